@@ -1,0 +1,280 @@
+//! Error codes, the texts that go with them, and the body that carries both.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{Evidence, LoadId};
+
+/// Defines [`ErrorCode`] from one table: variant, name on the wire, HTTP status, whether the SDK model marks it as retryable.
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident, $name:literal, $http:literal, $retryable:literal;)*) => {
+        /// The exception names that Neptune's data API answers with (model), with their HTTP status.
+        ///
+        /// The set is open: an unknown name survives as [`ErrorCode::Other`].
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorCode {
+            $($(#[$doc])* $variant,)*
+            /// A name that the model does not list, as it came.
+            Other(String),
+        }
+
+        impl ErrorCode {
+            /// Every name of the model, in alphabetical order.
+            pub const MODELLED: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name on the wire, such as `BulkLoadIdNotFoundException`.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Other(name) => name,
+                }
+            }
+
+            /// The HTTP status that the model gives the code; 500 for an unknown one.
+            pub fn http_status(&self) -> u16 {
+                match self {
+                    $(Self::$variant => $http,)*
+                    Self::Other(_) => 500,
+                }
+            }
+
+            /// Whether the SDK model marks the code as worth retrying. AWS's SDKs also retry every 500.
+            pub fn is_retryable(&self) -> bool {
+                match self {
+                    $(Self::$variant => $retryable,)*
+                    Self::Other(_) => false,
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// Authentication or authorisation failed.
+    AccessDenied, "AccessDeniedException", 403, false;
+    /// The request cannot be completed.
+    BadRequest, "BadRequestException", 400, false;
+    /// No such load. The model calls it retryable, which makes boto3 ask three times.
+    BulkLoadIdNotFound, "BulkLoadIdNotFoundException", 404, true;
+    /// Storage maintenance ended the request.
+    CancelledByMaintenance, "CancelledByMaintenanceException", 500, true;
+    /// A client cancelled the request.
+    CancelledByUser, "CancelledByUserException", 500, false;
+    /// The client took too long.
+    ClientTimeout, "ClientTimeoutException", 408, true;
+    /// Concurrent modifications conflicted.
+    ConcurrentModification, "ConcurrentModificationException", 500, true;
+    /// A data constraint was violated, perhaps for a moment only: a retryable 400.
+    ConstraintViolation, "ConstraintViolationException", 400, true;
+    /// A stream has expired.
+    ExpiredStream, "ExpiredStreamException", 400, false;
+    /// A query called `fail()`.
+    FailureByQuery, "FailureByQueryException", 500, true;
+    /// An argument is not supported.
+    IllegalArgument, "IllegalArgumentException", 400, false;
+    /// Something failed inside.
+    InternalFailure, "InternalFailureException", 500, false;
+    /// An argument has an invalid value.
+    InvalidArgument, "InvalidArgumentException", 400, false;
+    /// A number does not fit into 64 bits.
+    InvalidNumericData, "InvalidNumericDataException", 400, false;
+    /// A parameter has an invalid value.
+    InvalidParameter, "InvalidParameterException", 400, false;
+    /// The URL to load from refused access.
+    LoadUrlAccessDenied, "LoadUrlAccessDeniedException", 400, false;
+    /// A machine-learning resource is missing.
+    MlResourceNotFound, "MLResourceNotFoundException", 404, false;
+    /// A query is not well formed.
+    MalformedQuery, "MalformedQueryException", 400, false;
+    /// Out of memory.
+    MemoryLimitExceeded, "MemoryLimitExceededException", 500, true;
+    /// The endpoint does not support the HTTP method.
+    MethodNotAllowed, "MethodNotAllowedException", 405, false;
+    /// A required parameter is absent.
+    MissingParameter, "MissingParameterException", 400, false;
+    /// Something could not be parsed.
+    Parsing, "ParsingException", 400, false;
+    /// A precondition does not hold.
+    PreconditionsFailed, "PreconditionsFailedException", 400, false;
+    /// A query exceeds a limit.
+    QueryLimit, "QueryLimitException", 400, false;
+    /// Too many queries at once.
+    QueryLimitExceeded, "QueryLimitExceededException", 500, true;
+    /// A query is too large.
+    QueryTooLarge, "QueryTooLargeException", 400, false;
+    /// A write was sent to a reader.
+    ReadOnlyViolation, "ReadOnlyViolationException", 400, false;
+    /// S3 gave trouble.
+    S3, "S3Exception", 400, true;
+    /// The server is going down.
+    ServerShutdown, "ServerShutdownException", 500, false;
+    /// Statistics are not available.
+    StatisticsNotAvailable, "StatisticsNotAvailableException", 400, false;
+    /// A stream has no such records.
+    StreamRecordsNotFound, "StreamRecordsNotFoundException", 404, false;
+    /// Too many requests a second. A 500 in the model, not a 429.
+    Throttling, "ThrottlingException", 500, true;
+    /// The request ran out of time.
+    TimeLimitExceeded, "TimeLimitExceededException", 500, true;
+    /// Too many requests in process.
+    TooManyRequests, "TooManyRequestsException", 429, true;
+    /// The feature is not supported.
+    UnsupportedOperation, "UnsupportedOperationException", 400, false;
+}
+
+impl From<&str> for ErrorCode {
+    fn from(name: &str) -> Self {
+        Self::MODELLED.iter().find(|code| code.as_str() == name).cloned().unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An error answer before it has a request id: the code and Neptune's own text for it.
+///
+/// The texts are data, not prose of ours: exact in case and punctuation, each with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// The exception; it decides the HTTP status.
+    pub code: ErrorCode,
+    /// Neptune's text.
+    pub message: String,
+    /// Where code and text come from; the weaker of the two marks.
+    pub evidence: Evidence,
+}
+
+impl ApiError {
+    fn new(code: ErrorCode, evidence: Evidence, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), evidence }
+    }
+
+    /// No load has this id, or (for `DELETE`) it is not active any more. Text and status documented for cancelling; that reading
+    /// a status answers the same is inferred.
+    pub fn load_not_found(id: &LoadId) -> Self {
+        let text = format!("The load with id = {id} does not exist or not active");
+        Self::new(ErrorCode::BulkLoadIdNotFound, Evidence::Inferred, text)
+    }
+
+    /// The other reading of the documentation: an unknown id is a 400. The code is inferred.
+    pub fn load_id_invalid(id: &LoadId) -> Self {
+        Self { code: ErrorCode::InvalidParameter, ..Self::load_not_found(id) }
+    }
+
+    /// Required parameters of a start are absent. Observed with one name; that several are joined with a comma is inferred.
+    pub fn missing_parameters(names: &[&str]) -> Self {
+        let text = format!("Missing required parameters: [{}]", names.join(", "));
+        Self::new(ErrorCode::MissingParameter, Evidence::Observed, text)
+    }
+
+    /// A parameter has a value that Neptune does not know. The code is in the model, the wording is inferred.
+    pub fn invalid_parameter(name: &str, value: &str) -> Self {
+        let text = format!("Invalid value for parameter '{name}': {value}");
+        Self::new(ErrorCode::InvalidParameter, Evidence::Inferred, text)
+    }
+
+    /// The body of a start is not a JSON object. Inferred.
+    pub fn malformed_body(reason: &str) -> Self {
+        Self::new(ErrorCode::BadRequest, Evidence::Inferred, format!("Request body is not a valid JSON object: {reason}"))
+    }
+
+    /// A request body beyond what the simulator reads. Neptune's own limit is 157286400 bytes (documented); the wording is inferred.
+    pub fn body_too_large(limit_bytes: usize) -> Self {
+        Self::new(ErrorCode::BadRequest, Evidence::Inferred, format!("Request body exceeds {limit_bytes} bytes"))
+    }
+
+    /// Another load is running and this one did not ask to wait. Observed.
+    pub fn max_concurrent_loads(source: &str) -> Self {
+        let text = format!("Failed to start new load for the source {source}. Max concurrent load limit breached. Limit is 1");
+        Self::new(ErrorCode::BadRequest, Evidence::Observed, text)
+    }
+
+    /// The queue holds as many loads as it can. Observed and documented.
+    pub fn queue_full(source: &str, limit: usize) -> Self {
+        let text = format!(
+            "Failed to start new load for the source {source}. Max load task queue size limit breached. Limit is {limit}"
+        );
+        Self::new(ErrorCode::BadRequest, Evidence::Observed, text)
+    }
+
+    /// The bucket's region is not the one that was asked for. The text is documented, the code inferred.
+    pub fn wrong_region(region: &str) -> Self {
+        let text = format!("Bucket is not in provided Region ({region})");
+        Self::new(ErrorCode::BadRequest, Evidence::Inferred, text)
+    }
+
+    /// The path does not take the method. The code is in the model, the wording is inferred.
+    pub fn method_not_allowed(method: &str, path: &str) -> Self {
+        let text = format!("The method {method} is not allowed on {path}");
+        Self::new(ErrorCode::MethodNotAllowed, Evidence::Inferred, text)
+    }
+
+    /// The simulator has no such endpoint; it says so instead of inventing an answer.
+    pub fn not_simulated(path: &str) -> Self {
+        let text = format!("{path} is not simulated; this simulator serves /loader and /status");
+        Self::new(ErrorCode::UnsupportedOperation, Evidence::Inferred, text)
+    }
+
+    /// Something failed inside. The code is in the model, the wording is inferred.
+    pub fn internal_failure(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InternalFailure, Evidence::Inferred, message)
+    }
+
+    /// The HTTP status of the answer.
+    pub fn http_status(&self) -> u16 {
+        self.code.http_status()
+    }
+
+    /// The body of the answer.
+    ///
+    /// Loader errors carry the text twice, as `detailedMessage` and as `message` (observed); failed authentication carries only
+    /// the former (observed).
+    pub fn body<'a>(&'a self, request_id: &'a str) -> ErrorBody<'a> {
+        ErrorBody {
+            code: self.code.as_str(),
+            request_id,
+            detailed_message: &self.message,
+            message: (self.code != ErrorCode::AccessDenied).then_some(self.message.as_str()),
+        }
+    }
+}
+
+/// The JSON of an error answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorBody<'a> {
+    /// The exception's name. (The SDK's documentation calls it the HTTP status; recordings show the name.)
+    pub code: &'a str,
+    /// The id of the request, equal to the `x-amzn-RequestId` header.
+    pub request_id: &'a str,
+    /// The text.
+    pub detailed_message: &'a str,
+    /// The text again: boto3 shows this one and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<&'a str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_modelled_code_reads_back_as_itself() {
+        for code in ErrorCode::MODELLED {
+            assert_eq!(&ErrorCode::from(code.as_str()), code);
+        }
+        assert_eq!(ErrorCode::from("NewException"), ErrorCode::Other("NewException".into()));
+    }
+
+    #[test]
+    fn only_failed_authentication_drops_the_second_copy_of_the_text() {
+        let loader = ApiError::load_not_found(&"x".into());
+        assert_eq!(loader.body("r").message, Some("The load with id = x does not exist or not active"));
+        let auth = ApiError::new(ErrorCode::AccessDenied, Evidence::Observed, "Missing Authentication Token");
+        assert_eq!(auth.body("r").message, None);
+    }
+}

@@ -1,0 +1,29 @@
+//! The loader API of Amazon Neptune as plain data: status words, error codes, request parameters and reply bodies.
+//!
+//! This is the one place where Neptune's spelling lives. The crate decides nothing about loads, does no I/O and knows no clock; it
+//! depends on serde and nothing else, so that the production handlers can share the vocabulary without importing the simulator.
+//!
+//! Neptune's documentation, its SDK models and recordings of real clusters do not always agree. Each fact here therefore says where
+//! it comes from, and [`Evidence`] carries that mark along with every simulated answer.
+
+mod error;
+mod evidence;
+mod flag;
+mod id;
+mod json;
+mod query;
+mod reply;
+mod start;
+mod status;
+
+pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use evidence::Evidence;
+pub use id::LoadId;
+pub use json::to_loader_json;
+pub use query::{ListQuery, StatusQuery};
+pub use reply::{
+    CancelReply, EngineStatus, EngineVersion, ErrorLog, ErrorPage, FeedCount, FeedErrorCode, FeedErrorCounter, LoadIdList,
+    LoadReport, OK_STATUS, Reply, StartedLoad, StatusPayload,
+};
+pub use start::{LoadFormat, LoadMode, Parallelism, StartRequest};
+pub use status::LoadStatus;
