@@ -1,0 +1,149 @@
+//! The simulated Neptune before the first step: loads, plans, quirks.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use neptune_engine::{
+    CancelledWord, DependantsFail, EmptyFailedFeeds, FeedError, Lifecycle, Plan, Quirks, Script, Settings, UnknownDependency,
+    UnknownIdCode, Workload,
+};
+use neptune_wire::{FeedErrorCode, LoadId, LoadStatus};
+
+use super::super::schema::{
+    CancelledChoice, DependantsFailChoice, EmptyFailedFeedsChoice, Given, LoadError, QuirkChoices, UnknownDependencyChoice,
+    UnknownIdChoice,
+};
+use super::super::yaml::{KeyPath, Problem, one_of};
+use super::{Checker, default_source};
+
+impl Checker<'_> {
+    pub(super) fn scripts(&mut self, given: &KeyPath, shape: &Given) -> Result<Vec<(LoadId, Script)>, Problem> {
+        let mut scripts = Vec::new();
+        for (id, load) in &shape.loads {
+            let path = given.key("loads").key(id);
+            let source = load.source.clone().unwrap_or_else(|| default_source(id));
+            let stages = self.stages(&path.key("lifecycle"), &load.lifecycle)?;
+            self.loads.insert(id.clone(), Some(stages.iter().map(|(status, _)| status.clone()).collect()));
+            let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
+            let load = LoadShape {
+                source: &source,
+                files: load.files,
+                records: load.records,
+                duplicates: load.duplicates,
+                errors: &load.errors,
+            };
+            let workload = self.workload(&path, &load)?;
+            scripts.push((LoadId::new(id), Script { source, lifecycle, workload }));
+        }
+        Ok(scripts)
+    }
+
+    pub(super) fn settings(&self, given: &KeyPath, shape: &Given) -> Result<Settings, Problem> {
+        let mut plans = Vec::new();
+        for (index, entry) in shape.started_loads.iter().enumerate() {
+            let path = given.key("started_loads").index(index);
+            let stages = self.stages(&path.key("lifecycle"), &entry.lifecycle)?;
+            let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
+            let load = LoadShape {
+                source: &entry.source,
+                files: entry.files,
+                records: entry.records,
+                duplicates: entry.duplicates,
+                errors: &entry.errors,
+            };
+            plans.push((entry.source.clone(), Plan { lifecycle, workload: self.workload(&path, &load)? }));
+        }
+        let quirks = self.quirks(&given.key("quirks"), &shape.quirks)?;
+        Ok(Settings { seed: shape.seed, region: shape.region.clone(), plans, quirks, ..Settings::default() })
+    }
+
+    pub(super) fn quirks(&self, path: &KeyPath, choices: &QuirkChoices) -> Result<Quirks, Problem> {
+        let visible_after = match &choices.visible_after {
+            Some(text) => self.duration(&path.key("visible_after"), text)?,
+            None => Duration::ZERO,
+        };
+        Ok(Quirks {
+            cancelled_word: match choices.cancelled_word {
+                CancelledChoice::ByUser => CancelledWord::ByUser,
+                CancelledChoice::Bare => CancelledWord::Bare,
+            },
+            unknown_id: match choices.unknown_id {
+                UnknownIdChoice::NotFound => UnknownIdCode::NotFound,
+                UnknownIdChoice::BadRequest => UnknownIdCode::BadRequest,
+            },
+            unknown_dependency: match choices.unknown_dependency {
+                UnknownDependencyChoice::FailsAtTurn => UnknownDependency::FailsAtTurn,
+                UnknownDependencyChoice::Refused => UnknownDependency::Refused,
+            },
+            dependants_fail: match choices.dependants_fail {
+                DependantsFailChoice::AtOnce => DependantsFail::AtOnce,
+                DependantsFailChoice::AtTurn => DependantsFail::AtTurn,
+            },
+            empty_failed_feeds: match choices.empty_failed_feeds {
+                EmptyFailedFeedsChoice::Omitted => EmptyFailedFeeds::Omitted,
+                EmptyFailedFeedsChoice::EmptyList => EmptyFailedFeeds::EmptyList,
+            },
+            visible_after,
+        })
+    }
+
+    pub(super) fn stages(&self, path: &KeyPath, entries: &[String]) -> Result<Vec<(LoadStatus, Option<Duration>)>, Problem> {
+        let stage = |(index, entry): (usize, &String)| {
+            let path = path.index(index);
+            let (word, lasts) = match entry.trim().split_once(char::is_whitespace) {
+                Some((word, lasts)) => (word, Some(self.duration(&path, lasts.trim())?)),
+                None => (entry.trim(), None),
+            };
+            Ok((self.status(&path, word)?, lasts))
+        };
+        entries.iter().enumerate().map(stage).collect()
+    }
+
+    pub(super) fn lifecycle(&self, path: &KeyPath, stages: Vec<(LoadStatus, Option<Duration>)>) -> Result<Lifecycle, Problem> {
+        Lifecycle::new(stages).map_err(|error| self.wrong(&path.index(error.stage), error.kind.to_string(), None))
+    }
+
+    pub(super) fn workload(&self, path: &KeyPath, load: &LoadShape<'_>) -> Result<Workload, Problem> {
+        let errors = load.errors.iter().enumerate().map(|(index, error)| {
+            let path = path.key("errors").index(index);
+            let times = error.times.unwrap_or(1);
+            if !(1..=1_000_000).contains(&times) {
+                return Err(self.wrong(&path.key("times"), format!("{times} is out of range: 1 to 1000000"), None));
+            }
+            Ok(FeedError {
+                code: self.error_code(&path.key("code"), &error.code)?,
+                message: error.message.clone(),
+                file: format!("{}{}", load.source, error.file),
+                record: error.record,
+                times,
+            })
+        });
+        let errors: Vec<FeedError> = errors.collect::<Result<_, _>>()?;
+        let named = load.errors.iter().map(|error| &error.file).collect::<BTreeSet<_>>().len() as u64;
+        let files = load.files.unwrap_or_else(|| named.max(1));
+        if files < named.max(1) {
+            let message = format!("{files} files are too few: `errors` names {named}");
+            return Err(self.wrong(&path.key("files"), message, None));
+        }
+        Ok(Workload { files, records: load.records.unwrap_or(10), duplicates: load.duplicates, errors })
+    }
+
+    pub(super) fn error_code(&self, path: &KeyPath, word: &str) -> Result<FeedErrorCode, Problem> {
+        match FeedErrorCode::from(word) {
+            FeedErrorCode::Other(_) => {
+                let known: Vec<&str> = FeedErrorCode::DOCUMENTED.iter().map(FeedErrorCode::as_str).collect();
+                Err(self.wrong(path, format!("`{word}` is no error code of Neptune's"), one_of(word, &known, "codes")))
+            }
+            code => Ok(code),
+        }
+    }
+}
+
+/// What scripted and started loads have in common in a file.
+struct LoadShape<'a> {
+    source: &'a str,
+    files: Option<u64>,
+    records: Option<u64>,
+    duplicates: u64,
+    errors: &'a [LoadError],
+}

@@ -1,0 +1,162 @@
+//! From the shape of a file to a scenario: everything that the types of the file cannot say.
+//!
+//! The rules: every load and status word is known or declared unknown, lifecycles are possible, waits can end, and every invocation
+//! asserts something. A complaint names the key it is about.
+
+mod claims;
+mod given;
+mod steps;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use neptune_wire::LoadStatus;
+
+use super::schema::{CancelledChoice, Given, ScenarioFile};
+use super::step::Step;
+use super::yaml::{Document, KeyPath, Problem, one_of};
+use super::{PlannedTest, Scenario};
+use crate::duration::parse_duration;
+
+/// The functions that a scenario can invoke.
+const FUNCTIONS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];
+
+/// Turns a file into a scenario.
+pub(super) fn check(file: &str, document: &Document<'_>, shape: ScenarioFile) -> Result<Scenario, Problem> {
+    let words = check_status_words(document, &shape.given)?;
+    let mut checker = Checker { document, words, loads: BTreeMap::new(), unknown: BTreeSet::new(), plan: None };
+    checker.scenario(file, shape)
+}
+
+/// What is known while a file is checked.
+struct Checker<'a> {
+    document: &'a Document<'a>,
+    /// Status words that this file may use.
+    words: Vec<String>,
+    /// Loads by name, with the statuses that they are known to reach; `None` for a started load, which may reach any.
+    loads: BTreeMap<String, Option<Vec<LoadStatus>>>,
+    /// Ids that the file declares to be nobody's.
+    unknown: BTreeSet<String>,
+    plan: Option<PlannedTest>,
+}
+
+impl Checker<'_> {
+    fn scenario(&mut self, file: &str, shape: ScenarioFile) -> Result<Scenario, Problem> {
+        let root = KeyPath::default();
+        self.plan = shape.plan.as_deref().map(|plan| self.planned_test(&root.key("plan"), plan)).transpose()?;
+        self.name(&root.key("name"), &shape.name)?;
+        let given = root.key("given");
+        let scripts = self.scripts(&given, &shape.given)?;
+        let settings = self.settings(&given, &shape.given)?;
+        self.unknown_loads(&given.key("unknown_loads"), &shape.given.unknown_loads)?;
+        let setup = self.steps(&root.key("setup"), shape.setup)?;
+        let action = self.steps(&root.key("action"), shape.action)?;
+        if !action.iter().any(|step| matches!(step, Step::Invoke(_))) {
+            return Err(self.wrong(&root.key("action"), "no function is invoked, so nothing would be tested", None));
+        }
+        let cleanup = self.steps(&root.key("cleanup"), shape.cleanup)?;
+        Ok(Scenario {
+            file: file.to_owned(),
+            plan: self.plan.take(),
+            name: shape.name,
+            about: shape.about,
+            settings,
+            scripts,
+            availability: shape.given.neptune,
+            environment: shape.given.environment.into_iter().collect(),
+            setup,
+            action,
+            cleanup,
+        })
+    }
+
+    fn wrong(&self, path: &KeyPath, message: impl Into<String>, help: Option<String>) -> Problem {
+        self.document.problem(path, message, help)
+    }
+
+    fn planned_test(&self, path: &KeyPath, text: &str) -> Result<PlannedTest, Problem> {
+        let planned = text.split_once('/').and_then(|(function, number)| {
+            let number = number.parse().ok().filter(|number| (1..=20).contains(number))?;
+            Some(PlannedTest { function: function.to_owned(), number })
+        });
+        let planned = planned.ok_or_else(|| {
+            self.wrong(
+                path,
+                format!("`{text}` is no planned test"),
+                Some("write the function and a number from 1 to 20: `get_load_status/7`".into()),
+            )
+        })?;
+        self.function(path, &planned.function)?;
+        Ok(planned)
+    }
+
+    fn function(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
+        if FUNCTIONS.contains(&name) {
+            return Ok(());
+        }
+        Err(self.wrong(path, format!("there is no function `{name}`"), one_of(name, &FUNCTIONS, "functions")))
+    }
+
+    fn name(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if name.starts_with("test_") && name.len() > 5 && name.chars().all(plain) {
+            return Ok(());
+        }
+        let help = "a name begins with `test_` and has lower-case letters, digits and underscores only";
+        Err(self.wrong(path, format!("`{name}` is no test name"), Some(help.into())))
+    }
+
+    fn status(&self, path: &KeyPath, word: &str) -> Result<LoadStatus, Problem> {
+        if self.words.iter().any(|known| known == word) {
+            return Ok(LoadStatus::from(word));
+        }
+        let known: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        let help = one_of(word, &known, "words");
+        Err(self.wrong(
+            path,
+            format!("`{word}` is no documented status"),
+            Some(match help {
+                Some(near) if near.starts_with("did") => near,
+                _ => "declare it in `given.undocumented_statuses` if it is meant".to_owned(),
+            }),
+        ))
+    }
+
+    fn duration(&self, path: &KeyPath, text: &str) -> Result<Duration, Problem> {
+        parse_duration(text).map_err(|error| self.wrong(path, error.to_string(), None))
+    }
+
+    fn unknown_loads(&mut self, path: &KeyPath, ids: &[String]) -> Result<(), Problem> {
+        for (index, id) in ids.iter().enumerate() {
+            if self.loads.contains_key(id) {
+                return Err(self.wrong(
+                    &path.index(index),
+                    format!("`{id}` is a load of this scenario, so it is not unknown"),
+                    None,
+                ));
+            }
+            self.unknown.insert(id.clone());
+        }
+        Ok(())
+    }
+}
+
+fn default_source(load: &str) -> String {
+    format!("s3://neptune-loads/{load}/")
+}
+
+fn check_status_words(document: &Document<'_>, given: &Given) -> Result<Vec<String>, Problem> {
+    let mut words: Vec<String> = LoadStatus::DOCUMENTED.iter().map(|status| status.as_str().to_owned()).collect();
+    // The quirk's word is known as soon as the quirk is chosen.
+    if matches!(given.quirks.cancelled_word, CancelledChoice::Bare) {
+        words.push("LOAD_CANCELLED".to_owned());
+    }
+    for (index, word) in given.undocumented_statuses.iter().enumerate() {
+        if words.contains(word) {
+            let path = KeyPath::default().key("given").key("undocumented_statuses").index(index);
+            return Err(document.problem(&path, format!("`{word}` is known anyway: leave it out"), None));
+        }
+        words.push(word.clone());
+    }
+    Ok(words)
+}

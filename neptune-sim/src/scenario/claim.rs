@@ -1,0 +1,255 @@
+//! What a scenario expects: assertions in the plan's words, each with the checks it comes to.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// One assertion of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The plan's words.
+    pub words: String,
+    /// What they come to. All must hold.
+    pub checks: Vec<Check>,
+}
+
+/// One thing to look at and what it must be like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// The subject as the file spells it, for reports.
+    pub spelling: String,
+    /// What to look at.
+    pub subject: Subject,
+    /// What it must be like. All must hold.
+    pub matchers: Vec<Matcher>,
+}
+
+/// What a check looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Values in the answers.
+    Answer(Which, Path),
+    /// Values in what the function raised instead: `errorType`, `errorMessage`.
+    Raised(Path),
+    /// The structured log lines of all invocations.
+    Log,
+    /// How many requests reached Neptune.
+    Requests,
+    /// Values in each of these requests: `method`, `target`, `status`.
+    Request(Path),
+    /// How many environments answered.
+    Environments,
+    /// The loads with their statuses, before and after.
+    Loads,
+    /// How long the slowest answer took, in milliseconds of real time.
+    Took,
+}
+
+/// Which answers of a step are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Every one.
+    Each,
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// All but the last.
+    Earlier,
+    /// The n-th, from 0.
+    Nth(usize),
+}
+
+/// Keys and list indices from a value to one inside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(pub Vec<String>);
+
+impl Path {
+    /// The value at the path, if there is one.
+    pub fn find<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+        self.0.iter().try_fold(value, |value, segment| match value {
+            Value::Object(map) => map.get(segment),
+            Value::Array(list) => segment.parse::<usize>().ok().and_then(|index| list.get(index)),
+            _ => None,
+        })
+    }
+}
+
+/// What a value must be like.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Matcher {
+    /// Equal to this.
+    Equals(Value),
+    /// Equal to one of these.
+    OneOf(Vec<Value>),
+    /// A text with each of these in it, whatever the case.
+    Contains(Vec<String>),
+    /// A text that begins so.
+    StartsWith(String),
+    /// A list with an object that has at least these fields.
+    Includes(serde_json::Map<String, Value>),
+    /// The values of all answers, in order, only ever move forward in this list.
+    InOrder(Vec<Value>),
+    /// A number not below this.
+    AtLeast(f64),
+    /// A number not above this.
+    AtMost(f64),
+    /// A text, list or object of this length.
+    Length(usize),
+    /// There, or not, or of a type.
+    Is(Kind),
+    /// The same in all answers.
+    Identical,
+    /// The same before and after.
+    Unchanged,
+    /// Quicker than this.
+    Under(Duration),
+}
+
+/// See [`Matcher::Is`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Not there.
+    Absent,
+    /// There, whatever it is.
+    Present,
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// A list.
+    List,
+    /// An object.
+    Object,
+}
+
+impl Kind {
+    const ALL: [(&'static str, Self); 6] = [
+        ("absent", Self::Absent),
+        ("present", Self::Present),
+        ("text", Self::Text),
+        ("number", Self::Number),
+        ("list", Self::List),
+        ("object", Self::Object),
+    ];
+}
+
+/// Why a check cannot be read: a message and perhaps the names it could have been.
+#[derive(Debug)]
+pub(super) struct ClaimError {
+    pub(super) message: String,
+    pub(super) known: Vec<&'static str>,
+}
+
+impl ClaimError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), known: Vec::new() }
+    }
+}
+
+const SUBJECTS: [&str; 12] =
+    ["answer", "answers", "first", "last", "earlier", "raised", "log", "requests", "request", "environments", "loads", "took"];
+
+const MATCHERS: [&str; 12] = [
+    "one_of",
+    "contains",
+    "starts_with",
+    "includes",
+    "in_order",
+    "at_least",
+    "at_most",
+    "length",
+    "is",
+    "identical",
+    "unchanged",
+    "under",
+];
+
+impl Subject {
+    /// Reads `answer.payload.status` and the like.
+    pub(super) fn parse(text: &str) -> Result<Self, ClaimError> {
+        let (root, path) = text.split_once('.').unwrap_or((text, ""));
+        let path = Path(path.split('.').filter(|segment| !segment.is_empty()).map(str::to_owned).collect());
+        let alone = |subject: Self| {
+            if path.0.is_empty() {
+                Ok(subject)
+            } else {
+                Err(ClaimError::new(format!("`{root}` takes no path: write `{root}` alone")))
+            }
+        };
+        match root {
+            "answer" => Ok(Self::Answer(Which::Each, path)),
+            "first" => Ok(Self::Answer(Which::First, path)),
+            "last" => Ok(Self::Answer(Which::Last, path)),
+            "earlier" => Ok(Self::Answer(Which::Earlier, path)),
+            "answers" => match path.0.split_first().and_then(|(nth, rest)| Some((nth.parse().ok()?, rest))) {
+                Some((nth, rest)) => Ok(Self::Answer(Which::Nth(nth), Path(rest.to_vec()))),
+                None => Err(ClaimError::new("`answers` needs a number: `answers.0.status` is the status of the first answer")),
+            },
+            "raised" => Ok(Self::Raised(path)),
+            "request" => Ok(Self::Request(path)),
+            "log" => alone(Self::Log),
+            "requests" => alone(Self::Requests),
+            "environments" => alone(Self::Environments),
+            "loads" => alone(Self::Loads),
+            "took" => alone(Self::Took),
+            _ => Err(ClaimError { message: format!("unknown subject `{root}`"), known: SUBJECTS.to_vec() }),
+        }
+    }
+}
+
+impl Matcher {
+    /// Reads a plain value (equality) or an object of matchers.
+    pub(super) fn parse_all(value: &Value) -> Result<Vec<Self>, ClaimError> {
+        match value {
+            Value::Object(matchers) if matchers.is_empty() => Err(ClaimError::new("an empty matcher checks nothing")),
+            Value::Object(matchers) => matchers.iter().map(|(name, argument)| Self::parse(name, argument)).collect(),
+            plain => Ok(vec![Self::Equals(plain.clone())]),
+        }
+    }
+
+    fn parse(name: &str, argument: &Value) -> Result<Self, ClaimError> {
+        let wrong = |wanted: &str| ClaimError::new(format!("`{name}` takes {wanted}"));
+        let list = || argument.as_array().filter(|list| !list.is_empty()).cloned().ok_or_else(|| wrong("a list of values"));
+        let number = || argument.as_f64().ok_or_else(|| wrong("a number"));
+        let text = || argument.as_str().map(str::to_owned).ok_or_else(|| wrong("a text"));
+        let yes = |matcher: Self| if *argument == Value::Bool(true) { Ok(matcher) } else { Err(wrong("`true`")) };
+        match name {
+            "one_of" => list().map(Self::OneOf),
+            "in_order" => list().map(Self::InOrder),
+            "contains" => texts(argument).map(Self::Contains).ok_or_else(|| wrong("a text or a list of texts")),
+            "starts_with" => text().map(Self::StartsWith),
+            "includes" => argument.as_object().cloned().map(Self::Includes).ok_or_else(|| wrong("an object of fields")),
+            "at_least" => number().map(Self::AtLeast),
+            "at_most" => number().map(Self::AtMost),
+            "length" => {
+                argument.as_u64().and_then(|n| usize::try_from(n).ok()).map(Self::Length).ok_or_else(|| wrong("a whole number"))
+            }
+            "is" => kind(argument),
+            "identical" => yes(Self::Identical),
+            "unchanged" => yes(Self::Unchanged),
+            "under" => {
+                let duration = crate::duration::parse_duration(&text()?).map_err(|error| ClaimError::new(error.to_string()))?;
+                Ok(Self::Under(duration))
+            }
+            _ => Err(ClaimError { message: format!("unknown matcher `{name}`"), known: MATCHERS.to_vec() }),
+        }
+    }
+}
+
+fn texts(argument: &Value) -> Option<Vec<String>> {
+    match argument {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(texts) if !texts.is_empty() => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    }
+}
+
+fn kind(argument: &Value) -> Result<Matcher, ClaimError> {
+    let word = argument.as_str().unwrap_or_default();
+    let known = Kind::ALL.iter().find(|(name, _)| *name == word);
+    known.map(|(_, kind)| Matcher::Is(*kind)).ok_or_else(|| ClaimError {
+        message: format!("`is` does not know {argument}"),
+        known: Kind::ALL.iter().map(|(name, _)| *name).collect(),
+    })
+}

@@ -1,0 +1,59 @@
+//! Why a scenario is not usable.
+
+use std::fmt;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::yaml::Problem;
+
+/// A scenario that cannot be used. Its text shows file, line, column and key, the line itself, and the remedy.
+#[derive(Debug)]
+pub struct ScenarioError {
+    file: String,
+    problem: Option<Problem>,
+    rendered: String,
+}
+
+impl ScenarioError {
+    /// The file could not be read at all.
+    pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Self {
+        let rendered = format!("error: cannot read the scenario `{file}`: {error}");
+        Self { file: file.to_owned(), problem: None, rendered }
+    }
+
+    /// Something in the file is wrong.
+    pub(super) fn new(file: &str, text: &str, problem: Problem) -> Self {
+        let rendered = render(file, text, &problem);
+        Self { file: file.to_owned(), problem: Some(problem), rendered }
+    }
+
+    /// The file, as it was named.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Line and column of the complaint, from 1; `None` if the file could not be read.
+    pub fn place(&self) -> Option<(u64, u64)> {
+        self.problem.as_ref().map(|problem| (problem.place.line, problem.place.column))
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rendered)
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+fn render(file: &str, text: &str, problem: &Problem) -> String {
+    let path = problem.path.to_string();
+    let label = if path.is_empty() { String::new() } else { format!("at `{path}`") };
+    let annotation = AnnotationKind::Primary.span(problem.place.range.clone()).label(label);
+    let snippet = Snippet::source(text).line_start(1).path(file).annotation(annotation);
+    let mut report = vec![Level::ERROR.primary_title(problem.message.as_str()).element(snippet)];
+    if let Some(help) = &problem.help {
+        report.push(Group::with_title(Level::HELP.secondary_title(help.as_str())));
+    }
+    Renderer::plain().render(&report)
+}

@@ -1,0 +1,24 @@
+//! "Did you mean …?"
+
+/// The name that the given one was probably meant to be, if any comes close.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_keyboard_is_recognised_and_a_stranger_is_not() {
+        let known = ["lifecycle", "source", "records"];
+        assert_eq!(nearest("lifecylce", known), Some("lifecycle"));
+        assert_eq!(nearest("recods", known), Some("records"));
+        assert_eq!(nearest("weather", known), None);
+    }
+}

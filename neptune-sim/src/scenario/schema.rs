@@ -1,0 +1,281 @@
+//! The shape of a scenario file, as YAML spells it. [`check`](super::check) turns it into the strict [`Scenario`](super::Scenario).
+//!
+//! The JSON Schema for editors is generated from these types, so their documentation is what a scenario's author reads.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::Availability;
+
+/// A scenario: what the simulated Neptune does, what is invoked, and what must come back. One file is one test.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Scenario")]
+pub(super) struct ScenarioFile {
+    /// The planned test that this file encodes: function and number, `check_bulk_load_status/12`. Left out beyond the plans.
+    pub(super) plan: Option<String>,
+    /// The name of the test, `test_domain_complete_prov_pending`. A planned test bears the plan's name.
+    pub(super) name: String,
+    /// What the test is about, in one line.
+    pub(super) about: String,
+    /// The simulated Neptune before the first step.
+    #[serde(default)]
+    pub(super) given: Given,
+    /// What happens before the invocations.
+    #[serde(default)]
+    pub(super) setup: Vec<StepEntry>,
+    /// The invocations with what is expected of them.
+    pub(super) action: Vec<StepEntry>,
+    /// What happens afterwards, whether or not the expectations held.
+    #[serde(default)]
+    pub(super) cleanup: Vec<StepEntry>,
+}
+
+/// The simulated Neptune before the first step. Every key has a default.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Given {
+    /// Where load ids, request ids and every other random choice come from. Default 0.
+    pub(super) seed: u64,
+    /// The region of cluster and buckets, `us-east-1`. Default: any.
+    pub(super) region: Option<String>,
+    /// Scripted loads by their id. They play their lifecycle from time zero, whatever other loads do.
+    pub(super) loads: IndexMap<String, ScriptedLoad>,
+    /// How loads go that a step or a client starts. The first entry whose source fits decides; without one a load runs 5s and
+    /// completes.
+    pub(super) started_loads: Vec<StartedLoads>,
+    /// Status words in this file that Neptune does not document. Without this list they are taken for typing errors.
+    pub(super) undocumented_statuses: Vec<String>,
+    /// Load ids in this file's events that no load has. Without this list they are taken for typing errors.
+    pub(super) unknown_loads: Vec<String>,
+    /// Points on which documentation and observation differ, or which nobody knows.
+    pub(super) quirks: QuirkChoices,
+    /// Whether Neptune can be reached. Default `available`.
+    pub(super) neptune: Availability,
+    /// Environment variables of the functions, beside the endpoint.
+    pub(super) environment: IndexMap<String, String>,
+}
+
+/// A load that plays a lifecycle.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScriptedLoad {
+    /// The statuses it goes through, each with how long it lasts: `[LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]`. The
+    /// last one stays for ever and has no duration.
+    pub(super) lifecycle: Vec<String>,
+    /// What it claims to load. Default `s3://neptune-loads/<id>/`.
+    pub(super) source: Option<String>,
+    /// How many files. Default: as many as `errors` names, at least 1.
+    pub(super) files: Option<u64>,
+    /// How many records in all. Default 10.
+    pub(super) records: Option<u64>,
+    /// How many of the records are there already. Default 0.
+    #[serde(default)]
+    pub(super) duplicates: u64,
+    /// What goes wrong. It shows once the load has ended.
+    #[serde(default)]
+    pub(super) errors: Vec<LoadError>,
+}
+
+/// How started loads of a source go.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StartedLoads {
+    /// The sources that are meant: all that begin so. `s3://` means every one.
+    pub(super) source: String,
+    /// The statuses from the moment the load's turn has come, as of a scripted load. Waiting in the queue comes by itself.
+    pub(super) lifecycle: Vec<String>,
+    /// How many files. Default: as many as `errors` names, at least 1.
+    pub(super) files: Option<u64>,
+    /// How many records in all. Default 10.
+    pub(super) records: Option<u64>,
+    /// How many of the records are there already. Default 0.
+    #[serde(default)]
+    pub(super) duplicates: u64,
+    /// What goes wrong. It shows once the load has ended.
+    #[serde(default)]
+    pub(super) errors: Vec<LoadError>,
+}
+
+/// An error that a load meets.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LoadError {
+    /// Neptune's code, `PARSING_ERROR`.
+    pub(super) code: String,
+    /// Neptune's words.
+    pub(super) message: String,
+    /// The file, relative to the load's source.
+    pub(super) file: String,
+    /// The record within the file, from 1; 0 if that cannot be said. Default 0.
+    #[serde(default)]
+    pub(super) record: u64,
+    /// How many records in a row have the error, 1 to 1000000. Default 1.
+    pub(super) times: Option<u64>,
+}
+
+/// The quirks of the simulated Neptune. Each defaults to the best-backed reading.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct QuirkChoices {
+    /// What a cancelled load's status reads. Documented: `LOAD_CANCELLED_BY_USER` (the default). AWS's samples expect
+    /// `LOAD_CANCELLED`.
+    pub(super) cancelled_word: CancelledChoice,
+    /// The HTTP status for an unknown load: 404 as in the SDK model (the default) or 400 as in the user guide.
+    pub(super) unknown_id: UnknownIdChoice,
+    /// Whether a start that depends on an unknown load is accepted and fails at its turn (the default), or is refused.
+    pub(super) unknown_dependency: UnknownDependencyChoice,
+    /// Whether a load that waits for a failed one fails at once (the default) or at its own turn.
+    pub(super) dependants_fail: DependantsFailChoice,
+    /// Whether `failedFeeds` without any failed feed is left out (the default) or an empty list.
+    pub(super) empty_failed_feeds: EmptyFailedFeedsChoice,
+    /// How long a started load cannot be read yet, `1s`. Default `0s`.
+    pub(super) visible_after: Option<String>,
+}
+
+/// See `cancelled_word`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+pub(super) enum CancelledChoice {
+    /// The documented word.
+    #[default]
+    #[serde(rename = "LOAD_CANCELLED_BY_USER")]
+    ByUser,
+    /// The word of AWS's samples and of the plans.
+    #[serde(rename = "LOAD_CANCELLED")]
+    Bare,
+}
+
+/// See `unknown_id`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnknownIdChoice {
+    /// 404 `BulkLoadIdNotFoundException`
+    #[default]
+    NotFound,
+    /// 400 `InvalidParameterException`
+    BadRequest,
+}
+
+/// See `unknown_dependency`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnknownDependencyChoice {
+    /// Accepted; fails when its turn comes.
+    #[default]
+    FailsAtTurn,
+    /// Refused.
+    Refused,
+}
+
+/// See `dependants_fail`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DependantsFailChoice {
+    /// As soon as the dependency has ended.
+    #[default]
+    AtOnce,
+    /// When its own turn comes.
+    AtTurn,
+}
+
+/// See `empty_failed_feeds`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum EmptyFailedFeedsChoice {
+    /// Left out.
+    #[default]
+    Omitted,
+    /// `[]`
+    EmptyList,
+}
+
+/// One step.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StepEntry {
+    /// Lets time pass until a load has a status. The simulator moves its clock there; a live run would poll.
+    Wait(WaitEntry),
+    /// Lets this much simulated time pass, `30s`.
+    Advance(String),
+    /// Starts a load with `POST /loader`.
+    Start(StartEntry),
+    /// Cancels a load with `DELETE /loader/<id>`.
+    Cancel(String),
+    /// Changes whether Neptune can be reached.
+    Neptune(Availability),
+    /// Invokes a function.
+    Invoke(InvokeEntry),
+}
+
+/// What to wait for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WaitEntry {
+    /// The load.
+    pub(super) load: String,
+    /// A status word, or `finished` for any end.
+    pub(super) until: String,
+}
+
+/// A load to start.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StartEntry {
+    /// The name that the rest of the file calls the load by. In events it stands for the id that Neptune gives.
+    pub(super) load: String,
+    /// What to load. Default `s3://neptune-loads/<load>/`.
+    pub(super) source: Option<String>,
+    /// The format. Default `csv`.
+    pub(super) format: Option<String>,
+    /// Whether the load may wait behind others. Default false.
+    #[serde(default)]
+    pub(super) queue: bool,
+    /// Loads that must complete before this one runs.
+    #[serde(default)]
+    pub(super) depends_on: Vec<String>,
+}
+
+/// An invocation.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InvokeEntry {
+    /// The function. Default: the one that the plan is about.
+    pub(super) function: Option<String>,
+    /// The event.
+    pub(super) event: Option<IndexMap<String, Value>>,
+    /// Several events, invoked at the same time, each in an environment of its own.
+    pub(super) events: Option<Vec<IndexMap<String, Value>>>,
+    /// Invoke the event this often at the same time, each in an environment of its own.
+    pub(super) at_once: Option<u32>,
+    /// Invoke the event this often, one after the other.
+    pub(super) times: Option<u32>,
+    /// Invoke the event again and again while simulated time passes.
+    pub(super) poll: Option<PollEntry>,
+    /// What must hold: each assertion in the plan's words, with the checks that it comes to.
+    ///
+    /// A check is `subject: matcher`. Subjects: `answer.<path>` (every answer), `first.<path>`, `last.<path>`, `earlier.<path>` (all but the
+    /// last), `answers.<n>.<path>` (the n-th, from 0), `raised.errorType`, `raised.errorMessage`, `log` (the function's log lines),
+    /// `requests` (how many requests reached Neptune), `request.<path>` (each of them), `environments` (how many environments
+    /// answered), `loads` (the loads before and after), `took` (the slowest answer).
+    ///
+    /// Matchers: a plain value (equal), or `one_of`, `contains`, `starts_with`, `includes`, `in_order`, `at_least`, `at_most`, `length`,
+    /// `is` (`absent`, `present`, `text`, `number`, `list`, `object`), `identical: true`, `unchanged: true`, `under: 1s`.
+    pub(super) expect: IndexMap<String, IndexMap<String, Value>>,
+    /// Assertions that read differently on a live cluster; they replace those with the same words there.
+    #[serde(default)]
+    pub(super) on_neptune: IndexMap<String, IndexMap<String, Value>>,
+}
+
+/// How to poll.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PollEntry {
+    /// How much simulated time passes between two invocations, `10s`.
+    pub(super) every: String,
+    /// When to stop: checks on the newest answer, as in `expect`.
+    pub(super) until: IndexMap<String, Value>,
+    /// How often at most, 2 to 1000.
+    pub(super) at_most: u32,
+}

@@ -1,0 +1,54 @@
+//! Every scenario of the project can be read, and every bad one is refused with the text beside it.
+//!
+//! `bad_scenarios/x.yaml` is refused with exactly `bad_scenarios/x.err`. After a change of the texts, write them anew with
+//! `UPDATE_ERRORS=1 cargo test --workspace --test scenarios` and review the difference like code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use neptune_sim::scenario::Scenario;
+
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_scenario_of_the_project_can_be_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let mut count = 0;
+    for folder in ["check_bulk_load_status", "get_load_status", "beyond"] {
+        for file in yaml_files(&root.join(folder)) {
+            if let Err(error) = Scenario::read(&file) {
+                panic!("{error}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 40, "only {count} scenarios were found");
+}
+
+#[test]
+fn every_bad_scenario_is_refused_with_the_text_beside_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_scenarios");
+    let files = yaml_files(&folder);
+    assert!(files.len() >= 20, "only {} bad scenarios were found", files.len());
+    for file in files {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        let Err(error) = Scenario::parse(&name, &fs::read_to_string(&file).unwrap()) else {
+            panic!("{name} was taken for a good scenario");
+        };
+        let expected = file.with_extension("err");
+        let text = format!("{error}\n");
+        if std::env::var_os("UPDATE_ERRORS").is_some() {
+            fs::write(&expected, &text).unwrap();
+        }
+        let expected = fs::read_to_string(&expected).unwrap_or_else(|error| panic!("{}: {error}", expected.display()));
+        assert_eq!(text, expected, "{name}");
+    }
+}
