@@ -37,7 +37,7 @@ async fn obey(event: LambdaEvent<Value>) -> Result<Value, Diagnostic> {
         "deadline" => Ok(context.deadline.into()),
         "large" => Ok("x".repeat(7_000_000).into()),
         "meddle" => Ok(meddle()),
-        "answer with" => Ok(answer(&context.request_id, payload["text"].as_str().unwrap_or_default())),
+        "answer with" => Ok(answer(&context.request_id, &payload)),
         other => Err(Diagnostic { error_type: "ProbeUnknown".to_owned(), error_message: other.to_owned() }),
     }
 }
@@ -58,9 +58,15 @@ fn meddle() -> Value {
     paths.map(|path| post(path, b"{}").unwrap_or_else(|error| error.to_string())).to_vec().into()
 }
 
-/// Answers behind the back of the runtime, which then answers again.
-fn answer(request_id: &str, text: &str) -> Value {
-    post(&format!("/runtime/invocation/{request_id}/response"), text.as_bytes()).unwrap_or_default().into()
+/// Answers behind the back of the runtime, which then answers again, unless the process is to exit before.
+fn answer(request_id: &str, payload: &Value) -> Value {
+    let text = payload["text"].as_str().unwrap_or_default();
+    let said = post(&format!("/runtime/invocation/{request_id}/response"), text.as_bytes()).unwrap_or_default();
+    println!("after the answer");
+    if payload["then"] == "exit" {
+        process::exit(0);
+    }
+    said.into()
 }
 
 /// Posts to the Runtime API and returns the status line of what it says.

@@ -291,3 +291,19 @@ async fn the_first_of_two_answers_counts(#[case] text: &str, #[case] answer: Opt
     }
     assert!(!tell(&lambda, "echo").await.cold_start);
 }
+
+#[rstest]
+#[case::asks("go on", false)]
+#[case::ends("exit", true)]
+#[tokio::test]
+async fn an_invocation_lasts_until_its_process_asks_for_the_next_or_ends(#[case] then: &str, #[case] next_is_cold: bool) {
+    let lambda = probe(&[]);
+    let invocation = lambda.invoke(&json!({"do": "answer with", "text": "{}", "then": then}), Deadline::default()).await;
+    assert_eq!(invocation.outcome, Outcome::Answered(json!({})));
+    assert!(invocation.log.contains(&"after the answer".to_owned()), "{:?}", invocation.log);
+    // The runtime crate complains of what became of its own, second answer.
+    assert_eq!(invocation.log.iter().any(|line| line.contains("403")), then == "go on", "{:?}", invocation.log);
+    let next = tell(&lambda, "echo").await;
+    assert!(next.outcome.answer().is_some(), "{next:#?}");
+    assert_eq!(next.cold_start, next_is_cold);
+}

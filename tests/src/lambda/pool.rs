@@ -39,9 +39,9 @@ impl Lambda {
         let request_id = self.request_ids.draw();
         let (mut environment, cold_start) = match self.wake_idle() {
             Some(environment) => (environment, false),
-            None => match self.start().await {
+            None => match self.start(&request_id).await {
                 Ok(environment) => (environment, true),
-                Err(failed) => return Invocation { request_id, ..failed },
+                Err(never_ran) => return never_ran,
             },
         };
         let event = Event { request_id: request_id.clone(), function_arn: self.function.arn(), body: event.to_string() };
@@ -73,10 +73,10 @@ impl Lambda {
             .find_map(|mut environment| (environment.is_ready() && environment.thaw().is_ok()).then_some(environment))
     }
 
-    async fn start(&self) -> Result<Environment, Invocation> {
+    async fn start(&self, request_id: &str) -> Result<Environment, Invocation> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         Environment::start(number, &self.function).await.map_err(|error| Invocation {
-            request_id: String::new(),
+            request_id: request_id.to_owned(),
             outcome: Outcome::init_failed("Runtime.InvalidEntrypoint", format!("{}: {error}", self.function.binary.display())),
             took: Duration::ZERO,
             log: Vec::new(),
