@@ -1,2 +1,3 @@
-//! Not written yet.
-fn main() {}
+//! The integration tests: everything that runs real binaries or crosses crates.
+
+mod lambda;

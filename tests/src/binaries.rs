@@ -1,0 +1,137 @@
+//! Finds the executables that belong to the running test: those of the same profile folder, and never an old one.
+//!
+//! Cargo tells a package where its own binaries are, but not where another package's are, and a filtered run does not build them.
+//! A test against yesterday's handler would be worse than none, so an executable older than its sources is an error.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Why there is no executable to run.
+#[derive(Debug, thiserror::Error)]
+pub enum BinaryError {
+    /// It was not built.
+    #[error("no executable at `{}`: build it with `cargo build --workspace --bins --examples`", .path.display())]
+    Missing {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// A source was changed since.
+    #[error(
+        "`{}` is older than its source `{}`: build it again with `cargo build --workspace --bins --examples`",
+        .path.display(), .source_file.display()
+    )]
+    Stale {
+        /// The executable.
+        path: PathBuf,
+        /// The source.
+        source_file: PathBuf,
+    },
+    /// The folders of this test run can't be looked at.
+    #[error("can't look for the executable `{name}`")]
+    Unreadable {
+        /// The executable.
+        name: String,
+        /// What went wrong.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// The executable of a Lambda function.
+///
+/// # Errors
+///
+/// It is not there, older than its sources, or its folder can't be read.
+pub fn handler_binary(name: &str) -> Result<PathBuf, BinaryError> {
+    find(Path::new(""), name)
+}
+
+/// The executable of an example, of any package in the workspace.
+///
+/// # Errors
+///
+/// As for [`handler_binary`].
+pub fn example_binary(name: &str) -> Result<PathBuf, BinaryError> {
+    find(Path::new("examples"), name)
+}
+
+fn find(folder: &Path, name: &str) -> Result<PathBuf, BinaryError> {
+    let unreadable = |source| BinaryError::Unreadable { name: name.to_owned(), source };
+    // A test runs from target/PROFILE/deps.
+    let test = env::current_exe().map_err(unreadable)?;
+    let profile = test.ancestors().nth(2).unwrap_or(Path::new(""));
+    let path = profile.join(folder).join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    if !path.is_file() {
+        return Err(BinaryError::Missing { path });
+    }
+    match newer_source(&path).map_err(unreadable)? {
+        Some(source_file) => Err(BinaryError::Stale { path, source_file }),
+        None => Ok(path),
+    }
+}
+
+/// A source of this executable that was changed after it was built, as far as cargo's list of its sources tells.
+fn newer_source(executable: &Path) -> io::Result<Option<PathBuf>> {
+    let Ok(dep_info) = fs::read_to_string(executable.with_extension("d")) else { return Ok(None) };
+    let built = fs::metadata(executable)?.modified()?;
+    Ok(sources(&dep_info).into_iter().find(|source| changed(source).is_some_and(|changed| changed > built)))
+}
+
+/// None for a file that is not there any more: whoever deleted it had to change another.
+fn changed(source: &Path) -> Option<SystemTime> {
+    fs::metadata(source).ok()?.modified().ok()
+}
+
+/// The sources in a dep-info file: lines `TARGET: SOURCE SOURCE …`, where a space within a name has a backslash before it.
+fn sources(dep_info: &str) -> Vec<PathBuf> {
+    let of_line = |line: &str| -> Vec<PathBuf> {
+        let Some((_, names)) = line.split_once(": ") else { return Vec::new() };
+        let names = names.replace("\\ ", "\0");
+        names.split_whitespace().map(|name| PathBuf::from(name.replace('\0', " "))).collect()
+    };
+    dep_info.lines().flat_map(of_line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_executable_is_an_error_that_says_what_to_do() {
+        let error = handler_binary("no_such_handler").unwrap_err();
+        assert!(matches!(error, BinaryError::Missing { .. }), "{error:?}");
+        let message = error.to_string();
+        assert!(message.contains("no_such_handler") && message.contains("cargo build --workspace --bins"), "{message}");
+        let error = example_binary("no_such_example").unwrap_err().to_string();
+        assert!(error.contains("examples/no_such_example"), "{error}");
+    }
+
+    #[test]
+    fn sources_are_read_with_spaces_in_their_names() {
+        let dep_info = "/target/debug/x: /src/main.rs /my\\ code/lib.rs\n\n/src/main.rs:\n";
+        assert_eq!(sources(dep_info), [Path::new("/src/main.rs"), Path::new("/my code/lib.rs")]);
+    }
+
+    #[test]
+    fn an_executable_older_than_a_source_is_found_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let [executable, source] = ["handler", "my source.rs"].map(|name| folder.path().join(name));
+        let built = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let change = |path: &Path, time| File::create(path).unwrap().set_modified(time).unwrap();
+        change(&executable, built);
+        change(&source, built - Duration::from_secs(1));
+        assert_eq!(newer_source(&executable).unwrap(), None, "without a list of sources");
+
+        let listed = format!("{}: /gone.rs {}\n", executable.display(), source.display().to_string().replace(' ', "\\ "));
+        fs::write(executable.with_extension("d"), listed).unwrap();
+        assert_eq!(newer_source(&executable).unwrap(), None);
+        change(&source, built + Duration::from_secs(1));
+        assert_eq!(newer_source(&executable).unwrap(), Some(source));
+    }
+}
