@@ -165,10 +165,10 @@ mod tests {
     #[test]
     fn the_counts_of_all_binaries_add_up() {
         let mut totals = Totals::default();
-        totals.read("test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s");
+        totals.read("test result: FAILED. 7 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s");
         totals.read("test result: FAILED. 35 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.20s");
         totals.read("7 passed; 7 failed, says somebody's log");
-        assert_eq!((totals.passed, totals.failed, totals.ignored), (42, 2, 1));
+        assert_eq!((totals.passed, totals.failed, totals.ignored), (42, 3, 3));
     }
 
     #[rstest::rstest]
@@ -194,7 +194,13 @@ mod tests {
         assert_eq!(steps.verdict(), Exit::Broken);
         let expected = "\n== format\n\n== tests\nerror: no cargo\n\n== plan\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
-        let table = " step    verdict    s\n format  fine     0.0\n tests   FAILED   0.0\n plan    FAILED   0.0\n";
-        assert_eq!(steps.table(), table);
+    }
+
+    #[test]
+    fn the_closing_table_has_a_row_a_step() {
+        let fine = Step { name: "format", exit: Exit::Fine, took: Duration::from_millis(240) };
+        let failed = Step { name: "tests", exit: Exit::TestsFailed, took: Duration::from_secs(12) };
+        let table = " step    verdict     s\n format  fine      0.2\n tests   FAILED   12.0\n";
+        assert_eq!(Steps(vec![fine, failed]).table(), table);
     }
 }

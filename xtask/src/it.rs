@@ -156,6 +156,9 @@ fn last_lines(text: &str, count: usize) -> String {
 }
 
 fn nothing_matches(filter: &str, listed: &[String]) -> String {
+    if listed.is_empty() {
+        return format!("no test contains `{filter}`: the harness lists no tests at all");
+    }
     let ours = listed.iter().filter(|name| name.contains(filter)).count();
     if ours > 0 {
         return format!("no planned test contains `{filter}`, but {ours} of our own: add --all");
@@ -202,7 +205,7 @@ mod tests {
     fn a_green_run_leaves_a_table_and_both_files() {
         let (exit, out, root) = play_stand_in("passing.sh", &It::default());
         assert_eq!(exit, Exit::Fine, "{out}");
-        assert!(out.contains(" check 1  test_a  passed"), "{out}");
+        assert!(out.contains(" check 1  test_a  passed   1.5\n check 2  test_b  passed   1.5\n"), "{out}");
         assert!(out.contains("2 passed, 0 failed, 0 skipped in "), "{out}");
         assert!(out.ends_with(" s (target sim)\ntarget/it/junit.xml\ntarget/it/results.json\n"), "{out}");
         assert!(fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap().contains("tests=\"2\""));
@@ -290,6 +293,12 @@ mod tests {
         let (exit, out, _root) = play_stand_in("passing.sh", &filter("beyond"));
         assert_eq!(exit, Exit::Usage);
         assert_eq!(out, "no planned test contains `beyond`, but 1 of our own: add --all\n");
+    }
+
+    #[test]
+    fn a_filter_on_an_empty_harness_says_that_it_is_empty() {
+        let (exit, out, _root) = play_stand_in("silent.sh", &filter("a"));
+        assert_eq!((exit, out.as_str()), (Exit::Usage, "no test contains `a`: the harness lists no tests at all\n"));
     }
 
     #[test]
