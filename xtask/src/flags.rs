@@ -44,7 +44,7 @@ pub(crate) enum Task {
 
     /// Run everything that has to be green: format, clippy, tests, docs, scenarios, plan, snapshots
     ///
-    /// Every step runs, even when an earlier one failed; the exit code is that of the first failure.
+    /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]
     Ci,
 }
