@@ -1,2 +1,52 @@
-//! Not written yet.
-fn main() {}
+//! The command line of the workshop: runs the planned tests, reviews snapshots, checks everything.
+//!
+//! It imports none of the other crates. It drives cargo and processes and reads files, so it builds in seconds and still works when
+//! they do not compile.
+
+mod cargo;
+mod ci;
+mod diff;
+mod exit;
+mod flags;
+mod harness;
+mod it;
+mod plain_table;
+mod plan;
+mod planned;
+mod report;
+mod results;
+mod scenarios;
+mod schema;
+mod snapshots;
+
+use std::io::stdout;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::exit::Exit;
+use crate::flags::{Flags, Task};
+
+fn main() -> ExitCode {
+    match run(Flags::parse().task) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            Exit::Broken.into()
+        }
+    }
+}
+
+fn run(task: Task) -> Result<Exit> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace");
+    let out = &mut stdout();
+    match task {
+        Task::It(choice) => it::run(root, &choice, out),
+        Task::Plan => plan::run(root, out),
+        Task::Snapshots(choice) => snapshots::run(root, &choice, out),
+        Task::Schema { check } => schema::run(root, check, out),
+        Task::Ci => ci::run(root, out),
+    }
+}

@@ -1,0 +1,206 @@
+//! `cargo xtask ci`: everything that has to be green, in one command.
+//!
+//! All steps run even when one fails, so that one run tells everything; only a failed build stops what needs it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::cargo::{cargo, finish, succeeds};
+use crate::exit::Exit;
+use crate::flags::It;
+use crate::plain_table::plain_table;
+use crate::{it, plan, snapshots};
+
+/// Runs the command.
+///
+/// # Errors
+/// The report cannot be written. Trouble within a step is that step's failure.
+pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
+    let mut steps = Steps::default();
+    let mut totals = Totals::default();
+    steps.run("format", out, |_| judge_cargo(root, &["fmt", "--all", "--check"]))?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    steps.run("clippy", out, |_| judge_cargo(root, &clippy))?;
+    let built = steps.run("build", out, |_| judge_cargo(root, &["test", "--workspace", "--locked", "--no-run"]))?;
+    if built == Exit::Fine {
+        steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
+        steps.run("docs", out, |_| document(root))?;
+        steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
+        steps.run("plan", out, |out| plan::run(root, out))?;
+        steps.run("snapshots", out, |out| snapshots::check(root, out))?;
+    }
+    write!(out, "\n{}", steps.table())?;
+    writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
+    writeln!(out, "{} passed, {} failed", totals.passed, totals.failed)?;
+    Ok(steps.verdict())
+}
+
+const SCHEMA_NOTE: &str = "The schema is checked among the tests (neptune-sim, test `schema`).";
+const UNBUILT_NOTE: &str = "Tests, docs, scenarios, plan and snapshots did not run: the build failed.";
+
+fn judge_cargo(root: &Path, arguments: &[&str]) -> Result<Exit> {
+    Ok(if succeeds(root, arguments)? { Exit::Fine } else { Exit::BuildFailed })
+}
+
+fn document(root: &Path) -> Result<Exit> {
+    let content = finish(cargo(root, &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(if content { Exit::Fine } else { Exit::BuildFailed })
+}
+
+/// Runs all tests, lets their output through and counts. An ignored test is a failure: nothing may look green that did not run.
+fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+    let mut child = cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot run cargo")?;
+    let stdout = child.stdout.take().expect("stdout was just made a pipe");
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        writeln!(out, "{line}")?;
+        totals.read(&line);
+    }
+    let content = child.wait()?.success();
+    writeln!(out, "tests in all: {} passed, {} failed, {} ignored", totals.passed, totals.failed, totals.ignored)?;
+    for name in &totals.ignored_names {
+        writeln!(out, "{name} did not run: make it run, or delete it")?;
+    }
+    Ok(if content && totals.are_green() { Exit::Fine } else { Exit::TestsFailed })
+}
+
+/// The counts of all test binaries.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Totals {
+    passed: usize,
+    failed: usize,
+    ignored: usize,
+    ignored_names: Vec<String>,
+}
+
+impl Totals {
+    /// Reads a line of a test binary: a summary counts, an ignored test is remembered by name.
+    fn read(&mut self, line: &str) {
+        if let Some(summary) = line.strip_prefix("test result: ") {
+            self.passed += count(summary, "passed");
+            self.failed += count(summary, "failed");
+            self.ignored += count(summary, "ignored");
+        } else if let Some((name, "ignored")) = split_verdict(line) {
+            self.ignored_names.push(name.to_owned());
+        }
+    }
+
+    fn are_green(&self) -> bool {
+        self.failed == 0 && self.ignored == 0 && self.ignored_names.is_empty()
+    }
+}
+
+/// The number before a word: 7 of `7 passed; 0 failed`.
+fn count(summary: &str, word: &str) -> usize {
+    let words: Vec<&str> = summary.split([' ', ';', '.']).collect();
+    let place = words.iter().position(|candidate| *candidate == word);
+    place.and_then(|place| words.get(place.checked_sub(1)?)?.parse().ok()).unwrap_or(0)
+}
+
+/// Name and verdict of `test NAME ... ignored, reason`.
+fn split_verdict(line: &str) -> Option<(&str, &str)> {
+    let (name, verdict) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
+    Some((name.trim_end(), verdict.split(',').next()?))
+}
+
+/// The steps that ran, in order.
+#[derive(Default)]
+struct Steps(Vec<Step>);
+
+struct Step {
+    name: &'static str,
+    exit: Exit,
+    took: Duration,
+}
+
+impl Steps {
+    fn run(
+        &mut self,
+        name: &'static str,
+        out: &mut dyn Write,
+        step: impl FnOnce(&mut dyn Write) -> Result<Exit>,
+    ) -> Result<Exit> {
+        writeln!(out, "\n== {name}")?;
+        out.flush()?;
+        let started = Instant::now();
+        let exit = match step(out) {
+            Ok(exit) => exit,
+            Err(error) => {
+                writeln!(out, "error: {error:#}")?;
+                Exit::Broken
+            }
+        };
+        self.0.push(Step { name, exit, took: started.elapsed() });
+        Ok(exit)
+    }
+
+    /// The exit code of the first step that failed.
+    fn verdict(&self) -> Exit {
+        self.0.iter().map(|step| step.exit).find(|exit| *exit != Exit::Fine).unwrap_or(Exit::Fine)
+    }
+
+    fn table(&self) -> String {
+        let rows = self.0.iter().map(|step| {
+            let verdict = if step.exit == Exit::Fine { "fine" } else { "FAILED" };
+            vec![step.name.to_owned(), verdict.to_owned(), format!("{:.1}", step.took.as_secs_f64())]
+        });
+        plain_table(&["step", "verdict", "s"], rows, 2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn the_counts_of_all_binaries_add_up() {
+        let mut totals = Totals::default();
+        totals.read("test result: FAILED. 7 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s");
+        totals.read("test result: FAILED. 35 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.20s");
+        totals.read("7 passed; 7 failed, says somebody's log");
+        assert_eq!((totals.passed, totals.failed, totals.ignored), (42, 3, 3));
+    }
+
+    #[rstest::rstest]
+    #[case::in_the_summary("test result: ok. 1 passed; 0 failed; 1 ignored; 0 measured")]
+    #[case::in_a_line("test engine::slow ... ignored, takes too long")]
+    #[case::in_a_line_of_the_harness("test get_load_status::test_a     ... ignored")]
+    fn an_ignored_test_is_not_green(#[case] line: &str) {
+        let mut totals = Totals::default();
+        totals.read("test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured");
+        totals.read("test a ... ok");
+        assert!(totals.are_green());
+        totals.read(line);
+        assert!(!totals.are_green());
+    }
+
+    #[test]
+    fn the_first_failure_decides_and_the_rest_still_runs() {
+        let mut steps = Steps::default();
+        let mut out = Vec::new();
+        steps.run("format", &mut out, |_| Ok(Exit::Fine)).unwrap();
+        steps.run("tests", &mut out, |_| Err(anyhow!("no cargo"))).unwrap();
+        steps.run("plan", &mut out, |_| Ok(Exit::OutOfStep)).unwrap();
+        assert_eq!(steps.verdict(), Exit::Broken);
+        let expected = "\n== format\n\n== tests\nerror: no cargo\n\n== plan\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_closing_table_has_a_row_a_step() {
+        let fine = Step { name: "format", exit: Exit::Fine, took: Duration::from_millis(240) };
+        let failed = Step { name: "tests", exit: Exit::TestsFailed, took: Duration::from_secs(12) };
+        let table = " step    verdict     s\n format  fine      0.2\n tests   FAILED   12.0\n";
+        assert_eq!(Steps(vec![fine, failed]).table(), table);
+    }
+}

@@ -1,0 +1,134 @@
+//! The whole command line, and nothing else. The doc comments here are the help texts.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit;
+
+/// The workshop: run the planned tests, review snapshots, check everything
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", after_help = exit::HELP)]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Run the scenarios and report on each
+    ///
+    /// Builds the workspace's tests, plays the planned scenarios and prints one row for each. A planned test without a result fails
+    /// the run. The results are also written to target/it/junit.xml and target/it/results.json.
+    #[command(after_help = exit::HELP)]
+    It(It),
+
+    /// Compare the plan, the scenario files and the tests that really run
+    ///
+    /// The three must agree: scenarios/PLAN.md, scenarios/*/*.yaml, and the list of the harness. Every difference comes with its remedy.
+    #[command(after_help = exit::HELP)]
+    Plan,
+
+    /// Review snapshots that changed
+    ///
+    /// Shows each pending snapshot (tests/snapshots/**/*.snap.new) as a diff against the accepted one and asks what to do. Without a
+    /// terminal and without --accept or --reject it only lists them. Snapshots that belong to no scenario are reported as orphans.
+    #[command(after_help = exit::HELP)]
+    Snapshots(Snapshots),
+
+    /// Rewrite scenarios/scenario.schema.json, which lets an editor complete and check scenario files
+    #[command(after_help = exit::HELP)]
+    Schema {
+        /// Only check that the file is up to date
+        #[arg(long)]
+        check: bool,
+    },
+
+    /// Run everything that has to be green: format, clippy, tests, docs, scenarios, plan, snapshots
+    ///
+    /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
+    #[command(after_help = exit::HELP)]
+    Ci,
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct It {
+    /// Where the scenarios run
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) target: Target,
+
+    /// Run only scenarios whose name contains TEXT, such as `cancelled` or `get_load_status::`
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+
+    /// List what would run, and run nothing
+    #[arg(long)]
+    pub(crate) list: bool,
+
+    /// Run our own scenarios (`beyond::...`) too, not only the planned ones
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    /// The simulator, in the harness's own process: no network, no Docker
+    #[default]
+    Sim,
+    /// The simulator's image (not built yet)
+    Container,
+    /// A live Neptune cluster (not built yet)
+    Neptune,
+}
+
+impl Target {
+    /// The name as it is typed.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sim => "sim",
+            Self::Container => "container",
+            Self::Neptune => "neptune",
+        }
+    }
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct Snapshots {
+    /// Accept every pending snapshot
+    #[arg(long, conflicts_with = "reject")]
+    pub(crate) accept: bool,
+
+    /// Reject every pending snapshot: the accepted one stays
+    #[arg(long)]
+    pub(crate) reject: bool,
+
+    /// Review only snapshots whose path contains TEXT
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_lists_the_exit_codes() {
+        for command in Flags::command().get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains(exit::HELP), "`{}` does not list the exit codes:\n{help}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn accepting_and_rejecting_exclude_each_other() {
+        let error = Flags::try_parse_from(["xtask", "snapshots", "--accept", "--reject"]).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn targets_are_named_as_they_are_typed() {
+        for target in Target::value_variants() {
+            assert_eq!(Target::from_str(target.name(), false).unwrap(), *target);
+        }
+    }
+}

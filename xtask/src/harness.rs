@@ -1,0 +1,175 @@
+//! The harness: the test binary that plays the scenarios. Builds it, finds it, lists it, runs it.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use crate::cargo::cargo;
+
+/// The test target that plays the scenarios, and its package.
+const TEST: &str = "scenarios";
+const PACKAGE: &str = "neptune-it";
+
+/// The harness, built and found.
+pub(crate) struct Harness {
+    /// The test binary.
+    pub(crate) exe: PathBuf,
+    /// The folder of its package. It runs there, as it does under `cargo test`.
+    pub(crate) folder: PathBuf,
+}
+
+impl Harness {
+    /// Builds the tests of the whole workspace. `None` says that the build failed; cargo has told why.
+    ///
+    /// # Errors
+    /// Cargo cannot run, or built everything except the harness.
+    pub(crate) fn build(root: &Path) -> Result<Option<Self>> {
+        let output = cargo(root, &["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"])
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cannot run cargo")?;
+        if !output.status.success() {
+            return Ok(None);
+        }
+        let messages = String::from_utf8_lossy(&output.stdout);
+        let found = find_harness(&messages);
+        found.map(Some).with_context(|| format!("cargo built no test `{TEST}` of {PACKAGE}; has it moved?"))
+    }
+
+    /// The names of all tests, in the harness's order.
+    ///
+    /// # Errors
+    /// The harness cannot run or does not list its tests; its output is part of the error.
+    pub(crate) fn list(&self) -> Result<Vec<String>> {
+        let output = self.command().arg("--list").output().with_context(|| self.cannot_run())?;
+        let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        ensure!(output.status.success(), "the harness could not list its tests ({}):\n{stdout}{stderr}", output.status);
+        Ok(parse_list(&stdout))
+    }
+
+    /// Runs the harness to its end. Everything it writes goes to `log`; `finished` hears the name of each test that is done.
+    ///
+    /// # Errors
+    /// The harness cannot run, or the log cannot be written.
+    pub(crate) fn run<'a>(
+        &self,
+        arguments: &[&str],
+        variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>,
+        log: &Path,
+        mut finished: impl FnMut(&str),
+    ) -> Result<ExitStatus> {
+        let mut log = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let mut child = self
+            .command()
+            .args(arguments)
+            .envs(variables)
+            .stdout(Stdio::piped())
+            .stderr(log.try_clone()?)
+            .spawn()
+            .with_context(|| self.cannot_run())?;
+        let stdout = child.stdout.take().expect("stdout was just made a pipe");
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = String::from_utf8_lossy(&line?).into_owned();
+            writeln!(log, "{line}")?;
+            if let Some(name) = parse_finished(&line) {
+                finished(name);
+            }
+        }
+        Ok(child.wait()?)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.exe);
+        // Plain output even where CLICOLOR_FORCE is set: we read it.
+        command
+            .args(["--color", "never"])
+            .current_dir(&self.folder)
+            .env("CARGO_MANIFEST_DIR", &self.folder)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn cannot_run(&self) -> String {
+        format!("cannot run the harness {}", self.exe.display())
+    }
+}
+
+/// The messages of cargo that tell of something built; the others lack these fields.
+#[derive(Deserialize)]
+struct Artifact {
+    package_id: String,
+    manifest_path: PathBuf,
+    target: ArtifactTarget,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct ArtifactTarget {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl Artifact {
+    fn is_harness(&self) -> bool {
+        self.target.name == TEST
+            && self.target.kind.iter().any(|kind| kind == "test")
+            && self.package_id.split(['#', '@', '/']).any(|part| part == PACKAGE)
+    }
+}
+
+fn find_harness(messages: &str) -> Option<Harness> {
+    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    let artifact = artifacts.into_iter().find(Artifact::is_harness)?;
+    Some(Harness { exe: artifact.executable?, folder: artifact.manifest_path.parent()?.to_owned() })
+}
+
+/// Reads `--list`: one `name: test` a line.
+fn parse_list(text: &str) -> Vec<String> {
+    text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
+}
+
+/// Reads `test NAME ... ok`, which the harness prints when the test is done; names are padded to one width.
+fn parse_finished(line: &str) -> Option<&str> {
+    let (name, _) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    Some(name.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","package_id":"path+file:///w/tests#neptune-it@0.1.0","manifest_path":"/w/tests/Cargo.toml","target":{"kind":["test"],"name":"scenarios"},"executable":"/w/target/debug/deps/scenarios-1"}"#;
+
+    #[test]
+    fn the_harness_is_found_among_the_messages_of_cargo() {
+        let other_test = ARTIFACT.replace(r#""name":"scenarios""#, r#""name":"it""#).replace("scenarios-1", "it-1");
+        let other_package = ARTIFACT.replace("neptune-it", "other").replace("scenarios-1", "other-1");
+        let messages = [r#"{"reason":"build-script-executed"}"#, "no JSON", &other_test, &other_package, ARTIFACT].join("\n");
+        let harness = find_harness(&messages).unwrap();
+        assert_eq!(harness.exe, Path::new("/w/target/debug/deps/scenarios-1"));
+        assert_eq!(harness.folder, Path::new("/w/tests"));
+    }
+
+    #[test]
+    fn a_build_without_the_harness_has_none() {
+        assert!(find_harness(r#"{"reason":"build-finished","success":true}"#).is_none());
+        assert!(find_harness(&ARTIFACT.replace(r#""/w/target/debug/deps/scenarios-1""#, "null")).is_none());
+    }
+
+    #[test]
+    fn a_list_has_one_test_a_line() {
+        assert_eq!(parse_list("a::test_x: test\nbeyond::y: test\nz: bench\n\n2 tests\n"), ["a::test_x", "beyond::y"]);
+    }
+
+    #[test]
+    fn a_finished_test_is_announced_with_its_verdict() {
+        assert_eq!(parse_finished("test a::test_x    ... ok"), Some("a::test_x"));
+        assert_eq!(parse_finished("test result: ok. 1 passed; 0 failed"), None);
+        assert_eq!(parse_finished("running 2 tests"), None);
+    }
+}

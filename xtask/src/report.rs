@@ -1,0 +1,281 @@
+//! The report on a run: for the screen, as `JUnit` and as JSON.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anyhow::Result;
+use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
+use serde_json::json;
+
+use crate::plain_table::plain_table;
+use crate::planned::Plan;
+use crate::results::{DID_NOT_RUN, Outcome, Verdict};
+
+/// How many scenarios the closing list names before it only counts.
+const NAMED_AT_THE_END: usize = 10;
+
+/// A finished run.
+pub(crate) struct Report<'a> {
+    /// Where it ran: `sim`.
+    pub(crate) target: &'static str,
+    /// When it began, in seconds since 1970 (UTC).
+    pub(crate) started_at_unix_secs: u64,
+    /// How long it took.
+    pub(crate) took: Duration,
+    /// The plan, for numbers and order.
+    pub(crate) plan: &'a Plan,
+    /// One per scenario, in the plan's order.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// What went wrong with the run itself.
+    pub(crate) complaints: Vec<String>,
+}
+
+impl Report<'_> {
+    /// Whether everything that had to run ran and passed. A planned test that was skipped has not passed.
+    pub(crate) fn is_green(&self) -> bool {
+        let red = |outcome: &Outcome| match outcome.verdict {
+            Verdict::Passed => false,
+            Verdict::Failed => true,
+            Verdict::Skipped => self.plan.find(&outcome.name).is_some(),
+        };
+        self.complaints.is_empty() && !self.outcomes.iter().any(red)
+    }
+
+    /// The report for a screen. What matters most stands last: the long texts, the table, what did not pass, the totals.
+    pub(crate) fn render(&self) -> String {
+        let mut text = self.failures();
+        text += &results_table(self.plan, &self.outcomes);
+        text.push('\n');
+        text += &self.not_passed();
+        for complaint in &self.complaints {
+            let _ = writeln!(text, "{complaint}");
+        }
+        let _ = writeln!(text, "{}", self.summary());
+        text
+    }
+
+    /// The totals in one line.
+    pub(crate) fn summary(&self) -> String {
+        format!(
+            "{} passed, {} failed, {} skipped in {:.2} s (target {})",
+            self.count(Verdict::Passed),
+            self.count(Verdict::Failed),
+            self.count(Verdict::Skipped),
+            self.took.as_secs_f64(),
+            self.target
+        )
+    }
+
+    /// The report for CI servers: one suite per folder.
+    ///
+    /// # Errors
+    /// The XML cannot be written.
+    pub(crate) fn junit(&self) -> Result<String> {
+        let mut report = JUnit::new(format!("cargo xtask it --target {}", self.target));
+        report.set_time(self.took);
+        for outcomes in self.outcomes.chunk_by(|a, b| a.folder() == b.folder()) {
+            let mut suite = TestSuite::new(outcomes[0].folder());
+            suite.add_test_cases(outcomes.iter().map(test_case));
+            report.add_test_suite(suite);
+        }
+        Ok(report.to_string()?)
+    }
+
+    /// The report for programs.
+    pub(crate) fn json(&self) -> String {
+        let report = json!({
+            "target": self.target,
+            "started_at_unix_secs": self.started_at_unix_secs,
+            "totals": {
+                "passed": self.count(Verdict::Passed),
+                "failed": self.count(Verdict::Failed),
+                "skipped": self.count(Verdict::Skipped),
+                "seconds": self.took.as_secs_f64(),
+            },
+            "green": self.is_green(),
+            "complaints": self.complaints,
+            "scenarios": self.outcomes,
+        });
+        format!("{report:#}\n")
+    }
+
+    fn count(&self, verdict: Verdict) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.verdict == verdict).count()
+    }
+
+    fn failures(&self) -> String {
+        let mut text = String::new();
+        for outcome in self.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Failed) {
+            if outcome.explanation() != DID_NOT_RUN {
+                let _ = writeln!(text, "---- {} ----\n{}\n", outcome.name, outcome.explanation().trim_end());
+            }
+        }
+        text
+    }
+
+    fn not_passed(&self) -> String {
+        let mut text = String::new();
+        let not_passed: Vec<_> = self.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Passed).collect();
+        for outcome in not_passed.iter().take(NAMED_AT_THE_END) {
+            let first_line = outcome.explanation().lines().next().unwrap_or("no reason given");
+            let _ = writeln!(text, "{} {}: {first_line}", outcome.verdict.word(), outcome.name);
+        }
+        if let Some(more) = not_passed.len().checked_sub(NAMED_AT_THE_END).filter(|more| *more > 0) {
+            let _ = writeln!(text, "... and {more} more that did not pass");
+        }
+        text
+    }
+}
+
+/// One row a test: number, name, verdict and time.
+fn results_table(plan: &Plan, outcomes: &[Outcome]) -> String {
+    let rows = outcomes.iter().map(|outcome| {
+        let ran = outcome.explanation() != DID_NOT_RUN;
+        let verdict = if ran { outcome.verdict.word() } else { DID_NOT_RUN };
+        let millis = if ran { format!("{:.1}", outcome.millis) } else { "-".to_owned() };
+        let [number, test] = number_and_name(plan, &outcome.name);
+        vec![number, test, verdict.to_owned(), millis]
+    });
+    plain_table(&["number", "test", "verdict", "ms"], rows, 3)
+}
+
+/// One row a test that would run: number and name.
+pub(crate) fn names_table(plan: &Plan, names: &[String]) -> String {
+    plain_table(&["number", "test"], names.iter().map(|name| number_and_name(plan, name).into()), 2)
+}
+
+fn number_and_name(plan: &Plan, name: &str) -> [String; 2] {
+    plan.find(name).map_or_else(|| ["ours".to_owned(), name.to_owned()], |planned| [planned.label(), planned.test.clone()])
+}
+
+fn test_case(outcome: &Outcome) -> TestCase {
+    let mut status = match outcome.verdict {
+        Verdict::Passed => TestCaseStatus::success(),
+        Verdict::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Verdict::Skipped => TestCaseStatus::skipped(),
+    };
+    if outcome.verdict != Verdict::Passed {
+        status.set_message(outcome.explanation().lines().next().unwrap_or_default());
+        status.set_description(outcome.explanation());
+    }
+    let mut case = TestCase::new(outcome.short_name(), status);
+    case.set_classname(outcome.folder());
+    case.set_time(Duration::try_from_secs_f64(outcome.millis / 1000.0).unwrap_or_default());
+    case
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        let tables = "## check_bulk_load_status\n| 1 | test_a | |\n| 2 | test_b | |\n## get_load_status\n| 1 | test_c | |\n";
+        Plan::parse(tables).unwrap()
+    }
+
+    fn outcome(name: &str, verdict: Verdict, text: &str) -> Outcome {
+        let failure = (verdict == Verdict::Failed).then(|| text.to_owned());
+        let reason = (verdict == Verdict::Skipped).then(|| text.to_owned());
+        Outcome { verdict, millis: 12.34, failure, reason, ..Outcome::did_not_run(name, None) }
+    }
+
+    fn report(plan: &Plan, outcomes: Vec<Outcome>) -> Report<'_> {
+        let took = Duration::from_millis(1234);
+        Report { target: "sim", started_at_unix_secs: 0, took, plan, outcomes, complaints: Vec::new() }
+    }
+
+    #[test]
+    fn the_last_screen_tells_the_story() {
+        let plan = plan();
+        let report = report(
+            &plan,
+            vec![
+                outcome("check_bulk_load_status::test_a", Verdict::Passed, ""),
+                outcome("check_bulk_load_status::test_b", Verdict::Failed, "status: PENDING\nexpected: FAILED"),
+                Outcome::did_not_run("get_load_status::test_c", None),
+                outcome("beyond::d", Verdict::Skipped, "needs faults"),
+            ],
+        );
+        let expected = "\
+---- check_bulk_load_status::test_b ----
+status: PENDING
+expected: FAILED
+
+ number   test       verdict        ms
+ check 1  test_a     passed       12.3
+ check 2  test_b     FAILED       12.3
+ get 1    test_c     did not run     -
+ ours     beyond::d  skipped      12.3
+
+FAILED check_bulk_load_status::test_b: status: PENDING
+FAILED get_load_status::test_c: did not run
+skipped beyond::d: needs faults
+1 passed, 2 failed, 1 skipped in 1.23 s (target sim)
+";
+        assert_eq!(report.render(), expected);
+    }
+
+    #[test]
+    fn the_closing_list_counts_when_there_is_too_much_to_name() {
+        let plan = plan();
+        let report = report(&plan, (0..12).map(|n| outcome(&format!("beyond::{n}"), Verdict::Failed, "x")).collect());
+        assert!(
+            report.not_passed().ends_with("FAILED beyond::9: x\n... and 2 more that did not pass\n"),
+            "{}",
+            report.not_passed()
+        );
+    }
+
+    #[test]
+    fn a_planned_test_that_was_skipped_is_not_green_but_our_own_may_be() {
+        let plan = plan();
+        let skipped = |name| report(&plan, vec![outcome(name, Verdict::Skipped, "no docker")]).is_green();
+        assert!(skipped("beyond::d"));
+        assert!(!skipped("get_load_status::test_c"));
+    }
+
+    #[test]
+    fn a_complaint_is_never_green() {
+        let plan = plan();
+        let complaining = Report { complaints: vec!["it died".into()], ..report(&plan, Vec::new()) };
+        assert!(!complaining.is_green());
+    }
+
+    #[test]
+    fn junit_has_a_suite_per_folder_with_reasons_and_failures() {
+        let plan = plan();
+        let report = report(
+            &plan,
+            vec![
+                outcome("check_bulk_load_status::test_b", Verdict::Failed, "got <PENDING>\nexpected FAILED"),
+                outcome("get_load_status::test_c", Verdict::Passed, ""),
+                outcome("beyond::d", Verdict::Skipped, "needs faults"),
+            ],
+        );
+        let xml = report.junit().unwrap();
+        let read = JUnit::deserialize_from_str(&xml).unwrap();
+        let suites: Vec<_> = read.test_suites.iter().map(|suite| (suite.name.as_str(), suite.tests, suite.failures)).collect();
+        assert_eq!(suites, [("check_bulk_load_status", 1, 1), ("get_load_status", 1, 0), ("beyond", 1, 0)]);
+        assert!(xml.contains("got &lt;PENDING&gt;\nexpected FAILED</failure>"), "{xml}");
+        assert!(xml.contains(r#"<skipped message="needs faults""#), "{xml}");
+        assert!(xml.contains(r#"time="0.012""#), "{xml}");
+    }
+
+    #[test]
+    fn json_holds_totals_and_every_scenario() {
+        let plan = plan();
+        let report = report(&plan, vec![outcome("get_load_status::test_c", Verdict::Passed, "")]);
+        let read: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+        assert_eq!(read["target"], "sim");
+        assert_eq!(read["totals"]["passed"], 1);
+        assert_eq!(read["green"], true);
+        assert_eq!(read["scenarios"][0]["outcome"], "passed");
+    }
+
+    #[test]
+    fn a_senseless_time_is_no_reason_to_panic() {
+        let plan = plan();
+        let odd = Outcome { millis: -1.0, ..outcome("beyond::d", Verdict::Passed, "") };
+        assert!(report(&plan, vec![odd]).junit().is_ok());
+    }
+}

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Plays the harness in the tests of `cargo xtask it`: one scenario fails.
+case " $* " in *" --list "*) printf '%s: test\n' check_bulk_load_status::test_a check_bulk_load_status::test_b; exit 0 ;; esac
+cat >> "$NEPTUNE_IT_RESULTS" <<'END'
+{"name":"check_bulk_load_status::test_a","outcome":"passed","millis":1.5}
+{"name":"check_bulk_load_status::test_b","outcome":"failed","millis":2.5,"failure":"status: PENDING\nexpected FAILED\n"}
+END
+exit 101
