@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::duration::parse_duration;
+
 /// One assertion of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
@@ -75,9 +77,22 @@ impl Path {
     }
 }
 
-/// What a value must be like.
+/// What the values of a subject must be like.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Matcher {
+    /// Each of them is like this.
+    Each(ValueMatcher),
+    /// They are all the same.
+    Identical,
+    /// In the order of the answers they only ever move forward in this list.
+    InOrder(Vec<Value>),
+    /// The subject is the same before and after the step.
+    Unchanged,
+}
+
+/// What one value must be like.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValueMatcher {
     /// Equal to this.
     Equals(Value),
     /// Equal to one of these.
@@ -88,8 +103,6 @@ pub enum Matcher {
     StartsWith(String),
     /// A list with an object that has at least these fields.
     Includes(serde_json::Map<String, Value>),
-    /// The values of all answers, in order, only ever move forward in this list.
-    InOrder(Vec<Value>),
     /// A number not below this.
     AtLeast(f64),
     /// A number not above this.
@@ -98,15 +111,11 @@ pub enum Matcher {
     Length(usize),
     /// There, or not, or of a type.
     Is(Kind),
-    /// The same in all answers.
-    Identical,
-    /// The same before and after.
-    Unchanged,
     /// Quicker than this.
     Under(Duration),
 }
 
-/// See [`Matcher::Is`].
+/// See [`ValueMatcher::Is`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Not there.
@@ -204,7 +213,7 @@ impl Matcher {
         match value {
             Value::Object(matchers) if matchers.is_empty() => Err(ClaimError::new("an empty matcher checks nothing")),
             Value::Object(matchers) => matchers.iter().map(|(name, argument)| Self::parse(name, argument)).collect(),
-            plain => Ok(vec![Self::Equals(plain.clone())]),
+            plain => Ok(vec![Self::Each(ValueMatcher::Equals(plain.clone()))]),
         }
     }
 
@@ -214,27 +223,27 @@ impl Matcher {
         let number = || argument.as_f64().ok_or_else(|| wrong("a number"));
         let text = || argument.as_str().map(str::to_owned).ok_or_else(|| wrong("a text"));
         let yes = |matcher: Self| if *argument == Value::Bool(true) { Ok(matcher) } else { Err(wrong("`true`")) };
-        match name {
-            "one_of" => list().map(Self::OneOf),
-            "in_order" => list().map(Self::InOrder),
-            "contains" => texts(argument).map(Self::Contains).ok_or_else(|| wrong("a text or a list of texts")),
-            "starts_with" => text().map(Self::StartsWith),
-            "includes" => argument.as_object().cloned().map(Self::Includes).ok_or_else(|| wrong("an object of fields")),
-            "at_least" => number().map(Self::AtLeast),
-            "at_most" => number().map(Self::AtMost),
-            "length" => {
-                argument.as_u64().and_then(|n| usize::try_from(n).ok()).map(Self::Length).ok_or_else(|| wrong("a whole number"))
-            }
-            "is" => kind(argument),
-            "identical" => yes(Self::Identical),
-            "unchanged" => yes(Self::Unchanged),
-            "under" => {
-                let duration = crate::duration::parse_duration(&text()?).map_err(|error| ClaimError::new(error.to_string()))?;
-                Ok(Self::Under(duration))
-            }
-            _ => Err(ClaimError { message: format!("unknown matcher `{name}`"), known: MATCHERS.to_vec() }),
-        }
+        let each = match name {
+            "identical" => return yes(Self::Identical),
+            "unchanged" => return yes(Self::Unchanged),
+            "in_order" => return list().map(Self::InOrder),
+            "one_of" => ValueMatcher::OneOf(list()?),
+            "contains" => ValueMatcher::Contains(texts(argument).ok_or_else(|| wrong("a text or a list of texts"))?),
+            "starts_with" => ValueMatcher::StartsWith(text()?),
+            "includes" => ValueMatcher::Includes(argument.as_object().cloned().ok_or_else(|| wrong("an object of fields"))?),
+            "at_least" => ValueMatcher::AtLeast(number()?),
+            "at_most" => ValueMatcher::AtMost(number()?),
+            "length" => ValueMatcher::Length(whole(argument).ok_or_else(|| wrong("a whole number"))?),
+            "is" => ValueMatcher::Is(kind(argument)?),
+            "under" => ValueMatcher::Under(parse_duration(&text()?).map_err(|error| ClaimError::new(error.to_string()))?),
+            _ => return Err(ClaimError { message: format!("unknown matcher `{name}`"), known: MATCHERS.to_vec() }),
+        };
+        Ok(Self::Each(each))
     }
+}
+
+fn whole(argument: &Value) -> Option<usize> {
+    argument.as_u64().and_then(|number| usize::try_from(number).ok())
 }
 
 fn texts(argument: &Value) -> Option<Vec<String>> {
@@ -245,10 +254,10 @@ fn texts(argument: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn kind(argument: &Value) -> Result<Matcher, ClaimError> {
+fn kind(argument: &Value) -> Result<Kind, ClaimError> {
     let word = argument.as_str().unwrap_or_default();
     let known = Kind::ALL.iter().find(|(name, _)| *name == word);
-    known.map(|(_, kind)| Matcher::Is(*kind)).ok_or_else(|| ClaimError {
+    known.map(|(_, kind)| *kind).ok_or_else(|| ClaimError {
         message: format!("`is` does not know {argument}"),
         known: Kind::ALL.iter().map(|(name, _)| *name).collect(),
     })

@@ -17,7 +17,7 @@ use std::path::Path as FilePath;
 use neptune_engine::{Script, Settings};
 use neptune_wire::LoadId;
 
-pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, Which};
+pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 pub use error::ScenarioError;
 pub use step::{Invoke, Pace, Start, Step};
 

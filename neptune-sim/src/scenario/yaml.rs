@@ -53,6 +53,11 @@ impl KeyPath {
         self.with(Segment::Index(index))
     }
 
+    /// The path one step back.
+    fn parent(&self) -> Self {
+        Self(self.0[..self.0.len().saturating_sub(1)].to_vec())
+    }
+
     fn with(&self, segment: Segment) -> Self {
         Self(self.0.iter().cloned().chain([segment]).collect())
     }
@@ -112,24 +117,38 @@ fn options() -> Options {
 fn problem(text: &str, error: &serde_saphyr::Error, root: Option<&Node>) -> Problem {
     use serde_saphyr::Error;
     let error = error.without_snippet();
-    let place = error.location().map(|location| place(text, location)).unwrap_or_default();
-    let path = root.zip(error.location()).map(|(root, at)| root.path_to(at)).unwrap_or_default();
+    let mut at = error.location().unwrap_or(Location::UNKNOWN);
+    let mut path = root.map(|root| root.path_to(at)).unwrap_or_default();
+    if let (Error::SerdeMissingField { .. }, Some(root)) = (error, root) {
+        // The parser points at the last key that is there; the complaint is about the mapping around it.
+        path = path.parent();
+        at = root.find(&path.0);
+    }
+    let place = place(text, at);
     let (message, help) = match error {
         Error::SerdeUnknownField { field, expected, .. } => (format!("unknown key `{field}`"), one_of(field, expected, "keys")),
         Error::SerdeUnknownVariant { variant, expected, .. } => {
             (format!("unknown word `{variant}`"), one_of(variant, expected, "words"))
         }
-        Error::SerdeMissingField { field, .. } => (format!("the key `{field}` is missing"), None),
+        Error::SerdeMissingField { field, .. } => (format!("the key `{field}` is missing here"), None),
+        Error::Unexpected { expected, .. } => (format!("expected {}", plainly(expected)), None),
         Error::DuplicateMappingKey { key: Some(key), .. } => (format!("the key `{key}` stands here twice"), None),
-        error if is_over_budget(error) => {
-            ("the file is larger or more nested than any scenario".to_owned(), None)
-        }
+        error if is_over_budget(error) => ("the file is larger or more nested than any scenario".to_owned(), None),
         other => {
             let text = other.to_string();
             (text.split(" at line ").next().unwrap_or(&text).lines().next().unwrap_or_default().to_owned(), None)
         }
     };
     Problem { place, path, message, help }
+}
+
+/// The parser's words in those of a scenario's author.
+fn plainly(expected: &str) -> &str {
+    match expected {
+        "sequence start" => "a list, `[a, b]`",
+        "mapping start" => "keys and values, `{key: value}`",
+        other => other,
+    }
 }
 
 fn is_over_budget(error: &serde_saphyr::Error) -> bool {

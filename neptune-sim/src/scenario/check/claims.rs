@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::super::claim::{Check, Claim, ClaimError, Matcher, Subject};
+use super::super::claim::{Check, Claim, ClaimError, Matcher, Subject, ValueMatcher};
 use super::super::yaml::{KeyPath, Problem, one_of};
 use super::Checker;
 
@@ -48,8 +48,8 @@ impl Checker<'_> {
     /// make a check that can never hold, or never fail.
     pub(super) fn matcher_words(&self, path: &KeyPath, matcher: &Matcher) -> Result<(), Problem> {
         let values: &[Value] = match matcher {
-            Matcher::Equals(value) => std::slice::from_ref(value),
-            Matcher::OneOf(values) | Matcher::InOrder(values) => values,
+            Matcher::Each(ValueMatcher::Equals(value)) => std::slice::from_ref(value),
+            Matcher::Each(ValueMatcher::OneOf(values)) | Matcher::InOrder(values) => values,
             _ => &[],
         };
         for word in values.iter().filter_map(Value::as_str).filter(|word| word.starts_with("LOAD_")) {

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use neptune_wire::LoadStatus;
 
+use super::nearest::nearest;
 use super::schema::{CancelledChoice, Given, ScenarioFile};
 use super::step::Step;
 use super::yaml::{Document, KeyPath, Problem, one_of};
@@ -110,16 +111,13 @@ impl Checker<'_> {
         if self.words.iter().any(|known| known == word) {
             return Ok(LoadStatus::from(word));
         }
-        let known: Vec<&str> = self.words.iter().map(String::as_str).collect();
-        let help = one_of(word, &known, "words");
-        Err(self.wrong(
-            path,
-            format!("`{word}` is no documented status"),
-            Some(match help {
-                Some(near) if near.starts_with("did") => near,
-                _ => "declare it in `given.undocumented_statuses` if it is meant".to_owned(),
-            }),
-        ))
+        let known = self.words.iter().map(String::as_str);
+        let declare = "declare it in `given.undocumented_statuses` if it is meant";
+        let help = match nearest(word, known) {
+            Some(near) => format!("did you mean `{near}`? Or {declare}"),
+            None => declare.to_owned(),
+        };
+        Err(self.wrong(path, format!("`{word}` is no documented status"), Some(help)))
     }
 
     fn duration(&self, path: &KeyPath, text: &str) -> Result<Duration, Problem> {

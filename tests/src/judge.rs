@@ -1,0 +1,229 @@
+//! Whether an assertion of a scenario holds.
+
+use std::time::Duration;
+
+use neptune_sim::scenario::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
+use serde_json::{Value, json};
+
+use crate::lambda::{Invocation, Outcome};
+
+/// Everything that assertions can look at. Load ids are replaced by names already.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// How each invocation ended, in the order of the events.
+    pub endings: Vec<Ending>,
+    /// Structured log lines of all invocations.
+    pub log: Vec<Value>,
+    /// Requests that reached Neptune meanwhile.
+    pub requests: Vec<Value>,
+    /// The loads before the first invocation.
+    pub loads_before: Vec<Value>,
+    /// The loads after the last one.
+    pub loads_after: Vec<Value>,
+    /// Which environments answered.
+    pub environments: Vec<usize>,
+    /// How long the slowest invocation took.
+    pub slowest: Duration,
+}
+
+/// How one invocation ended, as far as a scenario can expect it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// With an answer.
+    Answered(Value),
+    /// With an error: `errorType` and `errorMessage`.
+    Raised(Value),
+    /// With a death or a silence, which no scenario expects.
+    Broken(String),
+}
+
+impl From<&Invocation> for Ending {
+    fn from(invocation: &Invocation) -> Self {
+        match &invocation.outcome {
+            Outcome::Answered(answer) => Self::Answered(answer.clone()),
+            Outcome::Raised { error_type, error_message } => {
+                Self::Raised(json!({"errorType": error_type, "errorMessage": error_message}))
+            }
+            other => Self::Broken(format!("{other:?}")),
+        }
+    }
+}
+
+/// An assertion that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The plan's words.
+    pub words: String,
+    /// What was looked at, what was wanted and what was there.
+    pub because: String,
+}
+
+/// Judges the assertions and lists those that do not hold.
+pub fn judge(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
+    let mut failures = unexpected_endings(claims, evidence);
+    for claim in claims {
+        for check in &claim.checks {
+            if let Err(because) = judge_check(check, evidence) {
+                failures.push(Failure { words: claim.words.clone(), because: format!("{}: {because}", check.spelling) });
+            }
+        }
+    }
+    failures
+}
+
+/// Whether all checks hold.
+pub fn holds(checks: &[Check], evidence: &Evidence) -> bool {
+    checks.iter().all(|check| judge_check(check, evidence).is_ok())
+}
+
+/// An error must be expected by some check, and nothing else than answers and errors can be.
+fn unexpected_endings(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
+    let expects_errors = claims.iter().flat_map(|claim| &claim.checks).any(|check| matches!(check.subject, Subject::Raised(_)));
+    let unexpected = |ending: &Ending| match ending {
+        Ending::Answered(_) => None,
+        Ending::Raised(_) if expects_errors => None,
+        Ending::Raised(error) => Some(format!("it raised {error}")),
+        Ending::Broken(how) => Some(how.clone()),
+    };
+    let failure = |because| Failure { words: "(the function ends as expected)".to_owned(), because };
+    evidence.endings.iter().filter_map(unexpected).map(failure).collect()
+}
+
+fn judge_check(check: &Check, evidence: &Evidence) -> Result<(), String> {
+    let values = look(&check.subject, evidence)?;
+    check.matchers.iter().try_for_each(|matcher| judge_matcher(matcher, &values, evidence))
+}
+
+/// The values that a subject names, one for each answer or request; `None` where there is none.
+fn look(subject: &Subject, evidence: &Evidence) -> Result<Vec<Option<Value>>, String> {
+    match subject {
+        Subject::Answer(which, path) => {
+            let chosen = choose(*which, &evidence.endings)?;
+            chosen.iter().map(|ending| inside_answer(ending, path)).collect()
+        }
+        Subject::Raised(path) => evidence.endings.iter().map(|ending| inside_error(ending, path)).collect(),
+        Subject::Log => Ok(vec![Some(Value::Array(evidence.log.clone()))]),
+        Subject::Requests => Ok(vec![Some(json!(evidence.requests.len()))]),
+        Subject::Request(_) if evidence.requests.is_empty() => Err("no request reached Neptune".to_owned()),
+        Subject::Request(path) => Ok(evidence.requests.iter().map(|request| path.find(request).cloned()).collect()),
+        Subject::Environments => Ok(vec![Some(json!(distinct(&evidence.environments)))]),
+        Subject::Loads => Ok(vec![Some(json!(evidence.loads_after))]),
+        Subject::Took => Ok(vec![Some(json!(evidence.slowest.as_secs_f64() * 1000.0))]),
+    }
+}
+
+fn choose(which: Which, endings: &[Ending]) -> Result<&[Ending], String> {
+    let count = endings.len();
+    let range = match which {
+        Which::Each => 0..count,
+        Which::First => 0..1,
+        Which::Last => count.saturating_sub(1)..count,
+        Which::Earlier => 0..count.saturating_sub(1),
+        Which::Nth(nth) => nth..nth.saturating_add(1),
+    };
+    match endings.get(range) {
+        Some(chosen) if !chosen.is_empty() => Ok(chosen),
+        _ => Err(format!("there is no such answer among {count}")),
+    }
+}
+
+fn inside_answer(ending: &Ending, path: &Path) -> Result<Option<Value>, String> {
+    match ending {
+        Ending::Answered(answer) => Ok(path.find(answer).cloned()),
+        Ending::Raised(error) => Err(format!("there is no answer, it raised {error}")),
+        Ending::Broken(how) => Err(format!("there is no answer: {how}")),
+    }
+}
+
+fn inside_error(ending: &Ending, path: &Path) -> Result<Option<Value>, String> {
+    match ending {
+        Ending::Raised(error) => Ok(path.find(error).cloned()),
+        Ending::Answered(answer) => Err(format!("nothing was raised, it answered {answer}")),
+        Ending::Broken(how) => Err(format!("nothing was raised: {how}")),
+    }
+}
+
+fn distinct(environments: &[usize]) -> usize {
+    environments.iter().collect::<std::collections::BTreeSet<_>>().len()
+}
+
+fn judge_matcher(matcher: &Matcher, values: &[Option<Value>], evidence: &Evidence) -> Result<(), String> {
+    match matcher {
+        Matcher::Identical => match values.iter().find(|value| **value != values[0]) {
+            Some(other) => Err(format!("expected the same everywhere, got {} and {}", show(values[0].as_ref()), show(other.as_ref()))),
+            None => Ok(()),
+        },
+        Matcher::InOrder(order) => judge_order(order, values),
+        Matcher::Unchanged if evidence.loads_before == evidence.loads_after => Ok(()),
+        Matcher::Unchanged => Err(format!("expected no change, but {} became {}", json!(evidence.loads_before), json!(evidence.loads_after))),
+        Matcher::Each(matcher) => values.iter().try_for_each(|value| judge_value(matcher, value.as_ref())),
+    }
+}
+
+fn judge_order(order: &[Value], values: &[Option<Value>]) -> Result<(), String> {
+    let mut reached = 0;
+    for value in values {
+        let place = order.iter().position(|known| Some(known) == value.as_ref());
+        match place {
+            Some(place) if place >= reached => reached = place,
+            Some(_) => return Err(format!("expected no step back in {}, got {}", json!(order), show_all(values))),
+            None => return Err(format!("expected only {}, got {}", json!(order), show(value.as_ref()))),
+        }
+    }
+    Ok(())
+}
+
+fn judge_value(matcher: &ValueMatcher, value: Option<&Value>) -> Result<(), String> {
+    let text = || value.and_then(Value::as_str);
+    let number = || value.and_then(Value::as_f64);
+    let (holds, wanted) = match matcher {
+        ValueMatcher::Equals(wanted) => (value == Some(wanted), wanted.to_string()),
+        ValueMatcher::OneOf(wanted) => (value.is_some_and(|value| wanted.contains(value)), format!("one of {}", json!(wanted))),
+        ValueMatcher::Contains(parts) => {
+            let lower = text().map(str::to_lowercase);
+            let holds = lower.is_some_and(|text| parts.iter().all(|part| text.contains(&part.to_lowercase())));
+            (holds, format!("a text with {} in it", json!(parts)))
+        }
+        ValueMatcher::StartsWith(start) => (text().is_some_and(|text| text.starts_with(start)), format!("a text that starts with {start:?}")),
+        ValueMatcher::Includes(fields) => (includes(value, fields), format!("an entry with {}", json!(fields))),
+        ValueMatcher::AtLeast(least) => (number().is_some_and(|number| number >= *least), format!("at least {least}")),
+        ValueMatcher::AtMost(most) => (number().is_some_and(|number| number <= *most), format!("at most {most}")),
+        ValueMatcher::Length(length) => (self::length(value) == Some(*length), format!("a length of {length}")),
+        ValueMatcher::Is(kind) => (is(value, *kind), format!("to be {kind:?}").to_lowercase()),
+        ValueMatcher::Under(limit) => (number().is_some_and(|millis| millis < limit.as_secs_f64() * 1000.0), format!("under {} ms", limit.as_millis())),
+    };
+    if holds { Ok(()) } else { Err(format!("expected {wanted}, got {}", show(value))) }
+}
+
+fn includes(value: Option<&Value>, fields: &serde_json::Map<String, Value>) -> bool {
+    let has_all = |entry: &Value| fields.iter().all(|(key, wanted)| entry.get(key) == Some(wanted));
+    value.and_then(Value::as_array).is_some_and(|entries| entries.iter().any(has_all))
+}
+
+fn length(value: Option<&Value>) -> Option<usize> {
+    match value? {
+        Value::String(text) => Some(text.chars().count()),
+        Value::Array(list) => Some(list.len()),
+        Value::Object(map) => Some(map.len()),
+        _ => None,
+    }
+}
+
+fn is(value: Option<&Value>, kind: Kind) -> bool {
+    match kind {
+        Kind::Absent => value.is_none(),
+        Kind::Present => value.is_some(),
+        Kind::Text => value.is_some_and(Value::is_string),
+        Kind::Number => value.is_some_and(Value::is_number),
+        Kind::List => value.is_some_and(Value::is_array),
+        Kind::Object => value.is_some_and(Value::is_object),
+    }
+}
+
+fn show(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
+}
+
+fn show_all(values: &[Option<Value>]) -> String {
+    values.iter().map(|value| show(value.as_ref())).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,67 @@
+//! Plain JSON over HTTP to an address on this machine.
+
+use std::sync::Once;
+
+use anyhow::{Context, Result, bail};
+use reqwest::{Client, Method, Url};
+use serde_json::Value;
+
+/// A client that refuses every address but this machine's before it sends anything: a scenario for the simulator must not reach a
+/// real cluster by mistake.
+#[derive(Clone, Debug)]
+pub(super) struct LocalClient {
+    client: Client,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+impl LocalClient {
+    pub(super) fn new() -> Result<Self> {
+        static PROVIDER: Once = Once::new();
+        // reqwest asks for a TLS provider even if it only ever speaks HTTP. An error means that there is one already.
+        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let client = Client::builder().no_proxy().build().context("cannot make an HTTP client")?;
+        Ok(Self { client })
+    }
+
+    /// Sends a request and reads the answer as JSON.
+    pub(super) async fn send(&self, method: Method, url: &str, body: String) -> Result<Reply> {
+        let url = Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
+        if !matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost")) {
+            bail!("{url} is not on this machine: the sim target talks to nobody else");
+        }
+        let response = self.client.request(method.clone(), url.clone()).body(body).send().await.with_context(|| format!("{method} {url}"))?;
+        let status = response.status().as_u16();
+        let text = response.text().await.with_context(|| format!("{method} {url}: the answer broke off"))?;
+        let body = serde_json::from_str(&text).with_context(|| format!("{method} {url}: HTTP {status} with no JSON: {text}"))?;
+        Ok(Reply { status, body })
+    }
+
+    /// Sends a request that must succeed, and gives the body.
+    pub(super) async fn expect(&self, method: Method, url: &str, body: String) -> Result<Value> {
+        let reply = self.send(method.clone(), url, body).await?;
+        if !(200..300).contains(&reply.status) {
+            bail!("{method} {url}: HTTP {}: {}", reply.status, reply.body);
+        }
+        Ok(reply.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_elsewhere_is_refused_before_anything_is_sent() {
+        let client = LocalClient::new().unwrap();
+        for url in ["http://192.0.2.1/loader", "https://my-cluster.neptune.amazonaws.com:8182/loader", "http://127.0.0.1.example/"] {
+            let error = client.send(Method::GET, url, String::new()).await.unwrap_err();
+            assert!(error.to_string().contains("is not on this machine"), "{error:#}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The simulator in this process, driven through its control API like any simulator elsewhere would be.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use neptune_sim::scenario::Start;
+use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::ClusterState;
+use super::http::LocalClient;
+
+/// One simulator with one cluster for one scenario, on the manual clock.
+#[derive(Debug)]
+pub struct SimTarget {
+    /// Ends with this value.
+    _sim: Sim,
+    client: LocalClient,
+    /// The cluster on the control API.
+    control: String,
+    endpoint: String,
+}
+
+impl SimTarget {
+    /// Starts a simulator and gives it the scenario's cluster.
+    ///
+    /// The cluster is not the first one: that would share its port with the control API, and could not refuse connections.
+    ///
+    /// # Errors
+    /// No port can be had, or the simulator does not take the scenario.
+    pub async fn start(scenario: &str) -> Result<Self> {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let sim = Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
+        let client = LocalClient::new()?;
+        let clusters = format!("{}/_sim/clusters", sim.endpoint());
+        let cluster = client.expect(Method::POST, &clusters, scenario.to_owned()).await?;
+        let text = |key: &str| cluster[key].as_str().map(str::to_owned).with_context(|| format!("the new cluster has no `{key}`: {cluster}"));
+        Ok(Self { control: format!("{clusters}/{}", text("name")?), endpoint: text("endpoint")?, client, _sim: sim })
+    }
+
+    /// What functions get as their Neptune endpoint.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Lets simulated time pass.
+    ///
+    /// # Errors
+    /// The simulator refuses.
+    pub async fn advance(&self, by: Duration) -> Result<()> {
+        self.move_clock(json!({"advance": format!("{}ms", by.as_millis())})).await
+    }
+
+    /// Lets simulated time pass until a load has a status.
+    ///
+    /// # Errors
+    /// The load never gets there.
+    pub async fn wait(&self, load_id: &str, until: &str) -> Result<()> {
+        self.move_clock(json!({"wait": {"load": load_id, "until": until}})).await
+    }
+
+    async fn move_clock(&self, how: Value) -> Result<()> {
+        self.client.expect(Method::POST, &format!("{}/clock", self.control), how.to_string()).await.map(drop)
+    }
+
+    /// Makes Neptune reachable or not.
+    ///
+    /// # Errors
+    /// The simulator refuses.
+    pub async fn set_availability(&self, availability: &Availability) -> Result<()> {
+        let body = serde_json::to_string(availability)?;
+        self.client.expect(Method::PUT, &format!("{}/availability", self.control), body).await.map(drop)
+    }
+
+    /// Starts a load as a client would, and gives its id. The dependencies are ids.
+    ///
+    /// # Errors
+    /// Neptune refuses.
+    pub async fn start_load(&self, start: &Start, dependencies: &[String]) -> Result<String> {
+        let request = json!({
+            "source": start.source,
+            "format": start.format,
+            "iamRoleArn": "arn:aws:iam::123456789012:role/NeptuneLoadFromS3",
+            "region": "us-east-1",
+            "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
+            "dependencies": dependencies,
+        });
+        let reply = self.client.expect(Method::POST, &format!("{}/loader", self.endpoint), request.to_string()).await?;
+        let id = reply["payload"]["loadId"].as_str();
+        id.map(str::to_owned).with_context(|| format!("Neptune started a load without telling its id: {reply}"))
+    }
+
+    /// Cancels a load as a client would.
+    ///
+    /// # Errors
+    /// Neptune refuses.
+    pub async fn cancel_load(&self, load_id: &str) -> Result<()> {
+        self.client.expect(Method::DELETE, &format!("{}/loader/{load_id}", self.endpoint), String::new()).await.map(drop)
+    }
+
+    /// What the cluster is doing.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn state(&self) -> Result<ClusterState> {
+        let state = self.client.expect(Method::GET, &self.control, String::new()).await?;
+        let loads = state["loads"].as_array().cloned().unwrap_or_default();
+        Ok(ClusterState { now: state["now"].to_string(), loads })
+    }
+
+    /// Every request that has reached the cluster, the harness's own among them.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn requests(&self) -> Result<Vec<Value>> {
+        let log = self.client.expect(Method::GET, &format!("{}/requests", self.control), String::new()).await?;
+        Ok(log["requests"].as_array().cloned().unwrap_or_default())
+    }
+}
