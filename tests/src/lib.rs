@@ -1,6 +1,17 @@
-//! The harness: runs the real handler binaries the way AWS Lambda does, so that a test sees what a caller of the function sees.
+//! The harness: plays scenarios against a target and runs the real handler binaries the way AWS Lambda does, so that a test sees
+//! what a caller of the function sees.
 //!
-//! [`lambda`] starts a binary and invokes it; [`binaries`] finds the binary that belongs to this test run.
+//! [`play`](mod@play) takes a scenario through its steps, [`lambda`] runs the functions, [`judge`](mod@judge) holds the answers against
+//! the plan's assertions, [`snapshot`] against what was reviewed. The harness reads Neptune's and the functions' JSON like a stranger:
+//! it shares no types with either.
 
+pub mod aliases;
 pub mod binaries;
+pub mod catalogue;
+pub mod judge;
 pub mod lambda;
+pub mod play;
+pub mod redact;
+pub mod report;
+pub mod snapshot;
+pub mod target;

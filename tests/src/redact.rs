@@ -1,0 +1,52 @@
+//! What differs from run to run or from target to target, taken out of answers in one place.
+//!
+//! Load ids are not redacted but replaced by the names that the scenario gives them, so that a mix-up of loads shows in a snapshot.
+
+use serde_json::{Map, Value, json};
+
+use crate::aliases::map_texts;
+
+/// An answer as it goes into a snapshot.
+pub fn redact(answer: &Value, endpoint: &str) -> Value {
+    let address = endpoint.trim_start_matches("http://");
+    let without_address = map_texts(answer, &|text| text.replace(endpoint, "<neptune>").replace(address, "<neptune>"));
+    redact_times(&without_address)
+}
+
+fn redact_times(value: &Value) -> Value {
+    match value {
+        Value::Array(list) => list.iter().map(redact_times).collect(),
+        Value::Object(map) => Value::Object(map.iter().map(redact_entry).collect::<Map<_, _>>()),
+        other => other.clone(),
+    }
+}
+
+/// Times keep their type: a number that became a text would still show.
+fn redact_entry((key, value): (&String, &Value)) -> (String, Value) {
+    let redacted = match (key.as_str(), value) {
+        ("startTime", Value::Number(_)) => json!("<epoch seconds>"),
+        ("totalTimeSpent", Value::Number(_)) => json!("<seconds>"),
+        _ => redact_times(value),
+    };
+    (key.clone(), redacted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_the_address_go_and_everything_else_stays() {
+        let answer = json!({
+            "error": "http://127.0.0.1:40001/loader/x refused; connect to 127.0.0.1:40001 failed",
+            "payload": {"overallStatus": {"startTime": 1_767_225_600, "totalTimeSpent": 3, "totalRecords": 10}, "feedCount": [{"X": 1}]},
+            "startTime": "a text where a number belongs",
+        });
+        let expected = json!({
+            "error": "<neptune>/loader/x refused; connect to <neptune> failed",
+            "payload": {"overallStatus": {"startTime": "<epoch seconds>", "totalTimeSpent": "<seconds>", "totalRecords": 10}, "feedCount": [{"X": 1}]},
+            "startTime": "a text where a number belongs",
+        });
+        assert_eq!(redact(&answer, "http://127.0.0.1:40001"), expected);
+    }
+}

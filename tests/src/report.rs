@@ -1,0 +1,87 @@
+//! What a failing scenario prints, and the lines that tell xtask what came of each.
+
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use neptune_sim::scenario::Scenario;
+use serde_json::{Value, json};
+
+use crate::play::Played;
+
+/// The assertions that do not hold, and everything that helps to see why.
+pub fn failure(scenario: &Scenario, played: &Played, difference: Option<&str>) -> String {
+    let mut text = String::new();
+    for (step, failure) in &played.failures {
+        let _ = writeln!(text, "{step}: this does not hold: {}\n    {}", failure.words, failure.because);
+    }
+    if let Some(difference) = difference {
+        let _ = writeln!(text, "{difference}");
+    }
+    text + "\n" + &circumstances(scenario, played)
+}
+
+/// Scenario, seed, simulated time, loads, requests and log: the bug report.
+pub fn circumstances(scenario: &Scenario, played: &Played) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "scenario        {} ({})", scenario.file(), scenario.about());
+    let _ = writeln!(text, "seed            {}", scenario.seed());
+    let _ = writeln!(text, "simulated time  {}", played.state.now);
+    section(&mut text, "loads", played.state.loads.iter().map(Value::to_string));
+    section(&mut text, "requests that reached Neptune", played.requests.iter().map(request_line));
+    section(&mut text, "what the function logged", played.log.iter().cloned());
+    text
+}
+
+fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+    let _ = writeln!(text, "{title}");
+    let mut empty = true;
+    for line in lines {
+        empty = false;
+        let _ = writeln!(text, "    {line}");
+    }
+    if empty {
+        let _ = writeln!(text, "    none");
+    }
+}
+
+fn request_line(request: &Value) -> String {
+    let plain = |key: &str| request[key].as_str().map_or_else(|| request[key].to_string(), str::to_owned);
+    format!("at {}s {} {} -> {}", plain("at"), plain("method"), plain("target"), plain("status"))
+}
+
+/// What came of a scenario, for xtask.
+#[derive(Clone, Debug)]
+pub struct ResultLine<'a> {
+    /// The test's full name.
+    pub name: &'a str,
+    /// `check_bulk_load_status/12`; `None` beyond the plans.
+    pub plan: Option<String>,
+    /// The scenario file, from the project's root.
+    pub file: &'a str,
+    /// How long it took.
+    pub took: Duration,
+    /// The failure's text; `None` if it passed.
+    pub failure: Option<&'a str>,
+}
+
+impl ResultLine<'_> {
+    /// Appends the line to a file, in one write: tests run at the same time.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn append_to(&self, file: &Path) -> std::io::Result<()> {
+        let line = json!({
+            "name": self.name,
+            "plan": self.plan,
+            "file": self.file,
+            "outcome": if self.failure.is_some() { "failed" } else { "passed" },
+            "reason": null,
+            "millis": (self.took.as_secs_f64() * 100_000.0).round() / 100.0,
+            "failure": self.failure,
+        });
+        OpenOptions::new().create(true).append(true).open(file)?.write_all(format!("{line}\n").as_bytes())
+    }
+}

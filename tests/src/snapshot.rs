@@ -1,0 +1,51 @@
+//! The answers of a scenario, compared with those that were reviewed.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::judge::Ending;
+use crate::play::Played;
+use crate::redact::redact;
+
+/// Compares the answers with the snapshot `snapshots/<folder>/<name>.snap`.
+///
+/// A difference leaves a `.snap.new` file beside it, for `cargo xtask snapshots`.
+///
+/// # Errors
+/// What differs.
+pub fn compare(folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
+    let answers = answers(played);
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(folder));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(about);
+    let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, answers));
+    catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
+        format!(
+            "the answers differ from the snapshot tests/snapshots/{folder}/{name}.snap ({}); review with `cargo xtask snapshots`. The answers:\n{answers:#}",
+            panic_text(panic.as_ref())
+        )
+    })
+}
+
+fn answers(played: &Played) -> Value {
+    let ending = |ending: &Ending| match ending {
+        Ending::Answered(answer) => json!({"answer": redact(answer, &played.endpoint)}),
+        Ending::Raised(error) => json!({"raised": redact(error, &played.endpoint)}),
+        Ending::Broken(how) => json!({"broken": how}),
+    };
+    let step = |step: &crate::play::StepAnswers| {
+        let endings: Vec<Value> = step.endings.iter().map(ending).collect();
+        json!({"step": step.step, "function": step.function, "endings": endings})
+    };
+    played.answers.iter().map(step).collect()
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no text").lines().next().unwrap_or_default()
+}
