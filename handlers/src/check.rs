@@ -1,6 +1,6 @@
 //! `check_bulk_load_status`: one verdict on the loads of a domain graph and its provenance. It always answers.
 
-use neptune_wire::{LoadId, LoadStatus};
+use neptune_wire::LoadStatus;
 use serde_json::{Value, json};
 use tracing::info;
 
@@ -92,7 +92,7 @@ struct Side {
 impl Side {
     fn new(graph: &str, id: &Value, reading: &Reading) -> Self {
         match reading {
-            Ok(envelope) => Self::read(graph, &LoadId::from(id.as_str().unwrap_or_default()), envelope),
+            Ok(envelope) => Self::read(graph, id.as_str().unwrap_or_default(), envelope),
             Err(error) => {
                 let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
                 Self { status: UNKNOWN.into(), failure: Some(Failure::new(error.name, sentence)) }
@@ -100,11 +100,11 @@ impl Side {
         }
     }
 
-    fn read(graph: &str, id: &LoadId, envelope: &Value) -> Self {
+    fn read(graph: &str, id: &str, envelope: &Value) -> Self {
         let status = LoadStatus::from(status_word(envelope).unwrap_or(UNKNOWN));
         let has_failed = !status.is_pending() && status != LoadStatus::Completed;
         let failure = has_failed.then(|| {
-            let id = excerpt(id.as_str(), SHOWN_ID_BYTES);
+            let id = excerpt(id, SHOWN_ID_BYTES);
             let sentence = format!("{graph} load `{id}` {}", how_it_ended(&status, envelope));
             Failure::new(ErrorName::LoadFailed, cut(&sentence, SENTENCE_BYTES))
         });

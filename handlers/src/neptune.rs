@@ -25,6 +25,11 @@ pub const MAX_LOAD_ID_BYTES: usize = 1024;
 /// As much of an id as goes into a sentence or a log line.
 pub(crate) const SHOWN_ID_BYTES: usize = 200;
 
+/// How the messages of errors about one load begin.
+pub(crate) fn subject(id: &LoadId) -> String {
+    format!("load id `{}`", excerpt(id.as_str(), SHOWN_ID_BYTES))
+}
+
 /// Asks one Neptune cluster. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -77,7 +82,7 @@ impl Session<'_> {
     /// # Errors
     /// Any of the named errors about Neptune; the message begins with the load id.
     pub async fn load(&self, id: &LoadId, query: &[(&str, &str)]) -> Result<Value, StatusError> {
-        let subject = format!("load id `{}`", excerpt(id.as_str(), SHOWN_ID_BYTES));
+        let subject = subject(id);
         if id.as_str().len() > MAX_LOAD_ID_BYTES {
             let text = format!("not found: an id of {} bytes cannot be Neptune's", id.as_str().len());
             return Err(StatusError::new(ErrorName::LoadNotFound, text).about(&subject));
@@ -93,6 +98,11 @@ impl Session<'_> {
     pub async fn load_ids(&self, query: &[(&str, &str)]) -> Result<Vec<String>, StatusError> {
         let url = self.client.config.endpoint.loads(query);
         self.ask(&url, "the list of loads", Reply::load_ids).await
+    }
+
+    /// Lambda's id of the invocation.
+    pub fn request_id(&self) -> &str {
+        self.request_id
     }
 
     /// How many requests were made so far.
@@ -117,14 +127,9 @@ impl Session<'_> {
                 cause = error.message,
                 "attempt failed"
             );
-            let pause = if error.name.is_retryable() {
-                self.client.config.retry.pause(failures, self.time_left(), &mut jitter)
-            } else {
-                None
-            };
-            match pause {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(after(error, failures).about(subject)),
+            match self.client.config.retry.pause(failures, self.time_left(), &mut jitter) {
+                Some(pause) if error.name.is_retryable() => tokio::time::sleep(pause).await,
+                _ => return Err(after(error, failures).about(subject)),
             }
         }
     }

@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use crate::error::{ErrorName, StatusError};
 use crate::event::load_job_id;
 use crate::invocation::Invocation;
-use crate::neptune::{SHOWN_ID_BYTES, Session};
+use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
 use crate::reply::status_word;
 use crate::text::cut;
 
@@ -29,7 +29,7 @@ const DISPENSABLE: [(&str, &str); 2] = [("/payload/errors/errorLogs", "errorLogs
 /// # Errors
 /// Every named error but `LoadFailed`: a failed load is a good answer here.
 pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
-    let (outcome, attempts) = match invocation_session(&invocation) {
+    let (outcome, attempts) = match begin(&invocation) {
         Ok((id, session)) => (get(&session, &id).await, session.attempts()),
         Err(error) => (Err(error), 0),
     };
@@ -37,7 +37,7 @@ pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
     outcome
 }
 
-fn invocation_session(invocation: &Invocation) -> Result<(LoadId, Session<'_>), StatusError> {
+fn begin(invocation: &Invocation) -> Result<(LoadId, Session<'_>), StatusError> {
     Ok((load_job_id(&invocation.event)?, invocation.session()?))
 }
 
@@ -46,11 +46,17 @@ async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
     if status_word(&answer) == Some(LoadStatus::InQueue.as_str()) {
         match queue_place(session, id).await {
             Ok(Some(place)) => answer["queue"] = place,
-            Ok(None) => info!(load_id = cut(id.as_str(), SHOWN_ID_BYTES), "the load left the queue meanwhile"),
-            Err(error) => warn!(load_id = cut(id.as_str(), SHOWN_ID_BYTES), cause = error.message, "queue position unknown"),
+            // It left the queue between the two questions.
+            Ok(None) => {}
+            Err(error) => warn!(
+                request_id = session.request_id(),
+                load_id = cut(id.as_str(), SHOWN_ID_BYTES),
+                cause = error.message,
+                "queue position unknown"
+            ),
         }
     }
-    capped(answer).map_err(|error| error.about(&format!("load id `{}`", cut(id.as_str(), SHOWN_ID_BYTES))))
+    capped(answer).map_err(|error| error.about(&subject(id)))
 }
 
 async fn queue_place(session: &Session<'_>, id: &LoadId) -> Result<Option<Value>, StatusError> {

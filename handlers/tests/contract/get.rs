@@ -4,7 +4,7 @@ use handlers::status;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::server::{Server, http, load, refusal};
+use crate::server::{Answer, Server, http, load, refusal};
 use crate::setup::{call, config, get};
 
 #[tokio::test]
@@ -26,14 +26,20 @@ async fn a_queued_load_gets_its_place_in_the_queue() {
     assert_eq!(answer["payload"], json!({"overallStatus": {"status": "LOAD_IN_QUEUE"}}));
 }
 
+#[rstest]
+#[case::denied(|| refusal(403, "AccessDeniedException", "no list for you"))]
+#[case::in_trouble(|| refusal(500, "InternalFailureException", "why"))]
+#[case::silent(|| Answer::Silence)]
+#[case::no_list(|| http(200, r#"{"status":"200 OK","payload":{}}"#))]
 #[tokio::test]
-async fn without_a_list_the_status_still_comes_back() {
-    let server = Server::start(|request| match request.target.as_str() {
-        "/loader" => refusal(403, "AccessDeniedException", "no list for you"),
+async fn without_a_list_the_status_still_comes_back(#[case] trouble: fn() -> Answer) {
+    let server = Server::start(move |request| match request.target.as_str() {
+        "/loader" => trouble(),
         "/loader?includeQueuedLoads=FALSE" => http(200, r#"{"status":"200 OK","payload":{"loadIds":[]}}"#),
         _ => load("LOAD_IN_QUEUE"),
     });
-    let answer = get(server.port, "q2").await.unwrap();
+    let config = config(server.port, &[("NEPTUNE_TIME_BUDGET", "600ms")]);
+    let answer = status::handle(call(config, json!({"load_job_id": "q2"}))).await.unwrap();
     assert_eq!(answer, json!({"status": "200 OK", "payload": {"overallStatus": {"status": "LOAD_IN_QUEUE"}}}));
 }
 

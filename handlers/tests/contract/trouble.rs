@@ -122,3 +122,16 @@ async fn a_redirect_is_not_followed() {
     assert!(error.message.contains("redirects are not followed"), "{}", error.message);
     assert_eq!(server.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn a_connection_that_died_between_two_calls_is_replaced() {
+    // Keep-alive is promised and not kept, as when Lambda freezes a function for longer than Neptune waits.
+    let body = r#"{"status":"200 OK","payload":{"overallStatus":{"status":"LOAD_COMPLETED"}}}"#;
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let server = Server::start(move |_| Answer::Bytes(answer.clone().into_bytes()));
+    let first = call(config(server.port, &[]), json!({"load_job_id": "x"}));
+    let second = first.clone();
+    status::handle(first).await.unwrap();
+    status::handle(second).await.unwrap();
+    assert_eq!(server.seen().len(), 2);
+}
