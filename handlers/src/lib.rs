@@ -1,1 +1,65 @@
-//! Not written yet.
+//! Two AWS Lambda functions that report on Amazon Neptune bulk loads.
+//!
+//! # `check_bulk_load_status`
+//!
+//! One verdict on two loads, a *domain* graph and its *provenance*. The event:
+//!
+//! ```json
+//! {"domain_load_id": "0a237328-…", "prov_load_id": "ef478d76-…", "run_id": "run-789"}
+//! ```
+//!
+//! The answer has one shape, always. `error`, `error_type` and `retryable` are there exactly when the status is `FAILED`:
+//!
+//! ```json
+//! {"status": "FAILED", "run_id": "run-789", "domain_load_id": "0a237328-…", "prov_load_id": "ef478d76-…",
+//!  "domain_status": "LOAD_FAILED", "prov_status": "LOAD_IN_PROGRESS",
+//!  "error": "domain load `0a237328-…` ended with LOAD_FAILED: parsingErrors 1; …", "error_type": "LoadFailed", "retryable": false}
+//! ```
+//!
+//! `status` is `SUCCESS`, `FAILED` or `PENDING`. The two statuses are Neptune's own words, or `UNKNOWN` for a load that could not be
+//! read. The function never raises.
+//!
+//! # `get_load_status`
+//!
+//! Neptune's own envelope about one load, untouched. The event:
+//!
+//! ```json
+//! {"load_job_id": "0a237328-…"}
+//! ```
+//!
+//! The answer; `queue` is there when the load waits, `truncated` when entries were left out to stay below 100 KiB:
+//!
+//! ```json
+//! {"status": "200 OK", "payload": {"overallStatus": {"status": "LOAD_IN_QUEUE"}}, "queue": {"position": 1, "length": 3}}
+//! ```
+//!
+//! Everything else is raised as one of the named errors of [`ErrorName`].
+
+pub mod check;
+pub mod status;
+
+mod config;
+mod endpoint;
+mod error;
+mod event;
+mod explain;
+mod invocation;
+mod logging;
+mod neptune;
+mod reply;
+mod retry;
+mod serve;
+mod sign;
+mod text;
+mod tls;
+
+pub use config::{Config, ConfigError};
+pub use endpoint::Endpoint;
+pub use error::{ErrorName, StatusError};
+pub use event::{CheckAnswer, CheckEvent, Failure, Verdict};
+pub use invocation::Invocation;
+pub use logging::subscriber;
+pub use neptune::{Client, MAX_BODY_BYTES, MAX_LOAD_ID_BYTES, Session};
+pub use retry::RetryPolicy;
+pub use serve::run;
+pub use sign::Signer;

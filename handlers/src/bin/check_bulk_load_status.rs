@@ -1,2 +1,5 @@
-//! Not written yet.
-fn main() {}
+//! The Lambda function `check_bulk_load_status`.
+
+fn main() -> Result<(), lambda_runtime::Error> {
+    handlers::run(handlers::check::handle)
+}

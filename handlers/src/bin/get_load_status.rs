@@ -1,2 +1,5 @@
-//! Not written yet.
-fn main() {}
+//! The Lambda function `get_load_status`.
+
+fn main() -> Result<(), lambda_runtime::Error> {
+    handlers::run(handlers::status::handle)
+}

@@ -1,0 +1,270 @@
+//! `check_bulk_load_status`: one verdict on the loads of a domain graph and its provenance. It always answers.
+
+use neptune_wire::LoadStatus;
+use serde_json::{Value, json};
+use tracing::info;
+
+use crate::error::{ErrorName, StatusError};
+use crate::event::{CheckAnswer, CheckEvent, Failure, Verdict};
+use crate::explain::how_it_ended;
+use crate::invocation::Invocation;
+use crate::neptune::SHOWN_ID_BYTES;
+use crate::reply::status_word;
+use crate::text::{cut, excerpt};
+
+/// No `error` is longer, whatever ids and texts it quotes.
+pub const MAX_ERROR_BYTES: usize = 8 * 1024;
+/// What stands for the status of a load that could not be read.
+pub const UNKNOWN: &str = "UNKNOWN";
+
+const FUNCTION: &str = "check_bulk_load_status";
+/// Enough for the sentence about a failed load.
+const QUERY: &[(&str, &str)] = &[("details", "TRUE"), ("errors", "TRUE"), ("errorsPerPage", "3")];
+/// Two sentences and what joins them fit into the limit.
+const SENTENCE_BYTES: usize = MAX_ERROR_BYTES / 2 - 8;
+
+/// Serves one call. The answer says in its `status` what is wrong, if anything is.
+///
+/// # Errors
+/// Never: a state machine must find `$.status` whatever happens.
+pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
+    let event = CheckEvent::read(&invocation.event);
+    let (answer, attempts) = check(&invocation, event).await;
+    log(&invocation, &answer, attempts);
+    Ok(json!(answer))
+}
+
+/// What was learnt about one load: Neptune's envelope, or why there is none.
+pub type Reading = Result<Value, StatusError>;
+
+/// The verdict, from what was learnt about both loads.
+///
+/// A load that has not ended is pending; `LOAD_COMPLETED` is success; everything else has failed, unknown words included, so that no
+/// state machine waits forever on a word that it does not know. One failed load decides, whatever became of the other.
+pub fn judge(event: CheckEvent, domain: &Reading, prov: &Reading) -> CheckAnswer {
+    let domain = Side::new("domain", &event.domain_load_id, domain);
+    let prov = Side::new("provenance", &event.prov_load_id, prov);
+    let [domain_status, prov_status] = [&domain, &prov].map(|side| cut(side.status.as_str(), SHOWN_ID_BYTES));
+    let all_complete = [&domain, &prov].iter().all(|side| side.status == LoadStatus::Completed);
+    let failure = joined(domain.failure, prov.failure);
+    let status = match &failure {
+        Some(_) => Verdict::Failed,
+        None if all_complete => Verdict::Success,
+        None => Verdict::Pending,
+    };
+    let CheckEvent { domain_load_id, prov_load_id, run_id } = event;
+    CheckAnswer { status, run_id, domain_load_id, prov_load_id, domain_status, prov_status, failure }
+}
+
+/// The verdict when neither load could be asked for.
+fn unasked(event: CheckEvent, error: &StatusError) -> CheckAnswer {
+    let CheckEvent { domain_load_id, prov_load_id, run_id } = event;
+    let failure = Failure::new(error.name, cut(&error.message, MAX_ERROR_BYTES));
+    CheckAnswer {
+        status: Verdict::Failed,
+        run_id,
+        domain_load_id,
+        prov_load_id,
+        domain_status: UNKNOWN.to_owned(),
+        prov_status: UNKNOWN.to_owned(),
+        failure: Some(failure),
+    }
+}
+
+async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, u32) {
+    let Some((domain, prov)) = event.load_ids() else {
+        return (unasked(event, &StatusError::new(ErrorName::MissingParameter, "Missing required parameters")), 0);
+    };
+    let session = match invocation.session() {
+        Ok(session) => session,
+        Err(error) => return (unasked(event, &error), 0),
+    };
+    let (domain, prov) = tokio::join!(session.load(&domain, QUERY), session.load(&prov, QUERY));
+    (judge(event, &domain, &prov), session.attempts())
+}
+
+/// One of the two loads.
+struct Side {
+    status: LoadStatus,
+    failure: Option<Failure>,
+}
+
+impl Side {
+    fn new(graph: &str, id: &Value, reading: &Reading) -> Self {
+        match reading {
+            Ok(envelope) => Self::read(graph, id.as_str().unwrap_or_default(), envelope),
+            Err(error) => {
+                let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
+                Self { status: UNKNOWN.into(), failure: Some(Failure::new(error.name, sentence)) }
+            }
+        }
+    }
+
+    fn read(graph: &str, id: &str, envelope: &Value) -> Self {
+        let status = LoadStatus::from(status_word(envelope).unwrap_or(UNKNOWN));
+        let has_failed = !status.is_pending() && status != LoadStatus::Completed;
+        let failure = has_failed.then(|| {
+            let id = excerpt(id, SHOWN_ID_BYTES);
+            let sentence = format!("{graph} load `{id}` {}", how_it_ended(&status, envelope));
+            Failure::new(ErrorName::LoadFailed, cut(&sentence, SENTENCE_BYTES))
+        });
+        Self { status, failure }
+    }
+}
+
+/// One failure out of two. A load that failed gives the name before trouble with asking, and lasting trouble before trouble that
+/// passes: a retry cannot help while one of the two is beyond it. The sentence names both.
+fn joined(domain: Option<Failure>, prov: Option<Failure>) -> Option<Failure> {
+    let failures: Vec<_> = [domain, prov].into_iter().flatten().collect();
+    let error_type = failures
+        .iter()
+        .map(|failure| failure.error_type)
+        .min_by_key(|name| (*name != ErrorName::LoadFailed, name.is_retryable()))?;
+    let sentences: Vec<_> = failures.into_iter().map(|failure| failure.error).collect();
+    Some(Failure::new(error_type, sentences.join("; ")))
+}
+
+fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: u32) {
+    let failure = answer.failure.as_ref();
+    info!(
+        request_id = invocation.request_id,
+        function = FUNCTION,
+        run_id = shown(&answer.run_id),
+        domain_load_id = shown(&answer.domain_load_id),
+        prov_load_id = shown(&answer.prov_load_id),
+        domain_status = answer.domain_status,
+        prov_status = answer.prov_status,
+        status = answer.status.as_str(),
+        duration_ms = invocation.duration_ms(),
+        attempts,
+        error_type = failure.map(|failure| failure.error_type.as_str()),
+        error = failure.map(|failure| cut(&failure.error, 1000)),
+        "checked"
+    );
+}
+
+/// A value of the event in a log line; an absent one stays out.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(cut(text, SHOWN_ID_BYTES)),
+        other => Some(cut(&other.to_string(), SHOWN_ID_BYTES)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn event() -> CheckEvent {
+        CheckEvent::read(&json!({"domain_load_id": "d-1", "prov_load_id": "p-1", "run_id": "r-1"}))
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "it stands where a reading may have failed")]
+    fn word(word: &str) -> Reading {
+        Ok(json!({"status": "200 OK", "payload": {"overallStatus": {"status": word}}}))
+    }
+
+    fn trouble(name: ErrorName) -> Reading {
+        Err(StatusError::new(name, format!("load id `x` trouble {name}")))
+    }
+
+    fn failure_of(domain: &Reading, prov: &Reading) -> Failure {
+        judge(event(), domain, prov).failure.unwrap()
+    }
+
+    #[rstest]
+    #[case::both_complete("LOAD_COMPLETED", "LOAD_COMPLETED", Verdict::Success)]
+    #[case::both_running("LOAD_IN_PROGRESS", "LOAD_IN_PROGRESS", Verdict::Pending)]
+    #[case::one_queued("LOAD_COMPLETED", "LOAD_IN_QUEUE", Verdict::Pending)]
+    #[case::one_not_started("LOAD_NOT_STARTED", "LOAD_COMPLETED", Verdict::Pending)]
+    #[case::domain_failed("LOAD_FAILED", "LOAD_IN_PROGRESS", Verdict::Failed)]
+    #[case::prov_cancelled("LOAD_IN_QUEUE", "LOAD_CANCELLED_BY_USER", Verdict::Failed)]
+    #[case::cancelled_as_samples_spell_it("LOAD_CANCELLED", "LOAD_COMPLETED", Verdict::Failed)]
+    #[case::unheard_of("LOAD_REHEATED", "LOAD_COMPLETED", Verdict::Failed)]
+    #[case::wrong_case("load_completed", "LOAD_COMPLETED", Verdict::Failed)]
+    fn two_words_make_a_verdict(#[case] domain: &str, #[case] prov: &str, #[case] verdict: Verdict) {
+        let answer = judge(event(), &word(domain), &word(prov));
+        assert_eq!(answer.status, verdict);
+        assert_eq!((answer.domain_status.as_str(), answer.prov_status.as_str()), (domain, prov));
+        assert_eq!(answer.failure.is_some(), verdict == Verdict::Failed);
+    }
+
+    #[test]
+    fn every_documented_word_has_its_verdict() {
+        for status in LoadStatus::DOCUMENTED {
+            let expected = match status.as_str() {
+                "LOAD_COMPLETED" => Verdict::Success,
+                "LOAD_IN_QUEUE" | "LOAD_NOT_STARTED" | "LOAD_IN_PROGRESS" => Verdict::Pending,
+                _ => Verdict::Failed,
+            };
+            assert_eq!(judge(event(), &word("LOAD_COMPLETED"), &word(status.as_str())).status, expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_failed_load_is_named_and_final() {
+        let failure = failure_of(&word("LOAD_COMPLETED"), &word("LOAD_FAILED"));
+        assert_eq!(failure.error, "provenance load `p-1` ended with LOAD_FAILED");
+        assert_eq!((failure.error_type, failure.retryable), (ErrorName::LoadFailed, false));
+    }
+
+    #[test]
+    fn one_failed_load_decides_though_the_other_is_out_of_reach() {
+        let answer = judge(event(), &trouble(ErrorName::NeptuneUnavailable), &word("LOAD_FAILED"));
+        assert_eq!((answer.domain_status.as_str(), answer.prov_status.as_str()), ("UNKNOWN", "LOAD_FAILED"));
+        let failure = answer.failure.unwrap();
+        assert_eq!((failure.error_type, failure.retryable), (ErrorName::LoadFailed, false));
+        let both = "domain load id `x` trouble NeptuneUnavailable; provenance load `p-1` ended with LOAD_FAILED";
+        assert_eq!(failure.error, both);
+    }
+
+    #[test]
+    fn the_side_that_was_read_keeps_its_word() {
+        let answer = judge(event(), &word("LOAD_IN_PROGRESS"), &trouble(ErrorName::LoadNotFound));
+        assert_eq!(answer.status, Verdict::Failed);
+        assert_eq!((answer.domain_status.as_str(), answer.prov_status.as_str()), ("LOAD_IN_PROGRESS", "UNKNOWN"));
+    }
+
+    #[rstest]
+    #[case::both_pass(ErrorName::NeptuneThrottled, ErrorName::NeptuneUnavailable, "NeptuneThrottled", true)]
+    #[case::prov_lasts(ErrorName::NeptuneThrottled, ErrorName::LoadNotFound, "LoadNotFound", false)]
+    #[case::domain_lasts(ErrorName::NeptuneAccessDenied, ErrorName::NeptuneUnavailable, "NeptuneAccessDenied", false)]
+    fn lasting_trouble_gives_the_name(
+        #[case] domain: ErrorName,
+        #[case] prov: ErrorName,
+        #[case] name: &str,
+        #[case] retryable: bool,
+    ) {
+        let failure = failure_of(&trouble(domain), &trouble(prov));
+        assert_eq!((failure.error_type.as_str(), failure.retryable), (name, retryable));
+        assert!(failure.error.contains(&format!("domain load id `x` trouble {domain}")));
+        assert!(failure.error.contains(&format!("provenance load id `x` trouble {prov}")));
+    }
+
+    fn any_reading() -> impl Strategy<Value = Reading> {
+        prop_oneof![
+            ".{0,300}".prop_map(|text| word(&text)),
+            prop::sample::select(LoadStatus::DOCUMENTED.to_vec()).prop_map(|status| word(status.as_str())),
+            (prop::sample::select(ErrorName::ALL.to_vec()), "ü{0,9000}")
+                .prop_map(|(name, text)| Err(StatusError::new(name, text))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_answer_keeps_the_shape(domain in any_reading(), prov in any_reading(), id in ".{0,3000}") {
+            let event = CheckEvent::read(&json!({"domain_load_id": id, "prov_load_id": id, "run_id": id}));
+            let answer = judge(event, &domain, &prov);
+            prop_assert_eq!(&answer.run_id, &json!(id));
+            prop_assert_eq!(answer.failure.is_some(), answer.status == Verdict::Failed);
+            if let Some(failure) = answer.failure {
+                prop_assert!(failure.error.len() <= MAX_ERROR_BYTES);
+                prop_assert_eq!(failure.retryable, failure.error_type.is_retryable());
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The named errors: what a state machine's Retry and Catch match on.
+
+use std::fmt;
+
+use lambda_runtime::Diagnostic;
+use serde::{Serialize, Serializer};
+
+/// Defines [`ErrorName`] from one table: name, whether a retry may help, meaning.
+macro_rules! named_errors {
+    ($($name:ident, $retryable:literal, $meaning:literal;)*) => {
+        /// The name of an error, a contract with the state machines that call these functions.
+        ///
+        /// `get_load_status` raises it as `errorType`, `check_bulk_load_status` answers it as `error_type`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ErrorName {
+            $(#[doc = $meaning] $name,)*
+        }
+
+        impl ErrorName {
+            /// The whole table, retryable names first.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name as a state machine matches it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// Whether the same call may succeed a little later.
+            pub fn is_retryable(self) -> bool {
+                match self {
+                    $(Self::$name => $retryable,)*
+                }
+            }
+
+            /// What happened, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $meaning,)*
+                }
+            }
+        }
+    };
+}
+
+named_errors! {
+    NeptuneUnavailable, true, "Neptune could not be reached in time, or answered with trouble that passes (408, 5xx and the retryable 400 codes)";
+    NeptuneThrottled, true, "Neptune takes no more requests for the moment (429)";
+    LoadFailed, false, "A load ended in any way but `LOAD_COMPLETED` (only `check_bulk_load_status`)";
+    LoadNotFound, false, "Neptune knows no load with this id";
+    MissingParameter, false, "The event lacks an id, or an id is empty or not a string";
+    NeptuneAccessDenied, false, "Neptune refused the credentials or the action (401, 403)";
+    NeptuneBadResponse, false, "The answer is not what the loader sends: not JSON, incomplete or too large";
+    LoadStatusNotOk, false, "Neptune refused the request in some other way, or its envelope is not `200 OK`";
+    ConfigurationError, false, "The function's environment is incomplete or wrong";
+}
+
+impl fmt::Display for ErrorName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ErrorName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Why the status of a load could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct StatusError {
+    /// What state machines match on.
+    pub name: ErrorName,
+    /// What people read: the load id, Neptune's code and text, and the remedy where there is one.
+    pub message: String,
+}
+
+impl StatusError {
+    /// An error with its sentence.
+    pub fn new(name: ErrorName, message: impl Into<String>) -> Self {
+        Self { name, message: message.into() }
+    }
+
+    /// Puts what the error is about in front of the sentence.
+    pub(crate) fn about(self, subject: &str) -> Self {
+        Self { message: format!("{subject} {}", self.message), ..self }
+    }
+}
+
+/// Gives Lambda the fixed name; left alone it would report the path of a Rust type, which no state machine can match on.
+impl From<StatusError> for Diagnostic {
+    fn from(error: StatusError) -> Self {
+        Self { error_type: error.name.as_str().to_owned(), error_message: error.message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lambda_reports_the_name_and_the_sentence() {
+        let diagnostic = Diagnostic::from(StatusError::new(ErrorName::LoadNotFound, "load id `x` not found"));
+        assert_eq!(diagnostic.error_type, "LoadNotFound");
+        assert_eq!(diagnostic.error_message, "load id `x` not found");
+    }
+
+    #[test]
+    fn two_names_are_worth_a_retry() {
+        let retryable: Vec<_> = ErrorName::ALL.iter().filter(|name| name.is_retryable()).collect();
+        assert_eq!(retryable, [&ErrorName::NeptuneUnavailable, &ErrorName::NeptuneThrottled]);
+    }
+
+    #[test]
+    fn no_name_is_reserved_by_step_functions() {
+        assert!(ErrorName::ALL.iter().all(|name| !name.as_str().starts_with("States.")));
+    }
+
+    #[test]
+    fn the_readme_shows_the_table() {
+        let readme = include_str!("../README.md");
+        for name in ErrorName::ALL {
+            let retry = if name.is_retryable() { "yes" } else { "no" };
+            let row = format!("| `{name}` | {retry} | {} |", name.meaning());
+            assert!(readme.contains(&row), "README.md lacks the row {row}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The run loop that both binaries share: logging, settings and client once, then one event after the other.
+
+use std::collections::HashMap;
+use std::env;
+use std::io;
+use std::time::{Instant, SystemTime};
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::error::StatusError;
+use crate::invocation::Invocation;
+use crate::logging;
+use crate::neptune::Client;
+
+/// Serves a function until Lambda ends the process.
+///
+/// A wrong environment is told with the first event, not at the start: a process that ends while it starts leaves nothing readable
+/// behind. A panic of `function` becomes an error answer, and the next event is served as usual.
+///
+/// # Errors
+/// The Runtime API cannot be reached.
+pub fn run<F, Answer>(function: F) -> Result<(), Error>
+where
+    F: Fn(Invocation) -> Answer,
+    Answer: Future<Output = Result<Value, StatusError>>,
+{
+    let variables = environment();
+    let level = variables.get("AWS_LAMBDA_LOG_LEVEL").map(String::as_str);
+    tracing::subscriber::set_global_default(logging::subscriber(level, io::stdout))?;
+    let neptune = Config::from_variables(&variables).map_err(StatusError::from).and_then(Client::new);
+    let service = service_fn(|event: LambdaEvent<Value>| function(invocation(event, &neptune)));
+    // One event at a time needs one thread.
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(lambda_runtime::run(service))
+}
+
+fn invocation(event: LambdaEvent<Value>, neptune: &Result<Client, StatusError>) -> Invocation {
+    Invocation {
+        event: event.payload,
+        request_id: event.context.request_id,
+        deadline_ms: event.context.deadline,
+        received_at: SystemTime::now(),
+        started: Instant::now(),
+        neptune: neptune.clone(),
+    }
+}
+
+/// The variables that are valid text; no name or value of ours is anything else.
+fn environment() -> HashMap<String, String> {
+    env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+}

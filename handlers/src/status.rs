@@ -1,0 +1,202 @@
+//! `get_load_status`: Neptune's envelope about one load, passed through, or a named error.
+
+use std::collections::HashSet;
+
+use neptune_wire::{LoadId, LoadStatus};
+use serde_json::{Map, Value, json};
+use tracing::{info, warn};
+
+use crate::error::{ErrorName, StatusError};
+use crate::event::load_job_id;
+use crate::invocation::Invocation;
+use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
+use crate::reply::status_word;
+use crate::text::cut;
+
+/// No answer is larger, in bytes of compact JSON. Step Functions takes 256 KiB of data in a state, more cannot be caught, and the
+/// answers for two loads may meet in one state.
+pub const MAX_ANSWER_BYTES: usize = 100 * 1024;
+
+const FUNCTION: &str = "get_load_status";
+const QUERY: &[(&str, &str)] = &[("details", "TRUE"), ("errors", "TRUE"), ("page", "1"), ("errorsPerPage", "100")];
+/// The mark about what was left out fits in here.
+const MARK_BYTES: usize = 256;
+/// What an answer can do without, in this order: its place and its name in the mark.
+const DISPENSABLE: [(&str, &str); 2] = [("/payload/errors/errorLogs", "errorLogs"), ("/payload/failedFeeds", "failedFeeds")];
+
+/// Serves one call.
+///
+/// # Errors
+/// Every named error but `LoadFailed`: a failed load is a good answer here.
+pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
+    let (outcome, attempts) = match begin(&invocation) {
+        Ok((id, session)) => (get(&session, &id).await, session.attempts()),
+        Err(error) => (Err(error), 0),
+    };
+    log(&invocation, &outcome, attempts);
+    outcome
+}
+
+fn begin(invocation: &Invocation) -> Result<(LoadId, Session<'_>), StatusError> {
+    Ok((load_job_id(&invocation.event)?, invocation.session()?))
+}
+
+async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
+    let mut answer = session.load(id, QUERY).await?;
+    if status_word(&answer) == Some(LoadStatus::InQueue.as_str()) {
+        match queue_place(session, id).await {
+            Ok(Some(place)) => answer["queue"] = place,
+            // It left the queue between the two questions.
+            Ok(None) => {}
+            Err(error) => warn!(
+                request_id = session.request_id(),
+                load_id = cut(id.as_str(), SHOWN_ID_BYTES),
+                cause = error.message,
+                "queue position unknown"
+            ),
+        }
+    }
+    capped(answer).map_err(|error| error.about(&subject(id)))
+}
+
+async fn queue_place(session: &Session<'_>, id: &LoadId) -> Result<Option<Value>, StatusError> {
+    let (all, without_queued) = tokio::join!(session.load_ids(&[]), session.load_ids(&[("includeQueuedLoads", "FALSE")]));
+    let place = place_in_queue(&all?, &without_queued?, id);
+    Ok(place.map(|(position, length)| json!({"position": position, "length": length})))
+}
+
+/// Where a load stands in the queue, 1 being the next to run, and how many wait; `None` if it does not wait.
+///
+/// No answer of Neptune's says so. The list with waiting loads minus the list without leaves the waiting ones, the most recently
+/// queued first (documented order), so the place is counted from the end.
+fn place_in_queue(all: &[String], without_queued: &[String], id: &LoadId) -> Option<(usize, usize)> {
+    let others: HashSet<_> = without_queued.iter().collect();
+    let queued: Vec<_> = all.iter().filter(|listed| !others.contains(listed)).collect();
+    let index = queued.iter().position(|listed| *listed == id.as_str())?;
+    Some((queued.len() - index, queued.len()))
+}
+
+/// Leaves entries out from the end until the answer fits, and says so beside the payload.
+fn capped(mut answer: Value) -> Result<Value, StatusError> {
+    let size = json_bytes(&answer);
+    if size <= MAX_ANSWER_BYTES {
+        return Ok(answer);
+    }
+    let mut excess = (size + MARK_BYTES).saturating_sub(MAX_ANSWER_BYTES);
+    let mut marks = Map::new();
+    for (place, name) in DISPENSABLE {
+        if let Some(Value::Array(entries)) = answer.pointer_mut(place) {
+            let of = entries.len();
+            while excess > 0
+                && let Some(entry) = entries.pop()
+            {
+                excess = excess.saturating_sub(json_bytes(&entry) + ",".len());
+            }
+            if entries.len() < of {
+                marks.insert(name.to_owned(), json!({"kept": entries.len(), "of": of}));
+            }
+        }
+    }
+    answer["truncated"] = Value::Object(marks);
+    if json_bytes(&answer) > MAX_ANSWER_BYTES {
+        let text = format!("could not be read: Neptune's answer has {size} bytes and cannot be cut to {MAX_ANSWER_BYTES}");
+        return Err(StatusError::new(ErrorName::NeptuneBadResponse, text));
+    }
+    Ok(answer)
+}
+
+fn json_bytes(value: &Value) -> usize {
+    value.to_string().len()
+}
+
+fn log(invocation: &Invocation, outcome: &Result<Value, StatusError>, attempts: u32) {
+    let error = outcome.as_ref().err();
+    let run_id = invocation.event.get("run_id").and_then(Value::as_str);
+    info!(
+        request_id = invocation.request_id,
+        function = FUNCTION,
+        load_id = load_job_id(&invocation.event).ok().map(|id| cut(id.as_str(), SHOWN_ID_BYTES)),
+        run_id = run_id.map(|id| cut(id, SHOWN_ID_BYTES)),
+        status = outcome.as_ref().ok().and_then(status_word).map(|word| cut(word, SHOWN_ID_BYTES)),
+        duration_ms = invocation.duration_ms(),
+        attempts,
+        error_type = error.map(|error| error.name.as_str()),
+        error = error.map(|error| cut(&error.message, 1000)),
+        "read"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn ids(names: &str) -> Vec<String> {
+        names.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[rstest]
+    #[case::next_to_run("q3 q2 q1 run old", "run old", "q1", Some((1, 3)))]
+    #[case::last("q3 q2 q1 run old", "run old", "q3", Some((3, 3)))]
+    #[case::alone("q1 run", "run", "q1", Some((1, 1)))]
+    #[case::started_meanwhile("q2 q1 run", "q1 run", "q1", None)]
+    #[case::list_cut_to_its_limit("q2 q1 run", "run old older", "q2", Some((2, 2)))]
+    #[case::forgotten("run", "run", "q1", None)]
+    fn the_place_is_counted_from_the_end(
+        #[case] all: &str,
+        #[case] without_queued: &str,
+        #[case] id: &str,
+        #[case] place: Option<(usize, usize)>,
+    ) {
+        assert_eq!(place_in_queue(&ids(all), &ids(without_queued), &id.into()), place);
+    }
+
+    fn envelope(logs: &[usize], feeds: &[usize], more: usize) -> Value {
+        let texts = |sizes: &[usize]| sizes.iter().map(|size| json!({"errorMessage": "x".repeat(*size)})).collect::<Vec<_>>();
+        json!({"status": "200 OK", "payload": {
+            "errors": {"errorLogs": texts(logs)}, "failedFeeds": texts(feeds), "new": "ü".repeat(more / 2),
+        }})
+    }
+
+    #[test]
+    fn an_answer_that_fits_is_untouched() {
+        let answer = envelope(&[1000; 90], &[10], 0);
+        assert_eq!(capped(answer.clone()).unwrap(), answer);
+    }
+
+    #[test]
+    fn error_logs_go_first_and_the_mark_counts_them() {
+        let answer = capped(envelope(&[2000; 100], &[100; 5], 0)).unwrap();
+        let kept = answer["payload"]["errors"]["errorLogs"].as_array().unwrap().len();
+        assert!((40..51).contains(&kept), "{kept}");
+        assert_eq!(answer["truncated"], json!({"errorLogs": {"kept": kept, "of": 100}}));
+        assert_eq!(answer["payload"]["failedFeeds"].as_array().unwrap().len(), 5);
+    }
+
+    #[test]
+    fn failed_feeds_go_next() {
+        let answer = capped(envelope(&[10; 2], &[2000; 100], 0)).unwrap();
+        assert_eq!(answer["truncated"]["errorLogs"], json!({"kept": 0, "of": 2}));
+        assert_eq!(answer["truncated"]["failedFeeds"]["of"], 100);
+    }
+
+    #[test]
+    fn what_cannot_be_cut_is_a_bad_response() {
+        let error = capped(envelope(&[10], &[], 2 * MAX_ANSWER_BYTES)).unwrap_err();
+        assert_eq!(error.name, ErrorName::NeptuneBadResponse);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn a_capped_answer_always_fits(
+            logs in prop::collection::vec(0..3000_usize, 0..100), feeds in prop::collection::vec(0..3000_usize, 0..60),
+            more in 0..(MAX_ANSWER_BYTES - 1000),
+        ) {
+            let answer = capped(envelope(&logs, &feeds, more)).unwrap();
+            prop_assert!(json_bytes(&answer) <= MAX_ANSWER_BYTES);
+        }
+    }
+}

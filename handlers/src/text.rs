@@ -1,0 +1,42 @@
+//! Other people's text inside our own sentences: on one line, cut to size.
+
+/// Stands where text was cut off.
+const CUT_MARK: &str = " [cut]";
+
+/// Cuts `text` to at most `limit_bytes`, mark included, between two characters.
+pub(crate) fn cut(text: &str, limit_bytes: usize) -> String {
+    if text.len() <= limit_bytes {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(limit_bytes.saturating_sub(CUT_MARK.len()));
+    format!("{}{CUT_MARK}", &text[..end])
+}
+
+/// The same with line breaks and other control characters turned into spaces, so that a sentence stays one line.
+pub(crate) fn excerpt(text: &str, limit_bytes: usize) -> String {
+    // One character is at least one byte: whatever lies beyond this many characters would be cut anyway.
+    let line: String = text.trim().chars().take(limit_bytes + 1).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    cut(&line, limit_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_text_stays_as_it_is() {
+        assert_eq!(cut("twelve bytes", 12), "twelve bytes");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters_and_marked() {
+        let text = cut(&"ü".repeat(20), 17);
+        assert_eq!(text, "üüüüü [cut]");
+        assert!(text.len() <= 17);
+    }
+
+    #[test]
+    fn an_excerpt_is_one_line() {
+        assert_eq!(excerpt("\n<html>\r\n\u{1b}[31mred ", 100), "<html>   [31mred");
+    }
+}

@@ -1,0 +1,78 @@
+//! What is sent to Neptune.
+
+use std::sync::{Arc, Barrier};
+
+use handlers::status;
+use rstest::rstest;
+use serde_json::json;
+
+use crate::server::{Server, load};
+use crate::setup::{KEYS, call, check, config, get};
+
+#[tokio::test]
+async fn get_asks_for_details_and_a_full_page_of_errors() {
+    let server = Server::start(|_| load("LOAD_COMPLETED"));
+    get(server.port, "x-1").await.unwrap();
+    let targets: Vec<_> = server.seen().into_iter().map(|request| request.target).collect();
+    assert_eq!(targets, ["/loader/x-1?details=TRUE&errors=TRUE&page=1&errorsPerPage=100"]);
+}
+
+#[tokio::test]
+async fn check_asks_for_the_first_errors_of_both_loads() {
+    let server = Server::start(|_| load("LOAD_COMPLETED"));
+    check(server.port).await;
+    let mut targets: Vec<_> = server.seen().into_iter().map(|request| request.target).collect();
+    targets.sort();
+    assert_eq!(targets, ["d-1", "p-1"].map(|id| format!("/loader/{id}?details=TRUE&errors=TRUE&errorsPerPage=3")));
+}
+
+#[tokio::test]
+async fn both_loads_are_asked_for_at_the_same_time() {
+    let barrier = Arc::new(Barrier::new(2));
+    let server = Server::start(move |_| {
+        barrier.wait();
+        load("LOAD_COMPLETED")
+    });
+    assert_eq!(check(server.port).await["status"], "SUCCESS");
+}
+
+#[rstest]
+#[case::slash("a/b", "/loader/a%2Fb?")]
+#[case::climbing("../../status", "/loader/..%2F..%2Fstatus?")]
+#[case::one_dot(".", "/loader?loadId=.&")]
+#[case::two_dots("..", "/loader?loadId=..&")]
+#[case::encoded_dots("%2e%2e", "/loader/%252e%252e?")]
+#[case::query("x?limit=1#y", "/loader/x%3Flimit%3D1%23y?")]
+#[case::other_host("//evil.example.com/", "/loader/%2F%2Fevil.example.com%2F?")]
+#[case::user_info("@evil.example.com", "/loader/%40evil.example.com?")]
+#[case::header("x HTTP/1.1\r\nHost: evil", "/loader/x%20HTTP%2F1.1%0D%0AHost%3A%20evil?")]
+#[case::unicode("ü\u{202e}", "/loader/%C3%BC%E2%80%AE?")]
+#[case::nul("\0", "/loader/%00?")]
+#[tokio::test]
+async fn a_hostile_id_arrives_as_one_segment(#[case] id: &str, #[case] target: &str) {
+    let server = Server::start(|_| load("LOAD_COMPLETED"));
+    get(server.port, id).await.unwrap();
+    let [request] = server.seen().try_into().unwrap();
+    assert!(request.target.starts_with(target), "{}", request.target);
+    assert_eq!(request.headers["host"], format!("127.0.0.1:{}", server.port));
+}
+
+#[tokio::test]
+async fn an_id_beyond_all_reason_is_not_sent() {
+    let server = Server::start(|_| load("LOAD_COMPLETED"));
+    let error = get(server.port, &"x".repeat(1025)).await.unwrap_err();
+    assert_eq!(error.name.as_str(), "LoadNotFound");
+    assert!(error.message.len() < 400 && server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn requests_are_signed_with_the_credentials_of_the_environment() {
+    let server = Server::start(|_| load("LOAD_COMPLETED"));
+    status::handle(call(config(server.port, &KEYS), json!({"load_job_id": "x"}))).await.unwrap();
+    let [request] = server.seen().try_into().unwrap();
+    let authorization = &request.headers["authorization"];
+    assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"), "{authorization}");
+    assert!(authorization.contains("/eu-west-1/neptune-db/aws4_request"), "{authorization}");
+    assert!(authorization.contains("SignedHeaders=host;x-amz-date;x-amz-security-token"), "{authorization}");
+    assert_eq!(request.headers["x-amz-security-token"], "session-token");
+}

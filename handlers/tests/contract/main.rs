@@ -1,0 +1,11 @@
+//! The contract of both functions, held against a server on loopback: what is sent, what is answered, what is raised.
+#![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
+
+mod asking;
+mod check;
+mod environment;
+mod get;
+mod logs;
+mod server;
+mod setup;
+mod trouble;

@@ -1,0 +1,121 @@
+//! A loopback stand-in for Neptune: one thread a connection, one answer a request, everything recorded.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// One request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// Path and query, still encoded.
+    pub(crate) target: String,
+    /// Names in lower case.
+    pub(crate) headers: HashMap<String, String>,
+    /// How many requests came before it.
+    pub(crate) index: usize,
+}
+
+/// What the server does with a request.
+pub(crate) enum Answer {
+    /// Writes these bytes and closes the connection.
+    Bytes(Vec<u8>),
+    /// Closes the connection without a word.
+    Close,
+    /// Resets the connection.
+    Reset,
+    /// Never answers, and keeps the connection.
+    Silence,
+}
+
+/// An answer with status, type and length.
+pub(crate) fn http(status: u16, body: &str) -> Answer {
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    Answer::Bytes(format!("{head}{body}").into_bytes())
+}
+
+/// A loader envelope about a load.
+pub(crate) fn load(word: &str) -> Answer {
+    http(200, &format!(r#"{{"status":"200 OK","payload":{{"overallStatus":{{"status":"{word}"}}}}}}"#))
+}
+
+/// A loader error with Neptune's text.
+pub(crate) fn refusal(status: u16, code: &str, text: &str) -> Answer {
+    http(status, &format!(r#"{{"code":"{code}","requestId":"r","detailedMessage":"{text}","message":"{text}"}}"#))
+}
+
+/// A running server; it ends with the test process.
+pub(crate) struct Server {
+    pub(crate) port: u16,
+    seen: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Server {
+    /// Serves `answer` on a free port.
+    pub(crate) fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let port = listener.local_addr().expect("a bound listener has an address").port();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (log, answer) = (Arc::clone(&seen), Arc::new(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                thread::spawn(move || serve(stream, &log, &*answer));
+            }
+        });
+        Self { port, seen }
+    }
+
+    /// The requests so far.
+    pub(crate) fn seen(&self) -> Vec<Request> {
+        self.seen.lock().expect("no server thread panicked").clone()
+    }
+}
+
+fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Answer) {
+    let Some((mut request, bytes)) = peek_request(&stream) else { return };
+    {
+        let mut log = log.lock().expect("no server thread panicked");
+        request.index = log.len();
+        log.push(request.clone());
+    }
+    match answer(&request) {
+        // Closing with unread data makes the system send a reset.
+        Answer::Reset => {}
+        Answer::Close => read_away(&mut stream, bytes),
+        Answer::Silence => {
+            read_away(&mut stream, bytes);
+            // Waits for the client to leave.
+            let _ = stream.read(&mut [0]);
+        }
+        Answer::Bytes(answer) => {
+            read_away(&mut stream, bytes);
+            let _ = stream.write_all(&answer);
+        }
+    }
+}
+
+fn peek_request(stream: &TcpStream) -> Option<(Request, usize)> {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let length = stream.peek(&mut buffer).ok().filter(|length| *length > 0)?;
+        let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            return Some((parse(head), length));
+        }
+        thread::yield_now();
+    }
+}
+
+fn parse(head: &str) -> Request {
+    let mut lines = head.split("\r\n");
+    let target = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap_or_default().to_owned();
+    let pairs = lines.filter_map(|line| line.split_once(": "));
+    let headers = pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+    Request { target, headers, index: 0 }
+}
+
+fn read_away(stream: &mut TcpStream, bytes: usize) {
+    let _ = stream.read_exact(&mut vec![0; bytes]);
+}
