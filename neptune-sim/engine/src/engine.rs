@@ -1,17 +1,16 @@
 //! The loader: commands move it, time moves it, reads look.
 
-use std::collections::VecDeque;
+mod queue;
+
 use std::time::Duration;
 
 use neptune_wire::{ApiError, Evidence, ListQuery, LoadId, LoadMode, LoadStatus, StartRequest, StatusPayload, StatusQuery};
 
+use self::queue::Queue;
 use crate::load::Submission;
 use crate::random::Random;
 use crate::table::Table;
-use crate::{DependantsFail, Lifecycle, Load, Origin, Settings, SimTime, UnknownDependency, UnknownIdCode, Workload};
-
-/// How many loads may wait (documented and observed), on top of the one that runs (inferred).
-const QUEUE_LIMIT: usize = 64;
+use crate::{Lifecycle, Load, Origin, Settings, SimTime, UnknownIdCode, Workload};
 
 /// What a scripted load does, from the moment it is scripted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,28 +33,27 @@ pub struct DuplicateLoadId(pub LoadId);
 pub struct Engine {
     settings: Settings,
     now: SimTime,
-    random: Random,
+    load_ids: Random,
+    /// Apart from the load ids: how many requests were answered must not decide what the next load is called.
+    request_ids: Random,
     loads: Table,
-    /// Started loads that wait, the next one in front.
-    queue: VecDeque<LoadId>,
-    /// The started load that runs.
-    running: Option<LoadId>,
+    queue: Queue,
 }
 
 /// Commands and time: what moves the loader.
 impl Engine {
     /// A loader without loads, at [`SimTime::START`].
     pub fn new(settings: Settings) -> Self {
-        let random = Random::from_seed(settings.seed);
-        Self { settings, now: SimTime::START, random, loads: Table::default(), queue: VecDeque::new(), running: None }
+        let (load_ids, request_ids) = (Random::from_seed(settings.seed), Random::from_seed(!settings.seed));
+        let (loads, queue) = (Table::default(), Queue::default());
+        Self { settings, now: SimTime::START, load_ids, request_ids, loads, queue }
     }
 
     /// Lets time pass until `moment`: everything due by then happens, in order. A moment in the past changes nothing.
     pub fn advance_to(&mut self, moment: SimTime) {
-        while let Some((at, id)) = self.loads.next_change().filter(|(at, _)| *at <= moment) {
+        while let Some(at) = self.loads.step_until(moment) {
             self.now = self.now.max(at);
-            self.load_mut(&id).step();
-            self.settle(&id);
+            self.settle();
         }
         self.now = self.now.max(moment);
     }
@@ -69,33 +67,36 @@ impl Engine {
             return Err(DuplicateLoadId(id));
         }
         let Script { source, lifecycle, workload } = script;
-        let run_number = 1;
-        let (origin, dependencies) = (Origin::Scripted, Vec::new());
-        let submission = Submission { id, origin, source, run_number, dependencies, lifecycle, workload };
+        let (mode, run_number, dependencies) = (LoadMode::New, 1, Vec::new());
+        let submission =
+            Submission { id, origin: Origin::Scripted, source, mode, run_number, dependencies, lifecycle, workload };
         self.loads.insert(Load::begun(submission, self.now));
+        self.settle();
         Ok(())
     }
 
     /// Starts a load, as `POST /loader` does: it runs at once, waits, or is refused.
     ///
+    /// A load that has to wait is not looked at closely until its turn comes (inferred): it then ends with
+    /// `LOAD_FAILED_INVALID_REQUEST` where one that runs at once is refused.
+    ///
     /// # Errors
-    /// The error that Neptune answers: another region, an unknown dependency (a quirk), a load that runs already, a full queue.
+    /// The error that Neptune answers: a load that runs already, a full queue, an unknown dependency (a quirk), another region.
     pub fn start(&mut self, request: &StartRequest) -> Result<LoadId, ApiError> {
-        self.check_region(request)?;
-        self.check_dependencies(request)?;
         self.check_capacity(request)?;
-        let id = LoadId::new(self.random.uuid());
-        let submission = self.submission(id.clone(), request);
-        if self.is_busy() {
-            self.queue.push_back(id.clone());
-            self.loads.insert(Load::queued(submission, self.now));
-        } else if self.unsatisfied(&submission.dependencies) {
-            self.loads.insert(Load::refused(submission, LoadStatus::DependencyNotSatisfied, self.now));
-        } else {
-            self.running = Some(id.clone());
-            self.loads.insert(Load::begun(submission, self.now));
-            self.settle(&id);
+        self.check_dependencies(request)?;
+        let waits = self.has_to_wait(request);
+        if !waits && self.is_elsewhere(request) {
+            return Err(ApiError::wrong_region(&request.region));
         }
+        let id = self.unused_load_id();
+        let submission = self.submission(id.clone(), request);
+        if waits {
+            self.line_up(submission);
+        } else {
+            self.run(submission);
+        }
+        self.settle();
         Ok(id)
     }
 
@@ -104,21 +105,60 @@ impl Engine {
     /// # Errors
     /// The error that Neptune answers when the load is unknown or not active.
     pub fn cancel(&mut self, id: &LoadId) -> Result<(), ApiError> {
-        let status = self.settings.quirks.cancelled_word.status();
-        let now = self.now;
         if self.load(id).is_none_or(Load::is_ended) {
             // For a cancel the text and the 404 are documented.
             return Err(ApiError { evidence: Evidence::Documented, ..ApiError::load_not_found(id) });
         }
-        self.load_mut(id).cut_short(status, now);
-        self.queue.retain(|queued| queued != id);
-        self.settle(id);
+        let status = self.settings.quirks.cancelled_word.status();
+        self.loads.change(id, |load| load.cut_short(status, self.now));
+        self.settle();
         Ok(())
     }
 
-    /// A fresh request id.
+    /// A fresh request id. It leaves the ids of later loads alone.
     pub fn draw_request_id(&mut self) -> String {
-        self.random.uuid()
+        self.request_ids.uuid()
+    }
+
+    /// A scripted load may have taken the next id: whoever knows the seed can tell it in advance.
+    fn unused_load_id(&mut self) -> LoadId {
+        loop {
+            let id = LoadId::new(self.load_ids.uuid());
+            if self.loads.get(&id).is_none() {
+                return id;
+            }
+        }
+    }
+
+    fn submission(&self, id: LoadId, request: &StartRequest) -> Submission {
+        let plan = self.settings.plan_for(&request.source).clone();
+        let mut submission = Submission {
+            id,
+            origin: Origin::Started,
+            source: request.source.clone(),
+            mode: request.mode,
+            run_number: self.run_number(request),
+            dependencies: request.dependencies.clone(),
+            lifecycle: plan.lifecycle,
+            workload: plan.workload,
+        };
+        if self.is_elsewhere(request) {
+            submission.make_invalid();
+        }
+        submission
+    }
+
+    fn is_elsewhere(&self, request: &StartRequest) -> bool {
+        self.settings.region.as_ref().is_some_and(|region| *region != request.region)
+    }
+
+    /// One more than the latest load of the source, unless that is ignored (documented) or never became a run (inferred).
+    fn run_number(&self, request: &StartRequest) -> u64 {
+        if request.mode == LoadMode::New {
+            return 1;
+        }
+        let is_earlier_run = |load: &&Load| load.source() == request.source && !load.was_refused();
+        self.loads.iter().rev().find(is_earlier_run).map_or(1, |load| load.run_number().saturating_add(1))
     }
 }
 
@@ -131,7 +171,7 @@ impl Engine {
 
     /// The next moment at which something happens by itself.
     pub fn next_change(&self) -> Option<SimTime> {
-        self.loads.next_change().map(|(at, _)| at)
+        self.loads.next_change()
     }
 
     /// A load that can be seen.
@@ -170,126 +210,5 @@ impl Engine {
             Origin::Started => self.settings.quirks.visible_after,
         };
         self.now >= load.submitted().plus(delay)
-    }
-}
-
-/// The rules of the queue.
-impl Engine {
-    fn is_busy(&self) -> bool {
-        self.running.is_some() || !self.queue.is_empty()
-    }
-
-    fn check_region(&self, request: &StartRequest) -> Result<(), ApiError> {
-        match &self.settings.region {
-            Some(region) if *region != request.region => Err(ApiError::wrong_region(&request.region)),
-            _ => Ok(()),
-        }
-    }
-
-    fn check_dependencies(&self, request: &StartRequest) -> Result<(), ApiError> {
-        if self.settings.quirks.unknown_dependency == UnknownDependency::FailsAtTurn {
-            return Ok(());
-        }
-        let unknown = request.dependencies.iter().find(|id| self.loads.get(id).is_none());
-        unknown.map_or(Ok(()), |id| Err(ApiError::load_not_found(id)))
-    }
-
-    fn check_capacity(&self, request: &StartRequest) -> Result<(), ApiError> {
-        if self.is_busy() && !request.queue_request {
-            return Err(ApiError::max_concurrent_loads(&request.source));
-        }
-        if self.queue.len() >= QUEUE_LIMIT {
-            return Err(ApiError::queue_full(&request.source, QUEUE_LIMIT));
-        }
-        Ok(())
-    }
-
-    fn submission(&self, id: LoadId, request: &StartRequest) -> Submission {
-        let plan = self.settings.plan_for(&request.source);
-        let predecessor = match request.mode {
-            LoadMode::New => None,
-            LoadMode::Resume | LoadMode::Auto => self.loads.iter().rev().find(|load| load.source() == request.source),
-        };
-        let mut plan = plan.clone();
-        if predecessor.is_some_and(|load| *load.status() == LoadStatus::Completed) {
-            // Nothing is left to load: the files count, the records do not (inferred).
-            plan.workload = Workload { records: 0, duplicates: 0, ..plan.workload };
-        }
-        if request.mode == LoadMode::Resume && predecessor.is_none() {
-            // There is nothing to resume, which shows when the load's turn comes (inferred).
-            plan.lifecycle = Lifecycle::ended(LoadStatus::InvalidRequest);
-        }
-        Submission {
-            id,
-            origin: Origin::Started,
-            source: request.source.clone(),
-            run_number: predecessor.map_or(1, |load| load.run_number() + 1),
-            dependencies: request.dependencies.clone(),
-            lifecycle: plan.lifecycle,
-            workload: plan.workload,
-        }
-    }
-
-    fn unsatisfied(&self, dependencies: &[LoadId]) -> bool {
-        dependencies.iter().any(|id| self.loads.get(id).is_none_or(|load| *load.status() != LoadStatus::Completed))
-    }
-
-    /// Draws the consequences of a load's change: dependants fail, and the queue moves up.
-    fn settle(&mut self, changed: &LoadId) {
-        if self.loads.get(changed).is_some_and(|load| !load.is_ended()) {
-            return;
-        }
-        if self.running.as_ref() == Some(changed) {
-            self.running = None;
-        }
-        if self.settings.quirks.dependants_fail == DependantsFail::AtOnce {
-            self.fail_dependants();
-        }
-        self.move_up();
-    }
-
-    /// Fails every waiting load that depends on a failed one, and those that depend on it, and so on.
-    fn fail_dependants(&mut self) {
-        while let Some(place) = self.queue.iter().position(|id| self.is_doomed(id)) {
-            if let Some(id) = self.queue.remove(place) {
-                self.refuse(&id);
-            }
-        }
-    }
-
-    /// Whether a load it depends on has ended without completing.
-    fn is_doomed(&self, id: &LoadId) -> bool {
-        let has_failed = |load: &Load| load.is_ended() && *load.status() != LoadStatus::Completed;
-        let dependencies = self.loads.get(id).map_or(&[][..], Load::dependencies);
-        dependencies.iter().any(|id| self.loads.get(id).is_some_and(has_failed))
-    }
-
-    /// Begins the next waiting load, unless one runs. Loads whose turn it is but that cannot run fail on the way.
-    fn move_up(&mut self) {
-        while self.running.is_none()
-            && let Some(id) = self.queue.pop_front()
-        {
-            let dependencies = self.load_mut(&id).dependencies().to_vec();
-            if self.unsatisfied(&dependencies) {
-                self.refuse(&id);
-                continue;
-            }
-            let now = self.now;
-            let load = self.load_mut(&id);
-            load.begin(now);
-            if !load.is_ended() {
-                self.running = Some(id);
-            }
-        }
-    }
-
-    fn refuse(&mut self, id: &LoadId) {
-        let now = self.now;
-        self.load_mut(id).cut_short(LoadStatus::DependencyNotSatisfied, now);
-    }
-
-    /// A load that the queue, the timetable or the caller has just named.
-    fn load_mut(&mut self, id: &LoadId) -> &mut Load {
-        self.loads.get_mut(id).expect("only ended loads are forgotten, and this one was just named")
     }
 }

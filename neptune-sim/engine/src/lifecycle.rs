@@ -65,7 +65,7 @@ pub enum LifecycleErrorKind {
 impl Lifecycle {
     /// Checks the stages: each a status and how long it lasts.
     ///
-    /// A word that Neptune does not document may stand anywhere.
+    /// A word that Neptune does not document may stand anywhere before the end, or be the end.
     ///
     /// # Errors
     /// [`LifecycleError`] names the first stage that is wrong.

@@ -1,6 +1,6 @@
 //! The loads that a loader remembers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use neptune_wire::LoadId;
 
@@ -9,39 +9,36 @@ use crate::{Load, SimTime};
 /// How many loads are remembered (documented). The oldest that have ended go first.
 const REMEMBERED: usize = 1024;
 
-/// Loads by id and in the order in which they came.
+/// Loads by id, in the order in which they came, and by the moment of their next change.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     loads: BTreeMap<u64, Load>,
     numbers: HashMap<LoadId, u64>,
+    /// Follows from `loads`; kept so that time does not have to look at every load.
+    due: BTreeSet<(SimTime, u64)>,
     next_number: u64,
 }
 
 impl Table {
+    /// Adds a load whose id nobody has.
     pub(crate) fn insert(&mut self, load: Load) {
-        self.numbers.insert(load.id().clone(), self.next_number);
-        self.loads.insert(self.next_number, load);
+        let number = self.next_number;
         self.next_number += 1;
-        if self.loads.len() > REMEMBERED {
-            self.forget_one();
-        }
+        self.numbers.insert(load.id().clone(), number);
+        self.due.extend(load.next_change().map(|at| (at, number)));
+        self.loads.insert(number, load);
+        while self.loads.len() > REMEMBERED && self.forget_one() {}
     }
 
-    /// Running and waiting loads are never forgotten (inferred), so the table may outgrow its limit by scripted loads.
-    fn forget_one(&mut self) {
-        if let Some(number) = self.loads.iter().find(|(_, load)| load.is_ended()).map(|(number, _)| *number)
-            && let Some(load) = self.loads.remove(&number)
-        {
-            self.numbers.remove(load.id());
-        }
+    /// Running and waiting loads are never forgotten (inferred), so scripted loads may make the table outgrow its limit.
+    fn forget_one(&mut self) -> bool {
+        let oldest = self.loads.iter().find(|(_, load)| load.is_ended()).map(|(number, _)| *number);
+        let forgotten = oldest.and_then(|number| self.loads.remove(&number));
+        forgotten.is_some_and(|load| self.numbers.remove(load.id()).is_some())
     }
 
     pub(crate) fn get(&self, id: &LoadId) -> Option<&Load> {
         self.loads.get(self.numbers.get(id)?)
-    }
-
-    pub(crate) fn get_mut(&mut self, id: &LoadId) -> Option<&mut Load> {
-        self.loads.get_mut(self.numbers.get(id)?)
     }
 
     /// In the order in which they came.
@@ -49,9 +46,31 @@ impl Table {
         self.loads.values()
     }
 
-    /// The load that changes next, and when; of several, the one that came first.
-    pub(crate) fn next_change(&self) -> Option<(SimTime, LoadId)> {
-        let due = self.loads.values().filter_map(|load| Some((load.next_change()?, load)));
-        due.min_by_key(|(at, _)| *at).map(|(at, load)| (at, load.id().clone()))
+    /// The moment of the next change.
+    pub(crate) fn next_change(&self) -> Option<SimTime> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Lets the next change happen if it is due, and tells when it was. Of several loads, the one that came first changes first.
+    pub(crate) fn step_until(&mut self, moment: SimTime) -> Option<SimTime> {
+        let (at, number) = *self.due.first().filter(|(at, _)| *at <= moment)?;
+        self.change_numbered(number, Load::step);
+        Some(at)
+    }
+
+    /// Changes a load. A load that is not there does not change.
+    pub(crate) fn change(&mut self, id: &LoadId, change: impl FnOnce(&mut Load)) {
+        if let Some(number) = self.numbers.get(id) {
+            self.change_numbered(*number, change);
+        }
+    }
+
+    fn change_numbered(&mut self, number: u64, change: impl FnOnce(&mut Load)) {
+        let Some(load) = self.loads.get_mut(&number) else { return };
+        if let Some(at) = load.next_change() {
+            self.due.remove(&(at, number));
+        }
+        change(load);
+        self.due.extend(load.next_change().map(|at| (at, number)));
     }
 }

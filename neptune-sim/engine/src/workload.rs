@@ -1,6 +1,8 @@
 //! What a load loads: files, records, and what goes wrong with them.
 
-use neptune_wire::{ErrorLog, FeedErrorCode, FeedErrorCounter};
+use std::collections::{HashMap, HashSet};
+
+use neptune_wire::{ErrorLog, FeedErrorCode, FeedErrorCounter, LoadStatus};
 
 /// The newest error-log entries that Neptune keeps of a load (documented).
 const KEPT_ERRORS: u64 = 10_000;
@@ -51,27 +53,55 @@ impl FeedError {
     }
 }
 
+/// A file with errors, and how many of them add to which counter.
+pub(crate) struct FailedFeed {
+    pub(crate) file: String,
+    /// What its first error makes of it.
+    pub(crate) status: LoadStatus,
+    pub(crate) parsing_errors: u64,
+    pub(crate) insert_errors: u64,
+}
+
+impl FailedFeed {
+    fn new(first: &FeedError) -> Self {
+        Self { file: first.file.clone(), status: first.code.feed_status(), parsing_errors: 0, insert_errors: 0 }
+    }
+
+    fn add(&mut self, error: &FeedError) {
+        let counter = match error.code.counter() {
+            Some(FeedErrorCounter::Parsing) => &mut self.parsing_errors,
+            Some(FeedErrorCounter::Insert) => &mut self.insert_errors,
+            None => return,
+        };
+        *counter = counter.saturating_add(error.times);
+    }
+}
+
 impl Workload {
     /// The files with errors, in the order of their first one.
-    pub(crate) fn failed_files(&self) -> Vec<&str> {
-        let mut files: Vec<&str> = Vec::new();
+    pub(crate) fn failed_feeds(&self) -> Vec<FailedFeed> {
+        let mut feeds: Vec<FailedFeed> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
         for error in &self.errors {
-            if !files.contains(&error.file.as_str()) {
-                files.push(&error.file);
-            }
+            let place = *places.entry(&error.file).or_insert_with(|| {
+                feeds.push(FailedFeed::new(error));
+                feeds.len() - 1
+            });
+            feeds[place].add(error);
         }
-        files
+        feeds
     }
 
     /// How many files there are, counting at least those with errors.
     pub(crate) fn file_count(&self) -> u64 {
-        self.files.max(self.failed_files().len() as u64).max(1)
+        let failed: HashSet<&str> = self.errors.iter().map(|error| error.file.as_str()).collect();
+        self.files.max(failed.len() as u64).max(1)
     }
 
-    /// How many errors add to the counter, in all files or in one.
-    pub(crate) fn count(&self, counter: FeedErrorCounter, file: Option<&str>) -> u64 {
-        let adds = |error: &&FeedError| error.code.counter() == Some(counter) && file.is_none_or(|file| error.file == file);
-        self.errors.iter().filter(adds).fold(0, |sum, error| sum.saturating_add(error.times))
+    /// How many errors add to the counter.
+    pub(crate) fn count(&self, counter: FeedErrorCounter) -> u64 {
+        let adding = self.errors.iter().filter(|error| error.code.counter() == Some(counter));
+        adding.fold(0, |sum, error| sum.saturating_add(error.times))
     }
 
     /// One page of the error log: the number of its first entry, from 1, and the entries. Empty beyond the end.
@@ -124,10 +154,16 @@ mod tests {
 
     #[test]
     fn a_file_with_errors_counts_even_if_the_number_of_files_forgot_it() {
-        let workload =
-            Workload { files: 1, errors: vec![error("a", 1, 1), error("b", 1, 1), error("a", 2, 1)], ..Workload::default() };
-        assert_eq!(workload.file_count(), 2);
-        assert_eq!(workload.count(FeedErrorCounter::Parsing, None), 3);
-        assert_eq!(workload.count(FeedErrorCounter::Parsing, Some("a")), 2);
+        let errors = vec![error("a", 1, 1), error("b", 1, 1), error("a", 2, 1)];
+        assert_eq!(Workload { files: 1, errors, ..Workload::default() }.file_count(), 2);
+    }
+
+    #[test]
+    fn errors_are_counted_by_file() {
+        let missing = FeedError { code: FeedErrorCode::FromOrToVertexMissing, ..error("a", 0, 4) };
+        let errors = vec![error("a", 1, 2), error("b", 1, 1), missing, error("a", 9, u64::MAX)];
+        let feeds = Workload { errors, ..Workload::default() }.failed_feeds();
+        let counts: Vec<_> = feeds.iter().map(|feed| (feed.file.as_str(), feed.parsing_errors, feed.insert_errors)).collect();
+        assert_eq!(counts, [("a", u64::MAX, 4), ("b", 1, 0)]);
     }
 }
