@@ -57,7 +57,10 @@ mod tests {
         let mut aliases = Aliases::default();
         aliases.bind("first", "1111-aaaa");
         aliases.bind("second", "2222-bbbb");
-        assert_eq!(aliases.to_ids(&json!({"a": "first", "b": ["second", "third"]})), json!({"a": "1111-aaaa", "b": ["2222-bbbb", "third"]}));
+        assert_eq!(
+            aliases.to_ids(&json!({"a": "first", "b": ["second", "third"]})),
+            json!({"a": "1111-aaaa", "b": ["2222-bbbb", "third"]})
+        );
         assert_eq!(aliases.to_names(&json!({"error": "load 2222-bbbb failed"})), json!({"error": "load second failed"}));
     }
 }

@@ -150,12 +150,16 @@ fn distinct(environments: &[usize]) -> usize {
 fn judge_matcher(matcher: &Matcher, values: &[Option<Value>], evidence: &Evidence) -> Result<(), String> {
     match matcher {
         Matcher::Identical => match values.iter().find(|value| **value != values[0]) {
-            Some(other) => Err(format!("expected the same everywhere, got {} and {}", show(values[0].as_ref()), show(other.as_ref()))),
+            Some(other) => {
+                Err(format!("expected the same everywhere, got {} and {}", show(values[0].as_ref()), show(other.as_ref())))
+            }
             None => Ok(()),
         },
         Matcher::InOrder(order) => judge_order(order, values),
         Matcher::Unchanged if evidence.loads_before == evidence.loads_after => Ok(()),
-        Matcher::Unchanged => Err(format!("expected no change, but {} became {}", json!(evidence.loads_before), json!(evidence.loads_after))),
+        Matcher::Unchanged => {
+            Err(format!("expected no change, but {} became {}", json!(evidence.loads_before), json!(evidence.loads_after)))
+        }
         Matcher::Each(matcher) => values.iter().try_for_each(|value| judge_value(matcher, value.as_ref())),
     }
 }
@@ -184,13 +188,17 @@ fn judge_value(matcher: &ValueMatcher, value: Option<&Value>) -> Result<(), Stri
             let holds = lower.is_some_and(|text| parts.iter().all(|part| text.contains(&part.to_lowercase())));
             (holds, format!("a text with {} in it", json!(parts)))
         }
-        ValueMatcher::StartsWith(start) => (text().is_some_and(|text| text.starts_with(start)), format!("a text that starts with {start:?}")),
+        ValueMatcher::StartsWith(start) => {
+            (text().is_some_and(|text| text.starts_with(start)), format!("a text that starts with {start:?}"))
+        }
         ValueMatcher::Includes(fields) => (includes(value, fields), format!("an entry with {}", json!(fields))),
         ValueMatcher::AtLeast(least) => (number().is_some_and(|number| number >= *least), format!("at least {least}")),
         ValueMatcher::AtMost(most) => (number().is_some_and(|number| number <= *most), format!("at most {most}")),
         ValueMatcher::Length(length) => (self::length(value) == Some(*length), format!("a length of {length}")),
         ValueMatcher::Is(kind) => (is(value, *kind), format!("to be {kind:?}").to_lowercase()),
-        ValueMatcher::Under(limit) => (number().is_some_and(|millis| millis < limit.as_secs_f64() * 1000.0), format!("under {} ms", limit.as_millis())),
+        ValueMatcher::Under(limit) => {
+            (number().is_some_and(|millis| millis < limit.as_secs_f64() * 1000.0), format!("under {} ms", limit.as_millis()))
+        }
     };
     if holds { Ok(()) } else { Err(format!("expected {wanted}, got {}", show(value))) }
 }

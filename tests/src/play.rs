@@ -188,7 +188,13 @@ impl<'a> Player<'a> {
         bail!("polled {at_most} times, and what to poll for did not come; the newest ending is {newest:?}")
     }
 
-    fn evidence(&self, invocations: &[Invocation], requests: Vec<Value>, before: ClusterState, after: ClusterState) -> Evidence {
+    fn evidence(
+        &self,
+        invocations: &[Invocation],
+        requests: Vec<Value>,
+        before: ClusterState,
+        after: ClusterState,
+    ) -> Evidence {
         let lines = invocations.iter().flat_map(|invocation| &invocation.log);
         Evidence {
             endings: invocations.iter().map(|invocation| self.ending(invocation)).collect(),
@@ -238,7 +244,9 @@ mod tests {
         );
         let scenario = Scenario::parse("x.yaml", &text).unwrap();
         let Step::Invoke(invoke) = &scenario.action()[0] else { panic!("an invocation") };
-        let wanted = |live| claims_for(invoke, live).into_iter().map(|claim| format!("{:?}", claim.checks[0].matchers)).collect::<Vec<_>>();
+        let wanted = |live| {
+            claims_for(invoke, live).into_iter().map(|claim| format!("{:?}", claim.checks[0].matchers)).collect::<Vec<_>>()
+        };
         assert!(wanted(false)[1].contains("TWO"));
         assert!(wanted(true)[0].contains("ONE") && wanted(true)[1].contains("LIVE"));
     }

@@ -6,16 +6,25 @@ use serde_json::{Map, Value, json};
 
 use crate::aliases::map_texts;
 
+/// A list with more entries than this is shown in part.
+const LONGEST_LIST: usize = 10;
+/// How many entries are shown of such a list.
+const SHOWN_ENTRIES: usize = 2;
+
 /// An answer as it goes into a snapshot.
 pub fn redact(answer: &Value, endpoint: &str) -> Value {
     let address = endpoint.trim_start_matches("http://");
     let without_address = map_texts(answer, &|text| text.replace(endpoint, "<neptune>").replace(address, "<neptune>"));
-    redact_times(&without_address)
+    redact_value(&without_address)
 }
 
-fn redact_times(value: &Value) -> Value {
+fn redact_value(value: &Value) -> Value {
     match value {
-        Value::Array(list) => list.iter().map(redact_times).collect(),
+        Value::Array(list) if list.len() > LONGEST_LIST => {
+            let shown = list.iter().take(SHOWN_ENTRIES).map(redact_value);
+            shown.chain([json!(format!("<{} more>", list.len() - SHOWN_ENTRIES))]).collect()
+        }
+        Value::Array(list) => list.iter().map(redact_value).collect(),
         Value::Object(map) => Value::Object(map.iter().map(redact_entry).collect::<Map<_, _>>()),
         other => other.clone(),
     }
@@ -26,7 +35,7 @@ fn redact_entry((key, value): (&String, &Value)) -> (String, Value) {
     let redacted = match (key.as_str(), value) {
         ("startTime", Value::Number(_)) => json!("<epoch seconds>"),
         ("totalTimeSpent", Value::Number(_)) => json!("<seconds>"),
-        _ => redact_times(value),
+        _ => redact_value(value),
     };
     (key.clone(), redacted)
 }

@@ -35,10 +35,17 @@ impl LocalClient {
         if !matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost")) {
             bail!("{url} is not on this machine: the sim target talks to nobody else");
         }
-        let response = self.client.request(method.clone(), url.clone()).body(body).send().await.with_context(|| format!("{method} {url}"))?;
+        let response = self
+            .client
+            .request(method.clone(), url.clone())
+            .body(body)
+            .send()
+            .await
+            .with_context(|| format!("{method} {url}"))?;
         let status = response.status().as_u16();
         let text = response.text().await.with_context(|| format!("{method} {url}: the answer broke off"))?;
-        let body = serde_json::from_str(&text).with_context(|| format!("{method} {url}: HTTP {status} with no JSON: {text}"))?;
+        let body =
+            serde_json::from_str(&text).with_context(|| format!("{method} {url}: HTTP {status} with no JSON: {text}"))?;
         Ok(Reply { status, body })
     }
 
@@ -59,7 +66,9 @@ mod tests {
     #[tokio::test]
     async fn an_address_elsewhere_is_refused_before_anything_is_sent() {
         let client = LocalClient::new().unwrap();
-        for url in ["http://192.0.2.1/loader", "https://my-cluster.neptune.amazonaws.com:8182/loader", "http://127.0.0.1.example/"] {
+        for url in
+            ["http://192.0.2.1/loader", "https://my-cluster.neptune.amazonaws.com:8182/loader", "http://127.0.0.1.example/"]
+        {
             let error = client.send(Method::GET, url, String::new()).await.unwrap_err();
             assert!(error.to_string().contains("is not on this machine"), "{error:#}");
         }

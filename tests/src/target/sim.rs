@@ -32,11 +32,14 @@ impl SimTarget {
     /// No port can be had, or the simulator does not take the scenario.
     pub async fn start(scenario: &str) -> Result<Self> {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let sim = Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
+        let sim =
+            Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
         let client = LocalClient::new()?;
         let clusters = format!("{}/_sim/clusters", sim.endpoint());
         let cluster = client.expect(Method::POST, &clusters, scenario.to_owned()).await?;
-        let text = |key: &str| cluster[key].as_str().map(str::to_owned).with_context(|| format!("the new cluster has no `{key}`: {cluster}"));
+        let text = |key: &str| {
+            cluster[key].as_str().map(str::to_owned).with_context(|| format!("the new cluster has no `{key}`: {cluster}"))
+        };
         Ok(Self { control: format!("{clusters}/{}", text("name")?), endpoint: text("endpoint")?, client, _sim: sim })
     }
 

@@ -57,7 +57,7 @@ impl Checker<'_> {
         Ok(Settings { seed: shape.seed, region: shape.region.clone(), plans, quirks, ..Settings::default() })
     }
 
-    pub(super) fn quirks(&self, path: &KeyPath, choices: &QuirkChoices) -> Result<Quirks, Problem> {
+    fn quirks(&self, path: &KeyPath, choices: &QuirkChoices) -> Result<Quirks, Problem> {
         let visible_after = match &choices.visible_after {
             Some(text) => self.duration(&path.key("visible_after"), text)?,
             None => Duration::ZERO,
@@ -87,7 +87,7 @@ impl Checker<'_> {
         })
     }
 
-    pub(super) fn stages(&self, path: &KeyPath, entries: &[String]) -> Result<Vec<(LoadStatus, Option<Duration>)>, Problem> {
+    fn stages(&self, path: &KeyPath, entries: &[String]) -> Result<Vec<(LoadStatus, Option<Duration>)>, Problem> {
         let stage = |(index, entry): (usize, &String)| {
             let path = path.index(index);
             let (word, lasts) = match entry.trim().split_once(char::is_whitespace) {
@@ -99,11 +99,11 @@ impl Checker<'_> {
         entries.iter().enumerate().map(stage).collect()
     }
 
-    pub(super) fn lifecycle(&self, path: &KeyPath, stages: Vec<(LoadStatus, Option<Duration>)>) -> Result<Lifecycle, Problem> {
+    fn lifecycle(&self, path: &KeyPath, stages: Vec<(LoadStatus, Option<Duration>)>) -> Result<Lifecycle, Problem> {
         Lifecycle::new(stages).map_err(|error| self.wrong(&path.index(error.stage), error.kind.to_string(), None))
     }
 
-    pub(super) fn workload(&self, path: &KeyPath, load: &LoadShape<'_>) -> Result<Workload, Problem> {
+    fn workload(&self, path: &KeyPath, load: &LoadShape<'_>) -> Result<Workload, Problem> {
         let errors = load.errors.iter().enumerate().map(|(index, error)| {
             let path = path.key("errors").index(index);
             let times = error.times.unwrap_or(1);
@@ -128,7 +128,7 @@ impl Checker<'_> {
         Ok(Workload { files, records: load.records.unwrap_or(10), duplicates: load.duplicates, errors })
     }
 
-    pub(super) fn error_code(&self, path: &KeyPath, word: &str) -> Result<FeedErrorCode, Problem> {
+    fn error_code(&self, path: &KeyPath, word: &str) -> Result<FeedErrorCode, Problem> {
         match FeedErrorCode::from(word) {
             FeedErrorCode::Other(_) => {
                 let known: Vec<&str> = FeedErrorCode::DOCUMENTED.iter().map(FeedErrorCode::as_str).collect();

@@ -1,7 +1,7 @@
 //! Every scenario of the project can be read, and every bad one is refused with the text beside it.
 //!
 //! `bad_scenarios/x.yaml` is refused with exactly `bad_scenarios/x.err`. After a change of the texts, write them anew with
-//! `UPDATE_ERRORS=1 cargo test --workspace --test scenarios` and review the difference like code.
+//! `UPDATE_ERRORS=1 cargo test --workspace --test scenario_files` and review the difference like code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
