@@ -34,7 +34,10 @@ pub struct DuplicateLoadId(pub LoadId);
 pub struct Engine {
     settings: Settings,
     now: SimTime,
+    /// Draws load ids.
     random: Random,
+    /// Draws request ids. They have a sequence of their own, so that polls do not change the ids of later loads.
+    request_ids: Random,
     loads: Table,
     /// Started loads that wait, the next one in front.
     queue: VecDeque<LoadId>,
@@ -47,7 +50,9 @@ impl Engine {
     /// A loader without loads, at [`SimTime::START`].
     pub fn new(settings: Settings) -> Self {
         let random = Random::from_seed(settings.seed);
-        Self { settings, now: SimTime::START, random, loads: Table::default(), queue: VecDeque::new(), running: None }
+        let request_ids = Random::from_seed(!settings.seed);
+        let (now, loads, queue, running) = (SimTime::START, Table::default(), VecDeque::new(), None);
+        Self { settings, now, random, request_ids, loads, queue, running }
     }
 
     /// Lets time pass until `moment`: everything due by then happens, in order. A moment in the past changes nothing.
@@ -118,7 +123,7 @@ impl Engine {
 
     /// A fresh request id.
     pub fn draw_request_id(&mut self) -> String {
-        self.random.uuid()
+        self.request_ids.uuid()
     }
 }
 
