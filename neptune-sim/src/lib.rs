@@ -1,1 +1,57 @@
-//! Not written yet.
+//! A simulator of Amazon Neptune's bulk loader, for tests of whatever starts, polls and cancels loads.
+//!
+//! A [`Sim`] serves one or more [`Cluster`]s, each behind a port of its own, over plain HTTP. It runs inside a test process, as
+//! here, or as the program `neptune-sim`. Time passes as the cluster's [`ClockKind`] says; with a manual clock a load that takes an
+//! hour is over at once:
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use std::time::Duration;
+//! use neptune_engine::{Lifecycle, Script, Workload};
+//! use neptune_sim::{ClockKind, ClusterSpec, Sim};
+//! use neptune_wire::LoadStatus;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let lifecycle = Lifecycle::new(vec![
+//!     (LoadStatus::InProgress, Some(Duration::from_hours(1))),
+//!     (LoadStatus::Completed, None),
+//! ])?;
+//! let script = Script { source: "s3://bucket/domain/".into(), lifecycle, workload: Workload::default() };
+//! let spec = ClusterSpec { scripts: vec![("domain-load".into(), script)], ..ClusterSpec::new("demo", ClockKind::Manual) };
+//!
+//! let runtime = tokio::runtime::Runtime::new()?;
+//! let sim = runtime.block_on(Sim::start(spec, "127.0.0.1:0".parse()?))?;
+//! sim.first().advance(Duration::from_hours(1))?;
+//!
+//! let mut client = TcpStream::connect(sim.first().address())?;
+//! client.write_all(b"GET /loader/domain-load HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer)?;
+//! assert!(answer.contains(r#""status" : "LOAD_COMPLETED""#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What the loader does is decided by `neptune-engine`, how its answers look by `neptune-wire`; this crate brings them to the
+//! network and adds what goes wrong there.
+
+mod availability;
+mod clock;
+mod cluster;
+mod control;
+mod duration;
+mod http;
+mod redact;
+mod request_log;
+pub mod scenario;
+mod server;
+mod sim;
+
+pub use availability::{Availability, CannedAnswer, CannedBody};
+pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
+pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
+pub use duration::{DurationError, parse_duration};
+pub use request_log::{LoggedRequest, RequestHistory};
+pub use server::Limits;
+pub use sim::{Sim, StartError};
