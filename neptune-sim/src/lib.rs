@@ -1,53 +1,57 @@
-//! Stub.
+//! A simulator of Amazon Neptune's bulk loader, for tests of whatever starts, polls and cancels loads.
+//!
+//! A [`Sim`] serves one or more [`Cluster`]s, each behind a port of its own, over plain HTTP. It runs inside a test process, as
+//! here, or as the program `neptune-sim`. Time passes as the cluster's [`ClockKind`] says; with a manual clock a load that takes an
+//! hour is over at once:
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use std::time::Duration;
+//! use neptune_engine::{Lifecycle, Script, Workload};
+//! use neptune_sim::{ClockKind, ClusterSpec, Sim};
+//! use neptune_wire::LoadStatus;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let lifecycle = Lifecycle::new(vec![
+//!     (LoadStatus::InProgress, Some(Duration::from_hours(1))),
+//!     (LoadStatus::Completed, None),
+//! ])?;
+//! let script = Script { source: "s3://bucket/domain/".into(), lifecycle, workload: Workload::default() };
+//! let spec = ClusterSpec { scripts: vec![("domain-load".into(), script)], ..ClusterSpec::new("demo", ClockKind::Manual) };
+//!
+//! let runtime = tokio::runtime::Runtime::new()?;
+//! let sim = runtime.block_on(Sim::start(spec, "127.0.0.1:0".parse()?))?;
+//! sim.first().advance(Duration::from_hours(1))?;
+//!
+//! let mut client = TcpStream::connect(sim.first().address())?;
+//! client.write_all(b"GET /loader/domain-load HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer)?;
+//! assert!(answer.contains(r#""status" : "LOAD_COMPLETED""#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What the loader does is decided by `neptune-engine`, how its answers look by `neptune-wire`; this crate brings them to the
+//! network and adds what goes wrong there.
+
+mod availability;
+mod clock;
+mod cluster;
+mod control;
+mod duration;
+mod http;
+mod redact;
+mod request_log;
 pub mod scenario;
-mod duration {
-    use std::time::Duration;
-    pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
-        let n: String = text.chars().take_while(char::is_ascii_digit).collect();
-        let unit = &text[n.len()..];
-        let n: u64 = n.parse().map_err(|_| format!("`{text}` is no duration"))?;
-        Ok(match unit {
-            "ms" => Duration::from_millis(n),
-            "s" => Duration::from_secs(n),
-            "m" => Duration::from_secs(60 * n),
-            "h" => Duration::from_secs(3600 * n),
-            "d" => Duration::from_secs(86400 * n),
-            _ => return Err(format!("`{text}` is no duration")),
-        })
-    }
-}
-/// a
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Availability {
-    /// a
-    #[default]
-    Available,
-    /// r
-    Refused,
-    /// s
-    Silent,
-    /// x
-    Answers(CannedAnswer),
-}
-/// c
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CannedAnswer {
-    http: u16,
-    code: Option<String>,
-    message: Option<String>,
-    body: Option<serde_json::Value>,
-}
-#[derive(Clone, Copy, Debug)]
-pub enum ClockKind {
-    Manual,
-}
-#[derive(Clone, Debug)]
-pub struct ClusterSpec {
-    pub name: String,
-    pub clock: ClockKind,
-    pub settings: neptune_engine::Settings,
-    pub scripts: Vec<(neptune_wire::LoadId, neptune_engine::Script)>,
-    pub availability: Availability,
-}
+mod server;
+mod sim;
+
+pub use availability::{Availability, CannedAnswer, CannedBody};
+pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
+pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
+pub use duration::{DurationError, parse_duration};
+pub use request_log::{LoggedRequest, RequestHistory};
+pub use server::Limits;
+pub use sim::{Sim, StartError};

@@ -1,2 +1,98 @@
-//! Not written yet.
-fn main() {}
+//! The simulator as a program.
+
+mod cli;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use neptune_sim::scenario::json_schema;
+use neptune_sim::{Sim, StartError};
+use tracing_subscriber::EnvFilter;
+
+use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_CANNOT_LISTEN, Serve};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        Some(Command::Schema) => print_schema(),
+        None => serve(&cli.serve).await,
+    }
+}
+
+fn print_schema() -> ExitCode {
+    say(&format!("{:#}\n", json_schema()));
+    ExitCode::SUCCESS
+}
+
+async fn serve(arguments: &Serve) -> ExitCode {
+    follow(arguments.verbose);
+    let spec = match arguments.cluster_spec() {
+        Ok(spec) => spec,
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &error.to_string()),
+    };
+    // Before anybody knows that we run, so that nobody can end us the hard way.
+    let end = match told_to_end() {
+        Ok(end) => end,
+        Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
+    };
+    let sim = match Sim::start(spec, arguments.listen).await {
+        Ok(sim) => sim,
+        Err(error @ StartError::Listen { .. }) => {
+            return fail(EXIT_CANNOT_LISTEN, &format!("error: {error}\nhint: {}", cli::listen_remedy(arguments.listen)));
+        }
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
+    };
+    if let Some(warning) = cli::exposure_warning(arguments.listen) {
+        warn(&warning);
+    }
+    say(&cli::greeting(sim.first()));
+    end.await;
+    sim.shutdown().await;
+    ExitCode::SUCCESS
+}
+
+/// Tracing goes to stderr: warnings, or every request if asked for, or what `RUST_LOG` says.
+fn follow(verbose: bool) {
+    let default = if verbose { "warn,neptune_sim=info" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+}
+
+/// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at
+/// the first of them.
+#[cfg(unix)]
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// The future returns at Ctrl-C.
+#[cfg(not(unix))]
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Prints to stdout. A reader that has gone is no reason to fail.
+fn say(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+fn warn(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+fn fail(code: u8, text: &str) -> ExitCode {
+    warn(text);
+    ExitCode::from(code)
+}

@@ -1,0 +1,176 @@
+//! The command line: what can be asked for, and what is printed at the start.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use neptune_engine::Plan;
+use neptune_sim::scenario::{Scenario, ScenarioError};
+use neptune_sim::{ClockKind, Cluster, ClusterSpec, LoadTimeline, parse_duration};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The simulator cannot listen on the address.
+pub(crate) const EXIT_CANNOT_LISTEN: u8 = 102;
+/// The scenario cannot be read or is wrong.
+pub(crate) const EXIT_BAD_SCENARIO: u8 = 103;
+
+const EXAMPLES: &str = "\
+Examples:
+  neptune-sim                              a healthy cluster on 127.0.0.1:8182; loads run for 5 s and complete
+  neptune-sim --load-duration 2m --clock scaled:60
+                                           loads take two minutes that pass in two seconds
+  neptune-sim my-scenario.yaml             the cluster of a scenario, with its loads
+  neptune-sim --listen 127.0.0.1:0         on any free port
+  neptune-sim schema > scenario.schema.json
+
+Exit codes:
+  0    ended by SIGINT or SIGTERM
+  2    the command line is wrong
+  102  the address cannot be listened on
+  103  the scenario is wrong; what is wrong with it is on stderr";
+
+/// A simulator of Amazon Neptune's bulk loader.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
+    scenario: Option<PathBuf>,
+    /// The address to listen on. Port 0 takes any free one
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182")]
+    pub(crate) listen: SocketAddr,
+    /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    load_duration: Option<Duration>,
+    /// How time passes: real, scaled:60 (60 times as fast) or manual (moved through POST /_sim/clusters/<name>/clock)
+    #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real)]
+    clock: ClockKind,
+    /// Where ids come from: the same seed and requests give the same ids [default: 0, or as the scenario says]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Tell about every request on stderr. `RUST_LOG` says more exactly what is told
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+impl Serve {
+    /// The cluster to begin with.
+    pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, ScenarioError> {
+        let mut spec = match &self.scenario {
+            Some(path) => Scenario::read(path)?.cluster_spec(self.clock),
+            None => ClusterSpec::new("default", self.clock),
+        };
+        if let Some(duration) = self.load_duration {
+            spec.settings.default_plan = Plan::completing_after(duration.max(Duration::from_millis(1)));
+        }
+        if let Some(seed) = self.seed {
+            spec.settings.seed = seed;
+        }
+        Ok(spec)
+    }
+}
+
+/// What a user needs to know once the simulator runs.
+pub(crate) fn greeting(cluster: &Cluster) -> String {
+    let (version, endpoint) = (env!("CARGO_PKG_VERSION"), cluster.endpoint());
+    let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
+    let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
+    let loads = cluster.timeline();
+    text += &told_loads(&loads);
+    let _ = write!(text, "\nTry it:\n{}\nSee what goes on: curl -s {endpoint}/_sim\n", told_trials(&endpoint, loads.first()));
+    text
+}
+
+fn told_loads(loads: &[LoadTimeline]) -> String {
+    if loads.is_empty() {
+        return "no loads yet: start one with POST /loader\n".to_owned();
+    }
+    let mut text = "\nLoads:\n".to_owned();
+    for load in loads {
+        let _ = writeln!(text, "  {}  {}\n    {load}", load.id, load.source);
+    }
+    text
+}
+
+/// Two lines to copy: curl and boto3. boto3 wants credentials even where nobody checks them.
+fn told_trials(endpoint: &str, load: Option<&LoadTimeline>) -> String {
+    let (path, call) = match load {
+        Some(load) => {
+            let id = load.id.as_str();
+            let encoded = utf8_percent_encode(id, NON_ALPHANUMERIC).to_string().replace("%2D", "-").replace("%5F", "_");
+            (format!("/loader/{encoded}"), format!("get_loader_job_status(loadId={id:?})"))
+        }
+        None => ("/loader".to_owned(), "list_loader_jobs()".to_owned()),
+    };
+    let program = format!("import boto3; print(boto3.client(\"neptunedata\").{call}[\"payload\"])").replace('\'', r"'\''");
+    format!(
+        "  curl -s {endpoint}{path}\n  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
+         AWS_SECRET_ACCESS_KEY=any python3 -c '{program}'\n"
+    )
+}
+
+/// What to do about an address that cannot be listened on.
+pub(crate) fn listen_remedy(listen: SocketAddr) -> String {
+    format!("another program may have the port: choose one with --listen {}:PORT, or any free one with PORT 0", ip_text(listen))
+}
+
+/// What to say if strangers can reach the simulator.
+pub(crate) fn exposure_warning(listen: SocketAddr) -> Option<String> {
+    (!listen.ip().is_loopback()).then(|| {
+        format!(
+            "warning: {listen} can be reached from other machines, and the simulator asks nobody for a password: \
+             anyone there can start, cancel and script loads"
+        )
+    })
+}
+
+fn ip_text(address: SocketAddr) -> String {
+    if address.is_ipv6() { format!("[{}]", address.ip()) } else { address.ip().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn only_addresses_that_others_can_reach_are_warned_about() {
+        assert_eq!(exposure_warning("127.0.0.1:8182".parse().unwrap()), None);
+        assert_eq!(exposure_warning("[::1]:8182".parse().unwrap()), None);
+        assert!(exposure_warning("0.0.0.0:8182".parse().unwrap()).is_some());
+    }
+
+    #[test]
+    fn odd_ids_survive_the_shell() {
+        let load = LoadTimeline {
+            id: "it's a/b".into(),
+            origin: neptune_engine::Origin::Scripted,
+            source: String::new(),
+            is_ended: false,
+            history: Vec::new(),
+            ahead: Vec::new(),
+        };
+        let text = told_trials("http://x", Some(&load));
+        assert!(text.contains("curl -s http://x/loader/it%27s%20a%2Fb\n"), "{text}");
+        assert!(text.contains(r#"loadId="it'\''s a/b""#), "{text}");
+    }
+}

@@ -1,0 +1,439 @@
+//! One simulated Neptune: its loader, its clock, its availability and what it was asked.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use neptune_engine::{Change, DuplicateLoadId, Engine, Load, Origin, Script, Settings, SimTime};
+use neptune_wire::{LoadId, LoadStatus};
+use tokio::sync::watch;
+
+use crate::request_log::RequestLog;
+use crate::server::Door;
+use crate::{Availability, Clock, ClockKind, ClockRunsByItself, RequestHistory};
+
+/// What a cluster begins with.
+#[derive(Clone, Debug)]
+pub struct ClusterSpec {
+    /// Its name on the control API: 1 to 128 letters, digits, `.`, `_` and `-`.
+    pub name: String,
+    /// How its time passes.
+    pub clock: ClockKind,
+    /// The settings of its loader. The epoch counts with a manual clock only; otherwise the wall clock's time is taken.
+    pub settings: Settings,
+    /// The loads that it plays from the beginning.
+    pub scripts: Vec<(LoadId, Script)>,
+    /// Whether it can be reached.
+    pub availability: Availability,
+}
+
+impl ClusterSpec {
+    /// A healthy cluster without loads: those that are started run for 5 s and complete.
+    pub fn new(name: impl Into<String>, clock: ClockKind) -> Self {
+        let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
+        Self { name: name.into(), clock, settings, scripts, availability }
+    }
+}
+
+/// A simulated cluster. Clones are the same cluster.
+#[derive(Clone, Debug)]
+pub struct Cluster(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    name: String,
+    address: SocketAddr,
+    seed: u64,
+    epoch_secs: u64,
+    clock: Clock,
+    /// Never held across an `await`: whoever locks it decides, copies the answer out and lets go.
+    engine: Mutex<Engine>,
+    log: Mutex<RequestLog>,
+    availability: watch::Sender<Availability>,
+    door: Door,
+    /// Held while the availability changes, so that two changes at once end as one of them.
+    changing: tokio::sync::Mutex<()>,
+}
+
+impl Cluster {
+    /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port.
+    pub(crate) fn new(spec: ClusterSpec, address: SocketAddr, door: Door) -> Result<Self, DuplicateLoadId> {
+        let ClusterSpec { name, clock, mut settings, scripts, availability } = spec;
+        if clock != ClockKind::Manual {
+            settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        }
+        let (seed, epoch_secs) = (settings.seed, settings.epoch_secs);
+        let mut engine = Engine::new(settings);
+        for (id, script) in scripts {
+            engine.script(id, script)?;
+        }
+        Ok(Self(Arc::new(Shared {
+            name,
+            address,
+            seed,
+            epoch_secs,
+            clock: Clock::new(clock),
+            engine: Mutex::new(engine),
+            log: Mutex::default(),
+            availability: watch::Sender::new(availability),
+            door,
+            changing: tokio::sync::Mutex::default(),
+        })))
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
+    /// What a client on this machine gives as its endpoint: `http://127.0.0.1:8182`.
+    pub fn endpoint(&self) -> String {
+        let mut address = self.0.address;
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{address}")
+    }
+
+    /// Where its ids come from.
+    pub fn seed(&self) -> u64 {
+        self.0.seed
+    }
+
+    /// What the wall clock read when the cluster began, in seconds since 1970.
+    pub fn epoch_secs(&self) -> u64 {
+        self.0.epoch_secs
+    }
+
+    /// How its time passes.
+    pub fn clock_kind(&self) -> ClockKind {
+        self.0.clock.kind()
+    }
+
+    /// The time by its clock.
+    pub fn now(&self) -> SimTime {
+        self.0.clock.now()
+    }
+
+    /// Lets time pass on a manual clock, and tells the new time.
+    ///
+    /// # Errors
+    /// [`ClockRunsByItself`] if the clock is not manual.
+    pub fn advance(&self, by: Duration) -> Result<SimTime, ClockRunsByItself> {
+        self.0.clock.advance(by)
+    }
+
+    /// Moves a manual clock to the moment at which a load has come that far, from one change to the next, and tells the time. If
+    /// the load has come that far already, or never will, nothing moves.
+    ///
+    /// # Errors
+    /// [`WaitError`] if the clock is not manual, the load unknown, or nothing that is due brings it that far.
+    pub fn wait_until(&self, id: &LoadId, until: &Until) -> Result<SimTime, WaitError> {
+        if self.clock_kind() != ClockKind::Manual {
+            return Err(ClockRunsByItself(self.clock_kind()).into());
+        }
+        let mut engine = self.engine();
+        let moment = foresee(engine.clone(), id, until)?;
+        let now = self.0.clock.advance_to(moment)?;
+        engine.advance_to(now);
+        Ok(now)
+    }
+
+    /// Every load with its past, and the future as far as it is known.
+    pub fn timeline(&self) -> Vec<LoadTimeline> {
+        self.engine().loads().map(LoadTimeline::of).collect()
+    }
+
+    /// Whether it can be reached.
+    pub fn availability(&self) -> Availability {
+        self.0.availability.borrow().clone()
+    }
+
+    /// Makes it reachable or not. When this returns, the next request meets the new availability.
+    ///
+    /// Refusing connections on the first cluster of a simulator also takes the control API away; this method brings both back.
+    ///
+    /// # Errors
+    /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
+    pub async fn set_availability(&self, availability: Availability) -> io::Result<()> {
+        let _changing = self.0.changing.lock().await;
+        let open = availability != Availability::Refused;
+        self.0.availability.send_replace(availability);
+        let result = self.0.door.set_open(open).await;
+        if result.is_err() {
+            self.0.availability.send_replace(Availability::Refused);
+        }
+        result
+    }
+
+    /// What it was asked, and what it answered: the newest requests within 1 MiB, without secrets.
+    pub fn requests(&self) -> RequestHistory {
+        self.log().history()
+    }
+
+    /// Returns when the cluster is not silent any more.
+    pub(crate) async fn silence_ended(&self) {
+        let mut availability = self.0.availability.subscribe();
+        // The sender lives as long as this cluster.
+        let _ = availability.wait_for(|availability| *availability != Availability::Silent).await;
+    }
+
+    /// The loader, as of now. Not to be held across an `await`.
+    pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
+        // A panic inside the engine is a bug; the others' answers are still worth more than none.
+        let mut engine = self.0.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        engine.advance_to(self.0.clock.now());
+        engine
+    }
+
+    /// The request log. Not to be held across an `await`.
+    pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
+        self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What to wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// The load has ended, however. Written `finished`.
+    Finished,
+    /// The load has this status. Written as Neptune's word.
+    Status(LoadStatus),
+}
+
+/// A text says nothing that can be waited for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is nothing to wait for: write `finished` or a status such as `LOAD_IN_PROGRESS`")]
+pub struct UntilError(String);
+
+impl FromStr for Until {
+    type Err = UntilError;
+
+    fn from_str(text: &str) -> Result<Self, UntilError> {
+        match text {
+            "finished" => Ok(Self::Finished),
+            word if word.starts_with("LOAD_") => Ok(Self::Status(word.into())),
+            _ => Err(UntilError(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Until {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Finished => f.write_str("finished"),
+            Self::Status(status) => status.fmt(f),
+        }
+    }
+}
+
+/// Why a wait cannot end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WaitError {
+    /// Only a manual clock jumps.
+    #[error(transparent)]
+    Clock(#[from] ClockRunsByItself),
+    /// There is no such load, or it cannot be seen yet.
+    #[error("there is no load `{id}` (there are: {known})")]
+    UnknownLoad {
+        /// Which one was meant.
+        id: LoadId,
+        /// Those there are, with commas.
+        known: String,
+    },
+    /// The load has ended otherwise, or waits for something that only a command brings.
+    #[error("the load `{}` will never be {until}: {load}", .load.id)]
+    Never {
+        /// What was waited for.
+        until: Until,
+        /// Where the load stands in the end.
+        load: Box<LoadTimeline>,
+    },
+}
+
+/// Plays a copy of the loader forward until the load has come that far.
+fn foresee(mut engine: Engine, id: &LoadId, until: &Until) -> Result<SimTime, WaitError> {
+    loop {
+        let load = engine.load(id).ok_or_else(|| WaitError::UnknownLoad { id: id.clone(), known: known_loads(&engine) })?;
+        let is_reached = match until {
+            Until::Finished => load.is_ended(),
+            Until::Status(status) => load.status() == status,
+        };
+        if is_reached {
+            return Ok(engine.now());
+        }
+        match engine.next_change().filter(|_| !load.is_ended()) {
+            Some(moment) => engine.advance_to(moment),
+            None => return Err(WaitError::Never { until: until.clone(), load: Box::new(LoadTimeline::of(load)) }),
+        }
+    }
+}
+
+/// The ids of the loads, as many as one wants to read.
+fn known_loads(engine: &Engine) -> String {
+    let ids: Vec<&str> = engine.loads().take(10).map(|load| load.id().as_str()).collect();
+    match engine.loads().count() {
+        0 => "none".to_owned(),
+        count if count > ids.len() => format!("{} and {} more", ids.join(", "), count - ids.len()),
+        _ => ids.join(", "),
+    }
+}
+
+/// The life of a load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadTimeline {
+    /// Its id.
+    pub id: LoadId,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it loads, or claims to.
+    pub source: String,
+    /// Whether it has ended for good.
+    pub is_ended: bool,
+    /// Every status so far, with its moment. The last one holds now; there is always one.
+    pub history: Vec<Change>,
+    /// What will happen unless somebody cancels. Empty while a started load waits for its turn.
+    pub ahead: Vec<Change>,
+}
+
+impl LoadTimeline {
+    fn of(load: &Load) -> Self {
+        Self {
+            id: load.id().clone(),
+            origin: load.origin(),
+            source: load.source().to_owned(),
+            is_ended: load.is_ended(),
+            history: load.history().to_vec(),
+            ahead: load.ahead().cloned().collect(),
+        }
+    }
+
+    /// The status that holds now.
+    pub fn status(&self) -> &LoadStatus {
+        &self.history.last().expect("a load has a status from its first moment").status
+    }
+}
+
+impl fmt::Display for LoadTimeline {
+    /// `LOAD_IN_QUEUE at 0s, LOAD_IN_PROGRESS at 2s; then LOAD_COMPLETED at 5s`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = |changes: &[Change]| {
+            let told: Vec<String> = changes.iter().map(|change| format!("{} at {}", change.status, change.at)).collect();
+            told.join(", ")
+        };
+        f.write_str(&told(&self.history))?;
+        match self.ahead.is_empty() {
+            true if self.is_ended => Ok(()),
+            true => f.write_str("; nothing is due"),
+            false => write!(f, "; then {}", told(&self.ahead)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use neptune_engine::{Lifecycle, Workload};
+    use neptune_wire::StartRequest;
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    fn script(stages: &[(&str, u64)]) -> Script {
+        let stage = |(word, secs): &(&str, u64)| (LoadStatus::from(*word), (*secs > 0).then(|| Duration::from_secs(*secs)));
+        let lifecycle = Lifecycle::new(stages.iter().map(stage).collect()).unwrap();
+        Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default() }
+    }
+
+    fn cluster(clock: ClockKind) -> Cluster {
+        let scripts = vec![
+            ("quick".into(), script(&[("LOAD_IN_PROGRESS", 2), ("LOAD_COMPLETED", 0)])),
+            ("slow".into(), script(&[("LOAD_IN_QUEUE", 3), ("LOAD_IN_PROGRESS", 60), ("LOAD_FAILED", 0)])),
+            ("stuck".into(), script(&[("LOAD_IN_QUEUE", 0)])),
+        ];
+        let spec = ClusterSpec { scripts, ..ClusterSpec::new("test", clock) };
+        Cluster::new(spec, (Ipv4Addr::LOCALHOST, 1).into(), Door::new().0).unwrap()
+    }
+
+    fn after(secs: u64) -> SimTime {
+        SimTime::after(Duration::from_secs(secs))
+    }
+
+    #[rstest]
+    #[case::finished("quick", "finished", 2)]
+    #[case::a_status_on_the_way("slow", "LOAD_IN_PROGRESS", 3)]
+    #[case::the_last_status("slow", "LOAD_FAILED", 63)]
+    #[case::true_already("slow", "LOAD_IN_QUEUE", 0)]
+    fn waiting_jumps_to_the_moment(#[case] load: &str, #[case] until: &str, #[case] secs: u64) {
+        let cluster = cluster(ClockKind::Manual);
+        assert_eq!(cluster.wait_until(&load.into(), &until.parse().unwrap()), Ok(after(secs)));
+        assert_eq!(cluster.now(), after(secs));
+    }
+
+    #[rstest]
+    #[case::another_end(
+        "quick",
+        "LOAD_FAILED",
+        "the load `quick` will never be LOAD_FAILED: LOAD_IN_PROGRESS at 0s, LOAD_COMPLETED at 2s"
+    )]
+    #[case::nothing_due("stuck", "finished", "the load `stuck` will never be finished: LOAD_IN_QUEUE at 0s; nothing is due")]
+    #[case::unknown("slwo", "finished", "there is no load `slwo` (there are: quick, slow, stuck)")]
+    fn a_wait_in_vain_says_where_the_load_stands_and_moves_nothing(
+        #[case] load: &str,
+        #[case] until: &str,
+        #[case] message: &str,
+    ) {
+        let cluster = cluster(ClockKind::Manual);
+        let error = cluster.wait_until(&load.into(), &until.parse().unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), message);
+        assert_eq!(cluster.now(), SimTime::START);
+    }
+
+    #[test]
+    fn a_clock_that_runs_by_itself_does_not_jump() {
+        let error = cluster(ClockKind::Real).wait_until(&"quick".into(), &Until::Finished).unwrap_err();
+        assert_eq!(error.to_string(), "the clock is `real` and runs by itself: only a `manual` clock can be moved");
+    }
+
+    #[test]
+    fn a_started_load_can_be_waited_for_though_others_run_before_it() {
+        let cluster = cluster(ClockKind::Manual);
+        let request =
+            json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
+        let request = StartRequest::from_parameters(request.as_object().unwrap()).unwrap();
+        cluster.engine().start(&request).unwrap();
+        let second = cluster.engine().start(&request).unwrap();
+        assert_eq!(cluster.wait_until(&second, &Until::Finished), Ok(after(10)));
+    }
+
+    #[test]
+    fn a_timeline_tells_past_and_future() {
+        let cluster = cluster(ClockKind::Manual);
+        cluster.advance(Duration::from_secs(4)).unwrap();
+        let told: Vec<String> = cluster.timeline().iter().map(|load| format!("{}: {load}", load.id)).collect();
+        assert_eq!(
+            told,
+            [
+                "quick: LOAD_IN_PROGRESS at 0s, LOAD_COMPLETED at 2s",
+                "slow: LOAD_IN_QUEUE at 0s, LOAD_IN_PROGRESS at 3s; then LOAD_FAILED at 63s",
+                "stuck: LOAD_IN_QUEUE at 0s; nothing is due",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_a_manual_clock_keeps_the_epoch_of_the_settings() {
+        assert_eq!(cluster(ClockKind::Manual).epoch_secs(), Settings::default().epoch_secs);
+        assert_ne!(cluster(ClockKind::Real).epoch_secs(), Settings::default().epoch_secs);
+    }
+}

@@ -1,0 +1,87 @@
+//! Durations as people write them: a whole number and a unit, `250ms`, `5s`, `2m`, `1h`, `3d`.
+
+use std::time::Duration;
+
+/// The units, and how many milliseconds each has.
+const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+
+/// 100 years. Beyond it, simulated moments could not be told any more.
+const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
+
+/// Why a text is not a duration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DurationError {
+    /// There is a number and nothing else.
+    #[error("`{0}` has no unit: write `{0}s` if you mean seconds (the units are ms, s, m, h, d)")]
+    UnitMissing(String),
+    /// The unit is none of ours.
+    #[error("`{unit}` is not a unit: `{text}` needs one of ms, s, m, h, d")]
+    UnknownUnit {
+        /// The whole text.
+        text: String,
+        /// What stands where the unit should.
+        unit: String,
+    },
+    /// What stands before the unit is not a whole number.
+    #[error("`{0}` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    NotANumber(String),
+    /// Longer than 100 years.
+    #[error("`{0}` is too long: 100 years (36500d) is the most")]
+    TooLarge(String),
+}
+
+/// Reads a duration: a whole number followed by `ms`, `s`, `m`, `h` or `d`. Zero is a duration, 100 years are the most.
+///
+/// # Errors
+/// [`DurationError`] says what is missing and how to write it.
+pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    if number.is_empty() || unit.starts_with(['.', ',', '_']) {
+        return Err(DurationError::NotANumber(text.to_owned()));
+    }
+    let unit = unit.trim_start();
+    if unit.is_empty() {
+        return Err(DurationError::UnitMissing(number.to_owned()));
+    }
+    let Some((_, unit_millis)) = UNITS.into_iter().find(|(name, _)| *name == unit) else {
+        return Err(DurationError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() });
+    };
+    let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_millis));
+    let duration = millis.map(Duration::from_millis).filter(|duration| *duration <= LONGEST);
+    duration.ok_or_else(|| DurationError::TooLarge(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::milliseconds("250ms", 250)]
+    #[case::seconds("5s", 5_000)]
+    #[case::minutes("2m", 120_000)]
+    #[case::hours("1h", 3_600_000)]
+    #[case::days("3d", 259_200_000)]
+    #[case::nothing("0s", 0)]
+    #[case::spaces(" 5 s ", 5_000)]
+    #[case::the_longest("36500d", 3_153_600_000_000)]
+    fn a_number_with_a_unit_is_a_duration(#[case] text: &str, #[case] millis: u64) {
+        assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)));
+    }
+
+    #[rstest]
+    #[case::no_unit("5", "`5` has no unit: write `5s` if you mean seconds (the units are ms, s, m, h, d)")]
+    #[case::odd_unit("5 weeks", "`weeks` is not a unit: `5 weeks` needs one of ms, s, m, h, d")]
+    #[case::upper_case_unit("5S", "`S` is not a unit: `5S` needs one of ms, s, m, h, d")]
+    #[case::no_number("soon", "`soon` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::nothing("", "`` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::fraction("1.5s", "`1.5s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::negative("-1s", "`-1s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::too_long("36501d", "`36501d` is too long: 100 years (36500d) is the most")]
+    #[case::beyond_64_bits("99999999999999999999s", "`99999999999999999999s` is too long: 100 years (36500d) is the most")]
+    fn anything_else_is_an_error_with_a_remedy(#[case] text: &str, #[case] message: &str) {
+        assert_eq!(parse_duration(text).unwrap_err().to_string(), message);
+    }
+}

@@ -1,0 +1,172 @@
+//! `/loader`: start, read, list and cancel loads.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use neptune_wire::{
+    ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, Reply as Envelope, StartRequest, StartedLoad,
+    StatusQuery,
+};
+use serde_json::{Map, Value};
+
+use super::reply::Reply;
+use super::{ID_BYTES, Place};
+use crate::Cluster;
+use crate::request_log::cut;
+
+/// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.
+pub(super) fn asked_load(head: &Parts) -> Option<LoadId> {
+    match Place::of(head.uri.path()) {
+        Place::Load(id) => Some(id),
+        Place::Loads => {
+            let (_, id) = query(head).into_iter().find(|(key, _)| key == "loadId")?;
+            // Empty is as good as absent: boto3 sends a path without an id in this case.
+            (!id.is_empty()).then(|| LoadId::new(cut(&id, ID_BYTES)))
+        }
+        Place::Status | Place::Elsewhere => None,
+    }
+}
+
+/// `GET`: one load's status, or the list of loads.
+pub(super) fn read(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
+    match asked_load(head) {
+        Some(id) => status(cluster, head, &id),
+        None => list(cluster, head),
+    }
+}
+
+fn status(cluster: &Cluster, head: &Parts, id: &LoadId) -> Result<Reply, ApiError> {
+    let query = StatusQuery::from_pairs(&query(head))?;
+    let payload = cluster.engine().status(id, &query)?;
+    // Of a queued load only the absence of `feedCount` is observed.
+    let is_queued = payload.overall_status.status == LoadStatus::InQueue;
+    let evidence = if is_queued { Evidence::Inferred } else { Evidence::Observed };
+    Ok(Reply::loader(&Envelope::ok(payload), evidence))
+}
+
+fn list(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
+    let query = ListQuery::from_pairs(&query(head))?;
+    let load_ids = cluster.engine().list(query);
+    Ok(Reply::loader(&Envelope::ok(LoadIdList { load_ids }), Evidence::Documented))
+}
+
+/// `DELETE`: cancels a load.
+pub(super) fn cancel(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
+    let id = asked_load(head).ok_or_else(|| ApiError::missing_parameters(&["loadId"]))?;
+    cluster.engine().cancel(&id)?;
+    Ok(Reply::loader(&CancelReply::default(), Evidence::Inferred))
+}
+
+/// `POST`: starts a load.
+pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
+    let request = StartRequest::from_parameters(&parameters(head, body)?)?;
+    let load_id = cluster.engine().start(&request)?;
+    let reply = Reply::loader(&Envelope::ok(StartedLoad { load_id: load_id.clone() }), Evidence::Observed);
+    Ok(Reply { load_id: Some(load_id), ..reply })
+}
+
+/// The parameters of a start: those of the query (documented), and those of the body, which wins (unknown; our choice).
+fn parameters(head: &Parts, body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    let mut parameters = from_pairs(query(head));
+    parameters.extend(if is_form(head) { from_pairs(pairs(body)) } else { from_json(body)? });
+    Ok(parameters)
+}
+
+fn is_form(head: &Parts) -> bool {
+    let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Any body that does not say that it is a form is read as JSON, whatever its content type: what Neptune makes of others is unknown.
+fn from_json(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    if body.trim_ascii().is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(parameters)) => Ok(parameters),
+        Ok(_) => Err(ApiError::malformed_body("it is another kind of value")),
+        Err(error) => Err(ApiError::malformed_body(&error.to_string())),
+    }
+}
+
+/// URL-encoded pairs as parameters. Only `dependencies` is a list: repeated, or with commas (inferred).
+fn from_pairs(pairs: Vec<(String, String)>) -> Map<String, Value> {
+    let mut parameters = Map::new();
+    for (key, value) in pairs {
+        if key == "dependencies" {
+            let ids = value.split(',').filter(|id| !id.is_empty()).map(Value::from);
+            if let Value::Array(all) = parameters.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
+                all.extend(ids);
+            }
+        } else {
+            parameters.insert(key, value.into());
+        }
+    }
+    parameters
+}
+
+fn query(head: &Parts) -> Vec<(String, String)> {
+    pairs(head.uri.query().unwrap_or_default().as_bytes())
+}
+
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    fn head(target: &str, content_type: Option<&str>) -> Parts {
+        let mut request = Request::post(target);
+        if let Some(content_type) = content_type {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[rstest]
+    #[case::json(Some("application/json"), r#"{"source": "s3://b/"}"#)]
+    #[case::json_with_charset(Some("application/json; charset=utf-8"), r#"{"source": "s3://b/"}"#)]
+    #[case::no_content_type(None, r#"{"source": "s3://b/"}"#)]
+    #[case::form(Some("application/x-www-form-urlencoded; charset=utf-8"), "source=s3%3A%2F%2Fb%2F")]
+    fn a_body_is_json_unless_it_says_that_it_is_a_form(#[case] content_type: Option<&str>, #[case] body: &str) {
+        let parameters = parameters(&head("/loader", content_type), body.as_bytes()).unwrap();
+        assert_eq!(Value::from(parameters), json!({"source": "s3://b/"}));
+    }
+
+    #[test]
+    fn the_body_wins_over_the_query() {
+        let parameters = parameters(&head("/loader?source=query&format=csv", None), br#"{"source": "body"}"#).unwrap();
+        assert_eq!(Value::from(parameters), json!({"source": "body", "format": "csv"}));
+    }
+
+    #[test]
+    fn dependencies_of_a_form_are_a_list() {
+        let parameters = parameters(&head("/loader?dependencies=a,b&dependencies=c", None), b"").unwrap();
+        assert_eq!(Value::from(parameters), json!({"dependencies": ["a", "b", "c"]}));
+    }
+
+    #[rstest]
+    #[case::broken("{", "Request body is not a valid JSON object: EOF while parsing an object at line 1 column 1")]
+    #[case::no_object("[]", "Request body is not a valid JSON object: it is another kind of value")]
+    fn odd_bodies_are_refused(#[case] body: &str, #[case] message: &str) {
+        assert_eq!(parameters(&head("/loader", None), body.as_bytes()).unwrap_err().message, message);
+    }
+
+    #[rstest]
+    #[case::sdk("/loader/x", Some("x"))]
+    #[case::graph_notebook("/loader?loadId=x&details=True", Some("x"))]
+    #[case::both("/loader/x?loadId=y", Some("x"))]
+    #[case::encoded("/loader?loadId=a%2Fb+c", Some("a/b c"))]
+    #[case::empty("/loader?loadId=", None)]
+    #[case::none("/loader", None)]
+    #[case::elsewhere("/status?loadId=x", None)]
+    fn a_load_is_named_in_the_path_or_in_the_query(#[case] target: &str, #[case] id: Option<&str>) {
+        assert_eq!(asked_load(&head(target, None)), id.map(LoadId::from));
+    }
+}

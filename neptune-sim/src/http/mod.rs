@@ -1,0 +1,172 @@
+//! The face that a cluster shows its clients: Neptune's HTTP API.
+//!
+//! Reading a request and waiting happen here, in async code; deciding what to answer is a plain function of the cluster and the
+//! request (`loader`, `status`), so no lock can be held across an `await`.
+
+pub(crate) mod body;
+mod loader;
+mod reply;
+mod status;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId};
+
+use crate::request_log::{cut, shown_body};
+use crate::server::HangUp;
+use crate::{Availability, Cluster, Limits};
+use body::BodyError;
+use reply::Reply;
+
+/// How large a request body may be. A start takes a few hundred bytes.
+const BODY_BYTES: usize = 64 * 1024;
+/// How long an id may be. Longer ones belong to no load.
+const ID_BYTES: usize = 1024;
+
+/// An app that answers everything as the cluster does.
+pub(crate) fn app(cluster: Cluster, limits: Limits) -> Router {
+    Router::new().fallback(serve).with_state(Host { cluster, limits })
+}
+
+#[derive(Clone)]
+struct Host {
+    cluster: Cluster,
+    limits: Limits,
+}
+
+async fn serve(State(Host { cluster, limits }): State<Host>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let number = cluster.log().open(cluster.now(), &head, loader::asked_load(&head));
+    let body = body::read(body, BODY_BYTES, limits.body_read).await;
+    if let Ok(body) = &body {
+        cluster.log().update(number, |entry| entry.body = shown_body(body));
+    }
+    match cluster.availability() {
+        Availability::Available => answer(&cluster, &head, body, number),
+        Availability::Answers(canned) => {
+            let request_id = cluster.engine().draw_request_id();
+            let reply =
+                Reply { http_status: canned.http_status, body: canned.text(&request_id), load_id: None, evidence: None };
+            send(&cluster, &head, number, reply, &request_id)
+        }
+        // A refusing cluster has no connections; this request is one of those being closed.
+        Availability::Silent | Availability::Refused => keep_silent(&cluster, limits.silence).await,
+    }
+}
+
+/// Waits until the cluster finds its tongue again. The request is lost even then.
+async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
+    // Whether the time ran out or the silence ended: either way the connection is closed.
+    let _ = tokio::time::timeout(at_most, cluster.silence_ended()).await;
+    HangUp.into_response()
+}
+
+fn answer(cluster: &Cluster, head: &Parts, body: Result<Bytes, BodyError>, number: u64) -> Response {
+    let request_id = cluster.engine().draw_request_id();
+    let reply = body.map_err(body_error).and_then(|body| decide(cluster, head, &body));
+    send(cluster, head, number, reply.unwrap_or_else(|error| Reply::error(&error, &request_id)), &request_id)
+}
+
+/// Notes the answer, then sends it.
+fn send(cluster: &Cluster, head: &Parts, number: u64, reply: Reply, request_id: &str) -> Response {
+    cluster.log().update(number, |entry| {
+        entry.status = Some(reply.http_status);
+        entry.evidence = reply.evidence;
+        entry.load_id = reply.load_id.clone().or(entry.load_id.take());
+    });
+    // Never the query, the headers or the body: they may hold secrets.
+    let path = cut(head.uri.path(), ID_BYTES);
+    tracing::info!(cluster = cluster.name(), method = %head.method, path, status = reply.http_status, "answered");
+    reply.into_response(request_id)
+}
+
+fn body_error(error: BodyError) -> ApiError {
+    match error {
+        BodyError::TooLarge => ApiError::body_too_large(BODY_BYTES),
+        BodyError::TooSlow => ApiError {
+            code: ErrorCode::ClientTimeout,
+            message: "The request body did not arrive in time".to_owned(),
+            evidence: Evidence::Inferred,
+        },
+    }
+}
+
+/// What Neptune would say.
+fn decide(cluster: &Cluster, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
+    let path = head.uri.path();
+    match (Place::of(path), &head.method) {
+        (Place::Loads | Place::Load(_), &Method::GET) => loader::read(cluster, head),
+        (Place::Loads | Place::Load(_), &Method::DELETE) => loader::cancel(cluster, head),
+        (Place::Loads, &Method::POST) => loader::start(cluster, head, body),
+        (Place::Status, &Method::GET) => Ok(status::read(cluster)),
+        (Place::Elsewhere, _) => Err(ApiError::not_simulated(&cut(path, ID_BYTES))),
+        (_, method) => Err(ApiError::method_not_allowed(&cut(method.as_str(), 32), &cut(path, ID_BYTES))),
+    }
+}
+
+/// What a path means. Slashes at its end mean nothing: boto3 sends `/loader/` for an empty id.
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    /// `/loader`
+    Loads,
+    /// `/loader/{id}`
+    Load(LoadId),
+    /// `/status`
+    Status,
+    Elsewhere,
+}
+
+impl Place {
+    fn of(path: &str) -> Self {
+        match path.trim_end_matches('/') {
+            "/loader" => Self::Loads,
+            "/status" => Self::Status,
+            path => match path.strip_prefix("/loader/") {
+                // boto3 writes a slash within an id as `%2F`, so a bare one is not part of an id.
+                Some(id) if !id.is_empty() && !id.contains('/') => Self::Load(load_id(id)),
+                _ => Self::Elsewhere,
+            },
+        }
+    }
+}
+
+/// An id as it stands in a path. One that is not UTF-8 or too long becomes one that no load has.
+fn load_id(encoded: &str) -> LoadId {
+    let id = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
+    LoadId::new(cut(&id, ID_BYTES))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::loads("/loader", Place::Loads)]
+    #[case::an_empty_id("/loader/", Place::Loads)]
+    #[case::one_load("/loader/x", Place::Load("x".into()))]
+    #[case::one_load_and_a_slash("/loader/x/", Place::Load("x".into()))]
+    #[case::an_encoded_slash("/loader/a%2Fb", Place::Load("a/b".into()))]
+    #[case::not_utf_8("/loader/%ff", Place::Load("\u{fffd}".into()))]
+    #[case::a_bare_slash("/loader/a/b", Place::Elsewhere)]
+    #[case::status("/status", Place::Status)]
+    #[case::status_and_a_slash("/status/", Place::Status)]
+    #[case::the_root("/", Place::Elsewhere)]
+    #[case::a_longer_word("/loaders", Place::Elsewhere)]
+    fn a_path_means_one_place(#[case] path: &str, #[case] place: Place) {
+        assert_eq!(Place::of(path), place);
+    }
+
+    #[test]
+    fn a_very_long_id_is_cut() {
+        let Place::Load(id) = Place::of(&format!("/loader/{}", "x".repeat(5000))) else { panic!("it is an id") };
+        assert_eq!(id.as_str().len(), ID_BYTES + "…".len());
+    }
+}

@@ -1,0 +1,89 @@
+//! `/status`: the engine as a whole.
+
+use neptune_wire::{EngineStatus, EngineVersion, Evidence};
+use serde_json::json;
+
+use super::reply::Reply;
+use crate::Cluster;
+
+/// `GET`: a healthy writer that began when the cluster did. The versions are those of the documentation's example.
+pub(super) fn read(cluster: &Cluster) -> Reply {
+    let status = EngineStatus {
+        status: "healthy",
+        start_time: date_text(cluster.epoch_secs()),
+        db_engine_version: "1.3.0.0.R1",
+        role: "writer",
+        dfe_query_engine: "viaQueryHint",
+        gremlin: EngineVersion { version: "tinkerpop-3.6.4" },
+        sparql: EngineVersion { version: "sparql-1.1" },
+        opencypher: EngineVersion { version: "Neptune-9.0.20190305-1.0" },
+        lab_mode: json!({"ObjectIndex": "disabled", "ReadWriteConflictDetection": "enabled"}),
+        features: json!({
+            "SlowQueryLogs": "disabled",
+            "ResultCache": {"status": "disabled"},
+            "IAMAuthentication": "disabled",
+            "Streams": "disabled",
+            "AuditLog": "disabled",
+        }),
+        settings: json!({"clusterQueryTimeoutInMs": "120000", "SlowQueryLogsThreshold": "5000"}),
+    };
+    let body = serde_json::to_string(&status).expect("an engine status is plain data");
+    Reply { http_status: 200, body, load_id: None, evidence: Some(Evidence::Documented) }
+}
+
+const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A moment as Neptune writes it: `Thu Feb 08 01:22:14 UTC 2024`.
+fn date_text(epoch_secs: u64) -> String {
+    let (days, secs) = (epoch_secs / 86_400, epoch_secs % 86_400);
+    let (year, month, day) = civil(days);
+    let weekday = WEEKDAYS[usize::try_from(days % 7).unwrap_or(0)];
+    let (hour, minute, second) = (secs / 3600, secs / 60 % 60, secs % 60);
+    format!("{weekday} {} {day:02} {hour:02}:{minute:02}:{second:02} UTC {year}", MONTHS[month])
+}
+
+/// Year, month from 0 and day from 1 of a day since 1970. Whole years go first, then whole months.
+fn civil(days: u64) -> (u64, usize, u64) {
+    // 400 years have 146097 days; what is left takes few steps.
+    let (mut year, mut days) = (1970 + days / 146_097 * 400, days % 146_097);
+    while days >= 365 + u64::from(is_leap(year)) {
+        days -= 365 + u64::from(is_leap(year));
+        year += 1;
+    }
+    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 0;
+    while days >= lengths[month] {
+        days -= lengths[month];
+        month += 1;
+    }
+    (year, month, days + 1)
+}
+
+fn is_leap(year: u64) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::the_beginning(0, "Thu Jan 01 00:00:00 UTC 1970")]
+    #[case::the_example(1_707_355_334, "Thu Feb 08 01:22:14 UTC 2024")]
+    #[case::a_leap_day(1_709_164_800, "Thu Feb 29 00:00:00 UTC 2024")]
+    #[case::the_day_after_a_leap_day(1_709_251_200, "Fri Mar 01 00:00:00 UTC 2024")]
+    #[case::the_end_of_a_year(1_767_225_599, "Wed Dec 31 23:59:59 UTC 2025")]
+    #[case::the_end_of_a_century(4_107_542_399, "Sun Feb 28 23:59:59 UTC 2100")]
+    #[case::after_it(4_107_542_400, "Mon Mar 01 00:00:00 UTC 2100")]
+    fn dates_read_as_neptune_writes_them(#[case] epoch_secs: u64, #[case] text: &str) {
+        assert_eq!(date_text(epoch_secs), text);
+    }
+
+    #[test]
+    fn the_last_second_there_is_has_a_date() {
+        assert!(date_text(u64::MAX).ends_with(" UTC 584554051223"), "{}", date_text(u64::MAX));
+    }
+}

@@ -1,0 +1,143 @@
+//! Takes secrets out of requests before anybody stores or shows them.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+/// What stands where a secret was.
+pub(crate) const REDACTED: &str = "<redacted>";
+
+/// Parts of header names whose values are nobody's business.
+const SECRET_HEADERS: [&str; 6] = ["cookie", "token", "secret", "password", "api-key", "authorization"];
+
+/// Query and body parameters whose values are nobody's business: those of presigned URLs, and the loader's deprecated keys.
+const SECRET_PARAMETERS: [&str; 5] = ["x-amz-signature", "x-amz-credential", "x-amz-security-token", "accesskey", "secretkey"];
+
+/// A header's value without secrets. Of an AWS signature the algorithm, the scope and the signed headers remain: they are what one
+/// needs to see why a request was signed wrongly.
+pub(crate) fn header(name: &str, value: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    if name == "authorization" {
+        return signature(value).unwrap_or_else(|| REDACTED.to_owned());
+    }
+    if SECRET_HEADERS.iter().any(|secret| name.contains(secret)) { REDACTED.to_owned() } else { value.to_owned() }
+}
+
+/// `AWS4-HMAC-SHA256 Credential=<redacted>/<scope>, SignedHeaders=..., Signature=<redacted>`
+fn signature(value: &str) -> Option<String> {
+    let (algorithm, fields) = value.split_once(' ').filter(|(algorithm, _)| algorithm.starts_with("AWS4-"))?;
+    let field = |name: &str| fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='));
+    let (_, scope) = field("Credential")?.split_once('/')?;
+    let signed_headers = field("SignedHeaders")?;
+    Some(format!("{algorithm} Credential={REDACTED}/{scope}, SignedHeaders={signed_headers}, Signature={REDACTED}"))
+}
+
+/// A path and query, or a URL-encoded body, without secrets.
+pub(crate) fn target(target: &str) -> String {
+    match target.split_once('?') {
+        Some((path, query)) => format!("{path}?{}", pairs(query)),
+        None => target.to_owned(),
+    }
+}
+
+/// URL-encoded pairs without secrets, otherwise to the letter.
+fn pairs(text: &str) -> String {
+    let pair = |pair: &str| match pair.split_once('=') {
+        Some((key, _)) if is_secret_parameter(key) => format!("{key}={REDACTED}"),
+        _ => pair.to_owned(),
+    };
+    text.split('&').map(pair).collect::<Vec<_>>().join("&")
+}
+
+fn is_secret_parameter(encoded_key: &str) -> bool {
+    let key = percent_decode_str(encoded_key).decode_utf8_lossy().to_ascii_lowercase();
+    SECRET_PARAMETERS.contains(&key.as_str())
+}
+
+/// A body without secrets. One that cannot be taken apart but names a secret is not shown at all.
+pub(crate) fn body(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    match serde_json::from_str::<Value>(text) {
+        Ok(mut value) => {
+            if redact_fields(&mut value) {
+                value.to_string()
+            } else {
+                text.to_owned()
+            }
+        }
+        Err(_) if lower.contains('=') && !lower.contains(['{', '"']) => pairs(text),
+        Err(_) if SECRET_PARAMETERS.iter().any(|secret| lower.contains(secret)) => REDACTED.to_owned(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// Redacts secret fields at any depth, and tells whether there were any.
+fn redact_fields(value: &mut Value) -> bool {
+    let mut found = false;
+    match value {
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                if is_secret_parameter(key) {
+                    *field = REDACTED.into();
+                    found = true;
+                } else {
+                    found |= redact_fields(field);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                found |= redact_fields(item);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/neptune-db/aws4_request, \
+                          SignedHeaders=host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6";
+
+    #[rstest]
+    #[case::signature(
+        "Authorization",
+        SIGNED,
+        "AWS4-HMAC-SHA256 Credential=<redacted>/20260101/us-east-1/neptune-db/aws4_request, SignedHeaders=host;x-amz-date, Signature=<redacted>"
+    )]
+    #[case::other_scheme("authorization", "Bearer hunter2", "<redacted>")]
+    #[case::half_a_signature("authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE", "<redacted>")]
+    #[case::session("X-Amz-Security-Token", "IQoJ", "<redacted>")]
+    #[case::cookie("cookie", "a=b", "<redacted>")]
+    #[case::harmless("amz-sdk-request", "attempt=1; max=3", "attempt=1; max=3")]
+    fn headers_lose_their_secrets(#[case] name: &str, #[case] value: &str, #[case] shown: &str) {
+        assert_eq!(header(name, value), shown);
+    }
+
+    #[rstest]
+    #[case::presigned(
+        "/loader?X-Amz-Credential=AKID%2F2026&details=TRUE&X-Amz-Signature=5d67",
+        "/loader?X-Amz-Credential=<redacted>&details=TRUE&X-Amz-Signature=<redacted>"
+    )]
+    #[case::encoded_key("/loader?secret%4Bey=s3cr3t", "/loader?secret%4Bey=<redacted>")]
+    #[case::no_query("/loader/x", "/loader/x")]
+    fn targets_lose_their_secrets(#[case] given: &str, #[case] shown: &str) {
+        assert_eq!(target(given), shown);
+    }
+
+    #[rstest]
+    #[case::json(r#"{"source": "s3://b/", "secretKey": "s3cr3t"}"#, r#"{"source":"s3://b/","secretKey":"<redacted>"}"#)]
+    #[case::nested(r#"[{"a": {"ACCESSKEY": 1}}]"#, r#"[{"a":{"ACCESSKEY":"<redacted>"}}]"#)]
+    #[case::escaped(r#"{"secret\u004bey": "s3cr3t"}"#, r#"{"secretKey":"<redacted>"}"#)]
+    #[case::without_secrets_to_the_letter(r#"{"source":  "s3://b/"}"#, r#"{"source":  "s3://b/"}"#)]
+    #[case::form("source=s3%3A%2F%2Fb&accessKey=AKID", "source=s3%3A%2F%2Fb&accessKey=<redacted>")]
+    #[case::broken_json(r#"{"secretKey": "s3cr3t""#, "<redacted>")]
+    #[case::garbage("hello", "hello")]
+    fn bodies_lose_their_secrets(#[case] given: &str, #[case] shown: &str) {
+        assert_eq!(body(given), shown);
+    }
+}

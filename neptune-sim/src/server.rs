@@ -1,0 +1,427 @@
+//! Sockets: accepts connections, serves HTTP/1.1 on them, and can refuse them for real.
+//!
+//! It knows nothing about loads. The loop is our own because a server framework keeps its listener; a refused connection needs the
+//! listener gone and the port still ours.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+/// Bounds on what clients can take from the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a client may take to send the head of a request, and how long a connection may stay idle between two requests.
+    /// Default 75 s, so that a poller that asks once a minute keeps its connection.
+    pub header_read: Duration,
+    /// How long a client may take to send the body of a request. Default 15 s.
+    pub body_read: Duration,
+    /// How long a request to a silent cluster is held open. Default 15 min.
+    pub silence: Duration,
+    /// How many connections are served at a time, over all clusters. Further ones wait. Default 512.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_read: Duration::from_secs(75),
+            body_read: Duration::from_secs(15),
+            silence: Duration::from_mins(15),
+            connections: 512,
+        }
+    }
+}
+
+/// How much of a request's head is read at most: Neptune's own limit is unknown, and no client comes near this.
+const HEAD_BYTES: usize = 64 * 1024;
+/// How many connections the system holds until they are accepted.
+const BACKLOG: u32 = 1024;
+/// How long open requests may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(1);
+/// How long to wait when no connection can be accepted, which happens when the process has too many files open.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Marks a response that must not be sent: the connection is closed without an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HangUp;
+
+impl IntoResponse for HangUp {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A port that is ours. Connections are accepted while it is open and refused while it is shut.
+#[derive(Debug)]
+pub(crate) struct Port {
+    address: SocketAddr,
+    state: PortState,
+    /// Accepted, but over the limit: it is served as soon as another connection ends.
+    waiting: Option<TcpStream>,
+}
+
+#[derive(Debug)]
+enum PortState {
+    Open(TcpListener),
+    /// Bound, but not listening: clients are refused, and nobody else gets the port.
+    Shut(TcpSocket),
+    /// Neither: taking the port again failed, and will be tried again.
+    Lost,
+}
+
+impl Port {
+    /// Takes a port and opens it. Port 0 takes any free one.
+    ///
+    /// # Errors
+    /// What the system says, usually that another process has the port.
+    pub(crate) fn open_at(address: SocketAddr) -> io::Result<Self> {
+        let listener = bind(address)?.listen(BACKLOG)?;
+        Ok(Self { address: listener.local_addr()?, state: PortState::Open(listener), waiting: None })
+    }
+
+    /// Where it is.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn open(&mut self) -> io::Result<()> {
+        let socket = match std::mem::replace(&mut self.state, PortState::Lost) {
+            PortState::Open(listener) => {
+                self.state = PortState::Open(listener);
+                return Ok(());
+            }
+            PortState::Shut(socket) => socket,
+            PortState::Lost => bind(self.address)?,
+        };
+        socket.set_reuseaddr(true)?;
+        self.state = PortState::Open(socket.listen(BACKLOG)?);
+        Ok(())
+    }
+
+    fn shut(&mut self) -> io::Result<()> {
+        if matches!(self.state, PortState::Shut(_)) {
+            return Ok(());
+        }
+        self.waiting = None;
+        // The listener must go first: the system does not let two sockets have a port if one of them listens.
+        self.state = PortState::Lost;
+        let socket = bind(self.address)?;
+        // Taken with reuse, because connections of the past linger on the port; held without, so that nobody else can reuse it.
+        socket.set_reuseaddr(false)?;
+        self.state = PortState::Shut(socket);
+        Ok(())
+    }
+
+    /// The next connection that may be served. Nothing is lost if the future is dropped halfway.
+    async fn next(&mut self, permits: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+        loop {
+            if self.waiting.is_none() {
+                let PortState::Open(listener) = &self.state else { return std::future::pending().await };
+                self.waiting = Some(listener.accept().await?.0);
+            }
+            let permit = Arc::clone(permits).acquire_owned().await.map_err(io::Error::other)?;
+            if let Some(stream) = self.waiting.take() {
+                return Ok((stream, permit));
+            }
+        }
+    }
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Opens and shuts the port of a running server. Clones are the same door.
+#[derive(Clone, Debug)]
+pub(crate) struct Door(mpsc::Sender<Order>);
+
+#[derive(Debug)]
+struct Order {
+    open: bool,
+    done: oneshot::Sender<io::Result<()>>,
+}
+
+impl Door {
+    /// A door, and the orders that a server takes through it.
+    pub(crate) fn new() -> (Self, Orders) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Self(sender), Orders(receiver))
+    }
+
+    /// Opens or shuts the port. When this returns, the next connection is accepted or refused, and a shut port has no connections.
+    ///
+    /// # Errors
+    /// What the system says if the port cannot be taken again; `NotConnected` if the server has ended.
+    pub(crate) async fn set_open(&self, open: bool) -> io::Result<()> {
+        let ended = || io::Error::new(io::ErrorKind::NotConnected, "the simulator has ended");
+        let (done, answer) = oneshot::channel();
+        self.0.send(Order { open, done }).await.map_err(|_| ended())?;
+        answer.await.map_err(|_| ended())?
+    }
+}
+
+/// What comes through a [`Door`].
+#[derive(Debug)]
+pub(crate) struct Orders(mpsc::Receiver<Order>);
+
+/// A running server. It ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    task: JoinHandle<()>,
+    closing: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Serves an app on a port.
+    pub(crate) fn start(port: Port, orders: Orders, app: Router, limits: Limits, permits: Arc<Semaphore>) -> Self {
+        let (closing, closed) = watch::channel(false);
+        let task = tokio::spawn(accept(port, orders, app, limits, permits, closed));
+        Self { task, closing }
+    }
+
+    /// Stops accepting, lets open requests end for a second, and closes every connection.
+    pub(crate) async fn shutdown(mut self) {
+        self.closing.send_replace(true);
+        // The only error is that the task was cancelled, which ends it as well.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(
+    mut port: Port,
+    mut orders: Orders,
+    app: Router,
+    limits: Limits,
+    permits: Arc<Semaphore>,
+    mut closed: watch::Receiver<bool>,
+) {
+    // Dropping the set ends the connections, whatever they are doing.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = told_to_close(&mut closed) => break,
+            Some(Order { open, done }) = orders.0.recv() => {
+                let result = if open { port.open() } else { port.shut() };
+                if !open {
+                    connections.shutdown().await;
+                }
+                // Whoever gave the order may have lost interest.
+                let _ = done.send(result);
+            }
+            Some(_) = connections.join_next() => {}
+            next = port.next(&permits) => match next {
+                Ok((stream, permit)) => {
+                    connections.spawn(converse(stream, app.clone(), limits, closed.clone(), permit));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, address = %port.address, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+    drop(port);
+    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+}
+
+/// Returns when the server is to end, or is gone.
+async fn told_to_close(closed: &mut watch::Receiver<bool>) {
+    let _ = closed.wait_for(|closed| *closed).await;
+}
+
+/// Serves the requests of one connection.
+async fn converse(
+    stream: TcpStream,
+    app: Router,
+    limits: Limits,
+    mut closed: watch::Receiver<bool>,
+    _permit: OwnedSemaphorePermit,
+) {
+    // Without it the system may hold small answers back for 40 ms. Failing to set it only costs that time.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| respond(app.clone(), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_read)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = told_to_close(&mut closed) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Closes the connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the simulator hangs up, as it was told to")]
+struct HungUp;
+
+/// Answers one request. The app runs in a task of its own, so that a panic costs one answer and not the connection; if the client
+/// leaves, the task ends with it.
+async fn respond(app: Router, request: Request<Incoming>) -> Result<Response, HungUp> {
+    let mut task = JoinSet::new();
+    task.spawn(TowerToHyperService::new(app).call(request));
+    let response = match task.join_next().await {
+        Some(Ok(answer)) => answer.unwrap_or_else(|never: Infallible| match never {}),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response(),
+    };
+    if response.extensions().get::<HangUp>().is_some() { Err(HungUp) } else { Ok(response) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    struct Running {
+        address: SocketAddr,
+        door: Door,
+        server: Server,
+    }
+
+    fn start(limits: Limits) -> Running {
+        let app = Router::new()
+            .route("/", get(async || "hello"))
+            .route("/panic", get(async || if true { panic!("on purpose") } else { "" }))
+            .route("/hang-up", get(async || HangUp))
+            .route("/for-ever", get(std::future::pending::<&str>));
+        let port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let address = port.address();
+        let (door, orders) = Door::new();
+        let permits = Arc::new(Semaphore::new(limits.connections));
+        Running { address, door, server: Server::start(port, orders, app, limits, permits) }
+    }
+
+    async fn ask(stream: &mut TcpStream, path: &str) {
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).await.unwrap();
+    }
+
+    /// Reads until the text has come.
+    async fn expect(stream: &mut TcpStream, text: &str) {
+        let mut seen = Vec::new();
+        while !String::from_utf8_lossy(&seen).contains(text) {
+            let mut buffer = [0; 1024];
+            let count = stream.read(&mut buffer).await.unwrap();
+            assert!(count > 0, "the connection ended after {:?}", String::from_utf8_lossy(&seen));
+            seen.extend_from_slice(&buffer[..count]);
+        }
+    }
+
+    async fn expect_end(stream: &mut TcpStream) {
+        let mut rest = Vec::new();
+        // A reset is an end, too.
+        let _ = stream.read_to_end(&mut rest).await;
+        assert_eq!(String::from_utf8_lossy(&rest), "");
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_one_answer_and_not_the_connection() {
+        let running = start(Limits::default());
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut stream, "/panic").await;
+        expect(&mut stream, "made it panic").await;
+        ask(&mut stream, "/").await;
+        expect(&mut stream, "hello").await;
+    }
+
+    #[tokio::test]
+    async fn hanging_up_sends_nothing() {
+        let running = start(Limits::default());
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut stream, "/hang-up").await;
+        expect_end(&mut stream).await;
+    }
+
+    #[tokio::test]
+    async fn a_shut_port_refuses_closes_and_stays_ours() {
+        let running = start(Limits::default());
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut stream, "/").await;
+        expect(&mut stream, "hello").await;
+
+        running.door.set_open(false).await.unwrap();
+        expect_end(&mut stream).await;
+        let refused = TcpStream::connect(running.address).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+        let taken = std::net::TcpListener::bind(running.address).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+
+        running.door.set_open(true).await.unwrap();
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut stream, "/").await;
+        expect(&mut stream, "hello").await;
+    }
+
+    #[tokio::test]
+    async fn connections_over_the_limit_wait_for_their_turn() {
+        let running = start(Limits { connections: 1, ..Limits::default() });
+        let mut first = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut first, "/").await;
+        expect(&mut first, "hello").await;
+        let mut second = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut second, "/").await;
+        ask(&mut first, "/").await;
+        expect(&mut first, "hello").await;
+        assert_eq!(second.try_read(&mut [0; 1]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        drop(first);
+        expect(&mut second, "hello").await;
+    }
+
+    #[tokio::test]
+    async fn a_head_that_never_ends_is_cut_off() {
+        let running = start(Limits { header_read: Duration::from_millis(1), ..Limits::default() });
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: ").await.unwrap();
+        expect_end(&mut stream).await;
+    }
+
+    #[tokio::test]
+    async fn shutting_down_frees_the_port() {
+        let Running { address, server, .. } = start(Limits::default());
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        ask(&mut idle, "/").await;
+        expect(&mut idle, "hello").await;
+        server.shutdown().await;
+        expect_end(&mut idle).await;
+        std::net::TcpListener::bind(address).unwrap();
+    }
+}

@@ -1,0 +1,203 @@
+//! The program as its users meet it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+
+use rstest::rstest;
+
+const SCENARIO: &str = "
+plan: check_bulk_load_status/1
+name: two-loads
+about: One load ends, the other goes on
+given:
+  loads:
+    domain-quick: {source: 's3://bucket/domain/', lifecycle: [LOAD_IN_PROGRESS 2s, LOAD_COMPLETED]}
+    prov-slow: {source: 's3://bucket/prov/', lifecycle: [LOAD_IN_PROGRESS 1h, LOAD_COMPLETED]}
+";
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_neptune-sim"));
+    command.env_remove("RUST_LOG");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A running simulator and what it printed at the start.
+struct Running {
+    child: Child,
+    greeting: String,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        Self::start_on("127.0.0.1:0", arguments)
+    }
+
+    fn start_on(listen: &str, arguments: &[&str]) -> Self {
+        let mut command = program();
+        command.args(["--listen", listen]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut greeting = String::new();
+        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        while !greeting.contains("See what goes on") {
+            let Some(line) = lines.next() else { break };
+            greeting += &line.unwrap();
+            greeting.push('\n');
+        }
+        Self { child, greeting }
+    }
+
+    fn address(&self) -> SocketAddr {
+        let line = self.greeting.lines().next().unwrap_or_default();
+        line.rsplit("http://").next().unwrap().parse().unwrap_or_else(|_| panic!("no address in {:?}", self.greeting))
+    }
+
+    fn ask(&self, head: &str) -> String {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
+        stream.write_all(format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Ends it with a signal; tells its exit code and its stderr.
+    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let mut stderr = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (self.child.wait().unwrap().code(), stderr)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has usually ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_help_has_examples_and_exit_codes() {
+    let output = run(&["--help"]);
+    let help = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0));
+    for part in ["Usage: neptune-sim [OPTIONS] [SCENARIO]", "Examples:", "neptune-sim my-scenario.yaml", "Exit codes:", "103"] {
+        assert!(help.contains(part), "{part} in {help}");
+    }
+}
+
+#[rstest]
+#[case::unknown_option(&["--port", "1"], "unexpected argument '--port'")]
+#[case::odd_clock(&["--clock", "sundial"], "`sundial` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
+#[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
+#[case::odd_address(&["--listen", "8182"], "invalid value '8182' for '--listen <IP:PORT>'")]
+fn a_wrong_command_line_is_code_2(#[case] arguments: &[&str], #[case] message: &str) {
+    let output = run(arguments);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains(message), "{stderr}");
+}
+
+#[test]
+fn a_taken_port_is_code_102_and_names_address_and_remedy() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(&["--listen", &address]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(102), "{stderr}");
+    assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
+    assert!(stderr.contains("--listen 127.0.0.1:PORT"), "{stderr}");
+}
+
+#[rstest]
+#[case::absent(None)]
+#[case::wrong(Some("name: [\n"))]
+fn a_bad_scenario_is_code_103_and_names_the_file(#[case] content: Option<&str>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.yaml");
+    if let Some(content) = content {
+        std::fs::write(&file, content).unwrap();
+    }
+    let output = run(&["--listen", "127.0.0.1:0", file.to_str().unwrap()]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(103), "{stderr}");
+    assert!(stderr.contains("bad.yaml"), "{stderr}");
+}
+
+#[test]
+fn the_schema_is_json() {
+    let output = run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(schema["$schema"].is_string());
+}
+
+#[rstest]
+#[case::terminate("TERM")]
+#[case::interrupt("INT")]
+fn a_signal_ends_it_cleanly_even_while_clients_are_connected(#[case] signal: &str) {
+    let running = Running::start(&[]);
+    let idle = TcpStream::connect(running.address()).unwrap();
+    assert!(running.ask("GET /status HTTP/1.1").starts_with("HTTP/1.1 200 OK"));
+    assert_eq!(running.end(signal), (Some(0), String::new()));
+    drop(idle);
+}
+
+#[test]
+fn without_a_scenario_loads_run_and_complete() {
+    let running = Running::start(&["--load-duration", "7s", "--clock", "manual", "--seed", "3"]);
+    assert!(running.greeting.contains("cluster `default`, clock manual, seed 3"), "{}", running.greeting);
+    assert!(running.greeting.contains("no loads yet"), "{}", running.greeting);
+    let query = "source=s3%3A%2F%2Fb%2F&format=csv&iamRoleArn=r&region=us-east-1";
+    assert!(running.ask(&format!("POST /loader?{query} HTTP/1.1")).starts_with("HTTP/1.1 200 OK"));
+    let description = running.ask("GET /_sim/clusters/default HTTP/1.1");
+    assert!(description.contains(r#""ahead":[{"at":7.0,"status":"LOAD_COMPLETED"}]"#), "{description}");
+}
+
+#[test]
+fn with_a_scenario_it_tells_the_loads_and_lines_to_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("two.yaml");
+    std::fs::write(&file, SCENARIO).unwrap();
+    let running = Running::start(&[file.to_str().unwrap()]);
+    let endpoint = format!("http://{}", running.address());
+    for part in [
+        "cluster `two-loads`, clock real",
+        "  domain-quick  s3://bucket/domain/\n    LOAD_IN_PROGRESS at 0s; then LOAD_COMPLETED at 2s\n",
+        "  prov-slow  s3://bucket/prov/\n",
+        &format!("  curl -s {endpoint}/loader/domain-quick\n"),
+        &format!("AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} "),
+        r#"get_loader_job_status(loadId="domain-quick")"#,
+    ] {
+        assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
+    }
+    assert!(running.ask("GET /loader/domain-quick HTTP/1.1").contains("LOAD_"));
+}
+
+#[test]
+fn verbose_tells_every_request_but_no_secrets() {
+    let running = Running::start(&["--verbose"]);
+    running.ask("GET /loader/x?X-Amz-Signature=0badc0de HTTP/1.1");
+    let (code, stderr) = running.end("TERM");
+    assert_eq!(code, Some(0));
+    assert!(stderr.contains("/loader/x") && stderr.contains("404"), "{stderr}");
+    assert!(!stderr.contains("0badc0de"), "{stderr}");
+}
+
+#[test]
+fn listening_for_strangers_is_warned_about() {
+    let running = Running::start_on("0.0.0.0:0", &[]);
+    let (code, stderr) = running.end("TERM");
+    assert_eq!(code, Some(0));
+    assert!(stderr.starts_with("warning: 0.0.0.0:"), "{stderr}");
+}
