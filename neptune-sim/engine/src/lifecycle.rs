@@ -73,9 +73,11 @@ impl Lifecycle {
         let last = stages.len().checked_sub(1).ok_or(LifecycleError { stage: 0, kind: LifecycleErrorKind::Empty })?;
         let mut checked: Vec<(Duration, LoadStatus)> = Vec::with_capacity(stages.len());
         let mut begins = Duration::ZERO;
+        let mut reached: Option<LoadStatus> = None;
         for (stage, (status, lasts)) in stages.into_iter().enumerate() {
-            check_order(&checked, &status).map_err(|kind| LifecycleError { stage, kind })?;
+            check_order(reached.as_ref(), &status).map_err(|kind| LifecycleError { stage, kind })?;
             let lasts = check_duration(&status, lasts, stage == last).map_err(|kind| LifecycleError { stage, kind })?;
+            reached = Some(status.clone()).filter(LoadStatus::is_documented).or(reached);
             checked.push((begins, status));
             begins = begins.saturating_add(lasts);
         }
@@ -93,8 +95,9 @@ impl Lifecycle {
     }
 }
 
-fn check_order(before: &[(Duration, LoadStatus)], next: &LoadStatus) -> Result<(), LifecycleErrorKind> {
-    let Some((_, before)) = before.iter().rev().find(|(_, status)| status.is_documented()) else { return Ok(()) };
+/// Compares with the latest documented status before: an undocumented one has no place in the order.
+fn check_order(before: Option<&LoadStatus>, next: &LoadStatus) -> Result<(), LifecycleErrorKind> {
+    let Some(before) = before else { return Ok(()) };
     if !before.is_pending() {
         return Err(LifecycleErrorKind::AfterEnd { end: before.clone(), next: next.clone() });
     }
