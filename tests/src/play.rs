@@ -51,10 +51,10 @@ pub async fn play(scenario: &Scenario, text: &str, kind: TargetKind) -> Result<P
     let target = match kind {
         TargetKind::Sim => SimTarget::start(text).await?,
     };
-    let mut player = Player::new(scenario, &target, kind);
-    let outcome = player.sections().await;
+    let mut scene = Player::new(scenario, &target, kind);
+    let outcome = scene.sections().await;
     let (state, requests) = (target.state().await?, target.requests().await?);
-    let Player { failures, answers, log, .. } = player;
+    let Player { failures, answers, log, .. } = scene;
     let played = Played { failures, answers, state, requests, log, endpoint: target.endpoint().to_owned() };
     match outcome {
         Ok(()) => Ok(played),

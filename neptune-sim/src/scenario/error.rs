@@ -10,7 +10,7 @@ use super::yaml::Problem;
 #[derive(Debug)]
 pub struct ScenarioError {
     file: String,
-    problem: Option<Problem>,
+    place: Option<(u64, u64)>,
     rendered: String,
 }
 
@@ -18,13 +18,13 @@ impl ScenarioError {
     /// The file could not be read at all.
     pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Self {
         let rendered = format!("error: cannot read the scenario `{file}`: {error}");
-        Self { file: file.to_owned(), problem: None, rendered }
+        Self { file: file.to_owned(), place: None, rendered }
     }
 
     /// Something in the file is wrong.
-    pub(super) fn new(file: &str, text: &str, problem: Problem) -> Self {
-        let rendered = render(file, text, &problem);
-        Self { file: file.to_owned(), problem: Some(problem), rendered }
+    pub(super) fn new(file: &str, text: &str, problem: &Problem) -> Self {
+        let place = Some((problem.place.line, problem.place.column));
+        Self { file: file.to_owned(), place, rendered: render(file, text, problem) }
     }
 
     /// The file, as it was named.
@@ -34,7 +34,7 @@ impl ScenarioError {
 
     /// Line and column of the complaint, from 1; `None` if the file could not be read.
     pub fn place(&self) -> Option<(u64, u64)> {
-        self.problem.as_ref().map(|problem| (problem.place.line, problem.place.column))
+        self.place
     }
 }
 

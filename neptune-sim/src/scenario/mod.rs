@@ -64,9 +64,9 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError`] if the text is not a scenario.
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
-        let document = yaml::Document::parse(text).map_err(|problem| ScenarioError::new(file, text, problem))?;
+        let document = yaml::Document::parse(text).map_err(|problem| ScenarioError::new(file, text, &problem))?;
         let scenario = document.typed().and_then(|shape| check::check(file, &document, shape));
-        scenario.map_err(|problem| ScenarioError::new(file, text, problem))
+        scenario.map_err(|problem| ScenarioError::new(file, text, &problem))
     }
 
     /// The cluster that the scenario describes, named after it.

@@ -206,7 +206,7 @@ pub(super) enum StepEntry {
     /// Changes whether Neptune can be reached.
     Neptune(Availability),
     /// Invokes a function.
-    Invoke(InvokeEntry),
+    Invoke(Box<InvokeEntry>),
 }
 
 /// What to wait for.

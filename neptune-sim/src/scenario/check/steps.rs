@@ -24,7 +24,7 @@ impl Checker<'_> {
             StepEntry::Start(entry) => self.start(&path.key("start"), entry),
             StepEntry::Cancel(load) => self.cancel(&path.key("cancel"), load),
             StepEntry::Neptune(availability) => Ok(Step::Neptune(availability)),
-            StepEntry::Invoke(entry) => self.invoke(&path.key("invoke"), entry).map(Step::Invoke),
+            StepEntry::Invoke(entry) => self.invoke(&path.key("invoke"), *entry).map(Step::Invoke),
         }
     }
 
