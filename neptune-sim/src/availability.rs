@@ -165,6 +165,15 @@ mod tests {
     }
 
     #[test]
+    fn yaml_says_it_in_the_same_words() {
+        let yaml = "answers: {http: 200, body: {status: 503 Service Unavailable}}";
+        let body = CannedBody::Json(json!({"status": "503 Service Unavailable"}));
+        let availability: Availability = serde_saphyr::from_str(yaml).unwrap();
+        assert_eq!(availability, Availability::Answers(CannedAnswer { http_status: 200, body }));
+        assert_eq!(serde_saphyr::from_str::<Availability>("silent").unwrap(), Availability::Silent);
+    }
+
+    #[test]
     fn the_schema_describes_what_is_written() {
         let schema = schemars::schema_for!(Availability).to_value().to_string();
         for word in ["available", "refused", "silent", "answers", "http", "code", "message", "body"] {

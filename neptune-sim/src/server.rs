@@ -200,9 +200,14 @@ impl Server {
         Self { task, closing }
     }
 
-    /// Stops accepting, lets open requests end for a second, and closes every connection.
-    pub(crate) async fn shutdown(mut self) {
+    /// Stops accepting and lets open requests end for a second. [`Server::ended`] tells when that is done.
+    pub(crate) fn begin_shutdown(&self) {
         self.closing.send_replace(true);
+    }
+
+    /// Shuts down, and returns when the port is free and every connection closed.
+    pub(crate) async fn ended(mut self) {
+        self.begin_shutdown();
         // The only error is that the task was cancelled, which ends it as well.
         let _ = (&mut self.task).await;
     }
@@ -420,7 +425,7 @@ mod tests {
         let mut idle = TcpStream::connect(address).await.unwrap();
         ask(&mut idle, "/").await;
         expect(&mut idle, "hello").await;
-        server.shutdown().await;
+        server.ended().await;
         expect_end(&mut idle).await;
         std::net::TcpListener::bind(address).unwrap();
     }

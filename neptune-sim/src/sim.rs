@@ -69,7 +69,7 @@ impl Sim {
     /// # Errors
     /// As [`Sim::start`].
     pub async fn start_with(spec: ClusterSpec, listen: SocketAddr, limits: Limits) -> Result<Self, StartError> {
-        let permits = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        let permits = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let (first, entries) = (spec.name.clone(), Mutex::new(Some(BTreeMap::new())));
         let clusters = Arc::new(Clusters { first, listen, limits, permits, entries });
         let first = clusters.add_first(spec).await?;
@@ -101,8 +101,12 @@ impl Sim {
 
     /// Ends the simulator: open requests may end within a second. When this returns, every port is free.
     pub async fn shutdown(self) {
-        for entry in self.clusters.close() {
-            entry.server.shutdown().await;
+        let entries = self.clusters.close();
+        for entry in &entries {
+            entry.server.begin_shutdown();
+        }
+        for entry in entries {
+            entry.server.ended().await;
         }
     }
 }
@@ -201,7 +205,7 @@ impl Clusters {
     pub(crate) async fn remove(&self, name: &str) -> bool {
         let entry = self.entries().as_mut().and_then(|entries| entries.remove(name));
         match entry {
-            Some(entry) => entry.server.shutdown().await,
+            Some(entry) => entry.server.ended().await,
             None => return false,
         }
         true
@@ -281,6 +285,16 @@ mod tests {
         sim.shutdown().await;
         for address in addresses {
             std::net::TcpListener::bind(address).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn dropping_a_simulator_ends_it() {
+        let sim = Sim::start(ClusterSpec::new("a", ClockKind::Manual), anywhere()).await.unwrap();
+        let address = sim.first().address();
+        drop(sim);
+        while tokio::net::TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
         }
     }
 

@@ -1,5 +1,7 @@
 //! The simulator as its clients meet it: raw bytes over a socket in, raw bytes out.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod client;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -320,12 +322,12 @@ async fn waiting_loads_are_listed_first_and_the_latest_before_the_earlier() {
         ids.push(started_id(sim.first(), &format!("s3://b/{number}/")).await);
     }
     sim.first().advance(Duration::from_secs(5)).unwrap();
-    let list = async |target: &str| ask(sim.first().address(), "GET", target).await.json()["payload"].clone();
+    let listed = async |target: &str| ask(sim.first().address(), "GET", target).await.json()["payload"].clone();
     let (ended, runs, next, last) = (&ids[0], &ids[1], &ids[2], &ids[3]);
-    assert_eq!(list("/loader").await, json!({"loadIds": [last, next, runs, ended]}));
-    assert_eq!(list("/loader/?limit=1").await, json!({"loadIds": [last]}));
-    assert_eq!(list("/loader?includeQueuedLoads=FALSE&errors=TRUE").await, json!({"loadIds": [runs, ended]}));
-    assert_eq!(list("/loader?loadId=").await, json!({"loadIds": [last, next, runs, ended]}));
+    assert_eq!(listed("/loader").await, json!({"loadIds": [last, next, runs, ended]}));
+    assert_eq!(listed("/loader/?limit=1").await, json!({"loadIds": [last]}));
+    assert_eq!(listed("/loader?includeQueuedLoads=FALSE&errors=TRUE").await, json!({"loadIds": [runs, ended]}));
+    assert_eq!(listed("/loader?loadId=").await, json!({"loadIds": [last, next, runs, ended]}));
 }
 
 #[rstest]
@@ -396,6 +398,31 @@ async fn garbage_is_answered_and_hurts_nobody_else() {
     assert_eq!(ask(sim.first().address(), "GET", "/status").await.status, 200);
 }
 
+#[rstest]
+#[case::a_very_long_path(&format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(200_000)))]
+#[case::a_very_long_header(&format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(200_000)))]
+#[case::very_many_headers(&format!("GET / HTTP/1.1\r\n{}\r\n", "X: y\r\n".repeat(5_000)))]
+#[case::asterisk("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")]
+#[case::connect("CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n")]
+#[case::odd_method("BABEL /loader HTTP/1.1\r\nHost: x\r\n\r\n")]
+#[case::length_that_is_none("POST /loader HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n")]
+#[case::two_lengths("POST /loader HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx")]
+#[tokio::test]
+async fn extreme_requests_are_refused(#[case] request: &str) {
+    let sim = start().await;
+    let mut connection = Connection::open(sim.first().address()).await;
+    if let Some(answer) = connection.exchange(request.as_bytes()).await {
+        assert!((400..500).contains(&answer.status), "{}", answer.status);
+    }
+    assert_eq!(ask(sim.first().address(), "GET", "/status").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_target_may_name_the_host() {
+    let sim = start().await;
+    assert_eq!(ask(sim.first().address(), "GET", "http://neptune.example/loader/domain-load").await.status, 200);
+}
+
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_given_up() {
     let limits = Limits { body_read: Duration::from_millis(1), ..Limits::default() };
@@ -450,6 +477,8 @@ async fn a_silent_cluster_hears_but_says_nothing_until_it_changes() {
         }
     };
     heard.await;
+    // Another round trip, so that an answer would have had the time to come.
+    assert_eq!(ask(address, "GET", "/_sim").await.status, 200);
     assert_eq!(cluster.requests().requests[0].status, None);
     assert!(!asked.is_finished());
     cluster.set_availability(Availability::Available).await.unwrap();

@@ -22,6 +22,7 @@ use error::ControlError;
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
     Router::new()
         .route("/_sim", get(clusters::overview))
+        .route("/_sim/", get(clusters::overview))
         .route("/_sim/clusters", post(clusters::add))
         .route("/_sim/clusters/{name}", get(clusters::describe).delete(clusters::remove))
         .route("/_sim/clusters/{name}/clock", post(clusters::move_clock))

@@ -38,13 +38,9 @@ impl Connection {
 
     /// Asks, and reads one answer; `None` if the connection ends instead.
     pub(crate) async fn ask(&mut self, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Option<Answer> {
-        let mut request = format!("{method} {target} HTTP/1.1\r\nContent-Length: {}\r\n", body.len());
-        if !headers.iter().any(|(name, _)| *name == "Host") {
-            request += "Host: localhost\r\n";
-        }
-        for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
-        }
+        let host = if headers.iter().any(|(name, _)| *name == "Host") { "" } else { "Host: localhost\r\n" };
+        let headers: String = headers.iter().flat_map(|(name, value)| [*name, ": ", *value, "\r\n"]).collect();
+        let request = format!("{method} {target} HTTP/1.1\r\nContent-Length: {}\r\n{host}{headers}", body.len());
         self.exchange(format!("{request}\r\n{body}").as_bytes()).await
     }
 
