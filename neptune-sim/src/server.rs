@@ -73,6 +73,8 @@ impl IntoResponse for HangUp {
 #[derive(Debug)]
 pub(crate) struct Port {
     address: SocketAddr,
+    /// Whether the system picked the port, which lets two sockets of ours have it at a time.
+    picked: bool,
     state: PortState,
     /// Accepted, but over the limit: it is served as soon as another connection ends.
     waiting: Option<TcpStream>,
@@ -93,8 +95,9 @@ impl Port {
     /// # Errors
     /// What the system says, usually that another process has the port.
     pub(crate) fn open_at(address: SocketAddr) -> io::Result<Self> {
-        let listener = bind(address)?.listen(BACKLOG)?;
-        Ok(Self { address: listener.local_addr()?, state: PortState::Open(listener), waiting: None })
+        let picked = address.port() == 0;
+        let listener = bind(address, picked)?.listen(BACKLOG)?;
+        Ok(Self { address: listener.local_addr()?, picked, state: PortState::Open(listener), waiting: None })
     }
 
     /// Where it is.
@@ -109,7 +112,7 @@ impl Port {
                 return Ok(());
             }
             PortState::Shut(socket) => socket,
-            PortState::Lost => bind(self.address)?,
+            PortState::Lost => bind(self.address, self.picked)?,
         };
         socket.set_reuseaddr(true)?;
         self.state = PortState::Open(socket.listen(BACKLOG)?);
@@ -121,9 +124,15 @@ impl Port {
             return Ok(());
         }
         self.waiting = None;
-        // The listener must go first: the system does not let two sockets have a port if one of them listens.
-        self.state = PortState::Lost;
-        let socket = bind(self.address)?;
+        // Of a port that somebody chose, the listener must go first: the system does not let two sockets have it if one listens, and
+        // sharing it would let a second simulator start on it unnoticed. A picked port is shared from the start: between the two
+        // sockets the system might otherwise give it to another process.
+        let socket = if self.picked {
+            bind(self.address, true)?
+        } else {
+            self.state = PortState::Lost;
+            bind(self.address, false)?
+        };
         // Taken with reuse, because connections of the past linger on the port; held without, so that nobody else can reuse it.
         socket.set_reuseaddr(false)?;
         self.state = PortState::Shut(socket);
@@ -145,9 +154,11 @@ impl Port {
     }
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+fn bind(address: SocketAddr, shared: bool) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
+    socket.set_reuseport(shared)?;
     socket.bind(address)?;
     Ok(socket)
 }
@@ -394,6 +405,24 @@ mod tests {
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         ask(&mut stream, "/").await;
         expect(&mut stream, "hello").await;
+    }
+
+    #[tokio::test]
+    async fn a_picked_port_stays_ours_however_often_it_shuts() {
+        let mut port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        for _ in 0..100 {
+            port.shut().unwrap();
+            assert_eq!(std::net::TcpListener::bind(port.address()).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+            port.open().unwrap();
+            TcpStream::connect(port.address()).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_chosen_port_is_not_shared() {
+        let picked = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let _first = Port::open_at(picked).unwrap();
+        assert_eq!(Port::open_at(picked).unwrap_err().kind(), io::ErrorKind::AddrInUse);
     }
 
     #[tokio::test]
