@@ -5,8 +5,8 @@ mod common;
 
 use std::time::Duration;
 
-use common::{at, lifecycle, plan, request};
-use neptune_engine::{Engine, Plan, Quirks, Script, Settings, Workload};
+use common::{lifecycle, plan, request};
+use neptune_engine::{Engine, Plan, Quirks, Script, Settings, SimTime, Workload};
 use neptune_wire::{LoadId, LoadReport, LoadStatus, StartRequest, StatusPayload, StatusQuery};
 
 const PROGRESS: &str = "LOAD_IN_PROGRESS";
@@ -22,6 +22,10 @@ fn settings() -> Settings {
         ("s3://b/burst".to_owned(), plan(&[(FAILED, 0)])),
     ];
     Settings { plans, ..Settings::default() }
+}
+
+fn at(secs: u64) -> SimTime {
+    SimTime::after(Duration::from_secs(secs))
 }
 
 fn loader(quirks: Quirks) -> Engine {
@@ -560,10 +564,10 @@ mod time {
     #[test]
     fn the_end_of_time_does_no_harm() {
         let mut engine = loader(Quirks::default());
-        engine.advance_to(neptune_engine::SimTime::after(Duration::MAX));
+        engine.advance_to(SimTime::after(Duration::MAX));
         let id = start(&mut engine, "s3://b/a/");
         payload(&engine, &id);
-        engine.advance_to(neptune_engine::SimTime::after(Duration::MAX));
+        engine.advance_to(SimTime::after(Duration::MAX));
         assert_eq!(status(&engine, &id), COMPLETED);
     }
 }

@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-use neptune_engine::{Lifecycle, Plan, SimTime, Workload};
+use neptune_engine::{Lifecycle, Plan, Workload};
 use neptune_wire::{LoadFormat, LoadMode, LoadStatus, Parallelism, StartRequest};
-
-pub(crate) fn at(secs: u64) -> SimTime {
-    SimTime::after(Duration::from_secs(secs))
-}
 
 /// Each status with its seconds; the last one stays.
 pub(crate) fn lifecycle(stages: &[(&str, u64)]) -> Lifecycle {
