@@ -120,12 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_shows_the_table() {
-        let readme = include_str!("../README.md");
-        for name in ErrorName::ALL {
-            let retry = if name.is_retryable() { "yes" } else { "no" };
-            let row = format!("| `{name}` | {retry} | {} |", name.meaning());
-            assert!(readme.contains(&row), "README.md lacks the row {row}");
+    fn the_readmes_show_the_table() {
+        for readme in [include_str!("../README.md"), include_str!("../../README.md")] {
+            for name in ErrorName::ALL {
+                let retry = if name.is_retryable() { "yes" } else { "no" };
+                let row = format!("| `{name}` | {retry} | {} |", name.meaning());
+                assert!(readme.contains(&row), "a README lacks the row {row}");
+            }
         }
     }
 }

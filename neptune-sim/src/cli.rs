@@ -119,7 +119,7 @@ fn told_trials(endpoint: &str, load: Option<&LoadTimeline>) -> String {
     };
     let program = format!("import boto3; print(boto3.client(\"neptunedata\").{call}[\"payload\"])").replace('\'', r"'\''");
     format!(
-        "  curl -s {endpoint}{path}\n  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
+        "  curl -s {endpoint}{path}\n  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
          AWS_SECRET_ACCESS_KEY=any python3 -c '{program}'\n"
     )
 }

@@ -1,0 +1,175 @@
+//! Every command of the READMEs is run.
+//!
+//! The commands of one block belong together: a simulator that a block starts serves the other lines of that block, and of the blocks
+//! after it until another is started. Ports are replaced by free ones, and `cargo run --bin neptune-sim` by the program that cargo has
+//! built, so that nothing is compiled twice.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use neptune_it::binaries::handler_binary;
+
+/// These run this very test; running them here would never end.
+const AROUND_THIS_TEST: [&str; 4] =
+    ["cargo xtask ci", "cargo test", "cargo xtask it --filter NAME", "cargo build --profile lambda"];
+/// These prepare a deployment: they need minutes or a tool that tests do not need.
+const NOT_RUN: [&str; 2] = ["cp target/lambda/", "zip "];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The ```sh blocks of a file, each a list of commands.
+fn blocks(file: &str) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(root().join(file)).unwrap();
+    let mut blocks = Vec::new();
+    for block in text.split("```sh\n").skip(1) {
+        let (block, _) = block.split_once("```").expect("a block ends");
+        let commands = block.lines().map(|line| line.split("  #").next().unwrap_or_default().trim().to_owned());
+        blocks.push(commands.filter(|line| !line.is_empty()).collect());
+    }
+    blocks
+}
+
+/// A simulator that a block has started; it ends with this value.
+struct Simulator {
+    process: Child,
+    endpoint: String,
+}
+
+impl Simulator {
+    fn start(arguments: &str) -> Self {
+        let program = handler_binary("neptune-sim").unwrap();
+        let mut process = Command::new(program)
+            .args(arguments.split_whitespace())
+            .args(["--listen", "127.0.0.1:0"])
+            .current_dir(root())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        output.read_line(&mut first).unwrap();
+        // The rest is read, so that the simulator never waits for a reader.
+        std::thread::spawn(move || drop(output.read_to_end(&mut Vec::new())));
+        let endpoint = first.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+        assert!(endpoint.starts_with("http://127.0.0.1:"), "`neptune-sim {arguments}` began with: {first}");
+        Self { process, endpoint }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs commands in order, as a reader of the file would type them.
+#[derive(Default)]
+struct Reader {
+    simulator: Option<Simulator>,
+    exported: BTreeMap<String, String>,
+    skipped: Vec<String>,
+    run: usize,
+}
+
+impl Reader {
+    fn type_in(&mut self, command: &str) {
+        if AROUND_THIS_TEST.iter().chain(&NOT_RUN).any(|known| command.starts_with(known)) {
+            return;
+        }
+        self.run += 1;
+        if let Some(arguments) = command.strip_prefix("cargo run --bin neptune-sim") {
+            self.simulator = None;
+            self.simulator = Some(Simulator::start(arguments.trim().trim_start_matches("-- ")));
+        } else if let Some(assignments) = command.strip_prefix("export ") {
+            for assignment in assignments.split_whitespace() {
+                let (name, value) = assignment.split_once('=').expect("NAME=VALUE");
+                self.exported.insert(name.to_owned(), self.with_port(value));
+            }
+        } else if let Some(missing) = missing_tool(command) {
+            self.skipped.push(format!("{command} ({missing})"));
+        } else {
+            self.shell(&self.with_port(command));
+        }
+    }
+
+    fn with_port(&self, text: &str) -> String {
+        match &self.simulator {
+            Some(simulator) => text.replace("http://127.0.0.1:8182", &simulator.endpoint),
+            None => text.to_owned(),
+        }
+    }
+
+    fn shell(&self, command: &str) {
+        // curl must tell an HTTP error from success.
+        let command = command.replace("curl -s ", "curl -sS --fail ");
+        let mut shell = Command::new("sh");
+        shell.args(["-ec", &command]).current_dir(root()).stdin(Stdio::null()).envs(&self.exported);
+        // What cargo tells a test about its package would make the cargo within compile things anew.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name.starts_with("NEPTUNE_IT_") {
+                shell.env_remove(name.as_ref());
+            }
+        }
+        let output = shell.output().unwrap();
+        let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(output.status.success(), "{command}\n{}\n{}", shown(&output.stdout), shown(&output.stderr));
+        assert!(!output.stdout.is_empty(), "{command} printed nothing");
+    }
+}
+
+fn missing_tool(command: &str) -> Option<&'static str> {
+    let works = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if command.starts_with("curl ") && !works("curl", &["--version"]) {
+        return Some("curl is not installed");
+    }
+    if command.starts_with("python3 ") && !works("python3", &["-c", "import boto3"]) {
+        return Some("python3 has no boto3");
+    }
+    None
+}
+
+#[test]
+fn every_command_of_the_readmes_works() {
+    let mut reader = Reader::default();
+    for file in ["README.md", "CONTRIBUTING.md", "handlers/README.md", "scenarios/README.md"] {
+        blocks(file).iter().flatten().for_each(|command| reader.type_in(command));
+    }
+    assert!(reader.run >= 12, "only {} commands were found", reader.run);
+    for skipped in &reader.skipped {
+        eprintln!("skipped: {skipped}");
+    }
+}
+
+#[test]
+fn the_first_two_commands_are_the_main_job_and_the_tests() {
+    assert_eq!(blocks("README.md")[..2], [["cargo xtask it --target sim"], ["cargo xtask ci"]]);
+}
+
+#[test]
+fn the_scenario_in_the_scenarios_readme_is_a_scenario() {
+    let text = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
+    let yaml = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a YAML block");
+    if let Err(error) = neptune_sim::scenario::Scenario::parse("scenarios/README.md", yaml) {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn the_exit_codes_in_the_readme_are_those_of_the_program() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let help = fs::read_to_string(root().join("xtask/src/exit.rs")).unwrap();
+    for code in ["100", "101", "103", "105", "106"] {
+        assert!(readme.contains(&format!(" {code} ")) && help.contains(&format!("\n  {code}  ")), "{code}");
+    }
+}
