@@ -272,7 +272,7 @@ fn foresee(mut engine: Engine, id: &LoadId, until: &Until) -> Result<SimTime, Wa
         if is_reached {
             return Ok(engine.now());
         }
-        match engine.next_change().filter(|_| !load.is_ended()) {
+        match engine.next_change() {
             Some(moment) => engine.advance_to(moment),
             None => return Err(WaitError::Never { until: until.clone(), load: Box::new(LoadTimeline::of(load)) }),
         }

@@ -328,6 +328,9 @@ mod tests {
 
     use super::*;
 
+    /// Far more than anything here takes, and less than the limits that would end a connection for another reason.
+    const PATIENCE: Duration = Duration::from_secs(10);
+
     struct Running {
         address: SocketAddr,
         door: Door,
@@ -364,8 +367,9 @@ mod tests {
 
     async fn expect_end(stream: &mut TcpStream) {
         let mut rest = Vec::new();
+        let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest));
         // A reset is an end, too.
-        let _ = stream.read_to_end(&mut rest).await;
+        let _ = end.await.expect("the connection ends");
         assert_eq!(String::from_utf8_lossy(&rest), "");
     }
 

@@ -293,9 +293,12 @@ mod tests {
         let sim = Sim::start(ClusterSpec::new("a", ClockKind::Manual), anywhere()).await.unwrap();
         let address = sim.first().address();
         drop(sim);
-        while tokio::net::TcpStream::connect(address).await.is_ok() {
-            tokio::task::yield_now().await;
-        }
+        let refused = async {
+            while tokio::net::TcpStream::connect(address).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), refused).await.expect("the port is given up");
     }
 
     #[tokio::test]

@@ -1,10 +1,14 @@
 //! An HTTP client of a few lines, so that the tests see the bytes and not what a library makes of them.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// Far more than any answer takes, and less than the limits that would end a connection for another reason.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One answer.
 pub(crate) struct Answer {
@@ -46,6 +50,10 @@ impl Connection {
 
     /// Sends these bytes, and reads one answer; `None` if the connection ends instead.
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> Option<Answer> {
+        tokio::time::timeout(PATIENCE, self.read_answer(request)).await.expect("an answer or an end in good time")
+    }
+
+    async fn read_answer(&mut self, request: &[u8]) -> Option<Answer> {
         self.0.write_all(request).await.ok()?;
         let mut seen = Vec::new();
         loop {
@@ -84,7 +92,8 @@ pub(crate) async fn exchange(address: SocketAddr, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request).await.unwrap();
     let mut answer = Vec::new();
+    let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer));
     // A reset is an end, too.
-    let _ = stream.read_to_end(&mut answer).await;
+    let _ = end.await.expect("the connection ends in good time");
     String::from_utf8_lossy(&answer).into_owned()
 }
