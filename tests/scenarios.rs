@@ -57,6 +57,9 @@ fn trial(file: ScenarioFile, target: TargetKind) -> Trial {
 }
 
 fn run(scenario: &Scenario, text: &str, folder: &str, target: TargetKind) -> Result<(), String> {
+    if scenario.action().is_empty() {
+        return Err(format!("{}: there is no `action`, so nothing would be tested", scenario.file()));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     let played = runtime.block_on(play::play(scenario, text, target)).map_err(|error| format!("{error:#}"))?;
     let difference = snapshot::compare(folder, scenario.name(), scenario.about(), &played).err();

@@ -39,6 +39,7 @@
 mod availability;
 mod clock;
 mod cluster;
+mod clusters;
 mod control;
 mod duration;
 mod http;
@@ -51,7 +52,8 @@ mod sim;
 pub use availability::{Availability, CannedAnswer, CannedBody};
 pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
+pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use server::Limits;
-pub use sim::{Sim, StartError};
+pub use sim::Sim;

@@ -9,7 +9,6 @@ use std::process::{Child, Command, Output, Stdio};
 use rstest::rstest;
 
 const SCENARIO: &str = "
-plan: check_bulk_load_status/1
 name: two-loads
 about: One load ends, the other goes on
 given:

@@ -15,7 +15,6 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 const SCENARIO: &str = "
-plan: check_bulk_load_status/12
 name: two-loads
 about: One load ends, the other goes on
 given:

@@ -4,6 +4,8 @@
 //! after it until another is started. Ports are replaced by free ones, and `cargo run --bin neptune-sim` by the program that cargo has
 //! built, so that nothing is compiled twice.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -22,7 +24,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The ```sh blocks of a file, each a list of commands.
+/// The shell blocks of a file, each a list of commands.
 fn blocks(file: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(root().join(file)).unwrap();
     let mut blocks = Vec::new();

@@ -12,9 +12,9 @@ use serde::de::DeserializeOwned;
 
 use super::error::ControlError;
 use super::views::{AddQuery, Added, ClusterLine, Description, MoveClock, Now, Overview};
+use crate::clusters::Clusters;
 use crate::request_log::cut;
 use crate::scenario::Scenario;
-use crate::sim::Clusters;
 use crate::{Availability, ClockKind, Cluster, RequestHistory, StartError, Until, parse_duration};
 
 type All = State<Arc<Clusters>>;

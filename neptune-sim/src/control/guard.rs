@@ -18,8 +18,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::error::ControlError;
+use crate::clusters::Clusters;
 use crate::http::body::{self, BodyError};
-use crate::sim::Clusters;
 
 /// How large a request body may be: a scenario is a page of text.
 const BODY_BYTES: usize = 256 * 1024;

@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 
-use crate::sim::Clusters;
+use crate::clusters::Clusters;
 use error::ControlError;
 
 /// The routes, as [`clusters`] describes them.

@@ -120,7 +120,7 @@ impl Scenario {
         &self.setup
     }
 
-    /// The invocations.
+    /// The invocations. Empty if the file is no test but a cluster for the simulator.
     pub fn action(&self) -> &[Step] {
         &self.action
     }

@@ -16,7 +16,7 @@ use crate::Availability;
 pub(super) struct ScenarioFile {
     /// The planned test that this file encodes: function and number, `check_bulk_load_status/12`. Left out beyond the plans.
     pub(super) plan: Option<String>,
-    /// The name of the test, `test_domain_complete_prov_pending`. A planned test bears the plan's name.
+    /// The name of the test, `test_domain_complete_prov_pending`, and of its cluster. A planned test bears the plan's name.
     pub(super) name: String,
     /// What the test is about, in one line.
     pub(super) about: String,
@@ -26,7 +26,8 @@ pub(super) struct ScenarioFile {
     /// What happens before the invocations.
     #[serde(default)]
     pub(super) setup: Vec<StepEntry>,
-    /// The invocations with what is expected of them.
+    /// The invocations with what is expected of them. A file without is a cluster for the simulator, and no test.
+    #[serde(default)]
     pub(super) action: Vec<StepEntry>,
     /// What happens afterwards, whether or not the expectations held.
     #[serde(default)]
@@ -42,10 +43,10 @@ pub(super) struct Given {
     /// The region of cluster and buckets, `us-east-1`. Default: any.
     pub(super) region: Option<String>,
     /// Scripted loads by their id. They play their lifecycle from time zero, whatever other loads do.
-    pub(super) loads: IndexMap<String, ScriptedLoad>,
+    pub(super) loads: IndexMap<String, LoadEntry>,
     /// How loads go that a step or a client starts. The first entry whose source fits decides; without one a load runs 5s and
     /// completes.
-    pub(super) started_loads: Vec<StartedLoads>,
+    pub(super) started_loads: Vec<LoadEntry>,
     /// Status words in this file that Neptune does not document. Without this list they are taken for typing errors.
     pub(super) undocumented_statuses: Vec<String>,
     /// Load ids in this file's events that no load has. Without this list they are taken for typing errors.
@@ -58,35 +59,16 @@ pub(super) struct Given {
     pub(super) environment: IndexMap<String, String>,
 }
 
-/// A load that plays a lifecycle.
+/// A load: the statuses it goes through, and what it loads.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ScriptedLoad {
+pub(super) struct LoadEntry {
     /// The statuses it goes through, each with how long it lasts: `[LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]`. The
-    /// last one stays for ever and has no duration.
+    /// last one stays for ever and has no duration. A started load goes through them from the moment its turn has come.
     pub(super) lifecycle: Vec<String>,
-    /// What it claims to load. Default `s3://neptune-loads/<id>/`.
+    /// What a scripted load claims to load; default `s3://neptune-loads/<id>/`. Among started loads: the sources that are meant, all
+    /// that begin so; default every one.
     pub(super) source: Option<String>,
-    /// How many files. Default: as many as `errors` names, at least 1.
-    pub(super) files: Option<u64>,
-    /// How many records in all. Default 10.
-    pub(super) records: Option<u64>,
-    /// How many of the records are there already. Default 0.
-    #[serde(default)]
-    pub(super) duplicates: u64,
-    /// What goes wrong. It shows once the load has ended.
-    #[serde(default)]
-    pub(super) errors: Vec<LoadError>,
-}
-
-/// How started loads of a source go.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StartedLoads {
-    /// The sources that are meant: all that begin so. `s3://` means every one.
-    pub(super) source: String,
-    /// The statuses from the moment the load's turn has come, as of a scripted load. Waiting in the queue comes by itself.
-    pub(super) lifecycle: Vec<String>,
     /// How many files. Default: as many as `errors` names, at least 1.
     pub(super) files: Option<u64>,
     /// How many records in all. Default 10.

@@ -10,7 +10,7 @@ use neptune_engine::{
 use neptune_wire::{FeedErrorCode, LoadId, LoadStatus};
 
 use super::super::schema::{
-    CancelledChoice, DependantsFailChoice, EmptyFailedFeedsChoice, Given, LoadError, QuirkChoices, UnknownDependencyChoice,
+    CancelledChoice, DependantsFailChoice, EmptyFailedFeedsChoice, Given, LoadEntry, QuirkChoices, UnknownDependencyChoice,
     UnknownIdChoice,
 };
 use super::super::yaml::{KeyPath, Problem, one_of};
@@ -25,14 +25,7 @@ impl Checker<'_> {
             let stages = self.stages(&path.key("lifecycle"), &load.lifecycle)?;
             self.loads.insert(id.clone(), Some(stages.iter().map(|(status, _)| status.clone()).collect()));
             let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
-            let load = LoadShape {
-                source: &source,
-                files: load.files,
-                records: load.records,
-                duplicates: load.duplicates,
-                errors: &load.errors,
-            };
-            let workload = self.workload(&path, &load)?;
+            let workload = self.workload(&path, load, &source)?;
             scripts.push((LoadId::new(id), Script { source, lifecycle, workload }));
         }
         Ok(scripts)
@@ -44,14 +37,9 @@ impl Checker<'_> {
             let path = given.key("started_loads").index(index);
             let stages = self.stages(&path.key("lifecycle"), &entry.lifecycle)?;
             let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
-            let load = LoadShape {
-                source: &entry.source,
-                files: entry.files,
-                records: entry.records,
-                duplicates: entry.duplicates,
-                errors: &entry.errors,
-            };
-            plans.push((entry.source.clone(), Plan { lifecycle, workload: self.workload(&path, &load)? }));
+            let source = entry.source.clone().unwrap_or_default();
+            let workload = self.workload(&path, entry, &source)?;
+            plans.push((source, Plan { lifecycle, workload }));
         }
         let quirks = self.quirks(&given.key("quirks"), &shape.quirks)?;
         Ok(Settings { seed: shape.seed, region: shape.region.clone(), plans, quirks, ..Settings::default() })
@@ -103,7 +91,7 @@ impl Checker<'_> {
         Lifecycle::new(stages).map_err(|error| self.wrong(&path.index(error.stage), error.kind.to_string(), None))
     }
 
-    fn workload(&self, path: &KeyPath, load: &LoadShape<'_>) -> Result<Workload, Problem> {
+    fn workload(&self, path: &KeyPath, load: &LoadEntry, source: &str) -> Result<Workload, Problem> {
         let errors = load.errors.iter().enumerate().map(|(index, error)| {
             let path = path.key("errors").index(index);
             let times = error.times.unwrap_or(1);
@@ -113,7 +101,7 @@ impl Checker<'_> {
             Ok(FeedError {
                 code: self.error_code(&path.key("code"), &error.code)?,
                 message: error.message.clone(),
-                file: format!("{}{}", load.source, error.file),
+                file: format!("{source}{}", error.file),
                 record: error.record,
                 times,
             })
@@ -137,13 +125,4 @@ impl Checker<'_> {
             code => Ok(code),
         }
     }
-}
-
-/// What scripted and started loads have in common in a file.
-struct LoadShape<'a> {
-    source: &'a str,
-    files: Option<u64>,
-    records: Option<u64>,
-    duplicates: u64,
-    errors: &'a [LoadError],
 }

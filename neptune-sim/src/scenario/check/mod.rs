@@ -52,7 +52,7 @@ impl Checker<'_> {
         self.unknown_loads(&given.key("unknown_loads"), &shape.given.unknown_loads)?;
         let setup = self.steps(&root.key("setup"), shape.setup)?;
         let action = self.steps(&root.key("action"), shape.action)?;
-        if !action.iter().any(|step| matches!(step, Step::Invoke(_))) {
+        if !action.is_empty() && !action.iter().any(|step| matches!(step, Step::Invoke(_))) {
             return Err(self.wrong(&root.key("action"), "no function is invoked, so nothing would be tested", None));
         }
         let cleanup = self.steps(&root.key("cleanup"), shape.cleanup)?;
@@ -99,12 +99,16 @@ impl Checker<'_> {
     }
 
     fn name(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if name.starts_with("test_") && name.len() > 5 && name.chars().all(plain) {
-            return Ok(());
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if !name.chars().all(plain) || !name.chars().any(|c| c.is_ascii_alphanumeric()) {
+            let help = "use letters, digits, `.`, `_` and `-`: the name stands in URLs and file names";
+            return Err(self.wrong(path, format!("`{name}` is no name"), Some(help.into())));
         }
-        let help = "a name begins with `test_` and has lower-case letters, digits and underscores only";
-        Err(self.wrong(path, format!("`{name}` is no test name"), Some(help.into())))
+        if self.plan.is_some() && !name.starts_with("test_") {
+            let help = format!("the plan's names begin with `test_`: `test_{name}`");
+            return Err(self.wrong(path, format!("`{name}` is no planned test"), Some(help)));
+        }
+        Ok(())
     }
 
     fn status(&self, path: &KeyPath, word: &str) -> Result<LoadStatus, Problem> {

@@ -1,0 +1,163 @@
+//! The clusters of a simulator: each behind a port of its own.
+//!
+//! Ports and not paths, because a client that takes only host and port then works with every cluster, and because a refused
+//! connection is then really refused.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use neptune_engine::DuplicateLoadId;
+use tokio::sync::Semaphore;
+
+use crate::server::{Door, Port, Server};
+use crate::{Availability, Cluster, ClusterSpec, Limits, http};
+
+/// How many clusters a simulator serves at most: each takes a port and two tasks.
+pub(crate) const CLUSTER_LIMIT: usize = 256;
+/// How long a cluster's name may be.
+const NAME_BYTES: usize = 128;
+
+/// Why a cluster cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Which one.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The name could not stand in a URL or is too long.
+    #[error("`{0}` cannot name a cluster: use 1 to 128 letters, digits, `.`, `_` and `-`")]
+    BadName(String),
+    /// Another cluster has the name.
+    #[error("there is a cluster `{0}` already: choose another name or delete that one")]
+    DuplicateName(String),
+    /// Two scripted loads have one id.
+    #[error(transparent)]
+    DuplicateLoad(#[from] DuplicateLoadId),
+    /// There are as many clusters as there may be.
+    #[error("there are {CLUSTER_LIMIT} clusters already: delete some that are not needed any more")]
+    TooMany,
+    /// The simulator is ending.
+    #[error("the simulator has ended")]
+    Ended,
+}
+
+/// The clusters of a simulator, as the control API sees them.
+#[derive(Debug)]
+pub(crate) struct Clusters {
+    first: String,
+    listen: SocketAddr,
+    limits: Limits,
+    permits: Arc<Semaphore>,
+    /// `None` once the simulator has ended, so that nothing is added behind its back.
+    entries: Mutex<Option<BTreeMap<String, Entry>>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    cluster: Cluster,
+    server: Server,
+}
+
+impl Clusters {
+    /// No clusters yet. The one of this name shares its port with the control API.
+    pub(crate) fn new(first: String, listen: SocketAddr, limits: Limits) -> Self {
+        let permits = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
+        Self { first, listen, limits, permits, entries: Mutex::new(Some(BTreeMap::new())) }
+    }
+
+    /// How long a client may take to send a body.
+    pub(crate) fn body_time(&self) -> Duration {
+        self.limits.body_read
+    }
+
+    /// Whether the cluster shares its port with the control API.
+    pub(crate) fn is_first(&self, name: &str) -> bool {
+        self.first == name
+    }
+
+    /// Every cluster, by name.
+    pub(crate) fn all(&self) -> Vec<Cluster> {
+        self.entries().iter().flatten().map(|(_, entry)| entry.cluster.clone()).collect()
+    }
+
+    /// A cluster by name.
+    pub(crate) fn get(&self, name: &str) -> Option<Cluster> {
+        self.entries().as_ref()?.get(name).map(|entry| entry.cluster.clone())
+    }
+
+    /// Starts a cluster on a port of its own.
+    pub(crate) async fn add(&self, spec: ClusterSpec) -> Result<Cluster, StartError> {
+        let address = SocketAddr::new(self.listen.ip(), 0);
+        self.begin(spec, address, http::app).await
+    }
+
+    /// Starts a cluster that an app serves. Takes the port first: what comes after it costs nothing to undo.
+    ///
+    /// # Errors
+    /// [`StartError`] if the address cannot be listened on or the cluster cannot begin.
+    pub(crate) async fn begin(
+        &self,
+        spec: ClusterSpec,
+        address: SocketAddr,
+        app: impl FnOnce(Cluster, Limits) -> axum::Router,
+    ) -> Result<Cluster, StartError> {
+        check_name(&spec.name)?;
+        let port = Port::open_at(address).map_err(|source| StartError::Listen { address, source })?;
+        let (door, orders) = Door::new();
+        let cluster = Cluster::new(spec, port.address(), door)?;
+        let app = app(cluster.clone(), self.limits);
+        self.insert(&cluster, || Server::start(port, orders, app, self.limits, Arc::clone(&self.permits)))?;
+        if cluster.availability() == Availability::Refused {
+            let address = cluster.address();
+            cluster.set_availability(Availability::Refused).await.map_err(|source| StartError::Listen { address, source })?;
+        }
+        Ok(cluster)
+    }
+
+    fn insert(&self, cluster: &Cluster, start: impl FnOnce() -> Server) -> Result<(), StartError> {
+        let mut entries = self.entries();
+        let entries = entries.as_mut().ok_or(StartError::Ended)?;
+        let name = cluster.name();
+        if entries.contains_key(name) {
+            return Err(StartError::DuplicateName(name.to_owned()));
+        }
+        if entries.len() >= CLUSTER_LIMIT {
+            return Err(StartError::TooMany);
+        }
+        entries.insert(name.to_owned(), Entry { cluster: cluster.clone(), server: start() });
+        Ok(())
+    }
+
+    /// Ends a cluster and frees its port. Tells whether there was one.
+    pub(crate) async fn remove(&self, name: &str) -> bool {
+        let entry = self.entries().as_mut().and_then(|entries| entries.remove(name));
+        match entry {
+            Some(entry) => entry.server.ended().await,
+            None => return false,
+        }
+        true
+    }
+
+    /// Lets no cluster begin any more, and hands out the servers to end.
+    pub(crate) fn close(&self) -> Vec<Server> {
+        self.entries().take().into_iter().flat_map(BTreeMap::into_values).map(|entry| entry.server).collect()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Option<BTreeMap<String, Entry>>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn check_name(name: &str) -> Result<(), StartError> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    // A name of dots only would be a step in a path, not a name.
+    let is_good = (1..=NAME_BYTES).contains(&name.len()) && name.chars().all(is_plain) && name.chars().any(|c| c != '.');
+    if is_good { Ok(()) } else { Err(StartError::BadName(name.chars().take(NAME_BYTES).collect())) }
+}
