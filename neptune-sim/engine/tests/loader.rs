@@ -6,8 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::{lifecycle, plan, request};
-use neptune_engine::{Engine, Plan, Quirks, Script, Settings, SimTime, Workload};
-use neptune_wire::{LoadId, LoadReport, LoadStatus, StartRequest, StatusPayload, StatusQuery};
+use neptune_engine::{Engine, FeedError, Plan, Quirks, Script, Settings, SimTime, Workload};
+use neptune_wire::{FeedErrorCode, LoadId, LoadReport, LoadStatus, StartRequest, StatusPayload, StatusQuery};
 
 const PROGRESS: &str = "LOAD_IN_PROGRESS";
 const COMPLETED: &str = "LOAD_COMPLETED";
@@ -17,11 +17,24 @@ const INVALID: &str = "LOAD_FAILED_INVALID_REQUEST";
 
 /// Every load takes five seconds and completes, but those of `s3://b/fail` fail, of `s3://b/burst` at once.
 fn settings() -> Settings {
+    let workload = Workload { duplicates: 4, ..Workload::default() };
+    let default_plan = Plan { workload, ..Plan::completing_after(Duration::from_secs(5)) };
+    let workload = Workload { errors: vec![parsing_error("s3://b/fail/e.csv", 1)], ..Workload::default() };
     let plans = vec![
-        ("s3://b/fail".to_owned(), plan(&[(PROGRESS, 5), (FAILED, 0)])),
+        ("s3://b/fail".to_owned(), Plan { workload, ..plan(&[(PROGRESS, 5), (FAILED, 0)]) }),
         ("s3://b/burst".to_owned(), plan(&[(FAILED, 0)])),
     ];
-    Settings { plans, ..Settings::default() }
+    Settings { default_plan, plans, ..Settings::default() }
+}
+
+fn parsing_error(file: &str, times: u64) -> FeedError {
+    FeedError {
+        code: FeedErrorCode::Parsing,
+        message: "Expected '<', found: |".to_owned(),
+        file: file.to_owned(),
+        record: 3,
+        times,
+    }
 }
 
 fn at(secs: u64) -> SimTime {
@@ -314,17 +327,17 @@ mod modes {
     }
 
     #[rstest]
-    #[case::new_forgets(LoadMode::New, 1, 10)]
-    #[case::auto_continues(LoadMode::Auto, 2, 0)]
-    #[case::resume_continues(LoadMode::Resume, 2, 0)]
-    fn after_a_completed_load_nothing_is_left(#[case] mode: LoadMode, #[case] run_number: u64, #[case] records: u64) {
+    #[case::new_forgets(LoadMode::New, 1, [10, 4])]
+    #[case::auto_continues(LoadMode::Auto, 2, [0, 0])]
+    #[case::resume_continues(LoadMode::Resume, 2, [0, 0])]
+    fn after_a_completed_load_nothing_is_left(#[case] mode: LoadMode, #[case] run_number: u64, #[case] left: [u64; 2]) {
         let mut engine = loader(Quirks::default());
         start(&mut engine, "s3://b/a/");
         engine.advance_to(at(5));
         let again = start_in(&mut engine, mode, "s3://b/a/");
         engine.advance_to(at(10));
         let report = report(&engine, &again);
-        assert_eq!((report.run_number, report.total_records), (run_number, records));
+        assert_eq!((report.run_number, [report.total_records, report.total_duplicates]), (run_number, left));
         assert_eq!(feed_count(&engine, &again), r#"[{"LOAD_COMPLETED":1}]"#);
     }
 
@@ -373,12 +386,13 @@ mod modes {
     fn there_must_be_something_to_resume() {
         let mut engine = loader(Quirks::default());
         for _ in 0..2 {
-            let id = start_in(&mut engine, LoadMode::Resume, "s3://b/a/");
+            let id = start_in(&mut engine, LoadMode::Resume, "s3://b/fail/");
             let report = report(&engine, &id);
-            assert_eq!((report.status.as_str(), report.run_number, report.total_records), (INVALID, 1, 0));
+            assert_eq!((report.status.as_str(), report.run_number), (INVALID, 1));
+            assert_eq!((report.total_records, report.parsing_errors), (0, 0));
             assert_eq!(feed_count(&engine, &id), "");
         }
-        let auto = start_in(&mut engine, LoadMode::Auto, "s3://b/a/");
+        let auto = start_in(&mut engine, LoadMode::Auto, "s3://b/fail/");
         assert_eq!(status(&engine, &auto), PROGRESS);
     }
 }
@@ -573,18 +587,13 @@ mod time {
 }
 
 mod reports {
-    use neptune_engine::{EmptyFailedFeeds, FeedError};
-    use neptune_wire::FeedErrorCode;
+    use neptune_engine::EmptyFailedFeeds;
     use rstest::rstest;
 
     use super::*;
 
-    fn error(code: FeedErrorCode, file: &str, times: u64) -> FeedError {
-        FeedError { code, message: "Expected '<', found: |".to_owned(), file: file.to_owned(), record: 3, times }
-    }
-
     fn one_bad_file() -> Workload {
-        Workload { files: 2, records: 12, duplicates: 0, errors: vec![error(FeedErrorCode::Parsing, "s3://b/in/e.csv", 3)] }
+        Workload { files: 2, records: 12, duplicates: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)] }
     }
 
     fn three_files() -> Workload {
@@ -631,7 +640,7 @@ mod reports {
         #[case] counters: [u64; 2],
     ) {
         let mut engine = loader(Quirks::default());
-        let workload = Workload { errors: vec![error(code, "s3://b/in/e.csv", 3)], ..one_bad_file() };
+        let workload = Workload { errors: vec![FeedError { code, ..parsing_error("s3://b/in/e.csv", 3) }], ..one_bad_file() };
         let id = script(&mut engine, "in", &[(FAILED, 0)], workload);
         let payload = payload(&engine, &id);
         let feed = &payload.failed_feeds.unwrap()[0];
@@ -645,21 +654,29 @@ mod reports {
     fn failed_files_are_told_apart() {
         let mut engine = loader(Quirks::default());
         let errors = vec![
-            error(FeedErrorCode::Parsing, "s3://b/in/e.csv", 3),
-            error(FeedErrorCode::OutOfMemory, "s3://b/in/f.csv", 1),
-            error(FeedErrorCode::Parsing, "s3://b/in/e.csv", 2),
+            parsing_error("s3://b/in/e.csv", 3),
+            FeedError { code: FeedErrorCode::OutOfMemory, ..parsing_error("s3://b/in/f.csv", 1) },
+            parsing_error("s3://b/in/e.csv", 2),
         ];
-        let id = script(&mut engine, "in", &[(PROGRESS, 2), (FAILED, 0)], Workload { files: 4, errors, ..one_bad_file() });
+        let id = script(
+            &mut engine,
+            "in",
+            &[(PROGRESS, 2), (FAILED, 0)],
+            Workload { files: 4, duplicates: 8, errors, ..one_bad_file() },
+        );
         engine.advance_to(at(2));
         let payload = payload(&engine, &id);
         let feeds = payload.failed_feeds.unwrap();
         let told: Vec<_> = feeds
             .iter()
-            .map(|feed| (feed.full_uri.as_str(), feed.total_records, feed.parsing_errors, feed.insert_errors))
+            .map(|feed| {
+                (feed.full_uri.as_str(), [feed.total_records, feed.total_duplicates, feed.parsing_errors, feed.insert_errors])
+            })
             .collect();
-        assert_eq!(told, [("s3://b/in/e.csv", 3, 5, 0), ("s3://b/in/f.csv", 3, 0, 1)]);
+        assert_eq!(told, [("s3://b/in/e.csv", [3, 0, 5, 0]), ("s3://b/in/f.csv", [3, 0, 0, 1])]);
         let overall = payload.overall_status;
-        assert_eq!((overall.total_records, overall.parsing_errors, overall.insert_errors), (12, 5, 1));
+        assert_eq!([overall.total_records, overall.total_duplicates], [12, 8]);
+        assert_eq!([overall.parsing_errors, overall.insert_errors], [5, 1]);
     }
 
     #[test]
@@ -757,6 +774,17 @@ mod reports {
         let id = script(&mut engine, "in", &[("LOAD_IN_QUEUE", 2), (DEPENDENCY, 0)], three_files());
         engine.advance_to(at(9));
         assert_eq!((report(&engine, &id).total_records, report(&engine, &id).total_duplicates), (0, 0));
+    }
+
+    #[rstest]
+    #[case::completed(COMPLETED)]
+    #[case::failed(FAILED)]
+    fn an_end_without_a_past_stands_for_a_whole_run(#[case] end: &str) {
+        let mut engine = loader(Quirks::default());
+        let id = script(&mut engine, "in", &[("LOAD_NOT_STARTED", 2), (end, 0)], three_files());
+        assert_eq!(report(&engine, &id).total_records, 0);
+        engine.advance_to(at(2));
+        assert_eq!((report(&engine, &id).total_records, report(&engine, &id).total_duplicates), (30, 15));
     }
 
     #[test]

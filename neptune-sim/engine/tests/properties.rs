@@ -225,7 +225,7 @@ fn cases(cases: u32) -> ProptestConfig {
 
 /// Checks what holds after every command.
 fn always(check: impl Fn(&Run)) {
-    proptest!(cases(96), |((settings, commands) in any_play())| {
+    proptest!(cases(64), |((settings, commands) in any_play())| {
         let mut run = Run::new(&settings);
         for command in &commands {
             run.play(command);
@@ -236,7 +236,7 @@ fn always(check: impl Fn(&Run)) {
 
 /// Checks what one command may change in what can be seen of a load.
 fn between_commands<T>(see: impl Fn(&Run, &LoadId) -> Option<T>, check: impl Fn(T, T)) {
-    proptest!(cases(96), |((settings, commands) in any_play())| {
+    proptest!(cases(64), |((settings, commands) in any_play())| {
         let mut run = Run::new(&settings);
         for command in &commands {
             let before: Vec<Option<T>> = run.ids.iter().map(|id| see(&run, id)).collect();

@@ -134,6 +134,15 @@ mod tests {
     }
 
     #[rstest]
+    #[case::least("1", 1)]
+    #[case::most("100", 100)]
+    fn a_limit_is_taken(#[case] limit: &str, #[case] expected: usize) {
+        let query =
+            ListQuery::from_pairs(&pairs(&[("limit", limit), ("includeQueuedLoads", "FALSE"), ("errors", "x")])).unwrap();
+        assert_eq!(query, ListQuery { limit: expected, include_queued_loads: false });
+    }
+
+    #[rstest]
     #[case::zero("0")]
     #[case::beyond_the_maximum("101")]
     #[case::no_number("many")]
