@@ -46,6 +46,7 @@ impl Report<'_> {
         let mut text = self.failures();
         text += &results_table(self.plan, &self.outcomes);
         text.push('\n');
+        text += &self.notes();
         text += &self.not_passed();
         for complaint in &self.complaints {
             let _ = writeln!(text, "{complaint}");
@@ -111,6 +112,12 @@ impl Report<'_> {
             }
         }
         text
+    }
+
+    /// What scenarios measured, one line each.
+    fn notes(&self) -> String {
+        let noted = self.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.note.as_ref()?)));
+        noted.map(|(outcome, note)| format!("{}: {note}\n", number_and_name(self.plan, &outcome.name)[0])).collect()
     }
 
     fn not_passed(&self) -> String {
@@ -182,6 +189,17 @@ mod tests {
     fn report(plan: &Plan, outcomes: Vec<Outcome>) -> Report<'_> {
         let took = Duration::from_millis(1234);
         Report { target: "sim", started_at_unix_secs: 0, took, plan, outcomes, complaints: Vec::new() }
+    }
+
+    #[test]
+    fn what_a_scenario_measured_stands_under_the_table() {
+        let plan = plan();
+        let noted = Outcome {
+            note: Some("the slowest answer took 12 ms".into()),
+            ..outcome("get_load_status::test_c", Verdict::Passed, "")
+        };
+        let text = report(&plan, vec![noted]).render();
+        assert!(text.contains("\n\nget 1: the slowest answer took 12 ms\n1 passed"), "{text}");
     }
 
     #[test]

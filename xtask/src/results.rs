@@ -23,6 +23,8 @@ pub(crate) struct Outcome {
     pub(crate) millis: f64,
     /// Why it failed, at any length.
     pub(crate) failure: Option<String>,
+    /// What it measured.
+    pub(crate) note: Option<String>,
 }
 
 /// The verdict on one scenario.
@@ -59,6 +61,7 @@ impl Outcome {
             reason: None,
             millis: 0.0,
             failure: Some(DID_NOT_RUN.to_owned()),
+            note: None,
         }
     }
 
