@@ -117,7 +117,9 @@ impl Report<'_> {
     /// What scenarios measured, one line each.
     fn notes(&self) -> String {
         let noted = self.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.note.as_ref()?)));
-        noted.map(|(outcome, note)| format!("{}: {note}\n", number_and_name(self.plan, &outcome.name)[0])).collect()
+        let lines: Vec<String> =
+            noted.map(|(outcome, note)| format!("{}: {note}\n", number_and_name(self.plan, &outcome.name)[0])).collect();
+        lines.concat()
     }
 
     fn not_passed(&self) -> String {
