@@ -1,4 +1,10 @@
 //! The integration tests: everything that runs real binaries or crosses crates.
+#![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
+mod architecture;
+mod boto3;
+mod functions;
+mod harness;
 mod lambda;
+mod raw_neptune;
 mod readme;

@@ -4,8 +4,6 @@
 //! after it until another is started. Ports are replaced by free ones, and `cargo run --bin neptune-sim` by the program that cargo has
 //! built, so that nothing is compiled twice.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

@@ -13,5 +13,6 @@ pub mod lambda;
 pub mod play;
 pub mod redact;
 pub mod report;
+pub mod scenario_test;
 pub mod snapshot;
 pub mod target;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use neptune_sim::scenario::{Claim, Invoke, Pace, Scenario, Step};
+use neptune_sim::scenario::{Claim, Invoke, Pace, Scenario, Step, Subject};
 use serde_json::Value;
 
 use crate::aliases::Aliases;
@@ -28,6 +28,8 @@ pub struct Played {
     pub log: Vec<String>,
     /// Where the cluster was.
     pub endpoint: String,
+    /// What was measured, if a check looks at a time.
+    pub note: Option<String>,
 }
 
 /// The answers of one invocation step.
@@ -54,8 +56,8 @@ pub async fn play(scenario: &Scenario, text: &str, kind: TargetKind) -> Result<P
     let mut scene = Player::new(scenario, &target, kind);
     let outcome = scene.sections().await;
     let (state, requests) = (target.state().await?, target.requests().await?);
-    let Player { failures, answers, log, .. } = scene;
-    let played = Played { failures, answers, state, requests, log, endpoint: target.endpoint().to_owned() };
+    let Player { failures, answers, log, note, .. } = scene;
+    let played = Played { failures, answers, state, requests, log, endpoint: target.endpoint().to_owned(), note };
     match outcome {
         Ok(()) => Ok(played),
         Err(error) => Err(error.context(crate::report::circumstances(scenario, &played))),
@@ -71,6 +73,7 @@ struct Player<'a> {
     failures: Vec<(String, Failure)>,
     answers: Vec<StepAnswers>,
     log: Vec<String>,
+    note: Option<String>,
 }
 
 impl<'a> Player<'a> {
@@ -79,8 +82,8 @@ impl<'a> Player<'a> {
         for id in scenario.scripted_loads() {
             aliases.bind(id.as_str(), id.as_str());
         }
-        let (functions, failures, answers, log) = Default::default();
-        Self { scenario, target, kind, aliases, functions, failures, answers, log }
+        let (functions, failures, answers, log, note) = Default::default();
+        Self { scenario, target, kind, aliases, functions, failures, answers, log, note }
     }
 
     async fn sections(&mut self) -> Result<()> {
@@ -134,6 +137,9 @@ impl<'a> Player<'a> {
         let requests = self.target.requests().await?.split_off(requests_before);
         let evidence = self.evidence(&invocations, requests, before, after);
         let claims = self.claims(invoke);
+        if claims.iter().flat_map(|claim| &claim.checks).any(|check| check.subject == Subject::Took) {
+            self.note = Some(format!("the slowest answer took {:.1} ms", evidence.slowest.as_secs_f64() * 1000.0));
+        }
         self.failures.extend(judge(&claims, &evidence).into_iter().map(|failure| (name.to_owned(), failure)));
         self.log.extend(invocations.into_iter().flat_map(|invocation| invocation.log));
         let endings = evidence.endings;

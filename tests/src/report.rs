@@ -29,7 +29,7 @@ pub fn circumstances(scenario: &Scenario, played: &Played) -> String {
     let _ = writeln!(text, "scenario        {} ({})", scenario.file(), scenario.about());
     let _ = writeln!(text, "seed            {}", scenario.seed());
     let _ = writeln!(text, "simulated time  {}", played.state.now);
-    section(&mut text, "loads", played.state.loads.iter().map(Value::to_string));
+    section(&mut text, "loads", played.state.loads.iter().map(timeline));
     section(&mut text, "requests that reached Neptune", played.requests.iter().map(request_line));
     section(&mut text, "what the function logged", played.log.iter().cloned());
     text
@@ -45,6 +45,17 @@ fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) 
     if empty {
         let _ = writeln!(text, "    none");
     }
+}
+
+/// `load-1 (scripted) s3://bucket/: 0s LOAD_IN_PROGRESS -> 20s LOAD_COMPLETED, then at 30s ...`
+fn timeline(load: &Value) -> String {
+    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let changes = |key: &str| load[key].as_array().map(Vec::as_slice).unwrap_or_default();
+    let change = |change: &Value| format!("{}s {}", change["at"].as_f64().unwrap_or_default(), word(&change["status"]));
+    let past: Vec<_> = changes("history").iter().map(change).collect();
+    let ahead: Vec<_> = changes("ahead").iter().map(|coming| format!(", then at {}", change(coming))).collect();
+    let [id, origin, source] = ["id", "origin", "source"].map(|key| word(&load[key]));
+    format!("{id} ({origin}) {source}: {}{}", past.join(" -> "), ahead.concat())
 }
 
 fn request_line(request: &Value) -> String {
@@ -65,6 +76,8 @@ pub struct ResultLine<'a> {
     pub took: Duration,
     /// The failure's text; `None` if it passed.
     pub failure: Option<&'a str>,
+    /// What it measured, if it looked at a time.
+    pub note: Option<String>,
 }
 
 impl ResultLine<'_> {
@@ -81,7 +94,24 @@ impl ResultLine<'_> {
             "reason": null,
             "millis": (self.took.as_secs_f64() * 100_000.0).round() / 100.0,
             "failure": self.failure,
+            "note": self.note,
         });
         OpenOptions::new().create(true).append(true).open(file)?.write_all(format!("{line}\n").as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_load_is_told_as_a_line_of_time() {
+        let load = json!({
+            "id": "load-1", "origin": "scripted", "source": "s3://bucket/", "status": "LOAD_IN_PROGRESS", "ended": false,
+            "history": [{"at": 0.0, "status": "LOAD_IN_QUEUE"}, {"at": 2.5, "status": "LOAD_IN_PROGRESS"}],
+            "ahead": [{"at": 30.0, "status": "LOAD_COMPLETED"}],
+        });
+        let expected = "load-1 (scripted) s3://bucket/: 0s LOAD_IN_QUEUE -> 2.5s LOAD_IN_PROGRESS, then at 30s LOAD_COMPLETED";
+        assert_eq!(timeline(&load), expected);
     }
 }

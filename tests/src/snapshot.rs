@@ -17,9 +17,17 @@ use crate::redact::redact;
 /// # Errors
 /// What differs.
 pub fn compare(folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
+    compare_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"), folder, name, about, played)
+}
+
+/// The same with snapshots that lie elsewhere.
+///
+/// # Errors
+/// What differs.
+pub fn compare_in(snapshots: &Path, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
     let answers = answers(played);
     let mut settings = insta::Settings::new();
-    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(folder));
+    settings.set_snapshot_path(snapshots.join(folder));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(about);

@@ -110,7 +110,7 @@ impl SimTarget {
     pub async fn state(&self) -> Result<ClusterState> {
         let state = self.client.expect(Method::GET, &self.control, String::new()).await?;
         let loads = state["loads"].as_array().cloned().unwrap_or_default();
-        Ok(ClusterState { now: state["now"].to_string(), loads })
+        Ok(ClusterState { now: state["now_text"].as_str().unwrap_or_default().to_owned(), loads })
     }
 
     /// Every request that has reached the cluster, the harness's own among them.

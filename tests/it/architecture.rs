@@ -1,0 +1,315 @@
+//! The rules of the house: who may import whom, what stays switched on, and what no source may ever say.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use rstest::rstest;
+use serde_json::Value;
+
+/// What cargo tells about all packages and their dependencies.
+static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::read);
+
+/// Libraries that bring C code or a second cryptography with them.
+const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips-sys", "native-tls", "openssl", "openssl-sys"];
+
+#[rstest]
+#[case::wire("neptune-wire", &[], "the wire format is plain data that everybody may build on")]
+#[case::engine("neptune-engine", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
+#[case::simulator("neptune-sim", &["neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
+#[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
+#[case::harness("neptune-it", &["neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::workshop("xtask", &[], "it builds in seconds and still works when everything else is broken")]
+fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
+    let ours: Vec<_> = WORKSPACE.direct(package).into_iter().filter(|name| WORKSPACE.is_ours(name)).collect();
+    assert_eq!(ours, allowed, "{package} may import {allowed:?} of our packages, tests included: {why}");
+}
+
+#[rstest]
+#[case::wire_speaks_serde_only("neptune-wire", &["serde", "serde_json"], "a leaf stays cheap to depend on")]
+fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
+    assert_eq!(WORKSPACE.normal[package].iter().collect::<Vec<_>>(), allowed, "{package} may use {allowed:?} only: {why}");
+}
+
+#[rstest]
+#[case::engine_without_io(
+    "neptune-engine",
+    &["tokio", "axum", "hyper", "reqwest", "mio", "serde-saphyr"],
+    "no I/O, no async and no file format: the engine is a function of commands and time"
+)]
+#[case::handlers_without_server(
+    "handlers",
+    &["axum", "serde-saphyr", "clap", "neptune-sim", "neptune-engine", "neptune-it"],
+    "what AWS runs is a client, and every crate costs cold start"
+)]
+#[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
+#[case::workshop_without_network("xtask", &["tokio", "axum", "hyper", "reqwest"], "it only starts processes")]
+fn a_package_never_reaches(#[case] package: &str, #[case] forbidden: &[&str], #[case] why: &str) {
+    for name in forbidden {
+        let way = WORKSPACE.way(package, name).map(|way| way.join(" -> "));
+        assert_eq!(way, None, "{package} must not depend on {name}: {why}");
+    }
+}
+
+#[rstest]
+#[case::handlers("handlers", "reqwest")]
+#[case::engine("neptune-engine", "serde_json")]
+#[case::harness("neptune-it", "neptune-engine")]
+fn the_ways_between_packages_are_found(#[case] from: &str, #[case] to: &str) {
+    let way = WORKSPACE.way(from, to).unwrap();
+    assert_eq!((way.first().map(String::as_str), way.last().map(String::as_str)), (Some(from), Some(to)));
+}
+
+#[test]
+fn nothing_depends_on_the_workshop() {
+    let dependants: Vec<_> =
+        WORKSPACE.direct.iter().filter(|(_, names)| names.contains("xtask")).map(|(name, _)| name).collect();
+    assert!(dependants.is_empty(), "{dependants:?} depend on xtask, which is a command line and no library");
+}
+
+#[test]
+fn one_cryptography_serves_the_whole_workspace() {
+    for name in FOREIGN_CRYPTOGRAPHY {
+        assert!(
+            !WORKSPACE.direct.contains_key(name),
+            "{name} came into Cargo.lock: ring is the cryptography here, without C code of others"
+        );
+    }
+}
+
+#[test]
+fn the_deployed_profile_unwinds() {
+    let profile = section(&read("Cargo.toml"), "[profile.lambda]");
+    assert!(
+        profile.contains(&"panic = \"unwind\"".to_owned()),
+        "an aborted process posts no error answer, so a panic must unwind: {profile:?}"
+    );
+}
+
+#[test]
+fn every_package_obeys_the_lints_of_the_workspace() {
+    for folder in &WORKSPACE.folders {
+        let lints = section(&fs::read_to_string(folder.join("Cargo.toml")).unwrap(), "[lints]");
+        assert_eq!(lints, ["workspace = true"], "{} opts out of the workspace's lints", folder.display());
+    }
+}
+
+#[test]
+fn unsafe_code_is_forbidden() {
+    let lints = section(&read("Cargo.toml"), "[workspace.lints.rust]");
+    assert!(lints.contains(&"unsafe_code = \"forbid\"".to_owned()), "`deny` could be lifted again further down: {lints:?}");
+}
+
+#[rstest]
+#[case::monotonic("std::time::Instant::now")]
+#[case::wall("std::time::SystemTime::now")]
+fn the_engine_may_read_no_clock(#[case] clock: &str) {
+    let forbidden = section(&read("neptune-sim/engine/clippy.toml"), "disallowed-methods = [");
+    assert!(
+        forbidden.iter().any(|line| line.contains(&format!("path = \"{clock}\""))),
+        "time is passed to the engine, so its clippy.toml disallows {clock}"
+    );
+}
+
+#[test]
+fn the_top_level_holds_what_was_agreed_and_nothing_else() {
+    let agreed = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "handlers",
+        "neptune-sim",
+        "scenarios",
+        "xtask",
+        "tests",
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        ".ci",
+        ".cargo",
+        ".config",
+        ".gitignore",
+        "clippy.toml",
+        "rustfmt.toml",
+        ".git",
+        "target",
+    ];
+    let strangers: Vec<_> = top_level().into_iter().filter(|name| !agreed.contains(&name.as_str())).collect();
+    assert!(strangers.is_empty(), "{strangers:?} lie at the top of the repository: move them into the folder they belong to");
+}
+
+#[test]
+fn no_source_can_harm_a_real_cluster() {
+    let this_file = root().join("tests/it/architecture.rs");
+    let sources: Vec<_> = sources(&root()).into_iter().filter(|path| *path != this_file).collect();
+    assert!(sources.len() > 100, "only {} sources were found", sources.len());
+    for path in sources {
+        let found = dangers(&fs::read_to_string(&path).unwrap());
+        assert!(
+            found.is_empty(),
+            "{} names {found:?}: tests ask and start loads, they never reset, stop or delete",
+            path.display()
+        );
+    }
+}
+
+#[rstest]
+#[case::sdk_for_python("client.delete_db_cluster(DBClusterIdentifier=name)", &["deletedbcluster"])]
+#[case::command_line("aws neptune stop-db-cluster", &["stopdbcluster"])]
+#[case::reset_in_two_steps(r#"{"action": "initiateDatabaseReset"}"#, &["initiatedatabasereset"])]
+#[case::loader("client.start_loader_job(); client.cancel_loader_job()", &[])]
+fn dangers_are_seen_in_every_spelling(#[case] text: &str, #[case] found: &[&str]) {
+    assert_eq!(dangers(text), found);
+}
+
+/// What would reset, stop, change or delete a cluster, without case and separators.
+const DANGERS: [&str; 19] = [
+    "createdbcluster",
+    "createdbinstance",
+    "deletedbcluster",
+    "deletedbinstance",
+    "deleteglobalcluster",
+    "executefastreset",
+    "failoverdbcluster",
+    "fastreset",
+    "initiatedatabasereset",
+    "modifydbcluster",
+    "modifydbinstance",
+    "performdatabasereset",
+    "rebootdbinstance",
+    "removefromglobalcluster",
+    "restoredbcluster",
+    "startdbcluster",
+    "stopdbcluster",
+    "stopdbinstance",
+    "switchoverglobalcluster",
+];
+
+fn dangers(text: &str) -> Vec<&'static str> {
+    let text = text.to_lowercase().replace(['_', '-'], "");
+    DANGERS.into_iter().filter(|danger| text.contains(danger)).collect()
+}
+
+/// Every file with code or configuration; prose may say what we do not do.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let kind = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && ![".git", "target"].contains(&name.as_str()) {
+            found.extend(sources(&path));
+        } else if path.is_file() && ["rs", "toml", "yaml", "yml", "json", "py", "sh", ""].contains(&kind.as_str()) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The names at the top: what git has or would take, or all that is there where git cannot tell.
+fn top_level() -> BTreeSet<String> {
+    let listed =
+        Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(root()).output();
+    match listed {
+        Ok(listed) if listed.status.success() && !listed.stdout.is_empty() => {
+            let first = |line: &str| line.split('/').next().unwrap_or_default().to_owned();
+            String::from_utf8_lossy(&listed.stdout).lines().map(first).collect()
+        }
+        _ => fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect(),
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The lines of a TOML file after this one, up to the next table.
+fn section(toml: &str, header: &str) -> Vec<String> {
+    let lines = toml.lines().map(str::trim).skip_while(|line| *line != header).skip(1);
+    lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+struct Workspace {
+    /// The folder of each package of ours.
+    folders: Vec<PathBuf>,
+    ours: BTreeSet<String>,
+    /// Each package's own dependencies, those of its tests included.
+    direct: BTreeMap<String, BTreeSet<String>>,
+    /// Without those of tests.
+    normal: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Workspace {
+    fn read() -> Self {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let told = Command::new(cargo)
+            .args(["metadata", "--locked", "--offline", "--format-version", "1"])
+            .current_dir(root())
+            .output()
+            .expect("cargo can be run");
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        Self::from_metadata(&serde_json::from_slice(&told.stdout).expect("cargo metadata writes JSON"))
+    }
+
+    fn from_metadata(metadata: &Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let packages = metadata["packages"].as_array().unwrap();
+        let names: BTreeMap<_, _> = packages.iter().map(|package| (text(&package["id"]), text(&package["name"]))).collect();
+        let members: BTreeSet<_> = metadata["workspace_members"].as_array().unwrap().iter().map(text).collect();
+        let ours = packages.iter().filter(|package| members.contains(&text(&package["id"])));
+        let folder = |package: &Value| Path::new(&text(&package["manifest_path"])).parent().unwrap().to_owned();
+        let mut workspace = Self {
+            folders: ours.map(folder).collect(),
+            ours: members.iter().map(|id| names[id].clone()).collect(),
+            direct: BTreeMap::new(),
+            normal: BTreeMap::new(),
+        };
+        // Versions of one package are taken together: no rule tells them apart.
+        for node in metadata["resolve"]["nodes"].as_array().unwrap() {
+            let name = &names[&text(&node["id"])];
+            let direct = workspace.direct.entry(name.clone()).or_default();
+            let normal = workspace.normal.entry(name.clone()).or_default();
+            for dependency in node["deps"].as_array().unwrap() {
+                let other = &names[&text(&dependency["pkg"])];
+                direct.insert(other.clone());
+                if dependency["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"] != "dev") {
+                    normal.insert(other.clone());
+                }
+            }
+        }
+        workspace
+    }
+
+    fn is_ours(&self, name: &str) -> bool {
+        self.ours.contains(name)
+    }
+
+    fn direct(&self, package: &str) -> Vec<&str> {
+        self.direct[package].iter().map(String::as_str).collect()
+    }
+
+    /// The shortest way from a package to one that it depends on, tests left aside.
+    fn way(&self, from: &str, to: &str) -> Option<Vec<String>> {
+        let mut ways = VecDeque::from([vec![from.to_owned()]]);
+        let mut seen = BTreeSet::new();
+        while let Some(way) = ways.pop_front() {
+            let last = way.last()?;
+            if last == to {
+                return Some(way);
+            }
+            for next in &self.normal[last] {
+                if seen.insert(next) {
+                    ways.push_back([way.clone(), vec![next.clone()]].concat());
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,317 @@
+//! The harness can fail, and tells why: a test that cannot turn red proves nothing.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use neptune_it::catalogue::{FOLDERS, ScenarioFile, scenario_files};
+use neptune_it::judge::{Ending, Failure};
+use neptune_it::play::{Played, play};
+use neptune_it::report::{self, ResultLine};
+use neptune_it::scenario_test::ScenarioTest;
+use neptune_it::snapshot;
+use neptune_it::target::TargetKind;
+use neptune_sim::scenario::Scenario;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+/// Loads in three states, and a load that completes while somebody polls.
+const GIVEN: &str = "
+name: test_harness
+about: a scenario that goes wrong
+given:
+  unknown_loads: [unheard-of]
+  loads:
+    done: {lifecycle: [LOAD_COMPLETED]}
+    failed: {lifecycle: [LOAD_FAILED]}
+    running: {lifecycle: [LOAD_IN_PROGRESS 20s, LOAD_COMPLETED]}
+    endless: {lifecycle: [LOAD_IN_PROGRESS 99h, LOAD_COMPLETED]}
+";
+
+/// A scenario with one invocation of `get_load_status`. `paced` says what is invoked, `expect` what is expected, both as JSON.
+fn invoking(paced: &str, expect: &Value) -> String {
+    format!("{GIVEN}action:\n  - invoke:\n      function: get_load_status\n      {paced}\n      expect: {expect}\n")
+}
+
+async fn try_to_play(text: &str) -> (Scenario, anyhow::Result<Played>) {
+    let scenario = Scenario::parse("scenarios/beyond/harness.yaml", text).unwrap_or_else(|error| panic!("{error}"));
+    let played = play(&scenario, text, TargetKind::Sim).await;
+    (scenario, played)
+}
+
+async fn played(text: &str) -> (Scenario, Played) {
+    let (scenario, played) = try_to_play(text).await;
+    (scenario, played.unwrap_or_else(|error| panic!("{error:#}")))
+}
+
+const TWO: &str = "events: [{load_job_id: done}, {load_job_id: failed}]";
+/// Keys of a step stand below each other.
+const POLL: &str = "event: {load_job_id: running}
+      poll: {every: 10s, until: {answer.payload.overallStatus.status: LOAD_COMPLETED}, at_most: 9}";
+const POLL_IN_VAIN: &str = "event: {load_job_id: endless}
+      poll: {every: 10s, until: {answer.payload.overallStatus.status: LOAD_COMPLETED}, at_most: 3}";
+const UNKNOWN: &str = "event: {load_job_id: unheard-of}";
+const STATUS: &str = "payload.overallStatus.status";
+
+#[rstest]
+#[case::equality(TWO, "answer.status", json!("201"), r#"expected "201", got "200 OK""#)]
+#[case::every_answer(TWO, "answer.payload.overallStatus.status", json!("LOAD_COMPLETED"), r#"expected "LOAD_COMPLETED", got "LOAD_FAILED""#)]
+#[case::first(TWO, "first.payload.overallStatus.status", json!("LOAD_FAILED"), r#"expected "LOAD_FAILED", got "LOAD_COMPLETED""#)]
+#[case::last(TWO, "last.payload.overallStatus.status", json!("LOAD_COMPLETED"), r#"expected "LOAD_COMPLETED", got "LOAD_FAILED""#)]
+#[case::earlier(TWO, "earlier.payload.overallStatus.status", json!("LOAD_FAILED"), r#"expected "LOAD_FAILED", got "LOAD_COMPLETED""#)]
+#[case::nth(TWO, "answers.1.payload.overallStatus.status", json!("LOAD_COMPLETED"), r#"expected "LOAD_COMPLETED", got "LOAD_FAILED""#)]
+#[case::beyond_the_last(TWO, "answers.2.status", json!("200 OK"), "there is no such answer among 2")]
+#[case::nothing_there(TWO, "answer.payload.nothing", json!(1), "expected 1, got nothing")]
+#[case::log(TWO, "log", json!({"includes": {"load_id": "other"}}), r#"expected an entry with {"load_id":"other"}, got [{"#)]
+#[case::requests(TWO, "requests", json!(3), "expected 3, got 2")]
+#[case::request(TWO, "request.method", json!("DELETE"), r#"expected "DELETE", got "GET""#)]
+#[case::environments(TWO, "environments", json!(1), "expected 1, got 2")]
+#[case::loads(POLL, "loads", json!({"unchanged": true}), "expected no change, but [")]
+#[case::loads_in_number(TWO, "loads", json!({"length": 5}), "expected a length of 5, got [{")]
+#[case::took(TWO, "took", json!({"under": "1ms"}), "expected under 1 ms, got ")]
+#[case::raised(UNKNOWN, "raised.errorType", json!("Other"), r#"expected "Other", got "LoadNotFound""#)]
+#[case::nothing_raised(TWO, "raised.errorType", json!("LoadNotFound"), r#"nothing was raised, it answered {"status":"200 OK""#)]
+#[case::one_of(TWO, "answer.status", json!({"one_of": ["a", "b"]}), r#"expected one of ["a","b"], got "200 OK""#)]
+#[case::contains(TWO, "answer.status", json!({"contains": ["ok", "202"]}), r#"expected a text with ["ok","202"] in it, got "200 OK""#)]
+#[case::starts_with(TWO, "answer.status", json!({"starts_with": "OK"}), r#"expected a text that starts with "OK", got "200 OK""#)]
+#[case::in_order(TWO, "answer.payload.overallStatus.status", json!({"in_order": ["LOAD_FAILED", "LOAD_COMPLETED"]}),
+    r#"expected no step back in ["LOAD_FAILED","LOAD_COMPLETED"], got "LOAD_COMPLETED", "LOAD_FAILED""#)]
+#[case::in_order_of_others(TWO, "answer.payload.overallStatus.status", json!({"in_order": ["LOAD_COMPLETED"]}),
+    r#"expected only ["LOAD_COMPLETED"], got "LOAD_FAILED""#)]
+#[case::at_least(TWO, "requests", json!({"at_least": 3}), "expected at least 3, got 2")]
+#[case::at_most(TWO, "requests", json!({"at_most": 1}), "expected at most 1, got 2")]
+#[case::length(TWO, "answer.status", json!({"length": 5}), r#"expected a length of 5, got "200 OK""#)]
+#[case::is_absent(TWO, "answer.status", json!({"is": "absent"}), r#"expected to be absent, got "200 OK""#)]
+#[case::is_present(TWO, "answer.queue", json!({"is": "present"}), "expected to be present, got nothing")]
+#[case::is_number(TWO, "answer.status", json!({"is": "number"}), r#"expected to be number, got "200 OK""#)]
+#[case::is_text(TWO, "answer.payload", json!({"is": "text"}), "expected to be text, got {")]
+#[case::is_list(TWO, "answer.payload", json!({"is": "list"}), "expected to be list, got {")]
+#[case::is_object(TWO, "answer.status", json!({"is": "object"}), r#"expected to be object, got "200 OK""#)]
+#[case::identical(TWO, "answer.payload.overallStatus.status", json!({"identical": true}),
+    r#"expected the same everywhere, got "LOAD_COMPLETED" and "LOAD_FAILED""#)]
+#[case::second_of_two_matchers(TWO, "requests", json!({"at_least": 1, "at_most": 1}), "expected at most 1, got 2")]
+#[tokio::test]
+async fn a_wrong_expectation_fails_with_the_plans_words_the_subject_and_both_values(
+    #[case] paced: &str,
+    #[case] subject: &str,
+    #[case] matcher: Value,
+    #[case] because: &str,
+) {
+    let expect = json!({"this holds": {"took": {"under": "1m"}}, "the plan's words": {subject: matcher}});
+    let (_, played) = played(&invoking(paced, &expect)).await;
+    let [(step, failure)] = &played.failures[..] else { panic!("one failure, not these: {:#?}", played.failures) };
+    assert_eq!((step.as_str(), failure.words.as_str()), ("action[0]", "the plan's words"));
+    let start = format!("{subject}: {because}");
+    assert!(failure.because.starts_with(&start), "wanted {start}\ngot    {}", failure.because);
+}
+
+#[tokio::test]
+async fn what_holds_does_not_fail() {
+    let expect = json!({
+        "both are read": {"answer.status": "200 OK", "requests": 2, "environments": 2, "loads": {"unchanged": true}},
+        "each as it is": {format!("first.{STATUS}"): "LOAD_COMPLETED", format!("last.{STATUS}"): "LOAD_FAILED"},
+    });
+    let (_, played) = played(&invoking(TWO, &expect)).await;
+    assert_eq!(played.failures, []);
+}
+
+#[tokio::test]
+async fn an_error_that_nobody_expects_is_a_failure() {
+    let expect = json!({"Neptune is asked": {"requests": 1}});
+    let (_, played) = played(&invoking(UNKNOWN, &expect)).await;
+    let [(step, Failure { words, because })] = &played.failures[..] else { panic!("{:#?}", played.failures) };
+    assert_eq!((step.as_str(), words.as_str()), ("action[0]", "(the function ends as expected)"));
+    assert!(
+        because.starts_with(r#"it raised {"errorType":"LoadNotFound","errorMessage":"load id `unheard-of` not found"#),
+        "{because}"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_where_an_error_is_expected_is_a_failure() {
+    let expect = json!({"it is unknown": {"raised.errorType": "LoadNotFound"}});
+    let (_, played) = played(&invoking("event: {load_job_id: done}", &expect)).await;
+    assert_eq!(played.failures.len(), 1, "{:#?}", played.failures);
+}
+
+#[tokio::test]
+async fn a_poll_that_never_ends_is_an_error_that_names_the_newest_ending() {
+    let text = invoking(POLL_IN_VAIN, &json!({"it ends": {"answer": {"is": "present"}}}));
+    let (_, played) = try_to_play(&text).await;
+    let error = format!("{:#}", played.unwrap_err());
+    for part in [
+        "scenarios/beyond/harness.yaml",
+        "simulated time  30s",
+        "endless (scripted) s3://neptune-loads/endless/: 0s LOAD_IN_PROGRESS, then at 356400s LOAD_COMPLETED",
+        "at 20.0s GET /loader/endless?",
+        "step action[0] could not be played",
+        "polled 3 times",
+        "LOAD_IN_PROGRESS",
+    ] {
+        assert!(error.contains(part), "`{part}` is missing in:\n{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_report_of_a_failure_has_all_that_helps() {
+    let expect = json!({"it has failed": {format!("last.{STATUS}"): "LOAD_FAILED"}});
+    let text = format!("{}cleanup:\n  - advance: 5s\n", invoking(POLL, &expect)).replace("given:", "given:\n  seed: 4711");
+    let (scenario, played) = played(&text).await;
+    let report = report::failure(&scenario, &played, Some("the answers differ"));
+    for part in [
+        "action[0]: this does not hold: it has failed\n    last.payload.overallStatus.status: expected \"LOAD_FAILED\", got \"LOAD_COMPLETED\"\n",
+        "the answers differ\n",
+        "scenario        scenarios/beyond/harness.yaml (a scenario that goes wrong)\n",
+        "seed            4711\n",
+        "simulated time  25s\n",
+        "    running (scripted) s3://neptune-loads/running/: 0s LOAD_IN_PROGRESS -> 20s LOAD_COMPLETED\n",
+        "    endless (scripted) s3://neptune-loads/endless/: 0s LOAD_IN_PROGRESS, then at 356400s LOAD_COMPLETED\n",
+        "    at 0.0s GET /loader/running?details=TRUE",
+        "    at 20.0s GET /loader/running?details=TRUE",
+        "-> 200\n",
+        "\"function\":\"get_load_status\"",
+        "\"status\":\"LOAD_COMPLETED\"",
+    ] {
+        assert!(report.contains(part), "`{part}` is missing in:\n{report}");
+    }
+}
+
+#[rstest]
+#[case::wrong_answer("event: {load_job_id: done}", "3600s")]
+#[case::unplayable(POLL_IN_VAIN, "3630s")]
+#[tokio::test]
+async fn the_clean_up_is_played_whatever_came_before(#[case] paced: &str, #[case] ends_at: &str) {
+    let expect = json!({"never": {"answer.status": "never"}});
+    let text = format!("{}cleanup:\n  - advance: 1h\n", invoking(paced, &expect));
+    let (scenario, played) = try_to_play(&text).await;
+    let report = match played {
+        Ok(played) => report::failure(&scenario, &played, None),
+        Err(error) => format!("{error:#}"),
+    };
+    let time = report.lines().find_map(|line| line.strip_prefix("simulated time  ")).expect("the report tells the time");
+    assert_eq!(time, ends_at);
+}
+
+#[test]
+fn result_lines_stay_whole_though_many_threads_write_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("results.jsonl");
+    let long = "a line\nof a report ".repeat(2000);
+    thread::scope(|scope| {
+        for number in 0..8 {
+            let (file, long) = (&file, &long);
+            scope.spawn(move || {
+                let name = format!("beyond::test_{number}");
+                for plan in 0..20 {
+                    let failure = (plan % 2 == 1).then_some(long.as_str());
+                    let plan = Some(format!("get_load_status/{plan}"));
+                    let line = ResultLine {
+                        name: &name,
+                        plan,
+                        file: "x.yaml",
+                        took: Duration::from_micros(1500),
+                        failure,
+                        note: None,
+                    };
+                    line.append_to(file).unwrap();
+                }
+            });
+        }
+    });
+    let lines: Vec<Value> =
+        fs::read_to_string(&file).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 160);
+    for number in 0..8 {
+        let mine: Vec<_> = lines.iter().filter(|line| line["name"] == format!("beyond::test_{number}")).collect();
+        let outcomes: Vec<_> = mine.iter().map(|line| line["outcome"].as_str().unwrap()).collect();
+        assert_eq!(outcomes, ["passed", "failed"].repeat(10));
+        assert_eq!((&mine[1]["failure"], &mine[0]["failure"], &mine[0]["millis"]), (&json!(long), &Value::Null, &json!(1.5)));
+    }
+}
+
+#[test]
+fn a_new_scenario_file_is_found_without_a_rebuild() {
+    let root = tempfile::tempdir().unwrap();
+    let scenarios = root.path().join("scenarios");
+    for folder in FOLDERS {
+        fs::create_dir_all(scenarios.join(folder)).unwrap();
+    }
+    let labels = || scenario_files(root.path()).unwrap().iter().map(ScenarioFile::label).collect::<Vec<_>>();
+    assert_eq!(labels(), [""; 0]);
+    fs::write(scenarios.join("beyond/new.yaml"), "").unwrap();
+    fs::write(scenarios.join("get_load_status/21_new.yaml"), "").unwrap();
+    fs::write(scenarios.join("beyond/notes.md"), "").unwrap();
+    assert_eq!(labels(), ["scenarios/beyond/new.yaml", "scenarios/get_load_status/21_new.yaml"]);
+}
+
+#[test]
+fn a_project_without_its_folders_is_an_error_and_not_an_empty_run() {
+    assert!(scenario_files(Path::new("/nonexistent")).is_err());
+}
+
+#[rstest]
+#[case::no_yaml("name: [", "broken.yaml:1:7")]
+#[case::misspelt_key("nam: test_x\nabout: x\n", "help: did you mean `name`?")]
+#[case::no_text("\u{0}", "scenarios/beyond/broken.yaml")]
+fn a_file_that_is_no_scenario_is_a_test_that_fails(#[case] text: &str, #[case] reason: &str) {
+    let root = tempfile::tempdir().unwrap();
+    for folder in FOLDERS {
+        fs::create_dir_all(root.path().join("scenarios").join(folder)).unwrap();
+    }
+    fs::write(root.path().join("scenarios/beyond/broken.yaml"), text).unwrap();
+    let [file] = scenario_files(root.path()).unwrap().try_into().unwrap();
+    let test = ScenarioTest::read(file);
+    assert_eq!(test.name(), "beyond::broken");
+
+    let results = root.path().join("results.jsonl");
+    let failure = test.run(TargetKind::Sim, Some(&results)).unwrap_err();
+    assert!(failure.contains(reason), "{failure}");
+    let line: Value = serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap();
+    assert_eq!((&line["name"], &line["outcome"]), (&json!("beyond::broken"), &json!("failed")));
+    assert_eq!((&line["file"], &line["failure"]), (&json!("scenarios/beyond/broken.yaml"), &json!(failure)));
+}
+
+#[tokio::test]
+async fn a_snapshot_shows_that_two_loads_were_mixed_up() {
+    let text = "
+name: test_mixed_up
+about: two loads in different states
+given:
+  loads:
+    domain-load: {lifecycle: [LOAD_COMPLETED]}
+    prov-load: {lifecycle: [LOAD_IN_PROGRESS 1h, LOAD_COMPLETED]}
+action:
+  - invoke:
+      function: check_bulk_load_status
+      event: {domain_load_id: domain-load, prov_load_id: prov-load, run_id: run-1}
+      expect: {it is pending: {answer.status: PENDING}}
+";
+    let (_, mut played) = played(text).await;
+    let answers = json!([{"step": "action[0]", "function": "check_bulk_load_status", "endings": [{"answer": {
+        "status": "PENDING", "run_id": "run-1", "domain_load_id": "domain-load", "prov_load_id": "prov-load",
+        "domain_status": "LOAD_COMPLETED", "prov_status": "LOAD_IN_PROGRESS",
+    }}]}]);
+    let snapshots = tempfile::tempdir().unwrap();
+    fs::create_dir(snapshots.path().join("beyond")).unwrap();
+    let reviewed = format!("---\nsource: tests/src/snapshot.rs\n---\n{answers:#}\n");
+    fs::write(snapshots.path().join("beyond/test_mixed_up.snap"), reviewed).unwrap();
+    let compare = |played: &Played| snapshot::compare_in(snapshots.path(), "beyond", "test_mixed_up", "mixed up", played);
+    assert_eq!(compare(&played), Ok(()));
+
+    for pair in [["domain_load_id", "prov_load_id"], ["domain_status", "prov_status"]] {
+        swap(&mut played, pair);
+        let difference = compare(&played).unwrap_err();
+        assert!(difference.contains("tests/snapshots/beyond/test_mixed_up.snap"), "{difference}");
+        swap(&mut played, pair);
+    }
+    assert_eq!(compare(&played), Ok(()));
+}
+
+/// Exchanges the values of two keys in the first answer.
+fn swap(played: &mut Played, [one, other]: [&str; 2]) {
+    let Ending::Answered(answer) = &mut played.answers[0].endings[0] else { panic!("an answer") };
+    let moved = answer[one].take();
+    answer[one] = answer[other].take();
+    answer[other] = moved;
+}

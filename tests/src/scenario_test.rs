@@ -1,0 +1,79 @@
+//! A scenario file as a test: what it is called, and what comes of it.
+
+use std::path::Path;
+use std::time::Instant;
+
+use neptune_sim::scenario::Scenario;
+
+use crate::catalogue::ScenarioFile;
+use crate::report::{self, ResultLine};
+use crate::target::TargetKind;
+use crate::{play, snapshot};
+
+/// A test made of a scenario file. A file that is no scenario makes one too, which fails with the reason.
+#[derive(Debug)]
+pub struct ScenarioTest {
+    file: ScenarioFile,
+    /// The scenario and its text, or why it is none.
+    scenario: Result<(Scenario, String), String>,
+}
+
+impl ScenarioTest {
+    /// Reads the file.
+    pub fn read(file: ScenarioFile) -> Self {
+        let label = file.label();
+        let text = std::fs::read_to_string(&file.path).map_err(|error| format!("{label}: {error}"));
+        let parse = |text: String| match Scenario::parse(&label, &text) {
+            Ok(scenario) => Ok((scenario, text)),
+            Err(error) => Err(error.to_string()),
+        };
+        Self { scenario: text.and_then(parse), file }
+    }
+
+    /// Its full name: the folder and the name of the test, or that of the file if it is no scenario.
+    pub fn name(&self) -> String {
+        let stem = || self.file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = self.scenario.as_ref().map_or_else(|_| stem(), |(scenario, _)| scenario.name().to_owned());
+        format!("{}::{name}", self.file.folder)
+    }
+
+    /// Plays it, compares its answers with the snapshot, and appends a line to the file `results`, if there is one.
+    ///
+    /// # Errors
+    /// What went wrong, for people; or the line could not be written.
+    pub fn run(&self, target: TargetKind, results: Option<&Path>) -> Result<(), String> {
+        let started = Instant::now();
+        let mut note = None;
+        let outcome = match &self.scenario {
+            Ok((scenario, text)) => self.play(scenario, text, target, &mut note),
+            Err(error) => Err(error.clone()),
+        };
+        let plan = self.scenario.as_ref().ok().and_then(|(scenario, _)| scenario.plan());
+        let line = ResultLine {
+            name: &self.name(),
+            plan: plan.map(|plan| format!("{}/{}", plan.function, plan.number)),
+            file: &self.file.label(),
+            took: started.elapsed(),
+            failure: outcome.as_ref().err().map(String::as_str),
+            note,
+        };
+        if let Some(results) = results {
+            line.append_to(results).map_err(|error| format!("cannot write to {}: {error}", results.display()))?;
+        }
+        outcome
+    }
+
+    fn play(&self, scenario: &Scenario, text: &str, target: TargetKind, note: &mut Option<String>) -> Result<(), String> {
+        if scenario.action().is_empty() {
+            return Err(format!("{}: there is no `action`, so nothing would be tested", scenario.file()));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+        let played = runtime.block_on(play::play(scenario, text, target)).map_err(|error| format!("{error:#}"))?;
+        note.clone_from(&played.note);
+        let difference = snapshot::compare(self.file.folder, scenario.name(), scenario.about(), &played).err();
+        if played.failures.is_empty() && difference.is_none() {
+            return Ok(());
+        }
+        Err(report::failure(scenario, &played, difference.as_deref()))
+    }
+}
