@@ -1,6 +1,6 @@
 //! Scenarios: YAML files that say what a simulated Neptune does, what is invoked and what must come back.
 //!
-//! A file is read into its [`schema`] (unknown keys are errors), then [`check`]ed into a strict [`Scenario`]. Every complaint names
+//! A file is read into its `schema` (unknown keys are errors), then checked into a strict [`Scenario`]. Every complaint names
 //! file, line, column and key path, and the nearest name if one comes close. The server needs the first part of a scenario; the steps
 //! and expectations are data for the harness, which interprets them.
 
