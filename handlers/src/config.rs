@@ -113,7 +113,8 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    fn invalid(variable: &'static str, value: &str, problem: &str) -> Self {
+    /// An error that quotes the value, which must be no secret.
+    pub(crate) fn invalid(variable: &'static str, value: &str, problem: &str) -> Self {
         Self::Invalid { variable, problem: format!("`{}` {problem}", crate::text::excerpt(value, 100)) }
     }
 }

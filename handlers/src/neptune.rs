@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -52,7 +53,7 @@ impl Client {
             .connect_timeout(config.connect_timeout)
             .user_agent(concat!("neptune-load-status/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| ca_file_error(&format!("cannot be used: {}", causes(&error))))?;
+            .map_err(|error| ca_file_error(&config, &format!("holds a certificate that cannot be used: {}", causes(&error))))?;
         Ok(Self { http, config: Arc::new(config) })
     }
 
@@ -158,7 +159,9 @@ impl Session<'_> {
         let error = error.without_url();
         let causes = excerpt(&causes(&error), 500);
         let text = if error.is_connect() {
-            format!("cannot connect to {endpoint}: {causes}; {}", connect_remedy(&causes))
+            let remedy = tls::remedy(&error)
+                .unwrap_or("check the endpoint, and that the function's subnets and security groups reach it");
+            format!("cannot connect to {endpoint}: {causes}; {remedy}")
         } else if error.is_timeout() {
             format!("no answer from {endpoint} within {} ms", timeout.as_millis())
         } else {
@@ -206,23 +209,14 @@ fn causes(error: &dyn Error) -> String {
     text
 }
 
-fn connect_remedy(causes: &str) -> &'static str {
-    if causes.contains("certificate") {
-        "name the issuer of its certificate in NEPTUNE_CA_FILE"
-    } else {
-        "check the endpoint, and that the function's subnets and security groups reach it"
-    }
-}
-
 fn trusted_roots(config: &Config) -> Result<Vec<reqwest::Certificate>, StatusError> {
-    let extra = match &config.ca_file {
-        Some(path) => Some(fs::read(path).map_err(|error| ca_file_error(&format!("cannot be read: {error}")))?),
-        None => None,
-    };
-    tls::trusted_roots(extra.as_deref()).map_err(|problem| ca_file_error(&problem))
+    let read = |path| fs::read(path).map_err(|error| ca_file_error(config, &format!("cannot be read: {error}")));
+    let extra = config.ca_file.as_ref().map(read).transpose()?;
+    tls::trusted_roots(extra.as_deref()).map_err(|problem| ca_file_error(config, problem))
 }
 
-fn ca_file_error(problem: &str) -> StatusError {
+fn ca_file_error(config: &Config, problem: &str) -> StatusError {
+    let path = config.ca_file.as_deref().unwrap_or(Path::new("")).to_string_lossy();
     let problem = format!("{problem}; name a readable PEM file with certificates, or leave the variable out");
-    ConfigError::Invalid { variable: "NEPTUNE_CA_FILE", problem }.into()
+    ConfigError::invalid("NEPTUNE_CA_FILE", &path, &problem).into()
 }

@@ -3,7 +3,11 @@
 //! The roots are compiled in. Loading the system's 140 takes longer than the rest of a cold start, and an image without any would
 //! leave the functions unable to start.
 
+use std::error::Error;
+use std::{io, iter};
+
 use reqwest::Certificate;
+use rustls::CertificateError;
 
 /// See `roots/README.md` for names, fingerprints and dates.
 const AMAZON_ROOTS: [&[u8]; 5] = [
@@ -24,22 +28,92 @@ pub(crate) fn install_provider() {
 ///
 /// # Errors
 /// Says why `extra_pem` holds no usable certificate.
-pub(crate) fn trusted_roots(extra_pem: Option<&[u8]>) -> Result<Vec<Certificate>, String> {
+pub(crate) fn trusted_roots(extra_pem: Option<&[u8]>) -> Result<Vec<Certificate>, &'static str> {
     let mut roots: Vec<_> =
         AMAZON_ROOTS.iter().map(|pem| Certificate::from_pem(pem).expect("a certificate of ours is valid PEM")).collect();
     if let Some(pem) = extra_pem {
-        let extra = Certificate::from_pem_bundle(pem).map_err(|error| format!("is not a PEM file: {error}"))?;
+        let extra = Certificate::from_pem_bundle(pem).map_err(|_| "holds a damaged certificate")?;
         if extra.is_empty() {
-            return Err("holds no PEM certificate".to_owned());
+            return Err("holds no PEM certificate");
         }
         roots.extend(extra);
     }
     Ok(roots)
 }
 
+/// What to do about a connection that failed in its handshake; `None` if the trouble is another.
+pub(crate) fn remedy(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    match iter::successors(Some(error), |error| cause(*error)).find_map(|error| error.downcast_ref())? {
+        rustls::Error::InvalidCertificate(flaw) => Some(certificate_remedy(flaw)),
+        rustls::Error::InvalidMessage(_) => Some("it does not answer with TLS; check the endpoint's port and scheme"),
+        _ => None,
+    }
+}
+
+fn certificate_remedy(flaw: &CertificateError) -> &'static str {
+    match flaw {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "ask for it by a name that its certificate is for"
+        }
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => "renew its certificate, or set the clock right",
+        _ => "name the issuer of its certificate in NEPTUNE_CA_FILE",
+    }
+}
+
+/// The cause of an error. An I/O error passes over the one it wraps: its source is already the source of that.
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use ring::digest::{SHA256, digest};
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+
     use super::*;
+
+    /// The rows of the table: file, subject, day of expiry, fingerprint.
+    fn documented_roots() -> Vec<[&'static str; 4]> {
+        let rows = include_str!("../roots/README.md").lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| {
+            row.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect::<Vec<_>>().try_into().unwrap()
+        })
+        .collect()
+    }
+
+    fn fingerprint(certificate: &[u8]) -> String {
+        let bytes: Vec<_> = digest(&SHA256, certificate).as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+        bytes.join(":")
+    }
+
+    /// The day of `notAfter`, the second of two DER times of the form `YYMMDDhhmmssZ`; years from 2050 on are written otherwise.
+    fn day_of_expiry(certificate: &[u8]) -> String {
+        let validity = certificate.windows(32).find(|bytes| bytes.starts_with(b"\x30\x1e\x17\x0d")).unwrap();
+        let day = str::from_utf8(&validity[19..25]).unwrap();
+        format!("20{}-{}-{}", &day[..2], &day[2..4], &day[4..])
+    }
+
+    #[test]
+    fn the_compiled_roots_are_the_documented_ones() {
+        let documented: Vec<_> =
+            documented_roots().into_iter().map(|[_, _, expires, print]| (expires.into(), print.into())).collect();
+        let compiled = AMAZON_ROOTS.map(|pem| CertificateDer::from_pem_slice(pem).unwrap());
+        assert_eq!(compiled.map(|der| (day_of_expiry(&der), fingerprint(&der))).as_slice(), documented);
+    }
+
+    #[test]
+    fn no_root_expires_before_2037() {
+        for [_, subject, expires, _] in documented_roots() {
+            assert!(expires > "2037-", "{subject} expires {expires}");
+        }
+    }
 
     #[test]
     fn the_amazon_roots_make_a_client() {

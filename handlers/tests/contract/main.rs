@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
 mod asking;
+mod authority;
 mod check;
 mod environment;
 mod get;
 mod logs;
 mod server;
 mod setup;
+mod tls;
 mod trouble;

@@ -10,9 +10,13 @@ use crate::server::Request;
 
 /// The settings for a server on loopback, with retries that do not pause.
 pub(crate) fn config(port: u16, more: &[(&str, &str)]) -> Config {
-    let endpoint = format!("http://127.0.0.1:{port}");
+    config_for(&format!("http://127.0.0.1:{port}"), more)
+}
+
+/// The same for any endpoint.
+pub(crate) fn config_for(endpoint: &str, more: &[(&str, &str)]) -> Config {
     let mut variables: HashMap<_, _> = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    variables.insert("NEPTUNE_ENDPOINT".to_owned(), endpoint);
+    variables.insert("NEPTUNE_ENDPOINT".to_owned(), endpoint.to_owned());
     let mut config = Config::from_variables(&variables).unwrap();
     config.retry.first_pause = Duration::ZERO;
     config
