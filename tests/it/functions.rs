@@ -143,6 +143,8 @@ async fn what_neptune_does_has_one_name_in_both_functions(#[case] does: Value, #
         (&json!("FAILED"), &json!(name), &json!(retryable), &json!("UNKNOWN")),
         "{verdict}"
     );
+    let error = verdict["error"].as_str().unwrap_or_default();
+    assert!(error.contains("provenance load id `unheard-of` "), "{verdict}");
     assert!(NAMES.contains(&(name, retryable)));
 }
 
@@ -160,6 +162,7 @@ async fn an_event_without_its_ids_is_a_missing_parameter(#[case] event: Value) {
     let checked = deploy(CHECK, target.endpoint(), &[]).invoke(&event, Deadline::default()).await;
     let verdict = answered(&checked);
     assert_eq!((&verdict["error_type"], &verdict["retryable"]), (&json!("MissingParameter"), &json!(false)));
+    assert_eq!(verdict["error"], "Missing required parameters");
     assert_eq!(target.requests().await.unwrap(), [json!(null); 0], "Neptune is not asked");
 }
 
@@ -184,6 +187,8 @@ async fn a_failed_load_is_an_answer_of_get_and_a_failure_of_check() {
     let checked = check(&deploy(CHECK, target.endpoint(), &[]), "done", "failed").await;
     let verdict = answered(&checked);
     assert_eq!((&verdict["error_type"], &verdict["retryable"]), (&json!("LoadFailed"), &json!(false)));
+    assert!(verdict["error"].as_str().unwrap_or_default().starts_with("provenance load `failed` "), "{verdict}");
+    assert_eq!([&verdict["domain_status"], &verdict["prov_status"]], ["LOAD_COMPLETED", "LOAD_FAILED"]);
 }
 
 #[tokio::test]
