@@ -150,7 +150,11 @@ impl Session<'_> {
         }
         self.attempts.set(self.attempts.get() + 1);
         let answer = async { read_reply(request.send().await?).await };
-        answer.await.map_err(|error| self.transport_error(error, timeout))
+        let reply = answer.await.map_err(|error| self.transport_error(error, timeout))?;
+        Ok(match &self.client.config.signer {
+            Some(signer) => Reply { body: signer.without_secrets(reply.body), ..reply },
+            None => reply,
+        })
     }
 
     fn transport_error(&self, error: reqwest::Error, timeout: Duration) -> StatusError {

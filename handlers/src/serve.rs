@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::env;
 use std::io;
+use std::panic;
 use std::time::{Instant, SystemTime};
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
+use tracing::error;
 
 use crate::config::Config;
 use crate::error::StatusError;
@@ -29,6 +31,7 @@ where
     let variables = environment();
     let level = variables.get("AWS_LAMBDA_LOG_LEVEL").map(String::as_str);
     tracing::subscriber::set_global_default(logging::subscriber(level, io::stdout))?;
+    panic::set_hook(Box::new(|panic| error!(%panic, "panicked")));
     let neptune = Config::from_variables(&variables).map_err(StatusError::from).and_then(Client::new);
     let service = service_fn(|event: LambdaEvent<Value>| function(invocation(event, &neptune)));
     // One event at a time needs one thread.

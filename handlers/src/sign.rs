@@ -20,13 +20,28 @@ const SERVICE: &str = "neptune-db";
 pub struct Signer {
     identity: Identity,
     region: String,
+    /// What must never come out again, also as JSON may write it.
+    secrets: Vec<String>,
 }
 
 impl Signer {
     /// Signs with an access key, for the region of the cluster.
     pub fn new(key_id: &str, secret: &str, session_token: Option<&str>, region: &str) -> Self {
         let credentials = Credentials::new(key_id, secret, session_token.map(str::to_owned), None, "environment");
-        Self { identity: credentials.into(), region: region.to_owned() }
+        let plain = [Some(secret), session_token].into_iter().flatten().filter(|secret| !secret.is_empty());
+        let secrets = plain.flat_map(|secret| [secret.to_owned(), secret.replace('/', r"\/")]).collect();
+        Self { identity: credentials.into(), region: region.to_owned(), secrets }
+    }
+
+    /// A body without the secrets that the request was signed with: a refused signature is answered with what was signed, and that
+    /// holds the session token.
+    pub(crate) fn without_secrets(&self, body: Vec<u8>) -> Vec<u8> {
+        let text = String::from_utf8_lossy(&body);
+        if !self.secrets.iter().any(|secret| text.contains(secret)) {
+            return body;
+        }
+        let text = self.secrets.iter().fold(text.into_owned(), |text, secret| text.replace(secret, "<redacted>"));
+        text.into_bytes()
     }
 
     /// The headers that make a `GET` of this URL a signed one. The port counts: it stands in the signed `Host` as it is sent.

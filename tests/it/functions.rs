@@ -197,6 +197,9 @@ async fn a_panic_is_an_error_answer_and_the_next_event_is_served_by_the_same_pro
     let lambda = Lambda::new(Function { name: "panicking_handler".to_owned(), binary, environment: [].into() }, 7);
     let panicked = lambda.invoke(&json!({"panic": true}), Deadline::default()).await;
     assert!(raised(&panicked).1.contains("the event asked for it"), "{panicked:#?}");
+    let told = lines(&panicked).into_iter().find(|line| line["message"] == "panicked");
+    let told = told.expect("a panic leaves a line of JSON");
+    assert!(told["panic"].as_str().is_some_and(|text| text.contains("the event asked for it")), "{told}");
     let next = lambda.invoke(&json!({}), Deadline::default()).await;
     assert_eq!(next.outcome, Outcome::Answered(json!({"fine": true})));
     assert_eq!((next.environment, next.cold_start), (panicked.environment, false));
@@ -248,7 +251,12 @@ async fn a_frozen_environment_thaws_and_answers(#[case] closed: bool) {
 #[rstest]
 #[case::answered(200, r#"{"status":"200 OK","payload":{"overallStatus":{"status":"LOAD_COMPLETED"}}}"#)]
 #[case::refused(403, r#"{"code":"AccessDeniedException","detailedMessage":"no","message":"no","requestId":"r"}"#)]
+#[case::refused_with_what_was_signed(
+    403,
+    r#"{"code":"AccessDeniedException","detailedMessage":"The canonical request was 'x-amz-security-token:session/token+of=role' or 'session\\/token+of=role'"}"#
+)]
 #[case::in_trouble(500, "oops")]
+#[case::in_trouble_with_what_was_signed(502, "<html>session/token+of=role session\\/token+of=role</html>")]
 #[tokio::test]
 async fn requests_are_signed_and_no_secret_comes_out(
     #[case] status: u16,

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use neptune_it::binaries::handler_binary;
+use neptune_it::binaries::simulator_binary;
 
 /// These run this very test; running them here would never end.
 const AROUND_THIS_TEST: [&str; 4] =
@@ -42,7 +42,7 @@ struct Simulator {
 
 impl Simulator {
     fn start(arguments: &str) -> Self {
-        let program = handler_binary("neptune-sim").unwrap();
+        let program = simulator_binary().unwrap();
         let mut process = Command::new(program)
             .args(arguments.split_whitespace())
             .args(["--listen", "127.0.0.1:0"])

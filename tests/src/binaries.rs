@@ -12,6 +12,8 @@ use std::time::SystemTime;
 /// What the handlers' binaries are made of, from the project's root. Manifests are not among them: a change there may leave a binary
 /// as it is, and building again would not help then.
 const HANDLER_SOURCES: [&str; 3] = ["handlers/src", "handlers/roots", "neptune-sim/wire/src"];
+/// The same for the simulator's program.
+const SIMULATOR_SOURCES: [&str; 3] = ["neptune-sim/src", "neptune-sim/engine/src", "neptune-sim/wire/src"];
 
 /// Why there is no executable to run.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +52,16 @@ pub enum BinaryError {
 ///
 /// It is not there, older than its sources, or its folder can't be read.
 pub fn handler_binary(name: &str) -> Result<PathBuf, BinaryError> {
-    find(Path::new(""), name)
+    find(Path::new(""), name, &HANDLER_SOURCES)
+}
+
+/// The simulator's program.
+///
+/// # Errors
+///
+/// As for [`handler_binary`].
+pub fn simulator_binary() -> Result<PathBuf, BinaryError> {
+    find(Path::new(""), "neptune-sim", &SIMULATOR_SOURCES)
 }
 
 /// The executable of an example, of any package in the workspace.
@@ -59,10 +70,10 @@ pub fn handler_binary(name: &str) -> Result<PathBuf, BinaryError> {
 ///
 /// As for [`handler_binary`].
 pub fn example_binary(name: &str) -> Result<PathBuf, BinaryError> {
-    find(Path::new("examples"), name)
+    find(Path::new("examples"), name, &HANDLER_SOURCES)
 }
 
-fn find(folder: &Path, name: &str) -> Result<PathBuf, BinaryError> {
+fn find(folder: &Path, name: &str, source_folders: &[&str]) -> Result<PathBuf, BinaryError> {
     let unreadable = |source| BinaryError::Unreadable { name: name.to_owned(), source };
     // A test runs from target/PROFILE/deps.
     let test = env::current_exe().map_err(unreadable)?;
@@ -71,7 +82,7 @@ fn find(folder: &Path, name: &str) -> Result<PathBuf, BinaryError> {
     if !path.is_file() {
         return Err(BinaryError::Missing { path });
     }
-    match newer_source(&path).map_err(unreadable)? {
+    match newer_source(&path, source_folders).map_err(unreadable)? {
         Some(source_file) => Err(BinaryError::Stale { path, source_file }),
         None => Ok(path),
     }
@@ -80,24 +91,26 @@ fn find(folder: &Path, name: &str) -> Result<PathBuf, BinaryError> {
 /// A source of this executable that was changed after it was built.
 ///
 /// Cargo leaves a list of the sources beside what it was told to build, but not beside a binary that it builds on the way to a test.
-/// The handlers' own folders stand in for the list then.
-fn newer_source(executable: &Path) -> io::Result<Option<PathBuf>> {
+/// The folders that it is made of stand in for the list then.
+fn newer_source(executable: &Path, source_folders: &[&str]) -> io::Result<Option<PathBuf>> {
     let sources = match fs::read_to_string(executable.with_extension("d")) {
         Ok(dep_info) => sources(&dep_info),
-        Err(_) => files_under(&HANDLER_SOURCES.map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)))?,
+        Err(_) => {
+            files_under(source_folders.iter().map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)))?
+        }
     };
     let built = fs::metadata(executable)?.modified()?;
     Ok(sources.into_iter().find(|source| changed(source).is_some_and(|changed| changed > built)))
 }
 
 /// Everything in these folders, and in the folders inside them, that can be compiled in.
-fn files_under(folders: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+fn files_under(folders: impl IntoIterator<Item = PathBuf>) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for folder in folders {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.is_dir() {
-                files.extend(files_under(&[path])?);
+                files.extend(files_under(vec![path])?);
             } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "pem") {
                 files.push(path);
             }
@@ -152,7 +165,7 @@ mod tests {
         let change = |path: &Path, time| File::create(path).unwrap().set_modified(time).unwrap();
         change(&executable, built);
         change(&source, built - Duration::from_secs(1));
-        let stands_in = newer_source(&executable).unwrap().expect("the handlers are younger than 1970");
+        let stands_in = newer_source(&executable, &HANDLER_SOURCES).unwrap().expect("the handlers are younger than 1970");
         assert!(
             HANDLER_SOURCES.iter().any(|folder| stands_in.to_string_lossy().contains(folder)),
             "without a list: {stands_in:?}"
@@ -160,8 +173,8 @@ mod tests {
 
         let listed = format!("{}: /gone.rs {}\n", executable.display(), source.display().to_string().replace(' ', "\\ "));
         fs::write(executable.with_extension("d"), listed).unwrap();
-        assert_eq!(newer_source(&executable).unwrap(), None);
+        assert_eq!(newer_source(&executable, &HANDLER_SOURCES).unwrap(), None);
         change(&source, built + Duration::from_secs(1));
-        assert_eq!(newer_source(&executable).unwrap(), Some(source));
+        assert_eq!(newer_source(&executable, &HANDLER_SOURCES).unwrap(), Some(source));
     }
 }
