@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use neptune_sim::scenario::Scenario;
+use proptest::prelude::*;
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
@@ -50,5 +51,23 @@ fn every_bad_scenario_is_refused_with_the_text_beside_it() {
         }
         let expected = fs::read_to_string(&expected).unwrap_or_else(|error| panic!("{}: {error}", expected.display()));
         assert_eq!(text, expected, "{name}");
+    }
+}
+
+/// A scenario that uses most of the format.
+const WHOLE: &str = include_str!("../../scenarios/check_bulk_load_status/14_neptune_api_error.yaml");
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_spoilt_scenario_is_read_or_explained(at in 0..WHOLE.len(), cut in 0..60_usize, put in "[ -~äß€\\n\\t]{0,20}") {
+        let start = WHOLE.floor_char_boundary(at);
+        let end = WHOLE.floor_char_boundary((at + cut).min(WHOLE.len())).max(start);
+        let text = format!("{}{put}{}", &WHOLE[..start], &WHOLE[end..]);
+        if let Err(error) = Scenario::parse("spoilt.yaml", &text) {
+            let shown = error.to_string();
+            prop_assert!(shown.starts_with("error: ") && shown.contains("spoilt.yaml:"), "{shown}");
+        }
     }
 }

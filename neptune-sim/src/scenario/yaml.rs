@@ -171,10 +171,11 @@ pub(super) fn one_of(given: &str, known: &[&str], what: &str) -> Option<String> 
 
 fn place(text: &str, location: Location) -> Place {
     let (line, column) = (location.line(), location.column());
-    let start =
-        location.span().byte_offset().and_then(|byte| usize::try_from(byte).ok()).unwrap_or_else(|| offset(text, line, column));
-    let length = location.span().byte_len().and_then(|length| usize::try_from(length).ok()).unwrap_or(1);
-    Place { line, column, range: start.min(text.len())..start.saturating_add(length.max(1)).min(text.len()) }
+    let bytes = |count: Option<u64>| count.and_then(|count| usize::try_from(count).ok());
+    let start = bytes(location.span().byte_offset()).unwrap_or_else(|| offset(text, line, column));
+    let end = start.saturating_add(bytes(location.span().byte_len()).unwrap_or(1).max(1));
+    // The parser may point between the bytes of a character, or beyond the end.
+    Place { line, column, range: text.floor_char_boundary(start)..text.ceil_char_boundary(end) }
 }
 
 /// The byte offset of a line and a column.

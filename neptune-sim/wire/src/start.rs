@@ -169,10 +169,34 @@ fn invalid(name: &str, value: &Value) -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
     use serde_json::json;
 
     use super::*;
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "TRUE|False|csv|AUTO|HIGH|.{0,300}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(2, 12, 4, |inner| prop::collection::vec(inner, 0..4).prop_map(Value::from))
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_stranger_sends_is_a_request_or_a_short_error(values in prop::collection::vec(any_json(), 12)) {
+            let names = ["source", "format", "iamRoleArn", "region", "mode", "failOnError", "parallelism", "queueRequest",
+                "dependencies", "edgeOnlyLoad", "userProvidedEdgeIds", "anything"];
+            let parameters: Map<String, Value> = names.into_iter().map(str::to_owned).zip(values).collect();
+            match StartRequest::from_parameters(&parameters) {
+                Ok(start) => prop_assert_eq!(Some(start.source.as_str()), parameters["source"].as_str()),
+                Err(error) => prop_assert!(error.message.chars().count() < 300, "{}", error.message),
+            }
+        }
+    }
 
     fn request(extra: &Value) -> Result<StartRequest, ApiError> {
         let mut parameters = json!({
