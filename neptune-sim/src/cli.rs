@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
-use neptune_sim::{ClockKind, Cluster, ClusterSpec, LoadTimeline, parse_duration};
+use neptune_sim::{Availability, ClockKind, Cluster, ClusterSpec, LoadTimeline, parse_duration};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The simulator cannot listen on the address.
@@ -90,10 +90,22 @@ pub(crate) fn greeting(cluster: &Cluster) -> String {
     let (version, endpoint) = (env!("CARGO_PKG_VERSION"), cluster.endpoint());
     let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
+    text += &told_availability(&cluster.availability());
     let loads = cluster.timeline();
     text += &told_loads(&loads);
     let _ = write!(text, "\nTry it:\n{}\nSee what goes on: curl -s {endpoint}/_sim\n", told_trials(&endpoint, loads.first()));
     text
+}
+
+/// What a client finds that finds no Neptune.
+fn told_availability(availability: &Availability) -> String {
+    let what = match availability {
+        Availability::Available => return String::new(),
+        Availability::Refused => "it refuses connections; so does the control API, which shares its port".to_owned(),
+        Availability::Silent => "it is silent: no request is answered, except by the control API".to_owned(),
+        Availability::Answers(canned) => format!("it answers every request with HTTP {}", canned.http_status),
+    };
+    format!("as the scenario says, {what}\n")
 }
 
 fn told_loads(loads: &[LoadTimeline]) -> String {
@@ -157,6 +169,13 @@ mod tests {
         assert_eq!(exposure_warning("127.0.0.1:8182".parse().unwrap()), None);
         assert_eq!(exposure_warning("[::1]:8182".parse().unwrap()), None);
         assert!(exposure_warning("0.0.0.0:8182".parse().unwrap()).is_some());
+    }
+
+    #[test]
+    fn a_cluster_that_cannot_be_reached_says_so() {
+        assert_eq!(told_availability(&Availability::Available), "");
+        let told = told_availability(&Availability::Refused);
+        assert_eq!(told, "as the scenario says, it refuses connections; so does the control API, which shares its port\n");
     }
 
     #[test]
