@@ -1,16 +1,15 @@
-//! The Lambda harness against a function that does what its event says (`examples/lambda_probe.rs`).
+//! The Lambda harness against a function that does what its event says (`lambda_probe.rs`).
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_it::binaries;
 use neptune_it::lambda::{Deadline, Function, Invocation, Lambda, Outcome};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde_json::{Value, json};
 
 fn probe(environment: &[(&str, &str)]) -> Lambda {
-    let binary = binaries::example_binary("lambda_probe").unwrap_or_else(|error| panic!("{error}"));
+    let binary = PathBuf::from(env!("CARGO_BIN_EXE_lambda_probe"));
     let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Lambda::new(Function { name: "lambda_probe".to_owned(), binary, environment }, 7)
 }
