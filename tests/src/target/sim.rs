@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use neptune_sim::scenario::Start;
 use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
 use super::ClusterState;
@@ -100,7 +100,11 @@ impl SimTarget {
     /// # Errors
     /// Neptune refuses.
     pub async fn cancel_load(&self, load_id: &str) -> Result<()> {
-        self.client.expect(Method::DELETE, &format!("{}/loader/{load_id}", self.endpoint), String::new()).await.map(drop)
+        let mut url = Url::parse(&format!("{}/loader", self.endpoint))?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(load_id);
+        }
+        self.client.expect(Method::DELETE, url.as_str(), String::new()).await.map(drop)
     }
 
     /// What the cluster is doing.
