@@ -6,5 +6,6 @@ mod boto3;
 mod functions;
 mod harness;
 mod lambda;
+mod optional;
 mod raw_neptune;
 mod readme;

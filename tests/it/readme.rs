@@ -12,6 +12,8 @@ use std::process::{Child, Command, Stdio};
 
 use neptune_it::binaries::simulator_binary;
 
+use crate::optional::skipped;
+
 /// These run this very test; running them here would never end.
 const AROUND_THIS_TEST: [&str; 4] =
     ["cargo xtask ci", "cargo test", "cargo xtask it --filter NAME", "cargo build --profile lambda"];
@@ -74,7 +76,6 @@ impl Drop for Simulator {
 struct Reader {
     simulator: Option<Simulator>,
     exported: BTreeMap<String, String>,
-    skipped: Vec<String>,
     run: usize,
 }
 
@@ -93,7 +94,7 @@ impl Reader {
                 self.exported.insert(name.to_owned(), self.with_port(value));
             }
         } else if let Some(missing) = missing_tool(command) {
-            self.skipped.push(format!("{command} ({missing})"));
+            skipped(&format!("the README's `{command}`"), missing);
         } else {
             self.shell(&self.with_port(command));
         }
@@ -146,9 +147,6 @@ fn every_command_of_the_readmes_works() {
         blocks(file).iter().flatten().for_each(|command| reader.type_in(command));
     }
     assert!(reader.run >= 12, "only {} commands were found", reader.run);
-    for skipped in &reader.skipped {
-        eprintln!("skipped: {skipped}");
-    }
 }
 
 #[test]

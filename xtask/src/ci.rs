@@ -35,7 +35,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     }
     write!(out, "\n{}", steps.table())?;
     writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
-    writeln!(out, "{} passed, {} failed", totals.passed, totals.failed)?;
+    writeln!(out, "{} passed, {} failed, {} skipped", totals.passed, totals.failed, totals.skips.len())?;
     Ok(steps.verdict())
 }
 
@@ -65,7 +65,15 @@ fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Ex
         totals.read(&line);
     }
     let content = child.wait()?.success();
-    writeln!(out, "tests in all: {} passed, {} failed, {} ignored", totals.passed, totals.failed, totals.ignored)?;
+    let Totals { passed, failed, ignored, skips, .. } = &*totals;
+    writeln!(
+        out,
+        "tests in all: {passed} passed, {failed} failed, {ignored} ignored; {} optional checks skipped",
+        skips.len()
+    )?;
+    for skip in &totals.skips {
+        writeln!(out, "skipped: {skip}; .ci/run installs what is missing")?;
+    }
     for name in &totals.ignored_names {
         writeln!(out, "{name} did not run: make it run, or delete it")?;
     }
@@ -79,10 +87,12 @@ struct Totals {
     failed: usize,
     ignored: usize,
     ignored_names: Vec<String>,
+    /// Optional checks that say that they did not run, and why.
+    skips: Vec<String>,
 }
 
 impl Totals {
-    /// Reads a line of a test binary: a summary counts, an ignored test is remembered by name.
+    /// Reads a line of a test binary: a summary counts, an ignored test is remembered by name, a skip with its reason.
     fn read(&mut self, line: &str) {
         if let Some(summary) = line.strip_prefix("test result: ") {
             self.passed += count(summary, "passed");
@@ -90,6 +100,8 @@ impl Totals {
             self.ignored += count(summary, "ignored");
         } else if let Some((name, "ignored")) = split_verdict(line) {
             self.ignored_names.push(name.to_owned());
+        } else if let Some(skip) = line.strip_prefix("skipped: ") {
+            self.skips.push(skip.to_owned());
         }
     }
 
@@ -182,6 +194,14 @@ mod tests {
         assert!(totals.are_green());
         totals.read(line);
         assert!(!totals.are_green());
+    }
+
+    #[test]
+    fn an_optional_check_that_did_not_run_is_counted_with_its_reason() {
+        let mut totals = Totals::default();
+        totals.read("skipped: an AWS client: python3 has no boto3");
+        assert_eq!(totals.skips, ["an AWS client: python3 has no boto3"]);
+        assert!(totals.are_green(), "it is optional; where it is not, it fails by itself");
     }
 
     #[test]
