@@ -113,7 +113,8 @@ impl<'a> Player<'a> {
             Step::Neptune(availability) => self.target.set_availability(availability).await,
             Step::Start(start) => {
                 let dependencies: Vec<String> = start.depends_on.iter().map(|load| self.aliases.id(load).to_owned()).collect();
-                let id = self.target.start_load(start, &dependencies).await?;
+                let region = self.scenario.region().unwrap_or("us-east-1");
+                let id = self.target.start_load(start, region, &dependencies).await?;
                 self.aliases.bind(&start.load, &id);
                 Ok(())
             }

@@ -31,12 +31,12 @@ pub fn compare_in(snapshots: &Path, folder: &str, name: &str, about: &str, playe
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(about);
+    let reviewed = snapshots.join(folder).join(format!("{name}.snap")).is_file();
     let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, answers));
     catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
-        format!(
-            "the answers differ from the snapshot tests/snapshots/{folder}/{name}.snap ({}); review with `cargo xtask snapshots`. The answers:\n{answers:#}",
-            panic_text(panic.as_ref())
-        )
+        let what = if reviewed { "the answers are not the reviewed ones" } else { "nobody has reviewed these answers yet" };
+        let why = panic_text(panic.as_ref());
+        format!("{what} (tests/snapshots/{folder}/{name}.snap): review them with `cargo xtask snapshots`{why}\n{answers:#}")
     })
 }
 
@@ -53,7 +53,9 @@ fn answers(played: &Played) -> Value {
     played.answers.iter().map(step).collect()
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
+/// What insta says beyond the fact that the snapshots differ: that it could not read or write one, for example.
+fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("no text").lines().next().unwrap_or_default()
+    let text = text.unwrap_or_default().lines().next().unwrap_or_default();
+    if text.starts_with("snapshot assertion for") { String::new() } else { format!(" ({text})") }
 }

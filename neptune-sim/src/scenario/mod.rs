@@ -105,6 +105,11 @@ impl Scenario {
         self.settings.seed
     }
 
+    /// The region of cluster and buckets; `None` if any will do.
+    pub fn region(&self) -> Option<&str> {
+        self.settings.region.as_deref()
+    }
+
     /// The ids of the scripted loads.
     pub fn scripted_loads(&self) -> impl Iterator<Item = &LoadId> {
         self.scripts.iter().map(|(id, _)| id)

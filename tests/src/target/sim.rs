@@ -77,16 +77,16 @@ impl SimTarget {
         self.client.expect(Method::PUT, &format!("{}/availability", self.control), body).await.map(drop)
     }
 
-    /// Starts a load as a client would, and gives its id. The dependencies are ids.
+    /// Starts a load as a client in a region would, and gives its id. The dependencies are ids.
     ///
     /// # Errors
     /// Neptune refuses.
-    pub async fn start_load(&self, start: &Start, dependencies: &[String]) -> Result<String> {
+    pub async fn start_load(&self, start: &Start, region: &str, dependencies: &[String]) -> Result<String> {
         let request = json!({
             "source": start.source,
             "format": start.format,
             "iamRoleArn": "arn:aws:iam::123456789012:role/NeptuneLoadFromS3",
-            "region": "us-east-1",
+            "region": region,
             "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
             "dependencies": dependencies,
         });

@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::super::claim::{Check, Claim, ClaimError, Matcher, Subject, ValueMatcher};
-use super::super::yaml::{KeyPath, Problem, one_of};
 use super::Checker;
+use crate::scenario::claim::{Check, Claim, ClaimError, Matcher, Subject, ValueMatcher};
+use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 impl Checker<'_> {
     pub(super) fn claims(

@@ -9,12 +9,12 @@ use neptune_engine::{
 };
 use neptune_wire::{FeedErrorCode, LoadId, LoadStatus};
 
-use super::super::schema::{
+use super::{Checker, default_source};
+use crate::scenario::schema::{
     CancelledChoice, DependantsFailChoice, EmptyFailedFeedsChoice, Given, LoadEntry, QuirkChoices, UnknownDependencyChoice,
     UnknownIdChoice,
 };
-use super::super::yaml::{KeyPath, Problem, one_of};
-use super::{Checker, default_source};
+use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 impl Checker<'_> {
     pub(super) fn scripts(&mut self, given: &KeyPath, shape: &Given) -> Result<Vec<(LoadId, Script)>, Problem> {
@@ -37,6 +37,10 @@ impl Checker<'_> {
             let path = given.key("started_loads").index(index);
             let stages = self.stages(&path.key("lifecycle"), &entry.lifecycle)?;
             let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
+            if entry.source.is_none() && !entry.errors.is_empty() {
+                let help = "say which `source` is meant: the files of `errors` are relative to it";
+                return Err(self.wrong(&path.key("errors"), "these files are relative to nothing", Some(help.into())));
+            }
             let source = entry.source.clone().unwrap_or_default();
             let workload = self.workload(&path, entry, &source)?;
             plans.push((source, Plan { lifecycle, workload }));

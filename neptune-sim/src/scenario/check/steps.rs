@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use neptune_wire::{LoadFormat, LoadStatus};
 use serde_json::Value;
 
-use super::super::schema::{InvokeEntry, PollEntry, StartEntry, StepEntry, WaitEntry};
-use super::super::step::{Invoke, Pace, Start, Step};
-use super::super::yaml::{KeyPath, Problem, one_of};
 use super::{Checker, FUNCTIONS, default_source};
+use crate::scenario::schema::{InvokeEntry, PollEntry, StartEntry, StepEntry, WaitEntry};
+use crate::scenario::step::{Invoke, Pace, Start, Step};
+use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 /// The event keys that hold load ids.
 const ID_KEYS: [&str; 3] = ["domain_load_id", "prov_load_id", "load_job_id"];
