@@ -34,15 +34,10 @@ fn invoking(paced: &str, expect: &Value) -> String {
     format!("{GIVEN}action:\n  - invoke:\n      function: get_load_status\n      {paced}\n      expect: {expect}\n")
 }
 
-async fn try_to_play(text: &str) -> (Scenario, anyhow::Result<Played>) {
-    let scenario = Scenario::parse("scenarios/beyond/harness.yaml", text).unwrap_or_else(|error| panic!("{error}"));
-    let played = play(&scenario, text, TargetKind::Sim).await;
-    (scenario, played)
-}
-
 async fn played(text: &str) -> (Scenario, Played) {
-    let (scenario, played) = try_to_play(text).await;
-    (scenario, played.unwrap_or_else(|error| panic!("{error:#}")))
+    let scenario = Scenario::parse("scenarios/beyond/harness.yaml", text).unwrap_or_else(|error| panic!("{error}"));
+    let played = play(&scenario, text, TargetKind::Sim).await.unwrap_or_else(|error| panic!("{error:#}"));
+    (scenario, played)
 }
 
 const TWO: &str = "events: [{load_job_id: done}, {load_job_id: failed}]";
@@ -138,8 +133,8 @@ async fn an_answer_where_an_error_is_expected_is_a_failure() {
 #[tokio::test]
 async fn a_poll_that_never_ends_is_an_error_that_names_the_newest_ending() {
     let text = invoking(POLL_IN_VAIN, &json!({"it ends": {"answer": {"is": "present"}}}));
-    let (_, played) = try_to_play(&text).await;
-    let error = format!("{:#}", played.unwrap_err());
+    let (scenario, played) = played(&text).await;
+    let error = report::failure(&scenario, &played, None);
     for part in [
         "scenarios/beyond/harness.yaml",
         "simulated time  30s",
@@ -184,11 +179,8 @@ async fn the_report_of_a_failure_has_all_that_helps() {
 async fn the_clean_up_is_played_whatever_came_before(#[case] paced: &str, #[case] ends_at: &str) {
     let expect = json!({"never": {"answer.status": "never"}});
     let text = format!("{}cleanup:\n  - advance: 1h\n", invoking(paced, &expect));
-    let (scenario, played) = try_to_play(&text).await;
-    let report = match played {
-        Ok(played) => report::failure(&scenario, &played, None),
-        Err(error) => format!("{error:#}"),
-    };
+    let (scenario, played) = played(&text).await;
+    let report = report::failure(&scenario, &played, None);
     let time = report.lines().find_map(|line| line.strip_prefix("simulated time  ")).expect("the report tells the time");
     assert_eq!(time, ends_at);
 }
@@ -254,7 +246,12 @@ fn a_project_without_its_folders_is_an_error_and_not_an_empty_run() {
 #[case::no_yaml("name: [", "broken.yaml:1:7")]
 #[case::misspelt_key("nam: test_x\nabout: x\n", "help: did you mean `name`?")]
 #[case::no_text("\u{0}", "scenarios/beyond/broken.yaml")]
-fn a_file_that_is_no_scenario_is_a_test_that_fails(#[case] text: &str, #[case] reason: &str) {
+#[case::nothing_invoked("name: broken\nabout: x\n", "there is no `action`, so nothing would be tested")]
+#[case::cannot_be_played(
+    &invoking(POLL_IN_VAIN, &json!({"it answers": {"answer": {"is": "present"}}})).replace("test_harness", "broken"),
+    "step action[0] could not be played: polled 3 times"
+)]
+fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case] reason: &str) {
     let root = tempfile::tempdir().unwrap();
     for folder in FOLDERS {
         fs::create_dir_all(root.path().join("scenarios").join(folder)).unwrap();

@@ -18,6 +18,9 @@ use crate::target::{ClusterState, SimTarget, TargetKind};
 pub struct Played {
     /// Assertions that do not hold, with the step they belong to.
     pub failures: Vec<(String, Failure)>,
+    /// Why a step could not be played at all: trouble of the harness or of the scenario, not an assertion that fails. The steps after
+    /// it were left out, but for the clean-up.
+    pub trouble: Option<String>,
     /// The answers of each invocation step, names instead of ids.
     pub answers: Vec<StepAnswers>,
     /// For the report: the cluster at the end.
@@ -48,20 +51,16 @@ pub struct StepAnswers {
 /// The clean-up is played whether or not the assertions hold.
 ///
 /// # Errors
-/// A step could not be played at all: that is trouble of the harness or of the scenario, not an assertion that fails.
+/// The target cannot be started, or does not tell how it stands at the end.
 pub async fn play(scenario: &Scenario, text: &str, kind: TargetKind) -> Result<Played> {
     let target = match kind {
         TargetKind::Sim => SimTarget::start(text).await?,
     };
     let mut scene = Player::new(scenario, &target, kind);
-    let outcome = scene.sections().await;
+    let trouble = scene.sections().await.err().map(|error| format!("{error:#}"));
     let (state, requests) = (target.state().await?, target.requests().await?);
     let Player { failures, answers, log, note, .. } = scene;
-    let played = Played { failures, answers, state, requests, log, endpoint: target.endpoint().to_owned(), note };
-    match outcome {
-        Ok(()) => Ok(played),
-        Err(error) => Err(error.context(crate::report::circumstances(scenario, &played))),
-    }
+    Ok(Played { failures, trouble, answers, state, requests, log, endpoint: target.endpoint().to_owned(), note })
 }
 
 struct Player<'a> {

@@ -11,20 +11,20 @@ use serde_json::{Value, json};
 
 use crate::play::Played;
 
-/// The assertions that do not hold, and everything that helps to see why.
+/// The assertions that do not hold, the step that could not be played, and everything that helps to see why.
 pub fn failure(scenario: &Scenario, played: &Played, difference: Option<&str>) -> String {
     let mut text = String::new();
     for (step, failure) in &played.failures {
         let _ = writeln!(text, "{step}: this does not hold: {}\n    {}", failure.words, failure.because);
     }
-    if let Some(difference) = difference {
-        let _ = writeln!(text, "{difference}");
+    for line in played.trouble.as_deref().into_iter().chain(difference) {
+        let _ = writeln!(text, "{line}");
     }
     text + "\n" + &circumstances(scenario, played)
 }
 
 /// Scenario, seed, simulated time, loads, requests and log: the bug report.
-pub fn circumstances(scenario: &Scenario, played: &Played) -> String {
+fn circumstances(scenario: &Scenario, played: &Played) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "scenario        {} ({})", scenario.file(), scenario.about());
     let _ = writeln!(text, "seed            {}", scenario.seed());

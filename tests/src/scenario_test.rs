@@ -70,8 +70,12 @@ impl ScenarioTest {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
         let played = runtime.block_on(play::play(scenario, text, target)).map_err(|error| format!("{error:#}"))?;
         note.clone_from(&played.note);
-        let difference = snapshot::compare(self.file.folder, scenario.name(), scenario.about(), &played).err();
-        if played.failures.is_empty() && difference.is_none() {
+        // Half the answers would differ from any snapshot.
+        let difference = match played.trouble {
+            None => snapshot::compare(self.file.folder, scenario.name(), scenario.about(), &played).err(),
+            Some(_) => None,
+        };
+        if played.failures.is_empty() && played.trouble.is_none() && difference.is_none() {
             return Ok(());
         }
         Err(report::failure(scenario, &played, difference.as_deref()))
