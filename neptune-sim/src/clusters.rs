@@ -54,7 +54,10 @@ pub(crate) struct Clusters {
     first: String,
     listen: SocketAddr,
     limits: Limits,
-    permits: Arc<Semaphore>,
+    /// For the connections of the first cluster, and with them the control API.
+    first_permits: Arc<Semaphore>,
+    /// For those of all other clusters: however many hang on a silent one, the control API still answers.
+    other_permits: Arc<Semaphore>,
     /// `None` once the simulator has ended, so that nothing is added behind its back.
     entries: Mutex<Option<BTreeMap<String, Entry>>>,
 }
@@ -68,8 +71,9 @@ struct Entry {
 impl Clusters {
     /// No clusters yet. The one of this name shares its port with the control API.
     pub(crate) fn new(first: String, listen: SocketAddr, limits: Limits) -> Self {
-        let permits = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { first, listen, limits, permits, entries: Mutex::new(Some(BTreeMap::new())) }
+        let permits = || Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
+        let (first_permits, other_permits) = (permits(), permits());
+        Self { first, listen, limits, first_permits, other_permits, entries: Mutex::new(Some(BTreeMap::new())) }
     }
 
     /// How long a client may take to send a body.
@@ -113,7 +117,8 @@ impl Clusters {
         let (door, orders) = Door::new();
         let cluster = Cluster::new(spec, port.address(), door)?;
         let app = app(cluster.clone(), self.limits);
-        self.insert(&cluster, || Server::start(port, orders, app, self.limits, Arc::clone(&self.permits)))?;
+        let permits = Arc::clone(if self.is_first(cluster.name()) { &self.first_permits } else { &self.other_permits });
+        self.insert(&cluster, || Server::start(port, orders, app, self.limits, permits))?;
         if cluster.availability() == Availability::Refused {
             let address = cluster.address();
             cluster.set_availability(Availability::Refused).await.map_err(|source| StartError::Listen { address, source })?;

@@ -33,7 +33,8 @@ pub struct Limits {
     pub body_read: Duration,
     /// How long a request to a silent cluster is held open. Default 15 min.
     pub silence: Duration,
-    /// How many connections are served at a time, over all clusters. Further ones wait. Default 512.
+    /// How many connections are served at a time: so many by the first cluster with the control API, and as many by all others
+    /// together. Further ones wait. Default 256.
     pub connections: usize,
 }
 
@@ -43,7 +44,7 @@ impl Default for Limits {
             header_read: Duration::from_secs(75),
             body_read: Duration::from_secs(15),
             silence: Duration::from_mins(15),
-            connections: 512,
+            connections: 256,
         }
     }
 }

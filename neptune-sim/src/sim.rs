@@ -80,6 +80,7 @@ mod tests {
     use std::time::Duration;
 
     use rstest::rstest;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
     use crate::clusters::CLUSTER_LIMIT;
@@ -124,6 +125,26 @@ mod tests {
         let address = sim.first().address();
         let error = Sim::start(ClusterSpec::new("b", ClockKind::Manual), address).await.unwrap_err();
         assert!(error.to_string().starts_with(&format!("cannot listen on {address}: ")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn clients_of_a_silent_cluster_leave_the_control_api_alone() {
+        let limits = Limits { connections: 2, ..Limits::default() };
+        let sim = Sim::start_with(ClusterSpec::new("a", ClockKind::Manual), anywhere(), limits).await.unwrap();
+        let silent = ClusterSpec { availability: Availability::Silent, ..ClusterSpec::new("b", ClockKind::Manual) };
+        let silent = sim.add_cluster(silent).await.unwrap();
+        let mut waiting = Vec::new();
+        for _ in 0..3 {
+            let mut client = tokio::net::TcpStream::connect(silent.address()).await.unwrap();
+            client.write_all(b"GET /status HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+            waiting.push(client);
+        }
+        let mut client = tokio::net::TcpStream::connect(sim.first().address()).await.unwrap();
+        client.write_all(b"GET /_sim HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        let read = client.read_to_string(&mut answer);
+        tokio::time::timeout(Duration::from_secs(10), read).await.expect("the control API answers").unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     }
 
     #[tokio::test]
