@@ -160,9 +160,13 @@ impl Clusters {
     }
 }
 
+/// Whether a character may stand in the name of a cluster: it then stands in URLs and file names as it is.
+pub(crate) fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+}
+
 fn check_name(name: &str) -> Result<(), StartError> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     // A name of dots only would be a step in a path, not a name.
-    let is_good = (1..=NAME_BYTES).contains(&name.len()) && name.chars().all(is_plain) && name.chars().any(|c| c != '.');
+    let is_good = (1..=NAME_BYTES).contains(&name.len()) && name.chars().all(is_name_char) && name.chars().any(|c| c != '.');
     if is_good { Ok(()) } else { Err(StartError::BadName(name.chars().take(NAME_BYTES).collect())) }
 }

@@ -8,14 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use rstest::rstest;
 
-const SCENARIO: &str = "
-name: two-loads
-about: One load ends, the other goes on
-given:
-  loads:
-    domain-quick: {source: 's3://bucket/domain/', lifecycle: [LOAD_IN_PROGRESS 2s, LOAD_COMPLETED]}
-    prov-slow: {source: 's3://bucket/prov/', lifecycle: [LOAD_IN_PROGRESS 1h, LOAD_COMPLETED]}
-";
+const SCENARIO: &str = include_str!("client/two_loads.yaml");
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_neptune-sim"));

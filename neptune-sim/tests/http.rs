@@ -14,14 +14,7 @@ use neptune_wire::LoadStatus;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-const SCENARIO: &str = "
-name: two-loads
-about: One load ends, the other goes on
-given:
-  loads:
-    domain-quick: {source: 's3://bucket/domain/', lifecycle: [LOAD_IN_PROGRESS 2s, LOAD_COMPLETED]}
-    prov-slow: {source: 's3://bucket/prov/', lifecycle: [LOAD_IN_PROGRESS 1h, LOAD_COMPLETED]}
-";
+const SCENARIO: &str = include_str!("client/two_loads.yaml");
 
 fn anywhere() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 0).into()

@@ -6,9 +6,10 @@ use std::time::Instant;
 use neptune_sim::scenario::Scenario;
 
 use crate::catalogue::ScenarioFile;
+use crate::play::{Played, play};
 use crate::report::{self, ResultLine};
+use crate::snapshot;
 use crate::target::TargetKind;
-use crate::{play, snapshot};
 
 /// A test made of a scenario file. A file that is no scenario makes one too, which fails with the reason.
 #[derive(Debug)]
@@ -43,10 +44,12 @@ impl ScenarioTest {
     /// What went wrong, for people; or the line could not be written.
     pub fn run(&self, target: TargetKind, results: Option<&Path>) -> Result<(), String> {
         let started = Instant::now();
-        let mut note = None;
-        let outcome = match &self.scenario {
-            Ok((scenario, text)) => self.play(scenario, text, target, &mut note),
-            Err(error) => Err(error.clone()),
+        let (outcome, note) = match &self.scenario {
+            Ok((scenario, text)) => match play_alone(scenario, text, target) {
+                Ok(played) => (self.judge(scenario, &played), played.note),
+                Err(error) => (Err(error), None),
+            },
+            Err(error) => (Err(error.clone()), None),
         };
         let plan = self.scenario.as_ref().ok().and_then(|(scenario, _)| scenario.plan());
         let line = ResultLine {
@@ -63,21 +66,24 @@ impl ScenarioTest {
         outcome
     }
 
-    fn play(&self, scenario: &Scenario, text: &str, target: TargetKind, note: &mut Option<String>) -> Result<(), String> {
-        if scenario.action().is_empty() {
-            return Err(format!("{}: there is no `action`, so nothing would be tested", scenario.file()));
-        }
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-        let played = runtime.block_on(play::play(scenario, text, target)).map_err(|error| format!("{error:#}"))?;
-        note.clone_from(&played.note);
+    fn judge(&self, scenario: &Scenario, played: &Played) -> Result<(), String> {
         // Half the answers would differ from any snapshot.
         let difference = match played.trouble {
-            None => snapshot::compare(self.file.folder, scenario.name(), scenario.about(), &played).err(),
+            None => snapshot::compare(self.file.folder, scenario.name(), scenario.about(), played).err(),
             Some(_) => None,
         };
         if played.failures.is_empty() && played.trouble.is_none() && difference.is_none() {
             return Ok(());
         }
-        Err(report::failure(scenario, &played, difference.as_deref()))
+        Err(report::failure(scenario, played, difference.as_deref()))
     }
+}
+
+/// Plays a scenario in a runtime of its own.
+fn play_alone(scenario: &Scenario, text: &str, target: TargetKind) -> Result<Played, String> {
+    if scenario.action().is_empty() {
+        return Err(format!("{}: there is no `action`, so nothing would be tested", scenario.file()));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(play(scenario, text, target)).map_err(|error| format!("{error:#}"))
 }

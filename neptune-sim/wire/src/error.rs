@@ -219,11 +219,6 @@ impl ApiError {
         Self::new(ErrorCode::UnsupportedOperation, Evidence::Inferred, text)
     }
 
-    /// Something failed inside. The code is in the model, the wording is inferred.
-    pub fn internal_failure(message: impl Into<String>) -> Self {
-        Self::new(ErrorCode::InternalFailure, Evidence::Inferred, message)
-    }
-
     /// The HTTP status of the answer.
     pub fn http_status(&self) -> u16 {
         self.code.http_status()

@@ -1,7 +1,5 @@
 //! Plain JSON over HTTP to an address on this machine.
 
-use std::sync::Once;
-
 use anyhow::{Context, Result, bail};
 use reqwest::{Client, Method, Url};
 use serde_json::Value;
@@ -13,49 +11,29 @@ pub(super) struct LocalClient {
     client: Client,
 }
 
-/// What came back.
-#[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) body: Value,
-}
-
 impl LocalClient {
     pub(super) fn new() -> Result<Self> {
-        static PROVIDER: Once = Once::new();
         // reqwest asks for a TLS provider even if it only ever speaks HTTP. An error means that there is one already.
-        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().tls_certs_only([]).build().context("cannot make an HTTP client")?;
         Ok(Self { client })
     }
 
-    /// Sends a request and reads the answer as JSON.
-    pub(super) async fn send(&self, method: Method, url: &str, body: String) -> Result<Reply> {
+    /// Sends a request that must succeed, and gives the JSON of the answer.
+    pub(super) async fn send(&self, method: Method, url: &str, body: String) -> Result<Value> {
         let url = Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
         if !matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost")) {
             bail!("{url} is not on this machine: the sim target talks to nobody else");
         }
-        let response = self
-            .client
-            .request(method.clone(), url.clone())
-            .body(body)
-            .send()
-            .await
-            .with_context(|| format!("{method} {url}"))?;
-        let status = response.status().as_u16();
-        let text = response.text().await.with_context(|| format!("{method} {url}: the answer broke off"))?;
-        let body =
-            serde_json::from_str(&text).with_context(|| format!("{method} {url}: HTTP {status} with no JSON: {text}"))?;
-        Ok(Reply { status, body })
-    }
-
-    /// Sends a request that must succeed, and gives the body.
-    pub(super) async fn expect(&self, method: Method, url: &str, body: String) -> Result<Value> {
-        let reply = self.send(method.clone(), url, body).await?;
-        if !(200..300).contains(&reply.status) {
-            bail!("{method} {url}: HTTP {}: {}", reply.status, reply.body);
+        let what = format!("{method} {url}");
+        let response = self.client.request(method, url).body(body).send().await.context(what.clone())?;
+        let status = response.status();
+        let text = response.text().await.with_context(|| format!("{what}: the answer broke off"))?;
+        let json: Value = serde_json::from_str(&text).with_context(|| format!("{what}: {status} with no JSON: {text}"))?;
+        if !status.is_success() {
+            bail!("{what}: {status}: {json}");
         }
-        Ok(reply.body)
+        Ok(json)
     }
 }
 

@@ -36,7 +36,7 @@ impl SimTarget {
             Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
         let client = LocalClient::new()?;
         let clusters = format!("{}/_sim/clusters", sim.endpoint());
-        let cluster = client.expect(Method::POST, &clusters, scenario.to_owned()).await?;
+        let cluster = client.send(Method::POST, &clusters, scenario.to_owned()).await?;
         let text = |key: &str| {
             cluster[key].as_str().map(str::to_owned).with_context(|| format!("the new cluster has no `{key}`: {cluster}"))
         };
@@ -65,7 +65,7 @@ impl SimTarget {
     }
 
     async fn move_clock(&self, how: Value) -> Result<()> {
-        self.client.expect(Method::POST, &format!("{}/clock", self.control), how.to_string()).await.map(drop)
+        self.client.send(Method::POST, &format!("{}/clock", self.control), how.to_string()).await.map(drop)
     }
 
     /// Makes Neptune reachable or not.
@@ -74,7 +74,7 @@ impl SimTarget {
     /// The simulator refuses.
     pub async fn set_availability(&self, availability: &Availability) -> Result<()> {
         let body = serde_json::to_string(availability)?;
-        self.client.expect(Method::PUT, &format!("{}/availability", self.control), body).await.map(drop)
+        self.client.send(Method::PUT, &format!("{}/availability", self.control), body).await.map(drop)
     }
 
     /// Starts a load as a client in a region would, and gives its id. The dependencies are ids.
@@ -90,7 +90,7 @@ impl SimTarget {
             "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
             "dependencies": dependencies,
         });
-        let reply = self.client.expect(Method::POST, &format!("{}/loader", self.endpoint), request.to_string()).await?;
+        let reply = self.client.send(Method::POST, &format!("{}/loader", self.endpoint), request.to_string()).await?;
         let id = reply["payload"]["loadId"].as_str();
         id.map(str::to_owned).with_context(|| format!("Neptune started a load without telling its id: {reply}"))
     }
@@ -104,7 +104,7 @@ impl SimTarget {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.push(load_id);
         }
-        self.client.expect(Method::DELETE, url.as_str(), String::new()).await.map(drop)
+        self.client.send(Method::DELETE, url.as_str(), String::new()).await.map(drop)
     }
 
     /// What the cluster is doing.
@@ -112,7 +112,7 @@ impl SimTarget {
     /// # Errors
     /// The simulator does not tell.
     pub async fn state(&self) -> Result<ClusterState> {
-        let state = self.client.expect(Method::GET, &self.control, String::new()).await?;
+        let state = self.client.send(Method::GET, &self.control, String::new()).await?;
         let loads = state["loads"].as_array().cloned().unwrap_or_default();
         Ok(ClusterState { now: state["now_text"].as_str().unwrap_or_default().to_owned(), loads })
     }
@@ -122,7 +122,7 @@ impl SimTarget {
     /// # Errors
     /// The simulator does not tell.
     pub async fn requests(&self) -> Result<Vec<Value>> {
-        let log = self.client.expect(Method::GET, &format!("{}/requests", self.control), String::new()).await?;
+        let log = self.client.send(Method::GET, &format!("{}/requests", self.control), String::new()).await?;
         Ok(log["requests"].as_array().cloned().unwrap_or_default())
     }
 }

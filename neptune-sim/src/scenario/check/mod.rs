@@ -17,6 +17,7 @@ use super::schema::{CancelledChoice, Given, ScenarioFile};
 use super::step::Step;
 use super::yaml::{Document, KeyPath, Problem, one_of};
 use super::{PlannedTest, Scenario};
+use crate::clusters::is_name_char;
 use crate::duration::parse_duration;
 
 /// The functions that a scenario can invoke.
@@ -99,8 +100,7 @@ impl Checker<'_> {
     }
 
     fn name(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if !name.chars().all(plain) || !name.chars().any(|c| c.is_ascii_alphanumeric()) {
+        if !name.chars().all(is_name_char) || !name.chars().any(|c| c.is_ascii_alphanumeric()) {
             let help = "use letters, digits, `.`, `_` and `-`: the name stands in URLs and file names";
             return Err(self.wrong(path, format!("`{name}` is no name"), Some(help.into())));
         }
