@@ -4,13 +4,14 @@ mod queue;
 
 use std::time::Duration;
 
+use neptune_wire::quirks::{CancelledWord, UnknownId};
 use neptune_wire::{ApiError, Evidence, ListQuery, LoadId, LoadMode, LoadStatus, StartRequest, StatusPayload, StatusQuery};
 
 use self::queue::Queue;
 use crate::load::Submission;
 use crate::random::Random;
 use crate::table::Table;
-use crate::{Lifecycle, Load, Origin, Settings, SimTime, UnknownIdCode, Workload};
+use crate::{Lifecycle, Load, Origin, Settings, SimTime, Workload};
 
 /// What a scripted load does, from the moment it is scripted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +110,10 @@ impl Engine {
             // For a cancel the text and the 404 are documented.
             return Err(ApiError { evidence: Evidence::Documented, ..ApiError::load_not_found(id) });
         }
-        let status = self.settings.quirks.cancelled_word.status();
+        let status = match self.settings.quirks.cancelled_word {
+            CancelledWord::ByUser => LoadStatus::CancelledByUser,
+            CancelledWord::Bare => LoadStatus::Other("LOAD_CANCELLED".to_owned()),
+        };
         self.loads.change(id, |load| load.cut_short(status, self.now));
         self.settle();
         Ok(())
@@ -190,8 +194,8 @@ impl Engine {
     /// The error that Neptune answers for an unknown id.
     pub fn status(&self, id: &LoadId, query: &StatusQuery) -> Result<StatusPayload, ApiError> {
         let load = self.load(id).ok_or_else(|| match self.settings.quirks.unknown_id {
-            UnknownIdCode::NotFound => ApiError::load_not_found(id),
-            UnknownIdCode::BadRequest => ApiError::load_id_invalid(id),
+            UnknownId::NotFound => ApiError::load_not_found(id),
+            UnknownId::BadRequest => ApiError::load_id_invalid(id),
         })?;
         Ok(load.payload(*query, self.now, &self.settings))
     }
@@ -207,7 +211,7 @@ impl Engine {
     fn is_visible(&self, load: &Load) -> bool {
         let delay = match load.origin() {
             Origin::Scripted => Duration::ZERO,
-            Origin::Started => self.settings.quirks.visible_after,
+            Origin::Started => Duration::from_secs(self.settings.quirks.visible_after_seconds.into()),
         };
         self.now >= load.submitted().plus(delay)
     }

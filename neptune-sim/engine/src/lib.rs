@@ -27,7 +27,6 @@
 mod engine;
 mod lifecycle;
 mod load;
-mod quirks;
 mod random;
 mod settings;
 mod table;
@@ -37,7 +36,6 @@ mod workload;
 pub use engine::{DuplicateLoadId, Engine, Script};
 pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
 pub use load::{Change, Load, Origin};
-pub use quirks::{CancelledWord, DependantsFail, EmptyFailedFeeds, Quirks, UnknownDependency, UnknownIdCode};
 pub use settings::{Plan, Settings};
 pub use time::SimTime;
 pub use workload::{FeedError, Workload};

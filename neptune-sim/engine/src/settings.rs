@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use neptune_wire::LoadStatus;
+use neptune_wire::{LoadStatus, Quirks};
 
-use crate::{Lifecycle, Quirks, Workload};
+use crate::{Lifecycle, Workload};
 
 /// Everything that distinguishes one loader from another before the first command.
 #[derive(Clone, Debug)]

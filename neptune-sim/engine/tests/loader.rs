@@ -6,8 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::{lifecycle, plan, request};
-use neptune_engine::{Engine, FeedError, Plan, Quirks, Script, Settings, SimTime, Workload};
-use neptune_wire::{FeedErrorCode, LoadId, LoadReport, LoadStatus, StartRequest, StatusPayload, StatusQuery};
+use neptune_engine::{Engine, FeedError, Plan, Script, Settings, SimTime, Workload};
+use neptune_wire::{FeedErrorCode, LoadId, LoadReport, LoadStatus, Quirks, StartRequest, StatusPayload, StatusQuery};
 
 const PROGRESS: &str = "LOAD_IN_PROGRESS";
 const COMPLETED: &str = "LOAD_COMPLETED";
@@ -195,7 +195,7 @@ mod regions {
 }
 
 mod dependencies {
-    use neptune_engine::{DependantsFail, UnknownDependency};
+    use neptune_wire::quirks::{DependantsFail, UnknownDependency};
     use rstest::rstest;
 
     use super::*;
@@ -398,8 +398,8 @@ mod modes {
 }
 
 mod cancelling {
-    use neptune_engine::{CancelledWord, UnknownIdCode};
     use neptune_wire::Evidence;
+    use neptune_wire::quirks::{CancelledWord, UnknownId};
     use rstest::rstest;
 
     use super::*;
@@ -424,9 +424,9 @@ mod cancelling {
     }
 
     #[rstest]
-    #[case::status_404(UnknownIdCode::NotFound)]
-    #[case::status_400(UnknownIdCode::BadRequest)]
-    fn what_is_not_active_cannot_be_cancelled(#[case] unknown_id: UnknownIdCode) {
+    #[case::status_404(UnknownId::NotFound)]
+    #[case::status_400(UnknownId::BadRequest)]
+    fn what_is_not_active_cannot_be_cancelled(#[case] unknown_id: UnknownId) {
         let mut engine = loader(Quirks { unknown_id, ..Quirks::default() });
         let (ended, cancelled) = (start(&mut engine, "s3://b/burst/"), start(&mut engine, "s3://b/a/"));
         engine.cancel(&cancelled).unwrap();
@@ -450,8 +450,8 @@ mod cancelling {
 }
 
 mod memory {
-    use neptune_engine::UnknownIdCode;
     use neptune_wire::ListQuery;
+    use neptune_wire::quirks::UnknownId;
     use rstest::rstest;
 
     use super::*;
@@ -485,9 +485,9 @@ mod memory {
     }
 
     #[rstest]
-    #[case::model(UnknownIdCode::NotFound, "BulkLoadIdNotFoundException", 404)]
-    #[case::user_guide(UnknownIdCode::BadRequest, "InvalidParameterException", 400)]
-    fn an_unknown_load_has_no_status(#[case] unknown_id: UnknownIdCode, #[case] code: &str, #[case] http_status: u16) {
+    #[case::model(UnknownId::NotFound, "BulkLoadIdNotFoundException", 404)]
+    #[case::user_guide(UnknownId::BadRequest, "InvalidParameterException", 400)]
+    fn an_unknown_load_has_no_status(#[case] unknown_id: UnknownId, #[case] code: &str, #[case] http_status: u16) {
         let engine = loader(Quirks { unknown_id, ..Quirks::default() });
         let error = engine.status(&"nobody".into(), &StatusQuery::default()).unwrap_err();
         assert_eq!((error.code.as_str(), error.http_status()), (code, http_status));
@@ -496,7 +496,7 @@ mod memory {
 
     #[test]
     fn a_started_load_shows_after_the_delay() {
-        let mut engine = loader(Quirks { visible_after: Duration::from_secs(2), ..Quirks::default() });
+        let mut engine = loader(Quirks { visible_after_seconds: 2, ..Quirks::default() });
         script(&mut engine, "domain", &[(PROGRESS, 0)], Workload::default());
         let id = start(&mut engine, "s3://b/a/");
         engine.advance_to(at(1));
@@ -587,7 +587,7 @@ mod time {
 }
 
 mod reports {
-    use neptune_engine::EmptyFailedFeeds;
+    use neptune_wire::quirks::EmptyFailedFeeds;
     use rstest::rstest;
 
     use super::*;

@@ -9,13 +9,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use common::{plan, request};
-use neptune_engine::{
-    CancelledWord, Change, DependantsFail, EmptyFailedFeeds, Engine, FeedError, Lifecycle, Load, Origin, Plan, Quirks, Script,
-    Settings, SimTime, UnknownDependency, Workload,
-};
+use neptune_engine::{Change, Engine, FeedError, Lifecycle, Load, Origin, Plan, Script, Settings, SimTime, Workload};
+use neptune_wire::quirks::Choices;
 use neptune_wire::{
-    FeedErrorCode, ListQuery, LoadId, LoadIdList, LoadMode, LoadReport, LoadStatus, Reply, StartRequest, StatusPayload,
-    StatusQuery, to_loader_json,
+    FeedErrorCode, ListQuery, LoadId, LoadIdList, LoadMode, LoadReport, LoadStatus, QUIRKS, Quirk, Quirks, Reply, StartRequest,
+    StatusPayload, StatusQuery, to_loader_json,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -110,24 +108,23 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     })
 }
 
+/// Mostly the defaults, so that each quirk is also seen alone.
 fn any_quirks() -> impl Strategy<Value = Quirks> {
-    let words = select(&[CancelledWord::ByUser, CancelledWord::Bare][..]);
-    let unknown = select(&[UnknownDependency::FailsAtTurn, UnknownDependency::Refused][..]);
-    let fail = select(&[DependantsFail::AtOnce, DependantsFail::AtTurn][..]);
-    let feeds = select(&[EmptyFailedFeeds::Omitted, EmptyFailedFeeds::EmptyList][..]);
-    let visible_after = prop_oneof![4 => Just(Duration::ZERO), 1 => Just(Duration::from_secs(1))];
-    (words, unknown, fail, feeds, visible_after).prop_map(
-        |(cancelled_word, unknown_dependency, dependants_fail, empty_failed_feeds, visible_after)| Quirks {
-            cancelled_word,
-            unknown_dependency,
-            dependants_fail,
-            empty_failed_feeds,
-            visible_after,
-            ..Quirks::default()
-        },
-    )
+    let choice = |quirk: &'static Quirk| {
+        let words: Vec<String> = match quirk.choices {
+            Choices::Words(choices) => choices.iter().map(|choice| choice.word.to_owned()).collect(),
+            Choices::Number(_) => vec!["0".to_owned(), "1".to_owned()],
+        };
+        prop_oneof![5 => Just(words[0].clone()), 1 => select(words)].prop_map(|word| (quirk.name, word))
+    };
+    QUIRKS.iter().map(choice).collect::<Vec<_>>().prop_map(|words| {
+        let mut quirks = Quirks::default();
+        for (name, word) in words {
+            quirks.set(name, &word).expect("the table's own words can be set");
+        }
+        quirks
+    })
 }
-
 /// A loader and what it was told.
 struct Run {
     engine: Engine,

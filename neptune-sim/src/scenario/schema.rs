@@ -3,9 +3,11 @@
 //! The JSON Schema for editors is generated from these types, so their documentation is what a scenario's author reads.
 
 use indexmap::IndexMap;
-use schemars::JsonSchema;
+use neptune_wire::QUIRKS;
+use neptune_wire::quirks::Choices;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::Availability;
 
@@ -51,12 +53,35 @@ pub(super) struct Given {
     pub(super) undocumented_statuses: Vec<String>,
     /// Load ids in this file's events that no load has. Without this list they are taken for typing errors.
     pub(super) unknown_loads: Vec<String>,
-    /// Points on which documentation and observation differ, or which nobody knows.
-    pub(super) quirks: QuirkChoices,
+    /// Points on which documentation and observation differ, or which nobody knows. `neptune-sim quirks` explains them.
+    #[schemars(schema_with = "quirk_schema")]
+    pub(super) quirks: IndexMap<String, Value>,
     /// Whether Neptune can be reached. Default `available`.
     pub(super) neptune: Availability,
     /// Environment variables of the functions, beside the endpoint.
     pub(super) environment: IndexMap<String, String>,
+}
+
+/// One property for each quirk, from their table.
+fn quirk_schema(_: &mut SchemaGenerator) -> Schema {
+    let property = |quirk: &neptune_wire::Quirk| {
+        let mut property = match quirk.choices {
+            Choices::Words(choices) => {
+                let words: Vec<Value> =
+                    choices.iter().map(|choice| json!({"const": choice.word, "description": choice.meaning})).collect();
+                json!({"oneOf": words})
+            }
+            Choices::Number(most) => json!({"type": "integer", "minimum": 0, "maximum": most}),
+        };
+        property["description"] = format!("{}. Default `{}`.", quirk.question, quirk.default_word()).into();
+        property["default"] = match quirk.choices {
+            Choices::Words(_) => quirk.default_word().into(),
+            Choices::Number(_) => 0.into(),
+        };
+        (quirk.name.to_owned(), property)
+    };
+    let properties: Map<String, Value> = QUIRKS.iter().map(property).collect();
+    json_schema!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
 /// A load: the statuses it goes through, and what it loads.
@@ -96,81 +121,6 @@ pub(super) struct LoadError {
     pub(super) record: u64,
     /// How many records in a row have the error, 1 to 1000000. Default 1.
     pub(super) times: Option<u64>,
-}
-
-/// The quirks of the simulated Neptune. Each defaults to the best-backed reading.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct QuirkChoices {
-    /// What a cancelled load's status reads. Documented: `LOAD_CANCELLED_BY_USER` (the default). AWS's samples expect
-    /// `LOAD_CANCELLED`.
-    pub(super) cancelled_word: CancelledChoice,
-    /// The HTTP status for an unknown load: 404 as in the SDK model (the default) or 400 as in the user guide.
-    pub(super) unknown_id: UnknownIdChoice,
-    /// Whether a start that depends on an unknown load is accepted and fails at its turn (the default), or is refused.
-    pub(super) unknown_dependency: UnknownDependencyChoice,
-    /// Whether a load that waits for a failed one fails at once (the default) or at its own turn.
-    pub(super) dependants_fail: DependantsFailChoice,
-    /// Whether `failedFeeds` without any failed feed is left out (the default) or an empty list.
-    pub(super) empty_failed_feeds: EmptyFailedFeedsChoice,
-    /// How long a started load cannot be read yet, `1s`. Default `0s`.
-    pub(super) visible_after: Option<String>,
-}
-
-/// See `cancelled_word`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-pub(super) enum CancelledChoice {
-    /// The documented word.
-    #[default]
-    #[serde(rename = "LOAD_CANCELLED_BY_USER")]
-    ByUser,
-    /// The word of AWS's samples and of the plans.
-    #[serde(rename = "LOAD_CANCELLED")]
-    Bare,
-}
-
-/// See `unknown_id`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum UnknownIdChoice {
-    /// 404 `BulkLoadIdNotFoundException`
-    #[default]
-    NotFound,
-    /// 400 `InvalidParameterException`
-    BadRequest,
-}
-
-/// See `unknown_dependency`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum UnknownDependencyChoice {
-    /// Accepted; fails when its turn comes.
-    #[default]
-    FailsAtTurn,
-    /// Refused.
-    Refused,
-}
-
-/// See `dependants_fail`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DependantsFailChoice {
-    /// As soon as the dependency has ended.
-    #[default]
-    AtOnce,
-    /// When its own turn comes.
-    AtTurn,
-}
-
-/// See `empty_failed_feeds`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum EmptyFailedFeedsChoice {
-    /// Left out.
-    #[default]
-    Omitted,
-    /// `[]`
-    EmptyList,
 }
 
 /// One step.

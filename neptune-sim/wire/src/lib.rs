@@ -12,6 +12,7 @@ mod flag;
 mod id;
 mod json;
 mod query;
+pub mod quirks;
 mod reply;
 mod start;
 mod status;
@@ -21,6 +22,7 @@ pub use evidence::Evidence;
 pub use id::LoadId;
 pub use json::to_loader_json;
 pub use query::{ListQuery, StatusQuery};
+pub use quirks::{QUIRKS, Quirk, QuirkError, Quirks};
 pub use reply::{
     CancelReply, EngineStatus, EngineVersion, ErrorLog, ErrorPage, FeedCount, FeedErrorCode, FeedErrorCounter, LoadIdList,
     LoadReport, OK_STATUS, Reply, StartedLoad, StatusPayload,

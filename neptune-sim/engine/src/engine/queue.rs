@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use neptune_wire::quirks::{DependantsFail, UnknownDependency};
 use neptune_wire::{ApiError, LoadId, LoadMode, LoadStatus, StartRequest};
 
 use crate::load::Submission;
-use crate::{DependantsFail, Engine, Load, Origin, UnknownDependency};
+use crate::{Engine, Load, Origin};
 
 /// How many loads may wait (documented and observed), on top of the one that runs (inferred).
 const QUEUE_LIMIT: usize = 64;

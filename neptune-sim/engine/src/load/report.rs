@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use neptune_wire::quirks::EmptyFailedFeeds;
 use neptune_wire::{ErrorPage, FeedCount, FeedErrorCounter, LoadReport, LoadStatus, StatusPayload, StatusQuery};
 
 use crate::workload::FailedFeed;
-use crate::{EmptyFailedFeeds, Load, Settings, SimTime};
+use crate::{Load, Settings, SimTime};
 
 impl Load {
     /// What Neptune answers about the load at this moment.

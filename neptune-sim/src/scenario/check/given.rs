@@ -3,17 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use neptune_engine::{
-    CancelledWord, DependantsFail, EmptyFailedFeeds, FeedError, Lifecycle, Plan, Quirks, Script, Settings, UnknownDependency,
-    UnknownIdCode, Workload,
-};
-use neptune_wire::{FeedErrorCode, LoadId, LoadStatus};
+use indexmap::IndexMap;
+use neptune_engine::{FeedError, Lifecycle, Plan, Script, Settings, Workload};
+use neptune_wire::{FeedErrorCode, LoadId, LoadStatus, QUIRKS, QuirkError, Quirks};
+use serde_json::Value;
 
 use super::{Checker, default_source};
-use crate::scenario::schema::{
-    CancelledChoice, DependantsFailChoice, EmptyFailedFeedsChoice, Given, LoadEntry, QuirkChoices, UnknownDependencyChoice,
-    UnknownIdChoice,
-};
+use crate::scenario::schema::{Given, LoadEntry};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 impl Checker<'_> {
@@ -49,34 +45,17 @@ impl Checker<'_> {
         Ok(Settings { seed: shape.seed, region: shape.region.clone(), plans, quirks, ..Settings::default() })
     }
 
-    fn quirks(&self, path: &KeyPath, choices: &QuirkChoices) -> Result<Quirks, Problem> {
-        let visible_after = match &choices.visible_after {
-            Some(text) => self.duration(&path.key("visible_after"), text)?,
-            None => Duration::ZERO,
-        };
-        Ok(Quirks {
-            cancelled_word: match choices.cancelled_word {
-                CancelledChoice::ByUser => CancelledWord::ByUser,
-                CancelledChoice::Bare => CancelledWord::Bare,
-            },
-            unknown_id: match choices.unknown_id {
-                UnknownIdChoice::NotFound => UnknownIdCode::NotFound,
-                UnknownIdChoice::BadRequest => UnknownIdCode::BadRequest,
-            },
-            unknown_dependency: match choices.unknown_dependency {
-                UnknownDependencyChoice::FailsAtTurn => UnknownDependency::FailsAtTurn,
-                UnknownDependencyChoice::Refused => UnknownDependency::Refused,
-            },
-            dependants_fail: match choices.dependants_fail {
-                DependantsFailChoice::AtOnce => DependantsFail::AtOnce,
-                DependantsFailChoice::AtTurn => DependantsFail::AtTurn,
-            },
-            empty_failed_feeds: match choices.empty_failed_feeds {
-                EmptyFailedFeedsChoice::Omitted => EmptyFailedFeeds::Omitted,
-                EmptyFailedFeedsChoice::EmptyList => EmptyFailedFeeds::EmptyList,
-            },
-            visible_after,
-        })
+    fn quirks(&self, path: &KeyPath, choices: &IndexMap<String, Value>) -> Result<Quirks, Problem> {
+        let mut quirks = Quirks::default();
+        for (name, value) in choices {
+            let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            quirks.set(name, &word).map_err(|error| {
+                let names: Vec<&str> = QUIRKS.iter().map(|quirk| quirk.name).collect();
+                let help = matches!(error, QuirkError::UnknownName(_)).then(|| one_of(name, &names, "quirks")).flatten();
+                self.wrong(&path.key(name), error.to_string(), help)
+            })?;
+        }
+        Ok(quirks)
     }
 
     fn stages(&self, path: &KeyPath, entries: &[String]) -> Result<Vec<(LoadStatus, Option<Duration>)>, Problem> {
