@@ -2,19 +2,21 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
-use neptune_sim::{Availability, ClockKind, Cluster, ClusterSpec, LoadTimeline, parse_duration};
+use neptune_sim::{Availability, ClockKind, Cluster, ClusterSpec, LoadTimeline, Tls, TlsError, parse_duration};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The simulator cannot listen on the address.
 pub(crate) const EXIT_CANNOT_LISTEN: u8 = 102;
 /// The scenario cannot be read or is wrong.
 pub(crate) const EXIT_BAD_SCENARIO: u8 = 103;
+/// A file for TLS cannot be used.
+pub(crate) const EXIT_BAD_TLS: u8 = 104;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,13 +25,15 @@ Examples:
                                            loads take two minutes that pass in two seconds
   neptune-sim my-scenario.yaml             the cluster of a scenario, with its loads
   neptune-sim --listen 127.0.0.1:0         on any free port
+  neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
   neptune-sim schema > scenario.schema.json
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
   2    the command line is wrong
   102  the address cannot be listened on
-  103  the scenario is wrong; what is wrong with it is on stderr";
+  103  the scenario is wrong; what is wrong with it is on stderr
+  104  a file for TLS is absent, wrong or cannot be written";
 
 /// A simulator of Amazon Neptune's bulk loader.
 #[derive(Debug, Parser)]
@@ -66,6 +70,8 @@ pub(crate) struct Serve {
     /// Tell about every request on stderr. `RUST_LOG` says more exactly what is told
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) tls: TlsFiles,
 }
 
 impl Serve {
@@ -85,15 +91,50 @@ impl Serve {
     }
 }
 
+/// Whether and how the clusters speak TLS.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "TLS (plain HTTP without these)")]
+pub(crate) struct TlsFiles {
+    /// Speak TLS with the certificate in this PEM file, and the chain behind it
+    #[arg(long = "tls-cert", value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// The key of that certificate, as PEM
+    #[arg(long = "tls-key", value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+    /// Speak TLS with a certificate that a new CA issues. The CA's certificate is written to this file, for clients to trust
+    #[arg(long = "tls-ca-file", value_name = "FILE", conflicts_with = "cert")]
+    ca_file: Option<PathBuf>,
+    /// A further name that clients ask for, beside localhost and the addresses: a host name or an IP address. May be repeated
+    #[arg(long = "tls-name", value_name = "NAME", requires = "ca_file")]
+    names: Vec<String>,
+}
+
+impl TlsFiles {
+    /// What the clusters are to their clients, if TLS is asked for.
+    pub(crate) fn tls(&self, listen: SocketAddr) -> Result<Option<Tls>, TlsError> {
+        match (&self.cert, &self.key) {
+            (Some(cert), Some(key)) => Tls::from_files(cert, key).map(Some),
+            _ => self.ca_file.as_ref().map(|_| Tls::with_new_ca(listen.ip(), &self.names)).transpose(),
+        }
+    }
+
+    /// The file that clients are to trust, if it is ours.
+    pub(crate) fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+}
+
 /// What a user needs to know once the simulator runs.
-pub(crate) fn greeting(cluster: &Cluster) -> String {
+pub(crate) fn greeting(cluster: &Cluster, ca_file: Option<&Path>) -> String {
     let (version, endpoint) = (env!("CARGO_PKG_VERSION"), cluster.endpoint());
     let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
     text += &told_availability(&cluster.availability());
     let loads = cluster.timeline();
     text += &told_loads(&loads);
-    let _ = write!(text, "\nTry it:\n{}\nSee what goes on: curl -s {endpoint}/_sim\n", told_trials(&endpoint, loads.first()));
+    let curl = curl(ca_file);
+    let trials = told_trials(&endpoint, loads.first(), ca_file);
+    let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {curl} {endpoint}/_sim\n");
     text
 }
 
@@ -120,7 +161,7 @@ fn told_loads(loads: &[LoadTimeline]) -> String {
 }
 
 /// Two lines to copy: curl and boto3. boto3 wants credentials even where nobody checks them.
-fn told_trials(endpoint: &str, load: Option<&LoadTimeline>) -> String {
+fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>) -> String {
     let (path, call) = match load {
         Some(load) => {
             let id = load.id.as_str();
@@ -130,10 +171,24 @@ fn told_trials(endpoint: &str, load: Option<&LoadTimeline>) -> String {
         None => ("/loader".to_owned(), "list_loader_jobs()".to_owned()),
     };
     let program = format!("import boto3; print(boto3.client(\"neptunedata\").{call}[\"payload\"])").replace('\'', r"'\''");
+    let bundle = ca_file.map_or_else(String::new, |file| format!("AWS_CA_BUNDLE={} ", quoted(file)));
     format!(
-        "  curl -s {endpoint}{path}\n  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
-         AWS_SECRET_ACCESS_KEY=any python3 -c '{program}'\n"
+        "  {} {endpoint}{path}\n  {bundle}AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
+         AWS_SECRET_ACCESS_KEY=any python3 -c '{program}'\n",
+        curl(ca_file)
     )
+}
+
+/// The beginning of a curl line.
+fn curl(ca_file: Option<&Path>) -> String {
+    ca_file.map_or_else(|| "curl -s".to_owned(), |file| format!("curl -s --cacert {}", quoted(file)))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 /// What to do about an address that cannot be listened on.
@@ -179,6 +234,12 @@ mod tests {
     }
 
     #[test]
+    fn odd_paths_survive_the_shell() {
+        assert_eq!(curl(Some(Path::new("/tmp/ca.pem"))), "curl -s --cacert /tmp/ca.pem");
+        assert_eq!(curl(Some(Path::new("it's a/b"))), r"curl -s --cacert 'it'\''s a/b'");
+    }
+
+    #[test]
     fn odd_ids_survive_the_shell() {
         let load = LoadTimeline {
             id: "it's a/b".into(),
@@ -188,7 +249,7 @@ mod tests {
             history: Vec::new(),
             ahead: Vec::new(),
         };
-        let text = told_trials("http://x", Some(&load));
+        let text = told_trials("http://x", Some(&load), None);
         assert!(text.contains("curl -s http://x/loader/it%27s%20a%2Fb\n"), "{text}");
         assert!(text.contains(r#"loadId="it'\''s a/b""#), "{text}");
     }

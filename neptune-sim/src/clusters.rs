@@ -12,8 +12,9 @@ use std::time::Duration;
 use neptune_engine::DuplicateLoadId;
 use tokio::sync::Semaphore;
 
-use crate::server::{Door, Port, Server};
-use crate::{Availability, Cluster, ClusterSpec, Limits, http};
+use crate::endpoint::Endpoint;
+use crate::server::{Door, Port, Server, Service};
+use crate::{Availability, Cluster, ClusterSpec, Limits, SimOptions, Tls, http};
 
 /// How many clusters a simulator serves at most: each takes a port and two tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
@@ -53,6 +54,7 @@ pub enum StartError {
 pub(crate) struct Clusters {
     first: String,
     listen: SocketAddr,
+    tls: Option<Tls>,
     limits: Limits,
     /// For the connections of the first cluster, and with them the control API.
     first_permits: Arc<Semaphore>,
@@ -70,10 +72,11 @@ struct Entry {
 
 impl Clusters {
     /// No clusters yet. The one of this name shares its port with the control API.
-    pub(crate) fn new(first: String, listen: SocketAddr, limits: Limits) -> Self {
+    pub(crate) fn new(first: String, options: SimOptions) -> Self {
+        let SimOptions { listen, tls, limits } = options;
         let permits = || Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let (first_permits, other_permits) = (permits(), permits());
-        Self { first, listen, limits, first_permits, other_permits, entries: Mutex::new(Some(BTreeMap::new())) }
+        Self { first, listen, tls, limits, first_permits, other_permits, entries: Mutex::new(Some(BTreeMap::new())) }
     }
 
     /// How long a client may take to send a body.
@@ -115,10 +118,12 @@ impl Clusters {
         check_name(&spec.name)?;
         let port = Port::open_at(address).map_err(|source| StartError::Listen { address, source })?;
         let (door, orders) = Door::new();
-        let cluster = Cluster::new(spec, port.address(), door)?;
+        let endpoint = Endpoint { address: port.address(), secure: self.tls.is_some() };
+        let cluster = Cluster::new(spec, endpoint, door)?;
         let app = app(cluster.clone(), self.limits);
         let permits = Arc::clone(if self.is_first(cluster.name()) { &self.first_permits } else { &self.other_permits });
-        self.insert(&cluster, || Server::start(port, orders, app, self.limits, permits))?;
+        let service = Service { app, tls: self.tls.clone(), limits: self.limits, permits };
+        self.insert(&cluster, || Server::start(port, orders, service))?;
         if cluster.availability() == Availability::Refused {
             let address = cluster.address();
             cluster.set_availability(Availability::Refused).await.map_err(|source| StartError::Listen { address, source })?;

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use neptune_sim::scenario::json_schema;
-use neptune_sim::{Sim, StartError};
+use neptune_sim::{Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_CANNOT_LISTEN, Serve};
+use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, Serve};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -37,7 +37,12 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
-    let sim = match Sim::start(spec, arguments.listen).await {
+    let tls = match arguments.tls.tls(arguments.listen) {
+        Ok(tls) => tls,
+        Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
+    };
+    let options = SimOptions { tls: tls.clone(), ..SimOptions::new(arguments.listen) };
+    let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
         Err(error @ StartError::Listen { .. }) => {
             return fail(EXIT_CANNOT_LISTEN, &format!("error: {error}\nhint: {}", cli::listen_remedy(arguments.listen)));
@@ -47,7 +52,14 @@ async fn serve(arguments: &Serve) -> ExitCode {
     if let Some(warning) = cli::exposure_warning(arguments.listen) {
         warn(&warning);
     }
-    say(&cli::greeting(sim.first()));
+    // Only now: a second simulator that finds its port taken must not replace the file of the first.
+    let ca_file = arguments.tls.ca_file();
+    if let (Some(tls), Some(file)) = (&tls, ca_file)
+        && let Err(error) = tls.write_ca(file)
+    {
+        return fail(EXIT_BAD_TLS, &format!("error: {error}"));
+    }
+    say(&cli::greeting(sim.first(), ca_file));
     end.await;
     sim.shutdown().await;
     ExitCode::SUCCESS

@@ -16,12 +16,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
+
+use crate::Tls;
 
 /// Bounds on what clients can take from the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,6 +200,19 @@ impl Door {
 #[derive(Debug)]
 pub(crate) struct Orders(mpsc::Receiver<Order>);
 
+/// What a server does with its connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    /// What answers.
+    pub(crate) app: Router,
+    /// Without it, plain HTTP is spoken; with it, nothing but TLS.
+    pub(crate) tls: Option<Tls>,
+    /// What clients may take.
+    pub(crate) limits: Limits,
+    /// One for each connection that is served at a time.
+    pub(crate) permits: Arc<Semaphore>,
+}
+
 /// A running server. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -205,10 +221,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves an app on a port.
-    pub(crate) fn start(port: Port, orders: Orders, app: Router, limits: Limits, permits: Arc<Semaphore>) -> Self {
+    /// Serves on a port.
+    pub(crate) fn start(port: Port, orders: Orders, service: Service) -> Self {
         let (closing, closed) = watch::channel(false);
-        let task = tokio::spawn(accept(port, orders, app, limits, permits, closed));
+        let task = tokio::spawn(accept(port, orders, service, closed));
         Self { task, closing }
     }
 
@@ -231,14 +247,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(
-    mut port: Port,
-    mut orders: Orders,
-    app: Router,
-    limits: Limits,
-    permits: Arc<Semaphore>,
-    mut closed: watch::Receiver<bool>,
-) {
+async fn accept(mut port: Port, mut orders: Orders, service: Service, mut closed: watch::Receiver<bool>) {
     // Dropping the set ends the connections, whatever they are doing.
     let mut connections = JoinSet::new();
     loop {
@@ -254,9 +263,9 @@ async fn accept(
                 let _ = done.send(result);
             }
             Some(_) = connections.join_next() => {}
-            next = port.next(&permits) => match next {
+            next = port.next(&service.permits) => match next {
                 Ok((stream, permit)) => {
-                    connections.spawn(converse(stream, app.clone(), limits, closed.clone(), permit));
+                    connections.spawn(receive(stream, service.clone(), closed.clone(), permit));
                 }
                 Err(error) => {
                     tracing::warn!(%error, address = %port.address, "cannot accept a connection");
@@ -274,16 +283,24 @@ async fn told_to_close(closed: &mut watch::Receiver<bool>) {
     let _ = closed.wait_for(|closed| *closed).await;
 }
 
-/// Serves the requests of one connection.
-async fn converse(
-    stream: TcpStream,
-    app: Router,
-    limits: Limits,
-    mut closed: watch::Receiver<bool>,
-    _permit: OwnedSemaphorePermit,
-) {
+/// Serves one connection from its first byte.
+async fn receive(stream: TcpStream, service: Service, closed: watch::Receiver<bool>, _permit: OwnedSemaphorePermit) {
     // Without it the system may hold small answers back for 40 ms. Failing to set it only costs that time.
     let _ = stream.set_nodelay(true);
+    let Service { app, tls, limits, .. } = service;
+    let Some(tls) = tls else { return converse(stream, app, limits, closed).await };
+    match tokio::time::timeout(limits.header_read, tls.accept(stream)).await {
+        Ok(Ok(stream)) => converse(stream, app, limits, closed).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+/// Serves the requests of one connection.
+async fn converse<S>(stream: S, app: Router, limits: Limits, mut closed: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let service = service_fn(move |request| respond(app.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -339,6 +356,10 @@ mod tests {
     }
 
     fn start(limits: Limits) -> Running {
+        start_with(limits, None)
+    }
+
+    fn start_with(limits: Limits, tls: Option<Tls>) -> Running {
         let app = Router::new()
             .route("/", get(async || "hello"))
             .route("/panic", get(async || if true { panic!("on purpose") } else { "" }))
@@ -348,7 +369,8 @@ mod tests {
         let address = port.address();
         let (door, orders) = Door::new();
         let permits = Arc::new(Semaphore::new(limits.connections));
-        Running { address, door, server: Server::start(port, orders, app, limits, permits) }
+        let service = Service { app, tls, limits, permits };
+        Running { address, door, server: Server::start(port, orders, service) }
     }
 
     async fn ask(stream: &mut TcpStream, path: &str) {

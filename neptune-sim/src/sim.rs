@@ -4,7 +4,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::clusters::{Clusters, StartError};
-use crate::{Cluster, ClusterSpec, Limits, control, http};
+use crate::{Cluster, ClusterSpec, Limits, Tls, control, http};
+
+/// How a simulator is served.
+#[derive(Clone, Debug)]
+pub struct SimOptions {
+    /// The first cluster's address; further clusters take free ports of the same IP address. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// With it, every cluster speaks TLS and nothing else. Default: plain HTTP.
+    pub tls: Option<Tls>,
+    /// Bounds on what clients can take.
+    pub limits: Limits,
+}
+
+impl SimOptions {
+    /// The defaults, at an address.
+    pub fn new(listen: SocketAddr) -> Self {
+        Self { listen, tls: None, limits: Limits::default() }
+    }
+}
 
 /// A running simulator. Dropping it ends it: every port is freed and every connection closed.
 #[derive(Debug)]
@@ -19,15 +37,16 @@ impl Sim {
     /// # Errors
     /// [`StartError`] if the address cannot be listened on or the cluster cannot begin.
     pub async fn start(spec: ClusterSpec, listen: SocketAddr) -> Result<Self, StartError> {
-        Self::start_with(spec, listen, Limits::default()).await
+        Self::start_with(spec, SimOptions::new(listen)).await
     }
 
-    /// Starts a simulator with limits of one's own.
+    /// Starts a simulator with options of one's own.
     ///
     /// # Errors
     /// As [`Sim::start`].
-    pub async fn start_with(spec: ClusterSpec, listen: SocketAddr, limits: Limits) -> Result<Self, StartError> {
-        let clusters = Arc::new(Clusters::new(spec.name.clone(), listen, limits));
+    pub async fn start_with(spec: ClusterSpec, options: SimOptions) -> Result<Self, StartError> {
+        let listen = options.listen;
+        let clusters = Arc::new(Clusters::new(spec.name.clone(), options));
         let control = control::router(Arc::clone(&clusters));
         let first = clusters.begin(spec, listen, |cluster, limits| control.merge(http::app(cluster, limits))).await?;
         Ok(Self { clusters, first })
@@ -46,7 +65,7 @@ impl Sim {
         &self.first
     }
 
-    /// The first cluster's endpoint: `http://127.0.0.1:8182`.
+    /// The first cluster's endpoint: `http://127.0.0.1:8182`, or with TLS `https://127.0.0.1:8182`.
     pub fn endpoint(&self) -> String {
         self.first.endpoint()
     }
@@ -130,7 +149,8 @@ mod tests {
     #[tokio::test]
     async fn clients_of_a_silent_cluster_leave_the_control_api_alone() {
         let limits = Limits { connections: 2, ..Limits::default() };
-        let sim = Sim::start_with(ClusterSpec::new("a", ClockKind::Manual), anywhere(), limits).await.unwrap();
+        let options = SimOptions { limits, ..SimOptions::new(anywhere()) };
+        let sim = Sim::start_with(ClusterSpec::new("a", ClockKind::Manual), options).await.unwrap();
         let silent = ClusterSpec { availability: Availability::Silent, ..ClusterSpec::new("b", ClockKind::Manual) };
         let silent = sim.add_cluster(silent).await.unwrap();
         let mut waiting = Vec::new();

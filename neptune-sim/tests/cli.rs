@@ -85,7 +85,15 @@ fn the_help_has_examples_and_exit_codes() {
     let output = run(&["--help"]);
     let help = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0));
-    for part in ["Usage: neptune-sim [OPTIONS] [SCENARIO]", "Examples:", "neptune-sim my-scenario.yaml", "Exit codes:", "103"] {
+    for part in [
+        "Usage: neptune-sim [OPTIONS] [SCENARIO]",
+        "Examples:",
+        "neptune-sim my-scenario.yaml",
+        "Exit codes:",
+        "103",
+        "--tls-ca-file",
+        "104",
+    ] {
         assert!(help.contains(part), "{part} in {help}");
     }
 }
@@ -95,6 +103,13 @@ fn the_help_has_examples_and_exit_codes() {
 #[case::odd_clock(&["--clock", "sundial"], "`sundial` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
 #[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
 #[case::odd_address(&["--listen", "8182"], "invalid value '8182' for '--listen <IP:PORT>'")]
+#[case::a_certificate_without_a_key(&["--tls-cert", "a.pem"], "--tls-key <FILE>")]
+#[case::a_key_without_a_certificate(&["--tls-key", "a.key"], "--tls-cert <FILE>")]
+#[case::two_ways_to_a_certificate(
+    &["--tls-cert", "a.pem", "--tls-key", "a.key", "--tls-ca-file", "ca.pem"],
+    "'--tls-cert <FILE>' cannot be used with '--tls-ca-file <FILE>'"
+)]
+#[case::a_name_for_nothing(&["--tls-name", "neptune.example"], "--tls-ca-file <FILE>")]
 fn a_wrong_command_line_is_code_2(#[case] arguments: &[&str], #[case] message: &str) {
     let output = run(arguments);
     let stderr = text(&output.stderr);
@@ -126,6 +141,33 @@ fn a_bad_scenario_is_code_103_and_names_the_file(#[case] content: Option<&str>) 
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(103), "{stderr}");
     assert!(stderr.contains("bad.yaml"), "{stderr}");
+}
+
+#[rstest]
+#[case::no_such_certificate(&["--tls-cert", "absent.pem", "--tls-key", "absent.key"], "error: cannot read absent.pem: ")]
+#[case::no_folder_for_the_ca(&["--tls-ca-file", "/absent/ca.pem"], "error: cannot write /absent/ca.pem: ")]
+#[case::a_file_of_somebody_else(&["--tls-ca-file", "Cargo.toml"], "error: Cargo.toml exists and was not written by neptune-sim")]
+#[case::an_odd_name(&["--tls-ca-file", "/absent/ca.pem", "--tls-name", "a b"], "error: `a b` cannot stand in a certificate: ")]
+fn a_bad_file_for_tls_is_code_104_and_named(#[case] arguments: &[&str], #[case] message: &str) {
+    let output = run(&[&["--listen", "127.0.0.1:0"], arguments].concat());
+    let stderr = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(104), ""), "{stderr}");
+    assert!(stderr.starts_with(message), "{stderr}");
+}
+
+#[test]
+fn with_tls_the_lines_to_try_trust_the_new_ca() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let path = file.to_str().unwrap();
+    let running = Running::start(&["--tls-ca-file", path]);
+    assert!(running.greeting.contains(" listens on https://127.0.0.1:"), "{}", running.greeting);
+    for part in [&format!("curl -s --cacert {path} https://"), &format!("AWS_CA_BUNDLE={path} ")] {
+        assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
+    }
+    let pem = std::fs::read_to_string(file).unwrap();
+    assert!(pem.contains("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
+    assert_eq!(running.end("TERM"), (Some(0), String::new()));
 }
 
 #[test]

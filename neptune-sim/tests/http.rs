@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use client::{Answer, Connection, ask, ask_with, exchange};
 use neptune_engine::{Lifecycle, Script, Workload};
-use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, Cluster, ClusterSpec, Limits, Sim};
+use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, Cluster, ClusterSpec, Limits, Sim, SimOptions};
 use neptune_wire::LoadStatus;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -418,7 +418,7 @@ async fn a_target_may_name_the_host() {
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_given_up() {
     let limits = Limits { body_read: Duration::from_millis(1), ..Limits::default() };
-    let sim = Sim::start_with(spec("first"), anywhere(), limits).await.unwrap();
+    let sim = Sim::start_with(spec("first"), SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap();
     let mut connection = Connection::open(sim.first().address()).await;
     let answer = connection.exchange(b"POST /loader HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{").await.unwrap();
     assert_eq!((answer.status, answer.json()["code"].as_str()), (408, Some("ClientTimeoutException")));
@@ -482,7 +482,7 @@ async fn a_silent_cluster_hears_but_says_nothing_until_it_changes() {
 async fn silence_has_an_end() {
     let limits = Limits { silence: Duration::from_millis(1), ..Limits::default() };
     let silent = ClusterSpec { availability: Availability::Silent, ..spec("first") };
-    let sim = Sim::start_with(silent, anywhere(), limits).await.unwrap();
+    let sim = Sim::start_with(silent, SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap();
     assert_eq!(exchange(sim.first().address(), b"GET /status HTTP/1.1\r\nHost: x\r\n\r\n").await, "");
 }
 
