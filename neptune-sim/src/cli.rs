@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
-use neptune_sim::{Availability, ClockKind, Cluster, ClusterSpec, LoadTimeline, Tls, TlsError, parse_duration};
+use neptune_sim::{Availability, ClockKind, ClusterSpec, ControlPlace, LoadTimeline, Sim, Tls, TlsError, parse_duration};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The simulator cannot listen on the address.
@@ -25,6 +25,7 @@ Examples:
                                            loads take two minutes that pass in two seconds
   neptune-sim my-scenario.yaml             the cluster of a scenario, with its loads
   neptune-sim --listen 127.0.0.1:0         on any free port
+  neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
   neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
   neptune-sim schema > scenario.schema.json
 
@@ -58,6 +59,10 @@ pub(crate) struct Serve {
     /// The address to listen on. Port 0 takes any free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182")]
     pub(crate) listen: SocketAddr,
+    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that,
+    /// otherwise a free port on 127.0.0.1]
+    #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
+    control: Option<ControlPlace>,
     /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     load_duration: Option<Duration>,
@@ -74,7 +79,20 @@ pub(crate) struct Serve {
     pub(crate) tls: TlsFiles,
 }
 
+fn parse_control(text: &str) -> Result<ControlPlace, String> {
+    if text == "off" {
+        return Ok(ControlPlace::Off);
+    }
+    let address = text.parse().map_err(|_| "write an address such as `127.0.0.1:8183`, or `off`")?;
+    Ok(ControlPlace::At(address))
+}
+
 impl Serve {
+    /// Where the control API listens.
+    pub(crate) fn control(&self) -> ControlPlace {
+        self.control.unwrap_or_else(|| ControlPlace::beside(self.listen))
+    }
+
     /// The cluster to begin with.
     pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, ScenarioError> {
         let mut spec = match &self.scenario {
@@ -125,25 +143,38 @@ impl TlsFiles {
 }
 
 /// What a user needs to know once the simulator runs.
-pub(crate) fn greeting(cluster: &Cluster, ca_file: Option<&Path>) -> String {
-    let (version, endpoint) = (env!("CARGO_PKG_VERSION"), cluster.endpoint());
+pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
+    let (version, cluster, endpoint) = (env!("CARGO_PKG_VERSION"), sim.first(), sim.endpoint());
+    let shares_port = sim.control_endpoint() == Some(&endpoint);
     let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
-    text += &told_availability(&cluster.availability());
+    text += &told_availability(&cluster.availability(), shares_port);
     let loads = cluster.timeline();
     text += &told_loads(&loads);
-    let curl = curl(ca_file);
     let trials = told_trials(&endpoint, loads.first(), ca_file);
-    let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {curl} {endpoint}/_sim\n");
+    let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
+    let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
     text
 }
 
+/// How to ask the control API, or what to do without it.
+fn told_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> String {
+    match endpoint {
+        Some(endpoint) => format!("{} {endpoint}/_sim", curl(ca_file)),
+        None => "start it with --verbose; the control API is off".to_owned(),
+    }
+}
+
 /// What a client finds that finds no Neptune.
-fn told_availability(availability: &Availability) -> String {
+fn told_availability(availability: &Availability, shares_port: bool) -> String {
     let what = match availability {
         Availability::Available => return String::new(),
-        Availability::Refused => "it refuses connections; so does the control API, which shares its port".to_owned(),
-        Availability::Silent => "it is silent: no request is answered, except by the control API".to_owned(),
+        Availability::Refused if shares_port => {
+            "it refuses connections; so does the control API, which shares its port".to_owned()
+        }
+        Availability::Refused => "it refuses connections".to_owned(),
+        Availability::Silent if shares_port => "it is silent: no request is answered, except by the control API".to_owned(),
+        Availability::Silent => "it is silent: no request is answered".to_owned(),
         Availability::Answers(canned) => format!("it answers every request with HTTP {}", canned.http_status),
     };
     format!("as the scenario says, {what}\n")
@@ -192,18 +223,30 @@ fn quoted(path: &Path) -> String {
 }
 
 /// What to do about an address that cannot be listened on.
-pub(crate) fn listen_remedy(listen: SocketAddr) -> String {
-    format!("another program may have the port: choose one with --listen {}:PORT, or any free one with PORT 0", ip_text(listen))
+pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace) -> String {
+    let option = if control == ControlPlace::At(address) { "--control" } else { "--listen" };
+    format!(
+        "another program may have the port: choose one with {option} {}:PORT, or any free one with PORT 0",
+        ip_text(address)
+    )
 }
 
 /// What to say if strangers can reach the simulator.
-pub(crate) fn exposure_warning(listen: SocketAddr) -> Option<String> {
-    (!listen.ip().is_loopback()).then(|| {
-        format!(
-            "warning: {listen} can be reached from other machines, and the simulator asks nobody for a password: \
-             anyone there can start, cancel and script loads"
-        )
-    })
+pub(crate) fn exposure_warnings(listen: SocketAddr, control: ControlPlace) -> Vec<String> {
+    let warning = |address: SocketAddr, what: &str, deeds: &str| {
+        (!address.ip().is_loopback()).then(|| {
+            format!(
+                "warning: {what} on {address} can be reached from other machines and asks nobody for a password: anyone there can \
+                 {deeds}"
+            )
+        })
+    };
+    let cluster = warning(listen, "the cluster", "start and cancel loads");
+    let control = match control {
+        ControlPlace::At(address) => warning(address, "the control API", "add, change and delete clusters"),
+        ControlPlace::WithFirst | ControlPlace::Off => None,
+    };
+    cluster.into_iter().chain(control).collect()
 }
 
 fn ip_text(address: SocketAddr) -> String {
@@ -212,6 +255,8 @@ fn ip_text(address: SocketAddr) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
     #[test]
@@ -219,18 +264,38 @@ mod tests {
         <Cli as clap::CommandFactory>::command().debug_assert();
     }
 
-    #[test]
-    fn only_addresses_that_others_can_reach_are_warned_about() {
-        assert_eq!(exposure_warning("127.0.0.1:8182".parse().unwrap()), None);
-        assert_eq!(exposure_warning("[::1]:8182".parse().unwrap()), None);
-        assert!(exposure_warning("0.0.0.0:8182".parse().unwrap()).is_some());
+    #[rstest]
+    #[case::this_machine("127.0.0.1:8182", "127.0.0.1:8183", &[])]
+    #[case::this_machine_by_version_6("[::1]:8182", "off", &[])]
+    #[case::the_cluster("0.0.0.0:8182", "127.0.0.1:0", &["the cluster on 0.0.0.0:8182 can"])]
+    #[case::the_control_api("127.0.0.1:8182", "0.0.0.0:1", &["the control API on 0.0.0.0:1 can"])]
+    #[case::both("[::]:8182", "[::]:1", &["the cluster on [::]:8182 can", "the control API on [::]:1 can"])]
+    fn what_others_can_reach_is_warned_about(#[case] listen: &str, #[case] control: &str, #[case] warnings: &[&str]) {
+        let told = exposure_warnings(listen.parse().unwrap(), parse_control(control).unwrap());
+        assert_eq!(told.len(), warnings.len(), "{told:?}");
+        for (told, warning) in told.iter().zip(warnings) {
+            assert!(told.starts_with(&format!("warning: {warning}")), "{told}");
+        }
     }
 
     #[test]
-    fn a_cluster_that_cannot_be_reached_says_so() {
-        assert_eq!(told_availability(&Availability::Available), "");
-        let told = told_availability(&Availability::Refused);
-        assert_eq!(told, "as the scenario says, it refuses connections; so does the control API, which shares its port\n");
+    fn the_remedy_names_the_option_that_gave_the_address() {
+        let address = "127.0.0.1:8183".parse().unwrap();
+        assert!(listen_remedy(address, ControlPlace::WithFirst).contains("--listen 127.0.0.1:PORT"));
+        assert!(listen_remedy(address, ControlPlace::At(address)).contains("--control 127.0.0.1:PORT"));
+    }
+
+    #[rstest]
+    #[case::refused(Availability::Refused, "it refuses connections", "; so does the control API, which shares its port")]
+    #[case::silent(Availability::Silent, "it is silent: no request is answered", ", except by the control API")]
+    fn a_cluster_that_cannot_be_reached_says_so(#[case] availability: Availability, #[case] what: &str, #[case] shared: &str) {
+        assert_eq!(told_availability(&availability, false), format!("as the scenario says, {what}\n"));
+        assert_eq!(told_availability(&availability, true), format!("as the scenario says, {what}{shared}\n"));
+    }
+
+    #[test]
+    fn a_healthy_cluster_needs_no_words() {
+        assert_eq!(told_availability(&Availability::Available, true), "");
     }
 
     #[test]

@@ -156,7 +156,8 @@ impl Cluster {
 
     /// Makes it reachable or not. When this returns, the next request meets the new availability.
     ///
-    /// Refusing connections on the first cluster of a simulator also takes the control API away; this method brings both back.
+    /// Refusing connections on the cluster that shares its port with the control API also takes that away; this method brings both
+    /// back.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.

@@ -41,15 +41,16 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(tls) => tls,
         Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
     };
-    let options = SimOptions { tls: tls.clone(), ..SimOptions::new(arguments.listen) };
+    let (listen, control) = (arguments.listen, arguments.control());
+    let options = SimOptions { control, tls: tls.clone(), ..SimOptions::new(listen) };
     let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
-        Err(error @ StartError::Listen { .. }) => {
-            return fail(EXIT_CANNOT_LISTEN, &format!("error: {error}\nhint: {}", cli::listen_remedy(arguments.listen)));
+        Err(error @ StartError::Listen { address, .. }) => {
+            return fail(EXIT_CANNOT_LISTEN, &format!("error: {error}\nhint: {}", cli::listen_remedy(address, control)));
         }
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     };
-    if let Some(warning) = cli::exposure_warning(arguments.listen) {
+    for warning in cli::exposure_warnings(listen, control) {
         warn(&warning);
     }
     // Only now: a second simulator that finds its port taken must not replace the file of the first.
@@ -59,7 +60,7 @@ async fn serve(arguments: &Serve) -> ExitCode {
     {
         return fail(EXIT_BAD_TLS, &format!("error: {error}"));
     }
-    say(&cli::greeting(sim.first(), ca_file));
+    say(&cli::greeting(&sim, ca_file));
     end.await;
     sim.shutdown().await;
     ExitCode::SUCCESS

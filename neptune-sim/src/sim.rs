@@ -1,38 +1,24 @@
-//! A running simulator: its clusters, and the control API on the port of the first.
+//! A running simulator: its clusters, and the control API on the port of the first or on one of its own.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::clusters::{Clusters, StartError};
-use crate::{Cluster, ClusterSpec, Limits, Tls, control, http};
-
-/// How a simulator is served.
-#[derive(Clone, Debug)]
-pub struct SimOptions {
-    /// The first cluster's address; further clusters take free ports of the same IP address. Port 0 takes any free one.
-    pub listen: SocketAddr,
-    /// With it, every cluster speaks TLS and nothing else. Default: plain HTTP.
-    pub tls: Option<Tls>,
-    /// Bounds on what clients can take.
-    pub limits: Limits,
-}
-
-impl SimOptions {
-    /// The defaults, at an address.
-    pub fn new(listen: SocketAddr) -> Self {
-        Self { listen, tls: None, limits: Limits::default() }
-    }
-}
+use crate::server::Server;
+use crate::{Cluster, ClusterSpec, ControlPlace, SimOptions, control, http};
 
 /// A running simulator. Dropping it ends it: every port is freed and every connection closed.
 #[derive(Debug)]
 pub struct Sim {
     clusters: Arc<Clusters>,
     first: Cluster,
+    control_endpoint: Option<String>,
+    /// Serves the control API if it has a port of its own.
+    control: Option<Server>,
 }
 
 impl Sim {
-    /// Starts a simulator with its first cluster, which shares its port with the control API. Port 0 takes any free one.
+    /// Starts a simulator with its first cluster, and the control API [beside](ControlPlace::beside) it. Port 0 takes any free one.
     ///
     /// # Errors
     /// [`StartError`] if the address cannot be listened on or the cluster cannot begin.
@@ -43,13 +29,31 @@ impl Sim {
     /// Starts a simulator with options of one's own.
     ///
     /// # Errors
-    /// As [`Sim::start`].
+    /// As [`Sim::start`]; and [`StartError::ExposedControl`] if other machines could reach the control API without it being said.
     pub async fn start_with(spec: ClusterSpec, options: SimOptions) -> Result<Self, StartError> {
-        let listen = options.listen;
-        let clusters = Arc::new(Clusters::new(spec.name.clone(), options));
-        let control = control::router(Arc::clone(&clusters));
-        let first = clusters.begin(spec, listen, |cluster, limits| control.merge(http::app(cluster, limits))).await?;
-        Ok(Self { clusters, first })
+        let SimOptions { listen, control, .. } = options;
+        if control == ControlPlace::WithFirst && !listen.ip().is_loopback() {
+            return Err(StartError::ExposedControl(listen));
+        }
+        let shared = (control == ControlPlace::WithFirst).then(|| spec.name.clone());
+        let clusters = Arc::new(Clusters::new(shared, options));
+        let routes = control::router(Arc::clone(&clusters));
+        Ok(match control {
+            ControlPlace::WithFirst => {
+                let app = |cluster, limits| routes.merge(http::app(cluster, limits));
+                let first = clusters.begin(spec, listen, app).await?;
+                Self { control_endpoint: Some(first.endpoint()), control: None, clusters, first }
+            }
+            ControlPlace::At(address) => {
+                let (endpoint, server) = clusters.serve_control(address, routes)?;
+                let first = clusters.begin(spec, listen, http::app).await?;
+                Self { control_endpoint: Some(endpoint.to_string()), control: Some(server), clusters, first }
+            }
+            ControlPlace::Off => {
+                let first = clusters.begin(spec, listen, http::app).await?;
+                Self { control_endpoint: None, control: None, clusters, first }
+            }
+        })
     }
 
     /// Starts a further cluster, on a free port of the same address.
@@ -60,7 +64,7 @@ impl Sim {
         self.clusters.add(spec).await
     }
 
-    /// The first cluster.
+    /// The first cluster, even if somebody has deleted it through the control API.
     pub fn first(&self) -> &Cluster {
         &self.first
     }
@@ -70,14 +74,19 @@ impl Sim {
         self.first.endpoint()
     }
 
+    /// Where the control API is asked, without `/_sim`; `None` if it is off.
+    pub fn control_endpoint(&self) -> Option<&str> {
+        self.control_endpoint.as_deref()
+    }
+
     /// A cluster by name.
     pub fn cluster(&self, name: &str) -> Option<Cluster> {
         self.clusters.get(name)
     }
 
     /// Ends the simulator: open requests may end within a second. When this returns, every port is free.
-    pub async fn shutdown(self) {
-        let servers = self.clusters.close();
+    pub async fn shutdown(mut self) {
+        let servers: Vec<Server> = self.clusters.close().into_iter().chain(self.control.take()).collect();
         for server in &servers {
             server.begin_shutdown();
         }
@@ -103,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::clusters::CLUSTER_LIMIT;
-    use crate::{Availability, ClockKind};
+    use crate::{Availability, ClockKind, Limits};
 
     fn anywhere() -> SocketAddr {
         (Ipv4Addr::LOCALHOST, 0).into()

@@ -103,6 +103,7 @@ fn the_help_has_examples_and_exit_codes() {
 #[case::odd_clock(&["--clock", "sundial"], "`sundial` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
 #[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
 #[case::odd_address(&["--listen", "8182"], "invalid value '8182' for '--listen <IP:PORT>'")]
+#[case::an_odd_place(&["--control", "no"], "write an address such as `127.0.0.1:8183`, or `off`")]
 #[case::a_certificate_without_a_key(&["--tls-cert", "a.pem"], "--tls-key <FILE>")]
 #[case::a_key_without_a_certificate(&["--tls-key", "a.key"], "--tls-cert <FILE>")]
 #[case::two_ways_to_a_certificate(
@@ -231,9 +232,42 @@ fn verbose_tells_every_request_but_no_secrets() {
 }
 
 #[test]
-fn listening_for_strangers_is_warned_about() {
+fn listening_for_strangers_is_warned_about_and_leaves_the_control_api_to_this_machine() {
     let running = Running::start_on("0.0.0.0:0", &[]);
+    let port = running.address().port();
+    assert!(running.greeting.contains("See what goes on: curl -s http://127.0.0.1:"), "{}", running.greeting);
+    assert!(!running.greeting.contains(&format!("127.0.0.1:{port}/_sim")), "{}", running.greeting);
     let (code, stderr) = running.end("TERM");
     assert_eq!(code, Some(0));
-    assert!(stderr.starts_with("warning: 0.0.0.0:"), "{stderr}");
+    assert!(stderr.starts_with("warning: the cluster on 0.0.0.0:"), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn a_control_api_for_strangers_is_warned_about() {
+    let running = Running::start(&["--control", "0.0.0.0:0"]);
+    let (code, stderr) = running.end("TERM");
+    assert_eq!(code, Some(0));
+    assert!(stderr.starts_with("warning: the control API on 0.0.0.0:"), "{stderr}");
+}
+
+#[test]
+fn the_control_api_can_be_switched_off() {
+    let running = Running::start(&["--control", "off"]);
+    assert!(
+        running.greeting.ends_with("See what goes on: start it with --verbose; the control API is off\n"),
+        "{}",
+        running.greeting
+    );
+    assert!(running.ask("GET /_sim HTTP/1.1").starts_with("HTTP/1.1 400 "));
+}
+
+#[test]
+fn a_taken_port_for_the_control_api_is_told_with_its_option() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(&["--listen", "127.0.0.1:0", "--control", &address]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(102), "{stderr}");
+    assert!(stderr.contains(&format!("cannot listen on {address}")) && stderr.contains("--control 127.0.0.1:PORT"), "{stderr}");
 }
