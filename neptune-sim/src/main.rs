@@ -28,6 +28,8 @@ fn print_schema() -> ExitCode {
 
 async fn serve(arguments: &Serve) -> ExitCode {
     follow(arguments.verbose);
+    #[cfg(unix)]
+    raise_file_limit();
     let spec = match arguments.cluster_spec() {
         Ok(spec) => spec,
         Err(error) => return fail(EXIT_BAD_SCENARIO, &error.to_string()),
@@ -71,6 +73,21 @@ fn follow(verbose: bool) {
     let default = if verbose { "warn,neptune_sim=info" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+}
+
+/// Lets the process have as many files open as its connections may need, if the system allows: often 1024 is all one has unasked.
+#[cfg(unix)]
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    // Twice the default limit of connections, the ports of all clusters, and some for the process.
+    const NEEDED: u64 = 10_000;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let wanted = maximum.map_or(NEEDED, |maximum| maximum.min(NEEDED));
+    if current.is_some_and(|current| current < wanted)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })
+    {
+        tracing::debug!(%error, "cannot raise the limit of open files");
+    }
 }
 
 /// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at

@@ -4,6 +4,7 @@
 //! listener gone and the port still ours.
 
 mod port;
+mod stall;
 
 use std::convert::Infallible;
 use std::io;
@@ -27,19 +28,23 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::Tls;
 pub(crate) use port::Port;
+use stall::StallGuard;
 
 /// Bounds on what clients can take from the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How long a client may take to send the head of a request, and how long a connection may stay idle between two requests.
+    /// How long a client may take for a TLS handshake and for the head of a request, and how long a connection may stay idle between two requests.
     /// Default 75 s, so that a poller that asks once a minute keeps its connection.
     pub header_read: Duration,
     /// How long a client may take to send the body of a request. Default 15 s.
     pub body_read: Duration,
+    /// How long a client may leave an answer lying that does not fit into the network's buffers; every part that it takes gives it
+    /// as long again. Default 30 s.
+    pub answer_stall: Duration,
     /// How long a request to a silent cluster is held open. Default 15 min.
     pub silence: Duration,
-    /// How many connections are served at a time: so many by the first cluster with the control API, and as many by all others
-    /// together. Further ones wait. Default 256.
+    /// How many connections are served at a time: so many on the port with the control API, and as many on all others together.
+    /// Further ones wait. Default 4096.
     pub connections: usize,
 }
 
@@ -48,8 +53,9 @@ impl Default for Limits {
         Self {
             header_read: Duration::from_secs(75),
             body_read: Duration::from_secs(15),
+            answer_stall: Duration::from_secs(30),
             silence: Duration::from_mins(15),
-            connections: 256,
+            connections: 4096,
         }
     }
 }
@@ -194,6 +200,7 @@ async fn receive(stream: TcpStream, service: Service, closed: watch::Receiver<bo
     // Without it the system may hold small answers back for 40 ms. Failing to set it only costs that time.
     let _ = stream.set_nodelay(true);
     let Service { app, tls, limits, .. } = service;
+    let stream = StallGuard::new(stream, limits.answer_stall);
     let Some(tls) = tls else { return converse(stream, app, limits, closed).await };
     match tokio::time::timeout(limits.header_read, tls.accept(stream)).await {
         Ok(Ok(stream)) => converse(stream, app, limits, closed).await,
@@ -269,6 +276,7 @@ mod tests {
         let app = Router::new()
             .route("/", get(async || "hello"))
             .route("/panic", get(async || if true { panic!("on purpose") } else { "" }))
+            .route("/large", get(async || "x".repeat(16 * 1024 * 1024)))
             .route("/hang-up", get(async || HangUp))
             .route("/for-ever", get(std::future::pending::<&str>));
         let port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
@@ -353,6 +361,17 @@ mod tests {
         assert_eq!(second.try_read(&mut [0; 1]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
         drop(first);
         expect(&mut second, "hello").await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_makes_room_for_others() {
+        let limits = Limits { connections: 1, answer_stall: Duration::from_millis(1), ..Limits::default() };
+        let running = start(limits);
+        let mut lazy = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut lazy, "/large").await;
+        let mut next = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut next, "/").await;
+        tokio::time::timeout(PATIENCE, expect(&mut next, "hello")).await.expect("the lazy client is given up");
     }
 
     #[tokio::test]

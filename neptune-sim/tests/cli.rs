@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 
 use rstest::rstest;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const SCENARIO: &str = include_str!("client/two_loads.yaml");
 
@@ -36,7 +37,10 @@ impl Running {
     }
 
     fn start_on(listen: &str, arguments: &[&str]) -> Self {
-        let mut command = program();
+        Self::spawn(program(), listen, arguments)
+    }
+
+    fn spawn(mut command: Command, listen: &str, arguments: &[&str]) -> Self {
         command.args(["--listen", listen]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut greeting = String::new();
@@ -229,6 +233,30 @@ fn verbose_tells_every_request_but_no_secrets() {
     assert_eq!(code, Some(0));
     assert!(stderr.contains("/loader/x") && stderr.contains("404"), "{stderr}");
     assert!(!stderr.contains("0badc0de"), "{stderr}");
+}
+
+/// Two requests each, on connections that all stay open: more than a process may usually have unless it asks for it.
+#[test]
+fn a_thousand_pollers_are_served_at_once() {
+    let file_limit = getrlimit(Resource::Nofile);
+    let enough = file_limit.maximum.map_or(2000, |maximum| maximum.min(2000));
+    setrlimit(Resource::Nofile, Rlimit { current: file_limit.current.map(|now| now.max(enough)), ..file_limit }).unwrap();
+    let mut few_files = Command::new("sh");
+    few_files.args(["-c", r#"ulimit -S -n 256 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_neptune-sim")]).env_remove("RUST_LOG");
+    let running = Running::spawn(few_files, "127.0.0.1:0", &[]);
+
+    let mut pollers: Vec<_> = (0..1000).map(|_| TcpStream::connect(running.address()).unwrap()).collect();
+    for _ in 0..2 {
+        for poller in &mut pollers {
+            poller.write_all(b"GET /loader HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        }
+        for poller in &mut pollers {
+            let mut answer = [0; 1024];
+            let count = poller.read(&mut answer).unwrap();
+            assert!(answer[..count].starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", text(&answer[..count]));
+        }
+    }
+    assert_eq!(running.end("TERM"), (Some(0), String::new()));
 }
 
 #[test]
