@@ -43,6 +43,7 @@ mod clusters;
 mod control;
 mod duration;
 mod http;
+mod iam;
 mod redact;
 mod request_log;
 pub mod scenario;
@@ -54,6 +55,9 @@ pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
+pub use iam::{
+    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
+};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use server::Limits;
 pub use sim::Sim;

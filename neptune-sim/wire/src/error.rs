@@ -153,6 +153,11 @@ impl ApiError {
         Self { code, message: message.into(), evidence }
     }
 
+    /// Authentication or authorisation failed, for a reason that the caller words.
+    pub fn access_denied(evidence: Evidence, message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::AccessDenied, evidence, message)
+    }
+
     /// No load has this id, or (for `DELETE`) it is not active any more. Text and status documented for cancelling; that reading
     /// a status answers the same is inferred.
     pub fn load_not_found(id: &LoadId) -> Self {
@@ -269,7 +274,7 @@ mod tests {
     fn only_failed_authentication_drops_the_second_copy_of_the_text() {
         let loader = ApiError::load_not_found(&"x".into());
         assert_eq!(loader.body("r").message, Some("The load with id = x does not exist or not active"));
-        let auth = ApiError::new(ErrorCode::AccessDenied, Evidence::Observed, "Missing Authentication Token");
+        let auth = ApiError::access_denied(Evidence::Observed, "Missing Authentication Token");
         assert_eq!(auth.body("r").message, None);
     }
 }
