@@ -333,6 +333,11 @@ mod tests {
         91,
         "Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T123731Z - 90 sec.)"
     )]
+    #[case::presigned_without_end_and_expired(
+        presigned("", "").without_parameter("X-Amz-Expires"),
+        901,
+        "Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T125101Z - 15 min.)"
+    )]
     #[case::long_ago(
         signed(),
         -1_440_938_160,

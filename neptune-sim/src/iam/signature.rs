@@ -17,7 +17,8 @@ pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 pub(super) const SERVICE: &str = "neptune-db";
 /// The last word of scopes.
 const TERMINATOR: &str = "aws4_request";
-/// How far the clocks of client and server may differ, as everywhere in AWS.
+/// How far the clocks of client and server may differ, as everywhere in AWS. A presigned URL that does not say how long it lives is
+/// good for as long (inferred).
 pub(super) const SKEW: Duration = Duration::from_mins(15);
 /// How long a presigned URL may live: a week.
 const LIFETIME_SECS: u64 = 604_800;
@@ -53,24 +54,15 @@ impl Signature {
     }
 
     fn from_header(head: &Parts, fields: &str) -> Result<Self, Refusal> {
-        let mut missing = Vec::new();
-        let mut field = |name: &'static str| {
-            let found = fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='));
-            found.unwrap_or_else(|| {
-                missing.push(name);
-                ""
-            })
+        let date = header(head, "x-amz-date").or_else(|| header(head, "date"));
+        let find = |name: &str| match name {
+            DATE => date.as_deref(),
+            name => fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('=')),
         };
-        let (credential, digits, signed_headers) = (field("Credential"), field("Signature"), field("SignedHeaders"));
-        let date = header(head, "x-amz-date").or_else(|| header(head, "date")).unwrap_or_else(|| {
-            missing.push(DATE);
-            "".into()
-        });
-        if !missing.is_empty() {
-            return Err(Refusal::IncompleteHeader(missing));
-        }
+        let [credential, digits, signed_headers, date] =
+            all(["Credential", "Signature", "SignedHeaders", DATE], find).map_err(Refusal::IncompleteHeader)?;
         let session_token = header(head, "x-amz-security-token").map(Cow::into_owned);
-        let written = Self::written(credential, &date, signed_headers, digits)?;
+        let written = Self::written(credential, date, signed_headers, digits)?;
         Ok(Self { session_token, ..written })
     }
 
@@ -81,18 +73,8 @@ impl Signature {
             return Err(Refusal::Unsigned);
         }
         let find = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_ref());
-        let mut missing = Vec::new();
-        let mut required = |name| {
-            find(name).unwrap_or_else(|| {
-                missing.push(name);
-                ""
-            })
-        };
-        let [algorithm, credential, digits, signed_headers, date] =
-            ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"].map(&mut required);
-        if !missing.is_empty() {
-            return Err(Refusal::IncompleteQuery(missing));
-        }
+        let names = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
+        let [algorithm, credential, digits, signed_headers, date] = all(names, find).map_err(Refusal::IncompleteQuery)?;
         check_algorithm(algorithm)?;
         let lifetime = find("X-Amz-Expires").map_or(Ok(SKEW), lifetime)?;
         let session_token = find("X-Amz-Security-Token").map(str::to_owned);
@@ -171,6 +153,15 @@ impl fmt::Display for Scope {
 
 fn header<'a>(head: &'a Parts, name: &str) -> Option<Cow<'a, str>> {
     head.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+}
+
+/// The values of parameters if they are all there, otherwise the names of those that are not.
+fn all<'a, const N: usize>(
+    names: [&'static str; N],
+    find: impl Fn(&str) -> Option<&'a str>,
+) -> Result<[&'a str; N], Vec<&'static str>> {
+    let missing: Vec<_> = names.into_iter().filter(|name| find(name).is_none()).collect();
+    if missing.is_empty() { Ok(names.map(|name| find(name).unwrap_or_default())) } else { Err(missing) }
 }
 
 fn check_algorithm(algorithm: &str) -> Result<(), Refusal> {
