@@ -4,14 +4,14 @@ mod queue;
 
 use std::time::Duration;
 
-use neptune_wire::quirks::{CancelledWord, UnknownId};
+use neptune_wire::quirks::{CancelledWord, Quirks, UnknownId};
 use neptune_wire::{ApiError, Evidence, ListQuery, LoadId, LoadMode, LoadStatus, StartRequest, StatusPayload, StatusQuery};
 
 use self::queue::Queue;
 use crate::load::Submission;
 use crate::random::Random;
 use crate::table::Table;
-use crate::{Lifecycle, Load, Origin, Settings, SimTime, Workload};
+use crate::{Lifecycle, LifecycleErrorKind, Load, Origin, Plan, Settings, SimTime, Workload};
 
 /// What a scripted load does, from the moment it is scripted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,20 @@ pub struct Script {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is a load `{0}` already")]
 pub struct DuplicateLoadId(pub LoadId);
+
+/// What is ahead of a load cannot be replaced.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RescriptError {
+    /// There is no such load, or it cannot be seen yet.
+    #[error("there is no load `{0}`")]
+    Unknown(LoadId),
+    /// What has ended stays so.
+    #[error("the load `{0}` has ended: nothing can become of it any more")]
+    Ended(LoadId),
+    /// The first status cannot follow the one that holds now.
+    #[error(transparent)]
+    Order(LifecycleErrorKind),
+}
 
 /// One simulated loader.
 #[derive(Clone, Debug)]
@@ -119,6 +133,23 @@ impl Engine {
         Ok(())
     }
 
+    /// Replaces what is ahead of a load. Of a started load that waits, it is what happens at its turn; of any other, the plan begins now.
+    ///
+    /// # Errors
+    /// [`RescriptError`] if there is no such load, it has ended, or it cannot go there from where it is.
+    pub fn rescript(&mut self, id: &LoadId, plan: Plan) -> Result<(), RescriptError> {
+        let load = self.load(id).ok_or_else(|| RescriptError::Unknown(id.clone()))?;
+        load.check_plan(&plan)?;
+        self.loads.change(id, |load| load.rescript(plan, self.now));
+        self.settle();
+        Ok(())
+    }
+
+    /// Makes other choices about what nobody knows. What has happened stays as it was.
+    pub fn set_quirks(&mut self, quirks: Quirks) {
+        self.settings.quirks = quirks;
+    }
+
     /// A fresh request id. It leaves the ids of later loads alone.
     pub fn draw_request_id(&mut self) -> String {
         self.request_ids.uuid()
@@ -171,6 +202,11 @@ impl Engine {
     /// The moment up to which the loader has come.
     pub fn now(&self) -> SimTime {
         self.now
+    }
+
+    /// What is chosen where nobody knows.
+    pub fn quirks(&self) -> Quirks {
+        self.settings.quirks
     }
 
     /// The next moment at which something happens by itself.

@@ -33,7 +33,7 @@ mod table;
 mod time;
 mod workload;
 
-pub use engine::{DuplicateLoadId, Engine, Script};
+pub use engine::{DuplicateLoadId, Engine, RescriptError, Script};
 pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
 pub use load::{Change, Load, Origin};
 pub use settings::{Plan, Settings};

@@ -84,6 +84,20 @@ impl Lifecycle {
         Ok(Self { stages: checked })
     }
 
+    /// What is left of a lifecycle: the status that holds now, and those that follow.
+    pub(crate) fn rest(now: SimTime, status: LoadStatus, ahead: impl Iterator<Item = (SimTime, LoadStatus)>) -> Self {
+        let ahead = ahead.map(|(at, status)| (at.since(now), status));
+        Self { stages: std::iter::once((Duration::ZERO, status)).chain(ahead).collect() }
+    }
+
+    /// Whether a load with this status can go on so: the first stage is the same status, or may follow it.
+    pub(crate) fn check_after(&self, status: &LoadStatus) -> Result<(), LifecycleErrorKind> {
+        match self.stages.first() {
+            Some((_, first)) if first != status && status.is_documented() => check_order(Some(status), first),
+            _ => Ok(()),
+        }
+    }
+
     /// Over before it began.
     pub(crate) fn ended(status: LoadStatus) -> Self {
         Self { stages: vec![(Duration::ZERO, status)] }

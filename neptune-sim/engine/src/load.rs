@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use neptune_wire::{LoadId, LoadMode, LoadStatus};
 
 use self::report::Share;
-use crate::{Lifecycle, SimTime, Workload};
+use crate::{Lifecycle, Plan, RescriptError, SimTime, Workload};
 
 /// Where a load comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,49 @@ impl Load {
         self.cut = Some(self.share(now));
         self.ahead.clear();
         self.history.push(Change { at: now, status });
+    }
+}
+
+/// What becomes of it.
+impl Load {
+    /// What happens from now on; while a started load waits, what happens from its turn on.
+    pub fn plan(&self, now: SimTime) -> Plan {
+        let ahead = self.ahead.iter().map(|change| (change.at, change.status.clone()));
+        let lifecycle = if self.waits_for_its_turn() {
+            self.given.lifecycle.clone()
+        } else {
+            Lifecycle::rest(now, self.status().clone(), ahead)
+        };
+        Plan { lifecycle, workload: self.given.workload.clone() }
+    }
+
+    pub(crate) fn check_plan(&self, plan: &Plan) -> Result<(), RescriptError> {
+        if self.is_ended() {
+            return Err(RescriptError::Ended(self.given.id.clone()));
+        }
+        if self.waits_for_its_turn() {
+            return Ok(());
+        }
+        plan.lifecycle.check_after(self.status()).map_err(RescriptError::Order)
+    }
+
+    /// Replaces what is ahead by a checked plan.
+    pub(crate) fn rescript(&mut self, plan: Plan, now: SimTime) {
+        self.given.lifecycle = plan.lifecycle;
+        self.given.workload = plan.workload;
+        if self.waits_for_its_turn() {
+            return;
+        }
+        self.ahead = self.given.lifecycle.changes(now).map(|(at, status)| Change { at, status }).collect();
+        if self.ahead.front().is_some_and(|first| first.status == *self.status()) {
+            self.ahead.pop_front();
+        } else {
+            self.step();
+        }
+    }
+
+    fn waits_for_its_turn(&self) -> bool {
+        self.given.origin == Origin::Started && *self.status() == LoadStatus::InQueue && self.ahead.is_empty()
     }
 }
 
