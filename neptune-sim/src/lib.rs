@@ -49,11 +49,11 @@ pub mod scenario;
 mod server;
 mod sim;
 
-pub use availability::{Availability, CannedAnswer, CannedBody};
 pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
-pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
+pub use cluster::{Cluster, ClusterSpec, Goal, LoadTimeline, ScriptError, Until, UntilError, WaitError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
+pub use neptune_control::{Availability, CannedAnswer, CannedBody};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use server::Limits;
 pub use sim::Sim;
