@@ -1,5 +1,6 @@
 //! What a cluster says that is not itself.
 
+use neptune_wire::quirks::ErrorTexts;
 use neptune_wire::{ApiError, ErrorCode, Evidence};
 
 use crate::{CannedAnswer, CannedBody};
@@ -11,7 +12,7 @@ pub(crate) fn canned_text(answer: &CannedAnswer, request_id: &str) -> String {
         CannedBody::Error { code, message } => {
             let (code, message) = (ErrorCode::from(code.as_str()), message.clone());
             let error = ApiError { code, message, evidence: Evidence::Inferred };
-            serde_json::to_string(&error.body(request_id)).expect("an error body is three or four texts")
+            serde_json::to_string(&error.body(request_id, ErrorTexts::Both)).expect("an error body is three or four texts")
         }
     }
 }

@@ -2,16 +2,17 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_engine::{Change, DuplicateLoadId, Engine, Load, Origin, Plan, RescriptError, Script, Settings, SimTime};
+use neptune_engine::{Change, DuplicateLoadId, Engine, Health, Load, Origin, Plan, RescriptError, Script, Settings, SimTime};
 use neptune_wire::quirks::{QuirkError, Quirks};
-use neptune_wire::{LoadId, LoadStatus};
+use neptune_wire::{LoadId, LoadStatus, Role};
 use tokio::sync::watch;
 
+use crate::endpoint::Endpoint;
 use crate::request_log::RequestLog;
 use crate::server::Door;
 use crate::{Availability, Clock, ClockKind, ClockRunsByItself, RequestHistory};
@@ -46,7 +47,7 @@ pub struct Cluster(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     name: String,
-    address: SocketAddr,
+    endpoint: Endpoint,
     seed: u64,
     epoch_secs: u64,
     clock: Clock,
@@ -61,7 +62,7 @@ struct Shared {
 
 impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port.
-    pub(crate) fn new(spec: ClusterSpec, address: SocketAddr, door: Door) -> Result<Self, DuplicateLoadId> {
+    pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, door: Door) -> Result<Self, DuplicateLoadId> {
         let ClusterSpec { name, clock, mut settings, scripts, availability } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -73,7 +74,7 @@ impl Cluster {
         }
         Ok(Self(Arc::new(Shared {
             name,
-            address,
+            endpoint,
             seed,
             epoch_secs,
             clock: Clock::new(clock),
@@ -92,18 +93,12 @@ impl Cluster {
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.0.address
+        self.0.endpoint.address
     }
 
-    /// What a client on this machine gives as its endpoint: `http://127.0.0.1:8182`.
+    /// What a client on this machine gives as its endpoint: `http://127.0.0.1:8182`, or with TLS `https://127.0.0.1:8182`.
     pub fn endpoint(&self) -> String {
-        let mut address = self.0.address;
-        match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-            _ => {}
-        }
-        format!("http://{address}")
+        self.0.endpoint.to_string()
     }
 
     /// Where its ids come from.
@@ -172,7 +167,8 @@ impl Cluster {
 
     /// Makes it reachable or not. When this returns, the next request meets the new availability.
     ///
-    /// Refusing connections on the first cluster of a simulator also takes the control API away; this method brings both back.
+    /// Refusing connections on the cluster that shares its port with the control API also takes that away; this method brings both
+    /// back.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
@@ -189,7 +185,23 @@ impl Cluster {
 
     /// What is chosen where nobody knows what Neptune does.
     pub fn quirks(&self) -> Quirks {
-        self.engine().quirks()
+        *self.engine().quirks()
+    }
+
+    /// Its instance: whether it writes, how it is, and since when it is up.
+    pub fn instance(&self) -> Instance {
+        let engine = self.engine();
+        Instance { role: engine.role(), health: engine.health(), up_since: engine.up_since() }
+    }
+
+    /// Makes its instance a writer or a read replica.
+    pub fn set_role(&self, role: Role) {
+        self.engine().set_role(role);
+    }
+
+    /// Makes its instance well or not.
+    pub fn set_health(&self, health: Health) {
+        self.engine().set_health(health);
     }
 
     /// Makes other choices, all or none, by the names of [`neptune_wire::quirks::QUIRKS`]. What has happened stays as it was.
@@ -198,7 +210,7 @@ impl Cluster {
     /// [`QuirkError`] if there is no such quirk or no such choice.
     pub fn set_quirks<'a>(&self, choices: impl IntoIterator<Item = (&'a str, String)>) -> Result<Quirks, QuirkError> {
         let mut engine = self.engine();
-        let mut quirks = engine.quirks();
+        let mut quirks = *engine.quirks();
         for (name, word) in choices {
             quirks.set(name, &word)?;
         }
@@ -226,11 +238,11 @@ impl Cluster {
     pub fn rescript<E: From<RescriptError>>(
         &self,
         id: &LoadId,
-        change: impl FnOnce(&str, Plan) -> Result<Plan, E>,
+        change: impl FnOnce(Plan) -> Result<Plan, E>,
     ) -> Result<LoadTimeline, E> {
         let mut engine = self.engine();
         let load = engine.load(id).ok_or_else(|| RescriptError::Unknown(id.clone()))?;
-        let plan = change(load.source(), load.plan(engine.now()))?;
+        let plan = change(load.plan(engine.now()))?;
         engine.rescript(id, plan)?;
         Ok(LoadTimeline::of(engine.load(id).expect("a load that was there stays for a moment")))
     }
@@ -264,6 +276,17 @@ impl Cluster {
     pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
         self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The instance behind a cluster's endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// Whether it is a writer or a read replica.
+    pub role: Role,
+    /// How it is.
+    pub health: Health,
+    /// When it started: at the beginning, or at its last restart.
+    pub up_since: SimTime,
 }
 
 /// How many loads may be waiting and running when one is scripted at run time. Those that have ended are forgotten in time; these are
@@ -444,6 +467,8 @@ impl fmt::Display for LoadTimeline {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use neptune_engine::{Lifecycle, Workload};
     use neptune_wire::StartRequest;
     use rstest::rstest;
@@ -464,7 +489,8 @@ mod tests {
             ("stuck".into(), script(&[("LOAD_IN_QUEUE", 0)])),
         ];
         let spec = ClusterSpec { scripts, ..ClusterSpec::new("test", clock) };
-        Cluster::new(spec, (Ipv4Addr::LOCALHOST, 1).into(), Door::new().0).unwrap()
+        let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
+        Cluster::new(spec, endpoint, Door::new().0).unwrap()
     }
 
     fn after(secs: u64) -> SimTime {
@@ -512,7 +538,7 @@ mod tests {
         let cluster = cluster(ClockKind::Manual);
         let request =
             json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
-        let request = StartRequest::from_parameters(request.as_object().unwrap()).unwrap();
+        let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_wire::Quirks::default()).unwrap();
         cluster.engine().start(&request).unwrap();
         let second = cluster.engine().start(&request).unwrap();
         assert_eq!(cluster.wait(&Goal::Load(second, Until::Finished)), Ok(after(10)));

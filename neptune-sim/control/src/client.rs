@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    AddCluster, AddedCluster, AllLoads, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine, Load,
-    LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk, QuirkValues, RequestFilter,
-    RequestHistory, Wait,
+    AddCluster, AddedCluster, AllLoads, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine, Instance,
+    InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk, QuirkValues,
+    RequestFilter, RequestHistory, Wait,
 };
 
 /// How long an answer may take. The control API does nothing that takes time.
@@ -280,6 +280,22 @@ impl ClusterClient {
     /// [`ClientError::Refused`] if it shares its port with the control API and is to refuse connections.
     pub async fn set_availability(&self, availability: &Availability) -> Result<Availability, ClientError> {
         self.tell(Operation::SetAvailability, availability).await
+    }
+
+    /// The instance behind the cluster's endpoint.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn instance(&self) -> Result<Instance, ClientError> {
+        self.ask(Operation::DescribeInstance).await
+    }
+
+    /// Makes the instance a writer or a read replica, and well or not.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if the change makes no sense.
+    pub async fn change_instance(&self, change: &InstanceChange) -> Result<Instance, ClientError> {
+        self.tell(Operation::ChangeInstance, change).await
     }
 
     /// The quirks with what is chosen.

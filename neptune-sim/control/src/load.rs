@@ -86,6 +86,21 @@ pub struct LoadError {
     /// How many records in a row have the error, 1 to 1000000. Default 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
+    /// Which of Neptune's counters it adds to, if not the one of its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts_as: Option<Counter>,
+}
+
+/// One of Neptune's counters of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counter {
+    /// `parsingErrors`
+    Parsing,
+    /// `datatypeMismatchErrors`
+    DatatypeMismatch,
+    /// `insertErrors`
+    Insert,
 }
 
 /// What is to become of a load that has not ended. Whatever is left out stays as it was.
@@ -96,6 +111,10 @@ pub struct Outcome {
     /// `["LOAD_FAILED"]` for at once. Of a started load that waits: the statuses from the moment its turn has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<Vec<String>>,
+    /// Instead of `lifecycle`: how much longer it is in progress, `5s`. It then completes, or ends as its errors and the `failOnError`
+    /// of its start have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs: Option<String>,
     /// How many files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<u64>,

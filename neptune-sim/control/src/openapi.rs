@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    AddCluster, AddedCluster, AllLoads, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine, Load, LoadError,
-    LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk, QuirkValue, QuirkValues, RequestFilter,
-    RequestHistory, Wait,
+    AddCluster, AddedCluster, AllLoads, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine, Health, Instance,
+    InstanceChange, Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk,
+    QuirkValue, QuirkValues, RequestFilter, RequestHistory, Role, Wait,
 };
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
@@ -112,6 +112,8 @@ impl Writer {
             ])),
             Operation::ReadAvailability => self.answers::<Availability>(),
             Operation::SetAvailability => self.answers::<Availability>().to(self.request(&availabilities())),
+            Operation::DescribeInstance => self.answers::<Instance>(),
+            Operation::ChangeInstance => self.answers::<Instance>().to(self.request(&instance_changes())),
             Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
             Operation::SetQuirks => self.answers::<Vec<Quirk>>().to(self.request(&[("two_choices", quirk_values())])),
             Operation::ListLoads => self.answers::<Vec<Load>>(),
@@ -197,6 +199,11 @@ fn availabilities() -> [(&'static str, Availability); 4] {
     ]
 }
 
+fn instance_changes() -> [(&'static str, InstanceChange); 2] {
+    let recovers = InstanceChange { health: Some(Health::Recovery), rolling_back: Some(3), ..InstanceChange::default() };
+    [("a_read_replica", InstanceChange { role: Some(Role::Reader), ..InstanceChange::default() }), ("it_recovers", recovers)]
+}
+
 fn quirk_values() -> QuirkValues {
     let unknown_id = ("unknown_id".to_owned(), QuirkValue::Word("bad_request".into()));
     [unknown_id, ("visible_after_seconds".to_owned(), QuirkValue::Number(2))].into()
@@ -226,6 +233,7 @@ fn parsing_error() -> LoadError {
         file: "people.csv".into(),
         record: 7,
         times: None,
+        counts_as: None,
     }
 }
 

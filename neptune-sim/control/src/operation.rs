@@ -93,6 +93,10 @@ operations! {
     /// Makes a cluster reachable or not.
     /// When the answer has come, the next request meets the new availability.
     SetAvailability = Put "/_sim/clusters/{name}/availability",
+    /// Shows the instance behind a cluster's endpoint: writer or reader, well or not.
+    DescribeInstance = Get "/_sim/clusters/{name}/instance",
+    /// Makes the instance a writer or a read replica, and well or not.
+    ChangeInstance = Patch "/_sim/clusters/{name}/instance",
     /// Lists the quirks: points where documentation and observation differ, or where nobody knows, and what is chosen.
     ListQuirks = Get "/_sim/clusters/{name}/quirks",
     /// Chooses otherwise for some quirks.

@@ -84,23 +84,29 @@ impl Lifecycle {
         Ok(Self { stages: checked })
     }
 
+    /// Over before it began.
+    pub(crate) fn ended(status: LoadStatus) -> Self {
+        Self { stages: vec![(Duration::ZERO, status)] }
+    }
+
     /// What is left of a lifecycle: the status that holds now, and those that follow.
     pub(crate) fn rest(now: SimTime, status: LoadStatus, ahead: impl Iterator<Item = (SimTime, LoadStatus)>) -> Self {
         let ahead = ahead.map(|(at, status)| (at.since(now), status));
         Self { stages: std::iter::once((Duration::ZERO, status)).chain(ahead).collect() }
     }
 
-    /// Whether a load with this status can go on so: the first stage is the same status, or may follow it.
-    pub(crate) fn check_after(&self, status: &LoadStatus) -> Result<(), LifecycleErrorKind> {
-        match self.stages.first() {
-            Some((_, first)) if first != status && status.is_documented() => check_order(Some(status), first),
-            _ => Ok(()),
+    /// The same stages, but the end is a success.
+    pub(crate) fn completing(mut self) -> Self {
+        match self.stages.last_mut() {
+            Some((_, end)) if !end.is_pending() => *end = LoadStatus::Completed,
+            _ => {}
         }
+        self
     }
 
-    /// Over before it began.
-    pub(crate) fn ended(status: LoadStatus) -> Self {
-        Self { stages: vec![(Duration::ZERO, status)] }
+    /// The status it begins with.
+    pub(crate) fn first(&self) -> &LoadStatus {
+        &self.stages[0].1
     }
 
     /// The moments at which a load that begins at `begin` changes, with the status it changes to.

@@ -6,7 +6,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use neptune_control::{AddCluster, AddedCluster, Availability, ClusterDescription, ClusterLine, Overview, Quirk, QuirkValues};
+use neptune_control::{
+    AddCluster, AddedCluster, Availability, ClusterDescription, ClusterLine, Health, Instance, InstanceChange, Overview, Quirk,
+    QuirkValues, Role,
+};
 
 use super::error::ControlError;
 use super::extract::{InQuery, Named, read_json};
@@ -48,7 +51,7 @@ fn start_error(error: &StartError) -> ControlError {
     let status = match error {
         StartError::BadName(_) | StartError::DuplicateLoad(_) => StatusCode::BAD_REQUEST,
         StartError::DuplicateName(_) | StartError::TooMany => StatusCode::CONFLICT,
-        StartError::Listen { .. } | StartError::Ended => StatusCode::SERVICE_UNAVAILABLE,
+        StartError::Listen { .. } | StartError::ExposedControl(_) | StartError::Ended => StatusCode::SERVICE_UNAVAILABLE,
     };
     ControlError::new(status, error.to_string())
 }
@@ -58,7 +61,7 @@ pub(super) async fn describe(Named(cluster): Named) -> Json<ClusterDescription> 
 }
 
 pub(super) async fn remove(State(clusters): All, Named(cluster): Named) -> Result<StatusCode, ControlError> {
-    if clusters.is_first(cluster.name()) {
+    if clusters.shares_control(cluster.name()) {
         let error = format!("`{}` shares its port with the control API and cannot be deleted", cluster.name());
         return Err(ControlError::conflict(error).hint("end the simulator instead"));
     }
@@ -77,7 +80,7 @@ pub(super) async fn set_availability(
     body: Bytes,
 ) -> Result<Json<Availability>, ControlError> {
     let availability: Availability = read_json(&body)?;
-    if availability == Availability::Refused && clusters.is_first(cluster.name()) {
+    if availability == Availability::Refused && clusters.shares_control(cluster.name()) {
         let error = format!("`{}` cannot refuse connections: it shares its port with the control API", cluster.name());
         return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
     }
@@ -86,6 +89,33 @@ pub(super) async fn set_availability(
         .await
         .map_err(|error| ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}")))?;
     Ok(Json(availability))
+}
+
+pub(super) async fn instance(Named(cluster): Named) -> Json<Instance> {
+    Json(views::instance(cluster.instance()))
+}
+
+pub(super) async fn change_instance(Named(cluster): Named, body: Bytes) -> Result<Json<Instance>, ControlError> {
+    let change: InstanceChange = read_json(&body)?;
+    let health = match (change.health, change.rolling_back) {
+        (None, None) => None,
+        (Some(Health::Healthy), None) => Some(neptune_engine::Health::Healthy),
+        (Some(Health::Recovery), count) => Some(neptune_engine::Health::Recovery { rolling_back: count.unwrap_or(0) }),
+        (None | Some(Health::Healthy), Some(_)) => {
+            let error = ControlError::bad_request("only an instance that recovers rolls transactions back");
+            return Err(error.hint(r#"say `"health": "recovery"` along with `rolling_back`"#));
+        }
+    };
+    if let Some(role) = change.role {
+        cluster.set_role(match role {
+            Role::Writer => neptune_wire::Role::Writer,
+            Role::Reader => neptune_wire::Role::Reader,
+        });
+    }
+    if let Some(health) = health {
+        cluster.set_health(health);
+    }
+    Ok(Json(views::instance(cluster.instance())))
 }
 
 pub(super) async fn quirks(Named(cluster): Named) -> Json<Vec<Quirk>> {

@@ -4,15 +4,15 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use neptune_control::{Load, LoadError, NewLoad, Outcome};
-use neptune_engine::{Plan, RescriptError, Workload};
+use neptune_engine::{Course, Plan, RescriptError, Workload};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::error::ControlError;
 use super::extract::{Id, Named, no_such_load, read_json};
 use super::views;
-use crate::ScriptError;
 use crate::scenario::load::{LoadProblem, script};
+use crate::{ScriptError, parse_duration};
 
 /// How large the description of a load may be: each is remembered.
 const LOAD_BYTES: usize = 16 * 1024;
@@ -52,10 +52,10 @@ pub(super) async fn set_outcome(Named(cluster): Named, Id(id): Id, body: Bytes) 
     let outcome: Outcome = read_load(&body)?;
     if outcome == Outcome::default() {
         let error = ControlError::bad_request("the outcome says nothing about the load");
-        return Err(error.hint("give a `lifecycle`, `files`, `records`, `duplicates` or `errors`"));
+        return Err(error.hint("give a `lifecycle` or `runs`, `files`, `records`, `duplicates` or `errors`"));
     }
     check_lengths(outcome.lifecycle.as_ref().map_or(0, Vec::len), outcome.errors.as_ref().map_or(0, Vec::len))?;
-    let changed = cluster.rescript(&id, |source, plan| changed(plan, source, outcome));
+    let changed = cluster.rescript(&id, |plan| changed(plan, outcome));
     changed.map(|load| Json(views::load(load))).map_err(|error| match error {
         OutcomeError::Words(error) => error,
         OutcomeError::Engine(RescriptError::Unknown(id)) => no_such_load(&id),
@@ -84,13 +84,13 @@ impl Words {
 }
 
 /// The plan with what the outcome changes about it.
-fn changed(plan: Plan, source: &str, outcome: Outcome) -> Result<Plan, OutcomeError> {
-    let says_lifecycle = outcome.lifecycle.is_some();
-    let says_errors = outcome.errors.is_some();
+fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
+    let course = course(&outcome)?;
+    let (says_lifecycle, says_errors) = (outcome.lifecycle.is_some(), outcome.errors.is_some());
     let words = Words {
         // Where nothing is said, this is checked and not used.
         lifecycle: outcome.lifecycle.unwrap_or_else(|| vec!["LOAD_COMPLETED".to_owned()]),
-        source: source.to_owned(),
+        source: String::new(),
         files: outcome.files,
         records: outcome.records,
         duplicates: outcome.duplicates,
@@ -98,15 +98,25 @@ fn changed(plan: Plan, source: &str, outcome: Outcome) -> Result<Plan, OutcomeEr
     };
     let script = script(&words.value(), &outcome.undocumented_statuses).map_err(ControlError::from)?;
     let (new, old) = (script.workload, plan.workload);
-    Ok(Plan {
-        lifecycle: if says_lifecycle { script.lifecycle } else { plan.lifecycle },
-        workload: Workload {
-            files: if outcome.files.is_some() { new.files } else { old.files },
-            records: outcome.records.unwrap_or(old.records),
-            duplicates: outcome.duplicates.unwrap_or(old.duplicates),
-            errors: if says_errors { new.errors } else { old.errors },
-        },
-    })
+    let workload = Workload {
+        files: if outcome.files.is_some() { new.files } else { old.files },
+        records: outcome.records.unwrap_or(old.records),
+        duplicates: outcome.duplicates.unwrap_or(old.duplicates),
+        errors: if says_errors { new.errors } else { old.errors.clone() },
+    };
+    let lifecycle = says_lifecycle.then_some(Course::Lifecycle(script.lifecycle));
+    Ok(Plan { course: course.or(lifecycle).unwrap_or(plan.course), workload: workload.into() })
+}
+
+/// What `runs` says.
+fn course(outcome: &Outcome) -> Result<Option<Course>, ControlError> {
+    let Some(runs) = &outcome.runs else { return Ok(None) };
+    if outcome.lifecycle.is_some() {
+        let error = ControlError::bad_request("`lifecycle` and `runs` exclude each other");
+        return Err(error.hint("a lifecycle says itself how long a load is in progress"));
+    }
+    let runs = parse_duration(runs).map_err(|error| ControlError::bad_request(format!("`runs`: {error}")))?;
+    Ok(Some(Course::Runs(runs)))
 }
 
 /// Why an outcome cannot be.

@@ -1,7 +1,8 @@
 //! The control API under `/_sim`: what a test changes and looks at from outside.
 //!
-//! It is served on the first cluster's port only, stands in no request log, and works whatever the availability of that cluster
-//! (unless its connections are refused, which only the library can do). The words and the table of routes are `neptune-control`'s.
+//! It is served where [`ControlPlace`](crate::ControlPlace) says and nowhere else, and stands in no request log. On the first
+//! cluster's port it works whatever the availability of that cluster (unless its connections are refused, which only the library can
+//! do). The words and the table of routes are `neptune-control`'s.
 
 mod clock;
 mod clusters;
@@ -50,6 +51,8 @@ fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
         Operation::MoveClock => on(method, clock::change),
         Operation::ReadAvailability => on(method, clusters::availability),
         Operation::SetAvailability => on(method, clusters::set_availability),
+        Operation::DescribeInstance => on(method, clusters::instance),
+        Operation::ChangeInstance => on(method, clusters::change_instance),
         Operation::ListQuirks => on(method, clusters::quirks),
         Operation::SetQuirks => on(method, clusters::set_quirks),
         Operation::ListLoads => on(method, loads::list),

@@ -1,8 +1,8 @@
 //! How the simulator's values look on the control API.
 
 use neptune_control::{
-    AddedCluster, ClockReading, ClusterDescription, ClusterLine, Load, LoggedRequest, Moment, Origin, Quirk, QuirkChoice,
-    RequestFilter, RequestHistory,
+    AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedRequest, Moment, Origin, Quirk,
+    QuirkChoice, RequestFilter, RequestHistory, Role,
 };
 use neptune_engine::{Change, SimTime};
 use neptune_wire::quirks::{Choices, QUIRKS, Quirks};
@@ -65,6 +65,18 @@ pub(super) fn load(load: LoadTimeline) -> Load {
         history: moments(load.history),
         ahead: moments(load.ahead),
     }
+}
+
+pub(super) fn instance(instance: crate::Instance) -> Instance {
+    let (health, rolling_back) = match instance.health {
+        neptune_engine::Health::Healthy => (Health::Healthy, 0),
+        neptune_engine::Health::Recovery { rolling_back } => (Health::Recovery, rolling_back),
+    };
+    let role = match instance.role {
+        neptune_wire::Role::Writer => Role::Writer,
+        neptune_wire::Role::Reader => Role::Reader,
+    };
+    Instance { role, health, rolling_back, up_since: seconds(instance.up_since) }
 }
 
 /// Every quirk, with what is chosen.

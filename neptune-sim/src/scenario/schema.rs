@@ -3,8 +3,8 @@
 //! The JSON Schema for editors is generated from these types, so their documentation is what a scenario's author reads.
 
 use indexmap::IndexMap;
-use neptune_wire::QUIRKS;
 use neptune_wire::quirks::Choices;
+use neptune_wire::{QUIRKS, StartFailure};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -44,11 +44,14 @@ pub(super) struct Given {
     pub(super) seed: u64,
     /// The region of cluster and buckets, `us-east-1`. Default: any.
     pub(super) region: Option<String>,
+    /// The roles attached to the cluster, as ARNs. A start with another one is refused. Default: any will do.
+    pub(super) roles: Option<Vec<String>>,
+    /// Whether the instance is a writer or a read replica, which starts and cancels no loads. Default `writer`.
+    pub(super) instance: InstanceChoice,
     /// Scripted loads by their id. They play their lifecycle from time zero, whatever other loads do.
     pub(super) loads: IndexMap<String, LoadEntry>,
-    /// How loads go that a step or a client starts. The first entry whose source fits decides; without one a load runs 5s and
-    /// completes.
-    pub(super) started_loads: Vec<LoadEntry>,
+    /// How loads go that a step or a client starts. The first entry that fits decides; without one a load runs 5s and completes.
+    pub(super) started_loads: Vec<RuleEntry>,
     /// Status words in this file that Neptune does not document. Without this list they are taken for typing errors.
     pub(super) undocumented_statuses: Vec<String>,
     /// Load ids in this file's events that no load has. Without this list they are taken for typing errors.
@@ -89,10 +92,9 @@ fn quirk_schema(_: &mut SchemaGenerator) -> Schema {
 #[serde(deny_unknown_fields)]
 pub(super) struct LoadEntry {
     /// The statuses it goes through, each with how long it lasts: `[LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]`. The
-    /// last one stays for ever and has no duration. A started load goes through them from the moment its turn has come.
+    /// last one stays for ever and has no duration.
     pub(super) lifecycle: Vec<String>,
-    /// What a scripted load claims to load; default `s3://neptune-loads/<id>/`. Among started loads: the sources that are meant, all
-    /// that begin so; default every one.
+    /// What it claims to load. Default `s3://neptune-loads/<id>/`.
     pub(super) source: Option<String>,
     /// How many files. Default: as many as `errors` names, at least 1.
     pub(super) files: Option<u64>,
@@ -104,6 +106,51 @@ pub(super) struct LoadEntry {
     /// What goes wrong. It shows once the load has ended.
     #[serde(default)]
     pub(super) errors: Vec<LoadError>,
+}
+
+/// How certain started loads go. It fits a start if everything fits that it says of source, format and tag.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RuleEntry {
+    /// It fits sources that begin so. Default: every one.
+    pub(super) source: Option<String>,
+    /// It fits this format, `csv`. Default: every one.
+    pub(super) format: Option<String>,
+    /// It fits sources with a segment `tag=<this>`: `s3://bucket/tag=broken/people.csv`. Default: every one.
+    pub(super) tag: Option<String>,
+    /// The statuses that such a load goes through from the moment its turn has come, as for scripted loads.
+    pub(super) lifecycle: Option<Vec<String>>,
+    /// Instead of `lifecycle`: how long it is in progress. It then completes, or ends as its `errors` and the start's `failOnError`
+    /// have it. Default 5s.
+    pub(super) runs: Option<String>,
+    /// Instead of both: such a start cannot be executed. Neptune refuses it, or ends it with `LOAD_FAILED_INVALID_REQUEST` if it
+    /// had to wait.
+    #[schemars(schema_with = "failure_schema")]
+    pub(super) refused: Option<String>,
+    /// How many files. Default: as many as `errors` names, at least 1.
+    pub(super) files: Option<u64>,
+    /// How many records in all. Default 10.
+    pub(super) records: Option<u64>,
+    /// How many of the records are there already. Default 0.
+    pub(super) duplicates: u64,
+    /// What goes wrong. It shows once the load has ended.
+    pub(super) errors: Vec<LoadError>,
+}
+
+fn failure_schema(_: &mut SchemaGenerator) -> Schema {
+    let words: Vec<&str> = StartFailure::ALL.iter().map(|failure| failure.as_word()).collect();
+    json_schema!({"type": ["string", "null"], "enum": words})
+}
+
+/// See `instance`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum InstanceChoice {
+    /// It reads and writes.
+    #[default]
+    Writer,
+    /// A read replica.
+    Reader,
 }
 
 /// An error that a load meets.
@@ -121,6 +168,20 @@ pub(super) struct LoadError {
     pub(super) record: u64,
     /// How many records in a row have the error, 1 to 1000000. Default 1.
     pub(super) times: Option<u64>,
+    /// Which counter it adds to, if not the one of its code.
+    pub(super) counts_as: Option<CounterChoice>,
+}
+
+/// See `counts_as`.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CounterChoice {
+    /// `parsingErrors`
+    Parsing,
+    /// `datatypeMismatchErrors`
+    DatatypeMismatch,
+    /// `insertErrors`
+    Insert,
 }
 
 /// One step.

@@ -5,8 +5,8 @@ mod hostile;
 use std::time::Duration;
 
 use neptune_control::{
-    AddCluster, Availability, ClientError, ClusterClient, ControlClient, LoadError, NewLoad, Operation, Origin, Outcome,
-    QuirkValue, RequestFilter,
+    AddCluster, Availability, ClientError, ClusterClient, ControlClient, Counter, Health, InstanceChange, LoadError, NewLoad,
+    Operation, Origin, Outcome, QuirkValue, RequestFilter, Role,
 };
 use neptune_sim::Sim;
 use rstest::rstest;
@@ -49,6 +49,7 @@ fn parsing_error(times: u64) -> LoadError {
         file: "people.csv".into(),
         record: 7,
         times: Some(times),
+        counts_as: None,
     }
 }
 
@@ -255,14 +256,26 @@ async fn the_errors_of_a_waiting_load_can_be_changed_alone() {
 
 #[rstest]
 #[case::unknown("x", outcome(&["LOAD_FAILED"]), 404, "there is no load `x`")]
-#[case::ended("ended", outcome(&["LOAD_FAILED"]), 409, "the load `ended` has ended: nothing can become of it any more")]
+#[case::ended("ended", outcome(&["LOAD_FAILED"]), 409, "the load `ended` has ended with LOAD_COMPLETED: script or start another one")]
 #[case::backward(
     "domain-load",
     outcome(&["LOAD_IN_QUEUE 1s", "LOAD_FAILED"]),
     409,
-    "`LOAD_IN_QUEUE` cannot follow `LOAD_IN_PROGRESS`: a load goes from LOAD_IN_QUEUE to LOAD_NOT_STARTED to LOAD_IN_PROGRESS to an end"
+    "the load `domain-load` is at LOAD_IN_PROGRESS and cannot go back to LOAD_IN_QUEUE"
 )]
 #[case::nothing("domain-load", Outcome::default(), 400, "the outcome says nothing about the load")]
+#[case::two_courses(
+    "domain-load",
+    Outcome { runs: Some("5s".into()), ..outcome(&["LOAD_FAILED"]) },
+    400,
+    "`lifecycle` and `runs` exclude each other"
+)]
+#[case::no_duration(
+    "domain-load",
+    Outcome { runs: Some("5".into()), ..Outcome::default() },
+    400,
+    "`runs`: `5` has no unit: write `5s` if you mean seconds (the units are ms, s, m, h, d)"
+)]
 #[case::a_slip("domain-load", outcome(&["LOAD_FAILD"]), 400, "`lifecycle[0]`: `LOAD_FAILD` is no documented status")]
 #[tokio::test]
 async fn an_outcome_that_cannot_be_changes_nothing(
@@ -288,7 +301,21 @@ async fn a_load_that_is_not_there_is_named() {
     assert_eq!(hint, "GET /_sim/clusters/{name}/loads shows those there are");
 }
 
-// ---- availability and quirks -------------------------------------------------------------------------------------------------------
+#[tokio::test]
+async fn a_load_can_be_told_to_run_on_and_end_as_its_errors_have_it() {
+    let sim = start_without_loads().await;
+    let id = started_id(sim.first(), "s3://b/").await;
+    let error = LoadError { counts_as: Some(Counter::DatatypeMismatch), ..parsing_error(2) };
+    let outcome = Outcome { runs: Some("1m".into()), errors: Some(vec![error]), ..Outcome::default() };
+    first(&sim).advance(Duration::from_secs(1)).await.unwrap();
+    first(&sim).set_outcome(&id, &outcome).await.unwrap();
+    assert_eq!(first(&sim).wait_for_all().await.unwrap().now_text, "61s");
+    let answer = ask(sim.first().address(), "GET", &format!("/loader/{id}")).await.json();
+    let overall = &answer["payload"]["overallStatus"];
+    assert_eq!((overall["status"].as_str(), overall["datatypeMismatchErrors"].as_u64()), (Some("LOAD_FAILED"), Some(2)));
+}
+
+// ---- availability, instance and quirks -------------------------------------------------------------------------------------------------------
 
 #[tokio::test]
 async fn the_availability_is_read_and_set() {
@@ -298,6 +325,24 @@ async fn the_availability_is_read_and_set() {
     assert_eq!(cluster.availability().await.unwrap(), Availability::Available);
     assert_eq!(cluster.set_availability(&Availability::Refused).await.unwrap(), Availability::Refused);
     assert_eq!(cluster.availability().await.unwrap(), Availability::Refused);
+}
+
+#[tokio::test]
+async fn the_instance_becomes_a_read_replica_that_recovers() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    let change = InstanceChange { role: Some(Role::Reader), health: Some(Health::Recovery), rolling_back: Some(3) };
+    let instance = cluster.change_instance(&change).await.unwrap();
+    assert_eq!(instance, cluster.instance().await.unwrap());
+    assert_eq!((instance.role, instance.health, instance.rolling_back), (Role::Reader, Health::Recovery, 3));
+    let status = ask(sim.first().address(), "GET", "/status").await.json();
+    assert_eq!((status["role"].as_str(), status["status"].as_str()), (Some("reader"), Some("recovery")));
+    assert_eq!(start_load(sim.first(), "s3://b/", false).await.status, 400);
+    let well = InstanceChange { health: Some(Health::Healthy), ..InstanceChange::default() };
+    let instance = cluster.change_instance(&well).await.unwrap();
+    assert_eq!((instance.role, instance.health, instance.rolling_back), (Role::Reader, Health::Healthy, 0));
+    let odd = InstanceChange { rolling_back: Some(1), ..InstanceChange::default() };
+    assert_eq!(refusal(cluster.change_instance(&odd).await).1, "only an instance that recovers rolls transactions back");
 }
 
 #[tokio::test]
