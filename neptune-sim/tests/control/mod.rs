@@ -337,7 +337,7 @@ async fn the_instance_becomes_a_read_replica_that_recovers() {
     assert_eq!((instance.role, instance.health, instance.rolling_back), (Role::Reader, Health::Recovery, 3));
     let status = ask(sim.first().address(), "GET", "/status").await.json();
     assert_eq!((status["role"].as_str(), status["status"].as_str()), (Some("reader"), Some("recovery")));
-    assert_eq!(start_load(sim.first(), "s3://b/", false).await.status, 400);
+    assert_eq!(start_load(sim.first(), "s3://b/", false).await.status, 405);
     let well = InstanceChange { health: Some(Health::Healthy), ..InstanceChange::default() };
     let instance = cluster.change_instance(&well).await.unwrap();
     assert_eq!((instance.role, instance.health, instance.rolling_back), (Role::Reader, Health::Healthy, 0));
@@ -421,6 +421,18 @@ async fn a_request_is_shown_with_its_evidence_and_the_log_is_cleared() {
 async fn the_control_api_describes_itself() {
     let sim = start().await;
     assert_eq!(client(&sim).openapi().await.unwrap(), neptune_control::openapi());
+}
+
+#[test]
+fn a_load_is_described_in_the_words_of_a_scenario() {
+    let (scenario, control) = (neptune_sim::scenario::json_schema(), neptune_control::openapi());
+    let fields = |schema: &serde_json::Value| {
+        schema["properties"].as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    let mut load = fields(&control["components"]["schemas"]["NewLoad"]);
+    assert!(load.remove("id") && load.remove("undocumented_statuses"));
+    assert_eq!(load, fields(&scenario["$defs"]["LoadEntry"]));
+    assert_eq!(fields(&control["components"]["schemas"]["LoadError"]), fields(&scenario["$defs"]["LoadError"]));
 }
 
 #[tokio::test]
