@@ -5,8 +5,8 @@ mod hostile;
 use std::time::Duration;
 
 use neptune_control::{
-    AddCluster, Availability, ClientError, ClusterClient, ControlClient, Counter, Health, InstanceChange, LoadError, NewLoad,
-    Operation, Origin, Outcome, QuirkValue, RequestFilter, Role,
+    AccessKey, AddCluster, Authentication, Availability, ClientError, ClusterClient, ControlClient, Counter, Health, Iam,
+    InstanceChange, LoadError, NewLoad, Operation, Origin, Outcome, QuirkValue, RequestFilter, Role, Secret,
 };
 use neptune_sim::Sim;
 use rstest::rstest;
@@ -325,6 +325,34 @@ async fn the_availability_is_read_and_set() {
     assert_eq!(cluster.availability().await.unwrap(), Availability::Available);
     assert_eq!(cluster.set_availability(&Availability::Refused).await.unwrap(), Availability::Refused);
     assert_eq!(cluster.availability().await.unwrap(), Availability::Refused);
+}
+
+#[tokio::test]
+async fn a_cluster_authenticates_its_clients_and_tells_no_secret() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    assert_eq!(cluster.authentication().await.unwrap(), Authentication::OFF);
+    let key = AccessKey { session_token: Some(Secret("IQoJtoken".into())), ..AccessKey::new("AKID", "hunter2") };
+    let on = Authentication::On(Iam { keys: vec![key], ..Iam::default() });
+    let Authentication::On(shown) = cluster.set_authentication(&on).await.unwrap() else { panic!("it is on") };
+    assert_eq!((shown.region.as_deref(), shown.keys[0].id.as_str()), (Some("us-east-1"), "AKID"));
+    assert_eq!((&shown.keys[0].secret, &shown.keys[0].session_token), (&None, &None));
+    let answer = ask(sim.first().address(), "GET", "/_sim/clusters/first/authentication").await;
+    assert!(!answer.body.contains("hunter2") && !answer.body.contains("IQoJtoken"), "{}", answer.body);
+    for (method, target) in [
+        ("GET", "/loader"),
+        ("GET", "/loader/domain-load"),
+        ("GET", "/loader?loadId=domain-load"),
+        ("DELETE", "/loader/domain-load"),
+        ("POST", "/loader"),
+        ("GET", "/status"),
+    ] {
+        assert_eq!(ask(sim.first().address(), method, target).await.status, 403, "{method} {target}");
+    }
+    cluster.set_authentication(&Authentication::OFF).await.unwrap();
+    assert_eq!(ask(sim.first().address(), "GET", "/loader/domain-load").await.status, 200);
+    let keyless = Authentication::On(Iam { keys: vec![AccessKey::new("a/b", "x")], ..Iam::default() });
+    assert_eq!(refusal(cluster.set_authentication(&keyless).await).0, 400);
 }
 
 #[tokio::test]
