@@ -409,7 +409,7 @@ mod tests {
         let cluster = cluster(ClockKind::Manual);
         let request =
             json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
-        let request = StartRequest::from_parameters(request.as_object().unwrap()).unwrap();
+        let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_wire::Quirks::default()).unwrap();
         cluster.engine().start(&request).unwrap();
         let second = cluster.engine().start(&request).unwrap();
         assert_eq!(cluster.wait_until(&second, &Until::Finished), Ok(after(10)));

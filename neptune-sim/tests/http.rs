@@ -431,7 +431,7 @@ async fn deeply_nested_json_is_refused() {
     let sim = start().await;
     let body = "[".repeat(60_000);
     let answer = ask_with(sim.first().address(), "POST", "/loader", &[], &body).await;
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("BadRequestException")));
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("InvalidParameterException")));
 }
 
 // ---- availability ----------------------------------------------------------------------------------------------------------------
