@@ -44,6 +44,7 @@ impl Simulator {
         let mut spec = ClusterSpec { scripts: scripts(1), ..ClusterSpec::new("errors", ClockKind::Manual) };
         let error = |record| FeedError {
             code: FeedErrorCode::Parsing,
+            counter: None,
             message: "Record has more columns than header".into(),
             file: "s3://bucket/load-0/a.csv".into(),
             record,
