@@ -5,6 +5,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use rstest::rstest;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -246,6 +247,9 @@ fn a_thousand_pollers_are_served_at_once() {
     let running = Running::spawn(few_files, "127.0.0.1:0", &[]);
 
     let mut pollers: Vec<_> = (0..1000).map(|_| TcpStream::connect(running.address()).unwrap()).collect();
+    for poller in &pollers {
+        poller.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    }
     for _ in 0..2 {
         for poller in &mut pollers {
             poller.write_all(b"GET /loader HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
