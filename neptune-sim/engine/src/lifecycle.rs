@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use neptune_wire::LoadStatus;
+use serde::{Deserialize, Serialize};
 
 use crate::SimTime;
 
@@ -11,7 +12,8 @@ const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 
 /// A checked sequence of statuses. It goes forward (queue, not started, in progress, end), each stage but the last says how long it
 /// lasts, and the last one stays for ever.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(LoadStatus, Option<Duration>)>", into = "Vec<(LoadStatus, Option<Duration>)>")]
 pub struct Lifecycle {
     /// The first stage, and those that follow with the time since the beginning.
     stages: Vec<(Duration, LoadStatus)>,
@@ -89,6 +91,12 @@ impl Lifecycle {
         Self { stages: vec![(Duration::ZERO, status)] }
     }
 
+    /// What is left of a lifecycle: the status that holds now, and those that follow.
+    pub(crate) fn rest(now: SimTime, status: LoadStatus, ahead: impl Iterator<Item = (SimTime, LoadStatus)>) -> Self {
+        let ahead = ahead.map(|(at, status)| (at.since(now), status));
+        Self { stages: std::iter::once((Duration::ZERO, status)).chain(ahead).collect() }
+    }
+
     /// The same stages, but the end is a success.
     pub(crate) fn completing(mut self) -> Self {
         match self.stages.last_mut() {
@@ -106,6 +114,24 @@ impl Lifecycle {
     /// The moments at which a load that begins at `begin` changes, with the status it changes to.
     pub(crate) fn changes(&self, begin: SimTime) -> impl Iterator<Item = (SimTime, LoadStatus)> + '_ {
         self.stages.iter().map(move |(after, status)| (begin.plus(*after), status.clone()))
+    }
+}
+
+impl TryFrom<Vec<(LoadStatus, Option<Duration>)>> for Lifecycle {
+    type Error = LifecycleError;
+
+    fn try_from(stages: Vec<(LoadStatus, Option<Duration>)>) -> Result<Self, LifecycleError> {
+        Self::new(stages)
+    }
+}
+
+impl From<Lifecycle> for Vec<(LoadStatus, Option<Duration>)> {
+    /// The stages, each with how long it lasts.
+    fn from(lifecycle: Lifecycle) -> Self {
+        let ends = lifecycle.stages.iter().skip(1).map(|(begins, _)| Some(*begins)).chain([None]);
+        let lasts: Vec<Option<Duration>> =
+            lifecycle.stages.iter().zip(ends).map(|((begins, _), end)| Some(end?.saturating_sub(*begins))).collect();
+        lifecycle.stages.into_iter().map(|(_, status)| status).zip(lasts).collect()
     }
 }
 
@@ -146,6 +172,12 @@ mod tests {
         let lifecycle = Lifecycle::new(stages(&[("LOAD_IN_QUEUE", 3), ("LOAD_IN_PROGRESS", 4), ("LOAD_FAILED", 0)])).unwrap();
         let changes: Vec<_> = lifecycle.changes(SimTime::START).map(|(at, status)| format!("{at} {status}")).collect();
         assert_eq!(changes, ["0s LOAD_IN_QUEUE", "3s LOAD_IN_PROGRESS", "7s LOAD_FAILED"]);
+    }
+
+    #[test]
+    fn a_lifecycle_comes_apart_into_the_stages_it_was_made_of() {
+        let given = stages(&[("LOAD_IN_QUEUE", 3), ("LOAD_IN_PROGRESS", 4), ("LOAD_FAILED", 0)]);
+        assert_eq!(Vec::from(Lifecycle::new(given.clone()).unwrap()), given);
     }
 
     #[test]

@@ -3,14 +3,16 @@
 mod report;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use neptune_wire::{LoadFormat, LoadId, LoadMode, LoadStatus};
+use serde::{Deserialize, Serialize};
 
 use self::report::Share;
-use crate::{Lifecycle, Plan, SimTime, Workload};
+use crate::{Course, Lifecycle, Plan, SimTime, Workload};
 
 /// Where a load comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// A scenario: it plays its lifecycle whatever other loads do.
     Scripted,
@@ -19,7 +21,7 @@ pub enum Origin {
 }
 
 /// A status and the moment from which it holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The moment.
     pub at: SimTime,
@@ -28,7 +30,8 @@ pub struct Change {
 }
 
 /// One bulk-load job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Load {
     given: Submission,
     submitted: SimTime,
@@ -41,7 +44,7 @@ pub struct Load {
 }
 
 /// What a load is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Submission {
     pub(crate) id: LoadId,
     pub(crate) origin: Origin,
@@ -154,6 +157,17 @@ impl Load {
         self.ahead.iter()
     }
 
+    /// What happens from now on; of a load that waits for its turn, what happens when that has come.
+    pub fn plan(&self, now: SimTime) -> Plan {
+        let ahead = self.ahead.iter().map(|change| (change.at, change.status.clone()));
+        let course = if self.is_waiting() {
+            self.given.plan.course.clone()
+        } else {
+            Course::Lifecycle(Lifecycle::rest(now, self.status().clone(), ahead))
+        };
+        Plan { course, workload: Arc::clone(&self.given.plan.workload) }
+    }
+
     /// Whether the load has ended for good.
     pub fn is_ended(&self) -> bool {
         self.ahead.is_empty() && !self.status().is_pending()
@@ -161,6 +175,11 @@ impl Load {
 
     pub(crate) fn submission(&self) -> &Submission {
         &self.given
+    }
+
+    /// The load whose id it took over.
+    pub(crate) fn replaced(&self) -> Option<&Self> {
+        self.given.replaces.as_deref()
     }
 
     pub(crate) fn dependencies(&self) -> &[LoadId] {
