@@ -20,7 +20,7 @@ use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId};
 
 use crate::availability::canned_text;
 use crate::iam::Action;
-use crate::request_log::{cut, shown_body};
+use crate::request_log::cut;
 use crate::server::HangUp;
 use crate::{Availability, Cluster, Limits};
 use body::BodyError;
@@ -46,8 +46,10 @@ async fn serve(State(Host { cluster, limits }): State<Host>, request: Request) -
     let (head, body) = request.into_parts();
     let number = cluster.log().open(cluster.now(), &head, loader::asked_load(&head));
     let body = body::read(body, BODY_BYTES, limits.body_read).await;
-    if let Ok(body) = &body {
-        cluster.log().update(number, |entry| entry.body = shown_body(body));
+    if let Ok(body) = &body
+        && !body.is_empty()
+    {
+        cluster.log().note_body(number, body);
     }
     match cluster.availability() {
         Availability::Available => answer(&cluster, &head, body, number),
@@ -84,14 +86,10 @@ fn answer(cluster: &Cluster, head: &Parts, body: Result<Bytes, BodyError>, numbe
 
 /// Notes the answer, then sends it.
 fn send(cluster: &Cluster, head: &Parts, number: u64, reply: Reply, request_id: &str) -> Response {
-    cluster.log().update(number, |entry| {
-        entry.status = Some(reply.http_status);
-        entry.evidence = reply.evidence;
-        entry.load_id = reply.load_id.clone().or(entry.load_id.take());
-    });
+    cluster.log().note_answer(number, reply.http_status, reply.evidence, reply.load_id.clone());
     // Never the query, the headers or the body: they may hold secrets.
-    let path = cut(head.uri.path(), ID_BYTES);
-    tracing::info!(cluster = cluster.name(), method = %head.method, path, status = reply.http_status, "answered");
+    let path = || cut(head.uri.path(), ID_BYTES);
+    tracing::info!(cluster = cluster.name(), method = %head.method, path = path(), status = reply.http_status, "answered");
     reply.into_response(request_id)
 }
 

@@ -8,7 +8,6 @@ mod check;
 mod claim;
 mod error;
 pub(crate) mod load;
-mod nearest;
 mod schema;
 mod step;
 mod yaml;
