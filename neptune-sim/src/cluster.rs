@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_engine::{Change, DuplicateLoadId, Engine, Health, Load, Origin, Plan, RescriptError, Script, Settings, SimTime};
+use neptune_engine::{
+    Change, DuplicateLoadId, Engine, EngineState, Health, Load, Origin, Plan, RescriptError, Script, Settings, SimTime,
+};
 use neptune_wire::quirks::{QuirkError, Quirks};
 use neptune_wire::{LoadId, LoadStatus, Role};
 use tokio::sync::watch;
@@ -54,8 +56,6 @@ pub struct Cluster(Arc<Shared>);
 struct Shared {
     name: String,
     endpoint: Endpoint,
-    seed: u64,
-    epoch_secs: u64,
     clock: Clock,
     /// Never held across an `await`: whoever locks it decides, copies the answer out and lets go.
     engine: Mutex<Engine>,
@@ -75,7 +75,6 @@ impl Cluster {
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
-        let (seed, epoch_secs) = (settings.seed, settings.epoch_secs);
         let mut engine = Engine::new(settings);
         for (id, script) in scripts {
             engine.script(id, script)?;
@@ -83,8 +82,6 @@ impl Cluster {
         Ok(Self(Arc::new(Shared {
             name,
             endpoint,
-            seed,
-            epoch_secs,
             clock: Clock::new(clock),
             engine: Mutex::new(engine),
             log: Mutex::default(),
@@ -113,12 +110,12 @@ impl Cluster {
 
     /// Where its ids come from.
     pub fn seed(&self) -> u64 {
-        self.0.seed
+        self.engine().settings().seed
     }
 
     /// What the wall clock read when the cluster began, in seconds since 1970.
     pub fn epoch_secs(&self) -> u64 {
-        self.0.epoch_secs
+        self.engine().settings().epoch_secs
     }
 
     /// How its time passes.
@@ -158,6 +155,19 @@ impl Cluster {
         let now = self.0.clock.advance_to(moment)?;
         engine.advance_to(now);
         Ok(now)
+    }
+
+    /// How its time passes, and everything that its loader is now.
+    pub fn export(&self) -> (ClockKind, EngineState) {
+        let engine = self.engine();
+        (self.clock_kind(), engine.export())
+    }
+
+    /// Makes it a cluster with another loader, at that loader's time.
+    pub fn import(&self, clock: ClockKind, loader: Engine) {
+        let mut engine = self.engine();
+        self.0.clock.set(clock, loader.now());
+        *engine = loader;
     }
 
     /// A load with its past, and the future as far as it is known.

@@ -14,7 +14,7 @@ const BEFORE_START_SECS: u64 = 60;
 /// `GET`: the state of the engine. The versions are those of the documentation's example.
 pub(super) fn read(cluster: &Cluster) -> Reply {
     let engine = cluster.engine();
-    let up_since = cluster.epoch_secs().saturating_add(engine.up_since().since_start().as_secs());
+    let up_since = engine.settings().epoch_secs.saturating_add(engine.up_since().since_start().as_secs());
     let (health, rolling_back) = match engine.health() {
         Health::Healthy => (EngineHealth::Healthy, 0),
         Health::Recovery { rolling_back } => (EngineHealth::Recovery, rolling_back),
