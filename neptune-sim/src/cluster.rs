@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -34,6 +35,8 @@ pub struct ClusterSpec {
     pub availability: Availability,
     /// Whether it authenticates its clients.
     pub authentication: Authentication,
+    /// Whether it refuses, with a hint, what only a sloppy client sends. Off by default: Neptune lets such requests pass, or might.
+    pub strict: bool,
 }
 
 impl ClusterSpec {
@@ -41,7 +44,7 @@ impl ClusterSpec {
     pub fn new(name: impl Into<String>, clock: ClockKind) -> Self {
         let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
         let authentication = Authentication::default();
-        Self { name: name.into(), clock, settings, scripts, availability, authentication }
+        Self { name: name.into(), clock, settings, scripts, availability, authentication, strict: false }
     }
 }
 
@@ -59,6 +62,7 @@ struct Shared {
     log: Mutex<RequestLog>,
     availability: watch::Sender<Availability>,
     authentication: Mutex<Arc<Authentication>>,
+    strict: AtomicBool,
     door: Door,
     /// Held while the availability changes, so that two changes at once end as one of them.
     changing: tokio::sync::Mutex<()>,
@@ -67,7 +71,7 @@ struct Shared {
 impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port.
     pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, door: Door) -> Result<Self, DuplicateLoadId> {
-        let ClusterSpec { name, clock, mut settings, scripts, availability, authentication } = spec;
+        let ClusterSpec { name, clock, mut settings, scripts, availability, authentication, strict } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
@@ -83,6 +87,7 @@ impl Cluster {
             log: Mutex::default(),
             availability: watch::Sender::new(availability),
             authentication: Mutex::new(Arc::new(authentication)),
+            strict: AtomicBool::new(strict),
             door,
             changing: tokio::sync::Mutex::default(),
         })))
@@ -211,6 +216,21 @@ impl Cluster {
     /// Makes it authenticate its clients, or not.
     pub fn set_authentication(&self, authentication: Authentication) {
         *self.0.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(authentication);
+    }
+
+    /// Whether it refuses, with a hint, what only a sloppy client sends.
+    pub fn is_strict(&self) -> bool {
+        self.0.strict.load(Ordering::Relaxed)
+    }
+
+    /// Makes it refuse what only a sloppy client sends, or not.
+    pub fn set_strict(&self, strict: bool) {
+        self.0.strict.store(strict, Ordering::Relaxed);
+    }
+
+    /// Restarts its engine, as a reboot or a failover does. Two quirks say what that makes of started loads.
+    pub fn restart(&self) {
+        self.engine().restart();
     }
 
     /// Its instance: whether it writes, how it is, and since when it is up.

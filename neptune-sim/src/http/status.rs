@@ -6,7 +6,7 @@ use neptune_wire::{EngineHealth, EngineStatus, EngineVersion, Evidence, RollingB
 use serde_json::json;
 
 use super::reply::Reply;
-use crate::Cluster;
+use crate::{Authentication, Cluster};
 
 /// How long before the engine's start the first transaction began that is rolled back. Anything plausible will do.
 const BEFORE_START_SECS: u64 = 60;
@@ -36,7 +36,7 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
         features: json!({
             "SlowQueryLogs": "disabled",
             "ResultCache": {"status": "disabled"},
-            "IAMAuthentication": "disabled",
+            "IAMAuthentication": if *cluster.authentication() == Authentication::Off { "disabled" } else { "enabled" },
             "Streams": "disabled",
             "AuditLog": "disabled",
         }),
@@ -47,7 +47,7 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
         (EngineHealth::Recovery, RecoveryHttp::Error) => 500,
         (EngineHealth::Healthy, _) | (EngineHealth::Recovery, RecoveryHttp::Ok) => 200,
     };
-    Reply { http_status, body, load_id: None, evidence: Some(Evidence::Documented) }
+    Reply::json(http_status, body, Some(Evidence::Documented))
 }
 
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
