@@ -55,12 +55,11 @@ pub(super) async fn import(
     let clock: ClockKind = clock.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
     let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string()))?;
     check_reachable(&clusters, &name, &availability)?;
-    let (status, cluster) = match clusters.get(&name) {
-        Some(cluster) => (StatusCode::OK, cluster),
-        None => {
-            let cluster = clusters.add(ClusterSpec::new(name, clock)).await.map_err(|error| start_error(&error))?;
-            (StatusCode::CREATED, cluster)
-        }
+    let (status, cluster) = if let Some(cluster) = clusters.get(&name) {
+        (StatusCode::OK, cluster)
+    } else {
+        let cluster = clusters.add(ClusterSpec::new(name, clock)).await.map_err(|error| start_error(&error))?;
+        (StatusCode::CREATED, cluster)
     };
     cluster.import(clock, engine);
     cluster

@@ -467,9 +467,10 @@ async fn a_state_that_cannot_be_changes_nothing() {
 async fn a_state_beyond_its_limit_is_not_written() {
     let sim = start_without_loads().await;
     let message = "m".repeat(40_000);
-    let errors: String =
-        (0..5).map(|n| format!("\n        - {{code: PARSING_ERROR, message: {message}{n}, file: f{n}}}")).collect();
-    let scenario = format!("name: large\nabout: x\ngiven:\n  started_loads:\n    - runs: 1s\n      errors:{errors}\n");
+    let error = |n: u64| format!("\n        - {{code: PARSING_ERROR, message: {message}{n}, file: f{n}}}");
+    let errors: Vec<String> = (0..5).map(error).collect();
+    let scenario =
+        format!("name: large\nabout: x\ngiven:\n  started_loads:\n    - runs: 1s\n      errors:{}\n", errors.concat());
     client(&sim).add_cluster(scenario, &AddCluster::default()).await.unwrap();
     for number in 0..60 {
         started_id(&sim.cluster("large").unwrap(), &format!("s3://b/{number}/")).await;
