@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 
 const FILE: &str = include_str!("cases.json");
 
-/// All cases, with what is needed to play them.
+/// What the model says: all cases, and what is needed to play them.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Cases {
+pub(crate) struct Model {
     digest: String,
     pub(crate) operations: Vec<Operation>,
     pub(crate) cases: Vec<Case>,
@@ -67,7 +67,7 @@ pub(crate) struct Raised {
     pub(crate) members: Vec<String>,
 }
 
-impl Cases {
+impl Model {
     pub(crate) fn read() -> Self {
         serde_json::from_str(FILE).expect("`cargo xtask conformance` writes the file")
     }

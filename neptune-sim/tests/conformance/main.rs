@@ -19,47 +19,47 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use neptune_wire::{LoadFormat, LoadMode, Parallelism};
 use tokio::runtime::Runtime;
 
-use cases::{Case, Cases};
+use cases::{Case, Model};
 
 fn main() -> ExitCode {
     let runtime = Arc::new(Runtime::new().expect("a runtime needs a few threads"));
-    let cases = Arc::new(Cases::read());
-    let mut trials = vec![trial("cases_are_complete", &cases, |cases| cases.are_complete())];
-    trials.extend(cases.cases.iter().map(|case| played(&runtime, &cases, case)));
-    trials.extend(tables(&cases));
+    let model = Arc::new(Model::read());
+    let mut trials = vec![trial("cases_are_complete", &model, Model::are_complete)];
+    trials.extend(model.cases.iter().map(|case| played(&runtime, &model, case)));
+    trials.extend(tables(&model));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-fn played(runtime: &Arc<Runtime>, cases: &Arc<Cases>, case: &Case) -> Trial {
+fn played(runtime: &Arc<Runtime>, model: &Arc<Model>, case: &Case) -> Trial {
     let (runtime, case) = (Arc::clone(runtime), case.clone());
-    trial(case.name(), cases, move |cases| runtime.block_on(play::play(cases, &case)))
+    trial(case.name(), model, move |model| runtime.block_on(play::play(model, &case)))
 }
 
 /// The tables of neptune-wire, which know what the model knows and no more.
-fn tables(cases: &Arc<Cases>) -> Vec<Trial> {
-    let known = cases
+fn tables(model: &Arc<Model>) -> Vec<Trial> {
+    let known = model
         .errors
         .iter()
         .cloned()
-        .map(|error| trial(format!("errors::{}", error.code), cases, move |_| play::is_in_our_table(&error)));
+        .map(|error| trial(format!("errors::{}", error.code), model, move |_| play::is_in_our_table(&error)));
     let mut trials: Vec<_> = known.collect();
-    trials.push(trial("errors::no_others", cases, |cases| play::our_table_ends_there(&cases.errors)));
+    trials.push(trial("errors::no_others", model, |model| play::our_table_ends_there(&model.errors)));
     let words = [
         ("format", LoadFormat::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>()),
         ("mode", LoadMode::ALL.iter().map(|word| word.as_str()).collect()),
         ("parallelism", Parallelism::ALL.iter().map(|word| word.as_str()).collect()),
     ];
     trials.extend(words.into_iter().map(|(member, ours)| {
-        trial(format!("words::{member}"), cases, move |cases| play::our_words_end_there(cases, member, &ours))
+        trial(format!("words::{member}"), model, move |model| play::our_words_end_there(model, member, &ours))
     }));
     trials
 }
 
 fn trial(
     name: impl Into<String>,
-    cases: &Arc<Cases>,
-    test: impl FnOnce(&Cases) -> Result<(), String> + Send + 'static,
+    model: &Arc<Model>,
+    test: impl FnOnce(&Model) -> Result<(), String> + Send + 'static,
 ) -> Trial {
-    let cases = Arc::clone(cases);
-    Trial::test(name, move || test(&cases).map_err(Failed::from))
+    let model = Arc::clone(model);
+    Trial::test(name, move || test(&model).map_err(Failed::from))
 }

@@ -8,7 +8,7 @@ use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, ClusterSpec
 use neptune_wire::{ErrorCode, LoadStatus};
 use serde_json::Value;
 
-use crate::cases::{Case, Cases, Check, Place, Raised};
+use crate::cases::{Case, Check, Model, Place, Raised};
 use crate::client::{Answer, ask};
 use crate::request::{LOAD, REGION, Request, sample};
 
@@ -25,31 +25,31 @@ const AT_TIMES: [(&str, &str, &str); 2] = [
 ];
 
 /// Plays one case.
-pub(crate) async fn play(cases: &Cases, case: &Case) -> Verdict {
+pub(crate) async fn play(model: &Model, case: &Case) -> Verdict {
     let operation = case.operation.as_str();
-    let mut request = Request::with_required(cases, operation);
+    let mut request = Request::with_required(model, operation);
     match &case.check {
         Check::Takes { member, at, value } => {
             let value = value.clone().unwrap_or_else(|| sample(member));
             let region = if member == "region" { value.as_str().unwrap_or(REGION) } else { REGION };
             let sim = start(operation, region).await;
             request.set(member, *at, value);
-            succeeds(cases, operation, &request.send(sim.first()).await)
+            succeeds(model, operation, &request.send(sim.first()).await)
         }
         Check::Refuses { member, at, value, code } => {
             request.set(member, *at, value.clone());
             // Neptune compares the region with the bucket's (text documented, code inferred) instead of looking it up in a list.
             let code = if member == "region" && value.is_string() { "BadRequestException" } else { code };
-            refuses(cases, operation, &request, code, member_or_text(member, value)).await
+            refuses(model, operation, &request, code, member_or_text(member, value)).await
         }
         Check::Requires { member, at, code } => {
             request.remove(member, *at);
             if (operation, *at) == ("GetLoaderJobStatus", Place::Path) {
                 // Without an id it is another operation.
                 let sim = start(operation, REGION).await;
-                return succeeds(cases, "ListLoaderJobs", &request.send(sim.first()).await);
+                return succeeds(model, "ListLoaderJobs", &request.send(sim.first()).await);
             }
-            refuses(cases, operation, &request, code, member).await
+            refuses(model, operation, &request, code, member).await
         }
         Check::Answers { member, r#type } => {
             let sim = start(operation, REGION).await;
@@ -79,11 +79,10 @@ async fn start(operation: &str, region: &str) -> Sim {
     sim
 }
 
-fn succeeds(cases: &Cases, operation: &str, answer: &Answer) -> Verdict {
-    claim(answer.status == cases.operation(operation).http, || format!("HTTP {}: {}", answer.status, answer.body))?;
-    let required = cases.cases.iter().filter(|case| case.operation == operation);
+fn succeeds(model: &Model, operation: &str, answer: &Answer) -> Verdict {
+    claim(answer.status == model.operation(operation).http, || format!("HTTP {}: {}", answer.status, answer.body))?;
     let body = answer.json();
-    for case in required {
+    for case in model.cases.iter().filter(|case| case.operation == operation) {
         if let Check::Answers { member, r#type } = &case.check {
             answers(operation, member, r#type, &body)?;
         }
@@ -92,12 +91,12 @@ fn succeeds(cases: &Cases, operation: &str, answer: &Answer) -> Verdict {
 }
 
 /// The call is refused with that code and a text with these words, and changes nothing.
-async fn refuses(cases: &Cases, operation: &str, request: &Request<'_>, code: &str, words: &str) -> Verdict {
+async fn refuses(model: &Model, operation: &str, request: &Request<'_>, code: &str, words: &str) -> Verdict {
     let sim = start(operation, REGION).await;
     let loads = async || ask(sim.first().address(), "GET", "/loader").await.json();
     let before = loads().await;
     let answer = request.send(sim.first()).await;
-    claim(cases.http_of(code) == Some(answer.status), || format!("HTTP {}, not {code}: {}", answer.status, answer.body))?;
+    claim(model.http_of(code) == Some(answer.status), || format!("HTTP {}, not {code}: {}", answer.status, answer.body))?;
     let body = answer.json();
     claim(body["code"] == code, || format!("not {code}: {body}"))?;
     claim(body["detailedMessage"].as_str().is_some_and(|text| text.contains(words)), || format!("no word of {words}: {body}"))?;
@@ -165,8 +164,8 @@ pub(crate) fn our_table_ends_there(errors: &[Raised]) -> Verdict {
 }
 
 /// Our words for a member are those of the model.
-pub(crate) fn our_words_end_there(cases: &Cases, member: &str, ours: &[&str]) -> Verdict {
-    let taken = cases.cases.iter().filter_map(|case| match &case.check {
+pub(crate) fn our_words_end_there(model: &Model, member: &str, ours: &[&str]) -> Verdict {
+    let taken = model.cases.iter().filter_map(|case| match &case.check {
         Check::Takes { member: name, value: Some(value), .. } if name == member => value.as_str(),
         _ => None,
     });

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cases::{Cases, Operation, Place};
+use crate::cases::{Model, Operation, Place};
 use crate::client::{Answer, ask_with};
 use neptune_sim::Cluster;
 
@@ -21,9 +21,9 @@ pub(crate) struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// A call with what it cannot go without, and nothing else.
-    pub(crate) fn with_required(cases: &'a Cases, operation: &str) -> Self {
-        let mut request = Self { operation: cases.operation(operation), path: Map::new(), query: Map::new(), body: Map::new() };
-        for (member, at) in cases.required(operation) {
+    pub(crate) fn with_required(model: &'a Model, operation: &str) -> Self {
+        let mut request = Self { operation: model.operation(operation), path: Map::new(), query: Map::new(), body: Map::new() };
+        for (member, at) in model.required(operation) {
             request.set(member, at, sample(member));
         }
         request
