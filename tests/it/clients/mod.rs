@@ -1,0 +1,111 @@
+//! Unmodified clients against the simulator: whatever they understand, Neptune could have said.
+//!
+//! The clients make the same calls and tell in one shape what came of them ([`seen`]). Each runs against every [`Face`] of the
+//! simulator that it can be told to trust.
+
+mod aws_cli;
+mod aws_sdk;
+mod boto3;
+mod public_clients;
+mod python;
+mod seen;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use neptune_sim::scenario::Scenario;
+use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, Sim};
+
+/// What every client meets: a load that has failed, and five minutes for each load that it starts.
+const CLUSTER: &str = "
+name: test_clients
+about: a load that has failed, and loads that clients start
+given:
+  loads:
+    broken:
+      lifecycle: [LOAD_IN_PROGRESS 10s, LOAD_FAILED]
+      files: 3
+      records: 120
+      errors:
+        - {code: PARSING_ERROR, message: Record has more columns than header, file: knows.csv, record: 60, times: 4}
+        - {code: S3_ACCESS_DENIED_ERROR, message: Access denied to S3 object, file: people.csv}
+  started_loads:
+    - {lifecycle: [LOAD_IN_PROGRESS 5m, LOAD_COMPLETED], files: 3, records: 90}
+";
+
+/// How the simulator is met.
+#[derive(Clone, Copy, Debug)]
+enum Face {
+    /// Plain HTTP, and signatures that nobody looks at.
+    Http,
+}
+
+/// Where clients are sent, and what they need for it.
+#[derive(Clone, Debug)]
+struct Endpoint {
+    url: String,
+    /// The authority to trust, with TLS.
+    ca_file: Option<PathBuf>,
+    /// Access key and secret.
+    keys: (&'static str, &'static str),
+}
+
+/// A running simulator; it ends with this value.
+struct Neptune {
+    sim: Sim,
+    endpoint: Endpoint,
+}
+
+impl Neptune {
+    /// Starts a simulator and lets ten seconds pass.
+    async fn start(face: Face) -> Self {
+        let scenario = Scenario::parse("clients", CLUSTER).unwrap();
+        let sim = match face {
+            Face::Http => Sim::start(scenario.cluster_spec(ClockKind::Manual), anywhere()).await.unwrap(),
+        };
+        sim.first().advance(Duration::from_secs(10)).unwrap();
+        let endpoint = Endpoint { url: sim.endpoint(), ca_file: None, keys: ("AKIDEXAMPLE", "wJalrXUtnFEMI") };
+        Self { sim, endpoint }
+    }
+
+    /// A simulator that answers everything with this error.
+    async fn in_trouble(http_status: u16, code: &str) -> Self {
+        let neptune = Self::start(Face::Http).await;
+        let body = CannedBody::Error { code: code.to_owned(), message: "as arranged".to_owned() };
+        let trouble = Availability::Answers(CannedAnswer { http_status, body });
+        neptune.sim.first().set_availability(trouble).await.unwrap();
+        neptune
+    }
+}
+
+/// One call, asked of five simulators in different states. It is the model, not the status, that decides what AWS's clients retry.
+struct Asked([Neptune; 5]);
+
+impl Asked {
+    async fn of_all() -> Self {
+        Self([
+            Neptune::start(Face::Http).await,
+            Neptune::in_trouble(400, "BadRequestException").await,
+            Neptune::in_trouble(400, "ConstraintViolationException").await,
+            Neptune::in_trouble(429, "TooManyRequestsException").await,
+            Neptune::in_trouble(500, "InternalFailureException").await,
+        ])
+    }
+
+    fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        self.0.iter().map(|neptune| &neptune.endpoint)
+    }
+
+    /// How many requests have reached each of them.
+    fn counts(&self) -> [usize; 5] {
+        self.0.each_ref().map(|neptune| neptune.sim.first().requests().requests.len())
+    }
+}
+
+/// What the standard retry mode makes of an unknown load, then of the errors of [`Asked::of_all`] in their order.
+const STANDARD_RETRIES: [usize; 5] = [3, 1, 3, 3, 3];
+
+fn anywhere() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 0).into()
+}
