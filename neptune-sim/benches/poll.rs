@@ -26,12 +26,13 @@ fn script(number: usize) -> (LoadId, Script) {
     let stages = vec![(LoadStatus::InProgress, Some(Duration::from_hours(1))), (LoadStatus::Failed, None)];
     let error = FeedError {
         code: FeedErrorCode::Parsing,
+        counter: None,
         message: "Record has more columns than header".into(),
         file: format!("{source}a.csv"),
         record: 1,
         times: 1000,
     };
-    let workload = Workload { files: 10, records: 10_000, errors: vec![error], ..Workload::default() };
+    let workload = Workload { files: 10, records: 10_000, errors: vec![error].into(), ..Workload::default() };
     let lifecycle = Lifecycle::new(stages).expect("running, then failed, is a lifecycle");
     (id, Script { source, lifecycle, workload })
 }

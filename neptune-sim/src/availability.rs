@@ -1,5 +1,6 @@
 //! Whether a cluster can be reached, and what it says if it is not itself.
 
+use neptune_wire::quirks::ErrorTexts;
 use neptune_wire::{ApiError, ErrorCode, Evidence};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,7 +114,7 @@ impl CannedAnswer {
             CannedBody::Error { code, message } => {
                 let (code, message) = (ErrorCode::from(code.as_str()), message.clone());
                 let error = ApiError { code, message, evidence: Evidence::Inferred };
-                serde_json::to_string(&error.body(request_id)).expect("an error body is three or four texts")
+                serde_json::to_string(&error.body(request_id, ErrorTexts::Both)).expect("an error body is three or four texts")
             }
         }
     }

@@ -2,19 +2,21 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
-use neptune_sim::{Availability, ClockKind, Cluster, ClusterSpec, LoadTimeline, parse_duration};
+use neptune_sim::{Availability, ClockKind, ClusterSpec, ControlPlace, LoadTimeline, Sim, Tls, TlsError, parse_duration};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The simulator cannot listen on the address.
 pub(crate) const EXIT_CANNOT_LISTEN: u8 = 102;
 /// The scenario cannot be read or is wrong.
 pub(crate) const EXIT_BAD_SCENARIO: u8 = 103;
+/// A file for TLS cannot be used.
+pub(crate) const EXIT_BAD_TLS: u8 = 104;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,13 +25,16 @@ Examples:
                                            loads take two minutes that pass in two seconds
   neptune-sim my-scenario.yaml             the cluster of a scenario, with its loads
   neptune-sim --listen 127.0.0.1:0         on any free port
+  neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
+  neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
   neptune-sim schema > scenario.schema.json
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
   2    the command line is wrong
   102  the address cannot be listened on
-  103  the scenario is wrong; what is wrong with it is on stderr";
+  103  the scenario is wrong; what is wrong with it is on stderr
+  104  a file for TLS is absent, wrong or cannot be written";
 
 /// A simulator of Amazon Neptune's bulk loader.
 #[derive(Debug, Parser)]
@@ -54,6 +59,10 @@ pub(crate) struct Serve {
     /// The address to listen on. Port 0 takes any free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182")]
     pub(crate) listen: SocketAddr,
+    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that,
+    /// otherwise a free port on 127.0.0.1]
+    #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
+    control: Option<ControlPlace>,
     /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     load_duration: Option<Duration>,
@@ -66,9 +75,24 @@ pub(crate) struct Serve {
     /// Tell about every request on stderr. `RUST_LOG` says more exactly what is told
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) tls: TlsFiles,
+}
+
+fn parse_control(text: &str) -> Result<ControlPlace, String> {
+    if text == "off" {
+        return Ok(ControlPlace::Off);
+    }
+    let address = text.parse().map_err(|_| "write an address such as `127.0.0.1:8183`, or `off`")?;
+    Ok(ControlPlace::At(address))
 }
 
 impl Serve {
+    /// Where the control API listens.
+    pub(crate) fn control(&self) -> ControlPlace {
+        self.control.unwrap_or_else(|| ControlPlace::beside(self.listen))
+    }
+
     /// The cluster to begin with.
     pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, ScenarioError> {
         let mut spec = match &self.scenario {
@@ -85,24 +109,72 @@ impl Serve {
     }
 }
 
+/// Whether and how the clusters speak TLS.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "TLS (plain HTTP without these)")]
+pub(crate) struct TlsFiles {
+    /// Speak TLS with the certificate in this PEM file, and the chain behind it
+    #[arg(long = "tls-cert", value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// The key of that certificate, as PEM
+    #[arg(long = "tls-key", value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+    /// Speak TLS with a certificate that a new CA issues. The CA's certificate is written to this file, for clients to trust
+    #[arg(long = "tls-ca-file", value_name = "FILE", conflicts_with = "cert")]
+    ca_file: Option<PathBuf>,
+    /// A further name that clients ask for, beside localhost and the addresses: a host name or an IP address. May be repeated
+    #[arg(long = "tls-name", value_name = "NAME", requires = "ca_file")]
+    names: Vec<String>,
+}
+
+impl TlsFiles {
+    /// What the clusters are to their clients, if TLS is asked for.
+    pub(crate) fn tls(&self, listen: SocketAddr) -> Result<Option<Tls>, TlsError> {
+        match (&self.cert, &self.key) {
+            (Some(cert), Some(key)) => Tls::from_files(cert, key).map(Some),
+            _ => self.ca_file.as_ref().map(|_| Tls::with_new_ca(listen.ip(), &self.names)).transpose(),
+        }
+    }
+
+    /// The file that clients are to trust, if it is ours.
+    pub(crate) fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+}
+
 /// What a user needs to know once the simulator runs.
-pub(crate) fn greeting(cluster: &Cluster) -> String {
-    let (version, endpoint) = (env!("CARGO_PKG_VERSION"), cluster.endpoint());
+pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
+    let (version, cluster, endpoint) = (env!("CARGO_PKG_VERSION"), sim.first(), sim.endpoint());
+    let shares_port = sim.control_endpoint() == Some(&endpoint);
     let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
-    text += &told_availability(&cluster.availability());
+    text += &told_availability(&cluster.availability(), shares_port);
     let loads = cluster.timeline();
     text += &told_loads(&loads);
-    let _ = write!(text, "\nTry it:\n{}\nSee what goes on: curl -s {endpoint}/_sim\n", told_trials(&endpoint, loads.first()));
+    let trials = told_trials(&endpoint, loads.first(), ca_file);
+    let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
+    let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
     text
 }
 
+/// How to ask the control API, or what to do without it.
+fn told_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> String {
+    match endpoint {
+        Some(endpoint) => format!("{} {endpoint}/_sim", curl(ca_file)),
+        None => "start it with --verbose; the control API is off".to_owned(),
+    }
+}
+
 /// What a client finds that finds no Neptune.
-fn told_availability(availability: &Availability) -> String {
+fn told_availability(availability: &Availability, shares_port: bool) -> String {
     let what = match availability {
         Availability::Available => return String::new(),
-        Availability::Refused => "it refuses connections; so does the control API, which shares its port".to_owned(),
-        Availability::Silent => "it is silent: no request is answered, except by the control API".to_owned(),
+        Availability::Refused if shares_port => {
+            "it refuses connections; so does the control API, which shares its port".to_owned()
+        }
+        Availability::Refused => "it refuses connections".to_owned(),
+        Availability::Silent if shares_port => "it is silent: no request is answered, except by the control API".to_owned(),
+        Availability::Silent => "it is silent: no request is answered".to_owned(),
         Availability::Answers(canned) => format!("it answers every request with HTTP {}", canned.http_status),
     };
     format!("as the scenario says, {what}\n")
@@ -120,7 +192,7 @@ fn told_loads(loads: &[LoadTimeline]) -> String {
 }
 
 /// Two lines to copy: curl and boto3. boto3 wants credentials even where nobody checks them.
-fn told_trials(endpoint: &str, load: Option<&LoadTimeline>) -> String {
+fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>) -> String {
     let (path, call) = match load {
         Some(load) => {
             let id = load.id.as_str();
@@ -130,25 +202,51 @@ fn told_trials(endpoint: &str, load: Option<&LoadTimeline>) -> String {
         None => ("/loader".to_owned(), "list_loader_jobs()".to_owned()),
     };
     let program = format!("import boto3; print(boto3.client(\"neptunedata\").{call}[\"payload\"])").replace('\'', r"'\''");
+    let bundle = ca_file.map_or_else(String::new, |file| format!("AWS_CA_BUNDLE={} ", quoted(file)));
     format!(
-        "  curl -s {endpoint}{path}\n  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
-         AWS_SECRET_ACCESS_KEY=any python3 -c '{program}'\n"
+        "  {} {endpoint}{path}\n  {bundle}AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
+         AWS_SECRET_ACCESS_KEY=any python3 -c '{program}'\n",
+        curl(ca_file)
     )
 }
 
+/// The beginning of a curl line.
+fn curl(ca_file: Option<&Path>) -> String {
+    ca_file.map_or_else(|| "curl -s".to_owned(), |file| format!("curl -s --cacert {}", quoted(file)))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
 /// What to do about an address that cannot be listened on.
-pub(crate) fn listen_remedy(listen: SocketAddr) -> String {
-    format!("another program may have the port: choose one with --listen {}:PORT, or any free one with PORT 0", ip_text(listen))
+pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace) -> String {
+    let option = if control == ControlPlace::At(address) { "--control" } else { "--listen" };
+    format!(
+        "another program may have the port: choose one with {option} {}:PORT, or any free one with PORT 0",
+        ip_text(address)
+    )
 }
 
 /// What to say if strangers can reach the simulator.
-pub(crate) fn exposure_warning(listen: SocketAddr) -> Option<String> {
-    (!listen.ip().is_loopback()).then(|| {
-        format!(
-            "warning: {listen} can be reached from other machines, and the simulator asks nobody for a password: \
-             anyone there can start, cancel and script loads"
-        )
-    })
+pub(crate) fn exposure_warnings(listen: SocketAddr, control: ControlPlace) -> Vec<String> {
+    let warning = |address: SocketAddr, what: &str, deeds: &str| {
+        (!address.ip().is_loopback()).then(|| {
+            format!(
+                "warning: {what} on {address} can be reached from other machines and asks nobody for a password: anyone there can \
+                 {deeds}"
+            )
+        })
+    };
+    let cluster = warning(listen, "the cluster", "start and cancel loads");
+    let control = match control {
+        ControlPlace::At(address) => warning(address, "the control API", "add, change and delete clusters"),
+        ControlPlace::WithFirst | ControlPlace::Off => None,
+    };
+    cluster.into_iter().chain(control).collect()
 }
 
 fn ip_text(address: SocketAddr) -> String {
@@ -157,6 +255,8 @@ fn ip_text(address: SocketAddr) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
     #[test]
@@ -164,18 +264,44 @@ mod tests {
         <Cli as clap::CommandFactory>::command().debug_assert();
     }
 
-    #[test]
-    fn only_addresses_that_others_can_reach_are_warned_about() {
-        assert_eq!(exposure_warning("127.0.0.1:8182".parse().unwrap()), None);
-        assert_eq!(exposure_warning("[::1]:8182".parse().unwrap()), None);
-        assert!(exposure_warning("0.0.0.0:8182".parse().unwrap()).is_some());
+    #[rstest]
+    #[case::this_machine("127.0.0.1:8182", "127.0.0.1:8183", &[])]
+    #[case::this_machine_by_version_6("[::1]:8182", "off", &[])]
+    #[case::the_cluster("0.0.0.0:8182", "127.0.0.1:0", &["the cluster on 0.0.0.0:8182 can"])]
+    #[case::the_control_api("127.0.0.1:8182", "0.0.0.0:1", &["the control API on 0.0.0.0:1 can"])]
+    #[case::both("[::]:8182", "[::]:1", &["the cluster on [::]:8182 can", "the control API on [::]:1 can"])]
+    fn what_others_can_reach_is_warned_about(#[case] listen: &str, #[case] control: &str, #[case] warnings: &[&str]) {
+        let told = exposure_warnings(listen.parse().unwrap(), parse_control(control).unwrap());
+        assert_eq!(told.len(), warnings.len(), "{told:?}");
+        for (told, warning) in told.iter().zip(warnings) {
+            assert!(told.starts_with(&format!("warning: {warning}")), "{told}");
+        }
     }
 
     #[test]
-    fn a_cluster_that_cannot_be_reached_says_so() {
-        assert_eq!(told_availability(&Availability::Available), "");
-        let told = told_availability(&Availability::Refused);
-        assert_eq!(told, "as the scenario says, it refuses connections; so does the control API, which shares its port\n");
+    fn the_remedy_names_the_option_that_gave_the_address() {
+        let address = "127.0.0.1:8183".parse().unwrap();
+        assert!(listen_remedy(address, ControlPlace::WithFirst).contains("--listen 127.0.0.1:PORT"));
+        assert!(listen_remedy(address, ControlPlace::At(address)).contains("--control 127.0.0.1:PORT"));
+    }
+
+    #[rstest]
+    #[case::refused(Availability::Refused, "it refuses connections", "; so does the control API, which shares its port")]
+    #[case::silent(Availability::Silent, "it is silent: no request is answered", ", except by the control API")]
+    fn a_cluster_that_cannot_be_reached_says_so(#[case] availability: Availability, #[case] what: &str, #[case] shared: &str) {
+        assert_eq!(told_availability(&availability, false), format!("as the scenario says, {what}\n"));
+        assert_eq!(told_availability(&availability, true), format!("as the scenario says, {what}{shared}\n"));
+    }
+
+    #[test]
+    fn a_healthy_cluster_needs_no_words() {
+        assert_eq!(told_availability(&Availability::Available, true), "");
+    }
+
+    #[test]
+    fn odd_paths_survive_the_shell() {
+        assert_eq!(curl(Some(Path::new("/tmp/ca.pem"))), "curl -s --cacert /tmp/ca.pem");
+        assert_eq!(curl(Some(Path::new("it's a/b"))), r"curl -s --cacert 'it'\''s a/b'");
     }
 
     #[test]
@@ -188,7 +314,7 @@ mod tests {
             history: Vec::new(),
             ahead: Vec::new(),
         };
-        let text = told_trials("http://x", Some(&load));
+        let text = told_trials("http://x", Some(&load), None);
         assert!(text.contains("curl -s http://x/loader/it%27s%20a%2Fb\n"), "{text}");
         assert!(text.contains(r#"loadId="it'\''s a/b""#), "{text}");
     }

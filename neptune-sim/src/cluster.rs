@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,6 +11,7 @@ use neptune_engine::{Change, DuplicateLoadId, Engine, Load, Origin, Script, Sett
 use neptune_wire::{LoadId, LoadStatus};
 use tokio::sync::watch;
 
+use crate::endpoint::Endpoint;
 use crate::request_log::RequestLog;
 use crate::server::Door;
 use crate::{Availability, Clock, ClockKind, ClockRunsByItself, RequestHistory};
@@ -45,7 +46,7 @@ pub struct Cluster(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     name: String,
-    address: SocketAddr,
+    endpoint: Endpoint,
     seed: u64,
     epoch_secs: u64,
     clock: Clock,
@@ -60,7 +61,7 @@ struct Shared {
 
 impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port.
-    pub(crate) fn new(spec: ClusterSpec, address: SocketAddr, door: Door) -> Result<Self, DuplicateLoadId> {
+    pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, door: Door) -> Result<Self, DuplicateLoadId> {
         let ClusterSpec { name, clock, mut settings, scripts, availability } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -72,7 +73,7 @@ impl Cluster {
         }
         Ok(Self(Arc::new(Shared {
             name,
-            address,
+            endpoint,
             seed,
             epoch_secs,
             clock: Clock::new(clock),
@@ -91,18 +92,12 @@ impl Cluster {
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.0.address
+        self.0.endpoint.address
     }
 
-    /// What a client on this machine gives as its endpoint: `http://127.0.0.1:8182`.
+    /// What a client on this machine gives as its endpoint: `http://127.0.0.1:8182`, or with TLS `https://127.0.0.1:8182`.
     pub fn endpoint(&self) -> String {
-        let mut address = self.0.address;
-        match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-            _ => {}
-        }
-        format!("http://{address}")
+        self.0.endpoint.to_string()
     }
 
     /// Where its ids come from.
@@ -161,7 +156,8 @@ impl Cluster {
 
     /// Makes it reachable or not. When this returns, the next request meets the new availability.
     ///
-    /// Refusing connections on the first cluster of a simulator also takes the control API away; this method brings both back.
+    /// Refusing connections on the cluster that shares its port with the control API also takes that away; this method brings both
+    /// back.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
@@ -342,6 +338,8 @@ impl fmt::Display for LoadTimeline {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use neptune_engine::{Lifecycle, Workload};
     use neptune_wire::StartRequest;
     use rstest::rstest;
@@ -362,7 +360,8 @@ mod tests {
             ("stuck".into(), script(&[("LOAD_IN_QUEUE", 0)])),
         ];
         let spec = ClusterSpec { scripts, ..ClusterSpec::new("test", clock) };
-        Cluster::new(spec, (Ipv4Addr::LOCALHOST, 1).into(), Door::new().0).unwrap()
+        let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
+        Cluster::new(spec, endpoint, Door::new().0).unwrap()
     }
 
     fn after(secs: u64) -> SimTime {
@@ -410,7 +409,7 @@ mod tests {
         let cluster = cluster(ClockKind::Manual);
         let request =
             json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
-        let request = StartRequest::from_parameters(request.as_object().unwrap()).unwrap();
+        let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_wire::Quirks::default()).unwrap();
         cluster.engine().start(&request).unwrap();
         let second = cluster.engine().start(&request).unwrap();
         assert_eq!(cluster.wait_until(&second, &Until::Finished), Ok(after(10)));

@@ -12,8 +12,9 @@ use std::time::Duration;
 use neptune_engine::DuplicateLoadId;
 use tokio::sync::Semaphore;
 
-use crate::server::{Door, Port, Server};
-use crate::{Availability, Cluster, ClusterSpec, Limits, http};
+use crate::endpoint::Endpoint;
+use crate::server::{Door, Port, Server, Service};
+use crate::{Availability, Cluster, ClusterSpec, Limits, SimOptions, Tls, http};
 
 /// How many clusters a simulator serves at most: each takes a port and two tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
@@ -31,6 +32,12 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The control API is to share a port that other machines can reach.
+    #[error(
+        "the control API cannot share {0}, which other machines can reach: give it an address of its own (`ControlPlace::At`) or none \
+         (`ControlPlace::Off`)"
+    )]
+    ExposedControl(SocketAddr),
     /// The name could not stand in a URL or is too long.
     #[error("`{0}` cannot name a cluster: use 1 to 128 letters, digits, `.`, `_` and `-`")]
     BadName(String),
@@ -51,12 +58,14 @@ pub enum StartError {
 /// The clusters of a simulator, as the control API sees them.
 #[derive(Debug)]
 pub(crate) struct Clusters {
-    first: String,
+    /// The one that shares its port with the control API.
+    shared: Option<String>,
     listen: SocketAddr,
+    tls: Option<Tls>,
     limits: Limits,
-    /// For the connections of the first cluster, and with them the control API.
-    first_permits: Arc<Semaphore>,
-    /// For those of all other clusters: however many hang on a silent one, the control API still answers.
+    /// For the connections of the port with the control API.
+    control_permits: Arc<Semaphore>,
+    /// For those of all other ports: however many hang on a silent cluster, the control API still answers.
     other_permits: Arc<Semaphore>,
     /// `None` once the simulator has ended, so that nothing is added behind its back.
     entries: Mutex<Option<BTreeMap<String, Entry>>>,
@@ -69,11 +78,12 @@ struct Entry {
 }
 
 impl Clusters {
-    /// No clusters yet. The one of this name shares its port with the control API.
-    pub(crate) fn new(first: String, listen: SocketAddr, limits: Limits) -> Self {
+    /// No clusters yet. The one of this name, if there is one, is to share its port with the control API.
+    pub(crate) fn new(shared: Option<String>, options: SimOptions) -> Self {
+        let SimOptions { listen, tls, limits, .. } = options;
         let permits = || Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
-        let (first_permits, other_permits) = (permits(), permits());
-        Self { first, listen, limits, first_permits, other_permits, entries: Mutex::new(Some(BTreeMap::new())) }
+        let (control_permits, other_permits) = (permits(), permits());
+        Self { shared, listen, tls, limits, control_permits, other_permits, entries: Mutex::new(Some(BTreeMap::new())) }
     }
 
     /// How long a client may take to send a body.
@@ -82,8 +92,8 @@ impl Clusters {
     }
 
     /// Whether the cluster shares its port with the control API.
-    pub(crate) fn is_first(&self, name: &str) -> bool {
-        self.first == name
+    pub(crate) fn shares_control(&self, name: &str) -> bool {
+        self.shared.as_deref() == Some(name)
     }
 
     /// Every cluster, by name.
@@ -113,17 +123,32 @@ impl Clusters {
         app: impl FnOnce(Cluster, Limits) -> axum::Router,
     ) -> Result<Cluster, StartError> {
         check_name(&spec.name)?;
-        let port = Port::open_at(address).map_err(|source| StartError::Listen { address, source })?;
+        let port = open(address)?;
         let (door, orders) = Door::new();
-        let cluster = Cluster::new(spec, port.address(), door)?;
+        let endpoint = Endpoint { address: port.address(), secure: self.tls.is_some() };
+        let cluster = Cluster::new(spec, endpoint, door)?;
         let app = app(cluster.clone(), self.limits);
-        let permits = Arc::clone(if self.is_first(cluster.name()) { &self.first_permits } else { &self.other_permits });
-        self.insert(&cluster, || Server::start(port, orders, app, self.limits, permits))?;
+        let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
+        let service = Service { app, tls: self.tls.clone(), limits: self.limits, permits };
+        self.insert(&cluster, || Server::start(port, orders, service))?;
         if cluster.availability() == Availability::Refused {
             let address = cluster.address();
             cluster.set_availability(Availability::Refused).await.map_err(|source| StartError::Listen { address, source })?;
         }
         Ok(cluster)
+    }
+
+    /// Serves the control API on a port of its own.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`] if the address cannot be listened on.
+    pub(crate) fn serve_control(&self, address: SocketAddr, app: axum::Router) -> Result<(Endpoint, Server), StartError> {
+        let port = open(address)?;
+        let endpoint = Endpoint { address: port.address(), secure: false };
+        let service = Service { app, tls: None, limits: self.limits, permits: Arc::clone(&self.control_permits) };
+        // Nobody keeps the door: this port stays open.
+        let (_, orders) = Door::new();
+        Ok((endpoint, Server::start(port, orders, service)))
     }
 
     fn insert(&self, cluster: &Cluster, start: impl FnOnce() -> Server) -> Result<(), StartError> {
@@ -158,6 +183,10 @@ impl Clusters {
     fn entries(&self) -> MutexGuard<'_, Option<BTreeMap<String, Entry>>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn open(address: SocketAddr) -> Result<Port, StartError> {
+    Port::open_at(address).map_err(|source| StartError::Listen { address, source })
 }
 
 /// Whether a character may stand in the name of a cluster: it then stands in URLs and file names as it is.

@@ -1,6 +1,6 @@
 //! A simulator of Amazon Neptune's bulk loader, for tests of whatever starts, polls and cancels loads.
 //!
-//! A [`Sim`] serves one or more [`Cluster`]s, each behind a port of its own, over plain HTTP. It runs inside a test process, as
+//! A [`Sim`] serves one or more [`Cluster`]s, each behind a port of its own, over HTTP or HTTPS. It runs inside a test process, as
 //! here, or as the program `neptune-sim`. Time passes as the cluster's [`ClockKind`] says; with a manual clock a load that takes an
 //! hour is over at once:
 //!
@@ -42,18 +42,23 @@ mod cluster;
 mod clusters;
 mod control;
 mod duration;
+mod endpoint;
 mod http;
+mod options;
 mod redact;
 mod request_log;
 pub mod scenario;
 mod server;
 mod sim;
+mod tls;
 
 pub use availability::{Availability, CannedAnswer, CannedBody};
 pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
+pub use options::{ControlPlace, SimOptions};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use server::Limits;
 pub use sim::Sim;
+pub use tls::{Tls, TlsError};

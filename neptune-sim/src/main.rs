@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use neptune_sim::scenario::json_schema;
-use neptune_sim::{Sim, StartError};
+use neptune_sim::{Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_CANNOT_LISTEN, Serve};
+use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, Serve};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -28,6 +28,8 @@ fn print_schema() -> ExitCode {
 
 async fn serve(arguments: &Serve) -> ExitCode {
     follow(arguments.verbose);
+    #[cfg(unix)]
+    raise_file_limit();
     let spec = match arguments.cluster_spec() {
         Ok(spec) => spec,
         Err(error) => return fail(EXIT_BAD_SCENARIO, &error.to_string()),
@@ -37,17 +39,30 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
-    let sim = match Sim::start(spec, arguments.listen).await {
+    let tls = match arguments.tls.tls(arguments.listen) {
+        Ok(tls) => tls,
+        Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
+    };
+    let (listen, control) = (arguments.listen, arguments.control());
+    let options = SimOptions { control, tls: tls.clone(), ..SimOptions::new(listen) };
+    let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
-        Err(error @ StartError::Listen { .. }) => {
-            return fail(EXIT_CANNOT_LISTEN, &format!("error: {error}\nhint: {}", cli::listen_remedy(arguments.listen)));
+        Err(error @ StartError::Listen { address, .. }) => {
+            return fail(EXIT_CANNOT_LISTEN, &format!("error: {error}\nhint: {}", cli::listen_remedy(address, control)));
         }
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     };
-    if let Some(warning) = cli::exposure_warning(arguments.listen) {
+    for warning in cli::exposure_warnings(listen, control) {
         warn(&warning);
     }
-    say(&cli::greeting(sim.first()));
+    // Only now: a second simulator that finds its port taken must not replace the file of the first.
+    let ca_file = arguments.tls.ca_file();
+    if let (Some(tls), Some(file)) = (&tls, ca_file)
+        && let Err(error) = tls.write_ca(file)
+    {
+        return fail(EXIT_BAD_TLS, &format!("error: {error}"));
+    }
+    say(&cli::greeting(&sim, ca_file));
     end.await;
     sim.shutdown().await;
     ExitCode::SUCCESS
@@ -58,6 +73,21 @@ fn follow(verbose: bool) {
     let default = if verbose { "warn,neptune_sim=info" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+}
+
+/// Lets the process have as many files open as its connections may need, if the system allows: often 1024 is all one has unasked.
+#[cfg(unix)]
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    // Twice the default limit of connections, the ports of all clusters, and some for the process.
+    const NEEDED: u64 = 10_000;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let wanted = maximum.map_or(NEEDED, |maximum| maximum.min(NEEDED));
+    if current.is_some_and(|current| current < wanted)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })
+    {
+        tracing::debug!(%error, "cannot raise the limit of open files");
+    }
 }
 
 /// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at

@@ -3,9 +3,11 @@
 //! It knows nothing about loads. The loop is our own because a server framework keeps its listener; a refused connection needs the
 //! listener gone and the port still ours.
 
+mod port;
+mod stall;
+
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,25 +18,33 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
+
+use crate::Tls;
+pub(crate) use port::Port;
+use stall::StallGuard;
 
 /// Bounds on what clients can take from the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How long a client may take to send the head of a request, and how long a connection may stay idle between two requests.
+    /// How long a client may take for a TLS handshake and for the head of a request, and how long a connection may stay idle between two requests.
     /// Default 75 s, so that a poller that asks once a minute keeps its connection.
     pub header_read: Duration,
     /// How long a client may take to send the body of a request. Default 15 s.
     pub body_read: Duration,
+    /// How long a client may leave an answer lying that does not fit into the network's buffers; every part that it takes gives it
+    /// as long again. Default 30 s.
+    pub answer_stall: Duration,
     /// How long a request to a silent cluster is held open. Default 15 min.
     pub silence: Duration,
-    /// How many connections are served at a time: so many by the first cluster with the control API, and as many by all others
-    /// together. Further ones wait. Default 256.
+    /// How many connections are served at a time: so many on the port with the control API, and as many on all others together.
+    /// Further ones wait. Default 4096.
     pub connections: usize,
 }
 
@@ -43,16 +53,15 @@ impl Default for Limits {
         Self {
             header_read: Duration::from_secs(75),
             body_read: Duration::from_secs(15),
+            answer_stall: Duration::from_secs(30),
             silence: Duration::from_mins(15),
-            connections: 256,
+            connections: 4096,
         }
     }
 }
 
 /// How much of a request's head is read at most: Neptune's own limit is unknown, and no client comes near this.
 const HEAD_BYTES: usize = 64 * 1024;
-/// How many connections the system holds until they are accepted.
-const BACKLOG: u32 = 1024;
 /// How long open requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, which happens when the process has too many files open.
@@ -68,100 +77,6 @@ impl IntoResponse for HangUp {
         response.extensions_mut().insert(self);
         response
     }
-}
-
-/// A port that is ours. Connections are accepted while it is open and refused while it is shut.
-#[derive(Debug)]
-pub(crate) struct Port {
-    address: SocketAddr,
-    /// Whether the system picked the port, which lets two sockets of ours have it at a time.
-    picked: bool,
-    state: PortState,
-    /// Accepted, but over the limit: it is served as soon as another connection ends.
-    waiting: Option<TcpStream>,
-}
-
-#[derive(Debug)]
-enum PortState {
-    Open(TcpListener),
-    /// Bound, but not listening: clients are refused, and nobody else gets the port.
-    Shut(TcpSocket),
-    /// Neither: taking the port again failed, and will be tried again.
-    Lost,
-}
-
-impl Port {
-    /// Takes a port and opens it. Port 0 takes any free one.
-    ///
-    /// # Errors
-    /// What the system says, usually that another process has the port.
-    pub(crate) fn open_at(address: SocketAddr) -> io::Result<Self> {
-        let picked = address.port() == 0;
-        let listener = bind(address, picked)?.listen(BACKLOG)?;
-        Ok(Self { address: listener.local_addr()?, picked, state: PortState::Open(listener), waiting: None })
-    }
-
-    /// Where it is.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    fn open(&mut self) -> io::Result<()> {
-        let socket = match std::mem::replace(&mut self.state, PortState::Lost) {
-            PortState::Open(listener) => {
-                self.state = PortState::Open(listener);
-                return Ok(());
-            }
-            PortState::Shut(socket) => socket,
-            PortState::Lost => bind(self.address, self.picked)?,
-        };
-        socket.set_reuseaddr(true)?;
-        self.state = PortState::Open(socket.listen(BACKLOG)?);
-        Ok(())
-    }
-
-    fn shut(&mut self) -> io::Result<()> {
-        if matches!(self.state, PortState::Shut(_)) {
-            return Ok(());
-        }
-        self.waiting = None;
-        // Of a port that somebody chose, the listener must go first: the system does not let two sockets have it if one listens, and
-        // sharing it would let a second simulator start on it unnoticed. A picked port is shared from the start: between the two
-        // sockets the system might otherwise give it to another process.
-        let socket = if self.picked {
-            bind(self.address, true)?
-        } else {
-            self.state = PortState::Lost;
-            bind(self.address, false)?
-        };
-        // Taken with reuse, because connections of the past linger on the port; held without, so that nobody else can reuse it.
-        socket.set_reuseaddr(false)?;
-        self.state = PortState::Shut(socket);
-        Ok(())
-    }
-
-    /// The next connection that may be served. Nothing is lost if the future is dropped halfway.
-    async fn next(&mut self, permits: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-        loop {
-            if self.waiting.is_none() {
-                let PortState::Open(listener) = &self.state else { return std::future::pending().await };
-                self.waiting = Some(listener.accept().await?.0);
-            }
-            let permit = Arc::clone(permits).acquire_owned().await.map_err(io::Error::other)?;
-            if let Some(stream) = self.waiting.take() {
-                return Ok((stream, permit));
-            }
-        }
-    }
-}
-
-fn bind(address: SocketAddr, shared: bool) -> io::Result<TcpSocket> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    socket.set_reuseaddr(true)?;
-    #[cfg(unix)]
-    socket.set_reuseport(shared)?;
-    socket.bind(address)?;
-    Ok(socket)
 }
 
 /// Opens and shuts the port of a running server. Clones are the same door.
@@ -197,6 +112,19 @@ impl Door {
 #[derive(Debug)]
 pub(crate) struct Orders(mpsc::Receiver<Order>);
 
+/// What a server does with its connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    /// What answers.
+    pub(crate) app: Router,
+    /// Without it, plain HTTP is spoken; with it, nothing but TLS.
+    pub(crate) tls: Option<Tls>,
+    /// What clients may take.
+    pub(crate) limits: Limits,
+    /// One for each connection that is served at a time.
+    pub(crate) permits: Arc<Semaphore>,
+}
+
 /// A running server. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -205,10 +133,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves an app on a port.
-    pub(crate) fn start(port: Port, orders: Orders, app: Router, limits: Limits, permits: Arc<Semaphore>) -> Self {
+    /// Serves on a port.
+    pub(crate) fn start(port: Port, orders: Orders, service: Service) -> Self {
         let (closing, closed) = watch::channel(false);
-        let task = tokio::spawn(accept(port, orders, app, limits, permits, closed));
+        let task = tokio::spawn(accept(port, orders, service, closed));
         Self { task, closing }
     }
 
@@ -231,14 +159,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(
-    mut port: Port,
-    mut orders: Orders,
-    app: Router,
-    limits: Limits,
-    permits: Arc<Semaphore>,
-    mut closed: watch::Receiver<bool>,
-) {
+async fn accept(mut port: Port, mut orders: Orders, service: Service, mut closed: watch::Receiver<bool>) {
     // Dropping the set ends the connections, whatever they are doing.
     let mut connections = JoinSet::new();
     loop {
@@ -254,12 +175,12 @@ async fn accept(
                 let _ = done.send(result);
             }
             Some(_) = connections.join_next() => {}
-            next = port.next(&permits) => match next {
+            next = port.next(&service.permits) => match next {
                 Ok((stream, permit)) => {
-                    connections.spawn(converse(stream, app.clone(), limits, closed.clone(), permit));
+                    connections.spawn(receive(stream, service.clone(), closed.clone(), permit));
                 }
                 Err(error) => {
-                    tracing::warn!(%error, address = %port.address, "cannot accept a connection");
+                    tracing::warn!(%error, address = %port.address(), "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -274,16 +195,25 @@ async fn told_to_close(closed: &mut watch::Receiver<bool>) {
     let _ = closed.wait_for(|closed| *closed).await;
 }
 
-/// Serves the requests of one connection.
-async fn converse(
-    stream: TcpStream,
-    app: Router,
-    limits: Limits,
-    mut closed: watch::Receiver<bool>,
-    _permit: OwnedSemaphorePermit,
-) {
+/// Serves one connection from its first byte.
+async fn receive(stream: TcpStream, service: Service, closed: watch::Receiver<bool>, _permit: OwnedSemaphorePermit) {
     // Without it the system may hold small answers back for 40 ms. Failing to set it only costs that time.
     let _ = stream.set_nodelay(true);
+    let Service { app, tls, limits, .. } = service;
+    let stream = StallGuard::new(stream, limits.answer_stall);
+    let Some(tls) = tls else { return converse(stream, app, limits, closed).await };
+    match tokio::time::timeout(limits.header_read, tls.accept(stream)).await {
+        Ok(Ok(stream)) => converse(stream, app, limits, closed).await,
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+/// Serves the requests of one connection.
+async fn converse<S>(stream: S, app: Router, limits: Limits, mut closed: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let service = service_fn(move |request| respond(app.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -322,7 +252,7 @@ async fn respond(app: Router, request: Request<Incoming>) -> Result<Response, Hu
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{Ipv4Addr, SocketAddr};
 
     use axum::routing::get;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -339,16 +269,22 @@ mod tests {
     }
 
     fn start(limits: Limits) -> Running {
+        start_with(limits, None)
+    }
+
+    fn start_with(limits: Limits, tls: Option<Tls>) -> Running {
         let app = Router::new()
             .route("/", get(async || "hello"))
             .route("/panic", get(async || if true { panic!("on purpose") } else { "" }))
+            .route("/large", get(async || "x".repeat(16 * 1024 * 1024)))
             .route("/hang-up", get(async || HangUp))
             .route("/for-ever", get(std::future::pending::<&str>));
         let port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = port.address();
         let (door, orders) = Door::new();
         let permits = Arc::new(Semaphore::new(limits.connections));
-        Running { address, door, server: Server::start(port, orders, app, limits, permits) }
+        let service = Service { app, tls, limits, permits };
+        Running { address, door, server: Server::start(port, orders, service) }
     }
 
     async fn ask(stream: &mut TcpStream, path: &str) {
@@ -413,24 +349,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_picked_port_stays_ours_however_often_it_shuts() {
-        let mut port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-        for _ in 0..100 {
-            port.shut().unwrap();
-            assert_eq!(std::net::TcpListener::bind(port.address()).unwrap_err().kind(), io::ErrorKind::AddrInUse);
-            port.open().unwrap();
-            TcpStream::connect(port.address()).await.unwrap();
-        }
-    }
-
-    #[tokio::test]
-    async fn a_chosen_port_is_not_shared() {
-        let picked = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-        let _first = Port::open_at(picked).unwrap();
-        assert_eq!(Port::open_at(picked).unwrap_err().kind(), io::ErrorKind::AddrInUse);
-    }
-
-    #[tokio::test]
     async fn connections_over_the_limit_wait_for_their_turn() {
         let running = start(Limits { connections: 1, ..Limits::default() });
         let mut first = TcpStream::connect(running.address).await.unwrap();
@@ -443,6 +361,17 @@ mod tests {
         assert_eq!(second.try_read(&mut [0; 1]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
         drop(first);
         expect(&mut second, "hello").await;
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_makes_room_for_others() {
+        let limits = Limits { connections: 1, answer_stall: Duration::from_millis(1), ..Limits::default() };
+        let running = start(limits);
+        let mut lazy = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut lazy, "/large").await;
+        let mut next = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut next, "/").await;
+        tokio::time::timeout(PATIENCE, expect(&mut next, "hello")).await.expect("the lazy client is given up");
     }
 
     #[tokio::test]

@@ -1,36 +1,59 @@
-//! A running simulator: its clusters, and the control API on the port of the first.
+//! A running simulator: its clusters, and the control API on the port of the first or on one of its own.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::clusters::{Clusters, StartError};
-use crate::{Cluster, ClusterSpec, Limits, control, http};
+use crate::server::Server;
+use crate::{Cluster, ClusterSpec, ControlPlace, SimOptions, control, http};
 
 /// A running simulator. Dropping it ends it: every port is freed and every connection closed.
 #[derive(Debug)]
 pub struct Sim {
     clusters: Arc<Clusters>,
     first: Cluster,
+    control_endpoint: Option<String>,
+    /// Serves the control API if it has a port of its own.
+    control: Option<Server>,
 }
 
 impl Sim {
-    /// Starts a simulator with its first cluster, which shares its port with the control API. Port 0 takes any free one.
+    /// Starts a simulator with its first cluster, and the control API [beside](ControlPlace::beside) it. Port 0 takes any free one.
     ///
     /// # Errors
     /// [`StartError`] if the address cannot be listened on or the cluster cannot begin.
     pub async fn start(spec: ClusterSpec, listen: SocketAddr) -> Result<Self, StartError> {
-        Self::start_with(spec, listen, Limits::default()).await
+        Self::start_with(spec, SimOptions::new(listen)).await
     }
 
-    /// Starts a simulator with limits of one's own.
+    /// Starts a simulator with options of one's own.
     ///
     /// # Errors
-    /// As [`Sim::start`].
-    pub async fn start_with(spec: ClusterSpec, listen: SocketAddr, limits: Limits) -> Result<Self, StartError> {
-        let clusters = Arc::new(Clusters::new(spec.name.clone(), listen, limits));
-        let control = control::router(Arc::clone(&clusters));
-        let first = clusters.begin(spec, listen, |cluster, limits| control.merge(http::app(cluster, limits))).await?;
-        Ok(Self { clusters, first })
+    /// As [`Sim::start`]; and [`StartError::ExposedControl`] if other machines could reach the control API without it being said.
+    pub async fn start_with(spec: ClusterSpec, options: SimOptions) -> Result<Self, StartError> {
+        let SimOptions { listen, control, .. } = options;
+        if control == ControlPlace::WithFirst && !listen.ip().is_loopback() {
+            return Err(StartError::ExposedControl(listen));
+        }
+        let shared = (control == ControlPlace::WithFirst).then(|| spec.name.clone());
+        let clusters = Arc::new(Clusters::new(shared, options));
+        let routes = control::router(Arc::clone(&clusters));
+        Ok(match control {
+            ControlPlace::WithFirst => {
+                let app = |cluster, limits| routes.merge(http::app(cluster, limits));
+                let first = clusters.begin(spec, listen, app).await?;
+                Self { control_endpoint: Some(first.endpoint()), control: None, clusters, first }
+            }
+            ControlPlace::At(address) => {
+                let (endpoint, server) = clusters.serve_control(address, routes)?;
+                let first = clusters.begin(spec, listen, http::app).await?;
+                Self { control_endpoint: Some(endpoint.to_string()), control: Some(server), clusters, first }
+            }
+            ControlPlace::Off => {
+                let first = clusters.begin(spec, listen, http::app).await?;
+                Self { control_endpoint: None, control: None, clusters, first }
+            }
+        })
     }
 
     /// Starts a further cluster, on a free port of the same address.
@@ -41,14 +64,19 @@ impl Sim {
         self.clusters.add(spec).await
     }
 
-    /// The first cluster.
+    /// The first cluster, even if somebody has deleted it through the control API.
     pub fn first(&self) -> &Cluster {
         &self.first
     }
 
-    /// The first cluster's endpoint: `http://127.0.0.1:8182`.
+    /// The first cluster's endpoint: `http://127.0.0.1:8182`, or with TLS `https://127.0.0.1:8182`.
     pub fn endpoint(&self) -> String {
         self.first.endpoint()
+    }
+
+    /// Where the control API is asked, without `/_sim`; `None` if it is off.
+    pub fn control_endpoint(&self) -> Option<&str> {
+        self.control_endpoint.as_deref()
     }
 
     /// A cluster by name.
@@ -57,8 +85,8 @@ impl Sim {
     }
 
     /// Ends the simulator: open requests may end within a second. When this returns, every port is free.
-    pub async fn shutdown(self) {
-        let servers = self.clusters.close();
+    pub async fn shutdown(mut self) {
+        let servers: Vec<Server> = self.clusters.close().into_iter().chain(self.control.take()).collect();
         for server in &servers {
             server.begin_shutdown();
         }
@@ -84,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::clusters::CLUSTER_LIMIT;
-    use crate::{Availability, ClockKind};
+    use crate::{Availability, ClockKind, Limits};
 
     fn anywhere() -> SocketAddr {
         (Ipv4Addr::LOCALHOST, 0).into()
@@ -130,7 +158,8 @@ mod tests {
     #[tokio::test]
     async fn clients_of_a_silent_cluster_leave_the_control_api_alone() {
         let limits = Limits { connections: 2, ..Limits::default() };
-        let sim = Sim::start_with(ClusterSpec::new("a", ClockKind::Manual), anywhere(), limits).await.unwrap();
+        let options = SimOptions { limits, ..SimOptions::new(anywhere()) };
+        let sim = Sim::start_with(ClusterSpec::new("a", ClockKind::Manual), options).await.unwrap();
         let silent = ClusterSpec { availability: Availability::Silent, ..ClusterSpec::new("b", ClockKind::Manual) };
         let silent = sim.add_cluster(silent).await.unwrap();
         let mut waiting = Vec::new();

@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 
 use rstest::rstest;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const SCENARIO: &str = include_str!("client/two_loads.yaml");
 
@@ -36,7 +37,10 @@ impl Running {
     }
 
     fn start_on(listen: &str, arguments: &[&str]) -> Self {
-        let mut command = program();
+        Self::spawn(program(), listen, arguments)
+    }
+
+    fn spawn(mut command: Command, listen: &str, arguments: &[&str]) -> Self {
         command.args(["--listen", listen]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut greeting = String::new();
@@ -85,7 +89,15 @@ fn the_help_has_examples_and_exit_codes() {
     let output = run(&["--help"]);
     let help = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0));
-    for part in ["Usage: neptune-sim [OPTIONS] [SCENARIO]", "Examples:", "neptune-sim my-scenario.yaml", "Exit codes:", "103"] {
+    for part in [
+        "Usage: neptune-sim [OPTIONS] [SCENARIO]",
+        "Examples:",
+        "neptune-sim my-scenario.yaml",
+        "Exit codes:",
+        "103",
+        "--tls-ca-file",
+        "104",
+    ] {
         assert!(help.contains(part), "{part} in {help}");
     }
 }
@@ -95,6 +107,14 @@ fn the_help_has_examples_and_exit_codes() {
 #[case::odd_clock(&["--clock", "sundial"], "`sundial` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
 #[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
 #[case::odd_address(&["--listen", "8182"], "invalid value '8182' for '--listen <IP:PORT>'")]
+#[case::an_odd_place(&["--control", "no"], "write an address such as `127.0.0.1:8183`, or `off`")]
+#[case::a_certificate_without_a_key(&["--tls-cert", "a.pem"], "--tls-key <FILE>")]
+#[case::a_key_without_a_certificate(&["--tls-key", "a.key"], "--tls-cert <FILE>")]
+#[case::two_ways_to_a_certificate(
+    &["--tls-cert", "a.pem", "--tls-key", "a.key", "--tls-ca-file", "ca.pem"],
+    "'--tls-cert <FILE>' cannot be used with '--tls-ca-file <FILE>'"
+)]
+#[case::a_name_for_nothing(&["--tls-name", "neptune.example"], "--tls-ca-file <FILE>")]
 fn a_wrong_command_line_is_code_2(#[case] arguments: &[&str], #[case] message: &str) {
     let output = run(arguments);
     let stderr = text(&output.stderr);
@@ -126,6 +146,33 @@ fn a_bad_scenario_is_code_103_and_names_the_file(#[case] content: Option<&str>) 
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(103), "{stderr}");
     assert!(stderr.contains("bad.yaml"), "{stderr}");
+}
+
+#[rstest]
+#[case::no_such_certificate(&["--tls-cert", "absent.pem", "--tls-key", "absent.key"], "error: cannot read absent.pem: ")]
+#[case::no_folder_for_the_ca(&["--tls-ca-file", "/absent/ca.pem"], "error: cannot write /absent/ca.pem: ")]
+#[case::a_file_of_somebody_else(&["--tls-ca-file", "Cargo.toml"], "error: Cargo.toml exists and was not written by neptune-sim")]
+#[case::an_odd_name(&["--tls-ca-file", "/absent/ca.pem", "--tls-name", "a b"], "error: `a b` cannot stand in a certificate: ")]
+fn a_bad_file_for_tls_is_code_104_and_named(#[case] arguments: &[&str], #[case] message: &str) {
+    let output = run(&[&["--listen", "127.0.0.1:0"], arguments].concat());
+    let stderr = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(104), ""), "{stderr}");
+    assert!(stderr.starts_with(message), "{stderr}");
+}
+
+#[test]
+fn with_tls_the_lines_to_try_trust_the_new_ca() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let path = file.to_str().unwrap();
+    let running = Running::start(&["--tls-ca-file", path]);
+    assert!(running.greeting.contains(" listens on https://127.0.0.1:"), "{}", running.greeting);
+    for part in [&format!("curl -s --cacert {path} https://"), &format!("AWS_CA_BUNDLE={path} ")] {
+        assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
+    }
+    let pem = std::fs::read_to_string(file).unwrap();
+    assert!(pem.contains("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
+    assert_eq!(running.end("TERM"), (Some(0), String::new()));
 }
 
 #[test]
@@ -188,10 +235,67 @@ fn verbose_tells_every_request_but_no_secrets() {
     assert!(!stderr.contains("0badc0de"), "{stderr}");
 }
 
+/// Two requests each, on connections that all stay open: more than a process may usually have unless it asks for it.
 #[test]
-fn listening_for_strangers_is_warned_about() {
+fn a_thousand_pollers_are_served_at_once() {
+    let file_limit = getrlimit(Resource::Nofile);
+    let enough = file_limit.maximum.map_or(2000, |maximum| maximum.min(2000));
+    setrlimit(Resource::Nofile, Rlimit { current: file_limit.current.map(|now| now.max(enough)), ..file_limit }).unwrap();
+    let mut few_files = Command::new("sh");
+    few_files.args(["-c", r#"ulimit -S -n 256 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_neptune-sim")]).env_remove("RUST_LOG");
+    let running = Running::spawn(few_files, "127.0.0.1:0", &[]);
+
+    let mut pollers: Vec<_> = (0..1000).map(|_| TcpStream::connect(running.address()).unwrap()).collect();
+    for _ in 0..2 {
+        for poller in &mut pollers {
+            poller.write_all(b"GET /loader HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        }
+        for poller in &mut pollers {
+            let mut answer = [0; 1024];
+            let count = poller.read(&mut answer).unwrap();
+            assert!(answer[..count].starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", text(&answer[..count]));
+        }
+    }
+    assert_eq!(running.end("TERM"), (Some(0), String::new()));
+}
+
+#[test]
+fn listening_for_strangers_is_warned_about_and_leaves_the_control_api_to_this_machine() {
     let running = Running::start_on("0.0.0.0:0", &[]);
+    let port = running.address().port();
+    assert!(running.greeting.contains("See what goes on: curl -s http://127.0.0.1:"), "{}", running.greeting);
+    assert!(!running.greeting.contains(&format!("127.0.0.1:{port}/_sim")), "{}", running.greeting);
     let (code, stderr) = running.end("TERM");
     assert_eq!(code, Some(0));
-    assert!(stderr.starts_with("warning: 0.0.0.0:"), "{stderr}");
+    assert!(stderr.starts_with("warning: the cluster on 0.0.0.0:"), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn a_control_api_for_strangers_is_warned_about() {
+    let running = Running::start(&["--control", "0.0.0.0:0"]);
+    let (code, stderr) = running.end("TERM");
+    assert_eq!(code, Some(0));
+    assert!(stderr.starts_with("warning: the control API on 0.0.0.0:"), "{stderr}");
+}
+
+#[test]
+fn the_control_api_can_be_switched_off() {
+    let running = Running::start(&["--control", "off"]);
+    assert!(
+        running.greeting.ends_with("See what goes on: start it with --verbose; the control API is off\n"),
+        "{}",
+        running.greeting
+    );
+    assert!(running.ask("GET /_sim HTTP/1.1").starts_with("HTTP/1.1 400 "));
+}
+
+#[test]
+fn a_taken_port_for_the_control_api_is_told_with_its_option() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(&["--listen", "127.0.0.1:0", "--control", &address]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(102), "{stderr}");
+    assert!(stderr.contains(&format!("cannot listen on {address}")) && stderr.contains("--control 127.0.0.1:PORT"), "{stderr}");
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use client::{Answer, Connection, ask, ask_with, exchange};
 use neptune_engine::{Lifecycle, Script, Workload};
-use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, Cluster, ClusterSpec, Limits, Sim};
+use neptune_sim::{
+    Availability, CannedAnswer, CannedBody, ClockKind, Cluster, ClusterSpec, ControlPlace, Limits, Sim, SimOptions,
+};
 use neptune_wire::LoadStatus;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -418,7 +420,7 @@ async fn a_target_may_name_the_host() {
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_given_up() {
     let limits = Limits { body_read: Duration::from_millis(1), ..Limits::default() };
-    let sim = Sim::start_with(spec("first"), anywhere(), limits).await.unwrap();
+    let sim = Sim::start_with(spec("first"), SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap();
     let mut connection = Connection::open(sim.first().address()).await;
     let answer = connection.exchange(b"POST /loader HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{").await.unwrap();
     assert_eq!((answer.status, answer.json()["code"].as_str()), (408, Some("ClientTimeoutException")));
@@ -429,7 +431,7 @@ async fn deeply_nested_json_is_refused() {
     let sim = start().await;
     let body = "[".repeat(60_000);
     let answer = ask_with(sim.first().address(), "POST", "/loader", &[], &body).await;
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("BadRequestException")));
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("InvalidParameterException")));
 }
 
 // ---- availability ----------------------------------------------------------------------------------------------------------------
@@ -482,7 +484,7 @@ async fn a_silent_cluster_hears_but_says_nothing_until_it_changes() {
 async fn silence_has_an_end() {
     let limits = Limits { silence: Duration::from_millis(1), ..Limits::default() };
     let silent = ClusterSpec { availability: Availability::Silent, ..spec("first") };
-    let sim = Sim::start_with(silent, anywhere(), limits).await.unwrap();
+    let sim = Sim::start_with(silent, SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap();
     assert_eq!(exchange(sim.first().address(), b"GET /status HTTP/1.1\r\nHost: x\r\n\r\n").await, "");
 }
 
@@ -642,11 +644,56 @@ async fn the_control_api_works_while_its_cluster_is_silent_and_stands_in_no_log(
 }
 
 #[tokio::test]
-async fn only_the_first_port_has_the_control_api() {
+async fn only_the_first_clusters_port_has_the_control_api() {
     let sim = start().await;
     let other = sim.add_cluster(spec("other")).await.unwrap();
     let answer = ask(other.address(), "GET", "/_sim").await;
     assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("UnsupportedOperationException")));
+}
+
+async fn start_with_control(control: ControlPlace) -> Sim {
+    Sim::start_with(spec("first"), SimOptions { control, ..SimOptions::new(anywhere()) }).await.unwrap()
+}
+
+fn address_of(endpoint: &str) -> SocketAddr {
+    endpoint.strip_prefix("http://").unwrap().parse().unwrap()
+}
+
+#[rstest]
+#[case::elsewhere(ControlPlace::At(anywhere()))]
+#[case::nowhere(ControlPlace::Off)]
+#[tokio::test]
+async fn a_port_without_the_control_api_knows_no_such_path(#[case] control: ControlPlace) {
+    let sim = start_with_control(control).await;
+    assert_ne!(sim.control_endpoint(), Some(sim.endpoint().as_str()));
+    let answer = ask(sim.first().address(), "GET", "/_sim").await;
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("UnsupportedOperationException")));
+}
+
+#[tokio::test]
+async fn beside_a_control_api_of_its_own_the_first_cluster_can_be_refused_and_deleted() {
+    let sim = start_with_control(ControlPlace::At(anywhere())).await;
+    let (control, first) = (address_of(sim.control_endpoint().unwrap()), sim.first().address());
+    assert_eq!(ask(control, "GET", "/loader").await.status, 404);
+    let refused = ask_with(control, "PUT", "/_sim/clusters/first/availability", &[], r#""refused""#).await;
+    assert_eq!(refused.status, 200, "{}", refused.body);
+    assert!(tokio::net::TcpStream::connect(first).await.is_err());
+    assert_eq!(ask(control, "DELETE", "/_sim/clusters/first").await.status, 204);
+    assert_eq!(ask(control, "GET", "/_sim").await.json()["clusters"], json!([]));
+    sim.shutdown().await;
+    assert!(tokio::net::TcpStream::connect(control).await.is_err());
+}
+
+#[tokio::test]
+async fn the_control_api_shares_no_port_that_others_can_reach() {
+    let everywhere: SocketAddr = ([0, 0, 0, 0], 0).into();
+    let shared = SimOptions { control: ControlPlace::WithFirst, ..SimOptions::new(everywhere) };
+    let error = Sim::start_with(spec("first"), shared).await.unwrap_err().to_string();
+    assert!(error.starts_with("the control API cannot share 0.0.0.0:0, which other machines can reach"), "{error}");
+    let sim = Sim::start(spec("first"), everywhere).await.unwrap();
+    let control = address_of(sim.control_endpoint().unwrap());
+    assert!(control.ip().is_loopback(), "{control}");
+    assert_eq!(ask(control, "GET", "/_sim").await.status, 200);
 }
 
 #[rstest]

@@ -25,19 +25,21 @@
 //! ```
 
 mod engine;
+mod feed_errors;
 mod lifecycle;
 mod load;
-mod quirks;
+mod plan;
 mod random;
 mod settings;
 mod table;
 mod time;
 mod workload;
 
-pub use engine::{DuplicateLoadId, Engine, Script};
+pub use engine::{DuplicateLoadId, Engine, Health, RescriptError, Script};
+pub use feed_errors::{FeedError, FeedErrors};
 pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
 pub use load::{Change, Load, Origin};
-pub use quirks::{CancelledWord, DependantsFail, EmptyFailedFeeds, Quirks, UnknownDependency, UnknownIdCode};
-pub use settings::{Plan, Settings};
+pub use plan::{Course, Outcome, Plan, Rule};
+pub use settings::Settings;
 pub use time::SimTime;
-pub use workload::{FeedError, Workload};
+pub use workload::Workload;

@@ -89,6 +89,20 @@ impl Lifecycle {
         Self { stages: vec![(Duration::ZERO, status)] }
     }
 
+    /// The same stages, but the end is a success.
+    pub(crate) fn completing(mut self) -> Self {
+        match self.stages.last_mut() {
+            Some((_, end)) if !end.is_pending() => *end = LoadStatus::Completed,
+            _ => {}
+        }
+        self
+    }
+
+    /// The status it begins with.
+    pub(crate) fn first(&self) -> &LoadStatus {
+        &self.stages[0].1
+    }
+
     /// The moments at which a load that begins at `begin` changes, with the status it changes to.
     pub(crate) fn changes(&self, begin: SimTime) -> impl Iterator<Item = (SimTime, LoadStatus)> + '_ {
         self.stages.iter().map(move |(after, status)| (begin.plus(*after), status.clone()))

@@ -4,10 +4,10 @@ mod report;
 
 use std::collections::VecDeque;
 
-use neptune_wire::{LoadId, LoadMode, LoadStatus};
+use neptune_wire::{LoadFormat, LoadId, LoadMode, LoadStatus};
 
 use self::report::Share;
-use crate::{Lifecycle, SimTime, Workload};
+use crate::{Lifecycle, Plan, SimTime, Workload};
 
 /// Where a load comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,25 +46,17 @@ pub(crate) struct Submission {
     pub(crate) id: LoadId,
     pub(crate) origin: Origin,
     pub(crate) source: String,
+    /// `None` for a scripted load: nobody asked for one.
+    pub(crate) format: Option<LoadFormat>,
     pub(crate) mode: LoadMode,
+    pub(crate) fail_on_error: bool,
     pub(crate) run_number: u64,
     pub(crate) dependencies: Vec<LoadId>,
-    pub(crate) lifecycle: Lifecycle,
-    pub(crate) workload: Workload,
-}
-
-impl Submission {
+    pub(crate) plan: Plan,
     /// It cannot be executed, which shows when its turn comes (inferred).
-    pub(crate) fn make_invalid(&mut self) {
-        self.lifecycle = Lifecycle::ended(LoadStatus::InvalidRequest);
-        self.workload.errors.clear();
-    }
-
-    /// Everything was loaded before: the files count, the records do not (inferred).
-    pub(crate) fn leave_nothing(&mut self) {
-        self.workload.records = 0;
-        self.workload.duplicates = 0;
-    }
+    pub(crate) is_invalid: bool,
+    /// The load whose id it took over.
+    pub(crate) replaces: Option<Box<Load>>,
 }
 
 /// What moves a load.
@@ -75,9 +67,9 @@ impl Load {
     }
 
     /// A load that begins at once.
-    pub(crate) fn begun(given: Submission, now: SimTime) -> Self {
+    pub(crate) fn begun(given: Submission, lifecycle: &Lifecycle, now: SimTime) -> Self {
         let mut load = Self::new(given, now, Vec::new());
-        load.play(now);
+        load.play(lifecycle, now);
         load
     }
 
@@ -92,19 +84,34 @@ impl Load {
     }
 
     /// Begins a waiting load, as what the loads before it have left of it.
-    pub(crate) fn begin(&mut self, given: Submission, now: SimTime) {
+    pub(crate) fn begin(&mut self, given: Submission, lifecycle: &Lifecycle, now: SimTime) {
         self.given = given;
-        self.play(now);
+        self.play(lifecycle, now);
     }
 
-    fn play(&mut self, now: SimTime) {
-        self.ahead = self.given.lifecycle.changes(now).map(|(at, status)| Change { at, status }).collect();
+    /// Replaces what is ahead.
+    pub(crate) fn play(&mut self, lifecycle: &Lifecycle, now: SimTime) {
+        self.ahead = lifecycle.changes(now).map(|(at, status)| Change { at, status }).collect();
         self.step();
     }
 
-    /// Takes the next change from what is ahead.
+    /// Takes the next change from what is ahead. One that changes nothing leaves no trace.
     pub(crate) fn step(&mut self) {
-        self.history.extend(self.ahead.pop_front());
+        let next = self.ahead.pop_front();
+        self.history.extend(next.filter(|next| self.history.last().is_none_or(|last| last.status != next.status)));
+    }
+
+    /// Forgets which load it replaced itself, so that no chain of them grows.
+    pub(crate) fn without_past(mut self) -> Self {
+        self.given.replaces = None;
+        self
+    }
+
+    /// Gives the load another plan. What is ahead stays as it is.
+    pub(crate) fn set_plan(&mut self, plan: Plan) {
+        self.given.plan = plan;
+        self.given.mode = LoadMode::New;
+        self.given.is_invalid = false;
     }
 
     /// Ends the load from outside: what was ahead will not happen.
@@ -160,6 +167,14 @@ impl Load {
         &self.given.dependencies
     }
 
+    pub(crate) fn format(&self) -> Option<LoadFormat> {
+        self.given.format
+    }
+
+    pub(crate) fn workload(&self) -> &Workload {
+        &self.given.plan.workload
+    }
+
     pub(crate) fn run_number(&self) -> u64 {
         self.given.run_number
     }
@@ -171,6 +186,11 @@ impl Load {
     /// When the load changes next by itself.
     pub(crate) fn next_change(&self) -> Option<SimTime> {
         self.ahead.front().map(|change| change.at)
+    }
+
+    /// Whether it is in the queue of the loader: it was started, and its turn has not come.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.given.origin == Origin::Started && *self.status() == LoadStatus::InQueue && self.ahead.is_empty()
     }
 
     /// Whether it ended in a way that says that it was never executed.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use neptune_wire::LoadStatus;
+use neptune_wire::{Quirks, Role, StartFailure, StartRequest};
 
-use crate::{Lifecycle, Quirks, Workload};
+use crate::{Outcome, Plan, Rule};
 
 /// Everything that distinguishes one loader from another before the first command.
 #[derive(Clone, Debug)]
@@ -15,10 +15,14 @@ pub struct Settings {
     pub epoch_secs: u64,
     /// The region of cluster and buckets. A start that names another is refused. Default: any will do.
     pub region: Option<String>,
-    /// How started loads go, unless [`Settings::plans`] knows better.
+    /// The roles attached to the cluster. A start with another is refused. Default: any will do.
+    pub iam_roles: Option<Vec<String>>,
+    /// Whether it is a writer or a read replica.
+    pub role: Role,
+    /// How started loads go, unless [`Settings::rules`] know better.
     pub default_plan: Plan,
-    /// How started loads of certain sources go: the first prefix that fits the source decides.
-    pub plans: Vec<(String, Plan)>,
+    /// What becomes of certain starts: the first rule that fits decides.
+    pub rules: Vec<Rule>,
     /// The quirks.
     pub quirks: Quirks,
 }
@@ -29,35 +33,41 @@ impl Default for Settings {
             seed: 0,
             epoch_secs: 1_767_225_600,
             region: None,
+            iam_roles: None,
+            role: Role::Writer,
             default_plan: Plan::completing_after(Duration::from_secs(5)),
-            plans: Vec::new(),
+            rules: Vec::new(),
             quirks: Quirks::default(),
         }
     }
 }
 
 impl Settings {
-    pub(crate) fn plan_for(&self, source: &str) -> &Plan {
-        self.plans.iter().find(|(prefix, _)| source.starts_with(prefix)).map_or(&self.default_plan, |(_, plan)| plan)
-    }
-}
-
-/// How a started load goes from the moment its turn has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// The statuses it goes through.
-    pub lifecycle: Lifecycle,
-    /// What it loads.
-    pub workload: Workload,
-}
-
-impl Plan {
-    /// Runs this long, then completes.
-    pub fn completing_after(duration: Duration) -> Self {
-        let stages = vec![(LoadStatus::InProgress, Some(duration)), (LoadStatus::Completed, None)];
-        Self {
-            lifecycle: Lifecycle::new(stages).expect("running, then completed, is a lifecycle"),
-            workload: Workload::default(),
+    /// How a load goes that begins with this start, if nothing keeps it from running.
+    pub(crate) fn plan_for(&self, request: &StartRequest) -> &Plan {
+        match self.rule_for(request).map(|rule| &rule.outcome) {
+            Some(Outcome::Load(plan)) => plan,
+            Some(Outcome::Refused(_)) | None => &self.default_plan,
         }
+    }
+
+    /// What keeps the start from running: its region, its role, or a rule.
+    pub(crate) fn failure_of(&self, request: &StartRequest) -> Option<StartFailure> {
+        if self.region.as_ref().is_some_and(|region| *region != request.region) {
+            return Some(StartFailure::BucketElsewhere);
+        }
+        let is_attached =
+            |roles: &Vec<String>| request.iam_role_arn.split(',').all(|arn| roles.iter().any(|role| role == arn.trim()));
+        if !self.iam_roles.as_ref().is_none_or(is_attached) {
+            return Some(StartFailure::RoleNotAttached);
+        }
+        match self.rule_for(request)?.outcome {
+            Outcome::Refused(failure) => Some(failure),
+            Outcome::Load(_) => None,
+        }
+    }
+
+    fn rule_for(&self, request: &StartRequest) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.fits(request))
     }
 }

@@ -37,6 +37,16 @@ impl Table {
         forgotten.is_some_and(|load| self.numbers.remove(load.id()).is_some())
     }
 
+    /// Takes a load away.
+    pub(crate) fn remove(&mut self, id: &LoadId) -> Option<Load> {
+        let number = self.numbers.remove(id)?;
+        let load = self.loads.remove(&number)?;
+        if let Some(at) = load.next_change() {
+            self.due.remove(&(at, number));
+        }
+        Some(load)
+    }
+
     pub(crate) fn get(&self, id: &LoadId) -> Option<&Load> {
         self.loads.get(self.numbers.get(id)?)
     }

@@ -3,11 +3,14 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::{lifecycle, plan, request};
-use neptune_engine::{Engine, FeedError, Plan, Quirks, Script, Settings, SimTime, Workload};
-use neptune_wire::{FeedErrorCode, LoadId, LoadReport, LoadStatus, StartRequest, StatusPayload, StatusQuery};
+use neptune_engine::{Engine, FeedError, FeedErrors, Outcome, Plan, Rule, Script, Settings, SimTime, Workload};
+use neptune_wire::{
+    FeedErrorCode, LoadFormat, LoadId, LoadReport, LoadStatus, Quirks, StartRequest, StatusPayload, StatusQuery,
+};
 
 const PROGRESS: &str = "LOAD_IN_PROGRESS";
 const COMPLETED: &str = "LOAD_COMPLETED";
@@ -18,18 +21,20 @@ const INVALID: &str = "LOAD_FAILED_INVALID_REQUEST";
 /// Every load takes five seconds and completes, but those of `s3://b/fail` fail, of `s3://b/burst` at once.
 fn settings() -> Settings {
     let workload = Workload { duplicates: 4, ..Workload::default() };
-    let default_plan = Plan { workload, ..Plan::completing_after(Duration::from_secs(5)) };
-    let workload = Workload { errors: vec![parsing_error("s3://b/fail/e.csv", 1)], ..Workload::default() };
-    let plans = vec![
-        ("s3://b/fail".to_owned(), Plan { workload, ..plan(&[(PROGRESS, 5), (FAILED, 0)]) }),
-        ("s3://b/burst".to_owned(), plan(&[(FAILED, 0)])),
+    let default_plan = Plan { workload: Arc::new(workload), ..Plan::completing_after(Duration::from_secs(5)) };
+    let workload = Workload { errors: vec![parsing_error("s3://b/fail/e.csv", 1)].into(), ..Workload::default() };
+    let failing = Plan { workload: Arc::new(workload), ..plan(&[(PROGRESS, 5), (FAILED, 0)]) };
+    let rules = vec![
+        Rule::for_source("s3://b/fail", Outcome::Load(failing)),
+        Rule::for_source("s3://b/burst", Outcome::Load(plan(&[(FAILED, 0)]))),
     ];
-    Settings { default_plan, plans, ..Settings::default() }
+    Settings { default_plan, rules, ..Settings::default() }
 }
 
 fn parsing_error(file: &str, times: u64) -> FeedError {
     FeedError {
         code: FeedErrorCode::Parsing,
+        counter: None,
         message: "Expected '<', found: |".to_owned(),
         file: file.to_owned(),
         record: 3,
@@ -195,7 +200,7 @@ mod regions {
 }
 
 mod dependencies {
-    use neptune_engine::{DependantsFail, UnknownDependency};
+    use neptune_wire::quirks::{DependantsFail, UnknownDependency};
     use rstest::rstest;
 
     use super::*;
@@ -398,8 +403,8 @@ mod modes {
 }
 
 mod cancelling {
-    use neptune_engine::{CancelledWord, UnknownIdCode};
     use neptune_wire::Evidence;
+    use neptune_wire::quirks::{CancelledWord, UnknownId};
     use rstest::rstest;
 
     use super::*;
@@ -424,9 +429,9 @@ mod cancelling {
     }
 
     #[rstest]
-    #[case::status_404(UnknownIdCode::NotFound)]
-    #[case::status_400(UnknownIdCode::BadRequest)]
-    fn what_is_not_active_cannot_be_cancelled(#[case] unknown_id: UnknownIdCode) {
+    #[case::status_404(UnknownId::NotFound)]
+    #[case::status_400(UnknownId::BadRequest)]
+    fn what_is_not_active_cannot_be_cancelled(#[case] unknown_id: UnknownId) {
         let mut engine = loader(Quirks { unknown_id, ..Quirks::default() });
         let (ended, cancelled) = (start(&mut engine, "s3://b/burst/"), start(&mut engine, "s3://b/a/"));
         engine.cancel(&cancelled).unwrap();
@@ -450,8 +455,8 @@ mod cancelling {
 }
 
 mod memory {
-    use neptune_engine::UnknownIdCode;
     use neptune_wire::ListQuery;
+    use neptune_wire::quirks::UnknownId;
     use rstest::rstest;
 
     use super::*;
@@ -485,9 +490,9 @@ mod memory {
     }
 
     #[rstest]
-    #[case::model(UnknownIdCode::NotFound, "BulkLoadIdNotFoundException", 404)]
-    #[case::user_guide(UnknownIdCode::BadRequest, "InvalidParameterException", 400)]
-    fn an_unknown_load_has_no_status(#[case] unknown_id: UnknownIdCode, #[case] code: &str, #[case] http_status: u16) {
+    #[case::model(UnknownId::NotFound, "BulkLoadIdNotFoundException", 404)]
+    #[case::user_guide(UnknownId::BadRequest, "InvalidParameterException", 400)]
+    fn an_unknown_load_has_no_status(#[case] unknown_id: UnknownId, #[case] code: &str, #[case] http_status: u16) {
         let engine = loader(Quirks { unknown_id, ..Quirks::default() });
         let error = engine.status(&"nobody".into(), &StatusQuery::default()).unwrap_err();
         assert_eq!((error.code.as_str(), error.http_status()), (code, http_status));
@@ -496,7 +501,7 @@ mod memory {
 
     #[test]
     fn a_started_load_shows_after_the_delay() {
-        let mut engine = loader(Quirks { visible_after: Duration::from_secs(2), ..Quirks::default() });
+        let mut engine = loader(Quirks { visible_after_seconds: 2, ..Quirks::default() });
         script(&mut engine, "domain", &[(PROGRESS, 0)], Workload::default());
         let id = start(&mut engine, "s3://b/a/");
         engine.advance_to(at(1));
@@ -587,17 +592,17 @@ mod time {
 }
 
 mod reports {
-    use neptune_engine::EmptyFailedFeeds;
+    use neptune_wire::quirks::EmptyFailedFeeds;
     use rstest::rstest;
 
     use super::*;
 
     fn one_bad_file() -> Workload {
-        Workload { files: 2, records: 12, duplicates: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)] }
+        Workload { files: 2, records: 12, duplicates: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)].into() }
     }
 
     fn three_files() -> Workload {
-        Workload { files: 3, records: 30, duplicates: 15, errors: Vec::new() }
+        Workload { files: 3, records: 30, duplicates: 15, errors: FeedErrors::default() }
     }
 
     /// The files of a load that plays the stages, 3 seconds after its begin.
@@ -640,7 +645,8 @@ mod reports {
         #[case] counters: [u64; 2],
     ) {
         let mut engine = loader(Quirks::default());
-        let workload = Workload { errors: vec![FeedError { code, ..parsing_error("s3://b/in/e.csv", 3) }], ..one_bad_file() };
+        let workload =
+            Workload { errors: vec![FeedError { code, ..parsing_error("s3://b/in/e.csv", 3) }].into(), ..one_bad_file() };
         let id = script(&mut engine, "in", &[(FAILED, 0)], workload);
         let payload = payload(&engine, &id);
         let feed = &payload.failed_feeds.unwrap()[0];
@@ -662,7 +668,7 @@ mod reports {
             &mut engine,
             "in",
             &[(PROGRESS, 2), (FAILED, 0)],
-            Workload { files: 4, duplicates: 8, errors, ..one_bad_file() },
+            Workload { files: 4, duplicates: 8, errors: errors.into(), ..one_bad_file() },
         );
         engine.advance_to(at(2));
         let payload = payload(&engine, &id);
@@ -752,7 +758,7 @@ mod reports {
         for secs in [0, 2, 4, 5, 9, 13, 14, 16, 20] {
             engine.advance_to(at(secs));
             let report = report(&engine, &id);
-            seen.push((secs, report.total_records, report.total_duplicates, report.total_time_spent));
+            seen.push((secs, report.total_records, report.total_duplicates, report.total_time_spent.secs));
         }
         let expected = [
             (0, 0, 0, 0),
@@ -791,27 +797,35 @@ mod reports {
     fn the_start_is_when_the_load_left_the_queue() {
         let mut engine = Engine::new(Settings { epoch_secs: 1_700_000_000, ..settings() });
         let (_, waiting) = (start(&mut engine, "s3://b/a/"), start(&mut engine, "s3://b/b/"));
-        assert_eq!(report(&engine, &waiting).start_time, 0);
+        assert_eq!(report(&engine, &waiting).start_time, Some(0));
         engine.advance_to(at(60));
-        assert_eq!(report(&engine, &waiting).start_time, 1_700_000_005);
+        assert_eq!(report(&engine, &waiting).start_time, Some(1_700_000_005));
     }
 
     #[test]
-    fn the_first_plan_whose_prefix_fits_decides() {
-        let mut workload = Workload { files: 7, ..Workload::default() };
-        let mut planned = |files, stages| {
-            workload.files = files;
-            Plan { workload: workload.clone(), ..plan(stages) }
+    fn the_first_rule_that_fits_decides() {
+        let planned = |files| {
+            let workload = Arc::new(Workload { files, ..Workload::default() });
+            Plan { workload, ..plan(&[(COMPLETED, 0)]) }
         };
-        let plans = vec![
-            ("s3://b/in/a".to_owned(), planned(2, &[(COMPLETED, 0)])),
-            ("s3://b/in".to_owned(), planned(3, &[(COMPLETED, 0)])),
-            ("s3://b/in/ab".to_owned(), planned(4, &[(COMPLETED, 0)])),
+        let rule = |source: &str, files| Rule::for_source(source, Outcome::Load(planned(files)));
+        let rules = vec![
+            rule("s3://b/in/a", 2),
+            Rule { format: Some(LoadFormat::Turtle), ..rule("s3://b/in", 6) },
+            Rule { tag: Some("big".to_owned()), ..rule("", 7) },
+            rule("s3://b/in", 3),
+            rule("s3://b/in/ab", 4),
         ];
-        let default_plan = planned(5, &[(COMPLETED, 0)]);
-        let mut engine = Engine::new(Settings { plans, default_plan, ..Settings::default() });
-        for (source, files) in [("s3://b/in/ab", 2), ("s3://b/in/b", 3), ("s3://b/", 5)] {
-            let id = start(&mut engine, source);
+        let mut engine = Engine::new(Settings { rules, default_plan: planned(5), ..Settings::default() });
+        for (source, format, files) in [
+            ("s3://b/in/ab", LoadFormat::Csv, 2),
+            ("s3://b/in/b", LoadFormat::Csv, 3),
+            ("s3://b/in/b", LoadFormat::Turtle, 6),
+            ("s3://b/tag=big/x", LoadFormat::Csv, 7),
+            ("s3://b/tag=bigger/x", LoadFormat::Csv, 5),
+            ("s3://b/", LoadFormat::Csv, 5),
+        ] {
+            let id = engine.start(&StartRequest { format, ..request(source) }).unwrap();
             let counts = payload(&engine, &id).feed_count.unwrap();
             assert_eq!((counts[0].status.clone(), counts[0].files), (LoadStatus::Completed, files), "{source}");
         }

@@ -48,7 +48,7 @@ fn start_error(error: &StartError) -> ControlError {
     let status = match error {
         StartError::BadName(_) | StartError::DuplicateLoad(_) => StatusCode::BAD_REQUEST,
         StartError::DuplicateName(_) | StartError::TooMany => StatusCode::CONFLICT,
-        StartError::Listen { .. } | StartError::Ended => StatusCode::SERVICE_UNAVAILABLE,
+        StartError::Listen { .. } | StartError::ExposedControl(_) | StartError::Ended => StatusCode::SERVICE_UNAVAILABLE,
     };
     ControlError::new(status, error.to_string())
 }
@@ -60,7 +60,7 @@ pub(super) async fn describe(Named(cluster): Named) -> Json<Description> {
 
 /// `DELETE /_sim/clusters/{name}`: ends a cluster and frees its port.
 pub(super) async fn remove(State(clusters): All, Named(cluster): Named) -> Result<StatusCode, ControlError> {
-    if clusters.is_first(cluster.name()) {
+    if clusters.shares_control(cluster.name()) {
         let error = format!("`{}` shares its port with the control API and cannot be deleted", cluster.name());
         return Err(ControlError::conflict(error).hint("end the simulator instead"));
     }
@@ -91,7 +91,7 @@ pub(super) async fn set_availability(
     body: Bytes,
 ) -> Result<Json<Availability>, ControlError> {
     let availability: Availability = read_json(&body)?;
-    if availability == Availability::Refused && clusters.is_first(cluster.name()) {
+    if availability == Availability::Refused && clusters.shares_control(cluster.name()) {
         let error = format!("`{}` cannot refuse connections: it shares its port with the control API", cluster.name());
         return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
     }

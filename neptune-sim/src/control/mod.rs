@@ -1,7 +1,8 @@
 //! The control API under `/_sim`: what a test changes and looks at from outside.
 //!
-//! It is served on the first cluster's port only, stands in no request log, and works whatever the availability of that cluster
-//! (unless its connections are refused, which only the library can do).
+//! It is served where [`ControlPlace`](crate::ControlPlace) says and nowhere else, and stands in no request log. On the first
+//! cluster's port it works whatever the availability of that cluster (unless its connections are refused, which only the library can
+//! do).
 
 mod clusters;
 mod error;

@@ -2,9 +2,10 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use neptune_wire::quirks::{CancelBody, OtherContentType, ParameterPrecedence};
 use neptune_wire::{
-    ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, Reply as Envelope, StartRequest, StartedLoad,
-    StatusQuery,
+    ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
+    StartRequest, StartedLoad, StatusQuery,
 };
 use serde_json::{Map, Value};
 
@@ -35,8 +36,10 @@ pub(super) fn read(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
 }
 
 fn status(cluster: &Cluster, head: &Parts, id: &LoadId) -> Result<Reply, ApiError> {
-    let query = StatusQuery::from_pairs(&query(head))?;
-    let payload = cluster.engine().status(id, &query)?;
+    let payload = {
+        let engine = cluster.engine();
+        engine.status(id, &StatusQuery::from_pairs(&query(head), engine.quirks())?)?
+    };
     // Of a queued load only the absence of `feedCount` is observed.
     let is_queued = payload.overall_status.status == LoadStatus::InQueue;
     let evidence = if is_queued { Evidence::Inferred } else { Evidence::Observed };
@@ -44,52 +47,78 @@ fn status(cluster: &Cluster, head: &Parts, id: &LoadId) -> Result<Reply, ApiErro
 }
 
 fn list(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
-    let query = ListQuery::from_pairs(&query(head))?;
-    let load_ids = cluster.engine().list(query);
+    let load_ids = {
+        let engine = cluster.engine();
+        engine.list(ListQuery::from_pairs(&query(head), engine.quirks())?)
+    };
     Ok(Reply::loader(&Envelope::ok(LoadIdList { load_ids }), Evidence::Documented))
 }
 
 /// `DELETE`: cancels a load.
 pub(super) fn cancel(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
     let id = asked_load(head).ok_or_else(|| ApiError::missing_parameters(&["loadId"]))?;
-    cluster.engine().cancel(&id)?;
-    Ok(Reply::loader(&CancelReply::default(), Evidence::Inferred))
+    let mut engine = cluster.engine();
+    engine.cancel(&id)?;
+    Ok(match engine.quirks().cancel_body {
+        CancelBody::Status => Reply::loader(&CancelReply::default(), Evidence::Inferred),
+        CancelBody::WithPayload => Reply::loader(&Envelope::ok(NoPayload {}), Evidence::Inferred),
+        CancelBody::Empty => Reply { body: String::new(), ..Reply::loader(&CancelReply::default(), Evidence::Documented) },
+    })
 }
 
 /// `POST`: starts a load.
 pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
-    let request = StartRequest::from_parameters(&parameters(head, body)?)?;
-    let load_id = cluster.engine().start(&request)?;
+    let mut engine = cluster.engine();
+    engine.check_before_parameters()?;
+    let request = StartRequest::from_parameters(&parameters(head, body, engine.quirks())?, engine.quirks())?;
+    let load_id = engine.start(&request)?;
     let reply = Reply::loader(&Envelope::ok(StartedLoad { load_id: load_id.clone() }), Evidence::Observed);
     Ok(Reply { load_id: Some(load_id), ..reply })
 }
 
-/// The parameters of a start: those of the query (documented), and those of the body, which wins (unknown; our choice).
-fn parameters(head: &Parts, body: &[u8]) -> Result<Map<String, Value>, ApiError> {
-    let mut parameters = from_pairs(query(head));
-    parameters.extend(if is_form(head) { from_pairs(pairs(body)) } else { from_json(body)? });
+/// The parameters of a start: those of the query (documented) and those of the body. A quirk says which win.
+fn parameters(head: &Parts, body: &[u8], quirks: &Quirks) -> Result<Map<String, Value>, ApiError> {
+    let (query, body) = (from_pairs(query(head)), body_parameters(head, body, quirks)?);
+    let (mut parameters, winning) = match quirks.parameter_precedence {
+        ParameterPrecedence::Body => (query, body),
+        ParameterPrecedence::Query => (body, query),
+    };
+    parameters.extend(winning);
     Ok(parameters)
 }
 
-fn is_form(head: &Parts) -> bool {
-    let content_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+/// Any body that does not say that it is a form is read as JSON, unless the quirk has it refused.
+fn body_parameters(head: &Parts, body: &[u8], quirks: &Quirks) -> Result<Map<String, Value>, ApiError> {
+    match media_type(head) {
+        Some(media_type) if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") => Ok(from_pairs(pairs(body))),
+        Some(other)
+            if quirks.other_content_type == OtherContentType::Refused && !other.eq_ignore_ascii_case("application/json") =>
+        {
+            Err(ApiError::unsupported_content_type(&cut(other, 100)))
+        }
+        _ => from_json(body, quirks),
+    }
 }
 
-/// Any body that does not say that it is a form is read as JSON, whatever its content type: what Neptune makes of others is unknown.
-fn from_json(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+/// The content type without its parameters. `None` if there is none, or an empty one.
+pub(super) fn media_type(head: &Parts) -> Option<&str> {
+    let content_type = head.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    content_type.split(';').next().map(str::trim).filter(|media_type| !media_type.is_empty())
+}
+
+fn from_json(body: &[u8], quirks: &Quirks) -> Result<Map<String, Value>, ApiError> {
     if body.trim_ascii().is_empty() {
         return Ok(Map::new());
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(parameters)) => Ok(parameters),
-        Ok(_) => Err(ApiError::malformed_body("it is another kind of value")),
-        Err(error) => Err(ApiError::malformed_body(&error.to_string())),
+        Ok(_) => Err(ApiError::malformed_body("it is another kind of value", quirks.malformed_body)),
+        Err(error) => Err(ApiError::malformed_body(&error.to_string(), quirks.malformed_body)),
     }
 }
 
-/// URL-encoded pairs as parameters. Only `dependencies` is a list: repeated, or with commas (inferred).
+/// URL-encoded pairs as parameters. Only `dependencies` is a list: repeated, or with commas; and only `parserConfiguration` is JSON
+/// (both inferred).
 fn from_pairs(pairs: Vec<(String, String)>) -> Map<String, Value> {
     let mut parameters = Map::new();
     for (key, value) in pairs {
@@ -98,6 +127,8 @@ fn from_pairs(pairs: Vec<(String, String)>) -> Map<String, Value> {
             if let Value::Array(all) = parameters.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
                 all.extend(ids);
             }
+        } else if key == "parserConfiguration" {
+            parameters.insert(key, serde_json::from_str(&value).unwrap_or(Value::String(value)));
         } else {
             parameters.insert(key, value.into());
         }
@@ -135,19 +166,20 @@ mod tests {
     #[case::no_content_type(None, r#"{"source": "s3://b/"}"#)]
     #[case::form(Some("application/x-www-form-urlencoded; charset=utf-8"), "source=s3%3A%2F%2Fb%2F")]
     fn a_body_is_json_unless_it_says_that_it_is_a_form(#[case] content_type: Option<&str>, #[case] body: &str) {
-        let parameters = parameters(&head("/loader", content_type), body.as_bytes()).unwrap();
+        let parameters = parameters(&head("/loader", content_type), body.as_bytes(), &Quirks::default()).unwrap();
         assert_eq!(Value::from(parameters), json!({"source": "s3://b/"}));
     }
 
     #[test]
     fn the_body_wins_over_the_query() {
-        let parameters = parameters(&head("/loader?source=query&format=csv", None), br#"{"source": "body"}"#).unwrap();
+        let parameters =
+            parameters(&head("/loader?source=query&format=csv", None), br#"{"source": "body"}"#, &Quirks::default()).unwrap();
         assert_eq!(Value::from(parameters), json!({"source": "body", "format": "csv"}));
     }
 
     #[test]
     fn dependencies_of_a_form_are_a_list() {
-        let parameters = parameters(&head("/loader?dependencies=a,b&dependencies=c", None), b"").unwrap();
+        let parameters = parameters(&head("/loader?dependencies=a,b&dependencies=c", None), b"", &Quirks::default()).unwrap();
         assert_eq!(Value::from(parameters), json!({"dependencies": ["a", "b", "c"]}));
     }
 
@@ -155,7 +187,7 @@ mod tests {
     #[case::broken("{", "Request body is not a valid JSON object: EOF while parsing an object at line 1 column 1")]
     #[case::no_object("[]", "Request body is not a valid JSON object: it is another kind of value")]
     fn odd_bodies_are_refused(#[case] body: &str, #[case] message: &str) {
-        assert_eq!(parameters(&head("/loader", None), body.as_bytes()).unwrap_err().message, message);
+        assert_eq!(parameters(&head("/loader", None), body.as_bytes(), &Quirks::default()).unwrap_err().message, message);
     }
 
     #[rstest]

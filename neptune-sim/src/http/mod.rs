@@ -68,9 +68,12 @@ async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
 }
 
 fn answer(cluster: &Cluster, head: &Parts, body: Result<Bytes, BodyError>, number: u64) -> Response {
-    let request_id = cluster.engine().draw_request_id();
+    let (request_id, texts) = {
+        let mut engine = cluster.engine();
+        (engine.draw_request_id(), engine.quirks().error_texts)
+    };
     let reply = body.map_err(body_error).and_then(|body| decide(cluster, head, &body));
-    send(cluster, head, number, reply.unwrap_or_else(|error| Reply::error(&error, &request_id)), &request_id)
+    send(cluster, head, number, reply.unwrap_or_else(|error| Reply::error(&error, &request_id, texts)), &request_id)
 }
 
 /// Notes the answer, then sends it.

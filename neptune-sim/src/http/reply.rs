@@ -3,6 +3,7 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use neptune_wire::quirks::ErrorTexts;
 use neptune_wire::{ApiError, Evidence, LoadId, to_loader_json};
 use serde::Serialize;
 
@@ -24,8 +25,8 @@ impl Reply {
     }
 
     /// An error, compact as in recordings.
-    pub(super) fn error(error: &ApiError, request_id: &str) -> Self {
-        let body = serde_json::to_string(&error.body(request_id)).expect("an error body is three or four texts");
+    pub(super) fn error(error: &ApiError, request_id: &str, texts: ErrorTexts) -> Self {
+        let body = serde_json::to_string(&error.body(request_id, texts)).expect("an error body is three or four texts");
         Self { http_status: error.http_status(), body, load_id: None, evidence: Some(error.evidence) }
     }
 

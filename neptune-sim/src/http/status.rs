@@ -1,22 +1,37 @@
 //! `/status`: the engine as a whole.
 
-use neptune_wire::{EngineStatus, EngineVersion, Evidence};
+use neptune_engine::Health;
+use neptune_wire::quirks::RecoveryHttp;
+use neptune_wire::{EngineHealth, EngineStatus, EngineVersion, Evidence, RollingBack};
 use serde_json::json;
 
 use super::reply::Reply;
 use crate::Cluster;
 
-/// `GET`: a healthy writer that began when the cluster did. The versions are those of the documentation's example.
+/// How long before the engine's start the first transaction began that is rolled back. Anything plausible will do.
+const BEFORE_START_SECS: u64 = 60;
+
+/// `GET`: the state of the engine. The versions are those of the documentation's example.
 pub(super) fn read(cluster: &Cluster) -> Reply {
+    let engine = cluster.engine();
+    let up_since = cluster.epoch_secs().saturating_add(engine.up_since().since_start().as_secs());
+    let (health, rolling_back) = match engine.health() {
+        Health::Healthy => (EngineHealth::Healthy, 0),
+        Health::Recovery { rolling_back } => (EngineHealth::Recovery, rolling_back),
+    };
     let status = EngineStatus {
-        status: "healthy",
-        start_time: date_text(cluster.epoch_secs()),
+        status: health,
+        start_time: date_text(up_since),
         db_engine_version: "1.3.0.0.R1",
-        role: "writer",
+        role: engine.role(),
         dfe_query_engine: "viaQueryHint",
         gremlin: EngineVersion { version: "tinkerpop-3.6.4" },
         sparql: EngineVersion { version: "sparql-1.1" },
         opencypher: EngineVersion { version: "Neptune-9.0.20190305-1.0" },
+        rolling_back: (rolling_back > 0).then(|| RollingBack {
+            count: rolling_back,
+            earliest_start_time: date_text(up_since.saturating_sub(BEFORE_START_SECS)),
+        }),
         lab_mode: json!({"ObjectIndex": "disabled", "ReadWriteConflictDetection": "enabled"}),
         features: json!({
             "SlowQueryLogs": "disabled",
@@ -28,7 +43,11 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
         settings: json!({"clusterQueryTimeoutInMs": "120000", "SlowQueryLogsThreshold": "5000"}),
     };
     let body = serde_json::to_string(&status).expect("an engine status is plain data");
-    Reply { http_status: 200, body, load_id: None, evidence: Some(Evidence::Documented) }
+    let http_status = match (health, engine.quirks().recovery_http) {
+        (EngineHealth::Recovery, RecoveryHttp::Error) => 500,
+        (EngineHealth::Healthy, _) | (EngineHealth::Recovery, RecoveryHttp::Ok) => 200,
+    };
+    Reply { http_status, body, load_id: None, evidence: Some(Evidence::Documented) }
 }
 
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];

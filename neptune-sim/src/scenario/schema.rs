@@ -3,9 +3,11 @@
 //! The JSON Schema for editors is generated from these types, so their documentation is what a scenario's author reads.
 
 use indexmap::IndexMap;
-use schemars::JsonSchema;
+use neptune_wire::quirks::Choices;
+use neptune_wire::{QUIRKS, StartFailure};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::Availability;
 
@@ -42,21 +44,47 @@ pub(super) struct Given {
     pub(super) seed: u64,
     /// The region of cluster and buckets, `us-east-1`. Default: any.
     pub(super) region: Option<String>,
+    /// The roles attached to the cluster, as ARNs. A start with another one is refused. Default: any will do.
+    pub(super) roles: Option<Vec<String>>,
+    /// Whether the instance is a writer or a read replica, which starts and cancels no loads. Default `writer`.
+    pub(super) instance: InstanceChoice,
     /// Scripted loads by their id. They play their lifecycle from time zero, whatever other loads do.
     pub(super) loads: IndexMap<String, LoadEntry>,
-    /// How loads go that a step or a client starts. The first entry whose source fits decides; without one a load runs 5s and
-    /// completes.
-    pub(super) started_loads: Vec<LoadEntry>,
+    /// How loads go that a step or a client starts. The first entry that fits decides; without one a load runs 5s and completes.
+    pub(super) started_loads: Vec<RuleEntry>,
     /// Status words in this file that Neptune does not document. Without this list they are taken for typing errors.
     pub(super) undocumented_statuses: Vec<String>,
     /// Load ids in this file's events that no load has. Without this list they are taken for typing errors.
     pub(super) unknown_loads: Vec<String>,
-    /// Points on which documentation and observation differ, or which nobody knows.
-    pub(super) quirks: QuirkChoices,
+    /// Points on which documentation and observation differ, or which nobody knows. `neptune-sim quirks` explains them.
+    #[schemars(schema_with = "quirk_schema")]
+    pub(super) quirks: IndexMap<String, Value>,
     /// Whether Neptune can be reached. Default `available`.
     pub(super) neptune: Availability,
     /// Environment variables of the functions, beside the endpoint.
     pub(super) environment: IndexMap<String, String>,
+}
+
+/// One property for each quirk, from their table.
+fn quirk_schema(_: &mut SchemaGenerator) -> Schema {
+    let property = |quirk: &neptune_wire::Quirk| {
+        let mut property = match quirk.choices {
+            Choices::Words(choices) => {
+                let words: Vec<Value> =
+                    choices.iter().map(|choice| json!({"const": choice.word, "description": choice.meaning})).collect();
+                json!({"oneOf": words})
+            }
+            Choices::Number(most) => json!({"type": "integer", "minimum": 0, "maximum": most}),
+        };
+        property["description"] = format!("{}. Default `{}`.", quirk.question, quirk.default_word()).into();
+        property["default"] = match quirk.choices {
+            Choices::Words(_) => quirk.default_word().into(),
+            Choices::Number(_) => 0.into(),
+        };
+        (quirk.name.to_owned(), property)
+    };
+    let properties: Map<String, Value> = QUIRKS.iter().map(property).collect();
+    json_schema!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
 /// A load: the statuses it goes through, and what it loads.
@@ -64,10 +92,9 @@ pub(super) struct Given {
 #[serde(deny_unknown_fields)]
 pub(super) struct LoadEntry {
     /// The statuses it goes through, each with how long it lasts: `[LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]`. The
-    /// last one stays for ever and has no duration. A started load goes through them from the moment its turn has come.
+    /// last one stays for ever and has no duration.
     pub(super) lifecycle: Vec<String>,
-    /// What a scripted load claims to load; default `s3://neptune-loads/<id>/`. Among started loads: the sources that are meant, all
-    /// that begin so; default every one.
+    /// What it claims to load. Default `s3://neptune-loads/<id>/`.
     pub(super) source: Option<String>,
     /// How many files. Default: as many as `errors` names, at least 1.
     pub(super) files: Option<u64>,
@@ -79,6 +106,51 @@ pub(super) struct LoadEntry {
     /// What goes wrong. It shows once the load has ended.
     #[serde(default)]
     pub(super) errors: Vec<LoadError>,
+}
+
+/// How certain started loads go. It fits a start if everything fits that it says of source, format and tag.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RuleEntry {
+    /// It fits sources that begin so. Default: every one.
+    pub(super) source: Option<String>,
+    /// It fits this format, `csv`. Default: every one.
+    pub(super) format: Option<String>,
+    /// It fits sources with a segment `tag=<this>`: `s3://bucket/tag=broken/people.csv`. Default: every one.
+    pub(super) tag: Option<String>,
+    /// The statuses that such a load goes through from the moment its turn has come, as for scripted loads.
+    pub(super) lifecycle: Option<Vec<String>>,
+    /// Instead of `lifecycle`: how long it is in progress. It then completes, or ends as its `errors` and the start's `failOnError`
+    /// have it. Default 5s.
+    pub(super) runs: Option<String>,
+    /// Instead of both: such a start cannot be executed. Neptune refuses it, or ends it with `LOAD_FAILED_INVALID_REQUEST` if it
+    /// had to wait.
+    #[schemars(schema_with = "failure_schema")]
+    pub(super) refused: Option<String>,
+    /// How many files. Default: as many as `errors` names, at least 1.
+    pub(super) files: Option<u64>,
+    /// How many records in all. Default 10.
+    pub(super) records: Option<u64>,
+    /// How many of the records are there already. Default 0.
+    pub(super) duplicates: u64,
+    /// What goes wrong. It shows once the load has ended.
+    pub(super) errors: Vec<LoadError>,
+}
+
+fn failure_schema(_: &mut SchemaGenerator) -> Schema {
+    let words: Vec<&str> = StartFailure::ALL.iter().map(|failure| failure.as_word()).collect();
+    json_schema!({"type": ["string", "null"], "enum": words})
+}
+
+/// See `instance`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum InstanceChoice {
+    /// It reads and writes.
+    #[default]
+    Writer,
+    /// A read replica.
+    Reader,
 }
 
 /// An error that a load meets.
@@ -96,81 +168,20 @@ pub(super) struct LoadError {
     pub(super) record: u64,
     /// How many records in a row have the error, 1 to 1000000. Default 1.
     pub(super) times: Option<u64>,
+    /// Which counter it adds to, if not the one of its code.
+    pub(super) counts_as: Option<CounterChoice>,
 }
 
-/// The quirks of the simulated Neptune. Each defaults to the best-backed reading.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct QuirkChoices {
-    /// What a cancelled load's status reads. Documented: `LOAD_CANCELLED_BY_USER` (the default). AWS's samples expect
-    /// `LOAD_CANCELLED`.
-    pub(super) cancelled_word: CancelledChoice,
-    /// The HTTP status for an unknown load: 404 as in the SDK model (the default) or 400 as in the user guide.
-    pub(super) unknown_id: UnknownIdChoice,
-    /// Whether a start that depends on an unknown load is accepted and fails at its turn (the default), or is refused.
-    pub(super) unknown_dependency: UnknownDependencyChoice,
-    /// Whether a load that waits for a failed one fails at once (the default) or at its own turn.
-    pub(super) dependants_fail: DependantsFailChoice,
-    /// Whether `failedFeeds` without any failed feed is left out (the default) or an empty list.
-    pub(super) empty_failed_feeds: EmptyFailedFeedsChoice,
-    /// How long a started load cannot be read yet, `1s`. Default `0s`.
-    pub(super) visible_after: Option<String>,
-}
-
-/// See `cancelled_word`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-pub(super) enum CancelledChoice {
-    /// The documented word.
-    #[default]
-    #[serde(rename = "LOAD_CANCELLED_BY_USER")]
-    ByUser,
-    /// The word of AWS's samples and of the plans.
-    #[serde(rename = "LOAD_CANCELLED")]
-    Bare,
-}
-
-/// See `unknown_id`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+/// See `counts_as`.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum UnknownIdChoice {
-    /// 404 `BulkLoadIdNotFoundException`
-    #[default]
-    NotFound,
-    /// 400 `InvalidParameterException`
-    BadRequest,
-}
-
-/// See `unknown_dependency`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum UnknownDependencyChoice {
-    /// Accepted; fails when its turn comes.
-    #[default]
-    FailsAtTurn,
-    /// Refused.
-    Refused,
-}
-
-/// See `dependants_fail`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DependantsFailChoice {
-    /// As soon as the dependency has ended.
-    #[default]
-    AtOnce,
-    /// When its own turn comes.
-    AtTurn,
-}
-
-/// See `empty_failed_feeds`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum EmptyFailedFeedsChoice {
-    /// Left out.
-    #[default]
-    Omitted,
-    /// `[]`
-    EmptyList,
+pub(super) enum CounterChoice {
+    /// `parsingErrors`
+    Parsing,
+    /// `datatypeMismatchErrors`
+    DatatypeMismatch,
+    /// `insertErrors`
+    Insert,
 }
 
 /// One step.

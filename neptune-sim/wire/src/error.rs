@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::quirks::{ErrorTexts, MalformedBody, ReaderError};
 use crate::{Evidence, LoadId};
 
 /// Defines [`ErrorCode`] from one table: variant, name on the wire, HTTP status, whether the SDK model marks it as retryable.
@@ -181,9 +182,18 @@ impl ApiError {
         Self::new(ErrorCode::InvalidParameter, Evidence::Inferred, text)
     }
 
-    /// The body of a start is not a JSON object. Inferred.
-    pub fn malformed_body(reason: &str) -> Self {
-        Self::new(ErrorCode::BadRequest, Evidence::Inferred, format!("Request body is not a valid JSON object: {reason}"))
+    /// The body of a start is not a JSON object. Both codes are in the model, the wording is inferred.
+    pub fn malformed_body(reason: &str, code: MalformedBody) -> Self {
+        let code = match code {
+            MalformedBody::InvalidParameter => ErrorCode::InvalidParameter,
+            MalformedBody::BadRequest => ErrorCode::BadRequest,
+        };
+        Self::new(code, Evidence::Inferred, format!("Request body is not a valid JSON object: {reason}"))
+    }
+
+    /// The body of a start claims to be something else than JSON or a form. Inferred.
+    pub fn unsupported_content_type(content_type: &str) -> Self {
+        Self::new(ErrorCode::BadRequest, Evidence::Inferred, format!("Unsupported content type: {content_type}"))
     }
 
     /// A request body beyond what the simulator reads. Neptune's own limit is 157286400 bytes (documented); the wording is inferred.
@@ -205,10 +215,28 @@ impl ApiError {
         Self::new(ErrorCode::BadRequest, Evidence::Observed, text)
     }
 
-    /// The bucket's region is not the one that was asked for. The text is documented, the code inferred.
-    pub fn wrong_region(region: &str) -> Self {
-        let text = format!("Bucket is not in provided Region ({region})");
+    /// There is nothing that a start with mode `RESUME` could continue. Inferred; a quirk.
+    pub fn nothing_to_resume(source: &str) -> Self {
+        let text = format!("Failed to start new load for the source {source}. There is no load to resume");
         Self::new(ErrorCode::BadRequest, Evidence::Inferred, text)
+    }
+
+    /// A start sent to a read replica. Text and 405 are documented, the code is inferred.
+    pub fn start_on_reader(kind: ReaderError) -> Self {
+        Self::on_reader(kind, "Start new load operation not permitted on a read replica instance")
+    }
+
+    /// A cancel sent to a read replica. Text and 405 are documented, the code is inferred.
+    pub fn cancel_on_reader(kind: ReaderError) -> Self {
+        Self::on_reader(kind, "Load cancellation is not permitted on a read replica instance.")
+    }
+
+    fn on_reader(kind: ReaderError, text: &str) -> Self {
+        let code = match kind {
+            ReaderError::MethodNotAllowed => ErrorCode::MethodNotAllowed,
+            ReaderError::ReadOnlyViolation => ErrorCode::ReadOnlyViolation,
+        };
+        Self::new(code, Evidence::Inferred, text)
     }
 
     /// The path does not take the method. The code is in the model, the wording is inferred.
@@ -231,13 +259,18 @@ impl ApiError {
     /// The body of the answer.
     ///
     /// Loader errors carry the text twice, as `detailedMessage` and as `message` (observed); failed authentication carries only
-    /// the former (observed).
-    pub fn body<'a>(&'a self, request_id: &'a str) -> ErrorBody<'a> {
+    /// the former (observed). A quirk.
+    pub fn body<'a>(&'a self, request_id: &'a str, texts: ErrorTexts) -> ErrorBody<'a> {
+        let (detailed, plain) = match texts {
+            ErrorTexts::Both => (true, self.code != ErrorCode::AccessDenied),
+            ErrorTexts::DetailedOnly => (true, false),
+            ErrorTexts::MessageOnly => (false, true),
+        };
         ErrorBody {
             code: self.code.as_str(),
             request_id,
-            detailed_message: &self.message,
-            message: (self.code != ErrorCode::AccessDenied).then_some(self.message.as_str()),
+            detailed_message: detailed.then_some(&self.message),
+            message: plain.then_some(&self.message),
         }
     }
 }
@@ -251,7 +284,8 @@ pub struct ErrorBody<'a> {
     /// The id of the request, equal to the `x-amzn-RequestId` header.
     pub request_id: &'a str,
     /// The text.
-    pub detailed_message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detailed_message: Option<&'a str>,
     /// The text again: boto3 shows this one and nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<&'a str>,
@@ -272,8 +306,20 @@ mod tests {
     #[test]
     fn only_failed_authentication_drops_the_second_copy_of_the_text() {
         let loader = ApiError::load_not_found(&"x".into());
-        assert_eq!(loader.body("r").message, Some("The load with id = x does not exist or not active"));
+        let text = "The load with id = x does not exist or not active";
+        assert_eq!(loader.body("r", ErrorTexts::Both).message, Some(text));
         let auth = ApiError::new(ErrorCode::AccessDenied, Evidence::Observed, "Missing Authentication Token");
-        assert_eq!(auth.body("r").message, None);
+        assert_eq!(auth.body("r", ErrorTexts::Both).message, None);
+    }
+
+    #[test]
+    fn a_quirk_says_where_the_text_is() {
+        let error = ApiError::load_not_found(&"x".into());
+        let keys = |texts| {
+            let body = error.body("r", texts);
+            (body.detailed_message.is_some(), body.message.is_some())
+        };
+        assert_eq!(keys(ErrorTexts::DetailedOnly), (true, false));
+        assert_eq!(keys(ErrorTexts::MessageOnly), (false, true));
     }
 }

@@ -12,8 +12,10 @@ mod flag;
 mod id;
 mod json;
 mod query;
+pub mod quirks;
 mod reply;
 mod start;
+mod start_failure;
 mod status;
 
 pub use error::{ApiError, ErrorBody, ErrorCode};
@@ -21,9 +23,11 @@ pub use evidence::Evidence;
 pub use id::LoadId;
 pub use json::to_loader_json;
 pub use query::{ListQuery, StatusQuery};
+pub use quirks::{QUIRKS, Quirk, QuirkError, Quirks};
 pub use reply::{
-    CancelReply, EngineStatus, EngineVersion, ErrorLog, ErrorPage, FeedCount, FeedErrorCode, FeedErrorCounter, LoadIdList,
-    LoadReport, OK_STATUS, Reply, StartedLoad, StatusPayload,
+    CancelReply, EngineHealth, EngineStatus, EngineVersion, ErrorLog, ErrorPage, FeedCount, FeedErrorCode, FeedErrorCounter,
+    LoadIdList, LoadReport, NoPayload, OK_STATUS, Reply, Role, RollingBack, StartedLoad, StatusPayload, TimeSpent,
 };
-pub use start::{LoadFormat, LoadMode, Parallelism, StartRequest};
+pub use start::{LoadFormat, LoadMode, Parallelism, ParserConfiguration, StartRequest};
+pub use start_failure::StartFailure;
 pub use status::LoadStatus;

@@ -1,7 +1,8 @@
 //! The query parameters of `GET /loader`.
 
-use crate::ApiError;
 use crate::flag::parse_flag;
+use crate::quirks::{LimitOverMaximum, MalformedQuery};
+use crate::{ApiError, Quirks};
 
 /// What a client wants to know about one load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,25 +25,28 @@ impl Default for StatusQuery {
 }
 
 impl StatusQuery {
+    /// Every key that is documented.
+    pub const KEYS: [&str; 5] = ["loadId", "details", "errors", "page", "errorsPerPage"];
+
     /// Reads decoded query pairs. Other keys are ignored, and so are `page` and `errorsPerPage` unless `errors` is on:
     /// graph-notebook always sends them.
     ///
     /// # Errors
-    /// `InvalidParameterException` for a flag that is neither true nor false, or a page number below 1 (inferred).
-    pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, ApiError> {
-        let mut query = Self::default();
+    /// `InvalidParameterException` for a flag that is neither true nor false, or a page number below 1 (inferred; a quirk).
+    pub fn from_pairs(pairs: &[(String, String)], quirks: &Quirks) -> Result<Self, ApiError> {
+        let (mut query, malformed) = (Self::default(), quirks.malformed_query);
         for (key, value) in pairs {
             match key.as_str() {
-                "details" => query.details = flag(key, value)?,
-                "errors" => query.errors = flag(key, value)?,
+                "details" => take(malformed, flag(key, value), &mut query.details)?,
+                "errors" => take(malformed, flag(key, value), &mut query.errors)?,
                 _ => {}
             }
         }
         if query.errors {
             for (key, value) in pairs {
                 match key.as_str() {
-                    "page" => query.page = number(key, value, 1, u64::MAX)?,
-                    "errorsPerPage" => query.errors_per_page = number(key, value, 1, u64::MAX)?,
+                    "page" => take(malformed, number(key, value, 1, u64::MAX), &mut query.page)?,
+                    "errorsPerPage" => take(malformed, number(key, value, 1, u64::MAX), &mut query.errors_per_page)?,
                     _ => {}
                 }
             }
@@ -68,23 +72,42 @@ impl Default for ListQuery {
 }
 
 impl ListQuery {
+    /// Every key that is documented.
+    pub const KEYS: [&str; 2] = ["limit", "includeQueuedLoads"];
+
     /// Reads decoded query pairs. Other keys are ignored: public scripts send `errors` and `details` here too.
     ///
     /// # Errors
-    /// `InvalidParameterException` for a flag that is neither true nor false, or a limit outside 1 to 100 (inferred).
-    pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, ApiError> {
-        let mut query = Self::default();
+    /// `InvalidParameterException` for a flag that is neither true nor false, or a limit outside 1 to 100 (inferred; two quirks).
+    pub fn from_pairs(pairs: &[(String, String)], quirks: &Quirks) -> Result<Self, ApiError> {
+        let (mut query, malformed) = (Self::default(), quirks.malformed_query);
         for (key, value) in pairs {
             match key.as_str() {
-                "limit" => {
-                    query.limit = usize::try_from(number(key, value, 1, 100)?).unwrap_or(100);
-                }
-                "includeQueuedLoads" => query.include_queued_loads = flag(key, value)?,
+                "limit" => take(malformed, limit(key, value, quirks.limit_over_maximum), &mut query.limit)?,
+                "includeQueuedLoads" => take(malformed, flag(key, value), &mut query.include_queued_loads)?,
                 _ => {}
             }
         }
         Ok(query)
     }
+}
+
+/// Takes a value that could be read. The quirk decides what becomes of one that could not.
+fn take<T>(malformed: MalformedQuery, read: Result<T, ApiError>, place: &mut T) -> Result<(), ApiError> {
+    match (read, malformed) {
+        (Ok(value), _) => *place = value,
+        (Err(error), MalformedQuery::Refused) => return Err(error),
+        (Err(_), MalformedQuery::Defaulted) => {}
+    }
+    Ok(())
+}
+
+fn limit(key: &str, value: &str, over_maximum: LimitOverMaximum) -> Result<usize, ApiError> {
+    let most = match over_maximum {
+        LimitOverMaximum::Refused => 100,
+        LimitOverMaximum::Capped => u64::MAX,
+    };
+    number(key, value, 1, most).map(|limit| usize::try_from(limit.min(100)).unwrap_or(100))
 }
 
 fn flag(key: &str, value: &str) -> Result<bool, ApiError> {
@@ -110,19 +133,24 @@ mod tests {
     #[case::boto3("true")]
     #[case::graph_notebook("True")]
     fn flags_come_in_many_spellings(#[case] spelling: &str) {
-        let query = StatusQuery::from_pairs(&pairs(&[("details", spelling), ("errors", spelling)])).unwrap();
+        let query =
+            StatusQuery::from_pairs(&pairs(&[("details", spelling), ("errors", spelling)]), &Quirks::default()).unwrap();
         assert!(query.details && query.errors);
     }
 
     #[test]
     fn page_numbers_are_ignored_while_errors_are_off() {
-        let query = StatusQuery::from_pairs(&pairs(&[("errors", "False"), ("page", "0"), ("errorsPerPage", "x")])).unwrap();
+        let query =
+            StatusQuery::from_pairs(&pairs(&[("errors", "False"), ("page", "0"), ("errorsPerPage", "x")]), &Quirks::default())
+                .unwrap();
         assert_eq!(query, StatusQuery::default());
     }
 
     #[test]
     fn page_numbers_count_wherever_the_errors_flag_stands() {
-        let query = StatusQuery::from_pairs(&pairs(&[("page", "2"), ("errorsPerPage", "3"), ("errors", "true")])).unwrap();
+        let query =
+            StatusQuery::from_pairs(&pairs(&[("page", "2"), ("errorsPerPage", "3"), ("errors", "true")]), &Quirks::default())
+                .unwrap();
         assert_eq!((query.page, query.errors_per_page), (2, 3));
     }
 
@@ -130,15 +158,18 @@ mod tests {
     #[case::page_zero(&[("errors", "true"), ("page", "0")], "Invalid value for parameter 'page': 0")]
     #[case::odd_flag(&[("details", "yes")], "Invalid value for parameter 'details': yes")]
     fn odd_status_parameters_are_refused(#[case] query: &[(&str, &str)], #[case] message: &str) {
-        assert_eq!(StatusQuery::from_pairs(&pairs(query)).unwrap_err().message, message);
+        assert_eq!(StatusQuery::from_pairs(&pairs(query), &Quirks::default()).unwrap_err().message, message);
     }
 
     #[rstest]
     #[case::least("1", 1)]
     #[case::most("100", 100)]
     fn a_limit_is_taken(#[case] limit: &str, #[case] expected: usize) {
-        let query =
-            ListQuery::from_pairs(&pairs(&[("limit", limit), ("includeQueuedLoads", "FALSE"), ("errors", "x")])).unwrap();
+        let query = ListQuery::from_pairs(
+            &pairs(&[("limit", limit), ("includeQueuedLoads", "FALSE"), ("errors", "x")]),
+            &Quirks::default(),
+        )
+        .unwrap();
         assert_eq!(query, ListQuery { limit: expected, include_queued_loads: false });
     }
 
@@ -147,6 +178,25 @@ mod tests {
     #[case::beyond_the_maximum("101")]
     #[case::no_number("many")]
     fn odd_limits_are_refused(#[case] limit: &str) {
-        assert!(ListQuery::from_pairs(&pairs(&[("limit", limit)])).is_err());
+        assert!(ListQuery::from_pairs(&pairs(&[("limit", limit)]), &Quirks::default()).is_err());
+    }
+
+    #[rstest]
+    #[case::malformed("malformed_query", "defaulted", &[("limit", "0"), ("includeQueuedLoads", "maybe")])]
+    #[case::too_many("limit_over_maximum", "capped", &[("limit", "500")])]
+    fn a_quirk_takes_what_is_refused_otherwise(#[case] name: &str, #[case] word: &str, #[case] query: &[(&str, &str)]) {
+        let mut quirks = Quirks::default();
+        assert!(ListQuery::from_pairs(&pairs(query), &quirks).is_err());
+        quirks.set(name, word).unwrap();
+        assert_eq!(ListQuery::from_pairs(&pairs(query), &quirks), Ok(ListQuery::default()));
+    }
+
+    #[test]
+    fn a_malformed_page_is_the_first_if_the_quirk_says_so() {
+        let mut quirks = Quirks::default();
+        quirks.set("malformed_query", "defaulted").unwrap();
+        let query = pairs(&[("errors", "true"), ("page", "0"), ("errorsPerPage", "3")]);
+        let query = StatusQuery::from_pairs(&query, &quirks).unwrap();
+        assert_eq!((query.page, query.errors_per_page), (1, 3));
     }
 }

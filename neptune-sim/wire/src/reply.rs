@@ -1,8 +1,9 @@
 //! The bodies of successful answers. Fields stand in the order that recordings show.
 
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::quirks::TotalTimeSpent;
 use crate::{LoadId, LoadStatus};
 
 /// The text in `status` of every successful loader answer. graph-notebook compares it to the letter.
@@ -25,7 +26,7 @@ impl<P> Reply<P> {
 }
 
 /// The answer to a cancel. Documented as "no body", but graph-notebook parses it as JSON and tests it for truth; the SDK model
-/// has an optional `status` (inferred).
+/// has an optional `status` (inferred). A quirk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct CancelReply {
     /// Always [`OK_STATUS`].
@@ -37,6 +38,10 @@ impl Default for CancelReply {
         Self { status: OK_STATUS }
     }
 }
+
+/// A payload without anything in it: `{}`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NoPayload {}
 
 /// Payload of an answered start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -101,10 +106,11 @@ pub struct LoadReport {
     pub retry_number: u64,
     /// The status.
     pub status: LoadStatus,
-    /// Whole seconds spent on parsing and inserting.
-    pub total_time_spent: u64,
-    /// Seconds since 1970 at the start; 0 while queued (inferred).
-    pub start_time: u64,
+    /// Seconds spent on parsing and inserting.
+    pub total_time_spent: TimeSpent,
+    /// Seconds since 1970 at the start; 0 while queued (inferred). Two quirks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<u64>,
     /// Records loaded or attempted: facts, not rows.
     pub total_records: u64,
     /// Records that were there already.
@@ -115,6 +121,25 @@ pub struct LoadReport {
     pub datatype_mismatch_errors: u64,
     /// Errors of inserting.
     pub insert_errors: u64,
+}
+
+/// Whole seconds, written as recordings or as the documentation's examples write them (a quirk).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeSpent {
+    /// How many.
+    pub secs: u64,
+    /// Whether to write `3` or `3.0`.
+    pub notation: TotalTimeSpent,
+}
+
+impl Serialize for TimeSpent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.notation {
+            TotalTimeSpent::Integer => serializer.serialize_u64(self.secs),
+            #[expect(clippy::cast_precision_loss, reason = "no load takes 285 million years")]
+            TotalTimeSpent::Float => serializer.serialize_f64(self.secs as f64),
+        }
+    }
 }
 
 /// One page of a load's error log.
@@ -173,6 +198,8 @@ pub enum FeedErrorCode {
 pub enum FeedErrorCounter {
     /// `parsingErrors`
     Parsing,
+    /// `datatypeMismatchErrors`
+    DatatypeMismatch,
     /// `insertErrors`
     Insert,
 }
@@ -240,6 +267,13 @@ impl From<&str> for FeedErrorCode {
     }
 }
 
+impl<'de> Deserialize<'de> for FeedErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Ok(Self::from(word.as_str()))
+    }
+}
+
 impl Serialize for FeedErrorCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
@@ -251,13 +285,13 @@ impl Serialize for FeedErrorCode {
 #[serde(rename_all = "camelCase")]
 pub struct EngineStatus {
     /// `healthy` or `recovery`.
-    pub status: &'static str,
+    pub status: EngineHealth,
     /// `Thu Feb 08 01:22:14 UTC 2024`
     pub start_time: String,
     /// `1.3.0.0.R1`
     pub db_engine_version: &'static str,
     /// `writer` or `reader`.
-    pub role: &'static str,
+    pub role: Role,
     /// `viaQueryHint` or `enabled`.
     pub dfe_query_engine: &'static str,
     /// Version of Gremlin.
@@ -266,12 +300,48 @@ pub struct EngineStatus {
     pub sparql: EngineVersion,
     /// Version of openCypher.
     pub opencypher: EngineVersion,
+    /// What is still rolled back after a shutdown with open transactions. Only then.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub rolling_back: Option<RollingBack>,
     /// Lab mode settings, text to text.
     pub lab_mode: serde_json::Value,
     /// Features: texts and objects mixed.
     pub features: serde_json::Value,
     /// Settings, text to text: numbers are texts here.
     pub settings: serde_json::Value,
+}
+
+/// What `/status` says of the engine (documented).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineHealth {
+    /// It serves requests.
+    #[default]
+    Healthy,
+    /// It recovers: transactions of the last shutdown are still active.
+    Recovery,
+}
+
+/// What an instance may do (documented).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// It reads and writes.
+    #[default]
+    Writer,
+    /// A read replica: it starts and cancels no loads.
+    Reader,
+}
+
+/// Transactions that are rolled back (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RollingBack {
+    /// How many.
+    #[serde(rename = "rollingBackTrxCount")]
+    pub count: u64,
+    /// When the first of them began, `Thu Feb 08 01:22:14 UTC 2024`.
+    #[serde(rename = "rollingBackTrxEarliestStartTime")]
+    pub earliest_start_time: String,
 }
 
 /// The version of one query language.

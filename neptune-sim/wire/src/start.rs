@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::flag::parse_json_flag;
-use crate::{ApiError, LoadId};
+use crate::quirks::{FormatCase, OpencypherSingle, ParserKeys, SourceList};
+use crate::{ApiError, LoadId, Quirks};
 
 /// Defines an enum of fixed words with `as_str` and a lookup by word.
 macro_rules! words {
@@ -25,7 +26,8 @@ macro_rules! words {
                 }
             }
 
-            fn from_word(word: &str) -> Option<Self> {
+            /// The value that a word stands for.
+            pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == word)
             }
         }
@@ -97,16 +99,64 @@ pub struct StartRequest {
     pub queue_request: bool,
     /// Loads that must complete before this one runs. Default none.
     pub dependencies: Vec<LoadId>,
+    /// How the files are read.
+    pub parser: ParserConfiguration,
+    /// Whether a new value replaces the old one of a single-valued property. Default `FALSE`.
+    pub update_single_cardinality_properties: bool,
+    /// Whether openCypher relationship files have ids. Default `TRUE`.
+    pub user_provided_edge_ids: bool,
+    /// Whether files are loaded in the order in which they are listed, vertices first or not. Default `FALSE`.
+    pub edge_only_load: bool,
+}
+
+/// The parameter `parserConfiguration` (documented).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParserConfiguration {
+    /// The graph of RDF statements without one.
+    pub named_graph_uri: String,
+    /// What relative IRIs in RDF/XML and Turtle are relative to.
+    pub base_uri: String,
+    /// Whether an empty text in a Gremlin CSV file is a value. Default `FALSE`: it counts as absent.
+    pub allow_empty_strings: bool,
+}
+
+impl Default for ParserConfiguration {
+    /// Neptune's defaults (documented).
+    fn default() -> Self {
+        Self {
+            named_graph_uri: "http://aws.amazon.com/neptune/vocab/v01/DefaultNamedGraph".to_owned(),
+            base_uri: "http://aws.amazon.com/neptune/default".to_owned(),
+            allow_empty_strings: false,
+        }
+    }
 }
 
 impl StartRequest {
-    /// Reads the parameters, whether they came as a JSON body or as URL-encoded text turned into strings.
-    ///
-    /// Flags and enums that the simulator has no use for are checked all the same; unknown keys are ignored (inferred).
+    /// Every parameter that is documented, the deprecated ones last.
+    pub const PARAMETERS: [&str; 15] = [
+        "source",
+        "format",
+        "iamRoleArn",
+        "region",
+        "mode",
+        "failOnError",
+        "parallelism",
+        "parserConfiguration",
+        "updateSingleCardinalityProperties",
+        "queueRequest",
+        "dependencies",
+        "userProvidedEdgeIds",
+        "edgeOnlyLoad",
+        "accessKey",
+        "secretKey",
+    ];
+
+    /// Reads the parameters, whether they came as a JSON body or as URL-encoded text turned into strings. Unknown keys are ignored
+    /// (inferred).
     ///
     /// # Errors
     /// `MissingParameterException` naming every absent parameter, else `InvalidParameterException` for the first bad value.
-    pub fn from_parameters(parameters: &Map<String, Value>) -> Result<Self, ApiError> {
+    pub fn from_parameters(parameters: &Map<String, Value>, quirks: &Quirks) -> Result<Self, ApiError> {
         let missing: Vec<&str> = ["source", "format", "iamRoleArn", "region"]
             .into_iter()
             .filter(|name| parameters.get(*name).is_none_or(|value| value.is_null() || value.as_str() == Some("")))
@@ -115,20 +165,36 @@ impl StartRequest {
             return Err(ApiError::missing_parameters(&missing));
         }
         let read = Reader(parameters);
-        for unused in ["updateSingleCardinalityProperties", "userProvidedEdgeIds", "edgeOnlyLoad"] {
-            read.flag(unused, false)?;
+        // Deprecated, and of no use to anybody who does not read S3.
+        for unused in ["accessKey", "secretKey"] {
+            read.optional_text(unused)?;
         }
-        Ok(Self {
-            source: read.text("source")?.to_owned(),
-            format: read.word("format", LoadFormat::from_word, LoadFormat::Csv)?,
+        let request = Self {
+            source: read.source(quirks.source_list)?,
+            format: read.format(quirks.format_case)?,
             iam_role_arn: read.text("iamRoleArn")?.to_owned(),
-            region: read.text("region")?.to_owned(),
+            region: read.region()?,
             mode: read.word("mode", LoadMode::from_word, LoadMode::Auto)?,
             fail_on_error: read.flag("failOnError", true)?,
             parallelism: read.word("parallelism", Parallelism::from_word, Parallelism::High)?,
             queue_request: read.flag("queueRequest", false)?,
             dependencies: read.ids("dependencies")?,
-        })
+            parser: read.parser(quirks.parser_keys)?,
+            update_single_cardinality_properties: read.flag("updateSingleCardinalityProperties", false)?,
+            user_provided_edge_ids: read.flag("userProvidedEdgeIds", true)?,
+            edge_only_load: read.flag("edgeOnlyLoad", false)?,
+        };
+        let asks_too_much = request.update_single_cardinality_properties && request.format == LoadFormat::OpenCypher;
+        if asks_too_much && quirks.opencypher_single == OpencypherSingle::Refused {
+            return Err(ApiError::invalid_parameter("updateSingleCardinalityProperties", "TRUE"));
+        }
+        Ok(request)
+    }
+
+    /// The tags that the source carries: `people` for a key with the segment `tag=people`. They mean nothing to Neptune; rules of a
+    /// simulator choose by them what becomes of a load.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.source.split('/').filter_map(|segment| segment.strip_prefix("tag="))
     }
 }
 
@@ -143,6 +209,51 @@ impl<'a> Reader<'a> {
     fn text(&self, name: &str) -> Result<&'a str, ApiError> {
         let value = self.value(name).unwrap_or(&Value::Null);
         value.as_str().ok_or_else(|| invalid(name, value))
+    }
+
+    fn optional_text(&self, name: &str) -> Result<Option<&'a str>, ApiError> {
+        self.value(name).map(|value| value.as_str().ok_or_else(|| invalid(name, value))).transpose()
+    }
+
+    fn source(&self, list: SourceList) -> Result<String, ApiError> {
+        let value = self.value("source").unwrap_or(&Value::Null);
+        let first = value.as_array().and_then(|sources| sources.first()).filter(|_| list == SourceList::First);
+        let source = first.unwrap_or(value).as_str().filter(|source| is_source(source));
+        source.map(str::to_owned).ok_or_else(|| invalid("source", value))
+    }
+
+    fn format(&self, case: FormatCase) -> Result<LoadFormat, ApiError> {
+        let from_word = |word: &str| match case {
+            FormatCase::LowerOnly => LoadFormat::from_word(word),
+            FormatCase::Any => LoadFormat::from_word(&word.to_ascii_lowercase()),
+        };
+        self.word("format", from_word, LoadFormat::Csv)
+    }
+
+    fn region(&self) -> Result<String, ApiError> {
+        let region = self.text("region")?;
+        if is_region(region) { Ok(region.to_owned()) } else { Err(ApiError::invalid_parameter("region", &shown(region))) }
+    }
+
+    fn parser(&self, unknown_keys: ParserKeys) -> Result<ParserConfiguration, ApiError> {
+        let mut parser = ParserConfiguration::default();
+        let Some(value) = self.value("parserConfiguration") else { return Ok(parser) };
+        let given = value.as_object().ok_or_else(|| invalid("parserConfiguration", value))?;
+        if unknown_keys == ParserKeys::Refused
+            && let Some(key) =
+                given.keys().find(|key| !["namedGraphUri", "baseUri", "allowEmptyStrings"].contains(&key.as_str()))
+        {
+            return Err(ApiError::invalid_parameter("parserConfiguration", &shown(key)));
+        }
+        let read = Reader(given);
+        if let Some(uri) = read.optional_text("namedGraphUri")? {
+            uri.clone_into(&mut parser.named_graph_uri);
+        }
+        if let Some(uri) = read.optional_text("baseUri")? {
+            uri.clone_into(&mut parser.base_uri);
+        }
+        parser.allow_empty_strings = read.flag("allowEmptyStrings", false)?;
+        Ok(parser)
     }
 
     fn flag(&self, name: &str, default: bool) -> Result<bool, ApiError> {
@@ -160,11 +271,36 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether the text has one of the documented forms of a source: `s3://bucket/prefix`, or the same over HTTPS with a global or
+/// regional host. What the bucket is called is not looked at.
+fn is_source(source: &str) -> bool {
+    let path = source.strip_prefix("s3://").or_else(|| {
+        let (host, path) = source.strip_prefix("https://s3.")?.split_once('/')?;
+        let region = host.strip_suffix("amazonaws.com.cn").or_else(|| host.strip_suffix("amazonaws.com"))?;
+        (region.is_empty() || region.strip_suffix('.').is_some_and(is_region)).then_some(path)
+    });
+    path.is_some_and(|path| path.split('/').next().is_some_and(|bucket| !bucket.is_empty()))
+}
+
+/// Whether the text has the form of a region's name, `us-gov-west-1`. The documentation's list and the SDK's differ, and both grow.
+fn is_region(region: &str) -> bool {
+    let parts: Vec<&str> = region.split('-').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    match parts.split_last() {
+        Some((number, words)) if words.len() >= 2 => {
+            words.iter().all(is_word) && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
 fn invalid(name: &str, value: &Value) -> ApiError {
-    let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    // A client's own value comes back to it, but not without end.
-    let shown: String = shown.chars().take(200).collect();
-    ApiError::invalid_parameter(name, &shown)
+    ApiError::invalid_parameter(name, &value.as_str().map_or_else(|| shown(&value.to_string()), shown))
+}
+
+/// A client's own value comes back to it, but not without end.
+fn shown(value: &str) -> String {
+    value.chars().take(200).collect()
 }
 
 #[cfg(test)]
@@ -191,7 +327,7 @@ mod tests {
             let names = ["source", "format", "iamRoleArn", "region", "mode", "failOnError", "parallelism", "queueRequest",
                 "dependencies", "edgeOnlyLoad", "userProvidedEdgeIds", "anything"];
             let parameters: Map<String, Value> = names.into_iter().map(str::to_owned).zip(values).collect();
-            match StartRequest::from_parameters(&parameters) {
+            match StartRequest::from_parameters(&parameters, &Quirks::default()) {
                 Ok(start) => prop_assert_eq!(Some(start.source.as_str()), parameters["source"].as_str()),
                 Err(error) => prop_assert!(error.message.chars().count() < 300, "{}", error.message),
             }
@@ -199,13 +335,17 @@ mod tests {
     }
 
     fn request(extra: &Value) -> Result<StartRequest, ApiError> {
+        quirky(extra, &Quirks::default())
+    }
+
+    fn quirky(extra: &Value, quirks: &Quirks) -> Result<StartRequest, ApiError> {
         let mut parameters = json!({
             "source": "s3://bucket/in/", "format": "csv", "iamRoleArn": "arn:aws:iam::123456789012:role/Load", "region": "us-east-1",
         });
         let all = parameters.as_object_mut().unwrap();
         all.extend(extra.as_object().unwrap().clone());
         all.retain(|_, value| *value != json!("(absent)"));
-        StartRequest::from_parameters(all)
+        StartRequest::from_parameters(all, quirks)
     }
 
     #[test]
@@ -216,6 +356,75 @@ mod tests {
         assert!(start.fail_on_error);
         assert!(!start.queue_request);
         assert!(start.dependencies.is_empty());
+    }
+
+    #[test]
+    fn the_parser_defaults_are_neptunes() {
+        let start = request(&json!({"parserConfiguration": {}})).unwrap();
+        assert_eq!(start.parser, ParserConfiguration::default());
+        assert!(start.user_provided_edge_ids);
+        assert!(!start.update_single_cardinality_properties && !start.edge_only_load);
+    }
+
+    #[test]
+    fn every_parameter_is_kept() {
+        let start = request(&json!({
+            "parserConfiguration": {"namedGraphUri": "urn:g", "baseUri": "urn:b", "allowEmptyStrings": "True", "other": 1},
+            "updateSingleCardinalityProperties": "TRUE", "userProvidedEdgeIds": false, "edgeOnlyLoad": "true",
+            "accessKey": "a", "secretKey": "b", "dependencies": ["x"], "mode": "RESUME", "parallelism": "LOW",
+        }))
+        .unwrap();
+        let parser =
+            ParserConfiguration { named_graph_uri: "urn:g".into(), base_uri: "urn:b".into(), allow_empty_strings: true };
+        assert_eq!(start.parser, parser);
+        assert!(start.update_single_cardinality_properties && !start.user_provided_edge_ids && start.edge_only_load);
+        assert_eq!((start.mode, start.parallelism), (LoadMode::Resume, Parallelism::Low));
+        assert_eq!(start.dependencies, ["x".into()]);
+    }
+
+    #[rstest]
+    #[case::s3("s3://bucket/in/people.csv", true)]
+    #[case::a_whole_bucket("s3://bucket", true)]
+    #[case::global_host("https://s3.amazonaws.com/bucket/in/", true)]
+    #[case::regional_host("https://s3.us-east-1.amazonaws.com/bucket/in/", true)]
+    #[case::china("https://s3.cn-north-1.amazonaws.com.cn/bucket/in/", true)]
+    #[case::no_bucket("s3:///in/", false)]
+    #[case::no_bucket_on_a_host("https://s3.amazonaws.com/", false)]
+    #[case::another_host("https://s3.us-east-1.example.com/bucket/", false)]
+    #[case::another_name_on_the_host("https://s3.evil.amazonaws.com/bucket/", false)]
+    #[case::plain_http("http://s3.amazonaws.com/bucket/", false)]
+    #[case::a_path("/tmp/people.csv", false)]
+    fn a_source_has_one_of_three_forms(#[case] source: &str, #[case] good: bool) {
+        assert_eq!(request(&json!({"source": source})).is_ok(), good);
+    }
+
+    #[rstest]
+    #[case::usual("us-east-1", true)]
+    #[case::long("us-gov-west-1", true)]
+    #[case::new("mx-central-1", true)]
+    #[case::no_number("us-east", false)]
+    #[case::capitals("US-EAST-1", false)]
+    #[case::a_zone("us-east-1a", false)]
+    fn a_region_has_the_form_of_one(#[case] region: &str, #[case] good: bool) {
+        assert_eq!(request(&json!({"region": region})).is_ok(), good);
+    }
+
+    #[test]
+    fn tags_are_segments_of_the_source() {
+        let start = request(&json!({"source": "s3://bucket/tag=bad/x/tag=slow/f.csv"})).unwrap();
+        assert_eq!(start.tags().collect::<Vec<_>>(), ["bad", "slow"]);
+    }
+
+    #[rstest]
+    #[case::source_list("source_list", "first", json!({"source": ["s3://a/x", "s3://b/x"]}), true)]
+    #[case::format_case("format_case", "any", json!({"format": "CSV"}), true)]
+    #[case::parser_keys("parser_keys", "refused", json!({"parserConfiguration": {"other": 1}}), false)]
+    #[case::opencypher("opencypher_single", "refused", json!({"format": "opencypher", "updateSingleCardinalityProperties": true}), false)]
+    fn a_quirk_turns_the_answer_round(#[case] name: &str, #[case] word: &str, #[case] extra: Value, #[case] taken: bool) {
+        let mut quirks = Quirks::default();
+        assert_eq!(quirky(&extra, &quirks).is_ok(), !taken);
+        quirks.set(name, word).unwrap();
+        assert_eq!(quirky(&extra, &quirks).is_ok(), taken);
     }
 
     #[rstest]
@@ -239,6 +448,11 @@ mod tests {
     #[case::flag(json!({"queueRequest": 1}), "Invalid value for parameter 'queueRequest': 1")]
     #[case::unused_flag(json!({"edgeOnlyLoad": "maybe"}), "Invalid value for parameter 'edgeOnlyLoad': maybe")]
     #[case::several_sources(json!({"source": ["s3://a", "s3://b"]}), r#"Invalid value for parameter 'source': ["s3://a","s3://b"]"#)]
+    #[case::no_source(json!({"source": "people.csv"}), "Invalid value for parameter 'source': people.csv")]
+    #[case::region(json!({"region": "Frankfurt"}), "Invalid value for parameter 'region': Frankfurt")]
+    #[case::parser(json!({"parserConfiguration": "{}"}), "Invalid value for parameter 'parserConfiguration': {}")]
+    #[case::parser_flag(json!({"parserConfiguration": {"allowEmptyStrings": 2}}), "Invalid value for parameter 'allowEmptyStrings': 2")]
+    #[case::deprecated(json!({"secretKey": 7}), "Invalid value for parameter 'secretKey': 7")]
     #[case::dependency(json!({"dependencies": [7]}), "Invalid value for parameter 'dependencies': 7")]
     fn a_bad_value_is_named_and_shown(#[case] extra: Value, #[case] message: &str) {
         assert_eq!(request(&extra).unwrap_err().message, message);

@@ -1,8 +1,9 @@
 //! The writers reproduce the bodies in `golden/`, byte for byte. README.md there says where each body comes from.
 
+use neptune_wire::quirks::ErrorTexts;
 use neptune_wire::{
     ApiError, ErrorLog, ErrorPage, FeedCount, FeedErrorCode, LoadIdList, LoadReport, LoadStatus, Reply, StartedLoad,
-    StatusPayload, to_loader_json,
+    StatusPayload, TimeSpent, to_loader_json,
 };
 
 const LOAD_ID: &str = "0a237328-afd5-4574-a0bc-c29ce5f54802";
@@ -12,14 +13,18 @@ fn golden(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}")).trim_end().to_owned()
 }
 
+fn spent(secs: u64) -> TimeSpent {
+    TimeSpent { secs, ..TimeSpent::default() }
+}
+
 fn report(uri: &str, status: LoadStatus) -> LoadReport {
     LoadReport {
         full_uri: uri.to_owned(),
         run_number: 1,
         retry_number: 0,
         status,
-        total_time_spent: 0,
-        start_time: 0,
+        total_time_spent: TimeSpent::default(),
+        start_time: Some(0),
         total_records: 0,
         total_duplicates: 0,
         parsing_errors: 0,
@@ -31,13 +36,14 @@ fn report(uri: &str, status: LoadStatus) -> LoadReport {
 #[test]
 fn a_partly_failed_load_with_details_and_errors() {
     let overall = LoadReport {
-        total_time_spent: 3,
-        start_time: 1_700_000_000,
+        total_time_spent: spent(3),
+        start_time: Some(1_700_000_000),
         total_records: 12,
         parsing_errors: 1,
         ..report("s3://b/in/", LoadStatus::Failed)
     };
-    let feed = LoadReport { full_uri: "s3://b/in/e.csv".into(), total_time_spent: 1, total_records: 4, ..overall.clone() };
+    let feed =
+        LoadReport { full_uri: "s3://b/in/e.csv".into(), total_time_spent: spent(1), total_records: 4, ..overall.clone() };
     let body = to_loader_json(&Reply::ok(StatusPayload {
         feed_count: Some(vec![
             FeedCount { status: LoadStatus::Completed, files: 1 },
@@ -85,6 +91,6 @@ fn a_list_of_loads() {
 #[test]
 fn an_error_carries_its_text_twice() {
     let error = ApiError::max_concurrent_loads("s3://b/in/");
-    let body = serde_json::to_string(&error.body("a8c8e4f2-6b1d-4f3a-9b1e-2f5c7d9e0a11")).unwrap();
+    let body = serde_json::to_string(&error.body("a8c8e4f2-6b1d-4f3a-9b1e-2f5c7d9e0a11", ErrorTexts::Both)).unwrap();
     assert_eq!(body, golden("error_max_concurrent_loads"));
 }

@@ -7,6 +7,7 @@ use crate::optional::skipped;
 
 #[rstest]
 #[case::http(Face::Http)]
+#[case::tls(Face::Tls)]
 #[tokio::test]
 async fn the_aws_cli_starts_reads_lists_and_cancels_loads(#[case] face: Face) {
     let neptune = Neptune::start(face).await;

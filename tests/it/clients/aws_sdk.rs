@@ -13,7 +13,7 @@ use aws_sdk_neptunedata::operation::get_loader_job_status::GetLoaderJobStatusOut
 use aws_sdk_neptunedata::operation::list_loader_jobs::ListLoaderJobsOutput;
 use aws_sdk_neptunedata::operation::start_loader_job::StartLoaderJobOutput;
 use aws_sdk_neptunedata::operation::start_loader_job::builders::StartLoaderJobFluentBuilder;
-use aws_sdk_neptunedata::types::{Format, Mode, Parallelism, S3BucketRegion};
+use aws_sdk_neptunedata::types::{Format, LoaderIdResult, Mode, Parallelism, S3BucketRegion};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::{Document, Number};
@@ -24,6 +24,7 @@ use super::{Asked, Endpoint, Face, Neptune, STANDARD_RETRIES, seen};
 
 #[rstest]
 #[case::http(Face::Http)]
+#[case::tls(Face::Tls)]
 #[tokio::test]
 async fn the_aws_sdk_starts_reads_lists_and_cancels_loads(#[case] face: Face) {
     let neptune = Neptune::start(face).await;
@@ -91,7 +92,7 @@ fn status_json(answer: &GetLoaderJobStatusOutput) -> Value {
 }
 
 fn list_json(answer: &ListLoaderJobsOutput) -> Value {
-    let ids = answer.payload().map(|payload| payload.load_ids());
+    let ids = answer.payload().map(LoaderIdResult::load_ids);
     json!({"status": answer.status(), "payload": {"loadIds": ids}})
 }
 

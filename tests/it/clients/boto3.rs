@@ -12,6 +12,7 @@ const MISSING: &str = "python3 has no boto3";
 
 #[rstest]
 #[case::http(Face::Http)]
+#[case::tls(Face::Tls)]
 #[tokio::test]
 async fn boto3_starts_reads_lists_and_cancels_loads(#[case] face: Face) {
     let neptune = Neptune::start(face).await;

@@ -10,12 +10,15 @@ mod public_clients;
 mod python;
 mod seen;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use neptune_sim::scenario::Scenario;
-use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, Sim};
+use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, Sim, SimOptions, Tls};
+use tempfile::TempDir;
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// What every client meets: a load that has failed, and five minutes for each load that it starts.
 const CLUSTER: &str = "
@@ -39,6 +42,8 @@ given:
 enum Face {
     /// Plain HTTP, and signatures that nobody looks at.
     Http,
+    /// TLS with an authority of the simulator's own.
+    Tls,
 }
 
 /// Where clients are sent, and what they need for it.
@@ -55,18 +60,26 @@ struct Endpoint {
 struct Neptune {
     sim: Sim,
     endpoint: Endpoint,
+    /// Goes with this value.
+    _ca_folder: Option<TempDir>,
 }
 
 impl Neptune {
     /// Starts a simulator and lets ten seconds pass.
     async fn start(face: Face) -> Self {
         let scenario = Scenario::parse("clients", CLUSTER).unwrap();
-        let sim = match face {
-            Face::Http => Sim::start(scenario.cluster_spec(ClockKind::Manual), anywhere()).await.unwrap(),
-        };
+        let tls = matches!(face, Face::Tls).then(|| Tls::with_new_ca(HERE, &[]).unwrap());
+        let ca_folder = tls.as_ref().map(|tls| {
+            let folder = tempfile::tempdir().unwrap();
+            tls.write_ca(&folder.path().join("ca.pem")).unwrap();
+            folder
+        });
+        let options = SimOptions { tls, ..SimOptions::new((HERE, 0).into()) };
+        let sim = Sim::start_with(scenario.cluster_spec(ClockKind::Manual), options).await.unwrap();
         sim.first().advance(Duration::from_secs(10)).unwrap();
-        let endpoint = Endpoint { url: sim.endpoint(), ca_file: None, keys: ("AKIDEXAMPLE", "wJalrXUtnFEMI") };
-        Self { sim, endpoint }
+        let ca_file = ca_folder.as_ref().map(|folder| folder.path().join("ca.pem"));
+        let endpoint = Endpoint { url: sim.endpoint(), ca_file, keys: ("AKIDEXAMPLE", "wJalrXUtnFEMI") };
+        Self { sim, endpoint, _ca_folder: ca_folder }
     }
 
     /// A simulator that answers everything with this error.
@@ -105,7 +118,3 @@ impl Asked {
 
 /// What the standard retry mode makes of an unknown load, then of the errors of [`Asked::of_all`] in their order.
 const STANDARD_RETRIES: [usize; 5] = [3, 1, 3, 3, 3];
-
-fn anywhere() -> SocketAddr {
-    (Ipv4Addr::LOCALHOST, 0).into()
-}

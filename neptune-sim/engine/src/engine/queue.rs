@@ -1,11 +1,13 @@
 //! The rules for started loads: one runs, the others wait, first in first out.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use neptune_wire::{ApiError, LoadId, LoadMode, LoadStatus, StartRequest};
+use neptune_wire::quirks::{ConflictsAsDependency, DependantsFail, StartBetweenLoads, UnknownDependency, UnqueuedDependencies};
+use neptune_wire::{ApiError, LoadId, LoadStatus, StartRequest};
 
 use crate::load::Submission;
-use crate::{DependantsFail, Engine, Load, Origin, UnknownDependency};
+use crate::{Engine, Load, Origin};
 
 /// How many loads may wait (documented and observed), on top of the one that runs (inferred).
 const QUEUE_LIMIT: usize = 64;
@@ -19,9 +21,13 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// The gap between two loads counts as busy (inferred).
-    fn is_busy(&self) -> bool {
-        self.running.is_some() || !self.waiting.is_empty()
+    /// Forgets those who wait, and tells who they were.
+    pub(super) fn clear(&mut self) -> VecDeque<LoadId> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    pub(super) fn running(&self) -> Option<LoadId> {
+        self.running.clone()
     }
 }
 
@@ -37,9 +43,28 @@ enum Dependency {
 
 /// What a start meets.
 impl Engine {
+    /// The start with the dependencies that count: a quirk says what becomes of them if it may not wait.
+    pub(super) fn read_dependencies<'a>(&self, request: &'a StartRequest) -> Result<Cow<'a, StartRequest>, ApiError> {
+        if request.queue_request || request.dependencies.is_empty() {
+            return Ok(Cow::Borrowed(request));
+        }
+        match self.settings.quirks.unqueued_dependencies {
+            UnqueuedDependencies::Checked => Ok(Cow::Borrowed(request)),
+            UnqueuedDependencies::Ignored => Ok(Cow::Owned(StartRequest { dependencies: Vec::new(), ..request.clone() })),
+            UnqueuedDependencies::Refused => Err(ApiError::invalid_parameter("dependencies", request.dependencies[0].as_str())),
+        }
+    }
+
+    /// The gap between two loads counts as busy (inferred; a quirk).
+    fn is_busy(&self, may_wait: bool) -> bool {
+        let gap_counts = may_wait || self.settings.quirks.start_between_loads == StartBetweenLoads::Refused;
+        self.queue.running.is_some() || (gap_counts && !self.queue.waiting.is_empty())
+    }
+
     pub(super) fn check_capacity(&self, request: &StartRequest) -> Result<(), ApiError> {
-        if self.queue.is_busy() && !request.queue_request {
-            return Err(ApiError::max_concurrent_loads(&request.source));
+        if !request.queue_request {
+            let is_busy = self.is_busy(false);
+            return if is_busy { Err(ApiError::max_concurrent_loads(&request.source)) } else { Ok(()) };
         }
         if self.queue.waiting.len() >= QUEUE_LIMIT {
             return Err(ApiError::queue_full(&request.source, QUEUE_LIMIT));
@@ -57,7 +82,8 @@ impl Engine {
 
     /// Behind other loads, or for a scripted one. A load that may not wait is told at once what it depends on (inferred).
     pub(super) fn has_to_wait(&self, request: &StartRequest) -> bool {
-        self.queue.is_busy() || (request.queue_request && self.dependencies(&request.dependencies) == Dependency::Open)
+        self.is_busy(request.queue_request)
+            || (request.queue_request && self.dependencies(&request.dependencies) == Dependency::Open)
     }
 
     pub(super) fn line_up(&mut self, submission: Submission) {
@@ -71,8 +97,8 @@ impl Engine {
             return;
         }
         self.queue.running = Some(submission.id.clone());
-        self.prepare(&mut submission);
-        self.loads.insert(Load::begun(submission, self.now));
+        let lifecycle = self.prepare(&mut submission);
+        self.loads.insert(Load::begun(submission, &lifecycle, self.now));
     }
 }
 
@@ -109,7 +135,7 @@ impl Engine {
 
     /// Whether a load it depends on has ended without completing. Unknown ones count when the turn comes.
     fn is_doomed(&self, id: &LoadId) -> bool {
-        let has_failed = |load: &Load| load.is_ended() && *load.status() != LoadStatus::Completed;
+        let has_failed = |load: &Load| load.is_ended() && !self.satisfies(load);
         let dependencies = self.loads.get(id).map_or(&[][..], Load::dependencies);
         dependencies.iter().any(|id| self.loads.get(id).is_some_and(has_failed))
     }
@@ -130,8 +156,8 @@ impl Engine {
             return;
         }
         let mut submission = load.submission().clone();
-        self.prepare(&mut submission);
-        self.loads.change(&id, |load| load.begin(submission, self.now));
+        let lifecycle = self.prepare(&mut submission);
+        self.loads.change(&id, |load| load.begin(submission, &lifecycle, self.now));
         if self.loads.get(&id).is_some_and(|load| !load.is_ended()) {
             self.queue.running = Some(id);
         }
@@ -147,22 +173,19 @@ impl Engine {
 
     fn dependency(&self, id: &LoadId) -> Dependency {
         match self.loads.get(id) {
-            Some(load) if *load.status() == LoadStatus::Completed => Dependency::Satisfied,
+            Some(load) if load.is_ended() && self.satisfies(load) => Dependency::Satisfied,
             Some(load) if load.origin() == Origin::Scripted && !load.is_ended() => Dependency::Open,
             _ => Dependency::Failed,
         }
     }
 
-    /// What its mode leaves of a load whose turn has come, given the load of the same source that ran last.
-    fn prepare(&self, submission: &mut Submission) {
-        if submission.mode == LoadMode::New {
-            return;
-        }
-        let ran = |load: &&Load| load.source() == submission.source && load.has_run();
-        match self.loads.iter().rev().find(ran).map(Load::status) {
-            Some(LoadStatus::Completed) => submission.leave_nothing(),
-            None if submission.mode == LoadMode::Resume => submission.make_invalid(),
-            _ => {}
+    /// Whether those who depend on the load may run.
+    fn satisfies(&self, load: &Load) -> bool {
+        let quirk = self.settings.quirks.conflicts_as_dependency;
+        match load.status() {
+            LoadStatus::Completed => true,
+            LoadStatus::CommittedWithWriteConflicts => quirk == ConflictsAsDependency::Satisfied,
+            _ => false,
         }
     }
 }

@@ -2,21 +2,28 @@
 
 use std::time::Duration;
 
-use neptune_wire::{ErrorPage, FeedCount, FeedErrorCounter, LoadReport, LoadStatus, StatusPayload, StatusQuery};
+use neptune_wire::quirks::{
+    CancelledFeeds, EmptyErrors, EmptyFailedFeeds, NotStartedFeedCount, PagePastEnd, QueuedFeedCount, QueuedStartTime,
+    StartTime, UnexecutedFeedCount,
+};
+use neptune_wire::{ApiError, ErrorPage, FeedCount, LoadReport, LoadStatus, Quirks, StatusPayload, StatusQuery, TimeSpent};
 
-use crate::workload::FailedFeed;
-use crate::{EmptyFailedFeeds, Load, Settings, SimTime};
+use crate::feed_errors::{ErrorCounts, FailedFile};
+use crate::{Load, Settings, SimTime};
 
 impl Load {
     /// What Neptune answers about the load at this moment.
-    pub(crate) fn payload(&self, query: StatusQuery, now: SimTime, settings: &Settings) -> StatusPayload {
-        let overall_status = self.report(now, settings.epoch_secs);
-        StatusPayload {
-            feed_count: self.feed_count(now),
+    ///
+    /// # Errors
+    /// The error for a page beyond the last one, if the quirk asks for it.
+    pub(crate) fn payload(&self, query: StatusQuery, now: SimTime, settings: &Settings) -> Result<StatusPayload, ApiError> {
+        let overall_status = self.report(now, settings);
+        Ok(StatusPayload {
+            feed_count: self.feed_count(now, &settings.quirks),
             failed_feeds: if query.details { self.failed_feeds(&overall_status, settings) } else { None },
-            errors: query.errors.then(|| self.error_page(query)),
+            errors: if query.errors { self.error_page(query, &settings.quirks)? } else { None },
             overall_status,
-        }
+        })
     }
 
     /// How much of the work is done.
@@ -36,22 +43,35 @@ impl Load {
         }
     }
 
-    fn report(&self, now: SimTime, epoch_secs: u64) -> LoadReport {
-        let workload = &self.given.workload;
+    fn report(&self, now: SimTime, settings: &Settings) -> LoadReport {
+        let workload = self.workload();
         let share = self.share(now);
-        let count = |counter| if self.shows_errors() { workload.count(counter) } else { 0 };
+        let errors = if self.shows_errors() { workload.errors.counts() } else { ErrorCounts::default() };
         LoadReport {
             full_uri: self.given.source.clone(),
             run_number: self.given.run_number,
             retry_number: 0,
             status: self.status().clone(),
-            total_time_spent: self.time_spent(now).as_secs(),
-            start_time: self.left_queue_at().map_or(0, |at| epoch_secs.saturating_add(at.since_start().as_secs())),
+            total_time_spent: TimeSpent { secs: self.time_spent(now).as_secs(), notation: settings.quirks.total_time_spent },
+            start_time: self.start_time(settings),
             total_records: share.of(workload.records),
             total_duplicates: share.of(workload.duplicates),
-            parsing_errors: count(FeedErrorCounter::Parsing),
-            datatype_mismatch_errors: 0,
-            insert_errors: count(FeedErrorCounter::Insert),
+            parsing_errors: errors.parsing,
+            datatype_mismatch_errors: errors.datatype_mismatch,
+            insert_errors: errors.insert,
+        }
+    }
+
+    fn start_time(&self, settings: &Settings) -> Option<u64> {
+        if settings.quirks.start_time == StartTime::Absent {
+            return None;
+        }
+        let at = |moment: SimTime| settings.epoch_secs.saturating_add(moment.since_start().as_secs());
+        match (self.left_queue_at(), settings.quirks.queued_start_time) {
+            (Some(moment), _) => Some(at(moment)),
+            (None, QueuedStartTime::Zero) => Some(0),
+            (None, QueuedStartTime::Submitted) => Some(at(self.submitted)),
+            (None, QueuedStartTime::Absent) => None,
         }
     }
 
@@ -73,42 +93,63 @@ impl Load {
         self.is_ended() && self.cut.is_none()
     }
 
-    fn error_page(&self, query: StatusQuery) -> ErrorPage {
-        let (first, error_logs) = if self.shows_errors() {
-            self.given.workload.error_page(query.page, query.errors_per_page)
-        } else {
-            (1, Vec::new())
+    fn error_page(&self, query: StatusQuery, quirks: &Quirks) -> Result<Option<ErrorPage>, ApiError> {
+        let kept = if self.shows_errors() { self.workload().errors.kept() } else { 0 };
+        let (first, mut error_logs) = match kept {
+            0 => (1, Vec::new()),
+            _ => self.workload().errors.page(query.page, query.errors_per_page),
         };
-        let (start_index, end_index) = match error_logs.len() as u64 {
-            0 => (0, 0),
-            shown => (first, first + (shown - 1)),
+        for log in &mut error_logs {
+            log.file_name = self.file_uri(&log.file_name);
+        }
+        let is_past_end = error_logs.is_empty() && query.page > 1;
+        let (start_index, end_index) = match (error_logs.len() as u64, quirks.page_past_end) {
+            (0, PagePastEnd::Refused) if is_past_end => {
+                return Err(ApiError::invalid_parameter("page", &query.page.to_string()));
+            }
+            (0, PagePastEnd::Asked) if is_past_end => {
+                ((query.page - 1).saturating_mul(query.errors_per_page).saturating_add(1), kept)
+            }
+            (0, _) => (0, 0),
+            (shown, _) => (first, first + (shown - 1)),
         };
-        ErrorPage { start_index, end_index, load_id: self.given.id.clone(), error_logs }
+        if kept == 0 && quirks.empty_errors == EmptyErrors::Omitted {
+            return Ok(None);
+        }
+        Ok(Some(ErrorPage { start_index, end_index, load_id: self.given.id.clone(), error_logs }))
     }
 }
 
 /// Files.
 impl Load {
     /// Files by status, in the order of a load's life. `None` in the queue (observed) and for a load that never listed its files
-    /// (inferred).
-    fn feed_count(&self, now: SimTime) -> Option<Vec<FeedCount>> {
-        let has_listed_files = *self.status() != LoadStatus::InQueue && !self.was_refused();
-        has_listed_files.then(|| count_by_status(self.feeds(now)))
+    /// (inferred); three quirks.
+    fn feed_count(&self, now: SimTime, quirks: &Quirks) -> Option<Vec<FeedCount>> {
+        let untouched = || count_by_status(vec![(LoadStatus::NotStarted, self.workload().file_count())]);
+        match self.status() {
+            LoadStatus::InQueue => (quirks.queued_feed_count == QueuedFeedCount::NotStarted).then(untouched),
+            LoadStatus::NotStarted => (quirks.not_started_feed_count == NotStartedFeedCount::Present).then(untouched),
+            _ if self.was_refused() => (quirks.unexecuted_feed_count == UnexecutedFeedCount::NotStarted).then(untouched),
+            _ => Some(count_by_status(self.feeds(now, quirks.cancelled_feeds))),
+        }
     }
 
     /// How many files have which status; a status may occur twice.
-    fn feeds(&self, now: SimTime) -> Vec<(LoadStatus, u64)> {
-        let files = self.given.workload.file_count();
+    fn feeds(&self, now: SimTime, cancelled: CancelledFeeds) -> Vec<(LoadStatus, u64)> {
+        let files = self.workload().file_count();
         // Whatever is loading or was interrupted has one file at least that is not done.
         let done = self.share(now).of(files).min(files - 1);
-        match self.status() {
-            LoadStatus::InProgress => {
+        match (self.status(), cancelled) {
+            (LoadStatus::InProgress, _) => {
                 vec![(LoadStatus::NotStarted, files - done - 1), (LoadStatus::InProgress, 1), (LoadStatus::Completed, done)]
             }
             // What was loaded stays loaded.
-            end if self.cut.is_some() => vec![(LoadStatus::Completed, done), (end.clone(), files - done)],
-            end if self.is_ended() && *end != LoadStatus::Completed => self.feeds_of_failure(files),
-            shared => vec![(shared.clone(), files)],
+            (end, CancelledFeeds::NotStarted) if self.cut.is_some() => {
+                vec![(LoadStatus::Completed, done), (end.clone(), 1), (LoadStatus::NotStarted, files - done - 1)]
+            }
+            (end, _) if self.cut.is_some() => vec![(LoadStatus::Completed, done), (end.clone(), files - done)],
+            (end, _) if self.is_ended() && *end != LoadStatus::Completed => self.feeds_of_failure(files),
+            (shared, _) => vec![(shared.clone(), files)],
         }
     }
 
@@ -124,17 +165,17 @@ impl Load {
     }
 
     /// The feeds because of which the load did not complete. Without a scripted error that is one file, and nobody knows which.
-    fn blamed_feeds(&self) -> Vec<FailedFeed> {
-        let failed = self.given.workload.failed_feeds();
+    fn blamed_feeds(&self) -> Vec<FailedFile> {
+        let failed = self.workload().errors.files();
         if !failed.is_empty() {
-            return failed;
+            return failed.to_vec();
         }
         let status = match self.status() {
             // The load was cancelled because the file had failed (observed).
             LoadStatus::CancelledDueToErrors => LoadStatus::Failed,
             end => end.clone(),
         };
-        vec![FailedFeed { file: self.given.source.clone(), status, parsing_errors: 0, insert_errors: 0 }]
+        vec![FailedFile { name: "".into(), status, counts: ErrorCounts::default() }]
     }
 
     fn failed_feeds(&self, overall: &LoadReport, settings: &Settings) -> Option<Vec<LoadReport>> {
@@ -145,17 +186,30 @@ impl Load {
         if feeds.is_empty() && settings.quirks.empty_failed_feeds == EmptyFailedFeeds::Omitted {
             return None;
         }
-        let records = overall.total_records / self.given.workload.file_count();
-        let report = |feed: FailedFeed| LoadReport {
-            full_uri: feed.file,
+        let records = overall.total_records / self.workload().file_count();
+        let report = |feed: FailedFile| LoadReport {
+            full_uri: self.file_uri(&feed.name),
             status: feed.status,
             total_records: records,
             total_duplicates: 0,
-            parsing_errors: feed.parsing_errors,
-            insert_errors: feed.insert_errors,
+            parsing_errors: feed.counts.parsing,
+            datatype_mismatch_errors: feed.counts.datatype_mismatch,
+            insert_errors: feed.counts.insert,
             ..overall.clone()
         };
         Some(feeds.into_iter().map(report).collect())
+    }
+
+    /// The full URI of a file: an S3 URI, in whichever form the source was given.
+    fn file_uri(&self, file: &str) -> String {
+        if file.contains("://") {
+            return file.to_owned();
+        }
+        let source = &self.given.source;
+        match source.strip_prefix("https://s3.").and_then(|rest| rest.split_once('/')) {
+            Some((_, path)) => format!("s3://{path}{file}"),
+            None => format!("{source}{file}"),
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the tests of the engine are written with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use neptune_engine::{Lifecycle, Plan, Workload};
-use neptune_wire::{LoadFormat, LoadMode, LoadStatus, Parallelism, StartRequest};
+use neptune_engine::{Course, Lifecycle, Plan};
+use neptune_wire::{LoadFormat, LoadMode, LoadStatus, Parallelism, ParserConfiguration, StartRequest};
 
 /// Each status with its seconds; the last one stays.
 pub(crate) fn lifecycle(stages: &[(&str, u64)]) -> Lifecycle {
@@ -15,7 +16,7 @@ pub(crate) fn lifecycle(stages: &[(&str, u64)]) -> Lifecycle {
 }
 
 pub(crate) fn plan(stages: &[(&str, u64)]) -> Plan {
-    Plan { lifecycle: lifecycle(stages), workload: Workload::default() }
+    Plan { course: Course::Lifecycle(lifecycle(stages)), workload: Arc::default() }
 }
 
 /// A start that may wait and ignores earlier loads of the source.
@@ -30,5 +31,9 @@ pub(crate) fn request(source: &str) -> StartRequest {
         parallelism: Parallelism::High,
         queue_request: true,
         dependencies: Vec::new(),
+        parser: ParserConfiguration::default(),
+        update_single_cardinality_properties: false,
+        user_provided_edge_ids: true,
+        edge_only_load: false,
     }
 }

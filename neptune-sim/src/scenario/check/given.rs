@@ -1,20 +1,30 @@
 //! The simulated Neptune before the first step: loads, plans, quirks.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use neptune_engine::{
-    CancelledWord, DependantsFail, EmptyFailedFeeds, FeedError, Lifecycle, Plan, Quirks, Script, Settings, UnknownDependency,
-    UnknownIdCode, Workload,
+use indexmap::IndexMap;
+use neptune_engine::{Course, FeedError, FeedErrors, Lifecycle, Outcome, Plan, Rule, Script, Settings, Workload};
+use neptune_wire::{
+    FeedErrorCode, FeedErrorCounter, LoadFormat, LoadId, LoadStatus, QUIRKS, QuirkError, Quirks, Role, StartFailure,
 };
-use neptune_wire::{FeedErrorCode, LoadId, LoadStatus};
+use serde_json::Value;
 
 use super::{Checker, default_source};
-use crate::scenario::schema::{
-    CancelledChoice, DependantsFailChoice, EmptyFailedFeedsChoice, Given, LoadEntry, QuirkChoices, UnknownDependencyChoice,
-    UnknownIdChoice,
-};
+use crate::scenario::schema::{CounterChoice, Given, InstanceChoice, LoadEntry, LoadError, RuleEntry};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
+
+/// How long started loads are in progress of which nothing else is said.
+const DEFAULT_RUN: Duration = Duration::from_secs(5);
+
+/// The work of a load, wherever it is written.
+struct Work<'a> {
+    files: Option<u64>,
+    records: Option<u64>,
+    duplicates: u64,
+    errors: &'a [LoadError],
+}
 
 impl Checker<'_> {
     pub(super) fn scripts(&mut self, given: &KeyPath, shape: &Given) -> Result<Vec<(LoadId, Script)>, Problem> {
@@ -25,58 +35,91 @@ impl Checker<'_> {
             let stages = self.stages(&path.key("lifecycle"), &load.lifecycle)?;
             self.loads.insert(id.clone(), Some(stages.iter().map(|(status, _)| status.clone()).collect()));
             let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
-            let workload = self.workload(&path, load, &source)?;
+            let LoadEntry { files, records, duplicates, ref errors, .. } = *load;
+            let workload = self.workload(&path, &Work { files, records, duplicates, errors })?;
             scripts.push((LoadId::new(id), Script { source, lifecycle, workload }));
         }
         Ok(scripts)
     }
 
     pub(super) fn settings(&self, given: &KeyPath, shape: &Given) -> Result<Settings, Problem> {
-        let mut plans = Vec::new();
-        for (index, entry) in shape.started_loads.iter().enumerate() {
-            let path = given.key("started_loads").index(index);
-            let stages = self.stages(&path.key("lifecycle"), &entry.lifecycle)?;
-            let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
-            if entry.source.is_none() && !entry.errors.is_empty() {
-                let help = "say which `source` is meant: the files of `errors` are relative to it";
-                return Err(self.wrong(&path.key("errors"), "these files are relative to nothing", Some(help.into())));
-            }
-            let source = entry.source.clone().unwrap_or_default();
-            let workload = self.workload(&path, entry, &source)?;
-            plans.push((source, Plan { lifecycle, workload }));
-        }
-        let quirks = self.quirks(&given.key("quirks"), &shape.quirks)?;
-        Ok(Settings { seed: shape.seed, region: shape.region.clone(), plans, quirks, ..Settings::default() })
+        let rules = shape.started_loads.iter().enumerate();
+        let rules = rules.map(|(index, entry)| self.rule(&given.key("started_loads").index(index), entry));
+        let role = match shape.instance {
+            InstanceChoice::Writer => Role::Writer,
+            InstanceChoice::Reader => Role::Reader,
+        };
+        Ok(Settings {
+            seed: shape.seed,
+            region: shape.region.clone(),
+            iam_roles: shape.roles.clone(),
+            role,
+            rules: rules.collect::<Result<_, _>>()?,
+            quirks: self.quirks(&given.key("quirks"), &shape.quirks)?,
+            ..Settings::default()
+        })
     }
 
-    fn quirks(&self, path: &KeyPath, choices: &QuirkChoices) -> Result<Quirks, Problem> {
-        let visible_after = match &choices.visible_after {
-            Some(text) => self.duration(&path.key("visible_after"), text)?,
-            None => Duration::ZERO,
+    fn rule(&self, path: &KeyPath, entry: &RuleEntry) -> Result<Rule, Problem> {
+        let format = entry.format.as_deref().map(|word| self.format(&path.key("format"), word)).transpose()?;
+        let (source, tag) = (entry.source.clone().unwrap_or_default(), entry.tag.clone());
+        let outcome = match &entry.refused {
+            Some(word) => Outcome::Refused(self.refusal(path, entry, word)?),
+            None => Outcome::Load(self.plan(path, entry)?),
         };
-        Ok(Quirks {
-            cancelled_word: match choices.cancelled_word {
-                CancelledChoice::ByUser => CancelledWord::ByUser,
-                CancelledChoice::Bare => CancelledWord::Bare,
-            },
-            unknown_id: match choices.unknown_id {
-                UnknownIdChoice::NotFound => UnknownIdCode::NotFound,
-                UnknownIdChoice::BadRequest => UnknownIdCode::BadRequest,
-            },
-            unknown_dependency: match choices.unknown_dependency {
-                UnknownDependencyChoice::FailsAtTurn => UnknownDependency::FailsAtTurn,
-                UnknownDependencyChoice::Refused => UnknownDependency::Refused,
-            },
-            dependants_fail: match choices.dependants_fail {
-                DependantsFailChoice::AtOnce => DependantsFail::AtOnce,
-                DependantsFailChoice::AtTurn => DependantsFail::AtTurn,
-            },
-            empty_failed_feeds: match choices.empty_failed_feeds {
-                EmptyFailedFeedsChoice::Omitted => EmptyFailedFeeds::Omitted,
-                EmptyFailedFeedsChoice::EmptyList => EmptyFailedFeeds::EmptyList,
-            },
-            visible_after,
+        Ok(Rule { source, format, tag, outcome })
+    }
+
+    fn format(&self, path: &KeyPath, word: &str) -> Result<LoadFormat, Problem> {
+        let known: Vec<&str> = LoadFormat::ALL.iter().map(|format| format.as_str()).collect();
+        LoadFormat::from_word(word)
+            .ok_or_else(|| self.wrong(path, format!("`{word}` is no format"), one_of(word, &known, "formats")))
+    }
+
+    fn refusal(&self, path: &KeyPath, entry: &RuleEntry, word: &str) -> Result<StartFailure, Problem> {
+        if entry.lifecycle.is_some() || entry.runs.is_some() {
+            let help = "leave out either `refused`, or `lifecycle` and `runs`".to_owned();
+            return Err(self.wrong(&path.key("refused"), "a start that is refused becomes no load", Some(help)));
+        }
+        let known: Vec<&str> = StartFailure::ALL.iter().map(|failure| failure.as_word()).collect();
+        StartFailure::from_word(word).ok_or_else(|| {
+            self.wrong(
+                &path.key("refused"),
+                format!("`{word}` is no reason to refuse a start"),
+                one_of(word, &known, "reasons"),
+            )
         })
+    }
+
+    fn plan(&self, path: &KeyPath, entry: &RuleEntry) -> Result<Plan, Problem> {
+        let course = match (&entry.lifecycle, &entry.runs) {
+            (Some(_), Some(_)) => {
+                let help = "leave out one of the two: a lifecycle says itself how long a load is in progress".to_owned();
+                return Err(self.wrong(&path.key("runs"), "`lifecycle` and `runs` exclude each other", Some(help)));
+            }
+            (Some(lifecycle), None) => {
+                let path = path.key("lifecycle");
+                Course::Lifecycle(self.lifecycle(&path, self.stages(&path, lifecycle)?)?)
+            }
+            (None, Some(runs)) => Course::Runs(self.duration(&path.key("runs"), runs)?),
+            (None, None) => Course::Runs(DEFAULT_RUN),
+        };
+        let RuleEntry { files, records, duplicates, ref errors, .. } = *entry;
+        let workload = Arc::new(self.workload(path, &Work { files, records, duplicates, errors })?);
+        Ok(Plan { course, workload })
+    }
+
+    fn quirks(&self, path: &KeyPath, choices: &IndexMap<String, Value>) -> Result<Quirks, Problem> {
+        let mut quirks = Quirks::default();
+        for (name, value) in choices {
+            let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            quirks.set(name, &word).map_err(|error| {
+                let names: Vec<&str> = QUIRKS.iter().map(|quirk| quirk.name).collect();
+                let help = matches!(error, QuirkError::UnknownName(_)).then(|| one_of(name, &names, "quirks")).flatten();
+                self.wrong(&path.key(name), error.to_string(), help)
+            })?;
+        }
+        Ok(quirks)
     }
 
     fn stages(&self, path: &KeyPath, entries: &[String]) -> Result<Vec<(LoadStatus, Option<Duration>)>, Problem> {
@@ -95,8 +138,8 @@ impl Checker<'_> {
         Lifecycle::new(stages).map_err(|error| self.wrong(&path.index(error.stage), error.kind.to_string(), None))
     }
 
-    fn workload(&self, path: &KeyPath, load: &LoadEntry, source: &str) -> Result<Workload, Problem> {
-        let errors = load.errors.iter().enumerate().map(|(index, error)| {
+    fn workload(&self, path: &KeyPath, work: &Work<'_>) -> Result<Workload, Problem> {
+        let errors = work.errors.iter().enumerate().map(|(index, error)| {
             let path = path.key("errors").index(index);
             let times = error.times.unwrap_or(1);
             if !(1..=1_000_000).contains(&times) {
@@ -104,20 +147,21 @@ impl Checker<'_> {
             }
             Ok(FeedError {
                 code: self.error_code(&path.key("code"), &error.code)?,
+                counter: error.counts_as.map(counter),
                 message: error.message.clone(),
-                file: format!("{source}{}", error.file),
+                file: error.file.clone(),
                 record: error.record,
                 times,
             })
         });
-        let errors: Vec<FeedError> = errors.collect::<Result<_, _>>()?;
-        let named = load.errors.iter().map(|error| &error.file).collect::<BTreeSet<_>>().len() as u64;
-        let files = load.files.unwrap_or_else(|| named.max(1));
+        let errors: FeedErrors = errors.collect::<Result<Vec<_>, _>>()?.into();
+        let named = work.errors.iter().map(|error| &error.file).collect::<BTreeSet<_>>().len() as u64;
+        let files = work.files.unwrap_or_else(|| named.max(1));
         if files < named.max(1) {
             let message = format!("{files} files are too few: `errors` names {named}");
             return Err(self.wrong(&path.key("files"), message, None));
         }
-        Ok(Workload { files, records: load.records.unwrap_or(10), duplicates: load.duplicates, errors })
+        Ok(Workload { files, records: work.records.unwrap_or(10), duplicates: work.duplicates, errors })
     }
 
     fn error_code(&self, path: &KeyPath, word: &str) -> Result<FeedErrorCode, Problem> {
@@ -128,5 +172,13 @@ impl Checker<'_> {
             }
             code => Ok(code),
         }
+    }
+}
+
+fn counter(choice: CounterChoice) -> FeedErrorCounter {
+    match choice {
+        CounterChoice::Parsing => FeedErrorCounter::Parsing,
+        CounterChoice::DatatypeMismatch => FeedErrorCounter::DatatypeMismatch,
+        CounterChoice::Insert => FeedErrorCounter::Insert,
     }
 }

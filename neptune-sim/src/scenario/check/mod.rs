@@ -13,7 +13,7 @@ use std::time::Duration;
 use neptune_wire::LoadStatus;
 
 use super::nearest::nearest;
-use super::schema::{CancelledChoice, Given, ScenarioFile};
+use super::schema::{Given, ScenarioFile};
 use super::step::Step;
 use super::yaml::{Document, KeyPath, Problem, one_of};
 use super::{PlannedTest, Scenario};
@@ -150,7 +150,7 @@ fn default_source(load: &str) -> String {
 fn check_status_words(document: &Document<'_>, given: &Given) -> Result<Vec<String>, Problem> {
     let mut words: Vec<String> = LoadStatus::DOCUMENTED.iter().map(|status| status.as_str().to_owned()).collect();
     // The quirk's word is known as soon as the quirk is chosen.
-    if matches!(given.quirks.cancelled_word, CancelledChoice::Bare) {
+    if given.quirks.get("cancelled_word").is_some_and(|word| word == "LOAD_CANCELLED") {
         words.push("LOAD_CANCELLED".to_owned());
     }
     for (index, word) in given.undocumented_statuses.iter().enumerate() {

@@ -1,0 +1,293 @@
+//! The errors of a load, stored compactly.
+//!
+//! A thousand loads may have ten thousand errors each. A run of errors takes 16 bytes here; the texts, which repeat, are kept once.
+
+use std::collections::HashMap;
+
+use neptune_wire::{ErrorLog, FeedErrorCode, FeedErrorCounter, LoadStatus};
+
+/// The newest error-log entries that Neptune keeps of a load (documented).
+const KEPT: u64 = 10_000;
+/// The largest record number that can be told. No file has as many records.
+const LARGEST_RECORD: u64 = (1 << 48) - 1;
+
+/// An error that a load meets, perhaps many times over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedError {
+    /// The kind.
+    pub code: FeedErrorCode,
+    /// Which counter it adds to. Default: that of the kind.
+    pub counter: Option<FeedErrorCounter>,
+    /// Neptune's words.
+    pub message: String,
+    /// The file, relative to the load's source, or a full URI.
+    pub file: String,
+    /// The record, from 1; 0 if that cannot be said. At most 2^48 - 1.
+    pub record: u64,
+    /// How many records in a row have the error. Usually 1.
+    pub times: u64,
+}
+
+/// All errors of a load: the newest 10,000 to be read, and how many there were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedErrors {
+    runs: Box<[Run]>,
+    kinds: Box<[Kind]>,
+    files: Box<[FailedFile]>,
+    total: u64,
+}
+
+/// Errors in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    /// How many kept errors stand before it.
+    before: u16,
+    record_high: u16,
+    record_low: u32,
+    /// Place in [`FeedErrors::kinds`].
+    kind: u32,
+    /// Place in [`FeedErrors::files`].
+    file: u32,
+}
+
+/// What errors have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    code: FeedErrorCode,
+    message: Box<str>,
+}
+
+/// A file with errors, and how many of them add to which counter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FailedFile {
+    pub(crate) name: Box<str>,
+    /// What its first error makes of it.
+    pub(crate) status: LoadStatus,
+    pub(crate) counts: ErrorCounts,
+}
+
+/// How many errors add to which counter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ErrorCounts {
+    pub(crate) parsing: u64,
+    pub(crate) datatype_mismatch: u64,
+    pub(crate) insert: u64,
+}
+
+impl ErrorCounts {
+    fn add(&mut self, counter: Option<FeedErrorCounter>, times: u64) {
+        let counter = match counter {
+            Some(FeedErrorCounter::Parsing) => &mut self.parsing,
+            Some(FeedErrorCounter::DatatypeMismatch) => &mut self.datatype_mismatch,
+            Some(FeedErrorCounter::Insert) => &mut self.insert,
+            None => return,
+        };
+        *counter = counter.saturating_add(times);
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            parsing: self.parsing.saturating_add(other.parsing),
+            datatype_mismatch: self.datatype_mismatch.saturating_add(other.datatype_mismatch),
+            insert: self.insert.saturating_add(other.insert),
+        }
+    }
+}
+
+impl Run {
+    fn record(self) -> u64 {
+        u64::from(self.record_high) << 32 | u64::from(self.record_low)
+    }
+}
+
+impl FromIterator<FeedError> for FeedErrors {
+    fn from_iter<I: IntoIterator<Item = FeedError>>(errors: I) -> Self {
+        let errors: Vec<FeedError> = errors.into_iter().filter(|error| error.times > 0).collect();
+        let total = errors.iter().fold(0_u64, |sum, error| sum.saturating_add(error.times));
+        let mut builder = Builder { forget: total.saturating_sub(KEPT), ..Builder::default() };
+        for error in errors {
+            builder.add(error);
+        }
+        let Builder { runs, kinds, files, .. } = builder;
+        Self { runs: runs.into(), kinds: kinds.into(), files: files.into(), total }
+    }
+}
+
+impl From<Vec<FeedError>> for FeedErrors {
+    fn from(errors: Vec<FeedError>) -> Self {
+        errors.into_iter().collect()
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    /// How many of the oldest entries are not kept.
+    forget: u64,
+    kept: u16,
+    runs: Vec<Run>,
+    kinds: Vec<Kind>,
+    kind_places: HashMap<Kind, u32>,
+    files: Vec<FailedFile>,
+    file_places: HashMap<Box<str>, u32>,
+}
+
+impl Builder {
+    fn add(&mut self, error: FeedError) {
+        let FeedError { code, counter, message, file, record, times } = error;
+        let counter = counter.or_else(|| code.counter());
+        let file = self.file_place(file.into(), &code);
+        self.files[file as usize].counts.add(counter, times);
+        let forgotten = self.forget.min(times);
+        self.forget -= forgotten;
+        if forgotten == times {
+            return;
+        }
+        let first = if record == 0 { 0 } else { record.saturating_add(forgotten).min(LARGEST_RECORD) };
+        let kind = self.kind_place(Kind { code, message: message.into() });
+        let (record_high, record_low) = ((first >> 32) as u16, (first & 0xffff_ffff) as u32);
+        self.runs.push(Run { before: self.kept, record_high, record_low, kind, file });
+        // What is kept is 10,000 at most.
+        self.kept += u16::try_from(times - forgotten).unwrap_or(0);
+    }
+
+    fn kind_place(&mut self, kind: Kind) -> u32 {
+        let next = place(self.kinds.len());
+        *self.kind_places.entry(kind).or_insert_with_key(|kind| {
+            self.kinds.push(kind.clone());
+            next
+        })
+    }
+
+    fn file_place(&mut self, name: Box<str>, first: &FeedErrorCode) -> u32 {
+        let next = place(self.files.len());
+        *self.file_places.entry(name).or_insert_with_key(|name| {
+            let (name, status) = (name.clone(), first.feed_status());
+            self.files.push(FailedFile { name, status, counts: ErrorCounts::default() });
+            next
+        })
+    }
+}
+
+fn place(count: usize) -> u32 {
+    u32::try_from(count).expect("a load has fewer than four thousand million different errors")
+}
+
+impl FeedErrors {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
+    /// How many there were, forgotten ones among them.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The files with errors, in the order of their first one.
+    pub(crate) fn files(&self) -> &[FailedFile] {
+        &self.files
+    }
+
+    /// How many errors add to which counter.
+    pub(crate) fn counts(&self) -> ErrorCounts {
+        self.files.iter().fold(ErrorCounts::default(), |sum, file| sum.plus(file.counts))
+    }
+
+    /// One page of what is kept: the number of its first entry, from 1, and the entries with their files. Empty beyond the end.
+    /// Finding the page costs the same for each.
+    pub(crate) fn page(&self, page: u64, per_page: u64) -> (u64, Vec<ErrorLog>) {
+        let kept = self.total.min(KEPT);
+        let begin = page.saturating_sub(1).saturating_mul(per_page).min(kept);
+        let end = begin.saturating_add(per_page).min(kept);
+        (begin.saturating_add(1), (begin..end).map(|number| self.entry(number)).collect())
+    }
+
+    /// How many entries are kept.
+    pub(crate) fn kept(&self) -> u64 {
+        self.total.min(KEPT)
+    }
+
+    fn entry(&self, number: u64) -> ErrorLog {
+        let place = self.runs.partition_point(|run| u64::from(run.before) <= number) - 1;
+        let run = self.runs[place];
+        let kind = &self.kinds[run.kind as usize];
+        let record_num = match run.record() {
+            0 => 0,
+            first => first.saturating_add(number - u64::from(run.before)),
+        };
+        ErrorLog {
+            error_code: kind.code.clone(),
+            error_message: kind.message.clone().into(),
+            file_name: self.files[run.file as usize].name.clone().into(),
+            record_num,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(file: &str, record: u64, times: u64) -> FeedError {
+        FeedError { code: FeedErrorCode::Parsing, counter: None, message: "bad".into(), file: file.into(), record, times }
+    }
+
+    fn page_of(errors: Vec<FeedError>, page: u64, per_page: u64) -> (u64, Vec<u64>) {
+        let (first, logs) = FeedErrors::from(errors).page(page, per_page);
+        (first, logs.into_iter().map(|log| log.record_num).collect())
+    }
+
+    #[test]
+    fn a_run_takes_sixteen_bytes() {
+        assert_eq!(size_of::<Run>(), 16);
+    }
+
+    #[test]
+    fn pages_run_on_from_error_to_error() {
+        let errors = vec![error("a", 1, 3), error("b", 10, 2)];
+        assert_eq!(page_of(errors.clone(), 1, 2), (1, vec![1, 2]));
+        assert_eq!(page_of(errors.clone(), 2, 2), (3, vec![3, 10]));
+        assert_eq!(page_of(errors.clone(), 3, 2), (5, vec![11]));
+        assert_eq!(page_of(errors.clone(), 4, 2), (6, vec![]));
+        assert_eq!(page_of(errors, u64::MAX, u64::MAX), (6, vec![]));
+    }
+
+    #[test]
+    fn only_the_newest_ten_thousand_entries_are_kept() {
+        assert_eq!(page_of(vec![error("a", 1, 10_005)], 1, 1), (1, vec![6]));
+        assert_eq!(page_of(vec![error("a", 1, u64::MAX)], 1, u64::MAX).1.len(), 10_000);
+        let (_, records) = page_of(vec![error("a", 1, 3), error("b", 100, 9_998)], 1, 3);
+        assert_eq!(records, [2, 3, 100]);
+    }
+
+    #[test]
+    fn a_record_beyond_all_files_is_cut_to_the_largest() {
+        assert_eq!(page_of(vec![error("a", u64::MAX, 1)], 1, 1), (1, vec![LARGEST_RECORD]));
+        assert_eq!(page_of(vec![error("a", 1 << 40, 2)], 1, 2), (1, vec![1 << 40, (1 << 40) + 1]));
+        assert_eq!(page_of(vec![error("a", 0, 2)], 1, 2), (1, vec![0, 0]));
+    }
+
+    #[test]
+    fn errors_are_counted_by_file_and_all_together() {
+        let missing = FeedError { code: FeedErrorCode::FromOrToVertexMissing, ..error("a", 0, 4) };
+        let mismatch = FeedError { counter: Some(FeedErrorCounter::DatatypeMismatch), ..error("b", 0, 2) };
+        let denied = FeedError { code: FeedErrorCode::S3AccessDenied, ..error("c", 0, 1) };
+        let errors: FeedErrors =
+            vec![error("a", 1, 2), error("b", 1, 1), missing, mismatch, denied, error("a", 9, u64::MAX)].into();
+        let counts: Vec<_> = errors
+            .files()
+            .iter()
+            .map(|file| (&*file.name, file.counts.parsing, file.counts.datatype_mismatch, file.counts.insert))
+            .collect();
+        assert_eq!(counts, [("a", u64::MAX, 0, 4), ("b", 1, 2, 0), ("c", 0, 0, 0)]);
+        assert_eq!(errors.counts(), ErrorCounts { parsing: u64::MAX, datatype_mismatch: 2, insert: 4 });
+        assert_eq!((errors.total(), errors.kept()), (u64::MAX, 10_000));
+    }
+
+    #[test]
+    fn an_error_that_never_happens_is_none() {
+        let errors = FeedErrors::from(vec![error("a", 1, 0)]);
+        assert!(errors.is_empty() && errors.files().is_empty());
+        assert_eq!(errors.page(1, 10), (1, vec![]));
+    }
+}

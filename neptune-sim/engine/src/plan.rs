@@ -1,0 +1,78 @@
+//! What becomes of started loads, as far as it is decided in advance.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use neptune_wire::{LoadFormat, LoadStatus, StartFailure, StartRequest};
+
+use crate::{Lifecycle, Workload};
+
+/// How a started load goes from the moment its turn has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The statuses it goes through.
+    pub course: Course,
+    /// What it loads. Loads of one plan share it.
+    pub workload: Arc<Workload>,
+}
+
+/// The statuses that a load goes through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Exactly these.
+    Lifecycle(Lifecycle),
+    /// It is in progress this long. How it ends follows from its errors and the `failOnError` of its start.
+    Runs(Duration),
+}
+
+impl Plan {
+    /// Runs this long, then completes.
+    pub fn completing_after(duration: Duration) -> Self {
+        Self { course: Course::Runs(duration), workload: Arc::default() }
+    }
+}
+
+/// Decides what becomes of the starts that it fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// It fits sources that begin so. Empty: any.
+    pub source: String,
+    /// It fits this format. Default: any.
+    pub format: Option<LoadFormat>,
+    /// It fits sources with this tag: a segment `tag=…` of the key. Default: any.
+    pub tag: Option<String>,
+    /// What becomes of them.
+    pub outcome: Outcome,
+}
+
+/// What becomes of a start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It becomes a load that goes this way.
+    Load(Plan),
+    /// It cannot be executed: refused at once, or ended when its turn comes.
+    Refused(StartFailure),
+}
+
+impl Rule {
+    /// Fits every source that begins so.
+    pub fn for_source(prefix: impl Into<String>, outcome: Outcome) -> Self {
+        Self { source: prefix.into(), format: None, tag: None, outcome }
+    }
+
+    pub(crate) fn fits(&self, request: &StartRequest) -> bool {
+        request.source.starts_with(&self.source)
+            && self.format.is_none_or(|format| format == request.format)
+            && self.tag.as_deref().is_none_or(|tag| request.tags().any(|carried| carried == tag))
+    }
+}
+
+impl Course {
+    /// In progress for a while, then this.
+    pub(crate) fn running_to(end: LoadStatus, duration: Duration) -> Lifecycle {
+        let duration = duration.max(Duration::from_millis(1));
+        let stages = vec![(LoadStatus::InProgress, Some(duration)), (end.clone(), None)];
+        // Only a duration of more than 100 years is none; such a load would never be seen to end anyway.
+        Lifecycle::new(stages).unwrap_or_else(|_| Lifecycle::ended(end))
+    }
+}

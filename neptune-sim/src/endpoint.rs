@@ -1,0 +1,43 @@
+//! Where something listens, as a client on this machine writes it.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A listening address, and what is spoken there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    pub(crate) address: SocketAddr,
+    /// Whether TLS is spoken.
+    pub(crate) secure: bool,
+}
+
+impl fmt::Display for Endpoint {
+    /// `http://127.0.0.1:8182`. An address that stands for all of this machine's becomes one that can be asked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut address = self.address;
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        let scheme = if self.secure { "https" } else { "http" };
+        write!(f, "{scheme}://{address}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::plain("127.0.0.1:8182", false, "http://127.0.0.1:8182")]
+    #[case::secure("127.0.0.1:8182", true, "https://127.0.0.1:8182")]
+    #[case::everywhere("0.0.0.0:8182", false, "http://127.0.0.1:8182")]
+    #[case::everywhere_of_version_6("[::]:8182", false, "http://[::1]:8182")]
+    #[case::elsewhere("192.0.2.7:8182", true, "https://192.0.2.7:8182")]
+    fn an_endpoint_is_what_a_client_here_can_ask(#[case] address: &str, #[case] secure: bool, #[case] told: &str) {
+        assert_eq!(Endpoint { address: address.parse().unwrap(), secure }.to_string(), told);
+    }
+}

@@ -1,0 +1,331 @@
+//! TLS on the ports of the clusters: with a certificate that is given, or with one that a new CA issues.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, SanType, date_time_ymd,
+};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{InconsistentKeys, ServerConfig};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// How long an issued certificate is valid: short enough for every client, longer than any simulator runs.
+const VALID_FOR: Duration = Duration::from_hours(365 * 24);
+/// How far an issued certificate reaches into the past, for clients whose clock is behind.
+const VALID_SINCE: Duration = Duration::from_hours(24);
+/// How long a host name may be.
+const NAME_BYTES: usize = 253;
+/// How the file with the CA's certificate begins. Only a file that begins like this is ever overwritten.
+const CA_FILE_TITLE: &str = "# The CA of neptune-sim, made when it started. Give this file to clients as a CA they trust.\n";
+
+/// Who the clusters are to their clients. Clones are the same identity.
+#[derive(Clone)]
+pub struct Tls {
+    acceptor: TlsAcceptor,
+    ca: Option<Arc<str>>,
+}
+
+impl fmt::Debug for Tls {
+    /// Without the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").field("ca", &self.ca).finish_non_exhaustive()
+    }
+}
+
+/// Why there can be no TLS.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file lacks what it is for.
+    #[error("{} has no {what}: give a PEM file with a block that begins with `-----BEGIN {label}-----`", .path.display())]
+    Missing {
+        /// Which file.
+        path: PathBuf,
+        /// `certificate` or `private key`.
+        what: &'static str,
+        /// What PEM calls it.
+        label: &'static str,
+    },
+    /// The key is that of another certificate.
+    #[error(
+        "the key in {} is not that of the certificate in {}: give the key that belongs to it, and put the server's own certificate first",
+        .key.display(), .certificate.display()
+    )]
+    OtherKey {
+        /// The file with the certificate.
+        certificate: PathBuf,
+        /// The file with the key.
+        key: PathBuf,
+    },
+    /// The certificate or its key is of a kind that nobody can serve with.
+    #[error(
+        "the certificate in {} and its key cannot be used: {source}; an ECDSA or RSA certificate of version 3 can",
+        .certificate.display()
+    )]
+    Unusable {
+        /// The file with the certificate.
+        certificate: PathBuf,
+        /// What is wrong.
+        source: rustls::Error,
+    },
+    /// A certificate cannot be issued for this name.
+    #[error("`{0}` cannot stand in a certificate: give a host name such as `my-cluster.neptune.example`, or an IP address")]
+    BadName(String),
+    /// A key or a certificate cannot be made.
+    #[error("cannot make a certificate: {0}")]
+    Issue(#[from] rcgen::Error),
+    /// The file is somebody else's.
+    #[error("{} exists and was not written by neptune-sim: name another file for the CA, or delete that one", .0.display())]
+    NotOurs(PathBuf),
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", .path.display())]
+    Write {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl Tls {
+    /// With a certificate that is given, and the chain behind it if the file has one, and its key; both as PEM.
+    ///
+    /// # Errors
+    /// [`TlsError`] if a file cannot be read, lacks what it is for, or does not go with the other.
+    pub fn from_files(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
+        let missing = |path: &Path, what, label| TlsError::Missing { path: path.to_owned(), what, label };
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(&read(certificate)?)
+            .collect::<Result<_, _>>()
+            .ok()
+            .filter(|chain: &Vec<_>| !chain.is_empty())
+            .ok_or_else(|| missing(certificate, "certificate", "CERTIFICATE"))?;
+        let private = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|_| missing(key, "private key", "PRIVATE KEY"))?;
+        let acceptor = acceptor(chain, private).map_err(|source| match source {
+            rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
+                TlsError::OtherKey { certificate: certificate.to_owned(), key: key.to_owned() }
+            }
+            source => TlsError::Unusable { certificate: certificate.to_owned(), source },
+        })?;
+        Ok(Self { acceptor, ca: None })
+    }
+
+    /// With a certificate that a new CA issues for this machine (`localhost`, `127.0.0.1`, `::1`), for the address that is listened
+    /// on, and for further host names or addresses; `*.` may stand before a host name. Neither key ever leaves the process.
+    ///
+    /// # Errors
+    /// [`TlsError::BadName`] for a name that no certificate can have, [`TlsError::Issue`] if no key can be made.
+    pub fn with_new_ca(listen: IpAddr, names: &[String]) -> Result<Self, TlsError> {
+        let ca = CertifiedIssuer::self_signed(ca_params(), KeyPair::generate()?)?;
+        let key = KeyPair::generate()?;
+        let certificate = server_params(listen, names)?.signed_by(&key, &ca)?;
+        let private = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        let acceptor = acceptor(vec![certificate.der().clone()], private).expect("a fresh certificate fits its fresh key");
+        Ok(Self { acceptor, ca: Some(ca.pem().into()) })
+    }
+
+    /// The certificate of the new CA as PEM: what clients must trust. `None` if the server's certificate was given.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca.as_deref()
+    }
+
+    /// Writes the certificate of the new CA, if there is one, to a file for the clients. A file from an earlier start is replaced.
+    ///
+    /// # Errors
+    /// [`TlsError::NotOurs`] if the file exists and did not come from here, [`TlsError::Write`] if it cannot be written.
+    pub fn write_ca(&self, file: &Path) -> Result<(), TlsError> {
+        let Some(pem) = self.ca_pem() else { return Ok(()) };
+        let earlier = fs::read(file).unwrap_or_default();
+        if !earlier.is_empty() && !earlier.starts_with(CA_FILE_TITLE.as_bytes()) {
+            return Err(TlsError::NotOurs(file.to_owned()));
+        }
+        fs::write(file, format!("{CA_FILE_TITLE}{pem}")).map_err(|source| TlsError::Write { path: file.to_owned(), source })
+    }
+
+    /// The server's half of a handshake.
+    ///
+    /// # Errors
+    /// Whatever goes wrong: the client speaks no TLS, or does not trust us, or leaves.
+    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> io::Result<TlsStream<S>> {
+        self.acceptor.accept(stream).await
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
+    fs::read(path).map_err(|source| TlsError::Read { path: path.to_owned(), source })
+}
+
+fn acceptor(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<TlsAcceptor, rustls::Error> {
+    // Named here, so that nobody has to install one for the process.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let mut config = builder.with_no_client_auth().with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config).into())
+}
+
+fn ca_params() -> CertificateParams {
+    let mut params = params("CA of neptune-sim");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn server_params(listen: IpAddr, names: &[String]) -> Result<CertificateParams, TlsError> {
+    let mut params = params("neptune-sim");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    // Strict clients, such as Python from 3.13 on, want to see whose key signed it.
+    params.use_authority_key_identifier_extension = true;
+    let here = [SanType::DnsName("localhost".try_into()?), address(Ipv4Addr::LOCALHOST), address(Ipv6Addr::LOCALHOST)];
+    params.subject_alt_names.extend(here);
+    params.subject_alt_names.push(SanType::IpAddress(listen));
+    for name in names {
+        params.subject_alt_names.push(alternative_name(name)?);
+    }
+    Ok(params)
+}
+
+fn params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    let now = date_time_ymd(1970, 1, 1) + SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (params.not_before, params.not_after) = (now - VALID_SINCE, now + VALID_FOR);
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
+fn address(ip: impl Into<IpAddr>) -> SanType {
+    SanType::IpAddress(ip.into())
+}
+
+/// A name as it stands in a certificate, if a client could ask for it.
+fn alternative_name(name: &str) -> Result<SanType, TlsError> {
+    if let Ok(ip) = name.parse() {
+        return Ok(SanType::IpAddress(ip));
+    }
+    let bad = || TlsError::BadName(name.chars().take(NAME_BYTES).collect());
+    let host = name.strip_prefix("*.").unwrap_or(name);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    if name.len() > NAME_BYTES || !host.split('.').all(is_label) {
+        return Err(bad());
+    }
+    name.try_into().map(SanType::DnsName).map_err(|_| bad())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// A certificate and its key, each in a file.
+    fn pair(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let (cert, key) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}.key")));
+        fs::write(&cert, made.cert.pem()).unwrap();
+        fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        (cert, key)
+    }
+
+    #[test]
+    fn a_certificate_goes_with_its_own_key_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let ((cert, key), (_, other)) = (pair(folder.path(), "a"), pair(folder.path(), "b"));
+        assert_eq!(Tls::from_files(&cert, &key).unwrap().ca_pem(), None);
+        let error = Tls::from_files(&cert, &other).unwrap_err().to_string();
+        let told = format!("the key in {} is not that of the certificate in {}: ", other.display(), cert.display());
+        assert!(error.starts_with(&told), "{error}");
+    }
+
+    #[rstest]
+    #[case::no_such_certificate("absent", "a.key", "cannot read FOLDER/absent: No such file")]
+    #[case::no_such_key("a.pem", "absent", "cannot read FOLDER/absent: No such file")]
+    #[case::no_certificate_in_it(
+        "a.key",
+        "a.key",
+        "FOLDER/a.key has no certificate: give a PEM file with a block that begins with `-----BEGIN CERTIFICATE-----`"
+    )]
+    #[case::no_key_in_it(
+        "a.pem",
+        "a.pem",
+        "FOLDER/a.pem has no private key: give a PEM file with a block that begins with `-----BEGIN PRIVATE KEY-----`"
+    )]
+    #[case::garbage_for_a_certificate("garbage", "a.key", "the certificate in FOLDER/garbage and its key cannot be used: ")]
+    fn files_that_will_not_do_are_named(#[case] cert: &str, #[case] key: &str, #[case] message: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        pair(folder.path(), "a");
+        let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        fs::write(folder.path().join("garbage"), garbage).unwrap();
+        let error = Tls::from_files(&folder.path().join(cert), &folder.path().join(key)).unwrap_err().to_string();
+        let told = message.replace("FOLDER", &folder.path().display().to_string());
+        assert!(error.starts_with(&told), "{error}");
+    }
+
+    #[rstest]
+    #[case::a_host("my-cluster.cluster-abc.us-east-1.neptune.example", true)]
+    #[case::a_plain_name("neptune_1", true)]
+    #[case::any_of_a_domain("*.neptune.example", true)]
+    #[case::an_address("192.0.2.7", true)]
+    #[case::version_6("2001:db8::1", true)]
+    #[case::nothing("", false)]
+    #[case::a_url("https://neptune.example", false)]
+    #[case::with_a_port("neptune.example:8182", false)]
+    #[case::an_empty_label("neptune..example", false)]
+    #[case::any_of_anything("*", false)]
+    #[case::a_star_inside("a.*.example", false)]
+    #[case::a_hyphen_first("-a.example", false)]
+    #[case::beyond_ascii("nептун.example", false)]
+    #[case::too_long(&"a.".repeat(200), false)]
+    fn only_what_a_client_could_ask_for_stands_in_a_certificate(#[case] name: &str, #[case] good: bool) {
+        assert_eq!(Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[name.to_owned()]).is_ok(), good);
+    }
+
+    #[test]
+    fn the_file_of_an_earlier_start_is_replaced_but_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        let new = || Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[]).unwrap();
+        new().write_ca(&file).unwrap();
+        let second = new();
+        second.write_ca(&file).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), format!("{CA_FILE_TITLE}{}", second.ca_pem().unwrap()));
+
+        fs::write(&file, "precious").unwrap();
+        let error = second.write_ca(&file).unwrap_err().to_string();
+        let told = format!("{} exists and was not written by neptune-sim: name another file", file.display());
+        assert!(error.starts_with(&told), "{error}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+
+        let error = second.write_ca(&folder.path().join("absent/ca.pem")).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot write {}/absent/ca.pem: ", folder.path().display())), "{error}");
+    }
+
+    #[test]
+    fn what_is_printed_of_it_holds_no_key() {
+        let tls = Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[]).unwrap();
+        assert!(!format!("{tls:?}").contains("PRIVATE"), "{tls:?}");
+        assert!(!tls.ca_pem().unwrap().contains("PRIVATE"));
+    }
+}

@@ -1,0 +1,109 @@
+//! TLS as clients meet it: a real handshake, with a client that trusts nobody but the simulator's CA.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use neptune_sim::{ClockKind, ClusterSpec, Limits, Sim, SimOptions, Tls};
+use reqwest::{Certificate, Client};
+use rstest::rstest;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const NAME: &str = "my-cluster.cluster-abc.us-east-1.neptune.example";
+
+fn anywhere() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 0).into()
+}
+
+fn tls() -> Tls {
+    Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[NAME.to_owned()]).unwrap()
+}
+
+async fn start(tls: &Tls) -> Sim {
+    let options = SimOptions { tls: Some(tls.clone()), ..SimOptions::new(anywhere()) };
+    Sim::start_with(ClusterSpec::new("first", ClockKind::Manual), options).await.unwrap()
+}
+
+/// A client that trusts one CA, and finds the names of these tests at the simulator.
+fn client(tls: &Tls, sim: &Sim) -> Client {
+    // An error means that there is a provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let ca = Certificate::from_pem(tls.ca_pem().unwrap().as_bytes()).unwrap();
+    let address = sim.first().address();
+    Client::builder().no_proxy().tls_certs_only([ca]).resolve(NAME, address).resolve("other.example", address).build().unwrap()
+}
+
+/// Sends these bytes without TLS, and reads whatever comes until the connection ends.
+async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    let mut answer = Vec::new();
+    let end = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer));
+    // A reset is an end, too.
+    let _ = end.await.expect("the connection ends in good time");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[rstest]
+#[case::by_name("localhost")]
+#[case::by_address("127.0.0.1")]
+#[case::by_the_name_of_a_cluster(NAME)]
+#[tokio::test]
+async fn a_client_that_trusts_the_ca_is_served(#[case] host: &str) {
+    let tls = tls();
+    let sim = start(&tls).await;
+    let url = format!("https://{host}:{}/status", sim.first().address().port());
+    let answer = client(&tls, &sim).get(url).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.version()), (200, reqwest::Version::HTTP_11));
+    assert!(answer.text().await.unwrap().contains("healthy"));
+}
+
+#[tokio::test]
+async fn the_certificate_is_for_the_names_it_was_made_for_only() {
+    let tls = tls();
+    let sim = start(&tls).await;
+    let url = format!("https://other.example:{}/status", sim.first().address().port());
+    let error = client(&tls, &sim).get(url).send().await.unwrap_err();
+    assert!(format!("{error:?}").contains("NotValidForName"), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_ca_of_another_start_does_not_vouch_for_this_one() {
+    let sim = start(&tls()).await;
+    let error = client(&tls(), &sim).get(format!("{}/status", sim.endpoint())).send().await.unwrap_err();
+    assert!(format!("{error:?}").contains("BadSignature"), "{error:?}");
+}
+
+#[tokio::test]
+async fn further_clusters_and_the_control_api_speak_tls_too() {
+    let tls = tls();
+    let sim = start(&tls).await;
+    let other = sim.add_cluster(ClusterSpec::new("other", ClockKind::Manual)).await.unwrap();
+    let client = client(&tls, &sim);
+    for url in [format!("{}/status", other.endpoint()), format!("{}/_sim/clusters/other", sim.endpoint())] {
+        assert!(url.starts_with("https://"), "{url}");
+        assert_eq!(client.get(url).send().await.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_plain_request_is_not_answered() {
+    let tls = tls();
+    let sim = start(&tls).await;
+    let answer = exchange(sim.first().address(), b"GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    assert!(!answer.contains("HTTP"), "{answer:?}");
+    assert!(sim.first().requests().requests.is_empty());
+    let url = format!("{}/status", sim.endpoint());
+    assert_eq!(client(&tls, &sim).get(url).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_handshake_that_never_ends_is_cut_off() {
+    let limits = Limits { header_read: Duration::from_millis(1), ..Limits::default() };
+    let options = SimOptions { tls: Some(tls()), limits, ..SimOptions::new(anywhere()) };
+    let sim = Sim::start_with(ClusterSpec::new("first", ClockKind::Manual), options).await.unwrap();
+    // The first byte of a handshake, and nothing more.
+    assert_eq!(exchange(sim.first().address(), b"\x16").await, "");
+}
