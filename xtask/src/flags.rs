@@ -50,7 +50,7 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     Conformance(Conformance),
 
-    /// Run everything that has to be green: format, clippy, tests, docs, scenarios, plan, snapshots
+    /// Run everything that has to be green: format, clippy, tests, docs, scenarios, plan, snapshots, conformance
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]
