@@ -44,6 +44,7 @@ mod control;
 mod duration;
 mod endpoint;
 mod http;
+mod iam;
 mod options;
 mod redact;
 mod request_log;
@@ -57,6 +58,9 @@ pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
+pub use iam::{
+    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
+};
 pub use options::{ControlPlace, SimOptions};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use server::Limits;

@@ -2,6 +2,7 @@
 
 mod queue;
 mod resume;
+mod state;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +11,10 @@ use neptune_wire::quirks::{CancelledWord, QueuedS3Checks, ReaderCheck, RestartQu
 use neptune_wire::{
     ApiError, Evidence, ListQuery, LoadId, LoadMode, LoadStatus, Quirks, Role, StartRequest, StatusPayload, StatusQuery,
 };
+use serde::{Deserialize, Serialize};
 
 use self::queue::Queue;
+pub use self::state::{EngineState, StateError};
 use crate::load::Submission;
 use crate::random::Random;
 use crate::table::Table;
@@ -60,7 +63,7 @@ pub enum RescriptError {
 }
 
 /// How the engine as a whole is, as `/status` tells it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Health {
     /// It is well.
     #[default]

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use neptune_wire::{ErrorLog, FeedErrorCode, FeedErrorCounter, LoadStatus};
+use serde::{Deserialize, Serialize};
 
 /// The newest error-log entries that Neptune keeps of a load (documented).
 const KEPT: u64 = 10_000;
@@ -12,7 +13,7 @@ const KEPT: u64 = 10_000;
 const LARGEST_RECORD: u64 = (1 << 48) - 1;
 
 /// An error that a load meets, perhaps many times over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedError {
     /// The kind.
     pub code: FeedErrorCode,
@@ -29,7 +30,8 @@ pub struct FeedError {
 }
 
 /// All errors of a load: the newest 10,000 to be read, and how many there were.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "ErrorsAsData", into = "ErrorsAsData")]
 pub struct FeedErrors {
     runs: Box<[Run]>,
     kinds: Box<[Kind]>,
@@ -58,7 +60,7 @@ struct Kind {
 }
 
 /// A file with errors, and how many of them add to which counter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FailedFile {
     pub(crate) name: Box<str>,
     /// What its first error makes of it.
@@ -67,7 +69,7 @@ pub(crate) struct FailedFile {
 }
 
 /// How many errors add to which counter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ErrorCounts {
     pub(crate) parsing: u64,
     pub(crate) datatype_mismatch: u64,
@@ -95,6 +97,13 @@ impl ErrorCounts {
 }
 
 impl Run {
+    fn new(before: u16, record: u64, kind: u32, file: u32) -> Self {
+        // Both fit: the record is below 2^48.
+        let record_high = u16::try_from(record >> 32).unwrap_or(u16::MAX);
+        let record_low = u32::try_from(record & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+        Self { before, record_high, record_low, kind, file }
+    }
+
     fn record(self) -> u64 {
         u64::from(self.record_high) << 32 | u64::from(self.record_low)
     }
@@ -116,6 +125,64 @@ impl FromIterator<FeedError> for FeedErrors {
 impl From<Vec<FeedError>> for FeedErrors {
     fn from(errors: Vec<FeedError>) -> Self {
         errors.into_iter().collect()
+    }
+}
+
+/// All errors of a load as they are exported.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErrorsAsData {
+    /// How many there were.
+    total: u64,
+    files: Vec<FailedFile>,
+    /// Those that are kept.
+    kept: Vec<FeedError>,
+}
+
+/// Exported errors that do not fit together.
+#[derive(Debug, thiserror::Error)]
+#[error("the errors of a load do not fit together: {0}")]
+struct ErrorsDoNotFit(&'static str);
+
+impl From<FeedErrors> for ErrorsAsData {
+    fn from(errors: FeedErrors) -> Self {
+        let ends = errors.runs.iter().skip(1).map(|run| u64::from(run.before)).chain([errors.kept()]);
+        let kept = errors.runs.iter().zip(ends).map(|(run, end)| {
+            let kind = &errors.kinds[run.kind as usize];
+            FeedError {
+                code: kind.code.clone(),
+                counter: None,
+                message: kind.message.clone().into(),
+                file: errors.files[run.file as usize].name.clone().into(),
+                record: run.record(),
+                times: end - u64::from(run.before),
+            }
+        });
+        let kept = kept.collect();
+        Self { total: errors.total, files: errors.files.into(), kept }
+    }
+}
+
+impl TryFrom<ErrorsAsData> for FeedErrors {
+    type Error = ErrorsDoNotFit;
+
+    fn try_from(data: ErrorsAsData) -> Result<Self, ErrorsDoNotFit> {
+        let sum = data.kept.iter().fold(0_u64, |sum, error| sum.saturating_add(error.times));
+        if sum != data.total.min(KEPT) {
+            return Err(ErrorsDoNotFit("`kept` does not have as many as `total` says, or 10,000 if that is more"));
+        }
+        let mut builder = Builder::default();
+        for file in &data.files {
+            builder.file_place(file.name.clone(), &FeedErrorCode::Parsing);
+        }
+        for error in data.kept {
+            builder.add(error);
+        }
+        if builder.files.len() != data.files.len() {
+            return Err(ErrorsDoNotFit("`kept` names a file that is not in `files`, or a file is there twice"));
+        }
+        // What was counted counts, not what is still kept.
+        Ok(Self { runs: builder.runs.into(), kinds: builder.kinds.into(), files: data.files.into(), total: data.total })
     }
 }
 
@@ -144,8 +211,7 @@ impl Builder {
         }
         let first = if record == 0 { 0 } else { record.saturating_add(forgotten).min(LARGEST_RECORD) };
         let kind = self.kind_place(Kind { code, message: message.into() });
-        let (record_high, record_low) = ((first >> 32) as u16, (first & 0xffff_ffff) as u32);
-        self.runs.push(Run { before: self.kept, record_high, record_low, kind, file });
+        self.runs.push(Run::new(self.kept, first, kind, file));
         // What is kept is 10,000 at most.
         self.kept += u16::try_from(times - forgotten).unwrap_or(0);
     }
@@ -282,6 +348,25 @@ mod tests {
         assert_eq!(counts, [("a", u64::MAX, 0, 4), ("b", 1, 2, 0), ("c", 0, 0, 0)]);
         assert_eq!(errors.counts(), ErrorCounts { parsing: u64::MAX, datatype_mismatch: 2, insert: 4 });
         assert_eq!((errors.total(), errors.kept()), (u64::MAX, 10_000));
+    }
+
+    #[test]
+    fn errors_survive_an_export() {
+        let mismatch = FeedError { counter: Some(FeedErrorCounter::DatatypeMismatch), ..error("b", 0, 2) };
+        for errors in [vec![], vec![error("a", 1, 9_999), mismatch, error("a", 7, 5)], vec![error("a", 1, u64::MAX)]] {
+            let errors = FeedErrors::from(errors);
+            let json = serde_json::to_string(&errors).unwrap();
+            assert_eq!(serde_json::from_str::<FeedErrors>(&json).unwrap(), errors, "{json}");
+        }
+    }
+
+    #[test]
+    fn exported_errors_that_do_not_fit_are_refused() {
+        let json = serde_json::to_string(&FeedErrors::from(vec![error("a", 1, 2)])).unwrap();
+        for (from, to) in [(r#""total":2"#, r#""total":3"#), (r#""files":[{"name":"a""#, r#""files":[{"name":"b""#)] {
+            assert!(json.contains(from), "{json}");
+            assert!(serde_json::from_str::<FeedErrors>(&json.replace(from, to)).is_err());
+        }
     }
 
     #[test]

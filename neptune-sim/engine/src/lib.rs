@@ -35,7 +35,7 @@ mod table;
 mod time;
 mod workload;
 
-pub use engine::{DuplicateLoadId, Engine, Health, RescriptError, Script};
+pub use engine::{DuplicateLoadId, Engine, EngineState, Health, RescriptError, Script, StateError};
 pub use feed_errors::{FeedError, FeedErrors};
 pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
 pub use load::{Change, Load, Origin};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use neptune_wire::LoadStatus;
+use serde::{Deserialize, Serialize};
 
 use crate::SimTime;
 
@@ -11,7 +12,8 @@ const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 
 /// A checked sequence of statuses. It goes forward (queue, not started, in progress, end), each stage but the last says how long it
 /// lasts, and the last one stays for ever.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(LoadStatus, Option<Duration>)>", into = "Vec<(LoadStatus, Option<Duration>)>")]
 pub struct Lifecycle {
     /// The first stage, and those that follow with the time since the beginning.
     stages: Vec<(Duration, LoadStatus)>,
@@ -109,6 +111,24 @@ impl Lifecycle {
     }
 }
 
+impl TryFrom<Vec<(LoadStatus, Option<Duration>)>> for Lifecycle {
+    type Error = LifecycleError;
+
+    fn try_from(stages: Vec<(LoadStatus, Option<Duration>)>) -> Result<Self, LifecycleError> {
+        Self::new(stages)
+    }
+}
+
+impl From<Lifecycle> for Vec<(LoadStatus, Option<Duration>)> {
+    /// The stages, each with how long it lasts.
+    fn from(lifecycle: Lifecycle) -> Self {
+        let ends = lifecycle.stages.iter().skip(1).map(|(begins, _)| Some(*begins)).chain([None]);
+        let lasts: Vec<Option<Duration>> =
+            lifecycle.stages.iter().zip(ends).map(|((begins, _), end)| Some(end?.saturating_sub(*begins))).collect();
+        lifecycle.stages.into_iter().map(|(_, status)| status).zip(lasts).collect()
+    }
+}
+
 /// Compares with the latest documented status before: an undocumented one has no place in the order.
 fn check_order(before: Option<&LoadStatus>, next: &LoadStatus) -> Result<(), LifecycleErrorKind> {
     let Some(before) = before else { return Ok(()) };
@@ -146,6 +166,12 @@ mod tests {
         let lifecycle = Lifecycle::new(stages(&[("LOAD_IN_QUEUE", 3), ("LOAD_IN_PROGRESS", 4), ("LOAD_FAILED", 0)])).unwrap();
         let changes: Vec<_> = lifecycle.changes(SimTime::START).map(|(at, status)| format!("{at} {status}")).collect();
         assert_eq!(changes, ["0s LOAD_IN_QUEUE", "3s LOAD_IN_PROGRESS", "7s LOAD_FAILED"]);
+    }
+
+    #[test]
+    fn a_lifecycle_comes_apart_into_the_stages_it_was_made_of() {
+        let given = stages(&[("LOAD_IN_QUEUE", 3), ("LOAD_IN_PROGRESS", 4), ("LOAD_FAILED", 0)]);
+        assert_eq!(Vec::from(Lifecycle::new(given.clone()).unwrap()), given);
     }
 
     #[test]

@@ -5,12 +5,13 @@ mod report;
 use std::collections::VecDeque;
 
 use neptune_wire::{LoadFormat, LoadId, LoadMode, LoadStatus};
+use serde::{Deserialize, Serialize};
 
 use self::report::Share;
 use crate::{Lifecycle, Plan, SimTime, Workload};
 
 /// Where a load comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// A scenario: it plays its lifecycle whatever other loads do.
     Scripted,
@@ -19,7 +20,7 @@ pub enum Origin {
 }
 
 /// A status and the moment from which it holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The moment.
     pub at: SimTime,
@@ -28,7 +29,8 @@ pub struct Change {
 }
 
 /// One bulk-load job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Load {
     given: Submission,
     submitted: SimTime,
@@ -41,7 +43,7 @@ pub struct Load {
 }
 
 /// What a load is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Submission {
     pub(crate) id: LoadId,
     pub(crate) origin: Origin,
@@ -161,6 +163,11 @@ impl Load {
 
     pub(crate) fn submission(&self) -> &Submission {
         &self.given
+    }
+
+    /// The load whose id it took over.
+    pub(crate) fn replaced(&self) -> Option<&Self> {
+        self.given.replaces.as_deref()
     }
 
     pub(crate) fn dependencies(&self) -> &[LoadId] {

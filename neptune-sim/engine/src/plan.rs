@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use neptune_wire::{LoadFormat, LoadStatus, StartFailure, StartRequest};
+use serde::{Deserialize, Serialize};
 
 use crate::{Lifecycle, Workload};
 
 /// How a started load goes from the moment its turn has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The statuses it goes through.
     pub course: Course,
@@ -17,7 +18,7 @@ pub struct Plan {
 }
 
 /// The statuses that a load goes through.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Course {
     /// Exactly these.
     Lifecycle(Lifecycle),
@@ -33,7 +34,7 @@ impl Plan {
 }
 
 /// Decides what becomes of the starts that it fits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// It fits sources that begin so. Empty: any.
     pub source: String,
@@ -46,7 +47,7 @@ pub struct Rule {
 }
 
 /// What becomes of a start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It becomes a load that goes this way.
     Load(Plan),

@@ -1,7 +1,9 @@
 //! The one source of randomness.
 
+use serde::{Deserialize, Serialize};
+
 /// A `SplitMix64` generator: small, and the same on every platform for ever.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Random {
     state: u64,
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use neptune_wire::{Quirks, Role, StartFailure, StartRequest};
+use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, Plan, Rule};
 
 /// Everything that distinguishes one loader from another before the first command.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// Where load ids and request ids come from. Default 0.
     pub seed: u64,

@@ -1,9 +1,11 @@
 //! What a load loads: files, records, and what goes wrong with them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::FeedErrors;
 
 /// The files and records of a load, and the errors it ends with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workload {
     /// How many files. Never fewer than [`Workload::errors`] names. Default 1.
     pub files: u64,

@@ -144,7 +144,9 @@ fn any_quirks() -> impl Strategy<Value = Quirks> {
         quirks
     })
 }
+
 /// A loader and what it was told.
+#[derive(Clone)]
 struct Run {
     engine: Engine,
     /// In the order in which they came.
@@ -466,5 +468,26 @@ fn a_list_names_every_load_once_waiting_ones_first_and_latest_first() {
             let listed = run.engine.list(ListQuery { limit, include_queued_loads: false });
             assert_eq!(listed, others.clone().take(limit).cloned().collect::<Vec<_>>());
         }
+    });
+}
+
+#[test]
+fn an_export_goes_on_as_the_original_does() {
+    proptest!(cases(24), |((settings, commands) in any_play(), cut in any::<Index>())| {
+        let mut run = Run::new(&settings);
+        let (before, after) = commands.split_at(cut.index(commands.len() + 1));
+        for command in before {
+            run.play(command);
+        }
+        let state = serde_json::to_string(&run.engine.export()).unwrap();
+        let mut copy = run.clone();
+        copy.engine = Engine::import(serde_json::from_str(&state).unwrap()).unwrap();
+        for command in after {
+            run.play(command);
+            copy.play(command);
+        }
+        prop_assert_eq!(run.bytes(), copy.bytes());
+        prop_assert_eq!(run.histories(), copy.histories());
+        prop_assert_eq!(run.engine.draw_request_id(), copy.engine.draw_request_id());
     });
 }

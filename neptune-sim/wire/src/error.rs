@@ -158,6 +158,11 @@ impl ApiError {
         Self { code, message: message.into(), evidence }
     }
 
+    /// Authentication or authorisation failed, for a reason that the caller words.
+    pub fn access_denied(evidence: Evidence, message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::AccessDenied, evidence, message)
+    }
+
     /// No load has this id, or (for `DELETE`) it is not active any more. Text and status documented for cancelling; that reading
     /// a status answers the same is inferred.
     pub fn load_not_found(id: &LoadId) -> Self {
@@ -308,7 +313,7 @@ mod tests {
         let loader = ApiError::load_not_found(&"x".into());
         let text = "The load with id = x does not exist or not active";
         assert_eq!(loader.body("r", ErrorTexts::Both).message, Some(text));
-        let auth = ApiError::new(ErrorCode::AccessDenied, Evidence::Observed, "Missing Authentication Token");
+        let auth = ApiError::access_denied(Evidence::Observed, "Missing Authentication Token");
         assert_eq!(auth.body("r", ErrorTexts::Both).message, None);
     }
 

@@ -194,7 +194,8 @@ pub enum FeedErrorCode {
 }
 
 /// Which counter of a [`LoadReport`] an error-log entry adds to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FeedErrorCounter {
     /// `parsingErrors`
     Parsing,

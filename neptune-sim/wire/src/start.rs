@@ -1,8 +1,9 @@
 //! The parameters of `POST /loader`.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::flag::parse_json_flag;
+use crate::flag::{parse_json_flag, unknown_word};
 use crate::quirks::{FormatCase, OpencypherSingle, ParserKeys, SourceList};
 use crate::{ApiError, LoadId, Quirks};
 
@@ -29,6 +30,19 @@ macro_rules! words {
             /// The value that a word stands for.
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == word)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                Self::from_word(&word).ok_or_else(|| unknown_word(&word, Self::ALL.iter().map(|value| value.as_str())))
             }
         }
     };
@@ -79,6 +93,7 @@ words! {
 }
 
 /// A request to start a load, with Neptune's defaults filled in.
+#[expect(clippy::struct_excessive_bools, reason = "Neptune has as many flags")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartRequest {
     /// Where the files are: an S3 URI, a key prefix rather than a folder. Kept word for word.

@@ -1,5 +1,8 @@
 //! What keeps a start from running although its parameters are fine: S3, the role, the engine itself.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::flag::unknown_word;
 use crate::{ApiError, ErrorCode, Evidence};
 
 /// Defines [`StartFailure`] from one table: variant, word, code and text.
@@ -55,6 +58,19 @@ start_failures! {
     S3Unknown = "s3_unknown", InternalFailure, "Failed to start load because of unknown error from S3";
     #[doc = "Neptune does not say why."]
     Unexplained = "unexplained", InternalFailure, "Failed to start load from the source {source}";
+}
+
+impl Serialize for StartFailure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_word())
+    }
+}
+
+impl<'de> Deserialize<'de> for StartFailure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::from_word(&word).ok_or_else(|| unknown_word(&word, Self::ALL.iter().map(|failure| failure.as_word())))
+    }
 }
 
 impl StartFailure {

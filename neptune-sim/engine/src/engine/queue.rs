@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use neptune_wire::quirks::{ConflictsAsDependency, DependantsFail, StartBetweenLoads, UnknownDependency, UnqueuedDependencies};
 use neptune_wire::{ApiError, LoadId, LoadStatus, StartRequest};
+use serde::{Deserialize, Serialize};
 
 use crate::load::Submission;
 use crate::{Engine, Load, Origin};
@@ -13,7 +14,7 @@ use crate::{Engine, Load, Origin};
 const QUEUE_LIMIT: usize = 64;
 
 /// Who runs and who waits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Queue {
     running: Option<LoadId>,
     /// The next one in front.
@@ -24,6 +25,12 @@ impl Queue {
     /// Forgets those who wait, and tells who they were.
     pub(super) fn clear(&mut self) -> VecDeque<LoadId> {
         std::mem::take(&mut self.waiting)
+    }
+
+    /// A load that the queue has in the wrong place, if there is one.
+    pub(super) fn misfit(&self, waits: impl Fn(&LoadId) -> bool, runs: impl Fn(&LoadId) -> bool) -> Option<LoadId> {
+        let waiting = self.waiting.iter().filter(|id| !waits(id));
+        waiting.chain(self.running.iter().filter(|id| !runs(id))).next().cloned()
     }
 
     pub(super) fn running(&self) -> Option<LoadId> {

@@ -7,6 +7,7 @@ use neptune_wire::quirks::{
     StartTime, UnexecutedFeedCount,
 };
 use neptune_wire::{ApiError, ErrorPage, FeedCount, LoadReport, LoadStatus, Quirks, StatusPayload, StatusQuery, TimeSpent};
+use serde::{Deserialize, Serialize};
 
 use crate::feed_errors::{ErrorCounts, FailedFile};
 use crate::{Load, Settings, SimTime};
@@ -227,7 +228,7 @@ fn count_by_status(feeds: Vec<(LoadStatus, u64)>) -> Vec<FeedCount> {
 }
 
 /// A part of a whole, measured in time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Share {
     done: Duration,
     of: Duration,

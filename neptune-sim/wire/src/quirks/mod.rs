@@ -5,8 +5,11 @@
 
 mod table;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use table::*;
 
 use crate::Evidence;
@@ -95,6 +98,24 @@ impl fmt::Display for QuirkError {
 }
 
 impl std::error::Error for QuirkError {}
+
+/// As a map from name to word, all of them.
+impl Serialize for Quirks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.words())
+    }
+}
+
+/// From a map; what is left out is the default.
+impl<'de> Deserialize<'de> for Quirks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut quirks = Self::default();
+        for (name, word) in BTreeMap::<String, String>::deserialize(deserializer)? {
+            quirks.set(&name, &word).map_err(D::Error::custom)?;
+        }
+        Ok(quirks)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,10 @@
 //! The loader's rules, one by one: what a start meets, how the queue moves, what a status says.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod commands;
+#[path = "../common/mod.rs"]
 mod common;
+mod quirks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +12,7 @@ use std::time::Duration;
 use common::{lifecycle, plan, request};
 use neptune_engine::{Engine, FeedError, FeedErrors, Outcome, Plan, Rule, Script, Settings, SimTime, Workload};
 use neptune_wire::{
-    FeedErrorCode, LoadFormat, LoadId, LoadReport, LoadStatus, Quirks, StartRequest, StatusPayload, StatusQuery,
+    FeedErrorCode, LoadFormat, LoadId, LoadMode, LoadReport, LoadStatus, Quirks, StartRequest, StatusPayload, StatusQuery,
 };
 
 const PROGRESS: &str = "LOAD_IN_PROGRESS";
@@ -40,6 +43,10 @@ fn parsing_error(file: &str, times: u64) -> FeedError {
         record: 3,
         times,
     }
+}
+
+fn one_bad_file() -> Workload {
+    Workload { files: 2, records: 12, duplicates: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)].into() }
 }
 
 fn at(secs: u64) -> SimTime {
@@ -596,10 +603,6 @@ mod reports {
     use rstest::rstest;
 
     use super::*;
-
-    fn one_bad_file() -> Workload {
-        Workload { files: 2, records: 12, duplicates: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)].into() }
-    }
 
     fn three_files() -> Workload {
         Workload { files: 3, records: 30, duplicates: 15, errors: FeedErrors::default() }

@@ -1,0 +1,100 @@
+//! A loader as data: what it is at a moment, to be kept and brought back.
+
+use std::collections::HashSet;
+
+use neptune_wire::LoadId;
+use serde::{Deserialize, Serialize};
+
+use super::Engine;
+use super::queue::Queue;
+use crate::random::Random;
+use crate::table::Table;
+use crate::{Health, Load, Settings, SimTime};
+
+/// Everything that a loader is at a moment. Whoever brings it back has a loader that goes on as the first one would have.
+///
+/// What it looks like as JSON may change with every version.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EngineState {
+    settings: Settings,
+    now: SimTime,
+    up_since: SimTime,
+    health: Health,
+    load_ids: Random,
+    request_ids: Random,
+    /// In the order in which they came.
+    loads: Vec<Load>,
+    queue: Queue,
+}
+
+/// Why a state cannot be brought back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// Two loads have one id.
+    #[error("two loads have the id `{0}`")]
+    DuplicateId(LoadId),
+    /// A load has no status, or its changes are out of order.
+    #[error("the load `{0}` has no status, or changes that are not in the order of time")]
+    BadHistory(LoadId),
+    /// The queue names a load that does not wait, or the load that runs does not.
+    #[error("the queue names `{0}`, which is not such a load")]
+    BadQueue(LoadId),
+}
+
+impl Engine {
+    /// What the loader is now.
+    pub fn export(&self) -> EngineState {
+        EngineState {
+            settings: self.settings.clone(),
+            now: self.now,
+            up_since: self.up_since,
+            health: self.health,
+            load_ids: self.load_ids.clone(),
+            request_ids: self.request_ids.clone(),
+            loads: self.loads.iter().cloned().collect(),
+            queue: self.queue.clone(),
+        }
+    }
+
+    /// Brings a loader back.
+    ///
+    /// # Errors
+    /// [`StateError`] if the state was changed in a way that no loader could have come to.
+    pub fn import(state: EngineState) -> Result<Self, StateError> {
+        check_loads(&state)?;
+        let EngineState { settings, now, up_since, health, load_ids, request_ids, loads, queue } = state;
+        let mut table = Table::default();
+        for load in loads {
+            table.insert(load);
+        }
+        Ok(Self { settings, now, up_since, health, load_ids, request_ids, loads: table, queue })
+    }
+
+    /// What it was set up with, with what has changed since.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+fn check_loads(state: &EngineState) -> Result<(), StateError> {
+    let mut ids = HashSet::new();
+    for load in &state.loads {
+        if !ids.insert(load.id()) {
+            return Err(StateError::DuplicateId(load.id().clone()));
+        }
+        let past = load.history().iter().map(|change| change.at);
+        let is_past = load.history().last().is_some_and(|last| last.at <= state.now);
+        let is_ahead = load.next_change().is_none_or(|next| next > state.now);
+        let ahead = load.ahead().map(|change| change.at);
+        let has_past = load.replaced().is_none_or(|replaced| !replaced.history().is_empty());
+        if !is_past || !is_ahead || !has_past || !past.chain(ahead).is_sorted() {
+            return Err(StateError::BadHistory(load.id().clone()));
+        }
+    }
+    let load = |id: &LoadId| state.loads.iter().find(|load| load.id() == id);
+    match state.queue.misfit(|id| load(id).is_some_and(Load::is_waiting), |id| load(id).is_some_and(|load| !load.is_ended())) {
+        Some(id) => Err(StateError::BadQueue(id)),
+        None => Ok(()),
+    }
+}

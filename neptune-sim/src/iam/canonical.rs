@@ -1,0 +1,173 @@
+//! What is signed: the request in its canonical form, and the signature of it.
+
+use axum::http::request::Parts;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
+use ring::{digest, hmac};
+
+use super::key::Secret;
+use super::signature::{ALGORITHM, Signature};
+
+/// What is percent-encoded: everything but letters, digits and four signs.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// In paths the slash stays, too.
+const ENCODED_IN_PATHS: &AsciiSet = &ENCODED.remove(b'/');
+
+/// Instead of the hash of a body that is not signed.
+const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
+/// The canonical form of a request, as far as the signature covers it.
+pub(super) fn request(head: &Parts, body: &[u8], signature: &Signature) -> Vec<u8> {
+    let query = query(head.uri.query().unwrap_or_default(), signature.is_presigned);
+    let mut text = format!("{}\n{}\n{query}\n", head.method, path(head.uri.path())).into_bytes();
+    for name in &signature.signed_headers {
+        text.extend([name.as_bytes(), b":", &header(head, name), b"\n"].concat());
+    }
+    let names: Vec<&str> = signature.signed_headers.iter().map(String::as_str).collect();
+    text.extend(format!("\n{}\n{}", names.join(";"), payload(head, body)).bytes());
+    text
+}
+
+/// The signature of a canonical request, in hexadecimal digits.
+pub(super) fn sign(secret: &Secret, signature: &Signature, request: &[u8]) -> String {
+    let Signature { scope, moment, .. } = signature;
+    let text = format!("{ALGORITHM}\n{moment}\n{scope}\n{}", hash(request));
+    let secret = format!("AWS4{}", secret.reveal()).into_bytes();
+    let parts = [&scope.date, &scope.region, &scope.service, &scope.terminator];
+    let key = parts.into_iter().fold(secret, |key, part| keyed_hash(&key, part).as_ref().to_vec());
+    hex(keyed_hash(&key, &text).as_ref())
+}
+
+/// Whether two texts are the same, in a time that does not tell how much of them is.
+pub(super) fn are_equal(one: &str, other: &str) -> bool {
+    // Any key will do: what is compared in constant time are two hashes, of which the client does not know one.
+    let key = hmac::Key::new(hmac::HMAC_SHA256, one.as_bytes());
+    hmac::verify(&key, other.as_bytes(), hmac::sign(&key, one.as_bytes()).as_ref()).is_ok()
+}
+
+/// The path without dot segments and repeated slashes, encoded once more: `/loader/a%252Fb`. Only S3 does without that.
+fn path(path: &str) -> String {
+    let mut segments = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            segment => segments.push(segment),
+        }
+    }
+    let is_folder = ["/", "/.", "/.."].iter().any(|end| path.ends_with(end)) && !segments.is_empty();
+    let path = format!("/{}{}", segments.join("/"), if is_folder { "/" } else { "" });
+    utf8_percent_encode(&path, ENCODED_IN_PATHS).to_string()
+}
+
+/// The query, sorted and in one spelling. The signature of a presigned URL is not part of what it signs.
+fn query(query: &str, is_presigned: bool) -> String {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (respelt(key), respelt(value))
+    });
+    let mut pairs: Vec<_> = pairs.filter(|(key, _)| !(is_presigned && key == "X-Amz-Signature")).collect();
+    pairs.sort();
+    pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
+}
+
+/// Key or value in the one spelling: `+` is a space, as the loader reads it, and whatever is encoded has capital digits.
+fn respelt(text: &str) -> String {
+    let text = text.replace('+', " ");
+    let bytes: Vec<u8> = percent_decode_str(&text).collect();
+    percent_encode(&bytes, ENCODED).to_string()
+}
+
+/// The values of a header with commas, without spaces around them and with single ones within.
+fn header(head: &Parts, name: &str) -> Vec<u8> {
+    let words = |value: &[u8]| {
+        let words: Vec<&[u8]> = value.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).collect();
+        words.join(&b' ')
+    };
+    let values: Vec<Vec<u8>> = head.headers.get_all(name).iter().map(|value| words(value.as_bytes())).collect();
+    values.join(&b',')
+}
+
+/// The hash of the body. Another one in `x-amz-content-sha256` makes the signature a wrong one.
+fn payload(head: &Parts, body: &[u8]) -> String {
+    let is_unsigned = head.headers.get("x-amz-content-sha256").is_some_and(|hash| hash == UNSIGNED_PAYLOAD);
+    if is_unsigned { UNSIGNED_PAYLOAD.to_owned() } else { hash(body) }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    hex(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+fn keyed_hash(key: &[u8], text: &str) -> hmac::Tag {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::plain("/loader", "/loader")]
+    #[case::the_root("/", "/")]
+    #[case::nothing("", "/")]
+    #[case::a_slash_at_the_end("/loader/", "/loader/")]
+    #[case::encoded_once_more("/loader/a%2Fb%20c", "/loader/a%252Fb%2520c")]
+    #[case::unreserved("/a-b_c.d~e", "/a-b_c.d~e")]
+    #[case::reserved("/a+b=c:d", "/a%2Bb%3Dc%3Ad")]
+    #[case::repeated_slashes("//loader///x", "/loader/x")]
+    #[case::dot_segments("/a/./b/../c/..", "/a/")]
+    #[case::above_the_root("/../../loader", "/loader")]
+    fn paths_have_one_form(#[case] given: &str, #[case] canonical: &str) {
+        assert_eq!(path(given), canonical);
+    }
+
+    #[rstest]
+    #[case::nothing("", "")]
+    #[case::sorted("page=1&details=TRUE", "details=TRUE&page=1")]
+    #[case::sorted_by_value("a=2&a=1", "a=1&a=2")]
+    #[case::capitals_first("b=1&A=1&a=1", "A=1&a=1&b=1")]
+    #[case::no_value("b&a", "a=&b=")]
+    #[case::empty_pairs("&&a=1&", "a=1")]
+    #[case::a_second_equals_sign("a=b=c", "a=b%3Dc")]
+    #[case::small_digits("loadId=a%2fb", "loadId=a%2Fb")]
+    #[case::needlessly_encoded("load%49d=%61", "loadId=a")]
+    #[case::spaces("a=b+c%20d", "a=b%20c%20d")]
+    #[case::no_utf_8("a=%ff", "a=%FF")]
+    #[case::signature_in_the_header("X-Amz-Signature=1", "X-Amz-Signature=1")]
+    fn queries_have_one_form(#[case] given: &str, #[case] canonical: &str) {
+        assert_eq!(query(given, false), canonical);
+    }
+
+    #[test]
+    fn a_presigned_query_is_signed_without_its_signature() {
+        assert_eq!(query("b=1&X-Amz-Signature=5d67&a=1", true), "a=1&b=1");
+    }
+
+    #[rstest]
+    #[case::as_it_is(&["text/plain"], "text/plain")]
+    #[case::spaces(&["  a   b  c "], "a b c")]
+    #[case::repeated(&["b", " a "], "b,a")]
+    #[case::absent(&[], "")]
+    fn headers_have_one_form(#[case] values: &[&str], #[case] canonical: &str) {
+        let request = values.iter().fold(Request::get("/"), |request, value| request.header("my-header", *value));
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        assert_eq!(header(&head, "my-header"), canonical.as_bytes());
+    }
+
+    #[rstest]
+    #[case::equal("abc", "abc", true)]
+    #[case::different("abc", "abd", false)]
+    #[case::shorter("abc", "ab", false)]
+    #[case::empty("abc", "", false)]
+    #[case::both_empty("", "", true)]
+    fn texts_are_compared_whole(#[case] one: &str, #[case] other: &str, #[case] equal: bool) {
+        assert_eq!(are_equal(one, other), equal);
+    }
+}

@@ -1,0 +1,153 @@
+//! Moments as signatures write them: `20260101T123000Z`, or as an HTTP date.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const DAY_SECS: u64 = 86_400;
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A second in UTC, from 1970 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Timestamp {
+    epoch_secs: u64,
+}
+
+impl Timestamp {
+    /// Reads `20260101T123000Z` or `Thu, 01 Jan 2026 12:30:00 GMT`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::from_basic(text).or_else(|| Self::from_http_date(text))
+    }
+
+    fn from_basic(text: &str) -> Option<Self> {
+        let part = |from: usize, digits: usize| number(text.get(from..from + digits)?, digits);
+        if text.len() != 16 || text.get(8..9)? != "T" || text.get(15..)? != "Z" {
+            return None;
+        }
+        Self::from_civil([part(0, 4)?, part(4, 2)?, part(6, 2)?], [part(9, 2)?, part(11, 2)?, part(13, 2)?])
+    }
+
+    fn from_http_date(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split_ascii_whitespace().take(7).collect();
+        let [_weekday, day, month, year, time, zone] = words[..] else { return None };
+        // botocore writes `-0000`.
+        if !["GMT", "-0000", "+0000"].contains(&zone) {
+            return None;
+        }
+        let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
+        let mut time = time.splitn(3, ':').map(|part| number(part, 2));
+        let time = [time.next()??, time.next()??, time.next()??];
+        Self::from_civil([number(year, 4)?, month, number(day, 2)?], time)
+    }
+
+    /// Year, month and day; hour, minute and second. Dates that no calendar has are none.
+    fn from_civil(date: [u64; 3], [hour, minute, second]: [u64; 3]) -> Option<Self> {
+        let [year, month, day] = date;
+        if !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let days = days(year, month, day)?;
+        (civil(days) == date).then_some(Self { epoch_secs: days * DAY_SECS + hour * 3600 + minute * 60 + second })
+    }
+
+    pub(super) fn plus(self, by: Duration) -> Self {
+        Self { epoch_secs: self.epoch_secs.saturating_add(by.as_secs()) }
+    }
+
+    pub(super) fn minus(self, by: Duration) -> Self {
+        Self { epoch_secs: self.epoch_secs.saturating_sub(by.as_secs()) }
+    }
+
+    /// `20260101`
+    pub(super) fn date(self) -> String {
+        let [year, month, day] = civil(self.epoch_secs / DAY_SECS);
+        format!("{year:04}{month:02}{day:02}")
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        Self { epoch_secs: time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secs = self.epoch_secs % DAY_SECS;
+        write!(f, "{}T{:02}{:02}{:02}Z", self.date(), secs / 3600, secs / 60 % 60, secs % 60)
+    }
+}
+
+/// So many digits and nothing else.
+fn number(text: &str, digits: usize) -> Option<u64> {
+    (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// Days from 1 March of the year 0 to 1970.
+const BEFORE_1970: u64 = 719_468;
+
+/// Days since 1970; `None` before. Years begin in March here, so that the leap day is their last.
+fn days(year: u64, month: u64, day: u64) -> Option<u64> {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
+    let before_year = 365 * year + year / 4 - year / 100 + year / 400;
+    (before_year + (153 * month + 2) / 5 + day).checked_sub(BEFORE_1970 + 1)
+}
+
+/// Year, month and day of a day since 1970.
+fn civil(days: u64) -> [u64; 3] {
+    let days = days + BEFORE_1970;
+    // 400 years have 146097 days.
+    let (era, days) = (days / 146_097, days % 146_097);
+    let year = (days - days / 1460 + days / 36_524 - days / 146_096) / 365;
+    let days = days - (365 * year + year / 4 - year / 100);
+    let month = (5 * days + 2) / 153;
+    let day = days - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
+    [era * 400 + year, month, day]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::the_beginning("19700101T000000Z", 0)]
+    #[case::the_moment_of_aws_examples("20150830T123600Z", 1_440_938_160)]
+    #[case::a_leap_day("20240229T000000Z", 1_709_164_800)]
+    #[case::the_end_of_a_year("20251231T235959Z", 1_767_225_599)]
+    #[case::http_date("Sun, 30 Aug 2015 12:36:00 GMT", 1_440_938_160)]
+    #[case::botocores_http_date("Sun, 30 Aug 2015 12:36:00 -0000", 1_440_938_160)]
+    fn both_spellings_are_read(#[case] text: &str, #[case] epoch_secs: u64) {
+        assert_eq!(Timestamp::parse(text), Some(Timestamp { epoch_secs }));
+    }
+
+    #[rstest]
+    #[case::empty("")]
+    #[case::extended("2015-08-30T12:36:00Z")]
+    #[case::no_zone("20150830T123600")]
+    #[case::a_sign("2015+830T123600Z")]
+    #[case::no_such_day("20150229T000000Z")]
+    #[case::day_zero("20150300T000000Z")]
+    #[case::no_such_month("20151301T000000Z")]
+    #[case::no_such_hour("20150830T243600Z")]
+    #[case::before_1970("19691231T235959Z")]
+    #[case::year_zero("00000101T000000Z")]
+    #[case::other_zone("Sun, 30 Aug 2015 12:36:00 CET")]
+    #[case::no_such_month_name("Sun, 30 Agu 2015 12:36:00 GMT")]
+    #[case::long_year("Sun, 30 Aug 99999999999999999999 12:36:00 GMT")]
+    #[case::more_words("Sun, 30 Aug 2015 12:36:00 GMT GMT")]
+    #[case::no_ascii("2015083öT123600Z")]
+    fn anything_else_is_no_moment(#[case] text: &str) {
+        assert_eq!(Timestamp::parse(text), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_moment_reads_back_as_itself(epoch_secs in 0_u64..253_402_300_800) {
+            let moment = Timestamp { epoch_secs };
+            prop_assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+        }
+    }
+}
