@@ -56,39 +56,48 @@ pub struct ClockRunsByItself(pub ClockKind);
 
 /// A clock. It begins at [`SimTime::START`] when it is made and never goes backwards; clones are the same clock.
 #[derive(Clone, Debug)]
-pub struct Clock(Source);
+pub struct Clock(Arc<Mutex<Hands>>);
 
-#[derive(Clone, Debug)]
-enum Source {
-    Running { kind: ClockKind, factor: u32, since: Instant },
-    Manual(Arc<Mutex<SimTime>>),
+/// Where a clock stands, and how it goes on from there.
+#[derive(Debug)]
+struct Hands {
+    kind: ClockKind,
+    /// The time at `since`.
+    time: SimTime,
+    since: Instant,
+}
+
+impl Hands {
+    fn now(&self) -> SimTime {
+        let factor = match self.kind {
+            ClockKind::Manual => return self.time,
+            ClockKind::Real => 1,
+            ClockKind::Scaled(factor) => factor,
+        };
+        self.time.plus(self.since.elapsed().saturating_mul(factor))
+    }
 }
 
 impl Clock {
     /// A clock that begins now.
     pub fn new(kind: ClockKind) -> Self {
-        let running = |factor| Source::Running { kind, factor, since: Instant::now() };
-        Self(match kind {
-            ClockKind::Real => running(1),
-            ClockKind::Scaled(factor) => running(factor),
-            ClockKind::Manual => Source::Manual(Arc::default()),
-        })
+        Self(Arc::new(Mutex::new(Hands { kind, time: SimTime::START, since: Instant::now() })))
     }
 
     /// What kind of clock it is.
     pub fn kind(&self) -> ClockKind {
-        match &self.0 {
-            Source::Running { kind, .. } => *kind,
-            Source::Manual(_) => ClockKind::Manual,
-        }
+        self.hands().kind
     }
 
     /// The time since the clock began.
     pub fn now(&self) -> SimTime {
-        match &self.0 {
-            Source::Running { factor, since, .. } => SimTime::after(since.elapsed().saturating_mul(*factor)),
-            Source::Manual(time) => *locked(time),
-        }
+        self.hands().now()
+    }
+
+    /// Goes on as another kind of clock, from the time it is now.
+    pub fn set_kind(&self, kind: ClockKind) {
+        let mut hands = self.hands();
+        *hands = Hands { kind, time: hands.now(), since: Instant::now() };
     }
 
     /// Moves a manual clock on, and tells the new time.
@@ -96,9 +105,9 @@ impl Clock {
     /// # Errors
     /// [`ClockRunsByItself`] for the other kinds.
     pub fn advance(&self, by: Duration) -> Result<SimTime, ClockRunsByItself> {
-        let mut time = self.manual()?;
-        *time = time.plus(by);
-        Ok(*time)
+        let mut hands = self.manual()?;
+        hands.time = hands.time.plus(by);
+        Ok(hands.time)
     }
 
     /// Moves a manual clock to a moment, unless it is past it already, and tells the time.
@@ -106,22 +115,20 @@ impl Clock {
     /// # Errors
     /// [`ClockRunsByItself`] for the other kinds.
     pub fn advance_to(&self, moment: SimTime) -> Result<SimTime, ClockRunsByItself> {
-        let mut time = self.manual()?;
-        *time = moment.max(*time);
-        Ok(*time)
+        let mut hands = self.manual()?;
+        hands.time = moment.max(hands.time);
+        Ok(hands.time)
     }
 
-    fn manual(&self) -> Result<MutexGuard<'_, SimTime>, ClockRunsByItself> {
-        match &self.0 {
-            Source::Running { kind, .. } => Err(ClockRunsByItself(*kind)),
-            Source::Manual(time) => Ok(locked(time)),
-        }
+    fn manual(&self) -> Result<MutexGuard<'_, Hands>, ClockRunsByItself> {
+        let hands = self.hands();
+        if hands.kind == ClockKind::Manual { Ok(hands) } else { Err(ClockRunsByItself(hands.kind)) }
     }
-}
 
-/// A moment is a whole value: no panic can leave half of one behind.
-fn locked(time: &Mutex<SimTime>) -> MutexGuard<'_, SimTime> {
-    time.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whoever changes them writes whole values: no panic can leave half of one behind.
+    fn hands(&self) -> MutexGuard<'_, Hands> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
@@ -181,5 +188,30 @@ mod tests {
         let scaled = Clock::new(ClockKind::Scaled(1_000_000_000));
         while scaled.now() == SimTime::START {}
         assert!(scaled.now() > real.now());
+    }
+
+    #[rstest]
+    #[case::begins_to_run(ClockKind::Manual, ClockKind::Scaled(60))]
+    #[case::stands_still(ClockKind::Real, ClockKind::Manual)]
+    #[case::slows_down(ClockKind::Scaled(1_000_000_000), ClockKind::Real)]
+    fn a_clock_that_becomes_another_goes_on_from_where_it_is(#[case] from: ClockKind, #[case] to: ClockKind) {
+        let clock = Clock::new(from);
+        // A manual clock stands somewhere, and the others have begun.
+        let _ = clock.advance(Duration::from_hours(1));
+        while clock.now() == SimTime::START {}
+        let (before, began) = (clock.now(), Instant::now());
+        clock.set_kind(to);
+        assert_eq!(clock.kind(), to);
+        let after = clock.now();
+        let most = began.elapsed().saturating_mul(1_000_000_000);
+        assert!(after >= before && after.since(before) <= most, "{before} became {after}");
+    }
+
+    #[test]
+    fn a_clock_at_the_end_of_time_stays_there() {
+        let clock = Clock::new(ClockKind::Manual);
+        clock.advance(Duration::MAX).unwrap();
+        clock.set_kind(ClockKind::Scaled(u32::MAX));
+        assert_eq!(clock.now(), SimTime::after(Duration::MAX));
     }
 }

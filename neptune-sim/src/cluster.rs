@@ -7,8 +7,9 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_engine::{Change, DuplicateLoadId, Engine, Load, Origin, Script, Settings, SimTime};
-use neptune_wire::{LoadId, LoadStatus};
+use neptune_engine::{Change, DuplicateLoadId, Engine, Health, Load, Origin, Plan, RescriptError, Script, Settings, SimTime};
+use neptune_wire::quirks::{QuirkError, Quirks};
+use neptune_wire::{LoadId, LoadStatus, Role};
 use tokio::sync::watch;
 
 use crate::endpoint::Endpoint;
@@ -115,6 +116,11 @@ impl Cluster {
         self.0.clock.kind()
     }
 
+    /// Changes how its time passes from now on. The time neither jumps nor goes back; what the wall clock read in the beginning stays.
+    pub fn set_clock_kind(&self, kind: ClockKind) {
+        self.0.clock.set_kind(kind);
+    }
+
     /// The time by its clock.
     pub fn now(&self) -> SimTime {
         self.0.clock.now()
@@ -128,20 +134,25 @@ impl Cluster {
         self.0.clock.advance(by)
     }
 
-    /// Moves a manual clock to the moment at which a load has come that far, from one change to the next, and tells the time. If
-    /// the load has come that far already, or never will, nothing moves.
+    /// Moves a manual clock to the moment at which something has come true, from one change to the next, and tells the time. If it is
+    /// true already, or never will be, nothing moves.
     ///
     /// # Errors
-    /// [`WaitError`] if the clock is not manual, the load unknown, or nothing that is due brings it that far.
-    pub fn wait_until(&self, id: &LoadId, until: &Until) -> Result<SimTime, WaitError> {
+    /// [`WaitError`] if the clock is not manual, the load unknown, or nothing that is due makes it true.
+    pub fn wait(&self, goal: &Goal) -> Result<SimTime, WaitError> {
         if self.clock_kind() != ClockKind::Manual {
             return Err(ClockRunsByItself(self.clock_kind()).into());
         }
         let mut engine = self.engine();
-        let moment = foresee(engine.clone(), id, until)?;
+        let moment = foresee(engine.clone(), goal)?;
         let now = self.0.clock.advance_to(moment)?;
         engine.advance_to(now);
         Ok(now)
+    }
+
+    /// A load with its past, and the future as far as it is known.
+    pub fn load(&self, id: &LoadId) -> Option<LoadTimeline> {
+        self.engine().load(id).map(LoadTimeline::of)
     }
 
     /// Every load with its past, and the future as far as it is known.
@@ -172,9 +183,78 @@ impl Cluster {
         result
     }
 
+    /// What is chosen where nobody knows what Neptune does.
+    pub fn quirks(&self) -> Quirks {
+        *self.engine().quirks()
+    }
+
+    /// Its instance: whether it writes, how it is, and since when it is up.
+    pub fn instance(&self) -> Instance {
+        let engine = self.engine();
+        Instance { role: engine.role(), health: engine.health(), up_since: engine.up_since() }
+    }
+
+    /// Makes its instance a writer or a read replica.
+    pub fn set_role(&self, role: Role) {
+        self.engine().set_role(role);
+    }
+
+    /// Makes its instance well or not.
+    pub fn set_health(&self, health: Health) {
+        self.engine().set_health(health);
+    }
+
+    /// Makes other choices, all or none, by the names of [`neptune_wire::quirks::QUIRKS`]. What has happened stays as it was.
+    ///
+    /// # Errors
+    /// [`QuirkError`] if there is no such quirk or no such choice.
+    pub fn set_quirks<'a>(&self, choices: impl IntoIterator<Item = (&'a str, String)>) -> Result<Quirks, QuirkError> {
+        let mut engine = self.engine();
+        let mut quirks = *engine.quirks();
+        for (name, word) in choices {
+            quirks.set(name, &word)?;
+        }
+        engine.set_quirks(quirks);
+        Ok(quirks)
+    }
+
+    /// Adds a load that plays its lifecycle from now on.
+    ///
+    /// # Errors
+    /// [`ScriptError`] if the id is taken, or so many loads have not ended that one more is too many.
+    pub fn script(&self, id: &LoadId, script: Script) -> Result<LoadTimeline, ScriptError> {
+        let mut engine = self.engine();
+        if engine.loads().filter(|load| !load.is_ended()).count() >= OPEN_LOADS {
+            return Err(ScriptError::TooMany);
+        }
+        engine.script(id.clone(), script)?;
+        Ok(LoadTimeline::of(engine.load(id).expect("a scripted load is visible at once")))
+    }
+
+    /// Replaces what is ahead of a load by what is made of it. Of a started load that waits for its turn, it is what happens then.
+    ///
+    /// # Errors
+    /// What making it says, or [`RescriptError`] if there is no such load, it has ended, or it cannot go there from where it is.
+    pub fn rescript<E: From<RescriptError>>(
+        &self,
+        id: &LoadId,
+        change: impl FnOnce(Plan) -> Result<Plan, E>,
+    ) -> Result<LoadTimeline, E> {
+        let mut engine = self.engine();
+        let load = engine.load(id).ok_or_else(|| RescriptError::Unknown(id.clone()))?;
+        let plan = change(load.plan(engine.now()))?;
+        engine.rescript(id, plan)?;
+        Ok(LoadTimeline::of(engine.load(id).expect("a load that was there stays for a moment")))
+    }
+
     /// What it was asked, and what it answered: the newest requests within 1 MiB, without secrets.
     pub fn requests(&self) -> RequestHistory {
         self.log().history()
+    }
+
+    /// Forgets what it was asked so far, and tells how many requests those were.
+    pub fn clear_requests(&self) -> u64 {
+        self.log().clear()
     }
 
     /// Returns when the cluster is not silent any more.
@@ -198,7 +278,44 @@ impl Cluster {
     }
 }
 
+/// The instance behind a cluster's endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// Whether it is a writer or a read replica.
+    pub role: Role,
+    /// How it is.
+    pub health: Health,
+    /// When it started: at the beginning, or at its last restart.
+    pub up_since: SimTime,
+}
+
+/// How many loads may be waiting and running when one is scripted at run time. Those that have ended are forgotten in time; these are
+/// not.
+const OPEN_LOADS: usize = 256;
+
+/// Why a load cannot be scripted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScriptError {
+    /// The id is taken.
+    #[error(transparent)]
+    Duplicate(#[from] DuplicateLoadId),
+    /// Too many have not ended.
+    #[error("{OPEN_LOADS} loads have not ended yet: cancel some, or let time pass")]
+    TooMany,
+}
+
 /// What to wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// A load has come that far.
+    Load(LoadId, Until),
+    /// No load waits or runs any more.
+    AllEnded,
+    /// The time has come.
+    At(SimTime),
+}
+
+/// How far a load is to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Until {
     /// The load has ended, however. Written `finished`.
@@ -257,21 +374,33 @@ pub enum WaitError {
     },
 }
 
-/// Plays a copy of the loader forward until the load has come that far.
-fn foresee(mut engine: Engine, id: &LoadId, until: &Until) -> Result<SimTime, WaitError> {
+/// Plays a copy of the loader forward until the goal is reached.
+fn foresee(mut engine: Engine, goal: &Goal) -> Result<SimTime, WaitError> {
+    if let Goal::At(moment) = goal {
+        return Ok(*moment);
+    }
     loop {
-        let load = engine.load(id).ok_or_else(|| WaitError::UnknownLoad { id: id.clone(), known: known_loads(&engine) })?;
-        let is_reached = match until {
-            Until::Finished => load.is_ended(),
-            Until::Status(status) => load.status() == status,
-        };
-        if is_reached {
-            return Ok(engine.now());
-        }
+        let Some((load, until)) = missing(&engine, goal)? else { return Ok(engine.now()) };
         match engine.next_change() {
             Some(moment) => engine.advance_to(moment),
-            None => return Err(WaitError::Never { until: until.clone(), load: Box::new(LoadTimeline::of(load)) }),
+            None => return Err(WaitError::Never { until, load: Box::new(LoadTimeline::of(load)) }),
         }
+    }
+}
+
+/// A load that has not come as far as it is to come, if there is one.
+fn missing<'a>(engine: &'a Engine, goal: &Goal) -> Result<Option<(&'a Load, Until)>, WaitError> {
+    match goal {
+        Goal::Load(id, until) => {
+            let load = engine.load(id).ok_or_else(|| WaitError::UnknownLoad { id: id.clone(), known: known_loads(engine) })?;
+            let is_reached = match until {
+                Until::Finished => load.is_ended(),
+                Until::Status(status) => load.status() == status,
+            };
+            Ok((!is_reached).then(|| (load, until.clone())))
+        }
+        Goal::AllEnded => Ok(engine.loads().find(|load| !load.is_ended()).map(|load| (load, Until::Finished))),
+        Goal::At(_) => Ok(None),
     }
 }
 
@@ -375,7 +504,7 @@ mod tests {
     #[case::true_already("slow", "LOAD_IN_QUEUE", 0)]
     fn waiting_jumps_to_the_moment(#[case] load: &str, #[case] until: &str, #[case] secs: u64) {
         let cluster = cluster(ClockKind::Manual);
-        assert_eq!(cluster.wait_until(&load.into(), &until.parse().unwrap()), Ok(after(secs)));
+        assert_eq!(cluster.wait(&Goal::Load(load.into(), until.parse().unwrap())), Ok(after(secs)));
         assert_eq!(cluster.now(), after(secs));
     }
 
@@ -393,14 +522,14 @@ mod tests {
         #[case] message: &str,
     ) {
         let cluster = cluster(ClockKind::Manual);
-        let error = cluster.wait_until(&load.into(), &until.parse().unwrap()).unwrap_err();
+        let error = cluster.wait(&Goal::Load(load.into(), until.parse().unwrap())).unwrap_err();
         assert_eq!(error.to_string(), message);
         assert_eq!(cluster.now(), SimTime::START);
     }
 
     #[test]
     fn a_clock_that_runs_by_itself_does_not_jump() {
-        let error = cluster(ClockKind::Real).wait_until(&"quick".into(), &Until::Finished).unwrap_err();
+        let error = cluster(ClockKind::Real).wait(&Goal::AllEnded).unwrap_err();
         assert_eq!(error.to_string(), "the clock is `real` and runs by itself: only a `manual` clock can be moved");
     }
 
@@ -412,7 +541,25 @@ mod tests {
         let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_wire::Quirks::default()).unwrap();
         cluster.engine().start(&request).unwrap();
         let second = cluster.engine().start(&request).unwrap();
-        assert_eq!(cluster.wait_until(&second, &Until::Finished), Ok(after(10)));
+        assert_eq!(cluster.wait(&Goal::Load(second, Until::Finished)), Ok(after(10)));
+    }
+
+    #[test]
+    fn all_loads_can_be_waited_for() {
+        let cluster = cluster(ClockKind::Manual);
+        let error = cluster.wait(&Goal::AllEnded).unwrap_err();
+        assert!(error.to_string().starts_with("the load `stuck` will never be finished: "), "{error}");
+        assert_eq!(cluster.now(), SimTime::START);
+        cluster.engine().cancel(&"stuck".into()).unwrap();
+        assert_eq!(cluster.wait(&Goal::AllEnded), Ok(after(63)));
+    }
+
+    #[test]
+    fn a_moment_can_be_waited_for_and_is_not_waited_for_twice() {
+        let cluster = cluster(ClockKind::Manual);
+        assert_eq!(cluster.wait(&Goal::At(after(90))), Ok(after(90)));
+        assert_eq!(cluster.wait(&Goal::At(after(5))), Ok(after(90)));
+        assert_eq!(cluster.load(&"slow".into()).unwrap().status(), &LoadStatus::Failed);
     }
 
     #[test]

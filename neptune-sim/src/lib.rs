@@ -53,14 +53,14 @@ mod server;
 mod sim;
 mod tls;
 
-pub use availability::{Availability, CannedAnswer, CannedBody};
 pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
-pub use cluster::{Cluster, ClusterSpec, LoadTimeline, Until, UntilError, WaitError};
+pub use cluster::{Cluster, ClusterSpec, Goal, Instance, LoadTimeline, ScriptError, Until, UntilError, WaitError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
 pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
 };
+pub use neptune_control::{Availability, CannedAnswer, CannedBody};
 pub use options::{ControlPlace, SimOptions};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use server::Limits;

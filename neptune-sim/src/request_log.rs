@@ -50,6 +50,8 @@ pub struct LoggedRequest {
 pub struct RequestHistory {
     /// How many older requests were forgotten to save space.
     pub dropped: u64,
+    /// The number that the next request will have.
+    pub next: u64,
     /// The others.
     pub requests: Vec<LoggedRequest>,
 }
@@ -60,13 +62,15 @@ pub(crate) struct RequestLog {
     entries: VecDeque<LoggedRequest>,
     used_bytes: usize,
     dropped: u64,
+    /// How many were forgotten because somebody said so.
+    cleared: u64,
 }
 
 impl RequestLog {
     /// Notes a request whose head has arrived, and tells its number. What comes of it is noted with [`RequestLog::update`], so
     /// that a request stands in the log even if it is never answered.
     pub(crate) fn open(&mut self, at: SimTime, head: &Parts, load_id: Option<LoadId>) -> u64 {
-        let number = self.dropped + self.entries.len() as u64;
+        let number = self.next();
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let entry = LoggedRequest {
             number,
@@ -87,7 +91,7 @@ impl RequestLog {
 
     /// Notes more about a request, unless it is forgotten already.
     pub(crate) fn update(&mut self, number: u64, change: impl FnOnce(&mut LoggedRequest)) {
-        let place = number.checked_sub(self.dropped).and_then(|place| usize::try_from(place).ok());
+        let place = number.checked_sub(self.dropped + self.cleared).and_then(|place| usize::try_from(place).ok());
         let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) else { return };
         self.used_bytes -= size(entry);
         change(entry);
@@ -97,7 +101,21 @@ impl RequestLog {
 
     /// A copy of all that is kept.
     pub(crate) fn history(&self) -> RequestHistory {
-        RequestHistory { dropped: self.dropped, requests: self.entries.iter().cloned().collect() }
+        RequestHistory { dropped: self.dropped, next: self.next(), requests: self.entries.iter().cloned().collect() }
+    }
+
+    /// Forgets every request so far, and tells how many those were. Numbers go on.
+    pub(crate) fn clear(&mut self) -> u64 {
+        let count = self.entries.len() as u64;
+        self.entries.clear();
+        self.used_bytes = 0;
+        self.cleared += count;
+        count
+    }
+
+    /// The number of the next request.
+    fn next(&self) -> u64 {
+        self.dropped + self.cleared + self.entries.len() as u64
     }
 
     fn shrink(&mut self) {
@@ -179,6 +197,19 @@ mod tests {
         log.open(SimTime::START, &head("/loader"), None);
         log.update(3, |entry| entry.status = Some(200));
         assert_eq!(log.history().requests[0].status, None);
+    }
+
+    #[test]
+    fn numbers_go_on_when_the_log_is_cleared() {
+        let mut log = RequestLog::default();
+        let before = log.open(SimTime::START, &head("/loader"), None);
+        assert_eq!(log.clear(), 1);
+        let after = log.open(SimTime::START, &head("/status"), None);
+        log.update(before, |entry| entry.status = Some(404));
+        log.update(after, |entry| entry.status = Some(200));
+        let history = log.history();
+        assert_eq!((history.dropped, history.next), (0, 2));
+        assert_eq!((history.requests[0].number, history.requests[0].status), (1, Some(200)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod client;
+mod control;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -595,7 +596,7 @@ async fn a_cluster_is_made_from_a_scenario_used_and_deleted() {
 
     let body = r#"{"wait": {"load": "domain-quick", "until": "finished"}}"#;
     let moved = ask_with(address, "POST", "/_sim/clusters/mine/clock", &[], body).await;
-    assert_eq!(moved.json(), json!({"now": 2.0, "now_text": "2s"}));
+    assert_eq!(moved.json(), json!({"kind": "manual", "now": 2.0, "now_text": "2s"}));
     assert_eq!(status_of(&cluster, "domain-quick").await, "LOAD_COMPLETED");
 
     let described = ask(address, "GET", "/_sim/clusters/mine").await.json();
@@ -709,14 +710,14 @@ async fn the_control_api_shares_no_port_that_others_can_reach() {
     "first/clock",
     r#"{"rewind": "5s"}"#,
     400,
-    "the body cannot be used: unknown variant `rewind`, expected `advance` or `wait` at line 1 column 9"
+    "the body cannot be used: unknown variant `rewind`, expected one of `advance`, `wait`, `set` at line 1 column 9"
 )]
 #[case::unknown_field(
     "POST",
     "first/clock",
     r#"{"wait": {"load": "x", "untl": "finished"}}"#,
     400,
-    "the body cannot be used: unknown field `untl`, expected `load` or `until` at line 1 column 29"
+    "the body cannot be used: unknown field `untl`, expected one of `load`, `until`, `all_loads`, `at` at line 1 column 29"
 )]
 #[case::unknown_until(
     "POST",
@@ -755,7 +756,7 @@ async fn the_control_api_shares_no_port_that_others_can_reach() {
 )]
 #[case::deleting_first("DELETE", "first", "", 409, "`first` shares its port with the control API and cannot be deleted")]
 #[case::unknown_cluster("GET", "frist", "", 404, "there is no cluster `frist`")]
-#[case::unknown_path("GET", "first/loads", "", 404, "the control API has no path `/_sim/clusters/first/loads`")]
+#[case::unknown_path("GET", "first/lodas", "", 404, "the control API has no path `/_sim/clusters/first/lodas`")]
 #[case::wrong_method("POST", "first", "", 405, "the control API has no POST on `/_sim/clusters/first`")]
 #[tokio::test]
 async fn the_control_api_explains_what_is_wrong(

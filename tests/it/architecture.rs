@@ -17,10 +17,11 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 
 #[rstest]
 #[case::wire("neptune-wire", &[], "the wire format is plain data that everybody may build on")]
+#[case::control("neptune-control", &[], "whoever drives a simulator needs neither its loader nor Neptune's words")]
 #[case::engine("neptune-engine", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
-#[case::simulator("neptune-sim", &["neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
+#[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
 #[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
-#[case::harness("neptune-it", &["neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::harness("neptune-it", &["neptune-control", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
 #[case::workshop("xtask", &[], "it builds in seconds and still works when everything else is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
     let ours: Vec<_> = WORKSPACE.direct(package).into_iter().filter(|name| WORKSPACE.is_ours(name)).collect();

@@ -91,6 +91,12 @@ impl Lifecycle {
         Self { stages: vec![(Duration::ZERO, status)] }
     }
 
+    /// What is left of a lifecycle: the status that holds now, and those that follow.
+    pub(crate) fn rest(now: SimTime, status: LoadStatus, ahead: impl Iterator<Item = (SimTime, LoadStatus)>) -> Self {
+        let ahead = ahead.map(|(at, status)| (at.since(now), status));
+        Self { stages: std::iter::once((Duration::ZERO, status)).chain(ahead).collect() }
+    }
+
     /// The same stages, but the end is a success.
     pub(crate) fn completing(mut self) -> Self {
         match self.stages.last_mut() {

@@ -3,12 +3,13 @@
 mod report;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use neptune_wire::{LoadFormat, LoadId, LoadMode, LoadStatus};
 use serde::{Deserialize, Serialize};
 
 use self::report::Share;
-use crate::{Lifecycle, Plan, SimTime, Workload};
+use crate::{Course, Lifecycle, Plan, SimTime, Workload};
 
 /// Where a load comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +155,17 @@ impl Load {
     /// What will happen unless somebody cancels. Empty while a started load waits for its turn.
     pub fn ahead(&self) -> impl Iterator<Item = &Change> {
         self.ahead.iter()
+    }
+
+    /// What happens from now on; of a load that waits for its turn, what happens when that has come.
+    pub fn plan(&self, now: SimTime) -> Plan {
+        let ahead = self.ahead.iter().map(|change| (change.at, change.status.clone()));
+        let course = if self.is_waiting() {
+            self.given.plan.course.clone()
+        } else {
+            Course::Lifecycle(Lifecycle::rest(now, self.status().clone(), ahead))
+        };
+        Plan { course, workload: Arc::clone(&self.given.plan.workload) }
     }
 
     /// Whether the load has ended for good.

@@ -1,37 +1,40 @@
-//! What the control API does.
+//! Clusters: list, add, describe and delete them; whether they can be reached; what is chosen where nobody knows.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
+use neptune_control::{
+    AddCluster, AddedCluster, Availability, ClusterDescription, ClusterLine, Health, Instance, InstanceChange, Overview, Quirk,
+    QuirkValues, Role,
+};
 
 use super::error::ControlError;
-use super::views::{AddQuery, Added, ClusterLine, Description, MoveClock, Now, Overview};
+use super::extract::{InQuery, Named, read_json};
+use super::views;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
 use crate::scenario::Scenario;
-use crate::{Availability, ClockKind, Cluster, RequestHistory, StartError, Until, parse_duration};
+use crate::{ClockKind, StartError};
 
 type All = State<Arc<Clusters>>;
 
-/// `GET /_sim`: the version and the clusters.
-pub(super) async fn overview(State(clusters): All) -> Json<Overview> {
-    let lines = clusters.all().iter().map(ClusterLine::of).collect();
-    Json(Overview { version: env!("CARGO_PKG_VERSION"), clusters: lines })
+pub(super) async fn overview(all: All) -> Json<Overview> {
+    let Json(clusters) = list(all).await;
+    Json(Overview { version: env!("CARGO_PKG_VERSION").to_owned(), clusters })
 }
 
-/// `POST /_sim/clusters?name=&clock=`: a new cluster from the scenario in the body.
+pub(super) async fn list(State(clusters): All) -> Json<Vec<ClusterLine>> {
+    Json(clusters.all().iter().map(views::line).collect())
+}
+
 pub(super) async fn add(
     State(clusters): All,
-    query: Result<Query<AddQuery>, QueryRejection>,
+    InQuery(query): InQuery<AddCluster>,
     body: Bytes,
-) -> Result<(StatusCode, Json<Added>), ControlError> {
-    let Query(query) = query.map_err(|error| ControlError::bad_request(error.body_text()))?;
+) -> Result<(StatusCode, Json<AddedCluster>), ControlError> {
     let clock = query.clock.as_deref().map_or(Ok(ClockKind::Manual), str::parse);
     let clock = clock.map_err(|error| ControlError::bad_request(error.to_string()))?;
     let text = str::from_utf8(&body).map_err(|_| ControlError::bad_request("the scenario is not UTF-8 text"))?;
@@ -41,7 +44,7 @@ pub(super) async fn add(
         spec.name = name;
     }
     let cluster = clusters.add(spec).await.map_err(|error| start_error(&error))?;
-    Ok((StatusCode::CREATED, Json(Added::of(&cluster))))
+    Ok((StatusCode::CREATED, Json(views::added(&cluster))))
 }
 
 fn start_error(error: &StartError) -> ControlError {
@@ -53,12 +56,10 @@ fn start_error(error: &StartError) -> ControlError {
     ControlError::new(status, error.to_string())
 }
 
-/// `GET /_sim/clusters/{name}`: its clock, its availability and the life of every load.
-pub(super) async fn describe(Named(cluster): Named) -> Json<Description> {
-    Json(Description::of(&cluster))
+pub(super) async fn describe(Named(cluster): Named) -> Json<ClusterDescription> {
+    Json(views::description(&cluster))
 }
 
-/// `DELETE /_sim/clusters/{name}`: ends a cluster and frees its port.
 pub(super) async fn remove(State(clusters): All, Named(cluster): Named) -> Result<StatusCode, ControlError> {
     if clusters.shares_control(cluster.name()) {
         let error = format!("`{}` shares its port with the control API and cannot be deleted", cluster.name());
@@ -69,22 +70,10 @@ pub(super) async fn remove(State(clusters): All, Named(cluster): Named) -> Resul
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /_sim/clusters/{name}/clock`: moves a manual clock.
-pub(super) async fn move_clock(Named(cluster): Named, body: Bytes) -> Result<Json<Now>, ControlError> {
-    let now = match read_json(&body)? {
-        MoveClock::Advance(by) => {
-            let by = parse_duration(&by).map_err(|error| ControlError::bad_request(error.to_string()))?;
-            cluster.advance(by).map_err(|error| ControlError::conflict(error.to_string()))?
-        }
-        MoveClock::Wait(wait) => {
-            let until: Until = wait.until.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
-            cluster.wait_until(&wait.load, &until).map_err(|error| ControlError::conflict(error.to_string()))?
-        }
-    };
-    Ok(Json(Now::of(now)))
+pub(super) async fn availability(Named(cluster): Named) -> Json<Availability> {
+    Json(cluster.availability())
 }
 
-/// `PUT /_sim/clusters/{name}/availability`: makes it reachable or not.
 pub(super) async fn set_availability(
     State(clusters): All,
     Named(cluster): Named,
@@ -102,26 +91,43 @@ pub(super) async fn set_availability(
     Ok(Json(availability))
 }
 
-/// `GET /_sim/clusters/{name}/requests`: what it was asked.
-pub(super) async fn requests(Named(cluster): Named) -> Json<RequestHistory> {
-    Json(cluster.requests())
+pub(super) async fn instance(Named(cluster): Named) -> Json<Instance> {
+    Json(views::instance(cluster.instance()))
 }
 
-/// The cluster that the path names.
-pub(super) struct Named(Cluster);
-
-impl FromRequestParts<Arc<Clusters>> for Named {
-    type Rejection = ControlError;
-
-    async fn from_request_parts(parts: &mut Parts, clusters: &Arc<Clusters>) -> Result<Self, ControlError> {
-        let name = Path::<String>::from_request_parts(parts, clusters).await.map(|Path(name)| name).unwrap_or_default();
-        clusters.get(&name).map(Self).ok_or_else(|| {
-            let error = format!("there is no cluster `{}`", cut(&name, 128));
-            ControlError::new(StatusCode::NOT_FOUND, error).hint("GET /_sim shows those there are")
-        })
+pub(super) async fn change_instance(Named(cluster): Named, body: Bytes) -> Result<Json<Instance>, ControlError> {
+    let change: InstanceChange = read_json(&body)?;
+    let health = match (change.health, change.rolling_back) {
+        (None, None) => None,
+        (Some(Health::Healthy), None) => Some(neptune_engine::Health::Healthy),
+        (Some(Health::Recovery), count) => Some(neptune_engine::Health::Recovery { rolling_back: count.unwrap_or(0) }),
+        (None | Some(Health::Healthy), Some(_)) => {
+            let error = ControlError::bad_request("only an instance that recovers rolls transactions back");
+            return Err(error.hint(r#"say `"health": "recovery"` along with `rolling_back`"#));
+        }
+    };
+    if let Some(role) = change.role {
+        cluster.set_role(match role {
+            Role::Writer => neptune_wire::Role::Writer,
+            Role::Reader => neptune_wire::Role::Reader,
+        });
     }
+    if let Some(health) = health {
+        cluster.set_health(health);
+    }
+    Ok(Json(views::instance(cluster.instance())))
 }
 
-fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
-    serde_json::from_slice(body).map_err(|error| ControlError::bad_request(format!("the body cannot be used: {error}")))
+pub(super) async fn quirks(Named(cluster): Named) -> Json<Vec<Quirk>> {
+    Json(views::quirks(cluster.quirks()))
+}
+
+pub(super) async fn set_quirks(Named(cluster): Named, body: Bytes) -> Result<Json<Vec<Quirk>>, ControlError> {
+    let values: QuirkValues = read_json(&body)?;
+    let choices = values.iter().map(|(name, value)| (name.as_str(), value.to_string()));
+    let quirks = cluster.set_quirks(choices).map_err(|error| {
+        ControlError::bad_request(cut(&error.to_string(), 1024))
+            .hint("GET /_sim/clusters/{name}/quirks shows what can be chosen")
+    })?;
+    Ok(Json(views::quirks(quirks)))
 }

@@ -3,32 +3,28 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use neptune_control::Problem;
 
 /// An error answer: `{"error": "...", "hint": "..."}`.
 #[derive(Clone, Debug)]
 pub(super) struct ControlError {
     status: StatusCode,
-    body: ErrorBody,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct ErrorBody {
-    /// What is wrong.
-    error: String,
-    /// What to do about it, if there is something.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'static str>,
+    body: Problem,
 }
 
 impl ControlError {
     pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        Self { status, body: ErrorBody { error: error.into(), hint: None } }
+        Self { status, body: Problem { error: error.into(), hint: None } }
     }
 
     /// The request makes no sense.
     pub(super) fn bad_request(error: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
+    }
+
+    /// There is no such thing.
+    pub(super) fn not_found(error: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, error)
     }
 
     /// The request makes sense, but not now or not here.
@@ -37,8 +33,8 @@ impl ControlError {
     }
 
     /// With a remedy.
-    pub(super) fn hint(mut self, hint: &'static str) -> Self {
-        self.body.hint = Some(hint);
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.body.hint = Some(hint.into());
         self
     }
 }

@@ -2,45 +2,89 @@
 //!
 //! It is served where [`ControlPlace`](crate::ControlPlace) says and nowhere else, and stands in no request log. On the first
 //! cluster's port it works whatever the availability of that cluster (unless its connections are refused, which only the library can
-//! do).
+//! do). The words and the table of routes are `neptune-control`'s.
 
+mod clock;
 mod clusters;
 mod error;
+mod extract;
 mod guard;
+mod loads;
+mod requests;
 mod views;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::{Json, Router};
+use neptune_control::Operation;
+use serde_json::Value;
 
 use crate::clusters::Clusters;
 use error::ControlError;
 
-/// The routes, as [`clusters`] describes them.
+/// The routes of every operation.
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
-    Router::new()
-        .route("/_sim", get(clusters::overview))
+    let routes =
+        Operation::ALL.iter().fold(Router::new(), |router, operation| router.route(operation.path(), handler(*operation)));
+    routes
         .route("/_sim/", get(clusters::overview))
-        .route("/_sim/clusters", post(clusters::add))
-        .route("/_sim/clusters/{name}", get(clusters::describe).delete(clusters::remove))
-        .route("/_sim/clusters/{name}/clock", post(clusters::move_clock))
-        .route("/_sim/clusters/{name}/availability", put(clusters::set_availability))
-        .route("/_sim/clusters/{name}/requests", get(clusters::requests))
         .route("/_sim/{*rest}", get(no_such_path).fallback(no_such_path))
         .method_not_allowed_fallback(no_such_method)
         .route_layer(from_fn_with_state(Arc::clone(&clusters), guard::admit))
         .with_state(clusters)
 }
 
+/// What serves an operation.
+fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
+    let method = filter(operation.method());
+    match operation {
+        Operation::Overview => on(method, clusters::overview),
+        Operation::OpenApi => on(method, openapi),
+        Operation::ListClusters => on(method, clusters::list),
+        Operation::AddCluster => on(method, clusters::add),
+        Operation::DescribeCluster => on(method, clusters::describe),
+        Operation::DeleteCluster => on(method, clusters::remove),
+        Operation::ReadClock => on(method, clock::read),
+        Operation::MoveClock => on(method, clock::change),
+        Operation::ReadAvailability => on(method, clusters::availability),
+        Operation::SetAvailability => on(method, clusters::set_availability),
+        Operation::DescribeInstance => on(method, clusters::instance),
+        Operation::ChangeInstance => on(method, clusters::change_instance),
+        Operation::ListQuirks => on(method, clusters::quirks),
+        Operation::SetQuirks => on(method, clusters::set_quirks),
+        Operation::ListLoads => on(method, loads::list),
+        Operation::ScriptLoad => on(method, loads::add),
+        Operation::DescribeLoad => on(method, loads::describe),
+        Operation::SetOutcome => on(method, loads::set_outcome),
+        Operation::ListRequests => on(method, requests::list),
+        Operation::ClearRequests => on(method, requests::clear),
+        Operation::DescribeRequest => on(method, requests::describe),
+    }
+}
+
+fn filter(method: neptune_control::Method) -> MethodFilter {
+    match method {
+        neptune_control::Method::Get => MethodFilter::GET,
+        neptune_control::Method::Post => MethodFilter::POST,
+        neptune_control::Method::Put => MethodFilter::PUT,
+        neptune_control::Method::Patch => MethodFilter::PATCH,
+        neptune_control::Method::Delete => MethodFilter::DELETE,
+    }
+}
+
+async fn openapi() -> Json<Value> {
+    Json(neptune_control::openapi())
+}
+
 async fn no_such_path(uri: Uri) -> ControlError {
-    ControlError::new(StatusCode::NOT_FOUND, format!("the control API has no path `{}`", uri.path()))
-        .hint("GET /_sim shows the clusters; the README lists every path")
+    ControlError::not_found(format!("the control API has no path `{}`", uri.path()))
+        .hint("GET /_sim shows the clusters; GET /_sim/openapi.json lists every path")
 }
 
 async fn no_such_method(method: Method, uri: Uri) -> ControlError {
     let error = format!("the control API has no {method} on `{}`", uri.path());
-    ControlError::new(StatusCode::METHOD_NOT_ALLOWED, error).hint("the README lists every path with its methods")
+    ControlError::new(StatusCode::METHOD_NOT_ALLOWED, error).hint("GET /_sim/openapi.json lists every path with its methods")
 }

@@ -1,195 +1,132 @@
-//! The shapes of the control API's requests and answers.
+//! How the simulator's values look on the control API.
 
-use neptune_engine::{Change, Origin, SimTime};
-use neptune_wire::{LoadId, LoadStatus};
-use serde::{Deserialize, Serialize};
+use neptune_control::{
+    AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedRequest, Moment, Origin, Quirk,
+    QuirkChoice, RequestFilter, RequestHistory, Role,
+};
+use neptune_engine::{Change, SimTime};
+use neptune_wire::quirks::{Choices, QUIRKS, Quirks};
 
-use crate::{Availability, Cluster, LoadTimeline};
+use crate::{Cluster, LoadTimeline};
 
-/// The answer to `GET /_sim`.
-#[derive(Debug, Serialize)]
-pub(super) struct Overview {
-    /// The simulator's version.
-    pub(super) version: &'static str,
-    /// Every cluster, by name.
-    pub(super) clusters: Vec<ClusterLine>,
-}
-
-/// A cluster in a list.
-#[derive(Debug, Serialize)]
-pub(super) struct ClusterLine {
-    name: String,
-    /// What its clients are to be given: `http://127.0.0.1:40123`.
-    endpoint: String,
-    /// `real`, `scaled:60` or `manual`.
-    clock: String,
-    /// Seconds since it began, by its clock.
-    now: f64,
-    availability: Availability,
-}
-
-impl ClusterLine {
-    pub(super) fn of(cluster: &Cluster) -> Self {
-        Self {
-            name: cluster.name().to_owned(),
-            endpoint: cluster.endpoint(),
-            clock: cluster.clock_kind().to_string(),
-            now: seconds(cluster.now()),
-            availability: cluster.availability(),
-        }
+pub(super) fn line(cluster: &Cluster) -> ClusterLine {
+    ClusterLine {
+        name: cluster.name().to_owned(),
+        endpoint: cluster.endpoint(),
+        clock: cluster.clock_kind().to_string(),
+        now: seconds(cluster.now()),
+        availability: cluster.availability(),
     }
 }
 
-/// The query of `POST /_sim/clusters`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AddQuery {
-    /// The cluster's name. Default: that of the scenario.
-    pub(super) name: Option<String>,
-    /// `real`, `scaled:60` or `manual`. Default `manual`.
-    pub(super) clock: Option<String>,
-}
-
-/// The answer to `POST /_sim/clusters`.
-#[derive(Debug, Serialize)]
-pub(super) struct Added {
-    name: String,
-    /// What its clients are to be given.
-    endpoint: String,
-    clock: String,
-    /// The ids of its loads.
-    loads: Vec<LoadId>,
-}
-
-impl Added {
-    pub(super) fn of(cluster: &Cluster) -> Self {
-        Self {
-            name: cluster.name().to_owned(),
-            endpoint: cluster.endpoint(),
-            clock: cluster.clock_kind().to_string(),
-            loads: cluster.timeline().into_iter().map(|load| load.id).collect(),
-        }
+pub(super) fn added(cluster: &Cluster) -> AddedCluster {
+    AddedCluster {
+        name: cluster.name().to_owned(),
+        endpoint: cluster.endpoint(),
+        clock: cluster.clock_kind().to_string(),
+        loads: cluster.timeline().into_iter().map(|load| load.id.to_string()).collect(),
     }
 }
 
-/// The answer to `GET /_sim/clusters/{name}`.
-#[derive(Debug, Serialize)]
-pub(super) struct Description {
-    name: String,
-    endpoint: String,
-    clock: String,
-    /// Seconds since it began, by its clock.
-    now: f64,
-    /// The same to read: `12.5s`.
-    now_text: String,
-    /// What the wall clock read when it began, in seconds since 1970.
-    epoch: u64,
-    /// Where its ids come from.
-    seed: u64,
-    availability: Availability,
-    loads: Vec<LoadView>,
-}
-
-impl Description {
-    pub(super) fn of(cluster: &Cluster) -> Self {
-        let loads = cluster.timeline();
-        let now = cluster.now();
-        Self {
-            name: cluster.name().to_owned(),
-            endpoint: cluster.endpoint(),
-            clock: cluster.clock_kind().to_string(),
-            now: seconds(now),
-            now_text: now.to_string(),
-            epoch: cluster.epoch_secs(),
-            seed: cluster.seed(),
-            availability: cluster.availability(),
-            loads: loads.into_iter().map(LoadView::of).collect(),
-        }
+pub(super) fn description(cluster: &Cluster) -> ClusterDescription {
+    let loads = cluster.timeline();
+    let now = cluster.now();
+    ClusterDescription {
+        name: cluster.name().to_owned(),
+        endpoint: cluster.endpoint(),
+        clock: cluster.clock_kind().to_string(),
+        now: seconds(now),
+        now_text: now.to_string(),
+        epoch: cluster.epoch_secs(),
+        seed: cluster.seed(),
+        availability: cluster.availability(),
+        loads: loads.into_iter().map(load).collect(),
     }
 }
 
-/// The life of a load.
-#[derive(Debug, Serialize)]
-struct LoadView {
-    id: LoadId,
-    /// `scripted` or `started`.
-    origin: &'static str,
-    source: String,
-    /// The status that holds now.
-    status: LoadStatus,
-    /// Whether it has ended for good.
-    ended: bool,
-    /// Every status so far.
-    history: Vec<MomentView>,
-    /// What will happen unless somebody cancels.
-    ahead: Vec<MomentView>,
+pub(super) fn clock(cluster: &Cluster) -> ClockReading {
+    let now = cluster.now();
+    ClockReading { kind: cluster.clock_kind().to_string(), now: seconds(now), now_text: now.to_string() }
 }
 
-impl LoadView {
-    fn of(load: LoadTimeline) -> Self {
-        let origin = match load.origin {
-            Origin::Scripted => "scripted",
-            Origin::Started => "started",
+pub(super) fn load(load: LoadTimeline) -> Load {
+    let moments = |changes: Vec<Change>| {
+        changes.into_iter().map(|change| Moment { at: seconds(change.at), status: change.status.to_string() }).collect()
+    };
+    Load {
+        status: load.status().to_string(),
+        id: load.id.to_string(),
+        origin: match load.origin {
+            neptune_engine::Origin::Scripted => Origin::Scripted,
+            neptune_engine::Origin::Started => Origin::Started,
+        },
+        source: load.source,
+        ended: load.is_ended,
+        history: moments(load.history),
+        ahead: moments(load.ahead),
+    }
+}
+
+pub(super) fn instance(instance: crate::Instance) -> Instance {
+    let (health, rolling_back) = match instance.health {
+        neptune_engine::Health::Healthy => (Health::Healthy, 0),
+        neptune_engine::Health::Recovery { rolling_back } => (Health::Recovery, rolling_back),
+    };
+    let role = match instance.role {
+        neptune_wire::Role::Writer => Role::Writer,
+        neptune_wire::Role::Reader => Role::Reader,
+    };
+    Instance { role, health, rolling_back, up_since: seconds(instance.up_since) }
+}
+
+/// Every quirk, with what is chosen.
+pub(super) fn quirks(chosen: Quirks) -> Vec<Quirk> {
+    let quirk = |(quirk, (_, value)): (&neptune_wire::Quirk, (&str, String))| {
+        let (choices, up_to) = match quirk.choices {
+            Choices::Words(choices) => (choices, None),
+            Choices::Number(most) => (&[][..], Some(most)),
         };
-        let status = load.status().clone();
-        let moments = |changes: Vec<Change>| changes.into_iter().map(MomentView::of).collect();
-        Self {
-            id: load.id,
-            origin,
-            source: load.source,
-            status,
-            ended: load.is_ended,
-            history: moments(load.history),
-            ahead: moments(load.ahead),
+        let choice = |choice: &neptune_wire::quirks::Choice| QuirkChoice {
+            word: choice.word.to_owned(),
+            meaning: choice.meaning.to_owned(),
+        };
+        Quirk {
+            name: quirk.name.to_owned(),
+            value,
+            default: quirk.default_word().to_owned(),
+            question: quirk.question.to_owned(),
+            documented: quirk.documented.to_owned(),
+            observed: quirk.observed.to_owned(),
+            evidence: quirk.evidence.as_str().to_owned(),
+            settled_by: quirk.settled_by.to_owned(),
+            choices: choices.iter().map(choice).collect(),
+            up_to,
         }
+    };
+    QUIRKS.iter().zip(chosen.words()).map(quirk).collect()
+}
+
+/// The requests that a filter admits.
+pub(super) fn requests(history: crate::RequestHistory, filter: &RequestFilter) -> RequestHistory {
+    let requests = history.requests.into_iter().map(request).filter(|request| filter.admits(request));
+    RequestHistory {
+        dropped: history.dropped,
+        next: history.next,
+        requests: requests.take(filter.limit.unwrap_or(usize::MAX)).collect(),
     }
 }
 
-/// A status and the second from which it holds.
-#[derive(Debug, Serialize)]
-struct MomentView {
-    at: f64,
-    status: LoadStatus,
-}
-
-impl MomentView {
-    fn of(change: Change) -> Self {
-        Self { at: seconds(change.at), status: change.status }
-    }
-}
-
-/// The body of `POST /_sim/clusters/{name}/clock`: `{"advance": "5s"}` or `{"wait": {"load": "x", "until": "finished"}}`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum MoveClock {
-    /// By a duration.
-    Advance(String),
-    /// To the moment at which a load has come that far.
-    Wait(Wait),
-}
-
-/// What to wait for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Wait {
-    /// Which load.
-    pub(super) load: LoadId,
-    /// `finished`, or one of Neptune's status words.
-    pub(super) until: String,
-}
-
-/// The answer to `POST /_sim/clusters/{name}/clock`.
-#[derive(Debug, Serialize)]
-pub(super) struct Now {
-    /// Seconds since the cluster began, by its clock.
-    now: f64,
-    /// The same to read: `12.5s`.
-    now_text: String,
-}
-
-impl Now {
-    pub(super) fn of(now: SimTime) -> Self {
-        Self { now: seconds(now), now_text: now.to_string() }
+pub(super) fn request(request: crate::LoggedRequest) -> LoggedRequest {
+    LoggedRequest {
+        number: request.number,
+        at: seconds(request.at),
+        method: request.method,
+        target: request.target,
+        headers: request.headers,
+        body: request.body,
+        status: request.status,
+        load_id: request.load_id.map(|id| id.to_string()),
+        evidence: request.evidence.map(|evidence| evidence.as_str().to_owned()),
     }
 }
 

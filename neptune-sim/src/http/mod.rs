@@ -18,6 +18,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId};
 
+use crate::availability::canned_text;
 use crate::request_log::{cut, shown_body};
 use crate::server::HangUp;
 use crate::{Availability, Cluster, Limits};
@@ -51,8 +52,12 @@ async fn serve(State(Host { cluster, limits }): State<Host>, request: Request) -
         Availability::Available => answer(&cluster, &head, body, number),
         Availability::Answers(canned) => {
             let request_id = cluster.engine().draw_request_id();
-            let reply =
-                Reply { http_status: canned.http_status, body: canned.text(&request_id), load_id: None, evidence: None };
+            let reply = Reply {
+                http_status: canned.http_status,
+                body: canned_text(&canned, &request_id),
+                load_id: None,
+                evidence: None,
+            };
             send(&cluster, &head, number, reply, &request_id)
         }
         // A refusing cluster has no connections; this request is one of those being closed.

@@ -7,6 +7,7 @@
 mod check;
 mod claim;
 mod error;
+pub(crate) mod load;
 mod nearest;
 mod schema;
 mod step;

@@ -1,6 +1,7 @@
-//! Plain JSON over HTTP to an address on this machine.
+//! HTTP to an address on this machine, and to no other.
 
 use anyhow::{Context, Result, bail};
+use neptune_control::ControlClient;
 use reqwest::{Client, Method, Url};
 use serde_json::Value;
 
@@ -19,12 +20,15 @@ impl LocalClient {
         Ok(Self { client })
     }
 
-    /// Sends a request that must succeed, and gives the JSON of the answer.
+    /// The control API of a simulator.
+    pub(super) fn control(&self, endpoint: &str) -> Result<ControlClient> {
+        let url = local(endpoint)?;
+        Ok(ControlClient::with_http(url.as_str(), self.client.clone())?)
+    }
+
+    /// Asks Neptune what must succeed, and gives the JSON of the answer.
     pub(super) async fn send(&self, method: Method, url: &str, body: String) -> Result<Value> {
-        let url = Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
-        if !matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost")) {
-            bail!("{url} is not on this machine: the sim target talks to nobody else");
-        }
+        let url = local(url)?;
         let what = format!("{method} {url}");
         let response = self.client.request(method, url).body(body).send().await.context(what.clone())?;
         let status = response.status();
@@ -37,6 +41,15 @@ impl LocalClient {
     }
 }
 
+/// The URL, if it is on this machine.
+fn local(url: &str) -> Result<Url> {
+    let url = Url::parse(url).with_context(|| format!("`{url}` is no URL"))?;
+    if !matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost")) {
+        bail!("{url} is not on this machine: the sim target talks to nobody else");
+    }
+    Ok(url)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,8 +60,9 @@ mod tests {
         for url in
             ["http://192.0.2.1/loader", "https://my-cluster.neptune.amazonaws.com:8182/loader", "http://127.0.0.1.example/"]
         {
-            let error = client.send(Method::GET, url, String::new()).await.unwrap_err();
-            assert!(error.to_string().contains("is not on this machine"), "{error:#}");
+            for error in [client.send(Method::GET, url, String::new()).await.unwrap_err(), client.control(url).unwrap_err()] {
+                assert!(error.to_string().contains("is not on this machine"), "{error:#}");
+            }
         }
     }
 }

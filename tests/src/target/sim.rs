@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use neptune_control::{AddCluster, ClusterClient, RequestFilter};
 use neptune_sim::scenario::Start;
 use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
 use reqwest::{Method, Url};
@@ -18,8 +19,7 @@ pub struct SimTarget {
     /// Ends with this value.
     _sim: Sim,
     client: LocalClient,
-    /// The cluster on the control API.
-    control: String,
+    control: ClusterClient,
     endpoint: String,
 }
 
@@ -35,12 +35,9 @@ impl SimTarget {
         let sim =
             Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
         let client = LocalClient::new()?;
-        let clusters = format!("{}/_sim/clusters", sim.endpoint());
-        let cluster = client.send(Method::POST, &clusters, scenario.to_owned()).await?;
-        let text = |key: &str| {
-            cluster[key].as_str().map(str::to_owned).with_context(|| format!("the new cluster has no `{key}`: {cluster}"))
-        };
-        Ok(Self { control: format!("{clusters}/{}", text("name")?), endpoint: text("endpoint")?, client, _sim: sim })
+        let control = client.control(&sim.endpoint())?;
+        let cluster = control.add_cluster(scenario, &AddCluster::default()).await?;
+        Ok(Self { control: control.cluster(cluster.name), endpoint: cluster.endpoint, client, _sim: sim })
     }
 
     /// What functions get as their Neptune endpoint.
@@ -53,7 +50,7 @@ impl SimTarget {
     /// # Errors
     /// The simulator refuses.
     pub async fn advance(&self, by: Duration) -> Result<()> {
-        self.move_clock(json!({"advance": format!("{}ms", by.as_millis())})).await
+        Ok(self.control.advance(by).await.map(drop)?)
     }
 
     /// Lets simulated time pass until a load has a status.
@@ -61,11 +58,7 @@ impl SimTarget {
     /// # Errors
     /// The load never gets there.
     pub async fn wait(&self, load_id: &str, until: &str) -> Result<()> {
-        self.move_clock(json!({"wait": {"load": load_id, "until": until}})).await
-    }
-
-    async fn move_clock(&self, how: Value) -> Result<()> {
-        self.client.send(Method::POST, &format!("{}/clock", self.control), how.to_string()).await.map(drop)
+        Ok(self.control.wait_for(load_id, until).await.map(drop)?)
     }
 
     /// Makes Neptune reachable or not.
@@ -73,8 +66,7 @@ impl SimTarget {
     /// # Errors
     /// The simulator refuses.
     pub async fn set_availability(&self, availability: &Availability) -> Result<()> {
-        let body = serde_json::to_string(availability)?;
-        self.client.send(Method::PUT, &format!("{}/availability", self.control), body).await.map(drop)
+        Ok(self.control.set_availability(availability).await.map(drop)?)
     }
 
     /// Starts a load as a client in a region would, and gives its id. The dependencies are ids.
@@ -112,9 +104,9 @@ impl SimTarget {
     /// # Errors
     /// The simulator does not tell.
     pub async fn state(&self) -> Result<ClusterState> {
-        let state = self.client.send(Method::GET, &self.control, String::new()).await?;
-        let loads = state["loads"].as_array().cloned().unwrap_or_default();
-        Ok(ClusterState { now: state["now_text"].as_str().unwrap_or_default().to_owned(), loads })
+        let state = self.control.describe().await?;
+        let loads = state.loads.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+        Ok(ClusterState { now: state.now_text, loads })
     }
 
     /// Every request that has reached the cluster, the harness's own among them.
@@ -122,7 +114,7 @@ impl SimTarget {
     /// # Errors
     /// The simulator does not tell.
     pub async fn requests(&self) -> Result<Vec<Value>> {
-        let log = self.client.send(Method::GET, &format!("{}/requests", self.control), String::new()).await?;
-        Ok(log["requests"].as_array().cloned().unwrap_or_default())
+        let log = self.control.requests(&RequestFilter::default()).await?;
+        Ok(log.requests.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
     }
 }

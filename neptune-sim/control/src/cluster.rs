@@ -1,0 +1,78 @@
+//! Clusters: what there is, and how to have one more.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Availability, Load};
+
+/// The simulator and its clusters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Overview {
+    /// The simulator's version.
+    pub version: String,
+    /// Every cluster, by name.
+    pub clusters: Vec<ClusterLine>,
+}
+
+/// A cluster in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ClusterLine {
+    /// Its name.
+    pub name: String,
+    /// What its clients are to be given: `http://127.0.0.1:40123`.
+    pub endpoint: String,
+    /// How its time passes: `real`, `scaled:60` or `manual`.
+    pub clock: String,
+    /// Seconds since it began, by its clock.
+    pub now: f64,
+    /// Whether it can be reached.
+    pub availability: Availability,
+}
+
+/// The query of a request for one more cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddCluster {
+    /// The cluster's name: 1 to 128 letters, digits, `.`, `_` and `-`. Default: that of the scenario.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How its time passes: `real`, `scaled:60` (60 times as fast) or `manual`. Default `manual`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
+}
+
+/// A cluster that has just begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AddedCluster {
+    /// Its name.
+    pub name: String,
+    /// What its clients are to be given.
+    pub endpoint: String,
+    /// How its time passes.
+    pub clock: String,
+    /// The ids of its loads.
+    pub loads: Vec<String>,
+}
+
+/// Everything about a cluster but its requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ClusterDescription {
+    /// Its name.
+    pub name: String,
+    /// What its clients are to be given.
+    pub endpoint: String,
+    /// How its time passes: `real`, `scaled:60` or `manual`.
+    pub clock: String,
+    /// Seconds since it began, by its clock.
+    pub now: f64,
+    /// The same to read: `12.5s`.
+    pub now_text: String,
+    /// What the wall clock read when it began, in seconds since 1970.
+    pub epoch: u64,
+    /// Where its ids come from.
+    pub seed: u64,
+    /// Whether it can be reached.
+    pub availability: Availability,
+    /// Its loads, in the order in which they came.
+    pub loads: Vec<Load>,
+}

@@ -1,0 +1,33 @@
+//! The simulator's control API as plain data: every request and answer, the table of routes, and the OpenAPI document made from both.
+//!
+//! The API lives under `/_sim` and changes or shows what no client of Neptune could: time, reachability, the outcome of loads, the
+//! requests that came. Its words are its own. Where Neptune's words occur (statuses, ids, codes) they are texts, because this crate
+//! knows neither the loader nor its vocabulary: whoever drives a simulator with it reads Neptune's answers like a stranger.
+//!
+//! With the feature `client` there is a typed client as well, `ControlClient`.
+
+mod availability;
+#[cfg(feature = "client")]
+mod client;
+mod clock;
+mod cluster;
+mod instance;
+mod load;
+mod openapi;
+mod operation;
+mod problem;
+mod quirk;
+mod requests;
+
+pub use availability::{Availability, CannedAnswer, CannedBody};
+#[cfg(feature = "client")]
+pub use client::{ClientError, ClusterClient, ControlClient};
+pub use clock::{AllLoads, ClockReading, MoveClock, Wait, WaitError};
+pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview};
+pub use instance::{Health, Instance, InstanceChange, Role};
+pub use load::{Counter, Load, LoadError, Moment, NewLoad, Origin, Outcome};
+pub use openapi::openapi;
+pub use operation::{Method, Operation};
+pub use problem::Problem;
+pub use quirk::{Quirk, QuirkChoice, QuirkValue, QuirkValues};
+pub use requests::{Cleared, LoggedRequest, RequestFilter, RequestHistory};

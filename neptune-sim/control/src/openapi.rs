@@ -1,0 +1,349 @@
+//! The OpenAPI 3.1 document: what every operation takes and answers, made from the types.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    AddCluster, AddedCluster, AllLoads, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine, Health, Instance,
+    InstanceChange, Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk,
+    QuirkValue, QuirkValues, RequestFilter, RequestHistory, Role, Wait,
+};
+
+const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
+    It is meant for tests on the same machine and asks for no password; requests of web pages are refused. A body holds at most 256 KiB.";
+
+/// A scenario to begin with.
+const SCENARIO: &str = "\
+name: two-loads
+about: One load that completes and one that waits
+given:
+  loads:
+    domain-load:
+      lifecycle: [LOAD_IN_PROGRESS 2s, LOAD_COMPLETED]
+    prov-load:
+      lifecycle: [LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]
+";
+
+/// The OpenAPI 3.1 document of the control API.
+pub fn openapi() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.meta_schema = None;
+        settings.definitions_path = "/components/schemas".into();
+    });
+    let mut writer = Writer { schemas: settings.into_generator() };
+    let paths = writer.paths();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "neptune-sim control API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "http://127.0.0.1:8182", "description": "where a simulator listens unless told otherwise"}],
+        "paths": paths,
+        "components": {"schemas": writer.schemas.take_definitions(true)},
+    })
+}
+
+struct Writer {
+    schemas: SchemaGenerator,
+}
+
+impl Writer {
+    fn paths(&mut self) -> Value {
+        let mut paths = Map::new();
+        for operation in Operation::ALL {
+            let item = paths.entry(operation.path()).or_insert_with(|| json!({}));
+            item[operation.method().as_str().to_ascii_lowercase()] = self.operation(*operation);
+        }
+        paths.into()
+    }
+
+    fn operation(&mut self, operation: Operation) -> Value {
+        let Exchange { query, request, status, answer } = self.exchange(operation);
+        let mut written = json!({"operationId": operation.id(), "summary": operation.summary()});
+        let description = operation.description();
+        if !description.is_empty() {
+            written["description"] = description.into();
+        }
+        let parameters: Vec<Value> = operation.path_parameters().map(path_parameter).chain(query).collect();
+        if !parameters.is_empty() {
+            written["parameters"] = parameters.into();
+        }
+        if let Some(content) = request {
+            written["requestBody"] = json!({"required": true, "content": content});
+        }
+        let mut done = json!({"description": if status == "204" { "It is done." } else { "What was asked for." }});
+        if let Some(schema) = answer {
+            done["content"] = json!({"application/json": {"schema": schema}});
+        }
+        let problem = json!({
+            "description": "What is wrong, and what to do about it.",
+            "content": {"application/json": {"schema": self.schema::<Problem>()}},
+        });
+        written["responses"] = json!({status: done, "default": problem});
+        written
+    }
+
+    /// What goes back and forth.
+    fn exchange(&mut self, operation: Operation) -> Exchange {
+        match operation {
+            Operation::Overview => self.answers::<Overview>(),
+            Operation::OpenApi => Exchange { answer: Some(json!({"type": "object"})), ..self.answers::<Problem>() },
+            Operation::ListClusters => self.answers::<Vec<ClusterLine>>(),
+            Operation::AddCluster => Exchange {
+                query: self.query::<AddCluster>(),
+                request: Some(json!({"application/yaml": {"schema": {"type": "string"}, "example": SCENARIO}})),
+                status: "201",
+                ..self.answers::<AddedCluster>()
+            },
+            Operation::DescribeCluster => self.answers::<ClusterDescription>(),
+            Operation::DeleteCluster => Exchange { status: "204", answer: None, ..self.answers::<Problem>() },
+            Operation::ReadClock => self.answers::<ClockReading>(),
+            Operation::MoveClock => self.answers::<ClockReading>().to(self.request(&[
+                ("advance", MoveClock::Advance("5s".into())),
+                ("wait_for_a_load", MoveClock::Wait(Wait::Load { load: "domain-load".into(), until: "finished".into() })),
+                ("wait_for_all_loads", MoveClock::Wait(Wait::AllLoads(AllLoads::Finished))),
+                ("wait_for_a_moment", MoveClock::Wait(Wait::At("90s".into()))),
+                ("set", MoveClock::Set("scaled:60".into())),
+            ])),
+            Operation::ReadAvailability => self.answers::<Availability>(),
+            Operation::SetAvailability => self.answers::<Availability>().to(self.request(&availabilities())),
+            Operation::DescribeInstance => self.answers::<Instance>(),
+            Operation::ChangeInstance => self.answers::<Instance>().to(self.request(&instance_changes())),
+            Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
+            Operation::SetQuirks => self.answers::<Vec<Quirk>>().to(self.request(&[("two_choices", quirk_values())])),
+            Operation::ListLoads => self.answers::<Vec<Load>>(),
+            Operation::ScriptLoad => {
+                Exchange { status: "201", ..self.answers::<Load>().to(self.request(&[("a_load_that_fails", failing_load())])) }
+            }
+            Operation::DescribeLoad => self.answers::<Load>(),
+            Operation::SetOutcome => self.answers::<Load>().to(self.request(&outcomes())),
+            Operation::ListRequests => Exchange { query: self.query::<RequestFilter>(), ..self.answers::<RequestHistory>() },
+            Operation::ClearRequests => self.answers::<Cleared>(),
+            Operation::DescribeRequest => self.answers::<LoggedRequest>(),
+        }
+    }
+
+    fn schema<T: JsonSchema>(&mut self) -> Value {
+        self.schemas.subschema_for::<T>().into()
+    }
+
+    fn answers<T: JsonSchema>(&mut self) -> Exchange {
+        Exchange { query: Vec::new(), request: None, status: "200", answer: Some(self.schema::<T>()) }
+    }
+
+    /// A JSON body. Its examples are values of the type, so they cannot be wrong.
+    fn request<T: JsonSchema + Serialize>(&mut self, examples: &[(&str, T)]) -> Value {
+        let examples: Map<String, Value> =
+            examples.iter().map(|(name, value)| ((*name).to_owned(), json!({"value": value}))).collect();
+        json!({"application/json": {"schema": self.schema::<T>(), "examples": examples}})
+    }
+
+    /// The fields of a type as parameters of a query.
+    fn query<T: JsonSchema>(&mut self) -> Vec<Value> {
+        let schema = T::json_schema(&mut self.schemas).to_value();
+        let fields = schema["properties"].as_object().cloned().unwrap_or_default();
+        let parameter = |(name, mut schema): (String, Value)| {
+            let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+            // What a query leaves out is not null.
+            if let Some(Value::Array(kinds)) = schema.get("type") {
+                schema["type"] = kinds[0].clone();
+            }
+            if let Some(fields) = schema.as_object_mut() {
+                fields.remove("default");
+            }
+            json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
+        };
+        fields.into_iter().map(parameter).collect()
+    }
+}
+
+/// What an operation takes and what it answers.
+struct Exchange {
+    query: Vec<Value>,
+    /// The content of the request's body, by media type.
+    request: Option<Value>,
+    /// The status of success.
+    status: &'static str,
+    /// The schema of the answer.
+    answer: Option<Value>,
+}
+
+impl Exchange {
+    fn to(self, request: Value) -> Self {
+        Self { request: Some(request), ..self }
+    }
+}
+
+fn path_parameter(name: &str) -> Value {
+    let (description, schema) = match name {
+        "number" => ("The number of a request.", json!({"type": "integer", "minimum": 0})),
+        "id" => ("The id of a load, percent-encoded.", json!({"type": "string"})),
+        _ => ("The name of a cluster.", json!({"type": "string"})),
+    };
+    json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
+}
+
+fn availabilities() -> [(&'static str, Availability); 4] {
+    use crate::{CannedAnswer, CannedBody};
+    let body = CannedBody::Error { code: "InternalFailureException".into(), message: "down".into() };
+    [
+        ("available", Availability::Available),
+        ("refused", Availability::Refused),
+        ("silent", Availability::Silent),
+        ("an_error", Availability::Answers(CannedAnswer { http_status: 500, body })),
+    ]
+}
+
+fn instance_changes() -> [(&'static str, InstanceChange); 2] {
+    let recovers = InstanceChange { health: Some(Health::Recovery), rolling_back: Some(3), ..InstanceChange::default() };
+    [("a_read_replica", InstanceChange { role: Some(Role::Reader), ..InstanceChange::default() }), ("it_recovers", recovers)]
+}
+
+fn quirk_values() -> QuirkValues {
+    let unknown_id = ("unknown_id".to_owned(), QuirkValue::Word("bad_request".into()));
+    [unknown_id, ("visible_after_seconds".to_owned(), QuirkValue::Number(2))].into()
+}
+
+fn failing_load() -> NewLoad {
+    NewLoad {
+        id: "people".into(),
+        source: Some("s3://bucket/people/".into()),
+        lifecycle: vec!["LOAD_IN_PROGRESS 30s".into(), "LOAD_FAILED".into()],
+        errors: vec![parsing_error()],
+        ..NewLoad::default()
+    }
+}
+
+fn outcomes() -> [(&'static str, Outcome); 2] {
+    let fails =
+        Outcome { lifecycle: Some(vec!["LOAD_FAILED".into()]), errors: Some(vec![parsing_error()]), ..Outcome::default() };
+    let goes_on = vec!["LOAD_IN_PROGRESS 1m".into(), "LOAD_COMPLETED".into()];
+    [("fails_now", fails), ("completes_in_a_minute", Outcome { lifecycle: Some(goes_on), ..Outcome::default() })]
+}
+
+fn parsing_error() -> LoadError {
+    LoadError {
+        code: "PARSING_ERROR".into(),
+        message: "Could not parse the record".into(),
+        file: "people.csv".into(),
+        record: 7,
+        times: None,
+        counts_as: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Every value of the document, with the key it stands under.
+    fn values<'a>(key: &'a str, value: &'a Value) -> Vec<(&'a str, &'a Value)> {
+        let inner: Vec<_> = match value {
+            Value::Object(fields) => fields.iter().flat_map(|(key, field)| values(key, field)).collect(),
+            Value::Array(items) => items.iter().flat_map(|item| values(key, item)).collect(),
+            _ => Vec::new(),
+        };
+        [(key, value)].into_iter().chain(inner).collect()
+    }
+
+    fn operations(document: &Value) -> Vec<(&str, &Value)> {
+        let paths = document["paths"].as_object().unwrap();
+        paths
+            .iter()
+            .flat_map(|(path, item)| item.as_object().unwrap().values().map(move |written| (path.as_str(), written)))
+            .collect()
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = openapi();
+        let references: Vec<&str> = values("", &document)
+            .into_iter()
+            .filter(|(key, _)| *key == "$ref")
+            .filter_map(|(_, value)| value.as_str())
+            .collect();
+        assert!(references.len() > 20, "{references:?}");
+        for reference in references {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        }
+    }
+
+    #[test]
+    fn every_schema_is_used() {
+        let document = openapi();
+        let text = document.to_string();
+        for name in document["components"]["schemas"].as_object().unwrap().keys() {
+            assert!(text.contains(&format!("\"#/components/schemas/{name}\"")), "nothing refers to {name}");
+        }
+    }
+
+    #[test]
+    fn every_operation_is_described_once() {
+        let document = openapi();
+        let operations = operations(&document);
+        let ids: BTreeSet<&str> = operations.iter().map(|(_, written)| written["operationId"].as_str().unwrap()).collect();
+        assert_eq!((operations.len(), ids.len()), (Operation::ALL.len(), Operation::ALL.len()));
+        for (path, written) in operations {
+            let summary = written["summary"].as_str().unwrap();
+            assert!(summary.ends_with('.') && !summary.trim_end_matches('.').is_empty(), "{path}: {summary:?}");
+            let answers = written["responses"].as_object().unwrap();
+            let success = answers.iter().find(|(status, _)| status.starts_with('2')).unwrap().1;
+            let is_described = success["content"]["application/json"]["schema"].is_object();
+            assert!(is_described || answers.contains_key("204"), "{path}: {success}");
+            assert!(answers.contains_key("default"), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_parameter_is_declared_once_and_explained() {
+        let document = openapi();
+        for (path, written) in operations(&document) {
+            let parameters = written["parameters"].as_array().cloned().unwrap_or_default();
+            let named = |place: &str| -> Vec<String> {
+                let here = parameters.iter().filter(|parameter| parameter["in"] == place);
+                here.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
+            };
+            let in_template: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).map(str::to_owned).collect();
+            assert_eq!(named("path"), in_template, "{path}");
+            let all: BTreeSet<_> = named("path").into_iter().chain(named("query")).collect();
+            assert_eq!(all.len(), parameters.len(), "{path}");
+            for parameter in &parameters {
+                assert!(parameter["description"].as_str().is_some_and(|text| !text.is_empty()), "{path}: {parameter}");
+                assert!(parameter["schema"]["type"].is_string(), "{path}: {parameter}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_body_has_an_example() {
+        let document = openapi();
+        let bodies: Vec<_> =
+            operations(&document).into_iter().filter(|(_, written)| written.get("requestBody").is_some()).collect();
+        assert!(bodies.len() >= 6, "{} bodies", bodies.len());
+        for (path, written) in bodies {
+            for (_, content) in written["requestBody"]["content"].as_object().unwrap() {
+                let examples = content["examples"].as_object().map_or(0, Map::len);
+                assert!(examples > 0 || content["example"].is_string(), "{path}: {content}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_is_explained() {
+        let document = openapi();
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            assert!(schema["description"].is_string(), "{name} is not explained");
+            for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
+                assert!(schema["description"].is_string(), "{name}.{field} is not explained");
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What a request is about: the cluster, the load or the logged request that its path names, and its query and body.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use neptune_wire::LoadId;
+use serde::de::DeserializeOwned;
+
+use super::error::ControlError;
+use crate::Cluster;
+use crate::clusters::Clusters;
+use crate::request_log::cut;
+
+/// How much of a name is repeated in an answer.
+const SHOWN_BYTES: usize = 128;
+
+/// The cluster that the path names.
+pub(super) struct Named(pub(super) Cluster);
+
+impl FromRequestParts<Arc<Clusters>> for Named {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, clusters: &Arc<Clusters>) -> Result<Self, ControlError> {
+        let name = parameter(parts, "name").await;
+        clusters.get(&name).map(Self).ok_or_else(|| {
+            let error = format!("there is no cluster `{}`", cut(&name, SHOWN_BYTES));
+            ControlError::not_found(error).hint("GET /_sim shows those there are")
+        })
+    }
+}
+
+/// The id in the path. Whether there is such a load is another question.
+pub(super) struct Id(pub(super) LoadId);
+
+impl<S: Sync> FromRequestParts<S> for Id {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ControlError> {
+        Ok(Self(LoadId::new(parameter(parts, "id").await)))
+    }
+}
+
+/// The number of a request in the path.
+pub(super) struct Number(pub(super) u64);
+
+impl<S: Sync> FromRequestParts<S> for Number {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ControlError> {
+        let number = parameter(parts, "number").await;
+        let error = || ControlError::bad_request(format!("`{}` is not the number of a request", cut(&number, SHOWN_BYTES)));
+        number.parse().map(Self).map_err(|_| error())
+    }
+}
+
+/// A parameter of the path. One that is not UTF-8 is empty, and names nothing.
+async fn parameter(parts: &mut Parts, name: &str) -> String {
+    let parameters = Path::<HashMap<String, String>>::from_request_parts(parts, &()).await;
+    parameters.ok().and_then(|Path(mut all)| all.remove(name)).unwrap_or_default()
+}
+
+/// The query of a request.
+pub(super) struct InQuery<T>(pub(super) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ControlError> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(query)) => Ok(Self(query)),
+            Err(error) => Err(ControlError::bad_request(cut(&error.body_text(), 1024))),
+        }
+    }
+}
+
+/// The answer for a load that is not there.
+pub(super) fn no_such_load(id: &LoadId) -> ControlError {
+    let error = format!("there is no load `{}`", cut(id.as_str(), SHOWN_BYTES));
+    ControlError::not_found(error).hint("GET /_sim/clusters/{name}/loads shows those there are")
+}
+
+pub(super) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let error = format!("the body cannot be used: {error}");
+        ControlError::bad_request(cut(&error, 1024)).hint("GET /_sim/openapi.json shows what it looks like")
+    })
+}

@@ -1,0 +1,26 @@
+//! The request log: shows it, whole or in part, and clears it.
+
+use axum::Json;
+use neptune_control::{Cleared, LoggedRequest, RequestFilter, RequestHistory};
+
+use super::error::ControlError;
+use super::extract::{InQuery, Named, Number};
+use super::views;
+
+pub(super) async fn list(Named(cluster): Named, InQuery(filter): InQuery<RequestFilter>) -> Json<RequestHistory> {
+    Json(views::requests(cluster.requests(), &filter))
+}
+
+pub(super) async fn clear(Named(cluster): Named) -> Json<Cleared> {
+    Json(Cleared { cleared: cluster.clear_requests() })
+}
+
+pub(super) async fn describe(Named(cluster): Named, Number(number): Number) -> Result<Json<LoggedRequest>, ControlError> {
+    let history = cluster.requests();
+    let next = history.next;
+    let request = history.requests.into_iter().find(|request| request.number == number);
+    request.map(|request| Json(views::request(request))).ok_or_else(|| {
+        let error = ControlError::not_found(format!("there is no request {number}"));
+        error.hint(if number < next { "it was forgotten" } else { "it has not come yet" })
+    })
+}

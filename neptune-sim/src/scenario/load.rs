@@ -1,0 +1,77 @@
+//! A load in the words of a scenario, outside of any file: the control API takes such.
+
+use neptune_engine::Script;
+use serde_json::{Value, json};
+
+use super::check;
+use super::yaml::{Document, Problem};
+
+/// What is wrong with a load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LoadProblem {
+    /// What is wrong, and with which key.
+    pub(crate) message: String,
+    /// What to do about it, if there is something.
+    pub(crate) help: Option<String>,
+}
+
+/// Checks a load as if it stood in a scenario. Its source must be given: there is no name here to make one from.
+pub(crate) fn script(load: &Value, undocumented_statuses: &[String]) -> Result<Script, LoadProblem> {
+    let given = json!({"loads": {"load": load}, "undocumented_statuses": undocumented_statuses});
+    // JSON is YAML.
+    let text = json!({"name": "load", "about": "", "given": given}).to_string();
+    let document = Document::parse(&text).map_err(LoadProblem::from)?;
+    let scenario = document.typed().and_then(|shape| check::check("load", &document, shape)).map_err(LoadProblem::from)?;
+    let (_, script) = scenario.scripts.into_iter().next().expect("the scenario has the one load");
+    Ok(script)
+}
+
+impl From<Problem> for LoadProblem {
+    fn from(problem: Problem) -> Self {
+        let path = problem.path.to_string();
+        let path = path.strip_prefix("given.").unwrap_or(&path);
+        let path = path.strip_prefix("loads.load").unwrap_or(path).trim_start_matches('.');
+        let message = if path.is_empty() { problem.message } else { format!("`{path}`: {}", problem.message) };
+        Self { message, help: problem.help.map(|help| help.replace("`given.", "`")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn a_load_is_read_as_in_a_scenario() {
+        let load =
+            json!({"source": "s3://b/\u{7}\"ä\u{2028}/", "lifecycle": ["LOAD_STARTING 2s", "LOAD_COMPLETED"], "files": 3});
+        let script = script(&load, &["LOAD_STARTING".into()]).unwrap();
+        assert_eq!((script.source.as_str(), script.workload.files), ("s3://b/\u{7}\"ä\u{2028}/", 3));
+    }
+
+    #[rstest]
+    #[case::a_slip(
+        json!({"lifecycle": ["LOAD_IN_PROGRES 2s", "LOAD_FAILED"]}),
+        "`lifecycle[0]`: `LOAD_IN_PROGRES` is no documented status",
+        Some("did you mean `LOAD_IN_PROGRESS`? Or declare it in `undocumented_statuses` if it is meant")
+    )]
+    #[case::no_duration(
+        json!({"lifecycle": ["LOAD_IN_PROGRESS", "LOAD_FAILED"]}),
+        "`lifecycle[0]`: `LOAD_IN_PROGRESS` needs a duration, because another status follows: `LOAD_IN_PROGRESS 2s`",
+        None
+    )]
+    #[case::too_few_files(
+        json!({"lifecycle": ["LOAD_FAILED"], "files": 0, "errors": [{"code": "PARSING_ERROR", "message": "m", "file": "f"}]}),
+        "`files`: 0 files are too few: `errors` names 1",
+        None
+    )]
+    fn what_is_wrong_is_told_without_the_scenario_around_it(
+        #[case] load: Value,
+        #[case] message: &str,
+        #[case] help: Option<&str>,
+    ) {
+        let problem = script(&load, &[]).unwrap_err();
+        assert_eq!((problem.message.as_str(), problem.help.as_deref()), (message, help));
+    }
+}

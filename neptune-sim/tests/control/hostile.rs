@@ -1,0 +1,170 @@
+//! Whatever is sent to the control API, it says what is wrong and goes on.
+
+use std::sync::LazyLock;
+
+use neptune_control::{Operation, openapi};
+use neptune_sim::{ClockKind, ClusterSpec, Sim};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+use tokio::runtime::Runtime;
+
+use crate::client::{Answer, ask_with};
+use crate::{anywhere, spec, start};
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi);
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+static SIM: LazyLock<Sim> = LazyLock::new(|| {
+    RUNTIME.block_on(async {
+        let sim = Sim::start(spec("first"), anywhere()).await.unwrap();
+        sim.add_cluster(ClusterSpec::new("other", ClockKind::Manual)).await.unwrap();
+        sim
+    })
+});
+
+/// Words that mean something somewhere.
+fn word() -> impl Strategy<Value = String> {
+    let known: &'static [&'static str] = &[
+        "advance",
+        "wait",
+        "set",
+        "load",
+        "until",
+        "all_loads",
+        "at",
+        "id",
+        "lifecycle",
+        "source",
+        "files",
+        "records",
+        "duplicates",
+        "errors",
+        "code",
+        "message",
+        "file",
+        "record",
+        "times",
+        "undocumented_statuses",
+        "answers",
+        "http",
+        "body",
+        "unknown_id",
+        "visible_after_seconds",
+        "finished",
+        "manual",
+        "real",
+        "scaled:4294967295",
+        "5s",
+        "36500d",
+        "LOAD_IN_PROGRESS",
+        "LOAD_IN_PROGRESS 36500d",
+        "LOAD_COMPLETED",
+        "domain-load",
+        "silent",
+        "available",
+        "PARSING_ERROR",
+        "name",
+        "given",
+        "loads",
+    ];
+    prop_oneof![4 => select(known).prop_map(str::to_owned), 1 => any::<String>()]
+}
+
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        word().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((word(), inner), 0..6)
+                .prop_map(|fields| Value::from(fields.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+/// A body that would be taken, with one value in it replaced.
+fn nearly_right(operation: Operation) -> BoxedStrategy<Value> {
+    let method = operation.method().as_str().to_ascii_lowercase();
+    let content = &DOCUMENT["paths"][operation.path()][method]["requestBody"]["content"]["application/json"];
+    let examples: Vec<Value> =
+        content["examples"].as_object().into_iter().flatten().map(|(_, example)| example["value"].clone()).collect();
+    if examples.is_empty() {
+        return anything().boxed();
+    }
+    let replaced = |(mut example, place, value): (Value, prop::sample::Index, Value)| {
+        let places = pointers(&example, String::new());
+        if let Some(old) = example.pointer_mut(&places[place.index(places.len())]) {
+            *old = value;
+        }
+        example
+    };
+    (select(examples), any::<prop::sample::Index>(), anything()).prop_map(replaced).boxed()
+}
+
+/// The place of every value within a value.
+fn pointers(value: &Value, here: String) -> Vec<String> {
+    let inner: Vec<String> = match value {
+        Value::Object(fields) => fields.iter().flat_map(|(key, field)| pointers(field, format!("{here}/{key}"))).collect(),
+        Value::Array(items) => items.iter().enumerate().flat_map(|(n, item)| pointers(item, format!("{here}/{n}"))).collect(),
+        _ => Vec::new(),
+    };
+    [here].into_iter().chain(inner).collect()
+}
+
+fn request() -> impl Strategy<Value = (Operation, String, String)> {
+    select(Operation::ALL).prop_flat_map(|operation| {
+        let cluster = select(vec!["first", "other", "other", "nobody", "%ff", "%2e%2e"]);
+        let load = select(vec!["domain-load", "x", "%00", "a%2Fb", "7", "99999999999999999999"]);
+        let query = prop_oneof![
+            3 => Just(String::new()),
+            1 => (word(), word()).prop_map(|(key, value)| {
+                format!("?{}", form_urlencoded::Serializer::new(String::new()).append_pair(&key, &value).finish())
+            })
+        ];
+        let body = prop_oneof![2 => nearly_right(operation), 1 => anything()];
+        (Just(operation), cluster, load, query, body).prop_map(|(operation, cluster, load, query, body)| {
+            let path = operation.path().replace("{name}", cluster).replace("{id}", load).replace("{number}", load);
+            (operation, path + &query, body.to_string())
+        })
+    })
+}
+
+fn send(method: &str, target: &str, body: &str) -> Answer {
+    let first = SIM.first().address();
+    RUNTIME.block_on(ask_with(first, method, target, &[], body))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_request_makes_the_control_api_fail((operation, target, body) in request()) {
+        let answer = send(operation.method().as_str(), &target, &body);
+        prop_assert!(answer.status < 500, "{target} {body}: {} {}", answer.status, answer.body);
+        if answer.status >= 400 {
+            prop_assert!(answer.json()["error"].is_string(), "{target} {body}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn deep_and_long_bodies_are_refused() {
+    let sim = start().await;
+    let deep = "[".repeat(100_000);
+    let long = json!({"id": "x", "lifecycle": vec!["LOAD_IN_PROGRESS 1s"; 5000]}).to_string();
+    let many = json!({"lifecycle": ["LOAD_FAILED"], "undocumented_statuses": vec!["x"; 100_000]}).to_string();
+    for operation in Operation::ALL.iter().filter(|operation| ["POST", "PUT", "PATCH"].contains(&operation.method().as_str())) {
+        let path = operation.path().replace("{name}", "first").replace("{id}", "domain-load");
+        for body in [&deep, &long, &many] {
+            let answer = ask_with(sim.first().address(), operation.method().as_str(), &path, &[], body).await;
+            assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
+            assert!(answer.body.len() < 4096, "{path}: {} bytes", answer.body.len());
+        }
+    }
+}
