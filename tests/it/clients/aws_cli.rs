@@ -1,16 +1,11 @@
 //! The AWS CLI.
 
-use rstest::rstest;
-
 use super::{Face, Neptune, python, seen};
 use crate::optional::skipped;
 
-#[rstest]
-#[case::http(Face::Http)]
-#[case::tls(Face::Tls)]
 #[tokio::test]
-async fn the_aws_cli_starts_reads_lists_and_cancels_loads(#[case] face: Face) {
-    let neptune = Neptune::start(face).await;
+async fn the_aws_cli_starts_reads_lists_and_cancels_loads() {
+    let neptune = Neptune::start(Face::Http).await;
     match python::run("awscli", "aws_cli_client.py", &[], &neptune.endpoint).await {
         Some(seen) => seen::assert_understood(&seen),
         None => skipped("the simulator with the AWS CLI", "python3 has no awscli"),
