@@ -28,6 +28,7 @@ Examples:
   neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
   neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
   neptune-sim schema > scenario.schema.json
+  neptune-sim quirks unknown_id            what is known of a point, and what can be chosen
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
@@ -50,6 +51,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Print the JSON Schema of scenario files, for editors
     Schema,
+    /// List the points where documentation and observation differ, or which nobody knows, and what can be chosen
+    Quirks {
+        /// Only these
+        names: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]

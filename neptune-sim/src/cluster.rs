@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use crate::endpoint::Endpoint;
 use crate::request_log::RequestLog;
 use crate::server::Door;
-use crate::{Availability, Clock, ClockKind, ClockRunsByItself, RequestHistory};
+use crate::{Authentication, Availability, Clock, ClockKind, ClockRunsByItself, RequestHistory};
 
 /// What a cluster begins with.
 #[derive(Clone, Debug)]
@@ -30,13 +30,16 @@ pub struct ClusterSpec {
     pub scripts: Vec<(LoadId, Script)>,
     /// Whether it can be reached.
     pub availability: Availability,
+    /// Whether it authenticates its clients.
+    pub authentication: Authentication,
 }
 
 impl ClusterSpec {
     /// A healthy cluster without loads: those that are started run for 5 s and complete.
     pub fn new(name: impl Into<String>, clock: ClockKind) -> Self {
         let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
-        Self { name: name.into(), clock, settings, scripts, availability }
+        let authentication = Authentication::default();
+        Self { name: name.into(), clock, settings, scripts, availability, authentication }
     }
 }
 
@@ -55,6 +58,7 @@ struct Shared {
     engine: Mutex<Engine>,
     log: Mutex<RequestLog>,
     availability: watch::Sender<Availability>,
+    authentication: Mutex<Arc<Authentication>>,
     door: Door,
     /// Held while the availability changes, so that two changes at once end as one of them.
     changing: tokio::sync::Mutex<()>,
@@ -63,7 +67,7 @@ struct Shared {
 impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port.
     pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, door: Door) -> Result<Self, DuplicateLoadId> {
-        let ClusterSpec { name, clock, mut settings, scripts, availability } = spec;
+        let ClusterSpec { name, clock, mut settings, scripts, availability, authentication } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
@@ -81,6 +85,7 @@ impl Cluster {
             engine: Mutex::new(engine),
             log: Mutex::default(),
             availability: watch::Sender::new(availability),
+            authentication: Mutex::new(Arc::new(authentication)),
             door,
             changing: tokio::sync::Mutex::default(),
         })))
@@ -186,6 +191,16 @@ impl Cluster {
     /// What is chosen where nobody knows what Neptune does.
     pub fn quirks(&self) -> Quirks {
         *self.engine().quirks()
+    }
+
+    /// Whether it authenticates its clients.
+    pub fn authentication(&self) -> Arc<Authentication> {
+        Arc::clone(&self.0.authentication.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes it authenticate its clients, or not.
+    pub fn set_authentication(&self, authentication: Authentication) {
+        *self.0.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(authentication);
     }
 
     /// Its instance: whether it writes, how it is, and since when it is up.

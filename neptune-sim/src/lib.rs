@@ -45,6 +45,7 @@ mod duration;
 mod endpoint;
 mod http;
 mod iam;
+mod nearest;
 mod options;
 mod redact;
 mod request_log;

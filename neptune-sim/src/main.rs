@@ -1,6 +1,7 @@
 //! The simulator as a program.
 
 mod cli;
+mod quirk_list;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         Some(Command::Schema) => print_schema(),
+        Some(Command::Quirks { names }) => print_quirks(&names),
         None => serve(&cli.serve).await,
     }
 }
@@ -24,6 +26,16 @@ async fn main() -> ExitCode {
 fn print_schema() -> ExitCode {
     say(&format!("{:#}\n", json_schema()));
     ExitCode::SUCCESS
+}
+
+fn print_quirks(names: &[String]) -> ExitCode {
+    match quirk_list::text(names) {
+        Ok(text) => {
+            say(&text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(2, &format!("error: {error}\nhint: `neptune-sim quirks` lists them all")),
+    }
 }
 
 async fn serve(arguments: &Serve) -> ExitCode {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use axum::http::HeaderMap;
+use axum::http::Method;
 use axum::http::request::Parts;
 use neptune_engine::SimTime;
 use neptune_wire::{Evidence, LoadId};
@@ -12,6 +12,8 @@ use crate::redact;
 
 /// How many bytes of text a log keeps before it forgets the oldest requests.
 const BUDGET_BYTES: usize = 1024 * 1024;
+/// How much of a method is shown.
+const METHOD_BYTES: usize = 32;
 /// How much of a target is kept.
 const TARGET_BYTES: usize = 2048;
 /// How much of a header value is kept.
@@ -59,49 +61,66 @@ pub struct RequestHistory {
 /// A ring of requests.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
-    entries: VecDeque<LoggedRequest>,
+    entries: VecDeque<Entry>,
     used_bytes: usize,
     dropped: u64,
     /// How many were forgotten because somebody said so.
     cleared: u64,
 }
 
+/// One request as it is kept: without secrets, and in few pieces, since most entries are written and never read.
+#[derive(Debug)]
+struct Entry {
+    at: SimTime,
+    method: Method,
+    /// Target and headers, a line each, as in a request: neither can have a line break in it.
+    head: String,
+    body: Option<String>,
+    status: Option<u16>,
+    load_id: Option<LoadId>,
+    evidence: Option<Evidence>,
+}
+
 impl RequestLog {
-    /// Notes a request whose head has arrived, and tells its number. What comes of it is noted with [`RequestLog::update`], so
-    /// that a request stands in the log even if it is never answered.
+    /// Notes a request whose head has arrived, and tells its number. What comes of it is noted later, so that a request stands in
+    /// the log even if it is never answered.
     pub(crate) fn open(&mut self, at: SimTime, head: &Parts, load_id: Option<LoadId>) -> u64 {
         let number = self.next();
-        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-        let entry = LoggedRequest {
-            number,
-            at,
-            method: cut(head.method.as_str(), 32),
-            target: cut(&redact::target(target), TARGET_BYTES),
-            headers: shown_headers(&head.headers),
-            body: None,
-            status: None,
-            load_id,
-            evidence: None,
-        };
-        self.used_bytes += size(&entry);
+        let (method, head) = (head.method.clone(), shown_head(head));
+        let entry = Entry { at, method, head, body: None, status: None, load_id, evidence: None };
+        self.used_bytes += entry.bytes();
         self.entries.push_back(entry);
         self.shrink();
         number
     }
 
-    /// Notes more about a request, unless it is forgotten already.
-    pub(crate) fn update(&mut self, number: u64, change: impl FnOnce(&mut LoggedRequest)) {
+    /// Notes the body of a request.
+    pub(crate) fn note_body(&mut self, number: u64, body: &[u8]) {
+        self.update(number, |entry| entry.body = shown_body(body));
+    }
+
+    /// Notes the answer to a request, and the load that it is about if the request did not name it.
+    pub(crate) fn note_answer(&mut self, number: u64, status: u16, evidence: Option<Evidence>, load_id: Option<LoadId>) {
+        self.update(number, |entry| {
+            (entry.status, entry.evidence) = (Some(status), evidence);
+            entry.load_id = load_id.or(entry.load_id.take());
+        });
+    }
+
+    /// Changes the entry of a request, unless it is forgotten already.
+    fn update(&mut self, number: u64, change: impl FnOnce(&mut Entry)) {
         let place = number.checked_sub(self.dropped + self.cleared).and_then(|place| usize::try_from(place).ok());
         let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) else { return };
-        self.used_bytes -= size(entry);
+        self.used_bytes -= entry.bytes();
         change(entry);
-        self.used_bytes += size(entry);
+        self.used_bytes += entry.bytes();
         self.shrink();
     }
 
     /// A copy of all that is kept.
     pub(crate) fn history(&self) -> RequestHistory {
-        RequestHistory { dropped: self.dropped, next: self.next(), requests: self.entries.iter().cloned().collect() }
+        let requests = (self.dropped + self.cleared..).zip(&self.entries).map(|(number, entry)| entry.told(number)).collect();
+        RequestHistory { dropped: self.dropped, next: self.next(), requests }
     }
 
     /// Forgets every request so far, and tells how many those were. Numbers go on.
@@ -122,35 +141,71 @@ impl RequestLog {
         while self.used_bytes > BUDGET_BYTES
             && let Some(oldest) = self.entries.pop_front()
         {
-            self.used_bytes -= size(&oldest);
+            self.used_bytes -= oldest.bytes();
             self.dropped += 1;
         }
     }
 }
 
+impl Entry {
+    fn bytes(&self) -> usize {
+        let body = self.body.as_ref().map_or(0, String::len);
+        let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
+        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id
+    }
+
+    fn told(&self, number: u64) -> LoggedRequest {
+        let mut lines = self.head.split('\n');
+        let target = lines.next().unwrap_or_default().to_owned();
+        let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+        LoggedRequest {
+            number,
+            at: self.at,
+            method: cut(self.method.as_str(), METHOD_BYTES),
+            target,
+            headers: lines.filter_map(header).collect(),
+            body: self.body.clone(),
+            status: self.status,
+            load_id: self.load_id.clone(),
+            evidence: self.evidence,
+        }
+    }
+}
+
+/// What the log keeps of a head.
+fn shown_head(head: &Parts) -> String {
+    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+    let headers: usize = head.headers.iter().map(|(name, value)| "\n: ".len() + name.as_str().len() + value.len()).sum();
+    let mut text = String::with_capacity(target.len() + headers);
+    push_cut(&mut text, &redact::target(target), TARGET_BYTES);
+    for (name, value) in &head.headers {
+        text.push('\n');
+        push_cut(&mut text, name.as_str(), HEADER_BYTES);
+        text.push_str(": ");
+        push_cut(&mut text, &redact::header(name, &String::from_utf8_lossy(value.as_bytes())), HEADER_BYTES);
+    }
+    text
+}
+
 /// What the log keeps of a body.
-pub(crate) fn shown_body(body: &[u8]) -> Option<String> {
+fn shown_body(body: &[u8]) -> Option<String> {
     (!body.is_empty()).then(|| cut(&redact::body(&String::from_utf8_lossy(body)), BODY_BYTES))
 }
 
 /// A text, or its beginning and `…` if it has more bytes than this.
 pub(crate) fn cut(text: &str, most_bytes: usize) -> String {
+    let mut shown = String::new();
+    push_cut(&mut shown, text, most_bytes);
+    shown
+}
+
+fn push_cut(shown: &mut String, text: &str, most_bytes: usize) {
     if text.len() <= most_bytes {
-        return text.to_owned();
+        shown.push_str(text);
+    } else {
+        shown.push_str(&text[..text.floor_char_boundary(most_bytes)]);
+        shown.push('…');
     }
-    format!("{}…", &text[..text.floor_char_boundary(most_bytes)])
-}
-
-fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let shown = |value: &[u8], name: &str| cut(&redact::header(name, &String::from_utf8_lossy(value)), HEADER_BYTES);
-    headers.iter().map(|(name, value)| (cut(name.as_str(), HEADER_BYTES), shown(value.as_bytes(), name.as_str()))).collect()
-}
-
-fn size(entry: &LoggedRequest) -> usize {
-    let headers: usize = entry.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    let body = entry.body.as_ref().map_or(0, String::len);
-    let load_id = entry.load_id.as_ref().map_or(0, |id| id.as_str().len());
-    ENTRY_BYTES + entry.method.len() + entry.target.len() + headers + body + load_id
 }
 
 fn seconds<S: Serializer>(at: &SimTime, serializer: S) -> Result<S::Ok, S::Error> {
@@ -186,16 +241,27 @@ mod tests {
         let mut log = RequestLog::default();
         let first = log.open(SimTime::START, &head("/loader"), None);
         log.open(SimTime::START, &head("/status"), None);
-        log.update(first, |entry| entry.status = Some(200));
-        let statuses: Vec<_> = log.history().requests.iter().map(|entry| entry.status).collect();
-        assert_eq!(statuses, [Some(200), None]);
+        log.note_body(first, b"{}");
+        log.note_answer(first, 200, Some(Evidence::Observed), Some("x".into()));
+        let told = |entry: &LoggedRequest| (entry.body.clone(), entry.status, entry.evidence, entry.load_id.clone());
+        let history = log.history();
+        assert_eq!(told(&history.requests[0]), (Some("{}".into()), Some(200), Some(Evidence::Observed), Some("x".into())));
+        assert_eq!(told(&history.requests[1]), (None, None, None, None));
+    }
+
+    #[test]
+    fn an_answer_that_names_no_load_leaves_the_one_that_was_asked_for() {
+        let mut log = RequestLog::default();
+        let number = log.open(SimTime::START, &head("/loader/x"), Some("x".into()));
+        log.note_answer(number, 404, None, None);
+        assert_eq!(log.history().requests[0].load_id, Some("x".into()));
     }
 
     #[test]
     fn a_forgotten_request_takes_no_notes() {
         let mut log = RequestLog { dropped: 5, ..RequestLog::default() };
         log.open(SimTime::START, &head("/loader"), None);
-        log.update(3, |entry| entry.status = Some(200));
+        log.note_answer(3, 200, None, None);
         assert_eq!(log.history().requests[0].status, None);
     }
 
@@ -205,18 +271,30 @@ mod tests {
         let before = log.open(SimTime::START, &head("/loader"), None);
         assert_eq!(log.clear(), 1);
         let after = log.open(SimTime::START, &head("/status"), None);
-        log.update(before, |entry| entry.status = Some(404));
-        log.update(after, |entry| entry.status = Some(200));
+        log.note_answer(before, 404, None, None);
+        log.note_answer(after, 200, None, None);
         let history = log.history();
         assert_eq!((history.dropped, history.next), (0, 2));
         assert_eq!((history.requests[0].number, history.requests[0].status), (1, Some(200)));
     }
 
     #[test]
-    fn headers_are_redacted_on_the_way_in() {
+    fn a_head_reads_back_as_it_was_but_for_its_secrets() {
         let mut log = RequestLog::default();
-        log.open(SimTime::START, &head("/loader"), None);
-        assert_eq!(log.history().requests[0].headers, [("cookie".to_owned(), "<redacted>".to_owned())]);
+        let request = Request::post("/loader?a=b&secretKey=c")
+            .header("Cookie", "a=b")
+            .header("X-Empty", "")
+            .header("X-Colons", "a: b: c")
+            .header("X-Twice", "1")
+            .header("X-Twice", b"\xff".as_slice());
+        log.open(SimTime::START, &request.body(()).unwrap().into_parts().0, None);
+        let LoggedRequest { method, target, headers, .. } = log.history().requests.remove(0);
+        assert_eq!((method.as_str(), target.as_str()), ("POST", "/loader?a=b&secretKey=<redacted>"));
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(
+            headers,
+            [("cookie", "<redacted>"), ("x-empty", ""), ("x-colons", "a: b: c"), ("x-twice", "1"), ("x-twice", "\u{fffd}")]
+        );
     }
 
     #[test]

@@ -7,9 +7,12 @@ mod port;
 mod stall;
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -238,14 +241,17 @@ where
 #[error("the simulator hangs up, as it was told to")]
 struct HungUp;
 
-/// Answers one request. The app runs in a task of its own, so that a panic costs one answer and not the connection; if the client
-/// leaves, the task ends with it.
+/// Answers one request. A panic costs one answer and not the connection.
 async fn respond(app: Router, request: Request<Incoming>) -> Result<Response, HungUp> {
-    let mut task = JoinSet::new();
-    task.spawn(TowerToHyperService::new(app).call(request));
-    let response = match task.join_next().await {
-        Some(Ok(answer)) => answer.unwrap_or_else(|never: Infallible| match never {}),
-        _ => (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response(),
+    let mut answer = pin!(TowerToHyperService::new(app).call(request));
+    // After a panic the future is not polled again, so nobody sees what it left half done.
+    let answer = poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+        polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+    });
+    let response = match answer.await {
+        Some(answer) => answer.unwrap_or_else(|never: Infallible| match never {}),
+        None => (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response(),
     };
     if response.extensions().get::<HangUp>().is_some() { Err(HungUp) } else { Ok(response) }
 }

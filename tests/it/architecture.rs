@@ -64,6 +64,15 @@ fn the_ways_between_packages_are_found(#[case] from: &str, #[case] to: &str) {
 }
 
 #[test]
+fn the_simulator_brings_no_client_along() {
+    let dependencies = section(&read("neptune-sim/Cargo.toml"), "[dependencies]");
+    assert!(
+        dependencies.contains(&"neptune-control.workspace = true".to_owned()),
+        "the simulator needs the words of its control API, not an HTTP client: {dependencies:?}"
+    );
+}
+
+#[test]
 fn nothing_depends_on_the_workshop() {
     let dependants: Vec<_> =
         WORKSPACE.direct.iter().filter(|(_, names)| names.contains("xtask")).map(|(name, _)| name).collect();

@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    AddCluster, AddedCluster, AllLoads, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine, Instance,
-    InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk, QuirkValues,
-    RequestFilter, RequestHistory, Wait,
+    AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
+    Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk,
+    QuirkValues, RequestFilter, RequestHistory, Wait,
 };
 
 /// How long an answer may take. The control API does nothing that takes time.
@@ -280,6 +280,22 @@ impl ClusterClient {
     /// [`ClientError::Refused`] if it shares its port with the control API and is to refuse connections.
     pub async fn set_availability(&self, availability: &Availability) -> Result<Availability, ClientError> {
         self.tell(Operation::SetAvailability, availability).await
+    }
+
+    /// Whether the cluster authenticates its clients, without secrets.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn authentication(&self) -> Result<Authentication, ClientError> {
+        self.ask(Operation::ReadAuthentication).await
+    }
+
+    /// Makes the cluster authenticate its clients, or not. The answer is without secrets.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if a key is impossible.
+    pub async fn set_authentication(&self, authentication: &Authentication) -> Result<Authentication, ClientError> {
+        self.tell(Operation::SetAuthentication, authentication).await
     }
 
     /// The instance behind the cluster's endpoint.

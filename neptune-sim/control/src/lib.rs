@@ -6,6 +6,7 @@
 //!
 //! With the feature `client` there is a typed client as well, `ControlClient`.
 
+mod authentication;
 mod availability;
 #[cfg(feature = "client")]
 mod client;
@@ -19,6 +20,7 @@ mod problem;
 mod quirk;
 mod requests;
 
+pub use authentication::{AccessKey, Authentication, Iam, Off, Secret};
 pub use availability::{Availability, CannedAnswer, CannedBody};
 #[cfg(feature = "client")]
 pub use client::{ClientError, ClusterClient, ControlClient};

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    AddCluster, AddedCluster, AllLoads, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine, Health, Instance,
-    InstanceChange, Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk,
-    QuirkValue, QuirkValues, RequestFilter, RequestHistory, Role, Wait,
+    AccessKey, AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription,
+    ClusterLine, Health, Iam, Instance, InstanceChange, Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome,
+    Overview, Problem, Quirk, QuirkValue, QuirkValues, RequestFilter, RequestHistory, Role, Wait,
 };
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
@@ -112,6 +112,8 @@ impl Writer {
             ])),
             Operation::ReadAvailability => self.answers::<Availability>(),
             Operation::SetAvailability => self.answers::<Availability>().to(self.request(&availabilities())),
+            Operation::ReadAuthentication => self.answers::<Authentication>(),
+            Operation::SetAuthentication => self.answers::<Authentication>().to(self.request(&authentications())),
             Operation::DescribeInstance => self.answers::<Instance>(),
             Operation::ChangeInstance => self.answers::<Instance>().to(self.request(&instance_changes())),
             Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
@@ -197,6 +199,14 @@ fn availabilities() -> [(&'static str, Availability); 4] {
         ("silent", Availability::Silent),
         ("an_error", Availability::Answers(CannedAnswer { http_status: 500, body })),
     ]
+}
+
+fn authentications() -> [(&'static str, Authentication); 2] {
+    let key = AccessKey {
+        allow: Some(vec!["neptune-db:Get*".to_owned()]),
+        ..AccessKey::new("AKIAIOSFODNN7EXAMPLE", "a secret of your choice")
+    };
+    [("off", Authentication::OFF), ("on", Authentication::On(Iam { keys: vec![key], ..Iam::default() }))]
 }
 
 fn instance_changes() -> [(&'static str, InstanceChange); 2] {

@@ -93,6 +93,10 @@ operations! {
     /// Makes a cluster reachable or not.
     /// When the answer has come, the next request meets the new availability.
     SetAvailability = Put "/_sim/clusters/{name}/availability",
+    /// Tells whether a cluster authenticates its clients, without secrets.
+    ReadAuthentication = Get "/_sim/clusters/{name}/authentication",
+    /// Makes a cluster authenticate its clients with AWS signatures, or not.
+    SetAuthentication = Put "/_sim/clusters/{name}/authentication",
     /// Shows the instance behind a cluster's endpoint: writer or reader, well or not.
     DescribeInstance = Get "/_sim/clusters/{name}/instance",
     /// Makes the instance a writer or a read replica, and well or not.

@@ -17,7 +17,7 @@ use super::views;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
 use crate::scenario::Scenario;
-use crate::{ClockKind, StartError};
+use crate::{Authentication, ClockKind, StartError};
 
 type All = State<Arc<Clusters>>;
 
@@ -89,6 +89,17 @@ pub(super) async fn set_availability(
         .await
         .map_err(|error| ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}")))?;
     Ok(Json(availability))
+}
+
+/// It serialises without secrets.
+pub(super) async fn authentication(Named(cluster): Named) -> Json<Authentication> {
+    Json(Authentication::clone(&cluster.authentication()))
+}
+
+pub(super) async fn set_authentication(Named(cluster): Named, body: Bytes) -> Result<Json<Authentication>, ControlError> {
+    let authentication: Authentication = read_json(&body)?;
+    cluster.set_authentication(authentication.clone());
+    Ok(Json(authentication))
 }
 
 pub(super) async fn instance(Named(cluster): Named) -> Json<Instance> {

@@ -51,6 +51,8 @@ fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
         Operation::MoveClock => on(method, clock::change),
         Operation::ReadAvailability => on(method, clusters::availability),
         Operation::SetAvailability => on(method, clusters::set_availability),
+        Operation::ReadAuthentication => on(method, clusters::authentication),
+        Operation::SetAuthentication => on(method, clusters::set_authentication),
         Operation::DescribeInstance => on(method, clusters::instance),
         Operation::ChangeInstance => on(method, clusters::change_instance),
         Operation::ListQuirks => on(method, clusters::quirks),

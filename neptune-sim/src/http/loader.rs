@@ -136,11 +136,11 @@ fn from_pairs(pairs: Vec<(String, String)>) -> Map<String, Value> {
     parameters
 }
 
-fn query(head: &Parts) -> Vec<(String, String)> {
+pub(super) fn query(head: &Parts) -> Vec<(String, String)> {
     pairs(head.uri.query().unwrap_or_default().as_bytes())
 }
 
-fn pairs(text: &[u8]) -> Vec<(String, String)> {
+pub(super) fn pairs(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).into_owned().collect()
 }
 

@@ -8,7 +8,7 @@ mod loader;
 mod reply;
 mod status;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -19,7 +19,8 @@ use axum::response::{IntoResponse, Response};
 use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId};
 
 use crate::availability::canned_text;
-use crate::request_log::{cut, shown_body};
+use crate::iam::Action;
+use crate::request_log::cut;
 use crate::server::HangUp;
 use crate::{Availability, Cluster, Limits};
 use body::BodyError;
@@ -45,8 +46,10 @@ async fn serve(State(Host { cluster, limits }): State<Host>, request: Request) -
     let (head, body) = request.into_parts();
     let number = cluster.log().open(cluster.now(), &head, loader::asked_load(&head));
     let body = body::read(body, BODY_BYTES, limits.body_read).await;
-    if let Ok(body) = &body {
-        cluster.log().update(number, |entry| entry.body = shown_body(body));
+    if let Ok(body) = &body
+        && !body.is_empty()
+    {
+        cluster.log().note_body(number, body);
     }
     match cluster.availability() {
         Availability::Available => answer(&cluster, &head, body, number),
@@ -83,14 +86,10 @@ fn answer(cluster: &Cluster, head: &Parts, body: Result<Bytes, BodyError>, numbe
 
 /// Notes the answer, then sends it.
 fn send(cluster: &Cluster, head: &Parts, number: u64, reply: Reply, request_id: &str) -> Response {
-    cluster.log().update(number, |entry| {
-        entry.status = Some(reply.http_status);
-        entry.evidence = reply.evidence;
-        entry.load_id = reply.load_id.clone().or(entry.load_id.take());
-    });
+    cluster.log().note_answer(number, reply.http_status, reply.evidence, reply.load_id.clone());
     // Never the query, the headers or the body: they may hold secrets.
-    let path = cut(head.uri.path(), ID_BYTES);
-    tracing::info!(cluster = cluster.name(), method = %head.method, path, status = reply.http_status, "answered");
+    let path = || cut(head.uri.path(), ID_BYTES);
+    tracing::info!(cluster = cluster.name(), method = %head.method, path = path(), status = reply.http_status, "answered");
     reply.into_response(request_id)
 }
 
@@ -108,7 +107,12 @@ fn body_error(error: BodyError) -> ApiError {
 /// What Neptune would say.
 fn decide(cluster: &Cluster, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
     let path = head.uri.path();
-    match (Place::of(path), &head.method) {
+    let place = Place::of(path);
+    if let Some(action) = place.action(head) {
+        // Clients sign with real time, however the cluster's own passes.
+        cluster.authentication().authorise(head, body, action, SystemTime::now())?;
+    }
+    match (place, &head.method) {
         (Place::Loads | Place::Load(_), &Method::GET) => loader::read(cluster, head),
         (Place::Loads | Place::Load(_), &Method::DELETE) => loader::cancel(cluster, head),
         (Place::Loads, &Method::POST) => loader::start(cluster, head, body),
@@ -131,6 +135,20 @@ enum Place {
 }
 
 impl Place {
+    /// What a request for this place does, if it does anything.
+    fn action(&self, head: &Parts) -> Option<Action> {
+        match (self, &head.method) {
+            (Self::Loads | Self::Load(_), &Method::GET) if loader::asked_load(head).is_some() => {
+                Some(Action::GetLoaderJobStatus)
+            }
+            (Self::Loads, &Method::GET) => Some(Action::ListLoaderJobs),
+            (Self::Loads | Self::Load(_), &Method::DELETE) => Some(Action::CancelLoaderJob),
+            (Self::Loads, &Method::POST) => Some(Action::StartLoaderJob),
+            (Self::Status, &Method::GET) => Some(Action::GetEngineStatus),
+            _ => None,
+        }
+    }
+
     fn of(path: &str) -> Self {
         match path.trim_end_matches('/') {
             "/loader" => Self::Loads,

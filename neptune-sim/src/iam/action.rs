@@ -10,7 +10,6 @@ const PREFIX: &str = "neptune-db:";
 
 /// What a request does (documented).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the HTTP face asks as soon as a cluster has this setting"))]
 pub(crate) enum Action {
     /// `POST /loader`
     StartLoaderJob,

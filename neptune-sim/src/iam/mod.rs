@@ -43,7 +43,6 @@ pub enum Authentication {
 
 impl Authentication {
     /// Lets a request pass, and tells whose it is (an ARN) if that is known. `now` is the wall clock's time.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the HTTP face asks as soon as a cluster has this setting"))]
     pub(crate) fn authorise(
         &self,
         head: &Parts,

@@ -8,7 +8,6 @@ mod check;
 mod claim;
 mod error;
 pub(crate) mod load;
-mod nearest;
 mod schema;
 mod step;
 mod yaml;
@@ -22,7 +21,7 @@ pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which}
 pub use error::ScenarioError;
 pub use step::{Invoke, Pace, Start, Step};
 
-use crate::{Availability, ClockKind, ClusterSpec};
+use crate::{Authentication, Availability, ClockKind, ClusterSpec};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
@@ -78,6 +77,7 @@ impl Scenario {
             settings: self.settings.clone(),
             scripts: self.scripts.clone(),
             availability: self.availability.clone(),
+            authentication: Authentication::default(),
         }
     }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Options, Spanned};
 
-use super::nearest::nearest;
+use crate::nearest::nearest;
 
 /// A complaint about a file: where, what, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]

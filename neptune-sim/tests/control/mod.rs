@@ -5,8 +5,8 @@ mod hostile;
 use std::time::Duration;
 
 use neptune_control::{
-    AddCluster, Availability, ClientError, ClusterClient, ControlClient, Counter, Health, InstanceChange, LoadError, NewLoad,
-    Operation, Origin, Outcome, QuirkValue, RequestFilter, Role,
+    AccessKey, AddCluster, Authentication, Availability, ClientError, ClusterClient, ControlClient, Counter, Health, Iam,
+    InstanceChange, LoadError, NewLoad, Operation, Origin, Outcome, QuirkValue, RequestFilter, Role, Secret,
 };
 use neptune_sim::Sim;
 use rstest::rstest;
@@ -328,6 +328,34 @@ async fn the_availability_is_read_and_set() {
 }
 
 #[tokio::test]
+async fn a_cluster_authenticates_its_clients_and_tells_no_secret() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    assert_eq!(cluster.authentication().await.unwrap(), Authentication::OFF);
+    let key = AccessKey { session_token: Some(Secret("IQoJtoken".into())), ..AccessKey::new("AKID", "hunter2") };
+    let on = Authentication::On(Iam { keys: vec![key], ..Iam::default() });
+    let Authentication::On(shown) = cluster.set_authentication(&on).await.unwrap() else { panic!("it is on") };
+    assert_eq!((shown.region.as_deref(), shown.keys[0].id.as_str()), (Some("us-east-1"), "AKID"));
+    assert_eq!((&shown.keys[0].secret, &shown.keys[0].session_token), (&None, &None));
+    let answer = ask(sim.first().address(), "GET", "/_sim/clusters/first/authentication").await;
+    assert!(!answer.body.contains("hunter2") && !answer.body.contains("IQoJtoken"), "{}", answer.body);
+    for (method, target) in [
+        ("GET", "/loader"),
+        ("GET", "/loader/domain-load"),
+        ("GET", "/loader?loadId=domain-load"),
+        ("DELETE", "/loader/domain-load"),
+        ("POST", "/loader"),
+        ("GET", "/status"),
+    ] {
+        assert_eq!(ask(sim.first().address(), method, target).await.status, 403, "{method} {target}");
+    }
+    cluster.set_authentication(&Authentication::OFF).await.unwrap();
+    assert_eq!(ask(sim.first().address(), "GET", "/loader/domain-load").await.status, 200);
+    let keyless = Authentication::On(Iam { keys: vec![AccessKey::new("a/b", "x")], ..Iam::default() });
+    assert_eq!(refusal(cluster.set_authentication(&keyless).await).0, 400);
+}
+
+#[tokio::test]
 async fn the_instance_becomes_a_read_replica_that_recovers() {
     let sim = start().await;
     let cluster = first(&sim);
@@ -337,7 +365,7 @@ async fn the_instance_becomes_a_read_replica_that_recovers() {
     assert_eq!((instance.role, instance.health, instance.rolling_back), (Role::Reader, Health::Recovery, 3));
     let status = ask(sim.first().address(), "GET", "/status").await.json();
     assert_eq!((status["role"].as_str(), status["status"].as_str()), (Some("reader"), Some("recovery")));
-    assert_eq!(start_load(sim.first(), "s3://b/", false).await.status, 400);
+    assert_eq!(start_load(sim.first(), "s3://b/", false).await.status, 405);
     let well = InstanceChange { health: Some(Health::Healthy), ..InstanceChange::default() };
     let instance = cluster.change_instance(&well).await.unwrap();
     assert_eq!((instance.role, instance.health, instance.rolling_back), (Role::Reader, Health::Healthy, 0));
@@ -421,6 +449,18 @@ async fn a_request_is_shown_with_its_evidence_and_the_log_is_cleared() {
 async fn the_control_api_describes_itself() {
     let sim = start().await;
     assert_eq!(client(&sim).openapi().await.unwrap(), neptune_control::openapi());
+}
+
+#[test]
+fn a_load_is_described_in_the_words_of_a_scenario() {
+    let (scenario, control) = (neptune_sim::scenario::json_schema(), neptune_control::openapi());
+    let fields = |schema: &serde_json::Value| {
+        schema["properties"].as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    let mut load = fields(&control["components"]["schemas"]["NewLoad"]);
+    assert!(load.remove("id") && load.remove("undocumented_statuses"));
+    assert_eq!(load, fields(&scenario["$defs"]["LoadEntry"]));
+    assert_eq!(fields(&control["components"]["schemas"]["LoadError"]), fields(&scenario["$defs"]["LoadError"]));
 }
 
 #[tokio::test]

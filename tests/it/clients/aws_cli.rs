@@ -5,7 +5,7 @@ use crate::optional::skipped;
 
 #[tokio::test]
 async fn the_aws_cli_starts_reads_lists_and_cancels_loads() {
-    let neptune = Neptune::start(Face::Http).await;
+    let neptune = Neptune::start(Face::Iam).await;
     match python::run("awscli", "aws_cli_client.py", &[], &neptune.endpoint).await {
         Some(seen) => seen::assert_understood(&seen),
         None => skipped("the simulator with the AWS CLI", "python3 has no awscli"),

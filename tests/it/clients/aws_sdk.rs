@@ -20,11 +20,12 @@ use aws_smithy_types::{Document, Number};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Asked, Endpoint, Face, Neptune, STANDARD_RETRIES, seen};
+use super::{Asked, Endpoint, Face, KEYS, Neptune, STANDARD_RETRIES, seen};
 
 #[rstest]
 #[case::http(Face::Http)]
 #[case::tls(Face::Tls)]
+#[case::iam(Face::Iam)]
 #[tokio::test]
 async fn the_aws_sdk_starts_reads_lists_and_cancels_loads(#[case] face: Face) {
     let neptune = Neptune::start(face).await;
@@ -40,6 +41,15 @@ async fn the_aws_sdk_asks_again_as_the_model_tells_it_to() {
         client(endpoint, retries).get_loader_job_status().load_id("unheard-of").send().await.unwrap_err();
     }
     assert_eq!(asked.counts(), STANDARD_RETRIES);
+}
+
+#[tokio::test]
+async fn the_aws_sdk_hears_that_its_key_is_wrong() {
+    let neptune = Neptune::start(Face::Iam).await;
+    let endpoint = Endpoint { keys: (KEYS.0, "another secret"), ..neptune.endpoint.clone() };
+    let refused = told(client(&endpoint, RetryConfig::disabled()).list_loader_jobs().send().await, list_json);
+    // The model lists no such error for the calls of the loader.
+    assert_eq!((&refused["raised"], &refused["http"]), (&json!("Unhandled"), &json!(403)), "{refused}");
 }
 
 async fn make_calls(client: &Client) -> Value {

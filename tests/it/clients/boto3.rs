@@ -5,7 +5,7 @@ use std::fs;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Asked, Face, Neptune, STANDARD_RETRIES, python, seen};
+use super::{Asked, Face, KEYS, Neptune, STANDARD_RETRIES, python, seen};
 use crate::optional::skipped;
 
 const MISSING: &str = "python3 has no boto3";
@@ -13,6 +13,7 @@ const MISSING: &str = "python3 has no boto3";
 #[rstest]
 #[case::http(Face::Http)]
 #[case::tls(Face::Tls)]
+#[case::iam(Face::Iam)]
 #[tokio::test]
 async fn boto3_starts_reads_lists_and_cancels_loads(#[case] face: Face) {
     let neptune = Neptune::start(face).await;
@@ -68,6 +69,22 @@ async fn one_variable_leads_an_ordinary_set_up_to_the_simulator() {
         return skipped("boto3 with an ordinary set-up", MISSING);
     };
     assert_eq!(seen, outcomes.iter().map(|(_, outcome)| json!(outcome)).collect::<Value>());
+}
+
+#[tokio::test]
+async fn boto3_hears_that_its_key_is_wrong() {
+    let neptune = Neptune::start(Face::Iam).await;
+    let signed_with = |secret: &str| {
+        let keys = json!({"AWS_ACCESS_KEY_ID": KEYS.0, "AWS_SECRET_ACCESS_KEY": secret});
+        let rest = json!({"AWS_DEFAULT_REGION": "us-east-1", "AWS_CA_BUNDLE": neptune.endpoint.ca_file});
+        set_up(&neptune, &[&keys, &rest])
+    };
+    let set_ups = json!([signed_with(KEYS.1), signed_with("another secret")]).to_string();
+    let Some(seen) = python::run("boto3", "boto3_setups.py", &[&set_ups], &neptune.endpoint).await else {
+        return skipped("boto3 with a wrong key", MISSING);
+    };
+    assert_eq!(seen[0], "healthy");
+    assert!(seen[1].as_str().is_some_and(|text| text.contains("(AccessDeniedException)")), "{seen}");
 }
 
 /// The one variable and these parts, and nothing of the user's.

@@ -15,9 +15,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use neptune_sim::scenario::Scenario;
-use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, Sim, SimOptions, Tls};
+use neptune_sim::{
+    AccessKey, AccessKeys, Authentication, Availability, CannedAnswer, CannedBody, ClockKind, Iam, Secret, Sim, SimOptions, Tls,
+};
 use tempfile::TempDir;
 
+/// An access key and its secret, which AWS's documentation signs with.
+const KEYS: (&str, &str) = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// What every client meets: a load that has failed, and five minutes for each load that it starts.
@@ -44,6 +48,8 @@ enum Face {
     Http,
     /// TLS with an authority of the simulator's own.
     Tls,
+    /// TLS, and answers for requests that [`KEYS`] have signed.
+    Iam,
 }
 
 /// Where clients are sent, and what they need for it.
@@ -60,26 +66,29 @@ struct Endpoint {
 struct Neptune {
     sim: Sim,
     endpoint: Endpoint,
-    /// Goes with this value.
-    _ca_folder: Option<TempDir>,
+    /// Holds the authority's file.
+    _folder: TempDir,
 }
 
 impl Neptune {
     /// Starts a simulator and lets ten seconds pass.
     async fn start(face: Face) -> Self {
-        let scenario = Scenario::parse("clients", CLUSTER).unwrap();
-        let tls = matches!(face, Face::Tls).then(|| Tls::with_new_ca(HERE, &[]).unwrap());
-        let ca_folder = tls.as_ref().map(|tls| {
-            let folder = tempfile::tempdir().unwrap();
-            tls.write_ca(&folder.path().join("ca.pem")).unwrap();
-            folder
+        let mut spec = Scenario::parse("clients", CLUSTER).unwrap().cluster_spec(ClockKind::Manual);
+        if let Face::Iam = face {
+            spec.authentication = Authentication::On(iam());
+        }
+        let tls = matches!(face, Face::Tls | Face::Iam).then(|| Tls::with_new_ca(HERE, &[]).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let ca_file = tls.as_ref().map(|tls| {
+            let file = folder.path().join("ca.pem");
+            tls.write_ca(&file).unwrap();
+            file
         });
         let options = SimOptions { tls, ..SimOptions::new((HERE, 0).into()) };
-        let sim = Sim::start_with(scenario.cluster_spec(ClockKind::Manual), options).await.unwrap();
+        let sim = Sim::start_with(spec, options).await.unwrap();
         sim.first().advance(Duration::from_secs(10)).unwrap();
-        let ca_file = ca_folder.as_ref().map(|folder| folder.path().join("ca.pem"));
-        let endpoint = Endpoint { url: sim.endpoint(), ca_file, keys: ("AKIDEXAMPLE", "wJalrXUtnFEMI") };
-        Self { sim, endpoint, _ca_folder: ca_folder }
+        let endpoint = Endpoint { url: sim.endpoint(), ca_file, keys: KEYS };
+        Self { sim, endpoint, _folder: folder }
     }
 
     /// A simulator that answers everything with this error.
@@ -118,3 +127,10 @@ impl Asked {
 
 /// What the standard retry mode makes of an unknown load, then of the errors of [`Asked::of_all`] in their order.
 const STANDARD_RETRIES: [usize; 5] = [3, 1, 3, 3, 3];
+
+/// One key, which may do everything.
+fn iam() -> Iam {
+    let (id, secret) = KEYS;
+    let key = AccessKey::new(id, Secret::try_from(secret.to_owned()).unwrap());
+    Iam { keys: AccessKeys::try_from(vec![key]).unwrap(), ..Iam::default() }
+}

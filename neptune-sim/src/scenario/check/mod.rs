@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use neptune_wire::LoadStatus;
 
-use super::nearest::nearest;
 use super::schema::{Given, ScenarioFile};
 use super::step::Step;
 use super::yaml::{Document, KeyPath, Problem, one_of};
 use super::{PlannedTest, Scenario};
 use crate::clusters::is_name_char;
 use crate::duration::parse_duration;
+use crate::nearest::nearest;
 
 /// The functions that a scenario can invoke.
 const FUNCTIONS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];
