@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
-    Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk,
-    QuirkValues, RequestFilter, RequestHistory, Wait,
+    ClusterState, Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem,
+    Quirk, QuirkValues, RequestFilter, RequestHistory, Wait,
 };
 
 /// How long an answer may take. The control API does nothing that takes time.
@@ -208,6 +208,22 @@ impl ClusterClient {
     /// [`ClientError::Refused`] if it is the first one.
     pub async fn delete(&self) -> Result<(), ClientError> {
         self.ask(Operation::DeleteCluster).await
+    }
+
+    /// The whole cluster as data.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if it is too large.
+    pub async fn export(&self) -> Result<ClusterState, ClientError> {
+        self.ask(Operation::ExportState).await
+    }
+
+    /// Makes the cluster what a state says, a new one if there is none of this name.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if the state cannot be understood.
+    pub async fn import(&self, state: &ClusterState) -> Result<ClusterDescription, ClientError> {
+        self.tell(Operation::ImportState, state).await
     }
 
     /// What the clock reads.

@@ -84,6 +84,13 @@ operations! {
     /// Forgets a simulated cluster and frees its port.
     /// The first cluster shares its port with the control API and stays.
     DeleteCluster = Delete "/_sim/clusters/{name}",
+    /// Gives a whole cluster as data, to be kept and brought back.
+    /// It has no secrets and no requests in it.
+    ExportState = Get "/_sim/clusters/{name}/state",
+    /// Makes a cluster what a state says, a new one if there is none of this name.
+    /// An existing cluster keeps its port, its log and its access keys; a new one authenticates nobody. The version is for readers:
+    /// whether the state is understood is what counts. A body holds at most 8 MiB here.
+    ImportState = Put "/_sim/clusters/{name}/state",
     /// Reads a cluster's clock.
     ReadClock = Get "/_sim/clusters/{name}/clock",
     /// Moves a manual clock, or changes how time passes.

@@ -11,6 +11,7 @@ mod extract;
 mod guard;
 mod loads;
 mod requests;
+mod state;
 mod views;
 
 use std::sync::Arc;
@@ -47,6 +48,8 @@ fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
         Operation::AddCluster => on(method, clusters::add),
         Operation::DescribeCluster => on(method, clusters::describe),
         Operation::DeleteCluster => on(method, clusters::remove),
+        Operation::ExportState => on(method, state::export),
+        Operation::ImportState => on(method, state::import),
         Operation::ReadClock => on(method, clock::read),
         Operation::MoveClock => on(method, clock::change),
         Operation::ReadAvailability => on(method, clusters::availability),
