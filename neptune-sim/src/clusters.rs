@@ -9,12 +9,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use neptune_engine::DuplicateLoadId;
 use tokio::sync::Semaphore;
 
+use crate::app::App;
 use crate::endpoint::Endpoint;
+use crate::http::Host;
 use crate::server::{Door, Port, Server, Service};
-use crate::{Availability, Cluster, ClusterSpec, Limits, SimOptions, Tls, http};
+use crate::{Availability, Cluster, ClusterSpec, Limits, SimOptions, Tls};
 
 /// How many clusters a simulator serves at most: each takes a port and two tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
@@ -109,7 +112,7 @@ impl Clusters {
     /// Starts a cluster on a port of its own.
     pub(crate) async fn add(&self, spec: ClusterSpec) -> Result<Cluster, StartError> {
         let address = SocketAddr::new(self.listen.ip(), 0);
-        self.begin(spec, address, http::app).await
+        self.begin(spec, address, App::Cluster).await
     }
 
     /// Starts a cluster that an app serves. Takes the port first: what comes after it costs nothing to undo.
@@ -120,14 +123,14 @@ impl Clusters {
         &self,
         spec: ClusterSpec,
         address: SocketAddr,
-        app: impl FnOnce(Cluster, Limits) -> axum::Router,
+        app: impl FnOnce(Host) -> App,
     ) -> Result<Cluster, StartError> {
         check_name(&spec.name)?;
         let port = open(address)?;
         let (door, orders) = Door::new();
         let endpoint = Endpoint { address: port.address(), secure: self.tls.is_some() };
         let cluster = Cluster::new(spec, endpoint, door)?;
-        let app = app(cluster.clone(), self.limits);
+        let app = app(Host::new(cluster.clone(), self.limits));
         let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
         let service = Service { app, tls: self.tls.clone(), limits: self.limits, permits };
         self.insert(&cluster, || Server::start(port, orders, service))?;
@@ -142,10 +145,11 @@ impl Clusters {
     ///
     /// # Errors
     /// [`StartError::Listen`] if the address cannot be listened on.
-    pub(crate) fn serve_control(&self, address: SocketAddr, app: axum::Router) -> Result<(Endpoint, Server), StartError> {
+    pub(crate) fn serve_control(&self, address: SocketAddr, routes: Router) -> Result<(Endpoint, Server), StartError> {
         let port = open(address)?;
         let endpoint = Endpoint { address: port.address(), secure: false };
-        let service = Service { app, tls: None, limits: self.limits, permits: Arc::clone(&self.control_permits) };
+        let permits = Arc::clone(&self.control_permits);
+        let service = Service { app: App::Routes(routes), tls: None, limits: self.limits, permits };
         // Nobody keeps the door: this port stays open.
         let (_, orders) = Door::new();
         Ok((endpoint, Server::start(port, orders, service)))

@@ -36,6 +36,7 @@
 //! What the loader does is decided by `neptune-engine`, how its answers look by `neptune-wire`; this crate brings them to the
 //! network and adds what goes wrong there.
 
+mod app;
 mod availability;
 mod clock;
 mod cluster;

@@ -1,5 +1,6 @@
 //! What a cluster was asked, and what it answered: the newest requests within a budget, without secrets.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use axum::http::Method;
@@ -182,7 +183,8 @@ fn shown_head(head: &Parts) -> String {
         text.push('\n');
         push_cut(&mut text, name.as_str(), HEADER_BYTES);
         text.push_str(": ");
-        push_cut(&mut text, &redact::header(name, &String::from_utf8_lossy(value.as_bytes())), HEADER_BYTES);
+        let value = value.to_str().map_or_else(|_| String::from_utf8_lossy(value.as_bytes()), Cow::Borrowed);
+        push_cut(&mut text, &redact::header(name, &value), HEADER_BYTES);
     }
     text
 }

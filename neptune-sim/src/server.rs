@@ -6,7 +6,6 @@
 mod port;
 mod stall;
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,21 +14,20 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::Tls;
+use crate::app::App;
 pub(crate) use port::Port;
 use stall::StallGuard;
 
@@ -119,7 +117,7 @@ pub(crate) struct Orders(mpsc::Receiver<Order>);
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     /// What answers.
-    pub(crate) app: Router,
+    pub(crate) app: App,
     /// Without it, plain HTTP is spoken; with it, nothing but TLS.
     pub(crate) tls: Option<Tls>,
     /// What clients may take.
@@ -213,7 +211,7 @@ async fn receive(stream: TcpStream, service: Service, closed: watch::Receiver<bo
 }
 
 /// Serves the requests of one connection.
-async fn converse<S>(stream: S, app: Router, limits: Limits, mut closed: watch::Receiver<bool>)
+async fn converse<S>(stream: S, app: App, limits: Limits, mut closed: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -242,17 +240,16 @@ where
 struct HungUp;
 
 /// Answers one request. A panic costs one answer and not the connection.
-async fn respond(app: Router, request: Request<Incoming>) -> Result<Response, HungUp> {
-    let mut answer = pin!(TowerToHyperService::new(app).call(request));
+async fn respond(app: App, request: Request<Incoming>) -> Result<Response, HungUp> {
+    let mut answer = pin!(app.answer(request));
     // After a panic the future is not polled again, so nobody sees what it left half done.
     let answer = poll_fn(|context| {
         let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
         polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
     });
-    let response = match answer.await {
-        Some(answer) => answer.unwrap_or_else(|never: Infallible| match never {}),
-        None => (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response(),
-    };
+    let response = answer.await.unwrap_or_else(|| {
+        (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response()
+    });
     if response.extensions().get::<HangUp>().is_some() { Err(HungUp) } else { Ok(response) }
 }
 
@@ -260,6 +257,7 @@ async fn respond(app: Router, request: Request<Incoming>) -> Result<Response, Hu
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
+    use axum::Router;
     use axum::routing::get;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -279,7 +277,7 @@ mod tests {
     }
 
     fn start_with(limits: Limits, tls: Option<Tls>) -> Running {
-        let app = Router::new()
+        let routes = Router::new()
             .route("/", get(async || "hello"))
             .route("/panic", get(async || if true { panic!("on purpose") } else { "" }))
             .route("/large", get(async || "x".repeat(16 * 1024 * 1024)))
@@ -289,7 +287,7 @@ mod tests {
         let address = port.address();
         let (door, orders) = Door::new();
         let permits = Arc::new(Semaphore::new(limits.connections));
-        let service = Service { app, tls, limits, permits };
+        let service = Service { app: App::Routes(routes), tls, limits, permits };
         Running { address, door, server: Server::start(port, orders, service) }
     }
 

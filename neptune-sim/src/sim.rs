@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::app::App;
 use crate::clusters::{Clusters, StartError};
 use crate::server::Server;
-use crate::{Cluster, ClusterSpec, ControlPlace, SimOptions, control, http};
+use crate::{Cluster, ClusterSpec, ControlPlace, SimOptions, control};
 
 /// A running simulator. Dropping it ends it: every port is freed and every connection closed.
 #[derive(Debug)]
@@ -40,17 +41,16 @@ impl Sim {
         let routes = control::router(Arc::clone(&clusters));
         Ok(match control {
             ControlPlace::WithFirst => {
-                let app = |cluster, limits| routes.merge(http::app(cluster, limits));
-                let first = clusters.begin(spec, listen, app).await?;
+                let first = clusters.begin(spec, listen, |cluster| App::Both(cluster, routes)).await?;
                 Self { control_endpoint: Some(first.endpoint()), control: None, clusters, first }
             }
             ControlPlace::At(address) => {
                 let (endpoint, server) = clusters.serve_control(address, routes)?;
-                let first = clusters.begin(spec, listen, http::app).await?;
+                let first = clusters.begin(spec, listen, App::Cluster).await?;
                 Self { control_endpoint: Some(endpoint.to_string()), control: Some(server), clusters, first }
             }
             ControlPlace::Off => {
-                let first = clusters.begin(spec, listen, http::app).await?;
+                let first = clusters.begin(spec, listen, App::Cluster).await?;
                 Self { control_endpoint: None, control: None, clusters, first }
             }
         })

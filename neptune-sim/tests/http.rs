@@ -673,6 +673,15 @@ async fn a_port_without_the_control_api_knows_no_such_path(#[case] control: Cont
 }
 
 #[tokio::test]
+async fn a_path_that_only_begins_like_the_control_apis_is_the_clusters() {
+    let sim = start().await;
+    let answer = ask(sim.first().address(), "GET", "/_simulator").await;
+    assert_eq!(answer.json()["code"], "UnsupportedOperationException");
+    assert!(ask(sim.first().address(), "GET", "/_sim/simulator").await.json()["error"].is_string());
+    assert_eq!(sim.first().requests().requests.len(), 1);
+}
+
+#[tokio::test]
 async fn beside_a_control_api_of_its_own_the_first_cluster_can_be_refused_and_deleted() {
     let sim = start_with_control(ControlPlace::At(anywhere())).await;
     let (control, first) = (address_of(sim.control_endpoint().unwrap()), sim.first().address());

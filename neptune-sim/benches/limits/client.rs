@@ -81,7 +81,7 @@ impl Poller {
 fn first_answer(arrived: &[u8]) -> Option<(u16, usize, usize)> {
     let head = arrived.windows(4).position(|bytes| bytes == b"\r\n\r\n")? + 4;
     let text = str::from_utf8(&arrived[..head]).expect("a head is text");
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |text| number(text));
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, number);
     let status = number(text.split(' ').nth(1).unwrap_or_default());
     (arrived.len() >= head + length).then_some((u16::try_from(status).unwrap_or(0), head, length))
 }

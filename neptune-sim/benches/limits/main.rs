@@ -140,7 +140,9 @@ fn thousand_pollers(_: Effort) -> Vec<Row> {
     let mut pollers: Vec<_> = (0..1000).map(|_| Poller::connect(simulator.address)).collect();
     let mut errors = 0;
     for _ in 0..4 {
-        pollers.iter_mut().for_each(|poller| poller.send(&request));
+        for poller in &mut pollers {
+            poller.send(&request);
+        }
         errors += pollers.iter_mut().map(Poller::receive).filter(|status| *status != 200).count();
     }
     vec![Row::most("1000 pollers, 4000 polls: errors", figures::float(errors), 0.0)]

@@ -86,7 +86,7 @@ pub(crate) fn queue_of_dependants(simulator: &Simulator, loads: usize) -> String
         let query = "source=s3%3A%2F%2Fb%2F&format=csv&iamRoleArn=r&region=us-east-1&queueRequest=TRUE";
         let request = format!("POST /loader?{query}{dependencies} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(poller.ask(request.as_bytes()), 200, "{}", poller.body());
-        last = poller.body().split('"').rev().nth(1).expect("the id stands last").to_owned();
+        poller.body().split('"').rev().nth(1).expect("the id stands last").clone_into(&mut last);
     }
     last
 }

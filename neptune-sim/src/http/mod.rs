@@ -11,9 +11,8 @@ mod strict;
 
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Request, State};
+use axum::body::{Bytes, HttpBody};
+use axum::extract::Request;
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -32,35 +31,39 @@ const BODY_BYTES: usize = 64 * 1024;
 /// How long an id may be. Longer ones belong to no load.
 const ID_BYTES: usize = 1024;
 
-/// An app that answers everything as the cluster does.
-pub(crate) fn app(cluster: Cluster, limits: Limits) -> Router {
-    Router::new().fallback(serve).with_state(Host { cluster, limits })
-}
-
-#[derive(Clone)]
-struct Host {
+/// A cluster as it stands on the network.
+#[derive(Clone, Debug)]
+pub(crate) struct Host {
     cluster: Cluster,
     limits: Limits,
 }
 
-async fn serve(State(Host { cluster, limits }): State<Host>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let number = cluster.log().open(cluster.now(), &head, loader::asked_load(&head));
-    let body = body::read(body, BODY_BYTES, limits.body_read).await;
-    if let Ok(body) = &body
-        && !body.is_empty()
-    {
-        cluster.log().note_body(number, body);
+impl Host {
+    pub(crate) fn new(cluster: Cluster, limits: Limits) -> Self {
+        Self { cluster, limits }
     }
-    match cluster.availability() {
-        Availability::Available => answer(&cluster, &head, body, number),
-        Availability::Answers(canned) => {
-            let request_id = cluster.engine().draw_request_id();
-            let reply = Reply::json(canned.http_status, canned_text(&canned, &request_id), None);
-            send(&cluster, &head, number, reply, &request_id)
+
+    /// Answers whatever is asked as the cluster does.
+    pub(crate) async fn answer(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
+        let Self { cluster, limits } = self;
+        let (head, body) = request.into_parts();
+        let number = cluster.log().open(cluster.now(), &head, loader::asked_load(&head));
+        let body = body::read(body, BODY_BYTES, limits.body_read).await;
+        if let Ok(body) = &body
+            && !body.is_empty()
+        {
+            cluster.log().note_body(number, body);
         }
-        // A refusing cluster has no connections; this request is one of those being closed.
-        Availability::Silent | Availability::Refused => keep_silent(&cluster, limits.silence).await,
+        match cluster.availability() {
+            Availability::Available => answer(&cluster, &head, body, number),
+            Availability::Answers(canned) => {
+                let request_id = cluster.engine().draw_request_id();
+                let reply = Reply::json(canned.http_status, canned_text(&canned, &request_id), None);
+                send(&cluster, &head, number, reply, &request_id)
+            }
+            // A refusing cluster has no connections; this request is one of those being closed.
+            Availability::Silent | Availability::Refused => keep_silent(&cluster, limits.silence).await,
+        }
     }
 }
 

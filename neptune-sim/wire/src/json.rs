@@ -10,7 +10,8 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 /// # Panics
 /// Never for the types of this crate: their keys are texts and they are written to memory.
 pub fn to_loader_json(body: &impl Serialize) -> String {
-    let mut text = Vec::new();
+    // Room for the answer to a poll, so that it does not grow in steps.
+    let mut text = Vec::with_capacity(1024);
     let layout = LoaderLayout { pretty: PrettyFormatter::with_indent(b"    ") };
     body.serialize(&mut Serializer::with_formatter(&mut text, layout)).expect("a reply body is plain data");
     String::from_utf8(text).expect("serde_json writes UTF-8")

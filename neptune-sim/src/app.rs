@@ -1,0 +1,40 @@
+//! What answers on a port: a cluster, routes such as the control API's, or both.
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
+
+use crate::control;
+use crate::http::Host;
+
+/// What answers on a port. A cluster is asked directly and not as one route among others: polls are what a simulator is for.
+#[derive(Clone, Debug)]
+pub(crate) enum App {
+    /// A cluster alone.
+    Cluster(Host),
+    /// Routes alone.
+    Routes(Router),
+    /// A cluster that shares its port with the control API.
+    Both(Host, Router),
+}
+
+impl App {
+    /// The answer to one request.
+    pub(crate) async fn answer(self, request: Request<Incoming>) -> Response {
+        match self {
+            Self::Both(_, routes) if control::is_path(request.uri().path()) => route(routes, request).await,
+            Self::Cluster(cluster) | Self::Both(cluster, _) => cluster.answer(request).await,
+            Self::Routes(routes) => route(routes, request).await,
+        }
+    }
+}
+
+async fn route(routes: Router, request: Request<Incoming>) -> Response {
+    let answer = TowerToHyperService::new(routes).call(request).await;
+    answer.unwrap_or_else(|never: Infallible| match never {})
+}
