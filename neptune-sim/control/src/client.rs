@@ -330,6 +330,30 @@ impl ClusterClient {
         self.tell(Operation::ChangeInstance, change).await
     }
 
+    /// Restarts the instance, as a reboot or a failover does.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn restart(&self) -> Result<Instance, ClientError> {
+        self.ask(Operation::RestartInstance).await
+    }
+
+    /// Whether the cluster refuses what only a sloppy client sends.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn is_strict(&self) -> Result<bool, ClientError> {
+        self.ask(Operation::ReadStrictness).await
+    }
+
+    /// Makes the cluster refuse what only a sloppy client sends, or not.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn set_strict(&self, strict: bool) -> Result<bool, ClientError> {
+        self.tell(Operation::SetStrictness, &strict).await
+    }
+
     /// The quirks with what is chosen.
     ///
     /// # Errors

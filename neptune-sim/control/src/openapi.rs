@@ -121,8 +121,10 @@ impl Writer {
             Operation::SetAvailability => self.answers::<Availability>().to(self.request(&availabilities())),
             Operation::ReadAuthentication => self.answers::<Authentication>(),
             Operation::SetAuthentication => self.answers::<Authentication>().to(self.request(&authentications())),
-            Operation::DescribeInstance => self.answers::<Instance>(),
+            Operation::DescribeInstance | Operation::RestartInstance => self.answers::<Instance>(),
             Operation::ChangeInstance => self.answers::<Instance>().to(self.request(&instance_changes())),
+            Operation::ReadStrictness => self.answers::<bool>(),
+            Operation::SetStrictness => self.answers::<bool>().to(self.request(&[("strict", true), ("as_neptune", false)])),
             Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
             Operation::SetQuirks => self.answers::<Vec<Quirk>>().to(self.request(&[("two_choices", quirk_values())])),
             Operation::ListLoads => self.answers::<Vec<Load>>(),
@@ -217,7 +219,7 @@ fn availabilities() -> [(&'static str, Availability); 4] {
 /// Its loader is left out: nobody writes one by hand.
 fn state() -> ClusterState {
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    ClusterState { version, clock: "manual".into(), availability: Availability::Available, loader: json!({}) }
+    ClusterState { version, clock: "manual".into(), availability: Availability::Available, strict: false, loader: json!({}) }
 }
 
 fn authentications() -> [(&'static str, Authentication); 2] {

@@ -108,6 +108,13 @@ operations! {
     DescribeInstance = Get "/_sim/clusters/{name}/instance",
     /// Makes the instance a writer or a read replica, and well or not.
     ChangeInstance = Patch "/_sim/clusters/{name}/instance",
+    /// Restarts the instance, as a reboot or a failover does.
+    /// Two quirks say what that makes of started loads; scripted ones do as they are told.
+    RestartInstance = Post "/_sim/clusters/{name}/instance/restart",
+    /// Tells whether a cluster refuses what only a sloppy client sends.
+    ReadStrictness = Get "/_sim/clusters/{name}/strict",
+    /// Makes a cluster refuse, with a hint, what only a sloppy client sends, or let it pass as Neptune does, or might.
+    SetStrictness = Put "/_sim/clusters/{name}/strict",
     /// Lists the quirks: points where documentation and observation differ, or where nobody knows, and what is chosen.
     ListQuirks = Get "/_sim/clusters/{name}/quirks",
     /// Chooses otherwise for some quirks.

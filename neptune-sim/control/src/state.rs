@@ -17,6 +17,8 @@ pub struct ClusterState {
     pub clock: String,
     /// Whether the cluster can be reached.
     pub availability: Availability,
+    /// Whether it refuses what only a sloppy client sends.
+    pub strict: bool,
     /// The loader with its time, settings, quirks and loads. Its shape may change with every version: hand it on as it is.
     #[schemars(with = "serde_json::Map<String, Value>")]
     pub loader: Value,

@@ -135,6 +135,20 @@ pub(super) async fn change_instance(Named(cluster): Named, body: Bytes) -> Resul
     Ok(Json(views::instance(cluster.instance())))
 }
 
+pub(super) async fn restart(Named(cluster): Named) -> Json<Instance> {
+    cluster.restart();
+    Json(views::instance(cluster.instance()))
+}
+
+pub(super) async fn strict(Named(cluster): Named) -> Json<bool> {
+    Json(cluster.is_strict())
+}
+
+pub(super) async fn set_strict(Named(cluster): Named, body: Bytes) -> Result<Json<bool>, ControlError> {
+    cluster.set_strict(read_json(&body)?);
+    Ok(Json(cluster.is_strict()))
+}
+
 pub(super) async fn quirks(Named(cluster): Named) -> Json<Vec<Quirk>> {
     Json(views::quirks(cluster.quirks()))
 }

@@ -30,19 +30,20 @@ struct ClusterState {
     version: String,
     clock: String,
     availability: Availability,
+    strict: bool,
     loader: EngineState,
 }
 
 pub(super) async fn export(Named(cluster): Named) -> Result<Response, ControlError> {
     let (clock, loader) = cluster.export();
-    let (version, availability) = (env!("CARGO_PKG_VERSION").to_owned(), cluster.availability());
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let (availability, strict) = (cluster.availability(), cluster.is_strict());
+    let state = ClusterState { version, clock: clock.to_string(), availability, strict, loader };
     let mut written = Bounded(Vec::new());
-    serde_json::to_writer(&mut written, &ClusterState { version, clock: clock.to_string(), availability, loader }).map_err(
-        |_| {
-            let error = ControlError::conflict(format!("the state takes more than {STATE_BYTES} bytes"));
-            error.hint("loads with fewer errors take less")
-        },
-    )?;
+    serde_json::to_writer(&mut written, &state).map_err(|_| {
+        let error = ControlError::conflict(format!("the state takes more than {STATE_BYTES} bytes"));
+        error.hint("loads with fewer errors take less")
+    })?;
     Ok(([(CONTENT_TYPE, "application/json")], written.0).into_response())
 }
 
@@ -51,7 +52,7 @@ pub(super) async fn import(
     Name(name): Name,
     body: Bytes,
 ) -> Result<(StatusCode, Json<ClusterDescription>), ControlError> {
-    let ClusterState { clock, availability, loader, .. } = read_json(&body)?;
+    let ClusterState { clock, availability, strict, loader, .. } = read_json(&body)?;
     let clock: ClockKind = clock.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
     let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string()))?;
     check_reachable(&clusters, &name, &availability)?;
@@ -62,6 +63,7 @@ pub(super) async fn import(
         (StatusCode::CREATED, cluster)
     };
     cluster.import(clock, engine);
+    cluster.set_strict(strict);
     cluster
         .set_availability(availability)
         .await

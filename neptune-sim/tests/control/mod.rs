@@ -374,6 +374,30 @@ async fn the_instance_becomes_a_read_replica_that_recovers() {
 }
 
 #[tokio::test]
+async fn the_instance_is_restarted() {
+    let sim = start_without_loads().await;
+    let (runs, waits) = (started_id(sim.first(), "s3://b/1/").await, started_id(sim.first(), "s3://b/2/").await);
+    first(&sim).advance(Duration::from_secs(1)).await.unwrap();
+    let instance = first(&sim).restart().await.unwrap();
+    assert_eq!((instance.role, instance.up_since), (Role::Writer, 1.0));
+    assert_eq!(status_of(sim.first(), &runs).await, "LOAD_FAILED");
+    assert_eq!(status_of(sim.first(), &waits).await, "LOAD_IN_PROGRESS");
+}
+
+#[tokio::test]
+async fn a_cluster_becomes_strict_and_stays_so_as_data() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    assert!(!cluster.is_strict().await.unwrap());
+    assert_eq!(ask(sim.first().address(), "GET", "/loader?sloppy=1").await.status, 200);
+    assert!(cluster.set_strict(true).await.unwrap());
+    assert_eq!(ask(sim.first().address(), "GET", "/loader?sloppy=1").await.status, 403, "it is not signed");
+    let twin = client(&sim).cluster("twin");
+    twin.import(&cluster.export().await.unwrap()).await.unwrap();
+    assert!(twin.is_strict().await.unwrap());
+}
+
+#[tokio::test]
 async fn quirks_are_listed_and_chosen_while_the_cluster_runs() {
     let sim = start().await;
     let cluster = first(&sim);
