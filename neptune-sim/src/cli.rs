@@ -8,7 +8,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
-use neptune_sim::{Availability, ClockKind, ClusterSpec, ControlPlace, LoadTimeline, Sim, Tls, TlsError, parse_duration};
+use neptune_sim::{
+    Authentication, Availability, ClockKind, ClusterSpec, ControlPlace, LoadTimeline, Sim, Tls, TlsError, parse_duration,
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The simulator cannot listen on the address.
@@ -34,7 +36,7 @@ Exit codes:
   0    ended by SIGINT or SIGTERM
   2    the command line is wrong
   102  the address cannot be listened on
-  103  the scenario is wrong; what is wrong with it is on stderr
+  103  the scenario or the file with the keys is wrong; what is wrong with it is on stderr
   104  a file for TLS is absent, wrong or cannot be written";
 
 /// A simulator of Amazon Neptune's bulk loader.
@@ -78,6 +80,13 @@ pub(crate) struct Serve {
     /// Where ids come from: the same seed and requests give the same ids [default: 0, or as the scenario says]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Verify AWS signatures against the keys in this YAML file: `keys: [{id: AKIDEXAMPLE, secret: ...}]` [default: as the scenario
+    /// says, else signatures are accepted and not looked at]
+    #[arg(long, value_name = "FILE")]
+    iam: Option<PathBuf>,
+    /// Refuse, with a hint, what only a sloppy client sends: unsigned requests, unknown parameters, a wrong content type
+    #[arg(long)]
+    strict: bool,
     /// Tell about every request on stderr. `RUST_LOG` says more exactly what is told
     #[arg(long, short)]
     pub(crate) verbose: bool,
@@ -99,12 +108,24 @@ impl Serve {
         self.control.unwrap_or_else(|| ControlPlace::beside(self.listen))
     }
 
+    /// Whether the cluster authenticates its clients, if the command line says so.
+    pub(crate) fn authentication(&self) -> Result<Option<Authentication>, String> {
+        let Some(path) = &self.iam else { return Ok(None) };
+        let file = path.display();
+        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {file}: {error}"))?;
+        // Only the first line of the message: the others show the text of the file, and with it secrets.
+        let explain = |message: &str| message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let iam = serde_saphyr::from_str(&text).map_err(|error| format!("{file}: {}", explain(&error.to_string())))?;
+        Ok(Some(Authentication::On(iam)))
+    }
+
     /// The cluster to begin with.
     pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, ScenarioError> {
         let mut spec = match &self.scenario {
             Some(path) => Scenario::read(path)?.cluster_spec(self.clock),
             None => ClusterSpec::new("default", self.clock),
         };
+        spec.strict |= self.strict;
         if let Some(duration) = self.load_duration {
             spec.settings.default_plan = Plan::completing_after(duration.max(Duration::from_millis(1)));
         }
@@ -155,6 +176,7 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
     text += &told_availability(&cluster.availability(), shares_port);
+    text += &told_demands(&cluster.authentication(), cluster.is_strict());
     let loads = cluster.timeline();
     text += &told_loads(&loads);
     let trials = told_trials(&endpoint, loads.first(), ca_file);
@@ -184,6 +206,20 @@ fn told_availability(availability: &Availability, shares_port: bool) -> String {
         Availability::Answers(canned) => format!("it answers every request with HTTP {}", canned.http_status),
     };
     format!("as the scenario says, {what}\n")
+}
+
+/// What a client must know that the cluster is choosy.
+fn told_demands(authentication: &Authentication, strict: bool) -> String {
+    let mut text = String::new();
+    if let Authentication::On(iam) = authentication {
+        let ids: Vec<&str> = iam.keys.ids().take(5).collect();
+        let keys = if ids.is_empty() { "there are none".to_owned() } else { ids.join(", ") };
+        let _ = writeln!(text, "requests must be signed for the region {} with one of the keys: {keys}", iam.region);
+    }
+    if strict {
+        text += "strict mode: what only a sloppy client sends is refused with a hint\n";
+    }
+    text
 }
 
 fn told_loads(loads: &[LoadTimeline]) -> String {

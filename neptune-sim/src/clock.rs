@@ -54,7 +54,7 @@ impl fmt::Display for ClockKind {
 #[error("the clock is `{0}` and runs by itself: only a `manual` clock can be moved")]
 pub struct ClockRunsByItself(pub ClockKind);
 
-/// A clock. It begins at [`SimTime::START`] when it is made and never goes backwards; clones are the same clock.
+/// A clock. It begins at [`SimTime::START`] when it is made and never goes backwards, unless a cluster is brought back; clones are the same clock.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Mutex<Hands>>);
 
@@ -98,6 +98,11 @@ impl Clock {
     pub fn set_kind(&self, kind: ClockKind) {
         let mut hands = self.hands();
         *hands = Hands { kind, time: hands.now(), since: Instant::now() };
+    }
+
+    /// Becomes another clock altogether, which may be behind.
+    pub(crate) fn set(&self, kind: ClockKind, time: SimTime) {
+        *self.hands() = Hands { kind, time, since: Instant::now() };
     }
 
     /// Moves a manual clock on, and tells the new time.

@@ -4,10 +4,13 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_engine::{Change, DuplicateLoadId, Engine, Health, Load, Origin, Plan, RescriptError, Script, Settings, SimTime};
+use neptune_engine::{
+    Change, DuplicateLoadId, Engine, EngineState, Health, Load, Origin, Plan, RescriptError, Script, Settings, SimTime,
+};
 use neptune_wire::quirks::{QuirkError, Quirks};
 use neptune_wire::{LoadId, LoadStatus, Role};
 use tokio::sync::watch;
@@ -32,6 +35,8 @@ pub struct ClusterSpec {
     pub availability: Availability,
     /// Whether it authenticates its clients.
     pub authentication: Authentication,
+    /// Whether it refuses, with a hint, what only a sloppy client sends. Off by default: Neptune lets such requests pass, or might.
+    pub strict: bool,
 }
 
 impl ClusterSpec {
@@ -39,7 +44,7 @@ impl ClusterSpec {
     pub fn new(name: impl Into<String>, clock: ClockKind) -> Self {
         let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
         let authentication = Authentication::default();
-        Self { name: name.into(), clock, settings, scripts, availability, authentication }
+        Self { name: name.into(), clock, settings, scripts, availability, authentication, strict: false }
     }
 }
 
@@ -51,14 +56,13 @@ pub struct Cluster(Arc<Shared>);
 struct Shared {
     name: String,
     endpoint: Endpoint,
-    seed: u64,
-    epoch_secs: u64,
     clock: Clock,
     /// Never held across an `await`: whoever locks it decides, copies the answer out and lets go.
     engine: Mutex<Engine>,
     log: Mutex<RequestLog>,
     availability: watch::Sender<Availability>,
     authentication: Mutex<Arc<Authentication>>,
+    strict: AtomicBool,
     door: Door,
     /// Held while the availability changes, so that two changes at once end as one of them.
     changing: tokio::sync::Mutex<()>,
@@ -67,11 +71,10 @@ struct Shared {
 impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port.
     pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, door: Door) -> Result<Self, DuplicateLoadId> {
-        let ClusterSpec { name, clock, mut settings, scripts, availability, authentication } = spec;
+        let ClusterSpec { name, clock, mut settings, scripts, availability, authentication, strict } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
-        let (seed, epoch_secs) = (settings.seed, settings.epoch_secs);
         let mut engine = Engine::new(settings);
         for (id, script) in scripts {
             engine.script(id, script)?;
@@ -79,13 +82,12 @@ impl Cluster {
         Ok(Self(Arc::new(Shared {
             name,
             endpoint,
-            seed,
-            epoch_secs,
             clock: Clock::new(clock),
             engine: Mutex::new(engine),
             log: Mutex::default(),
             availability: watch::Sender::new(availability),
             authentication: Mutex::new(Arc::new(authentication)),
+            strict: AtomicBool::new(strict),
             door,
             changing: tokio::sync::Mutex::default(),
         })))
@@ -108,12 +110,12 @@ impl Cluster {
 
     /// Where its ids come from.
     pub fn seed(&self) -> u64 {
-        self.0.seed
+        self.engine().settings().seed
     }
 
     /// What the wall clock read when the cluster began, in seconds since 1970.
     pub fn epoch_secs(&self) -> u64 {
-        self.0.epoch_secs
+        self.engine().settings().epoch_secs
     }
 
     /// How its time passes.
@@ -153,6 +155,19 @@ impl Cluster {
         let now = self.0.clock.advance_to(moment)?;
         engine.advance_to(now);
         Ok(now)
+    }
+
+    /// How its time passes, and everything that its loader is now.
+    pub fn export(&self) -> (ClockKind, EngineState) {
+        let engine = self.engine();
+        (self.clock_kind(), engine.export())
+    }
+
+    /// Makes it a cluster with another loader, at that loader's time.
+    pub fn import(&self, clock: ClockKind, loader: Engine) {
+        let mut engine = self.engine();
+        self.0.clock.set(clock, loader.now());
+        *engine = loader;
     }
 
     /// A load with its past, and the future as far as it is known.
@@ -201,6 +216,21 @@ impl Cluster {
     /// Makes it authenticate its clients, or not.
     pub fn set_authentication(&self, authentication: Authentication) {
         *self.0.authentication.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(authentication);
+    }
+
+    /// Whether it refuses, with a hint, what only a sloppy client sends.
+    pub fn is_strict(&self) -> bool {
+        self.0.strict.load(Ordering::Relaxed)
+    }
+
+    /// Makes it refuse what only a sloppy client sends, or not.
+    pub fn set_strict(&self, strict: bool) {
+        self.0.strict.store(strict, Ordering::Relaxed);
+    }
+
+    /// Restarts its engine, as a reboot or a failover does. Two quirks say what that makes of started loads.
+    pub fn restart(&self) {
+        self.engine().restart();
     }
 
     /// Its instance: whether it writes, how it is, and since when it is up.

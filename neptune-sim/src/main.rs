@@ -42,10 +42,16 @@ async fn serve(arguments: &Serve) -> ExitCode {
     follow(arguments.verbose);
     #[cfg(unix)]
     raise_file_limit();
-    let spec = match arguments.cluster_spec() {
+    let mut spec = match arguments.cluster_spec() {
         Ok(spec) => spec,
         Err(error) => return fail(EXIT_BAD_SCENARIO, &error.to_string()),
     };
+    match arguments.authentication() {
+        Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
+        Err(error) => {
+            return fail(EXIT_BAD_SCENARIO, &format!("error: {error}\nhint: write `keys: [{{id: ..., secret: ...}}]`"));
+        }
+    }
     // Before anybody knows that we run, so that nobody can end us the hard way.
     let end = match told_to_end() {
         Ok(end) => end,

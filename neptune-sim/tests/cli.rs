@@ -302,3 +302,36 @@ fn a_taken_port_for_the_control_api_is_told_with_its_option() {
     assert_eq!(output.status.code(), Some(102), "{stderr}");
     assert!(stderr.contains(&format!("cannot listen on {address}")) && stderr.contains("--control 127.0.0.1:PORT"), "{stderr}");
 }
+
+#[test]
+fn keys_come_from_a_file_and_their_secrets_stay_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys.yaml");
+    let path = keys.to_str().unwrap().to_owned();
+    std::fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secret: hunter2}]\n").unwrap();
+    let running = Running::start(&["--iam", &path, "--strict"]);
+    let told = "requests must be signed for the region us-east-1 with one of the keys: AKIDEXAMPLE\nstrict mode: ";
+    assert!(running.greeting.contains(told), "{}", running.greeting);
+    assert!(!running.greeting.contains("hunter2"), "{}", running.greeting);
+
+    std::fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secrt: hunter2}]\n").unwrap();
+    let output = run(&["--iam", &path]);
+    let expected = format!(
+        "error: {path}: line 1 column 26: unknown field `secrt`, expected one of id, secret, session_token, user, allow\n\
+         hint: write `keys: [{{id: ..., secret: ...}}]`\n"
+    );
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(103), expected));
+    let absent = run(&["--iam", "/no/such/file"]);
+    assert_eq!(absent.status.code(), Some(103));
+    assert!(text(&absent.stderr).starts_with("error: cannot read /no/such/file: "), "{}", text(&absent.stderr));
+}
+
+#[test]
+fn quirks_are_told_and_an_unknown_one_is_code_2() {
+    let all = run(&["quirks"]);
+    assert_eq!(all.status.code(), Some(0));
+    assert!(text(&all.stdout).contains("unknown_id\n  What reading an unknown load answers.\n"), "{}", text(&all.stdout));
+    let unknown = run(&["quirks", "weather"]);
+    let expected = "error: there is no quirk `weather`\nhint: `neptune-sim quirks` lists them all\n";
+    assert_eq!((unknown.status.code(), text(&unknown.stderr)), (Some(2), expected.to_owned()));
+}

@@ -4,6 +4,7 @@
 
 mod client;
 mod control;
+mod loader_api;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
 mod architecture;
-mod boto3;
+mod clients;
 mod functions;
 mod harness;
 mod lambda;

@@ -86,8 +86,13 @@ impl Reader {
         }
         self.run += 1;
         if let Some(arguments) = command.strip_prefix("cargo run --bin neptune-sim") {
-            self.simulator = None;
-            self.simulator = Some(Simulator::start(arguments.trim().trim_start_matches("-- ")));
+            let arguments = arguments.trim().trim_start_matches("-- ");
+            if arguments.starts_with("quirks") {
+                self.shell(&format!("{} {arguments}", simulator_binary().unwrap().display()));
+            } else {
+                self.simulator = None;
+                self.simulator = Some(Simulator::start(arguments));
+            }
         } else if let Some(assignments) = command.strip_prefix("export ") {
             for assignment in assignments.split_whitespace() {
                 let (name, value) = assignment.split_once('=').expect("NAME=VALUE");

@@ -13,7 +13,7 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 use crate::flags::It;
 use crate::plain_table::plain_table;
-use crate::{it, plan, snapshots};
+use crate::{conformance, it, plan, snapshots};
 
 /// Runs the command.
 ///
@@ -32,6 +32,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
         steps.run("plan", out, |out| plan::run(root, out))?;
         steps.run("snapshots", out, |out| snapshots::check(root, out))?;
+        steps.run("conformance", out, |out| check_conformance(root, &mut totals, out))?;
     }
     write!(out, "\n{}", steps.table())?;
     writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
@@ -40,7 +41,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
 }
 
 const SCHEMA_NOTE: &str = "The schema is checked among the tests (neptune-sim, test `schema`).";
-const UNBUILT_NOTE: &str = "Tests, docs, scenarios, plan and snapshots did not run: the build failed.";
+const UNBUILT_NOTE: &str = "Tests, docs, scenarios, plan, snapshots and conformance did not run: the build failed.";
 
 fn judge_cargo(root: &Path, arguments: &[&str]) -> Result<Exit> {
     Ok(if succeeds(root, arguments)? { Exit::Fine } else { Exit::BuildFailed })
@@ -78,6 +79,16 @@ fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Ex
         writeln!(out, "{name} did not run: make it run, or delete it")?;
     }
     Ok(if content && totals.are_green() { Exit::Fine } else { Exit::TestsFailed })
+}
+
+/// Without the very model that the cases come from, which changes whenever AWS releases one, there is nothing to judge.
+fn check_conformance(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+    conformance::check_installed(root, out)?.or_else(|why| {
+        let skip = format!("the conformance cases against AWS's model: {why}");
+        writeln!(out, "skipped: {skip}; .ci/run installs what is missing")?;
+        totals.skips.push(skip);
+        Ok(Exit::Fine)
+    })
 }
 
 /// The counts of all test binaries.

@@ -12,7 +12,7 @@ Exit codes:
   101  the build failed, or a check on it (format, clippy, docs)
   103  a scenario file is unusable
   105  the target is not built yet
-  106  plan, snapshots or schema are out of step";
+  106  plan, snapshots, schema or conformance cases are out of step";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) enum Exit {
     BadScenario = 103,
     /// The target is planned, not built.
     NotBuiltYet = 105,
-    /// Plan, files, tests, snapshots or schema differ from each other.
+    /// Plan, files, tests, snapshots, schema or conformance cases differ from each other.
     OutOfStep = 106,
 }
 

@@ -1,5 +1,7 @@
 //! The whole command line, and nothing else. The doc comments here are the help texts.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit;
@@ -42,7 +44,13 @@ pub(crate) enum Task {
         check: bool,
     },
 
-    /// Run everything that has to be green: format, clippy, tests, docs, scenarios, plan, snapshots
+    /// Derive the cases of the simulator's test `conformance` from AWS's service model
+    ///
+    /// Writes neptune-sim/tests/conformance/cases.json: what the model says of each parameter, answer and error of the loader.
+    #[command(after_help = exit::HELP)]
+    Conformance(Conformance),
+
+    /// Run everything that has to be green: format, clippy, tests, docs, scenarios, plan, snapshots, conformance
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]
@@ -103,6 +111,17 @@ pub(crate) struct Snapshots {
     /// Review only snapshots whose path contains TEXT
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct Conformance {
+    /// The model: a service-2.json, or packed as service-2.json.gz. Without it, that of python3's botocore
+    #[arg(long, value_name = "PATH")]
+    pub(crate) model: Option<PathBuf>,
+
+    /// Only check that the file says what the model says
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[cfg(test)]

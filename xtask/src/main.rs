@@ -5,6 +5,7 @@
 
 mod cargo;
 mod ci;
+mod conformance;
 mod diff;
 mod exit;
 mod flags;
@@ -47,6 +48,7 @@ fn run(task: Task) -> Result<Exit> {
         Task::Plan => plan::run(root, out),
         Task::Snapshots(choice) => snapshots::run(root, &choice, out),
         Task::Schema { check } => schema::run(root, check, out),
+        Task::Conformance(choice) => conformance::run(root, &choice, out),
         Task::Ci => ci::run(root, out),
     }
 }

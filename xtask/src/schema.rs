@@ -1,4 +1,5 @@
-//! `cargo xtask schema`: the JSON Schema of the scenario format. The simulator's test `schema` compares or rewrites the file.
+//! `cargo xtask schema`: the JSON Schema of the scenario format, and the OpenAPI document of the control API. The simulator's test
+//! `schema` compares or rewrites the files.
 
 use std::fs;
 use std::io::Write;
@@ -9,8 +10,8 @@ use anyhow::Result;
 use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 
-/// The file, from the workspace's root.
-const FILE: &str = "scenarios/scenario.schema.json";
+/// The files, from the workspace's root.
+const FILES: [&str; 2] = ["scenarios/scenario.schema.json", "neptune-sim/control/openapi.json"];
 const TEST: [&str; 4] = ["test", "--workspace", "--test", "schema"];
 
 /// Runs the command.
@@ -27,20 +28,24 @@ pub(crate) fn run(root: &Path, check: bool, out: &mut dyn Write) -> Result<Exit>
 fn compare(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     // Without the variable, should the caller have it set: a check must not write.
     if !finish(cargo(root, &TEST).env_remove("UPDATE_SCHEMA"))? {
-        writeln!(out, "{FILE} is out of date: rewrite it with `cargo xtask schema`")?;
+        writeln!(out, "a schema is out of date, see above: rewrite it with `cargo xtask schema`")?;
         return Ok(Exit::OutOfStep);
     }
-    writeln!(out, "{FILE} is up to date")?;
+    for file in FILES {
+        writeln!(out, "{file} is up to date")?;
+    }
     Ok(Exit::Fine)
 }
 
 fn rewrite(root: &Path, out: &mut dyn Write) -> Result<Exit> {
-    let content = || fs::read(root.join(FILE)).ok();
-    let before = content();
+    let contents = || FILES.map(|file| fs::read(root.join(file)).ok());
+    let before = contents();
     if !finish(cargo(root, &TEST).env("UPDATE_SCHEMA", "1"))? {
-        writeln!(out, "{FILE} could not be rewritten: see the test above")?;
+        writeln!(out, "the schemas could not be rewritten: see the test above")?;
         return Ok(Exit::OutOfStep);
     }
-    writeln!(out, "{FILE} {}", if content() == before { "was up to date" } else { "is rewritten" })?;
+    for ((file, before), after) in FILES.into_iter().zip(before).zip(contents()) {
+        writeln!(out, "{file} {}", if after == before { "was up to date" } else { "is rewritten" })?;
+    }
     Ok(Exit::Fine)
 }

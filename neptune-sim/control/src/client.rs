@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
-    Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk,
-    QuirkValues, RequestFilter, RequestHistory, Wait,
+    ClusterState, Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem,
+    Quirk, QuirkValues, RequestFilter, RequestHistory, Wait,
 };
 
 /// How long an answer may take. The control API does nothing that takes time.
@@ -210,6 +210,22 @@ impl ClusterClient {
         self.ask(Operation::DeleteCluster).await
     }
 
+    /// The whole cluster as data.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if it is too large.
+    pub async fn export(&self) -> Result<ClusterState, ClientError> {
+        self.ask(Operation::ExportState).await
+    }
+
+    /// Makes the cluster what a state says, a new one if there is none of this name.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if the state cannot be understood.
+    pub async fn import(&self, state: &ClusterState) -> Result<ClusterDescription, ClientError> {
+        self.tell(Operation::ImportState, state).await
+    }
+
     /// What the clock reads.
     ///
     /// # Errors
@@ -312,6 +328,30 @@ impl ClusterClient {
     /// [`ClientError::Refused`] if the change makes no sense.
     pub async fn change_instance(&self, change: &InstanceChange) -> Result<Instance, ClientError> {
         self.tell(Operation::ChangeInstance, change).await
+    }
+
+    /// Restarts the instance, as a reboot or a failover does.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn restart(&self) -> Result<Instance, ClientError> {
+        self.ask(Operation::RestartInstance).await
+    }
+
+    /// Whether the cluster refuses what only a sloppy client sends.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn is_strict(&self) -> Result<bool, ClientError> {
+        self.ask(Operation::ReadStrictness).await
+    }
+
+    /// Makes the cluster refuse what only a sloppy client sends, or not.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn set_strict(&self, strict: bool) -> Result<bool, ClientError> {
+        self.tell(Operation::SetStrictness, &strict).await
     }
 
     /// The quirks with what is chosen.

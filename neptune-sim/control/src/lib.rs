@@ -19,6 +19,7 @@ mod operation;
 mod problem;
 mod quirk;
 mod requests;
+mod state;
 
 pub use authentication::{AccessKey, Authentication, Iam, Off, Secret};
 pub use availability::{Availability, CannedAnswer, CannedBody};
@@ -33,3 +34,4 @@ pub use operation::{Method, Operation};
 pub use problem::Problem;
 pub use quirk::{Quirk, QuirkChoice, QuirkValue, QuirkValues};
 pub use requests::{Cleared, LoggedRequest, RequestFilter, RequestHistory};
+pub use state::ClusterState;

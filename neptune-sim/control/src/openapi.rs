@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     AccessKey, AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription,
-    ClusterLine, Health, Iam, Instance, InstanceChange, Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome,
-    Overview, Problem, Quirk, QuirkValue, QuirkValues, RequestFilter, RequestHistory, Role, Wait,
+    ClusterLine, ClusterState, Health, Iam, Instance, InstanceChange, Load, LoadError, LoggedRequest, MoveClock, NewLoad,
+    Operation, Outcome, Overview, Problem, Quirk, QuirkValue, QuirkValues, RequestFilter, RequestHistory, Role, Wait,
 };
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
@@ -63,7 +63,7 @@ impl Writer {
     }
 
     fn operation(&mut self, operation: Operation) -> Value {
-        let Exchange { query, request, status, answer } = self.exchange(operation);
+        let Exchange { query, request, status, other_status, answer } = self.exchange(operation);
         let mut written = json!({"operationId": operation.id(), "summary": operation.summary()});
         let description = operation.description();
         if !description.is_empty() {
@@ -84,7 +84,10 @@ impl Writer {
             "description": "What is wrong, and what to do about it.",
             "content": {"application/json": {"schema": self.schema::<Problem>()}},
         });
-        written["responses"] = json!({status: done, "default": problem});
+        written["responses"] = json!({status: done.clone(), "default": problem});
+        if let Some(other) = other_status {
+            written["responses"][other] = done;
+        }
         written
     }
 
@@ -102,6 +105,10 @@ impl Writer {
             },
             Operation::DescribeCluster => self.answers::<ClusterDescription>(),
             Operation::DeleteCluster => Exchange { status: "204", answer: None, ..self.answers::<Problem>() },
+            Operation::ExportState => self.answers::<ClusterState>(),
+            Operation::ImportState => {
+                self.answers::<ClusterDescription>().to(self.request(&[("as_it_was_given", state())])).or("201")
+            }
             Operation::ReadClock => self.answers::<ClockReading>(),
             Operation::MoveClock => self.answers::<ClockReading>().to(self.request(&[
                 ("advance", MoveClock::Advance("5s".into())),
@@ -114,8 +121,10 @@ impl Writer {
             Operation::SetAvailability => self.answers::<Availability>().to(self.request(&availabilities())),
             Operation::ReadAuthentication => self.answers::<Authentication>(),
             Operation::SetAuthentication => self.answers::<Authentication>().to(self.request(&authentications())),
-            Operation::DescribeInstance => self.answers::<Instance>(),
+            Operation::DescribeInstance | Operation::RestartInstance => self.answers::<Instance>(),
             Operation::ChangeInstance => self.answers::<Instance>().to(self.request(&instance_changes())),
+            Operation::ReadStrictness => self.answers::<bool>(),
+            Operation::SetStrictness => self.answers::<bool>().to(self.request(&[("strict", true), ("as_neptune", false)])),
             Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
             Operation::SetQuirks => self.answers::<Vec<Quirk>>().to(self.request(&[("two_choices", quirk_values())])),
             Operation::ListLoads => self.answers::<Vec<Load>>(),
@@ -135,7 +144,7 @@ impl Writer {
     }
 
     fn answers<T: JsonSchema>(&mut self) -> Exchange {
-        Exchange { query: Vec::new(), request: None, status: "200", answer: Some(self.schema::<T>()) }
+        Exchange { query: Vec::new(), request: None, status: "200", other_status: None, answer: Some(self.schema::<T>()) }
     }
 
     /// A JSON body. Its examples are values of the type, so they cannot be wrong.
@@ -171,6 +180,8 @@ struct Exchange {
     request: Option<Value>,
     /// The status of success.
     status: &'static str,
+    /// Another status of success.
+    other_status: Option<&'static str>,
     /// The schema of the answer.
     answer: Option<Value>,
 }
@@ -178,6 +189,10 @@ struct Exchange {
 impl Exchange {
     fn to(self, request: Value) -> Self {
         Self { request: Some(request), ..self }
+    }
+
+    fn or(self, status: &'static str) -> Self {
+        Self { other_status: Some(status), ..self }
     }
 }
 
@@ -199,6 +214,12 @@ fn availabilities() -> [(&'static str, Availability); 4] {
         ("silent", Availability::Silent),
         ("an_error", Availability::Answers(CannedAnswer { http_status: 500, body })),
     ]
+}
+
+/// Its loader is left out: nobody writes one by hand.
+fn state() -> ClusterState {
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    ClusterState { version, clock: "manual".into(), availability: Availability::Available, strict: false, loader: json!({}) }
 }
 
 fn authentications() -> [(&'static str, Authentication); 2] {

@@ -84,6 +84,13 @@ operations! {
     /// Forgets a simulated cluster and frees its port.
     /// The first cluster shares its port with the control API and stays.
     DeleteCluster = Delete "/_sim/clusters/{name}",
+    /// Gives a whole cluster as data, to be kept and brought back.
+    /// It has no secrets and no requests in it.
+    ExportState = Get "/_sim/clusters/{name}/state",
+    /// Makes a cluster what a state says, a new one if there is none of this name.
+    /// An existing cluster keeps its port, its log and its access keys; a new one authenticates nobody. The version is for readers:
+    /// whether the state is understood is what counts. A body holds at most 8 MiB here.
+    ImportState = Put "/_sim/clusters/{name}/state",
     /// Reads a cluster's clock.
     ReadClock = Get "/_sim/clusters/{name}/clock",
     /// Moves a manual clock, or changes how time passes.
@@ -101,6 +108,13 @@ operations! {
     DescribeInstance = Get "/_sim/clusters/{name}/instance",
     /// Makes the instance a writer or a read replica, and well or not.
     ChangeInstance = Patch "/_sim/clusters/{name}/instance",
+    /// Restarts the instance, as a reboot or a failover does.
+    /// Two quirks say what that makes of started loads; scripted ones do as they are told.
+    RestartInstance = Post "/_sim/clusters/{name}/instance/restart",
+    /// Tells whether a cluster refuses what only a sloppy client sends.
+    ReadStrictness = Get "/_sim/clusters/{name}/strict",
+    /// Makes a cluster refuse, with a hint, what only a sloppy client sends, or let it pass as Neptune does, or might.
+    SetStrictness = Put "/_sim/clusters/{name}/strict",
     /// Lists the quirks: points where documentation and observation differ, or where nobody knows, and what is chosen.
     ListQuirks = Get "/_sim/clusters/{name}/quirks",
     /// Chooses otherwise for some quirks.

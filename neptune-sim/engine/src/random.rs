@@ -1,11 +1,30 @@
 //! The one source of randomness.
 
+use std::num::ParseIntError;
+
 use serde::{Deserialize, Serialize};
 
 /// A `SplitMix64` generator: small, and the same on every platform for ever.
+///
+/// As data it is a text: programs that read JSON's numbers as doubles would not hand on so large a number unharmed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub(crate) struct Random {
     state: u64,
+}
+
+impl TryFrom<String> for Random {
+    type Error = ParseIntError;
+
+    fn try_from(text: String) -> Result<Self, ParseIntError> {
+        u64::from_str_radix(&text, 16).map(|state| Self { state })
+    }
+}
+
+impl From<Random> for String {
+    fn from(random: Random) -> Self {
+        format!("{:016x}", random.state)
+    }
 }
 
 impl Random {
@@ -42,6 +61,15 @@ mod tests {
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8));
         assert_ne!(draw(7)[0], draw(7)[1]);
+    }
+
+    #[test]
+    fn a_generator_that_is_kept_as_text_goes_on_where_it_was() {
+        let mut random = Random::from_seed(u64::MAX);
+        random.next();
+        let kept = serde_json::to_value(random.clone()).unwrap();
+        assert_eq!(kept.as_str().map(str::len), Some(16));
+        assert_eq!(serde_json::from_value::<Random>(kept).unwrap().uuid(), random.uuid());
     }
 
     #[test]

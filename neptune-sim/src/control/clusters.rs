@@ -47,7 +47,7 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(views::added(&cluster))))
 }
 
-fn start_error(error: &StartError) -> ControlError {
+pub(super) fn start_error(error: &StartError) -> ControlError {
     let status = match error {
         StartError::BadName(_) | StartError::DuplicateLoad(_) => StatusCode::BAD_REQUEST,
         StartError::DuplicateName(_) | StartError::TooMany => StatusCode::CONFLICT,
@@ -80,15 +80,21 @@ pub(super) async fn set_availability(
     body: Bytes,
 ) -> Result<Json<Availability>, ControlError> {
     let availability: Availability = read_json(&body)?;
-    if availability == Availability::Refused && clusters.shares_control(cluster.name()) {
-        let error = format!("`{}` cannot refuse connections: it shares its port with the control API", cluster.name());
-        return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
-    }
+    check_reachable(&clusters, cluster.name(), &availability)?;
     cluster
         .set_availability(availability.clone())
         .await
         .map_err(|error| ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}")))?;
     Ok(Json(availability))
+}
+
+/// A cluster that shares its port with the control API must not take it away.
+pub(super) fn check_reachable(clusters: &Clusters, name: &str, availability: &Availability) -> Result<(), ControlError> {
+    if *availability == Availability::Refused && clusters.shares_control(name) {
+        let error = format!("`{name}` cannot refuse connections: it shares its port with the control API");
+        return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
+    }
+    Ok(())
 }
 
 /// It serialises without secrets.
@@ -127,6 +133,20 @@ pub(super) async fn change_instance(Named(cluster): Named, body: Bytes) -> Resul
         cluster.set_health(health);
     }
     Ok(Json(views::instance(cluster.instance())))
+}
+
+pub(super) async fn restart(Named(cluster): Named) -> Json<Instance> {
+    cluster.restart();
+    Json(views::instance(cluster.instance()))
+}
+
+pub(super) async fn strict(Named(cluster): Named) -> Json<bool> {
+    Json(cluster.is_strict())
+}
+
+pub(super) async fn set_strict(Named(cluster): Named, body: Bytes) -> Result<Json<bool>, ControlError> {
+    cluster.set_strict(read_json(&body)?);
+    Ok(Json(cluster.is_strict()))
 }
 
 pub(super) async fn quirks(Named(cluster): Named) -> Json<Vec<Quirk>> {

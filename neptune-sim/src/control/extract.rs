@@ -31,6 +31,17 @@ impl FromRequestParts<Arc<Clusters>> for Named {
     }
 }
 
+/// The name in the path. Whether there is such a cluster is another question.
+pub(super) struct Name(pub(super) String);
+
+impl<S: Sync> FromRequestParts<S> for Name {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ControlError> {
+        Ok(Self(parameter(parts, "name").await))
+    }
+}
+
 /// The id in the path. Whether there is such a load is another question.
 pub(super) struct Id(pub(super) LoadId);
 

@@ -11,13 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use neptune_control::Operation;
 
 use super::error::ControlError;
+use super::state::STATE_BYTES;
 use crate::clusters::Clusters;
 use crate::http::body::{self, BodyError};
 
@@ -34,15 +36,22 @@ pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Reques
 
 async fn check(request: Request, within: Duration) -> Result<Request, ControlError> {
     refuse_web_pages(request.headers())?;
+    let most_bytes = most_bytes(&request);
     let (head, body) = request.into_parts();
-    let body = body::read(body, BODY_BYTES, within).await.map_err(|error| match error {
+    let body = body::read(body, most_bytes, within).await.map_err(|error| match error {
         BodyError::TooLarge => {
-            let error = format!("the body is larger than {BODY_BYTES} bytes");
+            let error = format!("the body is larger than {most_bytes} bytes");
             ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error)
         }
         BodyError::TooSlow => ControlError::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
     })?;
     Ok(Request::from_parts(head, Body::from(body)))
+}
+
+fn most_bytes(request: &Request) -> usize {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let is_state = path == Some(Operation::ImportState.path()) && request.method() == Method::PUT;
+    if is_state { STATE_BYTES } else { BODY_BYTES }
 }
 
 fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {

@@ -11,6 +11,7 @@ mod extract;
 mod guard;
 mod loads;
 mod requests;
+mod state;
 mod views;
 
 use std::sync::Arc;
@@ -52,6 +53,8 @@ fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
         Operation::AddCluster => on(method, clusters::add),
         Operation::DescribeCluster => on(method, clusters::describe),
         Operation::DeleteCluster => on(method, clusters::remove),
+        Operation::ExportState => on(method, state::export),
+        Operation::ImportState => on(method, state::import),
         Operation::ReadClock => on(method, clock::read),
         Operation::MoveClock => on(method, clock::change),
         Operation::ReadAvailability => on(method, clusters::availability),
@@ -60,6 +63,9 @@ fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
         Operation::SetAuthentication => on(method, clusters::set_authentication),
         Operation::DescribeInstance => on(method, clusters::instance),
         Operation::ChangeInstance => on(method, clusters::change_instance),
+        Operation::RestartInstance => on(method, clusters::restart),
+        Operation::ReadStrictness => on(method, clusters::strict),
+        Operation::SetStrictness => on(method, clusters::set_strict),
         Operation::ListQuirks => on(method, clusters::quirks),
         Operation::SetQuirks => on(method, clusters::set_quirks),
         Operation::ListLoads => on(method, loads::list),

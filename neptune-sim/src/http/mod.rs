@@ -7,6 +7,7 @@ pub(crate) mod body;
 mod loader;
 mod reply;
 mod status;
+mod strict;
 
 use std::time::{Duration, SystemTime};
 
@@ -57,12 +58,7 @@ impl Host {
             Availability::Available => answer(&cluster, &head, body, number),
             Availability::Answers(canned) => {
                 let request_id = cluster.engine().draw_request_id();
-                let reply = Reply {
-                    http_status: canned.http_status,
-                    body: canned_text(&canned, &request_id),
-                    load_id: None,
-                    evidence: None,
-                };
+                let reply = Reply::json(canned.http_status, canned_text(&canned, &request_id), None);
                 send(&cluster, &head, number, reply, &request_id)
             }
             // A refusing cluster has no connections; this request is one of those being closed.
@@ -79,12 +75,15 @@ async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
 }
 
 fn answer(cluster: &Cluster, head: &Parts, body: Result<Bytes, BodyError>, number: u64) -> Response {
-    let (request_id, texts) = {
+    let (request_id, quirks) = {
         let mut engine = cluster.engine();
-        (engine.draw_request_id(), engine.quirks().error_texts)
+        (engine.draw_request_id(), *engine.quirks())
     };
-    let reply = body.map_err(body_error).and_then(|body| decide(cluster, head, &body));
-    send(cluster, head, number, reply.unwrap_or_else(|error| Reply::error(&error, &request_id, texts)), &request_id)
+    let reply = match body.map_err(body_error) {
+        Ok(body) => decide(cluster, head, &body, |error| Reply::error(&error, &request_id, &quirks)),
+        Err(error) => Reply::error(&error, &request_id, &quirks),
+    };
+    send(cluster, head, number, reply, &request_id)
 }
 
 /// Notes the answer, then sends it.
@@ -107,10 +106,19 @@ fn body_error(error: BodyError) -> ApiError {
     }
 }
 
-/// What Neptune would say.
-fn decide(cluster: &Cluster, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
+/// What strict mode says, or else what Neptune would.
+fn decide(cluster: &Cluster, head: &Parts, body: &[u8], refuse: impl Fn(ApiError) -> Reply) -> Reply {
+    let place = Place::of(head.uri.path());
+    if cluster.is_strict()
+        && let Err(error) = strict::check(&place, head, body)
+    {
+        return Reply { evidence: None, ..refuse(error) };
+    }
+    answer_as_neptune(cluster, place, head, body).unwrap_or_else(refuse)
+}
+
+fn answer_as_neptune(cluster: &Cluster, place: Place, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
     let path = head.uri.path();
-    let place = Place::of(path);
     if let Some(action) = place.action(head) {
         // Clients sign with real time, however the cluster's own passes.
         cluster.authentication().authorise(head, body, action, SystemTime::now())?;

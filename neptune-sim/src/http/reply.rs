@@ -1,9 +1,9 @@
 //! What is sent back.
 
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use neptune_wire::quirks::ErrorTexts;
+use neptune_wire::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
 use neptune_wire::{ApiError, Evidence, LoadId, to_loader_json};
 use serde::Serialize;
 
@@ -14,29 +14,46 @@ pub(super) struct Reply {
     pub(super) body: String,
     /// The load that the answer is about, if the request did not name it.
     pub(super) load_id: Option<LoadId>,
-    /// How well it is backed; `None` if a user made it up.
+    /// How well it is backed; `None` if it is not Neptune's but made up by a user or by strict mode.
     pub(super) evidence: Option<Evidence>,
+    pub(super) content_type: HeaderValue,
+    /// The header that names the code of an error, if the quirk wants it.
+    pub(super) error_type: Option<HeaderValue>,
 }
 
 impl Reply {
     /// A successful answer of the loader, in the loader's layout.
     pub(super) fn loader(body: &impl Serialize, evidence: Evidence) -> Self {
-        Self { http_status: 200, body: to_loader_json(body), load_id: None, evidence: Some(evidence) }
+        Self::json(200, to_loader_json(body), Some(evidence))
     }
 
-    /// An error, compact as in recordings.
-    pub(super) fn error(error: &ApiError, request_id: &str, texts: ErrorTexts) -> Self {
-        let body = serde_json::to_string(&error.body(request_id, texts)).expect("an error body is three or four texts");
-        Self { http_status: error.http_status(), body, load_id: None, evidence: Some(error.evidence) }
+    /// Any JSON, about no load in particular.
+    pub(super) fn json(http_status: u16, body: String, evidence: Option<Evidence>) -> Self {
+        let content_type = HeaderValue::from_static("application/json");
+        Self { http_status, body, load_id: None, evidence, content_type, error_type: None }
     }
 
-    /// With headers: the content type without a charset (documented for errors with another type, observed as JSON) and the
-    /// request's id (documented).
+    /// An error, compact as in recordings. Three quirks decide about its body and headers.
+    pub(super) fn error(error: &ApiError, request_id: &str, quirks: &Quirks) -> Self {
+        let body = error.body(request_id, quirks.error_texts);
+        let body = serde_json::to_string(&body).expect("an error body is three or four texts");
+        let mut reply = Self::json(error.http_status(), body, Some(error.evidence));
+        if quirks.error_content_type == ErrorContentType::AmzJson {
+            reply.content_type = HeaderValue::from_static("application/x-amz-json-1.0");
+        }
+        if quirks.error_type_header == ErrorTypeHeader::Sent {
+            reply.error_type = HeaderValue::from_str(error.code.as_str()).ok();
+        }
+        reply
+    }
+
+    /// With headers: the content type without a charset, and the request's id (documented).
     pub(super) fn into_response(self, request_id: &str) -> Response {
         let status = StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, self.body).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, self.content_type);
+        headers.extend(self.error_type.map(|code| (HeaderName::from_static("x-amzn-errortype"), code)));
         if let Ok(request_id) = HeaderValue::from_str(request_id) {
             headers.insert("x-amzn-requestid", request_id);
         }

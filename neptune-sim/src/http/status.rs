@@ -6,7 +6,7 @@ use neptune_wire::{EngineHealth, EngineStatus, EngineVersion, Evidence, RollingB
 use serde_json::json;
 
 use super::reply::Reply;
-use crate::Cluster;
+use crate::{Authentication, Cluster};
 
 /// How long before the engine's start the first transaction began that is rolled back. Anything plausible will do.
 const BEFORE_START_SECS: u64 = 60;
@@ -14,7 +14,7 @@ const BEFORE_START_SECS: u64 = 60;
 /// `GET`: the state of the engine. The versions are those of the documentation's example.
 pub(super) fn read(cluster: &Cluster) -> Reply {
     let engine = cluster.engine();
-    let up_since = cluster.epoch_secs().saturating_add(engine.up_since().since_start().as_secs());
+    let up_since = engine.settings().epoch_secs.saturating_add(engine.up_since().since_start().as_secs());
     let (health, rolling_back) = match engine.health() {
         Health::Healthy => (EngineHealth::Healthy, 0),
         Health::Recovery { rolling_back } => (EngineHealth::Recovery, rolling_back),
@@ -36,7 +36,7 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
         features: json!({
             "SlowQueryLogs": "disabled",
             "ResultCache": {"status": "disabled"},
-            "IAMAuthentication": "disabled",
+            "IAMAuthentication": if *cluster.authentication() == Authentication::Off { "disabled" } else { "enabled" },
             "Streams": "disabled",
             "AuditLog": "disabled",
         }),
@@ -47,7 +47,7 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
         (EngineHealth::Recovery, RecoveryHttp::Error) => 500,
         (EngineHealth::Healthy, _) | (EngineHealth::Recovery, RecoveryHttp::Ok) => 200,
     };
-    Reply { http_status, body, load_id: None, evidence: Some(Evidence::Documented) }
+    Reply::json(http_status, body, Some(Evidence::Documented))
 }
 
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];

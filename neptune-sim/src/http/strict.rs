@@ -74,7 +74,9 @@ fn check_json(body: &[u8]) -> Result<(), ApiError> {
     let Ok(Value::Object(parameters)) = serde_json::from_slice(body) else { return Ok(()) };
     check_keys(parameters.keys().map(String::as_str), &StartRequest::PARAMETERS, "parameter")?;
     match parameters.get("parserConfiguration") {
-        Some(Value::Object(parser)) => check_keys(parser.keys().map(String::as_str), &PARSER_KEYS, "key of `parserConfiguration`"),
+        Some(Value::Object(parser)) => {
+            check_keys(parser.keys().map(String::as_str), &PARSER_KEYS, "key of `parserConfiguration`")
+        }
         _ => Ok(()),
     }
 }
@@ -91,7 +93,9 @@ fn check_keys<'a>(mut keys: impl Iterator<Item = &'a str>, known: &[&str], what:
     let Some(key) = keys.find(|key| !known.contains(key) && !key.starts_with("X-Amz-")) else { return Ok(()) };
     let hint = match nearest(key, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("leave it out; Neptune knows {}", if known.is_empty() { "none here".to_owned() } else { known.join(", ") }),
+        None => {
+            format!("leave it out; Neptune knows {}", if known.is_empty() { "none here".to_owned() } else { known.join(", ") })
+        }
     };
     Err(refusal(ErrorCode::InvalidParameter, &format!("`{}` is no {what}", cut(key, SHOWN_BYTES)), &hint))
 }
@@ -109,7 +113,8 @@ mod tests {
 
     use super::*;
 
-    const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/neptune-db/aws4_request, SignedHeaders=host, Signature=0";
+    const SIGNED: &str =
+        "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/neptune-db/aws4_request, SignedHeaders=host, Signature=0";
 
     fn verdict(method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Result<(), String> {
         let mut request = Request::builder().method(method).uri(target).header(AUTHORIZATION, SIGNED);
@@ -135,18 +140,41 @@ mod tests {
     #[case::engine("GET", "/status", &[], "")]
     #[case::presigned("GET", "/loader/x?X-Amz-Signature=0&X-Amz-Date=1", &[], "")]
     #[case::no_json_at_all("POST", "/loader", JSON, "{")]
-    fn a_careful_client_passes(#[case] method: &str, #[case] target: &str, #[case] headers: &[(&str, &str)], #[case] body: &str) {
+    fn a_careful_client_passes(
+        #[case] method: &str,
+        #[case] target: &str,
+        #[case] headers: &[(&str, &str)],
+        #[case] body: &str,
+    ) {
         assert_eq!(verdict(method, target, headers, body), Ok(()));
     }
 
     #[rstest]
     #[case::content_type("POST", "/loader", &[("content-type", "text/plain")], "{}", "the content type is `text/plain`. Hint: send `Content-Type: application/json`")]
     #[case::no_content_type("POST", "/loader", &[], "{}", "the body has no content type. Hint: send `Content-Type: application/json`")]
-    #[case::a_slip("POST", "/loader", JSON, r#"{"failOnEror": true}"#, "`failOnEror` is no parameter. Hint: did you mean `failOnError`?")]
-    #[case::the_sdks_name("POST", "/loader", JSON, r#"{"parserConfiguration": {"delimiter": ";"}}"#, "`delimiter` is no key of `parserConfiguration`. Hint: leave it out; Neptune knows namedGraphUri, baseUri, allowEmptyStrings")]
+    #[case::a_slip(
+        "POST",
+        "/loader",
+        JSON,
+        r#"{"failOnEror": true}"#,
+        "`failOnEror` is no parameter. Hint: did you mean `failOnError`?"
+    )]
+    #[case::the_sdks_name(
+        "POST",
+        "/loader",
+        JSON,
+        r#"{"parserConfiguration": {"delimiter": ";"}}"#,
+        "`delimiter` is no key of `parserConfiguration`. Hint: leave it out; Neptune knows namedGraphUri, baseUri, allowEmptyStrings"
+    )]
     #[case::a_list_with_details("GET", "/loader?details=TRUE", &[], "", "`details` is no query parameter. Hint: leave it out; Neptune knows limit, includeQueuedLoads")]
     #[case::status_with_a_query("GET", "/status?verbose=1", &[], "", "`verbose` is no query parameter. Hint: leave it out; Neptune knows none here")]
-    #[case::a_cancel_with_a_body("DELETE", "/loader/x", JSON, "{}", "a DELETE has a body. Hint: put parameters into the query and leave the body out")]
+    #[case::a_cancel_with_a_body(
+        "DELETE",
+        "/loader/x",
+        JSON,
+        "{}",
+        "a DELETE has a body. Hint: put parameters into the query and leave the body out"
+    )]
     fn a_sloppy_client_is_told_what_to_do(
         #[case] method: &str,
         #[case] target: &str,

@@ -76,6 +76,11 @@ impl TryFrom<String> for Secret {
 pub struct AccessKeys(Vec<AccessKey>);
 
 impl AccessKeys {
+    /// The ids of the keys, in the order in which they were given.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|key| key.id.as_str())
+    }
+
     /// The key with this id.
     pub(super) fn find(&self, id: &str) -> Option<&AccessKey> {
         self.0.iter().find(|key| key.id == id)

@@ -144,6 +144,7 @@ fn span(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use neptune_wire::quirks::ErrorTexts;
     use rstest::rstest;
     use serde_json::json;
 
@@ -360,7 +361,7 @@ mod tests {
 
     /// 403, and the text once: failed authentication has no `message`.
     fn assert_refused(error: &ApiError, evidence: &str, text: &str) {
-        let body = serde_json::to_value(error.body("r", neptune_wire::quirks::ErrorTexts::Both)).unwrap();
+        let body = serde_json::to_value(error.body("r", ErrorTexts::Both)).unwrap();
         assert_eq!(body, json!({"code": "AccessDeniedException", "requestId": "r", "detailedMessage": text}));
         assert_eq!((error.http_status(), error.evidence.as_str()), (403, evidence));
     }

@@ -33,6 +33,8 @@ pub struct Scenario {
     settings: Settings,
     scripts: Vec<(LoadId, Script)>,
     availability: Availability,
+    authentication: Authentication,
+    strict: bool,
     environment: Vec<(String, String)>,
     setup: Vec<Step>,
     action: Vec<Step>,
@@ -77,7 +79,8 @@ impl Scenario {
             settings: self.settings.clone(),
             scripts: self.scripts.clone(),
             availability: self.availability.clone(),
-            authentication: Authentication::default(),
+            authentication: self.authentication.clone(),
+            strict: self.strict,
         }
     }
 

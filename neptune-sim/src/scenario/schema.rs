@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::Availability;
+use crate::{Authentication, Availability};
 
 /// A scenario: what the simulated Neptune does, what is invoked, and what must come back. One file is one test.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -61,6 +61,11 @@ pub(super) struct Given {
     pub(super) quirks: IndexMap<String, Value>,
     /// Whether Neptune can be reached. Default `available`.
     pub(super) neptune: Availability,
+    /// Whether Neptune authenticates its clients: `off`, or the keys that may sign, `{keys: [{id: AKIDEXAMPLE, secret: ...}]}`. Default
+    /// `off`: signatures are accepted and not looked at.
+    pub(super) iam: Authentication,
+    /// Whether requests are refused, with a hint, that Neptune lets pass but only a sloppy client sends. Default false.
+    pub(super) strict: bool,
     /// Environment variables of the functions, beside the endpoint.
     pub(super) environment: IndexMap<String, String>,
 }

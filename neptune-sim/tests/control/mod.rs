@@ -374,6 +374,30 @@ async fn the_instance_becomes_a_read_replica_that_recovers() {
 }
 
 #[tokio::test]
+async fn the_instance_is_restarted() {
+    let sim = start_without_loads().await;
+    let (runs, waits) = (started_id(sim.first(), "s3://b/1/").await, started_id(sim.first(), "s3://b/2/").await);
+    first(&sim).advance(Duration::from_secs(1)).await.unwrap();
+    let instance = first(&sim).restart().await.unwrap();
+    assert_eq!((instance.role, instance.up_since), (Role::Writer, 1.0));
+    assert_eq!(status_of(sim.first(), &runs).await, "LOAD_FAILED");
+    assert_eq!(status_of(sim.first(), &waits).await, "LOAD_IN_PROGRESS");
+}
+
+#[tokio::test]
+async fn a_cluster_becomes_strict_and_stays_so_as_data() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    assert!(!cluster.is_strict().await.unwrap());
+    assert_eq!(ask(sim.first().address(), "GET", "/loader?sloppy=1").await.status, 200);
+    assert!(cluster.set_strict(true).await.unwrap());
+    assert_eq!(ask(sim.first().address(), "GET", "/loader?sloppy=1").await.status, 403, "it is not signed");
+    let twin = client(&sim).cluster("twin");
+    twin.import(&cluster.export().await.unwrap()).await.unwrap();
+    assert!(twin.is_strict().await.unwrap());
+}
+
+#[tokio::test]
 async fn quirks_are_listed_and_chosen_while_the_cluster_runs() {
     let sim = start().await;
     let cluster = first(&sim);
@@ -402,6 +426,81 @@ async fn of_several_choices_all_are_made_or_none() {
     let text = "the quirk `visible_after_seconds` cannot be `soon`: choose a whole number from 0 to 3600";
     assert_eq!((status, error.as_str()), (400, text));
     assert!(cluster.quirks().await.unwrap().iter().all(|quirk| quirk.value == quirk.default));
+}
+
+// ---- the state ---------------------------------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_cluster_made_from_a_state_goes_on_as_the_first_one() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    let runs = started_id(sim.first(), "s3://b/1/").await;
+    started_id(sim.first(), "s3://b/2/").await;
+    cluster.advance(Duration::from_secs(1)).await.unwrap();
+    cluster.set_outcome(&runs, &outcome(&["LOAD_IN_PROGRESS 9s", "LOAD_FAILED"])).await.unwrap();
+    cluster.set_quirks(&[("unknown_id".to_owned(), QuirkValue::Word("bad_request".into()))].into()).await.unwrap();
+    cluster.set_availability(&Availability::Silent).await.unwrap();
+    let state = cluster.export().await.unwrap();
+    let twin = client(&sim).cluster("twin");
+    let made = twin.import(&state).await.unwrap();
+    assert_eq!((made.now_text.as_str(), made.availability), ("1s", Availability::Silent));
+    assert_eq!(twin.export().await.unwrap(), state);
+    for cluster in [&cluster, &twin] {
+        cluster.set_availability(&Availability::Available).await.unwrap();
+        cluster.wait_for_all().await.unwrap();
+    }
+    assert_eq!(twin.loads().await.unwrap(), cluster.loads().await.unwrap());
+    assert_eq!(started_id(&sim.cluster("twin").unwrap(), "s3://b/3/").await, started_id(sim.first(), "s3://b/3/").await);
+    assert_eq!(ask(sim.cluster("twin").unwrap().address(), "GET", "/loader/x").await.status, 400);
+}
+
+#[tokio::test]
+async fn a_cluster_goes_back_to_a_state_and_keeps_its_port_and_its_keys() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    let key = AccessKey::new("AKID", "hunter2");
+    cluster.set_authentication(&Authentication::On(Iam { keys: vec![key], ..Iam::default() })).await.unwrap();
+    let before = cluster.describe().await.unwrap();
+    let state = cluster.export().await.unwrap();
+    assert!(!serde_json::to_string(&state).unwrap().contains("hunter2"));
+    cluster.wait_for_all().await.unwrap();
+    cluster.script(&new_load("later", &["LOAD_COMPLETED"])).await.unwrap();
+    assert_eq!(cluster.import(&state).await.unwrap(), before);
+    assert_eq!(cluster.describe().await.unwrap(), before);
+    assert_ne!(cluster.authentication().await.unwrap(), Authentication::OFF);
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_changes_nothing() {
+    let sim = start().await;
+    let cluster = first(&sim);
+    let good = cluster.export().await.unwrap();
+    let before = cluster.describe().await.unwrap();
+    let bad_clock = neptune_control::ClusterState { clock: "sundial".into(), ..good.clone() };
+    let no_loader = neptune_control::ClusterState { loader: serde_json::json!({}), ..good.clone() };
+    let out_of_reach = neptune_control::ClusterState { availability: Availability::Refused, ..good.clone() };
+    for (state, status) in [(bad_clock, 400), (no_loader, 400), (out_of_reach, 409)] {
+        assert_eq!(refusal(cluster.import(&state).await).0, status);
+    }
+    assert_eq!(refusal(client(&sim).cluster("a b").import(&good).await).0, 400);
+    assert_eq!(cluster.describe().await.unwrap(), before);
+    assert_eq!(client(&sim).clusters().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_state_beyond_its_limit_is_not_written() {
+    let sim = start_without_loads().await;
+    let message = "m".repeat(40_000);
+    let error = |n: u64| format!("\n        - {{code: PARSING_ERROR, message: {message}{n}, file: f{n}}}");
+    let errors: Vec<String> = (0..5).map(error).collect();
+    let scenario =
+        format!("name: large\nabout: x\ngiven:\n  started_loads:\n    - runs: 1s\n      errors:{}\n", errors.concat());
+    client(&sim).add_cluster(scenario, &AddCluster::default()).await.unwrap();
+    for number in 0..60 {
+        started_id(&sim.cluster("large").unwrap(), &format!("s3://b/{number}/")).await;
+    }
+    let (status, error, _) = refusal(client(&sim).cluster("large").export().await);
+    assert_eq!((status, error.as_str()), (409, "the state takes more than 8388608 bytes"));
 }
 
 // ---- the request log ---------------------------------------------------------------------------------------------------------------
@@ -471,7 +570,8 @@ async fn every_route_of_the_table_is_served_and_guarded() {
         let method = operation.method().as_str();
         let page = [("Origin", "http://evil.example")];
         assert_eq!(ask_with(sim.first().address(), method, &path, &page, "").await.status, 403, "{method} {path}");
-        let large = "#".repeat(300 * 1024);
+        let most = if *operation == Operation::ImportState { 8 * 1024 } else { 256 };
+        let large = "#".repeat(most * 1024 + 1);
         assert_eq!(ask_with(sim.first().address(), method, &path, &[], &large).await.status, 413, "{method} {path}");
     }
 }

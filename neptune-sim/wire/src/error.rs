@@ -106,6 +106,8 @@ error_codes! {
     QueryTooLarge, "QueryTooLargeException", 400, false;
     /// A write was sent to a reader.
     ReadOnlyViolation, "ReadOnlyViolationException", 400, false;
+    /// A resource is missing.
+    ResourceNotFound, "ResourceNotFoundException", 404, false;
     /// S3 gave trouble.
     S3, "S3Exception", 400, true;
     /// The server is going down.
@@ -122,6 +124,8 @@ error_codes! {
     TooManyRequests, "TooManyRequestsException", 429, true;
     /// The feature is not supported.
     UnsupportedOperation, "UnsupportedOperationException", 400, false;
+    /// The input breaks a rule.
+    Validation, "ValidationException", 400, false;
 }
 
 impl From<&str> for ErrorCode {

@@ -61,8 +61,8 @@ fn report(uri: &str, status: LoadStatus) -> LoadReport {
     }
 }
 
-fn feeds(counts: &[(LoadStatus, u64)]) -> Option<Vec<FeedCount>> {
-    Some(counts.iter().map(|(status, files)| FeedCount { status: status.clone(), files: *files }).collect())
+fn feeds(counts: &[(LoadStatus, u64)]) -> Vec<FeedCount> {
+    counts.iter().map(|(status, files)| FeedCount { status: status.clone(), files: *files }).collect()
 }
 
 fn log(record_num: u64) -> ErrorLog {
@@ -74,13 +74,13 @@ fn log(record_num: u64) -> ErrorLog {
     }
 }
 
-fn page(start_index: u64, error_logs: Vec<ErrorLog>) -> Option<ErrorPage> {
+fn page(start_index: u64, error_logs: Vec<ErrorLog>) -> ErrorPage {
     let end_index = (start_index + error_logs.len() as u64).saturating_sub(1);
-    Some(ErrorPage { start_index, end_index, load_id: LOAD_ID.into(), error_logs })
+    ErrorPage { start_index, end_index, load_id: LOAD_ID.into(), error_logs }
 }
 
-fn status(feed_count: Option<Vec<FeedCount>>, overall_status: LoadReport) -> StatusPayload {
-    StatusPayload { feed_count, overall_status, failed_feeds: None, errors: None }
+fn status(feed_count: impl Into<Option<Vec<FeedCount>>>, overall_status: LoadReport) -> StatusPayload {
+    StatusPayload { feed_count: feed_count.into(), overall_status, failed_feeds: None, errors: None }
 }
 
 fn written(payload: StatusPayload) -> String {
@@ -116,7 +116,7 @@ fn statuses() -> Vec<Golden> {
             Observed,
             written(StatusPayload {
                 failed_feeds: Some(vec![feed]),
-                errors: page(1, vec![log(3)]),
+                errors: Some(page(1, vec![log(3)])),
                 ..status(feeds(&[(Completed, 1), (Failed, 1)]), failed)
             }),
             "one good and one bad file, read with `details=TRUE&errors=TRUE`",
@@ -147,7 +147,7 @@ fn statuses() -> Vec<Golden> {
             "status_second_page",
             Documented,
             written(StatusPayload {
-                errors: page(3, vec![log(7), log(8)]),
+                errors: Some(page(3, vec![log(7), log(8)])),
                 ..status(feeds(&[(Failed, 1)]), report(SOURCE, Failed))
             }),
             "`errors=TRUE&page=2&errorsPerPage=2`",
@@ -157,7 +157,7 @@ fn statuses() -> Vec<Golden> {
             "status_no_errors",
             Inferred,
             written(StatusPayload {
-                errors: page(0, Vec::new()),
+                errors: Some(page(0, Vec::new())),
                 ..status(feeds(&[(Completed, 1)]), report(SOURCE, Completed))
             }),
             "`errors=TRUE` on a load without errors",

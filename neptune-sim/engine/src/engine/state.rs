@@ -1,6 +1,6 @@
 //! A loader as data: what it is at a moment, to be kept and brought back.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use neptune_wire::LoadId;
 use serde::{Deserialize, Serialize};
@@ -78,9 +78,9 @@ impl Engine {
 }
 
 fn check_loads(state: &EngineState) -> Result<(), StateError> {
-    let mut ids = HashSet::new();
+    let mut loads = HashMap::new();
     for load in &state.loads {
-        if !ids.insert(load.id()) {
+        if loads.insert(load.id(), load).is_some() {
             return Err(StateError::DuplicateId(load.id().clone()));
         }
         let past = load.history().iter().map(|change| change.at);
@@ -92,8 +92,11 @@ fn check_loads(state: &EngineState) -> Result<(), StateError> {
             return Err(StateError::BadHistory(load.id().clone()));
         }
     }
-    let load = |id: &LoadId| state.loads.iter().find(|load| load.id() == id);
-    match state.queue.misfit(|id| load(id).is_some_and(Load::is_waiting), |id| load(id).is_some_and(|load| !load.is_ended())) {
+    let load = |id: &LoadId| loads.get(id);
+    match state
+        .queue
+        .misfit(|id| load(id).is_some_and(|load| load.is_waiting()), |id| load(id).is_some_and(|load| !load.is_ended()))
+    {
         Some(id) => Err(StateError::BadQueue(id)),
         None => Ok(()),
     }

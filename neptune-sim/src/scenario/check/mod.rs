@@ -65,6 +65,8 @@ impl Checker<'_> {
             settings,
             scripts,
             availability: shape.given.neptune,
+            authentication: shape.given.iam,
+            strict: shape.given.strict,
             environment: shape.given.environment.into_iter().collect(),
             setup,
             action,

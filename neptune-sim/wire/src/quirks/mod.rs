@@ -1,7 +1,7 @@
 //! Quirks: points where the documentation and the observations differ, or where nobody knows.
 //!
 //! Each is a named knob with a default, the best-backed reading. A run against a live cluster would settle them; until then whoever
-//! tests a client can choose. The knobs themselves stand in [`table`].
+//! tests a client can choose. The knobs themselves stand in `table`.
 
 mod table;
 

@@ -1,0 +1,89 @@
+//! A whole cluster as data: out and in again.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use neptune_control::ClusterDescription;
+use neptune_engine::{Engine, EngineState};
+use serde::{Deserialize, Serialize};
+
+use super::clusters::{check_reachable, start_error};
+use super::error::ControlError;
+use super::extract::{Name, Named, read_json};
+use super::views;
+use crate::clusters::Clusters;
+use crate::{Availability, ClockKind, ClusterSpec};
+
+/// How large a state may be. It is written and read in one piece.
+pub(super) const STATE_BYTES: usize = 8 * 1024 * 1024;
+
+/// A [`neptune_control::ClusterState`], with the loader understood.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClusterState {
+    version: String,
+    clock: String,
+    availability: Availability,
+    strict: bool,
+    loader: EngineState,
+}
+
+pub(super) async fn export(Named(cluster): Named) -> Result<Response, ControlError> {
+    let (clock, loader) = cluster.export();
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let (availability, strict) = (cluster.availability(), cluster.is_strict());
+    let state = ClusterState { version, clock: clock.to_string(), availability, strict, loader };
+    let mut written = Bounded(Vec::new());
+    serde_json::to_writer(&mut written, &state).map_err(|_| {
+        let error = ControlError::conflict(format!("the state takes more than {STATE_BYTES} bytes"));
+        error.hint("loads with fewer errors take less")
+    })?;
+    Ok(([(CONTENT_TYPE, "application/json")], written.0).into_response())
+}
+
+pub(super) async fn import(
+    State(clusters): State<Arc<Clusters>>,
+    Name(name): Name,
+    body: Bytes,
+) -> Result<(StatusCode, Json<ClusterDescription>), ControlError> {
+    let ClusterState { clock, availability, strict, loader, .. } = read_json(&body)?;
+    let clock: ClockKind = clock.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
+    let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string()))?;
+    check_reachable(&clusters, &name, &availability)?;
+    let (status, cluster) = if let Some(cluster) = clusters.get(&name) {
+        (StatusCode::OK, cluster)
+    } else {
+        let cluster = clusters.add(ClusterSpec::new(name, clock)).await.map_err(|error| start_error(&error))?;
+        (StatusCode::CREATED, cluster)
+    };
+    cluster.import(clock, engine);
+    cluster.set_strict(strict);
+    cluster
+        .set_availability(availability)
+        .await
+        .map_err(|error| ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}")))?;
+    Ok((status, Json(views::description(&cluster))))
+}
+
+/// Takes so many bytes and no more: loads may share what is written for each.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > STATE_BYTES {
+            return Err(io::Error::other("too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

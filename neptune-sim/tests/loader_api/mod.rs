@@ -1,0 +1,187 @@
+//! Quirks, strict mode, read replicas, recovery and authentication as clients meet them.
+
+use neptune_sim::scenario::Scenario;
+use neptune_wire::QUIRKS;
+
+use super::*;
+
+/// A cluster of which a scenario says this.
+async fn given(yaml: &str) -> Sim {
+    let text = format!("name: test_given\nabout: what a client meets\ngiven:\n  {}\n", yaml.replace('\n', "\n  "));
+    let scenario = Scenario::parse("given", &text).unwrap_or_else(|error| panic!("{error}"));
+    Sim::start(scenario.cluster_spec(ClockKind::Manual), anywhere()).await.unwrap()
+}
+
+const START: &str =
+    r#"{"source": "s3://b/x/", "format": "csv", "iamRoleArn": "arn:aws:iam::123456789012:role/Load", "region": "us-east-1"}"#;
+
+async fn post(sim: &Sim, target: &str, content_type: &str, body: &str) -> Answer {
+    ask_with(sim.first().address(), "POST", target, &[("Content-Type", content_type)], body).await
+}
+
+async fn get(sim: &Sim, target: &str) -> Answer {
+    ask(sim.first().address(), "GET", target).await
+}
+
+fn code(answer: &Answer) -> (u16, String) {
+    (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_cancel_is_answered_in_three_ways() {
+    for (word, body) in [
+        ("status", Some(json!({"status": "200 OK"}))),
+        ("with_payload", Some(json!({"status": "200 OK", "payload": {}}))),
+        ("empty", None),
+    ] {
+        let sim = given(&format!("loads: {{x: {{lifecycle: [LOAD_IN_PROGRESS]}}}}\nquirks: {{cancel_body: {word}}}")).await;
+        let answer = ask(sim.first().address(), "DELETE", "/loader/x").await;
+        assert_eq!((answer.status, serde_json::from_str::<Value>(&answer.body).ok()), (200, body));
+    }
+}
+
+#[tokio::test]
+async fn errors_look_as_the_quirks_have_it() {
+    let usual = get(&given("seed: 1").await, "/loader/nobody").await;
+    let text = "The load with id = nobody does not exist or not active";
+    assert_eq!((usual.json()["message"].as_str(), usual.json()["detailedMessage"].as_str()), (Some(text), Some(text)));
+    assert_eq!((usual.header("content-type"), usual.header("x-amzn-errortype")), (Some("application/json"), None));
+
+    let quirks = "{error_texts: message_only, error_content_type: amz_json, error_type_header: sent, unknown_id: bad_request}";
+    let odd = get(&given(&format!("quirks: {quirks}")).await, "/loader/nobody").await;
+    assert_eq!(odd.status, 400);
+    assert_eq!((odd.json()["message"].as_str(), odd.json()["detailedMessage"].as_str()), (Some(text), None));
+    assert_eq!(odd.header("content-type"), Some("application/x-amz-json-1.0"));
+    assert_eq!(odd.header("x-amzn-errortype"), Some("InvalidParameterException"));
+}
+
+#[tokio::test]
+async fn the_body_or_the_query_of_a_start_wins() {
+    for (word, status) in [("body", 200), ("query", 400)] {
+        let sim = given(&format!("quirks: {{parameter_precedence: {word}}}")).await;
+        assert_eq!(post(&sim, "/loader?format=nonsense", "application/json", START).await.status, status, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_of_another_content_type_is_read_or_refused() {
+    for (word, status) in [("read_as_json", 200), ("refused", 400)] {
+        let sim = given(&format!("quirks: {{other_content_type: {word}}}")).await;
+        assert_eq!(post(&sim, "/loader", "text/plain", START).await.status, status, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_is_no_object_has_one_of_two_codes() {
+    for (word, expected) in [("invalid_parameter", "InvalidParameterException"), ("bad_request", "BadRequestException")] {
+        let sim = given(&format!("quirks: {{malformed_body: {word}}}")).await;
+        assert_eq!(code(&post(&sim, "/loader", "application/json", "[]").await), (400, expected.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_parser_configuration_may_come_in_a_form() {
+    let sim = given("quirks: {parser_keys: refused}").await;
+    let form = "source=s3%3A%2F%2Fb%2Fx%2F&format=csv&iamRoleArn=arn&region=us-east-1&parserConfiguration=";
+    let content_type = "application/x-www-form-urlencoded";
+    let good = post(&sim, "/loader", content_type, &format!("{form}%7B%22allowEmptyStrings%22%3A%22TRUE%22%7D")).await;
+    assert_eq!(good.status, 200, "{}", good.body);
+    let bad = post(&sim, "/loader", content_type, &format!("{form}%7B%22other%22%3A1%7D")).await;
+    assert_eq!(code(&bad), (400, "InvalidParameterException".to_owned()));
+}
+
+#[tokio::test]
+async fn a_read_replica_says_so_and_refuses() {
+    let sim = given("instance: reader").await;
+    assert_eq!(get(&sim, "/status").await.json()["role"], "reader");
+    assert_eq!(code(&post(&sim, "/loader", "application/json", START).await), (405, "MethodNotAllowedException".to_owned()));
+    assert_eq!(code(&post(&sim, "/loader", "application/json", "{}").await), (400, "MissingParameterException".to_owned()));
+    let cancel = ask(sim.first().address(), "DELETE", "/loader/x").await;
+    assert_eq!(code(&cancel), (405, "MethodNotAllowedException".to_owned()));
+    let strict_order = given("instance: reader\nquirks: {reader_check: before_parameters}").await;
+    let empty = post(&strict_order, "/loader", "application/json", "{}").await;
+    assert_eq!(code(&empty), (405, "MethodNotAllowedException".to_owned()));
+}
+
+#[tokio::test]
+async fn recovery_is_told_with_200_or_500() {
+    for (word, status) in [("200", 200), ("500", 500)] {
+        let sim = given(&format!("quirks: {{recovery_http: '{word}'}}")).await;
+        assert_eq!(get(&sim, "/status").await.status, 200);
+        sim.first().set_health(neptune_engine::Health::Recovery { rolling_back: 2 });
+        let answer = get(&sim, "/status").await;
+        assert_eq!((answer.status, answer.json()["status"].as_str()), (status, Some("recovery")));
+        assert_eq!(answer.json()["rollingBackTrxCount"], 2);
+    }
+}
+
+#[tokio::test]
+async fn a_restart_shows_in_the_start_time() {
+    let sim = given("seed: 1").await;
+    let before = get(&sim, "/status").await.json();
+    sim.first().advance(Duration::from_hours(1)).unwrap();
+    sim.first().restart();
+    let after = get(&sim, "/status").await.json();
+    assert_eq!(
+        (&before["startTime"], &after["startTime"]),
+        (&json!("Thu Jan 01 00:00:00 UTC 2026"), &json!("Thu Jan 01 01:00:00 UTC 2026"))
+    );
+}
+
+#[tokio::test]
+async fn a_rule_refuses_a_start_by_tag_and_lets_others_run() {
+    let sim = given("started_loads:\n  - {tag: gone, refused: bucket_not_found}\n  - {tag: bad, runs: 2s, errors: [{code: PARSING_ERROR, message: broken, file: e.csv, record: 1}]}").await;
+    let tagged = |tag: &str| START.replace("s3://b/x/", &format!("s3://b/tag={tag}/"));
+    let refused = post(&sim, "/loader", "application/json", &tagged("gone")).await;
+    assert_eq!(code(&refused), (400, "BadRequestException".to_owned()));
+    assert_eq!(refused.json()["message"], "S3 bucket not found for source");
+    let id = post(&sim, "/loader", "application/json", &tagged("bad")).await.json()["payload"]["loadId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    sim.first().advance(Duration::from_secs(2)).unwrap();
+    let told = get(&sim, &format!("/loader/{id}?details=true&errors=true")).await.json();
+    assert_eq!(told["payload"]["overallStatus"]["status"], "LOAD_FAILED");
+    assert_eq!(told["payload"]["errors"]["errorLogs"][0]["fileName"], "s3://b/tag=bad/e.csv");
+}
+
+#[tokio::test]
+async fn strict_mode_refuses_with_a_hint_that_nobody_takes_for_neptunes() {
+    let sim = given("strict: true").await;
+    let answer = get(&sim, "/status").await;
+    assert_eq!(code(&answer), (403, "AccessDeniedException".to_owned()));
+    let text = answer.json()["detailedMessage"].as_str().unwrap().to_owned();
+    assert!(text.starts_with("Refused by the simulator's strict mode: ") && text.contains("Hint: sign it"), "{text}");
+    assert_eq!(sim.first().requests().requests[0].evidence, None);
+    sim.first().set_strict(false);
+    assert_eq!(get(&sim, "/status").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_cluster_with_iam_refuses_the_unsigned_and_says_that_it_is_on() {
+    let sim = given("iam: {keys: [{id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}]}").await;
+    let refused = get(&sim, "/loader").await;
+    assert_eq!((refused.status, refused.json()["detailedMessage"].as_str()), (403, Some("Missing Authentication Token")));
+    assert_eq!(refused.json().get("message"), None);
+    let open = given("iam: off").await;
+    assert_eq!(get(&open, "/status").await.json()["features"]["IAMAuthentication"], "disabled");
+}
+
+/// A quirk that no code asks about would change nothing, whatever it says.
+#[test]
+fn every_quirk_is_asked_about_somewhere() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let mut code = String::new();
+    for folder in ["src/http", "engine/src", "engine/src/engine", "engine/src/load", "wire/src"] {
+        for entry in std::fs::read_dir(format!("{root}/{folder}")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                code += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    for quirk in QUIRKS {
+        let asks = code.contains(&format!("quirks.{}", quirk.name)) || code.contains(&format!("quirks().{}", quirk.name));
+        assert!(asks, "nobody asks about `{}`", quirk.name);
+    }
+}
