@@ -9,15 +9,10 @@ use rustix::time::{ClockId, clock_gettime};
 /// CPU time that the other threads of the process spend while this one does something.
 pub(crate) fn cpu_of(work: impl FnOnce()) -> Duration {
     let here = cpu(ClockId::ThreadCPUTime);
-    let all = cpu_of_all(work);
-    all.saturating_sub(cpu(ClockId::ThreadCPUTime).saturating_sub(here))
-}
-
-/// CPU time that the whole process spends while this thread does something.
-pub(crate) fn cpu_of_all(work: impl FnOnce()) -> Duration {
-    let before = cpu(ClockId::ProcessCPUTime);
+    let all = cpu(ClockId::ProcessCPUTime);
     work();
-    cpu(ClockId::ProcessCPUTime).saturating_sub(before)
+    let all = cpu(ClockId::ProcessCPUTime).saturating_sub(all);
+    all.saturating_sub(cpu(ClockId::ThreadCPUTime).saturating_sub(here))
 }
 
 fn cpu(clock: ClockId) -> Duration {
@@ -100,4 +95,9 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// A count as a number that can be divided.
 pub(crate) fn float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
+}
+
+/// Bytes as MiB.
+pub(crate) fn mebibytes(bytes: usize) -> f64 {
+    float(bytes / 1024) / 1024.0
 }

@@ -39,18 +39,20 @@ impl Simulator {
         Self::start(spec)
     }
 
-    /// With one load that has failed, for so many reasons.
-    pub(crate) fn with_errors(errors: u64) -> Self {
-        let mut spec = ClusterSpec { scripts: scripts(1), ..ClusterSpec::new("errors", ClockKind::Manual) };
+    /// With loads that have failed, each for so many reasons.
+    pub(crate) fn failed(loads: usize, errors: u64) -> Self {
+        let mut spec = ClusterSpec { scripts: scripts(loads), ..ClusterSpec::new("errors", ClockKind::Manual) };
         let error = |record| FeedError {
             code: FeedErrorCode::Parsing,
             counter: None,
             message: "Record has more columns than header".into(),
-            file: "s3://bucket/load-0/a.csv".into(),
+            file: format!("file-{}.csv", record % 16),
             record,
             times: 1,
         };
-        spec.scripts[0].1.workload = Workload { errors: (1..=errors).map(error).collect(), ..Workload::default() };
+        for (_, script) in &mut spec.scripts {
+            script.workload = Workload { errors: (1..=errors).map(error).collect(), ..Workload::default() };
+        }
         let simulator = Self::start(spec);
         simulator.cluster.advance(Duration::from_hours(1)).expect("the clock is manual");
         simulator
