@@ -9,7 +9,6 @@ use hyper::body::Incoming;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
-use crate::control;
 use crate::http::Host;
 
 /// What answers on a port. A cluster is asked directly and not as one route among others: polls are what a simulator is for.
@@ -27,11 +26,16 @@ impl App {
     /// The answer to one request.
     pub(crate) async fn answer(self, request: Request<Incoming>) -> Response {
         match self {
-            Self::Both(_, routes) if control::is_path(request.uri().path()) => route(routes, request).await,
+            Self::Both(_, routes) if is_control_path(request.uri().path()) => route(routes, request).await,
             Self::Cluster(cluster) | Self::Both(cluster, _) => cluster.answer(request).await,
             Self::Routes(routes) => route(routes, request).await,
         }
     }
+}
+
+/// Whether a path is the control API's.
+fn is_control_path(path: &str) -> bool {
+    path.strip_prefix("/_sim").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 async fn route(routes: Router, request: Request<Incoming>) -> Response {

@@ -44,8 +44,10 @@ mod clusters;
 mod control;
 mod duration;
 mod endpoint;
+mod hang_up;
 mod http;
 mod iam;
+mod limits;
 mod nearest;
 mod options;
 mod redact;
@@ -62,9 +64,9 @@ pub use duration::{DurationError, parse_duration};
 pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
 };
+pub use limits::Limits;
 pub use neptune_control::{Availability, CannedAnswer, CannedBody};
 pub use options::{ControlPlace, SimOptions};
 pub use request_log::{LoggedRequest, RequestHistory};
-pub use server::Limits;
 pub use sim::Sim;
 pub use tls::{Tls, TlsError};

@@ -26,40 +26,11 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::Tls;
 use crate::app::App;
+use crate::hang_up::HangUp;
+use crate::{Limits, Tls};
 pub(crate) use port::Port;
 use stall::StallGuard;
-
-/// Bounds on what clients can take from the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// How long a client may take for a TLS handshake and for the head of a request, and how long a connection may stay idle between two requests.
-    /// Default 75 s, so that a poller that asks once a minute keeps its connection.
-    pub header_read: Duration,
-    /// How long a client may take to send the body of a request. Default 15 s.
-    pub body_read: Duration,
-    /// How long a client may leave an answer lying that does not fit into the network's buffers; every part that it takes gives it
-    /// as long again. Default 30 s.
-    pub answer_stall: Duration,
-    /// How long a request to a silent cluster is held open. Default 15 min.
-    pub silence: Duration,
-    /// How many connections are served at a time: so many on the port with the control API, and as many on all others together.
-    /// Further ones wait. Default 4096.
-    pub connections: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            header_read: Duration::from_secs(75),
-            body_read: Duration::from_secs(15),
-            answer_stall: Duration::from_secs(30),
-            silence: Duration::from_mins(15),
-            connections: 4096,
-        }
-    }
-}
 
 /// How much of a request's head is read at most: Neptune's own limit is unknown, and no client comes near this.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -67,18 +38,6 @@ const HEAD_BYTES: usize = 64 * 1024;
 const GRACE: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, which happens when the process has too many files open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// Marks a response that must not be sent: the connection is closed without an answer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HangUp;
-
-impl IntoResponse for HangUp {
-    fn into_response(self) -> Response {
-        let mut response = Response::default();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
 
 /// Opens and shuts the port of a running server. Clones are the same door.
 #[derive(Clone, Debug)]

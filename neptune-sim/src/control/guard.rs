@@ -19,12 +19,13 @@ use axum::response::{IntoResponse, Response};
 use neptune_control::Operation;
 
 use super::error::ControlError;
-use super::state::STATE_BYTES;
 use crate::clusters::Clusters;
 use crate::http::body::{self, BodyError};
 
 /// How large a request body may be: a scenario is a page of text.
 const BODY_BYTES: usize = 256 * 1024;
+/// How large an exported state may be. It is written and read in one piece.
+pub(super) const STATE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Turns web pages away, reads the body within bounds, and hands the request on.
 pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Request, next: Next) -> Response {

@@ -26,11 +26,6 @@ use serde_json::Value;
 use crate::clusters::Clusters;
 use error::ControlError;
 
-/// Whether a path is the control API's.
-pub(crate) fn is_path(path: &str) -> bool {
-    path.strip_prefix("/_sim").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 /// The routes of every operation.
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
     let routes =

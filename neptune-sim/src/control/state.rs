@@ -16,12 +16,10 @@ use serde::{Deserialize, Serialize};
 use super::clusters::{check_reachable, start_error};
 use super::error::ControlError;
 use super::extract::{Name, Named, read_json};
+use super::guard::STATE_BYTES;
 use super::views;
 use crate::clusters::Clusters;
 use crate::{Availability, ClockKind, ClusterSpec};
-
-/// How large a state may be. It is written and read in one piece.
-pub(super) const STATE_BYTES: usize = 8 * 1024 * 1024;
 
 /// A [`neptune_control::ClusterState`], with the loader understood.
 #[derive(Serialize, Deserialize)]

@@ -19,9 +19,9 @@ use axum::response::{IntoResponse, Response};
 use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId};
 
 use crate::availability::canned_text;
+use crate::hang_up::HangUp;
 use crate::iam::Action;
 use crate::request_log::cut;
-use crate::server::HangUp;
 use crate::{Availability, Cluster, Limits};
 use body::BodyError;
 use reply::Reply;

@@ -1,0 +1,33 @@
+//! What clients can take from the process at most.
+
+use std::time::Duration;
+
+/// Bounds on what clients can take from the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a client may take for a TLS handshake and for the head of a request, and how long a connection may stay idle between two requests.
+    /// Default 75 s, so that a poller that asks once a minute keeps its connection.
+    pub header_read: Duration,
+    /// How long a client may take to send the body of a request. Default 15 s.
+    pub body_read: Duration,
+    /// How long a client may leave an answer lying that does not fit into the network's buffers; every part that it takes gives it
+    /// as long again. Default 30 s.
+    pub answer_stall: Duration,
+    /// How long a request to a silent cluster is held open. Default 15 min.
+    pub silence: Duration,
+    /// How many connections are served at a time: so many on the port with the control API, and as many on all others together.
+    /// Further ones wait. Default 4096.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_read: Duration::from_secs(75),
+            body_read: Duration::from_secs(15),
+            answer_stall: Duration::from_secs(30),
+            silence: Duration::from_mins(15),
+            connections: 4096,
+        }
+    }
+}
