@@ -38,12 +38,14 @@
 
 mod app;
 mod availability;
+mod calendar;
 mod clock;
 mod cluster;
 mod clusters;
 mod control;
 mod duration;
 mod endpoint;
+mod goal;
 mod hang_up;
 mod http;
 mod iam;
@@ -55,12 +57,14 @@ mod request_log;
 pub mod scenario;
 mod server;
 mod sim;
+mod timeline;
 mod tls;
 
 pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
-pub use cluster::{Cluster, ClusterSpec, Goal, Instance, LoadTimeline, ScriptError, Until, UntilError, WaitError};
+pub use cluster::{Cluster, ClusterSpec, Instance, ScriptError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
+pub use goal::{Goal, Until, UntilError, WaitError};
 pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
 };
@@ -69,4 +73,5 @@ pub use neptune_control::{Availability, CannedAnswer, CannedBody};
 pub use options::{ControlPlace, SimOptions};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use sim::Sim;
+pub use timeline::LoadTimeline;
 pub use tls::{Tls, TlsError};

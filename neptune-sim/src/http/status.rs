@@ -6,6 +6,7 @@ use neptune_wire::{EngineHealth, EngineStatus, EngineVersion, Evidence, RollingB
 use serde_json::json;
 
 use super::reply::Reply;
+use crate::calendar::{DAY_SECS, MONTHS, civil};
 use crate::{Authentication, Cluster};
 
 /// How long before the engine's start the first transaction began that is rolled back. Anything plausible will do.
@@ -51,36 +52,16 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
 }
 
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A moment as Neptune writes it: `Thu Feb 08 01:22:14 UTC 2024`.
 fn date_text(epoch_secs: u64) -> String {
-    let (days, secs) = (epoch_secs / 86_400, epoch_secs % 86_400);
-    let (year, month, day) = civil(days);
+    let (days, secs) = (epoch_secs / DAY_SECS, epoch_secs % DAY_SECS);
+    let [year, month, day] = civil(days);
+    // A month is 1 to 12.
+    let month = MONTHS[usize::try_from(month - 1).unwrap_or(0)];
     let weekday = WEEKDAYS[usize::try_from(days % 7).unwrap_or(0)];
     let (hour, minute, second) = (secs / 3600, secs / 60 % 60, secs % 60);
-    format!("{weekday} {} {day:02} {hour:02}:{minute:02}:{second:02} UTC {year}", MONTHS[month])
-}
-
-/// Year, month from 0 and day from 1 of a day since 1970. Whole years go first, then whole months.
-fn civil(days: u64) -> (u64, usize, u64) {
-    // 400 years have 146097 days; what is left takes few steps.
-    let (mut year, mut days) = (1970 + days / 146_097 * 400, days % 146_097);
-    while days >= 365 + u64::from(is_leap(year)) {
-        days -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 0;
-    while days >= lengths[month] {
-        days -= lengths[month];
-        month += 1;
-    }
-    (year, month, days + 1)
-}
-
-fn is_leap(year: u64) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    format!("{weekday} {month} {day:02} {hour:02}:{minute:02}:{second:02} UTC {year}")
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const DAY_SECS: u64 = 86_400;
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use crate::calendar::{DAY_SECS, MONTHS, civil, days};
 
 /// A second in UTC, from 1970 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,29 +79,6 @@ impl fmt::Display for Timestamp {
 /// So many digits and nothing else.
 fn number(text: &str, digits: usize) -> Option<u64> {
     (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
-}
-
-/// Days from 1 March of the year 0 to 1970.
-const BEFORE_1970: u64 = 719_468;
-
-/// Days since 1970; `None` before. Years begin in March here, so that the leap day is their last.
-fn days(year: u64, month: u64, day: u64) -> Option<u64> {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
-    let before_year = 365 * year + year / 4 - year / 100 + year / 400;
-    (before_year + (153 * month + 2) / 5 + day).checked_sub(BEFORE_1970 + 1)
-}
-
-/// Year, month and day of a day since 1970.
-fn civil(days: u64) -> [u64; 3] {
-    let days = days + BEFORE_1970;
-    // 400 years have 146097 days.
-    let (era, days) = (days / 146_097, days % 146_097);
-    let year = (days - days / 1460 + days / 36_524 - days / 146_096) / 365;
-    let days = days - (365 * year + year / 4 - year / 100);
-    let month = (5 * days + 2) / 153;
-    let day = days - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
-    [era * 400 + year, month, day]
 }
 
 #[cfg(test)]

@@ -1,0 +1,57 @@
+//! The life of a load, to be shown.
+
+use std::fmt;
+
+use neptune_engine::{Change, Load, Origin};
+use neptune_wire::{LoadId, LoadStatus};
+
+/// The life of a load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadTimeline {
+    /// Its id.
+    pub id: LoadId,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it loads, or claims to.
+    pub source: String,
+    /// Whether it has ended for good.
+    pub is_ended: bool,
+    /// Every status so far, with its moment. The last one holds now; there is always one.
+    pub history: Vec<Change>,
+    /// What will happen unless somebody cancels. Empty while a started load waits for its turn.
+    pub ahead: Vec<Change>,
+}
+
+impl LoadTimeline {
+    pub(crate) fn of(load: &Load) -> Self {
+        Self {
+            id: load.id().clone(),
+            origin: load.origin(),
+            source: load.source().to_owned(),
+            is_ended: load.is_ended(),
+            history: load.history().to_vec(),
+            ahead: load.ahead().cloned().collect(),
+        }
+    }
+
+    /// The status that holds now.
+    pub fn status(&self) -> &LoadStatus {
+        &self.history.last().expect("a load has a status from its first moment").status
+    }
+}
+
+impl fmt::Display for LoadTimeline {
+    /// `LOAD_IN_QUEUE at 0s, LOAD_IN_PROGRESS at 2s; then LOAD_COMPLETED at 5s`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = |changes: &[Change]| {
+            let told: Vec<String> = changes.iter().map(|change| format!("{} at {}", change.status, change.at)).collect();
+            told.join(", ")
+        };
+        f.write_str(&told(&self.history))?;
+        match self.ahead.is_empty() {
+            true if self.is_ended => Ok(()),
+            true => f.write_str("; nothing is due"),
+            false => write!(f, "; then {}", told(&self.ahead)),
+        }
+    }
+}
