@@ -5,6 +5,7 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::yaml::Problem;
+use crate::redact;
 
 /// A scenario that cannot be used. Its text shows file, line, column and key, the line itself, and the remedy.
 #[derive(Debug)]
@@ -50,7 +51,8 @@ fn render(file: &str, text: &str, problem: &Problem) -> String {
     let path = problem.path.to_string();
     let label = if path.is_empty() { String::new() } else { format!("at `{path}`") };
     let annotation = AnnotationKind::Primary.span(problem.place.range.clone()).label(label);
-    let snippet = Snippet::source(text).line_start(1).path(file).annotation(annotation);
+    let shown = redact::scenario(text);
+    let snippet = Snippet::source(&shown).line_start(1).path(file).annotation(annotation);
     let mut report = vec![Level::ERROR.primary_title(problem.message.as_str()).element(snippet)];
     if let Some(help) = &problem.help {
         report.push(Group::with_title(Level::HELP.secondary_title(help.as_str())));
