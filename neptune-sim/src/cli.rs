@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
 use neptune_sim::{
-    Authentication, Availability, ClockKind, ClusterSpec, ControlPlace, LoadTimeline, Sim, Tls, TlsError, parse_duration,
+    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, LoadTimeline, Sim, Tls, TlsError,
+    parse_duration,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -179,7 +180,7 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     text += &told_demands(&cluster.authentication(), cluster.is_strict());
     let loads = cluster.timeline();
     text += &told_loads(&loads);
-    let trials = told_trials(&endpoint, loads.first(), ca_file);
+    let trials = told_trials(&endpoint, loads.first(), ca_file, &Signer::of(cluster));
     let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
     let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
     text
@@ -233,8 +234,43 @@ fn told_loads(loads: &[LoadTimeline]) -> String {
     text
 }
 
-/// Two lines to copy: curl and boto3. boto3 wants credentials even where nobody checks them.
-fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>) -> String {
+/// How a client has to sign.
+enum Signer {
+    /// Not at all, or with whatever it likes.
+    Anyhow,
+    /// With whatever it likes, but it has to.
+    Somehow,
+    /// For this region, with the key of this id.
+    With { region: String, key: String },
+}
+
+impl Signer {
+    fn of(cluster: &Cluster) -> Self {
+        match &*cluster.authentication() {
+            Authentication::On(iam) => {
+                let key = iam.keys.ids().next().unwrap_or("<id>").to_owned();
+                Self::With { region: iam.region.clone(), key }
+            }
+            Authentication::Off if cluster.is_strict() => Self::Somehow,
+            Authentication::Off => Self::Anyhow,
+        }
+    }
+
+    /// What boto3 needs in its environment. It wants credentials even where nobody checks them.
+    fn environment(&self) -> String {
+        match self {
+            Self::With { region, key } => {
+                format!("AWS_DEFAULT_REGION={region} AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY='<its secret>'")
+            }
+            Self::Anyhow | Self::Somehow => {
+                "AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any".to_owned()
+            }
+        }
+    }
+}
+
+/// Lines to copy: curl, if it needs no signature, and boto3.
+fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>, signer: &Signer) -> String {
     let (path, call) = match load {
         Some(load) => {
             let id = load.id.as_str();
@@ -245,11 +281,13 @@ fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Pat
     };
     let program = format!("import boto3; print(boto3.client(\"neptunedata\").{call}[\"payload\"])").replace('\'', r"'\''");
     let bundle = ca_file.map_or_else(String::new, |file| format!("AWS_CA_BUNDLE={} ", quoted(file)));
-    format!(
-        "  {} {endpoint}{path}\n  {bundle}AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any \
-         AWS_SECRET_ACCESS_KEY=any python3 -c '{program}'\n",
-        curl(ca_file)
-    )
+    // curl does not sign by itself.
+    let curl = match signer {
+        Signer::Anyhow => format!("  {} {endpoint}{path}\n", curl(ca_file)),
+        Signer::Somehow | Signer::With { .. } => String::new(),
+    };
+    let environment = signer.environment();
+    format!("{curl}  {bundle}AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} {environment} python3 -c '{program}'\n")
 }
 
 /// The beginning of a curl line.
@@ -356,7 +394,7 @@ mod tests {
             history: Vec::new(),
             ahead: Vec::new(),
         };
-        let text = told_trials("http://x", Some(&load), None);
+        let text = told_trials("http://x", Some(&load), None, &Signer::Anyhow);
         assert!(text.contains("curl -s http://x/loader/it%27s%20a%2Fb\n"), "{text}");
         assert!(text.contains(r#"loadId="it'\''s a/b""#), "{text}");
     }

@@ -313,6 +313,8 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
     let told = "requests must be signed for the region us-east-1 with one of the keys: AKIDEXAMPLE\nstrict mode: ";
     assert!(running.greeting.contains(told), "{}", running.greeting);
     assert!(!running.greeting.contains("hunter2"), "{}", running.greeting);
+    let line = "AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY='<its secret>' python3";
+    assert!(running.greeting.contains(line), "{}", running.greeting);
 
     std::fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secrt: hunter2}]\n").unwrap();
     let output = run(&["--iam", &path]);

@@ -106,9 +106,12 @@ fn body_error(error: BodyError) -> ApiError {
     }
 }
 
-/// What strict mode says, or else what Neptune would.
+/// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
 fn decide(cluster: &Cluster, head: &Parts, body: &[u8], refuse: impl Fn(ApiError) -> Reply) -> Reply {
     let place = Place::of(head.uri.path());
+    if let Err(error) = authorise(cluster, &place, head, body) {
+        return refuse(error);
+    }
     if cluster.is_strict()
         && let Err(error) = strict::check(&place, head, body)
     {
@@ -117,12 +120,14 @@ fn decide(cluster: &Cluster, head: &Parts, body: &[u8], refuse: impl Fn(ApiError
     answer_as_neptune(cluster, place, head, body).unwrap_or_else(refuse)
 }
 
+fn authorise(cluster: &Cluster, place: &Place, head: &Parts, body: &[u8]) -> Result<(), ApiError> {
+    let Some(action) = place.action(head) else { return Ok(()) };
+    // Clients sign with real time, however the cluster's own passes.
+    cluster.authentication().authorise(head, body, action, SystemTime::now()).map(drop)
+}
+
 fn answer_as_neptune(cluster: &Cluster, place: Place, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
     let path = head.uri.path();
-    if let Some(action) = place.action(head) {
-        // Clients sign with real time, however the cluster's own passes.
-        cluster.authentication().authorise(head, body, action, SystemTime::now())?;
-    }
     match (place, &head.method) {
         (Place::Loads | Place::Load(_), &Method::GET) => loader::read(cluster, head),
         (Place::Loads | Place::Load(_), &Method::DELETE) => loader::cancel(cluster, head),

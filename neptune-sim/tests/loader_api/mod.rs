@@ -163,6 +163,9 @@ async fn a_cluster_with_iam_refuses_the_unsigned_and_says_that_it_is_on() {
     let refused = get(&sim, "/loader").await;
     assert_eq!((refused.status, refused.json()["detailedMessage"].as_str()), (403, Some("Missing Authentication Token")));
     assert_eq!(refused.json().get("message"), None);
+    let strict = given("iam: {keys: [{id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}]}\nstrict: true").await;
+    let refused = get(&strict, "/loader").await;
+    assert_eq!(refused.json()["detailedMessage"], "Missing Authentication Token", "Neptune's own words come first");
     let open = given("iam: off").await;
     assert_eq!(get(&open, "/status").await.json()["features"]["IAMAuthentication"], "disabled");
 }
