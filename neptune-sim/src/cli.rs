@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
 use neptune_sim::{
-    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, LoadTimeline, Sim, Tls, TlsError,
+    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, Sim, Tls, TlsError,
     parse_duration,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -66,7 +66,7 @@ pub(crate) struct Serve {
     /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
     scenario: Option<PathBuf>,
     /// The address to listen on. Port 0 takes any free one
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182", value_parser = parse_listen)]
     pub(crate) listen: SocketAddr,
     /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that,
     /// otherwise a free port on 127.0.0.1]
@@ -95,6 +95,10 @@ pub(crate) struct Serve {
     pub(crate) tls: TlsFiles,
 }
 
+fn parse_listen(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write an IP address and a port, `127.0.0.1:8182`")
+}
+
 fn parse_control(text: &str) -> Result<ControlPlace, String> {
     if text == "off" {
         return Ok(ControlPlace::Off);
@@ -114,9 +118,14 @@ impl Serve {
         let Some(path) = &self.iam else { return Ok(None) };
         let file = path.display();
         let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {file}: {error}"))?;
+        let hint = "hint: write `keys: [{id: ..., secret: ...}]`";
         // Only the first line of the message: the others show the text of the file, and with it secrets.
         let explain = |message: &str| message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let iam = serde_saphyr::from_str(&text).map_err(|error| format!("{file}: {}", explain(&error.to_string())))?;
+        let iam: Iam =
+            serde_saphyr::from_str(&text).map_err(|error| format!("{file}: {}\n{hint}", explain(&error.to_string())))?;
+        if iam.keys.ids().next().is_none() {
+            return Err(format!("{file}: there is no key in it, so nobody could sign\n{hint}"));
+        }
         Ok(Some(Authentication::On(iam)))
     }
 

@@ -72,6 +72,10 @@ impl Cluster {
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
+        if let (None, Authentication::On(iam)) = (&settings.region, &authentication) {
+            // A cluster is in one region, for signatures as for buckets.
+            settings.region = Some(iam.region.clone());
+        }
         let mut engine = Engine::new(settings);
         for (id, script) in scripts {
             engine.script(id, script)?;

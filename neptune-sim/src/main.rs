@@ -48,9 +48,7 @@ async fn serve(arguments: &Serve) -> ExitCode {
     };
     match arguments.authentication() {
         Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
-        Err(error) => {
-            return fail(EXIT_BAD_SCENARIO, &format!("error: {error}\nhint: write `keys: [{{id: ..., secret: ...}}]`"));
-        }
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
     // Before anybody knows that we run, so that nobody can end us the hard way.
     let end = match told_to_end() {

@@ -107,6 +107,7 @@ fn the_help_has_examples_and_exit_codes() {
 #[case::unknown_option(&["--port", "1"], "unexpected argument '--port'")]
 #[case::odd_clock(&["--clock", "sundial"], "`sundial` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
 #[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
+#[case::a_host_name(&["--listen", "localhost:8182"], "write an IP address and a port, `127.0.0.1:8182`")]
 #[case::odd_address(&["--listen", "8182"], "invalid value '8182' for '--listen <IP:PORT>'")]
 #[case::an_odd_place(&["--control", "no"], "write an address such as `127.0.0.1:8183`, or `off`")]
 #[case::a_certificate_without_a_key(&["--tls-cert", "a.pem"], "--tls-key <FILE>")]
@@ -323,6 +324,10 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
          hint: write `keys: [{{id: ..., secret: ...}}]`\n"
     );
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(103), expected));
+    std::fs::write(&keys, "").unwrap();
+    let empty = run(&["--iam", &path]);
+    assert_eq!(empty.status.code(), Some(103));
+    assert!(text(&empty.stderr).contains("there is no key in it, so nobody could sign\nhint: "), "{}", text(&empty.stderr));
     let absent = run(&["--iam", "/no/such/file"]);
     assert_eq!(absent.status.code(), Some(103));
     assert!(text(&absent.stderr).starts_with("error: cannot read /no/such/file: "), "{}", text(&absent.stderr));

@@ -217,6 +217,13 @@ impl Load {
         matches!(self.status(), LoadStatus::DependencyNotSatisfied | LoadStatus::InvalidRequest)
     }
 
+    /// Whether it ended before anybody listed its files: refused, or ended from outside while it was in the queue.
+    pub(crate) fn ended_unseen(&self) -> bool {
+        let before = &self.history[..self.history.len().saturating_sub(1)];
+        let was_cut_in_queue = self.cut.is_some() && before.iter().all(|change| change.status == LoadStatus::InQueue);
+        self.was_refused() || was_cut_in_queue
+    }
+
     /// Whether it has been in progress, or has come to an end of its own that says so.
     pub(crate) fn has_run(&self) -> bool {
         let was_in_progress = self.history.iter().any(|change| change.status == LoadStatus::InProgress);

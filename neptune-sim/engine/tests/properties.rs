@@ -371,7 +371,7 @@ fn counters_never_shrink() {
             ]
         };
         assert!(counters(&before).iter().zip(counters(&after)).all(|(before, after)| *before <= after), "{before:?} {after:?}");
-        assert_eq!(before.run_number, after.run_number);
+        assert!(before.run_number <= after.run_number, "{before:?} {after:?}");
     });
 }
 
@@ -381,7 +381,9 @@ fn every_file_is_counted_once() {
     always(|run| {
         for load in run.engine.loads() {
             let Some(counts) = run.payload(load.id()).feed_count else {
-                assert!(without.contains(&load.status().as_str()), "{load:?}");
+                let (_, before) = load.history().split_last().unwrap();
+                let left_queue = before.iter().any(|change| change.status != LoadStatus::InQueue);
+                assert!(without.contains(&load.status().as_str()) || !left_queue, "{load:?}");
                 continue;
             };
             assert!(!without.contains(&load.status().as_str()), "{load:?}");

@@ -56,7 +56,13 @@ fn known_keys(place: &Place, head: &Parts) -> Vec<&'static str> {
 fn check_start(head: &Parts, body: &[u8]) -> Result<(), ApiError> {
     match media_type(head) {
         Some(json) if json.eq_ignore_ascii_case("application/json") => check_json(body),
-        Some(form) if form.eq_ignore_ascii_case("application/x-www-form-urlencoded") => {
+        // What curl says of everything, unless it is told otherwise.
+        Some(form) if is_form(form) && body.trim_ascii_start().starts_with(b"{") => Err(refusal(
+            ErrorCode::BadRequest,
+            "the body is JSON, but the content type says that it is a form",
+            "send `Content-Type: application/json`",
+        )),
+        Some(form) if is_form(form) => {
             check_keys(pairs(body).iter().map(|(key, _)| key.as_str()), &StartRequest::PARAMETERS, "parameter")
         }
         other => Err(refusal(
@@ -67,6 +73,10 @@ fn check_start(head: &Parts, body: &[u8]) -> Result<(), ApiError> {
             "send `Content-Type: application/json`",
         )),
     }
+}
+
+fn is_form(media_type: &str) -> bool {
+    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// A body that is no JSON object is not ours to complain about: Neptune refuses it anyway.
@@ -151,6 +161,7 @@ mod tests {
 
     #[rstest]
     #[case::content_type("POST", "/loader", &[("content-type", "text/plain")], "{}", "the content type is `text/plain`. Hint: send `Content-Type: application/json`")]
+    #[case::curls_default("POST", "/loader", &[("content-type", "application/x-www-form-urlencoded")], "{\"source\": 1}", "the body is JSON, but the content type says that it is a form. Hint: send `Content-Type: application/json`")]
     #[case::no_content_type("POST", "/loader", &[], "{}", "the body has no content type. Hint: send `Content-Type: application/json`")]
     #[case::a_slip(
         "POST",

@@ -51,6 +51,7 @@ vectors = [
     signed("slash in the id", "GET", "/loader/a%2Fb"),
     signed("space and unicode in the id", "GET", "/loader/a%20b%E2%82%AC~c"),
     signed("empty id", "GET", "/loader/"),
+    signed("a dot for an id", "GET", "/loader/."),
     signed("engine status", "GET", "/status"),
     signed("cancel", "DELETE", "/loader/0a237328-afd5"),
     signed("start", "POST", "/loader", json_type, START),

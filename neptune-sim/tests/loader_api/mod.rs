@@ -188,3 +188,11 @@ fn every_quirk_is_asked_about_somewhere() {
         assert!(asks, "nobody asks about `{}`", quirk.name);
     }
 }
+
+#[tokio::test]
+async fn a_cluster_with_iam_is_in_the_region_that_it_is_signed_for() {
+    let sim = given("iam: {region: eu-west-1, keys: [{id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}]}").await;
+    sim.first().set_authentication(neptune_sim::Authentication::Off);
+    let refused = post(&sim, "/loader", "application/json", START).await;
+    assert_eq!(refused.json()["message"], "Bucket is not in provided Region (us-east-1)");
+}

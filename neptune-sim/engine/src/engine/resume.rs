@@ -41,20 +41,22 @@ impl Engine {
         }
     }
 
-    /// The number of the run, and the load whose id it takes over. The number is one more than that of the load it continues, unless
-    /// the mode ignores that (documented) or it never became a run (inferred).
+    /// The number of the run as far as it is known, and the load whose id it takes over.
     fn continued(&mut self, request: &StartRequest) -> (u64, Option<Box<Load>>) {
-        let is_earlier_run = |load: &&Load| !load.was_refused();
-        let matching = self.matching(&request.source, Some(request.format));
-        let earlier = matching.filter(|_| request.mode != LoadMode::New).find(is_earlier_run);
+        let earlier = self.predecessor(&request.source, Some(request.format)).filter(|_| request.mode != LoadMode::New);
         let Some(earlier) = earlier else { return (1, None) };
-        let run_number = match self.settings.quirks.resumed_run_number {
-            ResumedRunNumber::Counts => earlier.run_number().saturating_add(1),
-            ResumedRunNumber::AlwaysOne => 1,
-        };
+        let run_number = self.run_number_after(earlier);
         let takes_id = self.settings.quirks.resumed_load_id == ResumedLoadId::Same && earlier.is_ended();
         let id = takes_id.then(|| earlier.id().clone());
         (run_number, id.and_then(|id| self.loads.remove(&id)).map(Load::without_past).map(Box::new))
+    }
+
+    /// One more than that of the load it continues (documented: it grows when a load is restarted; a quirk).
+    fn run_number_after(&self, earlier: &Load) -> u64 {
+        match self.settings.quirks.resumed_run_number {
+            ResumedRunNumber::Counts => earlier.run_number().saturating_add(1),
+            ResumedRunNumber::AlwaysOne => 1,
+        }
     }
 
     /// Takes a load whose turn has come for what earlier loads of the source have left of it.
@@ -68,7 +70,12 @@ impl Engine {
             submission.plan.workload = Arc::new(workload);
             return Lifecycle::ended(LoadStatus::InvalidRequest);
         }
-        if let Some(earlier) = earlier.filter(|earlier| submission.mode != LoadMode::New && is_over(earlier)) {
+        let earlier = earlier.filter(|_| submission.mode != LoadMode::New);
+        if let Some(earlier) = earlier {
+            // It may have run while this one waited.
+            submission.run_number = self.run_number_after(earlier);
+        }
+        if let Some(earlier) = earlier.filter(|earlier| is_over(earlier)) {
             submission.plan.workload = Arc::new(self.left_of(earlier.workload()));
             return self.lifecycle(&submission.plan, submission.fail_on_error).completing();
         }

@@ -130,7 +130,7 @@ impl Load {
         match self.status() {
             LoadStatus::InQueue => (quirks.queued_feed_count == QueuedFeedCount::NotStarted).then(untouched),
             LoadStatus::NotStarted => (quirks.not_started_feed_count == NotStartedFeedCount::Present).then(untouched),
-            _ if self.was_refused() => (quirks.unexecuted_feed_count == UnexecutedFeedCount::NotStarted).then(untouched),
+            _ if self.ended_unseen() => (quirks.unexecuted_feed_count == UnexecutedFeedCount::NotStarted).then(untouched),
             _ => Some(count_by_status(self.feeds(now, quirks.cancelled_feeds))),
         }
     }

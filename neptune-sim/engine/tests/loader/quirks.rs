@@ -275,3 +275,34 @@ fn files_are_told_as_s3_uris_whatever_the_form_of_the_source() {
         assert_eq!(payload.overall_status.full_uri, source);
     }
 }
+
+#[test]
+fn a_load_cancelled_in_the_queue_listed_no_files() {
+    for (unexecuted_feed_count, expected) in
+        [(UnexecutedFeedCount::Absent, ""), (UnexecutedFeedCount::NotStarted, r#"[{"LOAD_NOT_STARTED":1}]"#)]
+    {
+        let mut engine = with(Quirks { unexecuted_feed_count, ..Quirks::default() });
+        start(&mut engine, "s3://b/a/");
+        let waiting = start(&mut engine, "s3://b/b/");
+        engine.cancel(&waiting).unwrap();
+        assert_eq!(
+            (status(&engine, &waiting).as_str(), feed_count(&engine, &waiting).as_str()),
+            ("LOAD_CANCELLED_BY_USER", expected)
+        );
+    }
+}
+
+#[test]
+fn only_loads_that_ran_are_counted_as_runs() {
+    let mut engine = with(Quirks::default());
+    let again = |engine: &mut Engine| engine.start(&StartRequest { mode: LoadMode::Auto, ..request("s3://b/a/") }).unwrap();
+    start(&mut engine, "s3://b/b/");
+    let first = again(&mut engine);
+    let second = again(&mut engine);
+    let cancelled = again(&mut engine);
+    let third = again(&mut engine);
+    engine.cancel(&cancelled).unwrap();
+    assert_eq!([&first, &second, &third].map(|id| report(&engine, id).run_number), [1, 1, 1]);
+    engine.advance_to(at(60));
+    assert_eq!([&first, &second, &third].map(|id| report(&engine, id).run_number), [1, 2, 3]);
+}
