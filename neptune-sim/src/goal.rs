@@ -60,7 +60,7 @@ pub enum WaitError {
     /// Only a manual clock jumps.
     #[error(transparent)]
     Clock(#[from] ClockRunsByItself),
-    /// There is no such load, or it cannot be seen yet.
+    /// There is no such load.
     #[error("there is no load `{id}` (there are: {known})")]
     UnknownLoad {
         /// Which one was meant.
@@ -96,7 +96,9 @@ pub(crate) fn foresee(mut engine: Engine, goal: &Goal) -> Result<SimTime, WaitEr
 fn missing<'a>(engine: &'a Engine, goal: &Goal) -> Result<Option<(&'a Load, Until)>, WaitError> {
     match goal {
         Goal::Load(id, until) => {
-            let load = engine.load(id).ok_or_else(|| WaitError::UnknownLoad { id: id.clone(), known: known_loads(engine) })?;
+            let load = engine
+                .foreseen_load(id)
+                .ok_or_else(|| WaitError::UnknownLoad { id: id.clone(), known: known_loads(engine) })?;
             let is_reached = match until {
                 Until::Finished => load.is_ended(),
                 Until::Status(status) => load.status() == status,

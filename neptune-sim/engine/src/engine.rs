@@ -327,6 +327,11 @@ impl Engine {
         self.loads.get(id).filter(|load| self.is_visible(load))
     }
 
+    /// A load, even if it cannot be seen yet.
+    pub fn foreseen_load(&self, id: &LoadId) -> Option<&Load> {
+        self.loads.get(id)
+    }
+
     /// Every load that can be seen, in the order in which they came.
     pub fn loads(&self) -> impl DoubleEndedIterator<Item = &Load> {
         self.loads.iter().filter(|load| self.is_visible(load))

@@ -196,3 +196,40 @@ async fn a_cluster_with_iam_is_in_the_region_that_it_is_signed_for() {
     let refused = post(&sim, "/loader", "application/json", START).await;
     assert_eq!(refused.json()["message"], "Bucket is not in provided Region (us-east-1)");
 }
+
+const UNSEEN_SIGNATURE: &str =
+    "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/neptune-db/aws4_request, SignedHeaders=host, Signature=0";
+
+/// Whatever a client says beside its question, the answer is the same.
+#[rstest]
+#[case::plain("/loader/x?details=TRUE&errors=TRUE", &[])]
+#[case::lower_case_flags("/loader/x?details=true&errors=true", &[])]
+#[case::python_flags("/loader/x?details=True&errors=True", &[])]
+#[case::odd_flags("/loader/x?details=tRuE&errors=TRUe", &[])]
+#[case::a_slash_at_the_end("/loader/x/?details=TRUE&errors=TRUE", &[])]
+#[case::the_id_in_the_query("/loader?loadId=x&details=TRUE&errors=TRUE", &[])]
+#[case::both_slash_and_query("/loader/?loadId=x&details=TRUE&errors=TRUE", &[])]
+#[case::unknown_parameters("/loader/x?details=TRUE&errors=TRUE&verbose=1", &[])]
+#[case::another_host("/loader/x?details=TRUE&errors=TRUE", &[("Host", "my-cluster.us-east-1.neptune.amazonaws.com:8182")])]
+#[case::another_type_wanted("/loader/x?details=TRUE&errors=TRUE", &[("Accept", "text/html")])]
+#[case::a_signature_that_nobody_looks_at("/loader/x?details=TRUE&errors=TRUE", &[("Authorization", UNSEEN_SIGNATURE)])]
+#[tokio::test]
+async fn the_same_question_has_the_same_answer(#[case] target: &str, #[case] headers: &[(&str, &str)]) {
+    let loads = "loads: {x: {lifecycle: [LOAD_FAILED], errors: [{code: PARSING_ERROR, message: m, file: f.csv, record: 2}]}}";
+    let sim = given(loads).await;
+    let plain = get(&sim, "/loader/x?details=TRUE&errors=TRUE").await;
+    assert_eq!(plain.json()["payload"]["errors"]["errorLogs"][0]["recordNum"], 2);
+    let answer = ask_with(sim.first().address(), "GET", target, headers, "").await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
+    assert_eq!(answer.body, plain.body);
+}
+
+#[tokio::test]
+async fn a_load_that_cannot_be_seen_yet_can_be_waited_for() {
+    let sim = given("quirks: {visible_after_seconds: 2}").await;
+    let answer = post(&sim, "/loader", "application/json", START).await.json();
+    let id = answer["payload"]["loadId"].as_str().unwrap();
+    assert_eq!(get(&sim, &format!("/loader/{id}")).await.status, 404);
+    let finished = neptune_sim::Goal::Load(id.into(), neptune_sim::Until::Finished);
+    assert_eq!(sim.first().wait(&finished).unwrap().to_string(), "5s");
+}
