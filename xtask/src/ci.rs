@@ -13,7 +13,7 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 use crate::flags::It;
 use crate::plain_table::plain_table;
-use crate::{conformance, it, plan, snapshots};
+use crate::{conformance, dependencies, it, plan, snapshots};
 
 /// Runs the command.
 ///
@@ -23,6 +23,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let mut steps = Steps::default();
     let mut totals = Totals::default();
     steps.run("format", out, |_| judge_cargo(root, &["fmt", "--all", "--check"]))?;
+    steps.run("dependencies", out, |out| dependencies::run(root, out))?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     steps.run("clippy", out, |_| judge_cargo(root, &clippy))?;
     let built = steps.run("build", out, |_| judge_cargo(root, &["test", "--workspace", "--locked", "--no-run"]))?;

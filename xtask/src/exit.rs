@@ -9,7 +9,7 @@ Exit codes:
     1  xtask itself could not work (a file that cannot be read, no cargo)
     2  wrong usage, or a filter that matches nothing
   100  tests failed, or did not run
-  101  the build failed, or a check on it (format, clippy, docs)
+  101  the build failed, or a check on it (format, dependencies, clippy, docs)
   103  a scenario file is unusable
   105  the target is not built yet
   106  plan, snapshots, schema or conformance cases are out of step";

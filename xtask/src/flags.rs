@@ -36,7 +36,7 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     Snapshots(Snapshots),
 
-    /// Rewrite scenarios/scenario.schema.json, which lets an editor complete and check scenario files
+    /// Rewrite what is generated from the types: the JSON Schema of scenario files, the page of quirks, the OpenAPI document
     #[command(after_help = exit::HELP)]
     Schema {
         /// Only check that the file is up to date
@@ -50,7 +50,11 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     Conformance(Conformance),
 
-    /// Run everything that has to be green: format, clippy, tests, docs, scenarios, plan, snapshots, conformance
+    /// Check where dependencies come from and what their licences allow, and list those that are there in several versions
+    #[command(after_help = exit::HELP)]
+    Dependencies,
+
+    /// Run everything that has to be green: format, dependencies, clippy, tests, docs, scenarios, plan, snapshots, conformance
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]

@@ -6,6 +6,7 @@
 mod cargo;
 mod ci;
 mod conformance;
+mod dependencies;
 mod diff;
 mod exit;
 mod flags;
@@ -49,6 +50,7 @@ fn run(task: Task) -> Result<Exit> {
         Task::Snapshots(choice) => snapshots::run(root, &choice, out),
         Task::Schema { check } => schema::run(root, check, out),
         Task::Conformance(choice) => conformance::run(root, &choice, out),
+        Task::Dependencies => dependencies::run(root, out),
         Task::Ci => ci::run(root, out),
     }
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask schema`: the JSON Schema of the scenario format, and the OpenAPI document of the control API. The simulator's test
-//! `schema` compares or rewrites the files.
+//! `cargo xtask schema`: the JSON Schema of the scenario format, the page of quirks, and the OpenAPI document of the control API. The
+//! simulator's test `schema` compares or rewrites the files.
 
 use std::fs;
 use std::io::Write;
@@ -11,7 +11,7 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 
 /// The files, from the workspace's root.
-const FILES: [&str; 2] = ["scenarios/scenario.schema.json", "neptune-sim/control/openapi.json"];
+const FILES: [&str; 3] = ["scenarios/scenario.schema.json", "scenarios/QUIRKS.md", "neptune-sim/control/openapi.json"];
 const TEST: [&str; 4] = ["test", "--workspace", "--test", "schema"];
 
 /// Runs the command.
