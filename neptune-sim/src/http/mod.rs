@@ -16,7 +16,7 @@ use axum::extract::Request;
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId};
+use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
 
 use crate::availability::canned_text;
 use crate::hang_up::HangUp;
@@ -79,10 +79,14 @@ fn answer(cluster: &Cluster, head: &Parts, body: Result<Bytes, BodyError>, numbe
         let mut engine = cluster.engine();
         (engine.draw_request_id(), *engine.quirks())
     };
-    let reply = match body.map_err(body_error) {
+    let mut reply = match body.map_err(body_error) {
         Ok(body) => decide(cluster, head, &body, |error| Reply::error(&error, &request_id, &quirks)),
         Err(error) => Reply::error(&error, &request_id, &quirks),
     };
+    if quirks != Quirks::default() {
+        // Another reading than the best-backed one may show anywhere.
+        reply.evidence = reply.evidence.map(|evidence| evidence.max(Evidence::Inferred));
+    }
     send(cluster, head, number, reply, &request_id)
 }
 

@@ -1,7 +1,7 @@
 //! Quirks, strict mode, read replicas, recovery and authentication as clients meet them.
 
 use neptune_sim::scenario::Scenario;
-use neptune_wire::QUIRKS;
+use neptune_wire::{Evidence, QUIRKS};
 
 use super::*;
 
@@ -143,6 +143,15 @@ async fn a_rule_refuses_a_start_by_tag_and_lets_others_run() {
     let told = get(&sim, &format!("/loader/{id}?details=true&errors=true")).await.json();
     assert_eq!(told["payload"]["overallStatus"]["status"], "LOAD_FAILED");
     assert_eq!(told["payload"]["errors"]["errorLogs"][0]["fileName"], "s3://b/tag=bad/e.csv");
+}
+
+#[tokio::test]
+async fn an_answer_is_as_well_backed_as_its_weakest_part() {
+    for (quirks, evidence) in [("{}", Evidence::Documented), ("{start_time: absent}", Evidence::Inferred)] {
+        let sim = given(&format!("quirks: {quirks}")).await;
+        get(&sim, "/loader").await;
+        assert_eq!(sim.first().requests().requests[0].evidence, Some(evidence), "{quirks}");
+    }
 }
 
 #[tokio::test]
