@@ -138,6 +138,7 @@ fn the_top_level_holds_what_was_agreed_and_nothing_else() {
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "LICENSE",
+        "SECURITY.md",
         ".ci",
         ".cargo",
         ".config",

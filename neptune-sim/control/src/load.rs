@@ -62,6 +62,9 @@ pub struct NewLoad {
     /// How many of the records are there already. Default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicates: Option<u64>,
+    /// How often the loader itself tried again, `retryNumber`. It shows once the load has ended. Default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u64>,
     /// What goes wrong. It shows once the load has ended. At most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<LoadError>,
@@ -124,6 +127,9 @@ pub struct Outcome {
     /// How many of the records are there already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicates: Option<u64>,
+    /// How often the loader itself tried again. It shows once the load has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u64>,
     /// What goes wrong; an empty list for nothing. It shows once the load has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<LoadError>>,

@@ -13,13 +13,15 @@ pub struct Workload {
     pub records: u64,
     /// How many of them are there already. Default none.
     pub duplicates: u64,
+    /// How often the loader itself tried again. It shows once the load has ended. Default never.
+    pub retries: u64,
     /// What goes wrong. It shows once the load has ended.
     pub errors: FeedErrors,
 }
 
 impl Default for Workload {
     fn default() -> Self {
-        Self { files: 1, records: 10, duplicates: 0, errors: FeedErrors::default() }
+        Self { files: 1, records: 10, duplicates: 0, retries: 0, errors: FeedErrors::default() }
     }
 }
 

@@ -95,8 +95,9 @@ fn any_workload() -> impl Strategy<Value = Workload> {
         record: 1,
         times,
     });
-    (1..5_u64, 0..1000_u64, 0..100_u64, prop::collection::vec(error, 0..4))
-        .prop_map(|(files, records, duplicates, errors)| Workload { files, records, duplicates, errors: errors.into() })
+    (1..5_u64, 0..1000_u64, 0..100_u64, prop::collection::vec(error, 0..4)).prop_map(|(files, records, duplicates, errors)| {
+        Workload { files, records, duplicates, retries: 0, errors: errors.into() }
+    })
 }
 
 fn any_settings() -> impl Strategy<Value = Settings> {

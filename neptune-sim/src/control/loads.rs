@@ -41,6 +41,7 @@ pub(super) async fn add(Named(cluster): Named, body: Bytes) -> Result<(StatusCod
         files: load.files,
         records: load.records,
         duplicates: load.duplicates,
+        retries: load.retries,
         errors: load.errors,
     };
     let script = script(&words.value(), &load.undocumented_statuses)?;
@@ -52,7 +53,7 @@ pub(super) async fn set_outcome(Named(cluster): Named, Id(id): Id, body: Bytes) 
     let outcome: Outcome = read_load(&body)?;
     if outcome == Outcome::default() {
         let error = ControlError::bad_request("the outcome says nothing about the load");
-        return Err(error.hint("give a `lifecycle` or `runs`, `files`, `records`, `duplicates` or `errors`"));
+        return Err(error.hint("give a `lifecycle` or `runs`, `files`, `records`, `duplicates`, `retries` or `errors`"));
     }
     check_lengths(outcome.lifecycle.as_ref().map_or(0, Vec::len), outcome.errors.as_ref().map_or(0, Vec::len))?;
     let changed = cluster.rescript(&id, |plan| changed(plan, outcome));
@@ -74,6 +75,8 @@ struct Words {
     records: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duplicates: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retries: Option<u64>,
     errors: Vec<LoadError>,
 }
 
@@ -94,6 +97,7 @@ fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
         files: outcome.files,
         records: outcome.records,
         duplicates: outcome.duplicates,
+        retries: outcome.retries,
         errors: outcome.errors.unwrap_or_default(),
     };
     let script = script(&words.value(), &outcome.undocumented_statuses).map_err(ControlError::from)?;
@@ -102,6 +106,7 @@ fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
         files: if outcome.files.is_some() { new.files } else { old.files },
         records: outcome.records.unwrap_or(old.records),
         duplicates: outcome.duplicates.unwrap_or(old.duplicates),
+        retries: outcome.retries.unwrap_or(old.retries),
         errors: if says_errors { new.errors } else { old.errors.clone() },
     };
     let lifecycle = says_lifecycle.then_some(Course::Lifecycle(script.lifecycle));

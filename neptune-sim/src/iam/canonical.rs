@@ -15,10 +15,14 @@ const ENCODED_IN_PATHS: &AsciiSet = &ENCODED.remove(b'/');
 /// Instead of the hash of a body that is not signed.
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// The canonical form of a request, as far as the signature covers it.
-pub(super) fn request(head: &Parts, body: &[u8], signature: &Signature) -> Vec<u8> {
+/// The canonical forms of a request, as far as the signature covers it. There are two only if the path ends with a dot segment.
+pub(super) fn requests(head: &Parts, body: &[u8], signature: &Signature) -> impl Iterator<Item = Vec<u8>> {
+    paths(head.uri.path()).map(move |path| request(head, body, signature, &path))
+}
+
+fn request(head: &Parts, body: &[u8], signature: &Signature, path: &str) -> Vec<u8> {
     let query = query(head.uri.query().unwrap_or_default(), signature.is_presigned);
-    let mut text = format!("{}\n{}\n{query}\n", head.method, path(head.uri.path())).into_bytes();
+    let mut text = format!("{}\n{path}\n{query}\n", head.method).into_bytes();
     for name in &signature.signed_headers {
         text.extend([name.as_bytes(), b":", &header(head, name), b"\n"].concat());
     }
@@ -45,7 +49,10 @@ pub(super) fn are_equal(one: &str, other: &str) -> bool {
 }
 
 /// The path without dot segments and repeated slashes, encoded once more: `/loader/a%252Fb`. Only S3 does without that.
-fn path(path: &str) -> String {
+///
+/// A dot segment at the end leaves no slash in botocore and in AWS's SDK for JavaScript, but leaves one in the SDK for Rust. What
+/// Neptune takes is unknown, so each of them passes.
+fn paths(path: &str) -> impl Iterator<Item = String> {
     let mut segments = Vec::new();
     for segment in path.split('/') {
         match segment {
@@ -54,10 +61,14 @@ fn path(path: &str) -> String {
             segment => segments.push(segment),
         }
     }
-    // A dot at the end leaves no slash: so it is in botocore and in AWS's SDK for JavaScript.
-    let is_folder = path.ends_with('/') && !segments.is_empty();
-    let path = format!("/{}{}", segments.join("/"), if is_folder { "/" } else { "" });
-    utf8_percent_encode(&path, ENCODED_IN_PATHS).to_string()
+    let plain = format!("/{}", segments.join("/"));
+    let ends = match path.rsplit('/').next() {
+        _ if segments.is_empty() => &[""][..],
+        Some("") => &["/"],
+        Some("." | "..") => &["", "/"],
+        _ => &[""],
+    };
+    ends.iter().map(move |end| utf8_percent_encode(&format!("{plain}{end}"), ENCODED_IN_PATHS).to_string())
 }
 
 /// The query, sorted and in one spelling. The signature of a presigned URL is not part of what it signs.
@@ -127,7 +138,7 @@ mod tests {
     #[case::a_dot_at_the_end("/loader/.", "/loader")]
     #[case::above_the_root("/../../loader", "/loader")]
     fn paths_have_one_form(#[case] given: &str, #[case] canonical: &str) {
-        assert_eq!(path(given), canonical);
+        assert_eq!(paths(given).next().as_deref(), Some(canonical));
     }
 
     #[rstest]
@@ -171,5 +182,12 @@ mod tests {
     #[case::both_empty("", "", true)]
     fn texts_are_compared_whole(#[case] one: &str, #[case] other: &str, #[case] equal: bool) {
         assert_eq!(are_equal(one, other), equal);
+    }
+
+    #[test]
+    fn a_path_with_a_dot_at_its_end_has_two_forms() {
+        assert_eq!(paths("/loader/.").collect::<Vec<_>>(), ["/loader", "/loader/"]);
+        assert_eq!(paths("/loader/").collect::<Vec<_>>(), ["/loader/"]);
+        assert_eq!(paths("/loader/..").collect::<Vec<_>>(), ["/"]);
     }
 }

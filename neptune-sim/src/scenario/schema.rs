@@ -108,6 +108,9 @@ pub(super) struct LoadEntry {
     /// How many of the records are there already. Default 0.
     #[serde(default)]
     pub(super) duplicates: u64,
+    /// How often the loader itself tried again, `retryNumber`. It shows once the load has ended. Default 0.
+    #[serde(default)]
+    pub(super) retries: u64,
     /// What goes wrong. It shows once the load has ended.
     #[serde(default)]
     pub(super) errors: Vec<LoadError>,
@@ -138,6 +141,8 @@ pub(super) struct RuleEntry {
     pub(super) records: Option<u64>,
     /// How many of the records are there already. Default 0.
     pub(super) duplicates: u64,
+    /// How often the loader itself tried again, `retryNumber`. It shows once the load has ended. Default 0.
+    pub(super) retries: u64,
     /// What goes wrong. It shows once the load has ended.
     pub(super) errors: Vec<LoadError>,
 }

@@ -88,7 +88,7 @@ impl Engine {
             NothingToResume::NoRecords => (0, 0),
             NothingToResume::EarlierTotals => (earlier.records, earlier.duplicates),
         };
-        Workload { files: earlier.file_count(), records, duplicates, errors: FeedErrors::default() }
+        Workload { files: earlier.file_count(), records, duplicates, retries: 0, errors: FeedErrors::default() }
     }
 
     /// The statuses that a plan comes to.

@@ -51,7 +51,7 @@ impl Load {
         LoadReport {
             full_uri: self.given.source.clone(),
             run_number: self.given.run_number,
-            retry_number: 0,
+            retry_number: if self.shows_errors() { workload.retries } else { 0 },
             status: self.status().clone(),
             total_time_spent: TimeSpent { secs: self.time_spent(now).as_secs(), notation: settings.quirks.total_time_spent },
             start_time: self.start_time(settings),

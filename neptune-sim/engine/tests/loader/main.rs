@@ -46,7 +46,7 @@ fn parsing_error(file: &str, times: u64) -> FeedError {
 }
 
 fn one_bad_file() -> Workload {
-    Workload { files: 2, records: 12, duplicates: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)].into() }
+    Workload { files: 2, records: 12, duplicates: 0, retries: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)].into() }
 }
 
 fn at(secs: u64) -> SimTime {
@@ -605,7 +605,7 @@ mod reports {
     use super::*;
 
     fn three_files() -> Workload {
-        Workload { files: 3, records: 30, duplicates: 15, errors: FeedErrors::default() }
+        Workload { files: 3, records: 30, duplicates: 15, retries: 4, errors: FeedErrors::default() }
     }
 
     /// The files of a load that plays the stages, 3 seconds after its begin.

@@ -293,6 +293,15 @@ fn a_load_cancelled_in_the_queue_listed_no_files() {
 }
 
 #[test]
+fn retries_show_once_a_load_has_ended() {
+    let mut engine = with(Quirks::default());
+    let id = script(&mut engine, "x", &[(PROGRESS, 5), (FAILED, 0)], Workload { retries: 12, ..Workload::default() });
+    assert_eq!(report(&engine, &id).retry_number, 0);
+    engine.advance_to(at(5));
+    assert_eq!(report(&engine, &id).retry_number, 12);
+}
+
+#[test]
 fn only_loads_that_ran_are_counted_as_runs() {
     let mut engine = with(Quirks::default());
     let again = |engine: &mut Engine| engine.start(&StartRequest { mode: LoadMode::Auto, ..request("s3://b/a/") }).unwrap();

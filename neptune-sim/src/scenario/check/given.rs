@@ -23,6 +23,7 @@ struct Work<'a> {
     files: Option<u64>,
     records: Option<u64>,
     duplicates: u64,
+    retries: u64,
     errors: &'a [LoadError],
 }
 
@@ -35,8 +36,8 @@ impl Checker<'_> {
             let stages = self.stages(&path.key("lifecycle"), &load.lifecycle)?;
             self.loads.insert(id.clone(), Some(stages.iter().map(|(status, _)| status.clone()).collect()));
             let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
-            let LoadEntry { files, records, duplicates, ref errors, .. } = *load;
-            let workload = self.workload(&path, &Work { files, records, duplicates, errors })?;
+            let LoadEntry { files, records, duplicates, retries, ref errors, .. } = *load;
+            let workload = self.workload(&path, &Work { files, records, duplicates, retries, errors })?;
             scripts.push((LoadId::new(id), Script { source, lifecycle, workload }));
         }
         Ok(scripts)
@@ -104,8 +105,8 @@ impl Checker<'_> {
             (None, Some(runs)) => Course::Runs(self.duration(&path.key("runs"), runs)?),
             (None, None) => Course::Runs(DEFAULT_RUN),
         };
-        let RuleEntry { files, records, duplicates, ref errors, .. } = *entry;
-        let workload = Arc::new(self.workload(path, &Work { files, records, duplicates, errors })?);
+        let RuleEntry { files, records, duplicates, retries, ref errors, .. } = *entry;
+        let workload = Arc::new(self.workload(path, &Work { files, records, duplicates, retries, errors })?);
         Ok(Plan { course, workload })
     }
 
@@ -161,7 +162,8 @@ impl Checker<'_> {
             let message = format!("{files} files are too few: `errors` names {named}");
             return Err(self.wrong(&path.key("files"), message, None));
         }
-        Ok(Workload { files, records: work.records.unwrap_or(10), duplicates: work.duplicates, errors })
+        let Work { duplicates, retries, .. } = *work;
+        Ok(Workload { files, records: work.records.unwrap_or(10), duplicates, retries, errors })
     }
 
     fn error_code(&self, path: &KeyPath, word: &str) -> Result<FeedErrorCode, Problem> {
