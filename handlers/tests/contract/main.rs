@@ -7,6 +7,7 @@ mod check;
 mod environment;
 mod get;
 mod logs;
+mod reference;
 mod server;
 mod setup;
 mod tls;
