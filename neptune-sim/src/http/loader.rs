@@ -10,14 +10,14 @@ use neptune_wire::{
 use serde_json::{Map, Value};
 
 use super::reply::Reply;
-use super::{ID_BYTES, Place};
+use super::{Asked, ID_BYTES, Place};
 use crate::Cluster;
 use crate::request_log::cut;
 
 /// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.
-pub(super) fn asked_load(head: &Parts) -> Option<LoadId> {
-    match Place::of(head.uri.path()) {
-        Place::Load(id) => Some(id),
+pub(super) fn named_load(place: &Place, head: &Parts) -> Option<LoadId> {
+    match place {
+        Place::Load(id) => Some(id.clone()),
         Place::Loads => {
             let (_, id) = query(head).into_iter().find(|(key, _)| key == "loadId")?;
             // Empty is as good as absent: boto3 sends a path without an id in this case.
@@ -28,10 +28,10 @@ pub(super) fn asked_load(head: &Parts) -> Option<LoadId> {
 }
 
 /// `GET`: one load's status, or the list of loads.
-pub(super) fn read(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
-    match asked_load(head) {
-        Some(id) => status(cluster, head, &id),
-        None => list(cluster, head),
+pub(super) fn read(cluster: &Cluster, asked: &Asked<'_>) -> Result<Reply, ApiError> {
+    match &asked.load {
+        Some(id) => status(cluster, asked.head, id),
+        None => list(cluster, asked.head),
     }
 }
 
@@ -55,10 +55,10 @@ fn list(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
 }
 
 /// `DELETE`: cancels a load.
-pub(super) fn cancel(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
-    let id = asked_load(head).ok_or_else(|| ApiError::missing_parameters(&["loadId"]))?;
+pub(super) fn cancel(cluster: &Cluster, asked: &Asked<'_>) -> Result<Reply, ApiError> {
+    let id = asked.load.as_ref().ok_or_else(|| ApiError::missing_parameters(&["loadId"]))?;
     let mut engine = cluster.engine();
-    engine.cancel(&id)?;
+    engine.cancel(id)?;
     Ok(match engine.quirks().cancel_body {
         CancelBody::Status => Reply::loader(&CancelReply::default(), Evidence::Inferred),
         CancelBody::WithPayload => Reply::loader(&Envelope::ok(NoPayload {}), Evidence::Inferred),
@@ -199,6 +199,6 @@ mod tests {
     #[case::none("/loader", None)]
     #[case::elsewhere("/status?loadId=x", None)]
     fn a_load_is_named_in_the_path_or_in_the_query(#[case] target: &str, #[case] id: Option<&str>) {
-        assert_eq!(asked_load(&head(target, None)), id.map(LoadId::from));
+        assert_eq!(Asked::by(&head(target, None)).load, id.map(LoadId::from));
     }
 }

@@ -47,7 +47,8 @@ impl Host {
     pub(crate) async fn answer(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
         let Self { cluster, limits } = self;
         let (head, body) = request.into_parts();
-        let number = cluster.log().open(cluster.now(), &head, loader::asked_load(&head));
+        let asked = Asked::by(&head);
+        let number = cluster.log().open(cluster.now(), &head, asked.load.clone());
         let body = body::read(body, BODY_BYTES, limits.body_read).await;
         if let Ok(body) = &body
             && !body.is_empty()
@@ -55,7 +56,7 @@ impl Host {
             cluster.log().note_body(number, body);
         }
         match cluster.availability() {
-            Availability::Available => answer(&cluster, &head, body, number),
+            Availability::Available => answer(&cluster, &asked, body, number),
             Availability::Answers(canned) => {
                 let request_id = cluster.engine().draw_request_id();
                 let reply = Reply::json(canned.http_status, canned_text(&canned, &request_id), None);
@@ -74,20 +75,20 @@ async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
     HangUp.into_response()
 }
 
-fn answer(cluster: &Cluster, head: &Parts, body: Result<Bytes, BodyError>, number: u64) -> Response {
+fn answer(cluster: &Cluster, asked: &Asked<'_>, body: Result<Bytes, BodyError>, number: u64) -> Response {
     let (request_id, quirks) = {
         let mut engine = cluster.engine();
         (engine.draw_request_id(), *engine.quirks())
     };
     let mut reply = match body.map_err(body_error) {
-        Ok(body) => decide(cluster, head, &body, |error| Reply::error(&error, &request_id, &quirks)),
+        Ok(body) => decide(cluster, asked, &body, |error| Reply::error(&error, &request_id, &quirks)),
         Err(error) => Reply::error(&error, &request_id, &quirks),
     };
     if quirks != Quirks::default() {
         // Another reading than the best-backed one may show anywhere.
         reply.evidence = reply.evidence.map(|evidence| evidence.max(Evidence::Inferred));
     }
-    send(cluster, head, number, reply, &request_id)
+    send(cluster, asked.head, number, reply, &request_id)
 }
 
 /// Notes the answer, then sends it.
@@ -111,34 +112,63 @@ fn body_error(error: BodyError) -> ApiError {
 }
 
 /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
-fn decide(cluster: &Cluster, head: &Parts, body: &[u8], refuse: impl Fn(ApiError) -> Reply) -> Reply {
-    let place = Place::of(head.uri.path());
-    if let Err(error) = authorise(cluster, &place, head, body) {
+fn decide(cluster: &Cluster, asked: &Asked<'_>, body: &[u8], refuse: impl Fn(ApiError) -> Reply) -> Reply {
+    if let Err(error) = authorise(cluster, asked, body) {
         return refuse(error);
     }
     if cluster.is_strict()
-        && let Err(error) = strict::check(&place, head, body)
+        && let Err(error) = strict::check(asked, body)
     {
         return Reply { evidence: None, ..refuse(error) };
     }
-    answer_as_neptune(cluster, place, head, body).unwrap_or_else(refuse)
+    answer_as_neptune(cluster, asked, body).unwrap_or_else(refuse)
 }
 
-fn authorise(cluster: &Cluster, place: &Place, head: &Parts, body: &[u8]) -> Result<(), ApiError> {
-    let Some(action) = place.action(head) else { return Ok(()) };
+fn authorise(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Result<(), ApiError> {
+    let Some(action) = asked.action() else { return Ok(()) };
     // Clients sign with real time, however the cluster's own passes.
-    cluster.authentication().authorise(head, body, action, SystemTime::now()).map(drop)
+    cluster.authentication().authorise(asked.head, body, action, SystemTime::now()).map(drop)
 }
 
-fn answer_as_neptune(cluster: &Cluster, place: Place, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
+fn answer_as_neptune(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Result<Reply, ApiError> {
+    let Asked { head, place, .. } = asked;
     let path = head.uri.path();
     match (place, &head.method) {
-        (Place::Loads | Place::Load(_), &Method::GET) => loader::read(cluster, head),
-        (Place::Loads | Place::Load(_), &Method::DELETE) => loader::cancel(cluster, head),
+        (Place::Loads | Place::Load(_), &Method::GET) => loader::read(cluster, asked),
+        (Place::Loads | Place::Load(_), &Method::DELETE) => loader::cancel(cluster, asked),
         (Place::Loads, &Method::POST) => loader::start(cluster, head, body),
         (Place::Status, &Method::GET) => Ok(status::read(cluster)),
         (Place::Elsewhere, _) => Err(ApiError::not_simulated(&cut(path, ID_BYTES))),
         (_, method) => Err(ApiError::method_not_allowed(&cut(method.as_str(), 32), &cut(path, ID_BYTES))),
+    }
+}
+
+/// What a request is about, worked out once.
+#[derive(Debug)]
+struct Asked<'a> {
+    head: &'a Parts,
+    place: Place,
+    /// The load that it names.
+    load: Option<LoadId>,
+}
+
+impl<'a> Asked<'a> {
+    fn by(head: &'a Parts) -> Self {
+        let place = Place::of(head.uri.path());
+        let load = loader::named_load(&place, head);
+        Self { head, place, load }
+    }
+
+    /// What it does, if it does anything.
+    fn action(&self) -> Option<Action> {
+        match (&self.place, &self.head.method) {
+            (Place::Loads | Place::Load(_), &Method::GET) if self.load.is_some() => Some(Action::GetLoaderJobStatus),
+            (Place::Loads, &Method::GET) => Some(Action::ListLoaderJobs),
+            (Place::Loads | Place::Load(_), &Method::DELETE) => Some(Action::CancelLoaderJob),
+            (Place::Loads, &Method::POST) => Some(Action::StartLoaderJob),
+            (Place::Status, &Method::GET) => Some(Action::GetEngineStatus),
+            _ => None,
+        }
     }
 }
 
@@ -155,20 +185,6 @@ enum Place {
 }
 
 impl Place {
-    /// What a request for this place does, if it does anything.
-    fn action(&self, head: &Parts) -> Option<Action> {
-        match (self, &head.method) {
-            (Self::Loads | Self::Load(_), &Method::GET) if loader::asked_load(head).is_some() => {
-                Some(Action::GetLoaderJobStatus)
-            }
-            (Self::Loads, &Method::GET) => Some(Action::ListLoaderJobs),
-            (Self::Loads | Self::Load(_), &Method::DELETE) => Some(Action::CancelLoaderJob),
-            (Self::Loads, &Method::POST) => Some(Action::StartLoaderJob),
-            (Self::Status, &Method::GET) => Some(Action::GetEngineStatus),
-            _ => None,
-        }
-    }
-
     fn of(path: &str) -> Self {
         match path.trim_end_matches('/') {
             "/loader" => Self::Loads,

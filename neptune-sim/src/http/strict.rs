@@ -2,14 +2,14 @@
 //!
 //! It is off unless somebody asks for it. No answer of it is Neptune's.
 
-use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use neptune_wire::{ApiError, ErrorCode, Evidence, ListQuery, StartRequest, StatusQuery};
 use serde_json::Value;
 
-use super::Place;
-use super::loader::{asked_load, media_type, pairs, query};
+use super::loader::{media_type, pairs, query};
+use super::{Asked, Place};
+use crate::iam::Action;
 use crate::nearest::nearest;
 use crate::request_log::cut;
 
@@ -19,19 +19,20 @@ const SHOWN_BYTES: usize = 100;
 const PARSER_KEYS: [&str; 3] = ["namedGraphUri", "baseUri", "allowEmptyStrings"];
 
 /// Refuses what a careful client would not send.
-pub(super) fn check(place: &Place, head: &Parts, body: &[u8]) -> Result<(), ApiError> {
-    if *place == Place::Elsewhere {
+pub(super) fn check(asked: &Asked<'_>, body: &[u8]) -> Result<(), ApiError> {
+    if asked.place == Place::Elsewhere {
         return Ok(());
     }
-    check_signature(head)?;
-    let is_start = *place == Place::Loads && head.method == Method::POST;
-    check_keys(query(head).iter().map(|(key, _)| key.as_str()), &known_keys(place, head), "query parameter")?;
-    if is_start { check_start(head, body) } else { check_no_body(head, body) }
+    let (head, action) = (asked.head, asked.action());
+    let query = query(head);
+    check_signature(head, &query)?;
+    check_keys(query.iter().map(|(key, _)| key.as_str()), known_keys(action), "query parameter")?;
+    if action == Some(Action::StartLoaderJob) { check_start(head, body) } else { check_no_body(head, body) }
 }
 
-fn check_signature(head: &Parts) -> Result<(), ApiError> {
+fn check_signature(head: &Parts, query: &[(String, String)]) -> Result<(), ApiError> {
     let in_header = head.headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
-    let in_query = query(head).iter().any(|(key, _)| key == "X-Amz-Signature");
+    let in_query = query.iter().any(|(key, _)| key == "X-Amz-Signature");
     if in_header || in_query {
         return Ok(());
     }
@@ -43,13 +44,13 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
 }
 
 /// What may stand in the query. A presigned request has its signature there.
-fn known_keys(place: &Place, head: &Parts) -> Vec<&'static str> {
-    match (place, &head.method) {
-        (Place::Loads, &Method::POST) => StartRequest::PARAMETERS.to_vec(),
-        (Place::Loads | Place::Load(_), &Method::DELETE) => vec!["loadId"],
-        (Place::Loads | Place::Load(_), &Method::GET) if asked_load(head).is_some() => StatusQuery::KEYS.to_vec(),
-        (Place::Loads, &Method::GET) => ListQuery::KEYS.to_vec(),
-        _ => Vec::new(),
+fn known_keys(action: Option<Action>) -> &'static [&'static str] {
+    match action {
+        Some(Action::StartLoaderJob) => &StartRequest::PARAMETERS,
+        Some(Action::CancelLoaderJob) => &["loadId"],
+        Some(Action::GetLoaderJobStatus) => &StatusQuery::KEYS,
+        Some(Action::ListLoaderJobs) => &ListQuery::KEYS,
+        Some(Action::GetEngineStatus) | None => &[],
     }
 }
 
@@ -132,7 +133,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
-        check(&Place::of(head.uri.path()), &head, body.as_bytes()).map_err(|error| {
+        check(&Asked::by(&head), body.as_bytes()).map_err(|error| {
             let prefix = "Refused by the simulator's strict mode: ";
             error.message.strip_prefix(prefix).expect("it says who refuses").to_owned()
         })
@@ -199,7 +200,7 @@ mod tests {
     #[test]
     fn an_unsigned_request_is_refused() {
         let (head, ()) = Request::get("/status").header(CONTENT_TYPE, "x").body(()).unwrap().into_parts();
-        let error = check(&Place::Status, &head, b"").unwrap_err();
+        let error = check(&Asked::by(&head), b"").unwrap_err();
         assert_eq!((error.http_status(), error.code.as_str()), (403, "AccessDeniedException"));
         assert!(error.message.contains("the request is not signed"), "{}", error.message);
     }

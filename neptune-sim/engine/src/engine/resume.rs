@@ -114,15 +114,10 @@ impl Engine {
 
     /// The latest load of the source that has run.
     fn predecessor<'a>(&'a self, source: &str, format: Option<LoadFormat>) -> Option<&'a Load> {
-        self.matching(source, format).find(|load| load.has_run())
-    }
-
-    /// Loads of the source, the latest first.
-    fn matching<'a, 'b>(&'a self, source: &'b str, format: Option<LoadFormat>) -> impl Iterator<Item = &'a Load> + use<'a, 'b> {
-        let has_format = move |load: &Load| match self.settings.quirks.resume_matches {
+        let has_format = |load: &Load| match self.settings.quirks.resume_matches {
             ResumeMatches::Source => true,
             ResumeMatches::SourceAndFormat => load.format().is_none() || load.format() == format,
         };
-        self.loads.iter().rev().filter(move |load| load.source() == source && has_format(load))
+        self.loads.iter().rev().find(|load| load.source() == source && has_format(load) && load.has_run())
     }
 }
