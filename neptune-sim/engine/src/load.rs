@@ -147,6 +147,11 @@ impl Load {
         &self.history.last().expect("a load has a status from its first moment").status
     }
 
+    /// Since when that status holds.
+    pub(crate) fn changed_at(&self) -> SimTime {
+        self.history.last().expect("a load has a status from its first moment").at
+    }
+
     /// Every status so far, with its moment.
     pub fn history(&self) -> &[Change] {
         &self.history

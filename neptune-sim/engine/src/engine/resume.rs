@@ -62,7 +62,9 @@ impl Engine {
     /// Takes a load whose turn has come for what earlier loads of the source have left of it.
     pub(super) fn prepare(&self, submission: &mut Submission) -> Lifecycle {
         let replaced = submission.replaces.as_deref().filter(|load| load.has_run());
-        let earlier = self.predecessor(&submission.source, submission.format).or(replaced);
+        let remembered = self.predecessor(&submission.source, submission.format);
+        // Whichever was at work last; others may have run while this one waited.
+        let earlier = remembered.into_iter().chain(replaced).max_by_key(|load| load.changed_at());
         let is_over = |load: &Load| *load.status() == LoadStatus::Completed;
         let has_nothing_to_resume = submission.mode == LoadMode::Resume && earlier.is_none();
         if submission.is_invalid || has_nothing_to_resume {

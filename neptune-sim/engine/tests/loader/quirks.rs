@@ -117,6 +117,18 @@ fn a_load_that_kept_its_id_still_knows_that_all_was_loaded() {
 }
 
 #[test]
+fn the_load_whose_id_was_taken_over_hides_older_ones() {
+    let mut engine = with(Quirks { resumed_load_id: ResumedLoadId::Same, ..Quirks::default() });
+    start(&mut engine, "s3://b/a/");
+    engine.advance_to(at(5));
+    let failed = start(&mut engine, "s3://b/a/");
+    engine.rescript(&failed, plan(&[(FAILED, 0)])).unwrap();
+    assert_eq!(engine.start(&resumed("s3://b/a/")).unwrap(), failed);
+    engine.advance_to(at(10));
+    assert_eq!((status(&engine, &failed), report(&engine, &failed).total_records), (COMPLETED.to_owned(), 10));
+}
+
+#[test]
 fn runs_are_counted_or_not() {
     for (resumed_run_number, run_number) in [(ResumedRunNumber::Counts, 2), (ResumedRunNumber::AlwaysOne, 1)] {
         let mut engine = with(Quirks { resumed_run_number, ..Quirks::default() });
