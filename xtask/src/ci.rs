@@ -33,10 +33,15 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
         steps.run("plan", out, |out| plan::run(root, out))?;
         steps.run("snapshots", out, |out| snapshots::check(root, out))?;
+        let skips = totals.skips.len();
         steps.run("conformance", out, |out| check_conformance(root, &mut totals, out))?;
+        steps.note_skip(totals.skips.len() > skips);
     }
     write!(out, "\n{}", steps.table())?;
     writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
+    for skip in &totals.skips {
+        writeln!(out, "skipped: {skip}")?;
+    }
     writeln!(out, "{} passed, {} failed, {} skipped", totals.passed, totals.failed, totals.skips.len())?;
     Ok(steps.verdict())
 }
@@ -144,6 +149,8 @@ struct Steps(Vec<Step>);
 struct Step {
     name: &'static str,
     exit: Exit,
+    /// Whether it had nothing to judge: no failure, but not fine either.
+    skipped: bool,
     took: Duration,
 }
 
@@ -164,8 +171,15 @@ impl Steps {
                 Exit::Broken
             }
         };
-        self.0.push(Step { name, exit, took: started.elapsed() });
+        self.0.push(Step { name, exit, skipped: false, took: started.elapsed() });
         Ok(exit)
+    }
+
+    /// Notes whether the latest step was skipped.
+    fn note_skip(&mut self, skipped: bool) {
+        if let Some(step) = self.0.last_mut() {
+            step.skipped = skipped;
+        }
     }
 
     /// The exit code of the first step that failed.
@@ -175,7 +189,11 @@ impl Steps {
 
     fn table(&self) -> String {
         let rows = self.0.iter().map(|step| {
-            let verdict = if step.exit == Exit::Fine { "fine" } else { "FAILED" };
+            let verdict = match (step.exit, step.skipped) {
+                (Exit::Fine, false) => "fine",
+                (Exit::Fine, true) => "skipped",
+                _ => "FAILED",
+            };
             vec![step.name.to_owned(), verdict.to_owned(), format!("{:.1}", step.took.as_secs_f64())]
         });
         plain_table(&["step", "verdict", "s"], rows, 2)
@@ -232,9 +250,21 @@ mod tests {
 
     #[test]
     fn the_closing_table_has_a_row_a_step() {
-        let fine = Step { name: "format", exit: Exit::Fine, took: Duration::from_millis(240) };
-        let failed = Step { name: "tests", exit: Exit::TestsFailed, took: Duration::from_secs(12) };
+        let fine = Step { name: "format", exit: Exit::Fine, skipped: false, took: Duration::from_millis(240) };
+        let failed = Step { name: "tests", exit: Exit::TestsFailed, skipped: false, took: Duration::from_secs(12) };
         let table = " step    verdict     s\n format  fine      0.2\n tests   FAILED   12.0\n";
         assert_eq!(Steps(vec![fine, failed]).table(), table);
+    }
+
+    #[test]
+    fn a_step_that_was_skipped_is_neither_fine_nor_failed() {
+        let mut steps = Steps::default();
+        for (name, exit) in [("a", Exit::Fine), ("b", Exit::Fine), ("c", Exit::TestsFailed)] {
+            steps.run(name, &mut Vec::new(), |_| Ok(exit)).unwrap();
+            steps.note_skip(name != "a");
+        }
+        let verdicts: Vec<String> =
+            steps.table().lines().skip(1).filter_map(|row| row.split_whitespace().nth(1).map(str::to_owned)).collect();
+        assert_eq!(verdicts, ["fine", "skipped", "FAILED"]);
     }
 }
