@@ -21,10 +21,8 @@ const MAX_VALUES: usize = 100_000;
 /// Public for the fuzzer alone, and hidden: a feature would make a second build of the crate that nobody deploys.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
-    /// The status of the answer.
-    pub http_status: u16,
-    /// The beginning of its body, or all of it.
-    pub body: Vec<u8>,
+    pub(crate) http_status: u16,
+    pub(crate) body: Vec<u8>,
     /// The body went on beyond the limit; `body` holds its beginning.
     pub(crate) is_cut: bool,
     /// How the body is encoded. Nobody asks for any encoding.
@@ -36,6 +34,11 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// An answer with nothing special about it.
+    pub fn new(http_status: u16, body: Vec<u8>) -> Self {
+        Self { http_status, body, ..Self::default() }
+    }
+
     /// The envelope about one load.
     ///
     /// # Errors
@@ -186,7 +189,7 @@ mod tests {
     use super::*;
 
     fn reply(http_status: u16, body: &str) -> Reply {
-        Reply { http_status, body: body.as_bytes().to_vec(), ..Reply::default() }
+        Reply::new(http_status, body.into())
     }
 
     #[rstest]
@@ -327,7 +330,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_answer_panics_and_every_sentence_stays_short(http_status in 100..600_u16, body in prop::collection::vec(any::<u8>(), 0..6000)) {
-            if let Err(error) = (Reply { http_status, body, ..Reply::default() }).load_envelope() {
+            if let Err(error) = Reply::new(http_status, body).load_envelope() {
                 prop_assert!(error.message.len() < 2000);
             }
         }

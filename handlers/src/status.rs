@@ -76,8 +76,12 @@ fn place_in_queue(all: &[String], without_queued: &[String], id: &LoadId) -> Opt
     Some((queued.len() - index, queued.len()))
 }
 
-/// Leaves entries out from the end until the answer fits, and says so beside the payload.
-fn capped(mut answer: Value) -> Result<Value, StatusError> {
+/// Leaves entries out from the end until the answer fits, and says so beside the payload. Public for the fuzzer alone.
+///
+/// # Errors
+/// `NeptuneBadResponse` if it is large without any entries.
+#[doc(hidden)]
+pub fn capped(mut answer: Value) -> Result<Value, StatusError> {
     let size = json_bytes(&answer);
     if size <= MAX_ANSWER_BYTES {
         return Ok(answer);

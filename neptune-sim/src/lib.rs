@@ -52,6 +52,7 @@ mod iam;
 mod limits;
 mod nearest;
 mod options;
+mod portless;
 mod redact;
 mod request_log;
 pub mod scenario;
@@ -71,6 +72,8 @@ pub use iam::{
 pub use limits::Limits;
 pub use neptune_control::{Availability, CannedAnswer, CannedBody};
 pub use options::{ControlPlace, SimOptions};
+#[doc(hidden)]
+pub use portless::{Answered, Portless};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use sim::Sim;
 pub use timeline::LoadTimeline;
