@@ -9,3 +9,4 @@ mod lambda;
 mod optional;
 mod raw_neptune;
 mod readme;
+mod secrets;
