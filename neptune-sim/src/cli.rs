@@ -31,6 +31,7 @@ Examples:
   neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
   neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
   neptune-sim schema > scenario.schema.json
+  neptune-sim faults failover              what the ready-made fault comes to
   neptune-sim quirks unknown_id            what is known of a point, and what can be chosen
 
 Exit codes:
@@ -54,6 +55,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Print the JSON Schema of scenario files, for editors
     Schema,
+    /// List the ready-made faults, or show what some of them come to
+    Faults {
+        /// Only these
+        names: Vec<String>,
+    },
     /// List the points where documentation and observation differ, or which nobody knows, and what can be chosen
     Quirks {
         /// Only these

@@ -76,8 +76,8 @@ struct Shared {
     authentication: Mutex<Arc<Authentication>>,
     strict: AtomicBool,
     door: Door,
-    /// What the server makes of connections. Held while that changes, so that two changes at once end as one of them.
-    conditions: tokio::sync::Mutex<Conditions>,
+    /// What the server makes of connections, if that is known. Held while it changes, so that two changes at once end as one of them.
+    conditions: tokio::sync::Mutex<Option<Conditions>>,
 }
 
 impl Cluster {
@@ -229,7 +229,7 @@ impl Cluster {
     /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
     pub async fn set_availability(&self, availability: Availability) -> io::Result<()> {
         self.0.availability.send_replace(availability);
-        let result = self.settle().await;
+        let result = self.settle_anew().await;
         if result.is_err() {
             self.0.availability.send_replace(Availability::Refused);
         }

@@ -334,6 +334,17 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
 }
 
 #[test]
+fn faults_are_told_and_an_unknown_one_is_code_2() {
+    let all = run(&["faults"]);
+    assert_eq!(all.status.code(), Some(0));
+    assert!(text(&all.stdout).contains("gateway-502-html"), "{}", text(&all.stdout));
+    let unknown = run(&["faults", "weather"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    let expected = "error: there is no ready-made fault `weather`\nhint: `neptune-sim faults` lists them all\n";
+    assert_eq!(text(&unknown.stderr), expected);
+}
+
+#[test]
 fn quirks_are_told_and_an_unknown_one_is_code_2() {
     let all = run(&["quirks"]);
     assert_eq!(all.status.code(), Some(0));
