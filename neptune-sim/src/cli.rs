@@ -1,7 +1,7 @@
 //! The command line: what can be asked for, and what is printed at the start.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -74,8 +74,8 @@ pub(crate) struct Serve {
     /// The address to listen on. Port 0 takes any free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182", value_parser = parse_listen)]
     pub(crate) listen: SocketAddr,
-    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that,
-    /// otherwise a free port on 127.0.0.1]
+    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that
+    /// and no fault takes its port away, otherwise a free port on 127.0.0.1]
     #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
     control: Option<ControlPlace>,
     /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
@@ -114,9 +114,13 @@ fn parse_control(text: &str) -> Result<ControlPlace, String> {
 }
 
 impl Serve {
-    /// Where the control API listens.
-    pub(crate) fn control(&self) -> ControlPlace {
-        self.control.unwrap_or_else(|| ControlPlace::beside(self.listen))
+    /// Where the control API listens: on a port of its own if the cluster may shut the one that they would share.
+    pub(crate) fn control(&self, spec: &ClusterSpec) -> ControlPlace {
+        let unasked = || match ControlPlace::beside(self.listen) {
+            ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
+            place => place,
+        };
+        self.control.unwrap_or_else(unasked)
     }
 
     /// Whether the cluster authenticates its clients, if the command line says so.
@@ -193,6 +197,7 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
     text += &told_availability(&cluster.availability(), shares_port);
     text += &told_demands(&cluster.authentication(), cluster.is_strict());
+    text += &told_faults(cluster);
     let loads = cluster.timeline();
     text += &told_loads(&loads);
     let trials = told_trials(&endpoint, loads.first(), ca_file, &Signer::of(cluster));
@@ -240,6 +245,12 @@ fn told_demands(authentication: &Authentication, strict: bool) -> String {
         text += "strict mode: what only a sloppy client sends is refused with a hint\n";
     }
     text
+}
+
+/// What will go wrong on the way.
+fn told_faults(cluster: &Cluster) -> String {
+    let names: Vec<String> = cluster.fault_reports().into_iter().map(|report| report.name).collect();
+    if names.is_empty() { String::new() } else { format!("faults: {}\n", names.join(", ")) }
 }
 
 fn told_loads(loads: &[LoadTimeline]) -> String {

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use neptune_control::Fault;
 
 use crate::endpoint::Endpoint;
-use crate::fault::{FaultError, Faults};
+use crate::fault::{FaultError, Faults, concerns_port};
 use crate::goal::{Goal, WaitError, foresee};
 use crate::request_log::RequestLog;
 use crate::server::{Conditions, Door};
@@ -52,6 +52,14 @@ impl ClusterSpec {
         let authentication = Authentication::default();
         let (faults, tls, strict) = (Vec::new(), false, false);
         Self { name: name.into(), clock, settings, scripts, availability, faults, tls, authentication, strict }
+    }
+}
+
+impl ClusterSpec {
+    /// Whether it refuses connections or is out of reach, from the beginning or when a fault has it so. It should then not share its port
+    /// with the control API.
+    pub fn may_shut_its_port(&self) -> bool {
+        matches!(self.availability, Availability::Refused | Availability::Unreachable) || self.faults.iter().any(concerns_port)
     }
 }
 

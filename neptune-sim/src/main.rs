@@ -73,7 +73,11 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(tls) => tls,
         Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
     };
-    let (listen, control) = (arguments.listen, arguments.control());
+    let (listen, control) = (arguments.listen, arguments.control(&spec));
+    if spec.tls && tls.is_none() {
+        let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
+        return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
+    }
     let options = SimOptions { control, tls: tls.clone(), ..SimOptions::new(listen) };
     let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
