@@ -18,13 +18,20 @@ pub fn redact(answer: &Value, endpoint: &str) -> Value {
     redact_value(&without_address)
 }
 
+/// A list as far as a snapshot shows it.
+pub fn in_part(list: &Value) -> Value {
+    match list {
+        Value::Array(list) if list.len() > LONGEST_LIST => {
+            let rest = json!(format!("<{} more>", list.len() - SHOWN_ENTRIES));
+            list.iter().take(SHOWN_ENTRIES).cloned().chain([rest]).collect()
+        }
+        short => short.clone(),
+    }
+}
+
 fn redact_value(value: &Value) -> Value {
     match value {
-        Value::Array(list) if list.len() > LONGEST_LIST => {
-            let shown = list.iter().take(SHOWN_ENTRIES).map(redact_value);
-            shown.chain([json!(format!("<{} more>", list.len() - SHOWN_ENTRIES))]).collect()
-        }
-        Value::Array(list) => list.iter().map(redact_value).collect(),
+        Value::Array(list) => in_part(&list.iter().map(redact_value).collect()),
         Value::Object(map) => Value::Object(map.iter().map(redact_entry).collect::<Map<_, _>>()),
         other => other.clone(),
     }
@@ -35,6 +42,7 @@ fn redact_entry((key, value): (&String, &Value)) -> (String, Value) {
     let redacted = match (key.as_str(), value) {
         ("startTime", Value::Number(_)) => json!("<epoch seconds>"),
         ("totalTimeSpent", Value::Number(_)) => json!("<seconds>"),
+        ("requestId", Value::String(_)) => json!("<request id>"),
         _ => redact_value(value),
     };
     (key.clone(), redacted)
