@@ -14,8 +14,21 @@ const SHOWN_ENTRIES: usize = 2;
 /// An answer as it goes into a snapshot.
 pub fn redact(answer: &Value, endpoint: &str) -> Value {
     let address = endpoint.trim_start_matches("http://");
-    let without_address = map_texts(answer, &|text| text.replace(endpoint, "<neptune>").replace(address, "<neptune>"));
+    let without_address =
+        map_texts(answer, &|text| without_moments(&text.replace(endpoint, "<neptune>").replace(address, "<neptune>")));
     redact_value(&without_address)
+}
+
+/// A text without the moments that signatures name, `20260101T123000Z`: those are the real time.
+fn without_moments(text: &str) -> String {
+    let is_moment = |word: &str| {
+        word.len() == 16 && word.char_indices().all(|(at, c)| [(8, 'T'), (15, 'Z')].contains(&(at, c)) || c.is_ascii_digit())
+    };
+    let parts = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).map(|part| {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        if is_moment(word) { part.replace(word, "<moment>") } else { part.to_owned() }
+    });
+    parts.collect()
 }
 
 /// A list as far as a snapshot shows it.
@@ -56,11 +69,15 @@ mod tests {
     fn times_and_the_address_go_and_everything_else_stays() {
         let answer = json!({
             "error": "http://127.0.0.1:40001/loader/x refused; connect to 127.0.0.1:40001 failed",
+            "signed": "20260101T123000Z is earlier than 20260101T124500Z (20260101T130000Z - 15 min.), not 20260101T12300000",
+            "requestId": "of no interest",
             "payload": {"overallStatus": {"startTime": 1_767_225_600, "totalTimeSpent": 3, "totalRecords": 10}, "feedCount": [{"X": 1}]},
             "startTime": "a text where a number belongs",
         });
         let expected = json!({
             "error": "<neptune>/loader/x refused; connect to <neptune> failed",
+            "signed": "<moment> is earlier than <moment> (<moment> - 15 min.), not 20260101T12300000",
+            "requestId": "<request id>",
             "payload": {"overallStatus": {"startTime": "<epoch seconds>", "totalTimeSpent": "<seconds>", "totalRecords": 10}, "feedCount": [{"X": 1}]},
             "startTime": "a text where a number belongs",
         });

@@ -182,6 +182,8 @@ pub(super) struct LoadError {
     pub(super) times: Option<u64>,
     /// Which counter it adds to, if not the one of its code.
     pub(super) counts_as: Option<CounterChoice>,
+    /// The status that its file ends with, if not the one of its code: `LOAD_S3_READ_ERROR`.
+    pub(super) feed_status: Option<String>,
 }
 
 /// See `counts_as`.
