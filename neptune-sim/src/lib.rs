@@ -68,7 +68,7 @@ pub use duration::{DurationError, parse_duration};
 pub use fault::{FaultError, ReadyFault, ready_faults};
 pub use goal::{Goal, Until, UntilError, WaitError};
 pub use iam::{
-    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
+    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret, Skew,
 };
 pub use limits::Limits;
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport};
