@@ -298,9 +298,9 @@ async fn one_part_of_the_shape_can_be_wrong(
 
 #[tokio::test]
 async fn an_answer_can_be_huge_and_still_right() {
-    let sim = suffering(json!({"does": {"padded": 3_000_001}})).await;
+    let sim = suffering(json!({"does": {"padded": 300_001}})).await;
     let answer = get(&sim).await;
-    assert_eq!(answer.body.len(), 3_000_001);
+    assert_eq!(answer.body.len(), 300_001);
     assert_eq!(answer.json()["status"], "200 OK");
 }
 
