@@ -13,7 +13,7 @@ const SHOWN_ENTRIES: usize = 2;
 
 /// An answer as it goes into a snapshot.
 pub fn redact(answer: &Value, endpoint: &str) -> Value {
-    let address = endpoint.trim_start_matches("http://");
+    let address = endpoint.trim_start_matches("http://").trim_start_matches("https://");
     let without_address =
         map_texts(answer, &|text| without_moments(&text.replace(endpoint, "<neptune>").replace(address, "<neptune>")));
     redact_value(&without_address)
