@@ -169,6 +169,14 @@ fn the_scenario_in_the_scenarios_readme_is_a_scenario() {
 }
 
 #[test]
+fn the_scenarios_readme_lists_every_failure_that_users_have_met() {
+    let text = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| F")).collect();
+    let numbers: Vec<String> = rows.iter().map(|row| row.split('|').nth(1).unwrap().trim().to_owned()).collect();
+    assert_eq!(numbers, (1..=44).map(|number| format!("F{number}")).collect::<Vec<_>>());
+}
+
+#[test]
 fn the_exit_codes_in_the_readme_are_those_of_the_program() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let help = fs::read_to_string(root().join("xtask/src/exit.rs")).unwrap();
