@@ -100,8 +100,9 @@ fn lifecycles() -> impl Strategy<Value = Lifecycle> {
     })
 }
 
-fn faults() -> impl Strategy<Value = Value> {
-    let does = prop::sample::select(vec![
+/// What can go wrong with a request.
+fn effects() -> Vec<Value> {
+    vec![
         json!({"error": "InternalFailureException"}),
         json!({"error": "TooManyRequestsException"}),
         json!({"error": "ConstraintViolationException"}),
@@ -128,7 +129,11 @@ fn faults() -> impl Strategy<Value = Value> {
         json!({"shape": "no_overall_status"}),
         json!({"shape": "null_load_status"}),
         json!({"shape": "number_load_status"}),
-    ]);
+    ]
+}
+
+fn faults() -> impl Strategy<Value = Value> {
+    let does = prop::sample::select(effects());
     let on = prop::option::of(prop::sample::select(vec![
         json!({"load": "domain"}),
         json!({"load": "prov"}),
@@ -335,6 +340,22 @@ fn run(cases: impl Strategy<Value = Case>, count: u32) {
 #[test]
 fn on_a_healthy_cluster_the_verdict_is_right_and_never_goes_back() {
     run(cases(0), CASES);
+}
+
+#[test]
+fn everything_that_can_go_wrong_is_survived_alone() {
+    let case = |(nth, does): (usize, Value)| Case {
+        seed: nth as u64,
+        domain: Lifecycle { pending: vec![("LOAD_IN_PROGRESS", 10)], last: "LOAD_COMPLETED" },
+        prov: Lifecycle { pending: vec![("LOAD_IN_QUEUE", 5)], last: "LOAD_COMPLETED" },
+        faults: vec![json!({"until": "20s", "does": does})],
+        polls: vec![1, 10, 20],
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for case in effects().into_iter().enumerate().map(case) {
+        let scenario = case.scenario();
+        runtime.block_on(play(case)).unwrap_or_else(|error| panic!("{error}\n\n{scenario}"));
+    }
 }
 
 #[test]
