@@ -87,7 +87,7 @@ impl Reader {
         self.run += 1;
         if let Some(arguments) = command.strip_prefix("cargo run --bin neptune-sim") {
             let arguments = arguments.trim().trim_start_matches("-- ");
-            if arguments.starts_with("quirks") {
+            if arguments.starts_with("quirks") || arguments.starts_with("faults") {
                 self.shell(&format!("{} {arguments}", simulator_binary().unwrap().display()));
             } else {
                 self.simulator = None;
