@@ -7,6 +7,7 @@ mod functions;
 mod harness;
 mod lambda;
 mod optional;
+mod properties;
 mod raw_neptune;
 mod readme;
 mod secrets;

@@ -17,7 +17,7 @@ use crate::harness::Harness;
 use crate::planned::{Plan, Planned};
 use crate::report::{Report, names_table};
 use crate::results::{Outcome, Verdict, parse_results};
-use crate::scenarios::OURS;
+use crate::scenarios::{OURS, failure_label};
 
 /// Where the results go, from the workspace's root.
 const FOLDER: &str = "target/it";
@@ -85,8 +85,9 @@ fn is_ours(name: &str) -> bool {
     name.split_once("::").is_some_and(|(folder, _)| folder == OURS)
 }
 
+/// The plan's tests first, then the failures that users have met, then ours.
 fn in_plan_order<T>(plan: &Plan, items: &mut [T], name: impl Fn(&T) -> &str) {
-    items.sort_by_key(|item| (plan.position(name(item)), name(item).to_owned()));
+    items.sort_by_key(|item| (plan.position(name(item)), failure_label(name(item)).is_none(), name(item).to_owned()));
 }
 
 /// Runs the harness and takes stock.
@@ -161,7 +162,7 @@ fn nothing_matches(filter: &str, listed: &[String]) -> String {
     }
     let ours = listed.iter().filter(|name| name.contains(filter)).count();
     if ours > 0 {
-        return format!("no planned test contains `{filter}`, but {ours} of our own: add --all");
+        return format!("no test that runs here contains `{filter}`, but {ours} of our own: add --all");
     }
     let mut nearest: Vec<&String> = listed.iter().collect();
     nearest.sort_by(|a, b| likeness(filter, b).total_cmp(&likeness(filter, a)));
@@ -232,6 +233,19 @@ mod tests {
     }
 
     #[test]
+    fn failures_that_users_have_met_run_beside_the_plan() {
+        let (exit, out, _root) = play_stand_in("with_failures.sh", &It::default());
+        assert_eq!(exit, Exit::Fine, "{out}");
+        let tables = " check 2  test_b  passed   1.5\n\n failures users have met\n number  test  verdict   ms\n F01     d     passed   1.5\n\n";
+        assert!(out.contains(tables), "{out}");
+        assert!(out.contains("2 of 2 planned tests and 1 of 1 failures users have met passed\n3 passed, 0 failed"), "{out}");
+        let (_, all, _root) = play_stand_in("with_failures.sh", &It { all: true, ..It::default() });
+        assert!(all.contains("4 passed") && all.find("beyond::c") < all.find("F01"), "{all}");
+        let (_, one, _root) = play_stand_in("with_failures.sh", &filter("F01"));
+        assert!(one.starts_with(" failures users have met\n") && one.contains("\n1 passed"), "{one}");
+    }
+
+    #[test]
     fn a_failure_shows_its_whole_text() {
         let (exit, out, _root) = play_stand_in("failing.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
@@ -292,7 +306,7 @@ mod tests {
     fn a_filter_that_only_matches_our_own_says_so() {
         let (exit, out, _root) = play_stand_in("passing.sh", &filter("beyond"));
         assert_eq!(exit, Exit::Usage);
-        assert_eq!(out, "no planned test contains `beyond`, but 1 of our own: add --all\n");
+        assert_eq!(out, "no test that runs here contains `beyond`, but 1 of our own: add --all\n");
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::{Availability, Load};
 pub struct Overview {
     /// The simulator's version.
     pub version: String,
+    /// How many tasks the process has: some for each cluster, and one for each connection.
+    pub tasks: usize,
     /// Every cluster, by name.
     pub clusters: Vec<ClusterLine>,
 }
@@ -52,6 +54,8 @@ pub struct AddedCluster {
     pub clock: String,
     /// The ids of its loads.
     pub loads: Vec<String>,
+    /// The certificate, as PEM, of the CA that its clients must trust; `null` if it speaks plain HTTP or its certificate was given.
+    pub ca: Option<String>,
 }
 
 /// Everything about a cluster but its requests.
@@ -73,6 +77,8 @@ pub struct ClusterDescription {
     pub seed: u64,
     /// Whether it can be reached.
     pub availability: Availability,
+    /// The certificate, as PEM, of the CA that its clients must trust; `null` if it speaks plain HTTP or its certificate was given.
+    pub ca: Option<String>,
     /// Its loads, in the order in which they came.
     pub loads: Vec<Load>,
 }

@@ -12,6 +12,7 @@ mod availability;
 mod client;
 mod clock;
 mod cluster;
+mod fault;
 mod instance;
 mod load;
 mod openapi;
@@ -27,6 +28,10 @@ pub use availability::{Availability, CannedAnswer, CannedBody};
 pub use client::{ClientError, ClusterClient, ControlClient};
 pub use clock::{AllLoads, ClockReading, MoveClock, Wait, WaitError};
 pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview};
+pub use fault::{
+    Effect, ErrorAnswer, Fault, FaultAnswer, FaultClock, FaultOperation, FaultReport, FullError, FullGateway, GatewayAnswer,
+    GatewayBody, Numbers, RemovedFaults, Shape, Target, TlsTrouble,
+};
 pub use instance::{Health, Instance, InstanceChange, Role};
 pub use load::{Counter, Load, LoadError, Moment, NewLoad, Origin, Outcome};
 pub use openapi::openapi;

@@ -19,20 +19,23 @@ use neptune_wire::LoadId;
 
 pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 pub use error::ScenarioError;
-pub use step::{Invoke, Pace, Start, Step};
+pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
-use crate::{Authentication, Availability, ClockKind, ClusterSpec};
+use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     file: String,
     plan: Option<PlannedTest>,
+    failure: Option<u32>,
     name: String,
     about: String,
     settings: Settings,
     scripts: Vec<(LoadId, Script)>,
     availability: Availability,
+    faults: Vec<Fault>,
+    tls: bool,
     authentication: Authentication,
     strict: bool,
     environment: Vec<(String, String)>,
@@ -79,6 +82,8 @@ impl Scenario {
             settings: self.settings.clone(),
             scripts: self.scripts.clone(),
             availability: self.availability.clone(),
+            faults: self.faults.clone(),
+            tls: self.tls,
             authentication: self.authentication.clone(),
             strict: self.strict,
         }
@@ -92,6 +97,11 @@ impl Scenario {
     /// The planned test that it encodes, if any.
     pub fn plan(&self) -> Option<&PlannedTest> {
         self.plan.as_ref()
+    }
+
+    /// The number of the failure that it shows, from 1; `None` if it shows none that users have met.
+    pub fn failure(&self) -> Option<u32> {
+        self.failure
     }
 
     /// The test's name.

@@ -1,14 +1,16 @@
 //! The simulator in this process, driven through its control API like any simulator elsewhere would be.
 
+use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use neptune_control::{AddCluster, ClusterClient, RequestFilter};
-use neptune_sim::scenario::Start;
+use neptune_control::{AddCluster, ClusterClient, Fault, FaultReport, RequestFilter};
+use neptune_sim::scenario::Request;
 use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
-use reqwest::{Method, Url};
-use serde_json::{Value, json};
+use reqwest::Url;
+use serde_json::Value;
+use tempfile::NamedTempFile;
 
 use super::ClusterState;
 use super::http::LocalClient;
@@ -21,6 +23,8 @@ pub struct SimTarget {
     client: LocalClient,
     control: ClusterClient,
     endpoint: String,
+    /// The CA that vouches for the cluster, if it speaks TLS.
+    ca_file: Option<NamedTempFile>,
 }
 
 impl SimTarget {
@@ -34,13 +38,25 @@ impl SimTarget {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let sim =
             Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
-        let client = LocalClient::new()?;
+        let client = LocalClient::new(None)?;
         let control = client.control(&sim.endpoint())?;
         let cluster = control.add_cluster(scenario, &AddCluster::default()).await?;
-        Ok(Self { control: control.cluster(cluster.name), endpoint: cluster.endpoint, client, _sim: sim })
+        let control = control.cluster(cluster.name);
+        let (client, ca_file) = match cluster.ca {
+            Some(ca) => (LocalClient::new(Some(&ca))?, Some(written(&ca).context("cannot write the CA's certificate")?)),
+            None => (client, None),
+        };
+        Ok(Self { _sim: sim, client, control, endpoint: cluster.endpoint, ca_file })
     }
 
-    /// What functions get as their Neptune endpoint.
+    /// What functions get to know about this Neptune: environment variables.
+    pub fn environment(&self) -> impl Iterator<Item = (String, String)> {
+        let ca_file = self.ca_file.as_ref().map(|file| ("NEPTUNE_CA_FILE", file.path().display().to_string()));
+        let variables = [("NEPTUNE_ENDPOINT", self.endpoint.clone())].into_iter().chain(ca_file);
+        variables.map(|(name, value)| (name.to_owned(), value))
+    }
+
+    /// Where this Neptune is.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
@@ -69,34 +85,45 @@ impl SimTarget {
         Ok(self.control.set_availability(availability).await.map(drop)?)
     }
 
-    /// Starts a load as a client in a region would, and gives its id. The dependencies are ids.
+    /// Lets something go wrong on the way from now on. The load in it is an id.
     ///
     /// # Errors
-    /// Neptune refuses.
-    pub async fn start_load(&self, start: &Start, region: &str, dependencies: &[String]) -> Result<String> {
-        let request = json!({
-            "source": start.source,
-            "format": start.format,
-            "iamRoleArn": "arn:aws:iam::123456789012:role/NeptuneLoadFromS3",
-            "region": region,
-            "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
-            "dependencies": dependencies,
-        });
-        let reply = self.client.send(Method::POST, &format!("{}/loader", self.endpoint), request.to_string()).await?;
-        let id = reply["payload"]["loadId"].as_str();
-        id.map(str::to_owned).with_context(|| format!("Neptune started a load without telling its id: {reply}"))
+    /// The simulator refuses.
+    pub async fn add_fault(&self, fault: &Fault) -> Result<()> {
+        Ok(self.control.add_fault(fault).await.map(drop)?)
     }
 
-    /// Cancels a load as a client would.
+    /// Takes a fault away, or every one.
     ///
     /// # Errors
-    /// Neptune refuses.
-    pub async fn cancel_load(&self, load_id: &str) -> Result<()> {
-        let mut url = Url::parse(&format!("{}/loader", self.endpoint))?;
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.push(load_id);
+    /// There is none of this name.
+    pub async fn heal(&self, name: Option<&str>) -> Result<()> {
+        let healed = match name {
+            Some(name) => self.control.remove_fault(name).await,
+            None => self.control.clear_faults().await,
+        };
+        Ok(healed.map(drop)?)
+    }
+
+    /// The faults in place, and what came of each.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn faults(&self) -> Result<Vec<FaultReport>> {
+        Ok(self.control.faults().await?)
+    }
+
+    /// Sends a request as a client would, and gives the reply: `http`, `headers`, `text` and perhaps `body`, or `error`.
+    ///
+    /// # Errors
+    /// No such request can be sent.
+    pub async fn exchange(&self, request: &Request) -> Result<Value> {
+        let mut url = Url::parse(&self.endpoint)?;
+        url.set_path(&request.path);
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
         }
-        self.client.send(Method::DELETE, url.as_str(), String::new()).await.map(drop)
+        self.client.exchange(request, url).await
     }
 
     /// What the cluster is doing.
@@ -109,12 +136,34 @@ impl SimTarget {
         Ok(ClusterState { now: state.now_text, loads })
     }
 
-    /// Every request that has reached the cluster, the harness's own among them.
+    /// The number that the next request to reach the cluster will have.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn next_request(&self) -> Result<u64> {
+        Ok(self.control.requests(&RequestFilter { limit: Some(0), ..RequestFilter::default() }).await?.next)
+    }
+
+    /// The requests that have reached the cluster, the harness's own among them.
     ///
     /// # Errors
     /// The simulator does not tell.
     pub async fn requests(&self) -> Result<Vec<Value>> {
-        let log = self.control.requests(&RequestFilter::default()).await?;
+        self.requests_since(0).await
+    }
+
+    /// Those from this number on.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn requests_since(&self, since: u64) -> Result<Vec<Value>> {
+        let log = self.control.requests(&RequestFilter { since: Some(since), ..RequestFilter::default() }).await?;
         Ok(log.requests.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
     }
+}
+
+fn written(text: &str) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new()?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
 }
