@@ -52,6 +52,7 @@ mod iam;
 mod limits;
 mod nearest;
 mod options;
+pub mod proxy;
 mod redact;
 mod request_log;
 pub mod scenario;
