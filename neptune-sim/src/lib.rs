@@ -53,6 +53,7 @@ mod limits;
 mod nearest;
 mod options;
 pub mod proxy;
+pub mod recording;
 mod redact;
 mod request_log;
 pub mod scenario;
