@@ -211,6 +211,10 @@ fn told_availability(availability: &Availability, shares_port: bool) -> String {
             "it refuses connections; so does the control API, which shares its port".to_owned()
         }
         Availability::Refused => "it refuses connections".to_owned(),
+        Availability::Unreachable if shares_port => {
+            "it is out of reach; so is the control API, which shares its port".to_owned()
+        }
+        Availability::Unreachable => "it is out of reach: connecting to it hangs".to_owned(),
         Availability::Silent if shares_port => "it is silent: no request is answered, except by the control API".to_owned(),
         Availability::Silent => "it is silent: no request is answered".to_owned(),
         Availability::Answers(canned) => format!("it answers every request with HTTP {}", canned.http_status),

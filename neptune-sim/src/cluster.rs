@@ -1,5 +1,7 @@
 //! One simulated Neptune: its loader, its clock, its availability and what it was asked.
 
+mod faults;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +13,13 @@ use neptune_wire::quirks::{QuirkError, Quirks};
 use neptune_wire::{LoadId, Role};
 use tokio::sync::watch;
 
+use neptune_control::Fault;
+
 use crate::endpoint::Endpoint;
+use crate::fault::{FaultError, Faults};
 use crate::goal::{Goal, WaitError, foresee};
 use crate::request_log::RequestLog;
-use crate::server::Door;
+use crate::server::{Conditions, Door};
 use crate::{Authentication, Availability, Clock, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory};
 
 /// What a cluster begins with.
@@ -30,6 +35,10 @@ pub struct ClusterSpec {
     pub scripts: Vec<(LoadId, Script)>,
     /// Whether it can be reached.
     pub availability: Availability,
+    /// What goes wrong on the way.
+    pub faults: Vec<Fault>,
+    /// Whether it speaks TLS even if the simulator's options do not say so: then with a certificate from a CA of its own.
+    pub tls: bool,
     /// Whether it authenticates its clients.
     pub authentication: Authentication,
     /// Whether it refuses, with a hint, what only a sloppy client sends. Off by default: Neptune lets such requests pass, or might.
@@ -41,7 +50,8 @@ impl ClusterSpec {
     pub fn new(name: impl Into<String>, clock: ClockKind) -> Self {
         let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
         let authentication = Authentication::default();
-        Self { name: name.into(), clock, settings, scripts, availability, authentication, strict: false }
+        let (faults, tls, strict) = (Vec::new(), false, false);
+        Self { name: name.into(), clock, settings, scripts, availability, faults, tls, authentication, strict }
     }
 }
 
@@ -53,28 +63,38 @@ pub struct Cluster(Arc<Shared>);
 struct Shared {
     name: String,
     endpoint: Endpoint,
+    ca_pem: Option<String>,
     clock: Clock,
     /// Never held across an `await`: whoever locks it decides, copies the answer out and lets go.
     engine: Mutex<Engine>,
+    /// Nobody locks the engine while holding this.
+    faults: Mutex<Faults>,
+    /// Tells that the clock was moved, or that there are other faults.
+    changed: watch::Sender<()>,
     log: Mutex<RequestLog>,
     availability: watch::Sender<Availability>,
     authentication: Mutex<Arc<Authentication>>,
     strict: AtomicBool,
     door: Door,
-    /// Held while the availability changes, so that two changes at once end as one of them.
-    changing: tokio::sync::Mutex<()>,
+    /// What the server makes of connections. Held while that changes, so that two changes at once end as one of them.
+    conditions: tokio::sync::Mutex<Conditions>,
 }
 
 impl Cluster {
-    /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port.
-    pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, door: Door) -> Result<Self, DuplicateLoadId> {
-        let ClusterSpec { name, clock, mut settings, scripts, availability, authentication, strict } = spec;
+    /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port: see
+    /// [`Cluster::settle`]. Its clients must trust the CA, if there is one.
+    pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, ca_pem: Option<&str>, door: Door) -> Result<Self, SpecError> {
+        let ClusterSpec { name, clock, mut settings, scripts, availability, faults, tls: _, authentication, strict } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
         if let (None, Authentication::On(iam)) = (&settings.region, &authentication) {
             // A cluster is in one region, for signatures as for buckets.
             settings.region = Some(iam.region.clone());
+        }
+        let mut rules = Faults::new(settings.seed);
+        for fault in &faults {
+            rules.put_in(fault, SimTime::START)?;
         }
         let mut engine = Engine::new(settings);
         for (id, script) in scripts {
@@ -83,14 +103,17 @@ impl Cluster {
         Ok(Self(Arc::new(Shared {
             name,
             endpoint,
+            ca_pem: ca_pem.map(str::to_owned),
             clock: Clock::new(clock),
             engine: Mutex::new(engine),
+            faults: Mutex::new(rules),
+            changed: watch::Sender::default(),
             log: Mutex::default(),
             availability: watch::Sender::new(availability),
             authentication: Mutex::new(Arc::new(authentication)),
             strict: AtomicBool::new(strict),
             door,
-            changing: tokio::sync::Mutex::default(),
+            conditions: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -107,6 +130,11 @@ impl Cluster {
     /// What a client on this machine gives as its endpoint: `http://127.0.0.1:8182`, or with TLS `https://127.0.0.1:8182`.
     pub fn endpoint(&self) -> String {
         self.0.endpoint.to_string()
+    }
+
+    /// The certificate, as PEM, of the CA that its clients must trust; `None` if it speaks plain HTTP or its certificate was given.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.0.ca_pem.as_deref()
     }
 
     /// Where its ids come from.
@@ -127,6 +155,7 @@ impl Cluster {
     /// Changes how its time passes from now on. The time neither jumps nor goes back; what the wall clock read in the beginning stays.
     pub fn set_clock_kind(&self, kind: ClockKind) {
         self.0.clock.set_kind(kind);
+        self.tell_change();
     }
 
     /// The time by its clock.
@@ -134,12 +163,15 @@ impl Cluster {
         self.0.clock.now()
     }
 
-    /// Lets time pass on a manual clock, and tells the new time.
+    /// Lets time pass on a manual clock, and tells the new time. Faults of the port follow a moment later, or when [`Cluster::settle`]
+    /// has returned.
     ///
     /// # Errors
     /// [`ClockRunsByItself`] if the clock is not manual.
     pub fn advance(&self, by: Duration) -> Result<SimTime, ClockRunsByItself> {
-        self.0.clock.advance(by)
+        let now = self.0.clock.advance(by)?;
+        self.tell_change();
+        Ok(now)
     }
 
     /// Moves a manual clock to the moment at which something has come true, from one change to the next, and tells the time. If it is
@@ -155,6 +187,7 @@ impl Cluster {
         let moment = foresee(engine.clone(), goal)?;
         let now = self.0.clock.advance_to(moment)?;
         engine.advance_to(now);
+        self.tell_change();
         Ok(now)
     }
 
@@ -169,6 +202,7 @@ impl Cluster {
         let mut engine = self.engine();
         self.0.clock.set(clock, loader.now());
         *engine = loader;
+        self.tell_change();
     }
 
     /// A load with its past, and the future as far as it is known.
@@ -194,10 +228,8 @@ impl Cluster {
     /// # Errors
     /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
     pub async fn set_availability(&self, availability: Availability) -> io::Result<()> {
-        let _changing = self.0.changing.lock().await;
-        let open = availability != Availability::Refused;
         self.0.availability.send_replace(availability);
-        let result = self.0.door.set_open(open).await;
+        let result = self.settle().await;
         if result.is_err() {
             self.0.availability.send_replace(Availability::Refused);
         }
@@ -314,7 +346,12 @@ impl Cluster {
     pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
         // A panic inside the engine is a bug; the others' answers are still worth more than none.
         let mut engine = self.0.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        engine.advance_to(self.0.clock.now());
+        let now = self.0.clock.now();
+        for restart in self.faults().take_restarts(now) {
+            engine.advance_to(restart);
+            engine.restart();
+        }
+        engine.advance_to(now);
         engine
     }
 
@@ -322,6 +359,17 @@ impl Cluster {
     pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
         self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Why a cluster cannot be what it is to be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SpecError {
+    /// Two scripted loads have one id.
+    #[error(transparent)]
+    Load(#[from] DuplicateLoadId),
+    /// A fault is impossible.
+    #[error(transparent)]
+    Fault(#[from] FaultError),
 }
 
 /// The instance behind a cluster's endpoint.
@@ -376,7 +424,7 @@ mod tests {
         ];
         let spec = ClusterSpec { scripts, ..ClusterSpec::new("test", clock) };
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
-        Cluster::new(spec, endpoint, Door::new().0).unwrap()
+        Cluster::new(spec, endpoint, None, Door::new().0).unwrap()
     }
 
     fn after(secs: u64) -> SimTime {

@@ -12,14 +12,17 @@ use std::time::Duration;
 use axum::Router;
 use neptune_engine::DuplicateLoadId;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::cluster::SpecError;
 use crate::endpoint::Endpoint;
+use crate::fault::FaultError;
 use crate::http::Host;
 use crate::server::{Door, Port, Server, Service};
-use crate::{Availability, Cluster, ClusterSpec, Limits, SimOptions, Tls};
+use crate::{Cluster, ClusterSpec, Limits, SimOptions, Tls, TlsError};
 
-/// How many clusters a simulator serves at most: each takes a port and two tasks.
+/// How many clusters a simulator serves at most: each takes a port and three tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
 /// How long a cluster's name may be.
 const NAME_BYTES: usize = 128;
@@ -50,6 +53,12 @@ pub enum StartError {
     /// Two scripted loads have one id.
     #[error(transparent)]
     DuplicateLoad(#[from] DuplicateLoadId),
+    /// A fault is impossible.
+    #[error("a fault is impossible: {0}")]
+    BadFault(#[from] FaultError),
+    /// No certificate can be made.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// There are as many clusters as there may be.
     #[error("there are {CLUSTER_LIMIT} clusters already: delete some that are not needed any more")]
     TooMany,
@@ -65,6 +74,8 @@ pub(crate) struct Clusters {
     shared: Option<String>,
     listen: SocketAddr,
     tls: Option<Tls>,
+    /// For clusters that speak TLS although the others do not: made when the first one begins.
+    own_tls: Mutex<Option<Tls>>,
     limits: Limits,
     /// For the connections of the port with the control API.
     control_permits: Arc<Semaphore>,
@@ -78,6 +89,17 @@ pub(crate) struct Clusters {
 struct Entry {
     cluster: Cluster,
     server: Server,
+    /// Keeps the port what it should be, as long as this lives.
+    _keeper: JoinSet<()>,
+}
+
+impl From<SpecError> for StartError {
+    fn from(error: SpecError) -> Self {
+        match error {
+            SpecError::Load(error) => Self::DuplicateLoad(error),
+            SpecError::Fault(error) => Self::BadFault(error),
+        }
+    }
 }
 
 impl Clusters {
@@ -86,7 +108,8 @@ impl Clusters {
         let SimOptions { listen, tls, limits, .. } = options;
         let permits = || Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let (control_permits, other_permits) = (permits(), permits());
-        Self { shared, listen, tls, limits, control_permits, other_permits, entries: Mutex::new(Some(BTreeMap::new())) }
+        let (own_tls, entries) = (Mutex::default(), Mutex::new(Some(BTreeMap::new())));
+        Self { shared, listen, tls, own_tls, limits, control_permits, other_permits, entries }
     }
 
     /// How long a client may take to send a body.
@@ -128,17 +151,28 @@ impl Clusters {
         check_name(&spec.name)?;
         let port = open(address)?;
         let (door, orders) = Door::new();
-        let endpoint = Endpoint { address: port.address(), secure: self.tls.is_some() };
-        let cluster = Cluster::new(spec, endpoint, door)?;
+        let tls = self.tls_of(&spec)?;
+        let endpoint = Endpoint { address: port.address(), secure: tls.is_some() };
+        let cluster = Cluster::new(spec, endpoint, tls.as_ref().and_then(Tls::ca_pem), door)?;
         let app = app(Host::new(cluster.clone(), self.limits));
         let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
-        let service = Service { app, tls: self.tls.clone(), limits: self.limits, permits };
+        let service = Service { app, tls, limits: self.limits, permits };
         self.insert(&cluster, || Server::start(port, orders, service))?;
-        if cluster.availability() == Availability::Refused {
-            let address = cluster.address();
-            cluster.set_availability(Availability::Refused).await.map_err(|source| StartError::Listen { address, source })?;
-        }
+        let address = cluster.address();
+        cluster.settle().await.map_err(|source| StartError::Listen { address, source })?;
         Ok(cluster)
+    }
+
+    /// What a cluster speaks TLS with, if it does.
+    fn tls_of(&self, spec: &ClusterSpec) -> Result<Option<Tls>, TlsError> {
+        if self.tls.is_some() || !spec.tls {
+            return Ok(self.tls.clone());
+        }
+        let mut own = self.own_tls.lock().unwrap_or_else(PoisonError::into_inner);
+        if own.is_none() {
+            *own = Some(Tls::with_new_ca(self.listen.ip(), &[])?);
+        }
+        Ok(own.clone())
     }
 
     /// Serves the control API on a port of its own.
@@ -165,7 +199,9 @@ impl Clusters {
         if entries.len() >= CLUSTER_LIMIT {
             return Err(StartError::TooMany);
         }
-        entries.insert(name.to_owned(), Entry { cluster: cluster.clone(), server: start() });
+        let mut keeper = JoinSet::new();
+        keeper.spawn(cluster.clone().keep_settled());
+        entries.insert(name.to_owned(), Entry { cluster: cluster.clone(), server: start(), _keeper: keeper });
         Ok(())
     }
 

@@ -44,9 +44,10 @@ mod cluster;
 mod clusters;
 mod control;
 mod duration;
+mod ending;
 mod endpoint;
+mod fault;
 mod goal;
-mod hang_up;
 mod http;
 mod iam;
 mod limits;
@@ -66,12 +67,13 @@ pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, Instance, ScriptError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
+pub use fault::FaultError;
 pub use goal::{Goal, Until, UntilError, WaitError};
 pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
 };
 pub use limits::Limits;
-pub use neptune_control::{Availability, CannedAnswer, CannedBody};
+pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport};
 pub use options::{ControlPlace, SimOptions};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use sim::Sim;

@@ -46,6 +46,8 @@ pub struct LoggedRequest {
     pub load_id: Option<LoadId>,
     /// How well the answer is backed; `None` for a canned answer or none.
     pub evidence: Option<Evidence>,
+    /// The fault that struck it.
+    pub fault: Option<String>,
 }
 
 /// The newest requests, the oldest first.
@@ -80,6 +82,7 @@ struct Entry {
     status: Option<u16>,
     load_id: Option<LoadId>,
     evidence: Option<Evidence>,
+    fault: Option<String>,
 }
 
 impl RequestLog {
@@ -88,7 +91,7 @@ impl RequestLog {
     pub(crate) fn open(&mut self, at: SimTime, head: &Parts, load_id: Option<LoadId>) -> u64 {
         let number = self.next();
         let (method, head) = (head.method.clone(), shown_head(head));
-        let entry = Entry { at, method, head, body: None, status: None, load_id, evidence: None };
+        let entry = Entry { at, method, head, body: None, status: None, load_id, evidence: None, fault: None };
         self.used_bytes += entry.bytes();
         self.entries.push_back(entry);
         self.shrink();
@@ -106,6 +109,11 @@ impl RequestLog {
             (entry.status, entry.evidence) = (Some(status), evidence);
             entry.load_id = load_id.or(entry.load_id.take());
         });
+    }
+
+    /// Notes the fault that strikes a request.
+    pub(crate) fn note_fault(&mut self, number: u64, name: &str) {
+        self.update(number, |entry| entry.fault = Some(cut(name, TARGET_BYTES)));
     }
 
     /// Changes the entry of a request, unless it is forgotten already.
@@ -152,7 +160,8 @@ impl Entry {
     fn bytes(&self) -> usize {
         let body = self.body.as_ref().map_or(0, String::len);
         let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
-        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id
+        let fault = self.fault.as_ref().map_or(0, String::len);
+        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + fault
     }
 
     fn told(&self, number: u64) -> LoggedRequest {
@@ -169,6 +178,7 @@ impl Entry {
             status: self.status,
             load_id: self.load_id.clone(),
             evidence: self.evidence,
+            fault: self.fault.clone(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! listener gone and the port still ours.
 
 mod port;
+mod socket;
 mod stall;
 
 use std::future::poll_fn;
@@ -21,15 +22,18 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+use neptune_control::TlsTrouble;
+
 use crate::app::App;
-use crate::hang_up::HangUp;
+use crate::ending::Ending;
 use crate::{Limits, Tls};
-pub(crate) use port::Port;
+pub(crate) use port::{Port, PortMode};
+use socket::{Fate, Socket};
 use stall::StallGuard;
 
 /// How much of a request's head is read at most: Neptune's own limit is unknown, and no client comes near this.
@@ -39,13 +43,21 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, which happens when the process has too many files open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// What a server makes of connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Conditions {
+    pub(crate) port: PortMode,
+    /// What new connections meet in their handshake.
+    pub(crate) tls: Option<TlsTrouble>,
+}
+
 /// Opens and shuts the port of a running server. Clones are the same door.
 #[derive(Clone, Debug)]
 pub(crate) struct Door(mpsc::Sender<Order>);
 
 #[derive(Debug)]
 struct Order {
-    open: bool,
+    conditions: Conditions,
     done: oneshot::Sender<io::Result<()>>,
 }
 
@@ -56,14 +68,14 @@ impl Door {
         (Self(sender), Orders(receiver))
     }
 
-    /// Opens or shuts the port. When this returns, the next connection is accepted or refused, and a shut port has no connections.
+    /// Changes what the server makes of connections. When this returns, the next one meets it, and those that stood are closed.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again; `NotConnected` if the server has ended.
-    pub(crate) async fn set_open(&self, open: bool) -> io::Result<()> {
+    pub(crate) async fn set(&self, conditions: Conditions) -> io::Result<()> {
         let ended = || io::Error::new(io::ErrorKind::NotConnected, "the simulator has ended");
         let (done, answer) = oneshot::channel();
-        self.0.send(Order { open, done }).await.map_err(|_| ended())?;
+        self.0.send(Order { conditions, done }).await.map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }
 }
@@ -120,24 +132,26 @@ impl Drop for Server {
 }
 
 async fn accept(mut port: Port, mut orders: Orders, service: Service, mut closed: watch::Receiver<bool>) {
+    let mut reception = Reception::under(None, service.tls.as_ref());
     // Dropping the set ends the connections, whatever they are doing.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             biased;
             () = told_to_close(&mut closed) => break,
-            Some(Order { open, done }) = orders.0.recv() => {
-                let result = if open { port.open() } else { port.shut() };
-                if !open {
+            Some(Order { conditions, done }) = orders.0.recv() => {
+                let result = port.set(conditions.port);
+                if conditions != Conditions::default() {
                     connections.shutdown().await;
                 }
+                reception = Reception::under(conditions.tls, service.tls.as_ref());
                 // Whoever gave the order may have lost interest.
                 let _ = done.send(result);
             }
             Some(_) = connections.join_next() => {}
             next = port.next(&service.permits) => match next {
                 Ok((stream, permit)) => {
-                    connections.spawn(receive(stream, service.clone(), closed.clone(), permit));
+                    connections.spawn(receive(stream, service.clone(), reception.clone(), closed.clone(), permit));
                 }
                 Err(error) => {
                     tracing::warn!(%error, address = %port.address(), "cannot accept a connection");
@@ -155,26 +169,62 @@ async fn told_to_close(closed: &mut watch::Receiver<bool>) {
     let _ = closed.wait_for(|closed| *closed).await;
 }
 
+/// How connections are received.
+#[derive(Clone, Debug)]
+enum Reception {
+    /// In plain HTTP.
+    Plain,
+    /// With a handshake, in which the client meets this identity.
+    Secure(Tls),
+    /// The client is heard, and then the connection is closed.
+    HangUp,
+}
+
+impl Reception {
+    fn under(trouble: Option<TlsTrouble>, tls: Option<&Tls>) -> Self {
+        match (trouble, tls) {
+            (None, None) => Self::Plain,
+            (None, Some(tls)) => Self::Secure(tls.clone()),
+            (Some(TlsTrouble::PlainHttp), Some(_)) => Self::Plain,
+            (Some(TlsTrouble::HangUp), _) | (Some(_), None) => Self::HangUp,
+            (Some(trouble), Some(tls)) => tls.in_trouble(trouble).map_or(Self::HangUp, Self::Secure),
+        }
+    }
+}
+
 /// Serves one connection from its first byte.
-async fn receive(stream: TcpStream, service: Service, closed: watch::Receiver<bool>, _permit: OwnedSemaphorePermit) {
+async fn receive(
+    stream: TcpStream,
+    service: Service,
+    reception: Reception,
+    closed: watch::Receiver<bool>,
+    _permit: OwnedSemaphorePermit,
+) {
     // Without it the system may hold small answers back for 40 ms. Failing to set it only costs that time.
     let _ = stream.set_nodelay(true);
-    let Service { app, tls, limits, .. } = service;
-    let stream = StallGuard::new(stream, limits.answer_stall);
-    let Some(tls) = tls else { return converse(stream, app, limits, closed).await };
+    let Service { app, limits, .. } = service;
+    let socket = Socket::new(stream);
+    let fate = socket.fate();
+    let mut stream = StallGuard::new(socket, limits.answer_stall);
+    let tls = match reception {
+        Reception::Plain => return converse(stream, fate, app, limits, closed).await,
+        // Closing before the client has said anything would be a reset to some.
+        Reception::HangUp => return drop(tokio::time::timeout(limits.header_read, stream.read(&mut [0; 1024])).await),
+        Reception::Secure(tls) => tls,
+    };
     match tokio::time::timeout(limits.header_read, tls.accept(stream)).await {
-        Ok(Ok(stream)) => converse(stream, app, limits, closed).await,
+        Ok(Ok(stream)) => converse(stream, fate, app, limits, closed).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
 }
 
 /// Serves the requests of one connection.
-async fn converse<S>(stream: S, app: App, limits: Limits, mut closed: watch::Receiver<bool>)
+async fn converse<S>(stream: S, fate: Fate, app: App, limits: Limits, mut closed: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let service = service_fn(move |request| respond(app.clone(), request));
+    let service = service_fn(move |request| respond(app.clone(), fate.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_read)
@@ -199,7 +249,7 @@ where
 struct HungUp;
 
 /// Answers one request. A panic costs one answer and not the connection.
-async fn respond(app: App, request: Request<Incoming>) -> Result<Response, HungUp> {
+async fn respond(app: App, fate: Fate, request: Request<Incoming>) -> Result<Response, HungUp> {
     let mut answer = pin!(app.answer(request));
     // After a panic the future is not polled again, so nobody sees what it left half done.
     let answer = poll_fn(|context| {
@@ -209,7 +259,17 @@ async fn respond(app: App, request: Request<Incoming>) -> Result<Response, HungU
     let response = answer.await.unwrap_or_else(|| {
         (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response()
     });
-    if response.extensions().get::<HangUp>().is_some() { Err(HungUp) } else { Ok(response) }
+    match response.extensions().get::<Ending>() {
+        None => return Ok(response),
+        Some(Ending::ResetWhenBroken) => {
+            fate.reset();
+            return Ok(response);
+        }
+        Some(Ending::Reset) => fate.reset(),
+        Some(Ending::NotHttp) => fate.babble(),
+        Some(Ending::HangUp) => {}
+    }
+    Err(HungUp)
 }
 
 #[cfg(test)]
@@ -218,7 +278,7 @@ mod tests {
 
     use axum::Router;
     use axum::routing::get;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::AsyncWriteExt;
 
     use super::*;
 
@@ -240,7 +300,9 @@ mod tests {
             .route("/", get(async || "hello"))
             .route("/panic", get(async || if true { panic!("on purpose") } else { "" }))
             .route("/large", get(async || "x".repeat(16 * 1024 * 1024)))
-            .route("/hang-up", get(async || HangUp))
+            .route("/hang-up", get(async || Ending::HangUp))
+            .route("/reset", get(async || Ending::Reset))
+            .route("/not-http", get(async || Ending::NotHttp))
             .route("/for-ever", get(std::future::pending::<&str>));
         let port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = port.address();
@@ -292,20 +354,40 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_reset_is_a_reset() {
+        let running = start(Limits::default());
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut stream, "/reset").await;
+        let end = tokio::time::timeout(PATIENCE, stream.read(&mut [0; 64])).await.expect("the connection ends");
+        assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_http_is_sent_before_the_end() {
+        let running = start(Limits::default());
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        ask(&mut stream, "/not-http").await;
+        let mut seen = Vec::new();
+        let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut seen)).await.expect("the connection ends");
+        end.unwrap();
+        assert!(!seen.is_empty() && !seen.starts_with(b"HTTP"), "{seen:?}");
+    }
+
+    #[tokio::test]
     async fn a_shut_port_refuses_closes_and_stays_ours() {
         let running = start(Limits::default());
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         ask(&mut stream, "/").await;
         expect(&mut stream, "hello").await;
 
-        running.door.set_open(false).await.unwrap();
+        running.door.set(Conditions { port: PortMode::Shut, tls: None }).await.unwrap();
         expect_end(&mut stream).await;
         let refused = TcpStream::connect(running.address).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
         let taken = std::net::TcpListener::bind(running.address).unwrap_err();
         assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
 
-        running.door.set_open(true).await.unwrap();
+        running.door.set(Conditions::default()).await.unwrap();
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         ask(&mut stream, "/").await;
         expect(&mut stream, "hello").await;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use neptune_control::TlsTrouble;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, SanType, date_time_ymd,
@@ -32,13 +33,37 @@ const CA_FILE_TITLE: &str = "# The CA of neptune-sim, made when it started. Give
 #[derive(Clone)]
 pub struct Tls {
     acceptor: TlsAcceptor,
-    ca: Option<Arc<str>>,
+    /// Whoever issued the certificate, if it was not given.
+    ca: Option<Arc<NewCa>>,
+}
+
+/// A CA of our own, and whom it issues certificates for.
+struct NewCa {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    pem: String,
+    listen: IpAddr,
+    names: Vec<String>,
+}
+
+impl NewCa {
+    fn new(listen: IpAddr, names: &[String]) -> Result<Self, TlsError> {
+        let issuer = CertifiedIssuer::self_signed(ca_params(), KeyPair::generate()?)?;
+        Ok(Self { pem: issuer.pem(), issuer, listen, names: names.to_vec() })
+    }
+
+    /// A server with a new certificate from this CA.
+    fn issue(&self, params: &CertificateParams) -> Result<TlsAcceptor, TlsError> {
+        let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, &self.issuer)?;
+        let private = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        Ok(acceptor(vec![certificate.der().clone()], private).expect("a fresh certificate fits its fresh key"))
+    }
 }
 
 impl fmt::Debug for Tls {
     /// Without the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tls").field("ca", &self.ca).finish_non_exhaustive()
+        f.debug_struct("Tls").field("ca", &self.ca_pem()).finish_non_exhaustive()
     }
 }
 
@@ -132,17 +157,32 @@ impl Tls {
     /// # Errors
     /// [`TlsError::BadName`] for a name that no certificate can have, [`TlsError::Issue`] if no key can be made.
     pub fn with_new_ca(listen: IpAddr, names: &[String]) -> Result<Self, TlsError> {
-        let ca = CertifiedIssuer::self_signed(ca_params(), KeyPair::generate()?)?;
-        let key = KeyPair::generate()?;
-        let certificate = server_params(listen, names)?.signed_by(&key, &ca)?;
-        let private = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-        let acceptor = acceptor(vec![certificate.der().clone()], private).expect("a fresh certificate fits its fresh key");
-        Ok(Self { acceptor, ca: Some(ca.pem().into()) })
+        let ca = NewCa::new(listen, names)?;
+        Ok(Self { acceptor: ca.issue(&server_params(listen, names)?)?, ca: Some(Arc::new(ca)) })
     }
 
     /// The certificate of the new CA as PEM: what clients must trust. `None` if the server's certificate was given.
     pub fn ca_pem(&self) -> Option<&str> {
-        self.ca.as_deref()
+        self.ca.as_deref().map(|ca| ca.pem.as_str())
+    }
+
+    /// The same server with a certificate that its clients must not accept; `None` if it does not come to a certificate, or none can be
+    /// made. Where the certificate was given and its CA is not ours, all of them come from a CA that nobody knows.
+    pub(crate) fn in_trouble(&self, trouble: TlsTrouble) -> Option<Self> {
+        let (listen, names) = self.ca.as_ref().map_or((Ipv4Addr::LOCALHOST.into(), &[][..]), |ca| (ca.listen, &ca.names));
+        let unknown = || NewCa::new(listen, names).map(Arc::new).ok();
+        let ca = if trouble == TlsTrouble::UnknownCa { unknown()? } else { self.ca.clone().or_else(unknown)? };
+        let mut params = server_params(listen, names).ok()?;
+        match trouble {
+            TlsTrouble::Expired => {
+                params.not_after = params.not_before;
+                params.not_before -= VALID_FOR;
+            }
+            TlsTrouble::WrongName => params.subject_alt_names = vec![SanType::DnsName("another-host.example".try_into().ok()?)],
+            TlsTrouble::UnknownCa => {}
+            TlsTrouble::HangUp | TlsTrouble::PlainHttp => return None,
+        }
+        Some(Self { acceptor: ca.issue(&params).ok()?, ca: self.ca.clone() })
     }
 
     /// Writes the certificate of the new CA, if there is one, to a file for the clients. A file from an earlier start is replaced.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Whether a cluster can be reached.
 ///
-/// In JSON and YAML: `"available"`, `"refused"`, `"silent"`, `{"answers": {"http": 500, "code": "InternalFailureException",
+/// In JSON and YAML: `"available"`, `"refused"`, `"unreachable"`, `"silent"`, `{"answers": {"http": 500, "code": "InternalFailureException",
 /// "message": "..."}}` or `{"answers": {"http": 200, "body": {...}}}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -16,6 +16,9 @@ pub enum Availability {
     Available,
     /// Connections are refused, as if no process listened; open ones are closed. The port stays reserved.
     Refused,
+    /// Connections are neither accepted nor refused, as behind a firewall that drops packets; open ones are closed. The port stays
+    /// reserved.
+    Unreachable,
     /// Connections are accepted and requests read, but nothing is ever answered. The connection is closed when the availability
     /// changes, when the client leaves, or after 15 minutes.
     Silent,
@@ -114,6 +117,7 @@ mod tests {
     #[rstest]
     #[case::available(json!("available"), Availability::Available)]
     #[case::refused(json!("refused"), Availability::Refused)]
+    #[case::unreachable(json!("unreachable"), Availability::Unreachable)]
     #[case::silent(json!("silent"), Availability::Silent)]
     #[case::error(
         json!({"answers": {"http": 500, "code": "InternalFailureException", "message": "down"}}),
@@ -139,7 +143,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case::unknown_word(json!("asleep"), "unknown variant `asleep`, expected one of `available`, `refused`, `silent`, `answers`")]
+    #[case::unknown_word(json!("asleep"), "unknown variant `asleep`, expected one of `available`, `refused`, `unreachable`, `silent`, `answers`")]
     #[case::unknown_field(json!({"answers": {"http": 500, "bdy": {}}}), "unknown field `bdy`, expected one of `http`, `code`, `message`, `body`")]
     #[case::impossible_status(json!({"answers": {"http": 99, "body": {}}}), "`http: 99` cannot be answered: an HTTP status goes from 200 to 599")]
     #[case::both(json!({"answers": {"http": 500, "code": "X", "message": "x", "body": {}}}), "an answer has either `code` and `message` (an error of Neptune's) or `body` (any JSON)")]

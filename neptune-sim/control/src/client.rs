@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
-    ClusterState, Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem,
-    Quirk, QuirkValues, RequestFilter, RequestHistory, Wait,
+    ClusterState, Fault, FaultReport, Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome,
+    Overview, Problem, Quirk, QuirkValues, RemovedFaults, RequestFilter, RequestHistory, Wait,
 };
 
 /// How long an answer may take. The control API does nothing that takes time.
@@ -296,6 +296,39 @@ impl ClusterClient {
     /// [`ClientError::Refused`] if it shares its port with the control API and is to refuse connections.
     pub async fn set_availability(&self, availability: &Availability) -> Result<Availability, ClientError> {
         self.tell(Operation::SetAvailability, availability).await
+    }
+
+    /// The faults in place, and what came of each.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn faults(&self) -> Result<Vec<FaultReport>, ClientError> {
+        self.ask(Operation::ListFaults).await
+    }
+
+    /// Puts a fault in, from now on. A ready-made one may come to several.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if the fault is impossible.
+    pub async fn add_fault(&self, fault: &Fault) -> Result<Vec<FaultReport>, ClientError> {
+        self.tell(Operation::AddFault, fault).await
+    }
+
+    /// Takes all faults away.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn clear_faults(&self) -> Result<RemovedFaults, ClientError> {
+        self.ask(Operation::ClearFaults).await
+    }
+
+    /// Takes a fault away, or all parts of a sequence.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if there is none of this name.
+    pub async fn remove_fault(&self, fault: &str) -> Result<RemovedFaults, ClientError> {
+        let url = self.control.url(Operation::RemoveFault, &[&self.name, fault]);
+        self.control.send(Operation::RemoveFault, url, None).await
     }
 
     /// Whether the cluster authenticates its clients, without secrets.

@@ -52,6 +52,8 @@ pub struct AddedCluster {
     pub clock: String,
     /// The ids of its loads.
     pub loads: Vec<String>,
+    /// The certificate, as PEM, of the CA that its clients must trust; `null` if it speaks plain HTTP or its certificate was given.
+    pub ca: Option<String>,
 }
 
 /// Everything about a cluster but its requests.
@@ -73,6 +75,8 @@ pub struct ClusterDescription {
     pub seed: u64,
     /// Whether it can be reached.
     pub availability: Availability,
+    /// The certificate, as PEM, of the CA that its clients must trust; `null` if it speaks plain HTTP or its certificate was given.
+    pub ca: Option<String>,
     /// Its loads, in the order in which they came.
     pub loads: Vec<Load>,
 }

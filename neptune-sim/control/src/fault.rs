@@ -102,7 +102,7 @@ pub enum FaultOperation {
 
 /// A number or a range of numbers, both ends included: `3`, `"2..4"`, `"2.."`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a number from 1 on, `3`, or a range, `\"2..4\"` or `\"2..\"`")]
 pub enum Numbers {
     /// This one.
     One(u64),
@@ -174,7 +174,10 @@ pub enum Effect {
 
 /// An error as Neptune writes it: the code alone, or with text and HTTP status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected an error's code, `InternalFailureException`, or `{code: ..., message: ..., http: ...}`"
+)]
 pub enum ErrorAnswer {
     /// `InternalFailureException`: with the HTTP status of the code.
     Code(String),
@@ -188,17 +191,17 @@ pub enum ErrorAnswer {
 pub struct FullError {
     /// The exception's name, `InternalFailureException`.
     pub code: String,
-    /// The text. Default: one that fits the code.
+    /// The text. Default: the simulator's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The HTTP status, 200 to 599. Default: that of the code; 400 for a code that is not in the SDK models.
+    /// The HTTP status, 200 to 599. Default: that of the code; 500 for a code that is not in the SDK models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<u16>,
 }
 
 /// A gateway's error: `502`, or with a choice of body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected an HTTP status, `502`, or `{http: 502, body: empty}`")]
 pub enum GatewayAnswer {
     /// The HTTP status, 500 to 599, with a page of HTML.
     Status(u16),
@@ -308,6 +311,13 @@ pub struct FaultReport {
     pub last_at: Option<f64>,
     /// The number of the request that it struck last, as in the log.
     pub last_request: Option<u64>,
+}
+
+/// How many faults were taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RemovedFaults {
+    /// How many.
+    pub removed: usize,
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub use clock::{AllLoads, ClockReading, MoveClock, Wait, WaitError};
 pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview};
 pub use fault::{
     Effect, ErrorAnswer, Fault, FaultAnswer, FaultClock, FaultOperation, FaultReport, FullError, FullGateway, GatewayAnswer,
-    GatewayBody, Numbers, Shape, Target, TlsTrouble,
+    GatewayBody, Numbers, RemovedFaults, Shape, Target, TlsTrouble,
 };
 pub use instance::{Health, Instance, InstanceChange, Role};
 pub use load::{Counter, Load, LoadError, Moment, NewLoad, Origin, Outcome};

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     AccessKey, AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription,
-    ClusterLine, ClusterState, Health, Iam, Instance, InstanceChange, Load, LoadError, LoggedRequest, MoveClock, NewLoad,
-    Operation, Outcome, Overview, Problem, Quirk, QuirkValue, QuirkValues, RequestFilter, RequestHistory, Role, Wait,
+    ClusterLine, ClusterState, Effect, ErrorAnswer, Fault, FaultOperation, FaultReport, Health, Iam, Instance, InstanceChange,
+    Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk, QuirkValue, QuirkValues,
+    RemovedFaults, RequestFilter, RequestHistory, Role, Target, Wait,
 };
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
@@ -127,6 +128,9 @@ impl Writer {
             Operation::SetStrictness => self.answers::<bool>().to(self.request(&[("strict", true), ("as_neptune", false)])),
             Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
             Operation::SetQuirks => self.answers::<Vec<Quirk>>().to(self.request(&[("two_choices", quirk_values())])),
+            Operation::ListFaults => self.answers::<Vec<FaultReport>>(),
+            Operation::AddFault => Exchange { status: "201", ..self.answers::<Vec<FaultReport>>().to(self.request(&faults())) },
+            Operation::ClearFaults | Operation::RemoveFault => self.answers::<RemovedFaults>(),
             Operation::ListLoads => self.answers::<Vec<Load>>(),
             Operation::ScriptLoad => {
                 Exchange { status: "201", ..self.answers::<Load>().to(self.request(&[("a_load_that_fails", failing_load())])) }
@@ -200,17 +204,19 @@ fn path_parameter(name: &str) -> Value {
     let (description, schema) = match name {
         "number" => ("The number of a request.", json!({"type": "integer", "minimum": 0})),
         "id" => ("The id of a load, percent-encoded.", json!({"type": "string"})),
+        "fault" => ("The name of a fault, percent-encoded.", json!({"type": "string"})),
         _ => ("The name of a cluster.", json!({"type": "string"})),
     };
     json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
 }
 
-fn availabilities() -> [(&'static str, Availability); 4] {
+fn availabilities() -> [(&'static str, Availability); 5] {
     use crate::{CannedAnswer, CannedBody};
     let body = CannedBody::Error { code: "InternalFailureException".into(), message: "down".into() };
     [
         ("available", Availability::Available),
         ("refused", Availability::Refused),
+        ("unreachable", Availability::Unreachable),
         ("silent", Availability::Silent),
         ("an_error", Availability::Answers(CannedAnswer { http_status: 500, body })),
     ]
@@ -233,6 +239,17 @@ fn authentications() -> [(&'static str, Authentication); 2] {
 fn instance_changes() -> [(&'static str, InstanceChange); 2] {
     let recovers = InstanceChange { health: Some(Health::Recovery), rolling_back: Some(3), ..InstanceChange::default() };
     [("a_read_replica", InstanceChange { role: Some(Role::Reader), ..InstanceChange::default() }), ("it_recovers", recovers)]
+}
+
+fn faults() -> [(&'static str, Fault); 3] {
+    let error = Effect::Error(ErrorAnswer::Code("InternalFailureException".into()));
+    let on = Target { operation: Some(FaultOperation::Status), load: Some("domain-load".into()), ..Target::default() };
+    let window = Fault { from: Some("5s".into()), until: Some("15s".into()), does: Some(Effect::Refuse), ..Fault::default() };
+    [
+        ("two_errors", Fault { on, fail: Some(2), does: Some(error), ..Fault::default() }),
+        ("ten_seconds_of_nobody", window),
+        ("ready_made", Fault { ready: Some("failover".into()), ..Fault::default() }),
+    ]
 }
 
 fn quirk_values() -> QuirkValues {

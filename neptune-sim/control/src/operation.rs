@@ -120,6 +120,15 @@ operations! {
     /// Chooses otherwise for some quirks.
     /// All choices are made, or none. What has happened stays as it was.
     SetQuirks = Patch "/_sim/clusters/{name}/quirks",
+    /// Lists the faults in place, and what came of each.
+    ListFaults = Get "/_sim/clusters/{name}/faults",
+    /// Puts a fault in, from now on.
+    /// It stands behind those that are there: of several that fit a request, the first one strikes. A ready-made one may come to several.
+    AddFault = Post "/_sim/clusters/{name}/faults",
+    /// Takes all faults away.
+    ClearFaults = Delete "/_sim/clusters/{name}/faults",
+    /// Takes a fault away, or all parts of a sequence.
+    RemoveFault = Delete "/_sim/clusters/{name}/faults/{fault}",
     /// Lists the loads with their past and what is ahead.
     ListLoads = Get "/_sim/clusters/{name}/loads",
     /// Scripts a load, which begins at once.

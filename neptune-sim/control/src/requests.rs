@@ -35,6 +35,8 @@ pub struct LoggedRequest {
     pub load_id: Option<String>,
     /// How well the answer is backed: `documented`, `model`, `observed` or `inferred`; `null` for a canned answer or none.
     pub evidence: Option<String>,
+    /// The name of the fault that struck the request; `null` if none did.
+    pub fault: Option<String>,
 }
 
 /// Which requests are wanted: those that meet every condition given.
@@ -121,6 +123,7 @@ mod tests {
             status: Some(200),
             load_id: Some("a".into()),
             evidence: None,
+            fault: None,
         };
         assert_eq!(filter(query).admits(&request), admitted);
     }

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use neptune_control::{ClockReading, MoveClock, Wait};
 use neptune_engine::SimTime;
 
+use super::clusters::port_lost;
 use super::error::ControlError;
 use super::extract::{Named, read_json};
 use super::views;
@@ -28,6 +29,7 @@ pub(super) async fn change(Named(cluster): Named, body: Bytes) -> Result<Json<Cl
             cluster.set_clock_kind(kind.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?);
         }
     }
+    cluster.settle().await.map_err(|error| port_lost(&error))?;
     Ok(Json(views::clock(&cluster)))
 }
 

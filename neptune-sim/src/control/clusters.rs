@@ -49,9 +49,11 @@ pub(super) async fn add(
 
 pub(super) fn start_error(error: &StartError) -> ControlError {
     let status = match error {
-        StartError::BadName(_) | StartError::DuplicateLoad(_) => StatusCode::BAD_REQUEST,
+        StartError::BadName(_) | StartError::DuplicateLoad(_) | StartError::BadFault(_) => StatusCode::BAD_REQUEST,
         StartError::DuplicateName(_) | StartError::TooMany => StatusCode::CONFLICT,
-        StartError::Listen { .. } | StartError::ExposedControl(_) | StartError::Ended => StatusCode::SERVICE_UNAVAILABLE,
+        StartError::Listen { .. } | StartError::ExposedControl(_) | StartError::Tls(_) | StartError::Ended => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     };
     ControlError::new(status, error.to_string())
 }
@@ -81,17 +83,19 @@ pub(super) async fn set_availability(
 ) -> Result<Json<Availability>, ControlError> {
     let availability: Availability = read_json(&body)?;
     check_reachable(&clusters, cluster.name(), &availability)?;
-    cluster
-        .set_availability(availability.clone())
-        .await
-        .map_err(|error| ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}")))?;
+    cluster.set_availability(availability.clone()).await.map_err(|error| port_lost(&error))?;
     Ok(Json(availability))
+}
+
+/// The port is not what it should be.
+pub(super) fn port_lost(error: &std::io::Error) -> ControlError {
+    ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}"))
 }
 
 /// A cluster that shares its port with the control API must not take it away.
 pub(super) fn check_reachable(clusters: &Clusters, name: &str, availability: &Availability) -> Result<(), ControlError> {
-    if *availability == Availability::Refused && clusters.shares_control(name) {
-        let error = format!("`{name}` cannot refuse connections: it shares its port with the control API");
+    if matches!(availability, Availability::Refused | Availability::Unreachable) && clusters.shares_control(name) {
+        let error = format!("`{name}` cannot shut its port: it shares its port with the control API");
         return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
     }
     Ok(())

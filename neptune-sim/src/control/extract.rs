@@ -53,6 +53,17 @@ impl<S: Sync> FromRequestParts<S> for Id {
     }
 }
 
+/// The name of a fault in the path. Whether there is such a fault is another question.
+pub(super) struct FaultName(pub(super) String);
+
+impl<S: Sync> FromRequestParts<S> for FaultName {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ControlError> {
+        Ok(Self(parameter(parts, "fault").await))
+    }
+}
+
 /// The number of a request in the path.
 pub(super) struct Number(pub(super) u64);
 

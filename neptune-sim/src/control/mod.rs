@@ -8,6 +8,7 @@ mod clock;
 mod clusters;
 mod error;
 mod extract;
+mod faults;
 mod guard;
 mod loads;
 mod requests;
@@ -63,6 +64,10 @@ fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
         Operation::SetStrictness => on(method, clusters::set_strict),
         Operation::ListQuirks => on(method, clusters::quirks),
         Operation::SetQuirks => on(method, clusters::set_quirks),
+        Operation::ListFaults => on(method, faults::list),
+        Operation::AddFault => on(method, faults::add),
+        Operation::ClearFaults => on(method, faults::clear),
+        Operation::RemoveFault => on(method, faults::remove),
         Operation::ListLoads => on(method, loads::list),
         Operation::ScriptLoad => on(method, loads::add),
         Operation::DescribeLoad => on(method, loads::describe),

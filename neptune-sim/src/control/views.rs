@@ -25,6 +25,7 @@ pub(super) fn added(cluster: &Cluster) -> AddedCluster {
         endpoint: cluster.endpoint(),
         clock: cluster.clock_kind().to_string(),
         loads: cluster.timeline().into_iter().map(|load| load.id.to_string()).collect(),
+        ca: cluster.ca_pem().map(str::to_owned),
     }
 }
 
@@ -40,6 +41,7 @@ pub(super) fn description(cluster: &Cluster) -> ClusterDescription {
         epoch: cluster.epoch_secs(),
         seed: cluster.seed(),
         availability: cluster.availability(),
+        ca: cluster.ca_pem().map(str::to_owned),
         loads: loads.into_iter().map(load).collect(),
     }
 }
@@ -127,6 +129,7 @@ pub(super) fn request(request: crate::LoggedRequest) -> LoggedRequest {
         status: request.status,
         load_id: request.load_id.map(|id| id.to_string()),
         evidence: request.evidence.map(|evidence| evidence.as_str().to_owned()),
+        fault: request.fault,
     }
 }
 

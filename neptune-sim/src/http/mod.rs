@@ -4,6 +4,8 @@
 //! request (`loader`, `status`), so no lock can be held across an `await`.
 
 pub(crate) mod body;
+mod damage;
+mod fault;
 mod loader;
 mod reply;
 mod status;
@@ -11,15 +13,17 @@ mod strict;
 
 use std::time::{Duration, SystemTime};
 
-use axum::body::{Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use neptune_control::FaultOperation;
 use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
 
 use crate::availability::canned_text;
-use crate::hang_up::HangUp;
+use crate::ending::Ending;
+use crate::fault::Facts;
 use crate::iam::Action;
 use crate::request_log::cut;
 use crate::{Availability, Cluster, Limits};
@@ -55,15 +59,25 @@ impl Host {
         {
             cluster.log().note_body(number, body);
         }
+        let exchange = Exchange { cluster: &cluster, asked: &asked, number };
         match cluster.availability() {
-            Availability::Available => answer(&cluster, &asked, body, number),
+            Availability::Available => {}
             Availability::Answers(canned) => {
                 let request_id = cluster.engine().draw_request_id();
                 let reply = Reply::json(canned.http_status, canned_text(&canned, &request_id), None);
-                send(&cluster, &head, number, reply, &request_id)
+                return exchange.note(reply, &request_id).map(Body::from);
             }
-            // A refusing cluster has no connections; this request is one of those being closed.
-            Availability::Silent | Availability::Refused => keep_silent(&cluster, limits.silence).await,
+            // A cluster whose port is shut has no connections; this request is one of those being closed.
+            Availability::Silent | Availability::Refused | Availability::Unreachable => {
+                return keep_silent(&cluster, limits.silence).await;
+            }
+        }
+        match cluster.strike(&asked.facts(number)) {
+            None => exchange.ask(body, Instance::Itself).map(Body::from),
+            Some((name, strike)) => {
+                cluster.log().note_fault(number, &name);
+                exchange.suffer(strike, body, limits.silence).await
+            }
         }
     }
 }
@@ -72,32 +86,83 @@ impl Host {
 async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
     // Whether the time ran out or the silence ended: either way the connection is closed.
     let _ = tokio::time::timeout(at_most, cluster.silence_ended()).await;
-    HangUp.into_response()
+    Ending::HangUp.into_response()
 }
 
-fn answer(cluster: &Cluster, asked: &Asked<'_>, body: Result<Bytes, BodyError>, number: u64) -> Response {
-    let (request_id, quirks) = {
-        let mut engine = cluster.engine();
-        (engine.draw_request_id(), *engine.quirks())
-    };
-    let mut reply = match body.map_err(body_error) {
-        Ok(body) => decide(cluster, asked, &body, |error| Reply::error(&error, &request_id, &quirks)),
-        Err(error) => Reply::error(&error, &request_id, &quirks),
-    };
-    if quirks != Quirks::default() {
-        // Another reading than the best-backed one may show anywhere.
-        reply.evidence = reply.evidence.map(|evidence| evidence.max(Evidence::Inferred));
+/// A request on its way, and the cluster that it was sent to.
+#[derive(Clone, Copy)]
+struct Exchange<'a> {
+    cluster: &'a Cluster,
+    asked: &'a Asked<'a>,
+    /// Of the request, in the log.
+    number: u64,
+}
+
+/// Which instance is behind the endpoint, for one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Instance {
+    /// The one that the cluster has.
+    Itself,
+    /// A read replica, whatever the cluster has.
+    Replica,
+}
+
+impl Exchange<'_> {
+    /// What the cluster answers.
+    fn ask(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
+        let (request_id, quirks) = self.request_id();
+        let refuse = |error: ApiError| Reply::error(&error, &request_id, &quirks);
+        let mut reply = match body.map_err(body_error) {
+            Ok(body) => self.decide(&body, instance, refuse),
+            Err(error) => refuse(error),
+        };
+        if quirks != Quirks::default() {
+            // Another reading than the best-backed one may show anywhere.
+            reply.evidence = reply.evidence.map(|evidence| evidence.max(Evidence::Inferred));
+        }
+        self.note(reply, &request_id)
     }
-    send(cluster, asked.head, number, reply, &request_id)
+
+    /// A new id for the request, and how answers are worded.
+    fn request_id(self) -> (String, Quirks) {
+        let mut engine = self.cluster.engine();
+        (engine.draw_request_id(), *engine.quirks())
+    }
+
+    /// Notes the answer, and gives it its headers.
+    fn note(self, reply: Reply, request_id: &str) -> axum::http::Response<Bytes> {
+        let Self { cluster, asked, number } = self;
+        cluster.log().note_answer(number, reply.http_status, reply.evidence, reply.load_id.clone());
+        // Never the query, the headers or the body: they may hold secrets.
+        let path = || cut(asked.head.uri.path(), ID_BYTES);
+        tracing::info!(cluster = cluster.name(), method = %asked.head.method, path = path(), status = reply.http_status, "answered");
+        reply.into_response(request_id)
+    }
+
+    /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
+    fn decide(self, body: &[u8], instance: Instance, refuse: impl Fn(ApiError) -> Reply) -> Reply {
+        let Self { cluster, asked, .. } = self;
+        if let Err(error) = authorise(cluster, asked, body) {
+            return refuse(error);
+        }
+        if cluster.is_strict()
+            && let Err(error) = strict::check(asked, body)
+        {
+            return Reply { evidence: None, ..refuse(error) };
+        }
+        let replica = if instance == Instance::Replica { refuse_as_replica(cluster, asked) } else { Ok(()) };
+        replica.and_then(|()| answer_as_neptune(cluster, asked, body)).unwrap_or_else(refuse)
+    }
 }
 
-/// Notes the answer, then sends it.
-fn send(cluster: &Cluster, head: &Parts, number: u64, reply: Reply, request_id: &str) -> Response {
-    cluster.log().note_answer(number, reply.http_status, reply.evidence, reply.load_id.clone());
-    // Never the query, the headers or the body: they may hold secrets.
-    let path = || cut(head.uri.path(), ID_BYTES);
-    tracing::info!(cluster = cluster.name(), method = %head.method, path = path(), status = reply.http_status, "answered");
-    reply.into_response(request_id)
+/// A read replica changes nothing.
+fn refuse_as_replica(cluster: &Cluster, asked: &Asked<'_>) -> Result<(), ApiError> {
+    let kind = cluster.quirks().reader_error;
+    match asked.action() {
+        Some(Action::StartLoaderJob) => Err(ApiError::start_on_reader(kind)),
+        Some(Action::CancelLoaderJob) => Err(ApiError::cancel_on_reader(kind)),
+        Some(Action::GetLoaderJobStatus | Action::ListLoaderJobs | Action::GetEngineStatus) | None => Ok(()),
+    }
 }
 
 fn body_error(error: BodyError) -> ApiError {
@@ -109,19 +174,6 @@ fn body_error(error: BodyError) -> ApiError {
             evidence: Evidence::Inferred,
         },
     }
-}
-
-/// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
-fn decide(cluster: &Cluster, asked: &Asked<'_>, body: &[u8], refuse: impl Fn(ApiError) -> Reply) -> Reply {
-    if let Err(error) = authorise(cluster, asked, body) {
-        return refuse(error);
-    }
-    if cluster.is_strict()
-        && let Err(error) = strict::check(asked, body)
-    {
-        return Reply { evidence: None, ..refuse(error) };
-    }
-    answer_as_neptune(cluster, asked, body).unwrap_or_else(refuse)
 }
 
 fn authorise(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Result<(), ApiError> {
@@ -157,6 +209,18 @@ impl<'a> Asked<'a> {
         let place = Place::of(head.uri.path());
         let load = loader::named_load(&place, head);
         Self { head, place, load }
+    }
+
+    /// What faults look at.
+    fn facts(&self, number: u64) -> Facts<'_> {
+        let operation = self.action().map(|action| match action {
+            Action::StartLoaderJob => FaultOperation::Start,
+            Action::GetLoaderJobStatus => FaultOperation::Status,
+            Action::ListLoaderJobs => FaultOperation::List,
+            Action::CancelLoaderJob => FaultOperation::Cancel,
+            Action::GetEngineStatus => FaultOperation::EngineStatus,
+        });
+        Facts { number, operation, load: self.load.as_ref(), headers: &self.head.headers }
     }
 
     /// What it does, if it does anything.

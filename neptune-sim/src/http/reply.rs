@@ -1,8 +1,8 @@
 //! What is sent back.
 
+use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use neptune_wire::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
 use neptune_wire::{ApiError, Evidence, LoadId, to_loader_json};
 use serde::Serialize;
@@ -48,9 +48,9 @@ impl Reply {
     }
 
     /// With headers: the content type without a charset, and the request's id (documented).
-    pub(super) fn into_response(self, request_id: &str) -> Response {
-        let status = StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, self.body).into_response();
+    pub(super) fn into_response(self, request_id: &str) -> Response<Bytes> {
+        let mut response = Response::new(self.body.into());
+        *response.status_mut() = StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, self.content_type);
         headers.extend(self.error_type.map(|code| (HeaderName::from_static("x-amzn-errortype"), code)));

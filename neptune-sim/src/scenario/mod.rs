@@ -21,7 +21,7 @@ pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which}
 pub use error::ScenarioError;
 pub use step::{Invoke, Pace, Start, Step};
 
-use crate::{Authentication, Availability, ClockKind, ClusterSpec};
+use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Scenario {
     settings: Settings,
     scripts: Vec<(LoadId, Script)>,
     availability: Availability,
+    faults: Vec<Fault>,
+    tls: bool,
     authentication: Authentication,
     strict: bool,
     environment: Vec<(String, String)>,
@@ -79,6 +81,8 @@ impl Scenario {
             settings: self.settings.clone(),
             scripts: self.scripts.clone(),
             availability: self.availability.clone(),
+            faults: self.faults.clone(),
+            tls: self.tls,
             authentication: self.authentication.clone(),
             strict: self.strict,
         }

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{Authentication, Availability};
+use crate::{Authentication, Availability, Fault};
 
 /// A scenario: what the simulated Neptune does, what is invoked, and what must come back. One file is one test.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -61,6 +61,10 @@ pub(super) struct Given {
     pub(super) quirks: IndexMap<String, Value>,
     /// Whether Neptune can be reached. Default `available`.
     pub(super) neptune: Availability,
+    /// What goes wrong on the way, from time zero on. Of several faults that fit a request, the first one strikes.
+    pub(super) faults: Vec<Fault>,
+    /// Whether Neptune speaks TLS, with a certificate from a CA of the simulator's own. Default: as the simulator's options say.
+    pub(super) tls: bool,
     /// Whether Neptune authenticates its clients: `off`, or the keys that may sign, `{keys: [{id: AKIDEXAMPLE, secret: ...}]}`. Default
     /// `off`: signatures are accepted and not looked at.
     pub(super) iam: Authentication,

@@ -1,4 +1,4 @@
-//! One port: open, shut, and ours all the time.
+//! One port: open, shut or out of reach, and ours all the time.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +10,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How many connections the system holds until they are accepted.
 const BACKLOG: u32 = 1024;
 
-/// A port that is ours. Connections are accepted while it is open and refused while it is shut.
+/// What a port makes of those who connect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PortMode {
+    /// It lets them in.
+    #[default]
+    Open,
+    /// It refuses them.
+    Shut,
+    /// It leaves them waiting, as a firewall does that drops packets. (So Linux has it; other systems may let them in and say nothing.)
+    OutOfReach,
+}
+
+/// A port that is ours, whatever it makes of those who connect.
 #[derive(Debug)]
 pub(crate) struct Port {
     address: SocketAddr,
@@ -24,6 +36,11 @@ pub(crate) struct Port {
 #[derive(Debug)]
 enum PortState {
     Open(TcpListener),
+    /// Listening, but with a queue of one that is full: the system drops whatever else comes.
+    OutOfReach {
+        _listener: TcpListener,
+        _in_queue: std::net::TcpStream,
+    },
     /// Bound, but not listening: clients are refused, and nobody else gets the port.
     Shut(TcpSocket),
     /// Neither: taking the port again failed, and will be tried again.
@@ -46,23 +63,43 @@ impl Port {
         self.address
     }
 
-    /// Lets clients in.
-    pub(super) fn open(&mut self) -> io::Result<()> {
-        let socket = match std::mem::replace(&mut self.state, PortState::Lost) {
-            PortState::Open(listener) => {
-                self.state = PortState::Open(listener);
-                return Ok(());
-            }
-            PortState::Shut(socket) => socket,
-            PortState::Lost => bind(self.address, self.picked)?,
+    /// Makes of clients what the mode says, and keeps the port.
+    pub(super) fn set(&mut self, mode: PortMode) -> io::Result<()> {
+        if self.mode() == Some(mode) {
+            return Ok(());
+        }
+        if mode == PortMode::Open && matches!(self.state, PortState::Lost) {
+            self.state = PortState::Shut(bind(self.address, self.picked)?);
+        }
+        // Every way leads through a port that is bound and does not listen.
+        self.shut()?;
+        let backlog = match mode {
+            PortMode::Shut => return Ok(()),
+            PortMode::Open => BACKLOG,
+            PortMode::OutOfReach => 0,
         };
+        let PortState::Shut(socket) = std::mem::replace(&mut self.state, PortState::Lost) else { return Ok(()) };
         socket.set_reuseaddr(true)?;
-        self.state = PortState::Open(socket.listen(BACKLOG)?);
+        let listener = socket.listen(backlog)?;
+        self.state = if mode == PortMode::Open {
+            PortState::Open(listener)
+        } else {
+            // Nobody accepts it, so it takes the only place there is.
+            PortState::OutOfReach { _listener: listener, _in_queue: std::net::TcpStream::connect(self.address)? }
+        };
         Ok(())
     }
 
-    /// Refuses clients, and keeps the port.
-    pub(super) fn shut(&mut self) -> io::Result<()> {
+    fn mode(&self) -> Option<PortMode> {
+        match self.state {
+            PortState::Open(_) => Some(PortMode::Open),
+            PortState::OutOfReach { .. } => Some(PortMode::OutOfReach),
+            PortState::Shut(_) => Some(PortMode::Shut),
+            PortState::Lost => None,
+        }
+    }
+
+    fn shut(&mut self) -> io::Result<()> {
         if matches!(self.state, PortState::Shut(_)) {
             return Ok(());
         }
@@ -116,9 +153,25 @@ mod tests {
     async fn a_picked_port_stays_ours_however_often_it_shuts() {
         let mut port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         for _ in 0..100 {
-            port.shut().unwrap();
+            port.set(PortMode::Shut).unwrap();
             assert_eq!(std::net::TcpListener::bind(port.address()).unwrap_err().kind(), io::ErrorKind::AddrInUse);
-            port.open().unwrap();
+            port.set(PortMode::Open).unwrap();
+            TcpStream::connect(port.address()).await.unwrap();
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_port_out_of_reach_neither_accepts_nor_refuses_and_comes_back() {
+        let mut port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        for _ in 0..3 {
+            port.set(PortMode::OutOfReach).unwrap();
+            let connecting = tokio::time::timeout(std::time::Duration::from_millis(50), TcpStream::connect(port.address()));
+            assert!(connecting.await.is_err(), "nothing comes of it");
+            port.set(PortMode::Shut).unwrap();
+            let refused = TcpStream::connect(port.address()).await.unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+            port.set(PortMode::Open).unwrap();
             TcpStream::connect(port.address()).await.unwrap();
         }
     }

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use neptune_engine::{Course, FeedError, FeedErrors, Lifecycle, Outcome, Plan, Rule, Script, Settings, Workload};
+use neptune_control::Fault;
+use neptune_engine::{Course, FeedError, FeedErrors, Lifecycle, Outcome, Plan, Rule, Script, Settings, SimTime, Workload};
 use neptune_wire::{
     FeedErrorCode, FeedErrorCounter, LoadFormat, LoadId, LoadStatus, QUIRKS, QuirkError, Quirks, Role, StartFailure,
 };
 use serde_json::Value;
 
 use super::{Checker, default_source};
+use crate::fault::FaultError;
 use crate::scenario::schema::{CounterChoice, Given, InstanceChoice, LoadEntry, LoadError, RuleEntry};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
@@ -59,6 +61,19 @@ impl Checker<'_> {
             quirks: self.quirks(&given.key("quirks"), &shape.quirks)?,
             ..Settings::default()
         })
+    }
+
+    pub(super) fn faults(&self, path: &KeyPath, faults: &[Fault]) -> Result<(), Problem> {
+        faults.iter().enumerate().try_for_each(|(index, fault)| self.fault(&path.index(index), fault))
+    }
+
+    /// Complains of a fault that is impossible.
+    pub(super) fn fault(&self, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
+        let wrong = |error: FaultError| {
+            let path = error.keys.iter().fold(path.clone(), |path, key| path.key(key));
+            self.wrong(&path, error.message, error.remedy)
+        };
+        crate::fault::rules(fault, SimTime::START).map(drop).map_err(wrong)
     }
 
     fn rule(&self, path: &KeyPath, entry: &RuleEntry) -> Result<Rule, Problem> {

@@ -50,6 +50,7 @@ impl Checker<'_> {
         let given = root.key("given");
         let scripts = self.scripts(&given, &shape.given)?;
         let settings = self.settings(&given, &shape.given)?;
+        self.faults(&given.key("faults"), &shape.given.faults)?;
         self.unknown_loads(&given.key("unknown_loads"), &shape.given.unknown_loads)?;
         let setup = self.steps(&root.key("setup"), shape.setup)?;
         let action = self.steps(&root.key("action"), shape.action)?;
@@ -65,6 +66,8 @@ impl Checker<'_> {
             settings,
             scripts,
             availability: shape.given.neptune,
+            faults: shape.given.faults,
+            tls: shape.given.tls,
             authentication: shape.given.iam,
             strict: shape.given.strict,
             environment: shape.given.environment.into_iter().collect(),

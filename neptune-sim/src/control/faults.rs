@@ -1,0 +1,66 @@
+//! Faults: puts them in, shows what came of them, takes them away.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use neptune_control::{Fault, FaultReport, RemovedFaults};
+
+use super::clusters::port_lost;
+use super::error::ControlError;
+use super::extract::{FaultName, Named, read_json};
+use crate::Cluster;
+use crate::clusters::Clusters;
+use crate::fault::{FaultError, concerns_port};
+use crate::request_log::cut;
+
+pub(super) async fn list(Named(cluster): Named) -> Json<Vec<FaultReport>> {
+    Json(cluster.fault_reports())
+}
+
+pub(super) async fn add(
+    State(clusters): State<Arc<Clusters>>,
+    Named(cluster): Named,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Vec<FaultReport>>), ControlError> {
+    let fault: Fault = read_json(&body)?;
+    if clusters.shares_control(cluster.name()) && concerns_port(&fault) {
+        let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());
+        return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
+    }
+    let added = cluster.add_fault(&fault).map_err(|error| impossible(&error))?;
+    cluster.settle().await.map_err(|error| port_lost(&error))?;
+    // As they are now: one of the port may have struck already.
+    let now = cluster.fault_reports();
+    let added = now.into_iter().filter(|report| added.iter().any(|added| added.name == report.name)).collect();
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+pub(super) async fn clear(Named(cluster): Named) -> Result<Json<RemovedFaults>, ControlError> {
+    let removed = cluster.clear_faults();
+    settled(&cluster, removed).await
+}
+
+pub(super) async fn remove(Named(cluster): Named, FaultName(name): FaultName) -> Result<Json<RemovedFaults>, ControlError> {
+    let removed = cluster.remove_fault(&name);
+    if removed == 0 {
+        let error = ControlError::not_found(format!("there is no fault `{}`", cut(&name, 128)));
+        return Err(error.hint("GET /_sim/clusters/{name}/faults shows those there are"));
+    }
+    settled(&cluster, removed).await
+}
+
+async fn settled(cluster: &Cluster, removed: usize) -> Result<Json<RemovedFaults>, ControlError> {
+    cluster.settle().await.map_err(|error| port_lost(&error))?;
+    Ok(Json(RemovedFaults { removed }))
+}
+
+fn impossible(error: &FaultError) -> ControlError {
+    let problem = ControlError::bad_request(cut(&error.to_string(), 1024));
+    match error.help() {
+        Some(help) => problem.hint(help),
+        None => problem.hint("GET /_sim/openapi.json shows what a fault looks like"),
+    }
+}

@@ -1,0 +1,266 @@
+//! The faults of a cluster: which of them strikes a request, and what came of each.
+
+use std::fmt::Write as _;
+
+use axum::http::HeaderMap;
+use neptune_control::{Fault, FaultOperation, FaultReport, TlsTrouble};
+use neptune_engine::SimTime;
+use neptune_wire::LoadId;
+
+use super::calls::{Calls, invocation_id};
+use super::{Effect, FaultError, PortTrouble, Rule, Strike, rules};
+
+/// How many faults a cluster has at most. Every request is held against each.
+const FAULT_LIMIT: usize = 256;
+
+/// What a fault looks at of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) number: u64,
+    pub(crate) operation: Option<FaultOperation>,
+    pub(crate) load: Option<&'a LoadId>,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+/// The faults in place, in the order in which they came.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    seed: u64,
+    /// How many there ever were: each has its own stream of chances.
+    count: u64,
+    entries: Vec<Entry>,
+    calls: Calls,
+}
+
+/// A fault and what came of it.
+#[derive(Debug)]
+struct Entry {
+    rule: Rule,
+    /// Which of all faults ever.
+    nth: u64,
+    /// Requests that fit but for their number.
+    seen: u64,
+    calls: Calls,
+    matched: u64,
+    struck: u64,
+    first_at: Option<SimTime>,
+    last_at: Option<SimTime>,
+    last_request: Option<u64>,
+    /// Of a fault of the port: whether it is on.
+    is_on: bool,
+    /// Of a restart: whether it has happened.
+    has_restarted: bool,
+}
+
+/// What the faults make of the port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PortFaults {
+    pub(crate) refuses: bool,
+    pub(crate) is_unreachable: bool,
+    pub(crate) tls: Option<TlsTrouble>,
+}
+
+impl Faults {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    /// Puts a fault in, behind those that are there. A name that is taken gets a number.
+    ///
+    /// # Errors
+    /// [`FaultError`] if it is impossible, or there are too many.
+    pub(crate) fn put_in(&mut self, fault: &Fault, since: SimTime) -> Result<Vec<FaultReport>, FaultError> {
+        let rules = rules(fault, since)?;
+        let before = self.entries.len();
+        if before + rules.len() > FAULT_LIMIT {
+            return Err(FaultError::too_many(FAULT_LIMIT));
+        }
+        for rule in rules {
+            let rule = Rule { name: self.free_name(rule.name), ..rule };
+            self.entries.push(Entry::new(rule, self.count));
+            self.count += 1;
+        }
+        Ok(self.entries[before..].iter().map(Entry::report).collect())
+    }
+
+    fn free_name(&self, name: String) -> String {
+        let is_taken = |name: &str| self.entries.iter().any(|entry| entry.rule.name == name);
+        if !is_taken(&name) {
+            return name;
+        }
+        // As many further names as entries cannot all be taken.
+        let mut numbered = (2..).map(|number| format!("{name} {number}"));
+        numbered.find(|name| !is_taken(name)).unwrap_or(name)
+    }
+
+    /// Takes the faults of a name away, the parts of a sequence among them. Tells how many those were.
+    pub(crate) fn remove(&mut self, name: &str) -> usize {
+        let before = self.entries.len();
+        let is_part =
+            |entry: &Entry| entry.rule.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.entries.retain(|entry| !is_part(entry));
+        before - self.entries.len()
+    }
+
+    /// Takes all away, and tells how many those were.
+    pub(crate) fn clear(&mut self) -> usize {
+        let count = self.entries.len();
+        self.entries.clear();
+        count
+    }
+
+    pub(crate) fn reports(&self) -> Vec<FaultReport> {
+        self.entries.iter().map(Entry::report).collect()
+    }
+
+    /// What strikes a request, if anything does, and the name of the fault. Every fault counts every request that fits it; of those
+    /// that would strike, the first does.
+    pub(crate) fn strike(&mut self, request: &Facts<'_>, now: SimTime) -> Option<(String, Strike)> {
+        if self.entries.is_empty() {
+            return None;
+        }
+        let invocation = invocation_id(request.headers);
+        let attempt = self.calls.count(invocation.as_deref()).attempt;
+        let mut struck = None;
+        for entry in &mut self.entries {
+            let would_strike = entry.would_strike(request, invocation.as_deref(), attempt, now, self.seed);
+            if let (true, None, Effect::Request(strike)) = (would_strike, &struck, &entry.rule.effect) {
+                struck = Some((entry.rule.name.clone(), strike.clone()));
+                entry.note(now, Some(request.number));
+            }
+        }
+        struck
+    }
+
+    /// What the faults make of the port now. A fault that begins counts as a strike.
+    pub(crate) fn port(&mut self, now: SimTime) -> PortFaults {
+        let mut port = PortFaults::default();
+        for entry in &mut self.entries {
+            let Effect::Port(trouble) = entry.rule.effect else { continue };
+            let was_on = std::mem::replace(&mut entry.is_on, entry.rule.is_due(now));
+            if !entry.is_on {
+                continue;
+            }
+            if !was_on {
+                entry.matched += 1;
+                entry.note(now, None);
+            }
+            match trouble {
+                PortTrouble::Refuse | PortTrouble::Restart => port.refuses = true,
+                PortTrouble::Unreachable => port.is_unreachable = true,
+                PortTrouble::Tls(trouble) => port.tls = port.tls.or(Some(trouble)),
+            }
+        }
+        port
+    }
+
+    /// The next moment at which the port may change.
+    pub(crate) fn next_port_change(&self, now: SimTime) -> Option<SimTime> {
+        let of_port = self.entries.iter().filter(|entry| matches!(entry.rule.effect, Effect::Port(_)));
+        let moments = of_port.flat_map(|entry| [Some(entry.rule.from), entry.rule.until]);
+        moments.flatten().filter(|moment| *moment > now).min()
+    }
+
+    /// The moments up to now at which the instance restarts, each told once.
+    pub(crate) fn take_restarts(&mut self, now: SimTime) -> Vec<SimTime> {
+        let is_due = |entry: &&mut Entry| {
+            matches!(entry.rule.effect, Effect::Port(PortTrouble::Restart)) && !entry.has_restarted && entry.rule.from <= now
+        };
+        let mut moments = Vec::new();
+        for entry in self.entries.iter_mut().filter(is_due) {
+            entry.has_restarted = true;
+            moments.push(entry.rule.from);
+        }
+        moments.sort_unstable();
+        moments
+    }
+
+    /// What to tell whoever ran the cluster: the faults that never struck although they should have.
+    pub(crate) fn idle_text(&self) -> String {
+        let mut text = String::new();
+        for entry in self.entries.iter().filter(|entry| entry.struck == 0 && !entry.rule.fault.optional) {
+            let _ = writeln!(text, "the fault `{}` never struck; {}", entry.rule.name, entry.told_matches());
+        }
+        text
+    }
+}
+
+impl Rule {
+    /// Whether its time has come and is not over.
+    fn is_due(&self, now: SimTime) -> bool {
+        now >= self.from && self.until.is_none_or(|until| now < until)
+    }
+
+    /// Whether a request is one of those that it counts.
+    fn fits(&self, request: &Facts<'_>, invocation: Option<&str>) -> bool {
+        let on = &self.on;
+        on.operation.is_none_or(|operation| request.operation == Some(operation))
+            && on.load.as_ref().is_none_or(|load| request.load == Some(load))
+            && on.invocation.as_ref().is_none_or(|id| invocation == Some(id))
+    }
+
+    /// Whether its luck has it strike the n-th request that it is for.
+    fn is_lucky(&self, seed: u64, nth_rule: u64, nth: u64) -> bool {
+        self.chance >= 1.0 || unit(seed, nth_rule, nth) < self.chance
+    }
+}
+
+impl Entry {
+    fn new(rule: Rule, nth: u64) -> Self {
+        let (calls, seen, matched, struck) = Default::default();
+        let (first_at, last_at, last_request, is_on, has_restarted) = Default::default();
+        Self { rule, nth, calls, seen, matched, struck, first_at, last_at, last_request, is_on, has_restarted }
+    }
+
+    fn would_strike(&mut self, request: &Facts<'_>, invocation: Option<&str>, attempt: u64, now: SimTime, seed: u64) -> bool {
+        let rule = &self.rule;
+        if matches!(rule.effect, Effect::Port(_)) || !rule.is_due(now) || !rule.fits(request, invocation) {
+            return false;
+        }
+        self.seen += 1;
+        let call = self.calls.count(invocation).number;
+        if !(rule.on.request.has(self.seen) && rule.on.call.has(call) && rule.on.attempt.has(attempt)) {
+            return false;
+        }
+        let nth = self.matched;
+        self.matched += 1;
+        let is_over = self.first_at.zip(rule.lasts).is_some_and(|(first, lasts)| now >= first.plus(lasts));
+        !is_over && rule.turns.strikes(nth) && rule.is_lucky(seed, self.nth, nth)
+    }
+
+    fn note(&mut self, now: SimTime, request: Option<u64>) {
+        self.struck += 1;
+        self.first_at.get_or_insert(now);
+        self.last_at = Some(now);
+        self.last_request = request.or(self.last_request);
+    }
+
+    fn told_matches(&self) -> String {
+        match (self.seen, self.matched) {
+            (0, _) => "no request fitted it".to_owned(),
+            (seen, 0) => format!("{seen} fitted it but for their number"),
+            (_, matched) => format!("it was for {matched} and let all of them pass"),
+        }
+    }
+
+    fn report(&self) -> FaultReport {
+        let seconds = |moment: SimTime| moment.since_start().as_secs_f64();
+        FaultReport {
+            name: self.rule.name.clone(),
+            fault: self.rule.fault.clone(),
+            since: seconds(self.rule.since),
+            matched: self.matched,
+            struck: self.struck,
+            last_at: self.last_at.map(seconds),
+            last_request: self.last_request,
+        }
+    }
+}
+
+/// A number from 0 up to 1, always the same for the same three.
+fn unit(seed: u64, nth_rule: u64, nth: u64) -> f64 {
+    let text = format!("{seed}/{nth_rule}/{nth}");
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    let bits = digest.as_ref()[..4].iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+    f64::from(bits) / (f64::from(u32::MAX) + 1.0)
+}

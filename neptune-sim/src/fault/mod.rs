@@ -1,0 +1,147 @@
+//! Faults: which requests they are for, when they strike, and what they do. Striking is decided here; `http` and `server` carry it out.
+
+mod calls;
+mod check;
+mod faults;
+mod ready;
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue};
+use neptune_control::{Fault, FaultClock, FaultOperation, GatewayBody, Shape, TlsTrouble};
+use neptune_engine::SimTime;
+use neptune_wire::{ApiError, LoadId};
+
+pub use check::FaultError;
+pub(crate) use check::{concerns_port, rules};
+pub(crate) use faults::{Facts, Faults};
+pub(crate) use ready::{READY_FAULTS, ReadyFault};
+
+/// A fault as it is in place: checked, with moments instead of durations.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    /// What log and reports call it.
+    pub(crate) name: String,
+    /// As it was put in.
+    fault: Fault,
+    since: SimTime,
+    on: Selector,
+    from: SimTime,
+    until: Option<SimTime>,
+    lasts: Option<Duration>,
+    turns: Turns,
+    /// Of all requests: 0 for none, 1 for each.
+    chance: f64,
+    effect: Effect,
+}
+
+/// Which requests a rule is for.
+#[derive(Clone, Debug, Default)]
+struct Selector {
+    operation: Option<FaultOperation>,
+    load: Option<LoadId>,
+    invocation: Option<String>,
+    request: Span,
+    call: Span,
+    attempt: Span,
+}
+
+/// Numbers from one on, both ends included. The default has them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    first: u64,
+    last: u64,
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Self { first: 1, last: u64::MAX }
+    }
+}
+
+impl Span {
+    fn has(self, number: u64) -> bool {
+        (self.first..=self.last).contains(&number)
+    }
+}
+
+/// Strikes so many, passes so many, and again.
+#[derive(Clone, Copy, Debug)]
+struct Turns {
+    fail: Option<u64>,
+    pass: Option<u64>,
+}
+
+impl Turns {
+    /// Whether it is the turn of the n-th request, from 0, to be struck.
+    fn strikes(self, nth: u64) -> bool {
+        match (self.fail, self.pass) {
+            (None, _) => true,
+            (Some(fail), None) => nth < fail,
+            (Some(fail), Some(pass)) => nth % fail.saturating_add(pass).max(1) < fail,
+        }
+    }
+}
+
+/// What a rule does: to requests, or to the port while it lasts.
+#[derive(Clone, Debug)]
+enum Effect {
+    Request(Strike),
+    Port(PortTrouble),
+}
+
+/// What happens to the port while a fault lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PortTrouble {
+    Refuse,
+    Unreachable,
+    Restart,
+    Tls(TlsTrouble),
+}
+
+/// What happens to a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Strike {
+    /// How long the client waits before it happens.
+    pub(crate) after: Duration,
+    /// Whose time that takes, and the second half of a slow body.
+    pub(crate) clock: FaultClock,
+    pub(crate) action: Action,
+}
+
+/// What happens to a request in the end.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    /// Something else than Neptune's answer. The request is not executed.
+    Instead(Instead),
+    /// It is executed, unless it changes something on what has become a read replica.
+    ReadOnly,
+    /// It is executed, and then this becomes of the answer.
+    Answered(Damage),
+}
+
+/// What comes instead of Neptune's answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Instead {
+    Error { error: ApiError, http_status: u16 },
+    Gateway { http_status: u16, body: GatewayBody },
+    Answer { http_status: u16, headers: HeaderMap, body: String },
+    HangUp,
+    Reset,
+    BlackHole,
+    NotHttp,
+}
+
+/// What becomes of an answer on its way.
+#[derive(Clone, Debug)]
+pub(crate) enum Damage {
+    None,
+    Lost,
+    Cut,
+    CutByReset,
+    Slow(Duration),
+    Garbage,
+    ContentType(HeaderValue),
+    Shape(Shape),
+    Padded(u64),
+}

@@ -1,0 +1,79 @@
+//! Carries out what a fault has decided about a request.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use neptune_control::GatewayBody;
+
+use super::body::BodyError;
+use super::damage::damaged;
+use super::reply::Reply;
+use super::{Exchange, Instance};
+use crate::ending::Ending;
+use crate::fault::{Action, Instead, Strike};
+
+impl Exchange<'_> {
+    /// Has the request suffer what a fault does. Whatever waits, waits no longer than this.
+    pub(super) async fn suffer(self, strike: Strike, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
+        let Strike { after, clock, action } = strike;
+        let delay = self.cluster.sleep(after, clock);
+        if !after.is_zero() && tokio::time::timeout(at_most, delay).await.is_err() {
+            return Ending::HangUp.into_response();
+        }
+        match action {
+            Action::Instead(instead) => self.answer_instead(instead, at_most).await,
+            Action::ReadOnly => self.ask(body, Instance::Replica).map(Body::from),
+            Action::Answered(damage) => {
+                let answer = self.ask(body, Instance::Itself);
+                damaged(answer, damage, self, clock)
+            }
+        }
+    }
+
+    async fn answer_instead(self, instead: Instead, at_most: Duration) -> Response {
+        match instead {
+            Instead::HangUp => Ending::HangUp.into_response(),
+            Instead::Reset => Ending::Reset.into_response(),
+            Instead::NotHttp => Ending::NotHttp.into_response(),
+            Instead::BlackHole => {
+                tokio::time::sleep(at_most).await;
+                Ending::HangUp.into_response()
+            }
+            Instead::Error { error, http_status } => {
+                let (request_id, quirks) = self.request_id();
+                let reply = Reply { http_status, evidence: None, ..Reply::error(&error, &request_id, &quirks) };
+                self.note(reply, &request_id).map(Body::from)
+            }
+            Instead::Gateway { http_status, body } => {
+                let (kind, body) = match body {
+                    GatewayBody::Html => (Some("text/html"), gateway_page(http_status)),
+                    GatewayBody::Empty => (None, String::new()),
+                };
+                let headers = kind.map(|kind| (axum::http::header::CONTENT_TYPE, HeaderValue::from_static(kind)));
+                self.answer_foreign(http_status, headers.into_iter().collect(), body)
+            }
+            Instead::Answer { http_status, headers, body } => self.answer_foreign(http_status, headers, body),
+        }
+    }
+
+    /// An answer that is not Neptune's and has none of its headers.
+    fn answer_foreign(self, http_status: u16, headers: HeaderMap, body: String) -> Response {
+        self.cluster.log().note_answer(self.number, http_status, None, None);
+        let status = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+/// A page as a load balancer sends it.
+fn gateway_page(http_status: u16) -> String {
+    let status = StatusCode::from_u16(http_status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let title = format!("{http_status} {}", status.canonical_reason().unwrap_or("Error"));
+    format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+    )
+}
