@@ -33,6 +33,9 @@ pub enum UpstreamTrouble {
     /// The request is none that could be passed on: `CONNECT`, which asks for a tunnel.
     #[error("CONNECT asks for a tunnel, and this proxy passes on single requests: use it as the endpoint")]
     Tunnel,
+    /// The request's body is larger than any of the loader's, or does not arrive.
+    #[error("the request's body {0}")]
+    Body(&'static str),
     /// The request cannot be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -60,7 +63,7 @@ impl UpstreamTrouble {
     /// What to do about it.
     fn remedy(&self) -> &'static str {
         match self {
-            Self::Tunnel | Self::Sign(_) => "the request was not passed on",
+            Self::Tunnel | Self::Body(_) | Self::Sign(_) => "the request was not passed on",
             Self::Connect(_) | Self::ConnectTimeout(_) => {
                 "check --upstream, and that this machine can reach it: VPN or tunnel, security group, port"
             }

@@ -14,3 +14,14 @@ pub use error::{UpstreamError, UpstreamTrouble};
 pub use sign::{SignError, Signer};
 pub use trust::TrustError;
 pub use upstream::{HostHeader, Upstream, UpstreamOptions};
+
+use crate::recording::Recorder;
+
+/// What makes a cluster a proxy.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    /// Where the answers come from.
+    pub upstream: Upstream,
+    /// What keeps them. Default: nothing.
+    pub recorder: Option<Recorder>,
+}

@@ -124,7 +124,16 @@ impl Upstream {
         if let Ok(answer) = &answer {
             self.warn_of_signatures(head, answer.status());
         }
-        answer.map_err(|trouble| UpstreamError { upstream: self.options().address.to_string(), trouble })
+        answer.map_err(|trouble| self.error(trouble))
+    }
+
+    /// Nothing is passed on, because of the request's body.
+    pub(crate) fn refuse_body(&self, why: &'static str) -> UpstreamError {
+        self.error(UpstreamTrouble::Body(why))
+    }
+
+    fn error(&self, trouble: UpstreamTrouble) -> UpstreamError {
+        UpstreamError { upstream: self.options().address.to_string(), trouble }
     }
 
     /// The request as the upstream gets it.

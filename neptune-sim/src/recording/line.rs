@@ -57,6 +57,9 @@ pub struct Struck {
     pub name: String,
     /// What it does, as a scenario says it.
     pub does: Effect,
+    /// How long the client waited before, as a scenario says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// An answer.

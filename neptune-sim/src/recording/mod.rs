@@ -12,4 +12,5 @@ mod url;
 
 pub use line::{Answer, Body, Exchange, Struck, Title};
 pub use read::{Recording, RecordingError};
+pub(crate) use recorder::Ongoing;
 pub use recorder::{Recorder, RecorderError};

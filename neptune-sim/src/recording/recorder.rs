@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use indexmap::IndexMap;
 use neptune_control::Effect;
 use neptune_engine::SimTime;
@@ -97,9 +97,7 @@ impl Recorder {
     /// Begins to record a request. Its line is written when this is dropped.
     pub(crate) fn begin(&self, number: u64, at: SimTime, head: &Parts) -> Ongoing {
         let (began, time) = (Instant::now(), SystemTime::now());
-        let head = head.clone();
-        let (body, fault, answer) = Default::default();
-        Ongoing { recorder: self.clone(), number, at, began, time, head, body, fault, answer }
+        Ongoing { recorder: self.clone(), number, at, began, time, head: head.clone(), noted: Mutex::default() }
     }
 
     fn out(&self) -> MutexGuard<'_, Out> {
@@ -147,63 +145,65 @@ pub(crate) struct Ongoing {
     began: Instant,
     time: SystemTime,
     head: Parts,
+    noted: Mutex<Noted>,
+}
+
+/// What came after the head.
+#[derive(Debug, Default)]
+struct Noted {
     body: Bytes,
-    fault: Option<(String, Effect)>,
+    fault: Option<Struck>,
     answer: Option<(StatusCode, HeaderMap, Bytes)>,
 }
 
 impl Ongoing {
     /// Notes the request's body.
-    pub(crate) fn note_body(&mut self, body: &Bytes) {
-        self.body = body.clone();
+    pub(crate) fn note_body(&self, body: &Bytes) {
+        self.noted().body = body.clone();
     }
 
     /// Notes the fault that strikes the request.
-    pub(crate) fn note_fault(&mut self, name: &str, does: &Effect) {
-        self.fault = Some((name.to_owned(), does.clone()));
+    pub(crate) fn note_fault(&self, fault: Struck) {
+        self.noted().fault = Some(fault);
     }
 
     /// Notes the answer.
-    pub(crate) fn note_answer(&mut self, status: StatusCode, headers: &HeaderMap, body: &Bytes) {
-        self.answer = Some((status, headers.clone(), body.clone()));
+    pub(crate) fn note_answer(&self, answer: &Response<Bytes>) {
+        self.noted().answer = Some((answer.status(), answer.headers().clone(), answer.body().clone()));
     }
 
-    fn exchange(&mut self, took: Duration, anonymiser: &mut Anonymiser) -> Exchange {
-        let head = &self.head;
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn exchange(&self, anonymiser: &mut Anonymiser) -> Exchange {
+        let (head, Noted { body, fault, answer }) = (&self.head, mem::take(&mut *self.noted()));
         learn_secrets(&head.headers, anonymiser);
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let is_kept = is_the_loaders(head.uri.path());
-        let target = anonymiser.target(target);
-        let body = body(&self.body, is_kept, anonymiser);
-        let answer = self.answer.take().map(|(status, headers, bytes)| Answer {
-            http: status.as_u16(),
-            headers: shown_headers(&headers, &ANSWER_HEADERS, anonymiser),
-            body: self::body(&bytes, is_kept, anonymiser),
-        });
         Exchange {
             number: self.number,
             at: millis(self.at.since_start()),
             time: date_text(self.time),
-            took: millis(took),
+            took: millis(self.began.elapsed()),
             method: cut(head.method.as_str(), METHOD_BYTES),
-            target,
+            target: anonymiser.target(target),
             headers: shown_headers(&head.headers, &REQUEST_HEADERS, anonymiser),
-            body,
-            fault: self
-                .fault
-                .take()
-                .map(|(name, does)| Struck { name: anonymiser.text(&name), does: effect(does, anonymiser) }),
-            answer,
+            body: shown_body(&body, is_kept, anonymiser),
+            fault: fault.map(|fault| shown_fault(fault, anonymiser)),
+            answer: answer.map(|(status, headers, body)| Answer {
+                http: status.as_u16(),
+                headers: shown_headers(&headers, &ANSWER_HEADERS, anonymiser),
+                body: shown_body(&body, is_kept, anonymiser),
+            }),
         }
     }
 }
 
 impl Drop for Ongoing {
     fn drop(&mut self) {
-        let took = self.began.elapsed();
-        let recorder = self.recorder.clone();
-        let mut out = recorder.out();
-        let exchange = self.exchange(took, &mut out.anonymiser);
+        let mut out = self.recorder.out();
+        let exchange = self.exchange(&mut out.anonymiser);
         out.tell(&exchange);
     }
 }
@@ -241,19 +241,19 @@ fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut Anonymiser
     let mut shown = IndexMap::new();
     for name in kept {
         let Some(value) = headers.get(*name) else { continue };
-        let value = cut(&String::from_utf8_lossy(value.as_bytes()), HEADER_BYTES);
+        let value = String::from_utf8_lossy(value.as_bytes());
         let value = match *name {
             "amz-sdk-invocation-id" => anonymiser.call(&value),
             "x-amzn-requestid" => anonymiser.request(&value),
             _ => anonymiser.text(&value),
         };
-        shown.insert((*name).to_owned(), value);
+        shown.insert((*name).to_owned(), cut(&value, HEADER_BYTES));
     }
     shown
 }
 
 /// A body without names. First they are replaced and then it is cut, so that no half of a name remains.
-fn body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Option<Body> {
+fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Option<Body> {
     let count = bytes.len() as u64;
     if bytes.is_empty() {
         return None;
@@ -276,16 +276,17 @@ fn body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Option<Bod
     Some(body)
 }
 
-/// What a fault does, without the names that its answer may hold.
-fn effect(does: Effect, anonymiser: &mut Anonymiser) -> Effect {
-    match does {
-        Effect::Error(_) | Effect::Answer(_) => {
+/// A fault without the names that it, or the answer that it gives, may hold.
+fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
+    let does = match fault.does {
+        does @ (Effect::Error(_) | Effect::Answer(_)) => {
             let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
             // A text stays a text, whatever it says.
             written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
         }
         other => other,
-    }
+    };
+    Struck { name: anonymiser.text(&fault.name), does, ..fault }
 }
 
 /// Whole milliseconds, in seconds.
@@ -357,11 +358,8 @@ mod tests {
     }
 
     fn ask(recorder: &Recorder, number: u64) {
-        recorder.begin(number, SimTime::START, &head(Request::get("/loader"))).note_answer(
-            StatusCode::OK,
-            &HeaderMap::new(),
-            &Bytes::from_static(b"{}"),
-        );
+        let ongoing = recorder.begin(number, SimTime::START, &head(Request::get("/loader")));
+        ongoing.note_answer(&Response::new(Bytes::from_static(b"{}")));
     }
 
     #[test]
@@ -371,10 +369,10 @@ mod tests {
             .header("Host", "db.cluster-abc.us-east-1.neptune.amazonaws.com:8182")
             .header("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/2026, SignedHeaders=host, Signature=0badc0de")
             .header("X-Amz-Security-Token", "IQoJ");
-        let mut ongoing = recorder(&disk).begin(7, SimTime::after(Duration::from_micros(1_234_567)), &head(request));
-        let headers = HeaderMap::from_iter([("content-type".parse().unwrap(), "application/json".parse().unwrap())]);
+        let ongoing = recorder(&disk).begin(7, SimTime::after(Duration::from_micros(1_234_567)), &head(request));
+        let answer = Response::builder().status(403).header("Content-Type", "application/json");
         let body = Bytes::from(r#"{"message": "AKIDEXAMPLE signed IQoJ to 0badc0de"}"#);
-        ongoing.note_answer(StatusCode::FORBIDDEN, &headers, &body);
+        ongoing.note_answer(&answer.body(body).unwrap());
         drop(ongoing);
         let text = disk.text();
         let lines: Vec<&str> = text.lines().collect();
@@ -433,11 +431,13 @@ mod tests {
     #[test]
     fn long_bodies_are_cut_and_others_paths_are_left_out() {
         let long = Bytes::from(format!("to {}", " s3://mine/in/".repeat(BODY_BYTES / 10)));
-        let Some(Body::Cut { begins, bytes }) = body(&long, true, &mut Anonymiser::default()) else { panic!("it is cut") };
+        let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Anonymiser::default()) else {
+            panic!("it is cut")
+        };
         assert!(begins.len() <= SHOWN_BYTES + "…".len() && !begins.contains("mine"), "{begins}");
         assert_eq!(bytes, long.len() as u64);
         let left_out = Some(Body::LeftOut { bytes: 6 });
-        assert_eq!(body(&Bytes::from_static(b"g.V(\"x"), false, &mut Anonymiser::default()), left_out);
+        assert_eq!(shown_body(&Bytes::from_static(b"g.V(\"x"), false, &mut Anonymiser::default()), left_out);
     }
 
     #[rstest]
@@ -445,7 +445,7 @@ mod tests {
     #[case::html("<p>db.neptune.amazonaws.com = away</p>", "<p>host-1 = away</p>")]
     #[case::broken_json(r#"{"secretKey": "hunter2""#, "<redacted>")]
     fn what_is_no_json_loses_its_names_too(#[case] given: &'static str, #[case] shown: &str) {
-        assert_eq!(body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(Body::Text(shown.into())));
+        assert_eq!(shown_body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(Body::Text(shown.into())));
     }
 
     #[test]

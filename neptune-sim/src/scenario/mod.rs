@@ -85,6 +85,7 @@ impl Scenario {
             tls: self.tls,
             authentication: self.authentication.clone(),
             strict: self.strict,
+            proxy: None,
         }
     }
 
