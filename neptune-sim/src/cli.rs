@@ -1,7 +1,7 @@
 //! The command line: what can be asked for, and what is printed at the start.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ Examples:
   neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
   neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
   neptune-sim schema > scenario.schema.json
+  neptune-sim faults failover              what the ready-made fault comes to
   neptune-sim quirks unknown_id            what is known of a point, and what can be chosen
 
 Exit codes:
@@ -54,6 +55,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Print the JSON Schema of scenario files, for editors
     Schema,
+    /// List the ready-made faults, or show what some of them come to
+    Faults {
+        /// Only these
+        names: Vec<String>,
+    },
     /// List the points where documentation and observation differ, or which nobody knows, and what can be chosen
     Quirks {
         /// Only these
@@ -68,8 +74,8 @@ pub(crate) struct Serve {
     /// The address to listen on. Port 0 takes any free one
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182", value_parser = parse_listen)]
     pub(crate) listen: SocketAddr,
-    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that,
-    /// otherwise a free port on 127.0.0.1]
+    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that
+    /// and no fault takes its port away, otherwise a free port on 127.0.0.1]
     #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
     control: Option<ControlPlace>,
     /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
@@ -108,9 +114,13 @@ fn parse_control(text: &str) -> Result<ControlPlace, String> {
 }
 
 impl Serve {
-    /// Where the control API listens.
-    pub(crate) fn control(&self) -> ControlPlace {
-        self.control.unwrap_or_else(|| ControlPlace::beside(self.listen))
+    /// Where the control API listens: on a port of its own if the cluster may shut the one that they would share.
+    pub(crate) fn control(&self, spec: &ClusterSpec) -> ControlPlace {
+        let unasked = || match ControlPlace::beside(self.listen) {
+            ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
+            place => place,
+        };
+        self.control.unwrap_or_else(unasked)
     }
 
     /// Whether the cluster authenticates its clients, if the command line says so.
@@ -187,6 +197,7 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
     text += &told_availability(&cluster.availability(), shares_port);
     text += &told_demands(&cluster.authentication(), cluster.is_strict());
+    text += &told_faults(cluster);
     let loads = cluster.timeline();
     text += &told_loads(&loads);
     let trials = told_trials(&endpoint, loads.first(), ca_file, &Signer::of(cluster));
@@ -234,6 +245,12 @@ fn told_demands(authentication: &Authentication, strict: bool) -> String {
         text += "strict mode: what only a sloppy client sends is refused with a hint\n";
     }
     text
+}
+
+/// What will go wrong on the way.
+fn told_faults(cluster: &Cluster) -> String {
+    let names: Vec<String> = cluster.fault_reports().into_iter().map(|report| report.name).collect();
+    if names.is_empty() { String::new() } else { format!("faults: {}\n", names.join(", ")) }
 }
 
 fn told_loads(loads: &[LoadTimeline]) -> String {

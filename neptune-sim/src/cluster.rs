@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use neptune_control::Fault;
 
 use crate::endpoint::Endpoint;
-use crate::fault::{FaultError, Faults};
+use crate::fault::{FaultError, Faults, concerns_port};
 use crate::goal::{Goal, WaitError, foresee};
 use crate::proxy::Proxy;
 use crate::request_log::RequestLog;
@@ -58,6 +58,14 @@ impl ClusterSpec {
     }
 }
 
+impl ClusterSpec {
+    /// Whether it refuses connections or is out of reach, from the beginning or when a fault has it so. It should then not share its port
+    /// with the control API.
+    pub fn may_shut_its_port(&self) -> bool {
+        matches!(self.availability, Availability::Refused | Availability::Unreachable) || self.faults.iter().any(concerns_port)
+    }
+}
+
 /// A simulated cluster. Clones are the same cluster.
 #[derive(Clone, Debug)]
 pub struct Cluster(Arc<Shared>);
@@ -80,8 +88,8 @@ struct Shared {
     strict: AtomicBool,
     proxy: Option<Proxy>,
     door: Door,
-    /// What the server makes of connections. Held while that changes, so that two changes at once end as one of them.
-    conditions: tokio::sync::Mutex<Conditions>,
+    /// What the server makes of connections, if that is known. Held while it changes, so that two changes at once end as one of them.
+    conditions: tokio::sync::Mutex<Option<Conditions>>,
 }
 
 impl Cluster {
@@ -235,7 +243,7 @@ impl Cluster {
     /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
     pub async fn set_availability(&self, availability: Availability) -> io::Result<()> {
         self.0.availability.send_replace(availability);
-        let result = self.settle().await;
+        let result = self.settle_anew().await;
         if result.is_err() {
             self.0.availability.send_replace(Availability::Refused);
         }

@@ -67,10 +67,10 @@ pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, Instance, ScriptError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
-pub use fault::FaultError;
+pub use fault::{FaultError, ReadyFault, ready_faults};
 pub use goal::{Goal, Until, UntilError, WaitError};
 pub use iam::{
-    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret,
+    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret, Skew,
 };
 pub use limits::Limits;
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport};

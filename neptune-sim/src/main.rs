@@ -1,6 +1,7 @@
 //! The simulator as a program.
 
 mod cli;
+mod fault_list;
 mod quirk_list;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ async fn main() -> ExitCode {
     match cli.command {
         Some(Command::Schema) => print_schema(),
         Some(Command::Quirks { names }) => print_quirks(&names),
+        Some(Command::Faults { names }) => print_faults(&names),
         None => serve(&cli.serve).await,
     }
 }
@@ -35,6 +37,18 @@ fn print_quirks(names: &[String]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => fail(2, &format!("error: {error}\nhint: `neptune-sim quirks` lists them all")),
+    }
+}
+
+fn print_faults(names: &[String]) -> ExitCode {
+    match fault_list::text(names) {
+        Ok(text) => {
+            say(&text);
+            ExitCode::SUCCESS
+        }
+        Err(name) => {
+            fail(2, &format!("error: there is no ready-made fault `{name}`\nhint: `neptune-sim faults` lists them all"))
+        }
     }
 }
 
@@ -59,7 +73,11 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(tls) => tls,
         Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
     };
-    let (listen, control) = (arguments.listen, arguments.control());
+    let (listen, control) = (arguments.listen, arguments.control(&spec));
+    if spec.tls && tls.is_none() {
+        let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
+        return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
+    }
     let options = SimOptions { control, tls: tls.clone(), ..SimOptions::new(listen) };
     let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
@@ -80,6 +98,7 @@ async fn serve(arguments: &Serve) -> ExitCode {
     }
     say(&cli::greeting(&sim, ca_file));
     end.await;
+    warn_of(&sim.first().idle_faults());
     sim.shutdown().await;
     ExitCode::SUCCESS
 }
@@ -132,6 +151,13 @@ fn told_to_end() -> io::Result<impl Future<Output = ()>> {
 fn say(text: &str) {
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// Warns in as many lines as the text has.
+fn warn_of(text: &str) {
+    for line in text.lines() {
+        warn(&format!("warning: {line}"));
+    }
 }
 
 fn warn(text: &str) {

@@ -182,12 +182,11 @@ enum Reception {
 
 impl Reception {
     fn under(trouble: Option<TlsTrouble>, tls: Option<&Tls>) -> Self {
-        match (trouble, tls) {
-            (None, None) => Self::Plain,
-            (None, Some(tls)) => Self::Secure(tls.clone()),
-            (Some(TlsTrouble::PlainHttp), Some(_)) => Self::Plain,
-            (Some(TlsTrouble::HangUp), _) | (Some(_), None) => Self::HangUp,
-            (Some(trouble), Some(tls)) => tls.in_trouble(trouble).map_or(Self::HangUp, Self::Secure),
+        match (tls, trouble) {
+            (None, None) | (Some(_), Some(TlsTrouble::PlainHttp)) => Self::Plain,
+            (None, Some(_)) => Self::HangUp,
+            (Some(tls), None) => Self::Secure(tls.clone()),
+            (Some(tls), Some(trouble)) => tls.in_trouble(trouble).map_or(Self::HangUp, Self::Secure),
         }
     }
 }

@@ -334,6 +334,44 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
 }
 
 #[test]
+fn faults_of_a_scenario_are_told_at_the_start_and_those_that_never_struck_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("faulty.yaml");
+    let faults = "[{use: blip-500}, {name: never, on: {load: x}, does: reset}, {from: 1h, optional: true, does: refuse}]";
+    std::fs::write(&file, format!("name: faulty\nabout: It suffers\ngiven:\n  faults: {faults}\n")).unwrap();
+    let running = Running::start(&[file.to_str().unwrap()]);
+    assert!(running.greeting.contains("faults: blip-500, never, refuse\n"), "{}", running.greeting);
+    let control = running.greeting.lines().last().unwrap();
+    assert!(!control.contains(&running.address().to_string()), "the control API must survive the port: {control}");
+    assert!(running.ask("GET /status HTTP/1.1").starts_with("HTTP/1.1 500"));
+    let (code, stderr) = running.end("TERM");
+    assert_eq!((code, stderr.as_str()), (Some(0), "warning: the fault `never` never struck; no request fitted it\n"));
+}
+
+#[test]
+fn a_scenario_that_speaks_tls_wants_to_know_where_to_write_the_ca() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secure.yaml");
+    std::fs::write(&file, "name: secure\nabout: It speaks TLS\ngiven:\n  tls: true\n").unwrap();
+    let output = run(&[file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(104));
+    let expected = "error: the scenario's cluster speaks TLS\nhint: say with --tls-ca-file FILE where to write the CA that its clients must \
+        trust\n";
+    assert_eq!(text(&output.stderr), expected);
+}
+
+#[test]
+fn faults_are_told_and_an_unknown_one_is_code_2() {
+    let all = run(&["faults"]);
+    assert_eq!(all.status.code(), Some(0));
+    assert!(text(&all.stdout).contains("gateway-502-html"), "{}", text(&all.stdout));
+    let unknown = run(&["faults", "weather"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    let expected = "error: there is no ready-made fault `weather`\nhint: `neptune-sim faults` lists them all\n";
+    assert_eq!(text(&unknown.stderr), expected);
+}
+
+#[test]
 fn quirks_are_told_and_an_unknown_one_is_code_2() {
     let all = run(&["quirks"]);
     assert_eq!(all.status.code(), Some(0));

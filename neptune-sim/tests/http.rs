@@ -4,6 +4,7 @@
 
 mod client;
 mod control;
+mod faults;
 mod loader_api;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -592,7 +593,7 @@ async fn a_cluster_is_made_from_a_scenario_used_and_deleted() {
     let cluster = sim.cluster("mine").unwrap();
     assert_eq!(
         added.json(),
-        json!({"name": "mine", "endpoint": cluster.endpoint(), "clock": "manual", "loads": ["domain-quick", "prov-slow"]})
+        json!({"name": "mine", "endpoint": cluster.endpoint(), "clock": "manual", "loads": ["domain-quick", "prov-slow"], "ca": null})
     );
 
     let body = r#"{"wait": {"load": "domain-quick", "until": "finished"}}"#;
@@ -762,7 +763,7 @@ async fn the_control_api_shares_no_port_that_others_can_reach() {
     "first/availability",
     r#""refused""#,
     409,
-    "`first` cannot refuse connections: it shares its port with the control API"
+    "`first` cannot shut its port: it shares its port with the control API"
 )]
 #[case::deleting_first("DELETE", "first", "", 409, "`first` shares its port with the control API and cannot be deleted")]
 #[case::unknown_cluster("GET", "frist", "", 404, "there is no cluster `frist`")]

@@ -1,5 +1,5 @@
 //! The checked-in descriptions are those that the types give: the JSON Schema of scenario files, the OpenAPI document of the control
-//! API, and the page of quirks.
+//! API, and the pages of quirks and of ready-made faults.
 //!
 //! `cargo xtask schema` writes them anew.
 
@@ -30,6 +30,19 @@ fn the_checked_in_page_of_quirks_is_current() {
         page += &entry(quirk);
     }
     compare("scenarios/QUIRKS.md", &page);
+}
+
+#[test]
+fn the_checked_in_page_of_faults_is_current() {
+    let mut page = "# Ready-made faults\n\nWhat `use` can name in `given.faults` of a scenario, in a fault file, and in \
+                    `POST /_sim/clusters/{name}/faults`.\n`neptune-sim faults NAME` shows what one comes to, to copy and to change. The mark \
+                    says how well it is backed that clients of\nNeptune meet it. `cargo xtask schema` writes this page.\n\n\
+                    | name | what happens | mark |\n|---|---|---|\n"
+        .to_owned();
+    for ready in neptune_sim::ready_faults() {
+        let _ = writeln!(page, "| `{}` | {} | {} |", ready.name, ready.about, ready.evidence);
+    }
+    compare("scenarios/FAULTS.md", &page);
 }
 
 fn entry(quirk: &Quirk) -> String {

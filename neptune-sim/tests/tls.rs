@@ -107,3 +107,39 @@ async fn a_handshake_that_never_ends_is_cut_off() {
     // The first byte of a handshake, and nothing more.
     assert_eq!(exchange(sim.first().address(), b"\x16").await, "");
 }
+
+#[rstest]
+#[case::expired("expired", "Expired")]
+#[case::wrong_name("wrong_name", "NotValidForName")]
+#[case::unknown_ca("unknown_ca", "BadSignature")]
+#[case::hang_up("hang_up", "UnexpectedEof")]
+#[case::plain_http("plain_http", "InvalidMessage")]
+#[tokio::test]
+async fn a_handshake_meets_trouble_while_a_fault_lasts(#[case] trouble: &str, #[case] told: &str) {
+    let tls = tls();
+    let sim = start(&tls).await;
+    let client = client(&tls, &sim);
+    let url = format!("{}/status", sim.endpoint());
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+    let fault = serde_json::from_value(serde_json::json!({"until": "5s", "does": {"tls": trouble}})).unwrap();
+    sim.first().add_fault(&fault).unwrap();
+    sim.first().settle().await.unwrap();
+    let error = client.get(&url).send().await.unwrap_err();
+    assert!(format!("{error:?}").contains(told), "{error:?}");
+    sim.first().advance(Duration::from_secs(5)).unwrap();
+    sim.first().settle().await.unwrap();
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_cluster_may_speak_tls_where_the_others_do_not() {
+    let sim = Sim::start(ClusterSpec::new("first", ClockKind::Manual), anywhere()).await.unwrap();
+    let secure = ClusterSpec { tls: true, ..ClusterSpec::new("secure", ClockKind::Manual) };
+    let cluster = sim.add_cluster(secure).await.unwrap();
+    let control = neptune_control::ControlClient::new(&sim.endpoint()).unwrap();
+    let ca = control.cluster("secure").describe().await.unwrap().ca.unwrap();
+    let ca = Certificate::from_pem(ca.as_bytes()).unwrap();
+    let client = Client::builder().no_proxy().tls_certs_only([ca]).build().unwrap();
+    assert!(cluster.endpoint().starts_with("https://"), "{}", cluster.endpoint());
+    assert_eq!(client.get(format!("{}/status", cluster.endpoint())).send().await.unwrap().status(), 200);
+}

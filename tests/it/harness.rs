@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use neptune_it::catalogue::{FOLDERS, ScenarioFile, scenario_files};
 use neptune_it::judge::{Ending, Failure};
-use neptune_it::play::{Played, play};
+use neptune_it::play::{Heard, Played, play};
 use neptune_it::report::{self, ResultLine};
 use neptune_it::scenario_test::ScenarioTest;
 use neptune_it::snapshot;
@@ -307,7 +307,8 @@ action:
 
 /// Exchanges the values of two keys in the first answer.
 fn swap(played: &mut Played, [one, other]: [&str; 2]) {
-    let Ending::Answered(answer) = &mut played.answers[0].endings[0] else { panic!("an answer") };
+    let Heard::Function(_, endings) = &mut played.answers[0].heard else { panic!("an invocation") };
+    let Ending::Answered(answer) = &mut endings[0] else { panic!("an answer") };
     let moved = answer[one].take();
     answer[one] = answer[other].take();
     answer[other] = moved;

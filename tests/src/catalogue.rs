@@ -4,8 +4,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The folders with scenarios: one for each plan, and one for what goes beyond the plans.
-pub const FOLDERS: [&str; 3] = ["check_bulk_load_status", "get_load_status", "beyond"];
+use neptune_sim::scenario::Scenario;
+
+/// The folder for failures that users have met. Its files say which, and are called after it.
+pub const FAILURES: &str = "failures";
+
+/// The folders with scenarios: one for each plan, one for [`FAILURES`], and one for what else goes beyond the plans.
+pub const FOLDERS: [&str; 4] = ["check_bulk_load_status", "get_load_status", FAILURES, "beyond"];
 
 /// A scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +27,31 @@ impl ScenarioFile {
         let file = self.path.file_name().unwrap_or_default().to_string_lossy();
         format!("scenarios/{}/{file}", self.folder)
     }
+
+    /// What is wrong about the place of this scenario: in [`FAILURES`] each file shows a failure and bears its number and name, and
+    /// nowhere else does one.
+    pub fn misplaced(&self, scenario: &Scenario) -> Option<String> {
+        let label = self.label();
+        match (self.folder == FAILURES, scenario.failure()) {
+            (false, None) => None,
+            (false, Some(number)) => Some(format!("{label}: `failure: F{number}` belongs into scenarios/{FAILURES}/")),
+            (true, None) => Some(format!("{label}: add `failure: F12`, the failure that it shows")),
+            (true, Some(number)) => {
+                let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
+                let bears_number = is_about(&stem, number);
+                let is_named_so = stem == scenario.name();
+                let wanted =
+                    format!("{label}: file and `name` must be the same, and begin with `F{number:02}_` or `F{number:02}b_`");
+                (!bears_number || !is_named_so).then_some(wanted)
+            }
+        }
+    }
+}
+
+/// Whether a name begins with the number: `F05_name`, or `F05b_name` for another side of the same failure.
+fn is_about(name: &str, number: u32) -> bool {
+    let rest = name.strip_prefix(&format!("F{number:02}")).unwrap_or_default();
+    rest.trim_start_matches(|letter: char| letter.is_ascii_lowercase()).starts_with('_')
 }
 
 /// The scenario files of a project, in the order of their names.
@@ -40,4 +70,34 @@ pub fn scenario_files(root: &Path) -> io::Result<Vec<ScenarioFile>> {
     }
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::as_it_should_be("failures", "F05_unsigned", "failure: F5", "F05_unsigned", None)]
+    #[case::another_side("failures", "F05b_unsigned", "failure: F5", "F05b_unsigned", None)]
+    #[case::no_number("failures", "F05_unsigned", "", "F05_unsigned", Some("add `failure: F12`"))]
+    #[case::another_number("failures", "F06_unsigned", "failure: F5", "F06_unsigned", Some("begin with `F05_`"))]
+    #[case::a_longer_number("failures", "F055_unsigned", "failure: F5", "F055_unsigned", Some("begin with `F05_`"))]
+    #[case::another_name("failures", "F05_unsigned", "failure: F5", "F05_signed", Some("file and `name` must be the same"))]
+    #[case::elsewhere("beyond", "unsigned", "failure: F5", "unsigned", Some("belongs into scenarios/failures/"))]
+    #[case::nothing_to_do_with_it("beyond", "unsigned", "", "signed", None)]
+    fn a_failure_lies_where_it_is_looked_for(
+        #[case] folder: &'static str,
+        #[case] stem: &str,
+        #[case] failure: &str,
+        #[case] name: &str,
+        #[case] complaint: Option<&str>,
+    ) {
+        let file = ScenarioFile { folder, path: format!("{stem}.yaml").into() };
+        let scenario = Scenario::parse("x.yaml", &format!("{failure}\nname: {name}\nabout: x\n")).unwrap();
+        let found = file.misplaced(&scenario);
+        assert_eq!(found.is_some(), complaint.is_some(), "{found:?}");
+        assert!(found.unwrap_or_default().contains(complaint.unwrap_or_default()));
+    }
 }

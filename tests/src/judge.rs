@@ -12,6 +12,8 @@ use crate::lambda::{Invocation, Outcome};
 pub struct Evidence {
     /// How each invocation ended, in the order of the events.
     pub endings: Vec<Ending>,
+    /// The replies to the scenario's own requests: `http`, `headers`, `text` and perhaps `body`; or `error`, if none came.
+    pub replies: Vec<Value>,
     /// Structured log lines of all invocations.
     pub log: Vec<Value>,
     /// Requests that reached Neptune meanwhile.
@@ -61,6 +63,7 @@ pub struct Failure {
 /// Judges the assertions and lists those that do not hold.
 pub fn judge(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     let mut failures = unexpected_endings(claims, evidence);
+    failures.extend(unexpected_silences(claims, evidence));
     for claim in claims {
         for check in &claim.checks {
             if let Err(because) = judge_check(check, evidence) {
@@ -89,6 +92,16 @@ fn unexpected_endings(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     evidence.endings.iter().filter_map(unexpected).map(failure).collect()
 }
 
+/// That a reply did not come must be expected by some check, too.
+fn unexpected_silences(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
+    let asks_why = |subject: &Subject| matches!(subject, Subject::Reply(path) if path.0[0] == "error");
+    if claims.iter().flat_map(|claim| &claim.checks).any(|check| asks_why(&check.subject)) {
+        return Vec::new();
+    }
+    let failure = |error: &Value| Failure { words: "(a reply comes)".to_owned(), because: show(Some(error)) };
+    evidence.replies.iter().filter_map(|reply| reply.get("error").map(failure)).collect()
+}
+
 fn judge_check(check: &Check, evidence: &Evidence) -> Result<(), String> {
     let values = look(&check.subject, evidence)?;
     check.matchers.iter().try_for_each(|matcher| judge_matcher(matcher, &values, evidence))
@@ -102,6 +115,7 @@ fn look(subject: &Subject, evidence: &Evidence) -> Result<Vec<Option<Value>>, St
             chosen.iter().map(|ending| inside_answer(ending, path)).collect()
         }
         Subject::Raised(path) => evidence.endings.iter().map(|ending| inside_error(ending, path)).collect(),
+        Subject::Reply(path) => Ok(evidence.replies.iter().map(|reply| path.find(reply).cloned()).collect()),
         Subject::Log => Ok(vec![Some(Value::Array(evidence.log.clone()))]),
         Subject::Requests => Ok(vec![Some(json!(evidence.requests.len()))]),
         Subject::Request(_) if evidence.requests.is_empty() => Err("no request reached Neptune".to_owned()),

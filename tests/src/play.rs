@@ -1,11 +1,11 @@
 //! Plays one scenario: its steps against a target, its invocations through the real handler binaries.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use neptune_sim::scenario::{Claim, Invoke, Pace, Scenario, Step, Subject};
-use serde_json::Value;
+use neptune_sim::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
+use serde_json::{Value, json};
 
 use crate::aliases::Aliases;
 use crate::binaries::handler_binary;
@@ -21,7 +21,7 @@ pub struct Played {
     /// Why a step could not be played at all: trouble of the harness or of the scenario, not an assertion that fails. The steps after
     /// it were left out, but for the clean-up.
     pub trouble: Option<String>,
-    /// The answers of each invocation step, names instead of ids.
+    /// The answers of each step that expects something, names instead of ids.
     pub answers: Vec<StepAnswers>,
     /// For the report: the cluster at the end.
     pub state: ClusterState,
@@ -35,15 +35,22 @@ pub struct Played {
     pub note: Option<String>,
 }
 
-/// The answers of one invocation step.
+/// What came back in one step.
 #[derive(Debug)]
 pub struct StepAnswers {
     /// `action[0]`
     pub step: String,
-    /// The function.
-    pub function: String,
-    /// How each invocation ended.
-    pub endings: Vec<Ending>,
+    /// The answers.
+    pub heard: Heard,
+}
+
+/// What came back, and from whom.
+#[derive(Debug)]
+pub enum Heard {
+    /// From a function: how each invocation ended.
+    Function(String, Vec<Ending>),
+    /// From Neptune, to requests of the scenario's own such as `GET /loader`: the replies, each as [`Evidence::replies`] has them.
+    Neptune(String, Vec<Value>),
 }
 
 /// Plays the scenario whose text this is.
@@ -108,22 +115,73 @@ impl<'a> Player<'a> {
         match step {
             Step::Wait { load, until } => self.target.wait(self.aliases.id(load), until).await,
             Step::Advance(by) => self.target.advance(*by).await,
-            Step::Cancel(load) => self.target.cancel_load(self.aliases.id(load)).await,
+            Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
             Step::Neptune(availability) => self.target.set_availability(availability).await,
-            Step::Start(start) => {
-                let dependencies: Vec<String> = start.depends_on.iter().map(|load| self.aliases.id(load).to_owned()).collect();
-                let region = self.scenario.region().unwrap_or("us-east-1");
-                let id = self.target.start_load(start, region, &dependencies).await?;
-                self.aliases.bind(&start.load, &id);
-                Ok(())
-            }
+            Step::Start(start) => self.send(name, &self.start_request(start), start.load.as_deref()).await,
+            Step::Request(request) => self.send(name, request, None).await,
             Step::Invoke(invoke) => self.invoke(name, invoke).await,
         }
     }
 
+    /// `POST /loader` as a client in the cluster's region would send it.
+    fn start_request(&self, start: &Start) -> Request {
+        let mut body = json!({
+            "source": start.source,
+            "format": start.format,
+            "iamRoleArn": "arn:aws:iam::123456789012:role/NeptuneLoadFromS3",
+            "region": self.scenario.region().unwrap_or("us-east-1"),
+            "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
+            "dependencies": start.depends_on,
+        });
+        for (name, value) in &start.parameters {
+            body[name] = value.clone();
+        }
+        let (times, expect) = (start.times, start.expect.clone());
+        Request { body: Body::Json(body), times, expect, ..Request::to("POST", "/loader") }
+    }
+
+    /// Sends a request, as often as it says. A load that it starts gets a name.
+    async fn send(&mut self, name: &str, request: &Request, load: Option<&str>) -> Result<()> {
+        let before = self.moment().await?;
+        let (replies, slowest) = self.replies(request).await?;
+        if let Some(load) = load {
+            let id = replies[0]["body"]["payload"]["loadId"].as_str();
+            self.aliases.bind(load, id.with_context(|| format!("Neptune started no load: {}", replies[0]))?);
+        }
+        if request.expect.is_empty() {
+            return replies.iter().try_for_each(must_succeed);
+        }
+        let replies: Vec<Value> = replies.iter().map(|reply| self.aliases.to_names(reply)).collect();
+        let heard = Evidence { replies: replies.clone(), slowest, ..Evidence::default() };
+        self.judge(name, &request.expect, &self.since(before, heard).await?);
+        let what = format!("{} {}", request.method, request.path);
+        self.answers.push(StepAnswers { step: name.to_owned(), heard: Heard::Neptune(what, replies) });
+        Ok(())
+    }
+
+    async fn replies(&self, request: &Request) -> Result<(Vec<Value>, Duration)> {
+        let request = self.with_ids(request);
+        let (mut replies, mut slowest) = (Vec::new(), Duration::ZERO);
+        for _ in 0..request.times {
+            let started = Instant::now();
+            replies.push(self.target.exchange(&request).await?);
+            slowest = slowest.max(started.elapsed());
+        }
+        Ok((replies, slowest))
+    }
+
+    fn with_ids(&self, request: &Request) -> Request {
+        let segments: Vec<&str> = request.path.split('/').map(|segment| self.aliases.id(segment)).collect();
+        let query = request.query.iter().map(|(name, value)| (name.clone(), self.aliases.id(value).to_owned()));
+        let body = match &request.body {
+            Body::Json(json) => Body::Json(self.aliases.to_ids(json)),
+            other => other.clone(),
+        };
+        Request { path: segments.join("/"), query: query.collect(), body, ..request.clone() }
+    }
+
     async fn invoke(&mut self, name: &str, invoke: &Invoke) -> Result<()> {
-        let before = self.target.state().await?;
-        let requests_before = self.target.requests().await?.len();
+        let before = self.moment().await?;
         self.function(&invoke.function)?;
         let function = &self.functions[&invoke.function];
         let invocations = match &invoke.pace {
@@ -133,18 +191,30 @@ impl<'a> Player<'a> {
                 self.poll(function, event, *every, *at_most, |ending| holds(until, ending)).await?
             }
         };
-        let after = self.target.state().await?;
-        let requests = self.target.requests().await?.split_off(requests_before);
-        let evidence = self.evidence(&invocations, requests, before, after);
-        let claims = self.claims(invoke);
+        let heard = self.heard(&invocations);
+        let endings = heard.endings.clone();
+        self.judge(name, &self.claims(invoke), &self.since(before, heard).await?);
+        self.log.extend(invocations.into_iter().flat_map(|invocation| invocation.log));
+        self.answers.push(StepAnswers { step: name.to_owned(), heard: Heard::Function(invoke.function.clone(), endings) });
+        Ok(())
+    }
+
+    fn judge(&mut self, name: &str, claims: &[Claim], evidence: &Evidence) {
         if claims.iter().flat_map(|claim| &claim.checks).any(|check| check.subject == Subject::Took) {
             self.note = Some(format!("the slowest answer took {:.1} ms", evidence.slowest.as_secs_f64() * 1000.0));
         }
-        self.failures.extend(judge(&claims, &evidence).into_iter().map(|failure| (name.to_owned(), failure)));
-        self.log.extend(invocations.into_iter().flat_map(|invocation| invocation.log));
-        let endings = evidence.endings;
-        self.answers.push(StepAnswers { step: name.to_owned(), function: invoke.function.clone(), endings });
-        Ok(())
+        self.failures.extend(judge(claims, evidence).into_iter().map(|failure| (name.to_owned(), failure)));
+    }
+
+    /// How Neptune stands before a step.
+    async fn moment(&self) -> Result<Moment> {
+        Ok(Moment { loads: self.target.state().await?.loads, next_request: self.target.next_request().await? })
+    }
+
+    /// What was heard, with what has happened at Neptune since.
+    async fn since(&self, before: Moment, heard: Evidence) -> Result<Evidence> {
+        let requests = self.target.requests_since(before.next_request).await?;
+        Ok(Evidence { requests, loads_before: before.loads, loads_after: self.target.state().await?.loads, ..heard })
     }
 
     /// Makes the function ready, if this is its first use.
@@ -194,22 +264,14 @@ impl<'a> Player<'a> {
         bail!("polled {at_most} times, and what to poll for did not come; the newest ending is {newest:?}")
     }
 
-    fn evidence(
-        &self,
-        invocations: &[Invocation],
-        requests: Vec<Value>,
-        before: ClusterState,
-        after: ClusterState,
-    ) -> Evidence {
+    fn heard(&self, invocations: &[Invocation]) -> Evidence {
         let lines = invocations.iter().flat_map(|invocation| &invocation.log);
         Evidence {
             endings: invocations.iter().map(|invocation| self.ending(invocation)).collect(),
             log: lines.filter_map(|line| serde_json::from_str(&self.aliases.text_to_names(line)).ok()).collect(),
-            requests,
-            loads_before: before.loads,
-            loads_after: after.loads,
             environments: invocations.iter().map(|invocation| invocation.environment).collect(),
             slowest: invocations.iter().map(|invocation| invocation.took).max().unwrap_or_default(),
+            ..Evidence::default()
         }
     }
 
@@ -224,6 +286,20 @@ impl<'a> Player<'a> {
     /// What is expected here: on a live cluster some claims have another form.
     fn claims(&self, invoke: &Invoke) -> Vec<Claim> {
         claims_for(invoke, self.kind.is_live())
+    }
+}
+
+/// How Neptune stands at one moment.
+struct Moment {
+    loads: Vec<Value>,
+    next_request: u64,
+}
+
+/// A request that nothing is expected of is there for its effect.
+fn must_succeed(reply: &Value) -> Result<()> {
+    match reply["http"].as_u64() {
+        Some(200..=299) => Ok(()),
+        _ => bail!("nothing is expected of the reply, and it is no success: {reply}"),
     }
 }
 

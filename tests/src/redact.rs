@@ -14,17 +14,37 @@ const SHOWN_ENTRIES: usize = 2;
 /// An answer as it goes into a snapshot.
 pub fn redact(answer: &Value, endpoint: &str) -> Value {
     let address = endpoint.trim_start_matches("http://");
-    let without_address = map_texts(answer, &|text| text.replace(endpoint, "<neptune>").replace(address, "<neptune>"));
+    let without_address =
+        map_texts(answer, &|text| without_moments(&text.replace(endpoint, "<neptune>").replace(address, "<neptune>")));
     redact_value(&without_address)
+}
+
+/// A text without the moments that signatures name, `20260101T123000Z`: those are the real time.
+fn without_moments(text: &str) -> String {
+    let is_moment = |word: &str| {
+        word.len() == 16 && word.char_indices().all(|(at, c)| [(8, 'T'), (15, 'Z')].contains(&(at, c)) || c.is_ascii_digit())
+    };
+    let parts = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).map(|part| {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        if is_moment(word) { part.replace(word, "<moment>") } else { part.to_owned() }
+    });
+    parts.collect()
+}
+
+/// A list as far as a snapshot shows it.
+pub fn in_part(list: &Value) -> Value {
+    match list {
+        Value::Array(list) if list.len() > LONGEST_LIST => {
+            let rest = json!(format!("<{} more>", list.len() - SHOWN_ENTRIES));
+            list.iter().take(SHOWN_ENTRIES).cloned().chain([rest]).collect()
+        }
+        short => short.clone(),
+    }
 }
 
 fn redact_value(value: &Value) -> Value {
     match value {
-        Value::Array(list) if list.len() > LONGEST_LIST => {
-            let shown = list.iter().take(SHOWN_ENTRIES).map(redact_value);
-            shown.chain([json!(format!("<{} more>", list.len() - SHOWN_ENTRIES))]).collect()
-        }
-        Value::Array(list) => list.iter().map(redact_value).collect(),
+        Value::Array(list) => in_part(&list.iter().map(redact_value).collect()),
         Value::Object(map) => Value::Object(map.iter().map(redact_entry).collect::<Map<_, _>>()),
         other => other.clone(),
     }
@@ -35,6 +55,7 @@ fn redact_entry((key, value): (&String, &Value)) -> (String, Value) {
     let redacted = match (key.as_str(), value) {
         ("startTime", Value::Number(_)) => json!("<epoch seconds>"),
         ("totalTimeSpent", Value::Number(_)) => json!("<seconds>"),
+        ("requestId", Value::String(_)) => json!("<request id>"),
         _ => redact_value(value),
     };
     (key.clone(), redacted)
@@ -48,11 +69,15 @@ mod tests {
     fn times_and_the_address_go_and_everything_else_stays() {
         let answer = json!({
             "error": "http://127.0.0.1:40001/loader/x refused; connect to 127.0.0.1:40001 failed",
+            "signed": "20260101T123000Z is earlier than 20260101T124500Z (20260101T130000Z - 15 min.), not 20260101T12300000",
+            "requestId": "of no interest",
             "payload": {"overallStatus": {"startTime": 1_767_225_600, "totalTimeSpent": 3, "totalRecords": 10}, "feedCount": [{"X": 1}]},
             "startTime": "a text where a number belongs",
         });
         let expected = json!({
             "error": "<neptune>/loader/x refused; connect to <neptune> failed",
+            "signed": "<moment> is earlier than <moment> (<moment> - 15 min.), not 20260101T12300000",
+            "requestId": "<request id>",
             "payload": {"overallStatus": {"startTime": "<epoch seconds>", "totalTimeSpent": "<seconds>", "totalRecords": 10}, "feedCount": [{"X": 1}]},
             "startTime": "a text where a number belongs",
         });

@@ -24,11 +24,17 @@ impl ScenarioTest {
     pub fn read(file: ScenarioFile) -> Self {
         let label = file.label();
         let text = std::fs::read_to_string(&file.path).map_err(|error| format!("{label}: {error}"));
-        let parse = |text: String| match Scenario::parse(&label, &text) {
-            Ok(scenario) => Ok((scenario, text)),
-            Err(error) => Err(error.to_string()),
+        let parse = |text: String| {
+            let scenario = Scenario::parse(&label, &text).map_err(|error| error.to_string())?;
+            file.misplaced(&scenario).map_or(Ok((scenario, text)), Err)
         };
-        Self { scenario: text.and_then(parse), file }
+        let scenario = text.and_then(parse);
+        Self { scenario, file }
+    }
+
+    /// The failure that it shows, if users have met it.
+    pub fn failure(&self) -> Option<u32> {
+        self.scenario.as_ref().ok().and_then(|(scenario, _)| scenario.failure())
     }
 
     /// Its full name: the folder and the name of the test, or that of the file if it is no scenario.

@@ -4,11 +4,11 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::judge::Ending;
-use crate::play::Played;
-use crate::redact::redact;
+use crate::play::{Heard, Played, StepAnswers};
+use crate::redact::{in_part, redact};
 
 /// Compares the answers with the snapshot `snapshots/<folder>/<name>.snap`.
 ///
@@ -46,11 +46,28 @@ fn answers(played: &Played) -> Value {
         Ending::Raised(error) => json!({"raised": redact(error, &played.endpoint)}),
         Ending::Broken(how) => json!({"broken": how}),
     };
-    let step = |step: &crate::play::StepAnswers| {
-        let endings: Vec<Value> = step.endings.iter().map(ending).collect();
-        json!({"step": step.step, "function": step.function, "endings": endings})
+    let endings = |endings: &[Ending]| endings.iter().map(ending).collect::<Vec<Value>>();
+    let step = |StepAnswers { step, heard }: &StepAnswers| match heard {
+        Heard::Function(function, answers) => json!({"step": step, "function": function, "endings": endings(answers)}),
+        Heard::Neptune(request, replies) => {
+            let replies: Value = replies.iter().map(|reply| redact(&shown(reply), &played.endpoint)).collect();
+            json!({"step": step, "request": request, "replies": in_part(&replies)})
+        }
     };
     played.answers.iter().map(step).collect()
+}
+
+/// A reply without what every reply has: of its headers the content type, and the text only where it is no JSON.
+fn shown(reply: &Value) -> Value {
+    let mut shown = Map::new();
+    for key in ["error", "http"] {
+        shown.extend(reply.get(key).map(|value| (key.to_owned(), value.clone())));
+    }
+    let kind = reply.pointer("/headers/content-type");
+    shown.extend(kind.map(|kind| ("content-type".to_owned(), kind.clone())));
+    let body = reply.get("body").map(|body| ("body".to_owned(), body.clone()));
+    shown.extend(body.or_else(|| reply.get("text").map(|text| ("text".to_owned(), text.clone()))));
+    Value::Object(shown)
 }
 
 /// What insta says beyond the fact that the snapshots differ: that it could not read or write one, for example.

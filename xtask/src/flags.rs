@@ -18,8 +18,8 @@ pub(crate) struct Flags {
 pub(crate) enum Task {
     /// Run the scenarios and report on each
     ///
-    /// Builds the workspace's tests, plays the planned scenarios and prints one row for each. A planned test without a result fails
-    /// the run. The results are also written to target/it/junit.xml and target/it/results.json.
+    /// Builds the workspace's tests, plays the planned scenarios and those of the failures that users have met, and prints one row for
+    /// each, in a table for the plan and one for the failures. A planned test without a result fails the run. The results are also written to target/it/junit.xml and target/it/results.json.
     #[command(after_help = exit::HELP)]
     It(It),
 
@@ -67,7 +67,7 @@ pub(crate) struct It {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) target: Target,
 
-    /// Run only scenarios whose name contains TEXT, such as `cancelled` or `get_load_status::`
+    /// Run only scenarios whose name contains TEXT, such as `cancelled`, `F13` or `get_load_status::`
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
 
@@ -75,7 +75,7 @@ pub(crate) struct It {
     #[arg(long)]
     pub(crate) list: bool,
 
-    /// Run our own scenarios (`beyond::...`) too, not only the planned ones
+    /// Run our own scenarios (`beyond::...`) too, not only the planned ones and the failures that users have met
     #[arg(long)]
     pub(crate) all: bool,
 }

@@ -17,7 +17,7 @@ use crate::harness::Harness;
 use crate::planned::{Plan, Planned};
 use crate::report::{Report, names_table};
 use crate::results::{Outcome, Verdict, parse_results};
-use crate::scenarios::OURS;
+use crate::scenarios::{OURS, failure_label};
 
 /// Where the results go, from the workspace's root.
 const FOLDER: &str = "target/it";
@@ -85,8 +85,9 @@ fn is_ours(name: &str) -> bool {
     name.split_once("::").is_some_and(|(folder, _)| folder == OURS)
 }
 
+/// The plan's tests first, then the failures that users have met, then ours.
 fn in_plan_order<T>(plan: &Plan, items: &mut [T], name: impl Fn(&T) -> &str) {
-    items.sort_by_key(|item| (plan.position(name(item)), name(item).to_owned()));
+    items.sort_by_key(|item| (plan.position(name(item)), failure_label(name(item)).is_none(), name(item).to_owned()));
 }
 
 /// Runs the harness and takes stock.
@@ -161,7 +162,7 @@ fn nothing_matches(filter: &str, listed: &[String]) -> String {
     }
     let ours = listed.iter().filter(|name| name.contains(filter)).count();
     if ours > 0 {
-        return format!("no planned test contains `{filter}`, but {ours} of our own: add --all");
+        return format!("no test that runs here contains `{filter}`, but {ours} of our own: add --all");
     }
     let mut nearest: Vec<&String> = listed.iter().collect();
     nearest.sort_by(|a, b| likeness(filter, b).total_cmp(&likeness(filter, a)));
@@ -292,7 +293,7 @@ mod tests {
     fn a_filter_that_only_matches_our_own_says_so() {
         let (exit, out, _root) = play_stand_in("passing.sh", &filter("beyond"));
         assert_eq!(exit, Exit::Usage);
-        assert_eq!(out, "no planned test contains `beyond`, but 1 of our own: add --all\n");
+        assert_eq!(out, "no test that runs here contains `beyond`, but 1 of our own: add --all\n");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::exit::Exit;
 use crate::harness::Harness;
 use crate::planned::{self, Plan, Planned};
-use crate::scenarios::{self, OURS, ScenarioFile};
+use crate::scenarios::{self, FAILURES, OURS, ScenarioFile};
 
 /// Runs the command.
 ///
@@ -17,7 +17,7 @@ use crate::scenarios::{self, OURS, ScenarioFile};
 /// Plan or files cannot be read, or the harness does not list its tests.
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let plan = Plan::read(root)?;
-    let files = scenarios::read(root, &[plan.folders(), vec![OURS]].concat())?;
+    let files = scenarios::read(root, &scenarios::folders(&plan))?;
     let Some(harness) = Harness::build(root)? else { return Ok(Exit::BuildFailed) };
     compare(&plan, &files, &harness.list()?, out)
 }
@@ -32,10 +32,14 @@ fn compare(plan: &Plan, files: &[ScenarioFile], tests: &[String], out: &mut dyn 
     }
     let differences = differences(plan, files, tests);
     if differences.is_empty() {
-        let (ours, planned): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.folder == OURS);
+        let in_folder = |folder: &str| files.iter().filter(|file| file.folder == folder).count();
         let planned_tests = tests.iter().filter(|name| plan.find(name).is_some()).count();
-        let (rows, files, ours) = (plan.0.len(), planned.len(), ours.len());
-        writeln!(out, "plan: {rows} planned, {files} files, {planned_tests} tests; {ours} of our own")?;
+        let (rows, failures, ours) = (plan.0.len(), in_folder(FAILURES), in_folder(OURS));
+        let files = files.len() - failures - ours;
+        writeln!(
+            out,
+            "plan: {rows} planned, {files} files, {planned_tests} tests; {failures} of failures users have met, {ours} of our own"
+        )?;
         return Ok(Exit::Fine);
     }
     for difference in &differences {
@@ -71,9 +75,13 @@ fn misplaced(plan: &Plan, file: &ScenarioFile) -> Option<String> {
     let path = &file.path;
     let name = file.full_name()?;
     match (plan.find(&name), &file.head.plan) {
-        (None, None) if file.folder == OURS => None,
-        (None, Some(key)) if file.folder == OURS => {
-            Some(format!("{path} claims to be {key}, but lies in {OURS}/: remove its `plan`, or move it to the plan's folder"))
+        // Number and name of a failure that users have met are for the harness to judge.
+        (None, None) if is_beyond_the_plan(&file.folder) => None,
+        (None, Some(key)) if is_beyond_the_plan(&file.folder) => {
+            let folder = &file.folder;
+            Some(format!(
+                "{path} claims to be {key}, but lies in {folder}/: remove its `plan`, or move it to the plan's folder"
+            ))
         }
         (None, _) => {
             let plan = planned::PATH;
@@ -85,6 +93,10 @@ fn misplaced(plan: &Plan, file: &ScenarioFile) -> Option<String> {
         }
         (Some(planned), _) => (*path != planned.file()).then(|| format!("{path}: rename it to {}", planned.file())),
     }
+}
+
+fn is_beyond_the_plan(folder: &str) -> bool {
+    [FAILURES, OURS].contains(&folder)
 }
 
 fn doubled(file: &ScenarioFile, names: &HashMap<String, &ScenarioFile>) -> Option<String> {
@@ -117,6 +129,7 @@ mod tests {
         vec![
             file("get_load_status/01_a.yaml", Some("get_load_status/1"), "test_a"),
             file("get_load_status/02_b.yaml", Some("get_load_status/2"), "test_b"),
+            file("failures/F01_e.yaml", None, "F01_e"),
             file("beyond/c.yaml", None, "c"),
         ]
     }
@@ -128,12 +141,15 @@ mod tests {
         (exit, String::from_utf8(out).unwrap())
     }
 
-    const TESTS: [&str; 3] = ["get_load_status::test_a", "get_load_status::test_b", "beyond::c"];
+    const TESTS: [&str; 4] = ["get_load_status::test_a", "get_load_status::test_b", "failures::F01_e", "beyond::c"];
 
     #[test]
     fn what_agrees_is_one_line() {
         let (exit, out) = compare_all(&files(), &TESTS);
-        assert_eq!((exit, out.as_str()), (Exit::Fine, "plan: 2 planned, 2 files, 2 tests; 1 of our own\n"));
+        assert_eq!(
+            (exit, out.as_str()),
+            (Exit::Fine, "plan: 2 planned, 2 files, 2 tests; 1 of failures users have met, 1 of our own\n")
+        );
     }
 
     #[rstest::rstest]

@@ -10,7 +10,10 @@ use serde_json::json;
 use crate::plain_table::plain_table;
 use crate::planned::Plan;
 use crate::results::{DID_NOT_RUN, Outcome, Verdict};
+use crate::scenarios::failure_label;
 
+/// The title of the second table.
+const FAILURES_TITLE: &str = "failures users have met";
 /// How many scenarios the closing list names before it only counts.
 const NAMED_AT_THE_END: usize = 10;
 
@@ -31,12 +34,12 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Whether everything that had to run ran and passed. A planned test that was skipped has not passed.
+    /// Whether everything that had to run ran and passed. A planned test, or a failure that users have met, that was skipped has not passed.
     pub(crate) fn is_green(&self) -> bool {
         let red = |outcome: &Outcome| match outcome.verdict {
             Verdict::Passed => false,
             Verdict::Failed => true,
-            Verdict::Skipped => self.plan.find(&outcome.name).is_some(),
+            Verdict::Skipped => self.plan.find(&outcome.name).is_some() || failure_label(&outcome.name).is_some(),
         };
         self.complaints.is_empty() && !self.outcomes.iter().any(red)
     }
@@ -44,13 +47,20 @@ impl Report<'_> {
     /// The report for a screen. What matters most stands last: the long texts, the table, what did not pass, the totals.
     pub(crate) fn render(&self) -> String {
         let mut text = self.failures();
-        text += &results_table(self.plan, &self.outcomes);
-        text.push('\n');
+        let (of_users, others): (Vec<_>, Vec<_>) =
+            self.outcomes.iter().partition(|outcome| failure_label(&outcome.name).is_some());
+        if !others.is_empty() || of_users.is_empty() {
+            let _ = writeln!(text, "{}", results_table(self.plan, &others));
+        }
+        if !of_users.is_empty() {
+            let _ = writeln!(text, " {FAILURES_TITLE}\n{}", results_table(self.plan, &of_users));
+        }
         text += &self.notes();
         text += &self.not_passed();
         for complaint in &self.complaints {
             let _ = writeln!(text, "{complaint}");
         }
+        text += &self.standing();
         let _ = writeln!(text, "{}", self.summary());
         text
     }
@@ -65,6 +75,22 @@ impl Report<'_> {
             self.took.as_secs_f64(),
             self.target
         )
+    }
+
+    /// How the plan and the failures that users have met stand, if there are any of these.
+    fn standing(&self) -> String {
+        let passed_of = |belongs: &dyn Fn(&str) -> bool| {
+            let all: Vec<_> = self.outcomes.iter().filter(|outcome| belongs(&outcome.name)).collect();
+            let passed = all.iter().filter(|outcome| outcome.verdict == Verdict::Passed).count();
+            (passed, all.len())
+        };
+        match (passed_of(&|name| self.plan.find(name).is_some()), passed_of(&|name| failure_label(name).is_some())) {
+            (_, (_, 0)) => String::new(),
+            ((_, 0), (survived, met)) => format!("{survived} of {met} {FAILURES_TITLE} passed\n"),
+            ((passed, planned), (survived, met)) => {
+                format!("{passed} of {planned} planned tests and {survived} of {met} {FAILURES_TITLE} passed\n")
+            }
+        }
     }
 
     /// The report for CI servers: one suite per folder.
@@ -137,7 +163,7 @@ impl Report<'_> {
 }
 
 /// One row a test: number, name, verdict and time.
-fn results_table(plan: &Plan, outcomes: &[Outcome]) -> String {
+fn results_table(plan: &Plan, outcomes: &[&Outcome]) -> String {
     let rows = outcomes.iter().map(|outcome| {
         let ran = outcome.explanation() != DID_NOT_RUN;
         let verdict = if ran { outcome.verdict.word() } else { DID_NOT_RUN };
@@ -150,11 +176,23 @@ fn results_table(plan: &Plan, outcomes: &[Outcome]) -> String {
 
 /// One row a test that would run: number and name.
 pub(crate) fn names_table(plan: &Plan, names: &[String]) -> String {
-    plain_table(&["number", "test"], names.iter().map(|name| number_and_name(plan, name).into()), 2)
+    let table =
+        |names: &[&String]| plain_table(&["number", "test"], names.iter().map(|name| number_and_name(plan, name).into()), 2);
+    let (of_users, others): (Vec<_>, Vec<_>) = names.iter().partition(|name| failure_label(name).is_some());
+    match (&others[..], &of_users[..]) {
+        (_, []) => table(&others),
+        ([], _) => format!(" {FAILURES_TITLE}\n{}", table(&of_users)),
+        _ => format!("{}\n {FAILURES_TITLE}\n{}", table(&others), table(&of_users)),
+    }
 }
 
 fn number_and_name(plan: &Plan, name: &str) -> [String; 2] {
-    plan.find(name).map_or_else(|| ["ours".to_owned(), name.to_owned()], |planned| [planned.label(), planned.test.clone()])
+    let behind = |label: &str| name.split_once(&format!("{label}_")).map_or(name, |(_, rest)| rest).to_owned();
+    match (plan.find(name), failure_label(name)) {
+        (Some(planned), _) => [planned.label(), planned.test.clone()],
+        (None, Some(label)) => [label.to_owned(), behind(label)],
+        (None, None) => ["ours".to_owned(), name.to_owned()],
+    }
 }
 
 fn test_case(outcome: &Outcome) -> TestCase {
@@ -233,6 +271,46 @@ skipped beyond::d: needs faults
 1 passed, 2 failed, 1 skipped in 1.23 s (target sim)
 ";
         assert_eq!(report.render(), expected);
+    }
+
+    #[test]
+    fn failures_that_users_have_met_have_a_table_and_a_count_of_their_own() {
+        let plan = plan();
+        let outcomes = vec![
+            outcome("get_load_status::test_c", Verdict::Passed, ""),
+            outcome("failures::F01_queue_full", Verdict::Passed, ""),
+            outcome("failures::F13b_s3_denied", Verdict::Failed, "x"),
+            outcome("beyond::d", Verdict::Passed, ""),
+        ];
+        let expected = "\
+---- failures::F13b_s3_denied ----
+x
+
+ number  test       verdict    ms
+ get 1   test_c     passed   12.3
+ ours    beyond::d  passed   12.3
+
+ failures users have met
+ number  test        verdict    ms
+ F01     queue_full  passed   12.3
+ F13b    s3_denied   FAILED   12.3
+
+FAILED failures::F13b_s3_denied: x
+1 of 1 planned tests and 1 of 2 failures users have met passed
+3 passed, 1 failed, 0 skipped in 1.23 s (target sim)
+";
+        assert_eq!(report(&plan, outcomes).render(), expected);
+        let filtered = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::Passed, "")]).render();
+        assert!(filtered.contains("\n1 of 1 failures users have met passed\n1 passed"), "{filtered}");
+        let skipped = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::Skipped, "no docker")]);
+        assert!(!skipped.is_green(), "a failure that users have met has to be survived");
+    }
+
+    #[test]
+    fn the_list_of_what_would_run_has_both_tables() {
+        let names = ["get_load_status::test_c", "failures::F01_queue_full"].map(str::to_owned);
+        let expected = " number  test\n get 1   test_c\n\n failures users have met\n number  test\n F01     queue_full\n";
+        assert_eq!(names_table(&plan(), &names), expected);
     }
 
     #[test]

@@ -7,8 +7,18 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::planned::Plan;
+
+/// The folder of the scenarios that show a failure that users have met.
+pub(crate) const FAILURES: &str = "failures";
 /// The folder of our own scenarios.
 pub(crate) const OURS: &str = "beyond";
+
+/// The failure that a scenario of [`FAILURES`] shows, as its name begins: `F12`, or `F12b` for another side of it.
+pub(crate) fn failure_label(full_name: &str) -> Option<&str> {
+    let name = full_name.strip_prefix(FAILURES)?.strip_prefix("::")?;
+    Some(name.split_once('_').map_or(name, |(label, _)| label))
+}
 
 /// A scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +36,11 @@ impl ScenarioFile {
     pub(crate) fn full_name(&self) -> Option<String> {
         self.head.name.as_ref().map(|name| format!("{}::{name}", self.folder))
     }
+}
+
+/// The folders of a project's scenarios: those of the plans, the failures that users have met, and ours.
+pub(crate) fn folders(plan: &Plan) -> Vec<&str> {
+    [plan.folders(), vec![FAILURES, OURS]].concat()
 }
 
 /// The lines that say which test a file is.
@@ -80,6 +95,13 @@ fn parse_value(line: &str, key: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_is_labelled_as_its_name_begins() {
+        assert_eq!(failure_label("failures::F13b_s3_denied"), Some("F13b"));
+        assert_eq!(failure_label("beyond::F13b_s3_denied"), None);
+        assert_eq!(failure_label("failures"), None);
+    }
 
     #[test]
     fn the_head_is_two_top_level_lines() {

@@ -1,4 +1,4 @@
-//! `cargo xtask schema`: the JSON Schema of the scenario format, the page of quirks, and the OpenAPI document of the control API. The
+//! `cargo xtask schema`: the JSON Schema of the scenario format, the pages of quirks and faults, and the OpenAPI document of the control API. The
 //! simulator's test `schema` compares or rewrites the files.
 
 use std::fs;
@@ -11,7 +11,8 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 
 /// The files, from the workspace's root.
-const FILES: [&str; 3] = ["scenarios/scenario.schema.json", "scenarios/QUIRKS.md", "neptune-sim/control/openapi.json"];
+const FILES: [&str; 4] =
+    ["scenarios/scenario.schema.json", "scenarios/QUIRKS.md", "scenarios/FAULTS.md", "neptune-sim/control/openapi.json"];
 const TEST: [&str; 4] = ["test", "--workspace", "--test", "schema"];
 
 /// Runs the command.

@@ -12,7 +12,7 @@ use crate::diff::line_diff;
 use crate::exit::Exit;
 use crate::flags::Snapshots;
 use crate::planned::Plan;
-use crate::scenarios::{self, OURS, ScenarioFile};
+use crate::scenarios::{self, ScenarioFile};
 
 /// Where the snapshots lie, from the workspace's root.
 const FOLDER: &str = "tests/snapshots";
@@ -113,7 +113,7 @@ fn find_snapshots(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Takes out what lies in a scenario folder without belonging to one of its scenarios.
 fn split_orphans(root: &Path, snapshots: Vec<PathBuf>) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let plan = Plan::read(root)?;
-    let folders = [plan.folders(), vec![OURS]].concat();
+    let folders = scenarios::folders(&plan);
     let scenarios = scenarios::read(root, &folders)?;
     let orphaned = |path: &PathBuf| {
         let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();

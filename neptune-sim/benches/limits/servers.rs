@@ -49,6 +49,7 @@ impl Simulator {
             file: format!("file-{}.csv", record % 16),
             record,
             times: 1,
+            feed_status: None,
         };
         for (_, script) in &mut spec.scripts {
             script.workload = Workload { errors: (1..=errors).map(error).collect(), ..Workload::default() };

@@ -43,6 +43,10 @@ pub struct Iam {
     pub resource_id: Option<String>,
     /// The access keys of its clients. Default: none, so that every request is refused.
     pub keys: Vec<AccessKey>,
+    /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. 15 minutes make a difference.
+    /// Default: not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skew: Option<String>,
 }
 
 /// An access key, and what its user may do.

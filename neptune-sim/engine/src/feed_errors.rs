@@ -27,6 +27,9 @@ pub struct FeedError {
     pub record: u64,
     /// How many records in a row have the error. Usually 1.
     pub times: u64,
+    /// What the first error of a file makes of that file. Default: what the kind does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed_status: Option<LoadStatus>,
 }
 
 /// All errors of a load: the newest 10,000 to be read, and how many there were.
@@ -156,6 +159,7 @@ impl From<FeedErrors> for ErrorsAsData {
                 file: errors.files[run.file as usize].name.clone().into(),
                 record: run.record(),
                 times: end - u64::from(run.before),
+                feed_status: None,
             }
         });
         let kept = kept.collect();
@@ -173,7 +177,7 @@ impl TryFrom<ErrorsAsData> for FeedErrors {
         }
         let mut builder = Builder::default();
         for file in &data.files {
-            builder.file_place(file.name.clone(), &FeedErrorCode::Parsing);
+            builder.file_place(file.name.clone(), file.status.clone());
         }
         for error in data.kept {
             builder.add(error);
@@ -200,9 +204,9 @@ struct Builder {
 
 impl Builder {
     fn add(&mut self, error: FeedError) {
-        let FeedError { code, counter, message, file, record, times } = error;
+        let FeedError { code, counter, message, file, record, times, feed_status } = error;
         let counter = counter.or_else(|| code.counter());
-        let file = self.file_place(file.into(), &code);
+        let file = self.file_place(file.into(), feed_status.unwrap_or_else(|| code.feed_status()));
         self.files[file as usize].counts.add(counter, times);
         let forgotten = self.forget.min(times);
         self.forget -= forgotten;
@@ -224,10 +228,10 @@ impl Builder {
         })
     }
 
-    fn file_place(&mut self, name: Box<str>, first: &FeedErrorCode) -> u32 {
+    fn file_place(&mut self, name: Box<str>, status: LoadStatus) -> u32 {
         let next = place(self.files.len());
         *self.file_places.entry(name).or_insert_with_key(|name| {
-            let (name, status) = (name.clone(), first.feed_status());
+            let name = name.clone();
             self.files.push(FailedFile { name, status, counts: ErrorCounts::default() });
             next
         })
@@ -295,7 +299,8 @@ mod tests {
     use super::*;
 
     fn error(file: &str, record: u64, times: u64) -> FeedError {
-        FeedError { code: FeedErrorCode::Parsing, counter: None, message: "bad".into(), file: file.into(), record, times }
+        let (code, message) = (FeedErrorCode::Parsing, "bad".into());
+        FeedError { code, counter: None, message, file: file.into(), record, times, feed_status: None }
     }
 
     fn page_of(errors: Vec<FeedError>, page: u64, per_page: u64) -> (u64, Vec<u64>) {

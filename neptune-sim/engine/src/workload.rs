@@ -48,6 +48,7 @@ mod tests {
             file: file.into(),
             record: 1,
             times: 1,
+            feed_status: None,
         };
         let errors = vec![error("a"), error("b"), error("a")].into();
         assert_eq!(Workload { files: 1, errors, ..Workload::default() }.file_count(), 2);

@@ -94,6 +94,7 @@ fn any_workload() -> impl Strategy<Value = Workload> {
         file: format!("s3://b/file-{file}.csv"),
         record: 1,
         times,
+        feed_status: None,
     });
     (1..5_u64, 0..1000_u64, 0..100_u64, prop::collection::vec(error, 0..4)).prop_map(|(files, records, duplicates, errors)| {
         Workload { files, records, duplicates, retries: 0, errors: errors.into() }

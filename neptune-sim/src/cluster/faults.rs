@@ -56,11 +56,19 @@ impl Cluster {
     pub async fn settle(&self) -> io::Result<()> {
         let mut conditions = self.0.conditions.lock().await;
         let wanted = self.wanted_conditions();
-        if *conditions != wanted {
+        if *conditions != Some(wanted) {
+            // Until it is done, nobody knows how far it got.
+            *conditions = None;
             self.0.door.set(wanted).await?;
-            *conditions = wanted;
+            *conditions = Some(wanted);
         }
         Ok(())
+    }
+
+    /// The same, even if nothing seems to have changed: it tells whether the simulator still runs.
+    pub(super) async fn settle_anew(&self) -> io::Result<()> {
+        *self.0.conditions.lock().await = None;
+        self.settle().await
     }
 
     fn wanted_conditions(&self) -> Conditions {

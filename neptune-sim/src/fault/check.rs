@@ -7,7 +7,7 @@ use neptune_control::{Effect as Written, ErrorAnswer, Fault, FaultAnswer, Gatewa
 use neptune_engine::SimTime;
 use neptune_wire::{ApiError, ErrorCode, Evidence};
 
-use super::ready::READY_FAULTS;
+use super::ready::ready_faults;
 use super::{Action, Damage, Effect, Instead, PortTrouble, Rule, Selector, Span, Strike, Turns};
 use crate::nearest::nearest;
 use crate::parse_duration;
@@ -62,8 +62,8 @@ pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultErr
     if fault.does.is_some() {
         return Err(FaultError::new(&["does"], "`use` and `does` exclude each other").with_help("leave out one of the two"));
     }
-    let found = READY_FAULTS.iter().find(|entry| entry.name == *ready).ok_or_else(|| {
-        let names = READY_FAULTS.iter().map(|entry| entry.name.as_str());
+    let found = ready_faults().iter().find(|entry| entry.name == *ready).ok_or_else(|| {
+        let names = ready_faults().iter().map(|entry| entry.name.as_str());
         let help = nearest(ready, names).map(|near| format!("did you mean `{near}`? `neptune-sim faults` lists them all"));
         let help = help.unwrap_or_else(|| "`neptune-sim faults` lists those there are".to_owned());
         FaultError::new(&["use"], format!("there is no ready-made fault `{ready}`")).with_help(help)

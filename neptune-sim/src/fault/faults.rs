@@ -207,9 +207,9 @@ impl Rule {
 
 impl Entry {
     fn new(rule: Rule, nth: u64) -> Self {
-        let (calls, seen, matched, struck) = Default::default();
+        let (seen, calls, matched, struck) = Default::default();
         let (first_at, last_at, last_request, is_on, has_restarted) = Default::default();
-        Self { rule, nth, calls, seen, matched, struck, first_at, last_at, last_request, is_on, has_restarted }
+        Self { rule, nth, seen, calls, matched, struck, first_at, last_at, last_request, is_on, has_restarted }
     }
 
     fn would_strike(&mut self, request: &Facts<'_>, invocation: Option<&str>, attempt: u64, now: SimTime, seed: u64) -> bool {

@@ -15,7 +15,7 @@ use neptune_wire::{ApiError, LoadId};
 pub use check::FaultError;
 pub(crate) use check::{concerns_port, rules};
 pub(crate) use faults::{Facts, Faults};
-pub(crate) use ready::{READY_FAULTS, ReadyFault};
+pub use ready::{ReadyFault, ready_faults};
 
 /// A fault as it is in place: checked, with moments instead of durations.
 #[derive(Clone, Debug)]

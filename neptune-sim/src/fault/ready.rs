@@ -5,20 +5,59 @@ use std::sync::LazyLock;
 use neptune_control::Fault;
 use serde::Deserialize;
 
-/// A fault under a name.
+/// A fault under a name, for `use`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ReadyFault {
+pub struct ReadyFault {
     /// What `use` calls it.
-    pub(crate) name: String,
-    /// What it is and who met it, in a sentence or two.
-    pub(crate) about: String,
-    /// How well it is backed: `documented`, `model`, `observed` or `inferred`.
-    pub(crate) evidence: String,
-    /// What it comes to.
-    pub(crate) faults: Vec<Fault>,
+    pub name: String,
+    /// What it is, in a sentence or two.
+    pub about: String,
+    /// How well it is backed that clients of Neptune meet it: `documented`, `model`, `observed` or `inferred`.
+    pub evidence: String,
+    /// What it comes to: one fault, or a sequence.
+    pub faults: Vec<Fault>,
 }
 
-/// Every ready-made fault.
-pub(crate) static READY_FAULTS: LazyLock<Vec<ReadyFault>> =
+static TABLE: LazyLock<Vec<ReadyFault>> =
     LazyLock::new(|| serde_saphyr::from_str(include_str!("ready.yaml")).expect("a test reads the table"));
+
+/// Every ready-made fault: errors first, then connections, answers, TLS and sequences.
+pub fn ready_faults() -> &'static [ReadyFault] {
+    &TABLE
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use neptune_engine::SimTime;
+
+    use super::*;
+    use crate::fault::rules;
+
+    #[test]
+    fn every_ready_made_fault_is_possible_and_explained() {
+        for ready in ready_faults() {
+            let fault = Fault { ready: Some(ready.name.clone()), ..Fault::default() };
+            let parts = rules(&fault, SimTime::START).unwrap_or_else(|error| panic!("{}: {error}", ready.name));
+            assert_eq!(parts.len(), ready.faults.len());
+            assert!(ready.about.ends_with('.'), "{}: {}", ready.name, ready.about);
+            let marks = ["documented", "model", "observed", "inferred"];
+            assert!(marks.contains(&ready.evidence.as_str()), "{}: {}", ready.name, ready.evidence);
+        }
+    }
+
+    #[test]
+    fn no_two_have_one_name() {
+        let names: BTreeSet<&str> = ready_faults().iter().map(|ready| ready.name.as_str()).collect();
+        assert_eq!(names.len(), ready_faults().len());
+    }
+
+    #[test]
+    fn the_parts_of_a_sequence_have_names() {
+        for ready in ready_faults().iter().filter(|ready| ready.faults.len() > 1) {
+            assert!(ready.faults.iter().all(|part| part.name.is_some()), "{}", ready.name);
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod refusal;
 mod signature;
 #[cfg(test)]
 mod signers;
+mod skew;
 mod timestamp;
 
 use std::borrow::Cow;
@@ -28,6 +29,7 @@ pub use action::{ActionPattern, ActionPatternError};
 pub use key::{AccessKey, AccessKeys, AccessKeysError, EmptySecret, Secret};
 use refusal::Refusal;
 use signature::Signature;
+pub use skew::Skew;
 
 /// Whether a cluster authenticates its clients.
 ///
@@ -69,6 +71,10 @@ pub struct Iam {
     pub resource_id: String,
     /// The access keys of its clients. Default: none, so that every request is refused.
     pub keys: AccessKeys,
+    /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. 15 minutes make a difference.
+    /// Default: not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skew: Option<Skew>,
 }
 
 impl Default for Iam {
@@ -78,6 +84,7 @@ impl Default for Iam {
             account: "123456789012".to_owned(),
             resource_id: "cluster-SIMULATEDSIMULATED".to_owned(),
             keys: AccessKeys::default(),
+            skew: None,
         }
     }
 }
@@ -97,7 +104,8 @@ impl Iam {
     /// The key that the request is signed with.
     fn authenticate(&self, head: &Parts, body: &[u8], now: SystemTime) -> Result<&AccessKey, Refusal> {
         let signature = Signature::read(head)?;
-        signature.check(&self.region, now.into())?;
+        let now = now.into();
+        signature.check(&self.region, self.skew.as_ref().map_or(now, |skew| skew.shift(now)))?;
         let key = self.keys.find(&signature.key_id).ok_or(Refusal::UnknownKey)?;
         let has_token = match (&key.session_token, &signature.session_token) {
             (Some(token), Some(sent)) => canonical::are_equal(token.reveal(), sent),
@@ -234,6 +242,7 @@ mod tests {
         "{account: 012345678901, keys: [{id: 1, secret: 2}]}",
         json!({"account": "012345678901", "keys": [{"id": "1", "secret": "2"}]})
     )]
+    #[case::a_wrong_clock("{skew: -20m}", json!({"skew": "-20m"}))]
     fn yaml_says_it_in_the_same_words(#[case] yaml: &str, #[case] json: Value) {
         let authentication: Authentication = serde_saphyr::from_str(yaml).unwrap();
         assert_eq!(authentication, serde_json::from_value(json).unwrap());
@@ -244,7 +253,7 @@ mod tests {
     #[case::another_kind(json!(true), "invalid type: boolean `true`, expected `off`, or `region` and `keys`")]
     #[case::unknown_key(
         json!({"regoin": "us-east-1"}),
-        "unknown field `regoin`, expected one of `region`, `account`, `resource_id`, `keys`"
+        "unknown field `regoin`, expected one of `region`, `account`, `resource_id`, `keys`, `skew`"
     )]
     #[case::unknown_key_of_a_key(
         key(&json!({"tokn": "x"})),
@@ -258,6 +267,10 @@ mod tests {
     #[case::another_service(
         key(&json!({"allow": ["s3:GetObject"]})),
         "`s3:GetObject` is no action of Neptune's: write `neptune-db:GetLoaderJobStatus`, or `neptune-db:Get*` for all that begin so"
+    )]
+    #[case::no_skew(
+        json!({"skew": "late"}),
+        "`late` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`"
     )]
     #[case::duplicate(
         json!({"keys": [{"id": "A", "secret": "1"}, {"id": "B", "secret": "1"}, {"id": "A", "secret": "2"}]}),
@@ -295,7 +308,9 @@ mod tests {
     #[test]
     fn the_schema_describes_what_is_written() {
         let schema = schemars::schema_for!(Authentication).to_value().to_string();
-        for word in ["off", "region", "account", "resource_id", "keys", "id", "secret", "session_token", "user", "allow"] {
+        for word in
+            ["off", "region", "account", "resource_id", "keys", "skew", "id", "secret", "session_token", "user", "allow"]
+        {
             assert!(schema.contains(&format!("\"{word}\"")), "{word} in {schema}");
         }
     }

@@ -348,6 +348,20 @@ mod tests {
         assert_refused(&sent.to_at(&cluster(), after(late_secs)).unwrap_err(), "inferred", text);
     }
 
+    #[rstest]
+    #[case::ahead(
+        "20m",
+        "Signature expired: 20150830T123600Z is now earlier than 20150830T124100Z (20150830T125600Z - 15 min.)"
+    )]
+    #[case::behind(
+        "-20m",
+        "Signature not yet current: 20150830T123600Z is still later than 20150830T123100Z (20150830T121600Z + 15 min.)"
+    )]
+    fn a_cluster_with_a_wrong_clock_refuses_good_signatures(#[case] skew: &str, #[case] text: &str) {
+        let cluster = json!({"keys": [{"id": KEY_ID, "secret": SECRET}], "skew": skew});
+        assert_refused(&signed().to(&serde_json::from_value(cluster).unwrap()).unwrap_err(), "inferred", text);
+    }
+
     #[test]
     fn long_words_are_not_repeated() {
         let error = altered("us-east-1", &"x".repeat(10_000)).to(&cluster()).unwrap_err();

@@ -33,6 +33,8 @@ pub enum Subject {
     Answer(Which, Path),
     /// Values in what the function raised instead: `errorType`, `errorMessage`.
     Raised(Path),
+    /// Values in the replies to requests of the scenario's own: `http`, `headers`, `body`, `text`, `error`.
+    Reply(Path),
     /// The structured log lines of all invocations.
     Log,
     /// How many requests reached Neptune.
@@ -156,8 +158,24 @@ impl ClaimError {
     }
 }
 
-const SUBJECTS: [&str; 12] =
-    ["answer", "answers", "first", "last", "earlier", "raised", "log", "requests", "request", "environments", "loads", "took"];
+const SUBJECTS: [&str; 13] = [
+    "answer",
+    "answers",
+    "first",
+    "last",
+    "earlier",
+    "raised",
+    "reply",
+    "log",
+    "requests",
+    "request",
+    "environments",
+    "loads",
+    "took",
+];
+
+/// What there is in a reply.
+const REPLY_PARTS: [&str; 5] = ["http", "headers", "body", "text", "error"];
 
 const MATCHERS: [&str; 12] = [
     "one_of",
@@ -175,6 +193,11 @@ const MATCHERS: [&str; 12] = [
 ];
 
 impl Subject {
+    /// Whether only an invocation has it.
+    pub(super) fn is_of_invocations(&self) -> bool {
+        matches!(self, Self::Answer(..) | Self::Raised(_) | Self::Log | Self::Environments)
+    }
+
     /// Reads `answer.payload.status` and the like.
     pub(super) fn parse(text: &str) -> Result<Self, ClaimError> {
         let (root, path) = text.split_once('.').unwrap_or((text, ""));
@@ -197,6 +220,13 @@ impl Subject {
             },
             "raised" => Ok(Self::Raised(path)),
             "request" => Ok(Self::Request(path)),
+            "reply" => match path.0.first() {
+                Some(part) if REPLY_PARTS.contains(&part.as_str()) => Ok(Self::Reply(path)),
+                Some(part) => {
+                    Err(ClaimError { message: format!("`{part}` is no part of a reply"), known: REPLY_PARTS.to_vec() })
+                }
+                None => Err(ClaimError::new("`reply` needs a part: `reply.http`, `reply.body.code`")),
+            },
             "log" => alone(Self::Log),
             "requests" => alone(Self::Requests),
             "environments" => alone(Self::Environments),

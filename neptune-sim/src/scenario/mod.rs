@@ -19,7 +19,7 @@ use neptune_wire::LoadId;
 
 pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 pub use error::ScenarioError;
-pub use step::{Invoke, Pace, Start, Step};
+pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
 use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
 
@@ -28,6 +28,7 @@ use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
 pub struct Scenario {
     file: String,
     plan: Option<PlannedTest>,
+    failure: Option<u32>,
     name: String,
     about: String,
     settings: Settings,
@@ -97,6 +98,11 @@ impl Scenario {
     /// The planned test that it encodes, if any.
     pub fn plan(&self) -> Option<&PlannedTest> {
         self.plan.as_ref()
+    }
+
+    /// The number of the failure that it shows, from 1; `None` if it shows none that users have met.
+    pub fn failure(&self) -> Option<u32> {
+        self.failure
     }
 
     /// The test's name.

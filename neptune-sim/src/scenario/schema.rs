@@ -18,6 +18,8 @@ use crate::{Authentication, Availability, Fault};
 pub(super) struct ScenarioFile {
     /// The planned test that this file encodes: function and number, `check_bulk_load_status/12`. Left out beyond the plans.
     pub(super) plan: Option<String>,
+    /// The failure that users have met and that this file shows, `F12`: scenarios/README.md lists all 44. Left out elsewhere.
+    pub(super) failure: Option<String>,
     /// The name of the test, `test_domain_complete_prov_pending`, and of its cluster. A planned test bears the plan's name.
     pub(super) name: String,
     /// What the test is about, in one line.
@@ -184,6 +186,8 @@ pub(super) struct LoadError {
     pub(super) times: Option<u64>,
     /// Which counter it adds to, if not the one of its code.
     pub(super) counts_as: Option<CounterChoice>,
+    /// The status that its file ends with, if not the one of its code: `LOAD_S3_READ_ERROR`.
+    pub(super) feed_status: Option<String>,
 }
 
 /// See `counts_as`.
@@ -207,11 +211,13 @@ pub(super) enum StepEntry {
     /// Lets this much simulated time pass, `30s`.
     Advance(String),
     /// Starts a load with `POST /loader`.
-    Start(StartEntry),
+    Start(Box<StartEntry>),
     /// Cancels a load with `DELETE /loader/<id>`.
     Cancel(String),
     /// Changes whether Neptune can be reached.
     Neptune(Availability),
+    /// Sends a request as a client of any kind would.
+    Request(Box<RequestEntry>),
     /// Invokes a function.
     Invoke(Box<InvokeEntry>),
 }
@@ -230,8 +236,9 @@ pub(super) struct WaitEntry {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StartEntry {
-    /// The name that the rest of the file calls the load by. In events it stands for the id that Neptune gives.
-    pub(super) load: String,
+    /// The name that the rest of the file calls the load by. In events it stands for the id that Neptune gives. Left out where no load
+    /// is expected, or nobody asks for it.
+    pub(super) load: Option<String>,
     /// What to load. Default `s3://neptune-loads/<load>/`.
     pub(super) source: Option<String>,
     /// The format. Default `csv`.
@@ -242,6 +249,40 @@ pub(super) struct StartEntry {
     /// Loads that must complete before this one runs.
     #[serde(default)]
     pub(super) depends_on: Vec<String>,
+    /// Further parameters in Neptune's words, or others instead of those that are sent anyway: `{mode: RESUME, failOnError: 'FALSE'}`.
+    #[serde(default, rename = "with")]
+    pub(super) parameters: IndexMap<String, Value>,
+    /// Start so many alike, one after the other, 2 to 2000. They have no names.
+    pub(super) times: Option<u32>,
+    /// What must hold of the reply, as for `request`. Without it Neptune must accept the start.
+    #[serde(default)]
+    pub(super) expect: IndexMap<String, IndexMap<String, Value>>,
+}
+
+/// A request as a client of any kind would send it. Without `body` and `text` it has no body.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RequestEntry {
+    /// The method. Default `GET`.
+    pub(super) method: Option<String>,
+    /// The path, `/loader/some-load`. A segment that is a load's name stands for its id.
+    pub(super) path: String,
+    /// The query. A value that is a load's name stands for its id.
+    #[serde(default)]
+    pub(super) query: IndexMap<String, Value>,
+    /// The headers. With `body` the content type is `application/json` unless they say otherwise.
+    #[serde(default)]
+    pub(super) headers: IndexMap<String, String>,
+    /// The body, sent as JSON. A text in it that is a load's name stands for its id.
+    pub(super) body: Option<Value>,
+    /// The body as it is, instead of `body`.
+    pub(super) text: Option<String>,
+    /// Send it so many times, one after the other, 2 to 2000.
+    pub(super) times: Option<u32>,
+    /// What must hold, as for `invoke`. Subjects: `reply.http`, `reply.headers.<name>`, `reply.body.<path>` (of a JSON body),
+    /// `reply.text` (the body as it is), `reply.error` (why there is no reply), and `requests`, `request.<path>`, `loads`, `took`.
+    #[serde(default)]
+    pub(super) expect: IndexMap<String, IndexMap<String, Value>>,
 }
 
 /// An invocation.

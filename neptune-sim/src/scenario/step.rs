@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::claim::{Check, Claim};
 use crate::Availability;
@@ -19,21 +19,35 @@ pub enum Step {
     },
     /// This much simulated time passes.
     Advance(Duration),
-    /// A load is started.
+    /// Loads are started.
     Start(Start),
     /// A load is cancelled, by the name that the scenario gives it.
     Cancel(String),
     /// Neptune can be reached from now on, or cannot.
     Neptune(Availability),
+    /// Requests are sent.
+    Request(Request),
     /// A function is invoked.
     Invoke(Invoke),
 }
 
-/// A load to start with `POST /loader`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Step {
+    /// What must hold. Empty where nothing is expected.
+    pub fn expect(&self) -> &[Claim] {
+        match self {
+            Self::Start(Start { expect, .. }) | Self::Request(Request { expect, .. }) | Self::Invoke(Invoke { expect, .. }) => {
+                expect
+            }
+            _ => &[],
+        }
+    }
+}
+
+/// Loads to start with `POST /loader`.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Start {
-    /// The name that the scenario gives the load; Neptune gives it an id.
-    pub load: String,
+    /// The name that the scenario gives the load; Neptune gives it an id. `None` if nobody asks for it.
+    pub load: Option<String>,
     /// What to load.
     pub source: String,
     /// The format, a Neptune word.
@@ -42,6 +56,50 @@ pub struct Start {
     pub queue: bool,
     /// Loads it depends on, by the names that the scenario gives them.
     pub depends_on: Vec<String>,
+    /// Further parameters by Neptune's names, or others instead of those above.
+    pub parameters: Map<String, Value>,
+    /// How many to start.
+    pub times: usize,
+    /// What must hold of the replies. If it is empty, Neptune must accept.
+    pub expect: Vec<Claim>,
+}
+
+/// Requests to send, one like the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The method, in capital letters.
+    pub method: String,
+    /// The path, with names of loads as segments.
+    pub path: String,
+    /// The query, with names of loads as values.
+    pub query: Vec<(String, String)>,
+    /// The headers, those that the scenario names.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Body,
+    /// How many to send.
+    pub times: usize,
+    /// What must hold of the replies. If it is empty, each must be a success.
+    pub expect: Vec<Claim>,
+}
+
+impl Request {
+    /// A bare request that must succeed.
+    pub fn to(method: &str, path: impl Into<String>) -> Self {
+        let (query, headers, expect) = Default::default();
+        Self { method: method.to_owned(), path: path.into(), query, headers, body: Body::Empty, times: 1, expect }
+    }
+}
+
+/// The body of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// None.
+    Empty,
+    /// JSON, with names of loads as texts.
+    Json(Value),
+    /// This very text.
+    Text(String),
 }
 
 /// Invocations of a function, and what must hold for them.

@@ -1,9 +1,17 @@
 //! HTTP to an address on this machine, and to no other.
 
+use std::error::Error;
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use neptune_control::ControlClient;
+use neptune_sim::scenario::{Body, Request};
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, Method, Url};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+
+/// How long a reply may take, in real time.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A client that refuses every address but this machine's before it sends anything: a scenario for the simulator must not reach a
 /// real cluster by mistake.
@@ -26,19 +34,42 @@ impl LocalClient {
         Ok(ControlClient::with_http(url.as_str(), self.client.clone())?)
     }
 
-    /// Asks Neptune what must succeed, and gives the JSON of the answer.
-    pub(super) async fn send(&self, method: Method, url: &str, body: String) -> Result<Value> {
-        let url = local(url)?;
-        let what = format!("{method} {url}");
-        let response = self.client.request(method, url).body(body).send().await.context(what.clone())?;
-        let status = response.status();
-        let text = response.text().await.with_context(|| format!("{what}: the answer broke off"))?;
-        let json: Value = serde_json::from_str(&text).with_context(|| format!("{what}: {status} with no JSON: {text}"))?;
-        if !status.is_success() {
-            bail!("{what}: {status}: {json}");
+    /// Sends a request, and gives the reply: `http`, `headers`, `text` and, if it is JSON, `body`; or `error`, if none came.
+    pub(super) async fn exchange(&self, request: &Request, url: Url) -> Result<Value> {
+        let mut builder = self.client.request(Method::from_bytes(request.method.as_bytes())?, local(url.as_str())?);
+        let is_typed = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        builder = match &request.body {
+            Body::Empty => builder,
+            Body::Json(json) if is_typed => builder.body(json.to_string()),
+            Body::Json(json) => builder.header("content-type", "application/json").body(json.to_string()),
+            Body::Text(text) => builder.body(text.clone()),
+        };
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
         }
-        Ok(json)
+        let prepared = builder.timeout(PATIENCE).build().context("no such request can be sent")?;
+        Ok(self.reply(prepared).await.unwrap_or_else(|error| json!({"error": causes(&error.without_url())})))
     }
+
+    async fn reply(&self, request: reqwest::Request) -> reqwest::Result<Value> {
+        let response = self.client.execute(request).await?;
+        let http = response.status().as_u16();
+        let header = |(name, value): (&HeaderName, &HeaderValue)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned().into())
+        };
+        let headers: Map<String, Value> = response.headers().iter().map(header).collect();
+        let bytes = response.bytes().await?;
+        let mut reply = json!({"http": http, "headers": headers, "text": String::from_utf8_lossy(&bytes)});
+        if let Ok(body) = serde_json::from_slice::<Value>(&bytes) {
+            reply["body"] = body;
+        }
+        Ok(reply)
+    }
+}
+
+/// The messages of an error and of what caused it.
+fn causes(error: &dyn Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {}", causes(cause)))
 }
 
 /// The URL, if it is on this machine.
@@ -57,10 +88,12 @@ mod tests {
     #[tokio::test]
     async fn an_address_elsewhere_is_refused_before_anything_is_sent() {
         let client = LocalClient::new().unwrap();
+        let request = Request::to("GET", "/loader");
         for url in
             ["http://192.0.2.1/loader", "https://my-cluster.neptune.amazonaws.com:8182/loader", "http://127.0.0.1.example/"]
         {
-            for error in [client.send(Method::GET, url, String::new()).await.unwrap_err(), client.control(url).unwrap_err()] {
+            let error = client.exchange(&request, Url::parse(url).unwrap()).await.unwrap_err();
+            for error in [error, client.control(url).unwrap_err()] {
                 assert!(error.to_string().contains("is not on this machine"), "{error:#}");
             }
         }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use neptune_control::{AddCluster, ClusterClient, RequestFilter};
-use neptune_sim::scenario::Start;
+use neptune_sim::scenario::Request;
 use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
-use reqwest::{Method, Url};
-use serde_json::{Value, json};
+use reqwest::Url;
+use serde_json::Value;
 
 use super::ClusterState;
 use super::http::LocalClient;
@@ -69,34 +69,17 @@ impl SimTarget {
         Ok(self.control.set_availability(availability).await.map(drop)?)
     }
 
-    /// Starts a load as a client in a region would, and gives its id. The dependencies are ids.
+    /// Sends a request as a client would, and gives the reply: `http`, `headers`, `text` and perhaps `body`, or `error`.
     ///
     /// # Errors
-    /// Neptune refuses.
-    pub async fn start_load(&self, start: &Start, region: &str, dependencies: &[String]) -> Result<String> {
-        let request = json!({
-            "source": start.source,
-            "format": start.format,
-            "iamRoleArn": "arn:aws:iam::123456789012:role/NeptuneLoadFromS3",
-            "region": region,
-            "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
-            "dependencies": dependencies,
-        });
-        let reply = self.client.send(Method::POST, &format!("{}/loader", self.endpoint), request.to_string()).await?;
-        let id = reply["payload"]["loadId"].as_str();
-        id.map(str::to_owned).with_context(|| format!("Neptune started a load without telling its id: {reply}"))
-    }
-
-    /// Cancels a load as a client would.
-    ///
-    /// # Errors
-    /// Neptune refuses.
-    pub async fn cancel_load(&self, load_id: &str) -> Result<()> {
-        let mut url = Url::parse(&format!("{}/loader", self.endpoint))?;
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.push(load_id);
+    /// No such request can be sent.
+    pub async fn exchange(&self, request: &Request) -> Result<Value> {
+        let mut url = Url::parse(&self.endpoint)?;
+        url.set_path(&request.path);
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
         }
-        self.client.send(Method::DELETE, url.as_str(), String::new()).await.map(drop)
+        self.client.exchange(request, url).await
     }
 
     /// What the cluster is doing.
@@ -109,12 +92,28 @@ impl SimTarget {
         Ok(ClusterState { now: state.now_text, loads })
     }
 
-    /// Every request that has reached the cluster, the harness's own among them.
+    /// The number that the next request to reach the cluster will have.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn next_request(&self) -> Result<u64> {
+        Ok(self.control.requests(&RequestFilter { limit: Some(0), ..RequestFilter::default() }).await?.next)
+    }
+
+    /// The requests that have reached the cluster, the harness's own among them.
     ///
     /// # Errors
     /// The simulator does not tell.
     pub async fn requests(&self) -> Result<Vec<Value>> {
-        let log = self.control.requests(&RequestFilter::default()).await?;
+        self.requests_since(0).await
+    }
+
+    /// Those from this number on.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn requests_since(&self, since: u64) -> Result<Vec<Value>> {
+        let log = self.control.requests(&RequestFilter { since: Some(since), ..RequestFilter::default() }).await?;
         Ok(log.requests.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
     }
 }

@@ -42,6 +42,7 @@ fn parsing_error(file: &str, times: u64) -> FeedError {
         file: file.to_owned(),
         record: 3,
         times,
+        feed_status: None,
     }
 }
 

@@ -168,6 +168,11 @@ impl Checker<'_> {
                 file: error.file.clone(),
                 record: error.record,
                 times,
+                feed_status: error
+                    .feed_status
+                    .as_deref()
+                    .map(|word| self.status(&path.key("feed_status"), word))
+                    .transpose()?,
             })
         });
         let errors: FeedErrors = errors.collect::<Result<Vec<_>, _>>()?.into();

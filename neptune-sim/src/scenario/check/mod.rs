@@ -13,7 +13,7 @@ use std::time::Duration;
 use neptune_wire::LoadStatus;
 
 use super::schema::{Given, ScenarioFile};
-use super::step::Step;
+
 use super::yaml::{Document, KeyPath, Problem, one_of};
 use super::{PlannedTest, Scenario};
 use crate::clusters::is_name_char;
@@ -22,6 +22,8 @@ use crate::nearest::nearest;
 
 /// The functions that a scenario can invoke.
 const FUNCTIONS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];
+/// How many failures users have met.
+const FAILURES: u32 = 44;
 
 /// Turns a file into a scenario.
 pub(super) fn check(file: &str, document: &Document<'_>, shape: ScenarioFile) -> Result<Scenario, Problem> {
@@ -46,6 +48,7 @@ impl Checker<'_> {
     fn scenario(&mut self, file: &str, shape: ScenarioFile) -> Result<Scenario, Problem> {
         let root = KeyPath::default();
         self.plan = shape.plan.as_deref().map(|plan| self.planned_test(&root.key("plan"), plan)).transpose()?;
+        let failure = shape.failure.as_deref().map(|failure| self.failure(&root.key("failure"), failure)).transpose()?;
         self.name(&root.key("name"), &shape.name)?;
         let given = root.key("given");
         let scripts = self.scripts(&given, &shape.given)?;
@@ -54,13 +57,14 @@ impl Checker<'_> {
         self.unknown_loads(&given.key("unknown_loads"), &shape.given.unknown_loads)?;
         let setup = self.steps(&root.key("setup"), shape.setup)?;
         let action = self.steps(&root.key("action"), shape.action)?;
-        if !action.is_empty() && !action.iter().any(|step| matches!(step, Step::Invoke(_))) {
-            return Err(self.wrong(&root.key("action"), "no function is invoked, so nothing would be tested", None));
+        if !action.is_empty() && action.iter().all(|step| step.expect().is_empty()) {
+            return Err(self.wrong(&root.key("action"), "no step expects anything, so nothing would be tested", None));
         }
         let cleanup = self.steps(&root.key("cleanup"), shape.cleanup)?;
         Ok(Scenario {
             file: file.to_owned(),
             plan: self.plan.take(),
+            failure,
             name: shape.name,
             about: shape.about,
             settings,
@@ -95,6 +99,14 @@ impl Checker<'_> {
         })?;
         self.function(path, &planned.function)?;
         Ok(planned)
+    }
+
+    fn failure(&self, path: &KeyPath, text: &str) -> Result<u32, Problem> {
+        let number = text.strip_prefix('F').and_then(|number| number.parse().ok());
+        number.filter(|number| (1..=FAILURES).contains(number) && format!("F{number}") == text).ok_or_else(|| {
+            let help = format!("write a number from F1 to F{FAILURES}: scenarios/README.md lists them");
+            self.wrong(path, format!("`{text}` is no failure that users have met"), Some(help))
+        })
     }
 
     fn function(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {

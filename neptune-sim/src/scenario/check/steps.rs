@@ -1,16 +1,21 @@
-//! The steps: loads must exist when a step names them, waits must be able to end, invocations must be clear.
+//! The steps: loads must exist when a step names them, waits must be able to end, requests and invocations must be clear.
 
 use indexmap::IndexMap;
 use neptune_wire::{LoadFormat, LoadStatus};
 use serde_json::Value;
 
 use super::{Checker, FUNCTIONS, default_source};
-use crate::scenario::schema::{InvokeEntry, PollEntry, StartEntry, StepEntry, WaitEntry};
-use crate::scenario::step::{Invoke, Pace, Start, Step};
+use crate::scenario::claim::{Claim, Subject};
+use crate::scenario::schema::{InvokeEntry, PollEntry, RequestEntry, StartEntry, StepEntry, WaitEntry};
+use crate::scenario::step::{Body, Invoke, Pace, Request, Start, Step};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 /// The event keys that hold load ids.
 const ID_KEYS: [&str; 3] = ["domain_load_id", "prov_load_id", "load_job_id"];
+/// The methods of requests.
+const METHODS: [&str; 7] = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"];
+/// How many requests a step sends at most.
+const MOST_REQUESTS: u32 = 2000;
 
 impl Checker<'_> {
     pub(super) fn steps(&mut self, path: &KeyPath, entries: Vec<StepEntry>) -> Result<Vec<Step>, Problem> {
@@ -21,9 +26,10 @@ impl Checker<'_> {
         match entry {
             StepEntry::Wait(entry) => self.wait(&path.key("wait"), entry),
             StepEntry::Advance(text) => self.duration(&path.key("advance"), &text).map(Step::Advance),
-            StepEntry::Start(entry) => self.start(&path.key("start"), entry),
+            StepEntry::Start(entry) => self.start(&path.key("start"), *entry).map(Step::Start),
             StepEntry::Cancel(load) => self.cancel(&path.key("cancel"), load),
             StepEntry::Neptune(availability) => Ok(Step::Neptune(availability)),
+            StepEntry::Request(entry) => self.request(&path.key("request"), *entry).map(Step::Request),
             StepEntry::Invoke(entry) => self.invoke(&path.key("invoke"), *entry).map(Step::Invoke),
         }
     }
@@ -57,15 +63,15 @@ impl Checker<'_> {
         Ok(Step::Wait { load, until })
     }
 
-    pub(super) fn start(&mut self, path: &KeyPath, entry: StartEntry) -> Result<Step, Problem> {
-        let StartEntry { load, source, format, queue, depends_on } = entry;
-        for (index, dependency) in depends_on.iter().enumerate() {
+    pub(super) fn start(&mut self, path: &KeyPath, entry: StartEntry) -> Result<Start, Problem> {
+        for (index, dependency) in entry.depends_on.iter().enumerate() {
             self.known_load(&path.key("depends_on").index(index), dependency)?;
         }
-        if self.loads.insert(load.clone(), None).is_some() || self.unknown.contains(&load) {
-            return Err(self.wrong(&path.key("load"), format!("the name `{load}` is taken"), None));
+        let expect = self.reply_claims(&path.key("expect"), &entry.expect)?;
+        if let Some(load) = &entry.load {
+            self.new_load(&path.key("load"), load, entry.times.is_some())?;
         }
-        let format = format.unwrap_or_else(|| "csv".to_owned());
+        let format = entry.format.unwrap_or_else(|| "csv".to_owned());
         let formats: Vec<&str> = LoadFormat::ALL.iter().map(|format| format.as_str()).collect();
         if !formats.contains(&format.as_str()) {
             return Err(self.wrong(
@@ -74,8 +80,86 @@ impl Checker<'_> {
                 one_of(&format, &formats, "formats"),
             ));
         }
-        let source = source.unwrap_or_else(|| default_source(&load));
-        Ok(Step::Start(Start { load, source, format, queue, depends_on }))
+        Ok(Start {
+            source: entry.source.unwrap_or_else(|| default_source(entry.load.as_deref().unwrap_or("unnamed"))),
+            load: entry.load,
+            format,
+            queue: entry.queue,
+            depends_on: entry.depends_on,
+            parameters: entry.parameters.into_iter().collect(),
+            times: self.times(&path.key("times"), entry.times)?,
+            expect,
+        })
+    }
+
+    /// Takes note of a name for a load that is started.
+    fn new_load(&mut self, path: &KeyPath, load: &str, is_one_of_many: bool) -> Result<(), Problem> {
+        if is_one_of_many {
+            return Err(self.wrong(path, "so many loads cannot have one name", Some("leave out `load` or `times`".into())));
+        }
+        if self.loads.insert(load.to_owned(), None).is_some() || self.unknown.contains(load) {
+            return Err(self.wrong(path, format!("the name `{load}` is taken"), None));
+        }
+        Ok(())
+    }
+
+    pub(super) fn request(&self, path: &KeyPath, entry: RequestEntry) -> Result<Request, Problem> {
+        let method = entry.method.unwrap_or_else(|| "GET".to_owned());
+        if !METHODS.contains(&method.as_str()) {
+            let help = one_of(&method, &METHODS, "methods");
+            return Err(self.wrong(&path.key("method"), format!("`{method}` is no method"), help));
+        }
+        self.request_path(&path.key("path"), &entry.path)?;
+        let query: Vec<(String, String)> = entry.query.into_iter().map(|(name, value)| (name, plain(&value))).collect();
+        for (_, id) in query.iter().filter(|(name, _)| name == "loadId") {
+            self.load_or_unknown(&path.key("query").key("loadId"), id)?;
+        }
+        let body = match (entry.body, entry.text) {
+            (Some(_), Some(_)) => {
+                let help = "leave out one of the two: `body` is sent as JSON, `text` as it is".to_owned();
+                return Err(self.wrong(&path.key("text"), "a request has one body", Some(help)));
+            }
+            (Some(json), None) => Body::Json(json),
+            (None, Some(text)) => Body::Text(text),
+            (None, None) => Body::Empty,
+        };
+        Ok(Request {
+            method,
+            path: entry.path,
+            query,
+            headers: entry.headers.into_iter().collect(),
+            body,
+            times: self.times(&path.key("times"), entry.times)?,
+            expect: self.reply_claims(&path.key("expect"), &entry.expect)?,
+        })
+    }
+
+    fn request_path(&self, path: &KeyPath, text: &str) -> Result<(), Problem> {
+        if !text.starts_with('/') || text.contains(['?', '#']) {
+            let help = "begin it with `/`, and write what follows a `?` under `query`".to_owned();
+            return Err(self.wrong(path, format!("`{text}` is no path"), Some(help)));
+        }
+        match text.strip_prefix("/loader/").filter(|id| !id.is_empty()) {
+            Some(id) => self.load_or_unknown(path, id),
+            None => Ok(()),
+        }
+    }
+
+    /// What replies must be like: no function is there to look at.
+    fn reply_claims(&self, path: &KeyPath, claims: &IndexMap<String, IndexMap<String, Value>>) -> Result<Vec<Claim>, Problem> {
+        let claims = self.claims(path, claims)?;
+        let wrong = claims.iter().find_map(|claim| {
+            let check = claim.checks.iter().find(|check| check.subject.is_of_invocations())?;
+            Some((path.key(&claim.words).key(&check.spelling), &check.spelling))
+        });
+        let Some((path, spelling)) = wrong else { return Ok(claims) };
+        let help =
+            "look at `reply.http`, `reply.body.<path>`, `reply.headers.<name>`, `reply.text` or `reply.error`".to_owned();
+        Err(self.wrong(&path, format!("`{spelling}` is about a function, and none is invoked here"), Some(help)))
+    }
+
+    fn times(&self, path: &KeyPath, times: Option<u32>) -> Result<usize, Problem> {
+        times.map_or(Ok(1), |times| self.count(path, times, MOST_REQUESTS))
     }
 
     pub(super) fn cancel(&mut self, path: &KeyPath, load: String) -> Result<Step, Problem> {
@@ -100,6 +184,12 @@ impl Checker<'_> {
         }
         let expect = self.claims(&path.key("expect"), &entry.expect)?;
         let on_neptune = self.claims(&path.key("on_neptune"), &entry.on_neptune)?;
+        let mut checks = expect.iter().chain(&on_neptune).flat_map(|claim| &claim.checks);
+        if let Some(check) = checks.find(|check| matches!(check.subject, Subject::Reply(_))) {
+            let help = Some("a function has `answer.<path>`, or `raised.errorType` and `raised.errorMessage`".to_owned());
+            let message = format!("`{}` is about a request of the scenario's own", check.spelling);
+            return Err(self.wrong(&path.key("expect"), message, help));
+        }
         for claim in &on_neptune {
             if !entry.expect.contains_key(&claim.words) {
                 let words: Vec<&str> = entry.expect.keys().map(String::as_str).collect();
@@ -158,16 +248,25 @@ impl Checker<'_> {
         for key in ID_KEYS {
             if let Some(Value::String(id)) = event.get(key)
                 && !id.trim().is_empty()
-                && !self.unknown.contains(id)
             {
-                self.known_load(&path.key(key), id).map_err(|problem| Problem {
-                    help: problem
-                        .help
-                        .or_else(|| Some("declare it in `given.unknown_loads` if no load is meant to have it".into())),
-                    ..problem
-                })?;
+                self.load_or_unknown(&path.key(key), id)?;
             }
         }
         Ok(Value::Object(event.into_iter().collect()))
     }
+
+    /// An id that is asked for is a load's, or declared to be nobody's.
+    fn load_or_unknown(&self, path: &KeyPath, id: &str) -> Result<(), Problem> {
+        if self.unknown.contains(id) {
+            return Ok(());
+        }
+        let declare = || Some("declare it in `given.unknown_loads` if no load is meant to have it".into());
+        let known = self.known_load(path, id).map(drop);
+        known.map_err(|problem| Problem { help: problem.help.or_else(declare), ..problem })
+    }
+}
+
+/// A value of a query, as it is written there.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
