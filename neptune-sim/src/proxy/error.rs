@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
@@ -43,8 +44,8 @@ pub enum UpstreamTrouble {
     #[error("it cannot be reached ({0})")]
     Connect(io::Error),
     /// There is no connection in good time.
-    #[error("it takes no connection within {0} s")]
-    ConnectTimeout(u64),
+    #[error("it takes no connection within {} ms", .0.as_millis())]
+    ConnectTimeout(Duration),
     /// The TLS handshake failed.
     #[error("the TLS handshake failed ({0})")]
     Handshake(io::Error),
@@ -52,8 +53,8 @@ pub enum UpstreamTrouble {
     #[error("it gave no proper HTTP answer ({})", causes(.0))]
     Broken(hyper::Error),
     /// There is no whole answer in good time.
-    #[error("it gave no whole answer within {0} s")]
-    Timeout(u64),
+    #[error("it gave no whole answer within {} ms", .0.as_millis())]
+    Timeout(Duration),
     /// The answer is larger than any of the loader's.
     #[error("its answer has more than {0} bytes")]
     TooLarge(usize),
@@ -119,9 +120,9 @@ mod tests {
     #[rstest]
     #[case::refused(UpstreamTrouble::Connect(io::ErrorKind::ConnectionRefused.into()), 502, "it cannot be reached (connection refused); check")]
     #[case::slow(
-        UpstreamTrouble::Timeout(60),
+        UpstreamTrouble::Timeout(Duration::from_mins(1)),
         504,
-        "it gave no whole answer within 60 s; whether the request was executed is not known"
+        "it gave no whole answer within 60000 ms; whether the request was executed is not known"
     )]
     fn the_proxy_says_that_it_is_the_proxy(#[case] trouble: UpstreamTrouble, #[case] http: u16, #[case] told: &str) {
         let answer = UpstreamError { upstream: "https://db.example:8182".into(), trouble }.answer();

@@ -11,6 +11,8 @@ use axum::body::Bytes;
 use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
 
+use crate::redact::REDACTED;
+
 /// The service name in a signature's scope (model).
 const SERVICE: &str = "neptune-db";
 /// The headers of a client's own signature: they would contradict ours.
@@ -21,6 +23,8 @@ const OF_SIGNATURES: [&str; 4] = ["authorization", "x-amz-date", "x-amz-security
 pub struct Signer {
     identity: Identity,
     region: String,
+    /// What must never come out again, also as JSON may write it.
+    secrets: Vec<String>,
 }
 
 /// Why a request cannot be signed. The causes are left out: they may quote a credential.
@@ -40,7 +44,9 @@ impl Signer {
     /// Signs with an access key, for the region of the cluster.
     pub fn new(key_id: &str, secret: &str, session_token: Option<&str>, region: &str) -> Self {
         let credentials = Credentials::new(key_id, secret, session_token.map(str::to_owned), None, "environment");
-        Self { identity: credentials.into(), region: region.to_owned() }
+        let plain = [Some(secret), session_token].into_iter().flatten().filter(|secret| !secret.is_empty());
+        let secrets = plain.flat_map(|secret| [secret.to_owned(), secret.replace('/', r"\/")]).collect();
+        Self { identity: credentials.into(), region: region.to_owned(), secrets }
     }
 
     /// The region that it signs for.
@@ -56,6 +62,16 @@ impl Signer {
         let signature = self.signature(request, origin, time)?;
         request.headers_mut().extend(signature);
         Ok(())
+    }
+
+    /// A body without the secrets that the request was signed with: a refused signature is answered with what was signed, and that
+    /// holds the session token.
+    pub(super) fn without_secrets(&self, body: Bytes) -> Bytes {
+        let text = String::from_utf8_lossy(&body);
+        if !self.secrets.iter().any(|secret| text.contains(secret)) {
+            return body;
+        }
+        self.secrets.iter().fold(text.into_owned(), |text, secret| text.replace(secret, REDACTED)).into()
     }
 
     fn signature(&self, request: &Request<Bytes>, origin: &str, time: SystemTime) -> Result<HeaderMap, SignError> {

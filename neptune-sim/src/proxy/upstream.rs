@@ -120,11 +120,13 @@ impl Upstream {
         let within = self.options().answer_within;
         let answer = async { self.ask(self.request(head, body)?).await };
         let answer = tokio::time::timeout(within, answer).await;
-        let answer = answer.unwrap_or_else(|_| Err(UpstreamTrouble::Timeout(within.as_secs())));
-        if let Ok(answer) = &answer {
-            self.warn_of_signatures(head, answer.status());
-        }
-        answer.map_err(|trouble| self.error(trouble))
+        let answer = answer.unwrap_or_else(|_| Err(UpstreamTrouble::Timeout(within)));
+        let answer = answer.map_err(|trouble| self.error(trouble))?;
+        self.warn_of_signatures(head, answer.status());
+        Ok(match &self.options().signer {
+            Some(signer) => answer.map(|body| signer.without_secrets(body)),
+            None => answer,
+        })
     }
 
     /// Nothing is passed on, because of the request's body.
@@ -162,7 +164,7 @@ impl Upstream {
     async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamTrouble> {
         let within = self.options().connect_within;
         let stream = tokio::time::timeout(within, self.connect()).await;
-        let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within.as_secs())))?;
+        let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within)))?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(UpstreamTrouble::Broken)?;
         // Dropping the set closes the connection: at the end of this function, or when the client has gone and nobody waits any more.
         let mut connections = JoinSet::new();

@@ -7,6 +7,7 @@
 mod check;
 mod claim;
 mod error;
+mod fault_file;
 pub(crate) mod load;
 mod schema;
 mod step;
@@ -19,6 +20,7 @@ use neptune_wire::LoadId;
 
 pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 pub use error::ScenarioError;
+pub use fault_file::{parse_faults, read_faults};
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
 use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
