@@ -21,7 +21,7 @@ struct FaultFile {
 /// [`ScenarioError`] if the file cannot be read, is no such file, or a fault in it is impossible.
 pub fn read_faults(path: &Path) -> Result<Vec<Fault>, ScenarioError> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::unreadable(&file, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::unreadable("faults", &file, &error))?;
     parse_faults(&file, &text)
 }
 
@@ -63,9 +63,9 @@ mod tests {
     #[rstest]
     #[case::no_faults("does: reset\n", (1, 1), "unknown key `does`")]
     #[case::a_slip("faults:\n  - {doess: reset}\n", (2, 6), "unknown key `doess`")]
-    #[case::impossible("faults:\n  - {does: reset}\n  - {does: reset, fail: 0}\n", (3, 26), "0 requests are none")]
+    #[case::impossible("faults:\n  - {does: reset}\n  - {does: reset, fail: 0}\n", (3, 25), "0 requests are none")]
     #[case::nothing_done("faults:\n  - {on: {operation: list}}\n", (2, 5), "the fault does nothing")]
-    #[case::no_yaml("faults: [\n", (2, 1), "")]
+    #[case::no_yaml("faults: [\n", (1, 9), "unclosed bracket")]
     fn what_is_wrong_has_a_place(#[case] text: &str, #[case] place: (u64, u64), #[case] message: &str) {
         let error = parse_faults("faults.yaml", text).unwrap_err();
         assert_eq!(error.place(), Some(place), "{error}");

@@ -62,7 +62,7 @@ impl Scenario {
     /// [`ScenarioError`] if the file cannot be read or is not a scenario.
     pub fn read(path: &FilePath) -> Result<Self, ScenarioError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::unreadable(&file, &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::unreadable("scenario", &file, &error))?;
         Self::parse(&file, &text)
     }
 
