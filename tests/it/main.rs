@@ -7,5 +7,6 @@ mod functions;
 mod harness;
 mod lambda;
 mod optional;
+mod properties;
 mod raw_neptune;
 mod readme;
