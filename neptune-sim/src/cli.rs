@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and what is printed at the start.
 
+mod draft;
 mod proxy;
 
 use std::fmt::Write as _;
@@ -16,6 +17,7 @@ use neptune_sim::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub(crate) use draft::draft;
 pub(crate) use proxy::ProxyArguments;
 
 /// The simulator cannot listen on the address.
@@ -65,6 +67,15 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Stand in front of an endpoint, pass everything on, and let faults strike on the way
     Proxy(Box<ProxyArguments>),
+    /// Make a scenario of a recording, or of a status that Neptune answered with
+    Scenario {
+        /// A recording of `neptune-sim proxy --record`, or a text with the status of a load somewhere in it, such as a line of a log or
+        /// what the AWS CLI printed; `-` for stdin
+        file: PathBuf,
+        /// Where to write the scenario [default: stdout]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// List the ready-made faults, or show what some of them come to

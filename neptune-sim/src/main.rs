@@ -23,6 +23,7 @@ async fn main() -> ExitCode {
         Some(Command::Quirks { names }) => print_quirks(&names),
         Some(Command::Faults { names }) => print_faults(&names),
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
+        Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
         None => serve(&cli.serve).await,
     }
 }
@@ -51,6 +52,16 @@ fn print_faults(names: &[String]) -> ExitCode {
         Err(name) => {
             fail(2, &format!("error: there is no ready-made fault `{name}`\nhint: `neptune-sim faults` lists them all"))
         }
+    }
+}
+
+fn print_scenario(file: &Path, output: Option<&Path>) -> ExitCode {
+    match cli::draft(file, output) {
+        Ok(text) => {
+            say(&text.unwrap_or_default());
+            ExitCode::SUCCESS
+        }
+        Err((code, message)) => fail(code, &message),
     }
 }
 

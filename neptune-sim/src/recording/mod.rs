@@ -5,11 +5,13 @@
 //! bug report.
 
 mod anonymise;
+mod draft;
 mod line;
 mod read;
 mod recorder;
 mod url;
 
+pub use draft::{DraftError, scenario};
 pub use line::{Answer, Body, Exchange, Struck, Title};
 pub use read::{Recording, RecordingError};
 pub(crate) use recorder::Ongoing;
