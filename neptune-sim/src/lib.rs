@@ -53,6 +53,7 @@ mod iam;
 mod limits;
 mod nearest;
 mod options;
+mod portless;
 mod redact;
 mod request_log;
 pub mod scenario;
@@ -73,6 +74,8 @@ pub use iam::{
 pub use limits::Limits;
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport};
 pub use options::{ControlPlace, SimOptions};
+#[doc(hidden)]
+pub use portless::{Answered, Portless};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use sim::Sim;
 pub use timeline::LoadTimeline;
