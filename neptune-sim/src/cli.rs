@@ -1,5 +1,8 @@
 //! The command line: what can be asked for, and what is printed at the start.
 
+mod draft;
+mod proxy;
+
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -14,12 +17,17 @@ use neptune_sim::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub(crate) use draft::draft;
+pub(crate) use proxy::ProxyArguments;
+
 /// The simulator cannot listen on the address.
 pub(crate) const EXIT_CANNOT_LISTEN: u8 = 102;
 /// The scenario cannot be read or is wrong.
 pub(crate) const EXIT_BAD_SCENARIO: u8 = 103;
 /// A file for TLS cannot be used.
 pub(crate) const EXIT_BAD_TLS: u8 = 104;
+/// A recording cannot be written.
+pub(crate) const EXIT_CANNOT_RECORD: u8 = 105;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,6 +38,9 @@ Examples:
   neptune-sim --listen 127.0.0.1:0         on any free port
   neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
   neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
+  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --faults faults.yaml --record session.ndjson
+                                           faults in front of a live cluster, and a recording without names
+  neptune-sim scenario session.ndjson      a scenario that replays a recording, or a pasted status
   neptune-sim schema > scenario.schema.json
   neptune-sim faults failover              what the ready-made fault comes to
   neptune-sim quirks unknown_id            what is known of a point, and what can be chosen
@@ -38,8 +49,9 @@ Exit codes:
   0    ended by SIGINT or SIGTERM
   2    the command line is wrong
   102  the address cannot be listened on
-  103  the scenario or the file with the keys is wrong; what is wrong with it is on stderr
-  104  a file for TLS is absent, wrong or cannot be written";
+  103  the scenario, the recording, or the file with keys or faults is wrong; what is wrong with it is on stderr
+  104  a file for TLS is absent, wrong or cannot be written
+  105  a recording or a scenario cannot be written";
 
 /// A simulator of Amazon Neptune's bulk loader.
 #[derive(Debug, Parser)]
@@ -53,6 +65,17 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Stand in front of an endpoint, pass everything on, and let faults strike on the way
+    Proxy(Box<ProxyArguments>),
+    /// Make a scenario of a recording, or of a status that Neptune answered with
+    Scenario {
+        /// A recording of `neptune-sim proxy --record`, or a text with the status of a load somewhere in it, such as a line of a log or
+        /// what the AWS CLI printed; `-` for stdin
+        file: PathBuf,
+        /// Where to write the scenario [default: stdout]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// List the ready-made faults, or show what some of them come to
@@ -114,13 +137,9 @@ fn parse_control(text: &str) -> Result<ControlPlace, String> {
 }
 
 impl Serve {
-    /// Where the control API listens: on a port of its own if the cluster may shut the one that they would share.
-    pub(crate) fn control(&self, spec: &ClusterSpec) -> ControlPlace {
-        let unasked = || match ControlPlace::beside(self.listen) {
-            ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
-            place => place,
-        };
-        self.control.unwrap_or_else(unasked)
+    /// Where everybody listens.
+    pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
+        Places::new(self.listen, self.control, spec)
     }
 
     /// Whether the cluster authenticates its clients, if the command line says so.
@@ -153,6 +172,24 @@ impl Serve {
             spec.settings.seed = seed;
         }
         Ok(spec)
+    }
+}
+
+/// Where everybody listens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    pub(crate) listen: SocketAddr,
+    pub(crate) control: ControlPlace,
+}
+
+impl Places {
+    /// The control API has a port of its own, unless it is told otherwise, if the cluster may shut the one that they would share.
+    fn new(listen: SocketAddr, control: Option<ControlPlace>, spec: &ClusterSpec) -> Self {
+        let unasked = || match ControlPlace::beside(listen) {
+            ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
+            place => place,
+        };
+        Self { listen, control: control.unwrap_or_else(unasked) }
     }
 }
 
@@ -343,6 +380,10 @@ pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace) -> Strin
 
 /// What to say if strangers can reach the simulator.
 pub(crate) fn exposure_warnings(listen: SocketAddr, control: ControlPlace) -> Vec<String> {
+    exposure_warnings_of("the cluster", listen, "start and cancel loads", control)
+}
+
+fn exposure_warnings_of(what: &str, listen: SocketAddr, deeds: &str, control: ControlPlace) -> Vec<String> {
     let warning = |address: SocketAddr, what: &str, deeds: &str| {
         (!address.ip().is_loopback()).then(|| {
             format!(
@@ -351,7 +392,7 @@ pub(crate) fn exposure_warnings(listen: SocketAddr, control: ControlPlace) -> Ve
             )
         })
     };
-    let cluster = warning(listen, "the cluster", "start and cancel loads");
+    let cluster = warning(listen, what, deeds);
     let control = match control {
         ControlPlace::At(address) => warning(address, "the control API", "add, change and delete clusters"),
         ControlPlace::WithFirst | ControlPlace::Off => None,

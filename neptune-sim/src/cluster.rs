@@ -18,6 +18,7 @@ use neptune_control::Fault;
 use crate::endpoint::Endpoint;
 use crate::fault::{FaultError, Faults, concerns_port};
 use crate::goal::{Goal, WaitError, foresee};
+use crate::proxy::Proxy;
 use crate::request_log::RequestLog;
 use crate::server::{Conditions, Door};
 use crate::{Authentication, Availability, Clock, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory};
@@ -43,6 +44,8 @@ pub struct ClusterSpec {
     pub authentication: Authentication,
     /// Whether it refuses, with a hint, what only a sloppy client sends. Off by default: Neptune lets such requests pass, or might.
     pub strict: bool,
+    /// With it, its answers come from another endpoint, and there is no loader here.
+    pub proxy: Option<Proxy>,
 }
 
 impl ClusterSpec {
@@ -51,7 +54,7 @@ impl ClusterSpec {
         let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
         let authentication = Authentication::default();
         let (faults, tls, strict) = (Vec::new(), false, false);
-        Self { name: name.into(), clock, settings, scripts, availability, faults, tls, authentication, strict }
+        Self { name: name.into(), clock, settings, scripts, availability, faults, tls, authentication, strict, proxy: None }
     }
 }
 
@@ -83,6 +86,7 @@ struct Shared {
     availability: watch::Sender<Availability>,
     authentication: Mutex<Arc<Authentication>>,
     strict: AtomicBool,
+    proxy: Option<Proxy>,
     door: Door,
     /// What the server makes of connections, if that is known. Held while it changes, so that two changes at once end as one of them.
     conditions: tokio::sync::Mutex<Option<Conditions>>,
@@ -92,7 +96,8 @@ impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port: see
     /// [`Cluster::settle`]. Its clients must trust the CA, if there is one.
     pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, ca_pem: Option<&str>, door: Door) -> Result<Self, SpecError> {
-        let ClusterSpec { name, clock, mut settings, scripts, availability, faults, tls: _, authentication, strict } = spec;
+        let ClusterSpec { name, clock, mut settings, scripts, availability, faults, tls: _, authentication, strict, proxy } =
+            spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
@@ -120,6 +125,7 @@ impl Cluster {
             availability: watch::Sender::new(availability),
             authentication: Mutex::new(Arc::new(authentication)),
             strict: AtomicBool::new(strict),
+            proxy,
             door,
             conditions: tokio::sync::Mutex::default(),
         })))
@@ -341,6 +347,11 @@ impl Cluster {
     /// Forgets what it was asked so far, and tells how many requests those were.
     pub fn clear_requests(&self) -> u64 {
         self.log().clear()
+    }
+
+    /// Where its answers come from, if not from a loader of its own.
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
+        self.0.proxy.as_ref()
     }
 
     /// Returns when the cluster is not silent any more.

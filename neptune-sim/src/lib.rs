@@ -54,6 +54,8 @@ mod limits;
 mod nearest;
 mod options;
 mod portless;
+pub mod proxy;
+pub mod recording;
 mod redact;
 mod request_log;
 pub mod scenario;

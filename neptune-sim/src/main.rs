@@ -5,14 +5,15 @@ mod fault_list;
 mod quirk_list;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 use neptune_sim::scenario::json_schema;
-use neptune_sim::{Sim, SimOptions, StartError};
+use neptune_sim::{ClusterSpec, Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, Serve};
+use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, Places, ProxyArguments, Serve, TlsFiles};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -21,6 +22,8 @@ async fn main() -> ExitCode {
         Some(Command::Schema) => print_schema(),
         Some(Command::Quirks { names }) => print_quirks(&names),
         Some(Command::Faults { names }) => print_faults(&names),
+        Some(Command::Proxy(arguments)) => proxy(&arguments).await,
+        Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
         None => serve(&cli.serve).await,
     }
 }
@@ -52,10 +55,18 @@ fn print_faults(names: &[String]) -> ExitCode {
     }
 }
 
+fn print_scenario(file: &Path, output: Option<&Path>) -> ExitCode {
+    match cli::draft(file, output) {
+        Ok(text) => {
+            say(&text.unwrap_or_default());
+            ExitCode::SUCCESS
+        }
+        Err((code, message)) => fail(code, &message),
+    }
+}
+
 async fn serve(arguments: &Serve) -> ExitCode {
     follow(arguments.verbose);
-    #[cfg(unix)]
-    raise_file_limit();
     let mut spec = match arguments.cluster_spec() {
         Ok(spec) => spec,
         Err(error) => return fail(EXIT_BAD_SCENARIO, &error.to_string()),
@@ -64,16 +75,42 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
+    let places = arguments.places(&spec);
+    let warnings = cli::exposure_warnings(places.listen, places.control);
+    run(spec, places, &arguments.tls, &warnings, cli::greeting).await
+}
+
+async fn proxy(arguments: &ProxyArguments) -> ExitCode {
+    follow(arguments.verbose);
+    let spec = match arguments.cluster_spec() {
+        Ok(spec) => spec,
+        Err((code, message)) => return fail(code, &message),
+    };
+    let places = arguments.places(&spec);
+    let warnings = arguments.exposure_warnings(places.control);
+    run(spec, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await
+}
+
+/// Serves a first cluster until a signal comes.
+async fn run(
+    spec: ClusterSpec,
+    places: Places,
+    files: &TlsFiles,
+    warnings: &[String],
+    greeting: impl FnOnce(&Sim, Option<&Path>) -> String,
+) -> ExitCode {
+    #[cfg(unix)]
+    raise_file_limit();
     // Before anybody knows that we run, so that nobody can end us the hard way.
     let end = match told_to_end() {
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
-    let tls = match arguments.tls.tls(arguments.listen) {
+    let Places { listen, control } = places;
+    let tls = match files.tls(listen) {
         Ok(tls) => tls,
         Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
     };
-    let (listen, control) = (arguments.listen, arguments.control(&spec));
     if spec.tls && tls.is_none() {
         let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
         return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
@@ -86,17 +123,15 @@ async fn serve(arguments: &Serve) -> ExitCode {
         }
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     };
-    for warning in cli::exposure_warnings(listen, control) {
-        warn(&warning);
-    }
+    warnings.iter().for_each(|warning| warn(warning));
     // Only now: a second simulator that finds its port taken must not replace the file of the first.
-    let ca_file = arguments.tls.ca_file();
+    let ca_file = files.ca_file();
     if let (Some(tls), Some(file)) = (&tls, ca_file)
         && let Err(error) = tls.write_ca(file)
     {
         return fail(EXIT_BAD_TLS, &format!("error: {error}"));
     }
-    say(&cli::greeting(&sim, ca_file));
+    say(&greeting(&sim, ca_file));
     end.await;
     warn_of(&sim.first().idle_faults());
     sim.shutdown().await;

@@ -40,7 +40,7 @@ impl Portless {
     /// If two of its loads have one id.
     pub fn new(spec: ClusterSpec) -> Self {
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
-        let cluster = Cluster::new(spec, endpoint, Door::new().0).expect("a scenario names a load once");
+        let cluster = Cluster::new(spec, endpoint, None, Door::new().0).expect("a checked scenario makes a cluster");
         Self { host: Host::new(cluster.clone(), Limits::default()), cluster }
     }
 

@@ -62,7 +62,8 @@ fn pairs(text: &str) -> String {
     text.split('&').map(pair).collect::<Vec<_>>().join("&")
 }
 
-fn is_secret_parameter(encoded_key: &str) -> bool {
+/// Whether a parameter of this name, URL-encoded or not, is nobody's business.
+pub(crate) fn is_secret_parameter(encoded_key: &str) -> bool {
     let key = percent_decode_str(encoded_key).decode_utf8_lossy().to_ascii_lowercase();
     SECRET_PARAMETERS.contains(&key.as_str())
 }

@@ -14,7 +14,7 @@ use neptune_control::{
 use tokio::runtime::Handle;
 
 use super::error::ControlError;
-use super::extract::{InQuery, Named, read_json};
+use super::extract::{InQuery, Named, Simulated, read_json};
 use super::views;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
@@ -105,21 +105,24 @@ pub(super) fn check_reachable(clusters: &Clusters, name: &str, availability: &Av
 }
 
 /// It serialises without secrets.
-pub(super) async fn authentication(Named(cluster): Named) -> Json<Authentication> {
+pub(super) async fn authentication(Simulated(cluster): Simulated) -> Json<Authentication> {
     Json(Authentication::clone(&cluster.authentication()))
 }
 
-pub(super) async fn set_authentication(Named(cluster): Named, body: Bytes) -> Result<Json<Authentication>, ControlError> {
+pub(super) async fn set_authentication(
+    Simulated(cluster): Simulated,
+    body: Bytes,
+) -> Result<Json<Authentication>, ControlError> {
     let authentication: Authentication = read_json(&body)?;
     cluster.set_authentication(authentication.clone());
     Ok(Json(authentication))
 }
 
-pub(super) async fn instance(Named(cluster): Named) -> Json<Instance> {
+pub(super) async fn instance(Simulated(cluster): Simulated) -> Json<Instance> {
     Json(views::instance(cluster.instance()))
 }
 
-pub(super) async fn change_instance(Named(cluster): Named, body: Bytes) -> Result<Json<Instance>, ControlError> {
+pub(super) async fn change_instance(Simulated(cluster): Simulated, body: Bytes) -> Result<Json<Instance>, ControlError> {
     let change: InstanceChange = read_json(&body)?;
     let health = match (change.health, change.rolling_back) {
         (None, None) => None,
@@ -142,25 +145,25 @@ pub(super) async fn change_instance(Named(cluster): Named, body: Bytes) -> Resul
     Ok(Json(views::instance(cluster.instance())))
 }
 
-pub(super) async fn restart(Named(cluster): Named) -> Json<Instance> {
+pub(super) async fn restart(Simulated(cluster): Simulated) -> Json<Instance> {
     cluster.restart();
     Json(views::instance(cluster.instance()))
 }
 
-pub(super) async fn strict(Named(cluster): Named) -> Json<bool> {
+pub(super) async fn strict(Simulated(cluster): Simulated) -> Json<bool> {
     Json(cluster.is_strict())
 }
 
-pub(super) async fn set_strict(Named(cluster): Named, body: Bytes) -> Result<Json<bool>, ControlError> {
+pub(super) async fn set_strict(Simulated(cluster): Simulated, body: Bytes) -> Result<Json<bool>, ControlError> {
     cluster.set_strict(read_json(&body)?);
     Ok(Json(cluster.is_strict()))
 }
 
-pub(super) async fn quirks(Named(cluster): Named) -> Json<Vec<Quirk>> {
+pub(super) async fn quirks(Simulated(cluster): Simulated) -> Json<Vec<Quirk>> {
     Json(views::quirks(cluster.quirks()))
 }
 
-pub(super) async fn set_quirks(Named(cluster): Named, body: Bytes) -> Result<Json<Vec<Quirk>>, ControlError> {
+pub(super) async fn set_quirks(Simulated(cluster): Simulated, body: Bytes) -> Result<Json<Vec<Quirk>>, ControlError> {
     let values: QuirkValues = read_json(&body)?;
     let choices = values.iter().map(|(name, value)| (name.as_str(), value.to_string()));
     let quirks = cluster.set_quirks(choices).map_err(|error| {

@@ -31,6 +31,28 @@ impl FromRequestParts<Arc<Clusters>> for Named {
     }
 }
 
+/// The cluster that the path names, if it has a loader of its own.
+pub(super) struct Simulated(pub(super) Cluster);
+
+impl FromRequestParts<Arc<Clusters>> for Simulated {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, clusters: &Arc<Clusters>) -> Result<Self, ControlError> {
+        let Named(cluster) = Named::from_request_parts(parts, clusters).await?;
+        check_simulated(&cluster)?;
+        Ok(Self(cluster))
+    }
+}
+
+/// A proxy only passes on: what its loads, its instance and its time are like, the upstream decides.
+pub(super) fn check_simulated(cluster: &Cluster) -> Result<(), ControlError> {
+    let Some(proxy) = cluster.proxy() else { return Ok(()) };
+    let error = format!("`{}` is a proxy and has no loader of its own", cluster.name());
+    let upstream = &proxy.upstream.options().address;
+    Err(ControlError::conflict(error)
+        .hint(format!("faults, availability, clock and request log are its own; the rest is {upstream}'s")))
+}
+
 /// The name in the path. Whether there is such a cluster is another question.
 pub(super) struct Name(pub(super) String);
 

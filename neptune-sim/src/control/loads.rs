@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::ControlError;
-use super::extract::{Id, Named, no_such_load, read_json};
+use super::extract::{Id, Simulated, no_such_load, read_json};
 use super::views;
 use crate::scenario::load::{LoadProblem, script};
 use crate::{ScriptError, parse_duration};
@@ -23,15 +23,15 @@ const STAGES: usize = 32;
 /// How many errors a load may have; each may occur many times.
 const ERRORS: usize = 64;
 
-pub(super) async fn list(Named(cluster): Named) -> Json<Vec<Load>> {
+pub(super) async fn list(Simulated(cluster): Simulated) -> Json<Vec<Load>> {
     Json(cluster.timeline().into_iter().map(views::load).collect())
 }
 
-pub(super) async fn describe(Named(cluster): Named, Id(id): Id) -> Result<Json<Load>, ControlError> {
+pub(super) async fn describe(Simulated(cluster): Simulated, Id(id): Id) -> Result<Json<Load>, ControlError> {
     cluster.load(&id).map(|load| Json(views::load(load))).ok_or_else(|| no_such_load(&id))
 }
 
-pub(super) async fn add(Named(cluster): Named, body: Bytes) -> Result<(StatusCode, Json<Load>), ControlError> {
+pub(super) async fn add(Simulated(cluster): Simulated, body: Bytes) -> Result<(StatusCode, Json<Load>), ControlError> {
     let load: NewLoad = read_load(&body)?;
     check_id(&load.id)?;
     check_lengths(load.lifecycle.len(), load.errors.len())?;
@@ -49,7 +49,7 @@ pub(super) async fn add(Named(cluster): Named, body: Bytes) -> Result<(StatusCod
     Ok((StatusCode::CREATED, Json(views::load(load))))
 }
 
-pub(super) async fn set_outcome(Named(cluster): Named, Id(id): Id, body: Bytes) -> Result<Json<Load>, ControlError> {
+pub(super) async fn set_outcome(Simulated(cluster): Simulated, Id(id): Id, body: Bytes) -> Result<Json<Load>, ControlError> {
     let outcome: Outcome = read_load(&body)?;
     if outcome == Outcome::default() {
         let error = ControlError::bad_request("the outcome says nothing about the load");

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clusters::{check_reachable, start_error};
 use super::error::ControlError;
-use super::extract::{Name, Named, read_json};
+use super::extract::{Name, Simulated, check_simulated, read_json};
 use super::guard::STATE_BYTES;
 use super::views;
 use crate::clusters::Clusters;
@@ -32,7 +32,7 @@ struct ClusterState {
     loader: EngineState,
 }
 
-pub(super) async fn export(Named(cluster): Named) -> Result<Response, ControlError> {
+pub(super) async fn export(Simulated(cluster): Simulated) -> Result<Response, ControlError> {
     let (clock, loader) = cluster.export();
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let (availability, strict) = (cluster.availability(), cluster.is_strict());
@@ -55,6 +55,7 @@ pub(super) async fn import(
     let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string()))?;
     check_reachable(&clusters, &name, &availability)?;
     let (status, cluster) = if let Some(cluster) = clusters.get(&name) {
+        check_simulated(&cluster)?;
         (StatusCode::OK, cluster)
     } else {
         let cluster = clusters.add(ClusterSpec::new(name, clock)).await.map_err(|error| start_error(&error))?;

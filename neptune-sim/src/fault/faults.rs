@@ -11,7 +11,7 @@ use super::calls::{Calls, invocation_id};
 use super::{Effect, FaultError, PortTrouble, Rule, Strike, rules};
 
 /// How many faults a cluster has at most. Every request is held against each.
-const FAULT_LIMIT: usize = 256;
+pub(crate) const FAULT_LIMIT: usize = 256;
 
 /// What a fault looks at of a request.
 #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,7 @@ use neptune_wire::{ApiError, LoadId};
 
 pub use check::FaultError;
 pub(crate) use check::{concerns_port, rules};
-pub(crate) use faults::{Facts, Faults};
+pub(crate) use faults::{FAULT_LIMIT, Facts, Faults};
 pub use ready::{ReadyFault, ready_faults};
 
 /// A fault as it is in place: checked, with moments instead of durations.

@@ -13,8 +13,19 @@ use super::reply::Reply;
 use super::{Exchange, Instance};
 use crate::ending::Ending;
 use crate::fault::{Action, Instead, Strike};
+use crate::recording::Struck;
 
 impl Exchange<'_> {
+    /// Notes which fault strikes the request.
+    pub(super) fn note_fault(self, name: &str) {
+        self.cluster.log().note_fault(self.number, name);
+        let Some(tape) = self.tape else { return };
+        let report = self.cluster.fault_reports().into_iter().find(|report| report.name == name);
+        if let Some((does, after)) = report.and_then(|report| Some((report.fault.does?, report.fault.after))) {
+            tape.note_fault(Struck { name: name.to_owned(), does, after });
+        }
+    }
+
     /// Has the request suffer what a fault does. Whatever waits, waits no longer than this.
     pub(super) async fn suffer(self, strike: Strike, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
         let Strike { after, clock, action } = strike;
@@ -24,9 +35,9 @@ impl Exchange<'_> {
         }
         match action {
             Action::Instead(instead) => self.answer_instead(instead, at_most).await,
-            Action::ReadOnly => self.ask(body, Instance::Replica).map(Body::from),
+            Action::ReadOnly => self.ask(body, Instance::Replica).await.map(Body::from),
             Action::Answered(damage) => {
-                let answer = self.ask(body, Instance::Itself);
+                let answer = self.ask(body, Instance::Itself).await;
                 damaged(answer, damage, self, clock)
             }
         }
@@ -60,12 +71,12 @@ impl Exchange<'_> {
 
     /// An answer that is not Neptune's and has none of its headers.
     fn answer_foreign(self, http_status: u16, headers: HeaderMap, body: String) -> Response {
-        self.cluster.log().note_answer(self.number, http_status, None, None);
         let status = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = Response::new(Body::from(body));
+        let mut response = axum::http::Response::new(Bytes::from(body));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        response
+        self.note_response(&response, None, None);
+        response.map(Body::from)
     }
 }
 

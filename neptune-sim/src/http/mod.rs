@@ -7,6 +7,7 @@ pub(crate) mod body;
 mod damage;
 mod fault;
 mod loader;
+mod pass_on;
 mod reply;
 mod status;
 mod strict;
@@ -25,6 +26,7 @@ use crate::availability::canned_text;
 use crate::ending::Ending;
 use crate::fault::Facts;
 use crate::iam::Action;
+use crate::recording::Ongoing;
 use crate::request_log::cut;
 use crate::{Availability, Cluster, Limits};
 use body::BodyError;
@@ -53,13 +55,12 @@ impl Host {
         let (head, body) = request.into_parts();
         let asked = Asked::by(&head);
         let number = cluster.log().open(cluster.now(), &head, asked.load.clone());
-        let body = body::read(body, BODY_BYTES, limits.body_read).await;
-        if let Ok(body) = &body
-            && !body.is_empty()
-        {
-            cluster.log().note_body(number, body);
-        }
-        let exchange = Exchange { cluster: &cluster, asked: &asked, number };
+        let tape = cluster.proxy().and_then(|proxy| proxy.recorder.as_ref());
+        let tape = tape.map(|recorder| recorder.begin(number, cluster.now(), &head));
+        let most_bytes = if cluster.proxy().is_some() { pass_on::BODY_BYTES } else { BODY_BYTES };
+        let body = body::read(body, most_bytes, limits.body_read).await;
+        let exchange = Exchange { cluster: &cluster, asked: &asked, number, tape: tape.as_ref() };
+        exchange.note_body(&body);
         match cluster.availability() {
             Availability::Available => {}
             Availability::Answers(canned) => {
@@ -73,9 +74,9 @@ impl Host {
             }
         }
         match cluster.strike(&asked.facts(number)) {
-            None => exchange.ask(body, Instance::Itself).map(Body::from),
+            None => exchange.ask(body, Instance::Itself).await.map(Body::from),
             Some((name, strike)) => {
-                cluster.log().note_fault(number, &name);
+                exchange.note_fault(&name);
                 exchange.suffer(strike, body, limits.silence).await
             }
         }
@@ -96,6 +97,8 @@ struct Exchange<'a> {
     asked: &'a Asked<'a>,
     /// Of the request, in the log.
     number: u64,
+    /// Where it is recorded.
+    tape: Option<&'a Ongoing>,
 }
 
 /// Which instance is behind the endpoint, for one request.
@@ -108,8 +111,16 @@ enum Instance {
 }
 
 impl Exchange<'_> {
-    /// What the cluster answers.
-    fn ask(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
+    /// What the cluster answers, or the endpoint behind it.
+    async fn ask(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
+        match self.cluster.proxy() {
+            Some(proxy) => self.pass_on(&proxy.upstream, body, instance).await,
+            None => self.ask_loader(body, instance),
+        }
+    }
+
+    /// What the cluster's own loader answers.
+    fn ask_loader(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
         let (request_id, quirks) = self.request_id();
         let refuse = |error: ApiError| Reply::error(&error, &request_id, &quirks);
         let mut reply = match body.map_err(body_error) {
@@ -129,14 +140,32 @@ impl Exchange<'_> {
         (engine.draw_request_id(), *engine.quirks())
     }
 
+    fn note_body(self, body: &Result<Bytes, BodyError>) {
+        let Some(body) = body.as_ref().ok().filter(|body| !body.is_empty()) else { return };
+        self.cluster.log().note_body(self.number, body);
+        if let Some(tape) = self.tape {
+            tape.note_body(body);
+        }
+    }
+
     /// Notes the answer, and gives it its headers.
     fn note(self, reply: Reply, request_id: &str) -> axum::http::Response<Bytes> {
-        let Self { cluster, asked, number } = self;
-        cluster.log().note_answer(number, reply.http_status, reply.evidence, reply.load_id.clone());
+        let (evidence, load_id) = (reply.evidence, reply.load_id.clone());
+        let response = reply.into_response(request_id);
+        self.note_response(&response, evidence, load_id);
+        response
+    }
+
+    fn note_response(self, response: &axum::http::Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
+        let Self { cluster, asked, number, tape } = self;
+        let status = response.status().as_u16();
+        cluster.log().note_answer(number, status, evidence, load_id);
+        if let Some(tape) = tape {
+            tape.note_answer(response);
+        }
         // Never the query, the headers or the body: they may hold secrets.
         let path = || cut(asked.head.uri.path(), ID_BYTES);
-        tracing::info!(cluster = cluster.name(), method = %asked.head.method, path = path(), status = reply.http_status, "answered");
-        reply.into_response(request_id)
+        tracing::info!(cluster = cluster.name(), method = %asked.head.method, path = path(), status, "answered");
     }
 
     /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.

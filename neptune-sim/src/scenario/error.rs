@@ -17,8 +17,8 @@ pub struct ScenarioError {
 
 impl ScenarioError {
     /// The file could not be read at all.
-    pub(super) fn unreadable(file: &str, error: &std::io::Error) -> Self {
-        let rendered = format!("error: cannot read the scenario `{file}`: {error}");
+    pub(super) fn unreadable(what: &str, file: &str, error: &std::io::Error) -> Self {
+        let rendered = format!("error: cannot read the {what} `{file}`: {error}");
         Self { file: file.to_owned(), place: None, rendered }
     }
 

@@ -7,6 +7,7 @@
 mod check;
 mod claim;
 mod error;
+mod fault_file;
 pub(crate) mod load;
 mod schema;
 mod step;
@@ -19,6 +20,7 @@ use neptune_wire::LoadId;
 
 pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 pub use error::ScenarioError;
+pub use fault_file::{parse_faults, read_faults};
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
 use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
@@ -60,7 +62,7 @@ impl Scenario {
     /// [`ScenarioError`] if the file cannot be read or is not a scenario.
     pub fn read(path: &FilePath) -> Result<Self, ScenarioError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::unreadable(&file, &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::unreadable("scenario", &file, &error))?;
         Self::parse(&file, &text)
     }
 
@@ -86,6 +88,7 @@ impl Scenario {
             tls: self.tls,
             authentication: self.authentication.clone(),
             strict: self.strict,
+            proxy: None,
         }
     }
 

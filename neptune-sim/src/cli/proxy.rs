@@ -1,0 +1,145 @@
+//! `neptune-sim proxy`: what can be asked for, and what is printed at the start.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use neptune_sim::proxy::{HostHeader, Proxy, Signer, Upstream, UpstreamAddress, UpstreamOptions};
+use neptune_sim::recording::Recorder;
+use neptune_sim::scenario::read_faults;
+use neptune_sim::{ClockKind, ClusterSpec, ControlPlace, Sim};
+
+use super::{
+    EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Places, TlsFiles, exposure_warnings_of, parse_control, parse_listen,
+    told_control, told_faults, told_trials,
+};
+
+/// The name of the proxy on the control API.
+const NAME: &str = "proxy";
+
+const EXAMPLES: &str = "\
+Examples:
+  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --faults faults.yaml
+                                  what goes wrong happens here; the cluster notices nothing
+  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --sign us-east-1 --record session.ndjson
+                                  signs with your keys, and records without names and secrets
+  neptune-sim proxy --upstream http://127.0.0.1:8183
+                                  in front of another simulator
+
+A fault file has the faults of a scenario: `faults: [{use: failover}, {on: {operation: status, request: 3}, does: reset}]`.
+The control API (/_sim/clusters/proxy) puts in others while the proxy runs. All durations are real time.
+
+A client signs for the address that it asks. A cluster with IAM authentication refuses what was signed for the proxy's, so
+either let the proxy sign (--sign), or let clients reach it under the cluster's name (--keep-host): with an entry in the hosts
+file, or `curl --connect-to`.
+
+Exit codes:
+  0    ended by SIGINT or SIGTERM
+  2    the command line is wrong, or --sign finds no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+  102  the address cannot be listened on
+  103  the file with the faults is wrong; what is wrong with it is on stderr
+  104  a file for TLS is absent, wrong or cannot be written
+  105  the recording cannot be written";
+
+/// What a proxy is to be.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ProxyArguments {
+    /// Where to pass requests on to: https://my-cluster.neptune.example:8182. Without a port, 8182. Nobody else is ever asked
+    #[arg(long, value_name = "URL")]
+    upstream: UpstreamAddress,
+    /// A YAML file with what goes wrong on the way: `faults: [...]`, as in a scenario
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Append every exchange to this file, a line of JSON each; names and secrets are replaced before anything is written
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// The address to listen on. Port 0 takes any free one
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182", value_parser = parse_listen)]
+    pub(crate) listen: SocketAddr,
+    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the proxy if only this machine reaches that and
+    /// no fault takes its port away, otherwise a free port on 127.0.0.1]
+    #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
+    control: Option<ControlPlace>,
+    /// Sign what is passed on for this region, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; the client's own
+    /// signature is left out
+    #[arg(long, value_name = "REGION")]
+    sign: Option<String>,
+    /// Pass the client's `Host` on instead of the upstream's, so that the client's own signature stays valid
+    #[arg(long, conflicts_with = "sign")]
+    keep_host: bool,
+    /// A PEM file with certificates to trust beside Amazon's roots
+    #[arg(long, value_name = "FILE")]
+    upstream_ca: Option<PathBuf>,
+    /// Where the chances of faults come from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// Tell about every request on stderr. `RUST_LOG` says more exactly what is told
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) tls: TlsFiles,
+}
+
+/// Why there can be no proxy: the exit code, and what to print.
+type Refusal = (u8, String);
+
+impl ProxyArguments {
+    /// Where everybody listens.
+    pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
+        Places::new(self.listen, self.control, spec)
+    }
+
+    /// The proxy as a cluster. The recording begins here.
+    pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, Refusal> {
+        let faults = self.faults.as_deref().map(read_faults).transpose();
+        let faults = faults.map_err(|error| (EXIT_BAD_SCENARIO, error.to_string()))?.unwrap_or_default();
+        let upstream = Upstream::new(UpstreamOptions {
+            ca_file: self.upstream_ca.clone(),
+            host: if self.keep_host { HostHeader::Clients } else { HostHeader::Upstreams },
+            signer: self.sign.as_deref().map(signer).transpose()?,
+            ..UpstreamOptions::new(self.upstream.clone())
+        });
+        let upstream = upstream.map_err(|error| (EXIT_BAD_TLS, format!("error: {error}")))?;
+        let recorder = self.record.as_deref().map(|path| Recorder::append(path, &self.upstream)).transpose();
+        let recorder = recorder.map_err(|error| (EXIT_CANNOT_RECORD, format!("error: {error}")))?;
+        let mut spec = ClusterSpec::new(NAME, ClockKind::Real);
+        spec.settings.seed = self.seed;
+        Ok(ClusterSpec { faults, proxy: Some(Proxy { upstream, recorder }), ..spec })
+    }
+
+    /// What to say if strangers can reach the proxy.
+    pub(crate) fn exposure_warnings(&self, control: ControlPlace) -> Vec<String> {
+        let signed = if self.sign.is_some() { ", signed with your credentials" } else { "" };
+        let deeds = format!("ask {} whatever they like{signed}", self.upstream);
+        exposure_warnings_of("the proxy", self.listen, &deeds, control)
+    }
+
+    /// What a user needs to know once the proxy runs.
+    pub(crate) fn greeting(&self, sim: &Sim, ca_file: Option<&Path>) -> String {
+        let (version, endpoint) = (env!("CARGO_PKG_VERSION"), sim.endpoint());
+        let shares_port = sim.control_endpoint() == Some(&endpoint);
+        let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
+        let signed = self.sign.as_ref().map(|region| format!(", signed for the region {region}")).unwrap_or_default();
+        let _ = writeln!(text, "proxy: everything is passed on to {}{signed}", self.upstream);
+        let faults = told_faults(sim.first());
+        text += if faults.is_empty() { "no faults yet: add some with POST /_sim/clusters/proxy/faults\n" } else { &faults };
+        if let Some(file) = &self.record {
+            let _ = writeln!(text, "every exchange is appended to {}, without names and secrets", file.display());
+        }
+        let trials = told_trials(&endpoint, None, ca_file, &super::Signer::Anyhow);
+        let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
+        let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
+        text
+    }
+}
+
+/// Signs with the credentials of the environment.
+fn signer(region: &str) -> Result<Signer, Refusal> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
+        (Some(id), Some(secret)) => Ok(Signer::new(&id, &secret, variable("AWS_SESSION_TOKEN").as_deref(), region)),
+        _ => Err((2, "error: --sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\nhint: `aws configure export-credentials --format env` prints them".to_owned())),
+    }
+}

@@ -1,0 +1,54 @@
+//! Answers with what another endpoint says.
+
+use axum::body::Bytes;
+use axum::http::{Response, StatusCode};
+use neptune_wire::{LoadId, Quirks};
+use serde_json::Value;
+
+use super::body::BodyError;
+use super::reply::Reply;
+use super::{Exchange, Instance, refuse_as_replica};
+use crate::iam::Action;
+use crate::proxy::Upstream;
+
+/// How large a request body may be that is passed on.
+pub(super) const BODY_BYTES: usize = 16 * 1024 * 1024;
+
+impl Exchange<'_> {
+    /// What the upstream answers, or why it does not.
+    pub(super) async fn pass_on(
+        self,
+        upstream: &Upstream,
+        body: Result<Bytes, BodyError>,
+        instance: Instance,
+    ) -> Response<Bytes> {
+        if instance == Instance::Replica
+            && let Err(error) = refuse_as_replica(self.cluster, self.asked)
+        {
+            let (request_id, _) = self.request_id();
+            return self.note(Reply { evidence: None, ..Reply::error(&error, &request_id, &Quirks::default()) }, &request_id);
+        }
+        let answer = match body {
+            Ok(body) => upstream.forward(self.asked.head, body).await,
+            Err(error) => Err(upstream.refuse_body(match error {
+                BodyError::TooLarge => "has more than 16 MiB",
+                BodyError::TooSlow => "did not arrive in time",
+            })),
+        };
+        let answer = answer.unwrap_or_else(|error| {
+            tracing::info!(%error, "the upstream did not answer");
+            error.answer()
+        });
+        self.note_response(&answer, None, self.started_load(&answer));
+        answer
+    }
+
+    /// The load that a start was answered with.
+    fn started_load(self, answer: &Response<Bytes>) -> Option<LoadId> {
+        if answer.status() != StatusCode::OK || self.asked.action() != Some(Action::StartLoaderJob) {
+            return None;
+        }
+        let envelope: Value = serde_json::from_slice(answer.body()).ok()?;
+        envelope.pointer("/payload/loadId")?.as_str().map(LoadId::from)
+    }
+}

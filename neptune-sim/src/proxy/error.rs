@@ -1,0 +1,135 @@
+//! Why there is no answer of the upstream's, and what the proxy answers instead.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::json;
+
+use super::sign::SignError;
+use super::trust;
+
+/// The header that tells an answer of the proxy's from the upstream's.
+const SPEAKER: HeaderName = HeaderName::from_static("x-neptune-sim");
+/// What stands where Neptune writes the name of an exception, so that AWS clients show the message.
+const CODE: &str = "NeptuneSimProxyException";
+
+/// There is no answer of the upstream's.
+#[derive(Debug, thiserror::Error)]
+#[error("{trouble}")]
+pub struct UpstreamError {
+    /// `https://my-cluster.neptune.example:8182`
+    pub(super) upstream: String,
+    /// What went wrong.
+    #[source]
+    pub(super) trouble: UpstreamTrouble,
+}
+
+/// What can go wrong between a proxy and its upstream.
+#[derive(Debug, thiserror::Error)]
+pub enum UpstreamTrouble {
+    /// The request is none that could be passed on: `CONNECT`, which asks for a tunnel.
+    #[error("CONNECT asks for a tunnel, and this proxy passes on single requests: use it as the endpoint")]
+    Tunnel,
+    /// The request's body is larger than any of the loader's, or does not arrive.
+    #[error("the request's body {0}")]
+    Body(&'static str),
+    /// The request cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// Nobody can be reached there.
+    #[error("it cannot be reached ({0})")]
+    Connect(io::Error),
+    /// There is no connection in good time.
+    #[error("it takes no connection within {} ms", .0.as_millis())]
+    ConnectTimeout(Duration),
+    /// The TLS handshake failed.
+    #[error("the TLS handshake failed ({0})")]
+    Handshake(io::Error),
+    /// The connection ended before the answer did, or no HTTP came.
+    #[error("it gave no proper HTTP answer ({})", causes(.0))]
+    Broken(hyper::Error),
+    /// There is no whole answer in good time.
+    #[error("it gave no whole answer within {} ms", .0.as_millis())]
+    Timeout(Duration),
+    /// The answer is larger than any of the loader's.
+    #[error("its answer has more than {0} bytes")]
+    TooLarge(usize),
+}
+
+impl UpstreamTrouble {
+    /// What to do about it.
+    fn remedy(&self) -> &'static str {
+        match self {
+            Self::Tunnel | Self::Body(_) | Self::Sign(_) => "the request was not passed on",
+            Self::Connect(_) | Self::ConnectTimeout(_) => {
+                "check --upstream, and that this machine can reach it: VPN or tunnel, security group, port"
+            }
+            Self::Handshake(error) => trust::remedy(error),
+            Self::Broken(error) if error.is_parse() => "check port and scheme of --upstream",
+            Self::Broken(_) | Self::Timeout(_) => "whether the request was executed is not known",
+            Self::TooLarge(_) => "ask for less at a time",
+        }
+    }
+
+    fn http_status(&self) -> StatusCode {
+        match self {
+            Self::ConnectTimeout(_) | Self::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
+            _ => StatusCode::BAD_GATEWAY,
+        }
+    }
+}
+
+impl UpstreamError {
+    /// What went wrong.
+    pub fn trouble(&self) -> &UpstreamTrouble {
+        &self.trouble
+    }
+
+    /// What the client is answered: 502, or 504 if time ran out, in words that nobody takes for Neptune's.
+    pub fn answer(&self) -> Response<Bytes> {
+        let Self { upstream, trouble } = self;
+        let message = format!("This is the proxy neptune-sim, not Neptune: of {upstream}: {trouble}; {}", trouble.remedy());
+        let body = json!({"code": CODE, "detailedMessage": message, "message": message}).to_string();
+        let mut response = Response::new(body.into());
+        *response.status_mut() = trouble.http_status();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(SPEAKER, HeaderValue::from_static("proxy"));
+        response
+    }
+}
+
+/// An error with everything that caused it: hyper's own text says little.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let all = std::iter::successors(Some(error), |error| (*error).source());
+    let mut texts: Vec<String> = all.map(ToString::to_string).collect();
+    texts.dedup();
+    texts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[rstest]
+    #[case::refused(UpstreamTrouble::Connect(io::ErrorKind::ConnectionRefused.into()), 502, "it cannot be reached (connection refused); check")]
+    #[case::slow(
+        UpstreamTrouble::Timeout(Duration::from_mins(1)),
+        504,
+        "it gave no whole answer within 60000 ms; whether the request was executed is not known"
+    )]
+    fn the_proxy_says_that_it_is_the_proxy(#[case] trouble: UpstreamTrouble, #[case] http: u16, #[case] told: &str) {
+        let answer = UpstreamError { upstream: "https://db.example:8182".into(), trouble }.answer();
+        assert_eq!((answer.status().as_u16(), answer.headers()["x-neptune-sim"].to_str().unwrap()), (http, "proxy"));
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
+        let begin = format!("This is the proxy neptune-sim, not Neptune: of https://db.example:8182: {told}");
+        assert!(body["message"].as_str().unwrap().starts_with(&begin), "{body}");
+        assert_eq!(body["code"], "NeptuneSimProxyException");
+    }
+}

@@ -1,0 +1,27 @@
+//! A proxy: a cluster whose answers come from another endpoint, a live cluster or a simulator.
+//!
+//! It passes on what its clients ask, byte for byte, and the answers with it; it asks nothing of its own accord. What goes wrong on the
+//! way is the business of the cluster's faults, and what is kept of it that of [`recording`](crate::recording).
+
+mod address;
+mod error;
+mod sign;
+mod trust;
+mod upstream;
+
+pub use address::{UpstreamAddress, UpstreamAddressError};
+pub use error::{UpstreamError, UpstreamTrouble};
+pub use sign::{SignError, Signer};
+pub use trust::TrustError;
+pub use upstream::{HostHeader, Upstream, UpstreamOptions};
+
+use crate::recording::Recorder;
+
+/// What makes a cluster a proxy.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    /// Where the answers come from.
+    pub upstream: Upstream,
+    /// What keeps them. Default: nothing.
+    pub recorder: Option<Recorder>,
+}

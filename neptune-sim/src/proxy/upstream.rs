@@ -1,0 +1,293 @@
+//! Passes a request on to the one upstream, and brings its answer back.
+//!
+//! Each request has a connection of its own. A kept one may die at the moment in which the next request is sent, and nobody could
+//! tell whether that request was executed; and a client that leaves takes its request along.
+
+use std::future::poll_fn;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+
+use super::address::UpstreamAddress;
+use super::error::{UpstreamError, UpstreamTrouble};
+use super::sign::{Signer, signs_host};
+use super::trust::{TrustError, client_config};
+
+/// How large an answer may be: more than Neptune's largest page of errors.
+const ANSWER_BYTES: usize = 16 * 1024 * 1024;
+/// Headers about one connection and not about the exchange (RFC 9110, 7.6.1), and some that are sent in their place.
+const HOP_BY_HOP: [&str; 9] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// What an upstream is to be.
+#[derive(Clone, Debug)]
+pub struct UpstreamOptions {
+    /// Where it is.
+    pub address: UpstreamAddress,
+    /// A PEM file with certificates to trust beside Amazon's roots. Default: none.
+    pub ca_file: Option<PathBuf>,
+    /// Which `Host` it is asked with. Default: its own.
+    pub host: HostHeader,
+    /// Who signs what is passed on. Default: nobody; the client's own signature goes along.
+    pub signer: Option<Signer>,
+    /// How long connecting may take, the TLS handshake included. Default 10 s.
+    pub connect_within: Duration,
+    /// How long the whole answer may take, connecting included. Default 60 s.
+    pub answer_within: Duration,
+}
+
+impl UpstreamOptions {
+    /// The defaults, at an address.
+    pub fn new(address: UpstreamAddress) -> Self {
+        let (connect_within, answer_within) = (Duration::from_secs(10), Duration::from_mins(1));
+        Self { address, ca_file: None, host: HostHeader::Upstreams, signer: None, connect_within, answer_within }
+    }
+}
+
+/// Which `Host` an upstream is asked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostHeader {
+    /// Its own, as if the client had asked it directly. A signature of the client's is then for another host.
+    Upstreams,
+    /// The one that the client sent, so that the client's signature stays valid. For clients that reach the proxy under the name of the
+    /// upstream.
+    Clients,
+}
+
+/// The endpoint behind a proxy. Clones are the same upstream.
+#[derive(Clone, Debug)]
+pub struct Upstream(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    options: UpstreamOptions,
+    /// `None` for plain HTTP.
+    tls: Option<Arc<ClientConfig>>,
+    /// Whether somebody was told already that signatures do not fit.
+    has_warned: AtomicBool,
+}
+
+/// What a connection is made of.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+impl Upstream {
+    /// An upstream. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// [`TrustError`] if the file with certificates cannot be used.
+    pub fn new(options: UpstreamOptions) -> Result<Self, TrustError> {
+        let config = client_config(options.ca_file.as_deref())?;
+        let tls = options.address.is_secure().then_some(config);
+        Ok(Self(Arc::new(Shared { options, tls, has_warned: AtomicBool::new(false) })))
+    }
+
+    /// What it is.
+    pub fn options(&self) -> &UpstreamOptions {
+        &self.0.options
+    }
+
+    /// Asks it what a client asked, and waits for its whole answer. Headers about the client's connection are left out; everything else
+    /// goes along as it came, but for what the options say of host and signature.
+    ///
+    /// # Errors
+    /// [`UpstreamError`] if there is no answer.
+    pub async fn forward(&self, head: &Parts, body: Bytes) -> Result<Response<Bytes>, UpstreamError> {
+        let within = self.options().answer_within;
+        let answer = async { self.ask(self.request(head, body)?).await };
+        let answer = tokio::time::timeout(within, answer).await;
+        let answer = answer.unwrap_or_else(|_| Err(UpstreamTrouble::Timeout(within)));
+        let answer = answer.map_err(|trouble| self.error(trouble))?;
+        self.warn_of_signatures(head, answer.status());
+        Ok(match &self.options().signer {
+            Some(signer) => answer.map(|body| signer.without_secrets(body)),
+            None => answer,
+        })
+    }
+
+    /// Nothing is passed on, because of the request's body.
+    pub(crate) fn refuse_body(&self, why: &'static str) -> UpstreamError {
+        self.error(UpstreamTrouble::Body(why))
+    }
+
+    fn error(&self, trouble: UpstreamTrouble) -> UpstreamError {
+        UpstreamError { upstream: self.options().address.to_string(), trouble }
+    }
+
+    /// The request as the upstream gets it.
+    fn request(&self, head: &Parts, body: Bytes) -> Result<Request<Bytes>, UpstreamTrouble> {
+        if head.method == Method::CONNECT {
+            return Err(UpstreamTrouble::Tunnel);
+        }
+        let mut request = Request::new(body);
+        *request.method_mut() = head.method.clone();
+        *request.uri_mut() = head.uri.path_and_query().map_or_else(Uri::default, |target| target.clone().into());
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = end_to_end(&head.headers);
+        // The body has arrived already.
+        request.headers_mut().remove(EXPECT);
+        let UpstreamOptions { address, host, signer, .. } = self.options();
+        if *host == HostHeader::Upstreams || !request.headers().contains_key(HOST) {
+            request.headers_mut().insert(HOST, address.host_header());
+        }
+        if let Some(signer) = signer {
+            signer.sign(&mut request, &address.to_string(), SystemTime::now())?;
+        }
+        request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        Ok(request)
+    }
+
+    async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamTrouble> {
+        let within = self.options().connect_within;
+        let stream = tokio::time::timeout(within, self.connect()).await;
+        let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within)))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(UpstreamTrouble::Broken)?;
+        // Dropping the set closes the connection: at the end of this function, or when the client has gone and nobody waits any more.
+        let mut connections = JoinSet::new();
+        connections.spawn(connection);
+        let answer = sender.send_request(request.map(Body::from)).await.map_err(UpstreamTrouble::Broken)?;
+        let (head, body) = answer.into_parts();
+        let body = read(body).await?;
+        let mut answer = Response::new(body);
+        *answer.status_mut() = head.status;
+        *answer.headers_mut() = end_to_end(&head.headers);
+        if !answer.body().is_empty() {
+            // Whoever sends the body counts it anew. Without a body it says what there would be.
+            answer.headers_mut().remove(CONTENT_LENGTH);
+        }
+        Ok(answer)
+    }
+
+    async fn connect(&self) -> Result<Box<dyn Stream>, UpstreamTrouble> {
+        let address = &self.options().address;
+        // Looked up every time: after a failover the name leads to another instance.
+        let stream = TcpStream::connect((address.host(), address.port())).await.map_err(UpstreamTrouble::Connect)?;
+        // Failing to set it only costs time.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = &self.0.tls else { return Ok(Box::new(stream)) };
+        let connector = TlsConnector::from(Arc::clone(tls));
+        let stream = connector.connect(address.server_name(), stream).await.map_err(UpstreamTrouble::Handshake)?;
+        Ok(Box::new(stream))
+    }
+
+    /// Says once why a cluster with IAM authentication refuses what its clients have signed.
+    fn warn_of_signatures(&self, head: &Parts, status: StatusCode) {
+        let UpstreamOptions { host, signer, .. } = self.options();
+        let is_refused = status == StatusCode::FORBIDDEN && *host == HostHeader::Upstreams && signer.is_none();
+        if is_refused && signs_host(&head.headers) && !self.0.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "the upstream refused a signed request. The client signed it for the proxy's address, not for the upstream's: let the \
+                 proxy sign (--sign REGION), or let clients reach the proxy under the upstream's name (--keep-host)"
+            );
+        }
+    }
+}
+
+/// The headers that are about the exchange and not about one connection.
+fn end_to_end(headers: &HeaderMap) -> HeaderMap {
+    let named = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let named: Vec<String> = named.map(|name| name.trim().to_ascii_lowercase()).collect();
+    let is_ours = |name: &str| HOP_BY_HOP.contains(&name) || named.iter().any(|other| other == name);
+    headers.iter().filter(|(name, _)| !is_ours(name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Reads an answer's body, bounded.
+async fn read(body: Incoming) -> Result<Bytes, UpstreamTrouble> {
+    let mut body = pin!(body);
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
+        let Ok(data) = frame.map_err(UpstreamTrouble::Broken)?.into_data() else { continue };
+        if bytes.len() + data.len() > ANSWER_BYTES {
+            return Err(UpstreamTrouble::TooLarge(ANSWER_BYTES));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn upstream(change: impl FnOnce(&mut UpstreamOptions)) -> Upstream {
+        let mut options = UpstreamOptions::new("http://db.example:8182".parse().unwrap());
+        change(&mut options);
+        Upstream::new(options).unwrap()
+    }
+
+    fn asked(upstream: &Upstream, request: Request<()>) -> Request<Bytes> {
+        upstream.request(&request.into_parts().0, Bytes::new()).unwrap()
+    }
+
+    #[rstest]
+    #[case::plain("/loader/x", "/loader/x")]
+    #[case::dots("/loader/../x/./%2e%2E", "/loader/../x/./%2e%2E")]
+    #[case::odd_escapes("/loader/a%2fb%zz\"{}?x='{}|&y", "/loader/a%2fb%zz\"{}?x='{}|&y")]
+    #[case::an_empty_query("/loader?", "/loader?")]
+    #[case::the_root("/", "/")]
+    #[case::a_proxys_form("http://elsewhere.example/loader?a", "/loader?a")]
+    #[case::a_star("*", "*")]
+    fn path_and_query_go_along_to_the_byte(#[case] asked_for: &str, #[case] target: &str) {
+        let request = Request::get(asked_for).body(()).unwrap();
+        assert_eq!(asked(&upstream(|_| ()), request).uri().to_string(), target);
+    }
+
+    #[rstest]
+    #[case::the_upstreams(HostHeader::Upstreams, "db.example:8182")]
+    #[case::the_clients(HostHeader::Clients, "127.0.0.1:8182")]
+    fn the_host_is_chosen(#[case] host: HostHeader, #[case] sent: &str) {
+        let request = Request::get("/").header("Host", "127.0.0.1:8182").body(()).unwrap();
+        assert_eq!(asked(&upstream(|options| options.host = host), request).headers()["host"], sent);
+    }
+
+    #[test]
+    fn headers_of_the_connection_stay_behind_and_others_go_along() {
+        let request = Request::get("/")
+            .header("Connection", "keep-alive, X-Mine")
+            .header("Keep-Alive", "timeout=5")
+            .header("Proxy-Authorization", "Basic a")
+            .header("Transfer-Encoding", "chunked")
+            .header("Expect", "100-continue")
+            .header("X-Mine", "1")
+            .header("X-Twice", "1")
+            .header("X-Twice", b"\xff".as_slice());
+        let request = asked(&upstream(|_| ()), request.body(()).unwrap());
+        let names: Vec<_> = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let expected: [(&str, &[u8]); 4] =
+            [("x-twice", b"1"), ("x-twice", b"\xff"), ("host", b"db.example:8182"), ("connection", b"close")];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn a_tunnel_is_not_dug() {
+        let request = Request::builder().method("CONNECT").uri("elsewhere.example:443").body(()).unwrap();
+        let trouble = upstream(|_| ()).request(&request.into_parts().0, Bytes::new()).unwrap_err();
+        assert!(matches!(trouble, UpstreamTrouble::Tunnel), "{trouble}");
+    }
+}

@@ -1,0 +1,236 @@
+//! The loads of a recording: which there were before it, which it started, and how each of them went.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use neptune_wire::LoadStatus;
+use serde_json::{Map, Value, json};
+
+use super::asked::{Asked, SeenStatus};
+use super::work::work;
+use super::{Remarks, duration_text, insert_list};
+
+/// How many loads stand in a scenario at most.
+const LOADS: usize = 300;
+
+/// Everybody that a recording tells of.
+#[derive(Debug, Default)]
+pub(super) struct Cast {
+    /// There before the recording began, with their keys in a scenario.
+    scripted: IndexMap<String, Map<String, Value>>,
+    /// Started within it, in order.
+    started: Vec<String>,
+    /// Asked for, and nobody's.
+    unknown: Vec<String>,
+    /// What becomes of the starts.
+    rules: Vec<Value>,
+}
+
+/// What a recording tells of a load.
+#[derive(Debug, Default)]
+struct Life<'a> {
+    seen: Vec<(Duration, SeenStatus<'a>)>,
+    /// When somebody cancelled it.
+    cancelled: Option<Duration>,
+    /// When it was started, with its parameters.
+    start: Option<(Duration, Map<String, Value>)>,
+    is_listed: bool,
+    is_missed: bool,
+}
+
+impl Cast {
+    pub(super) fn of(asked: &[Asked<'_>], remarks: &mut Remarks) -> Self {
+        let mut lives = lives(asked);
+        // The newest stand first in a list, and the last in a scenario.
+        let order: Vec<&str> = asked.iter().rev().find_map(Asked::listed).unwrap_or_default();
+        let place = |id: &str| order.iter().rev().position(|listed| *listed == id).map_or(0, |place| place + 1);
+        lives.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+        let mut cast = Self::default();
+        let mut starts: Vec<(&String, &Life<'_>)> = Vec::new();
+        for (id, life) in &lives {
+            if life.start.is_some() {
+                starts.push((id, life));
+            } else if life.seen.is_empty() && !life.is_listed && life.cancelled.is_none() && life.is_missed {
+                cast.unknown.push(id.clone());
+            } else if cast.scripted.len() < LOADS {
+                cast.scripted.insert(id.clone(), scripted(id, life, remarks));
+            } else {
+                remarks.add(format!("{id}: there are more than {LOADS} loads"));
+            }
+        }
+        starts.sort_by_key(|(_, life)| life.start.as_ref().map(|(at, _)| *at));
+        cast.started = starts.iter().map(|(id, _)| (*id).clone()).collect();
+        cast.rules = rules(&starts, remarks);
+        cast
+    }
+
+    /// Whether the load is there from the beginning, so that it has the same id when the scenario is played.
+    pub(super) fn is_scripted(&self, id: &str) -> bool {
+        self.scripted.contains_key(id)
+    }
+
+    pub(super) fn is_unknown(&self, id: &str) -> bool {
+        self.unknown.iter().any(|unknown| unknown == id)
+    }
+
+    /// Whether the scenario has a name for the load at all.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.is_scripted(id) || self.is_unknown(id) || self.started.iter().any(|started| started == id)
+    }
+
+    pub(super) fn write(self, given: &mut Map<String, Value>) {
+        if !self.scripted.is_empty() {
+            given.insert(
+                "loads".into(),
+                self.scripted.into_iter().map(|(id, keys)| (id, keys.into())).collect::<Map<_, _>>().into(),
+            );
+        }
+        insert_list(given, "started_loads", self.rules);
+        insert_list(given, "unknown_loads", self.unknown.into_iter().map(Value::from).collect());
+    }
+}
+
+fn lives<'a>(asked: &[Asked<'a>]) -> IndexMap<String, Life<'a>> {
+    let mut lives: IndexMap<String, Life<'a>> = IndexMap::new();
+    for asked in asked {
+        if let Some(id) = asked.started() {
+            lives.entry(id.to_owned()).or_default().start = Some((asked.at, asked.parameters()));
+        }
+        for id in asked.listed().unwrap_or_default() {
+            lives.entry(id.to_owned()).or_default().is_listed = true;
+        }
+        let Some(id) = &asked.load else { continue };
+        let life = lives.entry(id.clone()).or_default();
+        life.seen.extend(asked.seen_status().map(|seen| (asked.at, seen)));
+        life.is_missed |= asked.is_unknown();
+        if asked.is_cancelled() {
+            life.cancelled = life.cancelled.or(Some(asked.at));
+        }
+    }
+    lives
+}
+
+impl<'a> Life<'a> {
+    /// What was seen before somebody cancelled it: what came then follows from that.
+    fn own(&self) -> impl Iterator<Item = &(Duration, SeenStatus<'a>)> {
+        self.seen.iter().take_while(|(at, _)| self.cancelled.is_none_or(|cancelled| *at < cancelled))
+    }
+
+    /// The statuses that it went through, each with the moment at which it was first seen.
+    fn stages(&self, id: &str, remarks: &mut Remarks) -> Vec<(Duration, LoadStatus)> {
+        let mut stages: Vec<(Duration, LoadStatus)> = Vec::new();
+        for (at, seen) in self.own() {
+            let status = LoadStatus::from(seen.status);
+            match stages.last() {
+                Some((_, last)) if *last == status => {}
+                Some((_, last)) if !last.is_pending() || (status.is_documented() && status.rank() < last.rank()) => {
+                    remarks.add(format!("{id}: it was {status} at {} although it had been {last}", duration_text(*at)));
+                }
+                _ => stages.push((*at, status)),
+            }
+        }
+        stages
+    }
+
+    fn payloads(&self) -> Vec<&'a Value> {
+        self.own().map(|(_, seen)| seen.payload).collect()
+    }
+
+    fn source(&self) -> Option<&'a str> {
+        self.seen.last()?.1.payload.pointer("/overallStatus/fullUri")?.as_str()
+    }
+}
+
+/// Stages as a scenario has them: each lasts until the next one was seen.
+fn lifecycle(begin: Duration, stages: &[(Duration, LoadStatus)]) -> Vec<Value> {
+    let mut since = begin;
+    let mut written = Vec::new();
+    for (nth, (_, status)) in stages.iter().enumerate() {
+        let Some((next, _)) = stages.get(nth + 1) else {
+            written.push(status.to_string().into());
+            break;
+        };
+        // Two may have been seen within a millisecond.
+        let lasts = next.saturating_sub(since).max(Duration::from_millis(1));
+        written.push(format!("{status} {}", duration_text(lasts)).into());
+        since += lasts;
+    }
+    written
+}
+
+/// A load that was there before the recording began.
+fn scripted(id: &str, life: &Life<'_>, remarks: &mut Remarks) -> Map<String, Value> {
+    let mut keys = Map::new();
+    let stages = life.stages(id, remarks);
+    if stages.is_empty() {
+        remarks.add(format!("{id}: how it went, because nobody asked before it was over; here it is in progress for ever"));
+        keys.insert("lifecycle".into(), json!([LoadStatus::InProgress.as_str()]));
+    } else {
+        keys.insert("lifecycle".into(), lifecycle(Duration::ZERO, &stages).into());
+    }
+    keys.extend(life.source().map(|source| ("source".to_owned(), source.into())));
+    keys.extend(work(id, &life.payloads(), remarks));
+    keys
+}
+
+/// What becomes of the starts: a rule for each source. Neptune runs one load after the other, so what was seen of one tells about
+/// those before it.
+fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
+    let mut rules: BTreeMap<(std::cmp::Reverse<usize>, String, String), Value> = BTreeMap::new();
+    let mut free = Duration::ZERO;
+    for (nth, (id, life)) in starts.iter().enumerate() {
+        let Some((started, parameters)) = &life.start else { continue };
+        let begin = free.max(*started);
+        let stages: Vec<_> =
+            life.stages(id, remarks).into_iter().filter(|(_, status)| *status != LoadStatus::InQueue).collect();
+        let (Some(source), false) = (parameters.get("source").and_then(Value::as_str), stages.is_empty()) else {
+            if life.own().next().is_none() {
+                remarks.add(format!("{id}: how it went, because nobody asked; here it runs 5s and completes"));
+            }
+            continue;
+        };
+        let next_ran = starts[nth + 1..].iter().filter_map(|(_, later)| later.ran_at()).min();
+        let stages = ended_by(stages, next_ran);
+        free = stages.last().filter(|(_, end)| !end.is_pending()).map_or(free, |(at, _)| (*at).max(begin));
+        free = life.cancelled.map_or(free, |cancelled| cancelled.max(begin));
+        let format = parameters.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut rule = Map::from_iter([("source".to_owned(), json!(source))]);
+        if !format.is_empty() {
+            rule.insert("format".into(), json!(format));
+        }
+        rule.insert("lifecycle".into(), lifecycle(begin, &stages).into());
+        rule.extend(work(id, &life.payloads(), remarks));
+        let rule = Value::from(rule);
+        // The longest source first: a rule fits every source that begins with its own.
+        let key = (std::cmp::Reverse(source.len()), source.to_owned(), format);
+        if *rules.entry(key).or_insert_with(|| rule.clone()) != rule {
+            remarks.add(format!(
+                "{id}: how it went; an earlier load of the same source went otherwise, and a rule cannot tell them apart"
+            ));
+        }
+    }
+    rules.into_values().collect()
+}
+
+impl Life<'_> {
+    /// When it was first seen to run or to have run.
+    fn ran_at(&self) -> Option<Duration> {
+        let runs = |status: &str| {
+            matches!(LoadStatus::from(status), LoadStatus::InProgress | LoadStatus::Completed | LoadStatus::Failed)
+        };
+        self.own().find(|(_, seen)| runs(seen.status)).map(|(at, _)| *at)
+    }
+}
+
+/// The end was before the next load ran, even if it was seen only later.
+fn ended_by(mut stages: Vec<(Duration, LoadStatus)>, next_ran: Option<Duration>) -> Vec<(Duration, LoadStatus)> {
+    let before_end = stages.len().checked_sub(2).map(|nth| stages[nth].0);
+    if let (Some((end, status)), Some(next_ran)) = (stages.last_mut(), next_ran)
+        && !status.is_pending()
+        && before_end.is_none_or(|before| before < next_ran)
+    {
+        *end = (*end).min(next_ran);
+    }
+    stages
+}

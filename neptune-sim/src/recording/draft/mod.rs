@@ -1,0 +1,161 @@
+//! Scenarios made of something that happened: of a recording, or of a status that somebody pasted.
+//!
+//! What is made is a beginning, to be read and changed: a scenario says less than the cluster knew. What could not be taken over stands
+//! in comments at its top.
+
+mod asked;
+mod faults;
+mod loads;
+mod outcome;
+mod pasted;
+mod steps;
+mod work;
+mod yaml;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use neptune_wire::LoadStatus;
+use serde_json::{Map, Value, json};
+
+use super::{Recording, RecordingError};
+use asked::Asked;
+
+/// How many remarks stand in a scenario at most.
+const REMARKS: usize = 40;
+/// How wide the lines of comments are.
+const COMMENT_COLUMNS: usize = 120;
+
+/// No scenario can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    /// It looks like a recording, and is none.
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    /// There is nothing to make a scenario of.
+    #[error(
+        "there is neither a recording nor a load's status in it: give what `neptune-sim proxy --record` wrote, or the JSON that Neptune \
+         answered, with `overallStatus` in it"
+    )]
+    Nothing,
+}
+
+/// Makes a scenario of this name of a text: of a recording if it is one, or of the first status of a load that stands in it.
+///
+/// # Errors
+/// [`DraftError`] if there is neither.
+pub fn scenario(name: &str, text: &str) -> Result<String, DraftError> {
+    if Recording::is_one(text) {
+        return Ok(of_recording(name, &Recording::parse(text)?));
+    }
+    pasted::scenario(name, text).ok_or(DraftError::Nothing)
+}
+
+/// What could not be taken over, in the order in which it was noticed and without repetitions.
+#[derive(Debug, Default)]
+struct Remarks {
+    told: Vec<String>,
+    known: BTreeSet<String>,
+}
+
+impl Remarks {
+    fn add(&mut self, remark: impl Into<String>) {
+        let remark = remark.into();
+        if self.known.insert(remark.clone()) {
+            self.told.push(remark);
+        }
+    }
+}
+
+/// A scenario that replays a recording on a manual clock.
+fn of_recording(name: &str, recording: &Recording) -> String {
+    let mut remarks = Remarks::default();
+    told_gaps(recording, &mut remarks);
+    let asked: Vec<Asked<'_>> = recording.exchanges.iter().filter_map(|exchange| Asked::of(exchange, &mut remarks)).collect();
+    let cast = loads::Cast::of(&asked, &mut remarks);
+    let faults = faults::faults(&asked, &cast, &mut remarks);
+    let steps = steps::steps(&asked, &cast, &mut remarks);
+    let mut given = Map::new();
+    if asked.iter().any(Asked::tells_of_a_reader) {
+        given.insert("instance".into(), "reader".into());
+    }
+    cast.write(&mut given);
+    insert_list(&mut given, "undocumented_statuses", undocumented(&asked));
+    insert_list(&mut given, "faults", faults);
+    let lasted = asked.last().map(|last| last.at).unwrap_or_default();
+    let about = format!(
+        "{} requests in {}, as a proxy recorded them on {}",
+        recording.exchanges.len(),
+        duration_text(lasted),
+        recording.title.time.split('T').next().unwrap_or_default(),
+    );
+    let mut scenario = json!({"name": name, "about": about, "given": given});
+    if !steps.is_empty() {
+        scenario["action"] = steps.into();
+    }
+    let source = format!("from what {} recorded of {}", recording.title.by, recording.title.upstream);
+    written(&source, &remarks, &scenario)
+}
+
+fn told_gaps(recording: &Recording, remarks: &mut Remarks) {
+    if recording.earlier > 0 {
+        remarks.add(format!("the file has {} earlier recordings: this is the last one", recording.earlier));
+    }
+    if recording.unreadable > 0 {
+        remarks.add(format!("{} lines of the recording could not be read", recording.unreadable));
+    }
+    let missing: u64 = recording.exchanges.windows(2).map(|two| (two[1].number - two[0].number).saturating_sub(1)).sum();
+    if missing > 0 {
+        remarks.add(format!("{missing} exchanges are missing in the recording"));
+    }
+}
+
+/// The status words that Neptune does not document, which a scenario must declare.
+fn undocumented(asked: &[Asked<'_>]) -> Vec<Value> {
+    let words = asked.iter().filter_map(|asked| asked.seen_status().map(|seen| seen.status));
+    let odd: BTreeSet<&str> = words.filter(|word| !LoadStatus::from(*word).is_documented()).collect();
+    odd.into_iter().map(Value::from).collect()
+}
+
+fn insert_list(given: &mut Map<String, Value>, key: &str, list: Vec<Value>) {
+    if !list.is_empty() {
+        given.insert(key.to_owned(), list.into());
+    }
+}
+
+/// The text of a scenario: where it comes from, what is not in it, and then itself.
+fn written(source: &str, remarks: &Remarks, scenario: &Value) -> String {
+    let mut text = comment("", &format!("Made by `neptune-sim scenario` {source}. Read it, and change what you like."));
+    if !remarks.told.is_empty() {
+        text += "#\n# Not taken over:\n";
+        for remark in remarks.told.iter().take(REMARKS) {
+            text += &comment("- ", remark);
+        }
+        if remarks.told.len() > REMARKS {
+            text += &comment("- ", &format!("and {} more of the kind", remarks.told.len() - REMARKS));
+        }
+    }
+    text + &yaml::document(scenario)
+}
+
+/// A comment in lines that can be read.
+fn comment(bullet: &str, text: &str) -> String {
+    let (mut lines, mut line) = (String::new(), format!("# {bullet}"));
+    // Whatever a recording says stays within its comment.
+    for word in text.split_whitespace() {
+        if line.chars().count() + word.chars().count() > COMMENT_COLUMNS && !line.ends_with("# ") {
+            lines += line.trim_end();
+            lines.push('\n');
+            line = format!("# {}", " ".repeat(bullet.len()));
+        }
+        line += word;
+        line.push(' ');
+    }
+    lines + line.trim_end() + "\n"
+}
+
+/// A duration as scenarios write it.
+fn duration_text(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
+}

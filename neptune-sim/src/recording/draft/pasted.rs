@@ -1,0 +1,194 @@
+//! A scenario of one status: a cluster with that load, in that state.
+
+use neptune_engine::{Engine, Settings};
+use neptune_wire::{LoadId, LoadStatus, StatusQuery};
+use serde_json::{Deserializer, Map, Value, json};
+
+use super::work::work;
+use super::{Remarks, insert_list, written};
+use crate::ClockKind;
+use crate::scenario::Scenario;
+
+/// What a load is called whose id was not pasted along.
+const NAME: &str = "pasted-load";
+/// Fields that follow from the time that has passed.
+const TIMES: [&str; 2] = ["totalTimeSpent", "startTime"];
+
+/// A scenario of the first status that stands in a text; `None` if there is none.
+pub(super) fn scenario(name: &str, text: &str) -> Option<String> {
+    let payload = find(text, 0)?;
+    let mut remarks = Remarks::default();
+    let id = payload.pointer("/errors/loadId").and_then(Value::as_str).unwrap_or(NAME);
+    let status = payload.pointer("/overallStatus/status")?.as_str()?;
+    let mut load = Map::from_iter([("lifecycle".to_owned(), json!([status]))]);
+    if let Some(source) = payload.pointer("/overallStatus/fullUri") {
+        load.insert("source".into(), source.clone());
+    }
+    load.extend(work(id, &[&payload], &mut remarks));
+    let mut given = Map::from_iter([("loads".to_owned(), json!({id: load}))]);
+    if !LoadStatus::from(status).is_documented() {
+        insert_list(&mut given, "undocumented_statuses", vec![status.into()]);
+    }
+    let scenario = json!({"name": name, "about": format!("A load that is {status}, as Neptune told it"), "given": given});
+    tell_differences(&written("", &Remarks::default(), &scenario), id, &payload, &mut remarks);
+    Some(written("from a status that Neptune answered with", &remarks, &scenario))
+}
+
+/// The payload of the first status in a text, whatever stands around it.
+fn find(text: &str, depth: usize) -> Option<Value> {
+    text.match_indices('{').find_map(|(at, _)| {
+        let value = Deserializer::from_str(&text[at..]).into_iter::<Value>().next()?.ok()?;
+        payload(&value, depth)
+    })
+}
+
+/// The payload within a value: at any depth, also in a text that is JSON itself, as logs have it.
+fn payload(value: &Value, depth: usize) -> Option<Value> {
+    match value {
+        Value::Object(fields) => {
+            if value.pointer("/overallStatus/status").is_some_and(Value::is_string) {
+                return Some(value.clone());
+            }
+            fields.values().find_map(|field| payload(field, depth))
+        }
+        Value::Array(items) => items.iter().find_map(|item| payload(item, depth)),
+        Value::String(text) if depth < 3 => find(text, depth + 1),
+        _ => None,
+    }
+}
+
+/// Plays the scenario, and tells what its load says otherwise.
+fn tell_differences(text: &str, id: &str, pasted: &Value, remarks: &mut Remarks) {
+    let Ok(scenario) = Scenario::parse("scenario", text) else { return };
+    let spec = scenario.cluster_spec(ClockKind::Manual);
+    let mut engine = Engine::new(Settings { ..spec.settings });
+    for (id, script) in spec.scripts {
+        // A file has each id once.
+        let _ = engine.script(id, script);
+    }
+    let logs = pasted.pointer("/errors/errorLogs").and_then(Value::as_array).map_or(0, Vec::len);
+    let errors_per_page = logs.max(1) as u64;
+    let query = StatusQuery {
+        details: pasted.get("failedFeeds").is_some(),
+        errors: pasted.get("errors").is_some(),
+        page: 1,
+        errors_per_page,
+    };
+    let Ok(played) = engine.status(&LoadId::from(id), &query) else { return };
+    let played = serde_json::to_value(played).unwrap_or_default();
+    differences("", pasted, &played, remarks);
+}
+
+fn differences(path: &str, pasted: &Value, played: &Value, remarks: &mut Remarks) {
+    match (pasted, played) {
+        (Value::Object(one), Value::Object(other)) => {
+            for (key, value) in one {
+                if !TIMES.contains(&key.as_str()) {
+                    differences(&format!("{path}.{key}"), value, other.get(key).unwrap_or(&Value::Null), remarks);
+                }
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (index, (one, other)) in one.iter().zip(other).enumerate() {
+                differences(&format!("{path}[{index}]"), one, other, remarks);
+            }
+        }
+        (one, other) if one == other || (one.is_number() && one.as_f64() == other.as_f64()) => {}
+        (one, other) => {
+            remarks.add(format!("{}: it was {}, and is {}", path.trim_start_matches('.'), brief(one), brief(other)))
+        }
+    }
+}
+
+fn brief(value: &Value) -> String {
+    crate::request_log::cut(&value.to_string(), 200)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const FAILED: &str = include_str!("../../../wire/tests/golden/status_failed.json");
+
+    fn parsed(text: &str) -> Scenario {
+        let written = scenario("pasted", text).expect("there is a status in it");
+        Scenario::parse("pasted.yaml", &written).unwrap_or_else(|error| panic!("{error}\n{written}"))
+    }
+
+    #[test]
+    fn a_failed_load_is_taken_over_with_its_errors() {
+        let written = scenario("pasted", FAILED).unwrap();
+        let expected = r#"# Made by `neptune-sim scenario` from a status that Neptune answered with. Read it, and change what you like.
+#
+# Not taken over:
+# - failedFeeds[0].totalRecords: it was 4, and is 6
+name: pasted
+about: "A load that is LOAD_FAILED, as Neptune told it"
+given:
+  loads:
+    "0a237328-afd5-4574-a0bc-c29ce5f54802":
+      lifecycle: [LOAD_FAILED]
+      source: "s3://b/in/"
+      files: 2
+      records: 12
+      errors: [{code: PARSING_ERROR, message: Record has more columns than header, file: e.csv, record: 3}]
+"#;
+        assert_eq!(written, expected);
+        parsed(FAILED);
+    }
+
+    #[rstest]
+    #[case::completed(include_str!("../../../wire/tests/golden/status_completed.json"), 0)]
+    #[case::failed(FAILED, 1)]
+    #[case::queued(include_str!("../../../wire/tests/golden/status_queued.json"), 0)]
+    #[case::no_errors(include_str!("../../../wire/tests/golden/status_no_errors.json"), 0)]
+    #[case::cancelled(include_str!("../../../wire/tests/golden/status_cancelled.json"), 1)]
+    #[case::stopped(include_str!("../../../wire/tests/golden/status_stopped.json"), 1)]
+    #[case::in_progress(include_str!("../../../wire/tests/golden/status_in_progress.json"), 1)]
+    #[case::second_page(include_str!("../../../wire/tests/golden/status_second_page.json"), 1)]
+    fn every_status_becomes_a_scenario_and_what_is_not_taken_over_is_told(#[case] body: &str, #[case] tells: usize) {
+        let written = scenario("pasted", body).unwrap();
+        assert_eq!(written.contains("# Not taken over:"), tells > 0, "{written}");
+        parsed(body);
+    }
+
+    #[rstest]
+    #[case::alone("BODY")]
+    #[case::in_a_log("2026-11-22 10:00:00 INFO {request: 1} the answer was BODY and so on }")]
+    #[case::of_boto3(r#"{"ResponseMetadata": {"HTTPStatusCode": 200}, "status": "200 OK", "payload": PAYLOAD}"#)]
+    #[case::the_payload("PAYLOAD")]
+    #[case::within_a_text(r#"{"level": "INFO", "message": "it was ESCAPED"}"#)]
+    #[case::in_a_list(r#"[{"a": 1}, BODY]"#)]
+    fn a_status_is_found_whatever_stands_around_it(#[case] text: &str) {
+        let body: Value = serde_json::from_str(FAILED).unwrap();
+        let escaped = Value::from(body.to_string()).to_string();
+        let text = text
+            .replace("BODY", FAILED)
+            .replace("PAYLOAD", &body["payload"].to_string())
+            .replace("ESCAPED", escaped.trim_matches('"'));
+        assert_eq!(find(&text, 0).as_ref(), Some(&body["payload"]));
+    }
+
+    #[rstest]
+    #[case::nothing("")]
+    #[case::no_json("{'status': '200 OK', 'payload': {'overallStatus': {'status': 'LOAD_FAILED'}}}")]
+    #[case::a_list_of_loads(r#"{"status": "200 OK", "payload": {"loadIds": ["x"]}}"#)]
+    #[case::half_a_status(r#"{"payload": {"overallStatus": {"status": "LOAD_FAILED""#)]
+    #[case::a_status_that_is_no_text(r#"{"payload": {"overallStatus": {"status": 7}}}"#)]
+    fn where_there_is_none_none_is_made(#[case] text: &str) {
+        assert_eq!(scenario("pasted", text), None);
+    }
+
+    #[test]
+    fn odd_words_and_names_still_make_a_scenario() {
+        let body = json!({"payload": {
+            "overallStatus": {"fullUri": "s3://b/\u{7}\"#: {", "status": "LOAD_PAUSED", "totalRecords": 3.0, "parsingErrors": 2, "insertErrors": "x"},
+            "feedCount": [{"LOAD_FAILED": 3}, 7, {"LOAD_COMPLETED": -1}],
+            "errors": {"loadId": "a: b\n# c", "errorLogs": [{"errorCode": "WHAT", "recordNum": -3}, 5, {"errorCode": "PARSING_ERROR", "errorMessage": "m"}]},
+        }});
+        let scenario = parsed(&body.to_string());
+        assert_eq!(scenario.scripted_loads().map(LoadId::as_str).collect::<Vec<_>>(), ["a: b\n# c"]);
+    }
+}

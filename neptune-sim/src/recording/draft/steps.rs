@@ -1,0 +1,122 @@
+//! The steps of a scenario that replays a recording: the same requests at the same times, and what came of them.
+
+use std::time::Duration;
+
+use neptune_control::{Effect, FaultOperation};
+use serde_json::{Map, Value, json};
+
+use super::asked::Asked;
+use super::loads::Cast;
+use super::outcome::trouble;
+use super::{Remarks, duration_text};
+
+/// How many requests a scenario repeats at most: a file has only so much room.
+const REQUESTS: usize = 600;
+/// What every step expects is called.
+const WORDS: &str = "as recorded";
+
+/// The steps, or none if there are too many.
+pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> Vec<Value> {
+    if asked.len() > REQUESTS {
+        remarks.add(format!(
+            "the {} requests: a scenario has room for {REQUESTS}. Play them with a client of your own",
+            asked.len()
+        ));
+        return Vec::new();
+    }
+    let (mut steps, mut now) = (Vec::new(), Duration::ZERO);
+    let mut named: Vec<&str> = Vec::new();
+    for asked in asked {
+        let number = asked.exchange.number;
+        if asked
+            .load
+            .as_ref()
+            .is_some_and(|id| !cast.has(id) || (!cast.is_scripted(id) && !cast.is_unknown(id) && !named.contains(&id.as_str())))
+        {
+            remarks.add(format!("request {number}: it is about a load that no step has started"));
+            continue;
+        }
+        if asked.at > now {
+            steps.push(json!({"advance": duration_text(asked.at - now)}));
+            now = asked.at;
+        }
+        // What could not be taken over was told along with the faults.
+        let meets = trouble(asked, cast, &mut Remarks::default());
+        match (asked.started(), &meets) {
+            (Some(id), None) => {
+                named.push(id);
+                steps.push(json!({"start": start(asked, id, &named)}));
+            }
+            _ => steps.push(json!({"request": request(asked, meets.as_ref())})),
+        }
+    }
+    steps
+}
+
+/// A start that succeeds: its load is called by its placeholder from then on.
+fn start(asked: &Asked<'_>, id: &str, named: &[&str]) -> Value {
+    let mut with = asked.parameters();
+    let mut start = Map::from_iter([("load".to_owned(), json!(id))]);
+    for key in ["source", "format"] {
+        start.extend(with.shift_remove(key).map(|value| (key.to_owned(), value)));
+    }
+    if let Some(queue) = with.shift_remove("queueRequest") {
+        let is_yes = queue == json!(true) || queue.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        if is_yes {
+            start.insert("queue".into(), json!(true));
+        }
+    }
+    if let Some(Value::Array(ids)) = with.shift_remove("dependencies") {
+        let known: Vec<Value> = ids.into_iter().filter(|id| id.as_str().is_some_and(|id| named.contains(&id))).collect();
+        if !known.is_empty() {
+            start.insert("depends_on".into(), known.into());
+        }
+    }
+    if !with.is_empty() {
+        start.insert("with".into(), with.into());
+    }
+    start.into()
+}
+
+fn request(asked: &Asked<'_>, meets: Option<&Effect>) -> Value {
+    let mut request = Map::new();
+    if asked.exchange.method != "GET" {
+        request.insert("method".into(), json!(asked.exchange.method));
+    }
+    request.insert("path".into(), json!(asked.path));
+    if asked.operation == FaultOperation::Start {
+        request.insert("body".into(), asked.parameters().into());
+    } else if !asked.query.is_empty() {
+        request.insert(
+            "query".into(),
+            asked.query.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<Map<_, _>>().into(),
+        );
+    }
+    request.insert("expect".into(), json!({WORDS: expectation(asked, meets)}));
+    request.into()
+}
+
+/// What the client saw.
+fn expectation(asked: &Asked<'_>, meets: Option<&Effect>) -> Map<String, Value> {
+    let check = |key: &str, value: Value| Map::from_iter([(key.to_owned(), value)]);
+    match meets {
+        None => {
+            let mut checks = check("reply.http", asked.exchange.answer.as_ref().map_or(200, |answer| answer.http).into());
+            if let Some(seen) = asked.seen_status() {
+                checks.insert("reply.body.payload.overallStatus.status".into(), seen.status.into());
+            }
+            checks
+        }
+        Some(Effect::Error(_) | Effect::Gateway(_) | Effect::Answer(_) | Effect::ReadOnly) => {
+            let answer = asked.exchange.answer.as_ref();
+            let mut checks = check("reply.http", answer.map_or(200, |answer| answer.http).into());
+            let code = answer.and_then(|answer| answer.body.as_ref()?.json()?.get("code")?.as_str());
+            checks.extend(code.map(|code| ("reply.body.code".to_owned(), code.into())));
+            checks
+        }
+        Some(Effect::Garbage | Effect::ContentType(_) | Effect::Shape(_) | Effect::Padded(_)) => {
+            check("reply.http", 200.into())
+        }
+        Some(_) => check("reply.error", json!({"is": "text"})),
+    }
+}

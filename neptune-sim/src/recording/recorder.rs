@@ -1,0 +1,456 @@
+//! Writes a recording while a proxy runs.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Response, StatusCode};
+use indexmap::IndexMap;
+use neptune_control::Effect;
+use neptune_engine::SimTime;
+use serde::Serialize;
+
+use super::anonymise::{Anonymiser, is_the_loaders};
+use super::line::{Answer, Body, Exchange, FORMAT, Struck, Title};
+use crate::calendar::{DAY_SECS, civil};
+use crate::proxy::UpstreamAddress;
+use crate::request_log::cut;
+
+/// How much of a body is kept, once it is without names. Neptune's largest useful page of errors is smaller.
+const BODY_BYTES: usize = 1024 * 1024;
+/// How much of a longer body is shown.
+const SHOWN_BYTES: usize = 4096;
+/// How much of a header's value is kept.
+const HEADER_BYTES: usize = 256;
+/// How much of a method is kept.
+const METHOD_BYTES: usize = 32;
+/// The headers of requests that are kept.
+const REQUEST_HEADERS: [&str; 3] = ["content-type", "amz-sdk-invocation-id", "amz-sdk-request"];
+/// The headers of answers that are kept.
+const ANSWER_HEADERS: [&str; 6] =
+    ["content-type", "x-amzn-requestid", "x-amzn-errortype", "location", "retry-after", "x-neptune-sim"];
+
+/// A recording that is being written. Clones write the same one.
+///
+/// Every line is written at once and whole, so that what is over stays in the file whatever becomes of the process. If a line cannot
+/// be written, a warning says so, and the proxy goes on.
+#[derive(Clone, Debug)]
+pub struct Recorder(Arc<Mutex<Out>>);
+
+/// A recording cannot be begun.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot record to {}: {source}", .path.display())]
+pub struct RecorderError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+struct Out {
+    path: PathBuf,
+    file: Box<dyn Write + Send>,
+    anonymiser: Anonymiser,
+    /// Whether the last line could not be written, or not whole.
+    is_broken: bool,
+}
+
+impl fmt::Debug for Out {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Out").field("path", &self.path).field("is_broken", &self.is_broken).finish_non_exhaustive()
+    }
+}
+
+impl Recorder {
+    /// Begins a recording at the end of a file, which may hold earlier ones, with its title.
+    ///
+    /// # Errors
+    /// [`RecorderError`] if the file cannot be written.
+    pub fn append(path: &Path, upstream: &UpstreamAddress) -> Result<Self, RecorderError> {
+        let begun = || {
+            let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+            // What is no file has no end to look at.
+            let ends_early = ends_early(&mut file).unwrap_or(false);
+            Self::to(Box::new(file), path, ends_early, upstream)
+        };
+        begun().map_err(|source| RecorderError { path: path.to_owned(), source })
+    }
+
+    fn to(file: Box<dyn Write + Send>, path: &Path, is_broken: bool, upstream: &UpstreamAddress) -> io::Result<Self> {
+        let mut anonymiser = Anonymiser::default();
+        let scheme = if upstream.is_secure() { "https" } else { "http" };
+        let title = Title {
+            recording: FORMAT,
+            by: concat!("neptune-sim ", env!("CARGO_PKG_VERSION")).to_owned(),
+            time: date_text(SystemTime::now()),
+            upstream: format!("{scheme}://{}:{}", anonymiser.host(upstream.host()), upstream.port()),
+        };
+        let mut out = Out { path: path.to_owned(), file, anonymiser, is_broken };
+        out.line(&title)?;
+        Ok(Self(Arc::new(Mutex::new(out))))
+    }
+
+    /// Begins to record a request. Its line is written when this is dropped.
+    pub(crate) fn begin(&self, number: u64, at: SimTime, head: &Parts) -> Ongoing {
+        let (began, time) = (Instant::now(), SystemTime::now());
+        Ongoing { recorder: self.clone(), number, at, began, time, head: head.clone(), noted: Mutex::default() }
+    }
+
+    fn out(&self) -> MutexGuard<'_, Out> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Out {
+    /// Writes a line, and tells about it once if it cannot.
+    fn tell(&mut self, exchange: &Exchange) {
+        let was_broken = self.is_broken;
+        match self.line(exchange) {
+            Err(error) if !was_broken => {
+                let file = self.path.display();
+                tracing::warn!(%error, %file, number = exchange.number, "cannot record: exchanges are lost until it works again");
+            }
+            Ok(()) if was_broken => {
+                tracing::warn!(file = %self.path.display(), number = exchange.number, "recording goes on");
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+
+    fn line(&mut self, content: &impl Serialize) -> io::Result<()> {
+        let mut line = Vec::new();
+        if mem::replace(&mut self.is_broken, true) {
+            // Half a line may stand there.
+            line.push(b'\n');
+        }
+        serde_json::to_writer(&mut line, content)?;
+        line.push(b'\n');
+        self.file.write_all(&line)?;
+        self.file.flush()?;
+        self.is_broken = false;
+        Ok(())
+    }
+}
+
+/// An exchange that is not over. What is known of it when this is dropped is written, also if the client has gone meanwhile.
+#[derive(Debug)]
+pub(crate) struct Ongoing {
+    recorder: Recorder,
+    number: u64,
+    at: SimTime,
+    began: Instant,
+    time: SystemTime,
+    head: Parts,
+    noted: Mutex<Noted>,
+}
+
+/// What came after the head.
+#[derive(Debug, Default)]
+struct Noted {
+    body: Bytes,
+    fault: Option<Struck>,
+    answer: Option<(StatusCode, HeaderMap, Bytes)>,
+}
+
+impl Ongoing {
+    /// Notes the request's body.
+    pub(crate) fn note_body(&self, body: &Bytes) {
+        self.noted().body = body.clone();
+    }
+
+    /// Notes the fault that strikes the request.
+    pub(crate) fn note_fault(&self, fault: Struck) {
+        self.noted().fault = Some(fault);
+    }
+
+    /// Notes the answer.
+    pub(crate) fn note_answer(&self, answer: &Response<Bytes>) {
+        self.noted().answer = Some((answer.status(), answer.headers().clone(), answer.body().clone()));
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn exchange(&self, anonymiser: &mut Anonymiser) -> Exchange {
+        let (head, Noted { body, fault, answer }) = (&self.head, mem::take(&mut *self.noted()));
+        learn_secrets(&head.headers, anonymiser);
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+        let is_kept = is_the_loaders(head.uri.path());
+        Exchange {
+            number: self.number,
+            at: millis(self.at.since_start()),
+            time: date_text(self.time),
+            took: millis(self.began.elapsed()),
+            method: cut(head.method.as_str(), METHOD_BYTES),
+            target: anonymiser.target(target),
+            headers: shown_headers(&head.headers, &REQUEST_HEADERS, anonymiser),
+            body: shown_body(&body, is_kept, anonymiser),
+            fault: fault.map(|fault| shown_fault(fault, anonymiser)),
+            answer: answer.map(|(status, headers, body)| Answer {
+                http: status.as_u16(),
+                headers: shown_headers(&headers, &ANSWER_HEADERS, anonymiser),
+                body: shown_body(&body, is_kept, anonymiser),
+            }),
+        }
+    }
+}
+
+impl Drop for Ongoing {
+    fn drop(&mut self) {
+        let mut out = self.recorder.out();
+        let exchange = self.exchange(&mut out.anonymiser);
+        out.tell(&exchange);
+    }
+}
+
+/// Whether the last line was not written whole, because an earlier process ended too soon.
+fn ends_early(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+/// Whatever a client signs or logs in with is never written, also where an answer quotes it.
+fn learn_secrets(headers: &HeaderMap, anonymiser: &mut Anonymiser) {
+    for name in ["authorization", "x-amz-security-token", "cookie", "proxy-authorization", "x-api-key"] {
+        for value in headers.get_all(name) {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            anonymiser.secret(&value);
+            let fields = value.split([',', ' ']).filter_map(|field| field.split_once('='));
+            for (name, value) in fields {
+                match name {
+                    "Signature" => anonymiser.secret(value),
+                    "Credential" => anonymiser.secret(value.split('/').next().unwrap_or_default()),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut Anonymiser) -> IndexMap<String, String> {
+    let mut shown = IndexMap::new();
+    for name in kept {
+        let Some(value) = headers.get(*name) else { continue };
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = match *name {
+            "amz-sdk-invocation-id" => anonymiser.call(&value),
+            "x-amzn-requestid" => anonymiser.request(&value),
+            _ => anonymiser.text(&value),
+        };
+        shown.insert((*name).to_owned(), cut(&value, HEADER_BYTES));
+    }
+    shown
+}
+
+/// A body without names. First they are replaced and then it is cut, so that no half of a name remains.
+fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Option<Body> {
+    let count = bytes.len() as u64;
+    if bytes.is_empty() {
+        return None;
+    }
+    if !is_kept {
+        return Some(Body::LeftOut { bytes: count });
+    }
+    let body = match serde_json::from_slice(bytes) {
+        Ok(value) => Body::Json(anonymiser.json(value)),
+        Err(_) => Body::Text(anonymiser.body_text(&String::from_utf8_lossy(bytes))),
+    };
+    let text = match &body {
+        Body::Json(value) => &value.to_string(),
+        Body::Text(text) => text,
+        Body::Cut { .. } | Body::LeftOut { .. } => return Some(body),
+    };
+    if text.len() > BODY_BYTES {
+        return Some(Body::Cut { begins: cut(text, SHOWN_BYTES), bytes: count });
+    }
+    Some(body)
+}
+
+/// A fault without the names that it, or the answer that it gives, may hold.
+fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
+    let does = match fault.does {
+        does @ (Effect::Error(_) | Effect::Answer(_)) => {
+            let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
+            // A text stays a text, whatever it says.
+            written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
+        }
+        other => other,
+    };
+    Struck { name: anonymiser.text(&fault.name), does, ..fault }
+}
+
+/// Whole milliseconds, in seconds.
+#[expect(clippy::cast_precision_loss, reason = "no recording lasts 285,000 years")]
+fn millis(duration: Duration) -> f64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX) as f64 / 1000.0
+}
+
+/// `2026-11-22T10:00:00.000Z`
+fn date_text(time: SystemTime) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (days, secs) = (since.as_secs() / DAY_SECS, since.as_secs() % DAY_SECS);
+    let [year, month, day] = civil(days);
+    let (hour, minute, second, millis) = (secs / 3600, secs / 60 % 60, secs % 60, since.subsec_millis());
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::http::Request;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::recording::Recording;
+
+    /// A file in memory, whose disk may be full.
+    #[derive(Clone, Default)]
+    struct Disk(Arc<Mutex<(Vec<u8>, Option<usize>)>>);
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let (written, room) = &mut *self.0.lock().unwrap();
+            let count = room.map_or(bytes.len(), |room| room.min(bytes.len()));
+            if count == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            written.extend_from_slice(&bytes[..count]);
+            *room = room.map(|room| room - count);
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Disk {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().0.clone()).unwrap()
+        }
+
+        fn set_room(&self, room: Option<usize>) {
+            self.0.lock().unwrap().1 = room;
+        }
+    }
+
+    fn address() -> UpstreamAddress {
+        "https://db.cluster-abc.us-east-1.neptune.amazonaws.com".parse().unwrap()
+    }
+
+    fn recorder(disk: &Disk) -> Recorder {
+        Recorder::to(Box::new(disk.clone()), Path::new("memory"), false, &address()).unwrap()
+    }
+
+    fn head(request: axum::http::request::Builder) -> Parts {
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn ask(recorder: &Recorder, number: u64) {
+        let ongoing = recorder.begin(number, SimTime::START, &head(Request::get("/loader")));
+        ongoing.note_answer(&Response::new(Bytes::from_static(b"{}")));
+    }
+
+    #[test]
+    fn an_exchange_is_a_line_without_names() {
+        let disk = Disk::default();
+        let request = Request::get("/loader/0a237328-afd5-4574-a0bc-c29ce5f54802")
+            .header("Host", "db.cluster-abc.us-east-1.neptune.amazonaws.com:8182")
+            .header("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/2026, SignedHeaders=host, Signature=0badc0de")
+            .header("X-Amz-Security-Token", "IQoJ");
+        let ongoing = recorder(&disk).begin(7, SimTime::after(Duration::from_micros(1_234_567)), &head(request));
+        let answer = Response::builder().status(403).header("Content-Type", "application/json");
+        let body = Bytes::from(r#"{"message": "AKIDEXAMPLE signed IQoJ to 0badc0de"}"#);
+        ongoing.note_answer(&answer.body(body).unwrap());
+        drop(ongoing);
+        let text = disk.text();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(lines[0].contains(r#""upstream":"https://host-1:8182""#), "{text}");
+        assert!(lines[1].starts_with(r#"{"number":7,"at":1.234,"time":"2"#), "{text}");
+        let end = r#""method":"GET","target":"/loader/load-1","answer":{"http":403,"headers":{"content-type":"application/json"},"body":{"json":{"message":"<redacted> signed <redacted> to <redacted>"}}}}"#;
+        assert!(lines[1].ends_with(end), "{text}");
+    }
+
+    #[test]
+    fn a_client_that_leaves_is_in_it_too() {
+        let disk = Disk::default();
+        drop(recorder(&disk).begin(0, SimTime::START, &head(Request::get("/status"))));
+        let recording = Recording::parse(&disk.text()).unwrap();
+        assert_eq!((recording.exchanges[0].target.as_str(), &recording.exchanges[0].answer), ("/status", &None));
+    }
+
+    #[rstest]
+    #[case::nothing_fits(0)]
+    #[case::half_a_line_fits(20)]
+    fn a_full_disk_costs_the_lines_that_do_not_fit_and_no_others(#[case] room: usize) {
+        let disk = Disk::default();
+        let recorder = recorder(&disk);
+        ask(&recorder, 0);
+        disk.set_room(Some(room));
+        ask(&recorder, 1);
+        ask(&recorder, 2);
+        assert!(recorder.out().is_broken);
+        disk.set_room(None);
+        ask(&recorder, 3);
+        let recording = Recording::parse(&disk.text()).unwrap();
+        assert_eq!(recording.exchanges.iter().map(|exchange| exchange.number).collect::<Vec<_>>(), [0, 3]);
+        assert_eq!(recording.unreadable, u64::from(room > 0));
+    }
+
+    #[test]
+    fn a_file_goes_on_behind_what_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.ndjson");
+        ask(&Recorder::append(&path, &address()).unwrap(), 0);
+        // Killed in the middle of a line.
+        let whole = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() - 10]).unwrap();
+        ask(&Recorder::append(&path, &address()).unwrap(), 0);
+        let recording = Recording::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!((recording.exchanges.len(), recording.unreadable, recording.earlier), (1, 0, 1));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named() {
+        let error = Recorder::append(Path::new("/absent/session.ndjson"), &address()).unwrap_err().to_string();
+        assert!(error.starts_with("cannot record to /absent/session.ndjson: "), "{error}");
+    }
+
+    #[test]
+    fn long_bodies_are_cut_and_others_paths_are_left_out() {
+        let long = Bytes::from(format!("to {}", " s3://mine/in/".repeat(BODY_BYTES / 10)));
+        let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Anonymiser::default()) else {
+            panic!("it is cut")
+        };
+        assert!(begins.len() <= SHOWN_BYTES + "…".len() && !begins.contains("mine"), "{begins}");
+        assert_eq!(bytes, long.len() as u64);
+        let left_out = Some(Body::LeftOut { bytes: 6 });
+        assert_eq!(shown_body(&Bytes::from_static(b"g.V(\"x"), false, &mut Anonymiser::default()), left_out);
+    }
+
+    #[rstest]
+    #[case::form("source=s3%3A%2F%2Fmine%2F&secretKey=hunter2", "source=s3://bucket-1/&secretKey=<redacted>")]
+    #[case::html("<p>db.neptune.amazonaws.com = away</p>", "<p>host-1 = away</p>")]
+    #[case::broken_json(r#"{"secretKey": "hunter2""#, "<redacted>")]
+    fn what_is_no_json_loses_its_names_too(#[case] given: &'static str, #[case] shown: &str) {
+        assert_eq!(shown_body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(Body::Text(shown.into())));
+    }
+
+    #[test]
+    fn dates_are_those_of_rfc_3339() {
+        let moment = UNIX_EPOCH + Duration::from_millis(1_709_164_800_007);
+        assert_eq!(date_text(moment), "2024-02-29T00:00:00.007Z");
+    }
+}

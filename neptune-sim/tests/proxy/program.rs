@@ -1,0 +1,212 @@
+//! `neptune-sim proxy` as its users meet it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+
+use neptune_sim::recording::Recording;
+use rstest::rstest;
+
+use crate::simulator;
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_neptune-sim"));
+    for name in ["RUST_LOG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+        command.env_remove(name);
+    }
+    command.arg("proxy");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A running proxy and what it printed at the start.
+struct Running {
+    child: Child,
+    greeting: String,
+}
+
+impl Running {
+    fn start(mut command: Command, arguments: &[&str]) -> Self {
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut greeting = String::new();
+        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        while !greeting.contains("See what goes on") {
+            let Some(line) = lines.next() else { break };
+            greeting += &line.unwrap();
+            greeting.push('\n');
+        }
+        Self { child, greeting }
+    }
+
+    fn address(&self) -> SocketAddr {
+        let line = self.greeting.lines().next().unwrap_or_default();
+        line.rsplit("http://").next().unwrap().parse().unwrap_or_else(|_| panic!("no address in {:?}", self.greeting))
+    }
+
+    fn ask(&self, target: &str) -> String {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
+        stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Ends it with a signal; tells its exit code and its stderr.
+    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let mut stderr = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (self.child.wait().unwrap().code(), stderr)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has usually ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_help_has_examples_advice_about_signatures_and_exit_codes() {
+    let output = run(&["--help"]);
+    let help = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0));
+    for part in
+        ["--upstream <URL>", "--faults <FILE>", "--record <FILE>", "--sign <REGION>", "--keep-host", "Examples:", "\n  105  "]
+    {
+        assert!(help.contains(part), "{part} in {help}");
+    }
+}
+
+#[rstest]
+#[case::no_upstream(&[], 2, "--upstream <URL>")]
+#[case::a_bare_host(&["--upstream", "db.example:8182"], 2, "write a URL such as `https://")]
+#[case::two_ways_to_sign(&["--upstream", "http://x", "--keep-host", "--sign", "us-east-1"], 2, "cannot be used with")]
+#[case::nothing_to_sign_with(&["--upstream", "http://x", "--sign", "us-east-1"], 2, "error: --sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\nhint: ")]
+#[case::no_such_faults(&["--upstream", "http://x", "--faults", "/absent.yaml"], 103, "error: cannot read the faults `/absent.yaml`")]
+#[case::no_such_ca(&["--upstream", "https://x", "--upstream-ca", "/absent.pem"], 104, "error: cannot read /absent.pem: ")]
+#[case::nowhere_to_record(&["--upstream", "http://x", "--record", "/absent/x"], 105, "error: cannot record to /absent/x: ")]
+#[case::no_room_to_record(&["--upstream", "http://x", "--record", "/dev/full"], 105, "error: cannot record to /dev/full: ")]
+fn what_cannot_work_has_a_code_and_a_reason(#[case] arguments: &[&str], #[case] code: i32, #[case] message: &str) {
+    let output = run(&[arguments, &["--listen", "127.0.0.1:0"]].concat());
+    let stderr = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(code), ""), "{stderr}");
+    assert!(stderr.contains(message), "{stderr}");
+}
+
+#[test]
+fn a_wrong_fault_is_code_103_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("faults.yaml");
+    std::fs::write(&file, "faults:\n  - {does: explode}\n").unwrap();
+    let output = run(&["--upstream", "http://x", "--faults", file.to_str().unwrap()]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(103), "{stderr}");
+    assert!(stderr.contains("faults.yaml:2:") && stderr.contains("unknown word `explode`"), "{stderr}");
+}
+
+#[test]
+fn a_taken_port_is_code_102() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let output = run(&["--upstream", "http://x", "--listen", &taken.local_addr().unwrap().to_string()]);
+    assert_eq!(output.status.code(), Some(102), "{}", text(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_tells_where_it_stands_passes_on_strikes_and_records() {
+    let behind = simulator().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (faults, tape) = (folder.path().join("faults.yaml"), folder.path().join("session.ndjson"));
+    std::fs::write(
+        &faults,
+        "faults:\n  - {on: {operation: list}, does: {gateway: 503}}\n  - {name: never, on: {operation: start}, does: reset}\n",
+    )
+    .unwrap();
+    let (faults, record, upstream) = (faults.to_str().unwrap(), tape.to_str().unwrap(), behind.endpoint());
+    let running = Running::start(
+        program(),
+        &["--upstream", &upstream, "--faults", faults, "--record", record, "--listen", "127.0.0.1:0"],
+    );
+    let endpoint = format!("http://{}", running.address());
+    for part in [
+        &format!("listens on {endpoint}\nproxy: everything is passed on to {upstream}\nfaults: gateway, never\n"),
+        &format!("every exchange is appended to {record}, without names and secrets\n"),
+        &format!("  curl -s {endpoint}/loader\n"),
+        &format!("AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} "),
+        &format!("See what goes on: curl -s {endpoint}/_sim\n"),
+    ] {
+        assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
+    }
+    assert!(running.ask("/loader/domain-quick").contains("LOAD_IN_PROGRESS"));
+    assert!(running.ask("/loader").starts_with("HTTP/1.1 503 "));
+    let (code, stderr) = running.end("TERM");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.starts_with("warning: the fault `never` never struck"), "{stderr}");
+    let recording = Recording::parse(&std::fs::read_to_string(&tape).unwrap()).unwrap();
+    let told: Vec<_> = recording.exchanges.iter().map(|one| one.answer.as_ref().unwrap().http).collect();
+    assert_eq!(told, [200, 503]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_survives_a_kill() {
+    let behind = simulator().await;
+    let folder = tempfile::tempdir().unwrap();
+    let tape = folder.path().join("session.ndjson");
+    let (record, upstream) = (tape.to_str().unwrap(), behind.endpoint());
+    let running = Running::start(program(), &["--upstream", &upstream, "--record", record, "--listen", "127.0.0.1:0"]);
+    for _ in 0..5 {
+        running.ask("/loader");
+    }
+    running.end("KILL");
+    assert_eq!(Recording::parse(&std::fs::read_to_string(&tape).unwrap()).unwrap().exchanges.len(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_for_strangers_that_signs_is_warned_about() {
+    let behind = simulator().await;
+    let mut command = program();
+    command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "hunter2");
+    let upstream = behind.endpoint();
+    let running = Running::start(command, &["--upstream", &upstream, "--sign", "eu-west-1", "--listen", "0.0.0.0:0"]);
+    assert!(
+        running.greeting.contains(&format!("passed on to {upstream}, signed for the region eu-west-1\n")),
+        "{}",
+        running.greeting
+    );
+    let (code, stderr) = running.end("TERM");
+    assert_eq!(code, Some(0));
+    assert!(stderr.starts_with("warning: the proxy on 0.0.0.0:0 can be reached from other machines"), "{stderr}");
+    assert!(
+        stderr.contains(&format!("anyone there can ask {upstream} whatever they like, signed with your credentials\n")),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("hunter2"));
+}
+
+/// Only a client that signs learns why it is refused, and only once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_for_the_proxys_address_is_explained_once() {
+    let endpoint = crate::endpoint::Endpoint::answering("403 Forbidden", b"{}").await;
+    let upstream = format!("http://{}", endpoint.address);
+    let running = Running::start(program(), &["--upstream", &upstream, "--listen", "127.0.0.1:0"]);
+    running.ask("/loader");
+    let signed =
+        "/loader HTTP/1.1\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0badc0de\r\nX-Rest:";
+    for _ in 0..2 {
+        assert!(running.ask(signed).starts_with("HTTP/1.1 403 "));
+    }
+    let (_, stderr) = running.end("TERM");
+    assert_eq!((stderr.lines().count(), stderr.matches("let the proxy sign (--sign REGION)").count()), (1, 1), "{stderr}");
+    assert!(!stderr.contains("0badc0de"), "{stderr}");
+}

@@ -1,0 +1,205 @@
+//! What is recorded over real sockets, and that nothing is in it that nobody else may know.
+
+use std::path::{Path, PathBuf};
+
+use neptune_sim::recording::{Body, Exchange, Recorder, Recording};
+use neptune_sim::{Fault, Sim};
+use proptest::prelude::*;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::client::{ask, ask_with};
+use crate::endpoint::Endpoint;
+use crate::{anywhere, options, simulator, spec};
+
+struct Tape {
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+}
+
+impl Tape {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { path: folder.path().join("session.ndjson"), _folder: folder }
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.path).unwrap()
+    }
+
+    fn exchanges(&self) -> Vec<Exchange> {
+        Recording::parse(&self.text()).unwrap().exchanges
+    }
+}
+
+/// A proxy that records.
+async fn recording(upstream: std::net::SocketAddr, path: &Path) -> Sim {
+    let options = options(upstream);
+    let recorder = Recorder::append(path, &options.address).unwrap();
+    Sim::start(spec(options, Some(recorder)), anywhere()).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
+    let (behind, tape) = (simulator().await, Tape::new());
+    let proxy = recording(behind.first().address(), &tape.path).await;
+    let fault: Fault = serde_json::from_value(json!({"on": {"request": 3}, "does": "cut_body"})).unwrap();
+    proxy.first().add_fault(&fault).unwrap();
+    let address = proxy.first().address();
+    ask(address, "GET", "/loader/domain-quick?details=TRUE").await;
+    proxy.first().advance(std::time::Duration::from_millis(2500)).unwrap();
+    ask(address, "GET", "/loader/absent").await;
+    let _ = crate::client::exchange(address, b"GET /loader HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    drop(proxy);
+    let told: Vec<_> = tape
+        .exchanges()
+        .into_iter()
+        .map(|one| (one.number, one.at, one.target, one.answer.map(|answer| answer.http), one.fault.map(|fault| fault.name)))
+        .collect();
+    let expected = [
+        (0, 0.0, "/loader/load-1?details=TRUE".to_owned(), Some(200), None),
+        (1, 2.5, "/loader/load-2".to_owned(), Some(404), None),
+        (2, 2.5, "/loader".to_owned(), Some(200), Some("cut_body".to_owned())),
+    ];
+    assert_eq!(told, expected);
+    let last = tape.exchanges().remove(2);
+    let Some(Body::Json(list)) = last.answer.unwrap().body else { panic!("a list is JSON") };
+    assert_eq!(list["payload"]["loadIds"], json!(["load-3", "load-1"]));
+}
+
+#[tokio::test]
+async fn an_exchange_is_in_the_file_as_soon_as_it_is_answered() {
+    let (behind, tape) = (simulator().await, Tape::new());
+    let proxy = recording(behind.first().address(), &tape.path).await;
+    for count in 1..=3 {
+        ask(proxy.first().address(), "GET", "/loader").await;
+        // The line is written when the answer has been decided, and the client sees it a moment later.
+        assert_eq!(tape.exchanges().len(), count);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_is_recorded_without_an_answer() {
+    let tape = Tape::new();
+    let mut endpoint = Endpoint::saying("", false).await;
+    let proxy = recording(endpoint.address, &tape.path).await;
+    let mut client = TcpStream::connect(proxy.first().address()).await.unwrap();
+    client.write_all(b"GET /status HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    endpoint.asked().await;
+    drop(client);
+    endpoint.left().await;
+    proxy.shutdown().await;
+    let exchanges = tape.exchanges();
+    assert_eq!((exchanges.len(), exchanges[0].answer.as_ref()), (1, None));
+}
+
+/// Names that nobody would take for words of the loader's.
+fn name() -> impl Strategy<Value = String> {
+    "[a-z]{3}[0-9]{3}[a-z]{3,8}"
+}
+
+#[derive(Clone, Debug)]
+struct Names {
+    account: String,
+    role: String,
+    bucket: String,
+    key: String,
+    host: String,
+    load: String,
+    secret: String,
+    token: String,
+    signature: String,
+    value: String,
+}
+
+prop_compose! {
+    fn names()(
+        account in "[1-9][0-9]{11}", role in name(), bucket in name(), key in name(), host in name(), load in "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",
+        secret in "[A-Za-z0-9/+]{40}", token in "[A-Za-z0-9/+]{60}=", signature in "[0-9a-f]{64}", value in name(),
+    ) -> Names {
+        Names { account, role, bucket, key, host, load, secret, token, signature, value }
+    }
+}
+
+impl Names {
+    fn all(&self) -> [&str; 10] {
+        let Self { account, role, bucket, key, host, load, secret, token, signature, value } = self;
+        [account, role, bucket, key, host, load, secret, token, signature, value]
+    }
+
+    /// An answer that has everything in it, in every place where it can stand.
+    fn answer(&self) -> String {
+        let Self { account, role, bucket, key, host, load, secret, token, signature, value } = self;
+        json!({
+            "status": "200 OK",
+            "payload": {
+                "overallStatus": {"fullUri": format!("s3://{bucket}/{key} of/{key}.csv"), "status": "LOAD_FAILED"},
+                "errors": {"loadId": load, "errorLogs": [
+                    {"errorMessage": format!("Either from vertex, '{value}', or to vertex, '{value}', is not present."), "fileName": format!("s3://{bucket}/{key}")},
+                    {"errorMessage": format!("The bucket {bucket} of {account} is not for arn:aws:iam::{account}:role/{role}")},
+                ]},
+            },
+            "requestId": load,
+            "message": format!("https://{host}.cluster-x.us-east-1.neptune.amazonaws.com:8182 refused AKIA{}: {token} {signature} {load}", &account),
+            "secretKey": secret,
+        })
+        .to_string()
+    }
+
+    fn start(&self) -> String {
+        let Self { account, role, bucket, key, secret, load, .. } = self;
+        json!({
+            "source": format!("https://s3.us-east-1.amazonaws.com/{bucket}/{key}/"), "format": "csv", "region": "us-east-1",
+            "iamRoleArn": format!("arn:aws:iam::{account}:role/path/{role}"), "accessKey": secret, "secretKey": secret, "dependencies": [load],
+        })
+        .to_string()
+    }
+
+    fn headers(&self) -> [(String, String); 3] {
+        let Self { account, token, signature, host, .. } = self;
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential=AKIA{account}/20260101/us-east-1/neptune-db/aws4_request, SignedHeaders=host, Signature={signature}"
+        );
+        [
+            ("Authorization".into(), authorization),
+            ("X-Amz-Security-Token".into(), token.clone()),
+            ("Host".into(), format!("{host}.cluster-x.us-east-1.neptune.amazonaws.com:8182")),
+        ]
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_name_and_no_secret_is_in_the_file(names in names()) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let text = runtime.block_on(async {
+            let tape = Tape::new();
+            let endpoint = Endpoint::answering(&format!("200 OK\r\nlocation: https://{}.example/", names.host), names.answer().as_bytes()).await;
+            let proxy = recording(endpoint.address, &tape.path).await;
+            let error = json!({"does": {"error": {"code": "BadRequestException", "message": format!("no s3://{}/", names.bucket)}}, "on": {"operation": "list"}});
+            proxy.first().add_fault(&serde_json::from_value(error).unwrap()).unwrap();
+            let headers = names.headers();
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let encoded = names.bucket.replace('a', "%61");
+            for (method, target, body) in [
+                ("POST", "/loader".to_owned(), names.start()),
+                ("POST", format!("/loader?source=s3%3A%2F%2F{encoded}%2F{}%2F&secretKey={}", names.key, names.signature), String::new()),
+                ("GET", format!("/loader/{}?details=TRUE", names.load), String::new()),
+                ("GET", format!("/loader?loadId={}&X-Amz-Signature={}", names.load, names.signature), String::new()),
+                ("GET", "/loader".to_owned(), String::new()),
+                ("POST", format!("/gremlin?gremlin={}", names.value), names.value.clone()),
+                ("GET", format!("/{}/{}", names.key, names.value), String::new()),
+            ] {
+                ask_with(proxy.first().address(), method, &target, &headers, &body).await;
+            }
+            tape.text()
+        });
+        prop_assert_eq!(text.lines().count(), 8);
+        for name in names.all() {
+            prop_assert!(!text.contains(name), "{} in {}", name, text);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Signatures in front of a cluster with IAM authentication.
+
+use std::time::SystemTime;
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4::SigningParams;
+use neptune_sim::proxy::{HostHeader, Signer, UpstreamOptions};
+use neptune_sim::{Authentication, ClusterSpec, Sim};
+use serde_json::json;
+
+use crate::client::{Answer, ask, ask_with};
+use crate::endpoint::Endpoint;
+use crate::{anywhere, options, proxy, simulated};
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
+const TOKEN: &str = "IQoJb3JpZ2luX2VjE";
+
+/// A simulator that lets one key in.
+async fn choosy() -> Sim {
+    let keys = json!({"keys": [{"id": "AKIDEXAMPLE", "secret": SECRET, "session_token": TOKEN}]});
+    let authentication: Authentication = serde_json::from_value(keys).unwrap();
+    Sim::start(ClusterSpec { authentication, ..simulated() }, anywhere()).await.unwrap()
+}
+
+fn signer(secret: &str) -> Option<Signer> {
+    Some(Signer::new("AKIDEXAMPLE", secret, Some(TOKEN), "us-east-1"))
+}
+
+/// Asks as a client that signs for this host.
+async fn ask_signed(sim: &Sim, host: &str, target: &str) -> Answer {
+    let credentials = Credentials::new("AKIDEXAMPLE", SECRET, Some(TOKEN.to_owned()), None, "test").into();
+    let params = SigningParams::builder().identity(&credentials).region("us-east-1").name("neptune-db").time(SystemTime::now());
+    let params = params.settings(SigningSettings::default()).build().unwrap().into();
+    let url = format!("http://{host}{target}");
+    let request = SignableRequest::new("GET", &url, [("host", host)].into_iter(), SignableBody::Bytes(&[])).unwrap();
+    let (instructions, _) = sign(request, &params).unwrap().into_parts();
+    let headers = instructions.headers().chain([("Host", host)]).collect::<Vec<_>>();
+    ask_with(sim.first().address(), "GET", target, &headers, "").await
+}
+
+#[tokio::test]
+async fn what_the_proxy_signs_is_accepted_whatever_the_client_sent() {
+    let behind = choosy().await;
+    let proxy = proxy(UpstreamOptions { signer: signer(SECRET), ..options(behind.first().address()) }).await;
+    let own = [
+        ("Authorization", "AWS4-HMAC-SHA256 Credential=theirs"),
+        ("X-Amz-Date", "20200101T000000Z"),
+        ("X-Amz-Security-Token", "t"),
+    ];
+    for headers in [&[][..], &own] {
+        for target in ["/loader/domain-quick?details=TRUE", "/loader/a%2Fb", "/loader?loadId=domain-quick", "/status"] {
+            let answer = ask_with(proxy.first().address(), "GET", target, headers, "").await;
+            assert_eq!(answer.status, if target.contains("a%2Fb") { 404 } else { 200 }, "{target}: {}", answer.body);
+        }
+        let start =
+            json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
+        let answer = ask_with(proxy.first().address(), "POST", "/loader", headers, &start.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn without_a_signer_unsigned_requests_are_refused_by_the_cluster_itself() {
+    let behind = choosy().await;
+    let proxy = proxy(options(behind.first().address())).await;
+    let answer = ask(proxy.first().address(), "GET", "/loader/domain-quick").await;
+    assert_eq!((answer.status, answer.header("x-neptune-sim")), (403, None), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_client_that_signs_for_the_upstream_needs_its_own_host_kept() {
+    let behind = choosy().await;
+    let host = "my-cluster.neptune.example:8182";
+    let keeping = proxy(UpstreamOptions { host: HostHeader::Clients, ..options(behind.first().address()) }).await;
+    assert_eq!(ask_signed(&keeping, host, "/loader/domain-quick").await.status, 200);
+    let replacing = proxy(options(behind.first().address())).await;
+    assert_eq!(ask_signed(&replacing, host, "/loader/domain-quick").await.status, 403);
+}
+
+#[tokio::test]
+async fn an_answer_that_quotes_what_the_proxy_signed_does_not_carry_its_session_token_on() {
+    let body = format!("the canonical string was 'x-amz-security-token:{TOKEN}'");
+    let endpoint = Endpoint::answering("403 Forbidden", body.as_bytes()).await;
+    let proxy = proxy(UpstreamOptions { signer: signer(SECRET), ..options(endpoint.address) }).await;
+    let answer = ask(proxy.first().address(), "GET", "/loader/domain-quick").await;
+    assert_eq!((answer.status, answer.body.as_str()), (403, "the canonical string was 'x-amz-security-token:<redacted>'"));
+}
