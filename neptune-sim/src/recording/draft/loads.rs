@@ -1,5 +1,6 @@
 //! The loads of a recording: which there were before it, which it started, and how each of them went.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -177,24 +178,19 @@ fn scripted(id: &str, life: &Life<'_>, remarks: &mut Remarks) -> Map<String, Val
 /// What becomes of the starts: a rule for each source. Neptune runs one load after the other, so what was seen of one tells about
 /// those before it.
 fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
-    let mut rules: BTreeMap<(std::cmp::Reverse<usize>, String, String), Value> = BTreeMap::new();
+    let mut rules: BTreeMap<(Reverse<usize>, String, String), Value> = BTreeMap::new();
     let mut free = Duration::ZERO;
     for (nth, (id, life)) in starts.iter().enumerate() {
         let Some((started, parameters)) = &life.start else { continue };
         let begin = free.max(*started);
-        let stages: Vec<_> =
-            life.stages(id, remarks).into_iter().filter(|(_, status)| *status != LoadStatus::InQueue).collect();
-        let (Some(source), false) = (parameters.get("source").and_then(Value::as_str), stages.is_empty()) else {
-            if life.own().next().is_none() {
-                remarks.add(format!("{id}: how it went, because nobody asked; here it runs 5s and completes"));
-            }
+        let stages = life.run(id, begin, &starts[nth + 1..], remarks);
+        let ended = stages.last().filter(|(_, end)| !end.is_pending()).map(|(at, _)| *at).or(life.cancelled);
+        free = ended.map_or(free, |ended| ended.max(free));
+        let text = |key: &str| parameters.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (source, format) = (text("source"), text("format"));
+        if stages.is_empty() || source.is_empty() {
             continue;
-        };
-        let next_ran = starts[nth + 1..].iter().filter_map(|(_, later)| later.ran_at()).min();
-        let stages = ended_by(stages, next_ran);
-        free = stages.last().filter(|(_, end)| !end.is_pending()).map_or(free, |(at, _)| (*at).max(begin));
-        free = life.cancelled.map_or(free, |cancelled| cancelled.max(begin));
-        let format = parameters.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+        }
         let mut rule = Map::from_iter([("source".to_owned(), json!(source))]);
         if !format.is_empty() {
             rule.insert("format".into(), json!(format));
@@ -203,8 +199,7 @@ fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
         rule.extend(work(id, &life.payloads(), remarks));
         let rule = Value::from(rule);
         // The longest source first: a rule fits every source that begins with its own.
-        let key = (std::cmp::Reverse(source.len()), source.to_owned(), format);
-        if *rules.entry(key).or_insert_with(|| rule.clone()) != rule {
+        if *rules.entry((Reverse(source.len()), source, format)).or_insert_with(|| rule.clone()) != rule {
             remarks.add(format!(
                 "{id}: how it went; an earlier load of the same source went otherwise, and a rule cannot tell them apart"
             ));
@@ -214,23 +209,77 @@ fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
 }
 
 impl Life<'_> {
-    /// When it was first seen to run or to have run.
+    /// The statuses that a started load went through from its turn on, as far as its own answers and those about later loads tell.
+    fn run(
+        &self,
+        id: &str,
+        begin: Duration,
+        later: &[(&String, &Life<'_>)],
+        remarks: &mut Remarks,
+    ) -> Vec<(Duration, LoadStatus)> {
+        let mut stages = self.stages(id, remarks);
+        stages.retain(|(_, status)| *status != LoadStatus::InQueue);
+        let had_ended = latest_end(begin, later);
+        if stages.last().is_some_and(|(_, last)| !last.is_pending()) {
+            if stages.len() == 1 {
+                // Nobody saw it run, and it has.
+                stages.insert(0, (begin, LoadStatus::InProgress));
+            }
+            return ended_by(stages, had_ended);
+        }
+        let is_unseen = stages.is_empty();
+        if is_unseen && (had_ended.is_some() || self.cancelled.is_some() || later.iter().any(|(_, life)| !life.seen.is_empty()))
+        {
+            stages.push((begin, LoadStatus::InProgress));
+        }
+        match had_ended {
+            Some(end) if self.cancelled.is_none() => {
+                remarks.add(format!("{id}: how it ended; here it completes before the next load runs"));
+                stages.push((end.max(begin + Duration::from_millis(1)), LoadStatus::Completed));
+            }
+            None if is_unseen && stages.is_empty() => {
+                remarks.add(format!("{id}: how it went, because nobody asked; here it runs 5s and completes"));
+            }
+            _ => {}
+        }
+        stages
+    }
+
+    /// When it is known to have had its turn.
     fn ran_at(&self) -> Option<Duration> {
-        let runs = |status: &str| {
-            matches!(LoadStatus::from(status), LoadStatus::InProgress | LoadStatus::Completed | LoadStatus::Failed)
+        let has_run = |status: &str| {
+            !matches!(
+                LoadStatus::from(status),
+                LoadStatus::InQueue
+                    | LoadStatus::CancelledByUser
+                    | LoadStatus::DependencyNotSatisfied
+                    | LoadStatus::InvalidRequest
+            )
         };
-        self.own().find(|(_, seen)| runs(seen.status)).map(|(at, _)| *at)
+        let seen = self.own().find(|(_, seen)| has_run(seen.status)).map(|(at, _)| *at);
+        // One that would not have waited began at once.
+        let waits = |parameters: &Map<String, Value>| {
+            let queue = parameters.get("queueRequest").map(|value| value.to_string().to_ascii_lowercase());
+            queue.is_some_and(|queue| queue.trim_matches('"') == "true")
+        };
+        let started = self.start.as_ref().filter(|(_, parameters)| !waits(parameters)).map(|(at, _)| *at);
+        seen.into_iter().chain(started).min()
     }
 }
 
-/// The end was before the next load ran, even if it was seen only later.
-fn ended_by(mut stages: Vec<(Duration, LoadStatus)>, next_ran: Option<Duration>) -> Vec<(Duration, LoadStatus)> {
+/// The latest moment at which a load that began here can have ended: later ones were seen to run, and those between have run, too.
+fn latest_end(begin: Duration, later: &[(&String, &Life<'_>)]) -> Option<Duration> {
+    let ends = (1..).zip(later).filter_map(|(loads, (_, life))| Some(begin + life.ran_at()?.saturating_sub(begin) / loads));
+    ends.min().map(|end| Duration::from_millis(u64::try_from(end.as_millis()).unwrap_or(u64::MAX)))
+}
+
+/// A load had ended at this moment, even if it was seen only later.
+fn ended_by(mut stages: Vec<(Duration, LoadStatus)>, had_ended: Option<Duration>) -> Vec<(Duration, LoadStatus)> {
     let before_end = stages.len().checked_sub(2).map(|nth| stages[nth].0);
-    if let (Some((end, status)), Some(next_ran)) = (stages.last_mut(), next_ran)
-        && !status.is_pending()
-        && before_end.is_none_or(|before| before < next_ran)
+    if let (Some((end, _)), Some(had_ended)) = (stages.last_mut(), had_ended)
+        && before_end.is_none_or(|before| before < had_ended)
     {
-        *end = (*end).min(next_ran);
+        *end = (*end).min(had_ended);
     }
     stages
 }
