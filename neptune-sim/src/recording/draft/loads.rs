@@ -47,12 +47,13 @@ impl Cast {
         let order: Vec<&str> = asked.iter().rev().find_map(Asked::listed).unwrap_or_default();
         let place = |id: &str| order.iter().rev().position(|listed| *listed == id).map_or(0, |place| place + 1);
         lives.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+        let was_listed = asked.iter().any(|asked| asked.listed().is_some());
         let mut cast = Self::default();
         let mut starts: Vec<(&String, &Life<'_>)> = Vec::new();
         for (id, life) in &lives {
             if life.start.is_some() {
                 starts.push((id, life));
-            } else if life.seen.is_empty() && !life.is_listed && life.cancelled.is_none() && life.is_missed {
+            } else if !life.is_known() && (life.is_missed || was_listed) {
                 cast.unknown.push(id.clone());
             } else if cast.scripted.len() < LOADS {
                 cast.scripted.insert(id.clone(), scripted(id, life, remarks));
@@ -113,6 +114,11 @@ fn lives<'a>(asked: &[Asked<'a>]) -> IndexMap<String, Life<'a>> {
 }
 
 impl<'a> Life<'a> {
+    /// Whether anything proves that there is such a load.
+    fn is_known(&self) -> bool {
+        !self.seen.is_empty() || self.is_listed || self.cancelled.is_some()
+    }
+
     /// What was seen before somebody cancelled it: what came then follows from that.
     fn own(&self) -> impl Iterator<Item = &(Duration, SeenStatus<'a>)> {
         self.seen.iter().take_while(|(at, _)| self.cancelled.is_none_or(|cancelled| *at < cancelled))
@@ -219,7 +225,11 @@ impl Life<'_> {
     ) -> Vec<(Duration, LoadStatus)> {
         let mut stages = self.stages(id, remarks);
         stages.retain(|(_, status)| *status != LoadStatus::InQueue);
-        let had_ended = latest_end(begin, later);
+        let pending = self.own().filter(|(_, seen)| LoadStatus::from(seen.status).is_pending()).map(|(at, _)| *at);
+        // What waits right behind it has it run still.
+        let behind = later.first().into_iter().flat_map(|(_, life)| life.own());
+        let waiting = behind.filter(|(_, seen)| LoadStatus::from(seen.status) == LoadStatus::InQueue).map(|(at, _)| *at);
+        let had_ended = latest_end(pending.chain(waiting).max().unwrap_or_default().max(begin), later);
         if stages.last().is_some_and(|(_, last)| !last.is_pending()) {
             if stages.len() == 1 {
                 // Nobody saw it run, and it has.
@@ -245,8 +255,8 @@ impl Life<'_> {
         stages
     }
 
-    /// When it is known to have had its turn.
-    fn ran_at(&self) -> Option<Duration> {
+    /// When it is known to have had its turn, and how many of the loads that had ended by then it adds: itself, if nobody saw it run.
+    fn ran_at(&self) -> Option<(Duration, u32)> {
         let has_run = |status: &str| {
             !matches!(
                 LoadStatus::from(status),
@@ -256,21 +266,25 @@ impl Life<'_> {
                     | LoadStatus::InvalidRequest
             )
         };
-        let seen = self.own().find(|(_, seen)| has_run(seen.status)).map(|(at, _)| *at);
+        let is_over = |status: &str| u32::from(!LoadStatus::from(status).is_pending());
+        let seen = self.own().find(|(_, seen)| has_run(seen.status)).map(|(at, seen)| (*at, is_over(seen.status)));
         // One that would not have waited began at once.
         let waits = |parameters: &Map<String, Value>| {
             let queue = parameters.get("queueRequest").map(|value| value.to_string().to_ascii_lowercase());
             queue.is_some_and(|queue| queue.trim_matches('"') == "true")
         };
-        let started = self.start.as_ref().filter(|(_, parameters)| !waits(parameters)).map(|(at, _)| *at);
+        let started = self.start.as_ref().filter(|(_, parameters)| !waits(parameters)).map(|(at, _)| (*at, 0));
         seen.into_iter().chain(started).min()
     }
 }
 
-/// The latest moment at which a load that began here can have ended: later ones were seen to run, and those between have run, too.
-fn latest_end(begin: Duration, later: &[(&String, &Life<'_>)]) -> Option<Duration> {
-    let ends = (1..).zip(later).filter_map(|(loads, (_, life))| Some(begin + life.ran_at()?.saturating_sub(begin) / loads));
-    ends.min().map(|end| Duration::from_millis(u64::try_from(end.as_millis()).unwrap_or(u64::MAX)))
+/// A moment at which a load can have ended that had not at this one: later ones were seen to run, and those between have run, too.
+fn latest_end(pending: Duration, later: &[(&String, &Life<'_>)]) -> Option<Duration> {
+    let end = |(loads, (_, life)): (u32, &(&String, &Life<'_>))| {
+        let (ran_at, more) = life.ran_at()?;
+        Some(pending + ran_at.saturating_sub(pending) / (loads + more))
+    };
+    (1..).zip(later).filter_map(end).min().map(|end| Duration::from_millis(u64::try_from(end.as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// A load had ended at this moment, even if it was seen only later.
