@@ -132,8 +132,8 @@ fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: u32) {
         run_id = shown(&answer.run_id),
         domain_load_id = shown(&answer.domain_load_id),
         prov_load_id = shown(&answer.prov_load_id),
-        domain_status = answer.domain_status,
-        prov_status = answer.prov_status,
+        domain_status = excerpt(&answer.domain_status, SHOWN_ID_BYTES),
+        prov_status = excerpt(&answer.prov_status, SHOWN_ID_BYTES),
         status = answer.status.as_str(),
         duration_ms = invocation.duration_ms(),
         attempts,
@@ -147,8 +147,8 @@ fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: u32) {
 fn shown(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(text) => Some(cut(text, SHOWN_ID_BYTES)),
-        other => Some(cut(&other.to_string(), SHOWN_ID_BYTES)),
+        Value::String(text) => Some(excerpt(text, SHOWN_ID_BYTES)),
+        other => Some(excerpt(&other.to_string(), SHOWN_ID_BYTES)),
     }
 }
 

@@ -38,6 +38,7 @@
 pub mod check;
 pub mod status;
 
+mod attempt;
 mod config;
 mod endpoint;
 mod error;
@@ -48,6 +49,7 @@ mod logging;
 mod neptune;
 mod reply;
 mod retry;
+mod secrets;
 mod serve;
 mod sign;
 mod text;
@@ -60,6 +62,8 @@ pub use event::{CheckAnswer, CheckEvent, Failure, Verdict};
 pub use invocation::Invocation;
 pub use logging::subscriber;
 pub use neptune::{Client, MAX_BODY_BYTES, MAX_LOAD_ID_BYTES, Session};
+#[doc(hidden)]
+pub use reply::Reply;
 pub use retry::RetryPolicy;
 pub use serve::run;
 pub use sign::Signer;

@@ -8,14 +8,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use neptune_wire::LoadId;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
 use reqwest::{Url, redirect};
 use serde_json::Value;
 use tracing::warn;
 
+use crate::attempt::Attempts;
 use crate::config::{Config, ConfigError};
 use crate::error::{ErrorName, StatusError};
 use crate::reply::Reply;
 use crate::retry::Jitter;
+use crate::secrets::Secrets;
 use crate::text::excerpt;
 use crate::tls;
 
@@ -112,48 +115,53 @@ impl Session<'_> {
     }
 
     async fn ask<T>(&self, url: &Url, subject: &str, read: fn(&Reply) -> Result<T, StatusError>) -> Result<T, StatusError> {
+        let retry = &self.client.config.retry;
+        let attempts = Attempts::new(self.request_id, url, retry.max_attempts);
         let mut jitter = Jitter::seeded(&[self.request_id, subject]);
-        let mut failures = 0;
+        let (mut made, mut latest) = (0, no_time_to_ask());
         loop {
-            let error = match self.request(url).await.and_then(|reply| read(&reply)) {
+            let timeout = self.client.config.request_timeout.min(self.time_left());
+            if timeout.is_zero() {
+                return Err(after(latest, made).about(subject));
+            }
+            made += 1;
+            latest = match self.request(url, attempts.headers(made), timeout).await.and_then(|reply| read(&reply)) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            failures += 1;
             warn!(
                 request_id = self.request_id,
                 subject,
-                attempt = failures,
-                error_type = error.name.as_str(),
-                cause = error.message,
+                attempt = made,
+                error_type = latest.name.as_str(),
+                cause = latest.message,
                 "attempt failed"
             );
-            match self.client.config.retry.pause(failures, self.time_left(), &mut jitter) {
-                Some(pause) if error.name.is_retryable() => tokio::time::sleep(pause).await,
-                _ => return Err(after(error, failures).about(subject)),
+            match retry.pause(made, self.time_left(), &mut jitter) {
+                Some(pause) if latest.name.is_retryable() => tokio::time::sleep(pause).await,
+                _ => return Err(after(latest, made).about(subject)),
             }
         }
     }
 
-    async fn request(&self, url: &Url) -> Result<Reply, StatusError> {
-        let timeout = self.client.config.request_timeout.min(self.time_left());
-        if timeout.is_zero() {
-            let text = "could not be read: no time left to ask; raise the function's time-out or NEPTUNE_TIME_BUDGET";
-            return Err(StatusError::new(ErrorName::NeptuneUnavailable, text));
-        }
-        let mut request = self.client.http.get(url.clone()).timeout(timeout);
+    async fn request(&self, url: &Url, mut headers: HeaderMap, timeout: Duration) -> Result<Reply, StatusError> {
+        let mut secrets = Secrets::default();
         if let Some(signer) = &self.client.config.signer {
-            let headers = signer
+            let signed = signer
                 .headers(url, SystemTime::now())
                 .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
-            request = request.headers(headers);
+            secrets = signer.secrets(&signed);
+            headers.extend(signed);
         }
         self.attempts.set(self.attempts.get() + 1);
+        let request = self.client.http.get(url.clone()).headers(headers).timeout(timeout);
         let answer = async { read_reply(request.send().await?).await };
         let reply = answer.await.map_err(|error| self.transport_error(error, timeout))?;
-        Ok(match &self.client.config.signer {
-            Some(signer) => Reply { body: signer.without_secrets(reply.body), ..reply },
-            None => reply,
+        Ok(Reply {
+            body: secrets.cut_from_body(reply.body),
+            location: reply.location.map(|location| excerpt(&secrets.cut_from(&location), SHOWN_ID_BYTES)),
+            secrets,
+            ..reply
         })
     }
 
@@ -180,23 +188,50 @@ impl Session<'_> {
 }
 
 async fn read_reply(mut response: reqwest::Response) -> Result<Reply, reqwest::Error> {
-    let http_status = response.status().as_u16();
-    let mut body = Vec::new();
+    let mut reply = Reply {
+        http_status: response.status().as_u16(),
+        encoding: foreign_encoding(response.headers()),
+        location: redirect_target(response.url(), response.headers()),
+        ..Reply::default()
+    };
     while let Some(chunk) = response.chunk().await? {
-        let room = MAX_BODY_BYTES - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        let room = MAX_BODY_BYTES - reply.body.len();
+        reply.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if chunk.len() > room {
-            return Ok(Reply { http_status, body, is_cut: true });
+            reply.is_cut = true;
+            break;
         }
     }
-    Ok(Reply { http_status, body, is_cut: false })
+    Ok(reply)
 }
 
+/// The encoding of a body that does not come as it is.
+fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
+    let encoding = String::from_utf8_lossy(headers.get(CONTENT_ENCODING)?.as_bytes()).into_owned();
+    (!encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity")).then(|| excerpt(&encoding, 100))
+}
+
+/// Where an answer sends its reader: scheme, host, port and path. Users, passwords and queries stay out: they may be secrets.
+fn redirect_target(asked: &Url, headers: &HeaderMap) -> Option<String> {
+    let target = asked.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
+    let origin = target.origin();
+    origin.is_tuple().then(|| format!("{}{}", origin.ascii_serialization(), target.path()))
+}
+
+/// Trouble that passes names its attempts, and so does all that took more than one.
 fn after(error: StatusError, attempts: u32) -> StatusError {
-    match attempts {
-        1 => error,
-        _ => StatusError { message: format!("{} (after {attempts} attempts)", error.message), ..error },
-    }
+    let text = match attempts {
+        0 => return error,
+        1 if !error.name.is_retryable() => return error,
+        1 => "1 attempt".to_owned(),
+        _ => format!("{attempts} attempts"),
+    };
+    StatusError { message: format!("{} (after {text})", error.message), ..error }
+}
+
+fn no_time_to_ask() -> StatusError {
+    let text = "could not be read: no time left to ask; raise the function's time-out or NEPTUNE_TIME_BUDGET";
+    StatusError::new(ErrorName::NeptuneUnavailable, text)
 }
 
 /// The messages of an error and all its sources: reqwest's own says little more than that a request failed.

@@ -5,26 +5,45 @@ use neptune_wire::{ErrorCode, OK_STATUS};
 use serde_json::Value;
 
 use crate::error::{ErrorName, StatusError};
+use crate::secrets::Secrets;
 use crate::text::excerpt;
 
 /// As much of a foreign body or message as goes into a sentence of ours.
 const EXCERPT_BYTES: usize = 1000;
+/// The same of a body that is not the loader's.
+const SHOWN_BYTES: usize = 200;
+/// No body with more values is taken apart: each costs up to a hundred bytes of memory and more, but two in the body. The fullest answer
+/// that is asked for has a few thousand.
+const MAX_VALUES: usize = 100_000;
 
 /// One answer as it came, its body read up to a limit.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
+///
+/// Public for the fuzzer alone, and hidden: a feature would make a second build of the crate that nobody deploys.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
     pub(crate) http_status: u16,
     pub(crate) body: Vec<u8>,
     /// The body went on beyond the limit; `body` holds its beginning.
     pub(crate) is_cut: bool,
+    /// How the body is encoded. Nobody asks for any encoding.
+    pub(crate) encoding: Option<String>,
+    /// Where a redirect points to, fit to be shown.
+    pub(crate) location: Option<String>,
+    /// What the answer may quote and nobody may see.
+    pub(crate) secrets: Secrets,
 }
 
 impl Reply {
+    /// An answer with nothing special about it.
+    pub fn new(http_status: u16, body: Vec<u8>) -> Self {
+        Self { http_status, body, ..Self::default() }
+    }
+
     /// The envelope about one load.
     ///
     /// # Errors
     /// The named errors of the crate, without the load id.
-    pub(crate) fn load_envelope(&self) -> Result<Value, StatusError> {
+    pub fn load_envelope(&self) -> Result<Value, StatusError> {
         let envelope = self.envelope()?;
         match status_word(&envelope) {
             Some(_) => Ok(envelope),
@@ -36,7 +55,7 @@ impl Reply {
     ///
     /// # Errors
     /// The named errors of the crate.
-    pub(crate) fn load_ids(&self) -> Result<Vec<String>, StatusError> {
+    pub fn load_ids(&self) -> Result<Vec<String>, StatusError> {
         let envelope = self.envelope()?;
         let ids = envelope.pointer("/payload/loadIds").and_then(Value::as_array);
         let texts = ids.and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
@@ -51,45 +70,87 @@ impl Reply {
             let text = format!("Neptune's answer is larger than the {} bytes that are read", self.body.len());
             return Err(bad_response(&text));
         }
-        let envelope: Value = serde_json::from_slice(&self.body)
-            .map_err(|error| bad_response(&format!("Neptune's answer is not JSON ({error}): {}", self.shown_body())))?;
+        let envelope = self.json().map_err(|problem| bad_response(&format!("Neptune's answer {problem}")))?;
         match envelope.get("status").and_then(Value::as_str) {
             Some(OK_STATUS) => Ok(envelope),
             Some(other) => {
                 let text = format!("Neptune's envelope says `{}` instead of `{OK_STATUS}`", excerpt(other, EXCERPT_BYTES));
                 Err(StatusError::new(ErrorName::LoadStatusNotOk, format!("could not be read: {text}")))
             }
-            None => Err(bad_response(&format!("Neptune's answer is no envelope with a `status`: {}", self.shown_body()))),
+            // An error in spite of the status, for example from a proxy: its code counts first here, too.
+            None if error_code(&envelope).is_some() => Err(self.refusal()),
+            None => Err(bad_response(&format!("Neptune's answer is no envelope with a `status`: {}", shown_json(&envelope)))),
         }
     }
 
+    /// The body as JSON, or what is wrong with it.
+    fn json(&self) -> Result<Value, String> {
+        if let Some(encoding) = &self.encoding {
+            return Err(format!("is encoded as `{encoding}`, which nobody asked for"));
+        }
+        // Every value stands behind one of these; those in texts are counted as well, far from the limit.
+        if self.body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MAX_VALUES {
+            return Err(format!("has more than the {MAX_VALUES} values that are read"));
+        }
+        let mut value =
+            serde_json::from_slice(&self.body).map_err(|error| format!("is not JSON ({error}): {}", self.shown_body()))?;
+        self.secrets.cut_from_json(&mut value);
+        Ok(value)
+    }
+
     fn refusal(&self) -> StatusError {
-        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let code = body.get("code").and_then(Value::as_str).map(ErrorCode::from);
+        let body = self.json();
+        let code = body.as_ref().ok().and_then(error_code);
         let name = error_name(self.http_status, code.as_ref());
         let start = if name == ErrorName::LoadNotFound { "not found" } else { "could not be read" };
-        let said = self.shown_refusal(&body, code.as_ref());
-        let remedy = remedy(name, self.http_status).map(|remedy| format!("; {remedy}")).unwrap_or_default();
+        let said = self.shown_refusal(body.as_ref(), code.as_ref());
+        let remedy = self.remedy(name).map(|remedy| format!("; {remedy}")).unwrap_or_default();
         StatusError::new(name, format!("{start}: {said}{remedy}"))
     }
 
     /// Neptune's text with code and HTTP status, or what came instead of it.
-    fn shown_refusal(&self, body: &Value, code: Option<&ErrorCode>) -> String {
+    fn shown_refusal(&self, body: Result<&Value, &String>, code: Option<&ErrorCode>) -> String {
         // Loader errors carry the text twice, failed authentication as `detailedMessage` only (observed).
-        let texts = ["detailedMessage", "message"].map(|key| body.get(key).and_then(Value::as_str));
+        let texts = ["detailedMessage", "message"].map(|key| body.ok().and_then(|body| body.get(key)).and_then(Value::as_str));
         let text = texts.into_iter().flatten().find(|text| !text.trim().is_empty());
         let code = code.map(|code| format!(" {}", excerpt(code.as_str(), 100))).unwrap_or_default();
-        match text {
-            Some(text) => format!("{} (HTTP {}{code})", excerpt(text, EXCERPT_BYTES), self.http_status),
-            None if self.body.is_empty() => format!("HTTP {} with an empty body", self.http_status),
-            None => format!("HTTP {}{code} without Neptune's error text: {}", self.http_status, self.shown_body()),
+        let without_text = || format!("HTTP {}{code} without Neptune's error text", self.http_status);
+        match (text, body) {
+            (Some(text), _) => format!("{} (HTTP {}{code})", excerpt(text, EXCERPT_BYTES), self.http_status),
+            (None, _) if self.body.is_empty() => format!("HTTP {} with an empty body", self.http_status),
+            (None, Ok(body)) => format!("{}: {}", without_text(), shown_json(body)),
+            (None, Err(problem)) if self.encoding.is_some() => format!("{}: the answer {problem}", without_text()),
+            (None, Err(_)) => format!("{}: {}", without_text(), self.shown_body()),
         }
     }
 
     fn shown_body(&self) -> String {
         let start = &self.body[..self.body.len().min(4 * EXCERPT_BYTES)];
-        excerpt(&String::from_utf8_lossy(start), 200)
+        excerpt(&String::from_utf8_lossy(start), SHOWN_BYTES)
     }
+
+    fn remedy(&self, name: ErrorName) -> Option<String> {
+        match (name, self.http_status, &self.location) {
+            (ErrorName::NeptuneAccessDenied, _, _) => Some(
+                "allow the function's role neptune-db:GetLoaderJobStatus and neptune-db:ListLoaderJobs, and check NEPTUNE_IAM_AUTH \
+                 and the region"
+                    .to_owned(),
+            ),
+            (ErrorName::LoadStatusNotOk, 300..=399, Some(location)) => {
+                Some(format!("it points to {location}, but redirects are not followed; check the endpoint"))
+            }
+            (ErrorName::LoadStatusNotOk, 300..=399, None) => Some("redirects are not followed; check the endpoint".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn error_code(body: &Value) -> Option<ErrorCode> {
+    body.get("code").and_then(Value::as_str).map(ErrorCode::from)
+}
+
+fn shown_json(value: &Value) -> String {
+    excerpt(&value.to_string(), SHOWN_BYTES)
 }
 
 /// Neptune's own word for the load's status, if the envelope has one.
@@ -116,17 +177,6 @@ fn passes(code: &ErrorCode) -> bool {
     code.is_retryable() || (!matches!(code, ErrorCode::Other(_)) && code.http_status() >= 500)
 }
 
-fn remedy(name: ErrorName, http_status: u16) -> Option<&'static str> {
-    match (name, http_status) {
-        (ErrorName::NeptuneAccessDenied, _) => Some(
-            "allow the function's role neptune-db:GetLoaderJobStatus and neptune-db:ListLoaderJobs, and check NEPTUNE_IAM_AUTH and \
-             the region",
-        ),
-        (ErrorName::LoadStatusNotOk, 300..=399) => Some("redirects are not followed; check the endpoint"),
-        _ => None,
-    }
-}
-
 fn bad_response(text: &str) -> StatusError {
     StatusError::new(ErrorName::NeptuneBadResponse, format!("could not be read: {text}"))
 }
@@ -139,7 +189,7 @@ mod tests {
     use super::*;
 
     fn reply(http_status: u16, body: &str) -> Reply {
-        Reply { http_status, body: body.as_bytes().to_vec(), is_cut: false }
+        Reply::new(http_status, body.into())
     }
 
     #[rstest]
@@ -194,6 +244,12 @@ mod tests {
     )]
     #[case::a_list(r#"{"status":"200 OK","payload":{"loadIds":[]}}"#, "NeptuneBadResponse", "overallStatus")]
     #[case::other_envelope(r#"{"status":"500 Oops","payload":{}}"#, "LoadStatusNotOk", "says `500 Oops`")]
+    #[case::a_code_that_passes(r#"{"code":"ThrottlingException"}"#, "NeptuneThrottled", "HTTP 200 ThrottlingException")]
+    #[case::a_code_that_stays(r#"{"code":"NewException","message":"why"}"#, "LoadStatusNotOk", "why (HTTP 200 NewException)")]
+    #[case::very_deep(&"[".repeat(100_000), "NeptuneBadResponse", "recursion limit exceeded")]
+    #[case::very_full(&format!("[{}0]", "0,".repeat(MAX_VALUES)), "NeptuneBadResponse", "more than the 100000 values")]
+    #[case::a_number_beyond_all(r#"{"status":"200 OK","payload":1e999}"#, "NeptuneBadResponse", "number out of range")]
+    #[case::half_a_character("\"\\ud800\"", "NeptuneBadResponse", "is not JSON")]
     fn a_200_must_be_an_envelope(#[case] body: &str, #[case] name: &str, #[case] message: &str) {
         let error = reply(200, body).load_envelope().unwrap_err();
         assert_eq!(error.name.as_str(), name);
@@ -209,8 +265,42 @@ mod tests {
     }
 
     #[test]
+    fn the_last_of_two_equal_keys_counts() {
+        let body = r#"{"status":"500 Oops","status":"200 OK","payload":{"overallStatus":{"status":"A","status":"B"}}}"#;
+        assert_eq!(status_word(&reply(200, body).load_envelope().unwrap()), Some("B"));
+    }
+
+    #[rstest]
+    #[case::answered(
+        200,
+        "NeptuneBadResponse",
+        "could not be read: Neptune's answer is encoded as `gzip`, which nobody asked for"
+    )]
+    #[case::in_trouble(
+        503,
+        "NeptuneUnavailable",
+        "could not be read: HTTP 503 without Neptune's error text: the answer is encoded as `gzip`, which nobody asked for"
+    )]
+    fn an_encoding_nobody_asked_for_is_told(#[case] http_status: u16, #[case] name: &str, #[case] message: &str) {
+        let encoded = Reply { encoding: Some("gzip".into()), ..reply(http_status, "\u{1f}\u{8b}") };
+        let error = encoded.load_envelope().unwrap_err();
+        assert_eq!((error.name.as_str(), error.message.as_str()), (name, message));
+    }
+
+    #[test]
+    fn a_secret_is_cut_out_however_it_is_escaped() {
+        let secrets = Secrets::of(["session/token+of=role"]);
+        let quoted = r#"{"code":"X","message":"signed session\u002ftoken\u002bof\u003drole"}"#;
+        for reply in [reply(403, quoted), reply(200, quoted), reply(200, &quoted.replace("code", "text"))] {
+            let error = Reply { secrets: secrets.clone(), ..reply }.load_envelope().unwrap_err();
+            assert!(error.message.contains("signed <redacted>"), "{}", error.message);
+        }
+    }
+
+    #[test]
     fn a_body_beyond_the_limit_is_a_bad_response() {
-        let error = Reply { http_status: 200, body: vec![b' '; 10], is_cut: true }.load_envelope().unwrap_err();
+        let error =
+            Reply { http_status: 200, body: vec![b' '; 10], is_cut: true, ..Reply::default() }.load_envelope().unwrap_err();
         assert_eq!(error.name, ErrorName::NeptuneBadResponse);
         assert!(error.message.contains("larger than the 10 bytes"), "{}", error.message);
     }
@@ -240,7 +330,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_answer_panics_and_every_sentence_stays_short(http_status in 100..600_u16, body in prop::collection::vec(any::<u8>(), 0..6000)) {
-            if let Err(error) = (Reply { http_status, body, is_cut: false }).load_envelope() {
+            if let Err(error) = Reply::new(http_status, body).load_envelope() {
                 prop_assert!(error.message.len() < 2000);
             }
         }

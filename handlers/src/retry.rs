@@ -56,12 +56,17 @@ impl Jitter {
 
     /// A number from 0 up to, not including, 1.
     fn next_fraction(&mut self) -> f64 {
+        let top = u32::try_from(self.next_bits() >> 32).expect("32 bits are left");
+        f64::from(top) / 4_294_967_296.0
+    }
+
+    /// The next draw.
+    pub(crate) fn next_bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let top = u32::try_from((mixed ^ (mixed >> 31)) >> 32).expect("32 bits are left");
-        f64::from(top) / 4_294_967_296.0
+        mixed ^ (mixed >> 31)
     }
 }
 

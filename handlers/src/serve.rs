@@ -8,7 +8,8 @@ use std::time::{Instant, SystemTime};
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
-use tracing::error;
+use serde_json::value::RawValue;
+use tracing::{error, warn};
 
 use crate::config::Config;
 use crate::error::StatusError;
@@ -33,15 +34,21 @@ where
     tracing::subscriber::set_global_default(logging::subscriber(level, io::stdout))?;
     panic::set_hook(Box::new(|panic| error!(%panic, "panicked")));
     let neptune = Config::from_variables(&variables).map_err(StatusError::from).and_then(Client::new);
-    let service = service_fn(|event: LambdaEvent<Value>| function(invocation(event, &neptune)));
+    let service = service_fn(|event: LambdaEvent<Box<RawValue>>| function(invocation(event, &neptune)));
     // One event at a time needs one thread.
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(lambda_runtime::run(service))
 }
 
-fn invocation(event: LambdaEvent<Value>, neptune: &Result<Client, StatusError>) -> Invocation {
+fn invocation(event: LambdaEvent<Box<RawValue>>, neptune: &Result<Client, StatusError>) -> Invocation {
+    let request_id = event.context.request_id;
+    // Left to the runtime crate, an event that is nested too deeply would be an error of no name that anybody could match on.
+    let payload = serde_json::from_str(event.payload.get()).unwrap_or_else(|error| {
+        warn!(request_id, cause = %error, "the event cannot be read and counts as empty");
+        Value::Null
+    });
     Invocation {
-        event: event.payload,
-        request_id: event.context.request_id,
+        event: payload,
+        request_id,
         deadline_ms: event.context.deadline,
         received_at: SystemTime::now(),
         started: Instant::now(),

@@ -8,9 +8,10 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4::SigningParams;
 use aws_smithy_runtime_api::client::identity::Identity;
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use crate::endpoint::host_header;
+use crate::secrets::Secrets;
 
 /// The service name in a signature's scope (model). It is not the `neptune` of the management API.
 const SERVICE: &str = "neptune-db";
@@ -20,28 +21,24 @@ const SERVICE: &str = "neptune-db";
 pub struct Signer {
     identity: Identity,
     region: String,
-    /// What must never come out again, also as JSON may write it.
-    secrets: Vec<String>,
+    /// What must never come out again: the key's id, its secret and the session token.
+    credentials: Vec<String>,
 }
 
 impl Signer {
     /// Signs with an access key, for the region of the cluster.
     pub fn new(key_id: &str, secret: &str, session_token: Option<&str>, region: &str) -> Self {
         let credentials = Credentials::new(key_id, secret, session_token.map(str::to_owned), None, "environment");
-        let plain = [Some(secret), session_token].into_iter().flatten().filter(|secret| !secret.is_empty());
-        let secrets = plain.flat_map(|secret| [secret.to_owned(), secret.replace('/', r"\/")]).collect();
-        Self { identity: credentials.into(), region: region.to_owned(), secrets }
+        let all = [Some(key_id), Some(secret), session_token].into_iter().flatten().map(str::to_owned);
+        Self { identity: credentials.into(), region: region.to_owned(), credentials: all.collect() }
     }
 
-    /// A body without the secrets that the request was signed with: a refused signature is answered with what was signed, and that
-    /// holds the session token.
-    pub(crate) fn without_secrets(&self, body: Vec<u8>) -> Vec<u8> {
-        let text = String::from_utf8_lossy(&body);
-        if !self.secrets.iter().any(|secret| text.contains(secret)) {
-            return body;
-        }
-        let text = self.secrets.iter().fold(text.into_owned(), |text, secret| text.replace(secret, "<redacted>"));
-        text.into_bytes()
+    /// What an answer to a request with these headers may quote and nobody may see: a refused signature is answered with what was
+    /// signed, and that holds the session token.
+    pub(crate) fn secrets(&self, headers: &HeaderMap) -> Secrets {
+        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let signature = authorization.rsplit("Signature=").next().unwrap_or_default();
+        Secrets::of(self.credentials.iter().map(String::as_str).chain([authorization, signature]))
     }
 
     /// The headers that make a `GET` of this URL a signed one. The port counts: it stands in the signed `Host` as it is sent.

@@ -11,7 +11,7 @@ use crate::event::load_job_id;
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
 use crate::reply::status_word;
-use crate::text::cut;
+use crate::text::{cut, excerpt};
 
 /// No answer is larger, in bytes of compact JSON. Step Functions takes 256 KiB of data in a state, more cannot be caught, and the
 /// answers for two loads may meet in one state.
@@ -50,7 +50,7 @@ async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
             Ok(None) => {}
             Err(error) => warn!(
                 request_id = session.request_id(),
-                load_id = cut(id.as_str(), SHOWN_ID_BYTES),
+                load_id = excerpt(id.as_str(), SHOWN_ID_BYTES),
                 cause = error.message,
                 "queue position unknown"
             ),
@@ -76,8 +76,12 @@ fn place_in_queue(all: &[String], without_queued: &[String], id: &LoadId) -> Opt
     Some((queued.len() - index, queued.len()))
 }
 
-/// Leaves entries out from the end until the answer fits, and says so beside the payload.
-fn capped(mut answer: Value) -> Result<Value, StatusError> {
+/// Leaves entries out from the end until the answer fits, and says so beside the payload. Public for the fuzzer alone.
+///
+/// # Errors
+/// `NeptuneBadResponse` if it is large without any entries.
+#[doc(hidden)]
+pub fn capped(mut answer: Value) -> Result<Value, StatusError> {
     let size = json_bytes(&answer);
     if size <= MAX_ANSWER_BYTES {
         return Ok(answer);
@@ -115,9 +119,9 @@ fn log(invocation: &Invocation, outcome: &Result<Value, StatusError>, attempts: 
     info!(
         request_id = invocation.request_id,
         function = FUNCTION,
-        load_id = load_job_id(&invocation.event).ok().map(|id| cut(id.as_str(), SHOWN_ID_BYTES)),
-        run_id = run_id.map(|id| cut(id, SHOWN_ID_BYTES)),
-        status = outcome.as_ref().ok().and_then(status_word).map(|word| cut(word, SHOWN_ID_BYTES)),
+        load_id = load_job_id(&invocation.event).ok().map(|id| excerpt(id.as_str(), SHOWN_ID_BYTES)),
+        run_id = run_id.map(|id| excerpt(id, SHOWN_ID_BYTES)),
+        status = outcome.as_ref().ok().and_then(status_word).map(|word| excerpt(word, SHOWN_ID_BYTES)),
         duration_ms = invocation.duration_ms(),
         attempts,
         error_type = error.map(|error| error.name.as_str()),

@@ -12,11 +12,19 @@ pub(crate) fn cut(text: &str, limit_bytes: usize) -> String {
     format!("{}{CUT_MARK}", &text[..end])
 }
 
-/// The same with line breaks and other control characters turned into spaces, so that a sentence stays one line.
+/// The same on one line: spaces stand for line breaks, other control characters, and whatever makes a reader see another order.
 pub(crate) fn excerpt(text: &str, limit_bytes: usize) -> String {
     // One character is at least one byte: whatever lies beyond this many characters would be cut anyway.
-    let line: String = text.trim().chars().take(limit_bytes + 1).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = text.trim().chars().take(limit_bytes + 1).map(|c| if misleads(c) { ' ' } else { c }).collect();
     cut(&line, limit_bytes)
+}
+
+/// Whether a character moves others about instead of being seen itself: controls, line and paragraph separators, and Unicode's marks
+/// of direction and of no width.
+fn misleads(c: char) -> bool {
+    let is_mark =
+        matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    c.is_control() || is_mark
 }
 
 #[cfg(test)]
@@ -38,5 +46,6 @@ mod tests {
     #[test]
     fn an_excerpt_is_one_line() {
         assert_eq!(excerpt("\n<html>\r\n\u{1b}[31mred ", 100), "<html>   [31mred");
+        assert_eq!(excerpt("a\u{2028}b\u{85}c\u{202e}d\u{2066}e\u{feff}f", 100), "a b c d e f");
     }
 }

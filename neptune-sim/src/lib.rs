@@ -53,6 +53,7 @@ mod iam;
 mod limits;
 mod nearest;
 mod options;
+mod portless;
 pub mod proxy;
 pub mod recording;
 mod redact;
@@ -75,6 +76,8 @@ pub use iam::{
 pub use limits::Limits;
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport};
 pub use options::{ControlPlace, SimOptions};
+#[doc(hidden)]
+pub use portless::{Answered, Portless};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use sim::Sim;
 pub use timeline::LoadTimeline;

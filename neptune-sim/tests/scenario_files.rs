@@ -23,7 +23,7 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
 fn every_scenario_of_the_project_can_be_read() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
     let mut count = 0;
-    for folder in ["check_bulk_load_status", "get_load_status", "beyond"] {
+    for folder in ["check_bulk_load_status", "get_load_status", "failures", "beyond"] {
         for file in yaml_files(&root.join(folder)) {
             if let Err(error) = Scenario::read(&file) {
                 panic!("{error}");
@@ -31,7 +31,7 @@ fn every_scenario_of_the_project_can_be_read() {
             count += 1;
         }
     }
-    assert!(count >= 40, "only {count} scenarios were found");
+    assert!(count >= 84, "only {count} scenarios were found");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The harness can fail, and tells why: a test that cannot turn red proves nothing.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use neptune_it::catalogue::{FOLDERS, ScenarioFile, scenario_files};
+use neptune_it::catalogue::{FAILURES, FOLDERS, ScenarioFile, scenario_files};
 use neptune_it::judge::{Ending, Failure};
 use neptune_it::play::{Heard, Played, play};
 use neptune_it::report::{self, ResultLine};
@@ -101,6 +102,137 @@ async fn a_wrong_expectation_fails_with_the_plans_words_the_subject_and_both_val
     assert!(failure.because.starts_with(&start), "wanted {start}\ngot    {}", failure.because);
 }
 
+/// A scenario with one request of its own, `path: /loader`, and what is expected of its reply.
+fn requesting(request: &str, expect: &Value) -> String {
+    format!("{GIVEN}action:\n  - request: {{{request}, expect: {expect}}}\n")
+}
+
+#[rstest]
+#[case::http("path: /loader/done", "reply.http", json!(404), "expected 404, got 200")]
+#[case::body("path: /loader/done", "reply.body.status", json!("201"), r#"expected "201", got "200 OK""#)]
+#[case::query("path: /loader, query: {loadId: failed}", "reply.body.payload.overallStatus.status", json!("LOAD_COMPLETED"),
+    r#"expected "LOAD_COMPLETED", got "LOAD_FAILED""#)]
+#[case::no_json("path: /_sim/nothing", "reply.body.status", json!("200 OK"), r#"expected "200 OK", got nothing"#)]
+#[case::text("path: /loader/done", "reply.text", json!({"starts_with": "["}), r#"expected a text that starts with "[", got "{"#)]
+#[case::header("path: /loader/done", "reply.headers.content-type", json!("text/html"), r#"expected "text/html", got "application/json""#)]
+#[case::no_error("path: /loader/done", "reply.error", json!({"contains": "reset"}), r#"expected a text with ["reset"] in it, got nothing"#)]
+#[case::every_reply("path: /loader/done, times: 3", "requests", json!(2), "expected 2, got 3")]
+#[case::took("path: /loader/done", "took", json!({"at_least": 60_000}), "expected at least 60000, got ")]
+#[case::a_load_started(
+    "method: POST, path: /loader, body: {source: 's3://b/', format: csv, iamRoleArn: r, region: us-east-1}",
+    "loads", json!({"unchanged": true}), "expected no change, but [")]
+#[tokio::test]
+async fn a_wrong_expectation_of_a_reply_fails_with_the_words_the_subject_and_both_values(
+    #[case] request: &str,
+    #[case] subject: &str,
+    #[case] matcher: Value,
+    #[case] because: &str,
+) {
+    let expect = json!({"this holds": {"took": {"under": "1m"}}, "these words": {subject: matcher}});
+    let (_, played) = played(&requesting(request, &expect)).await;
+    let [(step, failure)] = &played.failures[..] else { panic!("one failure, not these: {:#?}", played.failures) };
+    assert_eq!((step.as_str(), failure.words.as_str()), ("action[0]", "these words"));
+    let start = format!("{subject}: {because}");
+    assert!(failure.because.starts_with(&start), "wanted {start}\ngot    {}", failure.because);
+}
+
+#[tokio::test]
+async fn a_reply_that_does_not_come_is_a_failure_unless_somebody_asks_why() {
+    let refused = |expect: &Value| requesting("path: /loader/done", expect).replace("given:", "given:\n  neptune: refused");
+    let (_, silent) = played(&refused(&json!({"nothing arrives": {"requests": 0}}))).await;
+    let [(_, Failure { words, because })] = &silent.failures[..] else { panic!("{:#?}", silent.failures) };
+    assert_eq!(words, "(a reply comes)");
+    assert!(because.contains("Connection refused"), "{because}");
+    let (_, told) = played(&refused(&json!({"nobody listens": {"reply.error": {"contains": "refused"}}}))).await;
+    assert_eq!(told.failures, []);
+}
+
+#[rstest]
+#[case::a_request("request: {path: /loader/done/x}", "nothing is expected of the reply, and it is no success: {")]
+#[case::a_start("start: {load: x, format: opencypher, with: {region: ''}}", "Neptune started no load: {")]
+#[case::a_cancel("cancel: done", "nothing is expected of the reply, and it is no success: {")]
+#[tokio::test]
+async fn a_step_of_which_nothing_is_expected_must_succeed(#[case] step: &str, #[case] trouble: &str) {
+    let text = requesting("path: /loader/done", &json!({"it is there": {"reply.http": 200}}));
+    let text = text.replace("unheard-of", "done/x").replace("action:", &format!("setup:\n  - {step}\naction:"));
+    let (_, played) = played(&text).await;
+    let found = played.trouble.unwrap_or_default();
+    assert!(found.starts_with(&format!("step setup[0] could not be played: {trouble}")), "{found}");
+}
+
+const A_FAULT: &str = "{name: weak moment, on: {load: done}, fail: 1, does: {error: InternalFailureException}}";
+
+#[tokio::test]
+async fn a_fault_that_never_strikes_fails_the_scenario_unless_it_is_optional() {
+    let idle = |fault: &str| {
+        let text = requesting("path: /loader/failed", &json!({"it is there": {"reply.http": 200}}));
+        text.replace("given:", &format!("given:\n  faults: [{fault}]"))
+    };
+    let (scenario, with_idle) = played(&idle(A_FAULT)).await;
+    let [(step, Failure { words, because })] = &with_idle.failures[..] else { panic!("{:#?}", with_idle.failures) };
+    assert_eq!((step.as_str(), words.as_str()), ("faults", "(every fault strikes that is not `optional`)"));
+    assert_eq!(because, "`weak moment` never struck: it was for no request that came");
+    let report = report::failure(&scenario, &with_idle, None);
+    assert!(report.contains("\nfaults\n    weak moment: for 0 requests, struck 0\n"), "{report}");
+
+    let (_, lucky) = played(&idle("{name: rare, chance: 0, does: reset}")).await;
+    assert_eq!(lucky.failures[0].1.because, "`rare` never struck: it was for 1 requests and let them pass");
+    let (_, optional) = played(&idle(&A_FAULT.replace("{name", "{optional: true, name"))).await;
+    assert_eq!(optional.failures, []);
+}
+
+#[tokio::test]
+async fn faults_strike_from_their_step_on_and_are_told_after_they_are_healed() {
+    let ask = |http| format!("  - request: {{path: /loader/done, expect: {{it is so: {{reply.http: {http}}}}}}}\n");
+    let (fault, heal) = (format!("  - fault: {A_FAULT}\n"), "  - heal: weak moment\n");
+    let steps = [ask(200), fault.clone(), ask(500), ask(200), heal.into(), fault, heal.into(), ask(404)].concat();
+    let (scenario, played) = played(&format!("{GIVEN}action:\n{steps}")).await;
+    let because: Vec<_> = played.failures.iter().map(|(step, failure)| (step.as_str(), failure.because.as_str())).collect();
+    let expected = [
+        ("action[7]", "reply.http: expected 404, got 200"),
+        ("faults", "`weak moment` never struck: it was for no request that came"),
+    ];
+    assert_eq!(because, expected);
+    let report = report::failure(&scenario, &played, None);
+    for part in [
+        "faults\n    weak moment: for 2 requests, struck 1, the last time at 0s, request 1\n    weak moment: for 0 requests, struck 0\n",
+        "    1 at 0.0s GET /loader/done -> 500 (fault `weak moment`)\n    2 at 0.0s GET /loader/done -> 200\n",
+    ] {
+        assert!(report.contains(part), "`{part}` is missing in:\n{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_finds_a_started_load_by_its_name() {
+    let text = format!(
+        "{GIVEN}action:
+  - start: {{load: started}}
+  - fault: {{on: {{load: started}}, does: {{error: InternalFailureException}}}}
+  - request: {{path: /loader/started, expect: {{it is struck: {{reply.http: 500}}}}}}
+  - request: {{path: /loader/done, expect: {{others are not: {{reply.http: 200}}}}}}
+"
+    );
+    let (_, played) = played(&text).await;
+    assert_eq!((played.failures, played.trouble), (Vec::new(), None));
+}
+
+#[tokio::test]
+async fn the_harness_knows_the_ca_of_a_neptune_that_speaks_tls_and_tells_it_to_functions() {
+    let expect = json!({"it is answered": {format!("first.{STATUS}"): "LOAD_COMPLETED"}});
+    let text = invoking(TWO, &expect).replace("given:", "given:\n  tls: true");
+    let (_, played) = played(&text).await;
+    assert_eq!((played.failures, played.trouble), (Vec::new(), None));
+    assert!(played.endpoint.starts_with("https://"), "{}", played.endpoint);
+}
+
+#[test]
+fn every_failure_that_users_have_met_has_a_scenario() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let files = scenario_files(&root).unwrap().into_iter().filter(|file| file.folder == FAILURES);
+    let shown: BTreeSet<u32> = files.filter_map(|file| ScenarioTest::read(file).failure()).collect();
+    assert_eq!(shown, (1..=44).collect());
+}
+
 #[tokio::test]
 async fn what_holds_does_not_fail() {
     let expect = json!({
@@ -162,8 +294,8 @@ async fn the_report_of_a_failure_has_all_that_helps() {
         "simulated time  25s\n",
         "    running (scripted) s3://neptune-loads/running/: 0s LOAD_IN_PROGRESS -> 20s LOAD_COMPLETED\n",
         "    endless (scripted) s3://neptune-loads/endless/: 0s LOAD_IN_PROGRESS, then at 356400s LOAD_COMPLETED\n",
-        "    at 0.0s GET /loader/running?details=TRUE",
-        "    at 20.0s GET /loader/running?details=TRUE",
+        "    0 at 0.0s GET /loader/running?details=TRUE",
+        "    2 at 20.0s GET /loader/running?details=TRUE",
         "-> 200\n",
         "\"function\":\"get_load_status\"",
         "\"status\":\"LOAD_COMPLETED\"",

@@ -87,7 +87,7 @@ impl Reader {
         self.run += 1;
         if let Some(arguments) = command.strip_prefix("cargo run --bin neptune-sim") {
             let arguments = arguments.trim().trim_start_matches("-- ");
-            if arguments.starts_with("quirks") {
+            if arguments.starts_with("quirks") || arguments.starts_with("faults") {
                 self.shell(&format!("{} {arguments}", simulator_binary().unwrap().display()));
             } else {
                 self.simulator = None;
@@ -166,6 +166,14 @@ fn the_scenario_in_the_scenarios_readme_is_a_scenario() {
     if let Err(error) = neptune_sim::scenario::Scenario::parse("scenarios/README.md", yaml) {
         panic!("{error}");
     }
+}
+
+#[test]
+fn the_scenarios_readme_lists_every_failure_that_users_have_met() {
+    let text = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| F")).collect();
+    let numbers: Vec<String> = rows.iter().map(|row| row.split('|').nth(1).unwrap().trim().to_owned()).collect();
+    assert_eq!(numbers, (1..=44).map(|number| format!("F{number}")).collect::<Vec<_>>());
 }
 
 #[test]

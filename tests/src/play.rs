@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use neptune_control::{Fault, FaultReport};
 use neptune_sim::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
 use serde_json::{Value, json};
 
@@ -25,6 +26,8 @@ pub struct Played {
     pub answers: Vec<StepAnswers>,
     /// For the report: the cluster at the end.
     pub state: ClusterState,
+    /// For the report: the faults, and what came of each.
+    pub faults: Vec<FaultReport>,
     /// For the report: every request that reached Neptune.
     pub requests: Vec<Value>,
     /// For the report: what the functions logged.
@@ -66,8 +69,25 @@ pub async fn play(scenario: &Scenario, text: &str, kind: TargetKind) -> Result<P
     let mut scene = Player::new(scenario, &target, kind);
     let trouble = scene.sections().await.err().map(|error| format!("{error:#}"));
     let (state, requests) = (target.state().await?, target.requests().await?);
-    let Player { failures, answers, log, note, .. } = scene;
-    Ok(Played { failures, trouble, answers, state, requests, log, endpoint: target.endpoint().to_owned(), note })
+    let Player { mut failures, mut faults, answers, log, note, .. } = scene;
+    faults.extend(target.faults().await?);
+    // Steps that were not played could have met them.
+    if trouble.is_none() {
+        failures.extend(idle(&faults).map(|failure| ("faults".to_owned(), failure)));
+    }
+    Ok(Played { failures, trouble, answers, state, faults, requests, log, endpoint: target.endpoint().to_owned(), note })
+}
+
+/// A fault that never strikes shows nothing: the scenario is not what it looks like.
+fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
+    let idle = faults.iter().filter(|report| report.struck == 0 && !report.fault.optional);
+    idle.map(|report| Failure {
+        words: "(every fault strikes that is not `optional`)".to_owned(),
+        because: match report.matched {
+            0 => format!("`{}` never struck: it was for no request that came", report.name),
+            matched => format!("`{}` never struck: it was for {matched} requests and let them pass", report.name),
+        },
+    })
 }
 
 struct Player<'a> {
@@ -77,6 +97,8 @@ struct Player<'a> {
     aliases: Aliases,
     functions: BTreeMap<String, Lambda>,
     failures: Vec<(String, Failure)>,
+    /// Faults that were taken away, as they were then.
+    faults: Vec<FaultReport>,
     answers: Vec<StepAnswers>,
     log: Vec<String>,
     note: Option<String>,
@@ -88,8 +110,8 @@ impl<'a> Player<'a> {
         for id in scenario.scripted_loads() {
             aliases.bind(id.as_str(), id.as_str());
         }
-        let (functions, failures, answers, log, note) = Default::default();
-        Self { scenario, target, kind, aliases, functions, failures, answers, log, note }
+        let (functions, failures, faults, answers, log, note) = Default::default();
+        Self { scenario, target, kind, aliases, functions, failures, faults, answers, log, note }
     }
 
     async fn sections(&mut self) -> Result<()> {
@@ -117,10 +139,27 @@ impl<'a> Player<'a> {
             Step::Advance(by) => self.target.advance(*by).await,
             Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
             Step::Neptune(availability) => self.target.set_availability(availability).await,
+            Step::Fault(fault) => self.target.add_fault(&self.aimed(fault)).await,
+            Step::Heal(name) => self.heal(name.as_deref()).await,
             Step::Start(start) => self.send(name, &self.start_request(start), start.load.as_deref()).await,
             Step::Request(request) => self.send(name, request, None).await,
             Step::Invoke(invoke) => self.invoke(name, invoke).await,
         }
+    }
+
+    /// A fault with the id of the load that it names.
+    fn aimed(&self, fault: &Fault) -> Fault {
+        let mut fault = fault.clone();
+        fault.on.load = fault.on.load.map(|load| self.aliases.id(&load).to_owned());
+        fault
+    }
+
+    async fn heal(&mut self, name: Option<&str>) -> Result<()> {
+        let before = self.target.faults().await?;
+        self.target.heal(name).await?;
+        let after = self.target.faults().await?;
+        self.faults.extend(before.into_iter().filter(|fault| !after.iter().any(|left| left.name == fault.name)));
+        Ok(())
     }
 
     /// `POST /loader` as a client in the cluster's region would send it.
@@ -220,8 +259,7 @@ impl<'a> Player<'a> {
     /// Makes the function ready, if this is its first use.
     fn function(&mut self, name: &str) -> Result<()> {
         if !self.functions.contains_key(name) {
-            let endpoint = ("NEPTUNE_ENDPOINT".to_owned(), self.target.endpoint().to_owned());
-            let environment = [endpoint].into_iter().chain(self.scenario.environment().iter().cloned()).collect();
+            let environment = self.target.environment().chain(self.scenario.environment().iter().cloned()).collect();
             let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
             self.functions.insert(name.to_owned(), Lambda::new(function, self.scenario.seed()));
         }

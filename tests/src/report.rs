@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use neptune_control::FaultReport;
 use neptune_sim::scenario::Scenario;
 use serde_json::{Value, json};
 
@@ -30,6 +31,9 @@ fn circumstances(scenario: &Scenario, played: &Played) -> String {
     let _ = writeln!(text, "seed            {}", scenario.seed());
     let _ = writeln!(text, "simulated time  {}", played.state.now);
     section(&mut text, "loads", played.state.loads.iter().map(timeline));
+    if !played.faults.is_empty() {
+        section(&mut text, "faults", played.faults.iter().map(fault_line));
+    }
     section(&mut text, "requests that reached Neptune", played.requests.iter().map(request_line));
     section(&mut text, "what the function logged", played.log.iter().cloned());
     text
@@ -60,7 +64,16 @@ fn timeline(load: &Value) -> String {
 
 fn request_line(request: &Value) -> String {
     let plain = |key: &str| request[key].as_str().map_or_else(|| request[key].to_string(), str::to_owned);
-    format!("at {}s {} {} -> {}", plain("at"), plain("method"), plain("target"), plain("status"))
+    let fault = request["fault"].as_str().map(|fault| format!(" (fault `{fault}`)")).unwrap_or_default();
+    format!("{} at {}s {} {} -> {}{fault}", plain("number"), plain("at"), plain("method"), plain("target"), plain("status"))
+}
+
+/// `blip-500: for 3 requests, struck 1, the last one, 4, at 2.5s`
+fn fault_line(report: &FaultReport) -> String {
+    let FaultReport { name, matched, struck, last_at, last_request, .. } = report;
+    let request = last_request.map(|number| format!(", request {number}")).unwrap_or_default();
+    let last = last_at.map(|at| format!(", the last time at {at}s{request}")).unwrap_or_default();
+    format!("{name}: for {matched} requests, struck {struck}{last}")
 }
 
 /// What came of a scenario, for xtask.

@@ -29,7 +29,7 @@ impl ScenarioTest {
             file.misplaced(&scenario).map_or(Ok((scenario, text)), Err)
         };
         let scenario = text.and_then(parse);
-        Self { scenario, file }
+        Self { file, scenario }
     }
 
     /// The failure that it shows, if users have met it.

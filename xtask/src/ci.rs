@@ -13,7 +13,7 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 use crate::flags::It;
 use crate::plain_table::plain_table;
-use crate::{conformance, dependencies, it, plan, snapshots};
+use crate::{conformance, dependencies, fuzz, it, plan, snapshots};
 
 /// Runs the command.
 ///
@@ -36,6 +36,9 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         let skips = totals.skips.len();
         steps.run("conformance", out, |out| check_conformance(root, &mut totals, out))?;
         steps.note_skip(totals.skips.len() > skips);
+        let skips = totals.skips.len();
+        steps.run("fuzzing", out, |out| fuzz_briefly(root, &mut totals, out))?;
+        steps.note_skip(totals.skips.len() > skips);
     }
     write!(out, "\n{}", steps.table())?;
     writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
@@ -47,7 +50,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
 }
 
 const SCHEMA_NOTE: &str = "The schema is checked among the tests (neptune-sim, test `schema`).";
-const UNBUILT_NOTE: &str = "Tests, docs, scenarios, plan, snapshots and conformance did not run: the build failed.";
+const UNBUILT_NOTE: &str = "Tests, docs, scenarios, plan, snapshots, conformance and fuzzing did not run: the build failed.";
 
 fn judge_cargo(root: &Path, arguments: &[&str]) -> Result<Exit> {
     Ok(if succeeds(root, arguments)? { Exit::Fine } else { Exit::BuildFailed })
@@ -89,14 +92,16 @@ fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Ex
 
 /// Without the very model that the cases come from, which changes whenever AWS releases one, there is nothing to judge.
 fn check_conformance(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
-    conformance::check_installed(root, out)?.or_else(|why| {
-        let skip = format!("the conformance cases against AWS's model: {why}");
-        writeln!(out, "skipped: {skip}; .ci/run installs what is missing")?;
-        totals.skips.push(skip);
-        // As for the tests: where they must run, a skip is a failure.
-        let must_run = std::env::var_os("NEPTUNE_IT_MUST_RUN").is_some_and(|value| !value.is_empty());
-        Ok(if must_run { Exit::TestsFailed } else { Exit::Fine })
-    })
+    conformance::check_installed(root, out)?
+        .or_else(|why| totals.skip(format!("the conformance cases against AWS's model: {why}"), out))
+}
+
+/// Without a C++ compiler there is no fuzzer. The corpus and some mutations of it have run among the tests.
+fn fuzz_briefly(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+    if !fuzz::has_cpp_compiler() {
+        return totals.skip("the fuzzer: there is no C++ compiler".to_owned(), out);
+    }
+    fuzz::run_briefly(root, out)
 }
 
 /// The counts of all test binaries.
@@ -122,6 +127,14 @@ impl Totals {
         } else if let Some(skip) = line.strip_prefix("skipped: ") {
             self.skips.push(skip.to_owned());
         }
+    }
+
+    /// Notes a step that has nothing to judge. As for the tests: where they must run, a skip is a failure.
+    fn skip(&mut self, skip: String, out: &mut dyn Write) -> Result<Exit> {
+        writeln!(out, "skipped: {skip}; .ci/run installs what is missing")?;
+        self.skips.push(skip);
+        let must_run = std::env::var_os("NEPTUNE_IT_MUST_RUN").is_some_and(|value| !value.is_empty());
+        Ok(if must_run { Exit::TestsFailed } else { Exit::Fine })
     }
 
     fn are_green(&self) -> bool {

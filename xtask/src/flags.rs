@@ -50,11 +50,19 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     Conformance(Conformance),
 
+    /// Throw mutated inputs at everything that reads what strangers send
+    ///
+    /// Runs the targets of tests/fuzz under libFuzzer, one after the other, and prints what each did. It takes a C++ compiler. What it
+    /// learns stays in target/fuzz/corpus, so that the next run goes on from there; an input that breaks something is in
+    /// target/fuzz/artefacts.
+    #[command(after_help = exit::HELP)]
+    Fuzz(Fuzz),
+
     /// Check where dependencies come from and what their licences allow, and list those that are there in several versions
     #[command(after_help = exit::HELP)]
     Dependencies,
 
-    /// Run everything that has to be green: format, dependencies, clippy, tests, docs, scenarios, plan, snapshots, conformance
+    /// Run everything that has to be green: format, dependencies, clippy, tests, docs, scenarios, plan, snapshots, conformance, fuzzing
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]
@@ -118,6 +126,35 @@ pub(crate) struct Snapshots {
 }
 
 #[derive(Args, Debug, Default)]
+pub(crate) struct Fuzz {
+    /// Which target; without it, all. A folder of tests/fuzz/corpus is named after each
+    pub(crate) target: Option<String>,
+
+    /// How long each target runs, such as `30s` or `10m` [default: 30s, unless --runs is given]
+    #[arg(long = "for", value_name = "TIME", value_parser = seconds)]
+    pub(crate) seconds: Option<u64>,
+
+    /// How many inputs each target tries at most
+    #[arg(long, value_name = "N")]
+    pub(crate) runs: Option<u64>,
+
+    /// Where the mutations come from; another number goes another way
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u32,
+
+    /// Run one input again, and nothing else
+    #[arg(long, value_name = "FILE", requires = "target", conflicts_with_all = ["seconds", "runs"])]
+    pub(crate) input: Option<PathBuf>,
+}
+
+/// Reads `30s`, `10m` or `2h`.
+fn seconds(text: &str) -> Result<u64, String> {
+    let units = [("s", 1), ("m", 60), ("h", 3600)];
+    let read = units.iter().find_map(|(unit, secs)| text.strip_suffix(unit)?.parse::<u64>().ok()?.checked_mul(*secs));
+    read.filter(|secs| *secs > 0).ok_or_else(|| "write `30s`, `10m` or `2h`".to_owned())
+}
+
+#[derive(Args, Debug, Default)]
 pub(crate) struct Conformance {
     /// The model: a service-2.json, or packed as service-2.json.gz. Without it, that of python3's botocore
     #[arg(long, value_name = "PATH")]
@@ -139,6 +176,14 @@ mod tests {
         for command in Flags::command().get_subcommands_mut() {
             let help = command.render_long_help().to_string();
             assert!(help.contains(exit::HELP), "`{}` does not list the exit codes:\n{help}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn times_carry_their_unit() {
+        assert_eq!(["30s", "10m", "2h"].map(|text| seconds(text).unwrap()), [30, 600, 7200]);
+        for text in ["30", "0s", "-1s", "s", "1d", "9999999999999999999h"] {
+            assert_eq!(seconds(text).unwrap_err(), "write `30s`, `10m` or `2h`");
         }
     }
 

@@ -37,7 +37,7 @@ impl Harness {
             return Ok(None);
         }
         let messages = String::from_utf8_lossy(&output.stdout);
-        let found = find_harness(&messages);
+        let found = find_test(&messages, PACKAGE, TEST).map(|(exe, folder)| Self { exe, folder });
         found.map(Some).with_context(|| format!("cargo built no test `{TEST}` of {PACKAGE}; has it moved?"))
     }
 
@@ -115,17 +115,18 @@ struct ArtifactTarget {
 }
 
 impl Artifact {
-    fn is_harness(&self) -> bool {
-        self.target.name == TEST
+    fn is_test(&self, package: &str, name: &str) -> bool {
+        self.target.name == name
             && self.target.kind.iter().any(|kind| kind == "test")
-            && self.package_id.split(['#', '@', '/']).any(|part| part == PACKAGE)
+            && self.package_id.split(['#', '@', '/']).any(|part| part == package)
     }
 }
 
-fn find_harness(messages: &str) -> Option<Harness> {
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
-    let artifact = artifacts.into_iter().find(Artifact::is_harness)?;
-    Some(Harness { exe: artifact.executable?, folder: artifact.manifest_path.parent()?.to_owned() })
+/// A test binary among the messages of cargo, and the folder of its package.
+pub(crate) fn find_test(messages: &str, package: &str, name: &str) -> Option<(PathBuf, PathBuf)> {
+    let mut artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    let artifact = artifacts.find(|artifact| artifact.is_test(package, name))?;
+    Some((artifact.executable?, artifact.manifest_path.parent()?.to_owned()))
 }
 
 /// Reads `--list`: one `name: test` a line.
@@ -150,15 +151,15 @@ mod tests {
         let other_test = ARTIFACT.replace(r#""name":"scenarios""#, r#""name":"it""#).replace("scenarios-1", "it-1");
         let other_package = ARTIFACT.replace("neptune-it", "other").replace("scenarios-1", "other-1");
         let messages = [r#"{"reason":"build-script-executed"}"#, "no JSON", &other_test, &other_package, ARTIFACT].join("\n");
-        let harness = find_harness(&messages).unwrap();
-        assert_eq!(harness.exe, Path::new("/w/target/debug/deps/scenarios-1"));
-        assert_eq!(harness.folder, Path::new("/w/tests"));
+        let (exe, folder) = find_test(&messages, PACKAGE, TEST).unwrap();
+        assert_eq!(exe, Path::new("/w/target/debug/deps/scenarios-1"));
+        assert_eq!(folder, Path::new("/w/tests"));
     }
 
     #[test]
     fn a_build_without_the_harness_has_none() {
-        assert!(find_harness(r#"{"reason":"build-finished","success":true}"#).is_none());
-        assert!(find_harness(&ARTIFACT.replace(r#""/w/target/debug/deps/scenarios-1""#, "null")).is_none());
+        assert!(find_test(r#"{"reason":"build-finished","success":true}"#, PACKAGE, TEST).is_none());
+        assert!(find_test(&ARTIFACT.replace(r#""/w/target/debug/deps/scenarios-1""#, "null"), PACKAGE, TEST).is_none());
     }
 
     #[test]

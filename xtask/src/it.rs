@@ -233,6 +233,19 @@ mod tests {
     }
 
     #[test]
+    fn failures_that_users_have_met_run_beside_the_plan() {
+        let (exit, out, _root) = play_stand_in("with_failures.sh", &It::default());
+        assert_eq!(exit, Exit::Fine, "{out}");
+        let tables = " check 2  test_b  passed   1.5\n\n failures users have met\n number  test  verdict   ms\n F01     d     passed   1.5\n\n";
+        assert!(out.contains(tables), "{out}");
+        assert!(out.contains("2 of 2 planned tests and 1 of 1 failures users have met passed\n3 passed, 0 failed"), "{out}");
+        let (_, all, _root) = play_stand_in("with_failures.sh", &It { all: true, ..It::default() });
+        assert!(all.contains("4 passed") && all.find("beyond::c") < all.find("F01"), "{all}");
+        let (_, one, _root) = play_stand_in("with_failures.sh", &filter("F01"));
+        assert!(one.starts_with(" failures users have met\n") && one.contains("\n1 passed"), "{one}");
+    }
+
+    #[test]
     fn a_failure_shows_its_whole_text() {
         let (exit, out, _root) = play_stand_in("failing.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);

@@ -10,6 +10,7 @@ mod dependencies;
 mod diff;
 mod exit;
 mod flags;
+mod fuzz;
 mod harness;
 mod it;
 mod plain_table;
@@ -50,6 +51,7 @@ fn run(task: Task) -> Result<Exit> {
         Task::Snapshots(choice) => snapshots::run(root, &choice, out),
         Task::Schema { check } => schema::run(root, check, out),
         Task::Conformance(choice) => conformance::run(root, &choice, out),
+        Task::Fuzz(choice) => fuzz::run(root, &choice, out),
         Task::Dependencies => dependencies::run(root, out),
         Task::Ci => ci::run(root, out),
     }

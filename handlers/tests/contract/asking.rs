@@ -6,7 +6,7 @@ use handlers::status;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::server::{Server, load};
+use crate::server::{Request, Server, http, load, refusal};
 use crate::setup::{KEYS, call, check, config, get};
 
 #[tokio::test]
@@ -63,6 +63,36 @@ async fn an_id_beyond_all_reason_is_not_sent() {
     let error = get(server.port, &"x".repeat(1025)).await.unwrap_err();
     assert_eq!(error.name.as_str(), "LoadNotFound");
     assert!(error.message.len() < 400 && server.seen().is_empty());
+}
+
+/// The two headers of each request, in the order of arrival.
+fn attempts(server: &Server) -> Vec<(String, String)> {
+    let header = |request: &Request, name: &str| request.headers[name].clone();
+    server.seen().iter().map(|request| (header(request, "amz-sdk-invocation-id"), header(request, "amz-sdk-request"))).collect()
+}
+
+#[tokio::test]
+async fn attempts_of_one_call_are_counted_under_one_id() {
+    let server = Server::start(|_| refusal(500, "InternalFailureException", "why"));
+    get(server.port, "x").await.unwrap_err();
+    let (ids, counts): (Vec<_>, Vec<_>) = attempts(&server).into_iter().unzip();
+    assert_eq!(counts, ["attempt=1; max=3", "attempt=2; max=3", "attempt=3; max=3"]);
+    assert!(ids.iter().all(|id| *id == ids[0] && id.len() == 36), "{ids:?}");
+}
+
+#[tokio::test]
+async fn the_calls_of_one_invocation_are_told_apart_and_the_same_next_time() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/loader" | "/loader?includeQueuedLoads=FALSE" => http(200, r#"{"status":"200 OK","payload":{"loadIds":[]}}"#),
+        _ => load("LOAD_IN_QUEUE"),
+    });
+    get(server.port, "x").await.unwrap();
+    get(server.port, "x").await.unwrap();
+    let mut ids: Vec<_> = attempts(&server).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids.len(), 6);
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 3);
 }
 
 #[tokio::test]

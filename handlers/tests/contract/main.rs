@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
 mod asking;
+mod asl;
 mod authority;
 mod check;
 mod environment;
 mod get;
+mod hostile;
 mod logs;
+mod process;
 mod reference;
 mod server;
 mod setup;

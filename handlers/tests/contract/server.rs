@@ -1,14 +1,21 @@
 //! A loopback stand-in for Neptune: one thread a connection, one answer a request, everything recorded.
+//!
+//! Whatever a test is about, nothing but a `GET` without a body may have come: a server that ends looks.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
+    /// `GET`, unless something is very wrong.
+    pub(crate) method: String,
     /// Path and query, still encoded.
     pub(crate) target: String,
     /// Names in lower case.
@@ -27,6 +34,10 @@ pub(crate) enum Answer {
     Reset,
     /// Never answers, and keeps the connection.
     Silence,
+    /// Writes these bytes, then a blank now and then until the client leaves.
+    Drip(Vec<u8>),
+    /// Writes these bytes, then so many more, and tells how many of these the client let it send.
+    Flood(Vec<u8>, usize, UnboundedSender<usize>),
 }
 
 /// An answer with status, type and length.
@@ -73,6 +84,21 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One test plays Lambda's Runtime API, which takes answers.
+        let asked = self.seen().into_iter().filter(|request| !request.target.starts_with("/2018-06-01/runtime/"));
+        let others: Vec<_> = asked.filter(|request| request.method != "GET" || request.has_body()).collect();
+        assert!(others.is_empty() || thread::panicking(), "Neptune may only be read, not sent this: {others:#?}");
+    }
+}
+
+impl Request {
+    fn has_body(&self) -> bool {
+        self.headers.contains_key("content-length") || self.headers.contains_key("transfer-encoding")
+    }
+}
+
 fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Answer) {
     let Some((mut request, bytes)) = peek_request(&stream) else { return };
     {
@@ -93,7 +119,25 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Requ
             read_away(&mut stream, bytes);
             let _ = stream.write_all(&answer);
         }
+        Answer::Drip(beginning) => {
+            read_away(&mut stream, bytes);
+            let _ = stream.write_all(&beginning);
+            while is_there(&mut stream) && stream.write_all(b" ").is_ok() {}
+        }
+        Answer::Flood(head, more, told) => {
+            read_away(&mut stream, bytes);
+            let _ = stream.write_all(&head);
+            let chunk = [b' '; 8 * 1024];
+            let sent = (0..more / chunk.len()).take_while(|_| stream.write_all(&chunk).is_ok()).count() * chunk.len();
+            let _ = told.send(sent);
+        }
     }
+}
+
+/// Waits a moment for a client to leave, and tells whether it stayed.
+fn is_there(stream: &mut TcpStream) -> bool {
+    let _ = stream.set_read_timeout(Some(Duration::from_millis(10)));
+    !matches!(stream.read(&mut [0]), Ok(0))
 }
 
 fn peek_request(stream: &TcpStream) -> Option<(Request, usize)> {
@@ -110,10 +154,11 @@ fn peek_request(stream: &TcpStream) -> Option<(Request, usize)> {
 
 fn parse(head: &str) -> Request {
     let mut lines = head.split("\r\n");
-    let target = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap_or_default().to_owned();
+    let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let pairs = lines.filter_map(|line| line.split_once(": "));
     let headers = pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-    Request { target, headers, index: 0 }
+    Request { method, target, headers, index: 0 }
 }
 
 fn read_away(stream: &mut TcpStream, bytes: usize) {

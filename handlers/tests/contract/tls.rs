@@ -3,18 +3,14 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use handlers::{Client, Config, StatusError, status};
 use rstest::rstest;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
-use tokio::time::timeout;
 
 use crate::authority::{Authority, OUR_TIME, Years};
+use crate::process::call_once;
 use crate::server::{Answer, Server, load};
 use crate::setup::{KEYS, call, config, config_for};
 
@@ -123,38 +119,15 @@ fn refusing_http_server() -> u16 {
 async fn the_roots_of_the_system_are_not_trusted() {
     let (server, authority) = (Server::start(|_| load("LOAD_COMPLETED")), Authority::new());
     let port = authority.front(&server, &["localhost"], OUR_TIME).await;
-    let answered = Arc::new(Notify::new());
-    let runtime_api = runtime_api(Arc::clone(&answered));
-    let mut function = Command::new(env!("CARGO_BIN_EXE_get_load_status"))
-        .env_clear()
+    let variables = [
         // Makes our authority a root of the system; hence a process of its own.
-        .env("SSL_CERT_FILE", authority.file())
-        .env("NEPTUNE_ENDPOINT", format!("https://localhost:{port}"))
-        .env("NEPTUNE_MAX_ATTEMPTS", "1")
-        .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{}", runtime_api.port))
-        .envs(["NAME", "VERSION", "MEMORY_SIZE"].map(|end| (format!("AWS_LAMBDA_FUNCTION_{end}"), "1")))
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let in_time = timeout(Duration::from_secs(30), answered.notified()).await;
-    function.kill().unwrap();
-    let log = String::from_utf8(function.wait_with_output().unwrap().stdout).unwrap();
-    assert!(in_time.is_ok() && log.contains("invalid peer certificate: UnknownIssuer"), "{log}");
+        ("SSL_CERT_FILE", authority.file()),
+        ("NEPTUNE_ENDPOINT", &format!("https://localhost:{port}")),
+        ("NEPTUNE_MAX_ATTEMPTS", "1"),
+    ];
+    let called = call_once(env!("CARGO_BIN_EXE_get_load_status"), &variables, &json!({"load_job_id": "x-1"})).await;
+    assert!(called.in_time && called.log.contains("invalid peer certificate: UnknownIssuer"), "{called:#?}");
     assert!(server.seen().is_empty());
-}
-
-/// Lambda's side of one event; says when the function has answered it.
-fn runtime_api(answered: Arc<Notify>) -> Server {
-    let event = json!({"load_job_id": "x-1"}).to_string();
-    let ids = "lambda-runtime-aws-request-id: r\r\nlambda-runtime-invoked-function-arn: arn\r\nlambda-runtime-deadline-ms: 1";
-    let next = format!("HTTP/1.1 200 OK\r\n{ids}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{event}", event.len());
-    Server::start(move |request| {
-        if request.index == 0 {
-            return Answer::Bytes(next.clone().into_bytes());
-        }
-        answered.notify_one();
-        Answer::Silence
-    })
 }
 
 const REMEDY: &str = "name a readable PEM file with certificates, or leave the variable out";

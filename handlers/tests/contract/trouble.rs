@@ -55,6 +55,14 @@ async fn trouble_that_stays_is_named_after_three_attempts(#[case] trouble: fn() 
 }
 
 #[tokio::test]
+async fn a_single_attempt_is_counted_too() {
+    let server = Server::start(|_| Answer::Close);
+    let config = config(server.port, &[("NEPTUNE_MAX_ATTEMPTS", "1")]);
+    let error = status::handle(call(config, json!({"load_job_id": "x"}))).await.unwrap_err();
+    assert!(error.message.ends_with("(after 1 attempt)"), "{}", error.message);
+}
+
+#[tokio::test]
 async fn a_refused_connection_is_told_with_its_cause() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = get(port, "x-1").await.unwrap_err();
@@ -111,16 +119,6 @@ async fn no_more_is_read_than_the_limit(#[case] head: String) {
     let error = get(server.port, "x").await.unwrap_err();
     assert_eq!(error.name.as_str(), "NeptuneBadResponse");
     assert!(error.message.contains(&MAX_BODY_BYTES.to_string()), "{}", error.message);
-}
-
-#[tokio::test]
-async fn a_redirect_is_not_followed() {
-    let server =
-        Server::start(|_| Answer::Bytes(b"HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".to_vec()));
-    let error = get(server.port, "x").await.unwrap_err();
-    assert_eq!(error.name.as_str(), "LoadStatusNotOk");
-    assert!(error.message.contains("redirects are not followed"), "{}", error.message);
-    assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ use crate::{Availability, Load};
 pub struct Overview {
     /// The simulator's version.
     pub version: String,
+    /// How many tasks the process has: some for each cluster, and one for each connection.
+    pub tasks: usize,
     /// Every cluster, by name.
     pub clusters: Vec<ClusterLine>,
 }

@@ -92,6 +92,9 @@ pub struct LoadError {
     /// Which of Neptune's counters it adds to, if not the one of its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts_as: Option<Counter>,
+    /// The status that its file ends with, if not the one of its code: `LOAD_S3_READ_ERROR`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed_status: Option<String>,
 }
 
 /// One of Neptune's counters of errors.

@@ -282,6 +282,7 @@ fn parsing_error() -> LoadError {
         record: 7,
         times: None,
         counts_as: None,
+        feed_status: None,
     }
 }
 

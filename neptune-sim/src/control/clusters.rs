@@ -11,6 +11,8 @@ use neptune_control::{
     QuirkValues, Role,
 };
 
+use tokio::runtime::Handle;
+
 use super::error::ControlError;
 use super::extract::{InQuery, Named, Simulated, read_json};
 use super::views;
@@ -23,7 +25,8 @@ type All = State<Arc<Clusters>>;
 
 pub(super) async fn overview(all: All) -> Json<Overview> {
     let Json(clusters) = list(all).await;
-    Json(Overview { version: env!("CARGO_PKG_VERSION").to_owned(), clusters })
+    let tasks = Handle::current().metrics().num_alive_tasks();
+    Json(Overview { version: env!("CARGO_PKG_VERSION").to_owned(), tasks, clusters })
 }
 
 pub(super) async fn list(State(clusters): All) -> Json<Vec<ClusterLine>> {

@@ -216,6 +216,10 @@ pub(super) enum StepEntry {
     Cancel(String),
     /// Changes whether Neptune can be reached.
     Neptune(Availability),
+    /// Lets something go wrong on the way, from now on. A load's name in `on` stands for its id.
+    Fault(Box<Fault>),
+    /// Takes a fault away by its name, or `all`.
+    Heal(String),
     /// Sends a request as a client of any kind would.
     Request(Box<RequestEntry>),
     /// Invokes a function.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::claim::{Check, Claim};
-use crate::Availability;
+use crate::{Availability, Fault};
 
 /// One thing that happens.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,10 @@ pub enum Step {
     Cancel(String),
     /// Neptune can be reached from now on, or cannot.
     Neptune(Availability),
+    /// Something goes wrong on the way from now on; the load in it goes by the name that the scenario gives it.
+    Fault(Box<Fault>),
+    /// The fault of this name goes away, or every one.
+    Heal(Option<String>),
     /// Requests are sent.
     Request(Request),
     /// A function is invoked.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use neptune_control::ControlClient;
 use neptune_sim::scenario::{Body, Request};
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Client, Method, Url};
+use reqwest::{Certificate, Client, Method, Url};
 use serde_json::{Map, Value, json};
 
 /// How long a reply may take, in real time.
@@ -21,10 +21,12 @@ pub(super) struct LocalClient {
 }
 
 impl LocalClient {
-    pub(super) fn new() -> Result<Self> {
+    /// A client that trusts this CA, as PEM, or none: then it speaks plain HTTP only.
+    pub(super) fn new(ca: Option<&str>) -> Result<Self> {
         // reqwest asks for a TLS provider even if it only ever speaks HTTP. An error means that there is one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().no_proxy().tls_certs_only([]).build().context("cannot make an HTTP client")?;
+        let ca = ca.map(|pem| Certificate::from_pem(pem.as_bytes())).transpose().context("the CA's certificate is none")?;
+        let client = Client::builder().no_proxy().tls_certs_only(ca).build().context("cannot make an HTTP client")?;
         Ok(Self { client })
     }
 
@@ -87,7 +89,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_elsewhere_is_refused_before_anything_is_sent() {
-        let client = LocalClient::new().unwrap();
+        let client = LocalClient::new(None).unwrap();
         let request = Request::to("GET", "/loader");
         for url in
             ["http://192.0.2.1/loader", "https://my-cluster.neptune.amazonaws.com:8182/loader", "http://127.0.0.1.example/"]

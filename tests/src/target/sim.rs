@@ -1,14 +1,16 @@
 //! The simulator in this process, driven through its control API like any simulator elsewhere would be.
 
+use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use neptune_control::{AddCluster, ClusterClient, RequestFilter};
+use neptune_control::{AddCluster, ClusterClient, Fault, FaultReport, RequestFilter};
 use neptune_sim::scenario::Request;
 use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
 use reqwest::Url;
 use serde_json::Value;
+use tempfile::NamedTempFile;
 
 use super::ClusterState;
 use super::http::LocalClient;
@@ -21,6 +23,8 @@ pub struct SimTarget {
     client: LocalClient,
     control: ClusterClient,
     endpoint: String,
+    /// The CA that vouches for the cluster, if it speaks TLS.
+    ca_file: Option<NamedTempFile>,
 }
 
 impl SimTarget {
@@ -34,13 +38,25 @@ impl SimTarget {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let sim =
             Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
-        let client = LocalClient::new()?;
+        let client = LocalClient::new(None)?;
         let control = client.control(&sim.endpoint())?;
         let cluster = control.add_cluster(scenario, &AddCluster::default()).await?;
-        Ok(Self { control: control.cluster(cluster.name), endpoint: cluster.endpoint, client, _sim: sim })
+        let control = control.cluster(cluster.name);
+        let (client, ca_file) = match cluster.ca {
+            Some(ca) => (LocalClient::new(Some(&ca))?, Some(written(&ca).context("cannot write the CA's certificate")?)),
+            None => (client, None),
+        };
+        Ok(Self { _sim: sim, client, control, endpoint: cluster.endpoint, ca_file })
     }
 
-    /// What functions get as their Neptune endpoint.
+    /// What functions get to know about this Neptune: environment variables.
+    pub fn environment(&self) -> impl Iterator<Item = (String, String)> {
+        let ca_file = self.ca_file.as_ref().map(|file| ("NEPTUNE_CA_FILE", file.path().display().to_string()));
+        let variables = [("NEPTUNE_ENDPOINT", self.endpoint.clone())].into_iter().chain(ca_file);
+        variables.map(|(name, value)| (name.to_owned(), value))
+    }
+
+    /// Where this Neptune is.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
@@ -67,6 +83,34 @@ impl SimTarget {
     /// The simulator refuses.
     pub async fn set_availability(&self, availability: &Availability) -> Result<()> {
         Ok(self.control.set_availability(availability).await.map(drop)?)
+    }
+
+    /// Lets something go wrong on the way from now on. The load in it is an id.
+    ///
+    /// # Errors
+    /// The simulator refuses.
+    pub async fn add_fault(&self, fault: &Fault) -> Result<()> {
+        Ok(self.control.add_fault(fault).await.map(drop)?)
+    }
+
+    /// Takes a fault away, or every one.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub async fn heal(&self, name: Option<&str>) -> Result<()> {
+        let healed = match name {
+            Some(name) => self.control.remove_fault(name).await,
+            None => self.control.clear_faults().await,
+        };
+        Ok(healed.map(drop)?)
+    }
+
+    /// The faults in place, and what came of each.
+    ///
+    /// # Errors
+    /// The simulator does not tell.
+    pub async fn faults(&self) -> Result<Vec<FaultReport>> {
+        Ok(self.control.faults().await?)
     }
 
     /// Sends a request as a client would, and gives the reply: `http`, `headers`, `text` and perhaps `body`, or `error`.
@@ -116,4 +160,10 @@ impl SimTarget {
         let log = self.control.requests(&RequestFilter { since: Some(since), ..RequestFilter::default() }).await?;
         Ok(log.requests.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
     }
+}
+
+fn written(text: &str) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new()?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
 }

@@ -5,6 +5,7 @@ use neptune_wire::{LoadFormat, LoadStatus};
 use serde_json::Value;
 
 use super::{Checker, FUNCTIONS, default_source};
+use crate::Fault;
 use crate::scenario::claim::{Claim, Subject};
 use crate::scenario::schema::{InvokeEntry, PollEntry, RequestEntry, StartEntry, StepEntry, WaitEntry};
 use crate::scenario::step::{Body, Invoke, Pace, Request, Start, Step};
@@ -29,6 +30,8 @@ impl Checker<'_> {
             StepEntry::Start(entry) => self.start(&path.key("start"), *entry).map(Step::Start),
             StepEntry::Cancel(load) => self.cancel(&path.key("cancel"), load),
             StepEntry::Neptune(availability) => Ok(Step::Neptune(availability)),
+            StepEntry::Fault(fault) => self.fault_step(&path.key("fault"), fault),
+            StepEntry::Heal(name) => Ok(Step::Heal((name != "all").then_some(name))),
             StepEntry::Request(entry) => self.request(&path.key("request"), *entry).map(Step::Request),
             StepEntry::Invoke(entry) => self.invoke(&path.key("invoke"), *entry).map(Step::Invoke),
         }
@@ -101,6 +104,14 @@ impl Checker<'_> {
             return Err(self.wrong(path, format!("the name `{load}` is taken"), None));
         }
         Ok(())
+    }
+
+    fn fault_step(&self, path: &KeyPath, fault: Box<Fault>) -> Result<Step, Problem> {
+        self.fault(path, &fault)?;
+        if let Some(load) = &fault.on.load {
+            self.load_or_unknown(&path.key("on").key("load"), load)?;
+        }
+        Ok(Step::Fault(fault))
     }
 
     pub(super) fn request(&self, path: &KeyPath, entry: RequestEntry) -> Result<Request, Problem> {

@@ -1,0 +1,124 @@
+//! What must never come out again: credentials and signatures, also in the spellings in which a server may quote them.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::fmt;
+
+use percent_encoding::utf8_percent_encode;
+use serde_json::Value;
+
+use crate::endpoint::RESERVED;
+
+/// What stands where a secret was.
+const REDACTED: &str = "<redacted>";
+/// Credentials are longer. Made-up ones that are shorter would cut innocent words out of every text.
+const LEAST_BYTES: usize = 8;
+
+/// Texts that are cut out of whatever a server sends.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<String>);
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+impl Secrets {
+    /// Secrets as they are, as JSON may write a slash, and percent-encoded.
+    pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        let worthwhile = secrets.into_iter().filter(|secret| secret.len() >= LEAST_BYTES);
+        let mut spellings: Vec<_> = worthwhile.flat_map(spellings).collect();
+        // One secret may contain another: a whole header has the signature in it.
+        spellings.sort_by_key(|spelling| Reverse(spelling.len()));
+        spellings.dedup();
+        Self(spellings)
+    }
+
+    /// A text without the secrets.
+    pub(crate) fn cut_from<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let found = self.0.iter().filter(|secret| text.contains(secret.as_str()));
+        found.fold(text.into(), |text, secret| text.replace(secret, REDACTED).into())
+    }
+
+    /// A body without the secrets.
+    pub(crate) fn cut_from_body(&self, body: Vec<u8>) -> Vec<u8> {
+        let cut = match self.cut_from(&String::from_utf8_lossy(&body)) {
+            Cow::Owned(text) => Some(text.into_bytes()),
+            Cow::Borrowed(_) => None,
+        };
+        cut.unwrap_or(body)
+    }
+
+    /// A value without the secrets in its texts, whatever escapes these were written with.
+    pub(crate) fn cut_from_json(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Cow::Owned(cut) = self.cut_from(text) {
+                    *text = cut;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.cut_from_json(item)),
+            Value::Object(fields) => fields.values_mut().for_each(|field| self.cut_from_json(field)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+}
+
+fn spellings(secret: &str) -> [String; 4] {
+    let in_small_digits = |byte: u8| {
+        let is_plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if is_plain { char::from(byte).to_string() } else { format!("%{byte:02x}") }
+    };
+    [
+        secret.to_owned(),
+        secret.replace('/', r"\/"),
+        utf8_percent_encode(secret, RESERVED).to_string(),
+        secret.bytes().map(in_small_digits).collect(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    const TOKEN: &str = "session/token+of=role";
+
+    #[rstest]
+    #[case::plain("a session/token+of=role b", "a <redacted> b")]
+    #[case::twice("session/token+of=role,session/token+of=role", "<redacted>,<redacted>")]
+    #[case::slash_of_json(r#"{"a":"session\/token+of=role"}"#, r#"{"a":"<redacted>"}"#)]
+    #[case::percent_encoded("?t=session%2Ftoken%2Bof%3Drole", "?t=<redacted>")]
+    #[case::percent_encoded_in_small_digits("?t=session%2ftoken%2bof%3drole", "?t=<redacted>")]
+    #[case::other_text("session token", "session token")]
+    fn a_secret_is_cut_out_in_every_spelling(#[case] text: &str, #[case] shown: &str) {
+        let secrets = Secrets::of([TOKEN]);
+        assert_eq!(secrets.cut_from(text), shown);
+        assert_eq!(secrets.cut_from_body(text.into()), shown.as_bytes());
+    }
+
+    #[test]
+    fn a_longer_secret_goes_before_its_part() {
+        assert_eq!(Secrets::of(["signature", "Key=a, Sig=signature"]).cut_from("x Key=a, Sig=signature"), "x <redacted>");
+    }
+
+    #[test]
+    fn escapes_of_json_hide_no_secret() {
+        let mut value = serde_json::from_str(r#"{"a":["session\u002ftoken\u002bof\u003drole", 5]}"#).unwrap();
+        Secrets::of([TOKEN]).cut_from_json(&mut value);
+        assert_eq!(value, json!({"a": ["<redacted>", 5]}));
+    }
+
+    #[test]
+    fn short_words_are_no_secrets() {
+        assert_eq!(Secrets::of(["any", ""]).cut_from("any load"), "any load");
+    }
+
+    #[test]
+    fn a_body_that_is_no_text_stays_as_it_is() {
+        assert_eq!(Secrets::of([TOKEN]).cut_from_body(vec![0xff, 0xfe]), [0xff, 0xfe]);
+    }
+}

@@ -1,0 +1,70 @@
+//! What a state machine does with the named errors: `asl/retry.json` knows every one of them, and the README shows that file.
+
+use handlers::{ErrorName, Verdict};
+use serde_json::{Value, json};
+
+const FILE: &str = include_str!("../../asl/retry.json");
+
+fn function(name: &str) -> Value {
+    serde_json::from_str::<Value>(FILE).expect("the file is JSON")[name].take()
+}
+
+/// The names of one list that are ours and not Lambda's or Step Functions'.
+fn ours(rules: &Value) -> Vec<&str> {
+    let names = rules.as_array().unwrap().iter().flat_map(|rule| rule["ErrorEquals"].as_array().unwrap());
+    names.map(|name| name.as_str().unwrap()).filter(|name| !name.contains('.')).collect()
+}
+
+/// The names that `get_load_status` raises.
+fn raised(is_retryable: bool) -> Vec<&'static str> {
+    let raised = ErrorName::ALL.iter().filter(|name| **name != ErrorName::LoadFailed);
+    raised.filter(|name| name.is_retryable() == is_retryable).map(|name| name.as_str()).collect()
+}
+
+#[test]
+fn what_get_raises_is_retried_or_caught_as_the_table_says() {
+    let get = function("get_load_status");
+    assert_eq!(ours(&get["Retry"]), raised(true));
+    assert_eq!(ours(&get["Catch"]), raised(false));
+}
+
+#[test]
+fn check_raises_nothing_that_had_a_name() {
+    let check = function("check_bulk_load_status");
+    assert_eq!((ours(&check["Retry"]), ours(&check["Catch"])), (vec![], vec![]));
+}
+
+#[test]
+fn every_verdict_of_check_has_a_way_and_trouble_that_passes_one_of_its_own() {
+    let check = function("check_bulk_load_status");
+    let choices = check["Choices"].as_array().unwrap();
+    let next =
+        |rule: &Value| choices.iter().find(|choice| choice.get("Variable").is_some_and(|_| choice["StringEquals"] == *rule));
+    for verdict in [Verdict::Success, Verdict::Pending] {
+        assert!(next(&json!(verdict)).is_some(), "{verdict:?}");
+    }
+    let failed = json!([
+        {"Variable": "$.status", "StringEquals": Verdict::Failed},
+        {"Variable": "$.retryable", "BooleanEquals": true},
+    ]);
+    let passing = choices.iter().find(|choice| choice["And"] == failed).expect("there is a way for trouble that passes");
+    assert_eq!(passing["Next"], next(&json!(Verdict::Pending)).unwrap()["Next"]);
+    assert!(check["Default"].is_string());
+}
+
+#[test]
+fn whatever_else_happens_is_caught() {
+    for name in ["get_load_status", "check_bulk_load_status"] {
+        let function = function(name);
+        let last = function["Catch"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["ErrorEquals"], json!(["States.ALL"]), "it must be the last of {name}");
+    }
+}
+
+#[test]
+fn the_readme_shows_the_file() {
+    assert!(
+        include_str!("../../README.md").contains(&format!("```json\n{FILE}```\n")),
+        "handlers/README.md shows an older file"
+    );
+}

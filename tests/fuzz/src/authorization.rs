@@ -1,0 +1,75 @@
+//! The `Authorization` header, and all that is signed.
+//!
+//! Whatever a request looks like, a signature buys the answer that it was made for, and no other.
+
+use std::sync::LazyLock;
+use std::time::SystemTime;
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4::SigningParams;
+use neptune_sim::{Authentication, ClusterSpec, Iam, Portless};
+use serde_json::{Value, json};
+
+use crate::ask::{Question, lasting, loads};
+
+const KEY_ID: &str = "AKIDEXAMPLE";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+/// What is signed. Nothing else may ever be answered.
+const TARGET: &str = "/loader/people?details=TRUE&errors=FALSE";
+const HOST: &str = "localhost";
+
+static CLUSTER: LazyLock<ClusterSpec> = LazyLock::new(|| {
+    let authentication = serde_json::from_value(json!({"keys": [{"id": KEY_ID, "secret": SECRET}]}));
+    ClusterSpec { authentication: authentication.expect("this is how authentication is written"), ..loads() }
+});
+
+/// What the signed request is answered with.
+static BOUGHT: LazyLock<Value> =
+    LazyLock::new(|| Question::get(TARGET).to(&Portless::new(loads())).as_ref().map(lasting).expect("it is a request"));
+
+/// The bytes are a request: a line with method and target, headers, an empty line, a body. In it, `{signature}` stands for the
+/// signature of a `GET` of [`TARGET`], `{now}` and `{date}` for when it was made.
+pub(crate) fn run(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    let signed = signed(SystemTime::now());
+    let text = text.replace("{signature}", &signed.signature).replace("{now}", &signed.now).replace("{date}", &signed.now[..8]);
+    let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let mut lines = head.lines();
+    let Some((method, target)) = lines.next().and_then(|line| line.split_once(' ')) else { return };
+    let headers: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(": ")).collect();
+    let cluster = Portless::new(CLUSTER.clone());
+    let Some(answer) = (Question { method, target, headers: &headers, body: body.as_bytes() }).to(&cluster) else { return };
+    if answer.http_status == 200 {
+        assert_eq!(lasting(&answer), *BOUGHT, "a signature of {TARGET} bought the answer to {method} {target}");
+    }
+    // With no key at all nobody is let in, whatever the request says.
+    let keyless = ClusterSpec { authentication: Authentication::On(Iam::default()), ..loads() };
+    let answer = (Question { method, target, headers: &headers, body: body.as_bytes() }).to(&Portless::new(keyless));
+    assert!(answer.is_some_and(|answer| answer.http_status != 200), "{method} {target} was answered without a key");
+}
+
+struct Signed {
+    signature: String,
+    now: String,
+}
+
+/// By AWS's own crate, so that a mistake of ours cannot hide.
+fn signed(time: SystemTime) -> Signed {
+    let identity = Credentials::new(KEY_ID, SECRET, None, None, "fuzzer").into();
+    let params = SigningParams::builder()
+        .identity(&identity)
+        .region("us-east-1")
+        .name("neptune-db")
+        .time(time)
+        .settings(SigningSettings::default())
+        .build()
+        .expect("every field of the parameters is set")
+        .into();
+    let url = format!("http://{HOST}{TARGET}");
+    let headers = [("host", HOST)].into_iter();
+    let request = SignableRequest::new("GET", url, headers, SignableBody::Bytes(&[])).expect("it is a request");
+    let (instructions, signature) = sign(request, &params).expect("it can be signed").into_parts();
+    let now = instructions.headers().find(|(name, _)| *name == "x-amz-date").map(|(_, date)| date.to_owned());
+    Signed { signature, now: now.expect("the date is signed") }
+}

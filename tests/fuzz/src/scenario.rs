@@ -1,0 +1,41 @@
+//! Scenario files.
+
+use std::time::Duration;
+
+use neptune_sim::scenario::Scenario;
+use neptune_sim::{ClockKind, Portless};
+
+use crate::ask::Question;
+
+/// The bytes are a file.
+pub(crate) fn run(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    match Scenario::parse("fuzz.yaml", text) {
+        Ok(scenario) => play(&scenario),
+        Err(error) => {
+            let (line, column) = error.place().expect("a complaint about a text has a place");
+            let told = error.to_string();
+            assert!(line >= 1 && column >= 1, "line {line}, column {column}: {told}");
+            assert!(line <= text.split(['\n', '\r']).count() as u64, "line {line} of a shorter file: {told}");
+            assert!(told.starts_with("error: ") && told.contains("fuzz.yaml:"), "{told}");
+        }
+    }
+}
+
+/// A scenario that was accepted makes a cluster that answers, now and later.
+fn play(scenario: &Scenario) {
+    assert!(!scenario.name().is_empty());
+    let mut spec = scenario.cluster_spec(ClockKind::Manual);
+    // Who may ask, and whether at all, is other targets' business.
+    (spec.strict, spec.authentication, spec.availability) = Default::default();
+    let cluster = Portless::new(spec);
+    for hours in [0, 1, 100] {
+        cluster.cluster().advance(Duration::from_hours(hours)).expect("the clock is manual");
+        Question::get("/loader?limit=100").to(&cluster);
+        Question::get("/status").to(&cluster);
+        for id in scenario.scripted_loads().take(8) {
+            let id: String = id.as_str().bytes().map(|byte| format!("%{byte:02X}")).collect();
+            Question::get(&format!("/loader/{id}?details=TRUE&errors=TRUE&errorsPerPage=3")).to(&cluster);
+        }
+    }
+}
