@@ -193,8 +193,7 @@ async fn replay(recording: &Recording, scenario: &str) -> Vec<Seen> {
     let (mut seen, mut now) = (Vec::new(), Duration::ZERO);
     for exchange in &recording.exchanges {
         let at = Duration::from_secs_f64(exchange.at);
-        let at = Duration::from_millis((at.as_secs_f64() * 1000.0).round() as u64);
-        sim.first().advance(at - now).unwrap();
+        sim.first().advance(at.saturating_sub(now)).unwrap();
         now = at;
         // What was started has another id now.
         let (path, query) = exchange.target.split_once('?').unwrap_or((&exchange.target, ""));

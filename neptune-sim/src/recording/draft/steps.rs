@@ -37,7 +37,7 @@ pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> 
             continue;
         }
         if asked.at > now {
-            steps.push(json!({"advance": duration_text(asked.at - now)}));
+            steps.push(json!({"advance": duration_text(asked.at.saturating_sub(now))}));
             now = asked.at;
         }
         // What could not be taken over was told along with the faults.
