@@ -123,7 +123,9 @@ async fn run(
         }
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     };
-    warnings.iter().for_each(|warning| warn(warning));
+    for warning in warnings {
+        warn(warning);
+    }
     // Only now: a second simulator that finds its port taken must not replace the file of the first.
     let ca_file = files.ca_file();
     if let (Some(tls), Some(file)) = (&tls, ca_file)

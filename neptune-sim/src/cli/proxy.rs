@@ -46,7 +46,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ProxyArguments {
-    /// Where to pass requests on to: https://my-cluster.neptune.example:8182. Without a port, 8182. Nobody else is ever asked
+    /// Where to pass requests on to: `https://my-cluster.neptune.example:8182`. Without a port, 8182. Nobody else is ever asked
     #[arg(long, value_name = "URL")]
     upstream: UpstreamAddress,
     /// A YAML file with what goes wrong on the way: `faults: [...]`, as in a scenario
@@ -62,7 +62,7 @@ pub(crate) struct ProxyArguments {
     /// no fault takes its port away, otherwise a free port on 127.0.0.1]
     #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
     control: Option<ControlPlace>,
-    /// Sign what is passed on for this region, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; the client's own
+    /// Sign what is passed on for this region, with `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the client's own
     /// signature is left out
     #[arg(long, value_name = "REGION")]
     sign: Option<String>,

@@ -9,6 +9,7 @@ mod endpoint;
 mod forwarding;
 mod program;
 mod recording;
+mod replay;
 mod signing;
 mod trouble;
 

@@ -63,9 +63,9 @@ async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
         (2, 2.5, "/loader".to_owned(), Some(200), Some("cut_body".to_owned())),
     ];
     assert_eq!(told, expected);
-    let last = tape.exchanges().remove(2);
-    let Some(Body::Json(list)) = last.answer.unwrap().body else { panic!("a list is JSON") };
-    assert_eq!(list["payload"]["loadIds"], json!(["load-3", "load-1"]));
+    let answer = tape.exchanges().remove(2).answer.unwrap();
+    let Some(Body::Json(listed)) = answer.body else { panic!("a list is JSON") };
+    assert_eq!(listed["payload"]["loadIds"], json!(["load-3", "load-1"]));
 }
 
 #[tokio::test]

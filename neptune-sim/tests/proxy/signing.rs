@@ -23,8 +23,8 @@ async fn choosy() -> Sim {
     Sim::start(ClusterSpec { authentication, ..simulated() }, anywhere()).await.unwrap()
 }
 
-fn signer(secret: &str) -> Option<Signer> {
-    Some(Signer::new("AKIDEXAMPLE", secret, Some(TOKEN), "us-east-1"))
+fn signer() -> Signer {
+    Signer::new("AKIDEXAMPLE", SECRET, Some(TOKEN), "us-east-1")
 }
 
 /// Asks as a client that signs for this host.
@@ -42,7 +42,7 @@ async fn ask_signed(sim: &Sim, host: &str, target: &str) -> Answer {
 #[tokio::test]
 async fn what_the_proxy_signs_is_accepted_whatever_the_client_sent() {
     let behind = choosy().await;
-    let proxy = proxy(UpstreamOptions { signer: signer(SECRET), ..options(behind.first().address()) }).await;
+    let proxy = proxy(UpstreamOptions { signer: Some(signer()), ..options(behind.first().address()) }).await;
     let own = [
         ("Authorization", "AWS4-HMAC-SHA256 Credential=theirs"),
         ("X-Amz-Date", "20200101T000000Z"),
@@ -82,7 +82,7 @@ async fn a_client_that_signs_for_the_upstream_needs_its_own_host_kept() {
 async fn an_answer_that_quotes_what_the_proxy_signed_does_not_carry_its_session_token_on() {
     let body = format!("the canonical string was 'x-amz-security-token:{TOKEN}'");
     let endpoint = Endpoint::answering("403 Forbidden", body.as_bytes()).await;
-    let proxy = proxy(UpstreamOptions { signer: signer(SECRET), ..options(endpoint.address) }).await;
+    let proxy = proxy(UpstreamOptions { signer: Some(signer()), ..options(endpoint.address) }).await;
     let answer = ask(proxy.first().address(), "GET", "/loader/domain-quick").await;
     assert_eq!((answer.status, answer.body.as_str()), (403, "the canonical string was 'x-amz-security-token:<redacted>'"));
 }

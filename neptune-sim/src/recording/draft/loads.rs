@@ -1,5 +1,6 @@
 //! The loads of a recording: which there were before it, which it started, and how each of them went.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -46,12 +47,13 @@ impl Cast {
         let order: Vec<&str> = asked.iter().rev().find_map(Asked::listed).unwrap_or_default();
         let place = |id: &str| order.iter().rev().position(|listed| *listed == id).map_or(0, |place| place + 1);
         lives.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+        let was_listed = asked.iter().any(|asked| asked.listed().is_some());
         let mut cast = Self::default();
         let mut starts: Vec<(&String, &Life<'_>)> = Vec::new();
         for (id, life) in &lives {
             if life.start.is_some() {
                 starts.push((id, life));
-            } else if life.seen.is_empty() && !life.is_listed && life.cancelled.is_none() && life.is_missed {
+            } else if !life.is_known() && (life.is_missed || was_listed) {
                 cast.unknown.push(id.clone());
             } else if cast.scripted.len() < LOADS {
                 cast.scripted.insert(id.clone(), scripted(id, life, remarks));
@@ -112,6 +114,11 @@ fn lives<'a>(asked: &[Asked<'a>]) -> IndexMap<String, Life<'a>> {
 }
 
 impl<'a> Life<'a> {
+    /// Whether anything proves that there is such a load.
+    fn is_known(&self) -> bool {
+        !self.seen.is_empty() || self.is_listed || self.cancelled.is_some()
+    }
+
     /// What was seen before somebody cancelled it: what came then follows from that.
     fn own(&self) -> impl Iterator<Item = &(Duration, SeenStatus<'a>)> {
         self.seen.iter().take_while(|(at, _)| self.cancelled.is_none_or(|cancelled| *at < cancelled))
@@ -177,24 +184,19 @@ fn scripted(id: &str, life: &Life<'_>, remarks: &mut Remarks) -> Map<String, Val
 /// What becomes of the starts: a rule for each source. Neptune runs one load after the other, so what was seen of one tells about
 /// those before it.
 fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
-    let mut rules: BTreeMap<(std::cmp::Reverse<usize>, String, String), Value> = BTreeMap::new();
+    let mut rules: BTreeMap<(Reverse<usize>, String, String), Value> = BTreeMap::new();
     let mut free = Duration::ZERO;
     for (nth, (id, life)) in starts.iter().enumerate() {
         let Some((started, parameters)) = &life.start else { continue };
         let begin = free.max(*started);
-        let stages: Vec<_> =
-            life.stages(id, remarks).into_iter().filter(|(_, status)| *status != LoadStatus::InQueue).collect();
-        let (Some(source), false) = (parameters.get("source").and_then(Value::as_str), stages.is_empty()) else {
-            if life.own().next().is_none() {
-                remarks.add(format!("{id}: how it went, because nobody asked; here it runs 5s and completes"));
-            }
+        let stages = life.run(id, begin, &starts[nth + 1..], remarks);
+        let ended = stages.last().filter(|(_, end)| !end.is_pending()).map(|(at, _)| *at).or(life.cancelled);
+        free = ended.map_or(free, |ended| ended.max(free));
+        let text = |key: &str| parameters.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (source, format) = (text("source"), text("format"));
+        if stages.is_empty() || source.is_empty() {
             continue;
-        };
-        let next_ran = starts[nth + 1..].iter().filter_map(|(_, later)| later.ran_at()).min();
-        let stages = ended_by(stages, next_ran);
-        free = stages.last().filter(|(_, end)| !end.is_pending()).map_or(free, |(at, _)| (*at).max(begin));
-        free = life.cancelled.map_or(free, |cancelled| cancelled.max(begin));
-        let format = parameters.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+        }
         let mut rule = Map::from_iter([("source".to_owned(), json!(source))]);
         if !format.is_empty() {
             rule.insert("format".into(), json!(format));
@@ -203,8 +205,7 @@ fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
         rule.extend(work(id, &life.payloads(), remarks));
         let rule = Value::from(rule);
         // The longest source first: a rule fits every source that begins with its own.
-        let key = (std::cmp::Reverse(source.len()), source.to_owned(), format);
-        if *rules.entry(key).or_insert_with(|| rule.clone()) != rule {
+        if *rules.entry((Reverse(source.len()), source, format)).or_insert_with(|| rule.clone()) != rule {
             remarks.add(format!(
                 "{id}: how it went; an earlier load of the same source went otherwise, and a rule cannot tell them apart"
             ));
@@ -214,23 +215,85 @@ fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
 }
 
 impl Life<'_> {
-    /// When it was first seen to run or to have run.
-    fn ran_at(&self) -> Option<Duration> {
-        let runs = |status: &str| {
-            matches!(LoadStatus::from(status), LoadStatus::InProgress | LoadStatus::Completed | LoadStatus::Failed)
+    /// The statuses that a started load went through from its turn on, as far as its own answers and those about later loads tell.
+    fn run(
+        &self,
+        id: &str,
+        begin: Duration,
+        later: &[(&String, &Life<'_>)],
+        remarks: &mut Remarks,
+    ) -> Vec<(Duration, LoadStatus)> {
+        let mut stages = self.stages(id, remarks);
+        stages.retain(|(_, status)| *status != LoadStatus::InQueue);
+        let pending = self.own().filter(|(_, seen)| LoadStatus::from(seen.status).is_pending()).map(|(at, _)| *at);
+        // What waits right behind it has it run still.
+        let behind = later.first().into_iter().flat_map(|(_, life)| life.own());
+        let waiting = behind.filter(|(_, seen)| LoadStatus::from(seen.status) == LoadStatus::InQueue).map(|(at, _)| *at);
+        let had_ended = latest_end(pending.chain(waiting).max().unwrap_or_default().max(begin), later);
+        if stages.last().is_some_and(|(_, last)| !last.is_pending()) {
+            if stages.len() == 1 {
+                // Nobody saw it run, and it has.
+                stages.insert(0, (begin, LoadStatus::InProgress));
+            }
+            return ended_by(stages, had_ended);
+        }
+        let is_unseen = stages.is_empty();
+        if is_unseen && (had_ended.is_some() || self.cancelled.is_some() || later.iter().any(|(_, life)| !life.seen.is_empty()))
+        {
+            stages.push((begin, LoadStatus::InProgress));
+        }
+        match had_ended {
+            Some(end) if self.cancelled.is_none() => {
+                remarks.add(format!("{id}: how it ended; here it completes before the next load runs"));
+                stages.push((end.max(begin + Duration::from_millis(1)), LoadStatus::Completed));
+            }
+            None if is_unseen && stages.is_empty() => {
+                remarks.add(format!("{id}: how it went, because nobody asked; here it runs 5s and completes"));
+            }
+            _ => {}
+        }
+        stages
+    }
+
+    /// When it is known to have had its turn, and how many of the loads that had ended by then it adds: itself, if nobody saw it run.
+    fn ran_at(&self) -> Option<(Duration, u32)> {
+        let has_run = |status: &str| {
+            !matches!(
+                LoadStatus::from(status),
+                LoadStatus::InQueue
+                    | LoadStatus::CancelledByUser
+                    | LoadStatus::DependencyNotSatisfied
+                    | LoadStatus::InvalidRequest
+            )
         };
-        self.own().find(|(_, seen)| runs(seen.status)).map(|(at, _)| *at)
+        let is_over = |status: &str| u32::from(!LoadStatus::from(status).is_pending());
+        let seen = self.own().find(|(_, seen)| has_run(seen.status)).map(|(at, seen)| (*at, is_over(seen.status)));
+        // One that would not have waited began at once.
+        let waits = |parameters: &Map<String, Value>| {
+            let queue = parameters.get("queueRequest").map(|value| value.to_string().to_ascii_lowercase());
+            queue.is_some_and(|queue| queue.trim_matches('"') == "true")
+        };
+        let started = self.start.as_ref().filter(|(_, parameters)| !waits(parameters)).map(|(at, _)| (*at, 0));
+        seen.into_iter().chain(started).min()
     }
 }
 
-/// The end was before the next load ran, even if it was seen only later.
-fn ended_by(mut stages: Vec<(Duration, LoadStatus)>, next_ran: Option<Duration>) -> Vec<(Duration, LoadStatus)> {
+/// A moment at which a load can have ended that had not at this one: later ones were seen to run, and those between have run, too.
+fn latest_end(pending: Duration, later: &[(&String, &Life<'_>)]) -> Option<Duration> {
+    let end = |(loads, (_, life)): (u32, &(&String, &Life<'_>))| {
+        let (ran_at, more) = life.ran_at()?;
+        Some(pending + ran_at.saturating_sub(pending) / (loads + more))
+    };
+    (1..).zip(later).filter_map(end).min().map(|end| Duration::from_millis(u64::try_from(end.as_millis()).unwrap_or(u64::MAX)))
+}
+
+/// A load had ended at this moment, even if it was seen only later.
+fn ended_by(mut stages: Vec<(Duration, LoadStatus)>, had_ended: Option<Duration>) -> Vec<(Duration, LoadStatus)> {
     let before_end = stages.len().checked_sub(2).map(|nth| stages[nth].0);
-    if let (Some((end, status)), Some(next_ran)) = (stages.last_mut(), next_ran)
-        && !status.is_pending()
-        && before_end.is_none_or(|before| before < next_ran)
+    if let (Some((end, _)), Some(had_ended)) = (stages.last_mut(), had_ended)
+        && before_end.is_none_or(|before| before < had_ended)
     {
-        *end = (*end).min(next_ran);
+        *end = (*end).min(had_ended);
     }
     stages
 }

@@ -95,7 +95,7 @@ fn differences(path: &str, pasted: &Value, played: &Value, remarks: &mut Remarks
         }
         (one, other) if one == other || (one.is_number() && one.as_f64() == other.as_f64()) => {}
         (one, other) => {
-            remarks.add(format!("{}: it was {}, and is {}", path.trim_start_matches('.'), brief(one), brief(other)))
+            remarks.add(format!("{}: it was {}, and is {}", path.trim_start_matches('.'), brief(one), brief(other)));
         }
     }
 }

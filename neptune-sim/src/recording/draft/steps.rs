@@ -37,7 +37,7 @@ pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> 
             continue;
         }
         if asked.at > now {
-            steps.push(json!({"advance": duration_text(asked.at - now)}));
+            steps.push(json!({"advance": duration_text(asked.at.saturating_sub(now))}));
             now = asked.at;
         }
         // What could not be taken over was told along with the faults.
@@ -75,6 +75,7 @@ fn start(asked: &Asked<'_>, id: &str, named: &[&str]) -> Value {
     if !with.is_empty() {
         start.insert("with".into(), with.into());
     }
+    start.insert("expect".into(), json!({WORDS: expectation(asked, None)}));
     start.into()
 }
 
@@ -100,18 +101,13 @@ fn request(asked: &Asked<'_>, meets: Option<&Effect>) -> Value {
 fn expectation(asked: &Asked<'_>, meets: Option<&Effect>) -> Map<String, Value> {
     let check = |key: &str, value: Value| Map::from_iter([(key.to_owned(), value)]);
     match meets {
-        None => {
-            let mut checks = check("reply.http", asked.exchange.answer.as_ref().map_or(200, |answer| answer.http).into());
-            if let Some(seen) = asked.seen_status() {
-                checks.insert("reply.body.payload.overallStatus.status".into(), seen.status.into());
-            }
-            checks
-        }
-        Some(Effect::Error(_) | Effect::Gateway(_) | Effect::Answer(_) | Effect::ReadOnly) => {
+        None | Some(Effect::Error(_) | Effect::Gateway(_) | Effect::Answer(_) | Effect::ReadOnly) => {
             let answer = asked.exchange.answer.as_ref();
             let mut checks = check("reply.http", answer.map_or(200, |answer| answer.http).into());
             let code = answer.and_then(|answer| answer.body.as_ref()?.json()?.get("code")?.as_str());
             checks.extend(code.map(|code| ("reply.body.code".to_owned(), code.into())));
+            let status = asked.seen_status().map(|seen| seen.status.into());
+            checks.extend(status.map(|status| ("reply.body.payload.overallStatus.status".to_owned(), status)));
             checks
         }
         Some(Effect::Garbage | Effect::ContentType(_) | Effect::Shape(_) | Effect::Padded(_)) => {

@@ -112,18 +112,14 @@ impl Errors {
         for feed in feeds {
             let (Some(uri), Some(status)) = (feed["fullUri"].as_str(), feed["status"].as_str()) else { continue };
             let (file, status) = (relative(uri, source), LoadStatus::from(status));
-            match self.entries.iter_mut().find(|entry| entry.file == file) {
-                Some(entry) => {
-                    let usual = FeedErrorCode::from(entry.code.as_str()).feed_status();
-                    entry.feed_status = (status.is_documented() && status != usual).then(|| status.to_string());
-                }
-                None => {
-                    let count = |name: &str| feed.get(name).and_then(whole).unwrap_or_default();
-                    let counted = COUNTERS.iter().filter(|counter| count(counter.field) > 0);
-                    for counter in counted {
-                        self.entries.push(counter.entry(&file, count(counter.field)));
-                    }
-                }
+            if let Some(entry) = self.entries.iter_mut().find(|entry| entry.file == file) {
+                let usual = FeedErrorCode::from(entry.code.as_str()).feed_status();
+                entry.feed_status = (status.is_documented() && status != usual).then(|| status.to_string());
+                continue;
+            }
+            for counter in &COUNTERS {
+                let count = feed.get(counter.field).and_then(whole).unwrap_or_default();
+                self.entries.extend((count > 0).then(|| counter.entry(&file, count)));
             }
         }
     }
