@@ -1,10 +1,7 @@
 //! Mutations of inputs, the same for the same seed: what `cargo test` does instead of fuzzing.
 
-/// Signs that parsers have opinions about. The words that they know stand in a file.
-const SIGNS: [&str; 25] = [
-    "\0", "\n", "\r\n", " ", "\"", "'", "\\", "/", "%", "&", "=", "?", ",", ":", "- ", "{", "}", "[", "]", "#", "..", "*a &a",
-    "ü", "\u{202e}", "\u{feff}",
-];
+/// Signs that parsers have opinions about, and that the file of words cannot hold as they are.
+const SIGNS: [&str; 15] = ["\0", "\n", "\r\n", " ", "\"", "'", "\\", "/", "?", "- ", "#", "*a &a", "ü", "\u{202e}", "\u{feff}"];
 
 /// The words that the targets know, from the file that libFuzzer reads, too.
 fn words() -> impl Iterator<Item = &'static str> {
