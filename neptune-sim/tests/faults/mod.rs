@@ -334,6 +334,18 @@ async fn a_port_refuses_while_its_window_lasts() {
 }
 
 #[tokio::test]
+async fn when_the_clock_has_answered_the_port_has_followed() {
+    let windows: Vec<Value> = (0..100)
+        .map(|n| json!({"from": format!("{}s", 2 * n + 1), "until": format!("{}s", 2 * n + 2), "does": "refuse"}))
+        .collect();
+    let (sim, cluster) = suffering_port(&windows, ClockKind::Manual).await;
+    for second in 1..=200 {
+        control(&sim, "POST", "other/clock", &json!({"advance": "1s"})).await;
+        assert_eq!(is_refused(cluster.address()).await, second % 2 == 1, "after {second}s");
+    }
+}
+
+#[tokio::test]
 async fn a_window_that_time_jumps_over_never_strikes() {
     let (sim, cluster) =
         suffering_port(&[json!({"name": "gone", "from": "5s", "until": "10s", "does": "refuse"})], ClockKind::Manual).await;
