@@ -37,7 +37,7 @@ impl Portless {
     /// A fresh cluster.
     ///
     /// # Panics
-    /// If two of its loads have one id.
+    /// If two of its loads have one id, or a fault is impossible.
     pub fn new(spec: ClusterSpec) -> Self {
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
         let cluster = Cluster::new(spec, endpoint, None, Door::new().0).expect("a checked scenario makes a cluster");

@@ -68,7 +68,7 @@ pub(crate) fn is_secret_parameter(encoded_key: &str) -> bool {
     SECRET_PARAMETERS.contains(&key.as_str())
 }
 
-/// A body without secrets. One that cannot be taken apart but names a secret is not shown at all.
+/// A body without secrets. One that cannot be taken apart but names a secret, or may name one in escapes, is not shown at all.
 pub(crate) fn body(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     match serde_json::from_str::<Value>(text) {
@@ -80,7 +80,7 @@ pub(crate) fn body(text: &str) -> String {
             }
         }
         Err(_) if lower.contains('=') && !lower.contains(['{', '"']) => pairs(text),
-        Err(_) if SECRET_PARAMETERS.iter().any(|secret| lower.contains(secret)) => REDACTED.to_owned(),
+        Err(_) if lower.contains(r"\u") || SECRET_PARAMETERS.iter().any(|secret| lower.contains(secret)) => REDACTED.to_owned(),
         Err(_) => text.to_owned(),
     }
 }
@@ -98,6 +98,11 @@ fn redact_fields(value: &mut Value) -> bool {
                     found |= redact_fields(field);
                 }
             }
+        }
+        // Somebody wrote keys and values one after the other.
+        Value::Array(items) if items.iter().filter_map(Value::as_str).any(is_secret_parameter) => {
+            *items = vec![REDACTED.into()];
+            found = true;
         }
         Value::Array(items) => {
             for item in items {
@@ -192,10 +197,12 @@ mod tests {
     #[rstest]
     #[case::json(r#"{"source": "s3://b/", "secretKey": "s3cr3t"}"#, r#"{"source":"s3://b/","secretKey":"<redacted>"}"#)]
     #[case::nested(r#"[{"a": {"ACCESSKEY": 1}}]"#, r#"[{"a":{"ACCESSKEY":"<redacted>"}}]"#)]
+    #[case::a_list_of_pairs(r#"["secretKey", "s3cr3t"]"#, r#"["<redacted>"]"#)]
     #[case::escaped(r#"{"secret\u004bey": "s3cr3t"}"#, r#"{"secretKey":"<redacted>"}"#)]
     #[case::without_secrets_to_the_letter(r#"{"source":  "s3://b/"}"#, r#"{"source":  "s3://b/"}"#)]
     #[case::form("source=s3%3A%2F%2Fb&accessKey=AKID", "source=s3%3A%2F%2Fb&accessKey=<redacted>")]
     #[case::broken_json(r#"{"secretKey": "s3cr3t""#, "<redacted>")]
+    #[case::broken_json_with_escapes(r#"{"secret\u004bey": "s3cr3t""#, "<redacted>")]
     #[case::garbage("hello", "hello")]
     fn bodies_lose_their_secrets(#[case] given: &str, #[case] shown: &str) {
         assert_eq!(body(given), shown);

@@ -22,6 +22,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
 #[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-it", &["neptune-control", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
 #[case::workshop("xtask", &[], "it builds in seconds and still works when everything else is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
     let ours: Vec<_> = WORKSPACE.direct(package).into_iter().filter(|name| WORKSPACE.is_ours(name)).collect();
@@ -72,11 +73,31 @@ fn the_simulator_brings_no_client_along() {
     );
 }
 
-#[test]
-fn nothing_depends_on_the_workshop() {
+#[rstest]
+#[case::workshop("xtask", "is a command line and no library")]
+#[case::fuzzer("neptune-fuzz", "is made of tests")]
+fn nothing_depends_on(#[case] package: &str, #[case] why: &str) {
     let dependants: Vec<_> =
-        WORKSPACE.direct.iter().filter(|(_, names)| names.contains("xtask")).map(|(name, _)| name).collect();
-    assert!(dependants.is_empty(), "{dependants:?} depend on xtask, which is a command line and no library");
+        WORKSPACE.direct.iter().filter(|(_, names)| names.contains(package)).map(|(name, _)| name).collect();
+    assert!(dependants.is_empty(), "{dependants:?} depend on {package}, which {why}");
+}
+
+#[test]
+fn tests_need_no_cpp_compiler() {
+    let user = WORKSPACE.direct.iter().find(|(_, names)| names.contains("libfuzzer-sys"));
+    assert!(user.is_none(), "{user:?}: libFuzzer is C++, and only `cargo xtask fuzz` may compile it");
+}
+
+#[test]
+fn only_the_fuzzer_comes_in_by_its_doors() {
+    let doors = ["neptune_sim::Portless", "Portless::new", "handlers::Reply", "status::capped"];
+    let this_file = root().join("tests/it/architecture.rs");
+    let is_ours = |path: &PathBuf| path.starts_with(root().join("tests/fuzz")) || *path == this_file;
+    for path in sources(&root()).into_iter().filter(|path| !is_ours(path)) {
+        let text = fs::read_to_string(&path).unwrap();
+        let door = doors.iter().find(|door| text.contains(**door));
+        assert_eq!(door, None, "{}: that is public for the fuzzer alone", path.display());
+    }
 }
 
 #[test]

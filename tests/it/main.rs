@@ -10,3 +10,4 @@ mod optional;
 mod properties;
 mod raw_neptune;
 mod readme;
+mod secrets;

@@ -13,7 +13,7 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 use crate::flags::It;
 use crate::plain_table::plain_table;
-use crate::{conformance, dependencies, fuzz, it, plan, snapshots};
+use crate::{conformance, dependencies, fuzz, it, plan, snapshots, soak};
 
 /// Runs the command.
 ///
@@ -36,6 +36,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         let skips = totals.skips.len();
         steps.run("conformance", out, |out| check_conformance(root, &mut totals, out))?;
         steps.note_skip(totals.skips.len() > skips);
+        steps.run("soak", out, |out| soak::run_briefly(root, out))?;
         let skips = totals.skips.len();
         steps.run("fuzzing", out, |out| fuzz_briefly(root, &mut totals, out))?;
         steps.note_skip(totals.skips.len() > skips);
@@ -50,7 +51,8 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
 }
 
 const SCHEMA_NOTE: &str = "The schema is checked among the tests (neptune-sim, test `schema`).";
-const UNBUILT_NOTE: &str = "Tests, docs, scenarios, plan, snapshots, conformance and fuzzing did not run: the build failed.";
+const UNBUILT_NOTE: &str =
+    "Tests, docs, scenarios, plan, snapshots, conformance, soak and fuzzing did not run: the build failed.";
 
 fn judge_cargo(root: &Path, arguments: &[&str]) -> Result<Exit> {
     Ok(if succeeds(root, arguments)? { Exit::Fine } else { Exit::BuildFailed })

@@ -59,7 +59,9 @@ struct Package {
 /// # Errors
 /// Cargo cannot tell.
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
-    let output = cargo(root, &["metadata", "--format-version", "1", "--locked"]).output().context("cannot run cargo")?;
+    let output = cargo(root, &["metadata", "--format-version", "1", "--locked", "--all-features"])
+        .output()
+        .context("cannot run cargo")?;
     if !output.status.success() {
         bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr).trim());
     }

@@ -58,11 +58,18 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     Fuzz(Fuzz),
 
+    /// Poll the simulator while faults come at random and clients leave in the middle, and look for leaks
+    ///
+    /// Runs the program as its users have it, with fifty pollers, and prints its memory, open files and tasks as it goes on. What is left of
+    /// them at the end fails the run.
+    #[command(after_help = exit::HELP)]
+    Soak(Soak),
+
     /// Check where dependencies come from and what their licences allow, and list those that are there in several versions
     #[command(after_help = exit::HELP)]
     Dependencies,
 
-    /// Run everything that has to be green: format, dependencies, clippy, tests, docs, scenarios, plan, snapshots, conformance, fuzzing
+    /// Run everything that has to be green: format, dependencies, clippy, tests, docs, scenarios, plan, snapshots, conformance, soak, fuzzing
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]
@@ -163,6 +170,25 @@ pub(crate) struct Conformance {
     /// Only check that the file says what the model says
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Soak {
+    /// How long
+    #[arg(long = "for", value_name = "DURATION", default_value = "10m")]
+    pub(crate) lasts: String,
+
+    /// Stop after so many requests, if they come first
+    #[arg(long, value_name = "N")]
+    pub(crate) requests: Option<u64>,
+
+    /// How many clients poll
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) pollers: usize,
+
+    /// Where chance comes from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 #[cfg(test)]

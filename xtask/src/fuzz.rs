@@ -24,8 +24,8 @@ const CORPUS: &str = "tests/fuzz/corpus";
 const FOUND: &str = "target/fuzz";
 /// Inputs of a target that stand elsewhere.
 const MORE: [(&str, [&str; 2]); 1] = [("scenario", ["scenarios", "neptune-sim/tests/bad_scenarios"])];
-/// No input may take longer, or more memory.
-const BOUNDS: [&str; 2] = ["-timeout=10", "-rss_limit_mb=1024"];
+/// No input is longer, and none may take longer or more memory.
+const BOUNDS: [&str; 3] = ["-max_len=4096", "-timeout=10", "-rss_limit_mb=1024"];
 /// How long a target runs unless told otherwise.
 const SECONDS: u64 = 30;
 

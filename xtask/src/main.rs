@@ -21,6 +21,7 @@ mod results;
 mod scenarios;
 mod schema;
 mod snapshots;
+mod soak;
 
 use std::io::stdout;
 use std::path::Path;
@@ -52,6 +53,7 @@ fn run(task: Task) -> Result<Exit> {
         Task::Schema { check } => schema::run(root, check, out),
         Task::Conformance(choice) => conformance::run(root, &choice, out),
         Task::Fuzz(choice) => fuzz::run(root, &choice, out),
+        Task::Soak(choice) => soak::run(root, &choice, out),
         Task::Dependencies => dependencies::run(root, out),
         Task::Ci => ci::run(root, out),
     }

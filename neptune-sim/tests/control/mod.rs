@@ -50,6 +50,7 @@ fn parsing_error(times: u64) -> LoadError {
         record: 7,
         times: Some(times),
         counts_as: None,
+        feed_status: None,
     }
 }
 

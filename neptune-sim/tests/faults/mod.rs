@@ -334,6 +334,18 @@ async fn a_port_refuses_while_its_window_lasts() {
 }
 
 #[tokio::test]
+async fn when_the_clock_has_answered_the_port_has_followed() {
+    let windows: Vec<Value> = (0..100)
+        .map(|n| json!({"from": format!("{}s", 2 * n + 1), "until": format!("{}s", 2 * n + 2), "does": "refuse"}))
+        .collect();
+    let (sim, cluster) = suffering_port(&windows, ClockKind::Manual).await;
+    for second in 1..=200 {
+        control(&sim, "POST", "other/clock", &json!({"advance": "1s"})).await;
+        assert_eq!(is_refused(cluster.address()).await, second % 2 == 1, "after {second}s");
+    }
+}
+
+#[tokio::test]
 async fn a_window_that_time_jumps_over_never_strikes() {
     let (sim, cluster) =
         suffering_port(&[json!({"name": "gone", "from": "5s", "until": "10s", "does": "refuse"})], ClockKind::Manual).await;
@@ -394,6 +406,18 @@ async fn faults_and_availability_do_not_undo_each_other() {
     assert!(!is_refused(cluster.address()).await);
 }
 
+#[tokio::test]
+async fn the_port_follows_a_clock_that_is_moved_even_if_nobody_waits_for_it() {
+    let (_sim, cluster) = suffering_port(&[json!({"from": "5s", "does": "refuse"})], ClockKind::Manual).await;
+    cluster.advance(Duration::from_secs(5)).unwrap();
+    let refused = async {
+        while !is_refused(cluster.address()).await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, refused).await.expect("the port shuts by itself");
+}
+
 // ---- which requests --------------------------------------------------------------------------------------------------------------
 
 /// What becomes of so many status requests, one after the other: `x` for struck, `.` for answered.
@@ -423,6 +447,21 @@ async fn pattern(sim: &Sim, count: usize) -> String {
 async fn a_fault_chooses_its_requests(#[case] mut written: Value, #[case] expected: &str) {
     written["does"] = json!({"error": "InternalFailureException"});
     assert_eq!(pattern(&suffering(written).await, 8).await, expected);
+}
+
+#[rstest]
+#[case::as_it_is(json!({"use": "internal-failure"}), "xxxx")]
+#[case::less_often(json!({"use": "internal-failure", "fail": 1, "pass": 1}), "x.x.")]
+#[case::by_load(json!({"use": "internal-failure", "on": {"load": "other"}}), "....")]
+#[case::by_number(json!({"use": "internal-failure", "on": {"request": 2}}), ".x..")]
+#[case::by_chance(json!({"use": "internal-failure", "chance": 0.0}), "....")]
+#[case::later(json!({"use": "internal-failure", "from": "1s"}), "....")]
+#[case::for_longer(json!({"use": "blip-500", "fail": 3}), "xxx.")]
+#[case::on_another_clock(json!({"use": "slow-headers", "after": "1ms", "clock": "wall"}), "....")]
+#[tokio::test]
+async fn a_ready_made_fault_is_narrowed_by_what_stands_beside_it(#[case] written: Value, #[case] expected: &str) {
+    let sim = suffering(written).await;
+    assert_eq!(tokio::time::timeout(PATIENCE, pattern(&sim, 4)).await.expect("no clock is waited for"), expected);
 }
 
 #[tokio::test]

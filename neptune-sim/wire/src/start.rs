@@ -182,7 +182,8 @@ impl StartRequest {
         let read = Reader(parameters);
         // Deprecated, and of no use to anybody who does not read S3.
         for unused in ["accessKey", "secretKey"] {
-            read.optional_text(unused)?;
+            // A secret, so that no answer quotes it.
+            read.optional_text(unused).map_err(|_| ApiError::invalid_parameter(unused, "<redacted>"))?;
         }
         let request = Self {
             source: read.source(quirks.source_list)?,

@@ -16,7 +16,7 @@ use crate::ask::{Question, lasting, loads};
 const KEY_ID: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 /// What is signed. Nothing else may ever be answered.
-const TARGET: &str = "/loader/people?details=TRUE&errors=FALSE";
+const TARGET: &str = "/loader/failed?details=TRUE&errors=FALSE";
 const HOST: &str = "localhost";
 
 static CLUSTER: LazyLock<ClusterSpec> = LazyLock::new(|| {
@@ -72,4 +72,22 @@ fn signed(time: SystemTime) -> Signed {
     let (instructions, signature) = sign(request, &params).expect("it can be signed").into_parts();
     let now = instructions.headers().find(|(name, _)| *name == "x-amz-date").map(|(_, date)| date.to_owned());
     Signed { signature, now: now.expect("the date is signed") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_is_a_good_one() {
+        let signed = signed(SystemTime::now());
+        let date = &signed.now[..8];
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={KEY_ID}/{date}/us-east-1/neptune-db/aws4_request, SignedHeaders=host;x-amz-date, Signature={}",
+            signed.signature
+        );
+        let headers = [("host", HOST), ("x-amz-date", &signed.now), ("authorization", &authorization)];
+        let answer = Question { headers: &headers, ..Question::get(TARGET) }.to(&Portless::new(CLUSTER.clone())).unwrap();
+        assert_eq!((answer.http_status, lasting(&answer)), (200, BOUGHT.clone()));
+    }
 }
