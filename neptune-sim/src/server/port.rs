@@ -43,7 +43,7 @@ enum PortState {
     /// Listening, but with a queue of one that is full: the system drops whatever else comes.
     OutOfReach {
         _listener: TcpListener,
-        _in_queue: std::net::TcpStream,
+        _in_queue: Option<std::net::TcpStream>,
     },
     /// Bound, but not listening: clients are refused, and nobody else gets the port.
     Shut(TcpSocket),
