@@ -75,6 +75,8 @@ impl Drop for Simulator {
 #[derive(Default)]
 struct Reader {
     simulator: Option<Simulator>,
+    /// A proxy in front of it.
+    proxy: Option<Simulator>,
     exported: BTreeMap<String, String>,
     run: usize,
 }
@@ -87,10 +89,12 @@ impl Reader {
         self.run += 1;
         if let Some(arguments) = command.strip_prefix("cargo run --bin neptune-sim") {
             let arguments = arguments.trim().trim_start_matches("-- ");
-            if arguments.starts_with("quirks") || arguments.starts_with("faults") {
+            if ["quirks", "faults", "scenario "].iter().any(|command| arguments.starts_with(command)) {
                 self.shell(&format!("{} {arguments}", simulator_binary().unwrap().display()));
+            } else if arguments.starts_with("proxy") {
+                self.proxy = Some(Simulator::start(&self.with_port(arguments).replace("--listen 127.0.0.1:8183", "")));
             } else {
-                self.simulator = None;
+                (self.proxy, self.simulator) = (None, None);
                 self.simulator = Some(Simulator::start(arguments));
             }
         } else if let Some(assignments) = command.strip_prefix("export ") {
@@ -106,10 +110,11 @@ impl Reader {
     }
 
     fn with_port(&self, text: &str) -> String {
-        match &self.simulator {
-            Some(simulator) => text.replace("http://127.0.0.1:8182", &simulator.endpoint),
-            None => text.to_owned(),
-        }
+        let places = [("http://127.0.0.1:8182", &self.simulator), ("http://127.0.0.1:8183", &self.proxy)];
+        places.into_iter().fold(text.to_owned(), |text, (written, place)| match place {
+            Some(simulator) => text.replace(written, &simulator.endpoint),
+            None => text,
+        })
     }
 
     fn shell(&self, command: &str) {

@@ -3,12 +3,16 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many connections the system holds until they are accepted.
 const BACKLOG: u32 = 1024;
+
+/// How long to try to take the only place in a queue. A free one is had at once.
+const QUEUE_PATIENCE: Duration = Duration::from_millis(10);
 
 /// What a port makes of those who connect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +43,7 @@ enum PortState {
     /// Listening, but with a queue of one that is full: the system drops whatever else comes.
     OutOfReach {
         _listener: TcpListener,
-        _in_queue: std::net::TcpStream,
+        _in_queue: Option<std::net::TcpStream>,
     },
     /// Bound, but not listening: clients are refused, and nobody else gets the port.
     Shut(TcpSocket),
@@ -84,8 +88,9 @@ impl Port {
         self.state = if mode == PortMode::Open {
             PortState::Open(listener)
         } else {
-            // Nobody accepts it, so it takes the only place there is.
-            PortState::OutOfReach { _listener: listener, _in_queue: std::net::TcpStream::connect(self.address)? }
+            // Nobody accepts it, so it takes the only place there is. If a client was quicker, that place is taken as well.
+            let in_queue = std::net::TcpStream::connect_timeout(&self.address, QUEUE_PATIENCE).ok();
+            PortState::OutOfReach { _listener: listener, _in_queue: in_queue }
         };
         Ok(())
     }
@@ -166,13 +171,39 @@ mod tests {
         let mut port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         for _ in 0..3 {
             port.set(PortMode::OutOfReach).unwrap();
-            let connecting = tokio::time::timeout(std::time::Duration::from_millis(50), TcpStream::connect(port.address()));
+            let connecting = tokio::time::timeout(Duration::from_millis(50), TcpStream::connect(port.address()));
             assert!(connecting.await.is_err(), "nothing comes of it");
             port.set(PortMode::Shut).unwrap();
             let refused = TcpStream::connect(port.address()).await.unwrap_err();
             assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
             port.set(PortMode::Open).unwrap();
             TcpStream::connect(port.address()).await.unwrap();
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn clients_that_hurry_do_not_keep_a_port_from_going_out_of_reach() {
+        let mut port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let address = port.address();
+        let is_over = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let hurry = |is_over: Arc<std::sync::atomic::AtomicBool>| {
+            std::thread::spawn(move || {
+                let mut connected = Vec::new();
+                while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                    connected.extend(std::net::TcpStream::connect_timeout(&address, Duration::from_millis(1)));
+                    connected.truncate(100);
+                }
+            })
+        };
+        let clients: Vec<_> = (0..4).map(|_| hurry(Arc::clone(&is_over))).collect();
+        for _ in 0..100 {
+            port.set(PortMode::OutOfReach).unwrap();
+            port.set(PortMode::Open).unwrap();
+        }
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        for client in clients {
+            client.join().unwrap();
         }
     }
 

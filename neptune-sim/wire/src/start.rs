@@ -468,7 +468,7 @@ mod tests {
     #[case::region(json!({"region": "Frankfurt"}), "Invalid value for parameter 'region': Frankfurt")]
     #[case::parser(json!({"parserConfiguration": "{}"}), "Invalid value for parameter 'parserConfiguration': {}")]
     #[case::parser_flag(json!({"parserConfiguration": {"allowEmptyStrings": 2}}), "Invalid value for parameter 'allowEmptyStrings': 2")]
-    #[case::deprecated_and_a_secret(json!({"secretKey": 7}), "Invalid value for parameter 'secretKey': <redacted>")]
+    #[case::deprecated(json!({"secretKey": 7}), "Invalid value for parameter 'secretKey': <redacted>")]
     #[case::dependency(json!({"dependencies": [7]}), "Invalid value for parameter 'dependencies': 7")]
     fn a_bad_value_is_named_and_shown(#[case] extra: Value, #[case] message: &str) {
         assert_eq!(request(&extra).unwrap_err().message, message);

@@ -35,7 +35,7 @@ fn play(scenario: &Scenario) {
         Question::get("/loader?limit=100").to(&cluster);
         Question::get("/status").to(&cluster);
         for id in scenario.scripted_loads().take(8) {
-            let id: String = id.as_str().bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let id = id.as_str().bytes().fold(String::new(), |id, byte| format!("{id}%{byte:02X}"));
             Question::get(&format!("/loader/{id}?details=TRUE&errors=TRUE&errorsPerPage=3")).to(&cluster);
         }
     }
