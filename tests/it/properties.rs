@@ -202,7 +202,7 @@ impl Stage {
     }
 
     /// Whether a fault makes the port refuse.
-    async fn is_shut(&self, now: &ClusterDescription) -> bool {
+    fn is_shut(now: &ClusterDescription) -> bool {
         std::net::TcpStream::connect(now.endpoint.trim_start_matches("http://")).is_err()
     }
 }
@@ -296,7 +296,7 @@ async fn play(case: Case) -> Result<(), TestCaseError> {
 
         let before = stage.strikes().await;
         let invocation = stage.check.invoke(&event, Deadline::default()).await;
-        let troubled = stage.strikes().await > before || stage.is_shut(&now).await;
+        let troubled = stage.strikes().await > before || Stage::is_shut(&now);
         let Outcome::Answered(answer) = &invocation.outcome else {
             return Err(TestCaseError::fail(format!("check did not answer: {:?}", invocation.outcome)));
         };
@@ -305,7 +305,7 @@ async fn play(case: Case) -> Result<(), TestCaseError> {
 
         let before = stage.strikes().await;
         let invocation = stage.get.invoke(&json!({"load_job_id": "domain"}), Deadline::default()).await;
-        let troubled = stage.strikes().await > before || stage.is_shut(&now).await;
+        let troubled = stage.strikes().await > before || Stage::is_shut(&now);
         check_ending(&invocation.outcome, truth[0], troubled)?;
     }
     if case.faults.is_empty() {
