@@ -53,7 +53,7 @@ named_errors! {
     NeptuneAccessDenied, false, "Neptune refused the credentials or the action (401, 403)";
     NeptuneBadResponse, false, "The answer is not what the loader sends: not JSON, incomplete or too large";
     LoadStatusNotOk, false, "Neptune refused the request in some other way, or its envelope is not `200 OK`";
-    ConfigurationError, false, "The function's environment is incomplete or wrong";
+    ConfigurationError, false, "The function's environment is incomplete or wrong, or it cannot trust Neptune's certificate";
 }
 
 impl fmt::Display for ErrorName {

@@ -170,16 +170,18 @@ impl Session<'_> {
         // The address is left out: its query belongs to us, and the endpoint stands in our own words.
         let error = error.without_url();
         let causes = excerpt(&causes(&error), 500);
+        // Whom the function trusts, or how it asks, is not what time changes.
+        let remedy = tls::remedy(&error);
+        let name = if remedy.is_some() { ErrorName::ConfigurationError } else { ErrorName::NeptuneUnavailable };
         let text = if error.is_connect() {
-            let remedy = tls::remedy(&error)
-                .unwrap_or("check the endpoint, and that the function's subnets and security groups reach it");
+            let remedy = remedy.unwrap_or("check the endpoint, and that the function's subnets and security groups reach it");
             format!("cannot connect to {endpoint}: {causes}; {remedy}")
         } else if error.is_timeout() {
             format!("no answer from {endpoint} within {} ms", timeout.as_millis())
         } else {
             format!("the connection to {endpoint} broke: {causes}")
         };
-        StatusError::new(ErrorName::NeptuneUnavailable, format!("could not be read: {text}"))
+        StatusError::new(name, format!("could not be read: {text}"))
     }
 
     fn time_left(&self) -> Duration {

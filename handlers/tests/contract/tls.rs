@@ -70,7 +70,7 @@ async fn a_certificate_that_does_not_fit_is_refused(
 
 /// The handshake failed, for the reason given; nothing of the request went out, its signature least of all.
 fn assert_refused(error: &StatusError, server: &Server, parts: &[&str]) {
-    assert_eq!(error.name.as_str(), "NeptuneUnavailable");
+    assert_eq!(error.name.as_str(), "ConfigurationError");
     for part in ["cannot connect to https://localhost:", "invalid peer certificate"].iter().chain(parts) {
         assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
     }
@@ -96,7 +96,7 @@ async fn a_redirect_away_from_tls_is_not_followed() {
 #[tokio::test]
 async fn a_server_without_tls_is_told_from_one_out_of_reach() {
     let error = ask(secure("localhost", refusing_http_server(), None)).await.unwrap_err();
-    assert_eq!(error.name.as_str(), "NeptuneUnavailable");
+    assert_eq!(error.name.as_str(), "ConfigurationError");
     for part in ["cannot connect to https://localhost:", "it does not answer with TLS", "the endpoint's port"] {
         assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
     }
