@@ -2,87 +2,34 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+mod running;
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use rstest::rstest;
+use running::{Running, program, text};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const SCENARIO: &str = include_str!("client/two_loads.yaml");
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_neptune-sim"));
-    command.env_remove("RUST_LOG");
-    command
-}
 
 fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+/// Starts a simulator on any free port.
+fn start(arguments: &[&str]) -> Running {
+    start_on("127.0.0.1:0", arguments)
 }
 
-/// A running simulator and what it printed at the start.
-struct Running {
-    child: Child,
-    greeting: String,
+fn start_on(listen: &str, arguments: &[&str]) -> Running {
+    spawn(program(), listen, arguments)
 }
 
-impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        Self::start_on("127.0.0.1:0", arguments)
-    }
-
-    fn start_on(listen: &str, arguments: &[&str]) -> Self {
-        Self::spawn(program(), listen, arguments)
-    }
-
-    fn spawn(mut command: Command, listen: &str, arguments: &[&str]) -> Self {
-        command.args(["--listen", listen]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut greeting = String::new();
-        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-        while !greeting.contains("See what goes on") {
-            let Some(line) = lines.next() else { break };
-            greeting += &line.unwrap();
-            greeting.push('\n');
-        }
-        Self { child, greeting }
-    }
-
-    fn address(&self) -> SocketAddr {
-        let line = self.greeting.lines().next().unwrap_or_default();
-        line.rsplit("http://").next().unwrap().parse().unwrap_or_else(|_| panic!("no address in {:?}", self.greeting))
-    }
-
-    fn ask(&self, head: &str) -> String {
-        let mut stream = TcpStream::connect(self.address()).unwrap();
-        stream.write_all(format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    /// Ends it with a signal; tells its exit code and its stderr.
-    fn end(mut self, signal: &str) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
-        let mut stderr = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        (self.child.wait().unwrap().code(), stderr)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has usually ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn spawn(command: Command, listen: &str, arguments: &[&str]) -> Running {
+    Running::start(command, &[&["--listen", listen], arguments].concat())
 }
 
 #[test]
@@ -166,7 +113,7 @@ fn with_tls_the_lines_to_try_trust_the_new_ca() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");
     let path = file.to_str().unwrap();
-    let running = Running::start(&["--tls-ca-file", path]);
+    let running = start(&["--tls-ca-file", path]);
     assert!(running.greeting.contains(" listens on https://127.0.0.1:"), "{}", running.greeting);
     for part in [&format!("curl -s --cacert {path} https://"), &format!("AWS_CA_BUNDLE={path} ")] {
         assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
@@ -188,7 +135,7 @@ fn the_schema_is_json() {
 #[case::terminate("TERM")]
 #[case::interrupt("INT")]
 fn a_signal_ends_it_cleanly_even_while_clients_are_connected(#[case] signal: &str) {
-    let running = Running::start(&[]);
+    let running = start(&[]);
     let idle = TcpStream::connect(running.address()).unwrap();
     assert!(running.ask("GET /status HTTP/1.1").starts_with("HTTP/1.1 200 OK"));
     assert_eq!(running.end(signal), (Some(0), String::new()));
@@ -197,7 +144,7 @@ fn a_signal_ends_it_cleanly_even_while_clients_are_connected(#[case] signal: &st
 
 #[test]
 fn without_a_scenario_loads_run_and_complete() {
-    let running = Running::start(&["--load-duration", "7s", "--clock", "manual", "--seed", "3"]);
+    let running = start(&["--load-duration", "7s", "--clock", "manual", "--seed", "3"]);
     assert!(running.greeting.contains("cluster `default`, clock manual, seed 3"), "{}", running.greeting);
     assert!(running.greeting.contains("no loads yet"), "{}", running.greeting);
     let query = "source=s3%3A%2F%2Fb%2F&format=csv&iamRoleArn=r&region=us-east-1";
@@ -211,7 +158,7 @@ fn with_a_scenario_it_tells_the_loads_and_lines_to_try() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("two.yaml");
     std::fs::write(&file, SCENARIO).unwrap();
-    let running = Running::start(&[file.to_str().unwrap()]);
+    let running = start(&[file.to_str().unwrap()]);
     let endpoint = format!("http://{}", running.address());
     for part in [
         "cluster `two-loads`, clock real",
@@ -228,7 +175,7 @@ fn with_a_scenario_it_tells_the_loads_and_lines_to_try() {
 
 #[test]
 fn verbose_tells_every_request_but_no_secrets() {
-    let running = Running::start(&["--verbose"]);
+    let running = start(&["--verbose"]);
     running.ask("GET /loader/x?X-Amz-Signature=0badc0de HTTP/1.1");
     let (code, stderr) = running.end("TERM");
     assert_eq!(code, Some(0));
@@ -244,7 +191,7 @@ fn a_thousand_pollers_are_served_at_once() {
     setrlimit(Resource::Nofile, Rlimit { current: file_limit.current.map(|now| now.max(enough)), ..file_limit }).unwrap();
     let mut few_files = Command::new("sh");
     few_files.args(["-c", r#"ulimit -S -n 256 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_neptune-sim")]).env_remove("RUST_LOG");
-    let running = Running::spawn(few_files, "127.0.0.1:0", &[]);
+    let running = spawn(few_files, "127.0.0.1:0", &[]);
 
     let mut pollers: Vec<_> = (0..1000).map(|_| TcpStream::connect(running.address()).unwrap()).collect();
     for poller in &pollers {
@@ -265,7 +212,7 @@ fn a_thousand_pollers_are_served_at_once() {
 
 #[test]
 fn listening_for_strangers_is_warned_about_and_leaves_the_control_api_to_this_machine() {
-    let running = Running::start_on("0.0.0.0:0", &[]);
+    let running = start_on("0.0.0.0:0", &[]);
     let port = running.address().port();
     assert!(running.greeting.contains("See what goes on: curl -s http://127.0.0.1:"), "{}", running.greeting);
     assert!(!running.greeting.contains(&format!("127.0.0.1:{port}/_sim")), "{}", running.greeting);
@@ -277,7 +224,7 @@ fn listening_for_strangers_is_warned_about_and_leaves_the_control_api_to_this_ma
 
 #[test]
 fn a_control_api_for_strangers_is_warned_about() {
-    let running = Running::start(&["--control", "0.0.0.0:0"]);
+    let running = start(&["--control", "0.0.0.0:0"]);
     let (code, stderr) = running.end("TERM");
     assert_eq!(code, Some(0));
     assert!(stderr.starts_with("warning: the control API on 0.0.0.0:"), "{stderr}");
@@ -285,7 +232,7 @@ fn a_control_api_for_strangers_is_warned_about() {
 
 #[test]
 fn the_control_api_can_be_switched_off() {
-    let running = Running::start(&["--control", "off"]);
+    let running = start(&["--control", "off"]);
     assert!(
         running.greeting.ends_with("See what goes on: start it with --verbose; the control API is off\n"),
         "{}",
@@ -310,7 +257,7 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
     let keys = folder.path().join("keys.yaml");
     let path = keys.to_str().unwrap().to_owned();
     std::fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secret: hunter2}]\n").unwrap();
-    let running = Running::start(&["--iam", &path, "--strict"]);
+    let running = start(&["--iam", &path, "--strict"]);
     let told = "requests must be signed for the region us-east-1 with one of the keys: AKIDEXAMPLE\nstrict mode: ";
     assert!(running.greeting.contains(told), "{}", running.greeting);
     assert!(!running.greeting.contains("hunter2"), "{}", running.greeting);
@@ -339,7 +286,7 @@ fn faults_of_a_scenario_are_told_at_the_start_and_those_that_never_struck_at_the
     let file = folder.path().join("faulty.yaml");
     let faults = "[{use: blip-500}, {name: never, on: {load: x}, does: reset}, {from: 1h, optional: true, does: refuse}]";
     std::fs::write(&file, format!("name: faulty\nabout: It suffers\ngiven:\n  faults: {faults}\n")).unwrap();
-    let running = Running::start(&[file.to_str().unwrap()]);
+    let running = start(&[file.to_str().unwrap()]);
     assert!(running.greeting.contains("faults: blip-500, never, refuse\n"), "{}", running.greeting);
     let control = running.greeting.lines().last().unwrap();
     assert!(!control.contains(&running.address().to_string()), "the control API must survive the port: {control}");

@@ -10,6 +10,8 @@ mod forwarding;
 mod program;
 mod recording;
 mod replay;
+#[path = "../running/mod.rs"]
+mod running;
 mod signing;
 mod trouble;
 

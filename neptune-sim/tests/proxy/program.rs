@@ -1,80 +1,27 @@
 //! `neptune-sim proxy` as its users meet it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::net::TcpListener;
+use std::process::{Command, Output};
 
 use neptune_sim::recording::Recording;
 use rstest::rstest;
 
+use crate::running::{Running, program, text};
 use crate::simulator;
 
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_neptune-sim"));
-    for name in ["RUST_LOG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
-        command.env_remove(name);
-    }
+fn proxy() -> Command {
+    let mut command = program();
     command.arg("proxy");
     command
 }
 
 fn run(arguments: &[&str]) -> Output {
-    program().args(arguments).output().unwrap()
+    proxy().args(arguments).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// A running proxy and what it printed at the start.
-struct Running {
-    child: Child,
-    greeting: String,
-}
-
-impl Running {
-    fn start(mut command: Command, arguments: &[&str]) -> Self {
-        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut greeting = String::new();
-        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-        while !greeting.contains("See what goes on") {
-            let Some(line) = lines.next() else { break };
-            greeting += &line.unwrap();
-            greeting.push('\n');
-        }
-        Self { child, greeting }
-    }
-
-    fn address(&self) -> SocketAddr {
-        let line = self.greeting.lines().next().unwrap_or_default();
-        line.rsplit("http://").next().unwrap().parse().unwrap_or_else(|_| panic!("no address in {:?}", self.greeting))
-    }
-
-    fn ask(&self, target: &str) -> String {
-        let mut stream = TcpStream::connect(self.address()).unwrap();
-        stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    /// Ends it with a signal; tells its exit code and its stderr.
-    fn end(mut self, signal: &str) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
-        let mut stderr = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        (self.child.wait().unwrap().code(), stderr)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has usually ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Asks with GET.
+fn get(running: &Running, target: &str) -> String {
+    running.ask(&format!("GET {target} HTTP/1.1"))
 }
 
 #[test]
@@ -134,10 +81,8 @@ async fn it_tells_where_it_stands_passes_on_strikes_and_records() {
     )
     .unwrap();
     let (faults, record, upstream) = (faults.to_str().unwrap(), tape.to_str().unwrap(), behind.endpoint());
-    let running = Running::start(
-        program(),
-        &["--upstream", &upstream, "--faults", faults, "--record", record, "--listen", "127.0.0.1:0"],
-    );
+    let running =
+        Running::start(proxy(), &["--upstream", &upstream, "--faults", faults, "--record", record, "--listen", "127.0.0.1:0"]);
     let endpoint = format!("http://{}", running.address());
     for part in [
         &format!("listens on {endpoint}\nproxy: everything is passed on to {upstream}\nfaults: gateway, never\n"),
@@ -148,8 +93,8 @@ async fn it_tells_where_it_stands_passes_on_strikes_and_records() {
     ] {
         assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
     }
-    assert!(running.ask("/loader/domain-quick").contains("LOAD_IN_PROGRESS"));
-    assert!(running.ask("/loader").starts_with("HTTP/1.1 503 "));
+    assert!(get(&running, "/loader/domain-quick").contains("LOAD_IN_PROGRESS"));
+    assert!(get(&running, "/loader").starts_with("HTTP/1.1 503 "));
     let (code, stderr) = running.end("TERM");
     assert_eq!(code, Some(0), "{stderr}");
     assert!(stderr.starts_with("warning: the fault `never` never struck"), "{stderr}");
@@ -164,9 +109,9 @@ async fn a_recording_survives_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let tape = folder.path().join("session.ndjson");
     let (record, upstream) = (tape.to_str().unwrap(), behind.endpoint());
-    let running = Running::start(program(), &["--upstream", &upstream, "--record", record, "--listen", "127.0.0.1:0"]);
+    let running = Running::start(proxy(), &["--upstream", &upstream, "--record", record, "--listen", "127.0.0.1:0"]);
     for _ in 0..5 {
-        running.ask("/loader");
+        get(&running, "/loader");
     }
     running.end("KILL");
     assert_eq!(Recording::parse(&std::fs::read_to_string(&tape).unwrap()).unwrap().exchanges.len(), 5);
@@ -175,7 +120,7 @@ async fn a_recording_survives_a_kill() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_for_strangers_that_signs_is_warned_about() {
     let behind = simulator().await;
-    let mut command = program();
+    let mut command = proxy();
     command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "hunter2");
     let upstream = behind.endpoint();
     let running = Running::start(command, &["--upstream", &upstream, "--sign", "eu-west-1", "--listen", "0.0.0.0:0"]);
@@ -199,12 +144,12 @@ async fn a_proxy_for_strangers_that_signs_is_warned_about() {
 async fn a_signature_for_the_proxys_address_is_explained_once() {
     let endpoint = crate::endpoint::Endpoint::answering("403 Forbidden", b"{}").await;
     let upstream = format!("http://{}", endpoint.address);
-    let running = Running::start(program(), &["--upstream", &upstream, "--listen", "127.0.0.1:0"]);
-    running.ask("/loader");
+    let running = Running::start(proxy(), &["--upstream", &upstream, "--listen", "127.0.0.1:0"]);
+    get(&running, "/loader");
     let signed =
         "/loader HTTP/1.1\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0badc0de\r\nX-Rest:";
     for _ in 0..2 {
-        assert!(running.ask(signed).starts_with("HTTP/1.1 403 "));
+        assert!(get(&running, signed).starts_with("HTTP/1.1 403 "));
     }
     let (_, stderr) = running.end("TERM");
     assert_eq!((stderr.lines().count(), stderr.matches("let the proxy sign (--sign REGION)").count()), (1, 1), "{stderr}");
