@@ -146,6 +146,11 @@ impl Cluster {
         self.0.endpoint.to_string()
     }
 
+    /// Whether it speaks TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.endpoint.secure
+    }
+
     /// The certificate, as PEM, of the CA that its clients must trust; `None` if it speaks plain HTTP or its certificate was given.
     pub fn ca_pem(&self) -> Option<&str> {
         self.0.ca_pem.as_deref()

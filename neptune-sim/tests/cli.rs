@@ -284,7 +284,8 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
 fn faults_of_a_scenario_are_told_at_the_start_and_those_that_never_struck_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("faulty.yaml");
-    let faults = "[{use: blip-500}, {name: never, on: {load: x}, does: reset}, {from: 1h, optional: true, does: refuse}]";
+    let faults =
+        "[{use: blip-500}, {name: never, on: {operation: cancel}, does: reset}, {from: 1h, optional: true, does: refuse}]";
     std::fs::write(&file, format!("name: faulty\nabout: It suffers\ngiven:\n  faults: {faults}\n")).unwrap();
     let running = start(&[file.to_str().unwrap()]);
     assert!(running.greeting.contains("faults: blip-500, never, refuse\n"), "{}", running.greeting);

@@ -76,7 +76,7 @@ pub(crate) enum Task {
     Ci,
 }
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct It {
     /// Where the scenarios run
     #[arg(long, value_enum, default_value_t)]

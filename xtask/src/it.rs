@@ -49,6 +49,7 @@ fn play(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Res
             return Ok(Exit::TestsFailed);
         }
     };
+    let choice = &It { filter: choice.filter.as_deref().map(numbered), ..choice.clone() };
     let due = due(&plan, &listed, choice);
     if let (Some(filter), true) = (&choice.filter, due.is_empty()) {
         writeln!(out, "{}", nothing_matches(filter, &listed))?;
@@ -156,6 +157,17 @@ fn last_lines(text: &str, count: usize) -> String {
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
+/// The filter; the number of a failure as names have it: `F2` is `F02`, and not all of the twenties.
+fn numbered(filter: &str) -> String {
+    let digits = filter.strip_prefix('F').map(|rest| rest.trim_end_matches(|c: char| c.is_ascii_lowercase()));
+    match digits.and_then(|digits| digits.parse::<u32>().ok()) {
+        Some(number) => {
+            format!("F{number:02}{}", filter.trim_start_matches('F').trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        None => filter.to_owned(),
+    }
+}
+
 fn nothing_matches(filter: &str, listed: &[String]) -> String {
     if listed.is_empty() {
         return format!("no test contains `{filter}`: the harness lists no tests at all");
@@ -196,6 +208,12 @@ mod tests {
         let mut out = Vec::new();
         let exit = play(root.path(), &harness, choice, &mut out).unwrap();
         (exit, String::from_utf8(out).unwrap(), root)
+    }
+
+    #[test]
+    fn the_number_of_a_failure_is_written_as_in_its_name() {
+        let forms = ["F2", "F02", "F13b", "F2b", "F20", "Fx", "cancelled", "F"];
+        assert_eq!(forms.map(numbered), ["F02", "F02", "F13b", "F02b", "F20", "Fx", "cancelled", "F"]);
     }
 
     fn filter(text: &str) -> It {

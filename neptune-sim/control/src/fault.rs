@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A fault: which requests it is for, and what it does to them. Of several that fit a request, the first one strikes.
+/// A fault: which requests it is for, and what it does to them. Of several that would strike a request, the first
+/// one does; it uses up no turn of those behind it.
 ///
 /// Times are simulated ones, `250ms`, `5s`, `2m`, and count from the moment at which the fault is put in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -139,10 +140,10 @@ pub enum Effect {
     Reset,
     /// The connection stays open, and nothing is ever answered. The request is not executed.
     BlackHole,
-    /// Something that is not HTTP comes back. The request is not executed.
+    /// Something that is not HTTP comes back, and over TLS something that is not TLS. The request is not executed.
     NotHttp,
-    /// The instance behind the endpoint has become a read replica: starts and cancels are refused as a replica does, anything else is
-    /// answered.
+    /// The instance behind the endpoint has become a read replica: starts and cancels are refused as a replica does. Other requests are none
+    /// of its business.
     ReadOnly,
     /// The request is executed, and the connection reset instead of an answer.
     LostAnswer,
@@ -189,12 +190,12 @@ pub enum ErrorAnswer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FullError {
-    /// The exception's name, `InternalFailureException`.
+    /// The exception's name, `InternalFailureException`. One that AWS's models do not have needs `http`.
     pub code: String,
     /// The text. Default: the simulator's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The HTTP status, 200 to 599. Default: that of the code; 500 for a code that is not in the SDK models.
+    /// The HTTP status, 200 to 599. Default: that of the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<u16>,
 }
@@ -237,7 +238,7 @@ pub enum GatewayBody {
 pub struct FaultAnswer {
     /// The HTTP status, 200 to 599.
     pub http: u16,
-    /// Further headers, such as `location`.
+    /// Further headers, such as `location`. Those that say where the answer ends are the server's.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub headers: IndexMap<String, String>,
     /// The body as JSON.
@@ -303,7 +304,7 @@ pub struct FaultReport {
     pub fault: Fault,
     /// When it was put in, in seconds by the cluster's clock.
     pub since: f64,
-    /// How many requests it was for. A fault that shuts the port counts how often it did.
+    /// How many requests it was for, and no fault before it struck. A fault of the port counts how often it began, whether or not a client was there.
     pub matched: u64,
     /// How many of them it struck.
     pub struck: u64,

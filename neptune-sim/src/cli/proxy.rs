@@ -1,7 +1,7 @@
 //! `neptune-sim proxy`: what can be asked for, and what is printed at the start.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -95,6 +95,13 @@ impl ProxyArguments {
     pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, Refusal> {
         let faults = self.faults.as_deref().map(read_faults).transpose();
         let faults = faults.map_err(|error| (EXIT_BAD_SCENARIO, error.to_string()))?.unwrap_or_default();
+        if self.leads_to_itself() {
+            let text = format!(
+                "error: the proxy would pass on to itself: it listens on {}\nhint: give it another --listen",
+                self.listen
+            );
+            return Err((2, text));
+        }
         let upstream = Upstream::new(UpstreamOptions {
             ca_file: self.upstream_ca.clone(),
             host: if self.keep_host { HostHeader::Clients } else { HostHeader::Upstreams },
@@ -107,6 +114,16 @@ impl ProxyArguments {
         let mut spec = ClusterSpec::new(NAME, ClockKind::Real);
         spec.settings.seed = self.seed;
         Ok(ClusterSpec { faults, proxy: Some(Proxy { upstream, recorder }), ..spec })
+    }
+
+    /// Whether the upstream is where the proxy listens, by whatever name: each request would come back for ever.
+    fn leads_to_itself(&self) -> bool {
+        let upstream = (self.upstream.host().trim_matches(['[', ']']), self.upstream.port());
+        // A name that nobody knows yet may be known later, and is another host's then.
+        let addresses = upstream.to_socket_addrs().into_iter().flatten();
+        let is_here = |ip: IpAddr| ip == self.listen.ip() || self.listen.ip().is_unspecified() && ip.is_loopback();
+        self.listen.port() != 0
+            && addresses.into_iter().any(|address| address.port() == self.listen.port() && is_here(address.ip()))
     }
 
     /// What to say if strangers can reach the proxy.

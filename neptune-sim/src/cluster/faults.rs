@@ -26,6 +26,8 @@ impl Cluster {
 
     /// The faults in place, and what came of each.
     pub fn fault_reports(&self) -> Vec<FaultReport> {
+        // Restarts that are due happen when the loader is looked at.
+        drop(self.engine());
         self.faults().reports()
     }
 
@@ -45,6 +47,7 @@ impl Cluster {
 
     /// A line for each fault that never struck although it should have. Empty if there is none.
     pub fn idle_faults(&self) -> String {
+        drop(self.engine());
         self.faults().idle_text()
     }
 

@@ -21,6 +21,10 @@ use crate::request_log::cut;
 use crate::scenario::Scenario;
 use crate::{Authentication, ClockKind, StartError};
 
+/// What to do where a port is shared that must not be.
+pub(super) const OWN_PORT_HINT: &str =
+    "start the simulator with `--control 127.0.0.1:0`, or create a cluster of its own with POST /_sim/clusters";
+
 type All = State<Arc<Clusters>>;
 
 pub(super) async fn overview(all: All) -> Json<Overview> {
@@ -99,7 +103,7 @@ pub(super) fn port_lost(error: &std::io::Error) -> ControlError {
 pub(super) fn check_reachable(clusters: &Clusters, name: &str, availability: &Availability) -> Result<(), ControlError> {
     if matches!(availability, Availability::Refused | Availability::Unreachable) && clusters.shares_control(name) {
         let error = format!("`{name}` cannot shut its port: it shares its port with the control API");
-        return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
+        return Err(ControlError::conflict(error).hint(OWN_PORT_HINT));
     }
     Ok(())
 }

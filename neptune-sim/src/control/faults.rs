@@ -8,12 +8,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use neptune_control::{Fault, FaultReport, RemovedFaults};
 
-use super::clusters::port_lost;
+use super::clusters::{OWN_PORT_HINT, port_lost};
 use super::error::ControlError;
 use super::extract::{FaultName, Named, read_json};
 use crate::Cluster;
 use crate::clusters::Clusters;
-use crate::fault::{FaultError, concerns_port};
+use crate::fault::{FaultError, concerns_port, concerns_tls};
 use crate::request_log::cut;
 
 pub(super) async fn list(Named(cluster): Named) -> Json<Vec<FaultReport>> {
@@ -28,7 +28,11 @@ pub(super) async fn add(
     let fault: Fault = read_json(&body)?;
     if clusters.shares_control(cluster.name()) && concerns_port(&fault) {
         let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());
-        return Err(ControlError::conflict(error).hint("create a cluster of its own with POST /_sim/clusters"));
+        return Err(ControlError::conflict(error).hint(OWN_PORT_HINT));
+    }
+    if !cluster.is_secure() && concerns_tls(&fault) {
+        let error = format!("`{}` speaks plain HTTP, so nobody shakes hands with it", cluster.name());
+        return Err(ControlError::conflict(error).hint("give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
     }
     let added = cluster.add_fault(&fault).map_err(|error| impossible(&error))?;
     cluster.settle().await.map_err(|error| port_lost(&error))?;

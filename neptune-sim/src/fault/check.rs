@@ -11,9 +11,15 @@ use super::ready::ready_faults;
 use super::{Action, Damage, Effect, Instead, PortTrouble, Rule, Selector, Span, Strike, Turns};
 use crate::nearest::nearest;
 use crate::parse_duration;
+use crate::request_log::cut;
 
 /// How much can be padded.
 const MOST_PADDING: u64 = 1024 * 1024 * 1024;
+
+/// How long a name may be.
+const NAME_BYTES: usize = 128;
+/// Headers that say where an answer ends, and how the connection goes on. The server writes them itself.
+const FRAMING: [&str; 6] = ["connection", "content-length", "keep-alive", "te", "transfer-encoding", "upgrade"];
 
 /// Why a fault cannot be put in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,11 +59,18 @@ pub(crate) fn concerns_port(fault: &Fault) -> bool {
     rules.iter().any(|rule| matches!(rule.effect, Effect::Port(_)))
 }
 
+/// Whether a fault, or a part of it, is about TLS.
+pub(crate) fn concerns_tls(fault: &Fault) -> bool {
+    let rules = rules(fault, SimTime::START).unwrap_or_default();
+    rules.iter().any(|rule| matches!(rule.effect, Effect::Port(PortTrouble::Tls(_))))
+}
+
 /// The rules that a fault comes to: one, or several if it is ready-made. Its times count from `since`.
 ///
 /// # Errors
 /// [`FaultError`] if something in it is impossible or contradicts the rest.
 pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultError> {
+    check_name(fault.name.as_deref())?;
     let Some(ready) = &fault.ready else { return Ok(vec![rule(fault, since)?]) };
     if fault.does.is_some() {
         return Err(FaultError::new(&["does"], "`use` and `does` exclude each other").with_help("leave out one of the two"));
@@ -72,6 +85,18 @@ pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultErr
     // Its own times begin where the user's `from` has it begin.
     let begin = since.plus(duration(&["from"], fault.from.as_deref())?.unwrap_or_default());
     found.faults.iter().map(|entry| rule(&narrowed(entry, fault, &found.name), begin)).collect()
+}
+
+/// A name stands in URLs, in logs and on terminals.
+fn check_name(name: Option<&str>) -> Result<(), FaultError> {
+    let is_good = |name: &str| {
+        (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(char::is_control) && name.chars().any(|c| c != '.')
+    };
+    if name.is_none_or(is_good) {
+        return Ok(());
+    }
+    let message = "this cannot name a fault";
+    Err(FaultError::new(&["name"], message).with_help(format!("use 1 to {NAME_BYTES} bytes without line breaks and the like")))
 }
 
 /// What a sequence of faults has of its own cannot be said of all of them at once.
@@ -267,10 +292,23 @@ fn error_answer(error: &ErrorAnswer) -> Result<Instead, FaultError> {
         ErrorAnswer::Full(full) => (&full.code, full.message.clone(), full.http),
     };
     let code = ErrorCode::from(code.as_str());
+    if let (ErrorCode::Other(unknown), None) = (&code, http) {
+        return Err(unknown_code(unknown));
+    }
     let http_status = http.unwrap_or_else(|| code.http_status());
     check_http(&["does", "error", "http"], http_status, 200)?;
     let message = message.unwrap_or_else(|| format!("{code}, as a fault has it"));
     Ok(Instead::Error { error: ApiError { code, message, evidence: Evidence::Inferred }, http_status })
+}
+
+/// A code that the models do not have needs a status of its own; without one it is taken for a typing error.
+fn unknown_code(code: &str) -> FaultError {
+    let declare = "give it an `http` status of its own if it is meant: `error: {code: ..., http: 500}`";
+    let help = match nearest(code, ErrorCode::MODELLED.iter().map(ErrorCode::as_str)) {
+        Some(near) => format!("did you mean `{near}`? Or {declare}"),
+        None => declare.to_owned(),
+    };
+    FaultError::new(&["does", "error"], format!("`{}` is no error of Neptune's", cut(code, NAME_BYTES))).with_help(help)
 }
 
 fn gateway_answer(gateway: &GatewayAnswer) -> Result<Instead, FaultError> {
@@ -292,11 +330,20 @@ fn whole_answer(answer: &FaultAnswer) -> Result<Instead, FaultError> {
         (None, Some(text)) => (text.clone(), Some("text/plain")),
         (None, None) => (String::new(), None),
     };
+    if !body.is_empty() && matches!(answer.http, 204 | 304) {
+        let message = format!("an answer with HTTP {} has no body", answer.http);
+        return Err(FaultError::new(&["does", "answer", "http"], message));
+    }
     let mut headers = HeaderMap::new();
     headers.extend(kind.map(|kind| (axum::http::header::CONTENT_TYPE, HeaderValue::from_static(kind))));
     for (name, value) in &answer.headers {
         let wrong = || FaultError::new(&["does", "answer", "headers"], format!("`{name}: {value}` is no header"));
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+        if FRAMING.contains(&name.as_str()) {
+            let message = format!("the server writes `{name}` itself");
+            return Err(FaultError::new(&["does", "answer", "headers"], message)
+                .with_help("for an answer that breaks off, use `cut_body`, `reset_body` or `not_http`"));
+        }
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| wrong())?);
     }
     Ok(Instead::Answer { http_status: answer.http, headers, body })

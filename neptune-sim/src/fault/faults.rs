@@ -113,8 +113,8 @@ impl Faults {
         self.entries.iter().map(Entry::report).collect()
     }
 
-    /// What strikes a request, if anything does, and the name of the fault. Every fault counts every request that fits it; of those
-    /// that would strike, the first does.
+    /// What strikes a request, if anything does, and the name of the fault. Every fault numbers the requests that fit it; of those that
+    /// would strike, the first does, and to those behind it the request is as good as passed.
     pub(crate) fn strike(&mut self, request: &Facts<'_>, now: SimTime) -> Option<(String, Strike)> {
         if self.entries.is_empty() {
             return None;
@@ -123,10 +123,9 @@ impl Faults {
         let attempt = self.calls.count(invocation.as_deref()).attempt;
         let mut struck = None;
         for entry in &mut self.entries {
-            let would_strike = entry.would_strike(request, invocation.as_deref(), attempt, now, self.seed);
-            if let (true, None, Effect::Request(strike)) = (would_strike, &struck, &entry.rule.effect) {
-                struck = Some((entry.rule.name.clone(), strike.clone()));
-                entry.note(now, Some(request.number));
+            let is_meant = entry.is_meant(request, invocation.as_deref(), attempt, now);
+            if is_meant && struck.is_none() {
+                struck = entry.strike(request.number, now, self.seed).map(|strike| (entry.rule.name.clone(), strike));
             }
         }
         struck
@@ -141,7 +140,8 @@ impl Faults {
             if !entry.is_on {
                 continue;
             }
-            if !was_on {
+            // A restart counts when it happens, which is when somebody looks at the loader.
+            if !was_on && trouble != PortTrouble::Restart {
                 entry.matched += 1;
                 entry.note(now, None);
             }
@@ -169,6 +169,8 @@ impl Faults {
         let mut moments = Vec::new();
         for entry in self.entries.iter_mut().filter(is_due) {
             entry.has_restarted = true;
+            entry.matched += 1;
+            entry.note(entry.rule.from, None);
             moments.push(entry.rule.from);
         }
         moments.sort_unstable();
@@ -194,7 +196,9 @@ impl Rule {
     /// Whether a request is one of those that it counts.
     fn fits(&self, request: &Facts<'_>, invocation: Option<&str>) -> bool {
         let on = &self.on;
-        on.operation.is_none_or(|operation| request.operation == Some(operation))
+        let Effect::Request(strike) = &self.effect else { return false };
+        strike.action.concerns(request.operation)
+            && on.operation.is_none_or(|operation| request.operation == Some(operation))
             && on.load.as_ref().is_none_or(|load| request.load == Some(load))
             && on.invocation.as_ref().is_none_or(|id| invocation == Some(id))
     }
@@ -212,20 +216,27 @@ impl Entry {
         Self { rule, nth, seen, calls, matched, struck, first_at, last_at, last_request, is_on, has_restarted }
     }
 
-    fn would_strike(&mut self, request: &Facts<'_>, invocation: Option<&str>, attempt: u64, now: SimTime, seed: u64) -> bool {
+    /// Numbers a request that fits, and tells whether its number is one that the rule is for.
+    fn is_meant(&mut self, request: &Facts<'_>, invocation: Option<&str>, attempt: u64, now: SimTime) -> bool {
         let rule = &self.rule;
-        if matches!(rule.effect, Effect::Port(_)) || !rule.is_due(now) || !rule.fits(request, invocation) {
+        if !rule.is_due(now) || !rule.fits(request, invocation) {
             return false;
         }
         self.seen += 1;
         let call = self.calls.count(invocation).number;
-        if !(rule.on.request.has(self.seen) && rule.on.call.has(call) && rule.on.attempt.has(attempt)) {
-            return false;
-        }
+        rule.on.request.has(self.seen) && rule.on.call.has(call) && rule.on.attempt.has(attempt)
+    }
+
+    /// What it does to a request that it is for, if it is the request's turn.
+    fn strike(&mut self, request: u64, now: SimTime, seed: u64) -> Option<Strike> {
+        let Effect::Request(strike) = &self.rule.effect else { return None };
         let nth = self.matched;
         self.matched += 1;
-        let is_over = self.first_at.zip(rule.lasts).is_some_and(|(first, lasts)| now >= first.plus(lasts));
-        !is_over && rule.turns.strikes(nth) && rule.is_lucky(seed, self.nth, nth)
+        let is_over = self.first_at.zip(self.rule.lasts).is_some_and(|(first, lasts)| now >= first.plus(lasts));
+        let strikes = !is_over && self.rule.turns.strikes(nth) && self.rule.is_lucky(seed, self.nth, nth);
+        let strike = strikes.then(|| strike.clone())?;
+        self.note(now, Some(request));
+        Some(strike)
     }
 
     fn note(&mut self, now: SimTime, request: Option<u64>) {

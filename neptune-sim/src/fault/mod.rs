@@ -13,7 +13,7 @@ use neptune_engine::SimTime;
 use neptune_wire::{ApiError, LoadId};
 
 pub use check::FaultError;
-pub(crate) use check::{concerns_port, rules};
+pub(crate) use check::{concerns_port, concerns_tls, rules};
 pub(crate) use faults::{FAULT_LIMIT, Facts, Faults};
 pub use ready::{ReadyFault, ready_faults};
 
@@ -120,6 +120,16 @@ pub(crate) enum Action {
     Answered(Damage),
 }
 
+impl Action {
+    /// Whether it makes a difference to such a request.
+    fn concerns(&self, operation: Option<FaultOperation>) -> bool {
+        match self {
+            Self::ReadOnly => matches!(operation, Some(FaultOperation::Start | FaultOperation::Cancel)),
+            Self::Instead(_) | Self::Answered(_) => true,
+        }
+    }
+}
+
 /// What comes instead of Neptune's answer.
 #[derive(Clone, Debug)]
 pub(crate) enum Instead {
@@ -144,4 +154,14 @@ pub(crate) enum Damage {
     ContentType(HeaderValue),
     Shape(Shape),
     Padded(u64),
+}
+
+impl Damage {
+    /// Whether the answer that arrives says something else than Neptune did.
+    pub(crate) fn spoils(&self) -> bool {
+        match self {
+            Self::Garbage | Self::ContentType(_) | Self::Shape(_) => true,
+            Self::None | Self::Lost | Self::Cut | Self::CutByReset | Self::Slow(_) | Self::Padded(_) => false,
+        }
+    }
 }

@@ -38,6 +38,10 @@ impl Exchange<'_> {
             Action::ReadOnly => self.ask(body, Instance::Replica).await.map(Body::from),
             Action::Answered(damage) => {
                 let answer = self.ask(body, Instance::Itself).await;
+                if damage.spoils() {
+                    // What arrives is not what Neptune said.
+                    self.cluster.log().note_answer(self.number, answer.status().as_u16(), None, None);
+                }
                 damaged(answer, damage, self, clock)
             }
         }

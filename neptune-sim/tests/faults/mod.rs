@@ -313,6 +313,7 @@ async fn a_read_only_instance_answers_reads_and_refuses_changes() {
     assert!(start.body.contains("not permitted on a read replica instance"), "{}", start.body);
     let cancel = ask(sim.first().address(), "DELETE", STATUS).await;
     assert_eq!(cancel.status, 405);
+    assert_eq!(sim.first().fault_reports()[0].struck, 2, "a read is none of its business");
     assert_eq!(sim.first().timeline().len(), 1);
     assert_eq!(sim.first().load(&"domain-load".into()).unwrap().status().as_str(), "LOAD_IN_PROGRESS");
 }
@@ -510,21 +511,25 @@ async fn one_client_call_can_be_named() {
 }
 
 #[tokio::test]
-async fn the_first_of_several_strikes_and_each_counts() {
+async fn the_first_of_several_strikes_and_uses_up_no_turn_of_those_behind_it() {
     let sim = start().await;
     for written in [
-        json!({"name": "even", "on": {"request": 2}, "does": {"error": "InternalFailureException"}}),
-        json!({"name": "all", "on": {"request": "2..3"}, "does": {"gateway": 502}}),
+        json!({"name": "second", "on": {"request": 2}, "does": {"error": "InternalFailureException"}}),
+        json!({"name": "by number", "on": {"request": "2..3"}, "does": {"gateway": 502}}),
+        json!({"name": "by turns", "fail": 2, "does": {"gateway": 503}}),
     ] {
         sim.first().add_fault(&fault(written)).unwrap();
     }
-    let statuses = [get(&sim).await.status, get(&sim).await.status, get(&sim).await.status, get(&sim).await.status];
-    assert_eq!(statuses, [200, 500, 502, 200]);
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        statuses.push(get(&sim).await.status);
+    }
+    assert_eq!(statuses, [503, 500, 502, 503, 200]);
     let reports = sim.first().fault_reports();
     let told: Vec<_> = reports.iter().map(|report| (report.name.as_str(), report.matched, report.struck)).collect();
-    assert_eq!(told, [("even", 1, 1), ("all", 2, 1)]);
-    let names: Vec<_> = sim.first().requests().requests.into_iter().map(|request| request.fault).collect();
-    assert_eq!(names, [None, Some("even".into()), Some("all".into()), None]);
+    assert_eq!(told, [("second", 1, 1), ("by number", 1, 1), ("by turns", 3, 2)]);
+    let names = sim.first().requests().requests.into_iter().map(|request| request.fault.unwrap_or_default());
+    assert_eq!(names.collect::<Vec<_>>(), ["by turns", "second", "by number", "by turns", ""]);
 }
 
 #[tokio::test]
@@ -626,7 +631,7 @@ async fn taking_a_fault_away_opens_the_port_at_once() {
     json!({"does": "refuse"}),
     409,
     "`first` shares its port with the control API, which the fault would take away",
-    Some("create a cluster of its own with POST /_sim/clusters")
+    Some("start the simulator with `--control 127.0.0.1:0`, or create a cluster of its own with POST /_sim/clusters")
 )]
 #[case::a_wrong_duration(json!({"from": "5", "does": "reset"}), 400, "`from`: `5` has no unit: write `5s` if you mean seconds (the units are ms, s, m, h, d)", None)]
 #[case::an_empty_window(json!({"from": "5s", "until": "5s", "does": "reset"}), 400, "`until`: it ends before it begins", None)]
@@ -641,6 +646,28 @@ async fn taking_a_fault_away_opens_the_port_at_once() {
 #[case::two_bodies(json!({"does": {"answer": {"http": 200, "json": 1, "text": "x"}}}), 400, "`does.answer.text`: `json` and `text` exclude each other", None)]
 #[case::a_wrong_header(json!({"does": {"answer": {"http": 200, "headers": {"a b": "c"}}}}), 400, "`does.answer.headers`: `a b: c` is no header", None)]
 #[case::too_much(json!({"does": {"padded": 1_073_741_825}}), 400, "`does.padded`: 1073741825 is out of range: 0 to 1073741824", None)]
+#[case::no_such_code(
+    json!({"does": {"error": "InternalFailureExeption"}}),
+    400,
+    "`does.error`: `InternalFailureExeption` is no error of Neptune's",
+    Some("did you mean `InternalFailureException`? Or give it an `http` status of its own if it is meant: `error: {code: ..., http: 500}`")
+)]
+#[case::a_header_of_the_servers(
+    json!({"does": {"answer": {"http": 200, "headers": {"Content-Length": "5"}, "text": "hello world"}}}),
+    400,
+    "`does.answer.headers`: the server writes `content-length` itself",
+    Some("for an answer that breaks off, use `cut_body`, `reset_body` or `not_http`")
+)]
+#[case::a_body_that_cannot_be(json!({"does": {"answer": {"http": 204, "text": "x"}}}), 400, "`does.answer.http`: an answer with HTTP 204 has no body", None)]
+#[case::no_name(json!({"name": "", "does": "reset"}), 400, "`name`: this cannot name a fault", None)]
+#[case::dots_for_a_name(json!({"name": "..", "does": "reset"}), 400, "`name`: this cannot name a fault", None)]
+#[case::a_line_break_in_a_name(json!({"name": "a\nb", "does": "reset"}), 400, "`name`: this cannot name a fault", None)]
+#[case::a_handshake_where_there_is_none(
+    json!({"does": {"tls": "expired"}, "from": "1s"}),
+    409,
+    "`first` shares its port with the control API, which the fault would take away",
+    None
+)]
 #[case::no_gateway(json!({"does": {"gateway": "x"}}), 400, "the body cannot be used: expected an HTTP status, `502`, or `{http: 502, body: empty}` at line 1 column 23", None)]
 #[tokio::test]
 async fn an_impossible_fault_is_explained(
@@ -664,6 +691,39 @@ async fn a_fault_of_the_port_cannot_choose_requests() {
     let answer = control(&sim, "POST", "other/faults", &json!({"fail": 2, "does": "refuse"})).await;
     let error = "`fail`: this fault is one of the whole port and cannot choose requests";
     assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some(error)));
+}
+
+#[tokio::test]
+async fn a_handshake_cannot_fail_where_nobody_shakes_hands() {
+    let (sim, _cluster) = suffering_port(&[], ClockKind::Manual).await;
+    let answer = control(&sim, "POST", "other/faults", &json!({"use": "tls-expired"})).await;
+    let error = "`other` speaks plain HTTP, so nobody shakes hands with it";
+    assert_eq!((answer.status, answer.json()["error"].as_str()), (409, Some(error)));
+}
+
+#[tokio::test]
+async fn an_unknown_code_with_a_status_of_its_own_is_meant() {
+    let sim = suffering(json!({"does": {"error": {"code": "Strange", "http": 418}}})).await;
+    let answer = get(&sim).await;
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (418, Some("Strange")));
+}
+
+#[tokio::test]
+async fn a_spoilt_answer_is_not_called_neptunes() {
+    let sim = suffering(json!({"fail": 1, "does": {"shape": "list"}})).await;
+    pattern(&sim, 2).await;
+    let evidence = sim.first().requests().requests.into_iter().map(|request| request.evidence.is_some());
+    assert_eq!(evidence.collect::<Vec<_>>(), [false, true]);
+}
+
+#[tokio::test]
+async fn a_restart_happens_and_counts_even_if_time_jumps_over_it() {
+    let (sim, cluster) = suffering_port(&[json!({"from": "1s", "until": "2s", "does": "restart"})], ClockKind::Manual).await;
+    control(&sim, "POST", "other/clock", &json!({"advance": "5s"})).await;
+    let report = &cluster.fault_reports()[0];
+    assert_eq!((report.matched, report.struck, report.last_at), (1, 1, Some(1.0)));
+    assert_eq!(cluster.instance().up_since.since_start(), Duration::from_secs(1));
+    assert_eq!(cluster.idle_faults(), "");
 }
 
 #[tokio::test]

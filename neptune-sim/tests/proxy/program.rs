@@ -52,6 +52,17 @@ fn what_cannot_work_has_a_code_and_a_reason(#[case] arguments: &[&str], #[case] 
     assert!(stderr.contains(message), "{stderr}");
 }
 
+#[rstest]
+#[case::by_address("127.0.0.1")]
+#[case::by_name("localhost")]
+fn a_proxy_that_leads_to_itself_is_refused(#[case] host: &str) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let output = run(&["--upstream", &format!("http://{host}:{port}"), "--listen", &format!("127.0.0.1:{port}")]);
+    let told =
+        format!("error: the proxy would pass on to itself: it listens on 127.0.0.1:{port}\nhint: give it another --listen\n");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), told));
+}
+
 #[test]
 fn a_wrong_fault_is_code_103_with_its_place() {
     let folder = tempfile::tempdir().unwrap();

@@ -26,7 +26,12 @@ impl LocalClient {
         // reqwest asks for a TLS provider even if it only ever speaks HTTP. An error means that there is one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let ca = ca.map(|pem| Certificate::from_pem(pem.as_bytes())).transpose().context("the CA's certificate is none")?;
-        let client = Client::builder().no_proxy().tls_certs_only(ca).build().context("cannot make an HTTP client")?;
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_certs_only(ca)
+            .build()
+            .context("cannot make an HTTP client")?;
         Ok(Self { client })
     }
 

@@ -64,7 +64,20 @@ impl Checker<'_> {
     }
 
     pub(super) fn faults(&self, path: &KeyPath, faults: &[Fault]) -> Result<(), Problem> {
-        faults.iter().enumerate().try_for_each(|(index, fault)| self.fault(&path.index(index), fault))
+        faults.iter().enumerate().try_for_each(|(index, fault)| {
+            let path = path.index(index);
+            self.fault(&path, fault)?;
+            match &fault.on.load {
+                Some(load) if !self.unknown.contains(load) => self.fault_load(&path.key("on").key("load"), load),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// From the beginning, there are scripted loads only: others have the ids that Neptune gives them.
+    fn fault_load(&self, path: &KeyPath, load: &str) -> Result<(), Problem> {
+        let help = "put the fault in with a step once the load is started, or declare the id in `given.unknown_loads`";
+        self.known_load(path, load).map(drop).map_err(|problem| Problem { help: problem.help.or(Some(help.into())), ..problem })
     }
 
     /// Complains of a fault that is impossible.

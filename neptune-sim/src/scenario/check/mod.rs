@@ -53,8 +53,8 @@ impl Checker<'_> {
         let given = root.key("given");
         let scripts = self.scripts(&given, &shape.given)?;
         let settings = self.settings(&given, &shape.given)?;
-        self.faults(&given.key("faults"), &shape.given.faults)?;
         self.unknown_loads(&given.key("unknown_loads"), &shape.given.unknown_loads)?;
+        self.faults(&given.key("faults"), &shape.given.faults)?;
         let setup = self.steps(&root.key("setup"), shape.setup)?;
         let action = self.steps(&root.key("action"), shape.action)?;
         if !action.is_empty() && action.iter().all(|step| step.expect().is_empty()) {
