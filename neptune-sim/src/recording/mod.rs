@@ -10,6 +10,7 @@ mod line;
 mod read;
 mod recorder;
 mod url;
+mod vocabulary;
 
 pub use draft::{DraftError, scenario};
 pub use line::{Answer, Body, Exchange, Struck, Title};

@@ -10,15 +10,17 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, Method, Response, StatusCode};
 use indexmap::IndexMap;
 use neptune_control::Effect;
 use neptune_engine::SimTime;
 use serde::Serialize;
+use serde_json::Value;
 
-use super::anonymise::{Anonymiser, is_the_loaders};
+use super::anonymise::{Anonymiser, is_the_loaders, media_type};
 use super::line::{Answer, Body, Exchange, FORMAT, Struck, Title};
 use crate::calendar::{DAY_SECS, civil};
+use crate::fault::ready_faults;
 use crate::proxy::UpstreamAddress;
 use crate::request_log::cut;
 
@@ -28,8 +30,30 @@ const BODY_BYTES: usize = 1024 * 1024;
 const SHOWN_BYTES: usize = 4096;
 /// How much of a header's value is kept.
 const HEADER_BYTES: usize = 256;
-/// How much of a method is kept.
-const METHOD_BYTES: usize = 32;
+/// What faults without a name of their own are called: as what they do.
+const FAULTS: [&str; 21] = [
+    "delay",
+    "error",
+    "gateway",
+    "answer",
+    "hang_up",
+    "reset",
+    "black_hole",
+    "not_http",
+    "read_only",
+    "lost_answer",
+    "cut_body",
+    "reset_body",
+    "slow_body",
+    "garbage",
+    "content_type",
+    "shape",
+    "padded",
+    "refuse",
+    "unreachable",
+    "restart",
+    "tls",
+];
 /// The headers of requests that are kept.
 const REQUEST_HEADERS: [&str; 3] = ["content-type", "amz-sdk-invocation-id", "amz-sdk-request"];
 /// The headers of answers that are kept.
@@ -66,13 +90,17 @@ impl fmt::Debug for Out {
 }
 
 impl Recorder {
-    /// Begins a recording at the end of a file, which may hold earlier ones, with its title.
+    /// Begins a recording at the end of a file, which may hold earlier ones, with its title. On Unix a new file is its owner's alone.
     ///
     /// # Errors
     /// [`RecorderError`] if the file cannot be written.
     pub fn append(path: &Path, upstream: &UpstreamAddress) -> Result<Self, RecorderError> {
         let begun = || {
-            let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+            let mut options = OpenOptions::new();
+            options.create(true).read(true).append(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(path)?;
             // What is no file has no end to look at.
             let ends_early = ends_early(&mut file).unwrap_or(false);
             Self::to(Box::new(file), path, ends_early, upstream)
@@ -186,7 +214,7 @@ impl Ongoing {
             at: millis(self.at.since_start()),
             time: date_text(self.time),
             took: millis(self.began.elapsed()),
-            method: cut(head.method.as_str(), METHOD_BYTES),
+            method: shown_method(&head.method),
             target: anonymiser.target(target),
             headers: shown_headers(&head.headers, &REQUEST_HEADERS, anonymiser),
             body: shown_body(&body, is_kept, anonymiser),
@@ -245,11 +273,33 @@ fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut Anonymiser
         let value = match *name {
             "amz-sdk-invocation-id" => anonymiser.call(&value),
             "x-amzn-requestid" => anonymiser.request(&value),
+            "content-type" => media_type(&value),
+            "location" => anonymiser.location(&value),
+            "amz-sdk-request" => shown_attempt(&value),
+            // What may stand behind the code is the address of its definition.
+            "x-amzn-errortype" => anonymiser.text(value.split(':').next().unwrap_or_default()),
             _ => anonymiser.text(&value),
         };
         shown.insert((*name).to_owned(), cut(&value, HEADER_BYTES));
     }
     shown
+}
+
+/// A method of HTTP's; others are names that somebody chose.
+fn shown_method(method: &Method) -> String {
+    let known = [Method::GET, Method::POST, Method::DELETE, Method::PUT, Method::PATCH, Method::HEAD, Method::OPTIONS];
+    if known.contains(method) { method.to_string() } else { "OTHER".to_owned() }
+}
+
+/// `attempt=2; max=3`, without whatever else an SDK tells.
+fn shown_attempt(value: &str) -> String {
+    let is_kept = |(name, number): &(&str, &str)| {
+        matches!(*name, "attempt" | "max")
+            && (1..=4).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let fields = value.split(';').filter_map(|field| field.trim().split_once('=')).filter(is_kept);
+    fields.map(|(name, number)| format!("{name}={number}")).collect::<Vec<_>>().join("; ")
 }
 
 /// A body without names. First they are replaced and then it is cut, so that no half of a name remains.
@@ -262,8 +312,12 @@ fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Opti
         return Some(Body::LeftOut { bytes: count });
     }
     let body = match serde_json::from_slice(bytes) {
+        Ok(Value::String(_)) => return Some(Body::LeftOut { bytes: count }),
         Ok(value) => Body::Json(anonymiser.json(value)),
-        Err(_) => Body::Text(anonymiser.body_text(&String::from_utf8_lossy(bytes))),
+        Err(_) => match anonymiser.body_text(&String::from_utf8_lossy(bytes)) {
+            Some(text) => Body::Text(text),
+            None => return Some(Body::LeftOut { bytes: count }),
+        },
     };
     let text = match &body {
         Body::Json(value) => &value.to_string(),
@@ -284,9 +338,17 @@ fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
             // A text stays a text, whatever it says.
             written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
         }
+        Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
         other => other,
     };
-    Struck { name: anonymiser.text(&fault.name), does, ..fault }
+    Struck { name: shown_name(&fault.name, anonymiser), does, ..fault }
+}
+
+/// A fault is called as what it does, or as a ready-made one, and may have a number; other names are somebody's own.
+fn shown_name(name: &str, anonymiser: &mut Anonymiser) -> String {
+    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+    let is_ours = FAULTS.contains(&plain) || ready_faults().iter().any(|ready| ready.name == plain);
+    if is_ours { name.to_owned() } else { anonymiser.name(name) }
 }
 
 /// Whole milliseconds, in seconds.
@@ -310,6 +372,7 @@ mod tests {
 
     use axum::http::Request;
     use rstest::rstest;
+    use serde_json::json;
 
     use super::*;
     use crate::recording::Recording;
@@ -430,7 +493,7 @@ mod tests {
 
     #[test]
     fn long_bodies_are_cut_and_others_paths_are_left_out() {
-        let long = Bytes::from(format!("to {}", " s3://mine/in/".repeat(BODY_BYTES / 10)));
+        let long = Bytes::from(json!({"message": " s3://mine/in/".repeat(BODY_BYTES / 10)}).to_string());
         let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Anonymiser::default()) else {
             panic!("it is cut")
         };
@@ -442,10 +505,44 @@ mod tests {
 
     #[rstest]
     #[case::form("source=s3%3A%2F%2Fmine%2F&secretKey=hunter2", "source=s3://bucket-1/&secretKey=<redacted>")]
-    #[case::html("<p>db.neptune.amazonaws.com = away</p>", "<p>host-1 = away</p>")]
-    #[case::broken_json(r#"{"secretKey": "hunter2""#, "<redacted>")]
-    fn what_is_no_json_loses_its_names_too(#[case] given: &'static str, #[case] shown: &str) {
-        assert_eq!(shown_body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(Body::Text(shown.into())));
+    #[case::html("<p>db.neptune.amazonaws.com = away</p>", None)]
+    #[case::a_text("jane", None)]
+    #[case::a_text_in_json(r#""jane""#, None)]
+    #[case::broken_json(r#"{"secretKey": "hunter2""#, None)]
+    fn of_what_is_no_json_object_only_pairs_stay<'a>(#[case] given: &'static str, #[case] shown: impl Into<Option<&'a str>>) {
+        let left_out = Body::LeftOut { bytes: given.len() as u64 };
+        let expected = shown.into().map_or(left_out, |text| Body::Text(text.into()));
+        assert_eq!(shown_body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(expected));
+    }
+
+    #[test]
+    fn headers_keep_only_what_is_known_of_them() {
+        let mut headers = HeaderMap::new();
+        let given = [
+            ("content-type", "text/html; name=jane"),
+            ("amz-sdk-request", "attempt=2; jane=1; max=3; ttl=jane"),
+            ("location", "/x?jane"),
+            ("retry-after", "jane"),
+            ("x-amzn-errortype", "AccessDeniedException:http://jane/"),
+        ];
+        for (name, value) in given {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let names = given.map(|(name, _)| name);
+        let shown = shown_headers(&headers, &names, &mut Anonymiser::default());
+        let expected = ["text/html", "attempt=2; max=3", "/<redacted>", "value-1", "AccessDeniedException"];
+        assert_eq!(shown.values().collect::<Vec<_>>(), expected);
+        assert_eq!(shown_method(&"JANE".parse().unwrap()), "OTHER");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.ndjson");
+        Recorder::append(&path, &address()).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -1,12 +1,5 @@
 //! The ways in which S3 objects are named in URLs.
 
-/// Matches every one of them, as far as keys have no spaces and quotes. What ends a sentence is no part of it.
-pub(super) const S3_URL: &str = concat!(
-    r"\bs3[an]?://[^\s'`\x22<>\\]*[^\s'`\x22<>\\:.,;)\]]",
-    r"|\bhttps?://s3[.-][^\s/'`\x22<>\\]*/[^\s'`\x22<>\\]*[^\s'`\x22<>\\:.,;)\]]",
-    r"|\bhttps?://[^\s/'`\x22<>\\]+\.s3[.-][^\s/'`\x22<>\\]*(?:/[^\s'`\x22<>\\]*)?"
-);
-
 /// What stands before the bucket, the bucket, what stands between it and the key, and the key.
 pub(super) fn split_s3(url: &str) -> Option<(&str, &str, &str, &str)> {
     let (scheme, rest) = url.split_once("://")?;
@@ -28,7 +21,6 @@ pub(super) fn split_s3(url: &str) -> Option<(&str, &str, &str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use regex::Regex;
     use rstest::rstest;
 
     use super::*;
@@ -60,7 +52,6 @@ mod tests {
         #[case] between: &str,
         #[case] key: &str,
     ) {
-        assert_eq!(Regex::new(S3_URL).unwrap().find(&format!("see {url} there")).unwrap().as_str(), url);
         assert_eq!(split_s3(url), Some((before, bucket, between, key)));
     }
 }

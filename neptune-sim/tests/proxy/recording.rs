@@ -111,26 +111,42 @@ struct Names {
     token: String,
     signature: String,
     value: String,
+    mail: String,
+    hex: String,
 }
 
 prop_compose! {
     fn names()(
         account in "[1-9][0-9]{11}", role in name(), bucket in name(), key in name(), host in name(), load in "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}",
         secret in "[A-Za-z0-9/+]{40}", token in "[A-Za-z0-9/+]{60}=", signature in "[0-9a-f]{64}", value in name(),
+        mail in "[a-z]{3}[0-9]{3}[.][a-z]{3,8}@[a-z]{4}[0-9][.]example", hex in "[0-9a-f]{40}",
     ) -> Names {
-        Names { account, role, bucket, key, host, load, secret, token, signature, value }
+        Names { account, role, bucket, key, host, load, secret, token, signature, value, mail, hex }
     }
 }
 
 impl Names {
-    fn all(&self) -> [&str; 10] {
-        let Self { account, role, bucket, key, host, load, secret, token, signature, value } = self;
-        [account, role, bucket, key, host, load, secret, token, signature, value]
+    fn all(&self) -> [&str; 12] {
+        let Self { account, role, bucket, key, host, load, secret, token, signature, value, mail, hex } = self;
+        [account, role, bucket, key, host, load, secret, token, signature, value, mail, hex]
+    }
+
+    /// Every one in places that nobody knows of.
+    fn strange_answer(&self) -> String {
+        let anywhere = |name: &str| {
+            json!({
+                name: name, "tags": format!("owner={name}"), "status": name, "code": name, "format": name, "payload": [name, {"role": name}],
+                "message": format!("Could not parse \"{name}\", `{name}` or <{name}>: {name}, ({name}) {name}. ip.{name}.internal [{name}]:80"),
+                "detailedMessage": format!("see ftp://{name}/ https://{name}/{name}?{name}#{name} arn:aws:x:{name}:{name}:{name} id={name}"),
+                "fileName": format!("in/{name}.csv"), "fullUri": name, "labMode": {name: name}, "startTime": name,
+            })
+        };
+        json!({"payload": self.all().map(anywhere)}).to_string()
     }
 
     /// An answer that has everything in it, in every place where it can stand.
     fn answer(&self) -> String {
-        let Self { account, role, bucket, key, host, load, secret, token, signature, value } = self;
+        let Self { account, role, bucket, key, host, load, secret, token, signature, value, .. } = self;
         json!({
             "status": "200 OK",
             "payload": {
@@ -169,8 +185,16 @@ impl Names {
     }
 }
 
+/// The names that stand in a text, also if it has them in another notation.
+fn told<'a>(text: &str, names: &'a Names) -> Vec<&'a str> {
+    let encoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    let plain = text.replace("\\/", "/");
+    let is_told = |name: &&str| text.contains(*name) || encoded.contains(*name) || plain.contains(*name);
+    names.all().into_iter().filter(is_told).collect()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_name_and_no_secret_is_in_the_file(names in names()) {
@@ -198,8 +222,43 @@ proptest! {
             tape.text()
         });
         prop_assert_eq!(text.lines().count(), 8);
-        for name in names.all() {
-            prop_assert!(!text.contains(name), "{} in {}", name, text);
-        }
+        prop_assert_eq!(told(&text, &names), Vec::<&str>::new(), "{}", text);
+    }
+
+    #[test]
+    fn nothing_is_in_the_file_whatever_place_it_stands_in(names in names()) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let text = runtime.block_on(async {
+            let tape = Tape::new();
+            for name in names.all() {
+                let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let head = format!("400 Bad Request\r\nlocation: https://{name}@login.acme.internal/{name}?user={name}\r\ncontent-type: application/json; x={name}\r\nretry-after: {name}\r\nx-amzn-errortype: {name}");
+                let endpoint = Endpoint::answering(&head, names.strange_answer().as_bytes()).await;
+                let proxy = recording(endpoint.address, &tape.path).await;
+                let fault = json!({"name": names.value, "does": {"answer": {"http": 200, "json": {name: name}, "headers": {"x-a": name}}}, "on": {"operation": "cancel"}});
+                proxy.first().add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+                let sdk = format!("attempt=1; {name}; max={name}");
+                let kind = format!("text/{}; x={name}", names.value);
+                let headers = [("amz-sdk-request", sdk.as_str()), ("amz-sdk-invocation-id", name), ("content-type", &kind)];
+                let json = names.strange_answer();
+                let quoted = json!(name).to_string();
+                let form = format!("{encoded}={encoded}&source={encoded}");
+                for (method, target, body) in [
+                    ("POST", "/loader".to_owned(), json.as_str()),
+                    ("POST", "/loader".to_owned(), name),
+                    ("POST", "/loader".to_owned(), &quoted),
+                    ("POST", "/loader".to_owned(), &form),
+                    ("GET", format!("/loader?{encoded}={encoded}&limit={encoded}"), ""),
+                    ("DELETE", format!("/loader/{encoded}"), ""),
+                    ("GET", format!("/status/{encoded}"), ""),
+                    ("GET", format!("/acme/{encoded}"), ""),
+                ] {
+                    ask_with(proxy.first().address(), method, &target, &headers, body).await;
+                }
+            }
+            tape.text()
+        });
+        prop_assert_eq!(text.lines().count(), 12 * 9);
+        prop_assert_eq!(told(&text, &names), Vec::<&str>::new(), "{}", text);
     }
 }

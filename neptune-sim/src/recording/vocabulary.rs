@@ -1,0 +1,267 @@
+//! The words that a recording keeps: Neptune's own. Whatever stands here tells nothing about anybody.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use neptune_wire::FeedErrorCode;
+use regex::Regex;
+
+/// The keys of the loader's and the engine's JSON, and of queries, in lower case.
+const KEYS: &[&str] = &[
+    // Envelopes and errors.
+    "status",
+    "payload",
+    "requestid",
+    "code",
+    "message",
+    "detailedmessage",
+    "error",
+    "http",
+    "headers",
+    "json",
+    "text",
+    "content-type",
+    "location",
+    "retry-after",
+    // Loads.
+    "loadid",
+    "loadids",
+    "overallstatus",
+    "feedcount",
+    "failedfeeds",
+    "errors",
+    "errorlogs",
+    "datatypemismatcherrors",
+    "fulluri",
+    "inserterrors",
+    "parsingerrors",
+    "retrynumber",
+    "runnumber",
+    "starttime",
+    "totalduplicates",
+    "totalrecords",
+    "totaltimespent",
+    "endindex",
+    "startindex",
+    "errorcode",
+    "errormessage",
+    "filename",
+    "recordnum",
+    // Starts.
+    "source",
+    "format",
+    "iamrolearn",
+    "region",
+    "s3bucketregion",
+    "mode",
+    "failonerror",
+    "parallelism",
+    "parserconfiguration",
+    "baseuri",
+    "namedgraphuri",
+    "allowemptystrings",
+    "updatesinglecardinalityproperties",
+    "queuerequest",
+    "dependencies",
+    "userprovidededgeids",
+    "edgeonlyload",
+    "accesskey",
+    "secretkey",
+    // Queries.
+    "details",
+    "page",
+    "errorsperpage",
+    "limit",
+    "includequeuedloads",
+    "x-amz-signature",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-amz-algorithm",
+    "x-amz-date",
+    "x-amz-expires",
+    "x-amz-signedheaders",
+    "action",
+    // The engine's status.
+    "dbengineversion",
+    "role",
+    "dfequeryengine",
+    "gremlin",
+    "sparql",
+    "opencypher",
+    "version",
+    "labmode",
+    "features",
+    "settings",
+    "rollingbacktrxcount",
+    "rollingbacktrxearlieststarttime",
+    "objectindex",
+    "readwriteconflictdetection",
+    "slowquerylogs",
+    "resultcache",
+    "iamauthentication",
+    "streams",
+    "auditlog",
+    "lookupcache",
+    "lookupcacheengine",
+    "clusterquerytimeoutinms",
+    "slowquerylogsthreshold",
+    "dfequeryenginemode",
+    "neptuneml",
+    "transactionlog",
+];
+
+/// The keys whose numbers may be large.
+const NUMBER_KEYS: &[&str] = &[
+    "datatypemismatcherrors",
+    "inserterrors",
+    "parsingerrors",
+    "retrynumber",
+    "runnumber",
+    "starttime",
+    "totalduplicates",
+    "totalrecords",
+    "totaltimespent",
+    "endindex",
+    "startindex",
+    "recordnum",
+    "rollingbacktrxcount",
+];
+
+/// The words that are values by themselves, in lower case.
+const VALUES: &[&str] = &[
+    "true",
+    "false",
+    "csv",
+    "opencypher",
+    "ntriples",
+    "nquads",
+    "rdfxml",
+    "turtle",
+    "resume",
+    "new",
+    "auto",
+    "low",
+    "medium",
+    "high",
+    "oversubscribe",
+    "healthy",
+    "recovery",
+    "writer",
+    "reader",
+    "enabled",
+    "disabled",
+    "viaqueryhint",
+    "200 ok",
+    "400 bad request",
+    "403 forbidden",
+    "404 not found",
+    "405 method not allowed",
+    "429 too many requests",
+    "500 internal server error",
+    "getloaderstatus",
+    "cancelled",
+    "active",
+    "proxy",
+];
+
+/// The texts of errors and of answers that are known, as far as they are the same each time.
+const TEXTS: &str = "
+    The load with id = does not exist or not active. Unable to perform S3 list operation.
+    Unable to connect to S3 endpoint. Provided source = and region = . The source does not exist/not reachable.
+    Start new load operation not permitted on a read replica instance. S3 bucket not found for source.
+    Request body is not a valid JSON object: it is another kind of value. Missing required parameters. Unknown parameter given.
+    Load cancellation is not permitted on a read replica instance. Invalid value for parameter. Invalid S3 secret key. access key.
+    Failed to start new load for the source. Max load task queue size limit breached. Limit is. Max concurrent load limit breached.
+    There is no load to resume. Failed to start load because of unknown error from S3. Couldn't find the AWS credential for
+    iam_role_arn. Bucket is not in provided Region. Missing Authentication Token. Access denied. Permission denied. Forbidden.
+    Record has more columns than header. fewer fields than the header has. Either from vertex, or to vertex, is not present.
+    Could not parse. Failed to parse. Unable to read. The file was modified or deleted during the load. The file of this object
+    cannot be found. Duplicate id with different labels. Header column name line row record number edge property cardinality single
+    set list type string integer long double float date boolean byte short datatype mismatch. It went wrong. Expected, found end of
+    input at line column position. The request could not be completed, was rejected, has been throttled, timed out, and may be
+    retried later. Too many requests. Rate exceeded. Please try again. Service is unavailable. Internal failure. server error.
+    User is not authorized to perform on resource with an explicit deny in a policy. The security token included in the request is
+    expired, invalid. The request signature we calculated does not match the signature you provided. Check your method.
+    Signature expired: is now earlier than. Signature not yet current. Credential should be scoped to a valid service, not.
+    signed refused ask see away engine records went. Bad gateway. Gateway timeout. The proxy could not reach upstream.
+    connection closed refused reset by peer before an answer was complete. no only one all this that its it's in as by are be can
+    cannot using use used when which while after must instead neptune loader bulk status query graph database cluster busy already
+    running started stopped cancelled completed failed because dependencies dependency dependent satisfied format mode
+";
+
+/// The words of the texts, and those that are values or keys.
+static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let texts = TEXTS.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
+    texts
+        .filter(|word| !word.is_empty())
+        .chain(VALUES.iter().map(|word| (*word).to_owned()))
+        .chain(KEYS.iter().map(|word| (*word).to_owned()))
+        .collect()
+});
+
+/// What is known by its shape: statuses, codes, versions, dates, regions, and small numbers.
+static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
+    let shapes = [
+        r"LOAD_[A-Z0-9_]{1,60}",
+        r"[A-Z][A-Za-z]{2,60}Exception|ThrottlingException|MissingAuthenticationToken",
+        r"[1-9]\.\d\.\d{1,2}\.\d{1,2}(?:\.R\d{1,2})|(?:tinkerpop|sparql)-[\d.]{1,12}|Neptune-9\.0\.\d{8}-1\.0",
+        r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d [\d:]{8} UTC \d{4}",
+        r"(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d",
+        r"\d{1,6}",
+    ];
+    Regex::new(&format!("^(?:{})$", shapes.join("|"))).expect("the shapes are well formed")
+});
+
+/// Whether a key is one of Neptune's.
+pub(super) fn is_key(key: &str) -> bool {
+    KEYS.contains(&key.to_ascii_lowercase().as_str()) || (SHAPES.is_match(key) && key.starts_with("LOAD_"))
+}
+
+/// Whether numbers under this key count something of a load's.
+pub(super) fn is_number_key(key: &str) -> bool {
+    NUMBER_KEYS.contains(&key.to_ascii_lowercase().as_str()) || key.starts_with("LOAD_")
+}
+
+/// Whether a value tells nothing but what Neptune's documentation has.
+pub(super) fn is_value(text: &str) -> bool {
+    let is_code = FeedErrorCode::DOCUMENTED.iter().any(|code| code.as_str() == text);
+    is_code || VALUES.contains(&text.to_ascii_lowercase().as_str()) || SHAPES.is_match(text)
+}
+
+/// Whether a word of a text is one of Neptune's.
+pub(super) fn is_word(word: &str) -> bool {
+    let is_plain = |word: &str| WORDS.contains(&word.to_lowercase());
+    is_plain(word) || is_value(word) || word.split('/').all(|part| part.len() > 1 && is_plain(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use neptune_wire::{LoadStatus, StartRequest};
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn whatever_neptune_documents_is_known() {
+        for key in StartRequest::PARAMETERS {
+            assert!(is_key(key), "{key}");
+        }
+        for word in LoadStatus::DOCUMENTED
+            .iter()
+            .map(LoadStatus::as_str)
+            .chain(FeedErrorCode::DOCUMENTED.iter().map(FeedErrorCode::as_str))
+        {
+            assert!(is_value(word), "{word}");
+        }
+    }
+
+    #[rstest]
+    #[case::a_name("jane")]
+    #[case::an_address("10.1.2.3")]
+    #[case::a_host("db.acme.internal")]
+    #[case::a_long_number("4915112345678")]
+    #[case::a_base64_text("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")]
+    fn whatever_else_there_is_is_not(#[case] word: &str) {
+        assert!(!is_word(word) && !is_value(word) && !is_key(word));
+    }
+}
