@@ -11,6 +11,7 @@ const KEYS: &[&str] = &[
     // Envelopes and errors.
     "status",
     "payload",
+    "answer",
     "requestid",
     "code",
     "message",

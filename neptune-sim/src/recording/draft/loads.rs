@@ -131,7 +131,7 @@ impl<'a> Life<'a> {
             let status = LoadStatus::from(seen.status);
             match stages.last() {
                 Some((_, last)) if *last == status => {}
-                Some((_, last)) if !last.is_pending() || (status.is_documented() && status.rank() < last.rank()) => {
+                Some((_, last)) if contradicts(last, &status) => {
                     remarks.add(format!("{id}: it was {status} at {} although it had been {last}", duration_text(*at)));
                 }
                 _ => stages.push((*at, status)),
@@ -147,6 +147,11 @@ impl<'a> Life<'a> {
     fn source(&self) -> Option<&'a str> {
         self.seen.last()?.1.payload.pointer("/overallStatus/fullUri")?.as_str()
     }
+}
+
+/// Whether a load cannot have had one status after the other.
+pub(super) fn contradicts(last: &LoadStatus, status: &LoadStatus) -> bool {
+    last != status && (!last.is_pending() || (status.is_documented() && status.rank() < last.rank()))
 }
 
 /// Stages as a scenario has them: each lasts until the next one was seen.

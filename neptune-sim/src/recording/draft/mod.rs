@@ -8,6 +8,7 @@ mod faults;
 mod loads;
 mod outcome;
 mod pasted;
+mod python;
 mod steps;
 mod work;
 mod yaml;
@@ -19,6 +20,7 @@ use neptune_wire::LoadStatus;
 use serde_json::{Map, Value, json};
 
 use super::{Recording, RecordingError};
+use crate::scenario::Scenario;
 use asked::Asked;
 
 /// How many remarks stand in a scenario at most.
@@ -38,17 +40,25 @@ pub enum DraftError {
          answered, with `overallStatus` in it"
     )]
     Nothing,
+    /// The simulator would not take what was made of it.
+    #[error("what it says cannot be said in a scenario: {0}")]
+    Refused(String),
+    /// It looks like what Python prints, and is not all literals.
+    #[error("the status in it is written in Python's way, and cannot be read: {0}")]
+    Python(String),
 }
 
 /// Makes a scenario of this name of a text: of a recording if it is one, or of the first status of a load that stands in it.
 ///
 /// # Errors
-/// [`DraftError`] if there is neither.
+/// [`DraftError`] if there is neither, or if the simulator would refuse the scenario.
 pub fn scenario(name: &str, text: &str) -> Result<String, DraftError> {
-    if Recording::is_one(text) {
-        return Ok(of_recording(name, &Recording::parse(text)?));
+    let made =
+        if Recording::is_one(text) { of_recording(name, &Recording::parse(text)?) } else { pasted::scenario(name, text)? };
+    match Scenario::parse("scenario", &made) {
+        Ok(_) => Ok(made),
+        Err(error) => Err(DraftError::Refused(error.to_string())),
     }
-    pasted::scenario(name, text).ok_or(DraftError::Nothing)
 }
 
 /// What could not be taken over, in the order in which it was noticed and without repetitions.

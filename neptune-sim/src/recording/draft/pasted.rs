@@ -5,55 +5,82 @@ use neptune_wire::{LoadId, LoadStatus, StatusQuery};
 use serde_json::{Deserializer, Map, Value, json};
 
 use super::work::work;
-use super::{Remarks, insert_list, written};
+use super::{DraftError, Remarks, insert_list, python, written};
 use crate::ClockKind;
 use crate::scenario::Scenario;
 
 /// What a load is called whose id was not pasted along.
 const NAME: &str = "pasted-load";
+/// How many statuses are counted at most.
+const STATUSES: usize = 1000;
 /// Fields that follow from the time that has passed.
 const TIMES: [&str; 2] = ["totalTimeSpent", "startTime"];
 
-/// A scenario of the first status that stands in a text; `None` if there is none.
-pub(super) fn scenario(name: &str, text: &str) -> Option<String> {
-    let payload = find(text, 0)?;
+/// A scenario of the first status that stands in a text.
+///
+/// # Errors
+/// [`DraftError`] if there is none, or if it cannot be read.
+pub(super) fn scenario(name: &str, text: &str) -> Result<String, DraftError> {
+    let mut found = Vec::new();
+    find(text, 0, &mut found);
+    let Some(payload) = found.first() else {
+        return Err(python::status_error(text).map_or(DraftError::Nothing, DraftError::Python));
+    };
     let mut remarks = Remarks::default();
-    let id = payload.pointer("/errors/loadId").and_then(Value::as_str).unwrap_or(NAME);
-    let status = payload.pointer("/overallStatus/status")?.as_str()?;
+    if found.len() > 1 {
+        remarks.add(format!("there are {} statuses in it, and this is the first: the others are left out", found.len()));
+    }
+    let id = payload.pointer("/errors/loadId").and_then(Value::as_str).filter(|id| !id.is_empty()).unwrap_or(NAME);
+    let status = payload.pointer("/overallStatus/status").and_then(Value::as_str).unwrap_or_default();
     let mut load = Map::from_iter([("lifecycle".to_owned(), json!([status]))]);
     if let Some(source) = payload.pointer("/overallStatus/fullUri") {
         load.insert("source".into(), source.clone());
     }
-    load.extend(work(id, &[&payload], &mut remarks));
+    load.extend(work(id, &[payload], &mut remarks));
     let mut given = Map::from_iter([("loads".to_owned(), json!({id: load}))]);
     if !LoadStatus::from(status).is_documented() {
         insert_list(&mut given, "undocumented_statuses", vec![status.into()]);
     }
     let scenario = json!({"name": name, "about": format!("A load that is {status}, as Neptune told it"), "given": given});
-    tell_differences(&written("", &Remarks::default(), &scenario), id, &payload, &mut remarks);
-    Some(written("from a status that Neptune answered with", &remarks, &scenario))
+    tell_differences(&written("", &Remarks::default(), &scenario), id, payload, &mut remarks);
+    Ok(written("from a status that Neptune answered with", &remarks, &scenario))
 }
 
-/// The payload of the first status in a text, whatever stands around it.
-fn find(text: &str, depth: usize) -> Option<Value> {
-    text.match_indices('{').find_map(|(at, _)| {
-        let value = Deserializer::from_str(&text[at..]).into_iter::<Value>().next()?.ok()?;
-        payload(&value, depth)
-    })
-}
-
-/// The payload within a value: at any depth, also in a text that is JSON itself, as logs have it.
-fn payload(value: &Value, depth: usize) -> Option<Value> {
-    match value {
-        Value::Object(fields) => {
-            if value.pointer("/overallStatus/status").is_some_and(Value::is_string) {
-                return Some(value.clone());
+/// The payloads of the statuses in a text, whatever stands around them: in JSON, in a text that is JSON, or in Python's notation.
+fn find(text: &str, depth: usize, found: &mut Vec<Value>) {
+    let mut done = 0;
+    while let Some(at) = text[done..].find(['{', '"']).map(|at| done + at) {
+        let json = read_json(&text[at..]);
+        let read = json.or_else(|| python::read(&text[at..]).ok());
+        // What begins with a quotation mark may also end something, and only JSON within it matters.
+        done = match read {
+            Some((Value::String(text), _)) if !text.contains('{') => at + 1,
+            Some((value, length)) => {
+                payloads(&value, depth, found);
+                at + length
             }
-            fields.values().find_map(|field| payload(field, depth))
+            None => at + 1,
+        };
+        if found.len() >= STATUSES {
+            break;
         }
-        Value::Array(items) => items.iter().find_map(|item| payload(item, depth)),
-        Value::String(text) if depth < 3 => find(text, depth + 1),
-        _ => None,
+    }
+}
+
+fn read_json(text: &str) -> Option<(Value, usize)> {
+    let mut values = Deserializer::from_str(text).into_iter::<Value>();
+    let value = values.next()?.ok()?;
+    Some((value, values.byte_offset()))
+}
+
+/// The payloads within a value: at any depth, also in a text that is JSON itself, as logs have it.
+fn payloads(value: &Value, depth: usize, found: &mut Vec<Value>) {
+    match value {
+        Value::Object(_) if value.pointer("/overallStatus/status").is_some_and(Value::is_string) => found.push(value.clone()),
+        Value::Object(fields) => fields.values().for_each(|field| payloads(field, depth, found)),
+        Value::Array(items) => items.iter().for_each(|item| payloads(item, depth, found)),
+        Value::String(text) if depth < 3 => find(text, depth + 1, found),
+        _ => {}
     }
 }
 
@@ -160,6 +187,8 @@ given:
     #[case::of_boto3(r#"{"ResponseMetadata": {"HTTPStatusCode": 200}, "status": "200 OK", "payload": PAYLOAD}"#)]
     #[case::the_payload("PAYLOAD")]
     #[case::within_a_text(r#"{"level": "INFO", "message": "it was ESCAPED"}"#)]
+    #[case::a_text_alone("\"ESCAPED\"")]
+    #[case::quotes_before_it("it \"said\" 5\" BODY")]
     #[case::in_a_list(r#"[{"a": 1}, BODY]"#)]
     fn a_status_is_found_whatever_stands_around_it(#[case] text: &str) {
         let body: Value = serde_json::from_str(FAILED).unwrap();
@@ -168,17 +197,59 @@ given:
             .replace("BODY", FAILED)
             .replace("PAYLOAD", &body["payload"].to_string())
             .replace("ESCAPED", escaped.trim_matches('"'));
-        assert_eq!(find(&text, 0).as_ref(), Some(&body["payload"]));
+        let mut found = Vec::new();
+        find(&text, 0, &mut found);
+        assert_eq!(found, [body["payload"].clone()]);
     }
 
     #[rstest]
     #[case::nothing("")]
-    #[case::no_json("{'status': '200 OK', 'payload': {'overallStatus': {'status': 'LOAD_FAILED'}}}")]
     #[case::a_list_of_loads(r#"{"status": "200 OK", "payload": {"loadIds": ["x"]}}"#)]
     #[case::half_a_status(r#"{"payload": {"overallStatus": {"status": "LOAD_FAILED""#)]
     #[case::a_status_that_is_no_text(r#"{"payload": {"overallStatus": {"status": 7}}}"#)]
     fn where_there_is_none_none_is_made(#[case] text: &str) {
-        assert_eq!(scenario("pasted", text), None);
+        assert_eq!(scenario("pasted", text), Err(DraftError::Nothing));
+    }
+
+    #[rstest]
+    #[case::whole(
+        "{'ResponseMetadata': {'RetryAttempts': 0, 'at': datetime.datetime(2026, 11, 22, tzinfo=tzutc())}, 'status': '200 OK', 'payload': PAYLOAD}"
+    )]
+    #[case::the_payload("PAYLOAD")]
+    #[case::in_a_log("it said: PAYLOAD, and ended")]
+    fn what_python_prints_is_read(#[case] text: &str) {
+        let payload = r#"{'feedCount': [{'LOAD_COMPLETED': 1}], 'overallStatus': {'status': 'LOAD_COMPLETED', 'fullUri': "s3://it's/", 'x': None, 'y': [True, False, -1.5]}}"#;
+        parsed(&text.replace("PAYLOAD", payload));
+    }
+
+    #[test]
+    fn what_is_no_literal_of_pythons_is_named() {
+        let error =
+            scenario("pasted", "{'payload': {'overallStatus': {'status': 'LOAD_FAILED', 'x': <object at 0x7f>}}}").unwrap_err();
+        assert!(error.to_string().ends_with("there is no literal at `<object at 0x7f>}}}`"), "{error}");
+    }
+
+    #[test]
+    fn the_second_of_two_statuses_is_told_of() {
+        let written = scenario("pasted", &format!("{FAILED}\n{FAILED}")).unwrap();
+        assert!(written.contains("# - there are 2 statuses in it, and this is the first"), "{written}");
+    }
+
+    #[rstest]
+    #[case::with_a_time("LOAD FAILED 5s")]
+    fn a_status_that_no_scenario_can_have_is_refused(#[case] status: &str) {
+        let body = json!({"payload": {"overallStatus": {"status": status}}}).to_string();
+        let error = crate::recording::scenario("pasted", &body).unwrap_err();
+        assert!(matches!(error, DraftError::Refused(_)), "{error}");
+    }
+
+    #[rstest]
+    #[case::nothing("", NAME)]
+    #[case::signs("a/b?c\n", "a/b?c\n")]
+    fn odd_ids_still_make_a_scenario(#[case] id: &str, #[case] called: &str) {
+        let body = json!({"payload": {"overallStatus": {"status": "LOAD_FAILED"}, "errors": {"loadId": id}}});
+        let scenario = parsed(&body.to_string());
+        assert_eq!(scenario.scripted_loads().map(LoadId::as_str).collect::<Vec<_>>(), [called]);
     }
 
     #[test]
