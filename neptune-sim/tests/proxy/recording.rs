@@ -231,7 +231,7 @@ proptest! {
         let text = runtime.block_on(async {
             let tape = Tape::new();
             for name in names.all() {
-                let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let encoded = name.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
                 let head = format!("400 Bad Request\r\nlocation: https://{name}@login.acme.internal/{name}?user={name}\r\ncontent-type: application/json; x={name}\r\nretry-after: {name}\r\nx-amzn-errortype: {name}");
                 let endpoint = Endpoint::answering(&head, names.strange_answer().as_bytes()).await;
                 let proxy = recording(endpoint.address, &tape.path).await;

@@ -86,7 +86,7 @@ impl Reader<'_> {
                     return Ok(text);
                 }
                 '\n' => break,
-                '\\' => text.extend(escaped(&mut chars).ok_or_else(|| self.trouble())?),
+                '\\' => text += &escaped(&mut chars).ok_or_else(|| self.trouble())?,
                 c => text.push(c),
             }
         }
@@ -134,14 +134,14 @@ impl Reader<'_> {
     }
 }
 
-/// What stands behind a backslash: a character, or nothing for a line that goes on.
-fn escaped(chars: &mut std::str::Chars<'_>) -> Option<Option<char>> {
+/// What stands behind a backslash: a character, or no text for a line that goes on. `None` if it is nothing that Python knows.
+fn escaped(chars: &mut std::str::Chars<'_>) -> Option<String> {
     let digits = match chars.next()? {
-        'n' => return Some(Some('\n')),
-        't' => return Some(Some('\t')),
-        'r' => return Some(Some('\r')),
-        '\n' => return Some(None),
-        c @ ('\\' | '\'' | '"') => return Some(Some(c)),
+        'n' => return Some("\n".to_owned()),
+        't' => return Some("\t".to_owned()),
+        'r' => return Some("\r".to_owned()),
+        '\n' => return Some(String::new()),
+        c @ ('\\' | '\'' | '"') => return Some(c.to_string()),
         'x' => 2,
         'u' => 4,
         'U' => 8,
@@ -149,7 +149,7 @@ fn escaped(chars: &mut std::str::Chars<'_>) -> Option<Option<char>> {
     };
     let code = chars.as_str().get(..digits)?;
     *chars = chars.as_str()[digits..].chars();
-    u32::from_str_radix(code, 16).ok().and_then(char::from_u32).map(Some)
+    u32::from_str_radix(code, 16).ok().and_then(char::from_u32).map(String::from)
 }
 
 #[cfg(test)]

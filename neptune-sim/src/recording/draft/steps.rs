@@ -45,15 +45,12 @@ pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> 
         }
         // What could not be taken over was told along with the faults.
         let meets = trouble(asked, cast, &mut Remarks::default());
-        match (asked.started(), &meets) {
-            (Some(id), None) => {
-                named.push(id);
-                steps.push(json!({"start": start(asked, id, &named)}));
-            }
-            _ => {
-                let is_told = is_told(asked, &mut lasts);
-                steps.push(json!({"request": request(asked, meets.as_ref(), is_told)}));
-            }
+        if let (Some(id), None) = (asked.started(), &meets) {
+            named.push(id);
+            steps.push(json!({"start": start(asked, id, &named)}));
+        } else {
+            let is_told = is_told(asked, &mut lasts);
+            steps.push(json!({"request": request(asked, meets.as_ref(), is_told)}));
         }
     }
     steps
