@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use neptune_control::Fault;
 
 use crate::endpoint::Endpoint;
-use crate::fault::{FaultError, Faults, concerns_port};
+use crate::fault::{FaultError, Faults, port_troubles};
 use crate::goal::{Goal, WaitError, foresee};
 use crate::proxy::Proxy;
 use crate::request_log::RequestLog;
@@ -62,7 +62,8 @@ impl ClusterSpec {
     /// Whether it refuses connections or is out of reach, from the beginning or when a fault has it so. It should then not share its port
     /// with the control API.
     pub fn may_shut_its_port(&self) -> bool {
-        matches!(self.availability, Availability::Refused | Availability::Unreachable) || self.faults.iter().any(concerns_port)
+        matches!(self.availability, Availability::Refused | Availability::Unreachable)
+            || self.faults.iter().any(|fault| !port_troubles(fault).is_empty())
     }
 }
 

@@ -349,8 +349,10 @@ async fn reports_and_snapshots_keep_the_secrets_of_a_scenario() {
     assert_clean("the report", &report::failure(&scenario, &played, None));
     let folder = tempfile::tempdir().unwrap();
     let difference = snapshot::compare_in(folder.path(), "beyond", "test_secrets", "about", &played).unwrap_err();
+    assert!(difference.contains("LOAD_COMPLETED"), "it quotes the answers: {difference}");
     assert_clean("the difference", &difference);
-    let written: Vec<_> = fs::read_dir(folder.path().join("beyond")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(written.len(), 1, "a snapshot was written");
-    assert_clean("the snapshot", &fs::read_to_string(&written[0]).unwrap());
+    // Where `CI` is set, insta writes no snapshot that nobody has reviewed; the difference quotes the same answers.
+    for written in fs::read_dir(folder.path().join("beyond")).into_iter().flatten() {
+        assert_clean("the snapshot", &fs::read_to_string(written.unwrap().path()).unwrap());
+    }
 }

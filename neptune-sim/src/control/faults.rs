@@ -13,7 +13,7 @@ use super::error::ControlError;
 use super::extract::{FaultName, Named, read_json};
 use crate::Cluster;
 use crate::clusters::Clusters;
-use crate::fault::{FaultError, concerns_port, concerns_tls};
+use crate::fault::{FaultError, PortTrouble, port_troubles};
 use crate::request_log::cut;
 
 pub(super) async fn list(Named(cluster): Named) -> Json<Vec<FaultReport>> {
@@ -26,11 +26,12 @@ pub(super) async fn add(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Vec<FaultReport>>), ControlError> {
     let fault: Fault = read_json(&body)?;
-    if clusters.shares_control(cluster.name()) && concerns_port(&fault) {
+    let troubles = port_troubles(&fault);
+    if clusters.shares_control(cluster.name()) && !troubles.is_empty() {
         let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());
         return Err(ControlError::conflict(error).hint(OWN_PORT_HINT));
     }
-    if !cluster.is_secure() && concerns_tls(&fault) {
+    if !cluster.is_secure() && troubles.iter().any(|trouble| matches!(trouble, PortTrouble::Tls(_))) {
         let error = format!("`{}` speaks plain HTTP, so nobody shakes hands with it", cluster.name());
         return Err(ControlError::conflict(error).hint("give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
     }

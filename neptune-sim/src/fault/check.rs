@@ -53,16 +53,14 @@ impl FaultError {
     }
 }
 
-/// Whether a fault, or a part of it, is one of the whole port.
-pub(crate) fn concerns_port(fault: &Fault) -> bool {
+/// What a fault, or a part of it, does to the whole port.
+pub(crate) fn port_troubles(fault: &Fault) -> Vec<PortTrouble> {
     let rules = rules(fault, SimTime::START).unwrap_or_default();
-    rules.iter().any(|rule| matches!(rule.effect, Effect::Port(_)))
-}
-
-/// Whether a fault, or a part of it, is about TLS.
-pub(crate) fn concerns_tls(fault: &Fault) -> bool {
-    let rules = rules(fault, SimTime::START).unwrap_or_default();
-    rules.iter().any(|rule| matches!(rule.effect, Effect::Port(PortTrouble::Tls(_))))
+    let trouble = |rule: &Rule| match rule.effect {
+        Effect::Port(trouble) => Some(trouble),
+        Effect::Request(_) => None,
+    };
+    rules.iter().filter_map(trouble).collect()
 }
 
 /// The rules that a fault comes to: one, or several if it is ready-made. Its times count from `since`.

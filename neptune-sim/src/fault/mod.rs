@@ -13,7 +13,7 @@ use neptune_engine::SimTime;
 use neptune_wire::{ApiError, LoadId};
 
 pub use check::FaultError;
-pub(crate) use check::{concerns_port, concerns_tls, rules};
+pub(crate) use check::{port_troubles, rules};
 pub(crate) use faults::{FAULT_LIMIT, Facts, Faults};
 pub use ready::{ReadyFault, ready_faults};
 
@@ -65,7 +65,7 @@ impl Span {
     }
 }
 
-/// Strikes so many, passes so many, and again.
+/// Strikes so many, passes so many, and again. Neither number is zero.
 #[derive(Clone, Copy, Debug)]
 struct Turns {
     fail: Option<u64>,
@@ -78,7 +78,7 @@ impl Turns {
         match (self.fail, self.pass) {
             (None, _) => true,
             (Some(fail), None) => nth < fail,
-            (Some(fail), Some(pass)) => nth % fail.saturating_add(pass).max(1) < fail,
+            (Some(fail), Some(pass)) => nth % fail.saturating_add(pass) < fail,
         }
     }
 }

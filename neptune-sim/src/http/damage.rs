@@ -37,10 +37,9 @@ pub(super) fn damaged(
         // Nothing can break off that has no middle.
         Damage::Cut if half == 0 => Ending::HangUp.into_response(),
         Damage::CutByReset if half == 0 => Ending::Reset.into_response(),
-        Damage::Cut => in_pieces(answer, |body| vec![Piece::Bytes(body.slice(..half)), Piece::pause(), Piece::Failure]),
+        Damage::Cut => cut_off(answer, half),
         Damage::CutByReset => {
-            let pieces = |body: Bytes| vec![Piece::Bytes(body.slice(..half)), Piece::pause(), Piece::Failure];
-            let mut response = in_pieces(answer, pieces);
+            let mut response = cut_off(answer, half);
             response.extensions_mut().insert(Ending::ResetWhenBroken);
             response
         }
@@ -64,6 +63,11 @@ pub(super) fn damaged(
 fn with_content_type(mut answer: Response<Bytes>, value: HeaderValue) -> Response<Bytes> {
     answer.headers_mut().insert(CONTENT_TYPE, value);
     answer
+}
+
+/// The answer as far as this byte, and then a failure.
+fn cut_off(answer: Response<Bytes>, end: usize) -> axum::response::Response {
+    in_pieces(answer, |body| vec![Piece::Bytes(body.slice(..end)), Piece::pause(), Piece::Failure])
 }
 
 /// The same head, with the length of the whole body, and the body in pieces.

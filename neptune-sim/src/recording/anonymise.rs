@@ -228,20 +228,14 @@ impl Anonymiser {
 
     /// What somebody quotes: a value of the customer's, unless it is the name of something of Neptune's.
     fn quoted(&mut self, text: &str) -> String {
-        if is_key(text) || text.contains("://") || text.starts_with("arn:") {
-            self.text_or_url(text)
-        } else {
-            self.place("value", text)
-        }
-    }
-
-    fn text_or_url(&mut self, text: &str) -> String {
         if is_key(text) {
             text.to_owned()
         } else if text.starts_with("arn:") {
             self.arn(text)
-        } else {
+        } else if text.contains("://") {
             self.url(text)
+        } else {
+            self.place("value", text)
         }
     }
 
