@@ -19,7 +19,7 @@ use neptune_sim::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub(crate) use addresses::{Addresses, Places};
+pub(crate) use addresses::{Addresses, Listening, Places};
 pub(crate) use draft::draft;
 pub(crate) use health::HealthArguments;
 pub(crate) use proxy::ProxyArguments;
@@ -104,7 +104,7 @@ pub(crate) struct Serve {
     /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
     scenario: Option<PathBuf>,
     #[command(flatten)]
-    addresses: Addresses,
+    listening: Listening,
     /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     load_duration: Option<Duration>,
@@ -131,7 +131,7 @@ pub(crate) struct Serve {
 impl Serve {
     /// Where everybody listens.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        self.addresses.places(spec)
+        self.listening.places(spec)
     }
 
     /// Whether the cluster authenticates its clients, if the command line says so.

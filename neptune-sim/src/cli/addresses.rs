@@ -1,11 +1,22 @@
-//! Where everybody listens: what can be said about it on the command line and in the environment.
+//! Where everybody listens: what can be said about it on the command line and in the environment. What the one says beats the other.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::Args;
-use neptune_sim::{ClusterSpec, ControlPlace};
+use neptune_sim::{ClusterSpec, ControlPlace, PortRange};
 
-/// Where everybody is to listen. What the command line says beats the environment.
+/// Where a simulator is to listen.
+#[derive(Debug, Args)]
+pub(crate) struct Listening {
+    #[command(flatten)]
+    pub(crate) addresses: Addresses,
+    /// Which ports clusters take that the control API adds, each the first that is free: `8200-8215`. A container publishes these [default:
+    /// any]
+    #[arg(long, value_name = "FIRST-LAST", env = "NEPTUNE_SIM_CLUSTER_PORTS", hide_env_values = true)]
+    cluster_ports: Option<PortRange>,
+}
+
+/// Where cluster and control API listen.
 #[derive(Debug, Args)]
 pub(crate) struct Addresses {
     /// The address that clients ask. Port 0 takes any free one
@@ -30,15 +41,16 @@ pub(crate) struct Addresses {
     pub(crate) control: Option<ControlPlace>,
 }
 
-impl Addresses {
+impl Listening {
     /// Where everybody listens. The control API has a port of its own, unless it is told otherwise, if the cluster may shut the one that
     /// they would share.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        let unasked = || match ControlPlace::beside(self.listen) {
+        let Addresses { listen, control } = self.addresses;
+        let unasked = || match ControlPlace::beside(listen) {
             ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
             place => place,
         };
-        Places { listen: self.listen, control: self.control.unwrap_or_else(unasked) }
+        Places { listen, control: control.unwrap_or_else(unasked), cluster_ports: self.cluster_ports }
     }
 }
 
@@ -47,6 +59,7 @@ impl Addresses {
 pub(crate) struct Places {
     pub(crate) listen: SocketAddr,
     pub(crate) control: ControlPlace,
+    pub(crate) cluster_ports: Option<PortRange>,
 }
 
 fn parse_listen(text: &str) -> Result<SocketAddr, &'static str> {
