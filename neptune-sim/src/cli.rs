@@ -180,7 +180,8 @@ pub(crate) struct TlsFiles {
     /// Speak TLS with a certificate that a new CA issues. The CA's certificate is written to this file, for clients to trust
     #[arg(long = "tls-ca-file", value_name = "FILE", conflicts_with = "cert")]
     ca_file: Option<PathBuf>,
-    /// A further name that clients ask for, beside localhost and the addresses: a host name or an IP address. May be repeated
+    /// A further name that clients ask for, beside localhost, the addresses, and this machine's own name if it listens on all of them: a host
+    /// name or an IP address. May be repeated
     #[arg(long = "tls-name", value_name = "NAME", requires = "ca_file")]
     names: Vec<String>,
 }
