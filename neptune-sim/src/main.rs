@@ -90,7 +90,7 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
     let places = arguments.places(&spec);
-    let warnings = cli::exposure_warnings(places.listen, places.control);
+    let warnings = places.exposure_warnings("the cluster", "start and cancel loads");
     run(spec, places, &arguments.tls, &warnings, cli::greeting).await
 }
 
@@ -101,7 +101,7 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
         Err((code, message)) => return fail(code, &message),
     };
     let places = arguments.places(&spec);
-    let warnings = arguments.exposure_warnings(places.control);
+    let warnings = arguments.exposure_warnings(&places);
     run(spec, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await
 }
 

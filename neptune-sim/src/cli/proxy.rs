@@ -8,11 +8,10 @@ use clap::Args;
 use neptune_sim::proxy::{HostHeader, Proxy, Signer, Upstream, UpstreamAddress, UpstreamOptions};
 use neptune_sim::recording::Recorder;
 use neptune_sim::scenario::read_faults;
-use neptune_sim::{ClockKind, ClusterSpec, ControlPlace, Sim};
+use neptune_sim::{ClockKind, ClusterSpec, Sim};
 
 use super::{
-    EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Listening, Places, TlsFiles, exposure_warnings_of, told_control,
-    told_faults, told_trials,
+    EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Listening, Places, TlsFiles, told_control, told_faults, told_trials,
 };
 
 /// The name of the proxy on the control API.
@@ -127,10 +126,10 @@ impl ProxyArguments {
     }
 
     /// What to say if strangers can reach the proxy.
-    pub(crate) fn exposure_warnings(&self, control: ControlPlace) -> Vec<String> {
+    pub(crate) fn exposure_warnings(&self, places: &Places) -> Vec<String> {
         let signed = if self.sign.is_some() { ", signed with your credentials" } else { "" };
         let deeds = format!("ask {} whatever they like{signed}", self.upstream);
-        exposure_warnings_of("the proxy", self.listening.addresses.listen, &deeds, control)
+        places.exposure_warnings("the proxy", &deeds)
     }
 
     /// What a user needs to know once the proxy runs.
