@@ -19,7 +19,7 @@ use neptune_sim::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub(crate) use addresses::{Addresses, Places};
+pub(crate) use addresses::{Addresses, Listening, Places};
 pub(crate) use draft::draft;
 pub(crate) use health::HealthArguments;
 pub(crate) use proxy::ProxyArguments;
@@ -43,6 +43,8 @@ Examples:
   neptune-sim my-scenario.yaml             the cluster of a scenario, with its loads
   neptune-sim --listen 127.0.0.1:0         on any free port
   neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
+  docker run -p 127.0.0.1:8182:8182 -p 127.0.0.1:8183:8183 neptune-sim
+                                           in a container, with the control API on port 8183
   neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
   neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --faults faults.yaml --record session.ndjson
                                            faults in front of a live cluster, and a recording without names
@@ -50,6 +52,9 @@ Examples:
   neptune-sim schema > scenario.schema.json
   neptune-sim faults failover              what the ready-made fault comes to
   neptune-sim quirks unknown_id            what is known of a point, and what can be chosen
+
+In a container, say where to listen with NEPTUNE_SIM_LISTEN and NEPTUNE_SIM_CONTROL, which the health check reads as well. Clusters that the
+control API adds are reached from outside if NEPTUNE_SIM_CLUSTER_PORTS keeps them to ports that the container publishes.
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
@@ -104,7 +109,7 @@ pub(crate) struct Serve {
     /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
     scenario: Option<PathBuf>,
     #[command(flatten)]
-    addresses: Addresses,
+    listening: Listening,
     /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     load_duration: Option<Duration>,
@@ -131,7 +136,7 @@ pub(crate) struct Serve {
 impl Serve {
     /// Where everybody listens.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        self.addresses.places(spec)
+        self.listening.places(spec)
     }
 
     /// Whether the cluster authenticates its clients, if the command line says so.
@@ -180,7 +185,8 @@ pub(crate) struct TlsFiles {
     /// Speak TLS with a certificate that a new CA issues. The CA's certificate is written to this file, for clients to trust
     #[arg(long = "tls-ca-file", value_name = "FILE", conflicts_with = "cert")]
     ca_file: Option<PathBuf>,
-    /// A further name that clients ask for, beside localhost and the addresses: a host name or an IP address. May be repeated
+    /// A further name that clients ask for, beside localhost, the addresses, and this machine's own name if it listens on all of them: a host
+    /// name or an IP address. May be repeated
     #[arg(long = "tls-name", value_name = "NAME", requires = "ca_file")]
     names: Vec<String>,
 }
@@ -352,28 +358,6 @@ pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace) -> Strin
     )
 }
 
-/// What to say if strangers can reach the simulator.
-pub(crate) fn exposure_warnings(listen: SocketAddr, control: ControlPlace) -> Vec<String> {
-    exposure_warnings_of("the cluster", listen, "start and cancel loads", control)
-}
-
-fn exposure_warnings_of(what: &str, listen: SocketAddr, deeds: &str, control: ControlPlace) -> Vec<String> {
-    let warning = |address: SocketAddr, what: &str, deeds: &str| {
-        (!address.ip().is_loopback()).then(|| {
-            format!(
-                "warning: {what} on {address} can be reached from other machines and asks nobody for a password: anyone there can \
-                 {deeds}"
-            )
-        })
-    };
-    let cluster = warning(listen, what, deeds);
-    let control = match control {
-        ControlPlace::At(address) => warning(address, "the control API", "add, change and delete clusters"),
-        ControlPlace::WithFirst | ControlPlace::Off => None,
-    };
-    cluster.into_iter().chain(control).collect()
-}
-
 fn ip_text(address: SocketAddr) -> String {
     if address.is_ipv6() { format!("[{}]", address.ip()) } else { address.ip().to_string() }
 }
@@ -387,20 +371,6 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         <Cli as clap::CommandFactory>::command().debug_assert();
-    }
-
-    #[rstest]
-    #[case::this_machine("127.0.0.1:8182", "127.0.0.1:8183", &[])]
-    #[case::this_machine_by_version_6("[::1]:8182", "off", &[])]
-    #[case::the_cluster("0.0.0.0:8182", "127.0.0.1:0", &["the cluster on 0.0.0.0:8182 can"])]
-    #[case::the_control_api("127.0.0.1:8182", "0.0.0.0:1", &["the control API on 0.0.0.0:1 can"])]
-    #[case::both("[::]:8182", "[::]:1", &["the cluster on [::]:8182 can", "the control API on [::]:1 can"])]
-    fn what_others_can_reach_is_warned_about(#[case] listen: &str, #[case] control: &str, #[case] warnings: &[&str]) {
-        let told = exposure_warnings(listen.parse().unwrap(), addresses::parse_control(control).unwrap());
-        assert_eq!(told.len(), warnings.len(), "{told:?}");
-        for (told, warning) in told.iter().zip(warnings) {
-            assert!(told.starts_with(&format!("warning: {warning}")), "{told}");
-        }
     }
 
     #[test]

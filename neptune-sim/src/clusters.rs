@@ -3,7 +3,7 @@
 //! Ports and not paths, because a client that takes only host and port then works with every cluster, and because a refused
 //! connection is then really refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ use crate::endpoint::Endpoint;
 use crate::fault::FaultError;
 use crate::http::Host;
 use crate::server::{Door, Port, Server, Service};
-use crate::{Cluster, ClusterSpec, Limits, SimOptions, Tls, TlsError};
+use crate::{Cluster, ClusterSpec, Limits, PortRange, SimOptions, Tls, TlsError};
 
 /// How many clusters a simulator serves at most: each takes a port and three tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
@@ -38,6 +38,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// Every port that further clusters may take is taken.
+    #[error("every port of {0} is taken, and further clusters may have no other: delete some, or allow more ports")]
+    NoPortLeft(PortRange),
     /// The control API is to share a port that other machines can reach.
     #[error(
         "the control API cannot share {0}, which other machines can reach: give it an address of its own (`ControlPlace::At`) or none \
@@ -73,6 +76,10 @@ pub(crate) struct Clusters {
     /// The one that shares its port with the control API.
     shared: Option<String>,
     listen: SocketAddr,
+    /// Which ports further clusters may take, if not any.
+    cluster_ports: Option<PortRange>,
+    /// Held from choosing a port to having the cluster that keeps it: a port that is shut for a moment looks free.
+    choosing: Mutex<()>,
     tls: Option<Tls>,
     /// For clusters that speak TLS although the others do not: made when the first one begins.
     own_tls: Mutex<Option<Tls>>,
@@ -93,6 +100,15 @@ struct Entry {
     _keeper: JoinSet<()>,
 }
 
+/// Where a cluster is to listen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// Here; port 0 takes any free one.
+    At(SocketAddr),
+    /// On the first of these ports that is free.
+    Within(PortRange),
+}
+
 impl From<SpecError> for StartError {
     fn from(error: SpecError) -> Self {
         match error {
@@ -105,11 +121,12 @@ impl From<SpecError> for StartError {
 impl Clusters {
     /// No clusters yet. The one of this name, if there is one, is to share its port with the control API.
     pub(crate) fn new(shared: Option<String>, options: SimOptions) -> Self {
-        let SimOptions { listen, tls, limits, .. } = options;
+        let SimOptions { listen, cluster_ports, tls, limits, .. } = options;
         let permits = || Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let (control_permits, other_permits) = (permits(), permits());
         let (own_tls, entries) = (Mutex::default(), Mutex::new(Some(BTreeMap::new())));
-        Self { shared, listen, tls, own_tls, limits, control_permits, other_permits, entries }
+        let choosing = Mutex::default();
+        Self { shared, listen, cluster_ports, choosing, tls, own_tls, limits, control_permits, other_permits, entries }
     }
 
     /// How long a client may take to send a body.
@@ -134,22 +151,34 @@ impl Clusters {
 
     /// Starts a cluster on a port of its own.
     pub(crate) async fn add(&self, spec: ClusterSpec) -> Result<Cluster, StartError> {
-        let address = SocketAddr::new(self.listen.ip(), 0);
-        self.begin(spec, address, App::Cluster).await
+        let place = self.cluster_ports.map_or(Place::At(SocketAddr::new(self.listen.ip(), 0)), Place::Within);
+        self.begin(spec, place, App::Cluster).await
     }
 
-    /// Starts a cluster that an app serves. Takes the port first: what comes after it costs nothing to undo.
+    /// Starts a cluster that an app serves.
     ///
     /// # Errors
-    /// [`StartError`] if the address cannot be listened on or the cluster cannot begin.
+    /// [`StartError`] if there is no port for it or the cluster cannot begin.
     pub(crate) async fn begin(
         &self,
         spec: ClusterSpec,
-        address: SocketAddr,
+        place: Place,
         app: impl FnOnce(Host) -> App,
     ) -> Result<Cluster, StartError> {
+        let cluster = self.place(spec, place, app)?;
+        let address = cluster.address();
+        cluster.settle().await.map_err(|source| StartError::Listen { address, source })?;
+        Ok(cluster)
+    }
+
+    /// Has a cluster be served. Takes the port first: what comes after it costs nothing to undo.
+    fn place(&self, spec: ClusterSpec, place: Place, app: impl FnOnce(Host) -> App) -> Result<Cluster, StartError> {
         check_name(&spec.name)?;
-        let port = open(address)?;
+        let _choosing = self.choosing.lock().unwrap_or_else(PoisonError::into_inner);
+        let port = match place {
+            Place::At(address) => open(address)?,
+            Place::Within(range) => self.first_free(range)?,
+        };
         let (door, orders) = Door::new();
         let tls = self.tls_of(&spec)?;
         let endpoint = Endpoint { address: port.address(), secure: tls.is_some() };
@@ -158,9 +187,16 @@ impl Clusters {
         let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
         let service = Service { app, tls, limits: self.limits, permits };
         self.insert(&cluster, || Server::start(port, orders, service))?;
-        let address = cluster.address();
-        cluster.settle().await.map_err(|source| StartError::Listen { address, source })?;
         Ok(cluster)
+    }
+
+    /// The first port of a range that nobody has.
+    fn first_free(&self, range: PortRange) -> Result<Port, StartError> {
+        let ours: BTreeSet<u16> = self.all().iter().map(|cluster| cluster.address().port()).collect();
+        let free = range.ports().filter(|port| !ours.contains(port));
+        let is_taken = |error: &StartError| matches!(error, StartError::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse);
+        let mut opened = free.map(|port| open(SocketAddr::new(self.listen.ip(), port)));
+        opened.find(|opened| !opened.as_ref().is_err_and(is_taken)).unwrap_or(Err(StartError::NoPortLeft(range)))
     }
 
     /// What a cluster speaks TLS with, if it does.

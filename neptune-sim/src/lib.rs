@@ -53,6 +53,7 @@ mod iam;
 mod limits;
 mod nearest;
 mod options;
+mod port_range;
 mod portless;
 pub mod proxy;
 pub mod recording;
@@ -76,6 +77,7 @@ pub use iam::{
 pub use limits::Limits;
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport};
 pub use options::{ControlPlace, SimOptions};
+pub use port_range::{PortRange, PortRangeError};
 #[doc(hidden)]
 pub use portless::{Answered, Portless};
 pub use request_log::{LoggedRequest, RequestHistory};

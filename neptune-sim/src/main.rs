@@ -90,7 +90,7 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
     let places = arguments.places(&spec);
-    let warnings = cli::exposure_warnings(places.listen, places.control);
+    let warnings = places.exposure_warnings("the cluster", "start and cancel loads");
     run(spec, places, &arguments.tls, &warnings, cli::greeting).await
 }
 
@@ -101,7 +101,7 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
         Err((code, message)) => return fail(code, &message),
     };
     let places = arguments.places(&spec);
-    let warnings = arguments.exposure_warnings(places.control);
+    let warnings = arguments.exposure_warnings(&places);
     run(spec, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await
 }
 
@@ -120,7 +120,7 @@ async fn run(
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
-    let Places { listen, control } = places;
+    let Places { listen, control, cluster_ports } = places;
     let tls = match files.tls(listen) {
         Ok(tls) => tls,
         Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
@@ -129,7 +129,7 @@ async fn run(
         let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
         return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
     }
-    let options = SimOptions { control, tls: tls.clone(), ..SimOptions::new(listen) };
+    let options = SimOptions { control, cluster_ports, tls: tls.clone(), ..SimOptions::new(listen) };
     let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
         Err(error @ StartError::Listen { address, .. }) => {

@@ -2,13 +2,15 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::{Limits, Tls};
+use crate::{Limits, PortRange, Tls};
 
 /// How a simulator is served.
 #[derive(Clone, Debug)]
 pub struct SimOptions {
     /// The first cluster's address; further clusters take free ports of the same IP address. Port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Which ports further clusters may take; each takes the first that is free, and gives it back when it is deleted. Default: any.
+    pub cluster_ports: Option<PortRange>,
     /// Where the control API listens. Default [`ControlPlace::beside`] the first cluster.
     pub control: ControlPlace,
     /// With it, every cluster speaks TLS and nothing else. Default: plain HTTP.
@@ -20,7 +22,7 @@ pub struct SimOptions {
 impl SimOptions {
     /// The defaults, at an address.
     pub fn new(listen: SocketAddr) -> Self {
-        Self { listen, control: ControlPlace::beside(listen), tls: None, limits: Limits::default() }
+        Self { listen, cluster_ports: None, control: ControlPlace::beside(listen), tls: None, limits: Limits::default() }
     }
 }
 

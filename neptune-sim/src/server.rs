@@ -9,6 +9,7 @@ mod stall;
 
 use std::future::poll_fn;
 use std::io;
+use std::net::Ipv4Addr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -202,6 +203,8 @@ async fn receive(
     // Without it the system may hold small answers back for 40 ms. Failing to set it only costs that time.
     let _ = stream.set_nodelay(true);
     let Service { app, limits, .. } = service;
+    // Only the certificate depends on it, and a connection that has lost it needs none.
+    let address = stream.local_addr().map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip());
     let socket = Socket::new(stream);
     let fate = socket.fate();
     let mut stream = StallGuard::new(socket, limits.answer_stall);
@@ -211,7 +214,7 @@ async fn receive(
         Reception::HangUp => return drop(tokio::time::timeout(limits.header_read, stream.read(&mut [0; 1024])).await),
         Reception::Secure(tls) => tls,
     };
-    match tokio::time::timeout(limits.header_read, tls.accept(stream)).await {
+    match tokio::time::timeout(limits.header_read, tls.accept(stream, address)).await {
         Ok(Ok(stream)) => converse(stream, fate, app, limits, closed).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
@@ -273,7 +276,7 @@ async fn respond(app: App, fate: Fate, request: Request<Incoming>) -> Result<Res
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, SocketAddr};
+    use std::net::SocketAddr;
 
     use axum::Router;
     use axum::routing::get;

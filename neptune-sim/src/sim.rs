@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::clusters::{Clusters, StartError};
+use crate::clusters::{Clusters, Place, StartError};
 use crate::server::Server;
 use crate::{Cluster, ClusterSpec, ControlPlace, SimOptions, control};
 
@@ -39,27 +39,28 @@ impl Sim {
         let shared = (control == ControlPlace::WithFirst).then(|| spec.name.clone());
         let clusters = Arc::new(Clusters::new(shared, options));
         let routes = control::router(Arc::clone(&clusters));
+        let place = Place::At(listen);
         Ok(match control {
             ControlPlace::WithFirst => {
-                let first = clusters.begin(spec, listen, |cluster| App::Both(cluster, routes)).await?;
+                let first = clusters.begin(spec, place, |cluster| App::Both(cluster, routes)).await?;
                 Self { control_endpoint: Some(first.endpoint()), control: None, clusters, first }
             }
             ControlPlace::At(address) => {
                 let (endpoint, server) = clusters.serve_control(address, routes)?;
-                let first = clusters.begin(spec, listen, App::Cluster).await?;
+                let first = clusters.begin(spec, place, App::Cluster).await?;
                 Self { control_endpoint: Some(endpoint.to_string()), control: Some(server), clusters, first }
             }
             ControlPlace::Off => {
-                let first = clusters.begin(spec, listen, App::Cluster).await?;
+                let first = clusters.begin(spec, place, App::Cluster).await?;
                 Self { control_endpoint: None, control: None, clusters, first }
             }
         })
     }
 
-    /// Starts a further cluster, on a free port of the same address.
+    /// Starts a further cluster, on a free port of the same address; on one of [`SimOptions::cluster_ports`] if those are given.
     ///
     /// # Errors
-    /// [`StartError`] if the cluster cannot begin.
+    /// [`StartError`] if the cluster cannot begin; [`StartError::NoPortLeft`] if all those ports are taken.
     pub async fn add_cluster(&self, spec: ClusterSpec) -> Result<Cluster, StartError> {
         self.clusters.add(spec).await
     }
@@ -112,7 +113,7 @@ mod tests {
 
     use super::*;
     use crate::clusters::CLUSTER_LIMIT;
-    use crate::{Availability, ClockKind, Limits};
+    use crate::{Availability, ClockKind, Limits, PortRange};
 
     fn anywhere() -> SocketAddr {
         (Ipv4Addr::LOCALHOST, 0).into()
@@ -135,6 +136,51 @@ mod tests {
         let sim = Sim::start(ClusterSpec::new("a", ClockKind::Manual), anywhere()).await.unwrap();
         let error = sim.add_cluster(ClusterSpec::new("a", ClockKind::Manual)).await.unwrap_err();
         assert_eq!(error.to_string(), "there is a cluster `a` already: choose another name or delete that one");
+    }
+
+    /// Ports in a row of which the first one is free, and perhaps the others. The listener keeps it until somebody wants it.
+    fn ports(count: u16) -> (PortRange, std::net::TcpListener) {
+        let listener = std::net::TcpListener::bind(anywhere()).unwrap();
+        let first = listener.local_addr().unwrap().port();
+        (format!("{first}-{}", first + count - 1).parse().unwrap(), listener)
+    }
+
+    async fn start_within(range: PortRange) -> Sim {
+        let options = SimOptions { cluster_ports: Some(range), ..SimOptions::new(anywhere()) };
+        Sim::start_with(ClusterSpec::new("first", ClockKind::Manual), options).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn further_clusters_take_the_first_free_ports_of_a_range_and_give_them_back() {
+        let (range, keeper) = ports(50);
+        let sim = start_within(range).await;
+        let add = async |name: &str| {
+            let cluster = sim.add_cluster(ClusterSpec::new(name, ClockKind::Manual)).await.unwrap();
+            cluster.address().port()
+        };
+        // Somebody else's, so it is passed over.
+        let (taken, a) = (keeper.local_addr().unwrap().port(), add("a").await);
+        drop(keeper);
+        let (b, c) = (add("b").await, add("c").await);
+        assert!(range.ports().any(|port| port == a) && a > taken, "{a} in {range}");
+        assert_eq!(b, taken);
+        assert!(range.ports().any(|port| port == c) && c > a, "{c} in {range}");
+        sim.clusters.remove("a").await;
+        assert_eq!(add("d").await, a);
+    }
+
+    #[tokio::test]
+    async fn a_port_that_refuses_is_not_given_to_another_cluster() {
+        let (range, keeper) = ports(1);
+        drop(keeper);
+        let sim = start_within(range).await;
+        let refusing = ClusterSpec { availability: Availability::Refused, ..ClusterSpec::new("a", ClockKind::Manual) };
+        sim.add_cluster(refusing).await.unwrap();
+        let error = sim.add_cluster(ClusterSpec::new("b", ClockKind::Manual)).await.unwrap_err();
+        let told = "taken, and further clusters may have no other: delete some, or allow more ports";
+        assert_eq!(error.to_string(), format!("every port of {range} is {told}"));
+        sim.clusters.remove("a").await;
+        sim.add_cluster(ClusterSpec::new("b", ClockKind::Manual)).await.unwrap();
     }
 
     #[tokio::test]

@@ -1,11 +1,12 @@
-//! TLS on the ports of the clusters: with a certificate that is given, or with one that a new CA issues.
+//! TLS on the ports of the clusters: with a certificate that is given, or with those that a new CA issues.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use neptune_control::TlsTrouble;
@@ -29,12 +30,25 @@ const NAME_BYTES: usize = 253;
 /// How the file with the CA's certificate begins. Only a file that begins like this is ever overwritten.
 const CA_FILE_TITLE: &str = "# The CA of neptune-sim, made when it started. Give this file to clients as a CA they trust.\n";
 
+/// How many addresses of this machine have a certificate ready. A stranger may connect to each of millions (all of 127.0.0.0/8).
+const READY_CERTIFICATES: usize = 64;
+
 /// Who the clusters are to their clients. Clones are the same identity.
 #[derive(Clone)]
 pub struct Tls {
-    acceptor: TlsAcceptor,
-    /// Whoever issued the certificate, if it was not given.
+    identity: Identity,
+    /// Whoever issued the certificates, if they were not given.
     ca: Option<Arc<NewCa>>,
+}
+
+/// What is shown in a handshake.
+#[derive(Clone)]
+enum Identity {
+    /// The certificate that was given.
+    Given(TlsAcceptor),
+    /// A certificate for the address that the client has connected to. In a container or behind several networks, nobody knows those
+    /// addresses before.
+    Issued(Arc<Certificates>),
 }
 
 /// A CA of our own, and whom it issues certificates for.
@@ -57,6 +71,42 @@ impl NewCa {
         let certificate = params.signed_by(&key, &self.issuer)?;
         let private = PrivateKeyDer::Pkcs8(key.serialize_der().into());
         Ok(acceptor(vec![certificate.der().clone()], private).expect("a fresh certificate fits its fresh key"))
+    }
+}
+
+/// Certificates that a CA issues, one for each address that clients connect to.
+struct Certificates {
+    ca: Arc<NewCa>,
+    /// What they have in common.
+    params: CertificateParams,
+    /// Whether they hold for the address: those of another host do not.
+    hold_for_address: bool,
+    ready: Mutex<HashMap<IpAddr, TlsAcceptor>>,
+}
+
+impl Certificates {
+    fn new(ca: Arc<NewCa>, params: CertificateParams) -> Self {
+        Self { ca, params, hold_for_address: true, ready: Mutex::default() }
+    }
+
+    /// A server for clients that have connected to an address of this machine.
+    fn at(&self, address: IpAddr) -> Result<TlsAcceptor, TlsError> {
+        // What listens on all addresses of version 6 sees those of version 4 in disguise.
+        let address = address.to_canonical();
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(acceptor) = ready.get(&address) {
+            return Ok(acceptor.clone());
+        }
+        let mut params = self.params.clone();
+        if self.hold_for_address {
+            params.subject_alt_names.push(SanType::IpAddress(address));
+        }
+        let acceptor = self.ca.issue(&params)?;
+        if ready.len() >= READY_CERTIFICATES {
+            ready.clear();
+        }
+        ready.insert(address, acceptor.clone());
+        Ok(acceptor)
     }
 }
 
@@ -148,17 +198,19 @@ impl Tls {
             }
             source => TlsError::Unusable { certificate: certificate.to_owned(), source },
         })?;
-        Ok(Self { acceptor, ca: None })
+        Ok(Self { identity: Identity::Given(acceptor), ca: None })
     }
 
-    /// With a certificate that a new CA issues for this machine (`localhost`, `127.0.0.1`, `::1`), for the address that is listened
-    /// on, and for further host names or addresses; `*.` may stand before a host name. Neither key ever leaves the process.
+    /// With certificates that a new CA issues for this machine (`localhost`, `127.0.0.1`, `::1`), for the address that is listened on, and
+    /// for further host names or addresses; `*.` may stand before a host name. Where all addresses are listened on, they hold for the one that
+    /// the client has connected to, and for the machine's host name. No key ever leaves the process.
     ///
     /// # Errors
     /// [`TlsError::BadName`] for a name that no certificate can have, [`TlsError::Issue`] if no key can be made.
     pub fn with_new_ca(listen: IpAddr, names: &[String]) -> Result<Self, TlsError> {
-        let ca = NewCa::new(listen, names)?;
-        Ok(Self { acceptor: ca.issue(&server_params(listen, names)?)?, ca: Some(Arc::new(ca)) })
+        let params = server_params(listen, names)?;
+        let ca = Arc::new(NewCa::new(listen, names)?);
+        Ok(Self { identity: Identity::Issued(Arc::new(Certificates::new(Arc::clone(&ca), params))), ca: Some(ca) })
     }
 
     /// The certificate of the new CA as PEM: what clients must trust. `None` if the server's certificate was given.
@@ -166,23 +218,27 @@ impl Tls {
         self.ca.as_deref().map(|ca| ca.pem.as_str())
     }
 
-    /// The same server with a certificate that its clients must not accept; `None` if it does not come to a certificate, or none can be
+    /// The same server with certificates that its clients must not accept; `None` if it does not come to a certificate, or none can be
     /// made. Where the certificate was given and its CA is not ours, all of them come from a CA that nobody knows.
     pub(crate) fn in_trouble(&self, trouble: TlsTrouble) -> Option<Self> {
         let (listen, names) = self.ca.as_ref().map_or((Ipv4Addr::LOCALHOST.into(), &[][..]), |ca| (ca.listen, &ca.names));
         let unknown = || NewCa::new(listen, names).map(Arc::new).ok();
         let ca = if trouble == TlsTrouble::UnknownCa { unknown()? } else { self.ca.clone().or_else(unknown)? };
-        let mut params = server_params(listen, names).ok()?;
+        let mut certificates = Certificates::new(ca, server_params(listen, names).ok()?);
+        let params = &mut certificates.params;
         match trouble {
             TlsTrouble::Expired => {
                 params.not_after = params.not_before;
                 params.not_before -= VALID_FOR;
             }
-            TlsTrouble::WrongName => params.subject_alt_names = vec![SanType::DnsName("another-host.example".try_into().ok()?)],
+            TlsTrouble::WrongName => {
+                params.subject_alt_names = vec![SanType::DnsName("another-host.example".try_into().ok()?)];
+                certificates.hold_for_address = false;
+            }
             TlsTrouble::UnknownCa => {}
             TlsTrouble::HangUp | TlsTrouble::PlainHttp => return None,
         }
-        Some(Self { acceptor: ca.issue(&params).ok()?, ca: self.ca.clone() })
+        Some(Self { identity: Identity::Issued(Arc::new(certificates)), ca: self.ca.clone() })
     }
 
     /// Writes the certificate of the new CA, if there is one, to a file for the clients. A file from an earlier start is replaced.
@@ -198,12 +254,19 @@ impl Tls {
         fs::write(file, format!("{CA_FILE_TITLE}{pem}")).map_err(|source| TlsError::Write { path: file.to_owned(), source })
     }
 
-    /// The server's half of a handshake.
+    /// The server's half of a handshake with a client that has connected to an address of this machine.
     ///
     /// # Errors
     /// Whatever goes wrong: the client speaks no TLS, or does not trust us, or leaves.
-    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> io::Result<TlsStream<S>> {
-        self.acceptor.accept(stream).await
+    pub(crate) async fn accept<S>(&self, stream: S, address: IpAddr) -> io::Result<TlsStream<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let acceptor = match &self.identity {
+            Identity::Given(acceptor) => acceptor.clone(),
+            Identity::Issued(certificates) => certificates.at(address).map_err(io::Error::other)?,
+        };
+        acceptor.accept(stream).await
     }
 }
 
@@ -235,11 +298,27 @@ fn server_params(listen: IpAddr, names: &[String]) -> Result<CertificateParams, 
     params.use_authority_key_identifier_extension = true;
     let here = [SanType::DnsName("localhost".try_into()?), address(Ipv4Addr::LOCALHOST), address(Ipv6Addr::LOCALHOST)];
     params.subject_alt_names.extend(here);
-    params.subject_alt_names.push(SanType::IpAddress(listen));
+    if listen.is_unspecified() {
+        params.subject_alt_names.extend(own_name().and_then(|name| alternative_name(&name).ok()));
+    } else {
+        params.subject_alt_names.push(SanType::IpAddress(listen));
+    }
     for name in names {
         params.subject_alt_names.push(alternative_name(name)?);
     }
     Ok(params)
+}
+
+/// What this machine calls itself.
+#[cfg(unix)]
+fn own_name() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+}
+
+/// Nobody asks other systems.
+#[cfg(not(unix))]
+fn own_name() -> Option<String> {
+    None
 }
 
 fn params(name: &str) -> CertificateParams {
@@ -340,6 +419,21 @@ mod tests {
     #[case::too_long(&"a.".repeat(200), false)]
     fn only_what_a_client_could_ask_for_stands_in_a_certificate(#[case] name: &str, #[case] good: bool) {
         assert_eq!(Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[name.to_owned()]).is_ok(), good);
+    }
+
+    #[test]
+    fn whoever_comes_by_a_thousand_addresses_does_not_fill_the_memory() {
+        let tls = Tls::with_new_ca(Ipv4Addr::UNSPECIFIED.into(), &[]).unwrap();
+        let Identity::Issued(certificates) = &tls.identity else { panic!("the certificates are ours") };
+        for number in 0..1000 {
+            certificates.at(Ipv4Addr::from_bits(number).into()).unwrap();
+        }
+        let address = Ipv4Addr::from_bits(999);
+        let ready = || certificates.ready.lock().unwrap();
+        assert!(ready().len() <= READY_CERTIFICATES && ready().contains_key(&address.into()));
+        let before = ready().len();
+        certificates.at(address.to_ipv6_mapped().into()).unwrap();
+        assert_eq!(ready().len(), before);
     }
 
     #[test]

@@ -47,6 +47,7 @@ fn the_help_has_examples_and_exit_codes() {
         "104",
         "NEPTUNE_SIM_LISTEN]",
         "NEPTUNE_SIM_CONTROL]",
+        "NEPTUNE_SIM_CLUSTER_PORTS]",
     ] {
         assert!(help.contains(part), "{part} in {help}");
     }
@@ -73,6 +74,26 @@ fn a_wrong_variable_is_code_2_and_named(#[case] variable: &str, #[case] option: 
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains(option) && stderr.contains(variable), "{stderr}");
+}
+
+#[test]
+fn further_clusters_take_the_ports_that_are_theirs() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = program();
+    command.env("NEPTUNE_SIM_CLUSTER_PORTS", format!("{port}-{port}"));
+    let running = spawn(command, "127.0.0.1:0", &[]);
+    let add = |name: &str| {
+        let body = format!("name: {name}\nabout: One more");
+        running.ask_with(&format!("POST /_sim/clusters HTTP/1.1\r\nContent-Length: {}", body.len()), &body)
+    };
+    let added = add("a");
+    assert!(added.contains(&format!(r#""endpoint":"http://127.0.0.1:{port}""#)), "{added}");
+    let refused = add("b");
+    assert!(refused.starts_with("HTTP/1.1 409 "), "{refused}");
+    assert!(refused.contains(&format!("every port of {port}-{port} is taken")), "{refused}");
+    assert!(refused.contains(r#""hint":"DELETE /_sim/clusters/{name} gives a port back; `--cluster-ports`"#), "{refused}");
+    running.ask("DELETE /_sim/clusters/a HTTP/1.1");
+    assert!(add("b").starts_with("HTTP/1.1 201 "));
 }
 
 /// Asks for the health of whatever has these addresses, and tells exit code, stdout and stderr.
@@ -138,6 +159,10 @@ fn health_wants_to_know_the_port() {
 #[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
 #[case::a_host_name(&["--listen", "localhost:8182"], "write an IP address and a port, `127.0.0.1:8182`")]
 #[case::odd_address(&["--listen", "8182"], "invalid value '8182' for '--listen <IP:PORT>'")]
+#[case::ports_in_the_wrong_order(
+    &["--cluster-ports", "8215-8200"],
+    "'--cluster-ports <FIRST-LAST>': `8215-8200` is no range of ports: write the first and the last, `8200-8215`"
+)]
 #[case::an_odd_place(&["--control", "no"], "write an address such as `127.0.0.1:8183`, or `off`")]
 #[case::a_certificate_without_a_key(&["--tls-cert", "a.pem"], "--tls-key <FILE>")]
 #[case::a_key_without_a_certificate(&["--tls-key", "a.key"], "--tls-cert <FILE>")]

@@ -13,6 +13,9 @@ use tokio::net::TcpStream;
 
 const NAME: &str = "my-cluster.cluster-abc.us-east-1.neptune.example";
 
+/// An address of this machine that stands in no certificate before somebody comes that way: all of 127.0.0.0/8 are Linux's own.
+const OTHER_LOOPBACK: &str = if cfg!(target_os = "linux") { "127.0.0.2" } else { "127.0.0.1" };
+
 fn anywhere() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 0).into()
 }
@@ -58,6 +61,40 @@ async fn a_client_that_trusts_the_ca_is_served(#[case] host: &str) {
     let answer = client(&tls, &sim).get(url).send().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.version()), (200, reqwest::Version::HTTP_11));
     assert!(answer.text().await.unwrap().contains("healthy"));
+}
+
+/// Starts a simulator that listens on all addresses of this kind.
+async fn start_everywhere(listen: &str) -> (Sim, Tls) {
+    let listen: SocketAddr = listen.parse().unwrap();
+    let tls = Tls::with_new_ca(listen.ip(), &[]).unwrap();
+    let options = SimOptions { tls: Some(tls.clone()), ..SimOptions::new(listen) };
+    (Sim::start_with(ClusterSpec::new("first", ClockKind::Manual), options).await.unwrap(), tls)
+}
+
+#[rstest]
+#[case::one_that_nobody_told("0.0.0.0:0", OTHER_LOOPBACK)]
+#[case::version_4_where_version_6_listens("[::]:0", OTHER_LOOPBACK)]
+#[case::localhost("0.0.0.0:0", "localhost")]
+#[tokio::test]
+async fn whoever_listens_everywhere_is_trusted_at_every_address(#[case] listen: &str, #[case] host: &str) {
+    let (sim, tls) = start_everywhere(listen).await;
+    let client = client(&tls, &sim);
+    let url = format!("https://{host}:{}/status", sim.first().address().port());
+    for _ in 0..2 {
+        assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn whoever_listens_everywhere_is_trusted_by_the_name_of_the_machine() {
+    let (sim, tls) = start_everywhere("0.0.0.0:0").await;
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let ca = Certificate::from_pem(tls.ca_pem().unwrap().as_bytes()).unwrap();
+    let address = (Ipv4Addr::LOCALHOST, sim.first().address().port()).into();
+    let client = Client::builder().no_proxy().tls_certs_only([ca]).resolve(name.trim(), address).build().unwrap();
+    let url = format!("https://{}:{}/status", name.trim(), sim.first().address().port());
+    assert_eq!(client.get(url).send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]
@@ -115,11 +152,14 @@ async fn a_handshake_that_never_ends_is_cut_off() {
 #[case::hang_up("hang_up", "UnexpectedEof")]
 #[case::plain_http("plain_http", "InvalidMessage")]
 #[tokio::test]
-async fn a_handshake_meets_trouble_while_a_fault_lasts(#[case] trouble: &str, #[case] told: &str) {
-    let tls = tls();
-    let sim = start(&tls).await;
+async fn a_handshake_meets_trouble_while_a_fault_lasts(
+    #[case] trouble: &str,
+    #[case] told: &str,
+    #[values("127.0.0.1", OTHER_LOOPBACK)] host: &str,
+) {
+    let (sim, tls) = start_everywhere("0.0.0.0:0").await;
     let client = client(&tls, &sim);
-    let url = format!("{}/status", sim.endpoint());
+    let url = format!("https://{host}:{}/status", sim.first().address().port());
     assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
     let fault = serde_json::from_value(serde_json::json!({"until": "5s", "does": {"tls": trouble}})).unwrap();
     sim.first().add_fault(&fault).unwrap();

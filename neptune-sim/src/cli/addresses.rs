@@ -1,11 +1,28 @@
-//! Where everybody listens: what can be said about it on the command line and in the environment.
+//! Where everybody listens: what can be said about it on the command line and in the environment. What the one says beats the other.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::Args;
-use neptune_sim::{ClusterSpec, ControlPlace};
+use neptune_sim::{ClusterSpec, ControlPlace, PortRange, PortRangeError};
 
-/// Where everybody is to listen. What the command line says beats the environment.
+/// Where a simulator is to listen.
+#[derive(Debug, Args)]
+pub(crate) struct Listening {
+    #[command(flatten)]
+    pub(crate) addresses: Addresses,
+    /// Which ports clusters take that the control API adds, each the first that is free: `8200-8215`. A container publishes these [default:
+    /// any]
+    #[arg(
+        long,
+        value_name = "FIRST-LAST",
+        value_parser = parse_ports,
+        env = "NEPTUNE_SIM_CLUSTER_PORTS",
+        hide_env_values = true
+    )]
+    cluster_ports: Option<PortRange>,
+}
+
+/// Where cluster and control API listen.
 #[derive(Debug, Args)]
 pub(crate) struct Addresses {
     /// The address that clients ask. Port 0 takes any free one
@@ -30,15 +47,16 @@ pub(crate) struct Addresses {
     pub(crate) control: Option<ControlPlace>,
 }
 
-impl Addresses {
+impl Listening {
     /// Where everybody listens. The control API has a port of its own, unless it is told otherwise, if the cluster may shut the one that
     /// they would share.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        let unasked = || match ControlPlace::beside(self.listen) {
+        let Addresses { listen, control } = self.addresses;
+        let unasked = || match ControlPlace::beside(listen) {
             ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
             place => place,
         };
-        Places { listen: self.listen, control: self.control.unwrap_or_else(unasked) }
+        Places { listen, control: control.unwrap_or_else(unasked), cluster_ports: self.cluster_ports }
     }
 }
 
@@ -47,6 +65,43 @@ impl Addresses {
 pub(crate) struct Places {
     pub(crate) listen: SocketAddr,
     pub(crate) control: ControlPlace,
+    pub(crate) cluster_ports: Option<PortRange>,
+}
+
+impl Places {
+    /// What a container is started with so that this machine, and no other, reaches what listens on all of its addresses; `None` if
+    /// nothing does.
+    fn published(&self) -> Option<String> {
+        let control = match self.control {
+            ControlPlace::At(address) => Some(address),
+            ControlPlace::WithFirst | ControlPlace::Off => None,
+        };
+        let is_everywhere = |address: &SocketAddr| address.ip().is_unspecified() && address.port() != 0;
+        let single =
+            [Some(self.listen), control].into_iter().flatten().filter(is_everywhere).map(|address| address.port().to_string());
+        let further = self.cluster_ports.filter(|_| self.listen.ip().is_unspecified()).map(|range| range.to_string());
+        let options: Vec<_> = single.chain(further).map(|ports| format!("-p 127.0.0.1:{ports}:{ports}")).collect();
+        (!options.is_empty()).then(|| options.join(" "))
+    }
+
+    /// What to say if strangers can reach the simulator: for each place, what they reach there and can do.
+    pub(crate) fn exposure_warnings(&self, what: &str, deeds: &str) -> Vec<String> {
+        let warning = |address: SocketAddr, what: &str, deeds: &str| {
+            (!address.ip().is_loopback()).then(|| {
+                format!(
+                    "warning: {what} on {address} can be reached from other machines and asks nobody for a password: anyone there \
+                     can {deeds}"
+                )
+            })
+        };
+        let cluster = warning(self.listen, what, deeds);
+        let control = match self.control {
+            ControlPlace::At(address) => warning(address, "the control API", "add, change and delete clusters"),
+            ControlPlace::WithFirst | ControlPlace::Off => None,
+        };
+        let hint = self.published().map(|options| format!("hint: publish a container's ports to this machine only: {options}"));
+        [cluster, control, hint].into_iter().flatten().collect()
+    }
 }
 
 fn parse_listen(text: &str) -> Result<SocketAddr, &'static str> {
@@ -60,4 +115,50 @@ pub(super) fn parse_control(text: &str) -> Result<ControlPlace, String> {
     let address = text.parse();
     let address = address.map_err(|_| "write an address such as `127.0.0.1:8183`, or `off`, here or in NEPTUNE_SIM_CONTROL")?;
     Ok(ControlPlace::At(address))
+}
+
+fn parse_ports(text: &str) -> Result<PortRange, String> {
+    text.parse().map_err(|error: PortRangeError| format!("{error}, here or in NEPTUNE_SIM_CLUSTER_PORTS"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn places(listen: &str, control: &str, cluster_ports: Option<&str>) -> Places {
+        let cluster_ports = cluster_ports.map(|text| parse_ports(text).unwrap());
+        Places { listen: parse_listen(listen).unwrap(), control: parse_control(control).unwrap(), cluster_ports }
+    }
+
+    #[rstest]
+    #[case::this_machine("127.0.0.1:8182", "127.0.0.1:8183", &[])]
+    #[case::this_machine_by_version_6("[::1]:8182", "off", &[])]
+    #[case::one_address("192.0.2.7:8182", "127.0.0.1:0", &["warning: the cluster on 192.0.2.7:8182 can"])]
+    #[case::the_cluster("0.0.0.0:0", "127.0.0.1:0", &["warning: the cluster on 0.0.0.0:0 can"])]
+    #[case::the_control_api("127.0.0.1:8182", "0.0.0.0:1", &["warning: the control API on 0.0.0.0:1 can", "hint: "])]
+    #[case::both("[::]:8182", "[::]:1", &["warning: the cluster on [::]:8182 can", "warning: the control API on [::]:1 can", "hint: "])]
+    fn what_others_can_reach_is_warned_about(#[case] listen: &str, #[case] control: &str, #[case] told: &[&str]) {
+        let warnings = places(listen, control, None).exposure_warnings("the cluster", "start and cancel loads");
+        assert_eq!(warnings.len(), told.len(), "{warnings:?}");
+        for (warning, told) in warnings.iter().zip(told) {
+            assert!(warning.starts_with(told), "{warning}");
+        }
+    }
+
+    #[rstest]
+    #[case::nothing_to_publish("127.0.0.1:8182", "127.0.0.1:8183", Some("8200-8215"), None)]
+    #[case::ports_that_nobody_knows("0.0.0.0:0", "0.0.0.0:0", None, None)]
+    #[case::one("0.0.0.0:8182", "off", None, Some("-p 127.0.0.1:8182:8182"))]
+    #[case::both("0.0.0.0:8182", "0.0.0.0:8183", None, Some("-p 127.0.0.1:8182:8182 -p 127.0.0.1:8183:8183"))]
+    #[case::further_clusters("[::]:1", "off", Some("8200-8215"), Some("-p 127.0.0.1:1:1 -p 127.0.0.1:8200-8215:8200-8215"))]
+    fn a_container_is_told_what_to_publish(
+        #[case] listen: &str,
+        #[case] control: &str,
+        #[case] further: Option<&str>,
+        #[case] told: Option<&str>,
+    ) {
+        assert_eq!(places(listen, control, further).published().as_deref(), told);
+    }
 }

@@ -8,11 +8,10 @@ use clap::Args;
 use neptune_sim::proxy::{HostHeader, Proxy, Signer, Upstream, UpstreamAddress, UpstreamOptions};
 use neptune_sim::recording::Recorder;
 use neptune_sim::scenario::read_faults;
-use neptune_sim::{ClockKind, ClusterSpec, ControlPlace, Sim};
+use neptune_sim::{ClockKind, ClusterSpec, Sim};
 
 use super::{
-    Addresses, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Places, TlsFiles, exposure_warnings_of, told_control,
-    told_faults, told_trials,
+    EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Listening, Places, TlsFiles, told_control, told_faults, told_trials,
 };
 
 /// The name of the proxy on the control API.
@@ -56,7 +55,7 @@ pub(crate) struct ProxyArguments {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     #[command(flatten)]
-    addresses: Addresses,
+    listening: Listening,
     /// Sign what is passed on for this region, with `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the client's own
     /// signature is left out
     #[arg(long, value_name = "REGION")]
@@ -83,7 +82,7 @@ type Refusal = (u8, String);
 impl ProxyArguments {
     /// Where everybody listens.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        self.addresses.places(spec)
+        self.listening.places(spec)
     }
 
     /// The proxy as a cluster. The recording begins here.
@@ -93,7 +92,7 @@ impl ProxyArguments {
         if self.leads_to_itself() {
             let text = format!(
                 "error: the proxy would pass on to itself: it listens on {}\nhint: give it another --listen",
-                self.addresses.listen
+                self.listening.addresses.listen
             );
             return Err((2, text));
         }
@@ -116,17 +115,21 @@ impl ProxyArguments {
         let upstream = (self.upstream.host().trim_matches(['[', ']']), self.upstream.port());
         // A name that nobody knows yet may be known later, and is another host's then.
         let addresses = upstream.to_socket_addrs().into_iter().flatten();
-        let is_here =
-            |ip: IpAddr| ip == self.addresses.listen.ip() || self.addresses.listen.ip().is_unspecified() && ip.is_loopback();
-        self.addresses.listen.port() != 0
-            && addresses.into_iter().any(|address| address.port() == self.addresses.listen.port() && is_here(address.ip()))
+        let is_here = |ip: IpAddr| {
+            ip == self.listening.addresses.listen.ip()
+                || self.listening.addresses.listen.ip().is_unspecified() && ip.is_loopback()
+        };
+        self.listening.addresses.listen.port() != 0
+            && addresses
+                .into_iter()
+                .any(|address| address.port() == self.listening.addresses.listen.port() && is_here(address.ip()))
     }
 
     /// What to say if strangers can reach the proxy.
-    pub(crate) fn exposure_warnings(&self, control: ControlPlace) -> Vec<String> {
+    pub(crate) fn exposure_warnings(&self, places: &Places) -> Vec<String> {
         let signed = if self.sign.is_some() { ", signed with your credentials" } else { "" };
         let deeds = format!("ask {} whatever they like{signed}", self.upstream);
-        exposure_warnings_of("the proxy", self.addresses.listen, &deeds, control)
+        places.exposure_warnings("the proxy", &deeds)
     }
 
     /// What a user needs to know once the proxy runs.

@@ -58,12 +58,18 @@ pub(super) async fn add(
 pub(super) fn start_error(error: &StartError) -> ControlError {
     let status = match error {
         StartError::BadName(_) | StartError::DuplicateLoad(_) | StartError::BadFault(_) => StatusCode::BAD_REQUEST,
-        StartError::DuplicateName(_) | StartError::TooMany => StatusCode::CONFLICT,
+        StartError::DuplicateName(_) | StartError::TooMany | StartError::NoPortLeft(_) => StatusCode::CONFLICT,
         StartError::Listen { .. } | StartError::ExposedControl(_) | StartError::Tls(_) | StartError::Ended => {
             StatusCode::SERVICE_UNAVAILABLE
         }
     };
-    ControlError::new(status, error.to_string())
+    let told = ControlError::new(status, error.to_string());
+    match error {
+        StartError::NoPortLeft(_) => told.hint(
+            "DELETE /_sim/clusters/{name} gives a port back; `--cluster-ports` (NEPTUNE_SIM_CLUSTER_PORTS) says which ones there are",
+        ),
+        _ => told,
+    }
 }
 
 pub(super) async fn describe(AskedHost(host): AskedHost, Named(cluster): Named) -> Json<ClusterDescription> {

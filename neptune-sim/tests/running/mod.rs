@@ -53,8 +53,14 @@ impl Running {
 
     /// Sends the head of a request and reads the whole answer.
     pub(crate) fn ask(&self, head: &str) -> String {
+        self.ask_with(head, "")
+    }
+
+    /// The same with a body. Its length stands in the head.
+    pub(crate) fn ask_with(&self, head: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.address()).unwrap();
-        stream.write_all(format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+        let request = format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n{body}");
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
