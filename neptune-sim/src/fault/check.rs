@@ -1,5 +1,6 @@
 //! From a fault as people write it to the rules that it comes to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -7,6 +8,7 @@ use neptune_control::{Effect as Written, ErrorAnswer, Fault, FaultAnswer, Gatewa
 use neptune_engine::SimTime;
 use neptune_wire::{ApiError, ErrorCode, Evidence};
 
+use super::name::{NAME_BYTES, is_name, part_name, word};
 use super::ready::ready_faults;
 use super::{Action, Damage, Effect, Instead, PortTrouble, Rule, Selector, Span, Strike, Turns};
 use crate::nearest::nearest;
@@ -15,9 +17,6 @@ use crate::request_log::cut;
 
 /// How much can be padded.
 const MOST_PADDING: u64 = 1024 * 1024 * 1024;
-
-/// How long a name may be.
-const NAME_BYTES: usize = 128;
 /// Headers that say where an answer ends, and how the connection goes on. The server writes them itself.
 const FRAMING: [&str; 6] = ["connection", "content-length", "keep-alive", "te", "transfer-encoding", "upgrade"];
 
@@ -85,12 +84,8 @@ pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultErr
     found.faults.iter().map(|entry| rule(&narrowed(entry, fault, &found.name), begin)).collect()
 }
 
-/// A name stands in URLs, in logs and on terminals.
 fn check_name(name: Option<&str>) -> Result<(), FaultError> {
-    let is_good = |name: &str| {
-        (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(char::is_control) && name.chars().any(|c| c != '.')
-    };
-    if name.is_none_or(is_good) {
+    if name.is_none_or(is_name) {
         return Ok(());
     }
     let message = "this cannot name a fault";
@@ -123,10 +118,8 @@ fn narrowed(entry: &Fault, user: &Fault, ready: &str) -> Fault {
         attempt: user.on.attempt.clone().or_else(|| entry.on.attempt.clone()),
         invocation: user.on.invocation.clone().or_else(|| entry.on.invocation.clone()),
     };
-    let base = user.name.as_deref().unwrap_or(ready);
-    let name = entry.name.as_ref().map_or_else(|| base.to_owned(), |part| format!("{base}/{part}"));
     Fault {
-        name: Some(name),
+        name: Some(part_name(user.name.as_deref().unwrap_or(ready), entry)),
         ready: None,
         on,
         from: entry.from.clone(),
@@ -178,7 +171,7 @@ fn rule(fault: &Fault, since: SimTime) -> Result<Rule, FaultError> {
         turns: Turns { fail: fault.fail, pass: fault.pass },
         chance,
         effect,
-        fault: fault.clone(),
+        fault: Arc::new(fault.clone()),
         since,
     })
 }
@@ -234,13 +227,6 @@ fn check_port(fault: &Fault) -> Result<(), FaultError> {
 
 fn duration(keys: &[&'static str], text: Option<&str>) -> Result<Option<Duration>, FaultError> {
     text.map(|text| parse_duration(text).map_err(|error| FaultError::new(keys, error.to_string()))).transpose()
-}
-
-/// What an effect is called in a file.
-fn word(does: &Written) -> String {
-    let written = serde_json::to_value(does).unwrap_or_default();
-    let key = written.as_object().and_then(|object| object.keys().next().cloned());
-    key.or_else(|| written.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn effect(fault: &Fault, does: &Written) -> Result<Effect, FaultError> {

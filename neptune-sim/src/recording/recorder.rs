@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::anonymise::{Anonymiser, is_the_loaders, media_type};
 use super::line::{Answer, Body, Exchange, FORMAT, Struck, Title};
 use crate::calendar::{DAY_SECS, civil};
-use crate::fault::ready_faults;
+use crate::fault::is_given_name;
 use crate::proxy::UpstreamAddress;
 use crate::request_log::cut;
 
@@ -30,30 +30,6 @@ const BODY_BYTES: usize = 1024 * 1024;
 const SHOWN_BYTES: usize = 4096;
 /// How much of a header's value is kept.
 const HEADER_BYTES: usize = 256;
-/// What faults without a name of their own are called: as what they do.
-const FAULTS: [&str; 21] = [
-    "delay",
-    "error",
-    "gateway",
-    "answer",
-    "hang_up",
-    "reset",
-    "black_hole",
-    "not_http",
-    "read_only",
-    "lost_answer",
-    "cut_body",
-    "reset_body",
-    "slow_body",
-    "garbage",
-    "content_type",
-    "shape",
-    "padded",
-    "refuse",
-    "unreachable",
-    "restart",
-    "tls",
-];
 /// The headers of requests that are kept.
 const REQUEST_HEADERS: [&str; 3] = ["content-type", "amz-sdk-invocation-id", "amz-sdk-request"];
 /// The headers of answers that are kept.
@@ -332,6 +308,7 @@ fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Opti
 
 /// A fault without the names that it, or the answer that it gives, may hold.
 fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
+    let name = if is_given_name(&fault.name, &fault.does) { fault.name } else { anonymiser.name(&fault.name) };
     let does = match fault.does {
         does @ (Effect::Error(_) | Effect::Answer(_)) => {
             let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
@@ -341,14 +318,7 @@ fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
         Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
         other => other,
     };
-    Struck { name: shown_name(&fault.name, anonymiser), does, ..fault }
-}
-
-/// A fault is called as what it does, or as a ready-made one, and may have a number; other names are somebody's own.
-fn shown_name(name: &str, anonymiser: &mut Anonymiser) -> String {
-    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    let is_ours = FAULTS.contains(&plain) || ready_faults().iter().any(|ready| ready.name == plain);
-    if is_ours { name.to_owned() } else { anonymiser.name(name) }
+    Struck { name, does, ..fault }
 }
 
 /// Whole milliseconds, in seconds.
@@ -533,6 +503,14 @@ mod tests {
         let expected = ["text/html", "attempt=2; max=3", "/<redacted>", "value-1", "AccessDeniedException"];
         assert_eq!(shown.values().collect::<Vec<_>>(), expected);
         assert_eq!(shown_method(&"JANE".parse().unwrap()), "OTHER");
+    }
+
+    #[rstest]
+    #[case::given("reset 2", "reset 2")]
+    #[case::somebodys("jane", "name-1")]
+    fn a_fault_keeps_a_name_that_nobody_chose(#[case] name: &str, #[case] shown: &str) {
+        let fault = Struck { name: name.into(), does: Effect::Reset, after: None };
+        assert_eq!(shown_fault(fault, &mut Anonymiser::default()).name, shown);
     }
 
     #[cfg(unix)]
