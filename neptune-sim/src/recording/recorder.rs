@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::anonymise::{Anonymiser, is_the_loaders, media_type};
 use super::line::{Answer, Body, Exchange, FORMAT, Struck, Title};
-use crate::calendar::{DAY_SECS, civil};
+use crate::calendar::date_and_time;
 use crate::fault::is_given_name;
 use crate::proxy::UpstreamAddress;
 use crate::request_log::cut;
@@ -330,9 +330,8 @@ fn millis(duration: Duration) -> f64 {
 /// `2026-11-22T10:00:00.000Z`
 fn date_text(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, secs) = (since.as_secs() / DAY_SECS, since.as_secs() % DAY_SECS);
-    let [year, month, day] = civil(days);
-    let (hour, minute, second, millis) = (secs / 3600, secs / 60 % 60, secs % 60, since.subsec_millis());
+    let ([year, month, day], [hour, minute, second]) = date_and_time(since.as_secs());
+    let millis = since.subsec_millis();
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
