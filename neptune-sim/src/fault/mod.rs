@@ -2,6 +2,7 @@
 
 mod calls;
 mod check;
+mod effect;
 mod faults;
 mod name;
 mod ready;
