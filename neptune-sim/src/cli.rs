@@ -1,10 +1,12 @@
 //! The command line: what can be asked for, and what is printed at the start.
 
+mod addresses;
 mod draft;
+mod health;
 mod proxy;
 
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,9 +19,13 @@ use neptune_sim::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub(crate) use addresses::{Addresses, Places};
 pub(crate) use draft::draft;
+pub(crate) use health::HealthArguments;
 pub(crate) use proxy::ProxyArguments;
 
+/// No simulator answers.
+pub(crate) const EXIT_UNHEALTHY: u8 = 1;
 /// The simulator cannot listen on the address.
 pub(crate) const EXIT_CANNOT_LISTEN: u8 = 102;
 /// The scenario cannot be read or is wrong.
@@ -47,6 +53,7 @@ Examples:
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
+  1    only `health`: no simulator answers
   2    the command line is wrong
   102  the address cannot be listened on
   103  the scenario, the recording, or the file with keys or faults is wrong; what is wrong with it is on stderr
@@ -76,6 +83,8 @@ pub(crate) enum Command {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Tell whether a simulator answers here, as the health check of a container does
+    Health(HealthArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// List the ready-made faults, or show what some of them come to
@@ -94,13 +103,8 @@ pub(crate) enum Command {
 pub(crate) struct Serve {
     /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
     scenario: Option<PathBuf>,
-    /// The address to listen on. Port 0 takes any free one
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182", value_parser = parse_listen)]
-    pub(crate) listen: SocketAddr,
-    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the cluster if only this machine reaches that
-    /// and no fault takes its port away, otherwise a free port on 127.0.0.1]
-    #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
-    control: Option<ControlPlace>,
+    #[command(flatten)]
+    addresses: Addresses,
     /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     load_duration: Option<Duration>,
@@ -124,22 +128,10 @@ pub(crate) struct Serve {
     pub(crate) tls: TlsFiles,
 }
 
-fn parse_listen(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "write an IP address and a port, `127.0.0.1:8182`")
-}
-
-fn parse_control(text: &str) -> Result<ControlPlace, String> {
-    if text == "off" {
-        return Ok(ControlPlace::Off);
-    }
-    let address = text.parse().map_err(|_| "write an address such as `127.0.0.1:8183`, or `off`")?;
-    Ok(ControlPlace::At(address))
-}
-
 impl Serve {
     /// Where everybody listens.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        Places::new(self.listen, self.control, spec)
+        self.addresses.places(spec)
     }
 
     /// Whether the cluster authenticates its clients, if the command line says so.
@@ -172,24 +164,6 @@ impl Serve {
             spec.settings.seed = seed;
         }
         Ok(spec)
-    }
-}
-
-/// Where everybody listens.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Places {
-    pub(crate) listen: SocketAddr,
-    pub(crate) control: ControlPlace,
-}
-
-impl Places {
-    /// The control API has a port of its own, unless it is told otherwise, if the cluster may shut the one that they would share.
-    fn new(listen: SocketAddr, control: Option<ControlPlace>, spec: &ClusterSpec) -> Self {
-        let unasked = || match ControlPlace::beside(listen) {
-            ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
-            place => place,
-        };
-        Self { listen, control: control.unwrap_or_else(unasked) }
     }
 }
 
@@ -422,7 +396,7 @@ mod tests {
     #[case::the_control_api("127.0.0.1:8182", "0.0.0.0:1", &["the control API on 0.0.0.0:1 can"])]
     #[case::both("[::]:8182", "[::]:1", &["the cluster on [::]:8182 can", "the control API on [::]:1 can"])]
     fn what_others_can_reach_is_warned_about(#[case] listen: &str, #[case] control: &str, #[case] warnings: &[&str]) {
-        let told = exposure_warnings(listen.parse().unwrap(), parse_control(control).unwrap());
+        let told = exposure_warnings(listen.parse().unwrap(), addresses::parse_control(control).unwrap());
         assert_eq!(told.len(), warnings.len(), "{told:?}");
         for (told, warning) in told.iter().zip(warnings) {
             assert!(told.starts_with(&format!("warning: {warning}")), "{told}");

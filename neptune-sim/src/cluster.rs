@@ -146,6 +146,11 @@ impl Cluster {
         self.0.endpoint.to_string()
     }
 
+    /// What a client gives as its endpoint that knows this machine by a host, which may be an address, one of version 6 in brackets.
+    pub(crate) fn endpoint_by(&self, host: &str) -> String {
+        self.0.endpoint.by_host(host)
+    }
+
     /// Whether it speaks TLS.
     pub(crate) fn is_secure(&self) -> bool {
         self.0.endpoint.secure

@@ -11,6 +11,22 @@ pub(crate) struct Endpoint {
     pub(crate) secure: bool,
 }
 
+impl Endpoint {
+    /// What a client is to be given that knows this machine by this host: `http://neptune-sim:34567`. Only what listens on all addresses
+    /// is reached by any of them.
+    pub(crate) fn by_host(&self, host: &str) -> String {
+        if self.address.ip().is_unspecified() {
+            format!("{}://{host}:{}", self.scheme(), self.address.port())
+        } else {
+            self.to_string()
+        }
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.secure { "https" } else { "http" }
+    }
+}
+
 impl fmt::Display for Endpoint {
     /// `http://127.0.0.1:8182`. An address that stands for all of this machine's becomes one that can be asked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,8 +36,7 @@ impl fmt::Display for Endpoint {
             IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
             _ => {}
         }
-        let scheme = if self.secure { "https" } else { "http" };
-        write!(f, "{scheme}://{address}")
+        write!(f, "{}://{address}", self.scheme())
     }
 }
 
@@ -39,5 +54,17 @@ mod tests {
     #[case::elsewhere("192.0.2.7:8182", true, "https://192.0.2.7:8182")]
     fn an_endpoint_is_what_a_client_here_can_ask(#[case] address: &str, #[case] secure: bool, #[case] told: &str) {
         assert_eq!(Endpoint { address: address.parse().unwrap(), secure }.to_string(), told);
+    }
+    #[rstest]
+    #[case::an_address("0.0.0.0:8182", "172.17.0.2", "http://172.17.0.2:8182")]
+    #[case::a_name("[::]:8182", "neptune-sim", "http://neptune-sim:8182")]
+    #[case::version_6("[::]:8182", "[fd00::2]", "http://[fd00::2]:8182")]
+    #[case::one_address_only("127.0.0.1:8182", "172.17.0.2", "http://127.0.0.1:8182")]
+    fn whoever_listens_everywhere_is_reached_by_the_host_that_the_client_knows(
+        #[case] address: &str,
+        #[case] host: &str,
+        #[case] told: &str,
+    ) {
+        assert_eq!(Endpoint { address: address.parse().unwrap(), secure: false }.by_host(host), told);
     }
 }

@@ -13,18 +13,32 @@ use neptune_sim::scenario::json_schema;
 use neptune_sim::{ClusterSpec, Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, Places, ProxyArguments, Serve, TlsFiles};
+use cli::{
+    Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_UNHEALTHY, HealthArguments, Places, ProxyArguments,
+    Serve, TlsFiles,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
+        Some(Command::Health(arguments)) => health(&arguments).await,
         Some(Command::Schema) => print_schema(),
         Some(Command::Quirks { names }) => print_quirks(&names),
         Some(Command::Faults { names }) => print_faults(&names),
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
         Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
         None => serve(&cli.serve).await,
+    }
+}
+
+async fn health(arguments: &HealthArguments) -> ExitCode {
+    match arguments.probe().await {
+        Ok(text) => {
+            say(&format!("healthy: {text}\n"));
+            ExitCode::SUCCESS
+        }
+        Err(text) => fail(EXIT_UNHEALTHY, &format!("unhealthy: {text}")),
     }
 }
 

@@ -45,10 +45,92 @@ fn the_help_has_examples_and_exit_codes() {
         "103",
         "--tls-ca-file",
         "104",
+        "NEPTUNE_SIM_LISTEN]",
+        "NEPTUNE_SIM_CONTROL]",
     ] {
         assert!(help.contains(part), "{part} in {help}");
     }
 }
+
+// ---- the environment, and health ---------------------------------------------------------------------------------------------------
+
+#[rstest]
+#[case::the_variable_alone(&[], "127.0.0.2")]
+#[case::both(&["--listen", "127.0.0.1:0"], "127.0.0.1")]
+fn the_environment_says_where_to_listen_unless_the_command_line_does(#[case] arguments: &[&str], #[case] address: &str) {
+    let mut command = program();
+    command.env("NEPTUNE_SIM_LISTEN", "127.0.0.2:0").env("NEPTUNE_SIM_CONTROL", "off");
+    let running = Running::start(command, arguments);
+    assert_eq!(running.address().ip().to_string(), address);
+    assert!(running.greeting.ends_with("; the control API is off\n"), "{}", running.greeting);
+}
+
+#[rstest]
+#[case::listen("NEPTUNE_SIM_LISTEN", "'--listen <IP:PORT>'")]
+#[case::control("NEPTUNE_SIM_CONTROL", "'--control <IP:PORT|off>'")]
+fn a_wrong_variable_is_code_2_and_named(#[case] variable: &str, #[case] option: &str) {
+    let output = program().env(variable, "somewhere").output().unwrap();
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains(option) && stderr.contains(variable), "{stderr}");
+}
+
+/// Asks for the health of whatever has these addresses, and tells exit code, stdout and stderr.
+fn health(listen: &str, control: &str) -> (Option<i32>, String, String) {
+    let mut command = program();
+    let output = command.args(["health", "--listen", listen]).env("NEPTUNE_SIM_CONTROL", control).output().unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn health_is_0_while_it_runs_whatever_its_cluster_does_and_1_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("refused.yaml");
+    std::fs::write(&file, "name: gone\nabout: Nobody listens\ngiven:\n  neptune: refused\n").unwrap();
+    let running = start(&["--control", "127.0.0.1:0", file.to_str().unwrap()]);
+    let (_, control) = running.greeting.rsplit_once("http://").unwrap();
+    let control = control.trim_end().trim_end_matches("/_sim").to_owned();
+    let listen = running.address().to_string();
+    let everywhere = control.replace("127.0.0.1", "0.0.0.0");
+    let well = format!("healthy: the control API answers on {control}\n");
+    assert_eq!(health(&listen, &everywhere), (Some(0), well, String::new()));
+    let (code, _, stderr) = health(&listen, "off");
+    assert_eq!(code, Some(1));
+    assert!(stderr.starts_with(&format!("unhealthy: {listen}: Connection refused")), "{stderr}");
+    running.end("TERM");
+    let (code, _, stderr) = health(&listen, &control);
+    assert_eq!((code, stderr.lines().count()), (Some(1), 1));
+    assert!(stderr.starts_with(&format!("unhealthy: {control}: Connection refused")), "{stderr}");
+}
+
+#[rstest]
+#[case::a_port_that_is_shared(&[], &[], "healthy: the control API answers on ADDRESS\n")]
+#[case::without_a_control_api(&["--control", "off"], &["--control", "off"], "healthy: ADDRESS takes connections\n")]
+#[case::tls_on_a_shared_port(&["--tls-ca-file", "FOLDER/ca.pem"], &[], "healthy: ADDRESS speaks TLS\n")]
+fn health_needs_no_more_than_the_same_addresses(#[case] arguments: &[&str], #[case] asked: &[&str], #[case] told: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments: Vec<_> = arguments.iter().map(|part| part.replace("FOLDER", folder.path().to_str().unwrap())).collect();
+    let running = start(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let (_, listen) = running.greeting.lines().next().unwrap().rsplit_once("//").unwrap();
+    let output = program().args(["health", "--listen", listen]).args(asked).output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), told.replace("ADDRESS", listen)), "{output:?}");
+}
+
+#[test]
+fn health_gives_up_on_whoever_says_nothing() {
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = mute.local_addr().unwrap().to_string();
+    let told = format!("unhealthy: {address} did not answer within 2 s\n");
+    assert_eq!(health("127.0.0.1:0", &address), (Some(1), String::new(), told));
+}
+
+#[test]
+fn health_wants_to_know_the_port() {
+    let told = "unhealthy: nobody knows which port is free: give the simulator one, with --listen or --control\n";
+    assert_eq!(health("127.0.0.1:0", "off"), (Some(1), String::new(), told.to_owned()));
+}
+
+// ---- the command line --------------------------------------------------------------------------------------------------------------
 
 #[rstest]
 #[case::unknown_option(&["--port", "1"], "unexpected argument '--port'")]

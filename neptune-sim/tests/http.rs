@@ -709,6 +709,35 @@ async fn the_control_api_shares_no_port_that_others_can_reach() {
 }
 
 #[rstest]
+#[case::an_address("172.17.0.2:8183", "172.17.0.2")]
+#[case::a_container("neptune-sim:8183", "neptune-sim")]
+#[case::version_6("[fd00::2]:8183", "[fd00::2]")]
+#[case::without_a_port("host.docker.internal", "host.docker.internal")]
+#[tokio::test]
+async fn clusters_that_listen_everywhere_are_told_by_the_host_that_was_asked(#[case] asked: &str, #[case] told: &str) {
+    let sim = Sim::start(spec("first"), ([0, 0, 0, 0], 0).into()).await.unwrap();
+    let control = address_of(sim.control_endpoint().unwrap());
+    let asking =
+        async |method, target: &str, body: &str| ask_with(control, method, target, &[("Host", asked)], body).await.json();
+    let added = asking("POST", "/_sim/clusters?name=mine", SCENARIO).await;
+    let endpoint = format!("http://{told}:{}", sim.cluster("mine").unwrap().address().port());
+    assert_eq!(added["endpoint"], endpoint);
+    assert_eq!(asking("GET", "/_sim/clusters/mine", "").await["endpoint"], endpoint);
+    assert_eq!(asking("GET", "/_sim/clusters", "").await[1]["endpoint"], endpoint);
+    assert_eq!(asking("GET", "/_sim", "").await["clusters"][1]["endpoint"], endpoint);
+    let state = asking("GET", "/_sim/clusters/mine/state", "").await.to_string();
+    assert_eq!(asking("PUT", "/_sim/clusters/mine/state", &state).await["endpoint"], endpoint);
+}
+
+#[tokio::test]
+async fn a_cluster_of_one_address_is_told_by_that_whoever_asks() {
+    let sim = start().await;
+    let headers = [("Host", "neptune-sim:8183")];
+    let described = ask_with(sim.first().address(), "GET", "/_sim/clusters/first", &headers, "").await.json();
+    assert_eq!(described["endpoint"], sim.endpoint());
+}
+
+#[rstest]
 #[case::advance_without_unit(
     "POST",
     "first/clock",

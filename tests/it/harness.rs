@@ -9,10 +9,10 @@ use std::time::Duration;
 use neptune_it::catalogue::{FAILURES, FOLDERS, ScenarioFile, scenario_files};
 use neptune_it::judge::{Ending, Failure};
 use neptune_it::play::{Heard, Played, play};
-use neptune_it::report::{self, ResultLine};
+use neptune_it::report::{self, Outcome, ResultLine};
 use neptune_it::scenario_test::ScenarioTest;
 use neptune_it::snapshot;
-use neptune_it::target::TargetKind;
+use neptune_it::target::Target;
 use neptune_sim::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ fn invoking(paced: &str, expect: &Value) -> String {
 
 async fn played(text: &str) -> (Scenario, Played) {
     let scenario = Scenario::parse("scenarios/beyond/harness.yaml", text).unwrap_or_else(|error| panic!("{error}"));
-    let played = play(&scenario, text, TargetKind::Sim).await.unwrap_or_else(|error| panic!("{error:#}"));
+    let played = play(&scenario, text, &Target::Sim).await.unwrap_or_else(|error| panic!("{error:#}"));
     (scenario, played)
 }
 
@@ -328,14 +328,14 @@ fn result_lines_stay_whole_though_many_threads_write_them() {
             scope.spawn(move || {
                 let name = format!("beyond::test_{number}");
                 for plan in 0..20 {
-                    let failure = (plan % 2 == 1).then_some(long.as_str());
+                    let outcome = if plan % 2 == 1 { Outcome::Failed(long) } else { Outcome::Passed };
                     let plan = Some(format!("get_load_status/{plan}"));
                     let line = ResultLine {
                         name: &name,
                         plan,
                         file: "x.yaml",
                         took: Duration::from_micros(1500),
-                        failure,
+                        outcome,
                         note: None,
                     };
                     line.append_to(file).unwrap();
@@ -394,7 +394,7 @@ fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case]
     assert_eq!(test.name(), "beyond::broken");
 
     let results = root.path().join("results.jsonl");
-    let failure = test.run(TargetKind::Sim, Some(&results)).unwrap_err();
+    let failure = test.run(&Target::Sim, Some(&results)).unwrap_err();
     assert!(failure.contains(reason), "{failure}");
     let line: Value = serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap();
     assert_eq!((&line["name"], &line["outcome"]), (&json!("beyond::broken"), &json!("failed")));

@@ -14,7 +14,7 @@ use neptune_it::lambda::{Deadline, Function, Invocation, Lambda};
 use neptune_it::play::play;
 use neptune_it::report;
 use neptune_it::snapshot;
-use neptune_it::target::TargetKind;
+use neptune_it::target::Target;
 use neptune_sim::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -344,7 +344,7 @@ async fn reports_and_snapshots_keep_the_secrets_of_a_scenario() {
         json!(ROLE.into_iter().collect::<std::collections::BTreeMap<_, _>>())
     );
     let scenario = Scenario::parse("secrets.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
-    let played = play(&scenario, &text, TargetKind::Sim).await.unwrap();
+    let played = play(&scenario, &text, &Target::Sim).await.unwrap();
     assert_eq!(played.failures.len(), 1, "it was let in, and fails: {:#?}", played.failures);
     assert_clean("the report", &report::failure(&scenario, &played, None));
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use crate::aliases::Aliases;
 use crate::binaries::handler_binary;
 use crate::judge::{Ending, Evidence, Failure, holds, judge};
 use crate::lambda::{Deadline, Function, Invocation, Lambda};
-use crate::target::{ClusterState, SimTarget, TargetKind};
+use crate::target::{ClusterState, SimTarget, Target, TargetKind};
 
 /// What came of a scenario.
 #[derive(Debug)]
@@ -62,11 +62,15 @@ pub enum Heard {
 ///
 /// # Errors
 /// The target cannot be started, or does not tell how it stands at the end.
-pub async fn play(scenario: &Scenario, text: &str, kind: TargetKind) -> Result<Played> {
-    let target = match kind {
-        TargetKind::Sim => SimTarget::start(text).await?,
-    };
-    let mut scene = Player::new(scenario, &target, kind);
+pub async fn play(scenario: &Scenario, text: &str, target: &Target) -> Result<Played> {
+    let cluster = target.cluster(text).await?;
+    let played = play_on(scenario, &cluster, target.kind()).await;
+    cluster.end().await?;
+    played
+}
+
+async fn play_on(scenario: &Scenario, target: &SimTarget, kind: TargetKind) -> Result<Played> {
+    let mut scene = Player::new(scenario, target, kind);
     let trouble = scene.sections().await.err().map(|error| format!("{error:#}"));
     let (state, requests) = (target.state().await?, target.requests().await?);
     let Player { mut failures, mut faults, answers, log, note, .. } = scene;

@@ -87,10 +87,21 @@ pub struct ResultLine<'a> {
     pub file: &'a str,
     /// How long it took.
     pub took: Duration,
-    /// The failure's text; `None` if it passed.
-    pub failure: Option<&'a str>,
+    /// How it ended.
+    pub outcome: Outcome<'a>,
     /// What it measured, if it looked at a time.
     pub note: Option<String>,
+}
+
+/// How a scenario ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome<'a> {
+    /// Everything holds.
+    Passed,
+    /// Something does not, and this text says what.
+    Failed(&'a str),
+    /// The target cannot offer what it needs, for this reason.
+    NotRun(&'a str),
 }
 
 impl ResultLine<'_> {
@@ -99,14 +110,19 @@ impl ResultLine<'_> {
     /// # Errors
     /// The file cannot be written.
     pub fn append_to(&self, file: &Path) -> std::io::Result<()> {
+        let (outcome, failure, reason) = match self.outcome {
+            Outcome::Passed => ("passed", None, None),
+            Outcome::Failed(failure) => ("failed", Some(failure), None),
+            Outcome::NotRun(reason) => ("not_run", None, Some(reason)),
+        };
         let line = json!({
             "name": self.name,
             "plan": self.plan,
             "file": self.file,
-            "outcome": if self.failure.is_some() { "failed" } else { "passed" },
-            "reason": null,
+            "outcome": outcome,
+            "reason": reason,
             "millis": (self.took.as_secs_f64() * 100_000.0).round() / 100.0,
-            "failure": self.failure,
+            "failure": failure,
             "note": self.note,
         });
         OpenOptions::new().create(true).append(true).open(file)?.write_all(format!("{line}\n").as_bytes())

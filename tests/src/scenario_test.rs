@@ -1,15 +1,15 @@
 //! A scenario file as a test: what it is called, and what comes of it.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use neptune_sim::scenario::Scenario;
 
 use crate::catalogue::ScenarioFile;
 use crate::play::{Played, play};
-use crate::report::{self, ResultLine};
+use crate::report::{self, Outcome, ResultLine};
 use crate::snapshot;
-use crate::target::TargetKind;
+use crate::target::Target;
 
 /// A test made of a scenario file. A file that is no scenario makes one too, which fails with the reason.
 #[derive(Debug)]
@@ -44,11 +44,16 @@ impl ScenarioTest {
         format!("{}::{name}", self.file.folder)
     }
 
+    /// Why it cannot be played on the target, if it cannot.
+    pub fn cannot_run_on(&self, target: &Target) -> Option<String> {
+        self.scenario.as_ref().ok().and_then(|(scenario, _)| target.lacks(scenario))
+    }
+
     /// Plays it, compares its answers with the snapshot, and appends a line to the file `results`, if there is one.
     ///
     /// # Errors
     /// What went wrong, for people; or the line could not be written.
-    pub fn run(&self, target: TargetKind, results: Option<&Path>) -> Result<(), String> {
+    pub fn run(&self, target: &Target, results: Option<&Path>) -> Result<(), String> {
         let started = Instant::now();
         let (outcome, note) = match &self.scenario {
             Ok((scenario, text)) => match play_alone(scenario, text, target) {
@@ -57,19 +62,31 @@ impl ScenarioTest {
             },
             Err(error) => (Err(error.clone()), None),
         };
+        let told = outcome.as_ref().map_or_else(|error| Outcome::Failed(error), |()| Outcome::Passed);
+        self.note(told, started.elapsed(), note, results)?;
+        outcome
+    }
+
+    /// Appends a line that says why it was not played, if there is a file for results.
+    ///
+    /// # Errors
+    /// The line could not be written.
+    pub fn leave_out(&self, reason: &str, results: Option<&Path>) -> Result<(), String> {
+        self.note(Outcome::NotRun(reason), Duration::ZERO, None, results)
+    }
+
+    fn note(&self, outcome: Outcome, took: Duration, note: Option<String>, results: Option<&Path>) -> Result<(), String> {
+        let Some(results) = results else { return Ok(()) };
         let plan = self.scenario.as_ref().ok().and_then(|(scenario, _)| scenario.plan());
         let line = ResultLine {
             name: &self.name(),
             plan: plan.map(|plan| format!("{}/{}", plan.function, plan.number)),
             file: &self.file.label(),
-            took: started.elapsed(),
-            failure: outcome.as_ref().err().map(String::as_str),
+            took,
+            outcome,
             note,
         };
-        if let Some(results) = results {
-            line.append_to(results).map_err(|error| format!("cannot write to {}: {error}", results.display()))?;
-        }
-        outcome
+        line.append_to(results).map_err(|error| format!("cannot write to {}: {error}", results.display()))
     }
 
     fn judge(&self, scenario: &Scenario, played: &Played) -> Result<(), String> {
@@ -86,7 +103,7 @@ impl ScenarioTest {
 }
 
 /// Plays a scenario in a runtime of its own.
-fn play_alone(scenario: &Scenario, text: &str, target: TargetKind) -> Result<Played, String> {
+fn play_alone(scenario: &Scenario, text: &str, target: &Target) -> Result<Played, String> {
     if scenario.action().is_empty() {
         return Err(format!("{}: there is no `action`, so nothing would be tested", scenario.file()));
     }

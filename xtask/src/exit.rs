@@ -12,7 +12,8 @@ Exit codes:
   101  the build failed, or a check on it (format, dependencies, clippy, docs)
   103  a scenario file is unusable
   105  the target is not built yet
-  106  plan, snapshots, schema or conformance cases are out of step";
+  106  plan, snapshots, schema or conformance cases are out of step
+  107  there is no Docker to ask";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(crate) enum Exit {
     NotBuiltYet = 105,
     /// Plan, files, tests, snapshots, schema or conformance cases differ from each other.
     OutOfStep = 106,
+    /// The command needs a Docker daemon, and none answers.
+    NoDocker = 107,
 }
 
 impl From<Exit> for ExitCode {
@@ -58,6 +61,7 @@ mod tests {
             Exit::BadScenario,
             Exit::NotBuiltYet,
             Exit::OutOfStep,
+            Exit::NoDocker,
         ];
         assert_eq!(listed, codes.map(|exit| exit as u8));
     }

@@ -23,6 +23,19 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     It(It),
 
+    /// Make the simulator's container image
+    ///
+    /// Builds the simulator as one static program, lays out target/image (the program, the scenarios, a Dockerfile without a base image) and
+    /// makes `neptune-sim:latest` of it, and the same under the version. Where there is no Docker, it says what can be done.
+    #[command(after_help = exit::HELP)]
+    Image(Image),
+
+    /// Remove from Docker what tests and `cargo xtask image` have put there
+    ///
+    /// Containers and networks of test runs, also of one that is still going on, and the images that were made here.
+    #[command(after_help = exit::HELP)]
+    Clean,
+
     /// Compare the plan, the scenario files and the tests that really run
     ///
     /// The three must agree: scenarios/PLAN.md, scenarios/*/*.yaml, and the list of the harness. Every difference comes with its remedy.
@@ -69,7 +82,8 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     Dependencies,
 
-    /// Run everything that has to be green: format, dependencies, clippy, tests, docs, scenarios, plan, snapshots, conformance, soak, fuzzing
+    /// Run everything that has to be green: format, dependencies, clippy, the image, tests, docs, scenarios in this process and in a
+    /// container, plan, snapshots, conformance, soak, fuzzing
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]
@@ -100,7 +114,7 @@ pub(crate) enum Target {
     /// The simulator, in the harness's own process: no network, no Docker
     #[default]
     Sim,
-    /// The simulator's image (not built yet)
+    /// The simulator's image, made anew, in one container: it needs Docker
     Container,
     /// A live Neptune cluster (not built yet)
     Neptune,
@@ -115,6 +129,17 @@ impl Target {
             Self::Neptune => "neptune",
         }
     }
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct Image {
+    /// Only lay out target/image, for `docker build` elsewhere
+    #[arg(long)]
+    pub(crate) stage: bool,
+
+    /// Measure how soon a container answers, beside a bare server in the same run
+    #[arg(long, conflicts_with = "stage")]
+    pub(crate) measure: bool,
 }
 
 #[derive(Args, Debug, Default)]

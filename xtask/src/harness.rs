@@ -115,18 +115,29 @@ struct ArtifactTarget {
 }
 
 impl Artifact {
+    fn is(&self, kind: &str, name: &str) -> bool {
+        self.target.name == name && self.target.kind.iter().any(|its| its == kind)
+    }
+
     fn is_test(&self, package: &str, name: &str) -> bool {
-        self.target.name == name
-            && self.target.kind.iter().any(|kind| kind == "test")
+        self.is("test", name)
             && self.package_id.split(['#', '@', '/']).any(|part| part == package)
     }
 }
 
 /// A test binary among the messages of cargo, and the folder of its package.
 pub(crate) fn find_test(messages: &str, package: &str, name: &str) -> Option<(PathBuf, PathBuf)> {
-    let mut artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
-    let artifact = artifacts.find(|artifact| artifact.is_test(package, name))?;
+    let artifact = artifacts(messages).find(|artifact| artifact.is_test(package, name))?;
     Some((artifact.executable?, artifact.manifest_path.parent()?.to_owned()))
+}
+
+/// A program or an example among the messages of cargo.
+pub(crate) fn find_program(messages: &str, name: &str) -> Option<PathBuf> {
+    artifacts(messages).find(|artifact| artifact.is("bin", name) || artifact.is("example", name))?.executable
+}
+
+fn artifacts(messages: &str) -> impl Iterator<Item = Artifact> {
+    messages.lines().filter_map(|line| serde_json::from_str(line).ok())
 }
 
 /// Reads `--list`: one `name: test` a line.

@@ -11,9 +11,11 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::docker;
 use crate::exit::Exit;
 use crate::flags::{It, Target};
 use crate::harness::Harness;
+use crate::image;
 use crate::planned::{Plan, Planned};
 use crate::report::{Report, names_table};
 use crate::results::{Outcome, Verdict, parse_results};
@@ -29,10 +31,16 @@ const QUOTED_LINES: usize = 20;
 /// # Errors
 /// Something that xtask needs cannot be read, written or started.
 pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> {
-    if choice.target != Target::Sim {
-        let name = choice.target.name();
-        eprintln!("--target {name} is not built yet; what works today is the simulator: cargo xtask it --target sim");
-        return Ok(Exit::NotBuiltYet);
+    let ready = match choice.target {
+        Target::Container if !choice.list => image::make(root, out)?,
+        Target::Sim | Target::Container => Exit::Fine,
+        Target::Neptune => {
+            eprintln!("--target neptune is not built yet; what works today is the simulator: cargo xtask it --target sim");
+            Exit::NotBuiltYet
+        }
+    };
+    if ready != Exit::Fine {
+        return Ok(ready);
     }
     match Harness::build(root)? {
         Some(harness) => play(root, &harness, choice, out),
@@ -99,7 +107,12 @@ fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due:
     fs::write(&results, "").with_context(|| format!("cannot write {}", results.display()))?;
 
     let target = choice.target.name();
-    let variables = [("NEPTUNE_IT_TARGET", OsStr::new(target)), ("NEPTUNE_IT_RESULTS", results.as_os_str())];
+    let run = format!("it-{}", std::process::id());
+    let variables = [
+        ("NEPTUNE_IT_TARGET", OsStr::new(target)),
+        ("NEPTUNE_IT_RESULTS", results.as_os_str()),
+        ("NEPTUNE_IT_RUN", OsStr::new(&run)),
+    ];
     let progress = progress_bar(due.len());
     let started_at_unix_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let started = Instant::now();
@@ -109,6 +122,10 @@ fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due:
     })?;
     let took = started.elapsed();
     progress.finish_and_clear();
+    if choice.target == Target::Container {
+        // The harness removes its container itself, unless it was killed.
+        docker::sweep(Some(&run))?;
+    }
 
     let (mut outcomes, mut complaints) = parse_results(&read_lossy(&results)?);
     if !status.success() && !outcomes.iter().any(|outcome| outcome.verdict == Verdict::Failed) {
@@ -136,7 +153,7 @@ fn arguments(choice: &It) -> Vec<&str> {
 fn add_missing(plan: &Plan, due: &[String], outcomes: &mut Vec<Outcome>) {
     for name in due {
         if !outcomes.iter().any(|outcome| outcome.name == *name) {
-            outcomes.push(Outcome::did_not_run(name, plan.find(name).map(Planned::key)));
+            outcomes.push(Outcome::without_result(name, plan.find(name).map(Planned::key)));
         }
     }
 }
@@ -225,7 +242,7 @@ mod tests {
         let (exit, out, root) = play_stand_in("passing.sh", &It::default());
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" check 1  test_a  passed   1.5\n check 2  test_b  passed   1.5\n"), "{out}");
-        assert!(out.contains("2 passed, 0 failed, 0 skipped in "), "{out}");
+        assert!(out.contains("2 passed, 0 failed, 0 not run in "), "{out}");
         assert!(out.ends_with(" s (target sim)\ntarget/it/junit.xml\ntarget/it/results.json\n"), "{out}");
         assert!(fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap().contains("tests=\"2\""));
         let json: serde_json::Value =
@@ -247,7 +264,7 @@ mod tests {
         let (exit, out, _root) = play_stand_in("passing.sh", &It { all: true, ..It::default() });
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" ours     beyond::c  passed"), "{out}");
-        assert!(out.contains("3 passed, 0 failed, 0 skipped"), "{out}");
+        assert!(out.contains("3 passed, 0 failed, 0 not run"), "{out}");
     }
 
     #[test]
@@ -268,15 +285,15 @@ mod tests {
         let (exit, out, _root) = play_stand_in("failing.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.starts_with("---- check_bulk_load_status::test_b ----\nstatus: PENDING\nexpected FAILED\n"), "{out}");
-        assert!(out.contains("1 passed, 1 failed, 0 skipped"), "{out}");
+        assert!(out.contains("1 passed, 1 failed, 0 not run"), "{out}");
         assert!(!out.contains("the harness ended with"), "a failure explains the exit status: {out}");
     }
 
     #[test]
-    fn a_skipped_planned_test_fails_the_run() {
-        let (exit, out, _root) = play_stand_in("skipping.sh", &It::default());
+    fn a_planned_test_that_was_not_run_fails_the_run() {
+        let (exit, out, _root) = play_stand_in("leaving_out.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
-        assert!(out.contains("skipped check_bulk_load_status::test_b: needs faults\n1 passed, 0 failed, 1 skipped"), "{out}");
+        assert!(out.contains("not run check_bulk_load_status::test_b: needs faults\n1 passed, 0 failed, 1 not run"), "{out}");
     }
 
     #[test]
@@ -284,7 +301,7 @@ mod tests {
         let (exit, out, _root) = play_stand_in("dying.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.contains(" check 1  test_a  passed"), "{out}");
-        assert!(out.contains(" check 2  test_b  did not run"), "{out}");
+        assert!(out.contains(" check 2  test_b  no result"), "{out}");
         assert!(out.contains("line 2 of the harness's results is unusable"), "{out}");
         assert!(out.contains("the harness ended with exit status: 70"), "{out}");
         assert!(out.contains("last words on stdout") && out.contains("last words on stderr"), "{out}");
@@ -294,8 +311,8 @@ mod tests {
     fn a_harness_that_runs_nothing_is_not_green() {
         let (exit, out, _root) = play_stand_in("silent.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
-        assert!(out.contains("FAILED check_bulk_load_status::test_a: did not run"), "{out}");
-        assert!(out.contains("0 passed, 2 failed, 0 skipped"), "{out}");
+        assert!(out.contains("FAILED check_bulk_load_status::test_a: no result"), "{out}");
+        assert!(out.contains("0 passed, 2 failed, 0 not run"), "{out}");
     }
 
     #[test]
@@ -309,7 +326,7 @@ mod tests {
     fn a_filter_asks_only_for_what_it_names() {
         let (exit, out, _root) = play_stand_in("passing.sh", &filter("test_b"));
         assert_eq!(exit, Exit::Fine, "{out}");
-        assert!(out.contains("1 passed, 0 failed, 0 skipped") && !out.contains("test_a"), "{out}");
+        assert!(out.contains("1 passed, 0 failed, 0 not run") && !out.contains("test_a"), "{out}");
     }
 
     #[test]

@@ -5,13 +5,16 @@
 
 mod cargo;
 mod ci;
+mod clean;
 mod conformance;
 mod dependencies;
 mod diff;
+mod docker;
 mod exit;
 mod flags;
 mod fuzz;
 mod harness;
+mod image;
 mod it;
 mod plain_table;
 mod plan;
@@ -48,6 +51,8 @@ fn run(task: Task) -> Result<Exit> {
     let out = &mut stdout();
     match task {
         Task::It(choice) => it::run(root, &choice, out),
+        Task::Image(choice) => image::run(root, &choice, out),
+        Task::Clean => clean::run(out),
         Task::Plan => plan::run(root, out),
         Task::Snapshots(choice) => snapshots::run(root, &choice, out),
         Task::Schema { check } => schema::run(root, check, out),

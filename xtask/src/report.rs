@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::plain_table::plain_table;
 use crate::planned::Plan;
-use crate::results::{DID_NOT_RUN, Outcome, Verdict};
+use crate::results::{NO_RESULT, Outcome, Verdict};
 use crate::scenarios::failure_label;
 
 /// The title of the second table.
@@ -39,7 +39,7 @@ impl Report<'_> {
         let red = |outcome: &Outcome| match outcome.verdict {
             Verdict::Passed => false,
             Verdict::Failed => true,
-            Verdict::Skipped => self.plan.find(&outcome.name).is_some() || failure_label(&outcome.name).is_some(),
+            Verdict::NotRun => self.plan.find(&outcome.name).is_some() || failure_label(&outcome.name).is_some(),
         };
         self.complaints.is_empty() && !self.outcomes.iter().any(red)
     }
@@ -68,10 +68,10 @@ impl Report<'_> {
     /// The totals in one line.
     pub(crate) fn summary(&self) -> String {
         format!(
-            "{} passed, {} failed, {} skipped in {:.2} s (target {})",
+            "{} passed, {} failed, {} not run in {:.2} s (target {})",
             self.count(Verdict::Passed),
             self.count(Verdict::Failed),
-            self.count(Verdict::Skipped),
+            self.count(Verdict::NotRun),
             self.took.as_secs_f64(),
             self.target
         )
@@ -116,7 +116,7 @@ impl Report<'_> {
             "totals": {
                 "passed": self.count(Verdict::Passed),
                 "failed": self.count(Verdict::Failed),
-                "skipped": self.count(Verdict::Skipped),
+                "not_run": self.count(Verdict::NotRun),
                 "seconds": self.took.as_secs_f64(),
             },
             "green": self.is_green(),
@@ -133,7 +133,7 @@ impl Report<'_> {
     fn failures(&self) -> String {
         let mut text = String::new();
         for outcome in self.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Failed) {
-            if outcome.explanation() != DID_NOT_RUN {
+            if outcome.explanation() != NO_RESULT {
                 let _ = writeln!(text, "---- {} ----\n{}\n", outcome.name, outcome.explanation().trim_end());
             }
         }
@@ -165,8 +165,8 @@ impl Report<'_> {
 /// One row a test: number, name, verdict and time.
 fn results_table(plan: &Plan, outcomes: &[&Outcome]) -> String {
     let rows = outcomes.iter().map(|outcome| {
-        let ran = outcome.explanation() != DID_NOT_RUN;
-        let verdict = if ran { outcome.verdict.word() } else { DID_NOT_RUN };
+        let ran = outcome.explanation() != NO_RESULT;
+        let verdict = if ran { outcome.verdict.word() } else { NO_RESULT };
         let millis = if ran { format!("{:.1}", outcome.millis) } else { "-".to_owned() };
         let [number, test] = number_and_name(plan, &outcome.name);
         vec![number, test, verdict.to_owned(), millis]
@@ -199,7 +199,7 @@ fn test_case(outcome: &Outcome) -> TestCase {
     let mut status = match outcome.verdict {
         Verdict::Passed => TestCaseStatus::success(),
         Verdict::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Verdict::Skipped => TestCaseStatus::skipped(),
+        Verdict::NotRun => TestCaseStatus::skipped(),
     };
     if outcome.verdict != Verdict::Passed {
         status.set_message(outcome.explanation().lines().next().unwrap_or_default());
@@ -222,8 +222,8 @@ mod tests {
 
     fn outcome(name: &str, verdict: Verdict, text: &str) -> Outcome {
         let failure = (verdict == Verdict::Failed).then(|| text.to_owned());
-        let reason = (verdict == Verdict::Skipped).then(|| text.to_owned());
-        Outcome { verdict, millis: 12.34, failure, reason, ..Outcome::did_not_run(name, None) }
+        let reason = (verdict == Verdict::NotRun).then(|| text.to_owned());
+        Outcome { verdict, millis: 12.34, failure, reason, ..Outcome::without_result(name, None) }
     }
 
     fn report(plan: &Plan, outcomes: Vec<Outcome>) -> Report<'_> {
@@ -250,8 +250,8 @@ mod tests {
             vec![
                 outcome("check_bulk_load_status::test_a", Verdict::Passed, ""),
                 outcome("check_bulk_load_status::test_b", Verdict::Failed, "status: PENDING\nexpected: FAILED"),
-                Outcome::did_not_run("get_load_status::test_c", None),
-                outcome("beyond::d", Verdict::Skipped, "needs faults"),
+                Outcome::without_result("get_load_status::test_c", None),
+                outcome("beyond::d", Verdict::NotRun, "needs faults"),
             ],
         );
         let expected = "\
@@ -262,13 +262,13 @@ expected: FAILED
  number   test       verdict        ms
  check 1  test_a     passed       12.3
  check 2  test_b     FAILED       12.3
- get 1    test_c     did not run     -
- ours     beyond::d  skipped      12.3
+ get 1    test_c     no result     -
+ ours     beyond::d  not run      12.3
 
 FAILED check_bulk_load_status::test_b: status: PENDING
-FAILED get_load_status::test_c: did not run
-skipped beyond::d: needs faults
-1 passed, 2 failed, 1 skipped in 1.23 s (target sim)
+FAILED get_load_status::test_c: no result
+not run beyond::d: needs faults
+1 passed, 2 failed, 1 not run in 1.23 s (target sim)
 ";
         assert_eq!(report.render(), expected);
     }
@@ -297,12 +297,12 @@ x
 
 FAILED failures::F13b_s3_denied: x
 1 of 1 planned tests and 1 of 2 failures users have met passed
-3 passed, 1 failed, 0 skipped in 1.23 s (target sim)
+3 passed, 1 failed, 0 not run in 1.23 s (target sim)
 ";
         assert_eq!(report(&plan, outcomes).render(), expected);
         let filtered = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::Passed, "")]).render();
         assert!(filtered.contains("\n1 of 1 failures users have met passed\n1 passed"), "{filtered}");
-        let skipped = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::Skipped, "no docker")]);
+        let skipped = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::NotRun, "no docker")]);
         assert!(!skipped.is_green(), "a failure that users have met has to be survived");
     }
 
@@ -327,7 +327,7 @@ FAILED failures::F13b_s3_denied: x
     #[test]
     fn a_planned_test_that_was_skipped_is_not_green_but_our_own_may_be() {
         let plan = plan();
-        let skipped = |name| report(&plan, vec![outcome(name, Verdict::Skipped, "no docker")]).is_green();
+        let skipped = |name| report(&plan, vec![outcome(name, Verdict::NotRun, "no docker")]).is_green();
         assert!(skipped("beyond::d"));
         assert!(!skipped("get_load_status::test_c"));
     }
@@ -347,7 +347,7 @@ FAILED failures::F13b_s3_denied: x
             vec![
                 outcome("check_bulk_load_status::test_b", Verdict::Failed, "got <PENDING>\nexpected FAILED"),
                 outcome("get_load_status::test_c", Verdict::Passed, ""),
-                outcome("beyond::d", Verdict::Skipped, "needs faults"),
+                outcome("beyond::d", Verdict::NotRun, "needs faults"),
             ],
         );
         let xml = report.junit().unwrap();

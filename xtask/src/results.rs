@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The text of a scenario that had to run and left no result.
-pub(crate) const DID_NOT_RUN: &str = "did not run";
+pub(crate) const NO_RESULT: &str = "no result";
 
 /// How one scenario ended.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -17,7 +17,7 @@ pub(crate) struct Outcome {
     /// The verdict.
     #[serde(rename = "outcome")]
     pub(crate) verdict: Verdict,
-    /// Why it was skipped.
+    /// Why it was not run.
     pub(crate) reason: Option<String>,
     /// How long it took, in milliseconds.
     pub(crate) millis: f64,
@@ -29,14 +29,14 @@ pub(crate) struct Outcome {
 
 /// The verdict on one scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
     /// All expectations held.
     Passed,
     /// One did not, or the scenario did not run although it had to.
     Failed,
     /// The target cannot offer what the scenario needs.
-    Skipped,
+    NotRun,
 }
 
 impl Verdict {
@@ -45,14 +45,14 @@ impl Verdict {
         match self {
             Self::Passed => "passed",
             Self::Failed => "FAILED",
-            Self::Skipped => "skipped",
+            Self::NotRun => "not run",
         }
     }
 }
 
 impl Outcome {
     /// The outcome of a scenario that had to run and left no result.
-    pub(crate) fn did_not_run(name: &str, plan: Option<String>) -> Self {
+    pub(crate) fn without_result(name: &str, plan: Option<String>) -> Self {
         Self {
             name: name.to_owned(),
             plan,
@@ -60,7 +60,7 @@ impl Outcome {
             verdict: Verdict::Failed,
             reason: None,
             millis: 0.0,
-            failure: Some(DID_NOT_RUN.to_owned()),
+            failure: Some(NO_RESULT.to_owned()),
             note: None,
         }
     }
@@ -98,13 +98,13 @@ pub(crate) fn parse_results(text: &str) -> (Vec<Outcome>, Vec<String>) {
 mod tests {
     use super::*;
 
-    const LINE: &str = r#"{"name":"beyond::x","plan":null,"file":"scenarios/beyond/x.yaml","outcome":"skipped","reason":"no faults","millis":12.5,"failure":null}"#;
+    const LINE: &str = r#"{"name":"beyond::x","plan":null,"file":"scenarios/beyond/x.yaml","outcome":"not_run","reason":"no faults","millis":12.5,"failure":null}"#;
 
     #[test]
     fn a_line_is_an_outcome() {
         let (outcomes, complaints) = parse_results(&format!("{LINE}\n\n"));
         let [outcome] = outcomes.as_slice() else { panic!("one outcome: {outcomes:?}") };
-        assert_eq!((outcome.folder(), outcome.short_name(), outcome.verdict), ("beyond", "x", Verdict::Skipped));
+        assert_eq!((outcome.folder(), outcome.short_name(), outcome.verdict), ("beyond", "x", Verdict::NotRun));
         assert_eq!(outcome.explanation(), "no faults");
         assert_eq!(complaints, [""; 0]);
     }
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn an_unknown_verdict_is_a_complaint() {
-        let (outcomes, complaints) = parse_results(&LINE.replace("skipped", "maybe"));
+        let (outcomes, complaints) = parse_results(&LINE.replace("not_run", "maybe"));
         assert!(outcomes.is_empty());
         assert!(complaints[0].contains("unknown variant `maybe`"), "{complaints:?}");
     }

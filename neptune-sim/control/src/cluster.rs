@@ -21,7 +21,8 @@ pub struct Overview {
 pub struct ClusterLine {
     /// Its name.
     pub name: String,
-    /// What its clients are to be given: `http://127.0.0.1:40123`.
+    /// What its clients are to be given: `http://127.0.0.1:40123`. Of a cluster that listens on all addresses, with the host by which the
+    /// control API was asked.
     pub endpoint: String,
     /// How its time passes: `real`, `scaled:60` or `manual`.
     pub clock: String,
@@ -48,7 +49,8 @@ pub struct AddCluster {
 pub struct AddedCluster {
     /// Its name.
     pub name: String,
-    /// What its clients are to be given.
+    /// What its clients are to be given: `http://127.0.0.1:40123`. Of a cluster that listens on all addresses, with the host by which the
+    /// control API was asked: `http://172.17.0.2:40123` after a request to `http://172.17.0.2:8183`.
     pub endpoint: String,
     /// How its time passes.
     pub clock: String,
@@ -63,7 +65,8 @@ pub struct AddedCluster {
 pub struct ClusterDescription {
     /// Its name.
     pub name: String,
-    /// What its clients are to be given.
+    /// What its clients are to be given: `http://127.0.0.1:40123`. Of a cluster that listens on all addresses, with the host by which the
+    /// control API was asked: `http://172.17.0.2:40123` after a request to `http://172.17.0.2:8183`.
     pub endpoint: String,
     /// How its time passes: `real`, `scaled:60` or `manual`.
     pub clock: String,

@@ -1,7 +1,7 @@
 //! `neptune-sim proxy`: what can be asked for, and what is printed at the start.
 
 use std::fmt::Write as _;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,8 +11,8 @@ use neptune_sim::scenario::read_faults;
 use neptune_sim::{ClockKind, ClusterSpec, ControlPlace, Sim};
 
 use super::{
-    EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Places, TlsFiles, exposure_warnings_of, parse_control, parse_listen,
-    told_control, told_faults, told_trials,
+    Addresses, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Places, TlsFiles, exposure_warnings_of, told_control,
+    told_faults, told_trials,
 };
 
 /// The name of the proxy on the control API.
@@ -55,13 +55,8 @@ pub(crate) struct ProxyArguments {
     /// Append every exchange to this file, a line of JSON each; names and secrets are replaced before anything is written
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// The address to listen on. Port 0 takes any free one
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8182", value_parser = parse_listen)]
-    pub(crate) listen: SocketAddr,
-    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: with the proxy if only this machine reaches that and
-    /// no fault takes its port away, otherwise a free port on 127.0.0.1]
-    #[arg(long, value_name = "IP:PORT|off", value_parser = parse_control)]
-    control: Option<ControlPlace>,
+    #[command(flatten)]
+    addresses: Addresses,
     /// Sign what is passed on for this region, with `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the client's own
     /// signature is left out
     #[arg(long, value_name = "REGION")]
@@ -88,7 +83,7 @@ type Refusal = (u8, String);
 impl ProxyArguments {
     /// Where everybody listens.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        Places::new(self.listen, self.control, spec)
+        self.addresses.places(spec)
     }
 
     /// The proxy as a cluster. The recording begins here.
@@ -98,7 +93,7 @@ impl ProxyArguments {
         if self.leads_to_itself() {
             let text = format!(
                 "error: the proxy would pass on to itself: it listens on {}\nhint: give it another --listen",
-                self.listen
+                self.addresses.listen
             );
             return Err((2, text));
         }
@@ -121,16 +116,17 @@ impl ProxyArguments {
         let upstream = (self.upstream.host().trim_matches(['[', ']']), self.upstream.port());
         // A name that nobody knows yet may be known later, and is another host's then.
         let addresses = upstream.to_socket_addrs().into_iter().flatten();
-        let is_here = |ip: IpAddr| ip == self.listen.ip() || self.listen.ip().is_unspecified() && ip.is_loopback();
-        self.listen.port() != 0
-            && addresses.into_iter().any(|address| address.port() == self.listen.port() && is_here(address.ip()))
+        let is_here =
+            |ip: IpAddr| ip == self.addresses.listen.ip() || self.addresses.listen.ip().is_unspecified() && ip.is_loopback();
+        self.addresses.listen.port() != 0
+            && addresses.into_iter().any(|address| address.port() == self.addresses.listen.port() && is_here(address.ip()))
     }
 
     /// What to say if strangers can reach the proxy.
     pub(crate) fn exposure_warnings(&self, control: ControlPlace) -> Vec<String> {
         let signed = if self.sign.is_some() { ", signed with your credentials" } else { "" };
         let deeds = format!("ask {} whatever they like{signed}", self.upstream);
-        exposure_warnings_of("the proxy", self.listen, &deeds, control)
+        exposure_warnings_of("the proxy", self.addresses.listen, &deeds, control)
     }
 
     /// What a user needs to know once the proxy runs.

@@ -14,7 +14,7 @@ use neptune_control::{
 use tokio::runtime::Handle;
 
 use super::error::ControlError;
-use super::extract::{InQuery, Named, Simulated, read_json};
+use super::extract::{AskedHost, InQuery, Named, Simulated, read_json};
 use super::views;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
@@ -27,18 +27,19 @@ pub(super) const OWN_PORT_HINT: &str =
 
 type All = State<Arc<Clusters>>;
 
-pub(super) async fn overview(all: All) -> Json<Overview> {
-    let Json(clusters) = list(all).await;
+pub(super) async fn overview(all: All, host: AskedHost) -> Json<Overview> {
+    let Json(clusters) = list(all, host).await;
     let tasks = Handle::current().metrics().num_alive_tasks();
     Json(Overview { version: env!("CARGO_PKG_VERSION").to_owned(), tasks, clusters })
 }
 
-pub(super) async fn list(State(clusters): All) -> Json<Vec<ClusterLine>> {
-    Json(clusters.all().iter().map(views::line).collect())
+pub(super) async fn list(State(clusters): All, AskedHost(host): AskedHost) -> Json<Vec<ClusterLine>> {
+    Json(clusters.all().iter().map(|cluster| views::line(cluster, &host)).collect())
 }
 
 pub(super) async fn add(
     State(clusters): All,
+    AskedHost(host): AskedHost,
     InQuery(query): InQuery<AddCluster>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<AddedCluster>), ControlError> {
@@ -51,7 +52,7 @@ pub(super) async fn add(
         spec.name = name;
     }
     let cluster = clusters.add(spec).await.map_err(|error| start_error(&error))?;
-    Ok((StatusCode::CREATED, Json(views::added(&cluster))))
+    Ok((StatusCode::CREATED, Json(views::added(&cluster, &host))))
 }
 
 pub(super) fn start_error(error: &StartError) -> ControlError {
@@ -65,8 +66,8 @@ pub(super) fn start_error(error: &StartError) -> ControlError {
     ControlError::new(status, error.to_string())
 }
 
-pub(super) async fn describe(Named(cluster): Named) -> Json<ClusterDescription> {
-    Json(views::description(&cluster))
+pub(super) async fn describe(AskedHost(host): AskedHost, Named(cluster): Named) -> Json<ClusterDescription> {
+    Json(views::description(&cluster, &host))
 }
 
 pub(super) async fn remove(State(clusters): All, Named(cluster): Named) -> Result<StatusCode, ControlError> {

@@ -1,6 +1,7 @@
 //! What a request is about: the cluster, the load or the logged request that its path names, and its query and body.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, Query};
@@ -9,6 +10,7 @@ use neptune_wire::LoadId;
 use serde::de::DeserializeOwned;
 
 use super::error::ControlError;
+use super::guard::asked_host;
 use crate::Cluster;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
@@ -51,6 +53,17 @@ pub(super) fn check_simulated(cluster: &Cluster) -> Result<(), ControlError> {
     let upstream = &proxy.upstream.options().address;
     Err(ControlError::conflict(error)
         .hint(format!("faults, availability, clock and request log are its own; the rest is {upstream}'s")))
+}
+
+/// The host by which the client knows this machine. The guard has let nobody in without one.
+pub(super) struct AskedHost(pub(super) String);
+
+impl<S: Sync> FromRequestParts<S> for AskedHost {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(asked_host(&parts.headers).unwrap_or_else(|| "localhost".to_owned())))
+    }
 }
 
 /// The name in the path. Whether there is such a cluster is another question.

@@ -4,7 +4,8 @@
 //! somebody on that machine happens to look at, though. A browser can be made to send requests to any address in two ways:
 //! * across origins: it then says so in an `Origin` header, which no test client sends;
 //! * by DNS rebinding: the attacker's own host name is pointed at this machine, and the page counts as same-origin. The `Host` header
-//!   then carries that name. An address, or a name without a dot such as `localhost` or that of a container, is never the attacker's.
+//!   then carries that name. An address is never the attacker's, nor is a name without a dot such as `localhost` or that of a container,
+//!   nor one below `.localhost` or `.internal`, which nobody can register (`host.docker.internal`).
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ use crate::http::body::{self, BodyError};
 const BODY_BYTES: usize = 256 * 1024;
 /// How large an exported state may be. It is written and read in one piece.
 pub(super) const STATE_BYTES: usize = 8 * 1024 * 1024;
+/// Names below these are never sold: RFC 6761 keeps the one for the loopback address, and ICANN the other for private networks.
+const RESERVED: [&str; 2] = [".localhost", ".internal"];
 
 /// Turns web pages away, reads the body within bounds, and hands the request on.
 pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Request, next: Next) -> Response {
@@ -62,21 +65,38 @@ fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
             refuse("the control API takes no requests from web pages").hint("send the request without an Origin header")
         );
     }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if is_local(host) {
+    if asked_host(headers).is_some() {
         return Ok(());
     }
     Err(refuse("the Host header names a host that could be a web page's")
-        .hint("use an IP address, localhost or a name without dots"))
+        .hint("use an IP address, localhost, a name without dots, or one below .localhost or .internal"))
 }
 
-fn is_local(host: &str) -> bool {
+/// The host by which the client knows this machine, without port, an address of version 6 in brackets; `None` if it could be a web page's.
+pub(super) fn asked_host(headers: &HeaderMap) -> Option<String> {
+    local_host(headers.get(HOST)?.to_str().ok()?)
+}
+
+fn local_host(host: &str) -> Option<String> {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    let is_plain_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    name.parse::<IpAddr>().is_ok() || is_plain_name
+    match name.parse() {
+        Ok(IpAddr::V6(ip)) => Some(format!("[{ip}]")),
+        Ok(IpAddr::V4(ip)) => Some(ip.to_string()),
+        Err(_) => is_local_name(name).then(|| name.to_owned()),
+    }
+}
+
+/// Whether a name has no dot, or stands below one that nobody can register.
+fn is_local_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let plain = RESERVED.iter().find_map(|reserved| name.strip_suffix(reserved)).unwrap_or(&name);
+    let is_label =
+        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let is_reserved = plain.len() < name.len();
+    plain.split('.').all(is_label) && (is_reserved || !plain.contains('.'))
 }
 
 #[cfg(test)]
@@ -86,20 +106,35 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::loopback("127.0.0.1:8182", true)]
-    #[case::loopback_without_port("127.0.0.1", true)]
-    #[case::six("[::1]:8182", true)]
-    #[case::localhost("localhost:8182", true)]
-    #[case::a_container("neptune-sim:8182", true)]
-    #[case::another_address("172.17.0.2:8182", true)]
-    #[case::a_rebound_name("evil.example:8182", false)]
-    #[case::a_rebound_name_without_port("evil.example", false)]
-    #[case::a_name_that_begins_like_an_address("127.0.0.1.evil.example", false)]
-    #[case::a_name_with_a_final_dot("evil.:80", false)]
-    #[case::user_info("localhost@evil.example", false)]
-    #[case::nothing("", false)]
-    #[case::only_a_port(":8182", false)]
-    fn only_hosts_that_cannot_be_a_web_pages_are_local(#[case] host: &str, #[case] local: bool) {
-        assert_eq!(is_local(host), local);
+    #[case::loopback("127.0.0.1:8182", "127.0.0.1")]
+    #[case::loopback_without_port("127.0.0.1", "127.0.0.1")]
+    #[case::six("[::1]:8182", "[::1]")]
+    #[case::six_without_port("[FD00::2]", "[fd00::2]")]
+    #[case::localhost("localhost:8182", "localhost")]
+    #[case::a_container("neptune-sim:8182", "neptune-sim")]
+    #[case::another_address("172.17.0.2:8182", "172.17.0.2")]
+    #[case::the_host_of_a_container("host.docker.internal:8182", "host.docker.internal")]
+    #[case::below_localhost("one.of.mine.localhost", "one.of.mine.localhost")]
+    #[case::in_capitals("Sim.Localhost:1", "Sim.Localhost")]
+    fn hosts_that_cannot_be_a_web_pages_are_let_in(#[case] host: &str, #[case] told: &str) {
+        assert_eq!(local_host(host).as_deref(), Some(told));
+    }
+
+    #[rstest]
+    #[case::a_rebound_name("evil.example:8182")]
+    #[case::a_rebound_name_without_port("evil.example")]
+    #[case::a_name_that_begins_like_an_address("127.0.0.1.evil.example")]
+    #[case::a_name_that_begins_like_a_reserved_one("host.docker.internal.evil.example")]
+    #[case::a_name_that_ends_like_a_reserved_one("evillocalhost.example")]
+    #[case::a_name_that_looks_reserved("evil.example-internal.com")]
+    #[case::an_empty_label("evil..internal")]
+    #[case::nothing_below_a_reserved_name(".internal")]
+    #[case::a_name_with_a_final_dot("evil.:80")]
+    #[case::user_info("localhost@evil.example")]
+    #[case::user_info_before_a_reserved_name("evil.example/@a.internal")]
+    #[case::nothing("")]
+    #[case::only_a_port(":8182")]
+    fn hosts_that_could_be_a_web_pages_are_not(#[case] host: &str) {
+        assert_eq!(local_host(host), None);
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clusters::{check_reachable, start_error};
 use super::error::ControlError;
-use super::extract::{Name, Simulated, check_simulated, read_json};
+use super::extract::{AskedHost, Name, Simulated, check_simulated, read_json};
 use super::guard::STATE_BYTES;
 use super::views;
 use crate::clusters::Clusters;
@@ -47,6 +47,7 @@ pub(super) async fn export(Simulated(cluster): Simulated) -> Result<Response, Co
 
 pub(super) async fn import(
     State(clusters): State<Arc<Clusters>>,
+    AskedHost(host): AskedHost,
     Name(name): Name,
     body: Bytes,
 ) -> Result<(StatusCode, Json<ClusterDescription>), ControlError> {
@@ -67,7 +68,7 @@ pub(super) async fn import(
         .set_availability(availability)
         .await
         .map_err(|error| ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}")))?;
-    Ok((status, Json(views::description(&cluster))))
+    Ok((status, Json(views::description(&cluster, &host))))
 }
 
 /// Takes so many bytes and no more: loads may share what is written for each.

@@ -1,4 +1,4 @@
-//! How the simulator's values look on the control API.
+//! How the simulator's values look on the control API. Whoever is told an endpoint gets one for the host that it asked.
 
 use neptune_control::{
     AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedRequest, Moment, Origin, Quirk,
@@ -9,32 +9,32 @@ use neptune_wire::quirks::{Choices, QUIRKS, Quirks};
 
 use crate::{Cluster, LoadTimeline};
 
-pub(super) fn line(cluster: &Cluster) -> ClusterLine {
+pub(super) fn line(cluster: &Cluster, host: &str) -> ClusterLine {
     ClusterLine {
         name: cluster.name().to_owned(),
-        endpoint: cluster.endpoint(),
+        endpoint: cluster.endpoint_by(host),
         clock: cluster.clock_kind().to_string(),
         now: seconds(cluster.now()),
         availability: cluster.availability(),
     }
 }
 
-pub(super) fn added(cluster: &Cluster) -> AddedCluster {
+pub(super) fn added(cluster: &Cluster, host: &str) -> AddedCluster {
     AddedCluster {
         name: cluster.name().to_owned(),
-        endpoint: cluster.endpoint(),
+        endpoint: cluster.endpoint_by(host),
         clock: cluster.clock_kind().to_string(),
         loads: cluster.timeline().into_iter().map(|load| load.id.to_string()).collect(),
         ca: cluster.ca_pem().map(str::to_owned),
     }
 }
 
-pub(super) fn description(cluster: &Cluster) -> ClusterDescription {
+pub(super) fn description(cluster: &Cluster, host: &str) -> ClusterDescription {
     let loads = cluster.timeline();
     let now = cluster.now();
     ClusterDescription {
         name: cluster.name().to_owned(),
-        endpoint: cluster.endpoint(),
+        endpoint: cluster.endpoint_by(host),
         clock: cluster.clock_kind().to_string(),
         now: seconds(now),
         now_text: now.to_string(),

@@ -55,6 +55,12 @@ pub(crate) fn port_troubles(fault: &Fault) -> Vec<PortTrouble> {
     rules.iter().filter_map(trouble).collect()
 }
 
+/// What a fault, or the first such part of it, does that no port forwarder passes on, in words.
+pub(crate) fn beyond_forwarders(fault: &Fault) -> Option<String> {
+    let rules = rules(fault, SimTime::START).unwrap_or_default();
+    rules.iter().find_map(|rule| Some(format!("the fault `{}` {}", rule.name, rule.effect.beyond_forwarders()?)))
+}
+
 /// The rules that a fault comes to: one, or several if it is ready-made. Its times count from `since`.
 ///
 /// # Errors

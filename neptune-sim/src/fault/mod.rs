@@ -16,7 +16,7 @@ use neptune_engine::SimTime;
 use neptune_wire::{ApiError, LoadId};
 
 pub use check::FaultError;
-pub(crate) use check::{port_troubles, rules};
+pub(crate) use check::{beyond_forwarders, port_troubles, rules};
 pub(crate) use faults::{FAULT_LIMIT, Facts, Faults};
 pub(crate) use name::is_given_name;
 pub use ready::{ReadyFault, ready_faults};
@@ -94,6 +94,19 @@ enum Effect {
     Port(PortTrouble),
 }
 
+impl Effect {
+    /// What of it needs a client that is connected to the simulator itself. A port forwarder accepts every connection, and whatever end a
+    /// connection takes behind it, it becomes an orderly close.
+    fn beyond_forwarders(&self) -> Option<&'static str> {
+        match self {
+            Self::Port(PortTrouble::Refuse | PortTrouble::Restart) => Some("refuses connections"),
+            Self::Port(PortTrouble::Unreachable) => Some("lets nobody connect"),
+            Self::Port(PortTrouble::Tls(_)) => None,
+            Self::Request(strike) => strike.action.resets().then_some("resets connections"),
+        }
+    }
+}
+
 /// What happens to the port while a fault lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PortTrouble {
@@ -139,6 +152,33 @@ impl Action {
         match self {
             Self::ReadOnly => matches!(operation, Some(FaultOperation::Start | FaultOperation::Cancel)),
             Self::Instead(_) | Self::Answered(_) => true,
+        }
+    }
+}
+
+impl Action {
+    /// Whether the connection ends with a reset.
+    fn resets(&self) -> bool {
+        match self {
+            Self::Instead(Instead::Reset) | Self::Answered(Damage::Lost | Damage::CutByReset) => true,
+            Self::Instead(
+                Instead::Error { .. }
+                | Instead::Gateway { .. }
+                | Instead::Answer { .. }
+                | Instead::HangUp
+                | Instead::BlackHole
+                | Instead::NotHttp,
+            )
+            | Self::ReadOnly
+            | Self::Answered(
+                Damage::None
+                | Damage::Cut
+                | Damage::Slow(_)
+                | Damage::Garbage
+                | Damage::ContentType(_)
+                | Damage::Shape(_)
+                | Damage::Padded(_),
+            ) => false,
         }
     }
 }

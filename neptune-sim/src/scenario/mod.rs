@@ -23,6 +23,7 @@ pub use error::ScenarioError;
 pub use fault_file::{parse_faults, read_faults};
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
+use crate::fault::beyond_forwarders;
 use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
 
 /// A checked scenario.
@@ -92,6 +93,21 @@ impl Scenario {
         }
     }
 
+    /// The first thing in it that needs clients which are connected to the simulator itself, in words for people: "the fault `failover/reset`
+    /// resets connections". `None` if it plays through a port forwarder as well. Such a forwarder, as Docker's is that publishes a port,
+    /// accepts every connection and ends it in good order, so that nobody behind it can refuse one, leave one hanging or reset one.
+    pub fn needs_own_address(&self) -> Option<String> {
+        let given = self.faults.iter().find_map(beyond_forwarders);
+        let steps = || self.setup.iter().chain(&self.action).chain(&self.cleanup);
+        closed(&self.availability).or(given).or_else(|| {
+            steps().find_map(|step| match step {
+                Step::Neptune(availability) => closed(availability),
+                Step::Fault(fault) => beyond_forwarders(fault),
+                _ => None,
+            })
+        })
+    }
+
     /// The file, as it was named.
     pub fn file(&self) -> &str {
         &self.file
@@ -153,7 +169,70 @@ impl Scenario {
     }
 }
 
+/// What no port forwarder passes on of an availability, in words.
+fn closed(availability: &Availability) -> Option<String> {
+    match availability {
+        Availability::Refused => Some("`neptune: refused` refuses connections".to_owned()),
+        Availability::Unreachable => Some("`neptune: unreachable` lets nobody connect".to_owned()),
+        Availability::Available | Availability::Silent | Availability::Answers(_) => None,
+    }
+}
+
 /// The JSON Schema of scenario files, for editors.
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(schema::ScenarioFile).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn scenario(rest: &str) -> Scenario {
+        let text = format!("name: far-away\nabout: Somebody is in between\n{rest}\n");
+        Scenario::parse("far-away.yaml", &text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[rstest]
+    #[case::refused("given: {neptune: refused}", "`neptune: refused` refuses connections")]
+    #[case::unreachable("given: {neptune: unreachable}", "`neptune: unreachable` lets nobody connect")]
+    #[case::refused_later("setup: [{neptune: refused}]", "`neptune: refused` refuses connections")]
+    #[case::a_shut_port("given: {faults: [{from: 5s, does: refuse}]}", "the fault `refuse` refuses connections")]
+    #[case::a_port_out_of_reach("given: {faults: [{does: unreachable}]}", "the fault `unreachable` lets nobody connect")]
+    #[case::a_restart("given: {faults: [{until: 2s, does: restart}]}", "the fault `restart` refuses connections")]
+    #[case::a_reset("given: {faults: [{name: bump, does: reset}]}", "the fault `bump` resets connections")]
+    #[case::a_lost_answer("given: {faults: [{does: lost_answer}]}", "the fault `lost_answer` resets connections")]
+    #[case::a_reset_within_an_answer("given: {faults: [{does: reset_body}]}", "the fault `reset_body` resets connections")]
+    #[case::behind_one_that_crosses(
+        "given: {faults: [{does: hang_up}, {does: reset}]}",
+        "the fault `reset` resets connections"
+    )]
+    #[case::ready_made("given: {faults: [{use: dns-flap}]}", "the fault `dns-flap` refuses connections")]
+    #[case::a_sequence("given: {faults: [{use: failover}]}", "the fault `failover/reset` resets connections")]
+    #[case::a_part_of_a_sequence(
+        "given: {faults: [{use: restart, name: reboot}]}",
+        "the fault `reboot/restart` refuses connections"
+    )]
+    #[case::a_fault_of_a_step("setup: [{fault: {use: reset}}]", "the fault `reset` resets connections")]
+    #[case::afterwards("cleanup: [{fault: {does: refuse}}]", "the fault `refuse` refuses connections")]
+    fn what_no_port_forwarder_passes_on_is_named(#[case] rest: &str, #[case] told: &str) {
+        assert_eq!(scenario(rest).needs_own_address().as_deref(), Some(told));
+    }
+
+    #[rstest]
+    #[case::nothing("")]
+    #[case::silent("given: {neptune: silent}")]
+    #[case::canned("given: {neptune: {answers: {http: 500, code: X, message: x}}}")]
+    #[case::errors("given: {faults: [{use: blip-500}, {use: gateway-502-html}]}")]
+    #[case::orderly_ends("given: {faults: [{does: hang_up}, {does: cut_body}, {does: not_http}, {does: black_hole}]}")]
+    #[case::spoilt_answers(
+        "given: {faults: [{does: garbage}, {does: {padded: 9}}, {does: {slow_body: 1s}}, {use: shape-list}]}"
+    )]
+    #[case::late_answers("given: {faults: [{after: 1s, does: delay}, {does: read_only}]}")]
+    #[case::trouble_with_tls("given: {tls: true, faults: [{use: tls-expired}, {use: tls-hang-up}]}")]
+    #[case::steps("setup: [{neptune: silent}, {fault: {use: huge-body}}, {heal: all}]")]
+    fn whatever_else_goes_wrong_crosses_one(#[case] rest: &str) {
+        assert_eq!(scenario(rest).needs_own_address(), None);
+    }
 }

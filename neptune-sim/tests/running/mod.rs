@@ -7,7 +7,15 @@ use std::process::{Child, Command, Stdio};
 /// The program, free of what the environment of the tests would tell it.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_neptune-sim"));
-    for name in ["RUST_LOG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+    for name in [
+        "RUST_LOG",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "NEPTUNE_SIM_LISTEN",
+        "NEPTUNE_SIM_CONTROL",
+        "NEPTUNE_SIM_CLUSTER_PORTS",
+    ] {
         command.env_remove(name);
     }
     command

@@ -1,4 +1,4 @@
-//! The simulator in this process, driven through its control API like any simulator elsewhere would be.
+//! A cluster of a simulator, driven through the control API, wherever the simulator runs.
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,14 +12,15 @@ use reqwest::Url;
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-use super::ClusterState;
+use super::container::Container;
 use super::http::LocalClient;
+use super::{ClusterState, Place};
 
-/// One simulator with one cluster for one scenario, on the manual clock.
+/// One cluster for one scenario, on the manual clock.
 #[derive(Debug)]
 pub struct SimTarget {
-    /// Ends with this value.
-    _sim: Sim,
+    /// The simulator, if it is in this process: it ends with this value.
+    sim: Option<Sim>,
     client: LocalClient,
     control: ClusterClient,
     endpoint: String,
@@ -28,7 +29,7 @@ pub struct SimTarget {
 }
 
 impl SimTarget {
-    /// Starts a simulator and gives it the scenario's cluster.
+    /// Starts a simulator in this process and gives it the scenario's cluster.
     ///
     /// The cluster is not the first one: that would share its port with the control API, and could not refuse connections.
     ///
@@ -38,15 +39,47 @@ impl SimTarget {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let sim =
             Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
-        let client = LocalClient::new(None)?;
-        let control = client.control(&sim.endpoint())?;
-        let cluster = control.add_cluster(scenario, &AddCluster::default()).await?;
+        let place = Place { control: sim.endpoint(), container: None };
+        let cluster = Self::added(&place, scenario, None).await?;
+        Ok(Self { sim: Some(sim), ..cluster })
+    }
+
+    /// Gives the simulator in a container the scenario's cluster, under a name that no other has. It is to [`end`](Self::end), because
+    /// the simulator goes on.
+    ///
+    /// # Errors
+    /// The simulator cannot be asked, or does not take the scenario.
+    pub(super) async fn start_in(container: &Container, scenario: &str) -> Result<Self> {
+        let cluster = Self::added(container.place(), scenario, Some(container.new_name())).await?;
+        let endpoint = container.endpoint(&cluster.endpoint)?;
+        Ok(Self { endpoint, ..cluster })
+    }
+
+    async fn added(place: &Place, scenario: &str, name: Option<String>) -> Result<Self> {
+        let client = LocalClient::new(None, place.container)?;
+        let control = client.control(&place.control)?;
+        let cluster = control.add_cluster(scenario, &AddCluster { name, ..AddCluster::default() }).await?;
         let control = control.cluster(cluster.name);
         let (client, ca_file) = match cluster.ca {
-            Some(ca) => (LocalClient::new(Some(&ca))?, Some(written(&ca).context("cannot write the CA's certificate")?)),
+            Some(ca) => {
+                let file = written(&ca).context("cannot write the CA's certificate")?;
+                (LocalClient::new(Some(&ca), place.container)?, Some(file))
+            }
             None => (client, None),
         };
-        Ok(Self { _sim: sim, client, control, endpoint: cluster.endpoint, ca_file })
+        Ok(Self { sim: None, client, control, endpoint: cluster.endpoint, ca_file })
+    }
+
+    /// Ends the simulator; of one that serves others as well, only the cluster.
+    ///
+    /// # Errors
+    /// The simulator does not answer.
+    pub async fn end(self) -> Result<()> {
+        match self.sim {
+            Some(sim) => drop(sim),
+            None => self.control.delete().await?,
+        }
+        Ok(())
     }
 
     /// What functions get to know about this Neptune: environment variables.

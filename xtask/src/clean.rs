@@ -1,0 +1,48 @@
+//! `cargo xtask clean`: removes from Docker what tests and `cargo xtask image` have put there.
+
+use std::io::Write;
+
+use anyhow::Result;
+
+use crate::docker::{self, Kind, Swept};
+use crate::exit::Exit;
+use crate::image::IMAGE_LABEL;
+
+/// Runs the command.
+///
+/// # Errors
+/// Docker does not tell what there is, or refuses.
+pub(crate) fn run(out: &mut dyn Write) -> Result<Exit> {
+    if let Err(why) = docker::answers() {
+        writeln!(out, "{why}; start it, so that it can be asked what is left")?;
+        return Ok(Exit::NoDocker);
+    }
+    let swept = docker::sweep(None)?;
+    let images = Kind::Image.labelled(IMAGE_LABEL)?;
+    Kind::Image.remove(&images)?;
+    writeln!(out, "{}", told(swept, images.len()))?;
+    Ok(Exit::Fine)
+}
+
+fn told(Swept { containers, networks }: Swept, images: usize) -> String {
+    let counted = [(containers, "container"), (networks, "network"), (images, "image")];
+    let some: Vec<String> = counted
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    if some.is_empty() { "nothing was left".to_owned() } else { format!("removed {}", some.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_removed_is_counted() {
+        let swept = |containers, networks| Swept { containers, networks };
+        assert_eq!(told(swept(0, 0), 0), "nothing was left");
+        assert_eq!(told(swept(1, 0), 2), "removed 1 container, 2 images");
+        assert_eq!(told(swept(3, 1), 1), "removed 3 containers, 1 network, 1 image");
+    }
+}
