@@ -47,25 +47,25 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::what_it_does("reset", true)]
-    #[case::one_more_of_them("reset 2", true)]
-    #[case::the_last_one("reset 256", true)]
+    #[case::what_it_does("hang_up", true)]
+    #[case::one_more_of_them("hang_up 2", true)]
+    #[case::the_last_one("hang_up 256", true)]
     #[case::a_ready_made_one("hang-up", true)]
     #[case::one_that_ends_in_digits("throttle-429", true)]
     #[case::one_more_of_those("blip-500 12", true)]
     #[case::a_part("failover/reset", true)]
     #[case::one_more_of_it("failover/reset 2", true)]
     #[case::what_others_do("gateway", false)]
-    #[case::somebodys("reset for jane", false)]
-    #[case::a_number_that_is_none_of_ours("reset 4915112345678", false)]
-    #[case::too_low("reset 1", false)]
-    #[case::digits_without_a_space("reset2", false)]
+    #[case::somebodys("hang_up for jane", false)]
+    #[case::a_number_that_is_none_of_ours("hang_up 4915112345678", false)]
+    #[case::too_low("hang_up 1", false)]
+    #[case::digits_without_a_space("hang_up2", false)]
     #[case::a_part_of_somebodys("jane/reset", false)]
     #[case::no_such_part("failover/jane", false)]
     #[case::a_sequence_has_parts_only("failover", false)]
     #[case::a_number_alone("2", false)]
     fn names_that_nobody_chose_are_known(#[case] name: &str, #[case] is_given: bool) {
-        assert_eq!(is_given_name(name, &Effect::Reset), is_given);
+        assert_eq!(is_given_name(name, &Effect::HangUp), is_given);
     }
 
     #[test]
