@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::cargo::{cargo, finish, succeeds};
+use crate::docker;
 use crate::exit::Exit;
-use crate::flags::It;
+use crate::flags::{It, Target};
 use crate::plain_table::plain_table;
-use crate::{conformance, dependencies, fuzz, it, plan, snapshots, soak};
+use crate::{conformance, dependencies, fuzz, image, it, plan, snapshots, soak};
 
 /// Runs the command.
 ///
@@ -28,18 +29,17 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     steps.run("clippy", out, |_| judge_cargo(root, &clippy))?;
     let built = steps.run("build", out, |_| judge_cargo(root, &["test", "--workspace", "--locked", "--no-run"]))?;
     if built == Exit::Fine {
+        // Before the tests: some of them start it.
+        steps.run_optional("image", &mut totals, out, |totals, out| make_image(root, totals, out))?;
         steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         steps.run("docs", out, |_| document(root))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
+        steps.run_optional("container", &mut totals, out, |totals, out| run_in_container(root, totals, out))?;
         steps.run("plan", out, |out| plan::run(root, out))?;
         steps.run("snapshots", out, |out| snapshots::check(root, out))?;
-        let skips = totals.skips.len();
-        steps.run("conformance", out, |out| check_conformance(root, &mut totals, out))?;
-        steps.note_skip(totals.skips.len() > skips);
+        steps.run_optional("conformance", &mut totals, out, |totals, out| check_conformance(root, totals, out))?;
         steps.run("soak", out, |out| soak::run_briefly(root, out))?;
-        let skips = totals.skips.len();
-        steps.run("fuzzing", out, |out| fuzz_briefly(root, &mut totals, out))?;
-        steps.note_skip(totals.skips.len() > skips);
+        steps.run_optional("fuzzing", &mut totals, out, |totals, out| fuzz_briefly(root, totals, out))?;
     }
     write!(out, "\n{}", steps.table())?;
     writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
@@ -51,8 +51,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
 }
 
 const SCHEMA_NOTE: &str = "The schema is checked among the tests (neptune-sim, test `schema`).";
-const UNBUILT_NOTE: &str =
-    "Tests, docs, scenarios, plan, snapshots, conformance, soak and fuzzing did not run: the build failed.";
+const UNBUILT_NOTE: &str = "Everything behind the build did not run: it failed.";
 
 fn judge_cargo(root: &Path, arguments: &[&str]) -> Result<Exit> {
     Ok(if succeeds(root, arguments)? { Exit::Fine } else { Exit::BuildFailed })
@@ -90,6 +89,21 @@ fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Ex
         writeln!(out, "{name} did not run: make it run, or delete it")?;
     }
     Ok(if content && totals.are_green() { Exit::Fine } else { Exit::TestsFailed })
+}
+
+/// Without Docker there is no image; what the image does is tested in other ways as well.
+fn make_image(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+    match docker::answers() {
+        Ok(()) => image::make(root, out),
+        Err(why) => totals.skip(format!("the image: {why}"), out),
+    }
+}
+
+fn run_in_container(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+    match docker::answers() {
+        Ok(()) => it::run(root, &It { target: Target::Container, ..It::default() }, out),
+        Err(why) => totals.skip(format!("the scenarios in a container: {why}"), out),
+    }
 }
 
 /// Without the very model that the cases come from, which changes whenever AWS releases one, there is nothing to judge.
@@ -190,11 +204,20 @@ impl Steps {
         Ok(exit)
     }
 
-    /// Notes whether the latest step was skipped.
-    fn note_skip(&mut self, skipped: bool) {
+    /// The same for a step that may have nothing to judge: it then adds to the skips.
+    fn run_optional(
+        &mut self,
+        name: &'static str,
+        totals: &mut Totals,
+        out: &mut dyn Write,
+        step: impl FnOnce(&mut Totals, &mut dyn Write) -> Result<Exit>,
+    ) -> Result<()> {
+        let skips = totals.skips.len();
+        self.run(name, out, |out| step(totals, out))?;
         if let Some(step) = self.0.last_mut() {
-            step.skipped = skipped;
+            step.skipped = totals.skips.len() > skips;
         }
+        Ok(())
     }
 
     /// The exit code of the first step that failed.
@@ -273,10 +296,13 @@ mod tests {
 
     #[test]
     fn a_step_that_was_skipped_is_neither_fine_nor_failed() {
-        let mut steps = Steps::default();
-        for (name, exit) in [("a", Exit::Fine), ("b", Exit::Fine), ("c", Exit::TestsFailed)] {
-            steps.run(name, &mut Vec::new(), |_| Ok(exit)).unwrap();
-            steps.note_skip(name != "a");
+        let (mut steps, mut totals) = (Steps::default(), Totals::default());
+        for (name, skip, exit) in [("a", false, Exit::Fine), ("b", true, Exit::Fine), ("c", true, Exit::TestsFailed)] {
+            let step = |totals: &mut Totals, _: &mut dyn Write| {
+                totals.skips.extend(skip.then(|| "no tool".to_owned()));
+                Ok(exit)
+            };
+            steps.run_optional(name, &mut totals, &mut Vec::new(), step).unwrap();
         }
         let verdicts: Vec<String> =
             steps.table().lines().skip(1).filter_map(|row| row.split_whitespace().nth(1).map(str::to_owned)).collect();

@@ -25,7 +25,7 @@ pub(crate) enum Task {
 
     /// Make the simulator's container image
     ///
-    /// Builds the simulator as one static program, lays out target/image (the program, the scenarios, a Dockerfile without a base image) and
+    /// Builds the simulator as one static program, lays out target/docker (the program, the scenarios, a Dockerfile without a base image) and
     /// makes `neptune-sim:latest` of it, and the same under the version. Where there is no Docker, it says what can be done.
     #[command(after_help = exit::HELP)]
     Image(Image),
@@ -133,7 +133,7 @@ impl Target {
 
 #[derive(Args, Debug, Default)]
 pub(crate) struct Image {
-    /// Only lay out target/image, for `docker build` elsewhere
+    /// Only lay out target/docker, for `docker build` elsewhere
     #[arg(long)]
     pub(crate) stage: bool,
 

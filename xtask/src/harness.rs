@@ -120,8 +120,7 @@ impl Artifact {
     }
 
     fn is_test(&self, package: &str, name: &str) -> bool {
-        self.is("test", name)
-            && self.package_id.split(['#', '@', '/']).any(|part| part == package)
+        self.is("test", name) && self.package_id.split(['#', '@', '/']).any(|part| part == package)
     }
 }
 

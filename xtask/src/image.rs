@@ -17,7 +17,7 @@ pub(crate) const IMAGE_LABEL: &str = "neptune-it.binary";
 /// The image's name. Its tags are the version and `latest`.
 pub(crate) const NAME: &str = "neptune-sim";
 /// Where the context is laid out, from the workspace's root.
-const CONTEXT: &str = "target/image";
+const CONTEXT: &str = "target/docker";
 
 /// Runs the command.
 ///

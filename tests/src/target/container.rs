@@ -75,7 +75,8 @@ impl Container {
     }
 
     async fn reached(image: &str, run: &str, route: Route) -> Result<Self> {
-        let container = request(image, run, route).start().await.with_context(|| format!("cannot start {image} in a container"))?;
+        let container =
+            request(image, run, route).start().await.with_context(|| format!("cannot start {image} in a container"))?;
         let published = published(&container).await?;
         let place = match route {
             Route::OwnAddress => own_address(&container).await.map(|address| Place {
@@ -142,7 +143,9 @@ impl Container {
             Route::OwnAddress => None,
             Route::PublishedPorts => scenario.needs_own_address(),
         };
-        what.map(|what| format!("{what}, which does not cross a published port, and the container's own address is out of reach"))
+        what.map(|what| {
+            format!("{what}, which does not cross a published port, and the container's own address is out of reach")
+        })
     }
 }
 

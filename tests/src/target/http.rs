@@ -57,7 +57,10 @@ impl LocalClient {
             builder = builder.header(name, value);
         }
         let prepared = builder.timeout(PATIENCE).build().context("no such request can be sent")?;
-        Ok(self.reply(prepared).await.unwrap_or_else(|error| json!({"error": format!("{:#}", anyhow::Error::new(error.without_url()))})))
+        Ok(self
+            .reply(prepared)
+            .await
+            .unwrap_or_else(|error| json!({"error": format!("{:#}", anyhow::Error::new(error.without_url()))})))
     }
 
     async fn reply(&self, request: reqwest::Request) -> reqwest::Result<Value> {

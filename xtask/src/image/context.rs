@@ -96,7 +96,8 @@ fn labels(root: &Path, program: &Path) -> Result<String> {
 
 /// The commit, if this is a checkout; `-dirty` behind it says that the image may hold more than that.
 fn revision(root: &Path) -> Option<String> {
-    let output = Command::new("git").args(["describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]).current_dir(root).output();
+    let output =
+        Command::new("git").args(["describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]).current_dir(root).output();
     let output = output.ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -24,7 +24,7 @@ const BOUND: Duration = Duration::from_millis(300);
 /// How long a container may take to answer at all.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The context of the bare server, from the workspace's root, and its image's tag.
-const BARE_CONTEXT: &str = "target/image-bare";
+const BARE_CONTEXT: &str = "target/docker-bare";
 const BARE_TAG: &str = "bare";
 /// The system counts the time of processes in these.
 const TICK: Duration = Duration::from_millis(10);
@@ -39,7 +39,9 @@ pub(super) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         return Ok(made);
     }
     let bare = ["--package", NAME, "--example", BARE_TAG];
-    let Some(program) = context::static_program(root, &context::platform()?, BARE_TAG, &bare)? else { return Ok(Exit::BuildFailed) };
+    let Some(program) = context::static_program(root, &context::platform()?, BARE_TAG, &bare)? else {
+        return Ok(Exit::BuildFailed);
+    };
     lay_out_bare(root, &program)?;
     build(root, BARE_CONTEXT, &[BARE_TAG])?;
     let run = format!("measure-{}", std::process::id());
@@ -151,7 +153,11 @@ fn median(taken: &[Taken]) -> Taken {
 fn table(ours: Taken, bare: Taken) -> String {
     let millis = |time: Duration| format!("{:.0}", time.as_secs_f64() * 1000.0);
     let row = |name: &str, taken: Taken| vec![name.to_owned(), millis(taken.process), millis(taken.whole)];
-    plain_table(&["image", "ms since its process began", "ms since Docker was told"], [row(NAME, ours), row("a bare axum server", bare)], 1)
+    plain_table(
+        &["image", "ms since its process began", "ms since Docker was told"],
+        [row(NAME, ours), row("a bare axum server", bare)],
+        1,
+    )
 }
 
 #[cfg(test)]
