@@ -8,12 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use neptune_control::Fault;
 use neptune_engine::{DuplicateLoadId, Engine, EngineState, Health, Plan, RescriptError, Script, Settings, SimTime};
 use neptune_wire::quirks::{QuirkError, Quirks};
 use neptune_wire::{LoadId, Role};
 use tokio::sync::watch;
-
-use neptune_control::Fault;
 
 use crate::endpoint::Endpoint;
 use crate::fault::{FaultError, Faults, port_troubles};

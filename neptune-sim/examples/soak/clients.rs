@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use crate::Shared;
-use crate::faults::fastrand;
+use crate::faults::xorshift;
 
 /// How long a poller waits for an answer.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -53,7 +53,7 @@ fn request(chance: u64) -> String {
 
 /// Asks again and again, on one connection as long as it lasts.
 async fn poll(shared: Arc<Shared>, target: SocketAddr, seed: u64) {
-    let mut chance = fastrand(seed);
+    let mut chance = xorshift(seed);
     let mut connection = None;
     while shared.goes_on() {
         Shared::count(&shared.requests);
@@ -99,7 +99,7 @@ async fn ask(stream: &mut TcpStream, request: &str) -> Option<u16> {
 
 /// Connects, says more or less of a request, perhaps waits for the beginning of an answer, and is gone.
 async fn leave(shared: Arc<Shared>, target: SocketAddr, seed: u64) {
-    let mut chance = fastrand(seed);
+    let mut chance = xorshift(seed);
     while shared.goes_on() {
         let connecting = tokio::time::timeout(PATIENCE, TcpStream::connect(target));
         let Ok(Ok(mut stream)) = connecting.await else { continue };

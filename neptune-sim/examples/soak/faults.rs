@@ -15,7 +15,7 @@ const EACH: Duration = Duration::from_millis(200);
 pub(crate) async fn keep_coming(shared: Arc<Shared>, cluster: ClusterClient, seed: u64) -> u64 {
     // TLS is not spoken here.
     let ready: Vec<&ReadyFault> = ready_faults().iter().filter(|ready| !ready.name.starts_with("tls-")).collect();
-    let mut chance = fastrand(seed);
+    let mut chance = xorshift(seed);
     let mut strikes = 0;
     while shared.goes_on() {
         for _ in 0..2 {
@@ -37,8 +37,8 @@ fn likelihood(ready: &ReadyFault) -> Option<f64> {
     (!ready.faults.iter().any(is_of_port)).then_some(0.5)
 }
 
-/// A stream of numbers: xorshift, which is random enough to choose with.
-pub(crate) fn fastrand(seed: u64) -> impl FnMut() -> u64 {
+/// A stream of numbers that are random enough to choose with.
+pub(crate) fn xorshift(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move || {
         state ^= state << 13;

@@ -8,7 +8,7 @@ use neptune_control::{Fault, FaultClock, FaultReport};
 use neptune_engine::SimTime;
 
 use super::Cluster;
-use crate::fault::{Facts, FaultError, Faults, Strike};
+use crate::fault::{Facts, FaultError, Faults, Hit};
 use crate::server::{Conditions, PortMode};
 use crate::{Availability, ClockKind};
 
@@ -102,8 +102,8 @@ impl Cluster {
         }
     }
 
-    /// What strikes a request, and the name of the fault.
-    pub(crate) fn strike(&self, request: &Facts<'_>) -> Option<(String, Strike)> {
+    /// What strikes a request, if anything does.
+    pub(crate) fn strike(&self, request: &Facts<'_>) -> Option<Hit> {
         let now = self.now();
         self.faults().strike(request, now)
     }

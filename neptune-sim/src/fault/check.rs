@@ -1,25 +1,17 @@
 //! From a fault as people write it to the rules that it comes to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use neptune_control::{Effect as Written, ErrorAnswer, Fault, FaultAnswer, GatewayAnswer, GatewayBody, Numbers, Target};
+use neptune_control::{Fault, Numbers, Target};
 use neptune_engine::SimTime;
-use neptune_wire::{ApiError, ErrorCode, Evidence};
 
+use super::effect::effect;
+use super::name::{NAME_BYTES, is_name, part_name, word};
 use super::ready::ready_faults;
-use super::{Action, Damage, Effect, Instead, PortTrouble, Rule, Selector, Span, Strike, Turns};
+use super::{Effect, PortTrouble, Rule, Selector, Span, Turns};
 use crate::nearest::nearest;
 use crate::parse_duration;
-use crate::request_log::cut;
-
-/// How much can be padded.
-const MOST_PADDING: u64 = 1024 * 1024 * 1024;
-
-/// How long a name may be.
-const NAME_BYTES: usize = 128;
-/// Headers that say where an answer ends, and how the connection goes on. The server writes them itself.
-const FRAMING: [&str; 6] = ["connection", "content-length", "keep-alive", "te", "transfer-encoding", "upgrade"];
 
 /// Why a fault cannot be put in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +26,7 @@ pub struct FaultError {
 }
 
 impl FaultError {
-    fn new(keys: &[&'static str], message: impl Into<String>) -> Self {
+    pub(super) fn new(keys: &[&'static str], message: impl Into<String>) -> Self {
         Self { keys: keys.to_vec(), message: message.into(), remedy: None }
     }
 
@@ -48,7 +40,7 @@ impl FaultError {
         Self::new(&[], format!("there would be more than {limit} faults")).with_help("remove some that are not needed any more")
     }
 
-    fn with_help(self, help: impl Into<String>) -> Self {
+    pub(super) fn with_help(self, help: impl Into<String>) -> Self {
         Self { remedy: Some(help.into()), ..self }
     }
 }
@@ -79,24 +71,22 @@ pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultErr
     if fault.does.is_some() {
         return Err(FaultError::new(&["does"], "`use` and `does` exclude each other").with_help("leave out one of the two"));
     }
-    let found = ready_faults().iter().find(|entry| entry.name == *ready).ok_or_else(|| {
-        let names = ready_faults().iter().map(|entry| entry.name.as_str());
-        let help = nearest(ready, names).map(|near| format!("did you mean `{near}`? `neptune-sim faults` lists them all"));
-        let help = help.unwrap_or_else(|| "`neptune-sim faults` lists those there are".to_owned());
-        FaultError::new(&["use"], format!("there is no ready-made fault `{ready}`")).with_help(help)
-    })?;
+    let found = ready_faults().iter().find(|entry| entry.name == *ready).ok_or_else(|| unknown_ready(ready))?;
     check_narrowing(fault, found.faults.len())?;
     // Its own times begin where the user's `from` has it begin.
     let begin = since.plus(duration(&["from"], fault.from.as_deref())?.unwrap_or_default());
     found.faults.iter().map(|entry| rule(&narrowed(entry, fault, &found.name), begin)).collect()
 }
 
-/// A name stands in URLs, in logs and on terminals.
+fn unknown_ready(name: &str) -> FaultError {
+    let names = ready_faults().iter().map(|entry| entry.name.as_str());
+    let help = nearest(name, names).map(|near| format!("did you mean `{near}`? `neptune-sim faults` lists them all"));
+    let help = help.unwrap_or_else(|| "`neptune-sim faults` lists those there are".to_owned());
+    FaultError::new(&["use"], format!("there is no ready-made fault `{name}`")).with_help(help)
+}
+
 fn check_name(name: Option<&str>) -> Result<(), FaultError> {
-    let is_good = |name: &str| {
-        (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(char::is_control) && name.chars().any(|c| c != '.')
-    };
-    if name.is_none_or(is_good) {
+    if name.is_none_or(is_name) {
         return Ok(());
     }
     let message = "this cannot name a fault";
@@ -129,10 +119,8 @@ fn narrowed(entry: &Fault, user: &Fault, ready: &str) -> Fault {
         attempt: user.on.attempt.clone().or_else(|| entry.on.attempt.clone()),
         invocation: user.on.invocation.clone().or_else(|| entry.on.invocation.clone()),
     };
-    let base = user.name.as_deref().unwrap_or(ready);
-    let name = entry.name.as_ref().map_or_else(|| base.to_owned(), |part| format!("{base}/{part}"));
     Fault {
-        name: Some(name),
+        name: Some(part_name(user.name.as_deref().unwrap_or(ready), entry)),
         ready: None,
         on,
         from: entry.from.clone(),
@@ -152,25 +140,8 @@ fn rule(fault: &Fault, since: SimTime) -> Result<Rule, FaultError> {
     let does = fault.does.as_ref().ok_or_else(|| {
         FaultError::new(&[], "the fault does nothing").with_help("say what it `does`, or `use` a ready-made one")
     })?;
-    let from = duration(&["from"], fault.from.as_deref())?.unwrap_or_default();
-    let until = duration(&["until"], fault.until.as_deref())?;
-    if until.is_some_and(|until| until <= from) {
-        return Err(
-            FaultError::new(&["until"], "it ends before it begins").with_help("`until` and `from` count from the same moment")
-        );
-    }
-    let chance = fault.chance.unwrap_or(1.0);
-    if !(0.0..=1.0).contains(&chance) {
-        return Err(FaultError::new(&["chance"], format!("{chance} is out of range: 0 to 1")));
-    }
-    for (key, count) in [("fail", fault.fail), ("pass", fault.pass)] {
-        if count == Some(0) {
-            return Err(FaultError::new(&[key], "0 requests are none").with_help("leave it out, or say 1 or more"));
-        }
-    }
-    if fault.pass.is_some() && fault.fail.is_none() {
-        return Err(FaultError::new(&["pass"], "`pass` needs `fail`: how many does it strike before it lets some pass?"));
-    }
+    let (from, until) = window(fault)?;
+    check_counts(fault)?;
     let effect = effect(fault, does)?;
     if let Effect::Port(_) = effect {
         check_port(fault)?;
@@ -182,11 +153,39 @@ fn rule(fault: &Fault, since: SimTime) -> Result<Rule, FaultError> {
         until: until.map(|until| since.plus(until)),
         lasts: duration(&["for"], fault.lasts.as_deref())?,
         turns: Turns { fail: fault.fail, pass: fault.pass },
-        chance,
+        chance: fault.chance.unwrap_or(1.0),
         effect,
-        fault: fault.clone(),
+        fault: Arc::new(fault.clone()),
         since,
     })
+}
+
+/// From when on and until when, counted from the moment at which the fault is put in.
+fn window(fault: &Fault) -> Result<(Duration, Option<Duration>), FaultError> {
+    let from = duration(&["from"], fault.from.as_deref())?.unwrap_or_default();
+    let until = duration(&["until"], fault.until.as_deref())?;
+    if until.is_some_and(|until| until <= from) {
+        return Err(
+            FaultError::new(&["until"], "it ends before it begins").with_help("`until` and `from` count from the same moment")
+        );
+    }
+    Ok((from, until))
+}
+
+/// How likely it strikes, and how many requests in turn.
+fn check_counts(fault: &Fault) -> Result<(), FaultError> {
+    if let Some(chance) = fault.chance.filter(|chance| !(0.0..=1.0).contains(chance)) {
+        return Err(FaultError::new(&["chance"], format!("{chance} is out of range: 0 to 1")));
+    }
+    for (key, count) in [("fail", fault.fail), ("pass", fault.pass)] {
+        if count == Some(0) {
+            return Err(FaultError::new(&[key], "0 requests are none").with_help("leave it out, or say 1 or more"));
+        }
+    }
+    if fault.pass.is_some() && fault.fail.is_none() {
+        return Err(FaultError::new(&["pass"], "`pass` needs `fail`: how many does it strike before it lets some pass?"));
+    }
+    Ok(())
 }
 
 fn selector(on: &Target) -> Result<Selector, FaultError> {
@@ -238,124 +237,7 @@ fn check_port(fault: &Fault) -> Result<(), FaultError> {
     }
 }
 
-fn duration(keys: &[&'static str], text: Option<&str>) -> Result<Option<Duration>, FaultError> {
+/// A duration that these keys lead to, if there is one.
+pub(super) fn duration(keys: &[&'static str], text: Option<&str>) -> Result<Option<Duration>, FaultError> {
     text.map(|text| parse_duration(text).map_err(|error| FaultError::new(keys, error.to_string()))).transpose()
-}
-
-/// What an effect is called in a file.
-fn word(does: &Written) -> String {
-    let written = serde_json::to_value(does).unwrap_or_default();
-    let key = written.as_object().and_then(|object| object.keys().next().cloned());
-    key.or_else(|| written.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn effect(fault: &Fault, does: &Written) -> Result<Effect, FaultError> {
-    let action = match does {
-        Written::Refuse => return Ok(Effect::Port(PortTrouble::Refuse)),
-        Written::Unreachable => return Ok(Effect::Port(PortTrouble::Unreachable)),
-        Written::Restart => return Ok(Effect::Port(PortTrouble::Restart)),
-        Written::Tls(trouble) => return Ok(Effect::Port(PortTrouble::Tls(*trouble))),
-        Written::Delay if fault.after.is_none() => {
-            return Err(FaultError::new(&["does"], "`delay` needs `after`: how long does the client wait?"));
-        }
-        Written::Delay => Action::Answered(Damage::None),
-        Written::Error(error) => Action::Instead(error_answer(error)?),
-        Written::Gateway(gateway) => Action::Instead(gateway_answer(gateway)?),
-        Written::Answer(answer) => Action::Instead(whole_answer(answer)?),
-        Written::HangUp => Action::Instead(Instead::HangUp),
-        Written::Reset => Action::Instead(Instead::Reset),
-        Written::BlackHole => Action::Instead(Instead::BlackHole),
-        Written::NotHttp => Action::Instead(Instead::NotHttp),
-        Written::ReadOnly => Action::ReadOnly,
-        Written::LostAnswer => Action::Answered(Damage::Lost),
-        Written::CutBody => Action::Answered(Damage::Cut),
-        Written::ResetBody => Action::Answered(Damage::CutByReset),
-        Written::SlowBody(text) => {
-            Action::Answered(Damage::Slow(duration(&["does", "slow_body"], Some(text))?.unwrap_or_default()))
-        }
-        Written::Garbage => Action::Answered(Damage::Garbage),
-        Written::ContentType(text) => {
-            let value = HeaderValue::from_str(text)
-                .map_err(|_| FaultError::new(&["does", "content_type"], "this cannot stand in a header"))?;
-            Action::Answered(Damage::ContentType(value))
-        }
-        Written::Shape(shape) => Action::Answered(Damage::Shape(*shape)),
-        Written::Padded(bytes) if *bytes > MOST_PADDING => {
-            let message = format!("{bytes} is out of range: 0 to {MOST_PADDING}");
-            return Err(FaultError::new(&["does", "padded"], message));
-        }
-        Written::Padded(bytes) => Action::Answered(Damage::Padded(*bytes)),
-    };
-    let after = duration(&["after"], fault.after.as_deref())?.unwrap_or_default();
-    Ok(Effect::Request(Strike { after, clock: fault.clock.unwrap_or_default(), action }))
-}
-
-fn error_answer(error: &ErrorAnswer) -> Result<Instead, FaultError> {
-    let (code, message, http) = match error {
-        ErrorAnswer::Code(code) => (code, None, None),
-        ErrorAnswer::Full(full) => (&full.code, full.message.clone(), full.http),
-    };
-    let code = ErrorCode::from(code.as_str());
-    if let (ErrorCode::Other(unknown), None) = (&code, http) {
-        return Err(unknown_code(unknown));
-    }
-    let http_status = http.unwrap_or_else(|| code.http_status());
-    check_http(&["does", "error", "http"], http_status, 200)?;
-    let message = message.unwrap_or_else(|| format!("{code}, as a fault has it"));
-    Ok(Instead::Error { error: ApiError { code, message, evidence: Evidence::Inferred }, http_status })
-}
-
-/// A code that the models do not have needs a status of its own; without one it is taken for a typing error.
-fn unknown_code(code: &str) -> FaultError {
-    let declare = "give it an `http` status of its own if it is meant: `error: {code: ..., http: 500}`";
-    let help = match nearest(code, ErrorCode::MODELLED.iter().map(ErrorCode::as_str)) {
-        Some(near) => format!("did you mean `{near}`? Or {declare}"),
-        None => declare.to_owned(),
-    };
-    FaultError::new(&["does", "error"], format!("`{}` is no error of Neptune's", cut(code, NAME_BYTES))).with_help(help)
-}
-
-fn gateway_answer(gateway: &GatewayAnswer) -> Result<Instead, FaultError> {
-    let (http_status, body) = match gateway {
-        GatewayAnswer::Status(http) => (*http, GatewayBody::default()),
-        GatewayAnswer::Full(full) => (full.http, full.body),
-    };
-    check_http(&["does", "gateway"], http_status, 500)?;
-    Ok(Instead::Gateway { http_status, body })
-}
-
-fn whole_answer(answer: &FaultAnswer) -> Result<Instead, FaultError> {
-    check_http(&["does", "answer", "http"], answer.http, 200)?;
-    let (body, kind) = match (&answer.json, &answer.text) {
-        (Some(_), Some(_)) => {
-            return Err(FaultError::new(&["does", "answer", "text"], "`json` and `text` exclude each other"));
-        }
-        (Some(json), None) => (json.to_string(), Some("application/json")),
-        (None, Some(text)) => (text.clone(), Some("text/plain")),
-        (None, None) => (String::new(), None),
-    };
-    if !body.is_empty() && matches!(answer.http, 204 | 304) {
-        let message = format!("an answer with HTTP {} has no body", answer.http);
-        return Err(FaultError::new(&["does", "answer", "http"], message));
-    }
-    let mut headers = HeaderMap::new();
-    headers.extend(kind.map(|kind| (axum::http::header::CONTENT_TYPE, HeaderValue::from_static(kind))));
-    for (name, value) in &answer.headers {
-        let wrong = || FaultError::new(&["does", "answer", "headers"], format!("`{name}: {value}` is no header"));
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-        if FRAMING.contains(&name.as_str()) {
-            let message = format!("the server writes `{name}` itself");
-            return Err(FaultError::new(&["does", "answer", "headers"], message)
-                .with_help("for an answer that breaks off, use `cut_body`, `reset_body` or `not_http`"));
-        }
-        headers.insert(name, HeaderValue::from_str(value).map_err(|_| wrong())?);
-    }
-    Ok(Instead::Answer { http_status: answer.http, headers, body })
-}
-
-fn check_http(keys: &[&'static str], http_status: u16, least: u16) -> Result<(), FaultError> {
-    if (least..=599).contains(&http_status) {
-        return Ok(());
-    }
-    Err(FaultError::new(keys, format!("{http_status} is out of range: {least} to 599")))
 }

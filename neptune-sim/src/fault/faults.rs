@@ -1,6 +1,7 @@
 //! The faults of a cluster: which of them strikes a request, and what came of each.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use neptune_control::{Fault, FaultOperation, FaultReport, TlsTrouble};
@@ -8,7 +9,8 @@ use neptune_engine::SimTime;
 use neptune_wire::LoadId;
 
 use super::calls::{Calls, invocation_id};
-use super::{Effect, FaultError, PortTrouble, Rule, Strike, rules};
+use super::name::free_name;
+use super::{Effect, FaultError, Hit, PortTrouble, Rule, rules};
 
 /// How many faults a cluster has at most. Every request is held against each.
 pub(crate) const FAULT_LIMIT: usize = 256;
@@ -38,6 +40,12 @@ struct Entry {
     rule: Rule,
     /// Which of all faults ever.
     nth: u64,
+    tally: Tally,
+}
+
+/// What came of a fault so far.
+#[derive(Debug, Default)]
+struct Tally {
     /// Requests that fit but for their number.
     seen: u64,
     calls: Calls,
@@ -76,21 +84,12 @@ impl Faults {
             return Err(FaultError::too_many(FAULT_LIMIT));
         }
         for rule in rules {
-            let rule = Rule { name: self.free_name(rule.name), ..rule };
-            self.entries.push(Entry::new(rule, self.count));
+            let is_taken = |name: &str| self.entries.iter().any(|entry| entry.rule.name == name);
+            let rule = Rule { name: free_name(rule.name, is_taken), ..rule };
+            self.entries.push(Entry { rule, nth: self.count, tally: Tally::default() });
             self.count += 1;
         }
         Ok(self.entries[before..].iter().map(Entry::report).collect())
-    }
-
-    fn free_name(&self, name: String) -> String {
-        let is_taken = |name: &str| self.entries.iter().any(|entry| entry.rule.name == name);
-        if !is_taken(&name) {
-            return name;
-        }
-        // As many further names as entries cannot all be taken.
-        let mut numbered = (2..).map(|number| format!("{name} {number}"));
-        numbered.find(|name| !is_taken(name)).unwrap_or(name)
     }
 
     /// Takes the faults of a name away, the parts of a sequence among them. Tells how many those were.
@@ -113,9 +112,9 @@ impl Faults {
         self.entries.iter().map(Entry::report).collect()
     }
 
-    /// What strikes a request, if anything does, and the name of the fault. Every fault numbers the requests that fit it; of those that
-    /// would strike, the first does, and to those behind it the request is as good as passed.
-    pub(crate) fn strike(&mut self, request: &Facts<'_>, now: SimTime) -> Option<(String, Strike)> {
+    /// What strikes a request, if anything does. Every fault numbers the requests that fit it; of those that would strike, the first
+    /// does, and to those behind it the request is as good as passed.
+    pub(crate) fn strike(&mut self, request: &Facts<'_>, now: SimTime) -> Option<Hit> {
         if self.entries.is_empty() {
             return None;
         }
@@ -125,7 +124,7 @@ impl Faults {
         for entry in &mut self.entries {
             let is_meant = entry.is_meant(request, invocation.as_deref(), attempt, now);
             if is_meant && struck.is_none() {
-                struck = entry.strike(request.number, now, self.seed).map(|strike| (entry.rule.name.clone(), strike));
+                struck = entry.strike(request.number, now, self.seed);
             }
         }
         struck
@@ -136,14 +135,13 @@ impl Faults {
         let mut port = PortFaults::default();
         for entry in &mut self.entries {
             let Effect::Port(trouble) = entry.rule.effect else { continue };
-            let was_on = std::mem::replace(&mut entry.is_on, entry.rule.is_due(now));
-            if !entry.is_on {
+            let was_on = std::mem::replace(&mut entry.tally.is_on, entry.rule.is_due(now));
+            if !entry.tally.is_on {
                 continue;
             }
             // A restart counts when it happens, which is when somebody looks at the loader.
             if !was_on && trouble != PortTrouble::Restart {
-                entry.matched += 1;
-                entry.note(now, None);
+                entry.tally.note_port(now);
             }
             match trouble {
                 PortTrouble::Refuse | PortTrouble::Restart => port.refuses = true,
@@ -164,13 +162,14 @@ impl Faults {
     /// The moments up to now at which the instance restarts, each told once.
     pub(crate) fn take_restarts(&mut self, now: SimTime) -> Vec<SimTime> {
         let is_due = |entry: &&mut Entry| {
-            matches!(entry.rule.effect, Effect::Port(PortTrouble::Restart)) && !entry.has_restarted && entry.rule.from <= now
+            matches!(entry.rule.effect, Effect::Port(PortTrouble::Restart))
+                && !entry.tally.has_restarted
+                && entry.rule.from <= now
         };
         let mut moments = Vec::new();
         for entry in self.entries.iter_mut().filter(is_due) {
-            entry.has_restarted = true;
-            entry.matched += 1;
-            entry.note(entry.rule.from, None);
+            entry.tally.has_restarted = true;
+            entry.tally.note_port(entry.rule.from);
             moments.push(entry.rule.from);
         }
         moments.sort_unstable();
@@ -180,8 +179,8 @@ impl Faults {
     /// What to tell whoever ran the cluster: the faults that never struck although they should have.
     pub(crate) fn idle_text(&self) -> String {
         let mut text = String::new();
-        for entry in self.entries.iter().filter(|entry| entry.struck == 0 && !entry.rule.fault.optional) {
-            let _ = writeln!(text, "the fault `{}` never struck; {}", entry.rule.name, entry.told_matches());
+        for entry in self.entries.iter().filter(|entry| entry.tally.struck == 0 && !entry.rule.fault.optional) {
+            let _ = writeln!(text, "the fault `{}` never struck; {}", entry.rule.name, entry.tally.told_matches());
         }
         text
     }
@@ -210,40 +209,62 @@ impl Rule {
 }
 
 impl Entry {
-    fn new(rule: Rule, nth: u64) -> Self {
-        let (seen, calls, matched, struck) = Default::default();
-        let (first_at, last_at, last_request, is_on, has_restarted) = Default::default();
-        Self { rule, nth, seen, calls, matched, struck, first_at, last_at, last_request, is_on, has_restarted }
-    }
-
     /// Numbers a request that fits, and tells whether its number is one that the rule is for.
     fn is_meant(&mut self, request: &Facts<'_>, invocation: Option<&str>, attempt: u64, now: SimTime) -> bool {
         let rule = &self.rule;
         if !rule.is_due(now) || !rule.fits(request, invocation) {
             return false;
         }
-        self.seen += 1;
-        let call = self.calls.count(invocation).number;
-        rule.on.request.has(self.seen) && rule.on.call.has(call) && rule.on.attempt.has(attempt)
+        self.tally.seen += 1;
+        let call = self.tally.calls.count(invocation).number;
+        rule.on.request.has(self.tally.seen) && rule.on.call.has(call) && rule.on.attempt.has(attempt)
     }
 
     /// What it does to a request that it is for, if it is the request's turn.
-    fn strike(&mut self, request: u64, now: SimTime, seed: u64) -> Option<Strike> {
-        let Effect::Request(strike) = &self.rule.effect else { return None };
-        let nth = self.matched;
-        self.matched += 1;
-        let is_over = self.first_at.zip(self.rule.lasts).is_some_and(|(first, lasts)| now >= first.plus(lasts));
-        let strikes = !is_over && self.rule.turns.strikes(nth) && self.rule.is_lucky(seed, self.nth, nth);
-        let strike = strikes.then(|| strike.clone())?;
-        self.note(now, Some(request));
-        Some(strike)
+    fn strike(&mut self, request: u64, now: SimTime, seed: u64) -> Option<Hit> {
+        let Self { rule, nth: nth_rule, tally } = self;
+        let Effect::Request(strike) = &rule.effect else { return None };
+        let nth = tally.matched;
+        tally.matched += 1;
+        let is_over = tally.first_at.zip(rule.lasts).is_some_and(|(first, lasts)| now >= first.plus(lasts));
+        if is_over || !rule.turns.strikes(nth) || !rule.is_lucky(seed, *nth_rule, nth) {
+            return None;
+        }
+        tally.note_request(now, request);
+        Some(Hit { name: rule.name.clone(), fault: Arc::clone(&rule.fault), strike: strike.clone() })
     }
 
-    fn note(&mut self, now: SimTime, request: Option<u64>) {
+    fn report(&self) -> FaultReport {
+        let seconds = |moment: SimTime| moment.since_start().as_secs_f64();
+        FaultReport {
+            name: self.rule.name.clone(),
+            fault: (*self.rule.fault).clone(),
+            since: seconds(self.rule.since),
+            matched: self.tally.matched,
+            struck: self.tally.struck,
+            last_at: self.tally.last_at.map(seconds),
+            last_request: self.tally.last_request,
+        }
+    }
+}
+
+impl Tally {
+    /// A request was struck.
+    fn note_request(&mut self, now: SimTime, request: u64) {
+        self.note(now);
+        self.last_request = Some(request);
+    }
+
+    /// The port was struck.
+    fn note_port(&mut self, now: SimTime) {
+        self.matched += 1;
+        self.note(now);
+    }
+
+    fn note(&mut self, now: SimTime) {
         self.struck += 1;
         self.first_at.get_or_insert(now);
         self.last_at = Some(now);
-        self.last_request = request.or(self.last_request);
     }
 
     fn told_matches(&self) -> String {
@@ -251,19 +272,6 @@ impl Entry {
             (0, _) => "no request fitted it".to_owned(),
             (seen, 0) => format!("{seen} fitted it but for their number"),
             (_, matched) => format!("it was for {matched} and let all of them pass"),
-        }
-    }
-
-    fn report(&self) -> FaultReport {
-        let seconds = |moment: SimTime| moment.since_start().as_secs_f64();
-        FaultReport {
-            name: self.rule.name.clone(),
-            fault: self.rule.fault.clone(),
-            since: seconds(self.rule.since),
-            matched: self.matched,
-            struck: self.struck,
-            last_at: self.last_at.map(seconds),
-            last_request: self.last_request,
         }
     }
 }

@@ -2,9 +2,12 @@
 
 mod calls;
 mod check;
+mod effect;
 mod faults;
+mod name;
 mod ready;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
@@ -15,6 +18,7 @@ use neptune_wire::{ApiError, LoadId};
 pub use check::FaultError;
 pub(crate) use check::{beyond_forwarders, port_troubles, rules};
 pub(crate) use faults::{FAULT_LIMIT, Facts, Faults};
+pub(crate) use name::is_given_name;
 pub use ready::{ReadyFault, ready_faults};
 
 /// A fault as it is in place: checked, with moments instead of durations.
@@ -23,7 +27,7 @@ pub(crate) struct Rule {
     /// What log and reports call it.
     pub(crate) name: String,
     /// As it was put in.
-    fault: Fault,
+    fault: Arc<Fault>,
     since: SimTime,
     on: Selector,
     from: SimTime,
@@ -110,6 +114,15 @@ pub(crate) enum PortTrouble {
     Unreachable,
     Restart,
     Tls(TlsTrouble),
+}
+
+/// The fault that strikes a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Hit {
+    pub(crate) name: String,
+    /// As it was put in.
+    pub(crate) fault: Arc<Fault>,
+    pub(crate) strike: Strike,
 }
 
 /// What happens to a request.

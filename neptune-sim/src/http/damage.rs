@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, Response};
 use axum::response::IntoResponse;
 use hyper::body::Frame;
 use neptune_control::{FaultClock, Shape};
+use neptune_wire::LoadId;
 use serde_json::{Value, json};
 
 use super::Exchange;
@@ -142,11 +143,10 @@ fn garbage(exchange: Exchange<'_>) -> Vec<u8> {
 
 /// The body with something wrong about its shape, or as it was if it does not have that part.
 fn shaped(body: &Bytes, shape: Shape, exchange: Exchange<'_>) -> Vec<u8> {
-    let Ok(Value::Object(envelope)) = serde_json::from_slice(body) else { return body.to_vec() };
-    let mut envelope = Value::Object(envelope);
+    let Ok(mut envelope @ Value::Object(_)) = serde_json::from_slice(body) else { return body.to_vec() };
     match shape {
         Shape::List => {
-            let ids: Vec<&str> = exchange.asked.load.iter().map(neptune_wire::LoadId::as_str).collect();
+            let ids: Vec<&str> = exchange.asked.load.iter().map(LoadId::as_str).collect();
             envelope = json!({"status": "200 OK", "payload": {"loadIds": ids}});
         }
         Shape::Array => envelope = json!([]),

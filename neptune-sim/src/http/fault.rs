@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use neptune_control::GatewayBody;
+use neptune_control::{Fault, GatewayBody};
 
 use super::body::BodyError;
 use super::damage::damaged;
@@ -17,12 +18,10 @@ use crate::recording::Struck;
 
 impl Exchange<'_> {
     /// Notes which fault strikes the request.
-    pub(super) fn note_fault(self, name: &str) {
-        self.cluster.log().note_fault(self.number, name);
-        let Some(tape) = self.tape else { return };
-        let report = self.cluster.fault_reports().into_iter().find(|report| report.name == name);
-        if let Some((does, after)) = report.and_then(|report| Some((report.fault.does?, report.fault.after))) {
-            tape.note_fault(Struck { name: name.to_owned(), does, after });
+    pub(super) fn note_fault(self, name: String, fault: &Fault) {
+        self.cluster.log().note_fault(self.number, &name);
+        if let (Some(tape), Some(does)) = (self.tape, &fault.does) {
+            tape.note_fault(Struck { name, does: does.clone(), after: fault.after.clone() });
         }
     }
 
@@ -66,7 +65,7 @@ impl Exchange<'_> {
                     GatewayBody::Html => (Some("text/html"), gateway_page(http_status)),
                     GatewayBody::Empty => (None, String::new()),
                 };
-                let headers = kind.map(|kind| (axum::http::header::CONTENT_TYPE, HeaderValue::from_static(kind)));
+                let headers = kind.map(|kind| (CONTENT_TYPE, HeaderValue::from_static(kind)));
                 self.answer_foreign(http_status, headers.into_iter().collect(), body)
             }
             Instead::Answer { http_status, headers, body } => self.answer_foreign(http_status, headers, body),

@@ -24,7 +24,7 @@ use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
 
 use crate::availability::canned_text;
 use crate::ending::Ending;
-use crate::fault::Facts;
+use crate::fault::{Facts, Hit};
 use crate::iam::Action;
 use crate::recording::Ongoing;
 use crate::request_log::cut;
@@ -75,8 +75,8 @@ impl Host {
         }
         match cluster.strike(&asked.facts(number)) {
             None => exchange.ask(body, Instance::Itself).await.map(Body::from),
-            Some((name, strike)) => {
-                exchange.note_fault(&name);
+            Some(Hit { name, fault, strike }) => {
+                exchange.note_fault(name, &fault);
                 exchange.suffer(strike, body, limits.silence).await
             }
         }

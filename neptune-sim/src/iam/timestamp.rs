@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::calendar::{DAY_SECS, MONTHS, civil, days};
+use crate::calendar::{MONTHS, date_and_time, epoch_secs};
 
 /// A second in UTC, from 1970 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,14 +38,8 @@ impl Timestamp {
         Self::from_civil([number(year, 4)?, month, number(day, 2)?], time)
     }
 
-    /// Year, month and day; hour, minute and second. Dates that no calendar has are none.
-    fn from_civil(date: [u64; 3], [hour, minute, second]: [u64; 3]) -> Option<Self> {
-        let [year, month, day] = date;
-        if !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {
-            return None;
-        }
-        let days = days(year, month, day)?;
-        (civil(days) == date).then_some(Self { epoch_secs: days * DAY_SECS + hour * 3600 + minute * 60 + second })
+    fn from_civil(date: [u64; 3], time: [u64; 3]) -> Option<Self> {
+        epoch_secs(date, time).map(|epoch_secs| Self { epoch_secs })
     }
 
     pub(super) fn plus(self, by: Duration) -> Self {
@@ -58,7 +52,7 @@ impl Timestamp {
 
     /// `20260101`
     pub(super) fn date(self) -> String {
-        let [year, month, day] = civil(self.epoch_secs / DAY_SECS);
+        let ([year, month, day], _) = date_and_time(self.epoch_secs);
         format!("{year:04}{month:02}{day:02}")
     }
 }
@@ -71,8 +65,8 @@ impl From<SystemTime> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secs = self.epoch_secs % DAY_SECS;
-        write!(f, "{}T{:02}{:02}{:02}Z", self.date(), secs / 3600, secs / 60 % 60, secs % 60)
+        let (_, [hour, minute, second]) = date_and_time(self.epoch_secs);
+        write!(f, "{}T{hour:02}{minute:02}{second:02}Z", self.date())
     }
 }
 

@@ -57,7 +57,7 @@ impl UpstreamAddress {
 
     /// Whether only this machine is meant.
     pub fn is_this_machine(&self) -> bool {
-        self.host() == "localhost" || self.host().parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        is_this_machine(self.host())
     }
 
     /// The `Host` header that clients send there: the port stands in it unless it is the scheme's own.
@@ -92,7 +92,9 @@ impl FromStr for UpstreamAddress {
             return Err(UpstreamAddressError::Path);
         }
         let host = authority.host().to_ascii_lowercase();
-        check_host(&host).ok_or_else(|| UpstreamAddressError::Host(host.clone()))?;
+        if !is_host(&host) {
+            return Err(UpstreamAddressError::Host(host));
+        }
         // `http` reads a port that is too large as none.
         let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
             None | Some("") => NEPTUNE_PORT,
@@ -102,11 +104,16 @@ impl FromStr for UpstreamAddress {
     }
 }
 
-/// Whether a host could be looked up, and stand in a certificate.
-fn check_host(host: &str) -> Option<()> {
+/// Whether a host name or IP address, without brackets, is that of this machine for itself.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether a host of a URL could be looked up, and stand in a certificate.
+fn is_host(host: &str) -> bool {
     match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(drop),
-        None => ServerName::try_from(host).ok().map(drop),
+        Some(rest) => rest.strip_suffix(']').is_some_and(|ip| ip.parse::<Ipv6Addr>().is_ok()),
+        None => ServerName::try_from(host).is_ok(),
     }
 }
 

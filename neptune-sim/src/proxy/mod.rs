@@ -9,6 +9,7 @@ mod sign;
 mod trust;
 mod upstream;
 
+pub(crate) use address::is_this_machine;
 pub use address::{UpstreamAddress, UpstreamAddressError};
 pub use error::{UpstreamError, UpstreamTrouble};
 pub use sign::{SignError, Signer};

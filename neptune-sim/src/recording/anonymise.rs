@@ -14,8 +14,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use regex::{Captures, Regex};
 use serde_json::{Map, Value};
 
-use super::url::split_s3;
+use super::url::{S3Url, split_port};
 use super::vocabulary::{is_key, is_number_key, is_value, is_word};
+use crate::proxy::is_this_machine;
 use crate::redact::{self, REDACTED};
 
 /// What RFC 3986 calls unreserved, and what reads better as it is within a query.
@@ -58,12 +59,6 @@ static UUID: LazyLock<Regex> = LazyLock::new(|| {
 static HOST: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(?:[A-Za-z0-9_-]+\.){2,}[A-Za-z]{2,}(?::\d{1,5})?$").expect("the pattern is well formed"));
 
-/// The endpoints of S3, with or without a bucket before them.
-static S3_HOST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^s3(?:[.-](?:dualstack|fips|[a-z]{2}(?:-[a-z]+){1,2}-\d))*\.amazonaws\.com(?:\.cn)?$")
-        .expect("the pattern is well formed")
-});
-
 /// Replaces names, consistently.
 #[derive(Debug, Default)]
 pub(super) struct Anonymiser {
@@ -77,8 +72,7 @@ impl Anonymiser {
     /// Never writes this host.
     pub(super) fn host(&mut self, host: &str) -> String {
         let bare = host.trim_matches(['[', ']']);
-        let is_here = host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        if is_here { host.to_owned() } else { self.place("host", &bare.to_ascii_lowercase()) }
+        if is_this_machine(bare) { host.to_owned() } else { self.place("host", &bare.to_ascii_lowercase()) }
     }
 
     /// Shows that something is a secret, wherever it stands as a word.
@@ -185,10 +179,9 @@ impl Anonymiser {
             "location" => self.location(text),
             "content-type" => media_type(text),
             "source" | "fulluri" | "filename" => self.file(text),
-            _ if is_key(key) && is_value(text) => text.to_owned(),
-            _ if is_key(key) && text.starts_with("arn:") => self.arn(text),
-            _ if is_key(key) && text.contains("://") => self.url(text),
-            _ => self.place("value", text),
+            _ if !is_key(key) => self.place("value", text),
+            _ if is_value(text) => text.to_owned(),
+            _ => self.foreign(text),
         }
     }
 
@@ -228,9 +221,12 @@ impl Anonymiser {
 
     /// What somebody quotes: a value of the customer's, unless it is the name of something of Neptune's.
     fn quoted(&mut self, text: &str) -> String {
-        if is_key(text) {
-            text.to_owned()
-        } else if text.starts_with("arn:") {
+        if is_key(text) { text.to_owned() } else { self.foreign(text) }
+    }
+
+    /// A value of the customer's: an ARN or a URL keeps its shape.
+    fn foreign(&mut self, text: &str) -> String {
+        if text.starts_with("arn:") {
             self.arn(text)
         } else if text.contains("://") {
             self.url(text)
@@ -269,11 +265,9 @@ impl Anonymiser {
 
     /// Scheme and host; of the rest only what is the loader's.
     fn url(&mut self, url: &str) -> String {
-        if let Some((before, bucket, after_bucket, key)) = split_s3(url)
-            && is_s3(before, after_bucket)
-        {
-            let key: Vec<String> = key.split('/').map(|part| self.key_part(part)).collect();
-            return format!("{before}{}{after_bucket}{}", self.place("bucket", bucket), key.join("/"));
+        if let Some(S3Url { before, bucket, between, key }) = S3Url::of(url) {
+            let key = self.object_key(key);
+            return format!("{before}{}{between}{key}", self.place("bucket", bucket));
         }
         let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
         if !matches!(scheme, "http" | "https") {
@@ -294,10 +288,7 @@ impl Anonymiser {
 
     /// A file, by its URL or, as errors have it, by its name alone.
     fn file(&mut self, text: &str) -> String {
-        if text.contains("://") {
-            return self.url(text);
-        }
-        text.split('/').map(|part| self.key_part(part)).collect::<Vec<_>>().join("/")
+        if text.contains("://") { self.url(text) } else { self.object_key(text) }
     }
 
     /// `arn:aws:iam::000000000001:role/role-1`
@@ -318,6 +309,11 @@ impl Anonymiser {
             _ => self.place("name", resource),
         };
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
+    }
+
+    /// The key of an object in S3.
+    fn object_key(&mut self, key: &str) -> String {
+        key.split('/').map(|part| self.key_part(part)).collect::<Vec<_>>().join("/")
     }
 
     /// A part of a key keeps what says which kind of file it is.
@@ -375,23 +371,6 @@ pub(super) fn media_type(text: &str) -> String {
         "text/xml",
     ];
     if known.contains(&kind.as_str()) { kind } else { REDACTED.to_owned() }
-}
-
-/// Whether what stands around a bucket is S3's.
-fn is_s3(before: &str, after_bucket: &str) -> bool {
-    let host = before.split_once("://").map_or("", |(_, host)| host).trim_end_matches('/');
-    let host = if host.is_empty() { after_bucket.trim_matches(['.', '/']) } else { host };
-    let is_scheme = matches!(before.split("://").next(), Some("s3" | "s3a" | "s3n"));
-    is_scheme || S3_HOST.is_match(host)
-}
-
-/// `host` and `:port`
-fn split_port(authority: &str) -> (&str, &str) {
-    let is_port = |port: &str| !port.is_empty() && port.chars().all(|c| c.is_ascii_digit());
-    match authority.rsplit_once(':') {
-        Some((host, port)) if is_port(port) => authority.split_at(host.len()),
-        _ => (authority, ""),
-    }
 }
 
 #[cfg(test)]

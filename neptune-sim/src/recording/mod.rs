@@ -9,6 +9,7 @@ mod draft;
 mod line;
 mod read;
 mod recorder;
+mod shown;
 mod url;
 mod vocabulary;
 

@@ -10,50 +10,16 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Response, StatusCode};
-use indexmap::IndexMap;
-use neptune_control::Effect;
+use axum::http::{HeaderMap, Response, StatusCode};
 use neptune_engine::SimTime;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::anonymise::{Anonymiser, is_the_loaders, media_type};
-use super::line::{Answer, Body, Exchange, FORMAT, Struck, Title};
-use crate::calendar::{DAY_SECS, civil};
-use crate::fault::ready_faults;
+use super::anonymise::{Anonymiser, is_the_loaders};
+use super::line::{Answer, Exchange, FORMAT, Struck, Title};
+use super::shown::{learn_secrets, shown_body, shown_fault, shown_headers, shown_method};
+use crate::calendar::date_and_time;
 use crate::proxy::UpstreamAddress;
-use crate::request_log::cut;
 
-/// How much of a body is kept, once it is without names. Neptune's largest useful page of errors is smaller.
-const BODY_BYTES: usize = 1024 * 1024;
-/// How much of a longer body is shown.
-const SHOWN_BYTES: usize = 4096;
-/// How much of a header's value is kept.
-const HEADER_BYTES: usize = 256;
-/// What faults without a name of their own are called: as what they do.
-const FAULTS: [&str; 21] = [
-    "delay",
-    "error",
-    "gateway",
-    "answer",
-    "hang_up",
-    "reset",
-    "black_hole",
-    "not_http",
-    "read_only",
-    "lost_answer",
-    "cut_body",
-    "reset_body",
-    "slow_body",
-    "garbage",
-    "content_type",
-    "shape",
-    "padded",
-    "refuse",
-    "unreachable",
-    "restart",
-    "tls",
-];
 /// The headers of requests that are kept.
 const REQUEST_HEADERS: [&str; 3] = ["content-type", "amz-sdk-invocation-id", "amz-sdk-request"];
 /// The headers of answers that are kept.
@@ -247,110 +213,6 @@ fn ends_early(file: &mut File) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// Whatever a client signs or logs in with is never written, also where an answer quotes it.
-fn learn_secrets(headers: &HeaderMap, anonymiser: &mut Anonymiser) {
-    for name in ["authorization", "x-amz-security-token", "cookie", "proxy-authorization", "x-api-key"] {
-        for value in headers.get_all(name) {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            anonymiser.secret(&value);
-            let fields = value.split([',', ' ']).filter_map(|field| field.split_once('='));
-            for (name, value) in fields {
-                match name {
-                    "Signature" => anonymiser.secret(value),
-                    "Credential" => anonymiser.secret(value.split('/').next().unwrap_or_default()),
-                    _ => {}
-                }
-            }
-        }
-    }
-}
-
-fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut Anonymiser) -> IndexMap<String, String> {
-    let mut shown = IndexMap::new();
-    for name in kept {
-        let Some(value) = headers.get(*name) else { continue };
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let value = match *name {
-            "amz-sdk-invocation-id" => anonymiser.call(&value),
-            "x-amzn-requestid" => anonymiser.request(&value),
-            "content-type" => media_type(&value),
-            "location" => anonymiser.location(&value),
-            "amz-sdk-request" => shown_attempt(&value),
-            // What may stand behind the code is the address of its definition.
-            "x-amzn-errortype" => anonymiser.text(value.split(':').next().unwrap_or_default()),
-            _ => anonymiser.text(&value),
-        };
-        shown.insert((*name).to_owned(), cut(&value, HEADER_BYTES));
-    }
-    shown
-}
-
-/// A method of HTTP's; others are names that somebody chose.
-fn shown_method(method: &Method) -> String {
-    let known = [Method::GET, Method::POST, Method::DELETE, Method::PUT, Method::PATCH, Method::HEAD, Method::OPTIONS];
-    if known.contains(method) { method.to_string() } else { "OTHER".to_owned() }
-}
-
-/// `attempt=2; max=3`, without whatever else an SDK tells.
-fn shown_attempt(value: &str) -> String {
-    let is_kept = |(name, number): &(&str, &str)| {
-        matches!(*name, "attempt" | "max")
-            && (1..=4).contains(&number.len())
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let fields = value.split(';').filter_map(|field| field.trim().split_once('=')).filter(is_kept);
-    fields.map(|(name, number)| format!("{name}={number}")).collect::<Vec<_>>().join("; ")
-}
-
-/// A body without names. First they are replaced and then it is cut, so that no half of a name remains.
-fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Option<Body> {
-    let count = bytes.len() as u64;
-    if bytes.is_empty() {
-        return None;
-    }
-    if !is_kept {
-        return Some(Body::LeftOut { bytes: count });
-    }
-    let body = match serde_json::from_slice(bytes) {
-        Ok(Value::String(_)) => return Some(Body::LeftOut { bytes: count }),
-        Ok(value) => Body::Json(anonymiser.json(value)),
-        Err(_) => match anonymiser.body_text(&String::from_utf8_lossy(bytes)) {
-            Some(text) => Body::Text(text),
-            None => return Some(Body::LeftOut { bytes: count }),
-        },
-    };
-    let text = match &body {
-        Body::Json(value) => &value.to_string(),
-        Body::Text(text) => text,
-        Body::Cut { .. } | Body::LeftOut { .. } => return Some(body),
-    };
-    if text.len() > BODY_BYTES {
-        return Some(Body::Cut { begins: cut(text, SHOWN_BYTES), bytes: count });
-    }
-    Some(body)
-}
-
-/// A fault without the names that it, or the answer that it gives, may hold.
-fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
-    let does = match fault.does {
-        does @ (Effect::Error(_) | Effect::Answer(_)) => {
-            let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
-            // A text stays a text, whatever it says.
-            written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
-        }
-        Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
-        other => other,
-    };
-    Struck { name: shown_name(&fault.name, anonymiser), does, ..fault }
-}
-
-/// A fault is called as what it does, or as a ready-made one, and may have a number; other names are somebody's own.
-fn shown_name(name: &str, anonymiser: &mut Anonymiser) -> String {
-    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    let is_ours = FAULTS.contains(&plain) || ready_faults().iter().any(|ready| ready.name == plain);
-    if is_ours { name.to_owned() } else { anonymiser.name(name) }
-}
-
 /// Whole milliseconds, in seconds.
 #[expect(clippy::cast_precision_loss, reason = "no recording lasts 285,000 years")]
 fn millis(duration: Duration) -> f64 {
@@ -360,9 +222,8 @@ fn millis(duration: Duration) -> f64 {
 /// `2026-11-22T10:00:00.000Z`
 fn date_text(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, secs) = (since.as_secs() / DAY_SECS, since.as_secs() % DAY_SECS);
-    let [year, month, day] = civil(days);
-    let (hour, minute, second, millis) = (secs / 3600, secs / 60 % 60, secs % 60, since.subsec_millis());
+    let ([year, month, day], [hour, minute, second]) = date_and_time(since.as_secs());
+    let millis = since.subsec_millis();
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
@@ -372,7 +233,6 @@ mod tests {
 
     use axum::http::Request;
     use rstest::rstest;
-    use serde_json::json;
 
     use super::*;
     use crate::recording::Recording;
@@ -489,50 +349,6 @@ mod tests {
     fn a_file_that_cannot_be_written_is_named() {
         let error = Recorder::append(Path::new("/absent/session.ndjson"), &address()).unwrap_err().to_string();
         assert!(error.starts_with("cannot record to /absent/session.ndjson: "), "{error}");
-    }
-
-    #[test]
-    fn long_bodies_are_cut_and_others_paths_are_left_out() {
-        let long = Bytes::from(json!({"message": " s3://mine/in/".repeat(BODY_BYTES / 10)}).to_string());
-        let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Anonymiser::default()) else {
-            panic!("it is cut")
-        };
-        assert!(begins.len() <= SHOWN_BYTES + "…".len() && !begins.contains("mine"), "{begins}");
-        assert_eq!(bytes, long.len() as u64);
-        let left_out = Some(Body::LeftOut { bytes: 6 });
-        assert_eq!(shown_body(&Bytes::from_static(b"g.V(\"x"), false, &mut Anonymiser::default()), left_out);
-    }
-
-    #[rstest]
-    #[case::form("source=s3%3A%2F%2Fmine%2F&secretKey=hunter2", "source=s3://bucket-1/&secretKey=<redacted>")]
-    #[case::html("<p>db.neptune.amazonaws.com = away</p>", None)]
-    #[case::a_text("jane", None)]
-    #[case::a_text_in_json(r#""jane""#, None)]
-    #[case::broken_json(r#"{"secretKey": "hunter2""#, None)]
-    fn of_what_is_no_json_object_only_pairs_stay<'a>(#[case] given: &'static str, #[case] shown: impl Into<Option<&'a str>>) {
-        let left_out = Body::LeftOut { bytes: given.len() as u64 };
-        let expected = shown.into().map_or(left_out, |text| Body::Text(text.into()));
-        assert_eq!(shown_body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(expected));
-    }
-
-    #[test]
-    fn headers_keep_only_what_is_known_of_them() {
-        let mut headers = HeaderMap::new();
-        let given = [
-            ("content-type", "text/html; name=jane"),
-            ("amz-sdk-request", "attempt=2; jane=1; max=3; ttl=jane"),
-            ("location", "/x?jane"),
-            ("retry-after", "jane"),
-            ("x-amzn-errortype", "AccessDeniedException:http://jane/"),
-        ];
-        for (name, value) in given {
-            headers.insert(name, value.parse().unwrap());
-        }
-        let names = given.map(|(name, _)| name);
-        let shown = shown_headers(&headers, &names, &mut Anonymiser::default());
-        let expected = ["text/html", "attempt=2; max=3", "/<redacted>", "value-1", "AccessDeniedException"];
-        assert_eq!(shown.values().collect::<Vec<_>>(), expected);
-        assert_eq!(shown_method(&"JANE".parse().unwrap()), "OTHER");
     }
 
     #[cfg(unix)]

@@ -1,22 +1,64 @@
-//! The ways in which S3 objects are named in URLs.
+//! Takes URLs apart: the ways in which S3 objects are named, hosts and ports.
 
-/// What stands before the bucket, the bucket, what stands between it and the key, and the key.
-pub(super) fn split_s3(url: &str) -> Option<(&str, &str, &str, &str)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let after_scheme = scheme.len() + "://".len();
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if scheme.starts_with("s3") {
-        let slash = &rest[host.len()..rest.len() - path.len()];
-        return Some((&url[..after_scheme], host, slash, path));
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// The endpoints of S3, with or without a bucket before them.
+static S3_HOST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^s3(?:[.-](?:dualstack|fips|[a-z]{2}(?:-[a-z]+){1,2}-\d))*\.amazonaws\.com(?:\.cn)?$")
+        .expect("the pattern is well formed")
+});
+
+/// A URL that may be one of S3's. Its parts, one behind the other, are the URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct S3Url<'a> {
+    pub(super) before: &'a str,
+    pub(super) bucket: &'a str,
+    pub(super) between: &'a str,
+    pub(super) key: &'a str,
+}
+
+impl<'a> S3Url<'a> {
+    /// Takes a URL apart; `None` if its scheme or its host is another's.
+    pub(super) fn of(url: &'a str) -> Option<Self> {
+        Self::split(url).filter(Self::is_amazons)
     }
-    let before_path = url.len() - path.len();
-    if host.starts_with("s3.") || host.starts_with("s3-") {
-        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-        let slash = &path[bucket.len()..path.len() - key.len()];
-        return Some((&url[..before_path], bucket, slash, key));
+
+    fn split(url: &'a str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let after_scheme = scheme.len() + "://".len();
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if scheme.starts_with("s3") {
+            let slash = &rest[host.len()..rest.len() - path.len()];
+            return Some(Self { before: &url[..after_scheme], bucket: host, between: slash, key: path });
+        }
+        let before_path = url.len() - path.len();
+        if host.starts_with("s3.") || host.starts_with("s3-") {
+            let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+            let slash = &path[bucket.len()..path.len() - key.len()];
+            return Some(Self { before: &url[..before_path], bucket, between: slash, key });
+        }
+        let service = host.find(".s3.").or_else(|| host.find(".s3-"))?;
+        let between = &url[after_scheme + service..before_path];
+        Some(Self { before: &url[..after_scheme], bucket: &host[..service], between, key: path })
     }
-    let service = host.find(".s3.").or_else(|| host.find(".s3-"))?;
-    Some((&url[..after_scheme], &host[..service], &url[after_scheme + service..before_path], path))
+
+    /// Whether what stands around the bucket is S3's.
+    fn is_amazons(&self) -> bool {
+        let Some((scheme, host)) = self.before.split_once("://") else { return false };
+        let host = if host.is_empty() { self.between.trim_matches(['.', '/']) } else { host.trim_end_matches('/') };
+        matches!(scheme, "s3" | "s3a" | "s3n") || S3_HOST.is_match(host)
+    }
+}
+
+/// `host` and `:port`
+pub(super) fn split_port(authority: &str) -> (&str, &str) {
+    let is_port = |port: &str| !port.is_empty() && port.chars().all(|c| c.is_ascii_digit());
+    match authority.rsplit_once(':') {
+        Some((host, port)) if is_port(port) => authority.split_at(host.len()),
+        _ => (authority, ""),
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +94,23 @@ mod tests {
         #[case] between: &str,
         #[case] key: &str,
     ) {
-        assert_eq!(split_s3(url), Some((before, bucket, between, key)));
+        assert_eq!(S3Url::of(url), Some(S3Url { before, bucket, between, key }));
+    }
+
+    #[rstest]
+    #[case::another_scheme("s3x://bucket/in")]
+    #[case::a_look_alike("https://s3.acme.corp/bucket/in")]
+    #[case::a_bucket_of_a_look_alike("https://bucket.s3.acme.corp/in")]
+    #[case::no_url("bucket/in")]
+    fn what_is_not_s3s_is_left_whole(#[case] url: &str) {
+        assert_eq!(S3Url::of(url), None);
+    }
+
+    #[rstest]
+    #[case::with_a_port("db:8182", ("db", ":8182"))]
+    #[case::without("db", ("db", ""))]
+    #[case::of_ipv6("[fd00::1]", ("[fd00::1]", ""))]
+    fn a_port_is_told_from_its_host(#[case] authority: &str, #[case] parts: (&str, &str)) {
+        assert_eq!(split_port(authority), parts);
     }
 }

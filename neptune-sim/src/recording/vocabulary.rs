@@ -3,11 +3,17 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use neptune_wire::FeedErrorCode;
+use neptune_wire::{FeedErrorCode, ListQuery, LoadFormat, LoadMode, Parallelism, StartRequest, StatusQuery};
 use regex::Regex;
 
 /// The keys of the loader's and the engine's JSON, and of queries, in lower case.
-const KEYS: &[&str] = &[
+static KEYS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let asked = StartRequest::PARAMETERS.iter().chain(&StatusQuery::KEYS).chain(&ListQuery::KEYS);
+    asked.chain(NUMBER_KEYS).chain(OTHER_KEYS).map(|key| key.to_ascii_lowercase()).collect()
+});
+
+/// Those that are neither asked with nor count anything.
+const OTHER_KEYS: &[&str] = &[
     // Envelopes and errors.
     "status",
     "payload",
@@ -25,55 +31,21 @@ const KEYS: &[&str] = &[
     "location",
     "retry-after",
     // Loads.
-    "loadid",
     "loadids",
     "overallstatus",
     "feedcount",
     "failedfeeds",
-    "errors",
     "errorlogs",
-    "datatypemismatcherrors",
     "fulluri",
-    "inserterrors",
-    "parsingerrors",
-    "retrynumber",
-    "runnumber",
-    "starttime",
-    "totalduplicates",
-    "totalrecords",
-    "totaltimespent",
-    "endindex",
-    "startindex",
     "errorcode",
     "errormessage",
     "filename",
-    "recordnum",
     // Starts.
-    "source",
-    "format",
-    "iamrolearn",
-    "region",
     "s3bucketregion",
-    "mode",
-    "failonerror",
-    "parallelism",
-    "parserconfiguration",
     "baseuri",
     "namedgraphuri",
     "allowemptystrings",
-    "updatesinglecardinalityproperties",
-    "queuerequest",
-    "dependencies",
-    "userprovidededgeids",
-    "edgeonlyload",
-    "accesskey",
-    "secretkey",
     // Queries.
-    "details",
-    "page",
-    "errorsperpage",
-    "limit",
-    "includequeuedloads",
     "x-amz-signature",
     "x-amz-credential",
     "x-amz-security-token",
@@ -93,7 +65,6 @@ const KEYS: &[&str] = &[
     "labmode",
     "features",
     "settings",
-    "rollingbacktrxcount",
     "rollingbacktrxearlieststarttime",
     "objectindex",
     "readwriteconflictdetection",
@@ -129,22 +100,18 @@ const NUMBER_KEYS: &[&str] = &[
 ];
 
 /// The words that are values by themselves, in lower case.
-const VALUES: &[&str] = &[
+static VALUES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let formats = LoadFormat::ALL.iter().map(|format| format.as_str());
+    let modes = LoadMode::ALL.iter().map(|mode| mode.as_str());
+    let threads = Parallelism::ALL.iter().map(|parallelism| parallelism.as_str());
+    let others = OTHER_VALUES.iter().copied();
+    formats.chain(modes).chain(threads).chain(others).map(str::to_ascii_lowercase).collect()
+});
+
+/// Those that are not the values of a start alone.
+const OTHER_VALUES: &[&str] = &[
     "true",
     "false",
-    "csv",
-    "opencypher",
-    "ntriples",
-    "nquads",
-    "rdfxml",
-    "turtle",
-    "resume",
-    "new",
-    "auto",
-    "low",
-    "medium",
-    "high",
-    "oversubscribe",
     "healthy",
     "recovery",
     "writer",
@@ -193,11 +160,7 @@ const TEXTS: &str = "
 /// The words of the texts, and those that are values or keys.
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let texts = TEXTS.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
-    texts
-        .filter(|word| !word.is_empty())
-        .chain(VALUES.iter().map(|word| (*word).to_owned()))
-        .chain(KEYS.iter().map(|word| (*word).to_owned()))
-        .collect()
+    texts.filter(|word| !word.is_empty()).chain(VALUES.iter().cloned()).chain(KEYS.iter().cloned()).collect()
 });
 
 /// What is known by its shape: statuses, codes, versions, dates, regions, and small numbers.
@@ -215,7 +178,7 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether a key is one of Neptune's.
 pub(super) fn is_key(key: &str) -> bool {
-    KEYS.contains(&key.to_ascii_lowercase().as_str()) || (SHAPES.is_match(key) && key.starts_with("LOAD_"))
+    KEYS.contains(&key.to_ascii_lowercase()) || (SHAPES.is_match(key) && key.starts_with("LOAD_"))
 }
 
 /// Whether numbers under this key count something of a load's.
@@ -226,7 +189,7 @@ pub(super) fn is_number_key(key: &str) -> bool {
 /// Whether a value tells nothing but what Neptune's documentation has.
 pub(super) fn is_value(text: &str) -> bool {
     let is_code = FeedErrorCode::DOCUMENTED.iter().any(|code| code.as_str() == text);
-    is_code || VALUES.contains(&text.to_ascii_lowercase().as_str()) || SHAPES.is_match(text)
+    is_code || VALUES.contains(&text.to_ascii_lowercase()) || SHAPES.is_match(text)
 }
 
 /// Whether a word of a text is one of Neptune's.
@@ -237,15 +200,18 @@ pub(super) fn is_word(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use neptune_wire::{LoadStatus, StartRequest};
+    use neptune_wire::LoadStatus;
     use rstest::rstest;
 
     use super::*;
 
     #[test]
     fn whatever_neptune_documents_is_known() {
-        for key in StartRequest::PARAMETERS {
-            assert!(is_key(key), "{key}");
+        for key in ["iamRoleArn", "errorsPerPage", "includeQueuedLoads", "recordNum", "overallStatus", "LOAD_FAILED"] {
+            assert!(is_key(key) && is_key(&key.to_uppercase()), "{key}");
+        }
+        for word in ["ntriples", "RESUME", "OVERSUBSCRIBE", "TRUE"] {
+            assert!(is_value(word) && is_word(word), "{word}");
         }
         for word in LoadStatus::DOCUMENTED
             .iter()

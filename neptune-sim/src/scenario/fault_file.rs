@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::ScenarioError;
 use super::yaml::{Document, KeyPath, Problem};
+use crate::fault::{FaultError, rules};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,14 +37,18 @@ pub fn parse_faults(file: &str, text: &str) -> Result<Vec<Fault>, ScenarioError>
 
 fn checked(document: &Document<'_>) -> Result<Vec<Fault>, Problem> {
     let FaultFile { faults } = document.typed()?;
-    for (index, fault) in faults.iter().enumerate() {
-        let path = KeyPath::default().key("faults").index(index);
-        crate::fault::rules(fault, SimTime::START).map_err(|error| {
-            let path = error.keys.iter().fold(path, |path, key| path.key(key));
-            document.problem(&path, error.message, error.remedy)
-        })?;
-    }
+    let path = KeyPath::default().key("faults");
+    faults.iter().enumerate().try_for_each(|(index, fault)| check_fault(document, &path.index(index), fault))?;
     Ok(faults)
+}
+
+/// Complains of a fault that is impossible.
+pub(super) fn check_fault(document: &Document<'_>, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
+    let placed = |error: FaultError| {
+        let path = error.keys.iter().fold(path.clone(), |path, key| path.key(key));
+        document.problem(&path, error.message, error.remedy)
+    };
+    rules(fault, SimTime::START).map(drop).map_err(placed)
 }
 
 #[cfg(test)]

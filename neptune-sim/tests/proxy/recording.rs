@@ -69,6 +69,33 @@ async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn a_fault_is_recorded_as_it_was_put_in() {
+    let (behind, tape) = (simulator().await, Tape::new());
+    let proxy = recording(behind.first().address(), &tape.path).await;
+    for fault in [
+        json!({"on": {"request": 1}, "does": {"gateway": 502}}),
+        json!({"on": {"request": 2}, "does": {"gateway": 503}, "after": "1ms", "clock": "wall"}),
+        json!({"on": {"request": 3}, "use": "throttle-429"}),
+        json!({"on": {"request": 4}, "does": {"gateway": 504}, "name": "of jane"}),
+    ] {
+        proxy.first().add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+    }
+    for status in [502, 503, 429, 504] {
+        assert_eq!(ask(proxy.first().address(), "GET", "/loader").await.status, status);
+    }
+    drop(proxy);
+    let told: Vec<_> = tape.exchanges().into_iter().map(|one| serde_json::to_value(one.fault).unwrap()).collect();
+    let throttle = json!({"error": {"code": "TooManyRequestsException", "message": "Too many requests"}});
+    let expected = [
+        json!({"name": "gateway", "does": {"gateway": 502}}),
+        json!({"name": "gateway 2", "does": {"gateway": 503}, "after": "1ms"}),
+        json!({"name": "throttle-429", "does": throttle}),
+        json!({"name": "name-1", "does": {"gateway": 504}}),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
 async fn an_exchange_is_in_the_file_as_soon_as_it_is_answered() {
     let (behind, tape) = (simulator().await, Tape::new());
     let proxy = recording(behind.first().address(), &tape.path).await;

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::Remarks;
-use crate::recording::Exchange;
+use crate::recording::{Body, Exchange};
 
 /// A request to the loader, taken apart.
 #[derive(Clone, Debug)]
@@ -144,8 +144,8 @@ impl<'a> Asked<'a> {
         let mut parameters: Map<String, Value> =
             self.query.iter().map(|(key, value)| (key.clone(), value.clone().into())).collect();
         match &self.exchange.body {
-            Some(crate::recording::Body::Json(Value::Object(fields))) => parameters.extend(fields.clone()),
-            Some(crate::recording::Body::Text(text)) => {
+            Some(Body::Json(Value::Object(fields))) => parameters.extend(fields.clone()),
+            Some(Body::Text(text)) => {
                 let pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
                 parameters.extend(pairs.map(|(key, value)| (key, value.into())));
             }

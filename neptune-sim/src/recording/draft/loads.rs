@@ -15,13 +15,11 @@ use super::{Remarks, duration_text, insert_list};
 /// How many loads stand in a scenario at most.
 const LOADS: usize = 300;
 
-/// Everybody that a recording tells of.
+/// The loads that a recording tells of.
 #[derive(Debug, Default)]
 pub(super) struct Cast {
     /// There before the recording began, with their keys in a scenario.
     scripted: IndexMap<String, Map<String, Value>>,
-    /// Started within it, in order.
-    started: Vec<String>,
     /// Asked for, and nobody's.
     unknown: Vec<String>,
     /// What becomes of the starts.
@@ -62,7 +60,6 @@ impl Cast {
             }
         }
         starts.sort_by_key(|(_, life)| life.start.as_ref().map(|(at, _)| *at));
-        cast.started = starts.iter().map(|(id, _)| (*id).clone()).collect();
         cast.rules = rules(&starts, remarks);
         cast
     }
@@ -74,11 +71,6 @@ impl Cast {
 
     pub(super) fn is_unknown(&self, id: &str) -> bool {
         self.unknown.iter().any(|unknown| unknown == id)
-    }
-
-    /// Whether the scenario has a name for the load at all.
-    pub(super) fn has(&self, id: &str) -> bool {
-        self.is_scripted(id) || self.is_unknown(id) || self.started.iter().any(|started| started == id)
     }
 
     pub(super) fn write(self, given: &mut Map<String, Value>) {

@@ -31,11 +31,8 @@ pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> 
     let mut lasts: HashMap<&str, LoadStatus> = HashMap::new();
     for asked in asked {
         let number = asked.exchange.number;
-        if asked
-            .load
-            .as_ref()
-            .is_some_and(|id| !cast.has(id) || (!cast.is_scripted(id) && !cast.is_unknown(id) && !named.contains(&id.as_str())))
-        {
+        let is_named = |id: &String| cast.is_scripted(id) || cast.is_unknown(id) || named.contains(&id.as_str());
+        if !asked.load.as_ref().is_none_or(is_named) {
             remarks.add(format!("request {number}: it is about a load that no step has started"));
             continue;
         }

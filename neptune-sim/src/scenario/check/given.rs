@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use neptune_control::Fault;
-use neptune_engine::{Course, FeedError, FeedErrors, Lifecycle, Outcome, Plan, Rule, Script, Settings, SimTime, Workload};
+use neptune_engine::{Course, FeedError, FeedErrors, Lifecycle, Outcome, Plan, Rule, Script, Settings, Workload};
 use neptune_wire::{
     FeedErrorCode, FeedErrorCounter, LoadFormat, LoadId, LoadStatus, QUIRKS, QuirkError, Quirks, Role, StartFailure,
 };
 use serde_json::Value;
 
 use super::{Checker, default_source};
-use crate::fault::FaultError;
+use crate::scenario::fault_file::check_fault;
 use crate::scenario::schema::{CounterChoice, Given, InstanceChoice, LoadEntry, LoadError, RuleEntry};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
@@ -64,29 +64,16 @@ impl Checker<'_> {
     }
 
     pub(super) fn faults(&self, path: &KeyPath, faults: &[Fault]) -> Result<(), Problem> {
-        faults.iter().enumerate().try_for_each(|(index, fault)| {
-            let path = path.index(index);
-            self.fault(&path, fault)?;
-            match &fault.on.load {
-                Some(load) if !self.unknown.contains(load) => self.fault_load(&path.key("on").key("load"), load),
-                _ => Ok(()),
-            }
-        })
+        faults.iter().enumerate().try_for_each(|(index, fault)| self.fault(&path.index(index), fault))
     }
 
-    /// From the beginning, there are scripted loads only: others have the ids that Neptune gives them.
-    fn fault_load(&self, path: &KeyPath, load: &str) -> Result<(), Problem> {
-        let help = "put the fault in with a step once the load is started, or declare the id in `given.unknown_loads`";
-        self.known_load(path, load).map(drop).map_err(|problem| Problem { help: problem.help.or(Some(help.into())), ..problem })
-    }
-
-    /// Complains of a fault that is impossible.
+    /// Complains of a fault that is impossible, or that is for a load that nobody knows at this point.
     pub(super) fn fault(&self, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
-        let wrong = |error: FaultError| {
-            let path = error.keys.iter().fold(path.clone(), |path, key| path.key(key));
-            self.wrong(&path, error.message, error.remedy)
-        };
-        crate::fault::rules(fault, SimTime::START).map(drop).map_err(wrong)
+        check_fault(self.document, path, fault)?;
+        match &fault.on.load {
+            Some(load) => self.load_or_unknown(&path.key("on").key("load"), load),
+            None => Ok(()),
+        }
     }
 
     fn rule(&self, path: &KeyPath, entry: &RuleEntry) -> Result<Rule, Problem> {
@@ -99,7 +86,7 @@ impl Checker<'_> {
         Ok(Rule { source, format, tag, outcome })
     }
 
-    fn format(&self, path: &KeyPath, word: &str) -> Result<LoadFormat, Problem> {
+    pub(super) fn format(&self, path: &KeyPath, word: &str) -> Result<LoadFormat, Problem> {
         let known: Vec<&str> = LoadFormat::ALL.iter().map(|format| format.as_str()).collect();
         LoadFormat::from_word(word)
             .ok_or_else(|| self.wrong(path, format!("`{word}` is no format"), one_of(word, &known, "formats")))

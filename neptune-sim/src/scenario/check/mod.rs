@@ -13,7 +13,6 @@ use std::time::Duration;
 use neptune_wire::LoadStatus;
 
 use super::schema::{Given, ScenarioFile};
-
 use super::yaml::{Document, KeyPath, Problem, one_of};
 use super::{PlannedTest, Scenario};
 use crate::clusters::is_name_char;

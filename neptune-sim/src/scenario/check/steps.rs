@@ -1,11 +1,10 @@
 //! The steps: loads must exist when a step names them, waits must be able to end, requests and invocations must be clear.
 
 use indexmap::IndexMap;
-use neptune_wire::{LoadFormat, LoadStatus};
+use neptune_wire::LoadStatus;
 use serde_json::Value;
 
 use super::{Checker, FUNCTIONS, default_source};
-use crate::Fault;
 use crate::scenario::claim::{Claim, Subject};
 use crate::scenario::schema::{InvokeEntry, PollEntry, RequestEntry, StartEntry, StepEntry, WaitEntry};
 use crate::scenario::step::{Body, Invoke, Pace, Request, Start, Step};
@@ -30,7 +29,7 @@ impl Checker<'_> {
             StepEntry::Start(entry) => self.start(&path.key("start"), *entry).map(Step::Start),
             StepEntry::Cancel(load) => self.cancel(&path.key("cancel"), load),
             StepEntry::Neptune(availability) => Ok(Step::Neptune(availability)),
-            StepEntry::Fault(fault) => self.fault_step(&path.key("fault"), fault),
+            StepEntry::Fault(fault) => self.fault(&path.key("fault"), &fault).map(|()| Step::Fault(fault)),
             StepEntry::Heal(name) => Ok(Step::Heal((name != "all").then_some(name))),
             StepEntry::Request(entry) => self.request(&path.key("request"), *entry).map(Step::Request),
             StepEntry::Invoke(entry) => self.invoke(&path.key("invoke"), *entry).map(Step::Invoke),
@@ -75,14 +74,7 @@ impl Checker<'_> {
             self.new_load(&path.key("load"), load, entry.times.is_some())?;
         }
         let format = entry.format.unwrap_or_else(|| "csv".to_owned());
-        let formats: Vec<&str> = LoadFormat::ALL.iter().map(|format| format.as_str()).collect();
-        if !formats.contains(&format.as_str()) {
-            return Err(self.wrong(
-                &path.key("format"),
-                format!("`{format}` is no format"),
-                one_of(&format, &formats, "formats"),
-            ));
-        }
+        self.format(&path.key("format"), &format)?;
         Ok(Start {
             source: entry.source.unwrap_or_else(|| default_source(entry.load.as_deref().unwrap_or("unnamed"))),
             load: entry.load,
@@ -104,14 +96,6 @@ impl Checker<'_> {
             return Err(self.wrong(path, format!("the name `{load}` is taken"), None));
         }
         Ok(())
-    }
-
-    fn fault_step(&self, path: &KeyPath, fault: Box<Fault>) -> Result<Step, Problem> {
-        self.fault(path, &fault)?;
-        if let Some(load) = &fault.on.load {
-            self.load_or_unknown(&path.key("on").key("load"), load)?;
-        }
-        Ok(Step::Fault(fault))
     }
 
     pub(super) fn request(&self, path: &KeyPath, entry: RequestEntry) -> Result<Request, Problem> {
@@ -267,13 +251,13 @@ impl Checker<'_> {
     }
 
     /// An id that is asked for is a load's, or declared to be nobody's.
-    fn load_or_unknown(&self, path: &KeyPath, id: &str) -> Result<(), Problem> {
+    pub(super) fn load_or_unknown(&self, path: &KeyPath, id: &str) -> Result<(), Problem> {
         if self.unknown.contains(id) {
             return Ok(());
         }
-        let declare = || Some("declare it in `given.unknown_loads` if no load is meant to have it".into());
+        let help = "name it in a step behind the one that starts it, or declare it in `given.unknown_loads` if no load is meant to have it";
         let known = self.known_load(path, id).map(drop);
-        known.map_err(|problem| Problem { help: problem.help.or_else(declare), ..problem })
+        known.map_err(|problem| Problem { help: problem.help.or_else(|| Some(help.to_owned())), ..problem })
     }
 }
 

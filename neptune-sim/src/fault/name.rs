@@ -1,0 +1,77 @@
+//! What faults are called: as somebody wishes, or as what they do, or as the ready-made ones that they are.
+
+use neptune_control::{Effect, Fault};
+
+use super::faults::FAULT_LIMIT;
+use super::ready::{ReadyFault, ready_faults};
+
+/// How long a name may be.
+pub(super) const NAME_BYTES: usize = 128;
+
+/// Whether a name can stand in URLs, in logs and on terminals.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(char::is_control) && name.chars().any(|c| c != '.')
+}
+
+/// What an effect is called in a file.
+pub(super) fn word(does: &Effect) -> String {
+    let written = serde_json::to_value(does).unwrap_or_default();
+    let key = written.as_object().and_then(|object| object.keys().next().cloned());
+    key.or_else(|| written.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What a part of a ready-made fault is called: `failover/reset`, or `blip-500` if it is the only one.
+pub(super) fn part_name(ready: &str, part: &Fault) -> String {
+    part.name.as_ref().map_or_else(|| ready.to_owned(), |part| format!("{ready}/{part}"))
+}
+
+/// A name for one more fault: `reset`, then `reset 2`. It is free as long as there are fewer faults than there may be.
+pub(super) fn free_name(name: String, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..=FAULT_LIMIT).map(|number| format!("{name} {number}"));
+    let free = std::iter::once(name.clone()).chain(numbered).find(|name| !is_taken(name));
+    free.unwrap_or(name)
+}
+
+/// Whether nobody chose the name of a fault that does this, so that it tells nothing about anybody.
+pub(crate) fn is_given_name(name: &str, does: &Effect) -> bool {
+    let is_number = |number: &str| number.parse().is_ok_and(|number| (2..=FAULT_LIMIT).contains(&number));
+    let plain = name.rsplit_once(' ').filter(|(_, number)| is_number(number)).map_or(name, |(plain, _)| plain);
+    let has_part = |ready: &ReadyFault| ready.faults.iter().any(|part| part_name(&ready.name, part) == plain);
+    plain == word(does) || ready_faults().iter().any(has_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::what_it_does("hang_up", true)]
+    #[case::one_more_of_them("hang_up 2", true)]
+    #[case::the_last_one("hang_up 256", true)]
+    #[case::a_ready_made_one("hang-up", true)]
+    #[case::one_that_ends_in_digits("throttle-429", true)]
+    #[case::one_more_of_those("blip-500 12", true)]
+    #[case::a_part("failover/reset", true)]
+    #[case::one_more_of_it("failover/reset 2", true)]
+    #[case::what_others_do("gateway", false)]
+    #[case::somebodys("hang_up for jane", false)]
+    #[case::a_number_that_is_none_of_ours("hang_up 4915112345678", false)]
+    #[case::too_low("hang_up 1", false)]
+    #[case::digits_without_a_space("hang_up2", false)]
+    #[case::a_part_of_somebodys("jane/reset", false)]
+    #[case::no_such_part("failover/jane", false)]
+    #[case::a_sequence_has_parts_only("failover", false)]
+    #[case::a_number_alone("2", false)]
+    fn names_that_nobody_chose_are_known(#[case] name: &str, #[case] is_given: bool) {
+        assert_eq!(is_given_name(name, &Effect::HangUp), is_given);
+    }
+
+    #[test]
+    fn a_taken_name_gets_the_next_number() {
+        let taken = ["gateway", "gateway 2"];
+        assert_eq!(free_name("gateway".into(), |name| taken.contains(&name)), "gateway 3");
+        assert_eq!(free_name("reset".into(), |name| taken.contains(&name)), "reset");
+    }
+}

@@ -1,0 +1,177 @@
+//! How the parts of an exchange look in a recording: only what is known to tell nothing about anybody.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method};
+use indexmap::IndexMap;
+use neptune_control::Effect;
+use serde_json::Value;
+
+use super::anonymise::{Anonymiser, media_type};
+use super::line::{Body, Struck};
+use crate::fault::is_given_name;
+use crate::request_log::cut;
+
+/// How much of a body is kept, once it is without names. Neptune's largest useful page of errors is smaller.
+const BODY_BYTES: usize = 1024 * 1024;
+/// How much of a longer body is shown.
+const SHOWN_BYTES: usize = 4096;
+/// How much of a header's value is kept.
+const HEADER_BYTES: usize = 256;
+
+/// Whatever a client signs or logs in with is never written, also where an answer quotes it.
+pub(super) fn learn_secrets(headers: &HeaderMap, anonymiser: &mut Anonymiser) {
+    let names = ["authorization", "x-amz-security-token", "cookie", "proxy-authorization", "x-api-key"];
+    for value in names.into_iter().flat_map(|name| headers.get_all(name)) {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        anonymiser.secret(&value);
+        for (name, value) in value.split([',', ' ']).filter_map(|field| field.split_once('=')) {
+            match name {
+                "Signature" => anonymiser.secret(value),
+                "Credential" => anonymiser.secret(value.split('/').next().unwrap_or_default()),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Of the headers with these names, what is known to be no secret.
+pub(super) fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut Anonymiser) -> IndexMap<String, String> {
+    let mut shown = IndexMap::new();
+    for name in kept {
+        let Some(value) = headers.get(*name) else { continue };
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = match *name {
+            "amz-sdk-invocation-id" => anonymiser.call(&value),
+            "x-amzn-requestid" => anonymiser.request(&value),
+            "content-type" => media_type(&value),
+            "location" => anonymiser.location(&value),
+            "amz-sdk-request" => shown_attempt(&value),
+            // What may stand behind the code is the address of its definition.
+            "x-amzn-errortype" => anonymiser.text(value.split(':').next().unwrap_or_default()),
+            _ => anonymiser.text(&value),
+        };
+        shown.insert((*name).to_owned(), cut(&value, HEADER_BYTES));
+    }
+    shown
+}
+
+/// A method of HTTP's; others are names that somebody chose.
+pub(super) fn shown_method(method: &Method) -> String {
+    let known = [Method::GET, Method::POST, Method::DELETE, Method::PUT, Method::PATCH, Method::HEAD, Method::OPTIONS];
+    if known.contains(method) { method.to_string() } else { "OTHER".to_owned() }
+}
+
+/// `attempt=2; max=3`, without whatever else an SDK tells.
+fn shown_attempt(value: &str) -> String {
+    let is_kept = |(name, number): &(&str, &str)| {
+        matches!(*name, "attempt" | "max")
+            && (1..=4).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let fields = value.split(';').filter_map(|field| field.trim().split_once('=')).filter(is_kept);
+    fields.map(|(name, number)| format!("{name}={number}")).collect::<Vec<_>>().join("; ")
+}
+
+/// A body without names, if it is kept at all. First they are replaced and then it is cut, so that no half of a name remains.
+pub(super) fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Option<Body> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let count = bytes.len() as u64;
+    let body = if is_kept { without_names(bytes, anonymiser) } else { None };
+    Some(body.map_or(Body::LeftOut { bytes: count }, |body| bounded(body, count)))
+}
+
+/// JSON and URL-encoded pairs. Of anything else nobody knows what it is.
+fn without_names(bytes: &Bytes, anonymiser: &mut Anonymiser) -> Option<Body> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::String(_)) => None,
+        Ok(value) => Some(Body::Json(anonymiser.json(value))),
+        Err(_) => anonymiser.body_text(&String::from_utf8_lossy(bytes)).map(Body::Text),
+    }
+}
+
+/// How a body begins that is too long to be kept, and any other as it is.
+fn bounded(body: Body, bytes: u64) -> Body {
+    let text = match &body {
+        Body::Json(value) => &value.to_string(),
+        Body::Text(text) => text,
+        Body::Cut { .. } | Body::LeftOut { .. } => return body,
+    };
+    if text.len() > BODY_BYTES { Body::Cut { begins: cut(text, SHOWN_BYTES), bytes } } else { body }
+}
+
+/// A fault without the names that it, or the answer that it gives, may hold.
+pub(super) fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
+    let name = if is_given_name(&fault.name, &fault.does) { fault.name } else { anonymiser.name(&fault.name) };
+    let does = match fault.does {
+        does @ (Effect::Error(_) | Effect::Answer(_)) => {
+            let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
+            // A text stays a text, whatever it says.
+            written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
+        }
+        Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
+        other => other,
+    };
+    Struck { name, does, ..fault }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn long_bodies_are_cut_and_others_paths_are_left_out() {
+        let long = Bytes::from(json!({"message": " s3://mine/in/".repeat(BODY_BYTES / 10)}).to_string());
+        let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Anonymiser::default()) else {
+            panic!("it is cut")
+        };
+        assert!(begins.len() <= SHOWN_BYTES + "…".len() && !begins.contains("mine"), "{begins}");
+        assert_eq!(bytes, long.len() as u64);
+        let left_out = Some(Body::LeftOut { bytes: 6 });
+        assert_eq!(shown_body(&Bytes::from_static(b"g.V(\"x"), false, &mut Anonymiser::default()), left_out);
+    }
+
+    #[rstest]
+    #[case::form("source=s3%3A%2F%2Fmine%2F&secretKey=hunter2", "source=s3://bucket-1/&secretKey=<redacted>")]
+    #[case::html("<p>db.neptune.amazonaws.com = away</p>", None)]
+    #[case::a_text("jane", None)]
+    #[case::a_text_in_json(r#""jane""#, None)]
+    #[case::broken_json(r#"{"secretKey": "hunter2""#, None)]
+    fn of_what_is_no_json_object_only_pairs_stay<'a>(#[case] given: &'static str, #[case] shown: impl Into<Option<&'a str>>) {
+        let left_out = Body::LeftOut { bytes: given.len() as u64 };
+        let expected = shown.into().map_or(left_out, |text| Body::Text(text.into()));
+        assert_eq!(shown_body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(expected));
+    }
+
+    #[test]
+    fn headers_keep_only_what_is_known_of_them() {
+        let mut headers = HeaderMap::new();
+        let given = [
+            ("content-type", "text/html; name=jane"),
+            ("amz-sdk-request", "attempt=2; jane=1; max=3; ttl=jane"),
+            ("location", "/x?jane"),
+            ("retry-after", "jane"),
+            ("x-amzn-errortype", "AccessDeniedException:http://jane/"),
+        ];
+        for (name, value) in given {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let names = given.map(|(name, _)| name);
+        let shown = shown_headers(&headers, &names, &mut Anonymiser::default());
+        let expected = ["text/html", "attempt=2; max=3", "/<redacted>", "value-1", "AccessDeniedException"];
+        assert_eq!(shown.values().collect::<Vec<_>>(), expected);
+        assert_eq!(shown_method(&"JANE".parse().unwrap()), "OTHER");
+    }
+
+    #[rstest]
+    #[case::given("reset 2", "reset 2")]
+    #[case::somebodys("jane", "name-1")]
+    fn a_fault_keeps_a_name_that_nobody_chose(#[case] name: &str, #[case] shown: &str) {
+        let fault = Struck { name: name.into(), does: Effect::Reset, after: None };
+        assert_eq!(shown_fault(fault, &mut Anonymiser::default()).name, shown);
+    }
+}
