@@ -1,0 +1,19 @@
+//! Runs the suite that users copy.
+
+use std::process::Command;
+
+use super::docker::printed;
+use super::has_image;
+use super::image::root;
+
+#[test]
+fn the_suite_to_copy_passes() {
+    if !has_image("the testcontainers suite to copy") {
+        return;
+    }
+    // The whole workspace, so that cargo takes what it has built for the other tests.
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["test", "--quiet", "--workspace", "--test", "copy_me"]).current_dir(root());
+    let said = printed(&mut cargo).unwrap_or_else(|said| panic!("{said}"));
+    assert!(said.contains("3 passed; 0 failed; 0 ignored"), "{said}");
+}
