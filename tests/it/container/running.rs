@@ -14,7 +14,7 @@ use super::image::IMAGE;
 pub(super) const LABEL: &str = "neptune-it.run=image";
 
 /// How long Docker may take to find a container healthy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A container of the image; it goes with this value, whatever state it is in.
 pub(super) struct Container {
