@@ -9,6 +9,7 @@ mod clean;
 mod conformance;
 mod dependencies;
 mod diff;
+mod digest;
 mod docker;
 mod exit;
 mod flags;
