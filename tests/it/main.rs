@@ -3,6 +3,7 @@
 
 mod architecture;
 mod clients;
+mod container;
 mod functions;
 mod harness;
 mod lambda;
