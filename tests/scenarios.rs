@@ -1,11 +1,12 @@
 //! Every scenario file is one test that bears the plan's name. The files are found when the tests run.
 
 use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 use neptune_it::catalogue::scenario_files;
 use neptune_it::scenario_test::ScenarioTest;
@@ -38,11 +39,12 @@ fn run(arguments: &Arguments) -> Result<Conclusion> {
     let target = Arc::new(runtime.block_on(started())?);
     let results = env::var_os("NEPTUNE_IT_RESULTS").map(PathBuf::from);
     let trials = tests.map(|test| trial(test, &target, results.clone())).collect();
-    let conclusion = libtest_mimic::run(arguments, trials);
-    if let Ok(Target::Container(container)) = Arc::try_unwrap(target) {
+    // It panics if whoever reads the output has gone. The container has to go all the same.
+    let conclusion = catch_unwind(AssertUnwindSafe(|| libtest_mimic::run(arguments, trials)));
+    if let Some(Target::Container(container)) = Arc::into_inner(target) {
         runtime.block_on(container.end())?;
     }
-    Ok(conclusion)
+    conclusion.map_err(|_| anyhow!("the runner of the tests panicked"))
 }
 
 /// The target that the environment asks for.
@@ -53,7 +55,7 @@ async fn started() -> Result<Target> {
         TargetKind::Container => {
             let image = variable("NEPTUNE_IT_IMAGE").unwrap_or_else(|| "neptune-sim:latest".to_owned());
             let run = variable("NEPTUNE_IT_RUN").unwrap_or_else(|| std::process::id().to_string());
-            Target::Container(Container::start(&image, &run, None).await?)
+            Target::Container(Box::new(Container::start(&image, &run, None).await?))
         }
     })
 }

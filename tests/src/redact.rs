@@ -14,8 +14,10 @@ const SHOWN_ENTRIES: usize = 2;
 /// An answer as it goes into a snapshot.
 pub fn redact(answer: &Value, endpoint: &str) -> Value {
     let address = endpoint.trim_start_matches("http://").trim_start_matches("https://");
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
     let without_address = map_texts(answer, &|text| {
-        without_races(&without_moments(&text.replace(endpoint, "<neptune>").replace(address, "<neptune>")))
+        let text = text.replace(endpoint, "<neptune>").replace(address, "<neptune>").replace(host, "<host>");
+        without_races(&without_moments(&text))
     });
     redact_value(&without_address)
 }
@@ -84,7 +86,7 @@ mod tests {
     #[test]
     fn times_and_the_address_go_and_everything_else_stays() {
         let answer = json!({
-            "error": "http://127.0.0.1:40001/loader/x refused; connect to 127.0.0.1:40001 failed",
+            "error": "http://172.17.0.2:40001/loader/x refused; connect to 172.17.0.2:40001 failed; not valid for \"172.17.0.2\"",
             "signed": "20260101T123000Z is earlier than 20260101T124500Z (20260101T130000Z - 15 min.), not 20260101T12300000",
             "expired": "time 1795318185 (UNIX), 86400 seconds ago",
             "requestId": "of no interest",
@@ -93,7 +95,7 @@ mod tests {
             "startTime": "a text where a number belongs",
         });
         let expected = json!({
-            "error": "<neptune>/loader/x refused; connect to <neptune> failed",
+            "error": "<neptune>/loader/x refused; connect to <neptune> failed; not valid for \"<host>\"",
             "signed": "<moment> is earlier than <moment> (<moment> - 15 min.), not 20260101T12300000",
             "expired": "time <moment> (UNIX), <some> seconds ago",
             "requestId": "<request id>",
@@ -101,6 +103,6 @@ mod tests {
             "payload": {"overallStatus": {"startTime": "<epoch seconds>", "totalTimeSpent": "<seconds>", "totalRecords": 10}, "feedCount": [{"X": 1}]},
             "startTime": "a text where a number belongs",
         });
-        assert_eq!(redact(&answer, "http://127.0.0.1:40001"), expected);
+        assert_eq!(redact(&answer, "http://172.17.0.2:40001"), expected);
     }
 }

@@ -6,19 +6,25 @@ use anyhow::Result;
 
 use crate::docker::{self, Kind, Swept};
 use crate::exit::Exit;
+use crate::flags::Clean;
 use crate::image::IMAGE_LABEL;
+use crate::reaper;
 
 /// Runs the command.
 ///
 /// # Errors
 /// Docker does not tell what there is, or refuses.
-pub(crate) fn run(out: &mut dyn Write) -> Result<Exit> {
+pub(crate) fn run(choice: &Clean, out: &mut dyn Write) -> Result<Exit> {
+    if let (Some(run), true) = (&choice.run, choice.behind) {
+        reaper::wait_and_sweep(run)?;
+        return Ok(Exit::Fine);
+    }
     if let Err(why) = docker::answers() {
         writeln!(out, "{why}; start it, so that it can be asked what is left")?;
         return Ok(Exit::NoDocker);
     }
-    let swept = docker::sweep(None)?;
-    let images = Kind::Image.labelled(IMAGE_LABEL)?;
+    let swept = docker::sweep(choice.run.as_deref())?;
+    let images = if choice.run.is_none() { Kind::Image.labelled(IMAGE_LABEL)? } else { Vec::new() };
     Kind::Image.remove(&images)?;
     writeln!(out, "{}", told(swept, images.len()))?;
     Ok(Exit::Fine)

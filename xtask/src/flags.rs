@@ -34,7 +34,7 @@ pub(crate) enum Task {
     ///
     /// Containers and networks of test runs, also of one that is still going on, and the images that were made here.
     #[command(after_help = exit::HELP)]
-    Clean,
+    Clean(Clean),
 
     /// Compare the plan, the scenario files and the tests that really run
     ///
@@ -140,6 +140,17 @@ pub(crate) struct Image {
     /// Measure how soon a container answers, beside a bare server in the same run
     #[arg(long, conflicts_with = "stage")]
     pub(crate) measure: bool,
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct Clean {
+    /// Only what one run has left: the value of the label `neptune-it.run`
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+
+    /// Wait for the end of the standard input first
+    #[arg(long, requires = "run", hide = true)]
+    pub(crate) behind: bool,
 }
 
 #[derive(Args, Debug, Default)]

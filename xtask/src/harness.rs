@@ -52,7 +52,8 @@ impl Harness {
         Ok(parse_list(&stdout))
     }
 
-    /// Runs the harness to its end. Everything it writes goes to `log`; `finished` hears the name of each test that is done.
+    /// Runs the harness to its end, with an input that it does not read. Everything it writes goes to `log`; `finished` hears the name of
+    /// each test that is done.
     ///
     /// # Errors
     /// The harness cannot run, or the log cannot be written.
@@ -60,6 +61,7 @@ impl Harness {
         &self,
         arguments: &[&str],
         variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>,
+        input: Stdio,
         log: &Path,
         mut finished: impl FnMut(&str),
     ) -> Result<ExitStatus> {
@@ -68,6 +70,7 @@ impl Harness {
             .command()
             .args(arguments)
             .envs(variables)
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(log.try_clone()?)
             .spawn()

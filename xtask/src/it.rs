@@ -6,17 +6,18 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::docker;
 use crate::exit::Exit;
 use crate::flags::{It, Target};
 use crate::harness::Harness;
 use crate::image;
 use crate::planned::{Plan, Planned};
+use crate::reaper::Reaper;
 use crate::report::{Report, names_table};
 use crate::results::{Outcome, Verdict, parse_results};
 use crate::scenarios::{OURS, failure_label};
@@ -113,19 +114,19 @@ fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due:
         ("NEPTUNE_IT_RESULTS", results.as_os_str()),
         ("NEPTUNE_IT_RUN", OsStr::new(&run)),
     ];
+    // The harness removes its container itself, unless it is killed.
+    let reaper = (choice.target == Target::Container).then(|| Reaper::start(&run)).transpose()?;
+    let input = reaper.as_ref().map_or(Ok(Stdio::null()), Reaper::lifeline)?;
     let progress = progress_bar(due.len());
     let started_at_unix_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let started = Instant::now();
-    let status = harness.run(&arguments(choice), variables, &log, |name| {
+    let status = harness.run(&arguments(choice), variables, input, &log, |name| {
         progress.set_message(name.to_owned());
         progress.inc(1);
     })?;
     let took = started.elapsed();
     progress.finish_and_clear();
-    if choice.target == Target::Container {
-        // The harness removes its container itself, unless it was killed.
-        docker::sweep(Some(&run))?;
-    }
+    reaper.map_or(Ok(()), Reaper::finish)?;
 
     let (mut outcomes, mut complaints) = parse_results(&read_lossy(&results)?);
     if !status.success() && !outcomes.iter().any(|outcome| outcome.verdict == Verdict::Failed) {
@@ -359,11 +360,9 @@ mod tests {
     }
 
     #[test]
-    fn other_targets_are_refused_before_anything_is_built() {
-        for target in [Target::Container, Target::Neptune] {
-            let choice = It { target, ..It::default() };
-            assert_eq!(run(Path::new("/nonexistent"), &choice, &mut Vec::new()).unwrap(), Exit::NotBuiltYet);
-        }
+    fn a_target_that_does_not_exist_yet_is_refused_before_anything_is_built() {
+        let choice = It { target: Target::Neptune, ..It::default() };
+        assert_eq!(run(Path::new("/nonexistent"), &choice, &mut Vec::new()).unwrap(), Exit::NotBuiltYet);
     }
 
     #[test]

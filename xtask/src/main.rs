@@ -9,6 +9,7 @@ mod clean;
 mod conformance;
 mod dependencies;
 mod diff;
+mod digest;
 mod docker;
 mod exit;
 mod flags;
@@ -19,6 +20,7 @@ mod it;
 mod plain_table;
 mod plan;
 mod planned;
+mod reaper;
 mod report;
 mod results;
 mod scenarios;
@@ -52,7 +54,7 @@ fn run(task: Task) -> Result<Exit> {
     match task {
         Task::It(choice) => it::run(root, &choice, out),
         Task::Image(choice) => image::run(root, &choice, out),
-        Task::Clean => clean::run(out),
+        Task::Clean(choice) => clean::run(&choice, out),
         Task::Plan => plan::run(root, out),
         Task::Snapshots(choice) => snapshots::run(root, &choice, out),
         Task::Schema { check } => schema::run(root, check, out),

@@ -34,7 +34,7 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Whether everything that had to run ran and passed. A planned test, or a failure that users have met, that was skipped has not passed.
+    /// Whether everything that had to run ran and passed. A planned test, or a failure that users have met, that was not run has not passed.
     pub(crate) fn is_green(&self) -> bool {
         let red = |outcome: &Outcome| match outcome.verdict {
             Verdict::Passed => false,
@@ -259,11 +259,11 @@ mod tests {
 status: PENDING
 expected: FAILED
 
- number   test       verdict        ms
- check 1  test_a     passed       12.3
- check 2  test_b     FAILED       12.3
+ number   test       verdict      ms
+ check 1  test_a     passed     12.3
+ check 2  test_b     FAILED     12.3
  get 1    test_c     no result     -
- ours     beyond::d  not run      12.3
+ ours     beyond::d  not run    12.3
 
 FAILED check_bulk_load_status::test_b: status: PENDING
 FAILED get_load_status::test_c: no result
@@ -302,8 +302,8 @@ FAILED failures::F13b_s3_denied: x
         assert_eq!(report(&plan, outcomes).render(), expected);
         let filtered = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::Passed, "")]).render();
         assert!(filtered.contains("\n1 of 1 failures users have met passed\n1 passed"), "{filtered}");
-        let skipped = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::NotRun, "no docker")]);
-        assert!(!skipped.is_green(), "a failure that users have met has to be survived");
+        let left_out = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::NotRun, "no docker")]);
+        assert!(!left_out.is_green(), "a failure that users have met has to be survived");
     }
 
     #[test]
@@ -325,11 +325,11 @@ FAILED failures::F13b_s3_denied: x
     }
 
     #[test]
-    fn a_planned_test_that_was_skipped_is_not_green_but_our_own_may_be() {
+    fn a_planned_test_that_was_not_run_is_not_green_but_our_own_may_be() {
         let plan = plan();
-        let skipped = |name| report(&plan, vec![outcome(name, Verdict::NotRun, "no docker")]).is_green();
-        assert!(skipped("beyond::d"));
-        assert!(!skipped("get_load_status::test_c"));
+        let left_out = |name| report(&plan, vec![outcome(name, Verdict::NotRun, "no docker")]).is_green();
+        assert!(left_out("beyond::d"));
+        assert!(!left_out("get_load_status::test_c"));
     }
 
     #[test]

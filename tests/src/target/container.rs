@@ -1,7 +1,7 @@
 //! The simulator's image in a container: one for all scenarios of a run, each of which gets a cluster of its own in it.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub enum Route {
 /// A container with a simulator.
 #[derive(Debug)]
 pub struct Container {
-    container: ContainerAsync<GenericImage>,
+    running: ContainerAsync<GenericImage>,
     place: Place,
     /// The ports here of published ports inside.
     published: HashMap<u16, u16>,
@@ -89,7 +89,7 @@ impl Container {
             },
         };
         match place {
-            Ok(place) => Ok(Self { container, place, published, clusters: AtomicU64::default() }),
+            Ok(place) => Ok(Self { running: container, place, published, clusters: AtomicU64::default() }),
             Err(error) => {
                 container.rm().await?;
                 Err(error)
@@ -107,7 +107,7 @@ impl Container {
     /// # Errors
     /// Docker refuses.
     pub async fn end(self) -> Result<()> {
-        self.container.rm().await.context("cannot remove the container")
+        self.running.rm().await.context("cannot remove the container")
     }
 
     /// Where the simulator is asked.
@@ -120,19 +120,13 @@ impl Container {
         format!("scenario-{}", self.clusters.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Where a cluster is found that the simulator has told of.
+    /// Where a cluster is found that the simulator has told of. It names the host that it was asked by, and the port inside.
     pub(super) fn endpoint(&self, told: &str) -> Result<String> {
         let mut url = Url::parse(told)?;
-        let inside = url.port_or_known_default().with_context(|| format!("{told} has no port"))?;
-        let (address, port) = match self.place.container {
-            Some(address) => (address, inside),
-            None => {
-                let port = self.published.get(&inside).with_context(|| format!("the port of {told} is not published"))?;
-                (Ipv4Addr::LOCALHOST.into(), *port)
-            }
-        };
-        if url.set_ip_host(address).is_err() || url.set_port(Some(port)).is_err() {
-            bail!("{told} is no address of a cluster");
+        if self.route() == Route::PublishedPorts {
+            let here = url.port().and_then(|inside| self.published.get(&inside).copied());
+            let here = here.with_context(|| format!("Docker does not publish the port of {told}"))?;
+            let _ = url.set_port(Some(here));
         }
         Ok(url.as_str().trim_end_matches('/').to_owned())
     }

@@ -57,7 +57,7 @@ pub enum Target {
     /// The simulator, in this process.
     Sim,
     /// The simulator in a container.
-    Container(Container),
+    Container(Box<Container>),
 }
 
 impl Target {

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::derive::derive;
 use super::model::Model;
 use super::source::Source;
+use crate::digest::sha256;
 
 /// The file that a model gives.
 pub(super) fn text(source: &Source) -> Result<String> {
@@ -46,10 +46,6 @@ pub(super) fn botocore(text: &str) -> Option<String> {
 fn lines(values: &[impl Serialize]) -> Result<String> {
     let lines: Result<Vec<_>, _> = values.iter().map(|value| Ok(format!("    {}", serde_json::to_string(value)?))).collect();
     lines.map(|lines: Vec<String>| lines.join(",\n"))
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]

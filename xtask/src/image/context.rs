@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
 
 use super::{CONTEXT, IMAGE_LABEL, NAME};
 use crate::cargo::cargo;
+use crate::digest::sha256;
 use crate::harness::find_program;
 
 /// The profile of the program in the image: see the workspace's Cargo.toml.
@@ -81,8 +81,7 @@ pub(super) fn platform() -> Result<String> {
 
 /// What the image says of itself: the last lines of its Dockerfile.
 fn labels(root: &Path, program: &Path) -> Result<String> {
-    let digest = Sha256::digest(fs::read(program).context("cannot read the program")?);
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = sha256(&fs::read(program).context("cannot read the program")?);
     let mut labels = vec![
         ("org.opencontainers.image.title".to_owned(), NAME.to_owned()),
         ("org.opencontainers.image.description".to_owned(), "A simulator of Amazon Neptune's bulk loader for tests".to_owned()),
@@ -91,7 +90,8 @@ fn labels(root: &Path, program: &Path) -> Result<String> {
         (IMAGE_LABEL.to_owned(), digest),
     ];
     labels.extend(revision(root).map(|revision| ("org.opencontainers.image.revision".to_owned(), revision)));
-    Ok(labels.into_iter().map(|(key, value)| format!("LABEL {key}=\"{value}\"\n")).collect())
+    let lines: Vec<String> = labels.into_iter().map(|(key, value)| format!("LABEL {key}=\"{value}\"\n")).collect();
+    Ok(lines.concat())
 }
 
 /// The commit, if this is a checkout; `-dirty` behind it says that the image may hold more than that.

@@ -166,9 +166,9 @@ mod tests {
 
     #[test]
     fn the_beginning_of_a_process_is_read_behind_any_name() {
-        let fields: String = (3..=52).map(|field| format!(" {field}")).collect();
+        let fields: Vec<String> = (3..=52).map(|field| field.to_string()).collect();
         for name in ["neptune-sim", "a) b (c"] {
-            assert_eq!(began_ticks(&format!("17 ({name}){fields}")), Some(22));
+            assert_eq!(began_ticks(&format!("17 ({name}) {}", fields.join(" "))), Some(22));
         }
         assert_eq!(began_ticks("17 (half a line) S 1"), None);
     }
@@ -182,11 +182,10 @@ mod tests {
     #[test]
     fn the_figures_stand_under_their_names() {
         let taken = |whole, process| Taken { whole: Duration::from_millis(whole), process: Duration::from_millis(process) };
-        let lines = "\
- image               ms since its process began  ms since Docker was told
+        let expected = "\x20image               ms since its process began  ms since Docker was told
  neptune-sim                                 20                       310
  a bare axum server                          10                       300
 ";
-        assert_eq!(table(taken(310, 20), taken(300, 10)), lines);
+        assert_eq!(table(taken(310, 20), taken(300, 10)), expected);
     }
 }
