@@ -73,6 +73,15 @@ pub fn example_binary(name: &str) -> Result<PathBuf, BinaryError> {
     find(Path::new("examples"), name, &HANDLER_SOURCES)
 }
 
+/// The program behind `cargo xtask`.
+///
+/// # Errors
+///
+/// As for [`handler_binary`].
+pub fn workshop_binary() -> Result<PathBuf, BinaryError> {
+    find(Path::new(""), "xtask", &["xtask/src"])
+}
+
 fn find(folder: &Path, name: &str, source_folders: &[&str]) -> Result<PathBuf, BinaryError> {
     let unreadable = |source| BinaryError::Unreadable { name: name.to_owned(), source };
     // A test runs from target/PROFILE/deps.

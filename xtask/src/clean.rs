@@ -20,7 +20,7 @@ pub(crate) fn run(choice: &Clean, out: &mut dyn Write) -> Result<Exit> {
         return Ok(Exit::Fine);
     }
     if let Err(why) = docker::answers() {
-        writeln!(out, "{why}; start it, so that it can be asked what is left")?;
+        writeln!(out, "{why}\nStart Docker and try again, so that it can be asked what is left.")?;
         return Ok(Exit::NoDocker);
     }
     let swept = docker::sweep(choice.run.as_deref())?;

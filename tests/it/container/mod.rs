@@ -10,6 +10,7 @@ mod docker;
 mod image;
 mod page;
 mod running;
+mod target;
 
 use crate::optional::skipped;
 

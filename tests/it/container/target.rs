@@ -1,0 +1,115 @@
+//! The harness's target `container`: what it plays, what it leaves out, and what it leaves behind.
+
+use std::process::{Command, Stdio};
+
+use neptune_it::binaries::workshop_binary;
+use neptune_it::catalogue::{ScenarioFile, scenario_files};
+use neptune_it::scenario_test::ScenarioTest;
+use neptune_it::target::{Container, Route, Target};
+use rstest::rstest;
+use serde_json::Value;
+
+use super::docker::{docker, fed};
+use super::has_image;
+use super::image::{IMAGE, root};
+
+/// A file of `scenarios/`, as the test that it is.
+fn test(name: &str) -> ScenarioTest {
+    let files = scenario_files(&root()).unwrap();
+    let named = |file: &ScenarioFile| file.path.file_stem().is_some_and(|stem| stem == name);
+    ScenarioTest::read(files.into_iter().find(named).unwrap_or_else(|| panic!("there is no scenario `{name}`")))
+}
+
+/// A name for a run that nobody else has.
+fn run_name(what: &str) -> String {
+    format!("{what}-{}", std::process::id())
+}
+
+fn containers_of(run: &str) -> String {
+    docker(&["ps", "--all", "--quiet", "--filter", &format!("label=neptune-it.run={run}")]).unwrap()
+}
+
+#[test]
+fn what_does_not_cross_a_published_port_is_not_run_and_everything_else_is() {
+    if !has_image("the target `container`, through published ports") {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    // The container goes with its value, by way of a runtime.
+    let _inside = runtime.enter();
+    let run = run_name("published");
+    let started = runtime.block_on(Container::start(IMAGE, &run, Some(Route::PublishedPorts))).unwrap();
+    assert_eq!(started.route(), Route::PublishedPorts);
+    let target = Target::Container(Box::new(started));
+
+    for name in ["05_both_loads_failed", "F15_kms_denied", "check_over_tls"] {
+        let test = test(name);
+        assert_eq!(test.cannot_run_on(&target), None, "{name}");
+        test.run(&target, None).unwrap_or_else(|failure| panic!("{name}: {failure}"));
+    }
+
+    let reset = test("F27_reset");
+    let reason = reset.cannot_run_on(&target).expect("a reset does not get through");
+    assert!(
+        reason.ends_with("which does not cross a published port, and the container's own address is out of reach"),
+        "{reason}"
+    );
+    let results = tempfile::NamedTempFile::new().unwrap();
+    reset.leave_out(&reason, Some(results.path())).unwrap();
+    let line: Value = serde_json::from_slice(&std::fs::read(results.path()).unwrap()).unwrap();
+    assert_eq!(
+        [&line["outcome"], &line["reason"], &line["failure"]],
+        [&Value::from("not_run"), &Value::from(reason), &Value::Null]
+    );
+
+    let Target::Container(container) = target else { panic!("it is a container") };
+    runtime.block_on(container.end()).unwrap();
+    assert_eq!(containers_of(&run), "");
+}
+
+#[test]
+fn a_container_that_cannot_start_leaves_nothing_behind() {
+    if !has_image("a container that cannot start") {
+        return;
+    }
+    let run = run_name("broken");
+    let image = format!("neptune-sim:{run}");
+    let context = "FROM scratch\nLABEL neptune-it.binary=none\nENTRYPOINT [\"/there-is-no-such-program\"]\n";
+    fed(&["build", "--quiet", "--tag", &image, "-"], context).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let error = runtime.block_on(Container::start(&image, &run, None)).unwrap_err();
+    let left = containers_of(&run);
+    docker(&["image", "rm", &image]).unwrap();
+    assert!(format!("{error:#}").starts_with(&format!("cannot start {image} in a container: ")), "{error:#}");
+    assert_eq!(left, "");
+}
+
+#[test]
+fn what_a_killed_run_leaves_goes_when_its_last_process_has_gone() {
+    if !has_image("the clean-up behind a killed run") {
+        return;
+    }
+    let run = run_name("killed");
+    let label = format!("neptune-it.run={run}");
+    docker(&["run", "--detach", "--label", &label, IMAGE]).unwrap();
+    let mut reaper = Command::new(workshop_binary().unwrap())
+        .args(["clean", "--run", &run, "--behind"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert_ne!(containers_of(&run), "", "as long as somebody holds the pipe, nothing happens");
+    drop(reaper.stdin.take());
+    assert!(reaper.wait().unwrap().success());
+    assert_eq!(containers_of(&run), "");
+}
+
+#[rstest]
+#[case::image(&["image"], "`cargo xtask image --stage` lays out target/docker")]
+#[case::scenarios(&["it", "--target", "container"], "`cargo xtask it --target sim` needs no Docker")]
+#[case::clean(&["clean"], "so that it can be asked what is left")]
+fn without_docker_a_command_says_what_can_be_done(#[case] command: &[&str], #[case] remedy: &str) {
+    let output = Command::new(workshop_binary().unwrap()).args(command).env("DOCKER_HOST", "unix:///nowhere").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(107), "{said}");
+    assert!(said.contains("Docker") && said.contains(remedy), "{said}");
+}
