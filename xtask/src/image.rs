@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use crate::docker::{self, docker};
 use crate::exit::Exit;
 use crate::flags::Image;
+use crate::lock;
 
 /// The label of every image that is made here. Its value is the SHA-256 of the program in it.
 pub(crate) const IMAGE_LABEL: &str = "neptune-it.binary";
@@ -58,6 +59,7 @@ pub(crate) fn make(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         )?;
         return Ok(Exit::NoDocker);
     }
+    let _alone = lock::hold(root, "docker")?;
     if !context::lay_out(root)? {
         return Ok(Exit::BuildFailed);
     }

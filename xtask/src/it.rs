@@ -3,7 +3,7 @@
 //! Nothing may look green that did not run. What the harness lists, and without a filter what the plan holds, must leave a result.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
@@ -15,12 +15,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::exit::Exit;
 use crate::flags::{It, Target};
 use crate::harness::Harness;
-use crate::image;
 use crate::planned::{Plan, Planned};
 use crate::reaper::Reaper;
 use crate::report::{Report, names_table};
 use crate::results::{Outcome, Verdict, parse_results};
 use crate::scenarios::{OURS, failure_label};
+use crate::{image, lock};
 
 /// Where the results go, from the workspace's root.
 const FOLDER: &str = "target/it";
@@ -68,7 +68,8 @@ fn play(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Res
         write!(out, "{}", names_table(&plan, &due))?;
         return Ok(Exit::Fine);
     }
-    let _alone = alone(root)?;
+    // Two runs at a time would take each other's results for their own.
+    let _alone = lock::hold(root, "it")?;
     let report = measure(root, harness, choice, &plan, &due)?;
     write!(out, "{}", report.render())?;
     for (name, content) in [("junit.xml", report.junit()?), ("results.json", report.json())] {
@@ -76,18 +77,6 @@ fn play(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Res
         writeln!(out, "{FOLDER}/{name}")?;
     }
     Ok(if report.is_green() { Exit::Fine } else { Exit::TestsFailed })
-}
-
-/// Holds the folder for results until it is dropped: two runs at a time would take each other's results for their own.
-fn alone(root: &Path) -> Result<File> {
-    let folder = root.join(FOLDER);
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {FOLDER}"))?;
-    let lock = File::create(folder.join("lock")).with_context(|| format!("cannot create {FOLDER}/lock"))?;
-    if lock.try_lock().is_err() {
-        eprintln!("waiting for another run in this checkout to end");
-        lock.lock().with_context(|| format!("cannot lock {FOLDER}/lock"))?;
-    }
-    Ok(lock)
 }
 
 /// The names that must leave a result, in the plan's order.
@@ -117,6 +106,7 @@ fn in_plan_order<T>(plan: &Plan, items: &mut [T], name: impl Fn(&T) -> &str) {
 fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due: &[String]) -> Result<Report<'a>> {
     let folder = root.join(FOLDER);
     let (results, log) = (folder.join("results.ndjson"), folder.join("harness.log"));
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {FOLDER}"))?;
     fs::write(&results, "").with_context(|| format!("cannot write {}", results.display()))?;
 
     let target = choice.target.name();

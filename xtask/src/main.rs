@@ -17,6 +17,7 @@ mod fuzz;
 mod harness;
 mod image;
 mod it;
+mod lock;
 mod plain_table;
 mod plan;
 mod planned;
