@@ -182,7 +182,8 @@ async fn others_are_served_while_s3_thinks() {
         sim.first().advance(Duration::from_secs(1)).unwrap();
         permits.add_permits(1);
     };
-    let ((status, body), ()) = tokio::join!(start(&sim, "s3://my-bucket/in/"), others);
+    let both = async { tokio::join!(start(&sim, "s3://my-bucket/in/"), others) };
+    let ((status, body), ()) = tokio::time::timeout(Duration::from_secs(10), both).await.expect("nobody waits for anybody");
     assert_eq!(status, 200, "{body}");
 }
 
