@@ -14,10 +14,11 @@ use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
 use neptune_sim::{
-    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, Sim, Tls, TlsError,
+    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, S3, Sim, Tls, TlsError,
     parse_duration,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
 
 pub(crate) use addresses::{Addresses, Listening, Places};
 pub(crate) use draft::draft;
@@ -123,6 +124,10 @@ pub(crate) struct Serve {
     /// says, else signatures are accepted and not looked at]
     #[arg(long, value_name = "FILE")]
     iam: Option<PathBuf>,
+    /// Refuse starts whose bucket or files are not on the S3 server in this YAML file: `endpoint: http://127.0.0.1:5000`, `access_key_id`,
+    /// `secret_access_key`, and `region` if it is not us-east-1 [default: as the scenario says, else every source is there]
+    #[arg(long, value_name = "FILE")]
+    s3: Option<PathBuf>,
     /// Refuse, with a hint, what only a sloppy client sends: unsigned requests, unknown parameters, a wrong content type
     #[arg(long)]
     strict: bool,
@@ -142,17 +147,18 @@ impl Serve {
     /// Whether the cluster authenticates its clients, if the command line says so.
     pub(crate) fn authentication(&self) -> Result<Option<Authentication>, String> {
         let Some(path) = &self.iam else { return Ok(None) };
-        let file = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {file}: {error}"))?;
         let hint = "hint: write `keys: [{id: ..., secret: ...}]`";
-        // Only the first line of the message: the others show the text of the file, and with it secrets.
-        let explain = |message: &str| message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let iam: Iam =
-            serde_saphyr::from_str(&text).map_err(|error| format!("{file}: {}\n{hint}", explain(&error.to_string())))?;
+        let iam: Iam = read_secretive(path, hint)?;
         if iam.keys.ids().next().is_none() {
-            return Err(format!("{file}: there is no key in it, so nobody could sign\n{hint}"));
+            return Err(format!("{}: there is no key in it, so nobody could sign\n{hint}", path.display()));
         }
         Ok(Some(Authentication::On(iam)))
+    }
+
+    /// Where sources are listed, if the command line says so.
+    pub(crate) fn s3(&self) -> Result<Option<S3>, String> {
+        let hint = "hint: write `endpoint: http://127.0.0.1:5000`, `access_key_id: ...` and `secret_access_key: ...`";
+        self.s3.as_deref().map(|path| read_secretive(path, hint)).transpose()
     }
 
     /// The cluster to begin with.
@@ -170,6 +176,15 @@ impl Serve {
         }
         Ok(spec)
     }
+}
+
+/// Reads a YAML file with secrets in it.
+fn read_secretive<T: DeserializeOwned>(path: &Path, hint: &str) -> Result<T, String> {
+    let file = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {file}: {error}"))?;
+    // Only the first line of the message: the others show the text of the file, and with it secrets.
+    let explain = |message: &str| message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    serde_saphyr::from_str(&text).map_err(|error| format!("{file}: {}\n{hint}", explain(&error.to_string())))
 }
 
 /// Whether and how the clusters speak TLS.
@@ -214,6 +229,9 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
     text += &told_availability(&cluster.availability(), shares_port);
     text += &told_demands(&cluster.authentication(), cluster.is_strict());
+    if let Some(endpoint) = cluster.s3_endpoint() {
+        let _ = writeln!(text, "the sources of loads are looked up on {endpoint}");
+    }
     text += &told_faults(cluster);
     let loads = cluster.timeline();
     text += &told_loads(&loads);

@@ -19,6 +19,7 @@ use crate::fault::{FaultError, Faults, port_troubles};
 use crate::goal::{Goal, WaitError, foresee};
 use crate::proxy::Proxy;
 use crate::request_log::RequestLog;
+use crate::s3::{Lister, S3};
 use crate::server::{Conditions, Door};
 use crate::{Authentication, Availability, Clock, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory};
 
@@ -43,6 +44,8 @@ pub struct ClusterSpec {
     pub authentication: Authentication,
     /// Whether it refuses, with a hint, what only a sloppy client sends. Off by default: Neptune lets such requests pass, or might.
     pub strict: bool,
+    /// Where the sources of started loads are listed before the loader decides. Default: nowhere; every source is there.
+    pub s3: Option<S3>,
     /// With it, its answers come from another endpoint, and there is no loader here.
     pub proxy: Option<Proxy>,
 }
@@ -53,7 +56,8 @@ impl ClusterSpec {
         let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
         let authentication = Authentication::default();
         let (faults, tls, strict) = (Vec::new(), false, false);
-        Self { name: name.into(), clock, settings, scripts, availability, faults, tls, authentication, strict, proxy: None }
+        let (s3, proxy) = (None, None);
+        Self { name: name.into(), clock, settings, scripts, availability, faults, tls, authentication, strict, s3, proxy }
     }
 }
 
@@ -86,6 +90,7 @@ struct Shared {
     availability: watch::Sender<Availability>,
     authentication: Mutex<Arc<Authentication>>,
     strict: AtomicBool,
+    s3: Option<Lister>,
     proxy: Option<Proxy>,
     door: Door,
     /// What the server makes of connections, if that is known. Held while it changes, so that two changes at once end as one of them.
@@ -96,7 +101,7 @@ impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port: see
     /// [`Cluster::settle`]. Its clients must trust the CA, if there is one.
     pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, ca_pem: Option<&str>, door: Door) -> Result<Self, SpecError> {
-        let ClusterSpec { name, clock, mut settings, scripts, availability, faults, tls: _, authentication, strict, proxy } =
+        let ClusterSpec { name, clock, mut settings, scripts, availability, faults, tls: _, authentication, strict, s3, proxy } =
             spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -125,6 +130,7 @@ impl Cluster {
             availability: watch::Sender::new(availability),
             authentication: Mutex::new(Arc::new(authentication)),
             strict: AtomicBool::new(strict),
+            s3: s3.map(Lister::new),
             proxy,
             door,
             conditions: tokio::sync::Mutex::default(),
@@ -362,6 +368,16 @@ impl Cluster {
     /// Where its answers come from, if not from a loader of its own.
     pub(crate) fn proxy(&self) -> Option<&Proxy> {
         self.0.proxy.as_ref()
+    }
+
+    /// The S3 server on which the sources of started loads are listed, if there is one.
+    pub fn s3_endpoint(&self) -> Option<String> {
+        self.s3().map(|s3| s3.address().to_string())
+    }
+
+    /// Who lists the sources of started loads, if anybody does.
+    pub(crate) fn s3(&self) -> Option<&Lister> {
+        self.0.s3.as_ref()
     }
 
     /// Returns when the cluster is not silent any more.

@@ -59,6 +59,7 @@ pub mod proxy;
 pub mod recording;
 mod redact;
 mod request_log;
+mod s3;
 pub mod scenario;
 mod server;
 mod sim;
@@ -81,6 +82,7 @@ pub use port_range::{PortRange, PortRangeError};
 #[doc(hidden)]
 pub use portless::{Answered, Portless};
 pub use request_log::{LoggedRequest, RequestHistory};
+pub use s3::S3;
 pub use sim::Sim;
 pub use timeline::LoadTimeline;
 pub use tls::{Tls, TlsError};

@@ -89,6 +89,10 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
+    match arguments.s3() {
+        Ok(s3) => spec.s3 = s3.or(spec.s3),
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
+    }
     let places = arguments.places(&spec);
     let warnings = places.exposure_warnings("the cluster", "start and cancel loads");
     run(spec, places, &arguments.tls, &warnings, cli::greeting).await

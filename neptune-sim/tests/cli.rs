@@ -359,6 +359,29 @@ fn a_taken_port_for_the_control_api_is_told_with_its_option() {
 }
 
 #[test]
+fn an_s3_server_comes_from_a_file_and_its_secret_stays_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s3.yaml");
+    let path = file.to_str().unwrap().to_owned();
+    std::fs::write(&file, "{endpoint: 'http://127.0.0.1:5000', access_key_id: AKIDEXAMPLE, secret_access_key: hunter2}\n")
+        .unwrap();
+    let running = start(&["--s3", &path]);
+    let told = "the sources of loads are looked up on http://127.0.0.1:5000\n";
+    assert!(running.greeting.contains(told) && !running.greeting.contains("hunter2"), "{}", running.greeting);
+
+    std::fs::write(
+        &file,
+        "{endpoint: 'http://127.0.0.1:5000/hunter2', access_key_id: AKIDEXAMPLE, secret_access_key: hunter2}\n",
+    )
+    .unwrap();
+    let output = run(&["--s3", &path]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(103), "{told}");
+    assert!(told.contains("scheme, host and port: write `http://127.0.0.1:5000`\nhint: write `endpoint: "), "{told}");
+    assert!(told.starts_with(&format!("error: {path}: line 1")) && !told.contains("hunter2"), "{told}");
+}
+
+#[test]
 fn keys_come_from_a_file_and_their_secrets_stay_there() {
     let folder = tempfile::tempdir().unwrap();
     let keys = folder.path().join("keys.yaml");

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use neptune_wire::quirks::{CancelledWord, QueuedS3Checks, ReaderCheck, RestartQueue, RestartRunning, UnknownId};
 use neptune_wire::{
-    ApiError, Evidence, ListQuery, LoadId, LoadMode, LoadStatus, Quirks, Role, StartRequest, StatusPayload, StatusQuery,
+    ApiError, Evidence, ListQuery, LoadId, LoadMode, LoadStatus, Quirks, Role, StartFailure, StartRequest, StatusPayload,
+    StatusQuery,
 };
 use serde::{Deserialize, Serialize};
 
@@ -172,18 +173,35 @@ impl Engine {
     /// The error that Neptune answers: a read replica, a load that runs already, a full queue, an unknown dependency, nothing to
     /// resume (both quirks), another region or role, or what a rule says.
     pub fn start(&mut self, request: &StartRequest) -> Result<LoadId, ApiError> {
+        self.start_listed(request, None)
+    }
+
+    /// Starts a load whose source somebody has listed: how many files there are, whatever the plan of the load says, or why the start
+    /// cannot be executed. The cluster's own reasons, and those of a rule, come first.
+    ///
+    /// # Errors
+    /// As [`Engine::start`], and what the list says.
+    pub fn start_listed(
+        &mut self,
+        request: &StartRequest,
+        listed: Option<Result<u64, StartFailure>>,
+    ) -> Result<LoadId, ApiError> {
         self.check_writer()?;
         let request = &self.read_dependencies(request)?;
         self.check_capacity(request)?;
         self.check_dependencies(request)?;
         self.check_predecessor(request)?;
         let waits = self.has_to_wait(request);
-        let failure = self.settings.failure_of(request);
+        let (files, unlisted) = listed.transpose().map_or_else(|failure| (None, Some(failure)), |files| (files, None));
+        let failure = self.settings.failure_of(request).or(unlisted);
         let is_told_now = !waits || self.settings.quirks.queued_s3_checks == QueuedS3Checks::AtOnce;
         if let Some(failure) = failure.filter(|_| is_told_now) {
             return Err(failure.error(&request.source, &request.region));
         }
         let mut submission = self.submission(request);
+        if let Some(files) = files {
+            submission.plan.set_files(files);
+        }
         submission.is_invalid = failure.is_some();
         let id = submission.id.clone();
         if waits {

@@ -31,6 +31,13 @@ impl Plan {
     pub fn completing_after(duration: Duration) -> Self {
         Self { course: Course::Runs(duration), workload: Arc::default() }
     }
+
+    /// Has it load so many files. What it shares with others stays as it is.
+    pub(crate) fn set_files(&mut self, files: u64) {
+        if self.workload.files != files {
+            Arc::make_mut(&mut self.workload).files = files;
+        }
+    }
 }
 
 /// Decides what becomes of the starts that it fits.

@@ -5,13 +5,14 @@ use axum::http::request::Parts;
 use neptune_wire::quirks::{CancelBody, OtherContentType, ParameterPrecedence};
 use neptune_wire::{
     ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
-    StartRequest, StartedLoad, StatusQuery,
+    StartFailure, StartRequest, StartedLoad, StatusQuery,
 };
 use serde_json::{Map, Value};
 
 use super::reply::Reply;
 use super::{Asked, ID_BYTES, Place};
 use crate::Cluster;
+use crate::iam::Action;
 use crate::request_log::cut;
 
 /// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.
@@ -66,14 +67,31 @@ pub(super) fn cancel(cluster: &Cluster, asked: &Asked<'_>) -> Result<Reply, ApiE
     })
 }
 
+/// What S3 makes of a start: how many files there are, or why it cannot be executed. `None` if nobody asks S3.
+pub(super) type Listed = Option<Result<u64, StartFailure>>;
+
+/// Has the source of a start listed, if the cluster knows an S3 server. A start with bad parameters is refused without that.
+pub(super) async fn list_source(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Listed {
+    let s3 = cluster.s3()?;
+    if asked.action() != Some(Action::StartLoaderJob) {
+        return None;
+    }
+    let request = read_start(asked.head, body, &cluster.quirks()).ok()?;
+    Some(s3.list(&request).await)
+}
+
 /// `POST`: starts a load.
-pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
+pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
     let mut engine = cluster.engine();
     engine.check_before_parameters()?;
-    let request = StartRequest::from_parameters(&parameters(head, body, engine.quirks())?, engine.quirks())?;
-    let load_id = engine.start(&request)?;
+    let request = read_start(head, body, engine.quirks())?;
+    let load_id = engine.start_listed(&request, listed)?;
     let reply = Reply::loader(&Envelope::ok(StartedLoad { load_id: load_id.clone() }), Evidence::Observed);
     Ok(Reply { load_id: Some(load_id), ..reply })
+}
+
+fn read_start(head: &Parts, body: &[u8], quirks: &Quirks) -> Result<StartRequest, ApiError> {
+    StartRequest::from_parameters(&parameters(head, body, quirks)?, quirks)
 }
 
 /// The parameters of a start: those of the query (documented) and those of the body. A quirk says which win.

@@ -30,6 +30,7 @@ use crate::recording::Ongoing;
 use crate::request_log::cut;
 use crate::{Availability, Cluster, Limits};
 use body::BodyError;
+use loader::Listed;
 use reply::Reply;
 
 /// How large a request body may be. A start takes a few hundred bytes.
@@ -115,16 +116,16 @@ impl Exchange<'_> {
     async fn ask(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
         match self.cluster.proxy() {
             Some(proxy) => self.pass_on(&proxy.upstream, body, instance).await,
-            None => self.ask_loader(body, instance),
+            None => self.ask_loader(body, instance).await,
         }
     }
 
     /// What the cluster's own loader answers.
-    fn ask_loader(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
+    async fn ask_loader(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
         let (request_id, quirks) = self.request_id();
         let refuse = |error: ApiError| Reply::error(&error, &request_id, &quirks);
         let mut reply = match body.map_err(body_error) {
-            Ok(body) => self.decide(&body, instance, refuse),
+            Ok(body) => self.decide(&body, instance, refuse).await,
             Err(error) => refuse(error),
         };
         if quirks != Quirks::default() {
@@ -169,7 +170,7 @@ impl Exchange<'_> {
     }
 
     /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
-    fn decide(self, body: &[u8], instance: Instance, refuse: impl Fn(ApiError) -> Reply) -> Reply {
+    async fn decide(self, body: &[u8], instance: Instance, refuse: impl Fn(ApiError) -> Reply) -> Reply {
         let Self { cluster, asked, .. } = self;
         if let Err(error) = authorise(cluster, asked, body) {
             return refuse(error);
@@ -179,8 +180,13 @@ impl Exchange<'_> {
         {
             return Reply { evidence: None, ..refuse(error) };
         }
-        let replica = if instance == Instance::Replica { refuse_as_replica(cluster, asked) } else { Ok(()) };
-        replica.and_then(|()| answer_as_neptune(cluster, asked, body)).unwrap_or_else(refuse)
+        if instance == Instance::Replica
+            && let Err(error) = refuse_as_replica(cluster, asked)
+        {
+            return refuse(error);
+        }
+        let listed = loader::list_source(cluster, asked, body).await;
+        answer_as_neptune(cluster, asked, body, listed).unwrap_or_else(refuse)
     }
 }
 
@@ -211,13 +217,13 @@ fn authorise(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Result<(), Ap
     cluster.authentication().authorise(asked.head, body, action, SystemTime::now()).map(drop)
 }
 
-fn answer_as_neptune(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Result<Reply, ApiError> {
+fn answer_as_neptune(cluster: &Cluster, asked: &Asked<'_>, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
     let Asked { head, place, .. } = asked;
     let path = head.uri.path();
     match (place, &head.method) {
         (Place::Loads | Place::Load(_), &Method::GET) => loader::read(cluster, asked),
         (Place::Loads | Place::Load(_), &Method::DELETE) => loader::cancel(cluster, asked),
-        (Place::Loads, &Method::POST) => loader::start(cluster, head, body),
+        (Place::Loads, &Method::POST) => loader::start(cluster, head, body, listed),
         (Place::Status, &Method::GET) => Ok(status::read(cluster)),
         (Place::Elsewhere, _) => Err(ApiError::not_simulated(&cut(path, ID_BYTES))),
         (_, method) => Err(ApiError::method_not_allowed(&cut(method.as_str(), 32), &cut(path, ID_BYTES))),

@@ -46,7 +46,7 @@ pub struct Secret(String);
 
 impl Secret {
     /// The text itself, to sign with.
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -98,14 +98,19 @@ pub enum AccessKeysError {
     DuplicateId(String),
 }
 
+/// Whether an access key could have this id.
+pub(crate) fn is_key_id(text: &str) -> bool {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    is_plain && (1..=128).contains(&text.len())
+}
+
 impl TryFrom<Vec<AccessKey>> for AccessKeys {
     type Error = AccessKeysError;
 
     fn try_from(keys: Vec<AccessKey>) -> Result<Self, AccessKeysError> {
         let mut ids = BTreeSet::new();
         for AccessKey { id, .. } in &keys {
-            let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-            if !is_plain || !(1..=128).contains(&id.len()) {
+            if !is_key_id(id) {
                 return Err(AccessKeysError::BadId(id.clone()));
             }
             if !ids.insert(id) {

@@ -61,9 +61,8 @@ impl UpstreamAddress {
     }
 
     /// The `Host` header that clients send there: the port stands in it unless it is the scheme's own.
-    pub(super) fn host_header(&self) -> HeaderValue {
-        let own_port = if self.secure { 443 } else { 80 };
-        let text = if self.port == own_port { self.host.clone() } else { format!("{}:{}", self.host, self.port) };
+    pub(crate) fn host_header(&self) -> HeaderValue {
+        let text = if self.port == own_port(self.secure) { self.host.clone() } else { format!("{}:{}", self.host, self.port) };
         HeaderValue::try_from(text).expect("a host of a URL is ASCII without spaces")
     }
 
@@ -77,6 +76,18 @@ impl FromStr for UpstreamAddress {
     type Err = UpstreamAddressError;
 
     fn from_str(text: &str) -> Result<Self, UpstreamAddressError> {
+        Self::read(text, |_| NEPTUNE_PORT)
+    }
+}
+
+impl UpstreamAddress {
+    /// Reads the address of a web server: a URL without a port means the scheme's own.
+    pub(crate) fn of_web_server(text: &str) -> Result<Self, UpstreamAddressError> {
+        Self::read(text, own_port)
+    }
+
+    /// Reads a URL; the usual port depends on whether it is secure.
+    fn read(text: &str, usual_port: impl FnOnce(bool) -> u16) -> Result<Self, UpstreamAddressError> {
         let uri: Uri = text.parse().map_err(|_| UpstreamAddressError::NoUrl)?;
         let scheme = uri.scheme_str().ok_or(UpstreamAddressError::NoUrl)?;
         let secure = match scheme {
@@ -97,11 +108,16 @@ impl FromStr for UpstreamAddress {
         }
         // `http` reads a port that is too large as none.
         let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
-            None | Some("") => NEPTUNE_PORT,
+            None | Some("") => usual_port(secure),
             Some(port) => port.parse().ok().filter(|port| *port > 0).ok_or(UpstreamAddressError::NoUrl)?,
         };
         Ok(Self { secure, host, port })
     }
+}
+
+/// The port of `https` or `http`.
+fn own_port(secure: bool) -> u16 {
+    if secure { 443 } else { 80 }
 }
 
 /// Whether a host name or IP address, without brackets, is that of this machine for itself.
@@ -142,6 +158,14 @@ mod tests {
         let address: UpstreamAddress = text.parse().unwrap();
         assert_eq!((address.to_string().as_str(), address.host_header().to_str().unwrap()), (shown, host));
         let _ = address.server_name();
+    }
+
+    #[rstest]
+    #[case::secure("https://s3.example", 443)]
+    #[case::plain("http://s3.example/", 80)]
+    #[case::said("http://s3.example:5000", 5000)]
+    fn a_web_server_has_its_schemes_port(#[case] text: &str, #[case] port: u16) {
+        assert_eq!(UpstreamAddress::of_web_server(text).unwrap().port(), port);
     }
 
     #[rstest]

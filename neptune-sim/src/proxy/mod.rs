@@ -5,6 +5,7 @@
 
 mod address;
 mod error;
+mod remote;
 mod sign;
 mod trust;
 mod upstream;
@@ -12,6 +13,7 @@ mod upstream;
 pub(crate) use address::is_this_machine;
 pub use address::{UpstreamAddress, UpstreamAddressError};
 pub use error::{UpstreamError, UpstreamTrouble};
+pub(crate) use remote::Remote;
 pub use sign::{SignError, Signer};
 pub use trust::TrustError;
 pub use upstream::{HostHeader, Upstream, UpstreamOptions};

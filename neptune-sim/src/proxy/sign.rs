@@ -1,10 +1,12 @@
-//! Signs what a proxy passes on, in place of its clients. The time is passed in.
+//! Signs what goes to servers elsewhere: what a proxy passes on, in place of its clients, and what S3 is asked. The time is passed in.
 
 use std::fmt;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode, sign,
+};
 use aws_sigv4::sign::v4::SigningParams;
 use aws_smithy_runtime_api::client::identity::Identity;
 use axum::body::Bytes;
@@ -13,18 +15,45 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use crate::redact::REDACTED;
 
-/// The service name in a signature's scope (model).
-const SERVICE: &str = "neptune-db";
 /// The headers of a client's own signature: they would contradict ours.
 const OF_SIGNATURES: [&str; 4] = ["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"];
 
-/// Signs requests to one cluster with one access key.
+/// Signs requests to one service with one access key.
 #[derive(Clone)]
 pub struct Signer {
     identity: Identity,
+    service: Service,
     region: String,
     /// What must never come out again, also as JSON may write it.
     secrets: Vec<String>,
+}
+
+/// Whom requests are signed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Service {
+    Neptune,
+    /// It takes paths as they are, and wants the hash of the body in a header (documented).
+    S3,
+}
+
+impl Service {
+    /// The name in a signature's scope (model).
+    fn name(self) -> &'static str {
+        match self {
+            Self::Neptune => "neptune-db",
+            Self::S3 => "s3",
+        }
+    }
+
+    fn settings(self) -> SigningSettings {
+        let mut settings = SigningSettings::default();
+        if self == Self::S3 {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
+        settings
+    }
 }
 
 /// Why a request cannot be signed. The causes are left out: they may quote a credential.
@@ -43,10 +72,19 @@ pub enum SignError {
 impl Signer {
     /// Signs with an access key, for the region of the cluster.
     pub fn new(key_id: &str, secret: &str, session_token: Option<&str>, region: &str) -> Self {
+        Self::of(Service::Neptune, key_id, secret, session_token, region)
+    }
+
+    /// Signs with an access key, for the S3 of a region.
+    pub(crate) fn for_s3(key_id: &str, secret: &str, region: &str) -> Self {
+        Self::of(Service::S3, key_id, secret, None, region)
+    }
+
+    fn of(service: Service, key_id: &str, secret: &str, session_token: Option<&str>, region: &str) -> Self {
         let credentials = Credentials::new(key_id, secret, session_token.map(str::to_owned), None, "environment");
         let plain = [Some(secret), session_token].into_iter().flatten().filter(|secret| !secret.is_empty());
         let secrets = plain.flat_map(|secret| [secret.to_owned(), secret.replace('/', r"\/")]).collect();
-        Self { identity: credentials.into(), region: region.to_owned(), secrets }
+        Self { identity: credentials.into(), service, region: region.to_owned(), secrets }
     }
 
     /// The region that it signs for.
@@ -55,7 +93,7 @@ impl Signer {
     }
 
     /// Puts a signature of its own in the place of the client's. `origin` is scheme, host and port of the upstream, as in a URL.
-    pub(super) fn sign(&self, request: &mut Request<Bytes>, origin: &str, time: SystemTime) -> Result<(), SignError> {
+    pub(crate) fn sign(&self, request: &mut Request<Bytes>, origin: &str, time: SystemTime) -> Result<(), SignError> {
         for name in OF_SIGNATURES {
             request.headers_mut().remove(name);
         }
@@ -78,9 +116,9 @@ impl Signer {
         let params = SigningParams::builder()
             .identity(&self.identity)
             .region(&self.region)
-            .name(SERVICE)
+            .name(self.service.name())
             .time(time)
-            .settings(SigningSettings::default())
+            .settings(self.service.settings())
             .build()
             .expect("every field of the parameters is set")
             .into();
@@ -117,6 +155,8 @@ fn secret_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), S
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use rstest::rstest;
 
     use super::*;
@@ -142,6 +182,19 @@ mod tests {
         let authorization = headers["authorization"].to_str().unwrap();
         let begin = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/19700101/us-east-1/neptune-db/aws4_request, SignedHeaders=host;x-amz-date, ";
         assert!(authorization.starts_with(begin), "{authorization}");
+    }
+
+    #[test]
+    fn s3_is_signed_for_as_its_documentation_shows() {
+        let (host, target) = ("examplebucket.s3.amazonaws.com", "/?max-keys=2&prefix=J");
+        let mut request = Request::get(target).header("host", host).body(Bytes::new()).unwrap();
+        let signer = Signer::for_s3("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1");
+        let time = SystemTime::UNIX_EPOCH + Duration::from_hours(380_376);
+        signer.sign(&mut request, &format!("https://{host}"), time).unwrap();
+        let authorization = request.headers()["authorization"].to_str().unwrap();
+        let signature = "Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7";
+        assert!(authorization.ends_with(signature), "{authorization}");
+        assert!(authorization.contains("SignedHeaders=host;x-amz-content-sha256;x-amz-date"), "{authorization}");
     }
 
     #[test]

@@ -3,30 +3,21 @@
 //! Each request has a connection of its own. A kept one may die at the moment in which the next request is sent, and nobody could
 //! tell whether that request was executed; and a client that leaves takes its request along.
 
-use std::future::poll_fn;
 use std::path::PathBuf;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Bytes;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
-use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
-use tokio_rustls::TlsConnector;
 
 use super::address::UpstreamAddress;
 use super::error::{UpstreamError, UpstreamTrouble};
+use super::remote::Remote;
 use super::sign::{Signer, signs_host};
-use super::trust::{TrustError, client_config};
+use super::trust::TrustError;
 
 /// How large an answer may be: more than Neptune's largest page of errors.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
@@ -85,15 +76,10 @@ pub struct Upstream(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     options: UpstreamOptions,
-    /// `None` for plain HTTP.
-    tls: Option<Arc<ClientConfig>>,
+    remote: Remote,
     /// Whether somebody was told already that signatures do not fit.
     has_warned: AtomicBool,
 }
-
-/// What a connection is made of.
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Upstream {
     /// An upstream. Nothing is asked of it yet.
@@ -101,9 +87,9 @@ impl Upstream {
     /// # Errors
     /// [`TrustError`] if the file with certificates cannot be used.
     pub fn new(options: UpstreamOptions) -> Result<Self, TrustError> {
-        let config = client_config(options.ca_file.as_deref())?;
-        let tls = options.address.is_secure().then_some(config);
-        Ok(Self(Arc::new(Shared { options, tls, has_warned: AtomicBool::new(false) })))
+        let UpstreamOptions { address, ca_file, connect_within, .. } = &options;
+        let remote = Remote::new(address.clone(), ca_file.as_deref(), *connect_within, ANSWER_BYTES)?;
+        Ok(Self(Arc::new(Shared { options, remote, has_warned: AtomicBool::new(false) })))
     }
 
     /// What it is.
@@ -162,16 +148,7 @@ impl Upstream {
     }
 
     async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamTrouble> {
-        let within = self.options().connect_within;
-        let stream = tokio::time::timeout(within, self.connect()).await;
-        let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within)))?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(UpstreamTrouble::Broken)?;
-        // Dropping the set closes the connection: at the end of this function, or when the client has gone and nobody waits any more.
-        let mut connections = JoinSet::new();
-        connections.spawn(connection);
-        let answer = sender.send_request(request.map(Body::from)).await.map_err(UpstreamTrouble::Broken)?;
-        let (head, body) = answer.into_parts();
-        let body = read(body).await?;
+        let (head, body) = self.0.remote.ask(request).await?.into_parts();
         let mut answer = Response::new(body);
         *answer.status_mut() = head.status;
         *answer.headers_mut() = end_to_end(&head.headers);
@@ -180,18 +157,6 @@ impl Upstream {
             answer.headers_mut().remove(CONTENT_LENGTH);
         }
         Ok(answer)
-    }
-
-    async fn connect(&self) -> Result<Box<dyn Stream>, UpstreamTrouble> {
-        let address = &self.options().address;
-        // Looked up every time: after a failover the name leads to another instance.
-        let stream = TcpStream::connect((address.host(), address.port())).await.map_err(UpstreamTrouble::Connect)?;
-        // Failing to set it only costs time.
-        let _ = stream.set_nodelay(true);
-        let Some(tls) = &self.0.tls else { return Ok(Box::new(stream)) };
-        let connector = TlsConnector::from(Arc::clone(tls));
-        let stream = connector.connect(address.server_name(), stream).await.map_err(UpstreamTrouble::Handshake)?;
-        Ok(Box::new(stream))
     }
 
     /// Says once why a cluster with IAM authentication refuses what its clients have signed.
@@ -213,20 +178,6 @@ fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let named: Vec<String> = named.map(|name| name.trim().to_ascii_lowercase()).collect();
     let is_ours = |name: &str| HOP_BY_HOP.contains(&name) || named.iter().any(|other| other == name);
     headers.iter().filter(|(name, _)| !is_ours(name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect()
-}
-
-/// Reads an answer's body, bounded.
-async fn read(body: Incoming) -> Result<Bytes, UpstreamTrouble> {
-    let mut body = pin!(body);
-    let mut bytes = Vec::new();
-    while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
-        let Ok(data) = frame.map_err(UpstreamTrouble::Broken)?.into_data() else { continue };
-        if bytes.len() + data.len() > ANSWER_BYTES {
-            return Err(UpstreamTrouble::TooLarge(ANSWER_BYTES));
-        }
-        bytes.extend_from_slice(&data);
-    }
-    Ok(bytes.into())
 }
 
 #[cfg(test)]

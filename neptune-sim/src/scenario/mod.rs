@@ -24,7 +24,7 @@ pub use fault_file::{parse_faults, read_faults};
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
 use crate::fault::beyond_forwarders;
-use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault};
+use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault, S3};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
@@ -41,6 +41,7 @@ pub struct Scenario {
     tls: bool,
     authentication: Authentication,
     strict: bool,
+    s3: Option<S3>,
     environment: Vec<(String, String)>,
     setup: Vec<Step>,
     action: Vec<Step>,
@@ -89,6 +90,7 @@ impl Scenario {
             tls: self.tls,
             authentication: self.authentication.clone(),
             strict: self.strict,
+            s3: self.s3.clone(),
             proxy: None,
         }
     }

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{Authentication, Availability, Fault};
+use crate::{Authentication, Availability, Fault, S3};
 
 /// A scenario: what the simulated Neptune does, what is invoked, and what must come back. One file is one test.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -72,6 +72,9 @@ pub(super) struct Given {
     pub(super) iam: Authentication,
     /// Whether requests are refused, with a hint, that Neptune lets pass but only a sloppy client sends. Default false.
     pub(super) strict: bool,
+    /// An S3 server on which the sources of started loads are listed: a start is refused as Neptune refuses it if bucket or files are not
+    /// there, and a load has as many files as there are objects. Default: none; every source is there.
+    pub(super) s3: Option<S3>,
     /// Environment variables of the functions, beside the endpoint.
     pub(super) environment: IndexMap<String, String>,
 }

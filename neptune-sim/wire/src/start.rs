@@ -212,6 +212,12 @@ impl StartRequest {
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.source.split('/').filter_map(|segment| segment.strip_prefix("tag="))
     }
+
+    /// The bucket of the source and the prefix of the keys in it, as they are written there. Everything in a bucket has the empty prefix.
+    pub fn bucket_and_prefix(&self) -> (&str, &str) {
+        let path = path_of(&self.source).unwrap_or_default();
+        path.split_once('/').unwrap_or((path, ""))
+    }
 }
 
 /// Reads typed values out of the parameters; a bad value becomes an error that names the parameter and shows the value.
@@ -290,12 +296,16 @@ impl<'a> Reader<'a> {
 /// Whether the text has one of the documented forms of a source: `s3://bucket/prefix`, or the same over HTTPS with a global or
 /// regional host. What the bucket is called is not looked at.
 fn is_source(source: &str) -> bool {
-    let path = source.strip_prefix("s3://").or_else(|| {
+    path_of(source).is_some_and(|path| path.split('/').next().is_some_and(|bucket| !bucket.is_empty()))
+}
+
+/// Bucket and prefix of a source, with a slash in between.
+fn path_of(source: &str) -> Option<&str> {
+    source.strip_prefix("s3://").or_else(|| {
         let (host, path) = source.strip_prefix("https://s3.")?.split_once('/')?;
         let region = host.strip_suffix("amazonaws.com.cn").or_else(|| host.strip_suffix("amazonaws.com"))?;
         (region.is_empty() || region.strip_suffix('.').is_some_and(is_region)).then_some(path)
-    });
-    path.is_some_and(|path| path.split('/').next().is_some_and(|bucket| !bucket.is_empty()))
+    })
 }
 
 /// Whether the text has the form of a region's name, `us-gov-west-1`. The documentation's list and the SDK's differ, and both grow.
@@ -423,6 +433,15 @@ mod tests {
     #[case::a_zone("us-east-1a", false)]
     fn a_region_has_the_form_of_one(#[case] region: &str, #[case] good: bool) {
         assert_eq!(request(&json!({"region": region})).is_ok(), good);
+    }
+
+    #[rstest]
+    #[case::a_folder("s3://bucket/in/people/", "bucket", "in/people/")]
+    #[case::as_it_is_written("s3://bucket//a%20b", "bucket", "/a%20b")]
+    #[case::a_whole_bucket("s3://bucket", "bucket", "")]
+    #[case::over_https("https://s3.us-east-1.amazonaws.com/bucket/in/", "bucket", "in/")]
+    fn a_source_is_a_bucket_and_a_prefix(#[case] source: &str, #[case] bucket: &str, #[case] prefix: &str) {
+        assert_eq!(request(&json!({"source": source})).unwrap().bucket_and_prefix(), (bucket, prefix));
     }
 
     #[test]

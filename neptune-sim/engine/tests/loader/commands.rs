@@ -1,8 +1,8 @@
 //! What is told to a loader from outside, beside starts and cancels: another course, a restart, another role, an export.
 
 use neptune_engine::{Course, EngineState, Health};
-use neptune_wire::Role;
 use neptune_wire::quirks::{ReaderCheck, ReaderError, RestartQueue, RestartRunning};
+use neptune_wire::{Role, StartFailure};
 use rstest::rstest;
 
 use super::*;
@@ -220,4 +220,25 @@ mod an_export {
         let error = Engine::import(serde_json::from_value(json).unwrap()).unwrap_err();
         assert_eq!(error.to_string(), "two loads have the id `x`");
     }
+}
+
+#[test]
+fn a_listed_source_says_how_many_files_there_are_and_leaves_other_loads_alone() {
+    let mut engine = Engine::new(settings());
+    let listed = engine.start_listed(&request("s3://b/a/"), Some(Ok(7))).unwrap();
+    let other = engine.start(&request("s3://b/b/")).unwrap();
+    let files = |id: &LoadId| engine.load(id).unwrap().plan(engine.now()).workload.files;
+    assert_eq!((files(&listed), files(&other)), (7, 1));
+}
+
+#[test]
+fn a_source_that_cannot_be_listed_is_refused_at_once_or_ends_at_its_turn() {
+    let mut engine = Engine::new(settings());
+    let missing = || Some(Err(StartFailure::BucketNotFound));
+    let error = engine.start_listed(&request("s3://b/a/"), missing()).unwrap_err();
+    assert_eq!(error.message, "S3 bucket not found for source");
+    start(&mut engine, "s3://b/a/");
+    let waiting = engine.start_listed(&request("s3://b/b/"), missing()).unwrap();
+    engine.advance_to(at(5));
+    assert_eq!(history(&engine, &waiting), ["0s LOAD_IN_QUEUE", &format!("5s {INVALID}")]);
 }

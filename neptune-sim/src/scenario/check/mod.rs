@@ -73,6 +73,7 @@ impl Checker<'_> {
             tls: shape.given.tls,
             authentication: shape.given.iam,
             strict: shape.given.strict,
+            s3: shape.given.s3,
             environment: shape.given.environment.into_iter().collect(),
             setup,
             action,

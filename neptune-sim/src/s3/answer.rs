@@ -1,0 +1,169 @@
+//! What S3 answers to a list, and which of Neptune's refusals that comes to.
+
+use axum::body::Bytes;
+use axum::http::{Response, StatusCode};
+use neptune_wire::StartFailure;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+/// The header in which S3 tells where a bucket is, refused or not (documented).
+const BUCKET_REGION: &str = "x-amz-bucket-region";
+/// How deep elements may stand in each other. Those of S3 take four.
+const DEPTH: usize = 16;
+
+/// What a body says.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    /// Nothing so far.
+    Nothing,
+    /// So many objects.
+    Objects(u64),
+    /// An error, by its code.
+    Error(String),
+}
+
+/// How many objects an answer lists, or what Neptune says instead. `asked` is the region that the start names, `own` that of the server.
+pub(super) fn objects(answer: &Response<Bytes>, asked: &str, own: &str) -> Result<u64, StartFailure> {
+    let told = answer.headers().get(BUCKET_REGION).and_then(|region| region.to_str().ok());
+    match (answer.status(), read(answer.body())) {
+        (StatusCode::OK, Some(Said::Objects(_))) if told.unwrap_or(own) != asked => Err(StartFailure::BucketElsewhere),
+        (StatusCode::OK, Some(Said::Objects(0))) => Err(StartFailure::SourceNotFound),
+        (StatusCode::OK, Some(Said::Objects(count))) => Ok(count),
+        (StatusCode::OK, _) => Err(StartFailure::S3Unknown),
+        (status, said) => {
+            let code = if let Some(Said::Error(code)) = said { code } else { String::new() };
+            tracing::warn!(status = status.as_u16(), code = code.escape_debug().to_string(), "S3 refused to list a source");
+            Err(refusal(status, &code, told.is_some_and(|told| told != asked)))
+        }
+    }
+}
+
+/// What Neptune makes of an error of S3's (inferred: which refusal is told for which code).
+fn refusal(status: StatusCode, code: &str, is_elsewhere: bool) -> StartFailure {
+    match code {
+        "NoSuchBucket" | "InvalidBucketName" => StartFailure::BucketNotFound,
+        "PermanentRedirect" | "AuthorizationHeaderMalformed" => StartFailure::BucketElsewhere,
+        // The simulator's own key: the names tell whoever set it up which half is wrong.
+        "InvalidAccessKeyId" => StartFailure::InvalidAccessKey,
+        "SignatureDoesNotMatch" => StartFailure::InvalidSecretKey,
+        _ if status == StatusCode::MOVED_PERMANENTLY => StartFailure::BucketElsewhere,
+        _ if status == StatusCode::BAD_REQUEST && is_elsewhere => StartFailure::BucketElsewhere,
+        _ if status == StatusCode::FORBIDDEN => StartFailure::ListDenied,
+        _ => StartFailure::S3Unknown,
+    }
+}
+
+/// Reads a list or an error. `None` if it is neither, or not whole.
+fn read(xml: &[u8]) -> Option<Said> {
+    let mut reader = Reader::from_reader(xml);
+    let mut path: Vec<Vec<u8>> = Vec::new();
+    let mut said = Said::Nothing;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) => {
+                path.push(element.local_name().as_ref().to_vec());
+                said = begin(&path, said)?;
+            }
+            Event::Empty(element) => {
+                path.push(element.local_name().as_ref().to_vec());
+                said = begin(&path, said)?;
+                path.pop();
+            }
+            Event::End(_) => drop(path.pop()),
+            Event::Text(text) if is(&path, &["Error", "Code"]) => said = Said::Error(text.decode().ok()?.into_owned()),
+            // S3 has none, and nobody is to declare anything here.
+            Event::DocType(_) => return None,
+            Event::Eof => return (path.is_empty() && said != Said::Nothing).then_some(said),
+            _ => {}
+        }
+    }
+}
+
+/// What is known once an element begins. `None` if no answer of S3's has it.
+fn begin(path: &[Vec<u8>], said: Said) -> Option<Said> {
+    match (path.len(), said) {
+        (1, Said::Nothing) if is(path, &["ListBucketResult"]) => Some(Said::Objects(0)),
+        (1, Said::Nothing) if is(path, &["Error"]) => Some(Said::Error(String::new())),
+        (1, _) => None,
+        (2, Said::Objects(count)) if is(path, &["ListBucketResult", "Contents"]) => Some(Said::Objects(count + 1)),
+        (depth, said) => (depth <= DEPTH).then_some(said),
+    }
+}
+
+fn is(path: &[Vec<u8>], names: &[&str]) -> bool {
+    path.iter().map(Vec::as_slice).eq(names.iter().map(|name| name.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const LIST: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix>Contents</Prefix><KeyCount>2</KeyCount>
+<Contents><Key>in/a&amp;b.csv</Key><Owner><ID>1</ID></Owner></Contents><Contents><Key>in/c.csv</Key></Contents></ListBucketResult>"#;
+
+    fn error(code: &str) -> Said {
+        Said::Error(code.to_owned())
+    }
+
+    #[rstest]
+    #[case::a_list(LIST, Some(Said::Objects(2)))]
+    #[case::an_empty_list("<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>", Some(Said::Objects(0)))]
+    #[case::the_shortest_list("<ListBucketResult/>", Some(Said::Objects(0)))]
+    #[case::an_error("<Error><Code>NoSuchBucket</Code><Message>m</Message></Error>", Some(error("NoSuchBucket")))]
+    #[case::an_error_within_a_list(
+        "<ListBucketResult><Error><Code>X</Code></Error></ListBucketResult>",
+        Some(Said::Objects(0))
+    )]
+    #[case::a_cut_list(&LIST[..LIST.len() - 3], None)]
+    #[case::crossed_elements("<ListBucketResult><a></b></ListBucketResult>", None)]
+    #[case::two_documents("<ListBucketResult/><ListBucketResult/>", None)]
+    #[case::a_page("<html><body>Contents</body></html>", None)]
+    #[case::no_xml("{}", None)]
+    #[case::nothing("", None)]
+    #[case::declarations("<!DOCTYPE x [<!ENTITY a 'a'>]><ListBucketResult/>", None)]
+    #[case::a_deep_one(&format!("<ListBucketResult>{}", "<a>".repeat(100_000)), None)]
+    fn a_body_is_a_list_or_an_error_or_nothing(#[case] xml: &str, #[case] said: Option<Said>) {
+        assert_eq!(read(xml.as_bytes()), said);
+    }
+
+    fn answer(status: u16, region: Option<&str>, body: &str) -> Response<Bytes> {
+        let response = region
+            .into_iter()
+            .fold(Response::builder().status(status), |response, region| response.header(BUCKET_REGION, region));
+        response.body(Bytes::from(body.to_owned())).unwrap()
+    }
+
+    #[rstest]
+    #[case::in_the_region_of_the_server(None, "us-east-1", Ok(2))]
+    #[case::in_the_region_that_it_tells(Some("eu-west-1"), "eu-west-1", Ok(2))]
+    #[case::elsewhere(Some("eu-west-1"), "us-east-1", Err(StartFailure::BucketElsewhere))]
+    #[case::a_start_for_elsewhere(None, "eu-west-1", Err(StartFailure::BucketElsewhere))]
+    fn a_bucket_is_where_s3_says(#[case] told: Option<&str>, #[case] asked: &str, #[case] expected: Result<u64, StartFailure>) {
+        assert_eq!(objects(&answer(200, told, LIST), asked, "us-east-1"), expected);
+    }
+
+    #[rstest]
+    #[case::no_bucket(404, None, "NoSuchBucket", StartFailure::BucketNotFound)]
+    #[case::another_404(404, None, "NoSuchKey", StartFailure::S3Unknown)]
+    #[case::denied(403, Some("eu-west-1"), "AccessDenied", StartFailure::ListDenied)]
+    #[case::an_unknown_key(403, None, "InvalidAccessKeyId", StartFailure::InvalidAccessKey)]
+    #[case::a_wrong_secret(403, None, "SignatureDoesNotMatch", StartFailure::InvalidSecretKey)]
+    #[case::redirected(301, None, "PermanentRedirect", StartFailure::BucketElsewhere)]
+    #[case::redirected_without_a_code(301, Some("eu-west-1"), "", StartFailure::BucketElsewhere)]
+    #[case::signed_for_another_region(400, None, "AuthorizationHeaderMalformed", StartFailure::BucketElsewhere)]
+    #[case::a_bad_request_for_another_region(400, Some("eu-west-1"), "InvalidRequest", StartFailure::BucketElsewhere)]
+    #[case::a_bad_request(400, Some("us-east-1"), "InvalidRequest", StartFailure::S3Unknown)]
+    #[case::slow_down(503, None, "SlowDown", StartFailure::S3Unknown)]
+    fn errors_become_neptunes_refusals(
+        #[case] status: u16,
+        #[case] told: Option<&str>,
+        #[case] code: &str,
+        #[case] refusal: StartFailure,
+    ) {
+        let body = format!("<Error><Code>{code}</Code></Error>");
+        assert_eq!(objects(&answer(status, told, &body), "us-east-1", "us-east-1"), Err(refusal));
+    }
+}
