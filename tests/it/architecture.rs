@@ -22,6 +22,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
 #[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-it", &["neptune-control", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::live("neptune-live", &[], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
 #[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
 #[case::workshop("xtask", &[], "it builds in seconds and still works when everything else is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
@@ -47,6 +48,7 @@ fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] 
     "what AWS runs is a client, and every crate costs cold start"
 )]
 #[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
+#[case::live_without_network("neptune-live", &["tokio", "axum", "hyper", "reqwest"], "it decides; it opens no connection")]
 #[case::workshop_without_network("xtask", &["tokio", "axum", "hyper", "reqwest"], "it only starts processes")]
 fn a_package_never_reaches(#[case] package: &str, #[case] forbidden: &[&str], #[case] why: &str) {
     for name in forbidden {

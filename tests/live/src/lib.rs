@@ -1,0 +1,9 @@
+//! Runs on a live cluster, as data and decisions: what a run is called, what it may say to a cluster, and where that ends.
+//!
+//! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
+
+mod run;
+mod s3;
+
+pub use run::{IdPrefix, RunGraph, RunId, RunIdError};
+pub use s3::{Bucket, Dataset, KeyPrefix, NameError, ObjectKey, RunPrefix};
