@@ -4,6 +4,8 @@
 
 mod run;
 mod s3;
+mod statement;
 
 pub use run::{IdPrefix, RunGraph, RunId, RunIdError};
 pub use s3::{Bucket, Dataset, KeyPrefix, NameError, ObjectKey, RunPrefix};
+pub use statement::Statement;
