@@ -176,6 +176,16 @@ fn the_top_level_holds_what_was_agreed_and_nothing_else() {
 }
 
 #[test]
+fn git_takes_the_sample_of_a_profile_and_no_profile() {
+    let is_ignored = |path: &str| {
+        let asked = Command::new("git").args(["check-ignore", "--quiet", "--no-index", path]).current_dir(root()).status();
+        asked.is_ok_and(|status| status.success())
+    };
+    assert!(read(".gitignore").contains("\n/tests/live/profiles/\n"), "profiles name accounts and clusters");
+    assert!(!is_ignored("tests/live/profile.sample.toml"));
+}
+
+#[test]
 fn no_source_can_harm_a_real_cluster() {
     let this_file = root().join("tests/it/architecture.rs");
     let sources: Vec<_> = sources(&root()).into_iter().filter(|path| *path != this_file).collect();

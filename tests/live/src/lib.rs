@@ -2,10 +2,12 @@
 //!
 //! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
 
+mod profile;
 mod run;
 mod s3;
 mod statement;
 
+pub use profile::{Cluster, Endpoint, Functions, Profile, ProfileError};
 pub use run::{IdPrefix, RunGraph, RunId, RunIdError};
 pub use s3::{Bucket, Dataset, KeyPrefix, NameError, ObjectKey, RunPrefix};
 pub use statement::Statement;
