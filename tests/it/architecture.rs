@@ -190,6 +190,10 @@ fn no_source_can_harm_a_real_cluster() {
     let this_file = root().join("tests/it/architecture.rs");
     let sources: Vec<_> = sources(&root()).into_iter().filter(|path| *path != this_file).collect();
     assert!(sources.len() > 100, "only {} sources were found", sources.len());
+    assert!(
+        sources.contains(&root().join("tests/live/src/statement.rs")),
+        "what talks to real clusters is not among the sources"
+    );
     for path in sources {
         let found = dangers(&fs::read_to_string(&path).unwrap());
         assert!(
@@ -197,6 +201,35 @@ fn no_source_can_harm_a_real_cluster() {
             "{} names {found:?}: tests ask and start loads, they never reset, stop or delete",
             path.display()
         );
+    }
+}
+
+#[test]
+fn only_the_last_guard_gives_tickets() {
+    let guard = root().join("tests/live/src/guard/ticket.rs");
+    let text = fs::read_to_string(&guard).unwrap();
+    assert_eq!(text.matches("Ticket {").count(), 1, "there is one way to a ticket");
+    assert!(!text.contains("Self {"), "a second way to a ticket would be seen less easily");
+    assert!(
+        text.contains("\n#[derive(Debug)]\npub struct Ticket<Occasion> {\n    candidate:"),
+        "a ticket is not copied, read or made up"
+    );
+    let this_file = root().join("tests/it/architecture.rs");
+    for path in sources(&root()).into_iter().filter(|path| *path != guard && *path != this_file) {
+        let text = fs::read_to_string(&path).unwrap();
+        let way = ["Ticket {", "for Ticket<"].into_iter().find(|way| text.contains(way));
+        assert_eq!(way, None, "{}: whoever wants a ticket has to pass all guards", path.display());
+    }
+}
+
+#[test]
+fn what_a_cluster_is_told_is_spelt_in_one_place() {
+    let words = ["DROP ", "DETACH", "STARTS WITH", "SELECT ", "MATCH (", "INSERT ", "CLEAR "];
+    let statements = root().join("tests/live/src/statement.rs");
+    for path in sources(&root().join("tests/live")).into_iter().filter(|path| *path != statements) {
+        let text = fs::read_to_string(&path).unwrap();
+        let word = words.iter().find(|word| text.contains(**word));
+        assert_eq!(word, None, "{}: a cluster is told nothing but a `Statement`", path.display());
     }
 }
 

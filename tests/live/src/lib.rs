@@ -2,6 +2,7 @@
 //!
 //! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
 
+pub mod guard;
 mod profile;
 mod run;
 mod s3;
