@@ -3,12 +3,14 @@
 //! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
 
 pub mod guard;
+mod journal;
 mod profile;
 mod run;
 mod s3;
 mod statement;
 
+pub use journal::{Entry, Journal, JournalError, Resource};
 pub use profile::{Cluster, Endpoint, Functions, Profile, ProfileError};
 pub use run::{IdPrefix, RunGraph, RunId, RunIdError};
-pub use s3::{Bucket, Dataset, KeyPrefix, NameError, ObjectKey, RunPrefix};
+pub use s3::{Bucket, Dataset, Folder, KeyPrefix, NameError, ObjectKey, RunPrefix};
 pub use statement::Statement;

@@ -72,6 +72,9 @@ pub enum Dataset {
 }
 
 impl Dataset {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Valid, Self::Malformed, Self::Large];
+
     /// The name of its folder.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -84,32 +87,73 @@ impl Dataset {
 
 /// What the keys of all objects of a run begin with: `PREFIX/neptune-harness/RUN/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunPrefix(String);
+pub struct RunPrefix {
+    run: RunId,
+    text: String,
+}
 
 impl RunPrefix {
     /// The prefix of a run, under the profile's.
     pub fn of(run: &RunId, prefix: &KeyPrefix) -> Self {
-        Self(format!("{}/neptune-harness/{run}/", prefix.as_str()))
+        Self { run: run.clone(), text: format!("{}/neptune-harness/{run}/", prefix.as_str()) }
     }
 
     /// The prefix, with the slash at its end.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// The key of a file of a scenario's dataset.
+    /// Whose it is.
+    pub(crate) fn run(&self) -> &RunId {
+        &self.run
+    }
+
+    /// The folder of a scenario's dataset: what a load reads.
     ///
     /// # Errors
-    /// Scenario or file is not a plain name, and might lead elsewhere.
-    pub fn key(&self, scenario: &str, dataset: Dataset, file: &str) -> Result<ObjectKey, NameError> {
-        if let Some(bad) = [scenario, file].into_iter().find(|segment| !is_segment(segment)) {
-            return Err(NameError::Segment(bad.to_owned()));
+    /// The scenario's name is not plain, and might lead elsewhere.
+    pub fn folder(&self, scenario: &str, dataset: Dataset) -> Result<Folder, NameError> {
+        if is_segment(scenario) {
+            Ok(Folder(format!("{}{scenario}/{}/", self.text, dataset.as_str())))
+        } else {
+            Err(NameError::Segment(scenario.to_owned()))
         }
-        Ok(ObjectKey(format!("{}{scenario}/{}/{file}", self.0, dataset.as_str())))
+    }
+
+    /// A folder that was written down, if it is one of this run's.
+    pub(crate) fn recognise_folder(&self, text: &str) -> Option<Folder> {
+        let (scenario, dataset) = text.strip_prefix(&self.text)?.strip_suffix('/')?.split_once('/')?;
+        let dataset = Dataset::ALL.into_iter().find(|one| one.as_str() == dataset)?;
+        self.folder(scenario, dataset).ok()
+    }
+
+    /// A key that was written down, if it is one of this run's.
+    pub(crate) fn recognise_key(&self, text: &str) -> Option<ObjectKey> {
+        let file = text.rfind('/')? + 1;
+        self.recognise_folder(&text[..file])?.key(&text[file..]).ok()
     }
 }
 
-/// The key of an object that belongs to a run. Only a [`RunPrefix`] makes one.
+/// The folder of a dataset, with the slash at its end. Only a [`RunPrefix`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder(String);
+
+impl Folder {
+    /// The folder as S3 knows it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key of a file in it.
+    ///
+    /// # Errors
+    /// The file's name is not plain, and might lead elsewhere.
+    pub fn key(&self, file: &str) -> Result<ObjectKey, NameError> {
+        if is_segment(file) { Ok(ObjectKey(format!("{}{file}", self.0))) } else { Err(NameError::Segment(file.to_owned())) }
+    }
+}
+
+/// The key of an object that belongs to a run. Only a [`Folder`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectKey(String);
 
@@ -159,11 +203,37 @@ mod tests {
 
     #[test]
     fn a_key_says_run_scenario_dataset_and_file() {
-        let key = prefix().key("test_successful_load_status", Dataset::Valid, "people.csv").unwrap();
+        let folder = prefix().folder("test_successful_load_status", Dataset::Valid).unwrap();
+        let key = folder.key("people.csv").unwrap();
         assert_eq!(
             key.to_string(),
             "team/sandbox/neptune-harness/20261122-073000-ab12cd/test_successful_load_status/valid/people.csv"
         );
+    }
+
+    #[rstest]
+    #[case::valid(Dataset::Valid)]
+    #[case::malformed(Dataset::Malformed)]
+    #[case::large(Dataset::Large)]
+    fn what_is_the_runs_own_is_recognised(#[case] dataset: Dataset) {
+        let folder = prefix().folder("a", dataset).unwrap();
+        let key = folder.key("b.csv").unwrap();
+        assert_eq!(prefix().recognise_key(key.as_str()), Some(key));
+        assert_eq!(prefix().recognise_folder(folder.as_str()), Some(folder));
+    }
+
+    #[rstest]
+    #[case::another_run("team/sandbox/neptune-harness/20261122-073001-ab12cd/a/valid/b.csv")]
+    #[case::above("team/sandbox/people.csv")]
+    #[case::whole_run("team/sandbox/neptune-harness/20261122-073000-ab12cd/")]
+    #[case::whole_scenario("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/")]
+    #[case::whole_scenario_twice("team/sandbox/neptune-harness/20261122-073000-ab12cd//valid/")]
+    #[case::no_dataset("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/other/b.csv")]
+    #[case::deeper("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/valid/b/c.csv")]
+    #[case::upwards("team/sandbox/neptune-harness/20261122-073000-ab12cd/../valid/b.csv")]
+    #[case::nothing("")]
+    fn what_is_somebody_elses_is_not(#[case] text: &str) {
+        assert_eq!((prefix().recognise_key(text), prefix().recognise_folder(text)), (None, None));
     }
 
     #[rstest]
@@ -172,8 +242,9 @@ mod tests {
     #[case::slash("a/b")]
     #[case::space("a b")]
     fn a_part_that_might_lead_elsewhere_is_refused(#[case] part: &str) {
-        assert_eq!(prefix().key(part, Dataset::Valid, "a.csv"), Err(NameError::Segment(part.into())));
-        assert_eq!(prefix().key("a", Dataset::Valid, part), Err(NameError::Segment(part.into())));
+        let refused = NameError::Segment(part.into());
+        assert_eq!(prefix().folder(part, Dataset::Valid), Err(refused.clone()));
+        assert_eq!(prefix().folder("a", Dataset::Valid).unwrap().key(part), Err(refused));
     }
 
     #[rstest]

@@ -11,7 +11,7 @@ pub struct Health {
     pub role: String,
     /// The version of the engine, like `1.4.5.0`.
     pub engine_version: String,
-    /// The ids of loads that run or wait.
+    /// The ids of loads that run or wait, those in the journal of a run that is swept left out.
     pub busy_with: Vec<String>,
 }
 

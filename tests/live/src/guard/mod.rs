@@ -29,4 +29,4 @@ pub use select::{Choice, Selected};
 pub use ticket::{Confirmation, Ticket};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -45,7 +45,7 @@ impl World {
         }
     }
 
-    fn ask(&self) -> Result<Ticket<Live>, Refusal> {
+    fn ask<Occasion>(&self) -> Result<Ticket<Occasion>, Refusal> {
         Candidate::select(self.choice.clone(), "20261122-073000-ab12cd".parse().unwrap())?
             .is_who_it_says(&self.identity)?
             .is_welcome(&self.consent)?
@@ -55,9 +55,14 @@ impl World {
     }
 }
 
+/// A ticket for the run `20261122-073000-ab12cd` on the cluster of the sample.
+pub(crate) fn ticket<Occasion>() -> Ticket<Occasion> {
+    World::good().ask().unwrap()
+}
+
 #[test]
 fn whoever_passes_all_guards_has_a_ticket_for_that_cluster_and_run() {
-    let ticket = World::good().ask().unwrap();
+    let ticket = ticket::<Live>();
     assert_eq!(ticket.profile(), &profile());
     assert_eq!(ticket.run().as_str(), "20261122-073000-ab12cd");
     assert_eq!(ticket.engine_version(), "1.4.5.0");
@@ -70,7 +75,7 @@ fn whoever_passes_all_guards_has_a_ticket_for_that_cluster_and_run() {
 fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
     let mut world = World::good();
     change(&mut world);
-    world.ask().unwrap();
+    world.ask::<Live>().unwrap();
 }
 
 #[rstest]
@@ -169,7 +174,7 @@ fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
 fn a_guard_refuses(#[case] change: fn(&mut World), #[case] text: &str) {
     let mut world = World::good();
     change(&mut world);
-    assert_eq!(world.ask().unwrap_err().to_string(), format!("refused by guard {text}"));
+    assert_eq!(world.ask::<Live>().unwrap_err().to_string(), format!("refused by guard {text}"));
 }
 
 #[test]
@@ -185,7 +190,7 @@ fn the_first_guard_that_refuses_speaks() {
     let mut world = World::good();
     let steps = spoil.map(|spoil| {
         spoil(&mut world);
-        world.ask().unwrap_err().step
+        world.ask::<Live>().unwrap_err().step
     });
     assert_eq!(steps, [Step::Plan, Step::Extent, Step::Health, Step::Consent, Step::Identity, Step::Select]);
 }
