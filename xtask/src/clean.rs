@@ -4,11 +4,10 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use crate::docker::{self, Kind, Swept};
+use crate::docker::{self, Swept};
 use crate::exit::Exit;
 use crate::flags::Clean;
-use crate::image::IMAGE_LABEL;
-use crate::reaper;
+use crate::{image, reaper};
 
 /// Runs the command.
 ///
@@ -24,10 +23,12 @@ pub(crate) fn run(choice: &Clean, out: &mut dyn Write) -> Result<Exit> {
         return Ok(Exit::NoDocker);
     }
     let swept = docker::sweep(choice.run.as_deref())?;
-    let images = if choice.run.is_none() { Kind::Image.labelled(IMAGE_LABEL)? } else { Vec::new() };
-    Kind::Image.remove(&images)?;
-    writeln!(out, "{}", told(swept, images.len()))?;
-    Ok(Exit::Fine)
+    let (images, kept) = if choice.run.is_none() { image::remove()? } else { (0, Vec::new()) };
+    writeln!(out, "{}", told(swept, images))?;
+    for why in &kept {
+        writeln!(out, "still there: {why}")?;
+    }
+    Ok(if kept.is_empty() { Exit::Fine } else { Exit::Broken })
 }
 
 fn told(Swept { containers, networks }: Swept, images: usize) -> String {
@@ -37,7 +38,7 @@ fn told(Swept { containers, networks }: Swept, images: usize) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
         .collect();
-    if some.is_empty() { "nothing was left".to_owned() } else { format!("removed {}", some.join(", ")) }
+    if some.is_empty() { "nothing to remove".to_owned() } else { format!("removed {}", some.join(", ")) }
 }
 
 #[cfg(test)]
@@ -47,7 +48,7 @@ mod tests {
     #[test]
     fn what_was_removed_is_counted() {
         let swept = |containers, networks| Swept { containers, networks };
-        assert_eq!(told(swept(0, 0), 0), "nothing was left");
+        assert_eq!(told(swept(0, 0), 0), "nothing to remove");
         assert_eq!(told(swept(1, 0), 2), "removed 1 container, 2 images");
         assert_eq!(told(swept(3, 1), 1), "removed 3 containers, 1 network, 1 image");
     }

@@ -33,46 +33,32 @@ pub(crate) fn docker(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> 
     Ok(text(&output.stdout))
 }
 
-/// Kinds of things that Docker keeps and that may bear a label of ours.
+/// Kinds of things that a run leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+enum Kind {
     /// Running or not.
     Container,
     /// Those that tests make.
     Network,
-    /// With or without a name.
-    Image,
 }
 
 impl Kind {
     /// The ids of those that have a label: `neptune-it.run`, or `neptune-it.run=17` for one value of it.
-    ///
-    /// # Errors
-    /// Docker does not tell.
-    pub(crate) fn labelled(self, label: &str) -> Result<Vec<String>> {
+    fn labelled(self, label: &str) -> Result<Vec<String>> {
         let list: &[&str] = match self {
             Self::Container => &["container", "ls", "--all"],
             Self::Network => &["network", "ls"],
-            Self::Image => &["image", "ls"],
         };
         let filter = format!("label={label}");
         let listed = docker(list.iter().copied().chain(["--quiet", "--filter", &filter]))?;
-        let mut ids: Vec<String> = listed.lines().map(str::to_owned).collect();
-        // An image stands once for each of its names.
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(ids)
+        Ok(listed.lines().map(str::to_owned).collect())
     }
 
     /// Removes them, whatever they are doing.
-    ///
-    /// # Errors
-    /// Docker refuses.
-    pub(crate) fn remove(self, ids: &[String]) -> Result<()> {
+    fn remove(self, ids: &[String]) -> Result<()> {
         let remove: &[&str] = match self {
             Self::Container => &["container", "rm", "--force", "--volumes"],
             Self::Network => &["network", "rm"],
-            Self::Image => &["image", "rm", "--force"],
         };
         if !ids.is_empty() {
             docker(remove.iter().copied().chain(ids.iter().map(String::as_str)))?;

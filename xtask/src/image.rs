@@ -3,6 +3,7 @@
 mod context;
 mod measure;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -16,6 +17,8 @@ use crate::flags::Image;
 pub(crate) const IMAGE_LABEL: &str = "neptune-it.binary";
 /// The image's name. Its tags are the version and `latest`.
 pub(crate) const NAME: &str = "neptune-sim";
+/// The tag of the bare server that the image is measured beside.
+const BARE_TAG: &str = "bare";
 /// Where the context is laid out, from the workspace's root.
 const CONTEXT: &str = "target/docker";
 
@@ -65,16 +68,56 @@ pub(crate) fn make(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Makes an image of a context, under these tags, and drops the one that had them before.
+/// Makes an image of a context, under these tags, and drops the one that had them before, unless somebody uses it.
 fn build(root: &Path, context: &str, tags: &[&str]) -> Result<()> {
+    let before = id(tags[0]);
     let mut arguments = vec!["build".to_owned(), "--quiet".to_owned()];
     for tag in tags {
         arguments.extend(["--tag".to_owned(), format!("{NAME}:{tag}")]);
     }
     arguments.push(root.join(context).display().to_string());
     docker(arguments)?;
-    docker(["image", "prune", "--force", "--filter", &format!("label={IMAGE_LABEL}")])?;
+    if let Some(before) = before.filter(|before| id(tags[0]).as_ref() != Some(before)) {
+        // Refused if it has another name or a container.
+        let _ = docker(["image", "rm", &before]);
+    }
     Ok(())
+}
+
+/// The id of the image that `make` has made: `sha256:…`. Its name may be another image's tomorrow.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn made() -> Result<String> {
+    id("latest").with_context(|| format!("Docker has no image {NAME}:latest"))
+}
+
+fn id(tag: &str) -> Option<String> {
+    docker(["image", "inspect", "--format", "{{.Id}}", &format!("{NAME}:{tag}")]).ok()
+}
+
+/// Takes from images of ours the names that we give, and with the last name the image goes. Images that others have made of them, and
+/// names that others have given them, stay. Gives how many went, and why others did not.
+///
+/// # Errors
+/// Docker does not tell what there is.
+pub(crate) fn remove() -> Result<(usize, Vec<String>)> {
+    let label = format!("label={IMAGE_LABEL}");
+    let listed = docker(["image", "ls", "--filter", &label, "--format", "{{.ID}} {{.Repository}}:{{.Tag}}"])?;
+    let names = [versioned().as_str(), "latest", BARE_TAG].map(|tag| format!("{NAME}:{tag}"));
+    let ours: Vec<(&str, &str)> = listed
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .filter(|(_, name)| names.iter().any(|our| our == name))
+        .collect();
+    let (mut gone, mut kept) = (BTreeSet::new(), Vec::new());
+    for (id, name) in ours {
+        match docker(["image", "rm", name]) {
+            Ok(_) => drop(gone.insert(id)),
+            Err(error) => kept.push(format!("{name}: {}", error.to_string().lines().last().unwrap_or_default())),
+        }
+    }
+    Ok((gone.len(), kept))
 }
 
 /// The version of all our packages.

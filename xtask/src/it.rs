@@ -3,7 +3,7 @@
 //! Nothing may look green that did not run. What the harness lists, and without a filter what the plan holds, must leave a result.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
@@ -68,6 +68,7 @@ fn play(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Res
         write!(out, "{}", names_table(&plan, &due))?;
         return Ok(Exit::Fine);
     }
+    let _alone = alone(root)?;
     let report = measure(root, harness, choice, &plan, &due)?;
     write!(out, "{}", report.render())?;
     for (name, content) in [("junit.xml", report.junit()?), ("results.json", report.json())] {
@@ -75,6 +76,18 @@ fn play(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Res
         writeln!(out, "{FOLDER}/{name}")?;
     }
     Ok(if report.is_green() { Exit::Fine } else { Exit::TestsFailed })
+}
+
+/// Holds the folder for results until it is dropped: two runs at a time would take each other's results for their own.
+fn alone(root: &Path) -> Result<File> {
+    let folder = root.join(FOLDER);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {FOLDER}"))?;
+    let lock = File::create(folder.join("lock")).with_context(|| format!("cannot create {FOLDER}/lock"))?;
+    if lock.try_lock().is_err() {
+        eprintln!("waiting for another run in this checkout to end");
+        lock.lock().with_context(|| format!("cannot lock {FOLDER}/lock"))?;
+    }
+    Ok(lock)
 }
 
 /// The names that must leave a result, in the plan's order.
@@ -104,21 +117,23 @@ fn in_plan_order<T>(plan: &Plan, items: &mut [T], name: impl Fn(&T) -> &str) {
 fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due: &[String]) -> Result<Report<'a>> {
     let folder = root.join(FOLDER);
     let (results, log) = (folder.join("results.ndjson"), folder.join("harness.log"));
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {FOLDER}"))?;
     fs::write(&results, "").with_context(|| format!("cannot write {}", results.display()))?;
 
     let target = choice.target.name();
-    let run = format!("it-{}", std::process::id());
+    let started_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    // Of two machines that share a Docker, each may have this process id, but hardly in the same millisecond.
+    let run = format!("it-{}-{}", std::process::id(), started_at.as_millis());
+    let image = if choice.target == Target::Container { image::made()? } else { String::new() };
     let variables = [
         ("NEPTUNE_IT_TARGET", OsStr::new(target)),
         ("NEPTUNE_IT_RESULTS", results.as_os_str()),
         ("NEPTUNE_IT_RUN", OsStr::new(&run)),
+        ("NEPTUNE_IT_IMAGE", OsStr::new(&image)),
     ];
     // The harness removes its container itself, unless it is killed.
     let reaper = (choice.target == Target::Container).then(|| Reaper::start(&run)).transpose()?;
     let input = reaper.as_ref().map_or(Ok(Stdio::null()), Reaper::lifeline)?;
     let progress = progress_bar(due.len());
-    let started_at_unix_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let started = Instant::now();
     let status = harness.run(&arguments(choice), variables, input, &log, |name| {
         progress.set_message(name.to_owned());
@@ -137,7 +152,7 @@ fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due:
     }
     add_missing(plan, due, &mut outcomes);
     in_plan_order(plan, &mut outcomes, |outcome| &outcome.name);
-    Ok(Report { target, started_at_unix_secs, took, plan, outcomes, complaints })
+    Ok(Report { target, started_at_unix_secs: started_at.as_secs(), took, plan, outcomes, complaints })
 }
 
 fn arguments(choice: &It) -> Vec<&str> {

@@ -7,43 +7,11 @@ use neptune_control::{Fault, Numbers, Target};
 use neptune_engine::SimTime;
 
 use super::effect::effect;
+use super::error::{FaultError, duration};
 use super::name::{NAME_BYTES, is_name, part_name, word};
 use super::ready::ready_faults;
 use super::{Effect, PortTrouble, Rule, Selector, Span, Turns};
 use crate::nearest::nearest;
-use crate::parse_duration;
-
-/// Why a fault cannot be put in.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{message}", if .keys.is_empty() { String::new() } else { format!("`{}`: ", .keys.join(".")) })]
-pub struct FaultError {
-    /// The keys that lead to what is wrong: `does`, `error`.
-    pub(crate) keys: Vec<&'static str>,
-    /// What is wrong.
-    pub(crate) message: String,
-    /// What to do about it, if that is not clear.
-    pub(crate) remedy: Option<String>,
-}
-
-impl FaultError {
-    pub(super) fn new(keys: &[&'static str], message: impl Into<String>) -> Self {
-        Self { keys: keys.to_vec(), message: message.into(), remedy: None }
-    }
-
-    /// What to do about it, if that is not clear.
-    pub fn help(&self) -> Option<&str> {
-        self.remedy.as_deref()
-    }
-
-    /// There are as many as there may be.
-    pub(super) fn too_many(limit: usize) -> Self {
-        Self::new(&[], format!("there would be more than {limit} faults")).with_help("remove some that are not needed any more")
-    }
-
-    pub(super) fn with_help(self, help: impl Into<String>) -> Self {
-        Self { remedy: Some(help.into()), ..self }
-    }
-}
 
 /// What a fault, or a part of it, does to the whole port.
 pub(crate) fn port_troubles(fault: &Fault) -> Vec<PortTrouble> {
@@ -235,9 +203,4 @@ fn check_port(fault: &Fault) -> Result<(), FaultError> {
             .with_help("say when with `from` and `until`; to choose requests, use `reset`, `hang_up` or `black_hole`")),
         None => Ok(()),
     }
-}
-
-/// A duration that these keys lead to, if there is one.
-pub(super) fn duration(keys: &[&'static str], text: Option<&str>) -> Result<Option<Duration>, FaultError> {
-    text.map(|text| parse_duration(text).map_err(|error| FaultError::new(keys, error.to_string()))).transpose()
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use neptune_control::{Effect as Written, ErrorAnswer, Fault, FaultAnswer, GatewayAnswer, GatewayBody};
 use neptune_wire::{ApiError, ErrorCode, Evidence};
 
-use super::check::{FaultError, duration};
+use super::error::{FaultError, duration};
 use super::name::NAME_BYTES;
 use super::{Action, Damage, Effect, Instead, PortTrouble, Strike};
 use crate::nearest::nearest;

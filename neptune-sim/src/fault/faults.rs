@@ -10,10 +10,7 @@ use neptune_wire::LoadId;
 
 use super::calls::{Calls, invocation_id};
 use super::name::free_name;
-use super::{Effect, FaultError, Hit, PortTrouble, Rule, rules};
-
-/// How many faults a cluster has at most. Every request is held against each.
-pub(crate) const FAULT_LIMIT: usize = 256;
+use super::{Effect, FAULT_LIMIT, FaultError, Hit, PortTrouble, Rule, rules};
 
 /// What a fault looks at of a request.
 #[derive(Clone, Copy, Debug)]

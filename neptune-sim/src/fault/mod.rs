@@ -3,6 +3,7 @@
 mod calls;
 mod check;
 mod effect;
+mod error;
 mod faults;
 mod name;
 mod ready;
@@ -15,11 +16,14 @@ use neptune_control::{Fault, FaultClock, FaultOperation, GatewayBody, Shape, Tls
 use neptune_engine::SimTime;
 use neptune_wire::{ApiError, LoadId};
 
-pub use check::FaultError;
 pub(crate) use check::{beyond_forwarders, port_troubles, rules};
-pub(crate) use faults::{FAULT_LIMIT, Facts, Faults};
+pub use error::FaultError;
+pub(crate) use faults::{Facts, Faults};
 pub(crate) use name::is_given_name;
 pub use ready::{ReadyFault, ready_faults};
+
+/// How many faults a cluster has at most. Every request is held against each.
+pub(crate) const FAULT_LIMIT: usize = 256;
 
 /// A fault as it is in place: checked, with moments instead of durations.
 #[derive(Clone, Debug)]

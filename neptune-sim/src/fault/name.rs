@@ -2,7 +2,7 @@
 
 use neptune_control::{Effect, Fault};
 
-use super::faults::FAULT_LIMIT;
+use super::FAULT_LIMIT;
 use super::ready::{ReadyFault, ready_faults};
 
 /// How long a name may be.

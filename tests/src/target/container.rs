@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use testcontainers::core::client::docker_client_instance;
 use testcontainers::core::{IntoContainerPort, WaitFor};
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Place;
 
@@ -23,14 +25,14 @@ use super::Place;
 const RUN_LABEL: &str = "neptune-it.run";
 /// The port of the control API, inside.
 const CONTROL: u16 = 8183;
-/// The ports of clusters, inside, if they are published. No more scenarios run at a time.
+/// The ports of clusters, inside, if they are published. Further scenarios wait until one is free.
 const CLUSTERS: RangeInclusive<u16> = 8200..=8215;
 /// What the simulator prints once it listens.
 const READY: &str = "listens on";
 /// How long the container may take until then.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a connection to the container's own address may take. On one machine that is no time at all.
-const NEAR: Duration = Duration::from_millis(500);
+/// How long a connection to the container's own address may take. On one machine that is no time at all, unless it is busy.
+const NEAR: Duration = Duration::from_secs(2);
 
 /// How the container is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +51,12 @@ pub struct Container {
     place: Place,
     /// The ports here of published ports inside.
     published: HashMap<u16, u16>,
+    /// Why it is not reached at its own address, if it is not.
+    detour: String,
     /// How many clusters it was given.
     clusters: AtomicU64,
+    /// One for each cluster that there is room for.
+    slots: Arc<Semaphore>,
 }
 
 impl Container {
@@ -60,13 +66,7 @@ impl Container {
     /// # Errors
     /// There is no Docker, no such image, or the simulator does not start in time. Nothing is left of the container then.
     pub async fn start(image: &str, run: &str, route: Option<Route>) -> Result<Self> {
-        let started = match route {
-            Some(route) => Self::reached(image, run, route).await,
-            None => match Self::reached(image, run, Route::OwnAddress).await {
-                Ok(container) => Ok(container),
-                Err(_) => Self::reached(image, run, Route::PublishedPorts).await,
-            },
-        };
+        let started = Self::reached(image, run, route).await;
         if started.is_err() {
             // The library leaves a container behind that it has made and could not start.
             remove_all(run).await;
@@ -74,27 +74,35 @@ impl Container {
         started
     }
 
-    async fn reached(image: &str, run: &str, route: Route) -> Result<Self> {
-        let container =
-            request(image, run, route).start().await.with_context(|| format!("cannot start {image} in a container"))?;
-        let published = published(&container).await?;
-        let place = match route {
-            Route::OwnAddress => own_address(&container).await.map(|address| Place {
-                control: format!("http://{}", SocketAddr::new(address, CONTROL)),
-                container: Some(address),
-            }),
-            Route::PublishedPorts => match published.get(&CONTROL) {
-                Some(port) => Ok(Place { control: format!("http://127.0.0.1:{port}"), container: None }),
-                None => bail!("Docker has not published the port {CONTROL}"),
-            },
-        };
-        match place {
-            Ok(place) => Ok(Self { running: container, place, published, clusters: AtomicU64::default() }),
+    async fn reached(image: &str, run: &str, route: Option<Route>) -> Result<Self> {
+        if route == Some(Route::PublishedPorts) {
+            return Self::behind_ports(image, run, "published ports were asked for".to_owned()).await;
+        }
+        let running = started(image, run, Route::OwnAddress).await?;
+        match own_address(&running).await {
+            Ok(address) => {
+                let control = format!("http://{}", SocketAddr::new(address, CONTROL));
+                let place = Place { control, container: Some(address) };
+                Ok(Self::new(running, place, HashMap::new(), String::new()))
+            }
             Err(error) => {
-                container.rm().await?;
-                Err(error)
+                running.rm().await?;
+                if route.is_some() { Err(error) } else { Self::behind_ports(image, run, format!("{error:#}")).await }
             }
         }
+    }
+
+    async fn behind_ports(image: &str, run: &str, because: String) -> Result<Self> {
+        let running = started(image, run, Route::PublishedPorts).await?;
+        let published = published(&running).await?;
+        let port = published.get(&CONTROL).with_context(|| format!("Docker has not published the port {CONTROL}"))?;
+        let place = Place { control: format!("http://127.0.0.1:{port}"), container: None };
+        Ok(Self::new(running, place, published, because))
+    }
+
+    fn new(running: ContainerAsync<GenericImage>, place: Place, published: HashMap<u16, u16>, detour: String) -> Self {
+        let slots = if published.is_empty() { Semaphore::MAX_PERMITS } else { CLUSTERS.len() };
+        Self { running, place, published, detour, clusters: AtomicU64::default(), slots: Arc::new(Semaphore::new(slots)) }
     }
 
     /// How it is reached.
@@ -113,6 +121,11 @@ impl Container {
     /// Where the simulator is asked.
     pub(super) fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Room for a cluster, as long as it is held; waits until there is some.
+    pub(super) async fn slot(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.slots).acquire_owned().await.expect("nobody closes it")
     }
 
     /// A name for a cluster: two scenarios may have the same.
@@ -137,15 +150,18 @@ impl Container {
             Route::OwnAddress => None,
             Route::PublishedPorts => scenario.needs_own_address(),
         };
-        what.map(|what| {
-            format!("{what}, which does not cross a published port, and the container's own address is out of reach")
-        })
+        what.map(|what| format!("{what}, which does not cross a published port ({})", self.detour))
     }
+}
+
+async fn started(image: &str, run: &str, route: Route) -> Result<ContainerAsync<GenericImage>> {
+    request(image, run, route).start().await.with_context(|| format!("cannot start {image} in a container"))
 }
 
 /// What the container is to be: as locked up as the image allows, and reached by this machine only.
 fn request(image: &str, run: &str, route: Route) -> testcontainers::ContainerRequest<GenericImage> {
-    let (name, tag) = image.rsplit_once(':').unwrap_or((image, "latest"));
+    // What stands behind the colon of a registry's port is no tag.
+    let (name, tag) = image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((image, "latest"));
     let ports: Vec<u16> = match route {
         Route::OwnAddress => Vec::new(),
         Route::PublishedPorts => [CONTROL].into_iter().chain(CLUSTERS).collect(),

@@ -11,6 +11,7 @@ use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
 use reqwest::Url;
 use serde_json::Value;
 use tempfile::NamedTempFile;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::container::Container;
 use super::http::LocalClient;
@@ -26,6 +27,8 @@ pub struct SimTarget {
     endpoint: String,
     /// The CA that vouches for the cluster, if it speaks TLS.
     ca_file: Option<NamedTempFile>,
+    /// Its room in a simulator that has little.
+    _slot: Option<OwnedSemaphorePermit>,
 }
 
 impl SimTarget {
@@ -50,9 +53,10 @@ impl SimTarget {
     /// # Errors
     /// The simulator cannot be asked, or does not take the scenario.
     pub(super) async fn start_in(container: &Container, scenario: &str) -> Result<Self> {
+        let slot = container.slot().await;
         let cluster = Self::added(container.place(), scenario, Some(container.new_name())).await?;
         let endpoint = container.endpoint(&cluster.endpoint)?;
-        Ok(Self { endpoint, ..cluster })
+        Ok(Self { endpoint, _slot: Some(slot), ..cluster })
     }
 
     async fn added(place: &Place, scenario: &str, name: Option<String>) -> Result<Self> {
@@ -67,7 +71,7 @@ impl SimTarget {
             }
             None => (client, None),
         };
-        Ok(Self { sim: None, client, control, endpoint: cluster.endpoint, ca_file })
+        Ok(Self { sim: None, client, control, endpoint: cluster.endpoint, ca_file, _slot: None })
     }
 
     /// Ends the simulator; of one that serves others as well, only the cluster.

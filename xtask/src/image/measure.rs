@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::{IMAGE_LABEL, NAME, build, context, make};
+use super::{BARE_TAG, IMAGE_LABEL, NAME, build, context, make};
 use crate::docker::{RUN_LABEL, docker, sweep};
 use crate::exit::Exit;
 use crate::plain_table::plain_table;
@@ -23,9 +23,8 @@ const ROUNDS: usize = 11;
 const BOUND: Duration = Duration::from_millis(300);
 /// How long a container may take to answer at all.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The context of the bare server, from the workspace's root, and its image's tag.
+/// The context of the bare server, from the workspace's root.
 const BARE_CONTEXT: &str = "target/docker-bare";
-const BARE_TAG: &str = "bare";
 /// The system counts the time of processes in these.
 const TICK: Duration = Duration::from_millis(10);
 
