@@ -22,6 +22,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
 #[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-it", &["neptune-control", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::live("neptune-live", &[], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
 #[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
 #[case::workshop("xtask", &[], "it builds in seconds and still works when everything else is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
@@ -47,6 +48,7 @@ fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] 
     "what AWS runs is a client, and every crate costs cold start"
 )]
 #[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
+#[case::live_without_network("neptune-live", &["tokio", "axum", "hyper", "reqwest"], "it decides; it opens no connection")]
 #[case::workshop_without_network("xtask", &["tokio", "axum", "hyper", "reqwest"], "it only starts processes")]
 fn a_package_never_reaches(#[case] package: &str, #[case] forbidden: &[&str], #[case] why: &str) {
     for name in forbidden {
@@ -174,10 +176,24 @@ fn the_top_level_holds_what_was_agreed_and_nothing_else() {
 }
 
 #[test]
+fn git_takes_the_sample_of_a_profile_and_no_profile() {
+    let is_ignored = |path: &str| {
+        let asked = Command::new("git").args(["check-ignore", "--quiet", "--no-index", path]).current_dir(root()).status();
+        asked.is_ok_and(|status| status.success())
+    };
+    assert!(read(".gitignore").contains("\n/tests/live/profiles/\n"), "profiles name accounts and clusters");
+    assert!(!is_ignored("tests/live/profile.sample.toml"));
+}
+
+#[test]
 fn no_source_can_harm_a_real_cluster() {
     let this_file = root().join("tests/it/architecture.rs");
     let sources: Vec<_> = sources(&root()).into_iter().filter(|path| *path != this_file).collect();
     assert!(sources.len() > 100, "only {} sources were found", sources.len());
+    assert!(
+        sources.contains(&root().join("tests/live/src/statement.rs")),
+        "what talks to real clusters is not among the sources"
+    );
     for path in sources {
         let found = dangers(&fs::read_to_string(&path).unwrap());
         assert!(
@@ -185,6 +201,35 @@ fn no_source_can_harm_a_real_cluster() {
             "{} names {found:?}: tests ask and start loads, they never reset, stop or delete",
             path.display()
         );
+    }
+}
+
+#[test]
+fn only_the_last_guard_gives_tickets() {
+    let guard = root().join("tests/live/src/guard/ticket.rs");
+    let text = fs::read_to_string(&guard).unwrap();
+    assert_eq!(text.matches("Ticket {").count(), 1, "there is one way to a ticket");
+    assert!(!text.contains("Self {"), "a second way to a ticket would be seen less easily");
+    assert!(
+        text.contains("\n#[derive(Debug)]\npub struct Ticket<Occasion> {\n    candidate:"),
+        "a ticket is not copied, read or made up"
+    );
+    let this_file = root().join("tests/it/architecture.rs");
+    for path in sources(&root()).into_iter().filter(|path| *path != guard && *path != this_file) {
+        let text = fs::read_to_string(&path).unwrap();
+        let way = ["Ticket {", "for Ticket<"].into_iter().find(|way| text.contains(way));
+        assert_eq!(way, None, "{}: whoever wants a ticket has to pass all guards", path.display());
+    }
+}
+
+#[test]
+fn what_a_cluster_is_told_is_spelt_in_one_place() {
+    let words = ["DROP ", "DETACH", "STARTS WITH", "SELECT ", "MATCH (", "INSERT ", "CLEAR "];
+    let statements = root().join("tests/live/src/statement.rs");
+    for path in sources(&root().join("tests/live")).into_iter().filter(|path| *path != statements) {
+        let text = fs::read_to_string(&path).unwrap();
+        let word = words.iter().find(|word| text.contains(**word));
+        assert_eq!(word, None, "{}: a cluster is told nothing but a `Statement`", path.display());
     }
 }
 

@@ -1,0 +1,59 @@
+//! Guard 5: the run fits the budget, and somebody has named the cluster in full. It gives the ticket.
+
+use std::time::Duration;
+
+use super::{Candidate, Measured, Refusal, Step};
+use crate::{Profile, RunId};
+
+/// What somebody has typed after reading the plan: after `--yes`, or when asked.
+#[derive(Clone, Debug)]
+pub struct Confirmation(pub Option<String>);
+
+/// The right to do something on one cluster in one run. Only the last guard gives it, once.
+#[derive(Debug)]
+pub struct Ticket<Occasion> {
+    candidate: Candidate<Occasion, Measured>,
+}
+
+impl<Occasion> Candidate<Occasion, Measured> {
+    /// The last guard, after [`Candidate::is_small`].
+    ///
+    /// # Errors
+    /// The run would take longer than the profile's budget, or what was typed is not the cluster's resource id.
+    pub fn is_agreed(self, takes: Duration, typed: &Confirmation) -> Result<Ticket<Occasion>, Refusal> {
+        let Profile { budget, cluster, .. } = &self.profile;
+        if takes > *budget {
+            let (found, expected) = (format!("a plan of {}", minutes(takes)), format!("{} at most", minutes(*budget)));
+            let remedy = "choose fewer scenarios with `--filter`, or raise `budget_minutes`";
+            return Err(Refusal::new(Step::Plan, found, expected, remedy));
+        }
+        if typed.0.as_ref() != Some(&cluster.resource_id) {
+            let found = typed.0.as_ref().map_or_else(|| "no confirmation".to_owned(), |typed| format!("`{typed}`"));
+            let remedy = "read the plan (`--plan`), then type the resource id of the cluster in full";
+            return Err(Refusal::new(Step::Plan, found, format!("`--yes {}`", cluster.resource_id), remedy));
+        }
+        Ok(Ticket { candidate: self })
+    }
+}
+
+impl<Occasion> Ticket<Occasion> {
+    /// The cluster that it holds for.
+    pub fn profile(&self) -> &Profile {
+        &self.candidate.profile
+    }
+
+    /// The run that it holds for.
+    pub fn run(&self) -> &RunId {
+        &self.candidate.run
+    }
+
+    /// The version of the engine that was found healthy.
+    pub fn engine_version(&self) -> &str {
+        &self.candidate.passed.engine_version
+    }
+}
+
+/// Rounded up: a second more than the budget is more.
+fn minutes(time: Duration) -> String {
+    format!("{} minutes", time.as_millis().div_ceil(60_000))
+}

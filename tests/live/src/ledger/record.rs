@@ -1,0 +1,104 @@
+//! One record: a scenario that was validated live.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::guard::{Live, Ticket};
+
+/// That a scenario holds on a live cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    scenario: String,
+    target: Target,
+    via: Via,
+    engine_version: String,
+    region: String,
+    /// UTC, to the second.
+    validated_at: Timestamp,
+    harness_version: String,
+    scenario_hash: String,
+    #[serde(rename = "duration_s")]
+    duration_secs: u64,
+    outcome: Outcome,
+}
+
+/// What was found out about a scenario that passed.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The SHA-256 of its file, see [`scenario_hash`](crate::scenario_hash).
+    pub scenario_hash: String,
+    /// How the cluster was asked.
+    pub via: Via,
+    /// When, by the clock of whoever asked.
+    pub at: Timestamp,
+    /// How long it took, in seconds.
+    pub duration_secs: u64,
+}
+
+/// How a cluster is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// From inside its network.
+    Direct,
+    /// Through a tunnel that ends on this machine.
+    Tunnel,
+    /// By the functions that are deployed beside it.
+    Lambda,
+}
+
+/// Nothing else validates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Target {
+    Neptune,
+}
+
+/// Nothing else is a validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Pass,
+}
+
+impl Record {
+    /// The record of a scenario that has passed in the live run of this ticket.
+    pub(super) fn new(ticket: &Ticket<Live>, finding: Finding) -> Self {
+        let Finding { scenario, scenario_hash, via, at, duration_secs } = finding;
+        Self {
+            scenario,
+            target: Target::Neptune,
+            via,
+            engine_version: ticket.engine_version().to_owned(),
+            region: ticket.profile().region.clone(),
+            validated_at: Timestamp::from_second(at.as_second()).unwrap_or(at),
+            harness_version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario_hash,
+            duration_secs,
+            outcome: Outcome::Pass,
+        }
+    }
+
+    /// The scenario's name.
+    pub fn scenario(&self) -> &str {
+        &self.scenario
+    }
+
+    /// The version of the engine that it was validated on.
+    pub fn engine_version(&self) -> &str {
+        &self.engine_version
+    }
+
+    /// When.
+    pub fn validated_at(&self) -> Timestamp {
+        self.validated_at
+    }
+
+    /// What the scenario was then.
+    pub fn scenario_hash(&self) -> &str {
+        &self.scenario_hash
+    }
+}

@@ -1,0 +1,118 @@
+//! The ledger says what was validated, and nothing more.
+
+use jiff::Timestamp;
+use rstest::rstest;
+use tempfile::TempDir;
+
+use super::*;
+use crate::guard::tests::ticket;
+
+const DAY: i64 = 24 * 3600;
+
+fn now() -> Timestamp {
+    "2026-11-22T07:30:00Z".parse().unwrap()
+}
+
+/// Validated at that time, in seconds from now, on engine 1.4.5.0.
+fn finding(scenario: &str, seconds: i64) -> Finding {
+    let at = Timestamp::from_second(now().as_second() + seconds).unwrap();
+    Finding { scenario: scenario.into(), scenario_hash: scenario_hash(b"name: a\n"), via: Via::Tunnel, at, duration_secs: 12 }
+}
+
+fn ledger(folder: &TempDir, findings: impl IntoIterator<Item = Finding>) -> Ledger {
+    let mut ledger = Ledger::read(&folder.path().join("validation")).unwrap();
+    for finding in findings {
+        ledger.record(&ticket(), finding).unwrap();
+    }
+    ledger
+}
+
+#[test]
+fn a_record_says_what_was_validated_where_and_when() {
+    let folder = TempDir::new().unwrap();
+    ledger(&folder, [Finding { at: "2026-11-22T07:30:00.123Z".parse().unwrap(), ..finding("test_a", 0) }]);
+    let text = fs::read_to_string(folder.path().join("validation/test_a.json")).unwrap();
+    let expected = r#"{
+  "scenario": "test_a",
+  "target": "neptune",
+  "via": "tunnel",
+  "engine_version": "1.4.5.0",
+  "region": "eu-west-1",
+  "validated_at": "2026-11-22T07:30:00Z",
+  "harness_version": "0.1.0",
+  "scenario_hash": "1e7e5f3c45fc71cc0d92ffd6a4136ce35256118f2cb9a940b09a9e336022a571",
+  "duration_s": 12,
+  "outcome": "pass"
+}
+"#;
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_scenario_is_known_by_its_sha_256() {
+    assert_eq!(scenario_hash(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#[test]
+fn what_was_written_reads_back() {
+    let folder = TempDir::new().unwrap();
+    let written = ledger(&folder, [finding("test_a", 0), finding("test_b", 0), finding("test_a", 5)]);
+    let read = ledger(&folder, []);
+    assert_eq!(read.records, written.records);
+    assert_eq!(read.find("test_a").unwrap().validated_at().as_second(), now().as_second() + 5);
+}
+
+#[test]
+fn a_ledger_that_is_not_there_begins_at_nothing() {
+    let folder = TempDir::new().unwrap();
+    let names: Vec<_> = (0..40).map(|number| format!("test_{number}")).collect();
+    let standing = ledger(&folder, []).standing(names.iter().map(|name| (name.as_str(), "hash")), now());
+    assert_eq!(standing.to_string(), "0 of 40 validated live, 0 stale, 40 never");
+}
+
+#[test]
+fn a_standing_counts_each_scenario_once() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder, [finding("fresh", 0), finding("stale", -91 * DAY), finding("changed", 0), finding("gone", 0)]);
+    let hash = scenario_hash(b"name: a\n");
+    let scenarios = [("fresh", hash.as_str()), ("stale", &hash), ("changed", "another"), ("new", &hash)];
+    assert_eq!(ledger.standing(scenarios, now()).to_string(), "1 of 4 validated live, 1 stale, 2 never");
+}
+
+#[rstest]
+#[case::just_now(0, None, Age::Fresh)]
+#[case::ninety_days(-90 * DAY, None, Age::Fresh)]
+#[case::a_second_more(-90 * DAY - 1, None, Age::Stale)]
+#[case::same_engine(0, Some("1.4.5.0"), Age::Fresh)]
+#[case::newer_engine(0, Some("1.4.10.0"), Age::Stale)]
+#[case::older_engine(0, Some("1.3.9.9"), Age::Fresh)]
+fn a_record_grows_old(#[case] seconds: i64, #[case] newest: Option<&str>, #[case] age: Age) {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder, [finding("test_a", seconds)]);
+    assert_eq!(ledger.age("test_a", &scenario_hash(b"name: a\n"), newest, now()), age);
+}
+
+#[test]
+fn a_scenario_that_changed_was_never_validated() {
+    let folder = TempDir::new().unwrap();
+    let ledger = ledger(&folder, [finding("test_a", 0)]);
+    assert_eq!(ledger.age("test_a", &scenario_hash(b"name: a \n"), None, now()), Age::Never);
+}
+
+#[rstest]
+#[case::of_another_target("neptune", "sim", "unknown variant `sim`")]
+#[case::of_a_failure("pass", "fail", "unknown variant `fail`")]
+#[case::no_time("2026-11-22T07:30:00Z", "22-11-2026", "failed to parse")]
+#[case::unknown_key("\"via\"", "\"by\": \"me\", \"via\"", "unknown field `by`")]
+#[case::under_another_name("test_a", "test_b", "its scenario belongs into test_b.json")]
+fn a_file_that_no_live_run_wrote_is_refused(#[case] from: &str, #[case] to: &str, #[case] complaint: &str) {
+    let folder = TempDir::new().unwrap();
+    ledger(&folder, [finding("test_a", 0)]);
+    let path = folder.path().join("validation/test_a.json");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from));
+    fs::write(&path, text.replace(from, to)).unwrap();
+    let error = Ledger::read(path.parent().unwrap()).unwrap_err().to_string();
+    assert!(error.contains(complaint), "{error}");
+    assert!(error.ends_with(": put back what was checked in, or remove the file and validate its scenario again"), "{error}");
+}

@@ -1,0 +1,22 @@
+//! Runs on a live cluster, as data and decisions: what a run is called, what it may say to a cluster, and where that ends.
+//!
+//! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
+
+pub mod guard;
+mod journal;
+mod ledger;
+mod outcome;
+mod plan;
+mod profile;
+mod run;
+mod s3;
+mod statement;
+
+pub use journal::{Entry, Journal, JournalError, Resource};
+pub use ledger::{Age, Finding, Ledger, LedgerError, Record, Standing, Via, scenario_hash};
+pub use outcome::{Inconclusive, NotRun, Outcome, Verdict};
+pub use plan::{Form, LiveForm, Plan};
+pub use profile::{Cluster, Endpoint, Functions, Profile, ProfileError};
+pub use run::{IdPrefix, RunGraph, RunId, RunIdError};
+pub use s3::{Bucket, Dataset, Folder, KeyPrefix, NameError, ObjectKey, RunPrefix};
+pub use statement::Statement;

@@ -1,0 +1,171 @@
+//! What came of a scenario on a live cluster, and of a whole run.
+
+use std::fmt;
+
+/// What came of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// All that was expected holds, and the answers are those that were accepted.
+    Pass,
+    /// Something that was expected does not hold.
+    Fail,
+    /// Everything holds, and the answers are not those that were accepted: somebody has to look.
+    Drift,
+    /// It was tried, and nothing can be said.
+    Inconclusive(Inconclusive),
+    /// It was not tried.
+    NotRun(NotRun),
+}
+
+/// Why nothing can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Inconclusive {
+    /// The state was over before it could be seen.
+    PassedTooQuickly,
+    /// The state did not come before the deadline.
+    DidNotCome,
+    /// Somebody else has begun to load.
+    SomebodyElse,
+    /// The connection, the credentials or the tunnel gave out.
+    Disconnected,
+}
+
+/// Why something was not tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NotRun {
+    /// The tier that was chosen does not have it.
+    OtherTier,
+    /// What comes in this way cannot show it: deployed functions show no logs and pass by the fault proxy.
+    NotThisWay,
+    /// The budget was used up.
+    NoBudgetLeft,
+    /// The run was ended before its turn.
+    Interrupted,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pass => f.write_str("pass"),
+            Self::Fail => f.write_str("fail"),
+            Self::Drift => f.write_str("drift"),
+            Self::Inconclusive(reason) => write!(f, "inconclusive ({})", reason.as_str()),
+            Self::NotRun(reason) => write!(f, "not run ({})", reason.as_str()),
+        }
+    }
+}
+
+impl Inconclusive {
+    /// The reason in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PassedTooQuickly => "the state passed too quickly to be seen",
+            Self::DidNotCome => "the state did not come in time",
+            Self::SomebodyElse => "somebody else began to load",
+            Self::Disconnected => "the connection gave out",
+        }
+    }
+}
+
+impl NotRun {
+    /// The reason in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OtherTier => "the tier does not have it",
+            Self::NotThisWay => "what comes in this way cannot show it",
+            Self::NoBudgetLeft => "the budget was used up",
+            Self::Interrupted => "the run was ended before",
+        }
+    }
+
+    /// Whether the command line asked for it to be left out.
+    fn was_chosen(self) -> bool {
+        matches!(self, Self::OtherTier | Self::NotThisWay)
+    }
+}
+
+/// How a run ends. The codes are a contract, and none of them has another meaning elsewhere in `cargo xtask`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Verdict {
+    /// Nothing failed, drifted or was left open, and nothing is left on the cluster.
+    Fine = 0,
+    /// Nothing failed or drifted, and something is inconclusive, or was not run though it should have been.
+    Open = 3,
+    /// A guard refused, and nothing was done.
+    Refused = 4,
+    /// Something of the run is still there. More urgent than what came of it: `sweep` removes it.
+    LeftOvers = 5,
+    /// A scenario failed.
+    Failed = 6,
+    /// None failed, and one drifted.
+    Drifted = 7,
+}
+
+impl Verdict {
+    /// The verdict on a run that the guards have let past, from what came of each scenario and how many things are left of it.
+    pub fn of(outcomes: &[Outcome], left: usize) -> Self {
+        let is_open = |outcome: &Outcome| match outcome {
+            Outcome::Inconclusive(_) => true,
+            Outcome::NotRun(reason) => !reason.was_chosen(),
+            Outcome::Pass | Outcome::Fail | Outcome::Drift => false,
+        };
+        if left > 0 {
+            Self::LeftOvers
+        } else if outcomes.contains(&Outcome::Fail) {
+            Self::Failed
+        } else if outcomes.contains(&Outcome::Drift) {
+            Self::Drifted
+        } else if outcomes.iter().any(is_open) || !outcomes.contains(&Outcome::Pass) {
+            Self::Open
+        } else {
+            Self::Fine
+        }
+    }
+
+    /// The exit code.
+    pub fn exit_code(self) -> u8 {
+        self as u8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const TOO_QUICK: Outcome = Outcome::Inconclusive(Inconclusive::PassedTooQuickly);
+
+    #[rstest]
+    #[case::all_well(&[Outcome::Pass, Outcome::Pass], 0, 0)]
+    #[case::left_out_on_purpose(&[Outcome::Pass, Outcome::NotRun(NotRun::OtherTier), Outcome::NotRun(NotRun::NotThisWay)], 0, 0)]
+    #[case::nothing_was_run(&[Outcome::NotRun(NotRun::OtherTier)], 0, 3)]
+    #[case::nothing_at_all(&[], 0, 3)]
+    #[case::inconclusive(&[Outcome::Pass, TOO_QUICK], 0, 3)]
+    #[case::out_of_budget(&[Outcome::Pass, Outcome::NotRun(NotRun::NoBudgetLeft)], 0, 3)]
+    #[case::interrupted(&[Outcome::Pass, Outcome::NotRun(NotRun::Interrupted)], 0, 3)]
+    #[case::drift(&[Outcome::Pass, TOO_QUICK, Outcome::Drift], 0, 7)]
+    #[case::fail(&[Outcome::Drift, Outcome::Fail, TOO_QUICK], 0, 6)]
+    #[case::left_overs(&[Outcome::Pass, Outcome::Fail], 1, 5)]
+    fn the_most_urgent_decides_the_exit_code(#[case] outcomes: &[Outcome], #[case] left: usize, #[case] code: u8) {
+        assert_eq!(Verdict::of(outcomes, left).exit_code(), code);
+    }
+
+    #[test]
+    fn an_outcome_says_its_reason() {
+        assert_eq!(TOO_QUICK.to_string(), "inconclusive (the state passed too quickly to be seen)");
+        assert_eq!(Outcome::NotRun(NotRun::NoBudgetLeft).to_string(), "not run (the budget was used up)");
+    }
+
+    #[test]
+    fn no_code_has_another_meaning_in_xtask() {
+        let theirs = include_str!("../../../xtask/src/exit.rs");
+        let ours =
+            [Verdict::Open, Verdict::Refused, Verdict::LeftOvers, Verdict::Failed, Verdict::Drifted].map(Verdict::exit_code);
+        for code in ours {
+            assert!(!theirs.contains(&format!(" = {code},")), "xtask ends with {code}, too");
+        }
+        assert!(theirs.contains(" = 100,"), "the codes are spelt otherwise now");
+    }
+}

@@ -1,0 +1,279 @@
+//! Where a run may write in S3: under its own prefix, and nowhere else.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::RunId;
+
+/// The name of a bucket: 3 to 63 characters, as S3 allows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket(String);
+
+impl Bucket {
+    /// The name as S3 knows it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Bucket {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let is_edge = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let is_label = |label: &str| {
+            let bytes = label.as_bytes();
+            let edges = bytes.first().copied().is_some_and(is_edge) && bytes.last().copied().is_some_and(is_edge);
+            edges && bytes.iter().all(|byte| is_edge(*byte) || *byte == b'-')
+        };
+        let is_address = text.parse::<std::net::Ipv4Addr>().is_ok();
+        if (3..=63).contains(&text.len()) && text.split('.').all(is_label) && !is_address {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError::Bucket(text.to_owned()))
+        }
+    }
+}
+
+/// What the profile puts before all keys: segments of letters, digits, `_`, `-` and `.` between slashes, 3 to 200 characters in all.
+///
+/// It may not be empty: whoever clears a prefix by hand should not have to think about a whole bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPrefix(String);
+
+impl KeyPrefix {
+    /// The prefix without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for KeyPrefix {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        if (3..=200).contains(&text.len()) && text.split('/').all(is_segment) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError::Prefix(text.to_owned()))
+        }
+    }
+}
+
+/// The data that a scenario loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dataset {
+    /// Completes.
+    Valid,
+    /// Fails.
+    Malformed,
+    /// Takes long enough to be seen in progress, or to be cancelled.
+    Large,
+}
+
+impl Dataset {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Valid, Self::Malformed, Self::Large];
+
+    /// The name of its folder.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Malformed => "malformed",
+            Self::Large => "large",
+        }
+    }
+}
+
+/// What the keys of all objects of a run begin with: `PREFIX/neptune-harness/RUN/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunPrefix {
+    run: RunId,
+    text: String,
+}
+
+impl RunPrefix {
+    /// The prefix of a run, under the profile's.
+    pub fn of(run: &RunId, prefix: &KeyPrefix) -> Self {
+        Self { run: run.clone(), text: format!("{}/neptune-harness/{run}/", prefix.as_str()) }
+    }
+
+    /// The prefix, with the slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whose it is.
+    pub(crate) fn run(&self) -> &RunId {
+        &self.run
+    }
+
+    /// The folder of a scenario's dataset: what a load reads.
+    ///
+    /// # Errors
+    /// The scenario's name is not plain, and might lead elsewhere.
+    pub fn folder(&self, scenario: &str, dataset: Dataset) -> Result<Folder, NameError> {
+        if is_segment(scenario) {
+            Ok(Folder(format!("{}{scenario}/{}/", self.text, dataset.as_str())))
+        } else {
+            Err(NameError::Segment(scenario.to_owned()))
+        }
+    }
+
+    /// A folder that was written down, if it is one of this run's.
+    pub(crate) fn recognise_folder(&self, text: &str) -> Option<Folder> {
+        let (scenario, dataset) = text.strip_prefix(&self.text)?.strip_suffix('/')?.split_once('/')?;
+        let dataset = Dataset::ALL.into_iter().find(|one| one.as_str() == dataset)?;
+        self.folder(scenario, dataset).ok()
+    }
+
+    /// A key that was written down, if it is one of this run's.
+    pub(crate) fn recognise_key(&self, text: &str) -> Option<ObjectKey> {
+        let file = text.rfind('/')? + 1;
+        self.recognise_folder(&text[..file])?.key(&text[file..]).ok()
+    }
+}
+
+/// The folder of a dataset, with the slash at its end. Only a [`RunPrefix`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder(String);
+
+impl Folder {
+    /// The folder as S3 knows it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key of a file in it.
+    ///
+    /// # Errors
+    /// The file's name is not plain, and might lead elsewhere.
+    pub fn key(&self, file: &str) -> Result<ObjectKey, NameError> {
+        if is_segment(file) { Ok(ObjectKey(format!("{}{file}", self.0))) } else { Err(NameError::Segment(file.to_owned())) }
+    }
+}
+
+/// The key of an object that belongs to a run. Only a [`Folder`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectKey(String);
+
+impl ObjectKey {
+    /// The key as S3 knows it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A name that S3 would not take, or that might lead out of the run's own prefix.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Of a bucket.
+    #[error("`{0}` cannot be a bucket: write 3 to 63 lower-case letters, digits, hyphens and dots, without `s3://`")]
+    Bucket(String),
+    /// Of the profile's prefix.
+    #[error(
+        "`{0}` cannot be a prefix: write 3 to 200 letters, digits, `_`, `-`, `.` and single slashes, none at its beginning or end"
+    )]
+    Prefix(String),
+    /// Of a scenario or a file.
+    #[error("`{0}` cannot be a part of a key: write letters, digits, `_`, `-` and `.` only")]
+    Segment(String),
+}
+
+fn is_segment(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    !["", ".", ".."].contains(&text) && text.bytes().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn prefix() -> RunPrefix {
+        RunPrefix::of(&"20261122-073000-ab12cd".parse().unwrap(), &"team/sandbox".parse().unwrap())
+    }
+
+    #[test]
+    fn a_key_says_run_scenario_dataset_and_file() {
+        let folder = prefix().folder("test_successful_load_status", Dataset::Valid).unwrap();
+        let key = folder.key("people.csv").unwrap();
+        assert_eq!(
+            key.to_string(),
+            "team/sandbox/neptune-harness/20261122-073000-ab12cd/test_successful_load_status/valid/people.csv"
+        );
+    }
+
+    #[rstest]
+    #[case::valid(Dataset::Valid)]
+    #[case::malformed(Dataset::Malformed)]
+    #[case::large(Dataset::Large)]
+    fn what_is_the_runs_own_is_recognised(#[case] dataset: Dataset) {
+        let folder = prefix().folder("a", dataset).unwrap();
+        let key = folder.key("b.csv").unwrap();
+        assert_eq!(prefix().recognise_key(key.as_str()), Some(key));
+        assert_eq!(prefix().recognise_folder(folder.as_str()), Some(folder));
+    }
+
+    #[rstest]
+    #[case::another_run("team/sandbox/neptune-harness/20261122-073001-ab12cd/a/valid/b.csv")]
+    #[case::above("team/sandbox/people.csv")]
+    #[case::whole_run("team/sandbox/neptune-harness/20261122-073000-ab12cd/")]
+    #[case::whole_scenario("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/")]
+    #[case::whole_scenario_twice("team/sandbox/neptune-harness/20261122-073000-ab12cd//valid/")]
+    #[case::no_dataset("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/other/b.csv")]
+    #[case::deeper("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/valid/b/c.csv")]
+    #[case::upwards("team/sandbox/neptune-harness/20261122-073000-ab12cd/../valid/b.csv")]
+    #[case::nothing("")]
+    fn what_is_somebody_elses_is_not(#[case] text: &str) {
+        assert_eq!((prefix().recognise_key(text), prefix().recognise_folder(text)), (None, None));
+    }
+
+    #[rstest]
+    #[case::upwards("..")]
+    #[case::empty("")]
+    #[case::slash("a/b")]
+    #[case::space("a b")]
+    fn a_part_that_might_lead_elsewhere_is_refused(#[case] part: &str) {
+        let refused = NameError::Segment(part.into());
+        assert_eq!(prefix().folder(part, Dataset::Valid), Err(refused.clone()));
+        assert_eq!(prefix().folder("a", Dataset::Valid).unwrap().key(part), Err(refused));
+    }
+
+    #[rstest]
+    #[case::short("ab")]
+    #[case::long(&"a".repeat(64))]
+    #[case::upper_case("My-bucket")]
+    #[case::uri("s3://bucket")]
+    #[case::hyphen_first("-bucket")]
+    #[case::two_dots("a..b")]
+    #[case::address("192.168.0.1")]
+    fn what_cannot_be_a_bucket_is_refused(#[case] text: &str) {
+        assert_eq!(text.parse::<Bucket>(), Err(NameError::Bucket(text.into())));
+    }
+
+    #[test]
+    fn a_bucket_may_have_hyphens_and_dots() {
+        assert_eq!("my-bucket.2".parse::<Bucket>().unwrap().as_str(), "my-bucket.2");
+    }
+
+    #[rstest]
+    #[case::empty("")]
+    #[case::short("ab")]
+    #[case::long(&"a".repeat(201))]
+    #[case::slash_first("/team")]
+    #[case::slash_last("team/")]
+    #[case::two_slashes("team//sandbox")]
+    #[case::upwards("team/../other")]
+    #[case::space("my team")]
+    fn what_cannot_be_a_prefix_is_refused(#[case] text: &str) {
+        assert_eq!(text.parse::<KeyPrefix>(), Err(NameError::Prefix(text.into())));
+    }
+}
