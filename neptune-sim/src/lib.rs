@@ -70,6 +70,7 @@ pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, Instance, ScriptError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
+pub use endpoint::reachable;
 pub use fault::{FaultError, ReadyFault, ready_faults};
 pub use goal::{Goal, Until, UntilError, WaitError};
 pub use iam::{

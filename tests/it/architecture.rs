@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use rstest::rstest;
 use serde_json::Value;
 
+use crate::project::root;
+
 /// What cargo tells about all packages and their dependencies.
 static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::read);
 
@@ -299,10 +301,6 @@ fn top_level() -> BTreeSet<String> {
     }
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
-}
-
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
 }
@@ -326,8 +324,9 @@ struct Workspace {
 impl Workspace {
     fn read() -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        // Not offline: it asks for crates of other systems, too, which no build here has fetched.
         let told = Command::new(cargo)
-            .args(["metadata", "--locked", "--offline", "--format-version", "1"])
+            .args(["metadata", "--locked", "--format-version", "1"])
             .current_dir(root())
             .output()
             .expect("cargo can be run");

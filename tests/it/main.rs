@@ -8,6 +8,7 @@ mod functions;
 mod harness;
 mod lambda;
 mod optional;
+mod project;
 mod properties;
 mod raw_neptune;
 mod readme;

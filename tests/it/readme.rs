@@ -7,12 +7,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use neptune_it::binaries::simulator_binary;
 
 use crate::optional::skipped;
+use crate::project::{as_if_outside, root};
 
 /// These run this very test, so that running them here would never end, or are steps of CI beside it.
 const AROUND_THIS_TEST: [&str; 6] = [
@@ -25,10 +25,6 @@ const AROUND_THIS_TEST: [&str; 6] = [
 ];
 /// These prepare a deployment: they need minutes or a tool that tests do not need.
 const NOT_RUN: [&str; 2] = ["cp target/lambda/", "zip "];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// The shell blocks of a file, each a list of commands.
 fn blocks(file: &str) -> Vec<Vec<String>> {
@@ -128,13 +124,7 @@ impl Reader {
         let command = command.replace("curl -s ", "curl -sS --fail ");
         let mut shell = Command::new("sh");
         shell.args(["-ec", &command]).current_dir(root()).stdin(Stdio::null()).envs(&self.exported);
-        // What cargo tells a test about its package would make the cargo within compile things anew.
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy();
-            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name.starts_with("NEPTUNE_IT_") {
-                shell.env_remove(name.as_ref());
-            }
-        }
+        as_if_outside(&mut shell);
         let output = shell.output().unwrap();
         let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         assert!(output.status.success(), "{command}\n{}\n{}", shown(&output.stdout), shown(&output.stderr));

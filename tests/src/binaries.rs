@@ -13,7 +13,8 @@ use std::time::SystemTime;
 /// as it is, and building again would not help then.
 const HANDLER_SOURCES: [&str; 3] = ["handlers/src", "handlers/roots", "neptune-sim/wire/src"];
 /// The same for the simulator's program.
-const SIMULATOR_SOURCES: [&str; 3] = ["neptune-sim/src", "neptune-sim/engine/src", "neptune-sim/wire/src"];
+pub const SIMULATOR_SOURCES: [&str; 4] =
+    ["neptune-sim/src", "neptune-sim/engine/src", "neptune-sim/wire/src", "neptune-sim/control/src"];
 
 /// Why there is no executable to run.
 #[derive(Debug, thiserror::Error)]
@@ -102,30 +103,35 @@ fn find(folder: &Path, name: &str, source_folders: &[&str]) -> Result<PathBuf, B
 /// Cargo leaves a list of the sources beside what it was told to build, but not beside a binary that it builds on the way to a test.
 /// The folders that it is made of stand in for the list then.
 fn newer_source(executable: &Path, source_folders: &[&str]) -> io::Result<Option<PathBuf>> {
-    let sources = match fs::read_to_string(executable.with_extension("d")) {
-        Ok(dep_info) => sources(&dep_info),
-        Err(_) => {
-            files_under(source_folders.iter().map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)))?
-        }
-    };
     let built = fs::metadata(executable)?.modified()?;
-    Ok(sources.into_iter().find(|source| changed(source).is_some_and(|changed| changed > built)))
+    match fs::read_to_string(executable.with_extension("d")) {
+        Ok(dep_info) => Ok(first_changed(built, sources(&dep_info))),
+        Err(_) => changed_since(built, source_folders),
+    }
 }
 
-/// Everything in these folders, and in the folders inside them, that can be compiled in.
-fn files_under(folders: impl IntoIterator<Item = PathBuf>) -> io::Result<Vec<PathBuf>> {
+/// A file that was changed after a moment: one of these, or one in these folders and in those inside them. Given from the project's root.
+///
+/// # Errors
+/// One of them is not there, or can't be read.
+pub fn changed_since(moment: SystemTime, sources: &[&str]) -> io::Result<Option<PathBuf>> {
     let mut files = Vec::new();
-    for folder in folders {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                files.extend(files_under(vec![path])?);
-            } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "pem") {
-                files.push(path);
-            }
-        }
+    for source in sources {
+        collect(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(source), &mut files)?;
     }
-    Ok(files)
+    Ok(first_changed(moment, files))
+}
+
+fn collect(path: PathBuf, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if fs::metadata(&path)?.is_file() {
+        files.push(path);
+        return Ok(());
+    }
+    fs::read_dir(path)?.try_for_each(|entry| collect(entry?.path(), files))
+}
+
+fn first_changed(moment: SystemTime, files: Vec<PathBuf>) -> Option<PathBuf> {
+    files.into_iter().find(|file| changed(file).is_some_and(|changed| changed > moment))
 }
 
 /// None for a file that is not there any more: whoever deleted it had to change another.
@@ -164,6 +170,20 @@ mod tests {
     fn sources_are_read_with_spaces_in_their_names() {
         let dep_info = "/target/debug/x: /src/main.rs /my\\ code/lib.rs\n\n/src/main.rs:\n";
         assert_eq!(sources(dep_info), [Path::new("/src/main.rs"), Path::new("/my code/lib.rs")]);
+    }
+
+    #[test]
+    fn a_source_that_was_changed_later_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("inner")).unwrap();
+        let file = folder.path().join("inner/a.yaml");
+        fs::write(&file, "name: a").unwrap();
+        let changed = fs::metadata(&file).unwrap().modified().unwrap();
+        let earlier = changed - Duration::from_secs(1);
+        let folder = folder.path().to_str().unwrap();
+        assert_eq!(changed_since(earlier, &[folder]).unwrap(), Some(file));
+        assert_eq!(changed_since(changed, &[folder]).unwrap(), None);
+        assert!(changed_since(changed, &["no/such/folder"]).is_err());
     }
 
     #[test]

@@ -31,11 +31,16 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let built = steps.run("build", out, |_| judge_cargo(root, &["test", "--workspace", "--locked", "--no-run"]))?;
     if built == Exit::Fine {
         // Before the tests: some of them start it.
-        steps.run_optional("image", &mut totals, out, |totals, out| make_image(root, totals, out))?;
+        steps.run_optional("image", &mut totals, out, |totals, out| {
+            with_docker("the image", totals, out, |out| image::make(root, out))
+        })?;
         steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         steps.run("docs", out, |_| document(root))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
-        steps.run_optional("container", &mut totals, out, |totals, out| run_in_container(root, totals, out))?;
+        steps.run_optional("container", &mut totals, out, |totals, out| {
+            let choice = It { target: Target::Container, ..It::default() };
+            with_docker("the scenarios in a container", totals, out, |out| it::run(root, &choice, out))
+        })?;
         steps.run("plan", out, |out| plan::run(root, out))?;
         steps.run("snapshots", out, |out| snapshots::check(root, out))?;
         steps.run_optional("conformance", &mut totals, out, |totals, out| check_conformance(root, totals, out))?;
@@ -92,18 +97,16 @@ fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Ex
     Ok(if content && totals.are_green() { Exit::Fine } else { Exit::TestsFailed })
 }
 
-/// Without Docker there is no image; what the image does is tested in other ways as well.
-fn make_image(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+/// A step about the image; without Docker there is none.
+fn with_docker(
+    what: &str,
+    totals: &mut Totals,
+    out: &mut dyn Write,
+    step: impl FnOnce(&mut dyn Write) -> Result<Exit>,
+) -> Result<Exit> {
     match docker::answers() {
-        Ok(()) => image::make(root, out),
-        Err(why) => totals.skip(format!("the image: {why}"), out),
-    }
-}
-
-fn run_in_container(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
-    match docker::answers() {
-        Ok(()) => it::run(root, &It { target: Target::Container, ..It::default() }, out),
-        Err(why) => totals.skip(format!("the scenarios in a container: {why}"), out),
+        Ok(()) => step(out),
+        Err(why) => totals.skip(format!("{what}: {why}"), out),
     }
 }
 

@@ -33,53 +33,27 @@ pub(crate) fn docker(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> 
     Ok(text(&output.stdout))
 }
 
-/// Kinds of things that a run leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// Running or not.
-    Container,
-    /// Those that tests make.
-    Network,
-}
-
-impl Kind {
-    /// The ids of those that have a label: `neptune-it.run`, or `neptune-it.run=17` for one value of it.
-    fn labelled(self, label: &str) -> Result<Vec<String>> {
-        let list: &[&str] = match self {
-            Self::Container => &["container", "ls", "--all"],
-            Self::Network => &["network", "ls"],
-        };
-        let filter = format!("label={label}");
-        let listed = docker(list.iter().copied().chain(["--quiet", "--filter", &filter]))?;
-        Ok(listed.lines().map(str::to_owned).collect())
-    }
-
-    /// Removes them, whatever they are doing.
-    fn remove(self, ids: &[String]) -> Result<()> {
-        let remove: &[&str] = match self {
-            Self::Container => &["container", "rm", "--force", "--volumes"],
-            Self::Network => &["network", "rm"],
-        };
-        if !ids.is_empty() {
-            docker(remove.iter().copied().chain(ids.iter().map(String::as_str)))?;
-        }
-        Ok(())
-    }
-}
-
 /// Removes the containers and networks that a run has left: every run's, or one's.
 ///
 /// # Errors
 /// Docker does not tell what there is, or refuses.
 pub(crate) fn sweep(run: Option<&str>) -> Result<Swept> {
     let label = run.map_or_else(|| RUN_LABEL.to_owned(), |run| format!("{RUN_LABEL}={run}"));
-    let removed = |kind: Kind| -> Result<usize> {
-        let ids = kind.labelled(&label)?;
-        kind.remove(&ids)?;
-        Ok(ids.len())
-    };
+    let containers = remove_labelled(&label, &["container", "ls", "--all"], &["container", "rm", "--force", "--volumes"])?;
     // A network goes only when nothing is in it any more.
-    Ok(Swept { containers: removed(Kind::Container)?, networks: removed(Kind::Network)? })
+    let networks = remove_labelled(&label, &["network", "ls"], &["network", "rm"])?;
+    Ok(Swept { containers, networks })
+}
+
+/// Removes what a command lists under a label, whatever it is doing, and counts it.
+fn remove_labelled(label: &str, list: &[&str], remove: &[&str]) -> Result<usize> {
+    let filter = format!("label={label}");
+    let listed = docker(list.iter().chain(&["--quiet", "--filter", &filter]))?;
+    let ids: Vec<&str> = listed.lines().collect();
+    if !ids.is_empty() {
+        docker(remove.iter().chain(&ids))?;
+    }
+    Ok(ids.len())
 }
 
 /// What was left of runs, and is gone.

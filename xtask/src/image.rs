@@ -15,13 +15,17 @@ use crate::flags::Image;
 use crate::lock;
 
 /// The label of every image that is made here. Its value is the SHA-256 of the program in it.
-pub(crate) const IMAGE_LABEL: &str = "neptune-it.binary";
+const IMAGE_LABEL: &str = "neptune-it.binary";
 /// The image's name. Its tags are the version and `latest`.
-pub(crate) const NAME: &str = "neptune-sim";
+const NAME: &str = "neptune-sim";
+/// The version of all our packages.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The tag of the bare server that the image is measured beside.
 const BARE_TAG: &str = "bare";
 /// Where the context is laid out, from the workspace's root.
 const CONTEXT: &str = "target/docker";
+/// Held while the context is laid out and used.
+const LOCK: &str = "docker";
 
 /// Runs the command.
 ///
@@ -32,6 +36,7 @@ pub(crate) fn run(root: &Path, choice: &Image, out: &mut dyn Write) -> Result<Ex
         return measure::run(root, out);
     }
     if choice.stage {
+        let _alone = lock::hold(root, LOCK)?;
         let staged = context::lay_out(root)?;
         if staged {
             writeln!(out, "{CONTEXT} is ready: docker build --tag {NAME} {CONTEXT}")?;
@@ -59,14 +64,14 @@ pub(crate) fn make(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         )?;
         return Ok(Exit::NoDocker);
     }
-    let _alone = lock::hold(root, "docker")?;
+    let _alone = lock::hold(root, LOCK)?;
     if !context::lay_out(root)? {
         return Ok(Exit::BuildFailed);
     }
-    build(root, CONTEXT, &[&versioned(), "latest"])?;
+    build(root, CONTEXT, &[VERSION, "latest"])?;
     let bytes = docker(["image", "inspect", "--format", "{{.Size}}", NAME])?;
     let mebibytes = bytes.parse::<f64>().context("Docker tells no size")? / f64::from(1 << 20);
-    writeln!(out, "{NAME}:{} and {NAME}:latest, {mebibytes:.1} MiB", versioned())?;
+    writeln!(out, "{NAME}:{VERSION} and {NAME}:latest, {mebibytes:.1} MiB")?;
     Ok(Exit::Fine)
 }
 
@@ -106,7 +111,7 @@ fn id(tag: &str) -> Option<String> {
 pub(crate) fn remove() -> Result<(usize, Vec<String>)> {
     let label = format!("label={IMAGE_LABEL}");
     let listed = docker(["image", "ls", "--filter", &label, "--format", "{{.ID}} {{.Repository}}:{{.Tag}}"])?;
-    let names = [versioned().as_str(), "latest", BARE_TAG].map(|tag| format!("{NAME}:{tag}"));
+    let names = [VERSION, "latest", BARE_TAG].map(|tag| format!("{NAME}:{tag}"));
     let ours: Vec<(&str, &str)> = listed
         .lines()
         .filter_map(|line| line.split_once(' '))
@@ -120,9 +125,4 @@ pub(crate) fn remove() -> Result<(usize, Vec<String>)> {
         }
     }
     Ok((gone.len(), kept))
-}
-
-/// The version of all our packages.
-fn versioned() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
 }

@@ -43,13 +43,15 @@ pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit>
     if ready != Exit::Fine {
         return Ok(ready);
     }
+    // By its id, and at once: while the harness is built, its name may become another image's.
+    let image = if choice.target == Target::Container && !choice.list { Some(image::made()?) } else { None };
     match Harness::build(root)? {
-        Some(harness) => play(root, &harness, choice, out),
+        Some(harness) => play(root, &harness, choice, image.as_deref(), out),
         None => Ok(Exit::BuildFailed),
     }
 }
 
-fn play(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Result<Exit> {
+fn play(root: &Path, harness: &Harness, choice: &It, image: Option<&str>, out: &mut dyn Write) -> Result<Exit> {
     let plan = Plan::read(root)?;
     let listed = match harness.list() {
         Ok(listed) => listed,
@@ -70,7 +72,7 @@ fn play(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Res
     }
     // Two runs at a time would take each other's results for their own.
     let _alone = lock::hold(root, "it")?;
-    let report = measure(root, harness, choice, &plan, &due)?;
+    let report = measure(root, harness, choice, image, &plan, &due)?;
     write!(out, "{}", report.render())?;
     for (name, content) in [("junit.xml", report.junit()?), ("results.json", report.json())] {
         fs::write(root.join(FOLDER).join(name), content).with_context(|| format!("cannot write {FOLDER}/{name}"))?;
@@ -102,8 +104,15 @@ fn in_plan_order<T>(plan: &Plan, items: &mut [T], name: impl Fn(&T) -> &str) {
     items.sort_by_key(|item| (plan.position(name(item)), failure_label(name(item)).is_none(), name(item).to_owned()));
 }
 
-/// Runs the harness and takes stock.
-fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due: &[String]) -> Result<Report<'a>> {
+/// Runs the harness, on an image if there is one, and takes stock.
+fn measure<'a>(
+    root: &Path,
+    harness: &Harness,
+    choice: &It,
+    image: Option<&str>,
+    plan: &'a Plan,
+    due: &[String],
+) -> Result<Report<'a>> {
     let folder = root.join(FOLDER);
     let (results, log) = (folder.join("results.ndjson"), folder.join("harness.log"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {FOLDER}"))?;
@@ -113,15 +122,14 @@ fn measure<'a>(root: &Path, harness: &Harness, choice: &It, plan: &'a Plan, due:
     let started_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     // Of two machines that share a Docker, each may have this process id, but hardly in the same millisecond.
     let run = format!("it-{}-{}", std::process::id(), started_at.as_millis());
-    let image = if choice.target == Target::Container { image::made()? } else { String::new() };
     let variables = [
         ("NEPTUNE_IT_TARGET", OsStr::new(target)),
         ("NEPTUNE_IT_RESULTS", results.as_os_str()),
         ("NEPTUNE_IT_RUN", OsStr::new(&run)),
-        ("NEPTUNE_IT_IMAGE", OsStr::new(&image)),
+        ("NEPTUNE_IT_IMAGE", OsStr::new(image.unwrap_or_default())),
     ];
     // The harness removes its container itself, unless it is killed.
-    let reaper = (choice.target == Target::Container).then(|| Reaper::start(&run)).transpose()?;
+    let reaper = image.map(|_| Reaper::start(&run)).transpose()?;
     let input = reaper.as_ref().map_or(Ok(Stdio::null()), Reaper::lifeline)?;
     let progress = progress_bar(due.len());
     let started = Instant::now();
@@ -229,7 +237,7 @@ mod tests {
         let exe = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harnesses").join(script);
         let harness = Harness { exe, folder: root.path().to_owned() };
         let mut out = Vec::new();
-        let exit = play(root.path(), &harness, choice, &mut out).unwrap();
+        let exit = play(root.path(), &harness, choice, None, &mut out).unwrap();
         (exit, String::from_utf8(out).unwrap(), root)
     }
 
@@ -261,7 +269,7 @@ mod tests {
         let (_, _, root) = play_stand_in("passing.sh", &It::default());
         let exe = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harnesses/silent.sh");
         let harness = Harness { exe, folder: root.path().to_owned() };
-        let exit = play(root.path(), &harness, &It::default(), &mut Vec::new()).unwrap();
+        let exit = play(root.path(), &harness, &It::default(), None, &mut Vec::new()).unwrap();
         assert_eq!(exit, Exit::TestsFailed);
     }
 

@@ -7,8 +7,8 @@ use ring::{digest, hmac};
 use super::key::Secret;
 use super::signature::{ALGORITHM, Signature};
 
-/// What is percent-encoded: everything but letters, digits and four signs.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// What SigV4 has percent-encoded: everything but letters, digits and four signs.
+pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// In paths the slash stays, too.
 const ENCODED_IN_PATHS: &AsciiSet = &ENCODED.remove(b'/');
 

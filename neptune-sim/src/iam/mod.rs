@@ -26,6 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use action::Action;
 pub use action::{ActionPattern, ActionPatternError};
+pub(crate) use canonical::ENCODED;
 pub(crate) use key::is_key_id;
 pub use key::{AccessKey, AccessKeys, AccessKeysError, EmptySecret, Secret};
 use refusal::Refusal;

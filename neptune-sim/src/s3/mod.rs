@@ -9,13 +9,13 @@ use axum::body::Bytes;
 use axum::http::header::{CONNECTION, HOST};
 use axum::http::{HeaderValue, Request, Response};
 use neptune_wire::{StartFailure, StartRequest};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::Secret;
-use crate::iam::is_key_id;
+use crate::iam::{ENCODED, is_key_id};
 use crate::proxy::{Remote, Signer, UpstreamAddress, UpstreamTrouble};
 
 /// How long a list may take, connecting included.
@@ -24,8 +24,6 @@ const LISTED_WITHIN: Duration = Duration::from_secs(5);
 const LIST_BYTES: usize = 1024 * 1024;
 /// How long a key may be (documented).
 const KEY_BYTES: usize = 1024;
-/// What stands in a query as it is: what SigV4 leaves alone.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An S3 server, and the key that may list its buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

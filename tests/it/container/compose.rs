@@ -8,9 +8,10 @@ use tempfile::TempDir;
 
 use super::docker::printed;
 use super::has_image;
-use super::image::{IMAGE, root};
+use super::image::IMAGE;
 use super::running::Container;
 use crate::optional::skipped;
+use crate::project::root;
 
 /// What a test adds: how `cargo xtask clean` finds what is left.
 const LABELS: &str = "

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::docker::docker;
 use super::has_image;
-use super::image::{IMAGE, root};
+use super::image::IMAGE;
 use super::running::Container;
+use crate::project::root;
 
 /// How a careful user runs it.
 const WITHOUT_RIGHTS: [&str; 5] = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];

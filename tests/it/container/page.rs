@@ -5,9 +5,10 @@ use std::process::Command;
 
 use super::docker::printed;
 use super::has_image;
-use super::image::{IMAGE, root};
+use super::image::IMAGE;
 use super::running::{Container, LABEL};
 use crate::optional::skipped;
+use crate::project::root;
 
 const PAGE: &str = "neptune-sim/image/README.md";
 /// Gives the containers of the suite the label by which `cargo xtask clean` finds them.

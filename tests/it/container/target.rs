@@ -6,12 +6,12 @@ use neptune_it::binaries::workshop_binary;
 use neptune_it::catalogue::{ScenarioFile, scenario_files};
 use neptune_it::scenario_test::ScenarioTest;
 use neptune_it::target::{Container, Route, Target};
-use rstest::rstest;
 use serde_json::Value;
 
 use super::docker::{docker, fed};
 use super::has_image;
-use super::image::{IMAGE, root};
+use super::image::IMAGE;
+use crate::project::root;
 
 /// A file of `scenarios/`, as the test that it is.
 fn test(name: &str) -> ScenarioTest {
@@ -98,15 +98,4 @@ fn what_a_killed_run_leaves_goes_when_its_last_process_has_gone() {
     drop(reaper.stdin.take());
     assert!(reaper.wait().unwrap().success());
     assert_eq!(containers_of(&run), "");
-}
-
-#[rstest]
-#[case::image(&["image"], "`cargo xtask image --stage` lays out target/docker")]
-#[case::scenarios(&["it", "--target", "container"], "`cargo xtask it --target sim` needs no Docker")]
-#[case::clean(&["clean"], "so that it can be asked what is left")]
-fn without_docker_a_command_says_what_can_be_done(#[case] command: &[&str], #[case] remedy: &str) {
-    let output = Command::new(workshop_binary().unwrap()).args(command).env("DOCKER_HOST", "unix:///nowhere").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(107), "{said}");
-    assert!(said.contains("Docker") && said.contains(remedy), "{said}");
 }

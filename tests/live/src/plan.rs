@@ -97,8 +97,8 @@ impl fmt::Display for Plan<'_> {
     }
 }
 
-/// Rounded up.
-fn minutes(time: Duration) -> u128 {
+/// Whole minutes, rounded up: a second more than a budget is more.
+pub(crate) fn minutes(time: Duration) -> u128 {
     time.as_millis().div_ceil(60_000)
 }
 

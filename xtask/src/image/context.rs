@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::{CONTEXT, IMAGE_LABEL, NAME};
+use super::{CONTEXT, IMAGE_LABEL, NAME, VERSION};
 use crate::cargo::cargo;
 use crate::digest::sha256;
 use crate::harness::find_program;
@@ -85,7 +85,7 @@ fn labels(root: &Path, program: &Path) -> Result<String> {
     let mut labels = vec![
         ("org.opencontainers.image.title".to_owned(), NAME.to_owned()),
         ("org.opencontainers.image.description".to_owned(), "A simulator of Amazon Neptune's bulk loader for tests".to_owned()),
-        ("org.opencontainers.image.version".to_owned(), super::versioned()),
+        ("org.opencontainers.image.version".to_owned(), VERSION.to_owned()),
         ("org.opencontainers.image.licenses".to_owned(), env!("CARGO_PKG_LICENSE").to_owned()),
         (IMAGE_LABEL.to_owned(), digest),
     ];

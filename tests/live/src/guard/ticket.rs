@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Candidate, Measured, Refusal, Step};
+use crate::plan::minutes;
 use crate::{Profile, RunId};
 
 /// What somebody has typed after reading the plan: after `--yes`, or when asked.
@@ -23,7 +24,8 @@ impl<Occasion> Candidate<Occasion, Measured> {
     pub fn is_agreed(self, takes: Duration, typed: &Confirmation) -> Result<Ticket<Occasion>, Refusal> {
         let Profile { budget, cluster, .. } = &self.profile;
         if takes > *budget {
-            let (found, expected) = (format!("a plan of {}", minutes(takes)), format!("{} at most", minutes(*budget)));
+            let (found, expected) =
+                (format!("a plan of {} minutes", minutes(takes)), format!("{} minutes at most", minutes(*budget)));
             let remedy = "choose fewer scenarios with `--filter`, or raise `budget_minutes`";
             return Err(Refusal::new(Step::Plan, found, expected, remedy));
         }
@@ -51,9 +53,4 @@ impl<Occasion> Ticket<Occasion> {
     pub fn engine_version(&self) -> &str {
         &self.candidate.passed.engine_version
     }
-}
-
-/// Rounded up: a second more than the budget is more.
-fn minutes(time: Duration) -> String {
-    format!("{} minutes", time.as_millis().div_ceil(60_000))
 }

@@ -1,0 +1,17 @@
+//! The program itself, where there is no Docker. That it has a test of its own makes `cargo test` build it, which tests elsewhere need.
+
+use std::process::Command;
+
+use rstest::rstest;
+
+#[rstest]
+#[case::image(&["image"], "`cargo xtask image --stage` lays out target/docker")]
+#[case::scenarios(&["it", "--target", "container"], "`cargo xtask it --target sim` needs no Docker")]
+#[case::clean(&["clean"], "so that it can be asked what is left")]
+fn without_docker_a_command_says_what_can_be_done(#[case] command: &[&str], #[case] remedy: &str) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(command).env("DOCKER_HOST", "unix:///nowhere").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(107), "{said}");
+    assert!(said.contains("Docker") && said.contains(remedy), "{said}");
+}
