@@ -1,6 +1,7 @@
 //! The settings of both functions, read once from environment variables that the caller passes in.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +30,9 @@ const MOST_ATTEMPTS: u32 = 20;
 pub struct Config {
     /// Where the loader listens.
     pub endpoint: Endpoint,
+    /// Where to open connections, instead of looking the endpoint's name up: a tunnel to it, say. Names in TLS, `Host` and signatures
+    /// stay the endpoint's.
+    pub connect_to: Option<SocketAddr>,
     /// Signs every request; `None` sends them unsigned.
     pub signer: Option<Signer>,
     /// Certificates to trust besides Amazon's roots.
@@ -48,6 +52,7 @@ impl Config {
     fn for_endpoint(endpoint: Endpoint) -> Self {
         Self {
             endpoint,
+            connect_to: None,
             signer: None,
             ca_file: None,
             connect_timeout: Duration::from_secs(2),
@@ -64,6 +69,7 @@ impl Config {
     pub fn from_variables(variables: &HashMap<String, String>) -> Result<Self, ConfigError> {
         let env = Variables(variables);
         let mut config = Self::for_endpoint(endpoint(&env)?);
+        config.connect_to = connect_to(&env, &config.endpoint)?;
         config.signer = signer(&env)?;
         config.ca_file = env.get("NEPTUNE_CA_FILE").map(PathBuf::from);
         for (name, setting) in [
@@ -157,6 +163,21 @@ fn port(env: &Variables<'_>) -> Result<u16, ConfigError> {
     port.ok_or_else(|| ConfigError::invalid(variable, text, "is no port; write a number from 1 to 65535, such as 8182"))
 }
 
+fn connect_to(env: &Variables<'_>, endpoint: &Endpoint) -> Result<Option<SocketAddr>, ConfigError> {
+    const NAME: &str = "NEPTUNE_CONNECT_TO";
+    let Some(text) = env.get(NAME) else { return Ok(None) };
+    let invalid = |problem| ConfigError::invalid(NAME, text, problem);
+    let address = text.parse().ok().filter(|address: &SocketAddr| address.port() != 0);
+    let address = address.ok_or_else(|| invalid("is no address; write an IP address and a port, such as `127.0.0.1:9182`"))?;
+    if endpoint.is_named() {
+        Ok(Some(address))
+    } else {
+        Err(invalid(
+            "takes the place of an endpoint's name, and the endpoint is an IP address; name the cluster in NEPTUNE_ENDPOINT",
+        ))
+    }
+}
+
 fn signer(env: &Variables<'_>) -> Result<Option<Signer>, ConfigError> {
     let keys = (env.get("AWS_ACCESS_KEY_ID"), env.get("AWS_SECRET_ACCESS_KEY"));
     match (env.get("NEPTUNE_IAM_AUTH").map(str::to_ascii_lowercase).as_deref(), keys) {
@@ -205,7 +226,7 @@ mod tests {
     fn one_variable_is_enough() {
         let config = config(&[("NEPTUNE_ENDPOINT", "db.example.com")]).unwrap();
         assert_eq!(config.endpoint.to_string(), "https://db.example.com:8182");
-        assert!(config.signer.is_none() && config.ca_file.is_none());
+        assert!(config.signer.is_none() && config.ca_file.is_none() && config.connect_to.is_none());
         let times = [config.connect_timeout, config.request_timeout, config.time_budget].map(|time| time.as_secs());
         assert_eq!(times, [2, 5, 8]);
         assert_eq!(config.retry.max_attempts, 3);
@@ -246,6 +267,18 @@ mod tests {
     #[case::time(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_TIME_BUDGET", "8")], "NEPTUNE_TIME_BUDGET `8` is no time")]
     #[case::attempts(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_MAX_ATTEMPTS", "0")], "NEPTUNE_MAX_ATTEMPTS `0` is no number")]
     #[case::auth(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_IAM_AUTH", "yes")], "NEPTUNE_IAM_AUTH `yes` is no choice")]
+    #[case::a_name_to_connect_to(
+        &[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_CONNECT_TO", "localhost:9182")],
+        "NEPTUNE_CONNECT_TO `localhost:9182` is no address; write an IP address and a port"
+    )]
+    #[case::no_port_to_connect_to(
+        &[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_CONNECT_TO", "127.0.0.1:0")],
+        "NEPTUNE_CONNECT_TO `127.0.0.1:0` is no address"
+    )]
+    #[case::no_name_to_keep(
+        &[("NEPTUNE_ENDPOINT", "https://[::1]:8182"), ("NEPTUNE_CONNECT_TO", "127.0.0.1:9182")],
+        "NEPTUNE_CONNECT_TO `127.0.0.1:9182` takes the place of an endpoint's name, and the endpoint is an IP address; name"
+    )]
     #[case::no_keys(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_IAM_AUTH", "on")], "AWS_ACCESS_KEY_ID is not set")]
     #[case::half_a_key(&[("NEPTUNE_ENDPOINT", "db"), KEYS[0]], "AWS_SECRET_ACCESS_KEY is not set")]
     #[case::no_region(&[("NEPTUNE_ENDPOINT", "db"), KEYS[0], KEYS[1]], "AWS_REGION is not set")]

@@ -59,6 +59,16 @@ impl Endpoint {
         }
     }
 
+    /// Its host, as URLs write it.
+    pub(crate) fn host(&self) -> &str {
+        self.base.host_str().unwrap_or_default()
+    }
+
+    /// Whether its host is a name that has to be looked up, and no IP address.
+    pub(crate) fn is_named(&self) -> bool {
+        self.base.domain().is_some()
+    }
+
     fn address(&self, path: &str, query: &[(&str, &str)]) -> Url {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));

@@ -3,18 +3,20 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use neptune_wire::LoadId;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Url, redirect};
 use serde_json::Value;
 use tracing::warn;
 
 use crate::attempt::Attempts;
 use crate::config::{Config, ConfigError};
+use crate::endpoint::host_header;
 use crate::error::{ErrorName, StatusError};
 use crate::reply::Reply;
 use crate::retry::Jitter;
@@ -48,7 +50,12 @@ impl Client {
     /// `ConfigurationError` if the CA file cannot be used.
     pub fn new(config: Config) -> Result<Self, StatusError> {
         tls::install_provider();
-        let http = reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        let builder = match config.connect_to {
+            Some(address) => builder.resolve(config.endpoint.host(), address),
+            None => builder,
+        };
+        let http = builder
             .tls_certs_only(trusted_roots(&config)?)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -154,8 +161,12 @@ impl Session<'_> {
             headers.extend(signed);
         }
         self.attempts.set(self.attempts.get() + 1);
-        let request = self.client.http.get(url.clone()).headers(headers).timeout(timeout);
-        let answer = async { read_reply(request.send().await?).await };
+        let mut way = url.clone();
+        if let Some(address) = self.client.config.connect_to {
+            headers.extend(reroute(&mut way, address));
+        }
+        let request = self.client.http.get(way).headers(headers).timeout(timeout);
+        let answer = async { read_reply(url, request.send().await?).await };
         let reply = answer.await.map_err(|error| self.transport_error(error, timeout))?;
         Ok(Reply {
             body: secrets.cut_from_body(reply.body),
@@ -166,7 +177,7 @@ impl Session<'_> {
     }
 
     fn transport_error(&self, error: reqwest::Error, timeout: Duration) -> StatusError {
-        let endpoint = &self.client.config.endpoint;
+        let Config { endpoint, connect_to, .. } = &*self.client.config;
         // The address is left out: its query belongs to us, and the endpoint stands in our own words.
         let error = error.without_url();
         let causes = excerpt(&causes(&error), 500);
@@ -174,8 +185,13 @@ impl Session<'_> {
         let remedy = tls::remedy(&error);
         let name = if remedy.is_some() { ErrorName::ConfigurationError } else { ErrorName::NeptuneUnavailable };
         let text = if error.is_connect() {
-            let remedy = remedy.unwrap_or("check the endpoint, and that the function's subnets and security groups reach it");
-            format!("cannot connect to {endpoint}: {causes}; {remedy}")
+            let (way, usual_remedy) = match connect_to {
+                Some(address) => {
+                    (format!(" at {address}"), "check NEPTUNE_CONNECT_TO, and that the tunnel to the cluster is open")
+                }
+                None => (String::new(), "check the endpoint, and that the function's subnets and security groups reach it"),
+            };
+            format!("cannot connect to {endpoint}{way}: {causes}; {}", remedy.unwrap_or(usual_remedy))
         } else if error.is_timeout() {
             format!("no answer from {endpoint} within {} ms", timeout.as_millis())
         } else {
@@ -189,11 +205,19 @@ impl Session<'_> {
     }
 }
 
-async fn read_reply(mut response: reqwest::Response) -> Result<Reply, reqwest::Error> {
+/// Turns a URL to another address, and tells the header that keeps its host. The HTTP client has the IP address already, but takes the
+/// port from the URL alone.
+fn reroute(url: &mut Url, address: SocketAddr) -> Option<(HeaderName, HeaderValue)> {
+    let host = HeaderValue::try_from(host_header(url)).ok()?;
+    url.set_port(Some(address.port())).ok()?;
+    Some((HOST, host))
+}
+
+async fn read_reply(asked: &Url, mut response: reqwest::Response) -> Result<Reply, reqwest::Error> {
     let mut reply = Reply {
         http_status: response.status().as_u16(),
         encoding: foreign_encoding(response.headers()),
-        location: redirect_target(response.url(), response.headers()),
+        location: redirect_target(asked, response.headers()),
         ..Reply::default()
     };
     while let Some(chunk) = response.chunk().await? {

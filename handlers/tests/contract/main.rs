@@ -15,3 +15,4 @@ mod server;
 mod setup;
 mod tls;
 mod trouble;
+mod tunnel;

@@ -1,7 +1,7 @@
 //! `neptune-sim proxy`: what can be asked for, and what is printed at the start.
 
 use std::fmt::Write as _;
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -23,6 +23,8 @@ Examples:
                                   what goes wrong happens here; the cluster notices nothing
   neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --sign us-east-1 --record session.ndjson
                                   signs with your keys, and records without names and secrets
+  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --connect-to 127.0.0.1:9182
+                                  reaches the cluster through a tunnel of yours
   neptune-sim proxy --upstream http://127.0.0.1:8183
                                   in front of another simulator
 
@@ -48,6 +50,10 @@ pub(crate) struct ProxyArguments {
     /// Where to pass requests on to: `https://my-cluster.neptune.example:8182`. Without a port, 8182. Nobody else is ever asked
     #[arg(long, value_name = "URL")]
     upstream: UpstreamAddress,
+    /// Where to open connections to it, instead of looking its name up: an IP address and a port, such as those of a tunnel. Its
+    /// certificate, `Host` and signatures stay those of its name
+    #[arg(long, value_name = "ADDRESS")]
+    connect_to: Option<SocketAddr>,
     /// A YAML file with what goes wrong on the way: `faults: [...]`, as in a scenario
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
@@ -97,6 +103,7 @@ impl ProxyArguments {
             return Err((2, text));
         }
         let upstream = Upstream::new(UpstreamOptions {
+            connect_to: self.connect_to,
             ca_file: self.upstream_ca.clone(),
             host: if self.keep_host { HostHeader::Clients } else { HostHeader::Upstreams },
             signer: self.sign.as_deref().map(signer).transpose()?,
@@ -114,7 +121,10 @@ impl ProxyArguments {
     fn leads_to_itself(&self) -> bool {
         let upstream = (self.upstream.host().trim_matches(['[', ']']), self.upstream.port());
         // A name that nobody knows yet may be known later, and is another host's then.
-        let addresses = upstream.to_socket_addrs().into_iter().flatten();
+        let addresses: Vec<_> = match self.connect_to {
+            Some(address) => vec![address],
+            None => upstream.to_socket_addrs().into_iter().flatten().collect(),
+        };
         let is_here = |ip: IpAddr| {
             ip == self.listening.addresses.listen.ip()
                 || self.listening.addresses.listen.ip().is_unspecified() && ip.is_loopback()
@@ -138,7 +148,8 @@ impl ProxyArguments {
         let shares_port = sim.control_endpoint() == Some(&endpoint);
         let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
         let signed = self.sign.as_ref().map(|region| format!(", signed for the region {region}")).unwrap_or_default();
-        let _ = writeln!(text, "proxy: everything is passed on to {}{signed}", self.upstream);
+        let way = self.connect_to.map(|address| format!(" at {address}")).unwrap_or_default();
+        let _ = writeln!(text, "proxy: everything is passed on to {}{way}{signed}", self.upstream);
         let faults = told_faults(sim.first());
         text += if faults.is_empty() { "no faults yet: add some with POST /_sim/clusters/proxy/faults\n" } else { &faults };
         if let Some(file) = &self.record {

@@ -66,7 +66,7 @@ impl UpstreamTrouble {
         match self {
             Self::Tunnel | Self::Body(_) | Self::Sign(_) => "the request was not passed on",
             Self::Connect(_) | Self::ConnectTimeout(_) => {
-                "check --upstream, and that this machine can reach it: VPN or tunnel, security group, port"
+                "check --upstream and --connect-to, and that this machine can reach it: VPN or tunnel, security group, port"
             }
             Self::Handshake(error) => trust::remedy(error),
             Self::Broken(error) if error.is_parse() => "check port and scheme of --upstream",

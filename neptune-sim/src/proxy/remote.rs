@@ -1,6 +1,8 @@
 //! One server elsewhere, asked one thing over a connection of its own.
 
 use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
@@ -25,6 +27,8 @@ use super::trust::{TrustError, client_config};
 #[derive(Debug)]
 pub(crate) struct Remote {
     address: UpstreamAddress,
+    /// Where connections are opened, instead of where its name leads.
+    connect_to: Option<SocketAddr>,
     /// `None` for plain HTTP.
     tls: Option<Arc<ClientConfig>>,
     connect_within: Duration,
@@ -46,7 +50,13 @@ impl Remote {
     ) -> Result<Self, TrustError> {
         let config = client_config(ca_file)?;
         let tls = address.is_secure().then_some(config);
-        Ok(Self { address, tls, connect_within, most_bytes })
+        Ok(Self { address, connect_to: None, tls, connect_within, most_bytes })
+    }
+
+    /// The same server, but its name is not looked up: connections are opened here, where a tunnel to it begins, say. Its certificate
+    /// still must be for its name.
+    pub(crate) fn reached_at(self, connect_to: SocketAddr) -> Self {
+        Self { connect_to: Some(connect_to), ..self }
     }
 
     /// Where it is.
@@ -70,14 +80,21 @@ impl Remote {
 
     async fn connect(&self) -> Result<Box<dyn Stream>, UpstreamTrouble> {
         let address = &self.address;
-        // Looked up every time: after a failover the name leads to another instance.
-        let stream = TcpStream::connect((address.host(), address.port())).await.map_err(UpstreamTrouble::Connect)?;
+        let stream = self.open().await.map_err(UpstreamTrouble::Connect)?;
         // Failing to set it only costs time.
         let _ = stream.set_nodelay(true);
         let Some(tls) = &self.tls else { return Ok(Box::new(stream)) };
         let connector = TlsConnector::from(Arc::clone(tls));
         let stream = connector.connect(address.server_name(), stream).await.map_err(UpstreamTrouble::Handshake)?;
         Ok(Box::new(stream))
+    }
+
+    async fn open(&self) -> io::Result<TcpStream> {
+        match self.connect_to {
+            Some(address) => TcpStream::connect(address).await,
+            // Looked up every time: after a failover the name leads to another instance.
+            None => TcpStream::connect((self.address.host(), self.address.port())).await,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Each request has a connection of its own. A kept one may die at the moment in which the next request is sent, and nobody could
 //! tell whether that request was executed; and a client that leaves takes its request along.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +40,9 @@ const HOP_BY_HOP: [&str; 9] = [
 pub struct UpstreamOptions {
     /// Where it is.
     pub address: UpstreamAddress,
+    /// Where connections to it are opened, instead of looking its name up: where a tunnel to it begins, say. The name that its
+    /// certificate must be for, `Host` and signatures stay its own. Default: its name is looked up.
+    pub connect_to: Option<SocketAddr>,
     /// A PEM file with certificates to trust beside Amazon's roots. Default: none.
     pub ca_file: Option<PathBuf>,
     /// Which `Host` it is asked with. Default: its own.
@@ -55,7 +59,8 @@ impl UpstreamOptions {
     /// The defaults, at an address.
     pub fn new(address: UpstreamAddress) -> Self {
         let (connect_within, answer_within) = (Duration::from_secs(10), Duration::from_mins(1));
-        Self { address, ca_file: None, host: HostHeader::Upstreams, signer: None, connect_within, answer_within }
+        let (connect_to, ca_file, signer) = (None, None, None);
+        Self { address, connect_to, ca_file, host: HostHeader::Upstreams, signer, connect_within, answer_within }
     }
 }
 
@@ -87,8 +92,12 @@ impl Upstream {
     /// # Errors
     /// [`TrustError`] if the file with certificates cannot be used.
     pub fn new(options: UpstreamOptions) -> Result<Self, TrustError> {
-        let UpstreamOptions { address, ca_file, connect_within, .. } = &options;
+        let UpstreamOptions { address, connect_to, ca_file, connect_within, .. } = &options;
         let remote = Remote::new(address.clone(), ca_file.as_deref(), *connect_within, ANSWER_BYTES)?;
+        let remote = match connect_to {
+            Some(address) => remote.reached_at(*address),
+            None => remote,
+        };
         Ok(Self(Arc::new(Shared { options, remote, has_warned: AtomicBool::new(false) })))
     }
 

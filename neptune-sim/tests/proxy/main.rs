@@ -14,6 +14,7 @@ mod replay;
 mod running;
 mod signing;
 mod trouble;
+mod tunnel;
 
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -29,9 +29,16 @@ fn the_help_has_examples_advice_about_signatures_and_exit_codes() {
     let output = run(&["--help"]);
     let help = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0));
-    for part in
-        ["--upstream <URL>", "--faults <FILE>", "--record <FILE>", "--sign <REGION>", "--keep-host", "Examples:", "\n  105  "]
-    {
+    for part in [
+        "--upstream <URL>",
+        "--connect-to <ADDRESS>",
+        "--faults <FILE>",
+        "--record <FILE>",
+        "--sign <REGION>",
+        "--keep-host",
+        "Examples:",
+        "\n  105  ",
+    ] {
         assert!(help.contains(part), "{part} in {help}");
     }
 }
@@ -41,6 +48,7 @@ fn the_help_has_examples_advice_about_signatures_and_exit_codes() {
 #[case::a_bare_host(&["--upstream", "db.example:8182"], 2, "write a URL such as `https://")]
 #[case::two_ways_to_sign(&["--upstream", "http://x", "--keep-host", "--sign", "us-east-1"], 2, "cannot be used with")]
 #[case::nothing_to_sign_with(&["--upstream", "http://x", "--sign", "us-east-1"], 2, "error: --sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\nhint: ")]
+#[case::a_name_to_connect_to(&["--upstream", "http://x", "--connect-to", "localhost:1"], 2, "invalid value 'localhost:1' for '--connect-to <ADDRESS>'")]
 #[case::no_such_faults(&["--upstream", "http://x", "--faults", "/absent.yaml"], 103, "error: cannot read the faults `/absent.yaml`")]
 #[case::no_such_ca(&["--upstream", "https://x", "--upstream-ca", "/absent.pem"], 104, "error: cannot read /absent.pem: ")]
 #[case::nowhere_to_record(&["--upstream", "http://x", "--record", "/absent/x"], 105, "error: cannot record to /absent/x: ")]
@@ -61,6 +69,26 @@ fn a_proxy_that_leads_to_itself_is_refused(#[case] host: &str) {
     let told =
         format!("error: the proxy would pass on to itself: it listens on 127.0.0.1:{port}\nhint: give it another --listen\n");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), told));
+}
+
+#[test]
+fn a_tunnel_that_begins_at_the_proxy_is_refused() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let here = format!("127.0.0.1:{port}");
+    let output = run(&["--upstream", "https://db.example", "--connect-to", &here, "--listen", &here]);
+    let told = format!("error: the proxy would pass on to itself: it listens on {here}\nhint: give it another --listen\n");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), told));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_in_front_of_a_tunnel_tells_both_its_ends() {
+    let behind = simulator().await;
+    let address = behind.first().address().to_string();
+    let upstream = ["--upstream", "http://db.example:8182", "--connect-to", &address, "--listen", "127.0.0.1:0"];
+    let running = Running::start(proxy(), &upstream);
+    let told = format!("proxy: everything is passed on to http://db.example:8182 at {address}\n");
+    assert!(running.greeting.contains(&told), "{}", running.greeting);
+    assert!(get(&running, "/loader/domain-quick").contains("LOAD_IN_PROGRESS"));
 }
 
 #[test]

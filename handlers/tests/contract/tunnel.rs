@@ -1,0 +1,92 @@
+//! Connections that lead through a tunnel: the function asks at another address, and for the cluster all the same.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4::SigningParams;
+use handlers::{Config, StatusError, status};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::authority::{Authority, OUR_TIME};
+use crate::server::{Answer, Request, Server, load};
+use crate::setup::{KEYS, call, config_for};
+
+const CLUSTER: &str = "graph.cluster-c0ffee.eu-west-1.neptune.example";
+
+/// Settings for the cluster, which is reached at a port of this machine.
+fn through(port: u16, endpoint: &str, ca_file: &str) -> Config {
+    let address = format!("127.0.0.1:{port}");
+    let more: Vec<_> =
+        KEYS.into_iter().chain([("NEPTUNE_CONNECT_TO", address.as_str()), ("NEPTUNE_CA_FILE", ca_file)]).collect();
+    config_for(endpoint, &more)
+}
+
+async fn ask(config: Config) -> Result<Value, StatusError> {
+    status::handle(call(config, json!({"load_job_id": "x-1"}))).await
+}
+
+/// Whether a request of the last minute is signed for a host, as AWS's own crate signs.
+fn is_signed_for(host: &str, request: &Request) -> bool {
+    let value = |name: &str| KEYS.iter().find(|(key, _)| *key == name).unwrap().1;
+    let token = Some(value("AWS_SESSION_TOKEN").to_owned());
+    let identity = Credentials::new(value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY"), token, None, "test").into();
+    let url = format!("https://{host}{}", request.target);
+    (0..60).any(|age| {
+        let params = SigningParams::builder().identity(&identity).region(value("AWS_REGION")).name("neptune-db");
+        let params = params.time(SystemTime::now() - Duration::from_secs(age)).settings(SigningSettings::default());
+        let params = params.build().unwrap().into();
+        let signable = SignableRequest::new("GET", &url, [("host", host)].into_iter(), SignableBody::Bytes(&[])).unwrap();
+        let signature = sign(signable, &params).unwrap().into_parts().1;
+        request.headers["authorization"].ends_with(&format!("Signature={signature}"))
+    })
+}
+
+#[rstest]
+#[case::the_usual_port(format!("https://{CLUSTER}:8182"), format!("{CLUSTER}:8182"))]
+#[case::the_schemes_port(format!("https://{CLUSTER}:443"), CLUSTER.to_owned())]
+#[tokio::test]
+async fn through_a_tunnel_the_cluster_is_asked_by_its_own_name(#[case] endpoint: String, #[case] host: String) {
+    let (server, authority) = (Server::start(|_| load("LOAD_COMPLETED")), Authority::new());
+    let port = authority.front(&server, &[CLUSTER], OUR_TIME).await;
+    let answer = ask(through(port, &endpoint, authority.file())).await.unwrap();
+    assert_eq!(answer["payload"]["overallStatus"]["status"], "LOAD_COMPLETED");
+    let [request] = server.seen().try_into().unwrap();
+    assert_eq!(request.headers["host"], host);
+    assert!(is_signed_for(&host, &request), "{request:#?}");
+}
+
+#[tokio::test]
+async fn a_certificate_for_the_tunnels_end_is_refused() {
+    let (server, authority) = (Server::start(|_| load("LOAD_COMPLETED")), Authority::new());
+    let port = authority.front(&server, &["localhost", "127.0.0.1"], OUR_TIME).await;
+    let error = ask(through(port, &format!("https://{CLUSTER}:8182"), authority.file())).await.unwrap_err();
+    assert_eq!(error.name.as_str(), "ConfigurationError");
+    let told = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{port}: ");
+    for part in [told.as_str(), "not valid for name", "ask for it by a name that its certificate is for"] {
+        assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_tunnel_that_is_not_open_is_told_from_a_cluster_out_of_reach() {
+    let authority = Authority::new();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = ask(through(closed, CLUSTER, authority.file())).await.unwrap_err();
+    assert_eq!(error.name.as_str(), "NeptuneUnavailable");
+    let told = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{closed}: ");
+    for part in [told.as_str(), "check NEPTUNE_CONNECT_TO, and that the tunnel to the cluster is open"] {
+        assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_told_as_the_cluster_means_it() {
+    let moved = b"HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let (server, authority) = (Server::start(|_| Answer::Bytes(moved.to_vec())), Authority::new());
+    let port = authority.front(&server, &[CLUSTER], OUR_TIME).await;
+    let error = ask(through(port, CLUSTER, authority.file())).await.unwrap_err();
+    assert!(error.message.contains(&format!("https://{CLUSTER}:8182/elsewhere")), "{}", error.message);
+}
