@@ -9,6 +9,7 @@ mod claim;
 mod error;
 mod fault_file;
 pub(crate) mod load;
+mod on_neptune;
 mod schema;
 mod step;
 mod yaml;
@@ -21,6 +22,7 @@ use neptune_wire::LoadId;
 pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 pub use error::ScenarioError;
 pub use fault_file::{parse_faults, read_faults};
+pub use on_neptune::{Dataset, LiveLoad, OnNeptune, Varying};
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
 use crate::fault::beyond_forwarders;
@@ -46,6 +48,8 @@ pub struct Scenario {
     setup: Vec<Step>,
     action: Vec<Step>,
     cleanup: Vec<Step>,
+    /// Or why it has none.
+    on_neptune: Result<OnNeptune, String>,
 }
 
 /// A test of the plans.
@@ -108,6 +112,24 @@ impl Scenario {
                 _ => None,
             })
         })
+    }
+
+    /// Its live form: what is played on a cluster of Neptune itself.
+    ///
+    /// # Errors
+    /// Why it has none, for people: there is no data that would bring its loads about, or it asks for what a live cluster cannot offer.
+    pub fn on_neptune(&self) -> Result<OnNeptune, String> {
+        self.on_neptune.clone()
+    }
+
+    /// Whether its live form needs a fault proxy in front of the cluster, because something goes wrong on the way.
+    pub fn needs_fault_proxy(&self) -> bool {
+        let (setup, action) = match &self.on_neptune {
+            Ok(OnNeptune { setup, action, .. }) => (setup, action),
+            Err(_) => (&self.setup, &self.action),
+        };
+        let is_of_proxy = |step: &Step| matches!(step, Step::Neptune(_) | Step::Fault(_) | Step::Heal(_));
+        self.availability != Availability::Available || !self.faults.is_empty() || setup.iter().chain(action).any(is_of_proxy)
     }
 
     /// The file, as it was named.

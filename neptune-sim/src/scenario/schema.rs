@@ -9,7 +9,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+pub(super) use self::on_neptune::{DatasetChoice, LiveLoadEntry, OnNeptuneEntry};
 use crate::{Authentication, Availability, Fault, S3};
+
+mod on_neptune;
 
 /// A scenario: what the simulated Neptune does, what is invoked, and what must come back. One file is one test.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -36,6 +39,8 @@ pub(super) struct ScenarioFile {
     /// What happens afterwards, whether or not the expectations held.
     #[serde(default)]
     pub(super) cleanup: Vec<StepEntry>,
+    /// What is different on a live cluster.
+    pub(super) on_neptune: Option<OnNeptuneEntry>,
 }
 
 /// The simulated Neptune before the first step. Every key has a default.

@@ -21,6 +21,14 @@ pub(super) struct Problem {
     pub(super) help: Option<String>,
 }
 
+impl Problem {
+    /// The complaint as a sentence, for where no file is shown.
+    pub(super) fn in_words(&self) -> String {
+        let help = self.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        format!("`{}`: {}{help}", self.path, self.message)
+    }
+}
+
 /// A place in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {

@@ -5,6 +5,7 @@
 
 mod claims;
 mod given;
+mod on_neptune;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use neptune_wire::LoadStatus;
 
+use self::on_neptune::Simulated;
 use super::schema::{Given, ScenarioFile};
 use super::yaml::{Document, KeyPath, Problem, one_of};
 use super::{PlannedTest, Scenario};
@@ -60,6 +62,7 @@ impl Checker<'_> {
             return Err(self.wrong(&root.key("action"), "no step expects anything, so nothing would be tested", None));
         }
         let cleanup = self.steps(&root.key("cleanup"), shape.cleanup)?;
+        let on_neptune = self.on_neptune(shape.on_neptune, &shape.given, &Simulated { setup: &setup, action: &action })?;
         Ok(Scenario {
             file: file.to_owned(),
             plan: self.plan.take(),
@@ -78,6 +81,7 @@ impl Checker<'_> {
             setup,
             action,
             cleanup,
+            on_neptune,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::scenario::step::{Body, Invoke, Pace, Request, Start, Step};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 /// The event keys that hold load ids.
-const ID_KEYS: [&str; 3] = ["domain_load_id", "prov_load_id", "load_job_id"];
+pub(super) const ID_KEYS: [&str; 3] = ["domain_load_id", "prov_load_id", "load_job_id"];
 /// The methods of requests.
 const METHODS: [&str; 7] = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"];
 /// How many requests a step sends at most.
