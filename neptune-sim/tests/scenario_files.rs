@@ -23,7 +23,7 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
 fn every_scenario_of_the_project_can_be_read() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
     let mut count = 0;
-    for folder in ["check_bulk_load_status", "get_load_status", "failures", "beyond"] {
+    for folder in ["check_bulk_load_status", "get_load_status", "failures", "live-questions", "beyond"] {
         for file in yaml_files(&root.join(folder)) {
             if let Err(error) = Scenario::read(&file) {
                 panic!("{error}");

@@ -10,6 +10,7 @@ mod lambda;
 mod optional;
 mod project;
 mod properties;
+mod questions;
 mod raw_neptune;
 mod readme;
 mod secrets;

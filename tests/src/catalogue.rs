@@ -9,8 +9,11 @@ use neptune_sim::scenario::Scenario;
 /// The folder for failures that users have met. Its files say which, and are called after it.
 pub const FAILURES: &str = "failures";
 
-/// The folders with scenarios: one for each plan, one for [`FAILURES`], and one for what else goes beyond the plans.
-pub const FOLDERS: [&str; 4] = ["check_bulk_load_status", "get_load_status", FAILURES, "beyond"];
+/// The folder for questions about Neptune that a live cluster would answer.
+pub const QUESTIONS: &str = "live-questions";
+
+/// The folders with scenarios: one for each plan, one for [`FAILURES`], one for [`QUESTIONS`], and one for what else goes beyond the plans.
+pub const FOLDERS: [&str; 5] = ["check_bulk_load_status", "get_load_status", FAILURES, QUESTIONS, "beyond"];
 
 /// A scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +31,15 @@ impl ScenarioFile {
         format!("scenarios/{}/{file}", self.folder)
     }
 
-    /// What is wrong about the place of this scenario: in [`FAILURES`] each file shows a failure and bears its number and name, and
-    /// nowhere else does one.
+    /// What is wrong about the place of this scenario: in [`FAILURES`] each file shows a failure and bears its number and name, in
+    /// [`QUESTIONS`] each asks something, and nowhere else does one.
     pub fn misplaced(&self, scenario: &Scenario) -> Option<String> {
         let label = self.label();
+        match (self.folder == QUESTIONS, scenario.question()) {
+            (true, None) => return Some(format!("{label}: add `question:`, what the scenario asks of Neptune")),
+            (false, Some(_)) => return Some(format!("{label}: `question` belongs into scenarios/{QUESTIONS}/")),
+            (true, Some(_)) | (false, None) => {}
+        }
         match (self.folder == FAILURES, scenario.failure()) {
             (false, None) => None,
             (false, Some(number)) => Some(format!("{label}: `failure: F{number}` belongs into scenarios/{FAILURES}/")),
@@ -78,6 +86,8 @@ mod tests {
 
     use super::*;
 
+    const ACTION: &str = "action: [{request: {path: /loader, expect: {it answers: {reply.http: 200}}}}]\n";
+
     #[rstest]
     #[case::as_it_should_be("failures", "F05_unsigned", "failure: F5", "F05_unsigned", None)]
     #[case::another_side("failures", "F05b_unsigned", "failure: F5", "F05b_unsigned", None)]
@@ -86,6 +96,14 @@ mod tests {
     #[case::a_longer_number("failures", "F055_unsigned", "failure: F5", "F055_unsigned", Some("begin with `F05_`"))]
     #[case::another_name("failures", "F05_unsigned", "failure: F5", "F05_signed", Some("file and `name` must be the same"))]
     #[case::elsewhere("beyond", "unsigned", "failure: F5", "unsigned", Some("belongs into scenarios/failures/"))]
+    #[case::no_question("live-questions", "unsigned", "", "unsigned", Some("add `question:`"))]
+    #[case::a_question_elsewhere(
+        "beyond",
+        "slash",
+        "question: {slash: {}}",
+        "slash",
+        Some("belongs into scenarios/live-questions/")
+    )]
     #[case::nothing_to_do_with_it("beyond", "unsigned", "", "signed", None)]
     fn a_failure_lies_where_it_is_looked_for(
         #[case] folder: &'static str,
@@ -95,7 +113,7 @@ mod tests {
         #[case] complaint: Option<&str>,
     ) {
         let file = ScenarioFile { folder, path: format!("{stem}.yaml").into() };
-        let scenario = Scenario::parse("x.yaml", &format!("{failure}\nname: {name}\nabout: x\n")).unwrap();
+        let scenario = Scenario::parse("x.yaml", &format!("{failure}\nname: {name}\nabout: x\n{ACTION}")).unwrap();
         let found = file.misplaced(&scenario);
         assert_eq!(found.is_some(), complaint.is_some(), "{found:?}");
         assert!(found.unwrap_or_default().contains(complaint.unwrap_or_default()));

@@ -237,6 +237,8 @@ fn is(value: Option<&Value>, kind: Kind) -> bool {
         Kind::Present => value.is_some(),
         Kind::Text => value.is_some_and(Value::is_string),
         Kind::Number => value.is_some_and(Value::is_number),
+        Kind::Whole => value.is_some_and(|value| value.is_i64() || value.is_u64()),
+        Kind::Decimal => value.is_some_and(Value::is_f64),
         Kind::List => value.is_some_and(Value::is_array),
         Kind::Object => value.is_some_and(Value::is_object),
     }

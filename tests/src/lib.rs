@@ -2,7 +2,7 @@
 //! what a caller of the function sees.
 //!
 //! [`play`](mod@play) takes a scenario through its steps, [`lambda`] runs the functions, [`judge`](mod@judge) holds the answers against
-//! the plan's assertions, [`snapshot`] against what was reviewed. The harness reads Neptune's and the functions' JSON like a stranger:
+//! the plan's assertions, [`snapshot`] against what was reviewed; [`question`] tells what Neptune was seen to do. The harness reads Neptune's and the functions' JSON like a stranger:
 //! it shares no types with either.
 
 pub mod aliases;
@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod judge;
 pub mod lambda;
 pub mod play;
+pub mod question;
 pub mod redact;
 pub mod report;
 pub mod scenario_test;

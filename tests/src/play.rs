@@ -1,6 +1,6 @@
 //! Plays one scenario: its steps against a target, its invocations through the real handler binaries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -12,6 +12,7 @@ use crate::aliases::Aliases;
 use crate::binaries::handler_binary;
 use crate::judge::{Ending, Evidence, Failure, holds, judge};
 use crate::lambda::{Deadline, Function, Invocation, Lambda};
+use crate::question::{Seen, seen, unlike_simulated};
 use crate::target::{ClusterState, SimTarget, Target, TargetKind};
 
 /// What came of a scenario.
@@ -24,6 +25,8 @@ pub struct Played {
     pub trouble: Option<String>,
     /// The answers of each step that expects something, names instead of ids.
     pub answers: Vec<StepAnswers>,
+    /// What it asks of Neptune, and which answers were seen. Empty if it is no question, or if the step that asks was not played.
+    pub seen: Vec<Seen>,
     /// For the report: the cluster at the end.
     pub state: ClusterState,
     /// For the report: the faults, and what came of each.
@@ -73,13 +76,13 @@ async fn play_on(scenario: &Scenario, target: &SimTarget, kind: TargetKind) -> R
     let mut scene = Player::new(scenario, target, kind);
     let trouble = scene.sections().await.err().map(|error| format!("{error:#}"));
     let (state, requests) = (target.state().await?, target.requests().await?);
-    let Player { mut failures, mut faults, answers, log, note, .. } = scene;
+    let Player { mut failures, mut faults, answers, seen, log, note, .. } = scene;
     faults.extend(target.faults().await?);
     // Steps that were not played could have met them.
     if trouble.is_none() {
         failures.extend(idle(&faults).map(|failure| ("faults".to_owned(), failure)));
     }
-    Ok(Played { failures, trouble, answers, state, faults, requests, log, endpoint: target.endpoint().to_owned(), note })
+    Ok(Played { failures, trouble, answers, seen, state, faults, requests, log, endpoint: target.endpoint().to_owned(), note })
 }
 
 /// A fault that never strikes shows nothing: the scenario is not what it looks like.
@@ -99,11 +102,16 @@ struct Player<'a> {
     target: &'a SimTarget,
     kind: TargetKind,
     aliases: Aliases,
+    /// Loads whose start was refused, where that was to be expected.
+    refused: BTreeSet<String>,
     functions: BTreeMap<String, Lambda>,
     failures: Vec<(String, Failure)>,
     /// Faults that were taken away, as they were then.
     faults: Vec<FaultReport>,
     answers: Vec<StepAnswers>,
+    /// What the newest step got that sent requests and expects something.
+    heard: Evidence,
+    seen: Vec<Seen>,
     log: Vec<String>,
     note: Option<String>,
 }
@@ -114,8 +122,8 @@ impl<'a> Player<'a> {
         for id in scenario.scripted_loads() {
             aliases.bind(id.as_str(), id.as_str());
         }
-        let (functions, failures, faults, answers, log, note) = Default::default();
-        Self { scenario, target, kind, aliases, functions, failures, faults, answers, log, note }
+        let (refused, functions, failures, faults, answers, heard, seen, log, note) = Default::default();
+        Self { scenario, target, kind, aliases, refused, functions, failures, faults, answers, heard, seen, log, note }
     }
 
     async fn sections(&mut self) -> Result<()> {
@@ -126,7 +134,20 @@ impl<'a> Player<'a> {
                 outcome = self.steps(name, steps).await;
             }
         }
+        if outcome.is_ok() {
+            self.look_for_answers();
+        }
         outcome.and(self.steps("cleanup", scenario.cleanup()).await)
+    }
+
+    /// What the action has asked of Neptune is answered by its last step that expects something.
+    fn look_for_answers(&mut self) {
+        let Some(questions) = self.scenario.question() else { return };
+        self.seen = seen(questions, &self.heard);
+        if !self.kind.is_live() {
+            let unlike = unlike_simulated(questions, &self.seen);
+            self.failures.extend(unlike.map(|failure| ("question".to_owned(), failure)));
+        }
     }
 
     async fn steps(&mut self, section: &str, steps: &[Step]) -> Result<()> {
@@ -139,6 +160,8 @@ impl<'a> Player<'a> {
 
     async fn step(&mut self, name: &str, step: &Step) -> Result<()> {
         match step {
+            // Nothing comes of a load that there is not.
+            Step::Wait { load, .. } | Step::Cancel(load) if self.refused.contains(load) => Ok(()),
             Step::Wait { load, until } => self.target.wait(self.aliases.id(load), until).await,
             Step::Advance(by) => self.target.advance(*by).await,
             Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
@@ -179,8 +202,8 @@ impl<'a> Player<'a> {
         for (name, value) in &start.parameters {
             body[name] = value.clone();
         }
-        let (times, expect) = (start.times, start.expect.clone());
-        Request { body: Body::Json(body), times, expect, ..Request::to("POST", "/loader") }
+        let Start { query, headers, times, expect, .. } = start.clone();
+        Request { query, headers, body: Body::Json(body), times, expect, ..Request::to("POST", "/loader") }
     }
 
     /// Sends a request, as often as it says. A load that it starts gets a name.
@@ -188,14 +211,18 @@ impl<'a> Player<'a> {
         let before = self.moment().await?;
         let (replies, slowest) = self.replies(request).await?;
         if let Some(load) = load {
-            let id = replies[0]["body"]["payload"]["loadId"].as_str();
-            self.aliases.bind(load, id.with_context(|| format!("Neptune started no load: {}", replies[0]))?);
+            match replies[0]["body"]["payload"]["loadId"].as_str() {
+                Some(id) => self.aliases.bind(load, id),
+                None if request.expect.is_empty() => bail!("Neptune started no load: {}", replies[0]),
+                None => drop(self.refused.insert(load.to_owned())),
+            }
         }
         if request.expect.is_empty() {
             return replies.iter().try_for_each(must_succeed);
         }
         let replies: Vec<Value> = replies.iter().map(|reply| self.aliases.to_names(reply)).collect();
         let heard = Evidence { replies: replies.clone(), slowest, ..Evidence::default() };
+        self.heard = heard.clone();
         self.judge(name, &request.expect, &self.since(before, heard).await?);
         let what = format!("{} {}", request.method, request.path);
         self.answers.push(StepAnswers { step: name.to_owned(), heard: Heard::Neptune(what, replies) });

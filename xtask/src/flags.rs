@@ -104,7 +104,7 @@ pub(crate) struct It {
     #[arg(long)]
     pub(crate) list: bool,
 
-    /// Run our own scenarios (`beyond::...`) too, not only the planned ones and the failures that users have met
+    /// Run our own scenarios (`beyond::...`) and the questions (`live-questions::...`) too, not only the planned ones and the failures that users have met
     #[arg(long)]
     pub(crate) all: bool,
 }

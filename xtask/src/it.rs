@@ -19,7 +19,7 @@ use crate::planned::{Plan, Planned};
 use crate::reaper::Reaper;
 use crate::report::{Report, names_table};
 use crate::results::{Outcome, Verdict, parse_results};
-use crate::scenarios::{OURS, failure_label};
+use crate::scenarios::{OURS, QUESTIONS, failure_label};
 use crate::{image, lock};
 
 /// Where the results go, from the workspace's root.
@@ -96,7 +96,7 @@ fn due(plan: &Plan, listed: &[String], choice: &It) -> Vec<String> {
 }
 
 fn is_ours(name: &str) -> bool {
-    name.split_once("::").is_some_and(|(folder, _)| folder == OURS)
+    name.split_once("::").is_some_and(|(folder, _)| [OURS, QUESTIONS].contains(&folder))
 }
 
 /// The plan's tests first, then the failures that users have met, then ours.
@@ -156,7 +156,7 @@ fn measure<'a>(
 fn arguments(choice: &It) -> Vec<&str> {
     let mut arguments = Vec::new();
     if !choice.all {
-        arguments.extend(["--skip", "beyond::"]);
+        arguments.extend(["--skip", "beyond::", "--skip", "live-questions::"]);
     }
     if let Some(filter) = &choice.filter {
         arguments.extend(["--", filter]);

@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::exit::Exit;
 use crate::harness::Harness;
 use crate::planned::{self, Plan, Planned};
-use crate::scenarios::{self, FAILURES, OURS, ScenarioFile};
+use crate::scenarios::{self, FAILURES, OURS, QUESTIONS, ScenarioFile};
 
 /// Runs the command.
 ///
@@ -34,11 +34,11 @@ fn compare(plan: &Plan, files: &[ScenarioFile], tests: &[String], out: &mut dyn 
     if differences.is_empty() {
         let in_folder = |folder: &str| files.iter().filter(|file| file.folder == folder).count();
         let planned_tests = tests.iter().filter(|name| plan.find(name).is_some()).count();
-        let (rows, failures, ours) = (plan.0.len(), in_folder(FAILURES), in_folder(OURS));
-        let files = files.len() - failures - ours;
+        let (rows, failures, questions, ours) = (plan.0.len(), in_folder(FAILURES), in_folder(QUESTIONS), in_folder(OURS));
+        let files = files.len() - failures - questions - ours;
         writeln!(
             out,
-            "plan: {rows} planned, {files} files, {planned_tests} tests; {failures} of failures users have met, {ours} of our own"
+            "plan: {rows} planned, {files} files, {planned_tests} tests; {failures} of failures users have met, {questions} questions, {ours} of our own"
         )?;
         return Ok(Exit::Fine);
     }
@@ -96,7 +96,7 @@ fn misplaced(plan: &Plan, file: &ScenarioFile) -> Option<String> {
 }
 
 fn is_beyond_the_plan(folder: &str) -> bool {
-    [FAILURES, OURS].contains(&folder)
+    [FAILURES, QUESTIONS, OURS].contains(&folder)
 }
 
 fn doubled(file: &ScenarioFile, names: &HashMap<String, &ScenarioFile>) -> Option<String> {
@@ -130,6 +130,7 @@ mod tests {
             file("get_load_status/01_a.yaml", Some("get_load_status/1"), "test_a"),
             file("get_load_status/02_b.yaml", Some("get_load_status/2"), "test_b"),
             file("failures/F01_e.yaml", None, "F01_e"),
+            file("live-questions/q.yaml", None, "q"),
             file("beyond/c.yaml", None, "c"),
         ]
     }
@@ -141,14 +142,15 @@ mod tests {
         (exit, String::from_utf8(out).unwrap())
     }
 
-    const TESTS: [&str; 4] = ["get_load_status::test_a", "get_load_status::test_b", "failures::F01_e", "beyond::c"];
+    const TESTS: [&str; 5] =
+        ["get_load_status::test_a", "get_load_status::test_b", "failures::F01_e", "live-questions::q", "beyond::c"];
 
     #[test]
     fn what_agrees_is_one_line() {
         let (exit, out) = compare_all(&files(), &TESTS);
         assert_eq!(
             (exit, out.as_str()),
-            (Exit::Fine, "plan: 2 planned, 2 files, 2 tests; 1 of failures users have met, 1 of our own\n")
+            (Exit::Fine, "plan: 2 planned, 2 files, 2 tests; 1 of failures users have met, 1 questions, 1 of our own\n")
         );
     }
 

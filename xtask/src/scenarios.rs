@@ -11,6 +11,8 @@ use crate::planned::Plan;
 
 /// The folder of the scenarios that show a failure that users have met.
 pub(crate) const FAILURES: &str = "failures";
+/// The folder of the scenarios that ask something of Neptune.
+pub(crate) const QUESTIONS: &str = "live-questions";
 /// The folder of our own scenarios.
 pub(crate) const OURS: &str = "beyond";
 
@@ -38,9 +40,9 @@ impl ScenarioFile {
     }
 }
 
-/// The folders of a project's scenarios: those of the plans, the failures that users have met, and ours.
+/// The folders of a project's scenarios: those of the plans, the failures that users have met, the questions, and ours.
 pub(crate) fn folders(plan: &Plan) -> Vec<&str> {
-    [plan.folders(), vec![FAILURES, OURS]].concat()
+    [plan.folders(), vec![FAILURES, QUESTIONS, OURS]].concat()
 }
 
 /// The lines that say which test a file is.

@@ -128,6 +128,10 @@ pub enum Kind {
     Text,
     /// A number.
     Number,
+    /// A number that is written without a point, `3`.
+    Whole,
+    /// A number that is written with one, `3.0`.
+    Decimal,
     /// A list.
     List,
     /// An object.
@@ -135,11 +139,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 6] = [
+    const ALL: [(&'static str, Self); 8] = [
         ("absent", Self::Absent),
         ("present", Self::Present),
         ("text", Self::Text),
         ("number", Self::Number),
+        ("whole", Self::Whole),
+        ("decimal", Self::Decimal),
         ("list", Self::List),
         ("object", Self::Object),
     ];

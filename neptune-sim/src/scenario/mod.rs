@@ -10,6 +10,7 @@ mod error;
 mod fault_file;
 pub(crate) mod load;
 mod on_neptune;
+mod question;
 mod schema;
 mod step;
 mod yaml;
@@ -23,6 +24,7 @@ pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which}
 pub use error::ScenarioError;
 pub use fault_file::{parse_faults, read_faults};
 pub use on_neptune::{Dataset, LiveLoad, OnNeptune, Varying};
+pub use question::Question;
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
 use crate::fault::beyond_forwarders;
@@ -34,6 +36,7 @@ pub struct Scenario {
     file: String,
     plan: Option<PlannedTest>,
     failure: Option<u32>,
+    questions: Vec<Question>,
     name: String,
     about: String,
     settings: Settings,
@@ -145,6 +148,11 @@ impl Scenario {
     /// The number of the failure that it shows, from 1; `None` if it shows none that users have met.
     pub fn failure(&self) -> Option<u32> {
         self.failure
+    }
+
+    /// What it asks of Neptune; `None` if it is no question.
+    pub fn question(&self) -> Option<&[Question]> {
+        (!self.questions.is_empty()).then_some(&self.questions)
     }
 
     /// The test's name.

@@ -23,6 +23,13 @@ pub(super) struct ScenarioFile {
     pub(super) plan: Option<String>,
     /// The failure that users have met and that this file shows, `F12`: scenarios/README.md lists all 44. Left out elsewhere.
     pub(super) failure: Option<String>,
+    /// What this file asks of Neptune, in place of `plan` and `failure`: for each question the answers that there could be, each with
+    /// the checks that show it.
+    ///
+    /// A question is a quirk, with all its choices as answers (of a number, `0` and at least one more), or bears another name in
+    /// `snake_case`, with such answers as are known. The checks look at `reply.*` of the last step of `action` that expects something.
+    #[serde(default)]
+    pub(super) question: IndexMap<String, IndexMap<String, IndexMap<String, Value>>>,
     /// The name of the test, `test_domain_complete_prov_pending`, and of its cluster. A planned test bears the plan's name.
     pub(super) name: String,
     /// What the test is about, in one line.
@@ -264,6 +271,12 @@ pub(super) struct StartEntry {
     /// Further parameters in Neptune's words, or others instead of those that are sent anyway: `{mode: RESUME, failOnError: 'FALSE'}`.
     #[serde(default, rename = "with")]
     pub(super) parameters: IndexMap<String, Value>,
+    /// The query. Default: none.
+    #[serde(default)]
+    pub(super) query: IndexMap<String, Value>,
+    /// Headers, in place of those that are sent anyway.
+    #[serde(default)]
+    pub(super) headers: IndexMap<String, String>,
     /// Start so many alike, one after the other, 2 to 2000. They have no names.
     pub(super) times: Option<u32>,
     /// What must hold of the reply, as for `request`. Without it Neptune must accept the start.
@@ -321,7 +334,7 @@ pub(super) struct InvokeEntry {
     /// answered), `loads` (the loads before and after), `took` (the slowest answer).
     ///
     /// Matchers: a plain value (equal), or `one_of`, `contains`, `starts_with`, `includes`, `in_order`, `at_least`, `at_most`, `length`,
-    /// `is` (`absent`, `present`, `text`, `number`, `list`, `object`), `identical: true`, `unchanged: true`, `under: 1s`.
+    /// `is` (`absent`, `present`, `text`, `number`, `whole`, `decimal`, `list`, `object`), `identical: true`, `unchanged: true`, `under: 1s`.
     pub(super) expect: IndexMap<String, IndexMap<String, Value>>,
     /// Assertions that read differently on a live cluster; they replace those with the same words there.
     #[serde(default)]

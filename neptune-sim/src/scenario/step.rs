@@ -62,6 +62,10 @@ pub struct Start {
     pub depends_on: Vec<String>,
     /// Further parameters by Neptune's names, or others instead of those above.
     pub parameters: Map<String, Value>,
+    /// The query.
+    pub query: Vec<(String, String)>,
+    /// The headers, those that the scenario names.
+    pub headers: Vec<(String, String)>,
     /// How many to start.
     pub times: usize,
     /// What must hold of the replies. If it is empty, Neptune must accept.

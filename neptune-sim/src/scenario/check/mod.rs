@@ -6,6 +6,7 @@
 mod claims;
 mod given;
 mod on_neptune;
+mod question;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use std::time::Duration;
 use neptune_wire::LoadStatus;
 
 use self::on_neptune::Simulated;
-use super::schema::{Given, ScenarioFile};
+use super::schema::ScenarioFile;
 use super::yaml::{Document, KeyPath, Problem, one_of};
 use super::{PlannedTest, Scenario};
 use crate::clusters::is_name_char;
@@ -28,7 +29,7 @@ const FAILURES: u32 = 44;
 
 /// Turns a file into a scenario.
 pub(super) fn check(file: &str, document: &Document<'_>, shape: ScenarioFile) -> Result<Scenario, Problem> {
-    let words = check_status_words(document, &shape.given)?;
+    let words = check_status_words(document, &shape)?;
     let mut checker = Checker { document, words, loads: BTreeMap::new(), unknown: BTreeSet::new(), plan: None };
     checker.scenario(file, shape)
 }
@@ -50,6 +51,10 @@ impl Checker<'_> {
         let root = KeyPath::default();
         self.plan = shape.plan.as_deref().map(|plan| self.planned_test(&root.key("plan"), plan)).transpose()?;
         let failure = shape.failure.as_deref().map(|failure| self.failure(&root.key("failure"), failure)).transpose()?;
+        if !shape.question.is_empty() && (self.plan.is_some() || failure.is_some()) {
+            let message = "a question is no test of the plan, and no failure that users have met";
+            return Err(self.wrong(&root.key("question"), message, Some("leave out one of them".into())));
+        }
         self.name(&root.key("name"), &shape.name)?;
         let given = root.key("given");
         let scripts = self.scripts(&given, &shape.given)?;
@@ -62,11 +67,13 @@ impl Checker<'_> {
             return Err(self.wrong(&root.key("action"), "no step expects anything, so nothing would be tested", None));
         }
         let cleanup = self.steps(&root.key("cleanup"), shape.cleanup)?;
+        let questions = self.questions(&shape.question, &settings.quirks, &action)?;
         let on_neptune = self.on_neptune(shape.on_neptune, &shape.given, &Simulated { setup: &setup, action: &action })?;
         Ok(Scenario {
             file: file.to_owned(),
             plan: self.plan.take(),
             failure,
+            questions,
             name: shape.name,
             about: shape.about,
             settings,
@@ -168,10 +175,13 @@ fn default_source(load: &str) -> String {
     format!("s3://neptune-loads/{load}/")
 }
 
-fn check_status_words(document: &Document<'_>, given: &Given) -> Result<Vec<String>, Problem> {
+fn check_status_words(document: &Document<'_>, shape: &ScenarioFile) -> Result<Vec<String>, Problem> {
+    let ScenarioFile { given, question, .. } = shape;
     let mut words: Vec<String> = LoadStatus::DOCUMENTED.iter().map(|status| status.as_str().to_owned()).collect();
-    // The quirk's word is known as soon as the quirk is chosen.
-    if given.quirks.get("cancelled_word").is_some_and(|word| word == "LOAD_CANCELLED") {
+    // The quirk's word is known as soon as the quirk is chosen, or asked about.
+    if given.quirks.get("cancelled_word").is_some_and(|word| word == "LOAD_CANCELLED")
+        || question.contains_key("cancelled_word")
+    {
         words.push("LOAD_CANCELLED".to_owned());
     }
     for (index, word) in given.undocumented_statuses.iter().enumerate() {

@@ -82,6 +82,8 @@ impl Checker<'_> {
             queue: entry.queue,
             depends_on: entry.depends_on,
             parameters: entry.parameters.into_iter().collect(),
+            query: entry.query.into_iter().map(|(name, value)| (name, plain(&value))).collect(),
+            headers: entry.headers.into_iter().collect(),
             times: self.times(&path.key("times"), entry.times)?,
             expect,
         })

@@ -161,6 +161,10 @@ impl Cluster<'_> {
             let help = format!("end the source with a slash: `{}/`", load.source);
             return Err(self.checker.wrong(path, message, Some(help)));
         }
+        if let Some(other) = self.reader_of(&load.source, load.dataset) {
+            let message = format!("`{}` and `{other}` have one source, and different data", load.name);
+            return Err(self.checker.wrong(path, message, Some("let both read the same, or give one another source".into())));
+        }
         self.reads(load);
         Ok(())
     }

@@ -50,6 +50,12 @@ impl<'a> Cluster<'a> {
         self.known.insert(name.to_owned(), Reach::Nothing);
     }
 
+    /// A load that reads other data from this source.
+    pub(super) fn reader_of(&self, source: &str, dataset: Dataset) -> Option<&str> {
+        let other = self.loads.iter().find(|other| other.source == source && other.dataset != dataset);
+        other.map(|other| other.name.as_str())
+    }
+
     /// Takes note of a load that reads data.
     pub(super) fn reads(&mut self, load: LiveLoad) {
         self.known.insert(load.name.clone(), Reach::Of(load.dataset));
@@ -129,6 +135,8 @@ impl<'a> Cluster<'a> {
             self.must_be_loaded(&path.key("depends_on").index(index), load)?;
         }
         self.only_own_data(&path.key("with"), start, &start.parameters)?;
+        let query = start.query.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+        self.only_own_data(&path.key("query"), start, &query)?;
         let here = KeyPath::default().key("on_neptune").key("loads").key(name);
         let said = self.entries.get(name).map(|LiveLoadEntry(entry)| entry);
         if said.is_some_and(|said| said.format.is_some() || !said.parameters.is_empty()) {

@@ -1,0 +1,98 @@
+//! Questions: each quirk with all its choices, and checks that look at what the asking step got.
+
+use indexmap::IndexMap;
+use neptune_wire::quirks::Choices;
+use neptune_wire::{QUIRKS, Quirk, Quirks};
+use serde_json::Value;
+
+use super::Checker;
+use crate::nearest::nearest;
+use crate::scenario::claim::{Check, Subject};
+use crate::scenario::yaml::{KeyPath, Problem, one_of};
+use crate::scenario::{Question, Step};
+
+type Answers = IndexMap<String, IndexMap<String, Value>>;
+
+impl Checker<'_> {
+    /// The questions of a file, which are put by the last step of the action that expects something.
+    pub(super) fn questions(
+        &self,
+        entries: &IndexMap<String, Answers>,
+        quirks: &Quirks,
+        action: &[Step],
+    ) -> Result<Vec<Question>, Problem> {
+        let path = KeyPath::default().key("question");
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asking = action.iter().rev().find(|step| !step.expect().is_empty());
+        if !matches!(asking, Some(Step::Request(_) | Step::Start(_))) {
+            let help =
+                "end the action with a `request` or a `start` that expects something: `it answers: {reply.http: {is: number}}`";
+            return Err(self.wrong(&path, "nothing asks this of Neptune", Some(help.into())));
+        }
+        entries.iter().map(|(name, answers)| self.question(&path.key(name), name, answers, quirks)).collect()
+    }
+
+    fn question(&self, path: &KeyPath, name: &str, answers: &Answers, quirks: &Quirks) -> Result<Question, Problem> {
+        match Quirk::named(name) {
+            Some(quirk) => self.choices(path, quirk, answers)?,
+            None => self.name_of_its_own(path, name)?,
+        }
+        let checks = |(word, checks): (&String, &IndexMap<String, Value>)| {
+            Ok((word.clone(), self.checks_of_replies(&path.key(word), checks)?))
+        };
+        Ok(Question {
+            name: name.to_owned(),
+            simulated: quirks.words().find(|(quirk, _)| *quirk == name).map(|(_, word)| word),
+            answers: answers.iter().map(checks).collect::<Result<_, Problem>>()?,
+        })
+    }
+
+    /// The answers to the question that a quirk is are its choices.
+    fn choices(&self, path: &KeyPath, quirk: &Quirk, answers: &Answers) -> Result<(), Problem> {
+        for word in answers.keys() {
+            if let Err(error) = Quirks::default().set(quirk.name, word) {
+                return Err(self.wrong(&path.key(word), error.to_string(), None));
+            }
+        }
+        let missing = match quirk.choices {
+            Choices::Words(choices) => choices.iter().map(|choice| choice.word).find(|word| !answers.contains_key(*word)),
+            Choices::Number(_) if !answers.contains_key("0") => Some("0"),
+            Choices::Number(_) => (answers.len() < 2).then_some("1"),
+        };
+        match missing {
+            Some(word) => {
+                let help = format!("say what shows it: `{word}: {{reply.http: 400}}`");
+                Err(self.wrong(path, format!("the answer `{word}` is missing here"), Some(help)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A question that is no quirk must not look like one.
+    fn name_of_its_own(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
+        if let Some(quirk) = nearest(name, QUIRKS.iter().map(|quirk| quirk.name)) {
+            let help = Some(format!("did you mean `{quirk}`?"));
+            return Err(self.wrong(path, format!("there is no quirk `{name}`"), help));
+        }
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain) {
+            return Ok(());
+        }
+        let help = Some("write small letters, digits and `_`: `trailing_slash`".to_owned());
+        Err(self.wrong(path, format!("`{name}` is no name of a question"), help))
+    }
+
+    fn checks_of_replies(&self, path: &KeyPath, checks: &IndexMap<String, Value>) -> Result<Vec<Check>, Problem> {
+        let checks = self.checks(path, checks)?;
+        match checks.iter().find(|check| !matches!(check.subject, Subject::Reply(_))) {
+            Some(check) => {
+                let help = one_of("", &["reply.http", "reply.body.<path>", "reply.headers.<name>", "reply.text"], "subjects");
+                let message = format!("`{}` is no part of a reply, and nothing else tells what Neptune does", check.spelling);
+                Err(self.wrong(&path.key(&check.spelling), message, help))
+            }
+            None => Ok(checks),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The questions to a live cluster: they leave no quirk out without a reason, and can be asked of one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use neptune_sim::scenario::Scenario;
+use neptune_wire::QUIRKS;
+
+fn scenarios() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
+}
+
+fn questions() -> Vec<Scenario> {
+    let files = fs::read_dir(scenarios().join("live-questions")).expect("the folder is there");
+    let read = |path: PathBuf| Scenario::read(&path).unwrap_or_else(|error| panic!("{error}"));
+    files.map(|file| read(file.expect("it can be read").path())).collect()
+}
+
+#[test]
+fn every_quirk_is_asked_about_or_said_to_be_beyond_asking() {
+    let page = fs::read_to_string(scenarios().join("README.md")).unwrap();
+    let (_, table) = page.split_once("| quirk | why |").expect("the page has the table");
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let questions = questions();
+    for quirk in QUIRKS {
+        let mut all = questions.iter().flat_map(|scenario| scenario.question().unwrap());
+        let is_asked = all.any(|question| question.name == quirk.name);
+        let is_beyond = table.contains(&format!("`{}`", quirk.name));
+        assert!(is_asked != is_beyond, "{}: ask about it, or say in scenarios/README.md why nobody can", quirk.name);
+    }
+}
+
+#[test]
+fn every_question_can_be_asked_of_a_live_cluster_itself() {
+    for scenario in questions() {
+        if let Err(why) = scenario.on_neptune() {
+            panic!("{} has no live form: {why}", scenario.file());
+        }
+        assert!(!scenario.needs_fault_proxy(), "{}", scenario.file());
+    }
+}

@@ -1,0 +1,48 @@
+//! The questions to a live cluster: a simulated one shows that each of them can tell the answers apart.
+
+use std::fs;
+use std::path::PathBuf;
+
+use neptune_it::catalogue::{QUESTIONS, scenario_files};
+use neptune_it::play::play;
+use neptune_it::target::Target;
+use neptune_sim::scenario::Scenario;
+
+use crate::project::root;
+
+/// Each question file with its text.
+fn questions() -> Vec<(Scenario, String)> {
+    let files = scenario_files(&root()).expect("the folders are there");
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("the file can be read");
+        (Scenario::read(&path).unwrap_or_else(|error| panic!("{error}")), text)
+    };
+    files.into_iter().filter(|file| file.folder == QUESTIONS).map(|file| read(file.path)).collect()
+}
+
+/// The text of a scenario whose cluster has another quirk.
+fn with_quirk(text: &str, quirk: &str, word: &str) -> String {
+    let quirks = format!("quirks: {{{quirk}: '{word}'}}");
+    let (given, inside) = ("\ngiven:\n", format!("\ngiven:\n  {quirks}\n"));
+    if text.contains(given) { text.replace(given, &inside) } else { format!("{text}\ngiven: {{{quirks}}}\n") }
+}
+
+#[tokio::test]
+async fn a_cluster_answers_each_question_with_the_choice_of_its_quirk() {
+    let mut asked = 0;
+    for (scenario, text) in questions() {
+        for question in scenario.question().unwrap().iter().filter(|question| question.simulated.is_some()) {
+            for (answer, _) in &question.answers {
+                let told = format!("{}, {} = {answer}", scenario.file(), question.name);
+                let text = with_quirk(&text, &question.name, answer);
+                let scenario = Scenario::parse(scenario.file(), &text).unwrap_or_else(|error| panic!("{error}"));
+                let played = play(&scenario, &text, &Target::Sim).await.unwrap();
+                assert_eq!(played.trouble, None, "{told}");
+                let seen = played.seen.iter().find(|seen| seen.question == question.name).unwrap();
+                assert_eq!(seen.shown, [answer.as_str()], "{told}: {:?}", played.answers.last());
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked >= 70, "only {asked} answers were tried");
+}

@@ -1,0 +1,34 @@
+//! What a scenario that asks something of Neptune got to hear: which of the answers that there could be are shown.
+
+use neptune_sim::scenario::Question;
+
+use crate::judge::{Evidence, Failure, holds};
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The question's name.
+    pub question: String,
+    /// The answers whose checks hold: one, if all is clear. None if Neptune did what nobody has thought of, or if what was waited for had
+    /// passed.
+    pub shown: Vec<String>,
+}
+
+/// Looks for the answers in what the asking step got.
+pub fn seen(questions: &[Question], heard: &Evidence) -> Vec<Seen> {
+    let shown = |question: &Question| {
+        let shown = question.answers.iter().filter(|(_, checks)| holds(checks, heard));
+        Seen { question: question.name.clone(), shown: shown.map(|(answer, _)| answer.clone()).collect() }
+    };
+    questions.iter().map(shown).collect()
+}
+
+/// A simulated cluster shows what its quirks are set to, or the question could not tell what a live one does.
+pub fn unlike_simulated<'a>(questions: &'a [Question], seen: &'a [Seen]) -> impl Iterator<Item = Failure> + 'a {
+    questions.iter().zip(seen).filter_map(|(question, seen)| {
+        let simulated = question.simulated.as_ref()?;
+        let because = format!("{}: expected `{simulated}` and no other answer, got {:?}", question.name, seen.shown);
+        let words = "(the question shows what the cluster does)".to_owned();
+        (seen.shown != [simulated.as_str()]).then_some(Failure { words, because })
+    })
+}
