@@ -2,6 +2,10 @@
 //!
 //! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
 
+mod dataset;
+mod duration;
+mod estimate;
+mod form;
 pub mod guard;
 mod journal;
 mod ledger;
@@ -11,12 +15,16 @@ mod profile;
 mod run;
 mod s3;
 mod statement;
+mod words;
 
+pub use dataset::{DataFile, DataFormat, Dataset, files};
+pub use duration::duration;
+pub use form::{Form, LiveForm, Tier};
 pub use journal::{Entry, Journal, JournalError, Resource};
 pub use ledger::{Age, Finding, Ledger, LedgerError, Record, Standing, Via, scenario_hash};
 pub use outcome::{Inconclusive, NotRun, Outcome, Verdict};
-pub use plan::{Form, LiveForm, Plan};
+pub use plan::Plan;
 pub use profile::{Cluster, Endpoint, Functions, Profile, ProfileError};
 pub use run::{IdPrefix, RunGraph, RunId, RunIdError};
-pub use s3::{Bucket, Dataset, Folder, KeyPrefix, NameError, ObjectKey, RunPrefix};
+pub use s3::{Bucket, Folder, KeyPrefix, NameError, ObjectKey, RunPrefix};
 pub use statement::Statement;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::RunId;
+use crate::{Dataset, RunId};
 
 /// The name of a bucket: 3 to 63 characters, as S3 allows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,31 +60,6 @@ impl FromStr for KeyPrefix {
     }
 }
 
-/// The data that a scenario loads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Dataset {
-    /// Completes.
-    Valid,
-    /// Fails.
-    Malformed,
-    /// Takes long enough to be seen in progress, or to be cancelled.
-    Large,
-}
-
-impl Dataset {
-    /// Every one.
-    pub const ALL: [Self; 3] = [Self::Valid, Self::Malformed, Self::Large];
-
-    /// The name of its folder.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Valid => "valid",
-            Self::Malformed => "malformed",
-            Self::Large => "large",
-        }
-    }
-}
-
 /// What the keys of all objects of a run begin with: `PREFIX/neptune-harness/RUN/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunPrefix {
@@ -108,23 +83,22 @@ impl RunPrefix {
         &self.run
     }
 
-    /// The folder of a scenario's dataset: what a load reads.
+    /// The folder that one load of a scenario reads, and no other load: Neptune tells loads apart by their sources, too.
     ///
     /// # Errors
-    /// The scenario's name is not plain, and might lead elsewhere.
-    pub fn folder(&self, scenario: &str, dataset: Dataset) -> Result<Folder, NameError> {
-        if is_segment(scenario) {
-            Ok(Folder(format!("{}{scenario}/{}/", self.text, dataset.as_str())))
-        } else {
-            Err(NameError::Segment(scenario.to_owned()))
+    /// The name of scenario or load is not plain, and might lead elsewhere.
+    pub fn folder(&self, scenario: &str, load: &str, dataset: Dataset) -> Result<Folder, NameError> {
+        match [scenario, load].into_iter().find(|name| !is_segment(name)) {
+            None => Ok(Folder(format!("{}{scenario}/{load}/{}/", self.text, dataset.as_str()))),
+            Some(name) => Err(NameError::Segment(name.to_owned())),
         }
     }
 
     /// A folder that was written down, if it is one of this run's.
     pub(crate) fn recognise_folder(&self, text: &str) -> Option<Folder> {
-        let (scenario, dataset) = text.strip_prefix(&self.text)?.strip_suffix('/')?.split_once('/')?;
-        let dataset = Dataset::ALL.into_iter().find(|one| one.as_str() == dataset)?;
-        self.folder(scenario, dataset).ok()
+        let (scenario, rest) = text.strip_prefix(&self.text)?.strip_suffix('/')?.split_once('/')?;
+        let (load, dataset) = rest.split_once('/')?;
+        self.folder(scenario, load, Dataset::from_word(dataset)?).ok()
     }
 
     /// A key that was written down, if it is one of this run's.
@@ -134,7 +108,7 @@ impl RunPrefix {
     }
 }
 
-/// The folder of a dataset, with the slash at its end. Only a [`RunPrefix`] makes one.
+/// The folder of a load's dataset, with the slash at its end. Only a [`RunPrefix`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder(String);
 
@@ -142,6 +116,11 @@ impl Folder {
     /// The folder as S3 knows it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The folder as a load's source: `s3://BUCKET/…/`.
+    pub fn uri(&self, bucket: &Bucket) -> String {
+        format!("s3://{}/{}", bucket.as_str(), self.0)
     }
 
     /// The key of a file in it.
@@ -181,7 +160,7 @@ pub enum NameError {
         "`{0}` cannot be a prefix: write 3 to 200 letters, digits, `_`, `-`, `.` and single slashes, none at its beginning or end"
     )]
     Prefix(String),
-    /// Of a scenario or a file.
+    /// Of a scenario, a load or a file.
     #[error("`{0}` cannot be a part of a key: write letters, digits, `_`, `-` and `.` only")]
     Segment(String),
 }
@@ -202,12 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn a_key_says_run_scenario_dataset_and_file() {
-        let folder = prefix().folder("test_successful_load_status", Dataset::Valid).unwrap();
+    fn a_key_says_run_scenario_load_dataset_and_file() {
+        let folder = prefix().folder("test_successful_load_status", "domain-load", Dataset::Valid).unwrap();
         let key = folder.key("people.csv").unwrap();
         assert_eq!(
             key.to_string(),
-            "team/sandbox/neptune-harness/20261122-073000-ab12cd/test_successful_load_status/valid/people.csv"
+            "team/sandbox/neptune-harness/20261122-073000-ab12cd/test_successful_load_status/domain-load/valid/people.csv"
+        );
+        assert_eq!(
+            folder.uri(&"team-data".parse().unwrap()),
+            "s3://team-data/team/sandbox/neptune-harness/20261122-073000-ab12cd/test_successful_load_status/domain-load/valid/"
         );
     }
 
@@ -216,21 +199,23 @@ mod tests {
     #[case::malformed(Dataset::Malformed)]
     #[case::large(Dataset::Large)]
     fn what_is_the_runs_own_is_recognised(#[case] dataset: Dataset) {
-        let folder = prefix().folder("a", dataset).unwrap();
+        let folder = prefix().folder("a", "load", dataset).unwrap();
         let key = folder.key("b.csv").unwrap();
         assert_eq!(prefix().recognise_key(key.as_str()), Some(key));
         assert_eq!(prefix().recognise_folder(folder.as_str()), Some(folder));
     }
 
     #[rstest]
-    #[case::another_run("team/sandbox/neptune-harness/20261122-073001-ab12cd/a/valid/b.csv")]
+    #[case::another_run("team/sandbox/neptune-harness/20261122-073001-ab12cd/a/load/valid/b.csv")]
     #[case::above("team/sandbox/people.csv")]
     #[case::whole_run("team/sandbox/neptune-harness/20261122-073000-ab12cd/")]
     #[case::whole_scenario("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/")]
-    #[case::whole_scenario_twice("team/sandbox/neptune-harness/20261122-073000-ab12cd//valid/")]
-    #[case::no_dataset("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/other/b.csv")]
-    #[case::deeper("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/valid/b/c.csv")]
-    #[case::upwards("team/sandbox/neptune-harness/20261122-073000-ab12cd/../valid/b.csv")]
+    #[case::whole_scenario_twice("team/sandbox/neptune-harness/20261122-073000-ab12cd//load/valid/")]
+    #[case::whole_load("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/load/")]
+    #[case::no_load("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/valid/b.csv")]
+    #[case::no_dataset("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/load/other/b.csv")]
+    #[case::deeper("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/load/valid/b/c.csv")]
+    #[case::upwards("team/sandbox/neptune-harness/20261122-073000-ab12cd/../load/valid/b.csv")]
     #[case::nothing("")]
     fn what_is_somebody_elses_is_not(#[case] text: &str) {
         assert_eq!((prefix().recognise_key(text), prefix().recognise_folder(text)), (None, None));
@@ -243,8 +228,9 @@ mod tests {
     #[case::space("a b")]
     fn a_part_that_might_lead_elsewhere_is_refused(#[case] part: &str) {
         let refused = NameError::Segment(part.into());
-        assert_eq!(prefix().folder(part, Dataset::Valid), Err(refused.clone()));
-        assert_eq!(prefix().folder("a", Dataset::Valid).unwrap().key(part), Err(refused));
+        assert_eq!(prefix().folder(part, "load", Dataset::Valid), Err(refused.clone()));
+        assert_eq!(prefix().folder("a", part, Dataset::Valid), Err(refused.clone()));
+        assert_eq!(prefix().folder("a", "load", Dataset::Valid).unwrap().key(part), Err(refused));
     }
 
     #[rstest]

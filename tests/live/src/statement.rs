@@ -7,6 +7,9 @@ use crate::{IdPrefix, RunGraph};
 /// The named graph that consents to runs: somebody has put it into the cluster by hand.
 const CONSENT: &str = "urn:neptune-harness:consent";
 
+/// So many vertices are removed in one transaction.
+const NODES_AT_ONCE: u32 = 10_000;
+
 /// One statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
@@ -21,7 +24,8 @@ pub enum Statement {
         /// The profile's `max_existing`.
         max_existing: u32,
     },
-    /// Removes the run's vertices and their edges.
+    /// Removes 10,000 of the run's vertices with their edges. It is sent until [`Statement::CountRunNodes`] says that there are none: all of
+    /// them in one transaction might be more than the cluster's memory holds.
     DeleteNodes(IdPrefix),
     /// Counts the run's vertices.
     CountRunNodes(IdPrefix),
@@ -56,7 +60,9 @@ impl Statement {
             Self::CountStatements { max_existing } => {
                 format!("SELECT (COUNT(*) AS ?n) WHERE {{ SELECT ?s WHERE {{ ?s ?p ?o }} LIMIT {} }}", one_more(*max_existing))
             }
-            Self::DeleteNodes(ids) => format!("MATCH (n) WHERE id(n) STARTS WITH '{ids}' DETACH DELETE n"),
+            Self::DeleteNodes(ids) => {
+                format!("MATCH (n) WHERE id(n) STARTS WITH '{ids}' WITH n LIMIT {NODES_AT_ONCE} DETACH DELETE n")
+            }
             Self::CountRunNodes(ids) => format!("MATCH (n) WHERE id(n) STARTS WITH '{ids}' RETURN count(n) AS n"),
             Self::CountNodes { max_existing } => {
                 format!("MATCH (n) WITH n LIMIT {} RETURN count(n) AS n", one_more(*max_existing))
@@ -97,7 +103,11 @@ mod tests {
     )]
     #[case::delete_nodes(
         Statement::DeleteNodes(IdPrefix::of(&run())),
-        ["/openCypher", "query", "MATCH (n) WHERE id(n) STARTS WITH 'nh-20261122-073000-ab12cd-' DETACH DELETE n"]
+        [
+            "/openCypher",
+            "query",
+            "MATCH (n) WHERE id(n) STARTS WITH 'nh-20261122-073000-ab12cd-' WITH n LIMIT 10000 DETACH DELETE n",
+        ]
     )]
     #[case::count_run_nodes(
         Statement::CountRunNodes(IdPrefix::of(&run())),

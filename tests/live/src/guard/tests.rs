@@ -158,7 +158,7 @@ fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
 )]
 #[case::beyond_the_budget(
     |world: &mut World| world.takes = Duration::from_mins(30) + Duration::from_millis(1),
-    "5 (plan): found a plan of 31 minutes, expected 30 minutes at most: \
+    "5 (plan): found a plan of about 31 minutes, expected 30 minutes at most: \
      choose fewer scenarios with `--filter`, or raise `budget_minutes`"
 )]
 #[case::nobody_agrees(

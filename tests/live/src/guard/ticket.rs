@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Candidate, Measured, Refusal, Step};
-use crate::plan::minutes;
+use crate::estimate::minutes;
 use crate::{Profile, RunId};
 
 /// What somebody has typed after reading the plan: after `--yes`, or when asked.
@@ -25,7 +25,7 @@ impl<Occasion> Candidate<Occasion, Measured> {
         let Profile { budget, cluster, .. } = &self.profile;
         if takes > *budget {
             let (found, expected) =
-                (format!("a plan of {} minutes", minutes(takes)), format!("{} minutes at most", minutes(*budget)));
+                (format!("a plan of about {} minutes", minutes(takes)), format!("{} minutes at most", minutes(*budget)));
             let remedy = "choose fewer scenarios with `--filter`, or raise `budget_minutes`";
             return Err(Refusal::new(Step::Plan, found, expected, remedy));
         }

@@ -50,7 +50,7 @@ impl Place {
 }
 
 fn folder(run: &str) -> Folder {
-    RunPrefix::of(&run.parse().unwrap(), &profile().prefix).folder("test_a", Dataset::Valid).unwrap()
+    RunPrefix::of(&run.parse().unwrap(), &profile().prefix).folder("test_a", "load", Dataset::Valid).unwrap()
 }
 
 fn graph(run: &str) -> Resource {
@@ -77,7 +77,7 @@ fn eventful() -> String {
 
 #[test]
 fn a_journal_is_readable_without_this_program() {
-    let prefix = format!("team/loads/neptune-harness/{RUN}/test_a/valid/");
+    let prefix = format!("team/loads/neptune-harness/{RUN}/test_a/load/valid/");
     let lines = [
         format!(
             r#"{{"event":"opened","run":"{RUN}","cluster":"cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ","bucket":"team-sandbox-data","prefix":"team/loads"}}"#
@@ -192,12 +192,12 @@ fn a_journal_of_another_place_is_refused(#[case] ours: &str, #[case] other: &str
 #[case::foreign_key(
     "valid/people.csv",
     "other/people.csv",
-    "2: `team/loads/neptune-harness/20261122-073000-ab12cd/test_a/other/people.csv` is not of its run"
+    "2: `team/loads/neptune-harness/20261122-073000-ab12cd/test_a/load/other/people.csv` is not of its run"
 )]
 #[case::foreign_folder(
     "{\"load\":\"team/",
     "{\"load\":\"",
-    "4: `loads/neptune-harness/20261122-073000-ab12cd/test_a/valid/` is not of its run"
+    "4: `loads/neptune-harness/20261122-073000-ab12cd/test_a/load/valid/` is not of its run"
 )]
 #[case::foreign_graph(
     "urn:neptune-harness:20261122",

@@ -33,6 +33,7 @@ pub(super) fn profile(file: &File) -> Result<Profile, Complaint> {
         bucket: check("bucket", &file.bucket, named)?,
         prefix: check("prefix", &file.prefix, named)?,
         max_existing: file.max_existing.unwrap_or(100_000),
+        large_vertices: file.large_vertices.as_ref().map_or(Ok(50_000), large_vertices)?,
         budget: Duration::from_mins(file.budget_minutes.get().into()),
         tunnel: file.tunnel.as_ref().map(|tunnel| check("tunnel", tunnel, local_address)).transpose()?,
         functions: file.functions.as_ref().map(functions).transpose()?,
@@ -56,6 +57,16 @@ fn check<V>(
     rule: impl FnOnce(&str) -> Result<V, String>,
 ) -> Result<V, Complaint> {
     rule(written.get_ref()).map_err(|message| Complaint { key, start: written.span().start, message })
+}
+
+/// Fewer would pass unseen. More would be beyond what a cluster may hold, so that the next run could take ours for somebody's data.
+fn large_vertices(written: &Spanned<u32>) -> Result<u32, Complaint> {
+    let vertices = *written.get_ref();
+    if (1000..=80_000).contains(&vertices) {
+        return Ok(vertices);
+    }
+    let message = format!("`{vertices}` vertices cannot be the large dataset: write 1000 to 80000");
+    Err(Complaint { key: "large_vertices", start: written.span().start, message })
 }
 
 fn account(text: &str) -> Result<String, String> {

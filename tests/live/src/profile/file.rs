@@ -17,6 +17,7 @@ pub(super) struct File {
     pub(super) prefix: Spanned<String>,
     pub(super) budget_minutes: NonZeroU32,
     pub(super) max_existing: Option<u32>,
+    pub(super) large_vertices: Option<Spanned<u32>>,
     pub(super) tunnel: Option<Spanned<String>>,
     pub(super) cluster: Cluster,
     pub(super) functions: Option<Functions>,

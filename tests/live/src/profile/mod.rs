@@ -35,7 +35,9 @@ pub struct Profile {
     pub prefix: KeyPrefix,
     /// So many statements, and so many vertices, may be in the cluster already. 100,000 unless the file says otherwise.
     pub max_existing: u32,
-    /// How long a run may take. Whole minutes, at least one.
+    /// So many vertices or quads are in the large dataset: 1000 to 80,000, and 50,000 unless the file says otherwise.
+    pub large_vertices: u32,
+    /// How long a run may take: the file's `budget_minutes`, or less once [`Profile::with_budget`] has said so.
     pub budget: Duration,
     /// Where a tunnel to the cluster listens on this machine.
     pub tunnel: Option<SocketAddr>,
@@ -80,6 +82,23 @@ impl Profile {
     pub fn parse(file: &str, text: &str) -> Result<Self, ProfileError> {
         let written = toml::from_str(text).map_err(|error| ProfileError::shape(file, text, &error))?;
         check::profile(&written).map_err(|complaint| ProfileError::new(file, text, complaint))
+    }
+}
+
+impl Profile {
+    /// The same for a run that may take less time, as `--budget` says. It cannot be given more: whoever wrote the profile has said how long
+    /// the cluster may be used.
+    ///
+    /// # Errors
+    /// That is more than the file's `budget_minutes`.
+    pub fn with_budget(self, budget: Duration) -> Result<Self, String> {
+        if budget <= self.budget {
+            return Ok(Self { budget, ..self });
+        }
+        let minutes = crate::estimate::minutes(self.budget);
+        Err(format!(
+            "`--budget` can only lower the profile's `budget_minutes`, which is {minutes}: ask for less, or raise it in the profile"
+        ))
     }
 }
 
@@ -128,13 +147,14 @@ pub(crate) mod tests {
         let profile = profile();
         assert_eq!(profile.cluster.name, "graph-sandbox");
         assert_eq!(profile.endpoint.host(), "graph-sandbox.cluster-c0ffee12345.eu-west-1.neptune.amazonaws.com");
-        assert_eq!((profile.max_existing, profile.budget), (100_000, Duration::from_mins(30)));
+        assert_eq!((profile.max_existing, profile.large_vertices, profile.budget), (100_000, 50_000, Duration::from_mins(30)));
         assert_eq!((profile.tunnel, profile.functions), (None, None));
     }
 
     #[test]
     fn what_the_sample_leaves_out_can_be_put_in() {
-        let commented = ["max_existing", "tunnel", "[functions]", "check_bulk_load_status", "get_load_status"];
+        let commented =
+            ["max_existing", "large_vertices", "tunnel", "[functions]", "check_bulk_load_status", "get_load_status"];
         let text = commented.into_iter().fold(filled(), |text, key| {
             let line = format!("# {key}");
             assert!(text.contains(&line), "the sample has no {line}");
@@ -270,6 +290,35 @@ pub(crate) mod tests {
         let text = filled().replace("budget_minutes = 30", &format!("budget_minutes = {value}"));
         let error = refused(&text);
         assert!(error.starts_with(&format!("{}{complaint}", line_of(&text, "budget_minutes"))), "{error}");
+    }
+
+    #[rstest]
+    #[case::few(1000, None)]
+    #[case::many(80_000, None)]
+    #[case::too_few(999, Some("`999` vertices cannot be the large dataset: write 1000 to 80000"))]
+    #[case::too_many(80_001, Some("`80001` vertices cannot be the large dataset: write 1000 to 80000"))]
+    fn the_large_dataset_is_neither_too_small_nor_too_large(#[case] vertices: u32, #[case] complaint: Option<&str>) {
+        let parsed = Profile::parse("sandbox.toml", &format!("large_vertices = {vertices}\n{}", filled()));
+        let found = parsed.map(|profile| profile.large_vertices).map_err(|error| error.to_string());
+        assert_eq!(found, complaint.map_or(Ok(vertices), |text| Err(format!("sandbox.toml:1: `large_vertices`: {text}"))));
+    }
+
+    #[rstest]
+    #[case::less(90)]
+    #[case::the_same(30 * 60)]
+    fn a_run_may_be_given_less_time(#[case] secs: u64) {
+        let budget = Duration::from_secs(secs);
+        assert_eq!(profile().with_budget(budget), Ok(Profile { budget, ..profile() }));
+    }
+
+    #[test]
+    fn no_run_is_given_more_time_than_the_profile_has() {
+        let lowered = profile().with_budget(Duration::from_mins(10)).unwrap();
+        assert_eq!(
+            lowered.with_budget(Duration::from_secs(601)).unwrap_err(),
+            "`--budget` can only lower the profile's `budget_minutes`, which is 10: ask for less, or raise it in the profile"
+        );
+        assert!(profile().with_budget(Duration::from_mins(31)).is_err());
     }
 
     #[test]
