@@ -12,6 +12,7 @@ mod ledger;
 mod outcome;
 mod plan;
 mod profile;
+pub mod report;
 mod run;
 mod s3;
 mod statement;

@@ -43,14 +43,33 @@ pub enum NotRun {
     Interrupted,
 }
 
+impl Outcome {
+    /// The outcome in tables, without its reason.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Drift => "drift",
+            Self::Inconclusive(_) => "inconclusive",
+            Self::NotRun(_) => "not run",
+        }
+    }
+
+    /// Why nothing can be said, or was tried.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Pass | Self::Fail | Self::Drift => None,
+            Self::Inconclusive(reason) => Some(reason.as_str()),
+            Self::NotRun(reason) => Some(reason.as_str()),
+        }
+    }
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pass => f.write_str("pass"),
-            Self::Fail => f.write_str("fail"),
-            Self::Drift => f.write_str("drift"),
-            Self::Inconclusive(reason) => write!(f, "inconclusive ({})", reason.as_str()),
-            Self::NotRun(reason) => write!(f, "not run ({})", reason.as_str()),
+        match self.reason() {
+            None => f.write_str(self.as_str()),
+            Some(reason) => write!(f, "{} ({reason})", self.as_str()),
         }
     }
 }
@@ -65,9 +84,22 @@ impl Inconclusive {
             Self::Disconnected => "the connection gave out",
         }
     }
+
+    /// What somebody can do about it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::PassedTooQuickly => "raise `large_vertices` in the profile, then run it again",
+            Self::DidNotCome => "look whether the cluster is slow or busy, then run it again",
+            Self::SomebodyElse => "wait until nobody else loads, then run it again",
+            Self::Disconnected => "look after tunnel and credentials with `cargo xtask doctor`, then run it again",
+        }
+    }
 }
 
 impl NotRun {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::OtherTier, Self::NotThisWay, Self::NoBudgetLeft, Self::Interrupted];
+
     /// The reason in reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -75,6 +107,16 @@ impl NotRun {
             Self::NotThisWay => "what comes in this way cannot show it",
             Self::NoBudgetLeft => "the budget was used up",
             Self::Interrupted => "the run was ended before",
+        }
+    }
+
+    /// How it would be run.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::OtherTier => "choose a higher `--tier`",
+            Self::NotThisWay => "choose `--via direct` or `--via tunnel`",
+            Self::NoBudgetLeft => "choose fewer scenarios with `--filter`, or raise `budget_minutes` in the profile",
+            Self::Interrupted => "run them again",
         }
     }
 
@@ -120,6 +162,30 @@ impl Verdict {
             Self::Open
         } else {
             Self::Fine
+        }
+    }
+
+    /// The verdict in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Open => "open",
+            Self::Refused => "refused",
+            Self::LeftOvers => "left-overs",
+            Self::Failed => "failed",
+            Self::Drifted => "drifted",
+        }
+    }
+
+    /// What it says, as a sentence goes on after a colon.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Fine => "all that was run passed, and nothing is left behind",
+            Self::Open => "nothing failed or drifted, but about something nothing can be said",
+            Self::Refused => "a guard refused, and nothing was done",
+            Self::LeftOvers => "something of the run is still there",
+            Self::Failed => "something that was expected does not hold",
+            Self::Drifted => "all that was expected holds, but some answers are not the accepted ones",
         }
     }
 

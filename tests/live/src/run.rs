@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use serde::Serialize;
 
 /// How the time is written in a run's id: UTC date and time, to the second.
 const TIME: &str = "%Y%m%d-%H%M%S";
@@ -12,7 +13,7 @@ const TIME: &str = "%Y%m%d-%H%M%S";
 /// The name of one run: `20261122-073000-ab12cd`, when it began (UTC) and six random digits.
 ///
 /// It holds lower-case hexadecimal digits and hyphens only, so it can stand in statements, keys and file names without quoting.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct RunId(String);
 
 impl RunId {

@@ -50,6 +50,25 @@ pub enum Via {
     Lambda,
 }
 
+impl Via {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Direct, Self::Tunnel, Self::Lambda];
+
+    /// The word after `--via`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Tunnel => "tunnel",
+            Self::Lambda => "lambda",
+        }
+    }
+
+    /// The way of that name.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+}
+
 /// Nothing else validates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -95,6 +114,11 @@ impl Record {
     /// When.
     pub fn validated_at(&self) -> Timestamp {
         self.validated_at
+    }
+
+    /// How the cluster was asked.
+    pub fn via(&self) -> Via {
+        self.via
     }
 
     /// What the scenario was then.

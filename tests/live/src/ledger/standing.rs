@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::{Ledger, Record};
 
@@ -49,8 +50,8 @@ impl Ledger {
     }
 }
 
-/// How many scenarios are validated: `0 of 40 validated live, 0 stale, 40 never`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many scenarios are validated: `0 of 40 planned tests validated on a live cluster (0 stale, 40 never)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Standing {
     /// Their records hold.
     pub fresh: usize,
@@ -63,7 +64,8 @@ pub struct Standing {
 impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { fresh, stale, never } = self;
-        write!(f, "{fresh} of {} validated live, {stale} stale, {never} never", fresh + stale + never)
+        let all = fresh + stale + never;
+        write!(f, "{fresh} of {all} planned tests validated on a live cluster ({stale} stale, {never} never)")
     }
 }
 

@@ -67,7 +67,7 @@ fn a_ledger_that_is_not_there_begins_at_nothing() {
     let folder = TempDir::new().unwrap();
     let names: Vec<_> = (0..40).map(|number| format!("test_{number}")).collect();
     let standing = ledger(&folder, []).standing(names.iter().map(|name| (name.as_str(), "hash")), now());
-    assert_eq!(standing.to_string(), "0 of 40 validated live, 0 stale, 40 never");
+    assert_eq!(standing.to_string(), "0 of 40 planned tests validated on a live cluster (0 stale, 40 never)");
 }
 
 #[test]
@@ -76,7 +76,10 @@ fn a_standing_counts_each_scenario_once() {
     let ledger = ledger(&folder, [finding("fresh", 0), finding("stale", -91 * DAY), finding("changed", 0), finding("gone", 0)]);
     let hash = scenario_hash(b"name: a\n");
     let scenarios = [("fresh", hash.as_str()), ("stale", &hash), ("changed", "another"), ("new", &hash)];
-    assert_eq!(ledger.standing(scenarios, now()).to_string(), "1 of 4 validated live, 1 stale, 2 never");
+    assert_eq!(
+        ledger.standing(scenarios, now()).to_string(),
+        "1 of 4 planned tests validated on a live cluster (1 stale, 2 never)"
+    );
 }
 
 #[rstest]
