@@ -86,6 +86,12 @@ pub fn files(dataset: Dataset, format: DataFormat, run: &RunId, large_vertices: 
     vec![DataFile { name: format.file_name(), bytes: text.into_bytes() }]
 }
 
+/// Everything that is loaded, before it is a run's: whoever was validated with other data was validated with something else.
+pub(crate) fn templates() -> Vec<String> {
+    let both = |dataset| DataFormat::ALL.map(|format| template(dataset, format, 1));
+    Dataset::ALL.into_iter().flat_map(both).collect()
+}
+
 fn template(dataset: Dataset, format: DataFormat, large_vertices: u32) -> String {
     let text = match (dataset, format) {
         (Dataset::Valid, DataFormat::Csv) => include_str!("../../../scenarios/datasets/valid/people.csv"),

@@ -2,6 +2,7 @@
 //!
 //! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
 
+mod columns;
 mod dataset;
 mod duration;
 mod estimate;
@@ -22,7 +23,7 @@ pub use dataset::{DataFile, DataFormat, Dataset, files};
 pub use duration::duration;
 pub use form::{Form, LiveForm, Tier};
 pub use journal::{Entry, Journal, JournalError, Resource};
-pub use ledger::{Age, Finding, Ledger, LedgerError, Record, Standing, Via, scenario_hash};
+pub use ledger::{Age, Finding, Ledger, LedgerError, PlannedScenario, Record, Standing, Via, planned_scenarios, scenario_hash};
 pub use outcome::{Inconclusive, NotRun, Outcome, Verdict};
 pub use plan::Plan;
 pub use profile::{Cluster, Endpoint, Functions, Profile, ProfileError};

@@ -18,8 +18,10 @@
 //! }
 //! ```
 
+mod planned;
 mod record;
 mod standing;
+mod text;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,9 +30,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+pub use planned::{PlannedScenario, planned_scenarios};
 pub use record::{Finding, Record, Via};
 pub use standing::{Age, Standing};
 
+use crate::dataset::templates;
 use crate::guard::{Live, Ticket};
 
 /// The records, by the scenario's name.
@@ -86,9 +90,19 @@ pub struct LedgerError {
     complaint: String,
 }
 
-/// What tells one version of a scenario from another: the SHA-256 of its file, in hexadecimal digits.
-pub fn scenario_hash(file: &[u8]) -> String {
-    Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+/// What tells one version of a scenario from another: a SHA-256, in hexadecimal digits, over all that a live run of it depends on.
+///
+/// That is the scenario's file, the answers that were accepted for it (empty if there are none yet), and the data that runs load. The
+/// functions are not in it: a record is about what Neptune does.
+pub fn scenario_hash(file: &[u8], accepted: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    let datasets = templates();
+    for part in [file, accepted].into_iter().chain(datasets.iter().map(String::as_bytes)) {
+        // With the length before it, so that nothing can move from one part to the next unseen.
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn read(path: &Path) -> Result<Record, LedgerError> {

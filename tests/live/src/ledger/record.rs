@@ -28,7 +28,7 @@ pub struct Record {
 pub struct Finding {
     /// The scenario's name.
     pub scenario: String,
-    /// The SHA-256 of its file, see [`scenario_hash`](crate::scenario_hash).
+    /// What it was, see [`scenario_hash`](crate::scenario_hash).
     pub scenario_hash: String,
     /// How the cluster was asked.
     pub via: Via,

@@ -21,6 +21,17 @@ pub enum Age {
     Never,
 }
 
+impl Age {
+    /// The age in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Stale => "stale",
+            Self::Never => "never",
+        }
+    }
+}
+
 impl Ledger {
     /// What the record of a scenario says today, if this is the scenario's hash and the newest version of the engine that we know of.
     pub fn age(&self, scenario: &str, hash: &str, newest_engine: Option<&str>, now: Timestamp) -> Age {

@@ -16,7 +16,13 @@ fn now() -> Timestamp {
 /// Validated at that time, in seconds from now, on engine 1.4.5.0.
 fn finding(scenario: &str, seconds: i64) -> Finding {
     let at = Timestamp::from_second(now().as_second() + seconds).unwrap();
-    Finding { scenario: scenario.into(), scenario_hash: scenario_hash(b"name: a\n"), via: Via::Tunnel, at, duration_secs: 12 }
+    Finding {
+        scenario: scenario.into(),
+        scenario_hash: scenario_hash(b"name: a\n", b""),
+        via: Via::Tunnel,
+        at,
+        duration_secs: 12,
+    }
 }
 
 fn ledger(folder: &TempDir, findings: impl IntoIterator<Item = Finding>) -> Ledger {
@@ -40,7 +46,7 @@ fn a_record_says_what_was_validated_where_and_when() {
   "region": "eu-west-1",
   "validated_at": "2026-11-22T07:30:00Z",
   "harness_version": "0.1.0",
-  "scenario_hash": "1e7e5f3c45fc71cc0d92ffd6a4136ce35256118f2cb9a940b09a9e336022a571",
+  "scenario_hash": "5be86da87be43088cc2bfe74fddca87f0fa4fdf649e562db7805de0e46c59adf",
   "duration_s": 12,
   "outcome": "pass"
 }
@@ -48,9 +54,19 @@ fn a_record_says_what_was_validated_where_and_when() {
     assert_eq!(text, expected);
 }
 
+#[rstest]
+#[case::the_file(b"name: b", b"accepted")]
+#[case::what_was_accepted(b"name: a", b"accepte")]
+#[case::nothing_accepted(b"name: a", b"")]
+#[case::moved_from_one_to_the_other(b"name: aa", b"ccepted")]
+fn a_scenario_is_another_once_something_about_it_changes(#[case] file: &[u8], #[case] accepted: &[u8]) {
+    assert_ne!(scenario_hash(file, accepted), scenario_hash(b"name: a", b"accepted"));
+}
+
 #[test]
-fn a_scenario_is_known_by_its_sha_256() {
-    assert_eq!(scenario_hash(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+fn a_scenario_is_known_by_its_file_its_answers_and_the_data() {
+    // Put the new hash here if you have changed the data on purpose: nothing that was validated with the old one counts any longer.
+    assert_eq!(scenario_hash(b"name: a", b"accepted"), "849044f352733536c32f0d3f0e73168cc40f008211c71a79eaab097a0c37b3e7");
 }
 
 #[test]
@@ -74,7 +90,7 @@ fn a_ledger_that_is_not_there_begins_at_nothing() {
 fn a_standing_counts_each_scenario_once() {
     let folder = TempDir::new().unwrap();
     let ledger = ledger(&folder, [finding("fresh", 0), finding("stale", -91 * DAY), finding("changed", 0), finding("gone", 0)]);
-    let hash = scenario_hash(b"name: a\n");
+    let hash = scenario_hash(b"name: a\n", b"");
     let scenarios = [("fresh", hash.as_str()), ("stale", &hash), ("changed", "another"), ("new", &hash)];
     assert_eq!(
         ledger.standing(scenarios, now()).to_string(),
@@ -92,14 +108,14 @@ fn a_standing_counts_each_scenario_once() {
 fn a_record_grows_old(#[case] seconds: i64, #[case] newest: Option<&str>, #[case] age: Age) {
     let folder = TempDir::new().unwrap();
     let ledger = ledger(&folder, [finding("test_a", seconds)]);
-    assert_eq!(ledger.age("test_a", &scenario_hash(b"name: a\n"), newest, now()), age);
+    assert_eq!(ledger.age("test_a", &scenario_hash(b"name: a\n", b""), newest, now()), age);
 }
 
 #[test]
 fn a_scenario_that_changed_was_never_validated() {
     let folder = TempDir::new().unwrap();
     let ledger = ledger(&folder, [finding("test_a", 0)]);
-    assert_eq!(ledger.age("test_a", &scenario_hash(b"name: a \n"), None, now()), Age::Never);
+    assert_eq!(ledger.age("test_a", &scenario_hash(b"name: a \n", b""), None, now()), Age::Never);
 }
 
 #[rstest]
@@ -118,4 +134,65 @@ fn a_file_that_no_live_run_wrote_is_refused(#[case] from: &str, #[case] to: &str
     let error = Ledger::read(path.parent().unwrap()).unwrap_err().to_string();
     assert!(error.contains(complaint), "{error}");
     assert!(error.ends_with(": put back what was checked in, or remove the file and validate its scenario again"), "{error}");
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+#[test]
+fn the_ledger_knows_the_forty_planned_scenarios_in_their_order() {
+    let planned = planned_scenarios(&root()).unwrap();
+    let numbers = |plan: &str| (1..=20).map(|number| format!("{plan}/{number}")).collect::<Vec<_>>();
+    let plans: Vec<_> = planned.iter().map(|scenario| scenario.plan.clone()).collect();
+    assert_eq!(plans, [numbers("check_bulk_load_status"), numbers("get_load_status")].concat());
+    let names: std::collections::BTreeSet<_> = planned.iter().map(|scenario| &scenario.name).collect();
+    assert_eq!(names.len(), 40, "records are called after the scenario alone");
+}
+
+#[test]
+fn the_readme_says_what_the_ledger_says() {
+    let ledger = Ledger::read(&root().join("scenarios/.validation")).unwrap();
+    let line = ledger.readme_line(&planned_scenarios(&root()).unwrap());
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (begin, end) = ("<!-- validation -->", "<!-- /validation -->");
+    let said = readme.split_once(begin).and_then(|(_, rest)| rest.split_once(end)).map(|(said, _)| said.replace('\n', " "));
+    assert_eq!(said.as_deref(), Some(line.as_str()), "put the right line between `{begin}` and `{end}` in README.md");
+}
+
+fn planned(plan: &str, name: &str, hash: &str) -> PlannedScenario {
+    PlannedScenario { plan: plan.into(), name: name.into(), hash: hash.into() }
+}
+
+#[test]
+fn the_readme_names_the_day_for_which_its_line_holds() {
+    let folder = TempDir::new().unwrap();
+    let hash = scenario_hash(b"name: a\n", b"");
+    let ledger = ledger(&folder, [finding("test_a", 0), finding("test_b", -91 * DAY)]);
+    let all = [planned("p/1", "test_a", &hash), planned("p/2", "test_b", &hash), planned("p/3", "test_c", &hash)];
+    let expected = "1 of 3 planned tests validated on a live cluster (1 stale, 1 never), the last of them on 2026-11-22";
+    assert_eq!(ledger.readme_line(&all), expected);
+}
+
+#[test]
+fn the_table_says_what_is_known_of_each_planned_test() {
+    let folder = TempDir::new().unwrap();
+    let hash = scenario_hash(b"name: a\n", b"");
+    let ledger = ledger(&folder, [finding("test_a", 0), finding("test_bb", -91 * DAY), finding("test_c", 0)]);
+    let all = [
+        planned("get_load_status/1", "test_a", &hash),
+        planned("get_load_status/2", "test_bb", &hash),
+        planned("get_load_status/3", "test_c", "changed since"),
+        planned("get_load_status/4", "test_d", &hash),
+    ];
+    let expected = "
+ plan               test     live     engine   validated at          via
+ get_load_status/1  test_a   fresh    1.4.5.0  2026-11-22T07:30:00Z  tunnel
+ get_load_status/2  test_bb  stale    1.4.5.0  2026-08-23T07:30:00Z  tunnel
+ get_load_status/3  test_c   changed  1.4.5.0  2026-11-22T07:30:00Z  tunnel
+ get_load_status/4  test_d   never    -        -                     -
+
+1 of 4 planned tests validated on a live cluster (1 stale, 2 never)
+";
+    assert_eq!(ledger.parity_table(&all, now()), expected.trim_start_matches('\n'));
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Occasion, RunReport};
+use crate::columns::columns;
 use crate::words::{count, time};
 use crate::{Outcome, Verdict};
 
@@ -14,7 +15,8 @@ impl RunReport {
             let outcome = scenario.outcome.as_str();
             [&scenario.number(), scenario.test(), scenario.form.as_str(), outcome, &scenario.seconds()].map(str::to_owned)
         });
-        text += &aligned(rows);
+        text += &columns(["number", "test", "form", "outcome", "s"], rows, 4);
+        text.push('\n');
         for scenario in &self.scenarios {
             let why = match scenario.outcome {
                 Outcome::Pass | Outcome::NotRun(_) => continue,
@@ -56,13 +58,4 @@ impl RunReport {
 
 fn verdict_line(verdict: Verdict) -> String {
     format!("{}: {} (exit code {})", verdict.as_str(), verdict.meaning(), verdict.exit_code())
-}
-
-/// A header and rows, two spaces apart; the last column holds numbers and stands to the right.
-fn aligned(rows: impl Iterator<Item = [String; 5]>) -> String {
-    let rows: Vec<_> = std::iter::once(["number", "test", "form", "outcome", "s"].map(str::to_owned)).chain(rows).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let [number, test, form, outcome, seconds] = [0, 1, 2, 3, 4].map(width);
-    let line = |[a, b, c, d, e]: &[String; 5]| format!(" {a:number$}  {b:test$}  {c:form$}  {d:outcome$}  {e:>seconds$}\n");
-    rows.iter().map(line).collect::<String>() + "\n"
 }
