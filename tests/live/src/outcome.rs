@@ -75,6 +75,9 @@ impl fmt::Display for Outcome {
 }
 
 impl Inconclusive {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::PassedTooQuickly, Self::DidNotCome, Self::SomebodyElse, Self::Disconnected];
+
     /// The reason in reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -222,6 +225,19 @@ mod tests {
     fn an_outcome_says_its_reason() {
         assert_eq!(TOO_QUICK.to_string(), "inconclusive (the state passed too quickly to be seen)");
         assert_eq!(Outcome::NotRun(NotRun::NoBudgetLeft).to_string(), "not run (the budget was used up)");
+    }
+
+    #[test]
+    fn the_page_about_live_runs_has_every_code_and_every_reason() {
+        let page = include_str!("../README.md");
+        for verdict in [Verdict::Fine, Verdict::Open, Verdict::Refused, Verdict::LeftOvers, Verdict::Failed, Verdict::Drifted] {
+            let row = format!("| {} | {} | {} |", verdict.exit_code(), verdict.as_str(), verdict.meaning());
+            assert!(page.contains(&row), "tests/live/README.md has no row {row}");
+        }
+        let reasons = Inconclusive::ALL.map(Inconclusive::as_str).into_iter().chain(NotRun::ALL.map(NotRun::as_str));
+        for reason in reasons {
+            assert!(page.contains(&format!("| {reason} |")), "tests/live/README.md has no row for `{reason}`");
+        }
     }
 
     #[test]

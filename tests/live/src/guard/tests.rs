@@ -174,7 +174,13 @@ fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
 fn a_guard_refuses(#[case] change: fn(&mut World), #[case] text: &str) {
     let mut world = World::good();
     change(&mut world);
-    assert_eq!(world.ask::<Live>().unwrap_err().to_string(), format!("refused by guard {text}"));
+    let refusal = world.ask::<Live>().unwrap_err();
+    assert_eq!(refusal.to_string(), format!("refused by guard {text}"));
+    let row = format!("| found {}, expected {} |", refusal.found, refusal.expected);
+    assert!(
+        include_str!("../../README.md").contains(&row),
+        "tests/live/README.md explains refusals, and has no row with {row}"
+    );
 }
 
 #[test]
