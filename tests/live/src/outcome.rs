@@ -184,7 +184,7 @@ impl Verdict {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Fine => "all that was run passed, and nothing is left behind",
-            Self::Open => "nothing failed or drifted, but about something nothing can be said",
+            Self::Open => "nothing failed or drifted, but not everything could be tried or seen",
             Self::Refused => "a guard refused, and nothing was done",
             Self::LeftOvers => "something of the run is still there",
             Self::Failed => "something that was expected does not hold",
