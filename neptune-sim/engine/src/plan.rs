@@ -49,6 +49,8 @@ pub struct Rule {
     pub format: Option<LoadFormat>,
     /// It fits sources with this tag: a segment `tag=…` of the key. Default: any.
     pub tag: Option<String>,
+    /// It fits sources in this folder: a segment of the key that is exactly this. Default: any.
+    pub folder: Option<String>,
     /// What becomes of them.
     pub outcome: Outcome,
 }
@@ -65,13 +67,14 @@ pub enum Outcome {
 impl Rule {
     /// Fits every source that begins so.
     pub fn for_source(prefix: impl Into<String>, outcome: Outcome) -> Self {
-        Self { source: prefix.into(), format: None, tag: None, outcome }
+        Self { source: prefix.into(), format: None, tag: None, folder: None, outcome }
     }
 
     pub(crate) fn fits(&self, request: &StartRequest) -> bool {
         request.source.starts_with(&self.source)
             && self.format.is_none_or(|format| format == request.format)
             && self.tag.as_deref().is_none_or(|tag| request.tags().any(|carried| carried == tag))
+            && self.folder.as_deref().is_none_or(|folder| request.folders().any(|passed| passed == folder))
     }
 }
 

@@ -137,7 +137,7 @@ pub(super) struct LoadEntry {
     pub(super) errors: Vec<LoadError>,
 }
 
-/// How certain started loads go. It fits a start if everything fits that it says of source, format and tag.
+/// How certain started loads go. It fits a start if everything fits that it says of source, format, tag and folder.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RuleEntry {
@@ -147,6 +147,8 @@ pub(super) struct RuleEntry {
     pub(super) format: Option<String>,
     /// It fits sources with a segment `tag=<this>`: `s3://bucket/tag=broken/people.csv`. Default: every one.
     pub(super) tag: Option<String>,
+    /// It fits sources with this very segment behind the bucket: `broken` fits `s3://bucket/run-1/broken/`. Default: every one.
+    pub(super) folder: Option<String>,
     /// The statuses that such a load goes through from the moment its turn has come, as for scripted loads.
     pub(super) lifecycle: Option<Vec<String>>,
     /// Instead of `lifecycle`: how long it is in progress. It then completes, or ends as its `errors` and the start's `failOnError`

@@ -146,6 +146,15 @@ async fn a_rule_refuses_a_start_by_tag_and_lets_others_run() {
 }
 
 #[tokio::test]
+async fn a_folder_of_the_source_decides_what_becomes_of_a_load() {
+    let sim = given("started_loads:\n  - {folder: malformed, refused: bucket_not_found}").await;
+    let status =
+        async |source: &str| post(&sim, "/loader", "application/json", &START.replace("s3://b/x/", source)).await.status;
+    assert_eq!(status("s3://b/team/run-1/load/malformed/").await, 400);
+    assert_eq!(status("s3://b/team/run-1/load/well-malformed/").await, 200);
+}
+
+#[tokio::test]
 async fn an_answer_is_as_well_backed_as_its_weakest_part() {
     for (quirks, evidence) in [("{}", Evidence::Documented), ("{start_time: absent}", Evidence::Inferred)] {
         let sim = given(&format!("quirks: {quirks}")).await;

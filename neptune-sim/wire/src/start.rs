@@ -213,6 +213,12 @@ impl StartRequest {
         self.source.split('/').filter_map(|segment| segment.strip_prefix("tag="))
     }
 
+    /// The folders that the source passes through: `in` and `people` for `s3://bucket/in/people/`. What stands behind the last slash
+    /// is one of them, too: it may be a file or the beginning of a folder's name, and nobody can tell.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.bucket_and_prefix().1.split('/')
+    }
+
     /// The bucket of the source and the prefix of the keys in it, as they are written there. Everything in a bucket has the empty prefix.
     pub fn bucket_and_prefix(&self) -> (&str, &str) {
         let path = path_of(&self.source).unwrap_or_default();
@@ -448,6 +454,12 @@ mod tests {
     fn tags_are_segments_of_the_source() {
         let start = request(&json!({"source": "s3://bucket/tag=bad/x/tag=slow/f.csv"})).unwrap();
         assert_eq!(start.tags().collect::<Vec<_>>(), ["bad", "slow"]);
+    }
+
+    #[test]
+    fn folders_are_segments_of_the_key_and_the_bucket_is_none() {
+        let start = request(&json!({"source": "s3://bucket/in/tag=bad/f.csv"})).unwrap();
+        assert_eq!(start.folders().collect::<Vec<_>>(), ["in", "tag=bad", "f.csv"]);
     }
 
     #[rstest]

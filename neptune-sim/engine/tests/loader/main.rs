@@ -817,6 +817,7 @@ mod reports {
             rule("s3://b/in/a", 2),
             Rule { format: Some(LoadFormat::Turtle), ..rule("s3://b/in", 6) },
             Rule { tag: Some("big".to_owned()), ..rule("", 7) },
+            Rule { folder: Some("small".to_owned()), ..rule("", 8) },
             rule("s3://b/in", 3),
             rule("s3://b/in/ab", 4),
         ];
@@ -827,6 +828,11 @@ mod reports {
             ("s3://b/in/b", LoadFormat::Turtle, 6),
             ("s3://b/tag=big/x", LoadFormat::Csv, 7),
             ("s3://b/tag=bigger/x", LoadFormat::Csv, 5),
+            ("s3://b/run-1/small/", LoadFormat::Csv, 8),
+            ("s3://b/run-1/small", LoadFormat::Csv, 8),
+            ("s3://b/run-1/smaller/", LoadFormat::Csv, 5),
+            ("s3://b/run-1/tag=small/", LoadFormat::Csv, 5),
+            ("s3://small/run-1/", LoadFormat::Csv, 5),
             ("s3://b/", LoadFormat::Csv, 5),
         ] {
             let id = engine.start(&StartRequest { format, ..request(source) }).unwrap();

@@ -79,11 +79,21 @@ impl Checker<'_> {
     fn rule(&self, path: &KeyPath, entry: &RuleEntry) -> Result<Rule, Problem> {
         let format = entry.format.as_deref().map(|word| self.format(&path.key("format"), word)).transpose()?;
         let (source, tag) = (entry.source.clone().unwrap_or_default(), entry.tag.clone());
+        let folder = entry.folder.as_deref().map(|name| self.folder(&path.key("folder"), name)).transpose()?;
         let outcome = match &entry.refused {
             Some(word) => Outcome::Refused(self.refusal(path, entry, word)?),
             None => Outcome::Load(self.plan(path, entry)?),
         };
-        Ok(Rule { source, format, tag, outcome })
+        Ok(Rule { source, format, tag, folder, outcome })
+    }
+
+    /// A name that a segment of a key can have. Another one would fit no source, or nearly every one.
+    fn folder(&self, path: &KeyPath, name: &str) -> Result<String, Problem> {
+        if !name.is_empty() && !name.contains('/') {
+            return Ok(name.to_owned());
+        }
+        let help = "write what stands between two slashes of the source: `broken` fits `s3://bucket/run-1/broken/`".to_owned();
+        Err(self.wrong(path, format!("`{name}` is no folder's name"), Some(help)))
     }
 
     pub(super) fn format(&self, path: &KeyPath, word: &str) -> Result<LoadFormat, Problem> {
