@@ -423,6 +423,8 @@ mod tests {
             id: "it's a/b".into(),
             origin: neptune_engine::Origin::Scripted,
             source: String::new(),
+            format: None,
+            records: 0,
             is_ended: false,
             history: Vec::new(),
             ahead: Vec::new(),

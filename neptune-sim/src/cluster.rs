@@ -17,7 +17,8 @@ use tokio::sync::watch;
 use crate::endpoint::Endpoint;
 use crate::fault::{FaultError, Faults, port_troubles};
 use crate::goal::{Goal, WaitError, foresee};
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, TrustError};
+use crate::queries::Queries;
 use crate::request_log::RequestLog;
 use crate::s3::{Lister, S3};
 use crate::server::{Conditions, Door};
@@ -46,6 +47,8 @@ pub struct ClusterSpec {
     pub strict: bool,
     /// Where the sources of started loads are listed before the loader decides. Default: nowhere; every source is there.
     pub s3: Option<S3>,
+    /// Who answers what is posted to `/sparql` and `/openCypher`. Default: nobody; these paths are not simulated.
+    pub queries: Option<Arc<dyn Queries>>,
     /// With it, its answers come from another endpoint, and there is no loader here.
     pub proxy: Option<Proxy>,
 }
@@ -56,8 +59,21 @@ impl ClusterSpec {
         let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
         let authentication = Authentication::default();
         let (faults, tls, strict) = (Vec::new(), false, false);
-        let (s3, proxy) = (None, None);
-        Self { name: name.into(), clock, settings, scripts, availability, faults, tls, authentication, strict, s3, proxy }
+        let (s3, queries, proxy) = (None, None, None);
+        Self {
+            name: name.into(),
+            clock,
+            settings,
+            scripts,
+            availability,
+            faults,
+            tls,
+            authentication,
+            strict,
+            s3,
+            queries,
+            proxy,
+        }
     }
 }
 
@@ -91,6 +107,7 @@ struct Shared {
     authentication: Mutex<Arc<Authentication>>,
     strict: AtomicBool,
     s3: Option<Lister>,
+    queries: Option<Arc<dyn Queries>>,
     proxy: Option<Proxy>,
     door: Door,
     /// What the server makes of connections, if that is known. Held while it changes, so that two changes at once end as one of them.
@@ -101,8 +118,20 @@ impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port: see
     /// [`Cluster::settle`]. Its clients must trust the CA, if there is one.
     pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, ca_pem: Option<&str>, door: Door) -> Result<Self, SpecError> {
-        let ClusterSpec { name, clock, mut settings, scripts, availability, faults, tls: _, authentication, strict, s3, proxy } =
-            spec;
+        let ClusterSpec {
+            name,
+            clock,
+            mut settings,
+            scripts,
+            availability,
+            faults,
+            tls: _,
+            authentication,
+            strict,
+            s3,
+            queries,
+            proxy,
+        } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         }
@@ -130,7 +159,8 @@ impl Cluster {
             availability: watch::Sender::new(availability),
             authentication: Mutex::new(Arc::new(authentication)),
             strict: AtomicBool::new(strict),
-            s3: s3.map(Lister::new),
+            s3: s3.map(Lister::new).transpose()?,
+            queries,
             proxy,
             door,
             conditions: tokio::sync::Mutex::default(),
@@ -237,12 +267,14 @@ impl Cluster {
 
     /// A load with its past, and the future as far as it is known.
     pub fn load(&self, id: &LoadId) -> Option<LoadTimeline> {
-        self.engine().load(id).map(LoadTimeline::of)
+        let engine = self.engine();
+        engine.load(id).map(|load| LoadTimeline::of(load, engine.now()))
     }
 
     /// Every load with its past, and the future as far as it is known.
     pub fn timeline(&self) -> Vec<LoadTimeline> {
-        self.engine().loads().map(LoadTimeline::of).collect()
+        let engine = self.engine();
+        engine.loads().map(|load| LoadTimeline::of(load, engine.now())).collect()
     }
 
     /// Whether it can be reached.
@@ -336,7 +368,7 @@ impl Cluster {
             return Err(ScriptError::TooMany);
         }
         engine.script(id.clone(), script)?;
-        Ok(LoadTimeline::of(engine.load(id).expect("a scripted load is visible at once")))
+        Ok(LoadTimeline::of(engine.load(id).expect("a scripted load is visible at once"), engine.now()))
     }
 
     /// Replaces what is ahead of a load by what is made of it. Of a started load that waits for its turn, it is what happens then.
@@ -352,7 +384,7 @@ impl Cluster {
         let load = engine.load(id).ok_or_else(|| RescriptError::Unknown(id.clone()))?;
         let plan = change(load.plan(engine.now()))?;
         engine.rescript(id, plan)?;
-        Ok(LoadTimeline::of(engine.load(id).expect("a load that was there stays for a moment")))
+        Ok(LoadTimeline::of(engine.load(id).expect("a load that was there stays for a moment"), engine.now()))
     }
 
     /// What it was asked, and what it answered: the newest requests within 1 MiB, without secrets.
@@ -378,6 +410,11 @@ impl Cluster {
     /// Who lists the sources of started loads, if anybody does.
     pub(crate) fn s3(&self) -> Option<&Lister> {
         self.0.s3.as_ref()
+    }
+
+    /// Who answers what is posted beside the loader, if anybody does.
+    pub(crate) fn queries(&self) -> Option<&dyn Queries> {
+        self.0.queries.as_deref()
     }
 
     /// Returns when the cluster is not silent any more.
@@ -415,6 +452,9 @@ pub(crate) enum SpecError {
     /// A fault is impossible.
     #[error(transparent)]
     Fault(#[from] FaultError),
+    /// The S3 server's CA cannot be trusted.
+    #[error(transparent)]
+    S3(#[from] TrustError),
 }
 
 /// The instance behind a cluster's endpoint.

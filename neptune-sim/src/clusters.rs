@@ -19,6 +19,7 @@ use crate::cluster::SpecError;
 use crate::endpoint::Endpoint;
 use crate::fault::FaultError;
 use crate::http::Host;
+use crate::proxy::TrustError;
 use crate::server::{Door, Port, Server, Service};
 use crate::{Cluster, ClusterSpec, Limits, PortRange, SimOptions, Tls, TlsError};
 
@@ -59,6 +60,9 @@ pub enum StartError {
     /// A fault is impossible.
     #[error("a fault is impossible: {0}")]
     BadFault(#[from] FaultError),
+    /// The file with the CA of the S3 server cannot be used.
+    #[error("the S3 server cannot be trusted: {0}")]
+    S3Trust(#[source] TrustError),
     /// No certificate can be made.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -114,6 +118,7 @@ impl From<SpecError> for StartError {
         match error {
             SpecError::Load(error) => Self::DuplicateLoad(error),
             SpecError::Fault(error) => Self::BadFault(error),
+            SpecError::S3(error) => Self::S3Trust(error),
         }
     }
 }

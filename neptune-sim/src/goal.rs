@@ -87,7 +87,7 @@ pub(crate) fn foresee(mut engine: Engine, goal: &Goal) -> Result<SimTime, WaitEr
         let Some((load, until)) = missing(&engine, goal)? else { return Ok(engine.now()) };
         match engine.next_change() {
             Some(moment) => engine.advance_to(moment),
-            None => return Err(WaitError::Never { until, load: Box::new(LoadTimeline::of(load)) }),
+            None => return Err(WaitError::Never { until, load: Box::new(LoadTimeline::of(load, engine.now())) }),
         }
     }
 }

@@ -56,6 +56,7 @@ mod options;
 mod port_range;
 mod portless;
 pub mod proxy;
+mod queries;
 pub mod recording;
 mod redact;
 mod request_log;
@@ -82,6 +83,7 @@ pub use options::{ControlPlace, SimOptions};
 pub use port_range::{PortRange, PortRangeError};
 #[doc(hidden)]
 pub use portless::{Answered, Portless};
+pub use queries::Queries;
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use s3::S3;
 pub use sim::Sim;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use neptune_engine::{Change, Load, Origin};
-use neptune_wire::{LoadId, LoadStatus};
+use neptune_engine::{Change, Load, Origin, SimTime};
+use neptune_wire::{LoadFormat, LoadId, LoadStatus};
 
 /// The life of a load.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub struct LoadTimeline {
     pub origin: Origin,
     /// What it loads, or claims to.
     pub source: String,
+    /// The format that its start named. `None` for a scripted load: nobody asked for one.
+    pub format: Option<LoadFormat>,
+    /// How many records it has read so far, `totalRecords`.
+    pub records: u64,
     /// Whether it has ended for good.
     pub is_ended: bool,
     /// Every status so far, with its moment. The last one holds now; there is always one.
@@ -23,11 +27,13 @@ pub struct LoadTimeline {
 }
 
 impl LoadTimeline {
-    pub(crate) fn of(load: &Load) -> Self {
+    pub(crate) fn of(load: &Load, now: SimTime) -> Self {
         Self {
             id: load.id().clone(),
             origin: load.origin(),
             source: load.source().to_owned(),
+            format: load.format(),
+            records: load.records(now),
             is_ended: load.is_ended(),
             history: load.history().to_vec(),
             ahead: load.ahead().cloned().collect(),

@@ -6,6 +6,7 @@ mod client;
 mod control;
 mod faults;
 mod loader_api;
+mod queries;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use neptune_engine::{Outcome, Rule};
-use neptune_sim::{ClockKind, ClusterSpec, S3, Sim};
+use neptune_sim::{ClockKind, ClusterSpec, S3, Sim, SimOptions, StartError, Tls};
 use neptune_wire::StartFailure;
 use reqwest::{Client, Method};
 use rstest::rstest;
@@ -227,6 +228,53 @@ async fn the_secret_does_not_come_out() {
         assert_eq!(status, 200);
         assert!(!body.to_string().contains("hunter2"), "{path}: {body}");
     }
+}
+
+/// A cluster with an S3 server at this endpoint, trusted with this file.
+fn trusting(endpoint: &str, ca_file: &Path) -> ClusterSpec {
+    let mut spec = spec((Ipv4Addr::LOCALHOST, 1).into());
+    let s3 = spec.s3.as_mut().unwrap();
+    (s3.endpoint, s3.ca_file) = (endpoint.parse().unwrap(), Some(ca_file.to_owned()));
+    spec
+}
+
+#[tokio::test]
+async fn a_server_with_a_ca_of_its_own_is_trusted_if_a_file_vouches_for_it_and_not_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    // What answers is no S3; but it answers, behind its own certificate.
+    let tls = |name: &str| {
+        let (tls, file) = (Tls::with_new_ca(anywhere().ip(), &[]).unwrap(), folder.path().join(name));
+        tls.write_ca(&file).unwrap();
+        (tls, file)
+    };
+    let ((tls, own), (_, other)) = (tls("own.pem"), tls("other.pem"));
+    let options = SimOptions { tls: Some(tls), ..SimOptions::new(anywhere()) };
+    let server = Sim::start_with(ClusterSpec::new("s3", ClockKind::Manual), options).await.unwrap();
+    for (file, asked, message) in [
+        (own, 1, "Failed to start load because of unknown error from S3"),
+        (other, 0, "Unable to connect to S3 endpoint. Provided source = s3://my-bucket/in/ and region = us-east-1"),
+    ] {
+        server.first().clear_requests();
+        let sim = Sim::start(trusting(&server.endpoint(), &file), anywhere()).await.unwrap();
+        let (_, body) = start(&sim, "s3://my-bucket/in/").await;
+        assert_eq!(body["detailedMessage"], message);
+        assert_eq!(server.first().requests().requests.len(), asked);
+    }
+}
+
+#[tokio::test]
+async fn a_ca_file_that_cannot_be_used_is_told_when_the_cluster_begins() {
+    let error = Sim::start(trusting("https://127.0.0.1:1", Path::new("/absent/ca.pem")), anywhere()).await.unwrap_err();
+    assert!(matches!(error, StartError::S3Trust(_)), "{error:?}");
+    let told = "the S3 server cannot be trusted: cannot read /absent/ca.pem: ";
+    assert!(error.to_string().starts_with(told), "{error}");
+}
+
+#[test]
+fn only_a_program_can_name_a_ca_file() {
+    let s3 = json!({"endpoint": "https://x", "access_key_id": "AKIDEXAMPLE", "secret_access_key": "hunter2", "ca_file": "/x"});
+    let error = serde_json::from_value::<S3>(s3).unwrap_err().to_string();
+    assert!(error.starts_with("unknown field `ca_file`"), "{error}");
 }
 
 #[test]

@@ -142,6 +142,16 @@ impl Load {
         &self.given.source
     }
 
+    /// The format that its start named. `None` for a scripted load: nobody asked for one.
+    pub fn format(&self) -> Option<LoadFormat> {
+        self.given.format
+    }
+
+    /// How many records it has read at a moment that is not before its last change, as `totalRecords` tells it.
+    pub fn records(&self, now: SimTime) -> u64 {
+        self.share(now).of(self.workload().records)
+    }
+
     /// The status that holds now.
     pub fn status(&self) -> &LoadStatus {
         &self.history.last().expect("a load has a status from its first moment").status
@@ -189,10 +199,6 @@ impl Load {
 
     pub(crate) fn dependencies(&self) -> &[LoadId] {
         &self.given.dependencies
-    }
-
-    pub(crate) fn format(&self) -> Option<LoadFormat> {
-        self.given.format
     }
 
     pub(crate) fn workload(&self) -> &Workload {

@@ -59,9 +59,11 @@ pub(super) fn start_error(error: &StartError) -> ControlError {
     let status = match error {
         StartError::BadName(_) | StartError::DuplicateLoad(_) | StartError::BadFault(_) => StatusCode::BAD_REQUEST,
         StartError::DuplicateName(_) | StartError::TooMany | StartError::NoPortLeft(_) => StatusCode::CONFLICT,
-        StartError::Listen { .. } | StartError::ExposedControl(_) | StartError::Tls(_) | StartError::Ended => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        StartError::Listen { .. }
+        | StartError::ExposedControl(_)
+        | StartError::S3Trust(_)
+        | StartError::Tls(_)
+        | StartError::Ended => StatusCode::SERVICE_UNAVAILABLE,
     };
     let told = ControlError::new(status, error.to_string());
     match error {

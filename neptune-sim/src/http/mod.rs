@@ -8,6 +8,7 @@ mod damage;
 mod fault;
 mod loader;
 mod pass_on;
+mod query;
 mod reply;
 mod status;
 mod strict;
@@ -31,6 +32,7 @@ use crate::request_log::cut;
 use crate::{Availability, Cluster, Limits};
 use body::BodyError;
 use loader::Listed;
+use query::Query;
 use reply::Reply;
 
 /// How large a request body may be. A start takes a few hundred bytes.
@@ -172,11 +174,13 @@ impl Exchange<'_> {
     /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
     async fn decide(self, body: &[u8], instance: Instance, refuse: impl Fn(ApiError) -> Reply) -> Reply {
         let Self { cluster, asked, .. } = self;
-        if let Err(error) = authorise(cluster, asked, body) {
+        let query = Query::of(cluster, asked.head, body);
+        let action = query.as_ref().map(Query::action).or_else(|| asked.action());
+        if let Err(error) = authorise(cluster, asked, action, body) {
             return refuse(error);
         }
         if cluster.is_strict()
-            && let Err(error) = strict::check(asked, body)
+            && let Err(error) = if query.is_some() { strict::check_query(asked.head) } else { strict::check(asked, body) }
         {
             return Reply { evidence: None, ..refuse(error) };
         }
@@ -184,6 +188,9 @@ impl Exchange<'_> {
             && let Err(error) = refuse_as_replica(cluster, asked)
         {
             return refuse(error);
+        }
+        if let Some(query) = query {
+            return query.answer(cluster);
         }
         let listed = loader::list_source(cluster, asked, body).await;
         answer_as_neptune(cluster, asked, body, listed).unwrap_or_else(refuse)
@@ -196,7 +203,14 @@ fn refuse_as_replica(cluster: &Cluster, asked: &Asked<'_>) -> Result<(), ApiErro
     match asked.action() {
         Some(Action::StartLoaderJob) => Err(ApiError::start_on_reader(kind)),
         Some(Action::CancelLoaderJob) => Err(ApiError::cancel_on_reader(kind)),
-        Some(Action::GetLoaderJobStatus | Action::ListLoaderJobs | Action::GetEngineStatus) | None => Ok(()),
+        Some(
+            Action::GetLoaderJobStatus
+            | Action::ListLoaderJobs
+            | Action::GetEngineStatus
+            | Action::ReadDataViaQuery
+            | Action::DeleteDataViaQuery,
+        )
+        | None => Ok(()),
     }
 }
 
@@ -211,8 +225,8 @@ fn body_error(error: BodyError) -> ApiError {
     }
 }
 
-fn authorise(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Result<(), ApiError> {
-    let Some(action) = asked.action() else { return Ok(()) };
+fn authorise(cluster: &Cluster, asked: &Asked<'_>, action: Option<Action>, body: &[u8]) -> Result<(), ApiError> {
+    let Some(action) = action else { return Ok(()) };
     // Clients sign with real time, however the cluster's own passes.
     cluster.authentication().authorise(asked.head, body, action, SystemTime::now()).map(drop)
 }
@@ -248,17 +262,18 @@ impl<'a> Asked<'a> {
 
     /// What faults look at.
     fn facts(&self, number: u64) -> Facts<'_> {
-        let operation = self.action().map(|action| match action {
-            Action::StartLoaderJob => FaultOperation::Start,
-            Action::GetLoaderJobStatus => FaultOperation::Status,
-            Action::ListLoaderJobs => FaultOperation::List,
-            Action::CancelLoaderJob => FaultOperation::Cancel,
-            Action::GetEngineStatus => FaultOperation::EngineStatus,
+        let operation = self.action().and_then(|action| match action {
+            Action::StartLoaderJob => Some(FaultOperation::Start),
+            Action::GetLoaderJobStatus => Some(FaultOperation::Status),
+            Action::ListLoaderJobs => Some(FaultOperation::List),
+            Action::CancelLoaderJob => Some(FaultOperation::Cancel),
+            Action::GetEngineStatus => Some(FaultOperation::EngineStatus),
+            Action::ReadDataViaQuery | Action::DeleteDataViaQuery => None,
         });
         Facts { number, operation, load: self.load.as_ref(), headers: &self.head.headers }
     }
 
-    /// What it does, if it does anything.
+    /// What it does to loader and engine, if it does anything.
     fn action(&self) -> Option<Action> {
         match (&self.place, &self.head.method) {
             (Place::Loads | Place::Load(_), &Method::GET) if self.load.is_some() => Some(Action::GetLoaderJobStatus),

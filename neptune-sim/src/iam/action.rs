@@ -21,6 +21,10 @@ pub(crate) enum Action {
     CancelLoaderJob,
     /// `GET /status`
     GetEngineStatus,
+    /// `POST /sparql`, `POST /openCypher`
+    ReadDataViaQuery,
+    /// The same, where it may erase something.
+    DeleteDataViaQuery,
 }
 
 impl Action {
@@ -32,6 +36,8 @@ impl Action {
             Self::ListLoaderJobs => "ListLoaderJobs",
             Self::CancelLoaderJob => "CancelLoaderJob",
             Self::GetEngineStatus => "GetEngineStatus",
+            Self::ReadDataViaQuery => "ReadDataViaQuery",
+            Self::DeleteDataViaQuery => "DeleteDataViaQuery",
         }
     }
 }
@@ -136,6 +142,8 @@ mod tests {
     #[case::list(Action::ListLoaderJobs, "neptune-db:ListLoaderJobs")]
     #[case::cancel(Action::CancelLoaderJob, "neptune-db:CancelLoaderJob")]
     #[case::engine(Action::GetEngineStatus, "neptune-db:GetEngineStatus")]
+    #[case::query(Action::ReadDataViaQuery, "neptune-db:ReadDataViaQuery")]
+    #[case::erasing_query(Action::DeleteDataViaQuery, "neptune-db:DeleteDataViaQuery")]
     fn actions_are_called_as_in_policies(#[case] action: Action, #[case] name: &str) {
         assert_eq!(action.to_string(), name);
         assert!(pattern(name).covers(action));

@@ -3,6 +3,7 @@
 
 mod answer;
 
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::Secret;
 use crate::iam::{ENCODED, is_key_id};
-use crate::proxy::{Remote, Signer, UpstreamAddress, UpstreamTrouble};
+use crate::proxy::{Remote, Signer, TrustError, UpstreamAddress, UpstreamTrouble};
 
 /// How long a list may take, connecting included.
 const LISTED_WITHIN: Duration = Duration::from_secs(5);
@@ -41,6 +42,10 @@ pub struct S3 {
     pub access_key_id: String,
     /// The secret of the key. It is never shown again.
     pub secret_access_key: Secret,
+    /// A PEM file with certificates to trust beside Amazon's roots. Only a program that makes the cluster itself can name one: a scenario
+    /// says nothing of files of a machine. Default: none.
+    #[serde(skip)]
+    pub ca_file: Option<PathBuf>,
 }
 
 fn usual_region() -> String {
@@ -71,12 +76,14 @@ pub(crate) struct Lister {
 
 impl Lister {
     /// Nothing is asked of the server yet.
-    pub(crate) fn new(s3: S3) -> Self {
-        let S3 { endpoint, region, access_key_id, secret_access_key } = s3;
+    ///
+    /// # Errors
+    /// [`TrustError`] if the file with certificates cannot be used.
+    pub(crate) fn new(s3: S3) -> Result<Self, TrustError> {
+        let S3 { endpoint, region, access_key_id, secret_access_key, ca_file } = s3;
         let signer = Signer::for_s3(&access_key_id, secret_access_key.reveal(), &region);
-        let remote =
-            Remote::new(endpoint, None, LISTED_WITHIN, LIST_BYTES).expect("without a file, Amazon's roots alone are trusted");
-        Self { remote, signer, region, listed_within: LISTED_WITHIN }
+        let remote = Remote::new(endpoint, ca_file.as_deref(), LISTED_WITHIN, LIST_BYTES)?;
+        Ok(Self { remote, signer, region, listed_within: LISTED_WITHIN })
     }
 
     /// Where the server is.
@@ -157,7 +164,7 @@ mod tests {
     fn neither_the_server_nor_its_lister_shows_the_secret() {
         let s3 = s3(|_| ()).unwrap();
         assert_eq!(s3.region, "us-east-1");
-        let shown = format!("{s3:?} {:?}", Lister::new(s3.clone()));
+        let shown = format!("{s3:?} {:?}", Lister::new(s3.clone()).unwrap());
         assert!(shown.contains("5000") && !shown.contains("hunter2"), "{shown}");
     }
 
@@ -166,7 +173,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let s3 = s3(|s3| s3["endpoint"] = endpoint.into()).unwrap();
-        let lister = Lister { listed_within: Duration::from_millis(50), ..Lister::new(s3) };
+        let lister = Lister { listed_within: Duration::from_millis(50), ..Lister::new(s3).unwrap() };
         let request = json!({"source": "s3://my-bucket/in/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1"});
         let request = StartRequest::from_parameters(request.as_object().unwrap(), &Quirks::default()).unwrap();
         assert_eq!(lister.list(&request).await, Err(StartFailure::S3Unreachable));

@@ -98,6 +98,7 @@ impl Scenario {
             authentication: self.authentication.clone(),
             strict: self.strict,
             s3: self.s3.clone(),
+            queries: None,
             proxy: None,
         }
     }

@@ -55,7 +55,7 @@ impl Load {
             status: self.status().clone(),
             total_time_spent: TimeSpent { secs: self.time_spent(now).as_secs(), notation: settings.quirks.total_time_spent },
             start_time: self.start_time(settings),
-            total_records: share.of(workload.records),
+            total_records: self.records(now),
             total_duplicates: share.of(workload.duplicates),
             parsing_errors: errors.parsing,
             datatype_mismatch_errors: errors.datatype_mismatch,
@@ -239,7 +239,7 @@ impl Share {
     pub(super) const ALL: Self = Self { done: Duration::MAX, of: Duration::MAX };
 
     /// This share of an amount, rounded down.
-    fn of(self, amount: u64) -> u64 {
+    pub(super) fn of(self, amount: u64) -> u64 {
         if self.done == self.of {
             return amount;
         }

@@ -1,0 +1,142 @@
+//! What is posted to `/sparql` and `/openCypher`: who may ask, who answers, and what that one is told.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4::SigningParams;
+use neptune_sim::proxy::{Proxy, Upstream, UpstreamOptions};
+use neptune_sim::{Authentication, Availability, CannedAnswer, CannedBody, ClockKind, ClusterSpec, LoadTimeline, Queries, Sim};
+use neptune_wire::LoadFormat;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::client::{Answer, ask, ask_with};
+use crate::{anywhere, spec, start_load};
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
+const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
+/// Answers with what it was told.
+#[derive(Debug)]
+struct Echo;
+
+impl Queries for Echo {
+    fn answer(&self, loads: &[LoadTimeline], path: &str, form: &[(String, String)]) -> (u16, Value) {
+        let told = |load: &LoadTimeline| {
+            let format = load.format.map(LoadFormat::as_str);
+            json!([load.source, format, load.status().to_string(), load.records])
+        };
+        (203, json!({"loads": loads.iter().map(told).collect::<Vec<_>>(), "path": path, "form": form}))
+    }
+}
+
+fn answering(spec: ClusterSpec) -> ClusterSpec {
+    ClusterSpec { queries: Some(Arc::new(Echo)), ..spec }
+}
+
+async fn started(spec: ClusterSpec) -> Sim {
+    Sim::start(spec, anywhere()).await.unwrap()
+}
+
+async fn post(sim: &Sim, path: &str, form: &str) -> Answer {
+    ask_with(sim.first().address(), "POST", path, &[FORM], form).await
+}
+
+/// Posts as a client with a key.
+async fn post_signed(sim: &Sim, path: &str, form: &str) -> Answer {
+    let credentials = Credentials::new("AKIDEXAMPLE", SECRET, None, None, "test").into();
+    let params = SigningParams::builder().identity(&credentials).region("us-east-1").name("neptune-db").time(SystemTime::now());
+    let params = params.settings(SigningSettings::default()).build().unwrap().into();
+    let (host, url) = ("localhost", format!("http://localhost{path}"));
+    let request =
+        SignableRequest::new("POST", &url, [("host", host)].into_iter(), SignableBody::Bytes(form.as_bytes())).unwrap();
+    let (instructions, _) = sign(request, &params).unwrap().into_parts();
+    let headers = instructions.headers().chain([("Host", host), FORM]).collect::<Vec<_>>();
+    ask_with(sim.first().address(), "POST", path, &headers, form).await
+}
+
+#[tokio::test]
+async fn the_form_and_the_loads_as_they_are_now_are_handed_on() {
+    let sim = started(answering(spec("first"))).await;
+    assert_eq!(start_load(sim.first(), "s3://bucket/in/", true).await.status, 200);
+    sim.first().advance(Duration::from_secs(1)).unwrap();
+    let answer = post(&sim, "/sparql", "query=SELECT+*%20%7B%7D&x=").await;
+    assert_eq!((answer.status, answer.header("content-type")), (203, Some("application/json")));
+    let loads =
+        json!([["s3://bucket/domain/", null, "LOAD_IN_PROGRESS", 5], ["s3://bucket/in/", "csv", "LOAD_IN_PROGRESS", 2],]);
+    assert_eq!(answer.json(), json!({"loads": loads, "path": "/sparql", "form": [["query", "SELECT * {}"], ["x", ""]]}));
+    let answer = post(&sim, "/openCypher/", "query=x").await;
+    assert_eq!(answer.json()["path"], "/openCypher");
+    assert_eq!(sim.first().requests().requests.last().unwrap().evidence, None, "nobody says that Neptune answers so");
+}
+
+#[rstest]
+#[case::nobody_answers(ClusterSpec::new("first", ClockKind::Manual), "POST", "/sparql")]
+#[case::no_form(answering(ClusterSpec::new("first", ClockKind::Manual)), "GET", "/sparql")]
+#[case::a_longer_path(answering(ClusterSpec::new("first", ClockKind::Manual)), "POST", "/sparql/status")]
+#[case::another_language(answering(ClusterSpec::new("first", ClockKind::Manual)), "POST", "/gremlin")]
+#[tokio::test]
+async fn everything_else_is_still_not_simulated(#[case] spec: ClusterSpec, #[case] method: &str, #[case] path: &str) {
+    let sim = started(spec).await;
+    let answer = ask_with(sim.first().address(), method, path, &[FORM], "query=x").await;
+    let unknown = ask(sim.first().address(), "GET", "/elsewhere").await;
+    assert_eq!((answer.status, &answer.json()["code"]), (unknown.status, &unknown.json()["code"]), "{}", answer.body);
+}
+
+#[rstest]
+#[case::a_query("/sparql", "query=SELECT+1", "ReadDataViaQuery")]
+#[case::a_query_about_erasing("/sparql", "query=DELETE", "ReadDataViaQuery")]
+#[case::an_update("/sparql", "update=DROP+GRAPH+%3Curn%3Ax%3E", "DeleteDataViaQuery")]
+#[case::both("/sparql", "query=x&update=y", "DeleteDataViaQuery")]
+#[case::a_match("/openCypher", "query=MATCH+(n)+RETURN+n", "ReadDataViaQuery")]
+#[case::an_erasing_match("/openCypher", "query=MATCH+(n)+DETACH+DELETE+n", "DeleteDataViaQuery")]
+#[case::in_lower_case("/openCypher", "query=MATCH+(n)+delete+n", "DeleteDataViaQuery")]
+#[tokio::test]
+async fn a_key_needs_the_action_that_the_form_takes(#[case] path: &str, #[case] form: &str, #[case] action: &str) {
+    let other = if action == "ReadDataViaQuery" { "DeleteDataViaQuery" } else { "ReadDataViaQuery" };
+    for (allowed, status) in [(action, 203), (other, 403)] {
+        let keys = json!([{"id": "AKIDEXAMPLE", "secret": SECRET, "allow": [format!("neptune-db:{allowed}")]}]);
+        let authentication: Authentication = serde_json::from_value(json!({"keys": keys})).unwrap();
+        let sim = started(answering(ClusterSpec { authentication, strict: true, ..spec("first") })).await;
+        let answer = post_signed(&sim, path, form).await;
+        assert_eq!(answer.status, status, "{allowed}: {}", answer.body);
+        if status == 403 {
+            assert!(answer.body.contains(&format!("neptune-db:{action}")), "{}", answer.body);
+        }
+        assert_eq!(post(&sim, path, form).await.status, 403, "nobody signed it");
+    }
+}
+
+#[tokio::test]
+async fn strict_mode_takes_signed_forms_only() {
+    let sim = started(answering(ClusterSpec { strict: true, ..spec("first") })).await;
+    assert_eq!(post_signed(&sim, "/sparql", "query=x").await.status, 203);
+    let unsigned = post(&sim, "/sparql", "query=x").await;
+    assert!(unsigned.status == 403 && unsigned.body.contains("the request is not signed"), "{}", unsigned.body);
+    let headers = [("Authorization", "AWS4-HMAC-SHA256 Credential=x"), ("Content-Type", "application/json")];
+    let json = ask_with(sim.first().address(), "POST", "/sparql", &headers, "{}").await;
+    assert!(json.status == 400 && json.body.contains("the body does not say that it is a form"), "{}", json.body);
+}
+
+#[tokio::test]
+async fn availability_and_faults_come_first() {
+    let sim = started(answering(spec("first"))).await;
+    let fault = json!({"on": {"request": 1}, "does": {"error": "ThrottlingException"}});
+    sim.first().add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+    assert_ne!(post(&sim, "/sparql", "query=x").await.status, 203);
+    assert_eq!(post(&sim, "/sparql", "query=x").await.status, 203);
+    let away = CannedAnswer { http_status: 503, body: CannedBody::Json(json!({})) };
+    sim.first().set_availability(Availability::Answers(away)).await.unwrap();
+    assert_eq!(post(&sim, "/sparql", "query=x").await.status, 503);
+}
+
+#[tokio::test]
+async fn a_proxy_passes_a_form_on_and_asks_nobody_here() {
+    let behind = started(spec("behind")).await;
+    let upstream = Upstream::new(UpstreamOptions::new(behind.endpoint().parse().unwrap())).unwrap();
+    let sim = started(answering(ClusterSpec { proxy: Some(Proxy { upstream, recorder: None }), ..spec("first") })).await;
+    assert_ne!(post(&sim, "/sparql", "query=x").await.status, 203);
+    assert_eq!(behind.first().requests().requests.len(), 1);
+}
