@@ -23,7 +23,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::engine("neptune-engine", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
 #[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
 #[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
-#[case::harness("neptune-it", &["neptune-control", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::harness("neptune-it", &["neptune-control", "neptune-live", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
 #[case::live("neptune-live", &[], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
 #[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
 #[case::workshop("xtask", &[], "it builds in seconds and still works when everything else is broken")]
@@ -224,11 +224,61 @@ fn only_the_last_guard_gives_tickets() {
     }
 }
 
+/// Who may open connections in the harness: to this machine only, or for whoever has passed the guards.
+const CONNECTIONS: [(&str, &[&str]); 8] = [
+    ("Client::builder(", &["target/http.rs", "live/aws.rs"]),
+    ("Client::new(", &["live/client.rs", "live/run.rs", "live/sweep.rs"]),
+    ("TcpStream::connect(", &["target/container.rs"]),
+    ("Upstream::new(", &["live/connection.rs", "live/stage.rs"]),
+    ("Connection::new(", &["live/scout.rs"]),
+    ("Aws::new(", &["live/scout.rs"]),
+    ("Scout::new(", &["live/doctor.rs", "live/run.rs", "live/sweep.rs"]),
+    ("LiveClient::new(", &["live/run.rs", "live/sweep.rs"]),
+];
+
+#[test]
+fn no_code_reaches_a_live_cluster_around_the_guards() {
+    let source = root().join("tests/src");
+    let mut seen = BTreeSet::new();
+    for path in sources(&source) {
+        let file = path.strip_prefix(&source).unwrap().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        for (way, places) in CONNECTIONS {
+            // Of a longer name of ours, which has a rule of its own.
+            let is_longer =
+                |before: &str| before.ends_with(|c: char| c.is_alphanumeric() || c == '_') && way != "Client::builder(";
+            let uses = text.match_indices(way).filter(|(at, _)| !is_longer(&text[..*at])).count();
+            assert!(
+                uses == 0 || places.contains(&file.as_str()),
+                "{file} opens a connection with `{way}`: only {places:?} may"
+            );
+            if uses > 0 {
+                seen.insert(way);
+            }
+        }
+    }
+    let dead: Vec<_> = CONNECTIONS.iter().filter(|(way, _)| *way != "Client::new(" && !seen.contains(way)).collect();
+    assert!(dead.is_empty(), "nobody uses {dead:?} any more, so that these rules hold nobody to anything");
+}
+
+#[test]
+fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
+    let client = read("tests/src/live/client.rs");
+    assert!(client.contains("pub(super) fn new(scout: Scout<O>, ticket: Ticket<O>, pace: Duration) -> Self"), "{client}");
+    let scout = read("tests/src/live/scout.rs");
+    for (looks, guard) in [("identity", "Selected"), ("consent", "Identified"), ("health", "Consented"), ("extent", "Healthy")]
+    {
+        let takes = format!("async fn {looks}(&self, _: &Candidate<O, {guard}>");
+        assert!(scout.contains(&takes), "a look at the {looks} takes what the guard before it gives: `{takes}`");
+    }
+}
+
 #[test]
 fn what_a_cluster_is_told_is_spelt_in_one_place() {
     let words = ["DROP ", "DETACH", "STARTS WITH", "SELECT ", "MATCH (", "INSERT ", "CLEAR "];
     let statements = root().join("tests/live/src/statement.rs");
-    for path in sources(&root().join("tests/live")).into_iter().filter(|path| *path != statements) {
+    let ours = [root().join("tests/live"), root().join("tests/src/live")];
+    for path in ours.iter().flat_map(|folder| sources(folder)).filter(|path| *path != statements) {
         let text = fs::read_to_string(&path).unwrap();
         let word = words.iter().find(|word| text.contains(**word));
         assert_eq!(word, None, "{}: a cluster is told nothing but a `Statement`", path.display());

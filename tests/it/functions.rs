@@ -167,7 +167,7 @@ async fn an_event_without_its_ids_is_a_missing_parameter(#[case] event: Value) {
     let verdict = answered(&checked);
     assert_eq!((&verdict["error_type"], &verdict["retryable"]), (&json!("MissingParameter"), &json!(false)));
     assert_eq!(verdict["error"], "Missing required parameters");
-    assert_eq!(target.requests().await.unwrap(), [json!(null); 0], "Neptune is not asked");
+    assert_eq!(target.requests_since(0).await.unwrap(), [json!(null); 0], "Neptune is not asked");
 }
 
 /// A list in a list in a list.
@@ -376,7 +376,7 @@ async fn a_hostile_id_stays_one_id(#[case] id: &str) {
     let target = cluster().await;
     let invocation = get(&deploy(GET, target.endpoint(), &[]), id).await;
     assert_eq!(raised(&invocation).0, "LoadNotFound", "{invocation:#?}");
-    let requests = target.requests().await.unwrap();
+    let requests = target.requests_since(0).await.unwrap();
     let [request] = &requests[..] else { panic!("one request, not these: {requests:#?}") };
     assert_eq!(request["load_id"], id, "Neptune is asked for this very id");
     let sent = request["target"].as_str().unwrap();
@@ -393,7 +393,7 @@ async fn an_id_beyond_all_reason_is_not_even_sent() {
     let (error_type, message) = raised(&invocation);
     assert_eq!(error_type, "LoadNotFound");
     assert!(message.len() < 500, "{} bytes", message.len());
-    assert_eq!(target.requests().await.unwrap(), [json!(null); 0]);
+    assert_eq!(target.requests_since(0).await.unwrap(), [json!(null); 0]);
 }
 
 #[tokio::test]

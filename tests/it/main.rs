@@ -14,3 +14,4 @@ mod questions;
 mod raw_neptune;
 mod readme;
 mod secrets;
+mod stand_in;

@@ -85,9 +85,10 @@ pub fn workshop_binary() -> Result<PathBuf, BinaryError> {
 
 fn find(folder: &Path, name: &str, source_folders: &[&str]) -> Result<PathBuf, BinaryError> {
     let unreadable = |source| BinaryError::Unreadable { name: name.to_owned(), source };
-    // A test runs from target/PROFILE/deps.
-    let test = env::current_exe().map_err(unreadable)?;
-    let profile = test.ancestors().nth(2).unwrap_or(Path::new(""));
+    // A test runs from target/PROFILE/deps, a program from target/PROFILE.
+    let own = env::current_exe().map_err(unreadable)?;
+    let folder_of_own = own.parent().unwrap_or(Path::new(""));
+    let profile = if folder_of_own.ends_with("deps") { folder_of_own.parent().unwrap_or(folder_of_own) } else { folder_of_own };
     let path = profile.join(folder).join(format!("{name}{}", env::consts::EXE_SUFFIX));
     if !path.is_file() {
         return Err(BinaryError::Missing { path });

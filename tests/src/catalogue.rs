@@ -12,8 +12,11 @@ pub const FAILURES: &str = "failures";
 /// The folder for questions about Neptune that a live cluster would answer.
 pub const QUESTIONS: &str = "live-questions";
 
+/// The folders of the plans.
+pub const PLANS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];
+
 /// The folders with scenarios: one for each plan, one for [`FAILURES`], one for [`QUESTIONS`], and one for what else goes beyond the plans.
-pub const FOLDERS: [&str; 5] = ["check_bulk_load_status", "get_load_status", FAILURES, QUESTIONS, "beyond"];
+pub const FOLDERS: [&str; 5] = [PLANS[0], PLANS[1], FAILURES, QUESTIONS, "beyond"];
 
 /// A scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]

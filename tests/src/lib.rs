@@ -8,12 +8,18 @@
 pub mod aliases;
 pub mod binaries;
 pub mod catalogue;
+mod invoker;
 pub mod judge;
 pub mod lambda;
+pub mod live;
 pub mod play;
 pub mod question;
 pub mod redact;
+pub mod rehearsal;
+mod reply;
 pub mod report;
 pub mod scenario_test;
 pub mod snapshot;
+mod stage;
+pub mod stand_in;
 pub mod target;

@@ -5,15 +5,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use neptune_control::{Fault, FaultReport};
+use neptune_live::Inconclusive;
 use neptune_sim::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
 use serde_json::{Value, json};
 
 use crate::aliases::Aliases;
-use crate::binaries::handler_binary;
+use crate::invoker::Invoker;
 use crate::judge::{Ending, Evidence, Failure, holds, judge};
-use crate::lambda::{Deadline, Function, Invocation, Lambda};
+use crate::lambda::Invocation;
 use crate::question::{Seen, seen, unlike_simulated};
-use crate::target::{ClusterState, SimTarget, Target, TargetKind};
+use crate::stage::{NothingSaid, Script, Sight, Stage};
+use crate::target::{ClusterState, Target};
 
 /// What came of a scenario.
 #[derive(Debug)]
@@ -23,6 +25,10 @@ pub struct Played {
     /// Why a step could not be played at all: trouble of the harness or of the scenario, not an assertion that fails. The steps after
     /// it were left out, but for the clean-up.
     pub trouble: Option<String>,
+    /// Why nothing can be said, where that is so. Only on a live cluster.
+    pub inconclusive: Option<Inconclusive>,
+    /// Checks that could not be looked at, as `assertion: subject`. None on a simulator.
+    pub unseen: Vec<String>,
     /// The answers of each step that expects something, names instead of ids.
     pub answers: Vec<StepAnswers>,
     /// What it asks of Neptune, and which answers were seen. Empty if it is no question, or if the step that asks was not played.
@@ -67,22 +73,32 @@ pub enum Heard {
 /// The target cannot be started, or does not tell how it stands at the end.
 pub async fn play(scenario: &Scenario, text: &str, target: &Target) -> Result<Played> {
     let cluster = target.cluster(text).await?;
-    let played = play_on(scenario, &cluster, target.kind()).await;
+    let played = play_on(scenario, &cluster).await;
     cluster.end().await?;
     played
 }
 
-async fn play_on(scenario: &Scenario, target: &SimTarget, kind: TargetKind) -> Result<Played> {
-    let mut scene = Player::new(scenario, target, kind);
-    let trouble = scene.sections().await.err().map(|error| format!("{error:#}"));
-    let (state, requests) = (target.state().await?, target.requests().await?);
-    let Player { mut failures, mut faults, answers, seen, log, note, .. } = scene;
-    faults.extend(target.faults().await?);
+/// Plays the scenario on a cluster that is there for it.
+///
+/// # Errors
+/// The cluster does not tell how it stands at the end.
+pub(crate) async fn play_on<S: Stage>(scenario: &Scenario, stage: &S) -> Result<Played> {
+    let mut scene = Player::new(scenario, stage);
+    let trouble = scene.sections().await.err();
+    let (cluster, requests) = (stage.state().await?, stage.requests_since(0).await?);
+    let Player { mut failures, mut faults, unseen, answers, seen, log, note, .. } = scene;
+    faults.extend(stage.faults().await?);
     // Steps that were not played could have met them.
     if trouble.is_none() {
         failures.extend(idle(&faults).map(|failure| ("faults".to_owned(), failure)));
     }
-    Ok(Played { failures, trouble, answers, seen, state, faults, requests, log, endpoint: target.endpoint().to_owned(), note })
+    let mut inconclusive = trouble.as_ref().and_then(|error| error.downcast_ref::<NothingSaid>()).map(|said| said.reason);
+    if inconclusive.is_none() && !failures.is_empty() {
+        inconclusive = stage.excuse().await?;
+    }
+    let trouble = trouble.map(|error| format!("{error:#}"));
+    let endpoint = stage.endpoint().to_owned();
+    Ok(Played { failures, trouble, inconclusive, unseen, answers, seen, state: cluster, faults, requests, log, endpoint, note })
 }
 
 /// A fault that never strikes shows nothing: the scenario is not what it looks like.
@@ -97,15 +113,15 @@ fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
     })
 }
 
-struct Player<'a> {
+struct Player<'a, S> {
     scenario: &'a Scenario,
-    target: &'a SimTarget,
-    kind: TargetKind,
+    stage: &'a S,
     aliases: Aliases,
     /// Loads whose start was refused, where that was to be expected.
     refused: BTreeSet<String>,
-    functions: BTreeMap<String, Lambda>,
+    functions: BTreeMap<String, Invoker>,
     failures: Vec<(String, Failure)>,
+    unseen: Vec<String>,
     /// Faults that were taken away, as they were then.
     faults: Vec<FaultReport>,
     answers: Vec<StepAnswers>,
@@ -116,20 +132,17 @@ struct Player<'a> {
     note: Option<String>,
 }
 
-impl<'a> Player<'a> {
-    fn new(scenario: &'a Scenario, target: &'a SimTarget, kind: TargetKind) -> Self {
-        let mut aliases = Aliases::default();
-        for id in scenario.scripted_loads() {
-            aliases.bind(id.as_str(), id.as_str());
-        }
-        let (refused, functions, failures, faults, answers, heard, seen, log, note) = Default::default();
-        Self { scenario, target, kind, aliases, refused, functions, failures, faults, answers, heard, seen, log, note }
+impl<'a, S: Stage> Player<'a, S> {
+    fn new(scenario: &'a Scenario, stage: &'a S) -> Self {
+        let (aliases, refused, functions, failures, unseen, faults) = Default::default();
+        let (answers, heard, seen, log, note) = Default::default();
+        Self { scenario, stage, aliases, refused, functions, failures, unseen, faults, answers, heard, seen, log, note }
     }
 
     async fn sections(&mut self) -> Result<()> {
-        let scenario = self.scenario;
-        let mut outcome = Ok(());
-        for (name, steps) in [("setup", scenario.setup()), ("action", scenario.action())] {
+        let Script { setup, action, cleanup } = self.stage.script(self.scenario);
+        let mut outcome = self.stage.prepare(self.scenario, &mut self.aliases).await;
+        for (name, steps) in [("setup", setup), ("action", action)] {
             if outcome.is_ok() {
                 outcome = self.steps(name, steps).await;
             }
@@ -137,14 +150,14 @@ impl<'a> Player<'a> {
         if outcome.is_ok() {
             self.look_for_answers();
         }
-        outcome.and(self.steps("cleanup", scenario.cleanup()).await)
+        outcome.and(self.steps("cleanup", cleanup).await)
     }
 
     /// What the action has asked of Neptune is answered by its last step that expects something.
     fn look_for_answers(&mut self) {
         let Some(questions) = self.scenario.question() else { return };
         self.seen = seen(questions, &self.heard);
-        if !self.kind.is_live() {
+        if self.stage.sight() == Sight::Everything {
             let unlike = unlike_simulated(questions, &self.seen);
             self.failures.extend(unlike.map(|failure| ("question".to_owned(), failure)));
         }
@@ -162,11 +175,11 @@ impl<'a> Player<'a> {
         match step {
             // Nothing comes of a load that there is not.
             Step::Wait { load, .. } | Step::Cancel(load) if self.refused.contains(load) => Ok(()),
-            Step::Wait { load, until } => self.target.wait(self.aliases.id(load), until).await,
-            Step::Advance(by) => self.target.advance(*by).await,
+            Step::Wait { load, until } => self.stage.wait(self.aliases.id(load), until).await,
+            Step::Advance(by) => self.stage.advance(*by).await,
             Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
-            Step::Neptune(availability) => self.target.set_availability(availability).await,
-            Step::Fault(fault) => self.target.add_fault(&self.aimed(fault)).await,
+            Step::Neptune(availability) => self.stage.set_availability(availability).await,
+            Step::Fault(fault) => self.stage.add_fault(&self.aimed(fault)).await,
             Step::Heal(name) => self.heal(name.as_deref()).await,
             Step::Start(start) => self.send(name, &self.start_request(start), start.load.as_deref()).await,
             Step::Request(request) => self.send(name, request, None).await,
@@ -182,20 +195,21 @@ impl<'a> Player<'a> {
     }
 
     async fn heal(&mut self, name: Option<&str>) -> Result<()> {
-        let before = self.target.faults().await?;
-        self.target.heal(name).await?;
-        let after = self.target.faults().await?;
+        let before = self.stage.faults().await?;
+        self.stage.heal(name).await?;
+        let after = self.stage.faults().await?;
         self.faults.extend(before.into_iter().filter(|fault| !after.iter().any(|left| left.name == fault.name)));
         Ok(())
     }
 
     /// `POST /loader` as a client in the cluster's region would send it.
     fn start_request(&self, start: &Start) -> Request {
+        let defaults = self.stage.start_defaults();
         let mut body = json!({
             "source": start.source,
             "format": start.format,
-            "iamRoleArn": "arn:aws:iam::123456789012:role/NeptuneLoadFromS3",
-            "region": self.scenario.region().unwrap_or("us-east-1"),
+            "iamRoleArn": defaults.role,
+            "region": self.scenario.region().unwrap_or(&defaults.region),
             "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
             "dependencies": start.depends_on,
         });
@@ -209,7 +223,7 @@ impl<'a> Player<'a> {
     /// Sends a request, as often as it says. A load that it starts gets a name.
     async fn send(&mut self, name: &str, request: &Request, load: Option<&str>) -> Result<()> {
         let before = self.moment().await?;
-        let (replies, slowest) = self.replies(request).await?;
+        let (replies, slowest) = self.replies(request, load).await?;
         if let Some(load) = load {
             match replies[0]["body"]["payload"]["loadId"].as_str() {
                 Some(id) => self.aliases.bind(load, id),
@@ -229,12 +243,12 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    async fn replies(&self, request: &Request) -> Result<(Vec<Value>, Duration)> {
+    async fn replies(&self, request: &Request, load: Option<&str>) -> Result<(Vec<Value>, Duration)> {
         let request = self.with_ids(request);
         let (mut replies, mut slowest) = (Vec::new(), Duration::ZERO);
         for _ in 0..request.times {
             let started = Instant::now();
-            replies.push(self.target.exchange(&request).await?);
+            replies.push(self.stage.exchange(&request, load).await?);
             slowest = slowest.max(started.elapsed());
         }
         Ok((replies, slowest))
@@ -273,61 +287,62 @@ impl<'a> Player<'a> {
         if claims.iter().flat_map(|claim| &claim.checks).any(|check| check.subject == Subject::Took) {
             self.note = Some(format!("the slowest answer took {:.1} ms", evidence.slowest.as_secs_f64() * 1000.0));
         }
-        self.failures.extend(judge(claims, evidence).into_iter().map(|failure| (name.to_owned(), failure)));
+        let (claims, unseen) = in_sight(claims, self.stage.sight());
+        self.unseen.extend(unseen);
+        self.failures.extend(judge(&claims, evidence).into_iter().map(|failure| (name.to_owned(), failure)));
     }
 
     /// How Neptune stands before a step.
     async fn moment(&self) -> Result<Moment> {
-        Ok(Moment { loads: self.target.state().await?.loads, next_request: self.target.next_request().await? })
+        Ok(Moment { loads: self.stage.state().await?.loads, next_request: self.stage.next_request().await? })
     }
 
     /// What was heard, with what has happened at Neptune since.
     async fn since(&self, before: Moment, heard: Evidence) -> Result<Evidence> {
-        let requests = self.target.requests_since(before.next_request).await?;
-        Ok(Evidence { requests, loads_before: before.loads, loads_after: self.target.state().await?.loads, ..heard })
+        let requests = self.stage.requests_since(before.next_request).await?;
+        Ok(Evidence { requests, loads_before: before.loads, loads_after: self.stage.state().await?.loads, ..heard })
     }
 
     /// Makes the function ready, if this is its first use.
     fn function(&mut self, name: &str) -> Result<()> {
         if !self.functions.contains_key(name) {
-            let environment = self.target.environment().chain(self.scenario.environment().iter().cloned()).collect();
-            let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
-            self.functions.insert(name.to_owned(), Lambda::new(function, self.scenario.seed()));
+            self.functions.insert(name.to_owned(), self.stage.function(name, self.scenario)?);
         }
         Ok(())
     }
 
-    async fn in_turn(&self, function: &Lambda, events: &[Value]) -> Vec<Invocation> {
+    async fn in_turn(&self, function: &Invoker, events: &[Value]) -> Vec<Invocation> {
         let mut invocations = Vec::new();
         for event in events {
-            invocations.push(function.invoke(&self.aliases.to_ids(event), Deadline::default()).await);
+            invocations.push(function.invoke(&self.aliases.to_ids(event)).await);
         }
         invocations
     }
 
-    async fn at_once(&self, function: &Lambda, events: &[Value]) -> Vec<Invocation> {
+    async fn at_once(&self, function: &Invoker, events: &[Value]) -> Vec<Invocation> {
         let events: Vec<Value> = events.iter().map(|event| self.aliases.to_ids(event)).collect();
-        futures::future::join_all(events.iter().map(|event| function.invoke(event, Deadline::default()))).await
+        futures::future::join_all(events.iter().map(|event| function.invoke(event))).await
     }
 
     async fn poll(
         &self,
-        function: &Lambda,
+        function: &Invoker,
         event: &Value,
         every: Duration,
         at_most: u32,
         is_last: impl Fn(&Evidence) -> bool,
     ) -> Result<Vec<Invocation>> {
         let event = self.aliases.to_ids(event);
+        let at_most = self.stage.most_polls(at_most);
         let mut invocations = Vec::new();
         for _ in 0..at_most {
-            let invocation = function.invoke(&event, Deadline::default()).await;
+            let invocation = function.invoke(&event).await;
             let newest = Evidence { endings: vec![self.ending(&invocation)], ..Evidence::default() };
             invocations.push(invocation);
             if is_last(&newest) {
                 return Ok(invocations);
             }
-            self.target.advance(every).await?;
+            self.stage.pause(every).await?;
         }
         let newest = invocations.last().map(|invocation| self.ending(invocation));
         bail!("polled {at_most} times, and what to poll for did not come; the newest ending is {newest:?}")
@@ -354,8 +369,19 @@ impl<'a> Player<'a> {
 
     /// What is expected here: on a live cluster some claims have another form.
     fn claims(&self, invoke: &Invoke) -> Vec<Claim> {
-        claims_for(invoke, self.kind.is_live())
+        claims_for(invoke, self.stage.sight() != Sight::Everything)
     }
+}
+
+/// The checks that can be looked at, and the others in words.
+fn in_sight(claims: &[Claim], sight: Sight) -> (Vec<Claim>, Vec<String>) {
+    let mut unseen = Vec::new();
+    let seen = claims.iter().map(|claim| {
+        let (checks, hidden): (Vec<_>, Vec<_>) = claim.checks.iter().cloned().partition(|check| sight.sees(&check.subject));
+        unseen.extend(hidden.iter().map(|check| format!("{}: {}", claim.words, check.spelling)));
+        Claim { words: claim.words.clone(), checks }
+    });
+    (seen.collect(), unseen)
 }
 
 /// How Neptune stands at one moment.

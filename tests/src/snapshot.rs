@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -17,7 +17,7 @@ use crate::redact::{in_part, redact};
 /// # Errors
 /// What differs.
 pub fn compare(folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
-    compare_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"), folder, name, about, played)
+    compare_in(&all_snapshots(), folder, name, about, played)
 }
 
 /// The same with snapshots that lie elsewhere.
@@ -40,7 +40,13 @@ pub fn compare_in(snapshots: &Path, folder: &str, name: &str, about: &str, playe
     })
 }
 
-fn answers(played: &Played) -> Value {
+/// Where the accepted snapshots lie, a folder for each folder of scenarios.
+pub(crate) fn all_snapshots() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots")
+}
+
+/// The answers as snapshots have them.
+pub(crate) fn answers(played: &Played) -> Value {
     let ending = |ending: &Ending| match ending {
         Ending::Answered(answer) => json!({"answer": redact(answer, &played.endpoint)}),
         Ending::Raised(error) => json!({"raised": redact(error, &played.endpoint)}),

@@ -14,7 +14,7 @@ use crate::docker;
 use crate::exit::Exit;
 use crate::flags::{It, Target};
 use crate::plain_table::plain_table;
-use crate::{conformance, dependencies, fuzz, image, it, plan, snapshots, soak};
+use crate::{conformance, dependencies, fuzz, image, it, live, plan, snapshots, soak};
 
 /// Runs the command.
 ///
@@ -37,6 +37,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         steps.run("docs", out, |_| document(root))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
+        steps.run("rehearsal", out, |_| live::alone(root, "rehearse"))?;
         steps.run_optional("container", &mut totals, out, |totals, out| {
             let choice = It { target: Target::Container, ..It::default() };
             with_docker("the scenarios in a container", totals, out, |out| it::run(root, &choice, out))

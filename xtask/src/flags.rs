@@ -23,6 +23,30 @@ pub(crate) enum Task {
     #[command(after_help = exit::HELP)]
     It(It),
 
+    /// Look whether a live run would be let past the guards
+    ///
+    /// Reads, and makes nothing: whose credentials these are, which cluster it is, who allows runs there, how it is, and how much it holds.
+    /// The first thing that is not right is told with its remedy.
+    #[command(after_help = exit::HELP)]
+    Doctor(Doctor),
+
+    /// Remove what a live run has left behind that could not clean up
+    ///
+    /// By the journals in target/it, and nothing that is not in one.
+    #[command(after_help = exit::HELP)]
+    Sweep(Sweep),
+
+    /// Tell which planned tests were validated on a live cluster, when, and on what
+    #[command(after_help = exit::HELP)]
+    Parity,
+
+    /// Rehearse live runs: the whole workflow against a stand-in on this machine
+    ///
+    /// Starts the simulator with TLS, IAM and strict mode, an S3 server and what else a run asks of AWS, and then does what a first user would,
+    /// through the same code: every guard refuses once, the scenarios run in their live forms, a run is killed in the middle and swept.
+    #[command(after_help = exit::HELP)]
+    Rehearse,
+
     /// Make the simulator's container image
     ///
     /// Builds the simulator as one static program, lays out target/docker (the program, the scenarios, a Dockerfile without a base image) and
@@ -83,7 +107,7 @@ pub(crate) enum Task {
     Dependencies,
 
     /// Run everything that has to be green: format, dependencies, clippy, the image, tests, docs, scenarios in this process and in a
-    /// container, plan, snapshots, conformance, soak, fuzzing
+    /// container, a rehearsal of live runs, plan, snapshots, conformance, soak, fuzzing
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
     #[command(after_help = exit::HELP)]
@@ -107,6 +131,86 @@ pub(crate) struct It {
     /// Run our own scenarios (`beyond::...`) and the questions (`live-questions::...`) too, not only the planned ones and the failures that users have met
     #[arg(long)]
     pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) live: LiveIt,
+}
+
+/// What only a live run takes.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct LiveIt {
+    /// With --target neptune: which cluster, as tests/live/profiles/NAME.toml says
+    #[arg(long, value_name = "NAME", help_heading = "Live runs")]
+    pub(crate) profile: Option<String>,
+
+    /// How the cluster is asked [default: direct]
+    #[arg(long, value_enum, help_heading = "Live runs")]
+    pub(crate) via: Option<Via>,
+
+    /// How far the run goes; each includes those before it [default: standard]
+    #[arg(long, value_enum, help_heading = "Live runs")]
+    pub(crate) tier: Option<Tier>,
+
+    /// Tell what would be done, made and removed, and do nothing
+    #[arg(long, help_heading = "Live runs")]
+    pub(crate) plan: bool,
+
+    /// Take less time than the profile allows, such as `10min`
+    #[arg(long, value_name = "TIME", help_heading = "Live runs")]
+    pub(crate) budget: Option<String>,
+
+    /// Agree to the plan without being asked: the cluster's resource id, in full
+    #[arg(long, value_name = "RESOURCE_ID", help_heading = "Live runs")]
+    pub(crate) yes: Option<String>,
+}
+
+/// See `--via`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Via {
+    /// From inside its network
+    Direct,
+    /// Through a tunnel that ends on this machine, where the profile says
+    Tunnel,
+    /// The functions as they are deployed; loads are started through the profile's tunnel, or directly
+    Lambda,
+}
+
+/// See `--tier`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tier {
+    /// Only what reads
+    Probe,
+    /// What starts and cancels loads, too
+    Standard,
+    /// What goes through the fault proxy, too
+    Faults,
+}
+
+/// See `doctor`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Doctor {
+    /// Which cluster, as tests/live/profiles/NAME.toml says
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// How the cluster is asked [default: direct]
+    #[arg(long, value_enum)]
+    pub(crate) via: Option<Via>,
+}
+
+/// See `sweep`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Sweep {
+    #[command(flatten)]
+    pub(crate) cluster: Doctor,
+
+    /// Only tell what would be removed
+    #[arg(long)]
+    pub(crate) plan: bool,
+
+    /// Agree without being asked: the cluster's resource id, in full
+    #[arg(long, value_name = "RESOURCE_ID")]
+    pub(crate) yes: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -116,7 +220,7 @@ pub(crate) enum Target {
     Sim,
     /// The simulator's image, made anew, in one container: it needs Docker
     Container,
-    /// A live Neptune cluster (not built yet)
+    /// A live Neptune cluster: it needs --profile
     Neptune,
 }
 

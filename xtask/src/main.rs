@@ -17,6 +17,7 @@ mod fuzz;
 mod harness;
 mod image;
 mod it;
+mod live;
 mod lock;
 mod plain_table;
 mod plan;
@@ -54,6 +55,10 @@ fn run(task: Task) -> Result<Exit> {
     let out = &mut stdout();
     match task {
         Task::It(choice) => it::run(root, &choice, out),
+        Task::Doctor(choice) => live::doctor(root, &choice, out),
+        Task::Sweep(choice) => live::sweep(root, &choice, out),
+        Task::Parity => live::alone(root, "parity"),
+        Task::Rehearse => live::alone(root, "rehearse"),
         Task::Image(choice) => image::run(root, &choice, out),
         Task::Clean(choice) => clean::run(&choice, out),
         Task::Plan => plan::run(root, out),

@@ -15,7 +15,7 @@ pub use address::{UpstreamAddress, UpstreamAddressError};
 pub use error::{UpstreamError, UpstreamTrouble};
 pub(crate) use remote::Remote;
 pub use sign::{SignError, Signer};
-pub use trust::TrustError;
+pub use trust::{TrustError, amazon_roots};
 pub use upstream::{HostHeader, Upstream, UpstreamOptions};
 
 use crate::recording::Recorder;

@@ -34,6 +34,11 @@ pub enum TrustError {
     Unusable(PathBuf),
 }
 
+/// The roots of Amazon's certificates, as PEM: whom a client of AWS has to trust, and nobody else.
+pub fn amazon_roots() -> [&'static [u8]; 5] {
+    AMAZON_ROOTS
+}
+
 /// How a proxy speaks TLS: trusting Amazon's roots and the certificates of a PEM file, if one is given.
 pub(super) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TrustError> {
     let mut roots = RootCertStore::empty();

@@ -35,7 +35,6 @@ fn the_policy_allows_what_a_run_needs_and_nothing_else() {
         "rds:DescribeDBClusters",
         "rds:ListTagsForResource",
         "s3:DeleteObject",
-        "s3:GetBucketLocation",
         "s3:ListBucket",
         "s3:PutObject",
     ];

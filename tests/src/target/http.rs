@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use neptune_control::ControlClient;
 use neptune_sim::scenario::{Body, Request};
-use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, Url};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use crate::reply::reply;
 
 /// How long a reply may take, in real time.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -67,17 +68,8 @@ impl LocalClient {
 
     async fn reply(&self, request: reqwest::Request) -> reqwest::Result<Value> {
         let response = self.client.execute(request).await?;
-        let http = response.status().as_u16();
-        let header = |(name, value): (&HeaderName, &HeaderValue)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned().into())
-        };
-        let headers: Map<String, Value> = response.headers().iter().map(header).collect();
-        let bytes = response.bytes().await?;
-        let mut reply = json!({"http": http, "headers": headers, "text": String::from_utf8_lossy(&bytes)});
-        if let Ok(body) = serde_json::from_slice::<Value>(&bytes) {
-            reply["body"] = body;
-        }
-        Ok(reply)
+        let (http, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(reply(http, &headers, &response.bytes().await?))
     }
 
     /// The URL, if it is on this machine.

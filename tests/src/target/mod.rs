@@ -42,13 +42,6 @@ impl TargetKind {
             Self::Container => "container",
         }
     }
-
-    /// Whether expectations for a live cluster replace those of the plan.
-    pub fn is_live(self) -> bool {
-        match self {
-            Self::Sim | Self::Container => false,
-        }
-    }
 }
 
 /// A target that is ready for scenarios.
@@ -61,14 +54,6 @@ pub enum Target {
 }
 
 impl Target {
-    /// Which kind it is.
-    pub fn kind(&self) -> TargetKind {
-        match self {
-            Self::Sim => TargetKind::Sim,
-            Self::Container(_) => TargetKind::Container,
-        }
-    }
-
     /// Why this scenario cannot be played here, if it cannot.
     pub fn lacks(&self, scenario: &Scenario) -> Option<String> {
         match self {

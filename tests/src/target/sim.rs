@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use neptune_control::{AddCluster, ClusterClient, Fault, FaultReport, RequestFilter};
-use neptune_sim::scenario::Request;
+use neptune_live::Inconclusive;
+use neptune_sim::scenario::{Request, Scenario};
 use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
 use reqwest::Url;
 use serde_json::Value;
@@ -16,6 +17,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::container::Container;
 use super::http::LocalClient;
 use super::{ClusterState, Place};
+use crate::aliases::Aliases;
+use crate::binaries::handler_binary;
+use crate::invoker::Invoker;
+use crate::lambda::{Function, Lambda};
+use crate::stage::{Script, Sight, Stage, StartDefaults};
 
 /// One cluster for one scenario, on the manual clock.
 #[derive(Debug)]
@@ -57,6 +63,20 @@ impl SimTarget {
         let cluster = Self::added(container.place(), scenario, Some(container.new_name())).await?;
         let endpoint = container.endpoint(&cluster.endpoint)?;
         Ok(Self { endpoint, _slot: Some(slot), ..cluster })
+    }
+
+    /// Serves a cluster of any kind, such as a proxy, from this process.
+    ///
+    /// # Errors
+    /// No port can be had.
+    pub(crate) async fn serve(spec: ClusterSpec) -> Result<Self> {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let sim =
+            Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
+        let client = LocalClient::new(None, None)?;
+        let cluster = sim.add_cluster(spec).await?;
+        let control = client.control(&sim.endpoint())?.cluster(cluster.name().to_owned());
+        Ok(Self { endpoint: cluster.endpoint(), sim: Some(sim), client, control, ca_file: None, _slot: None })
     }
 
     async fn added(place: &Place, scenario: &str, name: Option<String>) -> Result<Self> {
@@ -181,21 +201,98 @@ impl SimTarget {
         Ok(self.control.requests(&RequestFilter { limit: Some(0), ..RequestFilter::default() }).await?.next)
     }
 
-    /// The requests that have reached the cluster, the harness's own among them.
-    ///
-    /// # Errors
-    /// The simulator does not tell.
-    pub async fn requests(&self) -> Result<Vec<Value>> {
-        self.requests_since(0).await
-    }
-
-    /// Those from this number on.
+    /// The requests that have reached the cluster from this number on, the harness's own among them.
     ///
     /// # Errors
     /// The simulator does not tell.
     pub async fn requests_since(&self, since: u64) -> Result<Vec<Value>> {
         let log = self.control.requests(&RequestFilter { since: Some(since), ..RequestFilter::default() }).await?;
         Ok(log.requests.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
+    }
+}
+
+impl Stage for SimTarget {
+    fn sight(&self) -> Sight {
+        Sight::Everything
+    }
+
+    fn endpoint(&self) -> &str {
+        Self::endpoint(self)
+    }
+
+    fn start_defaults(&self) -> StartDefaults {
+        StartDefaults { role: "arn:aws:iam::123456789012:role/NeptuneLoadFromS3".to_owned(), region: "us-east-1".to_owned() }
+    }
+
+    fn script<'a>(&'a self, scenario: &'a Scenario) -> Script<'a> {
+        Script { setup: scenario.setup(), action: scenario.action(), cleanup: scenario.cleanup() }
+    }
+
+    /// A scripted load's id is its name.
+    async fn prepare(&self, scenario: &Scenario, aliases: &mut Aliases) -> Result<()> {
+        for id in scenario.scripted_loads() {
+            aliases.bind(id.as_str(), id.as_str());
+        }
+        Ok(())
+    }
+
+    fn function(&self, name: &str, scenario: &Scenario) -> Result<Invoker> {
+        let environment = self.environment().chain(scenario.environment().iter().cloned()).collect();
+        let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
+        Ok(Invoker::Here(Lambda::new(function, scenario.seed())))
+    }
+
+    async fn wait(&self, load_id: &str, until: &str) -> Result<()> {
+        Self::wait(self, load_id, until).await
+    }
+
+    async fn advance(&self, by: Duration) -> Result<()> {
+        Self::advance(self, by).await
+    }
+
+    async fn pause(&self, every: Duration) -> Result<()> {
+        Self::advance(self, every).await
+    }
+
+    fn most_polls(&self, at_most: u32) -> u32 {
+        at_most
+    }
+
+    async fn exchange(&self, request: &Request, _load: Option<&str>) -> Result<Value> {
+        Self::exchange(self, request).await
+    }
+
+    async fn set_availability(&self, availability: &Availability) -> Result<()> {
+        Self::set_availability(self, availability).await
+    }
+
+    async fn add_fault(&self, fault: &Fault) -> Result<()> {
+        Self::add_fault(self, fault).await
+    }
+
+    async fn heal(&self, name: Option<&str>) -> Result<()> {
+        Self::heal(self, name).await
+    }
+
+    async fn faults(&self) -> Result<Vec<FaultReport>> {
+        Self::faults(self).await
+    }
+
+    async fn state(&self) -> Result<ClusterState> {
+        Self::state(self).await
+    }
+
+    async fn next_request(&self) -> Result<u64> {
+        Self::next_request(self).await
+    }
+
+    async fn requests_since(&self, since: u64) -> Result<Vec<Value>> {
+        Self::requests_since(self, since).await
+    }
+
+    /// The simulator's clock stands still meanwhile.
+    async fn excuse(&self) -> Result<Option<Inconclusive>> {
+        Ok(None)
     }
 }
 

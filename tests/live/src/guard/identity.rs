@@ -21,6 +21,8 @@ pub struct Description {
     pub name: String,
     /// What no other cluster is ever called.
     pub resource_id: String,
+    /// The host of its endpoint.
+    pub host: String,
 }
 
 /// Account, regions and cluster are right.
@@ -31,7 +33,7 @@ impl<Occasion> Candidate<Occasion, Selected> {
     /// The guard after [`Candidate::select`].
     ///
     /// # Errors
-    /// Account, region of the bucket, name or resource id differ from the profile's, or the name has a word that says that somebody's
+    /// Account, region of the bucket, name, endpoint or resource id differ from the profile's, or the name has a word that says that somebody's
     /// work depends on the cluster.
     pub fn is_who_it_says(self, seen: &Identity) -> Result<Candidate<Occasion, Identified>, Refusal> {
         let profile = &self.profile;
@@ -46,6 +48,7 @@ impl<Occasion> Candidate<Occasion, Selected> {
             }
             same("name of the cluster", &cluster.name, &profile.cluster.name, "correct `cluster.name` and `endpoint`")?;
             let remedy = "look which cluster this is: one with the same name may have taken its place";
+            same("endpoint", &cluster.host, profile.endpoint.host(), "correct `endpoint`: the console shows it")?;
             same("resource id", &cluster.resource_id, &profile.cluster.resource_id, remedy)?;
         }
         Ok(self.past(Identified(())))

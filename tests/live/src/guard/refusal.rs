@@ -53,6 +53,13 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// What has to be looked at cannot be: a guard that cannot see lets nobody past.
+    pub fn unseen(step: Step, what: &str, why: &str, remedy: &str) -> Self {
+        Self::new(step, format!("no answer ({why})"), what, remedy)
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, found, expected, remedy } = self;

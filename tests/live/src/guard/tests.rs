@@ -24,7 +24,11 @@ struct World {
 impl World {
     /// As it should be.
     fn good() -> Self {
-        let description = Description { name: "graph-sandbox".into(), resource_id: RESOURCE_ID.into() };
+        let description = Description {
+            name: "graph-sandbox".into(),
+            resource_id: RESOURCE_ID.into(),
+            host: "graph-sandbox.cluster-c0ffee12345.eu-west-1.neptune.amazonaws.com".into(),
+        };
         Self {
             choice: Choice { target: Some("neptune".into()), profile: Some(profile()) },
             identity: Identity {
@@ -111,6 +115,12 @@ fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
     |world: &mut World| world.identity.cluster.as_mut().unwrap().name = "graph-prod".into(),
     "1 (identity): found the cluster `graph-prod`, expected a name without the word `prod`: \
      choose a cluster that is there for tests"
+)]
+#[case::another_endpoint(
+    |world: &mut World| world.identity.cluster.as_mut().unwrap().host = "graph-sandbox.cluster-0ther.eu-west-1.neptune.amazonaws.com".into(),
+    "1 (identity): found endpoint `graph-sandbox.cluster-0ther.eu-west-1.neptune.amazonaws.com`, \
+     expected `graph-sandbox.cluster-c0ffee12345.eu-west-1.neptune.amazonaws.com`, as in the profile: \
+     correct `endpoint`: the console shows it"
 )]
 #[case::another_cluster(
     |world: &mut World| world.identity.cluster.as_mut().unwrap().resource_id = "cluster-Z".into(),

@@ -17,18 +17,28 @@ pub struct Ticket<Occasion> {
 }
 
 impl<Occasion> Candidate<Occasion, Measured> {
+    /// The first half of the last guard, for whoever only plans.
+    ///
+    /// # Errors
+    /// The run would take longer than the profile's budget.
+    pub fn fits_the_budget(&self, takes: Duration) -> Result<(), Refusal> {
+        let budget = self.profile.budget;
+        if takes <= budget {
+            return Ok(());
+        }
+        let (found, expected) =
+            (format!("a plan of about {} minutes", minutes(takes)), format!("{} minutes at most", minutes(budget)));
+        let remedy = "choose fewer scenarios with `--filter`, or raise `budget_minutes`";
+        Err(Refusal::new(Step::Plan, found, expected, remedy))
+    }
+
     /// The last guard, after [`Candidate::is_small`].
     ///
     /// # Errors
     /// The run would take longer than the profile's budget, or what was typed is not the cluster's resource id.
     pub fn is_agreed(self, takes: Duration, typed: &Confirmation) -> Result<Ticket<Occasion>, Refusal> {
-        let Profile { budget, cluster, .. } = &self.profile;
-        if takes > *budget {
-            let (found, expected) =
-                (format!("a plan of about {} minutes", minutes(takes)), format!("{} minutes at most", minutes(*budget)));
-            let remedy = "choose fewer scenarios with `--filter`, or raise `budget_minutes`";
-            return Err(Refusal::new(Step::Plan, found, expected, remedy));
-        }
+        self.fits_the_budget(takes)?;
+        let cluster = &self.profile.cluster;
         if typed.0.as_ref() != Some(&cluster.resource_id) {
             let found = typed.0.as_ref().map_or_else(|| "no confirmation".to_owned(), |typed| format!("`{typed}`"));
             let remedy = "read the plan (`--plan`), then type the resource id of the cluster in full";

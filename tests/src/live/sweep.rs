@@ -1,0 +1,142 @@
+//! Removes what runs have left behind that could not clean up: by their journals, and nothing that is not in one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use neptune_live::guard::{Candidate, Choice, Confirmation, Refusal};
+use neptune_live::{Entry, Journal, JournalError, Profile, Resource, RunId, Via};
+
+use super::belongings::{Belongings, named};
+use super::client::LiveClient;
+use super::run::{passed, random};
+use super::scout::{Own, Scout, past_the_guards};
+use super::{Credentials, Occasion, Surroundings};
+
+/// What a sweep is told by its command line.
+#[derive(Clone, Debug)]
+pub struct SweepOptions {
+    /// Where runs have left their files.
+    pub out: PathBuf,
+    /// Which cluster.
+    pub profile: Profile,
+    /// How it is asked.
+    pub via: Via,
+    /// How long to wait between two looks at a load.
+    pub pace: Duration,
+    /// What signs.
+    pub credentials: Credentials,
+}
+
+/// What came of a sweep.
+#[derive(Debug)]
+pub enum Swept {
+    /// Nothing was left behind.
+    Nothing,
+    /// A guard refused.
+    Refused(Refusal),
+    /// It was only to be told.
+    Told,
+    /// So many things are gone, and these resist.
+    Gone {
+        /// How many things are gone.
+        removed: usize,
+        /// What is still there, in words.
+        left: Vec<String>,
+    },
+}
+
+/// Something of a run is still there.
+struct Leftover {
+    run: RunId,
+    journal: Journal,
+    open: Vec<Entry>,
+}
+
+/// Removes what the journals of runs say. `agree` is shown what that is, and gives what somebody has typed, or nothing if it was
+/// only to be told.
+///
+/// # Errors
+/// A journal cannot be read or written.
+pub async fn sweep<O: Occasion>(
+    surroundings: &Surroundings<O>,
+    options: SweepOptions,
+    mut tell: impl FnMut(&str),
+    agree: impl FnOnce() -> Option<Confirmation>,
+) -> Result<Swept> {
+    let SweepOptions { out, profile, via, pace, credentials } = options;
+    let found = leftovers(&out, &profile, &mut tell)?;
+    if found.is_empty() {
+        return Ok(Swept::Nothing);
+    }
+    for Leftover { run, open, .. } in &found {
+        for entry in open {
+            tell(&format!("{run}  {}", named(entry.resource())));
+        }
+    }
+    let Some(typed) = agree() else { return Ok(Swept::Told) };
+    let choice = Choice { target: Some("neptune".to_owned()), profile: Some(profile.clone()) };
+    let candidate = match Candidate::<O, _>::select(choice, RunId::new(Timestamp::now(), random())) {
+        Ok(candidate) => candidate,
+        Err(refusal) => return Ok(Swept::Refused(refusal)),
+    };
+    let scout = Scout::new(surroundings, &candidate, via, &credentials)?;
+    let own = own(&found, &profile);
+    let candidate = match past_the_guards(&scout, candidate, &own, |step, seen| tell(&passed(step, &seen))).await {
+        Ok(candidate) => candidate,
+        Err(refusal) => return Ok(Swept::Refused(refusal)),
+    };
+    let ticket = match candidate.is_agreed(Duration::ZERO, &typed) {
+        Ok(ticket) => ticket,
+        Err(refusal) => return Ok(Swept::Refused(refusal)),
+    };
+    let mut client = LiveClient::new(scout, ticket, pace);
+    let (mut removed, mut left) = (0, Vec::new());
+    for Leftover { journal, open, .. } in found {
+        let due = open.len();
+        let belongings = Belongings::new(client, journal, open);
+        let resists = belongings.clean().await;
+        removed += due.saturating_sub(resists.len());
+        client = belongings.end(&resists)?;
+        left.extend(resists);
+    }
+    Ok(Swept::Gone { removed, left })
+}
+
+fn own(found: &[Leftover], profile: &Profile) -> Own {
+    let entries = || found.iter().flat_map(|leftover| &leftover.open);
+    let folder = |entry: &Entry| match entry.resource() {
+        Resource::Load(folder) => Some(folder.uri(&profile.bucket)),
+        Resource::Object(_) | Resource::Graph(_) | Resource::Ids(_) => None,
+    };
+    Own {
+        loads: entries().filter_map(Entry::load_id).map(str::to_owned).collect(),
+        sources: entries().filter_map(folder).collect(),
+        runs: found.iter().map(|leftover| leftover.run.clone()).collect(),
+    }
+}
+
+/// The journals of this profile's cluster in which something is not struck off. Others are told and left alone.
+fn leftovers(folder: &Path, profile: &Profile, tell: &mut impl FnMut(&str)) -> Result<Vec<Leftover>> {
+    let mut found = Vec::new();
+    let mut runs: Vec<PathBuf> = match fs::read_dir(folder) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error).with_context(|| format!("cannot look into {}", folder.display())),
+    };
+    runs.sort();
+    for path in runs {
+        let run = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<RunId>().ok());
+        let journal = path.join("journal.ndjson");
+        let Some(run) = run.filter(|_| journal.is_file()) else { continue };
+        match Journal::resume(&journal, profile) {
+            Ok(Some((journal, open))) => found.push(Leftover { run, journal, open }),
+            Ok(None) => {}
+            Err(error @ (JournalError::Elsewhere { .. } | JournalError::InUse(_))) => tell(&format!("left alone: {error}")),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(found)
+}

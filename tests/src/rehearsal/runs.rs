@@ -1,0 +1,101 @@
+//! What goes well: a look, a plan, and runs in every way.
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+
+use super::act::{Act, Scene};
+use super::guards::YES;
+use super::has;
+use super::program::journal;
+
+pub(super) const ACTS: &[Act] = &[
+    Act {
+        name: "a look says what each guard saw, and makes nothing",
+        script: |scene| {
+            Box::pin(async move {
+                let said = scene.program.run(&["doctor"]).await?.ended_with(0)?;
+                for part in [
+                    "guard 1 identity  account 123456789012",
+                    "guard 2 consent",
+                    "guard 3 health",
+                    "engine",
+                    "guard 4 extent",
+                    "all is well",
+                ] {
+                    has(&said, part)?;
+                }
+                Ok(())
+            })
+        },
+    },
+    Act {
+        name: "a plan tells what would be made and removed, and does nothing",
+        script: |scene| {
+            Box::pin(async move {
+                let before = scene.program.runs();
+                let said = scene.program.run(&["run", "--tier", "faults", "--plan"]).await?.ended_with(0)?;
+                for part in ["team-sandbox-data/team/loads/neptune-harness/", "removes", "remains"] {
+                    has(&said, part)?;
+                }
+                ensure!(scene.program.runs() == before, "a plan has left files");
+                Ok(())
+            })
+        },
+    },
+    Act {
+        name: "all 40 planned tests pass in their live forms, and nothing is left",
+        script: |scene| {
+            Box::pin(async move {
+                let said = scene.program.run(&["run", "--tier", "faults", YES[0], YES[1]]).await?.ended_with(0)?;
+                has(&said, "nothing in it is a fact about Neptune").or_else(|_| has(&said, "fact about Neptune"))?;
+                let results = results(scene)?;
+                let planned = results.iter().filter(|result| result["plan"].is_string()).collect::<Vec<_>>();
+                ensure!(planned.len() == 40, "{} planned tests", planned.len());
+                ensure!(planned.iter().all(|result| result["outcome"] == "pass"), "{said}");
+                closed(scene)
+            })
+        },
+    },
+    Act {
+        name: "deployed functions are asked the same, as far as they show it",
+        script: |scene| {
+            Box::pin(async move {
+                let arguments = ["run", "--via", "lambda", "--filter", "get_load_status", YES[0], YES[1]];
+                let said = scene.program.run(&arguments).await?.ended_with(0)?;
+                ensure!(results(scene)?.iter().any(|result| result["outcome"] == "pass"), "{said}");
+                closed(scene)
+            })
+        },
+    },
+    Act {
+        name: "files of a run hold neither names nor secrets that are nobody's business",
+        script: |scene| {
+            Box::pin(async move {
+                let run = scene.program.newest()?;
+                let transcript = std::fs::read_to_string(run.join("transcript.ndjson"))?;
+                ensure!(transcript.lines().count() > 10, "the transcript has {} lines", transcript.lines().count());
+                for secret in ["123456789012", "team-sandbox-data", "nothing-but-a-rehearsal", "AKIDREHEARSAL", "c0ffee12345"] {
+                    ensure!(!transcript.contains(secret), "`{secret}` stands in the transcript");
+                }
+                Ok(())
+            })
+        },
+    },
+];
+
+/// What the newest run says of each scenario.
+pub(super) fn results(scene: &Scene) -> Result<Vec<Value>> {
+    let text = std::fs::read_to_string(scene.program.newest()?.join("results.json"))?;
+    let results: Value = serde_json::from_str(&text)?;
+    Ok(results["scenarios"].as_array().cloned().unwrap_or_default())
+}
+
+/// That the newest run has written down that nothing is left, and all its files are there.
+fn closed(scene: &Scene) -> Result<()> {
+    let run = scene.program.newest()?;
+    ensure!(journal(&run)?.last().is_some_and(|line| line["event"] == "closed"), "the journal is not closed");
+    for file in ["report.md", "results.json", "junit.xml", "parity.json", "transcript.ndjson"] {
+        ensure!(run.join(file).is_file(), "there is no {file}");
+    }
+    Ok(())
+}
