@@ -228,7 +228,7 @@ fn only_the_last_guard_gives_tickets() {
 const CONNECTIONS: [(&str, &[&str]); 8] = [
     ("Client::builder(", &["target/http.rs", "live/aws.rs"]),
     ("Client::new(", &["live/client.rs", "live/run.rs", "live/sweep.rs"]),
-    ("TcpStream::connect(", &["target/container.rs"]),
+    ("TcpStream::connect(", &["lambda/runtime_api.rs", "target/container.rs"]),
     ("Upstream::new(", &["live/connection.rs", "live/stage.rs"]),
     ("Connection::new(", &["live/scout.rs"]),
     ("Aws::new(", &["live/scout.rs"]),

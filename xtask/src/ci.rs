@@ -37,7 +37,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         steps.run("docs", out, |_| document(root))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
-        steps.run("rehearsal", out, |_| live::alone(root, "rehearse"))?;
+        steps.run("rehearsal", out, |_| live::rehearse(root, None))?;
         steps.run_optional("container", &mut totals, out, |totals, out| {
             let choice = It { target: Target::Container, ..It::default() };
             with_docker("the scenarios in a container", totals, out, |out| it::run(root, &choice, out))

@@ -45,7 +45,11 @@ pub(crate) enum Task {
     /// Starts the simulator with TLS, IAM and strict mode, an S3 server and what else a run asks of AWS, and then does what a first user would,
     /// through the same code: every guard refuses once, the scenarios run in their live forms, a run is killed in the middle and swept.
     #[command(after_help = exit::HELP)]
-    Rehearse,
+    Rehearse {
+        /// Only acts whose name contains TEXT, such as `guard` or `sweep`
+        #[arg(long, value_name = "TEXT")]
+        filter: Option<String>,
+    },
 
     /// Make the simulator's container image
     ///

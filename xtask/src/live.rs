@@ -65,12 +65,20 @@ pub(crate) fn sweep(root: &Path, choice: &Sweep, out: &mut dyn Write) -> Result<
     with_profile(root, choice.cluster.profile.as_deref(), &arguments, out)
 }
 
-/// Runs one of the commands that need no cluster: `parity`, `rehearse`.
+/// Tells what was validated on a live cluster.
 ///
 /// # Errors
 /// Cargo or the program cannot be run.
-pub(crate) fn alone(root: &Path, command: &str) -> Result<Exit> {
-    run(root, &[command.to_owned()])
+pub(crate) fn parity(root: &Path) -> Result<Exit> {
+    run(root, &["parity".to_owned()])
+}
+
+/// Rehearses live runs, or some acts of that.
+///
+/// # Errors
+/// Cargo or the program cannot be run.
+pub(crate) fn rehearse(root: &Path, filter: Option<&str>) -> Result<Exit> {
+    run(root, &[vec!["rehearse".to_owned()], option("--filter", filter)].concat())
 }
 
 fn of_cluster(command: &str, choice: &Doctor) -> Vec<String> {

@@ -324,11 +324,11 @@ impl Stopped {
 fn answered(scenario: &Scenario, played: &Played) -> Vec<QuestionAnswer> {
     let default = |name: &str| {
         let question = scenario.question().and_then(|questions| questions.iter().find(|question| question.name == name));
-        question.and_then(|question| question.simulated.clone()).unwrap_or_default()
+        question.and_then(|question| question.simulated.clone())
     };
     let answer = |seen: &Seen| QuestionAnswer {
         question: seen.question.clone(),
-        choice: if seen.shown.is_empty() { "none of the answers that are known".to_owned() } else { seen.shown.join(" or ") },
+        choice: (!seen.shown.is_empty()).then(|| seen.shown.join(" or ")),
         simulator_default: default(&seen.question),
     };
     played.seen.iter().map(answer).collect()

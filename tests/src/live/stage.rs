@@ -31,6 +31,8 @@ pub(super) struct LiveStage<'a, O> {
     form: OnNeptune,
     /// What each load reads.
     folders: Vec<(LiveLoad, Folder)>,
+    /// What a start reads that is to be refused, in a scenario that has no data: nothing is ever put there.
+    nothing: Folder,
     route: &'a Route,
     /// What stands between the functions and the cluster, if something is to go wrong there.
     proxy: Option<SimTarget>,
@@ -72,8 +74,9 @@ impl<'a, O> LiveStage<'a, O> {
         let folders = form.loads.iter().map(folder).collect::<Result<_>>()?;
         let proxy =
             if scenario.needs_fault_proxy() { Some(proxy(client.connection.upstream(), scenario).await?) } else { None };
+        let nothing = prefix.folder(scenario.name(), "nothing", neptune_live::Dataset::Valid)?;
         let (awaited, large) = Default::default();
-        Ok(Self { belongings, form, folders, route, proxy, awaited, large })
+        Ok(Self { belongings, form, folders, nothing, route, proxy, awaited, large })
     }
 
     /// Ends the proxy, if there is one, and puts what went through it into the transcript.
@@ -108,21 +111,20 @@ impl<'a, O> LiveStage<'a, O> {
     /// Starts a load, with the sources of the data that was uploaded and the parameters of its live form.
     async fn start(&self, request: &Request, load: Option<&str>) -> Result<Value> {
         let named = self.folders.iter().find(|(candidate, _)| load.is_some_and(|name| candidate.name == name));
-        let found = named.or(self.folders.first());
-        let (live, folder) = found.context("a live run starts only loads that its scenario gives data to")?;
+        let any = named.or(self.folders.first());
+        let folder = any.map_or(&self.nothing, |(_, folder)| folder);
         let mut request = request.clone();
         for (_, value) in &mut request.query {
             *value = self.with_own_sources(value);
         }
         if let Body::Json(body) = &mut request.body {
-            for (name, value) in live.parameters.iter().filter(|_| named.is_some()) {
+            for (name, value) in named.iter().flat_map(|(live, _)| &live.parameters) {
                 body[name] = value.clone();
             }
             *body = map_texts(body, &|text| self.with_own_sources(text));
         }
         let reply = self.belongings.start(folder.clone(), &request).await?;
-        if live.dataset == scenario::Dataset::Large
-            && named.is_some()
+        if named.is_some_and(|(live, _)| live.dataset == scenario::Dataset::Large)
             && let Some(id) = reply.pointer("/body/payload/loadId").and_then(Value::as_str)
         {
             locked(&self.large).push(id.to_owned());

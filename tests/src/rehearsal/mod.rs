@@ -19,15 +19,18 @@ use self::act::Scene;
 /// A scenario failed in it, or something else did not come as it has to.
 const FAILED: u8 = 6;
 
-/// Plays all acts, prints a line for each, and gives the exit code: 0 if everything has come as it has to.
+/// Plays the acts, or those whose name contains the filter, prints a line for each, and gives the exit code: 0 if everything has come as it
+/// has to.
 ///
 /// # Errors
-/// The stand-in cannot be started.
-pub async fn rehearse(root: &Path) -> Result<u8> {
+/// The stand-in cannot be started, or no act has such a name.
+pub async fn rehearse(root: &Path, filter: Option<&str>) -> Result<u8> {
     let begun = Instant::now();
     println!("A rehearsal: nothing in it is a fact about Neptune.\n");
     let scene = Scene::set(root).await.context("the stand-in does not start")?;
-    let acts = [guards::ACTS, runs::ACTS, trouble::ACTS].concat();
+    let mut acts = [guards::ACTS, runs::ACTS, trouble::ACTS].concat();
+    acts.retain(|act| filter.is_none_or(|filter| act.name.contains(filter)));
+    ensure!(!acts.is_empty(), "no act of the rehearsal contains `{}`", filter.unwrap_or_default());
     let mut failed = 0;
     for act in &acts {
         let started = Instant::now();

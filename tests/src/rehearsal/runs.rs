@@ -8,6 +8,9 @@ use super::guards::YES;
 use super::has;
 use super::program::journal;
 
+/// Questions whose answer strict mode decides.
+const STRICT: [&str; 2] = ["other_content_type", "parser_keys"];
+
 pub(super) const ACTS: &[Act] = &[
     Act {
         name: "a look says what each guard saw, and makes nothing",
@@ -63,6 +66,62 @@ pub(super) const ACTS: &[Act] = &[
                 let arguments = ["run", "--via", "lambda", "--filter", "get_load_status", YES[0], YES[1]];
                 let said = scene.program.run(&arguments).await?.ended_with(0)?;
                 ensure!(results(scene)?.iter().any(|result| result["outcome"] == "pass"), "{said}");
+                closed(scene)
+            })
+        },
+    },
+    Act {
+        name: "open questions are answered, with what the simulator is set to",
+        script: |scene| {
+            Box::pin(async move {
+                let said = scene.program.run(&["run", "--filter", "live-questions", YES[0], YES[1]]).await?.ended_with(0)?;
+                let text = std::fs::read_to_string(scene.program.newest()?.join("results.json"))?;
+                let results: Value = serde_json::from_str(&text)?;
+                let answers = results["answers"].as_array().cloned().unwrap_or_default();
+                ensure!(answers.len() >= 30, "only {} questions are answered:\n{said}", answers.len());
+                // Strict mode refuses what these are about.
+                let is_strict = |answer: &Value| STRICT.iter().any(|question| answer["question"] == *question);
+                let is_known = |answer: &Value| answer["choice"].is_string() && answer["simulator_default"].is_string();
+                let is_off =
+                    |answer: &&Value| is_known(answer) && !is_strict(answer) && answer["choice"] != answer["simulator_default"];
+                let off: Vec<&Value> = answers.iter().filter(is_off).collect();
+                ensure!(off.is_empty(), "a stand-in answers otherwise than it is set to: {off:?}");
+                closed(scene)
+            })
+        },
+    },
+    Act {
+        name: "a tunnel is gone through under the cluster's own name",
+        script: |scene| {
+            Box::pin(async move {
+                let arguments = ["run", "--via", "tunnel", "--filter", "test_both_loads_completed", YES[0], YES[1]];
+                scene.program.run(&arguments).await?.ended_with(0)?;
+                closed(scene)
+            })
+        },
+    },
+    Act {
+        name: "a cluster that answers otherwise than accepted drifts, and no snapshot changes",
+        script: |scene| {
+            Box::pin(async move {
+                scene.stand_in.world().set_quirk("empty_failed_feeds", "empty_list").await?;
+                let arguments = ["run", "--filter", "test_get_load_status_completed", YES[0], YES[1]];
+                scene.program.run(&arguments).await?.ended_with(7)?;
+                let report = std::fs::read_to_string(scene.program.newest()?.join("report.md"))?;
+                has(&report, "failedFeeds")?;
+                closed(scene)
+            })
+        },
+    },
+    Act {
+        name: "a state that passes too quickly is inconclusive, and says what to do",
+        script: |scene| {
+            Box::pin(async move {
+                scene.stand_in.world().set_speed(100_000).await?;
+                let arguments = ["run", "--filter", "test_both_loads_in_progress", YES[0], YES[1]];
+                let said = scene.program.run(&arguments).await?.ended_with(3)?;
+                has(&said, "the state passed too quickly to be seen")?;
+                has(&said, "large_vertices")?;
                 closed(scene)
             })
         },

@@ -106,7 +106,7 @@ impl StandIn {
         let functions = Functions::deploy(profile, &key, cluster.address(), &authority.ca_file())?;
         let services = AwsServices::open(&key, &facts, functions, &authority.acceptor()).await?;
         let prefix = format!("{}/neptune-harness/", profile.prefix.as_str());
-        Ok(Self { authority, bucket, services, statements, world: World::new(facts, cluster), prefix })
+        Ok(Self { authority, bucket, services, statements, world: World::new(facts, cluster, scale.max(1)), prefix })
     }
 
     /// Where everything is.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
-use neptune_control::{Health, InstanceChange, NewLoad, Role};
+use neptune_control::{Health, InstanceChange, NewLoad, QuirkValue, Role};
 use neptune_sim::Cluster;
 
 use super::cluster::StandInCluster;
@@ -17,14 +17,16 @@ pub struct World {
     /// What they were in the beginning.
     first: Facts,
     cluster: StandInCluster,
+    /// How many times as fast as real time the cluster's passes in the beginning.
+    scale: u32,
     /// The ids of the loads of others that have begun.
     foreign: Mutex<BTreeSet<String>>,
 }
 
 impl World {
-    pub(super) fn new(facts: Shared, cluster: StandInCluster) -> Self {
+    pub(super) fn new(facts: Shared, cluster: StandInCluster, scale: u32) -> Self {
         let first = facts.now().clone();
-        Self { facts, first, cluster, foreign: Mutex::default() }
+        Self { facts, first, cluster, scale, foreign: Mutex::default() }
     }
 
     /// Whose credentials these are, twelve digits.
@@ -111,6 +113,23 @@ impl World {
         self.change(&InstanceChange { health, ..InstanceChange::default() }).await
     }
 
+    /// Has the cluster choose otherwise where nobody knows what Neptune does.
+    ///
+    /// # Errors
+    /// There is no such quirk or choice.
+    pub async fn set_quirk(&self, name: &str, choice: &str) -> Result<()> {
+        let choices = [(name.to_owned(), QuirkValue::Word(choice.to_owned()))].into();
+        Ok(self.cluster.control().set_quirks(&choices).await.map(drop)?)
+    }
+
+    /// Has the cluster's time pass so many times as fast as real time.
+    ///
+    /// # Errors
+    /// The simulator does not answer.
+    pub async fn set_speed(&self, scale: u32) -> Result<()> {
+        Ok(self.cluster.control().set_clock(format!("scaled:{scale}")).await.map(drop)?)
+    }
+
     /// Lets somebody else have a load in progress, for days by the cluster's clock.
     ///
     /// # Errors
@@ -143,6 +162,10 @@ impl World {
         self.facts.now().clone_from(&self.first);
         self.cluster.set_expired(self.first.has_expired);
         self.change(&InstanceChange { role: Some(Role::Writer), health: Some(Health::Healthy), rolling_back: None }).await?;
+        self.set_speed(self.scale).await?;
+        let changed = self.cluster.control().quirks().await?.into_iter().filter(|quirk| quirk.value != quirk.default);
+        let defaults = changed.map(|quirk| (quirk.name, QuirkValue::Word(quirk.default))).collect();
+        self.cluster.control().set_quirks(&defaults).await?;
         self.forget_foreign_loads().await
     }
 

@@ -127,12 +127,19 @@ impl RunReport {
     fn answered(&self) -> String {
         let row = |answer: &QuestionAnswer| {
             let QuestionAnswer { question, choice, simulator_default } = answer;
-            let to_do = if choice == simulator_default {
-                "nothing: the simulator does so".to_owned()
-            } else {
-                format!("set the quirk `{question}: {choice}`; the simulator's default is `{simulator_default}`")
+            let to_do = match (choice, simulator_default) {
+                (None, _) => {
+                    "nobody has thought of this: the transcript shows what came, and the question needs another answer"
+                        .to_owned()
+                }
+                (Some(_), None) => "write it down: no quirk is about it".to_owned(),
+                (Some(choice), Some(default)) if choice == default => "nothing: the simulator does so".to_owned(),
+                (Some(choice), Some(default)) => {
+                    format!("set the quirk `{question}: {choice}`; the simulator's default is `{default}`")
+                }
             };
-            format!("| {} | {} | {to_do} |\n", code(question), code(choice))
+            let choice = choice.as_deref().map_or_else(|| "something else".to_owned(), code);
+            format!("| {} | {} | {to_do} |\n", code(question), choice)
         };
         let head = std::iter::once("| question | answer | to do |\n|---|---|---|\n".to_owned());
         let lines = head.chain(self.answers.iter().map(row)).filter(|_| !self.answers.is_empty());

@@ -73,12 +73,12 @@ pub struct Made {
 /// What a live cluster says about a question that the documentation leaves open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct QuestionAnswer {
-    /// The name of the quirk: `unknown_id`.
+    /// The name of the quirk, `unknown_id`, or of the question where no quirk is about it.
     pub question: String,
-    /// The choice of that quirk that the cluster agrees with: `bad_request`.
-    pub choice: String,
-    /// What the simulator chooses unless it is told otherwise.
-    pub simulator_default: String,
+    /// The answer that the cluster gave, such as a choice of that quirk: `bad_request`. `None` if it gave none that anybody has thought of.
+    pub choice: Option<String>,
+    /// What the simulator chooses unless it is told otherwise. `None` if no quirk is about it.
+    pub simulator_default: Option<String>,
 }
 
 /// What came of one scenario.

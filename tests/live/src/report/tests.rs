@@ -66,10 +66,16 @@ fn eventful() -> RunReport {
         answers: vec![
             QuestionAnswer {
                 question: "unknown_id".into(),
-                choice: "bad_request".into(),
-                simulator_default: "not_found".into(),
+                choice: Some("bad_request".into()),
+                simulator_default: Some("not_found".into()),
             },
-            QuestionAnswer { question: "cancel_body".into(), choice: "status".into(), simulator_default: "status".into() },
+            QuestionAnswer {
+                question: "cancel_body".into(),
+                choice: Some("status".into()),
+                simulator_default: Some("status".into()),
+            },
+            QuestionAnswer { question: "queue_position".into(), choice: None, simulator_default: None },
+            QuestionAnswer { question: "trailing_slash".into(), choice: Some("the_list".into()), simulator_default: None },
         ],
         standing: Standing { fresh: 1, stale: 0, never: 39 },
     }

@@ -19,7 +19,11 @@ pub(crate) enum Task {
     /// Tell what was validated
     Parity,
     /// Do all of it against a stand-in
-    Rehearse,
+    Rehearse {
+        /// Only acts whose name contains TEXT
+        #[arg(long, value_name = "TEXT")]
+        filter: Option<String>,
+    },
 }
 
 /// What asks a cluster, or a stand-in.

@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
             print!("{text}");
             0
         }),
-        Task::Rehearse => rehearse(&root()).await,
+        Task::Rehearse { filter } => rehearse(&root(), filter.as_deref()).await,
         Task::OnCluster(task) => match &task.place().stand_in {
             None => done(&Surroundings::aws(), &task).await,
             Some(file) => match Surroundings::stand_in(file) {
