@@ -384,6 +384,15 @@ fn in_sight(claims: &[Claim], sight: Sight) -> (Vec<Claim>, Vec<String>) {
     (seen.collect(), unseen)
 }
 
+/// Whether anything of what these steps expect on a live cluster can be looked at.
+pub(crate) fn shows_anything(action: &[Step], sight: Sight) -> bool {
+    let shows = |claims: &[Claim]| claims.iter().flat_map(|claim| &claim.checks).any(|check| sight.sees(&check.subject));
+    action.iter().any(|step| match step {
+        Step::Invoke(invoke) => shows(&claims_for(invoke, true)),
+        other => shows(other.expect()),
+    })
+}
+
 /// How Neptune stands at one moment.
 struct Moment {
     loads: Vec<Value>,

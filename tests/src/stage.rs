@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use neptune_control::{Fault, FaultReport};
-use neptune_live::Inconclusive;
+use neptune_live::{Inconclusive, Via};
 use neptune_sim::Availability;
 use neptune_sim::scenario::{Request, Scenario, Step, Subject};
 use serde_json::Value;
@@ -150,6 +150,15 @@ pub(crate) enum Sight {
 }
 
 impl Sight {
+    /// What a live run sees of a scenario.
+    pub(crate) fn of(via: Via, has_proxy: bool) -> Self {
+        match (via, has_proxy) {
+            (Via::Lambda, _) => Self::BlackBox,
+            (Via::Direct | Via::Tunnel, true) => Self::Proxy,
+            (Via::Direct | Via::Tunnel, false) => Self::Outside,
+        }
+    }
+
     /// Whether a check can be looked at.
     pub(crate) fn sees(self, subject: &Subject) -> bool {
         match subject {

@@ -1,22 +1,20 @@
-//! AWS's SDK for Rust, with an HTTP connector of ours: its own would bring a second cryptography into the tree.
+//! AWS's SDK for Rust, with the HTTP connector that live runs have.
 
 use std::fmt::Debug;
 use std::fs;
 use std::time::Duration;
 
 use aws_sdk_neptunedata::Client;
-use aws_sdk_neptunedata::config::http::{HttpRequest, HttpResponse};
 use aws_sdk_neptunedata::config::retry::RetryConfig;
 use aws_sdk_neptunedata::config::{BehaviorVersion, Config, Credentials, Region};
-use aws_sdk_neptunedata::error::{ConnectorError, ProvideErrorMetadata, SdkError};
+use aws_sdk_neptunedata::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_neptunedata::operation::get_loader_job_status::GetLoaderJobStatusOutput;
 use aws_sdk_neptunedata::operation::list_loader_jobs::ListLoaderJobsOutput;
 use aws_sdk_neptunedata::operation::start_loader_job::StartLoaderJobOutput;
 use aws_sdk_neptunedata::operation::start_loader_job::builders::StartLoaderJobFluentBuilder;
 use aws_sdk_neptunedata::types::{Format, LoaderIdResult, Mode, Parallelism, S3BucketRegion};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
-use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::{Document, Number};
+use neptune_it::live::http_client;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -132,7 +130,6 @@ fn told<O, E: ProvideErrorMetadata + Debug>(result: Result<O, SdkError<E>>, answ
 }
 
 fn client(endpoint: &Endpoint, retries: RetryConfig) -> Client {
-    let connector = SharedHttpConnector::new(Connector(https(endpoint)));
     let (key, secret) = endpoint.keys;
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -140,7 +137,7 @@ fn client(endpoint: &Endpoint, retries: RetryConfig) -> Client {
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new(key, secret, None, None, "test"))
         .retry_config(retries)
-        .http_client(http_client_fn(move |_, _| connector.clone()));
+        .http_client(http_client(https(endpoint)));
     Client::from_conf(config.build())
 }
 
@@ -150,32 +147,4 @@ fn https(endpoint: &Endpoint) -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let authorities = endpoint.ca_file.iter().map(|file| reqwest::Certificate::from_pem(&fs::read(file).unwrap()).unwrap());
     reqwest::Client::builder().no_proxy().tls_certs_only(authorities).build().unwrap()
-}
-
-/// Carries the SDK's requests over reqwest.
-#[derive(Debug)]
-struct Connector(reqwest::Client);
-
-impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let client = self.0.clone();
-        HttpConnectorFuture::new(async move {
-            exchange(&client, &request).await.map_err(|error| ConnectorError::other(error.into(), None))
-        })
-    }
-}
-
-async fn exchange(client: &reqwest::Client, request: &HttpRequest) -> anyhow::Result<HttpResponse> {
-    let mut carried = client.request(request.method().parse()?, request.uri());
-    for (name, value) in request.headers() {
-        carried = carried.header(name, value);
-    }
-    let body = request.body().bytes().unwrap_or_default().to_vec();
-    let answer = carried.body(body).send().await?;
-    let mut response = HttpResponse::new(answer.status().as_u16().try_into()?, SdkBody::empty());
-    for (name, value) in answer.headers() {
-        response.headers_mut().append(name.as_str().to_owned(), value.to_str()?.to_owned());
-    }
-    *response.body_mut() = SdkBody::from(answer.bytes().await?.to_vec());
-    Ok(response)
 }

@@ -78,7 +78,7 @@ pub async fn run<O: Occasion>(
     let RunOptions { root, out, name, profile, via, tier, filter, pace, credentials } = options;
     let id = RunId::new(Timestamp::now(), random());
     let chosen = selection::all(&root, &profile, &id, filter.as_deref())?;
-    let (due, left_out): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|one| tier.includes(&one.form));
+    let (left_out, due): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|one| one.left_out(tier, via).is_some());
     let choice = Choice { target: Some("neptune".to_owned()), profile: Some(profile.clone()) };
     let candidate = match Candidate::<O, _>::select(choice, id.clone()) {
         Ok(candidate) => candidate,
@@ -138,7 +138,9 @@ pub async fn run<O: Occasion>(
         reports.push(report);
         answers.extend(answered);
     }
-    reports.extend(left_out.iter().map(|one| report_of(one, Outcome::NotRun(NotRun::OtherTier), Duration::ZERO)));
+    reports.extend(
+        left_out.iter().filter_map(|one| Some(report_of(one, Outcome::NotRun(one.left_out(tier, via)?), Duration::ZERO))),
+    );
     // What resisted once may have given way by now.
     let left = if scenes.left.is_empty() { Vec::new() } else { belongings.clean().await };
     let made = belongings.made();

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use neptune_live::{DataFormat, Dataset, Form, LiveForm, Profile, RunId, files};
+use neptune_live::{DataFormat, Dataset, Form, LiveForm, NotRun, Profile, RunId, Tier, Via, files};
 use neptune_sim::scenario::{self, OnNeptune, Scenario};
 
 use crate::catalogue::{PLANS, QUESTIONS, scenario_files};
+use crate::play::shows_anything;
+use crate::stage::Sight;
 
 /// A scenario that has a live form.
 #[derive(Clone, Debug)]
@@ -23,6 +25,17 @@ impl Chosen {
     /// The full name: `check_bulk_load_status::test_both_loads_failed`.
     pub(super) fn full_name(&self) -> String {
         format!("{}::{}", self.folder, self.scenario.name())
+    }
+
+    /// Why a run of this tier that comes in this way does not play it, if it does not.
+    pub(super) fn left_out(&self, tier: Tier, via: Via) -> Option<NotRun> {
+        let is_proxied = self.form.form.is_proxied();
+        if !tier.includes(&self.form) {
+            return Some(NotRun::OtherTier);
+        }
+        // Deployed functions pass by a proxy on this machine, and what nobody can look at is not tested.
+        let shows = !(is_proxied && via == Via::Lambda) && shows_anything(&self.on_neptune.action, Sight::of(via, is_proxied));
+        (!shows).then_some(NotRun::NotThisWay)
     }
 
     /// Where it stands in its plan, which is the order in which people look for it.

@@ -158,11 +158,7 @@ impl<'a, O> LiveStage<'a, O> {
 
 impl<O> Stage for LiveStage<'_, O> {
     fn sight(&self) -> Sight {
-        match (self.route.via, &self.proxy) {
-            (Via::Lambda, _) => Sight::BlackBox,
-            (Via::Direct | Via::Tunnel, Some(_)) => Sight::Proxy,
-            (Via::Direct | Via::Tunnel, None) => Sight::Outside,
-        }
+        Sight::of(self.route.via, self.proxy.is_some())
     }
 
     fn endpoint(&self) -> &str {

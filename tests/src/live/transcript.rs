@@ -102,22 +102,11 @@ fn without_ids(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stand_in::profile_text;
 
     #[test]
     fn neither_names_nor_secrets_are_written_down() {
-        let sample = include_str!("../../live/profile.sample.toml");
-        let values = [
-            ("<account>", "123456789012"),
-            ("<region>", "eu-west-1"),
-            ("<cluster name>", "graph-sandbox"),
-            ("<characters>", "c0ffee12345"),
-            ("<role>", "LoadFromS3"),
-            ("<bucket>", "team-sandbox-data"),
-            ("<prefix>", "team/loads"),
-            ("<resource id>", "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        ];
-        let text = values.into_iter().fold(sample.to_owned(), |text, (placeholder, value)| text.replace(placeholder, value));
-        let filled = Profile::parse("sample.toml", &text).unwrap();
+        let filled = Profile::parse("rehearsal.toml", &profile_text()).unwrap();
         let variable = |name: &str| Some(format!("{}-of-somebody", name.to_lowercase()));
         let credentials = Credentials::find(variable).unwrap();
         let transcript = Transcript::new(&filled, &credentials);
