@@ -168,6 +168,14 @@ pub(crate) struct LiveIt {
     pub(crate) yes: Option<String>,
 }
 
+impl LiveIt {
+    /// Whether any of it is said.
+    pub(crate) fn is_said(&self) -> bool {
+        let Self { profile, via, tier, plan, budget, yes } = self;
+        *plan || via.is_some() || tier.is_some() || [profile, budget, yes].iter().any(|text| text.is_some())
+    }
+}
+
 /// See `--via`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Via {

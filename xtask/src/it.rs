@@ -32,7 +32,11 @@ const QUOTED_LINES: usize = 20;
 /// # Errors
 /// Something that xtask needs cannot be read, written or started.
 pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> {
-    if choice.target == Target::Neptune && !choice.list {
+    if let Some(complaint) = misplaced(choice) {
+        writeln!(out, "{complaint}")?;
+        return Ok(Exit::Usage);
+    }
+    if choice.target == Target::Neptune {
         return live::it(root, choice, out);
     }
     let is_container = choice.target == Target::Container && !choice.list;
@@ -45,6 +49,19 @@ pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit>
     match Harness::build(root)? {
         Some(harness) => play(root, &harness, choice, image.as_deref(), out),
         None => Ok(Exit::BuildFailed),
+    }
+}
+
+/// What is wrong with flags that the target does not take.
+fn misplaced(choice: &It) -> Option<&'static str> {
+    match choice.target {
+        Target::Neptune if choice.list || choice.all => {
+            Some("--target neptune takes neither --list nor --all: --plan tells what would be played, --filter chooses")
+        }
+        Target::Sim | Target::Container if choice.live.is_said() => {
+            Some("--profile, --via, --tier, --plan, --budget and --yes are for --target neptune: say that, too")
+        }
+        _ => None,
     }
 }
 
@@ -222,7 +239,18 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::flags::LiveIt;
     use crate::planned;
+
+    #[rstest::rstest]
+    #[case::a_profile_without_a_target(It { live: LiveIt { profile: Some("sandbox".into()), ..LiveIt::default() }, ..It::default() })]
+    #[case::a_plan_without_a_target(It { live: LiveIt { plan: true, ..LiveIt::default() }, ..It::default() })]
+    #[case::a_list_of_a_live_run(It { target: Target::Neptune, list: true, ..It::default() })]
+    fn flags_that_the_target_does_not_take_are_refused_before_anything_is_built(#[case] choice: It) {
+        let mut out = Vec::new();
+        assert_eq!(run(Path::new("/nonexistent"), &choice, &mut out).unwrap(), Exit::Usage);
+        assert!(String::from_utf8(out).unwrap().contains("--target neptune"));
+    }
 
     const PLAN: &str = "## check_bulk_load_status\n| 1 | test_a | |\n| 2 | test_b | |\n";
 

@@ -98,6 +98,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::stand_in::profile_text;
 
     fn stand_in(change: impl FnOnce(&mut Value)) -> Result<Surroundings<Rehearsal>> {
         let mut services = json!({
@@ -135,5 +136,23 @@ mod tests {
     #[test]
     fn a_live_run_has_no_stand_in_whatever_anybody_says() {
         assert!(Surroundings::<Live>::aws().services().is_none());
+    }
+
+    #[rstest]
+    #[case::direct(Via::Direct, None)]
+    #[case::tunnel(Via::Tunnel, Some("127.0.0.1:8182"))]
+    #[case::deployed_functions(Via::Lambda, Some("127.0.0.1:8182"))]
+    fn a_live_run_goes_the_way_that_is_chosen(#[case] via: Via, #[case] address: Option<&str>) {
+        let profile = profile_text().replace("# tunnel =", "tunnel =");
+        let profile = Profile::parse("sandbox.toml", &profile).unwrap();
+        let expected = address.map(|address| address.parse().unwrap());
+        assert_eq!(Surroundings::aws().connect_to(&profile, via).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_tunnel_that_the_profile_does_not_have_says_what_to_write() {
+        let profile = Profile::parse("sandbox.toml", &profile_text()).unwrap();
+        let error = Surroundings::aws().connect_to(&profile, Via::Tunnel).unwrap_err().to_string();
+        assert!(error.starts_with("`--via tunnel` needs `tunnel = \"127.0.0.1:PORT\"` in the profile"), "{error}");
     }
 }
