@@ -47,6 +47,11 @@ impl<O> LiveClient<O> {
         folder.uri(&self.ticket.profile().bucket)
     }
 
+    /// That the cluster answers.
+    pub(super) async fn is_there(&self) -> Result<()> {
+        succeeded(&self.connection.exchange(&Request::to("GET", "/status")).await?)
+    }
+
     /// What is seen of a load; `None` if the cluster knows no such load.
     pub(super) async fn load(&self, id: &str) -> Result<Option<LoadSeen>> {
         status(&self.connection, id).await

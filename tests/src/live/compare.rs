@@ -19,6 +19,17 @@ pub(super) fn with_snapshot(snapshots: &Path, name: &str, answers: &Value, form:
     Ok(differences(&accepted, answers, form))
 }
 
+/// Writes answers down that are not the accepted ones, in the shape of a snapshot, so that they can be laid beside the accepted one.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn leave_for_review(pending: &Path, name: &str, answers: &Value) -> Result<()> {
+    let file = pending.join(format!("{name}.snap.new"));
+    let text = format!("---\nsource: a live run\n---\n{answers:#}\n");
+    let written = fs::create_dir_all(pending).and_then(|()| fs::write(&file, text));
+    written.with_context(|| format!("cannot write {}", file.display()))
+}
+
 /// What stands behind the head of a snapshot.
 fn content(text: &str) -> Option<Value> {
     let (_, rest) = text.strip_prefix("---\n")?.split_once("\n---\n")?;

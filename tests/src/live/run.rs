@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::belongings::Belongings;
 use super::client::LiveClient;
-use super::compare::with_snapshot;
+use super::compare::{leave_for_review, with_snapshot};
 use super::scout::{Own, Scout, past_the_guards};
 use super::selection::{self, Chosen};
 use super::stage::{LiveStage, Route};
@@ -111,6 +111,7 @@ pub async fn run<O: Occasion>(
     let engine_version = ticket.engine_version().to_owned();
     let belongings = Belongings::new(LiveClient::new(scout, ticket, pace), journal, Vec::new());
     let mut scenes = Scenes {
+        folder: &folder,
         belongings: &belongings,
         route: &route,
         interrupt: &interrupt,
@@ -210,6 +211,8 @@ pub(super) fn random() -> [u8; 3] {
 
 /// The scenarios of a run, one after the other: the loader takes one load at a time.
 struct Scenes<'a, O> {
+    /// Where the run leaves its files.
+    folder: &'a Path,
     belongings: &'a Belongings<O>,
     route: &'a Route,
     interrupt: &'a Interrupt,
@@ -238,7 +241,7 @@ impl<O: Occasion> Scenes<'_, O> {
         self.left.extend(self.belongings.clean().await);
         let took = began.elapsed();
         match outcome {
-            Ok(Some(played)) => judged(one, &played, took),
+            Ok(Some(played)) => self.reviewed(one, &played, took),
             Ok(None) => (report_of(one, Outcome::NotRun(NotRun::Interrupted), took), Vec::new()),
             Err(Stopped::Said(reason, why)) => {
                 let report = report_of(one, Outcome::Inconclusive(reason), took);
@@ -249,6 +252,17 @@ impl<O: Occasion> Scenes<'_, O> {
                 (ScenarioReport { failures: vec![why], ..report }, Vec::new())
             }
         }
+    }
+
+    /// What it comes to. Answers that are not the accepted ones are left for somebody to look at.
+    fn reviewed(&self, one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec<QuestionAnswer>) {
+        let (mut report, answers) = judged(one, played, took);
+        if report.outcome == Outcome::Drift {
+            let pending = self.folder.join("pending").join(one.folder);
+            let left = leave_for_review(&pending, one.scenario.name(), &snapshot::answers(played));
+            report.seen.extend(left.err().map(|error| format!("{error:#}")));
+        }
+        (report, answers)
     }
 
     /// `None` if the run was told to end.

@@ -1,5 +1,6 @@
 //! A live cluster as the stage of one scenario: its loads are real ones, and what goes wrong on the way goes wrong in a proxy.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -36,10 +37,17 @@ pub(super) struct LiveStage<'a, O> {
     route: &'a Route,
     /// What stands between the functions and the cluster, if something is to go wrong there.
     proxy: Option<SimTarget>,
-    /// States that were waited for, by the ids of their loads: they may be over when they are to be looked at.
-    awaited: Mutex<Vec<(String, String)>>,
-    /// Loads that are there to be seen unfinished.
-    large: Mutex<Vec<String>>,
+    /// What loads are to be seen as, by their ids: the status that was waited for, or any before the end. It may be over too soon.
+    transient: Mutex<BTreeMap<String, Transient>>,
+}
+
+/// What a load is to be seen as while it lasts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Transient {
+    /// Anything but completed: a large load is there for that.
+    Unfinished,
+    /// This status.
+    Status(String),
 }
 
 /// How functions get to the cluster.
@@ -75,8 +83,7 @@ impl<'a, O> LiveStage<'a, O> {
         let proxy =
             if scenario.needs_fault_proxy() { Some(proxy(client.connection.upstream(), scenario).await?) } else { None };
         let nothing = prefix.folder(scenario.name(), "nothing", neptune_live::Dataset::Valid)?;
-        let (awaited, large) = Default::default();
-        Ok(Self { belongings, form, folders, nothing, route, proxy, awaited, large })
+        Ok(Self { belongings, form, folders, nothing, route, proxy, transient: Mutex::default() })
     }
 
     /// Ends the proxy, if there is one, and puts what went through it into the transcript.
@@ -127,9 +134,25 @@ impl<'a, O> LiveStage<'a, O> {
         if named.is_some_and(|(live, _)| live.dataset == scenario::Dataset::Large)
             && let Some(id) = reply.pointer("/body/payload/loadId").and_then(Value::as_str)
         {
-            locked(&self.large).push(id.to_owned());
+            locked(&self.transient).insert(id.to_owned(), Transient::Unfinished);
         }
         Ok(reply)
+    }
+
+    /// Whether a state is over that was to be looked at.
+    async fn has_passed(&self) -> Result<Option<Inconclusive>> {
+        let transient = locked(&self.transient).clone();
+        for (id, wanted) in transient {
+            let Some(seen) = self.belongings.client.load(&id).await? else { continue };
+            let has_passed = match wanted {
+                Transient::Unfinished => seen.status == "LOAD_COMPLETED",
+                Transient::Status(wanted) => seen.status != wanted,
+            };
+            if has_passed {
+                return Ok(Some(Inconclusive::PassedTooQuickly));
+            }
+        }
+        Ok(None)
     }
 
     fn proxied(&self) -> Result<&SimTarget> {
@@ -180,7 +203,7 @@ impl<O> Stage for LiveStage<'_, O> {
         let mut uploaded: Vec<&Folder> = Vec::new();
         for (load, folder) in &self.folders {
             if !uploaded.contains(&folder) {
-                self.upload(load, folder).await?;
+                self.upload(load, folder).await.map_err(|error| disconnected(&error))?;
                 aliases.bind(&load.source, &self.belongings.client.source(folder));
                 uploaded.push(folder);
             }
@@ -196,6 +219,9 @@ impl<O> Stage for LiveStage<'_, O> {
             });
             let reply =
                 self.start(&Request { body: Body::Json(body), ..Request::to("POST", "/loader") }, Some(&load.name)).await?;
+            if let Some(error) = reply["error"].as_str() {
+                return Err(disconnected(&anyhow::anyhow!("{error}")));
+            }
             let id = reply.pointer("/body/payload/loadId").and_then(Value::as_str);
             aliases.bind(&load.name, id.with_context(|| format!("Neptune does not start `{}`: {reply}", load.name))?);
         }
@@ -230,8 +256,11 @@ impl<O> Stage for LiveStage<'_, O> {
                 Progress::Elsewhere => bail!("the load has ended as {status}, and never becomes {until}"),
             }
         }
-        if stage_of(until).is_some() {
-            locked(&self.awaited).push((load_id.to_owned(), until.to_owned()));
+        let mut transient = locked(&self.transient);
+        match stage_of(until) {
+            Some(_) => drop(transient.insert(load_id.to_owned(), Transient::Status(until.to_owned()))),
+            // From here on its end is what is wanted.
+            None => drop(transient.remove(load_id)),
         }
         Ok(())
     }
@@ -242,6 +271,8 @@ impl<O> Stage for LiveStage<'_, O> {
 
     /// Real time passes, however long the scenario would wait: nothing depends on how often is asked.
     async fn pause(&self, _: Duration) -> Result<()> {
+        // Whoever polls wants to see the end.
+        locked(&self.transient).clear();
         sleep(self.belongings.client.pace).await;
         Ok(())
     }
@@ -259,6 +290,7 @@ impl<O> Stage for LiveStage<'_, O> {
                 let id = request.path.strip_prefix("/loader/").unwrap_or_default();
                 let is_somebodys = self.belongings.client.load(id).await?.is_some() && !self.belongings.has_load(id);
                 ensure!(!is_somebodys, "the load {id} is not this run's: nothing else is ever cancelled");
+                locked(&self.transient).remove(id);
                 self.belongings.client.connection.exchange(request).await
             }
             _ => bail!("a live run asks, starts and cancels loads, and sends no `{} {}`", request.method, request.path),
@@ -304,19 +336,12 @@ impl<O> Stage for LiveStage<'_, O> {
     }
 
     async fn excuse(&self) -> Result<Option<Inconclusive>> {
-        let (awaited, large) = (locked(&self.awaited).clone(), locked(&self.large).clone());
-        let status = async |id: &str| Ok::<_, anyhow::Error>(self.belongings.client.load(id).await?.map(|load| load.status));
-        for (id, until) in awaited {
-            if status(&id).await?.is_some_and(|status| status != until) {
-                return Ok(Some(Inconclusive::PassedTooQuickly));
-            }
-        }
-        for id in large {
-            if status(&id).await?.is_some_and(|status| status == "LOAD_COMPLETED") {
-                return Ok(Some(Inconclusive::PassedTooQuickly));
-            }
-        }
-        Ok(None)
+        let seen = async {
+            self.belongings.client.is_there().await?;
+            self.has_passed().await
+        };
+        // A cluster that does not answer any more is why nothing holds.
+        Ok(seen.await.unwrap_or(Some(Inconclusive::Disconnected)))
     }
 }
 

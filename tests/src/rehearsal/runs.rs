@@ -32,6 +32,16 @@ pub(super) const ACTS: &[Act] = &[
         },
     },
     Act {
+        name: "a look tells of a role that is not attached",
+        script: |scene| {
+            Box::pin(async move {
+                scene.stand_in.world().set_roles(&[]);
+                let said = scene.program.run(&["doctor"]).await?.ended_with(0)?;
+                has(&said, "loads will be refused: `role` is not attached to the cluster (attached: none)")
+            })
+        },
+    },
+    Act {
         name: "a plan tells what would be made and removed, and does nothing",
         script: |scene| {
             Box::pin(async move {
@@ -73,7 +83,7 @@ pub(super) const ACTS: &[Act] = &[
                 let is_expected = |result: &&Value| {
                     expected.iter().any(|name| result["name"].as_str().is_some_and(|full| full.ends_with(name)))
                 };
-                ensure!(passed == 17 && hidden.len() == 3 && hidden.iter().all(|result| is_expected(result)), "{said}");
+                ensure!(passed == 17 && hidden.len() == 3 && hidden.iter().all(is_expected), "{said}");
                 closed(scene)
             })
         },
@@ -117,6 +127,8 @@ pub(super) const ACTS: &[Act] = &[
                 scene.program.run(&arguments).await?.ended_with(7)?;
                 let report = std::fs::read_to_string(scene.program.newest()?.join("report.md"))?;
                 has(&report, "failedFeeds")?;
+                let pending = "pending/get_load_status/test_get_load_status_completed.snap.new";
+                has(&std::fs::read_to_string(scene.program.newest()?.join(pending))?, "failedFeeds")?;
                 closed(scene)
             })
         },

@@ -10,7 +10,7 @@ use super::program::Program;
 use super::runs::results;
 
 /// A scenario with a load that takes its time, so that something can happen meanwhile.
-const SLOW: [&str; 5] = ["run", "--filter", "test_both_loads_in_progress", YES[0], YES[1]];
+const SLOW: [&str; 5] = ["run", "--filter", "test_status_transition_sequence", YES[0], YES[1]];
 
 pub(super) const ACTS: &[Act] = &[
     Act {
