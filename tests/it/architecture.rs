@@ -232,7 +232,7 @@ const CONNECTIONS: [(&str, &[&str]); 8] = [
     ("Upstream::new(", &["live/connection.rs", "live/stage.rs"]),
     ("Connection::new(", &["live/scout.rs"]),
     ("Aws::new(", &["live/scout.rs"]),
-    ("Scout::new(", &["live/doctor.rs", "live/run.rs", "live/sweep.rs"]),
+    ("Scout::new(", &["live/scout.rs"]),
     ("LiveClient::new(", &["live/run.rs", "live/sweep.rs"]),
 ];
 

@@ -8,7 +8,6 @@
 pub mod aliases;
 pub mod binaries;
 pub mod catalogue;
-mod invoker;
 pub mod judge;
 pub mod lambda;
 pub mod live;

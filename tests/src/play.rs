@@ -10,11 +10,10 @@ use neptune_sim::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start,
 use serde_json::{Value, json};
 
 use crate::aliases::Aliases;
-use crate::invoker::Invoker;
 use crate::judge::{Ending, Evidence, Failure, holds, judge};
 use crate::lambda::Invocation;
 use crate::question::{Seen, seen, unlike_simulated};
-use crate::stage::{NothingSaid, Script, Sight, Stage};
+use crate::stage::{Invoke as _, NothingSaid, Script, Sight, Stage};
 use crate::target::{ClusterState, Target};
 
 /// What came of a scenario.
@@ -113,13 +112,13 @@ fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
     })
 }
 
-struct Player<'a, S> {
+struct Player<'a, S: Stage> {
     scenario: &'a Scenario,
     stage: &'a S,
     aliases: Aliases,
     /// Loads whose start was refused, where that was to be expected.
     refused: BTreeSet<String>,
-    functions: BTreeMap<String, Invoker>,
+    functions: BTreeMap<String, S::Function>,
     failures: Vec<(String, Failure)>,
     unseen: Vec<String>,
     /// Faults that were taken away, as they were then.
@@ -311,7 +310,7 @@ impl<'a, S: Stage> Player<'a, S> {
         Ok(())
     }
 
-    async fn in_turn(&self, function: &Invoker, events: &[Value]) -> Vec<Invocation> {
+    async fn in_turn(&self, function: &S::Function, events: &[Value]) -> Vec<Invocation> {
         let mut invocations = Vec::new();
         for event in events {
             invocations.push(function.invoke(&self.aliases.to_ids(event)).await);
@@ -319,14 +318,14 @@ impl<'a, S: Stage> Player<'a, S> {
         invocations
     }
 
-    async fn at_once(&self, function: &Invoker, events: &[Value]) -> Vec<Invocation> {
+    async fn at_once(&self, function: &S::Function, events: &[Value]) -> Vec<Invocation> {
         let events: Vec<Value> = events.iter().map(|event| self.aliases.to_ids(event)).collect();
         futures::future::join_all(events.iter().map(|event| function.invoke(event))).await
     }
 
     async fn poll(
         &self,
-        function: &Invoker,
+        function: &S::Function,
         event: &Value,
         every: Duration,
         at_most: u32,

@@ -10,11 +10,14 @@ use neptune_sim::scenario::{Request, Scenario, Step, Subject};
 use serde_json::Value;
 
 use crate::aliases::Aliases;
-use crate::invoker::Invoker;
+use crate::lambda::{Deadline, Invocation, Lambda};
 use crate::target::ClusterState;
 
 /// A cluster on which one scenario is played.
 pub(crate) trait Stage {
+    /// A function that has this Neptune.
+    type Function: Invoke;
+
     /// How much of what happens there can be looked at.
     fn sight(&self) -> Sight;
 
@@ -33,11 +36,11 @@ pub(crate) trait Stage {
     /// A load is not accepted.
     async fn prepare(&self, scenario: &Scenario, aliases: &mut Aliases) -> Result<()>;
 
-    /// A function that has this Neptune.
+    /// The function of this name, for this scenario.
     ///
     /// # Errors
     /// It is not built, or not deployed.
-    fn function(&self, name: &str, scenario: &Scenario) -> Result<Invoker>;
+    fn function(&self, name: &str, scenario: &Scenario) -> Result<Self::Function>;
 
     /// Lets time pass until a load has a status, or any end if that is `finished`.
     ///
@@ -114,6 +117,18 @@ pub(crate) trait Stage {
     /// # Errors
     /// The cluster does not tell.
     async fn excuse(&self) -> Result<Option<Inconclusive>>;
+}
+
+/// A function, wherever it runs.
+pub(crate) trait Invoke {
+    /// Invokes it, and waits for the outcome.
+    async fn invoke(&self, event: &Value) -> Invocation;
+}
+
+impl Invoke for Lambda {
+    async fn invoke(&self, event: &Value) -> Invocation {
+        Self::invoke(self, event, Deadline::default()).await
+    }
 }
 
 /// What a start says that its scenario leaves open.

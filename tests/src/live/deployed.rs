@@ -6,11 +6,30 @@ use std::time::Instant;
 use serde_json::Value;
 
 use super::aws::{Answered, Aws};
-use crate::lambda::{Invocation, Outcome};
+use crate::lambda::{Invocation, Lambda, Outcome};
+use crate::stage::Invoke;
+
+/// A function that has a live cluster as its Neptune.
+#[derive(Debug)]
+pub(super) enum LiveFunction {
+    /// Its binary, run here as Lambda does.
+    Here(Lambda),
+    /// As it is deployed.
+    Deployed(Deployed),
+}
+
+impl Invoke for LiveFunction {
+    async fn invoke(&self, event: &Value) -> Invocation {
+        match self {
+            Self::Here(lambda) => Invoke::invoke(lambda, event).await,
+            Self::Deployed(function) => function.invoke(event).await,
+        }
+    }
+}
 
 /// A deployed function. What it logs and where it runs, nobody tells.
 #[derive(Debug)]
-pub(crate) struct Deployed {
+pub(super) struct Deployed {
     aws: Arc<Aws>,
     name: String,
 }
@@ -22,7 +41,7 @@ impl Deployed {
     }
 
     /// Invokes it, and waits for the outcome.
-    pub(crate) async fn invoke(&self, event: &Value) -> Invocation {
+    async fn invoke(&self, event: &Value) -> Invocation {
         let begun = Instant::now();
         let answered = self.aws.invoke(&self.name, event.to_string().into_bytes()).await;
         Invocation {

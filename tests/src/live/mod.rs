@@ -16,7 +16,9 @@ mod doctor;
 mod interrupt;
 mod occasion;
 mod parity;
+mod progress;
 mod run;
+mod scenes;
 mod scout;
 mod selection;
 mod services;
@@ -26,7 +28,6 @@ mod transcript;
 
 pub use connector::http_client;
 pub use credentials::{Credentials, NoCredentials};
-pub(crate) use deployed::Deployed;
 pub use doctor::doctor;
 pub use interrupt::Interrupt;
 pub use occasion::{Occasion, Surroundings};

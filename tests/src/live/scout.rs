@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use neptune_live::guard::{
-    Candidate, Consent, Consented, Description, Extent, Health, Healthy, Identified, Identity, Measured, Refusal, Selected,
-    Step, Tag,
+    Candidate, Choice, Consent, Consented, Description, Extent, Health, Healthy, Identified, Identity, Measured, Refusal,
+    Selected, Step, Tag,
 };
 use neptune_live::{IdPrefix, Profile, RunGraph, RunId, Statement, Via};
 use neptune_sim::scenario::Request;
@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::aws::{Aws, Described};
 use super::connection::{Connection, succeeded};
+use super::progress::is_transient;
 use super::{Credentials, Surroundings};
 
 /// How many of the newest loads that do not wait are looked at: one can run, and it is the newest that has begun.
@@ -48,7 +49,7 @@ impl<O> Scout<O> {
     ///
     /// # Errors
     /// There is no way to the cluster.
-    pub(super) fn new(
+    fn new(
         surroundings: &Surroundings<O>,
         candidate: &Candidate<O, Selected>,
         via: Via,
@@ -188,7 +189,7 @@ pub(super) struct LoadSeen {
 impl LoadSeen {
     /// Whether it runs or waits. Any other word is an end.
     pub(super) fn is_pending(&self) -> bool {
-        matches!(self.status.as_str(), "LOAD_IN_QUEUE" | "LOAD_NOT_STARTED" | "LOAD_IN_PROGRESS")
+        is_transient(&self.status)
     }
 }
 
@@ -203,11 +204,41 @@ pub(super) async fn status(connection: &Connection, id: &str) -> Result<Option<L
     Ok(Some(LoadSeen { status: text("status"), source: text("fullUri") }))
 }
 
+/// What was seen, and by whom: a run that stands before the last guard, and its scout.
+pub(super) type Looked<O> = (Scout<O>, Candidate<O, Measured>);
+
+/// Takes a run from its profile to the last guard, and tells of each guard what was seen. The outer error is that nobody can look at all.
+///
+/// # Errors
+/// There is no way to the cluster, or inside, the first guard that refuses.
+pub(super) async fn look<O>(
+    surroundings: &Surroundings<O>,
+    profile: Profile,
+    run: RunId,
+    (via, credentials): (Via, &Credentials),
+    own: &Own,
+    mut tell: impl FnMut(&str),
+) -> Result<Result<Looked<O>, Refusal>> {
+    let choice = Choice { target: Some("neptune".to_owned()), profile: Some(profile) };
+    let candidate = match Candidate::select(choice, run) {
+        Ok(candidate) => candidate,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let scout = Scout::new(surroundings, &candidate, via, credentials)?;
+    let seen = past_the_guards(&scout, candidate, own, |step, seen| tell(&passed(step, &seen))).await;
+    Ok(seen.map(|candidate| (scout, candidate)))
+}
+
+/// A line for a guard that has let the run past.
+pub(super) fn passed(step: Step, seen: &str) -> String {
+    format!("guard {} {:<9} {seen}", step as u8, step.as_str())
+}
+
 /// Takes a run past the guards 1 to 4, in their order, and tells of each what was seen.
 ///
 /// # Errors
 /// The first guard that refuses.
-pub(super) async fn past_the_guards<O>(
+async fn past_the_guards<O>(
     scout: &Scout<O>,
     candidate: Candidate<O, Selected>,
     own: &Own,

@@ -15,12 +15,13 @@ use neptune_sim::{Availability, ClockKind, ClusterSpec};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use super::Credentials;
 use super::belongings::Belongings;
+use super::deployed::{Deployed, LiveFunction};
+use super::progress::{Progress, is_transient, progress};
 use super::selection::dataset;
-use super::{Credentials, Deployed};
 use crate::aliases::{Aliases, map_texts};
 use crate::binaries::handler_binary;
-use crate::invoker::Invoker;
 use crate::lambda::{Function, Lambda};
 use crate::stage::{NothingSaid, Script, Sight, Stage, StartDefaults};
 use crate::target::{ClusterState, SimTarget};
@@ -180,6 +181,8 @@ impl<'a, O> LiveStage<'a, O> {
 }
 
 impl<O> Stage for LiveStage<'_, O> {
+    type Function = LiveFunction;
+
     fn sight(&self) -> Sight {
         Sight::of(self.route.via, self.proxy.is_some())
     }
@@ -228,17 +231,17 @@ impl<O> Stage for LiveStage<'_, O> {
         Ok(())
     }
 
-    fn function(&self, name: &str, scenario: &Scenario) -> Result<Invoker> {
+    fn function(&self, name: &str, scenario: &Scenario) -> Result<LiveFunction> {
         if self.route.via == Via::Lambda {
             let deployed = self.belongings.client.ticket.profile().functions.as_ref();
             let deployed =
                 deployed.context("`--via lambda` needs `[functions]` in the profile: the names of the deployed functions")?;
             let deployed = if name == "get_load_status" { &deployed.get_load_status } else { &deployed.check_bulk_load_status };
-            return Ok(Invoker::Deployed(Deployed::new(Arc::clone(&self.belongings.client.aws), deployed.clone())));
+            return Ok(LiveFunction::Deployed(Deployed::new(Arc::clone(&self.belongings.client.aws), deployed.clone())));
         }
         let environment = self.environment().into_iter().chain(scenario.environment().iter().cloned()).collect();
         let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
-        Ok(Invoker::Here(Lambda::new(function, scenario.seed())))
+        Ok(LiveFunction::Here(Lambda::new(function, scenario.seed())))
     }
 
     /// Looks again and again. Whoever runs the scenario has a deadline for all of it.
@@ -257,10 +260,11 @@ impl<O> Stage for LiveStage<'_, O> {
             }
         }
         let mut transient = locked(&self.transient);
-        match stage_of(until) {
-            Some(_) => drop(transient.insert(load_id.to_owned(), Transient::Status(until.to_owned()))),
+        if is_transient(until) {
+            transient.insert(load_id.to_owned(), Transient::Status(until.to_owned()));
+        } else {
             // From here on its end is what is wanted.
-            None => drop(transient.remove(load_id)),
+            transient.remove(load_id);
         }
         Ok(())
     }
@@ -358,33 +362,6 @@ async fn proxy(cluster: &Upstream, scenario: &Scenario) -> Result<SimTarget> {
     SimTarget::serve(spec).await
 }
 
-/// Where a load stands on its way to a status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    There,
-    OnTheWay,
-    /// It was there, or might have been, and is further.
-    Past,
-    /// It has come to another end.
-    Elsewhere,
-}
-
-/// The states before an end, in their order.
-fn stage_of(status: &str) -> Option<usize> {
-    ["LOAD_IN_QUEUE", "LOAD_NOT_STARTED", "LOAD_IN_PROGRESS"].iter().position(|known| *known == status)
-}
-
-fn progress(status: &str, until: &str) -> Progress {
-    match (stage_of(status), stage_of(until)) {
-        _ if status == until => Progress::There,
-        (None, None) if until == "finished" => Progress::There,
-        (Some(now), Some(then)) if now < then => Progress::OnTheWay,
-        (Some(_), None) => Progress::OnTheWay,
-        (_, Some(_)) => Progress::Past,
-        (None, None) => Progress::Elsewhere,
-    }
-}
-
 /// A cluster that does not answer any more says nothing about the scenario.
 fn disconnected(error: &anyhow::Error) -> anyhow::Error {
     NothingSaid { reason: Inconclusive::Disconnected, details: format!("{error:#}") }.into()
@@ -392,25 +369,4 @@ fn disconnected(error: &anyhow::Error) -> anyhow::Error {
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    #[rstest]
-    #[case::there("LOAD_IN_PROGRESS", "LOAD_IN_PROGRESS", Progress::There)]
-    #[case::still_waiting("LOAD_IN_QUEUE", "LOAD_IN_PROGRESS", Progress::OnTheWay)]
-    #[case::running("LOAD_IN_PROGRESS", "finished", Progress::OnTheWay)]
-    #[case::any_end("LOAD_CANCELLED_BY_USER", "finished", Progress::There)]
-    #[case::an_unknown_end("LOAD_STRANGE", "finished", Progress::There)]
-    #[case::over_before_it_was_seen("LOAD_COMPLETED", "LOAD_IN_PROGRESS", Progress::Past)]
-    #[case::begun_before_it_was_seen("LOAD_IN_PROGRESS", "LOAD_IN_QUEUE", Progress::Past)]
-    #[case::another_end("LOAD_FAILED", "LOAD_COMPLETED", Progress::Elsewhere)]
-    #[case::on_the_way_to_an_end("LOAD_IN_QUEUE", "LOAD_COMPLETED", Progress::OnTheWay)]
-    fn a_load_is_there_or_on_the_way_or_past(#[case] status: &str, #[case] until: &str, #[case] at: Progress) {
-        assert_eq!(progress(status, until), at);
-    }
 }

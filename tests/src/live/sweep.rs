@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
-use neptune_live::guard::{Candidate, Choice, Confirmation, Refusal};
+use neptune_live::guard::{Confirmation, Refusal};
 use neptune_live::{Entry, Journal, JournalError, Profile, Resource, RunId, Via};
 
 use super::belongings::{Belongings, named};
 use super::client::LiveClient;
-use super::run::{passed, random};
-use super::scout::{Own, Scout, past_the_guards};
+use super::run::new_id;
+use super::scout::{Own, look};
 use super::{Credentials, Occasion, Surroundings};
 
 /// What a sweep is told by its command line.
@@ -77,15 +76,9 @@ pub async fn sweep<O: Occasion>(
         }
     }
     let Some(typed) = agree() else { return Ok(Swept::Told) };
-    let choice = Choice { target: Some("neptune".to_owned()), profile: Some(profile.clone()) };
-    let candidate = match Candidate::<O, _>::select(choice, RunId::new(Timestamp::now(), random())) {
-        Ok(candidate) => candidate,
-        Err(refusal) => return Ok(Swept::Refused(refusal)),
-    };
-    let scout = Scout::new(surroundings, &candidate, via, &credentials)?;
     let own = own(&found, &profile);
-    let candidate = match past_the_guards(&scout, candidate, &own, |step, seen| tell(&passed(step, &seen))).await {
-        Ok(candidate) => candidate,
+    let (scout, candidate) = match look(surroundings, profile, new_id(), (via, &credentials), &own, &mut tell).await? {
+        Ok(looked) => looked,
         Err(refusal) => return Ok(Swept::Refused(refusal)),
     };
     let ticket = match candidate.is_agreed(Duration::ZERO, &typed) {

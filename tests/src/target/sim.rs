@@ -19,7 +19,6 @@ use super::http::LocalClient;
 use super::{ClusterState, Place};
 use crate::aliases::Aliases;
 use crate::binaries::handler_binary;
-use crate::invoker::Invoker;
 use crate::lambda::{Function, Lambda};
 use crate::stage::{Script, Sight, Stage, StartDefaults};
 
@@ -212,6 +211,8 @@ impl SimTarget {
 }
 
 impl Stage for SimTarget {
+    type Function = Lambda;
+
     fn sight(&self) -> Sight {
         Sight::Everything
     }
@@ -236,10 +237,10 @@ impl Stage for SimTarget {
         Ok(())
     }
 
-    fn function(&self, name: &str, scenario: &Scenario) -> Result<Invoker> {
+    fn function(&self, name: &str, scenario: &Scenario) -> Result<Lambda> {
         let environment = self.environment().chain(scenario.environment().iter().cloned()).collect();
         let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
-        Ok(Invoker::Here(Lambda::new(function, scenario.seed())))
+        Ok(Lambda::new(function, scenario.seed()))
     }
 
     async fn wait(&self, load_id: &str, until: &str) -> Result<()> {
