@@ -16,6 +16,8 @@ use super::scout::{LoadSeen, Scout, busy, list, status};
 
 /// How long a cancelled load may take to end.
 const ENDED_WITHIN: Duration = Duration::from_mins(3);
+/// How often is looked for a load of ours that the cluster does not know.
+const LOOKS: usize = 3;
 /// How many batches of vertices are removed before one gives up: ten million vertices.
 const MOST_BATCHES: usize = 1000;
 
@@ -117,7 +119,7 @@ impl<O> LiveClient<O> {
         };
         for id in ids {
             let given_up = Instant::now() + ENDED_WITHIN;
-            if self.load(&id).await?.is_some_and(|load| load.is_pending()) {
+            if self.told(&id).await?.is_some_and(|load| load.is_pending()) {
                 // It may have ended in between, which is answered like an unknown load.
                 let reply = self.connection.exchange(&Request::to("DELETE", format!("/loader/{id}"))).await?;
                 if !matches!(reply["http"].as_u64(), Some(400 | 404)) {
@@ -134,6 +136,17 @@ impl<O> LiveClient<O> {
             }
         }
         Ok(())
+    }
+
+    /// What is seen of a load of ours, which may not be told of at once.
+    async fn told(&self, id: &str) -> Result<Option<LoadSeen>> {
+        for _ in 1..LOOKS {
+            if let Some(seen) = self.load(id).await? {
+                return Ok(Some(seen));
+            }
+            sleep(self.pace).await;
+        }
+        self.load(id).await
     }
 
     async fn with_source(&self, source: &str) -> Result<Vec<String>> {

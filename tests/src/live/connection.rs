@@ -86,7 +86,10 @@ impl Connection {
         let (field, text) = statement.form();
         let body = format!("{field}={}", utf8_percent_encode(&text, NON_ALPHANUMERIC));
         let typed = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let headers = vec![typed("content-type", "application/x-www-form-urlencoded"), typed("accept", "application/json")];
+        // Results of SPARQL have a media type of their own; all else is plain JSON (documented).
+        let has_results = statement.path() == "/sparql" && field == "query";
+        let accepted = if has_results { "application/sparql-results+json" } else { "application/json" };
+        let headers = vec![typed("content-type", "application/x-www-form-urlencoded"), typed("accept", accepted)];
         let request = Request { headers, body: Body::Text(body), ..Request::to("POST", statement.path()) };
         let reply = self.exchange(&request).await?;
         succeeded(&reply).with_context(|| format!("the cluster does not answer `{text}`"))?;

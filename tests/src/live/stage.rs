@@ -19,6 +19,7 @@ use super::Credentials;
 use super::belongings::Belongings;
 use super::deployed::{Deployed, LiveFunction};
 use super::progress::{Progress, is_transient, progress};
+use super::scout::LoadSeen;
 use super::selection::dataset;
 use crate::aliases::{Aliases, map_texts};
 use crate::binaries::handler_binary;
@@ -248,7 +249,11 @@ impl<O> Stage for LiveStage<'_, O> {
     async fn wait(&self, load_id: &str, until: &str) -> Result<()> {
         loop {
             let seen = self.belongings.client.load(load_id).await.map_err(|error| disconnected(&error))?;
-            let status = seen.with_context(|| format!("the cluster does not know the load {load_id}"))?.status;
+            // A load that has just been accepted may not be told of yet (observed: a client waits a second for it).
+            let Some(LoadSeen { status, .. }) = seen else {
+                sleep(self.belongings.client.pace).await;
+                continue;
+            };
             match progress(&status, until) {
                 Progress::There => break,
                 Progress::OnTheWay => sleep(self.belongings.client.pace).await,
