@@ -84,7 +84,7 @@ impl RunReport {
         });
         let remedy = match self.occasion {
             Occasion::Live => {
-                "No run accepts an answer: look whether Neptune or the accepted answer is right. \
+                "The whole answers are in `pending/`. No run accepts one: look whether Neptune or the accepted answer is right. \
                                If Neptune is, the simulator has to learn it.\n"
             }
             Occasion::Rehearsal => {
