@@ -108,6 +108,8 @@ fn run(root: &Path, arguments: &[String]) -> Result<Exit> {
     let program = find_program(&String::from_utf8_lossy(&output.stdout), PROGRAM).context("cargo built no program `live`")?;
     // Two runs at a time would both want the one load that a cluster runs.
     let _alone = lock::hold(root, "live")?;
+    // Ctrl-C reaches both. The program cleans up then, and somebody has to wait for it. A handler may be there already: two steps of CI.
+    let _ = ctrlc::set_handler(|| ());
     let status = Command::new(&program).args(arguments).current_dir(root).status().context("cannot run the program `live`")?;
     Ok(Exit::of_live(status.code()).unwrap_or(Exit::Broken))
 }
