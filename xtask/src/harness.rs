@@ -108,7 +108,14 @@ struct Artifact {
     package_id: String,
     manifest_path: PathBuf,
     target: ArtifactTarget,
+    profile: ArtifactProfile,
     executable: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct ArtifactProfile {
+    /// Whether it is a test of the target, and not the target itself.
+    test: bool,
 }
 
 #[derive(Deserialize)]
@@ -135,7 +142,8 @@ pub(crate) fn find_test(messages: &str, package: &str, name: &str) -> Option<(Pa
 
 /// A program or an example among the messages of cargo.
 pub(crate) fn find_program(messages: &str, name: &str) -> Option<PathBuf> {
-    artifacts(messages).find(|artifact| artifact.is("bin", name) || artifact.is("example", name))?.executable
+    let is_it = |artifact: &Artifact| !artifact.profile.test && (artifact.is("bin", name) || artifact.is("example", name));
+    artifacts(messages).find(is_it)?.executable
 }
 
 fn artifacts(messages: &str) -> impl Iterator<Item = Artifact> {
@@ -157,7 +165,7 @@ fn parse_finished(line: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","package_id":"path+file:///w/tests#neptune-it@0.1.0","manifest_path":"/w/tests/Cargo.toml","target":{"kind":["test"],"name":"scenarios"},"executable":"/w/target/debug/deps/scenarios-1"}"#;
+    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","package_id":"path+file:///w/tests#neptune-it@0.1.0","manifest_path":"/w/tests/Cargo.toml","target":{"kind":["test"],"name":"scenarios"},"profile":{"test":true},"executable":"/w/target/debug/deps/scenarios-1"}"#;
 
     #[test]
     fn the_harness_is_found_among_the_messages_of_cargo() {
@@ -167,6 +175,15 @@ mod tests {
         let (exe, folder) = find_test(&messages, PACKAGE, TEST).unwrap();
         assert_eq!(exe, Path::new("/w/target/debug/deps/scenarios-1"));
         assert_eq!(folder, Path::new("/w/tests"));
+    }
+
+    #[test]
+    fn a_program_is_not_mistaken_for_its_own_tests() {
+        let tests = ARTIFACT.replace(r#"["test"],"name":"scenarios""#, r#"["bin"],"name":"live""#);
+        let program = tests.replace(r#""test":true"#, r#""test":false"#).replace("scenarios-1", "live");
+        let found = |messages: &[&str]| find_program(&messages.join("\n"), "live");
+        assert_eq!(found(&[&tests, &program]), Some(PathBuf::from("/w/target/debug/deps/live")));
+        assert_eq!(found(&[&tests]), None);
     }
 
     #[test]
