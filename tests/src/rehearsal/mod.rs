@@ -13,11 +13,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use neptune_live::Verdict;
 
 use self::act::Scene;
-
-/// A scenario failed in it, or something else did not come as it has to.
-const FAILED: u8 = 6;
 
 /// Plays the acts, or those whose name contains the filter, prints a line for each, and gives the exit code: 0 if everything has come as it
 /// has to.
@@ -49,7 +47,7 @@ pub async fn rehearse(root: &Path, filter: Option<&str>) -> Result<u8> {
         "\nrehearsal: {passed} passed, {failed} failed in {:.0} s; the files of its runs are in target/rehearsal",
         begun.elapsed().as_secs_f64()
     );
-    Ok(if failed == 0 { 0 } else { FAILED })
+    Ok(if failed == 0 { 0 } else { Verdict::Failed.exit_code() })
 }
 
 /// That a text has a part, or the whole text.

@@ -13,8 +13,8 @@ use neptune_it::live::{
     Credentials, Ended, Interrupt, Occasion, RunOptions, Surroundings, SweepOptions, Swept, doctor, parity, run, sweep,
 };
 use neptune_it::rehearsal::rehearse;
-use neptune_live::Profile;
 use neptune_live::guard::{Confirmation, Refusal};
+use neptune_live::{Profile, Verdict};
 
 use crate::flags::{Flags, OnCluster, Place, Run, Sweep, Task};
 
@@ -24,10 +24,6 @@ const PACE: Duration = Duration::from_secs(2);
 const REHEARSED_PACE: Duration = Duration::from_millis(50);
 /// It could not work at all: something cannot be read, written or started.
 const BROKEN: u8 = 1;
-/// A guard refused.
-const REFUSED: u8 = 4;
-/// Something is left behind.
-const LEFT_OVERS: u8 = 5;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
@@ -132,14 +128,14 @@ async fn swept<O: Occasion>(surroundings: &Surroundings<O>, choice: &Sweep) -> R
             for thing in &left {
                 println!("still there: {thing}");
             }
-            if left.is_empty() { 0 } else { LEFT_OVERS }
+            if left.is_empty() { 0 } else { Verdict::LeftOvers.exit_code() }
         }
     })
 }
 
 fn refused(refusal: &Refusal) -> u8 {
     println!("{refusal}");
-    REFUSED
+    Verdict::Refused.exit_code()
 }
 
 /// A rehearsal names a file, so that nobody's profiles are touched.
