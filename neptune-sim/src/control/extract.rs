@@ -16,7 +16,7 @@ use crate::clusters::Clusters;
 use crate::request_log::cut;
 
 /// How much of a name is repeated in an answer.
-const SHOWN_BYTES: usize = 128;
+pub(super) const SHOWN_BYTES: usize = 128;
 
 /// The cluster that the path names.
 pub(super) struct Named(pub(super) Cluster);

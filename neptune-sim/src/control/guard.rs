@@ -20,8 +20,10 @@ use axum::response::{IntoResponse, Response};
 use neptune_control::Operation;
 
 use super::error::ControlError;
+use super::extract::SHOWN_BYTES;
 use crate::clusters::Clusters;
 use crate::http::body::{self, BodyError};
+use crate::request_log::cut;
 
 /// How large a request body may be: a scenario is a page of text.
 const BODY_BYTES: usize = 256 * 1024;
@@ -65,11 +67,18 @@ fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
             refuse("the control API takes no requests from web pages").hint("send the request without an Origin header")
         );
     }
-    if asked_host(headers).is_some() {
+    // Browsers always send one. HTTP/1.0 needs none, and without it nobody knows how the client calls this machine.
+    let sent = headers.get(HOST).ok_or_else(|| no_host("the request has no Host header"))?;
+    let host = sent.to_str().map_err(|_| no_host("the Host header cannot be read"))?;
+    if local_host(host).is_some() {
         return Ok(());
     }
-    Err(refuse("the Host header names a host that could be a web page's")
-        .hint("use an IP address, localhost, a name without dots, or one below .localhost or .internal"))
+    let error = format!("the Host header names `{}`, which could be a web page's", cut(host, SHOWN_BYTES));
+    Err(refuse(&error).hint("use an IP address, localhost, a name without dots, or one below .localhost or .internal"))
+}
+
+fn no_host(error: &str) -> ControlError {
+    ControlError::bad_request(error).hint("send the host and port that you connect to, such as `Host: localhost:8182`")
 }
 
 /// The host by which the client knows this machine, without port, an address of version 6 in brackets; `None` if it could be a web page's.

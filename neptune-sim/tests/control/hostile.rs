@@ -6,10 +6,11 @@ use neptune_control::{Operation, openapi};
 use neptune_sim::{ClockKind, ClusterSpec, Sim};
 use proptest::prelude::*;
 use proptest::sample::select;
+use rstest::rstest;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
-use crate::client::{Answer, ask, ask_with};
+use crate::client::{Answer, ask, ask_with, exchange};
 use crate::{anywhere, spec, start, started_id};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi);
@@ -225,4 +226,39 @@ async fn deep_and_long_bodies_are_refused() {
             assert!(answer.body.len() < 4096, "{path}: {} bytes", answer.body.len());
         }
     }
+}
+
+#[rstest]
+#[case::none("GET /_sim HTTP/1.0\r\n\r\n", "400", "the request has no Host header", "such as `Host: localhost:8182`")]
+#[case::unreadable(
+    "GET /_sim HTTP/1.0\r\nHost: h\u{f6}st\r\n\r\n",
+    "400",
+    "the Host header cannot be read",
+    "such as `Host: localhost:8182`"
+)]
+#[case::a_web_pages(
+    "GET /_sim HTTP/1.0\r\nHost: evil.example\r\n\r\n",
+    "403",
+    "the Host header names `evil.example`, which could be a web page's",
+    "use an IP address"
+)]
+#[tokio::test]
+async fn who_names_no_host_is_told_what_is_missing(
+    #[case] request: &str,
+    #[case] status: &str,
+    #[case] error: &str,
+    #[case] hint: &str,
+) {
+    let sim = start().await;
+    let answer = exchange(sim.first().address(), request.as_bytes()).await;
+    let body: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert_eq!((answer.split(' ').nth(1), body["error"].as_str()), (Some(status), Some(error)), "{answer}");
+    assert!(body["hint"].as_str().unwrap().contains(hint), "{answer}");
+}
+
+#[tokio::test]
+async fn http_1_0_is_spoken_with_who_names_a_host() {
+    let sim = start().await;
+    let answer = exchange(sim.first().address(), b"GET /_sim HTTP/1.0\r\nHost: localhost\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.0 200") || answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
