@@ -19,7 +19,7 @@ use crate::fault::{FaultError, Faults, port_troubles};
 use crate::goal::{Goal, WaitError, foresee};
 use crate::proxy::{Proxy, TrustError};
 use crate::queries::Queries;
-use crate::request_log::RequestLog;
+use crate::request_log::{LogPage, RequestLog};
 use crate::s3::{Lister, S3};
 use crate::server::{Conditions, Door};
 use crate::{Authentication, Availability, Clock, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory};
@@ -273,8 +273,14 @@ impl Cluster {
 
     /// Every load with its past, and the future as far as it is known.
     pub fn timeline(&self) -> Vec<LoadTimeline> {
+        self.snapshot().1
+    }
+
+    /// The time and every load at that time, looked at under one lock: the loads have seen every change up to it, and none behind it.
+    pub(crate) fn snapshot(&self) -> (SimTime, Vec<LoadTimeline>) {
         let engine = self.engine();
-        engine.loads().map(|load| LoadTimeline::of(load, engine.now())).collect()
+        let now = engine.now();
+        (now, engine.loads().map(|load| LoadTimeline::of(load, now)).collect())
     }
 
     /// Whether it can be reached.
@@ -389,7 +395,12 @@ impl Cluster {
 
     /// What it was asked, and what it answered: the newest requests within 1 MiB, without secrets.
     pub fn requests(&self) -> RequestHistory {
-        self.log().history()
+        self.requests_since(0).history()
+    }
+
+    /// The requests from a number on. They are read without holding the log, so that no poll waits for it.
+    pub(crate) fn requests_since(&self, number: u64) -> LogPage {
+        self.log().since(number)
     }
 
     /// Forgets what it was asked so far, and tells how many requests those were.

@@ -156,8 +156,17 @@ impl Clusters {
 
     /// Starts a cluster on a port of its own.
     pub(crate) async fn add(&self, spec: ClusterSpec) -> Result<Cluster, StartError> {
+        self.add_prepared(spec, |_| {}).await
+    }
+
+    /// The same with something to be done to the cluster before anybody can ask it.
+    pub(crate) async fn add_prepared(&self, spec: ClusterSpec, prepare: impl FnOnce(&Cluster)) -> Result<Cluster, StartError> {
         let place = self.cluster_ports.map_or(Place::At(SocketAddr::new(self.listen.ip(), 0)), Place::Within);
-        self.begin(spec, place, App::Cluster).await
+        let served = |host: Host| {
+            prepare(host.cluster());
+            App::Cluster(host)
+        };
+        self.begin(spec, place, served).await
     }
 
     /// Starts a cluster that an app serves.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -64,15 +65,41 @@ pub struct RequestHistory {
 /// A ring of requests.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
-    entries: VecDeque<Entry>,
+    /// Shared with pages that are being read. One that is noted on meanwhile is copied first, so that a page stays as it was.
+    entries: VecDeque<Arc<Entry>>,
     used_bytes: usize,
     dropped: u64,
     /// How many were forgotten because somebody said so.
     cleared: u64,
 }
 
-/// One request as it is kept: without secrets, and in few pieces, since most entries are written and never read.
+/// A part of the log as it was at a moment. It has no text of its own: whoever makes one holds the log as long as it takes to count
+/// the requests, and not to copy them.
 #[derive(Debug)]
+pub(crate) struct LogPage {
+    /// How many older requests were forgotten to save space.
+    pub(crate) dropped: u64,
+    /// The number that the next request will have.
+    pub(crate) next: u64,
+    /// The number of the first request here.
+    first: u64,
+    entries: Vec<Arc<Entry>>,
+}
+
+impl LogPage {
+    /// Its requests, the oldest first. Each is copied when it is asked for.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = LoggedRequest> {
+        (self.first..).zip(&self.entries).map(|(number, entry)| entry.told(number))
+    }
+
+    /// A copy of all of it.
+    pub(crate) fn history(&self) -> RequestHistory {
+        RequestHistory { dropped: self.dropped, next: self.next, requests: self.requests().collect() }
+    }
+}
+
+/// One request as it is kept: without secrets, and in few pieces, since most entries are written and never read.
+#[derive(Clone, Debug)]
 struct Entry {
     at: SimTime,
     method: Method,
@@ -93,7 +120,7 @@ impl RequestLog {
         let (method, head) = (head.method.clone(), shown_head(head));
         let entry = Entry { at, method, head, body: None, status: None, load_id, evidence: None, fault: None };
         self.used_bytes += entry.bytes();
-        self.entries.push_back(entry);
+        self.entries.push_back(Arc::new(entry));
         self.shrink();
         number
     }
@@ -118,18 +145,21 @@ impl RequestLog {
 
     /// Changes the entry of a request, unless it is forgotten already.
     fn update(&mut self, number: u64, change: impl FnOnce(&mut Entry)) {
-        let place = number.checked_sub(self.dropped + self.cleared).and_then(|place| usize::try_from(place).ok());
+        let place = number.checked_sub(self.first()).and_then(|place| usize::try_from(place).ok());
         let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) else { return };
+        let entry = Arc::make_mut(entry);
         self.used_bytes -= entry.bytes();
         change(entry);
         self.used_bytes += entry.bytes();
         self.shrink();
     }
 
-    /// A copy of all that is kept.
-    pub(crate) fn history(&self) -> RequestHistory {
-        let requests = (self.dropped + self.cleared..).zip(&self.entries).map(|(number, entry)| entry.told(number)).collect();
-        RequestHistory { dropped: self.dropped, next: self.next(), requests }
+    /// What is kept from a number on.
+    pub(crate) fn since(&self, number: u64) -> LogPage {
+        let (kept, count) = (self.first(), self.entries.len());
+        let skipped = usize::try_from(number.saturating_sub(kept)).unwrap_or(usize::MAX).min(count);
+        let entries = self.entries.range(skipped..).cloned().collect();
+        LogPage { dropped: self.dropped, next: self.next(), first: kept + skipped as u64, entries }
     }
 
     /// Forgets every request so far, and tells how many those were. Numbers go on.
@@ -141,9 +171,14 @@ impl RequestLog {
         count
     }
 
+    /// The number of the oldest request that is kept.
+    fn first(&self) -> u64 {
+        self.dropped + self.cleared
+    }
+
     /// The number of the next request.
     fn next(&self) -> u64 {
-        self.dropped + self.cleared + self.entries.len() as u64
+        self.first() + self.entries.len() as u64
     }
 
     fn shrink(&mut self) {
@@ -241,11 +276,40 @@ mod tests {
         for _ in 0..1000 {
             log.open(SimTime::START, &head(&target), None);
         }
-        let history = log.history();
+        let history = log.since(0).history();
         assert!(history.dropped > 0, "nothing was dropped");
         assert_eq!(history.dropped + history.requests.len() as u64, 1000);
         assert_eq!(history.requests[0].number, history.dropped);
         assert!(log.used_bytes <= BUDGET_BYTES);
+    }
+
+    #[test]
+    fn a_page_shares_the_texts_of_the_log_and_has_none_that_nobody_asked_for() {
+        let mut log = RequestLog::default();
+        for n in 0..1000 {
+            log.open(SimTime::START, &head(&format!("/loader/{n}")), None);
+        }
+        let page = log.since(997);
+        assert_eq!((page.first, page.next, page.entries.len()), (997, 1000, 3));
+        assert!(
+            page.entries.iter().zip(log.entries.range(997..)).all(|(page, log)| Arc::ptr_eq(page, log)),
+            "texts were copied"
+        );
+        let shared = log.entries.iter().filter(|entry| Arc::strong_count(entry) > 1).count();
+        assert_eq!(shared, 3, "a page of three holds three");
+        assert_eq!((log.since(1000).entries.len(), log.since(u64::MAX).entries.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_page_stays_as_it_was_when_the_log_goes_on() {
+        let mut log = RequestLog::default();
+        let number = log.open(SimTime::START, &head("/loader"), None);
+        let page = log.since(0);
+        log.note_answer(number, 200, None, None);
+        log.clear();
+        let told: Vec<_> = page.requests().map(|request| (request.number, request.status)).collect();
+        assert_eq!(told, [(0, None)]);
+        assert_eq!((log.since(0).next, log.since(0).entries.len()), (1, 0));
     }
 
     #[test]
@@ -256,7 +320,7 @@ mod tests {
         log.note_body(first, b"{}");
         log.note_answer(first, 200, Some(Evidence::Observed), Some("x".into()));
         let told = |entry: &LoggedRequest| (entry.body.clone(), entry.status, entry.evidence, entry.load_id.clone());
-        let history = log.history();
+        let history = log.since(0).history();
         assert_eq!(told(&history.requests[0]), (Some("{}".into()), Some(200), Some(Evidence::Observed), Some("x".into())));
         assert_eq!(told(&history.requests[1]), (None, None, None, None));
     }
@@ -266,7 +330,7 @@ mod tests {
         let mut log = RequestLog::default();
         let number = log.open(SimTime::START, &head("/loader/x"), Some("x".into()));
         log.note_answer(number, 404, None, None);
-        assert_eq!(log.history().requests[0].load_id, Some("x".into()));
+        assert_eq!(log.since(0).history().requests[0].load_id, Some("x".into()));
     }
 
     #[test]
@@ -274,7 +338,7 @@ mod tests {
         let mut log = RequestLog { dropped: 5, ..RequestLog::default() };
         log.open(SimTime::START, &head("/loader"), None);
         log.note_answer(3, 200, None, None);
-        assert_eq!(log.history().requests[0].status, None);
+        assert_eq!(log.since(0).history().requests[0].status, None);
     }
 
     #[test]
@@ -285,7 +349,7 @@ mod tests {
         let after = log.open(SimTime::START, &head("/status"), None);
         log.note_answer(before, 404, None, None);
         log.note_answer(after, 200, None, None);
-        let history = log.history();
+        let history = log.since(0).history();
         assert_eq!((history.dropped, history.next), (0, 2));
         assert_eq!((history.requests[0].number, history.requests[0].status), (1, Some(200)));
     }
@@ -300,7 +364,7 @@ mod tests {
             .header("X-Twice", "1")
             .header("X-Twice", b"\xff".as_slice());
         log.open(SimTime::START, &request.body(()).unwrap().into_parts().0, None);
-        let LoggedRequest { method, target, headers, .. } = log.history().requests.remove(0);
+        let LoggedRequest { method, target, headers, .. } = log.since(0).history().requests.remove(0);
         assert_eq!((method.as_str(), target.as_str()), ("POST", "/loader?a=b&secretKey=<redacted>"));
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(

@@ -8,7 +8,7 @@ use super::extract::{InQuery, Named, Number};
 use super::views;
 
 pub(super) async fn list(Named(cluster): Named, InQuery(filter): InQuery<RequestFilter>) -> Json<RequestHistory> {
-    Json(views::requests(cluster.requests(), &filter))
+    Json(views::requests(&cluster.requests_since(filter.since.unwrap_or(0)), &filter))
 }
 
 pub(super) async fn clear(Named(cluster): Named) -> Json<Cleared> {
@@ -16,11 +16,10 @@ pub(super) async fn clear(Named(cluster): Named) -> Json<Cleared> {
 }
 
 pub(super) async fn describe(Named(cluster): Named, Number(number): Number) -> Result<Json<LoggedRequest>, ControlError> {
-    let history = cluster.requests();
-    let next = history.next;
-    let request = history.requests.into_iter().find(|request| request.number == number);
+    let page = cluster.requests_since(number);
+    let request = page.requests().next().filter(|request| request.number == number);
     request.map(|request| Json(views::request(request))).ok_or_else(|| {
         let error = ControlError::not_found(format!("there is no request {number}"));
-        error.hint(if number < next { "it was forgotten" } else { "it has not come yet" })
+        error.hint(if number < page.next { "it was forgotten" } else { "it has not come yet" })
     })
 }

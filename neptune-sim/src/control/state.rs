@@ -13,7 +13,7 @@ use neptune_control::ClusterDescription;
 use neptune_engine::{Engine, EngineState};
 use serde::{Deserialize, Serialize};
 
-use super::clusters::{check_reachable, start_error};
+use super::clusters::{check_reachable, port_lost, start_error};
 use super::error::ControlError;
 use super::extract::{AskedHost, Name, Simulated, check_simulated, read_json};
 use super::guard::STATE_BYTES;
@@ -55,20 +55,18 @@ pub(super) async fn import(
     let clock: ClockKind = clock.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
     let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string()))?;
     check_reachable(&clusters, &name, &availability)?;
-    let (status, cluster) = if let Some(cluster) = clusters.get(&name) {
-        check_simulated(&cluster)?;
-        (StatusCode::OK, cluster)
-    } else {
-        let cluster = clusters.add(ClusterSpec::new(name, clock)).await.map_err(|error| start_error(&error))?;
-        (StatusCode::CREATED, cluster)
+    let Some(cluster) = clusters.get(&name) else {
+        let spec = ClusterSpec { availability, strict, ..ClusterSpec::new(name, clock) };
+        // Before its port is open: nobody must meet it without its loads.
+        let added = clusters.add_prepared(spec, |cluster| cluster.import(clock, engine)).await;
+        let cluster = added.map_err(|error| start_error(&error))?;
+        return Ok((StatusCode::CREATED, Json(views::description(&cluster, &host))));
     };
+    check_simulated(&cluster)?;
     cluster.import(clock, engine);
     cluster.set_strict(strict);
-    cluster
-        .set_availability(availability)
-        .await
-        .map_err(|error| ControlError::new(StatusCode::SERVICE_UNAVAILABLE, format!("cannot take the port again: {error}")))?;
-    Ok((status, Json(views::description(&cluster, &host))))
+    cluster.set_availability(availability).await.map_err(|error| port_lost(&error))?;
+    Ok((StatusCode::OK, Json(views::description(&cluster, &host))))
 }
 
 /// Takes so many bytes and no more: loads may share what is written for each.

@@ -7,6 +7,7 @@ use neptune_control::{
 use neptune_engine::{Change, SimTime};
 use neptune_wire::quirks::{Choices, QUIRKS, Quirks};
 
+use crate::request_log::LogPage;
 use crate::{Cluster, LoadTimeline};
 
 pub(super) fn line(cluster: &Cluster, host: &str) -> ClusterLine {
@@ -30,8 +31,7 @@ pub(super) fn added(cluster: &Cluster, host: &str) -> AddedCluster {
 }
 
 pub(super) fn description(cluster: &Cluster, host: &str) -> ClusterDescription {
-    let loads = cluster.timeline();
-    let now = cluster.now();
+    let (now, loads) = cluster.snapshot();
     ClusterDescription {
         name: cluster.name().to_owned(),
         endpoint: cluster.endpoint_by(host),
@@ -108,12 +108,12 @@ pub(super) fn quirks(chosen: Quirks) -> Vec<Quirk> {
     QUIRKS.iter().zip(chosen.words()).map(quirk).collect()
 }
 
-/// The requests that a filter admits.
-pub(super) fn requests(history: crate::RequestHistory, filter: &RequestFilter) -> RequestHistory {
-    let requests = history.requests.into_iter().map(request).filter(|request| filter.admits(request));
+/// The requests of a page that a filter admits.
+pub(super) fn requests(page: &LogPage, filter: &RequestFilter) -> RequestHistory {
+    let requests = page.requests().map(request).filter(|request| filter.admits(request));
     RequestHistory {
-        dropped: history.dropped,
-        next: history.next,
+        dropped: page.dropped,
+        next: page.next,
         requests: requests.take(filter.limit.unwrap_or(usize::MAX)).collect(),
     }
 }

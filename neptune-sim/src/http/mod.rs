@@ -52,6 +52,11 @@ impl Host {
         Self { cluster, limits }
     }
 
+    /// The cluster that answers.
+    pub(crate) fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
     /// Answers whatever is asked as the cluster does.
     pub(crate) async fn answer(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
         let Self { cluster, limits } = self;
