@@ -19,9 +19,9 @@ use crate::cluster::SpecError;
 use crate::endpoint::Endpoint;
 use crate::fault::FaultError;
 use crate::http::Host;
-use crate::proxy::TrustError;
+use crate::proxy::{TrustError, UpstreamAddress};
 use crate::server::{Door, Port, Server, Service};
-use crate::{Cluster, ClusterSpec, Limits, PortRange, SimOptions, Tls, TlsError};
+use crate::{Cluster, ClusterSpec, ControlPlace, Limits, PortRange, SimOptions, Tls, TlsError};
 
 /// How many clusters a simulator serves at most: each takes a port and three tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
@@ -88,6 +88,10 @@ pub(crate) struct Clusters {
     /// For clusters that speak TLS although the others do not: made when the first one begins.
     own_tls: Mutex<Option<Tls>>,
     limits: Limits,
+    /// Whether what is posted may name an S3 server of another machine.
+    remote_s3: bool,
+    /// The S3 server of the first cluster: whoever started the simulator has named it.
+    first_s3: Option<UpstreamAddress>,
     /// For the connections of the port with the control API.
     control_permits: Arc<Semaphore>,
     /// For those of all other ports: however many hang on a silent cluster, the control API still answers.
@@ -124,14 +128,29 @@ impl From<SpecError> for StartError {
 }
 
 impl Clusters {
-    /// No clusters yet. The one of this name, if there is one, is to share its port with the control API.
-    pub(crate) fn new(shared: Option<String>, options: SimOptions) -> Self {
-        let SimOptions { listen, cluster_ports, tls, limits, .. } = options;
+    /// No clusters yet, not even the first one. It is to share its port with the control API, if the options say so.
+    pub(crate) fn new(first: &ClusterSpec, options: SimOptions) -> Self {
+        let SimOptions { listen, cluster_ports, tls, limits, control, remote_s3 } = options;
+        let shared = (control == ControlPlace::WithFirst).then(|| first.name.clone());
+        let first_s3 = first.s3.as_ref().map(|s3| s3.endpoint.clone());
         let permits = || Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let (control_permits, other_permits) = (permits(), permits());
         let (own_tls, entries) = (Mutex::default(), Mutex::new(Some(BTreeMap::new())));
         let choosing = Mutex::default();
-        Self { shared, listen, cluster_ports, choosing, tls, own_tls, limits, control_permits, other_permits, entries }
+        Self {
+            shared,
+            listen,
+            cluster_ports,
+            choosing,
+            tls,
+            own_tls,
+            limits,
+            remote_s3,
+            first_s3,
+            control_permits,
+            other_permits,
+            entries,
+        }
     }
 
     /// How long a client may take to send a body.
@@ -142,6 +161,11 @@ impl Clusters {
     /// Whether the cluster shares its port with the control API.
     pub(crate) fn shares_control(&self, name: &str) -> bool {
         self.shared.as_deref() == Some(name)
+    }
+
+    /// Whether a cluster that somebody posts may look for sources on this S3 server.
+    pub(crate) fn may_be_asked(&self, s3: &UpstreamAddress) -> bool {
+        self.remote_s3 || s3.is_this_machine() || self.first_s3.as_ref() == Some(s3)
     }
 
     /// Every cluster, by name.

@@ -124,7 +124,7 @@ async fn run(
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
-    let Places { listen, control, cluster_ports } = places;
+    let Places { listen, control, cluster_ports, remote_s3 } = places;
     let tls = match files.tls(listen) {
         Ok(tls) => tls,
         Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
@@ -133,7 +133,7 @@ async fn run(
         let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
         return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
     }
-    let options = SimOptions { control, cluster_ports, tls: tls.clone(), ..SimOptions::new(listen) };
+    let options = SimOptions { control, cluster_ports, tls: tls.clone(), remote_s3, ..SimOptions::new(listen) };
     let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
         Err(error @ StartError::Listen { address, .. }) => {

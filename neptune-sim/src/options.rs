@@ -17,12 +17,16 @@ pub struct SimOptions {
     pub tls: Option<Tls>,
     /// Bounds on what clients can take.
     pub limits: Limits,
+    /// Whether a scenario that the control API takes may have sources looked up on an S3 server of another machine. Default false: it may
+    /// name one on this machine, or the one that the first cluster has, so that nobody can send the simulator's requests elsewhere.
+    pub remote_s3: bool,
 }
 
 impl SimOptions {
     /// The defaults, at an address.
     pub fn new(listen: SocketAddr) -> Self {
-        Self { listen, cluster_ports: None, control: ControlPlace::beside(listen), tls: None, limits: Limits::default() }
+        let (control, limits) = (ControlPlace::beside(listen), Limits::default());
+        Self { listen, cluster_ports: None, control, tls: None, limits, remote_s3: false }
     }
 }
 

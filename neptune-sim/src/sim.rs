@@ -36,8 +36,7 @@ impl Sim {
         if control == ControlPlace::WithFirst && !listen.ip().is_loopback() {
             return Err(StartError::ExposedControl(listen));
         }
-        let shared = (control == ControlPlace::WithFirst).then(|| spec.name.clone());
-        let clusters = Arc::new(Clusters::new(shared, options));
+        let clusters = Arc::new(Clusters::new(&spec, options));
         let routes = control::router(Arc::clone(&clusters));
         let place = Place::At(listen);
         Ok(match control {

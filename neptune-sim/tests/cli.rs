@@ -381,6 +381,25 @@ fn an_s3_server_comes_from_a_file_and_its_secret_stays_there() {
     assert!(told.starts_with(&format!("error: {path}: line 1")) && !told.contains("hunter2"), "{told}");
 }
 
+#[rstest]
+#[case::unasked(&[], &[], 403)]
+#[case::by_an_option(&["--allow-remote-s3"], &[], 201)]
+#[case::by_the_environment(&[], &[("NEPTUNE_SIM_ALLOW_REMOTE_S3", "true")], 201)]
+fn posted_scenarios_name_s3_servers_elsewhere_only_if_they_are_permitted_to(
+    #[case] arguments: &[&str],
+    #[case] environment: &[(&str, &str)],
+    #[case] status: u16,
+) {
+    let mut command = program();
+    command.envs(environment.iter().copied());
+    let running = spawn(command, "127.0.0.1:0", arguments);
+    let s3 = "{endpoint: 'http://192.0.2.7:9000', access_key_id: AKIDEXAMPLE, secret_access_key: made-up}";
+    let scenario = format!("name: posted\nabout: x\ngiven: {{s3: {s3}}}\n");
+    let head = format!("POST /_sim/clusters HTTP/1.1\r\nContent-Length: {}", scenario.len());
+    let answer = running.ask_with(&head, &scenario);
+    assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+}
+
 #[test]
 fn keys_come_from_a_file_and_their_secrets_stay_there() {
     let folder = tempfile::tempdir().unwrap();

@@ -20,6 +20,10 @@ pub(crate) struct Listening {
         hide_env_values = true
     )]
     cluster_ports: Option<PortRange>,
+    /// Let scenarios that are posted to the control API look for sources on S3 servers of other machines. Without it they may name those of
+    /// this machine, and the one of the first cluster
+    #[arg(long, env = "NEPTUNE_SIM_ALLOW_REMOTE_S3", hide_env_values = true)]
+    allow_remote_s3: bool,
 }
 
 /// Where cluster and control API listen.
@@ -56,7 +60,8 @@ impl Listening {
             ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
             place => place,
         };
-        Places { listen, control: control.unwrap_or_else(unasked), cluster_ports: self.cluster_ports }
+        let (cluster_ports, remote_s3) = (self.cluster_ports, self.allow_remote_s3);
+        Places { listen, control: control.unwrap_or_else(unasked), cluster_ports, remote_s3 }
     }
 }
 
@@ -66,6 +71,8 @@ pub(crate) struct Places {
     pub(crate) listen: SocketAddr,
     pub(crate) control: ControlPlace,
     pub(crate) cluster_ports: Option<PortRange>,
+    /// Whether posted scenarios may name S3 servers of other machines.
+    pub(crate) remote_s3: bool,
 }
 
 impl Places {
@@ -129,7 +136,8 @@ mod tests {
 
     fn places(listen: &str, control: &str, cluster_ports: Option<&str>) -> Places {
         let cluster_ports = cluster_ports.map(|text| parse_ports(text).unwrap());
-        Places { listen: parse_listen(listen).unwrap(), control: parse_control(control).unwrap(), cluster_ports }
+        let (listen, control) = (parse_listen(listen).unwrap(), parse_control(control).unwrap());
+        Places { listen, control, cluster_ports, remote_s3: false }
     }
 
     #[rstest]

@@ -19,7 +19,7 @@ use super::views;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
 use crate::scenario::Scenario;
-use crate::{Authentication, ClockKind, StartError};
+use crate::{Authentication, ClockKind, ClusterSpec, StartError};
 
 /// What to do where a port is shared that must not be.
 pub(super) const OWN_PORT_HINT: &str =
@@ -51,8 +51,22 @@ pub(super) async fn add(
     if let Some(name) = query.name {
         spec.name = name;
     }
+    check_s3(&clusters, &spec)?;
     let cluster = clusters.add(spec).await.map_err(|error| start_error(&error))?;
     Ok((StatusCode::CREATED, Json(views::added(&cluster, &host))))
+}
+
+/// Whoever can post a scenario must not be able to send the simulator's requests to any machine that it reaches.
+fn check_s3(clusters: &Clusters, spec: &ClusterSpec) -> Result<(), ControlError> {
+    match &spec.s3 {
+        Some(s3) if !clusters.may_be_asked(&s3.endpoint) => {
+            let error =
+                format!("`given.s3.endpoint`: {} is on another machine, which a posted scenario may not name", s3.endpoint);
+            Err(ControlError::new(StatusCode::FORBIDDEN, error)
+                .hint("name one on 127.0.0.1, or start the simulator with `--allow-remote-s3`, or with `--s3` and that server"))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn start_error(error: &StartError) -> ControlError {

@@ -1,6 +1,7 @@
 //! The control API through its typed client, and as strangers would misuse it.
 
 mod hostile;
+mod reach;
 mod while_running;
 
 use std::time::Duration;

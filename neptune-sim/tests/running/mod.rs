@@ -15,6 +15,7 @@ pub(crate) fn program() -> Command {
         "NEPTUNE_SIM_LISTEN",
         "NEPTUNE_SIM_CONTROL",
         "NEPTUNE_SIM_CLUSTER_PORTS",
+        "NEPTUNE_SIM_ALLOW_REMOTE_S3",
     ] {
         command.env_remove(name);
     }
