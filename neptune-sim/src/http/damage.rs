@@ -16,11 +16,13 @@ use neptune_wire::LoadId;
 use serde_json::{Value, json};
 
 use super::Exchange;
+use super::fault::Patience;
 use crate::ending::Ending;
 use crate::fault::Damage;
 
 /// How much white space is sent in one piece.
 const PIECE_BYTES: usize = 64 * 1024;
+static SPACES: [u8; PIECE_BYTES] = [b' '; PIECE_BYTES];
 /// How long a body of random bytes is.
 const GARBAGE_BYTES: usize = 512;
 
@@ -30,6 +32,7 @@ pub(super) fn damaged(
     damage: Damage,
     exchange: Exchange<'_>,
     clock: FaultClock,
+    patience: Patience,
 ) -> axum::response::Response {
     let half = answer.body().len() / 2;
     match damage {
@@ -46,7 +49,7 @@ pub(super) fn damaged(
         }
         Damage::Slow(duration) => {
             let cluster = exchange.cluster.clone();
-            let delay = Box::pin(async move { cluster.sleep(duration, clock).await });
+            let delay = Box::pin(async move { patience.outlasts(cluster.sleep(duration, clock)).await });
             in_pieces(answer, |body| {
                 vec![Piece::Bytes(body.slice(..half)), Piece::Delay(delay), Piece::Bytes(body.slice(half..))]
             })
@@ -87,14 +90,18 @@ struct InPieces(VecDeque<Piece>);
 enum Piece {
     Bytes(Bytes),
     Spaces(u64),
-    Delay(Pin<Box<dyn Future<Output = ()> + Send>>),
+    /// Tells whether the body goes on.
+    Delay(Pin<Box<dyn Future<Output = bool> + Send>>),
     Failure,
 }
 
 impl Piece {
     /// Gives what came before it the time to be sent.
     fn pause() -> Self {
-        Self::Delay(Box::pin(tokio::task::yield_now()))
+        Self::Delay(Box::pin(async {
+            tokio::task::yield_now().await;
+            true
+        }))
     }
 }
 
@@ -108,14 +115,16 @@ impl HttpBody for InPieces {
             let frame = match piece {
                 Piece::Bytes(bytes) => Ok(Frame::data(std::mem::take(bytes))),
                 Piece::Delay(delay) => {
-                    ready!(delay.as_mut().poll(context));
-                    self.0.pop_front();
-                    continue;
+                    if ready!(delay.as_mut().poll(context)) {
+                        self.0.pop_front();
+                        continue;
+                    }
+                    Err(io::Error::other("the fault has held the answer for as long as it may"))
                 }
                 Piece::Spaces(left) => {
                     let count = usize::try_from(*left).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
                     *left -= count as u64;
-                    let frame = Frame::data(Bytes::from(vec![b' '; count]));
+                    let frame = Frame::data(Bytes::from_static(&SPACES).slice(..count));
                     if *left > 0 {
                         return Poll::Ready(Some(Ok(frame)));
                     }

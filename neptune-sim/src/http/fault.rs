@@ -1,6 +1,7 @@
 //! Carries out what a fault has decided about a request.
 
-use std::time::Duration;
+use std::future::Future;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
@@ -16,6 +17,24 @@ use crate::ending::Ending;
 use crate::fault::{Action, Instead, Strike};
 use crate::recording::Struck;
 
+/// How long a fault may hold a request, all its waits together: by the wall clock, whatever clock the waits go by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    since: Instant,
+    at_most: Duration,
+}
+
+impl Patience {
+    fn from_now(at_most: Duration) -> Self {
+        Self { since: Instant::now(), at_most }
+    }
+
+    /// Waits, and tells whether that was over in time.
+    pub(super) async fn outlasts(self, wait: impl Future<Output = ()>) -> bool {
+        tokio::time::timeout(self.at_most.saturating_sub(self.since.elapsed()), wait).await.is_ok()
+    }
+}
+
 impl Exchange<'_> {
     /// Notes which fault strikes the request.
     pub(super) fn note_fault(self, name: String, fault: &Fault) {
@@ -28,12 +47,12 @@ impl Exchange<'_> {
     /// Has the request suffer what a fault does. Whatever waits, waits no longer than this.
     pub(super) async fn suffer(self, strike: Strike, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
         let Strike { after, clock, action } = strike;
-        let delay = self.cluster.sleep(after, clock);
-        if !after.is_zero() && tokio::time::timeout(at_most, delay).await.is_err() {
+        let patience = Patience::from_now(at_most);
+        if !after.is_zero() && !patience.outlasts(self.cluster.sleep(after, clock)).await {
             return Ending::HangUp.into_response();
         }
         match action {
-            Action::Instead(instead) => self.answer_instead(instead, at_most).await,
+            Action::Instead(instead) => self.answer_instead(instead, patience).await,
             Action::ReadOnly => self.ask(body, Instance::Replica).await.map(Body::from),
             Action::Answered(damage) => {
                 let answer = self.ask(body, Instance::Itself).await;
@@ -41,18 +60,18 @@ impl Exchange<'_> {
                     // What arrives is not what Neptune said.
                     self.cluster.log().note_answer(self.number, answer.status().as_u16(), None, None);
                 }
-                damaged(answer, damage, self, clock)
+                damaged(answer, damage, self, clock, patience)
             }
         }
     }
 
-    async fn answer_instead(self, instead: Instead, at_most: Duration) -> Response {
+    async fn answer_instead(self, instead: Instead, patience: Patience) -> Response {
         match instead {
             Instead::HangUp => Ending::HangUp.into_response(),
             Instead::Reset => Ending::Reset.into_response(),
             Instead::NotHttp => Ending::NotHttp.into_response(),
             Instead::BlackHole => {
-                tokio::time::sleep(at_most).await;
+                patience.outlasts(std::future::pending()).await;
                 Ending::HangUp.into_response()
             }
             Instead::Error { error, http_status } => {

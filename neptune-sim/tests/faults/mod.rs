@@ -170,6 +170,32 @@ async fn a_black_hole_has_an_end() {
     assert_eq!(end_of(sim.first().address(), "GET", STATUS).await, (Vec::new(), false));
 }
 
+/// Whatever holds a request, by whatever clock, and for however long: the limit ends it.
+#[rstest]
+#[case::a_delay(json!({"does": "delay", "after": "1h"}))]
+#[case::a_slow_body(json!({"does": {"slow_body": "1h"}}))]
+#[case::both(json!({"does": {"slow_body": "1h"}, "after": "1ms", "clock": "wall"}))]
+#[case::a_black_hole_after_a_while(json!({"does": "black_hole", "after": "1h"}))]
+#[case::a_late_error(json!({"does": {"error": "InternalFailureException"}, "after": "1h"}))]
+#[case::a_lost_answer(json!({"does": "lost_answer", "after": "1h"}))]
+#[tokio::test]
+async fn nothing_holds_a_request_longer_than_the_limit(
+    #[case] does: Value,
+    #[values(ClockKind::Manual, ClockKind::Real, "scaled:2".parse().unwrap())] clock: ClockKind,
+    #[values("cluster", "wall")] counted_by: &str,
+) {
+    let mut does = does;
+    does.as_object_mut().unwrap().entry("clock").or_insert_with(|| counted_by.into());
+    let limits = Limits { silence: Duration::from_millis(100), ..Limits::default() };
+    let spec = ClusterSpec { faults: vec![fault(does)], clock, ..spec("first") };
+    let sim = Sim::start_with(spec, SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap();
+    let (seen, _) = end_of(sim.first().address(), "GET", STATUS).await;
+    // What a slow body had sent of itself by then has come, and no more.
+    let seen = String::from_utf8(seen).unwrap();
+    let (_, body) = seen.split_once("\r\n\r\n").unwrap_or_default();
+    assert!(!body.ends_with('}'), "{seen}");
+}
+
 #[rstest]
 #[case::closed(json!("cut_body"), false)]
 #[case::reset(json!("reset_body"), true)]
