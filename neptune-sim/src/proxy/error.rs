@@ -34,6 +34,9 @@ pub enum UpstreamTrouble {
     /// The request is none that could be passed on: `CONNECT`, which asks for a tunnel.
     #[error("CONNECT asks for a tunnel, and this proxy passes on single requests: use it as the endpoint")]
     Tunnel,
+    /// This proxy has passed the request on before: its upstream leads back to it.
+    #[error("the request comes from this proxy itself, as its `Via` says: the upstream leads back here")]
+    Loop,
     /// The request's body is larger than any of the loader's, or does not arrive.
     #[error("the request's body {0}")]
     Body(&'static str),
@@ -65,6 +68,7 @@ impl UpstreamTrouble {
     fn remedy(&self) -> &'static str {
         match self {
             Self::Tunnel | Self::Body(_) | Self::Sign(_) => "the request was not passed on",
+            Self::Loop => "check --upstream and --connect-to, there and here, and where their names lead",
             Self::Connect(_) | Self::ConnectTimeout(_) => {
                 "check --upstream and --connect-to, and that this machine can reach it: VPN or tunnel, security group, port"
             }
@@ -77,8 +81,15 @@ impl UpstreamTrouble {
 
     fn http_status(&self) -> StatusCode {
         match self {
+            Self::Loop => StatusCode::LOOP_DETECTED,
             Self::ConnectTimeout(_) | Self::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
-            _ => StatusCode::BAD_GATEWAY,
+            Self::Tunnel
+            | Self::Body(_)
+            | Self::Sign(_)
+            | Self::Connect(_)
+            | Self::Handshake(_)
+            | Self::Broken(_)
+            | Self::TooLarge(_) => StatusCode::BAD_GATEWAY,
         }
     }
 }
@@ -89,7 +100,7 @@ impl UpstreamError {
         &self.trouble
     }
 
-    /// What the client is answered: 502, or 504 if time ran out, in words that nobody takes for Neptune's.
+    /// What the client is answered: 502, or 504 if time ran out, or 508 if the request has come back here, in words that nobody takes for Neptune's.
     pub fn answer(&self) -> Response<Bytes> {
         let Self { upstream, trouble } = self;
         let message = format!("This is the proxy neptune-sim, not Neptune: of {upstream}: {trouble}; {}", trouble.remedy());

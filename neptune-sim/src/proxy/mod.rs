@@ -1,6 +1,7 @@
 //! A proxy: a cluster whose answers come from another endpoint, a live cluster or a simulator.
 //!
-//! It passes on what its clients ask, byte for byte, and the answers with it; it asks nothing of its own accord. What goes wrong on the
+//! It passes on what its clients ask, byte for byte, and the answers with it; it asks nothing of its own accord. To
+//! each request it adds a `Via` that names it, and refuses what comes back with that. What goes wrong on the
 //! way is the business of the cluster's faults, and what is kept of it that of [`recording`](crate::recording).
 
 mod address;

@@ -3,6 +3,7 @@
 //! Each request has a connection of its own. A kept one may die at the moment in which the next request is sent, and nobody could
 //! tell whether that request was executed; and a client that leaves takes its request along.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, VIA};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 
@@ -82,6 +83,8 @@ pub struct Upstream(Arc<Shared>);
 struct Shared {
     options: UpstreamOptions,
     remote: Remote,
+    /// By which a request that was here is known when it comes again (RFC 9110, 7.6.3): `neptune-sim-` and a number of this proxy alone.
+    pseudonym: String,
     /// Whether somebody was told already that signatures do not fit.
     has_warned: AtomicBool,
 }
@@ -98,7 +101,9 @@ impl Upstream {
             Some(address) => remote.reached_at(*address),
             None => remote,
         };
-        Ok(Self(Arc::new(Shared { options, remote, has_warned: AtomicBool::new(false) })))
+        // Random keys make a random number of nothing.
+        let pseudonym = format!("neptune-sim-{:016x}", RandomState::new().hash_one(()));
+        Ok(Self(Arc::new(Shared { options, remote, pseudonym, has_warned: AtomicBool::new(false) })))
     }
 
     /// What it is.
@@ -107,7 +112,8 @@ impl Upstream {
     }
 
     /// Asks it what a client asked, and waits for its whole answer. Headers about the client's connection are left out; everything else
-    /// goes along as it came, but for what the options say of host and signature.
+    /// goes along as it came, but for what the options say of host and signature. A `Via` line that names this proxy is added. No SDK signs
+    /// that header, so signatures stay valid.
     ///
     /// # Errors
     /// [`UpstreamError`] if there is no answer.
@@ -138,6 +144,9 @@ impl Upstream {
         if head.method == Method::CONNECT {
             return Err(UpstreamTrouble::Tunnel);
         }
+        if self.has_passed_on(&head.headers) {
+            return Err(UpstreamTrouble::Loop);
+        }
         let mut request = Request::new(body);
         *request.method_mut() = head.method.clone();
         *request.uri_mut() = head.uri.path_and_query().map_or_else(Uri::default, |target| target.clone().into());
@@ -149,11 +158,21 @@ impl Upstream {
         if *host == HostHeader::Upstreams || !request.headers().contains_key(HOST) {
             request.headers_mut().insert(HOST, address.host_header());
         }
+        if let Ok(via) = HeaderValue::try_from(format!("1.1 {}", self.0.pseudonym)) {
+            request.headers_mut().append(VIA, via);
+        }
         if let Some(signer) = signer {
             signer.sign(&mut request, &address.to_string(), SystemTime::now())?;
         }
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         Ok(request)
+    }
+
+    /// Whether a request was passed on from here before, and has come back.
+    fn has_passed_on(&self, headers: &HeaderMap) -> bool {
+        let lines = headers.get_all(VIA).iter().filter_map(|line| line.to_str().ok());
+        // Each proxy adds its protocol, its name and perhaps a comment.
+        lines.flat_map(|line| line.split(',')).any(|proxy| proxy.split_ascii_whitespace().nth(1) == Some(&self.0.pseudonym))
     }
 
     async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamTrouble> {
@@ -239,9 +258,32 @@ mod tests {
             .header("X-Twice", b"\xff".as_slice());
         let request = asked(&upstream(|_| ()), request.body(()).unwrap());
         let names: Vec<_> = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let expected: [(&str, &[u8]); 4] =
-            [("x-twice", b"1"), ("x-twice", b"\xff"), ("host", b"db.example:8182"), ("connection", b"close")];
+        let via = request.headers()["via"].as_bytes();
+        let expected: [(&str, &[u8]); 5] =
+            [("x-twice", b"1"), ("x-twice", b"\xff"), ("host", b"db.example:8182"), ("via", via), ("connection", b"close")];
         assert_eq!(names, expected);
+    }
+
+    #[rstest]
+    #[case::alone("1.1 {}", true)]
+    #[case::among_others("HTTP/1.1 other:80 (Apache/1.1), 1.1 {} (mine) , 1.0 third", true)]
+    #[case::none("1.1 neptune-sim-0, 1.1 x{}, {}", false)]
+    fn a_request_that_was_here_is_known_by_its_via(#[case] via: &str, #[case] is_back: bool) {
+        let upstream = upstream(|_| ());
+        let via = via.replace("{}", &upstream.0.pseudonym);
+        let request = Request::get("/").header("Via", "1.1 first").header("Via", &via).body(()).unwrap();
+        let (head, ()) = request.into_parts();
+        let passed_on = upstream.request(&head, Bytes::new());
+        assert_eq!(matches!(passed_on, Err(UpstreamTrouble::Loop)), is_back, "{via}");
+        if let Ok(request) = passed_on {
+            let own = format!("1.1 {}", upstream.0.pseudonym);
+            assert_eq!(request.headers().get_all("via").iter().collect::<Vec<_>>(), ["1.1 first", &via, &own]);
+        }
+    }
+
+    #[test]
+    fn each_proxy_has_a_name_of_its_own() {
+        assert_ne!(upstream(|_| ()).0.pseudonym, upstream(|_| ()).0.pseudonym);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use neptune_sim::proxy::UpstreamOptions;
-use neptune_sim::{Fault, Sim, SimOptions, Tls};
+use neptune_sim::{Fault, Limits, Sim, SimOptions, Tls};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::client::{Answer, ask, ask_with, exchange};
 use crate::endpoint::Endpoint;
-use crate::{anywhere, options, proxy, simulated, simulator};
+use crate::{anywhere, options, proxy, simulated, simulator, spec};
 
 /// Asserts that the proxy speaks, and says this.
 fn assert_proxy_says(answer: &Answer, status: u16, text: &str) {
@@ -42,6 +42,28 @@ async fn what_is_no_whole_answer_is_no_answer(#[case] said: &str, #[case] text: 
     let endpoint = Endpoint::saying(said, true).await;
     let proxy = proxy(options(endpoint.address)).await;
     assert_proxy_says(&ask(proxy.first().address(), "GET", "/loader").await, 502, text);
+}
+
+/// Two proxies that pass on to each other, as a name that moves may have it.
+#[tokio::test]
+async fn a_request_that_comes_back_is_refused_at_once() {
+    let later = std::net::TcpListener::bind(anywhere()).unwrap().local_addr().unwrap();
+    let to = |address| UpstreamOptions { answer_within: Duration::from_secs(5), ..options(address) };
+    let limits = Limits { connections: 64, ..Limits::default() };
+    let first = proxy(to(later)).await;
+    let second = spec(to(first.first().address()), None);
+    let _second = Sim::start_with(second, SimOptions { limits, ..SimOptions::new(later) }).await.unwrap();
+    let answer = ask(first.first().address(), "GET", "/loader").await;
+    assert_proxy_says(&answer, 508, &format!("of http://{later}: the request comes from this proxy itself"));
+    assert_eq!(first.first().requests().requests.len(), 2, "it goes round once");
+}
+
+#[tokio::test]
+async fn proxies_in_a_row_are_no_loop() {
+    let behind = simulator().await;
+    let near = proxy(options(behind.first().address())).await;
+    let far = proxy(options(near.first().address())).await;
+    assert_eq!(ask(far.first().address(), "GET", "/loader/domain-quick").await.status, 200);
 }
 
 #[tokio::test]
