@@ -111,7 +111,25 @@ pub(super) fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck 
             written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
         }
         Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
-        other => other,
+        // Each by its name, so that one that comes to have a text in it is thought of here.
+        does @ (Effect::Delay
+        | Effect::Gateway(_)
+        | Effect::HangUp
+        | Effect::Reset
+        | Effect::BlackHole
+        | Effect::NotHttp
+        | Effect::ReadOnly
+        | Effect::LostAnswer
+        | Effect::CutBody
+        | Effect::ResetBody
+        | Effect::SlowBody(_)
+        | Effect::Garbage
+        | Effect::Shape(_)
+        | Effect::Padded(_)
+        | Effect::Refuse
+        | Effect::Unreachable
+        | Effect::Restart
+        | Effect::Tls(_)) => does,
     };
     Struck { name, does, ..fault }
 }

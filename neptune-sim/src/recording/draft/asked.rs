@@ -77,7 +77,17 @@ impl<'a> Asked<'a> {
             | Effect::Padded(_) => true,
             // What it refuses does not reach the upstream, and is no success.
             Effect::ReadOnly => self.exchange.answer.as_ref().is_some_and(|answer| answer.http == 200),
-            _ => false,
+            Effect::Error(_)
+            | Effect::Gateway(_)
+            | Effect::Answer(_)
+            | Effect::HangUp
+            | Effect::Reset
+            | Effect::BlackHole
+            | Effect::NotHttp
+            | Effect::Refuse
+            | Effect::Unreachable
+            | Effect::Restart
+            | Effect::Tls(_) => false,
         });
         is_answered && !self.is_the_proxys_own()
     }
