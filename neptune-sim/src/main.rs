@@ -2,6 +2,7 @@
 
 mod cli;
 mod fault_list;
+mod files;
 mod quirk_list;
 
 use std::io::{self, Write};
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use neptune_sim::scenario::json_schema;
-use neptune_sim::{ClusterSpec, Sim, SimOptions, StartError};
+use neptune_sim::{ClusterSpec, Limits, Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
 
 use cli::{
@@ -117,8 +118,10 @@ async fn run(
     warnings: &[String],
     greeting: impl FnOnce(&Sim, Option<&Path>) -> String,
 ) -> ExitCode {
-    #[cfg(unix)]
-    raise_file_limit();
+    // Whoever is passed on takes a second one, to the upstream.
+    let files_each = if spec.proxy.is_some() { 2 } else { 1 };
+    let limits = Limits::default();
+    let limits = Limits { connections: files::make_room(limits.connections, files_each), ..limits };
     // Before anybody knows that we run, so that nobody can end us the hard way.
     let end = match told_to_end() {
         Ok(end) => end,
@@ -133,7 +136,7 @@ async fn run(
         let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
         return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
     }
-    let options = SimOptions { control, cluster_ports, tls: tls.clone(), remote_s3, ..SimOptions::new(listen) };
+    let options = SimOptions { control, cluster_ports, tls: tls.clone(), remote_s3, limits, ..SimOptions::new(listen) };
     let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
         Err(error @ StartError::Listen { address, .. }) => {
@@ -163,21 +166,6 @@ fn follow(verbose: bool) {
     let default = if verbose { "warn,neptune_sim=info" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
-}
-
-/// Lets the process have as many files open as its connections may need, if the system allows: often 1024 is all one has unasked.
-#[cfg(unix)]
-fn raise_file_limit() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    // Twice the default limit of connections, the ports of all clusters, and some for the process.
-    const NEEDED: u64 = 10_000;
-    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    let wanted = maximum.map_or(NEEDED, |maximum| maximum.min(NEEDED));
-    if current.is_some_and(|current| current < wanted)
-        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })
-    {
-        tracing::debug!(%error, "cannot raise the limit of open files");
-    }
 }
 
 /// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at

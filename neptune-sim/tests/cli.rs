@@ -53,6 +53,39 @@ fn the_help_has_examples_and_exit_codes() {
     }
 }
 
+/// However few files the process may have open, and however many connections a cluster has: the control API is reached.
+#[cfg(unix)]
+#[test]
+fn connections_to_a_cluster_leave_files_for_the_control_api() {
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"ulimit -n 256 && exec "$0" "$@""#]).arg(program().get_program());
+    let running = spawn(command, "127.0.0.1:0", &["--control", "127.0.0.1:0"]);
+    let mut clients: Vec<_> = (0..400).map(|_| TcpStream::connect(running.address()).unwrap()).collect();
+    // As many as there is room for are answered, and keep their connections.
+    let is_answered = |mut client: &TcpStream| {
+        client.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        client.write_all(b"GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        client.read(&mut [0; 1024]).is_ok_and(|count| count > 0)
+    };
+    let answered = clients.iter().take_while(|client| is_answered(client)).count();
+    assert!((50..250).contains(&answered), "{answered}");
+    let (_, control) = running.greeting.rsplit_once("http://").unwrap();
+    let mut client = TcpStream::connect(control.trim_end().trim_end_matches("/_sim")).unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    client.write_all(b"GET /_sim HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("the control API answers");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    // Those that wait are served when others have left.
+    clients.drain(..350);
+    let last = clients.last_mut().unwrap();
+    last.write_all(b"GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    last.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut answer = String::new();
+    last.read_to_string(&mut answer).expect("a turn comes");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
 // ---- the environment, and health ---------------------------------------------------------------------------------------------------
 
 #[rstest]
