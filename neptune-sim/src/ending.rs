@@ -1,4 +1,4 @@
-//! Answers that are none, or that end badly: what `http` asks of the socket.
+//! Answers that are none, or that end otherwise than usual: what `http` asks of the socket.
 
 use axum::response::{IntoResponse, Response};
 
@@ -11,6 +11,9 @@ pub(crate) enum Ending {
     Reset,
     /// Something is sent that is no HTTP, and the connection is closed.
     NotHttp,
+    /// The response is sent. If the connection then ends, what the client is still sending is read and thrown away for a while: a client that
+    /// meets a closed connection while it sends may never read why.
+    HearOut,
     /// The response is sent. Its body fails, and the connection is then reset.
     ResetWhenBroken,
 }

@@ -8,12 +8,13 @@ pub struct Limits {
     /// How long a client may take for a TLS handshake and for the head of a request, and how long a connection may stay idle between two requests.
     /// Default 75 s, so that a poller that asks once a minute keeps its connection.
     pub header_read: Duration,
-    /// How long a client may take to send the body of a request. Default 15 s.
+    /// How long a client may take to send the body of a request; and how long one is heard, unread, that sends on after it was refused.
+    /// Default 15 s.
     pub body_read: Duration,
     /// How long a client may leave an answer lying that does not fit into the network's buffers; every part that it takes gives it
     /// as long again. Default 30 s.
     pub answer_stall: Duration,
-    /// How long a request to a silent cluster is held open. Default 15 min.
+    /// How long a request is held open, in real time: by a silent cluster, or by all waits of a fault together. Default 15 min.
     pub silence: Duration,
     /// How many connections are served at a time: so many on the port with the control API, and as many on all others together.
     /// Further ones wait. Default 4096.

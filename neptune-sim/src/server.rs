@@ -3,6 +3,7 @@
 //! It knows nothing about loads. The loop is our own because a server framework keeps its listener; a refused connection needs the
 //! listener gone and the port still ours.
 
+mod complaints;
 mod port;
 mod socket;
 mod stall;
@@ -14,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -32,6 +33,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::app::App;
 use crate::ending::Ending;
 use crate::{Limits, Tls};
+use complaints::Complaints;
 pub(crate) use port::{Port, PortMode};
 use socket::{Fate, Socket};
 use stall::StallGuard;
@@ -135,6 +137,7 @@ async fn accept(mut port: Port, mut orders: Orders, service: Service, mut closed
     let mut reception = Reception::under(None, service.tls.as_ref());
     // Dropping the set ends the connections, whatever they are doing.
     let mut connections = JoinSet::new();
+    let mut complaints = Complaints::default();
     loop {
         tokio::select! {
             biased;
@@ -154,7 +157,10 @@ async fn accept(mut port: Port, mut orders: Orders, service: Service, mut closed
                     connections.spawn(receive(stream, service.clone(), reception.clone(), closed.clone(), permit));
                 }
                 Err(error) => {
-                    tracing::warn!(%error, address = %port.address(), "cannot accept a connection");
+                    if let Some(times) = complaints.tell(Instant::now()) {
+                        let address = port.address();
+                        tracing::warn!(%error, %address, times, "cannot accept connections: they wait. Too many open files? `ulimit -n`");
+                    }
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -204,7 +210,7 @@ async fn receive(
     let Service { app, limits, .. } = service;
     // Only the certificate depends on it, and a connection that has lost it needs none.
     let address = stream.local_addr().map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip());
-    let socket = Socket::new(stream);
+    let socket = Socket::new(stream, limits.body_read);
     let fate = socket.fate();
     let mut stream = StallGuard::new(socket, limits.answer_stall);
     let tls = match reception {
@@ -261,7 +267,14 @@ async fn respond(app: App, fate: Fate, request: Request<Incoming>) -> Result<Res
         (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response()
     });
     match response.extensions().get::<Ending>() {
-        None => return Ok(response),
+        None => {
+            fate.close();
+            return Ok(response);
+        }
+        Some(Ending::HearOut) => {
+            fate.hear_out();
+            return Ok(response);
+        }
         Some(Ending::ResetWhenBroken) => {
             fate.reset();
             return Ok(response);

@@ -19,6 +19,7 @@ use neptune_sim::{
 use neptune_wire::LoadStatus;
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const SCENARIO: &str = include_str!("client/two_loads.yaml");
 
@@ -376,6 +377,57 @@ async fn a_body_beyond_the_limit_is_refused_and_the_client_learns_why(#[case] ch
     let answer = Connection::open(sim.first().address()).await.exchange(request.as_bytes()).await.unwrap();
     assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("BadRequestException")));
     assert_eq!(answer.json()["message"], "Request body exceeds 65536 bytes");
+}
+
+/// As urllib and most blocking clients do it: first the whole request, and then the answer.
+#[rstest]
+#[case::of_a_start("POST /loader", 400, "Request body exceeds 65536 bytes")]
+#[case::of_a_scenario("POST /_sim/clusters", 413, "larger than 262144 bytes")]
+#[case::of_a_state("PUT /_sim/clusters/first/state", 413, "larger than 8388608 bytes")]
+#[tokio::test]
+async fn a_client_that_sends_far_too_much_before_it_reads_learns_why(
+    #[case] request: &str,
+    #[case] status: u16,
+    #[case] why: &str,
+    #[values(false, true)] chunked: bool,
+) {
+    const SENT: usize = 10 * 1024 * 1024;
+    let sim = start().await;
+    let framing = if chunked { "Transfer-Encoding: chunked".into() } else { format!("Content-Length: {SENT}") };
+    let mut message = format!("{request} HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n");
+    let piece = "x".repeat(64 * 1024);
+    for _ in 0..SENT / piece.len() {
+        message += &if chunked { format!("{:x}\r\n{piece}\r\n", piece.len()) } else { piece.clone() };
+    }
+    let mut connection = Connection::open(sim.first().address()).await;
+    let answer = connection.exchange(message.as_bytes()).await.expect("an answer, and no broken pipe");
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert!(answer.body.contains(why), "{}", answer.body);
+}
+
+/// A client that never comes to the end of its body is answered, and heard no longer than any other body may take.
+#[tokio::test]
+async fn a_body_without_an_end_is_answered_and_comes_to_an_end() {
+    let limits = Limits { body_read: Duration::from_millis(500), ..Limits::default() };
+    let sim = Sim::start_with(spec("first"), SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap();
+    let (mut reader, mut writer) = tokio::net::TcpStream::connect(sim.first().address()).await.unwrap().into_split();
+    let sent = tokio::spawn(async move {
+        writer.write_all(b"POST /loader HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n").await?;
+        let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+        loop {
+            writer.write_all(chunk.as_bytes()).await?;
+        }
+        #[expect(unreachable_code, reason = "it says what the block results in")]
+        Ok::<(), std::io::Error>(())
+    });
+    let mut answer = Vec::new();
+    let end = tokio::time::timeout(Duration::from_secs(10), reader.read_to_end(&mut answer)).await;
+    // However it ends: it does.
+    let _ = end.expect("the answer comes to an end");
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("Request body exceeds 65536 bytes"), "{answer}");
+    let sent = tokio::time::timeout(Duration::from_secs(10), sent).await.expect("the client is heard no longer").unwrap();
+    assert!(sent.is_err());
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{HOST, ORIGIN};
@@ -22,6 +23,7 @@ use neptune_control::Operation;
 use super::error::ControlError;
 use super::extract::SHOWN_BYTES;
 use crate::clusters::Clusters;
+use crate::ending::Ending;
 use crate::http::body::{self, BodyError};
 use crate::request_log::cut;
 
@@ -36,7 +38,8 @@ const RESERVED: [&str; 2] = [".localhost", ".internal"];
 pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Request, next: Next) -> Response {
     match check(request, clusters.body_time()).await {
         Ok(request) => next.run(request).await,
-        Err(error) => error.into_response(),
+        // Its body may be on its way still.
+        Err(error) => (Extension(Ending::HearOut), error).into_response(),
     }
 }
 

@@ -59,7 +59,7 @@ impl Host {
 
     /// Answers whatever is asked as the cluster does.
     pub(crate) async fn answer(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
-        let Self { cluster, limits } = self;
+        let Self { cluster, limits } = &self;
         let (head, body) = request.into_parts();
         let asked = Asked::by(&head);
         let number = cluster.log().open(cluster.now(), &head, asked.load.clone());
@@ -67,25 +67,38 @@ impl Host {
         let tape = tape.map(|recorder| recorder.begin(number, cluster.now(), &head));
         let most_bytes = if cluster.proxy().is_some() { pass_on::BODY_BYTES } else { BODY_BYTES };
         let body = body::read(body, most_bytes, limits.body_read).await;
-        let exchange = Exchange { cluster: &cluster, asked: &asked, number, tape: tape.as_ref() };
+        let exchange = Exchange { cluster, asked: &asked, number, tape: tape.as_ref() };
         exchange.note_body(&body);
+        let is_whole = body.is_ok();
+        let mut response = exchange.answer(body, limits.silence).await;
+        if !is_whole && response.extensions().get::<Ending>().is_none() {
+            response.extensions_mut().insert(Ending::HearOut);
+        }
+        response
+    }
+}
+
+impl Exchange<'_> {
+    /// The answer, once the body is read. Whatever waits, waits no longer than this.
+    async fn answer(self, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
+        let cluster = self.cluster;
         match cluster.availability() {
             Availability::Available => {}
             Availability::Answers(canned) => {
                 let request_id = cluster.engine().draw_request_id();
                 let reply = Reply::json(canned.http_status, canned_text(&canned, &request_id), None);
-                return exchange.note(reply, &request_id).map(Body::from);
+                return self.note(reply, &request_id).map(Body::from);
             }
             // A cluster whose port is shut has no connections; this request is one of those being closed.
             Availability::Silent | Availability::Refused | Availability::Unreachable => {
-                return keep_silent(&cluster, limits.silence).await;
+                return keep_silent(cluster, at_most).await;
             }
         }
-        match cluster.strike(&asked.facts(number)) {
-            None => exchange.ask(body, Instance::Itself).await.map(Body::from),
+        match cluster.strike(&self.asked.facts(self.number)) {
+            None => self.ask(body, Instance::Itself).await.map(Body::from),
             Some(Hit { name, fault, strike }) => {
-                exchange.note_fault(name, &fault);
-                exchange.suffer(strike, body, limits.silence).await
+                self.note_fault(name, &fault);
+                self.suffer(strike, body, at_most).await
             }
         }
     }

@@ -1,0 +1,40 @@
+//! How often a fault is told that goes on.
+
+use std::time::{Duration, Instant};
+
+/// How long nothing is told after something was.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// The same fault, again and again.
+#[derive(Debug, Default)]
+pub(super) struct Complaints {
+    told: Option<Instant>,
+    /// How often it was met since.
+    met: u64,
+}
+
+impl Complaints {
+    /// It is met. If it is to be told now: how often it was met since it was told last.
+    pub(super) fn tell(&mut self, now: Instant) -> Option<u64> {
+        self.met += 1;
+        if self.told.is_some_and(|told| now.saturating_duration_since(told) < PAUSE) {
+            return None;
+        }
+        self.told = Some(now);
+        Some(std::mem::take(&mut self.met))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_is_told_at_once_and_then_now_and_then_with_its_number() {
+        let (mut complaints, begun) = (Complaints::default(), Instant::now());
+        // Twenty a second, for 75 seconds.
+        let told: Vec<_> =
+            (0..1500).filter_map(|n| complaints.tell(begun + Duration::from_millis(50 * n)).map(|times| (n, times))).collect();
+        assert_eq!(told, [(0, 1), (600, 600), (1200, 600)]);
+    }
+}
