@@ -2,13 +2,14 @@
 
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 use neptune_it::catalogue::scenario_files;
+use neptune_it::checkout;
 use neptune_it::scenario_test::ScenarioTest;
 use neptune_it::target::{Container, Target, TargetKind};
 
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<Conclusion> {
-    let files = scenario_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
+    let files = scenario_files(&checkout::root()?)?;
     let tests = files.into_iter().map(ScenarioTest::read);
     if arguments.list {
         let trials = tests.map(|test| Trial::test(test.name(), || Ok(()))).collect();

@@ -19,6 +19,9 @@ use cli::{
     Serve, TlsFiles,
 };
 
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();

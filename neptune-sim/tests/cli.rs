@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use rstest::rstest;
-use running::{Running, program, text};
+use running::{Running, executable, program, text};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const SCENARIO: &str = include_str!("client/two_loads.yaml");
@@ -330,7 +330,7 @@ fn a_thousand_pollers_are_served_at_once() {
     let enough = file_limit.maximum.map_or(2000, |maximum| maximum.min(2000));
     setrlimit(Resource::Nofile, Rlimit { current: file_limit.current.map(|now| now.max(enough)), ..file_limit }).unwrap();
     let mut few_files = Command::new("sh");
-    few_files.args(["-c", r#"ulimit -S -n 256 && exec "$0" "$@""#, env!("CARGO_BIN_EXE_neptune-sim")]).env_remove("RUST_LOG");
+    few_files.args(["-c", r#"ulimit -S -n 256 && exec "$0" "$@""#]).arg(executable()).env_remove("RUST_LOG");
     let running = spawn(few_files, "127.0.0.1:0", &[]);
 
     let mut pollers: Vec<_> = (0..1000).map(|_| TcpStream::connect(running.address()).unwrap()).collect();

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use neptune_sim::scenario::{Dataset, LiveLoad, Scenario, Step};
 use rstest::rstest;
 
+/// Of this checkout: cargo tells the package's folder when the test runs.
 fn scenarios() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("../scenarios")
 }
 
 /// The planned tests in the plan's order, each with its number as people say it: `check 7`.

@@ -9,6 +9,11 @@ use std::path::{Path, PathBuf};
 use neptune_sim::scenario::Scenario;
 use proptest::prelude::*;
 
+/// The folder of this package. Cargo tells it when the test runs, so that a copy of the checkout looks at its own files.
+fn package() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test").into()
+}
+
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
@@ -21,7 +26,7 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn every_scenario_of_the_project_can_be_read() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let root = package().join("../scenarios");
     let mut count = 0;
     for folder in ["check_bulk_load_status", "get_load_status", "failures", "live-questions", "beyond"] {
         for file in yaml_files(&root.join(folder)) {
@@ -36,7 +41,7 @@ fn every_scenario_of_the_project_can_be_read() {
 
 #[test]
 fn every_bad_scenario_is_refused_with_the_text_beside_it() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_scenarios");
+    let folder = package().join("tests/bad_scenarios");
     let files = yaml_files(&folder);
     assert!(files.len() >= 20, "only {} bad scenarios were found", files.len());
     for file in files {

@@ -187,6 +187,47 @@ fn git_takes_the_sample_of_a_profile_and_no_profile() {
     assert!(!is_ignored("tests/live/profile.sample.toml"));
 }
 
+/// What would be the folder or program of the checkout in which a test was built, and not of the one that is tested.
+const PATHS_OF_THE_BUILD: [&str; 4] =
+    ["env!(\"CARGO_MANIFEST_DIR\"", "env!(\"CARGO_BIN_EXE_", "env!(\"CARGO_TARGET_TMPDIR\"", "env!(\"CARGO_WORKSPACE_DIR\""];
+
+#[test]
+fn no_source_keeps_a_path_of_its_build() {
+    let this_file = root().join("tests/it/architecture.rs");
+    for path in sources(&root()).into_iter().filter(|path| *path != this_file) {
+        let text: String = fs::read_to_string(&path).unwrap().split_whitespace().collect();
+        let kept = PATHS_OF_THE_BUILD.iter().find(|way| text.contains(**way));
+        assert_eq!(
+            kept,
+            None,
+            "{}: a copied checkout would look into the first one. Ask when it runs: `std::env::var_os`, or `neptune_it::checkout`",
+            path.display()
+        );
+    }
+}
+
+/// What has to be built anew for another checkout, with all that builds on it; and programs, so that each can be told which one it is of.
+#[test]
+fn every_leaf_and_every_program_asks_for_its_checkout() {
+    const ASKS: &str = "\nconst _: Option<&str> = option_env!(\"NEPTUNE_CHECKOUT\");\n";
+    let leaf = |package: &str| !WORKSPACE.direct(package).iter().any(|name| WORKSPACE.is_ours(name));
+    let mut asked = 0;
+    for Target { package, kind, file } in &WORKSPACE.targets {
+        let has_library = WORKSPACE.targets.iter().any(|other| other.package == *package && other.kind == "lib");
+        let has_to_ask = match kind.as_str() {
+            "bin" | "example" => true,
+            "lib" => leaf(package),
+            _ => !has_library && leaf(package),
+        };
+        if has_to_ask {
+            asked += 1;
+            let asks = fs::read_to_string(file).unwrap().contains(ASKS);
+            assert!(asks, "{} has to say `{}`: see .cargo/config.toml", file.display(), ASKS.trim());
+        }
+    }
+    assert!(asked >= 13, "only {asked} libraries and programs were found");
+}
+
 #[test]
 fn no_source_can_harm_a_real_cluster() {
     let this_file = root().join("tests/it/architecture.rs");
@@ -369,6 +410,15 @@ struct Workspace {
     direct: BTreeMap<String, BTreeSet<String>>,
     /// Without those of tests.
     normal: BTreeMap<String, BTreeSet<String>>,
+    /// Everything of ours that cargo builds.
+    targets: Vec<Target>,
+}
+
+/// A library, program, example, test or benchmark.
+struct Target {
+    package: String,
+    kind: String,
+    file: PathBuf,
 }
 
 impl Workspace {
@@ -391,7 +441,16 @@ impl Workspace {
         let members: BTreeSet<_> = metadata["workspace_members"].as_array().unwrap().iter().map(text).collect();
         let ours = packages.iter().filter(|package| members.contains(&text(&package["id"])));
         let folder = |package: &Value| Path::new(&text(&package["manifest_path"])).parent().unwrap().to_owned();
+        let targets = |package: &Value| -> Vec<Target> {
+            let target = |target: &Value| Target {
+                package: text(&package["name"]),
+                kind: text(&target["kind"][0]),
+                file: text(&target["src_path"]).into(),
+            };
+            package["targets"].as_array().unwrap().iter().map(target).collect()
+        };
         let mut workspace = Self {
+            targets: ours.clone().flat_map(targets).collect(),
             folders: ours.map(folder).collect(),
             ours: members.iter().map(|id| names[id].clone()).collect(),
             direct: BTreeMap::new(),

@@ -17,6 +17,8 @@ use neptune_sim::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::project::root;
+
 /// Loads in three states, and a load that completes while somebody polls.
 const GIVEN: &str = "
 name: test_harness
@@ -227,8 +229,7 @@ async fn the_harness_knows_the_ca_of_a_neptune_that_speaks_tls_and_tells_it_to_f
 
 #[test]
 fn every_failure_that_users_have_met_has_a_scenario() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let files = scenario_files(&root).unwrap().into_iter().filter(|file| file.folder == FAILURES);
+    let files = scenario_files(&root()).unwrap().into_iter().filter(|file| file.folder == FAILURES);
     let shown: BTreeSet<u32> = files.filter_map(|file| ScenarioTest::read(file).failure()).collect();
     assert_eq!(shown, (1..=44).collect());
 }

@@ -1,11 +1,13 @@
 //! Where the project is, and how a test runs cargo in it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
+
+use neptune_it::checkout;
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+    checkout::root().unwrap()
 }
 
 /// Takes out what cargo and the harness tell this test: it would make a cargo within compile things anew, or test something else.

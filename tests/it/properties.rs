@@ -3,7 +3,6 @@
 //! A case is a scenario. One that fails is printed with its seed and saved under `target/it/`, ready to become a test of its own.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::time::Duration;
 
 use neptune_control::{ClusterDescription, ControlClient, Load};
@@ -14,6 +13,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use serde_json::{Value, json};
+
+use crate::project::root;
 
 /// Each case starts two processes, and asks them some ten times.
 const CASES: u32 = 32;
@@ -323,7 +324,7 @@ fn run(cases: impl Strategy<Value = Case>, count: u32) {
     match runner.run(&cases, |case| runtime.block_on(play(case))) {
         Ok(()) => {}
         Err(TestError::Fail(reason, case)) => {
-            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/it/random_{}.yaml", case.seed));
+            let file = root().join(format!("target/it/random_{}.yaml", case.seed));
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(&file, case.scenario()).unwrap();
             panic!(

@@ -8,6 +8,7 @@
 pub mod aliases;
 pub mod binaries;
 pub mod catalogue;
+pub mod checkout;
 pub mod judge;
 pub mod lambda;
 pub mod live;

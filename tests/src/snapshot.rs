@@ -1,11 +1,13 @@
 //! The answers of a scenario, compared with those that were reviewed.
 
 use std::any::Any;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use crate::checkout;
 use crate::judge::Ending;
 use crate::play::{Heard, Played, StepAnswers};
 use crate::redact::{in_part, redact};
@@ -17,7 +19,7 @@ use crate::redact::{in_part, redact};
 /// # Errors
 /// What differs.
 pub fn compare(folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
-    compare_in(&all_snapshots(), folder, name, about, played)
+    compare_in(&all_snapshots().map_err(|error| error.to_string())?, folder, name, about, played)
 }
 
 /// The same with snapshots that lie elsewhere.
@@ -41,8 +43,11 @@ pub fn compare_in(snapshots: &Path, folder: &str, name: &str, about: &str, playe
 }
 
 /// Where the accepted snapshots lie, a folder for each folder of scenarios.
-pub(crate) fn all_snapshots() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots")
+///
+/// # Errors
+/// This process was started outside a checkout.
+pub(crate) fn all_snapshots() -> io::Result<PathBuf> {
+    Ok(checkout::root()?.join("tests/snapshots"))
 }
 
 /// The answers as snapshots have them.

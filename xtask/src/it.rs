@@ -236,6 +236,8 @@ fn likeness(filter: &str, name: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use tempfile::TempDir;
 
     use super::*;
@@ -254,12 +256,19 @@ mod tests {
 
     const PLAN: &str = "## check_bulk_load_status\n| 1 | test_a | |\n| 2 | test_b | |\n";
 
+    /// A script of `xtask/tests/harnesses`.
+    fn stand_in(script: &str) -> PathBuf {
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test"))
+            .join("tests/harnesses")
+            .join(script)
+    }
+
     /// Plays with a stand-in for the harness: a script of `xtask/tests/harnesses`, which behaves in one certain way.
     fn play_stand_in(script: &str, choice: &It) -> (Exit, String, TempDir) {
         let root = TempDir::new().unwrap();
         fs::create_dir_all(root.path().join("scenarios")).unwrap();
         fs::write(root.path().join(planned::PATH), PLAN).unwrap();
-        let exe = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harnesses").join(script);
+        let exe = stand_in(script);
         let harness = Harness { exe, folder: root.path().to_owned() };
         let mut out = Vec::new();
         let exit = play(root.path(), &harness, choice, None, &mut out).unwrap();
@@ -292,7 +301,7 @@ mod tests {
     #[test]
     fn results_of_an_earlier_run_do_not_count() {
         let (_, _, root) = play_stand_in("passing.sh", &It::default());
-        let exe = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harnesses/silent.sh");
+        let exe = stand_in("silent.sh");
         let harness = Harness { exe, folder: root.path().to_owned() };
         let exit = play(root.path(), &harness, &It::default(), None, &mut Vec::new()).unwrap();
         assert_eq!(exit, Exit::TestsFailed);

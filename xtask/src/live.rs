@@ -110,7 +110,9 @@ fn run(root: &Path, arguments: &[String]) -> Result<Exit> {
     let _alone = lock::hold(root, "live")?;
     // Ctrl-C reaches both. The program cleans up then, and somebody has to wait for it. A handler may be there already: two steps of CI.
     let _ = ctrlc::set_handler(|| ());
-    let status = Command::new(&program).args(arguments).current_dir(root).status().context("cannot run the program `live`")?;
+    let mut command = Command::new(&program);
+    command.args(arguments).current_dir(root).env("CARGO_MANIFEST_DIR", root.join("tests"));
+    let status = command.status().context("cannot run the program `live`")?;
     Ok(Exit::of_live(status.code()).unwrap_or(Exit::Broken))
 }
 

@@ -4,13 +4,16 @@ use std::process::Command;
 
 use rstest::rstest;
 
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
+
 #[rstest]
 #[case::image(&["image"], "`cargo xtask image --stage` lays out target/docker")]
 #[case::scenarios(&["it", "--target", "container"], "`cargo xtask it --target sim` needs no Docker")]
 #[case::clean(&["clean"], "so that it can be asked what is left")]
 fn without_docker_a_command_says_what_can_be_done(#[case] command: &[&str], #[case] remedy: &str) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_xtask")).args(command).env("DOCKER_HOST", "unix:///nowhere").output().unwrap();
+    let program = std::env::var_os("CARGO_BIN_EXE_xtask").expect("cargo runs this test");
+    let output = Command::new(program).args(command).env("DOCKER_HOST", "unix:///nowhere").output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(107), "{said}");
     assert!(said.contains("Docker") && said.contains(remedy), "{said}");

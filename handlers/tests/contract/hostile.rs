@@ -169,7 +169,7 @@ async fn no_answer_takes_much_memory(#[case] value: &str, #[case] count: usize) 
     });
     let endpoint = format!("http://127.0.0.1:{}", server.port);
     let variables = [("NEPTUNE_ENDPOINT", endpoint.as_str())].into_iter().chain(KEYS).collect::<Vec<_>>();
-    let called = call_once(env!("CARGO_BIN_EXE_check_bulk_load_status"), &variables, &both()).await;
+    let called = call_once("check_bulk_load_status", &variables, &both()).await;
     assert!(called.in_time && called.log.contains("\"message\":\"checked\""), "{called:#?}");
     // The smallest function that Lambda offers has 128 MiB.
     assert!(called.peak_kib.is_none_or(|peak| peak < 100 * 1024), "{called:#?}");

@@ -125,7 +125,7 @@ async fn the_roots_of_the_system_are_not_trusted() {
         ("NEPTUNE_ENDPOINT", &format!("https://localhost:{port}")),
         ("NEPTUNE_MAX_ATTEMPTS", "1"),
     ];
-    let called = call_once(env!("CARGO_BIN_EXE_get_load_status"), &variables, &json!({"load_job_id": "x-1"})).await;
+    let called = call_once("get_load_status", &variables, &json!({"load_job_id": "x-1"})).await;
     assert!(called.in_time && called.log.contains("invalid peer certificate: UnknownIssuer"), "{called:#?}");
     assert!(server.seen().is_empty());
 }

@@ -40,3 +40,6 @@ pub use problem::Problem;
 pub use quirk::{Quirk, QuirkChoice, QuirkValue, QuirkValues};
 pub use requests::{Cleared, LoggedRequest, RequestFilter, RequestHistory};
 pub use state::ClusterState;
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

@@ -18,6 +18,9 @@ use neptune_sim::parse_duration;
 
 use simulator::{Figures, Simulator};
 
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
+
 /// How long sockets and tasks may take to go once their clients have gone.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How much more memory there may be at the end than after the first tenth: what the allocator keeps.

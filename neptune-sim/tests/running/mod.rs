@@ -1,12 +1,18 @@
 //! The program as a process: what it prints, how it is asked, how it ends.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 
+/// Where the program is. Cargo tells it when the test runs, so that a moved target folder is no reason to test an old program.
+pub(crate) fn executable() -> OsString {
+    std::env::var_os("CARGO_BIN_EXE_neptune-sim").expect("cargo runs this test")
+}
+
 /// The program, free of what the environment of the tests would tell it.
 pub(crate) fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_neptune-sim"));
+    let mut command = Command::new(executable());
     for name in [
         "RUST_LOG",
         "AWS_ACCESS_KEY_ID",

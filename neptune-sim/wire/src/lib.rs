@@ -31,3 +31,6 @@ pub use reply::{
 pub use start::{LoadFormat, LoadMode, Parallelism, ParserConfiguration, StartRequest};
 pub use start_failure::StartFailure;
 pub use status::LoadStatus;
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

@@ -11,13 +11,18 @@ use rstest::rstest;
 
 const SEED: u64 = 20_260_101;
 
+/// The folder of this package. Cargo tells it when the test runs, so that a copy of the checkout looks at its own files.
+fn package() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test").into()
+}
+
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+    package().join("corpus")
 }
 
 /// Name and content of the inputs of a target, in order. Every scenario of the project is one for its parser.
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = package().join("../..");
     let mut paths = files(&folder().join(target));
     if target == "scenario" {
         paths.extend(["scenarios", "neptune-sim/tests/bad_scenarios"].iter().flat_map(|folder| files(&root.join(folder))));
@@ -59,7 +64,7 @@ fn run(target: Target, input: &[u8], origin: &str) {
         return;
     }
     let name = target.name;
-    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../fuzz/artefacts").join(name);
+    let kept = package().join("../../target/fuzz/artefacts").join(name);
     let path = kept.join("mutation");
     fs::create_dir_all(&kept).and_then(|()| fs::write(&path, input)).expect("the input can be kept");
     panic!("{origin} breaks the target {name}; again: cargo xtask fuzz {name} --input {}", path.display());

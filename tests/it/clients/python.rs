@@ -1,17 +1,17 @@
 //! Clients written in Python, each in a process of its own that knows nothing of the user's AWS set-up.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
 use tokio::process::Command;
 
 use super::Endpoint;
+use crate::project::root;
 
 /// Runs a script of this folder and gives what it prints, or `None` where python3 has not the module that the script is about.
 pub(super) async fn run(module: &str, script: &str, arguments: &[&str], endpoint: &Endpoint) -> Option<Value> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("it/clients").join(script).display().to_string();
+    let script = root().join("tests/it/clients").join(script).display().to_string();
     let Output { status, stdout, stderr } = output("python3", &[&[script.as_str()], arguments].concat(), endpoint).await?;
     let complaint = String::from_utf8_lossy(&stderr);
     if complaint.contains(&format!("No module named '{module}'")) {

@@ -30,3 +30,6 @@ pub use profile::{Cluster, Endpoint, Functions, Profile, ProfileError};
 pub use run::{IdPrefix, RunGraph, RunId, RunIdError};
 pub use s3::{Bucket, Folder, KeyPrefix, NameError, ObjectKey, RunPrefix};
 pub use statement::Statement;
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

@@ -160,8 +160,10 @@ fn judged(one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec
     if !failures.is_empty() {
         return (ScenarioReport { outcome: Outcome::Fail, failures, ..report }, answers);
     }
-    let snapshots = snapshot::all_snapshots().join(one.folder);
-    match with_snapshot(&snapshots, one.scenario.name(), &snapshot::answers(played), &one.on_neptune) {
+    let drift = snapshot::all_snapshots()
+        .map_err(anyhow::Error::from)
+        .and_then(|all| with_snapshot(&all.join(one.folder), one.scenario.name(), &snapshot::answers(played), &one.on_neptune));
+    match drift {
         // A question is asked because nobody knows the answer.
         Ok(drift) if drift.is_empty() || one.scenario.question().is_some() => {}
         Ok(drift) => report = ScenarioReport { outcome: Outcome::Drift, drift, ..report },

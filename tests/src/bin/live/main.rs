@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use neptune_it::checkout::root;
 use neptune_it::live::{
     Credentials, Ended, Interrupt, Occasion, RunOptions, Surroundings, SweepOptions, Swept, doctor, parity, run, sweep,
 };
@@ -17,6 +18,9 @@ use neptune_live::guard::{Confirmation, Refusal};
 use neptune_live::{Profile, Verdict};
 
 use crate::flags::{Flags, OnCluster, Place, Run, Sweep, Task};
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
 
 /// Between two looks at a load of a real cluster.
 const PACE: Duration = Duration::from_secs(2);
@@ -27,26 +31,26 @@ const BROKEN: u8 = 1;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
-    let ended = match Flags::parse().task {
-        Task::Parity => parity(&root()).map(|text| {
-            print!("{text}");
-            0
-        }),
-        Task::Rehearse { filter } => rehearse(&root(), filter.as_deref()).await,
-        Task::OnCluster(task) => match &task.place().stand_in {
-            None => done(&Surroundings::aws(), &task).await,
-            Some(file) => match Surroundings::stand_in(file) {
-                Ok(surroundings) => done(&surroundings, &task).await,
-                Err(error) => Err(error),
-            },
-        },
-    };
-    match ended {
+    match ended(&Flags::parse().task).await {
         Ok(code) => code.into(),
         Err(error) => {
             eprintln!("error: {error:#}");
             BROKEN.into()
         }
+    }
+}
+
+async fn ended(task: &Task) -> Result<u8> {
+    match task {
+        Task::Parity => {
+            print!("{}", parity(&root()?)?);
+            Ok(0)
+        }
+        Task::Rehearse { filter } => rehearse(&root()?, filter.as_deref()).await,
+        Task::OnCluster(task) => match &task.place().stand_in {
+            None => done(&Surroundings::aws(), task).await,
+            Some(file) => done(&Surroundings::stand_in(file)?, task).await,
+        },
     }
 }
 
@@ -58,14 +62,9 @@ async fn done<O: Occasion>(surroundings: &Surroundings<O>, task: &OnCluster) -> 
     }
 }
 
-/// The project's root.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 /// Where runs leave their files. Those of rehearsals are nobody's to sweep.
-fn out(place: &Place) -> PathBuf {
-    root().join("target").join(if place.stand_in.is_some() { "rehearsal" } else { "it" })
+fn out(place: &Place) -> Result<PathBuf> {
+    Ok(root()?.join("target").join(if place.stand_in.is_some() { "rehearsal" } else { "it" }))
 }
 
 async fn played<O: Occasion>(surroundings: &Surroundings<O>, choice: &Run) -> Result<u8> {
@@ -75,8 +74,8 @@ async fn played<O: Occasion>(surroundings: &Surroundings<O>, choice: &Run) -> Re
         profile = profile.with_budget(budget).map_err(anyhow::Error::msg)?;
     }
     let options = RunOptions {
-        root: root(),
-        out: out(place),
+        root: root()?,
+        out: out(place)?,
         name: place.profile.clone(),
         profile,
         via: place.via.into(),
@@ -114,7 +113,7 @@ async fn swept<O: Occasion>(surroundings: &Surroundings<O>, choice: &Sweep) -> R
     let Sweep { place, plan, yes } = choice;
     let profile = profile(place)?;
     let options =
-        SweepOptions { out: out(place), profile, via: place.via.into(), pace: pace(place), credentials: credentials()? };
+        SweepOptions { out: out(place)?, profile, via: place.via.into(), pace: pace(place), credentials: credentials()? };
     let agree = || (!plan).then(|| confirmation(yes.as_ref()));
     Ok(match sweep(surroundings, options, |line| println!("{line}"), agree).await? {
         Swept::Nothing => {
@@ -145,7 +144,7 @@ fn profile(place: &Place) -> Result<Profile> {
     }
     let is_name = !place.profile.is_empty() && !place.profile.contains(['/', '\\', '.']);
     anyhow::ensure!(is_name, "`{}` is no name of a profile: write NAME for tests/live/profiles/NAME.toml", place.profile);
-    let file = root().join("tests/live/profiles").join(format!("{}.toml", place.profile));
+    let file = root()?.join("tests/live/profiles").join(format!("{}.toml", place.profile));
     Ok(Profile::read(&file)?)
 }
 
