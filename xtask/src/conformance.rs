@@ -55,7 +55,7 @@ fn compare(root: &Path, derived: &str, out: &mut dyn Write) -> Result<Exit> {
         writeln!(out, "{FILE} says what the model says")?;
         return Ok(Exit::Fine);
     }
-    write!(out, "{}", line_diff(&checked_in, derived, false))?;
+    write!(out, "{}", line_diff(&checked_in, derived))?;
     writeln!(out, "{FILE} differs from the model: rewrite it with `cargo xtask conformance`, and read what changed")?;
     Ok(Exit::OutOfStep)
 }

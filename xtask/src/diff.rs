@@ -2,17 +2,19 @@
 
 use similar::TextDiff;
 
-/// The changed lines with three lines around them, or nothing if the texts are equal. Colours are for terminals only.
-pub(crate) fn line_diff(old: &str, new: &str, coloured: bool) -> String {
+use crate::colour::{GONE, GOOD, PLACE, paint};
+
+/// The changed lines with three lines around them, or nothing if the texts are equal.
+pub(crate) fn line_diff(old: &str, new: &str) -> String {
     let diff = TextDiff::from_lines(old, new).unified_diff().missing_newline_hint(false).to_string();
-    if coloured { diff.lines().map(|line| paint(line) + "\n").collect() } else { diff }
+    diff.lines().map(|line| painted(line) + "\n").collect()
 }
 
-fn paint(line: &str) -> String {
+fn painted(line: &str) -> String {
     match line.chars().next() {
-        Some('-') => format!("\x1b[31m{line}\x1b[0m"),
-        Some('+') => format!("\x1b[32m{line}\x1b[0m"),
-        Some('@') => format!("\x1b[36m{line}\x1b[0m"),
+        Some('-') => paint(GONE, line),
+        Some('+') => paint(GOOD, line),
+        Some('@') => paint(PLACE, line),
         _ => line.to_owned(),
     }
 }
@@ -20,22 +22,23 @@ fn paint(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::colour::plain;
 
     #[test]
     fn only_changed_lines_and_their_surroundings_show() {
         let old = "a\nb\nc\nd\ne\nf\n";
         let new = "a\nb\nc\nd\ne\nF\n";
-        assert_eq!(line_diff(old, new, false), "@@ -3,4 +3,4 @@\n c\n d\n e\n-f\n+F\n");
+        assert_eq!(plain(&line_diff(old, new)), "@@ -3,4 +3,4 @@\n c\n d\n e\n-f\n+F\n");
     }
 
     #[test]
     fn equal_texts_have_no_diff() {
-        assert_eq!(line_diff("a\n", "a\n", false), "");
+        assert_eq!(line_diff("a\n", "a\n"), "");
     }
 
     #[test]
     fn colours_follow_the_sign() {
-        let coloured = line_diff("a\n", "b\n", true);
+        let coloured = line_diff("a\n", "b\n");
         assert!(coloured.contains("\x1b[31m-a\x1b[0m\n\x1b[32m+b\x1b[0m\n"), "{coloured}");
     }
 }

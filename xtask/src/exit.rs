@@ -15,7 +15,7 @@ Exit codes:
     7  live: no scenario failed, and one answered otherwise than accepted
   100  tests failed, or did not run
   101  the build failed, or a check on it (format, dependencies, clippy, docs)
-  103  a scenario file is unusable
+  103  a scenario file is unusable, whatever else failed
   106  plan, snapshots, schema or conformance cases are out of step
   107  there is no Docker to ask";
 

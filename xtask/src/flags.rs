@@ -19,7 +19,11 @@ pub(crate) enum Task {
     /// Run the scenarios and report on each
     ///
     /// Builds the workspace's tests, plays the planned scenarios and those of the failures that users have met, and prints one row for
-    /// each, in a table for the plan and one for the failures. A planned test without a result fails the run. The results are also written to target/it/junit.xml and target/it/results.json.
+    /// each, in a table for the plan and one for the failures. A planned test without a result fails the run.
+    ///
+    /// The results are also written to target/it: junit.xml for CI servers, results.json for programs, and what the harness itself wrote as
+    /// results.ndjson and harness.log. With --filter they are in target/it/filtered. A run that does not come to its end leaves reports that
+    /// say so, and none of an earlier run.
     #[command(after_help = exit::HELP)]
     It(It),
 
@@ -124,7 +128,7 @@ pub(crate) struct It {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) target: Target,
 
-    /// Run only scenarios whose name contains TEXT, such as `cancelled`, `F13` or `get_load_status::`
+    /// Run only scenarios whose name contains TEXT, such as `cancelled`, `F13` or `get_load_status::`, or the one whose number it is: `check 6`
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
 

@@ -2,12 +2,13 @@
 //!
 //! Nothing may look green that did not run. What the harness lists, and without a filter what the plan holds, must leave a result.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,12 +19,11 @@ use crate::harness::Harness;
 use crate::planned::{Plan, Planned};
 use crate::reaper::Reaper;
 use crate::report::{Report, names_table};
+use crate::reports::Reports;
 use crate::results::{Outcome, Verdict, parse_results};
-use crate::scenarios::{OURS, QUESTIONS, failure_label};
+use crate::scenarios::{self, OURS, QUESTIONS, failure_label};
 use crate::{image, live, lock};
 
-/// Where the results go, from the workspace's root.
-const FOLDER: &str = "target/it";
 /// How many lines of the harness's output a complaint quotes.
 const QUOTED_LINES: usize = 20;
 
@@ -39,7 +39,32 @@ pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit>
     if choice.target == Target::Neptune {
         return live::it(root, choice, out);
     }
-    let is_container = choice.target == Target::Container && !choice.list;
+    if choice.list {
+        return list(root, choice, out);
+    }
+    // Two runs at a time would take each other's results, or what the other builds, for their own.
+    let _alone = (lock::hold(root, "it")?, lock::hold_builds()?);
+    let reports = Reports::of(root, choice);
+    reports.begin()?;
+    let ended = made_and_played(root, choice, &reports, out);
+    if let Some(why) = why_nothing_ran(&ended) {
+        reports.nothing_ran(&why)?;
+    }
+    ended
+}
+
+/// What a run ended with whose reports say nothing yet.
+fn why_nothing_ran(ended: &Result<Exit>) -> Option<String> {
+    match ended {
+        Ok(Exit::BuildFailed) => Some("nothing ran: the build failed (exit code 101)".to_owned()),
+        Ok(Exit::NoDocker) => Some("nothing ran: there is no Docker to ask (exit code 107)".to_owned()),
+        Ok(_) => None,
+        Err(error) => Some(format!("the run broke off: {error:#} (exit code 1)")),
+    }
+}
+
+fn made_and_played(root: &Path, choice: &It, reports: &Reports, out: &mut dyn Write) -> Result<Exit> {
+    let is_container = choice.target == Target::Container;
     let ready = if is_container { image::make(root, out)? } else { Exit::Fine };
     if ready != Exit::Fine {
         return Ok(ready);
@@ -47,7 +72,7 @@ pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit>
     // By its id, and at once: while the harness is built, its name may become another image's.
     let image = is_container.then(image::made).transpose()?;
     match Harness::build(root)? {
-        Some(harness) => play(root, &harness, choice, image.as_deref(), out),
+        Some(harness) => play(root, &harness, choice, image.as_deref(), reports, out),
         None => Ok(Exit::BuildFailed),
     }
 }
@@ -65,41 +90,66 @@ fn misplaced(choice: &It) -> Option<&'static str> {
     }
 }
 
-fn play(root: &Path, harness: &Harness, choice: &It, image: Option<&str>, out: &mut dyn Write) -> Result<Exit> {
+fn list(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> {
+    let Some(harness) = Harness::build(root)? else { return Ok(Exit::BuildFailed) };
+    show_list(root, &harness, choice, out)
+}
+
+fn show_list(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -> Result<Exit> {
     let plan = Plan::read(root)?;
-    let listed = match harness.list() {
-        Ok(listed) => listed,
-        Err(error) => {
-            writeln!(out, "{error:#}")?;
-            return Ok(Exit::TestsFailed);
+    let due = match chosen(&plan, harness, choice) {
+        Ok(due) => due,
+        Err((exit, why)) => {
+            writeln!(out, "{why}")?;
+            return Ok(exit);
         }
     };
-    let choice = &It { filter: choice.filter.as_deref().map(numbered), ..choice.clone() };
-    let due = due(&plan, &listed, choice);
-    if let (Some(filter), true) = (&choice.filter, due.is_empty()) {
-        writeln!(out, "{}", nothing_matches(filter, &listed))?;
-        return Ok(Exit::Usage);
+    let files = scenarios::read(root, &scenarios::folders(&plan))?;
+    let abouts: HashMap<String, String> =
+        files.into_iter().filter_map(|file| Some((file.full_name()?, file.head.about?))).collect();
+    write!(out, "{}", names_table(&plan, &due, &abouts))?;
+    Ok(Exit::Fine)
+}
+
+/// The names that must leave a result; or why there are none, and how that ends.
+fn chosen(plan: &Plan, harness: &Harness, choice: &It) -> Result<Vec<String>, (Exit, String)> {
+    let listed = harness.list().map_err(|error| (Exit::TestsFailed, format!("{error:#}")))?;
+    let due = due(plan, &listed, choice);
+    match &choice.filter {
+        Some(filter) if due.is_empty() => Err((Exit::Usage, nothing_matches(filter, &listed))),
+        _ => Ok(due),
     }
-    if choice.list {
-        write!(out, "{}", names_table(&plan, &due))?;
-        return Ok(Exit::Fine);
-    }
-    // Two runs at a time would take each other's results for their own.
-    let _alone = lock::hold(root, "it")?;
-    let report = measure(root, harness, choice, image, &plan, &due)?;
+}
+
+fn play(
+    root: &Path,
+    harness: &Harness,
+    choice: &It,
+    image: Option<&str>,
+    reports: &Reports,
+    out: &mut dyn Write,
+) -> Result<Exit> {
+    let plan = Plan::read(root)?;
+    let due = match chosen(&plan, harness, choice) {
+        Ok(due) => due,
+        Err((exit, why)) => {
+            writeln!(out, "{why}")?;
+            reports.nothing_ran(&format!("nothing ran: {why} (exit code {})", exit as u8))?;
+            return Ok(exit);
+        }
+    };
+    let report = measure(root, harness, choice, image, reports, &plan, &due)?;
     write!(out, "{}", report.render())?;
-    for (name, content) in [("junit.xml", report.junit()?), ("results.json", report.json())] {
-        fs::write(root.join(FOLDER).join(name), content).with_context(|| format!("cannot write {FOLDER}/{name}"))?;
-        writeln!(out, "{FOLDER}/{name}")?;
+    for name in reports.write(&report)? {
+        writeln!(out, "{name}")?;
     }
-    Ok(if report.is_green() { Exit::Fine } else { Exit::TestsFailed })
+    Ok(report.exit())
 }
 
 /// The names that must leave a result, in the plan's order.
 fn due(plan: &Plan, listed: &[String], choice: &It) -> Vec<String> {
-    let wanted = |name: &String| {
-        (choice.all || !is_ours(name)) && choice.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()))
-    };
+    let filter = choice.filter.as_deref().map(|filter| Filter::of(plan, filter));
+    let wanted = |name: &String| (choice.all || !is_ours(name)) && filter.as_ref().is_none_or(|filter| filter.takes(name));
     let mut due: Vec<String> = listed.iter().filter(|name| wanted(name)).cloned().collect();
     if choice.filter.is_none() && !choice.list {
         due.extend(plan.0.iter().map(Planned::full_name));
@@ -107,6 +157,44 @@ fn due(plan: &Plan, listed: &[String], choice: &It) -> Vec<String> {
     in_plan_order(plan, &mut due, String::as_str);
     due.dedup();
     due
+}
+
+/// What `--filter` asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    /// Every name with this text in it.
+    Containing(String),
+    /// The planned test of this full name.
+    Planned(String),
+}
+
+impl Filter {
+    /// Reads `check 6` as the planned test of that number, `F2` as `F02` and not all of the twenties, and anything else as part of names.
+    pub(crate) fn of(plan: &Plan, filter: &str) -> Self {
+        let planned = plan.0.iter().find(|planned| planned.label() == filter.trim());
+        planned.map_or_else(|| Self::Containing(numbered(filter)), |planned| Self::Planned(planned.full_name()))
+    }
+
+    /// The text to hand on to whoever filters by names.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Containing(text) | Self::Planned(text) => text,
+        }
+    }
+
+    fn takes(&self, name: &str) -> bool {
+        match self {
+            Self::Containing(text) => name.contains(text.as_str()),
+            Self::Planned(planned) => name == planned,
+        }
+    }
+
+    fn arguments(&self) -> Vec<&str> {
+        match self {
+            Self::Containing(text) => vec!["--", text],
+            Self::Planned(name) => vec!["--exact", "--", name],
+        }
+    }
 }
 
 fn is_ours(name: &str) -> bool {
@@ -124,16 +212,15 @@ fn measure<'a>(
     harness: &Harness,
     choice: &It,
     image: Option<&str>,
+    reports: &Reports,
     plan: &'a Plan,
     due: &[String],
 ) -> Result<Report<'a>> {
-    let folder = root.join(FOLDER);
-    let (results, log) = (folder.join("results.ndjson"), folder.join("harness.log"));
-    fs::create_dir_all(&folder).with_context(|| format!("cannot create {FOLDER}"))?;
+    let (results, log) = (reports.results(), reports.log());
     fs::write(&results, "").with_context(|| format!("cannot write {}", results.display()))?;
 
     let target = choice.target.name();
-    let started_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let started_at = reports.started_at();
     // Of two machines that share a Docker, each may have this process id, but hardly in the same millisecond.
     let run = format!("it-{}-{}", std::process::id(), started_at.as_millis());
     let variables = [
@@ -147,7 +234,8 @@ fn measure<'a>(
     let input = reaper.as_ref().map_or(Ok(Stdio::null()), Reaper::lifeline)?;
     let progress = progress_bar(due.len());
     let started = Instant::now();
-    let status = harness.run(&arguments(choice), variables, input, &log, |name| {
+    let filter = choice.filter.as_deref().map(|filter| Filter::of(plan, filter));
+    let status = harness.run(&arguments(choice, filter.as_ref()), variables, input, &log, |name| {
         progress.set_message(name.to_owned());
         progress.inc(1);
     })?;
@@ -156,7 +244,8 @@ fn measure<'a>(
     reaper.map_or(Ok(()), Reaper::finish)?;
 
     let (mut outcomes, mut complaints) = parse_results(&read_lossy(&results)?);
-    if !status.success() && !outcomes.iter().any(|outcome| outcome.verdict == Verdict::Failed) {
+    let explains = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Failed | Verdict::Unusable);
+    if !status.success() && !outcomes.iter().any(explains) {
         let output = last_lines(&read_lossy(&log)?, QUOTED_LINES);
         complaints.push(format!(
             "the harness ended with {status}, though no scenario says that it failed; its last output:\n{output}"
@@ -164,17 +253,23 @@ fn measure<'a>(
     }
     add_missing(plan, due, &mut outcomes);
     in_plan_order(plan, &mut outcomes, |outcome| &outcome.name);
-    Ok(Report { target, started_at_unix_secs: started_at.as_secs(), took, plan, outcomes, complaints })
+    Ok(Report { target, started_at, took, commit: commit(root), plan, outcomes, complaints })
 }
 
-fn arguments(choice: &It) -> Vec<&str> {
+/// The commit that is checked out, with `-dirty` behind it if files differ from it; `None` where git does not tell.
+fn commit(root: &Path) -> Option<String> {
+    let describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
+    let told = Command::new("git").args(describe).current_dir(root).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&told.stdout).trim().to_owned();
+    (told.status.success() && !text.is_empty()).then_some(text)
+}
+
+fn arguments<'a>(choice: &It, filter: Option<&'a Filter>) -> Vec<&'a str> {
     let mut arguments = Vec::new();
     if !choice.all {
         arguments.extend(["--skip", "beyond::", "--skip", "live-questions::"]);
     }
-    if let Some(filter) = &choice.filter {
-        arguments.extend(["--", filter]);
-    }
+    arguments.extend(filter.into_iter().flat_map(Filter::arguments));
     arguments
 }
 
@@ -241,6 +336,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::colour::plain;
     use crate::flags::LiveIt;
     use crate::planned;
 
@@ -271,8 +367,18 @@ mod tests {
         let exe = stand_in(script);
         let harness = Harness { exe, folder: root.path().to_owned() };
         let mut out = Vec::new();
-        let exit = play(root.path(), &harness, choice, None, &mut out).unwrap();
-        (exit, String::from_utf8(out).unwrap(), root)
+        let exit = if choice.list {
+            show_list(root.path(), &harness, choice, &mut out).unwrap()
+        } else {
+            let reports = Reports::of(root.path(), choice);
+            reports.begin().unwrap();
+            play(root.path(), &harness, choice, None, &reports, &mut out).unwrap()
+        };
+        (exit, plain(&String::from_utf8(out).unwrap()), root)
+    }
+
+    fn results(root: &TempDir, folder: &str) -> serde_json::Value {
+        serde_json::from_slice(&fs::read(root.path().join(folder).join("results.json")).unwrap()).unwrap()
     }
 
     #[test]
@@ -293,9 +399,7 @@ mod tests {
         assert!(out.contains("2 passed, 0 failed, 0 not run in "), "{out}");
         assert!(out.ends_with(" s (target sim)\ntarget/it/junit.xml\ntarget/it/results.json\n"), "{out}");
         assert!(fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap().contains("tests=\"2\""));
-        let json: serde_json::Value =
-            serde_json::from_slice(&fs::read(root.path().join("target/it/results.json")).unwrap()).unwrap();
-        assert_eq!(json["scenarios"].as_array().unwrap().len(), 2);
+        assert_eq!(results(&root, "target/it")["scenarios"].as_array().unwrap().len(), 2);
     }
 
     #[test]
@@ -303,8 +407,71 @@ mod tests {
         let (_, _, root) = play_stand_in("passing.sh", &It::default());
         let exe = stand_in("silent.sh");
         let harness = Harness { exe, folder: root.path().to_owned() };
-        let exit = play(root.path(), &harness, &It::default(), None, &mut Vec::new()).unwrap();
+        let reports = Reports::of(root.path(), &It::default());
+        let exit = play(root.path(), &harness, &It::default(), None, &reports, &mut Vec::new()).unwrap();
         assert_eq!(exit, Exit::TestsFailed);
+    }
+
+    #[test]
+    fn a_run_with_a_filter_leaves_the_reports_of_the_whole_run_alone() {
+        let (_, _, root) = play_stand_in("passing.sh", &It::default());
+        let whole = |root: &TempDir| {
+            ["junit.xml", "results.json", "results.ndjson", "harness.log"]
+                .map(|name| fs::read(root.path().join("target/it").join(name)).unwrap())
+        };
+        let before = whole(&root);
+        let choice = filter("test_b");
+        let harness = Harness { exe: stand_in("passing.sh"), folder: root.path().to_owned() };
+        let reports = Reports::of(root.path(), &choice);
+        reports.begin().unwrap();
+        let mut out = Vec::new();
+        play(root.path(), &harness, &choice, None, &reports, &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().ends_with("target/it/filtered/junit.xml\ntarget/it/filtered/results.json\n"));
+        assert_eq!(whole(&root), before);
+        assert_eq!(results(&root, "target/it/filtered")["scenarios"].as_array().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn reports_are_not_green_before_the_run_has_come_to_its_end() {
+        let (_, _, root) = play_stand_in("passing.sh", &It::default());
+        assert_eq!(results(&root, "target/it")["green"], true);
+        Reports::of(root.path(), &It::default()).begin().unwrap();
+        let said = results(&root, "target/it");
+        assert_eq!((&said["green"], &said["scenarios"]), (&serde_json::json!(false), &serde_json::json!([])));
+        assert!(said["complaints"][0].as_str().unwrap().contains("has not come to its end"), "{said}");
+        let junit = fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap();
+        assert!(junit.contains("errors=\"1\"") && junit.contains("has not come to its end"), "{junit}");
+        for gone in ["results.ndjson", "harness.log"] {
+            assert!(!root.path().join("target/it").join(gone).exists(), "{gone} of the earlier run is still there");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_scenario_has_an_exit_code_of_its_own() {
+        let (exit, out, root) = play_stand_in("unusable.sh", &It::default());
+        assert_eq!(exit, Exit::BadScenario);
+        assert!(out.contains(" check 1  test_a  FAILED    1.5\n check 2  test_b  UNUSABLE  0.0\n"), "{out}");
+        assert!(
+            out.contains(
+                "UNUSABLE check_bulk_load_status::test_b: scenarios/check_bulk_load_status/02_b.yaml:7:3: unknown key `load`\n"
+            ),
+            "{out}"
+        );
+        assert!(out.contains("0 passed, 1 failed, 0 not run, 1 unusable in "), "{out}");
+        let junit = fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap();
+        assert!(junit.contains("tests=\"2\" skipped=\"0\" failures=\"1\" errors=\"1\""), "{junit}");
+    }
+
+    #[test]
+    fn a_number_of_the_table_is_a_filter() {
+        let (exit, out, _root) = play_stand_in("passing.sh", &filter("check 2"));
+        assert_eq!(exit, Exit::Fine, "{out}");
+        assert!(out.contains(" check 2  test_b  passed") && out.contains("\n1 passed, 0 failed, 0 not run"), "{out}");
+        let plan = Plan::parse(PLAN).unwrap();
+        assert_eq!(Filter::of(&plan, "check 1"), Filter::Planned("check_bulk_load_status::test_a".into()));
+        assert_eq!(Filter::of(&plan, "check 1").arguments(), ["--exact", "--", "check_bulk_load_status::test_a"]);
+        assert_eq!(Filter::of(&plan, "check 3"), Filter::Containing("check 3".into()), "there is no such test");
+        assert_eq!(Filter::of(&plan, "F2"), Filter::Containing("F02".into()));
     }
 
     #[test]
@@ -321,7 +488,10 @@ mod tests {
         assert_eq!(exit, Exit::Fine, "{out}");
         let tables = " check 2  test_b  passed   1.5\n\n failures users have met\n number  test  verdict   ms\n F01     d     passed   1.5\n\n";
         assert!(out.contains(tables), "{out}");
-        assert!(out.contains("2 of 2 planned tests and 1 of 1 failures users have met passed\n3 passed, 0 failed"), "{out}");
+        assert!(
+            out.contains("2 of 2 planned tests passed, and 1 of 1 scenarios for 1 failure users have met\n3 passed, 0 failed"),
+            "{out}"
+        );
         let (_, all, _root) = play_stand_in("with_failures.sh", &It { all: true, ..It::default() });
         assert!(all.contains("4 passed") && all.find("beyond::c") < all.find("F01"), "{all}");
         let (_, one, _root) = play_stand_in("with_failures.sh", &filter("F01"));
@@ -402,8 +572,21 @@ mod tests {
     fn a_list_runs_nothing() {
         let (exit, out, root) = play_stand_in("passing.sh", &It { list: true, ..It::default() });
         assert_eq!(exit, Exit::Fine);
-        assert_eq!(out, " number   test\n check 1  test_a\n check 2  test_b\n");
+        assert_eq!(out, " number   test    about\n check 1  test_a\n check 2  test_b\n");
         assert!(!root.path().join("target").exists());
+    }
+
+    #[test]
+    fn a_list_says_what_each_test_is_about() {
+        let root = TempDir::new().unwrap();
+        fs::create_dir_all(root.path().join("scenarios/check_bulk_load_status")).unwrap();
+        fs::write(root.path().join(planned::PATH), PLAN).unwrap();
+        fs::write(root.path().join("scenarios/check_bulk_load_status/02_b.yaml"), "name: test_b\nabout: one load fails\n")
+            .unwrap();
+        let harness = Harness { exe: stand_in("passing.sh"), folder: root.path().to_owned() };
+        let mut out = Vec::new();
+        show_list(root.path(), &harness, &It { list: true, ..It::default() }, &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains(" check 2  test_b  one load fails\n"));
     }
 
     #[test]

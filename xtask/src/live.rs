@@ -11,7 +11,9 @@ use crate::cargo::cargo;
 use crate::exit::Exit;
 use crate::flags::{Doctor, It, LiveIt, Sweep};
 use crate::harness::find_program;
+use crate::it::Filter;
 use crate::lock;
+use crate::planned::Plan;
 
 /// The program.
 const PROGRAM: &str = "live";
@@ -39,7 +41,9 @@ pub(crate) fn it(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> 
     arguments.extend(option("--profile", profile.as_deref()));
     arguments.extend(option("--via", word(*via).as_deref()));
     arguments.extend(option("--tier", word(*tier).as_deref()));
-    arguments.extend(option("--filter", choice.filter.as_deref()));
+    if let Some(filter) = &choice.filter {
+        arguments.extend(option("--filter", Some(Filter::of(&Plan::read(root)?, filter).text())));
+    }
     arguments.extend(option("--budget", budget.as_deref()));
     arguments.extend(option("--yes", yes.as_deref()));
     arguments.extend(plan.then(|| "--plan".to_owned()));

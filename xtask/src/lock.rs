@@ -1,21 +1,39 @@
 //! One at a time: what two commands in one checkout must not do at once.
 
+use std::env;
 use std::fs::{self, File};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Holds `target/NAME.lock` until it is dropped. If somebody else holds it, says so and waits.
+/// Holds `target/NAME.lock` until it is dropped. If another command holds it, says so and waits.
 ///
 /// # Errors
 /// The file cannot be made or locked.
 pub(crate) fn hold(root: &Path, name: &str) -> Result<File> {
-    let (folder, file) = (root.join("target"), format!("{name}.lock"));
+    let folder = root.join("target");
     fs::create_dir_all(&folder).context("cannot create target")?;
-    let lock = File::create(folder.join(&file)).with_context(|| format!("cannot write target/{file}"))?;
+    hold_file(&folder.join(format!("{name}.lock")), "in this checkout")
+}
+
+/// Holds what is built until it is dropped: another checkout that shares the target folder would build its own programs in the place of
+/// those that are tested. `None` if this program is in no folder that can be written.
+///
+/// # Errors
+/// The file cannot be locked.
+pub(crate) fn hold_builds() -> Result<Option<File>> {
+    let lock = env::current_exe().ok().and_then(|own| Some(own.parent()?.join("xtask-it.lock")));
+    match lock.filter(|lock| File::create(lock).is_ok()) {
+        Some(lock) => hold_file(&lock, "of a checkout that shares this target folder").map(Some),
+        None => Ok(None),
+    }
+}
+
+fn hold_file(path: &Path, whose: &str) -> Result<File> {
+    let lock = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     if lock.try_lock().is_err() {
-        eprintln!("waiting for another `cargo xtask` in this checkout, which holds target/{file}");
-        lock.lock().with_context(|| format!("cannot lock target/{file}"))?;
+        eprintln!("waiting for another `cargo xtask` {whose}, which holds {}", path.display());
+        lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     }
     Ok(lock)
 }

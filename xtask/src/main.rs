@@ -7,6 +7,7 @@ mod cargo;
 mod checkout;
 mod ci;
 mod clean;
+mod colour;
 mod conformance;
 mod dependencies;
 mod diff;
@@ -25,13 +26,13 @@ mod plan;
 mod planned;
 mod reaper;
 mod report;
+mod reports;
 mod results;
 mod scenarios;
 mod schema;
 mod snapshots;
 mod soak;
 
-use std::io::stdout;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -55,7 +56,8 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<Exit> {
     let root = &checkout::root()?;
-    let out = &mut stdout();
+    // Colours reach terminals only, or whoever asks for them: NO_COLOR and CLICOLOR_FORCE are honoured.
+    let out = &mut anstream::stdout();
     match task {
         Task::It(choice) => it::run(root, &choice, out),
         Task::Doctor(choice) => live::doctor(root, &choice, out),

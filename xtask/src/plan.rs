@@ -121,7 +121,7 @@ mod tests {
 
     fn file(path: &str, plan: Option<&str>, name: &str) -> ScenarioFile {
         let folder = path.split('/').next().unwrap().to_owned();
-        let head = Head { plan: plan.map(str::to_owned), name: Some(name.to_owned()) };
+        let head = Head { plan: plan.map(str::to_owned), name: Some(name.to_owned()), about: None };
         ScenarioFile { path: format!("scenarios/{path}"), folder, head }
     }
 

@@ -1,12 +1,16 @@
 //! The report on a run: for the screen, as `JUnit` and as JSON.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::Result;
+use chrono::{DateTime, FixedOffset};
 use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::colour::{BAD, GOOD, OPEN, paint};
+use crate::exit::Exit;
 use crate::plain_table::plain_table;
 use crate::planned::Plan;
 use crate::results::{NO_RESULT, Outcome, Verdict};
@@ -16,15 +20,19 @@ use crate::scenarios::failure_label;
 const FAILURES_TITLE: &str = "failures users have met";
 /// How many scenarios the closing list names before it only counts.
 const NAMED_AT_THE_END: usize = 10;
+/// The version of all our packages.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A finished run.
 pub(crate) struct Report<'a> {
     /// Where it ran: `sim`.
     pub(crate) target: &'static str,
-    /// When it began, in seconds since 1970 (UTC).
-    pub(crate) started_at_unix_secs: u64,
+    /// When it began, since 1970 (UTC).
+    pub(crate) started_at: Duration,
     /// How long it took.
     pub(crate) took: Duration,
+    /// The commit that ran, if git tells.
+    pub(crate) commit: Option<String>,
     /// The plan, for numbers and order.
     pub(crate) plan: &'a Plan,
     /// One per scenario, in the plan's order.
@@ -38,13 +46,22 @@ impl Report<'_> {
     pub(crate) fn is_green(&self) -> bool {
         let red = |outcome: &Outcome| match outcome.verdict {
             Verdict::Passed => false,
-            Verdict::Failed => true,
+            Verdict::Failed | Verdict::Unusable => true,
             Verdict::NotRun => self.plan.find(&outcome.name).is_some() || failure_label(&outcome.name).is_some(),
         };
         self.complaints.is_empty() && !self.outcomes.iter().any(red)
     }
 
-    /// The report for a screen. What matters most stands last: the long texts, the table, what did not pass, the totals.
+    /// What the command ends with.
+    pub(crate) fn exit(&self) -> Exit {
+        match (self.count(Verdict::Unusable), self.is_green()) {
+            (0, true) => Exit::Fine,
+            (0, false) => Exit::TestsFailed,
+            _ => Exit::BadScenario,
+        }
+    }
+
+    /// The report for a screen, with colours. What matters most stands last: the long texts, the table, what did not pass, the totals.
     pub(crate) fn render(&self) -> String {
         let mut text = self.failures();
         let (of_users, others): (Vec<_>, Vec<_>) =
@@ -58,17 +75,22 @@ impl Report<'_> {
         text += &self.notes();
         text += &self.not_passed();
         for complaint in &self.complaints {
-            let _ = writeln!(text, "{complaint}");
+            let _ = writeln!(text, "{}", paint(BAD, complaint));
         }
         text += &self.standing();
-        let _ = writeln!(text, "{}", self.summary());
+        let style = if self.is_green() { GOOD } else { BAD };
+        let _ = writeln!(text, "{}", paint(style, &self.summary()));
         text
     }
 
     /// The totals in one line.
     pub(crate) fn summary(&self) -> String {
+        let unusable = match self.count(Verdict::Unusable) {
+            0 => String::new(),
+            unusable => format!(", {unusable} unusable"),
+        };
         format!(
-            "{} passed, {} failed, {} not run in {:.2} s (target {})",
+            "{} passed, {} failed, {} not run{unusable} in {:.2} s (target {})",
             self.count(Verdict::Passed),
             self.count(Verdict::Failed),
             self.count(Verdict::NotRun),
@@ -77,53 +99,92 @@ impl Report<'_> {
         )
     }
 
-    /// How the plan and the failures that users have met stand, if there are any of these.
+    /// How the plan and the failures that users have met stand, if there are any of these. Some failures have several scenarios.
     fn standing(&self) -> String {
         let passed_of = |belongs: &dyn Fn(&str) -> bool| {
             let all: Vec<_> = self.outcomes.iter().filter(|outcome| belongs(&outcome.name)).collect();
             let passed = all.iter().filter(|outcome| outcome.verdict == Verdict::Passed).count();
             (passed, all.len())
         };
-        match (passed_of(&|name| self.plan.find(name).is_some()), passed_of(&|name| failure_label(name).is_some())) {
-            (_, (_, 0)) => String::new(),
-            ((_, 0), (survived, met)) => format!("{survived} of {met} {FAILURES_TITLE} passed\n"),
-            ((passed, planned), (survived, met)) => {
-                format!("{passed} of {planned} planned tests and {survived} of {met} {FAILURES_TITLE} passed\n")
-            }
+        let (survived, met) = passed_of(&|name| failure_label(name).is_some());
+        let (passed, planned) = passed_of(&|name| self.plan.find(name).is_some());
+        let labels = self.outcomes.iter().filter_map(|outcome| failure_label(&outcome.name));
+        let kinds: BTreeSet<&str> = labels.map(|label| label.trim_end_matches(|c: char| c.is_ascii_lowercase())).collect();
+        let kinds = match kinds.len() {
+            1 => "1 failure users have met".to_owned(),
+            count => format!("{count} {FAILURES_TITLE}"),
+        };
+        match (planned, met) {
+            (_, 0) => String::new(),
+            (0, _) => format!("{survived} of {met} scenarios for {kinds} passed\n"),
+            _ => format!("{passed} of {planned} planned tests passed, and {survived} of {met} scenarios for {kinds}\n"),
         }
     }
 
-    /// The report for CI servers: one suite per folder.
+    /// The report for CI servers: one suite per folder, and one more for what went wrong with the run itself. The name of this machine is left out: reports are
+    /// handed on.
     ///
     /// # Errors
     /// The XML cannot be written.
     pub(crate) fn junit(&self) -> Result<String> {
         let mut report = JUnit::new(format!("cargo xtask it --target {}", self.target));
         report.set_time(self.took);
+        report.timestamp = self.timestamp();
         for outcomes in self.outcomes.chunk_by(|a, b| a.folder() == b.folder()) {
-            let mut suite = TestSuite::new(outcomes[0].folder());
-            suite.add_test_cases(outcomes.iter().map(test_case));
-            report.add_test_suite(suite);
+            let cases = outcomes.iter().map(|outcome| test_case(self.plan, outcome));
+            report.add_test_suite(self.suite(outcomes[0].folder(), cases));
+        }
+        if !self.complaints.is_empty() {
+            report.add_test_suite(self.suite("run", self.complaints.iter().map(|complaint| complaint_case(complaint))));
         }
         Ok(report.to_string()?)
+    }
+
+    fn suite(&self, name: &str, cases: impl Iterator<Item = TestCase>) -> TestSuite {
+        let mut suite = TestSuite::new(name);
+        suite.timestamp = self.timestamp();
+        suite.add_property(("target", self.target));
+        suite.add_property(("version", VERSION));
+        if let Some(commit) = &self.commit {
+            suite.add_property(("commit", commit.as_str()));
+        }
+        suite.add_test_cases(cases);
+        // Scenarios run side by side, so that this is more than the run took.
+        suite.set_time(suite.test_cases.iter().filter_map(|case| case.time).sum());
+        suite
+    }
+
+    fn timestamp(&self) -> Option<DateTime<FixedOffset>> {
+        let seconds = i64::try_from(self.started_at.as_secs()).ok()?;
+        Some(DateTime::from_timestamp(seconds, self.started_at.subsec_millis() * 1_000_000)?.into())
     }
 
     /// The report for programs.
     pub(crate) fn json(&self) -> String {
         let report = json!({
+            "version": VERSION,
+            "commit": self.commit,
             "target": self.target,
-            "started_at_unix_secs": self.started_at_unix_secs,
+            "started_at_unix_secs": self.started_at.as_secs(),
             "totals": {
                 "passed": self.count(Verdict::Passed),
                 "failed": self.count(Verdict::Failed),
+                "unusable": self.count(Verdict::Unusable),
                 "not_run": self.count(Verdict::NotRun),
                 "seconds": self.took.as_secs_f64(),
             },
             "green": self.is_green(),
             "complaints": self.complaints,
-            "scenarios": self.outcomes,
+            "scenarios": self.outcomes.iter().map(|outcome| self.scenario(outcome)).collect::<Vec<Value>>(),
         });
         format!("{report:#}\n")
+    }
+
+    /// A scenario for programs, with its number as the tables have it.
+    fn scenario(&self, outcome: &Outcome) -> Value {
+        let mut scenario = json!(outcome);
+        scenario["number"] = number(self.plan, &outcome.name).into();
+        scenario
     }
 
     fn count(&self, verdict: Verdict) -> usize {
@@ -132,9 +193,10 @@ impl Report<'_> {
 
     fn failures(&self) -> String {
         let mut text = String::new();
-        for outcome in self.outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Failed) {
+        for outcome in self.outcomes.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Failed | Verdict::Unusable)) {
             if outcome.explanation() != NO_RESULT {
-                let _ = writeln!(text, "---- {} ----\n{}\n", outcome.name, outcome.explanation().trim_end());
+                let title = paint(BAD, &format!("---- {} ----", outcome.name));
+                let _ = writeln!(text, "{title}\n{}\n", outcome.explanation().trim_end());
             }
         }
         text
@@ -152,13 +214,23 @@ impl Report<'_> {
         let mut text = String::new();
         let not_passed: Vec<_> = self.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Passed).collect();
         for outcome in not_passed.iter().take(NAMED_AT_THE_END) {
-            let first_line = outcome.explanation().lines().next().unwrap_or("no reason given");
-            let _ = writeln!(text, "{} {}: {first_line}", outcome.verdict.word(), outcome.name);
+            let why = if outcome.headline().is_empty() { "no reason given" } else { outcome.headline() };
+            let verdict = paint(style(outcome.verdict.word()), outcome.verdict.word());
+            let _ = writeln!(text, "{verdict} {}: {why}", outcome.name);
         }
         if let Some(more) = not_passed.len().checked_sub(NAMED_AT_THE_END).filter(|more| *more > 0) {
             let _ = writeln!(text, "... and {more} more that did not pass");
         }
         text
+    }
+}
+
+/// The colour of a verdict.
+fn style(word: &str) -> anstyle::Style {
+    match word {
+        "passed" => GOOD,
+        "not run" => OPEN,
+        _ => BAD,
     }
 }
 
@@ -171,19 +243,42 @@ fn results_table(plan: &Plan, outcomes: &[&Outcome]) -> String {
         let [number, test] = number_and_name(plan, &outcome.name);
         vec![number, test, verdict.to_owned(), millis]
     });
-    plain_table(&["number", "test", "verdict", "ms"], rows, 3)
+    let table = plain_table(&["number", "test", "verdict", "ms"], rows, 3);
+    table.lines().map(|line| with_painted_verdict(line) + "\n").collect()
 }
 
-/// One row a test that would run: number and name.
-pub(crate) fn names_table(plan: &Plan, names: &[String]) -> String {
-    let table =
-        |names: &[&String]| plain_table(&["number", "test"], names.iter().map(|name| number_and_name(plan, name).into()), 2);
+/// A row with its verdict in colour. A cell with colours in it would be taken for a wider one, so they come last.
+fn with_painted_verdict(row: &str) -> String {
+    let Some((rest, millis)) = row.rsplit_once("  ") else { return row.to_owned() };
+    let words = ["passed", "FAILED", "UNUSABLE", "not run", NO_RESULT];
+    match words.into_iter().find_map(|word| Some((word, rest.trim_end().strip_suffix(word)?))) {
+        Some((word, before)) => {
+            let behind = &rest[before.len() + word.len()..];
+            format!("{before}{}{behind}  {millis}", paint(style(word), word))
+        }
+        None => row.to_owned(),
+    }
+}
+
+/// One row a test that would run: number, name and what it is about, by their full names.
+pub(crate) fn names_table(plan: &Plan, names: &[String], abouts: &HashMap<String, String>) -> String {
+    let row = |name: &&String| {
+        let [number, test] = number_and_name(plan, name);
+        vec![number, test, abouts.get(*name).cloned().unwrap_or_default()]
+    };
+    let table = |names: &[&String]| plain_table(&["number", "test", "about"], names.iter().map(row), 3);
     let (of_users, others): (Vec<_>, Vec<_>) = names.iter().partition(|name| failure_label(name).is_some());
     match (&others[..], &of_users[..]) {
         (_, []) => table(&others),
         ([], _) => format!(" {FAILURES_TITLE}\n{}", table(&of_users)),
         _ => format!("{}\n {FAILURES_TITLE}\n{}", table(&others), table(&of_users)),
     }
+}
+
+/// The number as the tables have it, `check 6` or `F22`; `None` beyond the plan and the failures.
+fn number(plan: &Plan, name: &str) -> Option<String> {
+    let planned = plan.find(name).map(|planned| planned.label());
+    planned.or_else(|| failure_label(name).map(str::to_owned))
 }
 
 fn number_and_name(plan: &Plan, name: &str) -> [String; 2] {
@@ -195,25 +290,58 @@ fn number_and_name(plan: &Plan, name: &str) -> [String; 2] {
     }
 }
 
-fn test_case(outcome: &Outcome) -> TestCase {
+fn test_case(plan: &Plan, outcome: &Outcome) -> TestCase {
+    let failed = |kind, why| {
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_type(why);
+        status
+    };
     let mut status = match outcome.verdict {
         Verdict::Passed => TestCaseStatus::success(),
-        Verdict::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Verdict::Failed if outcome.explanation() == NO_RESULT => failed(NonSuccessKind::Error, NO_RESULT),
+        Verdict::Failed => failed(NonSuccessKind::Failure, "failed"),
+        Verdict::Unusable => failed(NonSuccessKind::Error, "unusable scenario"),
         Verdict::NotRun => TestCaseStatus::skipped(),
     };
     if outcome.verdict != Verdict::Passed {
-        status.set_message(outcome.explanation().lines().next().unwrap_or_default());
+        status.set_message(outcome.headline());
         status.set_description(outcome.explanation());
     }
     let mut case = TestCase::new(outcome.short_name(), status);
     case.set_classname(outcome.folder());
     case.set_time(Duration::try_from_secs_f64(outcome.millis / 1000.0).unwrap_or_default());
+    let place = [("file", outcome.file.clone()), ("line", outcome.line.map(|line| line.to_string()))];
+    for (name, value) in place.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        case.extra.insert(name.into(), value.into());
+    }
+    let facts = [
+        ("number", number(plan, &outcome.name)),
+        ("about", outcome.about.clone()),
+        ("seed", outcome.seed.map(|seed| seed.to_string())),
+    ];
+    for (name, value) in facts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        case.add_property((name, value.as_str()));
+    }
     case
+}
+
+/// Something that went wrong with the run itself.
+fn complaint_case(complaint: &str) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("run").set_message(complaint.lines().next().unwrap_or_default()).set_description(complaint);
+    TestCase::new("cargo xtask it", status)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::colour::plain;
+
+    impl Report<'_> {
+        fn render_plain(&self) -> String {
+            plain(&self.render())
+        }
+    }
 
     fn plan() -> Plan {
         let tables = "## check_bulk_load_status\n| 1 | test_a | |\n| 2 | test_b | |\n## get_load_status\n| 1 | test_c | |\n";
@@ -228,7 +356,15 @@ mod tests {
 
     fn report(plan: &Plan, outcomes: Vec<Outcome>) -> Report<'_> {
         let took = Duration::from_millis(1234);
-        Report { target: "sim", started_at_unix_secs: 0, took, plan, outcomes, complaints: Vec::new() }
+        Report {
+            target: "sim",
+            started_at: Duration::from_millis(1_767_225_600_250),
+            took,
+            commit: Some("abc-dirty".into()),
+            plan,
+            outcomes,
+            complaints: Vec::new(),
+        }
     }
 
     #[test]
@@ -238,7 +374,7 @@ mod tests {
             note: Some("the slowest answer took 12 ms".into()),
             ..outcome("get_load_status::test_c", Verdict::Passed, "")
         };
-        let text = report(&plan, vec![noted]).render();
+        let text = report(&plan, vec![noted]).render_plain();
         assert!(text.contains("\n\nget 1: the slowest answer took 12 ms\n1 passed"), "{text}");
     }
 
@@ -270,7 +406,7 @@ FAILED get_load_status::test_c: no result
 not run beyond::d: needs faults
 1 passed, 2 failed, 1 not run in 1.23 s (target sim)
 ";
-        assert_eq!(report.render(), expected);
+        assert_eq!(report.render_plain(), expected);
     }
 
     #[test]
@@ -296,12 +432,12 @@ x
  F13b    s3_denied   FAILED   12.3
 
 FAILED failures::F13b_s3_denied: x
-1 of 1 planned tests and 1 of 2 failures users have met passed
+1 of 1 planned tests passed, and 1 of 2 scenarios for 2 failures users have met
 3 passed, 1 failed, 0 not run in 1.23 s (target sim)
 ";
-        assert_eq!(report(&plan, outcomes).render(), expected);
-        let filtered = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::Passed, "")]).render();
-        assert!(filtered.contains("\n1 of 1 failures users have met passed\n1 passed"), "{filtered}");
+        assert_eq!(report(&plan, outcomes).render_plain(), expected);
+        let filtered = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::Passed, "")]).render_plain();
+        assert!(filtered.contains("\n1 of 1 scenarios for 1 failure users have met passed\n1 passed"), "{filtered}");
         let left_out = report(&plan, vec![outcome("failures::F01_queue_full", Verdict::NotRun, "no docker")]);
         assert!(!left_out.is_green(), "a failure that users have met has to be survived");
     }
@@ -309,8 +445,9 @@ FAILED failures::F13b_s3_denied: x
     #[test]
     fn the_list_of_what_would_run_has_both_tables() {
         let names = ["get_load_status::test_c", "failures::F01_queue_full"].map(str::to_owned);
-        let expected = " number  test\n get 1   test_c\n\n failures users have met\n number  test\n F01     queue_full\n";
-        assert_eq!(names_table(&plan(), &names), expected);
+        let abouts = HashMap::from([(names[1].clone(), "65 loads".to_owned())]);
+        let expected = " number  test    about\n get 1   test_c\n\n failures users have met\n number  test        about\n F01     queue_full  65 loads\n";
+        assert_eq!(names_table(&plan(), &names, &abouts), expected);
     }
 
     #[test]
@@ -318,7 +455,7 @@ FAILED failures::F13b_s3_denied: x
         let plan = plan();
         let report = report(&plan, (0..12).map(|n| outcome(&format!("beyond::{n}"), Verdict::Failed, "x")).collect());
         assert!(
-            report.not_passed().ends_with("FAILED beyond::9: x\n... and 2 more that did not pass\n"),
+            plain(&report.not_passed()).ends_with("FAILED beyond::9: x\n... and 2 more that did not pass\n"),
             "{}",
             report.not_passed()
         );
@@ -360,6 +497,61 @@ FAILED failures::F13b_s3_denied: x
     }
 
     #[test]
+    fn junit_says_what_where_when_and_of_which_commit() {
+        let plan = plan();
+        let failed = Outcome {
+            file: Some("scenarios/get_load_status/01_c.yaml".into()),
+            line: Some(22),
+            message: Some("scenarios/get_load_status/01_c.yaml:22: it fails: answer.status: expected \"A\", got \"B\"".into()),
+            about: Some("a load fails".into()),
+            seed: Some(7),
+            ..outcome("get_load_status::test_c", Verdict::Failed, "the whole report")
+        };
+        let unusable = outcome("beyond::x", Verdict::Unusable, "");
+        let unusable =
+            Outcome { failure: Some("error: unknown key".into()), message: Some("x.yaml:3:1: unknown key".into()), ..unusable };
+        let complaining = Report { complaints: vec!["it died\nlast words".into()], ..report(&plan, vec![failed, unusable]) };
+        let xml = complaining.junit().unwrap();
+        for part in [
+            r#"timestamp="2026-01-01T00:00:00.250+00:00""#,
+            r#"<property name="target" value="sim"/>"#,
+            r#"<property name="commit" value="abc-dirty"/>"#,
+            r#"<property name="number" value="get 1"/>"#,
+            r#"<property name="about" value="a load fails"/>"#,
+            r#"<property name="seed" value="7"/>"#,
+            r#"file="scenarios/get_load_status/01_c.yaml" line="22""#,
+            r#"<failure message="scenarios/get_load_status/01_c.yaml:22: it fails: answer.status: expected &quot;A&quot;, got &quot;B&quot;" type="failed">"#,
+            r#"<error message="x.yaml:3:1: unknown key" type="unusable scenario">"#,
+            r#"<error message="it died" type="run">"#,
+            r#"<testsuite name="get_load_status" tests="1" skipped="0" errors="0" failures="1""#,
+        ] {
+            assert!(xml.contains(part), "{part} is not in\n{xml}");
+        }
+        assert!(!xml.contains("hostname"), "reports are handed on");
+        assert_eq!(JUnit::deserialize_from_str(&xml).unwrap().test_suites[0].time, Some(Duration::from_millis(12)));
+    }
+
+    #[test]
+    fn an_unusable_scenario_decides_the_exit_code() {
+        let plan = plan();
+        let exit = |verdicts: &[Verdict]| {
+            report(&plan, verdicts.iter().map(|verdict| outcome("beyond::d", *verdict, "x")).collect()).exit()
+        };
+        assert_eq!(exit(&[Verdict::Passed, Verdict::NotRun]), Exit::Fine);
+        assert_eq!(exit(&[Verdict::Passed, Verdict::Failed]), Exit::TestsFailed);
+        assert_eq!(exit(&[Verdict::Failed, Verdict::Unusable]), Exit::BadScenario);
+    }
+
+    #[test]
+    fn verdicts_have_colours_and_names_that_contain_them_have_none() {
+        let row = with_painted_verdict(" ours     beyond::what_passed  passed  1.5");
+        assert_eq!(row, format!(" ours     beyond::what_passed  {}  1.5", paint(GOOD, "passed")));
+        let row = with_painted_verdict(" check 2  test_b  no result    -");
+        assert_eq!(row, format!(" check 2  test_b  {}    -", paint(BAD, "no result")));
+        assert_eq!(with_painted_verdict(" number   test    verdict    ms"), " number   test    verdict    ms");
+    }
+
+    #[test]
     fn json_holds_totals_and_every_scenario() {
         let plan = plan();
         let report = report(&plan, vec![outcome("get_load_status::test_c", Verdict::Passed, "")]);
@@ -368,6 +560,8 @@ FAILED failures::F13b_s3_denied: x
         assert_eq!(read["totals"]["passed"], 1);
         assert_eq!(read["green"], true);
         assert_eq!(read["scenarios"][0]["outcome"], "passed");
+        assert_eq!((&read["scenarios"][0]["number"], &read["commit"]), (&json!("get 1"), &json!("abc-dirty")));
+        assert_eq!(read["version"], VERSION);
     }
 
     #[test]

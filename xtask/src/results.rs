@@ -25,6 +25,21 @@ pub(crate) struct Outcome {
     pub(crate) failure: Option<String>,
     /// What it measured.
     pub(crate) note: Option<String>,
+    /// Why it failed, in one line, with what was expected and what came.
+    #[serde(default)]
+    pub(crate) message: Option<String>,
+    /// The line of the file that the message is about, from 1.
+    #[serde(default)]
+    pub(crate) line: Option<u64>,
+    /// What the scenario is about.
+    #[serde(default)]
+    pub(crate) about: Option<String>,
+    /// Where its random choices come from.
+    #[serde(default)]
+    pub(crate) seed: Option<u64>,
+    /// Everything that the functions logged in a scenario that failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) log: Vec<String>,
 }
 
 /// The verdict on one scenario.
@@ -35,6 +50,8 @@ pub(crate) enum Verdict {
     Passed,
     /// One did not, or the scenario did not run although it had to.
     Failed,
+    /// The file is no scenario, so that there was nothing to run.
+    Unusable,
     /// The target cannot offer what the scenario needs.
     NotRun,
 }
@@ -45,6 +62,7 @@ impl Verdict {
         match self {
             Self::Passed => "passed",
             Self::Failed => "FAILED",
+            Self::Unusable => "UNUSABLE",
             Self::NotRun => "not run",
         }
     }
@@ -62,6 +80,11 @@ impl Outcome {
             millis: 0.0,
             failure: Some(NO_RESULT.to_owned()),
             note: None,
+            message: None,
+            line: None,
+            about: None,
+            seed: None,
+            log: Vec::new(),
         }
     }
 
@@ -73,6 +96,11 @@ impl Outcome {
     /// The folder: `check_bulk_load_status`, `beyond`.
     pub(crate) fn folder(&self) -> &str {
         self.name.split_once("::").map_or("", |(folder, _)| folder)
+    }
+
+    /// Why it did not pass, in one line; empty if it did.
+    pub(crate) fn headline(&self) -> &str {
+        self.message.as_deref().unwrap_or_else(|| self.explanation().lines().next().unwrap_or_default())
     }
 
     /// Why it did not pass, or nothing.

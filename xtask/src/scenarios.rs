@@ -1,4 +1,4 @@
-//! The scenario files, as far as xtask reads them: their place and the two lines that name them.
+//! The scenario files, as far as xtask reads them: their place and the lines that say which test they are.
 //!
 //! A scan of top-level lines, no YAML. The harness is the judge of the rest.
 
@@ -45,13 +45,15 @@ pub(crate) fn folders(plan: &Plan) -> Vec<&str> {
     [plan.folders(), vec![FAILURES, QUESTIONS, OURS]].concat()
 }
 
-/// The lines that say which test a file is.
+/// The lines that say which test a file is, and what about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Head {
     /// `plan: check_bulk_load_status/12`.
     pub(crate) plan: Option<String>,
     /// `name: test_domain_complete_prov_pending`.
     pub(crate) name: Option<String>,
+    /// `about: Domain load running, prov load queued`.
+    pub(crate) about: Option<String>,
 }
 
 /// Reads every `scenarios/<folder>/*.yaml`, ordered by path. A folder that does not exist has no files.
@@ -84,7 +86,7 @@ fn read_file(path: &Path, folder: &str) -> Result<ScenarioFile> {
 
 fn parse_head(text: &str) -> Head {
     let value_of = |key| text.lines().find_map(|line| parse_value(line, key)).filter(|value| !value.is_empty());
-    Head { plan: value_of("plan"), name: value_of("name") }
+    Head { plan: value_of("plan"), name: value_of("name"), about: value_of("about") }
 }
 
 /// The value of a top-level `key: value` line, without quotes and comment.
@@ -106,10 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn the_head_is_two_top_level_lines() {
+    fn the_head_is_three_top_level_lines() {
         let head =
             parse_head("# plan: no\nplan: get_load_status/3 # third\nabout: name: no\ngiven:\n  name: no\nname: \"test_x\"\n");
-        assert_eq!(head, Head { plan: Some("get_load_status/3".into()), name: Some("test_x".into()) });
+        assert_eq!(
+            head,
+            Head { plan: Some("get_load_status/3".into()), name: Some("test_x".into()), about: Some("name: no".into()) }
+        );
     }
 
     #[test]

@@ -73,10 +73,9 @@ fn review(
 ) -> Result<Exit> {
     let all = find_snapshots(&root.join(FOLDER))?;
     let (orphans, rest) = split_orphans(root, all)?;
-    let coloured = io::stdout().is_terminal();
     let (mut accepted, mut rejected, mut left) = (0, 0, 0);
     for pending in rest.iter().filter(|path| is_pending(path) && is_wanted(root, path, choice)) {
-        show(root, pending, coloured, out)?;
+        show(root, pending, out)?;
         match answer(out)? {
             Answer::Accept => accept(pending).map(|()| accepted += 1)?,
             Answer::Reject => remove(pending).map(|()| rejected += 1)?,
@@ -140,13 +139,13 @@ fn is_wanted(root: &Path, path: &Path, choice: &Snapshots) -> bool {
     choice.filter.as_ref().is_none_or(|filter| below(root, path).contains(filter.as_str()))
 }
 
-fn show(root: &Path, pending: &Path, coloured: bool, out: &mut dyn Write) -> Result<()> {
+fn show(root: &Path, pending: &Path, out: &mut dyn Write) -> Result<()> {
     let accepted = pending.with_extension("");
     let old = if accepted.exists() { read(&accepted)? } else { String::new() };
     let new = read(pending)?;
     let news = if accepted.exists() { "changed" } else { "new" };
     writeln!(out, "{} ({news})", below(root, &accepted))?;
-    Ok(writeln!(out, "{}", line_diff(&without_assertion_line(&old), &without_assertion_line(&new), coloured))?)
+    Ok(writeln!(out, "{}", line_diff(&without_assertion_line(&old), &without_assertion_line(&new)))?)
 }
 
 fn accept(pending: &Path) -> Result<()> {
@@ -182,6 +181,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::colour::plain;
     use crate::planned;
 
     const OLD: &str = "---\nsource: tests/scenarios.rs\n---\nstatus: PENDING\n";
@@ -210,7 +210,7 @@ mod tests {
     fn review_all(root: &TempDir, answer: Answer, choice: &Snapshots) -> (Exit, String) {
         let mut out = Vec::new();
         let exit = review(root.path(), choice, &mut out, |_| Ok(answer)).unwrap();
-        (exit, String::from_utf8(out).unwrap())
+        (exit, plain(&String::from_utf8(out).unwrap()))
     }
 
     #[test]
