@@ -156,6 +156,7 @@ fn the_top_level_holds_what_was_agreed_and_nothing_else() {
         "handlers",
         "neptune-sim",
         "scenarios",
+        "findings",
         "xtask",
         "tests",
         "README.md",
