@@ -14,8 +14,8 @@ use clap::{Args, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::{Scenario, ScenarioError};
 use neptune_sim::{
-    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, S3, Sim, Tls, TlsError,
-    parse_duration,
+    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, S3, Sim, StartClock, Tls,
+    TlsError, parse_duration,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
@@ -117,6 +117,11 @@ pub(crate) struct Serve {
     /// How time passes: real, scaled:60 (60 times as fast) or manual (moved through POST /_sim/clusters/<name>/clock)
     #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real)]
     clock: ClockKind,
+    /// When a clock starts that is real or scaled: at-once, or on-request, with the first request to the cluster's port. Until then it reads 0.
+    /// Requests to the control API do not start it, nor do connections without a request, so `neptune-sim health` does not; a health check that
+    /// asks the cluster's port for /status does [default: at-once, or as the scenario says]
+    #[arg(long, value_name = "WHEN")]
+    start_clock: Option<StartClock>,
     /// Where ids come from: the same seed and requests give the same ids [default: 0, or as the scenario says]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -168,6 +173,7 @@ impl Serve {
             None => ClusterSpec::new("default", self.clock),
         };
         spec.strict |= self.strict;
+        spec.start_clock = self.start_clock.unwrap_or(spec.start_clock);
         if let Some(duration) = self.load_duration {
             spec.settings.default_plan = Plan::completing_after(duration.max(Duration::from_millis(1)));
         }
@@ -226,7 +232,7 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let (version, cluster, endpoint) = (env!("CARGO_PKG_VERSION"), sim.first(), sim.endpoint());
     let shares_port = sim.control_endpoint() == Some(&endpoint);
     let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
-    let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), cluster.clock_kind(), cluster.seed());
+    let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), told_clock(cluster), cluster.seed());
     text += &told_availability(&cluster.availability(), shares_port);
     text += &told_demands(&cluster.authentication(), cluster.is_strict());
     if let Some(endpoint) = cluster.s3_endpoint() {
@@ -239,6 +245,14 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
     let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
     text
+}
+
+/// How time passes, and from when on.
+fn told_clock(cluster: &Cluster) -> String {
+    match (cluster.clock_kind(), cluster.clock_starts()) {
+        (kind @ ClockKind::Manual, _) | (kind, StartClock::AtOnce) => kind.to_string(),
+        (kind, StartClock::OnRequest) => format!("{kind} from the first request on"),
+    }
 }
 
 /// How to ask the control API, or what to do without it.

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use neptune_control::StartClock;
 use neptune_engine::SimTime;
 
 /// How a cluster's time passes.
@@ -54,85 +54,94 @@ impl fmt::Display for ClockKind {
 #[error("the clock is `{0}` and runs by itself: only a `manual` clock can be moved")]
 pub struct ClockRunsByItself(pub ClockKind);
 
-/// A clock. It begins at [`SimTime::START`] when it is made and never goes backwards, unless a cluster is brought back; clones are the same clock.
-#[derive(Clone, Debug)]
-pub struct Clock(Arc<Mutex<Hands>>);
-
-/// Where a clock stands, and how it goes on from there.
+/// A clock. It begins at [`SimTime::START`] when it is made and never goes backwards, unless a cluster is brought back.
 #[derive(Debug)]
-struct Hands {
+pub(crate) struct Clock {
     kind: ClockKind,
     /// The time at `since`.
     time: SimTime,
-    since: Instant,
-}
-
-impl Hands {
-    fn now(&self) -> SimTime {
-        let factor = match self.kind {
-            ClockKind::Manual => return self.time,
-            ClockKind::Real => 1,
-            ClockKind::Scaled(factor) => factor,
-        };
-        self.time.plus(self.since.elapsed().saturating_mul(factor))
-    }
+    /// `None`: it stands still until [`Clock::start`].
+    since: Option<Instant>,
 }
 
 impl Clock {
-    /// A clock that begins now.
-    pub fn new(kind: ClockKind) -> Self {
-        Self(Arc::new(Mutex::new(Hands { kind, time: SimTime::START, since: Instant::now() })))
+    /// A clock that starts now, or when it is told to.
+    pub(crate) fn new(kind: ClockKind, start: StartClock) -> Self {
+        Self::at(SimTime::START, kind, start)
+    }
+
+    /// A clock that reads this.
+    pub(crate) fn at(time: SimTime, kind: ClockKind, start: StartClock) -> Self {
+        let since = match start {
+            StartClock::AtOnce => Some(Instant::now()),
+            StartClock::OnRequest => None,
+        };
+        Self { kind, time, since }
     }
 
     /// What kind of clock it is.
-    pub fn kind(&self) -> ClockKind {
-        self.hands().kind
+    pub(crate) fn kind(&self) -> ClockKind {
+        self.kind
     }
 
     /// The time since the clock began.
-    pub fn now(&self) -> SimTime {
-        self.hands().now()
+    pub(crate) fn now(&self) -> SimTime {
+        match (self.factor(), self.since) {
+            (Some(factor), Some(since)) => self.time.plus(since.elapsed().saturating_mul(factor)),
+            _ => self.time,
+        }
+    }
+
+    /// Whether it still has to be started, and by what.
+    pub(crate) fn starts(&self) -> StartClock {
+        if self.since.is_some() { StartClock::AtOnce } else { StartClock::OnRequest }
+    }
+
+    /// Starts it, unless it has started. Tells whether it has just done so.
+    pub(crate) fn start(&mut self) -> bool {
+        let waits = self.since.is_none();
+        self.since.get_or_insert_with(Instant::now);
+        waits
     }
 
     /// Goes on as another kind of clock, from the time it is now.
-    pub fn set_kind(&self, kind: ClockKind) {
-        let mut hands = self.hands();
-        *hands = Hands { kind, time: hands.now(), since: Instant::now() };
+    pub(crate) fn set_kind(&mut self, kind: ClockKind) {
+        *self = Self::at(self.now(), kind, self.starts());
     }
 
-    /// Becomes another clock altogether, which may be behind.
-    pub(crate) fn set(&self, kind: ClockKind, time: SimTime) {
-        *self.hands() = Hands { kind, time, since: Instant::now() };
-    }
-
-    /// Moves a manual clock on, and tells the new time.
+    /// Moves a manual clock to a moment, unless it is past it already.
     ///
     /// # Errors
     /// [`ClockRunsByItself`] for the other kinds.
-    pub fn advance(&self, by: Duration) -> Result<SimTime, ClockRunsByItself> {
-        let mut hands = self.manual()?;
-        hands.time = hands.time.plus(by);
-        Ok(hands.time)
+    pub(crate) fn move_to(&mut self, moment: SimTime) -> Result<(), ClockRunsByItself> {
+        self.check_manual()?;
+        self.time = moment.max(self.time);
+        Ok(())
     }
 
-    /// Moves a manual clock to a moment, unless it is past it already, and tells the time.
+    /// Whether it can be moved.
     ///
     /// # Errors
-    /// [`ClockRunsByItself`] for the other kinds.
-    pub fn advance_to(&self, moment: SimTime) -> Result<SimTime, ClockRunsByItself> {
-        let mut hands = self.manual()?;
-        hands.time = moment.max(hands.time);
-        Ok(hands.time)
+    /// [`ClockRunsByItself`] if it cannot.
+    pub(crate) fn check_manual(&self) -> Result<(), ClockRunsByItself> {
+        if self.kind == ClockKind::Manual { Ok(()) } else { Err(ClockRunsByItself(self.kind)) }
     }
 
-    fn manual(&self) -> Result<MutexGuard<'_, Hands>, ClockRunsByItself> {
-        let hands = self.hands();
-        if hands.kind == ClockKind::Manual { Ok(hands) } else { Err(ClockRunsByItself(hands.kind)) }
+    /// How long it takes by the machine's clock until a moment has come; `None` if it does not come by itself.
+    pub(crate) fn real_time_until(&self, moment: SimTime) -> Option<Duration> {
+        let factor = self.factor().filter(|_| self.since.is_some())?;
+        let left = moment.since(self.now());
+        // At least something, so that a factor that swallows the rest does not make whoever waits spin.
+        Some(if left.is_zero() { left } else { (left / factor).max(Duration::from_millis(1)) })
     }
 
-    /// Whoever changes them writes whole values: no panic can leave half of one behind.
-    fn hands(&self) -> MutexGuard<'_, Hands> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How many times as fast as the machine's it is; `None` if it does not run by itself.
+    fn factor(&self) -> Option<u32> {
+        match self.kind {
+            ClockKind::Real => Some(1),
+            ClockKind::Scaled(factor) => Some(factor),
+            ClockKind::Manual => None,
+        }
     }
 }
 
@@ -142,6 +151,14 @@ mod tests {
 
     use super::*;
 
+    fn clock(kind: ClockKind) -> Clock {
+        Clock::new(kind, StartClock::AtOnce)
+    }
+
+    fn after(secs: u64) -> SimTime {
+        SimTime::after(Duration::from_secs(secs))
+    }
+
     #[rstest]
     #[case::real("real", ClockKind::Real)]
     #[case::scaled("scaled:60", ClockKind::Scaled(60))]
@@ -149,7 +166,7 @@ mod tests {
     fn a_kind_reads_back_as_itself(#[case] text: &str, #[case] kind: ClockKind) {
         assert_eq!(text.parse(), Ok(kind));
         assert_eq!(kind.to_string(), text);
-        assert_eq!(Clock::new(kind).kind(), kind);
+        assert_eq!(clock(kind).kind(), kind);
     }
 
     #[rstest]
@@ -166,33 +183,34 @@ mod tests {
     }
 
     #[test]
-    fn a_manual_clock_moves_only_when_told_to_and_clones_move_with_it() {
-        let clock = Clock::new(ClockKind::Manual);
-        let clone = clock.clone();
+    fn a_manual_clock_moves_only_when_told_to_and_never_goes_back() {
+        let mut clock = clock(ClockKind::Manual);
         assert_eq!(clock.now(), SimTime::START);
-        assert_eq!(clock.advance(Duration::from_secs(5)), Ok(SimTime::after(Duration::from_secs(5))));
-        assert_eq!(clone.now(), SimTime::after(Duration::from_secs(5)));
-    }
-
-    #[test]
-    fn a_manual_clock_never_goes_back() {
-        let clock = Clock::new(ClockKind::Manual);
-        clock.advance(Duration::from_secs(5)).unwrap();
-        assert_eq!(clock.advance_to(SimTime::START), Ok(SimTime::after(Duration::from_secs(5))));
+        clock.move_to(after(5)).unwrap();
+        assert_eq!(clock.now(), after(5));
+        clock.move_to(SimTime::START).unwrap();
+        assert_eq!(clock.now(), after(5));
+        assert_eq!(clock.real_time_until(after(6)), None);
     }
 
     #[test]
     fn a_running_clock_cannot_be_moved() {
-        let clock = Clock::new(ClockKind::Scaled(60));
-        assert_eq!(clock.advance(Duration::from_secs(5)), Err(ClockRunsByItself(ClockKind::Scaled(60))));
+        let mut clock = clock(ClockKind::Scaled(60));
+        assert_eq!(clock.move_to(after(5)), Err(ClockRunsByItself(ClockKind::Scaled(60))));
     }
 
     #[test]
     fn a_scaled_clock_is_ahead_of_a_real_one_that_began_before_it() {
-        let real = Clock::new(ClockKind::Real);
-        let scaled = Clock::new(ClockKind::Scaled(1_000_000_000));
+        let real = clock(ClockKind::Real);
+        let scaled = clock(ClockKind::Scaled(1_000_000_000));
         while scaled.now() == SimTime::START {}
         assert!(scaled.now() > real.now());
+    }
+
+    #[test]
+    fn a_scaled_clock_needs_less_real_time() {
+        let left = clock(ClockKind::Scaled(60)).real_time_until(after(600)).unwrap();
+        assert!(left <= Duration::from_secs(10) && left > Duration::from_secs(5), "{left:?}");
     }
 
     #[rstest]
@@ -200,9 +218,9 @@ mod tests {
     #[case::stands_still(ClockKind::Real, ClockKind::Manual)]
     #[case::slows_down(ClockKind::Scaled(1_000_000_000), ClockKind::Real)]
     fn a_clock_that_becomes_another_goes_on_from_where_it_is(#[case] from: ClockKind, #[case] to: ClockKind) {
-        let clock = Clock::new(from);
+        let mut clock = clock(from);
         // A manual clock stands somewhere, and the others have begun.
-        let _ = clock.advance(Duration::from_hours(1));
+        let _ = clock.move_to(after(3600));
         while clock.now() == SimTime::START {}
         let (before, began) = (clock.now(), Instant::now());
         clock.set_kind(to);
@@ -213,9 +231,26 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_starts_with_the_first_request_stands_still_until_then_whatever_its_kind() {
+        let mut clock = Clock::new(ClockKind::Scaled(u32::MAX), StartClock::OnRequest);
+        let began = Instant::now();
+        while began.elapsed().is_zero() {}
+        assert_eq!((clock.now(), clock.real_time_until(after(1))), (SimTime::START, None));
+        clock.set_kind(ClockKind::Real);
+        assert_eq!((clock.now(), clock.starts()), (SimTime::START, StartClock::OnRequest));
+        clock.set_kind(ClockKind::Scaled(u32::MAX));
+        assert!(clock.start(), "it has waited");
+        while clock.now() == SimTime::START {}
+        assert_eq!(clock.starts(), StartClock::AtOnce);
+        let reached = clock.now();
+        assert!(!clock.start(), "it starts once");
+        assert!(clock.now() >= reached);
+    }
+
+    #[test]
     fn a_clock_at_the_end_of_time_stays_there() {
-        let clock = Clock::new(ClockKind::Manual);
-        clock.advance(Duration::MAX).unwrap();
+        let mut clock = clock(ClockKind::Manual);
+        clock.move_to(SimTime::after(Duration::MAX)).unwrap();
         clock.set_kind(ClockKind::Scaled(u32::MAX));
         assert_eq!(clock.now(), SimTime::after(Duration::MAX));
     }

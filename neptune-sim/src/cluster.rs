@@ -1,6 +1,9 @@
 //! One simulated Neptune: its loader, its clock, its availability and what it was asked.
 
 mod faults;
+#[cfg(test)]
+mod properties;
+mod timed;
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,15 +17,17 @@ use neptune_wire::quirks::{QuirkError, Quirks};
 use neptune_wire::{LoadId, Role};
 use tokio::sync::watch;
 
+use crate::clock::Clock;
 use crate::endpoint::Endpoint;
 use crate::fault::{FaultError, Faults, port_troubles};
-use crate::goal::{Goal, WaitError, foresee};
+use crate::goal::{Goal, WaitError};
 use crate::proxy::{Proxy, TrustError};
 use crate::queries::Queries;
 use crate::request_log::{LogPage, RequestLog};
 use crate::s3::{Lister, S3};
-use crate::server::{Conditions, Door};
-use crate::{Authentication, Availability, Clock, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory};
+use crate::server::Door;
+use crate::{Authentication, Availability, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory, StartClock};
+use timed::{Timed, UpToDate};
 
 /// What a cluster begins with.
 #[derive(Clone, Debug)]
@@ -31,6 +36,8 @@ pub struct ClusterSpec {
     pub name: String,
     /// How its time passes.
     pub clock: ClockKind,
+    /// When that begins. Default: at once.
+    pub start_clock: StartClock,
     /// The settings of its loader. The epoch counts with a manual clock only; otherwise the wall clock's time is taken.
     pub settings: Settings,
     /// The loads that it plays from the beginning.
@@ -63,6 +70,7 @@ impl ClusterSpec {
         Self {
             name: name.into(),
             clock,
+            start_clock: StartClock::default(),
             settings,
             scripts,
             availability,
@@ -95,11 +103,8 @@ struct Shared {
     name: String,
     endpoint: Endpoint,
     ca_pem: Option<String>,
-    clock: Clock,
-    /// Never held across an `await`: whoever locks it decides, copies the answer out and lets go.
-    engine: Mutex<Engine>,
-    /// Nobody locks the engine while holding this.
-    faults: Mutex<Faults>,
+    /// Never locked across an `await`: whoever locks it decides, copies the answer out and lets go.
+    timed: Timed,
     /// Tells that the clock was moved, or that there are other faults.
     changed: watch::Sender<()>,
     log: Mutex<RequestLog>,
@@ -110,8 +115,6 @@ struct Shared {
     queries: Option<Arc<dyn Queries>>,
     proxy: Option<Proxy>,
     door: Door,
-    /// What the server makes of connections, if that is known. Held while it changes, so that two changes at once end as one of them.
-    conditions: tokio::sync::Mutex<Option<Conditions>>,
 }
 
 impl Cluster {
@@ -121,6 +124,7 @@ impl Cluster {
         let ClusterSpec {
             name,
             clock,
+            start_clock,
             mut settings,
             scripts,
             availability,
@@ -139,21 +143,22 @@ impl Cluster {
             // A cluster is in one region, for signatures as for buckets.
             settings.region = Some(iam.region.clone());
         }
-        let mut rules = Faults::new(settings.seed);
-        for fault in &faults {
-            rules.put_in(fault, SimTime::START)?;
-        }
+        let seed = settings.seed;
         let mut engine = Engine::new(settings);
         for (id, script) in scripts {
             engine.script(id, script)?;
         }
+        let timed = Timed::new(Clock::new(clock, start_clock), engine, Faults::new(seed));
+        let mut begun = timed.up_to_date();
+        for fault in &faults {
+            begun.add_fault(fault)?;
+        }
+        drop(begun);
         Ok(Self(Arc::new(Shared {
             name,
             endpoint,
             ca_pem: ca_pem.map(str::to_owned),
-            clock: Clock::new(clock),
-            engine: Mutex::new(engine),
-            faults: Mutex::new(rules),
+            timed,
             changed: watch::Sender::default(),
             log: Mutex::default(),
             availability: watch::Sender::new(availability),
@@ -163,7 +168,6 @@ impl Cluster {
             queries,
             proxy,
             door,
-            conditions: tokio::sync::Mutex::default(),
         })))
     }
 
@@ -209,27 +213,44 @@ impl Cluster {
 
     /// How its time passes.
     pub fn clock_kind(&self) -> ClockKind {
-        self.0.clock.kind()
+        self.engine().clock_kind()
     }
 
-    /// Changes how its time passes from now on. The time neither jumps nor goes back; what the wall clock read in the beginning stays.
+    /// Whether its clock still waits for the first request: then [`StartClock::OnRequest`].
+    pub fn clock_starts(&self) -> StartClock {
+        self.engine().clock_starts()
+    }
+
+    /// Changes how its time passes from now on. The time neither jumps nor goes back; what the wall clock read in the beginning stays. A clock
+    /// that waits for the first request goes on waiting.
     pub fn set_clock_kind(&self, kind: ClockKind) {
-        self.0.clock.set_kind(kind);
+        self.engine().set_clock_kind(kind);
         self.tell_change();
     }
 
     /// The time by its clock.
     pub fn now(&self) -> SimTime {
-        self.0.clock.now()
+        self.engine().now()
     }
 
-    /// Lets time pass on a manual clock, and tells the new time. Faults of the port follow a moment later, or when [`Cluster::settle`]
-    /// has returned.
+    /// A client has sent a request, which starts the clock if it waits for one. Tells the time.
+    pub(crate) fn request_came(&self) -> SimTime {
+        let mut engine = self.engine();
+        let (now, has_started) = (engine.now(), engine.start_clock());
+        drop(engine);
+        if has_started {
+            self.tell_change();
+        }
+        now
+    }
+
+    /// Lets time pass on a manual clock, and tells the new time. What is due meanwhile happens, in order. Faults of the port follow a
+    /// moment later, or when [`Cluster::settle`] has returned.
     ///
     /// # Errors
     /// [`ClockRunsByItself`] if the clock is not manual.
     pub fn advance(&self, by: Duration) -> Result<SimTime, ClockRunsByItself> {
-        let now = self.0.clock.advance(by)?;
+        let now = self.engine().advance(by)?;
         self.tell_change();
         Ok(now)
     }
@@ -240,28 +261,21 @@ impl Cluster {
     /// # Errors
     /// [`WaitError`] if the clock is not manual, the load unknown, or nothing that is due makes it true.
     pub fn wait(&self, goal: &Goal) -> Result<SimTime, WaitError> {
-        if self.clock_kind() != ClockKind::Manual {
-            return Err(ClockRunsByItself(self.clock_kind()).into());
-        }
-        let mut engine = self.engine();
-        let moment = foresee(engine.clone(), goal)?;
-        let now = self.0.clock.advance_to(moment)?;
-        engine.advance_to(now);
+        let now = self.engine().wait(goal)?;
         self.tell_change();
         Ok(now)
     }
 
-    /// How its time passes, and everything that its loader is now.
-    pub fn export(&self) -> (ClockKind, EngineState) {
+    /// How its time passes, whether its clock still waits for a request, and everything that its loader is now.
+    pub fn export(&self) -> (ClockKind, StartClock, EngineState) {
         let engine = self.engine();
-        (self.clock_kind(), engine.export())
+        (engine.clock_kind(), engine.clock_starts(), engine.export())
     }
 
-    /// Makes it a cluster with another loader, at that loader's time.
-    pub fn import(&self, clock: ClockKind, loader: Engine) {
-        let mut engine = self.engine();
-        self.0.clock.set(clock, loader.now());
-        *engine = loader;
+    /// Makes it a cluster with another loader, at that loader's time, which may be earlier. Its faults stay where they are: one whose time
+    /// is later than that begins when it has come, even if it began once before.
+    pub fn import(&self, clock: ClockKind, start: StartClock, loader: Engine) {
+        self.engine().import(clock, start, loader);
         self.tell_change();
     }
 
@@ -297,7 +311,7 @@ impl Cluster {
     /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
     pub async fn set_availability(&self, availability: Availability) -> io::Result<()> {
         self.0.availability.send_replace(availability);
-        let result = self.settle_anew().await;
+        let result = self.settle().await;
         if result.is_err() {
             self.0.availability.send_replace(Availability::Refused);
         }
@@ -370,7 +384,7 @@ impl Cluster {
     /// [`ScriptError`] if the id is taken, or so many loads have not ended that one more is too many.
     pub fn script(&self, id: &LoadId, script: Script) -> Result<LoadTimeline, ScriptError> {
         let mut engine = self.engine();
-        if engine.loads().filter(|load| !load.is_ended()).count() >= OPEN_LOADS {
+        if engine.foreseen_loads().filter(|load| !load.is_ended()).count() >= OPEN_LOADS {
             return Err(ScriptError::TooMany);
         }
         engine.script(id.clone(), script)?;
@@ -436,16 +450,8 @@ impl Cluster {
     }
 
     /// The loader, as of now. Not to be held across an `await`.
-    pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
-        // A panic inside the engine is a bug; the others' answers are still worth more than none.
-        let mut engine = self.0.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.0.clock.now();
-        for restart in self.faults().take_restarts(now) {
-            engine.advance_to(restart);
-            engine.restart();
-        }
-        engine.advance_to(now);
-        engine
+    pub(crate) fn engine(&self) -> UpToDate<'_> {
+        self.0.timed.up_to_date()
     }
 
     /// The request log. Not to be held across an `await`.
@@ -569,8 +575,8 @@ mod tests {
         let request =
             json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
         let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_wire::Quirks::default()).unwrap();
-        cluster.engine().start(&request).unwrap();
-        let second = cluster.engine().start(&request).unwrap();
+        cluster.engine().start_listed(&request, None).unwrap();
+        let second = cluster.engine().start_listed(&request, None).unwrap();
         assert_eq!(cluster.wait(&Goal::Load(second, Until::Finished)), Ok(after(10)));
     }
 

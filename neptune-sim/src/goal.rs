@@ -68,6 +68,14 @@ pub enum WaitError {
         /// Those there are, with commas.
         known: String,
     },
+    /// There is such a load, but a restart loses the queue before it has come that far.
+    #[error("the load `{id}` waits in the queue, and a restart at {at} loses it")]
+    Forgotten {
+        /// Which one.
+        id: LoadId,
+        /// When that is.
+        at: SimTime,
+    },
     /// The load has ended otherwise, or waits for something that only a command brings.
     #[error("the load `{}` will never be {until}: {load}", .load.id)]
     Never {
@@ -78,22 +86,8 @@ pub enum WaitError {
     },
 }
 
-/// Plays a copy of the loader forward until the goal is reached.
-pub(crate) fn foresee(mut engine: Engine, goal: &Goal) -> Result<SimTime, WaitError> {
-    if let Goal::At(moment) = goal {
-        return Ok(*moment);
-    }
-    loop {
-        let Some((load, until)) = missing(&engine, goal)? else { return Ok(engine.now()) };
-        match engine.next_change() {
-            Some(moment) => engine.advance_to(moment),
-            None => return Err(WaitError::Never { until, load: Box::new(LoadTimeline::of(load, engine.now())) }),
-        }
-    }
-}
-
 /// A load that has not come as far as it is to come, if there is one.
-fn missing<'a>(engine: &'a Engine, goal: &Goal) -> Result<Option<(&'a Load, Until)>, WaitError> {
+pub(crate) fn missing<'a>(engine: &'a Engine, goal: &Goal) -> Result<Option<(&'a Load, Until)>, WaitError> {
     match goal {
         Goal::Load(id, until) => {
             let load = engine
@@ -105,7 +99,7 @@ fn missing<'a>(engine: &'a Engine, goal: &Goal) -> Result<Option<(&'a Load, Unti
             };
             Ok((!is_reached).then(|| (load, until.clone())))
         }
-        Goal::AllEnded => Ok(engine.loads().find(|load| !load.is_ended()).map(|load| (load, Until::Finished))),
+        Goal::AllEnded => Ok(engine.foreseen_loads().find(|load| !load.is_ended()).map(|load| (load, Until::Finished))),
         Goal::At(_) => Ok(None),
     }
 }

@@ -67,7 +67,7 @@ mod sim;
 mod timeline;
 mod tls;
 
-pub use clock::{Clock, ClockKind, ClockKindError, ClockRunsByItself};
+pub use clock::{ClockKind, ClockKindError, ClockRunsByItself};
 pub use cluster::{Cluster, ClusterSpec, Instance, ScriptError};
 pub use clusters::StartError;
 pub use duration::{DurationError, parse_duration};
@@ -78,7 +78,7 @@ pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret, Skew,
 };
 pub use limits::Limits;
-pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport};
+pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport, StartClock};
 pub use options::{ControlPlace, SimOptions};
 pub use port_range::{PortRange, PortRangeError};
 #[doc(hidden)]

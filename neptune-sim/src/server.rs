@@ -51,40 +51,59 @@ pub(crate) struct Conditions {
     pub(crate) port: PortMode,
     /// What new connections meet in their handshake.
     pub(crate) tls: Option<TlsTrouble>,
+    /// How often connections were to be interrupted so far. Those that stood before are closed, whatever else is as it was.
+    pub(crate) interruptions: u64,
+}
+
+impl Conditions {
+    /// Whether connections that stood under others are closed.
+    fn close_those_of(self, others: Option<Self>) -> bool {
+        let undisturbed = Self { interruptions: self.interruptions, ..Self::default() };
+        self != undisturbed || others.is_some_and(|others| others.interruptions != self.interruptions)
+    }
 }
 
 /// Opens and shuts the port of a running server. Clones are the same door.
 #[derive(Clone, Debug)]
-pub(crate) struct Door(mpsc::Sender<Order>);
-
-#[derive(Debug)]
-struct Order {
-    conditions: Conditions,
-    done: oneshot::Sender<io::Result<()>>,
+pub(crate) struct Door {
+    wanted: watch::Sender<Conditions>,
+    orders: mpsc::Sender<Order>,
 }
+
+/// To have the conditions be those that are wanted, and to tell when that is so.
+type Order = oneshot::Sender<io::Result<()>>;
 
 impl Door {
     /// A door, and the orders that a server takes through it.
     pub(crate) fn new() -> (Self, Orders) {
         let (sender, receiver) = mpsc::channel(1);
-        (Self(sender), Orders(receiver))
+        let (wanted, seen) = watch::channel(Conditions::default());
+        (Self { wanted, orders: sender }, Orders { wanted: seen, orders: receiver })
     }
 
-    /// Changes what the server makes of connections. When this returns, the next one meets it, and those that stood are closed.
+    /// Says what the server is to make of connections. [`Door::settle`] has it do so.
+    pub(crate) fn want(&self, conditions: Conditions) {
+        self.wanted.send_replace(conditions);
+    }
+
+    /// When this returns, the next connection meets the conditions that are wanted, and those that stood are closed.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again; `NotConnected` if the server has ended.
-    pub(crate) async fn set(&self, conditions: Conditions) -> io::Result<()> {
+    pub(crate) async fn settle(&self) -> io::Result<()> {
         let ended = || io::Error::new(io::ErrorKind::NotConnected, "the simulator has ended");
         let (done, answer) = oneshot::channel();
-        self.0.send(Order { conditions, done }).await.map_err(|_| ended())?;
+        self.orders.send(done).await.map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }
 }
 
 /// What comes through a [`Door`].
 #[derive(Debug)]
-pub(crate) struct Orders(mpsc::Receiver<Order>);
+pub(crate) struct Orders {
+    wanted: watch::Receiver<Conditions>,
+    orders: mpsc::Receiver<Order>,
+}
 
 /// What a server does with its connections.
 #[derive(Clone, Debug)]
@@ -135,6 +154,8 @@ impl Drop for Server {
 
 async fn accept(mut port: Port, mut orders: Orders, service: Service, mut closed: watch::Receiver<bool>) {
     let mut reception = Reception::under(None, service.tls.as_ref());
+    // `None`: changing them failed halfway.
+    let mut conditions = Some(Conditions::default());
     // Dropping the set ends the connections, whatever they are doing.
     let mut connections = JoinSet::new();
     let mut complaints = Complaints::default();
@@ -142,12 +163,17 @@ async fn accept(mut port: Port, mut orders: Orders, service: Service, mut closed
         tokio::select! {
             biased;
             () = told_to_close(&mut closed) => break,
-            Some(Order { conditions, done }) = orders.0.recv() => {
-                let result = port.set(conditions.port);
-                if conditions != Conditions::default() {
-                    connections.shutdown().await;
+            Some(done) = orders.orders.recv() => {
+                let wanted = *orders.wanted.borrow();
+                let mut result = Ok(());
+                if conditions != Some(wanted) {
+                    result = port.set(wanted.port);
+                    if wanted.close_those_of(conditions) {
+                        connections.shutdown().await;
+                    }
+                    reception = Reception::under(wanted.tls, service.tls.as_ref());
+                    conditions = result.is_ok().then_some(wanted);
                 }
-                reception = Reception::under(conditions.tls, service.tls.as_ref());
                 // Whoever gave the order may have lost interest.
                 let _ = done.send(result);
             }
@@ -394,14 +420,16 @@ mod tests {
         ask(&mut stream, "/").await;
         expect(&mut stream, "hello").await;
 
-        running.door.set(Conditions { port: PortMode::Shut, tls: None }).await.unwrap();
+        running.door.want(Conditions { port: PortMode::Shut, ..Conditions::default() });
+        running.door.settle().await.unwrap();
         expect_end(&mut stream).await;
         let refused = TcpStream::connect(running.address).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
         let taken = std::net::TcpListener::bind(running.address).unwrap_err();
         assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
 
-        running.door.set(Conditions::default()).await.unwrap();
+        running.door.want(Conditions::default());
+        running.door.settle().await.unwrap();
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         ask(&mut stream, "/").await;
         expect(&mut stream, "hello").await;

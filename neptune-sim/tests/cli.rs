@@ -188,6 +188,7 @@ fn health_wants_to_know_the_port() {
 
 #[rstest]
 #[case::unknown_option(&["--port", "1"], "unexpected argument '--port'")]
+#[case::odd_start_of_a_clock(&["--start-clock", "later"], "`later` is no start of a clock: write `at-once` or `on-request`")]
 #[case::odd_clock(&["--clock", "sundial"], "`sundial` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
 #[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
 #[case::a_host_name(&["--listen", "localhost:8182"], "write an IP address and a port, `127.0.0.1:8182`")]

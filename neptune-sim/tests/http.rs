@@ -7,6 +7,7 @@ mod control;
 mod faults;
 mod loader_api;
 mod queries;
+mod simulated_time;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -651,7 +652,7 @@ async fn a_cluster_is_made_from_a_scenario_used_and_deleted() {
 
     let body = r#"{"wait": {"load": "domain-quick", "until": "finished"}}"#;
     let moved = ask_with(address, "POST", "/_sim/clusters/mine/clock", &[], body).await;
-    assert_eq!(moved.json(), json!({"kind": "manual", "now": 2.0, "now_text": "2s"}));
+    assert_eq!(moved.json(), json!({"kind": "manual", "now": 2.0, "now_text": "2s", "waits_for_request": false}));
     assert_eq!(status_of(&cluster, "domain-quick").await, "LOAD_COMPLETED");
 
     let described = ask(address, "GET", "/_sim/clusters/mine").await.json();

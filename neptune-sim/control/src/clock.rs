@@ -1,7 +1,49 @@
 //! Time: what a cluster's clock reads, and how to move it.
 
+use std::fmt;
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// When a cluster's clock starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StartClock {
+    /// When the cluster begins.
+    #[default]
+    AtOnce,
+    /// With the first request to the cluster's port, whatever it asks for: until then the clock reads 0. Requests to the control API do
+    /// not start it, and neither do connections without a request. A fault of the port that holds starts it as well, because no request
+    /// could come through. A manual clock moves when it is told to, whatever stands here.
+    OnRequest,
+}
+
+/// A text does not say when a clock starts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no start of a clock: write `at-once` or `on-request`")]
+pub struct StartClockError(String);
+
+impl FromStr for StartClock {
+    type Err = StartClockError;
+
+    fn from_str(text: &str) -> Result<Self, StartClockError> {
+        match text {
+            "at-once" => Ok(Self::AtOnce),
+            "on-request" => Ok(Self::OnRequest),
+            _ => Err(StartClockError(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for StartClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AtOnce => "at-once",
+            Self::OnRequest => "on-request",
+        })
+    }
+}
 
 /// What a cluster's clock reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -12,6 +54,8 @@ pub struct ClockReading {
     pub now: f64,
     /// The same to read: `12.5s`.
     pub now_text: String,
+    /// Whether it stands still until the first request of a client comes: see `start_clock` of a new cluster.
+    pub waits_for_request: bool,
 }
 
 /// What to do with a cluster's clock. A duration is a whole number and a unit: `250ms`, `5s`, `2m`, `1h`, `3d`; 100 years at most.

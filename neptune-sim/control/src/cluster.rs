@@ -42,6 +42,10 @@ pub struct AddCluster {
     /// How its time passes: `real`, `scaled:60` (60 times as fast) or `manual`. Default `manual`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<String>,
+    /// When its clock starts: `at-once`, or with the first request to its port, `on-request`. Default: as the scenario says, else `at-once`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["at-once", "on-request"]))]
+    pub start_clock: Option<String>,
 }
 
 /// A cluster that has just begun.

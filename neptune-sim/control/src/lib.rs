@@ -26,7 +26,7 @@ pub use authentication::{AccessKey, Authentication, Iam, Off, Secret};
 pub use availability::{Availability, CannedAnswer, CannedBody};
 #[cfg(feature = "client")]
 pub use client::{ClientError, ClusterClient, ControlClient};
-pub use clock::{AllLoads, ClockReading, MoveClock, Wait, WaitError};
+pub use clock::{AllLoads, ClockReading, MoveClock, StartClock, StartClockError, Wait, WaitError};
 pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview};
 pub use fault::{
     Effect, ErrorAnswer, Fault, FaultAnswer, FaultClock, FaultOperation, FaultReport, FullError, FullGateway, GatewayAnswer,

@@ -9,7 +9,7 @@ use crate::{
     AccessKey, AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription,
     ClusterLine, ClusterState, Effect, ErrorAnswer, Fault, FaultOperation, FaultReport, Health, Iam, Instance, InstanceChange,
     Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk, QuirkValue, QuirkValues,
-    RemovedFaults, RequestFilter, RequestHistory, Role, Target, Wait,
+    RemovedFaults, RequestFilter, RequestHistory, Role, StartClock, Target, Wait,
 };
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
@@ -225,7 +225,8 @@ fn availabilities() -> [(&'static str, Availability); 5] {
 /// Its loader is left out: nobody writes one by hand.
 fn state() -> ClusterState {
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    ClusterState { version, clock: "manual".into(), availability: Availability::Available, strict: false, loader: json!({}) }
+    let (start_clock, availability) = (StartClock::AtOnce, Availability::Available);
+    ClusterState { version, clock: "manual".into(), start_clock, availability, strict: false, loader: json!({}) }
 }
 
 fn authentications() -> [(&'static str, Authentication); 2] {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Availability;
+use crate::{Availability, StartClock};
 
 /// Everything that a cluster is at a moment, but for its requests and its access keys. A cluster that is made from it goes on as this
 /// one would have. It holds at most 8 MiB.
@@ -15,6 +15,9 @@ pub struct ClusterState {
     pub version: String,
     /// How time passes: `real`, `scaled:60` or `manual`.
     pub clock: String,
+    /// Whether the clock has started, `at-once`, or still waits for the first request, `on-request`. Default `at-once`.
+    #[serde(default)]
+    pub start_clock: StartClock,
     /// Whether the cluster can be reached.
     pub availability: Availability,
     /// Whether it refuses what only a sloppy client sends.

@@ -350,6 +350,11 @@ impl Engine {
         self.loads.get(id)
     }
 
+    /// Every load, even those that cannot be seen yet, in the order in which they came.
+    pub fn foreseen_loads(&self) -> impl DoubleEndedIterator<Item = &Load> {
+        self.loads.iter()
+    }
+
     /// Every load that can be seen, in the order in which they came.
     pub fn loads(&self) -> impl DoubleEndedIterator<Item = &Load> {
         self.loads.iter().filter(|load| self.is_visible(load))

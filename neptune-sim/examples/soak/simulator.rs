@@ -40,7 +40,7 @@ impl Simulator {
         // A connection that is kept for later would look like a leak.
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).pool_max_idle_per_host(0).build().unwrap();
         let control = ControlClient::with_http(greeting.trim().rsplit(' ').next().unwrap(), http).unwrap();
-        let how = AddCluster { name: None, clock: Some("scaled:10".into()) };
+        let how = AddCluster { name: None, clock: Some("scaled:10".into()), ..AddCluster::default() };
         let added = control.add_cluster(SCENARIO, &how).await.unwrap();
         let target = added.endpoint.trim_start_matches("http://").parse().unwrap();
         Self { child, cluster: control.cluster(added.name), control, target }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use neptune_control::{
     AddCluster, AddedCluster, Availability, ClusterDescription, ClusterLine, Health, Instance, InstanceChange, Overview, Quirk,
-    QuirkValues, Role,
+    QuirkValues, Role, StartClockError,
 };
 
 use tokio::runtime::Handle;
@@ -50,6 +50,9 @@ pub(super) async fn add(
     let mut spec = scenario.cluster_spec(clock);
     if let Some(name) = query.name {
         spec.name = name;
+    }
+    if let Some(start) = query.start_clock {
+        spec.start_clock = start.parse().map_err(|error: StartClockError| ControlError::bad_request(error.to_string()))?;
     }
     check_s3(&clusters, &spec)?;
     let cluster = clusters.add(spec).await.map_err(|error| start_error(&error))?;

@@ -19,7 +19,7 @@ use super::extract::{AskedHost, Name, Simulated, check_simulated, read_json};
 use super::guard::STATE_BYTES;
 use super::views;
 use crate::clusters::Clusters;
-use crate::{Availability, ClockKind, ClusterSpec};
+use crate::{Availability, ClockKind, ClusterSpec, StartClock};
 
 /// A [`neptune_control::ClusterState`], with the loader understood.
 #[derive(Serialize, Deserialize)]
@@ -27,16 +27,18 @@ use crate::{Availability, ClockKind, ClusterSpec};
 struct ClusterState {
     version: String,
     clock: String,
+    #[serde(default)]
+    start_clock: StartClock,
     availability: Availability,
     strict: bool,
     loader: EngineState,
 }
 
 pub(super) async fn export(Simulated(cluster): Simulated) -> Result<Response, ControlError> {
-    let (clock, loader) = cluster.export();
+    let (clock, start_clock, loader) = cluster.export();
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let (availability, strict) = (cluster.availability(), cluster.is_strict());
-    let state = ClusterState { version, clock: clock.to_string(), availability, strict, loader };
+    let state = ClusterState { version, clock: clock.to_string(), start_clock, availability, strict, loader };
     let mut written = Bounded(Vec::new());
     serde_json::to_writer(&mut written, &state).map_err(|_| {
         let error = ControlError::conflict(format!("the state takes more than {STATE_BYTES} bytes"));
@@ -51,19 +53,19 @@ pub(super) async fn import(
     Name(name): Name,
     body: Bytes,
 ) -> Result<(StatusCode, Json<ClusterDescription>), ControlError> {
-    let ClusterState { clock, availability, strict, loader, .. } = read_json(&body)?;
+    let ClusterState { clock, start_clock, availability, strict, loader, .. } = read_json(&body)?;
     let clock: ClockKind = clock.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
     let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string()))?;
     check_reachable(&clusters, &name, &availability)?;
     let Some(cluster) = clusters.get(&name) else {
         let spec = ClusterSpec { availability, strict, ..ClusterSpec::new(name, clock) };
         // Before its port is open: nobody must meet it without its loads.
-        let added = clusters.add_prepared(spec, |cluster| cluster.import(clock, engine)).await;
+        let added = clusters.add_prepared(spec, |cluster| cluster.import(clock, start_clock, engine)).await;
         let cluster = added.map_err(|error| start_error(&error))?;
         return Ok((StatusCode::CREATED, Json(views::description(&cluster, &host))));
     };
     check_simulated(&cluster)?;
-    cluster.import(clock, engine);
+    cluster.import(clock, start_clock, engine);
     cluster.set_strict(strict);
     cluster.set_availability(availability).await.map_err(|error| port_lost(&error))?;
     Ok((StatusCode::OK, Json(views::description(&cluster, &host))))

@@ -8,7 +8,7 @@ use neptune_engine::{Change, SimTime};
 use neptune_wire::quirks::{Choices, QUIRKS, Quirks};
 
 use crate::request_log::LogPage;
-use crate::{Cluster, LoadTimeline};
+use crate::{Cluster, LoadTimeline, StartClock};
 
 pub(super) fn line(cluster: &Cluster, host: &str) -> ClusterLine {
     ClusterLine {
@@ -48,7 +48,8 @@ pub(super) fn description(cluster: &Cluster, host: &str) -> ClusterDescription {
 
 pub(super) fn clock(cluster: &Cluster) -> ClockReading {
     let now = cluster.now();
-    ClockReading { kind: cluster.clock_kind().to_string(), now: seconds(now), now_text: now.to_string() }
+    let waits_for_request = cluster.clock_starts() == StartClock::OnRequest;
+    ClockReading { kind: cluster.clock_kind().to_string(), now: seconds(now), now_text: now.to_string(), waits_for_request }
 }
 
 pub(super) fn load(load: LoadTimeline) -> Load {

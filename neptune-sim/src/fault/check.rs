@@ -8,7 +8,7 @@ use neptune_engine::SimTime;
 
 use super::effect::effect;
 use super::error::{FaultError, duration};
-use super::name::{NAME_BYTES, is_name, part_name, word};
+use super::name::{NAME_BYTES, Name, is_name, part_name, word};
 use super::ready::ready_faults;
 use super::{Effect, PortTrouble, Rule, Selector, Span, Turns};
 use crate::nearest::nearest;
@@ -35,7 +35,10 @@ pub(crate) fn beyond_forwarders(fault: &Fault) -> Option<String> {
 /// [`FaultError`] if something in it is impossible or contradicts the rest.
 pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultError> {
     check_name(fault.name.as_deref())?;
-    let Some(ready) = &fault.ready else { return Ok(vec![rule(fault, since)?]) };
+    let Some(ready) = &fault.ready else {
+        let base = fault.name.clone().or_else(|| fault.does.as_ref().map(word));
+        return Ok(vec![rule(fault, Name { base: base.unwrap_or_default(), part: None }, since)?]);
+    };
     if fault.does.is_some() {
         return Err(FaultError::new(&["does"], "`use` and `does` exclude each other").with_help("leave out one of the two"));
     }
@@ -43,7 +46,8 @@ pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultErr
     check_narrowing(fault, found.faults.len())?;
     // Its own times begin where the user's `from` has it begin.
     let begin = since.plus(duration(&["from"], fault.from.as_deref())?.unwrap_or_default());
-    found.faults.iter().map(|entry| rule(&narrowed(entry, fault, &found.name), begin)).collect()
+    let base = fault.name.as_deref().unwrap_or(&found.name);
+    found.faults.iter().map(|entry| rule(&narrowed(entry, fault), part_name(base, entry), begin)).collect()
 }
 
 fn unknown_ready(name: &str) -> FaultError {
@@ -57,8 +61,10 @@ fn check_name(name: Option<&str>) -> Result<(), FaultError> {
     if name.is_none_or(is_name) {
         return Ok(());
     }
-    let message = "this cannot name a fault";
-    Err(FaultError::new(&["name"], message).with_help(format!("use 1 to {NAME_BYTES} bytes without line breaks and the like")))
+    let help = format!(
+        "use 1 to {NAME_BYTES} bytes without line breaks and the like, and without `/`, which sets parts of sequences apart"
+    );
+    Err(FaultError::new(&["name"], "this cannot name a fault").with_help(help))
 }
 
 /// What a sequence of faults has of its own cannot be said of all of them at once.
@@ -78,7 +84,7 @@ fn check_narrowing(fault: &Fault, count: usize) -> Result<(), FaultError> {
 }
 
 /// A part of a ready-made fault, with what the user says beside `use`.
-fn narrowed(entry: &Fault, user: &Fault, ready: &str) -> Fault {
+fn narrowed(entry: &Fault, user: &Fault) -> Fault {
     let on = Target {
         operation: user.on.operation.or(entry.on.operation),
         load: user.on.load.clone().or_else(|| entry.on.load.clone()),
@@ -88,7 +94,7 @@ fn narrowed(entry: &Fault, user: &Fault, ready: &str) -> Fault {
         invocation: user.on.invocation.clone().or_else(|| entry.on.invocation.clone()),
     };
     Fault {
-        name: Some(part_name(user.name.as_deref().unwrap_or(ready), entry)),
+        name: user.name.clone(),
         ready: None,
         on,
         from: entry.from.clone(),
@@ -104,7 +110,7 @@ fn narrowed(entry: &Fault, user: &Fault, ready: &str) -> Fault {
     }
 }
 
-fn rule(fault: &Fault, since: SimTime) -> Result<Rule, FaultError> {
+fn rule(fault: &Fault, name: Name, since: SimTime) -> Result<Rule, FaultError> {
     let does = fault.does.as_ref().ok_or_else(|| {
         FaultError::new(&[], "the fault does nothing").with_help("say what it `does`, or `use` a ready-made one")
     })?;
@@ -115,7 +121,7 @@ fn rule(fault: &Fault, since: SimTime) -> Result<Rule, FaultError> {
         check_port(fault)?;
     }
     Ok(Rule {
-        name: fault.name.clone().unwrap_or_else(|| word(does)),
+        name,
         on: selector(&fault.on)?,
         from: since.plus(from),
         until: until.map(|until| since.plus(until)),

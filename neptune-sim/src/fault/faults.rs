@@ -8,9 +8,9 @@ use neptune_control::{Fault, FaultOperation, FaultReport, TlsTrouble};
 use neptune_engine::SimTime;
 use neptune_wire::LoadId;
 
-use super::calls::{Calls, invocation_id};
-use super::name::free_name;
-use super::{Effect, FAULT_LIMIT, FaultError, Hit, PortTrouble, Rule, rules};
+use super::calls::{Call, Calls, Numbering, invocation_id};
+use super::name::{Name, free_name};
+use super::{Effect, FAULT_LIMIT, FaultError, Hit, PortTrouble, Rule, Span, rules};
 
 /// What a fault looks at of a request.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,8 @@ pub(crate) struct Faults {
     count: u64,
     entries: Vec<Entry>,
     calls: Calls,
+    /// How often one of the port began.
+    interruptions: u64,
 }
 
 /// A fault and what came of it.
@@ -45,16 +47,21 @@ struct Entry {
 struct Tally {
     /// Requests that fit but for their number.
     seen: u64,
-    calls: Calls,
+    /// Of those that choose by call.
+    numbering: Numbering,
     matched: u64,
     struck: u64,
     first_at: Option<SimTime>,
     last_at: Option<SimTime>,
     last_request: Option<u64>,
-    /// Of a fault of the port: whether it is on.
-    is_on: bool,
-    /// Of a restart: whether it has happened.
-    has_restarted: bool,
+}
+
+/// What was put in.
+#[derive(Debug)]
+pub(crate) struct Added {
+    pub(crate) reports: Vec<FaultReport>,
+    /// Whether the engine is to restart now.
+    pub(crate) restarts: bool,
 }
 
 /// What the faults make of the port.
@@ -65,36 +72,50 @@ pub(crate) struct PortFaults {
     pub(crate) tls: Option<TlsTrouble>,
 }
 
+impl PortFaults {
+    /// Whether requests come through.
+    pub(crate) fn lets_requests_in(self) -> bool {
+        self == Self::default()
+    }
+}
+
 impl Faults {
     pub(crate) fn new(seed: u64) -> Self {
         Self { seed, ..Self::default() }
     }
 
-    /// Puts a fault in, behind those that are there. A name that is taken gets a number.
+    /// Puts a fault in, behind those that are there. A name that is taken gets a number. What of it is due at that moment has happened,
+    /// but for the restart of an engine: [`Added::restarts`] tells whether that is due.
     ///
     /// # Errors
     /// [`FaultError`] if it is impossible, or there are too many.
-    pub(crate) fn put_in(&mut self, fault: &Fault, since: SimTime) -> Result<Vec<FaultReport>, FaultError> {
-        let rules = rules(fault, since)?;
+    pub(crate) fn put_in(&mut self, fault: &Fault, now: SimTime) -> Result<Added, FaultError> {
+        let rules = rules(fault, now)?;
         let before = self.entries.len();
         if before + rules.len() > FAULT_LIMIT {
             return Err(FaultError::too_many(FAULT_LIMIT));
         }
+        let base = rules.first().map(|rule| rule.name.base.clone()).unwrap_or_default();
+        let base = free_name(base, |base| self.entries.iter().any(|entry| entry.rule.name.base == base));
         for rule in rules {
-            let is_taken = |name: &str| self.entries.iter().any(|entry| entry.rule.name == name);
-            let rule = Rule { name: free_name(rule.name, is_taken), ..rule };
+            let rule = Rule { name: Name { base: base.clone(), ..rule.name }, ..rule };
             self.entries.push(Entry { rule, nth: self.count, tally: Tally::default() });
             self.count += 1;
         }
-        Ok(self.entries[before..].iter().map(Entry::report).collect())
+        let (added, interruptions) = (&mut self.entries[before..], &mut self.interruptions);
+        for entry in added.iter_mut().filter(|entry| entry.begins_at(now)) {
+            entry.begin(now, interruptions);
+        }
+        Ok(Added {
+            restarts: added.iter().any(|entry| entry.restarts() && entry.begins_at(now)),
+            reports: added.iter().map(|entry| entry.report()).collect(),
+        })
     }
 
-    /// Takes the faults of a name away, the parts of a sequence among them. Tells how many those were.
+    /// Takes the fault of a name away, all parts of a sequence for the sequence's. Tells how many those were.
     pub(crate) fn remove(&mut self, name: &str) -> usize {
         let before = self.entries.len();
-        let is_part =
-            |entry: &Entry| entry.rule.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.entries.retain(|entry| !is_part(entry));
+        self.entries.retain(|entry| entry.rule.name.base != name && entry.rule.name.to_string() != name);
         before - self.entries.len()
     }
 
@@ -116,10 +137,11 @@ impl Faults {
             return None;
         }
         let invocation = invocation_id(request.headers);
-        let attempt = self.calls.count(invocation.as_deref()).attempt;
+        let call = self.calls.count(invocation.as_deref());
         let mut struck = None;
         for entry in &mut self.entries {
-            let is_meant = entry.is_meant(request, invocation.as_deref(), attempt, now);
+            entry.tally.numbering.make_room(call);
+            let is_meant = entry.is_meant(request, invocation.as_deref(), call, now);
             if is_meant && struck.is_none() {
                 struck = entry.strike(request.number, now, self.seed);
             }
@@ -127,19 +149,11 @@ impl Faults {
         struck
     }
 
-    /// What the faults make of the port now. A fault that begins counts as a strike.
-    pub(crate) fn port(&mut self, now: SimTime) -> PortFaults {
+    /// What the faults make of the port at a moment.
+    pub(crate) fn port(&self, now: SimTime) -> PortFaults {
         let mut port = PortFaults::default();
-        for entry in &mut self.entries {
+        for entry in self.entries.iter().filter(|entry| entry.rule.is_due(now)) {
             let Effect::Port(trouble) = entry.rule.effect else { continue };
-            let was_on = std::mem::replace(&mut entry.tally.is_on, entry.rule.is_due(now));
-            if !entry.tally.is_on {
-                continue;
-            }
-            // A restart counts when it happens, which is when somebody looks at the loader.
-            if !was_on && trouble != PortTrouble::Restart {
-                entry.tally.note_port(now);
-            }
             match trouble {
                 PortTrouble::Refuse | PortTrouble::Restart => port.refuses = true,
                 PortTrouble::Unreachable => port.is_unreachable = true,
@@ -149,6 +163,11 @@ impl Faults {
         port
     }
 
+    /// How often a fault of the port has begun. Connections that stood before it are closed, even if it is over by now.
+    pub(crate) fn interruptions(&self) -> u64 {
+        self.interruptions
+    }
+
     /// The next moment at which the port may change.
     pub(crate) fn next_port_change(&self, now: SimTime) -> Option<SimTime> {
         let of_port = self.entries.iter().filter(|entry| matches!(entry.rule.effect, Effect::Port(_)));
@@ -156,21 +175,24 @@ impl Faults {
         moments.flatten().filter(|moment| *moment > now).min()
     }
 
-    /// The moments up to now at which the instance restarts, each told once.
-    pub(crate) fn take_restarts(&mut self, now: SimTime) -> Vec<SimTime> {
-        let is_due = |entry: &&mut Entry| {
-            matches!(entry.rule.effect, Effect::Port(PortTrouble::Restart))
-                && !entry.tally.has_restarted
-                && entry.rule.from <= now
-        };
-        let mut moments = Vec::new();
-        for entry in self.entries.iter_mut().filter(is_due) {
-            entry.tally.has_restarted = true;
-            entry.tally.note_port(entry.rule.from);
-            moments.push(entry.rule.from);
+    /// The next moment at which the engine restarts.
+    pub(crate) fn next_restart(&self, now: SimTime) -> Option<SimTime> {
+        self.entries.iter().filter(|entry| entry.restarts()).map(|entry| entry.rule.from).filter(|from| *from > now).min()
+    }
+
+    /// Time has passed: faults of the port that have begun meanwhile have struck when they did.
+    pub(crate) fn pass(&mut self, before: SimTime, now: SimTime) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.rule.from > before && entry.rule.from <= now) {
+            entry.begin(entry.rule.from, &mut self.interruptions);
         }
-        moments.sort_unstable();
-        moments
+    }
+
+    /// The cluster is at another time all of a sudden, perhaps an earlier one: faults of the port that hold there, and did not before,
+    /// strike. What is due later will happen, even if it has happened once.
+    pub(crate) fn jump(&mut self, before: SimTime, now: SimTime) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.rule.is_due(now) && !entry.rule.is_due(before)) {
+            entry.begin(now, &mut self.interruptions);
+        }
     }
 
     /// What to tell whoever ran the cluster: the faults that never struck although they should have.
@@ -207,14 +229,15 @@ impl Rule {
 
 impl Entry {
     /// Numbers a request that fits, and tells whether its number is one that the rule is for.
-    fn is_meant(&mut self, request: &Facts<'_>, invocation: Option<&str>, attempt: u64, now: SimTime) -> bool {
+    fn is_meant(&mut self, request: &Facts<'_>, invocation: Option<&str>, call: Call, now: SimTime) -> bool {
         let rule = &self.rule;
         if !rule.is_due(now) || !rule.fits(request, invocation) {
             return false;
         }
         self.tally.seen += 1;
-        let call = self.tally.calls.count(invocation).number;
-        rule.on.request.has(self.tally.seen) && rule.on.call.has(call) && rule.on.attempt.has(attempt)
+        // Numbers take memory: only those that are asked for are kept.
+        let is_call_meant = rule.on.call == Span::default() || rule.on.call.has(self.tally.numbering.number(call));
+        rule.on.request.has(self.tally.seen) && is_call_meant && rule.on.attempt.has(call.attempt)
     }
 
     /// What it does to a request that it is for, if it is the request's turn.
@@ -228,13 +251,31 @@ impl Entry {
             return None;
         }
         tally.note_request(now, request);
-        Some(Hit { name: rule.name.clone(), fault: Arc::clone(&rule.fault), strike: strike.clone() })
+        Some(Hit { name: rule.name.to_string(), fault: Arc::clone(&rule.fault), strike: strike.clone() })
+    }
+
+    fn begins_at(&self, now: SimTime) -> bool {
+        self.rule.from == now
+    }
+
+    /// Whether it restarts the engine.
+    fn restarts(&self) -> bool {
+        matches!(self.rule.effect, Effect::Port(PortTrouble::Restart))
+    }
+
+    /// Its time has come. Whom one of the port strikes, nobody knows; that it begins counts as a strike.
+    fn begin(&mut self, at: SimTime, interruptions: &mut u64) {
+        if matches!(self.rule.effect, Effect::Port(_)) {
+            self.tally.matched += 1;
+            self.tally.note(at);
+            *interruptions += 1;
+        }
     }
 
     fn report(&self) -> FaultReport {
         let seconds = |moment: SimTime| moment.since_start().as_secs_f64();
         FaultReport {
-            name: self.rule.name.clone(),
+            name: self.rule.name.to_string(),
             fault: (*self.rule.fault).clone(),
             since: seconds(self.rule.since),
             matched: self.tally.matched,
@@ -250,12 +291,6 @@ impl Tally {
     fn note_request(&mut self, now: SimTime, request: u64) {
         self.note(now);
         self.last_request = Some(request);
-    }
-
-    /// The port was struck.
-    fn note_port(&mut self, now: SimTime) {
-        self.matched += 1;
-        self.note(now);
     }
 
     fn note(&mut self, now: SimTime) {
@@ -279,4 +314,41 @@ fn unit(seed: u64, nth_rule: u64, nth: u64) -> f64 {
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
     let bits = digest.as_ref()[..4].iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
     f64::from(bits) / (f64::from(u32::MAX) + 1.0)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// How much memory the process has, in bytes.
+    fn resident() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    #[test]
+    fn calls_that_clients_make_up_take_little_memory_whatever_number_of_faults_counts_them() {
+        const CLUSTERS: u64 = 8;
+        let fault: Fault = serde_json::from_value(json!({"on": {"call": 99_999}, "does": "reset"})).unwrap();
+        let before = resident();
+        let mut clusters: Vec<Faults> = (0..CLUSTERS).map(Faults::new).collect();
+        for faults in &mut clusters {
+            for _ in 0..FAULT_LIMIT {
+                faults.put_in(&fault, SimTime::START).unwrap();
+            }
+            for call in 0..1500 {
+                let mut headers = HeaderMap::new();
+                headers.insert("amz-sdk-invocation-id", format!("{call:0128}").parse().unwrap());
+                let facts = Facts { number: call, operation: None, load: None, headers: &headers };
+                assert!(faults.strike(&facts, SimTime::START).is_none());
+            }
+        }
+        // What SECURITY.md says, and as much again for the faults themselves and for the other tests.
+        let taken = resident().saturating_sub(before) / CLUSTERS;
+        assert!(taken < 2 * 3 * 1024 * 1024, "{taken} bytes for each cluster");
+        assert_eq!(clusters.iter().map(|faults| faults.reports().len()).sum::<usize>(), 8 * FAULT_LIMIT);
+    }
 }

@@ -19,6 +19,7 @@ use neptune_wire::{ApiError, LoadId};
 pub(crate) use check::{beyond_forwarders, port_troubles, rules};
 pub use error::FaultError;
 pub(crate) use faults::{Facts, Faults};
+use name::Name;
 pub(crate) use name::is_given_name;
 pub use ready::{ReadyFault, ready_faults};
 
@@ -29,7 +30,7 @@ pub(crate) const FAULT_LIMIT: usize = 256;
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     /// What log and reports call it.
-    pub(crate) name: String,
+    name: Name,
     /// As it was put in.
     fault: Arc<Fault>,
     since: SimTime,

@@ -1,5 +1,7 @@
 //! What faults are called: as somebody wishes, or as what they do, or as the ready-made ones that they are.
 
+use std::fmt;
+
 use neptune_control::{Effect, Fault};
 
 use super::FAULT_LIMIT;
@@ -8,9 +10,32 @@ use super::ready::{ReadyFault, ready_faults};
 /// How long a name may be.
 pub(super) const NAME_BYTES: usize = 128;
 
-/// Whether a name can stand in URLs, in logs and on terminals.
+/// What sets the part of a sequence apart from the sequence. It stands in no name that somebody chooses.
+const SEPARATOR: char = '/';
+
+/// What a fault is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// The name that a user chose, or that of what it does or is. All parts of a sequence share it, and no other fault has it.
+    pub(super) base: String,
+    /// Which part of a sequence it is.
+    pub(super) part: Option<String>,
+}
+
+impl fmt::Display for Name {
+    /// `reset`, or `failover/reset` for a part.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.part {
+            Some(part) => write!(f, "{}{SEPARATOR}{part}", self.base),
+            None => f.write_str(&self.base),
+        }
+    }
+}
+
+/// Whether somebody may choose a name: it stands in URLs, in logs and on terminals, and cannot be taken for that of a part.
 pub(super) fn is_name(name: &str) -> bool {
-    (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(char::is_control) && name.chars().any(|c| c != '.')
+    let has_bad = |c: char| c.is_control() || c == SEPARATOR;
+    (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(has_bad) && name.chars().any(|c| c != '.')
 }
 
 /// What an effect is called in a file.
@@ -21,8 +46,8 @@ pub(super) fn word(does: &Effect) -> String {
 }
 
 /// What a part of a ready-made fault is called: `failover/reset`, or `blip-500` if it is the only one.
-pub(super) fn part_name(ready: &str, part: &Fault) -> String {
-    part.name.as_ref().map_or_else(|| ready.to_owned(), |part| format!("{ready}/{part}"))
+pub(super) fn part_name(ready: &str, part: &Fault) -> Name {
+    Name { base: ready.to_owned(), part: part.name.clone() }
 }
 
 /// A name for one more fault: `reset`, then `reset 2`. It is free as long as there are fewer faults than there may be.
@@ -35,9 +60,11 @@ pub(super) fn free_name(name: String, is_taken: impl Fn(&str) -> bool) -> String
 /// Whether nobody chose the name of a fault that does this, so that it tells nothing about anybody.
 pub(crate) fn is_given_name(name: &str, does: &Effect) -> bool {
     let is_number = |number: &str| number.parse().is_ok_and(|number| (2..=FAULT_LIMIT).contains(&number));
-    let plain = name.rsplit_once(' ').filter(|(_, number)| is_number(number)).map_or(name, |(plain, _)| plain);
+    let (base, part) = name.split_once(SEPARATOR).map_or((name, None), |(base, part)| (base, Some(part)));
+    let plain = base.rsplit_once(' ').filter(|(_, number)| is_number(number)).map_or(base, |(plain, _)| plain);
+    let plain = Name { base: plain.to_owned(), part: part.map(str::to_owned) };
     let has_part = |ready: &ReadyFault| ready.faults.iter().any(|part| part_name(&ready.name, part) == plain);
-    plain == word(does) || ready_faults().iter().any(has_part)
+    (plain.part.is_none() && plain.base == word(does)) || ready_faults().iter().any(has_part)
 }
 
 #[cfg(test)]
@@ -54,7 +81,9 @@ mod tests {
     #[case::one_that_ends_in_digits("throttle-429", true)]
     #[case::one_more_of_those("blip-500 12", true)]
     #[case::a_part("failover/reset", true)]
-    #[case::one_more_of_it("failover/reset 2", true)]
+    #[case::one_more_of_it("failover 2/reset", true)]
+    #[case::a_part_with_a_number("failover/reset 2", false)]
+    #[case::a_part_of_what_it_does("hang_up/reset", false)]
     #[case::what_others_do("gateway", false)]
     #[case::somebodys("hang_up for jane", false)]
     #[case::a_number_that_is_none_of_ours("hang_up 4915112345678", false)]

@@ -62,7 +62,7 @@ impl Host {
         let Self { cluster, limits } = &self;
         let (head, body) = request.into_parts();
         let asked = Asked::by(&head);
-        let number = cluster.log().open(cluster.now(), &head, asked.load.clone());
+        let number = cluster.log().open(cluster.request_came(), &head, asked.load.clone());
         let tape = cluster.proxy().and_then(|proxy| proxy.recorder.as_ref());
         let tape = tape.map(|recorder| recorder.begin(number, cluster.now(), &head));
         let most_bytes = if cluster.proxy().is_some() { pass_on::BODY_BYTES } else { BODY_BYTES };

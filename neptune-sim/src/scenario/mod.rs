@@ -28,7 +28,7 @@ pub use question::Question;
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
 use crate::fault::beyond_forwarders;
-use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault, S3};
+use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault, S3, StartClock};
 
 /// A checked scenario.
 #[derive(Clone, Debug)]
@@ -46,6 +46,7 @@ pub struct Scenario {
     tls: bool,
     authentication: Authentication,
     strict: bool,
+    start_clock: StartClock,
     s3: Option<S3>,
     environment: Vec<(String, String)>,
     setup: Vec<Step>,
@@ -90,6 +91,7 @@ impl Scenario {
         ClusterSpec {
             name: self.name.clone(),
             clock,
+            start_clock: self.start_clock,
             settings: self.settings.clone(),
             scripts: self.scripts.clone(),
             availability: self.availability.clone(),

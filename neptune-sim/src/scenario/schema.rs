@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 pub(super) use self::on_neptune::{DatasetChoice, LiveLoadEntry, OnNeptuneEntry};
-use crate::{Authentication, Availability, Fault, S3};
+use crate::{Authentication, Availability, Fault, S3, StartClock};
 
 mod on_neptune;
 
@@ -62,6 +62,10 @@ pub(super) struct Given {
     pub(super) roles: Option<Vec<String>>,
     /// Whether the instance is a writer or a read replica, which starts and cancels no loads. Default `writer`.
     pub(super) instance: InstanceChoice,
+    /// When the clock starts that `neptune-sim FILE --clock` or the control API gives the cluster: `at-once`, or with the first request to the
+    /// cluster, `on-request`, so that no time passes before a client comes. A manual clock, which tests have, moves when a step says so. Default
+    /// `at-once`.
+    pub(super) start_clock: StartClock,
     /// Scripted loads by their id. They play their lifecycle from time zero, whatever other loads do.
     pub(super) loads: IndexMap<String, LoadEntry>,
     /// How loads go that a step or a client starts. The first entry that fits decides; without one a load runs 5s and completes.

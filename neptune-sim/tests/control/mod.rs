@@ -70,7 +70,7 @@ async fn told(cluster: &ClusterClient, id: &str) -> String {
 async fn clusters_are_listed_added_described_and_deleted() {
     let sim = start().await;
     let client = client(&sim);
-    let how = AddCluster { name: Some("mine".into()), clock: Some("scaled:60".into()) };
+    let how = AddCluster { name: Some("mine".into()), clock: Some("scaled:60".into()), ..AddCluster::default() };
     let added = client.add_cluster(SCENARIO, &how).await.unwrap();
     assert_eq!((added.name.as_str(), added.clock.as_str(), added.loads.len()), ("mine", "scaled:60", 2));
     let names = |lines: Vec<neptune_control::ClusterLine>| lines.into_iter().map(|line| line.name).collect::<Vec<_>>();

@@ -373,15 +373,6 @@ async fn when_the_clock_has_answered_the_port_has_followed() {
 }
 
 #[tokio::test]
-async fn a_window_that_time_jumps_over_never_strikes() {
-    let (sim, cluster) =
-        suffering_port(&[json!({"name": "gone", "from": "5s", "until": "10s", "does": "refuse"})], ClockKind::Manual).await;
-    control(&sim, "POST", "other/clock", &json!({"advance": "10s"})).await;
-    assert!(!is_refused(cluster.address()).await);
-    assert_eq!(cluster.idle_faults(), "the fault `gone` never struck; no request fitted it\n");
-}
-
-#[tokio::test]
 async fn the_port_follows_a_clock_that_runs_by_itself() {
     let (_sim, cluster) = suffering_port(&[json!({"until": "100s", "does": "refuse"})], ClockKind::Scaled(1000)).await;
     let reached = async {

@@ -83,6 +83,7 @@ impl Checker<'_> {
             tls: shape.given.tls,
             authentication: shape.given.iam,
             strict: shape.given.strict,
+            start_clock: shape.given.start_clock,
             s3: shape.given.s3,
             environment: shape.given.environment.into_iter().collect(),
             setup,

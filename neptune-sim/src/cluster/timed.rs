@@ -1,0 +1,235 @@
+//! What a cluster's time moves: its loader, and the faults that begin and end with it.
+//!
+//! Clock, loader and faults stand behind one lock, in this module alone. Whoever takes the lock gets an [`UpToDate`]: by then everything
+//! that was due has happened, in order, at its own time. So it makes no difference how time came to pass, who looked meanwhile, and what
+//! is changed next.
+
+use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use neptune_control::{Fault, FaultReport, StartClock};
+use neptune_engine::{DuplicateLoadId, Engine, Health, Plan, RescriptError, Script, SimTime};
+use neptune_wire::{ApiError, LoadId, Quirks, Role, StartFailure, StartRequest};
+
+use crate::clock::Clock;
+use crate::fault::{Facts, FaultError, Faults, Hit};
+use crate::goal::{Goal, WaitError, missing};
+use crate::{ClockKind, ClockRunsByItself, LoadTimeline};
+
+/// The parts of a cluster that its time moves.
+#[derive(Debug)]
+pub(super) struct Timed(Mutex<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    clock: Clock,
+    engine: Engine,
+    faults: Faults,
+}
+
+impl Timed {
+    pub(super) fn new(clock: Clock, engine: Engine, faults: Faults) -> Self {
+        Self(Mutex::new(Parts { clock, engine, faults }))
+    }
+
+    /// All of it, as it is now.
+    pub(super) fn up_to_date(&self) -> UpToDate<'_> {
+        // A panic inside the engine is a bug; the others' answers are still worth more than none.
+        let mut parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.catch_up();
+        UpToDate(parts)
+    }
+}
+
+impl Parts {
+    /// Has everything happen that is due by now.
+    fn catch_up(&mut self) {
+        if self.clock.starts() == StartClock::OnRequest && !self.faults.port(self.clock.now()).lets_requests_in() {
+            // The request that is waited for could never come.
+            self.clock.start();
+        }
+        let (before, now) = (self.engine.now(), self.clock.now());
+        while step(&mut self.engine, &self.faults, now) {}
+        self.engine.advance_to(now);
+        self.faults.pass(before, now);
+    }
+}
+
+/// The next moment at which something is due in a loader.
+fn next_due(engine: &Engine, faults: &Faults) -> Option<SimTime> {
+    [engine.next_change(), faults.next_restart(engine.now())].into_iter().flatten().min()
+}
+
+/// Goes to the next moment at which something is due in a loader, if that is not too late. Of what is due at one moment, the loads' own
+/// changes come first: a load that ends when the engine restarts has ended. Several restarts at one moment are one.
+fn step(engine: &mut Engine, faults: &Faults, until: SimTime) -> bool {
+    let Some(next) = next_due(engine, faults).filter(|next| *next <= until) else { return false };
+    let restarts = faults.next_restart(engine.now()) == Some(next);
+    engine.advance_to(next);
+    if restarts {
+        engine.restart();
+    }
+    true
+}
+
+/// A cluster in which everything has happened that was due. Not to be held across an `await`.
+///
+/// It reads as an [`Engine`]; what changes the loader goes through the methods here, none of which moves its time.
+#[derive(Debug)]
+pub(crate) struct UpToDate<'a>(MutexGuard<'a, Parts>);
+
+impl Deref for UpToDate<'_> {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.0.engine
+    }
+}
+
+/// Time.
+impl UpToDate<'_> {
+    pub(super) fn clock_kind(&self) -> ClockKind {
+        self.0.clock.kind()
+    }
+
+    pub(super) fn clock_starts(&self) -> StartClock {
+        self.0.clock.starts()
+    }
+
+    /// How long it takes until a moment has come; `None` if it does not come by itself.
+    pub(super) fn real_time_until(&self, moment: SimTime) -> Option<Duration> {
+        self.0.clock.real_time_until(moment)
+    }
+
+    /// Starts the clock if it waits for that, and tells whether it did.
+    pub(super) fn start_clock(&mut self) -> bool {
+        self.0.clock.start()
+    }
+
+    pub(super) fn set_clock_kind(&mut self, kind: ClockKind) {
+        self.0.clock.set_kind(kind);
+    }
+
+    /// Lets time pass on a manual clock, and tells the new time.
+    pub(super) fn advance(&mut self, by: Duration) -> Result<SimTime, ClockRunsByItself> {
+        let moment = self.now().plus(by);
+        self.move_to(moment)
+    }
+
+    /// Moves a manual clock to the moment at which something has come true, and tells the time.
+    pub(super) fn wait(&mut self, goal: &Goal) -> Result<SimTime, WaitError> {
+        self.0.clock.check_manual()?;
+        let moment = self.foresee(goal)?;
+        Ok(self.move_to(moment)?)
+    }
+
+    fn move_to(&mut self, moment: SimTime) -> Result<SimTime, ClockRunsByItself> {
+        self.0.clock.move_to(moment)?;
+        self.0.catch_up();
+        Ok(self.now())
+    }
+
+    /// Plays a copy of the loader forward until the goal is reached.
+    fn foresee(&self, goal: &Goal) -> Result<SimTime, WaitError> {
+        if let Goal::At(moment) = goal {
+            return Ok(*moment);
+        }
+        let mut engine = self.0.engine.clone();
+        loop {
+            let (load, until) = match missing(&engine, goal) {
+                Ok(Some(missing)) => missing,
+                Ok(None) => return Ok(engine.now()),
+                Err(WaitError::UnknownLoad { id, .. }) if self.foreseen_load(&id).is_some() => {
+                    return Err(WaitError::Forgotten { id, at: engine.now() });
+                }
+                Err(error) => return Err(error),
+            };
+            if next_due(&engine, &self.0.faults).is_none() {
+                return Err(WaitError::Never { until, load: Box::new(LoadTimeline::of(load, engine.now())) });
+            }
+            step(&mut engine, &self.0.faults, SimTime::after(Duration::MAX));
+        }
+    }
+
+    /// Becomes another loader, at that loader's time. The faults stay: what of them is due later than that will happen.
+    pub(super) fn import(&mut self, kind: ClockKind, start: StartClock, loader: Engine) {
+        let before = self.now();
+        self.0.clock = Clock::at(loader.now(), kind, start);
+        self.0.engine = loader;
+        let now = self.now();
+        self.0.faults.jump(before, now);
+    }
+}
+
+/// Faults.
+impl UpToDate<'_> {
+    pub(super) fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    pub(super) fn add_fault(&mut self, fault: &Fault) -> Result<Vec<FaultReport>, FaultError> {
+        let now = self.now();
+        let added = self.0.faults.put_in(fault, now)?;
+        if added.restarts {
+            self.0.engine.restart();
+        }
+        Ok(added.reports)
+    }
+
+    pub(super) fn remove_fault(&mut self, name: &str) -> usize {
+        self.0.faults.remove(name)
+    }
+
+    pub(super) fn clear_faults(&mut self) -> usize {
+        self.0.faults.clear()
+    }
+
+    pub(super) fn strike(&mut self, request: &Facts<'_>) -> Option<Hit> {
+        let now = self.now();
+        self.0.faults.strike(request, now)
+    }
+}
+
+/// Commands to the loader: see [`Engine`].
+impl UpToDate<'_> {
+    pub(crate) fn start_listed(
+        &mut self,
+        request: &StartRequest,
+        listed: Option<Result<u64, StartFailure>>,
+    ) -> Result<LoadId, ApiError> {
+        self.0.engine.start_listed(request, listed)
+    }
+
+    pub(crate) fn cancel(&mut self, id: &LoadId) -> Result<(), ApiError> {
+        self.0.engine.cancel(id)
+    }
+
+    pub(crate) fn draw_request_id(&mut self) -> String {
+        self.0.engine.draw_request_id()
+    }
+
+    pub(super) fn script(&mut self, id: LoadId, script: Script) -> Result<(), DuplicateLoadId> {
+        self.0.engine.script(id, script)
+    }
+
+    pub(super) fn rescript(&mut self, id: &LoadId, plan: Plan) -> Result<(), RescriptError> {
+        self.0.engine.rescript(id, plan)
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.0.engine.restart();
+    }
+
+    pub(super) fn set_role(&mut self, role: Role) {
+        self.0.engine.set_role(role);
+    }
+
+    pub(super) fn set_health(&mut self, health: Health) {
+        self.0.engine.set_health(health);
+    }
+
+    pub(super) fn set_quirks(&mut self, quirks: Quirks) {
+        self.0.engine.set_quirks(quirks);
+    }
+}
