@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use neptune_control::Fault;
-use neptune_engine::{DuplicateLoadId, Engine, EngineState, Health, Plan, RescriptError, Script, Settings, SimTime};
+use neptune_engine::{
+    DuplicateLoadId, Engine, EngineState, Health, Plan, REMEMBERED_LOADS, RescriptError, Script, Settings, SimTime,
+};
 use neptune_wire::quirks::{QuirkError, Quirks};
 use neptune_wire::{LoadId, Role};
 use tokio::sync::watch;
@@ -40,7 +42,7 @@ pub struct ClusterSpec {
     pub start_clock: StartClock,
     /// The settings of its loader. The epoch counts with a manual clock only; otherwise the wall clock's time is taken.
     pub settings: Settings,
-    /// The loads that it plays from the beginning.
+    /// The loads that it plays from the beginning: 1,024 at most.
     pub scripts: Vec<(LoadId, Script)>,
     /// Whether it can be reached.
     pub availability: Availability,
@@ -142,6 +144,9 @@ impl Cluster {
         if let (None, Authentication::On(iam)) = (&settings.region, &authentication) {
             // A cluster is in one region, for signatures as for buckets.
             settings.region = Some(iam.region.clone());
+        }
+        if scripts.len() > REMEMBERED_LOADS {
+            return Err(SpecError::TooManyLoads(scripts.len()));
         }
         let seed = settings.seed;
         let mut engine = Engine::new(settings);
@@ -466,6 +471,9 @@ pub(crate) enum SpecError {
     /// Two scripted loads have one id.
     #[error(transparent)]
     Load(#[from] DuplicateLoadId),
+    /// More loads are scripted than a loader remembers.
+    #[error("{0} loads are scripted: {REMEMBERED_LOADS} are the most")]
+    TooManyLoads(usize),
     /// A fault is impossible.
     #[error(transparent)]
     Fault(#[from] FaultError),
@@ -485,9 +493,9 @@ pub struct Instance {
     pub up_since: SimTime,
 }
 
-/// How many loads may be waiting and running when one is scripted at run time. Those that have ended are forgotten in time; these are
-/// not.
-const OPEN_LOADS: usize = 256;
+/// How many loads a scenario file may script, and how many may be waiting and running when one is scripted at run time. Those that have
+/// ended are forgotten in time; these are not.
+pub(crate) const OPEN_LOADS: usize = 256;
 
 /// Why a load cannot be scripted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use neptune_engine::DuplicateLoadId;
+use neptune_engine::{DuplicateLoadId, REMEMBERED_LOADS};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -57,6 +57,9 @@ pub enum StartError {
     /// Two scripted loads have one id.
     #[error(transparent)]
     DuplicateLoad(#[from] DuplicateLoadId),
+    /// More loads are scripted than a loader remembers.
+    #[error("{0} loads are scripted: {REMEMBERED_LOADS} are the most")]
+    TooManyLoads(usize),
     /// A fault is impossible.
     #[error("a fault is impossible: {0}")]
     BadFault(#[from] FaultError),
@@ -121,6 +124,7 @@ impl From<SpecError> for StartError {
     fn from(error: SpecError) -> Self {
         match error {
             SpecError::Load(error) => Self::DuplicateLoad(error),
+            SpecError::TooManyLoads(count) => Self::TooManyLoads(count),
             SpecError::Fault(error) => Self::BadFault(error),
             SpecError::S3(error) => Self::S3Trust(error),
         }

@@ -41,5 +41,6 @@ pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
 pub use load::{Change, Load, Origin};
 pub use plan::{Course, Outcome, Plan, Rule};
 pub use settings::Settings;
+pub use table::REMEMBERED_LOADS;
 pub use time::SimTime;
 pub use workload::Workload;

@@ -6,8 +6,8 @@ use neptune_wire::LoadId;
 
 use crate::{Load, SimTime};
 
-/// How many loads are remembered (documented). The oldest that have ended go first.
-const REMEMBERED: usize = 1024;
+/// How many loads a loader remembers (documented). The oldest that have ended go first.
+pub const REMEMBERED_LOADS: usize = 1024;
 
 /// Loads by id, in the order in which they came, and by the moment of their next change.
 #[derive(Clone, Debug, Default)]
@@ -27,10 +27,10 @@ impl Table {
         self.numbers.insert(load.id().clone(), number);
         self.due.extend(load.next_change().map(|at| (at, number)));
         self.loads.insert(number, load);
-        while self.loads.len() > REMEMBERED && self.forget_one() {}
+        while self.loads.len() > REMEMBERED_LOADS && self.forget_one() {}
     }
 
-    /// Running and waiting loads are never forgotten (inferred), so scripted loads may make the table outgrow its limit.
+    /// Running and waiting loads are never forgotten (inferred), so scripted loads may make the table outgrow its limit. Who scripts them bounds that.
     fn forget_one(&mut self) -> bool {
         let oldest = self.loads.iter().find(|(_, load)| load.is_ended()).map(|(number, _)| *number);
         let forgotten = oldest.and_then(|number| self.loads.remove(&number));

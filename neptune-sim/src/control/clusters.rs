@@ -74,7 +74,9 @@ fn check_s3(clusters: &Clusters, spec: &ClusterSpec) -> Result<(), ControlError>
 
 pub(super) fn start_error(error: &StartError) -> ControlError {
     let status = match error {
-        StartError::BadName(_) | StartError::DuplicateLoad(_) | StartError::BadFault(_) => StatusCode::BAD_REQUEST,
+        StartError::BadName(_) | StartError::DuplicateLoad(_) | StartError::TooManyLoads(_) | StartError::BadFault(_) => {
+            StatusCode::BAD_REQUEST
+        }
         StartError::DuplicateName(_) | StartError::TooMany | StartError::NoPortLeft(_) => StatusCode::CONFLICT,
         StartError::Listen { .. }
         | StartError::ExposedControl(_)

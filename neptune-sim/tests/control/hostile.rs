@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
 use crate::client::{Answer, ask, ask_with, exchange};
-use crate::{anywhere, spec, start, started_id};
+use crate::{anywhere, script, spec, start, started_id};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi);
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
@@ -261,4 +261,59 @@ async fn http_1_0_is_spoken_with_who_names_a_host() {
     let sim = start().await;
     let answer = exchange(sim.first().address(), b"GET /_sim HTTP/1.0\r\nHost: localhost\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.0 200") || answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+// ---- how many loads there can be -----------------------------------------------------------------------------------------------
+
+/// A scenario with so many loads that never end.
+fn scenario_with(loads: usize) -> String {
+    let entries: String = (0..loads).map(|load| format!("    l{load}: {{lifecycle: [LOAD_IN_QUEUE]}}\n")).collect();
+    format!("name: many\nabout: Many loads\ngiven:\n  loads:\n{entries}")
+}
+
+#[tokio::test]
+async fn a_posted_scenario_scripts_as_many_loads_as_may_be_open_and_no_more() {
+    let sim = start().await;
+    let add = async |loads| ask_with(sim.first().address(), "POST", "/_sim/clusters", &[], &scenario_with(loads)).await;
+    let refused = add(257).await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    let error = refused.json()["error"].as_str().unwrap().to_owned();
+    assert!(error.contains("257 loads are too many: 256 are the most"), "{error}");
+    assert!(error.contains("scenario:4:3") && error.contains("`given.loads`"), "{error}");
+    assert_eq!(add(256).await.status, 201);
+    let one_more = r#"{"id": "x", "lifecycle": ["LOAD_IN_QUEUE"]}"#;
+    let refused = ask_with(sim.first().address(), "POST", "/_sim/clusters/many/loads", &[], one_more).await;
+    let error = "256 loads have not ended yet: cancel some, or let time pass";
+    assert_eq!((refused.status, refused.json()["error"].as_str()), (409, Some(error)));
+}
+
+#[tokio::test]
+async fn a_state_with_more_loads_than_are_remembered_is_refused() {
+    let sim = start().await;
+    let mut state = ask(sim.first().address(), "GET", "/_sim/clusters/first/state").await.json();
+    let loads = state["loader"]["loads"].as_array_mut().unwrap();
+    let one = loads[0].clone();
+    loads.extend((1..1025).map(|number| {
+        let mut load = one.clone();
+        load["given"]["id"] = number.to_string().into();
+        load
+    }));
+    let import = async |state: &serde_json::Value| {
+        ask_with(sim.first().address(), "PUT", "/_sim/clusters/first/state", &[], &state.to_string()).await
+    };
+    let refused = import(&state).await;
+    assert_eq!((refused.status, refused.json()["error"].as_str()), (400, Some("the state has 1025 loads: 1024 are the most")));
+    state["loader"]["loads"].as_array_mut().unwrap().pop();
+    assert_eq!(import(&state).await.status, 200);
+    assert_eq!(sim.first().timeline().len(), 1024);
+}
+
+#[tokio::test]
+async fn a_program_scripts_no_more_loads_than_are_remembered() {
+    let sim = start().await;
+    let scripts =
+        |count: usize| (0..count).map(|load| (load.to_string().as_str().into(), script(&[("LOAD_IN_QUEUE", 0)]))).collect();
+    let error = sim.add_cluster(ClusterSpec { scripts: scripts(1025), ..spec("a") }).await.unwrap_err();
+    assert_eq!(error.to_string(), "1025 loads are scripted: 1024 are the most");
+    sim.add_cluster(ClusterSpec { scripts: scripts(1024), ..spec("b") }).await.unwrap();
 }

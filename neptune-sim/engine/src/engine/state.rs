@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Engine;
 use super::queue::Queue;
 use crate::random::Random;
-use crate::table::Table;
+use crate::table::{REMEMBERED_LOADS, Table};
 use crate::{Health, Load, Settings, SimTime};
 
 /// Everything that a loader is at a moment. Whoever brings it back has a loader that goes on as the first one would have.
@@ -31,6 +31,9 @@ pub struct EngineState {
 /// Why a state cannot be brought back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
+    /// There are more loads than a loader remembers.
+    #[error("the state has {0} loads: {REMEMBERED_LOADS} are the most")]
+    TooManyLoads(usize),
     /// Two loads have one id.
     #[error("two loads have the id `{0}`")]
     DuplicateId(LoadId),
@@ -78,6 +81,9 @@ impl Engine {
 }
 
 fn check_loads(state: &EngineState) -> Result<(), StateError> {
+    if state.loads.len() > REMEMBERED_LOADS {
+        return Err(StateError::TooManyLoads(state.loads.len()));
+    }
     let mut loads = HashMap::new();
     for load in &state.loads {
         if loads.insert(load.id(), load).is_some() {

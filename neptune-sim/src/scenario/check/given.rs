@@ -13,6 +13,7 @@ use neptune_wire::{
 use serde_json::Value;
 
 use super::{Checker, default_source};
+use crate::cluster::OPEN_LOADS;
 use crate::scenario::fault_file::check_fault;
 use crate::scenario::schema::{CounterChoice, Given, InstanceChoice, LoadEntry, LoadError, RuleEntry};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
@@ -31,9 +32,14 @@ struct Work<'a> {
 
 impl Checker<'_> {
     pub(super) fn scripts(&mut self, given: &KeyPath, shape: &Given) -> Result<Vec<(LoadId, Script)>, Problem> {
+        let (all, count) = (given.key("loads"), shape.loads.len());
+        if count > OPEN_LOADS {
+            let help = "a cluster keeps each of them until it has ended; script some later, through the control API";
+            return Err(self.wrong(&all, format!("{count} loads are too many: {OPEN_LOADS} are the most"), Some(help.into())));
+        }
         let mut scripts = Vec::new();
         for (id, load) in &shape.loads {
-            let path = given.key("loads").key(id);
+            let path = all.key(id);
             let source = load.source.clone().unwrap_or_else(|| default_source(id));
             let stages = self.stages(&path.key("lifecycle"), &load.lifecycle)?;
             self.loads.insert(id.clone(), Some(stages.iter().map(|(status, _)| status.clone()).collect()));
