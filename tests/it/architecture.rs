@@ -105,6 +105,15 @@ fn only_the_fuzzer_comes_in_by_its_doors() {
 }
 
 #[test]
+fn one_place_moves_the_time_of_a_loader() {
+    let simulator = root().join("neptune-sim/src");
+    let moves = |path: &PathBuf| fs::read_to_string(path).unwrap().contains(".advance_to(");
+    let movers: BTreeSet<PathBuf> = sources(&simulator).into_iter().filter(moves).collect();
+    let allowed = ["cluster/properties.rs", "cluster/timed.rs"].map(|path| simulator.join(path));
+    assert_eq!(movers, BTreeSet::from(allowed), "whatever is due on the way would be passed over");
+}
+
+#[test]
 fn one_cryptography_serves_the_whole_workspace() {
     for name in FOREIGN_CRYPTOGRAPHY {
         assert!(
