@@ -95,7 +95,8 @@ impl Side {
             Ok(envelope) => Self::read(graph, id.as_str().unwrap_or_default(), envelope),
             Err(error) => {
                 let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
-                Self { status: UNKNOWN.into(), failure: Some(Failure::new(error.name, sentence)) }
+                let failure = Failure { retryable: error.retryable, ..Failure::new(error.name, sentence) };
+                Self { status: UNKNOWN.into(), failure: Some(failure) }
             }
         }
     }
@@ -116,12 +117,9 @@ impl Side {
 /// passes: a retry cannot help while one of the two is beyond it. The sentence names both.
 fn joined(domain: Option<Failure>, prov: Option<Failure>) -> Option<Failure> {
     let failures: Vec<_> = [domain, prov].into_iter().flatten().collect();
-    let error_type = failures
-        .iter()
-        .map(|failure| failure.error_type)
-        .min_by_key(|name| (*name != ErrorName::LoadFailed, name.is_retryable()))?;
-    let sentences: Vec<_> = failures.into_iter().map(|failure| failure.error).collect();
-    Some(Failure::new(error_type, sentences.join("; ")))
+    let first = failures.iter().min_by_key(|failure| (failure.error_type != ErrorName::LoadFailed, failure.retryable))?;
+    let sentences: Vec<_> = failures.iter().map(|failure| failure.error.as_str()).collect();
+    Some(Failure { error: sentences.join("; "), ..first.clone() })
 }
 
 fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: u32) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::endpoint::{DefaultPort, Endpoint};
 use crate::error::{ErrorName, StatusError};
@@ -45,6 +45,8 @@ pub struct Config {
     pub time_budget: Duration,
     /// How failed requests are repeated.
     pub retry: RetryPolicy,
+    /// Where signatures take their time from. Default: the system's clock.
+    pub clock: fn() -> SystemTime,
 }
 
 impl Config {
@@ -59,6 +61,7 @@ impl Config {
             request_timeout: Duration::from_secs(5),
             time_budget: Duration::from_secs(8),
             retry: RetryPolicy::default(),
+            clock: SystemTime::now,
         }
     }
 

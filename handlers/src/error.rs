@@ -47,13 +47,14 @@ macro_rules! named_errors {
 named_errors! {
     NeptuneUnavailable, true, "Neptune could not be reached in time, or answered with trouble that passes (408, 5xx and the retryable 400 codes)";
     NeptuneThrottled, true, "Neptune takes no more requests for the moment (429)";
+    NeptuneClockSkew, true, "The function's clock and Neptune's differ, so that a signature is too old or not valid yet; right after a freeze this passes";
     LoadFailed, false, "A load ended in any way but `LOAD_COMPLETED` (only `check_bulk_load_status`)";
     LoadNotFound, false, "Neptune knows no load with this id";
     MissingParameter, false, "The event lacks an id, or an id is empty or not a string";
     NeptuneAccessDenied, false, "Neptune refused the credentials or the action (401, 403)";
-    NeptuneBadResponse, false, "The answer is not what the loader sends: not JSON, incomplete or too large";
+    NeptuneBadResponse, false, "The answer is not what the loader sends: a page of something in between, not JSON, incomplete or too large";
     LoadStatusNotOk, false, "Neptune refused the request in some other way, or its envelope is not `200 OK`";
-    ConfigurationError, false, "The function's environment is incomplete or wrong, or it cannot trust Neptune's certificate";
+    ConfigurationError, false, "The function's environment is incomplete or wrong, it cannot trust Neptune's certificate, or it asks without TLS";
 }
 
 impl fmt::Display for ErrorName {
@@ -76,12 +77,19 @@ pub struct StatusError {
     pub name: ErrorName,
     /// What people read: the load id, Neptune's code and text, and the remedy where there is one.
     pub message: String,
+    /// Whether the same call may succeed a little later.
+    pub retryable: bool,
 }
 
 impl StatusError {
-    /// An error with its sentence.
+    /// An error with its sentence. Its name says whether a retry may help.
     pub fn new(name: ErrorName, message: impl Into<String>) -> Self {
-        Self { name, message: message.into() }
+        Self { name, message: message.into(), retryable: name.is_retryable() }
+    }
+
+    /// The same error, where a retry may help although its name says otherwise.
+    pub(crate) fn worth_a_retry(self) -> Self {
+        Self { retryable: true, ..self }
     }
 
     /// Puts what the error is about in front of the sentence.
@@ -109,9 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn two_names_are_worth_a_retry() {
+    fn three_names_are_worth_a_retry() {
         let retryable: Vec<_> = ErrorName::ALL.iter().filter(|name| name.is_retryable()).collect();
-        assert_eq!(retryable, [&ErrorName::NeptuneUnavailable, &ErrorName::NeptuneThrottled]);
+        assert_eq!(retryable, [&ErrorName::NeptuneUnavailable, &ErrorName::NeptuneThrottled, &ErrorName::NeptuneClockSkew]);
     }
 
     #[test]

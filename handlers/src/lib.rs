@@ -47,6 +47,7 @@ mod explain;
 mod invocation;
 mod logging;
 mod neptune;
+mod refusal;
 mod reply;
 mod retry;
 mod secrets;

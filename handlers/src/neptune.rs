@@ -6,7 +6,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use neptune_wire::LoadId;
 use reqwest::header::{CONTENT_ENCODING, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
@@ -99,7 +99,7 @@ impl Session<'_> {
             return Err(StatusError::new(ErrorName::LoadNotFound, text).about(&subject));
         }
         let url = self.client.config.endpoint.load(id, query);
-        self.ask(&url, &subject, Reply::load_envelope).await
+        self.ask(&url, &subject, |reply| reply.load_envelope(id)).await
     }
 
     /// The ids of the loads that Neptune remembers, waiting ones first, then the newest first.
@@ -121,7 +121,12 @@ impl Session<'_> {
         self.attempts.get()
     }
 
-    async fn ask<T>(&self, url: &Url, subject: &str, read: fn(&Reply) -> Result<T, StatusError>) -> Result<T, StatusError> {
+    async fn ask<T>(
+        &self,
+        url: &Url,
+        subject: &str,
+        read: impl Fn(&Reply) -> Result<T, StatusError>,
+    ) -> Result<T, StatusError> {
         let retry = &self.client.config.retry;
         let attempts = Attempts::new(self.request_id, url, retry.max_attempts);
         let mut jitter = Jitter::seeded(&[self.request_id, subject]);
@@ -145,7 +150,7 @@ impl Session<'_> {
                 "attempt failed"
             );
             match retry.pause(made, self.time_left(), &mut jitter) {
-                Some(pause) if latest.name.is_retryable() => tokio::time::sleep(pause).await,
+                Some(pause) if latest.retryable => tokio::time::sleep(pause).await,
                 _ => return Err(after(latest, made).about(subject)),
             }
         }
@@ -155,7 +160,7 @@ impl Session<'_> {
         let mut secrets = Secrets::default();
         if let Some(signer) = &self.client.config.signer {
             let signed = signer
-                .headers(url, SystemTime::now())
+                .headers(url, (self.client.config.clock)())
                 .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
             secrets = signer.secrets(&signed);
             headers.extend(signed);
@@ -171,6 +176,7 @@ impl Session<'_> {
         Ok(Reply {
             body: secrets.cut_from_body(reply.body),
             location: reply.location.map(|location| excerpt(&secrets.cut_from(&location), SHOWN_ID_BYTES)),
+            is_signed: self.client.config.signer.is_some(),
             secrets,
             ..reply
         })
@@ -248,7 +254,7 @@ fn redirect_target(asked: &Url, headers: &HeaderMap) -> Option<String> {
 fn after(error: StatusError, attempts: u32) -> StatusError {
     let text = match attempts {
         0 => return error,
-        1 if !error.name.is_retryable() => return error,
+        1 if !error.retryable => return error,
         1 => "1 attempt".to_owned(),
         _ => format!("{attempts} attempts"),
     };

@@ -1,10 +1,10 @@
-//! What an HTTP answer of the loader means: a JSON envelope, or a named error. Neptune's error code counts first, the HTTP status
-//! second.
+//! What an HTTP answer of the loader means: a JSON envelope, or a named error.
 
-use neptune_wire::{ErrorCode, OK_STATUS};
+use neptune_wire::{LoadId, OK_STATUS};
 use serde_json::Value;
 
 use crate::error::{ErrorName, StatusError};
+use crate::refusal::{Asked, Refusal};
 use crate::secrets::Secrets;
 use crate::text::excerpt;
 
@@ -29,6 +29,8 @@ pub struct Reply {
     pub(crate) encoding: Option<String>,
     /// Where a redirect points to, fit to be shown.
     pub(crate) location: Option<String>,
+    /// Whether the request was signed.
+    pub(crate) is_signed: bool,
     /// What the answer may quote and nobody may see.
     pub(crate) secrets: Secrets,
 }
@@ -43,8 +45,8 @@ impl Reply {
     ///
     /// # Errors
     /// The named errors of the crate, without the load id.
-    pub fn load_envelope(&self) -> Result<Value, StatusError> {
-        let envelope = self.envelope()?;
+    pub fn load_envelope(&self, id: &LoadId) -> Result<Value, StatusError> {
+        let envelope = self.envelope(Some(id))?;
         match status_word(&envelope) {
             Some(_) => Ok(envelope),
             None => Err(bad_response("Neptune's answer has no `payload.overallStatus.status`")),
@@ -56,15 +58,15 @@ impl Reply {
     /// # Errors
     /// The named errors of the crate.
     pub fn load_ids(&self) -> Result<Vec<String>, StatusError> {
-        let envelope = self.envelope()?;
+        let envelope = self.envelope(None)?;
         let ids = envelope.pointer("/payload/loadIds").and_then(Value::as_array);
         let texts = ids.and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
         texts.ok_or_else(|| bad_response("Neptune's answer has no list of texts in `payload.loadIds`"))
     }
 
-    fn envelope(&self) -> Result<Value, StatusError> {
+    fn envelope(&self, id: Option<&LoadId>) -> Result<Value, StatusError> {
         if self.http_status != 200 {
-            return Err(self.refusal());
+            return Err(self.refusal(id));
         }
         if self.is_cut {
             let text = format!("Neptune's answer is larger than the {} bytes that are read", self.body.len());
@@ -78,7 +80,7 @@ impl Reply {
                 Err(StatusError::new(ErrorName::LoadStatusNotOk, format!("could not be read: {text}")))
             }
             // An error in spite of the status, for example from a proxy: its code counts first here, too.
-            None if error_code(&envelope).is_some() => Err(self.refusal()),
+            None if envelope.get("code").is_some_and(Value::is_string) => Err(self.refusal(id)),
             None => Err(bad_response(&format!("Neptune's answer is no envelope with a `status`: {}", shown_json(&envelope)))),
         }
     }
@@ -88,8 +90,7 @@ impl Reply {
         if let Some(encoding) = &self.encoding {
             return Err(format!("is encoded as `{encoding}`, which nobody asked for"));
         }
-        // Every value stands behind one of these; those in texts are counted as well, far from the limit.
-        if self.body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MAX_VALUES {
+        if self.has_too_many_values() {
             return Err(format!("has more than the {MAX_VALUES} values that are read"));
         }
         let mut value =
@@ -98,55 +99,56 @@ impl Reply {
         Ok(value)
     }
 
-    fn refusal(&self) -> StatusError {
-        let body = self.json();
-        let code = body.as_ref().ok().and_then(error_code);
-        let name = error_name(self.http_status, code.as_ref());
+    /// Every value stands behind one of these; those in texts are counted as well, far from the limit.
+    fn has_too_many_values(&self) -> bool {
+        self.body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MAX_VALUES
+    }
+
+    fn refusal(&self, id: Option<&LoadId>) -> StatusError {
+        let json = self.json();
+        let body = self.body_start();
+        let refusal = Refusal::new(self.http_status, json.as_ref().ok(), &body);
+        let name = refusal.name(id);
         let start = if name == ErrorName::LoadNotFound { "not found" } else { "could not be read" };
-        let said = self.shown_refusal(body.as_ref(), code.as_ref());
-        let remedy = self.remedy(name).map(|remedy| format!("; {remedy}")).unwrap_or_default();
-        StatusError::new(name, format!("{start}: {said}{remedy}"))
+        let mut text = format!("{start}: {}", self.shown_refusal(json.as_ref(), &refusal));
+        let remedy = refusal.remedy(name, Asked { is_signed: self.is_signed }).map(str::to_owned);
+        if let Some(remedy) = remedy.or_else(|| self.redirect_remedy()) {
+            text = format!("{text}; {remedy}");
+        }
+        let error = StatusError::new(name, text);
+        if refusal.may_pass() { error.worth_a_retry() } else { error }
     }
 
     /// Neptune's text with code and HTTP status, or what came instead of it.
-    fn shown_refusal(&self, body: Result<&Value, &String>, code: Option<&ErrorCode>) -> String {
-        // Loader errors carry the text twice, failed authentication as `detailedMessage` only (observed).
-        let texts = ["detailedMessage", "message"].map(|key| body.ok().and_then(|body| body.get(key)).and_then(Value::as_str));
-        let text = texts.into_iter().flatten().find(|text| !text.trim().is_empty());
-        let code = code.map(|code| format!(" {}", excerpt(code.as_str(), 100))).unwrap_or_default();
+    fn shown_refusal(&self, json: Result<&Value, &String>, refusal: &Refusal<'_>) -> String {
+        let code = refusal.raw_code.map(|code| format!(" {}", excerpt(code, 100))).unwrap_or_default();
         let without_text = || format!("HTTP {}{code} without Neptune's error text", self.http_status);
-        match (text, body) {
+        match (refusal.text, json) {
             (Some(text), _) => format!("{} (HTTP {}{code})", excerpt(text, EXCERPT_BYTES), self.http_status),
             (None, _) if self.body.is_empty() => format!("HTTP {} with an empty body", self.http_status),
-            (None, Ok(body)) => format!("{}: {}", without_text(), shown_json(body)),
+            (None, Ok(json)) => format!("{}: {}", without_text(), shown_json(json)),
             (None, Err(problem)) if self.encoding.is_some() => format!("{}: the answer {problem}", without_text()),
             (None, Err(_)) => format!("{}: {}", without_text(), self.shown_body()),
         }
     }
 
-    fn shown_body(&self) -> String {
-        let start = &self.body[..self.body.len().min(4 * EXCERPT_BYTES)];
-        excerpt(&String::from_utf8_lossy(start), SHOWN_BYTES)
+    fn body_start(&self) -> String {
+        String::from_utf8_lossy(&self.body[..self.body.len().min(4 * EXCERPT_BYTES)]).into_owned()
     }
 
-    fn remedy(&self, name: ErrorName) -> Option<String> {
-        match (name, self.http_status, &self.location) {
-            (ErrorName::NeptuneAccessDenied, _, _) => Some(
-                "allow the function's role neptune-db:GetLoaderJobStatus and neptune-db:ListLoaderJobs, and check NEPTUNE_IAM_AUTH \
-                 and the region"
-                    .to_owned(),
-            ),
-            (ErrorName::LoadStatusNotOk, 300..=399, Some(location)) => {
+    fn shown_body(&self) -> String {
+        excerpt(&self.body_start(), SHOWN_BYTES)
+    }
+
+    fn redirect_remedy(&self) -> Option<String> {
+        match (self.http_status, &self.location) {
+            (300..=399, Some(location)) => {
                 Some(format!("it points to {location}, but redirects are not followed; check the endpoint"))
             }
-            (ErrorName::LoadStatusNotOk, 300..=399, None) => Some("redirects are not followed; check the endpoint".to_owned()),
+            (300..=399, None) => Some("redirects are not followed; check the endpoint".to_owned()),
             _ => None,
         }
     }
-}
-
-fn error_code(body: &Value) -> Option<ErrorCode> {
-    body.get("code").and_then(Value::as_str).map(ErrorCode::from)
 }
 
 fn shown_json(value: &Value) -> String {
@@ -156,25 +158,6 @@ fn shown_json(value: &Value) -> String {
 /// Neptune's own word for the load's status, if the envelope has one.
 pub(crate) fn status_word(envelope: &Value) -> Option<&str> {
     envelope.pointer("/payload/overallStatus/status")?.as_str().filter(|word| !word.is_empty())
-}
-
-fn error_name(http_status: u16, code: Option<&ErrorCode>) -> ErrorName {
-    match (code, http_status) {
-        (Some(ErrorCode::TooManyRequests | ErrorCode::Throttling), _) | (_, 429) => ErrorName::NeptuneThrottled,
-        (Some(ErrorCode::AccessDenied), _) | (_, 401 | 403) => ErrorName::NeptuneAccessDenied,
-        // Retryable in the model, but no waiting makes a load appear.
-        (Some(ErrorCode::BulkLoadIdNotFound), _) | (_, 404) => ErrorName::LoadNotFound,
-        (Some(code), _) if passes(code) => ErrorName::NeptuneUnavailable,
-        (_, 408 | 500..=599) => ErrorName::NeptuneUnavailable,
-        // The user guide says 400 for an unknown id, the SDK model 404; no recording settles it.
-        (None | Some(ErrorCode::InvalidParameter | ErrorCode::BadRequest), 400) => ErrorName::LoadNotFound,
-        _ => ErrorName::LoadStatusNotOk,
-    }
-}
-
-/// Whether the trouble behind a code goes away by itself: the model says so, or gives it a server error's status.
-fn passes(code: &ErrorCode) -> bool {
-    code.is_retryable() || (!matches!(code, ErrorCode::Other(_)) && code.http_status() >= 500)
 }
 
 fn bad_response(text: &str) -> StatusError {
@@ -201,10 +184,12 @@ mod tests {
     #[case::bare_403(403, "", "NeptuneAccessDenied")]
     #[case::unknown_id(404, "BulkLoadIdNotFoundException", "LoadNotFound")]
     #[case::unknown_id_as_400(400, "BulkLoadIdNotFoundException", "LoadNotFound")]
-    #[case::bare_404(404, "", "LoadNotFound")]
-    #[case::invalid_parameter(400, "InvalidParameterException", "LoadNotFound")]
-    #[case::bad_request(400, "BadRequestException", "LoadNotFound")]
-    #[case::bare_400(400, "", "LoadNotFound")]
+    #[case::bare_404(404, "", "NeptuneBadResponse")]
+    #[case::invalid_parameter(400, "InvalidParameterException", "LoadStatusNotOk")]
+    #[case::bad_request(400, "BadRequestException", "LoadStatusNotOk")]
+    #[case::bare_400(400, "", "NeptuneBadResponse")]
+    #[case::a_word_of_a_gateway(404, "NOT_FOUND", "NeptuneBadResponse")]
+    #[case::an_expired_request(400, "RequestExpired", "NeptuneClockSkew")]
     #[case::client_timeout(408, "ClientTimeoutException", "NeptuneUnavailable")]
     #[case::bare_408(408, "", "NeptuneUnavailable")]
     #[case::constraint_violation(400, "ConstraintViolationException", "NeptuneUnavailable")]
@@ -221,7 +206,7 @@ mod tests {
     #[case::teapot(418, "", "LoadStatusNotOk")]
     fn refusals_have_names(#[case] http_status: u16, #[case] code: &str, #[case] name: &str) {
         let body = if code.is_empty() { String::new() } else { format!(r#"{{"code":"{code}","detailedMessage":"why"}}"#) };
-        let error = reply(http_status, &body).load_envelope().unwrap_err();
+        let error = reply(http_status, &body).load_envelope(&"x".into()).unwrap_err();
         assert_eq!(error.name.as_str(), name);
         for part in [format!("HTTP {http_status}"), code.to_owned()] {
             assert!(error.message.contains(&part), "{}", error.message);
@@ -251,7 +236,7 @@ mod tests {
     #[case::a_number_beyond_all(r#"{"status":"200 OK","payload":1e999}"#, "NeptuneBadResponse", "number out of range")]
     #[case::half_a_character("\"\\ud800\"", "NeptuneBadResponse", "is not JSON")]
     fn a_200_must_be_an_envelope(#[case] body: &str, #[case] name: &str, #[case] message: &str) {
-        let error = reply(200, body).load_envelope().unwrap_err();
+        let error = reply(200, body).load_envelope(&"x".into()).unwrap_err();
         assert_eq!(error.name.as_str(), name);
         assert!(error.message.contains(message), "{}", error.message);
     }
@@ -259,7 +244,7 @@ mod tests {
     #[test]
     fn an_unknown_word_is_a_good_envelope() {
         let body = r#"{"status":"200 OK","payload":{"overallStatus":{"status":"LOAD_NEW"}},"extra":1.0}"#;
-        let envelope = reply(200, body).load_envelope().unwrap();
+        let envelope = reply(200, body).load_envelope(&"x".into()).unwrap();
         assert_eq!(status_word(&envelope), Some("LOAD_NEW"));
         assert_eq!(envelope.to_string(), body);
     }
@@ -267,7 +252,7 @@ mod tests {
     #[test]
     fn the_last_of_two_equal_keys_counts() {
         let body = r#"{"status":"500 Oops","status":"200 OK","payload":{"overallStatus":{"status":"A","status":"B"}}}"#;
-        assert_eq!(status_word(&reply(200, body).load_envelope().unwrap()), Some("B"));
+        assert_eq!(status_word(&reply(200, body).load_envelope(&"x".into()).unwrap()), Some("B"));
     }
 
     #[rstest]
@@ -283,7 +268,7 @@ mod tests {
     )]
     fn an_encoding_nobody_asked_for_is_told(#[case] http_status: u16, #[case] name: &str, #[case] message: &str) {
         let encoded = Reply { encoding: Some("gzip".into()), ..reply(http_status, "\u{1f}\u{8b}") };
-        let error = encoded.load_envelope().unwrap_err();
+        let error = encoded.load_envelope(&"x".into()).unwrap_err();
         assert_eq!((error.name.as_str(), error.message.as_str()), (name, message));
     }
 
@@ -292,15 +277,16 @@ mod tests {
         let secrets = Secrets::of(["session/token+of=role"]);
         let quoted = r#"{"code":"X","message":"signed session\u002ftoken\u002bof\u003drole"}"#;
         for reply in [reply(403, quoted), reply(200, quoted), reply(200, &quoted.replace("code", "text"))] {
-            let error = Reply { secrets: secrets.clone(), ..reply }.load_envelope().unwrap_err();
+            let error = Reply { secrets: secrets.clone(), ..reply }.load_envelope(&"x".into()).unwrap_err();
             assert!(error.message.contains("signed <redacted>"), "{}", error.message);
         }
     }
 
     #[test]
     fn a_body_beyond_the_limit_is_a_bad_response() {
-        let error =
-            Reply { http_status: 200, body: vec![b' '; 10], is_cut: true, ..Reply::default() }.load_envelope().unwrap_err();
+        let error = Reply { http_status: 200, body: vec![b' '; 10], is_cut: true, ..Reply::default() }
+            .load_envelope(&"x".into())
+            .unwrap_err();
         assert_eq!(error.name, ErrorName::NeptuneBadResponse);
         assert!(error.message.contains("larger than the 10 bytes"), "{}", error.message);
     }
@@ -308,13 +294,13 @@ mod tests {
     #[test]
     fn neptunes_text_is_quoted_and_message_stands_in_for_it() {
         let error = reply(404, r#"{"code":"BulkLoadIdNotFoundException","detailedMessage":" ","message":"no such\nload"}"#);
-        let message = error.load_envelope().unwrap_err().message;
+        let message = error.load_envelope(&"x".into()).unwrap_err().message;
         assert_eq!(message, "not found: no such load (HTTP 404 BulkLoadIdNotFoundException)");
     }
 
     #[test]
     fn html_from_a_proxy_is_shown_in_short() {
-        let error = reply(502, &format!("<html>\n{}", "x".repeat(5000))).load_envelope().unwrap_err();
+        let error = reply(502, &format!("<html>\n{}", "x".repeat(5000))).load_envelope(&"x".into()).unwrap_err();
         assert_eq!(error.name, ErrorName::NeptuneUnavailable);
         assert!(error.message.starts_with("could not be read: HTTP 502 without Neptune's error text: <html> xxx"));
         assert!(error.message.len() < 300);
@@ -330,7 +316,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_answer_panics_and_every_sentence_stays_short(http_status in 100..600_u16, body in prop::collection::vec(any::<u8>(), 0..6000)) {
-            if let Err(error) = Reply::new(http_status, body).load_envelope() {
+            if let Err(error) = Reply::new(http_status, body).load_envelope(&"x".into()) {
                 prop_assert!(error.message.len() < 2000);
             }
         }

@@ -136,7 +136,7 @@ async fn ten_thousand_errors_are_cut_or_counted() {
 #[case::with_length(format!("200 OK\r\ncontent-length: {}\r\n\r\n", 50 * MIB), "NeptuneBadResponse")]
 #[case::without_length("200 OK\r\nconnection: close\r\n\r\n".to_owned(), "NeptuneBadResponse")]
 #[case::in_one_chunk(format!("200 OK\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n", 50 * MIB), "NeptuneBadResponse")]
-#[case::of_a_gateway("404 Not Found\r\nconnection: close\r\n\r\n".to_owned(), "LoadNotFound")]
+#[case::of_a_gateway("404 Not Found\r\nconnection: close\r\n\r\n".to_owned(), "NeptuneBadResponse")]
 #[tokio::test]
 async fn of_fifty_mebibytes_only_the_beginning_is_taken(#[case] head: String, #[case] name: &str) {
     let (told, mut sent) = unbounded_channel();

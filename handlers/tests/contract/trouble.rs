@@ -27,7 +27,7 @@ async fn trouble_that_passes_is_retried(#[case] trouble: fn() -> Answer) {
 
 #[rstest]
 #[case::not_found(|| refusal(404, "BulkLoadIdNotFoundException", "why"), "LoadNotFound")]
-#[case::not_found_as_documented(|| refusal(400, "InvalidParameterException", "why"), "LoadNotFound")]
+#[case::not_found_as_documented(|| refusal(400, "InvalidParameterException", "The load with id = x-1 does not exist"), "LoadNotFound")]
 #[case::denied(|| refusal(403, "AccessDeniedException", "why"), "NeptuneAccessDenied")]
 #[case::other_400(|| refusal(400, "IllegalArgumentException", "why"), "LoadStatusNotOk")]
 #[case::other_envelope(|| http(200, r#"{"status":"500 why","payload":{}}"#), "LoadStatusNotOk")]

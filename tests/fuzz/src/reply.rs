@@ -11,7 +11,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let Some(status) = str::from_utf8(&bytes[..end]).ok().and_then(|line| line.trim().parse().ok()) else { return };
     let body = bytes.get(end + 1..).unwrap_or_default();
     let reply = Reply::new(status, body.to_vec());
-    let reading = reply.load_envelope();
+    let reading = reply.load_envelope(&"d".into());
     match &reading {
         Ok(envelope) => check_envelope(status, body, envelope),
         Err(error) => check_error(error),

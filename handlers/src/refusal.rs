@@ -1,0 +1,163 @@
+//! What a refusal says, who says it, and what helps. Neptune's error code counts first, the HTTP status second; what is not in the shape
+//! of Neptune's errors was said by something in between and tells nothing about a load.
+
+use neptune_wire::{ErrorCode, LoadId};
+use serde_json::Value;
+
+use crate::error::ErrorName;
+
+/// An answer that is no envelope.
+#[derive(Debug)]
+pub(crate) struct Refusal<'a> {
+    pub(crate) http_status: u16,
+    /// The error code as it came, whoever it is from.
+    pub(crate) raw_code: Option<&'a str>,
+    /// The text that goes with it, never blank.
+    pub(crate) text: Option<&'a str>,
+    /// The beginning of the body, whatever it is.
+    pub(crate) body: &'a str,
+}
+
+/// What a remedy depends on beside the refusal itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// Whether the request was signed.
+    pub(crate) is_signed: bool,
+}
+
+impl<'a> Refusal<'a> {
+    /// Takes code and text out of a body, if it is JSON.
+    pub(crate) fn new(http_status: u16, json: Option<&'a Value>, body: &'a str) -> Self {
+        let text_of = |key| json.and_then(|json| json.get(key)).and_then(Value::as_str);
+        // Recorded answers carry the text twice, older ones of a failed authentication as `detailedMessage` only (observed).
+        let text = [text_of("detailedMessage"), text_of("message")].into_iter().flatten().find(|text| !text.trim().is_empty());
+        Self { http_status, raw_code: text_of("code"), text, body }
+    }
+
+    /// Neptune's code, which every error of its has: the name of an exception (model). Gateways have none, or a word of theirs.
+    pub(crate) fn code(&self) -> Option<ErrorCode> {
+        self.raw_code.filter(|code| code.ends_with("Exception")).map(ErrorCode::from)
+    }
+
+    /// The name of the error.
+    pub(crate) fn name(&self, id: Option<&LoadId>) -> ErrorName {
+        match (self.code(), self.http_status) {
+            (Some(ErrorCode::TooManyRequests | ErrorCode::Throttling), _) | (_, 429) => ErrorName::NeptuneThrottled,
+            (_, 400..=499) if self.is_about_the_clock() => ErrorName::NeptuneClockSkew,
+            (Some(ErrorCode::AccessDenied), _) | (_, 401 | 403) => ErrorName::NeptuneAccessDenied,
+            // Retryable in the model, but no waiting makes a load appear.
+            (Some(ErrorCode::BulkLoadIdNotFound), _) => ErrorName::LoadNotFound,
+            (Some(code), _) if passes(&code) => ErrorName::NeptuneUnavailable,
+            (_, 408 | 500..=599) => ErrorName::NeptuneUnavailable,
+            // The user guide says 400 for an unknown id, the SDK model 404; no recording settles it.
+            (Some(ErrorCode::InvalidParameter | ErrorCode::BadRequest), 400 | 404) if self.denies_the_load(id) => {
+                ErrorName::LoadNotFound
+            }
+            (None, 400 | 404) => ErrorName::NeptuneBadResponse,
+            _ => ErrorName::LoadStatusNotOk,
+        }
+    }
+
+    /// Whether asking again may help although the name is a lasting one: a balancer that has no target for a moment answers 404, as does
+    /// an endpoint that is wrong. The latter is told in the error, as it is for an endpoint that cannot be reached.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.code().is_none() && self.http_status == 404
+    }
+
+    /// What to do about it.
+    pub(crate) fn remedy(&self, name: ErrorName, asked: Asked) -> Option<&'static str> {
+        match name {
+            ErrorName::NeptuneClockSkew => Some(
+                "the function's clock and Neptune's differ: a clock that was stale after a freeze is right a moment later, any other has \
+                 to be set",
+            ),
+            ErrorName::NeptuneAccessDenied if self.code().is_none() => Some(self.remedy_for_a_stranger()),
+            ErrorName::NeptuneAccessDenied => Some(self.access_remedy(asked.is_signed)),
+            ErrorName::NeptuneBadResponse if wants_tls(self.body) => {
+                Some("this is no answer of Neptune's loader, and whoever sent it speaks TLS: write https:// in the endpoint")
+            }
+            ErrorName::NeptuneBadResponse => Some(
+                "this is no answer of Neptune's loader: check the endpoint's host, port and base path, and the balancer, gateway or proxy \
+                 in between",
+            ),
+            ErrorName::LoadStatusNotOk if self.is_bad_request() => Some(
+                "the `Host` must be the cluster's: name the cluster in NEPTUNE_ENDPOINT, and a balancer or tunnel to it in \
+                 NEPTUNE_CONNECT_TO",
+            ),
+            _ => None,
+        }
+    }
+
+    fn remedy_for_a_stranger(&self) -> &'static str {
+        if self.says(&["missing authentication token"]) {
+            "this is no answer of Neptune's: API Gateway says so where it has no route; check the endpoint's host and base path"
+        } else {
+            "this is no answer of Neptune's: a gateway, proxy or firewall in between refuses; check the endpoint, and what lets the \
+             function through"
+        }
+    }
+
+    fn access_remedy(&self, is_signed: bool) -> &'static str {
+        if self.says(&["missing authentication token"]) && is_signed {
+            "the request was signed: look for what takes headers away between the function and Neptune"
+        } else if self.says(&["missing authentication token"]) {
+            "the cluster wants signatures, and the request had none: set NEPTUNE_IAM_AUTH=on, and allow the function's role \
+             neptune-db:GetLoaderJobStatus and neptune-db:ListLoaderJobs"
+        } else if self.says(&["scoped to a valid region"]) {
+            "requests are signed for the wrong region: set SERVICE_REGION to the cluster's"
+        } else if self.says(&["signature we calculated"]) {
+            "check AWS_SECRET_ACCESS_KEY, and that nothing in between changes path, query or `Host`: name the cluster in NEPTUNE_ENDPOINT, \
+             and a balancer or tunnel to it in NEPTUNE_CONNECT_TO"
+        } else if self.says(&["security token"]) {
+            "the credentials are unknown or have expired: leave them to Lambda, or renew them"
+        } else if self.says(&["signedheader"]) {
+            "look for what takes headers away between the function and Neptune"
+        } else if self.says(&["not authorized"]) {
+            "allow the function's role neptune-db:GetLoaderJobStatus and neptune-db:ListLoaderJobs on the cluster"
+        } else {
+            "allow the function's role neptune-db:GetLoaderJobStatus and neptune-db:ListLoaderJobs, and check NEPTUNE_IAM_AUTH and the \
+             region"
+        }
+    }
+
+    /// Whether the text says that there is no such load. It has to name the load's id; other parameters, other things and trouble with
+    /// a load that exists are told with the same codes.
+    fn denies_the_load(&self, id: Option<&LoadId>) -> bool {
+        let is_about_an_id = self.says(&["loadid", "load id", "load_id", "load with id"]);
+        let is_about_this_load = || self.says(&["load"]) && id.is_some_and(|id| self.says(&[&id.as_str().to_lowercase()]));
+        let denials =
+            ["not exist", "not found", "not active", "no such", "no load", "unknown", "invalid", "not valid", "not find"];
+        (is_about_an_id || (!self.says(&["parameter"]) && is_about_this_load())) && self.says(&denials)
+    }
+
+    /// The texts are AWS's usual ones and were seen against Neptune (observed); the codes are those that AWS's SDKs take for a wrong clock.
+    fn is_about_the_clock(&self) -> bool {
+        let codes = ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
+        let texts =
+            ["signature expired", "signature not yet current", "request has expired", "difference between the request time"];
+        self.raw_code.is_some_and(|code| codes.contains(&code)) || (self.raw_code.is_some() && self.says(&texts))
+    }
+
+    /// Neptune's answer to a `Host` that is not its own (observed).
+    fn is_bad_request(&self) -> bool {
+        self.code() == Some(ErrorCode::BadRequest)
+            && self.text.is_some_and(|text| text.trim().trim_end_matches('.').eq_ignore_ascii_case("bad request"))
+    }
+
+    /// Whether the text has one of these in it, whatever its case; they are in small letters.
+    fn says(&self, parts: &[&str]) -> bool {
+        let text = self.text.unwrap_or_default().to_lowercase();
+        parts.iter().any(|part| text.contains(part))
+    }
+}
+
+/// Whether a page says that plain HTTP came where TLS is spoken: nginx, Go, Java and Apache, in this order.
+fn wants_tls(page: &str) -> bool {
+    let page = page.to_lowercase();
+    ["https port", "https server", "requires tls", "ssl-enabled"].iter().any(|part| page.contains(part))
+}
+
+/// Whether the trouble behind a code goes away by itself: the model says so, or gives it a server error's status.
+fn passes(code: &ErrorCode) -> bool {
+    code.is_retryable() || (!matches!(code, ErrorCode::Other(_)) && code.http_status() >= 500)
+}
