@@ -1,11 +1,11 @@
 //! The settings of both functions, read once from environment variables that the caller passes in.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use crate::endpoint::{DefaultPort, Endpoint};
+use crate::connect_to::ConnectTo;
+use crate::endpoint::{DefaultPort, Endpoint, NEPTUNE_PORT};
 use crate::error::{ErrorName, StatusError};
 use crate::retry::RetryPolicy;
 use crate::sign::Signer;
@@ -18,8 +18,6 @@ const PORTS: [&str; 2] = ["NEPTUNE_PORT", "NEPTUNE_CLUSTER_PORT"];
 /// The explicit names come first: Lambda always sets `AWS_REGION`, to the function's own region.
 const REGIONS: [&str; 4] = ["SERVICE_REGION", "Region", "AWS_REGION", "AWS_DEFAULT_REGION"];
 
-/// Neptune's port (documented).
-const NEPTUNE_PORT: u16 = 8182;
 /// No Lambda function runs longer, and neither does a time-out of ours.
 const LONGEST: Duration = Duration::from_mins(15);
 /// More attempts than these would only add load to a cluster in trouble.
@@ -30,9 +28,9 @@ const MOST_ATTEMPTS: u32 = 20;
 pub struct Config {
     /// Where the loader listens.
     pub endpoint: Endpoint,
-    /// Where to open connections, instead of looking the endpoint's name up: a tunnel to it, say. Names in TLS, `Host` and signatures
-    /// stay the endpoint's.
-    pub connect_to: Option<SocketAddr>,
+    /// Where to open connections, instead of looking the endpoint's name up: a tunnel or a balancer in front of it, say. Names in TLS,
+    /// `Host` and signatures stay the endpoint's.
+    pub connect_to: Option<ConnectTo>,
     /// Signs every request; `None` sends them unsigned.
     pub signer: Option<Signer>,
     /// Certificates to trust besides Amazon's roots.
@@ -166,19 +164,16 @@ fn port(env: &Variables<'_>) -> Result<u16, ConfigError> {
     port.ok_or_else(|| ConfigError::invalid(variable, text, "is no port; write a number from 1 to 65535, such as 8182"))
 }
 
-fn connect_to(env: &Variables<'_>, endpoint: &Endpoint) -> Result<Option<SocketAddr>, ConfigError> {
+fn connect_to(env: &Variables<'_>, endpoint: &Endpoint) -> Result<Option<ConnectTo>, ConfigError> {
     const NAME: &str = "NEPTUNE_CONNECT_TO";
     let Some(text) = env.get(NAME) else { return Ok(None) };
-    let invalid = |problem| ConfigError::invalid(NAME, text, problem);
-    let address = text.parse().ok().filter(|address: &SocketAddr| address.port() != 0);
-    let address = address.ok_or_else(|| invalid("is no address; write an IP address and a port, such as `127.0.0.1:9182`"))?;
+    let way = ConnectTo::parse(text).map_err(|problem| ConfigError::invalid(NAME, text, problem))?;
     if endpoint.is_named() {
-        Ok(Some(address))
-    } else {
-        Err(invalid(
-            "takes the place of an endpoint's name, and the endpoint is an IP address; name the cluster in NEPTUNE_ENDPOINT",
-        ))
+        return Ok(Some(way));
     }
+    let problem =
+        "takes the place of an endpoint's name, and the endpoint is an IP address; name the cluster in NEPTUNE_ENDPOINT";
+    Err(ConfigError::invalid(NAME, text, problem))
 }
 
 fn signer(env: &Variables<'_>) -> Result<Option<Signer>, ConfigError> {
@@ -270,13 +265,17 @@ mod tests {
     #[case::time(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_TIME_BUDGET", "8")], "NEPTUNE_TIME_BUDGET `8` is no time")]
     #[case::attempts(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_MAX_ATTEMPTS", "0")], "NEPTUNE_MAX_ATTEMPTS `0` is no number")]
     #[case::auth(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_IAM_AUTH", "yes")], "NEPTUNE_IAM_AUTH `yes` is no choice")]
-    #[case::a_name_to_connect_to(
-        &[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_CONNECT_TO", "localhost:9182")],
-        "NEPTUNE_CONNECT_TO `localhost:9182` is no address; write an IP address and a port"
+    #[case::no_port_for_a_name(
+        &[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_CONNECT_TO", "balancer")],
+        "NEPTUNE_CONNECT_TO `balancer` is no name or address with a port; write both, such as `127.0.0.1:9182`"
+    )]
+    #[case::a_path_of_neptunes(
+        &[("AWS_ENDPOINT_URL_NEPTUNEDATA", "https://db:8182/loader")],
+        "AWS_ENDPOINT_URL_NEPTUNEDATA ends in `/loader`, which is one of Neptune's paths"
     )]
     #[case::no_port_to_connect_to(
         &[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_CONNECT_TO", "127.0.0.1:0")],
-        "NEPTUNE_CONNECT_TO `127.0.0.1:0` is no address"
+        "NEPTUNE_CONNECT_TO `127.0.0.1:0` is no name or address with a port"
     )]
     #[case::no_name_to_keep(
         &[("NEPTUNE_ENDPOINT", "https://[::1]:8182"), ("NEPTUNE_CONNECT_TO", "127.0.0.1:9182")],

@@ -9,6 +9,11 @@ use reqwest::Url;
 /// Everything that RFC 3986 does not call unreserved.
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Neptune's port (documented).
+pub(crate) const NEPTUNE_PORT: u16 = 8182;
+/// What Neptune serves. An endpoint that ends with one of these was copied from a query client, and its loader is not below it.
+const PATHS: [&str; 5] = ["loader", "gremlin", "sparql", "opencypher", "status"];
+
 /// The port that a URL without one gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DefaultPort {
@@ -23,6 +28,8 @@ pub(crate) enum DefaultPort {
 pub struct Endpoint {
     /// Scheme, host, port and perhaps a base path; never user-info, query or fragment.
     base: Url,
+    /// Whether the port is the scheme's own because none was written.
+    has_assumed_port: bool,
 }
 
 impl Endpoint {
@@ -35,14 +42,15 @@ impl Endpoint {
         // `Url` reports its errors without the text, so that a password in it stays out of the message.
         let mut base = Url::parse(&with_scheme).map_err(|error| format!("is not a host or a URL: {error}"))?;
         check_parts(&base)?;
+        let has_port = names_a_port(&with_scheme);
         if let DefaultPort::Is(port) = default_port
-            && !names_a_port(&with_scheme)
+            && !has_port
         {
             base.set_port(Some(port)).map_err(|()| "takes no port".to_owned())?;
         }
         let path = base.path().trim_end_matches('/').to_owned();
         base.set_path(&path);
-        Ok(Self { base })
+        Ok(Self { base, has_assumed_port: !has_port && default_port == DefaultPort::OfScheme })
     }
 
     /// The list of loads.
@@ -62,6 +70,24 @@ impl Endpoint {
     /// Its host, as URLs write it.
     pub(crate) fn host(&self) -> &str {
         self.base.host_str().unwrap_or_default()
+    }
+
+    /// Its port.
+    pub(crate) fn port(&self) -> u16 {
+        self.base.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Whether requests to it are encrypted.
+    pub(crate) fn has_tls(&self) -> bool {
+        self.base.scheme() == "https"
+    }
+
+    /// What to do where it is not Neptune that answers, if nobody has chosen the port.
+    pub(crate) fn port_remedy(&self) -> Option<String> {
+        let (scheme, host, port) = (self.base.scheme(), self.host(), self.port());
+        self.has_assumed_port.then(|| {
+            format!("the endpoint names no port, so that port {port} was asked, and Neptune's is {NEPTUNE_PORT}: write {scheme}://{host}:{NEPTUNE_PORT}")
+        })
     }
 
     /// Whether its host is a name that has to be looked up, and no IP address.
@@ -107,11 +133,15 @@ fn check_parts(url: &Url) -> Result<(), String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("carries a query or fragment; end it after the host, port or base path".to_owned());
     }
+    let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    if PATHS.iter().any(|path| last.eq_ignore_ascii_case(path)) {
+        return Err(format!("ends in `/{last}`, which is one of Neptune's paths and added where it is needed; leave it out"));
+    }
     Ok(())
 }
 
 /// Whether the text itself names a port. The parsed URL cannot tell: it forgets a port that is the scheme's own.
-fn names_a_port(url: &str) -> bool {
+pub(crate) fn names_a_port(url: &str) -> bool {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = after_scheme.split(['/', '\\', '?', '#']).next().unwrap_or_default();
     let after_host = authority.rsplit(']').next().unwrap_or_default();
@@ -152,10 +182,34 @@ mod tests {
     }
 
     #[rstest]
+    #[case::assumed("https://db.example.com", DefaultPort::OfScheme, Some("port 443"))]
+    #[case::assumed_without_tls("http://db.example.com", DefaultPort::OfScheme, Some("port 80"))]
+    #[case::written("https://db.example.com:443", DefaultPort::OfScheme, None)]
+    #[case::set("https://db.example.com", DefaultPort::Is(443), None)]
+    fn a_port_that_nobody_chose_is_told(#[case] text: &str, #[case] default: DefaultPort, #[case] told: Option<&str>) {
+        let remedy = Endpoint::parse(text, default).unwrap().port_remedy();
+        assert_eq!(remedy.is_some(), told.is_some(), "{remedy:?}");
+        assert!(told.is_none_or(|told| remedy.unwrap().contains(told)));
+    }
+
+    #[test]
+    fn a_base_path_may_have_any_other_name() {
+        assert_eq!(endpoint("http://db/gremlin-proxy").to_string(), "http://db:8182/gremlin-proxy");
+    }
+
+    #[rstest]
     #[case::user_info("https://me:secret@db.example.com", "user name or password")]
     #[case::query("https://db.example.com?x=secret", "query or fragment")]
     #[case::fragment("db.example.com#x", "query or fragment")]
     #[case::other_scheme("ftp://db.example.com", "the scheme `ftp`")]
+    #[case::the_loader("https://db.example.com:8182/loader", "ends in `/loader`")]
+    #[case::the_loader_with_a_slash("db.example.com/loader/", "ends in `/loader`")]
+    #[case::gremlin("https://db.example.com:8182/gremlin", "ends in `/gremlin`")]
+    #[case::open_cypher("https://db.example.com/base/openCypher", "ends in `/openCypher`")]
+    #[case::sparql("db.example.com:8182/SPARQL//", "ends in `/SPARQL`")]
+    #[case::the_status_of_queries("https://db.example.com/gremlin/status", "ends in `/status`")]
+    #[case::a_web_socket("wss://db.example.com:8182/gremlin", "the scheme `wss`; use https")]
+    #[case::bolt("bolt://db.example.com:8182", "the scheme `bolt`; use https")]
     #[case::no_host("https://", "not a host or a URL")]
     #[case::odd_port("db.example.com:port", "not a host or a URL")]
     fn other_texts_are_refused(#[case] text: &str, #[case] reason: &str) {

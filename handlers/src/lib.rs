@@ -40,6 +40,7 @@ pub mod status;
 
 mod attempt;
 mod config;
+mod connect_to;
 mod endpoint;
 mod error;
 mod event;
@@ -57,6 +58,7 @@ mod text;
 mod tls;
 
 pub use config::{Config, ConfigError};
+pub use connect_to::ConnectTo;
 pub use endpoint::Endpoint;
 pub use error::{ErrorName, StatusError};
 pub use event::{CheckAnswer, CheckEvent, Failure, Verdict};

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fs;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,10 +11,12 @@ use neptune_wire::LoadId;
 use reqwest::header::{CONTENT_ENCODING, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Url, redirect};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use tracing::warn;
 
 use crate::attempt::Attempts;
 use crate::config::{Config, ConfigError};
+use crate::connect_to::ConnectTo;
 use crate::endpoint::host_header;
 use crate::error::{ErrorName, StatusError};
 use crate::reply::Reply;
@@ -51,8 +52,8 @@ impl Client {
     pub fn new(config: Config) -> Result<Self, StatusError> {
         tls::install_provider();
         let builder = reqwest::Client::builder();
-        let builder = match config.connect_to {
-            Some(address) => builder.resolve(config.endpoint.host(), address),
+        let builder = match &config.connect_to {
+            Some(way) => builder.dns_resolver(way.clone()),
             None => builder,
         };
         let http = builder
@@ -74,7 +75,7 @@ impl Client {
 
     /// Begins the requests of one invocation; they must end within `budget`.
     pub fn session<'a>(&'a self, request_id: &'a str, budget: Duration) -> Session<'a> {
-        Session { client: self, request_id, ends: Instant::now() + budget, attempts: Cell::new(0) }
+        Session { client: self, request_id, ends: Instant::now() + budget, attempts: Cell::new(0), speaks_tls: OnceCell::new() }
     }
 }
 
@@ -85,6 +86,8 @@ pub struct Session<'a> {
     request_id: &'a str,
     ends: Instant,
     attempts: Cell<u32>,
+    /// Whether Neptune speaks TLS where it is asked without it, once that was tried.
+    speaks_tls: OnceCell<bool>,
 }
 
 impl Session<'_> {
@@ -166,20 +169,47 @@ impl Session<'_> {
             headers.extend(signed);
         }
         self.attempts.set(self.attempts.get() + 1);
+        let config = &self.client.config;
         let mut way = url.clone();
-        if let Some(address) = self.client.config.connect_to {
-            headers.extend(reroute(&mut way, address));
+        if let Some(other) = &config.connect_to {
+            headers.extend(reroute(&mut way, other));
         }
         let request = self.client.http.get(way).headers(headers).timeout(timeout);
         let answer = async { read_reply(url, request.send().await?).await };
-        let reply = answer.await.map_err(|error| self.transport_error(error, timeout))?;
+        let reply = match answer.await {
+            Ok(reply) => reply,
+            Err(error) if broke(&error) && self.tls_is_spoken().await => return Err(self.tls_is_needed()),
+            Err(error) => return Err(self.transport_error(error, timeout)),
+        };
+        if reply.is_foreign_400() && self.tls_is_spoken().await {
+            return Err(self.tls_is_needed());
+        }
         Ok(Reply {
             body: secrets.cut_from_body(reply.body),
             location: reply.location.map(|location| excerpt(&secrets.cut_from(&location), SHOWN_ID_BYTES)),
-            is_signed: self.client.config.signer.is_some(),
+            is_signed: config.signer.is_some(),
+            way_remedy: config.endpoint.port_remedy(),
             secrets,
             ..reply
         })
+    }
+
+    /// Whether Neptune speaks TLS where it is asked without it. That is tried once, with the beginning of a handshake and no request:
+    /// servers with TLS take a plain request in too many ways to be told by these, from an alert over a page to a reset.
+    async fn tls_is_spoken(&self) -> bool {
+        let Config { endpoint, connect_to, .. } = &*self.client.config;
+        if endpoint.has_tls() {
+            return false;
+        }
+        let way = connect_to.clone().unwrap_or_else(|| ConnectTo::to(endpoint));
+        *self.speaks_tls.get_or_init(|| tls::is_spoken(&way, endpoint.host(), self.time_left())).await
+    }
+
+    fn tls_is_needed(&self) -> StatusError {
+        let endpoint = &self.client.config.endpoint;
+        let text =
+            format!("could not be read: Neptune speaks TLS at {endpoint}; write https:// in the endpoint instead of http://");
+        StatusError::new(ErrorName::ConfigurationError, text)
     }
 
     fn transport_error(&self, error: reqwest::Error, timeout: Duration) -> StatusError {
@@ -190,10 +220,10 @@ impl Session<'_> {
         // Whom the function trusts, or how it asks, is not what time changes.
         let remedy = tls::remedy(&error);
         let name = if remedy.is_some() { ErrorName::ConfigurationError } else { ErrorName::NeptuneUnavailable };
-        let text = if error.is_connect() {
+        let mut text = if error.is_connect() {
             let (way, usual_remedy) = match connect_to {
-                Some(address) => {
-                    (format!(" at {address}"), "check NEPTUNE_CONNECT_TO, and that the tunnel to the cluster is open")
+                Some(way) => {
+                    (format!(" at {way}"), "check NEPTUNE_CONNECT_TO, and that the tunnel or balancer to the cluster is open")
                 }
                 None => (String::new(), "check the endpoint, and that the function's subnets and security groups reach it"),
             };
@@ -203,6 +233,9 @@ impl Session<'_> {
         } else {
             format!("the connection to {endpoint} broke: {causes}")
         };
+        if let Some(remedy) = endpoint.port_remedy() {
+            text = format!("{text}; {remedy}");
+        }
         StatusError::new(name, format!("could not be read: {text}"))
     }
 
@@ -211,11 +244,16 @@ impl Session<'_> {
     }
 }
 
-/// Turns a URL to another address, and tells the header that keeps its host. The HTTP client has the IP address already, but takes the
-/// port from the URL alone.
-fn reroute(url: &mut Url, address: SocketAddr) -> Option<(HeaderName, HeaderValue)> {
+/// Whether a connection was there and ended without an answer.
+fn broke(error: &reqwest::Error) -> bool {
+    !error.is_connect() && !error.is_timeout()
+}
+
+/// Turns a URL to another port, and tells the header that keeps its host. The HTTP client looks the other name up by itself, but takes
+/// the port from the URL alone.
+fn reroute(url: &mut Url, way: &ConnectTo) -> Option<(HeaderName, HeaderValue)> {
     let host = HeaderValue::try_from(host_header(url)).ok()?;
-    url.set_port(Some(address.port())).ok()?;
+    url.set_port(Some(way.port())).ok()?;
     Some((HOST, host))
 }
 

@@ -31,6 +31,8 @@ pub struct Reply {
     pub(crate) location: Option<String>,
     /// Whether the request was signed.
     pub(crate) is_signed: bool,
+    /// What may be wrong with the way, if it is not Neptune that answers.
+    pub(crate) way_remedy: Option<String>,
     /// What the answer may quote and nobody may see.
     pub(crate) secrets: Secrets,
 }
@@ -62,6 +64,11 @@ impl Reply {
         let ids = envelope.pointer("/payload/loadIds").and_then(Value::as_array);
         let texts = ids.and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
         texts.ok_or_else(|| bad_response("Neptune's answer has no list of texts in `payload.loadIds`"))
+    }
+
+    /// Whether it is a 400 of something that is not Neptune: so servers with TLS answer what is sent to them without it.
+    pub(crate) fn is_foreign_400(&self) -> bool {
+        self.http_status == 400 && self.refusal(None).name == ErrorName::NeptuneBadResponse
     }
 
     fn envelope(&self, id: Option<&LoadId>) -> Result<Value, StatusError> {
@@ -112,7 +119,8 @@ impl Reply {
         let start = if name == ErrorName::LoadNotFound { "not found" } else { "could not be read" };
         let mut text = format!("{start}: {}", self.shown_refusal(json.as_ref(), &refusal));
         let remedy = refusal.remedy(name, Asked { is_signed: self.is_signed }).map(str::to_owned);
-        if let Some(remedy) = remedy.or_else(|| self.redirect_remedy()) {
+        let way_remedy = self.way_remedy.clone().filter(|_| name == ErrorName::NeptuneBadResponse);
+        for remedy in [remedy.or_else(|| self.redirect_remedy()), way_remedy].into_iter().flatten() {
             text = format!("{text}; {remedy}");
         }
         let error = StatusError::new(name, text);

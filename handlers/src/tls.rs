@@ -4,10 +4,17 @@
 //! leave the functions unable to start.
 
 use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
 use std::{io, iter};
 
 use reqwest::Certificate;
-use rustls::CertificateError;
+use rustls::pki_types::ServerName;
+use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
+
+use crate::connect_to::ConnectTo;
 
 /// See `roots/README.md` for names, fingerprints and dates.
 const AMAZON_ROOTS: [&[u8]; 5] = [
@@ -17,6 +24,9 @@ const AMAZON_ROOTS: [&[u8]; 5] = [
     include_bytes!("../roots/amazon_root_ca_4.pem"),
     include_bytes!("../roots/starfield_services_root_g2.pem"),
 ];
+
+/// A server that speaks TLS answers a handshake at once.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Makes ring the cryptography of this process. Call it before building an HTTP client; calling it again does no harm.
 pub(crate) fn install_provider() {
@@ -39,6 +49,33 @@ pub(crate) fn trusted_roots(extra_pem: Option<&[u8]>) -> Result<Vec<Certificate>
         roots.extend(extra);
     }
     Ok(roots)
+}
+
+/// Whether TLS is spoken somewhere: a handshake is begun, and what comes back is part of one, or an alert. Nothing is verified, and no
+/// request is sent.
+pub(crate) async fn is_spoken(way: &ConnectTo, host: &str, time_left: Duration) -> bool {
+    let answer = async { first_bytes(way, &hello(host)?).await.ok() };
+    let answer = timeout(PATIENCE.min(time_left), answer).await.ok().flatten();
+    // Content type (an alert or a handshake) and the major version of a record (RFC 8446, 5.1).
+    matches!(answer, Some([0x15 | 0x16, 0x03]))
+}
+
+/// What a client says first.
+fn hello(host: &str) -> Option<Vec<u8>> {
+    let config = ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth();
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).ok()?;
+    let mut connection = ClientConnection::new(Arc::new(config), name).ok()?;
+    let mut hello = Vec::new();
+    connection.write_tls(&mut hello).ok()?;
+    Some(hello)
+}
+
+async fn first_bytes(way: &ConnectTo, hello: &[u8]) -> io::Result<[u8; 2]> {
+    let mut stream = way.open().await?;
+    stream.write_all(hello).await?;
+    let mut answer = [0; 2];
+    stream.read_exact(&mut answer).await?;
+    Ok(answer)
 }
 
 /// What to do about a connection that failed in its handshake; `None` if the trouble is another.

@@ -11,6 +11,7 @@ mod foreign;
 mod get;
 mod hostile;
 mod logs;
+mod plain;
 mod process;
 mod reference;
 mod refused;

@@ -144,6 +144,10 @@ fn peek_request(stream: &TcpStream) -> Option<(Request, usize)> {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let length = stream.peek(&mut buffer).ok().filter(|length| *length > 0)?;
+        // The beginning of a TLS handshake: no request follows.
+        if buffer[0] == 0x16 {
+            return None;
+        }
         let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
         if let Some((head, _)) = text.split_once("\r\n\r\n") {
             return Some((parse(head), length));

@@ -77,7 +77,7 @@ async fn a_tunnel_that_is_not_open_is_told_from_a_cluster_out_of_reach() {
     let error = ask(through(closed, CLUSTER, authority.file())).await.unwrap_err();
     assert_eq!(error.name.as_str(), "NeptuneUnavailable");
     let told = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{closed}: ");
-    for part in [told.as_str(), "check NEPTUNE_CONNECT_TO, and that the tunnel to the cluster is open"] {
+    for part in [told.as_str(), "check NEPTUNE_CONNECT_TO, and that the tunnel or balancer to the cluster is open"] {
         assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
     }
 }
@@ -89,4 +89,31 @@ async fn a_redirect_is_told_as_the_cluster_means_it() {
     let port = authority.front(&server, &[CLUSTER], OUR_TIME).await;
     let error = ask(through(port, CLUSTER, authority.file())).await.unwrap_err();
     assert!(error.message.contains(&format!("https://{CLUSTER}:8182/elsewhere")), "{}", error.message);
+}
+
+#[rstest]
+#[case::a_name("localhost")]
+#[case::an_address("127.0.0.1")]
+#[tokio::test]
+async fn a_tunnel_or_a_balancer_may_go_by_its_name(#[case] way: &str) {
+    let (server, authority) = (Server::start(|_| load("LOAD_COMPLETED")), Authority::new());
+    let port = authority.front(&server, &[CLUSTER], OUR_TIME).await;
+    let way = format!("{way}:{port}");
+    let more: Vec<_> =
+        KEYS.into_iter().chain([("NEPTUNE_CONNECT_TO", way.as_str()), ("NEPTUNE_CA_FILE", authority.file())]).collect();
+    ask(config_for(CLUSTER, &more)).await.unwrap();
+    let [request] = server.seen().try_into().unwrap();
+    assert_eq!(request.headers["host"], format!("{CLUSTER}:8182"));
+    assert!(is_signed_for(&format!("{CLUSTER}:8182"), &request), "{request:#?}");
+}
+
+#[tokio::test]
+async fn a_name_that_cannot_be_looked_up_is_told() {
+    let more = [("NEPTUNE_CONNECT_TO", "nlb.invalid:8182"), ("NEPTUNE_MAX_ATTEMPTS", "1")];
+    let error = ask(config_for(CLUSTER, &more)).await.unwrap_err();
+    assert_eq!(error.name.as_str(), "NeptuneUnavailable", "a name may be there a moment later");
+    for part in [format!("cannot connect to https://{CLUSTER}:8182 at nlb.invalid:8182: ").as_str(), "check NEPTUNE_CONNECT_TO"]
+    {
+        assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
+    }
 }
