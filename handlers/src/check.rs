@@ -1,14 +1,14 @@
 //! `check_bulk_load_status`: one verdict on the loads of a domain graph and its provenance. It always answers.
 
-use neptune_wire::LoadStatus;
+use neptune_wire::{LoadId, LoadStatus};
 use serde_json::{Value, json};
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::error::{ErrorName, StatusError};
 use crate::event::{CheckAnswer, CheckEvent, Failure, Verdict};
 use crate::explain::how_it_ended;
 use crate::invocation::Invocation;
-use crate::neptune::SHOWN_ID_BYTES;
+use crate::neptune::{SHOWN_ID_BYTES, Session};
 use crate::reply::status_word;
 use crate::text::{cut, excerpt};
 
@@ -18,8 +18,10 @@ pub const MAX_ERROR_BYTES: usize = 8 * 1024;
 pub const UNKNOWN: &str = "UNKNOWN";
 
 const FUNCTION: &str = "check_bulk_load_status";
-/// Enough for the sentence about a failed load.
-const QUERY: &[(&str, &str)] = &[("details", "TRUE"), ("errors", "TRUE"), ("errorsPerPage", "3")];
+/// What is asked about a load that has failed, for the sentence about it: first with the list of its failed files, which may be too
+/// large to be read, then without.
+const EXPLANATIONS: [&[(&str, &str)]; 2] =
+    [&[("details", "TRUE"), ("errors", "TRUE"), ("errorsPerPage", "3")], &[("errors", "TRUE"), ("errorsPerPage", "3")]];
 /// Two sentences and what joins them fit into the limit.
 const SENTENCE_BYTES: usize = MAX_ERROR_BYTES / 2 - 8;
 
@@ -52,35 +54,70 @@ pub fn judge(event: CheckEvent, domain: &Reading, prov: &Reading) -> CheckAnswer
         None if all_complete => Verdict::Success,
         None => Verdict::Pending,
     };
-    let CheckEvent { domain_load_id, prov_load_id, run_id } = event;
-    CheckAnswer { status, run_id, domain_load_id, prov_load_id, domain_status, prov_status, failure }
+    CheckAnswer { domain_status, prov_status, ..answer(event, status, failure) }
 }
 
-/// The verdict when neither load could be asked for.
-fn unasked(event: CheckEvent, error: &StatusError) -> CheckAnswer {
+/// An answer in which nothing is known of either load.
+fn answer(event: CheckEvent, status: Verdict, failure: Option<Failure>) -> CheckAnswer {
     let CheckEvent { domain_load_id, prov_load_id, run_id } = event;
-    let failure = Failure::new(error.name, cut(&error.message, MAX_ERROR_BYTES));
     CheckAnswer {
-        status: Verdict::Failed,
+        status,
         run_id,
         domain_load_id,
         prov_load_id,
         domain_status: UNKNOWN.to_owned(),
         prov_status: UNKNOWN.to_owned(),
-        failure: Some(failure),
+        failure,
     }
 }
 
+/// The verdict when neither load could be asked for.
+fn unasked(event: CheckEvent, error: &StatusError) -> CheckAnswer {
+    let failure = Failure::new(error.name, cut(&error.message, MAX_ERROR_BYTES));
+    answer(event, Verdict::Failed, Some(failure))
+}
+
 async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, u32) {
-    let Some((domain, prov)) = event.load_ids() else {
+    let Some((domain_id, prov_id)) = event.load_ids() else {
         return (unasked(event, &StatusError::new(ErrorName::MissingParameter, "Missing required parameters")), 0);
     };
     let session = match invocation.session() {
         Ok(session) => session,
         Err(error) => return (unasked(event, &error), 0),
     };
-    let (domain, prov) = tokio::join!(session.load(&domain, QUERY), session.load(&prov, QUERY));
+    let (domain, prov) = tokio::join!(read(&session, &domain_id), read(&session, &prov_id));
     (judge(event, &domain, &prov), session.attempts())
+}
+
+/// Neptune's envelope about one load. Lists of files and errors are asked for only when the load has failed: until then nobody needs
+/// them, and a load of many files may have more than can be read.
+async fn read(session: &Session<'_>, id: &LoadId) -> Reading {
+    let envelope = session.load(id, &[]).await?;
+    if has_failed(&status_of(&envelope)) { Ok(explained(session, id, envelope).await) } else { Ok(envelope) }
+}
+
+/// The same envelope with the reasons of the failure, as far as they can be had.
+async fn explained(session: &Session<'_>, id: &LoadId, envelope: Value) -> Value {
+    for query in EXPLANATIONS {
+        match session.load_if_it_fits(id, query).await {
+            Ok(Some(fuller)) if status_word(&fuller) == status_word(&envelope) => return fuller,
+            Ok(Some(_)) => return envelope,
+            Ok(None) => {}
+            Err(error) => {
+                warn!(request_id = session.request_id(), cause = error.message, "the reasons of the failure are unknown");
+                return envelope;
+            }
+        }
+    }
+    envelope
+}
+
+fn status_of(envelope: &Value) -> LoadStatus {
+    status_word(envelope).unwrap_or(UNKNOWN).into()
+}
+
+fn has_failed(status: &LoadStatus) -> bool {
+    !status.is_pending() && *status != LoadStatus::Completed
 }
 
 /// One of the two loads.
@@ -92,7 +129,9 @@ struct Side {
 impl Side {
     fn new(graph: &str, id: &Value, reading: &Reading) -> Self {
         match reading {
-            Ok(envelope) => Self::read(graph, id.as_str().unwrap_or_default(), envelope),
+            Ok(envelope) => {
+                Self::read(&format!("{graph} load `{}`", excerpt(id.as_str().unwrap_or_default(), SHOWN_ID_BYTES)), envelope)
+            }
             Err(error) => {
                 let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
                 let failure = Failure { retryable: error.retryable, ..Failure::new(error.name, sentence) };
@@ -101,12 +140,10 @@ impl Side {
         }
     }
 
-    fn read(graph: &str, id: &str, envelope: &Value) -> Self {
-        let status = LoadStatus::from(status_word(envelope).unwrap_or(UNKNOWN));
-        let has_failed = !status.is_pending() && status != LoadStatus::Completed;
-        let failure = has_failed.then(|| {
-            let id = excerpt(id, SHOWN_ID_BYTES);
-            let sentence = format!("{graph} load `{id}` {}", how_it_ended(&status, envelope));
+    fn read(load: &str, envelope: &Value) -> Self {
+        let status = status_of(envelope);
+        let failure = has_failed(&status).then(|| {
+            let sentence = format!("{load} {}", how_it_ended(&status, envelope));
             Failure::new(ErrorName::LoadFailed, cut(&sentence, SENTENCE_BYTES))
         });
         Self { status, failure }

@@ -96,13 +96,30 @@ impl Session<'_> {
     /// # Errors
     /// Any of the named errors about Neptune; the message begins with the load id.
     pub async fn load(&self, id: &LoadId, query: &[(&str, &str)]) -> Result<Value, StatusError> {
+        self.ask_for(id, query, |reply| reply.load_envelope(id)).await
+    }
+
+    /// The same; `None` stands for an answer that is too large to be read.
+    ///
+    /// # Errors
+    /// As for [`Session::load`].
+    pub(crate) async fn load_if_it_fits(&self, id: &LoadId, query: &[(&str, &str)]) -> Result<Option<Value>, StatusError> {
+        self.ask_for(id, query, |reply| reply.load_envelope_if_it_fits(id)).await
+    }
+
+    async fn ask_for<T>(
+        &self,
+        id: &LoadId,
+        query: &[(&str, &str)],
+        read: impl Fn(&Reply) -> Result<T, StatusError>,
+    ) -> Result<T, StatusError> {
         let subject = subject(id);
         if id.as_str().len() > MAX_LOAD_ID_BYTES {
             let text = format!("not found: an id of {} bytes cannot be Neptune's", id.as_str().len());
             return Err(StatusError::new(ErrorName::LoadNotFound, text).about(&subject));
         }
         let url = self.client.config.endpoint.load(id, query);
-        self.ask(&url, &subject, |reply| reply.load_envelope(id)).await
+        self.ask(&url, &subject, read).await
     }
 
     /// The ids of the loads that Neptune remembers, waiting ones first, then the newest first.

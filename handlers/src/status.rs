@@ -18,11 +18,18 @@ use crate::text::{cut, excerpt};
 pub const MAX_ANSWER_BYTES: usize = 100 * 1024;
 
 const FUNCTION: &str = "get_load_status";
-const QUERY: &[(&str, &str)] = &[("details", "TRUE"), ("errors", "TRUE"), ("page", "1"), ("errorsPerPage", "100")];
+/// What is asked for, until an answer is small enough to be read: everything, then without the list of failed files, which has an
+/// entry for each of perhaps a hundred thousand, then the bare status.
+const QUERIES: [&[(&str, &str)]; 3] = [
+    &[("details", "TRUE"), ("errors", "TRUE"), ("page", "1"), ("errorsPerPage", "100")],
+    &[("errors", "TRUE"), ("page", "1"), ("errorsPerPage", "100")],
+    &[],
+];
 /// The mark about what was left out fits in here.
 const MARK_BYTES: usize = 256;
-/// What an answer can do without, in this order: its place and its name in the mark.
-const DISPENSABLE: [(&str, &str); 2] = [("/payload/errors/errorLogs", "errorLogs"), ("/payload/failedFeeds", "failedFeeds")];
+/// What an answer can do without: its place and its name in the mark.
+const ERROR_LOGS: (&str, &str) = ("/payload/errors/errorLogs", "errorLogs");
+const FAILED_FEEDS: (&str, &str) = ("/payload/failedFeeds", "failedFeeds");
 
 /// Serves one call.
 ///
@@ -42,7 +49,7 @@ fn begin(invocation: &Invocation) -> Result<(LoadId, Session<'_>), StatusError> 
 }
 
 async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
-    let mut answer = session.load(id, QUERY).await?;
+    let (mut answer, marks) = fullest(session, id).await?;
     if status_word(&answer) == Some(LoadStatus::InQueue.as_str()) {
         match queue_place(session, id).await {
             Ok(Some(place)) => answer["queue"] = place,
@@ -56,7 +63,32 @@ async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
             ),
         }
     }
-    capped(answer).map_err(|error| error.about(&subject(id)))
+    cut_to_size(answer, marks).map_err(|error| error.about(&subject(id)))
+}
+
+/// The fullest answer that can be read, with the marks of what was not even asked for.
+async fn fullest(session: &Session<'_>, id: &LoadId) -> Result<(Value, Map<String, Value>), StatusError> {
+    let [everything, without_feeds, bare] = QUERIES;
+    if let Some(answer) = session.load_if_it_fits(id, everything).await? {
+        return Ok((answer, Map::new()));
+    }
+    let (answer, left_out) = match session.load_if_it_fits(id, without_feeds).await? {
+        Some(answer) => (answer, &[FAILED_FEEDS][..]),
+        None => (session.load(id, bare).await?, &[ERROR_LOGS, FAILED_FEEDS][..]),
+    };
+    let of = |name| if name == FAILED_FEEDS.1 { failed_feeds(&answer) } else { None };
+    let marks = left_out.iter().map(|(_, name)| ((*name).to_owned(), json!({"kept": 0, "of": of(*name)}))).collect();
+    Ok((answer, marks))
+}
+
+/// How many feeds have failed, by the counts that Neptune gives for each status.
+fn failed_feeds(answer: &Value) -> Option<u64> {
+    let counts = answer.pointer("/payload/feedCount")?.as_array()?.iter().filter_map(Value::as_object).flatten();
+    let has_failed = |word: &str| {
+        let status = LoadStatus::from(word);
+        !status.is_pending() && status != LoadStatus::Completed
+    };
+    Some(counts.filter(|(word, _)| has_failed(word)).filter_map(|(_, count)| count.as_u64()).sum())
 }
 
 async fn queue_place(session: &Session<'_>, id: &LoadId) -> Result<Option<Value>, StatusError> {
@@ -81,32 +113,52 @@ fn place_in_queue(all: &[String], without_queued: &[String], id: &LoadId) -> Opt
 /// # Errors
 /// `NeptuneBadResponse` if it is large without any entries.
 #[doc(hidden)]
-pub fn capped(mut answer: Value) -> Result<Value, StatusError> {
+pub fn capped(answer: Value) -> Result<Value, StatusError> {
+    cut_to_size(answer, Map::new())
+}
+
+/// The same with marks that the answer has already. Of two lists that do not fit, each gets half of the room, and what the other does
+/// not need: the error log says why files have failed, the list of feeds which.
+fn cut_to_size(mut answer: Value, mut marks: Map<String, Value>) -> Result<Value, StatusError> {
     let size = json_bytes(&answer);
-    if size <= MAX_ANSWER_BYTES {
-        return Ok(answer);
-    }
-    let mut excess = (size + MARK_BYTES).saturating_sub(MAX_ANSWER_BYTES);
-    let mut marks = Map::new();
-    for (place, name) in DISPENSABLE {
-        if let Some(Value::Array(entries)) = answer.pointer_mut(place) {
-            let of = entries.len();
-            while excess > 0
-                && let Some(entry) = entries.pop()
-            {
-                excess = excess.saturating_sub(json_bytes(&entry) + ",".len());
-            }
-            if entries.len() < of {
-                marks.insert(name.to_owned(), json!({"kept": entries.len(), "of": of}));
+    if size + if marks.is_empty() { 0 } else { MARK_BYTES } > MAX_ANSWER_BYTES {
+        let [logs, feeds] = [ERROR_LOGS, FAILED_FEEDS].map(|(place, _)| entry_bytes(&answer, place));
+        let room = (MAX_ANSWER_BYTES - MARK_BYTES).saturating_sub(size - logs - feeds);
+        let for_logs = logs.min((room / 2).max(room.saturating_sub(feeds)));
+        for ((place, name), room) in [(ERROR_LOGS, for_logs), (FAILED_FEEDS, room - for_logs)] {
+            if let Some((kept, of)) = shortened(&mut answer, place, room) {
+                marks.insert(name.to_owned(), json!({"kept": kept, "of": of}));
             }
         }
     }
-    answer["truncated"] = Value::Object(marks);
+    if !marks.is_empty() {
+        answer["truncated"] = Value::Object(marks);
+    }
     if json_bytes(&answer) > MAX_ANSWER_BYTES {
         let text = format!("could not be read: Neptune's answer has {size} bytes and cannot be cut to {MAX_ANSWER_BYTES}");
         return Err(StatusError::new(ErrorName::NeptuneBadResponse, text));
     }
     Ok(answer)
+}
+
+/// What the entries of a list take, each with its comma.
+fn entry_bytes(answer: &Value, place: &str) -> usize {
+    let entries = answer.pointer(place).and_then(Value::as_array);
+    entries.map_or(0, |entries| entries.iter().map(|entry| json_bytes(entry) + ",".len()).sum())
+}
+
+/// Keeps the first entries of a list, as many as there is room for. How many are left of how many, if some had to go.
+fn shortened(answer: &mut Value, place: &str, room: usize) -> Option<(usize, usize)> {
+    let entries = answer.pointer_mut(place)?.as_array_mut()?;
+    let of = entries.len();
+    let mut taken = 0;
+    let kept = entries.iter().take_while(|entry| {
+        taken += json_bytes(entry) + ",".len();
+        taken <= room
+    });
+    let kept = kept.count();
+    entries.truncate(kept);
+    (kept < of).then_some((kept, of))
 }
 
 fn json_bytes(value: &Value) -> usize {
@@ -170,20 +222,36 @@ mod tests {
         assert_eq!(capped(answer.clone()).unwrap(), answer);
     }
 
-    #[test]
-    fn error_logs_go_first_and_the_mark_counts_them() {
-        let answer = capped(envelope(&[2000; 100], &[100; 5], 0)).unwrap();
-        let kept = answer["payload"]["errors"]["errorLogs"].as_array().unwrap().len();
-        assert!((40..51).contains(&kept), "{kept}");
-        assert_eq!(answer["truncated"], json!({"errorLogs": {"kept": kept, "of": 100}}));
-        assert_eq!(answer["payload"]["failedFeeds"].as_array().unwrap().len(), 5);
+    fn kept(answer: &Value) -> [usize; 2] {
+        [ERROR_LOGS, FAILED_FEEDS].map(|(place, _)| answer.pointer(place).unwrap().as_array().unwrap().len())
     }
 
     #[test]
-    fn failed_feeds_go_next() {
+    fn a_list_that_takes_less_than_its_half_stays_whole() {
+        let answer = capped(envelope(&[2000; 100], &[100; 5], 0)).unwrap();
+        let [logs, feeds] = kept(&answer);
+        assert!((48..51).contains(&logs) && feeds == 5, "{logs}, {feeds}");
+        assert_eq!(answer["truncated"], json!({"errorLogs": {"kept": logs, "of": 100}}));
         let answer = capped(envelope(&[10; 2], &[2000; 100], 0)).unwrap();
-        assert_eq!(answer["truncated"]["errorLogs"], json!({"kept": 0, "of": 2}));
-        assert_eq!(answer["truncated"]["failedFeeds"]["of"], 100);
+        let [logs, feeds] = kept(&answer);
+        assert!(logs == 2 && (48..51).contains(&feeds), "{logs}, {feeds}");
+        assert_eq!(answer["truncated"], json!({"failedFeeds": {"kept": feeds, "of": 100}}));
+    }
+
+    #[test]
+    fn two_long_lists_get_half_of_the_room_each() {
+        let answer = capped(envelope(&[2000; 100], &[1000; 200], 20_000)).unwrap();
+        let [logs, feeds] = kept(&answer);
+        assert!((19..21).contains(&logs) && (38..41).contains(&feeds), "{logs}, {feeds}");
+        let marks = json!({"errorLogs": {"kept": logs, "of": 100}, "failedFeeds": {"kept": feeds, "of": 200}});
+        assert_eq!(answer["truncated"], marks);
+    }
+
+    #[test]
+    fn failed_feeds_are_counted_by_their_statuses() {
+        let counts = json!([{"LOAD_NOT_STARTED": 1}, {"LOAD_COMPLETED": 2}, {"LOAD_FAILED": 3}, {"LOAD_S3_READ_ERROR": 4}, 5]);
+        assert_eq!(failed_feeds(&json!({"payload": {"feedCount": counts}})), Some(7));
+        assert_eq!(failed_feeds(&json!({"payload": {}})), None);
     }
 
     #[test]

@@ -17,13 +17,20 @@ async fn get_asks_for_details_and_a_full_page_of_errors() {
     assert_eq!(targets, ["/loader/x-1?details=TRUE&errors=TRUE&page=1&errorsPerPage=100"]);
 }
 
+#[rstest]
+#[case::ended("LOAD_COMPLETED", &[])]
+#[case::running("LOAD_IN_PROGRESS", &[])]
+#[case::waiting("LOAD_IN_QUEUE", &[])]
+#[case::failed("LOAD_FAILED", &["?details=TRUE&errors=TRUE&errorsPerPage=3"])]
+#[case::cancelled("LOAD_CANCELLED_BY_USER", &["?details=TRUE&errors=TRUE&errorsPerPage=3"])]
 #[tokio::test]
-async fn check_asks_for_the_first_errors_of_both_loads() {
-    let server = Server::start(|_| load("LOAD_COMPLETED"));
+async fn check_asks_for_reasons_only_when_a_load_has_failed(#[case] word: &'static str, #[case] more: &[&str]) {
+    let server = Server::start(move |_| load(word));
     check(server.port).await;
     let mut targets: Vec<_> = server.seen().into_iter().map(|request| request.target).collect();
     targets.sort();
-    assert_eq!(targets, ["d-1", "p-1"].map(|id| format!("/loader/{id}?details=TRUE&errors=TRUE&errorsPerPage=3")));
+    let each = |id: &'static str| [""].iter().chain(more).map(move |query| format!("/loader/{id}{query}"));
+    assert_eq!(targets, each("d-1").chain(each("p-1")).collect::<Vec<_>>());
 }
 
 #[tokio::test]

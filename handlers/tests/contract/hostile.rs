@@ -56,7 +56,6 @@ fn bytes(head: &str, body: &[u8]) -> Answer {
 #[case::very_deep(envelope(&"[".repeat(100_000)))]
 #[case::very_deep_and_closed(envelope(&format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))))]
 #[case::a_number_beyond_all(envelope(r#"{"overallStatus":{"status":"LOAD_COMPLETED","totalRecords":1e999}}"#))]
-#[case::a_million_values(envelope(&format!(r#"{{"overallStatus":{{"status":"LOAD_COMPLETED"}},"x":[{}0]}}"#, "0,".repeat(1_000_000))))]
 #[case::zeros(vec![0; 1000])]
 #[tokio::test]
 async fn a_200_that_is_no_status_is_a_bad_response(#[case] body: Vec<u8>) {
@@ -150,11 +149,11 @@ async fn of_fifty_mebibytes_only_the_beginning_is_taken(#[case] head: String, #[
 
 /// Bodies that are small on the wire and large in memory.
 #[rstest]
-#[case::numbers("0,", 99_000)]
+#[case::numbers("0,", 199_000)]
 #[case::numbers_beyond_the_limit("0,", 2_000_000)]
-#[case::objects(r#"{"":0},"#, 49_000)]
+#[case::objects(r#"{"":0},"#, 98_000)]
 #[case::objects_beyond_the_limit(r#"{"":0},"#, 590_000)]
-#[case::lists("[[[[]]]],", 19_000)]
+#[case::lists("[[[[]]]],", 38_000)]
 #[case::text(r"\u0001", 600_000)]
 #[tokio::test]
 async fn no_answer_takes_much_memory(#[case] value: &str, #[case] count: usize) {

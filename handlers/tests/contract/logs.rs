@@ -89,7 +89,7 @@ async fn the_line_of_a_check_names_both_loads() {
     assert_eq!(
         fields(&line, &names),
         json!({"function": "check_bulk_load_status", "run_id": "r-1", "domain_load_id": "d-1", "prov_load_id": "p-1",
-            "domain_status": "LOAD_COMPLETED", "prov_status": "LOAD_FAILED", "status": "FAILED", "attempts": 2, "error_type": "LoadFailed"})
+            "domain_status": "LOAD_COMPLETED", "prov_status": "LOAD_FAILED", "status": "FAILED", "attempts": 3, "error_type": "LoadFailed"})
     );
 }
 

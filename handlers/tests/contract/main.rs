@@ -10,6 +10,7 @@ mod environment;
 mod foreign;
 mod get;
 mod hostile;
+mod large;
 mod logs;
 mod plain;
 mod process;
