@@ -10,7 +10,7 @@ use crate::explain::how_it_ended;
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session};
 use crate::reply::status_word;
-use crate::text::{cut, excerpt};
+use crate::text::{cut, excerpt, visible};
 
 /// No `error` is longer, whatever ids and texts it quotes.
 pub const MAX_ERROR_BYTES: usize = 8 * 1024;
@@ -130,7 +130,7 @@ impl Side {
     fn new(graph: &str, id: &Value, reading: &Reading) -> Self {
         match reading {
             Ok(envelope) => {
-                Self::read(&format!("{graph} load `{}`", excerpt(id.as_str().unwrap_or_default(), SHOWN_ID_BYTES)), envelope)
+                Self::read(&format!("{graph} load `{}`", visible(id.as_str().unwrap_or_default(), SHOWN_ID_BYTES)), envelope)
             }
             Err(error) => {
                 let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
@@ -182,8 +182,8 @@ fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: u32) {
 fn shown(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(text) => Some(excerpt(text, SHOWN_ID_BYTES)),
-        other => Some(excerpt(&other.to_string(), SHOWN_ID_BYTES)),
+        Value::String(text) => Some(visible(text, SHOWN_ID_BYTES)),
+        other => Some(visible(&other.to_string(), SHOWN_ID_BYTES)),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::error::{ErrorName, StatusError};
 use crate::reply::Reply;
 use crate::retry::Jitter;
 use crate::secrets::Secrets;
-use crate::text::excerpt;
+use crate::text::{excerpt, visible};
 use crate::tls;
 
 /// Nothing is read beyond this. The largest page of the error log that is asked for stays far below it.
@@ -34,7 +34,7 @@ pub(crate) const SHOWN_ID_BYTES: usize = 200;
 
 /// How the messages of errors about one load begin.
 pub(crate) fn subject(id: &LoadId) -> String {
-    format!("load id `{}`", excerpt(id.as_str(), SHOWN_ID_BYTES))
+    format!("load id `{}`", visible(id.as_str(), SHOWN_ID_BYTES))
 }
 
 /// Asks one Neptune cluster. Clones share their connections.

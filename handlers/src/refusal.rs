@@ -5,6 +5,7 @@ use neptune_wire::{ErrorCode, LoadId};
 use serde_json::Value;
 
 use crate::error::ErrorName;
+use crate::text::has_blank_ends;
 
 /// An answer that is no envelope.
 #[derive(Debug)]
@@ -20,7 +21,9 @@ pub(crate) struct Refusal<'a> {
 
 /// What a remedy depends on beside the refusal itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct Asked<'a> {
+    /// The load that was asked for; `None` for the list of loads.
+    pub(crate) id: Option<&'a LoadId>,
     /// Whether the request was signed.
     pub(crate) is_signed: bool,
 }
@@ -65,7 +68,7 @@ impl<'a> Refusal<'a> {
     }
 
     /// What to do about it.
-    pub(crate) fn remedy(&self, name: ErrorName, asked: Asked) -> Option<&'static str> {
+    pub(crate) fn remedy(&self, name: ErrorName, asked: Asked<'_>) -> Option<&'static str> {
         match name {
             ErrorName::NeptuneClockSkew => Some(
                 "the function's clock and Neptune's differ: a clock that was stale after a freeze is right a moment later, any other has \
@@ -84,6 +87,9 @@ impl<'a> Refusal<'a> {
                 "the `Host` must be the cluster's: name the cluster in NEPTUNE_ENDPOINT, and a balancer or tunnel to it in \
                  NEPTUNE_CONNECT_TO",
             ),
+            ErrorName::LoadNotFound if asked.id.is_some_and(|id| has_blank_ends(id.as_str())) => {
+                Some("send the id without the blanks around it")
+            }
             _ => None,
         }
     }

@@ -127,7 +127,7 @@ impl Reply {
         let name = refusal.name(id);
         let start = if name == ErrorName::LoadNotFound { "not found" } else { "could not be read" };
         let mut text = format!("{start}: {}", self.shown_refusal(json.as_ref(), &refusal));
-        let remedy = refusal.remedy(name, Asked { is_signed: self.is_signed }).map(str::to_owned);
+        let remedy = refusal.remedy(name, Asked { id, is_signed: self.is_signed }).map(str::to_owned);
         let way_remedy = self.way_remedy.clone().filter(|_| name == ErrorName::NeptuneBadResponse);
         for remedy in [remedy.or_else(|| self.redirect_remedy()), way_remedy].into_iter().flatten() {
             text = format!("{text}; {remedy}");

@@ -11,7 +11,7 @@ use crate::event::load_job_id;
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
 use crate::reply::status_word;
-use crate::text::{cut, excerpt};
+use crate::text::{cut, excerpt, visible};
 
 /// No answer is larger, in bytes of compact JSON. Step Functions takes 256 KiB of data in a state, more cannot be caught, and the
 /// answers for two loads may meet in one state.
@@ -57,7 +57,7 @@ async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
             Ok(None) => {}
             Err(error) => warn!(
                 request_id = session.request_id(),
-                load_id = excerpt(id.as_str(), SHOWN_ID_BYTES),
+                load_id = visible(id.as_str(), SHOWN_ID_BYTES),
                 cause = error.message,
                 "queue position unknown"
             ),
@@ -171,8 +171,8 @@ fn log(invocation: &Invocation, outcome: &Result<Value, StatusError>, attempts: 
     info!(
         request_id = invocation.request_id,
         function = FUNCTION,
-        load_id = load_job_id(&invocation.event).ok().map(|id| excerpt(id.as_str(), SHOWN_ID_BYTES)),
-        run_id = run_id.map(|id| excerpt(id, SHOWN_ID_BYTES)),
+        load_id = load_job_id(&invocation.event).ok().map(|id| visible(id.as_str(), SHOWN_ID_BYTES)),
+        run_id = run_id.map(|id| visible(id, SHOWN_ID_BYTES)),
         status = outcome.as_ref().ok().and_then(status_word).map(|word| excerpt(word, SHOWN_ID_BYTES)),
         duration_ms = invocation.duration_ms(),
         attempts,

@@ -19,6 +19,24 @@ pub(crate) fn excerpt(text: &str, limit_bytes: usize) -> String {
     cut(&line, limit_bytes)
 }
 
+/// An id as it is, to stand between quotes or in a log line: what one could not see, or would see elsewhere, is written as its escape.
+pub(crate) fn visible(id: &str, limit_bytes: usize) -> String {
+    let mut shown = String::new();
+    for c in id.chars() {
+        if shown.len() > limit_bytes {
+            break;
+        }
+        if misleads(c) || (c.is_whitespace() && c != ' ') { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    cut(&shown, limit_bytes)
+}
+
+/// Whether an id begins or ends with something that one does not see.
+pub(crate) fn has_blank_ends(id: &str) -> bool {
+    let is_unseen = |c: char| misleads(c) || c.is_whitespace();
+    id.starts_with(is_unseen) || id.ends_with(is_unseen)
+}
+
 /// Whether a character moves others about instead of being seen itself: controls, line and paragraph separators, and Unicode's marks
 /// of direction and of no width.
 fn misleads(c: char) -> bool {
@@ -41,6 +59,13 @@ mod tests {
         let text = cut(&"ü".repeat(20), 17);
         assert_eq!(text, "üüüüü [cut]");
         assert!(text.len() <= 17);
+    }
+
+    #[test]
+    fn an_id_is_visible_to_its_ends() {
+        assert_eq!(visible(" a b\t\u{3000}\u{202e}ü\n", 100), r" a b\t\u{3000}\u{202e}ü\n");
+        assert_eq!(visible(&"\u{202e}".repeat(1000), 30).len(), 30);
+        assert!(has_blank_ends("a\u{feff}") && has_blank_ends("\na") && !has_blank_ends("a b"));
     }
 
     #[test]

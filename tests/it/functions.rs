@@ -356,7 +356,8 @@ async fn an_id_cannot_forge_a_log_line(#[case] id: &str, #[values(GET, CHECK)] f
     assert!(ours.iter().all(|line| line["request_id"] == invocation.request_id), "{ours:#?}");
     let key = if function == GET { "load_id" } else { "domain_load_id" };
     let misleads = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{202e}');
-    let on_one_line: String = id.trim().chars().map(|c| if misleads(c) { ' ' } else { c }).collect();
+    let shown = |c: char| if misleads(c) { c.escape_default().to_string() } else { c.to_string() };
+    let on_one_line: String = id.chars().map(shown).collect();
     assert_eq!((&ours[1][key], &ours[1]["run_id"]), (&json!(on_one_line), &json!(on_one_line)));
 }
 

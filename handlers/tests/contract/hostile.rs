@@ -290,6 +290,6 @@ async fn an_id_beyond_all_reason_is_told_in_short(#[case] id: String) {
 async fn an_id_in_an_error_cannot_turn_the_reading_order() {
     let server = Server::start(|_| http(500, "\u{202e}oops\u{2028}"));
     let error = get(server.port, "x\u{202e}y\nz").await.unwrap_err();
-    assert!(error.message.starts_with("load id `x y z` could not be read: HTTP 500"), "{}", error.message);
+    assert!(error.message.starts_with(r"load id `x\u{202e}y\nz` could not be read: HTTP 500"), "{}", error.message);
     assert!(!error.message.contains(['\u{202e}', '\u{2028}', '\n']), "{}", error.message);
 }

@@ -10,8 +10,9 @@ use tracing::Dispatch;
 use crate::server::{Server, http, load};
 use crate::setup::{KEYS, call, check, config, get, is_domain};
 
+/// What the functions log in a test.
 #[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -25,7 +26,7 @@ impl io::Write for Captured {
 
 impl Captured {
     /// Collects what this thread logs until the guard goes.
-    fn start(level: &str) -> (Self, tracing::subscriber::DefaultGuard) {
+    pub(crate) fn start(level: &str) -> (Self, tracing::subscriber::DefaultGuard) {
         // Where there is but one subscriber, a place in the code that logs for the first time asks that of its own thread, which another
         // test has not set, and stays silent for us, too. So there are always several.
         static OTHERS: LazyLock<[Dispatch; 2]> =
@@ -37,11 +38,13 @@ impl Captured {
         (captured, guard)
     }
 
-    fn text(&self) -> String {
+    /// All of it.
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    fn lines(&self) -> Vec<Value> {
+    /// The same, line by line.
+    pub(crate) fn lines(&self) -> Vec<Value> {
         self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
@@ -63,7 +66,7 @@ async fn a_result_is_one_line_and_each_failed_attempt_another() {
     assert!(attempt["cause"].as_str().unwrap().contains("oops"));
     assert_eq!(
         fields(&result, &["level", "function", "request_id", "load_id", "status", "attempts", "error_type"]),
-        json!({"level": "INFO", "function": "get_load_status", "request_id": "request-1", "load_id": "x-1 { }",
+        json!({"level": "INFO", "function": "get_load_status", "request_id": "request-1", "load_id": r"x-1\n{\u{202e}}",
             "status": "LOAD_COMPLETED", "attempts": 2, "error_type": null})
     );
     assert!(result["duration_ms"].is_u64());

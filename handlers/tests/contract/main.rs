@@ -10,6 +10,7 @@ mod environment;
 mod foreign;
 mod get;
 mod hostile;
+mod ids;
 mod large;
 mod logs;
 mod plain;
