@@ -16,7 +16,8 @@ const SHOWN_BYTES: usize = 250;
 /// error-log entries and what usually helps.
 pub(crate) fn how_it_ended(status: &LoadStatus, envelope: &Value) -> String {
     let payload = envelope.get("payload").unwrap_or(&Value::Null);
-    let parts = [counters(payload), failed_feeds(payload), first_errors(payload), remedy(status).map(str::to_owned)];
+    let remedy = remedy(status).or_else(|| remedy_for_feeds(payload)).map(str::to_owned);
+    let parts = [counters(payload), failed_feeds(payload), first_errors(payload), remedy];
     let details: Vec<_> = parts.into_iter().flatten().collect();
     let word = excerpt(status.as_str(), SHOWN_BYTES);
     if details.is_empty() { format!("ended with {word}") } else { format!("ended with {word}: {}", details.join("; ")) }
@@ -41,8 +42,10 @@ fn failed_feeds(payload: &Value) -> Option<String> {
 fn first_errors(payload: &Value) -> Option<String> {
     let entries = payload.pointer("/errors/errorLogs")?.as_array()?;
     listed("first errors", entries, |entry| {
-        let place = format!("{}, record {}", shown(entry, "fileName"), shown(entry, "recordNum"));
-        format!("{} `{}` in {place}", shown(entry, "errorCode"), shown(entry, "errorMessage"))
+        // 0 stands for a record that Neptune does not tell (documented).
+        let has_record = entry.get("recordNum").is_none_or(|number| number.as_f64() != Some(0.0));
+        let record = if has_record { format!(", record {}", shown(entry, "recordNum")) } else { String::new() };
+        format!("{} `{}` in {}{record}", shown(entry, "errorCode"), shown(entry, "errorMessage"), shown(entry, "fileName"))
     })
 }
 
@@ -62,11 +65,20 @@ fn shown(entry: &Value, key: &str) -> String {
     }
 }
 
+/// What helps with the first failed feed that has a remedy: trouble with S3 and with changed files is a feed's, and the load itself then
+/// has failed (documented).
+fn remedy_for_feeds(payload: &Value) -> Option<&'static str> {
+    let words = payload.get("failedFeeds")?.as_array()?.iter().filter_map(|feed| feed.get("status")?.as_str());
+    words.map(LoadStatus::from).find_map(|status| remedy(&status))
+}
+
 /// What the user guide advises for an end that has one remedy (documented).
 fn remedy(status: &LoadStatus) -> Option<&'static str> {
     match status {
         LoadStatus::CommittedWithWriteConflicts => Some("load again with mode RESUME to write what conflicted"),
         LoadStatus::DataDeadlock => Some("load again with a lower parallelism"),
+        LoadStatus::FeedModifiedOrDeleted => Some("load again, and leave the files alone meanwhile"),
+        LoadStatus::S3ReadError => Some("load again: S3 could not be read for a while"),
         LoadStatus::DependencyNotSatisfied => Some("look at the loads it depends on"),
         LoadStatus::InvalidRequest => Some("check source, format and the region of the bucket"),
         LoadStatus::S3AccessDeniedError => Some("let the load's role read the bucket"),
@@ -104,6 +116,19 @@ mod tests {
     fn a_remedy_closes_the_sentence() {
         let text = how_it_ended(&LoadStatus::DataDeadlock, &json!({}));
         assert_eq!(text, "ended with LOAD_DATA_DEADLOCK: load again with a lower parallelism");
+    }
+
+    #[test]
+    fn a_feed_has_its_remedy_too_and_a_record_that_is_not_known_is_left_out() {
+        let envelope = json!({"payload": {
+            "failedFeeds": [{"fullUri": "a", "status": "LOAD_FAILED"}, {"fullUri": "b", "status": "LOAD_S3_ACCESS_DENIED_ERROR"}],
+            "errors": {"errorLogs": [{"errorCode": "S3_ACCESS_DENIED_ERROR", "errorMessage": "no", "fileName": "b", "recordNum": 0}]},
+        }});
+        assert_eq!(
+            how_it_ended(&LoadStatus::Failed, &envelope),
+            "ended with LOAD_FAILED: failed feeds: a (LOAD_FAILED), b (LOAD_S3_ACCESS_DENIED_ERROR); first errors: \
+             S3_ACCESS_DENIED_ERROR `no` in b; let the load's role read the bucket"
+        );
     }
 
     #[test]
