@@ -7,6 +7,7 @@ use tracing::{info, warn};
 use crate::error::{ErrorName, StatusError};
 use crate::event::{CheckAnswer, CheckEvent, Failure, Verdict};
 use crate::explain::how_it_ended;
+use crate::flaw::Flaw;
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session};
 use crate::reply::status_word;
@@ -54,7 +55,8 @@ pub fn judge(event: CheckEvent, domain: &Reading, prov: &Reading) -> CheckAnswer
         None if all_complete => Verdict::Success,
         None => Verdict::Pending,
     };
-    CheckAnswer { domain_status, prov_status, ..answer(event, status, failure) }
+    let warnings = [domain.warning, prov.warning].into_iter().flatten().collect();
+    CheckAnswer { warnings, domain_status, prov_status, ..answer(event, status, failure) }
 }
 
 /// An answer in which nothing is known of either load.
@@ -68,6 +70,8 @@ fn answer(event: CheckEvent, status: Verdict, failure: Option<Failure>) -> Check
         domain_status: UNKNOWN.to_owned(),
         prov_status: UNKNOWN.to_owned(),
         failure,
+        warnings: Vec::new(),
+        invalid_parameters: Vec::new(),
     }
 }
 
@@ -79,13 +83,21 @@ fn unasked(event: CheckEvent, error: &StatusError) -> CheckAnswer {
 
 async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, u32) {
     let Some((domain_id, prov_id)) = event.load_ids() else {
-        return (unasked(event, &StatusError::new(ErrorName::MissingParameter, "Missing required parameters")), 0);
+        // The plan's words; a field of its own says which.
+        let error = StatusError::new(ErrorName::MissingParameter, "Missing required parameters");
+        let invalid_parameters = CheckEvent::problems(&invocation.event);
+        return (CheckAnswer { invalid_parameters, ..unasked(event, &error) }, 0);
     };
     let session = match invocation.session() {
         Ok(session) => session,
         Err(error) => return (unasked(event, &error), 0),
     };
     let (domain, prov) = tokio::join!(read(&session, &domain_id), read(&session, &prov_id));
+    for (id, reading) in [(&domain_id, &domain), (&prov_id, &prov)] {
+        if let Some(flaw) = reading.as_ref().ok().and_then(Flaw::of) {
+            flaw.log(&invocation.request_id, FUNCTION, event.run_id.as_str(), id);
+        }
+    }
     (judge(event, &domain, &prov), session.attempts())
 }
 
@@ -124,6 +136,7 @@ fn has_failed(status: &LoadStatus) -> bool {
 struct Side {
     status: LoadStatus,
     failure: Option<Failure>,
+    warning: Option<String>,
 }
 
 impl Side {
@@ -135,7 +148,7 @@ impl Side {
             Err(error) => {
                 let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
                 let failure = Failure { retryable: error.retryable, ..Failure::new(error.name, sentence) };
-                Self { status: UNKNOWN.into(), failure: Some(failure) }
+                Self { status: UNKNOWN.into(), failure: Some(failure), warning: None }
             }
         }
     }
@@ -146,7 +159,8 @@ impl Side {
             let sentence = format!("{load} {}", how_it_ended(&status, envelope));
             Failure::new(ErrorName::LoadFailed, cut(&sentence, SENTENCE_BYTES))
         });
-        Self { status, failure }
+        let warning = Flaw::of(envelope).map(|flaw| format!("{load} {}", flaw.sentence()));
+        Self { status, failure, warning }
     }
 }
 
@@ -174,6 +188,7 @@ fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: u32) {
         attempts,
         error_type = failure.map(|failure| failure.error_type.as_str()),
         error = failure.map(|failure| cut(&failure.error, 1000)),
+        invalid_parameters = (!answer.invalid_parameters.is_empty()).then(|| answer.invalid_parameters.join(", ")),
         "checked"
     );
 }

@@ -24,6 +24,12 @@ impl CheckEvent {
         Self { domain_load_id: field("domain_load_id"), prov_load_id: field("prov_load_id"), run_id: field("run_id") }
     }
 
+    /// What is wrong with the parameters of an event, each by its name.
+    pub fn problems(event: &Value) -> Vec<String> {
+        let told = |name| problem(event.get(name)).map(|problem| format!("{name} {problem}"));
+        ["domain_load_id", "prov_load_id", "run_id"].into_iter().filter_map(told).collect()
+    }
+
     /// The ids of both loads, if these and the run id are usable: texts with more than blanks in them.
     pub fn load_ids(&self) -> Option<(LoadId, LoadId)> {
         usable_id(&self.run_id)?;
@@ -60,6 +66,12 @@ pub struct CheckAnswer {
     /// There exactly when the status is `FAILED`.
     #[serde(flatten)]
     pub failure: Option<Failure>,
+    /// A sentence about each load that completed with errors or without a record; left out when there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// What is wrong with each parameter of the event that cannot be used; left out when nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub invalid_parameters: Vec<String>,
 }
 
 /// The verdict on both loads together.
@@ -107,6 +119,20 @@ fn usable_id(value: &Value) -> Option<LoadId> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(LoadId::from)
 }
 
+/// Why a value is no [`usable_id`]; `None` stands for a parameter that is not there.
+fn problem(value: Option<&Value>) -> Option<String> {
+    match value {
+        None => Some("is missing".to_owned()),
+        Some(Value::Null) => Some("is null".to_owned()),
+        Some(Value::String(text)) if text.is_empty() => Some("is empty".to_owned()),
+        Some(Value::String(text)) => text.trim().is_empty().then(|| "is blank".to_owned()),
+        Some(Value::Number(number)) => Some(format!("is the number {number}; send a string, \"{number}\"")),
+        Some(Value::Bool(_)) => Some("is a boolean; send a string".to_owned()),
+        Some(Value::Array(_)) => Some("is an array; send a string".to_owned()),
+        Some(Value::Object(_)) => Some("is an object; send a string".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -146,6 +172,8 @@ mod tests {
             domain_status: "UNKNOWN".into(),
             prov_status: "UNKNOWN".into(),
             failure: Some(Failure::new(ErrorName::NeptuneThrottled, "why".into())),
+            warnings: Vec::new(),
+            invalid_parameters: Vec::new(),
         };
         let failed = r#"{"status":"FAILED","run_id":"r","domain_load_id":null,"prov_load_id":"p","domain_status":"UNKNOWN","prov_status":"UNKNOWN","error":"why","error_type":"NeptuneThrottled","retryable":true}"#;
         assert_eq!(serde_json::to_string(&answer).unwrap(), failed);

@@ -8,7 +8,8 @@
 //! {"domain_load_id": "0a237328-…", "prov_load_id": "ef478d76-…", "run_id": "run-789"}
 //! ```
 //!
-//! The answer has one shape, always. `error`, `error_type` and `retryable` are there exactly when the status is `FAILED`:
+//! The answer has one shape, always. `error`, `error_type` and `retryable` are there exactly when the status is `FAILED`, `warnings`
+//! exactly when a load completed with errors or without a record, and `invalid_parameters` exactly when the event lacks something:
 //!
 //! ```json
 //! {"status": "FAILED", "run_id": "run-789", "domain_load_id": "0a237328-…", "prov_load_id": "ef478d76-…",
@@ -45,6 +46,7 @@ mod endpoint;
 mod error;
 mod event;
 mod explain;
+mod flaw;
 mod invocation;
 mod logging;
 mod neptune;

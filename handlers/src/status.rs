@@ -8,6 +8,7 @@ use tracing::{info, warn};
 
 use crate::error::{ErrorName, StatusError};
 use crate::event::load_job_id;
+use crate::flaw::Flaw;
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
 use crate::reply::status_word;
@@ -37,7 +38,13 @@ const FAILED_FEEDS: (&str, &str) = ("/payload/failedFeeds", "failedFeeds");
 /// Every named error but `LoadFailed`: a failed load is a good answer here.
 pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
     let (outcome, attempts) = match begin(&invocation) {
-        Ok((id, session)) => (get(&session, &id).await, session.attempts()),
+        Ok((id, session)) => {
+            let outcome = get(&session, &id).await;
+            if let Some(flaw) = outcome.as_ref().ok().and_then(Flaw::of) {
+                flaw.log(&invocation.request_id, FUNCTION, run_id(&invocation), &id);
+            }
+            (outcome, session.attempts())
+        }
         Err(error) => (Err(error), 0),
     };
     log(&invocation, &outcome, attempts);
@@ -165,14 +172,17 @@ fn json_bytes(value: &Value) -> usize {
     value.to_string().len()
 }
 
+fn run_id(invocation: &Invocation) -> Option<&str> {
+    invocation.event.get("run_id").and_then(Value::as_str)
+}
+
 fn log(invocation: &Invocation, outcome: &Result<Value, StatusError>, attempts: u32) {
     let error = outcome.as_ref().err();
-    let run_id = invocation.event.get("run_id").and_then(Value::as_str);
     info!(
         request_id = invocation.request_id,
         function = FUNCTION,
         load_id = load_job_id(&invocation.event).ok().map(|id| visible(id.as_str(), SHOWN_ID_BYTES)),
-        run_id = run_id.map(|id| visible(id, SHOWN_ID_BYTES)),
+        run_id = run_id(invocation).map(|id| visible(id, SHOWN_ID_BYTES)),
         status = outcome.as_ref().ok().and_then(status_word).map(|word| excerpt(word, SHOWN_ID_BYTES)),
         duration_ms = invocation.duration_ms(),
         attempts,

@@ -7,14 +7,14 @@ use crate::server::{Server, http, load, refusal};
 use crate::setup::{call, check, config, is_domain};
 
 #[rstest]
-#[case::no_domain(json!({"prov_load_id": "p", "run_id": "r"}))]
-#[case::null_prov(json!({"domain_load_id": "d", "prov_load_id": null, "run_id": "r"}))]
-#[case::blank_run(json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": "\t"}))]
-#[case::numeric_run(json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": 5}))]
-#[case::array(json!(["domain_load_id"]))]
-#[case::null(json!(null))]
+#[case::no_domain(json!({"prov_load_id": "p", "run_id": "r"}), &["domain_load_id is missing"])]
+#[case::null_prov(json!({"domain_load_id": "d", "prov_load_id": null, "run_id": "r"}), &["prov_load_id is null"])]
+#[case::blank_run(json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": "\t"}), &["run_id is blank"])]
+#[case::numeric_run(json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": 5}), &["run_id is the number 5; send a string, \"5\""])]
+#[case::array(json!(["domain_load_id"]), &["domain_load_id is missing", "prov_load_id is missing", "run_id is missing"])]
+#[case::null(json!(null), &["domain_load_id is missing", "prov_load_id is missing", "run_id is missing"])]
 #[tokio::test]
-async fn check_without_its_parameters_asks_nothing(#[case] event: Value) {
+async fn check_without_its_parameters_asks_nothing(#[case] event: Value, #[case] problems: &[&str]) {
     let server = Server::start(|_| load("LOAD_COMPLETED"));
     let answer = handlers::check::handle(call(config(server.port, &[]), event.clone())).await.unwrap();
     let echoed = |name: &str| event.get(name).cloned().unwrap_or_default();
@@ -23,6 +23,7 @@ async fn check_without_its_parameters_asks_nothing(#[case] event: Value) {
         "run_id": echoed("run_id"), "domain_load_id": echoed("domain_load_id"), "prov_load_id": echoed("prov_load_id"),
         "domain_status": "UNKNOWN", "prov_status": "UNKNOWN",
         "error": "Missing required parameters", "error_type": "MissingParameter", "retryable": false,
+        "invalid_parameters": problems,
     });
     assert_eq!(answer, expected);
     assert!(server.seen().is_empty());

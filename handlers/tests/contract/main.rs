@@ -7,6 +7,7 @@ mod authority;
 mod check;
 mod clock;
 mod environment;
+mod flaws;
 mod foreign;
 mod get;
 mod hostile;

@@ -2,9 +2,9 @@
 
 use handlers::{StatusError, status};
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::server::{Answer, Server, http, refusal};
+use crate::server::{Answer, Server, http, load, refusal};
 use crate::setup::{KEYS, call, config};
 
 async fn raised(answer: fn() -> Answer, variables: &[(&str, &str)]) -> StatusError {
@@ -68,4 +68,16 @@ async fn text_and_code_are_read_in_every_recorded_shape() {
         assert!(error.message.contains("Missing Authentication Token (HTTP 403 AccessDeniedException)"), "{}", error.message);
         assert!(error.message.contains("NEPTUNE_IAM_AUTH"), "{}", error.message);
     }
+}
+
+#[rstest]
+#[case::empty(json!({"domain_load_id": "d", "prov_load_id": "", "run_id": "r"}), &["prov_load_id is empty"])]
+#[case::a_truth(json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": true}), &["run_id is a boolean; send a string"])]
+#[case::two(json!({"domain_load_id": ["d"], "prov_load_id": "p", "run_id": {}}), &["domain_load_id is an array; send a string", "run_id is an object; send a string"])]
+#[tokio::test]
+async fn parameters_that_cannot_be_used_are_named(#[case] event: Value, #[case] problems: &[&str]) {
+    let server = Server::start(|_| load("LOAD_COMPLETED"));
+    let answer = handlers::check::handle(call(config(server.port, &[]), event)).await.unwrap();
+    assert_eq!(answer["error"], "Missing required parameters", "the plan's words, and no others");
+    assert_eq!(answer["invalid_parameters"], json!(problems));
 }
