@@ -60,6 +60,9 @@ const STATUS: &str = "payload.overallStatus.status";
 #[case::earlier(TWO, "earlier.payload.overallStatus.status", json!("LOAD_FAILED"), r#"expected "LOAD_FAILED", got "LOAD_COMPLETED""#)]
 #[case::nth(TWO, "answers.1.payload.overallStatus.status", json!("LOAD_COMPLETED"), r#"expected "LOAD_COMPLETED", got "LOAD_FAILED""#)]
 #[case::beyond_the_last(TWO, "answers.2.status", json!("200 OK"), "there is no such answer among 2")]
+#[case::one_too_many(TWO, "answers.1", json!({"is": "absent"}), r#"expected to be absent, got {"status":"200 OK""#)]
+#[case::answers_in_number(TWO, "answers", json!({"length": 3}), r#"expected a length of 3, got [{"status":"200 OK""#)]
+#[case::looks_in_number(POLL, "answers", json!({"length": 2}), r#"expected a length of 2, got [{"status":"200 OK""#)]
 #[case::nothing_there(TWO, "answer.payload.nothing", json!(1), "expected 1, got nothing")]
 #[case::log(TWO, "log", json!({"includes": {"load_id": "other"}}), r#"expected an entry with {"load_id":"other"}, got [{"#)]
 #[case::requests(TWO, "requests", json!(3), "expected 3, got 2")]
@@ -239,6 +242,7 @@ async fn what_holds_does_not_fail() {
     let expect = json!({
         "both are read": {"answer.status": "200 OK", "requests": 2, "environments": 2, "loads": {"unchanged": true}},
         "each as it is": {format!("first.{STATUS}"): "LOAD_COMPLETED", format!("last.{STATUS}"): "LOAD_FAILED"},
+        "no third one": {"answers": {"length": 2}, "answers.1": {"is": "object"}, "answers.2": {"is": "absent"}},
     });
     let (_, played) = played(&invoking(TWO, &expect)).await;
     assert_eq!(played.failures, []);

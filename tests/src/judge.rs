@@ -103,6 +103,13 @@ fn unexpected_silences(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
 }
 
 fn judge_check(check: &Check, evidence: &Evidence) -> Result<(), String> {
+    if let Subject::Answer(Which::Nth(nth), Path(path)) = &check.subject
+        && path.is_empty()
+        && *nth >= evidence.endings.len()
+        && check.matchers.iter().all(|matcher| *matcher == Matcher::Each(ValueMatcher::Is(Kind::Absent)))
+    {
+        return Ok(());
+    }
     let values = look(&check.subject, evidence)?;
     check.matchers.iter().try_for_each(|matcher| judge_matcher(matcher, &values, evidence))
 }
@@ -114,6 +121,7 @@ fn look(subject: &Subject, evidence: &Evidence) -> Result<Vec<Option<Value>>, St
             let chosen = choose(*which, &evidence.endings)?;
             chosen.iter().map(|ending| inside_answer(ending, path)).collect()
         }
+        Subject::Answers => evidence.endings.iter().map(whole).collect::<Result<Vec<_>, _>>().map(|all| vec![Some(all.into())]),
         Subject::Raised(path) => evidence.endings.iter().map(|ending| inside_error(ending, path)).collect(),
         Subject::Reply(path) => Ok(evidence.replies.iter().map(|reply| path.find(reply).cloned()).collect()),
         Subject::Log => Ok(vec![Some(Value::Array(evidence.log.clone()))]),
@@ -138,6 +146,13 @@ fn choose(which: Which, endings: &[Ending]) -> Result<&[Ending], String> {
     match endings.get(range) {
         Some(chosen) if !chosen.is_empty() => Ok(chosen),
         _ => Err(format!("there is no such answer among {count}")),
+    }
+}
+
+fn whole(ending: &Ending) -> Result<Value, String> {
+    match ending {
+        Ending::Answered(value) | Ending::Raised(value) => Ok(value.clone()),
+        Ending::Broken(how) => Err(format!("there is no answer: {how}")),
     }
 }
 

@@ -180,7 +180,7 @@ impl Sight {
             Subject::Loads => self == Self::Everything,
             Subject::Requests | Subject::Request(_) => matches!(self, Self::Everything | Self::Proxy),
             Subject::Log | Subject::Environments => self != Self::BlackBox,
-            Subject::Answer(..) | Subject::Raised(_) | Subject::Reply(_) | Subject::Took => true,
+            Subject::Answer(..) | Subject::Answers | Subject::Raised(_) | Subject::Reply(_) | Subject::Took => true,
         }
     }
 }

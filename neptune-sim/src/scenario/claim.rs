@@ -31,6 +31,8 @@ pub struct Check {
 pub enum Subject {
     /// Values in the answers.
     Answer(Which, Path),
+    /// The list of all answers, with the errors that were raised in place of some.
+    Answers,
     /// Values in what the function raised instead: `errorType`, `errorMessage`.
     Raised(Path),
     /// Values in the replies to requests of the scenario's own: `http`, `headers`, `body`, `text`, `error`.
@@ -201,7 +203,7 @@ const MATCHERS: [&str; 12] = [
 impl Subject {
     /// Whether only an invocation has it.
     pub(super) fn is_of_invocations(&self) -> bool {
-        matches!(self, Self::Answer(..) | Self::Raised(_) | Self::Log | Self::Environments)
+        matches!(self, Self::Answer(..) | Self::Answers | Self::Raised(_) | Self::Log | Self::Environments)
     }
 
     /// Reads `answer.payload.status` and the like.
@@ -220,16 +222,19 @@ impl Subject {
             "first" => Ok(Self::Answer(Which::First, path)),
             "last" => Ok(Self::Answer(Which::Last, path)),
             "earlier" => Ok(Self::Answer(Which::Earlier, path)),
+            "answers" if path.0.is_empty() => Ok(Self::Answers),
             "answers" => match path.0.split_first().and_then(|(nth, rest)| Some((nth.parse().ok()?, rest))) {
                 Some((nth, rest)) => Ok(Self::Answer(Which::Nth(nth), Path(rest.to_vec()))),
-                None => Err(ClaimError::new("`answers` needs a number: `answers.0.status` is the status of the first answer")),
+                None => Err(ClaimError::new(
+                    "`answers` needs a number: `answers.0.status` is the status of the first answer, and `answers: {length: 3}` counts them",
+                )),
             },
             "raised" => Ok(Self::Raised(path)),
             "request" => Ok(Self::Request(path)),
             "reply" => match path.0.first() {
                 Some(part) if REPLY_PARTS.contains(&part.as_str()) => Ok(Self::Reply(path)),
                 Some(part) => {
-                    Err(ClaimError { message: format!("`{part}` is no part of a reply"), known: REPLY_PARTS.to_vec() })
+                    Err(ClaimError { message: format!("`{part}` is not a part of a reply"), known: REPLY_PARTS.to_vec() })
                 }
                 None => Err(ClaimError::new("`reply` needs a part: `reply.http`, `reply.body.code`")),
             },
@@ -244,12 +249,16 @@ impl Subject {
 }
 
 impl Matcher {
-    /// Reads a plain value (equality) or an object of matchers.
-    pub(super) fn parse_all(value: &Value) -> Result<Vec<Self>, ClaimError> {
+    /// Reads a plain value (equality) or an object of matchers, each with its name there.
+    pub(super) fn parse_all(value: &Value) -> Vec<(Option<&str>, Result<Self, ClaimError>)> {
         match value {
-            Value::Object(matchers) if matchers.is_empty() => Err(ClaimError::new("an empty matcher checks nothing")),
-            Value::Object(matchers) => matchers.iter().map(|(name, argument)| Self::parse(name, argument)).collect(),
-            plain => Ok(vec![Self::Each(ValueMatcher::Equals(plain.clone()))]),
+            Value::Object(matchers) if matchers.is_empty() => {
+                vec![(None, Err(ClaimError::new("an empty matcher checks nothing")))]
+            }
+            Value::Object(matchers) => {
+                matchers.iter().map(|(name, argument)| (Some(name.as_str()), Self::parse(name, argument))).collect()
+            }
+            plain => vec![(None, Ok(Self::Each(ValueMatcher::Equals(plain.clone()))))],
         }
     }
 

@@ -4,14 +4,16 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::yaml::Problem;
+use super::yaml::{MOST_MISTAKES, Problem};
 use crate::redact;
 
-/// A scenario that cannot be used. Its text shows file, line, column and key, the line itself, and the remedy.
+/// A scenario that cannot be used. Its text shows, for each mistake, file, line, column and key, the line itself, and the remedy; of more
+/// than 20 mistakes it shows the first ones.
 #[derive(Debug)]
 pub struct ScenarioError {
     file: String,
     place: Option<(u64, u64)>,
+    mistakes: usize,
     rendered: String,
 }
 
@@ -19,13 +21,21 @@ impl ScenarioError {
     /// The file could not be read at all.
     pub(super) fn unreadable(what: &str, file: &str, error: &std::io::Error) -> Self {
         let rendered = format!("error: cannot read the {what} `{file}`: {error}");
-        Self { file: file.to_owned(), place: None, rendered }
+        Self { file: file.to_owned(), place: None, mistakes: 1, rendered }
     }
 
-    /// Something in the file is wrong.
-    pub(super) fn new(file: &str, text: &str, problem: &Problem) -> Self {
-        let place = Some((problem.place.line, problem.place.column));
-        Self { file: file.to_owned(), place, rendered: render(file, text, problem) }
+    /// This is wrong in the file, in the order of the file.
+    pub(super) fn new(file: &str, text: &str, problems: &[Problem]) -> Self {
+        let place = problems.first().map(|problem| (problem.place.line, problem.place.column));
+        let shown = redact::scenario(text);
+        let mut blocks: Vec<String> =
+            problems.iter().take(MOST_MISTAKES).map(|problem| render(file, &shown, problem)).collect();
+        match problems.len().checked_sub(MOST_MISTAKES) {
+            Some(0) => blocks.push(format!("error: there may be more mistakes in {file}: mend these first")),
+            Some(more) => blocks.push(format!("error: {more} more mistakes in {file}: mend these first")),
+            None => {}
+        }
+        Self { file: file.to_owned(), place, mistakes: problems.len(), rendered: blocks.join("\n\n") }
     }
 
     /// The file, as it was named.
@@ -33,9 +43,14 @@ impl ScenarioError {
         &self.file
     }
 
-    /// Line and column of the complaint, from 1; `None` if the file could not be read.
+    /// Line and column of the first mistake, from 1; `None` if the file could not be read.
     pub fn place(&self) -> Option<(u64, u64)> {
         self.place
+    }
+
+    /// How many mistakes there are, at least 1.
+    pub fn mistakes(&self) -> usize {
+        self.mistakes
     }
 }
 
@@ -47,12 +62,17 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-fn render(file: &str, text: &str, problem: &Problem) -> String {
+/// A complaint with the lines that it is about. `shown` is the text without its secrets, as long as the true one.
+fn render(file: &str, shown: &str, problem: &Problem) -> String {
     let path = problem.path.to_string();
     let label = if path.is_empty() { String::new() } else { format!("at `{path}`") };
-    let annotation = AnnotationKind::Primary.span(problem.place.range.clone()).label(label);
-    let shown = redact::scenario(text);
-    let snippet = Snippet::source(&shown).line_start(1).path(file).annotation(annotation);
+    // Only the lines in question: of a whole file each would be looked at.
+    let range = &problem.place.range;
+    let begin = shown[..range.start].rfind('\n').map_or(0, |place| place + 1);
+    let end = shown[range.end..].find('\n').map_or(shown.len(), |place| range.end + place);
+    let line = shown[..begin].matches('\n').count() + 1;
+    let annotation = AnnotationKind::Primary.span(range.start - begin..range.end - begin).label(label);
+    let snippet = Snippet::source(&shown[begin..end]).line_start(line).path(file).annotation(annotation);
     let mut report = vec![Level::ERROR.primary_title(problem.message.as_str()).element(snippet)];
     if let Some(help) = &problem.help {
         report.push(Group::with_title(Level::HELP.secondary_title(help.as_str())));

@@ -7,7 +7,7 @@ use neptune_engine::SimTime;
 use serde::Deserialize;
 
 use super::ScenarioError;
-use super::yaml::{Document, KeyPath, Problem};
+use super::yaml::{Document, KeyPath, Problem, Typed, in_order};
 use crate::fault::{FaultError, rules};
 
 #[derive(Deserialize)]
@@ -31,15 +31,18 @@ pub fn read_faults(path: &Path) -> Result<Vec<Fault>, ScenarioError> {
 /// # Errors
 /// As [`read_faults`].
 pub fn parse_faults(file: &str, text: &str) -> Result<Vec<Fault>, ScenarioError> {
-    let document = Document::parse(text).map_err(|problem| ScenarioError::new(file, text, &problem))?;
-    checked(&document).map_err(|problem| ScenarioError::new(file, text, &problem))
+    checked(text).map_err(|problems| ScenarioError::new(file, text, &problems))
 }
 
-fn checked(document: &Document<'_>) -> Result<Vec<Fault>, Problem> {
-    let FaultFile { faults } = document.typed()?;
+fn checked(text: &str) -> Result<Vec<Fault>, Vec<Problem>> {
+    let document = Document::parse(text, "`faults: [{use: blip-500}]`").map_err(|problem| vec![problem])?;
+    let Typed { value, mut problems, amended } = document.typed::<FaultFile>();
+    let faults = value.map(|file| file.faults).unwrap_or_default();
     let path = KeyPath::default().key("faults");
-    faults.iter().enumerate().try_for_each(|(index, fault)| check_fault(document, &path.index(index), fault))?;
-    Ok(faults)
+    let checks = faults.iter().enumerate().map(|(index, fault)| check_fault(&document, &path.index(index), fault));
+    let wrong = checks.filter_map(Result::err).filter(|problem| !amended.iter().any(|at| at.is_on_the_way(&problem.path)));
+    problems.extend(wrong);
+    if problems.is_empty() { Ok(faults) } else { Err(in_order(problems)) }
 }
 
 /// Complains of a fault that is impossible.

@@ -4,7 +4,7 @@ use neptune_engine::Script;
 use serde_json::{Value, json};
 
 use super::check;
-use super::yaml::{Document, Problem};
+use super::yaml::Problem;
 
 /// What is wrong with a load.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub(crate) fn script(load: &Value, undocumented_statuses: &[String]) -> Result<S
     let given = json!({"loads": {"load": load}, "undocumented_statuses": undocumented_statuses});
     // JSON is YAML.
     let text = json!({"name": "load", "about": "", "given": given}).to_string();
-    let document = Document::parse(&text).map_err(LoadProblem::from)?;
-    let scenario = document.typed().and_then(|shape| check::check("load", &document, shape)).map_err(LoadProblem::from)?;
+    let first = |problems: Vec<Problem>| LoadProblem::from(problems.into_iter().next().expect("something is wrong"));
+    let scenario = check::read("load", &text).map_err(first)?;
     let (_, script) = scenario.scripts.into_iter().next().expect("the scenario has the one load");
     Ok(script)
 }
@@ -53,7 +53,7 @@ mod tests {
     #[rstest]
     #[case::a_slip(
         json!({"lifecycle": ["LOAD_IN_PROGRES 2s", "LOAD_FAILED"]}),
-        "`lifecycle[0]`: `LOAD_IN_PROGRES` is no documented status",
+        "`lifecycle[0]`: `LOAD_IN_PROGRES` is not a documented status",
         Some("did you mean `LOAD_IN_PROGRESS`? Or declare it in `undocumented_statuses` if it is meant")
     )]
     #[case::no_duration(

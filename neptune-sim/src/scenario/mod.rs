@@ -54,6 +54,19 @@ pub struct Scenario {
     cleanup: Vec<Step>,
     /// Or why it has none.
     on_neptune: Result<OnNeptune, String>,
+    /// The line of each section that has steps.
+    lines: Vec<(&'static str, u64)>,
+}
+
+/// The steps of a section of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its key: `setup`, `action` or `cleanup`.
+    pub name: &'static str,
+    /// The line that it begins on, from 1.
+    pub line: u64,
+    /// The words of its steps, in their order.
+    pub steps: Vec<&'static str>,
 }
 
 /// A test of the plans.
@@ -81,9 +94,20 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError`] if the text is not a scenario.
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
-        let document = yaml::Document::parse(text).map_err(|problem| ScenarioError::new(file, text, &problem))?;
-        let scenario = document.typed().and_then(|shape| check::check(file, &document, shape));
-        scenario.map_err(|problem| ScenarioError::new(file, text, &problem))
+        check::read(file, text).map_err(|problems| ScenarioError::new(file, text, &problems))
+    }
+
+    /// The steps that it has beside its cluster, by section. A [`cluster_spec`](Self::cluster_spec) knows nothing of them.
+    pub fn sections(&self) -> Vec<Section> {
+        let section = |(name, line): &(&'static str, u64)| {
+            let steps = match *name {
+                "setup" => &self.setup,
+                "action" => &self.action,
+                _ => &self.cleanup,
+            };
+            Section { name, line: *line, steps: steps.iter().map(Step::word).collect() }
+        };
+        self.lines.iter().map(section).collect()
     }
 
     /// The cluster that the scenario describes, named after it.

@@ -335,7 +335,7 @@ pub(super) struct InvokeEntry {
     /// What must hold: each assertion in the plan's words, with the checks that it comes to.
     ///
     /// A check is `subject: matcher`. Subjects: `answer.<path>` (every answer), `first.<path>`, `last.<path>`, `earlier.<path>` (all but the
-    /// last), `answers.<n>.<path>` (the n-th, from 0), `raised.errorType`, `raised.errorMessage`, `log` (the function's log lines),
+    /// last), `answers.<n>.<path>` (the n-th, from 0), `answers` (their list), `raised.errorType`, `raised.errorMessage`, `log` (the function's log lines),
     /// `requests` (how many requests reached Neptune), `request.<path>` (each of them), `environments` (how many environments
     /// answered), `loads` (the loads before and after), `took` (the slowest answer).
     ///

@@ -36,6 +36,21 @@ pub enum Step {
 }
 
 impl Step {
+    /// The word that a file has for it: `wait`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Wait { .. } => "wait",
+            Self::Advance(_) => "advance",
+            Self::Start(_) => "start",
+            Self::Cancel(_) => "cancel",
+            Self::Neptune(_) => "neptune",
+            Self::Fault(_) => "fault",
+            Self::Heal(_) => "heal",
+            Self::Request(_) => "request",
+            Self::Invoke(_) => "invoke",
+        }
+    }
+
     /// What must hold. Empty where nothing is expected.
     pub fn expect(&self) -> &[Claim] {
         match self {

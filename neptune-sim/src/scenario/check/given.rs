@@ -31,66 +31,70 @@ struct Work<'a> {
 }
 
 impl Checker<'_> {
-    pub(super) fn scripts(&mut self, given: &KeyPath, shape: &Given) -> Result<Vec<(LoadId, Script)>, Problem> {
+    pub(super) fn scripts(&mut self, given: &KeyPath, shape: &Given) -> Vec<(LoadId, Script)> {
         let (all, count) = (given.key("loads"), shape.loads.len());
         if count > OPEN_LOADS {
             let help = "a cluster keeps each of them until it has ended; script some later, through the control API";
-            return Err(self.wrong(&all, format!("{count} loads are too many: {OPEN_LOADS} are the most"), Some(help.into())));
+            let message = format!("{count} loads are too many: {OPEN_LOADS} are the most");
+            self.complain(self.wrong(&all, message, Some(help.into())));
         }
         let mut scripts = Vec::new();
         for (id, load) in &shape.loads {
             let path = all.key(id);
             let source = load.source.clone().unwrap_or_else(|| default_source(id));
-            let stages = self.stages(&path.key("lifecycle"), &load.lifecycle)?;
-            self.loads.insert(id.clone(), Some(stages.iter().map(|(status, _)| status.clone()).collect()));
-            let lifecycle = self.lifecycle(&path.key("lifecycle"), stages)?;
+            let lifecycle = self.lifecycle(&path.key("lifecycle"), &load.lifecycle);
+            let reaches = lifecycle.as_ref().map(|(_, statuses)| statuses.clone());
+            self.loads.insert(id.clone(), reaches);
             let LoadEntry { files, records, duplicates, retries, ref errors, .. } = *load;
-            let workload = self.workload(&path, &Work { files, records, duplicates, retries, errors })?;
-            scripts.push((LoadId::new(id), Script { source, lifecycle, workload }));
+            let workload = self.workload(&path, &Work { files, records, duplicates, retries, errors });
+            if let Some((lifecycle, _)) = lifecycle {
+                scripts.push((LoadId::new(id), Script { source, lifecycle, workload }));
+            }
         }
-        Ok(scripts)
+        scripts
     }
 
-    pub(super) fn settings(&self, given: &KeyPath, shape: &Given) -> Result<Settings, Problem> {
+    pub(super) fn settings(&self, given: &KeyPath, shape: &Given) -> Settings {
         let rules = shape.started_loads.iter().enumerate();
-        let rules = rules.map(|(index, entry)| self.rule(&given.key("started_loads").index(index), entry));
+        let rules = rules.filter_map(|(index, entry)| self.rule(&given.key("started_loads").index(index), entry));
         let role = match shape.instance {
             InstanceChoice::Writer => Role::Writer,
             InstanceChoice::Reader => Role::Reader,
         };
-        Ok(Settings {
+        Settings {
             seed: shape.seed,
             region: shape.region.clone(),
             iam_roles: shape.roles.clone(),
             role,
-            rules: rules.collect::<Result<_, _>>()?,
-            quirks: self.quirks(&given.key("quirks"), &shape.quirks)?,
+            rules: rules.collect(),
+            quirks: self.quirks(&given.key("quirks"), &shape.quirks),
             ..Settings::default()
-        })
-    }
-
-    pub(super) fn faults(&self, path: &KeyPath, faults: &[Fault]) -> Result<(), Problem> {
-        faults.iter().enumerate().try_for_each(|(index, fault)| self.fault(&path.index(index), fault))
-    }
-
-    /// Complains of a fault that is impossible, or that is for a load that nobody knows at this point.
-    pub(super) fn fault(&self, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
-        check_fault(self.document, path, fault)?;
-        match &fault.on.load {
-            Some(load) => self.load_or_unknown(&path.key("on").key("load"), load),
-            None => Ok(()),
         }
     }
 
-    fn rule(&self, path: &KeyPath, entry: &RuleEntry) -> Result<Rule, Problem> {
-        let format = entry.format.as_deref().map(|word| self.format(&path.key("format"), word)).transpose()?;
+    pub(super) fn faults(&self, path: &KeyPath, faults: &[Fault]) {
+        for (index, fault) in faults.iter().enumerate() {
+            self.fault(&path.index(index), fault);
+        }
+    }
+
+    /// Complains of a fault that is impossible, or that is for a load that nobody knows at this point.
+    pub(super) fn fault(&self, path: &KeyPath, fault: &Fault) {
+        self.keep(check_fault(self.document, path, fault));
+        if let Some(load) = &fault.on.load {
+            self.keep(self.load_or_unknown(&path.key("on").key("load"), load));
+        }
+    }
+
+    fn rule(&self, path: &KeyPath, entry: &RuleEntry) -> Option<Rule> {
+        let format = entry.format.as_deref().and_then(|word| self.keep(self.format(&path.key("format"), word)));
         let (source, tag) = (entry.source.clone().unwrap_or_default(), entry.tag.clone());
-        let folder = entry.folder.as_deref().map(|name| self.folder(&path.key("folder"), name)).transpose()?;
+        let folder = entry.folder.as_deref().and_then(|name| self.keep(self.folder(&path.key("folder"), name)));
         let outcome = match &entry.refused {
-            Some(word) => Outcome::Refused(self.refusal(path, entry, word)?),
+            Some(word) => Outcome::Refused(self.keep(self.refusal(path, entry, word))?),
             None => Outcome::Load(self.plan(path, entry)?),
         };
-        Ok(Rule { source, format, tag, folder, outcome })
+        Some(Rule { source, format, tag, folder, outcome })
     }
 
     /// A name that a segment of a key can have. Another one would fit no source, or nearly every one.
@@ -99,13 +103,13 @@ impl Checker<'_> {
             return Ok(name.to_owned());
         }
         let help = "write what stands between two slashes of the source: `broken` fits `s3://bucket/run-1/broken/`".to_owned();
-        Err(self.wrong(path, format!("`{name}` is no folder's name"), Some(help)))
+        Err(self.wrong(path, format!("`{name}` is not the name of a folder"), Some(help)))
     }
 
     pub(super) fn format(&self, path: &KeyPath, word: &str) -> Result<LoadFormat, Problem> {
         let known: Vec<&str> = LoadFormat::ALL.iter().map(|format| format.as_str()).collect();
         LoadFormat::from_word(word)
-            .ok_or_else(|| self.wrong(path, format!("`{word}` is no format"), one_of(word, &known, "formats")))
+            .ok_or_else(|| self.wrong(path, format!("`{word}` is not a format"), one_of(word, &known, "formats")))
     }
 
     fn refusal(&self, path: &KeyPath, entry: &RuleEntry, word: &str) -> Result<StartFailure, Problem> {
@@ -117,96 +121,103 @@ impl Checker<'_> {
         StartFailure::from_word(word).ok_or_else(|| {
             self.wrong(
                 &path.key("refused"),
-                format!("`{word}` is no reason to refuse a start"),
+                format!("`{word}` is not a reason to refuse a start"),
                 one_of(word, &known, "reasons"),
             )
         })
     }
 
-    fn plan(&self, path: &KeyPath, entry: &RuleEntry) -> Result<Plan, Problem> {
+    fn plan(&self, path: &KeyPath, entry: &RuleEntry) -> Option<Plan> {
         let course = match (&entry.lifecycle, &entry.runs) {
             (Some(_), Some(_)) => {
                 let help = "leave out one of the two: a lifecycle says itself how long a load is in progress".to_owned();
-                return Err(self.wrong(&path.key("runs"), "`lifecycle` and `runs` exclude each other", Some(help)));
+                self.complain(self.wrong(&path.key("runs"), "`lifecycle` and `runs` exclude each other", Some(help)));
+                None
             }
             (Some(lifecycle), None) => {
-                let path = path.key("lifecycle");
-                Course::Lifecycle(self.lifecycle(&path, self.stages(&path, lifecycle)?)?)
+                self.lifecycle(&path.key("lifecycle"), lifecycle).map(|(lifecycle, _)| Course::Lifecycle(lifecycle))
             }
-            (None, Some(runs)) => Course::Runs(self.duration(&path.key("runs"), runs)?),
-            (None, None) => Course::Runs(DEFAULT_RUN),
+            (None, Some(runs)) => self.keep(self.duration(&path.key("runs"), runs)).map(Course::Runs),
+            (None, None) => Some(Course::Runs(DEFAULT_RUN)),
         };
         let RuleEntry { files, records, duplicates, retries, ref errors, .. } = *entry;
-        let workload = Arc::new(self.workload(path, &Work { files, records, duplicates, retries, errors })?);
-        Ok(Plan { course, workload })
+        let workload = Arc::new(self.workload(path, &Work { files, records, duplicates, retries, errors }));
+        Some(Plan { course: course?, workload })
     }
 
-    fn quirks(&self, path: &KeyPath, choices: &IndexMap<String, Value>) -> Result<Quirks, Problem> {
+    fn quirks(&self, path: &KeyPath, choices: &IndexMap<String, Value>) -> Quirks {
         let mut quirks = Quirks::default();
         for (name, value) in choices {
             let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            quirks.set(name, &word).map_err(|error| {
+            let set = quirks.set(name, &word).map_err(|error| {
                 let names: Vec<&str> = QUIRKS.iter().map(|quirk| quirk.name).collect();
                 let help = matches!(error, QuirkError::UnknownName(_)).then(|| one_of(name, &names, "quirks")).flatten();
                 self.wrong(&path.key(name), error.to_string(), help)
-            })?;
+            });
+            self.keep(set);
         }
-        Ok(quirks)
+        quirks
     }
 
-    fn stages(&self, path: &KeyPath, entries: &[String]) -> Result<Vec<(LoadStatus, Option<Duration>)>, Problem> {
-        let stage = |(index, entry): (usize, &String)| {
-            let path = path.index(index);
-            let (word, lasts) = match entry.trim().split_once(char::is_whitespace) {
-                Some((word, lasts)) => (word, Some(self.duration(&path, lasts.trim())?)),
-                None => (entry.trim(), None),
-            };
-            Ok((self.status(&path, word)?, lasts))
+    /// A lifecycle and the statuses in it.
+    fn lifecycle(&self, path: &KeyPath, entries: &[String]) -> Option<(Lifecycle, Vec<LoadStatus>)> {
+        let stages: Vec<_> = entries.iter().enumerate().map(|(index, entry)| self.stage(&path.index(index), entry)).collect();
+        let stages: Vec<(LoadStatus, Option<Duration>)> = stages.into_iter().collect::<Option<_>>()?;
+        let statuses = stages.iter().map(|(status, _)| status.clone()).collect();
+        let lifecycle = Lifecycle::new(stages);
+        let lifecycle = lifecycle.map_err(|error| self.wrong(&path.index(error.stage), error.kind.to_string(), None));
+        Some((self.keep(lifecycle)?, statuses))
+    }
+
+    fn stage(&self, path: &KeyPath, entry: &str) -> Option<(LoadStatus, Option<Duration>)> {
+        let (word, lasts) = match entry.trim().split_once(char::is_whitespace) {
+            Some((word, lasts)) => (word, Some(self.keep(self.duration(path, lasts.trim())))),
+            None => (entry.trim(), None),
         };
-        entries.iter().enumerate().map(stage).collect()
+        let status = self.keep(self.status(path, word))?;
+        match lasts {
+            Some(lasts) => Some((status, Some(lasts?))),
+            None => Some((status, None)),
+        }
     }
 
-    fn lifecycle(&self, path: &KeyPath, stages: Vec<(LoadStatus, Option<Duration>)>) -> Result<Lifecycle, Problem> {
-        Lifecycle::new(stages).map_err(|error| self.wrong(&path.index(error.stage), error.kind.to_string(), None))
-    }
-
-    fn workload(&self, path: &KeyPath, work: &Work<'_>) -> Result<Workload, Problem> {
-        let errors = work.errors.iter().enumerate().map(|(index, error)| {
-            let path = path.key("errors").index(index);
-            let times = error.times.unwrap_or(1);
-            if !(1..=1_000_000).contains(&times) {
-                return Err(self.wrong(&path.key("times"), format!("{times} is out of range: 1 to 1000000"), None));
-            }
-            Ok(FeedError {
-                code: self.error_code(&path.key("code"), &error.code)?,
-                counter: error.counts_as.map(counter),
-                message: error.message.clone(),
-                file: error.file.clone(),
-                record: error.record,
-                times,
-                feed_status: error
-                    .feed_status
-                    .as_deref()
-                    .map(|word| self.status(&path.key("feed_status"), word))
-                    .transpose()?,
-            })
-        });
-        let errors: FeedErrors = errors.collect::<Result<Vec<_>, _>>()?.into();
+    fn workload(&self, path: &KeyPath, work: &Work<'_>) -> Workload {
+        let errors = work.errors.iter().enumerate();
+        let errors = errors.filter_map(|(index, error)| self.load_error(&path.key("errors").index(index), error));
+        let errors: FeedErrors = errors.collect::<Vec<_>>().into();
         let named = work.errors.iter().map(|error| &error.file).collect::<BTreeSet<_>>().len() as u64;
         let files = work.files.unwrap_or_else(|| named.max(1));
         if files < named.max(1) {
             let message = format!("{files} files are too few: `errors` names {named}");
-            return Err(self.wrong(&path.key("files"), message, None));
+            self.complain(self.wrong(&path.key("files"), message, None));
         }
         let Work { duplicates, retries, .. } = *work;
-        Ok(Workload { files, records: work.records.unwrap_or(10), duplicates, retries, errors })
+        Workload { files, records: work.records.unwrap_or(10), duplicates, retries, errors }
+    }
+
+    fn load_error(&self, path: &KeyPath, error: &LoadError) -> Option<FeedError> {
+        let times = error.times.unwrap_or(1);
+        if !(1..=1_000_000).contains(&times) {
+            self.complain(self.wrong(&path.key("times"), format!("{times} is out of range: 1 to 1000000"), None));
+        }
+        let feed_status = error.feed_status.as_deref();
+        let feed_status = feed_status.and_then(|word| self.keep(self.status(&path.key("feed_status"), word)));
+        Some(FeedError {
+            code: self.keep(self.error_code(&path.key("code"), &error.code))?,
+            counter: error.counts_as.map(counter),
+            message: error.message.clone(),
+            file: error.file.clone(),
+            record: error.record,
+            times,
+            feed_status,
+        })
     }
 
     fn error_code(&self, path: &KeyPath, word: &str) -> Result<FeedErrorCode, Problem> {
         match FeedErrorCode::from(word) {
             FeedErrorCode::Other(_) => {
                 let known: Vec<&str> = FeedErrorCode::DOCUMENTED.iter().map(FeedErrorCode::as_str).collect();
-                Err(self.wrong(path, format!("`{word}` is no error code of Neptune's"), one_of(word, &known, "codes")))
+                Err(self.wrong(path, format!("`{word}` is not an error code of Neptune's"), one_of(word, &known, "codes")))
             }
             code => Ok(code),
         }

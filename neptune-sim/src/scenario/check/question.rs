@@ -15,45 +15,42 @@ type Answers = IndexMap<String, IndexMap<String, Value>>;
 
 impl Checker<'_> {
     /// The questions of a file, which are put by the last step of the action that expects something.
-    pub(super) fn questions(
-        &self,
-        entries: &IndexMap<String, Answers>,
-        quirks: &Quirks,
-        action: &[Step],
-    ) -> Result<Vec<Question>, Problem> {
+    pub(super) fn questions(&self, entries: &IndexMap<String, Answers>, quirks: &Quirks, action: &[Step]) -> Vec<Question> {
         let path = KeyPath::default().key("question");
         if entries.is_empty() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let asking = action.iter().rev().find(|step| !step.expect().is_empty());
         if !matches!(asking, Some(Step::Request(_) | Step::Start(_))) {
             let help =
                 "end the action with a `request` or a `start` that expects something: `it answers: {reply.http: {is: number}}`";
-            return Err(self.wrong(&path, "nothing asks this of Neptune", Some(help.into())));
+            self.complain(self.wrong(&path, "nothing asks this of Neptune", Some(help.into())));
         }
         entries.iter().map(|(name, answers)| self.question(&path.key(name), name, answers, quirks)).collect()
     }
 
-    fn question(&self, path: &KeyPath, name: &str, answers: &Answers, quirks: &Quirks) -> Result<Question, Problem> {
+    fn question(&self, path: &KeyPath, name: &str, answers: &Answers, quirks: &Quirks) -> Question {
         match Quirk::named(name) {
-            Some(quirk) => self.choices(path, quirk, answers)?,
-            None => self.name_of_its_own(path, name)?,
+            Some(quirk) => self.choices(path, quirk, answers),
+            None => drop(self.keep(self.name_of_its_own(path, name))),
         }
         let checks = |(word, checks): (&String, &IndexMap<String, Value>)| {
-            Ok((word.clone(), self.checks_of_replies(&path.key(word), checks)?))
+            (word.clone(), self.checks_of_replies(&path.key(word), checks))
         };
-        Ok(Question {
+        Question {
             name: name.to_owned(),
             simulated: quirks.words().find(|(quirk, _)| *quirk == name).map(|(_, word)| word),
-            answers: answers.iter().map(checks).collect::<Result<_, Problem>>()?,
-        })
+            answers: answers.iter().map(checks).collect(),
+        }
     }
 
     /// The answers to the question that a quirk is are its choices.
-    fn choices(&self, path: &KeyPath, quirk: &Quirk, answers: &Answers) -> Result<(), Problem> {
+    fn choices(&self, path: &KeyPath, quirk: &Quirk, answers: &Answers) {
         for word in answers.keys() {
             if let Err(error) = Quirks::default().set(quirk.name, word) {
-                return Err(self.wrong(&path.key(word), error.to_string(), None));
+                self.complain(self.wrong(&path.key(word), error.to_string(), None));
+                // The one that is missing is this one, misspelt.
+                return;
             }
         }
         let missing = match quirk.choices {
@@ -61,12 +58,9 @@ impl Checker<'_> {
             Choices::Number(_) if !answers.contains_key("0") => Some("0"),
             Choices::Number(_) => (answers.len() < 2).then_some("1"),
         };
-        match missing {
-            Some(word) => {
-                let help = format!("say what shows it: `{word}: {{reply.http: 400}}`");
-                Err(self.wrong(path, format!("the answer `{word}` is missing here"), Some(help)))
-            }
-            None => Ok(()),
+        if let Some(word) = missing {
+            let help = format!("say what shows it: `{word}: {{reply.http: 400}}`");
+            self.complain(self.wrong(path, format!("the answer `{word}` is missing here"), Some(help)));
         }
     }
 
@@ -81,18 +75,16 @@ impl Checker<'_> {
             return Ok(());
         }
         let help = Some("write small letters, digits and `_`: `trailing_slash`".to_owned());
-        Err(self.wrong(path, format!("`{name}` is no name of a question"), help))
+        Err(self.wrong(path, format!("`{name}` is not a name for a question"), help))
     }
 
-    fn checks_of_replies(&self, path: &KeyPath, checks: &IndexMap<String, Value>) -> Result<Vec<Check>, Problem> {
-        let checks = self.checks(path, checks)?;
-        match checks.iter().find(|check| !matches!(check.subject, Subject::Reply(_))) {
-            Some(check) => {
-                let help = one_of("", &["reply.http", "reply.body.<path>", "reply.headers.<name>", "reply.text"], "subjects");
-                let message = format!("`{}` is no part of a reply, and nothing else tells what Neptune does", check.spelling);
-                Err(self.wrong(&path.key(&check.spelling), message, help))
-            }
-            None => Ok(checks),
+    fn checks_of_replies(&self, path: &KeyPath, checks: &IndexMap<String, Value>) -> Vec<Check> {
+        let checks = self.checks(path, checks);
+        for check in checks.iter().filter(|check| !matches!(check.subject, Subject::Reply(_))) {
+            let help = one_of("", &["reply.http", "reply.body.<path>", "reply.headers.<name>", "reply.text"], "subjects");
+            let message = format!("`{}` is not a part of a reply, and nothing else tells what Neptune does", check.spelling);
+            self.complain(self.wrong(&path.key(&check.spelling), message, help));
         }
+        checks
     }
 }

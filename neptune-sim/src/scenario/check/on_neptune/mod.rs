@@ -7,6 +7,7 @@ mod requests;
 mod steps;
 
 use std::path::Path as FilePath;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
@@ -36,48 +37,66 @@ impl Checker<'_> {
         entry: Option<OnNeptuneEntry>,
         given: &Given,
         simulated: &Simulated<'_>,
-    ) -> Result<Result<OnNeptune, String>, Problem> {
-        match entry {
-            Some(entry) => self.live_form(entry, given, simulated).map(Ok),
-            None => Ok(self.live_form(OnNeptuneEntry::default(), given, simulated).map_err(|problem| problem.in_words())),
+    ) -> Result<OnNeptune, String> {
+        let is_meant = entry.is_some();
+        let (form, problems) = self.live_form(entry.unwrap_or_default(), given, simulated);
+        let Some(first) = problems.first() else { return Ok(form) };
+        let why = first.in_words();
+        if is_meant {
+            self.problems.borrow_mut().extend(problems);
         }
+        Err(why)
     }
 
-    fn live_form(&self, entry: OnNeptuneEntry, given: &Given, simulated: &Simulated<'_>) -> Result<OnNeptune, Problem> {
+    /// The live form, and what is in its way.
+    fn live_form(&self, entry: OnNeptuneEntry, given: &Given, simulated: &Simulated<'_>) -> (OnNeptune, Vec<Problem>) {
         let here = KeyPath::default().key("on_neptune");
-        self.must_be_offered(&KeyPath::default().key("given"), given)?;
+        let checker = self.afresh(given);
+        checker.keep(checker.must_be_offered(&KeyPath::default().key("given"), given));
         if simulated.action.is_empty() {
-            return Err(self.wrong(&here, "without `action` there is nothing to play on a live cluster", None));
+            let message = "without `action` there is nothing to play on a live cluster";
+            checker.complain(checker.wrong(&here, message, None));
         }
-        let mut cluster = Cluster::new(self, &entry.loads, given);
+        let mut cluster = Cluster::new(&checker, &entry.loads, given);
         for (name, load) in &given.loads {
-            cluster.stands_for(name, load)?;
+            let stands = cluster.stands_for(name, load);
+            if checker.keep(stands).is_none() {
+                cluster.may_come_to_anything(name);
+            }
         }
-        let names = given.loads.keys().map(|name| (name.clone(), None)).collect();
-        let (words, unknown, plan) = (self.words.clone(), self.unknown.clone(), self.plan.clone());
-        let mut writer = Checker { document: self.document, words, loads: names, unknown, plan };
-        let (setup_path, setup) = writer.section("setup", entry.setup, simulated.setup)?;
-        let (action_path, action) = writer.section("action", entry.action, simulated.action)?;
-        cluster.plays(&setup_path, &setup)?;
-        cluster.plays(&action_path, &action)?;
-        let loads = cluster.finish()?;
-        Ok(OnNeptune { loads, setup, action, varies: self.varies(&here.key("varies"), entry.varies)? })
+        let mut writer = Checker { problems: Rc::clone(&checker.problems), ..self.afresh(given) };
+        let (setup_path, setup) = writer.section("setup", entry.setup, simulated.setup);
+        let (action_path, action) = writer.section("action", entry.action, simulated.action);
+        cluster.plays(&setup_path, &setup);
+        cluster.plays(&action_path, &action);
+        let loads = cluster.finish();
+        let varies = checker.varies(&here.key("varies"), entry.varies);
+        let problems = checker.problems.take();
+        (OnNeptune { loads, setup, action, varies }, problems)
+    }
+
+    /// A checker of the same file that has seen no step and no mistake.
+    fn afresh(&self, given: &Given) -> Self {
+        Checker {
+            document: self.document,
+            words: self.words.clone(),
+            loads: given.loads.keys().map(|name| (name.clone(), None)).collect(),
+            unknown: self.unknown.clone(),
+            plan: self.plan.clone(),
+            knows_loads: self.knows_loads,
+            problems: Rc::default(),
+        }
     }
 
     /// The steps of a section with their place: those of the live form, or those that are simulated.
-    fn section(
-        &mut self,
-        name: &str,
-        entries: Option<Vec<StepEntry>>,
-        simulated: &[Step],
-    ) -> Result<(KeyPath, Vec<Step>), Problem> {
+    fn section(&mut self, name: &str, entries: Option<Vec<StepEntry>>, simulated: &[Step]) -> (KeyPath, Vec<Step>) {
         let Some(entries) = entries else {
             self.loads.extend(simulated.iter().filter_map(started).map(|name| (name.to_owned(), None)));
-            return Ok((KeyPath::default().key(name), simulated.to_vec()));
+            return (KeyPath::default().key(name), simulated.to_vec());
         };
         let path = KeyPath::default().key("on_neptune").key(name);
-        let steps = self.steps(&path, entries)?;
-        Ok((path, steps))
+        let steps = self.steps(&path, entries);
+        (path, steps)
     }
 
     /// Complains of the first thing that a live cluster cannot be asked to be.
@@ -98,20 +117,20 @@ impl Checker<'_> {
         }
     }
 
-    fn varies(&self, path: &KeyPath, entries: IndexMap<String, String>) -> Result<Vec<Varying>, Problem> {
+    fn varies(&self, path: &KeyPath, entries: IndexMap<String, String>) -> Vec<Varying> {
         let varying = |(way, reason): (String, String)| {
             let segments: Vec<String> = way.split('.').map(str::to_owned).collect();
             let here = path.key(&way);
             if segments.iter().any(String::is_empty) || ["answer", "raised"].contains(&segments[0].as_str()) {
                 let help = "write the keys from the answer on: `prov_status`, `payload.failedFeeds.*.fullUri`";
-                return Err(self.wrong(&here, format!("`{way}` is no way into an answer"), Some(help.into())));
+                return Err(self.wrong(&here, format!("`{way}` is not a way into an answer"), Some(help.into())));
             }
             if reason.trim().is_empty() {
                 return Err(self.wrong(&here, "there is no reason why it differs", None));
             }
             Ok(Varying { path: segments, reason })
         };
-        entries.into_iter().map(varying).collect()
+        entries.into_iter().filter_map(|entry| self.keep(varying(entry))).collect()
     }
 }
 

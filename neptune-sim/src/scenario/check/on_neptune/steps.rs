@@ -50,6 +50,11 @@ impl<'a> Cluster<'a> {
         self.known.insert(name.to_owned(), Reach::Nothing);
     }
 
+    /// Takes note of a load of which nothing is known but its name.
+    pub(super) fn may_come_to_anything(&mut self, name: &str) {
+        self.known.insert(name.to_owned(), Reach::Any);
+    }
+
     /// A load that reads other data from this source.
     pub(super) fn reader_of(&self, source: &str, dataset: Dataset) -> Option<&str> {
         let other = self.loads.iter().find(|other| other.source == source && other.dataset != dataset);
@@ -63,19 +68,22 @@ impl<'a> Cluster<'a> {
     }
 
     /// Goes through the steps of a section.
-    pub(super) fn plays(&mut self, path: &KeyPath, steps: &[Step]) -> Result<(), Problem> {
-        steps.iter().enumerate().try_for_each(|(index, step)| self.step(&path.index(index), step))
+    pub(super) fn plays(&mut self, path: &KeyPath, steps: &[Step]) {
+        for (index, step) in steps.iter().enumerate() {
+            let played = self.step(&path.index(index), step);
+            if let (None, Step::Start(Start { load: Some(load), .. })) = (self.checker.keep(played), step) {
+                self.may_come_to_anything(load);
+            }
+        }
     }
 
     /// The loads, once every step was gone through.
-    pub(super) fn finish(self) -> Result<Vec<LiveLoad>, Problem> {
-        match self.entries.keys().find(|name| !self.known.contains_key(*name)) {
-            Some(name) => {
-                let path = KeyPath::default().key("on_neptune").key("loads").key(name);
-                Err(self.no_load(&path, name))
-            }
-            None => Ok(self.loads),
+    pub(super) fn finish(self) -> Vec<LiveLoad> {
+        for name in self.entries.keys().filter(|name| !self.known.contains_key(*name)) {
+            let path = KeyPath::default().key("on_neptune").key("loads").key(name);
+            self.checker.complain(self.no_load(&path, name));
         }
+        self.loads
     }
 
     fn step(&mut self, path: &KeyPath, step: &Step) -> Result<(), Problem> {
