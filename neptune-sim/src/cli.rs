@@ -1,18 +1,22 @@
 //! The command line: what can be asked for, and what is printed at the start.
 
 mod addresses;
+mod check;
+mod columns;
 mod draft;
 mod health;
 mod proxy;
+mod unplayed;
 
 use std::fmt::Write as _;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use neptune_engine::Plan;
-use neptune_sim::scenario::{Scenario, ScenarioError};
+use neptune_sim::scenario::Scenario;
 use neptune_sim::{
     Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, S3, Sim, StartClock, Tls,
     TlsError, parse_duration,
@@ -20,10 +24,14 @@ use neptune_sim::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
+use crate::nearest::nearest;
 pub(crate) use addresses::{Addresses, Listening, Places};
+pub(crate) use check::check;
+pub(crate) use columns::{columns, wrapped};
 pub(crate) use draft::draft;
 pub(crate) use health::HealthArguments;
 pub(crate) use proxy::ProxyArguments;
+pub(crate) use unplayed::told_unplayed;
 
 /// No simulator answers.
 pub(crate) const EXIT_UNHEALTHY: u8 = 1;
@@ -36,39 +44,68 @@ pub(crate) const EXIT_BAD_TLS: u8 = 104;
 /// A recording cannot be written.
 pub(crate) const EXIT_CANNOT_RECORD: u8 = 105;
 
+const MORE: &str = "`neptune-sim --help` has all options, examples and exit codes.";
+
+// 80 columns: clap wraps prose, and would wrap commands in the middle.
 const EXAMPLES: &str = "\
 Examples:
-  neptune-sim                              a healthy cluster on 127.0.0.1:8182; loads run for 5 s and complete
-  neptune-sim --load-duration 2m --clock scaled:60
-                                           loads take two minutes that pass in two seconds
-  neptune-sim my-scenario.yaml             the cluster of a scenario, with its loads
-  neptune-sim --listen 127.0.0.1:0         on any free port
-  neptune-sim --listen 0.0.0.0:8182        for other machines too; the control API stays on this one
-  docker run -p 127.0.0.1:8182:8182 -p 127.0.0.1:8183:8183 neptune-sim
-                                           in a container, with the control API on port 8183
-  neptune-sim --tls-ca-file ca.pem         over HTTPS, for clients that trust ca.pem
-  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --faults faults.yaml --record session.ndjson
-                                           faults in front of a live cluster, and a recording without names
-  neptune-sim scenario session.ndjson      a scenario that replays a recording, or a pasted status
-  neptune-sim schema > scenario.schema.json
-  neptune-sim faults failover              what the ready-made fault comes to
-  neptune-sim quirks unknown_id            what is known of a point, and what can be chosen
+  A healthy cluster on 127.0.0.1:8182. Loads run for 5 s and complete:
+    neptune-sim
+  Loads take two minutes, which pass in two seconds:
+    neptune-sim --load-duration 2m --clock scaled:60
+  The cluster of a scenario, with its loads:
+    neptune-sim my-scenario.yaml
+  On any free port:
+    neptune-sim --listen 127.0.0.1:0
+  For other machines too; the control API stays on this one:
+    neptune-sim --listen 0.0.0.0:8182
+  In a container, with the control API on port 8183:
+    docker run -p 127.0.0.1:8182:8182 -p 127.0.0.1:8183:8183 neptune-sim
+  Over HTTPS, for clients that trust ca.pem:
+    neptune-sim --tls-ca-file ca.pem
+  Faults in front of a live cluster, and a recording without names:
+    neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 \\
+      --faults faults.yaml --record session.ndjson
+  A scenario that replays a recording, or a pasted status:
+    neptune-sim scenario session.ndjson
+  All mistakes in scenario files, without starting anything:
+    neptune-sim check my-scenario.yaml scenarios/
+  The schema of scenario files, for editors:
+    neptune-sim schema > scenario.schema.json
+  What a ready-made fault expands to, and what is known of a quirk:
+    neptune-sim faults failover
+    neptune-sim quirks unknown_id
 
-In a container, say where to listen with NEPTUNE_SIM_LISTEN and NEPTUNE_SIM_CONTROL, which the health check reads as well. Clusters that the
-control API adds are reached from outside if NEPTUNE_SIM_CLUSTER_PORTS keeps them to ports that the container publishes.
+In a container, say where to listen with NEPTUNE_SIM_LISTEN and
+NEPTUNE_SIM_CONTROL, which the health check reads as well. Clusters that the
+control API adds are reached from outside if NEPTUNE_SIM_CLUSTER_PORTS keeps
+them to ports that the container publishes.
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
   1    only `health`: no simulator answers
   2    the command line is wrong
-  102  the address cannot be listened on
-  103  the scenario, the recording, or the file with keys or faults is wrong; what is wrong with it is on stderr
+  102  cannot listen on the address
+  103  the scenario, the recording, or the file with keys or faults is wrong;
+       what is wrong with it is on stderr
   104  a file for TLS is absent, wrong or cannot be written
   105  a recording or a scenario cannot be written";
 
+const CHECK_CODES: &str = "\
+Exit codes:
+  0    every file is right
+  2    the command line is wrong
+  103  there are mistakes, or a file cannot be read; they are on stderr";
+
 /// A simulator of Amazon Neptune's bulk loader.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(
+    version,
+    after_help = MORE,
+    after_long_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -76,11 +113,19 @@ pub(crate) struct Cli {
     pub(crate) serve: Serve,
 }
 
+impl Cli {
+    /// Reads the command line. Help is as wide as the terminal.
+    pub(crate) fn read() -> Self {
+        let matches = <Self as CommandFactory>::command().term_width(columns()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Stand in front of an endpoint, pass everything on, and let faults strike on the way
+    /// Pass everything on to another endpoint, with faults on the way
     Proxy(Box<ProxyArguments>),
-    /// Make a scenario of a recording, or of a status that Neptune answered with
+    /// Make a scenario of a recording, or of a status of Neptune's
     Scenario {
         /// A recording of `neptune-sim proxy --record`, or a text with the status of a load somewhere in it, such as a line of a log or
         /// what the AWS CLI printed; `-` for stdin
@@ -89,16 +134,23 @@ pub(crate) enum Command {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Tell whether a simulator answers here, as the health check of a container does
+    /// Check scenario files and show all mistakes
+    #[command(after_help = CHECK_CODES)]
+    Check {
+        /// Scenario files, and folders: of these every .yaml and .yml file
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Tell whether a simulator answers here, for containers
     Health(HealthArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
-    /// List the ready-made faults, or show what some of them come to
+    /// List the ready-made faults, or show what they expand to
     Faults {
         /// Only these
         names: Vec<String>,
     },
-    /// List the points where documentation and observation differ, or which nobody knows, and what can be chosen
+    /// List what is unsure about Neptune, and what can be chosen
     Quirks {
         /// Only these
         names: Vec<String>,
@@ -108,35 +160,51 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
+    #[arg(hide_short_help = true)]
     scenario: Option<PathBuf>,
     #[command(flatten)]
     listening: Listening,
-    /// How long started loads run: 250ms, 5s, 2m, 1h [default: 5s, or as the scenario says]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    /// How long started loads run [default: 5s]
+    ///
+    /// 250ms, 5s, 2m, 1h, or as the scenario says.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     load_duration: Option<Duration>,
-    /// How time passes: real, scaled:60 (60 times as fast) or manual (moved through POST /_sim/clusters/<name>/clock)
-    #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real)]
+    /// `real`, `scaled:60` or `manual` [default: real]
+    ///
+    /// How time passes: as it does, 60 times as fast, or when POST /_sim/clusters/<name>/clock moves it.
+    #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real, hide_default_value = true)]
     clock: ClockKind,
-    /// When a clock starts that is real or scaled: at-once, or on-request, with the first request to the cluster's port. Until then it reads 0.
-    /// Requests to the control API do not start it, nor do connections without a request, so `neptune-sim health` does not; a health check that
-    /// asks the cluster's port for /status does [default: at-once, or as the scenario says]
+    /// `at-once` or `on-request` [default: at-once]
+    ///
+    /// When a clock starts that is real or scaled: at once, or with the first request to the cluster's port. Until then it reads 0. Requests to
+    /// the control API do not start it, nor do connections without a request, so `neptune-sim health` does not; a health check that asks the
+    /// cluster's port for /status does. Default: at-once, or as the scenario says.
     #[arg(long, value_name = "WHEN")]
     start_clock: Option<StartClock>,
-    /// Where ids come from: the same seed and requests give the same ids [default: 0, or as the scenario says]
-    #[arg(long, value_name = "N")]
+    /// Where ids come from [default: 0]
+    ///
+    /// The same seed and requests give the same ids. Default: 0, or as the scenario says.
+    #[arg(long, value_name = "N", hide_short_help = true)]
     seed: Option<u64>,
-    /// Verify AWS signatures against the keys in this YAML file: `keys: [{id: AKIDEXAMPLE, secret: ...}]` [default: as the scenario
-    /// says, else signatures are accepted and not looked at]
-    #[arg(long, value_name = "FILE")]
+    /// Verify AWS signatures against the keys in this YAML file
+    ///
+    /// `keys: [{id: AKIDEXAMPLE, secret: ...}]`. Default: as the scenario says, else signatures are accepted and not looked at.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     iam: Option<PathBuf>,
-    /// Refuse starts whose bucket or files are not on the S3 server in this YAML file: `endpoint: http://127.0.0.1:5000`, `access_key_id`,
-    /// `secret_access_key`, and `region` if it is not us-east-1 [default: as the scenario says, else every source is there]
-    #[arg(long, value_name = "FILE")]
+    /// Look sources up on the S3 server in this YAML file
+    ///
+    /// Starts whose bucket or files are not there are refused: `endpoint: http://127.0.0.1:5000`, `access_key_id`, `secret_access_key`, and
+    /// `region` if it is not us-east-1. Default: as the scenario says, else every source is there.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     s3: Option<PathBuf>,
-    /// Refuse, with a hint, what only a sloppy client sends: unsigned requests, unknown parameters, a wrong content type
-    #[arg(long)]
+    /// Refuse requests that AWS SDKs never send
+    ///
+    /// Unsigned requests, unknown parameters, a wrong content type: each is refused with a hint.
+    #[arg(long, hide_short_help = true)]
     strict: bool,
-    /// Tell about every request on stderr. `RUST_LOG` says more exactly what is told
+    /// Log every request to stderr
+    ///
+    /// `RUST_LOG` gives finer control.
     #[arg(long, short)]
     pub(crate) verbose: bool,
     #[command(flatten)]
@@ -166,10 +234,23 @@ impl Serve {
         self.s3.as_deref().map(|path| read_secretive(path, hint)).transpose()
     }
 
+    /// The scenario, if there is one.
+    ///
+    /// # Errors
+    /// What to print if it is wrong, or if there is no such file.
+    pub(crate) fn scenario(&self) -> Result<Option<Scenario>, String> {
+        let Some(path) = &self.scenario else { return Ok(None) };
+        let scenario = Scenario::read(path).map_err(|error| match no_such_command(path) {
+            Some(hint) => format!("{error}\nhint: {hint}"),
+            None => error.to_string(),
+        });
+        scenario.map(Some)
+    }
+
     /// The cluster to begin with.
-    pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, ScenarioError> {
-        let mut spec = match &self.scenario {
-            Some(path) => Scenario::read(path)?.cluster_spec(self.clock),
+    pub(crate) fn cluster_spec(&self, scenario: Option<&Scenario>) -> ClusterSpec {
+        let mut spec = match scenario {
+            Some(scenario) => scenario.cluster_spec(self.clock),
             None => ClusterSpec::new("default", self.clock),
         };
         spec.strict |= self.strict;
@@ -180,8 +261,19 @@ impl Serve {
         if let Some(seed) = self.seed {
             spec.settings.seed = seed;
         }
-        Ok(spec)
+        spec
     }
+}
+
+/// What to say if a word that is no file may have been meant as a command.
+fn no_such_command(word: &Path) -> Option<String> {
+    let text = word.to_str().filter(|text| !text.contains(['.', '/', '\\']) && !word.exists())?;
+    let command = <Cli as CommandFactory>::command();
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    Some(match nearest(text, names.iter().copied()) {
+        Some(near) => format!("did you mean the command `{near}`?"),
+        None => format!("it is neither a file nor a command: the commands are {}", names.join(", ")),
+    })
 }
 
 /// Reads a YAML file with secrets in it.
@@ -198,17 +290,17 @@ fn read_secretive<T: DeserializeOwned>(path: &Path, hint: &str) -> Result<T, Str
 #[command(next_help_heading = "TLS (plain HTTP without these)")]
 pub(crate) struct TlsFiles {
     /// Speak TLS with the certificate in this PEM file, and the chain behind it
-    #[arg(long = "tls-cert", value_name = "FILE", requires = "key")]
+    #[arg(long = "tls-cert", value_name = "FILE", requires = "key", hide_short_help = true)]
     cert: Option<PathBuf>,
     /// The key of that certificate, as PEM
-    #[arg(long = "tls-key", value_name = "FILE", requires = "cert")]
+    #[arg(long = "tls-key", value_name = "FILE", requires = "cert", hide_short_help = true)]
     key: Option<PathBuf>,
     /// Speak TLS with a certificate that a new CA issues. The CA's certificate is written to this file, for clients to trust
-    #[arg(long = "tls-ca-file", value_name = "FILE", conflicts_with = "cert")]
+    #[arg(long = "tls-ca-file", value_name = "FILE", conflicts_with = "cert", hide_short_help = true)]
     ca_file: Option<PathBuf>,
     /// A further name that clients ask for, beside localhost, the addresses, and this machine's own name if it listens on all of them: a host
     /// name or an IP address. May be repeated
-    #[arg(long = "tls-name", value_name = "NAME", requires = "ca_file")]
+    #[arg(long = "tls-name", value_name = "NAME", requires = "ca_file", hide_short_help = true)]
     names: Vec<String>,
 }
 
@@ -291,7 +383,7 @@ fn told_demands(authentication: &Authentication, strict: bool) -> String {
         let _ = writeln!(text, "requests must be signed for the region {} with one of the keys: {keys}", iam.region);
     }
     if strict {
-        text += "strict mode: what only a sloppy client sends is refused with a hint\n";
+        text += "strict mode: requests that AWS SDKs never send are refused with a hint\n";
     }
     text
 }
@@ -354,19 +446,21 @@ fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Pat
         Some(load) => {
             let id = load.id.as_str();
             let encoded = utf8_percent_encode(id, NON_ALPHANUMERIC).to_string().replace("%2D", "-").replace("%5F", "_");
-            (format!("/loader/{encoded}"), format!("get_loader_job_status(loadId={id:?})"))
+            (format!("/loader/{encoded}"), format!("get_loader_job_status(\n  loadId={id:?})"))
         }
         None => ("/loader".to_owned(), "list_loader_jobs()".to_owned()),
     };
-    let program = format!("import boto3; print(boto3.client(\"neptunedata\").{call}[\"payload\"])").replace('\'', r"'\''");
-    let bundle = ca_file.map_or_else(String::new, |file| format!("AWS_CA_BUNDLE={} ", quoted(file)));
+    let client = "import boto3; neptune = boto3.client(\"neptunedata\")";
+    let program = format!("{client}\nprint(neptune.{call}[\"payload\"])").replace('\'', r"'\''");
+    let bundle = ca_file.map_or_else(String::new, |file| format!("  AWS_CA_BUNDLE={} \\\n", quoted(file)));
     // curl does not sign by itself.
     let curl = match signer {
         Signer::Anyhow => format!("  {} {endpoint}{path}\n", curl(ca_file)),
         Signer::Somehow | Signer::With { .. } => String::new(),
     };
     let environment = signer.environment();
-    format!("{curl}  {bundle}AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} {environment} python3 -c '{program}'\n")
+    // Short lines: a terminal breaks long ones within a word.
+    format!("{curl}{bundle}  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} \\\n  {environment} \\\n  python3 -c '{program}'\n")
 }
 
 /// The beginning of a curl line.
@@ -382,12 +476,25 @@ fn quoted(path: &Path) -> String {
 }
 
 /// What to do about an address that cannot be listened on.
-pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace) -> String {
+pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace, error: &io::Error) -> String {
     let option = if control == ControlPlace::At(address) { "--control" } else { "--listen" };
-    format!(
-        "another program may have the port: choose one with {option} {}:PORT, or any free one with PORT 0",
-        ip_text(address)
-    )
+    let ip = ip_text(address);
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "another program has the port, perhaps another neptune-sim: end it (Ctrl-C where it runs), or choose another port with {option} \
+             {ip}:PORT, or any free one with PORT 0"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!("ports below 1024 are for root: choose a higher one with {option} {ip}:PORT, or any free one with PORT 0")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            format!(
+                "this machine has no address {ip}: choose one of its own with {option}, such as 127.0.0.1:{}",
+                address.port()
+            )
+        }
+        _ => format!("choose another address with {option} {ip}:PORT, or any free one with PORT 0"),
+    }
 }
 
 fn ip_text(address: SocketAddr) -> String {
@@ -408,8 +515,9 @@ mod tests {
     #[test]
     fn the_remedy_names_the_option_that_gave_the_address() {
         let address = "127.0.0.1:8183".parse().unwrap();
-        assert!(listen_remedy(address, ControlPlace::WithFirst).contains("--listen 127.0.0.1:PORT"));
-        assert!(listen_remedy(address, ControlPlace::At(address)).contains("--control 127.0.0.1:PORT"));
+        let taken = io::ErrorKind::AddrInUse.into();
+        assert!(listen_remedy(address, ControlPlace::WithFirst, &taken).contains("--listen 127.0.0.1:PORT"));
+        assert!(listen_remedy(address, ControlPlace::At(address), &taken).contains("--control 127.0.0.1:PORT"));
     }
 
     #[rstest]

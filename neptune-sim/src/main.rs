@@ -3,13 +3,13 @@
 mod cli;
 mod fault_list;
 mod files;
+mod nearest;
 mod quirk_list;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
 use neptune_sim::scenario::json_schema;
 use neptune_sim::{ClusterSpec, Limits, Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
@@ -24,12 +24,13 @@ const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     match cli.command {
         Some(Command::Health(arguments)) => health(&arguments).await,
         Some(Command::Schema) => print_schema(),
-        Some(Command::Quirks { names }) => print_quirks(&names),
-        Some(Command::Faults { names }) => print_faults(&names),
+        Some(Command::Check { files }) => check(&files),
+        Some(Command::Quirks { names }) => print_list(quirk_list::text(&names, cli::columns())),
+        Some(Command::Faults { names }) => print_list(fault_list::text(&names, cli::columns())),
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
         Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
         None => serve(&cli.serve).await,
@@ -51,25 +52,23 @@ fn print_schema() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn print_quirks(names: &[String]) -> ExitCode {
-    match quirk_list::text(names) {
-        Ok(text) => {
-            say(&text);
-            ExitCode::SUCCESS
-        }
-        Err(error) => fail(2, &format!("error: {error}\nhint: `neptune-sim quirks` lists them all")),
+fn check(files: &[PathBuf]) -> ExitCode {
+    let checked = cli::check(files);
+    if checked.is_right() {
+        say(&format!("{}\n", checked.summary));
+        return ExitCode::SUCCESS;
     }
+    fail(EXIT_BAD_SCENARIO, &format!("{}\n\n{}", checked.mistakes, checked.summary))
 }
 
-fn print_faults(names: &[String]) -> ExitCode {
-    match fault_list::text(names) {
+/// Prints a list, or fails as after a wrong command line.
+fn print_list(text: Result<String, String>) -> ExitCode {
+    match text {
         Ok(text) => {
             say(&text);
             ExitCode::SUCCESS
         }
-        Err(name) => {
-            fail(2, &format!("error: there is no ready-made fault `{name}`\nhint: `neptune-sim faults` lists them all"))
-        }
+        Err(error) => fail(2, &error),
     }
 }
 
@@ -85,10 +84,11 @@ fn print_scenario(file: &Path, output: Option<&Path>) -> ExitCode {
 
 async fn serve(arguments: &Serve) -> ExitCode {
     follow(arguments.verbose);
-    let mut spec = match arguments.cluster_spec() {
-        Ok(spec) => spec,
-        Err(error) => return fail(EXIT_BAD_SCENARIO, &error.to_string()),
+    let scenario = match arguments.scenario() {
+        Ok(scenario) => scenario,
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &error),
     };
+    let mut spec = arguments.cluster_spec(scenario.as_ref());
     match arguments.authentication() {
         Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
@@ -98,7 +98,8 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
     let places = arguments.places(&spec);
-    let warnings = places.exposure_warnings("the cluster", "start and cancel loads");
+    let mut warnings = places.exposure_warnings("the cluster", "start and cancel loads");
+    warnings.extend(scenario.iter().flat_map(cli::told_unplayed));
     run(spec, places, &arguments.tls, &warnings, cli::greeting).await
 }
 
@@ -142,8 +143,9 @@ async fn run(
     let options = SimOptions { control, cluster_ports, tls: tls.clone(), remote_s3, limits, ..SimOptions::new(listen) };
     let sim = match Sim::start_with(spec, options).await {
         Ok(sim) => sim,
-        Err(error @ StartError::Listen { address, .. }) => {
-            return fail(EXIT_CANNOT_LISTEN, &format!("error: {error}\nhint: {}", cli::listen_remedy(address, control)));
+        Err(StartError::Listen { address, source }) => {
+            let hint = cli::listen_remedy(address, control, &source);
+            return fail(EXIT_CANNOT_LISTEN, &format!("error: cannot listen on {address}: {source}\nhint: {hint}"));
         }
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     };

@@ -86,6 +86,134 @@ fn connections_to_a_cluster_leave_files_for_the_control_api() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
+#[rstest]
+#[case::program(&["-h"])]
+#[case::proxy(&["proxy", "-h"])]
+#[case::health(&["health", "-h"])]
+#[case::check(&["check", "-h"])]
+fn the_short_help_fits_on_a_screen(#[case] arguments: &[&str]) {
+    let output = run(arguments);
+    let help = text(&output.stdout);
+    let long: Vec<&str> = help.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(long.is_empty() && help.lines().count() <= 24, "{} lines, {long:#?}:\n{help}", help.lines().count());
+}
+
+#[rstest]
+#[case::without_a_terminal(None, 80)]
+#[case::narrow(Some("60"), 60)]
+#[case::wide(Some("200"), 100)]
+fn help_and_lists_are_wrapped_at_words(#[case] columns: Option<&str>, #[case] most: usize) {
+    for arguments in
+        [&["--help"][..], &["proxy", "--help"], &["health", "--help"], &["faults"], &["quirks"], &["quirks", "unknown_id"]]
+    {
+        let mut command = program();
+        command.args(arguments).env_remove("COLUMNS");
+        columns.map(|columns| command.env("COLUMNS", columns));
+        let told = text(&command.output().unwrap().stdout);
+        // What is to be copied, and words, stay whole.
+        let is_whole =
+            |line: &str| line.starts_with("    neptune-sim ") || line.starts_with("    docker ") || !line.trim().contains(' ');
+        let long: Vec<&str> = told.lines().filter(|line| line.chars().count() > most && !is_whole(line)).collect();
+        assert!(long.is_empty(), "{arguments:?}: {long:#?}");
+        assert!(told.lines().any(|line| line.chars().count() > most * 3 / 4), "{arguments:?} leaves the columns unused");
+    }
+}
+
+// ---- checking scenario files -------------------------------------------------------------------------------------------------------
+
+const RIGHT: &str = "name: right\nabout: A cluster\n";
+
+#[test]
+fn check_tells_every_mistake_of_every_file_and_starts_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (right, syntax) = (write("right.yaml", RIGHT), write("syntax.yaml", "name: [\n"));
+    let shape = write("shape.yml", "nmae: a\nabout: b\ngiven: {instance: replica, loads: {x: {lifecycle: [LOAD_DONE]}}}\n");
+    write("inner/.hidden.yaml", "no: scenario\n");
+    write("inner/notes.txt", "no scenario");
+    write("inner/deep/right.yaml", RIGHT);
+    let inner = folder.path().join("inner");
+
+    let well = run(&["check", &right, inner.to_str().unwrap()]);
+    assert_eq!((well.status.code(), text(&well.stdout).as_str()), (Some(0), "2 scenario files are right\n"), "{well:?}");
+
+    let output = run(&["check", &syntax, &right, &shape, "/no/such/file.yaml"]);
+    let stderr = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(103), ""), "{stderr}");
+    for part in [
+        "syntax.yaml:1:7",
+        "unknown key `nmae`",
+        "unknown word `replica`",
+        "`LOAD_DONE` is not a documented status",
+        "error: cannot read the scenario `/no/such/file.yaml`",
+        "\n\n5 mistakes in 3 of 4 scenario files\n",
+    ] {
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+    assert!(!stderr.contains('\u{1b}'), "no colours without a terminal: {stderr}");
+
+    let all = text(&run(&["check", folder.path().to_str().unwrap()]).stderr);
+    assert!(all.ends_with("4 mistakes in 2 of 4 scenario files\n"), "{all}");
+}
+
+#[test]
+fn check_wants_files_and_says_so_of_an_empty_folder() {
+    let none = run(&["check"]);
+    assert_eq!(none.status.code(), Some(2), "{none:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let empty = run(&["check", folder.path().to_str().unwrap()]);
+    let told = text(&empty.stderr);
+    assert_eq!(empty.status.code(), Some(103));
+    assert!(told.starts_with("error: there is no .yaml or .yml file in the folder `"), "{told}");
+}
+
+#[test]
+fn a_scenario_that_is_wrong_in_several_ways_is_told_whole_before_it_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wrong.yaml");
+    std::fs::write(&file, "name: wrong one\nabout: Two\ngiven: {regoin: x, loads: {a: {lifecycle: [LOAD_COMPLETE]}}}\n")
+        .unwrap();
+    let output = run(&["--listen", "127.0.0.1:0", file.to_str().unwrap()]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(103), "{stderr}");
+    for part in ["`wrong one` is not a valid name", "unknown key `regoin`", "`LOAD_COMPLETE` is not a documented status"] {
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+}
+
+// ---- what is not played ------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_scenario_with_steps_says_which_are_not_played_and_what_plays_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("steps.yaml");
+    let steps = "setup:\n  - start: {load: x}\n  - start: {load: y, queue: true}\n  - advance: 5s\naction:\n  - invoke: {function: \
+        get_load_status, event: {load_job_id: x}, expect: {it answers: {answer.status: 200 OK}}}\ncleanup:\n  - cancel: y\n";
+    std::fs::write(&file, format!("name: steps\nabout: It has steps\n{steps}")).unwrap();
+    let path = file.to_str().unwrap();
+    let (code, stderr) = start(&[path]).end("TERM");
+    assert_eq!(code, Some(0));
+    let expected = format!(
+        "warning: 5 steps of {path} are not played, only its cluster:\n  setup ({path}:3): 2 start, 1 advance\n  action ({path}:7): 1 \
+         invoke\n  cleanup ({path}:9): 1 cancel\nhint: `cargo xtask it` plays all of them; by hand:\n  start, cancel: send the requests \
+         with any client\n  advance: POST /_sim/clusters/<name>/clock, with --clock manual\n  invoke: run your own function or poller\n"
+    );
+    assert_eq!(stderr, expected);
+}
+
+#[test]
+fn a_scenario_without_steps_loses_nothing_and_says_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("two.yaml");
+    std::fs::write(&file, SCENARIO).unwrap();
+    assert_eq!(start(&[file.to_str().unwrap()]).end("TERM"), (Some(0), String::new()));
+}
+
 // ---- the environment, and health ---------------------------------------------------------------------------------------------------
 
 #[rstest]
@@ -191,7 +319,8 @@ fn health_wants_to_know_the_port() {
 #[case::odd_start_of_a_clock(&["--start-clock", "later"], "`later` is no start of a clock: write `at-once` or `on-request`")]
 #[case::odd_clock(&["--clock", "sundial"], "`sundial` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
 #[case::odd_duration(&["--load-duration", "5"], "`5` has no unit: write `5s` if you mean seconds")]
-#[case::a_host_name(&["--listen", "localhost:8182"], "write an IP address and a port, `127.0.0.1:8182`")]
+#[case::a_host_name(&["--listen", "neptune.example:8182"], "write an IP address and a port, `127.0.0.1:8182` or `localhost:8182`")]
+#[case::a_word_that_is_no_number(&["--listen", "localhost:http"], "write an IP address and a port, `127.0.0.1:8182` or `localhost:8182`")]
 #[case::odd_address(&["--listen", "8182"], "invalid value '8182' for '--listen <IP:PORT>'")]
 #[case::ports_in_the_wrong_order(
     &["--cluster-ports", "8215-8200"],
@@ -220,7 +349,52 @@ fn a_taken_port_is_code_102_and_names_address_and_remedy() {
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(102), "{stderr}");
     assert!(stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
+    assert!(stderr.contains("perhaps another neptune-sim: end it (Ctrl-C where it runs)"), "{stderr}");
     assert!(stderr.contains("--listen 127.0.0.1:PORT"), "{stderr}");
+}
+
+#[test]
+fn an_address_of_another_machine_is_code_102_and_told_from_a_taken_port() {
+    let output = run(&["--listen", "192.0.2.7:8182"]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(102), "{stderr}");
+    assert!(stderr.contains("this machine has no address 192.0.2.7: "), "{stderr}");
+}
+
+#[test]
+fn localhost_is_an_address_to_listen_on() {
+    let running = start_on("localhost:0", &["--control", "localhost:0"]);
+    assert!(running.greeting.contains(" listens on http://127.0.0.1:"), "{}", running.greeting);
+    assert!(running.ask("GET /status HTTP/1.1").starts_with("HTTP/1.1 200 OK"));
+}
+
+#[rstest]
+#[case::near("fault", "hint: did you mean the command `faults`?\n")]
+#[case::another("quirk", "hint: did you mean the command `quirks`?\n")]
+#[case::turned_round("chekc", "hint: did you mean the command `check`?\n")]
+#[case::far(
+    "serve",
+    "hint: it is neither a file nor a command: the commands are proxy, scenario, check, health, schema, faults, quirks\n"
+)]
+fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[case] hint: &str) {
+    let output = run(&[word]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(103), "{stderr}");
+    assert!(stderr.starts_with(&format!("error: cannot read the scenario `{word}`: ")) && stderr.ends_with(hint), "{stderr}");
+}
+
+#[test]
+fn a_file_that_is_missing_is_no_command() {
+    let stderr = text(&run(&["fault.yaml"]).stderr);
+    assert!(!stderr.contains("command"), "{stderr}");
+}
+
+#[rstest]
+#[case::faults(&["faults", "blip500"], "error: there is no ready-made fault `blip500`\nhint: did you mean `blip-500`?\n")]
+#[case::quirks(&["quirks", "unknwon_id"], "error: there is no quirk `unknwon_id`\nhint: did you mean `unknown_id`?\n")]
+fn a_mistyped_name_is_told_the_nearest(#[case] arguments: &[&str], #[case] told: &str) {
+    let output = run(arguments);
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(2), told));
 }
 
 #[rstest]
@@ -256,7 +430,7 @@ fn with_tls_the_lines_to_try_trust_the_new_ca() {
     let path = file.to_str().unwrap();
     let running = start(&["--tls-ca-file", path]);
     assert!(running.greeting.contains(" listens on https://127.0.0.1:"), "{}", running.greeting);
-    for part in [&format!("curl -s --cacert {path} https://"), &format!("AWS_CA_BUNDLE={path} ")] {
+    for part in [&format!("curl -s --cacert {path} https://"), &format!("AWS_CA_BUNDLE={path} \\\n")] {
         assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
     }
     let pem = std::fs::read_to_string(file).unwrap();
@@ -307,10 +481,12 @@ fn with_a_scenario_it_tells_the_loads_and_lines_to_try() {
         "  prov-slow  s3://bucket/prov/\n",
         &format!("  curl -s {endpoint}/loader/domain-quick\n"),
         &format!("AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} "),
-        r#"get_loader_job_status(loadId="domain-quick")"#,
+        "get_loader_job_status(\n  loadId=\"domain-quick\")",
     ] {
         assert!(running.greeting.contains(part), "{part} in {}", running.greeting);
     }
+    let long: Vec<&str> = running.greeting.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(long.is_empty(), "a terminal would break {long:#?}");
     assert!(running.ask("GET /loader/domain-quick HTTP/1.1").contains("LOAD_"));
 }
 
@@ -444,7 +620,7 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
     let told = "requests must be signed for the region us-east-1 with one of the keys: AKIDEXAMPLE\nstrict mode: ";
     assert!(running.greeting.contains(told), "{}", running.greeting);
     assert!(!running.greeting.contains("hunter2"), "{}", running.greeting);
-    let line = "AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY='<its secret>' python3";
+    let line = "AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY='<its secret>' \\\n  python3";
     assert!(running.greeting.contains(line), "{}", running.greeting);
 
     std::fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secrt: hunter2}]\n").unwrap();
@@ -476,7 +652,7 @@ fn faults_of_a_scenario_are_told_at_the_start_and_those_that_never_struck_at_the
     assert!(!control.contains(&running.address().to_string()), "the control API must survive the port: {control}");
     assert!(running.ask("GET /status HTTP/1.1").starts_with("HTTP/1.1 500"));
     let (code, stderr) = running.end("TERM");
-    assert_eq!((code, stderr.as_str()), (Some(0), "warning: the fault `never` never struck; no request fitted it\n"));
+    assert_eq!((code, stderr.as_str()), (Some(0), "warning: the fault `never` never fired: no request matched it\n"));
 }
 
 #[test]
@@ -506,7 +682,7 @@ fn faults_are_told_and_an_unknown_one_is_code_2() {
 fn quirks_are_told_and_an_unknown_one_is_code_2() {
     let all = run(&["quirks"]);
     assert_eq!(all.status.code(), Some(0));
-    assert!(text(&all.stdout).contains("unknown_id\n  What reading an unknown load answers.\n"), "{}", text(&all.stdout));
+    assert!(text(&all.stdout).contains("\nunknown_id\n  What reading an unknown load answers.\n"), "{}", text(&all.stdout));
     let unknown = run(&["quirks", "weather"]);
     let expected = "error: there is no quirk `weather`\nhint: `neptune-sim quirks` lists them all\n";
     assert_eq!((unknown.status.code(), text(&unknown.stderr)), (Some(2), expected.to_owned()));

@@ -10,10 +10,12 @@ use neptune_sim::{ClusterSpec, ControlPlace, PortRange, PortRangeError};
 pub(crate) struct Listening {
     #[command(flatten)]
     pub(crate) addresses: Addresses,
-    /// Which ports clusters take that the control API adds, each the first that is free: `8200-8215`. A container publishes these [default:
-    /// any]
+    /// Which ports clusters take that the control API adds [default: any]
+    ///
+    /// Each takes the first that is free: `8200-8215`. A container publishes these.
     #[arg(
         long,
+        hide_short_help = true,
         value_name = "FIRST-LAST",
         value_parser = parse_ports,
         env = "NEPTUNE_SIM_CLUSTER_PORTS",
@@ -22,27 +24,32 @@ pub(crate) struct Listening {
     cluster_ports: Option<PortRange>,
     /// Let scenarios that are posted to the control API look for sources on S3 servers of other machines. Without it they may name those of
     /// this machine, and the one of the first cluster
-    #[arg(long, env = "NEPTUNE_SIM_ALLOW_REMOTE_S3", hide_env_values = true)]
+    #[arg(long, hide_short_help = true, env = "NEPTUNE_SIM_ALLOW_REMOTE_S3", hide_env_values = true)]
     allow_remote_s3: bool,
 }
 
 /// Where cluster and control API listen.
 #[derive(Debug, Args)]
 pub(crate) struct Addresses {
-    /// The address that clients ask. Port 0 takes any free one
+    /// Address to listen on [default: 127.0.0.1:8182]
+    ///
+    /// An IP address or `localhost`, and a port; port 0 takes any free one. [env: NEPTUNE_SIM_LISTEN]
     #[arg(
         long,
         value_name = "IP:PORT",
         default_value = "127.0.0.1:8182",
+        hide_default_value = true,
         value_parser = parse_listen,
         env = "NEPTUNE_SIM_LISTEN",
-        hide_env_values = true
+        hide_env = true
     )]
     pub(crate) listen: SocketAddr,
-    /// Where the control API (/_sim) listens, over plain HTTP, or `off` [default: on the same port if only this machine reaches that
-    /// and no fault takes it away, otherwise on a free one of 127.0.0.1]
+    /// Where the control API (/_sim) listens, over plain HTTP, or `off`
+    ///
+    /// Default: on the same port if only this machine reaches that and no fault takes it away, otherwise on a free one of 127.0.0.1.
     #[arg(
         long,
+        hide_short_help = true,
         value_name = "IP:PORT|off",
         value_parser = parse_control,
         env = "NEPTUNE_SIM_CONTROL",
@@ -112,16 +119,22 @@ impl Places {
 }
 
 fn parse_listen(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "write an IP address and a port, `127.0.0.1:8182`, here or in NEPTUNE_SIM_LISTEN")
+    let wrong = "write an IP address and a port, `127.0.0.1:8182` or `localhost:8182`, here or in NEPTUNE_SIM_LISTEN";
+    parse_address(text).ok_or(wrong)
+}
+
+/// An address, or this machine under its usual name.
+fn parse_address(text: &str) -> Option<SocketAddr> {
+    let local = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+    local.map(|port| (Ipv4Addr::LOCALHOST, port).into()).or_else(|| text.parse().ok())
 }
 
 pub(super) fn parse_control(text: &str) -> Result<ControlPlace, String> {
     if text == "off" {
         return Ok(ControlPlace::Off);
     }
-    let address = text.parse();
-    let address = address.map_err(|_| "write an address such as `127.0.0.1:8183`, or `off`, here or in NEPTUNE_SIM_CONTROL")?;
-    Ok(ControlPlace::At(address))
+    let wrong = "write an address such as `127.0.0.1:8183`, or `off`, here or in NEPTUNE_SIM_CONTROL";
+    parse_address(text).map(ControlPlace::At).ok_or_else(|| wrong.to_owned())
 }
 
 fn parse_ports(text: &str) -> Result<PortRange, String> {

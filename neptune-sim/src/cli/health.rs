@@ -18,13 +18,17 @@ const GOOD_ANSWER: &[u8] = b"HTTP/1.1 200";
 /// How a TLS server complains of whoever speaks plain HTTP: the type of an alert, and the major version.
 const TLS_ALERT: &[u8] = b"\x15\x03";
 
+// 80 columns, as all help.
 const MORE: &str = "\
-Say the same addresses here as to the simulator; in a container it is best done with NEPTUNE_SIM_LISTEN and NEPTUNE_SIM_CONTROL, which
-both see. An address that stands for all of them, such as 0.0.0.0, is asked as the loopback address.
+Give the same addresses here as to the simulator; in a container it is best done
+with NEPTUNE_SIM_LISTEN and NEPTUNE_SIM_CONTROL, which both see. An address that
+stands for all of them, such as 0.0.0.0, is asked as the loopback address.
 
-The control API is asked, so a cluster that refuses or stays silent is no sign of bad health. Where only the address of the cluster is
-known, connecting to it is enough: after `--control off`, and where the control API chose a free port because other machines reach the
-cluster. It is enough, too, where the control API shares the port of a cluster that speaks TLS.
+The control API is asked, so a cluster that refuses or stays silent is no sign
+of bad health. Where only the address of the cluster is known, connecting to it
+is enough: after `--control off`, and where the control API chose a free port
+because other machines reach the cluster. It is enough, too, where the control
+API shares the port of a cluster that speaks TLS.
 
 Exit codes:
   0    a simulator answers

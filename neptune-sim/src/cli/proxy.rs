@@ -17,65 +17,85 @@ use super::{
 /// The name of the proxy on the control API.
 const NAME: &str = "proxy";
 
+const MORE: &str = "`neptune-sim proxy --help` has all options, examples and exit codes.";
+
+// 80 columns: clap wraps prose, and would wrap commands in the middle.
 const EXAMPLES: &str = "\
 Examples:
-  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --faults faults.yaml
-                                  what goes wrong happens here; the cluster notices nothing
-  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --sign us-east-1 --record session.ndjson
-                                  signs with your keys, and records without names and secrets
-  neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 --connect-to 127.0.0.1:9182
-                                  reaches the cluster through a tunnel of yours
-  neptune-sim proxy --upstream http://127.0.0.1:8183
-                                  in front of another simulator
+  What goes wrong happens here; the cluster notices nothing:
+    neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 \\
+      --faults faults.yaml
+  Sign with your keys, and record without names and secrets:
+    neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 \\
+      --sign us-east-1 --record session.ndjson
+  Reach the cluster through a tunnel of yours:
+    neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 \\
+      --connect-to 127.0.0.1:9182
+  In front of another simulator:
+    neptune-sim proxy --upstream http://127.0.0.1:8183
 
-A fault file has the faults of a scenario: `faults: [{use: failover}, {on: {operation: status, request: 3}, does: reset}]`.
-The control API (/_sim/clusters/proxy) puts in others while the proxy runs. All durations are real time.
+A fault file has the faults of a scenario:
+  faults: [{use: failover}, {on: {operation: status, request: 3}, does: reset}]
+The control API (/_sim/clusters/proxy) adds others while the proxy runs. All
+durations are real time.
 
-A client signs for the address that it asks. A cluster with IAM authentication refuses what was signed for the proxy's, so
-either let the proxy sign (--sign), or let clients reach it under the cluster's name (--keep-host): with an entry in the hosts
-file, or `curl --connect-to`.
+A client signs for the address that it asks. A cluster with IAM authentication
+refuses what was signed for the proxy's, so either let the proxy sign (--sign),
+or let clients reach it under the cluster's name (--keep-host): with an entry in
+the hosts file, or `curl --connect-to`.
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
-  2    the command line is wrong, or --sign finds no AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
-  102  the address cannot be listened on
+  2    the command line is wrong, or --sign finds no AWS_ACCESS_KEY_ID and
+       AWS_SECRET_ACCESS_KEY
+  102  cannot listen on the address
   103  the file with the faults is wrong; what is wrong with it is on stderr
   104  a file for TLS is absent, wrong or cannot be written
   105  the recording cannot be written";
 
 /// What a proxy is to be.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = MORE, after_long_help = EXAMPLES)]
 pub(crate) struct ProxyArguments {
-    /// Where to pass requests on to: `https://my-cluster.neptune.example:8182`. Without a port, 8182. Nobody else is ever asked
+    /// Where to pass requests on to
+    ///
+    /// `https://my-cluster.neptune.example:8182`; without a port, 8182. No other host is ever asked.
     #[arg(long, value_name = "URL")]
     upstream: UpstreamAddress,
-    /// Where to open connections to it, instead of looking its name up: an IP address and a port, such as those of a tunnel. Its
-    /// certificate, `Host` and signatures stay those of its name
-    #[arg(long, value_name = "ADDRESS")]
+    /// Where to open connections to it, instead of looking its name up
+    ///
+    /// An IP address and a port, such as those of a tunnel. Its certificate, `Host` and signatures stay those of its name.
+    #[arg(long, value_name = "ADDRESS", hide_short_help = true)]
     connect_to: Option<SocketAddr>,
-    /// A YAML file with what goes wrong on the way: `faults: [...]`, as in a scenario
+    /// A YAML file with the faults: `faults: [...]`
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// Append every exchange to this file, a line of JSON each; names and secrets are replaced before anything is written
+    /// Append every exchange to this file
+    ///
+    /// A line of JSON each. Names and secrets are replaced before anything is written.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     #[command(flatten)]
     listening: Listening,
-    /// Sign what is passed on for this region, with `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the client's own
-    /// signature is left out
+    /// Sign what is passed on for this region
+    ///
+    /// With `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. The client's own signature is left out.
     #[arg(long, value_name = "REGION")]
     sign: Option<String>,
-    /// Pass the client's `Host` on instead of the upstream's, so that the client's own signature stays valid
+    /// Pass the client's `Host` on instead of the upstream's
+    ///
+    /// The client's own signature then stays valid.
     #[arg(long, conflicts_with = "sign")]
     keep_host: bool,
     /// A PEM file with certificates to trust beside Amazon's roots
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     upstream_ca: Option<PathBuf>,
     /// Where the chances of faults come from
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_short_help = true)]
     seed: u64,
-    /// Tell about every request on stderr. `RUST_LOG` says more exactly what is told
+    /// Log every request to stderr
+    ///
+    /// `RUST_LOG` gives finer control.
     #[arg(long, short)]
     pub(crate) verbose: bool,
     #[command(flatten)]

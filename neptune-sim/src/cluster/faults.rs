@@ -44,7 +44,7 @@ impl Cluster {
         count
     }
 
-    /// A line for each fault that never struck although it should have. Empty if there is none.
+    /// A line for each fault that never fired although it should have. Empty if there is none.
     pub fn idle_faults(&self) -> String {
         self.engine().faults().idle_text()
     }

@@ -195,11 +195,11 @@ impl Faults {
         }
     }
 
-    /// What to tell whoever ran the cluster: the faults that never struck although they should have.
+    /// What to tell whoever ran the cluster: the faults that never fired although they should have.
     pub(crate) fn idle_text(&self) -> String {
         let mut text = String::new();
         for entry in self.entries.iter().filter(|entry| entry.tally.struck == 0 && !entry.rule.fault.optional) {
-            let _ = writeln!(text, "the fault `{}` never struck; {}", entry.rule.name, entry.tally.told_matches());
+            let _ = writeln!(text, "the fault `{}` never fired: {}", entry.rule.name, entry.tally.told_matches());
         }
         text
     }
@@ -301,9 +301,9 @@ impl Tally {
 
     fn told_matches(&self) -> String {
         match (self.seen, self.matched) {
-            (0, _) => "no request fitted it".to_owned(),
-            (seen, 0) => format!("{seen} fitted it but for their number"),
-            (_, matched) => format!("it was for {matched} and let all of them pass"),
+            (0, _) => "no request matched it".to_owned(),
+            (seen, 0) => format!("{seen} requests matched it but for their number"),
+            (_, matched) => format!("it matched {matched} requests and let all of them pass"),
         }
     }
 }

@@ -172,7 +172,7 @@ async fn a_load_is_scripted_at_run_time_in_the_words_of_a_scenario() {
 #[case::a_slip(
     new_load("x", &["LOAD_IN_PROGRES 2s", "LOAD_FAILED"]),
     400,
-    "`lifecycle[0]`: `LOAD_IN_PROGRES` is no documented status"
+    "`lifecycle[0]`: `LOAD_IN_PROGRES` is not a documented status"
 )]
 #[case::nothing(new_load("x", &[]), 400, "`lifecycle[0]`: a lifecycle needs at least one status")]
 #[case::no_id(new_load("", &["LOAD_FAILED"]), 400, "an id has 1 to 256 bytes, and not only dots")]
@@ -279,7 +279,7 @@ async fn the_errors_of_a_waiting_load_can_be_changed_alone() {
     400,
     "`runs`: `5` has no unit: write `5s` if you mean seconds (the units are ms, s, m, h, d)"
 )]
-#[case::a_slip("domain-load", outcome(&["LOAD_FAILD"]), 400, "`lifecycle[0]`: `LOAD_FAILD` is no documented status")]
+#[case::a_slip("domain-load", outcome(&["LOAD_FAILD"]), 400, "`lifecycle[0]`: `LOAD_FAILD` is not a documented status")]
 #[tokio::test]
 async fn an_outcome_that_cannot_be_changes_nothing(
     #[case] id: &str,

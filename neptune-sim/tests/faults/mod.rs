@@ -562,9 +562,9 @@ async fn a_fault_that_never_struck_is_told_unless_it_is_optional() {
         sim.first().add_fault(&fault(written)).unwrap();
     }
     pattern(&sim, 2).await;
-    let told = "the fault `late` never struck; 2 fitted it but for their number\n\
-        the fault `unlucky` never struck; it was for 2 and let all of them pass\n\
-        the fault `elsewhere` never struck; no request fitted it\n";
+    let told = "the fault `late` never fired: 2 requests matched it but for their number\n\
+        the fault `unlucky` never fired: it matched 2 requests and let all of them pass\n\
+        the fault `elsewhere` never fired: no request matched it\n";
     assert_eq!(sim.first().idle_faults(), told);
 }
 

@@ -136,7 +136,7 @@ async fn it_tells_where_it_stands_passes_on_strikes_and_records() {
     assert!(get(&running, "/loader").starts_with("HTTP/1.1 503 "));
     let (code, stderr) = running.end("TERM");
     assert_eq!(code, Some(0), "{stderr}");
-    assert!(stderr.starts_with("warning: the fault `never` never struck"), "{stderr}");
+    assert!(stderr.starts_with("warning: the fault `never` never fired"), "{stderr}");
     let recording = Recording::parse(&std::fs::read_to_string(&tape).unwrap()).unwrap();
     let told: Vec<_> = recording.exchanges.iter().map(|one| one.answer.as_ref().unwrap().http).collect();
     assert_eq!(told, [200, 503]);
