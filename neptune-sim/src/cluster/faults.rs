@@ -115,7 +115,10 @@ impl Cluster {
         let Some(moment) = moment else { return std::future::pending().await };
         let mut changed = self.0.changed.subscribe();
         loop {
-            let Some(by_itself) = self.left_until(moment) else { return };
+            let (now, by_itself) = self.now_and_time_until(moment);
+            if now >= moment {
+                return;
+            }
             tokio::select! {
                 _ = changed.changed() => {}
                 () = tokio::time::sleep(by_itself.unwrap_or_default()), if by_itself.is_some() => {}
@@ -123,10 +126,10 @@ impl Cluster {
         }
     }
 
-    /// How long it takes until a moment has come; `None` if it has come. The inner `None`: it does not come by itself.
-    fn left_until(&self, moment: SimTime) -> Option<Option<Duration>> {
+    /// The time, and how long it takes until a moment has come; `None` if it does not come by itself.
+    fn now_and_time_until(&self, moment: SimTime) -> (SimTime, Option<Duration>) {
         let engine = self.engine();
-        (engine.now() < moment).then(|| engine.real_time_until(moment))
+        (engine.now(), engine.real_time_until(moment))
     }
 
     /// Wakes whoever waits for the clock or for other faults.

@@ -108,7 +108,7 @@ impl Faults {
         }
         Ok(Added {
             restarts: added.iter().any(|entry| entry.restarts() && entry.begins_at(now)),
-            reports: added.iter().map(|entry| entry.report()).collect(),
+            reports: self.entries[before..].iter().map(Entry::report).collect(),
         })
     }
 
