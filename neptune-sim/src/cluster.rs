@@ -29,6 +29,8 @@ use crate::request_log::{LogPage, RequestLog};
 use crate::s3::{Lister, S3};
 use crate::server::Door;
 use crate::{Authentication, Availability, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory, StartClock};
+pub(crate) use faults::PassError;
+pub(crate) use timed::Passage;
 use timed::{Timed, UpToDate};
 
 /// What a cluster begins with.
@@ -250,7 +252,8 @@ impl Cluster {
     }
 
     /// Lets time pass on a manual clock, and tells the new time. What is due meanwhile happens, in order. Faults of the port follow a
-    /// moment later, or when [`Cluster::settle`] has returned.
+    /// moment later, or when [`Cluster::settle`] has returned, and requests that a delay holds go on a moment later, too. The control API goes
+    /// from one such moment to the next.
     ///
     /// # Errors
     /// [`ClockRunsByItself`] if the clock is not manual.

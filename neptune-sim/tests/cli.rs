@@ -439,6 +439,21 @@ fn with_tls_the_lines_to_try_trust_the_new_ca() {
 }
 
 #[test]
+fn a_clock_that_starts_with_the_first_request_says_so_and_reads_0_until_then() {
+    let running = start(&["--clock", "scaled:1000000000", "--start-clock", "on-request"]);
+    let told = "cluster `default`, clock scaled:1000000000 from the first request on, seed 0";
+    assert!(running.greeting.contains(told), "{}", running.greeting);
+    let clock = || running.ask("GET /_sim/clusters/default/clock HTTP/1.1");
+    for _ in 0..3 {
+        let read = clock();
+        assert!(read.contains(r#""now":0.0,"now_text":"0s","waits_for_request":true"#), "{read}");
+    }
+    running.ask("GET /loader HTTP/1.1");
+    let read = clock();
+    assert!(read.contains(r#""waits_for_request":false"#) && !read.contains(r#""now":0.0"#), "{read}");
+}
+
+#[test]
 fn the_schema_is_json() {
     let output = run(&["schema"]);
     let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -7,10 +7,53 @@ use neptune_control::{Fault, FaultClock, FaultReport};
 use neptune_engine::SimTime;
 
 use super::Cluster;
-use super::timed::UpToDate;
+use super::timed::{Passage, UpToDate};
 use crate::Availability;
 use crate::fault::{Facts, FaultError, Hit};
+use crate::goal::WaitError;
 use crate::server::{Conditions, PortMode};
+
+/// How long a request may take to be executed that a delay has held, while the clock stands still for it.
+const HELD_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why time does not pass.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PassError {
+    /// It cannot.
+    #[error(transparent)]
+    Wait(#[from] WaitError),
+    /// The port cannot be taken again.
+    #[error(transparent)]
+    Port(#[from] io::Error),
+}
+
+/// A request that a delay holds. As long as it stands, [`Cluster::pass`] does not go beyond its moment.
+#[derive(Debug)]
+pub(crate) struct Held {
+    cluster: Cluster,
+    duration: Duration,
+    /// By the cluster's clock; `None`: by the machine's.
+    until: Option<SimTime>,
+}
+
+impl Held {
+    /// Returns when the time has come.
+    pub(crate) async fn is_over(&self) {
+        match self.until {
+            Some(_) => self.cluster.reach(self.until).await,
+            None => tokio::time::sleep(self.duration).await,
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(until) = self.until {
+            self.cluster.engine().let_go(until);
+            self.cluster.tell_change();
+        }
+    }
+}
 
 impl Cluster {
     /// Puts a fault in, behind those that are there; a ready-made one may come to several. Its times count from now, and what of it is due
@@ -100,6 +143,45 @@ impl Cluster {
     /// What strikes a request, if anything does.
     pub(crate) fn strike(&self, request: &Facts<'_>) -> Option<Hit> {
         self.engine().strike(request)
+    }
+
+    /// Lets time pass on a manual clock as [`Cluster::advance`] and [`Cluster::wait`] do, and has what clients meet keep up with it: at
+    /// each moment at which the port changes, connections meet that, and each request that a delay holds goes on when its time has come,
+    /// before anything that is due later.
+    ///
+    /// # Errors
+    /// [`PassError`] if the clock is not manual, what is waited for never comes, or the port cannot be taken again.
+    pub(crate) async fn pass(&self, mut passage: Passage<'_>) -> Result<(), PassError> {
+        loop {
+            let is_over = self.engine().pass(&mut passage)?;
+            self.tell_change();
+            self.settle().await?;
+            // Whom it takes longer, because it asks another server: time does not wait for that.
+            let _ = tokio::time::timeout(HELD_PATIENCE, self.held_have_gone_on()).await;
+            if is_over {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Returns when no request is held any more that was to go on by now.
+    async fn held_have_gone_on(&self) {
+        let mut changed = self.0.changed.subscribe();
+        while self.engine().holds_due() {
+            // The sender lives as long as this cluster.
+            let _ = changed.changed().await;
+        }
+    }
+
+    /// Holds a request for so long. When [`Held::is_over`] has returned, it is to be executed, and then this is to be dropped.
+    pub(crate) fn hold(&self, duration: Duration, clock: FaultClock) -> Held {
+        let until = (clock == FaultClock::Cluster).then(|| {
+            let mut engine = self.engine();
+            let until = engine.now().plus(duration);
+            engine.hold(until);
+            until
+        });
+        Held { cluster: self.clone(), duration, until }
     }
 
     /// Returns when so much time has passed.

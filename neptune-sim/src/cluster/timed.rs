@@ -4,6 +4,7 @@
 //! that was due has happened, in order, at its own time. So it makes no difference how time came to pass, who looked meanwhile, and what
 //! is changed next.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,11 +27,22 @@ struct Parts {
     clock: Clock,
     engine: Engine,
     faults: Faults,
+    /// How many requests a delay holds until when.
+    held: BTreeMap<SimTime, usize>,
+}
+
+/// A way to let time pass on a manual clock.
+#[derive(Debug)]
+pub(crate) enum Passage<'a> {
+    /// So much of it.
+    By(Duration),
+    /// Until something has come true.
+    Until(&'a Goal),
 }
 
 impl Timed {
     pub(super) fn new(clock: Clock, engine: Engine, faults: Faults) -> Self {
-        Self(Mutex::new(Parts { clock, engine, faults }))
+        Self(Mutex::new(Parts { clock, engine, faults, held: BTreeMap::new() }))
     }
 
     /// All of it, as it is now.
@@ -122,6 +134,44 @@ impl UpToDate<'_> {
         self.0.clock.check_manual()?;
         let moment = self.foresee(goal)?;
         Ok(self.move_to(moment)?)
+    }
+
+    /// Goes on until the passage is over, or until the next moment before that at which the port changes or a held request goes on. Tells
+    /// whether it is over.
+    pub(super) fn pass(&mut self, passage: &mut Passage<'_>) -> Result<bool, WaitError> {
+        self.0.clock.check_manual()?;
+        let before = self.now();
+        let end = match passage {
+            Passage::By(left) => before.plus(*left),
+            Passage::Until(goal) => self.foresee(goal)?,
+        };
+        let stops = [self.0.faults.next_port_change(before), self.0.held.keys().copied().find(|until| *until > before)];
+        let moment = stops.into_iter().flatten().fold(end, SimTime::min);
+        let now = self.move_to(moment)?;
+        if let Passage::By(left) = passage {
+            *left -= now.since(before);
+        }
+        Ok(now >= end)
+    }
+
+    /// A delay holds a request until then.
+    pub(super) fn hold(&mut self, until: SimTime) {
+        *self.0.held.entry(until).or_default() += 1;
+    }
+
+    /// A request that a delay held until then has been executed, or is lost.
+    pub(super) fn let_go(&mut self, until: SimTime) {
+        if let Some(count) = self.0.held.get_mut(&until) {
+            *count -= 1;
+            if *count == 0 {
+                self.0.held.remove(&until);
+            }
+        }
+    }
+
+    /// Whether a request is held that is to go on by now.
+    pub(super) fn holds_due(&self) -> bool {
+        self.0.held.first_key_value().is_some_and(|(until, _)| *until <= self.now())
     }
 
     fn move_to(&mut self, moment: SimTime) -> Result<SimTime, ClockRunsByItself> {

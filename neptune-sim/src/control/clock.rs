@@ -9,6 +9,7 @@ use super::clusters::port_lost;
 use super::error::ControlError;
 use super::extract::{Named, read_json};
 use super::views;
+use crate::cluster::{PassError, Passage};
 use crate::{ClockKind, Cluster, Goal, Until, parse_duration};
 
 pub(super) async fn read(Named(cluster): Named) -> Json<ClockReading> {
@@ -19,22 +20,25 @@ pub(super) async fn change(Named(cluster): Named, body: Bytes) -> Result<Json<Cl
     match read_json(&body)? {
         MoveClock::Advance(by) => {
             let by = parse_duration(&by).map_err(|error| ControlError::bad_request(error.to_string()))?;
-            cluster.advance(by).map_err(|error| stopped(&cluster, &error.to_string()))?;
+            cluster.pass(Passage::By(by)).await.map_err(|error| stopped(&cluster, &error))?;
         }
         MoveClock::Wait(wait) => {
             let goal = goal(wait)?;
-            cluster.wait(&goal).map_err(|error| stopped(&cluster, &error.to_string()))?;
+            cluster.pass(Passage::Until(&goal)).await.map_err(|error| stopped(&cluster, &error))?;
         }
         MoveClock::Set(kind) => {
             cluster.set_clock_kind(kind.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?);
+            cluster.settle().await.map_err(|error| port_lost(&error))?;
         }
     }
-    cluster.settle().await.map_err(|error| port_lost(&error))?;
     Ok(Json(views::clock(&cluster)))
 }
 
-fn stopped(cluster: &Cluster, error: &str) -> ControlError {
-    let error = ControlError::conflict(error);
+fn stopped(cluster: &Cluster, error: &PassError) -> ControlError {
+    let error = match error {
+        PassError::Port(error) => return port_lost(error),
+        PassError::Wait(error) => ControlError::conflict(error.to_string()),
+    };
     if cluster.clock_kind() == ClockKind::Manual { error } else { error.hint(r#"make it manual first: {"set": "manual"}"#) }
 }
 

@@ -48,7 +48,11 @@ impl Exchange<'_> {
     pub(super) async fn suffer(self, strike: Strike, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
         let Strike { after, clock, action } = strike;
         let patience = Patience::from_now(at_most);
-        if !after.is_zero() && !patience.outlasts(self.cluster.sleep(after, clock)).await {
+        // Until it has been executed, the clock is not moved beyond its time.
+        let held = (!after.is_zero()).then(|| self.cluster.hold(after, clock));
+        if let Some(held) = &held
+            && !patience.outlasts(held.is_over()).await
+        {
             return Ending::HangUp.into_response();
         }
         match action {

@@ -221,6 +221,79 @@ async fn a_restart_from_before_the_time_of_an_imported_loader_is_not_made_up_for
     assert_eq!((status_of(&twin, &id).await.as_str(), twin.now().to_string().as_str()), ("LOAD_IN_PROGRESS", "20s"));
 }
 
+// ---- requests under way ----------------------------------------------------------------------------------------------------------
+
+/// Returns when a fault has struck a request.
+async fn struck(cluster: &Cluster) {
+    let struck = async {
+        while cluster.fault_reports().iter().all(|report| report.last_request.is_none()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), struck).await.expect("it strikes");
+}
+
+#[rstest]
+#[case::at_once(&["60s"])]
+#[case::in_steps(&["4s", "1s", "55s"])]
+#[tokio::test]
+async fn a_delayed_start_is_executed_at_its_own_time(#[case] steps: &[&str]) {
+    let delay = json!({"on": {"operation": "start"}, "after": "5s", "does": "delay"});
+    let (sim, cluster) = cluster_with(10, &[delay]).await;
+    let client = cluster.clone();
+    let started = tokio::spawn(async move { started_id(&client, "s3://b/").await });
+    struck(&cluster).await;
+    for step in steps {
+        move_clock(&sim, json!({"advance": step})).await;
+    }
+    let id = tokio::time::timeout(Duration::from_secs(10), started).await.expect("it is answered").unwrap();
+    let load = control(&sim, "GET", &format!("loads/{id}"), &Value::Null).await;
+    assert_eq!(load["history"], json!([{"at": 5.0, "status": "LOAD_IN_PROGRESS"}, {"at": 15.0, "status": "LOAD_COMPLETED"}]));
+    assert_eq!(cluster.now().to_string(), "60s");
+}
+
+#[rstest]
+#[case::advance(json!({"advance": "60s"}))]
+#[case::wait(json!({"wait": {"at": "60s"}}))]
+#[case::wait_for_all(json!({"wait": {"all_loads": "finished"}}))]
+#[tokio::test]
+async fn a_delayed_answer_tells_how_it_was_when_its_time_had_come(#[case] how: Value) {
+    let delay = json!({"on": {"operation": "status"}, "after": "5s", "does": "delay"});
+    let (sim, cluster) = cluster_with(10, &[delay]).await;
+    let id = started_id(&cluster, "s3://b/").await;
+    let client = cluster.clone();
+    let asked = tokio::spawn(async move { status_of(&client, &id).await });
+    struck(&cluster).await;
+    move_clock(&sim, how).await;
+    let status = tokio::time::timeout(Duration::from_secs(10), asked).await.expect("it is answered").unwrap();
+    assert_eq!(status, "LOAD_IN_PROGRESS");
+}
+
+#[tokio::test]
+async fn a_port_that_shuts_while_a_delay_holds_a_request_loses_it() {
+    let delay = json!({"on": {"operation": "start"}, "after": "7s", "does": "delay"});
+    let (sim, cluster) = cluster_with(10, &[delay, json!({"from": "5s", "until": "6s", "does": "refuse"})]).await;
+    let mut client = Connection::open(cluster.address()).await;
+    let body = crate::start_body("s3://b/", true);
+    let asked =
+        tokio::spawn(async move { client.ask("POST", "/loader", &[("Content-Type", "application/json")], &body).await });
+    struck(&cluster).await;
+    move_clock(&sim, json!({"advance": "60s"})).await;
+    assert!(asked.await.unwrap().is_none(), "its connection was closed");
+    assert!(cluster.timeline().is_empty(), "and it was not executed afterwards");
+}
+
+#[tokio::test]
+async fn moves_of_several_clients_at_once_add_up_whatever_stops_them() {
+    let windows: Vec<Value> = (0..10)
+        .map(|n| json!({"from": format!("{}s", 2 * n + 1), "until": format!("{}s", 2 * n + 2), "does": "refuse"}))
+        .collect();
+    let (sim, cluster) = cluster_with(10, &windows).await;
+    let go = || move_clock(&sim, json!({"advance": "7s"}));
+    tokio::join!(go(), go(), go(), go());
+    assert_eq!(cluster.now().to_string(), "28s");
+}
+
 // ---- names of faults -----------------------------------------------------------------------------------------------------------
 
 /// The names of the faults in place.
