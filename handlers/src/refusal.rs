@@ -7,6 +7,9 @@ use serde_json::Value;
 use crate::error::ErrorName;
 use crate::text::has_blank_ends;
 
+const CHECK_THE_WAY: &str = "this is no answer of Neptune's loader: check the endpoint's host, port and base path, and the balancer, \
+                             gateway or proxy in between";
+
 /// An answer that is no envelope.
 #[derive(Debug)]
 pub(crate) struct Refusal<'a> {
@@ -79,10 +82,10 @@ impl<'a> Refusal<'a> {
             ErrorName::NeptuneBadResponse if wants_tls(self.body) => {
                 Some("this is no answer of Neptune's loader, and whoever sent it speaks TLS: write https:// in the endpoint")
             }
-            ErrorName::NeptuneBadResponse => Some(
-                "this is no answer of Neptune's loader: check the endpoint's host, port and base path, and the balancer, gateway or proxy \
-                 in between",
-            ),
+            ErrorName::NeptuneBadResponse => Some(CHECK_THE_WAY),
+            ErrorName::LoadStatusNotOk if self.code().is_none() && (400..500).contains(&self.http_status) => {
+                Some(CHECK_THE_WAY)
+            }
             ErrorName::LoadStatusNotOk if self.is_bad_request() => Some(
                 "the `Host` must be the cluster's: name the cluster in NEPTUNE_ENDPOINT, and a balancer or tunnel to it in \
                  NEPTUNE_CONNECT_TO",

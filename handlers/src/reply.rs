@@ -48,11 +48,11 @@ impl Reply {
     /// # Errors
     /// The named errors of the crate, without the load id.
     pub fn load_envelope(&self, id: &LoadId) -> Result<Value, StatusError> {
-        let envelope = self.envelope(Some(id))?;
-        match status_word(&envelope) {
+        let read = self.envelope(Some(id)).and_then(|envelope| match status_word(&envelope) {
             Some(_) => Ok(envelope),
             None => Err(bad_response("Neptune's answer has no `payload.overallStatus.status`")),
-        }
+        });
+        read.map_err(|error| self.with_way_remedy(error))
     }
 
     /// The same; `None` stands for an answer that is too large to be read.
@@ -128,12 +128,21 @@ impl Reply {
         let start = if name == ErrorName::LoadNotFound { "not found" } else { "could not be read" };
         let mut text = format!("{start}: {}", self.shown_refusal(json.as_ref(), &refusal));
         let remedy = refusal.remedy(name, Asked { id, is_signed: self.is_signed }).map(str::to_owned);
-        let way_remedy = self.way_remedy.clone().filter(|_| name == ErrorName::NeptuneBadResponse);
-        for remedy in [remedy.or_else(|| self.redirect_remedy()), way_remedy].into_iter().flatten() {
+        if let Some(remedy) = remedy.or_else(|| self.redirect_remedy()) {
             text = format!("{text}; {remedy}");
         }
         let error = StatusError::new(name, text);
         if refusal.may_pass() { error.worth_a_retry() } else { error }
+    }
+
+    /// What is not the loader's may come from another server on the way.
+    fn with_way_remedy(&self, error: StatusError) -> StatusError {
+        match &self.way_remedy {
+            Some(remedy) if error.name == ErrorName::NeptuneBadResponse => {
+                StatusError { message: format!("{}; {remedy}", error.message), ..error }
+            }
+            _ => error,
+        }
     }
 
     /// Neptune's text with code and HTTP status, or what came instead of it.
@@ -313,6 +322,21 @@ mod tests {
         let error = reply(404, r#"{"code":"BulkLoadIdNotFoundException","detailedMessage":" ","message":"no such\nload"}"#);
         let message = error.load_envelope(&"x".into()).unwrap_err().message;
         assert_eq!(message, "not found: no such load (HTTP 404 BulkLoadIdNotFoundException)");
+    }
+
+    #[rstest]
+    #[case::a_page(200, "<html>", true)]
+    #[case::a_page_that_is_not_there(404, "<html>", true)]
+    #[case::no_status(200, r#"{"status":"200 OK","payload":{}}"#, true)]
+    #[case::neptune_itself(404, r#"{"code":"BulkLoadIdNotFoundException","message":"why"}"#, false)]
+    fn what_is_not_neptunes_is_told_with_what_may_be_wrong_on_the_way(
+        #[case] http_status: u16,
+        #[case] body: &str,
+        #[case] told: bool,
+    ) {
+        let reply = Reply { way_remedy: Some("write the port".into()), ..reply(http_status, body) };
+        let message = reply.load_envelope(&"x".into()).unwrap_err().message;
+        assert_eq!(message.ends_with("; write the port"), told, "{message}");
     }
 
     #[test]

@@ -81,6 +81,18 @@ async fn a_400_that_is_not_neptunes_is_final_and_no_unknown_load(#[case] answer:
 }
 
 #[rstest]
+#[case::gone(410)]
+#[case::misdirected(421)]
+#[case::a_teapot(418)]
+#[tokio::test]
+async fn another_refusal_of_a_stranger_is_told_for_what_it_is(#[case] http_status: u16) {
+    let server = Server::start(move |_| page(http_status, "text/html", "<html>The load id load-1 was not found</html>"));
+    let error = get(server.port, "load-1").await.unwrap_err();
+    assert_eq!((error.name.as_str(), error.retryable), ("LoadStatusNotOk", false), "{}", error.message);
+    assert!(error.message.contains("no answer of Neptune's loader"), "{}", error.message);
+}
+
+#[rstest]
 #[case::a_foreign_host(|| refusal(400, "BadRequestException", "Bad request."))]
 #[case::another_parameter(|| refusal(400, "InvalidParameterException", "Invalid value for parameter 'errorsPerPage': 100"))]
 #[case::another_parameter_with_the_id_in_it(|| refusal(400, "InvalidParameterException", "Invalid value for parameter 'page': load-1"))]
