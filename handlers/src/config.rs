@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::connect_to::ConnectTo;
+use crate::credentials::{CredentialEndpoint, FULL_URI, TOKEN};
 use crate::endpoint::{DefaultPort, Endpoint, NEPTUNE_PORT};
 use crate::error::{ErrorName, StatusError};
 use crate::retry::RetryPolicy;
@@ -178,21 +179,30 @@ fn connect_to(env: &Variables<'_>, endpoint: &Endpoint) -> Result<Option<Connect
 
 fn signer(env: &Variables<'_>) -> Result<Option<Signer>, ConfigError> {
     let keys = (env.get("AWS_ACCESS_KEY_ID"), env.get("AWS_SECRET_ACCESS_KEY"));
-    match (env.get("NEPTUNE_IAM_AUTH").map(str::to_ascii_lowercase).as_deref(), keys) {
-        (Some("off"), _) | (None | Some("auto"), (None, None)) => return Ok(None),
-        (None | Some("auto" | "on"), _) => {}
-        (Some(other), _) => {
+    // Lambda gives a function that it restores from a snapshot an endpoint for its keys, and no keys (documented).
+    let endpoint = env.get(FULL_URI).filter(|_| keys == (None, None));
+    match env.get("NEPTUNE_IAM_AUTH").map(str::to_ascii_lowercase).as_deref() {
+        Some("off") => return Ok(None),
+        None | Some("auto") if keys == (None, None) && endpoint.is_none() => return Ok(None),
+        None | Some("auto" | "on") => {}
+        Some(other) => {
             return Err(ConfigError::invalid("NEPTUNE_IAM_AUTH", other, "is no choice; write `auto`, `on` or `off`"));
         }
     }
     let missing = |variable, remedy| ConfigError::Missing { variable, remedy };
+    let region = || {
+        let found = env.first(&REGIONS).map(|(_, region)| region);
+        found.ok_or_else(|| {
+            missing("AWS_REGION", "requests are signed for the cluster's region; set it, or NEPTUNE_IAM_AUTH=off")
+        })
+    };
+    if let Some(url) = endpoint {
+        return Ok(Some(Signer::from_endpoint(CredentialEndpoint::new(url, env.get(TOKEN))?, region()?)));
+    }
     let remedy = "requests cannot be signed without it; give the function a role, or set NEPTUNE_IAM_AUTH=off";
     let id = keys.0.ok_or_else(|| missing("AWS_ACCESS_KEY_ID", remedy))?;
     let secret = keys.1.ok_or_else(|| missing("AWS_SECRET_ACCESS_KEY", remedy))?;
-    let (_, region) = env.first(&REGIONS).ok_or_else(|| {
-        missing("AWS_REGION", "requests are signed for the cluster's region; set it, or NEPTUNE_IAM_AUTH=off")
-    })?;
-    Ok(Some(Signer::new(id, secret, env.get("AWS_SESSION_TOKEN"), region)))
+    Ok(Some(Signer::new(id, secret, env.get("AWS_SESSION_TOKEN"), region()?)))
 }
 
 /// Reads `250ms`, `5s` or `1m`: more than zero, at most 15 minutes.

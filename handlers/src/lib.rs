@@ -42,6 +42,7 @@ pub mod status;
 mod attempt;
 mod config;
 mod connect_to;
+mod credentials;
 mod endpoint;
 mod error;
 mod event;

@@ -22,6 +22,7 @@ use crate::error::{ErrorName, StatusError};
 use crate::reply::Reply;
 use crate::retry::Jitter;
 use crate::secrets::Secrets;
+use crate::sign;
 use crate::text::{excerpt, visible};
 use crate::tls;
 
@@ -177,14 +178,8 @@ impl Session<'_> {
     }
 
     async fn request(&self, url: &Url, mut headers: HeaderMap, timeout: Duration) -> Result<Reply, StatusError> {
-        let mut secrets = Secrets::default();
-        if let Some(signer) = &self.client.config.signer {
-            let signed = signer
-                .headers(url, (self.client.config.clock)())
-                .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
-            secrets = signer.secrets(&signed);
-            headers.extend(signed);
-        }
+        let (signature, secrets) = self.signature(url).await?;
+        headers.extend(signature);
         self.attempts.set(self.attempts.get() + 1);
         let config = &self.client.config;
         let mut way = url.clone();
@@ -209,6 +204,18 @@ impl Session<'_> {
             secrets,
             ..reply
         })
+    }
+
+    /// The headers of a signature, if requests are signed, and what has to be cut out of answers to it.
+    async fn signature(&self, url: &Url) -> Result<(HeaderMap, Secrets), StatusError> {
+        let Some(signer) = &self.client.config.signer else { return Ok(Default::default()) };
+        let now = (self.client.config.clock)();
+        let credentials = signer.credentials(&self.client.http, now, self.time_left()).await?;
+        let signed = signer
+            .headers(&credentials, url, now)
+            .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
+        let secrets = sign::secrets(&credentials, &signed);
+        Ok((signed, secrets))
     }
 
     /// Whether Neptune speaks TLS where it is asked without it. That is tried once, with the beginning of a handshake and no request:

@@ -1,16 +1,16 @@
 //! AWS Signature Version 4 for the requests to Neptune. The time is passed in.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_runtime_api::client::identity::Identity;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
+use crate::credentials::{CredentialEndpoint, Credentials};
 use crate::endpoint::host_header;
+use crate::error::StatusError;
 use crate::secrets::Secrets;
 
 /// The service name in a signature's scope (model). It is not the `neptune` of the management API.
@@ -19,35 +19,52 @@ const SERVICE: &str = "neptune-db";
 /// Who signs, and for which region.
 #[derive(Clone)]
 pub struct Signer {
-    identity: Identity,
+    source: Source,
     region: String,
-    /// What must never come out again: the key's id, its secret and the session token.
-    credentials: Vec<String>,
+}
+
+/// Where the access key comes from.
+#[derive(Clone)]
+enum Source {
+    Environment(Credentials),
+    Endpoint(CredentialEndpoint),
 }
 
 impl Signer {
     /// Signs with an access key, for the region of the cluster.
     pub fn new(key_id: &str, secret: &str, session_token: Option<&str>, region: &str) -> Self {
-        let credentials = Credentials::new(key_id, secret, session_token.map(str::to_owned), None, "environment");
-        let all = [Some(key_id), Some(secret), session_token].into_iter().flatten().map(str::to_owned);
-        Self { identity: credentials.into(), region: region.to_owned(), credentials: all.collect() }
+        let source = Source::Environment(Credentials::new(key_id, secret, session_token, None));
+        Self { source, region: region.to_owned() }
     }
 
-    /// What an answer to a request with these headers may quote and nobody may see: a refused signature is answered with what was
-    /// signed, and that holds the session token.
-    pub(crate) fn secrets(&self, headers: &HeaderMap) -> Secrets {
-        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let signature = authorization.rsplit("Signature=").next().unwrap_or_default();
-        Secrets::of(self.credentials.iter().map(String::as_str).chain([authorization, signature]))
+    /// Signs with the access keys that an endpoint hands out.
+    pub(crate) fn from_endpoint(endpoint: CredentialEndpoint, region: &str) -> Self {
+        Self { source: Source::Endpoint(endpoint), region: region.to_owned() }
+    }
+
+    /// The access key to sign with now.
+    ///
+    /// # Errors
+    /// It has to be fetched, and cannot be had.
+    pub(crate) async fn credentials(
+        &self,
+        http: &reqwest::Client,
+        now: SystemTime,
+        time_left: Duration,
+    ) -> Result<Credentials, StatusError> {
+        match &self.source {
+            Source::Environment(credentials) => Ok(credentials.clone()),
+            Source::Endpoint(endpoint) => endpoint.credentials(http, now, time_left).await,
+        }
     }
 
     /// The headers that make a `GET` of this URL a signed one. The port counts: it stands in the signed `Host` as it is sent.
     ///
     /// # Errors
     /// The URL or a credential cannot stand in a request.
-    pub(crate) fn headers(&self, url: &Url, time: SystemTime) -> Result<HeaderMap, SignError> {
+    pub(crate) fn headers(&self, credentials: &Credentials, url: &Url, time: SystemTime) -> Result<HeaderMap, SignError> {
         let params = SigningParams::builder()
-            .identity(&self.identity)
+            .identity(&credentials.identity)
             .region(&self.region)
             .name(SERVICE)
             .time(time)
@@ -62,6 +79,14 @@ impl Signer {
         let (instructions, _) = sign(request, &params).map_err(|_| SignError::Credential)?.into_parts();
         instructions.headers().map(|(name, value)| secret_header(name, value)).collect()
     }
+}
+
+/// What an answer to a request with these headers may quote and nobody may see: a refused signature is answered with what was signed, and
+/// that holds the session token.
+pub(crate) fn secrets(credentials: &Credentials, headers: &HeaderMap) -> Secrets {
+    let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let signature = authorization.rsplit("Signature=").next().unwrap_or_default();
+    Secrets::of(credentials.secrets.iter().map(String::as_str).chain([authorization, signature]))
 }
 
 /// Shows the region only: credentials do not belong into logs.
@@ -91,7 +116,7 @@ fn secret_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), S
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::UNIX_EPOCH;
 
     use rstest::rstest;
 
@@ -102,9 +127,9 @@ mod tests {
         UNIX_EPOCH + Duration::from_mins(24_015_636)
     }
 
-    fn signed(url: &str, token: Option<&str>) -> HeaderMap {
-        let signer = Signer::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token, "us-east-1");
-        signer.headers(&Url::parse(url).unwrap(), moment()).unwrap()
+    fn signed(url: &str, token: Option<&str>) -> Result<HeaderMap, SignError> {
+        let credentials = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token, None);
+        Signer::new("", "", None, "us-east-1").headers(&credentials, &Url::parse(url).unwrap(), moment())
     }
 
     // The expected signatures were computed with botocore 1.44.5 for the same keys, moment and URLs.
@@ -130,7 +155,7 @@ mod tests {
         "8cc704f6506705217b482adebcab127ea19d33cd6b3e21a6a8f888bbc032c850"
     )]
     fn signatures_equal_botocores(#[case] url: &str, #[case] token: Option<&str>, #[case] signature: &str) {
-        let headers = signed(url, token);
+        let headers = signed(url, token).unwrap();
         let authorization = headers["authorization"].to_str().unwrap();
         assert!(authorization.contains("/20150830/us-east-1/neptune-db/aws4_request"), "{authorization}");
         assert!(authorization.ends_with(&format!("Signature={signature}")), "{authorization}");
@@ -140,8 +165,7 @@ mod tests {
 
     #[test]
     fn a_token_that_no_header_takes_is_an_error_without_the_token() {
-        let signer = Signer::new("AKIDEXAMPLE", "secret", Some("line\nbreak"), "us-east-1");
-        let error = signer.headers(&Url::parse("https://db:8182/loader").unwrap(), moment()).unwrap_err();
+        let error = signed("https://db:8182/loader", Some("line\nbreak")).unwrap_err();
         assert_eq!(error, SignError::Credential);
         assert!(!error.to_string().contains("break"));
     }

@@ -6,6 +6,7 @@ mod asl;
 mod authority;
 mod check;
 mod clock;
+mod credentials;
 mod environment;
 mod flaws;
 mod foreign;
