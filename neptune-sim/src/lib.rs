@@ -89,3 +89,8 @@ pub use s3::S3;
 pub use sim::Sim;
 pub use timeline::LoadTimeline;
 pub use tls::{Tls, TlsError};
+
+/// The OpenAPI 3.1 document of the control API, as `GET /_sim/openapi.json` answers it.
+pub fn openapi() -> serde_json::Value {
+    control::document().clone()
+}

@@ -17,7 +17,7 @@ fn the_checked_in_schema_is_current() {
 
 #[test]
 fn the_checked_in_openapi_document_is_current() {
-    compare("neptune-sim/control/openapi.json", &format!("{:#}\n", neptune_control::openapi()));
+    compare("neptune-sim/control/openapi.json", &format!("{:#}\n", neptune_sim::openapi()));
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub enum CannedBody {
 #[serde(deny_unknown_fields)]
 struct WrittenAnswer {
     /// The HTTP status, 200 to 599.
+    #[schemars(range(min = 200, max = 599))]
     http: u16,
     /// The name of Neptune's exception, such as `InternalFailureException`. Goes with `message`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,7 +90,8 @@ impl TryFrom<WrittenAnswer> for CannedAnswer {
             return Err(CannedAnswerError::ImpossibleStatus(written.http));
         }
         let body = match (written.code, written.message, written.body) {
-            (Some(code), Some(message), None) => CannedBody::Error { code, message },
+            // Clients that write `null` for whatever is not set do so for `body`, too.
+            (Some(code), Some(message), None | Some(Value::Null)) => CannedBody::Error { code, message },
             (None, None, Some(body)) => CannedBody::Json(body),
             _ => return Err(CannedAnswerError::ImpossibleBody),
         };
@@ -140,6 +142,14 @@ mod tests {
     fn an_availability_reads_back_as_itself(#[case] written: Value, #[case] availability: Availability) {
         assert_eq!(serde_json::from_value::<Availability>(written.clone()).unwrap(), availability);
         assert_eq!(serde_json::to_value(&availability).unwrap(), written);
+    }
+
+    #[test]
+    fn a_body_that_was_not_set_is_not_one_beside_an_error() {
+        let written = json!({"answers": {"http": 500, "code": "X", "message": "m", "body": null}});
+        let read: Availability = serde_json::from_value(written).unwrap();
+        let body = CannedBody::Error { code: "X".into(), message: "m".into() };
+        assert_eq!(read, Availability::Answers(CannedAnswer { http_status: 500, body }));
     }
 
     #[rstest]

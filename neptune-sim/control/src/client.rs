@@ -37,7 +37,7 @@ pub enum ClientError {
         source: reqwest::Error,
     },
     /// The simulator says what is wrong, and perhaps what to do about it.
-    #[error("{what}: {status}: {}{}", .problem.error, .problem.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default())]
+    #[error("{what}: {status}: {} ({})", .problem.error, .problem.hint)]
     Refused {
         /// The request.
         what: String,

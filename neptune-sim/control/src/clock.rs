@@ -45,6 +45,12 @@ impl fmt::Display for StartClock {
     }
 }
 
+/// How a duration is spelt, for schemas: a whole number and a unit.
+pub(crate) const DURATION: &str = "^ *[0-9]+ *(ms|s|m|h|d) *$";
+
+/// How a kind of clock is spelt, for schemas.
+pub(crate) const CLOCK: &str = "^(real|manual|scaled:[1-9][0-9]{0,9})$";
+
 /// What a cluster's clock reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClockReading {
@@ -63,11 +69,11 @@ pub struct ClockReading {
 #[serde(rename_all = "lowercase")]
 pub enum MoveClock {
     /// Lets this much time pass. Manual clocks only.
-    Advance(String),
+    Advance(#[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))] String),
     /// Goes to the moment at which something has come true; if it is true already, nothing moves. Manual clocks only.
     Wait(Wait),
     /// Changes how time passes from now on: `real`, `scaled:60` or `manual`. The time neither jumps nor goes back.
-    Set(String),
+    Set(#[schemars(extend("pattern" = CLOCK, "examples" = ["scaled:60"]))] String),
 }
 
 /// What to wait for. In JSON: `load` and `until`, or `all_loads`, or `at`.
@@ -110,6 +116,7 @@ struct WrittenWait {
     all_loads: Option<AllLoads>,
     /// What the clock is to read, as the time since the cluster began: `90s`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("pattern" = DURATION, "examples" = ["90s"]))]
     at: Option<String>,
 }
 

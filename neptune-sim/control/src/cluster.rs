@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::CLOCK;
 use crate::{Availability, Load};
 
 /// The simulator and its clusters.
@@ -36,10 +37,12 @@ pub struct ClusterLine {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddCluster {
-    /// The cluster's name: 1 to 128 letters, digits, `.`, `_` and `-`. Default: that of the scenario.
+    /// The cluster's name: 1 to 128 letters, digits, `.`, `_` and `-`, not only dots. Default: that of the scenario.
+    #[schemars(length(max = 128), extend("pattern" = "^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// How its time passes: `real`, `scaled:60` (60 times as fast) or `manual`. Default `manual`.
+    #[schemars(extend("pattern" = CLOCK, "examples" = ["scaled:60"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<String>,
     /// When its clock starts: `at-once`, or with the first request to its port, `on-request`. Default: as the scenario says, else `at-once`.

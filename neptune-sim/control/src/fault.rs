@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::clock::DURATION;
+
 /// A fault: which requests it is for, and what it does to them. Of several that would strike a request, the first
 /// one does; it uses up no turn of those behind it.
 ///
@@ -23,24 +25,31 @@ pub struct Fault {
     pub on: Target,
     /// From when on. Default `0s`: at once.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))]
     pub from: Option<String>,
     /// Until when, that moment not included. Default: for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))]
     pub until: Option<String>,
     /// For how long from its first strike on. Default: for ever.
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))]
     pub lasts: Option<String>,
     /// How many of the requests that fit it strikes before it lets some pass. Default: all.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub fail: Option<u64>,
     /// How many it then lets pass, before it strikes `fail` more, and so on. Default: all.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub pass: Option<u64>,
     /// How likely it strikes a request that fits, 0 to 1; the cluster's seed decides. Default 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub chance: Option<f64>,
     /// How long the client waits before it strikes. Default `0s`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))]
     pub after: Option<String>,
     /// Whose time `after` and `slow_body` take. Default `cluster`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +115,7 @@ pub enum FaultOperation {
 #[serde(untagged, expecting = "expected a number from 1 on, `3`, or a range, `\"2..4\"` or `\"2..\"`")]
 pub enum Numbers {
     /// This one.
-    One(u64),
+    One(#[schemars(range(min = 1))] u64),
     /// A range as a text.
     Range(String),
 }
@@ -152,7 +161,7 @@ pub enum Effect {
     /// The right answer breaks off within its body: the connection is reset.
     ResetBody,
     /// The head and half of the body come at once, and the rest after so long: `slow_body: 5s`.
-    SlowBody(String),
+    SlowBody(#[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))] String),
     /// The answer has the right head and a body of random bytes that is neither JSON nor UTF-8.
     Garbage,
     /// The right answer under another content type: `content_type: text/html`.
@@ -160,7 +169,7 @@ pub enum Effect {
     /// The right answer with something wrong about its shape. Answers without that part stay as they are.
     Shape(Shape),
     /// The right answer in a body of at least so many bytes: white space is added to the JSON. At most 1 GiB.
-    Padded(u64),
+    Padded(#[schemars(range(max = 1_073_741_824))] u64),
     /// Connections are refused while it lasts. Only `from` and `until` say when.
     Refuse,
     /// Connections are neither accepted nor refused while it lasts, as behind a firewall that drops packets. Only `from` and `until` say
@@ -197,6 +206,7 @@ pub struct FullError {
     pub message: Option<String>,
     /// The HTTP status, 200 to 599. Default: that of the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 200, max = 599))]
     pub http: Option<u16>,
 }
 
@@ -205,7 +215,7 @@ pub struct FullError {
 #[serde(untagged, expecting = "expected an HTTP status, `502`, or `{http: 502, body: empty}`")]
 pub enum GatewayAnswer {
     /// The HTTP status, 500 to 599, with a page of HTML.
-    Status(u16),
+    Status(#[schemars(range(min = 500, max = 599))] u16),
     /// With a choice of body.
     Full(FullGateway),
 }
@@ -215,6 +225,7 @@ pub enum GatewayAnswer {
 #[serde(deny_unknown_fields)]
 pub struct FullGateway {
     /// The HTTP status, 500 to 599.
+    #[schemars(range(min = 500, max = 599))]
     pub http: u16,
     /// The body. Default `html`.
     #[serde(default)]
@@ -237,6 +248,7 @@ pub enum GatewayBody {
 #[serde(deny_unknown_fields)]
 pub struct FaultAnswer {
     /// The HTTP status, 200 to 599.
+    #[schemars(range(min = 200, max = 599))]
     pub http: u16,
     /// Further headers, such as `location`. Those that say where the answer ends are the server's.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]

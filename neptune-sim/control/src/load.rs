@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::DURATION;
+
 /// The life of a load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Load {
@@ -46,9 +48,11 @@ pub struct Moment {
 #[serde(deny_unknown_fields)]
 pub struct NewLoad {
     /// Its id, 1 to 256 bytes, which no other load has.
+    #[schemars(length(min = 1, max = 256))]
     pub id: String,
     /// The statuses it goes through, each with how long it lasts: `["LOAD_IN_QUEUE 2s", "LOAD_IN_PROGRESS 1m", "LOAD_COMPLETED"]`. The
     /// last one stays for ever and has no duration. 1 to 32.
+    #[schemars(length(min = 1, max = 32))]
     pub lifecycle: Vec<String>,
     /// What it claims to load. Default `s3://neptune-loads/<id>/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +71,7 @@ pub struct NewLoad {
     pub retries: Option<u64>,
     /// What goes wrong. It shows once the load has ended. At most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64))]
     pub errors: Vec<LoadError>,
     /// Status words in `lifecycle` that Neptune does not document. Without this list they are taken for typing errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -88,6 +93,7 @@ pub struct LoadError {
     pub record: u64,
     /// How many records in a row have the error, 1 to 1000000. Default 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub times: Option<u64>,
     /// Which of Neptune's counters it adds to, if not the one of its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,10 +122,12 @@ pub struct Outcome {
     /// The statuses from now on, the one that holds now among them if it is to last: `["LOAD_IN_PROGRESS 10s", "LOAD_FAILED"]`, or
     /// `["LOAD_FAILED"]` for at once. Of a started load that waits: the statuses from the moment its turn has come.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 32))]
     pub lifecycle: Option<Vec<String>>,
     /// Instead of `lifecycle`: how much longer it is in progress, `5s`. It then completes, or ends as its errors and the `failOnError`
     /// of its start have it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))]
     pub runs: Option<String>,
     /// How many files.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,6 +143,7 @@ pub struct Outcome {
     pub retries: Option<u64>,
     /// What goes wrong; an empty list for nothing. It shows once the load has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
     pub errors: Option<Vec<LoadError>>,
     /// Status words in `lifecycle` that Neptune does not document.
     #[serde(skip_serializing_if = "Vec::is_empty")]

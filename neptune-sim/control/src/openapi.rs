@@ -1,5 +1,10 @@
 //! The OpenAPI 3.1 document: what every operation takes and answers, made from the types.
 
+mod scenario;
+mod spelling;
+
+use std::collections::BTreeSet;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -13,7 +18,24 @@ use crate::{
 };
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
-    It is meant for tests on the same machine and asks for no password; requests of web pages are refused. A body holds at most 256 KiB.";
+    It is meant for tests on the same machine and asks for no password; requests of web pages are refused. A body holds at most 256 KiB. \
+    What a body may leave out may also be null, which means the same.";
+
+/// What the operations are about, with a word for each.
+const TAGS: [(&str, &str); 12] = [
+    ("simulator", "The simulator itself."),
+    ("clusters", "The clusters that it simulates."),
+    ("state", "A whole cluster as data."),
+    ("clock", "A cluster's time."),
+    ("availability", "Whether a cluster can be reached."),
+    ("authentication", "Whether a cluster authenticates its clients."),
+    ("instance", "The instance behind a cluster's endpoint."),
+    ("strict", "What a cluster refuses that Neptune might let pass."),
+    ("quirks", "Points where nobody knows what Neptune does."),
+    ("faults", "What goes wrong on the way to a cluster."),
+    ("loads", "The loads of a cluster."),
+    ("requests", "What a cluster was asked, and what it answered."),
+];
 
 /// A scenario to begin with.
 const SCENARIO: &str = "\
@@ -27,14 +49,20 @@ given:
       lifecycle: [LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]
 ";
 
-/// The OpenAPI 3.1 document of the control API.
-pub fn openapi() -> Value {
+/// The OpenAPI 3.1 document of the control API. It takes the JSON Schema of scenarios, which are not described here: adding a cluster takes
+/// one, and the quirks stand in it.
+pub fn openapi(scenario: &Value) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.meta_schema = None;
         settings.definitions_path = "/components/schemas".into();
     });
     let mut writer = Writer { schemas: settings.into_generator() };
-    let paths = writer.paths();
+    let mut paths = writer.paths();
+    let mut components = writer.schemas.take_definitions(true);
+    components.insert("QuirkValues".to_owned(), quirks_of(scenario));
+    scenario::add_to(&mut components, scenario);
+    spell(&mut paths, &mut components);
+    let tags: Vec<Value> = TAGS.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -44,9 +72,43 @@ pub fn openapi() -> Value {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "http://127.0.0.1:8182", "description": "where a simulator listens unless told otherwise"}],
+        "tags": tags,
         "paths": paths,
-        "components": {"schemas": writer.schemas.take_definitions(true)},
+        "components": {"schemas": components},
     })
+}
+
+/// What can be chosen where nobody knows: an object with a property for each quirk.
+fn quirks_of(scenario: &Value) -> Value {
+    let mut schema = scenario["$defs"]["Given"]["properties"]["quirks"].clone();
+    schema["description"] = "Choices by the names of quirks. All are made, or none.".into();
+    schema
+}
+
+/// Spells every schema of the document as generators of clients understand it.
+fn spell(paths: &mut Value, components: &mut Map<String, Value>) {
+    let bodies: Vec<&mut Value> = request_schemas(paths);
+    let reached: BTreeSet<String> = bodies.iter().flat_map(|schema| spelling::reached(schema, components)).collect();
+    let named = components.iter_mut().map(|(name, schema)| (reached.contains(name), Some(name.as_str()), schema));
+    let inline = bodies.into_iter().map(|schema| (true, None, schema));
+    for (is_sent, name, schema) in named.chain(inline) {
+        spelling::join_words(schema);
+        spelling::bound_numbers(schema);
+        if is_sent {
+            spelling::take_nulls(schema);
+        }
+        if let Some(name) = name {
+            spelling::entitle(name, schema);
+        }
+    }
+}
+
+/// The schemas of all bodies that are sent to the simulator.
+fn request_schemas(paths: &mut Value) -> Vec<&mut Value> {
+    let items = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
+    let operations = items.flat_map(|item| item.as_object_mut().into_iter().flat_map(Map::values_mut));
+    let contents = operations.filter_map(|operation| operation.get_mut("requestBody")?.get_mut("content")?.as_object_mut());
+    contents.flat_map(Map::values_mut).filter_map(|content| content.get_mut("schema")).collect()
 }
 
 struct Writer {
@@ -65,7 +127,7 @@ impl Writer {
 
     fn operation(&mut self, operation: Operation) -> Value {
         let Exchange { query, request, status, other_status, answer } = self.exchange(operation);
-        let mut written = json!({"operationId": operation.id(), "summary": operation.summary()});
+        let mut written = json!({"operationId": operation.id(), "summary": operation.summary(), "tags": [operation.tag()]});
         let description = operation.description();
         if !description.is_empty() {
             written["description"] = description.into();
@@ -100,7 +162,13 @@ impl Writer {
             Operation::ListClusters => self.answers::<Vec<ClusterLine>>(),
             Operation::AddCluster => Exchange {
                 query: self.query::<AddCluster>(),
-                request: Some(json!({"application/yaml": {"schema": {"type": "string"}, "example": SCENARIO}})),
+                request: Some(json!({
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Scenario"},
+                        "examples": {"a_load_that_completes": {"value": scenario_as_json()}},
+                    },
+                    "application/yaml": {"schema": {"type": "string"}, "example": SCENARIO},
+                })),
                 status: "201",
                 ..self.answers::<AddedCluster>()
             },
@@ -127,7 +195,11 @@ impl Writer {
             Operation::ReadStrictness => self.answers::<bool>(),
             Operation::SetStrictness => self.answers::<bool>().to(self.request(&[("strict", true), ("as_neptune", false)])),
             Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
-            Operation::SetQuirks => self.answers::<Vec<Quirk>>().to(self.request(&[("two_choices", quirk_values())])),
+            Operation::SetQuirks => {
+                let example = json!({"two_choices": {"value": quirk_values()}});
+                let schema = json!({"$ref": "#/components/schemas/QuirkValues"});
+                self.answers::<Vec<Quirk>>().to(json!({"application/json": {"schema": schema, "examples": example}}))
+            }
             Operation::ListFaults => self.answers::<Vec<FaultReport>>(),
             Operation::AddFault => Exchange { status: "201", ..self.answers::<Vec<FaultReport>>().to(self.request(&faults())) },
             Operation::ClearFaults | Operation::RemoveFault => self.answers::<RemovedFaults>(),
@@ -171,6 +243,7 @@ impl Writer {
             if let Some(fields) = schema.as_object_mut() {
                 fields.remove("default");
             }
+            spelling::bound_numbers(&mut schema);
             json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
         };
         fields.into_iter().map(parameter).collect()
@@ -208,6 +281,15 @@ fn path_parameter(name: &str) -> Value {
         _ => ("The name of a cluster.", json!({"type": "string"})),
     };
     json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
+}
+
+/// The same kind of scenario, for programs.
+fn scenario_as_json() -> Value {
+    json!({
+        "name": "one-load",
+        "about": "One load that completes",
+        "given": {"loads": {"domain-load": {"lifecycle": ["LOAD_IN_PROGRESS 2s", "LOAD_COMPLETED"]}}},
+    })
 }
 
 fn availabilities() -> [(&'static str, Availability); 5] {
@@ -293,6 +375,20 @@ mod tests {
 
     use super::*;
 
+    /// The document, with a small schema in the place of the scenarios'.
+    fn document() -> Value {
+        openapi(&json!({
+            "type": "object",
+            "description": "A scenario.",
+            "properties": {"given": {"$ref": "#/$defs/Given", "description": "What is given."}},
+            "$defs": {"Given": {
+                "type": "object",
+                "description": "What is given.",
+                "properties": {"quirks": {"type": "object", "description": "Choices.", "properties": {}, "additionalProperties": false}},
+            }},
+        }))
+    }
+
     /// Every value of the document, with the key it stands under.
     fn values<'a>(key: &'a str, value: &'a Value) -> Vec<(&'a str, &'a Value)> {
         let inner: Vec<_> = match value {
@@ -313,7 +409,7 @@ mod tests {
 
     #[test]
     fn every_reference_leads_somewhere() {
-        let document = openapi();
+        let document = document();
         let references: Vec<&str> = values("", &document)
             .into_iter()
             .filter(|(key, _)| *key == "$ref")
@@ -328,7 +424,7 @@ mod tests {
 
     #[test]
     fn every_schema_is_used() {
-        let document = openapi();
+        let document = document();
         let text = document.to_string();
         for name in document["components"]["schemas"].as_object().unwrap().keys() {
             assert!(text.contains(&format!("\"#/components/schemas/{name}\"")), "nothing refers to {name}");
@@ -337,7 +433,7 @@ mod tests {
 
     #[test]
     fn every_operation_is_described_once() {
-        let document = openapi();
+        let document = document();
         let operations = operations(&document);
         let ids: BTreeSet<&str> = operations.iter().map(|(_, written)| written["operationId"].as_str().unwrap()).collect();
         assert_eq!((operations.len(), ids.len()), (Operation::ALL.len(), Operation::ALL.len()));
@@ -353,8 +449,19 @@ mod tests {
     }
 
     #[test]
+    fn every_operation_is_about_something_and_everything_is_about_something() {
+        let document = document();
+        let tags: BTreeSet<&str> = TAGS.iter().map(|(name, _)| *name).collect();
+        let used: BTreeSet<&str> = Operation::ALL.iter().map(|operation| operation.tag()).collect();
+        assert_eq!((used, tags.len()), (tags, TAGS.len()));
+        for (path, written) in operations(&document) {
+            assert_eq!(written["tags"].as_array().map(Vec::len), Some(1), "{path}");
+        }
+    }
+
+    #[test]
     fn every_parameter_is_declared_once_and_explained() {
-        let document = openapi();
+        let document = document();
         for (path, written) in operations(&document) {
             let parameters = written["parameters"].as_array().cloned().unwrap_or_default();
             let named = |place: &str| -> Vec<String> {
@@ -374,7 +481,7 @@ mod tests {
 
     #[test]
     fn every_body_has_an_example() {
-        let document = openapi();
+        let document = document();
         let bodies: Vec<_> =
             operations(&document).into_iter().filter(|(_, written)| written.get("requestBody").is_some()).collect();
         assert!(bodies.len() >= 6, "{} bodies", bodies.len());
@@ -388,7 +495,7 @@ mod tests {
 
     #[test]
     fn every_field_is_explained() {
-        let document = openapi();
+        let document = document();
         for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
             assert!(schema["description"].is_string(), "{name} is not explained");
             for (field, schema) in schema["properties"].as_object().into_iter().flatten() {

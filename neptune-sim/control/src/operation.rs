@@ -153,6 +153,16 @@ impl Operation {
         format!("{}{}", name[..1].to_ascii_lowercase(), &name[1..])
     }
 
+    /// What it is about, in one word: `clusters`, `clock`, `loads`.
+    pub fn tag(self) -> &'static str {
+        let segments: Vec<&str> = self.path().split('/').skip(2).collect();
+        match segments.as_slice() {
+            ["clusters"] | ["clusters", _] => "clusters",
+            ["clusters", _, about, ..] => about,
+            _ => "simulator",
+        }
+    }
+
     /// The parameters in its path, in order.
     pub fn path_parameters(self) -> impl Iterator<Item = &'static str> {
         self.path().split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))

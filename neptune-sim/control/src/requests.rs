@@ -26,6 +26,7 @@ pub struct LoggedRequest {
     /// Path and query, the first 2 KiB.
     pub target: String,
     /// Name and value of each header, in order, the first 1 KiB of each value. Names are in lower case.
+    #[schemars(with = "Vec<[String; 2]>")]
     pub headers: Vec<(String, String)>,
     /// The first 4 KiB of the body; `null` if it is empty or did not arrive.
     pub body: Option<String>,

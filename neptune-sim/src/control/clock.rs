@@ -1,25 +1,28 @@
 //! Time: reads a clock, moves it, and changes how it goes.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
-use neptune_control::{ClockReading, MoveClock, Wait};
+use neptune_control::{ClockReading, MoveClock, Operation, Wait};
 use neptune_engine::SimTime;
 
-use super::clusters::port_lost;
+use super::body::read_body;
+use super::clusters::{CLOCK_HINT, port_lost};
 use super::error::ControlError;
-use super::extract::{Named, read_json};
+use super::extract::Named;
 use super::views;
 use crate::cluster::{PassError, Passage};
-use crate::{ClockKind, Cluster, Goal, Until, parse_duration};
+use crate::{ClockKind, ClockKindError, Cluster, Goal, Until, UntilError, parse_duration};
 
 pub(super) async fn read(Named(cluster): Named) -> Json<ClockReading> {
     Json(views::clock(&cluster))
 }
 
 pub(super) async fn change(Named(cluster): Named, body: Bytes) -> Result<Json<ClockReading>, ControlError> {
-    match read_json(&body)? {
+    match read_body(Operation::MoveClock, &body)? {
         MoveClock::Advance(by) => {
-            let by = parse_duration(&by).map_err(|error| ControlError::bad_request(error.to_string()))?;
+            let by = duration("advance", &by)?;
             cluster.pass(Passage::By(by)).await.map_err(|error| stopped(&cluster, &error))?;
         }
         MoveClock::Wait(wait) => {
@@ -27,7 +30,8 @@ pub(super) async fn change(Named(cluster): Named, body: Bytes) -> Result<Json<Cl
             cluster.pass(Passage::Until(&goal)).await.map_err(|error| stopped(&cluster, &error))?;
         }
         MoveClock::Set(kind) => {
-            cluster.set_clock_kind(kind.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?);
+            let wrong = |error: ClockKindError| ControlError::bad_request(error.to_string(), CLOCK_HINT).at("set");
+            cluster.set_clock_kind(kind.parse().map_err(wrong)?);
             cluster.settle().await.map_err(|error| port_lost(&error))?;
         }
     }
@@ -37,21 +41,33 @@ pub(super) async fn change(Named(cluster): Named, body: Bytes) -> Result<Json<Cl
 fn stopped(cluster: &Cluster, error: &PassError) -> ControlError {
     let error = match error {
         PassError::Port(error) => return port_lost(error),
-        PassError::Wait(error) => ControlError::conflict(error.to_string()),
+        PassError::Wait(error) => error,
     };
-    if cluster.clock_kind() == ClockKind::Manual { error } else { error.hint(r#"make it manual first: {"set": "manual"}"#) }
+    let hint = match cluster.clock_kind() {
+        ClockKind::Manual => "GET /_sim/clusters/{name}/loads shows what is ahead",
+        _ => r#"make it manual first: {"set": "manual"}"#,
+    };
+    ControlError::conflict(error.to_string(), hint)
 }
 
 fn goal(wait: Wait) -> Result<Goal, ControlError> {
     Ok(match wait {
         Wait::Load { load, until } => {
-            let until: Until = until.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
+            let wrong = |error: UntilError| {
+                ControlError::bad_request(error.to_string(), "`finished` is however it ends").at("wait.until")
+            };
+            let until: Until = until.parse().map_err(wrong)?;
             Goal::Load(load.as_str().into(), until)
         }
         Wait::AllLoads(neptune_control::AllLoads::Finished) => Goal::AllEnded,
         Wait::At(at) => {
-            let at = parse_duration(&at).map_err(|error| ControlError::bad_request(error.to_string()))?;
+            let at = duration("wait.at", &at)?;
             Goal::At(SimTime::after(at))
         }
     })
+}
+
+fn duration(path: &str, text: &str) -> Result<Duration, ControlError> {
+    let hint = "a duration is a whole number and one of the units ms, s, m, h, d: `5s`";
+    parse_duration(text).map_err(|error| ControlError::bad_request(format!("`{path}`: {error}"), hint).at(path))
 }

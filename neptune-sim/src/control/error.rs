@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use neptune_control::Problem;
 
-/// An error answer: `{"error": "...", "hint": "..."}`.
+/// An error answer: `{"error": "...", "hint": "..."}`. There is none without a remedy.
 #[derive(Clone, Debug)]
 pub(super) struct ControlError {
     status: StatusCode,
@@ -13,28 +13,40 @@ pub(super) struct ControlError {
 }
 
 impl ControlError {
-    pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        Self { status, body: Problem { error: error.into(), hint: None } }
+    pub(super) fn new(status: StatusCode, error: impl Into<String>, hint: impl Into<String>) -> Self {
+        let (error, hint) = (error.into(), hint.into());
+        Self { status, body: Problem { error, hint, path: None, line: None, column: None } }
     }
 
     /// The request makes no sense.
-    pub(super) fn bad_request(error: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, error)
+    pub(super) fn bad_request(error: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error, hint)
     }
 
     /// There is no such thing.
-    pub(super) fn not_found(error: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, error)
+    pub(super) fn not_found(error: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, error, hint)
     }
 
     /// The request makes sense, but not now or not here.
-    pub(super) fn conflict(error: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, error)
+    pub(super) fn conflict(error: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, error, hint)
     }
 
-    /// With a remedy.
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.body.hint = Some(hint.into());
+    /// The simulator cannot do now what it can do at other times.
+    pub(super) fn unavailable(error: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, error, hint)
+    }
+
+    /// With the way to what is wrong in the body, unless all of it is.
+    pub(super) fn at(mut self, path: &str) -> Self {
+        self.body.path = (!path.is_empty()).then(|| path.to_owned());
+        self
+    }
+
+    /// With the line and the column of a text.
+    pub(super) fn at_line(mut self, place: Option<(u64, u64)>) -> Self {
+        (self.body.line, self.body.column) = place.unzip();
         self
     }
 }

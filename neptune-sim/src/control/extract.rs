@@ -1,13 +1,12 @@
-//! What a request is about: the cluster, the load or the logged request that its path names, and its query and body.
+//! What a request is about: the cluster, the load or the logged request that its path names.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use neptune_wire::LoadId;
-use serde::de::DeserializeOwned;
 
 use super::error::ControlError;
 use super::guard::asked_host;
@@ -28,7 +27,7 @@ impl FromRequestParts<Arc<Clusters>> for Named {
         let name = parameter(parts, "name").await;
         clusters.get(&name).map(Self).ok_or_else(|| {
             let error = format!("there is no cluster `{}`", cut(&name, SHOWN_BYTES));
-            ControlError::not_found(error).hint("GET /_sim shows those there are")
+            ControlError::not_found(error, "GET /_sim shows those there are")
         })
     }
 }
@@ -51,8 +50,8 @@ pub(super) fn check_simulated(cluster: &Cluster) -> Result<(), ControlError> {
     let Some(proxy) = cluster.proxy() else { return Ok(()) };
     let error = format!("`{}` is a proxy and has no loader of its own", cluster.name());
     let upstream = &proxy.upstream.options().address;
-    Err(ControlError::conflict(error)
-        .hint(format!("faults, availability, clock and request log are its own; the rest is {upstream}'s")))
+    let hint = format!("faults, availability, clock and request log are its own; the rest is {upstream}'s");
+    Err(ControlError::conflict(error, hint))
 }
 
 /// The host by which the client knows this machine. The guard has let nobody in without one.
@@ -107,8 +106,13 @@ impl<S: Sync> FromRequestParts<S> for Number {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ControlError> {
         let number = parameter(parts, "number").await;
-        let error = || ControlError::bad_request(format!("`{}` is not the number of a request", cut(&number, SHOWN_BYTES)));
-        number.parse().map(Self).map_err(|_| error())
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number {
+            let error = format!("`{}` is not the number of a request", cut(&number, SHOWN_BYTES));
+            return Err(ControlError::bad_request(error, "GET /_sim/clusters/{name}/requests shows those there are"));
+        }
+        // No request ever has a number that is larger.
+        Ok(Self(number.parse().unwrap_or(u64::MAX)))
     }
 }
 
@@ -118,29 +122,8 @@ async fn parameter(parts: &mut Parts, name: &str) -> String {
     parameters.ok().and_then(|Path(mut all)| all.remove(name)).unwrap_or_default()
 }
 
-/// The query of a request.
-pub(super) struct InQuery<T>(pub(super) T);
-
-impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
-    type Rejection = ControlError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ControlError> {
-        match Query::try_from_uri(&parts.uri) {
-            Ok(Query(query)) => Ok(Self(query)),
-            Err(error) => Err(ControlError::bad_request(cut(&error.body_text(), 1024))),
-        }
-    }
-}
-
 /// The answer for a load that is not there.
 pub(super) fn no_such_load(id: &LoadId) -> ControlError {
     let error = format!("there is no load `{}`", cut(id.as_str(), SHOWN_BYTES));
-    ControlError::not_found(error).hint("GET /_sim/clusters/{name}/loads shows those there are")
-}
-
-pub(super) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
-    serde_json::from_slice(body).map_err(|error| {
-        let error = format!("the body cannot be used: {error}");
-        ControlError::bad_request(cut(&error, 1024)).hint("GET /_sim/openapi.json shows what it looks like")
-    })
+    ControlError::not_found(error, "GET /_sim/clusters/{name}/loads shows those there are")
 }

@@ -6,11 +6,12 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use neptune_control::{Fault, FaultReport, RemovedFaults};
+use neptune_control::{Fault, FaultReport, Operation, RemovedFaults};
 
+use super::body::read_body;
 use super::clusters::{OWN_PORT_HINT, port_lost};
 use super::error::ControlError;
-use super::extract::{FaultName, Named, read_json};
+use super::extract::{FaultName, Named, SHOWN_BYTES};
 use crate::Cluster;
 use crate::clusters::Clusters;
 use crate::fault::{FaultError, PortTrouble, port_troubles};
@@ -25,15 +26,15 @@ pub(super) async fn add(
     Named(cluster): Named,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Vec<FaultReport>>), ControlError> {
-    let fault: Fault = read_json(&body)?;
+    let fault: Fault = read_body(Operation::AddFault, &body)?;
     let troubles = port_troubles(&fault);
     if clusters.shares_control(cluster.name()) && !troubles.is_empty() {
         let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());
-        return Err(ControlError::conflict(error).hint(OWN_PORT_HINT));
+        return Err(ControlError::conflict(error, OWN_PORT_HINT));
     }
     if !cluster.is_secure() && troubles.iter().any(|trouble| matches!(trouble, PortTrouble::Tls(_))) {
         let error = format!("`{}` speaks plain HTTP, so nobody shakes hands with it", cluster.name());
-        return Err(ControlError::conflict(error).hint("give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
+        return Err(ControlError::conflict(error, "give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
     }
     let added = cluster.add_fault(&fault).map_err(|error| impossible(&error))?;
     cluster.settle().await.map_err(|error| port_lost(&error))?;
@@ -48,8 +49,8 @@ pub(super) async fn clear(Named(cluster): Named) -> Result<Json<RemovedFaults>, 
 pub(super) async fn remove(Named(cluster): Named, FaultName(name): FaultName) -> Result<Json<RemovedFaults>, ControlError> {
     let removed = cluster.remove_fault(&name);
     if removed == 0 {
-        let error = ControlError::not_found(format!("there is no fault `{}`", cut(&name, 128)));
-        return Err(error.hint("GET /_sim/clusters/{name}/faults shows those there are"));
+        let error = format!("there is no fault `{}`", cut(&name, SHOWN_BYTES));
+        return Err(ControlError::not_found(error, "GET /_sim/clusters/{name}/faults shows those there are"));
     }
     settled(&cluster, removed).await
 }
@@ -60,9 +61,6 @@ async fn settled(cluster: &Cluster, removed: usize) -> Result<Json<RemovedFaults
 }
 
 fn impossible(error: &FaultError) -> ControlError {
-    let problem = ControlError::bad_request(cut(&error.to_string(), 1024));
-    match error.help() {
-        Some(help) => problem.hint(help),
-        None => problem.hint("GET /_sim/openapi.json shows what a fault looks like"),
-    }
+    let hint = error.help().unwrap_or("GET /_sim/openapi.json shows what a fault looks like");
+    ControlError::bad_request(cut(&error.to_string(), 1024), hint)
 }

@@ -50,9 +50,12 @@ async fn check(request: Request, within: Duration) -> Result<Request, ControlErr
     let body = body::read(body, most_bytes, within).await.map_err(|error| match error {
         BodyError::TooLarge => {
             let error = format!("the body is larger than {most_bytes} bytes");
-            ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error)
+            ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, "send less at once: no body of this API needs more")
         }
-        BodyError::TooSlow => ControlError::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
+        BodyError::TooSlow => {
+            let hint = "send the whole body at once, as long as `Content-Length` says";
+            ControlError::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time", hint)
+        }
     })?;
     Ok(Request::from_parts(head, Body::from(body)))
 }
@@ -64,11 +67,9 @@ fn most_bytes(request: &Request) -> usize {
 }
 
 fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
-    let refuse = |error: &str| ControlError::new(StatusCode::FORBIDDEN, error);
+    let refuse = |error: &str, hint: &str| Err(ControlError::new(StatusCode::FORBIDDEN, error, hint));
     if headers.contains_key(ORIGIN) {
-        return Err(
-            refuse("the control API takes no requests from web pages").hint("send the request without an Origin header")
-        );
+        return refuse("the control API takes no requests from web pages", "send the request without an Origin header");
     }
     // Browsers always send one. HTTP/1.0 needs none, and without it nobody knows how the client calls this machine.
     let sent = headers.get(HOST).ok_or_else(|| no_host("the request has no Host header"))?;
@@ -77,11 +78,11 @@ fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
         return Ok(());
     }
     let error = format!("the Host header names `{}`, which could be a web page's", cut(host, SHOWN_BYTES));
-    Err(refuse(&error).hint("use an IP address, localhost, a name without dots, or one below .localhost or .internal"))
+    refuse(&error, "use an IP address, localhost, a name without dots, or one below .localhost or .internal")
 }
 
 fn no_host(error: &str) -> ControlError {
-    ControlError::bad_request(error).hint("send the host and port that you connect to, such as `Host: localhost:8182`")
+    ControlError::bad_request(error, "send the host and port that you connect to, such as `Host: localhost:8182`")
 }
 
 /// The host by which the client knows this machine, without port, an address of version 6 in brackets; `None` if it could be a web page's.

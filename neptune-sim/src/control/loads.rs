@@ -3,13 +3,15 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use neptune_control::{Load, LoadError, NewLoad, Outcome};
+use neptune_control::{Load, LoadError, NewLoad, Operation, Outcome};
 use neptune_engine::{Course, Plan, RescriptError, Workload};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::body::read_body;
 use super::error::ControlError;
-use super::extract::{Id, Simulated, no_such_load, read_json};
+use super::extract::{Id, Simulated, no_such_load};
 use super::views;
 use crate::scenario::load::{LoadProblem, script};
 use crate::{ScriptError, parse_duration};
@@ -22,6 +24,8 @@ const ID_BYTES: usize = 256;
 const STAGES: usize = 32;
 /// How many errors a load may have; each may occur many times.
 const ERRORS: usize = 64;
+/// What to do about too many of them.
+const TIMES_HINT: &str = "one error can occur many times: `times`";
 
 pub(super) async fn list(Simulated(cluster): Simulated) -> Json<Vec<Load>> {
     Json(cluster.timeline().into_iter().map(views::load).collect())
@@ -32,7 +36,7 @@ pub(super) async fn describe(Simulated(cluster): Simulated, Id(id): Id) -> Resul
 }
 
 pub(super) async fn add(Simulated(cluster): Simulated, body: Bytes) -> Result<(StatusCode, Json<Load>), ControlError> {
-    let load: NewLoad = read_load(&body)?;
+    let load: NewLoad = read_load(Operation::ScriptLoad, &body)?;
     check_id(&load.id)?;
     check_lengths(load.lifecycle.len(), load.errors.len())?;
     let words = Words {
@@ -50,17 +54,19 @@ pub(super) async fn add(Simulated(cluster): Simulated, body: Bytes) -> Result<(S
 }
 
 pub(super) async fn set_outcome(Simulated(cluster): Simulated, Id(id): Id, body: Bytes) -> Result<Json<Load>, ControlError> {
-    let outcome: Outcome = read_load(&body)?;
+    let outcome: Outcome = read_load(Operation::SetOutcome, &body)?;
     if outcome == Outcome::default() {
-        let error = ControlError::bad_request("the outcome says nothing about the load");
-        return Err(error.hint("give a `lifecycle` or `runs`, `files`, `records`, `duplicates`, `retries` or `errors`"));
+        let hint = "give a `lifecycle` or `runs`, `files`, `records`, `duplicates`, `retries` or `errors`";
+        return Err(ControlError::bad_request("the outcome says nothing about the load", hint));
     }
     check_lengths(outcome.lifecycle.as_ref().map_or(0, Vec::len), outcome.errors.as_ref().map_or(0, Vec::len))?;
     let changed = cluster.rescript(&id, |plan| changed(plan, outcome));
     changed.map(|load| Json(views::load(load))).map_err(|error| match error {
         OutcomeError::Words(error) => error,
         OutcomeError::Engine(RescriptError::Unknown(id)) => no_such_load(&id),
-        OutcomeError::Engine(error) => ControlError::conflict(error.to_string()),
+        OutcomeError::Engine(error) => {
+            ControlError::conflict(error.to_string(), "GET /_sim/clusters/{name}/loads/{id} shows where the load stands")
+        }
     })
 }
 
@@ -117,10 +123,12 @@ fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
 fn course(outcome: &Outcome) -> Result<Option<Course>, ControlError> {
     let Some(runs) = &outcome.runs else { return Ok(None) };
     if outcome.lifecycle.is_some() {
-        let error = ControlError::bad_request("`lifecycle` and `runs` exclude each other");
-        return Err(error.hint("a lifecycle says itself how long a load is in progress"));
+        let hint = "a lifecycle says itself how long a load is in progress";
+        return Err(ControlError::bad_request("`lifecycle` and `runs` exclude each other", hint).at("runs"));
     }
-    let runs = parse_duration(runs).map_err(|error| ControlError::bad_request(format!("`runs`: {error}")))?;
+    let hint = "a duration is a whole number and one of the units ms, s, m, h, d: `5s`";
+    let wrong = |error| ControlError::bad_request(format!("`runs`: {error}"), hint).at("runs");
+    let runs = parse_duration(runs).map_err(wrong)?;
     Ok(Some(Course::Runs(runs)))
 }
 
@@ -146,41 +154,40 @@ impl From<RescriptError> for OutcomeError {
 
 impl From<ScriptError> for ControlError {
     fn from(error: ScriptError) -> Self {
-        Self::conflict(error.to_string())
+        Self::conflict(error.to_string(), "GET /_sim/clusters/{name}/loads shows those there are")
     }
 }
 
 impl From<LoadProblem> for ControlError {
     fn from(problem: LoadProblem) -> Self {
-        let error = Self::bad_request(problem.message);
-        match problem.help {
-            Some(help) => error.hint(help),
-            None => error,
-        }
+        let hint = problem.help.as_deref().unwrap_or("GET /_sim/openapi.json shows what a load looks like");
+        Self::bad_request(problem.message, hint).at(&problem.path)
     }
 }
 
-fn read_load<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
+fn read_load<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T, ControlError> {
     if body.len() > LOAD_BYTES {
         let error = format!("a load is described in at most {LOAD_BYTES} bytes");
-        return Err(ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error));
+        return Err(ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, TIMES_HINT));
     }
-    read_json(body)
+    read_body(operation, body)
 }
 
 /// An id must be able to stand in a path: `.` and `..` would be steps.
 fn check_id(id: &str) -> Result<(), ControlError> {
     let is_good = (1..=ID_BYTES).contains(&id.len()) && id.chars().any(|c| c != '.');
-    if is_good { Ok(()) } else { Err(ControlError::bad_request(format!("an id has 1 to {ID_BYTES} bytes, and not only dots"))) }
+    let wrong = format!("an id has 1 to {ID_BYTES} bytes, and not only dots");
+    if is_good { Ok(()) } else { Err(ControlError::bad_request(wrong, "it stands in paths, as `people` does").at("id")) }
 }
 
 fn check_lengths(stages: usize, errors: usize) -> Result<(), ControlError> {
     if stages > STAGES {
-        return Err(ControlError::bad_request(format!("`lifecycle` has {stages} statuses: {STAGES} are the most")));
+        let error = format!("`lifecycle` has {stages} statuses: {STAGES} are the most");
+        return Err(ControlError::bad_request(error, "let a status last longer").at("lifecycle"));
     }
     if errors > ERRORS {
-        let error = ControlError::bad_request(format!("`errors` has {errors} entries: {ERRORS} are the most"));
-        return Err(error.hint("one error can occur many times: `times`"));
+        let error = format!("`errors` has {errors} entries: {ERRORS} are the most");
+        return Err(ControlError::bad_request(error, TIMES_HINT).at("errors"));
     }
     Ok(())
 }

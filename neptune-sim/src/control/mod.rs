@@ -4,13 +4,17 @@
 //! cluster's port it works whatever the availability of that cluster (unless its connections are refused, which only the library can
 //! do). The words and the table of routes are `neptune-control`'s.
 
+mod body;
 mod clock;
 mod clusters;
 mod error;
 mod extract;
 mod faults;
+mod fit;
 mod guard;
+mod json;
 mod loads;
+mod query;
 mod requests;
 mod state;
 mod views;
@@ -25,7 +29,9 @@ use neptune_control::Operation;
 use serde_json::Value;
 
 use crate::clusters::Clusters;
+use crate::request_log::cut;
 use error::ControlError;
+use extract::SHOWN_BYTES;
 
 /// The routes of every operation.
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
@@ -88,16 +94,22 @@ fn filter(method: neptune_control::Method) -> MethodFilter {
     }
 }
 
-async fn openapi() -> Json<Value> {
-    Json(neptune_control::openapi())
+async fn openapi() -> Json<&'static Value> {
+    Json(document())
+}
+
+/// The OpenAPI document of the control API.
+pub(crate) fn document() -> &'static Value {
+    &body::DOCUMENT
 }
 
 async fn no_such_path(uri: Uri) -> ControlError {
-    ControlError::not_found(format!("the control API has no path `{}`", uri.path()))
-        .hint("GET /_sim shows the clusters; GET /_sim/openapi.json lists every path")
+    let error = format!("the control API has no path `{}`", cut(uri.path(), SHOWN_BYTES));
+    ControlError::not_found(error, "GET /_sim shows the clusters; GET /_sim/openapi.json lists every path")
 }
 
 async fn no_such_method(method: Method, uri: Uri) -> ControlError {
-    let error = format!("the control API has no {method} on `{}`", uri.path());
-    ControlError::new(StatusCode::METHOD_NOT_ALLOWED, error).hint("GET /_sim/openapi.json lists every path with its methods")
+    let (method, path) = (cut(method.as_str(), SHOWN_BYTES), cut(uri.path(), SHOWN_BYTES));
+    let hint = "GET /_sim/openapi.json lists every path with its methods";
+    ControlError::new(StatusCode::METHOD_NOT_ALLOWED, format!("the control API has no {method} on `{path}`"), hint)
 }

@@ -4,7 +4,8 @@ use axum::Json;
 use neptune_control::{Cleared, LoggedRequest, RequestFilter, RequestHistory};
 
 use super::error::ControlError;
-use super::extract::{InQuery, Named, Number};
+use super::extract::{Named, Number};
+use super::query::InQuery;
 use super::views;
 
 pub(super) async fn list(Named(cluster): Named, InQuery(filter): InQuery<RequestFilter>) -> Json<RequestHistory> {
@@ -19,7 +20,7 @@ pub(super) async fn describe(Named(cluster): Named, Number(number): Number) -> R
     let page = cluster.requests_since(number);
     let request = page.requests().next().filter(|request| request.number == number);
     request.map(|request| Json(views::request(request))).ok_or_else(|| {
-        let error = ControlError::not_found(format!("there is no request {number}"));
-        error.hint(if number < page.next { "it was forgotten" } else { "it has not come yet" })
+        let why = if number < page.next { "it was forgotten" } else { "it has not come yet" };
+        ControlError::not_found(format!("there is no request {number}"), why)
     })
 }

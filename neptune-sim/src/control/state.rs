@@ -11,15 +11,16 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use neptune_control::ClusterDescription;
 use neptune_engine::{Engine, EngineState};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::clusters::{check_reachable, port_lost, start_error};
+use super::body::read_state;
+use super::clusters::{CLOCK_HINT, check_reachable, port_lost, start_error};
 use super::error::ControlError;
-use super::extract::{AskedHost, Name, Simulated, check_simulated, read_json};
+use super::extract::{AskedHost, Name, Simulated, check_simulated};
 use super::guard::STATE_BYTES;
 use super::views;
 use crate::clusters::Clusters;
-use crate::{Availability, ClockKind, ClusterSpec, StartClock};
+use crate::{Availability, ClockKind, ClockKindError, ClusterSpec, StartClock};
 
 /// A [`neptune_control::ClusterState`], with the loader understood.
 #[derive(Serialize, Deserialize)]
@@ -27,11 +28,16 @@ use crate::{Availability, ClockKind, ClusterSpec, StartClock};
 struct ClusterState {
     version: String,
     clock: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     start_clock: StartClock,
     availability: Availability,
     strict: bool,
     loader: EngineState,
+}
+
+/// What may be left out may also be null.
+fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 pub(super) async fn export(Simulated(cluster): Simulated) -> Result<Response, ControlError> {
@@ -41,8 +47,8 @@ pub(super) async fn export(Simulated(cluster): Simulated) -> Result<Response, Co
     let state = ClusterState { version, clock: clock.to_string(), start_clock, availability, strict, loader };
     let mut written = Bounded(Vec::new());
     serde_json::to_writer(&mut written, &state).map_err(|_| {
-        let error = ControlError::conflict(format!("the state takes more than {STATE_BYTES} bytes"));
-        error.hint("loads with fewer errors take less")
+        let error = format!("the state takes more than {STATE_BYTES} bytes");
+        ControlError::conflict(error, "loads with fewer errors take less")
     })?;
     Ok(([(CONTENT_TYPE, "application/json")], written.0).into_response())
 }
@@ -53,9 +59,11 @@ pub(super) async fn import(
     Name(name): Name,
     body: Bytes,
 ) -> Result<(StatusCode, Json<ClusterDescription>), ControlError> {
-    let ClusterState { clock, start_clock, availability, strict, loader, .. } = read_json(&body)?;
-    let clock: ClockKind = clock.parse().map_err(|error| ControlError::bad_request(format!("{error}")))?;
-    let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string()))?;
+    let ClusterState { clock, start_clock, availability, strict, loader, .. } = read_state(&body)?;
+    let wrong_clock = |error: ClockKindError| ControlError::bad_request(error.to_string(), CLOCK_HINT).at("clock");
+    let clock: ClockKind = clock.parse().map_err(wrong_clock)?;
+    let hint = "send the loader as GET /_sim/clusters/{name}/state gave it";
+    let engine = Engine::import(loader).map_err(|error| ControlError::bad_request(error.to_string(), hint).at("loader"))?;
     check_reachable(&clusters, &name, &availability)?;
     let Some(cluster) = clusters.get(&name) else {
         let spec = ClusterSpec { availability, strict, ..ClusterSpec::new(name, clock) };

@@ -4,6 +4,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use neptune_control::{Effect as Written, ErrorAnswer, Fault, FaultAnswer, GatewayAnswer, GatewayBody};
 use neptune_wire::{ApiError, ErrorCode, Evidence};
+use serde_json::Value;
 
 use super::error::{FaultError, duration};
 use super::name::NAME_BYTES;
@@ -94,7 +95,9 @@ fn gateway_answer(gateway: &GatewayAnswer) -> Result<Instead, FaultError> {
 
 fn whole_answer(answer: &FaultAnswer) -> Result<Instead, FaultError> {
     check_http(&["does", "answer", "http"], answer.http, 200)?;
+    // Clients that write `null` for whatever is not set do so for `json`, too.
     let (body, kind) = match (&answer.json, &answer.text) {
+        (Some(Value::Null), Some(text)) => (text.clone(), Some("text/plain")),
         (Some(_), Some(_)) => {
             return Err(FaultError::new(&["does", "answer", "text"], "`json` and `text` exclude each other"));
         }

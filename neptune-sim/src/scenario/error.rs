@@ -14,19 +14,27 @@ pub struct ScenarioError {
     file: String,
     place: Option<(u64, u64)>,
     mistakes: usize,
+    path: String,
+    message: String,
+    help: Option<String>,
     rendered: String,
 }
 
 impl ScenarioError {
     /// The file could not be read at all.
     pub(super) fn unreadable(what: &str, file: &str, error: &std::io::Error) -> Self {
-        let rendered = format!("error: cannot read the {what} `{file}`: {error}");
-        Self { file: file.to_owned(), place: None, mistakes: 1, rendered }
+        let message = format!("cannot read the {what} `{file}`: {error}");
+        let (path, rendered) = (String::new(), format!("error: {message}"));
+        Self { file: file.to_owned(), place: None, mistakes: 1, path, message, help: None, rendered }
     }
 
     /// This is wrong in the file, in the order of the file.
     pub(super) fn new(file: &str, text: &str, problems: &[Problem]) -> Self {
-        let place = problems.first().map(|problem| (problem.place.line, problem.place.column));
+        let first = problems.first();
+        let place = first.map(|problem| (problem.place.line, problem.place.column));
+        let path = first.map(|problem| problem.path.to_string()).unwrap_or_default();
+        let message = first.map(|problem| problem.message.clone()).unwrap_or_default();
+        let help = first.and_then(|problem| problem.help.clone());
         let shown = redact::scenario(text);
         let mut blocks: Vec<String> =
             problems.iter().take(MOST_MISTAKES).map(|problem| render(file, &shown, problem)).collect();
@@ -35,12 +43,28 @@ impl ScenarioError {
             Some(more) => blocks.push(format!("error: {more} more mistakes in {file}: mend these first")),
             None => {}
         }
-        Self { file: file.to_owned(), place, mistakes: problems.len(), rendered: blocks.join("\n\n") }
+        let (file, mistakes) = (file.to_owned(), problems.len());
+        Self { file, place, mistakes, path, message, help, rendered: blocks.join("\n\n") }
     }
 
     /// The file, as it was named.
     pub fn file(&self) -> &str {
         &self.file
+    }
+
+    /// The way to the first mistake, `given.loads.people.lifecycle[0]`. Empty if all of it is.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The first mistake, in a line.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about that, if there is something.
+    pub(crate) fn help(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// Line and column of the first mistake, from 1; `None` if the file could not be read.

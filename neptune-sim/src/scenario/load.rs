@@ -9,6 +9,8 @@ use super::yaml::Problem;
 /// What is wrong with a load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LoadProblem {
+    /// The way to it within the load. Empty for the load itself.
+    pub(crate) path: String,
     /// What is wrong, and with which key.
     pub(crate) message: String,
     /// What to do about it, if there is something.
@@ -32,7 +34,7 @@ impl From<Problem> for LoadProblem {
         let path = path.strip_prefix("given.").unwrap_or(&path);
         let path = path.strip_prefix("loads.load").unwrap_or(path).trim_start_matches('.');
         let message = if path.is_empty() { problem.message } else { format!("`{path}`: {}", problem.message) };
-        Self { message, help: problem.help.map(|help| help.replace("`given.", "`")) }
+        Self { path: path.to_owned(), message, help: problem.help.map(|help| help.replace("`given.", "`")) }
     }
 }
 

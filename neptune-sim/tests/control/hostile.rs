@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use neptune_control::{Operation, openapi};
+use neptune_control::Operation;
 use neptune_sim::{ClockKind, ClusterSpec, Sim};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -10,10 +10,11 @@ use rstest::rstest;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
+use super::agreement::assert_plain;
 use crate::client::{Answer, ask, ask_with, exchange};
 use crate::{anywhere, script, spec, start, started_id};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi);
+static DOCUMENT: LazyLock<Value> = LazyLock::new(neptune_sim::openapi);
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 static SIM: LazyLock<Sim> = LazyLock::new(|| {
     RUNTIME.block_on(async {
@@ -149,7 +150,7 @@ proptest! {
         let answer = send(operation.method().as_str(), &target, &body);
         prop_assert!(answer.status < 500, "{target} {body}: {} {}", answer.status, answer.body);
         if answer.status >= 400 {
-            prop_assert!(answer.json()["error"].is_string(), "{target} {body}: {}", answer.body);
+            assert_plain(&answer.json(), &json!([target, body]));
         }
     }
 }
@@ -186,6 +187,7 @@ proptest! {
         let put = send("PUT", "/_sim/clusters/broken/state", &state.to_string());
         prop_assert!(put.status < 500, "{state}: {} {}", put.status, put.body);
         if put.status >= 400 {
+            assert_plain(&put.json(), &state);
             return Ok(());
         }
         let cluster = SIM.cluster("broken").unwrap();
@@ -279,7 +281,11 @@ async fn a_posted_scenario_scripts_as_many_loads_as_may_be_open_and_no_more() {
     assert_eq!(refused.status, 400, "{}", refused.body);
     let error = refused.json()["error"].as_str().unwrap().to_owned();
     assert!(error.contains("257 loads are too many: 256 are the most"), "{error}");
-    assert!(error.contains("scenario:4:3") && error.contains("`given.loads`"), "{error}");
+    assert!(
+        error.starts_with("`given.loads`: ") && refused.json()["line"] == 4 && refused.json()["column"] == 3,
+        "{}",
+        refused.body
+    );
     assert_eq!(add(256).await.status, 201);
     let one_more = r#"{"id": "x", "lifecycle": ["LOAD_IN_QUEUE"]}"#;
     let refused = ask_with(sim.first().address(), "POST", "/_sim/clusters/many/loads", &[], one_more).await;

@@ -1,7 +1,9 @@
 //! The control API through its typed client, and as strangers would misuse it.
 
+mod agreement;
 mod hostile;
 mod reach;
+mod texts;
 mod while_running;
 
 use std::time::Duration;
@@ -27,7 +29,7 @@ fn first(sim: &Sim) -> ClusterClient {
 /// Status, error and hint of a refusal.
 fn refusal<T: std::fmt::Debug>(result: Result<T, ClientError>) -> (u16, String, String) {
     match result.unwrap_err() {
-        ClientError::Refused { status, problem, .. } => (status, problem.error, problem.hint.unwrap_or_default()),
+        ClientError::Refused { status, problem, .. } => (status, problem.error, problem.hint),
         error => panic!("not refused: {error}"),
     }
 }
@@ -426,7 +428,7 @@ async fn of_several_choices_all_are_made_or_none() {
         ("visible_after_seconds".to_owned(), QuirkValue::Word("soon".into())),
     ];
     let (status, error, _) = refusal(cluster.set_quirks(&values.into()).await);
-    let text = "the quirk `visible_after_seconds` cannot be `soon`: choose a whole number from 0 to 3600";
+    let text = "`visible_after_seconds`: expected a whole number from 0 to 3600, not the text `soon`";
     assert_eq!((status, error.as_str()), (400, text));
     assert!(cluster.quirks().await.unwrap().iter().all(|quirk| quirk.value == quirk.default));
 }
@@ -550,12 +552,12 @@ async fn a_request_is_shown_with_its_evidence_and_the_log_is_cleared() {
 #[tokio::test]
 async fn the_control_api_describes_itself() {
     let sim = start().await;
-    assert_eq!(client(&sim).openapi().await.unwrap(), neptune_control::openapi());
+    assert_eq!(client(&sim).openapi().await.unwrap(), neptune_sim::openapi());
 }
 
 #[test]
 fn a_load_is_described_in_the_words_of_a_scenario() {
-    let (scenario, control) = (neptune_sim::scenario::json_schema(), neptune_control::openapi());
+    let (scenario, control) = (neptune_sim::scenario::json_schema(), neptune_sim::openapi());
     let fields = |schema: &serde_json::Value| {
         schema["properties"].as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>()
     };

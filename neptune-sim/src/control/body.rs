@@ -1,0 +1,164 @@
+//! Reads what is sent, as the OpenAPI document describes it, and says in plain words what is wrong with it.
+
+use std::sync::LazyLock;
+
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use neptune_control::Operation;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde_json::Value;
+use serde_json::error::Category;
+
+use super::error::ControlError;
+use super::fit::{Misfit, fit};
+use super::json;
+use crate::request_log::cut;
+use crate::scenario::{Scenario, ScenarioError};
+
+/// How much of a complaint is told.
+const COMPLAINT_BYTES: usize = 1024;
+/// How much of an example is told.
+const EXAMPLE_BYTES: usize = 256;
+/// How deep a state is looked at before its loader is read. Nothing that the document describes lies deeper.
+const STATE_LEVELS: usize = 3;
+
+/// What the control API says of itself.
+pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::openapi(&crate::scenario::json_schema()));
+
+/// Reads the body of an operation.
+///
+/// # Errors
+/// It is not JSON, not as the document describes it, or not possible for a reason that no schema says.
+pub(super) fn read_body<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T, ControlError> {
+    typed(operation, fitting(operation, body)?)
+}
+
+/// Reads a body of which the inner parts are large, and understood by their reader alone.
+///
+/// # Errors
+/// As [`read_body`].
+pub(super) fn read_state<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
+    let operation = Operation::ImportState;
+    let mut outline = json::outline(body, STATE_LEVELS).map_err(|error| not_json(operation, body, &error))?;
+    fit(&DOCUMENT, schema(operation), &mut outline).map_err(|found| does_not_fit(operation, found))?;
+    typed(operation, &mut serde_json::Deserializer::from_slice(body))
+}
+
+/// Reads a scenario: JSON if the client says so, else YAML.
+///
+/// # Errors
+/// It is not a scenario.
+pub(super) fn read_scenario(headers: &HeaderMap, body: &[u8]) -> Result<Scenario, ControlError> {
+    if is_json(headers) {
+        // JSON is YAML. The text is written anew, so places in it are nobody's.
+        let text = fitting(Operation::AddCluster, body)?.to_string();
+        return Scenario::parse("scenario", &text).map_err(|error| no_scenario(&error));
+    }
+    let hint = "send the YAML of a scenario, or its JSON with `Content-Type: application/json`";
+    let text = str::from_utf8(body).map_err(|_| ControlError::bad_request("the scenario is not UTF-8 text", hint))?;
+    let place = |error: &ScenarioError| no_scenario(error).at_line(error.place());
+    Scenario::parse("scenario", text).map_err(|error| place(&error))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn no_scenario(error: &ScenarioError) -> ControlError {
+    let hint = "`neptune-sim schema` prints what a scenario looks like";
+    let message = located(error.path(), error.message());
+    ControlError::bad_request(cut(&message, COMPLAINT_BYTES), error.help().unwrap_or(hint)).at(error.path())
+}
+
+/// A body that is as the document describes it, without nulls for what is left out.
+fn fitting(operation: Operation, body: &[u8]) -> Result<Value, ControlError> {
+    let mut value = json::read(body).map_err(|error| not_json(operation, body, &error))?;
+    fit(&DOCUMENT, schema(operation), &mut value).map_err(|found| does_not_fit(operation, found))?;
+    Ok(value)
+}
+
+fn typed<'de, T, D>(operation: Operation, from: D) -> Result<T, ControlError>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de, Error = serde_json::Error>,
+{
+    serde_path_to_error::deserialize(from).map_err(|error| {
+        let path = error.path().to_string();
+        let path = if path == "." { "" } else { path.as_str() };
+        let message = located(path, &plainly(error.inner()));
+        ControlError::bad_request(cut(&message, COMPLAINT_BYTES), example(operation)).at(path)
+    })
+}
+
+fn does_not_fit(operation: Operation, found: Misfit) -> ControlError {
+    let Misfit { path, message, help } = found;
+    let hint = help.unwrap_or_else(|| example(operation));
+    ControlError::bad_request(cut(&located(&path, &message), COMPLAINT_BYTES), cut(&hint, COMPLAINT_BYTES)).at(&path)
+}
+
+/// A complaint with the place that it is about.
+fn located(path: &str, message: &str) -> String {
+    if path.is_empty() { message.to_owned() } else { format!("`{path}`: {message}") }
+}
+
+fn not_json(operation: Operation, body: &[u8], error: &serde_json::Error) -> ControlError {
+    let message = match error.classify() {
+        _ if body.iter().all(u8::is_ascii_whitespace) => "the body is empty".to_owned(),
+        Category::Data => without_place(&error.to_string()).to_owned(),
+        Category::Eof => "the body is not whole JSON: it breaks off".to_owned(),
+        Category::Io | Category::Syntax => {
+            format!("the body is not JSON: line {}, column {} cannot be read", error.line(), error.column())
+        }
+    };
+    let place = Some((error.line() as u64, error.column() as u64));
+    ControlError::bad_request(cut(&message, COMPLAINT_BYTES), example(operation)).at_line(place)
+}
+
+/// What the libraries say, in the words of who sends JSON. Our own types say it so themselves.
+fn plainly(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = without_place(&text);
+    let first_name = |rest: &str| rest.split(',').next().unwrap_or(rest).to_owned();
+    if let Some(rest) = text.strip_prefix("missing field ") {
+        return format!("the key {rest} is missing");
+    }
+    if let Some(rest) = text.strip_prefix("unknown field ") {
+        return format!("unknown key {}", first_name(rest));
+    }
+    if let Some(rest) = text.strip_prefix("unknown variant ") {
+        return format!("unknown word {}", first_name(rest));
+    }
+    let of_serde =
+        ["invalid type", "invalid value", "invalid length", "data did not match", "duplicate field", "invalid number"];
+    // That it is JSON was seen before.
+    if error.classify() != Category::Data || of_serde.iter().any(|beginning| text.starts_with(beginning)) {
+        return "this is not what belongs here".to_owned();
+    }
+    text.to_owned()
+}
+
+/// The text without ` at line 1 column 5`.
+fn without_place(text: &str) -> &str {
+    text.rfind(" at line ").map_or(text, |end| &text[..end])
+}
+
+fn schema(operation: Operation) -> &'static Value {
+    &content(operation)["schema"]
+}
+
+fn content(operation: Operation) -> &'static Value {
+    &described(operation)["requestBody"]["content"]["application/json"]
+}
+
+/// What the document says of an operation.
+pub(super) fn described(operation: Operation) -> &'static Value {
+    &DOCUMENT["paths"][operation.path()][operation.method().as_str().to_ascii_lowercase()]
+}
+
+/// How a body looks that would be taken.
+fn example(operation: Operation) -> String {
+    let first = content(operation)["examples"].as_object().and_then(|examples| examples.values().next());
+    let shown = first.map(|example| cut(&example["value"].to_string(), EXAMPLE_BYTES)).unwrap_or_default();
+    format!("an example is `{shown}`; GET /_sim/openapi.json has all of it")
+}
