@@ -23,7 +23,7 @@ pub struct FeedError {
     pub message: String,
     /// The file, relative to the load's source, or a full URI.
     pub file: String,
-    /// The record, from 1; 0 if that cannot be said. At most 2^48 - 1.
+    /// The record, from 1; 0 if that cannot be said. At most 2^48 - 1. It counts only for codes that name a record.
     pub record: u64,
     /// How many records in a row have the error. Usually 1.
     pub times: u64,
@@ -213,7 +213,7 @@ impl Builder {
         if forgotten == times {
             return;
         }
-        let first = if record == 0 { 0 } else { record.saturating_add(forgotten).min(LARGEST_RECORD) };
+        let first = if record == 0 || !code.names_record() { 0 } else { record.saturating_add(forgotten).min(LARGEST_RECORD) };
         let kind = self.kind_place(Kind { code, message: message.into() });
         self.runs.push(Run::new(self.kept, first, kind, file));
         // What is kept is 10,000 at most.
@@ -336,6 +336,23 @@ mod tests {
         assert_eq!(page_of(vec![error("a", u64::MAX, 1)], 1, 1), (1, vec![LARGEST_RECORD]));
         assert_eq!(page_of(vec![error("a", 1 << 40, 2)], 1, 2), (1, vec![1 << 40, (1 << 40) + 1]));
         assert_eq!(page_of(vec![error("a", 0, 2)], 1, 2), (1, vec![0, 0]));
+    }
+
+    #[test]
+    fn only_a_parsing_error_has_a_record() {
+        let of = |code: &FeedErrorCode| page_of(vec![FeedError { code: code.clone(), ..error("a", 7, 2) }], 1, 2).1;
+        for code in FeedErrorCode::DOCUMENTED.iter().chain([&FeedErrorCode::Other("NEW_ERROR".into())]) {
+            let expected = if code.as_str() == "PARSING_ERROR" { [7, 8] } else { [0, 0] };
+            assert_eq!(of(code), expected, "{}", code.as_str());
+        }
+    }
+
+    #[test]
+    fn an_imported_error_has_no_record_either() {
+        let json = serde_json::to_string(&FeedErrors::from(vec![error("a", 7, 1)])).unwrap();
+        let json = json.replace("PARSING_ERROR", "INTERNAL_ERROR");
+        let errors: FeedErrors = serde_json::from_str(&json).unwrap();
+        assert_eq!(errors.page(1, 1).1[0].record_num, 0);
     }
 
     #[test]

@@ -200,7 +200,7 @@ pub(super) struct LoadError {
     pub(super) message: String,
     /// The file, relative to the load's source.
     pub(super) file: String,
-    /// The record within the file, from 1; 0 if that cannot be said. Default 0.
+    /// The record within the file, from 1; 0 if that cannot be said. Only `PARSING_ERROR` has one. Default 0.
     #[serde(default)]
     pub(super) record: u64,
     /// How many records in a row have the error, 1 to 1000000. Default 1.

@@ -253,6 +253,22 @@ given:
     }
 
     #[test]
+    fn a_record_that_no_scenario_can_have_is_left_out_and_told_of() {
+        let log =
+            json!({"errorCode": "SINGLE_CARDINALITY_VIOLATION", "errorMessage": "m", "fileName": "s3://b/f", "recordNum": 7});
+        let body = json!({"payload": {
+            "overallStatus": {"fullUri": "s3://b/", "status": "LOAD_FAILED", "insertErrors": 1},
+            "errors": {"startIndex": 1, "errorLogs": [log]},
+        }});
+        let written = scenario("pasted", &body.to_string()).unwrap();
+        assert!(
+            written.contains("the recordNum of its SINGLE_CARDINALITY_VIOLATION; here only PARSING_ERROR has one"),
+            "{written}"
+        );
+        parsed(&body.to_string());
+    }
+
+    #[test]
     fn odd_words_and_names_still_make_a_scenario() {
         let body = json!({"payload": {
             "overallStatus": {"fullUri": "s3://b/\u{7}\"#: {", "status": "LOAD_PAUSED", "totalRecords": 3.0, "parsingErrors": 2, "insertErrors": "x"},

@@ -61,6 +61,8 @@ fn files(payload: &Value) -> Option<u64> {
 /// The error log of a load, as far as it was read.
 struct Errors {
     entries: Vec<Entry>,
+    /// The codes whose entries name a record, which none of them does in a scenario.
+    with_records: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,12 +90,16 @@ impl Errors {
             }
         }
         pages.sort_by_key(|(first, logs)| (*first, std::cmp::Reverse(logs.len())));
-        let (mut entries, mut next) = (Vec::<Entry>::new(), 1);
+        let (mut entries, mut next, mut with_records) = (Vec::<Entry>::new(), 1, BTreeSet::new());
         for (first, logs) in pages {
             // Pages may have been read twice, or with other sizes.
             let known = usize::try_from(next.max(first) - first).unwrap_or(usize::MAX);
             for log in logs.iter().skip(known) {
-                let entry = Entry::of(log, source);
+                let mut entry = Entry::of(log, source);
+                if entry.record > 0 && !FeedErrorCode::from(entry.code.as_str()).names_record() {
+                    entry.record = 0;
+                    with_records.insert(entry.code.clone());
+                }
                 match entries.last_mut() {
                     Some(last) if last.continues_with(&entry) => last.times += 1,
                     _ => entries.push(entry),
@@ -101,7 +107,7 @@ impl Errors {
             }
             next = next.max(first.saturating_add(logs.len() as u64));
         }
-        let mut errors = Self { entries };
+        let mut errors = Self { entries, with_records };
         errors.add_failed_feeds(payloads, source);
         errors
     }
@@ -137,6 +143,9 @@ impl Errors {
             }
             is_known
         });
+        for code in &self.with_records {
+            remarks.add(format!("{load}: the recordNum of its {code}; here only PARSING_ERROR has one"));
+        }
         self.count_as_mismatches(counters);
         let file = self.entries.last().map_or_else(|| "unknown".to_owned(), |entry| entry.file.clone());
         for (counter, wanted) in COUNTERS.iter().zip(counters) {

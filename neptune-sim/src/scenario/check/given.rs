@@ -202,8 +202,14 @@ impl Checker<'_> {
         }
         let feed_status = error.feed_status.as_deref();
         let feed_status = feed_status.and_then(|word| self.keep(self.status(&path.key("feed_status"), word)));
+        let code = self.keep(self.error_code(&path.key("code"), &error.code))?;
+        if error.record > 0 && !code.names_record() {
+            let message = format!("`{}` never names a record: its `recordNum` is 0", error.code);
+            let help = "leave `record` out; only `PARSING_ERROR` has one".to_owned();
+            self.complain(self.wrong(&path.key("record"), message, Some(help)));
+        }
         Some(FeedError {
-            code: self.keep(self.error_code(&path.key("code"), &error.code))?,
+            code,
             counter: error.counts_as.map(counter),
             message: error.message.clone(),
             file: error.file.clone(),
