@@ -37,7 +37,6 @@
 //! network and adds what goes wrong there.
 
 mod app;
-mod availability;
 mod calendar;
 mod clock;
 mod cluster;

@@ -196,7 +196,7 @@ impl Engine {
         let failure = self.settings.failure_of(request).or(unlisted);
         let is_told_now = !waits || self.settings.quirks.queued_s3_checks == QueuedS3Checks::AtOnce;
         if let Some(failure) = failure.filter(|_| is_told_now) {
-            return Err(failure.error(&request.source, &request.region));
+            return Err(failure.error(&request.source, &request.region, self.settings.quirks.error_wording));
         }
         let mut submission = self.submission(request);
         if let Some(files) = files {

@@ -79,9 +79,9 @@ impl Exchange<'_> {
                 Ending::HangUp.into_response()
             }
             Instead::Error { error, http_status } => {
-                let (request_id, quirks) = self.request_id();
-                let reply = Reply { http_status, evidence: None, ..Reply::error(&error, &request_id, &quirks) };
-                self.note(reply, &request_id).map(Body::from)
+                let (ids, quirks) = self.request_ids();
+                let reply = Reply { http_status, evidence: None, ..Reply::error(&error, &ids, &quirks) };
+                self.note(reply, &ids).map(Body::from)
             }
             Instead::Gateway { http_status, body } => {
                 let (kind, body) = match body {

@@ -25,8 +25,8 @@ impl Exchange<'_> {
         if instance == Instance::Replica
             && let Err(error) = refuse_as_replica(self.cluster, self.asked)
         {
-            let (request_id, _) = self.request_id();
-            return self.note(Reply { evidence: None, ..Reply::error(&error, &request_id, &Quirks::default()) }, &request_id);
+            let (ids, _) = self.request_ids();
+            return self.note(Reply { evidence: None, ..Reply::error(&error, &ids, &Quirks::default()) }, &ids);
         }
         let answer = match body {
             Ok(body) => upstream.forward(self.asked.head, body).await,

@@ -4,8 +4,23 @@ use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use neptune_wire::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
-use neptune_wire::{ApiError, Evidence, LoadId, to_loader_json};
+use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, to_loader_json};
 use serde::Serialize;
+
+/// The ids of a request.
+#[derive(Clone, Debug)]
+pub(super) struct RequestIds {
+    /// In the headers of every answer, and in the body of an error.
+    pub(super) request: String,
+    /// In the body of a refusal of IAM, whose headers have the other one (observed).
+    pub(super) refusal: String,
+}
+
+impl RequestIds {
+    fn in_body(&self, error: &ApiError) -> &str {
+        if error.code == ErrorCode::AccessDenied { &self.refusal } else { &self.request }
+    }
+}
 
 /// An answer before it has its headers.
 #[derive(Clone, Debug)]
@@ -34,8 +49,8 @@ impl Reply {
     }
 
     /// An error, compact as in recordings. Three quirks decide about its body and headers.
-    pub(super) fn error(error: &ApiError, request_id: &str, quirks: &Quirks) -> Self {
-        let body = error.body(request_id, quirks.error_texts);
+    pub(super) fn error(error: &ApiError, ids: &RequestIds, quirks: &Quirks) -> Self {
+        let body = error.body(ids.in_body(error), quirks.error_texts);
         let body = serde_json::to_string(&body).expect("an error body is three or four texts");
         let mut reply = Self::json(error.http_status(), body, Some(error.evidence));
         if quirks.error_content_type == ErrorContentType::AmzJson {

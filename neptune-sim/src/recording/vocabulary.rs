@@ -140,9 +140,9 @@ const TEXTS: &str = "
     Request body is not a valid JSON object: it is another kind of value. Missing required parameters. Unknown parameter given.
     Load cancellation is not permitted on a read replica instance. Invalid value for parameter. Invalid S3 secret key. access key.
     Failed to start new load for the source. Max load task queue size limit breached. Limit is. Max concurrent load limit breached.
-    There is no load to resume. Failed to start load because of unknown error from S3. Couldn't find the AWS credential for
+    There is no load to resume. Failed to start load because of unknown error from S3. Couldn't find the aws credential for
     iam_role_arn. Bucket is not in provided Region. Missing Authentication Token. Access denied. Permission denied. Forbidden.
-    Record has more columns than header. fewer fields than the header has. Either from vertex, or to vertex, is not present.
+    Record has more columns than header. The vertex has an existing value for property. Bad request. fewer fields than the header has. Either from vertex, or to vertex, is not present.
     Could not parse. Failed to parse. Unable to read. The file was modified or deleted during the load. The file of this object
     cannot be found. Duplicate id with different labels. Header column name line row record number edge property cardinality single
     set list type string integer long double float date boolean byte short datatype mismatch. It went wrong. Expected, found end of
@@ -150,6 +150,7 @@ const TEXTS: &str = "
     retried later. Too many requests. Rate exceeded. Please try again. Service is unavailable. Internal failure. server error.
     User is not authorized to perform on resource with an explicit deny in a policy. The security token included in the request is
     expired, invalid. The request signature we calculated does not match the signature you provided. Check your method.
+    is named as a SignedHeader, but it does not exist in the HTTP request.
     Signature expired: is now earlier than. Signature not yet current. Credential should be scoped to a valid service, not.
     signed refused ask see away engine records went. Bad gateway. Gateway timeout. The proxy could not reach upstream.
     connection closed refused reset by peer before an answer was complete. no only one all this that its it's in as by are be can

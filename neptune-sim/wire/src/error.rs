@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::quirks::{ErrorTexts, MalformedBody, ReaderError};
+use crate::quirks::{ErrorTexts, ErrorWording, MalformedBody, ReaderError};
 use crate::{Evidence, LoadId};
 
 /// Defines [`ErrorCode`] from one table: variant, name on the wire, HTTP status, whether the SDK model marks it as retryable.
@@ -163,6 +163,11 @@ impl ApiError {
         Self::new(ErrorCode::AccessDenied, evidence, message)
     }
 
+    /// The `Host` of the request is not the cluster's, as behind a load balancer. Observed of a query, and the loader shares the front end.
+    pub fn foreign_host() -> Self {
+        Self::new(ErrorCode::BadRequest, Evidence::Observed, "Bad request.")
+    }
+
     /// No load has this id, or (for `DELETE`) it is not active any more. Text and status documented for cancelling; that reading
     /// a status answers the same is inferred.
     pub fn load_not_found(id: &LoadId) -> Self {
@@ -206,14 +211,23 @@ impl ApiError {
         Self::new(ErrorCode::BadRequest, Evidence::Inferred, format!("Request body exceeds {limit_bytes} bytes"))
     }
 
-    /// Another load is running and this one did not ask to wait. Observed.
-    pub fn max_concurrent_loads(source: &str) -> Self {
-        let text = format!("Failed to start new load for the source {source}. Max concurrent load limit breached. Limit is 1");
+    /// Another load is running and this one did not ask to wait. Observed; documented in a shorter form. A quirk.
+    pub fn max_concurrent_loads(source: &str, wording: ErrorWording) -> Self {
+        let text = match wording {
+            ErrorWording::Observed => {
+                format!("Failed to start new load for the source {source}. Max concurrent load limit breached. Limit is 1")
+            }
+            ErrorWording::Documented => "Max concurrent load limit breached".to_owned(),
+        };
         Self::new(ErrorCode::BadRequest, Evidence::Observed, text)
     }
 
-    /// The queue holds as many loads as it can. Observed and documented.
-    pub fn queue_full(source: &str, limit: usize) -> Self {
+    /// The queue holds as many loads as it can. Observed; documented with quotes round the source. A quirk.
+    pub fn queue_full(source: &str, limit: usize, wording: ErrorWording) -> Self {
+        let source = match wording {
+            ErrorWording::Observed => source.to_owned(),
+            ErrorWording::Documented => format!("\"{source}\""),
+        };
         let text = format!(
             "Failed to start new load for the source {source}. Max load task queue size limit breached. Limit is {limit}"
         );
@@ -263,11 +277,11 @@ impl ApiError {
 
     /// The body of the answer.
     ///
-    /// Loader errors carry the text twice, as `detailedMessage` and as `message` (observed); failed authentication carries only
-    /// the former (observed). A quirk.
+    /// It carries the text twice, as `detailedMessage` and as `message`: observed of the loader's errors, and of a refused signature in 2024.
+    /// Refused signatures of 2022 and 2023 had only the former. A quirk.
     pub fn body<'a>(&'a self, request_id: &'a str, texts: ErrorTexts) -> ErrorBody<'a> {
         let (detailed, plain) = match texts {
-            ErrorTexts::Both => (true, self.code != ErrorCode::AccessDenied),
+            ErrorTexts::Both => (true, true),
             ErrorTexts::DetailedOnly => (true, false),
             ErrorTexts::MessageOnly => (false, true),
         };
@@ -286,7 +300,8 @@ impl ApiError {
 pub struct ErrorBody<'a> {
     /// The exception's name. (The SDK's documentation calls it the HTTP status; recordings show the name.)
     pub code: &'a str,
-    /// The id of the request, equal to the `x-amzn-RequestId` header.
+    /// The id of the request. The `x-amzn-RequestId` header has the same one, but for refused signatures, whose headers have another
+    /// (observed).
     pub request_id: &'a str,
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -309,12 +324,29 @@ mod tests {
     }
 
     #[test]
-    fn only_failed_authentication_drops_the_second_copy_of_the_text() {
-        let loader = ApiError::load_not_found(&"x".into());
+    fn the_text_stands_in_two_places_whatever_the_error() {
         let text = "The load with id = x does not exist or not active";
-        assert_eq!(loader.body("r", ErrorTexts::Both).message, Some(text));
-        let auth = ApiError::access_denied(Evidence::Observed, "Missing Authentication Token");
-        assert_eq!(auth.body("r", ErrorTexts::Both).message, None);
+        let denied = "Missing Authentication Token";
+        let errors = [ApiError::load_not_found(&"x".into()), ApiError::access_denied(Evidence::Observed, denied)];
+        for (error, text) in errors.iter().zip([text, denied]) {
+            let body = error.body("r", ErrorTexts::Both);
+            assert_eq!((body.detailed_message, body.message), (Some(text), Some(text)));
+        }
+    }
+
+    #[test]
+    fn the_manuals_wording_is_a_quirk() {
+        let text = |wording| {
+            [ApiError::max_concurrent_loads("s3://b/", wording), ApiError::queue_full("s3://b/", 64, wording)]
+                .map(|error| error.message)
+        };
+        let [busy, full] = text(ErrorWording::Observed);
+        assert_eq!(busy, "Failed to start new load for the source s3://b/. Max concurrent load limit breached. Limit is 1");
+        let limit = "Max load task queue size limit breached. Limit is 64";
+        assert_eq!(full, format!("Failed to start new load for the source s3://b/. {limit}"));
+        let [busy, full] = text(ErrorWording::Documented);
+        assert_eq!(busy, "Max concurrent load limit breached");
+        assert_eq!(full, format!("Failed to start new load for the source \"s3://b/\". {limit}"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flag::unknown_word;
+use crate::quirks::ErrorWording;
 use crate::{ApiError, ErrorCode, Evidence};
 
 /// Defines [`StartFailure`] from one table: variant, word, code and text.
@@ -10,7 +11,8 @@ macro_rules! start_failures {
     ($(#[doc = $doc:literal] $variant:ident = $word:literal, $code:ident, $text:literal;)*) => {
         /// Why Neptune cannot execute a start that is well formed.
         ///
-        /// The texts are documented, and so are the HTTP statuses; the codes are inferred, but for the last one, which is observed.
+        /// The texts are documented, and so are the HTTP statuses; the codes are inferred. The last one is observed, and so is the
+        /// spelling of the first, which the manual has in capitals.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum StartFailure {
             $(#[doc = $doc] $variant,)*
@@ -37,8 +39,8 @@ macro_rules! start_failures {
 }
 
 start_failures! {
-    #[doc = "The role is not attached to the cluster."]
-    RoleNotAttached = "role_not_attached", BadRequest, "Couldn't find the AWS credential for iam_role_arn";
+    #[doc = "The role is not attached to the cluster, or the cluster cannot reach STS to assume it."]
+    RoleNotAttached = "role_not_attached", BadRequest, "Couldn't find the aws credential for iam_role_arn";
     #[doc = "There is no such bucket."]
     BucketNotFound = "bucket_not_found", BadRequest, "S3 bucket not found for source";
     #[doc = "Nothing has the prefix."]
@@ -80,8 +82,12 @@ impl StartFailure {
     }
 
     /// The error that Neptune answers a start with.
-    pub fn error(self, source: &str, region: &str) -> ApiError {
+    pub fn error(self, source: &str, region: &str, wording: ErrorWording) -> ApiError {
         let (code, text) = self.parts();
+        let text = match (self, wording) {
+            (Self::RoleNotAttached, ErrorWording::Documented) => "Couldn't find the AWS credential for iam_role_arn",
+            _ => text,
+        };
         let evidence = if self == Self::Unexplained { Evidence::Observed } else { Evidence::Inferred };
         // The region first: it holds no placeholder, a source might.
         ApiError { code, message: text.replace("{region}", region).replace("{source}", source), evidence }
@@ -101,11 +107,18 @@ mod tests {
     }
 
     #[test]
+    fn a_role_that_is_not_attached_is_told_of_as_real_clusters_do() {
+        let text = |wording| StartFailure::RoleNotAttached.error("s3://b/", "us-east-1", wording).message;
+        assert_eq!(text(ErrorWording::Observed), "Couldn't find the aws credential for iam_role_arn");
+        assert_eq!(text(ErrorWording::Documented), "Couldn't find the AWS credential for iam_role_arn");
+    }
+
+    #[test]
     fn the_texts_name_source_and_region() {
-        let error = StartFailure::S3Unreachable.error("s3://b/{region}", "us-east-1");
+        let error = StartFailure::S3Unreachable.error("s3://b/{region}", "us-east-1", ErrorWording::Observed);
         assert_eq!(error.message, "Unable to connect to S3 endpoint. Provided source = s3://b/{region} and region = us-east-1");
         assert_eq!((error.code.as_str(), error.http_status()), ("InternalFailureException", 500));
-        let error = StartFailure::BucketElsewhere.error("s3://b/", "eu-west-1");
+        let error = StartFailure::BucketElsewhere.error("s3://b/", "eu-west-1", ErrorWording::Observed);
         assert_eq!(error.message, "Bucket is not in provided Region (eu-west-1)");
         assert_eq!(error.http_status(), 400);
     }

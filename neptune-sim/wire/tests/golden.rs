@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use neptune_wire::quirks::{ErrorTexts, MalformedBody, ReaderError};
+use neptune_wire::quirks::{ErrorTexts, ErrorWording, MalformedBody, ReaderError};
 use neptune_wire::{
-    ApiError, CancelReply, EngineHealth, EngineStatus, EngineVersion, ErrorCode, ErrorLog, ErrorPage, Evidence, FeedCount,
-    FeedErrorCode, LoadIdList, LoadReport, LoadStatus, Reply, Role, RollingBack, StartFailure, StartedLoad, StatusPayload,
-    TimeSpent, to_loader_json,
+    ApiError, CancelReply, EngineHealth, EngineStatus, EngineVersion, ErrorLog, ErrorPage, Evidence, FeedCount, FeedErrorCode,
+    LoadIdList, LoadReport, LoadStatus, Reply, Role, RollingBack, StartFailure, StartedLoad, StatusPayload, TimeSpent,
+    to_loader_json,
 };
 use serde_json::json;
 
@@ -240,14 +240,19 @@ fn errors() -> Vec<Golden> {
             ApiError::malformed_body("it is another kind of value", MalformedBody::InvalidParameter),
             "a start that is no JSON object",
         ),
-        ("max_concurrent_loads".into(), ApiError::max_concurrent_loads(SOURCE), "a start beside a running load"),
-        ("queue_full".into(), ApiError::queue_full(SOURCE, 64), "a start behind 64 waiting loads"),
+        (
+            "max_concurrent_loads".into(),
+            ApiError::max_concurrent_loads(SOURCE, ErrorWording::Observed),
+            "a start beside a running load",
+        ),
+        ("queue_full".into(), ApiError::queue_full(SOURCE, 64, ErrorWording::Observed), "a start behind 64 waiting loads"),
         ("start_on_reader".into(), ApiError::start_on_reader(ReaderError::MethodNotAllowed), "a start sent to a read replica"),
         (
             "cancel_on_reader".into(),
             ApiError::cancel_on_reader(ReaderError::MethodNotAllowed),
             "a cancel sent to a read replica",
         ),
+        ("foreign_host".into(), ApiError::foreign_host(), "a request whose `Host` is not the cluster's"),
         (
             "unsigned".into(),
             ApiError::access_denied(Evidence::Observed, "Missing Authentication Token"),
@@ -256,7 +261,7 @@ fn errors() -> Vec<Golden> {
     ];
     for failure in StartFailure::ALL {
         let what = "a start that cannot run";
-        errors.push((format!("start_{}", failure.as_word()), failure.error(SOURCE, "us-east-1"), what));
+        errors.push((format!("start_{}", failure.as_word()), failure.error(SOURCE, "us-east-1", ErrorWording::Observed), what));
     }
     errors.into_iter().map(|(name, error, what)| error_golden(&name, &error, what)).collect()
 }
@@ -265,11 +270,7 @@ fn error_golden(name: &str, error: &ApiError, what: &str) -> Golden {
     let body = error.body(REQUEST_ID, ErrorTexts::Both);
     let body = serde_json::to_string(&body).expect("an error body is three or four texts");
     let what = format!("{what}; HTTP {}", error.http_status());
-    let backed_by = match error.code {
-        ErrorCode::AccessDenied => "the text only once: observed",
-        _ => "compact, the text twice: observed; key order varies",
-    };
-    golden(&format!("error_{name}"), error.evidence, body, &what, backed_by)
+    golden(&format!("error_{name}"), error.evidence, body, &what, "compact, the text twice: observed; key order varies")
 }
 
 // ---- the files -------------------------------------------------------------------------------------------------------------------

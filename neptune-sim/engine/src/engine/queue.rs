@@ -71,10 +71,14 @@ impl Engine {
     pub(super) fn check_capacity(&self, request: &StartRequest) -> Result<(), ApiError> {
         if !request.queue_request {
             let is_busy = self.is_busy(false);
-            return if is_busy { Err(ApiError::max_concurrent_loads(&request.source)) } else { Ok(()) };
+            return if is_busy {
+                Err(ApiError::max_concurrent_loads(&request.source, self.settings.quirks.error_wording))
+            } else {
+                Ok(())
+            };
         }
         if self.queue.waiting.len() >= QUEUE_LIMIT {
-            return Err(ApiError::queue_full(&request.source, QUEUE_LIMIT));
+            return Err(ApiError::queue_full(&request.source, QUEUE_LIMIT, self.settings.quirks.error_wording));
         }
         Ok(())
     }

@@ -42,7 +42,7 @@ fn a_start_that_cannot_run_is_refused_with_the_reason() {
     assert_eq!(error.message, "S3 bucket not found for source");
     let iam_role_arn = "arn:aws:iam::123456789012:role/Load, arn:aws:iam::123456789012:role/Other".to_owned();
     let error = engine.start(&StartRequest { iam_role_arn, ..request("s3://b/a/") }).unwrap_err();
-    assert_eq!(error.message, "Couldn't find the AWS credential for iam_role_arn");
+    assert_eq!(error.message, "Couldn't find the aws credential for iam_role_arn");
     start(&mut engine, "s3://b/a/");
 }
 

@@ -481,20 +481,32 @@ quirks! {
             },
         }
         error_texts: ErrorTexts, "Where an error body carries its text" {
-            documented: "the loader's pages: `message`; the engine's page: `detailedMessage`",
-            observed: "both, with the same text; `detailedMessage` alone for failed authentication",
+            documented: "the loader's pages: `message`; the engine's page, and an example of a missing permission: `detailedMessage`",
+            observed: "both, with the same text, of the loader and, in 2024, of a refused signature; `detailedMessage` alone of refused \
+                       signatures in 2022 and 2023",
             evidence: Observed,
             settled_by: "the status of an unknown load",
             choices: {
-                Both = "both": "in both (`detailedMessage` alone for failed authentication)",
-                DetailedOnly = "detailed_only": "in `detailedMessage`",
+                Both = "both": "in both",
+                DetailedOnly = "detailed_only": "in `detailedMessage`, as refused signatures in 2022 and 2023",
                 MessageOnly = "message_only": "in `message`",
+            },
+        }
+        error_wording: ErrorWording, "How an error is worded whose text in the manual is not the one that real clusters sent" {
+            documented: "`AWS` in the text about a role that is not attached; no source in the text about a running load; quotes round the \
+                         source in the text about a full queue",
+            observed: "`aws`, in two independent answers; the source without quotes, and the limit, in both others",
+            evidence: Observed,
+            settled_by: "a start beside a running load",
+            choices: {
+                Observed = "observed": "as real clusters sent it",
+                Documented = "documented": "as the manual has it",
             },
         }
         error_content_type: ErrorContentType, "The content type of an error" {
             documented: "`application/x-amz-json-1.0`, on a page of 2017",
-            observed: "nothing",
-            evidence: Inferred,
+            observed: "`application/json`, of a refused signature in 2024; the headers of no other error were recorded",
+            evidence: Observed,
             settled_by: "the headers of any error",
             choices: {
                 Json = "json": "`application/json`",
@@ -503,12 +515,13 @@ quirks! {
         }
         error_type_header: ErrorTypeHeader, "Whether an error names its code in the header `x-amzn-errortype`" {
             documented: "nothing",
-            observed: "SDKs read it if it is there",
-            evidence: Inferred,
+            observed: "`AccessDeniedException`, of a refused signature in 2024; the headers of no other error were recorded, and SDKs read it \
+                       if it is there",
+            evidence: Observed,
             settled_by: "the headers of any error",
             choices: {
-                Absent = "absent": "it does not",
                 Sent = "sent": "it does",
+                Absent = "absent": "it does not",
             },
         }
         recovery_http: RecoveryHttp, "The HTTP status of `/status` while the engine recovers" {
