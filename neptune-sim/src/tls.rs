@@ -89,6 +89,15 @@ impl Certificates {
         Self { ca, params, hold_for_address: true, ready: Mutex::default() }
     }
 
+    /// What a certificate holds for whose clients have connected to this address.
+    fn params_at(&self, address: IpAddr) -> CertificateParams {
+        let mut params = self.params.clone();
+        if self.hold_for_address {
+            add_name(&mut params, SanType::IpAddress(address));
+        }
+        params
+    }
+
     /// A server for clients that have connected to an address of this machine.
     fn at(&self, address: IpAddr) -> Result<TlsAcceptor, TlsError> {
         // What listens on all addresses of version 6 sees those of version 4 in disguise.
@@ -97,11 +106,7 @@ impl Certificates {
         if let Some(acceptor) = ready.get(&address) {
             return Ok(acceptor.clone());
         }
-        let mut params = self.params.clone();
-        if self.hold_for_address {
-            params.subject_alt_names.push(SanType::IpAddress(address));
-        }
-        let acceptor = self.ca.issue(&params)?;
+        let acceptor = self.ca.issue(&self.params_at(address))?;
         if ready.len() >= READY_CERTIFICATES {
             ready.clear();
         }
@@ -218,6 +223,15 @@ impl Tls {
         self.ca.as_deref().map(|ca| ca.pem.as_str())
     }
 
+    /// The names that were given for its certificates, in small letters, if a host name is among them: then the cluster has a name of its own.
+    pub(crate) fn host_names(&self) -> Vec<String> {
+        let names = self.ca.as_deref().map_or(&[][..], |ca| &ca.names);
+        if names.iter().all(|name| name.parse::<IpAddr>().is_ok()) {
+            return Vec::new();
+        }
+        names.iter().map(|name| name.to_ascii_lowercase()).collect()
+    }
+
     /// The same server with certificates that its clients must not accept; `None` if it does not come to a certificate, or none can be
     /// made. Where the certificate was given and its CA is not ours, all of them come from a CA that nobody knows.
     pub(crate) fn in_trouble(&self, trouble: TlsTrouble) -> Option<Self> {
@@ -297,16 +311,20 @@ fn server_params(listen: IpAddr, names: &[String]) -> Result<CertificateParams, 
     // Strict clients, such as Python from 3.13 on, want to see whose key signed it.
     params.use_authority_key_identifier_extension = true;
     let here = [SanType::DnsName("localhost".try_into()?), address(Ipv4Addr::LOCALHOST), address(Ipv6Addr::LOCALHOST)];
-    params.subject_alt_names.extend(here);
-    if listen.is_unspecified() {
-        params.subject_alt_names.extend(own_name().and_then(|name| alternative_name(&name).ok()));
-    } else {
-        params.subject_alt_names.push(SanType::IpAddress(listen));
-    }
-    for name in names {
-        params.subject_alt_names.push(alternative_name(name)?);
+    let listens_on =
+        if listen.is_unspecified() { own_name().and_then(|name| alternative_name(&name).ok()) } else { Some(address(listen)) };
+    let names = names.iter().map(|name| alternative_name(name)).collect::<Result<Vec<_>, _>>()?;
+    for name in here.into_iter().chain(listens_on).chain(names) {
+        add_name(&mut params, name);
     }
     Ok(params)
+}
+
+/// Adds a name to those that a certificate is for, unless it is there already.
+fn add_name(params: &mut CertificateParams, name: SanType) {
+    if !params.subject_alt_names.contains(&name) {
+        params.subject_alt_names.push(name);
+    }
 }
 
 /// What this machine calls itself.
@@ -331,13 +349,13 @@ fn params(name: &str) -> CertificateParams {
 }
 
 fn address(ip: impl Into<IpAddr>) -> SanType {
-    SanType::IpAddress(ip.into())
+    SanType::IpAddress(ip.into().to_canonical())
 }
 
-/// A name as it stands in a certificate, if a client could ask for it.
+/// A name as it stands in a certificate, in its one spelling, if a client could ask for it.
 fn alternative_name(name: &str) -> Result<SanType, TlsError> {
-    if let Ok(ip) = name.parse() {
-        return Ok(SanType::IpAddress(ip));
+    if let Ok(ip) = name.parse::<IpAddr>() {
+        return Ok(address(ip));
     }
     let bad = || TlsError::BadName(name.chars().take(NAME_BYTES).collect());
     let host = name.strip_prefix("*.").unwrap_or(name);
@@ -350,7 +368,7 @@ fn alternative_name(name: &str) -> Result<SanType, TlsError> {
     if name.len() > NAME_BYTES || !host.split('.').all(is_label) {
         return Err(bad());
     }
-    name.try_into().map(SanType::DnsName).map_err(|_| bad())
+    name.to_ascii_lowercase().try_into().map(SanType::DnsName).map_err(|_| bad())
 }
 
 #[cfg(test)]
@@ -419,6 +437,52 @@ mod tests {
     #[case::too_long(&"a.".repeat(200), false)]
     fn only_what_a_client_could_ask_for_stands_in_a_certificate(#[case] name: &str, #[case] good: bool) {
         assert_eq!(Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[name.to_owned()]).is_ok(), good);
+    }
+
+    /// What a certificate is for whose clients have connected to this address.
+    fn names(listen: &str, names: &[&str], connected: &str) -> Vec<String> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let tls = Tls::with_new_ca(listen.parse().unwrap(), &names).unwrap();
+        let Identity::Issued(certificates) = &tls.identity else { panic!("the certificates are ours") };
+        let told = |name: &SanType| match name {
+            SanType::DnsName(name) => name.to_string(),
+            SanType::IpAddress(ip) => ip.to_string(),
+            other => panic!("{other:?}"),
+        };
+        certificates.params_at(connected.parse::<IpAddr>().unwrap().to_canonical()).subject_alt_names.iter().map(told).collect()
+    }
+
+    #[rstest]
+    #[case::nothing_further("127.0.0.1", &[], "127.0.0.1", &[])]
+    #[case::another_address_of_this_machine("127.0.0.1", &[], "127.0.0.2", &["127.0.0.2"])]
+    #[case::version_6("::1", &[], "::1", &[])]
+    #[case::version_4_in_disguise("::1", &[], "::ffff:127.0.0.1", &[])]
+    #[case::a_name_twice("127.0.0.1", &["db.example", "db.example"], "127.0.0.1", &["db.example"])]
+    #[case::in_capitals("127.0.0.1", &["DB.example", "db.EXAMPLE", "LOCALHOST"], "127.0.0.1", &["db.example"])]
+    #[case::any_of_a_domain("127.0.0.1", &["*.EXAMPLE", "*.example"], "127.0.0.1", &["*.example"])]
+    #[case::what_is_there_anyhow("127.0.0.1", &["localhost", "127.0.0.1", "::1"], "127.0.0.1", &[])]
+    #[case::spellings_of_an_address(
+        "127.0.0.1",
+        &["0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "2001:DB8::1", "2001:db8:0::1"],
+        "127.0.0.1",
+        &["2001:db8::1"]
+    )]
+    #[case::in_the_order_given("127.0.0.1", &["b.example", "a.example", "b.example"], "10.0.0.1", &["b.example", "a.example", "10.0.0.1"])]
+    fn a_name_stands_once_in_a_certificate(
+        #[case] listen: &str,
+        #[case] further: &[&str],
+        #[case] connected: &str,
+        #[case] expected: &[&str],
+    ) {
+        let expected: Vec<&str> = ["localhost", "127.0.0.1", "::1"].into_iter().chain(expected.iter().copied()).collect();
+        assert_eq!(names(listen, further, connected), expected);
+    }
+
+    #[test]
+    fn this_machines_own_name_stands_once_too() {
+        let own = own_name().unwrap_or_else(|| "localhost".to_owned());
+        let all = names("0.0.0.0", &[&own, &own.to_ascii_uppercase()], "127.0.0.1");
+        assert_eq!(all.iter().filter(|name| **name == own.to_ascii_lowercase()).count(), 1, "{all:?}");
     }
 
     #[test]
