@@ -5,6 +5,9 @@ pub(crate) const DAY_SECS: u64 = 86_400;
 /// The months as dates spell them.
 pub(crate) const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// The days of the week, from that of 1 January 1970.
+const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+
 /// Days from 1 March of the year 0 to 1970.
 const BEFORE_1970: u64 = 719_468;
 
@@ -12,6 +15,14 @@ const BEFORE_1970: u64 = 719_468;
 pub(crate) fn date_and_time(epoch_secs: u64) -> ([u64; 3], [u64; 3]) {
     let secs = epoch_secs % DAY_SECS;
     (civil(epoch_secs / DAY_SECS), [secs / 3600, secs / 60 % 60, secs % 60])
+}
+
+/// The names of the day of the week and of the month.
+pub(crate) fn names(epoch_secs: u64) -> (&'static str, &'static str) {
+    let ([_, month, _], _) = date_and_time(epoch_secs);
+    // A month is 1 to 12.
+    let month = MONTHS[usize::try_from(month - 1).unwrap_or(0)];
+    (WEEKDAYS[usize::try_from(epoch_secs / DAY_SECS % 7).unwrap_or(0)], month)
 }
 
 /// The second of a date and a time of day; `None` before 1970, and for what no calendar or no clock has.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use axum::http::request::Parts;
+use neptune_control::Explanation;
 use neptune_engine::SimTime;
 use neptune_wire::{Evidence, LoadId};
 use serde::{Serialize, Serializer};
@@ -24,6 +25,8 @@ const HEADER_BYTES: usize = 1024;
 const BODY_BYTES: usize = 4096;
 /// What an entry costs beside its texts.
 const ENTRY_BYTES: usize = 256;
+/// What an explanation costs beside its texts.
+const EXPLANATION_BYTES: usize = 96;
 
 /// One request, as far as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,6 +52,8 @@ pub struct LoggedRequest {
     pub evidence: Option<Evidence>,
     /// The fault that struck it.
     pub fault: Option<String>,
+    /// Why it was refused, if that was for its signature, its key or its `Host`.
+    pub explanation: Option<Explanation>,
 }
 
 /// The newest requests, the oldest first.
@@ -110,6 +115,8 @@ struct Entry {
     load_id: Option<LoadId>,
     evidence: Option<Evidence>,
     fault: Option<String>,
+    /// Rare, and large.
+    explanation: Option<Box<Explanation>>,
 }
 
 impl RequestLog {
@@ -118,7 +125,8 @@ impl RequestLog {
     pub(crate) fn open(&mut self, at: SimTime, head: &Parts, load_id: Option<LoadId>) -> u64 {
         let number = self.next();
         let (method, head) = (head.method.clone(), shown_head(head));
-        let entry = Entry { at, method, head, body: None, status: None, load_id, evidence: None, fault: None };
+        let entry =
+            Entry { at, method, head, body: None, status: None, load_id, evidence: None, fault: None, explanation: None };
         self.used_bytes += entry.bytes();
         self.entries.push_back(Arc::new(entry));
         self.shrink();
@@ -136,6 +144,15 @@ impl RequestLog {
             (entry.status, entry.evidence) = (Some(status), evidence);
             entry.load_id = load_id.or(entry.load_id.take());
         });
+    }
+
+    /// Notes why a request is refused.
+    pub(crate) fn note_explanation(&mut self, number: u64, explanation: Explanation) {
+        let shown = |text: String| cut(&text, BODY_BYTES);
+        let Explanation { hint, canonical_request, string_to_sign } = explanation;
+        let (canonical_request, string_to_sign) = (canonical_request.map(shown), string_to_sign.map(shown));
+        let explanation = Explanation { hint: shown(hint), canonical_request, string_to_sign };
+        self.update(number, |entry| entry.explanation = Some(Box::new(explanation)));
     }
 
     /// Notes the fault that strikes a request.
@@ -196,7 +213,11 @@ impl Entry {
         let body = self.body.as_ref().map_or(0, String::len);
         let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
         let fault = self.fault.as_ref().map_or(0, String::len);
-        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + fault
+        let explanation = self.explanation.as_ref().map_or(0, |told| {
+            let others = [&told.canonical_request, &told.string_to_sign];
+            EXPLANATION_BYTES + told.hint.len() + others.into_iter().flatten().map(String::len).sum::<usize>()
+        });
+        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + fault + explanation
     }
 
     fn told(&self, number: u64) -> LoggedRequest {
@@ -214,6 +235,7 @@ impl Entry {
             load_id: self.load_id.clone(),
             evidence: self.evidence,
             fault: self.fault.clone(),
+            explanation: self.explanation.as_deref().cloned(),
         }
     }
 }

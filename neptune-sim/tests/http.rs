@@ -5,6 +5,7 @@
 mod client;
 mod control;
 mod faults;
+mod iam;
 mod loader_api;
 mod queries;
 mod simulated_time;

@@ -87,7 +87,7 @@ mod tests {
     fn times_and_the_address_go_and_everything_else_stays() {
         let answer = json!({
             "error": "http://172.17.0.2:40001/loader/x refused; connect to 172.17.0.2:40001 failed; not valid for \"172.17.0.2\"",
-            "signed": "20260101T123000Z is earlier than 20260101T124500Z (20260101T130000Z - 15 min.), not 20260101T12300000",
+            "signed": "20260101T123000Z is earlier than 20260101T124500Z (20260101T125000Z - 5 min.), not 20260101T12300000",
             "expired": "time 1795318185 (UNIX), 86400 seconds ago",
             "requestId": "of no interest",
             "slow": ["client error (Connect): operation timed out", "client error (Connect): tcp connect error: deadline has elapsed"],
@@ -96,7 +96,7 @@ mod tests {
         });
         let expected = json!({
             "error": "<neptune>/loader/x refused; connect to <neptune> failed; not valid for \"<host>\"",
-            "signed": "<moment> is earlier than <moment> (<moment> - 15 min.), not 20260101T12300000",
+            "signed": "<moment> is earlier than <moment> (<moment> - 5 min.), not 20260101T12300000",
             "expired": "time <moment> (UNIX), <some> seconds ago",
             "requestId": "<request id>",
             "slow": ["client error (Connect): operation timed out", "client error (Connect): operation timed out"],

@@ -43,8 +43,8 @@ pub struct Iam {
     pub resource_id: Option<String>,
     /// The access keys of its clients. Default: none, so that every request is refused.
     pub keys: Vec<AccessKey>,
-    /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. 15 minutes make a difference.
-    /// Default: not at all.
+    /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. More than 5 minutes make a
+    /// difference. The `Date` header of its answers tells the same wrong time. Default: not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<String>,
 }

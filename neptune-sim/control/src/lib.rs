@@ -38,7 +38,7 @@ pub use openapi::openapi;
 pub use operation::{Method, Operation};
 pub use problem::Problem;
 pub use quirk::{Quirk, QuirkChoice, QuirkValue, QuirkValues};
-pub use requests::{Cleared, LoggedRequest, RequestFilter, RequestHistory};
+pub use requests::{Cleared, Explanation, LoggedRequest, RequestFilter, RequestHistory};
 pub use state::ClusterState;
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -38,6 +38,21 @@ pub struct LoggedRequest {
     pub evidence: Option<String>,
     /// The name of the fault that struck the request; `null` if none did.
     pub fault: Option<String>,
+    /// Why it was refused: for its signature, its key or its `Host`; `null` if it was not refused so.
+    #[serde(default)]
+    pub explanation: Option<Explanation>,
+}
+
+/// Why a cluster refused a request, beyond the words that Neptune has for it. No secret stands in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Explanation {
+    /// What is wrong with the request, and what to do about it.
+    pub hint: String,
+    /// The request as the cluster expects it to be signed, AWS's canonical request, the first 4 KiB; `null` if it has no signature that
+    /// can be read. Secrets in it are `<redacted>`.
+    pub canonical_request: Option<String>,
+    /// The text that the signature is made of, AWS's string to sign; `null` like the other.
+    pub string_to_sign: Option<String>,
 }
 
 /// Which requests are wanted: those that meet every condition given.
@@ -125,6 +140,7 @@ mod tests {
             load_id: Some("a".into()),
             evidence: None,
             fault: None,
+            explanation: None,
         };
         assert_eq!(filter(query).admits(&request), admitted);
     }

@@ -131,6 +131,7 @@ pub(super) fn request(request: crate::LoggedRequest) -> LoggedRequest {
         load_id: request.load_id.map(|id| id.to_string()),
         evidence: request.evidence.map(|evidence| evidence.as_str().to_owned()),
         fault: request.fault,
+        explanation: request.explanation,
     }
 }
 

@@ -6,7 +6,7 @@ use neptune_wire::{EngineHealth, EngineStatus, EngineVersion, Evidence, RollingB
 use serde_json::json;
 
 use super::reply::Reply;
-use crate::calendar::{DAY_SECS, MONTHS, date_and_time};
+use crate::calendar::{date_and_time, names};
 use crate::{Authentication, Cluster};
 
 /// How long before the engine's start the first transaction began that is rolled back. Anything plausible will do.
@@ -51,15 +51,10 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
     Reply::json(http_status, body, Some(Evidence::Documented))
 }
 
-/// The days of the week, from that of 1 January 1970.
-const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-
 /// A moment as Neptune writes it: `Thu Feb 08 01:22:14 UTC 2024`.
 fn date_text(epoch_secs: u64) -> String {
-    let ([year, month, day], [hour, minute, second]) = date_and_time(epoch_secs);
-    // A month is 1 to 12.
-    let month = MONTHS[usize::try_from(month - 1).unwrap_or(0)];
-    let weekday = WEEKDAYS[usize::try_from(epoch_secs / DAY_SECS % 7).unwrap_or(0)];
+    let ([year, _, day], [hour, minute, second]) = date_and_time(epoch_secs);
+    let (weekday, month) = names(epoch_secs);
     format!("{weekday} {month} {day:02} {hour:02}:{minute:02}:{second:02} UTC {year}")
 }
 

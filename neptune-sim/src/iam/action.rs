@@ -23,6 +23,8 @@ pub(crate) enum Action {
     GetEngineStatus,
     /// `POST /sparql`, `POST /openCypher`
     ReadDataViaQuery,
+    /// The same, where it may add or change something.
+    WriteDataViaQuery,
     /// The same, where it may erase something.
     DeleteDataViaQuery,
 }
@@ -37,6 +39,7 @@ impl Action {
             Self::CancelLoaderJob => "CancelLoaderJob",
             Self::GetEngineStatus => "GetEngineStatus",
             Self::ReadDataViaQuery => "ReadDataViaQuery",
+            Self::WriteDataViaQuery => "WriteDataViaQuery",
             Self::DeleteDataViaQuery => "DeleteDataViaQuery",
         }
     }
@@ -143,6 +146,7 @@ mod tests {
     #[case::cancel(Action::CancelLoaderJob, "neptune-db:CancelLoaderJob")]
     #[case::engine(Action::GetEngineStatus, "neptune-db:GetEngineStatus")]
     #[case::query(Action::ReadDataViaQuery, "neptune-db:ReadDataViaQuery")]
+    #[case::writing_query(Action::WriteDataViaQuery, "neptune-db:WriteDataViaQuery")]
     #[case::erasing_query(Action::DeleteDataViaQuery, "neptune-db:DeleteDataViaQuery")]
     fn actions_are_called_as_in_policies(#[case] action: Action, #[case] name: &str) {
         assert_eq!(action.to_string(), name);

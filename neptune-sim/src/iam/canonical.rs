@@ -1,11 +1,15 @@
 //! What is signed: the request in its canonical form, and the signature of it.
 
+use std::borrow::Cow;
+
+use axum::http::HeaderName;
 use axum::http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
 use ring::{digest, hmac};
 
 use super::key::Secret;
 use super::signature::{ALGORITHM, Signature};
+use crate::redact;
 
 /// What SigV4 has percent-encoded: everything but letters, digits and four signs.
 pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -13,32 +17,86 @@ pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_'
 const ENCODED_IN_PATHS: &AsciiSet = &ENCODED.remove(b'/');
 
 /// Instead of the hash of a body that is not signed.
-const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// The canonical forms of a request, as far as the signature covers it. There are two only if the path ends with a dot segment.
-pub(super) fn requests(head: &Parts, body: &[u8], signature: &Signature) -> impl Iterator<Item = Vec<u8>> {
-    paths(head.uri.path()).map(move |path| request(head, body, signature, &path))
+/// A request as far as a signature covers it, in the one spelling that is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Canonical {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    /// Names and values of the signed headers.
+    pub(super) headers: Vec<(String, Vec<u8>)>,
+    /// The hash of the body, in hexadecimal digits.
+    pub(super) payload: String,
 }
 
-fn request(head: &Parts, body: &[u8], signature: &Signature, path: &str) -> Vec<u8> {
-    let query = query(head.uri.query().unwrap_or_default(), signature.is_presigned);
-    let mut text = format!("{}\n{path}\n{query}\n", head.method).into_bytes();
-    for name in &signature.signed_headers {
-        text.extend([name.as_bytes(), b":", &header(head, name), b"\n"].concat());
+impl Canonical {
+    /// The forms of a request. There are two only if its path ends with a dot segment.
+    pub(super) fn forms(head: &Parts, body: &[u8], signature: &Signature) -> impl Iterator<Item = Self> {
+        let form = Self {
+            method: head.method.to_string(),
+            path: String::new(),
+            query: query(head.uri.query().unwrap_or_default(), signature.is_presigned),
+            headers: signature.signed_headers.iter().map(|name| (name.clone(), header(head, name))).collect(),
+            payload: payload(head, body),
+        };
+        paths(head.uri.path()).map(move |path| Self { path, ..form.clone() })
     }
-    let names: Vec<&str> = signature.signed_headers.iter().map(String::as_str).collect();
-    text.extend(format!("\n{}\n{}", names.join(";"), payload(head, body)).bytes());
-    text
+
+    /// What is signed.
+    pub(super) fn text(&self) -> Vec<u8> {
+        let Self { method, path, query, headers, payload } = self;
+        let mut text = format!("{method}\n{path}\n{query}\n").into_bytes();
+        for (name, value) in headers {
+            text.extend([name.as_bytes(), b":", value, b"\n"].concat());
+        }
+        let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+        text.extend(format!("\n{}\n{payload}", names.join(";")).bytes());
+        text
+    }
+
+    /// The same without secrets, for people.
+    pub(super) fn shown(&self) -> String {
+        let target = format!("?{}", self.query);
+        let query = redact::target(&target)[1..].to_owned();
+        let header = |(name, value): &(String, Vec<u8>)| {
+            let text = String::from_utf8_lossy(value);
+            let shown =
+                HeaderName::try_from(name).map_or(Cow::Borrowed(""), |name| redact::header(&name, &text).into_owned().into());
+            (name.clone(), shown.into_owned().into_bytes())
+        };
+        let headers = self.headers.iter().map(header).collect();
+        String::from_utf8_lossy(&Self { query, headers, ..self.clone() }.text()).into_owned()
+    }
 }
 
-/// The signature of a canonical request, in hexadecimal digits.
-pub(super) fn sign(secret: &Secret, signature: &Signature, request: &[u8]) -> String {
+/// What signatures of one day, region and service are made with.
+pub(super) struct SigningKey(Vec<u8>);
+
+impl SigningKey {
+    pub(super) fn new(secret: &Secret, signature: &Signature) -> Self {
+        let scope = &signature.scope;
+        let parts = [&scope.date, &scope.region, &scope.service, &scope.terminator];
+        let secret = format!("AWS4{}", secret.reveal()).into_bytes();
+        Self(parts.into_iter().fold(secret, |key, part| keyed_hash(&key, part).as_ref().to_vec()))
+    }
+
+    /// The signature of a request, in hexadecimal digits.
+    pub(super) fn sign(&self, signature: &Signature, request: &Canonical) -> String {
+        hex(keyed_hash(&self.0, &string_to_sign(signature, request)).as_ref())
+    }
+
+    /// Whether a request has this signature.
+    pub(super) fn made(&self, signature: &Signature, request: &Canonical) -> bool {
+        are_equal(&self.sign(signature, request), &signature.digits)
+    }
+}
+
+/// The last text before the signature.
+pub(super) fn string_to_sign(signature: &Signature, request: &Canonical) -> String {
     let Signature { scope, moment, .. } = signature;
-    let text = format!("{ALGORITHM}\n{moment}\n{scope}\n{}", hash(request));
-    let secret = format!("AWS4{}", secret.reveal()).into_bytes();
-    let parts = [&scope.date, &scope.region, &scope.service, &scope.terminator];
-    let key = parts.into_iter().fold(secret, |key, part| keyed_hash(&key, part).as_ref().to_vec());
-    hex(keyed_hash(&key, &text).as_ref())
+    format!("{ALGORITHM}\n{moment}\n{scope}\n{}", hash(&request.text()))
 }
 
 /// Whether two texts are the same, in a time that does not tell how much of them is.
@@ -73,12 +131,25 @@ fn paths(path: &str) -> impl Iterator<Item = String> {
 
 /// The query, sorted and in one spelling. The signature of a presigned URL is not part of what it signs.
 fn query(query: &str, is_presigned: bool) -> String {
+    let mut pairs = signed_pairs(query, is_presigned);
+    pairs.sort();
+    joined(&pairs)
+}
+
+/// The same in the order in which it was sent, as some clients sign it.
+pub(super) fn unsorted_query(query: &str, is_presigned: bool) -> String {
+    joined(&signed_pairs(query, is_presigned))
+}
+
+fn signed_pairs(query: &str, is_presigned: bool) -> Vec<(String, String)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         (respelt(key), respelt(value))
     });
-    let mut pairs: Vec<_> = pairs.filter(|(key, _)| !(is_presigned && key == "X-Amz-Signature")).collect();
-    pairs.sort();
+    pairs.filter(|(key, _)| !(is_presigned && key == "X-Amz-Signature")).collect()
+}
+
+fn joined(pairs: &[(String, String)]) -> String {
     pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
 }
 
@@ -105,7 +176,7 @@ fn payload(head: &Parts, body: &[u8]) -> String {
     if is_unsigned { UNSIGNED_PAYLOAD.to_owned() } else { hash(body) }
 }
 
-fn hash(bytes: &[u8]) -> String {
+pub(super) fn hash(bytes: &[u8]) -> String {
     hex(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 

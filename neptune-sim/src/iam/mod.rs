@@ -5,6 +5,7 @@
 
 mod action;
 mod canonical;
+mod explain;
 mod key;
 mod refusal;
 mod signature;
@@ -17,7 +18,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
+use neptune_control::Explanation;
 use neptune_wire::ApiError;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
@@ -27,6 +30,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(crate) use action::Action;
 pub use action::{ActionPattern, ActionPatternError};
 pub(crate) use canonical::ENCODED;
+use canonical::{Canonical, SigningKey};
 pub(crate) use key::is_key_id;
 pub use key::{AccessKey, AccessKeys, AccessKeysError, EmptySecret, Secret};
 use refusal::Refusal;
@@ -45,19 +49,39 @@ pub enum Authentication {
     On(Iam),
 }
 
+/// A request that may not pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Denied {
+    /// What Neptune says.
+    pub(crate) error: ApiError,
+    /// What is wrong with it, for people.
+    pub(crate) explanation: Explanation,
+}
+
 impl Authentication {
-    /// Lets a request pass, and tells whose it is (an ARN) if that is known. `now` is the wall clock's time.
+    /// Lets a request pass whose user may do all of this, and tells whose it is (an ARN) if that is known. With no action, the user has to
+    /// be known and no more. `now` is the wall clock's time.
     pub(crate) fn authorise(
         &self,
         head: &Parts,
         body: &[u8],
-        action: Action,
+        actions: &[Action],
         now: SystemTime,
-    ) -> Result<Option<String>, ApiError> {
-        match self {
-            Self::Off => Ok(None),
-            Self::On(iam) => Ok(Some(iam.authorise(head, body, action, now)?)),
-        }
+    ) -> Result<Option<String>, Denied> {
+        let Self::On(iam) = self else { return Ok(None) };
+        iam.authorise(head, body, actions, now).map(Some).map_err(|refusal| iam.denied(refusal, head, body))
+    }
+
+    /// Refuses a request whose body did not arrive, as far as its head tells that it may not pass.
+    pub(crate) fn check_head(&self, head: &Parts, now: SystemTime) -> Result<(), Denied> {
+        let Self::On(iam) = self else { return Ok(()) };
+        iam.identify(head, now).map(drop).map_err(|refusal| iam.denied(refusal, head, &[]))
+    }
+
+    /// The `Date` of its answers, if its clock is a wrong one: clients correct their own clock by it.
+    pub(crate) fn wrong_date(&self, now: SystemTime) -> Option<HeaderValue> {
+        let Self::On(Iam { skew: Some(skew), .. }) = self else { return None };
+        HeaderValue::from_str(&skew.shift(now.into()).http_date()).ok()
     }
 }
 
@@ -73,8 +97,8 @@ pub struct Iam {
     pub resource_id: String,
     /// The access keys of its clients. Default: none, so that every request is refused.
     pub keys: AccessKeys,
-    /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. 15 minutes make a difference.
-    /// Default: not at all.
+    /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. More than 5 minutes make a
+    /// difference. The `Date` header of its answers tells the same wrong time. Default: not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<Skew>,
 }
@@ -93,34 +117,41 @@ impl Default for Iam {
 
 impl Iam {
     /// Whose request it is.
-    fn authorise(&self, head: &Parts, body: &[u8], action: Action, now: SystemTime) -> Result<String, Refusal> {
+    fn authorise(&self, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<String, Refusal> {
         let key = self.authenticate(head, body, now)?;
         let user = key.user.clone().unwrap_or_else(|| format!("arn:aws:iam::{}:user/{}", self.account, key.id));
-        if key.allow.iter().any(|pattern| pattern.covers(action)) {
-            Ok(user)
-        } else {
-            Err(Refusal::NotAllowed { user, action, resource: self.resource() })
+        let is_allowed = |action: &Action| key.allow.iter().any(|pattern| pattern.covers(*action));
+        match actions.iter().find(|action| !is_allowed(action)) {
+            None => Ok(user),
+            Some(action) => Err(Refusal::NotAllowed { user, action: *action, resource: self.resource() }),
         }
     }
 
     /// The key that the request is signed with.
     fn authenticate(&self, head: &Parts, body: &[u8], now: SystemTime) -> Result<&AccessKey, Refusal> {
+        let (key, signature) = self.identify(head, now)?;
+        let signing_key = SigningKey::new(&key.secret, &signature);
+        let is_signed = Canonical::forms(head, body, &signature).any(|request| signing_key.made(&signature, &request));
+        if is_signed { Ok(key) } else { Err(Refusal::WrongSignature) }
+    }
+
+    /// The key that the request claims to be signed with, if everything is right but, perhaps, the signature itself.
+    fn identify(&self, head: &Parts, now: SystemTime) -> Result<(&AccessKey, Signature), Refusal> {
         let signature = Signature::read(head)?;
         let now = now.into();
         signature.check(&self.region, self.skew.as_ref().map_or(now, |skew| skew.shift(now)))?;
+        signature.check_headers(head)?;
         let key = self.keys.find(&signature.key_id).ok_or(Refusal::UnknownKey)?;
         let has_token = match (&key.session_token, &signature.session_token) {
             (Some(token), Some(sent)) => canonical::are_equal(token.reveal(), sent),
             (expected, sent) => expected.is_none() && sent.is_none(),
         };
-        if !has_token {
-            return Err(Refusal::UnknownKey);
-        }
-        let is_signed = canonical::requests(head, body, &signature).any(|request| {
-            let expected = canonical::sign(&key.secret, &signature, &request);
-            canonical::are_equal(&expected, &signature.digits)
-        });
-        if is_signed { Ok(key) } else { Err(Refusal::WrongSignature) }
+        if has_token { Ok((key, signature)) } else { Err(Refusal::UnknownKey) }
+    }
+
+    fn denied(&self, refusal: Refusal, head: &Parts, body: &[u8]) -> Denied {
+        let explanation = explain::explain(self, &refusal, head, body);
+        Denied { error: refusal.into(), explanation }
     }
 
     /// Everything in the cluster, as an ARN (documented).

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::calendar::{MONTHS, date_and_time, epoch_secs};
+use crate::calendar::{MONTHS, date_and_time, epoch_secs, names};
 
 /// A second in UTC, from 1970 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +54,15 @@ impl Timestamp {
     pub(super) fn date(self) -> String {
         let ([year, month, day], _) = date_and_time(self.epoch_secs);
         format!("{year:04}{month:02}{day:02}")
+    }
+}
+
+impl Timestamp {
+    /// `Sun, 30 Aug 2015 12:36:00 GMT`
+    pub(super) fn http_date(self) -> String {
+        let ([year, _, day], [hour, minute, second]) = date_and_time(self.epoch_secs);
+        let (weekday, month) = names(self.epoch_secs);
+        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
     }
 }
 
@@ -113,11 +122,18 @@ mod tests {
         assert_eq!(Timestamp::parse(text), None);
     }
 
+    #[test]
+    fn an_http_date_has_the_right_day_of_the_week() {
+        let date = Timestamp { epoch_secs: 1_440_938_160 }.http_date();
+        assert_eq!(date, "Sun, 30 Aug 2015 12:36:00 GMT");
+    }
+
     proptest! {
         #[test]
         fn a_moment_reads_back_as_itself(epoch_secs in 0_u64..253_402_300_800) {
             let moment = Timestamp { epoch_secs };
             prop_assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+            prop_assert_eq!(Timestamp::parse(&moment.http_date()), Some(moment));
         }
     }
 }
