@@ -199,12 +199,13 @@ pub(crate) struct Serve {
     s3: Option<PathBuf>,
     /// Refuse requests that AWS SDKs never send
     ///
-    /// Unsigned requests, unknown parameters, a wrong content type: each is refused with a hint.
+    /// Unsigned requests, unknown parameters, a wrong content type: each is refused with a hint. Another `Host` than the cluster's is refused
+    /// as Neptune does it, and each refusal of --iam says what is wrong with the signature.
     #[arg(long, hide_short_help = true)]
     strict: bool,
     /// Log every request to stderr
     ///
-    /// `RUST_LOG` gives finer control.
+    /// Of a refused signature it tells what was expected. `RUST_LOG` gives finer control.
     #[arg(long, short)]
     pub(crate) verbose: bool,
     #[command(flatten)]
@@ -427,6 +428,15 @@ impl Signer {
         }
     }
 
+    /// What curl needs to sign.
+    fn for_curl(&self) -> String {
+        match self {
+            Self::With { region, key } => format!(" --aws-sigv4 aws:amz:{region}:neptune-db \\\n  -u {key}:'<its secret>'"),
+            Self::Somehow => " --aws-sigv4 aws:amz:us-east-1:neptune-db \\\n  -u any:any".to_owned(),
+            Self::Anyhow => String::new(),
+        }
+    }
+
     /// What boto3 needs in its environment. It wants credentials even where nobody checks them.
     fn environment(&self) -> String {
         match self {
@@ -440,7 +450,7 @@ impl Signer {
     }
 }
 
-/// Lines to copy: curl, if it needs no signature, and boto3.
+/// Lines to copy: curl and boto3.
 fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>, signer: &Signer) -> String {
     let (path, call) = match load {
         Some(load) => {
@@ -453,11 +463,7 @@ fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Pat
     let client = "import boto3; neptune = boto3.client(\"neptunedata\")";
     let program = format!("{client}\nprint(neptune.{call}[\"payload\"])").replace('\'', r"'\''");
     let bundle = ca_file.map_or_else(String::new, |file| format!("  AWS_CA_BUNDLE={} \\\n", quoted(file)));
-    // curl does not sign by itself.
-    let curl = match signer {
-        Signer::Anyhow => format!("  {} {endpoint}{path}\n", curl(ca_file)),
-        Signer::Somehow | Signer::With { .. } => String::new(),
-    };
+    let curl = format!("  {}{} {endpoint}{path}\n", curl(ca_file), signer.for_curl());
     let environment = signer.environment();
     // Short lines: a terminal breaks long ones within a word.
     format!("{curl}{bundle}  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} \\\n  {environment} \\\n  python3 -c '{program}'\n")

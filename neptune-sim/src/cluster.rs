@@ -28,7 +28,7 @@ use crate::queries::Queries;
 use crate::request_log::{LogPage, RequestLog};
 use crate::s3::{Lister, S3};
 use crate::server::Door;
-use crate::{Authentication, Availability, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory, StartClock};
+use crate::{Authentication, Availability, ClockKind, ClockRunsByItself, LoadTimeline, RequestHistory, StartClock, Tls};
 pub(crate) use faults::PassError;
 pub(crate) use timed::Passage;
 use timed::{Timed, UpToDate};
@@ -107,6 +107,7 @@ struct Shared {
     name: String,
     endpoint: Endpoint,
     ca_pem: Option<String>,
+    host_names: Vec<String>,
     /// Never locked across an `await`: whoever locks it decides, copies the answer out and lets go.
     timed: Timed,
     /// Tells that the clock was moved, or that there are other faults.
@@ -123,8 +124,8 @@ struct Shared {
 
 impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port: see
-    /// [`Cluster::settle`]. Its clients must trust the CA, if there is one.
-    pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, ca_pem: Option<&str>, door: Door) -> Result<Self, SpecError> {
+    /// [`Cluster::settle`]. Its clients must trust the CA of its TLS, if it has one.
+    pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, tls: Option<&Tls>, door: Door) -> Result<Self, SpecError> {
         let ClusterSpec {
             name,
             clock,
@@ -164,7 +165,8 @@ impl Cluster {
         Ok(Self(Arc::new(Shared {
             name,
             endpoint,
-            ca_pem: ca_pem.map(str::to_owned),
+            ca_pem: tls.and_then(Tls::ca_pem).map(str::to_owned),
+            host_names: tls.map(Tls::host_names).unwrap_or_default(),
             timed,
             changed: watch::Sender::default(),
             log: Mutex::default(),
@@ -206,6 +208,11 @@ impl Cluster {
     /// The certificate, as PEM, of the CA that its clients must trust; `None` if it speaks plain HTTP or its certificate was given.
     pub fn ca_pem(&self) -> Option<&str> {
         self.0.ca_pem.as_deref()
+    }
+
+    /// The names that it was given for its certificates, in small letters, if a host name is among them; otherwise none.
+    pub(crate) fn host_names(&self) -> &[String] {
+        &self.0.host_names
     }
 
     /// Where its ids come from.

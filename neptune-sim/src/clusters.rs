@@ -224,7 +224,7 @@ impl Clusters {
         let (door, orders) = Door::new();
         let tls = self.tls_of(&spec)?;
         let endpoint = Endpoint { address: port.address(), secure: tls.is_some() };
-        let cluster = Cluster::new(spec, endpoint, tls.as_ref().and_then(Tls::ca_pem), door)?;
+        let cluster = Cluster::new(spec, endpoint, tls.as_ref(), door)?;
         let app = app(Host::new(cluster.clone(), self.limits));
         let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
         let service = Service { app, tls, limits: self.limits, permits };

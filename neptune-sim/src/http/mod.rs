@@ -3,13 +3,16 @@
 //! Reading a request and waiting happen here, in async code; deciding what to answer is a plain function of the cluster and the
 //! request (`loader`, `status`), so no lock can be held across an `await`.
 
+mod admission;
 pub(crate) mod body;
 mod damage;
 mod fault;
+mod host;
 mod loader;
 mod pass_on;
 mod query;
 mod reply;
+mod statement;
 mod status;
 mod strict;
 
@@ -18,22 +21,23 @@ use std::time::{Duration, SystemTime};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::Method;
+use axum::http::header::DATE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use neptune_control::FaultOperation;
 use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
 
-use crate::availability::canned_text;
 use crate::ending::Ending;
 use crate::fault::{Facts, Hit};
 use crate::iam::Action;
 use crate::recording::Ongoing;
 use crate::request_log::cut;
-use crate::{Availability, Cluster, Limits};
+use crate::{Availability, CannedAnswer, CannedBody, Cluster, Limits};
+use admission::Refused;
 use body::BodyError;
 use loader::Listed;
 use query::Query;
-use reply::Reply;
+use reply::{Reply, RequestIds};
 
 /// How large a request body may be. A start takes a few hundred bytes.
 const BODY_BYTES: usize = 64 * 1024;
@@ -57,8 +61,17 @@ impl Host {
         &self.cluster
     }
 
-    /// Answers whatever is asked as the cluster does.
+    /// Answers whatever is asked as the cluster does, at the time that its clock reads.
     pub(crate) async fn answer(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
+        let cluster = self.cluster.clone();
+        let mut response = self.respond(request).await;
+        if let Some(date) = cluster.authentication().wrong_date(SystemTime::now()) {
+            response.headers_mut().entry(DATE).or_insert(date);
+        }
+        response
+    }
+
+    async fn respond(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
         let Self { cluster, limits } = &self;
         let (head, body) = request.into_parts();
         let asked = Asked::by(&head);
@@ -85,9 +98,7 @@ impl Exchange<'_> {
         match cluster.availability() {
             Availability::Available => {}
             Availability::Answers(canned) => {
-                let request_id = cluster.engine().draw_request_id();
-                let reply = Reply::json(canned.http_status, canned_text(&canned, &request_id), None);
-                return self.note(reply, &request_id).map(Body::from);
+                return self.answer_canned(canned).map(Body::from);
             }
             // A cluster whose port is shut has no connections; this request is one of those being closed.
             Availability::Silent | Availability::Refused | Availability::Unreachable => {
@@ -142,23 +153,39 @@ impl Exchange<'_> {
 
     /// What the cluster's own loader answers.
     async fn ask_loader(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
-        let (request_id, quirks) = self.request_id();
-        let refuse = |error: ApiError| Reply::error(&error, &request_id, &quirks);
-        let mut reply = match body.map_err(body_error) {
-            Ok(body) => self.decide(&body, instance, refuse).await,
-            Err(error) => refuse(error),
+        let (ids, quirks) = self.request_ids();
+        let mut reply = match body {
+            Ok(body) => self.decide(&body, instance, &ids, &quirks).await,
+            Err(error) => {
+                let refused = self.check_head().err().unwrap_or_else(|| Refused::by_neptune(body_error(error)));
+                refused.reply(&ids, &quirks)
+            }
         };
         if quirks != Quirks::default() {
             // Another reading than the best-backed one may show anywhere.
             reply.evidence = reply.evidence.map(|evidence| evidence.max(Evidence::Inferred));
         }
-        self.note(reply, &request_id)
+        self.note(reply, &ids)
     }
 
-    /// A new id for the request, and how answers are worded.
-    fn request_id(self) -> (String, Quirks) {
+    /// What somebody has told the cluster to answer.
+    fn answer_canned(self, canned: CannedAnswer) -> axum::http::Response<Bytes> {
+        let (ids, quirks) = self.request_ids();
+        let reply = match canned.body {
+            CannedBody::Json(body) => Reply::json(canned.http_status, body.to_string(), None),
+            CannedBody::Error { code, message } => {
+                let error = ApiError { code: code.as_str().into(), message, evidence: Evidence::Inferred };
+                Reply { http_status: canned.http_status, evidence: None, ..Reply::error(&error, &ids, &quirks) }
+            }
+        };
+        self.note(reply, &ids)
+    }
+
+    /// New ids for the request, and how answers are worded.
+    fn request_ids(self) -> (RequestIds, Quirks) {
         let mut engine = self.cluster.engine();
-        (engine.draw_request_id(), *engine.quirks())
+        let ids = RequestIds { request: engine.draw_request_id(), refusal: engine.draw_request_id() };
+        (ids, *engine.quirks())
     }
 
     fn note_body(self, body: &Result<Bytes, BodyError>) {
@@ -170,9 +197,9 @@ impl Exchange<'_> {
     }
 
     /// Notes the answer, and gives it its headers.
-    fn note(self, reply: Reply, request_id: &str) -> axum::http::Response<Bytes> {
+    fn note(self, reply: Reply, ids: &RequestIds) -> axum::http::Response<Bytes> {
         let (evidence, load_id) = (reply.evidence, reply.load_id.clone());
-        let response = reply.into_response(request_id);
+        let response = reply.into_response(&ids.request);
         self.note_response(&response, evidence, load_id);
         response
     }
@@ -190,18 +217,13 @@ impl Exchange<'_> {
     }
 
     /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
-    async fn decide(self, body: &[u8], instance: Instance, refuse: impl Fn(ApiError) -> Reply) -> Reply {
+    async fn decide(self, body: &[u8], instance: Instance, ids: &RequestIds, quirks: &Quirks) -> Reply {
         let Self { cluster, asked, .. } = self;
         let query = Query::of(cluster, asked.head, body);
-        let action = query.as_ref().map(Query::action).or_else(|| asked.action());
-        if let Err(error) = authorise(cluster, asked, action, body) {
-            return refuse(error);
+        if let Err(refused) = self.admit(query.as_ref(), body) {
+            return refused.reply(ids, quirks);
         }
-        if cluster.is_strict()
-            && let Err(error) = if query.is_some() { strict::check_query(asked.head) } else { strict::check(asked, body) }
-        {
-            return Reply { evidence: None, ..refuse(error) };
-        }
+        let refuse = |error: ApiError| Reply::error(&error, ids, quirks);
         if instance == Instance::Replica
             && let Err(error) = refuse_as_replica(cluster, asked)
         {
@@ -226,6 +248,7 @@ fn refuse_as_replica(cluster: &Cluster, asked: &Asked<'_>) -> Result<(), ApiErro
             | Action::ListLoaderJobs
             | Action::GetEngineStatus
             | Action::ReadDataViaQuery
+            | Action::WriteDataViaQuery
             | Action::DeleteDataViaQuery,
         )
         | None => Ok(()),
@@ -241,12 +264,6 @@ fn body_error(error: BodyError) -> ApiError {
             evidence: Evidence::Inferred,
         },
     }
-}
-
-fn authorise(cluster: &Cluster, asked: &Asked<'_>, action: Option<Action>, body: &[u8]) -> Result<(), ApiError> {
-    let Some(action) = action else { return Ok(()) };
-    // Clients sign with real time, however the cluster's own passes.
-    cluster.authentication().authorise(asked.head, body, action, SystemTime::now()).map(drop)
 }
 
 fn answer_as_neptune(cluster: &Cluster, asked: &Asked<'_>, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
@@ -286,7 +303,7 @@ impl<'a> Asked<'a> {
             Action::ListLoaderJobs => Some(FaultOperation::List),
             Action::CancelLoaderJob => Some(FaultOperation::Cancel),
             Action::GetEngineStatus => Some(FaultOperation::EngineStatus),
-            Action::ReadDataViaQuery | Action::DeleteDataViaQuery => None,
+            Action::ReadDataViaQuery | Action::WriteDataViaQuery | Action::DeleteDataViaQuery => None,
         });
         Facts { number, operation, load: self.load.as_ref(), headers: &self.head.headers }
     }

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 
 use super::loader::pairs;
 use super::reply::Reply;
+use super::statement::{self, Effects};
 use crate::iam::Action;
 use crate::{Cluster, Queries};
 
@@ -28,15 +29,18 @@ impl<'a> Query<'a> {
         (head.method == Method::POST).then(|| Self { queries, path, form: pairs(body) })
     }
 
-    /// What it does, as IAM policies call it. Whatever may change the graph takes the stronger action.
-    pub(super) fn action(&self) -> Action {
-        // Keywords of openCypher are the same in upper and lower case.
-        let erases = |text: &str| text.to_ascii_uppercase().contains("DELETE");
-        let changes = |(key, value): &(String, String)| match self.path {
-            "/openCypher" => key == "query" && erases(value),
-            _ => key == "update",
-        };
-        if self.form.iter().any(changes) { Action::DeleteDataViaQuery } else { Action::ReadDataViaQuery }
+    /// All that it may do, as IAM policies call it. A statement that changes the graph takes the actions for what it changes alone
+    /// (inferred: Neptune may want the one for reading beside them).
+    pub(super) fn actions(&self) -> Vec<Action> {
+        let effects = self.form.iter().map(|(key, value)| match (self.path, key.as_str()) {
+            ("/openCypher", "query") => statement::of_opencypher(value),
+            ("/sparql", "update") => statement::of_sparql_update(value),
+            _ => Effects::default(),
+        });
+        let Effects { writes, deletes } = Effects::of_all(effects);
+        let actions = [(writes, Action::WriteDataViaQuery), (deletes, Action::DeleteDataViaQuery)];
+        let actions: Vec<Action> = actions.into_iter().filter_map(|(takes, action)| takes.then_some(action)).collect();
+        if actions.is_empty() { vec![Action::ReadDataViaQuery] } else { actions }
     }
 
     /// The answer. No evidence backs it: it is whatever the simulator's user makes it.

@@ -20,12 +20,12 @@ const PARSER_KEYS: [&str; 3] = ["namedGraphUri", "baseUri", "allowEmptyStrings"]
 
 /// Refuses what a careful client would not send.
 pub(super) fn check(asked: &Asked<'_>, body: &[u8]) -> Result<(), ApiError> {
-    if asked.place == Place::Elsewhere {
-        return Ok(());
-    }
     let (head, action) = (asked.head, asked.action());
     let query = query(head);
     check_signature(head, &query)?;
+    if asked.place == Place::Elsewhere {
+        return Ok(());
+    }
     check_keys(query.iter().map(|(key, _)| key.as_str()), known_keys(action), "query parameter")?;
     if action == Some(Action::StartLoaderJob) { check_start(head, body) } else { check_no_body(head, body) }
 }
@@ -63,7 +63,8 @@ fn known_keys(action: Option<Action>) -> &'static [&'static str] {
         Some(Action::CancelLoaderJob) => &["loadId"],
         Some(Action::GetLoaderJobStatus) => &StatusQuery::KEYS,
         Some(Action::ListLoaderJobs) => &ListQuery::KEYS,
-        Some(Action::GetEngineStatus | Action::ReadDataViaQuery | Action::DeleteDataViaQuery) | None => &[],
+        Some(Action::GetEngineStatus | Action::ReadDataViaQuery | Action::WriteDataViaQuery | Action::DeleteDataViaQuery)
+        | None => &[],
     }
 }
 
@@ -122,6 +123,12 @@ fn check_keys<'a>(mut keys: impl Iterator<Item = &'a str>, known: &[&str], what:
         }
     };
     Err(refusal(ErrorCode::InvalidParameter, &format!("`{}` is no {what}", cut(key, SHOWN_BYTES)), &hint))
+}
+
+/// A refusal of IAM in Neptune's words, and what to do about it in ours.
+pub(super) fn with_hint(error: ApiError, hint: &str) -> ApiError {
+    let message = format!("{} Hint of the simulator's strict mode: {hint}", error.message);
+    ApiError { message, ..error }
 }
 
 fn refusal(code: ErrorCode, what: &str, hint: &str) -> ApiError {

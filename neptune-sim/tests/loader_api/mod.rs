@@ -45,14 +45,65 @@ async fn errors_look_as_the_quirks_have_it() {
     let usual = get(&given("seed: 1").await, "/loader/nobody").await;
     let text = "The load with id = nobody does not exist or not active";
     assert_eq!((usual.json()["message"].as_str(), usual.json()["detailedMessage"].as_str()), (Some(text), Some(text)));
-    assert_eq!((usual.header("content-type"), usual.header("x-amzn-errortype")), (Some("application/json"), None));
+    let headers = [usual.header("content-type"), usual.header("x-amzn-errortype")];
+    assert_eq!(headers, [Some("application/json"), Some("BulkLoadIdNotFoundException")]);
+    assert_eq!(usual.header("x-amzn-requestid"), usual.json()["requestId"].as_str());
 
-    let quirks = "{error_texts: message_only, error_content_type: amz_json, error_type_header: sent, unknown_id: bad_request}";
+    let quirks =
+        "{error_texts: message_only, error_content_type: amz_json, error_type_header: absent, unknown_id: bad_request}";
     let odd = get(&given(&format!("quirks: {quirks}")).await, "/loader/nobody").await;
     assert_eq!(odd.status, 400);
     assert_eq!((odd.json()["message"].as_str(), odd.json()["detailedMessage"].as_str()), (Some(text), None));
     assert_eq!(odd.header("content-type"), Some("application/x-amz-json-1.0"));
-    assert_eq!(odd.header("x-amzn-errortype"), Some("InvalidParameterException"));
+    assert_eq!(odd.header("x-amzn-errortype"), None);
+}
+
+/// As curl's maintainers recorded one in 2024.
+#[rstest]
+#[case::by_iam("iam: {keys: [{id: AKIDEXAMPLE, secret: s}]}")]
+#[case::by_strict_mode("strict: true")]
+#[case::by_a_fault("faults: [{use: missing-token}]")]
+#[case::as_arranged("neptune: {answers: {http: 403, code: AccessDeniedException, message: Missing Authentication Token}}")]
+#[tokio::test]
+async fn a_refusal_has_the_shape_that_was_recorded(#[case] given_yaml: &str) {
+    let refused = get(&given(given_yaml).await, "/loader").await;
+    assert_eq!(refused.status, 403);
+    let headers = [refused.header("content-type"), refused.header("x-amzn-errortype")];
+    assert_eq!(headers, [Some("application/json"), Some("AccessDeniedException")]);
+    let body = refused.json();
+    let keys: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["code", "requestId", "detailedMessage", "message"]);
+    assert_eq!(body["message"], body["detailedMessage"]);
+    assert!(
+        !refused.body.contains(['\n', ' ']) || refused.body.starts_with(r#"{"code":"AccessDeniedException","requestId":""#)
+    );
+    let (header, inside) = (refused.header("x-amzn-requestid").unwrap(), body["requestId"].as_str().unwrap());
+    assert!(header.len() == 36 && inside.len() == 36 && header != inside, "{header}, {inside}");
+}
+
+#[rstest]
+#[case::by_iam("iam: {keys: [{id: AKIDEXAMPLE, secret: s}]}")]
+#[case::by_a_fault("faults: [{use: missing-token}]")]
+#[case::as_arranged("neptune: {answers: {http: 403, code: AccessDeniedException, message: Missing Authentication Token}}")]
+#[tokio::test]
+async fn a_refusal_has_the_older_shape_if_the_quirk_says_so(#[case] given_yaml: &str) {
+    let sim = given(&format!("{given_yaml}\nquirks: {{error_texts: detailed_only}}")).await;
+    let body = get(&sim, "/loader").await.json();
+    assert_eq!((&body["message"], &body["detailedMessage"]), (&Value::Null, &json!("Missing Authentication Token")));
+}
+
+#[tokio::test]
+async fn starts_are_refused_in_the_manuals_words_if_the_quirk_says_so() {
+    for (word, told) in [("observed", "aws"), ("documented", "AWS")] {
+        let role = "roles: ['arn:aws:iam::123456789012:role/Another']";
+        let sim = given(&format!("{role}\nquirks: {{error_wording: {word}}}")).await;
+        let body = post(&sim, "/loader", "application/json", START).await.json();
+        assert_eq!(body["message"], format!("Couldn't find the {told} credential for iam_role_arn"));
+    }
+    let sim = given("quirks: {error_wording: documented}").await;
+    assert_eq!(post(&sim, "/loader", "application/json", START).await.status, 200);
+    let body = post(&sim, "/loader", "application/json", START).await.json();
+    assert_eq!(body["detailedMessage"], "Max concurrent load limit breached");
 }
 
 #[tokio::test]
@@ -180,10 +231,12 @@ async fn a_cluster_with_iam_refuses_the_unsigned_and_says_that_it_is_on() {
     let sim = given("iam: {keys: [{id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}]}").await;
     let refused = get(&sim, "/loader").await;
     assert_eq!((refused.status, refused.json()["detailedMessage"].as_str()), (403, Some("Missing Authentication Token")));
-    assert_eq!(refused.json().get("message"), None);
     let strict = given("iam: {keys: [{id: AKIDEXAMPLE, secret: wJalrXUtnFEMI}]}\nstrict: true").await;
     let refused = get(&strict, "/loader").await;
-    assert_eq!(refused.json()["detailedMessage"], "Missing Authentication Token", "Neptune's own words come first");
+    let text = refused.json()["message"].as_str().unwrap().to_owned();
+    let begin =
+        "Missing Authentication Token Hint of the simulator's strict mode: sign the request with AWS Signature Version 4";
+    assert!(text.starts_with(begin), "Neptune's own words come first: {text}");
     let open = given("iam: off").await;
     assert_eq!(get(&open, "/status").await.json()["features"]["IAMAuthentication"], "disabled");
 }

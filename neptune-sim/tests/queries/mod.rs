@@ -88,10 +88,17 @@ async fn everything_else_is_still_not_simulated(#[case] spec: ClusterSpec, #[cas
 #[rstest]
 #[case::a_query("/sparql", "query=SELECT+1", "ReadDataViaQuery")]
 #[case::a_query_about_erasing("/sparql", "query=DELETE", "ReadDataViaQuery")]
+#[case::an_update_that_adds("/sparql", "update=INSERT+DATA+%7B%3Ca%3E+%3Cb%3E+%27DELETE%27%7D", "WriteDataViaQuery")]
 #[case::an_update("/sparql", "update=DROP+GRAPH+%3Curn%3Ax%3E", "DeleteDataViaQuery")]
 #[case::both("/sparql", "query=x&update=y", "DeleteDataViaQuery")]
 #[case::a_match("/openCypher", "query=MATCH+(n)+RETURN+n", "ReadDataViaQuery")]
 #[case::an_erasing_match("/openCypher", "query=MATCH+(n)+DETACH+DELETE+n", "DeleteDataViaQuery")]
+#[case::creating("/openCypher", "query=CREATE+(n)", "WriteDataViaQuery")]
+#[case::merging("/openCypher", "query=MERGE+(n%3AA)", "WriteDataViaQuery")]
+#[case::setting("/openCypher", "query=MATCH+(n)+SET+n.a%3D1", "WriteDataViaQuery")]
+#[case::removing("/openCypher", "query=MATCH+(n)+REMOVE+n.a", "DeleteDataViaQuery")]
+#[case::a_property_about_erasing("/openCypher", "query=MATCH+(n)+WHERE+n.deleted+RETURN+n.set", "ReadDataViaQuery")]
+#[case::a_string_about_erasing("/openCypher", "query=MATCH+(n)+RETURN+%27DELETE+n%27+AS+t", "ReadDataViaQuery")]
 #[case::in_lower_case("/openCypher", "query=MATCH+(n)+delete+n", "DeleteDataViaQuery")]
 #[tokio::test]
 async fn a_key_needs_the_action_that_the_form_takes(#[case] path: &str, #[case] form: &str, #[case] action: &str) {
@@ -106,6 +113,18 @@ async fn a_key_needs_the_action_that_the_form_takes(#[case] path: &str, #[case] 
             assert!(answer.body.contains(&format!("neptune-db:{action}")), "{}", answer.body);
         }
         assert_eq!(post(&sim, path, form).await.status, 403, "nobody signed it");
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_adds_and_erases_takes_both_actions() {
+    let form = "query=MATCH+(n)+SET+n.a%3D1+WITH+n+DELETE+n";
+    for (allow, status) in [(vec!["Write*"], 403), (vec!["Delete*"], 403), (vec!["Write*", "Delete*"], 203), (vec!["*"], 203)] {
+        let allow: Vec<String> = allow.iter().map(|name| format!("neptune-db:{name}")).collect();
+        let keys = json!([{"id": "AKIDEXAMPLE", "secret": SECRET, "allow": allow}]);
+        let authentication: Authentication = serde_json::from_value(json!({"keys": keys})).unwrap();
+        let sim = started(answering(ClusterSpec { authentication, ..spec("first") })).await;
+        assert_eq!(post_signed(&sim, "/openCypher", form).await.status, status, "{allow:?}");
     }
 }
 

@@ -1,0 +1,96 @@
+//! Who may ask, and how: before anything else is looked at.
+
+use std::time::SystemTime;
+
+use neptune_control::Explanation;
+use neptune_wire::quirks::ErrorTexts;
+use neptune_wire::{ApiError, Quirks};
+
+use super::query::Query;
+use super::reply::{Reply, RequestIds};
+use super::{Exchange, host, strict};
+use crate::iam::Denied;
+use crate::request_log::cut;
+
+/// How much of a canonical request is told on stderr.
+const TOLD_BYTES: usize = 4096;
+
+/// A refusal of whoever asks, or of how it is asked.
+pub(super) struct Refused {
+    error: ApiError,
+    /// Whether it has words of strict mode in it, and so is not Neptune's.
+    is_strict: bool,
+}
+
+impl Refused {
+    pub(super) fn by_neptune(error: ApiError) -> Self {
+        Self { error, is_strict: false }
+    }
+
+    fn by_strict_mode(error: ApiError) -> Self {
+        Self { error, is_strict: true }
+    }
+
+    /// The answer. Strict mode's hints stand wherever a client may look for them, whatever the quirk says.
+    pub(super) fn reply(self, ids: &RequestIds, quirks: &Quirks) -> Reply {
+        let Self { error, is_strict } = self;
+        if is_strict {
+            let quirks = Quirks { error_texts: ErrorTexts::Both, ..*quirks };
+            Reply { evidence: None, ..Reply::error(&error, ids, &quirks) }
+        } else {
+            Reply::error(&error, ids, quirks)
+        }
+    }
+}
+
+impl Exchange<'_> {
+    /// Whether the request may pass: sent to this cluster, by a known user who may do that, and in strict mode without sloppiness.
+    pub(super) fn admit(self, query: Option<&Query<'_>>, body: &[u8]) -> Result<(), Refused> {
+        let Self { cluster, asked, .. } = self;
+        let is_strict = cluster.is_strict();
+        if is_strict && let Err(explanation) = host::check(cluster, asked.head) {
+            self.explain(&explanation);
+            return Err(Refused::by_neptune(ApiError::foreign_host()));
+        }
+        let (one, several) = (asked.action(), query.map(Query::actions));
+        let actions = several.as_deref().unwrap_or(one.as_slice());
+        // Clients sign with real time, however the cluster's own passes.
+        let authorised = cluster.authentication().authorise(asked.head, body, actions, SystemTime::now());
+        authorised.map_err(|denied| self.refused(denied))?;
+        if is_strict {
+            let checked = if query.is_some() { strict::check_query(asked.head) } else { strict::check(asked, body) };
+            checked.map_err(Refused::by_strict_mode)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the request may pass as far as its head tells: its body did not arrive.
+    pub(super) fn check_head(self) -> Result<(), Refused> {
+        let checked = self.cluster.authentication().check_head(self.asked.head, SystemTime::now());
+        checked.map_err(|denied| self.refused(denied))
+    }
+
+    /// A refusal of IAM, in strict mode with a hint.
+    fn refused(self, denied: Denied) -> Refused {
+        let Denied { error, explanation } = denied;
+        self.explain(&explanation);
+        if self.cluster.is_strict() {
+            Refused::by_strict_mode(strict::with_hint(error, &explanation.hint))
+        } else {
+            Refused::by_neptune(error)
+        }
+    }
+
+    /// Tells people why a request is refused, in the log and on stderr. No secret stands in it.
+    fn explain(self, explanation: &Explanation) {
+        let Explanation { hint, canonical_request, string_to_sign } = explanation;
+        tracing::info!(
+            cluster = self.cluster.name(),
+            hint,
+            canonical_request = canonical_request.as_deref().map(|text| cut(text, TOLD_BYTES)),
+            string_to_sign,
+            "refused"
+        );
+        self.cluster.log().note_explanation(self.number, explanation.clone());
+    }
+}
