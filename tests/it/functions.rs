@@ -426,3 +426,12 @@ async fn a_redirect_is_not_followed() {
     );
     assert_eq!((neptune.heads().len(), elsewhere.heads().len()), (1, 0), "a signed request must not go elsewhere");
 }
+
+/// Snapshots do not look at the order of keys, so this does. Neither is the order alphabetical, nor that of any example.
+#[tokio::test]
+async fn get_load_status_keeps_neptunes_own_order_of_keys() {
+    let body = r#"{"zone":1,"status":"200 OK","payload":{"overallStatus":{"totalRecords":3,"status":"LOAD_COMPLETED","fullUri":"s3://b/","a":{"y":1,"x":2}},"feedCount":[{"b":1,"a":2}]},"alpha":null}"#;
+    let neptune = RawNeptune::start(answer(200, "content-type: application/json\r\n", body)).await;
+    let lambda = deploy(GET, &neptune.endpoint, &KEYS);
+    assert_eq!(answered(&get(&lambda, "x").await).to_string(), body);
+}

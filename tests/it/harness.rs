@@ -9,7 +9,7 @@ use std::time::Duration;
 use neptune_it::catalogue::{FAILURES, FOLDERS, ScenarioFile, scenario_files};
 use neptune_it::judge::{Ending, Failure};
 use neptune_it::play::{Heard, Played, play};
-use neptune_it::report::{self, Outcome, ResultLine};
+use neptune_it::report::{self, Details, Outcome, ResultLine};
 use neptune_it::scenario_test::ScenarioTest;
 use neptune_it::snapshot;
 use neptune_it::target::Target;
@@ -145,7 +145,7 @@ async fn a_wrong_expectation_of_a_reply_fails_with_the_words_the_subject_and_bot
 async fn a_reply_that_does_not_come_is_a_failure_unless_somebody_asks_why() {
     let refused = |expect: &Value| requesting("path: /loader/done", expect).replace("given:", "given:\n  neptune: refused");
     let (_, silent) = played(&refused(&json!({"nothing arrives": {"requests": 0}}))).await;
-    let [(_, Failure { words, because })] = &silent.failures[..] else { panic!("{:#?}", silent.failures) };
+    let [(_, Failure { words, because, .. })] = &silent.failures[..] else { panic!("{:#?}", silent.failures) };
     assert_eq!(words, "(a reply comes)");
     assert!(because.contains("Connection refused"), "{because}");
     let (_, told) = played(&refused(&json!({"nobody listens": {"reply.error": {"contains": "refused"}}}))).await;
@@ -174,7 +174,7 @@ async fn a_fault_that_never_strikes_fails_the_scenario_unless_it_is_optional() {
         text.replace("given:", &format!("given:\n  faults: [{fault}]"))
     };
     let (scenario, with_idle) = played(&idle(A_FAULT)).await;
-    let [(step, Failure { words, because })] = &with_idle.failures[..] else { panic!("{:#?}", with_idle.failures) };
+    let [(step, Failure { words, because, .. })] = &with_idle.failures[..] else { panic!("{:#?}", with_idle.failures) };
     assert_eq!((step.as_str(), words.as_str()), ("faults", "(every fault strikes that is not `optional`)"));
     assert_eq!(because, "`weak moment` never struck: it was for no request that came");
     let report = report::failure(&scenario, &with_idle, None);
@@ -252,7 +252,7 @@ async fn what_holds_does_not_fail() {
 async fn an_error_that_nobody_expects_is_a_failure() {
     let expect = json!({"Neptune is asked": {"requests": 1}});
     let (_, played) = played(&invoking(UNKNOWN, &expect)).await;
-    let [(step, Failure { words, because })] = &played.failures[..] else { panic!("{:#?}", played.failures) };
+    let [(step, Failure { words, because, .. })] = &played.failures[..] else { panic!("{:#?}", played.failures) };
     assert_eq!((step.as_str(), words.as_str()), ("action[0]", "(the function ends as expected)"));
     assert!(
         because.starts_with(r#"it raised {"errorType":"LoadNotFound","errorMessage":"load id `unheard-of` not found"#),
@@ -292,7 +292,7 @@ async fn the_report_of_a_failure_has_all_that_helps() {
     let (scenario, played) = played(&text).await;
     let report = report::failure(&scenario, &played, Some("the answers differ"));
     for part in [
-        "action[0]: this does not hold: it has failed\n    last.payload.overallStatus.status: expected \"LOAD_FAILED\", got \"LOAD_COMPLETED\"\n",
+        "scenarios/beyond/harness.yaml:17: action[0]: this does not hold: it has failed\n    last.payload.overallStatus.status: expected \"LOAD_FAILED\", got \"LOAD_COMPLETED\"\n",
         "the answers differ\n",
         "scenario        scenarios/beyond/harness.yaml (a scenario that goes wrong)\n",
         "seed            4711\n",
@@ -302,8 +302,8 @@ async fn the_report_of_a_failure_has_all_that_helps() {
         "    0 at 0.0s GET /loader/running?details=TRUE",
         "    2 at 20.0s GET /loader/running?details=TRUE",
         "-> 200\n",
-        "\"function\":\"get_load_status\"",
-        "\"status\":\"LOAD_COMPLETED\"",
+        "function=get_load_status",
+        "status=LOAD_COMPLETED",
     ] {
         assert!(report.contains(part), "`{part}` is missing in:\n{report}");
     }
@@ -342,6 +342,9 @@ fn result_lines_stay_whole_though_many_threads_write_them() {
                         took: Duration::from_micros(1500),
                         outcome,
                         note: None,
+                        about: None,
+                        seed: None,
+                        details: Details::default(),
                     };
                     line.append_to(file).unwrap();
                 }
@@ -380,15 +383,16 @@ fn a_project_without_its_folders_is_an_error_and_not_an_empty_run() {
 }
 
 #[rstest]
-#[case::no_yaml("name: [", "broken.yaml:1:7")]
-#[case::misspelt_key("nam: test_x\nabout: x\n", "help: did you mean `name`?")]
-#[case::no_text("\u{0}", "scenarios/beyond/broken.yaml")]
-#[case::nothing_invoked("name: broken\nabout: x\n", "there is no `action`, so nothing would be tested")]
+#[case::no_yaml("name: [", "unusable", "broken.yaml:1:7")]
+#[case::misspelt_key("nam: test_x\nabout: x\n", "unusable", "help: did you mean `name`?")]
+#[case::no_text("\u{0}", "unusable", "scenarios/beyond/broken.yaml")]
+#[case::nothing_invoked("name: broken\nabout: x\n", "unusable", "there is no `action`, so nothing would be tested")]
 #[case::cannot_be_played(
     &invoking(POLL_IN_VAIN, &json!({"it answers": {"answer": {"is": "present"}}})).replace("test_harness", "broken"),
+    "failed",
     "step action[0] could not be played: polled 3 times"
 )]
-fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case] reason: &str) {
+fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case] outcome: &str, #[case] reason: &str) {
     let root = tempfile::tempdir().unwrap();
     for folder in FOLDERS {
         fs::create_dir_all(root.path().join("scenarios").join(folder)).unwrap();
@@ -402,8 +406,115 @@ fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case]
     let failure = test.run(&Target::Sim, Some(&results)).unwrap_err();
     assert!(failure.contains(reason), "{failure}");
     let line: Value = serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap();
-    assert_eq!((&line["name"], &line["outcome"]), (&json!("beyond::broken"), &json!("failed")));
+    assert_eq!((&line["name"], &line["outcome"]), (&json!("beyond::broken"), &json!(outcome)));
     assert_eq!((&line["file"], &line["failure"]), (&json!("scenarios/beyond/broken.yaml"), &json!(failure)));
+}
+
+/// A project with one scenario file in `beyond`.
+fn project(text: &str) -> (tempfile::TempDir, ScenarioTest) {
+    let root = tempfile::tempdir().unwrap();
+    for folder in FOLDERS {
+        fs::create_dir_all(root.path().join("scenarios").join(folder)).unwrap();
+    }
+    fs::write(root.path().join("scenarios/beyond/file.yaml"), text).unwrap();
+    let [file] = scenario_files(root.path()).unwrap().try_into().unwrap();
+    (root, ScenarioTest::read(file))
+}
+
+fn result_of(text: &str) -> Value {
+    let (root, test) = project(text);
+    let results = root.path().join("results.jsonl");
+    test.run(&Target::Sim, Some(&results)).unwrap_err();
+    serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap()
+}
+
+#[test]
+fn the_result_of_a_failed_scenario_has_place_expectation_and_answer_in_one_line() {
+    let expect = json!({"it has failed": {format!("first.{STATUS}"): "LOAD_FAILED"}, "nor that": {"answer.status": "x"}});
+    let result = result_of(&invoking(TWO, &expect));
+    let message = "scenarios/beyond/file.yaml:15: it has failed: first.payload.overallStatus.status: expected \"LOAD_FAILED\", got \
+                   \"LOAD_COMPLETED\" (and 2 more)";
+    assert_eq!((&result["message"], &result["line"]), (&json!(message), &json!(15)));
+    assert_eq!((&result["about"], result["seed"].is_u64()), (&json!("a scenario that goes wrong"), true));
+    assert!(result["log"][0].as_str().unwrap().starts_with('{'), "the log is as the function wrote it: {result}");
+    assert!(result["requests"][0].as_str().unwrap().contains("GET /loader/done"), "{result}");
+}
+
+#[test]
+fn an_unusable_file_keeps_the_name_that_it_gives_itself_and_says_where_it_is_wrong() {
+    let text = "name: test_mine\nabout: x\nacton: []\n";
+    assert_eq!(project(text).1.name(), "beyond::test_mine", "a filter finds it, and the plan");
+    let result = result_of(text);
+    assert_eq!(result["outcome"], "unusable");
+    assert_eq!(
+        (&result["message"], &result["line"]),
+        (&json!("scenarios/beyond/file.yaml:3:1: unknown key `acton`"), &json!(3))
+    );
+}
+
+#[tokio::test]
+async fn reports_call_started_loads_by_their_names() {
+    let text = "
+name: test_started
+about: a load that the scenario starts
+action:
+  - start: {load: people, source: s3://bucket/people, format: csv}
+  - invoke:
+      function: get_load_status
+      event: {load_job_id: people}
+      expect: {it is otherwise: {answer.status: never}}
+";
+    let (scenario, played) = played(text).await;
+    let report = report::failure(&scenario, &played, None);
+    for part in ["    people (started) s3://bucket/people: 0s ", "GET /loader/people?", "load_id=people"] {
+        assert!(report.contains(part), "`{part}` is missing in:\n{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
+    let (_, played) =
+        played(&invoking("event: {load_job_id: done}", &json!({"it answers": {"answer": {"is": "present"}}}))).await;
+    let snapshots = tempfile::tempdir().unwrap();
+    let compare = || snapshot::compare(snapshots.path(), "beyond", "test_harness", "loads, in three states", &played);
+    let [accepted, pending] = ["snap", "snap.new"].map(|end| snapshots.path().join(format!("beyond/test_harness.{end}")));
+    assert!(compare().unwrap_err().contains("nobody has reviewed these answers yet"));
+    let first = fs::read_to_string(&pending).unwrap();
+    assert!(
+        first.starts_with("---\nsource: tests/src/snapshot.rs\ndescription: \"loads, in three states\"\n---\n[\n"),
+        "{first}"
+    );
+    assert_eq!(
+        fs::read_to_string({
+            compare().unwrap_err();
+            &pending
+        })
+        .unwrap(),
+        first,
+        "a file is the same each time"
+    );
+
+    let (head, body) = first.split_at(first.find("\n[").unwrap() + 1);
+    let turned = turned_round(&serde_json::from_str(body).unwrap());
+    assert_ne!(turned.to_string(), serde_json::from_str::<Value>(body).unwrap().to_string());
+    fs::write(&accepted, format!("{head}{turned:#}\n")).unwrap();
+    assert_eq!(compare(), Ok(()));
+    assert!(!pending.exists(), "there is nothing to review any more");
+
+    fs::write(&accepted, format!("{head}{turned:#}\n").replace("200 OK", "201 OK")).unwrap();
+    let difference = compare().unwrap_err();
+    assert!(difference.contains(r#"0.endings.0.answer.status: expected "201 OK", got "200 OK""#), "{difference}");
+    let review = fs::read_to_string(&pending).unwrap();
+    assert_eq!(review, format!("{head}{turned:#}\n"), "the review shows what differs and no other order of keys");
+}
+
+/// The same value with the keys of every object the other way round.
+fn turned_round(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map.iter().rev().map(|(key, value)| (key.clone(), turned_round(value))).collect(),
+        Value::Array(list) => list.iter().map(turned_round).collect(),
+        other => other.clone(),
+    }
 }
 
 #[tokio::test]
@@ -430,7 +541,7 @@ action:
     fs::create_dir(snapshots.path().join("beyond")).unwrap();
     let reviewed = format!("---\nsource: tests/src/snapshot.rs\n---\n{answers:#}\n");
     fs::write(snapshots.path().join("beyond/test_mixed_up.snap"), reviewed).unwrap();
-    let compare = |played: &Played| snapshot::compare_in(snapshots.path(), "beyond", "test_mixed_up", "mixed up", played);
+    let compare = |played: &Played| snapshot::compare(snapshots.path(), "beyond", "test_mixed_up", "mixed up", played);
     assert_eq!(compare(&played), Ok(()));
 
     for pair in [["domain_load_id", "prov_load_id"], ["domain_status", "prov_status"]] {

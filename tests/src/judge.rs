@@ -58,6 +58,8 @@ pub struct Failure {
     pub words: String,
     /// What was looked at, what was wanted and what was there.
     pub because: String,
+    /// The line of the assertion in its file, from 1; `None` for what every scenario expects without saying so.
+    pub line: Option<u64>,
 }
 
 /// Judges the assertions and lists those that do not hold.
@@ -67,7 +69,8 @@ pub fn judge(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     for claim in claims {
         for check in &claim.checks {
             if let Err(because) = judge_check(check, evidence) {
-                failures.push(Failure { words: claim.words.clone(), because: format!("{}: {because}", check.spelling) });
+                let because = format!("{}: {because}", check.spelling);
+                failures.push(Failure { words: claim.words.clone(), because, line: Some(check.line) });
             }
         }
     }
@@ -88,7 +91,7 @@ fn unexpected_endings(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
         Ending::Raised(error) => Some(format!("it raised {error}")),
         Ending::Broken(how) => Some(how.clone()),
     };
-    let failure = |because| Failure { words: "(the function ends as expected)".to_owned(), because };
+    let failure = |because| Failure { words: "(the function ends as expected)".to_owned(), because, line: None };
     evidence.endings.iter().filter_map(unexpected).map(failure).collect()
 }
 
@@ -98,7 +101,7 @@ fn unexpected_silences(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     if claims.iter().flat_map(|claim| &claim.checks).any(|check| asks_why(&check.subject)) {
         return Vec::new();
     }
-    let failure = |error: &Value| Failure { words: "(a reply comes)".to_owned(), because: show(Some(error)) };
+    let failure = |error: &Value| Failure { words: "(a reply comes)".to_owned(), because: show(Some(error)), line: None };
     evidence.replies.iter().filter_map(|reply| reply.get("error").map(failure)).collect()
 }
 

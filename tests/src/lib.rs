@@ -23,3 +23,4 @@ pub mod snapshot;
 mod stage;
 pub mod stand_in;
 pub mod target;
+mod values;

@@ -32,13 +32,13 @@ pub struct Played {
     pub answers: Vec<StepAnswers>,
     /// What it asks of Neptune, and which answers were seen. Empty if it is no question, or if the step that asks was not played.
     pub seen: Vec<Seen>,
-    /// For the report: the cluster at the end.
+    /// For the report: the cluster at the end, names instead of ids.
     pub state: ClusterState,
     /// For the report: the faults, and what came of each.
     pub faults: Vec<FaultReport>,
-    /// For the report: every request that reached Neptune.
+    /// For the report: every request that reached Neptune, names instead of ids.
     pub requests: Vec<Value>,
-    /// For the report: what the functions logged.
+    /// For the report: what the functions logged, names instead of ids.
     pub log: Vec<String>,
     /// Where the cluster was.
     pub endpoint: String,
@@ -84,8 +84,11 @@ pub async fn play(scenario: &Scenario, text: &str, target: &Target) -> Result<Pl
 pub(crate) async fn play_on<S: Stage>(scenario: &Scenario, stage: &S) -> Result<Played> {
     let mut scene = Player::new(scenario, stage);
     let trouble = scene.sections().await.err();
-    let (cluster, requests) = (stage.state().await?, stage.requests_since(0).await?);
-    let Player { mut failures, mut faults, unseen, answers, seen, log, note, .. } = scene;
+    let (mut cluster, requests) = (stage.state().await?, stage.requests_since(0).await?);
+    let Player { mut failures, mut faults, unseen, answers, seen, log, note, aliases, .. } = scene;
+    cluster.loads = cluster.loads.iter().map(|load| aliases.to_names(load)).collect();
+    let requests = requests.iter().map(|request| aliases.to_names(request)).collect();
+    let log = log.iter().map(|line| aliases.text_to_names(line)).collect();
     faults.extend(stage.faults().await?);
     // Steps that were not played could have met them.
     if trouble.is_none() {
@@ -95,7 +98,7 @@ pub(crate) async fn play_on<S: Stage>(scenario: &Scenario, stage: &S) -> Result<
     if inconclusive.is_none() && !failures.is_empty() {
         inconclusive = stage.excuse().await?;
     }
-    let trouble = trouble.map(|error| format!("{error:#}"));
+    let trouble = trouble.map(|error| aliases.text_to_names(&format!("{error:#}")));
     let endpoint = stage.endpoint().to_owned();
     Ok(Played { failures, trouble, inconclusive, unseen, answers, seen, state: cluster, faults, requests, log, endpoint, note })
 }
@@ -109,6 +112,7 @@ fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
             0 => format!("`{}` never struck: it was for no request that came", report.name),
             matched => format!("`{}` never struck: it was for {matched} requests and let them pass", report.name),
         },
+        line: None,
     })
 }
 

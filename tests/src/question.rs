@@ -29,6 +29,6 @@ pub fn unlike_simulated<'a>(questions: &'a [Question], seen: &'a [Seen]) -> impl
         let simulated = question.simulated.as_ref()?;
         let because = format!("{}: expected `{simulated}` and no other answer, got {:?}", question.name, seen.shown);
         let words = "(the question shows what the cluster does)".to_owned();
-        (seen.shown != [simulated.as_str()]).then_some(Failure { words, because })
+        (seen.shown != [simulated.as_str()]).then_some(Failure { words, because, line: None })
     })
 }

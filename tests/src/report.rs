@@ -12,16 +12,55 @@ use serde_json::{Value, json};
 
 use crate::play::Played;
 
+/// Of a longer section, so many lines are shown at its beginning and at its end: a poll looks often.
+const FIRST_LINES: usize = 4;
+const LAST_LINES: usize = 12;
+/// How much of a value in a log line is shown, in characters.
+const LOGGED_CHARS: usize = 100;
+
 /// The assertions that do not hold, the step that could not be played, and everything that helps to see why.
+///
+/// It is for people: long sections are shown in part, and log lines without what is the same in all. [`logged`] and [`requested`] have
+/// the whole of them.
 pub fn failure(scenario: &Scenario, played: &Played, difference: Option<&str>) -> String {
     let mut text = String::new();
     for (step, failure) in &played.failures {
-        let _ = writeln!(text, "{step}: this does not hold: {}\n    {}", failure.words, failure.because);
+        let place = place(scenario, failure.line);
+        let _ = writeln!(text, "{place}: {step}: this does not hold: {}\n    {}", failure.words, failure.because);
     }
     for line in played.trouble.as_deref().into_iter().chain(difference) {
         let _ = writeln!(text, "{line}");
     }
     text + "\n" + &circumstances(scenario, played)
+}
+
+/// Why it failed, in one line, and the line of the file that it is about.
+pub fn headline(scenario: &Scenario, played: &Played, difference: Option<&str>) -> (String, Option<u64>) {
+    let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    let (line, why) = match (&played.failures[..], &played.trouble) {
+        ([(_, failure), ..], _) => (failure.line, format!("{}: {}", failure.words, first(&failure.because))),
+        ([], Some(trouble)) => (None, first(trouble)),
+        ([], None) => (None, first(difference.unwrap_or_default())),
+    };
+    let more =
+        (played.failures.len() + usize::from(played.trouble.is_some()) + usize::from(difference.is_some())).saturating_sub(1);
+    let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+    (format!("{}: {why}{more}", place(scenario, line)), line)
+}
+
+/// Everything that the functions logged, as they wrote it, but for names instead of ids.
+pub fn logged(played: &Played) -> Vec<String> {
+    played.log.clone()
+}
+
+/// Every request that reached Neptune, one line each.
+pub fn requested(played: &Played) -> Vec<String> {
+    played.requests.iter().map(request_line).collect()
+}
+
+/// The file, and the line if there is one: `scenarios/beyond/x.yaml:7`.
+fn place(scenario: &Scenario, line: Option<u64>) -> String {
+    line.map_or_else(|| scenario.file().to_owned(), |line| format!("{}:{line}", scenario.file()))
 }
 
 /// Scenario, seed, simulated time, loads, requests and log: the bug report.
@@ -30,24 +69,47 @@ fn circumstances(scenario: &Scenario, played: &Played) -> String {
     let _ = writeln!(text, "scenario        {} ({})", scenario.file(), scenario.about());
     let _ = writeln!(text, "seed            {}", scenario.seed());
     let _ = writeln!(text, "simulated time  {}", played.state.now);
-    section(&mut text, "loads", played.state.loads.iter().map(timeline));
+    section(&mut text, "loads", played.state.loads.iter().map(timeline).collect());
     if !played.faults.is_empty() {
-        section(&mut text, "faults", played.faults.iter().map(fault_line));
+        section(&mut text, "faults", played.faults.iter().map(fault_line).collect());
     }
-    section(&mut text, "requests that reached Neptune", played.requests.iter().map(request_line));
-    section(&mut text, "what the function logged", played.log.iter().cloned());
+    section(&mut text, "requests that reached Neptune", requested(played));
+    section(&mut text, "what the function logged", played.log.iter().map(|line| log_line(line)).collect());
     text
 }
 
-fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+fn section(text: &mut String, title: &str, mut lines: Vec<String>) {
     let _ = writeln!(text, "{title}");
-    let mut empty = true;
+    let left_out = lines.len().saturating_sub(FIRST_LINES + LAST_LINES);
+    // One line more is shorter than to say that it is left out.
+    if left_out > 1 {
+        lines.splice(FIRST_LINES..FIRST_LINES + left_out, [format!("… {left_out} more, all in results.json …")]);
+    }
+    if lines.is_empty() {
+        lines.push("none".to_owned());
+    }
     for line in lines {
-        empty = false;
         let _ = writeln!(text, "    {line}");
     }
-    if empty {
-        let _ = writeln!(text, "    none");
+}
+
+/// A line of a function's log for people: level, message and the other fields, without what Lambda adds to each. What is no JSON stays.
+fn log_line(line: &str) -> String {
+    let Ok(Value::Object(logged)) = serde_json::from_str(line) else { return cut(line, 4 * LOGGED_CHARS) };
+    let word = |value: &Value| cut(&value.as_str().map_or_else(|| value.to_string(), str::to_owned), LOGGED_CHARS);
+    let fields = logged.get("fields").and_then(Value::as_object).unwrap_or(&logged);
+    let message = fields.get("message").map(&word).unwrap_or_default();
+    let level = logged.get("level").map(&word).unwrap_or_default();
+    let others =
+        fields.iter().filter(|(key, _)| !["level", "message", "timestamp", "target", "span", "spans"].contains(&key.as_str()));
+    let others: String = others.map(|(key, value)| format!(" {key}={}", word(value))).collect();
+    format!("{level} {message}{others}").trim_start().to_owned()
+}
+
+fn cut(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -91,6 +153,25 @@ pub struct ResultLine<'a> {
     pub outcome: Outcome<'a>,
     /// What it measured, if it looked at a time.
     pub note: Option<String>,
+    /// What it is about; `None` if the file is no scenario.
+    pub about: Option<&'a str>,
+    /// Where its random choices come from; `None` if the file is no scenario.
+    pub seed: Option<u64>,
+    /// What helps where it did not pass.
+    pub details: Details,
+}
+
+/// What helps to see why a scenario did not pass.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Why, in one line: place, what was expected, what came.
+    pub message: Option<String>,
+    /// The line of the file that it is about, from 1.
+    pub line: Option<u64>,
+    /// Everything that the functions logged.
+    pub log: Vec<String>,
+    /// Every request that reached Neptune.
+    pub requests: Vec<String>,
 }
 
 /// How a scenario ended.
@@ -100,6 +181,8 @@ pub enum Outcome<'a> {
     Passed,
     /// Something does not, and this text says what.
     Failed(&'a str),
+    /// The file is no scenario, for this reason.
+    Unusable(&'a str),
     /// The target cannot offer what it needs, for this reason.
     NotRun(&'a str),
 }
@@ -113,6 +196,7 @@ impl ResultLine<'_> {
         let (outcome, failure, reason) = match self.outcome {
             Outcome::Passed => ("passed", None, None),
             Outcome::Failed(failure) => ("failed", Some(failure), None),
+            Outcome::Unusable(why) => ("unusable", Some(why), None),
             Outcome::NotRun(reason) => ("not_run", None, Some(reason)),
         };
         let line = json!({
@@ -124,6 +208,12 @@ impl ResultLine<'_> {
             "millis": (self.took.as_secs_f64() * 100_000.0).round() / 100.0,
             "failure": failure,
             "note": self.note,
+            "about": self.about,
+            "seed": self.seed,
+            "message": self.details.message,
+            "line": self.details.line,
+            "log": self.details.log,
+            "requests": self.details.requests,
         });
         OpenOptions::new().create(true).append(true).open(file)?.write_all(format!("{line}\n").as_bytes())
     }
@@ -142,5 +232,37 @@ mod tests {
         });
         let expected = "load-1 (scripted) s3://bucket/: 0s LOAD_IN_QUEUE -> 2.5s LOAD_IN_PROGRESS, then at 30s LOAD_COMPLETED";
         assert_eq!(timeline(&load), expected);
+    }
+
+    #[test]
+    fn a_long_section_shows_its_beginning_and_its_end() {
+        let lines = |count: usize| (1..=count).map(|number| number.to_string()).collect::<Vec<_>>();
+        let shown = |count| {
+            let mut text = String::new();
+            section(&mut text, "requests", lines(count));
+            text
+        };
+        assert_eq!(shown(17).lines().count(), 18, "all of them");
+        let long = shown(300);
+        assert_eq!(long.lines().count(), 18, "{long}");
+        assert!(
+            long.contains("    4\n    … 284 more, all in results.json …\n    289\n") && long.ends_with("    300\n"),
+            "{long}"
+        );
+    }
+
+    #[test]
+    fn a_log_line_is_shown_without_what_is_the_same_in_all() {
+        let long = "x".repeat(500);
+        let logged = json!({
+            "timestamp": "2026-01-01T00:00:00Z", "level": "INFO", "fields": {"message": "checked", "status": "FAILED", "millis": 3, "error": long},
+            "target": "handlers", "span": {"requestId": "r", "name": "Lambda runtime invoke"},
+        });
+        assert_eq!(
+            log_line(&logged.to_string()),
+            format!("INFO checked status=FAILED millis=3 error={}…", "x".repeat(LOGGED_CHARS))
+        );
+        assert_eq!(log_line("thread main panicked"), "thread main panicked");
+        assert_eq!(log_line(&json!({"level": "WARN", "message": "m", "a": {"b": 1}}).to_string()), r#"WARN m a={"b":1}"#);
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use neptune_sim::scenario::Scenario;
+use neptune_sim::scenario::{Scenario, ScenarioError};
 
 use crate::catalogue::ScenarioFile;
 use crate::play::{Played, play};
-use crate::report::{self, Outcome, ResultLine};
+use crate::report::{self, Details, Outcome, ResultLine};
 use crate::snapshot;
 use crate::target::Target;
 
@@ -16,19 +16,43 @@ use crate::target::Target;
 pub struct ScenarioTest {
     file: ScenarioFile,
     /// The scenario and its text, or why it is none.
-    scenario: Result<(Scenario, String), String>,
+    scenario: Result<(Scenario, String), Unusable>,
+}
+
+/// Why a file is no scenario.
+#[derive(Clone, Debug, Default)]
+struct Unusable {
+    /// For people, with the lines of the file.
+    text: String,
+    /// In one line, with the place.
+    message: String,
+    /// The line of the file, from 1.
+    line: Option<u64>,
+    /// The name that the file gives itself, if that can be told.
+    name: Option<String>,
+}
+
+impl Unusable {
+    fn because(text: String) -> Self {
+        Self { message: text.lines().next().unwrap_or_default().to_owned(), text, ..Self::default() }
+    }
+
+    fn parsed(label: &str, error: &ScenarioError) -> Self {
+        let text = error.to_string();
+        let place = error.place().map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+        let what = text.lines().next().unwrap_or_default();
+        let message = format!("{label}{place}: {}", what.strip_prefix("error: ").unwrap_or(what));
+        Self { message, text, line: error.place().map(|(line, _)| line), name: None }
+    }
 }
 
 impl ScenarioTest {
     /// Reads the file.
     pub fn read(file: ScenarioFile) -> Self {
-        let label = file.label();
-        let text = std::fs::read_to_string(&file.path).map_err(|error| format!("{label}: {error}"));
-        let parse = |text: String| {
-            let scenario = Scenario::parse(&label, &text).map_err(|error| error.to_string())?;
-            file.misplaced(&scenario).map_or(Ok((scenario, text)), Err)
+        let scenario = match std::fs::read_to_string(&file.path) {
+            Ok(text) => scenario(&file, text),
+            Err(error) => Err(Unusable::because(format!("{}: {error}", file.label()))),
         };
-        let scenario = text.and_then(parse);
         Self { file, scenario }
     }
 
@@ -37,10 +61,14 @@ impl ScenarioTest {
         self.scenario.as_ref().ok().and_then(|(scenario, _)| scenario.failure())
     }
 
-    /// Its full name: the folder and the name of the test, or that of the file if it is no scenario.
+    /// Its full name: the folder and the name of the test. If the file is no scenario, the name that it gives itself, or else that of the
+    /// file.
     pub fn name(&self) -> String {
         let stem = || self.file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let name = self.scenario.as_ref().map_or_else(|_| stem(), |(scenario, _)| scenario.name().to_owned());
+        let name = match &self.scenario {
+            Ok((scenario, _)) => scenario.name().to_owned(),
+            Err(unusable) => unusable.name.clone().unwrap_or_else(stem),
+        };
         format!("{}::{name}", self.file.folder)
     }
 
@@ -55,16 +83,26 @@ impl ScenarioTest {
     /// What went wrong, for people; or the line could not be written.
     pub fn run(&self, target: &Target, results: Option<&Path>) -> Result<(), String> {
         let started = Instant::now();
-        let (outcome, note) = match &self.scenario {
-            Ok((scenario, text)) => match play_alone(scenario, text, target) {
-                Ok(played) => (self.judge(scenario, &played), played.note),
-                Err(error) => (Err(error), None),
-            },
-            Err(error) => (Err(error.clone()), None),
+        let (scenario, text) = match &self.scenario {
+            Ok(scenario) => scenario,
+            Err(Unusable { text, message, line, .. }) => {
+                let details = Details { message: Some(message.clone()), line: *line, ..Details::default() };
+                self.note(Outcome::Unusable(text), Duration::ZERO, None, details, results)?;
+                return Err(text.clone());
+            }
         };
-        let told = outcome.as_ref().map_or_else(|error| Outcome::Failed(error), |()| Outcome::Passed);
-        self.note(told, started.elapsed(), note, results)?;
-        outcome
+        let (outcome, note) = match play_alone(scenario, text, target) {
+            Ok(played) => (self.judge(scenario, &played), played.note),
+            Err(error) => (Err((error, Details::default())), None),
+        };
+        let took = started.elapsed();
+        match outcome {
+            Ok(()) => self.note(Outcome::Passed, took, note, Details::default(), results),
+            Err((failure, details)) => {
+                self.note(Outcome::Failed(&failure), took, note, details, results)?;
+                Err(failure)
+            }
+        }
     }
 
     /// Appends a line that says why it was not played, if there is a file for results.
@@ -72,12 +110,20 @@ impl ScenarioTest {
     /// # Errors
     /// The line could not be written.
     pub fn leave_out(&self, reason: &str, results: Option<&Path>) -> Result<(), String> {
-        self.note(Outcome::NotRun(reason), Duration::ZERO, None, results)
+        self.note(Outcome::NotRun(reason), Duration::ZERO, None, Details::default(), results)
     }
 
-    fn note(&self, outcome: Outcome, took: Duration, note: Option<String>, results: Option<&Path>) -> Result<(), String> {
+    fn note(
+        &self,
+        outcome: Outcome,
+        took: Duration,
+        note: Option<String>,
+        details: Details,
+        results: Option<&Path>,
+    ) -> Result<(), String> {
         let Some(results) = results else { return Ok(()) };
-        let plan = self.scenario.as_ref().ok().and_then(|(scenario, _)| scenario.plan());
+        let scenario = self.scenario.as_ref().ok().map(|(scenario, _)| scenario);
+        let plan = scenario.and_then(Scenario::plan);
         let line = ResultLine {
             name: &self.name(),
             plan: plan.map(|plan| format!("{}/{}", plan.function, plan.number)),
@@ -85,28 +131,57 @@ impl ScenarioTest {
             took,
             outcome,
             note,
+            about: scenario.map(Scenario::about),
+            seed: scenario.map(Scenario::seed),
+            details,
         };
         line.append_to(results).map_err(|error| format!("cannot write to {}: {error}", results.display()))
     }
 
-    fn judge(&self, scenario: &Scenario, played: &Played) -> Result<(), String> {
+    fn judge(&self, scenario: &Scenario, played: &Played) -> Result<(), (String, Details)> {
         // Half the answers would differ from any snapshot.
         let difference = match played.trouble {
-            None => snapshot::compare(self.file.folder, scenario.name(), scenario.about(), played).err(),
+            None => {
+                snapshot::compare(&self.file.snapshots(), self.file.folder, scenario.name(), scenario.about(), played).err()
+            }
             Some(_) => None,
         };
         if played.failures.is_empty() && played.trouble.is_none() && difference.is_none() {
             return Ok(());
         }
-        Err(report::failure(scenario, played, difference.as_deref()))
+        let difference = difference.as_deref();
+        let (message, line) = report::headline(scenario, played, difference);
+        let (log, requests) = (report::logged(played), report::requested(played));
+        Err((report::failure(scenario, played, difference), Details { message: Some(message), line, log, requests }))
     }
+}
+
+/// The scenario in a file of this text.
+fn scenario(file: &ScenarioFile, text: String) -> Result<(Scenario, String), Unusable> {
+    let label = file.label();
+    let parsed = Scenario::parse(&label, &text).map_err(|error| Unusable::parsed(&label, &error));
+    let usable = parsed.and_then(|scenario| match file.misplaced(&scenario) {
+        Some(why) => Err(Unusable::because(why)),
+        None if scenario.action().is_empty() => {
+            Err(Unusable::because(format!("{label}: there is no `action`, so nothing would be tested")))
+        }
+        None => Ok(scenario),
+    });
+    match usable {
+        Ok(scenario) => Ok((scenario, text)),
+        Err(unusable) => Err(Unusable { name: name_in(&text), ..unusable }),
+    }
+}
+
+/// The name that a text gives itself, though it may be no scenario, nor YAML.
+fn name_in(text: &str) -> Option<String> {
+    let name = text.lines().find_map(|line| line.strip_prefix("name:"))?.trim().trim_matches(['"', '\'']);
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| name.to_owned())
 }
 
 /// Plays a scenario in a runtime of its own.
 fn play_alone(scenario: &Scenario, text: &str, target: &Target) -> Result<Played, String> {
-    if scenario.action().is_empty() {
-        return Err(format!("{}: there is no `action`, so nothing would be tested", scenario.file()));
-    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
     runtime.block_on(play(scenario, text, target)).map_err(|error| format!("{error:#}"))
 }

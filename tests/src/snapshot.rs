@@ -1,53 +1,94 @@
-//! The answers of a scenario, compared with those that were reviewed.
+//! The answers of a scenario, compared with those that were reviewed: value by value, whatever the order of their keys.
 
-use std::any::Any;
+use std::fs;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::checkout;
 use crate::judge::Ending;
 use crate::play::{Heard, Played, StepAnswers};
 use crate::redact::{in_part, redact};
+use crate::values::{Difference, differences, in_order_of};
 
-/// Compares the answers with the snapshot `snapshots/<folder>/<name>.snap`.
+/// How many differences a complaint tells before it only counts.
+const TOLD: usize = 10;
+/// How many lines of answers that nobody has reviewed yet a complaint quotes.
+const QUOTED_LINES: usize = 60;
+/// How much of a value a complaint shows, in characters.
+const SHOWN_CHARS: usize = 120;
+
+/// Compares the answers with the snapshot `<folder>/<name>.snap` among these.
 ///
 /// A difference leaves a `.snap.new` file beside it, for `cargo xtask snapshots`.
 ///
 /// # Errors
 /// What differs.
-pub fn compare(folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
-    compare_in(&all_snapshots().map_err(|error| error.to_string())?, folder, name, about, played)
-}
-
-/// The same with snapshots that lie elsewhere.
-///
-/// # Errors
-/// What differs.
-pub fn compare_in(snapshots: &Path, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
+pub fn compare(snapshots: &Path, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
     let answers = answers(played);
-    let mut settings = insta::Settings::new();
-    settings.set_snapshot_path(snapshots.join(folder));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.set_description(about);
-    let reviewed = snapshots.join(folder).join(format!("{name}.snap")).is_file();
-    let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, answers));
-    catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
-        let what = if reviewed { "the answers are not the reviewed ones" } else { "nobody has reviewed these answers yet" };
-        let why = panic_text(panic.as_ref());
-        format!("{what} (tests/snapshots/{folder}/{name}.snap): review them with `cargo xtask snapshots`{why}\n{answers:#}")
-    })
+    let accepted = snapshots.join(folder).join(format!("{name}.snap"));
+    let pending = snapshots.join(folder).join(format!("{name}.snap.new"));
+    let shown = format!("tests/snapshots/{folder}/{name}.snap");
+    let (to_review, complaint) = match reviewed(&accepted).map_err(|error| format!("{shown}: {error}"))? {
+        Some(reviewed) if reviewed == answers => {
+            // Left by an earlier run, perhaps.
+            let _ = fs::remove_file(pending);
+            return Ok(());
+        }
+        Some(reviewed) => {
+            let found = differences(&reviewed, &answers);
+            (in_order_of(&reviewed, &answers), format!("the answers are not the reviewed ones ({shown}), {}", told(&found)))
+        }
+        None => (answers.clone(), format!("nobody has reviewed these answers yet ({shown}){}", quoted(&answers))),
+    };
+    let text = format!("---\nsource: tests/src/snapshot.rs\ndescription: {}\n---\n{to_review:#}\n", scalar(about));
+    let written = fs::create_dir_all(snapshots.join(folder)).and_then(|()| fs::write(&pending, text));
+    let trouble = written.err().map(|error| format!("\ncannot write {}: {error}", pending.display())).unwrap_or_default();
+    Err(format!("{complaint}\nreview them with `cargo xtask snapshots`{trouble}"))
 }
 
-/// Where the accepted snapshots lie, a folder for each folder of scenarios.
-///
-/// # Errors
-/// This process was started outside a checkout.
-pub(crate) fn all_snapshots() -> io::Result<PathBuf> {
-    Ok(checkout::root()?.join("tests/snapshots"))
+/// The answers that were reviewed; `None` if there are none.
+fn reviewed(file: &Path) -> Result<Option<Value>, String> {
+    match fs::read_to_string(file) {
+        Ok(text) => content(&text).map(Some).ok_or_else(|| "this is no snapshot".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What stands behind the head of a snapshot.
+pub(crate) fn content(text: &str) -> Option<Value> {
+    let (_, rest) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
+    serde_json::from_str(rest).ok()
+}
+
+/// The first difference in the same line, so that a report of one line has it; the others below.
+fn told(found: &[Difference]) -> String {
+    let cut = |text: &str| match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None if text.is_empty() => "nothing".to_owned(),
+        None => text.to_owned(),
+    };
+    let line =
+        |found: &Difference| format!("{}: expected {}, got {}", found.path.join("."), cut(&found.one), cut(&found.other));
+    let more = found.len().saturating_sub(TOLD);
+    let lines: Vec<String> = found.iter().take(TOLD).map(line).collect();
+    let rest = if more > 0 { format!("\n    … and {more} more differences") } else { String::new() };
+    lines.join("\n    ") + &rest
+}
+
+fn quoted(answers: &Value) -> String {
+    let text = format!("{answers:#}");
+    let more = text.lines().count().saturating_sub(QUOTED_LINES);
+    let lines: String = text.lines().take(QUOTED_LINES).map(|line| format!("\n{line}")).collect();
+    if more > 0 { format!("{lines}\n… and {more} more lines") } else { lines }
+}
+
+/// A text as a YAML scalar.
+fn scalar(text: &str) -> String {
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || " _-?".contains(c));
+    let begins_well = text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.ends_with(' ');
+    if is_plain && begins_well { text.to_owned() } else { json!(text).to_string() }
 }
 
 /// The answers as snapshots have them.
@@ -79,11 +120,4 @@ fn shown(reply: &Value) -> Value {
     let body = reply.get("body").map(|body| ("body".to_owned(), body.clone()));
     shown.extend(body.or_else(|| reply.get("text").map(|text| ("text".to_owned(), text.clone()))));
     Value::Object(shown)
-}
-
-/// What insta says beyond the fact that the snapshots differ: that it could not read or write one, for example.
-fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    let text = text.unwrap_or_default().lines().next().unwrap_or_default();
-    if text.starts_with("snapshot assertion for") { String::new() } else { format!(" ({text})") }
 }

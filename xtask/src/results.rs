@@ -40,6 +40,9 @@ pub(crate) struct Outcome {
     /// Everything that the functions logged in a scenario that failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) log: Vec<String>,
+    /// Every request that reached Neptune in a scenario that failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) requests: Vec<String>,
 }
 
 /// The verdict on one scenario.
@@ -85,6 +88,7 @@ impl Outcome {
             about: None,
             seed: None,
             log: Vec::new(),
+            requests: Vec::new(),
         }
     }
 

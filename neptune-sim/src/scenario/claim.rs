@@ -24,6 +24,8 @@ pub struct Check {
     pub subject: Subject,
     /// What it must be like. All must hold.
     pub matchers: Vec<Matcher>,
+    /// Where it stands in the file: the line, from 1.
+    pub line: u64,
 }
 
 /// What a check looks at.

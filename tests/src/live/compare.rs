@@ -8,6 +8,8 @@ use neptune_live::report::Difference;
 use neptune_sim::scenario::{OnNeptune, Pace, Step, Varying};
 use serde_json::{Map, Value};
 
+use crate::{snapshot, values};
+
 /// What differs from the snapshot of a scenario, but for what its live form says may differ.
 ///
 /// # Errors
@@ -15,7 +17,7 @@ use serde_json::{Map, Value};
 pub(super) fn with_snapshot(snapshots: &Path, name: &str, answers: &Value, form: &OnNeptune) -> Result<Vec<Difference>> {
     let path = snapshots.join(format!("{name}.snap"));
     let text = fs::read_to_string(&path).with_context(|| format!("nobody has accepted answers of `{name}` yet"))?;
-    let accepted = content(&text).with_context(|| format!("{} is no snapshot", path.display()))?;
+    let accepted = snapshot::content(&text).with_context(|| format!("{} is no snapshot", path.display()))?;
     Ok(differences(&accepted, answers, form))
 }
 
@@ -30,12 +32,6 @@ pub(super) fn leave_for_review(pending: &Path, name: &str, answers: &Value) -> R
     written.with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// What stands behind the head of a snapshot.
-fn content(text: &str) -> Option<Value> {
-    let (_, rest) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
-    serde_json::from_str(rest).ok()
-}
-
 fn differences(accepted: &Value, live: &Value, form: &OnNeptune) -> Vec<Difference> {
     let (accepted, live) = (by_step(accepted), by_step(live));
     let mut found = Vec::new();
@@ -47,16 +43,13 @@ fn differences(accepted: &Value, live: &Value, form: &OnNeptune) -> Vec<Differen
         let polled = is_poll(&form.action, step);
         let seen = live.get(step).cloned().unwrap_or_default();
         let (wanted, seen) = (shown(wanted, polled), shown(&seen, polled));
-        let mut here = Vec::new();
-        compare(&mut Vec::new(), Some(&wanted), Some(&seen), &mut here);
-        found.extend(
-            here.into_iter().filter(|(path, ..)| !may_vary(path, &form.varies)).map(|(path, accepted, live)| Difference {
-                step: step.clone(),
-                path: path.join("."),
-                accepted,
-                live,
-            }),
-        );
+        let here = values::differences(&wanted, &seen).into_iter().filter(|found| !may_vary(&found.path, &form.varies));
+        found.extend(here.map(|values::Difference { path, one, other }| Difference {
+            step: step.clone(),
+            path: path.join("."),
+            accepted: one,
+            live: other,
+        }));
     }
     found
 }
@@ -80,36 +73,6 @@ fn is_poll(action: &[Step], step: &str) -> bool {
     let index = step.trim_start_matches("action[").trim_end_matches(']').parse::<usize>();
     let step = index.ok().and_then(|index| action.get(index));
     matches!(step, Some(Step::Invoke(invoke)) if matches!(invoke.pace, Pace::Poll { .. }))
-}
-
-type Found = (Vec<String>, String, String);
-
-fn compare(path: &mut Vec<String>, accepted: Option<&Value>, live: Option<&Value>, found: &mut Vec<Found>) {
-    match (accepted, live) {
-        (Some(Value::Object(accepted)), Some(Value::Object(live))) => {
-            let more = live.keys().filter(|key| !accepted.contains_key(*key));
-            for key in accepted.keys().chain(more) {
-                within(path, key, accepted.get(key), live.get(key), found);
-            }
-        }
-        (Some(Value::Array(accepted)), Some(Value::Array(live))) => {
-            for index in 0..accepted.len().max(live.len()) {
-                within(path, &index.to_string(), accepted.get(index), live.get(index), found);
-            }
-        }
-        _ if accepted == live => {}
-        _ => found.push((path.clone(), told(accepted), told(live))),
-    }
-}
-
-fn within(path: &mut Vec<String>, key: &str, accepted: Option<&Value>, live: Option<&Value>, found: &mut Vec<Found>) {
-    path.push(key.to_owned());
-    compare(path, accepted, live, found);
-    path.pop();
-}
-
-fn told(value: Option<&Value>) -> String {
-    value.map(Value::to_string).unwrap_or_default()
 }
 
 /// Whether a path leads to, or into, what may vary. It begins with the number of the answer and with how that ended.
@@ -199,7 +162,7 @@ on_neptune:
 
     #[test]
     fn a_snapshot_is_read_behind_its_head() {
-        assert_eq!(content("---\nsource: x\n---\n[1]\n"), Some(json!([1])));
-        assert_eq!(content("[1]"), None);
+        assert_eq!(snapshot::content("---\nsource: x\n---\n[1]\n"), Some(json!([1])));
+        assert_eq!(snapshot::content("[1]"), None);
     }
 }

@@ -16,6 +16,7 @@ use super::belongings::Belongings;
 use super::compare::{leave_for_review, with_snapshot};
 use super::selection::Chosen;
 use super::stage::{LiveStage, Route};
+use crate::checkout;
 use crate::play::{Played, play_on};
 use crate::question::Seen;
 use crate::snapshot;
@@ -160,9 +161,10 @@ fn judged(one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec
     if !failures.is_empty() {
         return (ScenarioReport { outcome: Outcome::Fail, failures, ..report }, answers);
     }
-    let drift = snapshot::all_snapshots()
-        .map_err(anyhow::Error::from)
-        .and_then(|all| with_snapshot(&all.join(one.folder), one.scenario.name(), &snapshot::answers(played), &one.on_neptune));
+    let drift = checkout::root().map_err(anyhow::Error::from).and_then(|root| {
+        let snapshots = root.join("tests/snapshots").join(one.folder);
+        with_snapshot(&snapshots, one.scenario.name(), &snapshot::answers(played), &one.on_neptune)
+    });
     match drift {
         // A question is asked because nobody knows the answer.
         Ok(drift) if drift.is_empty() || one.scenario.question().is_some() => {}

@@ -33,7 +33,7 @@ impl Checker<'_> {
             self.keep(matcher).inspect(|matcher| self.matcher_words(path, matcher))
         });
         let matchers = matchers.collect();
-        Some(Check { spelling: spelling.to_owned(), subject: subject?, matchers })
+        Some(Check { spelling: spelling.to_owned(), subject: subject?, matchers, line: self.document.line(path) })
     }
 
     fn unreadable(&self, path: &KeyPath, error: ClaimError) -> Problem {
