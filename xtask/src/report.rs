@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::colour::{BAD, GOOD, OPEN, paint};
 use crate::exit::Exit;
-use crate::plain_table::plain_table;
+use crate::plain_table::{plain_table, wide_table};
 use crate::planned::Plan;
 use crate::results::{NO_RESULT, Outcome, Verdict};
 use crate::scenarios::failure_label;
@@ -266,7 +266,7 @@ pub(crate) fn names_table(plan: &Plan, names: &[String], abouts: &HashMap<String
         let [number, test] = number_and_name(plan, name);
         vec![number, test, abouts.get(*name).cloned().unwrap_or_default()]
     };
-    let table = |names: &[&String]| plain_table(&["number", "test", "about"], names.iter().map(row), 3);
+    let table = |names: &[&String]| wide_table(&["number", "test", "about"], names.iter().map(row));
     let (of_users, others): (Vec<_>, Vec<_>) = names.iter().partition(|name| failure_label(name).is_some());
     match (&others[..], &of_users[..]) {
         (_, []) => table(&others),
