@@ -1,7 +1,7 @@
-//! Every command of the READMEs is run.
+//! Every command of the READMEs is run, block by block, as it is pasted.
 //!
-//! The commands of one block belong together: a simulator that a block starts serves the other lines of that block, and of the blocks
-//! after it until another is started. Ports are replaced by free ones, and `cargo run --bin neptune-sim` by the program that cargo has
+//! A block is pasted whole, into the one terminal that is free: a server stands in a block of its own, because nothing behind it would be
+//! run, and keeps its port until the end. Ports are replaced by free ones, and `cargo run --bin neptune-sim` by the program that cargo has
 //! built, so that nothing is compiled twice.
 
 use std::collections::BTreeMap;
@@ -78,63 +78,81 @@ impl Drop for Simulator {
     }
 }
 
-/// Runs commands in order, as a reader of the file would type them.
+/// How a server is started, and what else its program does, which ends by itself.
+const PROGRAM: &str = "cargo run --bin neptune-sim";
+const NO_SERVER: [&str; 4] = ["quirks", "faults", "scenario ", "check "];
+/// Where a server listens that is not told otherwise.
+const USUAL_ADDRESS: &str = "127.0.0.1:8182";
+
+/// What a command starts, if it is a server: its arguments, and the address that it takes.
+fn server(command: &str) -> Option<(String, String)> {
+    let arguments = command.strip_prefix(PROGRAM)?.trim().trim_start_matches("-- ").to_owned();
+    if NO_SERVER.iter().any(|other| arguments.starts_with(other)) {
+        return None;
+    }
+    let mut words = arguments.split_whitespace();
+    let address = words.find(|word| *word == "--listen").and_then(|_| words.next()).unwrap_or(USUAL_ADDRESS).to_owned();
+    Some((arguments.replace(&format!("--listen {address}"), ""), address))
+}
+
+/// Pastes blocks in order, as a reader of the file would.
 #[derive(Default)]
 struct Reader {
-    simulator: Option<Simulator>,
-    /// A proxy in front of it.
-    proxy: Option<Simulator>,
-    exported: BTreeMap<String, String>,
+    /// The servers that run, by the addresses that the file gives them.
+    servers: BTreeMap<String, Simulator>,
+    /// What was exported in the terminal.
+    exported: Vec<String>,
     run: usize,
 }
 
 impl Reader {
-    fn type_in(&mut self, command: &str) {
-        if AROUND_THIS_TEST.iter().chain(&NOT_RUN).any(|known| command.starts_with(known)) {
-            return;
-        }
-        self.run += 1;
-        if let Some(arguments) = command.strip_prefix("cargo run --bin neptune-sim") {
-            let arguments = arguments.trim().trim_start_matches("-- ");
-            if ["quirks", "faults", "scenario "].iter().any(|command| arguments.starts_with(command)) {
-                self.shell(&format!("{} {arguments}", simulator_binary().unwrap().display()));
-            } else if arguments.starts_with("proxy") {
-                self.proxy = Some(Simulator::start(&self.with_port(arguments).replace("--listen 127.0.0.1:8183", "")));
-            } else {
-                (self.proxy, self.simulator) = (None, None);
-                self.simulator = Some(Simulator::start(arguments));
+    fn paste(&mut self, block: &[String]) {
+        let known = |command: &&String| !AROUND_THIS_TEST.iter().chain(&NOT_RUN).any(|known| command.starts_with(known));
+        let commands: Vec<&String> = block.iter().filter(known).collect();
+        self.run += commands.len();
+        match commands.iter().find_map(|command| server(command)) {
+            Some((arguments, address)) => {
+                assert_eq!(commands.len(), 1, "what stands in a block with a server is not run: {commands:#?}");
+                let arguments = self.with_ports(&arguments);
+                let before = self.servers.insert(address.clone(), Simulator::start(&arguments));
+                assert!(before.is_none(), "{address} is in use: another server of this file listens there");
             }
-        } else if let Some(assignments) = command.strip_prefix("export ") {
-            for assignment in assignments.split_whitespace() {
-                let (name, value) = assignment.split_once('=').expect("NAME=VALUE");
-                self.exported.insert(name.to_owned(), self.with_port(value));
-            }
-        } else if let Some(missing) = missing_tool(command) {
-            skipped(&format!("the README's `{command}`"), missing);
-        } else {
-            self.shell(&self.with_port(command));
+            None if commands.is_empty() => {}
+            None => self.shell(&commands),
         }
     }
 
-    fn with_port(&self, text: &str) -> String {
-        let places = [("http://127.0.0.1:8182", &self.simulator), ("http://127.0.0.1:8183", &self.proxy)];
-        places.into_iter().fold(text.to_owned(), |text, (written, place)| match place {
-            Some(simulator) => text.replace(written, &simulator.endpoint),
-            None => text,
+    fn with_ports(&self, text: &str) -> String {
+        self.servers.iter().fold(text.to_owned(), |text, (written, server)| {
+            text.replace(written, server.endpoint.trim_start_matches("http://"))
         })
     }
 
-    fn shell(&self, command: &str) {
-        // curl must tell an HTTP error from success.
-        let command = command.replace("curl -s ", "curl -sS --fail ");
+    fn shell(&mut self, commands: &[&String]) {
+        if let Some(missing) = commands.iter().find_map(|command| missing_tool(command)) {
+            skipped(&format!("the README's block with `{}`", commands[0]), missing);
+            return;
+        }
+        let program = format!("{} ", simulator_binary().unwrap().display());
+        let typed = |command: &&String| {
+            let command = self.with_ports(command).replace(&format!("{PROGRAM} -- "), &program);
+            // curl must tell an HTTP error from success.
+            let command = command.replace("curl -s ", "curl -sS --fail ");
+            if command == REFUSED { format!("{command} || test $? -eq {REFUSAL}") } else { command }
+        };
+        let typed: Vec<String> = commands.iter().map(typed).collect();
+        let script = [&self.exported[..], &typed].concat().join("\n");
         let mut shell = Command::new("sh");
-        shell.args(["-ec", &command]).current_dir(root()).stdin(Stdio::null()).envs(&self.exported);
+        shell.args(["-ec", &script]).current_dir(root()).stdin(Stdio::null());
         as_if_outside(&mut shell);
         let output = shell.output().unwrap();
-        let expected = if command == REFUSED { REFUSAL } else { 0 };
-        let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert_eq!(output.status.code(), Some(expected), "{command}\n{}\n{}", shown(&output.stdout), shown(&output.stderr));
-        assert!(!output.stdout.is_empty(), "{command} printed nothing");
+        let [said, errors] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        assert!(output.status.success(), "{script}\n{said}\n{errors}");
+        self.exported.extend(typed.iter().filter(|command| command.starts_with("export ")).cloned());
+        assert!(!said.is_empty(), "{script} printed nothing");
+        for told in typed.iter().filter_map(|command| command.split("echo \"").nth(1)?.split('"').next()) {
+            assert!(said.contains(told), "{script} did not come to `{told}`:\n{said}\n{errors}");
+        }
     }
 }
 
@@ -156,7 +174,7 @@ fn missing_tool(command: &str) -> Option<&'static str> {
 fn every_command_of_the_readmes_works() {
     let mut reader = Reader::default();
     for file in ["README.md", "CONTRIBUTING.md", "handlers/README.md", "scenarios/README.md"] {
-        blocks(file).iter().flatten().for_each(|command| reader.type_in(command));
+        blocks(file).iter().for_each(|block| reader.paste(block));
     }
     assert!(reader.run >= 12, "only {} commands were found", reader.run);
 }

@@ -41,7 +41,9 @@ impl Unusable {
         let text = error.to_string();
         let place = error.place().map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
         let what = text.lines().next().unwrap_or_default();
-        let message = format!("{label}{place}: {}", what.strip_prefix("error: ").unwrap_or(what));
+        let more = error.mistakes().saturating_sub(1);
+        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+        let message = format!("{label}{place}: {}{more}", what.strip_prefix("error: ").unwrap_or(what));
         Self { message, text, line: error.place().map(|(line, _)| line), name: None }
     }
 }

@@ -181,11 +181,6 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The line of the value at a path, from 1.
-    pub(super) fn line(&self, path: &KeyPath) -> u64 {
-        self.root.find(&path.0).line()
-    }
-
     /// A complaint about the value at a path.
     pub(super) fn problem(&self, path: &KeyPath, message: impl Into<String>, help: Option<String>) -> Problem {
         Problem { place: place(self.text, self.root.find(&path.0)), path: path.clone(), message: message.into(), help }
