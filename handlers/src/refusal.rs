@@ -144,7 +144,7 @@ impl<'a> Refusal<'a> {
         let codes = ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
         let texts =
             ["signature expired", "signature not yet current", "request has expired", "difference between the request time"];
-        self.raw_code.is_some_and(|code| codes.contains(&code)) || (self.raw_code.is_some() && self.says(&texts))
+        self.raw_code.is_some_and(|code| codes.contains(&code)) || self.says(&texts)
     }
 
     /// Neptune's answer to a `Host` that is not its own (observed).
