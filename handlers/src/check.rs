@@ -10,7 +10,7 @@ use crate::explain::how_it_ended;
 use crate::flaw::Flaw;
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session};
-use crate::reply::status_word;
+use crate::reply::{has_failed, status_word};
 use crate::text::{cut, excerpt, visible};
 
 /// No `error` is longer, whatever ids and texts it quotes.
@@ -126,10 +126,6 @@ async fn explained(session: &Session<'_>, id: &LoadId, envelope: Value) -> Value
 
 fn status_of(envelope: &Value) -> LoadStatus {
     status_word(envelope).unwrap_or(UNKNOWN).into()
-}
-
-fn has_failed(status: &LoadStatus) -> bool {
-    !status.is_pending() && *status != LoadStatus::Completed
 }
 
 /// One of the two loads.

@@ -1,6 +1,6 @@
 //! What an HTTP answer of the loader means: a JSON envelope, or a named error.
 
-use neptune_wire::{LoadId, OK_STATUS};
+use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 use serde_json::Value;
 
 use crate::error::{ErrorName, StatusError};
@@ -184,6 +184,11 @@ fn shown_json(value: &Value) -> String {
 /// Neptune's own word for the load's status, if the envelope has one.
 pub(crate) fn status_word(envelope: &Value) -> Option<&str> {
     envelope.pointer("/payload/overallStatus/status")?.as_str().filter(|word| !word.is_empty())
+}
+
+/// Whether a load has ended, and not well. Words that nobody knows are among these, so that no state machine waits on one.
+pub(crate) fn has_failed(status: &LoadStatus) -> bool {
+    !status.is_pending() && *status != LoadStatus::Completed
 }
 
 fn bad_response(text: &str) -> StatusError {

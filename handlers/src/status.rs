@@ -11,7 +11,7 @@ use crate::event::load_job_id;
 use crate::flaw::Flaw;
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
-use crate::reply::status_word;
+use crate::reply::{has_failed, status_word};
 use crate::text::{cut, excerpt, visible};
 
 /// No answer is larger, in bytes of compact JSON. Step Functions takes 256 KiB of data in a state, more cannot be caught, and the
@@ -91,11 +91,7 @@ async fn fullest(session: &Session<'_>, id: &LoadId) -> Result<(Value, Map<Strin
 /// How many feeds have failed, by the counts that Neptune gives for each status.
 fn failed_feeds(answer: &Value) -> Option<u64> {
     let counts = answer.pointer("/payload/feedCount")?.as_array()?.iter().filter_map(Value::as_object).flatten();
-    let has_failed = |word: &str| {
-        let status = LoadStatus::from(word);
-        !status.is_pending() && status != LoadStatus::Completed
-    };
-    Some(counts.filter(|(word, _)| has_failed(word)).filter_map(|(_, count)| count.as_u64()).sum())
+    Some(counts.filter(|(word, _)| has_failed(&word.as_str().into())).filter_map(|(_, count)| count.as_u64()).sum())
 }
 
 async fn queue_place(session: &Session<'_>, id: &LoadId) -> Result<Option<Value>, StatusError> {
