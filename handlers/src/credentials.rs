@@ -1,5 +1,5 @@
 //! Where an access key comes from: the environment, or the endpoint that Lambda names there instead where a function is restored from a
-//! snapshot (SnapStart). The time is passed in.
+//! snapshot (`SnapStart`). The time is passed in.
 
 use std::fmt;
 use std::net::IpAddr;

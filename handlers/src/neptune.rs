@@ -208,7 +208,9 @@ impl Session<'_> {
 
     /// The headers of a signature, if requests are signed, and what has to be cut out of answers to it.
     async fn signature(&self, url: &Url) -> Result<(HeaderMap, Secrets), StatusError> {
-        let Some(signer) = &self.client.config.signer else { return Ok(Default::default()) };
+        let Some(signer) = &self.client.config.signer else {
+            return Ok((HeaderMap::new(), Secrets::default()));
+        };
         let now = (self.client.config.clock)();
         let credentials = signer.credentials(&self.client.http, now, self.time_left()).await?;
         let signed = signer

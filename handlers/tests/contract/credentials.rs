@@ -1,7 +1,7 @@
 //! Keys that are not in the environment: Lambda names an endpoint for them where it restores a function from a snapshot.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use handlers::{Client, Config, StatusError, check, status};
 use rstest::rstest;
@@ -145,4 +145,23 @@ fn an_endpoint_elsewhere_is_refused_by_name(#[case] url: &str, #[case] problem: 
         "{}",
         error.message
     );
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_silent_costs_no_more_than_the_budget() {
+    let (neptune, endpoint) = (Server::start(|_| load("LOAD_COMPLETED")), Server::start(|_| Answer::Silence));
+    let begun = Instant::now();
+    let error = get(restored(&neptune, &endpoint, &[("NEPTUNE_TIME_BUDGET", "300ms")])).await.unwrap_err();
+    assert_eq!(error.name.as_str(), "NeptuneUnavailable", "{}", error.message);
+    assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
+    assert!(neptune.seen().is_empty());
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_silent_is_given_up_after_two_seconds() {
+    let (neptune, endpoint) = (Server::start(|_| load("LOAD_COMPLETED")), Server::start(|_| Answer::Silence));
+    let begun = Instant::now();
+    get(restored(&neptune, &endpoint, &[("NEPTUNE_MAX_ATTEMPTS", "1")])).await.unwrap_err();
+    let took = begun.elapsed();
+    assert!(took > Duration::from_millis(1900) && took < Duration::from_secs(4), "{took:?}");
 }

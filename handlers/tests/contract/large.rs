@@ -109,9 +109,10 @@ async fn both_lists_share_what_an_answer_can_hold() {
 async fn errors_as_long_as_books_leave_the_status() {
     let entry = format!(r#"{{"errorMessage":"{}"}}"#, "x".repeat(60_000));
     let server = Server::start(move |request| {
-        let more = match request.target.contains("errors=TRUE") {
-            true => format!(r#","errors":{{"errorLogs":[{}]}}"#, vec![entry.as_str(); 100].join(",")),
-            false => String::new(),
+        let more = if request.target.contains("errors=TRUE") {
+            format!(r#","errors":{{"errorLogs":[{}]}}"#, vec![entry.as_str(); 100].join(","))
+        } else {
+            String::new()
         };
         http(200, &format!(r#"{{"status":"200 OK","payload":{{"overallStatus":{{"status":"LOAD_FAILED"}}{more}}}}}"#))
     });
@@ -126,11 +127,11 @@ async fn errors_as_long_as_books_leave_the_status() {
 
 #[tokio::test]
 async fn a_failed_load_is_final_though_nothing_more_can_be_learnt() {
-    let server = Server::start(|request| match request.target.contains('?') {
-        true => http(500, "oops"),
-        false => {
-            http(200, &format!(r#"{{"status":"200 OK","payload":{{"overallStatus":{}}}}}"#, feed("s3://b/", "LOAD_FAILED")))
+    let server = Server::start(|request| {
+        if request.target.contains('?') {
+            return http(500, "oops");
         }
+        http(200, &format!(r#"{{"status":"200 OK","payload":{{"overallStatus":{}}}}}"#, feed("s3://b/", "LOAD_FAILED")))
     });
     let event = json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": "r"});
     let answer = check::handle(call(config(server.port, &[]), event)).await.unwrap();
