@@ -164,6 +164,9 @@ fn missing_tool(command: &str) -> Option<&'static str> {
     if command.starts_with("curl ") && !works("curl", &["--version"]) {
         return Some("curl is not installed");
     }
+    if command.contains("--aws-sigv4") && !works("curl", &["--aws-sigv4", "aws:amz", "--version"]) {
+        return Some("curl is older than 7.75 and cannot sign");
+    }
     if command.starts_with("python3 ") && !works("python3", &["-c", "import boto3"]) {
         return Some("python3 has no boto3");
     }
@@ -177,6 +180,24 @@ fn every_command_of_the_readmes_works() {
         blocks(file).iter().for_each(|block| reader.paste(block));
     }
     assert!(reader.run >= 12, "only {} commands were found", reader.run);
+}
+
+/// As somebody meets it who writes the parameters in another order than the README does.
+#[test]
+fn a_curl_that_does_not_sort_the_query_is_told_so() {
+    if let Some(missing) = missing_tool("curl --aws-sigv4") {
+        return skipped("the README's advice on curl's signatures", missing);
+    }
+    let keys = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secret: example-secret}]").unwrap();
+    let simulator = Simulator::start(&format!("--strict --iam {}", keys.path().display()));
+    let target = format!("{}/loader?limit=3&includeQueuedLoads=TRUE", simulator.endpoint);
+    let signed = ["-sS", "--aws-sigv4", "aws:amz:us-east-1:neptune-db", "-u", "AKIDEXAMPLE:example-secret", &target];
+    let output = Command::new("curl").args(signed).output().unwrap();
+    let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Newer ones sort it.
+    let told = "the query is signed as it was sent, and not sorted by name";
+    assert!(answer.contains(told) || answer.contains("200 OK"), "{answer}");
 }
 
 #[test]
