@@ -515,6 +515,23 @@ fn verbose_tells_every_request_but_no_secrets() {
     assert!(!stderr.contains("0badc0de"), "{stderr}");
 }
 
+#[test]
+fn verbose_tells_what_is_wrong_with_a_signature() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys.yaml");
+    std::fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secret: hunter2}]\n").unwrap();
+    let running = start(&["--verbose", "--iam", keys.to_str().unwrap()]);
+    let scope = "AKIDEXAMPLE/20260101/us-east-1/neptune-db/aws4_request";
+    let signed = format!("Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0badc0de");
+    let answer = running.ask(&format!("GET /loader HTTP/1.1\r\nX-Amz-Date: 20260101T000000Z\r\n{signed}"));
+    assert!(answer.contains("Signature expired: 20260101T000000Z"), "{answer}");
+    let (_, stderr) = running.end("TERM");
+    let told = "hint=\"the request is signed at 20260101T000000Z, and the cluster's clock reads ";
+    assert!(stderr.contains(told), "{stderr}");
+    assert!(stderr.contains(r#"canonical_request="GET\n/loader\n\nhost:localhost\n\nhost\n"#), "{stderr}");
+    assert!(!stderr.contains("hunter2") && !stderr.contains("0badc0de"), "{stderr}");
+}
+
 /// Two requests each, on connections that all stay open: more than a process may usually have unless it asks for it.
 #[test]
 fn a_thousand_pollers_are_served_at_once() {
@@ -635,6 +652,8 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
     let told = "requests must be signed for the region us-east-1 with one of the keys: AKIDEXAMPLE\nstrict mode: ";
     assert!(running.greeting.contains(told), "{}", running.greeting);
     assert!(!running.greeting.contains("hunter2"), "{}", running.greeting);
+    let line = "curl -s --aws-sigv4 aws:amz:us-east-1:neptune-db \\\n  -u AKIDEXAMPLE:'<its secret>' http://127.0.0.1:";
+    assert!(running.greeting.contains(line), "{}", running.greeting);
     let line = "AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY='<its secret>' \\\n  python3";
     assert!(running.greeting.contains(line), "{}", running.greeting);
 
