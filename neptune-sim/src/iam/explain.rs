@@ -84,7 +84,8 @@ fn unknown_key(iam: &Iam, signature: Option<&Signature>, head: &Parts) -> String
     let id = cut(&signature.key_id, SHOWN_BYTES);
     let token = (iam.keys.find(&signature.key_id).map(|key| key.session_token.is_some()), signature.session_token.is_some());
     match token {
-        (None, _) => format!("the cluster has no key `{id}`: check the access key id, and the keys that the cluster was given"),
+        // Whatever stands there may be a secret in the wrong place.
+        (None, _) => "the cluster has no such key: check the access key id, and the keys that the cluster was given".to_owned(),
         (Some(true), false) => {
             format!("the key `{id}` goes with a session token, and the request carries none: send X-Amz-Security-Token")
         }
@@ -361,7 +362,7 @@ mod tests {
     )]
     #[case::key(
         Signer { key_id: "AKIDOTHER", ..Signer::default() }.sign(list("/loader")),
-        "the cluster has no key `AKIDOTHER`: check the access key id, and the keys that the cluster was given"
+        "the cluster has no such key: check the access key id, and the keys that the cluster was given"
     )]
     #[case::token(
         Signer { token: Some("t"), ..Signer::default() }.sign(list("/loader")),
