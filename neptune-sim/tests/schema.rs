@@ -7,12 +7,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use neptune_sim::scenario::json_schema;
 use neptune_wire::quirks::Choices;
-use neptune_wire::{QUIRKS, Quirk};
+use neptune_wire::{FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk};
+use serde_json::Value;
 
 #[test]
 fn the_checked_in_schema_is_current() {
-    compare("scenarios/scenario.schema.json", &format!("{:#}\n", neptune_sim::scenario::json_schema()));
+    compare("scenarios/scenario.schema.json", &format!("{:#}\n", json_schema()));
 }
 
 #[test]
@@ -43,6 +45,83 @@ fn the_checked_in_page_of_faults_is_current() {
         let _ = writeln!(page, "| `{}` | {} | {} |", ready.name, ready.about, ready.evidence);
     }
     compare("scenarios/FAULTS.md", &page);
+}
+
+// ---- what editors need of the schema -----------------------------------------------------------------------------------------------
+
+/// Goes through every schema in a schema, each with the way to it.
+fn each_schema(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &Value)) {
+    match schema {
+        Value::Array(schemas) => {
+            schemas.iter().enumerate().for_each(|(nth, schema)| each_schema(schema, &format!("{path}/{nth}"), look));
+        }
+        Value::Object(map) => {
+            look(path, schema);
+            map.iter().for_each(|(key, schema)| each_schema(schema, &format!("{path}/{key}"), look));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_default_of_the_schema_is_null_and_no_key_is_left_empty() {
+    each_schema(&json_schema(), "", &mut |path, schema| {
+        assert!(!schema.get("default").is_some_and(Value::is_null), "{path} has null as its default");
+        let allows_null =
+            schema["type"].as_array().is_some_and(|types| types.contains(&"null".into())) || schema["type"] == "null";
+        // A value that is expected may be null.
+        assert!(!allows_null || path.starts_with("/$defs/Matchers/"), "{path} may be null");
+    });
+}
+
+#[test]
+fn the_schema_explains_every_key_and_names_every_choice() {
+    let schema = json_schema();
+    assert!(schema["$id"].is_string() && schema["title"].is_string());
+    let is_named = |choice: &Value| {
+        let definition = choice["$ref"].as_str().and_then(|place| schema.pointer(place.trim_start_matches('#')));
+        definition.unwrap_or(choice)["title"].is_string()
+    };
+    let mut keys = 0;
+    each_schema(&schema, "", &mut |path, schema| {
+        if path.contains("/DocumentedStatuses/")
+            || path.starts_with("/if/")
+            || path.contains("/dependentSchemas/")
+            || path.contains("/allOf/")
+        {
+            return;
+        }
+        if let (Some(properties), true) = (schema["properties"].as_object(), schema["type"] == "object") {
+            for (key, property) in properties {
+                keys += 1;
+                let is_answer = path.starts_with("/properties/question/properties/");
+                assert!(is_answer || property["description"].is_string(), "{path}/properties/{key} is not explained");
+            }
+        }
+        for choice in ["oneOf", "anyOf"].into_iter().flat_map(|key| schema[key].as_array().into_iter().flatten()) {
+            let is_rule = choice.get("required").is_some() && choice.get("properties").is_none();
+            assert!(is_rule || is_named(choice), "{path}: a choice has no name: {choice}");
+        }
+    });
+    assert!(keys > 200, "{keys}");
+}
+
+#[test]
+fn the_schema_has_the_words_of_the_reader() {
+    let schema = json_schema();
+    let words = |place: &str| -> Vec<String> {
+        let words = schema.pointer(place).and_then(Value::as_array).unwrap_or_else(|| panic!("there is no {place}"));
+        words.iter().map(|word| word.as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let statuses: Vec<String> = LoadStatus::DOCUMENTED.iter().map(ToString::to_string).collect();
+    assert_eq!(words("/$defs/Stage/anyOf/0/enum"), statuses);
+    assert_eq!(words("/$defs/Status/anyOf/0/enum"), statuses);
+    let faults: Vec<String> = neptune_sim::ready_faults().iter().map(|ready| ready.name.clone()).collect();
+    assert_eq!(words("/$defs/Fault/properties/use/enum"), faults);
+    let formats: Vec<String> = LoadFormat::ALL.iter().map(|format| format.as_str().to_owned()).collect();
+    assert_eq!(words("/$defs/StartEntry/properties/format/enum"), formats);
+    let codes: Vec<String> = FeedErrorCode::DOCUMENTED.iter().map(|code| code.as_str().to_owned()).collect();
+    assert_eq!(words("/$defs/LoadError/properties/code/enum"), codes);
 }
 
 fn entry(quirk: &Quirk) -> String {

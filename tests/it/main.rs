@@ -5,6 +5,7 @@ mod architecture;
 mod checkouts;
 mod clients;
 mod container;
+mod editor;
 mod functions;
 mod harness;
 mod lambda;

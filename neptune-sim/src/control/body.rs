@@ -23,7 +23,7 @@ const EXAMPLE_BYTES: usize = 256;
 const STATE_LEVELS: usize = 3;
 
 /// What the control API says of itself.
-pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::openapi(&crate::scenario::json_schema()));
+pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::openapi(&crate::scenario::plain_schema()));
 
 /// Reads the body of an operation.
 ///

@@ -13,7 +13,7 @@ use crate::nearest::nearest;
 use crate::request_log::cut;
 
 /// How much can be padded.
-const MOST_PADDING: u64 = 1024 * 1024 * 1024;
+pub(crate) const MOST_PADDING: u64 = 1024 * 1024 * 1024;
 /// Headers that say where an answer ends, and how the connection goes on. The server writes them itself.
 const FRAMING: [&str; 6] = ["connection", "content-length", "keep-alive", "te", "transfer-encoding", "upgrade"];
 

@@ -17,6 +17,7 @@ use neptune_engine::SimTime;
 use neptune_wire::{ApiError, LoadId};
 
 pub(crate) use check::{beyond_forwarders, port_troubles, rules};
+pub(crate) use effect::MOST_PADDING;
 pub use error::FaultError;
 pub(crate) use faults::{Facts, Faults};
 use name::Name;

@@ -143,7 +143,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 8] = [
+    pub(super) const ALL: [(&'static str, Self); 8] = [
         ("absent", Self::Absent),
         ("present", Self::Present),
         ("text", Self::Text),

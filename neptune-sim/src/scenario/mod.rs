@@ -237,9 +237,14 @@ fn closed(availability: &Availability) -> Option<String> {
     }
 }
 
+/// The JSON Schema of a scenario as its types give it: what generators of clients understand.
+pub(crate) fn plain_schema() -> serde_json::Value {
+    schemars::schema_for!(schema::ScenarioFile).into()
+}
+
 /// The JSON Schema of scenario files, for editors.
 pub fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(schema::ScenarioFile).into()
+    schema::json_schema()
 }
 
 #[cfg(test)]

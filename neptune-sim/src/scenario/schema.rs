@@ -9,10 +9,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+pub(super) use self::editors::json_schema;
 pub(super) use self::on_neptune::{DatasetChoice, LiveLoadEntry, OnNeptuneEntry};
 use crate::{Authentication, Availability, Fault, S3, StartClock};
 
+mod editors;
 mod on_neptune;
+mod words;
 
 /// A scenario: what the simulated Neptune does, what is invoked, and what must come back. One file is one test.
 #[derive(Debug, Deserialize, JsonSchema)]

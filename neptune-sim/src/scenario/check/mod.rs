@@ -9,6 +9,8 @@ mod on_neptune;
 mod question;
 mod steps;
 
+pub(super) use self::steps::METHODS;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,11 +27,11 @@ use crate::duration::parse_duration;
 use crate::nearest::nearest;
 
 /// The functions that a scenario can invoke.
-const FUNCTIONS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];
+pub(super) const FUNCTIONS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];
 /// What to write into an empty file.
 const BEGIN_WITH: &str = "`name: my-cluster` and `about: What it shows`";
 /// How many failures users have met.
-const FAILURES: u32 = 44;
+pub(super) const FAILURES: u32 = 44;
 
 /// Turns a text into a scenario, or tells everything that is wrong with it, in the order of the text.
 pub(super) fn read(file: &str, text: &str) -> Result<Scenario, Vec<Problem>> {

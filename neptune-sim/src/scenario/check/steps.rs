@@ -13,7 +13,7 @@ use crate::scenario::yaml::{KeyPath, Problem, one_of};
 /// The event keys that hold load ids.
 pub(super) const ID_KEYS: [&str; 3] = ["domain_load_id", "prov_load_id", "load_job_id"];
 /// The methods of requests.
-const METHODS: [&str; 7] = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"];
+pub(in crate::scenario) const METHODS: [&str; 7] = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"];
 /// How many requests a step sends at most.
 const MOST_REQUESTS: u32 = 2000;
 
