@@ -6,6 +6,7 @@
 mod aws_cli;
 mod aws_sdk;
 mod boto3;
+mod generators;
 mod public_clients;
 mod python;
 mod seen;
