@@ -180,7 +180,7 @@ fn span(key: &'static str, numbers: Option<&Numbers>) -> Result<Span, FaultError
         Some(Numbers::Range(text)) => range(text),
     };
     span.filter(|span| span.first >= 1 && span.last >= span.first).ok_or_else(|| {
-        let message = "this is no number from 1 on and no range of them";
+        let message = "this is neither a number from 1 on nor a range of them";
         FaultError::new(&["on", key], message).with_help("write `3`, `\"2..4\"` or `\"2..\"`: both ends are included")
     })
 }

@@ -81,7 +81,7 @@ fn unknown_code(code: &str) -> FaultError {
         Some(near) => format!("did you mean `{near}`? Or {declare}"),
         None => declare.to_owned(),
     };
-    FaultError::new(&["does", "error"], format!("`{}` is no error of Neptune's", cut(code, NAME_BYTES))).with_help(help)
+    FaultError::new(&["does", "error"], format!("`{}` is not an error of Neptune's", cut(code, NAME_BYTES))).with_help(help)
 }
 
 fn gateway_answer(gateway: &GatewayAnswer) -> Result<Instead, FaultError> {
@@ -112,7 +112,7 @@ fn whole_answer(answer: &FaultAnswer) -> Result<Instead, FaultError> {
     let mut headers = HeaderMap::new();
     headers.extend(kind.map(|kind| (CONTENT_TYPE, HeaderValue::from_static(kind))));
     for (name, value) in &answer.headers {
-        let wrong = || FaultError::new(&["does", "answer", "headers"], format!("`{name}: {value}` is no header"));
+        let wrong = || FaultError::new(&["does", "answer", "headers"], format!("`{name}: {value}` is not a header"));
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
         if FRAMING.contains(&name.as_str()) {
             let message = format!("the server writes `{name}` itself");

@@ -657,16 +657,16 @@ async fn taking_a_fault_away_opens_the_port_at_once() {
 #[case::fail_nothing(json!({"fail": 0, "does": "reset"}), 400, "`fail`: 0 is out of range: 1 is the least", None)]
 #[case::a_delay_without_time(json!({"does": "delay"}), 400, "`does`: `delay` needs `after`: how long does the client wait?", None)]
 #[case::request_zero(json!({"on": {"request": 0}, "does": "reset"}), 400, "`on.request`: 0 is out of range: 1 is the least", None)]
-#[case::a_range_backwards(json!({"on": {"attempt": "3..2"}, "does": "reset"}), 400, "`on.attempt`: this is no number from 1 on and no range of them", None)]
+#[case::a_range_backwards(json!({"on": {"attempt": "3..2"}, "does": "reset"}), 400, "`on.attempt`: this is neither a number from 1 on nor a range of them", None)]
 #[case::an_impossible_status(json!({"does": {"answer": {"http": 99}}}), 400, "`does.answer.http`: 99 is out of range: 200 to 599", None)]
 #[case::a_gateway_that_is_none(json!({"does": {"gateway": 404}}), 400, "`does.gateway`: 404 is out of range: 500 to 599", None)]
 #[case::two_bodies(json!({"does": {"answer": {"http": 200, "json": 1, "text": "x"}}}), 400, "`does.answer.text`: `json` and `text` exclude each other", None)]
-#[case::a_wrong_header(json!({"does": {"answer": {"http": 200, "headers": {"a b": "c"}}}}), 400, "`does.answer.headers`: `a b: c` is no header", None)]
+#[case::a_wrong_header(json!({"does": {"answer": {"http": 200, "headers": {"a b": "c"}}}}), 400, "`does.answer.headers`: `a b: c` is not a header", None)]
 #[case::too_much(json!({"does": {"padded": 1_073_741_825}}), 400, "`does.padded`: 1073741825 is out of range: 0 to 1073741824", None)]
 #[case::no_such_code(
     json!({"does": {"error": "InternalFailureExeption"}}),
     400,
-    "`does.error`: `InternalFailureExeption` is no error of Neptune's",
+    "`does.error`: `InternalFailureExeption` is not an error of Neptune's",
     Some("did you mean `InternalFailureException`? Or give it an `http` status of its own if it is meant: `error: {code: ..., http: 500}`")
 )]
 #[case::a_header_of_the_servers(
