@@ -21,6 +21,7 @@ mod views;
 
 use std::sync::Arc;
 
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
@@ -41,6 +42,8 @@ pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
         .route("/_sim/", get(clusters::overview))
         .route("/_sim/{*rest}", get(no_such_path).fallback(no_such_path))
         .method_not_allowed_fallback(no_such_method)
+        // The guard has its own, for each operation.
+        .layer(DefaultBodyLimit::disable())
         .route_layer(from_fn_with_state(Arc::clone(&clusters), guard::admit))
         .with_state(clusters)
 }
