@@ -20,6 +20,7 @@ use crate::endpoint::Endpoint;
 use crate::fault::FaultError;
 use crate::http::Host;
 use crate::proxy::{TrustError, UpstreamAddress};
+use crate::room::Room;
 use crate::server::{Door, Port, Server, Service};
 use crate::{Cluster, ClusterSpec, ControlPlace, Limits, PortRange, SimOptions, Tls, TlsError};
 
@@ -95,6 +96,10 @@ pub(crate) struct Clusters {
     remote_s3: bool,
     /// The S3 server of the first cluster: whoever started the simulator has named it.
     first_s3: Option<UpstreamAddress>,
+    /// For bodies and answers of the control API.
+    control_room: Room,
+    /// For those of all clusters.
+    room: Room,
     /// For the connections of the port with the control API.
     control_permits: Arc<Semaphore>,
     /// For those of all other ports: however many hang on a silent cluster, the control API still answers.
@@ -137,6 +142,7 @@ impl Clusters {
         let SimOptions { listen, cluster_ports, tls, limits, control, remote_s3 } = options;
         let shared = (control == ControlPlace::WithFirst).then(|| first.name.clone());
         let first_s3 = first.s3.as_ref().map(|s3| s3.endpoint.clone());
+        let (control_room, room) = (Room::under(limits.control_in_flight, &limits), Room::under(limits.in_flight, &limits));
         let permits = || Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let (control_permits, other_permits) = (permits(), permits());
         let (own_tls, entries) = (Mutex::default(), Mutex::new(Some(BTreeMap::new())));
@@ -149,6 +155,8 @@ impl Clusters {
             tls,
             own_tls,
             limits,
+            control_room,
+            room,
             remote_s3,
             first_s3,
             control_permits,
@@ -160,6 +168,11 @@ impl Clusters {
     /// How long a client may take to send a body.
     pub(crate) fn body_time(&self) -> Duration {
         self.limits.body_read
+    }
+
+    /// Where bodies and answers of the control API are.
+    pub(crate) fn control_room(&self) -> &Room {
+        &self.control_room
     }
 
     /// Whether the cluster shares its port with the control API.
@@ -225,7 +238,7 @@ impl Clusters {
         let tls = self.tls_of(&spec)?;
         let endpoint = Endpoint { address: port.address(), secure: tls.is_some() };
         let cluster = Cluster::new(spec, endpoint, tls.as_ref(), door)?;
-        let app = app(Host::new(cluster.clone(), self.limits));
+        let app = app(Host::new(cluster.clone(), self.limits, self.room.clone()));
         let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
         let service = Service { app, tls, limits: self.limits, permits };
         self.insert(&cluster, || Server::start(port, orders, service))?;

@@ -59,6 +59,7 @@ mod queries;
 pub mod recording;
 mod redact;
 mod request_log;
+mod room;
 mod s3;
 pub mod scenario;
 mod server;

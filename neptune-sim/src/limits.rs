@@ -16,6 +16,11 @@ pub struct Limits {
     pub answer_stall: Duration,
     /// How long a request is held open, in real time: by a silent cluster, or by all waits of a fault together. Default 15 min.
     pub silence: Duration,
+    /// How many bytes of bodies and answers may be on their way to or from the clients of all clusters. What has no more than 16 KiB is not
+    /// counted. Further answers of a loader wait, twice `answer_stall` at most; what else does not fit is refused with 503. Default 64 MiB.
+    pub in_flight: usize,
+    /// The same for those of the control API. Default 32 MiB.
+    pub control_in_flight: usize,
     /// How many connections are served at a time: so many on the port with the control API, and as many on all others together.
     /// Further ones wait. Default 4096.
     pub connections: usize,
@@ -28,6 +33,8 @@ impl Default for Limits {
             body_read: Duration::from_secs(15),
             answer_stall: Duration::from_secs(30),
             silence: Duration::from_mins(15),
+            in_flight: 64 * 1024 * 1024,
+            control_in_flight: 32 * 1024 * 1024,
             connections: 4096,
         }
     }

@@ -7,6 +7,7 @@ use axum::http::Request;
 
 use crate::endpoint::Endpoint;
 use crate::http::Host;
+use crate::room::Room;
 use crate::server::Door;
 use crate::{Cluster, ClusterSpec, Limits};
 
@@ -41,7 +42,7 @@ impl Portless {
     pub fn new(spec: ClusterSpec) -> Self {
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
         let cluster = Cluster::new(spec, endpoint, None, Door::new().0).expect("a checked scenario makes a cluster");
-        Self { host: Host::new(cluster.clone(), Limits::default()), cluster }
+        Self { host: Host::new(cluster.clone(), Limits::default(), Room::unbounded()), cluster }
     }
 
     /// The cluster.

@@ -9,10 +9,9 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -26,6 +25,7 @@ use crate::clusters::Clusters;
 use crate::ending::Ending;
 use crate::http::body::{self, BodyError};
 use crate::request_log::cut;
+use crate::room::Room;
 
 /// How large a request body may be: a scenario is a page of text.
 const BODY_BYTES: usize = 256 * 1024;
@@ -36,18 +36,44 @@ const RESERVED: [&str; 2] = [".localhost", ".internal"];
 
 /// Turns web pages away, reads the body within bounds, and hands the request on.
 pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Request, next: Next) -> Response {
-    match check(request, clusters.body_time()).await {
-        Ok(request) => next.run(request).await,
+    match check(request, &clusters).await {
+        Ok(request) => answer(request, next, clusters.control_room()).await,
         // Its body may be on its way still.
         Err(error) => (Extension(Ending::HearOut), error).into_response(),
     }
 }
 
-async fn check(request: Request, within: Duration) -> Result<Request, ControlError> {
+/// Has the request answered, and finds room for the answer. While there is none, one that is only read is made anew.
+async fn answer(request: Request, next: Next, room: &Room) -> Response {
+    let size = |response: &Response| {
+        response.body().size_hint().exact().map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
+    };
+    let made = if request.method() == Method::GET {
+        let (head, _) = request.into_parts();
+        room.make(|| next.clone().run(Request::from_parts(head.clone(), Body::empty())), size).await
+    } else {
+        let response = next.run(request).await;
+        room.take(size(&response)).map(|share| (response, share))
+    };
+    match made {
+        Some((response, share)) => response.map(|body| share.cover_body(body)),
+        None => no_room(room, "the request may have been executed: look before you send it again, and read what you ask for")
+            .into_response(),
+    }
+}
+
+fn no_room(room: &Room, hint: &'static str) -> ControlError {
+    let error =
+        format!("bodies and answers of other requests take all of the {} MiB that there are for them", room.mebibytes());
+    ControlError::unavailable(error, hint)
+}
+
+async fn check(request: Request, clusters: &Clusters) -> Result<Request, ControlError> {
     refuse_web_pages(request.headers())?;
     let most_bytes = most_bytes(&request);
     let (head, body) = request.into_parts();
-    let body = body::read(body, most_bytes, within).await.map_err(|error| match error {
+    let room = clusters.control_room();
+    let body = body::read(body, most_bytes, clusters.body_time(), room).await.map_err(|error| match error {
         BodyError::TooLarge => {
             let error = format!("the body is larger than {most_bytes} bytes");
             ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, "send less at once: no body of this API needs more")
@@ -56,6 +82,7 @@ async fn check(request: Request, within: Duration) -> Result<Request, ControlErr
             let hint = "send the whole body at once, as long as `Content-Length` says";
             ControlError::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time", hint)
         }
+        BodyError::NoRoom => no_room(room, "send it again"),
     })?;
     Ok(Request::from_parts(head, Body::from(body)))
 }

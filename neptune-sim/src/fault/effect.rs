@@ -121,7 +121,7 @@ fn whole_answer(answer: &FaultAnswer) -> Result<Instead, FaultError> {
         }
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| wrong())?);
     }
-    Ok(Instead::Answer { http_status: answer.http, headers, body })
+    Ok(Instead::Answer { http_status: answer.http, headers, body: body.into() })
 }
 
 fn check_http(keys: &[&'static str], http_status: u16, least: u16) -> Result<(), FaultError> {

@@ -11,6 +11,7 @@ mod ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue};
 use neptune_control::{Fault, FaultClock, FaultOperation, GatewayBody, Shape, TlsTrouble};
 use neptune_engine::SimTime;
@@ -194,7 +195,7 @@ impl Action {
 pub(crate) enum Instead {
     Error { error: ApiError, http_status: u16 },
     Gateway { http_status: u16, body: GatewayBody },
-    Answer { http_status: u16, headers: HeaderMap, body: String },
+    Answer { http_status: u16, headers: HeaderMap, body: Bytes },
     HangUp,
     Reset,
     BlackHole,

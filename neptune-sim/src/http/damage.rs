@@ -19,6 +19,7 @@ use super::Exchange;
 use super::fault::Patience;
 use crate::ending::Ending;
 use crate::fault::Damage;
+use crate::room::in_place_of;
 
 /// How much white space is sent in one piece.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -56,7 +57,7 @@ pub(super) fn damaged(
         }
         Damage::Garbage => answer.map(|_| Body::from(garbage(exchange))),
         Damage::ContentType(value) => with_content_type(answer, value).map(Body::from),
-        Damage::Shape(shape) => answer.map(|body| Body::from(shaped(&body, shape, exchange))),
+        Damage::Shape(shape) => answer.map(|body| Body::from(in_place_of(body.clone(), shaped(&body, shape, exchange)))),
         Damage::Padded(bytes) => {
             let missing = bytes.saturating_sub(answer.body().len() as u64);
             in_pieces(answer, |body| vec![Piece::Bytes(body), Piece::Spaces(missing)])

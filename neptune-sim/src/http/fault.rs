@@ -80,13 +80,14 @@ impl Exchange<'_> {
             }
             Instead::Error { error, http_status } => {
                 let (ids, quirks) = self.request_ids();
-                let reply = Reply { http_status, evidence: None, ..Reply::error(&error, &ids, &quirks) };
+                let told = async || Reply { http_status, evidence: None, ..Reply::error(&error, &ids, &quirks) };
+                let reply = self.with_room(told).await;
                 self.note(reply, &ids).map(Body::from)
             }
             Instead::Gateway { http_status, body } => {
                 let (kind, body) = match body {
-                    GatewayBody::Html => (Some("text/html"), gateway_page(http_status)),
-                    GatewayBody::Empty => (None, String::new()),
+                    GatewayBody::Html => (Some("text/html"), Bytes::from(gateway_page(http_status))),
+                    GatewayBody::Empty => (None, Bytes::new()),
                 };
                 let headers = kind.map(|kind| (CONTENT_TYPE, HeaderValue::from_static(kind)));
                 self.answer_foreign(http_status, headers.into_iter().collect(), body)
@@ -96,9 +97,9 @@ impl Exchange<'_> {
     }
 
     /// An answer that is not Neptune's and has none of its headers.
-    fn answer_foreign(self, http_status: u16, headers: HeaderMap, body: String) -> Response {
+    fn answer_foreign(self, http_status: u16, headers: HeaderMap, body: Bytes) -> Response {
         let status = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = axum::http::Response::new(Bytes::from(body));
+        let mut response = axum::http::Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         self.note_response(&response, None, None);

@@ -16,6 +16,7 @@ mod statement;
 mod status;
 mod strict;
 
+use std::future::Future;
 use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -32,6 +33,7 @@ use crate::fault::{Facts, Hit};
 use crate::iam::Action;
 use crate::recording::Ongoing;
 use crate::request_log::cut;
+use crate::room::Room;
 use crate::{Availability, CannedAnswer, CannedBody, Cluster, Limits};
 use admission::Refused;
 use body::BodyError;
@@ -49,11 +51,13 @@ const ID_BYTES: usize = 1024;
 pub(crate) struct Host {
     cluster: Cluster,
     limits: Limits,
+    /// Where large bodies and answers are.
+    room: Room,
 }
 
 impl Host {
-    pub(crate) fn new(cluster: Cluster, limits: Limits) -> Self {
-        Self { cluster, limits }
+    pub(crate) fn new(cluster: Cluster, limits: Limits, room: Room) -> Self {
+        Self { cluster, limits, room }
     }
 
     /// The cluster that answers.
@@ -72,15 +76,15 @@ impl Host {
     }
 
     async fn respond(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
-        let Self { cluster, limits } = &self;
+        let Self { cluster, limits, room } = &self;
         let (head, body) = request.into_parts();
         let asked = Asked::by(&head);
         let number = cluster.log().open(cluster.request_came(), &head, asked.load.clone());
         let tape = cluster.proxy().and_then(|proxy| proxy.recorder.as_ref());
         let tape = tape.map(|recorder| recorder.begin(number, cluster.now(), &head));
         let most_bytes = if cluster.proxy().is_some() { pass_on::BODY_BYTES } else { BODY_BYTES };
-        let body = body::read(body, most_bytes, limits.body_read).await;
-        let exchange = Exchange { cluster, asked: &asked, number, tape: tape.as_ref() };
+        let body = body::read(body, most_bytes, limits.body_read, room).await;
+        let exchange = Exchange { cluster, asked: &asked, number, tape: tape.as_ref(), room };
         exchange.note_body(&body);
         let is_whole = body.is_ok();
         let mut response = exchange.answer(body, limits.silence).await;
@@ -98,7 +102,7 @@ impl Exchange<'_> {
         match cluster.availability() {
             Availability::Available => {}
             Availability::Answers(canned) => {
-                return self.answer_canned(canned).map(Body::from);
+                return self.answer_canned(&canned).await.map(Body::from);
             }
             // A cluster whose port is shut has no connections; this request is one of those being closed.
             Availability::Silent | Availability::Refused | Availability::Unreachable => {
@@ -131,6 +135,7 @@ struct Exchange<'a> {
     number: u64,
     /// Where it is recorded.
     tape: Option<&'a Ongoing>,
+    room: &'a Room,
 }
 
 /// Which instance is behind the endpoint, for one request.
@@ -155,10 +160,10 @@ impl Exchange<'_> {
     async fn ask_loader(self, body: Result<Bytes, BodyError>, instance: Instance) -> axum::http::Response<Bytes> {
         let (ids, quirks) = self.request_ids();
         let mut reply = match body {
-            Ok(body) => self.decide(&body, instance, &ids, &quirks).await,
+            Ok(body) => self.with_room(|| self.decide(&body, instance, &ids, &quirks)).await,
             Err(error) => {
-                let refused = self.check_head().err().unwrap_or_else(|| Refused::by_neptune(body_error(error)));
-                refused.reply(&ids, &quirks)
+                let refused = self.check_head().err().or_else(|| body_error(error).map(Refused::by_neptune));
+                refused.map_or_else(|| Reply::no_room(self.room), |refused| refused.reply(&ids, &quirks))
             }
         };
         if quirks != Quirks::default() {
@@ -169,16 +174,30 @@ impl Exchange<'_> {
     }
 
     /// What somebody has told the cluster to answer.
-    fn answer_canned(self, canned: CannedAnswer) -> axum::http::Response<Bytes> {
+    async fn answer_canned(self, canned: &CannedAnswer) -> axum::http::Response<Bytes> {
         let (ids, quirks) = self.request_ids();
-        let reply = match canned.body {
+        let made = async || match &canned.body {
             CannedBody::Json(body) => Reply::json(canned.http_status, body.to_string(), None),
             CannedBody::Error { code, message } => {
-                let error = ApiError { code: code.as_str().into(), message, evidence: Evidence::Inferred };
+                let error = ApiError { code: code.as_str().into(), message: message.clone(), evidence: Evidence::Inferred };
                 Reply { http_status: canned.http_status, evidence: None, ..Reply::error(&error, &ids, &quirks) }
             }
         };
+        let reply = self.with_room(made).await;
         self.note(reply, &ids)
+    }
+
+    /// The answer that is made, and room for it. While there is none, one that is only read is made anew.
+    async fn with_room<F: Future<Output = Reply>>(self, mut make: impl FnMut() -> F) -> Reply {
+        if self.asked.head.method == Method::GET {
+            let made = self.room.make(make, |reply| reply.body.len()).await;
+            return made.map_or_else(|| Reply::no_room(self.room), |(reply, share)| Reply { share, ..reply });
+        }
+        let reply = make().await;
+        match self.room.take(reply.body.len()) {
+            Some(share) => Reply { share, ..reply },
+            None => Reply::no_room(self.room),
+        }
     }
 
     /// New ids for the request, and how answers are worded.
@@ -205,7 +224,7 @@ impl Exchange<'_> {
     }
 
     fn note_response(self, response: &axum::http::Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
-        let Self { cluster, asked, number, tape } = self;
+        let Self { cluster, asked, number, tape, .. } = self;
         let status = response.status().as_u16();
         cluster.log().note_answer(number, status, evidence, load_id);
         if let Some(tape) = tape {
@@ -255,14 +274,16 @@ fn refuse_as_replica(cluster: &Cluster, asked: &Asked<'_>) -> Result<(), ApiErro
     }
 }
 
-fn body_error(error: BodyError) -> ApiError {
+/// What Neptune says of a body, if the fault lies with that.
+fn body_error(error: BodyError) -> Option<ApiError> {
     match error {
-        BodyError::TooLarge => ApiError::body_too_large(BODY_BYTES),
-        BodyError::TooSlow => ApiError {
+        BodyError::TooLarge => Some(ApiError::body_too_large(BODY_BYTES)),
+        BodyError::TooSlow => Some(ApiError {
             code: ErrorCode::ClientTimeout,
             message: "The request body did not arrive in time".to_owned(),
             evidence: Evidence::Inferred,
-        },
+        }),
+        BodyError::NoRoom => None,
     }
 }
 

@@ -9,7 +9,7 @@ use super::body::BodyError;
 use super::reply::Reply;
 use super::{Exchange, Instance, refuse_as_replica};
 use crate::iam::Action;
-use crate::proxy::Upstream;
+use crate::proxy::{Upstream, UpstreamTrouble};
 
 /// How large a request body may be that is passed on.
 pub(super) const BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -29,10 +29,11 @@ impl Exchange<'_> {
             return self.note(Reply { evidence: None, ..Reply::error(&error, &ids, &Quirks::default()) }, &ids);
         }
         let answer = match body {
-            Ok(body) => upstream.forward(self.asked.head, body).await,
-            Err(error) => Err(upstream.refuse_body(match error {
-                BodyError::TooLarge => "has more than 16 MiB",
-                BodyError::TooSlow => "did not arrive in time",
+            Ok(body) => upstream.forward_within(self.asked.head, body, self.room).await,
+            Err(error) => Err(upstream.refusal(match error {
+                BodyError::TooLarge => UpstreamTrouble::Body("has more than 16 MiB"),
+                BodyError::TooSlow => UpstreamTrouble::Body("did not arrive in time"),
+                BodyError::NoRoom => UpstreamTrouble::NoRoomForBody(self.room.mebibytes()),
             })),
         };
         let answer = answer.unwrap_or_else(|error| {

@@ -6,6 +6,9 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use neptune_wire::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
 use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, to_loader_json};
 use serde::Serialize;
+use serde_json::json;
+
+use crate::room::{Room, Share};
 
 /// The ids of a request.
 #[derive(Clone, Debug)]
@@ -23,7 +26,7 @@ impl RequestIds {
 }
 
 /// An answer before it has its headers.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Reply {
     pub(super) http_status: u16,
     pub(super) body: String,
@@ -34,6 +37,8 @@ pub(super) struct Reply {
     pub(super) content_type: HeaderValue,
     /// The header that names the code of an error, if the quirk wants it.
     pub(super) error_type: Option<HeaderValue>,
+    /// The room that the body takes.
+    pub(super) share: Share,
 }
 
 impl Reply {
@@ -45,7 +50,18 @@ impl Reply {
     /// Any JSON, about no load in particular.
     pub(super) fn json(http_status: u16, body: String, evidence: Option<Evidence>) -> Self {
         let content_type = HeaderValue::from_static("application/json");
-        Self { http_status, body, load_id: None, evidence, content_type, error_type: None }
+        Self { http_status, body, load_id: None, evidence, content_type, error_type: None, share: Share::default() }
+    }
+
+    /// There is no room for what would be answered. No error of Neptune's, and nobody is to take it for one.
+    pub(super) fn no_room(room: &Room) -> Self {
+        let message = format!(
+            "This is neptune-sim, not Neptune: bodies and answers of other requests take all of the {} MiB that there are for them. Ask \
+             again, for less at a time, and read what you ask for",
+            room.mebibytes()
+        );
+        let body = json!({"code": "NeptuneSimBusyException", "detailedMessage": message, "message": message});
+        Self::json(503, body.to_string(), None)
     }
 
     /// An error, compact as in recordings. Three quirks decide about its body and headers.
@@ -64,7 +80,7 @@ impl Reply {
 
     /// With headers: the content type without a charset, and the request's id (documented).
     pub(super) fn into_response(self, request_id: &str) -> Response<Bytes> {
-        let mut response = Response::new(self.body.into());
+        let mut response = Response::new(self.share.cover(self.body));
         *response.status_mut() = StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, self.content_type);

@@ -40,6 +40,14 @@ pub enum UpstreamTrouble {
     /// The request's body is larger than any of the loader's, or does not arrive.
     #[error("the request's body {0}")]
     Body(&'static str),
+    /// There is no memory for the request's body. So many MiB are taken by others.
+    #[error("bodies and answers of other requests take all of the {0} MiB that there are for them")]
+    NoRoomForBody(usize),
+    /// There is no memory for the answer. So many MiB are taken by others.
+    #[error(
+        "there is no room for its answer: bodies and answers of other requests take all of the {0} MiB that there are for them"
+    )]
+    NoRoom(usize),
     /// The request cannot be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -67,6 +75,8 @@ impl UpstreamTrouble {
     /// What to do about it.
     fn remedy(&self) -> &'static str {
         match self {
+            Self::NoRoomForBody(_) => "the request was not passed on: send it again",
+            Self::NoRoom(_) => "the request was passed on, and what it asks for may be done",
             Self::Tunnel | Self::Body(_) | Self::Sign(_) => "the request was not passed on",
             Self::Loop => "check --upstream and --connect-to, there and here, and where their names lead",
             Self::Connect(_) | Self::ConnectTimeout(_) => {
@@ -82,6 +92,7 @@ impl UpstreamTrouble {
     fn http_status(&self) -> StatusCode {
         match self {
             Self::Loop => StatusCode::LOOP_DETECTED,
+            Self::NoRoomForBody(_) | Self::NoRoom(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::ConnectTimeout(_) | Self::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Tunnel
             | Self::Body(_)
@@ -100,7 +111,7 @@ impl UpstreamError {
         &self.trouble
     }
 
-    /// What the client is answered: 502, or 504 if time ran out, or 508 if the request has come back here, in words that nobody takes for Neptune's.
+    /// What the client is answered: 502, or 503 if there is no memory for it, 504 if time ran out, or 508 if the request has come back here, in words that nobody takes for Neptune's.
     pub fn answer(&self) -> Response<Bytes> {
         let Self { upstream, trouble } = self;
         let message = format!("This is the proxy neptune-sim, not Neptune: of {upstream}: {trouble}; {}", trouble.remedy());

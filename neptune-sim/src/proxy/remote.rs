@@ -22,6 +22,7 @@ use tokio_rustls::TlsConnector;
 use super::address::UpstreamAddress;
 use super::error::UpstreamTrouble;
 use super::trust::{TrustError, client_config};
+use crate::room::{Gathered, Room};
 
 /// A server elsewhere, and what it may cost to ask it.
 #[derive(Debug)]
@@ -64,8 +65,8 @@ impl Remote {
         &self.address
     }
 
-    /// Asks, and waits for the whole answer, however long that takes.
-    pub(crate) async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamTrouble> {
+    /// Asks, and waits for the whole answer, however long that takes. Its body takes room.
+    pub(crate) async fn ask(&self, request: Request<Bytes>, room: &Room) -> Result<Response<Bytes>, UpstreamTrouble> {
         let within = self.connect_within;
         let stream = tokio::time::timeout(within, self.connect()).await;
         let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within)))?;
@@ -75,7 +76,7 @@ impl Remote {
         connections.spawn(connection);
         let answer = sender.send_request(request.map(Body::from)).await.map_err(UpstreamTrouble::Broken)?;
         let (head, body) = answer.into_parts();
-        Ok(Response::from_parts(head, read(body, self.most_bytes).await?))
+        Ok(Response::from_parts(head, read(body, self.most_bytes, room).await?))
     }
 
     async fn connect(&self) -> Result<Box<dyn Stream>, UpstreamTrouble> {
@@ -99,15 +100,19 @@ impl Remote {
 }
 
 /// Reads an answer's body, bounded.
-async fn read(body: Incoming, most_bytes: usize) -> Result<Bytes, UpstreamTrouble> {
+async fn read(body: Incoming, most_bytes: usize, room: &Room) -> Result<Bytes, UpstreamTrouble> {
     let mut body = pin!(body);
-    let mut bytes = Vec::new();
+    if body.size_hint().lower() > most_bytes as u64 {
+        return Err(UpstreamTrouble::TooLarge(most_bytes));
+    }
+    let no_room = || UpstreamTrouble::NoRoom(room.mebibytes());
+    let mut bytes = Gathered::of(&*body, room).ok_or_else(no_room)?;
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
         let Ok(data) = frame.map_err(UpstreamTrouble::Broken)?.into_data() else { continue };
         if bytes.len() + data.len() > most_bytes {
             return Err(UpstreamTrouble::TooLarge(most_bytes));
         }
-        bytes.extend_from_slice(&data);
+        bytes.add(&data, room).ok_or_else(no_room)?;
     }
-    Ok(bytes.into())
+    Ok(bytes.done())
 }

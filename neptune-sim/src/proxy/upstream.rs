@@ -20,6 +20,7 @@ use super::error::{UpstreamError, UpstreamTrouble};
 use super::remote::Remote;
 use super::sign::{Signer, signs_host};
 use super::trust::TrustError;
+use crate::room::{Room, in_place_of};
 
 /// How large an answer may be: more than Neptune's largest page of errors.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
@@ -118,21 +119,31 @@ impl Upstream {
     /// # Errors
     /// [`UpstreamError`] if there is no answer.
     pub async fn forward(&self, head: &Parts, body: Bytes) -> Result<Response<Bytes>, UpstreamError> {
+        self.forward_within(head, body, &Room::unbounded()).await
+    }
+
+    /// The same, with an answer that takes room.
+    pub(crate) async fn forward_within(
+        &self,
+        head: &Parts,
+        body: Bytes,
+        room: &Room,
+    ) -> Result<Response<Bytes>, UpstreamError> {
         let within = self.options().answer_within;
-        let answer = async { self.ask(self.request(head, body)?).await };
+        let answer = async { self.ask(self.request(head, body)?, room).await };
         let answer = tokio::time::timeout(within, answer).await;
         let answer = answer.unwrap_or_else(|_| Err(UpstreamTrouble::Timeout(within)));
         let answer = answer.map_err(|trouble| self.error(trouble))?;
         self.warn_of_signatures(head, answer.status());
         Ok(match &self.options().signer {
-            Some(signer) => answer.map(|body| signer.without_secrets(body)),
+            Some(signer) => answer.map(|body| in_place_of(body.clone(), signer.without_secrets(body))),
             None => answer,
         })
     }
 
-    /// Nothing is passed on, because of the request's body.
-    pub(crate) fn refuse_body(&self, why: &'static str) -> UpstreamError {
-        self.error(UpstreamTrouble::Body(why))
+    /// Nothing is passed on.
+    pub(crate) fn refusal(&self, why: UpstreamTrouble) -> UpstreamError {
+        self.error(why)
     }
 
     fn error(&self, trouble: UpstreamTrouble) -> UpstreamError {
@@ -175,8 +186,8 @@ impl Upstream {
         lines.flat_map(|line| line.split(',')).any(|proxy| proxy.split_ascii_whitespace().nth(1) == Some(&self.0.pseudonym))
     }
 
-    async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>, UpstreamTrouble> {
-        let (head, body) = self.0.remote.ask(request).await?.into_parts();
+    async fn ask(&self, request: Request<Bytes>, room: &Room) -> Result<Response<Bytes>, UpstreamTrouble> {
+        let (head, body) = self.0.remote.ask(request, room).await?.into_parts();
         let mut answer = Response::new(body);
         *answer.status_mut() = head.status;
         *answer.headers_mut() = end_to_end(&head.headers);

@@ -18,11 +18,14 @@ use serde::{Deserialize, Deserializer};
 use crate::Secret;
 use crate::iam::{ENCODED, is_key_id};
 use crate::proxy::{Remote, Signer, TrustError, UpstreamAddress, UpstreamTrouble};
+use crate::room::Room;
 
 /// How long a list may take, connecting included.
 const LISTED_WITHIN: Duration = Duration::from_secs(5);
 /// How large a list may be.
 const LIST_BYTES: usize = 1024 * 1024;
+/// How large all answers together may be that are on their way.
+const ROOM_BYTES: usize = 16 * LIST_BYTES;
 /// How long a key may be (documented).
 const KEY_BYTES: usize = 1024;
 
@@ -72,6 +75,8 @@ pub(crate) struct Lister {
     signer: Signer,
     region: String,
     listed_within: Duration,
+    /// For its answers, those of all starts together.
+    room: Room,
 }
 
 impl Lister {
@@ -83,7 +88,8 @@ impl Lister {
         let S3 { endpoint, region, access_key_id, secret_access_key, ca_file } = s3;
         let signer = Signer::for_s3(&access_key_id, secret_access_key.reveal(), &region);
         let remote = Remote::new(endpoint, ca_file.as_deref(), LISTED_WITHIN, LIST_BYTES)?;
-        Ok(Self { remote, signer, region, listed_within: LISTED_WITHIN })
+        let room = Room::new(ROOM_BYTES, LISTED_WITHIN);
+        Ok(Self { remote, signer, region, listed_within: LISTED_WITHIN, room })
     }
 
     /// Where the server is.
@@ -120,7 +126,7 @@ impl Lister {
         // S3 judges signatures by the true time, however the cluster's own passes.
         self.signer.sign(&mut request, &address.to_string(), SystemTime::now())?;
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        self.remote.ask(request).await
+        self.remote.ask(request, &self.room).await
     }
 }
 
