@@ -9,7 +9,9 @@ mod quirk_list;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
+use neptune_sim::recording::Recorded;
 use neptune_sim::scenario::json_schema;
 use neptune_sim::{ClusterSpec, Limits, Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
@@ -111,7 +113,14 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
     };
     let places = arguments.places(&spec);
     let warnings = arguments.exposure_warnings(&places);
-    run(spec, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await
+    let recorder = spec.proxy.as_ref().and_then(|proxy| proxy.recorder.clone());
+    let code = run(spec, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await;
+    // The simulator has waited for what could be written.
+    let Recorded { written, lost } = recorder.map(|recorder| recorder.finish(Duration::ZERO)).unwrap_or_default();
+    if lost > 0 {
+        warn(&format!("warning: the recording lacks {lost} of {} exchanges: they could not be written", written + lost));
+    }
+    code
 }
 
 /// Serves a first cluster until a signal comes.

@@ -2,11 +2,16 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::App;
 use crate::clusters::{Clusters, Place, StartError};
+use crate::recording::Recorder;
 use crate::server::Server;
 use crate::{Cluster, ClusterSpec, ControlPlace, SimOptions, control};
+
+/// How long recordings may take to be written at the end.
+const FLUSH_WITHIN: Duration = Duration::from_secs(2);
 
 /// A running simulator. Dropping it ends it: every port is freed and every connection closed.
 #[derive(Debug)]
@@ -84,14 +89,21 @@ impl Sim {
         self.clusters.get(name)
     }
 
-    /// Ends the simulator: open requests may end within a second. When this returns, every port is free.
+    /// Ends the simulator: open requests may end within a second, and recordings be written within two. When this returns, every port is
+    /// free.
     pub async fn shutdown(mut self) {
+        let recorders = self.clusters.all().into_iter().filter_map(|cluster| cluster.proxy()?.recorder.clone());
+        let recorders: Vec<Recorder> = recorders.collect();
         let servers: Vec<Server> = self.clusters.close().into_iter().chain(self.control.take()).collect();
         for server in &servers {
             server.begin_shutdown();
         }
         for server in servers {
             server.ended().await;
+        }
+        for recorder in recorders {
+            // On a thread that may block. Whoever wants to know asks the recorder.
+            let _ = tokio::task::spawn_blocking(move || recorder.finish(FLUSH_WITHIN)).await;
         }
     }
 }
@@ -105,7 +117,6 @@ impl Drop for Sim {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
-    use std::time::Duration;
 
     use rstest::rstest;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -93,4 +93,16 @@ pub struct ClusterDescription {
     pub ca: Option<String>,
     /// Its loads, in the order in which they came.
     pub loads: Vec<Load>,
+    /// Of a proxy that records: how far its recording has come. Absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<RecordingProgress>,
+}
+
+/// How many exchanges a recording has, and how many it lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordingProgress {
+    /// Those that were written whole.
+    pub written: u64,
+    /// Those that could not be written, or not soon enough to be kept so long.
+    pub lost: u64,
 }

@@ -27,7 +27,7 @@ pub use availability::{Availability, CannedAnswer, CannedBody};
 #[cfg(feature = "client")]
 pub use client::{ClientError, ClusterClient, ControlClient};
 pub use clock::{AllLoads, ClockReading, MoveClock, StartClock, StartClockError, Wait, WaitError};
-pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview};
+pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview, RecordingProgress};
 pub use fault::{
     Effect, ErrorAnswer, Fault, FaultAnswer, FaultClock, FaultOperation, FaultReport, FullError, FullGateway, GatewayAnswer,
     GatewayBody, Numbers, RemovedFaults, Shape, Target, TlsTrouble,

@@ -2,11 +2,12 @@
 
 use neptune_control::{
     AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedRequest, Moment, Origin, Quirk,
-    QuirkChoice, RequestFilter, RequestHistory, Role,
+    QuirkChoice, RecordingProgress, RequestFilter, RequestHistory, Role,
 };
 use neptune_engine::{Change, SimTime};
 use neptune_wire::quirks::{Choices, QUIRKS, Quirks};
 
+use crate::recording::Recorded;
 use crate::request_log::LogPage;
 use crate::{Cluster, LoadTimeline, StartClock};
 
@@ -43,6 +44,10 @@ pub(super) fn description(cluster: &Cluster, host: &str) -> ClusterDescription {
         availability: cluster.availability(),
         ca: cluster.ca_pem().map(str::to_owned),
         loads: loads.into_iter().map(load).collect(),
+        recording: cluster.proxy().and_then(|proxy| proxy.recorder.as_ref()).map(|recorder| {
+            let Recorded { written, lost } = recorder.recorded();
+            RecordingProgress { written, lost }
+        }),
     }
 }
 

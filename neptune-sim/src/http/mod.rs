@@ -91,6 +91,9 @@ impl Host {
         if !is_whole && response.extensions().get::<Ending>().is_none() {
             response.extensions_mut().insert(Ending::HearOut);
         }
+        if let Some(tape) = tape {
+            tape.end().await;
+        }
         response
     }
 }

@@ -10,6 +10,7 @@ mod line;
 mod read;
 mod recorder;
 mod shown;
+mod tape;
 mod url;
 mod vocabulary;
 
@@ -18,3 +19,4 @@ pub use line::{Answer, Body, Exchange, Struck, Title};
 pub use read::{Recording, RecordingError};
 pub(crate) use recorder::Ongoing;
 pub use recorder::{Recorder, RecorderError};
+pub use tape::Recorded;

@@ -17,9 +17,14 @@ use serde::Serialize;
 use super::anonymise::{Anonymiser, is_the_loaders};
 use super::line::{Answer, Exchange, FORMAT, Struck, Title};
 use super::shown::{learn_secrets, shown_body, shown_fault, shown_headers, shown_method};
+use super::tape::{Entry, Recorded, Tape};
 use crate::calendar::date_and_time;
 use crate::proxy::UpstreamAddress;
 
+/// How long an answer waits until its line is written.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// About what the head of a request and of an answer take while they wait to be written.
+const HEAD_BYTES: usize = 1024;
 /// The headers of requests that are kept.
 const REQUEST_HEADERS: [&str; 3] = ["content-type", "amz-sdk-invocation-id", "amz-sdk-request"];
 /// The headers of answers that are kept.
@@ -28,10 +33,12 @@ const ANSWER_HEADERS: [&str; 6] =
 
 /// A recording that is being written. Clones write the same one.
 ///
-/// Every line is written at once and whole, so that what is over stays in the file whatever becomes of the process. If a line cannot
-/// be written, a warning says so, and the proxy goes on.
+/// Every line is written whole and before its answer is sent, so that what a client has seen stays in the file whatever becomes of the
+/// process. An answer waits two seconds for that at most; then a warning says so, and answers do not wait until something is written again. What
+/// waits meanwhile is bounded: 8,192 exchanges and 32 MiB. What goes beyond is lost and [counted](Recorder::recorded), as is what cannot be
+/// written.
 #[derive(Clone, Debug)]
-pub struct Recorder(Arc<Mutex<Out>>);
+pub struct Recorder(Arc<Tape<Ended>>);
 
 /// A recording cannot be begun.
 #[derive(Debug, thiserror::Error)]
@@ -85,25 +92,38 @@ impl Recorder {
         };
         let mut out = Out { path: path.to_owned(), file, anonymiser, is_broken };
         out.line(&title)?;
-        Ok(Self(Arc::new(Mutex::new(out))))
+        let tape = Tape::start(PATIENCE, move |ended: Ended| {
+            let exchange = ended.exchange(&mut out.anonymiser);
+            out.tell(&exchange)
+        });
+        Ok(Self(Arc::new(tape?)))
+    }
+
+    /// How many exchanges were written by now, and how many were lost.
+    pub fn recorded(&self) -> Recorded {
+        self.0.recorded()
+    }
+
+    /// Waits until everything is written, so long at most, and tells how much that was. What is not written by then counts as lost. It blocks.
+    pub fn finish(&self, within: Duration) -> Recorded {
+        self.0.finish(within)
     }
 
     /// Begins to record a request. Its line is written when this is dropped.
     pub(crate) fn begin(&self, number: u64, at: SimTime, head: &Parts) -> Ongoing {
         let (began, time) = (Instant::now(), SystemTime::now());
-        Ongoing { recorder: self.clone(), number, at, began, time, head: head.clone(), noted: Mutex::default() }
-    }
-
-    fn out(&self) -> MutexGuard<'_, Out> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let head = Some(head.clone());
+        Ongoing { recorder: self.clone(), number, at, began, time, head, noted: Mutex::default() }
     }
 }
 
 impl Out {
-    /// Writes a line, and tells about it once if it cannot.
-    fn tell(&mut self, exchange: &Exchange) {
+    /// Writes a line, and warns once if it cannot. Tells whether it is written.
+    fn tell(&mut self, exchange: &Exchange) -> bool {
         let was_broken = self.is_broken;
-        match self.line(exchange) {
+        let written = self.line(exchange);
+        let is_written = written.is_ok();
+        match written {
             Err(error) if !was_broken => {
                 let file = self.path.display();
                 tracing::warn!(%error, %file, number = exchange.number, "cannot record: exchanges are lost until it works again");
@@ -113,6 +133,7 @@ impl Out {
             }
             Ok(()) | Err(_) => {}
         }
+        is_written
     }
 
     fn line(&mut self, content: &impl Serialize) -> io::Result<()> {
@@ -138,8 +159,27 @@ pub(crate) struct Ongoing {
     at: SimTime,
     began: Instant,
     time: SystemTime,
-    head: Parts,
+    /// `None` once it is over.
+    head: Option<Parts>,
     noted: Mutex<Noted>,
+}
+
+/// An exchange that is over, with everything in it that nobody else may know.
+#[derive(Debug)]
+struct Ended {
+    number: u64,
+    at: SimTime,
+    took: Duration,
+    time: SystemTime,
+    head: Parts,
+    noted: Noted,
+}
+
+impl Entry for Ended {
+    fn size(&self) -> usize {
+        let Noted { body, answer, .. } = &self.noted;
+        HEAD_BYTES + body.len() + answer.as_ref().map_or(0, |(_, _, body)| body.len())
+    }
 }
 
 /// What came after the head.
@@ -170,8 +210,22 @@ impl Ongoing {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn exchange(&self, anonymiser: &mut Anonymiser) -> Exchange {
-        let (head, Noted { body, fault, answer }) = (&self.head, mem::take(&mut *self.noted()));
+    /// It is over. Returns when it is written, or a moment later.
+    pub(crate) async fn end(mut self) {
+        if let Some(ended) = self.ended() {
+            self.recorder.0.write(ended).await;
+        }
+    }
+
+    fn ended(&mut self) -> Option<Ended> {
+        let (head, noted) = (self.head.take()?, mem::take(&mut *self.noted()));
+        Some(Ended { number: self.number, at: self.at, took: self.began.elapsed(), time: self.time, head, noted })
+    }
+}
+
+impl Ended {
+    fn exchange(self, anonymiser: &mut Anonymiser) -> Exchange {
+        let (head, Noted { body, fault, answer }) = (&self.head, self.noted);
         learn_secrets(&head.headers, anonymiser);
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let is_kept = is_the_loaders(head.uri.path());
@@ -179,7 +233,7 @@ impl Ongoing {
             number: self.number,
             at: millis(self.at.since_start()),
             time: date_text(self.time),
-            took: millis(self.began.elapsed()),
+            took: millis(self.took),
             method: shown_method(&head.method),
             target: anonymiser.target(target),
             headers: shown_headers(&head.headers, &REQUEST_HEADERS, anonymiser),
@@ -196,9 +250,9 @@ impl Ongoing {
 
 impl Drop for Ongoing {
     fn drop(&mut self) {
-        let mut out = self.recorder.out();
-        let exchange = self.exchange(&mut out.anonymiser);
-        out.tell(&exchange);
+        if let Some(ended) = self.ended() {
+            self.recorder.0.write_later(ended);
+        }
     }
 }
 
@@ -236,6 +290,8 @@ mod tests {
 
     use super::*;
     use crate::recording::Recording;
+
+    const LONG: Duration = Duration::from_mins(1);
 
     /// A file in memory, whose disk may be full.
     #[derive(Clone, Default)]
@@ -283,6 +339,8 @@ mod tests {
     fn ask(recorder: &Recorder, number: u64) {
         let ongoing = recorder.begin(number, SimTime::START, &head(Request::get("/loader")));
         ongoing.note_answer(&Response::new(Bytes::from_static(b"{}")));
+        drop(ongoing);
+        recorder.finish(LONG);
     }
 
     #[test]
@@ -292,11 +350,13 @@ mod tests {
             .header("Host", "db.cluster-abc.us-east-1.neptune.amazonaws.com:8182")
             .header("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/2026, SignedHeaders=host, Signature=0badc0de")
             .header("X-Amz-Security-Token", "IQoJ");
-        let ongoing = recorder(&disk).begin(7, SimTime::after(Duration::from_micros(1_234_567)), &head(request));
+        let recorder = recorder(&disk);
+        let ongoing = recorder.begin(7, SimTime::after(Duration::from_micros(1_234_567)), &head(request));
         let answer = Response::builder().status(403).header("Content-Type", "application/json");
         let body = Bytes::from(r#"{"message": "AKIDEXAMPLE signed IQoJ to 0badc0de"}"#);
         ongoing.note_answer(&answer.body(body).unwrap());
         drop(ongoing);
+        assert_eq!(recorder.finish(LONG), Recorded { written: 1, lost: 0 });
         let text = disk.text();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 2, "{text}");
@@ -309,7 +369,9 @@ mod tests {
     #[test]
     fn a_client_that_leaves_is_in_it_too() {
         let disk = Disk::default();
-        drop(recorder(&disk).begin(0, SimTime::START, &head(Request::get("/status"))));
+        let recorder = recorder(&disk);
+        drop(recorder.begin(0, SimTime::START, &head(Request::get("/status"))));
+        recorder.finish(LONG);
         let recording = Recording::parse(&disk.text()).unwrap();
         assert_eq!((recording.exchanges[0].target.as_str(), &recording.exchanges[0].answer), ("/status", &None));
     }
@@ -324,7 +386,7 @@ mod tests {
         disk.set_room(Some(room));
         ask(&recorder, 1);
         ask(&recorder, 2);
-        assert!(recorder.out().is_broken);
+        assert_eq!(recorder.recorded(), Recorded { written: 1, lost: 2 });
         disk.set_room(None);
         ask(&recorder, 3);
         let recording = Recording::parse(&disk.text()).unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use neptune_sim::recording::{Body, Exchange, Recorder, Recording};
+use neptune_sim::recording::{Body, Exchange, Recorded, Recorder, Recording};
 use neptune_sim::{Fault, Sim};
 use proptest::prelude::*;
 use serde_json::json;
@@ -119,6 +119,32 @@ async fn a_client_that_leaves_is_recorded_without_an_answer() {
     proxy.shutdown().await;
     let exchanges = tape.exchanges();
     assert_eq!((exchanges.len(), exchanges[0].answer.as_ref()), (1, None));
+}
+
+/// A pipe that nobody reads takes 64 KiB and then blocks whoever writes.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_recording_that_is_stuck_stops_neither_the_proxy_nor_the_control_api() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let body =
+        json!({"status": "200 OK", "payload": {"loadIds": vec!["0a237328-afd5-4574-a0bc-c29ce5f54802"; 1000]}}).to_string();
+    let endpoint = Endpoint::answering("200 OK", body.as_bytes()).await;
+    let options = options(endpoint.address);
+    let recorder = Recorder::append(&path, &options.address).unwrap();
+    let proxy = Sim::start(spec(options, Some(recorder.clone())), anywhere()).await.unwrap();
+    for _ in 0..20 {
+        assert_eq!(ask(proxy.first().address(), "GET", "/loader").await.status, 200);
+    }
+    let described = ask(proxy.first().address(), "GET", "/_sim/clusters/proxy").await.json();
+    let written = described["recording"]["written"].as_u64().unwrap();
+    assert!((1..10).contains(&written) && described["recording"]["lost"] == 0, "{described}");
+    tokio::time::timeout(std::time::Duration::from_secs(10), proxy.shutdown()).await.expect("it ends all the same");
+    assert_eq!(recorder.finish(std::time::Duration::ZERO), Recorded { written, lost: 20 - written });
+    // Lets the writer go.
+    std::thread::spawn(move || std::io::copy(&mut std::fs::File::open(path).unwrap(), &mut std::io::sink()));
+    assert_eq!(recorder.finish(std::time::Duration::from_secs(60)), Recorded { written: 20, lost: 0 });
 }
 
 /// Names that nobody would take for words of the loader's.
