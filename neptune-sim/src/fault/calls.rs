@@ -109,6 +109,22 @@ impl Numbering {
 }
 
 #[cfg(test)]
+impl Calls {
+    /// How many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.known.capacity() * size_of::<(Key, Known)>() + self.order.capacity() * size_of::<Key>()
+    }
+}
+
+#[cfg(test)]
+impl Numbering {
+    /// How many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.numbers.capacity() * size_of::<u64>()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

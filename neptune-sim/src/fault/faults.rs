@@ -332,6 +332,8 @@ mod tests {
     #[test]
     fn calls_that_clients_make_up_take_little_memory_whatever_number_of_faults_counts_them() {
         const CLUSTERS: u64 = 8;
+        // As SECURITY.md says.
+        const BOUND: usize = 3 * 1024 * 1024;
         let fault: Fault = serde_json::from_value(json!({"on": {"call": 99_999}, "does": "reset"})).unwrap();
         let before = resident();
         let mut clusters: Vec<Faults> = (0..CLUSTERS).map(Faults::new).collect();
@@ -346,9 +348,13 @@ mod tests {
                 assert!(faults.strike(&facts, SimTime::START).is_none());
             }
         }
-        // What SECURITY.md says, and as much again for the faults themselves and for the other tests.
-        let taken = resident().saturating_sub(before) / CLUSTERS;
-        assert!(taken < 2 * 3 * 1024 * 1024, "{taken} bytes for each cluster");
-        assert_eq!(clusters.iter().map(|faults| faults.reports().len()).sum::<usize>(), 8 * FAULT_LIMIT);
+        for faults in &clusters {
+            let numbered = faults.entries.iter().map(|entry| entry.tally.numbering.bytes()).sum::<usize>();
+            assert!(numbered >= FAULT_LIMIT * 8 * 1024, "each counts: {numbered} bytes");
+            assert!(faults.calls.bytes() + numbered <= BOUND, "{} and {numbered} bytes", faults.calls.bytes());
+        }
+        // What the process has grown by: much of it is the other tests', which run at the same time.
+        let grown = resident().saturating_sub(before) / CLUSTERS;
+        assert!(grown < 8 * BOUND as u64, "{grown} bytes for each cluster");
     }
 }
