@@ -107,10 +107,10 @@ fn only_the_fuzzer_comes_in_by_its_doors() {
 #[test]
 fn one_place_moves_the_time_of_a_loader() {
     let simulator = root().join("neptune-sim/src");
-    let moves = |path: &PathBuf| fs::read_to_string(path).unwrap().contains(".advance_to(");
-    let movers: BTreeSet<PathBuf> = sources(&simulator).into_iter().filter(moves).collect();
+    let moves_time = |path: &PathBuf| fs::read_to_string(path).unwrap().contains(".advance_to(");
+    let found: BTreeSet<PathBuf> = sources(&simulator).into_iter().filter(moves_time).collect();
     let allowed = ["cluster/properties.rs", "cluster/timed.rs"].map(|path| simulator.join(path));
-    assert_eq!(movers, BTreeSet::from(allowed), "whatever is due on the way would be passed over");
+    assert_eq!(found, BTreeSet::from(allowed), "whatever is due on the way would be passed over");
 }
 
 #[test]

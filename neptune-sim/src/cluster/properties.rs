@@ -216,7 +216,8 @@ impl Pair {
                 cluster.wait(&Goal::At(after(reference.now + seconds))).unwrap();
                 reference.walk(*seconds);
             }
-            Command::WaitLoad(..) | Command::WaitAll => self.wait(command),
+            Command::WaitLoad(which, until) => self.wait_for_one(which, until),
+            Command::WaitAll => self.wait_for_all(),
             Command::AddFault { does, from, lasts } => {
                 let name = format!("fault {number}");
                 let until = lasts.map(|lasts| format!("{}s", from + lasts));
@@ -246,31 +247,26 @@ impl Pair {
         }
     }
 
-    fn wait(&mut self, command: &Command) {
-        let Self { cluster, reference, .. } = self;
-        match command {
-            Command::WaitLoad(which, until) => {
-                let loads: Vec<&Load> = reference.engine.loads().collect();
-                if loads.is_empty() {
-                    return;
-                }
-                let id = loads[which.index(loads.len())].id().clone();
-                let until: Until = until.parse().unwrap();
-                let come = cluster.wait(&Goal::Load(id.clone(), until.clone()));
-                let reached = reference.walk_until(|engine| {
-                    engine.load(&id).is_some_and(|load| match &until {
-                        Until::Finished => load.is_ended(),
-                        Until::Status(status) => load.status() == status,
-                    })
-                });
-                assert_eq!(come.is_ok(), reached, "{come:?}");
-            }
-            _ => {
-                let come = cluster.wait(&Goal::AllEnded);
-                let reached = reference.walk_until(|engine| engine.loads().all(Load::is_ended));
-                assert_eq!(come.is_ok(), reached, "{come:?}");
-            }
+    fn wait_for_all(&mut self) {
+        let come = self.cluster.wait(&Goal::AllEnded);
+        let reached = self.reference.walk_until(|engine| engine.loads().all(Load::is_ended));
+        assert_eq!(come.is_ok(), reached, "{come:?}");
+    }
+
+    fn wait_for_one(&mut self, which: &Index, until: &str) {
+        let loads: Vec<&Load> = self.reference.engine.loads().collect();
+        if loads.is_empty() {
+            return;
         }
+        let (id, until) = (which.get(&loads).id().clone(), until.parse::<Until>().unwrap());
+        let come = self.cluster.wait(&Goal::Load(id.clone(), until.clone()));
+        let reached = self.reference.walk_until(|engine| {
+            engine.load(&id).is_some_and(|load| match &until {
+                Until::Finished => load.is_ended(),
+                Until::Status(status) => load.status() == status,
+            })
+        });
+        assert_eq!(come.is_ok(), reached, "{come:?}");
     }
 
     /// What is told to the loader itself.

@@ -269,8 +269,8 @@ async fn http_1_0_is_spoken_with_who_names_a_host() {
 
 /// A scenario with so many loads that never end.
 fn scenario_with(loads: usize) -> String {
-    let entries: String = (0..loads).map(|load| format!("    l{load}: {{lifecycle: [LOAD_IN_QUEUE]}}\n")).collect();
-    format!("name: many\nabout: Many loads\ngiven:\n  loads:\n{entries}")
+    let entries: Vec<String> = (0..loads).map(|load| format!("    l{load}: {{lifecycle: [LOAD_IN_QUEUE]}}\n")).collect();
+    format!("name: many\nabout: Many loads\ngiven:\n  loads:\n{}", entries.concat())
 }
 
 #[tokio::test]
