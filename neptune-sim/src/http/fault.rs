@@ -56,7 +56,11 @@ impl Exchange<'_> {
             return Ending::HangUp.into_response();
         }
         match action {
-            Action::Instead(instead) => self.answer_instead(instead, patience).await,
+            Action::Instead(instead) => {
+                // It is not executed, and a black hole would keep time from passing.
+                drop(held);
+                self.answer_instead(instead, patience).await
+            }
             Action::ReadOnly => self.ask(body, Instance::Replica).await.map(Body::from),
             Action::Answered(damage) => {
                 let answer = self.ask(body, Instance::Itself).await;

@@ -284,6 +284,19 @@ async fn a_port_that_shuts_while_a_delay_holds_a_request_loses_it() {
 }
 
 #[tokio::test]
+async fn time_does_not_wait_for_a_request_that_is_never_executed() {
+    let (sim, cluster) = cluster_with(10, &[json!({"after": "5s", "does": "black_hole"})]).await;
+    let client = cluster.clone();
+    let asked = tokio::spawn(async move { Connection::open(client.address()).await.ask("GET", "/loader", &[], "").await });
+    struck(&cluster).await;
+    for step in ["5s", "1s"] {
+        let moved = move_clock(&sim, json!({"advance": step}));
+        tokio::time::timeout(Duration::from_secs(4), moved).await.expect("time passes at once");
+    }
+    asked.abort();
+}
+
+#[tokio::test]
 async fn moves_of_several_clients_at_once_add_up_whatever_stops_them() {
     let windows: Vec<Value> = (0..10)
         .map(|n| json!({"from": format!("{}s", 2 * n + 1), "until": format!("{}s", 2 * n + 2), "does": "refuse"}))
