@@ -44,7 +44,7 @@ pub enum ClientError {
         /// The HTTP status.
         status: u16,
         /// Its words.
-        problem: Problem,
+        problem: Box<Problem>,
     },
     /// The answer is none of a control API's.
     #[error("{what}: {status} with an answer that is none of the control API's: {text}")]
@@ -163,7 +163,7 @@ impl ControlClient {
             return serde_json::from_str(if text.is_empty() { "null" } else { &text }).map_err(unreadable);
         }
         let problem = serde_json::from_str(&text).map_err(unreadable)?;
-        Err(ClientError::Refused { what, status: status.as_u16(), problem })
+        Err(ClientError::Refused { what, status: status.as_u16(), problem: Box::new(problem) })
     }
 
     /// The URL of an operation: its path with these segments in the places of its parameters.

@@ -232,7 +232,8 @@ fn wrong_kind(schemas: &[&Value], value: &Value, path: &str) -> Misfit {
         words.extend(kinds(schema).into_iter().filter(|kind| *kind != "null").map(|kind| in_words(kind, schema)));
     }
     words.dedup();
-    let found = misfit(path, format!("expected {}, not {}", words.join(" or "), shown(value)));
+    let shown = if may_be_secret(path) { "something else".to_owned() } else { shown(value) };
+    let found = misfit(path, format!("expected {}, not {shown}", words.join(" or ")));
     match schemas.iter().find_map(|schema| example(schema, value)) {
         Some(help) => found.with(help),
         None => found,
@@ -266,6 +267,12 @@ fn in_words(kind: &str, schema: &Value) -> String {
         }
         _ => word.to_owned(),
     }
+}
+
+/// Whether what stands there must not be repeated.
+fn may_be_secret(path: &str) -> bool {
+    let key = path.rsplit('.').next().unwrap_or_default();
+    ["secret", "token"].iter().any(|word| key.contains(word))
 }
 
 fn shown(value: &Value) -> String {

@@ -97,12 +97,11 @@ fn whole_answer(answer: &FaultAnswer) -> Result<Instead, FaultError> {
     check_http(&["does", "answer", "http"], answer.http, 200)?;
     // Clients that write `null` for whatever is not set do so for `json`, too.
     let (body, kind) = match (&answer.json, &answer.text) {
-        (Some(Value::Null), Some(text)) => (text.clone(), Some("text/plain")),
+        (Some(Value::Null) | None, Some(text)) => (text.clone(), Some("text/plain")),
         (Some(_), Some(_)) => {
             return Err(FaultError::new(&["does", "answer", "text"], "`json` and `text` exclude each other"));
         }
         (Some(json), None) => (json.to_string(), Some("application/json")),
-        (None, Some(text)) => (text.clone(), Some("text/plain")),
         (None, None) => (String::new(), None),
     };
     if !body.is_empty() && matches!(answer.http, 204 | 304) {

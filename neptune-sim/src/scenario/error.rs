@@ -14,10 +14,16 @@ pub struct ScenarioError {
     file: String,
     place: Option<(u64, u64)>,
     mistakes: usize,
+    first: Box<Mistake>,
+    rendered: String,
+}
+
+/// What is wrong, in parts.
+#[derive(Debug)]
+struct Mistake {
     path: String,
     message: String,
     help: Option<String>,
-    rendered: String,
 }
 
 impl ScenarioError {
@@ -25,7 +31,8 @@ impl ScenarioError {
     pub(super) fn unreadable(what: &str, file: &str, error: &std::io::Error) -> Self {
         let message = format!("cannot read the {what} `{file}`: {error}");
         let (path, rendered) = (String::new(), format!("error: {message}"));
-        Self { file: file.to_owned(), place: None, mistakes: 1, path, message, help: None, rendered }
+        let first = Box::new(Mistake { path, message, help: None });
+        Self { file: file.to_owned(), place: None, mistakes: 1, first, rendered }
     }
 
     /// This is wrong in the file, in the order of the file.
@@ -43,8 +50,8 @@ impl ScenarioError {
             Some(more) => blocks.push(format!("error: {more} more mistakes in {file}: mend these first")),
             None => {}
         }
-        let (file, mistakes) = (file.to_owned(), problems.len());
-        Self { file, place, mistakes, path, message, help, rendered: blocks.join("\n\n") }
+        let (file, mistakes, first) = (file.to_owned(), problems.len(), Box::new(Mistake { path, message, help }));
+        Self { file, place, mistakes, first, rendered: blocks.join("\n\n") }
     }
 
     /// The file, as it was named.
@@ -54,17 +61,17 @@ impl ScenarioError {
 
     /// The way to the first mistake, `given.loads.people.lifecycle[0]`. Empty if all of it is.
     pub(crate) fn path(&self) -> &str {
-        &self.path
+        &self.first.path
     }
 
     /// The first mistake, in a line.
     pub(crate) fn message(&self) -> &str {
-        &self.message
+        &self.first.message
     }
 
     /// What to do about that, if there is something.
     pub(crate) fn help(&self) -> Option<&str> {
-        self.help.as_deref()
+        self.first.help.as_deref()
     }
 
     /// Line and column of the first mistake, from 1; `None` if the file could not be read.

@@ -29,7 +29,7 @@ fn first(sim: &Sim) -> ClusterClient {
 /// Status, error and hint of a refusal.
 fn refusal<T: std::fmt::Debug>(result: Result<T, ClientError>) -> (u16, String, String) {
     match result.unwrap_err() {
-        ClientError::Refused { status, problem, .. } => (status, problem.error, problem.hint),
+        ClientError::Refused { status, problem, .. } => (status, problem.error.clone(), problem.hint),
         error => panic!("not refused: {error}"),
     }
 }

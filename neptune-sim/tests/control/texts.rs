@@ -118,6 +118,10 @@ async fn a_body_that_cannot_be_used_is_explained(
 
 #[rstest]
 #[case::no_secret(json!({"keys": [{"id": "AKID"}]}), "`keys[0]`: the key `secret` is missing")]
+#[case::a_secret_that_is_a_number(
+    json!({"keys": [{"id": "AKID", "secret": 4711}]}),
+    "`keys[0].secret`: expected a text, not something else"
+)]
 #[case::a_kind(json!({"keys": "AKID"}), "`keys`: expected a list, not the text `AKID`")]
 #[case::a_word(json!("on"), "unknown word `on`")]
 #[case::another_kind(json!(false), "expected a text or an object, not false")]

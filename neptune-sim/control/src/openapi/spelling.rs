@@ -46,10 +46,10 @@ fn join_words_of(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Gives titles to a schema of this name and to its alternatives. Those that are there stay.
+/// Gives titles to a schema of this name and to its alternatives, in the place of those that are there: no two may be the same.
 pub(super) fn entitle(name: &str, schema: &mut Value) {
     let Some(fields) = schema.as_object_mut() else { return };
-    fields.entry("title").or_insert_with(|| name.into());
+    fields.insert("title".to_owned(), name.into());
     for key in ["oneOf", "anyOf"] {
         for alternative in fields.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(own) = own_name(alternative) {
@@ -59,9 +59,9 @@ pub(super) fn entitle(name: &str, schema: &mut Value) {
     }
 }
 
-/// What tells an alternative from the others, unless it has a name already or needs none.
+/// What tells an alternative from the others, unless it needs no name.
 fn own_name(alternative: &Value) -> Option<String> {
-    if alternative.get("title").is_some() || alternative.get("$ref").is_some() || alternative["type"] == "null" {
+    if alternative.get("$ref").is_some() || alternative["type"] == "null" {
         return None;
     }
     if alternative.get("enum").is_some() || alternative.get("const").is_some() {
