@@ -56,7 +56,7 @@ pub fn judge(event: CheckEvent, domain: &Reading, prov: &Reading) -> CheckAnswer
         None => Verdict::Pending,
     };
     let warnings = [domain.warning, prov.warning].into_iter().flatten().collect();
-    CheckAnswer { warnings, domain_status, prov_status, ..answer(event, status, failure) }
+    CheckAnswer { domain_status, prov_status, warnings, ..answer(event, status, failure) }
 }
 
 /// An answer in which nothing is known of either load.

@@ -213,11 +213,11 @@ impl Session<'_> {
         };
         let now = (self.client.config.clock)();
         let credentials = signer.credentials(&self.client.http, now, self.time_left()).await?;
-        let signed = signer
+        let signature = signer
             .headers(&credentials, url, now)
             .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
-        let secrets = sign::secrets(&credentials, &signed);
-        Ok((signed, secrets))
+        let secrets = sign::secrets(&credentials, &signature);
+        Ok((signature, secrets))
     }
 
     /// Whether Neptune speaks TLS where it is asked without it. That is tried once, with the beginning of a handshake and no request:
