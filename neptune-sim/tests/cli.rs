@@ -532,6 +532,29 @@ fn verbose_tells_what_is_wrong_with_a_signature() {
     assert!(!stderr.contains("hunter2") && !stderr.contains("0badc0de"), "{stderr}");
 }
 
+#[test]
+fn verbose_tells_the_simulated_time_and_what_was_said_of_the_load() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cancelled.yaml");
+    let lifecycle = "lifecycle: [LOAD_IN_PROGRESS 30s, LOAD_CANCELLED_BY_USER]";
+    std::fs::write(&file, format!("name: c\nabout: It ends\ngiven:\n  loads:\n    people: {{{lifecycle}}}\n")).unwrap();
+    let running = start(&["--verbose", "--clock", "manual", file.to_str().unwrap()]);
+    running.ask("GET /loader/people HTTP/1.1");
+    let body = r#"{"advance": "30s"}"#;
+    let head = "POST /_sim/clusters/c/clock HTTP/1.1\r\nContent-Type: application/json";
+    running.ask_with(&format!("{head}\r\nContent-Length: {}", body.len()), body);
+    running.ask("GET /loader/people HTTP/1.1");
+    running.ask("GET /status HTTP/1.1");
+    let (_, stderr) = running.end("TERM");
+    for part in [
+        r#" 0s GET /loader/people 200 LOAD_IN_PROGRESS cluster="c""#,
+        r#" 30s GET /loader/people 200 LOAD_CANCELLED_BY_USER cluster="c""#,
+        "30s GET /status 200 cluster=\"c\"\n",
+    ] {
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+}
+
 /// Two requests each, on connections that all stay open: more than a process may usually have unless it asks for it.
 #[test]
 fn a_thousand_pollers_are_served_at_once() {

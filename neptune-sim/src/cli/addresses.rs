@@ -33,7 +33,7 @@ pub(crate) struct Listening {
 pub(crate) struct Addresses {
     /// Address to listen on [default: 127.0.0.1:8182]
     ///
-    /// An IP address or `localhost`, and a port; port 0 takes any free one. [env: NEPTUNE_SIM_LISTEN]
+    /// An IP address or `localhost`, and a port; port 0 takes any free one. `[env: NEPTUNE_SIM_LISTEN]`
     #[arg(
         long,
         value_name = "IP:PORT",

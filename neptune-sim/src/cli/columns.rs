@@ -34,7 +34,7 @@ pub(crate) fn wrapped(first: &str, text: &str, columns: usize) -> String {
         is_bare = false;
     }
     lines.push(line);
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 #[cfg(test)]

@@ -233,9 +233,17 @@ impl Exchange<'_> {
         if let Some(tape) = tape {
             tape.note_answer(response);
         }
-        // Never the query, the headers or the body: they may hold secrets.
-        let path = || cut(asked.head.uri.path(), ID_BYTES);
-        tracing::info!(cluster = cluster.name(), method = %asked.head.method, path = path(), status, "answered");
+        if tracing::enabled!(tracing::Level::INFO) {
+            // Never the query, the headers or the body: they may hold secrets.
+            let (method, path) = (&asked.head.method, cut(asked.head.uri.path(), ID_BYTES));
+            let load_status = told_status(response.body()).map(|word| format!(" {word}")).unwrap_or_default();
+            tracing::info!(
+                cluster = cluster.name(),
+                "{} {method} {} {status}{load_status}",
+                cluster.now(),
+                path.escape_debug()
+            );
+        }
     }
 
     /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
@@ -375,6 +383,14 @@ impl Place {
 fn load_id(encoded: &str) -> LoadId {
     let id = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
     LoadId::new(cut(&id, ID_BYTES))
+}
+
+/// The status of the load that an answer tells of, if it is a word of Neptune's form.
+fn told_status(body: &[u8]) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let word = answer.pointer("/payload/overallStatus/status")?.as_str()?;
+    let is_word = word.len() <= ID_BYTES && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    is_word.then(|| word.to_owned())
 }
 
 #[cfg(test)]

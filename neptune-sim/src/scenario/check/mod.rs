@@ -74,7 +74,7 @@ fn names_loads(path: &KeyPath) -> bool {
     match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [_] | ["setup" | "action" | "cleanup", _] | ["setup" | "action" | "cleanup", _, "start", ..] => true,
         ["given", key] => nearest(key, ["loads", "unknown_loads"]).is_some(),
-        ["given", "unknown_loads", ..] => true,
+        ["given", section, ..] => section == "unknown_loads",
         _ => false,
     }
 }

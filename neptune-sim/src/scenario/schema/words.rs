@@ -33,12 +33,12 @@ pub(super) fn complete(definitions: &mut Map<String, Value>) {
     definitions.insert(
         "Stage".into(),
         json!({"description": "A status and how long it lasts: `LOAD_IN_PROGRESS 5s`. The last one has no duration.",
-        "anyOf": [documented(statuses()), other(&stage(r"\S+"))]}),
+        "anyOf": [documented(&statuses()), other(&stage(r"\S+"))]}),
     );
     definitions.insert(
         "Status".into(),
         json!({"description": "A status of Neptune's, or one that `given.undocumented_statuses` declares.",
-        "anyOf": [documented(statuses()), other(r"^\S+$")]}),
+        "anyOf": [documented(&statuses()), other(r"^\S+$")]}),
     );
     definitions.insert(
         "Duration".into(),
@@ -98,7 +98,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
     let http = |least: u16| json!({"minimum": least, "maximum": 599});
     let count = |most: u32| json!({"minimum": 2, "maximum": most});
     let claims = |checks: &str| json!({"additionalProperties": {"$ref": format!("#/$defs/{checks}")}});
-    let until = std::iter::once("finished".to_owned()).chain(statuses()).collect();
+    let until: Vec<String> = std::iter::once("finished".to_owned()).chain(statuses()).collect();
     let mut all = vec![
         ("LoadEntry", "lifecycle", lifecycle()),
         ("RuleEntry", "lifecycle", lifecycle()),
@@ -124,7 +124,7 @@ fn properties() -> Vec<(&'static str, &'static str, Value)> {
         ("PollEntry", "every", duration()),
         ("PollEntry", "until", json!({"$ref": "#/$defs/AnswerChecks"})),
         ("PollEntry", "at_most", count(1000)),
-        ("WaitEntry", "until", json!({"anyOf": [documented(until), other(r"^\S+$")]})),
+        ("WaitEntry", "until", json!({"anyOf": [documented(&until), other(r"^\S+$")]})),
         ("DatasetEntry", "format", words(vec!["csv", "nquads"])),
         ("Fault", "use", words(faults)),
         ("Fault", "chance", json!({"minimum": 0, "maximum": 1})),
@@ -213,7 +213,7 @@ fn statuses() -> Vec<String> {
 }
 
 /// Words that need no declaration.
-fn documented(words: Vec<String>) -> Value {
+fn documented(words: &[String]) -> Value {
     json!({"title": "documented", "type": "string", "enum": words})
 }
 

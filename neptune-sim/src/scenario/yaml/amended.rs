@@ -290,7 +290,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for AmendedMap<'_, A> {
                     self.inner.next_value::<IgnoredAny>()?;
                 }
                 other => break other,
-            };
+            }
         };
         self.is_added = key.is_none();
         let Some(key) = key.or_else(|| self.added.pop_front().map(str::to_owned)) else { return Ok(None) };
