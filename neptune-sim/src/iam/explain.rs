@@ -260,7 +260,7 @@ mod tests {
     }
 
     fn explained(sent: &Sent) -> Explanation {
-        denied(&cluster(), sent, Duration::ZERO).explanation
+        *denied(&cluster(), sent, Duration::ZERO).explanation
     }
 
     fn list(target: &str) -> Sent {

@@ -55,7 +55,7 @@ pub(crate) struct Denied {
     /// What Neptune says.
     pub(crate) error: ApiError,
     /// What is wrong with it, for people.
-    pub(crate) explanation: Explanation,
+    pub(crate) explanation: Box<Explanation>,
 }
 
 impl Authentication {
@@ -151,7 +151,7 @@ impl Iam {
 
     fn denied(&self, refusal: Refusal, head: &Parts, body: &[u8]) -> Denied {
         let explanation = explain::explain(self, &refusal, head, body);
-        Denied { error: refusal.into(), explanation }
+        Denied { error: refusal.into(), explanation: Box::new(explanation) }
     }
 
     /// Everything in the cluster, as an ARN (documented).

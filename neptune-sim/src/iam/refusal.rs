@@ -326,7 +326,7 @@ mod tests {
 
     /// A presigned request that claims to live for a week.
     fn presigned_for_a_week() -> Sent {
-        Signer::presigning(Duration::from_secs(604_800)).sign(list())
+        Signer::presigning(Duration::from_hours(168)).sign(list())
     }
 
     #[rstest]

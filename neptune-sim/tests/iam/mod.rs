@@ -132,7 +132,7 @@ fn seconds(date: &str) -> i64 {
     let [_, day, month, year, time, "GMT"] = words[..] else { panic!("{date}") };
     let number = |text: &str| text.parse::<i64>().unwrap();
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = months.iter().position(|name| *name == month).unwrap() as i64 + 1;
+    let month = i64::try_from(months.iter().position(|name| *name == month).unwrap()).unwrap() + 1;
     let time: Vec<i64> = time.split(':').map(number).collect();
     // Zeller's way of counting days: a year begins in March.
     let (year, month) = if month > 2 { (number(year), month) } else { (number(year) - 1, month + 12) };
