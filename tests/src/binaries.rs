@@ -288,7 +288,7 @@ mod tests {
     /// A checkout with the sources of both packages, and a folder with an executable; all of them an hour old.
     fn checkout_with(executable: &str) -> tempfile::TempDir {
         let place = tempfile::tempdir().unwrap();
-        let old = SystemTime::now() - Duration::from_secs(3600);
+        let old = SystemTime::now() - Duration::from_hours(1);
         let files = HANDLER_SOURCES.iter().chain(&SIMULATOR_SOURCES).map(|folder| format!("{folder}/x.rs"));
         let more = ["neptune-sim/examples/soak/main.rs", "handlers/examples/one.rs", executable].map(str::to_owned);
         for file in files.chain(more) {

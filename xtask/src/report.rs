@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::colour::{BAD, GOOD, OPEN, paint};
 use crate::exit::Exit;
 use crate::plain_table::{plain_table, wide_table};
-use crate::planned::Plan;
+use crate::planned::{Plan, Planned};
 use crate::results::{NO_RESULT, Outcome, Verdict};
 use crate::scenarios::failure_label;
 
@@ -277,7 +277,7 @@ pub(crate) fn names_table(plan: &Plan, names: &[String], abouts: &HashMap<String
 
 /// The number as the tables have it, `check 6` or `F22`; `None` beyond the plan and the failures.
 fn number(plan: &Plan, name: &str) -> Option<String> {
-    let planned = plan.find(name).map(|planned| planned.label());
+    let planned = plan.find(name).map(Planned::label);
     planned.or_else(|| failure_label(name).map(str::to_owned))
 }
 

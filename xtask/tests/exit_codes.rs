@@ -1,6 +1,7 @@
 //! The program itself, as scripts and CI servers meet it: what it ends with, what its reports say then, and whether it writes colours.
 //!
 //! Cargo, the harness and the program `live` are scripts (`cargos/`, `harnesses/`), so that nothing is built.
+#![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
 use std::collections::BTreeSet;
 use std::fs;
