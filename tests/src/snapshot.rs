@@ -64,17 +64,24 @@ pub(crate) fn content(text: &str) -> Option<Value> {
 
 /// The first difference in the same line, so that a report of one line has it; the others below.
 fn told(found: &[Difference]) -> String {
-    let cut = |text: &str| match text.char_indices().nth(SHOWN_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None if text.is_empty() => "nothing".to_owned(),
-        None => text.to_owned(),
+    let line = |found: &Difference| {
+        let same = found.one.chars().zip(found.other.chars()).take_while(|(one, other)| one == other).count();
+        let [one, other] = [&found.one, &found.other].map(|text| around(text, same));
+        format!("{}: expected {one}, got {other}", found.path.join("."))
     };
-    let line =
-        |found: &Difference| format!("{}: expected {}, got {}", found.path.join("."), cut(&found.one), cut(&found.other));
     let more = found.len().saturating_sub(TOLD);
     let lines: Vec<String> = found.iter().take(TOLD).map(line).collect();
     let rest = if more > 0 { format!("\n    … and {more} more differences") } else { String::new() };
     lines.join("\n    ") + &rest
+}
+
+/// A value in part, from a little before the place where it begins to differ: a long one may differ only at its end.
+fn around(text: &str, same: usize) -> String {
+    let skipped = if same > SHOWN_CHARS / 2 { same - SHOWN_CHARS / 4 } else { 0 };
+    let shown: String = text.chars().skip(skipped).take(SHOWN_CHARS).collect();
+    let (before, behind) =
+        (["", "…"][usize::from(skipped > 0)], ["", "…"][usize::from(text.chars().count() > skipped + SHOWN_CHARS)]);
+    if text.is_empty() { "nothing".to_owned() } else { format!("{before}{shown}{behind}") }
 }
 
 fn quoted(answers: &Value) -> String {
@@ -120,4 +127,19 @@ fn shown(reply: &Value) -> Value {
     let body = reply.get("body").map(|body| ("body".to_owned(), body.clone()));
     shown.extend(body.or_else(|| reply.get("text").map(|text| ("text".to_owned(), text.clone()))));
     Value::Object(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_shown_from_where_it_begins_to_differ() {
+        let same = "x".repeat(400);
+        let found = Difference { path: vec!["a".to_owned()], one: format!("{same}uno"), other: format!("{same}other{same}") };
+        let line = told(&[found]);
+        let tail = "x".repeat(30);
+        assert!(line.starts_with(&format!("a: expected …{tail}uno, got …{tail}otherx")) && line.ends_with("x…"), "{line}");
+        assert_eq!(around("", 0), "nothing");
+    }
 }
