@@ -80,21 +80,18 @@ impl Room {
     ) -> Option<(T, Share)> {
         let mut share = Share::default();
         for _ in 0..TRIES {
-            let made = make().await;
-            let needed = size(&made);
-            if share.bytes() < self.permits(needed) as usize {
-                // Its own part first, so that two that have grown do not wait for each other.
-                drop(std::mem::take(&mut share));
-                share = match self.take(needed) {
-                    Some(share) => share,
-                    None => {
-                        drop(made);
-                        share = self.wait_for(needed).await?;
-                        continue;
-                    }
-                };
+            let it = make().await;
+            let needed = size(&it);
+            if share.bytes() >= self.permits(needed) as usize {
+                return Some((it, share));
             }
-            return Some((made, share));
+            // Its own part first, so that two that have grown do not wait for each other.
+            drop(std::mem::take(&mut share));
+            if let Some(share) = self.take(needed) {
+                return Some((it, share));
+            }
+            drop(it);
+            share = self.wait_for(needed).await?;
         }
         None
     }

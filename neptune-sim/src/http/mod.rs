@@ -193,8 +193,8 @@ impl Exchange<'_> {
     /// The answer that is made, and room for it. While there is none, one that is only read is made anew.
     async fn with_room<F: Future<Output = Reply>>(self, mut make: impl FnMut() -> F) -> Reply {
         if self.asked.head.method == Method::GET {
-            let made = self.room.make(make, |reply| reply.body.len()).await;
-            return made.map_or_else(|| Reply::no_room(self.room), |(reply, share)| Reply { share, ..reply });
+            let reply = self.room.make(make, |reply| reply.body.len()).await;
+            return reply.map_or_else(|| Reply::no_room(self.room), |(reply, share)| Reply { share, ..reply });
         }
         let reply = make().await;
         match self.room.take(reply.body.len()) {

@@ -144,7 +144,7 @@ async fn a_recording_that_is_stuck_stops_neither_the_proxy_nor_the_control_api()
     assert_eq!(recorder.finish(std::time::Duration::ZERO), Recorded { written, lost: 20 - written });
     // Lets the writer go.
     std::thread::spawn(move || std::io::copy(&mut std::fs::File::open(path).unwrap(), &mut std::io::sink()));
-    assert_eq!(recorder.finish(std::time::Duration::from_secs(60)), Recorded { written: 20, lost: 0 });
+    assert_eq!(recorder.finish(std::time::Duration::from_mins(1)), Recorded { written: 20, lost: 0 });
 }
 
 /// Names that nobody would take for words of the loader's.

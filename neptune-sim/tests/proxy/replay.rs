@@ -66,9 +66,10 @@ prop_compose! {
         lifecycle in lifecycle(rule), files in 3..6_u64, records in 1..100_u64, duplicates in 0..3_u64, retries in 0..3_u64,
         errors in prop::collection::vec((0..3_usize, 0..3_usize, 0..5_u64, 1..4_u64), 0..4),
     ) -> Value {
-        let codes = ["PARSING_ERROR", "FROM_OR_TO_VERTEX_MISSING", "S3_ACCESS_DENIED_ERROR"];
-        let codes = [codes[0], "FROM_OR_TO_VERTEX_ARE_MISSING", codes[2]];
+        let codes = ["PARSING_ERROR", "FROM_OR_TO_VERTEX_ARE_MISSING", "S3_ACCESS_DENIED_ERROR"];
         let errors: Vec<Value> = errors.into_iter().map(|(code, file, record, times)| {
+            // Only errors of parsing name the record.
+            let record = if code == 0 { record } else { 0 };
             json!({"code": codes[code], "message": "It went wrong", "file": format!("f{file}.csv"), "record": record, "times": times})
         }).collect();
         // Only what has failed has errors to show.
