@@ -422,8 +422,8 @@ fn project(text: &str) -> (tempfile::TempDir, ScenarioTest) {
 }
 
 fn result_of(text: &str) -> Value {
-    let (root, test) = project(text);
-    let results = root.path().join("results.jsonl");
+    let (folder, test) = project(text);
+    let results = folder.path().join("results.jsonl");
     test.run(&Target::Sim, Some(&results)).unwrap_err();
     serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap()
 }
@@ -437,7 +437,9 @@ fn the_result_of_a_failed_scenario_has_place_expectation_and_answer_in_one_line(
     assert_eq!((&result["message"], &result["line"]), (&json!(message), &json!(15)));
     assert_eq!((&result["about"], result["seed"].is_u64()), (&json!("a scenario that goes wrong"), true));
     assert!(result["log"][0].as_str().unwrap().starts_with('{'), "the log is as the function wrote it: {result}");
-    assert!(result["requests"][0].as_str().unwrap().contains("GET /loader/done"), "{result}");
+    // The two calls are made at once.
+    let mut requests = result["requests"].as_array().unwrap().iter().filter_map(Value::as_str);
+    assert!(requests.any(|request| request.contains("GET /loader/done")), "{result}");
 }
 
 #[test]
@@ -480,10 +482,9 @@ async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
     let [accepted, pending] = ["snap", "snap.new"].map(|end| snapshots.path().join(format!("beyond/test_harness.{end}")));
     assert!(compare().unwrap_err().contains("nobody has reviewed these answers yet"));
     let first = fs::read_to_string(&pending).unwrap();
-    assert!(
-        first.starts_with("---\nsource: tests/src/snapshot.rs\ndescription: \"loads, in three states\"\n---\n[\n"),
-        "{first}"
-    );
+    for line in ["source: tests/src/snapshot.rs\n", "description: \"loads, in three states\"\n"] {
+        assert!(first.contains(line), "{first}");
+    }
     compare().unwrap_err();
     assert_eq!(fs::read_to_string(&pending).unwrap(), first, "a file is the same each time");
 
@@ -498,7 +499,10 @@ async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
     let difference = compare().unwrap_err();
     assert!(difference.contains(r#"0.endings.0.answer.status: expected "201 OK", got "200 OK""#), "{difference}");
     let review = fs::read_to_string(&pending).unwrap();
-    assert_eq!(review, format!("{head}{turned:#}\n"), "the review shows what differs and no other order of keys");
+    assert!(
+        review.ends_with(&format!("---\n{turned:#}\n")),
+        "the review shows what differs and no other order of keys: {review}"
+    );
 }
 
 /// The same value with the keys of every object the other way round.

@@ -1,7 +1,9 @@
 //! The answers of a scenario, compared with those that were reviewed: value by value, whatever the order of their keys.
 
+use std::any::Any;
 use std::fs;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -26,25 +28,33 @@ const SHOWN_CHARS: usize = 120;
 /// What differs.
 pub fn compare(snapshots: &Path, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
     let answers = answers(played);
-    let accepted = snapshots.join(folder).join(format!("{name}.snap"));
-    let pending = snapshots.join(folder).join(format!("{name}.snap.new"));
+    let folder_of_file = snapshots.join(folder);
     let shown = format!("tests/snapshots/{folder}/{name}.snap");
-    let (to_review, complaint) = match reviewed(&accepted).map_err(|error| format!("{shown}: {error}"))? {
-        Some(reviewed) if reviewed == answers => {
-            // Left by an earlier run, perhaps.
-            let _ = fs::remove_file(pending);
-            return Ok(());
-        }
-        Some(reviewed) => {
-            let found = differences(&reviewed, &answers);
-            (in_order_of(&reviewed, &answers), format!("the answers are not the reviewed ones ({shown}), {}", told(&found)))
-        }
-        None => (answers.clone(), format!("nobody has reviewed these answers yet ({shown}){}", quoted(&answers))),
-    };
-    let text = format!("---\nsource: tests/src/snapshot.rs\ndescription: {}\n---\n{to_review:#}\n", scalar(about));
-    let written = fs::create_dir_all(snapshots.join(folder)).and_then(|()| fs::write(&pending, text));
-    let trouble = written.err().map(|error| format!("\ncannot write {}: {error}", pending.display())).unwrap_or_default();
-    Err(format!("{complaint}\nreview them with `cargo xtask snapshots`{trouble}"))
+    let reviewed = reviewed(&folder_of_file.join(format!("{name}.snap"))).map_err(|error| format!("{shown}: {error}"))?;
+    // insta compares texts. In the order of the reviewed keys, equal answers are equal texts, and a review shows only what differs.
+    let ordered = reviewed.as_ref().map_or_else(|| answers.clone(), |reviewed| in_order_of(reviewed, &answers));
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(folder_of_file);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(about);
+    let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, ordered));
+    catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
+        let complaint = match &reviewed {
+            Some(reviewed) => {
+                format!("the answers are not the reviewed ones ({shown}), {}", told(&differences(reviewed, &answers)))
+            }
+            None => format!("nobody has reviewed these answers yet ({shown}){}", quoted(&answers)),
+        };
+        format!("{complaint}\nreview them with `cargo xtask snapshots`{}", trouble(panic.as_ref()))
+    })
+}
+
+/// What insta says beyond the fact that the snapshots differ: that it could not write one, for example.
+fn trouble(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = text.unwrap_or_default().lines().next().unwrap_or_default();
+    if text.starts_with("snapshot assertion for") { String::new() } else { format!(" ({text})") }
 }
 
 /// The answers that were reviewed; `None` if there are none.
@@ -72,7 +82,7 @@ fn told(found: &[Difference]) -> String {
     let more = found.len().saturating_sub(TOLD);
     let lines: Vec<String> = found.iter().take(TOLD).map(line).collect();
     let rest = if more > 0 { format!("\n    … and {more} more differences") } else { String::new() };
-    lines.join("\n    ") + &rest
+    if found.is_empty() { "but only in how the file is laid out".to_owned() } else { lines.join("\n    ") + &rest }
 }
 
 /// A value in part, from a little before the place where it begins to differ: a long one may differ only at its end.
@@ -87,15 +97,9 @@ fn around(text: &str, same: usize) -> String {
 fn quoted(answers: &Value) -> String {
     let text = format!("{answers:#}");
     let more = text.lines().count().saturating_sub(QUOTED_LINES);
-    let lines: String = text.lines().take(QUOTED_LINES).map(|line| format!("\n{line}")).collect();
+    let lines: Vec<_> = text.lines().take(QUOTED_LINES).collect();
+    let lines = format!("\n{}", lines.join("\n"));
     if more > 0 { format!("{lines}\n… and {more} more lines") } else { lines }
-}
-
-/// A text as a YAML scalar.
-fn scalar(text: &str) -> String {
-    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || " _-?".contains(c));
-    let begins_well = text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.ends_with(' ');
-    if is_plain && begins_well { text.to_owned() } else { json!(text).to_string() }
 }
 
 /// The answers as snapshots have them.
