@@ -54,6 +54,17 @@ fn assert_clean(place: &str, text: &str) {
     assert_eq!(signature, None, "a signature in {place}: {text}");
 }
 
+/// Leaves out the digests that end what the simulator shows of a refused signature: of the body, and of the canonical request. They are as
+/// long as a signature, but each is a whole last line, and nothing can be signed with them.
+fn without_digests(text: &str) -> String {
+    const DIGEST: usize = 64;
+    let lines = text.split("\\n").map(|line| match line.split_at_checked(DIGEST) {
+        Some((digest, rest)) if rest.starts_with('"') && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => rest,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\\n")
+}
+
 #[rstest]
 #[case::plain("x canary/functions")]
 #[case::in_capitals("AKIDCANARY0001")]
@@ -212,7 +223,7 @@ impl Simulator {
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
-        assert_clean(&format!("the answer to {head}"), &answer);
+        assert_clean(&format!("the answer to {head}"), &without_digests(&answer));
         answer
     }
 
@@ -331,7 +342,7 @@ async fn the_simulator_keeps_every_secret_that_reaches_it() {
 
     let [output, errors] = simulator.end();
     assert_clean("standard output", &output);
-    assert_clean("standard error", &errors);
+    assert_clean("standard error", &without_digests(&errors));
     assert!(errors.lines().count() > 30, "it tells about every request: {errors}");
 }
 
