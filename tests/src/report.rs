@@ -102,8 +102,9 @@ fn log_line(line: &str) -> String {
     let level = logged.get("level").map(&word).unwrap_or_default();
     let others =
         fields.iter().filter(|(key, _)| !["level", "message", "timestamp", "target", "span", "spans"].contains(&key.as_str()));
-    let others: String = others.map(|(key, value)| format!(" {key}={}", word(value))).collect();
-    format!("{level} {message}{others}").trim_start().to_owned()
+    let others = others.map(|(key, value)| format!("{key}={}", word(value)));
+    let words: Vec<_> = [level, message].into_iter().filter(|word| !word.is_empty()).chain(others).collect();
+    words.join(" ")
 }
 
 fn cut(text: &str, chars: usize) -> String {

@@ -216,7 +216,7 @@ impl Pair {
                 cluster.wait(&Goal::At(after(reference.now + seconds))).unwrap();
                 reference.walk(*seconds);
             }
-            Command::WaitLoad(which, until) => self.wait_for_one(which, until),
+            Command::WaitLoad(which, until) => self.wait_for_one(*which, until),
             Command::WaitAll => self.wait_for_all(),
             Command::AddFault { does, from, lasts } => {
                 let name = format!("fault {number}");
@@ -253,7 +253,7 @@ impl Pair {
         assert_eq!(come.is_ok(), reached, "{come:?}");
     }
 
-    fn wait_for_one(&mut self, which: &Index, until: &str) {
+    fn wait_for_one(&mut self, which: Index, until: &str) {
         let loads: Vec<&Load> = self.reference.engine.loads().collect();
         if loads.is_empty() {
             return;
