@@ -422,9 +422,9 @@ fn project(text: &str) -> (tempfile::TempDir, ScenarioTest) {
 }
 
 fn result_of(text: &str) -> Value {
-    let (folder, test) = project(text);
+    let (folder, scenario) = project(text);
     let results = folder.path().join("results.jsonl");
-    test.run(&Target::Sim, Some(&results)).unwrap_err();
+    scenario.run(&Target::Sim, Some(&results)).unwrap_err();
     serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap()
 }
 
