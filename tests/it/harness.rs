@@ -233,8 +233,12 @@ async fn the_harness_knows_the_ca_of_a_neptune_that_speaks_tls_and_tells_it_to_f
 #[test]
 fn every_failure_that_users_have_met_has_a_scenario() {
     let files = scenario_files(&root()).unwrap().into_iter().filter(|file| file.folder == FAILURES);
-    let shown: BTreeSet<u32> = files.filter_map(|file| ScenarioTest::read(file).failure()).collect();
-    assert_eq!(shown, (1..=44).collect());
+    let shown: Vec<u32> = files.filter_map(|file| ScenarioTest::read(file).failure()).collect();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for told in [format!("({} scenarios)", shown.len()), format!("44 failures have {} scenarios", shown.len())] {
+        assert!(readme.contains(&told), "README.md has to say `{told}`");
+    }
+    assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), (1..=44).collect());
 }
 
 #[tokio::test]
