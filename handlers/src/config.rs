@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use crate::config_error::ConfigError;
 use crate::connect_to::ConnectTo;
 use crate::credentials::{CredentialEndpoint, FULL_URI, TOKEN};
 use crate::endpoint::{DefaultPort, Endpoint, NEPTUNE_PORT};
-use crate::error::{ErrorName, StatusError};
 use crate::retry::RetryPolicy;
 use crate::sign::Signer;
 
@@ -96,40 +96,6 @@ impl Config {
                 })?;
         }
         Ok(config)
-    }
-}
-
-/// A variable that is missing or cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// A needed variable is not set.
-    #[error("{variable} is not set; {remedy}")]
-    Missing {
-        /// Its name.
-        variable: &'static str,
-        /// What to do.
-        remedy: &'static str,
-    },
-    /// A variable has a value that cannot be used.
-    #[error("{variable} {problem}")]
-    Invalid {
-        /// Its name.
-        variable: &'static str,
-        /// What is wrong and what to write instead. Never quotes what may be a secret.
-        problem: String,
-    },
-}
-
-impl ConfigError {
-    /// An error that quotes the value, which must be no secret.
-    pub(crate) fn invalid(variable: &'static str, value: &str, problem: &str) -> Self {
-        Self::Invalid { variable, problem: format!("`{}` {problem}", crate::text::excerpt(value, 100)) }
-    }
-}
-
-impl From<ConfigError> for StatusError {
-    fn from(error: ConfigError) -> Self {
-        Self::new(ErrorName::ConfigurationError, error.to_string())
     }
 }
 
@@ -225,6 +191,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::error::{ErrorName, StatusError};
 
     fn config(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
         Config::from_variables(&variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())

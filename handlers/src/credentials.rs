@@ -13,7 +13,7 @@ use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::Deserialize;
 
-use crate::config::ConfigError;
+use crate::config_error::ConfigError;
 use crate::error::{ErrorName, StatusError};
 
 /// The variable that names the endpoint, and the one with the token for it (documented).

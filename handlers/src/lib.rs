@@ -41,6 +41,7 @@ pub mod status;
 
 mod attempt;
 mod config;
+mod config_error;
 mod connect_to;
 mod credentials;
 mod endpoint;
@@ -60,7 +61,8 @@ mod sign;
 mod text;
 mod tls;
 
-pub use config::{Config, ConfigError};
+pub use config::Config;
+pub use config_error::ConfigError;
 pub use connect_to::ConnectTo;
 pub use endpoint::Endpoint;
 pub use error::{ErrorName, StatusError};

@@ -15,7 +15,8 @@ use tokio::sync::OnceCell;
 use tracing::warn;
 
 use crate::attempt::Attempts;
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
+use crate::config_error::ConfigError;
 use crate::connect_to::ConnectTo;
 use crate::endpoint::host_header;
 use crate::error::{ErrorName, StatusError};

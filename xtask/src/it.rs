@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Exit;
+use crate::filter::Filter;
 use crate::flags::{It, Target};
 use crate::harness::Harness;
 use crate::planned::{Plan, Planned};
@@ -159,44 +160,6 @@ fn due(plan: &Plan, listed: &[String], choice: &It) -> Vec<String> {
     due
 }
 
-/// What `--filter` asks for.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Filter {
-    /// Every name with this text in it.
-    Containing(String),
-    /// The planned test of this full name.
-    Planned(String),
-}
-
-impl Filter {
-    /// Reads `check 6` as the planned test of that number, `F2` as `F02` and not all of the twenties, and anything else as part of names.
-    pub(crate) fn of(plan: &Plan, filter: &str) -> Self {
-        let planned = plan.0.iter().find(|planned| planned.label() == filter.trim());
-        planned.map_or_else(|| Self::Containing(numbered(filter)), |planned| Self::Planned(planned.full_name()))
-    }
-
-    /// The text to hand on to whoever filters by names.
-    pub(crate) fn text(&self) -> &str {
-        match self {
-            Self::Containing(text) | Self::Planned(text) => text,
-        }
-    }
-
-    fn takes(&self, name: &str) -> bool {
-        match self {
-            Self::Containing(text) => name.contains(text.as_str()),
-            Self::Planned(planned) => name == planned,
-        }
-    }
-
-    fn arguments(&self) -> Vec<&str> {
-        match self {
-            Self::Containing(text) => vec!["--", text],
-            Self::Planned(name) => vec!["--exact", "--", name],
-        }
-    }
-}
-
 fn is_ours(name: &str) -> bool {
     name.split_once("::").is_some_and(|(folder, _)| [OURS, QUESTIONS].contains(&folder))
 }
@@ -297,17 +260,6 @@ fn last_lines(text: &str, count: usize) -> String {
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
-/// The filter; the number of a failure as names have it: `F2` is `F02`, and not all of the twenties.
-fn numbered(filter: &str) -> String {
-    let digits = filter.strip_prefix('F').map(|rest| rest.trim_end_matches(|c: char| c.is_ascii_lowercase()));
-    match digits.and_then(|digits| digits.parse::<u32>().ok()) {
-        Some(number) => {
-            format!("F{number:02}{}", filter.trim_start_matches('F').trim_start_matches(|c: char| c.is_ascii_digit()))
-        }
-        None => filter.to_owned(),
-    }
-}
-
 fn nothing_matches(filter: &str, listed: &[String]) -> String {
     if listed.is_empty() {
         return format!("no test contains `{filter}`: the harness lists no tests at all");
@@ -379,12 +331,6 @@ mod tests {
 
     fn results(root: &TempDir, folder: &str) -> serde_json::Value {
         serde_json::from_slice(&fs::read(root.path().join(folder).join("results.json")).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn the_number_of_a_failure_is_written_as_in_its_name() {
-        let forms = ["F2", "F02", "F13b", "F2b", "F20", "Fx", "cancelled", "F"];
-        assert_eq!(forms.map(numbered), ["F02", "F02", "F13b", "F02b", "F20", "Fx", "cancelled", "F"]);
     }
 
     fn filter(text: &str) -> It {
@@ -467,11 +413,6 @@ mod tests {
         let (exit, out, _root) = play_stand_in("passing.sh", &filter("check 2"));
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" check 2  test_b  passed") && out.contains("\n1 passed, 0 failed, 0 not run"), "{out}");
-        let plan = Plan::parse(PLAN).unwrap();
-        assert_eq!(Filter::of(&plan, "check 1"), Filter::Planned("check_bulk_load_status::test_a".into()));
-        assert_eq!(Filter::of(&plan, "check 1").arguments(), ["--exact", "--", "check_bulk_load_status::test_a"]);
-        assert_eq!(Filter::of(&plan, "check 3"), Filter::Containing("check 3".into()), "there is no such test");
-        assert_eq!(Filter::of(&plan, "F2"), Filter::Containing("F02".into()));
     }
 
     #[test]

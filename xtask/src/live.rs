@@ -9,9 +9,9 @@ use clap::ValueEnum;
 
 use crate::cargo::cargo;
 use crate::exit::Exit;
+use crate::filter::Filter;
 use crate::flags::{Doctor, It, LiveIt, Sweep};
 use crate::harness::find_program;
-use crate::it::Filter;
 use crate::lock;
 use crate::planned::Plan;
 

@@ -14,6 +14,7 @@ mod diff;
 mod digest;
 mod docker;
 mod exit;
+mod filter;
 mod flags;
 mod fuzz;
 mod harness;

@@ -5,6 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use neptune_control::Problem;
 
+/// How much of a name an error repeats.
+pub(super) const SHOWN_BYTES: usize = 128;
+
 /// An error answer: `{"error": "...", "hint": "..."}`. There is none without a remedy.
 #[derive(Clone, Debug)]
 pub(super) struct ControlError {

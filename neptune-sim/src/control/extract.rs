@@ -8,14 +8,11 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use neptune_wire::LoadId;
 
-use super::error::ControlError;
+use super::error::{ControlError, SHOWN_BYTES};
 use super::guard::asked_host;
 use crate::Cluster;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
-
-/// How much of a name is repeated in an answer.
-pub(super) const SHOWN_BYTES: usize = 128;
 
 /// The cluster that the path names.
 pub(super) struct Named(pub(super) Cluster);

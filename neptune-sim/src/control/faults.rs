@@ -10,8 +10,8 @@ use neptune_control::{Fault, FaultReport, Operation, RemovedFaults};
 
 use super::body::read_body;
 use super::clusters::{OWN_PORT_HINT, port_lost};
-use super::error::ControlError;
-use super::extract::{FaultName, Named, SHOWN_BYTES};
+use super::error::{ControlError, SHOWN_BYTES};
+use super::extract::{FaultName, Named};
 use crate::Cluster;
 use crate::clusters::Clusters;
 use crate::fault::{FaultError, PortTrouble, port_troubles};

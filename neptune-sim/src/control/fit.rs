@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::extract::SHOWN_BYTES;
+use super::error::SHOWN_BYTES;
 use crate::nearest::nearest;
 use crate::request_log::cut;
 

@@ -19,8 +19,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use neptune_control::Operation;
 
-use super::error::ControlError;
-use super::extract::SHOWN_BYTES;
+use super::error::{ControlError, SHOWN_BYTES};
 use crate::clusters::Clusters;
 use crate::ending::Ending;
 use crate::http::body::{self, BodyError};

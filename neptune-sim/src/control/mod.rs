@@ -32,7 +32,7 @@ use serde_json::Value;
 use crate::clusters::Clusters;
 use crate::request_log::cut;
 use error::ControlError;
-use extract::SHOWN_BYTES;
+use error::SHOWN_BYTES;
 
 /// The routes of every operation.
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {

@@ -8,8 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::body::{DOCUMENT, described};
-use super::error::ControlError;
-use super::extract::SHOWN_BYTES;
+use super::error::{ControlError, SHOWN_BYTES};
 use super::fit::fit;
 use crate::nearest::nearest;
 use crate::request_log::cut;

@@ -16,7 +16,7 @@ use neptune_wire::LoadId;
 use serde_json::{Value, json};
 
 use super::Exchange;
-use super::fault::Patience;
+use super::patience::Patience;
 use crate::ending::Ending;
 use crate::fault::Damage;
 use crate::room::in_place_of;

@@ -1,7 +1,6 @@
 //! Carries out what a fault has decided about a request.
 
-use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
@@ -11,29 +10,12 @@ use neptune_control::{Fault, GatewayBody};
 
 use super::body::BodyError;
 use super::damage::damaged;
+use super::patience::Patience;
 use super::reply::Reply;
 use super::{Exchange, Instance};
 use crate::ending::Ending;
 use crate::fault::{Action, Instead, Strike};
 use crate::recording::Struck;
-
-/// How long a fault may hold a request, all its waits together: by the wall clock, whatever clock the waits go by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
-    since: Instant,
-    at_most: Duration,
-}
-
-impl Patience {
-    fn from_now(at_most: Duration) -> Self {
-        Self { since: Instant::now(), at_most }
-    }
-
-    /// Waits, and tells whether that was over in time.
-    pub(super) async fn outlasts(self, wait: impl Future<Output = ()>) -> bool {
-        tokio::time::timeout(self.at_most.saturating_sub(self.since.elapsed()), wait).await.is_ok()
-    }
-}
 
 impl Exchange<'_> {
     /// Notes which fault strikes the request.

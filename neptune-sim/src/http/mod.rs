@@ -10,6 +10,7 @@ mod fault;
 mod host;
 mod loader;
 mod pass_on;
+mod patience;
 mod query;
 mod reply;
 mod statement;
