@@ -56,7 +56,8 @@ pub(super) fn of_opencypher(text: &str) -> Effects {
     let clause = |(place, token): (usize, &Token<'_>)| {
         let before = place.checked_sub(1).map(|before| tokens[before]);
         let next = tokens.get(place + 1).copied();
-        if labels[place] || before.is_some_and(precedes_a_name) || next.is_some_and(follows_a_name) {
+        let is_name = before.is_some_and(precedes_a_name) && !ends_a_projection(&tokens[..place]);
+        if labels[place] || is_name || next.is_some_and(follows_a_name) {
             return Effects::default();
         }
         match token {
@@ -77,6 +78,11 @@ fn precedes_a_name(token: Token<'_>) -> bool {
         "ELSE", "CASE", "CONTAINS", "LIMIT", "SKIP", "SET", "REMOVE", "DELETE", "IS",
     ];
     token.is(&WORDS) || token.is_sign(".$,=<>+-*/%^([")
+}
+
+/// Whether the last of these is the star of `WITH *`, behind which a clause may begin. Behind the star of a product there is a factor.
+fn ends_a_projection(tokens: &[Token<'_>]) -> bool {
+    matches!(tokens, [.., word, Token::Sign('*')] if word.is(&["WITH", "RETURN", "YIELD", "DISTINCT"]))
 }
 
 /// Whether what stands before it is a name, and no clause.
@@ -153,16 +159,28 @@ fn tokens(text: &str, language: Language) -> Vec<Token<'_>> {
                     reader.rest.next();
                     reader.skip_word();
                     tokens.push(Token::Value);
-                } else if c.is_ascii_digit() {
-                    tokens.push(Token::Value);
                 } else {
-                    tokens.push(Token::Word(word));
+                    // A number ends where it cannot go on, though no blank stands there.
+                    let number = number_length(word);
+                    tokens.extend((number > 0).then_some(Token::Value));
+                    tokens.extend((number < word.len()).then(|| Token::Word(&word[number..])));
                 }
             }
             (_, c) => tokens.push(Token::Sign(c)),
         }
     }
     tokens
+}
+
+/// How many bytes at its beginning are a number: decimal, hexadecimal or with an exponent.
+fn number_length(word: &str) -> usize {
+    let digits = |text: &str, is_digit: fn(&char) -> bool| text.chars().take_while(is_digit).count();
+    if let Some(hexadecimal) = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
+        return "0x".len() + digits(hexadecimal, char::is_ascii_hexdigit);
+    }
+    let whole = digits(word, char::is_ascii_digit);
+    let exponent = word[whole..].strip_prefix(['e', 'E']).map_or(0, |rest| digits(rest, char::is_ascii_digit));
+    if whole > 0 && exponent > 0 { whole + "e".len() + exponent } else { whole }
 }
 
 fn is_word(c: char) -> bool {
@@ -290,6 +308,12 @@ mod tests {
     #[case::after_a_string_with_a_quote(r"MATCH (n {a: 'it\'s'}) DELETE n", Effects::DELETE)]
     #[case::after_two_strings(r#"MATCH (n {a: "x'", b: 'y"'}) DELETE n"#, Effects::DELETE)]
     #[case::nothing_behind_it("DELETE", Effects::DELETE)]
+    #[case::delete_behind_a_star("MATCH (n) WITH * DELETE n", Effects::DELETE)]
+    #[case::set_behind_a_star("MATCH (n) WITH DISTINCT * SET n.x = 1", Effects::WRITE)]
+    #[case::create_behind_a_yield("CALL { RETURN 1 AS x } WITH * CREATE (n)", Effects::WRITE)]
+    #[case::delete_behind_a_number("MATCH (n) WHERE n.x<1DELETE n", Effects::DELETE)]
+    #[case::delete_behind_an_exponent("MATCH (n) WHERE n.x<1e5DELETE n", Effects::DELETE)]
+    #[case::delete_behind_a_hexadecimal("MATCH (n) WHERE n.x<0x1 DELETE n", Effects::DELETE)]
     #[case::after_a_list("UNWIND [1, 2] AS x WITH [x] AS l UNWIND l AS y CREATE (n)", Effects::WRITE)]
     fn what_changes_the_graph_is_told(#[case] text: &str, #[case] effects: Effects) {
         assert_eq!(of_opencypher(text), effects);
@@ -319,6 +343,8 @@ mod tests {
     #[case::an_alias("MATCH (n) WITH n AS merge RETURN merge ORDER BY merge")]
     #[case::a_subquery("MATCH (n) CALL { MATCH (m) RETURN count(m) AS c } RETURN n, c")]
     #[case::a_subquery_with_a_scope("MATCH (n) CALL (n) { RETURN n.x AS x } RETURN x")]
+    #[case::a_product("MATCH (n) RETURN 2 * set, 1e5 * delete, 0xDE * create")]
+    #[case::all_that_there_is("MATCH (n) WITH * RETURN *")]
     #[case::nothing("")]
     fn what_only_reads_is_not_taken_for_more(#[case] text: &str) {
         assert_eq!(of_opencypher(text), READ);
