@@ -37,10 +37,16 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Returns when the time has come.
+    /// Returns when the time has come. What happens to the port at that moment happens before: a request whose connection it closes is
+    /// dropped while this waits, and so is never executed.
     pub(crate) async fn is_over(&self) {
         match self.until {
-            Some(_) => self.cluster.reach(self.until).await,
+            Some(_) => {
+                self.cluster.reach(self.until).await;
+                if let Err(error) = self.cluster.settle().await {
+                    tracing::debug!(%error, cluster = self.cluster.name(), "the port cannot be what the faults say");
+                }
+            }
             None => tokio::time::sleep(self.duration).await,
         }
     }

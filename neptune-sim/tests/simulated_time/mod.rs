@@ -283,6 +283,27 @@ async fn a_port_that_shuts_while_a_delay_holds_a_request_loses_it() {
     assert!(cluster.timeline().is_empty(), "and it was not executed afterwards");
 }
 
+/// Which of the two comes first must not depend on which task runs first, so it is tried several times.
+#[rstest]
+#[case::refuse("refuse")]
+#[case::unreachable("unreachable")]
+#[case::restart("restart")]
+#[tokio::test]
+async fn a_port_that_shuts_at_the_very_end_of_a_delay_comes_first(#[case] does: &str, #[values("30s", "5s")] step: &str) {
+    for _ in 0..10 {
+        let delay = json!({"on": {"operation": "start"}, "after": "5s", "does": "delay"});
+        let (sim, cluster) = cluster_with(10, &[delay, json!({"from": "5s", "until": "20s", "does": does})]).await;
+        let mut client = Connection::open(cluster.address()).await;
+        let body = crate::start_body("s3://b/", true);
+        let asked =
+            tokio::spawn(async move { client.ask("POST", "/loader", &[("Content-Type", "application/json")], &body).await });
+        struck(&cluster).await;
+        move_clock(&sim, json!({"advance": step})).await;
+        assert!(asked.await.unwrap().is_none(), "its connection was closed");
+        assert!(cluster.timeline().is_empty(), "and it was not executed: {:#?}", cluster.timeline());
+    }
+}
+
 #[tokio::test]
 async fn time_does_not_wait_for_a_request_that_is_never_executed() {
     let (sim, cluster) = cluster_with(10, &[json!({"after": "5s", "does": "black_hole"})]).await;
