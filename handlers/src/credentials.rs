@@ -125,6 +125,11 @@ impl CredentialEndpoint {
         }
     }
 
+    /// Has the next request fetch keys anew: those at hand are refused, though they should last.
+    pub(crate) fn forget(&self) {
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     async fn fetch(&self, http: &reqwest::Client, timeout: Duration) -> Result<Credentials, StatusError> {
         let passes = |problem: &str| self.error(ErrorName::NeptuneUnavailable, problem);
         let lasts = |problem: &str| self.error(ErrorName::ConfigurationError, problem);
@@ -135,7 +140,7 @@ impl CredentialEndpoint {
         let mut response = request.send().await.map_err(|_| passes("it cannot be reached"))?;
         match response.status().as_u16() {
             200 => {}
-            status @ (429 | 500..=599) => return Err(passes(&format!("it answers HTTP {status}"))),
+            status @ (408 | 429 | 500..=599) => return Err(passes(&format!("it answers HTTP {status}"))),
             status => return Err(lasts(&format!("it answers HTTP {status}"))),
         }
         let mut body = Vec::new();
@@ -158,7 +163,8 @@ impl CredentialEndpoint {
             Some(text) => Some(SystemTime::try_from(DateTime::from_str(&text, Format::DateTimeWithOffset).ok()?).ok()?),
             None => None,
         };
-        let mut credentials = Credentials::new(&access_key_id, &secret_access_key, token.as_deref(), expires);
+        let token = token.as_deref().filter(|token| !token.is_empty());
+        let mut credentials = Credentials::new(&access_key_id, &secret_access_key, token, expires);
         credentials.secrets.extend(self.token.as_ref().and_then(|token| token.to_str().ok()).map(str::to_owned));
         Some(credentials)
     }

@@ -44,6 +44,7 @@ mod config;
 mod config_error;
 mod connect_to;
 mod credentials;
+mod denial;
 mod endpoint;
 mod error;
 mod event;

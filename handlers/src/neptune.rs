@@ -23,7 +23,7 @@ use crate::error::{ErrorName, StatusError};
 use crate::reply::Reply;
 use crate::retry::Jitter;
 use crate::secrets::Secrets;
-use crate::sign;
+use crate::sign::{self, Signer};
 use crate::text::{excerpt, visible};
 use crate::tls;
 
@@ -197,7 +197,9 @@ impl Session<'_> {
         if reply.is_foreign_400() && self.tls_is_spoken().await {
             return Err(self.tls_is_needed());
         }
+        let has_new_keys = reply.refuses_the_token() && config.signer.as_ref().is_some_and(Signer::renew);
         Ok(Reply {
+            has_new_keys,
             body: secrets.cut_from_body(reply.body),
             location: reply.location.map(|location| excerpt(&secrets.cut_from(&location), SHOWN_ID_BYTES)),
             is_signed: config.signer.is_some(),

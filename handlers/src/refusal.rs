@@ -4,6 +4,7 @@
 use neptune_wire::{ErrorCode, LoadId};
 use serde_json::Value;
 
+use crate::denial::denies_the_load;
 use crate::error::ErrorName;
 use crate::text::has_blank_ends;
 
@@ -50,13 +51,16 @@ impl<'a> Refusal<'a> {
         match (self.code(), self.http_status) {
             (Some(ErrorCode::TooManyRequests | ErrorCode::Throttling), _) | (_, 429) => ErrorName::NeptuneThrottled,
             (_, 400..=499) if self.is_about_the_clock() => ErrorName::NeptuneClockSkew,
-            (Some(ErrorCode::AccessDenied), _) | (_, 401 | 403) => ErrorName::NeptuneAccessDenied,
+            (Some(ErrorCode::AccessDenied), _) => ErrorName::NeptuneAccessDenied,
             // Retryable in the model, but no waiting makes a load appear.
             (Some(ErrorCode::BulkLoadIdNotFound), _) => ErrorName::LoadNotFound,
             (Some(code), _) if passes(&code) => ErrorName::NeptuneUnavailable,
+            (_, 401 | 403) => ErrorName::NeptuneAccessDenied,
             (_, 408 | 500..=599) => ErrorName::NeptuneUnavailable,
             // The user guide says 400 for an unknown id, the SDK model 404; no recording settles it.
-            (Some(ErrorCode::InvalidParameter | ErrorCode::BadRequest), 400 | 404) if self.denies_the_load(id) => {
+            (Some(ErrorCode::InvalidParameter | ErrorCode::BadRequest), 400 | 404)
+                if denies_the_load(self.text.unwrap_or_default(), id) =>
+            {
                 ErrorName::LoadNotFound
             }
             (None, 400 | 404) => ErrorName::NeptuneBadResponse,
@@ -117,7 +121,7 @@ impl<'a> Refusal<'a> {
         } else if self.says(&["signature we calculated"]) {
             "check AWS_SECRET_ACCESS_KEY, and that nothing in between changes path, query or `Host`: name the cluster in NEPTUNE_ENDPOINT, \
              and a balancer or tunnel to it in NEPTUNE_CONNECT_TO"
-        } else if self.says(&["security token"]) {
+        } else if self.is_about_the_token() {
             "the credentials are unknown or have expired: leave them to Lambda, or renew them"
         } else if self.says(&["signedheader"]) {
             "look for what takes headers away between the function and Neptune"
@@ -129,14 +133,9 @@ impl<'a> Refusal<'a> {
         }
     }
 
-    /// Whether the text says that there is no such load. It has to name the load's id; other parameters, other things and trouble with
-    /// a load that exists are told with the same codes.
-    fn denies_the_load(&self, id: Option<&LoadId>) -> bool {
-        let is_about_an_id = self.says(&["loadid", "load id", "load_id", "load with id"]);
-        let is_about_this_load = || self.says(&["load"]) && id.is_some_and(|id| self.says(&[&id.as_str().to_lowercase()]));
-        let denials =
-            ["not exist", "not found", "not active", "no such", "no load", "unknown", "invalid", "not valid", "not find"];
-        (is_about_an_id || (!self.says(&["parameter"]) && is_about_this_load())) && self.says(&denials)
+    /// AWS's usual texts: the token `included in the request is expired` or `is invalid`.
+    pub(crate) fn is_about_the_token(&self) -> bool {
+        self.says(&["security token"])
     }
 
     /// The texts are AWS's usual ones and were seen against Neptune (observed); the codes are those that AWS's SDKs take for a wrong clock.

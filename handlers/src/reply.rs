@@ -31,6 +31,8 @@ pub struct Reply {
     pub(crate) location: Option<String>,
     /// Whether the request was signed.
     pub(crate) is_signed: bool,
+    /// Whether the next request is signed with other keys, because these were refused.
+    pub(crate) has_new_keys: bool,
     /// What may be wrong with the way, if it is not Neptune that answers.
     pub(crate) way_remedy: Option<String>,
     /// What the answer may quote and nobody may see.
@@ -78,6 +80,13 @@ impl Reply {
     /// Whether it is a 400 of something that is not Neptune: so servers with TLS answer what is sent to them without it.
     pub(crate) fn is_foreign_400(&self) -> bool {
         self.http_status == 400 && self.refusal(None).name == ErrorName::NeptuneBadResponse
+    }
+
+    /// Whether Neptune does not take the session token: it has expired, or is none of its.
+    pub(crate) fn refuses_the_token(&self) -> bool {
+        let json = self.json();
+        let body = self.body_start();
+        self.http_status != 200 && Refusal::new(self.http_status, json.as_ref().ok(), &body).is_about_the_token()
     }
 
     fn envelope(&self, id: Option<&LoadId>) -> Result<Value, StatusError> {
@@ -132,7 +141,7 @@ impl Reply {
             text = format!("{text}; {remedy}");
         }
         let error = StatusError::new(name, text);
-        if refusal.may_pass() { error.worth_a_retry() } else { error }
+        if refusal.may_pass() || self.has_new_keys { error.worth_a_retry() } else { error }
     }
 
     /// What is not the loader's may come from another server on the way.
@@ -225,6 +234,7 @@ mod tests {
     #[case::bare_408(408, "", "NeptuneUnavailable")]
     #[case::constraint_violation(400, "ConstraintViolationException", "NeptuneUnavailable")]
     #[case::s3(400, "S3Exception", "NeptuneUnavailable")]
+    #[case::shutdown_as_403(403, "ServerShutdownException", "NeptuneUnavailable")]
     #[case::internal_failure(500, "InternalFailureException", "NeptuneUnavailable")]
     #[case::shutdown(500, "ServerShutdownException", "NeptuneUnavailable")]
     #[case::internal_failure_as_400(400, "InternalFailureException", "NeptuneUnavailable")]

@@ -58,6 +58,17 @@ impl Signer {
         }
     }
 
+    /// Drops keys that Neptune refuses, where others can be had. Tells whether that is so.
+    pub(crate) fn renew(&self) -> bool {
+        match &self.source {
+            Source::Environment(_) => false,
+            Source::Endpoint(endpoint) => {
+                endpoint.forget();
+                true
+            }
+        }
+    }
+
     /// The headers that make a `GET` of this URL a signed one. The port counts: it stands in the signed `Host` as it is sent.
     ///
     /// # Errors

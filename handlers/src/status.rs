@@ -8,10 +8,10 @@ use tracing::{info, warn};
 
 use crate::error::{ErrorName, StatusError};
 use crate::event::load_job_id;
-use crate::flaw::Flaw;
+use crate::flaw::{Flaw, failed_feeds};
 use crate::invocation::Invocation;
 use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
-use crate::reply::{has_failed, status_word};
+use crate::reply::status_word;
 use crate::text::{cut, excerpt, visible};
 
 /// No answer is larger, in bytes of compact JSON. Step Functions takes 256 KiB of data in a state, more cannot be caught, and the
@@ -86,12 +86,6 @@ async fn fullest(session: &Session<'_>, id: &LoadId) -> Result<(Value, Map<Strin
     let of = |name| if name == FAILED_FEEDS.1 { failed_feeds(&answer) } else { None };
     let marks = left_out.iter().map(|(_, name)| ((*name).to_owned(), json!({"kept": 0, "of": of(*name)}))).collect();
     Ok((answer, marks))
-}
-
-/// How many feeds have failed, by the counts that Neptune gives for each status.
-fn failed_feeds(answer: &Value) -> Option<u64> {
-    let counts = answer.pointer("/payload/feedCount")?.as_array()?.iter().filter_map(Value::as_object).flatten();
-    Some(counts.filter(|(word, _)| has_failed(&word.as_str().into())).filter_map(|(_, count)| count.as_u64()).sum())
 }
 
 async fn queue_place(session: &Session<'_>, id: &LoadId) -> Result<Option<Value>, StatusError> {
@@ -251,13 +245,6 @@ mod tests {
         assert!((19..21).contains(&logs) && (38..41).contains(&feeds), "{logs}, {feeds}");
         let marks = json!({"errorLogs": {"kept": logs, "of": 100}, "failedFeeds": {"kept": feeds, "of": 200}});
         assert_eq!(answer["truncated"], marks);
-    }
-
-    #[test]
-    fn failed_feeds_are_counted_by_their_statuses() {
-        let counts = json!([{"LOAD_NOT_STARTED": 1}, {"LOAD_COMPLETED": 2}, {"LOAD_FAILED": 3}, {"LOAD_S3_READ_ERROR": 4}, 5]);
-        assert_eq!(failed_feeds(&json!({"payload": {"feedCount": counts}})), Some(7));
-        assert_eq!(failed_feeds(&json!({"payload": {}})), None);
     }
 
     #[test]

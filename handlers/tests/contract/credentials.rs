@@ -83,6 +83,30 @@ async fn keys_are_fetched_anew_before_they_expire_and_serve_until_then() {
     assert_eq!(neptune.seen().len(), 2, "nothing goes out with keys that have expired, or without a signature");
 }
 
+/// A clock that was stale after a thaw takes keys for good that have expired; others are revoked.
+#[rstest]
+#[case::expired("The security token included in the request is expired")]
+#[case::revoked("The security token included in the request is invalid.")]
+#[tokio::test]
+async fn keys_that_neptune_refuses_are_fetched_anew(#[case] text: &'static str) {
+    let neptune = Server::start(move |request| match request.index {
+        0 => refusal(403, "AccessDeniedException", text),
+        _ => load("LOAD_COMPLETED"),
+    });
+    let endpoint = Server::start(|_| keys_until("18:00:00"));
+    get(restored(&neptune, &endpoint, &[])).await.unwrap();
+    assert_eq!((endpoint.seen().len(), neptune.seen().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn keys_that_are_refused_again_and_again_are_told() {
+    let neptune =
+        Server::start(|_| refusal(403, "AccessDeniedException", "The security token included in the request is expired"));
+    let endpoint = Server::start(|_| keys_until("18:00:00"));
+    let error = get(restored(&neptune, &endpoint, &[])).await.unwrap_err();
+    assert_eq!((error.name.as_str(), neptune.seen().len()), ("NeptuneAccessDenied", 3), "{}", error.message);
+}
+
 #[rstest]
 #[case::in_trouble(|| http(500, "endpoint-token"), "NeptuneUnavailable", "HTTP 500")]
 #[case::hung_up(|| Answer::Close, "NeptuneUnavailable", "cannot be reached")]

@@ -33,6 +33,16 @@ async fn a_check_tells_what_is_not_clean(#[case] counters: Value, #[case] warnin
     assert_eq!((&answer["status"], answer.get("error")), (&json!("SUCCESS"), None), "a completed load is a success");
 }
 
+#[tokio::test]
+async fn a_check_tells_of_failed_files_of_a_completed_load() {
+    let mut answer = completed(&json!({"totalRecords": 10, "parsingErrors": 0}));
+    answer["payload"]["feedCount"] = json!([{"LOAD_COMPLETED": 1}, {"LOAD_FAILED": 1}]);
+    let body = answer.to_string();
+    let server = Server::start(move |request| if is_domain(request) { http(200, &body) } else { load("LOAD_COMPLETED") });
+    let answer = check_both(server.port).await;
+    assert_eq!(answer["warnings"], json!(["domain load `d-1` completed with errors: failed feeds 1 (totalRecords 10)"]));
+}
+
 #[rstest]
 #[case::clean(json!({"totalRecords": 10, "totalDuplicates": 10, "parsingErrors": 0, "datatypeMismatchErrors": 0, "insertErrors": 0}))]
 #[case::no_counters(json!({}))]
