@@ -409,6 +409,18 @@ async fn a_client_that_sends_far_too_much_before_it_reads_learns_why(
 }
 
 /// A client that never comes to the end of its body is answered, and heard no longer than any other body may take.
+/// Not 408: nothing was late.
+#[rstest]
+#[case::loader("POST /loader")]
+#[case::control_api("POST /_sim/clusters/first/clock")]
+#[tokio::test]
+async fn a_body_whose_chunks_are_malformed_is_a_bad_request(#[case] line: &str) {
+    let sim = start().await;
+    let request = format!("{line} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+    let answer = client::exchange(sim.first().address(), request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("chunks are malformed"), "{answer}");
+}
+
 #[tokio::test]
 async fn a_body_without_an_end_is_answered_and_comes_to_an_end() {
     let limits = Limits { body_read: Duration::from_millis(500), ..Limits::default() };

@@ -41,12 +41,7 @@ impl Held {
     /// dropped while this waits, and so is never executed.
     pub(crate) async fn is_over(&self) {
         match self.until {
-            Some(_) => {
-                self.cluster.reach(self.until).await;
-                if let Err(error) = self.cluster.settle().await {
-                    tracing::debug!(%error, cluster = self.cluster.name(), "the port cannot be what the faults say");
-                }
-            }
+            Some(moment) => self.cluster.come_to(moment).await,
             None => tokio::time::sleep(self.duration).await,
         }
     }
@@ -190,11 +185,20 @@ impl Cluster {
         Held { cluster: self.clone(), duration, until }
     }
 
-    /// Returns when so much time has passed.
+    /// Returns when so much time has passed. What happens to the port at that moment happens before: whoever waits on a connection that it
+    /// closes goes on no more.
     pub(crate) async fn sleep(&self, duration: Duration, clock: FaultClock) {
         match clock {
             FaultClock::Wall => tokio::time::sleep(duration).await,
-            FaultClock::Cluster => self.reach(Some(self.now().plus(duration))).await,
+            FaultClock::Cluster => self.come_to(self.now().plus(duration)).await,
+        }
+    }
+
+    /// Returns when a moment has come, and the port is what it is then.
+    async fn come_to(&self, moment: SimTime) {
+        self.reach(Some(moment)).await;
+        if let Err(error) = self.settle().await {
+            tracing::debug!(%error, cluster = self.name(), "the port cannot be what the faults say");
         }
     }
 

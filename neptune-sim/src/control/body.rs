@@ -107,6 +107,10 @@ fn not_json(operation: Operation, body: &[u8], error: &serde_json::Error) -> Con
         _ if body.iter().all(u8::is_ascii_whitespace) => "the body is empty".to_owned(),
         Category::Data => without_place(&error.to_string()).to_owned(),
         Category::Eof => "the body is not whole JSON: it breaks off".to_owned(),
+        _ if body.starts_with(b"\xef\xbb\xbf") => "the body begins with a byte order mark, which JSON has not".to_owned(),
+        Category::Syntax if error.to_string().starts_with("recursion limit exceeded") => {
+            "the body is nested too deeply: 127 levels are read".to_owned()
+        }
         Category::Io | Category::Syntax => {
             format!("the body is not JSON: line {}, column {} cannot be read", error.line(), error.column())
         }

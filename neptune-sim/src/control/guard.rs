@@ -75,12 +75,16 @@ async fn check(request: Request, clusters: &Clusters) -> Result<Request, Control
     let body = body::read(body, most_bytes, clusters.body_time(), room).await.map_err(|error| match error {
         BodyError::TooLarge => {
             let error = format!("the body is larger than {most_bytes} bytes");
-            ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, "send less at once: no body of this API needs more")
+            ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, "send less at once")
         }
         BodyError::TooSlow => {
             let hint = "send the whole body at once, as long as `Content-Length` says";
             ControlError::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time", hint)
         }
+        BodyError::Broken => ControlError::bad_request(
+            "the body is not whole, or its chunks are malformed",
+            "send as many bytes as `Content-Length` says",
+        ),
         BodyError::NoRoom => no_room(room, "send it again"),
     })?;
     Ok(Request::from_parts(head, Body::from(body)))

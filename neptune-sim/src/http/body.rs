@@ -17,8 +17,10 @@ const DISCARD_BYTES: usize = 1024 * 1024;
 pub(crate) enum BodyError {
     /// More bytes than allowed.
     TooLarge,
-    /// It did not arrive in time, or not whole.
+    /// It did not arrive in time.
     TooSlow,
+    /// It ended before it was whole, or its chunks are none.
+    Broken,
     /// Those of other requests take all the memory that there is for them.
     NoRoom,
 }
@@ -44,8 +46,7 @@ async fn collect(body: impl HttpBody<Data = Bytes>, most_bytes: usize, room: &Ro
         if is_known_as_too_large { Gathered::default() } else { Gathered::of(&*body, room).ok_or(BodyError::NoRoom)? };
     let mut total = 0_usize;
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
-        // If the client has gone nobody reads the answer, so one error does for both.
-        let Ok(data) = frame.map_err(|_| BodyError::TooSlow)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
         total = total.saturating_add(data.len());
         if total <= most_bytes && !is_known_as_too_large {
             bytes.add(&data, room).ok_or(BodyError::NoRoom)?;

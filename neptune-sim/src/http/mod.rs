@@ -295,6 +295,11 @@ fn body_error(error: BodyError) -> Option<ApiError> {
             message: "The request body did not arrive in time".to_owned(),
             evidence: Evidence::Inferred,
         }),
+        BodyError::Broken => Some(ApiError {
+            code: ErrorCode::BadRequest,
+            message: "The request body is not whole, or its chunks are malformed".to_owned(),
+            evidence: Evidence::Inferred,
+        }),
         BodyError::NoRoom => None,
     }
 }

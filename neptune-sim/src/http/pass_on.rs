@@ -33,6 +33,7 @@ impl Exchange<'_> {
             Err(error) => Err(upstream.refusal(match error {
                 BodyError::TooLarge => UpstreamTrouble::Body("has more than 16 MiB"),
                 BodyError::TooSlow => UpstreamTrouble::Body("did not arrive in time"),
+                BodyError::Broken => UpstreamTrouble::Body("is not whole, or its chunks are malformed"),
                 BodyError::NoRoom => UpstreamTrouble::NoRoomForBody(self.room.mebibytes()),
             })),
         };

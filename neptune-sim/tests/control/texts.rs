@@ -65,6 +65,18 @@ async fn refused(method: &str, path: &str, headers: &[(&str, &str)], body: &str)
     "the body is not JSON: line 1, column 1 cannot be read",
     "an example is `{\"advance\":\"5s\"}`; GET /_sim/openapi.json has all of it"
 )]
+#[case::too_deep(
+    "clock",
+    &"[".repeat(1000),
+    "the body is nested too deeply: 127 levels are read",
+    "an example is `{\"advance\":\"5s\"}`; GET /_sim/openapi.json has all of it"
+)]
+#[case::a_byte_order_mark(
+    "clock",
+    "\u{feff}{\"advance\": \"5s\"}",
+    "the body begins with a byte order mark, which JSON has not",
+    "an example is `{\"advance\":\"5s\"}`; GET /_sim/openapi.json has all of it"
+)]
 #[case::twice(
     "clock",
     r#"{"set": "real", "set": "manual"}"#,
