@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use neptune_engine::Plan;
 use neptune_sim::scenario::Scenario;
@@ -116,7 +117,15 @@ pub(crate) struct Cli {
 impl Cli {
     /// Reads the command line. Help is as wide as the terminal.
     pub(crate) fn read() -> Self {
-        let matches = <Self as CommandFactory>::command().term_width(columns()).get_matches();
+        let mut command = <Self as CommandFactory>::command().term_width(columns());
+        let matches = command.try_get_matches_from_mut(std::env::args_os()).unwrap_or_else(|error| {
+            // With arguments behind it, clap takes a mistyped command for a scenario, and tells of the arguments.
+            let word = std::env::args_os().nth(1).map(PathBuf::from);
+            match word.as_deref().filter(|_| error.use_stderr()).and_then(no_such_command) {
+                Some(hint) => command.error(ErrorKind::InvalidSubcommand, hint).exit(),
+                None => error.exit(),
+            }
+        });
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
@@ -268,9 +277,12 @@ impl Serve {
 
 /// What to say if a word that is no file may have been meant as a command.
 fn no_such_command(word: &Path) -> Option<String> {
-    let text = word.to_str().filter(|text| !text.contains(['.', '/', '\\']) && !word.exists())?;
+    let text = word.to_str().filter(|text| !text.starts_with('-') && !text.contains(['.', '/', '\\']) && !word.exists())?;
     let command = <Cli as CommandFactory>::command();
     let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    if names.contains(&text) || text == "help" {
+        return None;
+    }
     Some(match nearest(text, names.iter().copied()) {
         Some(near) => format!("did you mean the command `{near}`?"),
         None => format!("it is neither a file nor a command: the commands are {}", names.join(", ")),

@@ -383,6 +383,24 @@ fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[c
     assert!(stderr.starts_with(&format!("error: cannot read the scenario `{word}`: ")) && stderr.ends_with(hint), "{stderr}");
 }
 
+#[rstest]
+#[case::quirk(&["quirk", "unknown_id"], "did you mean the command `quirks`?")]
+#[case::fault(&["fault", "blip-500"], "did you mean the command `faults`?")]
+#[case::chek(&["chek", "x.yaml"], "did you mean the command `check`?")]
+#[case::nothing_near(&["serve", "x.yaml", "y.yaml"], "it is neither a file nor a command: the commands are proxy,")]
+fn a_mistyped_command_with_arguments_is_told_the_nearest(#[case] arguments: &[&str], #[case] told: &str) {
+    let output = run(arguments);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.starts_with(&format!("error: {told}")), "{stderr}");
+}
+
+#[test]
+fn a_wrong_argument_of_a_command_is_told_as_such() {
+    let stderr = text(&run(&["faults", "--oops"]).stderr);
+    assert!(stderr.contains("unexpected argument '--oops'"), "{stderr}");
+}
+
 #[test]
 fn a_file_that_is_missing_is_no_command() {
     let stderr = text(&run(&["fault.yaml"]).stderr);

@@ -269,7 +269,7 @@ fn problem(text: &str, error: &serde_saphyr::Error, root: Option<&Node>) -> Prob
         error if is_beyond_help(error) => ("the file is larger or more nested than any scenario".to_owned(), None),
         other => {
             let text = other.to_string();
-            (text.split(" at line ").next().unwrap_or(&text).lines().next().unwrap_or_default().to_owned(), None)
+            (authors_words(text.split(" at line ").next().unwrap_or(&text).lines().next().unwrap_or_default()), None)
         }
     };
     Problem { place, path, message, help }
@@ -282,6 +282,15 @@ fn plainly(expected: &str) -> &str {
         "string scalar" => "a text",
         "mapping start" => "keys and values, `{key: value}`",
         other => other,
+    }
+}
+
+/// A complaint of the parser's, where it is about Rust programs and not about YAML.
+fn authors_words(complaint: &str) -> String {
+    match complaint {
+        text if text.contains("weak recursion types") => "an anchor that holds itself cannot be read".to_owned(),
+        text if text.contains("multiple YAML documents") => "there is a second document: a file holds one scenario".to_owned(),
+        text => text.to_owned(),
     }
 }
 
