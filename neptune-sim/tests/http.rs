@@ -754,7 +754,14 @@ async fn a_path_that_only_begins_like_the_control_apis_is_the_clusters() {
 async fn beside_a_control_api_of_its_own_the_first_cluster_can_be_refused_and_deleted() {
     let sim = start_with_control(ControlPlace::At(anywhere())).await;
     let (control, first) = (address_of(sim.control_endpoint().unwrap()), sim.first().address());
-    assert_eq!(ask(control, "GET", "/loader").await.status, 404);
+    for line in [("GET", "/loader"), ("GET", "/"), ("POST", "/_simulator"), ("OPTIONS", "/x")] {
+        let answer = ask(control, line.0, line.1).await;
+        assert!(
+            answer.status == 404 && answer.json()["error"].is_string() && answer.json()["hint"].is_string(),
+            "{}",
+            answer.body
+        );
+    }
     let refused = ask_with(control, "PUT", "/_sim/clusters/first/availability", &[], r#""refused""#).await;
     assert_eq!(refused.status, 200, "{}", refused.body);
     assert!(tokio::net::TcpStream::connect(first).await.is_err());

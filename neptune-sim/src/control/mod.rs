@@ -41,6 +41,8 @@ pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
     routes
         .route("/_sim/", get(clusters::overview))
         .route("/_sim/{*rest}", get(no_such_path).fallback(no_such_path))
+        // What is no path of the API at all, on a port that it has to itself.
+        .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         // The guard has its own, for each operation.
         .layer(DefaultBodyLimit::disable())
