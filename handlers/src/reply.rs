@@ -84,9 +84,11 @@ impl Reply {
 
     /// Whether Neptune does not take the session token: it has expired, or is none of its.
     pub(crate) fn refuses_the_token(&self) -> bool {
-        let json = self.json();
-        let body = self.body_start();
-        self.http_status != 200 && Refusal::new(self.http_status, json.as_ref().ok(), &body).is_about_the_token()
+        // Most answers are none of this kind, and large ones take time and memory to be taken apart.
+        matches!(self.http_status, 400 | 401 | 403) && {
+            let (json, body) = (self.json(), self.body_start());
+            Refusal::new(self.http_status, json.as_ref().ok(), &body).is_about_the_token()
+        }
     }
 
     fn envelope(&self, id: Option<&LoadId>) -> Result<Value, StatusError> {

@@ -31,8 +31,7 @@ use serde_json::Value;
 
 use crate::clusters::Clusters;
 use crate::request_log::cut;
-use error::ControlError;
-use error::SHOWN_BYTES;
+use error::{ControlError, SHOWN_BYTES};
 
 /// The routes of every operation.
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
