@@ -25,12 +25,12 @@ use neptune_sim::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
-use crate::nearest::nearest;
 pub(crate) use addresses::{Addresses, Listening, Places};
 pub(crate) use check::check;
 pub(crate) use columns::{columns, wrapped};
 pub(crate) use draft::draft;
 pub(crate) use health::HealthArguments;
+use neptune_text::nearest;
 pub(crate) use proxy::ProxyArguments;
 pub(crate) use unplayed::told_unplayed;
 

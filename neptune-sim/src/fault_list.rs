@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use neptune_sim::{ReadyFault, ready_faults};
 
 use crate::cli::wrapped;
-use crate::nearest::nearest;
+use neptune_text::nearest;
 
 /// How wide the column of names is.
 const NAME_COLUMNS: usize = 26;

@@ -3,7 +3,6 @@
 mod cli;
 mod fault_list;
 mod files;
-mod nearest;
 mod quirk_list;
 
 use std::io::{self, Write};

@@ -4,7 +4,7 @@ use neptune_wire::quirks::Choices;
 use neptune_wire::{QUIRKS, Quirk, QuirkError};
 
 use crate::cli::wrapped;
-use crate::nearest::nearest;
+use neptune_text::nearest;
 
 /// The names of all quirks and then all about them, or about those of these names. Lines have at most so many columns.
 ///

@@ -8,6 +8,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use neptune_control::Explanation;
 use neptune_engine::SimTime;
+use neptune_text::{cut, push_cut};
 use neptune_wire::{Evidence, LoadId};
 use serde::{Serialize, Serializer};
 
@@ -259,22 +260,6 @@ fn shown_head(head: &Parts) -> String {
 /// What the log keeps of a body.
 fn shown_body(body: &[u8]) -> Option<String> {
     (!body.is_empty()).then(|| cut(&redact::body(&String::from_utf8_lossy(body)), BODY_BYTES))
-}
-
-/// A text, or its beginning and `…` if it has more bytes than this.
-pub(crate) fn cut(text: &str, most_bytes: usize) -> String {
-    let mut shown = String::new();
-    push_cut(&mut shown, text, most_bytes);
-    shown
-}
-
-fn push_cut(shown: &mut String, text: &str, most_bytes: usize) {
-    if text.len() <= most_bytes {
-        shown.push_str(text);
-    } else {
-        shown.push_str(&text[..text.floor_char_boundary(most_bytes)]);
-        shown.push('…');
-    }
 }
 
 fn seconds<S: Serializer>(at: &SimTime, serializer: S) -> Result<S::Ok, S::Error> {

@@ -18,10 +18,11 @@ static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::read);
 const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips-sys", "native-tls", "openssl", "openssl-sys"];
 
 #[rstest]
+#[case::text("neptune-text", &[], "durations and shortened texts are everybody's")]
 #[case::wire("neptune-wire", &[], "the wire format is plain data that everybody may build on")]
 #[case::control("neptune-control", &[], "whoever drives a simulator needs neither its loader nor Neptune's words")]
 #[case::engine("neptune-engine", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
-#[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
+#[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-text", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
 #[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-it", &["neptune-control", "neptune-live", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
 #[case::live("neptune-live", &[], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]

@@ -12,8 +12,8 @@ use serde_json::error::Category;
 use super::error::ControlError;
 use super::fit::{Misfit, fit};
 use super::json;
-use crate::request_log::cut;
 use crate::scenario::{Scenario, ScenarioError};
+use neptune_text::cut;
 
 /// How much of a complaint is told.
 const COMPLAINT_BYTES: usize = 1024;

@@ -19,8 +19,8 @@ use super::extract::{AskedHost, Named, Simulated};
 use super::query::InQuery;
 use super::views;
 use crate::clusters::Clusters;
-use crate::request_log::cut;
 use crate::{Authentication, ClockKind, ClockKindError, ClusterSpec, StartError};
+use neptune_text::cut;
 
 /// What clocks there are.
 pub(super) const CLOCK_HINT: &str = "write `real`, `scaled:60` or `manual`";

@@ -12,7 +12,7 @@ use super::error::{ControlError, SHOWN_BYTES};
 use super::guard::asked_host;
 use crate::Cluster;
 use crate::clusters::Clusters;
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// The cluster that the path names.
 pub(super) struct Named(pub(super) Cluster);

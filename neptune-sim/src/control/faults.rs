@@ -15,7 +15,7 @@ use super::extract::{FaultName, Named};
 use crate::Cluster;
 use crate::clusters::Clusters;
 use crate::fault::{FaultError, PortTrouble, port_troubles};
-use crate::request_log::cut;
+use neptune_text::cut;
 
 pub(super) async fn list(Named(cluster): Named) -> Json<Vec<FaultReport>> {
     Json(cluster.fault_reports())

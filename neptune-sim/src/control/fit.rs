@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use super::error::SHOWN_BYTES;
-use crate::nearest::nearest;
-use crate::request_log::cut;
+use neptune_text::cut;
+use neptune_text::nearest;
 
 /// Why a value does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,7 +243,7 @@ fn wrong_kind(schemas: &[&Value], value: &Value, path: &str) -> Misfit {
 /// How it is written, from the example of a schema. A bare number where a duration belongs is one of seconds.
 fn example(schema: &Value, value: &Value) -> Option<String> {
     let example = list(schema, "examples").first()?;
-    let is_duration = example.as_str().is_some_and(|text| crate::parse_duration(text).is_ok());
+    let is_duration = example.as_str().is_some_and(|text| neptune_text::parse_duration(text).is_ok());
     match value {
         Value::Number(number) if is_duration => {
             Some(format!("write `\"{number}s\"` if you mean seconds (the units are ms, s, m, h, d)"))

@@ -23,8 +23,8 @@ use super::error::{ControlError, SHOWN_BYTES};
 use crate::clusters::Clusters;
 use crate::ending::Ending;
 use crate::http::body::{self, BodyError};
-use crate::request_log::cut;
 use crate::room::Room;
+use neptune_text::cut;
 
 /// How large a request body may be: a scenario is a page of text.
 const BODY_BYTES: usize = 256 * 1024;

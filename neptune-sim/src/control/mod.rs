@@ -30,8 +30,8 @@ use neptune_control::Operation;
 use serde_json::Value;
 
 use crate::clusters::Clusters;
-use crate::request_log::cut;
 use error::{ControlError, SHOWN_BYTES};
+use neptune_text::cut;
 
 /// The routes of every operation.
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use super::body::{DOCUMENT, described};
 use super::error::{ControlError, SHOWN_BYTES};
 use super::fit::fit;
-use crate::nearest::nearest;
-use crate::request_log::cut;
+use neptune_text::cut;
+use neptune_text::nearest;
 
 /// The query of a request.
 pub(super) struct InQuery<T>(pub(super) T);

@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 
 use axum::http::HeaderMap;
 
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// How many calls are remembered. An older one counts as new if it goes on.
 const CALLS: usize = 1024;

@@ -11,7 +11,7 @@ use super::error::{FaultError, duration};
 use super::name::{NAME_BYTES, Name, is_name, part_name, word};
 use super::ready::ready_faults;
 use super::{Effect, PortTrouble, Rule, Selector, Span, Turns};
-use crate::nearest::nearest;
+use neptune_text::nearest;
 
 /// What a fault, or a part of it, does to the whole port.
 pub(crate) fn port_troubles(fault: &Fault) -> Vec<PortTrouble> {

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::error::{FaultError, duration};
 use super::name::NAME_BYTES;
 use super::{Action, Damage, Effect, Instead, PortTrouble, Strike};
-use crate::nearest::nearest;
-use crate::request_log::cut;
+use neptune_text::cut;
+use neptune_text::nearest;
 
 /// How much can be padded.
 pub(crate) const MOST_PADDING: u64 = 1024 * 1024 * 1024;

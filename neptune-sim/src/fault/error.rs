@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::parse_duration;
+use neptune_text::parse_duration;
 
 /// Why a fault cannot be put in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

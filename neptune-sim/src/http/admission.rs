@@ -10,7 +10,7 @@ use super::query::Query;
 use super::reply::{Reply, RequestIds};
 use super::{Exchange, host, strict};
 use crate::iam::Denied;
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// How much of a canonical request is told on stderr.
 const TOLD_BYTES: usize = 4096;

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use neptune_control::Explanation;
 
 use crate::Cluster;
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// How much of a client's own words is repeated.
 const SHOWN_BYTES: usize = 253;

@@ -13,7 +13,7 @@ use super::reply::Reply;
 use super::{Asked, ID_BYTES, Place};
 use crate::Cluster;
 use crate::iam::Action;
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.
 pub(super) fn named_load(place: &Place, head: &Parts) -> Option<LoadId> {

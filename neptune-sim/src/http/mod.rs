@@ -33,12 +33,12 @@ use crate::ending::Ending;
 use crate::fault::{Facts, Hit};
 use crate::iam::Action;
 use crate::recording::Ongoing;
-use crate::request_log::cut;
 use crate::room::Room;
 use crate::{Availability, CannedAnswer, CannedBody, Cluster, Limits};
 use admission::Refused;
 use body::BodyError;
 use loader::Listed;
+use neptune_text::cut;
 use query::Query;
 use reply::{Reply, RequestIds};
 

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::loader::{media_type, pairs, query};
 use super::{Asked, Place};
 use crate::iam::Action;
-use crate::nearest::nearest;
-use crate::request_log::cut;
+use neptune_text::cut;
+use neptune_text::nearest;
 
 /// How much of a client's own words comes back to it.
 const SHOWN_BYTES: usize = 100;

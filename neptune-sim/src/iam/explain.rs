@@ -15,7 +15,7 @@ use super::key::AccessKey;
 use super::refusal::Refusal;
 use super::signature::{SERVICE, Signature};
 use super::timestamp::Timestamp;
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// How large a request's canonical form may be for its variations to be tried.
 const TRIED_BYTES: usize = 8 * 1024;

@@ -6,7 +6,7 @@ use neptune_wire::{ApiError, Evidence};
 
 use super::action::Action;
 use super::timestamp::Timestamp;
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// How much of a client's own words an answer repeats.
 const QUOTED_BYTES: usize = 64;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::timestamp::Timestamp;
-use crate::duration::{DurationError, parse_duration};
+use neptune_text::{DurationError, parse_duration};
 
 /// How far a clock is ahead, `20m`, or behind, `-20m`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::anonymise::{Anonymiser, media_type};
 use super::line::{Body, Struck};
 use crate::fault::is_given_name;
-use crate::request_log::cut;
+use neptune_text::cut;
 
 /// How much of a body is kept, once it is without names. Neptune's largest useful page of errors is smaller.
 const BODY_BYTES: usize = 1024 * 1024;

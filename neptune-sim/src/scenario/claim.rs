@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::duration::parse_duration;
+use neptune_text::parse_duration;
 
 /// One assertion of a plan.
 #[derive(Clone, Debug, PartialEq)]

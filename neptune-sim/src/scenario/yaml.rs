@@ -16,7 +16,7 @@ use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{DuplicateKeyPolicy, Location, Options, Spanned};
 
 use self::amended::{Amended, Amendments, Failure};
-use crate::nearest::nearest;
+use neptune_text::nearest;
 
 /// How many mistakes of one file are shown. Each costs a look at the whole file.
 pub(super) const MOST_MISTAKES: usize = 20;

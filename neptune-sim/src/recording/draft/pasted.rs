@@ -128,7 +128,7 @@ fn differences(path: &str, pasted: &Value, played: &Value, remarks: &mut Remarks
 }
 
 fn brief(value: &Value) -> String {
-    crate::request_log::cut(&value.to_string(), 200)
+    neptune_text::cut(&value.to_string(), 200)
 }
 
 #[cfg(test)]

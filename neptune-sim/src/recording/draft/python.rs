@@ -130,7 +130,7 @@ impl Reader<'_> {
     }
 
     fn trouble(&self) -> String {
-        format!("there is no literal at `{}`", crate::request_log::cut(self.rest.trim_start(), SHOWN))
+        format!("there is no literal at `{}`", neptune_text::cut(self.rest.trim_start(), SHOWN))
     }
 }
 

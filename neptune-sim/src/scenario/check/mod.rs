@@ -23,8 +23,8 @@ use super::schema::ScenarioFile;
 use super::yaml::{Document, KeyPath, Problem, Typed, in_order, one_of};
 use super::{PlannedTest, Scenario, Step};
 use crate::clusters::is_name_char;
-use crate::duration::parse_duration;
-use crate::nearest::nearest;
+use neptune_text::nearest;
+use neptune_text::parse_duration;
 
 /// The functions that a scenario can invoke.
 pub(super) const FUNCTIONS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];

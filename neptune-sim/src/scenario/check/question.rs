@@ -6,10 +6,10 @@ use neptune_wire::{QUIRKS, Quirk, Quirks};
 use serde_json::Value;
 
 use super::Checker;
-use crate::nearest::nearest;
 use crate::scenario::claim::{Check, Subject};
 use crate::scenario::yaml::{KeyPath, Problem, one_of};
 use crate::scenario::{Question, Step};
+use neptune_text::nearest;
 
 type Answers = IndexMap<String, IndexMap<String, Value>>;
 

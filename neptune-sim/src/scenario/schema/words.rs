@@ -3,6 +3,7 @@
 //! The schema that the types give is completed here, so that an editor offers every word and marks what the reader would refuse. The reader
 //! judges by itself: a test holds the two together.
 
+use neptune_text::DURATION_PATTERN;
 use neptune_wire::quirks::Choices;
 use neptune_wire::{ErrorCode, FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk, StartFailure};
 use serde_json::{Map, Value, json};
@@ -11,8 +12,6 @@ use crate::fault::{MOST_PADDING, ready_faults};
 use crate::scenario::check::{FAILURES, FUNCTIONS, METHODS};
 use crate::scenario::claim::Kind;
 
-/// What `parse_duration` reads.
-const DURATION: &str = r"^\s*[0-9]+\s*(ms|s|m|h|d)\s*$";
 /// What [`Numbers`](crate::Fault) reads from a text.
 const RANGE: &str = r"^\s*[1-9][0-9]*\s*(\.\.\s*([1-9][0-9]*)?\s*)?$";
 
@@ -43,7 +42,7 @@ pub(super) fn complete(definitions: &mut Map<String, Value>) {
     definitions.insert(
         "Duration".into(),
         json!({"description": "A whole number and a unit: `250ms`, `5s`, `2m`, `1h`, `3d`.",
-        "type": "string", "pattern": DURATION}),
+        "type": "string", "pattern": DURATION_PATTERN}),
     );
     definitions.insert("Matchers".into(), matchers());
     definitions.insert(

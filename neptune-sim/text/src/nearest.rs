@@ -1,7 +1,8 @@
-//! "Did you mean …?"
+//! The name that was probably meant: "did you mean …?"
 
-/// The name that the given one was probably meant to be, if any comes close.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The known name that the given one was probably meant to be. `None` if no known name is within a quarter of its characters (at least one)
+/// of changes, insertions, deletions and swaps.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))

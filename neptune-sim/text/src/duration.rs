@@ -5,6 +5,9 @@ use std::time::Duration;
 /// The units, and how many milliseconds each has.
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
+/// What [`parse_duration`] reads, as a regular expression for schemas.
+pub const DURATION_PATTERN: &str = r"^\s*[0-9]+\s*(ms|s|m|h|d)\s*$";
+
 /// 100 years. Beyond it, simulated moments could not be told any more.
 const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 

@@ -1,0 +1,14 @@
+//! Small texts: durations such as `5s`, texts that are cut to a length, and the name that was probably meant.
+//!
+//! Every crate of the simulator may use this one; it uses none of them.
+
+mod cut;
+mod duration;
+mod nearest;
+
+pub use cut::{cut, push_cut};
+pub use duration::{DURATION_PATTERN, DurationError, parse_duration};
+pub use nearest::nearest;
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
