@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use neptune_engine::Plan;
+use neptune_loader::Plan;
 use neptune_sim::scenario::Scenario;
 use neptune_sim::{
     Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, S3, Sim, StartClock, Tls,
@@ -561,7 +561,7 @@ mod tests {
     fn odd_ids_survive_the_shell() {
         let load = LoadTimeline {
             id: "it's a/b".into(),
-            origin: neptune_engine::Origin::Scripted,
+            origin: neptune_loader::Origin::Scripted,
             source: String::new(),
             format: None,
             records: 0,

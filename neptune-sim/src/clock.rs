@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use neptune_control::StartClock;
-use neptune_engine::SimTime;
+use neptune_loader::SimTime;
 
 /// How a cluster's time passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

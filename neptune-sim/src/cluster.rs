@@ -12,11 +12,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use neptune_control::Fault;
-use neptune_engine::{
-    DuplicateLoadId, Engine, EngineState, Health, Plan, REMEMBERED_LOADS, RescriptError, Script, Settings, SimTime,
+use neptune_loader::quirks::{QuirkError, Quirks};
+use neptune_loader::{
+    DuplicateLoadId, Engine, EngineState, Health, LoadId, Plan, REMEMBERED_LOADS, RescriptError, Role, Script, Settings,
+    SimTime,
 };
-use neptune_wire::quirks::{QuirkError, Quirks};
-use neptune_wire::{LoadId, Role};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
@@ -379,7 +379,7 @@ impl Cluster {
         self.engine().set_health(health);
     }
 
-    /// Makes other choices, all or none, by the names of [`neptune_wire::quirks::QUIRKS`]. What has happened stays as it was.
+    /// Makes other choices, all or none, by the names of [`neptune_loader::quirks::QUIRKS`]. What has happened stays as it was.
     ///
     /// # Errors
     /// [`QuirkError`] if there is no such quirk or no such choice.
@@ -522,8 +522,8 @@ pub enum ScriptError {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use neptune_engine::{Lifecycle, Workload};
-    use neptune_wire::{LoadStatus, StartRequest};
+    use neptune_loader::{Lifecycle, Workload};
+    use neptune_loader::{LoadStatus, StartRequest};
     use rstest::rstest;
     use serde_json::json;
 
@@ -592,7 +592,7 @@ mod tests {
         let cluster = cluster(ClockKind::Manual);
         let request =
             json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
-        let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_wire::Quirks::default()).unwrap();
+        let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_loader::Quirks::default()).unwrap();
         cluster.engine().start_listed(&request, None).unwrap();
         let second = cluster.engine().start_listed(&request, None).unwrap();
         assert_eq!(cluster.wait(&Goal::Load(second, Until::Finished)), Ok(after(10)));

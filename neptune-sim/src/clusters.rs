@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use neptune_engine::{DuplicateLoadId, REMEMBERED_LOADS};
+use neptune_loader::{DuplicateLoadId, REMEMBERED_LOADS};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use neptune_engine::{Engine, Load, SimTime};
-use neptune_wire::{LoadId, LoadStatus};
+use neptune_loader::{Engine, Load, LoadId, LoadStatus, SimTime};
 
 use crate::{ClockRunsByItself, LoadTimeline};
 

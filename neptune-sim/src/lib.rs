@@ -8,9 +8,9 @@
 //! use std::io::{Read, Write};
 //! use std::net::TcpStream;
 //! use std::time::Duration;
-//! use neptune_engine::{Lifecycle, Script, Workload};
+//! use neptune_loader::{Lifecycle, Script, Workload};
 //! use neptune_sim::{ClockKind, ClusterSpec, Sim};
-//! use neptune_wire::LoadStatus;
+//! use neptune_loader::LoadStatus;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let lifecycle = Lifecycle::new(vec![
@@ -33,7 +33,7 @@
 //! # }
 //! ```
 //!
-//! What the loader does is decided by `neptune-engine`, how its answers look by `neptune-wire`; this crate brings them to the
+//! What the loader does, and how its answers look, is decided by `neptune-loader`; this crate brings them to the
 //! network and adds what goes wrong there.
 
 mod app;

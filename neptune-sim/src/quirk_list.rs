@@ -1,7 +1,7 @@
 //! The list of quirks, as `neptune-sim quirks` prints it.
 
-use neptune_wire::quirks::Choices;
-use neptune_wire::{QUIRKS, Quirk, QuirkError};
+use neptune_loader::quirks::Choices;
+use neptune_loader::{QUIRKS, Quirk, QuirkError};
 
 use crate::cli::wrapped;
 use neptune_text::nearest;

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use axum::http::Method;
 use axum::http::request::Parts;
 use neptune_control::Explanation;
-use neptune_engine::SimTime;
+use neptune_loader::{Evidence, LoadId, SimTime};
 use neptune_text::{cut, push_cut};
-use neptune_wire::{Evidence, LoadId};
 use serde::{Serialize, Serializer};
 
 use crate::redact;

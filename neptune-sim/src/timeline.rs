@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use neptune_engine::{Change, Load, Origin, SimTime};
-use neptune_wire::{LoadFormat, LoadId, LoadStatus};
+use neptune_loader::{Change, Load, LoadFormat, LoadId, LoadStatus, Origin, SimTime};
 
 /// The life of a load.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -62,7 +62,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     (
         "loads of a cluster",
         &[
-            ("neptune-sim/engine/tests/loader/main.rs", "the_newest_1024_loads_are_remembered_and_pending_ones_always"),
+            ("neptune-sim/loader/tests/loader/main.rs", "the_newest_1024_loads_are_remembered_and_pending_ones_always"),
             ("neptune-sim/tests/control/hostile.rs", "a_state_with_more_loads_than_are_remembered_is_refused"),
         ],
     ),

@@ -14,11 +14,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use client::{Answer, Connection, ask, ask_with, exchange};
-use neptune_engine::{Lifecycle, Script, Workload};
+use neptune_loader::{Lifecycle, LoadStatus, Script, Workload};
 use neptune_sim::{
     Availability, CannedAnswer, CannedBody, ClockKind, Cluster, ClusterSpec, ControlPlace, Limits, Sim, SimOptions,
 };
-use neptune_wire::LoadStatus;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use neptune_loader::QUIRKS;
 use neptune_sim::scenario::Scenario;
-use neptune_wire::QUIRKS;
 
 /// Of this checkout: cargo tells the package's folder when the test runs.
 fn scenarios() -> PathBuf {

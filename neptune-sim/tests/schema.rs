@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use neptune_loader::quirks::Choices;
+use neptune_loader::{FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk};
 use neptune_sim::scenario::json_schema;
-use neptune_wire::quirks::Choices;
-use neptune_wire::{FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk};
 use serde_json::Value;
 
 #[test]

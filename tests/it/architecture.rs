@@ -19,10 +19,10 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 
 #[rstest]
 #[case::text("neptune-text", &[], "durations and shortened texts are everybody's")]
-#[case::wire("neptune-wire", &[], "the wire format is plain data that everybody may build on")]
+#[case::wire("neptune-wire", &[], "client and server share these words, and nothing else")]
 #[case::control("neptune-control", &[], "whoever drives a simulator needs neither its loader nor Neptune's words")]
-#[case::engine("neptune-engine", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
-#[case::simulator("neptune-sim", &["neptune-control", "neptune-engine", "neptune-text", "neptune-wire"], "a simulator that knew the handlers would be made for them")]
+#[case::loader("neptune-loader", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
+#[case::simulator("neptune-sim", &["neptune-control", "neptune-loader", "neptune-text"], "a simulator that knew the handlers would be made for them")]
 #[case::handlers("handlers", &["neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-it", &["neptune-control", "neptune-live", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
 #[case::live("neptune-live", &[], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
@@ -34,20 +34,20 @@ fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str
 }
 
 #[rstest]
-#[case::wire_speaks_serde_only("neptune-wire", &["serde", "serde_json"], "a leaf stays cheap to depend on")]
+#[case::wire_speaks_serde_only("neptune-wire", &["serde"], "a leaf stays cheap to depend on")]
 fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
     assert_eq!(WORKSPACE.normal[package].iter().collect::<Vec<_>>(), allowed, "{package} may use {allowed:?} only: {why}");
 }
 
 #[rstest]
-#[case::engine_without_io(
-    "neptune-engine",
+#[case::loader_without_io(
+    "neptune-loader",
     &["tokio", "axum", "hyper", "reqwest", "mio", "serde-saphyr"],
-    "no I/O, no async and no file format: the engine is a function of commands and time"
+    "no I/O, no async and no file format: the loader is a function of commands and time"
 )]
 #[case::handlers_without_server(
     "handlers",
-    &["axum", "serde-saphyr", "clap", "neptune-sim", "neptune-engine", "neptune-it"],
+    &["axum", "serde-saphyr", "clap", "neptune-sim", "neptune-loader", "neptune-it"],
     "what AWS runs is a client, and every crate costs cold start"
 )]
 #[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
@@ -62,8 +62,8 @@ fn a_package_never_reaches(#[case] package: &str, #[case] forbidden: &[&str], #[
 
 #[rstest]
 #[case::handlers("handlers", "reqwest")]
-#[case::engine("neptune-engine", "serde_json")]
-#[case::harness("neptune-it", "neptune-engine")]
+#[case::engine("neptune-loader", "serde_json")]
+#[case::harness("neptune-it", "neptune-loader")]
 fn the_ways_between_packages_are_found(#[case] from: &str, #[case] to: &str) {
     let way = WORKSPACE.way(from, to).unwrap();
     assert_eq!((way.first().map(String::as_str), way.last().map(String::as_str)), (Some(from), Some(to)));

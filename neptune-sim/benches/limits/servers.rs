@@ -4,9 +4,8 @@ use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use neptune_engine::{FeedError, Lifecycle, Plan, Script, Workload};
+use neptune_loader::{FeedError, FeedErrorCode, Lifecycle, LoadId, LoadStatus, Plan, Script, Workload};
 use neptune_sim::{ClockKind, Cluster, ClusterSpec, Sim};
-use neptune_wire::{FeedErrorCode, LoadId, LoadStatus};
 
 use crate::client::Poller;
 

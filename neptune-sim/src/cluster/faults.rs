@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use neptune_control::{Fault, FaultClock, FaultReport};
-use neptune_engine::SimTime;
+use neptune_loader::SimTime;
 
 use super::Cluster;
 use super::timed::{Passage, UpToDate};

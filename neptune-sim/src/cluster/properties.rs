@@ -4,8 +4,9 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use neptune_control::Fault;
-use neptune_engine::{Engine, EngineState, Lifecycle, Load, Plan, Script, Settings, SimTime, Workload};
-use neptune_wire::{LoadStatus, Quirks, Role, StartRequest};
+use neptune_loader::{
+    Engine, EngineState, Lifecycle, Load, LoadStatus, Plan, Quirks, Role, Script, Settings, SimTime, StartRequest, Workload,
+};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
@@ -295,7 +296,7 @@ impl Pair {
             Command::Outcome(which, runs) => {
                 if let Some(id) = pick(which) {
                     let plan = Plan::completing_after(Duration::from_secs(*runs));
-                    let changed = cluster.rescript(&id, |_| Ok::<_, neptune_engine::RescriptError>(plan.clone()));
+                    let changed = cluster.rescript(&id, |_| Ok::<_, neptune_loader::RescriptError>(plan.clone()));
                     assert_eq!(changed.map(drop), reference.engine.rescript(&id, plan));
                 }
             }

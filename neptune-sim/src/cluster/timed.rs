@@ -10,8 +10,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use neptune_control::{Fault, FaultReport, StartClock};
-use neptune_engine::{DuplicateLoadId, Engine, Health, Plan, RescriptError, Script, SimTime};
-use neptune_wire::{ApiError, LoadId, Quirks, Role, StartFailure, StartRequest};
+use neptune_loader::{
+    ApiError, DuplicateLoadId, Engine, Health, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime, StartFailure,
+    StartRequest,
+};
 
 use crate::clock::Clock;
 use crate::fault::{Facts, FaultError, Faults, Hit};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Bytes;
 use neptune_control::{ClockReading, MoveClock, Operation, Wait};
-use neptune_engine::SimTime;
+use neptune_loader::SimTime;
 
 use super::body::read_body;
 use super::clusters::{CLOCK_HINT, port_lost};

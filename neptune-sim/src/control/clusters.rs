@@ -181,8 +181,8 @@ pub(super) async fn change_instance(Simulated(cluster): Simulated, body: Bytes) 
     let change: InstanceChange = read_body(Operation::ChangeInstance, &body)?;
     let health = match (change.health, change.rolling_back) {
         (None, None) => None,
-        (Some(Health::Healthy), None) => Some(neptune_engine::Health::Healthy),
-        (Some(Health::Recovery), count) => Some(neptune_engine::Health::Recovery { rolling_back: count.unwrap_or(0) }),
+        (Some(Health::Healthy), None) => Some(neptune_loader::Health::Healthy),
+        (Some(Health::Recovery), count) => Some(neptune_loader::Health::Recovery { rolling_back: count.unwrap_or(0) }),
         (None | Some(Health::Healthy), Some(_)) => {
             let hint = r#"say `"health": "recovery"` along with `rolling_back`"#;
             let error = "only an instance that recovers rolls transactions back";
@@ -191,8 +191,8 @@ pub(super) async fn change_instance(Simulated(cluster): Simulated, body: Bytes) 
     };
     if let Some(role) = change.role {
         cluster.set_role(match role {
-            Role::Writer => neptune_wire::Role::Writer,
-            Role::Reader => neptune_wire::Role::Reader,
+            Role::Writer => neptune_loader::Role::Writer,
+            Role::Reader => neptune_loader::Role::Reader,
         });
     }
     if let Some(health) = health {

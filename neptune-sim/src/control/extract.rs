@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use neptune_wire::LoadId;
+use neptune_loader::LoadId;
 
 use super::error::{ControlError, SHOWN_BYTES};
 use super::guard::asked_host;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use neptune_control::{Load, LoadError, NewLoad, Operation, Outcome};
-use neptune_engine::{Course, Plan, RescriptError, Workload};
+use neptune_loader::{Course, Plan, RescriptError, Workload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use neptune_control::ClusterDescription;
-use neptune_engine::{Engine, EngineState};
+use neptune_loader::{Engine, EngineState};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::body::read_state;

@@ -4,8 +4,8 @@ use neptune_control::{
     AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedRequest, Moment, Origin, Quirk,
     QuirkChoice, RecordingProgress, RequestFilter, RequestHistory, Role,
 };
-use neptune_engine::{Change, SimTime};
-use neptune_wire::quirks::{Choices, QUIRKS, Quirks};
+use neptune_loader::quirks::{Choices, QUIRKS, Quirks};
+use neptune_loader::{Change, SimTime};
 
 use crate::recording::Recorded;
 use crate::request_log::LogPage;
@@ -65,8 +65,8 @@ pub(super) fn load(load: LoadTimeline) -> Load {
         status: load.status().to_string(),
         id: load.id.to_string(),
         origin: match load.origin {
-            neptune_engine::Origin::Scripted => Origin::Scripted,
-            neptune_engine::Origin::Started => Origin::Started,
+            neptune_loader::Origin::Scripted => Origin::Scripted,
+            neptune_loader::Origin::Started => Origin::Started,
         },
         source: load.source,
         ended: load.is_ended,
@@ -77,24 +77,24 @@ pub(super) fn load(load: LoadTimeline) -> Load {
 
 pub(super) fn instance(instance: crate::Instance) -> Instance {
     let (health, rolling_back) = match instance.health {
-        neptune_engine::Health::Healthy => (Health::Healthy, 0),
-        neptune_engine::Health::Recovery { rolling_back } => (Health::Recovery, rolling_back),
+        neptune_loader::Health::Healthy => (Health::Healthy, 0),
+        neptune_loader::Health::Recovery { rolling_back } => (Health::Recovery, rolling_back),
     };
     let role = match instance.role {
-        neptune_wire::Role::Writer => Role::Writer,
-        neptune_wire::Role::Reader => Role::Reader,
+        neptune_loader::Role::Writer => Role::Writer,
+        neptune_loader::Role::Reader => Role::Reader,
     };
     Instance { role, health, rolling_back, up_since: seconds(instance.up_since) }
 }
 
 /// Every quirk, with what is chosen.
 pub(super) fn quirks(chosen: Quirks) -> Vec<Quirk> {
-    let quirk = |(quirk, (_, value)): (&neptune_wire::Quirk, (&str, String))| {
+    let quirk = |(quirk, (_, value)): (&neptune_loader::Quirk, (&str, String))| {
         let (choices, up_to) = match quirk.choices {
             Choices::Words(choices) => (choices, None),
             Choices::Number(most) => (&[][..], Some(most)),
         };
-        let choice = |choice: &neptune_wire::quirks::Choice| QuirkChoice {
+        let choice = |choice: &neptune_loader::quirks::Choice| QuirkChoice {
             word: choice.word.to_owned(),
             meaning: choice.meaning.to_owned(),
         };

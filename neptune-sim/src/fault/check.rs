@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use neptune_control::{Fault, Numbers, Target};
-use neptune_engine::SimTime;
+use neptune_loader::SimTime;
 
 use super::effect::effect;
 use super::error::{FaultError, duration};

@@ -3,7 +3,7 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use neptune_control::{Effect as Written, ErrorAnswer, Fault, FaultAnswer, GatewayAnswer, GatewayBody};
-use neptune_wire::{ApiError, ErrorCode, Evidence};
+use neptune_loader::{ApiError, ErrorCode, Evidence};
 use serde_json::Value;
 
 use super::error::{FaultError, duration};

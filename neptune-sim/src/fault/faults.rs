@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use neptune_control::{Fault, FaultOperation, FaultReport, TlsTrouble};
-use neptune_engine::SimTime;
-use neptune_wire::LoadId;
+use neptune_loader::{LoadId, SimTime};
 
 use super::calls::{Call, Calls, Numbering, invocation_id};
 use super::name::{Name, free_name};

@@ -14,8 +14,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue};
 use neptune_control::{Fault, FaultClock, FaultOperation, GatewayBody, Shape, TlsTrouble};
-use neptune_engine::SimTime;
-use neptune_wire::{ApiError, LoadId};
+use neptune_loader::{ApiError, LoadId, SimTime};
 
 pub(crate) use check::{beyond_forwarders, port_troubles, rules};
 pub(crate) use effect::MOST_PADDING;

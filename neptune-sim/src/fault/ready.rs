@@ -31,7 +31,7 @@ pub fn ready_faults() -> &'static [ReadyFault] {
 mod tests {
     use std::collections::BTreeSet;
 
-    use neptune_engine::SimTime;
+    use neptune_loader::SimTime;
 
     use super::*;
     use crate::fault::rules;

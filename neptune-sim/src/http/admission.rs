@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use neptune_control::Explanation;
-use neptune_wire::quirks::ErrorTexts;
-use neptune_wire::{ApiError, Quirks};
+use neptune_loader::quirks::ErrorTexts;
+use neptune_loader::{ApiError, Quirks};
 
 use super::query::Query;
 use super::reply::{Reply, RequestIds};

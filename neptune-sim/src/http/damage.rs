@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Response};
 use axum::response::IntoResponse;
 use hyper::body::Frame;
 use neptune_control::{FaultClock, Shape};
-use neptune_wire::LoadId;
+use neptune_loader::LoadId;
 use serde_json::{Value, json};
 
 use super::Exchange;

@@ -2,8 +2,8 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use neptune_wire::quirks::{CancelBody, OtherContentType, ParameterPrecedence};
-use neptune_wire::{
+use neptune_loader::quirks::{CancelBody, OtherContentType, ParameterPrecedence};
+use neptune_loader::{
     ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
     StartFailure, StartRequest, StartedLoad, StatusQuery,
 };

@@ -27,7 +27,7 @@ use axum::http::header::DATE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use neptune_control::FaultOperation;
-use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
+use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
 
 use crate::ending::Ending;
 use crate::fault::{Facts, Hit};

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::{Response, StatusCode};
-use neptune_wire::{LoadId, Quirks};
+use neptune_loader::{LoadId, Quirks};
 use serde_json::Value;
 
 use super::body::BodyError;

@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
-use neptune_wire::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
-use neptune_wire::{ApiError, ErrorCode, Evidence, LoadId, to_loader_json};
+use neptune_loader::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
+use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, to_loader_json};
 use serde::Serialize;
 use serde_json::json;
 

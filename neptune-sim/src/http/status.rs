@@ -1,8 +1,7 @@
 //! `/status`: the engine as a whole.
 
-use neptune_engine::Health;
-use neptune_wire::quirks::RecoveryHttp;
-use neptune_wire::{EngineHealth, EngineStatus, EngineVersion, Evidence, RollingBack};
+use neptune_loader::quirks::RecoveryHttp;
+use neptune_loader::{EngineHealth, EngineStatus, EngineVersion, Evidence, Health, RollingBack};
 use serde_json::json;
 
 use super::reply::Reply;

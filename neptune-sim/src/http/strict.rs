@@ -4,7 +4,7 @@
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use neptune_wire::{ApiError, ErrorCode, Evidence, ListQuery, StartRequest, StatusQuery};
+use neptune_loader::{ApiError, ErrorCode, Evidence, ListQuery, StartRequest, StatusQuery};
 use serde_json::Value;
 
 use super::loader::{media_type, pairs, query};

@@ -21,7 +21,7 @@ use std::time::SystemTime;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use neptune_control::Explanation;
-use neptune_wire::ApiError;
+use neptune_loader::ApiError;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Unexpected, Visitor};

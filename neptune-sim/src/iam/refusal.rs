@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_wire::{ApiError, Evidence};
+use neptune_loader::{ApiError, Evidence};
 
 use super::action::Action;
 use super::timestamp::Timestamp;
@@ -150,7 +150,7 @@ fn span(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use neptune_wire::quirks::ErrorTexts;
+    use neptune_loader::quirks::ErrorTexts;
     use rstest::rstest;
     use serde_json::json;
 

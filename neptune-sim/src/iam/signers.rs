@@ -7,7 +7,7 @@ use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest
 use aws_sigv4::sign::v4::SigningParams;
 use axum::http::Request;
 use axum::http::request::Parts;
-use neptune_wire::ApiError;
+use neptune_loader::ApiError;
 use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
-use neptune_engine::SimTime;
+use neptune_loader::SimTime;
 use serde::Serialize;
 
 use super::anonymise::{Anonymiser, is_the_loaders};

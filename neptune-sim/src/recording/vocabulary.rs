@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use neptune_wire::{FeedErrorCode, ListQuery, LoadFormat, LoadMode, Parallelism, StartRequest, StatusQuery};
+use neptune_loader::{FeedErrorCode, ListQuery, LoadFormat, LoadMode, Parallelism, StartRequest, StatusQuery};
 use regex::Regex;
 
 /// The keys of the loader's and the engine's JSON, and of queries, in lower case.
@@ -201,7 +201,7 @@ pub(super) fn is_word(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use neptune_wire::LoadStatus;
+    use neptune_loader::LoadStatus;
     use rstest::rstest;
 
     use super::*;

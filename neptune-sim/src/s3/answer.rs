@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::{Response, StatusCode};
-use neptune_wire::StartFailure;
+use neptune_loader::StartFailure;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use axum::body::Bytes;
 use axum::http::header::{CONNECTION, HOST};
 use axum::http::{HeaderValue, Request, Response};
-use neptune_wire::{StartFailure, StartRequest};
+use neptune_loader::{StartFailure, StartRequest};
 use percent_encoding::utf8_percent_encode;
 use schemars::JsonSchema;
 use serde::de::Error;
@@ -153,7 +153,7 @@ fn failure(trouble: &UpstreamTrouble) -> StartFailure {
 
 #[cfg(test)]
 mod tests {
-    use neptune_wire::Quirks;
+    use neptune_loader::Quirks;
     use rstest::rstest;
     use serde_json::{Value, json};
 

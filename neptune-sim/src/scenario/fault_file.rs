@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use neptune_control::Fault;
-use neptune_engine::SimTime;
+use neptune_loader::SimTime;
 use serde::Deserialize;
 
 use super::ScenarioError;

@@ -1,6 +1,6 @@
 //! A load in the words of a scenario, outside of any file: the control API takes such.
 
-use neptune_engine::Script;
+use neptune_loader::Script;
 use serde_json::{Value, json};
 
 use super::check;

@@ -17,8 +17,7 @@ mod yaml;
 
 use std::path::Path as FilePath;
 
-use neptune_engine::{Script, Settings};
-use neptune_wire::LoadId;
+use neptune_loader::{LoadId, Script, Settings};
 
 pub use claim::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 pub use error::ScenarioError;

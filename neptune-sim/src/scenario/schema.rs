@@ -3,8 +3,8 @@
 //! The JSON Schema for editors is generated from these types, so their documentation is what a scenario's author reads.
 
 use indexmap::IndexMap;
-use neptune_wire::quirks::Choices;
-use neptune_wire::{QUIRKS, StartFailure};
+use neptune_loader::quirks::Choices;
+use neptune_loader::{QUIRKS, StartFailure};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -100,7 +100,7 @@ pub(super) struct Given {
 
 /// One property for each quirk, from their table.
 fn quirk_schema(_: &mut SchemaGenerator) -> Schema {
-    let property = |quirk: &neptune_wire::Quirk| {
+    let property = |quirk: &neptune_loader::Quirk| {
         let mut property = match quirk.choices {
             Choices::Words(choices) => {
                 let words: Vec<Value> =

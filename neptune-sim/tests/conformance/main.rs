@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use neptune_wire::{LoadFormat, LoadMode, Parallelism};
+use neptune_loader::{LoadFormat, LoadMode, Parallelism};
 use tokio::runtime::Runtime;
 
 use cases::{Case, Model};

@@ -3,9 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use neptune_engine::{Lifecycle, Script, Settings, Workload};
+use neptune_loader::{ErrorCode, Lifecycle, LoadStatus, Script, Settings, Workload};
 use neptune_sim::{Availability, CannedAnswer, CannedBody, ClockKind, ClusterSpec, Sim};
-use neptune_wire::{ErrorCode, LoadStatus};
 use serde_json::Value;
 
 use crate::cases::{Case, Check, Model, Place, Raised};

@@ -240,7 +240,7 @@ async fn a_slow_answer_begins_when_the_clusters_time_has_come() {
 async fn an_error_can_be_slow_too_and_on_the_wall_clock() {
     let sim = suffering(json!({"after": "1ms", "clock": "wall", "does": {"error": "InternalFailureException"}})).await;
     assert_eq!(get(&sim).await.status, 500);
-    assert_eq!(sim.first().now(), neptune_engine::SimTime::START);
+    assert_eq!(sim.first().now(), neptune_loader::SimTime::START);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Quirks, strict mode, read replicas, recovery and authentication as clients meet them.
 
+use neptune_loader::{Evidence, QUIRKS};
 use neptune_sim::scenario::Scenario;
-use neptune_wire::{Evidence, QUIRKS};
 
 use super::*;
 
@@ -159,7 +159,7 @@ async fn recovery_is_told_with_200_or_500() {
     for (word, status) in [("200", 200), ("500", 500)] {
         let sim = given(&format!("quirks: {{recovery_http: '{word}'}}")).await;
         assert_eq!(get(&sim, "/status").await.status, 200);
-        sim.first().set_health(neptune_engine::Health::Recovery { rolling_back: 2 });
+        sim.first().set_health(neptune_loader::Health::Recovery { rolling_back: 2 });
         let answer = get(&sim, "/status").await;
         assert_eq!((answer.status, answer.json()["status"].as_str()), (status, Some("recovery")));
         assert_eq!(answer.json()["rollingBackTrxCount"], 2);

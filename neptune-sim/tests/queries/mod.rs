@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
+use neptune_loader::LoadFormat;
 use neptune_sim::proxy::{Proxy, Upstream, UpstreamOptions};
 use neptune_sim::{Authentication, Availability, CannedAnswer, CannedBody, ClockKind, ClusterSpec, LoadTimeline, Queries, Sim};
-use neptune_wire::LoadFormat;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use neptune_control::{AddCluster, ClusterClient, ControlClient, FaultReport};
-use neptune_engine::{Plan, Settings};
+use neptune_loader::{Plan, Settings};
 use neptune_sim::{Cluster, ClusterSpec, Fault, Sim, StartClock};
 use rstest::rstest;
 use serde_json::{Value, json};

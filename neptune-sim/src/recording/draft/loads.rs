@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use neptune_wire::LoadStatus;
+use neptune_loader::LoadStatus;
 use serde_json::{Map, Value, json};
 
 use super::asked::{Asked, SeenStatus};

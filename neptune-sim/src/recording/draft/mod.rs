@@ -16,7 +16,7 @@ mod yaml;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use neptune_wire::LoadStatus;
+use neptune_loader::LoadStatus;
 use serde_json::{Map, Value, json};
 
 use super::{Recording, RecordingError};

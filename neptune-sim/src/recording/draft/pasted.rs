@@ -1,7 +1,6 @@
 //! A scenario of one status: a cluster with that load, in that state.
 
-use neptune_engine::{Engine, Settings};
-use neptune_wire::{LoadId, LoadStatus, StatusQuery};
+use neptune_loader::{Engine, LoadId, LoadStatus, Settings, StatusQuery};
 use serde_json::{Deserializer, Map, Value, json};
 
 use super::work::work;
@@ -137,7 +136,7 @@ mod tests {
 
     use super::*;
 
-    const FAILED: &str = include_str!("../../../wire/tests/golden/status_failed.json");
+    const FAILED: &str = include_str!("../../../loader/tests/golden/status_failed.json");
 
     fn parsed(text: &str) -> Scenario {
         let written = scenario("pasted", text).expect("there is a status in it");
@@ -167,14 +166,14 @@ given:
     }
 
     #[rstest]
-    #[case::completed(include_str!("../../../wire/tests/golden/status_completed.json"), 0)]
+    #[case::completed(include_str!("../../../loader/tests/golden/status_completed.json"), 0)]
     #[case::failed(FAILED, 1)]
-    #[case::queued(include_str!("../../../wire/tests/golden/status_queued.json"), 0)]
-    #[case::no_errors(include_str!("../../../wire/tests/golden/status_no_errors.json"), 0)]
-    #[case::cancelled(include_str!("../../../wire/tests/golden/status_cancelled.json"), 1)]
-    #[case::stopped(include_str!("../../../wire/tests/golden/status_stopped.json"), 1)]
-    #[case::in_progress(include_str!("../../../wire/tests/golden/status_in_progress.json"), 1)]
-    #[case::second_page(include_str!("../../../wire/tests/golden/status_second_page.json"), 1)]
+    #[case::queued(include_str!("../../../loader/tests/golden/status_queued.json"), 0)]
+    #[case::no_errors(include_str!("../../../loader/tests/golden/status_no_errors.json"), 0)]
+    #[case::cancelled(include_str!("../../../loader/tests/golden/status_cancelled.json"), 1)]
+    #[case::stopped(include_str!("../../../loader/tests/golden/status_stopped.json"), 1)]
+    #[case::in_progress(include_str!("../../../loader/tests/golden/status_in_progress.json"), 1)]
+    #[case::second_page(include_str!("../../../loader/tests/golden/status_second_page.json"), 1)]
     fn every_status_becomes_a_scenario_and_what_is_not_taken_over_is_told(#[case] body: &str, #[case] tells: usize) {
         let written = scenario("pasted", body).unwrap();
         assert_eq!(written.contains("# Not taken over:"), tells > 0, "{written}");

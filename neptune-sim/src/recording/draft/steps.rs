@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use neptune_control::{Effect, FaultOperation};
-use neptune_wire::LoadStatus;
+use neptune_loader::LoadStatus;
 use serde_json::{Map, Value, json};
 
 use super::asked::Asked;

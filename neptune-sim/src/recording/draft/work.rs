@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use neptune_wire::{FeedErrorCode, FeedErrorCounter, LoadStatus};
+use neptune_loader::{FeedErrorCode, FeedErrorCounter, LoadStatus};
 use serde_json::{Map, Value, json};
 
 use super::Remarks;

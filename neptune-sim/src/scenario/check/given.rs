@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use neptune_control::Fault;
-use neptune_engine::{Course, FeedError, FeedErrors, Lifecycle, Outcome, Plan, Rule, Script, Settings, Workload};
-use neptune_wire::{
-    FeedErrorCode, FeedErrorCounter, LoadFormat, LoadId, LoadStatus, QUIRKS, QuirkError, Quirks, Role, StartFailure,
+use neptune_loader::{
+    Course, FeedError, FeedErrorCode, FeedErrorCounter, FeedErrors, Lifecycle, LoadFormat, LoadId, LoadStatus, Outcome, Plan,
+    QUIRKS, QuirkError, Quirks, Role, Rule, Script, Settings, StartFailure, Workload,
 };
 use serde_json::Value;
 

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-use neptune_wire::LoadStatus;
+use neptune_loader::LoadStatus;
 
 use self::on_neptune::Simulated;
 use super::schema::ScenarioFile;

@@ -1,8 +1,8 @@
 //! Questions: each quirk with all its choices, and checks that look at what the asking step got.
 
 use indexmap::IndexMap;
-use neptune_wire::quirks::Choices;
-use neptune_wire::{QUIRKS, Quirk, Quirks};
+use neptune_loader::quirks::Choices;
+use neptune_loader::{QUIRKS, Quirk, Quirks};
 use serde_json::Value;
 
 use super::Checker;

@@ -1,7 +1,7 @@
 //! The steps: loads must exist when a step names them, waits must be able to end, requests and invocations must be clear.
 
 use indexmap::IndexMap;
-use neptune_wire::LoadStatus;
+use neptune_loader::LoadStatus;
 use serde_json::Value;
 
 use super::{Checker, FUNCTIONS, default_source};

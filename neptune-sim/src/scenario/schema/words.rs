@@ -3,9 +3,9 @@
 //! The schema that the types give is completed here, so that an editor offers every word and marks what the reader would refuse. The reader
 //! judges by itself: a test holds the two together.
 
+use neptune_loader::quirks::Choices;
+use neptune_loader::{ErrorCode, FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk, StartFailure};
 use neptune_text::DURATION_PATTERN;
-use neptune_wire::quirks::Choices;
-use neptune_wire::{ErrorCode, FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk, StartFailure};
 use serde_json::{Map, Value, json};
 
 use crate::fault::{MOST_PADDING, ready_faults};

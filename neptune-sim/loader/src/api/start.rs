@@ -3,9 +3,10 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::flag::{parse_json_flag, unknown_word};
+use crate::api::flag::{parse_json_flag, unknown_word};
 use crate::quirks::{FormatCase, OpencypherSingle, ParserKeys, SourceList};
-use crate::{ApiError, LoadId, Quirks};
+use crate::{ApiError, Quirks};
+use neptune_wire::LoadId;
 
 /// Defines an enum of fixed words with `as_str` and a lookup by word.
 macro_rules! words {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use neptune_wire::{LoadFormat, LoadStatus, StartFailure, StartRequest};
+use crate::{LoadFormat, StartFailure, StartRequest};
+use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
 
 use crate::{Lifecycle, Workload};

@@ -10,13 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::{plan, request};
-use neptune_engine::{
-    Change, Engine, FeedError, Lifecycle, Load, Origin, Outcome, Plan, Rule, Script, Settings, SimTime, Workload,
-};
-use neptune_wire::quirks::Choices;
-use neptune_wire::{
-    FeedErrorCode, ListQuery, LoadId, LoadIdList, LoadMode, LoadReport, LoadStatus, QUIRKS, Quirk, Quirks, Reply, StartFailure,
-    StartRequest, StatusPayload, StatusQuery, to_loader_json,
+use neptune_loader::quirks::Choices;
+use neptune_loader::{
+    Change, Engine, FeedError, FeedErrorCode, Lifecycle, ListQuery, Load, LoadId, LoadIdList, LoadMode, LoadReport, LoadStatus,
+    Origin, Outcome, Plan, QUIRKS, Quirk, Quirks, Reply, Rule, Script, Settings, SimTime, StartFailure, StartRequest,
+    StatusPayload, StatusQuery, Workload, to_loader_json,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use neptune_wire::quirks::{
+use crate::quirks::{
     NothingToResume, ResumeMatches, ResumeWithoutPredecessor, ResumedLoadId, ResumedRunNumber, StoppedByError,
 };
-use neptune_wire::{ApiError, LoadFormat, LoadMode, LoadStatus, StartRequest};
+use crate::{ApiError, LoadFormat, LoadMode, StartRequest};
+use neptune_wire::LoadStatus;
 
 use crate::load::Submission;
 use crate::{Course, Engine, FeedErrors, Lifecycle, Load, Origin, Plan, Workload};

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use neptune_wire::quirks::{ErrorTexts, ErrorWording, MalformedBody, ReaderError};
-use neptune_wire::{
+use neptune_loader::quirks::{ErrorTexts, ErrorWording, MalformedBody, ReaderError};
+use neptune_loader::{
     ApiError, CancelReply, EngineHealth, EngineStatus, EngineVersion, ErrorLog, ErrorPage, Evidence, FeedCount, FeedErrorCode,
     LoadIdList, LoadReport, LoadStatus, Reply, Role, RollingBack, StartFailure, StartedLoad, StatusPayload, TimeSpent,
     to_loader_json,

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::flag::unknown_word;
+use crate::api::flag::unknown_word;
 use crate::quirks::ErrorWording;
-use crate::{ApiError, ErrorCode, Evidence};
+use crate::{ApiError, Evidence};
+use neptune_wire::ErrorCode;
 
 /// Defines [`StartFailure`] from one table: variant, word, code and text.
 macro_rules! start_failures {

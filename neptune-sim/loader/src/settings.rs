@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_wire::{Quirks, Role, StartFailure, StartRequest};
+use crate::{Quirks, Role, StartFailure, StartRequest};
 use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, Plan, Rule};

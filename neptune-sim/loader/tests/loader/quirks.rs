@@ -1,7 +1,7 @@
 //! The quirks that decide about loads, each turned round. (Those of the wire are tested there.)
 
-use neptune_wire::StartFailure;
-use neptune_wire::quirks::{
+use neptune_loader::StartFailure;
+use neptune_loader::quirks::{
     CancelledFeeds, ConflictsAsDependency, EmptyErrors, NotStartedFeedCount, NothingToResume, PagePastEnd, QueuedFeedCount,
     QueuedS3Checks, QueuedStartTime, ResumeMatches, ResumeWithoutPredecessor, ResumedLoadId, ResumedRunNumber,
     StartBetweenLoads, StartTime, StoppedByError, TotalTimeSpent, UnexecutedFeedCount, UnqueuedDependencies,
@@ -223,7 +223,7 @@ fn times_are_written_in_more_than_one_way() {
         start(&mut engine, "s3://b/a/");
         engine.advance_to(at(2));
         let waiting = start(&mut engine, "s3://b/b/");
-        let running = engine.list(neptune_wire::ListQuery::default()).pop().unwrap();
+        let running = engine.list(neptune_loader::ListQuery::default()).pop().unwrap();
         engine.advance_to(at(3));
         [running, waiting].map(|id| {
             let report = serde_json::to_value(report(&engine, &id)).unwrap();

@@ -1,8 +1,7 @@
 //! What is told to a loader from outside, beside starts and cancels: another course, a restart, another role, an export.
 
-use neptune_engine::{Course, EngineState, Health};
-use neptune_wire::quirks::{ReaderCheck, ReaderError, RestartQueue, RestartRunning};
-use neptune_wire::{Role, StartFailure};
+use neptune_loader::quirks::{ReaderCheck, ReaderError, RestartQueue, RestartRunning};
+use neptune_loader::{Course, EngineState, Health, Role, StartFailure};
 use rstest::rstest;
 
 use super::*;

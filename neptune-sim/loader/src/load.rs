@@ -5,7 +5,8 @@ mod report;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use neptune_wire::{LoadFormat, LoadId, LoadMode, LoadStatus};
+use crate::{LoadFormat, LoadMode};
+use neptune_wire::{LoadId, LoadStatus};
 use serde::{Deserialize, Serialize};
 
 use self::report::Share;

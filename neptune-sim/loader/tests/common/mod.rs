@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use neptune_engine::{Course, Lifecycle, Plan};
-use neptune_wire::{LoadFormat, LoadMode, LoadStatus, Parallelism, ParserConfiguration, StartRequest};
+use neptune_loader::{
+    Course, Lifecycle, LoadFormat, LoadMode, LoadStatus, Parallelism, ParserConfiguration, Plan, StartRequest,
+};
 
 /// Each status with its seconds; the last one stays.
 pub(crate) fn lifecycle(stages: &[(&str, u64)]) -> Lifecycle {

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use neptune_wire::quirks::{ConflictsAsDependency, DependantsFail, StartBetweenLoads, UnknownDependency, UnqueuedDependencies};
-use neptune_wire::{ApiError, LoadId, LoadStatus, StartRequest};
+use crate::quirks::{ConflictsAsDependency, DependantsFail, StartBetweenLoads, UnknownDependency, UnqueuedDependencies};
+use crate::{ApiError, StartRequest};
+use neptune_wire::{LoadId, LoadStatus};
 use serde::{Deserialize, Serialize};
 
 use crate::load::Submission;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::{lifecycle, plan, request};
-use neptune_engine::{Engine, FeedError, FeedErrors, Outcome, Plan, Rule, Script, Settings, SimTime, Workload};
-use neptune_wire::{
-    FeedErrorCode, LoadFormat, LoadId, LoadMode, LoadReport, LoadStatus, Quirks, StartRequest, StatusPayload, StatusQuery,
+use neptune_loader::{
+    Engine, FeedError, FeedErrorCode, FeedErrors, LoadFormat, LoadId, LoadMode, LoadReport, LoadStatus, Outcome, Plan, Quirks,
+    Rule, Script, Settings, SimTime, StartRequest, StatusPayload, StatusQuery, Workload,
 };
 
 const PROGRESS: &str = "LOAD_IN_PROGRESS";
@@ -208,7 +208,7 @@ mod regions {
 }
 
 mod dependencies {
-    use neptune_wire::quirks::{DependantsFail, UnknownDependency};
+    use neptune_loader::quirks::{DependantsFail, UnknownDependency};
     use rstest::rstest;
 
     use super::*;
@@ -330,7 +330,7 @@ mod dependencies {
 }
 
 mod modes {
-    use neptune_wire::LoadMode;
+    use neptune_loader::LoadMode;
     use rstest::rstest;
 
     use super::*;
@@ -411,8 +411,8 @@ mod modes {
 }
 
 mod cancelling {
-    use neptune_wire::Evidence;
-    use neptune_wire::quirks::{CancelledWord, UnknownId};
+    use neptune_loader::Evidence;
+    use neptune_loader::quirks::{CancelledWord, UnknownId};
     use rstest::rstest;
 
     use super::*;
@@ -463,8 +463,8 @@ mod cancelling {
 }
 
 mod memory {
-    use neptune_wire::ListQuery;
-    use neptune_wire::quirks::UnknownId;
+    use neptune_loader::ListQuery;
+    use neptune_loader::quirks::UnknownId;
     use rstest::rstest;
 
     use super::*;
@@ -600,7 +600,7 @@ mod time {
 }
 
 mod reports {
-    use neptune_wire::quirks::EmptyFailedFeeds;
+    use neptune_loader::quirks::EmptyFailedFeeds;
     use rstest::rstest;
 
     use super::*;

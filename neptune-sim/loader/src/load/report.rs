@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use neptune_wire::quirks::{
+use crate::quirks::{
     CancelledFeeds, EmptyErrors, EmptyFailedFeeds, NotStartedFeedCount, PagePastEnd, QueuedFeedCount, QueuedStartTime,
     StartTime, UnexecutedFeedCount,
 };
-use neptune_wire::{ApiError, ErrorPage, FeedCount, LoadReport, LoadStatus, Quirks, StatusPayload, StatusQuery, TimeSpent};
+use crate::{ApiError, ErrorPage, FeedCount, LoadReport, Quirks, StatusPayload, StatusQuery, TimeSpent};
+use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
 
 use crate::feed_errors::{ErrorCounts, FailedFile};

@@ -34,7 +34,7 @@ impl Workload {
 
 #[cfg(test)]
 mod tests {
-    use neptune_wire::FeedErrorCode;
+    use crate::FeedErrorCode;
 
     use super::*;
     use crate::FeedError;

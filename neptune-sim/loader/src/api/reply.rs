@@ -4,10 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::quirks::TotalTimeSpent;
-use crate::{LoadId, LoadStatus};
-
-/// The text in `status` of every successful loader answer. graph-notebook compares it to the letter.
-pub const OK_STATUS: &str = "200 OK";
+use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 
 /// The envelope around every successful loader answer but that of a cancel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

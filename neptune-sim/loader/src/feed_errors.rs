@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use neptune_wire::{ErrorLog, FeedErrorCode, FeedErrorCounter, LoadStatus};
+use crate::{ErrorLog, FeedErrorCode, FeedErrorCounter};
+use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
 
 /// The newest error-log entries that Neptune keeps of a load (documented).

@@ -1,6 +1,6 @@
 //! The query parameters of `GET /loader`.
 
-use crate::flag::parse_flag;
+use crate::api::flag::parse_flag;
 use crate::quirks::{LimitOverMaximum, MalformedQuery};
 use crate::{ApiError, Quirks};
 

@@ -7,11 +7,9 @@ mod state;
 use std::sync::Arc;
 use std::time::Duration;
 
-use neptune_wire::quirks::{CancelledWord, QueuedS3Checks, ReaderCheck, RestartQueue, RestartRunning, UnknownId};
-use neptune_wire::{
-    ApiError, Evidence, ListQuery, LoadId, LoadMode, LoadStatus, Quirks, Role, StartFailure, StartRequest, StatusPayload,
-    StatusQuery,
-};
+use crate::quirks::{CancelledWord, QueuedS3Checks, ReaderCheck, RestartQueue, RestartRunning, UnknownId};
+use crate::{ApiError, Evidence, ListQuery, LoadMode, Quirks, Role, StartFailure, StartRequest, StatusPayload, StatusQuery};
+use neptune_wire::{LoadId, LoadStatus};
 use serde::{Deserialize, Serialize};
 
 use self::queue::Queue;
