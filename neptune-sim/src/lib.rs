@@ -35,60 +35,56 @@
 //!
 //! What the loader does, and how its answers look, is decided by `neptune-loader`; this crate brings them to the
 //! network and adds what goes wrong there.
+//!
+//! The crate is a tower of rooms. A room imports only rooms that stand below it here:
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | `program` | the binary: command line, lists, drafts of scenarios |
+//! | `sim` | [`Sim`]: start and stop |
+//! | `control_api` | the HTTP face of the control API, `/_sim` |
+//! | `registry` | all clusters by name, their ports, what answers on each |
+//! | `scenario` | the file format |
+//! | `neptune_api` | the HTTP face of Neptune |
+//! | `cluster` | one cluster: clock, waits, request log, availability |
+//! | `sources` | lists the sources of loads on an S3 server |
+//! | `record` | recorder and redactor of a proxy |
+//! | `upstream` | the endpoint behind a proxy |
+//! | `iam` | who may ask: signatures, access keys, IAM's actions |
+//! | `fault` | which fault a request meets |
+//! | `net` | ports, sockets, TLS, limits |
 
-mod app;
-mod calendar;
-mod clock;
 mod cluster;
-mod clusters;
-mod control;
-mod ending;
-mod endpoint;
+mod control_api;
 mod fault;
-mod goal;
-mod http;
 mod iam;
-mod limits;
-mod options;
-mod port_range;
-mod portless;
-pub mod proxy;
-mod queries;
-pub mod recording;
-mod redact;
-mod request_log;
-mod room;
-mod s3;
+mod neptune_api;
+mod net;
+pub mod record;
+mod registry;
 pub mod scenario;
-mod server;
 mod sim;
-mod timeline;
-mod tls;
+mod sources;
+pub mod upstream;
 
-pub use clock::{ClockKind, ClockKindError, ClockRunsByItself};
-pub use cluster::{Cluster, ClusterSpec, Instance, ScriptError};
-pub use clusters::StartError;
-pub use endpoint::reachable;
+pub use cluster::{
+    ClockKind, ClockKindError, ClockRunsByItself, Cluster, ClusterSpec, Goal, Instance, LoadTimeline, LoggedRequest, Proxy,
+    Queries, RequestHistory, ScriptError, Until, UntilError, WaitError,
+};
 pub use fault::{FaultError, ReadyFault, ready_faults};
-pub use goal::{Goal, Until, UntilError, WaitError};
 pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret, Skew,
 };
-pub use limits::Limits;
+#[doc(hidden)]
+pub use neptune_api::{Answered, Portless};
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport, StartClock};
 pub use neptune_text::{DurationError, parse_duration};
-pub use options::{ControlPlace, SimOptions};
-pub use port_range::{PortRange, PortRangeError};
-#[doc(hidden)]
-pub use portless::{Answered, Portless};
-pub use queries::Queries;
-pub use request_log::{LoggedRequest, RequestHistory};
-pub use s3::S3;
+pub use net::{Limits, PortRange, PortRangeError, Tls, TlsError, reachable};
+pub use registry::{ControlPlace, SimOptions, StartError};
 pub use sim::Sim;
-pub use timeline::LoadTimeline;
-pub use tls::{Tls, TlsError};
+pub use sources::S3;
 
 /// The OpenAPI 3.1 document of the control API, as `GET /_sim/openapi.json` answers it.
 pub fn openapi() -> serde_json::Value {
-    control::document().clone()
+    control_api::document().clone()
 }

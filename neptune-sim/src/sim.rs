@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::App;
-use crate::clusters::{Clusters, Place, StartError};
-use crate::recording::Recorder;
-use crate::server::Server;
-use crate::{Cluster, ClusterSpec, ControlPlace, SimOptions, control};
+use crate::cluster::{Cluster, ClusterSpec};
+use crate::control_api;
+use crate::net::Server;
+use crate::record::Recorder;
+use crate::registry::{App, Clusters, ControlPlace, Place, SimOptions, StartError};
 
 /// How long recordings may take to be written at the end.
 const FLUSH_WITHIN: Duration = Duration::from_secs(2);
@@ -42,7 +42,7 @@ impl Sim {
             return Err(StartError::ExposedControl(listen));
         }
         let clusters = Arc::new(Clusters::new(&spec, options));
-        let routes = control::router(Arc::clone(&clusters));
+        let routes = control_api::router(Arc::clone(&clusters));
         let place = Place::At(listen);
         Ok(match control {
             ControlPlace::WithFirst => {
@@ -122,7 +122,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
-    use crate::clusters::CLUSTER_LIMIT;
+    use crate::registry::CLUSTER_LIMIT;
     use crate::{Availability, ClockKind, Limits, PortRange};
 
     fn anywhere() -> SocketAddr {

@@ -13,7 +13,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
         "head of a request, its URL included",
         &[
             ("neptune-sim/tests/http.rs", "extreme_requests_are_refused"),
-            ("neptune-sim/src/server.rs", "a_head_that_never_ends_is_cut_off"),
+            ("neptune-sim/src/net/server.rs", "a_head_that_never_ends_is_cut_off"),
         ],
     ),
     (
@@ -41,7 +41,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     ),
     (
         "an answer that a client does not take",
-        &[("neptune-sim/src/server.rs", "a_client_that_does_not_read_makes_room_for_others")],
+        &[("neptune-sim/src/net/server.rs", "a_client_that_does_not_read_makes_room_for_others")],
     ),
     (
         "bodies and answers that are on their way, all together",
@@ -50,7 +50,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     (
         "connections",
         &[
-            ("neptune-sim/src/server.rs", "connections_over_the_limit_wait_for_their_turn"),
+            ("neptune-sim/src/net/server.rs", "connections_over_the_limit_wait_for_their_turn"),
             ("neptune-sim/tests/cli.rs", "connections_to_a_cluster_leave_files_for_the_control_api"),
         ],
     ),
@@ -78,7 +78,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
         "client calls that faults tell apart by `amz-sdk-invocation-id`",
         &[("neptune-sim/src/fault/calls.rs", "old_calls_are_forgotten_and_their_numbers_with_them")],
     ),
-    ("request log", &[("neptune-sim/src/request_log.rs", "the_oldest_requests_make_room_and_are_counted")]),
+    ("request log", &[("neptune-sim/src/cluster/request_log.rs", "the_oldest_requests_make_room_and_are_counted")]),
     (
         "what a refused signature is compared with",
         &[("neptune-sim/src/iam/explain.rs", "a_huge_request_is_not_tried_in_every_way")],
@@ -92,12 +92,12 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
             ("neptune-sim/tests/memory.rs", "what_is_on_its_way_has_a_bound_however_many_clients_there_are"),
         ],
     ),
-    ("a recorded body", &[("neptune-sim/src/recording/shown.rs", "long_bodies_are_cut_and_others_paths_are_left_out")]),
+    ("a recorded body", &[("neptune-sim/src/record/shown.rs", "long_bodies_are_cut_and_others_paths_are_left_out")]),
     (
         "a recording that cannot be written",
         &[
-            ("neptune-sim/src/recording/tape.rs", "what_waits_is_bounded_and_what_is_lost_is_counted"),
-            ("neptune-sim/src/recording/tape.rs", "answers_wait_for_a_stuck_disk_once_and_for_a_moment"),
+            ("neptune-sim/src/record/tape.rs", "what_waits_is_bounded_and_what_is_lost_is_counted"),
+            ("neptune-sim/src/record/tape.rs", "answers_wait_for_a_stuck_disk_once_and_for_a_moment"),
             ("neptune-sim/tests/proxy/recording.rs", "a_recording_that_is_stuck_stops_neither_the_proxy_nor_the_control_api"),
         ],
     ),

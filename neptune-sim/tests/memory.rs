@@ -11,8 +11,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use client::{ask, ask_with, exchange};
-use neptune_sim::proxy::{Proxy, Upstream, UpstreamOptions};
+use neptune_sim::Proxy;
 use neptune_sim::scenario::Scenario;
+use neptune_sim::upstream::{Upstream, UpstreamOptions};
 use neptune_sim::{ClockKind, ClusterSpec, Limits, Sim, SimOptions};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -7,11 +7,11 @@ use neptune_control::{Fault, FaultClock, FaultReport};
 use neptune_loader::SimTime;
 
 use super::Cluster;
+use super::goal::WaitError;
 use super::timed::{Passage, UpToDate};
 use crate::Availability;
 use crate::fault::{Facts, FaultError, Hit};
-use crate::goal::WaitError;
-use crate::server::{Conditions, PortMode};
+use crate::net::{Conditions, PortMode};
 
 /// How long a request may take to be executed that a delay has held, while the clock stands still for it.
 const HELD_PATIENCE: Duration = Duration::from_secs(5);

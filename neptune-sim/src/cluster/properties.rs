@@ -13,8 +13,8 @@ use proptest::test_runner::RngSeed;
 use serde_json::json;
 
 use super::{Cluster, ClusterSpec};
-use crate::endpoint::Endpoint;
-use crate::server::Door;
+use crate::net::Door;
+use crate::net::Endpoint;
 use crate::{ClockKind, Goal, StartClock, Until};
 
 /// Far beyond everything that is ever due in these tests, in seconds.

@@ -15,10 +15,10 @@ use neptune_loader::{
     StartRequest,
 };
 
-use crate::clock::Clock;
+use super::clock::{Clock, ClockKind, ClockRunsByItself};
+use super::goal::{Goal, WaitError, missing};
+use super::timeline::LoadTimeline;
 use crate::fault::{Facts, FaultError, Faults, Hit};
-use crate::goal::{Goal, WaitError, missing};
-use crate::{ClockKind, ClockRunsByItself, LoadTimeline};
 
 /// The parts of a cluster that its time moves.
 #[derive(Debug)]

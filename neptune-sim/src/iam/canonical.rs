@@ -9,7 +9,7 @@ use ring::{digest, hmac};
 
 use super::key::Secret;
 use super::signature::{ALGORITHM, Signature};
-use crate::redact;
+use neptune_text::redact;
 
 /// What SigV4 has percent-encoded: everything but letters, digits and four signs.
 pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -62,8 +62,8 @@ impl Canonical {
         let query = redact::target(&target)[1..].to_owned();
         let header = |(name, value): &(String, Vec<u8>)| {
             let text = String::from_utf8_lossy(value);
-            let shown =
-                HeaderName::try_from(name).map_or(Cow::Borrowed(""), |name| redact::header(&name, &text).into_owned().into());
+            let shown = HeaderName::try_from(name)
+                .map_or(Cow::Borrowed(""), |name| redact::header(name.as_str(), &text).into_owned().into());
             (name.clone(), shown.into_owned().into_bytes())
         };
         let headers = self.headers.iter().map(header).collect();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::calendar::{MONTHS, date_and_time, epoch_secs, names};
+use neptune_text::calendar::{MONTHS, date_and_time, epoch_secs, names};
 
 /// A second in UTC, from 1970 on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

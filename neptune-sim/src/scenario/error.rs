@@ -5,7 +5,7 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::yaml::{MOST_MISTAKES, Problem};
-use crate::redact;
+use neptune_text::redact;
 
 /// A scenario that cannot be used. Its text shows, for each mistake, file, line, column and key, the line itself, and the remedy; of more
 /// than 20 mistakes it shows the first ones.

@@ -18,8 +18,9 @@ mod tunnel;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use neptune_sim::proxy::{Proxy, Upstream, UpstreamOptions};
-use neptune_sim::recording::Recorder;
+use neptune_sim::Proxy;
+use neptune_sim::record::Recorder;
+use neptune_sim::upstream::{Upstream, UpstreamOptions};
 use neptune_sim::{ClockKind, ClusterSpec, Sim};
 
 /// Any free port of this machine.

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
-use neptune_sim::recording::Recording;
+use neptune_sim::record::Recording;
 use rstest::rstest;
 
 use crate::running::{Running, program, text};

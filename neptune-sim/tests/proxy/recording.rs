@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use neptune_sim::recording::{Body, Exchange, Recorded, Recorder, Recording};
+use neptune_sim::record::{Body, Exchange, Recorded, Recorder, Recording};
 use neptune_sim::{Fault, Sim};
 use proptest::prelude::*;
 use serde_json::json;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use neptune_sim::recording::{Body, Recorder, Recording, scenario};
+use neptune_sim::record::{Body, Recorder, Recording, scenario};
 use neptune_sim::scenario::Scenario;
 use neptune_sim::{ClockKind, Fault, Sim};
 use proptest::prelude::*;

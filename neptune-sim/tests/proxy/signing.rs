@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use neptune_sim::proxy::{HostHeader, Signer, UpstreamOptions};
+use neptune_sim::upstream::{HostHeader, Signer, UpstreamOptions};
 use neptune_sim::{Authentication, ClusterSpec, Sim};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_sim::proxy::UpstreamOptions;
+use neptune_sim::upstream::UpstreamOptions;
 use neptune_sim::{Fault, Limits, Sim, SimOptions, Tls};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -103,7 +103,7 @@ async fn an_upstream_is_trusted_if_a_file_vouches_for_it_and_not_otherwise() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");
     tls.write_ca(&file).unwrap();
-    let address: neptune_sim::proxy::UpstreamAddress = behind.endpoint().parse().unwrap();
+    let address: neptune_sim::upstream::UpstreamAddress = behind.endpoint().parse().unwrap();
 
     let trusting = proxy(UpstreamOptions { ca_file: Some(file), ..UpstreamOptions::new(address.clone()) }).await;
     assert_eq!(ask(trusting.first().address(), "GET", "/loader/domain-quick").await.status, 200);

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use neptune_sim::proxy::{Signer, UpstreamOptions};
+use neptune_sim::upstream::{Signer, UpstreamOptions};
 use neptune_sim::{Authentication, ClusterSpec, Sim, SimOptions, Tls};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;

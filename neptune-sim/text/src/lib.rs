@@ -1,13 +1,17 @@
-//! Small texts: durations such as `5s`, texts that are cut to a length, and the name that was probably meant.
+//! Small texts: durations such as `5s`, texts that are cut to a length, the name that was probably meant, dates, and texts without secrets.
 //!
 //! Every crate of the simulator may use this one; it uses none of them.
 
+pub mod calendar;
 mod cut;
 mod duration;
+mod name;
 mod nearest;
+pub mod redact;
 
 pub use cut::{cut, push_cut};
 pub use duration::{DURATION_PATTERN, DurationError, parse_duration};
+pub use name::is_name_char;
 pub use nearest::nearest;
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

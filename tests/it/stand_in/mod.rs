@@ -16,7 +16,7 @@ use axum::http;
 use neptune_it::live::http_client;
 use neptune_it::stand_in::{Options, StandIn, profile_text};
 use neptune_live::{Profile, Statement};
-use neptune_sim::proxy::{Signer, Upstream, UpstreamOptions};
+use neptune_sim::upstream::{Signer, Upstream, UpstreamOptions};
 use serde_json::{Value, json};
 
 const KEY_ID: &str = "AKIAREHEARSAL";

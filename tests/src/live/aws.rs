@@ -14,7 +14,7 @@ use aws_types::region::Region;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use neptune_live::guard::Tag;
 use neptune_live::{Bucket, ObjectKey, Profile, RunId};
-use neptune_sim::proxy::amazon_roots;
+use neptune_sim::upstream::amazon_roots;
 use reqwest::Certificate;
 
 use super::{Credentials, Services, http_client};

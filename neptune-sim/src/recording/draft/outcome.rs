@@ -6,7 +6,7 @@ use neptune_control::{Effect, ErrorAnswer, FaultAnswer, FullError, FullGateway, 
 use super::asked::Asked;
 use super::loads::Cast;
 use super::{Remarks, duration_text};
-use crate::recording::{Answer, Body};
+use crate::record::{Answer, Body};
 
 /// The headers of an answer that a fault repeats.
 const REPEATED_HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];

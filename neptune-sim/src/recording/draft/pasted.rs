@@ -238,7 +238,7 @@ given:
     #[case::with_a_time("LOAD FAILED 5s")]
     fn a_status_that_no_scenario_can_have_is_refused(#[case] status: &str) {
         let body = json!({"payload": {"overallStatus": {"status": status}}}).to_string();
-        let error = crate::recording::scenario("pasted", &body).unwrap_err();
+        let error = crate::record::scenario("pasted", &body).unwrap_err();
         assert!(matches!(error, DraftError::Refused(_)), "{error}");
     }
 

@@ -22,7 +22,7 @@ use self::on_neptune::Simulated;
 use super::schema::ScenarioFile;
 use super::yaml::{Document, KeyPath, Problem, Typed, in_order, one_of};
 use super::{PlannedTest, Scenario, Step};
-use crate::clusters::is_name_char;
+use neptune_text::is_name_char;
 use neptune_text::nearest;
 use neptune_text::parse_duration;
 

@@ -1,0 +1,66 @@
+//! Faults: puts them in, shows what came of them, takes them away.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use neptune_control::{Fault, FaultReport, Operation, RemovedFaults};
+
+use super::body::read_body;
+use super::clusters::{OWN_PORT_HINT, port_lost};
+use super::error::{ControlError, SHOWN_BYTES};
+use super::extract::{FaultName, Named};
+use crate::Cluster;
+use crate::fault::{FaultError, PortTrouble, port_troubles};
+use crate::registry::Clusters;
+use neptune_text::cut;
+
+pub(super) async fn list(Named(cluster): Named) -> Json<Vec<FaultReport>> {
+    Json(cluster.fault_reports())
+}
+
+pub(super) async fn add(
+    State(clusters): State<Arc<Clusters>>,
+    Named(cluster): Named,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Vec<FaultReport>>), ControlError> {
+    let fault: Fault = read_body(Operation::AddFault, &body)?;
+    let troubles = port_troubles(&fault);
+    if clusters.shares_control(cluster.name()) && !troubles.is_empty() {
+        let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());
+        return Err(ControlError::conflict(error, OWN_PORT_HINT));
+    }
+    if !cluster.is_secure() && troubles.iter().any(|trouble| matches!(trouble, PortTrouble::Tls(_))) {
+        let error = format!("`{}` speaks plain HTTP, so nobody shakes hands with it", cluster.name());
+        return Err(ControlError::conflict(error, "give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
+    }
+    let added = cluster.add_fault(&fault).map_err(|error| impossible(&error))?;
+    cluster.settle().await.map_err(|error| port_lost(&error))?;
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+pub(super) async fn clear(Named(cluster): Named) -> Result<Json<RemovedFaults>, ControlError> {
+    let removed = cluster.clear_faults();
+    settled(&cluster, removed).await
+}
+
+pub(super) async fn remove(Named(cluster): Named, FaultName(name): FaultName) -> Result<Json<RemovedFaults>, ControlError> {
+    let removed = cluster.remove_fault(&name);
+    if removed == 0 {
+        let error = format!("there is no fault `{}`", cut(&name, SHOWN_BYTES));
+        return Err(ControlError::not_found(error, "GET /_sim/clusters/{name}/faults shows those there are"));
+    }
+    settled(&cluster, removed).await
+}
+
+async fn settled(cluster: &Cluster, removed: usize) -> Result<Json<RemovedFaults>, ControlError> {
+    cluster.settle().await.map_err(|error| port_lost(&error))?;
+    Ok(Json(RemovedFaults { removed }))
+}
+
+fn impossible(error: &FaultError) -> ControlError {
+    let hint = error.help().unwrap_or("GET /_sim/openapi.json shows what a fault looks like");
+    ControlError::bad_request(cut(&error.to_string(), 1024), hint)
+}

@@ -1,0 +1,183 @@
+//! Who may use the control API, and how much they may send.
+//!
+//! It has no password, because it is meant for tests on the same machine or network. It must not be driven by a web page that
+//! somebody on that machine happens to look at, though. A browser can be made to send requests to any address in two ways:
+//! * across origins: it then says so in an `Origin` header, which no test client sends;
+//! * by DNS rebinding: the attacker's own host name is pointed at this machine, and the page counts as same-origin. The `Host` header
+//!   then carries that name. An address is never the attacker's, nor is a name without a dot such as `localhost` or that of a container,
+//!   nor one below `.localhost` or `.internal`, which nobody can register (`host.docker.internal`).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::{Body, HttpBody};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use neptune_control::Operation;
+
+use super::error::{ControlError, SHOWN_BYTES};
+use crate::net::Ending;
+use crate::net::Room;
+use crate::net::body::{self, BodyError};
+use crate::registry::Clusters;
+use neptune_text::cut;
+
+/// How large a request body may be: a scenario is a page of text.
+const BODY_BYTES: usize = 256 * 1024;
+/// How large an exported state may be. It is written and read in one piece.
+pub(super) const STATE_BYTES: usize = 8 * 1024 * 1024;
+/// Names below these are never sold: RFC 6761 keeps the one for the loopback address, and ICANN the other for private networks.
+const RESERVED: [&str; 2] = [".localhost", ".internal"];
+
+/// Turns web pages away, reads the body within bounds, and hands the request on.
+pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Request, next: Next) -> Response {
+    match check(request, &clusters).await {
+        Ok(request) => answer(request, next, clusters.control_room()).await,
+        // Its body may be on its way still.
+        Err(error) => (Extension(Ending::HearOut), error).into_response(),
+    }
+}
+
+/// Has the request answered, and finds room for the answer. While there is none, one that is only read is made anew.
+async fn answer(request: Request, next: Next, room: &Room) -> Response {
+    let size = |response: &Response| {
+        response.body().size_hint().exact().map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
+    };
+    let made = if request.method() == Method::GET {
+        let (head, _) = request.into_parts();
+        room.make(|| next.clone().run(Request::from_parts(head.clone(), Body::empty())), size).await
+    } else {
+        let response = next.run(request).await;
+        room.take(size(&response)).map(|share| (response, share))
+    };
+    match made {
+        Some((response, share)) => response.map(|body| share.cover_body(body)),
+        None => no_room(room, "the request may have been executed: look before you send it again, and read what you ask for")
+            .into_response(),
+    }
+}
+
+fn no_room(room: &Room, hint: &'static str) -> ControlError {
+    let error =
+        format!("bodies and answers of other requests take all of the {} MiB that there are for them", room.mebibytes());
+    ControlError::unavailable(error, hint)
+}
+
+async fn check(request: Request, clusters: &Clusters) -> Result<Request, ControlError> {
+    refuse_web_pages(request.headers())?;
+    let most_bytes = most_bytes(&request);
+    let (head, body) = request.into_parts();
+    let room = clusters.control_room();
+    let body = body::read(body, most_bytes, clusters.body_time(), room).await.map_err(|error| match error {
+        BodyError::TooLarge => {
+            let error = format!("the body is larger than {most_bytes} bytes");
+            ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, "send less at once")
+        }
+        BodyError::TooSlow => {
+            let hint = "send the whole body at once, as long as `Content-Length` says";
+            ControlError::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time", hint)
+        }
+        BodyError::Broken => ControlError::bad_request(
+            "the body is not whole, or its chunks are malformed",
+            "send as many bytes as `Content-Length` says",
+        ),
+        BodyError::NoRoom => no_room(room, "send it again"),
+    })?;
+    Ok(Request::from_parts(head, Body::from(body)))
+}
+
+fn most_bytes(request: &Request) -> usize {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let is_state = path == Some(Operation::ImportState.path()) && request.method() == Method::PUT;
+    if is_state { STATE_BYTES } else { BODY_BYTES }
+}
+
+fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
+    let refuse = |error: &str, hint: &str| Err(ControlError::new(StatusCode::FORBIDDEN, error, hint));
+    if headers.contains_key(ORIGIN) {
+        return refuse("the control API takes no requests from web pages", "send the request without an Origin header");
+    }
+    // Browsers always send one. HTTP/1.0 needs none, and without it nobody knows how the client calls this machine.
+    let sent = headers.get(HOST).ok_or_else(|| no_host("the request has no Host header"))?;
+    let host = sent.to_str().map_err(|_| no_host("the Host header cannot be read"))?;
+    if local_host(host).is_some() {
+        return Ok(());
+    }
+    let error = format!("the Host header names `{}`, which could be a web page's", cut(host, SHOWN_BYTES));
+    refuse(&error, "use an IP address, localhost, a name without dots, or one below .localhost or .internal")
+}
+
+fn no_host(error: &str) -> ControlError {
+    ControlError::bad_request(error, "send the host and port that you connect to, such as `Host: localhost:8182`")
+}
+
+/// The host by which the client knows this machine, without port, an address of version 6 in brackets; `None` if it could be a web page's.
+pub(super) fn asked_host(headers: &HeaderMap) -> Option<String> {
+    local_host(headers.get(HOST)?.to_str().ok()?)
+}
+
+fn local_host(host: &str) -> Option<String> {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    match name.parse() {
+        Ok(IpAddr::V6(ip)) => Some(format!("[{ip}]")),
+        Ok(IpAddr::V4(ip)) => Some(ip.to_string()),
+        Err(_) => is_local_name(name).then(|| name.to_owned()),
+    }
+}
+
+/// Whether a name has no dot, or stands below one that nobody can register.
+fn is_local_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let plain = RESERVED.iter().find_map(|reserved| name.strip_suffix(reserved)).unwrap_or(&name);
+    let is_label =
+        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let is_reserved = plain.len() < name.len();
+    plain.split('.').all(is_label) && (is_reserved || !plain.contains('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::loopback("127.0.0.1:8182", "127.0.0.1")]
+    #[case::loopback_without_port("127.0.0.1", "127.0.0.1")]
+    #[case::six("[::1]:8182", "[::1]")]
+    #[case::six_without_port("[FD00::2]", "[fd00::2]")]
+    #[case::localhost("localhost:8182", "localhost")]
+    #[case::a_container("neptune-sim:8182", "neptune-sim")]
+    #[case::another_address("172.17.0.2:8182", "172.17.0.2")]
+    #[case::the_host_of_a_container("host.docker.internal:8182", "host.docker.internal")]
+    #[case::below_localhost("one.of.mine.localhost", "one.of.mine.localhost")]
+    #[case::in_capitals("Sim.Localhost:1", "Sim.Localhost")]
+    fn hosts_that_cannot_be_a_web_pages_are_let_in(#[case] host: &str, #[case] told: &str) {
+        assert_eq!(local_host(host).as_deref(), Some(told));
+    }
+
+    #[rstest]
+    #[case::a_rebound_name("evil.example:8182")]
+    #[case::a_rebound_name_without_port("evil.example")]
+    #[case::a_name_that_begins_like_an_address("127.0.0.1.evil.example")]
+    #[case::a_name_that_begins_like_a_reserved_one("host.docker.internal.evil.example")]
+    #[case::a_name_that_ends_like_a_reserved_one("evillocalhost.example")]
+    #[case::a_name_that_looks_reserved("evil.example-internal.com")]
+    #[case::an_empty_label("evil..internal")]
+    #[case::nothing_below_a_reserved_name(".internal")]
+    #[case::a_name_with_a_final_dot("evil.:80")]
+    #[case::user_info("localhost@evil.example")]
+    #[case::user_info_before_a_reserved_name("evil.example/@a.internal")]
+    #[case::nothing("")]
+    #[case::only_a_port(":8182")]
+    fn hosts_that_could_be_a_web_pages_are_not(#[case] host: &str) {
+        assert_eq!(local_host(host), None);
+    }
+}

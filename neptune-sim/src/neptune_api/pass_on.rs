@@ -1,0 +1,56 @@
+//! Answers with what another endpoint says.
+
+use axum::body::Bytes;
+use axum::http::{Response, StatusCode};
+use neptune_loader::{LoadId, Quirks};
+use serde_json::Value;
+
+use super::reply::Reply;
+use super::{Exchange, Instance, refuse_as_replica};
+use crate::iam::Action;
+use crate::net::body::BodyError;
+use crate::upstream::{Upstream, UpstreamTrouble};
+
+/// How large a request body may be that is passed on.
+pub(super) const BODY_BYTES: usize = 16 * 1024 * 1024;
+
+impl Exchange<'_> {
+    /// What the upstream answers, or why it does not.
+    pub(super) async fn pass_on(
+        self,
+        upstream: &Upstream,
+        body: Result<Bytes, BodyError>,
+        instance: Instance,
+    ) -> Response<Bytes> {
+        if instance == Instance::Replica
+            && let Err(error) = refuse_as_replica(self.cluster, self.asked)
+        {
+            let (ids, _) = self.request_ids();
+            return self.note(Reply { evidence: None, ..Reply::error(&error, &ids, &Quirks::default()) }, &ids);
+        }
+        let answer = match body {
+            Ok(body) => upstream.forward_within(self.asked.head, body, self.room).await,
+            Err(error) => Err(upstream.refusal(match error {
+                BodyError::TooLarge => UpstreamTrouble::Body("has more than 16 MiB"),
+                BodyError::TooSlow => UpstreamTrouble::Body("did not arrive in time"),
+                BodyError::Broken => UpstreamTrouble::Body("is not whole, or its chunks are malformed"),
+                BodyError::NoRoom => UpstreamTrouble::NoRoomForBody(self.room.mebibytes()),
+            })),
+        };
+        let answer = answer.unwrap_or_else(|error| {
+            tracing::info!(%error, "the upstream did not answer");
+            error.answer()
+        });
+        self.note_response(&answer, None, self.started_load(&answer));
+        answer
+    }
+
+    /// The load that a start was answered with.
+    fn started_load(self, answer: &Response<Bytes>) -> Option<LoadId> {
+        if answer.status() != StatusCode::OK || self.asked.action() != Some(Action::StartLoaderJob) {
+            return None;
+        }
+        let envelope: Value = serde_json::from_slice(answer.body()).ok()?;
+        envelope.pointer("/payload/loadId")?.as_str().map(LoadId::from)
+    }
+}

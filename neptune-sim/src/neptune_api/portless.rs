@@ -1,0 +1,63 @@
+//! A cluster without a port: for the fuzzer, which asks it thousands of times a second, and for nobody else.
+
+use std::net::Ipv4Addr;
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+
+use crate::neptune_api::Host;
+use crate::net::Door;
+use crate::net::Endpoint;
+use crate::net::Room;
+use crate::{Cluster, ClusterSpec, Limits};
+
+/// No answer is larger.
+const ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// A cluster that is asked without sockets: from the parsed request on, all is as behind a port.
+///
+/// Hidden and not behind a feature: with one, `cargo test` and `cargo xtask fuzz` would test two builds of the crate.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Portless {
+    cluster: Cluster,
+    host: Host,
+}
+
+/// An answer, read to its end.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The HTTP status.
+    pub http_status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Portless {
+    /// A fresh cluster.
+    ///
+    /// # Panics
+    /// If two of its loads have one id, or a fault is impossible.
+    pub fn new(spec: ClusterSpec) -> Self {
+        let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
+        let cluster = Cluster::new(spec, endpoint, None, Door::new().0).expect("a checked scenario makes a cluster");
+        Self { host: Host::new(cluster.clone(), Limits::default(), Room::unbounded()), cluster }
+    }
+
+    /// The cluster.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The answer to a request, or `None` if these words make none.
+    pub async fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<Answered> {
+        let request = headers
+            .iter()
+            .fold(Request::builder().method(method).uri(target), |request, (name, value)| request.header(*name, *value));
+        let response = self.host.clone().answer(request.body(Body::from(body.to_vec())).ok()?).await;
+        let http_status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), ANSWER_BYTES).await.expect("an answer of ours is whole and small").to_vec();
+        Some(Answered { http_status, body })
+    }
+}

@@ -1,0 +1,93 @@
+//! What is sent back.
+
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use neptune_loader::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
+use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, to_loader_json};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::net::{Room, Share};
+
+/// The ids of a request.
+#[derive(Clone, Debug)]
+pub(super) struct RequestIds {
+    /// In the headers of every answer, and in the body of an error.
+    pub(super) request: String,
+    /// In the body of a refusal of IAM, whose headers have the other one (observed).
+    pub(super) refusal: String,
+}
+
+impl RequestIds {
+    fn in_body(&self, error: &ApiError) -> &str {
+        if error.code == ErrorCode::AccessDenied { &self.refusal } else { &self.request }
+    }
+}
+
+/// An answer before it has its headers.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) http_status: u16,
+    pub(super) body: String,
+    /// The load that the answer is about, if the request did not name it.
+    pub(super) load_id: Option<LoadId>,
+    /// How well it is backed; `None` if it is not Neptune's but made up by a user or by strict mode.
+    pub(super) evidence: Option<Evidence>,
+    pub(super) content_type: HeaderValue,
+    /// The header that names the code of an error, if the quirk wants it.
+    pub(super) error_type: Option<HeaderValue>,
+    /// The room that the body takes.
+    pub(super) share: Share,
+}
+
+impl Reply {
+    /// A successful answer of the loader, in the loader's layout.
+    pub(super) fn loader(body: &impl Serialize, evidence: Evidence) -> Self {
+        Self::json(200, to_loader_json(body), Some(evidence))
+    }
+
+    /// Any JSON, about no load in particular.
+    pub(super) fn json(http_status: u16, body: String, evidence: Option<Evidence>) -> Self {
+        let content_type = HeaderValue::from_static("application/json");
+        Self { http_status, body, load_id: None, evidence, content_type, error_type: None, share: Share::default() }
+    }
+
+    /// There is no room for what would be answered. No error of Neptune's, and nobody is to take it for one.
+    pub(super) fn no_room(room: &Room) -> Self {
+        let message = format!(
+            "This is neptune-sim, not Neptune: bodies and answers of other requests take all of the {} MiB that there are for them. Ask \
+             again, for less at a time, and read what you ask for",
+            room.mebibytes()
+        );
+        let body = json!({"code": "NeptuneSimBusyException", "detailedMessage": message, "message": message});
+        Self::json(503, body.to_string(), None)
+    }
+
+    /// An error, compact as in recordings. Three quirks decide about its body and headers.
+    pub(super) fn error(error: &ApiError, ids: &RequestIds, quirks: &Quirks) -> Self {
+        let body = error.body(ids.in_body(error), quirks.error_texts);
+        let body = serde_json::to_string(&body).expect("an error body is three or four texts");
+        let mut reply = Self::json(error.http_status(), body, Some(error.evidence));
+        if quirks.error_content_type == ErrorContentType::AmzJson {
+            reply.content_type = HeaderValue::from_static("application/x-amz-json-1.0");
+        }
+        if quirks.error_type_header == ErrorTypeHeader::Sent {
+            reply.error_type = HeaderValue::from_str(error.code.as_str()).ok();
+        }
+        reply
+    }
+
+    /// With headers: the content type without a charset, and the request's id (documented).
+    pub(super) fn into_response(self, request_id: &str) -> Response<Bytes> {
+        let mut response = Response::new(self.share.cover(self.body));
+        *response.status_mut() = StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, self.content_type);
+        headers.extend(self.error_type.map(|code| (HeaderName::from_static("x-amzn-errortype"), code)));
+        if let Ok(request_id) = HeaderValue::from_str(request_id) {
+            headers.insert("x-amzn-requestid", request_id);
+        }
+        response
+    }
+}

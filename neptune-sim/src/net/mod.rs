@@ -1,0 +1,26 @@
+//! The network: ports, sockets, TLS, HTTP/1.1, and what clients may take of the process.
+//!
+//! It knows neither loads nor Neptune: a [`Server`] answers with whatever implements [`Service`].
+
+pub(crate) mod body;
+mod complaints;
+mod ending;
+mod endpoint;
+mod limits;
+mod port;
+mod port_range;
+mod room;
+mod server;
+mod socket;
+mod stall;
+mod tls;
+
+pub(crate) use ending::Ending;
+pub(crate) use endpoint::Endpoint;
+pub use endpoint::reachable;
+pub use limits::Limits;
+pub(crate) use port::{Port, PortMode};
+pub use port_range::{PortRange, PortRangeError};
+pub(crate) use room::{Gathered, Room, Share, in_place_of};
+pub(crate) use server::{Conditions, Door, Server, Service, Serving};
+pub use tls::{Tls, TlsError};

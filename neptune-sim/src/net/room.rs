@@ -1,0 +1,296 @@
+//! How much memory bodies and answers may take that are on their way, those of all connections together.
+//!
+//! What is small comes and goes unseen: it is bounded by the number of connections. Whatever is larger takes room while it is there, down to
+//! the last byte that the network has not taken yet. If there is none, what can be made anew waits without being there, and what cannot is
+//! refused.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use hyper::body::{Frame, SizeHint};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::limits::Limits;
+
+/// What is no larger takes no room.
+pub(crate) const SMALL_BYTES: usize = 16 * 1024;
+/// How often something is made at most that grows while it waits for room.
+const TRIES: usize = 3;
+
+/// Room for so many bytes. Clones are the same room.
+#[derive(Clone, Debug)]
+pub(crate) struct Room {
+    left: Arc<Semaphore>,
+    bytes: usize,
+    wait_within: Duration,
+}
+
+impl Room {
+    /// Room for so many bytes. Waiting for a part of it has an end as well: clients that do not read are given up one after the other.
+    pub(crate) fn new(bytes: usize, wait_within: Duration) -> Self {
+        // So that all of it can be asked for at once.
+        let bytes = bytes.min(u32::MAX as usize).min(Semaphore::MAX_PERMITS);
+        Self { left: Arc::new(Semaphore::new(bytes)), bytes, wait_within }
+    }
+
+    /// Room for the clients of all clusters, or for those of the control API.
+    pub(crate) fn under(bytes: usize, limits: &Limits) -> Self {
+        Self::new(bytes, limits.answer_stall.saturating_mul(2))
+    }
+
+    /// Room for whatever comes.
+    pub(crate) fn unbounded() -> Self {
+        Self::new(usize::MAX, Duration::MAX)
+    }
+
+    /// How much it is, in MiB.
+    pub(crate) fn mebibytes(&self) -> usize {
+        self.bytes / (1024 * 1024)
+    }
+
+    /// A part of it for so many bytes, if that is free. What is larger than the whole room takes all of it.
+    pub(crate) fn take(&self, bytes: usize) -> Option<Share> {
+        match self.permits(bytes) {
+            0 => Some(Share::default()),
+            permits => Arc::clone(&self.left).try_acquire_many_owned(permits).ok().map(|permit| Share(Some(permit))),
+        }
+    }
+
+    /// The same, once it is free. `None` if that takes too long.
+    async fn wait_for(&self, bytes: usize) -> Option<Share> {
+        let permit = Arc::clone(&self.left).acquire_many_owned(self.permits(bytes));
+        Some(Share(Some(tokio::time::timeout(self.wait_within, permit).await.ok()?.ok()?)))
+    }
+
+    fn permits(&self, bytes: usize) -> u32 {
+        if bytes <= SMALL_BYTES { 0 } else { u32::try_from(bytes.min(self.bytes)).unwrap_or(u32::MAX) }
+    }
+
+    /// Makes something, and finds room for it. While there is none it is not there: it is made anew when its turn has come. `None` if it does
+    /// not come in good time.
+    pub(crate) async fn make<T, F: Future<Output = T>>(
+        &self,
+        mut make: impl FnMut() -> F,
+        size: impl Fn(&T) -> usize,
+    ) -> Option<(T, Share)> {
+        let mut share = Share::default();
+        for _ in 0..TRIES {
+            let it = make().await;
+            let needed = size(&it);
+            if share.bytes() >= self.permits(needed) as usize {
+                return Some((it, share));
+            }
+            // Its own part first, so that two that have grown do not wait for each other.
+            drop(std::mem::take(&mut share));
+            if let Some(share) = self.take(needed) {
+                return Some((it, share));
+            }
+            drop(it);
+            share = self.wait_for(needed).await?;
+        }
+        None
+    }
+}
+
+/// A part of a [`Room`], free again when this is dropped. The default is none.
+#[derive(Debug, Default)]
+pub(crate) struct Share(Option<OwnedSemaphorePermit>);
+
+impl Share {
+    /// How much it is.
+    fn bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, OwnedSemaphorePermit::num_permits)
+    }
+
+    /// Has it be enough for so many bytes. Tells whether there was room for that.
+    pub(crate) fn grow(&mut self, room: &Room, bytes: usize) -> bool {
+        let wanted = room.permits(bytes) as usize;
+        let Some(more) = wanted.checked_sub(self.bytes()).filter(|more| *more > 0) else { return true };
+        let Ok(more) = Arc::clone(&room.left).try_acquire_many_owned(u32::try_from(more).unwrap_or(u32::MAX)) else {
+            return false;
+        };
+        match &mut self.0 {
+            Some(permit) => permit.merge(more),
+            None => self.0 = Some(more),
+        }
+        true
+    }
+
+    /// The bytes, which keep this part as long as there is a copy of them.
+    pub(crate) fn cover(self, bytes: impl Into<Bytes>) -> Bytes {
+        let bytes = bytes.into();
+        if self.0.is_none() { bytes } else { Bytes::from_owner(Covered { bytes, _share: self }) }
+    }
+
+    /// The body, whose bytes keep this part as long as there is one of them.
+    pub(crate) fn cover_body(self, body: Body) -> Body {
+        if self.0.is_none() { body } else { Body::new(CoveredBody { body, share: Arc::new(self) }) }
+    }
+}
+
+/// A body that arrives bit by bit. If it says how long it is, it has its room from the start; otherwise the room grows with it.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    bytes: Vec<u8>,
+    share: Share,
+}
+
+impl Gathered {
+    /// Nothing yet of a body. `None` if there is no room for it.
+    pub(crate) fn of(body: &impl HttpBody, room: &Room) -> Option<Self> {
+        let told = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+        room.take(told).map(|share| Self { bytes: Vec::with_capacity(told), share })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Adds what has arrived. `None` if there is no room for it.
+    pub(crate) fn add(&mut self, data: &[u8], room: &Room) -> Option<()> {
+        let (needed, had) = (self.bytes.len() + data.len(), self.bytes.capacity());
+        if needed > had {
+            // Twice as much, as vectors do it, and for a moment the old beside it.
+            let more = needed.max(2 * had);
+            self.share.grow(room, more + had).then(|| self.bytes.reserve_exact(more - self.bytes.len()))?;
+        }
+        self.bytes.extend_from_slice(data);
+        Some(())
+    }
+
+    /// The whole body. It has its room as long as there is a copy of it.
+    pub(crate) fn done(self) -> Bytes {
+        self.share.cover(self.bytes)
+    }
+}
+
+/// Bytes that were made of others, and keep the room that those took.
+pub(crate) fn in_place_of(old: Bytes, new: impl Into<Bytes>) -> Bytes {
+    Bytes::from_owner(Covered { bytes: new.into(), _share: old })
+}
+
+struct Covered<S> {
+    bytes: Bytes,
+    _share: S,
+}
+
+impl<S> AsRef<[u8]> for Covered<S> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+struct CoveredBody {
+    body: Body,
+    share: Arc<Share>,
+}
+
+impl HttpBody for CoveredBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        frame
+            .map_ok(|frame| frame.map_data(|bytes| Bytes::from_owner(Covered { bytes, _share: Arc::clone(&self.share) })))
+            .map_err(io::Error::other)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LARGE: usize = 40 * 1024;
+
+    fn room() -> Room {
+        Room::new(100 * 1024, Duration::from_mins(1))
+    }
+
+    #[test]
+    fn what_is_large_has_its_part_until_its_last_copy_is_gone() {
+        let room = room();
+        let bytes = room.take(LARGE).unwrap().cover(vec![7; LARGE]);
+        let (begin, other) = (bytes.slice(..1), room.take(LARGE).unwrap());
+        drop(bytes);
+        assert!(room.take(LARGE).is_none());
+        drop(begin);
+        assert!(room.take(LARGE).is_some());
+        drop(other);
+        assert!(room.take(usize::MAX).is_some(), "one alone may be larger than the room");
+    }
+
+    #[test]
+    fn what_is_small_comes_and_goes() {
+        let room = room();
+        let _all = room.take(100 * 1024).unwrap();
+        assert!(room.take(SMALL_BYTES).is_some() && room.take(SMALL_BYTES + 1).is_none());
+    }
+
+    #[test]
+    fn a_part_grows_as_long_as_there_is_room() {
+        let (room, mut first, mut second) = (room(), Share::default(), Share::default());
+        assert!(first.grow(&room, SMALL_BYTES) && first.grow(&room, LARGE) && second.grow(&room, LARGE));
+        assert!(!first.grow(&room, 2 * LARGE), "24 KiB are left");
+        drop(second);
+        assert!(first.grow(&room, 2 * LARGE));
+        assert_eq!(first.bytes(), 2 * LARGE);
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_room_is_made_anew_when_there_is_some() {
+        let room = room();
+        let taken = std::cell::RefCell::new(room.take(100 * 1024));
+        let mut times = 0;
+        let made = room.make(
+            || {
+                times += 1;
+                async { vec![0; LARGE] }
+            },
+            Vec::len,
+        );
+        let free = async {
+            tokio::task::yield_now().await;
+            taken.take();
+        };
+        let (made, ()) = tokio::join!(made, free);
+        assert_eq!((made.unwrap().1.bytes(), times), (LARGE, 2));
+    }
+
+    #[tokio::test]
+    async fn what_grows_while_it_waits_never_has_more_than_its_part() {
+        let room = room();
+        let (mut size, mut taken) = (LARGE, room.take(80 * 1024));
+        let made = room.make(
+            || {
+                size *= 2;
+                taken.take();
+                let size = size;
+                async move { size }
+            },
+            |size| *size,
+        );
+        let (size, share) = made.await.unwrap();
+        assert_eq!(share.bytes(), size);
+    }
+
+    #[tokio::test]
+    async fn waiting_has_an_end() {
+        let room = Room::new(100 * 1024, Duration::from_millis(1));
+        let _all = room.take(100 * 1024).unwrap();
+        assert!(room.make(async || LARGE, |size| *size).await.is_none());
+    }
+}

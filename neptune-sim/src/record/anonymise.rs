@@ -1,0 +1,529 @@
+//! Takes out of an exchange what nobody else may know: it keeps what is known to be Neptune's, and replaces everything else.
+//!
+//! Keys, statuses, codes, counts, regions and the words of Neptune's own texts stay ([`vocabulary`](super::vocabulary)). Of a free
+//! text each word is looked up by itself, instead of whole texts by their shapes: a text that Neptune words in a new way then still
+//! says something, and no unknown word gets through. The same value gets the same placeholder within a recording, wherever it
+//! stands, so that one still sees which requests belong together. Known by their form alone are codes that end in `Exception`,
+//! statuses that begin with `LOAD_`, regions, versions, dates of the engine, and numbers of at most six digits.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use regex::{Captures, Regex};
+use serde_json::{Map, Value};
+
+use super::url::{S3Url, split_port};
+use super::vocabulary::{is_key, is_number_key, is_value, is_word};
+use crate::upstream::is_this_machine;
+use neptune_text::redact::{self, REDACTED};
+
+/// What RFC 3986 calls unreserved, and what reads better as it is within a query.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/');
+/// How many values have placeholders of their own at most. Beyond that, they share the last one of their kind.
+const PLACES: usize = 20_000;
+/// Numbers beyond this may be somebody's.
+const LARGEST_NUMBER: f64 = 999_999.0;
+/// What files that are loaded end with.
+const ENDINGS: [&str; 9] = ["csv", "gz", "bz2", "nt", "nq", "rdf", "ttl", "xml", "txt"];
+/// What AWS calls its partitions.
+const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
+/// The services whose ARNs errors of the loader name.
+const SERVICES: [&str; 6] = ["iam", "sts", "s3", "rds", "neptune-db", "kms"];
+/// What their resources are called.
+const RESOURCES: [&str; 7] = ["role", "user", "assumed-role", "cluster", "db", "key", "federated-user"];
+
+/// The parts of a text that are more than a word, each kind under the name of its group.
+static PARTS: LazyLock<Regex> = LazyLock::new(|| {
+    let patterns = [
+        r"(?P<token>(?i:x-amz-security-token)[=:]\s*[^\s&]+)",
+        r"(?P<key>\b(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|AGPA|AIPA|ANPA|ANVA)[A-Z0-9]{12,}\b)",
+        r"(?P<arn>\barn:[a-z-]+:[^\s,'`\x22<>\])}\\]+)",
+        r"(?P<url>\b[A-Za-z][A-Za-z0-9+.-]*://[^\s'`\x22<>\\]*[^\s'`\x22<>\\:.,;)])",
+        r"(?P<placed><redacted>)",
+        // What is quoted is a value, even if it consists of Neptune's words.
+        r"\B'(?P<single>[^']+)'\B|\x22(?P<double>[^\x22]+)\x22|`(?P<back>[^`]+)`|<(?P<angle>[^<>]+)>",
+        r"(?P<word>[^\s,;()\[\]{}<>'`\x22=|]+)",
+    ];
+    Regex::new(&patterns.join("|")).expect("the patterns are well formed")
+});
+
+/// An id that AWS or a program made.
+static UUID: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$")
+        .expect("the pattern is well formed")
+});
+
+/// What may well be a host's name.
+static HOST: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:[A-Za-z0-9_-]+\.){2,}[A-Za-z]{2,}(?::\d{1,5})?$").expect("the pattern is well formed"));
+
+/// Replaces names, consistently.
+#[derive(Debug, Default)]
+pub(super) struct Anonymiser {
+    /// What stands for what.
+    places: HashMap<String, String>,
+    /// How many of each kind there are.
+    counts: HashMap<&'static str, usize>,
+}
+
+impl Anonymiser {
+    /// Never writes this host.
+    pub(super) fn host(&mut self, host: &str) -> String {
+        let bare = host.trim_matches(['[', ']']);
+        if is_this_machine(bare) { host.to_owned() } else { self.place("host", &bare.to_ascii_lowercase()) }
+    }
+
+    /// Shows that something is a secret, wherever it stands as a word.
+    pub(super) fn secret(&mut self, secret: &str) {
+        if self.places.len() < PLACES && !is_word(secret) {
+            self.places.insert(secret.to_owned(), REDACTED.to_owned());
+        }
+    }
+
+    /// What stands for a load.
+    pub(super) fn load(&mut self, id: &str) -> String {
+        self.place("load", id)
+    }
+
+    /// What stands for the id of a request.
+    pub(super) fn request(&mut self, id: &str) -> String {
+        self.place("request", id)
+    }
+
+    /// What stands for a client call.
+    pub(super) fn call(&mut self, id: &str) -> String {
+        self.place("call", id)
+    }
+
+    /// What stands for a name that somebody gave.
+    pub(super) fn name(&mut self, name: &str) -> String {
+        self.place("name", name)
+    }
+
+    /// A path and query. Of paths that are not the loader's, nothing remains.
+    pub(super) fn target(&mut self, target: &str) -> String {
+        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let shown = match path.strip_prefix("/loader/") {
+            Some(id) if !id.trim_matches('/').is_empty() => {
+                let id = percent_decode_str(id.trim_end_matches('/')).decode_utf8_lossy().into_owned();
+                format!("/loader/{}", self.load(&id))
+            }
+            _ if is_the_loaders(path) => path.to_owned(),
+            _ => return if path == "/" && query.is_none() { path.to_owned() } else { format!("/{REDACTED}") },
+        };
+        query.map_or_else(|| shown.clone(), |query| format!("{shown}?{}", self.pairs(query)))
+    }
+
+    /// URL-encoded pairs.
+    fn pairs(&mut self, text: &str) -> String {
+        let decoded: Vec<_> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
+        let pair = |(key, value): (String, String)| {
+            let (shown, key) = (self.field(&key, &value), self.key(&key));
+            // A placeholder that is no word would otherwise be encoded.
+            if shown == REDACTED {
+                format!("{}={REDACTED}", encoded(&key))
+            } else {
+                format!("{}={}", encoded(&key), encoded(&shown))
+            }
+        };
+        decoded.into_iter().map(pair).collect::<Vec<_>>().join("&")
+    }
+
+    /// A body that is no JSON: URL-encoded pairs. Of any other text nobody knows what it is.
+    pub(super) fn body_text(&mut self, text: &str) -> Option<String> {
+        let is_form = text.contains('=') && !text.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '"' | '<'));
+        is_form.then(|| self.pairs(text))
+    }
+
+    /// A body that is JSON.
+    pub(super) fn json(&mut self, value: Value) -> Value {
+        self.value("", value)
+    }
+
+    fn value(&mut self, key: &str, value: Value) -> Value {
+        match value {
+            Value::String(text) => self.field(key, &text).into(),
+            Value::Array(items) => items.into_iter().map(|item| self.value(key, item)).collect(),
+            Value::Object(_) | Value::Number(_) | Value::Bool(_) if redact::is_secret_parameter(key) => REDACTED.into(),
+            Value::Object(fields) => {
+                let field = |(key, value): (String, Value)| (self.key(&key), self.value(&key, value));
+                Value::Object(fields.into_iter().map(field).collect::<Map<_, _>>())
+            }
+            Value::Number(number) => {
+                let is_small = number.as_f64().is_some_and(|number| number.abs() <= LARGEST_NUMBER);
+                let is_kept = is_number_key(key) || (is_key(key) && is_small);
+                if is_kept { number.into() } else { REDACTED.into() }
+            }
+            other => other,
+        }
+    }
+
+    /// The key of a value: one of Neptune's, or a placeholder.
+    fn key(&mut self, key: &str) -> String {
+        if is_key(key) { key.to_owned() } else { self.place("field", key) }
+    }
+
+    /// A text under a key of a body or a query.
+    fn field(&mut self, key: &str, text: &str) -> String {
+        let lower = key.to_ascii_lowercase();
+        match lower.as_str() {
+            _ if redact::is_secret_parameter(key) => REDACTED.to_owned(),
+            _ if text.is_empty() => String::new(),
+            "loadid" | "loadids" | "dependencies" => text.split(',').map(|id| self.load(id)).collect::<Vec<_>>().join(","),
+            "requestid" => self.request(text),
+            "iamrolearn" => text.split(',').map(|role| self.role(role)).collect::<Vec<_>>().join(","),
+            "message" | "detailedmessage" | "errormessage" | "text" => self.text(text),
+            "location" => self.location(text),
+            "content-type" => media_type(text),
+            "source" | "fulluri" | "filename" => self.file(text),
+            _ if !is_key(key) => self.place("value", text),
+            _ if is_value(text) => text.to_owned(),
+            _ => self.foreign(text),
+        }
+    }
+
+    /// A role, as an ARN or in any other way.
+    fn role(&mut self, role: &str) -> String {
+        if role.starts_with("arn:") { self.arn(role) } else { self.place("role", role) }
+    }
+
+    /// A text of any kind: of its words, those that are Neptune's.
+    pub(super) fn text(&mut self, text: &str) -> String {
+        let (mut shown, mut done) = (String::with_capacity(text.len()), 0);
+        while let Some(parts) = PARTS.captures_at(text, done) {
+            let found = parts.get(0).expect("what was found is the whole");
+            // Between two parts only separators stand.
+            shown += &text[done..found.start()];
+            shown += &self.part(&parts);
+            done = found.end();
+        }
+        shown + &text[done..]
+    }
+
+    fn part(&mut self, parts: &Captures<'_>) -> String {
+        let group = |name| parts.name(name).map(|found| found.as_str());
+        let quoted = [("single", "'", "'"), ("double", "\"", "\""), ("back", "`", "`"), ("angle", "<", ">")];
+        if let Some(arn) = group("arn") {
+            self.arn(arn)
+        } else if let Some(url) = group("url") {
+            self.url(url)
+        } else if let Some(word) = group("word") {
+            self.word(word)
+        } else if let Some((text, (_, open, close))) = quoted.into_iter().find_map(|quote| Some((group(quote.0)?, quote))) {
+            format!("{open}{}{close}", self.quoted(text))
+        } else {
+            REDACTED.to_owned()
+        }
+    }
+
+    /// What somebody quotes: a value of the customer's, unless it is the name of something of Neptune's.
+    fn quoted(&mut self, text: &str) -> String {
+        if is_key(text) { text.to_owned() } else { self.foreign(text) }
+    }
+
+    /// A value of the customer's: an ARN or a URL keeps its shape.
+    fn foreign(&mut self, text: &str) -> String {
+        if text.starts_with("arn:") {
+            self.arn(text)
+        } else if text.contains("://") {
+            self.url(text)
+        } else {
+            self.place("value", text)
+        }
+    }
+
+    /// What stands between two separators, with the punctuation around it.
+    fn word(&mut self, text: &str) -> String {
+        let is_sign = |c: char| c.is_ascii_punctuation();
+        let without = text.trim_start_matches(is_sign);
+        let before = &text[..text.len() - without.len()];
+        let word = without.trim_end_matches(is_sign);
+        let after = &without[word.len()..];
+        let is_account = word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let shown = match self.places.get(word).or_else(|| self.places.get(&word.to_ascii_lowercase())) {
+            _ if word.is_empty() || is_word(word) => word.to_owned(),
+            _ if is_account => self.account(word),
+            Some(place) => place.clone(),
+            None if UUID.is_match(word) => self.place("id", word),
+            None if word.parse::<IpAddr>().is_ok() => self.host(word),
+            None if HOST.is_match(word) => {
+                let (host, port) = split_port(word);
+                format!("{}{port}", self.host(host))
+            }
+            None => self.place("value", word),
+        };
+        format!("{before}{shown}{after}")
+    }
+
+    /// A redirect's aim: never more than where it leads to.
+    pub(super) fn location(&mut self, text: &str) -> String {
+        if text.contains("://") { self.url(text) } else { self.path(text) }
+    }
+
+    /// Scheme and host; of the rest only what is the loader's.
+    fn url(&mut self, url: &str) -> String {
+        if let Some(S3Url { before, bucket, between, key }) = S3Url::of(url) {
+            let key = self.object_key(key);
+            return format!("{before}{}{between}{key}", self.place("bucket", bucket));
+        }
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        if !matches!(scheme, "http" | "https") {
+            return self.place("value", url);
+        }
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        // Names and passwords may stand before the host.
+        let (_, authority) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (host, port) = split_port(authority);
+        format!("{scheme}://{}{port}{}", self.host(host), self.path(path))
+    }
+
+    /// The path of a URL, without its query.
+    fn path(&mut self, path: &str) -> String {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        if path.is_empty() { String::new() } else { self.target(path) }
+    }
+
+    /// A file, by its URL or, as errors have it, by its name alone.
+    fn file(&mut self, text: &str) -> String {
+        if text.contains("://") { self.url(text) } else { self.object_key(text) }
+    }
+
+    /// `arn:aws:iam::000000000001:role/role-1`
+    fn arn(&mut self, arn: &str) -> String {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let [_, partition, service, region, account, resource] = parts[..] else { return self.place("arn", arn) };
+        let is_known =
+            PARTITIONS.contains(&partition) && SERVICES.contains(&service) && (region.is_empty() || is_value(region));
+        if !is_known {
+            return self.place("arn", arn);
+        }
+        let account = if account.is_empty() { String::new() } else { self.account(account) };
+        let resource = match resource.split_once(['/', ':']) {
+            Some(("role", name)) => format!("role/{}", self.place("role", name)),
+            Some((kind, name)) if RESOURCES.contains(&kind) => format!("{kind}/{}", self.place("name", name)),
+            Some((bucket, _)) if service == "s3" => format!("{}/*", self.place("bucket", bucket)),
+            None if service == "s3" => self.place("bucket", resource),
+            _ => self.place("name", resource),
+        };
+        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
+    }
+
+    /// The key of an object in S3.
+    fn object_key(&mut self, key: &str) -> String {
+        key.split('/').map(|part| self.key_part(part)).collect::<Vec<_>>().join("/")
+    }
+
+    /// A part of a key keeps what says which kind of file it is.
+    fn key_part(&mut self, part: &str) -> String {
+        if part.is_empty() {
+            return String::new();
+        }
+        let ending = part.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ENDINGS.contains(ending));
+        let place = self.place("key", part);
+        ending.map_or_else(|| place.clone(), |ending| format!("{place}.{ending}"))
+    }
+
+    fn account(&mut self, account: &str) -> String {
+        let place = self.place("account", account);
+        let number: usize = place.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_default();
+        // It still looks like one.
+        format!("{number:012}")
+    }
+
+    /// The placeholder of a value.
+    fn place(&mut self, kind: &'static str, value: &str) -> String {
+        if let Some(place) = self.places.get(value) {
+            return place.clone();
+        }
+        let count = self.counts.entry(kind).or_default();
+        if *count < PLACES {
+            *count += 1;
+        }
+        let place = format!("{kind}-{count}");
+        if *count < PLACES {
+            self.places.insert(value.to_owned(), place.clone());
+        }
+        place
+    }
+}
+
+/// Whether a path is one of those that this project is about.
+pub(super) fn is_the_loaders(path: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    path == "/status" || path == "/loader" || path.starts_with("/loader/")
+}
+
+/// What a body is, without the parameters, which may be anything.
+pub(super) fn media_type(text: &str) -> String {
+    let kind = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let known = [
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "application/x-amz-json-1.0",
+        "application/x-amz-json-1.1",
+        "application/octet-stream",
+        "application/xml",
+        "text/html",
+        "text/plain",
+        "text/xml",
+    ];
+    if known.contains(&kind.as_str()) { kind } else { REDACTED.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case::a_load("/loader/0a237328-afd5-4574-a0bc-c29ce5f54802?details=TRUE", "/loader/load-1?details=TRUE")]
+    #[case::an_encoded_load("/loader/a%2Fb", "/loader/load-1")]
+    #[case::as_graph_notebook("/loader?loadId=abc&errors=True", "/loader?loadId=load-1&errors=True")]
+    #[case::the_list("/loader/?limit=3", "/loader/?limit=3")]
+    #[case::a_start(
+        "/loader?source=s3%3A%2F%2Fmine%2Fin%2Fpeople.csv&iamRoleArn=arn%3Aaws%3Aiam%3A%3A210987654321%3Arole%2FMine",
+        "/loader?source=s3://bucket-1/key-1/key-2.csv&iamRoleArn=arn:aws:iam::000000000001:role/role-1"
+    )]
+    #[case::a_presigned_one(
+        "/loader?X-Amz-Signature=5d67&X-Amz-Credential=AKID%2F2026",
+        "/loader?X-Amz-Signature=<redacted>&X-Amz-Credential=<redacted>"
+    )]
+    #[case::the_status("/status", "/status")]
+    #[case::a_query_language("/gremlin?gremlin=g.V('patient-7')", "/<redacted>")]
+    #[case::unknown_parameters("/loader?acme=jane&limit=jane", "/loader?field-1=value-1&limit=value-1")]
+    #[case::somewhere("/patients/Smith", "/<redacted>")]
+    #[case::the_root("/", "/")]
+    fn targets_keep_their_shape_and_lose_their_names(#[case] target: &str, #[case] shown: &str) {
+        assert_eq!(Anonymiser::default().target(target), shown);
+    }
+
+    #[test]
+    fn the_same_name_has_one_placeholder_wherever_it_stands() {
+        let mut anonymiser = Anonymiser::default();
+        let start = json!({
+            "source": "s3://mine/in/a b.csv", "format": "csv", "iamRoleArn": "arn:aws:iam::210987654321:role/team/Mine", "region": "us-east-1",
+            "dependencies": ["x-load"], "accessKey": "AKIAABCDEFGHIJKLMNOP", "secretKey": 7,
+        });
+        assert_eq!(
+            anonymiser.json(start),
+            json!({
+                "source": "s3://bucket-1/key-1/key-2.csv", "format": "csv", "iamRoleArn": "arn:aws:iam::000000000001:role/role-1",
+                "region": "us-east-1", "dependencies": ["load-1"], "accessKey": "<redacted>", "secretKey": "<redacted>",
+            })
+        );
+        let error = json!({
+            "requestId": "a8c8e4f2-6b1d-4f3a-9b1e-2f5c7d9e0a11", "code": "BadRequestException",
+            "message": "S3 bucket mine of 210987654321 not found for s3://mine/in/: ask team/Mine about x-load, now",
+        });
+        assert_eq!(
+            anonymiser.json(error),
+            json!({
+                "requestId": "request-1", "code": "BadRequestException",
+                "message": "S3 bucket bucket-1 of 000000000001 not found for s3://bucket-1/key-1/: ask role-1 value-1 load-1, now",
+            })
+        );
+    }
+
+    #[rstest]
+    #[case::a_cluster(
+        "ask https://db.cluster-abc.us-east-1.neptune.amazonaws.com:8182/status",
+        "ask https://host-1:8182/status"
+    )]
+    #[case::a_bare_host("db.cluster-abc.us-east-1.neptune.amazonaws.com is away", "host-1 is away")]
+    #[case::an_address("10.1.2.3 is away", "host-1 is away")]
+    #[case::a_private_host("ip-10-1-2-3.ec2.internal:80 is away.", "host-1:80 is away.")]
+    #[case::of_ipv6("ask fd00::1:2 or [fd00::1:2]", "ask host-1 or [host-1]")]
+    #[case::a_look_alike("http://127.jane.example/", "http://host-1/")]
+    #[case::a_page("https://login.acme.internal/jane?token=SEKRIT#jane", "https://host-1/<redacted>")]
+    #[case::a_key_of_aws("key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY is not valid", "key value-1 is not valid")]
+    #[case::quotes(
+        "Could not parse \"Jane Doe\", `source file`, <the load>, 'id'",
+        "Could not parse \"value-1\", `value-2`, <value-3>, 'value-4'"
+    )]
+    #[case::a_parameter("Invalid value for parameter 'mode': FRESH", "Invalid value for parameter 'mode': value-1")]
+    #[case::an_address_of_mail("jane.doe@example.com failed", "value-1 failed")]
+    #[case::a_file("people/jane.csv failed", "value-1 failed")]
+    #[case::a_cluster_of_an_arn(
+        "arn:aws:neptune-db:us-east-1:210987654321:cluster-ABCDEFGHIJ/*",
+        "arn:aws:neptune-db:us-east-1:000000000001:name-1"
+    )]
+    #[case::an_unknown_arn("arn:acme:jane:us-east-1:210987654321:x", "arn-1")]
+    #[case::somebodys_s3("https://s3.acme.corp/jane/x", "https://host-1/<redacted>")]
+    #[case::a_large_number("4915112345678 records", "value-1 records")]
+    #[case::this_machine("http://127.0.0.1:8182/", "http://127.0.0.1:8182/")]
+    #[case::a_password("http://me:hunter2@10.1.2.3/", "http://host-1/")]
+    #[case::an_engine("engine 1.3.0.0.R1", "engine 1.3.0.0.R1")]
+    #[case::an_access_key("AKIAABCDEFGHIJKLMNOP", "<redacted>")]
+    #[case::a_quoted_token("host:x\nx-amz-security-token:IQoJb3/+=\n\nhost", "value-1\n<redacted>\n\nvalue-2")]
+    #[case::any_id("see 0a237328-afd5-4574-a0bc-c29ce5f54802", "see id-1")]
+    #[case::a_count("Limit is 64", "Limit is 64")]
+    fn texts_lose_what_looks_like_a_name(#[case] text: &str, #[case] shown: &str) {
+        assert_eq!(Anonymiser::default().text(text), shown);
+    }
+
+    #[test]
+    fn what_a_load_error_quotes_is_the_customers() {
+        let log = json!({"errorMessage": "Either from vertex, 'patient-7', or to vertex, 'patient-8', is not present.", "recordNum": 3});
+        let shown =
+            json!({"errorMessage": "Either from vertex, 'value-1', or to vertex, 'value-2', is not present.", "recordNum": 3});
+        assert_eq!(Anonymiser::default().json(log), shown);
+    }
+
+    #[test]
+    fn names_like_our_own_words_do_no_harm() {
+        let mut anonymiser = Anonymiser::default();
+        anonymiser.text("s3://bucket/key/ arn:aws:iam::210987654321:role/role");
+        let shown = anonymiser.text("s3://bucket/key/ arn:aws:iam::210987654321:role/role, bucket");
+        assert_eq!(shown, "s3://bucket-1/key-1/ arn:aws:iam::000000000001:role/role-1, bucket");
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_stands() {
+        let mut anonymiser = Anonymiser::default();
+        anonymiser.secret("IQoJ");
+        assert_eq!(anonymiser.text("it is IQoJ: xIQoJy"), "it is <redacted>: value-1");
+    }
+
+    #[test]
+    fn an_id_has_its_placeholder_whichever_place_it_is_seen_in_first() {
+        for is_first in [true, false] {
+            let mut anonymiser = Anonymiser::default();
+            let text = json!({"detailedMessage": "The load with id = jane.doe@example.com does not exist or not active"});
+            let target = is_first.then(|| anonymiser.target("/loader/jane.doe@example.com"));
+            let shown = anonymiser.json(text);
+            let target = target.unwrap_or_else(|| anonymiser.target("/loader/jane.doe%40example.com"));
+            let place = target.rsplit('/').next().unwrap();
+            assert_eq!(shown["detailedMessage"], format!("The load with id = {place} does not exist or not active"));
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_loaders_goes_with_its_keys() {
+        let body = json!({"tags": "owner=jane", "jane": {"age": 7}, "mode": "jane", "region": 4_915_112_345_678_u64, "status": ["jane"],
+            "recordNum": 4_915_112_345_678_u64, "failOnError": "FALSE", "parserConfiguration": {"baseUri": "http://acme.corp/x"}});
+        let told = Anonymiser::default().json(body).to_string();
+        assert!(!told.contains("jane") && !told.contains("owner") && !told.contains("acme"), "{told}");
+        let kept = [
+            r#""failOnError":"FALSE""#,
+            r#""recordNum":4915112345678"#,
+            r#""region":"<redacted>""#,
+            r#""baseUri":"http://host-1/<redacted>""#,
+        ];
+        assert!(kept.iter().all(|kept| told.contains(kept)), "{told}");
+    }
+
+    #[test]
+    fn very_many_names_take_bounded_space() {
+        let mut anonymiser = Anonymiser::default();
+        for number in 0..3 * PLACES {
+            anonymiser.request(&number.to_string());
+        }
+        assert!(anonymiser.places.len() <= PLACES);
+        assert_eq!(anonymiser.request("one more"), format!("request-{PLACES}"));
+    }
+}

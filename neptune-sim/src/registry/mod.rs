@@ -1,0 +1,12 @@
+//! The clusters of a simulator by name, the port of each, and what answers on it.
+
+mod app;
+mod clusters;
+mod options;
+
+pub(crate) use app::App;
+#[cfg(test)]
+pub(crate) use clusters::CLUSTER_LIMIT;
+pub use clusters::StartError;
+pub(crate) use clusters::{Clusters, Place};
+pub use options::{ControlPlace, SimOptions};

@@ -1,0 +1,210 @@
+//! A real S3 server, on which the sources of started loads are listed, so that a missing bucket or an empty prefix is refused as Neptune
+//! refuses it. One page of one list is all that is ever asked of it.
+
+mod answer;
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use axum::body::Bytes;
+use axum::http::header::{CONNECTION, HOST};
+use axum::http::{HeaderValue, Request, Response};
+use neptune_loader::{StartFailure, StartRequest};
+use percent_encoding::utf8_percent_encode;
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::Secret;
+use crate::iam::{ENCODED, is_key_id};
+use crate::net::Room;
+use crate::upstream::{Remote, Signer, TrustError, UpstreamAddress, UpstreamTrouble};
+
+/// How long a list may take, connecting included.
+const LISTED_WITHIN: Duration = Duration::from_secs(5);
+/// How large a list may be.
+const LIST_BYTES: usize = 1024 * 1024;
+/// How large all answers together may be that are on their way.
+const ROOM_BYTES: usize = 16 * LIST_BYTES;
+/// How long a key may be (documented).
+const KEY_BYTES: usize = 1024;
+
+/// An S3 server, and the key that may list its buckets.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct S3 {
+    /// Where it is: `http://127.0.0.1:5000`. Buckets are asked for in the path. Over HTTPS, Amazon's roots are trusted.
+    #[serde(deserialize_with = "endpoint")]
+    #[schemars(with = "String")]
+    pub endpoint: UpstreamAddress,
+    /// The region that requests are signed for, and that its buckets are in unless it says otherwise. Default `us-east-1`.
+    #[serde(default = "usual_region")]
+    pub region: String,
+    /// The id of the key: 1 to 128 letters, digits, `_` and `-`.
+    #[serde(deserialize_with = "key_id")]
+    pub access_key_id: String,
+    /// The secret of the key. It is never shown again.
+    pub secret_access_key: Secret,
+    /// A PEM file with certificates to trust beside Amazon's roots. Only a program that makes the cluster itself can name one: a scenario
+    /// says nothing of files of a machine. Default: none.
+    #[serde(skip)]
+    pub ca_file: Option<PathBuf>,
+}
+
+fn usual_region() -> String {
+    "us-east-1".to_owned()
+}
+
+fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UpstreamAddress, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    // Not shown: there may be a password in it.
+    let wrong = |_| D::Error::custom("an S3 server's address is scheme, host and port: write `http://127.0.0.1:5000`");
+    UpstreamAddress::of_web_server(&text).map_err(wrong)
+}
+
+fn key_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wrong = "an access key id takes 1 to 128 letters, digits, `_` and `-`";
+    if is_key_id(&text) { Ok(text) } else { Err(D::Error::custom(wrong)) }
+}
+
+/// Lists sources on an S3 server.
+#[derive(Debug)]
+pub(crate) struct Lister {
+    remote: Remote,
+    signer: Signer,
+    region: String,
+    listed_within: Duration,
+    /// For its answers, those of all starts together.
+    room: Room,
+}
+
+impl Lister {
+    /// Nothing is asked of the server yet.
+    ///
+    /// # Errors
+    /// [`TrustError`] if the file with certificates cannot be used.
+    pub(crate) fn new(s3: S3) -> Result<Self, TrustError> {
+        let S3 { endpoint, region, access_key_id, secret_access_key, ca_file } = s3;
+        let signer = Signer::for_s3(&access_key_id, secret_access_key.reveal(), &region);
+        let remote = Remote::new(endpoint, ca_file.as_deref(), LISTED_WITHIN, LIST_BYTES)?;
+        let room = Room::new(ROOM_BYTES, LISTED_WITHIN);
+        Ok(Self { remote, signer, region, listed_within: LISTED_WITHIN, room })
+    }
+
+    /// Where the server is.
+    pub(crate) fn address(&self) -> &UpstreamAddress {
+        self.remote.address()
+    }
+
+    /// How many objects the source of a start names, 1000 at most, or why Neptune would not execute it.
+    pub(crate) async fn list(&self, request: &StartRequest) -> Result<u64, StartFailure> {
+        let (bucket, prefix) = request.bucket_and_prefix();
+        if !is_bucket(bucket) {
+            return Err(StartFailure::BucketNotFound);
+        }
+        if prefix.len() > KEY_BYTES {
+            return Err(StartFailure::SourceNotFound);
+        }
+        let within = self.listed_within;
+        let answer = tokio::time::timeout(within, self.ask(bucket, prefix)).await;
+        match answer.unwrap_or(Err(UpstreamTrouble::Timeout(within))) {
+            Ok(answer) => answer::objects(&answer, &request.region, &self.region),
+            Err(trouble) => {
+                tracing::warn!(s3 = %self.address(), %trouble, "S3 did not list a source");
+                Err(failure(&trouble))
+            }
+        }
+    }
+
+    async fn ask(&self, bucket: &str, prefix: &str) -> Result<Response<Bytes>, UpstreamTrouble> {
+        let address = self.address();
+        let prefix = utf8_percent_encode(prefix, ENCODED);
+        let target = format!("/{bucket}?list-type=2&max-keys=1000&prefix={prefix}");
+        let mut request = Request::get(target).body(Bytes::new()).expect("bucket and prefix are spelt as URLs take them");
+        request.headers_mut().insert(HOST, address.host_header());
+        // S3 judges signatures by the true time, however the cluster's own passes.
+        self.signer.sign(&mut request, &address.to_string(), SystemTime::now())?;
+        request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        self.remote.ask(request, &self.room).await
+    }
+}
+
+/// Whether the text has the form of a bucket's name (documented): only such a one is put into a path.
+fn is_bucket(name: &str) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = name.as_bytes();
+    (3..=255).contains(&bytes.len())
+        && is_end(bytes.first())
+        && is_end(bytes.last())
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+}
+
+/// What Neptune would say: whoever gets no answer cannot tell why.
+fn failure(trouble: &UpstreamTrouble) -> StartFailure {
+    match trouble {
+        UpstreamTrouble::Connect(_)
+        | UpstreamTrouble::ConnectTimeout(_)
+        | UpstreamTrouble::Handshake(_)
+        | UpstreamTrouble::Timeout(_) => StartFailure::S3Unreachable,
+        _ => StartFailure::S3Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use neptune_loader::Quirks;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn s3(change: impl FnOnce(&mut Value)) -> Result<S3, String> {
+        let mut value =
+            json!({"endpoint": "http://127.0.0.1:5000", "access_key_id": "AKIDEXAMPLE", "secret_access_key": "hunter2"});
+        change(&mut value);
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn neither_the_server_nor_its_lister_shows_the_secret() {
+        let s3 = s3(|_| ()).unwrap();
+        assert_eq!(s3.region, "us-east-1");
+        let shown = format!("{s3:?} {:?}", Lister::new(s3.clone()).unwrap());
+        assert!(shown.contains("5000") && !shown.contains("hunter2"), "{shown}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_never_answers_is_given_up() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let s3 = s3(|s3| s3["endpoint"] = endpoint.into()).unwrap();
+        let lister = Lister { listed_within: Duration::from_millis(50), ..Lister::new(s3).unwrap() };
+        let request = json!({"source": "s3://my-bucket/in/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1"});
+        let request = StartRequest::from_parameters(request.as_object().unwrap(), &Quirks::default()).unwrap();
+        assert_eq!(lister.list(&request).await, Err(StartFailure::S3Unreachable));
+    }
+
+    #[rstest]
+    #[case::a_path("endpoint", "http://127.0.0.1:5000/bucket", "an S3 server's address is scheme, host and port")]
+    #[case::a_password("endpoint", "http://me:hunter2@127.0.0.1", "an S3 server's address is scheme, host and port")]
+    #[case::an_odd_id("access_key_id", "line\nbreak", "an access key id takes")]
+    #[case::no_secret("secret_access_key", "", "a secret and a session token must not be empty")]
+    #[case::a_typing_error("secret", "hunter2", "unknown field `secret`")]
+    fn what_is_wrong_is_told_without_secrets(#[case] key: &str, #[case] value: &str, #[case] message: &str) {
+        let error = s3(|s3| s3[key] = value.into()).unwrap_err();
+        assert!(error.starts_with(message) && !error.contains("hunter2"), "{error}");
+    }
+
+    #[rstest]
+    #[case::usual("my-bucket.1", true)]
+    #[case::an_old_one("My_Bucket", true)]
+    #[case::a_step_up("..", false)]
+    #[case::steps_up("...", false)]
+    #[case::short("ab", false)]
+    #[case::a_query("bucket?acl", false)]
+    #[case::a_control_character("buc\r\nket", false)]
+    fn only_names_of_buckets_are_put_into_a_path(#[case] name: &str, #[case] is: bool) {
+        assert_eq!(is_bucket(name), is);
+    }
+}

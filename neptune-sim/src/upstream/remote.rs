@@ -1,0 +1,118 @@
+//! One server elsewhere, asked one thing over a connection of its own.
+
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+
+use super::address::UpstreamAddress;
+use super::error::UpstreamTrouble;
+use super::trust::{TrustError, client_config};
+use crate::net::{Gathered, Room};
+
+/// A server elsewhere, and what it may cost to ask it.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    address: UpstreamAddress,
+    /// Where connections are opened, instead of where its name leads.
+    connect_to: Option<SocketAddr>,
+    /// `None` for plain HTTP.
+    tls: Option<Arc<ClientConfig>>,
+    connect_within: Duration,
+    most_bytes: usize,
+}
+
+/// What a connection is made of.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+impl Remote {
+    /// A server at an address, trusted with Amazon's roots and a PEM file, if one is given. Connecting may take so long, the TLS handshake
+    /// included, and the body of an answer may have so many bytes. Nothing is asked of it yet.
+    pub(crate) fn new(
+        address: UpstreamAddress,
+        ca_file: Option<&Path>,
+        connect_within: Duration,
+        most_bytes: usize,
+    ) -> Result<Self, TrustError> {
+        let config = client_config(ca_file)?;
+        let tls = address.is_secure().then_some(config);
+        Ok(Self { address, connect_to: None, tls, connect_within, most_bytes })
+    }
+
+    /// The same server, but its name is not looked up: connections are opened here, where a tunnel to it begins, say. Its certificate
+    /// still must be for its name.
+    pub(crate) fn reached_at(self, connect_to: SocketAddr) -> Self {
+        Self { connect_to: Some(connect_to), ..self }
+    }
+
+    /// Where it is.
+    pub(crate) fn address(&self) -> &UpstreamAddress {
+        &self.address
+    }
+
+    /// Asks, and waits for the whole answer, however long that takes. Its body takes room.
+    pub(crate) async fn ask(&self, request: Request<Bytes>, room: &Room) -> Result<Response<Bytes>, UpstreamTrouble> {
+        let within = self.connect_within;
+        let stream = tokio::time::timeout(within, self.connect()).await;
+        let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within)))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(UpstreamTrouble::Broken)?;
+        // Dropping the set closes the connection: at the end of this function, or when the client has gone and nobody waits any more.
+        let mut connections = JoinSet::new();
+        connections.spawn(connection);
+        let answer = sender.send_request(request.map(Body::from)).await.map_err(UpstreamTrouble::Broken)?;
+        let (head, body) = answer.into_parts();
+        Ok(Response::from_parts(head, read(body, self.most_bytes, room).await?))
+    }
+
+    async fn connect(&self) -> Result<Box<dyn Stream>, UpstreamTrouble> {
+        let address = &self.address;
+        let stream = self.open().await.map_err(UpstreamTrouble::Connect)?;
+        // Failing to set it only costs time.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = &self.tls else { return Ok(Box::new(stream)) };
+        let connector = TlsConnector::from(Arc::clone(tls));
+        let stream = connector.connect(address.server_name(), stream).await.map_err(UpstreamTrouble::Handshake)?;
+        Ok(Box::new(stream))
+    }
+
+    async fn open(&self) -> io::Result<TcpStream> {
+        match self.connect_to {
+            Some(address) => TcpStream::connect(address).await,
+            // Looked up every time: after a failover the name leads to another instance.
+            None => TcpStream::connect((self.address.host(), self.address.port())).await,
+        }
+    }
+}
+
+/// Reads an answer's body, bounded.
+async fn read(body: Incoming, most_bytes: usize, room: &Room) -> Result<Bytes, UpstreamTrouble> {
+    let mut body = pin!(body);
+    if body.size_hint().lower() > most_bytes as u64 {
+        return Err(UpstreamTrouble::TooLarge(most_bytes));
+    }
+    let no_room = || UpstreamTrouble::NoRoom(room.mebibytes());
+    let mut bytes = Gathered::of(&*body, room).ok_or_else(no_room)?;
+    while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
+        let Ok(data) = frame.map_err(UpstreamTrouble::Broken)?.into_data() else { continue };
+        if bytes.len() + data.len() > most_bytes {
+            return Err(UpstreamTrouble::TooLarge(most_bytes));
+        }
+        bytes.add(&data, room).ok_or_else(no_room)?;
+    }
+    Ok(bytes.done())
+}
