@@ -4,7 +4,7 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::yaml::{MOST_MISTAKES, Problem};
+use super::document::{MOST_MISTAKES, Problem};
 use neptune_text::redact;
 
 /// A scenario that cannot be used. Its text shows, for each mistake, file, line, column and key, the line itself, and the remedy; of more
@@ -38,7 +38,7 @@ impl ScenarioError {
     /// This is wrong in the file, in the order of the file.
     pub(super) fn new(file: &str, text: &str, problems: &[Problem]) -> Self {
         let first = problems.first();
-        let place = first.map(|problem| (problem.place.line, problem.place.column));
+        let place = first.map(|problem| (problem.span.line, problem.span.column));
         let path = first.map(|problem| problem.path.to_string()).unwrap_or_default();
         let message = first.map(|problem| problem.message.clone()).unwrap_or_default();
         let help = first.and_then(|problem| problem.help.clone());
@@ -98,7 +98,7 @@ fn render(file: &str, shown: &str, problem: &Problem) -> String {
     let path = problem.path.to_string();
     let label = if path.is_empty() { String::new() } else { format!("at `{path}`") };
     // Only the lines in question: of a whole file each would be looked at.
-    let range = &problem.place.range;
+    let range = &problem.span.range;
     let begin = shown[..range.start].rfind('\n').map_or(0, |place| place + 1);
     let end = shown[range.end..].find('\n').map_or(shown.len(), |place| range.end + place);
     let line = shown[..begin].matches('\n').count() + 1;

@@ -7,7 +7,7 @@ use neptune_loader::SimTime;
 use serde::Deserialize;
 
 use super::ScenarioError;
-use super::yaml::{Document, KeyPath, Problem, Typed, in_order};
+use super::document::{Document, KeyPath, Problem, Typed, in_order};
 use crate::fault::{FaultError, rules};
 
 #[derive(Deserialize)]
@@ -40,13 +40,13 @@ fn checked(text: &str) -> Result<Vec<Fault>, Vec<Problem>> {
     let faults = value.map(|file| file.faults).unwrap_or_default();
     let path = KeyPath::default().key("faults");
     let checks = faults.iter().enumerate().map(|(index, fault)| check_fault(&document, &path.index(index), fault));
-    let wrong = checks.filter_map(Result::err).filter(|problem| !amended.iter().any(|at| at.is_on_the_way(&problem.path)));
+    let wrong = checks.filter_map(Result::err).filter(|problem| !amended.iter().any(|at| at.overlaps(&problem.path)));
     problems.extend(wrong);
     if problems.is_empty() { Ok(faults) } else { Err(in_order(problems)) }
 }
 
 /// Complains of a fault that is impossible.
-pub(super) fn check_fault(document: &Document<'_>, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
+pub(super) fn check_fault(document: &Document, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
     let placed = |error: FaultError| {
         let path = error.keys.iter().fold(path.clone(), |path, key| path.key(key));
         document.problem(&path, error.message, error.remedy)

@@ -4,7 +4,7 @@ use neptune_loader::Script;
 use serde_json::{Value, json};
 
 use super::check;
-use super::yaml::Problem;
+use super::document::Problem;
 
 /// What is wrong with a load.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 
 mod check;
 mod claim;
+mod document;
 mod error;
 mod fault_file;
 pub(crate) mod load;
@@ -13,7 +14,6 @@ mod on_neptune;
 mod question;
 mod schema;
 mod step;
-mod yaml;
 
 use std::path::Path as FilePath;
 

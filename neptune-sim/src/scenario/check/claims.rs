@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Checker;
 use crate::scenario::claim::{Check, Claim, ClaimError, Matcher, Subject, ValueMatcher};
-use crate::scenario::yaml::{KeyPath, Problem, one_of};
+use crate::scenario::document::{KeyPath, Problem, one_of};
 
 impl Checker<'_> {
     pub(super) fn claims(&self, path: &KeyPath, claims: &IndexMap<String, IndexMap<String, Value>>) -> Vec<Claim> {

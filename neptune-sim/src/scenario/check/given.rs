@@ -14,9 +14,9 @@ use serde_json::Value;
 
 use super::{Checker, default_source};
 use crate::cluster::OPEN_LOADS;
+use crate::scenario::document::{KeyPath, Problem, one_of};
 use crate::scenario::fault_file::check_fault;
 use crate::scenario::schema::{CounterChoice, Given, InstanceChoice, LoadEntry, LoadError, RuleEntry};
-use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 /// How long started loads are in progress of which nothing else is said.
 const DEFAULT_RUN: Duration = Duration::from_secs(5);

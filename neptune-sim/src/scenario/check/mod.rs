@@ -19,8 +19,8 @@ use std::time::Duration;
 use neptune_loader::LoadStatus;
 
 use self::on_neptune::Simulated;
+use super::document::{Document, KeyPath, Problem, Typed, in_order, one_of};
 use super::schema::ScenarioFile;
-use super::yaml::{Document, KeyPath, Problem, Typed, in_order, one_of};
 use super::{PlannedTest, Scenario, Step};
 use neptune_text::is_name_char;
 use neptune_text::nearest;
@@ -41,7 +41,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Scenario, Vec<Problem>> {
     let scenario = match checked {
         Some((scenario, found)) => {
             // What was read otherwise than it is written says nothing about the file.
-            problems.extend(found.into_iter().filter(|problem| !amended.iter().any(|at| at.is_on_the_way(&problem.path))));
+            problems.extend(found.into_iter().filter(|problem| !amended.iter().any(|at| at.overlaps(&problem.path))));
             Some(scenario)
         }
         None => None,
@@ -53,7 +53,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Scenario, Vec<Problem>> {
 }
 
 /// The scenario, and what is wrong with it. Only if nothing is, it is to be used.
-fn check(file: &str, document: &Document<'_>, shape: ScenarioFile, amended: &[KeyPath]) -> (Scenario, Vec<Problem>) {
+fn check(file: &str, document: &Document, shape: ScenarioFile, amended: &[KeyPath]) -> (Scenario, Vec<Problem>) {
     let mut checker = Checker {
         document,
         words: Vec::new(),
@@ -81,7 +81,7 @@ fn names_loads(path: &KeyPath) -> bool {
 
 /// What is known while a file is checked.
 struct Checker<'a> {
-    document: &'a Document<'a>,
+    document: &'a Document,
     /// Status words that this file may use.
     words: Vec<String>,
     /// Loads by name, with the statuses that they are known to reach; `None` for a started load, which may reach any.

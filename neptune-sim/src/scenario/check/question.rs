@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Checker;
 use crate::scenario::claim::{Check, Subject};
-use crate::scenario::yaml::{KeyPath, Problem, one_of};
+use crate::scenario::document::{KeyPath, Problem, one_of};
 use crate::scenario::{Question, Step};
 use neptune_text::nearest;
 

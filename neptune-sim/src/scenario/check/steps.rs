@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::{Checker, FUNCTIONS, default_source};
 use crate::scenario::claim::{Claim, Subject};
+use crate::scenario::document::{KeyPath, Problem, one_of};
 use crate::scenario::schema::{InvokeEntry, PollEntry, RequestEntry, StartEntry, StepEntry, WaitEntry};
 use crate::scenario::step::{Body, Invoke, Pace, Request, Start, Step};
-use crate::scenario::yaml::{KeyPath, Problem, one_of};
 
 /// The event keys that hold load ids.
 pub(super) const ID_KEYS: [&str; 3] = ["domain_load_id", "prov_load_id", "load_job_id"];

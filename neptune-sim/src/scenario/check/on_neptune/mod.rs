@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use self::steps::Cluster;
 use super::{Checker, default_source};
 use crate::Authentication;
+use crate::scenario::document::{KeyPath, Problem, one_of};
 use crate::scenario::schema::{DatasetChoice, Given, InstanceChoice, LiveLoadEntry, LoadEntry, OnNeptuneEntry, StepEntry};
-use crate::scenario::yaml::{KeyPath, Problem, one_of};
 use crate::scenario::{Dataset, LiveLoad, OnNeptune, Step, Varying};
 
 /// The formats in which there is data.

@@ -1,8 +1,8 @@
 //! Requests of a scenario's own on a live cluster: they read, cancel the scenario's own loads, or are refused.
 
 use super::steps::Cluster;
+use crate::scenario::document::{KeyPath, Problem};
 use crate::scenario::step::{Body, Request};
-use crate::scenario::yaml::{KeyPath, Problem};
 
 impl Cluster<'_> {
     /// Complains of a request that might do more than that.

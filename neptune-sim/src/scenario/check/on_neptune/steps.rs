@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use super::dataset;
 use crate::scenario::check::Checker;
 use crate::scenario::check::steps::ID_KEYS;
+use crate::scenario::document::{KeyPath, Problem, one_of};
 use crate::scenario::schema::{Given, LiveLoadEntry};
 use crate::scenario::step::{Pace, Start};
-use crate::scenario::yaml::{KeyPath, Problem, one_of};
 use crate::scenario::{Dataset, LiveLoad, Step};
 
 /// What a start says by itself on a live cluster.
