@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use neptune_text::parse_duration;
+
 use crate::config_error::ConfigError;
 use crate::connect_to::ConnectTo;
 use crate::credentials::{CredentialEndpoint, FULL_URI, TOKEN};
 use crate::endpoint::{DefaultPort, Endpoint, NEPTUNE_PORT};
 use crate::retry::RetryPolicy;
 use crate::sign::Signer;
+use crate::text::excerpt;
 
 /// The variable of AWS's SDKs. A URL in it that names no port means the scheme's own.
 const SDK_ENDPOINT: &str = "AWS_ENDPOINT_URL_NEPTUNEDATA";
@@ -80,13 +83,7 @@ impl Config {
             ("NEPTUNE_TIME_BUDGET", &mut config.time_budget),
         ] {
             if let Some(text) = env.get(name) {
-                *setting = parse_duration(text).ok_or_else(|| {
-                    ConfigError::invalid(
-                        name,
-                        text,
-                        "is no time; write `250ms`, `5s` or `1m`, more than zero and at most `15m`",
-                    )
-                })?;
+                *setting = time(name, text)?;
             }
         }
         if let Some(text) = env.get("NEPTUNE_MAX_ATTEMPTS") {
@@ -172,17 +169,13 @@ fn signer(env: &Variables<'_>) -> Result<Option<Signer>, ConfigError> {
 }
 
 /// Reads `250ms`, `5s` or `1m`: more than zero, at most 15 minutes.
-fn parse_duration(text: &str) -> Option<Duration> {
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let number: u32 = number.parse().ok()?;
-    let duration = match unit {
-        "ms" => Duration::from_millis(number.into()),
-        "s" => Duration::from_secs(number.into()),
-        "m" => Duration::from_mins(number.into()),
-        _ => return None,
-    };
-    (!duration.is_zero() && duration <= LONGEST).then_some(duration)
+fn time(variable: &'static str, text: &str) -> Result<Duration, ConfigError> {
+    let text = excerpt(text, 100);
+    match parse_duration(&text) {
+        Ok(time) if !time.is_zero() && time <= LONGEST => Ok(time),
+        Ok(_) => Err(ConfigError::invalid(variable, &text, "is out of range: write more than zero and at most `15m`")),
+        Err(error) => Err(ConfigError::Invalid { variable, problem: error.to_string() }),
+    }
 }
 
 #[cfg(test)]
@@ -239,7 +232,11 @@ mod tests {
     #[case::no_endpoint(&[], "NEPTUNE_ENDPOINT is not set; set it to the cluster's host name")]
     #[case::password(&[("NeptuneEndpoint", "https://u:hunter2@db")], "NeptuneEndpoint carries a user name or password")]
     #[case::port(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_PORT", "0")], "NEPTUNE_PORT `0` is no port")]
-    #[case::time(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_TIME_BUDGET", "8")], "NEPTUNE_TIME_BUDGET `8` is no time")]
+    #[case::time(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_TIME_BUDGET", "8")], "NEPTUNE_TIME_BUDGET `8` has no unit: write `8s`")]
+    #[case::zero(
+        &[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_TIME_BUDGET", "0s")],
+        "NEPTUNE_TIME_BUDGET `0s` is out of range: write more than zero and at most `15m`"
+    )]
     #[case::attempts(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_MAX_ATTEMPTS", "0")], "NEPTUNE_MAX_ATTEMPTS `0` is no number")]
     #[case::auth(&[("NEPTUNE_ENDPOINT", "db"), ("NEPTUNE_IAM_AUTH", "yes")], "NEPTUNE_IAM_AUTH `yes` is no choice")]
     #[case::no_port_for_a_name(
@@ -277,10 +274,10 @@ mod tests {
     #[case::bare("5", None)]
     #[case::fraction("1.5s", None)]
     #[case::negative("-1s", None)]
-    #[case::spaced("5 s", None)]
+    #[case::spaced("5 s", Some(5_000))]
     #[case::huge("99999999999s", None)]
     fn times_carry_their_unit(#[case] text: &str, #[case] millis: Option<u64>) {
-        assert_eq!(parse_duration(text), millis.map(Duration::from_millis));
+        assert_eq!(time("NEPTUNE_TIME_BUDGET", text).ok(), millis.map(Duration::from_millis));
     }
 
     #[test]
@@ -296,7 +293,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_time_text_panics(text in ".*") {
-            let _ = parse_duration(&text);
+            let _ = time("NEPTUNE_TIME_BUDGET", &text);
         }
     }
 }

@@ -6,12 +6,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use aws_smithy_runtime_api::client::identity::Identity;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::Deserialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::config_error::ConfigError;
 use crate::error::{ErrorName, StatusError};
@@ -29,8 +28,9 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// An access key.
 #[derive(Clone)]
 pub(crate) struct Credentials {
-    pub(crate) identity: Identity,
-    /// What must never come out again: the key's id, its secret, its session token, and whatever it was fetched with.
+    /// What requests are signed with.
+    pub(crate) key: neptune_sigv4::Credentials,
+    /// What must not leave the process: the key's id, its secret, its session token, and the token that it was fetched with.
     pub(crate) secrets: Vec<String>,
     /// `None` for a key that does not expire as long as the process lives.
     expires: Option<SystemTime>,
@@ -38,10 +38,9 @@ pub(crate) struct Credentials {
 
 impl Credentials {
     pub(crate) fn new(key_id: &str, secret: &str, session_token: Option<&str>, expires: Option<SystemTime>) -> Self {
-        let token = session_token.map(str::to_owned);
-        let identity = aws_credential_types::Credentials::new(key_id, secret, token, expires, "function").into();
+        let key = neptune_sigv4::Credentials::new(key_id, secret, session_token);
         let secrets = [Some(key_id), Some(secret), session_token].into_iter().flatten().map(str::to_owned).collect();
-        Self { identity, secrets, expires }
+        Self { key, secrets, expires }
     }
 
     fn lasts(&self, now: SystemTime, margin: Duration) -> bool {
@@ -160,7 +159,7 @@ impl CredentialEndpoint {
             return None;
         }
         let expires = match expiration {
-            Some(text) => Some(SystemTime::try_from(DateTime::from_str(&text, Format::DateTimeWithOffset).ok()?).ok()?),
+            Some(text) => Some(OffsetDateTime::parse(&text, &Rfc3339).ok()?.into()),
             None => None,
         };
         let token = token.as_deref().filter(|token| !token.is_empty());

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
+use neptune_sigv4::ENCODED;
 use neptune_wire::LoadId;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use reqwest::Url;
-
-/// Everything that RFC 3986 does not call unreserved.
-pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Neptune's port (documented).
 pub(crate) const NEPTUNE_PORT: u16 = 8182;
@@ -63,7 +61,7 @@ impl Endpoint {
     pub fn load(&self, id: &LoadId, query: &[(&str, &str)]) -> Url {
         match id.as_str() {
             dots @ ("." | "..") => self.address("/loader", &[&[("loadId", dots)], query].concat()),
-            id => self.address(&format!("/loader/{}", utf8_percent_encode(id, RESERVED)), query),
+            id => self.address(&format!("/loader/{}", utf8_percent_encode(id, ENCODED)), query),
         }
     }
 

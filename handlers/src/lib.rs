@@ -56,7 +56,6 @@ mod neptune;
 mod refusal;
 mod reply;
 mod retry;
-mod secrets;
 mod serve;
 mod sign;
 mod text;

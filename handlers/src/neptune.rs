@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use neptune_sigv4::Secrets;
 use neptune_wire::LoadId;
 use reqwest::header::{CONTENT_ENCODING, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Url, redirect};
@@ -22,8 +23,7 @@ use crate::endpoint::host_header;
 use crate::error::{ErrorName, StatusError};
 use crate::reply::Reply;
 use crate::retry::Jitter;
-use crate::secrets::Secrets;
-use crate::sign::{self, Signer};
+use crate::sign::Signer;
 use crate::text::{excerpt, visible};
 use crate::tls;
 
@@ -200,7 +200,7 @@ impl Session<'_> {
         let has_new_keys = reply.refuses_the_token() && config.signer.as_ref().is_some_and(Signer::renew);
         Ok(Reply {
             has_new_keys,
-            body: secrets.cut_from_body(reply.body),
+            body: secrets.cut_from_body(&reply.body).unwrap_or(reply.body),
             location: reply.location.map(|location| excerpt(&secrets.cut_from(&location), SHOWN_ID_BYTES)),
             is_signed: config.signer.is_some(),
             way_remedy: config.endpoint.port_remedy(),
@@ -219,7 +219,7 @@ impl Session<'_> {
         let signature = signer
             .headers(&credentials, url, now)
             .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
-        let secrets = sign::secrets(&credentials, &signature);
+        let secrets = Secrets::of_request(credentials.secrets.iter().map(String::as_str), &signature);
         Ok((signature, secrets))
     }
 

@@ -1,11 +1,11 @@
 //! What an HTTP answer of the loader means: a JSON envelope, or a named error.
 
+use neptune_sigv4::Secrets;
 use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 use serde_json::Value;
 
 use crate::error::{ErrorName, StatusError};
 use crate::refusal::{Asked, Refusal};
-use crate::secrets::Secrets;
 use crate::text::excerpt;
 
 /// As much of a foreign body or message as goes into a sentence of ours.

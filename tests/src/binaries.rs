@@ -15,10 +15,18 @@ use crate::checkout;
 
 /// What the handlers' binaries are made of, from the project's root. Manifests are not among them: a change there may leave a binary
 /// as it is, and building again would not help then.
-const HANDLER_SOURCES: [&str; 3] = ["handlers/src", "handlers/roots", "neptune-sim/wire/src"];
+const HANDLER_SOURCES: [&str; 5] =
+    ["handlers/src", "handlers/roots", "neptune-sim/sigv4/src", "neptune-sim/text/src", "neptune-sim/wire/src"];
 /// The same for the simulator's program.
-pub const SIMULATOR_SOURCES: [&str; 5] =
-    ["neptune-sim/src", "neptune-sim/engine/src", "neptune-sim/wire/src", "neptune-sim/control/src", "handlers/roots"];
+pub const SIMULATOR_SOURCES: [&str; 7] = [
+    "neptune-sim/src",
+    "neptune-sim/engine/src",
+    "neptune-sim/wire/src",
+    "neptune-sim/control/src",
+    "neptune-sim/sigv4/src",
+    "neptune-sim/text/src",
+    "handlers/roots",
+];
 /// The packages with examples, and what these are made of beside their own files.
 const WITH_EXAMPLES: [(&str, &[&str]); 2] = [("handlers", &HANDLER_SOURCES), ("neptune-sim", &SIMULATOR_SOURCES)];
 

@@ -4,70 +4,94 @@
 
 use std::net::Ipv4Addr;
 
-use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
 use neptune_control::Explanation;
+use neptune_sigv4::{
+    CanonicalRequest, NEPTUNE_DB, Signature, SignatureError, SigningKey, Timestamp, UNSIGNED_PAYLOAD, hash, query_as_sent,
+};
+use neptune_text::{cut, redact};
 
 use super::Iam;
-use super::canonical::{Canonical, SigningKey, UNSIGNED_PAYLOAD, hash, string_to_sign, unsorted_query};
 use super::key::AccessKey;
 use super::refusal::Refusal;
-use super::signature::{SERVICE, Signature};
-use super::timestamp::Timestamp;
-use neptune_text::cut;
 
 /// How large a request's canonical form may be for its variations to be tried.
 const TRIED_BYTES: usize = 8 * 1024;
+/// What to do about a signature that is not written as signatures are.
+const LEAVE_IT_TO_A_CLIENT: &str = "let an AWS SDK or `curl --aws-sigv4` write the signature";
 /// How much of a text of the client's own is repeated.
 const SHOWN_BYTES: usize = 200;
 
 /// What a refusal comes to, beyond Neptune's words.
 pub(super) fn explain(iam: &Iam, refusal: &Refusal, head: &Parts, body: &[u8]) -> Explanation {
     let signature = Signature::read(head).ok();
-    let form = signature.as_ref().and_then(|signature| Canonical::forms(head, body, signature).next());
-    let string_to_sign = signature.as_ref().zip(form.as_ref()).map(|(signature, form)| string_to_sign(signature, form));
+    let form = signature.as_ref().and_then(|signature| CanonicalRequest::forms(head, body, signature).next());
+    let string_to_sign = signature.as_ref().zip(form.as_ref()).map(|(signature, form)| signature.string_to_sign(form));
     let hint = match (refusal, signature) {
         (Refusal::WrongSignature, Some(signature)) => mismatch(iam, &signature, head, body),
         (refusal, signature) => hint(iam, refusal, signature.as_ref(), head),
     };
-    Explanation { hint, canonical_request: form.map(|form| form.shown()), string_to_sign }
+    Explanation { hint, canonical_request: form.map(|form| shown(&form)), string_to_sign }
+}
+
+/// A canonical request without secrets, for people.
+fn shown(request: &CanonicalRequest) -> String {
+    let target = format!("?{}", request.query);
+    let query = redact::target(&target)[1..].to_owned();
+    let header = |(name, value): &(String, Vec<u8>)| {
+        let text = String::from_utf8_lossy(value);
+        let shown =
+            HeaderName::try_from(name).map(|name| redact::header(name.as_str(), &text).into_owned()).unwrap_or_default();
+        (name.clone(), shown.into_bytes())
+    };
+    let headers = request.headers.iter().map(header).collect();
+    String::from_utf8_lossy(&CanonicalRequest { query, headers, ..request.clone() }.text()).into_owned()
 }
 
 /// What to do about a refusal that is clear from its kind.
 fn hint(iam: &Iam, refusal: &Refusal, signature: Option<&Signature>, head: &Parts) -> String {
-    let region = &iam.region;
     match refusal {
-        Refusal::Unsigned => format!("sign the request with AWS Signature Version 4, for the service `{SERVICE}` in {region}"),
-        Refusal::OtherAlgorithm(_) => "sign with AWS4-HMAC-SHA256".to_owned(),
-        Refusal::WrongRegion(signed) => {
+        Refusal::Signature(error) => signature_hint(&iam.region, error, signature),
+        Refusal::UnknownKey => unknown_key(iam, signature, head),
+        Refusal::NotAllowed { action, .. } => format!("add `{action}` to the `allow` of the key"),
+        Refusal::WrongSignature => LEAVE_IT_TO_A_CLIENT.to_owned(),
+    }
+}
+
+/// What to do about a signature that is not written well, or not made for this cluster or for now.
+fn signature_hint(region: &str, error: &SignatureError, signature: Option<&Signature>) -> String {
+    match error {
+        SignatureError::Unsigned => {
+            format!("sign the request with AWS Signature Version 4, for the service `{NEPTUNE_DB}` in {region}")
+        }
+        SignatureError::OtherAlgorithm(_) => "sign with AWS4-HMAC-SHA256".to_owned(),
+        SignatureError::WrongRegion(signed) => {
             let signed = cut(signed, SHOWN_BYTES);
             format!(
                 "the request is signed for the region {signed}, and the cluster is in {region}: give the client that region"
             )
         }
-        Refusal::WrongService => format!(
-            "the request is signed for the service `{}`: sign for `{SERVICE}`",
+        SignatureError::WrongService => format!(
+            "the request is signed for the service `{}`: sign for `{NEPTUNE_DB}`",
             cut(signature.map_or("", |signature| &signature.scope.service), SHOWN_BYTES)
         ),
-        Refusal::UnsignedHost => "sign the header `host`".to_owned(),
-        Refusal::AbsentHeader(name) => {
+        SignatureError::UnsignedHost => "sign the header `host`".to_owned(),
+        SignatureError::AbsentHeader(name) => {
             format!("`{}` was signed and not sent: send it, or do not sign it", cut(name, SHOWN_BYTES))
         }
-        Refusal::Expired { moment, now, .. } => {
+        SignatureError::Expired { moment, now, .. } => {
             late(*moment, *now, "behind the cluster's, or the request was signed too early")
         }
-        Refusal::NotYetCurrent { moment, now, .. } => late(*moment, *now, "ahead of the cluster's"),
-        Refusal::UnknownKey => unknown_key(iam, signature, head),
-        Refusal::NotAllowed { action, .. } => format!("add `{action}` to the `allow` of the key"),
-        Refusal::IncompleteHeader(_)
-        | Refusal::IncompleteQuery(_)
-        | Refusal::MalformedCredential
-        | Refusal::MalformedDate(_)
-        | Refusal::BadExpires
-        | Refusal::WrongTerminator(_)
-        | Refusal::WrongDate { .. }
-        | Refusal::WrongSignature => "let an AWS SDK or `curl --aws-sigv4` write the signature".to_owned(),
+        SignatureError::NotYetCurrent { moment, now, .. } => late(*moment, *now, "ahead of the cluster's"),
+        SignatureError::IncompleteHeader(_)
+        | SignatureError::IncompleteQuery(_)
+        | SignatureError::MalformedCredential
+        | SignatureError::MalformedDate(_)
+        | SignatureError::BadExpires
+        | SignatureError::WrongTerminator(_)
+        | SignatureError::WrongDate { .. } => LEAVE_IT_TO_A_CLIENT.to_owned(),
     }
 }
 
@@ -131,11 +155,11 @@ impl<T> Variation<T> {
 
 /// Tries the variations of a request, those with the fewest differences first.
 fn fitting(key: &AccessKey, signature: &Signature, head: &Parts, body: &[u8]) -> Option<String> {
-    let form = Canonical::forms(head, body, signature).next()?;
+    let form = CanonicalRequest::forms(head, body, signature).next()?;
     if form.text().len() > TRIED_BYTES {
         return None;
     }
-    let signing_key = SigningKey::new(&key.secret, signature);
+    let signing_key = SigningKey::new(key.secret.reveal(), signature);
     let (hosts, paths) = (hosts(head), paths(&form, head));
     let (queries, payloads) = (queries(&form, signature, head), payloads(&form, head, body));
     let mut best: Option<Vec<&str>> = None;
@@ -159,8 +183,9 @@ fn fitting(key: &AccessKey, signature: &Signature, head: &Parts, body: &[u8]) ->
     best.map(|hints| hints.join("; and "))
 }
 
-fn varied(form: &Canonical, host: &[u8], path: &str, query: &str, payload: &str) -> Canonical {
-    let mut varied = Canonical { path: path.to_owned(), query: query.to_owned(), payload: payload.to_owned(), ..form.clone() };
+fn varied(form: &CanonicalRequest, host: &[u8], path: &str, query: &str, payload: &str) -> CanonicalRequest {
+    let mut varied =
+        CanonicalRequest { path: path.to_owned(), query: query.to_owned(), payload: payload.to_owned(), ..form.clone() };
     for (name, value) in &mut varied.headers {
         if name == "host" {
             host.clone_into(value);
@@ -191,7 +216,7 @@ fn hosts(head: &Parts) -> Vec<Variation<Vec<u8>>> {
     [Variation::as_sent(sent.clone().into_bytes())].into_iter().chain(others).collect()
 }
 
-fn paths(form: &Canonical, head: &Parts) -> Vec<Variation<String>> {
+fn paths(form: &CanonicalRequest, head: &Parts) -> Vec<Variation<String>> {
     let mut paths = vec![Variation::as_sent(form.path.clone())];
     let sent = head.uri.path();
     if sent != form.path {
@@ -207,10 +232,10 @@ fn paths(form: &Canonical, head: &Parts) -> Vec<Variation<String>> {
     paths
 }
 
-fn queries(form: &Canonical, signature: &Signature, head: &Parts) -> Vec<Variation<String>> {
+fn queries(form: &CanonicalRequest, signature: &Signature, head: &Parts) -> Vec<Variation<String>> {
     let sent = head.uri.query().unwrap_or_default();
     let mut queries = vec![Variation::as_sent(form.query.clone())];
-    let unsorted = unsorted_query(sent, signature.is_presigned);
+    let unsorted = query_as_sent(sent, signature.is_presigned);
     let hint = "the query is signed as it was sent, and not sorted by name, which some versions of curl do: write the parameters in \
                 alphabetical order";
     for query in [unsorted.as_str(), sent] {
@@ -224,7 +249,7 @@ fn queries(form: &Canonical, signature: &Signature, head: &Parts) -> Vec<Variati
     queries
 }
 
-fn payloads(form: &Canonical, head: &Parts, body: &[u8]) -> Vec<Variation<String>> {
+fn payloads(form: &CanonicalRequest, head: &Parts, body: &[u8]) -> Vec<Variation<String>> {
     let mut payloads = vec![Variation::as_sent(form.payload.clone())];
     if !body.is_empty() {
         let hint = format!("the request is signed without its body of {} bytes: sign the body that is sent", body.len());
@@ -337,9 +362,9 @@ mod tests {
         let (head, ()) = request.body(()).unwrap().into_parts();
         let signature = Signature::read(&head).unwrap();
         let secret = super::super::Secret::try_from(SECRET.to_owned()).unwrap();
-        let form = Canonical::forms(&head, b"", &signature).next().unwrap();
-        let form = Canonical { query: query.to_owned(), ..form };
-        let digits = SigningKey::new(&secret, &signature).sign(&signature, &form);
+        let form = CanonicalRequest::forms(&head, b"", &signature).next().unwrap();
+        let form = CanonicalRequest { query: query.to_owned(), ..form };
+        let digits = SigningKey::new(secret.reveal(), &signature).sign(&signature, &form);
         authorization.replace(&signature.digits, &digits)
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use neptune_sigv4::is_key_id;
+use neptune_text::redact::REDACTED;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +55,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(neptune_text::redact::REDACTED)
+        f.write_str(REDACTED)
     }
 }
 
@@ -96,12 +98,6 @@ pub enum AccessKeysError {
     /// It would not be clear which secret counts.
     #[error("the access key id `{0}` is there twice: give every key an id of its own")]
     DuplicateId(String),
-}
-
-/// Whether an access key could have this id.
-pub(crate) fn is_key_id(text: &str) -> bool {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    is_plain && (1..=128).contains(&text.len())
 }
 
 impl TryFrom<Vec<AccessKey>> for AccessKeys {

@@ -3,51 +3,20 @@
 use std::time::Duration;
 
 use neptune_loader::{ApiError, Evidence};
+use neptune_sigv4::{DATE, SignatureError};
+use neptune_text::cut;
 
 use super::action::Action;
-use super::timestamp::Timestamp;
-use neptune_text::cut;
 
 /// How much of a client's own words an answer repeats.
 const QUOTED_BYTES: usize = 64;
 
-/// The header that says when a request was signed.
-pub(super) const DATE: &str = "Date";
-
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// There is no signature, or none of AWS's.
-    Unsigned,
-    /// It is an AWS signature of another kind.
-    OtherAlgorithm(String),
-    /// The `Authorization` header lacks some of these parameters, or there is no [`DATE`] with it.
-    IncompleteHeader(Vec<&'static str>),
-    /// The query lacks some of these parameters.
-    IncompleteQuery(Vec<&'static str>),
-    /// The credential does not consist of key, date, region, service and terminator.
-    MalformedCredential,
-    /// The date is none.
-    MalformedDate(String),
-    /// A presigned URL lives too long, or not at all.
-    BadExpires,
-    /// The `Host` is not signed.
-    UnsignedHost,
-    /// A header is signed and was not sent.
-    AbsentHeader(String),
-    /// The signature is for another region.
-    WrongRegion(String),
-    /// The signature is for another service.
-    WrongService,
-    /// The scope does not end as scopes do.
-    WrongTerminator(String),
-    /// The signature is for another day than the request.
-    WrongDate { scope: String, moment: Timestamp },
-    /// The signature was made too long ago.
-    Expired { moment: Timestamp, now: Timestamp, lifetime: Duration },
-    /// The signature will be made in the future.
-    NotYetCurrent { moment: Timestamp, now: Timestamp, skew: Duration },
-    /// Nobody has this key, or the session token is not the key's.
+    /// There is no signature, or it is not written well, or not made for this cluster or for now.
+    Signature(SignatureError),
+    /// No key has this id, or the session token is not the key's.
     UnknownKey,
     /// Signed with another secret, or another request.
     WrongSignature,
@@ -57,64 +26,10 @@ pub(super) enum Refusal {
 
 impl Refusal {
     /// Where the text comes from, and the text. Inferred ones are those of AWS's other services.
-    fn told(&self) -> (Evidence, String) {
+    fn text(&self) -> (Evidence, String) {
         use Evidence::{Documented, Inferred, Observed};
         match self {
-            Self::Unsigned => (Observed, "Missing Authentication Token".into()),
-            // Observed up to the comma. How it goes on is what AWS's other services say.
-            Self::WrongRegion(region) => {
-                (Observed, format!("Credential should be scoped to a valid region, not '{}'.", quoted(region)))
-            }
-            Self::WrongService => (Inferred, "Credential should be scoped to correct service: 'neptune-db'.".into()),
-            Self::WrongTerminator(word) => (
-                Inferred,
-                format!("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'.", quoted(word)),
-            ),
-            Self::WrongDate { scope, moment } => (
-                Inferred,
-                format!(
-                    "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
-                     '{}' != '{}', from '{moment}'.",
-                    quoted(scope),
-                    moment.date(),
-                ),
-            ),
-            Self::MalformedCredential => (
-                Inferred,
-                "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.".into(),
-            ),
-            Self::MalformedDate(date) => {
-                (Inferred, format!("Date must be in ISO-8601 'basic format'. Got '{}'.", quoted(date)))
-            }
-            Self::BadExpires => (Inferred, "X-Amz-Expires must be a number of seconds from 1 to 604800.".into()),
-            Self::UnsignedHost => {
-                (Inferred, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.".into())
-            }
-            Self::AbsentHeader(name) => {
-                let text = format!("'{}' is named as a SignedHeader, but it does not exist in the HTTP request.", quoted(name));
-                (Observed, text)
-            }
-            Self::OtherAlgorithm(algorithm) => (Inferred, format!("Unsupported AWS 'algorithm': '{}'.", quoted(algorithm))),
-            Self::IncompleteHeader(missing) => {
-                let sentences = missing.iter().map(|name| match *name {
-                    DATE => "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.".to_owned(),
-                    name => format!("Authorization header requires '{name}' parameter."),
-                });
-                (Inferred, sentences.collect::<Vec<_>>().join(" "))
-            }
-            Self::IncompleteQuery(missing) => {
-                let sentences = missing.iter().map(|name| format!("AWS query-string parameters must include '{name}'."));
-                let sentences = sentences.chain(["Re-examine the query-string parameters.".to_owned()]);
-                (Inferred, sentences.collect::<Vec<_>>().join(" "))
-            }
-            Self::Expired { moment, now, lifetime } => {
-                let (limit, lifetime) = (now.minus(*lifetime), span(*lifetime));
-                (Observed, format!("Signature expired: {moment} is now earlier than {limit} ({now} - {lifetime}.)"))
-            }
-            Self::NotYetCurrent { moment, now, skew } => {
-                let (limit, skew) = (now.plus(*skew), span(*skew));
-                (Inferred, format!("Signature not yet current: {moment} is still later than {limit} ({now} + {skew}.)"))
-            }
+            Self::Signature(error) => signature_text(error),
             Self::UnknownKey => (Inferred, "The security token included in the request is invalid.".into()),
             Self::WrongSignature => (
                 Observed,
@@ -129,9 +44,77 @@ impl Refusal {
     }
 }
 
+/// The text about a signature that is not written well, or not made for this cluster or for now.
+fn signature_text(error: &SignatureError) -> (Evidence, String) {
+    use Evidence::{Inferred, Observed};
+    match error {
+        SignatureError::Unsigned => (Observed, "Missing Authentication Token".into()),
+        // Observed up to the comma. How it goes on is what AWS's other services say.
+        SignatureError::WrongRegion(region) => {
+            (Observed, format!("Credential should be scoped to a valid region, not '{}'.", quoted(region)))
+        }
+        SignatureError::WrongService => (Inferred, "Credential should be scoped to correct service: 'neptune-db'.".into()),
+        SignatureError::WrongTerminator(word) => {
+            (Inferred, format!("Credential should be scoped with a valid terminator: 'aws4_request', not '{}'.", quoted(word)))
+        }
+        SignatureError::WrongDate { scope, moment } => (
+            Inferred,
+            format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
+                     '{}' != '{}', from '{moment}'.",
+                quoted(scope),
+                moment.date(),
+            ),
+        ),
+        SignatureError::MalformedCredential => {
+            (Inferred, "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.".into())
+        }
+        SignatureError::MalformedDate(date) => {
+            (Inferred, format!("Date must be in ISO-8601 'basic format'. Got '{}'.", quoted(date)))
+        }
+        SignatureError::BadExpires => (Inferred, "X-Amz-Expires must be a number of seconds from 1 to 604800.".into()),
+        SignatureError::UnsignedHost => {
+            (Inferred, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.".into())
+        }
+        SignatureError::AbsentHeader(name) => {
+            let text = format!("'{}' is named as a SignedHeader, but it does not exist in the HTTP request.", quoted(name));
+            (Observed, text)
+        }
+        SignatureError::OtherAlgorithm(algorithm) => {
+            (Inferred, format!("Unsupported AWS 'algorithm': '{}'.", quoted(algorithm)))
+        }
+        SignatureError::IncompleteHeader(missing) => {
+            let sentences = missing.iter().map(|name| match *name {
+                DATE => "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.".to_owned(),
+                name => format!("Authorization header requires '{name}' parameter."),
+            });
+            (Inferred, sentences.collect::<Vec<_>>().join(" "))
+        }
+        SignatureError::IncompleteQuery(missing) => {
+            let sentences = missing.iter().map(|name| format!("AWS query-string parameters must include '{name}'."));
+            let sentences = sentences.chain(["Re-examine the query-string parameters.".to_owned()]);
+            (Inferred, sentences.collect::<Vec<_>>().join(" "))
+        }
+        SignatureError::Expired { moment, now, lifetime } => {
+            let (limit, lifetime) = (now.minus(*lifetime), span(*lifetime));
+            (Observed, format!("Signature expired: {moment} is now earlier than {limit} ({now} - {lifetime}.)"))
+        }
+        SignatureError::NotYetCurrent { moment, now, skew } => {
+            let (limit, skew) = (now.plus(*skew), span(*skew));
+            (Inferred, format!("Signature not yet current: {moment} is still later than {limit} ({now} + {skew}.)"))
+        }
+    }
+}
+
+impl From<SignatureError> for Refusal {
+    fn from(error: SignatureError) -> Self {
+        Self::Signature(error)
+    }
+}
+
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
-        let (evidence, text) = refusal.told();
+        let (evidence, text) = refusal.text();
         Self::access_denied(evidence, text)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::timestamp::Timestamp;
+use neptune_sigv4::Timestamp;
 use neptune_text::{DurationError, parse_duration};
 
 /// How far a clock is ahead, `20m`, or behind, `-20m`.

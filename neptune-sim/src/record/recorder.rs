@@ -13,13 +13,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 use neptune_loader::SimTime;
 use serde::Serialize;
+use time::OffsetDateTime;
 
 use super::anonymise::{Anonymiser, is_the_loaders};
 use super::line::{Answer, Exchange, FORMAT, Struck, Title};
 use super::shown::{learn_secrets, shown_body, shown_fault, shown_headers, shown_method};
 use super::tape::{Entry, Recorded, Tape};
 use crate::upstream::UpstreamAddress;
-use neptune_text::calendar::date_and_time;
 
 /// How long an answer waits until its line is written.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -275,10 +275,10 @@ fn millis(duration: Duration) -> f64 {
 
 /// `2026-11-22T10:00:00.000Z`
 fn date_text(time: SystemTime) -> String {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let ([year, month, day], [hour, minute, second]) = date_and_time(since.as_secs());
-    let millis = since.subsec_millis();
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+    let time = OffsetDateTime::from(time.max(UNIX_EPOCH));
+    let (year, month, day) = time.to_calendar_date();
+    let (hour, minute, second, millis) = time.to_hms_milli();
+    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z", u8::from(month))
 }
 
 #[cfg(test)]

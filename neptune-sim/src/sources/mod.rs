@@ -10,15 +10,15 @@ use axum::body::Bytes;
 use axum::http::header::{CONNECTION, HOST};
 use axum::http::{HeaderValue, Request, Response};
 use neptune_loader::{StartFailure, StartRequest};
+use neptune_sigv4::{Credentials, ENCODED, Signer, is_key_id};
 use percent_encoding::utf8_percent_encode;
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::Secret;
-use crate::iam::{ENCODED, is_key_id};
 use crate::net::Room;
-use crate::upstream::{Remote, Signer, TrustError, UpstreamAddress, UpstreamTrouble};
+use crate::upstream::{Remote, TrustError, UpstreamAddress, UpstreamTrouble, sign_request};
 
 /// How long a list may take, connecting included.
 const LISTED_WITHIN: Duration = Duration::from_secs(5);
@@ -86,7 +86,7 @@ impl Lister {
     /// [`TrustError`] if the file with certificates cannot be used.
     pub(crate) fn new(s3: S3) -> Result<Self, TrustError> {
         let S3 { endpoint, region, access_key_id, secret_access_key, ca_file } = s3;
-        let signer = Signer::for_s3(&access_key_id, secret_access_key.reveal(), &region);
+        let signer = Signer::for_s3(Credentials::new(&access_key_id, secret_access_key.reveal(), None), &region);
         let remote = Remote::new(endpoint, ca_file.as_deref(), LISTED_WITHIN, LIST_BYTES)?;
         let room = Room::new(ROOM_BYTES, LISTED_WITHIN);
         Ok(Self { remote, signer, region, listed_within: LISTED_WITHIN, room })
@@ -124,7 +124,7 @@ impl Lister {
         let mut request = Request::get(target).body(Bytes::new()).expect("bucket and prefix are spelt as URLs take them");
         request.headers_mut().insert(HOST, address.host_header());
         // S3 judges signatures by the true time, however the cluster's own passes.
-        self.signer.sign(&mut request, &address.to_string(), SystemTime::now())?;
+        sign_request(&self.signer, &mut request, &address.to_string(), SystemTime::now())?;
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         self.remote.ask(request, &self.room).await
     }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use neptune_sigv4::SignError;
 use serde_json::json;
 
-use super::sign::SignError;
 use super::trust;
 
 /// The header that tells an answer of the proxy's from the upstream's.
@@ -49,7 +49,7 @@ pub enum UpstreamTrouble {
     )]
     NoRoom(usize),
     /// The request cannot be signed.
-    #[error(transparent)]
+    #[error("the request {0}")]
     Sign(#[from] SignError),
     /// Nobody can be reached there.
     #[error("it cannot be reached ({0})")]

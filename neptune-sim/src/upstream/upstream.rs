@@ -18,7 +18,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, 
 use super::address::UpstreamAddress;
 use super::error::{UpstreamError, UpstreamTrouble};
 use super::remote::Remote;
-use super::sign::{Signer, signs_host};
+use neptune_sigv4::Signer;
+
+use super::sign::{sign_request, signs_host, without_secrets};
 use super::trust::TrustError;
 use crate::net::{Room, in_place_of};
 
@@ -136,7 +138,7 @@ impl Upstream {
         let answer = answer.map_err(|trouble| self.error(trouble))?;
         self.warn_of_signatures(head, answer.status());
         Ok(match &self.options().signer {
-            Some(signer) => answer.map(|body| in_place_of(body.clone(), signer.without_secrets(body))),
+            Some(signer) => answer.map(|body| in_place_of(body.clone(), without_secrets(signer, body))),
             None => answer,
         })
     }
@@ -173,7 +175,7 @@ impl Upstream {
             request.headers_mut().append(VIA, via);
         }
         if let Some(signer) = signer {
-            signer.sign(&mut request, &address.to_string(), SystemTime::now())?;
+            sign_request(signer, &mut request, &address.to_string(), SystemTime::now())?;
         }
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         Ok(request)

@@ -1,17 +1,18 @@
-//! Small texts: durations such as `5s`, texts that are cut to a length, the name that was probably meant, dates, and texts without secrets.
+//! Small texts: durations such as `5s`, texts that are cut to a length, the name that was probably meant, and texts without secrets.
 //!
 //! Every crate of the simulator may use this one; it uses none of them.
 
-pub mod calendar;
 mod cut;
 mod duration;
 mod name;
+#[cfg(feature = "nearest")]
 mod nearest;
 pub mod redact;
 
 pub use cut::{cut, push_cut};
 pub use duration::{DURATION_PATTERN, DurationError, parse_duration};
 pub use name::is_name_char;
+#[cfg(feature = "nearest")]
 pub use nearest::nearest;
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -1,39 +1,38 @@
-//! What is signed: the request in its canonical form, and the signature of it.
+//! The canonical form of a request, and its signature.
 
-use std::borrow::Cow;
+use std::fmt;
 
-use axum::http::HeaderName;
-use axum::http::request::Parts;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
+use http::request::Parts;
+use percent_encoding::{AsciiSet, percent_decode_str, percent_encode, utf8_percent_encode};
 use ring::{digest, hmac};
 
-use super::key::Secret;
 use super::signature::{ALGORITHM, Signature};
-use neptune_text::redact;
+use crate::ENCODED;
 
-/// What SigV4 has percent-encoded: everything but letters, digits and four signs.
-pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// In paths the slash stays, too.
 const ENCODED_IN_PATHS: &AsciiSet = &ENCODED.remove(b'/');
 
-/// Instead of the hash of a body that is not signed.
-pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+/// Stands in the place of the hash of a body that is not signed.
+pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// A request as far as a signature covers it, in the one spelling that is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Canonical {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) query: String,
+pub struct CanonicalRequest {
+    /// `GET`, `POST`, ...
+    pub method: String,
+    /// The path, encoded twice.
+    pub path: String,
+    /// The query, sorted.
+    pub query: String,
     /// Names and values of the signed headers.
-    pub(super) headers: Vec<(String, Vec<u8>)>,
-    /// The hash of the body, in hexadecimal digits.
-    pub(super) payload: String,
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The hash of the body, in hexadecimal digits, or [`UNSIGNED_PAYLOAD`].
+    pub payload: String,
 }
 
-impl Canonical {
+impl CanonicalRequest {
     /// The forms of a request. There are two only if its path ends with a dot segment.
-    pub(super) fn forms(head: &Parts, body: &[u8], signature: &Signature) -> impl Iterator<Item = Self> {
+    pub fn forms(head: &Parts, body: &[u8], signature: &Signature) -> impl Iterator<Item = Self> {
         let form = Self {
             method: head.method.to_string(),
             path: String::new(),
@@ -44,8 +43,8 @@ impl Canonical {
         paths(head.uri.path()).map(move |path| Self { path, ..form.clone() })
     }
 
-    /// What is signed.
-    pub(super) fn text(&self) -> Vec<u8> {
+    /// The text whose hash is signed.
+    pub fn text(&self) -> Vec<u8> {
         let Self { method, path, query, headers, payload } = self;
         let mut text = format!("{method}\n{path}\n{query}\n").into_bytes();
         for (name, value) in headers {
@@ -55,52 +54,53 @@ impl Canonical {
         text.extend(format!("\n{}\n{payload}", names.join(";")).bytes());
         text
     }
+}
 
-    /// The same without secrets, for people.
-    pub(super) fn shown(&self) -> String {
-        let target = format!("?{}", self.query);
-        let query = redact::target(&target)[1..].to_owned();
-        let header = |(name, value): &(String, Vec<u8>)| {
-            let text = String::from_utf8_lossy(value);
-            let shown = HeaderName::try_from(name)
-                .map_or(Cow::Borrowed(""), |name| redact::header(name.as_str(), &text).into_owned().into());
-            (name.clone(), shown.into_owned().into_bytes())
-        };
-        let headers = self.headers.iter().map(header).collect();
-        String::from_utf8_lossy(&Self { query, headers, ..self.clone() }.text()).into_owned()
+/// The key that a secret makes for the signatures of one day, region and service.
+pub struct SigningKey(Vec<u8>);
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(..)")
     }
 }
 
-/// What signatures of one day, region and service are made with.
-pub(super) struct SigningKey(Vec<u8>);
-
 impl SigningKey {
-    pub(super) fn new(secret: &Secret, signature: &Signature) -> Self {
+    /// The key for the scope of a signature.
+    pub fn new(secret: &str, signature: &Signature) -> Self {
         let scope = &signature.scope;
         let parts = [&scope.date, &scope.region, &scope.service, &scope.terminator];
-        let secret = format!("AWS4{}", secret.reveal()).into_bytes();
+        let secret = format!("AWS4{secret}").into_bytes();
         Self(parts.into_iter().fold(secret, |key, part| keyed_hash(&key, part).as_ref().to_vec()))
     }
 
     /// The signature of a request, in hexadecimal digits.
-    pub(super) fn sign(&self, signature: &Signature, request: &Canonical) -> String {
-        hex(keyed_hash(&self.0, &string_to_sign(signature, request)).as_ref())
+    pub fn sign(&self, signature: &Signature, request: &CanonicalRequest) -> String {
+        hex(keyed_hash(&self.0, &signature.string_to_sign(request)).as_ref())
     }
 
     /// Whether a request has this signature.
-    pub(super) fn made(&self, signature: &Signature, request: &Canonical) -> bool {
+    pub fn made(&self, signature: &Signature, request: &CanonicalRequest) -> bool {
         are_equal(&self.sign(signature, request), &signature.digits)
     }
 }
 
-/// The last text before the signature.
-pub(super) fn string_to_sign(signature: &Signature, request: &Canonical) -> String {
-    let Signature { scope, moment, .. } = signature;
-    format!("{ALGORITHM}\n{moment}\n{scope}\n{}", hash(&request.text()))
+impl Signature {
+    /// The text that is signed: algorithm, time, scope and the hash of the canonical request.
+    pub fn string_to_sign(&self, request: &CanonicalRequest) -> String {
+        let Self { scope, moment, .. } = self;
+        format!("{ALGORITHM}\n{moment}\n{scope}\n{}", hash(&request.text()))
+    }
+
+    /// Whether this secret signed this request so.
+    pub fn is_made_with(&self, secret: &str, head: &Parts, body: &[u8]) -> bool {
+        let key = SigningKey::new(secret, self);
+        CanonicalRequest::forms(head, body, self).any(|request| key.made(self, &request))
+    }
 }
 
 /// Whether two texts are the same, in a time that does not tell how much of them is.
-pub(super) fn are_equal(one: &str, other: &str) -> bool {
+pub fn are_equal(one: &str, other: &str) -> bool {
     // Any key will do: what is compared in constant time are two hashes, of which the client does not know one.
     let key = hmac::Key::new(hmac::HMAC_SHA256, one.as_bytes());
     hmac::verify(&key, other.as_bytes(), hmac::sign(&key, one.as_bytes()).as_ref()).is_ok()
@@ -136,8 +136,8 @@ fn query(query: &str, is_presigned: bool) -> String {
     joined(&pairs)
 }
 
-/// The same in the order in which it was sent, as some clients sign it.
-pub(super) fn unsorted_query(query: &str, is_presigned: bool) -> String {
+/// The query in one spelling and in the order in which it was sent, as some clients sign it.
+pub fn query_as_sent(query: &str, is_presigned: bool) -> String {
     joined(&signed_pairs(query, is_presigned))
 }
 
@@ -176,7 +176,8 @@ fn payload(head: &Parts, body: &[u8]) -> String {
     if is_unsigned { UNSIGNED_PAYLOAD.to_owned() } else { hash(body) }
 }
 
-pub(super) fn hash(bytes: &[u8]) -> String {
+/// The SHA-256 of these bytes in 64 hexadecimal digits.
+pub fn hash(bytes: &[u8]) -> String {
     hex(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
@@ -191,7 +192,7 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::Request;
+    use http::Request;
     use rstest::rstest;
 
     use super::*;

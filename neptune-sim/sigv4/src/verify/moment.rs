@@ -3,17 +3,17 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_text::calendar::{MONTHS, date_and_time, epoch_secs, names};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-/// A second in UTC, from 1970 on.
+/// A second in UTC, from 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Timestamp {
+pub struct Timestamp {
     epoch_secs: u64,
 }
 
 impl Timestamp {
-    /// Reads `20260101T123000Z` or `Thu, 01 Jan 2026 12:30:00 GMT`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    /// Reads `20260101T123000Z` or `Thu, 01 Jan 2026 12:30:00 GMT`. `None` for any other text, and before 1970.
+    pub fn parse(text: &str) -> Option<Self> {
         Self::from_basic(text).or_else(|| Self::from_http_date(text))
     }
 
@@ -22,7 +22,8 @@ impl Timestamp {
         if text.len() != 16 || text.get(8..9)? != "T" || text.get(15..)? != "Z" {
             return None;
         }
-        Self::from_civil([part(0, 4)?, part(4, 2)?, part(6, 2)?], [part(9, 2)?, part(11, 2)?, part(13, 2)?])
+        let month = Month::try_from(u8::try_from(part(4, 2)?).ok()?).ok()?;
+        Self::from_civil(part(0, 4)?, month, part(6, 2)?, [part(9, 2)?, part(11, 2)?, part(13, 2)?])
     }
 
     fn from_http_date(text: &str) -> Option<Self> {
@@ -32,37 +33,49 @@ impl Timestamp {
         if !["GMT", "-0000", "+0000"].contains(&zone) {
             return None;
         }
-        let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
+        let mut months = (1..=12).filter_map(|number| Month::try_from(number).ok());
+        let month = months.find(|known| short(*known) == month)?;
         let mut time = time.splitn(3, ':').map(|part| number(part, 2));
-        let time = [time.next()??, time.next()??, time.next()??];
-        Self::from_civil([number(year, 4)?, month, number(day, 2)?], time)
+        Self::from_civil(number(year, 4)?, month, number(day, 2)?, [time.next()??, time.next()??, time.next()??])
     }
 
-    fn from_civil(date: [u64; 3], time: [u64; 3]) -> Option<Self> {
-        epoch_secs(date, time).map(|epoch_secs| Self { epoch_secs })
+    fn from_civil(year: u16, month: Month, day: u16, time: [u16; 3]) -> Option<Self> {
+        let date = Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()?;
+        let [hour, minute, second] = time.map(u8::try_from);
+        let time = Time::from_hms(hour.ok()?, minute.ok()?, second.ok()?).ok()?;
+        let secs = PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp();
+        Some(Self { epoch_secs: secs.try_into().ok()? })
     }
 
-    pub(super) fn plus(self, by: Duration) -> Self {
+    /// So much later.
+    #[must_use]
+    pub fn plus(self, by: Duration) -> Self {
         Self { epoch_secs: self.epoch_secs.saturating_add(by.as_secs()) }
     }
 
-    pub(super) fn minus(self, by: Duration) -> Self {
+    /// So much earlier, but not before 1970.
+    #[must_use]
+    pub fn minus(self, by: Duration) -> Self {
         Self { epoch_secs: self.epoch_secs.saturating_sub(by.as_secs()) }
     }
 
     /// `20260101`
-    pub(super) fn date(self) -> String {
-        let ([year, month, day], _) = date_and_time(self.epoch_secs);
-        format!("{year:04}{month:02}{day:02}")
+    pub fn date(self) -> String {
+        let now = self.civil();
+        format!("{:04}{:02}{:02}", now.year(), u8::from(now.month()), now.day())
     }
-}
 
-impl Timestamp {
     /// `Sun, 30 Aug 2015 12:36:00 GMT`
-    pub(super) fn http_date(self) -> String {
-        let ([year, _, day], [hour, minute, second]) = date_and_time(self.epoch_secs);
-        let (weekday, month) = names(self.epoch_secs);
-        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+    pub fn http_date(self) -> String {
+        let now = self.civil();
+        let (weekday, day, month, (hour, minute, second)) = (short(now.weekday()), now.day(), short(now.month()), now.to_hms());
+        format!("{weekday}, {day:02} {month} {:04} {hour:02}:{minute:02}:{second:02} GMT", now.year())
+    }
+
+    fn civil(self) -> OffsetDateTime {
+        let secs = self.epoch_secs.try_into().ok();
+        let civil = secs.and_then(|secs| OffsetDateTime::from_unix_timestamp(secs).ok());
+        civil.unwrap_or(PrimitiveDateTime::MAX.assume_utc())
     }
 }
 
@@ -74,13 +87,18 @@ impl From<SystemTime> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (_, [hour, minute, second]) = date_and_time(self.epoch_secs);
+        let (hour, minute, second) = self.civil().to_hms();
         write!(f, "{}T{hour:02}{minute:02}{second:02}Z", self.date())
     }
 }
 
-/// So many digits and nothing else.
-fn number(text: &str, digits: usize) -> Option<u64> {
+/// The three letters of a day or a month.
+fn short(name: impl fmt::Display) -> String {
+    name.to_string().chars().take(3).collect()
+}
+
+/// The value of exactly so many digits.
+fn number(text: &str, digits: usize) -> Option<u16> {
     (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 

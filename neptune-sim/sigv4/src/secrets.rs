@@ -1,22 +1,23 @@
-//! What must never come out again: credentials and signatures, also in the spellings in which a server may quote them.
+//! Cuts known secrets out of text that a server sent: credentials and signatures, in each spelling in which a server may quote them.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fmt;
 
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use neptune_text::redact::REDACTED;
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
-use crate::endpoint::RESERVED;
+use crate::ENCODED;
 
-/// What stands where a secret was.
-const REDACTED: &str = "<redacted>";
-/// Credentials are longer. Made-up ones that are shorter would cut innocent words out of every text.
+/// Shorter texts are not cut: credentials are longer, and a short made-up one would cut innocent words out of every text.
 const LEAST_BYTES: usize = 8;
 
-/// Texts that are cut out of whatever a server sends.
+/// Texts that must not leave the process. They are cut out of whatever a server sends.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Vec<String>);
+pub struct Secrets(Vec<String>);
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,8 +26,8 @@ impl fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// Secrets as they are, as JSON may write a slash, and percent-encoded.
-    pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Secrets as they are, with a slash as JSON may write it, and percent-encoded.
+    pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let worthwhile = secrets.into_iter().filter(|secret| secret.len() >= LEAST_BYTES);
         let mut spellings: Vec<_> = worthwhile.flat_map(spellings).collect();
         // One secret may contain another: a whole header has the signature in it.
@@ -35,23 +36,30 @@ impl Secrets {
         Self(spellings)
     }
 
+    /// The credentials and the signature of a request that was sent with these headers. A server answers a wrong signature with the text that
+    /// it verified, and that text holds the session token.
+    pub fn of_request<'a>(credentials: impl IntoIterator<Item = &'a str>, headers: &'a HeaderMap) -> Self {
+        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let signature = authorization.rsplit("Signature=").next().unwrap_or_default();
+        Self::of(credentials.into_iter().chain([authorization, signature]))
+    }
+
     /// A text without the secrets.
-    pub(crate) fn cut_from<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub fn cut_from<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let found = self.0.iter().filter(|secret| text.contains(secret.as_str()));
         found.fold(text.into(), |text, secret| text.replace(secret, REDACTED).into())
     }
 
-    /// A body without the secrets.
-    pub(crate) fn cut_from_body(&self, body: Vec<u8>) -> Vec<u8> {
-        let cut = match self.cut_from(&String::from_utf8_lossy(&body)) {
+    /// A body without the secrets; `None` if none of them is in it.
+    pub fn cut_from_body(&self, body: &[u8]) -> Option<Vec<u8>> {
+        match self.cut_from(&String::from_utf8_lossy(body)) {
             Cow::Owned(text) => Some(text.into_bytes()),
             Cow::Borrowed(_) => None,
-        };
-        cut.unwrap_or(body)
+        }
     }
 
     /// A value without the secrets in its texts, whatever escapes these were written with.
-    pub(crate) fn cut_from_json(&self, value: &mut Value) {
+    pub fn cut_from_json(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
                 if let Cow::Owned(cut) = self.cut_from(text) {
@@ -73,7 +81,7 @@ fn spellings(secret: &str) -> [String; 4] {
     [
         secret.to_owned(),
         secret.replace('/', r"\/"),
-        utf8_percent_encode(secret, RESERVED).to_string(),
+        utf8_percent_encode(secret, ENCODED).to_string(),
         secret.bytes().map(in_small_digits).collect(),
     ]
 }
@@ -97,7 +105,8 @@ mod tests {
     fn a_secret_is_cut_out_in_every_spelling(#[case] text: &str, #[case] shown: &str) {
         let secrets = Secrets::of([TOKEN]);
         assert_eq!(secrets.cut_from(text), shown);
-        assert_eq!(secrets.cut_from_body(text.into()), shown.as_bytes());
+        let cut = secrets.cut_from_body(text.as_bytes());
+        assert_eq!(cut.as_deref(), (text != shown).then_some(shown.as_bytes()));
     }
 
     #[test]
@@ -119,6 +128,6 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_text_stays_as_it_is() {
-        assert_eq!(Secrets::of([TOKEN]).cut_from_body(vec![0xff, 0xfe]), [0xff, 0xfe]);
+        assert_eq!(Secrets::of([TOKEN]).cut_from_body(&[0xff, 0xfe]), None);
     }
 }
