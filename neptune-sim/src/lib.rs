@@ -51,12 +51,10 @@
 //! | `record` | recorder and redactor of a proxy |
 //! | `upstream` | the endpoint behind a proxy |
 //! | `iam` | who may ask: signatures, access keys, IAM's actions |
-//! | `fault` | which fault a request meets |
 //! | `net` | ports, sockets, TLS, limits |
 
 mod cluster;
 mod control_api;
-mod fault;
 mod iam;
 mod neptune_api;
 mod net;
@@ -71,13 +69,13 @@ pub use cluster::{
     ClockKind, ClockKindError, ClockRunsByItself, Cluster, ClusterSpec, Goal, Instance, LoadTimeline, LoggedRequest, Proxy,
     Queries, RequestHistory, ScriptError, Until, UntilError, WaitError,
 };
-pub use fault::{FaultError, ReadyFault, ready_faults};
 pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret, Skew,
 };
 #[doc(hidden)]
 pub use neptune_api::{Answered, Portless};
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport, StartClock};
+pub use neptune_fault::{FaultError, ReadyFault, ready_faults};
 pub use neptune_text::{DurationError, parse_duration};
 pub use net::{Limits, PortRange, PortRangeError, Tls, TlsError, reachable};
 pub use registry::{ControlPlace, SimOptions, StartError};

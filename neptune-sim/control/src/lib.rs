@@ -12,7 +12,6 @@ mod availability;
 mod client;
 mod clock;
 mod cluster;
-mod fault;
 mod instance;
 mod load;
 mod openapi;
@@ -28,12 +27,12 @@ pub use availability::{Availability, CannedAnswer, CannedBody};
 pub use client::{ClientError, ClusterClient, ControlClient};
 pub use clock::{AllLoads, ClockReading, MoveClock, StartClock, StartClockError, Wait, WaitError};
 pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview, RecordingProgress};
-pub use fault::{
+pub use instance::{Health, Instance, InstanceChange, Role};
+pub use load::{Counter, Load, LoadError, Moment, NewLoad, Origin, Outcome};
+pub use neptune_fault::{
     Effect, ErrorAnswer, Fault, FaultAnswer, FaultClock, FaultOperation, FaultReport, FullError, FullGateway, GatewayAnswer,
     GatewayBody, Numbers, RemovedFaults, Shape, Target, TlsTrouble,
 };
-pub use instance::{Health, Instance, InstanceChange, Role};
-pub use load::{Counter, Load, LoadError, Moment, NewLoad, Origin, Outcome};
 pub use openapi::openapi;
 pub use operation::{Method, Operation};
 pub use problem::Problem;

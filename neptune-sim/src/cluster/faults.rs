@@ -1,16 +1,16 @@
-//! What goes wrong on the way to a cluster: which fault strikes a request, what becomes of the port, and how long a delay takes.
+//! What goes wrong on the way to a cluster: which fault fires at a request, what becomes of the port, and how long a delay takes.
 
 use std::io;
 use std::time::Duration;
 
 use neptune_control::{Fault, FaultClock, FaultReport};
+use neptune_fault::{FaultError, Fired, RequestFacts};
 use neptune_loader::SimTime;
 
 use super::Cluster;
 use super::goal::WaitError;
 use super::timed::{Passage, UpToDate};
 use crate::Availability;
-use crate::fault::{Facts, FaultError, Hit};
 use crate::net::{Conditions, PortMode};
 
 /// How long a request may take to be executed that a delay has held, while the clock stands still for it.
@@ -57,7 +57,7 @@ impl Drop for Held {
 }
 
 impl Cluster {
-    /// Puts a fault in, behind those that are there; a ready-made one may come to several. Its times count from now, and what of it is due
+    /// Adds a fault, behind those that are there; a ready-made one may have several parts. Its times count from now, and what of it is due
     /// now happens before this returns. One of the port holds a moment later, or when [`Cluster::settle`] has returned.
     ///
     /// # Errors
@@ -68,12 +68,12 @@ impl Cluster {
         Ok(reports)
     }
 
-    /// The faults in place, and what came of each.
+    /// The faults in place, and how often each fired.
     pub fn fault_reports(&self) -> Vec<FaultReport> {
         self.engine().faults().reports()
     }
 
-    /// Takes the faults of a name away, all parts of a sequence for the sequence's. Tells how many those were. What was due of them has
+    /// Removes the faults of a name, or all parts of the sequence of that name, and returns how many those were. What was due of them has
     /// happened, and stays.
     pub fn remove_fault(&self, name: &str) -> usize {
         let count = self.engine().remove_fault(name);
@@ -81,7 +81,7 @@ impl Cluster {
         count
     }
 
-    /// Takes all faults away, and tells how many those were. What was due of them has happened, and stays.
+    /// Removes all faults, and returns how many those were. What was due of them has happened, and stays.
     pub fn clear_faults(&self) -> usize {
         let count = self.engine().clear_faults();
         self.tell_change();
@@ -109,7 +109,7 @@ impl Cluster {
 
     /// What connections are to meet.
     fn conditions(&self, engine: &UpToDate<'_>) -> Conditions {
-        let faults = engine.faults().port(engine.now());
+        let faults = engine.port_faults();
         let port = match *self.0.availability.borrow() {
             Availability::Refused => PortMode::Shut,
             _ if faults.refuses => PortMode::Shut,
@@ -138,12 +138,12 @@ impl Cluster {
 
     fn next_port_change(&self) -> Option<SimTime> {
         let engine = self.engine();
-        engine.faults().next_port_change(engine.now())
+        engine.next_port_change()
     }
 
-    /// What strikes a request, if anything does.
-    pub(crate) fn strike(&self, request: &Facts<'_>) -> Option<Hit> {
-        self.engine().strike(request)
+    /// The fault that fires at a request, if one does.
+    pub(crate) fn fire(&self, request: &RequestFacts<'_>) -> Option<Fired> {
+        self.engine().fire(request)
     }
 
     /// Lets time pass on a manual clock as [`Cluster::advance`] and [`Cluster::wait`] do, and has what clients meet keep up with it: at

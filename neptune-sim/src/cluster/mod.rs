@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use neptune_control::{Availability, Fault, StartClock};
+use neptune_fault::{FaultError, Faults, port_faults};
 use neptune_loader::quirks::{QuirkError, Quirks};
 use neptune_loader::{
     DuplicateLoadId, Engine, EngineState, Health, LoadId, Plan, REMEMBERED_LOADS, RescriptError, Role, Script, Settings,
@@ -25,7 +26,6 @@ use neptune_loader::{
 };
 use tokio::sync::watch;
 
-use crate::fault::{FaultError, Faults, port_troubles};
 use crate::iam::Authentication;
 use crate::net::{Door, Endpoint, Tls};
 use crate::sources::{Lister, S3};
@@ -104,7 +104,7 @@ impl ClusterSpec {
     /// with the control API.
     pub fn may_shut_its_port(&self) -> bool {
         matches!(self.availability, Availability::Refused | Availability::Unreachable)
-            || self.faults.iter().any(|fault| !port_troubles(fault).is_empty())
+            || self.faults.iter().any(|fault| !port_faults(fault).lets_requests_in())
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use neptune_control::{Fault, FaultReport, StartClock};
+use neptune_fault::{FaultError, Faults, Fired, PortFaults, RequestFacts};
 use neptune_loader::{
     ApiError, DuplicateLoadId, Engine, Health, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime, StartFailure,
     StartRequest,
@@ -18,7 +19,6 @@ use neptune_loader::{
 use super::clock::{Clock, ClockKind, ClockRunsByItself};
 use super::goal::{Goal, WaitError, missing};
 use super::timeline::LoadTimeline;
-use crate::fault::{Facts, FaultError, Faults, Hit};
 
 /// The parts of a cluster that its time moves.
 #[derive(Debug)]
@@ -59,27 +59,33 @@ impl Timed {
 impl Parts {
     /// Has everything happen that is due by now.
     fn catch_up(&mut self) {
-        if self.clock.starts() == StartClock::OnRequest && !self.faults.port(self.clock.now()).lets_requests_in() {
+        if self.clock.starts() == StartClock::OnRequest && !self.faults.port(self.clock.now().since_start()).lets_requests_in()
+        {
             // The request that is waited for could never come.
             self.clock.start();
         }
         let (before, now) = (self.engine.now(), self.clock.now());
         while step(&mut self.engine, &self.faults, now) {}
         self.engine.advance_to(now);
-        self.faults.pass(before, now);
+        self.faults.pass(before.since_start(), now.since_start());
     }
 }
 
 /// The next moment at which something is due in a loader.
 fn next_due(engine: &Engine, faults: &Faults) -> Option<SimTime> {
-    [engine.next_change(), faults.next_restart(engine.now())].into_iter().flatten().min()
+    [engine.next_change(), next_restart(engine, faults)].into_iter().flatten().min()
+}
+
+/// The next moment at which a fault restarts the loader.
+fn next_restart(engine: &Engine, faults: &Faults) -> Option<SimTime> {
+    faults.next_restart(engine.now().since_start()).map(SimTime::after)
 }
 
 /// Goes to the next moment at which something is due in a loader, if that is not too late. Of what is due at one moment, the loads' own
 /// changes come first: a load that ends when the engine restarts has ended. Several restarts at one moment are one.
 fn step(engine: &mut Engine, faults: &Faults, until: SimTime) -> bool {
     let Some(next) = next_due(engine, faults).filter(|next| *next <= until) else { return false };
-    let restarts = faults.next_restart(engine.now()) == Some(next);
+    let restarts = next_restart(engine, faults) == Some(next);
     engine.advance_to(next);
     if restarts {
         engine.restart();
@@ -147,7 +153,7 @@ impl UpToDate<'_> {
             Passage::By(left) => before.plus(*left),
             Passage::Until(goal) => self.foresee(goal)?,
         };
-        let stops = [self.0.faults.next_port_change(before), self.0.held.keys().copied().find(|until| *until > before)];
+        let stops = [self.next_port_change(), self.0.held.keys().copied().find(|until| *until > before)];
         let moment = stops.into_iter().flatten().fold(end, SimTime::min);
         let now = self.move_to(moment)?;
         if let Passage::By(left) = passage {
@@ -210,7 +216,7 @@ impl UpToDate<'_> {
         self.0.clock = Clock::at(loader.now(), kind, start);
         self.0.engine = loader;
         let now = self.now();
-        self.0.faults.jump(before, now);
+        self.0.faults.jump(before.since_start(), now.since_start());
     }
 }
 
@@ -222,7 +228,7 @@ impl UpToDate<'_> {
 
     pub(super) fn add_fault(&mut self, fault: &Fault) -> Result<Vec<FaultReport>, FaultError> {
         let now = self.now();
-        let added = self.0.faults.put_in(fault, now)?;
+        let added = self.0.faults.add(fault, now.since_start())?;
         if added.restarts {
             self.0.engine.restart();
         }
@@ -237,9 +243,19 @@ impl UpToDate<'_> {
         self.0.faults.clear()
     }
 
-    pub(super) fn strike(&mut self, request: &Facts<'_>) -> Option<Hit> {
-        let now = self.now();
-        self.0.faults.strike(request, now)
+    pub(super) fn fire(&mut self, request: &RequestFacts<'_>) -> Option<Fired> {
+        let now = self.now().since_start();
+        self.0.faults.fire(request, now)
+    }
+
+    /// What the faults make of the port now.
+    pub(super) fn port_faults(&self) -> PortFaults {
+        self.0.faults.port(self.now().since_start())
+    }
+
+    /// The next moment at which the port may change.
+    pub(super) fn next_port_change(&self) -> Option<SimTime> {
+        self.0.faults.next_port_change(self.now().since_start()).map(SimTime::after)
     }
 }
 

@@ -7,13 +7,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use neptune_control::{Fault, FaultReport, Operation, RemovedFaults};
+use neptune_fault::{FaultError, port_faults};
 
 use super::body::read_body;
 use super::clusters::{OWN_PORT_HINT, port_lost};
 use super::error::{ControlError, SHOWN_BYTES};
 use super::extract::{FaultName, Named};
 use crate::Cluster;
-use crate::fault::{FaultError, PortTrouble, port_troubles};
 use crate::registry::Clusters;
 use neptune_text::cut;
 
@@ -27,12 +27,12 @@ pub(super) async fn add(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Vec<FaultReport>>), ControlError> {
     let fault: Fault = read_body(Operation::AddFault, &body)?;
-    let troubles = port_troubles(&fault);
-    if clusters.shares_control(cluster.name()) && !troubles.is_empty() {
+    let port = port_faults(&fault);
+    if clusters.shares_control(cluster.name()) && !port.lets_requests_in() {
         let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());
         return Err(ControlError::conflict(error, OWN_PORT_HINT));
     }
-    if !cluster.is_secure() && troubles.iter().any(|trouble| matches!(trouble, PortTrouble::Tls(_))) {
+    if !cluster.is_secure() && port.tls.is_some() {
         let error = format!("`{}` speaks plain HTTP, so nobody shakes hands with it", cluster.name());
         return Err(ControlError::conflict(error, "give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
     }

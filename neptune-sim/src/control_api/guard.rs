@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use neptune_control::Operation;
 
 use super::error::{ControlError, SHOWN_BYTES};
-use crate::net::Ending;
+use crate::net::CloseMode;
 use crate::net::Room;
 use crate::net::body::{self, BodyError};
 use crate::registry::Clusters;
@@ -38,7 +38,7 @@ pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Reques
     match check(request, &clusters).await {
         Ok(request) => answer(request, next, clusters.control_room()).await,
         // Its body may be on its way still.
-        Err(error) => (Extension(Ending::HearOut), error).into_response(),
+        Err(error) => (Extension(CloseMode::HearOut), error).into_response(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Carries out what a fault has decided about a request.
+//! Carries out the fault that fires at a request.
 
 use std::time::Duration;
 
@@ -6,80 +6,113 @@ use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use neptune_control::{Fault, GatewayBody};
+use neptune_fault::{Arrives, Effect, ErrorAnswer, Fired, GatewayAnswer, GatewayBody, Reach};
+use neptune_loader::{ApiError, Evidence};
+use neptune_text::parse_duration;
 
-use super::damage::damaged;
+use super::altered::{broken_off, garbage, padded, shaped, slow_body};
 use super::patience::Patience;
 use super::reply::Reply;
 use super::{Exchange, Instance};
-use crate::fault::{Action, Instead, Strike};
-use crate::net::Ending;
 use crate::net::body::BodyError;
+use crate::net::{CloseMode, in_place_of};
 use crate::record::Struck;
 
 impl Exchange<'_> {
-    /// Notes which fault strikes the request.
-    pub(super) fn note_fault(self, name: String, fault: &Fault) {
-        self.cluster.log().note_fault(self.number, &name);
-        if let (Some(tape), Some(does)) = (self.tape, &fault.does) {
-            tape.note_fault(Struck { name, does: does.clone(), after: fault.after.clone() });
-        }
-    }
-
-    /// Has the request suffer what a fault does. Whatever waits, waits no longer than this.
-    pub(super) async fn suffer(self, strike: Strike, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
-        let Strike { after, clock, action } = strike;
+    /// Carries out a fault, and notes that it fired. All waits together take no longer than this.
+    pub(super) async fn meet(self, fired: Fired, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
+        self.note_fault(&fired);
         let patience = Patience::from_now(at_most);
-        // Until it has been executed, the clock is not moved beyond its time.
-        let held = (!after.is_zero()).then(|| self.cluster.hold(after, clock));
+        // Until the request has been executed, the clock is not moved beyond its time.
+        let held = (!fired.after.is_zero()).then(|| self.cluster.hold(fired.after, fired.clock));
         if let Some(held) = &held
             && !patience.outlasts(held.is_over()).await
         {
-            return Ending::HangUp.into_response();
+            return CloseMode::HangUp.into_response();
         }
-        match action {
-            Action::Instead(instead) => {
-                // It is not executed, and a black hole would keep time from passing.
-                drop(held);
-                self.answer_instead(instead, patience).await
-            }
-            Action::ReadOnly => self.ask(body, Instance::Replica).await.map(Body::from),
-            Action::Answered(damage) => {
-                let answer = self.ask(body, Instance::Itself).await;
-                if damage.spoils() {
-                    // What arrives is not what Neptune said.
-                    self.cluster.log().note_answer(self.number, answer.status().as_u16(), None, None);
-                }
-                damaged(answer, damage, self, clock, patience)
-            }
+        // A request that is not executed does not keep time from passing.
+        let _held = held.filter(|_| fired.effect.traits().reach != Reach::InsteadOfRequest);
+        self.carry_out(&fired, body, patience).await
+    }
+
+    fn note_fault(self, Fired { name, fault, effect, .. }: &Fired) {
+        self.cluster.log().note_fault(self.number, name);
+        if let Some(tape) = self.tape {
+            tape.note_fault(Struck { name: name.clone(), does: effect.clone(), after: fault.after.clone() });
         }
     }
 
-    async fn answer_instead(self, instead: Instead, patience: Patience) -> Response {
-        match instead {
-            Instead::HangUp => Ending::HangUp.into_response(),
-            Instead::Reset => Ending::Reset.into_response(),
-            Instead::NotHttp => Ending::NotHttp.into_response(),
-            Instead::BlackHole => {
+    /// What each kind of fault comes to: the only place that says so.
+    async fn carry_out(self, fired: &Fired, body: Result<Bytes, BodyError>, patience: Patience) -> Response {
+        match &fired.effect {
+            Effect::Error(error) => self.answer_error(error).await,
+            Effect::Gateway(gateway) => self.answer_as_gateway(gateway),
+            Effect::Answer(answer) => self.answer_foreign(answer.http, answer.headers(), answer.body().into()),
+            Effect::HangUp => CloseMode::HangUp.into_response(),
+            Effect::BlackHole => {
                 patience.outlasts(std::future::pending()).await;
-                Ending::HangUp.into_response()
+                CloseMode::HangUp.into_response()
             }
-            Instead::Error { error, http_status } => {
-                let (ids, quirks) = self.request_ids();
-                let told = async || Reply { http_status, evidence: None, ..Reply::error(&error, &ids, &quirks) };
-                let reply = self.with_room(told).await;
-                self.note(reply, &ids).map(Body::from)
+            Effect::Reset => CloseMode::Reset.into_response(),
+            Effect::NotHttp => CloseMode::NotHttp.into_response(),
+            Effect::ReadOnly => self.ask(body, Instance::Replica).await.map(Body::from),
+            Effect::Delay => self.right_answer(body, fired).await.map(Body::from),
+            Effect::LostAnswer => {
+                self.right_answer(body, fired).await;
+                CloseMode::Reset.into_response()
             }
-            Instead::Gateway { http_status, body } => {
-                let (kind, body) = match body {
-                    GatewayBody::Html => (Some("text/html"), Bytes::from(gateway_page(http_status))),
-                    GatewayBody::Empty => (None, Bytes::new()),
-                };
-                let headers = kind.map(|kind| (CONTENT_TYPE, HeaderValue::from_static(kind)));
-                self.answer_foreign(http_status, headers.into_iter().collect(), body)
+            Effect::CutBody => broken_off(self.right_answer(body, fired).await, CloseMode::HangUp),
+            Effect::ResetBody => broken_off(self.right_answer(body, fired).await, CloseMode::Reset),
+            Effect::SlowBody(period) => {
+                let answer = self.right_answer(body, fired).await;
+                // It was checked when the fault was added.
+                let period = parse_duration(period).unwrap_or_default();
+                let (cluster, clock) = (self.cluster.clone(), fired.clock);
+                slow_body(answer, async move { patience.outlasts(cluster.sleep(period, clock)).await })
             }
-            Instead::Answer { http_status, headers, body } => self.answer_foreign(http_status, headers, body),
+            Effect::Padded(bytes) => padded(self.right_answer(body, fired).await, *bytes),
+            Effect::Garbage => self.right_answer(body, fired).await.map(|_| Body::from(garbage(self))),
+            Effect::ContentType(kind) => {
+                let mut answer = self.right_answer(body, fired).await.map(Body::from);
+                if let Ok(kind) = HeaderValue::from_str(kind) {
+                    answer.headers_mut().insert(CONTENT_TYPE, kind);
+                }
+                answer
+            }
+            Effect::Shape(shape) => {
+                let answer = self.right_answer(body, fired).await;
+                answer.map(|body| Body::from(in_place_of(body.clone(), shaped(&body, *shape, self))))
+            }
+            // They fire at no request.
+            Effect::Refuse | Effect::Unreachable | Effect::Restart | Effect::Tls(_) => CloseMode::HangUp.into_response(),
         }
+    }
+    /// Neptune's answer, of which a fault changes something afterwards. If it then says something else, the log says so.
+    async fn right_answer(self, body: Result<Bytes, BodyError>, fired: &Fired) -> axum::http::Response<Bytes> {
+        let answer = self.ask(body, Instance::Itself).await;
+        if fired.effect.traits().arrives == Arrives::Changed {
+            self.cluster.log().note_answer(self.number, answer.status().as_u16(), None, None);
+        }
+        answer
+    }
+
+    async fn answer_error(self, error: &ErrorAnswer) -> Response {
+        let http_status = error.http_status();
+        let error = ApiError { code: error.code(), message: error.message(), evidence: Evidence::Inferred };
+        let (ids, quirks) = self.request_ids();
+        let make = async || Reply { http_status, evidence: None, ..Reply::error(&error, &ids, &quirks) };
+        let reply = self.with_room(make).await;
+        self.note(reply, &ids).map(Body::from)
+    }
+
+    fn answer_as_gateway(self, gateway: &GatewayAnswer) -> Response {
+        let http_status = gateway.http_status();
+        let (kind, body) = match gateway.body() {
+            GatewayBody::Html => (Some("text/html"), Bytes::from(gateway_page(http_status))),
+            GatewayBody::Empty => (None, Bytes::new()),
+        };
+        let headers = kind.map(|kind| (CONTENT_TYPE, HeaderValue::from_static(kind)));
+        self.answer_foreign(http_status, headers.into_iter().collect(), body)
     }
 
     /// An answer that is not Neptune's and has none of its headers.

@@ -4,7 +4,7 @@
 //! request (`loader`, `status`), so no lock can be held across an `await`.
 
 mod admission;
-mod damage;
+mod altered;
 mod fault;
 mod host;
 mod loader;
@@ -26,15 +26,15 @@ use axum::http::Method;
 use axum::http::header::DATE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use neptune_control::{Availability, CannedAnswer, CannedBody, FaultOperation};
+use neptune_control::{Availability, CannedAnswer, CannedBody};
+use neptune_fault::{FaultOperation, RequestFacts};
 use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
 use neptune_text::cut;
 
 use crate::cluster::Cluster;
-use crate::fault::{Facts, Hit};
 use crate::iam::Action;
 use crate::net::body::{self, BodyError};
-use crate::net::{Ending, Limits, Room};
+use crate::net::{CloseMode, Limits, Room};
 use crate::record::Ongoing;
 use admission::Refused;
 use loader::Listed;
@@ -89,8 +89,8 @@ impl Host {
         exchange.note_body(&body);
         let is_whole = body.is_ok();
         let mut response = exchange.answer(body, limits.silence).await;
-        if !is_whole && response.extensions().get::<Ending>().is_none() {
-            response.extensions_mut().insert(Ending::HearOut);
+        if !is_whole && response.extensions().get::<CloseMode>().is_none() {
+            response.extensions_mut().insert(CloseMode::HearOut);
         }
         if let Some(tape) = tape {
             tape.end().await;
@@ -113,21 +113,18 @@ impl Exchange<'_> {
                 return keep_silent(cluster, at_most).await;
             }
         }
-        match cluster.strike(&self.asked.facts(self.number)) {
+        match cluster.fire(&self.asked.facts(self.number)) {
             None => self.ask(body, Instance::Itself).await.map(Body::from),
-            Some(Hit { name, fault, strike }) => {
-                self.note_fault(name, &fault);
-                self.suffer(strike, body, at_most).await
-            }
+            Some(fired) => self.meet(fired, body, at_most).await,
         }
     }
 }
 
-/// Waits until the cluster finds its tongue again. The request is lost even then.
+/// Waits until the cluster answers again. The request is lost even then.
 async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
     // Whether the time ran out or the silence ended: either way the connection is closed.
     let _ = tokio::time::timeout(at_most, cluster.silence_ended()).await;
-    Ending::HangUp.into_response()
+    CloseMode::HangUp.into_response()
 }
 
 /// A request on its way, and the cluster that it was sent to.
@@ -333,8 +330,8 @@ impl<'a> Asked<'a> {
         Self { head, place, load }
     }
 
-    /// What faults look at.
-    fn facts(&self, number: u64) -> Facts<'_> {
+    /// What decides whether a fault is for it.
+    fn facts(&self, number: u64) -> RequestFacts<'_> {
         let operation = self.action().and_then(|action| match action {
             Action::StartLoaderJob => Some(FaultOperation::Start),
             Action::GetLoaderJobStatus => Some(FaultOperation::Status),
@@ -343,7 +340,7 @@ impl<'a> Asked<'a> {
             Action::GetEngineStatus => Some(FaultOperation::EngineStatus),
             Action::ReadDataViaQuery | Action::WriteDataViaQuery | Action::DeleteDataViaQuery => None,
         });
-        Facts { number, operation, load: self.load.as_ref(), headers: &self.head.headers }
+        RequestFacts { number, operation, load: self.load.as_ref().map(LoadId::as_str), headers: &self.head.headers }
     }
 
     /// What it does to loader and engine, if it does anything.

@@ -3,8 +3,8 @@
 //! It knows neither loads nor Neptune: a [`Server`] answers with whatever implements [`Service`].
 
 pub(crate) mod body;
+mod close_mode;
 mod complaints;
-mod ending;
 mod endpoint;
 mod limits;
 mod port;
@@ -15,7 +15,7 @@ mod socket;
 mod stall;
 mod tls;
 
-pub(crate) use ending::Ending;
+pub(crate) use close_mode::CloseMode;
 pub(crate) use endpoint::Endpoint;
 pub use endpoint::reachable;
 pub use limits::Limits;

@@ -25,8 +25,8 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::close_mode::CloseMode;
 use super::complaints::Complaints;
-use super::ending::Ending;
 use super::limits::Limits;
 use super::port::{Port, PortMode};
 use super::socket::{Fate, Socket};
@@ -293,22 +293,22 @@ async fn respond(service: impl Service, fate: Fate, request: Request<Incoming>) 
     let response = answer.await.unwrap_or_else(|| {
         (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response()
     });
-    match response.extensions().get::<Ending>() {
+    match response.extensions().get::<CloseMode>() {
         None => {
             fate.close();
             return Ok(response);
         }
-        Some(Ending::HearOut) => {
+        Some(CloseMode::HearOut) => {
             fate.hear_out();
             return Ok(response);
         }
-        Some(Ending::ResetWhenBroken) => {
+        Some(CloseMode::ResetWhenBroken) => {
             fate.reset();
             return Ok(response);
         }
-        Some(Ending::Reset) => fate.reset(),
-        Some(Ending::NotHttp) => fate.babble(),
-        Some(Ending::HangUp) => {}
+        Some(CloseMode::Reset) => fate.reset(),
+        Some(CloseMode::NotHttp) => fate.babble(),
+        Some(CloseMode::HangUp) => {}
     }
     Err(HungUp)
 }
@@ -355,9 +355,9 @@ mod tests {
             .route("/", get(async || "hello"))
             .route("/panic", get(async || if true { panic!("on purpose") } else { "" }))
             .route("/large", get(async || "x".repeat(16 * 1024 * 1024)))
-            .route("/hang-up", get(async || Ending::HangUp))
-            .route("/reset", get(async || Ending::Reset))
-            .route("/not-http", get(async || Ending::NotHttp))
+            .route("/hang-up", get(async || CloseMode::HangUp))
+            .route("/reset", get(async || CloseMode::Reset))
+            .route("/not-http", get(async || CloseMode::NotHttp))
             .route("/for-ever", get(std::future::pending::<&str>));
         let port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = port.address();

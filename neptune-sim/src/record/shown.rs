@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::anonymise::{Anonymiser, media_type};
 use super::line::{Body, Struck};
-use crate::fault::is_given_name;
+use neptune_fault::is_given_name;
 use neptune_text::cut;
 
 /// How much of a body is kept, once it is without names. Neptune's largest useful page of errors is smaller.
@@ -105,31 +105,13 @@ fn bounded(body: Body, bytes: u64) -> Body {
 pub(super) fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
     let name = if is_given_name(&fault.name, &fault.does) { fault.name } else { anonymiser.name(&fault.name) };
     let does = match fault.does {
-        does @ (Effect::Error(_) | Effect::Answer(_)) => {
+        Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
+        does if does.traits().has_text => {
             let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
             // A text stays a text, whatever it says.
             written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
         }
-        Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
-        // Each by its name, so that one that comes to have a text in it is thought of here.
-        does @ (Effect::Delay
-        | Effect::Gateway(_)
-        | Effect::HangUp
-        | Effect::Reset
-        | Effect::BlackHole
-        | Effect::NotHttp
-        | Effect::ReadOnly
-        | Effect::LostAnswer
-        | Effect::CutBody
-        | Effect::ResetBody
-        | Effect::SlowBody(_)
-        | Effect::Garbage
-        | Effect::Shape(_)
-        | Effect::Padded(_)
-        | Effect::Refuse
-        | Effect::Unreachable
-        | Effect::Restart
-        | Effect::Tls(_)) => does,
+        does => does,
     };
     Struck { name, does, ..fault }
 }

@@ -14,12 +14,12 @@ use neptune_loader::{DuplicateLoadId, REMEMBERED_LOADS};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use neptune_fault::FaultError;
 use neptune_text::is_name_char;
 
 use super::app::App;
 use super::options::{ControlPlace, SimOptions};
 use crate::cluster::{Cluster, ClusterSpec, SpecError};
-use crate::fault::FaultError;
 use crate::neptune_api::Host;
 use crate::net::{Door, Endpoint, Limits, Port, PortRange, Room, Server, Serving, Tls, TlsError};
 use crate::upstream::{TrustError, UpstreamAddress};

@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use neptune_control::Fault;
-use neptune_loader::SimTime;
+use neptune_fault::{Fault, FaultError};
 use serde::Deserialize;
 
 use super::ScenarioError;
 use super::document::{Document, KeyPath, Problem, Typed, in_order};
-use crate::fault::{FaultError, rules};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,10 +46,10 @@ fn checked(text: &str) -> Result<Vec<Fault>, Vec<Problem>> {
 /// Complains of a fault that is impossible.
 pub(super) fn check_fault(document: &Document, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
     let placed = |error: FaultError| {
-        let path = error.keys.iter().fold(path.clone(), |path, key| path.key(key));
-        document.problem(&path, error.message, error.remedy)
+        let path = error.keys().iter().fold(path.clone(), |path, key| path.key(key));
+        document.problem(&path, error.message(), error.help().map(str::to_owned))
     };
-    rules(fault, SimTime::START).map(drop).map_err(placed)
+    neptune_fault::check_fault(fault).map_err(placed)
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ pub use on_neptune::{Dataset, LiveLoad, OnNeptune, Varying};
 pub use question::Question;
 pub use step::{Body, Invoke, Pace, Request, Start, Step};
 
-use crate::fault::beyond_forwarders;
 use crate::{Authentication, Availability, ClockKind, ClusterSpec, Fault, S3, StartClock};
+use neptune_fault::beyond_forwarders;
 
 /// A checked scenario.
 #[derive(Clone, Debug)]

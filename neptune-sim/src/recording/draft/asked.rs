@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_control::{Effect, FaultOperation};
+use neptune_fault::{FaultOperation, Reach};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
@@ -65,29 +65,11 @@ impl<'a> Asked<'a> {
 
     /// Whether the recorded answer is the upstream's, and not a fault's or the proxy's own.
     pub(super) fn reached_upstream(&self) -> bool {
-        let is_answered = self.exchange.fault.as_ref().is_none_or(|fault| match fault.does {
-            Effect::Delay
-            | Effect::LostAnswer
-            | Effect::CutBody
-            | Effect::ResetBody
-            | Effect::SlowBody(_)
-            | Effect::Garbage
-            | Effect::ContentType(_)
-            | Effect::Shape(_)
-            | Effect::Padded(_) => true,
+        let is_answered = self.exchange.fault.as_ref().is_none_or(|fault| match fault.does.traits().reach {
+            Reach::Answer => true,
             // What it refuses does not reach the upstream, and is no success.
-            Effect::ReadOnly => self.exchange.answer.as_ref().is_some_and(|answer| answer.http == 200),
-            Effect::Error(_)
-            | Effect::Gateway(_)
-            | Effect::Answer(_)
-            | Effect::HangUp
-            | Effect::Reset
-            | Effect::BlackHole
-            | Effect::NotHttp
-            | Effect::Refuse
-            | Effect::Unreachable
-            | Effect::Restart
-            | Effect::Tls(_) => false,
+            Reach::Replica => self.exchange.answer.as_ref().is_some_and(|answer| answer.http == 200),
+            Reach::InsteadOfRequest | Reach::Port(_) => false,
         });
         is_answered && !self.is_the_proxys_own()
     }

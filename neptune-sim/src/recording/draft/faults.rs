@@ -7,7 +7,7 @@ use super::Remarks;
 use super::asked::Asked;
 use super::loads::Cast;
 use super::outcome::trouble;
-use crate::fault::FAULT_LIMIT;
+use neptune_fault::FAULT_LIMIT;
 
 /// Requests in a row that meet the same.
 struct Run {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use neptune_control::{Effect, FaultOperation};
+use neptune_fault::Arrives;
 use neptune_loader::LoadStatus;
 use serde_json::{Map, Value, json};
 
@@ -111,8 +112,8 @@ fn request(asked: &Asked<'_>, meets: Option<&Effect>, is_told: bool) -> Value {
 /// What the client saw.
 fn expectation(asked: &Asked<'_>, meets: Option<&Effect>, is_told: bool) -> Map<String, Value> {
     let check = |key: &str, value: Value| Map::from_iter([(key.to_owned(), value)]);
-    match meets {
-        None | Some(Effect::Error(_) | Effect::Gateway(_) | Effect::Answer(_) | Effect::ReadOnly) => {
+    match meets.map(|effect| effect.traits().arrives) {
+        None | Some(Arrives::Other | Arrives::Right) => {
             let answer = asked.exchange.answer.as_ref();
             let mut checks = check("reply.http", answer.map_or(200, |answer| answer.http).into());
             let code = answer.and_then(|answer| answer.body.as_ref()?.json()?.get("code")?.as_str());
@@ -121,10 +122,8 @@ fn expectation(asked: &Asked<'_>, meets: Option<&Effect>, is_told: bool) -> Map<
             checks.extend(status.map(|status| ("reply.body.payload.overallStatus.status".to_owned(), status)));
             checks
         }
-        Some(Effect::Garbage | Effect::ContentType(_) | Effect::Shape(_) | Effect::Padded(_)) => {
-            check("reply.http", 200.into())
-        }
-        Some(_) => check("reply.error", json!({"is": "text"})),
+        Some(Arrives::Changed) => check("reply.http", 200.into()),
+        Some(Arrives::Nothing) => check("reply.error", json!({"is": "text"})),
     }
 }
 

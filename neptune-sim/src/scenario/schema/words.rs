@@ -8,9 +8,9 @@ use neptune_loader::{ErrorCode, FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Q
 use neptune_text::DURATION_PATTERN;
 use serde_json::{Map, Value, json};
 
-use crate::fault::{MOST_PADDING, ready_faults};
 use crate::scenario::check::{FAILURES, FUNCTIONS, METHODS};
 use crate::scenario::claim::Kind;
+use neptune_fault::{MOST_PADDING, ready_faults};
 
 /// What [`Numbers`](crate::Fault) reads from a text.
 const RANGE: &str = r"^\s*[1-9][0-9]*\s*(\.\.\s*([1-9][0-9]*)?\s*)?$";

@@ -1,25 +1,24 @@
-//! What faults are called: as somebody wishes, or as what they do, or as the ready-made ones that they are.
+//! Names of faults: given by the user, or taken from what they do or from the ready-made fault.
 
 use std::fmt;
 
-use neptune_control::{Effect, Fault};
-
-use super::FAULT_LIMIT;
-use super::ready::{ReadyFault, ready_faults};
+use crate::effect::Effect;
+use crate::fault::{FAULT_LIMIT, Fault};
+use crate::ready::{ReadyFault, ready_faults};
 
 /// How long a name may be.
-pub(super) const NAME_BYTES: usize = 128;
+pub(crate) const NAME_BYTES: usize = 128;
 
-/// What sets the part of a sequence apart from the sequence. It stands in no name that somebody chooses.
+/// What sets the part of a sequence apart from the sequence. No name that a user chooses has it.
 const SEPARATOR: char = '/';
 
 /// What a fault is called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Name {
     /// The name that a user chose, or that of what it does or is. All parts of a sequence share it, and no other fault has it.
-    pub(super) base: String,
+    pub(crate) base: String,
     /// Which part of a sequence it is.
-    pub(super) part: Option<String>,
+    pub(crate) part: Option<String>,
 }
 
 impl fmt::Display for Name {
@@ -32,33 +31,33 @@ impl fmt::Display for Name {
     }
 }
 
-/// Whether somebody may choose a name: it stands in URLs, in logs and on terminals, and cannot be taken for that of a part.
-pub(super) fn is_name(name: &str) -> bool {
+/// Whether a user may choose a name: it can stand in URLs, in logs and on terminals, and is no name of a part.
+pub(crate) fn is_name(name: &str) -> bool {
     let has_bad = |c: char| c.is_control() || c == SEPARATOR;
     (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(has_bad) && name.chars().any(|c| c != '.')
 }
 
 /// What an effect is called in a file.
-pub(super) fn word(does: &Effect) -> String {
+pub(crate) fn word(does: &Effect) -> String {
     let written = serde_json::to_value(does).unwrap_or_default();
     let key = written.as_object().and_then(|object| object.keys().next().cloned());
     key.or_else(|| written.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// What a part of a ready-made fault is called: `failover/reset`, or `blip-500` if it is the only one.
-pub(super) fn part_name(ready: &str, part: &Fault) -> Name {
+pub(crate) fn part_name(ready: &str, part: &Fault) -> Name {
     Name { base: ready.to_owned(), part: part.name.clone() }
 }
 
 /// A name for one more fault: `reset`, then `reset 2`. It is free as long as there are fewer faults than there may be.
-pub(super) fn free_name(name: String, is_taken: impl Fn(&str) -> bool) -> String {
+pub(crate) fn free_name(name: String, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2..=FAULT_LIMIT).map(|number| format!("{name} {number}"));
     let free = std::iter::once(name.clone()).chain(numbered).find(|name| !is_taken(name));
     free.unwrap_or(name)
 }
 
-/// Whether nobody chose the name of a fault that does this, so that it tells nothing about anybody.
-pub(crate) fn is_given_name(name: &str, does: &Effect) -> bool {
+/// Whether the name of a fault that does this is one that the simulator gave, so that it holds nothing private.
+pub fn is_given_name(name: &str, does: &Effect) -> bool {
     let is_number = |number: &str| number.parse().is_ok_and(|number| (2..=FAULT_LIMIT).contains(&number));
     let (base, part) = name.split_once(SEPARATOR).map_or((name, None), |(base, part)| (base, Some(part)));
     let plain = base.rsplit_once(' ').filter(|(_, number)| is_number(number)).map_or(base, |(plain, _)| plain);
@@ -85,15 +84,15 @@ mod tests {
     #[case::a_part_with_a_number("failover/reset 2", false)]
     #[case::a_part_of_what_it_does("hang_up/reset", false)]
     #[case::what_others_do("gateway", false)]
-    #[case::somebodys("hang_up for jane", false)]
+    #[case::of_a_user("hang_up for jane", false)]
     #[case::a_number_that_is_none_of_ours("hang_up 4915112345678", false)]
     #[case::too_low("hang_up 1", false)]
     #[case::digits_without_a_space("hang_up2", false)]
-    #[case::a_part_of_somebodys("jane/reset", false)]
+    #[case::a_part_of_a_users("jane/reset", false)]
     #[case::no_such_part("failover/jane", false)]
     #[case::a_sequence_has_parts_only("failover", false)]
     #[case::a_number_alone("2", false)]
-    fn names_that_nobody_chose_are_known(#[case] name: &str, #[case] is_given: bool) {
+    fn names_that_no_user_chose_are_known(#[case] name: &str, #[case] is_given: bool) {
         assert_eq!(is_given_name(name, &Effect::HangUp), is_given);
     }
 

@@ -5,8 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use axum::http::HeaderMap;
-
+use http::HeaderMap;
 use neptune_text::cut;
 
 /// How many calls are remembered. An older one counts as new if it goes on.
@@ -15,7 +14,7 @@ const CALLS: usize = 1024;
 const ID_BYTES: usize = 128;
 
 /// The id that a client gives to all requests of one call.
-pub(super) fn invocation_id(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn invocation_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("amz-sdk-invocation-id")?.to_str().ok()?;
     Some(cut(id, ID_BYTES))
 }
@@ -30,7 +29,7 @@ fn key(invocation_id: &str) -> Key {
 
 /// The newest client calls, each with how many of its requests came.
 #[derive(Debug, Default)]
-pub(super) struct Calls {
+pub(crate) struct Calls {
     known: HashMap<Key, Known>,
     /// Their ids, the oldest first.
     order: VecDeque<Key>,
@@ -44,16 +43,16 @@ struct Known {
 
 /// Where a request stands among the calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Call {
+pub(crate) struct Call {
     /// Which of the call's requests this is, from 1.
-    pub(super) attempt: u64,
+    pub(crate) attempt: u64,
     /// Where the call is remembered; `None` if it has no id and therefore one request.
     place: Option<usize>,
 }
 
 impl Calls {
     /// Counts a request.
-    pub(super) fn count(&mut self, invocation_id: Option<&str>) -> Call {
+    pub(crate) fn count(&mut self, invocation_id: Option<&str>) -> Call {
         let Some(key) = invocation_id.map(key) else { return Call { attempt: 1, place: None } };
         if let Some(known) = self.known.get_mut(&key) {
             known.attempts += 1;
@@ -77,7 +76,7 @@ impl Calls {
 
 /// The numbers that calls have for one fault: of those that fit it, the first is 1.
 #[derive(Debug, Default)]
-pub(super) struct Numbering {
+pub(crate) struct Numbering {
     count: u64,
     /// By the place of the call; 0 for a call that has no number yet.
     numbers: Vec<u64>,
@@ -85,14 +84,14 @@ pub(super) struct Numbering {
 
 impl Numbering {
     /// Forgets the call that had the place of a new one.
-    pub(super) fn make_room(&mut self, call: Call) {
+    pub(crate) fn make_room(&mut self, call: Call) {
         if let Some(number) = call.place.filter(|_| call.attempt == 1).and_then(|place| self.numbers.get_mut(place)) {
             *number = 0;
         }
     }
 
     /// The number of a call that fits.
-    pub(super) fn number(&mut self, call: Call) -> u64 {
+    pub(crate) fn number(&mut self, call: Call) -> u64 {
         let Some(place) = call.place else {
             self.count += 1;
             return self.count;
@@ -111,7 +110,7 @@ impl Numbering {
 #[cfg(test)]
 impl Calls {
     /// How many bytes it takes.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.known.capacity() * size_of::<(Key, Known)>() + self.order.capacity() * size_of::<Key>()
     }
 }
@@ -119,7 +118,7 @@ impl Calls {
 #[cfg(test)]
 impl Numbering {
     /// How many bytes it takes.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.numbers.capacity() * size_of::<u64>()
     }
 }

@@ -1,15 +1,15 @@
-//! Answers that are none, or that end otherwise than usual: what `http` asks of the socket.
+//! How a connection ends with, or instead of, an answer: what `http` asks of the socket.
 
 use axum::response::{IntoResponse, Response};
 
-/// Marks a response of which the server makes something else than an answer.
+/// Marks a response: the server sends none of it, or ends the connection in another way than usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum CloseMode {
     /// Nothing is sent, and the connection is closed.
     HangUp,
     /// Nothing is sent, and the connection is reset.
     Reset,
-    /// Something is sent that is no HTTP, and the connection is closed.
+    /// Bytes that are not HTTP are sent, and the connection is closed.
     NotHttp,
     /// The response is sent. If the connection then ends, what the client is still sending is read and thrown away for a while: a client that
     /// meets a closed connection while it sends may never read why.
@@ -18,7 +18,7 @@ pub(crate) enum Ending {
     ResetWhenBroken,
 }
 
-impl IntoResponse for Ending {
+impl IntoResponse for CloseMode {
     fn into_response(self) -> Response {
         let mut response = Response::default();
         response.extensions_mut().insert(self);

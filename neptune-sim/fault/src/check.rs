@@ -1,31 +1,34 @@
-//! From a fault as people write it to the rules that it comes to.
+//! From a fault as a user writes it to the rules that it comes to.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use neptune_control::{Fault, Numbers, Target};
-use neptune_loader::SimTime;
-
-use super::effect::effect;
-use super::error::{FaultError, duration};
-use super::name::{NAME_BYTES, Name, is_name, part_name, word};
-use super::ready::ready_faults;
-use super::{Effect, PortTrouble, Rule, Selector, Span, Turns};
 use neptune_text::nearest;
 
-/// What a fault, or a part of it, does to the whole port.
-pub(crate) fn port_troubles(fault: &Fault) -> Vec<PortTrouble> {
-    let rules = rules(fault, SimTime::START).unwrap_or_default();
-    let trouble = |rule: &Rule| match rule.effect {
-        Effect::Port(trouble) => Some(trouble),
-        Effect::Request(_) => None,
-    };
-    rules.iter().filter_map(trouble).collect()
+use crate::effect::{Effect, PortFaults};
+use crate::error::{FaultError, duration};
+use crate::fault::{Fault, Numbers, Target};
+use crate::name::{NAME_BYTES, Name, is_name, part_name, word};
+use crate::ready::ready_faults;
+use crate::rule::{Rule, Selector, Span, Turns};
+
+/// Whether a cluster would take the fault.
+///
+/// # Errors
+/// [`FaultError`] if something in it is impossible or contradicts the rest.
+pub fn check_fault(fault: &Fault) -> Result<(), FaultError> {
+    rules(fault, Duration::ZERO).map(drop)
+}
+
+/// What a fault, all its parts together, makes of the port; nothing if it is impossible.
+pub fn port_faults(fault: &Fault) -> PortFaults {
+    let rules = rules(fault, Duration::ZERO).unwrap_or_default();
+    rules.iter().filter_map(|rule| rule.effect.port()).fold(PortFaults::default(), PortFaults::and)
 }
 
 /// What a fault, or the first such part of it, does that no port forwarder passes on, in words.
-pub(crate) fn beyond_forwarders(fault: &Fault) -> Option<String> {
-    let rules = rules(fault, SimTime::START).unwrap_or_default();
+pub fn beyond_forwarders(fault: &Fault) -> Option<String> {
+    let rules = rules(fault, Duration::ZERO).unwrap_or_default();
     rules.iter().find_map(|rule| Some(format!("the fault `{}` {}", rule.name, rule.effect.beyond_forwarders()?)))
 }
 
@@ -33,7 +36,7 @@ pub(crate) fn beyond_forwarders(fault: &Fault) -> Option<String> {
 ///
 /// # Errors
 /// [`FaultError`] if something in it is impossible or contradicts the rest.
-pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultError> {
+pub(crate) fn rules(fault: &Fault, since: Duration) -> Result<Vec<Rule>, FaultError> {
     check_name(fault.name.as_deref())?;
     let Some(ready) = &fault.ready else {
         let base = fault.name.clone().or_else(|| fault.does.as_ref().map(word));
@@ -45,7 +48,7 @@ pub(crate) fn rules(fault: &Fault, since: SimTime) -> Result<Vec<Rule>, FaultErr
     let found = ready_faults().iter().find(|entry| entry.name == *ready).ok_or_else(|| unknown_ready(ready))?;
     check_narrowing(fault, found.faults.len())?;
     // Its own times begin where the user's `from` has it begin.
-    let begin = since.plus(duration(&["from"], fault.from.as_deref())?.unwrap_or_default());
+    let begin = since.saturating_add(duration(&["from"], fault.from.as_deref())?.unwrap_or_default());
     let base = fault.name.as_deref().unwrap_or(&found.name);
     found.faults.iter().map(|entry| rule(&narrowed(entry, fault), part_name(base, entry), begin)).collect()
 }
@@ -110,31 +113,38 @@ fn narrowed(entry: &Fault, user: &Fault) -> Fault {
     }
 }
 
-fn rule(fault: &Fault, name: Name, since: SimTime) -> Result<Rule, FaultError> {
+fn rule(fault: &Fault, name: Name, since: Duration) -> Result<Rule, FaultError> {
     let does = fault.does.as_ref().ok_or_else(|| {
         FaultError::new(&[], "the fault does nothing").with_help("say what it `does`, or `use` a ready-made one")
     })?;
     let (from, until) = window(fault)?;
     check_counts(fault)?;
-    let effect = effect(fault, does)?;
-    if let Effect::Port(_) = effect {
-        check_port(fault)?;
-    }
+    check_effect(fault, does)?;
     Ok(Rule {
         name,
         on: selector(&fault.on)?,
-        from: since.plus(from),
-        until: until.map(|until| since.plus(until)),
+        from: since.saturating_add(from),
+        until: until.map(|until| since.saturating_add(until)),
         lasts: duration(&["for"], fault.lasts.as_deref())?,
         turns: Turns { fail: fault.fail, pass: fault.pass },
         chance: fault.chance.unwrap_or(1.0),
-        effect,
+        after: duration(&["after"], fault.after.as_deref())?.unwrap_or_default(),
+        effect: does.clone(),
         fault: Arc::new(fault.clone()),
         since,
     })
 }
 
-/// From when on and until when, counted from the moment at which the fault is put in.
+/// Whether what it does is possible, also together with its other keys.
+fn check_effect(fault: &Fault, does: &Effect) -> Result<(), FaultError> {
+    does.check()?;
+    if *does == Effect::Delay && fault.after.is_none() {
+        return Err(FaultError::new(&["does"], "`delay` needs `after`: how long does the client wait?"));
+    }
+    if does.port().is_some() { check_port(fault) } else { Ok(()) }
+}
+
+/// From when on and until when, counted from the moment at which the fault is added.
 fn window(fault: &Fault) -> Result<(Duration, Option<Duration>), FaultError> {
     let from = duration(&["from"], fault.from.as_deref())?.unwrap_or_default();
     let until = duration(&["until"], fault.until.as_deref())?;
@@ -146,7 +156,7 @@ fn window(fault: &Fault) -> Result<(Duration, Option<Duration>), FaultError> {
     Ok((from, until))
 }
 
-/// How likely it strikes, and how many requests in turn.
+/// How likely it fires, and at how many requests in turn.
 fn check_counts(fault: &Fault) -> Result<(), FaultError> {
     if let Some(chance) = fault.chance.filter(|chance| !(0.0..=1.0).contains(chance)) {
         return Err(FaultError::new(&["chance"], format!("{chance} is out of range: 0 to 1")));
@@ -157,7 +167,7 @@ fn check_counts(fault: &Fault) -> Result<(), FaultError> {
         }
     }
     if fault.pass.is_some() && fault.fail.is_none() {
-        return Err(FaultError::new(&["pass"], "`pass` needs `fail`: how many does it strike before it lets some pass?"));
+        return Err(FaultError::new(&["pass"], "`pass` needs `fail`: at how many does it fire before it lets some pass?"));
     }
     Ok(())
 }
@@ -165,7 +175,7 @@ fn check_counts(fault: &Fault) -> Result<(), FaultError> {
 fn selector(on: &Target) -> Result<Selector, FaultError> {
     Ok(Selector {
         operation: on.operation,
-        load: on.load.as_deref().map(Into::into),
+        load: on.load.clone(),
         invocation: on.invocation.clone(),
         request: span("request", on.request.as_ref())?,
         call: span("call", on.call.as_ref())?,

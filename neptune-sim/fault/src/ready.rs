@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use neptune_control::Fault;
 use serde::Deserialize;
+
+use crate::fault::Fault;
 
 /// A fault under a name, for `use`.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,16 +32,16 @@ pub fn ready_faults() -> &'static [ReadyFault] {
 mod tests {
     use std::collections::BTreeSet;
 
-    use neptune_loader::SimTime;
+    use std::time::Duration;
 
     use super::*;
-    use crate::fault::rules;
+    use crate::check::rules;
 
     #[test]
     fn every_ready_made_fault_is_possible_and_explained() {
         for ready in ready_faults() {
             let fault = Fault { ready: Some(ready.name.clone()), ..Fault::default() };
-            let parts = rules(&fault, SimTime::START).unwrap_or_else(|error| panic!("{}: {error}", ready.name));
+            let parts = rules(&fault, Duration::ZERO).unwrap_or_else(|error| panic!("{}: {error}", ready.name));
             assert_eq!(parts.len(), ready.faults.len());
             assert!(ready.about.ends_with('.'), "{}: {}", ready.name, ready.about);
             let marks = ["documented", "model", "observed", "inferred"];

@@ -1,4 +1,4 @@
-//! What becomes of a right answer on its way: it is cut, slowed down, spoilt.
+//! Right answers that a fault changes on their way: they break off, slow down, or say something else.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -7,19 +7,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderValue, Response};
+use axum::http::Response;
+use axum::http::header::CONTENT_LENGTH;
 use axum::response::IntoResponse;
 use hyper::body::Frame;
-use neptune_control::{FaultClock, Shape};
+use neptune_fault::Shape;
 use neptune_loader::LoadId;
 use serde_json::{Value, json};
 
 use super::Exchange;
-use super::patience::Patience;
-use crate::fault::Damage;
-use crate::net::Ending;
-use crate::net::in_place_of;
+use crate::net::CloseMode;
 
 /// How much white space is sent in one piece.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -27,52 +24,33 @@ static SPACES: [u8; PIECE_BYTES] = [b' '; PIECE_BYTES];
 /// How long a body of random bytes is.
 const GARBAGE_BYTES: usize = 512;
 
-/// The answer as the client gets it.
-pub(super) fn damaged(
+/// The right answer as far as half of its body. Then the connection ends in this way; an answer without a middle does not even begin.
+pub(super) fn broken_off(answer: Response<Bytes>, end: CloseMode) -> axum::response::Response {
+    let half = answer.body().len() / 2;
+    if half == 0 {
+        return end.into_response();
+    }
+    let mut response = in_pieces(answer, |body| vec![Piece::Bytes(body.slice(..half)), Piece::pause(), Piece::Failure]);
+    if end == CloseMode::Reset {
+        response.extensions_mut().insert(CloseMode::ResetWhenBroken);
+    }
+    response
+}
+
+/// The right answer, whose second half waits for this. If it comes to `false`, the body breaks off.
+pub(super) fn slow_body(
     answer: Response<Bytes>,
-    damage: Damage,
-    exchange: Exchange<'_>,
-    clock: FaultClock,
-    patience: Patience,
+    wait: impl Future<Output = bool> + Send + 'static,
 ) -> axum::response::Response {
     let half = answer.body().len() / 2;
-    match damage {
-        Damage::None => answer.map(Body::from),
-        Damage::Lost => Ending::Reset.into_response(),
-        // Nothing can break off that has no middle.
-        Damage::Cut if half == 0 => Ending::HangUp.into_response(),
-        Damage::CutByReset if half == 0 => Ending::Reset.into_response(),
-        Damage::Cut => cut_off(answer, half),
-        Damage::CutByReset => {
-            let mut response = cut_off(answer, half);
-            response.extensions_mut().insert(Ending::ResetWhenBroken);
-            response
-        }
-        Damage::Slow(duration) => {
-            let cluster = exchange.cluster.clone();
-            let delay = Box::pin(async move { patience.outlasts(cluster.sleep(duration, clock)).await });
-            in_pieces(answer, |body| {
-                vec![Piece::Bytes(body.slice(..half)), Piece::Delay(delay), Piece::Bytes(body.slice(half..))]
-            })
-        }
-        Damage::Garbage => answer.map(|_| Body::from(garbage(exchange))),
-        Damage::ContentType(value) => with_content_type(answer, value).map(Body::from),
-        Damage::Shape(shape) => answer.map(|body| Body::from(in_place_of(body.clone(), shaped(&body, shape, exchange)))),
-        Damage::Padded(bytes) => {
-            let missing = bytes.saturating_sub(answer.body().len() as u64);
-            in_pieces(answer, |body| vec![Piece::Bytes(body), Piece::Spaces(missing)])
-        }
-    }
+    let wait = Piece::Delay(Box::pin(wait));
+    in_pieces(answer, |body| vec![Piece::Bytes(body.slice(..half)), wait, Piece::Bytes(body.slice(half..))])
 }
 
-fn with_content_type(mut answer: Response<Bytes>, value: HeaderValue) -> Response<Bytes> {
-    answer.headers_mut().insert(CONTENT_TYPE, value);
-    answer
-}
-
-/// The answer as far as this byte, and then a failure.
-fn cut_off(answer: Response<Bytes>, end: usize) -> axum::response::Response {
-    in_pieces(answer, |body| vec![Piece::Bytes(body.slice(..end)), Piece::pause(), Piece::Failure])
+/// The right answer with white space behind it, so that its body has at least so many bytes.
+pub(super) fn padded(answer: Response<Bytes>, bytes: u64) -> axum::response::Response {
+    let missing = bytes.saturating_sub(answer.body().len() as u64);
+    in_pieces(answer, |body| vec![Piece::Bytes(body), Piece::Spaces(missing)])
 }
 
 /// The same head, with the length of the whole body, and the body in pieces.
@@ -140,7 +118,7 @@ impl HttpBody for InPieces {
 }
 
 /// Bytes that are neither JSON nor UTF-8, always the same for the same request of the same cluster.
-fn garbage(exchange: Exchange<'_>) -> Vec<u8> {
+pub(super) fn garbage(exchange: Exchange<'_>) -> Vec<u8> {
     let seed = format!("{}/{}", exchange.cluster.seed(), exchange.number);
     let mut bytes = vec![0xff];
     while bytes.len() < GARBAGE_BYTES {
@@ -152,7 +130,7 @@ fn garbage(exchange: Exchange<'_>) -> Vec<u8> {
 }
 
 /// The body with something wrong about its shape, or as it was if it does not have that part.
-fn shaped(body: &Bytes, shape: Shape, exchange: Exchange<'_>) -> Vec<u8> {
+pub(super) fn shaped(body: &Bytes, shape: Shape, exchange: Exchange<'_>) -> Vec<u8> {
     let Ok(mut envelope @ Value::Object(_)) = serde_json::from_slice(body) else { return body.to_vec() };
     match shape {
         Shape::List => {

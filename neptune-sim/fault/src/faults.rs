@@ -1,0 +1,341 @@
+//! The faults of a cluster: which of them fires at a request, and how often each did.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::calls::{Call, Calls, Numbering, invocation_id};
+use crate::check::rules;
+use crate::effect::{Effect, PortFaults};
+use crate::error::FaultError;
+use crate::fault::{FAULT_LIMIT, Fault, FaultClock, FaultOperation};
+use crate::name::{Name, free_name};
+use crate::report::FaultReport;
+use crate::rule::{Rule, Span};
+
+/// What decides whether a fault is for a request.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestFacts<'a> {
+    /// Of the request, in the cluster's log.
+    pub number: u64,
+    /// What it asks for; `None` if that is nothing that a fault can choose.
+    pub operation: Option<FaultOperation>,
+    /// The id of the load that it names.
+    pub load: Option<&'a str>,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+}
+
+/// A fault that fires at a request.
+#[derive(Clone, Debug)]
+pub struct Fired {
+    /// What log and reports call it.
+    pub name: String,
+    /// As it was added.
+    pub fault: Arc<Fault>,
+    /// How long the client waits before it happens.
+    pub after: Duration,
+    /// Whose time `after` takes, and the second half of a slow body.
+    pub clock: FaultClock,
+    /// What happens. It is none of the port's.
+    pub effect: Effect,
+}
+
+/// The faults of a cluster, in the order in which they were added; at most [`FAULT_LIMIT`]. Moments are told as the time since the
+/// cluster began.
+#[derive(Debug, Default)]
+pub struct Faults {
+    seed: u64,
+    /// How many there ever were: each has its own stream of chances.
+    count: u64,
+    entries: Vec<Entry>,
+    calls: Calls,
+    /// How often one of the port began.
+    interruptions: u64,
+}
+
+/// A fault and how often it fired.
+#[derive(Debug)]
+struct Entry {
+    rule: Rule,
+    /// Which of all faults ever.
+    nth: u64,
+    tally: Tally,
+}
+
+/// How often a fault was for a request, and how often it fired.
+#[derive(Debug, Default)]
+struct Tally {
+    /// Requests that fit but for their number.
+    seen: u64,
+    /// Of those that choose by call.
+    numbering: Numbering,
+    matched: u64,
+    fired: u64,
+    first_at: Option<Duration>,
+    last_at: Option<Duration>,
+    last_request: Option<u64>,
+}
+
+/// What adding a fault did.
+#[derive(Debug)]
+pub struct Added {
+    /// One report for each part of the fault.
+    pub reports: Vec<FaultReport>,
+    /// Whether the engine is to restart now.
+    pub restarts: bool,
+}
+
+impl Faults {
+    /// No faults yet. The seed decides where faults with a chance fire.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    /// Adds a fault behind those that are there; a ready-made one may have several parts. A name that is taken gets a number. What of it
+    /// is due at that moment has happened when this returns, except the restart of an engine: [`Added::restarts`] says whether that is due.
+    ///
+    /// # Errors
+    /// [`FaultError`] if it is impossible, or there are too many.
+    pub fn add(&mut self, fault: &Fault, now: Duration) -> Result<Added, FaultError> {
+        let rules = rules(fault, now)?;
+        let before = self.entries.len();
+        if before + rules.len() > FAULT_LIMIT {
+            return Err(FaultError::too_many(FAULT_LIMIT));
+        }
+        let base = rules.first().map(|rule| rule.name.base.clone()).unwrap_or_default();
+        let base = free_name(base, |base| self.entries.iter().any(|entry| entry.rule.name.base == base));
+        for rule in rules {
+            let rule = Rule { name: Name { base: base.clone(), ..rule.name }, ..rule };
+            self.entries.push(Entry { rule, nth: self.count, tally: Tally::default() });
+            self.count += 1;
+        }
+        let (added, interruptions) = (&mut self.entries[before..], &mut self.interruptions);
+        for entry in added.iter_mut().filter(|entry| entry.begins_at(now)) {
+            entry.begin(now, interruptions);
+        }
+        Ok(Added {
+            restarts: added.iter().any(|entry| entry.rule.restarts() && entry.begins_at(now)),
+            reports: self.entries[before..].iter().map(Entry::report).collect(),
+        })
+    }
+
+    /// Removes the fault of a name, or all parts of the sequence of that name, and returns how many those were.
+    pub fn remove(&mut self, name: &str) -> usize {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.rule.name.base != name && entry.rule.name.to_string() != name);
+        before - self.entries.len()
+    }
+
+    /// Removes all, and returns how many those were.
+    pub fn clear(&mut self) -> usize {
+        let count = self.entries.len();
+        self.entries.clear();
+        count
+    }
+
+    /// How often each of them was for a request, and how often it fired.
+    pub fn reports(&self) -> Vec<FaultReport> {
+        self.entries.iter().map(Entry::report).collect()
+    }
+
+    /// The fault that fires at a request, if one does. Every fault numbers the requests that fit it; of those that would fire, the first
+    /// does, and those behind it count the request as passed.
+    pub fn fire(&mut self, request: &RequestFacts<'_>, now: Duration) -> Option<Fired> {
+        if self.entries.is_empty() {
+            return None;
+        }
+        let invocation = invocation_id(request.headers);
+        let call = self.calls.count(invocation.as_deref());
+        let mut fired = None;
+        for entry in &mut self.entries {
+            entry.tally.numbering.make_room(call);
+            let is_meant = entry.is_meant(request, invocation.as_deref(), call, now);
+            if is_meant && fired.is_none() {
+                fired = entry.fire(request.number, now, self.seed);
+            }
+        }
+        fired
+    }
+
+    /// What the faults make of the port at a moment.
+    pub fn port(&self, now: Duration) -> PortFaults {
+        let due = self.entries.iter().filter(|entry| entry.rule.is_due(now));
+        due.filter_map(|entry| entry.rule.effect.port()).fold(PortFaults::default(), PortFaults::and)
+    }
+
+    /// How often a fault of the port has begun. Connections that stood before it are closed, even if it is over by now.
+    pub fn interruptions(&self) -> u64 {
+        self.interruptions
+    }
+
+    /// The next moment at which the port may change.
+    pub fn next_port_change(&self, now: Duration) -> Option<Duration> {
+        let of_port = self.entries.iter().filter(|entry| entry.rule.is_of_port());
+        let moments = of_port.flat_map(|entry| [Some(entry.rule.from), entry.rule.until]);
+        moments.flatten().filter(|moment| *moment > now).min()
+    }
+
+    /// The next moment at which the engine restarts.
+    pub fn next_restart(&self, now: Duration) -> Option<Duration> {
+        self.entries.iter().filter(|entry| entry.rule.restarts()).map(|entry| entry.rule.from).filter(|from| *from > now).min()
+    }
+
+    /// Time has passed: faults of the port that have begun meanwhile have fired at the moment at which they began.
+    pub fn pass(&mut self, before: Duration, now: Duration) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.rule.from > before && entry.rule.from <= now) {
+            entry.begin(entry.rule.from, &mut self.interruptions);
+        }
+    }
+
+    /// The cluster has jumped to another time, perhaps an earlier one: faults of the port that hold there, and did not before,
+    /// fire. What is due later will happen, even if it has happened once.
+    pub fn jump(&mut self, before: Duration, now: Duration) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.rule.is_due(now) && !entry.rule.is_due(before)) {
+            entry.begin(now, &mut self.interruptions);
+        }
+    }
+
+    /// A line for each fault that never fired although it should have.
+    pub fn idle_text(&self) -> String {
+        let mut text = String::new();
+        for entry in self.entries.iter().filter(|entry| entry.tally.fired == 0 && !entry.rule.fault.optional) {
+            let _ = writeln!(text, "the fault `{}` never fired: {}", entry.rule.name, entry.tally.matches_in_words());
+        }
+        text
+    }
+}
+
+impl Entry {
+    /// Numbers a request that fits, and tells whether its number is one that the rule is for.
+    fn is_meant(&mut self, request: &RequestFacts<'_>, invocation: Option<&str>, call: Call, now: Duration) -> bool {
+        let rule = &self.rule;
+        if !rule.is_due(now) || !fits(rule, request, invocation) {
+            return false;
+        }
+        self.tally.seen += 1;
+        // Numbers take memory: only those that are asked for are kept.
+        let is_call_meant = rule.on.call == Span::default() || rule.on.call.has(self.tally.numbering.number(call));
+        rule.on.request.has(self.tally.seen) && is_call_meant && rule.on.attempt.has(call.attempt)
+    }
+
+    /// Fires at a request that it is for, if it is the request's turn.
+    fn fire(&mut self, request: u64, now: Duration, seed: u64) -> Option<Fired> {
+        let Self { rule, nth: nth_rule, tally } = self;
+        let nth = tally.matched;
+        tally.matched += 1;
+        let is_over = tally.first_at.zip(rule.lasts).is_some_and(|(first, lasts)| now >= first.saturating_add(lasts));
+        if is_over || !rule.turns.fire(nth) || !rule.is_lucky(seed, *nth_rule, nth) {
+            return None;
+        }
+        tally.note_request(now, request);
+        Some(Fired {
+            name: rule.name.to_string(),
+            fault: Arc::clone(&rule.fault),
+            after: rule.after,
+            clock: rule.fault.clock.unwrap_or_default(),
+            effect: rule.effect.clone(),
+        })
+    }
+
+    fn begins_at(&self, now: Duration) -> bool {
+        self.rule.from == now
+    }
+
+    /// Its time has come. Which clients a fault of the port meets is not known; that it begins counts as having fired.
+    fn begin(&mut self, at: Duration, interruptions: &mut u64) {
+        if self.rule.is_of_port() {
+            self.tally.matched += 1;
+            self.tally.note(at);
+            *interruptions += 1;
+        }
+    }
+
+    fn report(&self) -> FaultReport {
+        FaultReport {
+            name: self.rule.name.to_string(),
+            fault: (*self.rule.fault).clone(),
+            since: self.rule.since.as_secs_f64(),
+            matched: self.tally.matched,
+            struck: self.tally.fired,
+            last_at: self.tally.last_at.map(|at| at.as_secs_f64()),
+            last_request: self.tally.last_request,
+        }
+    }
+}
+
+impl Tally {
+    /// It fired at a request.
+    fn note_request(&mut self, now: Duration, request: u64) {
+        self.note(now);
+        self.last_request = Some(request);
+    }
+
+    fn note(&mut self, now: Duration) {
+        self.fired += 1;
+        self.first_at.get_or_insert(now);
+        self.last_at = Some(now);
+    }
+
+    fn matches_in_words(&self) -> String {
+        match (self.seen, self.matched) {
+            (0, _) => "no request matched it".to_owned(),
+            (seen, 0) => format!("{seen} requests matched it but for their number"),
+            (_, matched) => format!("it matched {matched} requests and let all of them pass"),
+        }
+    }
+}
+
+/// Whether a request is one of those that a rule counts.
+fn fits(rule: &Rule, request: &RequestFacts<'_>, invocation: Option<&str>) -> bool {
+    let on = &rule.on;
+    rule.concerns(request.operation)
+        && on.operation.is_none_or(|operation| request.operation == Some(operation))
+        && on.load.as_deref().is_none_or(|load| request.load == Some(load))
+        && on.invocation.as_deref().is_none_or(|id| invocation == Some(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// How much memory the process has, in bytes; 0 if the system does not say.
+    fn resident() -> u64 {
+        let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return 0 };
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    #[test]
+    fn calls_that_clients_make_up_take_little_memory_whatever_number_of_faults_counts_them() {
+        const CLUSTERS: u64 = 8;
+        // As SECURITY.md says.
+        const BOUND: usize = 3 * 1024 * 1024;
+        let fault: Fault = serde_json::from_value(json!({"on": {"call": 99_999}, "does": "reset"})).unwrap();
+        let before = resident();
+        let mut clusters: Vec<Faults> = (0..CLUSTERS).map(Faults::new).collect();
+        for faults in &mut clusters {
+            for _ in 0..FAULT_LIMIT {
+                faults.add(&fault, Duration::ZERO).unwrap();
+            }
+            for call in 0..1500 {
+                let mut headers = HeaderMap::new();
+                headers.insert("amz-sdk-invocation-id", format!("{call:0128}").parse().unwrap());
+                let facts = RequestFacts { number: call, operation: None, load: None, headers: &headers };
+                assert!(faults.fire(&facts, Duration::ZERO).is_none());
+            }
+        }
+        for faults in &clusters {
+            let numbered = faults.entries.iter().map(|entry| entry.tally.numbering.bytes()).sum::<usize>();
+            assert!(numbered >= FAULT_LIMIT * 8 * 1024, "each counts: {numbered} bytes");
+            assert!(faults.calls.bytes() + numbered <= BOUND, "{} and {numbered} bytes", faults.calls.bytes());
+        }
+        // What the process has grown by: much of it is the other tests', which run at the same time.
+        let grown = resident().saturating_sub(before) / CLUSTERS;
+        assert!(grown < 8 * BOUND as u64, "{grown} bytes for each cluster");
+    }
+}

@@ -1,0 +1,32 @@
+//! What came of the faults of a cluster, as the control API tells it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+
+/// A fault that is in place, and how often it fired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FaultReport {
+    /// Its name. Two faults have two names.
+    pub name: String,
+    /// What it is: which requests it is for, and what it does. Times count from `since`.
+    pub fault: Fault,
+    /// When it was added, in seconds by the cluster's clock.
+    pub since: f64,
+    /// How many requests it was for at which no fault before it fired. A fault of the port counts how often it began, with or without a client.
+    pub matched: u64,
+    /// At how many of them it fired.
+    pub struck: u64,
+    /// When it fired last, in seconds by the cluster's clock.
+    pub last_at: Option<f64>,
+    /// The number of the request at which it fired last, as in the log.
+    pub last_request: Option<u64>,
+}
+
+/// How many faults were removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RemovedFaults {
+    /// How many.
+    pub removed: usize,
+}
