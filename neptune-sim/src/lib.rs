@@ -66,8 +66,8 @@ mod sources;
 pub mod upstream;
 
 pub use cluster::{
-    ClockKind, ClockKindError, ClockRunsByItself, Cluster, ClusterSpec, Goal, Instance, LoadTimeline, LoggedRequest, Proxy,
-    Queries, RequestHistory, ScriptError, Until, UntilError, WaitError,
+    ClockRunsByItself, Cluster, ClusterSetup, Goal, Instance, LoadTimeline, LoggedRequest, Proxy, Queries, RequestHistory,
+    ScriptError, Until, UntilError, WaitError,
 };
 pub use iam::{
     AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret, Skew,
@@ -79,6 +79,7 @@ pub use neptune_fault::{FaultError, ReadyFault, ready_faults};
 pub use neptune_text::{DurationError, parse_duration};
 pub use net::{Limits, PortRange, PortRangeError, Tls, TlsError, reachable};
 pub use registry::{ControlPlace, SimOptions, StartError};
+pub use scenario::{ClockKind, ClockKindError, ClusterSpec};
 pub use sim::Sim;
 pub use sources::S3;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cluster::{Cluster, ClusterSpec};
+use crate::cluster::{Cluster, ClusterSetup};
 use crate::control_api;
 use crate::net::Server;
 use crate::record::Recorder;
@@ -28,34 +28,35 @@ impl Sim {
     ///
     /// # Errors
     /// [`StartError`] if the address cannot be listened on or the cluster cannot begin.
-    pub async fn start(spec: ClusterSpec, listen: SocketAddr) -> Result<Self, StartError> {
-        Self::start_with(spec, SimOptions::new(listen)).await
+    pub async fn start(setup: impl Into<ClusterSetup>, listen: SocketAddr) -> Result<Self, StartError> {
+        Self::start_with(setup, SimOptions::new(listen)).await
     }
 
     /// Starts a simulator with options of one's own.
     ///
     /// # Errors
     /// As [`Sim::start`]; and [`StartError::ExposedControl`] if other machines could reach the control API without it being said.
-    pub async fn start_with(spec: ClusterSpec, options: SimOptions) -> Result<Self, StartError> {
+    pub async fn start_with(setup: impl Into<ClusterSetup>, options: SimOptions) -> Result<Self, StartError> {
+        let setup = setup.into();
         let SimOptions { listen, control, .. } = options;
         if control == ControlPlace::WithFirst && !listen.ip().is_loopback() {
             return Err(StartError::ExposedControl(listen));
         }
-        let clusters = Arc::new(Clusters::new(&spec, options));
+        let clusters = Arc::new(Clusters::new(&setup.spec, options));
         let routes = control_api::router(Arc::clone(&clusters));
         let place = Place::At(listen);
         Ok(match control {
             ControlPlace::WithFirst => {
-                let first = clusters.begin(spec, place, |cluster| App::Both(cluster, routes)).await?;
+                let first = clusters.begin(setup, place, |cluster| App::Both(cluster, routes)).await?;
                 Self { control_endpoint: Some(first.endpoint()), control: None, clusters, first }
             }
             ControlPlace::At(address) => {
                 let (endpoint, server) = clusters.serve_control(address, routes)?;
-                let first = clusters.begin(spec, place, App::Cluster).await?;
+                let first = clusters.begin(setup, place, App::Cluster).await?;
                 Self { control_endpoint: Some(endpoint.to_string()), control: Some(server), clusters, first }
             }
             ControlPlace::Off => {
-                let first = clusters.begin(spec, place, App::Cluster).await?;
+                let first = clusters.begin(setup, place, App::Cluster).await?;
                 Self { control_endpoint: None, control: None, clusters, first }
             }
         })
@@ -65,8 +66,8 @@ impl Sim {
     ///
     /// # Errors
     /// [`StartError`] if the cluster cannot begin; [`StartError::NoPortLeft`] if all those ports are taken.
-    pub async fn add_cluster(&self, spec: ClusterSpec) -> Result<Cluster, StartError> {
-        self.clusters.add(spec).await
+    pub async fn add_cluster(&self, setup: impl Into<ClusterSetup>) -> Result<Cluster, StartError> {
+        self.clusters.add(setup.into()).await
     }
 
     /// The first cluster, even if somebody has deleted it through the control API.
@@ -123,7 +124,7 @@ mod tests {
 
     use super::*;
     use crate::registry::CLUSTER_LIMIT;
-    use crate::{Availability, ClockKind, Limits, PortRange};
+    use crate::{Availability, ClockKind, ClusterSpec, Limits, PortRange};
 
     fn anywhere() -> SocketAddr {
         (Ipv4Addr::LOCALHOST, 0).into()

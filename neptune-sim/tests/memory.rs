@@ -14,7 +14,7 @@ use client::{ask, ask_with, exchange};
 use neptune_sim::Proxy;
 use neptune_sim::scenario::Scenario;
 use neptune_sim::upstream::{Upstream, UpstreamOptions};
-use neptune_sim::{ClockKind, ClusterSpec, Limits, Sim, SimOptions};
+use neptune_sim::{ClockKind, ClusterSetup, ClusterSpec, Limits, Sim, SimOptions};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -47,8 +47,8 @@ fn scenario() -> ClusterSpec {
     Scenario::parse("many", &text).unwrap().cluster_spec(ClockKind::Manual)
 }
 
-async fn start(spec: ClusterSpec, limits: Limits) -> Sim {
-    Sim::start_with(spec, SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap()
+async fn start(setup: impl Into<ClusterSetup>, limits: Limits) -> Sim {
+    Sim::start_with(setup, SimOptions { limits, ..SimOptions::new(anywhere()) }).await.unwrap()
 }
 
 /// With little patience for bodies, and much for clients that do not read: the test has left before they are given up.
@@ -207,10 +207,10 @@ async fn bodies(sim: &Sim, request: &str, size: u64, bound: u64, what: &str) {
     assert!((20..40).contains(&refused), "{refused} of {what} were refused: {answers:.200?}");
 }
 
-fn proxy(upstream: SocketAddr) -> ClusterSpec {
+fn proxy(upstream: SocketAddr) -> ClusterSetup {
     let options = UpstreamOptions::new(format!("http://{upstream}").parse().unwrap());
     let upstream = Upstream::new(options).unwrap();
-    ClusterSpec { proxy: Some(Proxy { upstream, recorder: None }), ..ClusterSpec::new("proxy", ClockKind::Real) }
+    ClusterSetup { proxy: Some(Proxy { upstream, recorder: None }), ..ClusterSpec::new("proxy", ClockKind::Real).into() }
 }
 
 /// What an upstream answers at length, and no client reads.

@@ -84,5 +84,5 @@ fn of_many_mistakes_twenty_are_told_and_the_others_counted() {
     let error = Scenario::parse("many.yaml", &format!("name: many\nabout: Mistakes\ngiven:\n  loads:\n{loads}")).unwrap_err();
     let told = error.to_string();
     assert_eq!((error.mistakes(), told.matches("is not a documented status").count()), (250, 20));
-    assert!(told.ends_with("error: 230 more mistakes in many.yaml: mend these first"), "{told}");
+    assert!(told.ends_with("error: 230 more mistakes in many.yaml: correct these first"), "{told}");
 }

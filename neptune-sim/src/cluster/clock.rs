@@ -1,53 +1,11 @@
 //! Where a simulated cluster gets its time from.
 
-use std::fmt;
-use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use neptune_control::StartClock;
 use neptune_loader::SimTime;
 
-/// How a cluster's time passes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ClockKind {
-    /// As fast as the machine's. Written `real`.
-    #[default]
-    Real,
-    /// This many times as fast, 1 or more. Written `scaled:60`: a minute passes in a second.
-    Scaled(u32),
-    /// It stands still until somebody moves it. Written `manual`.
-    Manual,
-}
-
-/// A text names no clock.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
-pub struct ClockKindError(String);
-
-impl FromStr for ClockKind {
-    type Err = ClockKindError;
-
-    fn from_str(text: &str) -> Result<Self, ClockKindError> {
-        match text {
-            "real" => Ok(Self::Real),
-            "manual" => Ok(Self::Manual),
-            _ => {
-                let factor = text.strip_prefix("scaled:").and_then(|factor| factor.parse().ok()).filter(|factor| *factor > 0);
-                factor.map(Self::Scaled).ok_or_else(|| ClockKindError(text.to_owned()))
-            }
-        }
-    }
-}
-
-impl fmt::Display for ClockKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Real => f.write_str("real"),
-            Self::Scaled(factor) => write!(f, "scaled:{factor}"),
-            Self::Manual => f.write_str("manual"),
-        }
-    }
-}
+use crate::scenario::ClockKind;
 
 /// Somebody wants to move a clock that runs by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -157,29 +115,6 @@ mod tests {
 
     fn after(secs: u64) -> SimTime {
         SimTime::after(Duration::from_secs(secs))
-    }
-
-    #[rstest]
-    #[case::real("real", ClockKind::Real)]
-    #[case::scaled("scaled:60", ClockKind::Scaled(60))]
-    #[case::manual("manual", ClockKind::Manual)]
-    fn a_kind_reads_back_as_itself(#[case] text: &str, #[case] kind: ClockKind) {
-        assert_eq!(text.parse(), Ok(kind));
-        assert_eq!(kind.to_string(), text);
-        assert_eq!(clock(kind).kind(), kind);
-    }
-
-    #[rstest]
-    #[case::unknown("sundial")]
-    #[case::no_factor("scaled:")]
-    #[case::standing_still("scaled:0")]
-    #[case::fraction("scaled:0.5")]
-    fn odd_kinds_are_refused_with_a_remedy(#[case] text: &str) {
-        let message = text.parse::<ClockKind>().unwrap_err().to_string();
-        assert_eq!(
-            message,
-            format!("`{text}` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")
-        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod properties;
 mod proxy;
 mod queries;
 mod request_log;
+mod setup;
 mod timed;
 mod timeline;
 
@@ -17,21 +18,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_control::{Availability, Fault, StartClock};
-use neptune_fault::{FaultError, Faults, port_faults};
+use neptune_control::{Availability, StartClock};
+use neptune_fault::{FaultError, Faults};
 use neptune_loader::quirks::{QuirkError, Quirks};
 use neptune_loader::{
-    DuplicateLoadId, Engine, EngineState, Health, LoadId, Plan, REMEMBERED_LOADS, RescriptError, Role, Script, Settings,
-    SimTime,
+    DuplicateLoadId, Engine, EngineState, Health, LoadId, Plan, REMEMBERED_LOADS, RescriptError, Role, Script, SimTime,
 };
 use tokio::sync::watch;
 
 use crate::iam::Authentication;
 use crate::net::{Door, Endpoint, Tls};
-use crate::sources::{Lister, S3};
+use crate::scenario::{ClockKind, ClusterSpec, OPEN_LOADS};
+use crate::sources::Lister;
 use crate::upstream::TrustError;
 use clock::Clock;
-pub use clock::{ClockKind, ClockKindError, ClockRunsByItself};
+pub use clock::ClockRunsByItself;
 pub(crate) use faults::PassError;
 pub use goal::{Goal, Until, UntilError, WaitError};
 pub use proxy::Proxy;
@@ -39,74 +40,10 @@ pub use queries::Queries;
 pub(crate) use request_log::LogPage;
 use request_log::RequestLog;
 pub use request_log::{LoggedRequest, RequestHistory};
+pub use setup::ClusterSetup;
 pub(crate) use timed::Passage;
 use timed::{Timed, UpToDate};
 pub use timeline::LoadTimeline;
-
-/// What a cluster begins with.
-#[derive(Clone, Debug)]
-pub struct ClusterSpec {
-    /// Its name on the control API: 1 to 128 letters, digits, `.`, `_` and `-`.
-    pub name: String,
-    /// How its time passes.
-    pub clock: ClockKind,
-    /// When that begins. Default: at once.
-    pub start_clock: StartClock,
-    /// The settings of its loader. The epoch counts with a manual clock only; otherwise the wall clock's time is taken.
-    pub settings: Settings,
-    /// The loads that it plays from the beginning: 1,024 at most.
-    pub scripts: Vec<(LoadId, Script)>,
-    /// Whether it can be reached.
-    pub availability: Availability,
-    /// What goes wrong on the way.
-    pub faults: Vec<Fault>,
-    /// Whether it speaks TLS even if the simulator's options do not say so: then with a certificate from a CA of its own.
-    pub tls: bool,
-    /// Whether it authenticates its clients.
-    pub authentication: Authentication,
-    /// Whether it refuses, with a hint, what only a sloppy client sends. Off by default: Neptune lets such requests pass, or might.
-    pub strict: bool,
-    /// Where the sources of started loads are listed before the loader decides. Default: nowhere; every source is there.
-    pub s3: Option<S3>,
-    /// Who answers what is posted to `/sparql` and `/openCypher`. Default: nobody; these paths are not simulated.
-    pub queries: Option<Arc<dyn Queries>>,
-    /// With it, its answers come from another endpoint, and there is no loader here.
-    pub proxy: Option<Proxy>,
-}
-
-impl ClusterSpec {
-    /// A healthy cluster without loads: those that are started run for 5 s and complete.
-    pub fn new(name: impl Into<String>, clock: ClockKind) -> Self {
-        let (settings, scripts, availability) = (Settings::default(), Vec::new(), Availability::default());
-        let authentication = Authentication::default();
-        let (faults, tls, strict) = (Vec::new(), false, false);
-        let (s3, queries, proxy) = (None, None, None);
-        Self {
-            name: name.into(),
-            clock,
-            start_clock: StartClock::default(),
-            settings,
-            scripts,
-            availability,
-            faults,
-            tls,
-            authentication,
-            strict,
-            s3,
-            queries,
-            proxy,
-        }
-    }
-}
-
-impl ClusterSpec {
-    /// Whether it refuses connections or is out of reach, from the beginning or when a fault has it so. It should then not share its port
-    /// with the control API.
-    pub fn may_shut_its_port(&self) -> bool {
-        matches!(self.availability, Availability::Refused | Availability::Unreachable)
-            || self.faults.iter().any(|fault| !port_faults(fault).lets_requests_in())
-    }
-}
 
 /// A simulated cluster. Clones are the same cluster.
 #[derive(Clone, Debug)]
@@ -135,7 +72,8 @@ struct Shared {
 impl Cluster {
     /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port: see
     /// [`Cluster::settle`]. Its clients must trust the CA of its TLS, if it has one.
-    pub(crate) fn new(spec: ClusterSpec, endpoint: Endpoint, tls: Option<&Tls>, door: Door) -> Result<Self, SpecError> {
+    pub(crate) fn new(setup: ClusterSetup, endpoint: Endpoint, tls: Option<&Tls>, door: Door) -> Result<Self, SpecError> {
+        let ClusterSetup { spec, queries, proxy } = setup;
         let ClusterSpec {
             name,
             clock,
@@ -148,8 +86,6 @@ impl Cluster {
             authentication,
             strict,
             s3,
-            queries,
-            proxy,
         } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -513,10 +449,6 @@ pub struct Instance {
     pub up_since: SimTime,
 }
 
-/// How many loads a scenario file may script, and how many may be waiting and running when one is scripted at run time. Those that have
-/// ended are forgotten in time; these are not.
-pub(crate) const OPEN_LOADS: usize = 256;
-
 /// Why a load cannot be scripted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
@@ -554,7 +486,7 @@ mod tests {
         ];
         let spec = ClusterSpec { scripts, ..ClusterSpec::new("test", clock) };
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
-        Cluster::new(spec, endpoint, None, Door::new().0).unwrap()
+        Cluster::new(spec.into(), endpoint, None, Door::new().0).unwrap()
     }
 
     fn after(secs: u64) -> SimTime {
@@ -643,7 +575,7 @@ mod tests {
 
     #[test]
     fn only_a_manual_clock_keeps_the_epoch_of_the_settings() {
-        assert_eq!(cluster(ClockKind::Manual).epoch_secs(), Settings::default().epoch_secs);
-        assert_ne!(cluster(ClockKind::Real).epoch_secs(), Settings::default().epoch_secs);
+        assert_eq!(cluster(ClockKind::Manual).epoch_secs(), neptune_loader::Settings::default().epoch_secs);
+        assert_ne!(cluster(ClockKind::Real).epoch_secs(), neptune_loader::Settings::default().epoch_secs);
     }
 }

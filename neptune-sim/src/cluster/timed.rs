@@ -16,9 +16,10 @@ use neptune_loader::{
     StartRequest,
 };
 
-use super::clock::{Clock, ClockKind, ClockRunsByItself};
+use super::clock::{Clock, ClockRunsByItself};
 use super::goal::{Goal, WaitError, missing};
 use super::timeline::LoadTimeline;
+use crate::scenario::ClockKind;
 
 /// The parts of a cluster that its time moves.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use serde_json::error::Category;
 use super::error::ControlError;
 use super::fit::{Misfit, fit};
 use super::json;
-use crate::scenario::{Scenario, ScenarioError};
+use crate::scenario::{Mistake, Scenario, ScenarioError};
 use neptune_text::cut;
 
 /// How much of a complaint is told.
@@ -50,9 +50,8 @@ pub(super) fn read_state<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlE
 /// It is not a scenario.
 pub(super) fn read_scenario(headers: &HeaderMap, body: &[u8]) -> Result<Scenario, ControlError> {
     if is_json(headers) {
-        // JSON is YAML. The text is written anew, so places in it are nobody's.
-        let text = fitting(Operation::AddCluster, body)?.to_string();
-        return Scenario::parse("scenario", &text).map_err(|error| no_scenario(&error));
+        let json = fitting(Operation::AddCluster, body)?;
+        return Scenario::of_json("scenario", &json).map_err(|error| no_scenario(&error));
     }
     let hint = "send the YAML of a scenario, or its JSON with `Content-Type: application/json`";
     let text = str::from_utf8(body).map_err(|_| ControlError::bad_request("the scenario is not UTF-8 text", hint))?;
@@ -67,8 +66,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn no_scenario(error: &ScenarioError) -> ControlError {
     let hint = "`neptune-sim schema` prints what a scenario looks like";
-    let message = located(error.path(), error.message());
-    ControlError::bad_request(cut(&message, COMPLAINT_BYTES), error.help().unwrap_or(hint)).at(error.path())
+    let Mistake { path, message, help, .. } = error.first();
+    ControlError::bad_request(cut(&located(path, message), COMPLAINT_BYTES), help.as_deref().unwrap_or(hint)).at(path)
 }
 
 /// A body that is as the document describes it, without nulls for what is left out.

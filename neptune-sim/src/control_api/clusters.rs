@@ -60,7 +60,7 @@ pub(super) async fn add(
         spec.start_clock = start.parse().map_err(wrong)?;
     }
     check_s3(&clusters, &spec)?;
-    let cluster = clusters.add(spec).await.map_err(|error| start_error(&error))?;
+    let cluster = clusters.add(spec.into()).await.map_err(|error| start_error(&error))?;
     Ok((StatusCode::CREATED, Json(views::added(&cluster, &host))))
 }
 

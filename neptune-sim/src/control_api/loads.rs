@@ -13,7 +13,7 @@ use super::body::read_body;
 use super::error::ControlError;
 use super::extract::{Id, Simulated, no_such_load};
 use super::views;
-use crate::scenario::load::{LoadProblem, script};
+use crate::scenario::{LoadProblem, script};
 use crate::{ScriptError, parse_duration};
 
 /// How large the description of a load may be: each is remembered.

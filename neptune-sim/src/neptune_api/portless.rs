@@ -41,7 +41,7 @@ impl Portless {
     /// If two of its loads have one id, or a fault is impossible.
     pub fn new(spec: ClusterSpec) -> Self {
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
-        let cluster = Cluster::new(spec, endpoint, None, Door::new().0).expect("a checked scenario makes a cluster");
+        let cluster = Cluster::new(spec.into(), endpoint, None, Door::new().0).expect("a checked scenario makes a cluster");
         Self { host: Host::new(cluster.clone(), Limits::default(), Room::unbounded()), cluster }
     }
 

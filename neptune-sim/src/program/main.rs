@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use neptune_sim::record::Recorded;
 use neptune_sim::scenario::json_schema;
-use neptune_sim::{ClusterSpec, Limits, Sim, SimOptions, StartError};
+use neptune_sim::{ClusterSetup, Limits, Sim, SimOptions, StartError};
 use tracing_subscriber::EnvFilter;
 
 use cli::{
@@ -101,19 +101,19 @@ async fn serve(arguments: &Serve) -> ExitCode {
     let places = arguments.places(&spec);
     let mut warnings = places.exposure_warnings("the cluster", "start and cancel loads");
     warnings.extend(scenario.iter().flat_map(cli::told_unplayed));
-    run(spec, places, &arguments.tls, &warnings, cli::greeting).await
+    run(spec.into(), places, &arguments.tls, &warnings, cli::greeting).await
 }
 
 async fn proxy(arguments: &ProxyArguments) -> ExitCode {
     follow(arguments.verbose);
-    let spec = match arguments.cluster_spec() {
-        Ok(spec) => spec,
+    let setup = match arguments.cluster_setup() {
+        Ok(setup) => setup,
         Err((code, message)) => return fail(code, &message),
     };
-    let places = arguments.places(&spec);
+    let places = arguments.places(&setup.spec);
     let warnings = arguments.exposure_warnings(&places);
-    let recorder = spec.proxy.as_ref().and_then(|proxy| proxy.recorder.clone());
-    let code = run(spec, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await;
+    let recorder = setup.proxy.as_ref().and_then(|proxy| proxy.recorder.clone());
+    let code = run(setup, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await;
     // The simulator has waited for what could be written.
     let Recorded { written, lost } = recorder.map(|recorder| recorder.finish(Duration::ZERO)).unwrap_or_default();
     if lost > 0 {
@@ -124,14 +124,14 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
 
 /// Serves a first cluster until a signal comes.
 async fn run(
-    spec: ClusterSpec,
+    setup: ClusterSetup,
     places: Places,
     files: &TlsFiles,
     warnings: &[String],
     greeting: impl FnOnce(&Sim, Option<&Path>) -> String,
 ) -> ExitCode {
     // Whoever is passed on takes a second one, to the upstream.
-    let files_each = if spec.proxy.is_some() { 2 } else { 1 };
+    let files_each = if setup.proxy.is_some() { 2 } else { 1 };
     let limits = Limits::default();
     let limits = Limits { connections: files::make_room(limits.connections, files_each), ..limits };
     // Before anybody knows that we run, so that nobody can end us the hard way.
@@ -144,12 +144,12 @@ async fn run(
         Ok(tls) => tls,
         Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
     };
-    if spec.tls && tls.is_none() {
+    if setup.spec.tls && tls.is_none() {
         let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
         return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
     }
     let options = SimOptions { control, cluster_ports, tls: tls.clone(), remote_s3, limits, ..SimOptions::new(listen) };
-    let sim = match Sim::start_with(spec, options).await {
+    let sim = match Sim::start_with(setup, options).await {
         Ok(sim) => sim,
         Err(StartError::Listen { address, source }) => {
             let hint = cli::listen_remedy(address, control, &source);

@@ -19,9 +19,10 @@ use neptune_text::is_name_char;
 
 use super::app::App;
 use super::options::{ControlPlace, SimOptions};
-use crate::cluster::{Cluster, ClusterSpec, SpecError};
+use crate::cluster::{Cluster, ClusterSetup, SpecError};
 use crate::neptune_api::Host;
 use crate::net::{Door, Endpoint, Limits, Port, PortRange, Room, Server, Serving, Tls, TlsError};
+use crate::scenario::ClusterSpec;
 use crate::upstream::{TrustError, UpstreamAddress};
 
 /// How many clusters a simulator serves at most: each takes a port and three tasks.
@@ -196,18 +197,22 @@ impl Clusters {
     }
 
     /// Starts a cluster on a port of its own.
-    pub(crate) async fn add(&self, spec: ClusterSpec) -> Result<Cluster, StartError> {
-        self.add_prepared(spec, |_| {}).await
+    pub(crate) async fn add(&self, setup: ClusterSetup) -> Result<Cluster, StartError> {
+        self.add_prepared(setup, |_| {}).await
     }
 
     /// The same with something to be done to the cluster before anybody can ask it.
-    pub(crate) async fn add_prepared(&self, spec: ClusterSpec, prepare: impl FnOnce(&Cluster)) -> Result<Cluster, StartError> {
+    pub(crate) async fn add_prepared(
+        &self,
+        setup: ClusterSetup,
+        prepare: impl FnOnce(&Cluster),
+    ) -> Result<Cluster, StartError> {
         let place = self.cluster_ports.map_or(Place::At(SocketAddr::new(self.listen.ip(), 0)), Place::Within);
         let served = |host: Host| {
             prepare(host.cluster());
             App::Cluster(host)
         };
-        self.begin(spec, place, served).await
+        self.begin(setup, place, served).await
     }
 
     /// Starts a cluster that an app serves.
@@ -216,28 +221,28 @@ impl Clusters {
     /// [`StartError`] if there is no port for it or the cluster cannot begin.
     pub(crate) async fn begin(
         &self,
-        spec: ClusterSpec,
+        setup: ClusterSetup,
         place: Place,
         app: impl FnOnce(Host) -> App,
     ) -> Result<Cluster, StartError> {
-        let cluster = self.place(spec, place, app)?;
+        let cluster = self.place(setup, place, app)?;
         let address = cluster.address();
         cluster.settle().await.map_err(|source| StartError::Listen { address, source })?;
         Ok(cluster)
     }
 
     /// Has a cluster be served. Takes the port first: what comes after it costs nothing to undo.
-    fn place(&self, spec: ClusterSpec, place: Place, app: impl FnOnce(Host) -> App) -> Result<Cluster, StartError> {
-        check_name(&spec.name)?;
+    fn place(&self, setup: ClusterSetup, place: Place, app: impl FnOnce(Host) -> App) -> Result<Cluster, StartError> {
+        check_name(&setup.spec.name)?;
         let _choosing = self.choosing.lock().unwrap_or_else(PoisonError::into_inner);
         let port = match place {
             Place::At(address) => open(address)?,
             Place::Within(range) => self.first_free(range)?,
         };
         let (door, orders) = Door::new();
-        let tls = self.tls_of(&spec)?;
+        let tls = self.tls_of(&setup.spec)?;
         let endpoint = Endpoint { address: port.address(), secure: tls.is_some() };
-        let cluster = Cluster::new(spec, endpoint, tls.as_ref(), door)?;
+        let cluster = Cluster::new(setup, endpoint, tls.as_ref(), door)?;
         let app = app(Host::new(cluster.clone(), self.limits, self.room.clone()));
         let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
         let serving = Serving { service: app, tls, limits: self.limits, permits };

@@ -21,7 +21,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use neptune_sim::Proxy;
 use neptune_sim::record::Recorder;
 use neptune_sim::upstream::{Upstream, UpstreamOptions};
-use neptune_sim::{ClockKind, ClusterSpec, Sim};
+use neptune_sim::{ClockKind, ClusterSetup, ClusterSpec, Sim};
 
 /// Any free port of this machine.
 pub(crate) fn anywhere() -> SocketAddr {
@@ -34,9 +34,9 @@ pub(crate) fn options(upstream: SocketAddr) -> UpstreamOptions {
 }
 
 /// A proxy as a cluster.
-pub(crate) fn spec(options: UpstreamOptions, recorder: Option<Recorder>) -> ClusterSpec {
+pub(crate) fn spec(options: UpstreamOptions, recorder: Option<Recorder>) -> ClusterSetup {
     let upstream = Upstream::new(options).unwrap();
-    ClusterSpec { proxy: Some(Proxy { upstream, recorder }), ..ClusterSpec::new("proxy", ClockKind::Manual) }
+    ClusterSetup { proxy: Some(Proxy { upstream, recorder }), ..ClusterSpec::new("proxy", ClockKind::Manual).into() }
 }
 
 /// A proxy on a port of its own.

@@ -9,7 +9,9 @@ use aws_sigv4::sign::v4::SigningParams;
 use neptune_loader::LoadFormat;
 use neptune_sim::Proxy;
 use neptune_sim::upstream::{Upstream, UpstreamOptions};
-use neptune_sim::{Authentication, Availability, CannedAnswer, CannedBody, ClockKind, ClusterSpec, LoadTimeline, Queries, Sim};
+use neptune_sim::{
+    Authentication, Availability, CannedAnswer, CannedBody, ClockKind, ClusterSetup, ClusterSpec, LoadTimeline, Queries, Sim,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -33,12 +35,12 @@ impl Queries for Echo {
     }
 }
 
-fn answering(spec: ClusterSpec) -> ClusterSpec {
-    ClusterSpec { queries: Some(Arc::new(Echo)), ..spec }
+fn answering(setup: impl Into<ClusterSetup>) -> ClusterSetup {
+    ClusterSetup { queries: Some(Arc::new(Echo)), ..setup.into() }
 }
 
-async fn started(spec: ClusterSpec) -> Sim {
-    Sim::start(spec, anywhere()).await.unwrap()
+async fn started(setup: impl Into<ClusterSetup>) -> Sim {
+    Sim::start(setup, anywhere()).await.unwrap()
 }
 
 async fn post(sim: &Sim, path: &str, form: &str) -> Answer {
@@ -79,7 +81,11 @@ async fn the_form_and_the_loads_as_they_are_now_are_handed_on() {
 #[case::a_longer_path(answering(ClusterSpec::new("first", ClockKind::Manual)), "POST", "/sparql/status")]
 #[case::another_language(answering(ClusterSpec::new("first", ClockKind::Manual)), "POST", "/gremlin")]
 #[tokio::test]
-async fn everything_else_is_still_not_simulated(#[case] spec: ClusterSpec, #[case] method: &str, #[case] path: &str) {
+async fn everything_else_is_still_not_simulated(
+    #[case] spec: impl Into<ClusterSetup>,
+    #[case] method: &str,
+    #[case] path: &str,
+) {
     let sim = started(spec).await;
     let answer = ask_with(sim.first().address(), method, path, &[FORM], "query=x").await;
     let unknown = ask(sim.first().address(), "GET", "/elsewhere").await;
@@ -156,7 +162,8 @@ async fn availability_and_faults_come_first() {
 async fn a_proxy_passes_a_form_on_and_asks_nobody_here() {
     let behind = started(spec("behind")).await;
     let upstream = Upstream::new(UpstreamOptions::new(behind.endpoint().parse().unwrap())).unwrap();
-    let sim = started(answering(ClusterSpec { proxy: Some(Proxy { upstream, recorder: None }), ..spec("first") })).await;
+    let sim =
+        started(answering(ClusterSetup { proxy: Some(Proxy { upstream, recorder: None }), ..spec("first").into() })).await;
     assert_ne!(post(&sim, "/sparql", "query=x").await.status, 203);
     assert_eq!(behind.first().requests().requests.len(), 1);
 }

@@ -12,7 +12,7 @@ use neptune_live::{DataFormat, Folder, Inconclusive, RunPrefix, Via, files};
 use neptune_sim::Proxy;
 use neptune_sim::scenario::{self, Body, LiveLoad, OnNeptune, Request, Scenario};
 use neptune_sim::upstream::{HostHeader, Upstream, UpstreamOptions};
-use neptune_sim::{Availability, ClockKind, ClusterSpec};
+use neptune_sim::{Availability, ClockKind, ClusterSetup, ClusterSpec};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -359,13 +359,10 @@ impl<O> Stage for LiveStage<'_, O> {
 async fn proxy(cluster: &Upstream, scenario: &Scenario) -> Result<SimTarget> {
     let options = UpstreamOptions { host: HostHeader::Upstreams, ..cluster.options().clone() };
     let given = scenario.cluster_spec(ClockKind::Real);
-    let spec = ClusterSpec {
-        availability: given.availability,
-        faults: given.faults,
-        proxy: Some(Proxy { upstream: Upstream::new(options)?, recorder: None }),
-        ..ClusterSpec::new("proxy", ClockKind::Real)
-    };
-    SimTarget::serve(spec).await
+    let spec =
+        ClusterSpec { availability: given.availability, faults: given.faults, ..ClusterSpec::new("proxy", ClockKind::Real) };
+    let proxy = Some(Proxy { upstream: Upstream::new(options)?, recorder: None });
+    SimTarget::serve(ClusterSetup { proxy, ..spec.into() }).await
 }
 
 /// A cluster that does not answer any more says nothing about the scenario.

@@ -9,8 +9,8 @@ use neptune_control::ControlClient;
 use neptune_live::Profile;
 use neptune_sim::scenario::Scenario;
 use neptune_sim::{
-    AccessKey, AccessKeys, Authentication, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, Queries, S3, Secret, Sim,
-    SimOptions, Tls,
+    AccessKey, AccessKeys, Authentication, ClockKind, Cluster, ClusterSetup, ClusterSpec, ControlPlace, Iam, Queries, S3,
+    Secret, Sim, SimOptions, Tls,
 };
 
 use super::authority::Authority;
@@ -51,12 +51,12 @@ impl StandInCluster {
             strict: true,
             authentication: Authentication::On(iam.clone()),
             s3: Some(s3(key, bucket, authority)?),
-            queries: Some(queries),
             ..Scenario::parse(file, text)?.cluster_spec(clock)
         };
         spec.settings.region = Some(profile.region.clone());
         spec.settings.iam_roles = Some(vec![profile.role.clone()]);
         let name = spec.name.clone();
+        let setup = ClusterSetup { queries: Some(queries), ..spec.into() };
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options = SimOptions {
             // Not with the cluster: whoever has its address sees nothing but a cluster there.
@@ -64,7 +64,7 @@ impl StandInCluster {
             tls: Some(Tls::from_files(&authority.certificate_file(), &authority.key_file())?),
             ..SimOptions::new(anywhere)
         };
-        let sim = Sim::start_with(spec, options).await.context("cannot start the cluster")?;
+        let sim = Sim::start_with(setup, options).await.context("cannot start the cluster")?;
         let control = ControlClient::new(sim.control_endpoint().context("the simulator has no control API")?)?.cluster(name);
         Ok(Self { sim, control, iam })
     }

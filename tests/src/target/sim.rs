@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use neptune_control::{AddCluster, ClusterClient, Fault, FaultReport, RequestFilter};
 use neptune_live::Inconclusive;
 use neptune_sim::scenario::{Request, Scenario};
-use neptune_sim::{Availability, ClockKind, ClusterSpec, Sim};
+use neptune_sim::{Availability, ClockKind, ClusterSetup, ClusterSpec, Sim};
 use reqwest::Url;
 use serde_json::Value;
 use tempfile::NamedTempFile;
@@ -68,12 +68,12 @@ impl SimTarget {
     ///
     /// # Errors
     /// No port can be had.
-    pub(crate) async fn serve(spec: ClusterSpec) -> Result<Self> {
+    pub(crate) async fn serve(setup: impl Into<ClusterSetup>) -> Result<Self> {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let sim =
             Sim::start(ClusterSpec::new("control", ClockKind::Manual), anywhere).await.context("cannot start the simulator")?;
         let client = LocalClient::new(None, None)?;
-        let cluster = sim.add_cluster(spec).await?;
+        let cluster = sim.add_cluster(setup).await?;
         let control = client.control(&sim.endpoint())?.cluster(cluster.name().to_owned());
         Ok(Self { endpoint: cluster.endpoint(), sim: Some(sim), client, control, ca_file: None, _slot: None })
     }

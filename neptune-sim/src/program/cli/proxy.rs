@@ -9,7 +9,7 @@ use neptune_sim::Proxy;
 use neptune_sim::record::Recorder;
 use neptune_sim::scenario::read_faults;
 use neptune_sim::upstream::{HostHeader, Signer, Upstream, UpstreamAddress, UpstreamOptions};
-use neptune_sim::{ClockKind, ClusterSpec, Sim};
+use neptune_sim::{ClockKind, ClusterSetup, ClusterSpec, Sim};
 
 use super::{
     EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Listening, Places, TlsFiles, told_control, told_faults, told_trials,
@@ -113,7 +113,7 @@ impl ProxyArguments {
     }
 
     /// The proxy as a cluster. The recording begins here.
-    pub(crate) fn cluster_spec(&self) -> Result<ClusterSpec, Refusal> {
+    pub(crate) fn cluster_setup(&self) -> Result<ClusterSetup, Refusal> {
         let faults = self.faults.as_deref().map(read_faults).transpose();
         let faults = faults.map_err(|error| (EXIT_BAD_SCENARIO, error.to_string()))?.unwrap_or_default();
         if self.leads_to_itself() {
@@ -135,7 +135,8 @@ impl ProxyArguments {
         let recorder = recorder.map_err(|error| (EXIT_CANNOT_RECORD, format!("error: {error}")))?;
         let mut spec = ClusterSpec::new(NAME, ClockKind::Real);
         spec.settings.seed = self.seed;
-        Ok(ClusterSpec { faults, proxy: Some(Proxy { upstream, recorder }), ..spec })
+        spec.faults = faults;
+        Ok(ClusterSetup { proxy: Some(Proxy { upstream, recorder }), ..spec.into() })
     }
 
     /// Whether the upstream is where the proxy listens, by whatever name: each request would come back for ever.

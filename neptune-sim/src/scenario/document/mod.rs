@@ -4,6 +4,9 @@
 //! goes on behind a mistake, and each [`Problem`] finds its line and column in it.
 
 mod blank;
+mod error;
+mod findings;
+mod json;
 mod mismatch;
 mod node;
 mod path;
@@ -13,6 +16,8 @@ mod tree;
 mod typed;
 mod yaml;
 
+pub use error::{Mistake, ScenarioError};
+pub(super) use findings::Findings;
 pub(super) use path::KeyPath;
-pub(super) use problem::{MOST_MISTAKES, Problem, in_order, one_of};
+pub(super) use problem::{Problem, in_order, one_of};
 pub(super) use tree::{Document, Typed};

@@ -2,6 +2,7 @@
 //!
 //! serde stops at the first mistake. So the tree is read once more with that mistake out of the way, until no further one comes up.
 
+use neptune_text::nearest;
 use serde::de::DeserializeOwned;
 
 use super::mismatch::{Kind, Mismatch};
@@ -10,8 +11,7 @@ use super::path::KeyPath;
 use super::problem::{MOST_MISTAKES, Problem, one_of};
 use super::span::SourceSpan;
 use super::typed::Reader;
-use super::yaml;
-use neptune_text::nearest;
+use super::{json, yaml};
 
 /// How often a tree is read at most: a mistake may take two goes to get out of the way.
 const MOST_READINGS: usize = 2 * MOST_MISTAKES + 1;
@@ -41,6 +41,11 @@ impl Document {
             return Err(Problem::of_file("the file is empty", Some(format!("begin it with {begin_with}"))));
         }
         yaml::parse(text).map(|root| Self { root })
+    }
+
+    /// A document with the values of this JSON. Its mistakes have paths, and no places.
+    pub(crate) fn of_json(json: &serde_json::Value) -> Self {
+        Self { root: json::tree(json) }
     }
 
     /// The document as a value of the wanted type, with every mistake that keeps it from being one.

@@ -2,13 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::{ScenarioFile, words};
+use super::words;
+use crate::scenario::file::ScenarioFile;
 
 /// What the schema is called, whatever file it lies in.
 const ID: &str = "urn:neptune-sim:scenario";
 
-/// The schema.
-pub(in crate::scenario) fn json_schema() -> Value {
+/// The JSON Schema of a scenario as its types give it: what generators of clients understand.
+pub(crate) fn plain_schema() -> Value {
+    schemars::schema_for!(ScenarioFile).into()
+}
+
+/// The JSON Schema of scenario files, for editors.
+pub fn json_schema() -> Value {
     let mut schema: Value = schemars::schema_for!(ScenarioFile).into();
     without_nulls(&mut schema);
     let Some(root) = schema.as_object_mut() else { return schema };

@@ -3,16 +3,16 @@
 //! The schema that the types give is completed here, so that an editor offers every word and marks what the reader would refuse. The reader
 //! judges by itself: a test holds the two together.
 
+use neptune_fault::{MOST_PADDING, ready_faults};
 use neptune_loader::quirks::Choices;
 use neptune_loader::{ErrorCode, FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk, StartFailure};
 use neptune_text::DURATION_PATTERN;
 use serde_json::{Map, Value, json};
 
-use crate::scenario::check::{FAILURES, FUNCTIONS, METHODS};
-use crate::scenario::claim::Kind;
-use neptune_fault::{MOST_PADDING, ready_faults};
+use crate::scenario::test_file::suite::{FAILURES, FUNCTIONS};
+use crate::scenario::test_file::{Kind, METHODS};
 
-/// What [`Numbers`](crate::Fault) reads from a text.
+/// What [`Numbers`](neptune_fault::Numbers) reads from a text.
 const RANGE: &str = r"^\s*[1-9][0-9]*\s*(\.\.\s*([1-9][0-9]*)?\s*)?$";
 
 /// Completes the definitions with all that they leave open.

@@ -5,15 +5,16 @@ use neptune_loader::quirks::Choices;
 use neptune_loader::{QUIRKS, Quirk, Quirks};
 use serde_json::Value;
 
-use super::Checker;
-use crate::scenario::claim::{Check, Subject};
+use super::checker::TestCheck;
 use crate::scenario::document::{KeyPath, Problem, one_of};
-use crate::scenario::{Question, Step};
+use crate::scenario::test_file::claim::{Check, Subject};
+use crate::scenario::test_file::question::Question;
+use crate::scenario::test_file::step::Step;
 use neptune_text::nearest;
 
 type Answers = IndexMap<String, IndexMap<String, Value>>;
 
-impl Checker<'_> {
+impl TestCheck<'_> {
     /// The questions of a file, which are put by the last step of the action that expects something.
     pub(super) fn questions(&self, entries: &IndexMap<String, Answers>, quirks: &Quirks, action: &[Step]) -> Vec<Question> {
         let path = KeyPath::default().key("question");
@@ -24,7 +25,7 @@ impl Checker<'_> {
         if !matches!(asking, Some(Step::Request(_) | Step::Start(_))) {
             let help =
                 "end the action with a `request` or a `start` that expects something: `it answers: {reply.http: {is: number}}`";
-            self.complain(self.wrong(&path, "nothing asks this of Neptune", Some(help.into())));
+            self.findings.add(self.findings.wrong(&path, "nothing asks this of Neptune", Some(help.into())));
         }
         entries.iter().map(|(name, answers)| self.question(&path.key(name), name, answers, quirks)).collect()
     }
@@ -32,7 +33,7 @@ impl Checker<'_> {
     fn question(&self, path: &KeyPath, name: &str, answers: &Answers, quirks: &Quirks) -> Question {
         match Quirk::named(name) {
             Some(quirk) => self.choices(path, quirk, answers),
-            None => drop(self.keep(self.name_of_its_own(path, name))),
+            None => drop(self.findings.keep(self.name_of_its_own(path, name))),
         }
         let checks = |(word, checks): (&String, &IndexMap<String, Value>)| {
             (word.clone(), self.checks_of_replies(&path.key(word), checks))
@@ -48,7 +49,7 @@ impl Checker<'_> {
     fn choices(&self, path: &KeyPath, quirk: &Quirk, answers: &Answers) {
         for word in answers.keys() {
             if let Err(error) = Quirks::default().set(quirk.name, word) {
-                self.complain(self.wrong(&path.key(word), error.to_string(), None));
+                self.findings.add(self.findings.wrong(&path.key(word), error.to_string(), None));
                 // The one that is missing is this one, misspelt.
                 return;
             }
@@ -60,7 +61,7 @@ impl Checker<'_> {
         };
         if let Some(word) = missing {
             let help = format!("say what shows it: `{word}: {{reply.http: 400}}`");
-            self.complain(self.wrong(path, format!("the answer `{word}` is missing here"), Some(help)));
+            self.findings.add(self.findings.wrong(path, format!("the answer `{word}` is missing here"), Some(help)));
         }
     }
 
@@ -68,14 +69,14 @@ impl Checker<'_> {
     fn name_of_its_own(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
         if let Some(quirk) = nearest(name, QUIRKS.iter().map(|quirk| quirk.name)) {
             let help = Some(format!("did you mean `{quirk}`?"));
-            return Err(self.wrong(path, format!("there is no quirk `{name}`"), help));
+            return Err(self.findings.wrong(path, format!("there is no quirk `{name}`"), help));
         }
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain) {
             return Ok(());
         }
         let help = Some("write small letters, digits and `_`: `trailing_slash`".to_owned());
-        Err(self.wrong(path, format!("`{name}` is not a name for a question"), help))
+        Err(self.findings.wrong(path, format!("`{name}` is not a name for a question"), help))
     }
 
     fn checks_of_replies(&self, path: &KeyPath, checks: &IndexMap<String, Value>) -> Vec<Check> {
@@ -83,7 +84,7 @@ impl Checker<'_> {
         for check in checks.iter().filter(|check| !matches!(check.subject, Subject::Reply(_))) {
             let help = one_of("", &["reply.http", "reply.body.<path>", "reply.headers.<name>", "reply.text"], "subjects");
             let message = format!("`{}` is not a part of a reply, and nothing else tells what Neptune does", check.spelling);
-            self.complain(self.wrong(&path.key(&check.spelling), message, help));
+            self.findings.add(self.findings.wrong(&path.key(&check.spelling), message, help));
         }
         checks
     }

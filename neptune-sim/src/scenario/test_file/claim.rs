@@ -143,7 +143,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [(&'static str, Self); 8] = [
+    pub(crate) const ALL: [(&'static str, Self); 8] = [
         ("absent", Self::Absent),
         ("present", Self::Present),
         ("text", Self::Text),
@@ -157,9 +157,9 @@ impl Kind {
 
 /// Why a check cannot be read: a message and perhaps the names it could have been.
 #[derive(Debug)]
-pub(super) struct ClaimError {
-    pub(super) message: String,
-    pub(super) known: Vec<&'static str>,
+pub(crate) struct ClaimError {
+    pub(crate) message: String,
+    pub(crate) known: Vec<&'static str>,
 }
 
 impl ClaimError {
@@ -204,12 +204,12 @@ const MATCHERS: [&str; 12] = [
 
 impl Subject {
     /// Whether only an invocation has it.
-    pub(super) fn is_of_invocations(&self) -> bool {
+    pub(crate) fn is_of_invocations(&self) -> bool {
         matches!(self, Self::Answer(..) | Self::Answers | Self::Raised(_) | Self::Log | Self::Environments)
     }
 
     /// Reads `answer.payload.status` and the like.
-    pub(super) fn parse(text: &str) -> Result<Self, ClaimError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ClaimError> {
         let (root, path) = text.split_once('.').unwrap_or((text, ""));
         let path = Path(path.split('.').filter(|segment| !segment.is_empty()).map(str::to_owned).collect());
         let alone = |subject: Self| {
@@ -252,7 +252,7 @@ impl Subject {
 
 impl Matcher {
     /// Reads a plain value (equality) or an object of matchers, each with its name there.
-    pub(super) fn parse_all(value: &Value) -> Vec<(Option<&str>, Result<Self, ClaimError>)> {
+    pub(crate) fn parse_all(value: &Value) -> Vec<(Option<&str>, Result<Self, ClaimError>)> {
         match value {
             Value::Object(matchers) if matchers.is_empty() => {
                 vec![(None, Err(ClaimError::new("an empty matcher checks nothing")))]

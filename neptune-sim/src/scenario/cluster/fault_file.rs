@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use neptune_fault::{Fault, FaultError};
+use neptune_fault::Fault;
 use serde::Deserialize;
 
-use super::ScenarioError;
-use super::document::{Document, KeyPath, Problem, Typed, in_order};
+use super::check::possible;
+use crate::scenario::document::{Document, Findings, KeyPath, Problem, ScenarioError, Typed, in_order};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +24,7 @@ pub fn read_faults(path: &Path) -> Result<Vec<Fault>, ScenarioError> {
     parse_faults(&file, &text)
 }
 
-/// Reads faults from a text; `file` is what complaints call it.
+/// Reads faults from a text; `file` is its name in error messages.
 ///
 /// # Errors
 /// As [`read_faults`].
@@ -36,20 +36,12 @@ fn checked(text: &str) -> Result<Vec<Fault>, Vec<Problem>> {
     let document = Document::parse(text, "`faults: [{use: blip-500}]`").map_err(|problem| vec![problem])?;
     let Typed { value, mut problems, amended } = document.typed::<FaultFile>();
     let faults = value.map(|file| file.faults).unwrap_or_default();
-    let path = KeyPath::default().key("faults");
-    let checks = faults.iter().enumerate().map(|(index, fault)| check_fault(&document, &path.index(index), fault));
-    let wrong = checks.filter_map(Result::err).filter(|problem| !amended.iter().any(|at| at.overlaps(&problem.path)));
-    problems.extend(wrong);
+    let (findings, path) = (Findings::new(&document), KeyPath::default().key("faults"));
+    for (index, fault) in faults.iter().enumerate() {
+        findings.keep(possible(&findings, &path.index(index), fault));
+    }
+    problems.extend(findings.take_beside(&amended));
     if problems.is_empty() { Ok(faults) } else { Err(in_order(problems)) }
-}
-
-/// Complains of a fault that is impossible.
-pub(super) fn check_fault(document: &Document, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
-    let placed = |error: FaultError| {
-        let path = error.keys().iter().fold(path.clone(), |path, key| path.key(key));
-        document.problem(&path, error.message(), error.help().map(str::to_owned))
-    };
-    neptune_fault::check_fault(fault).map_err(placed)
 }
 
 #[cfg(test)]

@@ -1,46 +1,59 @@
 //! A load in the words of a scenario, outside of any file: the control API takes such.
 
 use neptune_loader::Script;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::check;
-use super::document::Problem;
+use super::known::Known;
+use super::loads::LoadEntry;
+use super::work::WorkCheck;
+use crate::scenario::document::{Document, Findings, KeyPath, Problem, Typed};
 
 /// What is wrong with a load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LoadProblem {
-    /// The way to it within the load. Empty for the load itself.
+    /// The keys that lead to it within the load. Empty for the load itself.
     pub(crate) path: String,
     /// What is wrong, and with which key.
     pub(crate) message: String,
-    /// What to do about it, if there is something.
+    /// How to correct it, if the program knows.
     pub(crate) help: Option<String>,
 }
 
-/// Checks a load as if it stood in a scenario. Its source must be given: there is no name here to make one from.
+/// Checks a load as if it stood in a scenario that declares these status words. Its source must be given: there is no name here to make
+/// one from.
+///
+/// # Errors
+/// The first mistake in it.
 pub(crate) fn script(load: &Value, undocumented_statuses: &[String]) -> Result<Script, LoadProblem> {
-    let given = json!({"loads": {"load": load}, "undocumented_statuses": undocumented_statuses});
-    // JSON is YAML.
-    let text = json!({"name": "load", "about": "", "given": given}).to_string();
-    let first = |problems: Vec<Problem>| LoadProblem::from(problems.into_iter().next().expect("something is wrong"));
-    let scenario = check::read("load", &text).map_err(first)?;
-    let (_, script) = scenario.scripts.into_iter().next().expect("the scenario has the one load");
-    Ok(script)
+    let document = Document::of_json(load);
+    let Typed { value, mut problems, .. } = document.typed::<LoadEntry>();
+    let mut known = Known::documented();
+    for word in undocumented_statuses {
+        known.add_word(word);
+    }
+    let findings = Findings::new(&document);
+    let check = WorkCheck { findings: &findings, known: &known };
+    let script = value.and_then(|load| check.script(&KeyPath::default(), "load", &load).0);
+    problems.extend(findings.take());
+    match (script, problems.into_iter().next()) {
+        (Some(script), None) => Ok(script),
+        (_, problem) => Err(problem.expect("a load without a script has a mistake").into()),
+    }
 }
 
 impl From<Problem> for LoadProblem {
     fn from(problem: Problem) -> Self {
         let path = problem.path.to_string();
-        let path = path.strip_prefix("given.").unwrap_or(&path);
-        let path = path.strip_prefix("loads.load").unwrap_or(path).trim_start_matches('.');
         let message = if path.is_empty() { problem.message } else { format!("`{path}`: {}", problem.message) };
-        Self { path: path.to_owned(), message, help: problem.help.map(|help| help.replace("`given.", "`")) }
+        Self { path, message, help: problem.help.map(|help| help.replace("`given.", "`")) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+
+    use serde_json::json;
 
     use super::*;
 

@@ -1,11 +1,15 @@
-//! The steps of a scenario, checked.
+//! The steps of a test, checked.
 
 use std::time::Duration;
 
+use neptune_control::Availability;
+use neptune_fault::Fault;
 use serde_json::{Map, Value};
 
 use super::claim::{Check, Claim};
-use crate::{Availability, Fault};
+
+/// The methods of requests.
+pub(crate) const METHODS: [&str; 7] = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"];
 
 /// One thing that happens.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,21 +4,21 @@ use indexmap::IndexMap;
 use neptune_loader::LoadStatus;
 use serde_json::Value;
 
-use super::{Checker, FUNCTIONS, default_source};
-use crate::scenario::claim::{Claim, Subject};
+use super::checker::TestCheck;
+use super::whole::function as function_exists;
+use crate::scenario::cluster::{check_fault, default_source, duration, format as known_format};
 use crate::scenario::document::{KeyPath, Problem, one_of};
-use crate::scenario::schema::{InvokeEntry, PollEntry, RequestEntry, StartEntry, StepEntry, WaitEntry};
-use crate::scenario::step::{Body, Invoke, Pace, Request, Start, Step};
+use crate::scenario::test_file::claim::{Claim, Subject};
+use crate::scenario::test_file::file::{InvokeEntry, PollEntry, RequestEntry, StartEntry, StepEntry, WaitEntry};
+use crate::scenario::test_file::step::{Body, Invoke, METHODS, Pace, Request, Start, Step};
+use crate::scenario::test_file::suite::{FUNCTIONS, ID_KEYS};
 
-/// The event keys that hold load ids.
-pub(super) const ID_KEYS: [&str; 3] = ["domain_load_id", "prov_load_id", "load_job_id"];
-/// The methods of requests.
-pub(in crate::scenario) const METHODS: [&str; 7] = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"];
 /// How many requests a step sends at most.
 const MOST_REQUESTS: u32 = 2000;
 
-impl Checker<'_> {
-    pub(super) fn steps(&mut self, path: &KeyPath, entries: Vec<StepEntry>) -> Vec<Step> {
+impl TestCheck<'_> {
+    /// The steps of a section.
+    pub(crate) fn steps(&mut self, path: &KeyPath, entries: Vec<StepEntry>) -> Vec<Step> {
         entries.into_iter().enumerate().map(|(index, entry)| self.step(&path.index(index), entry)).collect()
     }
 
@@ -26,13 +26,13 @@ impl Checker<'_> {
         match entry {
             StepEntry::Wait(entry) => self.wait(&path.key("wait"), entry),
             StepEntry::Advance(text) => {
-                Step::Advance(self.keep(self.duration(&path.key("advance"), &text)).unwrap_or_default())
+                Step::Advance(self.findings.keep(duration(self.findings, &path.key("advance"), &text)).unwrap_or_default())
             }
             StepEntry::Start(entry) => Step::Start(self.start(&path.key("start"), *entry)),
             StepEntry::Cancel(load) => self.cancel(&path.key("cancel"), load),
             StepEntry::Neptune(availability) => Step::Neptune(availability),
             StepEntry::Fault(fault) => {
-                self.fault(&path.key("fault"), &fault);
+                check_fault(self.findings, &self.known, &path.key("fault"), &fault);
                 Step::Fault(fault)
             }
             StepEntry::Heal(name) => Step::Heal((name != "all").then_some(name)),
@@ -41,47 +41,39 @@ impl Checker<'_> {
         }
     }
 
-    /// The statuses that a load is known to reach; `None` if it may reach any.
-    fn known_load(&self, path: &KeyPath, load: &str) -> Result<Option<&[LoadStatus]>, Problem> {
-        match self.loads.get(load) {
-            Some(reaches) => Ok(reaches.as_deref()),
-            None if !self.knows_loads => Ok(None),
-            None => {
-                let known: Vec<&str> = self.loads.keys().map(String::as_str).collect();
-                Err(self.wrong(path, format!("there is no load `{load}` at this point"), one_of(load, &known, "loads")))
-            }
-        }
-    }
-
     fn wait(&self, path: &KeyPath, entry: WaitEntry) -> Step {
         let WaitEntry { load, until } = entry;
-        let reaches = self.keep(self.known_load(&path.key("load"), &load)).flatten();
+        let reaches = self.findings.keep(self.known.load(self.findings, &path.key("load"), &load)).flatten();
         let path = path.key("until");
         if until == "finished" {
             let ends = |statuses: &[LoadStatus]| statuses.last().is_some_and(|last| !last.is_pending());
             if reaches.is_some_and(|statuses| !ends(statuses)) {
-                self.complain(self.wrong(&path, format!("`{load}` never finishes: its lifecycle has no end"), None));
+                self.findings.add(self.findings.wrong(
+                    &path,
+                    format!("`{load}` never finishes: its lifecycle has no end"),
+                    None,
+                ));
             }
-        } else if let Some(status) = self.keep(self.status(&path, &until))
+        } else if let Some(status) = self.findings.keep(self.known.status(self.findings, &path, &until))
             && reaches.is_some_and(|statuses| !statuses.contains(&status))
         {
             let message = format!("`{load}` never becomes `{until}`: its lifecycle does not have it");
-            self.complain(self.wrong(&path, message, None));
+            self.findings.add(self.findings.wrong(&path, message, None));
         }
         Step::Wait { load, until }
     }
 
     fn start(&mut self, path: &KeyPath, entry: StartEntry) -> Start {
         for (index, dependency) in entry.depends_on.iter().enumerate() {
-            self.keep(self.known_load(&path.key("depends_on").index(index), dependency));
+            self.findings.keep(self.known.load(self.findings, &path.key("depends_on").index(index), dependency));
         }
         let expect = self.reply_claims(&path.key("expect"), &entry.expect);
         if let Some(load) = &entry.load {
             let taken = self.new_load(&path.key("load"), load, entry.times.is_some());
-            self.keep(taken);
+            self.findings.keep(taken);
         }
         let format = entry.format.unwrap_or_else(|| "csv".to_owned());
-        self.keep(self.format(&path.key("format"), &format));
+        self.findings.keep(known_format(self.findings, &path.key("format"), &format));
         Start {
             source: entry.source.unwrap_or_else(|| default_source(entry.load.as_deref().unwrap_or("unnamed"))),
             load: entry.load,
@@ -99,10 +91,14 @@ impl Checker<'_> {
     /// Takes note of a name for a load that is started.
     fn new_load(&mut self, path: &KeyPath, load: &str, is_one_of_many: bool) -> Result<(), Problem> {
         if is_one_of_many {
-            return Err(self.wrong(path, "so many loads cannot have one name", Some("leave out `load` or `times`".into())));
+            return Err(self.findings.wrong(
+                path,
+                "so many loads cannot have one name",
+                Some("leave out `load` or `times`".into()),
+            ));
         }
-        if self.loads.insert(load.to_owned(), None).is_some() || self.unknown.contains(load) {
-            return Err(self.wrong(path, format!("the name `{load}` is taken"), None));
+        if !self.known.add_load(load, None) {
+            return Err(self.findings.wrong(path, format!("the name `{load}` is taken"), None));
         }
         Ok(())
     }
@@ -111,17 +107,17 @@ impl Checker<'_> {
         let method = entry.method.unwrap_or_else(|| "GET".to_owned());
         if !METHODS.contains(&method.as_str()) {
             let help = one_of(&method, &METHODS, "methods");
-            self.complain(self.wrong(&path.key("method"), format!("`{method}` is not a method"), help));
+            self.findings.add(self.findings.wrong(&path.key("method"), format!("`{method}` is not a method"), help));
         }
-        self.keep(self.request_path(&path.key("path"), &entry.path));
+        self.findings.keep(self.request_path(&path.key("path"), &entry.path));
         let query: Vec<(String, String)> = entry.query.into_iter().map(|(name, value)| (name, plain(&value))).collect();
         for (_, id) in query.iter().filter(|(name, _)| name == "loadId") {
-            self.keep(self.load_or_unknown(&path.key("query").key("loadId"), id));
+            self.findings.keep(self.known.load_or_unknown(self.findings, &path.key("query").key("loadId"), id));
         }
         let body = match (entry.body, entry.text) {
             (Some(_), Some(_)) => {
                 let help = "leave out one of the two: `body` is sent as JSON, `text` as it is".to_owned();
-                self.complain(self.wrong(&path.key("text"), "a request has one body", Some(help)));
+                self.findings.add(self.findings.wrong(&path.key("text"), "a request has one body", Some(help)));
                 Body::Empty
             }
             (Some(json), None) => Body::Json(json),
@@ -142,10 +138,10 @@ impl Checker<'_> {
     fn request_path(&self, path: &KeyPath, text: &str) -> Result<(), Problem> {
         if !text.starts_with('/') || text.contains(['?', '#']) {
             let help = "begin it with `/`, and write what follows a `?` under `query`".to_owned();
-            return Err(self.wrong(path, format!("`{text}` is not a path"), Some(help)));
+            return Err(self.findings.wrong(path, format!("`{text}` is not a path"), Some(help)));
         }
         match text.strip_prefix("/loader/").filter(|id| !id.is_empty()) {
-            Some(id) => self.load_or_unknown(path, id),
+            Some(id) => self.known.load_or_unknown(self.findings, path, id),
             None => Ok(()),
         }
     }
@@ -157,7 +153,11 @@ impl Checker<'_> {
             for check in claim.checks.iter().filter(|check| check.subject.is_of_invocations()) {
                 let help = "look at `reply.http`, `reply.body.<path>`, `reply.headers.<name>`, `reply.text` or `reply.error`";
                 let message = format!("`{}` is about a function, and none is invoked here", check.spelling);
-                self.complain(self.wrong(&path.key(&claim.words).key(&check.spelling), message, Some(help.into())));
+                self.findings.add(self.findings.wrong(
+                    &path.key(&claim.words).key(&check.spelling),
+                    message,
+                    Some(help.into()),
+                ));
             }
         }
         claims
@@ -168,9 +168,9 @@ impl Checker<'_> {
     }
 
     fn cancel(&mut self, path: &KeyPath, load: String) -> Step {
-        if self.keep(self.known_load(path, &load)).is_some() {
+        if self.findings.keep(self.known.load(self.findings, path, &load)).is_some() {
             // From here on it may reach what its lifecycle does not have.
-            self.loads.insert(load.clone(), None);
+            self.known.add_load(&load, None);
         }
         Step::Cancel(load)
     }
@@ -182,13 +182,17 @@ impl Checker<'_> {
             (None, None) => {
                 let help = Some(format!("add `function:` with one of {}", FUNCTIONS.join(", ")));
                 let message = "`function` is missing: it may be left out only where the scenario has a `plan`";
-                self.complain(self.wrong(path, message, help));
+                self.findings.add(self.findings.wrong(path, message, help));
                 FUNCTIONS[0].to_owned()
             }
         };
-        self.keep(self.function(&path.key("function"), &function));
+        self.findings.keep(function_exists(self.findings, &path.key("function"), &function));
         if entry.expect.is_empty() {
-            self.complain(self.wrong(&path.key("expect"), "nothing is expected, so nothing would be tested", None));
+            self.findings.add(self.findings.wrong(
+                &path.key("expect"),
+                "nothing is expected, so nothing would be tested",
+                None,
+            ));
         }
         let expect = self.function_claims(&path.key("expect"), &entry.expect);
         let on_neptune = self.function_claims(&path.key("on_neptune"), &entry.on_neptune);
@@ -196,7 +200,7 @@ impl Checker<'_> {
             let words: Vec<&str> = entry.expect.keys().map(String::as_str).collect();
             let help = one_of(&claim.words, &words, "words");
             let path = path.key("on_neptune").key(&claim.words);
-            self.complain(self.wrong(&path, "these words replace no assertion of `expect`", help));
+            self.findings.add(self.findings.wrong(&path, "these words replace no assertion of `expect`", help));
         }
         Invoke { function, pace: self.pace(path, entry), expect, on_neptune }
     }
@@ -207,7 +211,7 @@ impl Checker<'_> {
         for check in claims.iter().flat_map(|claim| &claim.checks).filter(|check| matches!(check.subject, Subject::Reply(_))) {
             let help = "a function has `answer.<path>`, or `raised.errorType` and `raised.errorMessage`".to_owned();
             let message = format!("`{}` is about a request of the scenario's own", check.spelling);
-            self.complain(self.wrong(path, message, Some(help)));
+            self.findings.add(self.findings.wrong(path, message, Some(help)));
         }
         claims
     }
@@ -218,10 +222,12 @@ impl Checker<'_> {
         match (&entry.event, &entry.events) {
             (Some(_), None) if ways <= 1 => {}
             (None, Some(_)) if ways == 0 => {}
-            (None, None) => self.complain(self.wrong(path, "an invocation needs an `event`, or several `events`", None)),
+            (None, None) => {
+                self.findings.add(self.findings.wrong(path, "an invocation needs an `event`, or several `events`", None))
+            }
             _ => {
                 let message = "an invocation has one of `at_once`, `times` and `poll`, and they need `event`, not `events`";
-                self.complain(self.wrong(path, message, None));
+                self.findings.add(self.findings.wrong(path, message, None));
             }
         }
         if let Some(events) = entry.events {
@@ -239,7 +245,7 @@ impl Checker<'_> {
     }
 
     fn poll(&self, path: &KeyPath, event: Value, entry: &PollEntry) -> Pace {
-        let every = self.keep(self.duration(&path.key("every"), &entry.every)).unwrap_or_default();
+        let every = self.findings.keep(duration(self.findings, &path.key("every"), &entry.every)).unwrap_or_default();
         let until = self.checks(&path.key("until"), &entry.until);
         let at_most = self.count(&path.key("at_most"), entry.at_most, 1000);
         Pace::Poll { event, every, until, at_most: u32::try_from(at_most).unwrap_or(1000) }
@@ -250,7 +256,7 @@ impl Checker<'_> {
         if (2..=most).contains(&count) {
             return count as usize;
         }
-        self.complain(self.wrong(path, format!("{count} is out of range: 2 to {most}"), None));
+        self.findings.add(self.findings.wrong(path, format!("{count} is out of range: 2 to {most}"), None));
         1
     }
 
@@ -259,20 +265,10 @@ impl Checker<'_> {
             if let Some(Value::String(id)) = event.get(key)
                 && !id.trim().is_empty()
             {
-                self.keep(self.load_or_unknown(&path.key(key), id));
+                self.findings.keep(self.known.load_or_unknown(self.findings, &path.key(key), id));
             }
         }
         Value::Object(event.into_iter().collect())
-    }
-
-    /// An id that is asked for is a load's, or declared to be nobody's.
-    pub(super) fn load_or_unknown(&self, path: &KeyPath, id: &str) -> Result<(), Problem> {
-        if self.unknown.contains(id) {
-            return Ok(());
-        }
-        let help = "name it in a step behind the one that starts it, or declare it in `given.unknown_loads` if no load is meant to have it";
-        let known = self.known_load(path, id).map(drop);
-        known.map_err(|problem| Problem { help: problem.help.or_else(|| Some(help.to_owned())), ..problem })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Step;
+use super::step::Step;
 
 /// Data that a load reads on a live cluster. Whoever plays the scenario there uploads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! Open questions about Neptune that a scenario asks: what came back tells which answer is the right one.
 
-use super::Check;
+use super::claim::Check;
 
 /// Something that nobody knows of Neptune.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::document::{MOST_MISTAKES, Problem};
+use super::problem::{MOST_MISTAKES, Problem};
 use neptune_text::redact;
 
 /// A scenario that cannot be used. Its text shows, for each mistake, file, line, column and key, the line itself, and the remedy; of more
@@ -12,46 +12,45 @@ use neptune_text::redact;
 #[derive(Debug)]
 pub struct ScenarioError {
     file: String,
-    place: Option<(u64, u64)>,
     mistakes: usize,
-    first: Box<Mistake>,
+    shown: Vec<Mistake>,
     rendered: String,
 }
 
-/// What is wrong, in parts.
-#[derive(Debug)]
-struct Mistake {
-    path: String,
-    message: String,
-    help: Option<String>,
+/// One mistake, in parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The keys that lead to it, `given.loads.people.lifecycle[0]`. Empty for the file as a whole.
+    pub path: String,
+    /// Its line and column, from 1; `None` if the file could not be read.
+    pub place: Option<(u64, u64)>,
+    /// What is wrong, in a line.
+    pub message: String,
+    /// How to correct it, if the program knows.
+    pub help: Option<String>,
 }
 
 impl ScenarioError {
     /// The file could not be read at all.
-    pub(super) fn unreadable(what: &str, file: &str, error: &std::io::Error) -> Self {
+    pub(crate) fn unreadable(what: &str, file: &str, error: &std::io::Error) -> Self {
         let message = format!("cannot read the {what} `{file}`: {error}");
-        let (path, rendered) = (String::new(), format!("error: {message}"));
-        let first = Box::new(Mistake { path, message, help: None });
-        Self { file: file.to_owned(), place: None, mistakes: 1, first, rendered }
+        let rendered = format!("error: {message}");
+        let mistake = Mistake { path: String::new(), place: None, message, help: None };
+        Self { file: file.to_owned(), mistakes: 1, shown: vec![mistake], rendered }
     }
 
-    /// This is wrong in the file, in the order of the file.
-    pub(super) fn new(file: &str, text: &str, problems: &[Problem]) -> Self {
-        let first = problems.first();
-        let place = first.map(|problem| (problem.span.line, problem.span.column));
-        let path = first.map(|problem| problem.path.to_string()).unwrap_or_default();
-        let message = first.map(|problem| problem.message.clone()).unwrap_or_default();
-        let help = first.and_then(|problem| problem.help.clone());
-        let shown = redact::scenario(text);
-        let mut blocks: Vec<String> =
-            problems.iter().take(MOST_MISTAKES).map(|problem| render(file, &shown, problem)).collect();
+    /// This is wrong in the file, in the order of the file. There must be at least one problem.
+    pub(crate) fn new(file: &str, text: &str, problems: &[Problem]) -> Self {
+        let first = &problems[..problems.len().min(MOST_MISTAKES)];
+        let redacted = redact::scenario(text);
+        let mut blocks: Vec<String> = first.iter().map(|problem| render(file, &redacted, problem)).collect();
         match problems.len().checked_sub(MOST_MISTAKES) {
-            Some(0) => blocks.push(format!("error: there may be more mistakes in {file}: mend these first")),
-            Some(more) => blocks.push(format!("error: {more} more mistakes in {file}: mend these first")),
+            Some(0) => blocks.push(format!("error: there may be more mistakes in {file}: correct these first")),
+            Some(more) => blocks.push(format!("error: {more} more mistakes in {file}: correct these first")),
             None => {}
         }
-        let (file, mistakes, first) = (file.to_owned(), problems.len(), Box::new(Mistake { path, message, help }));
-        Self { file, place, mistakes, first, rendered: blocks.join("\n\n") }
+        let shown = first.iter().map(Mistake::from).collect();
+        Self { file: file.to_owned(), mistakes: problems.len(), shown, rendered: blocks.join("\n\n") }
     }
 
     /// The file, as it was named.
@@ -59,29 +58,31 @@ impl ScenarioError {
         &self.file
     }
 
-    /// The way to the first mistake, `given.loads.people.lifecycle[0]`. Empty if all of it is.
-    pub(crate) fn path(&self) -> &str {
-        &self.first.path
+    /// The first mistake.
+    pub fn first(&self) -> &Mistake {
+        &self.shown[0]
     }
 
-    /// The first mistake, in a line.
-    pub(crate) fn message(&self) -> &str {
-        &self.first.message
-    }
-
-    /// What to do about that, if there is something.
-    pub(crate) fn help(&self) -> Option<&str> {
-        self.first.help.as_deref()
+    /// The first 20 mistakes, in the order of the file.
+    pub fn shown(&self) -> &[Mistake] {
+        &self.shown
     }
 
     /// Line and column of the first mistake, from 1; `None` if the file could not be read.
     pub fn place(&self) -> Option<(u64, u64)> {
-        self.place
+        self.first().place
     }
 
     /// How many mistakes there are, at least 1.
     pub fn mistakes(&self) -> usize {
         self.mistakes
+    }
+}
+
+impl From<&Problem> for Mistake {
+    fn from(problem: &Problem) -> Self {
+        let place = Some((problem.span.line, problem.span.column));
+        Self { path: problem.path.to_string(), place, message: problem.message.clone(), help: problem.help.clone() }
     }
 }
 
@@ -93,7 +94,7 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-/// A complaint with the lines that it is about. `shown` is the text without its secrets, as long as the true one.
+/// A mistake with the lines that it is about. `shown` is the text without its secrets, as long as the true one.
 fn render(file: &str, shown: &str, problem: &Problem) -> String {
     let path = problem.path.to_string();
     let label = if path.is_empty() { String::new() } else { format!("at `{path}`") };

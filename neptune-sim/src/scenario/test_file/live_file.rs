@@ -9,48 +9,48 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::StepEntry;
+use super::file::StepEntry;
 
 /// The live form: what is different on a cluster of Neptune itself.
 ///
 /// There, scripted loads with data are started before `setup`, one after the other, and wait for each other. `cleanup` is not played.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(in crate::scenario) struct OnNeptuneEntry {
+pub(crate) struct OnNeptuneEntry {
     /// The data that loads read, by the loads' names. Default: `valid` for a scripted load that ends with `LOAD_COMPLETED` and
     /// `malformed` for one that ends with `LOAD_FAILED`; any other has none until it is said. A load that a step starts reads `valid`
     /// data unless `given.started_loads` says how loads go.
-    pub(in crate::scenario) loads: IndexMap<String, LiveLoadEntry>,
+    pub(crate) loads: IndexMap<String, LiveLoadEntry>,
     /// What happens before the invocations, instead of `setup`. A `wait` polls, a `cancel` takes its time, and nobody can `advance`.
-    pub(in crate::scenario) setup: Option<Vec<StepEntry>>,
+    pub(crate) setup: Option<Vec<StepEntry>>,
     /// The invocations instead of `action`. Better write an `action` that can be played everywhere.
-    pub(in crate::scenario) action: Option<Vec<StepEntry>>,
+    pub(crate) action: Option<Vec<StepEntry>>,
     /// What of the answers, or of the errors that are raised, differs from the snapshot, and why:
     /// `{payload.overallStatus.totalRecords: other files are loaded}`. A `*` stands for every entry of a list.
-    pub(in crate::scenario) varies: IndexMap<String, String>,
+    pub(crate) varies: IndexMap<String, String>,
 }
 
 /// The data that a load reads on a live cluster: one word, or more than that.
 #[derive(Clone, Debug)]
-pub(in crate::scenario) struct LiveLoadEntry(pub(in crate::scenario) DatasetEntry);
+pub(crate) struct LiveLoadEntry(pub(crate) DatasetEntry);
 
 /// The data that a load reads on a live cluster, and how it is read.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::scenario) struct DatasetEntry {
+pub(crate) struct DatasetEntry {
     /// The data.
-    pub(in crate::scenario) dataset: DatasetChoice,
+    pub(crate) dataset: DatasetChoice,
     /// The format of a scripted load, `csv` or `nquads`. Default: as the first file of its `errors` ends, else `csv`.
-    pub(in crate::scenario) format: Option<String>,
+    pub(crate) format: Option<String>,
     /// Further parameters of a scripted load in Neptune's words, `{failOnError: 'FALSE'}`.
     #[serde(default, rename = "with")]
-    pub(in crate::scenario) parameters: IndexMap<String, Value>,
+    pub(crate) parameters: IndexMap<String, Value>,
 }
 
 /// See `loads`.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::scenario) enum DatasetChoice {
+pub(crate) enum DatasetChoice {
     /// Ten good records. The load completes.
     Valid,
     /// The same with a bad one. The load fails.

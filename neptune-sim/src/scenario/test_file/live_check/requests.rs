@@ -1,10 +1,10 @@
 //! Requests of a scenario's own on a live cluster: they read, cancel the scenario's own loads, or are refused.
 
-use super::steps::Cluster;
+use super::cluster::LiveCluster;
 use crate::scenario::document::{KeyPath, Problem};
-use crate::scenario::step::{Body, Request};
+use crate::scenario::test_file::step::{Body, Request};
 
-impl Cluster<'_> {
+impl LiveCluster<'_> {
     /// Complains of a request that might do more than that.
     pub(super) fn request(&self, path: &KeyPath, request: &Request) -> Result<(), Problem> {
         let id = request.path.strip_prefix("/loader/").filter(|id| !id.is_empty());
@@ -24,7 +24,7 @@ impl Cluster<'_> {
         }
         let help = "there it may read `/loader` and `/status`, cancel a load by its name, and send starts without a `source`; \
                     whatever can become a load is a step `start`";
-        Err(self.checker.wrong(path, "nobody knows what this request would do to a live cluster", Some(help.into())))
+        Err(self.findings.wrong(path, "nobody knows what this request would do to a live cluster", Some(help.into())))
     }
 }
 

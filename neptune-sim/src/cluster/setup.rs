@@ -1,0 +1,24 @@
+//! What a cluster begins with, beyond what a file can say.
+
+use std::sync::Arc;
+
+use super::proxy::Proxy;
+use super::queries::Queries;
+use crate::scenario::ClusterSpec;
+
+/// A cluster as a program starts it. A [`ClusterSpec`] becomes one by `into()`.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterSetup {
+    /// What a file can say.
+    pub spec: ClusterSpec,
+    /// Who answers what is posted to `/sparql` and `/openCypher`. Default: nobody; these paths are not simulated.
+    pub queries: Option<Arc<dyn Queries>>,
+    /// With it, its answers come from another endpoint, and there is no loader here.
+    pub proxy: Option<Proxy>,
+}
+
+impl From<ClusterSpec> for ClusterSetup {
+    fn from(spec: ClusterSpec) -> Self {
+        Self { spec, queries: None, proxy: None }
+    }
+}
