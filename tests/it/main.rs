@@ -3,6 +3,7 @@
 
 mod architecture;
 mod checkouts;
+mod circles;
 mod clients;
 mod container;
 mod editor;
