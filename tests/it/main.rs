@@ -10,6 +10,7 @@ mod editor;
 mod functions;
 mod harness;
 mod lambda;
+mod links;
 mod optional;
 mod project;
 mod properties;

@@ -1,7 +1,7 @@
 //! Every command of the READMEs is run, block by block, as it is pasted.
 //!
 //! A block is pasted whole, into the one terminal that is free: a server stands in a block of its own, because nothing behind it would be
-//! run, and keeps its port until the end. Ports are replaced by free ones, and `cargo run --bin neptune-sim` by the program that cargo has
+//! run, and keeps its port until the end of its page. Ports are replaced by free ones, and `neptune-sim` by the program that cargo has
 //! built, so that nothing is compiled twice.
 
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
 use neptune_it::binaries::simulator_binary;
+use serde_json::Value;
 
 use crate::optional::skipped;
 use crate::project::{as_if_outside, root};
@@ -28,8 +29,19 @@ const AROUND_THIS_TEST: [&str; 7] = [
 const REFUSED: &str = "cargo xtask it --target neptune";
 /// What it ends with then.
 const REFUSAL: i32 = 4;
-/// These prepare a deployment: they need minutes or a tool that tests do not need.
-const NOT_RUN: [&str; 2] = ["cp target/lambda/", "zip "];
+/// These install the simulator or prepare a deployment: they need minutes or a tool that tests do not need.
+const NOT_RUN: [&str; 3] = ["cargo install", "cp target/lambda/", "zip "];
+/// Every page with commands.
+const PAGES: [&str; 8] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "handlers/README.md",
+    "neptune-sim/README.md",
+    "neptune-sim/control/README.md",
+    "neptune-sim/fault/README.md",
+    "scenarios/README.md",
+    "tests/README.md",
+];
 
 /// The shell blocks of a file, each a list of commands.
 fn blocks(file: &str) -> Vec<Vec<String>> {
@@ -79,14 +91,17 @@ impl Drop for Simulator {
 }
 
 /// How a server is started, and what else its program does, which ends by itself.
-const PROGRAM: &str = "cargo run --bin neptune-sim";
+const PROGRAM: &str = "neptune-sim";
 const NO_SERVER: [&str; 4] = ["quirks", "faults", "scenario ", "check "];
 /// Where a server listens that is not told otherwise.
 const USUAL_ADDRESS: &str = "127.0.0.1:8182";
 
 /// What a command starts, if it is a server: its arguments, and the address that it takes.
 fn server(command: &str) -> Option<(String, String)> {
-    let arguments = command.strip_prefix(PROGRAM)?.trim().trim_start_matches("-- ").to_owned();
+    let arguments = command.strip_prefix(PROGRAM)?.strip_prefix(' ').unwrap_or_default().trim().to_owned();
+    if command != PROGRAM && arguments.is_empty() {
+        return None;
+    }
     if NO_SERVER.iter().any(|other| arguments.starts_with(other)) {
         return None;
     }
@@ -134,8 +149,12 @@ impl Reader {
             return;
         }
         let program = format!("{} ", simulator_binary().unwrap().display());
+        let with_program = |command: &str| match command.strip_prefix("neptune-sim ") {
+            Some(arguments) => format!("{program}{arguments}"),
+            None => command.to_owned(),
+        };
         let typed = |command: &&String| {
-            let command = self.with_ports(command).replace(&format!("{PROGRAM} -- "), &program);
+            let command = with_program(&self.with_ports(command));
             // curl must tell an HTTP error from success.
             let command = command.replace("curl -s ", "curl -sS --fail ");
             if command == REFUSED { format!("{command} || test $? -eq {REFUSAL}") } else { command }
@@ -175,13 +194,15 @@ fn missing_tool(command: &str) -> Option<&'static str> {
 
 #[test]
 fn every_command_of_the_readmes_works() {
-    let mut reader = Reader::default();
-    for file in ["README.md", "CONTRIBUTING.md", "handlers/README.md", "scenarios/README.md"] {
+    let mut run = 0;
+    for file in PAGES {
+        let mut reader = Reader::default();
         for block in blocks(file) {
             reader.paste(&block);
         }
+        run += reader.run;
     }
-    assert!(reader.run >= 12, "only {} commands were found", reader.run);
+    assert!(run >= 12, "only {run} commands were found");
 }
 
 /// As somebody meets it who writes the parameters in another order than the README does.
@@ -203,8 +224,56 @@ fn a_curl_that_does_not_sort_the_query_is_told_so() {
 }
 
 #[test]
-fn the_first_two_commands_are_the_main_job_and_the_tests() {
-    assert_eq!(blocks("README.md")[..2], [["cargo xtask it --target sim"], ["cargo xtask ci"]]);
+fn the_readme_names_the_main_job_and_the_tests_one_after_the_other() {
+    let blocks = blocks("README.md");
+    let main_job = blocks.iter().position(|block| *block == ["cargo xtask it --target sim"]).expect("the main job");
+    assert_eq!(blocks[main_job + 1], ["cargo xtask ci"]);
+}
+
+#[test]
+fn the_readme_shows_the_files_of_the_first_minute_as_they_are() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for (file, language) in [("poller.py", "python"), ("cancelled.yaml", "yaml")] {
+        let text = fs::read_to_string(root().join("neptune-sim/examples/first-minute").join(file)).unwrap();
+        assert!(readme.contains(&format!("```{language}\n{text}```")), "README.md shows another {file}");
+    }
+    assert!(readme.lines().count() <= 150, "the README is a first screen and links: pages hold the rest");
+}
+
+#[test]
+fn the_page_of_the_control_api_lists_every_request() {
+    let page = fs::read_to_string(root().join("neptune-sim/control/README.md")).unwrap();
+    let document: Value =
+        serde_json::from_str(&fs::read_to_string(root().join("neptune-sim/control/openapi.json")).unwrap()).unwrap();
+    let mut listed = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            let request = format!("{} {}", method.to_uppercase(), path.replace("/_sim/clusters/{name}", "…"));
+            let begins = |end: char| page.contains(&format!("`{request}{end}"));
+            assert!(begins('`') || begins('?'), "the page lacks `{request}`");
+            listed += 1;
+        }
+    }
+    assert!(listed >= 30, "only {listed} requests were found");
+}
+
+#[test]
+fn the_page_of_faults_lists_every_effect_and_every_key() {
+    let page = fs::read_to_string(root().join("neptune-sim/fault/README.md")).unwrap();
+    let document: Value =
+        serde_json::from_str(&fs::read_to_string(root().join("neptune-sim/control/openapi.json")).unwrap()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    let keys = schemas["Fault"]["properties"].as_object().unwrap().keys().filter(|key| !["name", "use", "does"].contains(&key.as_str()));
+    let on = schemas["Target"]["properties"].as_object().unwrap().keys();
+    let effects = schemas["Effect"]["oneOf"].as_array().unwrap().iter().flat_map(|effect| match &effect["enum"] {
+        Value::Array(words) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => effect["properties"].as_object().map(|properties| properties.keys().cloned().collect()).unwrap_or_else(Vec::new),
+    });
+    let words: Vec<String> = keys.chain(on).cloned().chain(effects).collect();
+    assert!(words.len() >= 35, "only {words:?} were found");
+    for word in words {
+        assert!(page.contains(&format!("`{word}`")) || page.contains(&format!("`{{{word}: ")), "the page lacks `{word}`");
+    }
 }
 
 #[test]
@@ -225,10 +294,10 @@ fn the_scenarios_readme_lists_every_failure_that_users_have_met() {
 }
 
 #[test]
-fn the_exit_codes_in_the_readme_are_those_of_the_program() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+fn the_exit_codes_on_the_page_of_tests_are_those_of_the_program() {
+    let readme = fs::read_to_string(root().join("tests/README.md")).unwrap();
     let help = fs::read_to_string(root().join("xtask/src/exit.rs")).unwrap();
     for code in ["3", "4", "5", "6", "7", "100", "101", "103", "106", "107"] {
-        assert!(readme.contains(&format!(" {code} ")) && help.contains(&format!("\n{code:>5}  ")), "{code}");
+        assert!(readme.contains(&format!("| {code} | ")) && help.contains(&format!("\n{code:>5}  ")), "{code}");
     }
 }
