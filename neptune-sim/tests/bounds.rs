@@ -33,7 +33,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
         ],
     ),
     (
-        "what a client still sends when it has been refused",
+        "what a client still sends after it was refused",
         &[
             ("neptune-sim/tests/http.rs", "a_client_that_sends_far_too_much_before_it_reads_learns_why"),
             ("neptune-sim/tests/http.rs", "a_body_without_an_end_is_answered_and_comes_to_an_end"),
@@ -44,7 +44,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
         &[("neptune-sim/src/net/server.rs", "a_client_that_does_not_read_makes_room_for_others")],
     ),
     (
-        "bodies and answers that are on their way, all together",
+        "bodies and answers in flight, all together",
         &[("neptune-sim/tests/memory.rs", "what_is_on_its_way_has_a_bound_however_many_clients_there_are")],
     ),
     (
@@ -55,7 +55,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
         ],
     ),
     (
-        "mistakes of a scenario that are told",
+        "mistakes of a scenario that are reported",
         &[("neptune-sim/tests/scenario_files.rs", "of_many_mistakes_twenty_are_told_and_the_others_counted")],
     ),
     ("clusters", &[("neptune-sim/src/sim.rs", "there_is_a_limit_to_the_number_of_clusters")]),
@@ -124,7 +124,7 @@ fn numbers() -> Vec<(&'static str, Vec<String>)> {
     vec![
         ("head of a request", vec![format!("{} s;", header_read.as_secs())]),
         ("body of a request to the loader", vec![format!(", {body} s")]),
-        ("what a client still sends", vec![format!(", {body} s")]),
+        ("what a client still sends", vec![format!(" for {body} s")]),
         ("an answer that a client does not take", vec![format!(" {} s ", answer_stall.as_secs())]),
         (
             "bodies and answers",
