@@ -263,7 +263,11 @@ fn the_page_of_faults_lists_every_effect_and_every_key() {
     let document: Value =
         serde_json::from_str(&fs::read_to_string(root().join("neptune-sim/control/openapi.json")).unwrap()).unwrap();
     let schemas = &document["components"]["schemas"];
-    let keys = schemas["Fault"]["properties"].as_object().unwrap().keys().filter(|key| !["name", "use", "does"].contains(&key.as_str()));
+    let keys = schemas["Fault"]["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter(|key| !["name", "use", "does"].contains(&key.as_str()));
     let on = schemas["Target"]["properties"].as_object().unwrap().keys();
     let effects = schemas["Effect"]["oneOf"].as_array().unwrap().iter().flat_map(|effect| match &effect["enum"] {
         Value::Array(words) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
