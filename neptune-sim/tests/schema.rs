@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use neptune_loader::quirks::Choices;
+use neptune_loader::quirks::{Choices, OPEN_QUESTIONS, OpenQuestion};
 use neptune_loader::{FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk};
 use neptune_sim::scenario::json_schema;
 use serde_json::Value;
@@ -24,14 +24,29 @@ fn the_checked_in_openapi_document_is_current() {
 
 #[test]
 fn the_checked_in_page_of_quirks_is_current() {
-    let mut page = "# Quirks\n\nPoints where documentation and observation differ, or which nobody knows. Each is a knob: `given.quirks` of \
-                    a scenario,\n`PATCH /_sim/clusters/{name}/quirks` of a running simulator. The first choice is the default; the mark says \
-                    how well that is backed.\nNothing here was settled on a live cluster yet. `cargo xtask schema` writes this page.\n"
+    let mut page = "# Quirks\n\nPoints on which documentation and observations differ, or that are unknown, and whose values a client must survive \
+                    differently.\n`given.quirks` of a scenario chooses, and so does `PATCH /_sim/clusters/{name}/quirks` of a running simulator. \
+                    The first choice is\nthe default; the word in brackets is its provenance. [OPEN_QUESTIONS.md](OPEN_QUESTIONS.md) lists what is \
+                    unknown beside that.\nNothing here was settled on a live cluster yet. `cargo xtask schema` writes this page.\n"
         .to_owned();
     for quirk in QUIRKS {
         page += &entry(quirk);
     }
     compare("scenarios/QUIRKS.md", &page);
+}
+
+#[test]
+fn the_checked_in_page_of_open_questions_is_current() {
+    let mut page = "# Open questions\n\nWhat is unknown about Neptune's loader, and the reading that the simulator takes. None of these can be chosen, \
+                    because a client does\nnothing differently for another reading, or because the reading taken is the harder one. \
+                    [QUIRKS.md](QUIRKS.md) has what can be chosen.\nThe word in backquotes is the name of the reading, the word in brackets its \
+                    provenance. A file in `live-questions/` that names a\nquestion asks it of a live cluster. Nothing here was settled on one yet. \
+                    `cargo xtask schema` writes this page.\n"
+        .to_owned();
+    for open in OPEN_QUESTIONS {
+        page += &open_entry(open);
+    }
+    compare("scenarios/OPEN_QUESTIONS.md", &page);
 }
 
 #[test]
@@ -141,6 +156,15 @@ fn entry(quirk: &Quirk) -> String {
     let (documented, observed, settled_by) = (quirk.documented, quirk.observed, quirk.settled_by);
     let _ = writeln!(text, "\nDocumented: {documented}. Observed: {observed}. Settled by: {settled_by}.");
     text
+}
+
+fn open_entry(open: &OpenQuestion) -> String {
+    let OpenQuestion { name, question, documented, observed, reading, evidence, settled_by } = open;
+    let (word, meaning, provenance) = (reading.word, reading.meaning, evidence.as_str());
+    format!(
+        "\n## `{name}`\n\n{question}.\n\nReading: `{word}` ({provenance}), {meaning}. Documented: {documented}. Observed: {observed}. Settled by: \
+         {settled_by}.\n"
+    )
 }
 
 /// Compares with the file, which is named from the workspace's root; rewrites it if `UPDATE_SCHEMA` is set.

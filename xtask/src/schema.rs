@@ -11,8 +11,13 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 
 /// The files, from the workspace's root.
-const FILES: [&str; 4] =
-    ["scenarios/scenario.schema.json", "scenarios/QUIRKS.md", "scenarios/FAULTS.md", "neptune-sim/control/openapi.json"];
+const FILES: [&str; 5] = [
+    "scenarios/scenario.schema.json",
+    "scenarios/QUIRKS.md",
+    "scenarios/OPEN_QUESTIONS.md",
+    "scenarios/FAULTS.md",
+    "neptune-sim/control/openapi.json",
+];
 const TEST: [&str; 4] = ["test", "--workspace", "--test", "schema"];
 
 /// Runs the command.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::{ErrorLog, FeedErrorCode, FeedErrorCounter};
+use crate::api::{ErrorLog, FeedErrorCode, FeedErrorCounter};
 use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
 

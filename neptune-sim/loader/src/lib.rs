@@ -27,17 +27,25 @@
 //! ```
 
 mod api;
+mod commands;
 mod engine;
 mod evidence;
 mod feed_errors;
 mod lifecycle;
 mod load;
 mod plan;
+mod queue;
 pub mod quirks;
 mod random;
+mod report;
+mod resume;
+mod schedule;
 mod settings;
+mod share;
+mod state;
 mod table;
 mod time;
+mod words;
 mod workload;
 
 pub use api::{
@@ -45,7 +53,8 @@ pub use api::{
     FeedErrorCounter, ListQuery, LoadFormat, LoadIdList, LoadMode, LoadReport, NoPayload, Parallelism, ParserConfiguration,
     Reply, Role, RollingBack, StartFailure, StartRequest, StartedLoad, StatusPayload, StatusQuery, TimeSpent, to_loader_json,
 };
-pub use engine::{DuplicateLoadId, Engine, EngineState, Health, RescriptError, Script, StateError};
+pub use commands::{DuplicateLoadId, RescriptError, Script};
+pub use engine::{Engine, Health};
 pub use evidence::Evidence;
 pub use feed_errors::{FeedError, FeedErrors};
 pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
@@ -54,6 +63,7 @@ pub use neptune_wire::{ErrorCode, LoadId, LoadStatus, OK_STATUS};
 pub use plan::{Course, Outcome, Plan, Rule};
 pub use quirks::{QUIRKS, Quirk, QuirkError, Quirks};
 pub use settings::Settings;
+pub use state::{EngineState, StateError};
 pub use table::REMEMBERED_LOADS;
 pub use time::SimTime;
 pub use workload::Workload;

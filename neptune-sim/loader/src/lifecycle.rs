@@ -5,7 +5,7 @@ use std::time::Duration;
 use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
 
-use crate::SimTime;
+use crate::time::SimTime;
 
 /// The longest that one stage may last: 100 years. Beyond it a moment could not be told any more.
 const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);

@@ -1,21 +1,23 @@
-//! One load: where it is in its life.
-
-mod report;
+//! One load: its history, and what is ahead of it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::{LoadFormat, LoadMode};
 use neptune_wire::{LoadId, LoadStatus};
 use serde::{Deserialize, Serialize};
 
-use self::report::Share;
-use crate::{Course, Lifecycle, Plan, SimTime, Workload};
+use crate::api::{LoadFormat, LoadMode};
+use crate::lifecycle::Lifecycle;
+use crate::plan::{Course, Plan};
+use crate::share::Share;
+use crate::time::SimTime;
+use crate::workload::Workload;
 
 /// Where a load comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
-    /// A scenario: it plays its lifecycle whatever other loads do.
+    /// A scenario: it follows its lifecycle whatever other loads do.
     Scripted,
     /// `POST /loader`: it obeys the queue.
     Started,
@@ -38,7 +40,7 @@ pub struct Load {
     submitted: SimTime,
     /// What has happened; the last entry holds now.
     history: Vec<Change>,
-    /// What will happen unless somebody cancels.
+    /// What will happen unless the load is cancelled.
     ahead: VecDeque<Change>,
     /// How much was done when the load was ended from outside.
     cut: Option<Share>,
@@ -50,7 +52,7 @@ pub(crate) struct Submission {
     pub(crate) id: LoadId,
     pub(crate) origin: Origin,
     pub(crate) source: String,
-    /// `None` for a scripted load: nobody asked for one.
+    /// `None` for a scripted load, which needs none.
     pub(crate) format: Option<LoadFormat>,
     pub(crate) mode: LoadMode,
     pub(crate) fail_on_error: bool,
@@ -59,13 +61,11 @@ pub(crate) struct Submission {
     pub(crate) plan: Plan,
     /// It cannot be executed, which shows when its turn comes (inferred).
     pub(crate) is_invalid: bool,
-    /// The load whose id it took over.
-    pub(crate) replaces: Option<Box<Load>>,
 }
 
-/// What moves a load.
+/// Changes.
 impl Load {
-    /// A load that waits in the queue. [`Load::begin`] calls it out.
+    /// A load that waits in the queue, until [`Load::begin`].
     pub(crate) fn queued(given: Submission, now: SimTime) -> Self {
         Self::new(given, now, vec![Change { at: now, status: LoadStatus::InQueue }])
     }
@@ -87,7 +87,7 @@ impl Load {
         Self { given, submitted, history, ahead: VecDeque::new(), cut: None }
     }
 
-    /// Begins a waiting load, as what the loads before it have left of it.
+    /// Begins a waiting load, adjusted to what earlier loads of its source have left.
     pub(crate) fn begin(&mut self, given: Submission, lifecycle: &Lifecycle, now: SimTime) {
         self.given = given;
         self.play(lifecycle, now);
@@ -99,16 +99,10 @@ impl Load {
         self.step();
     }
 
-    /// Takes the next change from what is ahead. One that changes nothing leaves no trace.
+    /// Takes the next change from what is ahead. A change to the same status is not recorded.
     pub(crate) fn step(&mut self) {
         let next = self.ahead.pop_front();
         self.history.extend(next.filter(|next| self.history.last().is_none_or(|last| last.status != next.status)));
-    }
-
-    /// Forgets which load it replaced itself, so that no chain of them grows.
-    pub(crate) fn without_past(mut self) -> Self {
-        self.given.replaces = None;
-        self
     }
 
     /// Gives the load another plan. What is ahead stays as it is.
@@ -126,7 +120,7 @@ impl Load {
     }
 }
 
-/// Where it is.
+/// What can be read of it.
 impl Load {
     /// The load's id.
     pub fn id(&self) -> &LoadId {
@@ -138,19 +132,44 @@ impl Load {
         self.given.origin
     }
 
-    /// The source, to the letter.
+    /// The source, exactly as it was given.
     pub fn source(&self) -> &str {
         &self.given.source
     }
 
-    /// The format that its start named. `None` for a scripted load: nobody asked for one.
+    /// The format that its start named. `None` for a scripted load.
     pub fn format(&self) -> Option<LoadFormat> {
         self.given.format
     }
 
-    /// How many records it has read at a moment that is not before its last change, as `totalRecords` tells it.
+    /// How many records it has read at a moment that is not before its last change, as `totalRecords` reports it.
     pub fn records(&self, now: SimTime) -> u64 {
         self.share(now).of(self.workload().records)
+    }
+
+    /// How much of the work is done.
+    pub(crate) fn share(&self, now: SimTime) -> Share {
+        if let Some(cut) = self.cut {
+            return cut;
+        }
+        match (self.status(), self.next_change()) {
+            (LoadStatus::InProgress, Some(end)) => {
+                let done = self.time_spent(now);
+                Share { done, of: done.saturating_add(end.since(now)) }
+            }
+            // It stays in progress forever.
+            (LoadStatus::InProgress, None) => Share::NOTHING,
+            _ if self.has_run() => Share::ALL,
+            _ => Share::NOTHING,
+        }
+    }
+
+    /// How long the load was in progress.
+    pub(crate) fn time_spent(&self, now: SimTime) -> Duration {
+        let mut changes = self.history.iter().skip_while(|change| change.status != LoadStatus::InProgress);
+        let begun = changes.next();
+        let ended = changes.next().map_or(now, |next| next.at);
+        begun.map_or(Duration::ZERO, |begun| ended.since(begun.at))
     }
 
     /// The status that holds now.
@@ -158,17 +177,12 @@ impl Load {
         &self.history.last().expect("a load has a status from its first moment").status
     }
 
-    /// Since when that status holds.
-    pub(crate) fn changed_at(&self) -> SimTime {
-        self.history.last().expect("a load has a status from its first moment").at
-    }
-
     /// Every status so far, with its moment.
     pub fn history(&self) -> &[Change] {
         &self.history
     }
 
-    /// What will happen unless somebody cancels. Empty while a started load waits for its turn.
+    /// What will happen unless the load is cancelled. Empty while a started load waits for its turn.
     pub fn ahead(&self) -> impl Iterator<Item = &Change> {
         self.ahead.iter()
     }
@@ -191,11 +205,6 @@ impl Load {
 
     pub(crate) fn submission(&self) -> &Submission {
         &self.given
-    }
-
-    /// The load whose id it took over.
-    pub(crate) fn replaced(&self) -> Option<&Self> {
-        self.given.replaces.as_deref()
     }
 
     pub(crate) fn dependencies(&self) -> &[LoadId] {
@@ -229,8 +238,8 @@ impl Load {
         matches!(self.status(), LoadStatus::DependencyNotSatisfied | LoadStatus::InvalidRequest)
     }
 
-    /// Whether it ended before anybody listed its files: refused, or ended from outside while it was in the queue.
-    pub(crate) fn ended_unseen(&self) -> bool {
+    /// Whether it ended before its files were listed: refused, or ended from outside while it was in the queue.
+    pub(crate) fn ended_unlisted(&self) -> bool {
         let before = &self.history[..self.history.len().saturating_sub(1)];
         let was_cut_in_queue = self.cut.is_some() && before.iter().all(|change| change.status == LoadStatus::InQueue);
         self.was_refused() || was_cut_in_queue
@@ -240,5 +249,10 @@ impl Load {
     pub(crate) fn has_run(&self) -> bool {
         let was_in_progress = self.history.iter().any(|change| change.status == LoadStatus::InProgress);
         was_in_progress || (self.is_ended() && self.cut.is_none() && !self.was_refused())
+    }
+
+    /// Whether it was ended from outside, by a cancel, a restart or a failed dependency.
+    pub(crate) fn was_cut_short(&self) -> bool {
+        self.cut.is_some()
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{LoadFormat, StartFailure, StartRequest};
 use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
 
-use crate::{Lifecycle, Workload};
+use crate::api::{LoadFormat, StartFailure, StartRequest};
+use crate::lifecycle::Lifecycle;
+use crate::workload::Workload;
 
 /// How a started load goes from the moment its turn has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{Quirks, Role, StartFailure, StartRequest};
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, Plan, Rule};
+use crate::api::{Role, StartFailure, StartRequest};
+use crate::plan::{Outcome, Plan, Rule};
+use crate::quirks::Quirks;
 
 /// Everything that distinguishes one loader from another before the first command.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use neptune_wire::LoadId;
 
-use crate::{Load, SimTime};
+use crate::load::Load;
+use crate::time::SimTime;
 
 /// How many loads a loader remembers (documented). The oldest that have ended go first.
 pub const REMEMBERED_LOADS: usize = 1024;

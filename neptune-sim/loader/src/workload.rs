@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::FeedErrors;
+use crate::feed_errors::FeedErrors;
 
 /// The files and records of a load, and the errors it ends with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,10 +34,10 @@ impl Workload {
 
 #[cfg(test)]
 mod tests {
-    use crate::FeedErrorCode;
 
     use super::*;
-    use crate::FeedError;
+    use crate::api::FeedErrorCode;
+    use crate::feed_errors::FeedError;
 
     #[test]
     fn a_file_with_errors_counts_even_if_the_number_of_files_forgot_it() {

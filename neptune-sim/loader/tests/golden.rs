@@ -1,12 +1,12 @@
 //! The writers reproduce the bodies in `golden/`, byte for byte, and README.md there says how well each is backed.
 //!
-//! `UPDATE_GOLDEN=1` writes the files anew. Each must then be read by somebody who asks: is this what Neptune says?
+//! `UPDATE_GOLDEN=1` writes the files anew. Read each of them then: is it what Neptune answers?
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use neptune_loader::quirks::{ErrorTexts, ErrorWording, MalformedBody, ReaderError};
+use neptune_loader::quirks::{ErrorTexts, TotalTimeSpent};
 use neptune_loader::{
     ApiError, CancelReply, EngineHealth, EngineStatus, EngineVersion, ErrorLog, ErrorPage, Evidence, FeedCount, FeedErrorCode,
     LoadIdList, LoadReport, LoadStatus, Reply, Role, RollingBack, StartFailure, StartedLoad, StatusPayload, TimeSpent,
@@ -22,7 +22,7 @@ const SOURCE: &str = "s3://b/in/";
 struct Golden {
     name: String,
     body: String,
-    /// The weakest mark among those of its parts.
+    /// The weakest provenance among those of its parts.
     evidence: Evidence,
     what: String,
     backed_by: &'static str,
@@ -42,7 +42,7 @@ fn all() -> Vec<Golden> {
 // ---- loads -----------------------------------------------------------------------------------------------------------------------
 
 fn spent(secs: u64) -> TimeSpent {
-    TimeSpent { secs, ..TimeSpent::default() }
+    TimeSpent { secs, ..TimeSpent { secs: 0, notation: TotalTimeSpent::Integer } }
 }
 
 fn report(uri: &str, status: LoadStatus) -> LoadReport {
@@ -235,23 +235,11 @@ fn errors() -> Vec<Golden> {
         ("unknown_load_400".into(), ApiError::load_id_invalid(&id), "the same, as the user guide has it"),
         ("missing_parameters".into(), ApiError::missing_parameters(&["region"]), "a start without a region"),
         ("invalid_parameter".into(), ApiError::invalid_parameter("mode", "FRESH"), "a start with an unknown mode"),
-        (
-            "malformed_body".into(),
-            ApiError::malformed_body("it is another kind of value", MalformedBody::InvalidParameter),
-            "a start that is no JSON object",
-        ),
-        (
-            "max_concurrent_loads".into(),
-            ApiError::max_concurrent_loads(SOURCE, ErrorWording::Observed),
-            "a start beside a running load",
-        ),
-        ("queue_full".into(), ApiError::queue_full(SOURCE, 64, ErrorWording::Observed), "a start behind 64 waiting loads"),
-        ("start_on_reader".into(), ApiError::start_on_reader(ReaderError::MethodNotAllowed), "a start sent to a read replica"),
-        (
-            "cancel_on_reader".into(),
-            ApiError::cancel_on_reader(ReaderError::MethodNotAllowed),
-            "a cancel sent to a read replica",
-        ),
+        ("malformed_body".into(), ApiError::malformed_body("it is another kind of value"), "a start that is no JSON object"),
+        ("max_concurrent_loads".into(), ApiError::max_concurrent_loads(SOURCE), "a start beside a running load"),
+        ("queue_full".into(), ApiError::queue_full(SOURCE, 64), "a start behind 64 waiting loads"),
+        ("start_on_reader".into(), ApiError::start_on_reader(), "a start sent to a read replica"),
+        ("cancel_on_reader".into(), ApiError::cancel_on_reader(), "a cancel sent to a read replica"),
         ("foreign_host".into(), ApiError::foreign_host(), "a request whose `Host` is not the cluster's"),
         (
             "unsigned".into(),
@@ -261,7 +249,7 @@ fn errors() -> Vec<Golden> {
     ];
     for failure in StartFailure::ALL {
         let what = "a start that cannot run";
-        errors.push((format!("start_{}", failure.as_word()), failure.error(SOURCE, "us-east-1", ErrorWording::Observed), what));
+        errors.push((format!("start_{}", failure.as_word()), failure.error(SOURCE, "us-east-1"), what));
     }
     errors.into_iter().map(|(name, error, what)| error_golden(&name, &error, what)).collect()
 }
@@ -280,8 +268,8 @@ fn folder() -> PathBuf {
 }
 
 fn readme(all: &[Golden]) -> String {
-    let mut text = "# Golden bodies\n\nWhat the writers of `neptune-wire` must produce, byte for byte. `UPDATE_GOLDEN=1 cargo test --workspace \
-                    --test golden` writes this folder anew.\nThe mark is the weakest among those of a body's parts.\n\n| file | mark | what it \
+    let mut text = "# Golden bodies\n\nWhat the writers of `neptune-loader` must produce, byte for byte. `UPDATE_GOLDEN=1 cargo test --workspace \
+                    --test golden` writes this folder anew.\nThe provenance is the weakest among those of a body's parts.\n\n| file | provenance | what it \
                     pins | backed by |\n|---|---|---|---|\n"
         .to_owned();
     for Golden { name, evidence, what, backed_by, .. } in all {
@@ -307,7 +295,7 @@ fn every_body_is_as_it_is_pinned() {
 }
 
 #[test]
-fn every_pinned_body_is_written_by_somebody() {
+fn every_pinned_body_is_written_by_a_case() {
     let written: BTreeSet<String> = all().into_iter().map(|golden| format!("{}.json", golden.name)).collect();
     let entries = std::fs::read_dir(folder()).expect("the folder is checked in");
     let pinned = entries.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok());

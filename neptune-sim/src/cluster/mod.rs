@@ -534,7 +534,7 @@ mod tests {
         let cluster = cluster(ClockKind::Manual);
         let request =
             json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
-        let request = StartRequest::from_parameters(request.as_object().unwrap(), &neptune_loader::Quirks::default()).unwrap();
+        let request = StartRequest::from_parameters(request.as_object().unwrap()).unwrap();
         cluster.engine().start_listed(&request, None).unwrap();
         let second = cluster.engine().start_listed(&request, None).unwrap();
         assert_eq!(cluster.wait(&Goal::Load(second, Until::Finished)), Ok(after(10)));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use neptune_control::Fault;
 use neptune_loader::{
-    Engine, EngineState, Lifecycle, Load, LoadStatus, Plan, Quirks, Role, Script, Settings, SimTime, StartRequest, Workload,
+    Engine, EngineState, Lifecycle, Load, LoadStatus, Plan, Role, Script, Settings, SimTime, StartRequest, Workload,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -92,7 +92,7 @@ fn after(seconds: u64) -> SimTime {
 
 fn request() -> StartRequest {
     let written = json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
-    StartRequest::from_parameters(written.as_object().unwrap(), &Quirks::default()).unwrap()
+    StartRequest::from_parameters(written.as_object().unwrap()).unwrap()
 }
 
 fn script(waits: u64, runs: u64) -> Script {

@@ -2,7 +2,7 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use neptune_loader::quirks::{CancelBody, OtherContentType, ParameterPrecedence};
+use neptune_loader::quirks::{CancelBody, OtherContentType};
 use neptune_loader::{
     ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
     StartFailure, StartRequest, StartedLoad, StatusQuery,
@@ -39,7 +39,7 @@ pub(super) fn read(cluster: &Cluster, asked: &Asked<'_>) -> Result<Reply, ApiErr
 fn status(cluster: &Cluster, head: &Parts, id: &LoadId) -> Result<Reply, ApiError> {
     let payload = {
         let engine = cluster.engine();
-        engine.status(id, &StatusQuery::from_pairs(&query(head), engine.quirks())?)?
+        engine.status(id, &StatusQuery::from_pairs(&query(head))?)?
     };
     // Of a queued load only the absence of `feedCount` is observed.
     let is_queued = payload.overall_status.status == LoadStatus::InQueue;
@@ -50,7 +50,7 @@ fn status(cluster: &Cluster, head: &Parts, id: &LoadId) -> Result<Reply, ApiErro
 fn list(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
     let load_ids = {
         let engine = cluster.engine();
-        engine.list(ListQuery::from_pairs(&query(head), engine.quirks())?)
+        engine.list(ListQuery::from_pairs(&query(head))?)
     };
     Ok(Reply::loader(&Envelope::ok(LoadIdList { load_ids }), Evidence::Documented))
 }
@@ -83,7 +83,6 @@ pub(super) async fn list_source(cluster: &Cluster, asked: &Asked<'_>, body: &[u8
 /// `POST`: starts a load.
 pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
     let mut engine = cluster.engine();
-    engine.check_before_parameters()?;
     let request = read_start(head, body, engine.quirks())?;
     let load_id = engine.start_listed(&request, listed)?;
     let reply = Reply::loader(&Envelope::ok(StartedLoad { load_id: load_id.clone() }), Evidence::Observed);
@@ -91,17 +90,13 @@ pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Listed
 }
 
 fn read_start(head: &Parts, body: &[u8], quirks: &Quirks) -> Result<StartRequest, ApiError> {
-    StartRequest::from_parameters(&parameters(head, body, quirks)?, quirks)
+    StartRequest::from_parameters(&parameters(head, body, quirks)?)
 }
 
-/// The parameters of a start: those of the query (documented) and those of the body. A quirk says which win.
+/// The parameters of a start: those of the query (documented) and those of the body, which win (inferred).
 fn parameters(head: &Parts, body: &[u8], quirks: &Quirks) -> Result<Map<String, Value>, ApiError> {
-    let (query, body) = (from_pairs(query(head)), body_parameters(head, body, quirks)?);
-    let (mut parameters, winning) = match quirks.parameter_precedence {
-        ParameterPrecedence::Body => (query, body),
-        ParameterPrecedence::Query => (body, query),
-    };
-    parameters.extend(winning);
+    let mut parameters = from_pairs(query(head));
+    parameters.extend(body_parameters(head, body, quirks)?);
     Ok(parameters)
 }
 
@@ -114,7 +109,7 @@ fn body_parameters(head: &Parts, body: &[u8], quirks: &Quirks) -> Result<Map<Str
         {
             Err(ApiError::unsupported_content_type(&cut(other, 100)))
         }
-        _ => from_json(body, quirks),
+        _ => from_json(body),
     }
 }
 
@@ -124,14 +119,14 @@ pub(super) fn media_type(head: &Parts) -> Option<&str> {
     content_type.split(';').next().map(str::trim).filter(|media_type| !media_type.is_empty())
 }
 
-fn from_json(body: &[u8], quirks: &Quirks) -> Result<Map<String, Value>, ApiError> {
+fn from_json(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     if body.trim_ascii().is_empty() {
         return Ok(Map::new());
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(parameters)) => Ok(parameters),
-        Ok(_) => Err(ApiError::malformed_body("it is another kind of value", quirks.malformed_body)),
-        Err(error) => Err(ApiError::malformed_body(&error.to_string(), quirks.malformed_body)),
+        Ok(_) => Err(ApiError::malformed_body("it is another kind of value")),
+        Err(error) => Err(ApiError::malformed_body(&error.to_string())),
     }
 }
 

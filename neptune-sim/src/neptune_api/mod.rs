@@ -253,7 +253,7 @@ impl Exchange<'_> {
         }
         let refuse = |error: ApiError| Reply::error(&error, ids, quirks);
         if instance == Instance::Replica
-            && let Err(error) = refuse_as_replica(cluster, asked)
+            && let Err(error) = refuse_as_replica(asked)
         {
             return refuse(error);
         }
@@ -266,11 +266,10 @@ impl Exchange<'_> {
 }
 
 /// A read replica changes nothing.
-fn refuse_as_replica(cluster: &Cluster, asked: &Asked<'_>) -> Result<(), ApiError> {
-    let kind = cluster.quirks().reader_error;
+fn refuse_as_replica(asked: &Asked<'_>) -> Result<(), ApiError> {
     match asked.action() {
-        Some(Action::StartLoaderJob) => Err(ApiError::start_on_reader(kind)),
-        Some(Action::CancelLoaderJob) => Err(ApiError::cancel_on_reader(kind)),
+        Some(Action::StartLoaderJob) => Err(ApiError::start_on_reader()),
+        Some(Action::CancelLoaderJob) => Err(ApiError::cancel_on_reader()),
         Some(
             Action::GetLoaderJobStatus
             | Action::ListLoaderJobs

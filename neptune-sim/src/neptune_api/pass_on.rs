@@ -23,7 +23,7 @@ impl Exchange<'_> {
         instance: Instance,
     ) -> Response<Bytes> {
         if instance == Instance::Replica
-            && let Err(error) = refuse_as_replica(self.cluster, self.asked)
+            && let Err(error) = refuse_as_replica(self.asked)
         {
             let (ids, _) = self.request_ids();
             return self.note(Reply { evidence: None, ..Reply::error(&error, &ids, &Quirks::default()) }, &ids);

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
-use neptune_loader::quirks::{ErrorContentType, ErrorTypeHeader, Quirks};
+use neptune_loader::quirks::{ErrorContentType, Quirks};
 use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, to_loader_json};
 use serde::Serialize;
 use serde_json::json;
@@ -35,7 +35,7 @@ pub(super) struct Reply {
     /// How well it is backed; `None` if it is not Neptune's but made up by a user or by strict mode.
     pub(super) evidence: Option<Evidence>,
     pub(super) content_type: HeaderValue,
-    /// The header that names the code of an error, if the quirk wants it.
+    /// The header that names the code of an error.
     pub(super) error_type: Option<HeaderValue>,
     /// The room that the body takes.
     pub(super) share: Share,
@@ -64,7 +64,7 @@ impl Reply {
         Self::json(503, body.to_string(), None)
     }
 
-    /// An error, compact as in recordings. Three quirks decide about its body and headers.
+    /// An error, compact as in recordings. Two quirks decide about its body and headers.
     pub(super) fn error(error: &ApiError, ids: &RequestIds, quirks: &Quirks) -> Self {
         let body = error.body(ids.in_body(error), quirks.error_texts);
         let body = serde_json::to_string(&body).expect("an error body is three or four texts");
@@ -72,9 +72,8 @@ impl Reply {
         if quirks.error_content_type == ErrorContentType::AmzJson {
             reply.content_type = HeaderValue::from_static("application/x-amz-json-1.0");
         }
-        if quirks.error_type_header == ErrorTypeHeader::Sent {
-            reply.error_type = HeaderValue::from_str(error.code.as_str()).ok();
-        }
+        // Observed of a refused signature; taken for every error.
+        reply.error_type = HeaderValue::from_str(error.code.as_str()).ok();
         reply
     }
 

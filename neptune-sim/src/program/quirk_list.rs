@@ -30,10 +30,11 @@ pub(crate) fn text(names: &[String], columns: usize) -> Result<String, String> {
 }
 
 fn unknown(name: &str) -> String {
-    let error = QuirkError::UnknownName(name.to_owned());
-    let hint = match nearest(name, QUIRKS.iter().map(|quirk| quirk.name)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`neptune-sim quirks` lists them all".to_owned(),
+    let error = QuirkError::without_quirk(name);
+    let near = nearest(name, QUIRKS.iter().map(|quirk| quirk.name));
+    let hint = match (&error, near) {
+        (QuirkError::UnknownName(_), Some(near)) => format!("did you mean `{near}`?"),
+        _ => "`neptune-sim quirks` lists them all".to_owned(),
     };
     format!("error: {error}\nhint: {hint}")
 }
@@ -99,6 +100,16 @@ mod tests {
         assert!(QUIRKS.iter().all(|quirk| entries.contains(&format!("{}\n  ", quirk.name))));
         let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
         assert!(long.is_empty(), "{long:#?}");
+    }
+
+    #[test]
+    fn a_quirk_that_was_removed_is_an_error_with_the_reading_that_is_taken() {
+        let error = text(&["format_case".to_owned()], 80).unwrap_err();
+        assert_eq!(
+            error,
+            "error: `format_case` is no longer a quirk: the simulator always takes the reading `lower_only`, see \
+             scenarios/OPEN_QUESTIONS.md\nhint: `neptune-sim quirks` lists them all"
+        );
     }
 
     #[test]

@@ -153,7 +153,6 @@ fn failure(trouble: &UpstreamTrouble) -> StartFailure {
 
 #[cfg(test)]
 mod tests {
-    use neptune_loader::Quirks;
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -181,7 +180,7 @@ mod tests {
         let s3 = s3(|s3| s3["endpoint"] = endpoint.into()).unwrap();
         let lister = Lister { listed_within: Duration::from_millis(50), ..Lister::new(s3).unwrap() };
         let request = json!({"source": "s3://my-bucket/in/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1"});
-        let request = StartRequest::from_parameters(request.as_object().unwrap(), &Quirks::default()).unwrap();
+        let request = StartRequest::from_parameters(request.as_object().unwrap()).unwrap();
         assert_eq!(lister.list(&request).await, Err(StartFailure::S3Unreachable));
     }
 

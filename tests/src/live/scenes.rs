@@ -192,7 +192,7 @@ impl Stopped {
 fn answered(scenario: &Scenario, played: &Played) -> Vec<QuestionAnswer> {
     let default = |name: &str| {
         let question = scenario.question().and_then(|questions| questions.iter().find(|question| question.name == name));
-        question.and_then(|question| question.simulated.clone())
+        question.filter(|question| question.is_quirk).and_then(|question| question.simulated.clone())
     };
     let answer = |seen: &Seen| QuestionAnswer {
         question: seen.question.clone(),

@@ -4,18 +4,18 @@ use neptune_wire::{ErrorCode, LoadId};
 use serde::Serialize;
 
 use crate::evidence::Evidence;
-use crate::quirks::{ErrorTexts, ErrorWording, MalformedBody, ReaderError};
+use crate::quirks::ErrorTexts;
 
 /// An error answer before it has a request id: the code and Neptune's own text for it.
 ///
-/// The texts are data, not prose of ours: exact in case and punctuation, each with its evidence.
+/// The texts are data, not prose of ours: exact in case and punctuation, each with its provenance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
     /// The exception; it decides the HTTP status.
     pub code: ErrorCode,
     /// Neptune's text.
     pub message: String,
-    /// Where code and text come from; the weaker of the two marks.
+    /// The provenance of code and text: the weaker of the two.
     pub evidence: Evidence,
 }
 
@@ -58,13 +58,10 @@ impl ApiError {
         Self::new(ErrorCode::InvalidParameter, Evidence::Inferred, text)
     }
 
-    /// The body of a start is not a JSON object. Both codes are in the model, the wording is inferred.
-    pub fn malformed_body(reason: &str, code: MalformedBody) -> Self {
-        let code = match code {
-            MalformedBody::InvalidParameter => ErrorCode::InvalidParameter,
-            MalformedBody::BadRequest => ErrorCode::BadRequest,
-        };
-        Self::new(code, Evidence::Inferred, format!("Request body is not a valid JSON object: {reason}"))
+    /// The body of a start is not a JSON object. The code is in the model, which has a second one that would fit; the wording is inferred.
+    pub fn malformed_body(reason: &str) -> Self {
+        let text = format!("Request body is not a valid JSON object: {reason}");
+        Self::new(ErrorCode::InvalidParameter, Evidence::Inferred, text)
     }
 
     /// The body of a start claims to be something else than JSON or a form. Inferred.
@@ -77,51 +74,30 @@ impl ApiError {
         Self::new(ErrorCode::BadRequest, Evidence::Inferred, format!("Request body exceeds {limit_bytes} bytes"))
     }
 
-    /// Another load is running and this one did not ask to wait. Observed; documented in a shorter form. A quirk.
-    pub fn max_concurrent_loads(source: &str, wording: ErrorWording) -> Self {
-        let text = match wording {
-            ErrorWording::Observed => {
-                format!("Failed to start new load for the source {source}. Max concurrent load limit breached. Limit is 1")
-            }
-            ErrorWording::Documented => "Max concurrent load limit breached".to_owned(),
-        };
+    /// Another load is running and this one did not ask to wait. Observed; documented in a shorter form, without source and limit.
+    pub fn max_concurrent_loads(source: &str) -> Self {
+        let text = format!("Failed to start new load for the source {source}. Max concurrent load limit breached. Limit is 1");
         Self::new(ErrorCode::BadRequest, Evidence::Observed, text)
     }
 
-    /// The queue holds as many loads as it can. Observed; documented with quotes round the source. A quirk.
-    pub fn queue_full(source: &str, limit: usize, wording: ErrorWording) -> Self {
-        let source = match wording {
-            ErrorWording::Observed => source.to_owned(),
-            ErrorWording::Documented => format!("\"{source}\""),
-        };
+    /// The queue holds as many loads as it can. Observed; documented with quotes round the source.
+    pub fn queue_full(source: &str, limit: usize) -> Self {
         let text = format!(
             "Failed to start new load for the source {source}. Max load task queue size limit breached. Limit is {limit}"
         );
         Self::new(ErrorCode::BadRequest, Evidence::Observed, text)
     }
 
-    /// There is nothing that a start with mode `RESUME` could continue. Inferred; a quirk.
-    pub fn nothing_to_resume(source: &str) -> Self {
-        let text = format!("Failed to start new load for the source {source}. There is no load to resume");
-        Self::new(ErrorCode::BadRequest, Evidence::Inferred, text)
-    }
-
     /// A start sent to a read replica. Text and 405 are documented, the code is inferred.
-    pub fn start_on_reader(kind: ReaderError) -> Self {
-        Self::on_reader(kind, "Start new load operation not permitted on a read replica instance")
+    pub fn start_on_reader() -> Self {
+        let text = "Start new load operation not permitted on a read replica instance";
+        Self::new(ErrorCode::MethodNotAllowed, Evidence::Inferred, text)
     }
 
     /// A cancel sent to a read replica. Text and 405 are documented, the code is inferred.
-    pub fn cancel_on_reader(kind: ReaderError) -> Self {
-        Self::on_reader(kind, "Load cancellation is not permitted on a read replica instance.")
-    }
-
-    fn on_reader(kind: ReaderError, text: &str) -> Self {
-        let code = match kind {
-            ReaderError::MethodNotAllowed => ErrorCode::MethodNotAllowed,
-            ReaderError::ReadOnlyViolation => ErrorCode::ReadOnlyViolation,
-        };
-        Self::new(code, Evidence::Inferred, text)
+    pub fn cancel_on_reader() -> Self {
+        let text = "Load cancellation is not permitted on a read replica instance.";
+        Self::new(ErrorCode::MethodNotAllowed, Evidence::Inferred, text)
     }
 
     /// The path does not take the method. The code is in the model, the wording is inferred.
@@ -193,18 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn the_manuals_wording_is_a_quirk() {
-        let text = |wording| {
-            [ApiError::max_concurrent_loads("s3://b/", wording), ApiError::queue_full("s3://b/", 64, wording)]
-                .map(|error| error.message)
-        };
-        let [busy, full] = text(ErrorWording::Observed);
+    fn the_wording_is_that_of_real_clusters() {
+        let busy = ApiError::max_concurrent_loads("s3://b/").message;
         assert_eq!(busy, "Failed to start new load for the source s3://b/. Max concurrent load limit breached. Limit is 1");
+        let full = ApiError::queue_full("s3://b/", 64).message;
         let limit = "Max load task queue size limit breached. Limit is 64";
         assert_eq!(full, format!("Failed to start new load for the source s3://b/. {limit}"));
-        let [busy, full] = text(ErrorWording::Documented);
-        assert_eq!(busy, "Max concurrent load limit breached");
-        assert_eq!(full, format!("Failed to start new load for the source \"s3://b/\". {limit}"));
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Formatter for LoaderLayout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Reply, StartedLoad};
+    use crate::api::reply::{Reply, StartedLoad};
 
     #[test]
     fn the_layout_is_neptunes() {

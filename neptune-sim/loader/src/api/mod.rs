@@ -1,7 +1,6 @@
 //! The server's side of the loader API: request parameters, reply bodies, error texts, and how all of them are spelled.
 
 mod error;
-mod flag;
 mod json;
 mod query;
 mod reply;

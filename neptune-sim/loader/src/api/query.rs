@@ -1,8 +1,10 @@
 //! The query parameters of `GET /loader`.
 
-use crate::api::flag::parse_flag;
-use crate::quirks::{LimitOverMaximum, MalformedQuery};
-use crate::{ApiError, Quirks};
+use crate::api::error::ApiError;
+use crate::words::parse_flag;
+
+/// The most ids in one list (documented).
+const MOST_IDS: u64 = 100;
 
 /// What a client wants to know about one load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,21 +34,21 @@ impl StatusQuery {
     /// graph-notebook always sends them.
     ///
     /// # Errors
-    /// `InvalidParameterException` for a flag that is neither true nor false, or a page number below 1 (inferred; a quirk).
-    pub fn from_pairs(pairs: &[(String, String)], quirks: &Quirks) -> Result<Self, ApiError> {
-        let (mut query, malformed) = (Self::default(), quirks.malformed_query);
+    /// `InvalidParameterException` for a flag that is neither true nor false, or a page number below 1 (inferred).
+    pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, ApiError> {
+        let mut query = Self::default();
         for (key, value) in pairs {
             match key.as_str() {
-                "details" => take(malformed, flag(key, value), &mut query.details)?,
-                "errors" => take(malformed, flag(key, value), &mut query.errors)?,
+                "details" => query.details = flag(key, value)?,
+                "errors" => query.errors = flag(key, value)?,
                 _ => {}
             }
         }
         if query.errors {
             for (key, value) in pairs {
                 match key.as_str() {
-                    "page" => take(malformed, number(key, value, 1, u64::MAX), &mut query.page)?,
-                    "errorsPerPage" => take(malformed, number(key, value, 1, u64::MAX), &mut query.errors_per_page)?,
+                    "page" => query.page = number(key, value, u64::MAX)?,
+                    "errorsPerPage" => query.errors_per_page = number(key, value, u64::MAX)?,
                     _ => {}
                 }
             }
@@ -78,13 +80,13 @@ impl ListQuery {
     /// Reads decoded query pairs. Other keys are ignored: public scripts send `errors` and `details` here too.
     ///
     /// # Errors
-    /// `InvalidParameterException` for a flag that is neither true nor false, or a limit outside 1 to 100 (inferred; two quirks).
-    pub fn from_pairs(pairs: &[(String, String)], quirks: &Quirks) -> Result<Self, ApiError> {
-        let (mut query, malformed) = (Self::default(), quirks.malformed_query);
+    /// `InvalidParameterException` for a flag that is neither true nor false, or a limit outside 1 to 100 (inferred).
+    pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, ApiError> {
+        let mut query = Self::default();
         for (key, value) in pairs {
             match key.as_str() {
-                "limit" => take(malformed, limit(key, value, quirks.limit_over_maximum), &mut query.limit)?,
-                "includeQueuedLoads" => take(malformed, flag(key, value), &mut query.include_queued_loads)?,
+                "limit" => query.limit = limit(key, value)?,
+                "includeQueuedLoads" => query.include_queued_loads = flag(key, value)?,
                 _ => {}
             }
         }
@@ -92,30 +94,18 @@ impl ListQuery {
     }
 }
 
-/// Takes a value that could be read. The quirk decides what becomes of one that could not.
-fn take<T>(malformed: MalformedQuery, read: Result<T, ApiError>, place: &mut T) -> Result<(), ApiError> {
-    match (read, malformed) {
-        (Ok(value), _) => *place = value,
-        (Err(error), MalformedQuery::Refused) => return Err(error),
-        (Err(_), MalformedQuery::Defaulted) => {}
-    }
-    Ok(())
-}
-
-fn limit(key: &str, value: &str, over_maximum: LimitOverMaximum) -> Result<usize, ApiError> {
-    let most = match over_maximum {
-        LimitOverMaximum::Refused => 100,
-        LimitOverMaximum::Capped => u64::MAX,
-    };
-    number(key, value, 1, most).map(|limit| usize::try_from(limit.min(100)).unwrap_or(100))
+fn limit(key: &str, value: &str) -> Result<usize, ApiError> {
+    number(key, value, MOST_IDS).map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
 fn flag(key: &str, value: &str) -> Result<bool, ApiError> {
     parse_flag(value).ok_or_else(|| ApiError::invalid_parameter(key, value))
 }
 
-fn number(key: &str, value: &str, least: u64, most: u64) -> Result<u64, ApiError> {
-    value.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| ApiError::invalid_parameter(key, value))
+/// A whole number from 1 to `most`.
+fn number(key: &str, value: &str, most: u64) -> Result<u64, ApiError> {
+    let number = value.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| ApiError::invalid_parameter(key, value))
 }
 
 #[cfg(test)]
@@ -133,24 +123,19 @@ mod tests {
     #[case::boto3("true")]
     #[case::graph_notebook("True")]
     fn flags_come_in_many_spellings(#[case] spelling: &str) {
-        let query =
-            StatusQuery::from_pairs(&pairs(&[("details", spelling), ("errors", spelling)]), &Quirks::default()).unwrap();
+        let query = StatusQuery::from_pairs(&pairs(&[("details", spelling), ("errors", spelling)])).unwrap();
         assert!(query.details && query.errors);
     }
 
     #[test]
     fn page_numbers_are_ignored_while_errors_are_off() {
-        let query =
-            StatusQuery::from_pairs(&pairs(&[("errors", "False"), ("page", "0"), ("errorsPerPage", "x")]), &Quirks::default())
-                .unwrap();
+        let query = StatusQuery::from_pairs(&pairs(&[("errors", "False"), ("page", "0"), ("errorsPerPage", "x")])).unwrap();
         assert_eq!(query, StatusQuery::default());
     }
 
     #[test]
     fn page_numbers_count_wherever_the_errors_flag_stands() {
-        let query =
-            StatusQuery::from_pairs(&pairs(&[("page", "2"), ("errorsPerPage", "3"), ("errors", "true")]), &Quirks::default())
-                .unwrap();
+        let query = StatusQuery::from_pairs(&pairs(&[("page", "2"), ("errorsPerPage", "3"), ("errors", "true")])).unwrap();
         assert_eq!((query.page, query.errors_per_page), (2, 3));
     }
 
@@ -158,18 +143,15 @@ mod tests {
     #[case::page_zero(&[("errors", "true"), ("page", "0")], "Invalid value for parameter 'page': 0")]
     #[case::odd_flag(&[("details", "yes")], "Invalid value for parameter 'details': yes")]
     fn odd_status_parameters_are_refused(#[case] query: &[(&str, &str)], #[case] message: &str) {
-        assert_eq!(StatusQuery::from_pairs(&pairs(query), &Quirks::default()).unwrap_err().message, message);
+        assert_eq!(StatusQuery::from_pairs(&pairs(query)).unwrap_err().message, message);
     }
 
     #[rstest]
     #[case::least("1", 1)]
     #[case::most("100", 100)]
     fn a_limit_is_taken(#[case] limit: &str, #[case] expected: usize) {
-        let query = ListQuery::from_pairs(
-            &pairs(&[("limit", limit), ("includeQueuedLoads", "FALSE"), ("errors", "x")]),
-            &Quirks::default(),
-        )
-        .unwrap();
+        let query =
+            ListQuery::from_pairs(&pairs(&[("limit", limit), ("includeQueuedLoads", "FALSE"), ("errors", "x")])).unwrap();
         assert_eq!(query, ListQuery { limit: expected, include_queued_loads: false });
     }
 
@@ -178,25 +160,6 @@ mod tests {
     #[case::beyond_the_maximum("101")]
     #[case::no_number("many")]
     fn odd_limits_are_refused(#[case] limit: &str) {
-        assert!(ListQuery::from_pairs(&pairs(&[("limit", limit)]), &Quirks::default()).is_err());
-    }
-
-    #[rstest]
-    #[case::malformed("malformed_query", "defaulted", &[("limit", "0"), ("includeQueuedLoads", "maybe")])]
-    #[case::too_many("limit_over_maximum", "capped", &[("limit", "500")])]
-    fn a_quirk_takes_what_is_refused_otherwise(#[case] name: &str, #[case] word: &str, #[case] query: &[(&str, &str)]) {
-        let mut quirks = Quirks::default();
-        assert!(ListQuery::from_pairs(&pairs(query), &quirks).is_err());
-        quirks.set(name, word).unwrap();
-        assert_eq!(ListQuery::from_pairs(&pairs(query), &quirks), Ok(ListQuery::default()));
-    }
-
-    #[test]
-    fn a_malformed_page_is_the_first_if_the_quirk_says_so() {
-        let mut quirks = Quirks::default();
-        quirks.set("malformed_query", "defaulted").unwrap();
-        let query = pairs(&[("errors", "true"), ("page", "0"), ("errorsPerPage", "3")]);
-        let query = StatusQuery::from_pairs(&query, &quirks).unwrap();
-        assert_eq!((query.page, query.errors_per_page), (1, 3));
+        assert!(ListQuery::from_pairs(&pairs(&[("limit", limit)])).is_err());
     }
 }

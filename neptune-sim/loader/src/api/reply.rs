@@ -1,10 +1,10 @@
 //! The bodies of successful answers. Fields stand in the order that recordings show.
 
+use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::quirks::TotalTimeSpent;
-use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 
 /// The envelope around every successful loader answer but that of a cancel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -105,7 +105,7 @@ pub struct LoadReport {
     pub status: LoadStatus,
     /// Seconds spent on parsing and inserting.
     pub total_time_spent: TimeSpent,
-    /// Seconds since 1970 at the start; 0 while queued (inferred). Two quirks.
+    /// Seconds since 1970 at the start; 0 while queued (inferred). A quirk leaves it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<u64>,
     /// Records loaded or attempted: facts, not rows.
@@ -121,7 +121,7 @@ pub struct LoadReport {
 }
 
 /// Whole seconds, written as recordings or as the documentation's examples write them (a quirk).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeSpent {
     /// How many.
     pub secs: u64,

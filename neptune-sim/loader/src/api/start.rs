@@ -1,53 +1,10 @@
 //! The parameters of `POST /loader`.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::api::flag::{parse_json_flag, unknown_word};
-use crate::quirks::{FormatCase, OpencypherSingle, ParserKeys, SourceList};
-use crate::{ApiError, Quirks};
+use crate::api::error::ApiError;
+use crate::words::{parse_json_flag, words};
 use neptune_wire::LoadId;
-
-/// Defines an enum of fixed words with `as_str` and a lookup by word.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)*
-        }
-
-        impl $name {
-            /// Every value, in the order of the documentation.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The word on the wire.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-
-            /// The value that a word stands for.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == word)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = String::deserialize(deserializer)?;
-                Self::from_word(&word).ok_or_else(|| unknown_word(&word, Self::ALL.iter().map(|value| value.as_str())))
-            }
-        }
-    };
-}
 
 words! {
     /// The format of the source files (documented). Only the lower-case spelling is taken (inferred).
@@ -97,7 +54,7 @@ words! {
 #[expect(clippy::struct_excessive_bools, reason = "Neptune has as many flags")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartRequest {
-    /// Where the files are: an S3 URI, a key prefix rather than a folder. Kept word for word.
+    /// Where the files are: an S3 URI, a key prefix rather than a folder. Kept as it was sent.
     pub source: String,
     /// Their format.
     pub format: LoadFormat,
@@ -172,7 +129,7 @@ impl StartRequest {
     ///
     /// # Errors
     /// `MissingParameterException` naming every absent parameter, else `InvalidParameterException` for the first bad value.
-    pub fn from_parameters(parameters: &Map<String, Value>, quirks: &Quirks) -> Result<Self, ApiError> {
+    pub fn from_parameters(parameters: &Map<String, Value>) -> Result<Self, ApiError> {
         let missing: Vec<&str> = ["source", "format", "iamRoleArn", "region"]
             .into_iter()
             .filter(|name| parameters.get(*name).is_none_or(|value| value.is_null() || value.as_str() == Some("")))
@@ -181,14 +138,14 @@ impl StartRequest {
             return Err(ApiError::missing_parameters(&missing));
         }
         let read = Reader(parameters);
-        // Deprecated, and of no use to anybody who does not read S3.
+        // Deprecated, and of no use to a server that does not read S3 with them.
         for unused in ["accessKey", "secretKey"] {
             // A secret, so that no answer quotes it.
             read.optional_text(unused).map_err(|_| ApiError::invalid_parameter(unused, "<redacted>"))?;
         }
-        let request = Self {
-            source: read.source(quirks.source_list)?,
-            format: read.format(quirks.format_case)?,
+        Ok(Self {
+            source: read.source()?,
+            format: read.word("format", LoadFormat::from_word, LoadFormat::Csv)?,
             iam_role_arn: read.text("iamRoleArn")?.to_owned(),
             region: read.region()?,
             mode: read.word("mode", LoadMode::from_word, LoadMode::Auto)?,
@@ -196,26 +153,21 @@ impl StartRequest {
             parallelism: read.word("parallelism", Parallelism::from_word, Parallelism::High)?,
             queue_request: read.flag("queueRequest", false)?,
             dependencies: read.ids("dependencies")?,
-            parser: read.parser(quirks.parser_keys)?,
+            parser: read.parser()?,
             update_single_cardinality_properties: read.flag("updateSingleCardinalityProperties", false)?,
             user_provided_edge_ids: read.flag("userProvidedEdgeIds", true)?,
             edge_only_load: read.flag("edgeOnlyLoad", false)?,
-        };
-        let asks_too_much = request.update_single_cardinality_properties && request.format == LoadFormat::OpenCypher;
-        if asks_too_much && quirks.opencypher_single == OpencypherSingle::Refused {
-            return Err(ApiError::invalid_parameter("updateSingleCardinalityProperties", "TRUE"));
-        }
-        Ok(request)
+        })
     }
 
-    /// The tags that the source carries: `people` for a key with the segment `tag=people`. They mean nothing to Neptune; rules of a
-    /// simulator choose by them what becomes of a load.
+    /// The tags that the source carries: `people` for a key with the segment `tag=people`. They mean nothing to Neptune. The rules of a
+    /// simulated cluster select loads by them.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.source.split('/').filter_map(|segment| segment.strip_prefix("tag="))
     }
 
-    /// The folders that the source passes through: `in` and `people` for `s3://bucket/in/people/`. What stands behind the last slash
-    /// is one of them, too: it may be a file or the beginning of a folder's name, and nobody can tell.
+    /// The folders that the source passes through: `in` and `people` for `s3://bucket/in/people/`. The part after the last slash
+    /// is one of them, too: it may be a file or the beginning of a folder's name, and there is no way to know.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         self.bucket_and_prefix().1.split('/')
     }
@@ -244,19 +196,10 @@ impl<'a> Reader<'a> {
         self.value(name).map(|value| value.as_str().ok_or_else(|| invalid(name, value))).transpose()
     }
 
-    fn source(&self, list: SourceList) -> Result<String, ApiError> {
+    /// A list of sources is refused (inferred).
+    fn source(&self) -> Result<String, ApiError> {
         let value = self.value("source").unwrap_or(&Value::Null);
-        let first = value.as_array().and_then(|sources| sources.first()).filter(|_| list == SourceList::First);
-        let source = first.unwrap_or(value).as_str().filter(|source| is_source(source));
-        source.map(str::to_owned).ok_or_else(|| invalid("source", value))
-    }
-
-    fn format(&self, case: FormatCase) -> Result<LoadFormat, ApiError> {
-        let from_word = |word: &str| match case {
-            FormatCase::LowerOnly => LoadFormat::from_word(word),
-            FormatCase::Any => LoadFormat::from_word(&word.to_ascii_lowercase()),
-        };
-        self.word("format", from_word, LoadFormat::Csv)
+        value.as_str().filter(|source| is_source(source)).map(str::to_owned).ok_or_else(|| invalid("source", value))
     }
 
     fn region(&self) -> Result<String, ApiError> {
@@ -264,16 +207,11 @@ impl<'a> Reader<'a> {
         if is_region(region) { Ok(region.to_owned()) } else { Err(ApiError::invalid_parameter("region", &shown(region))) }
     }
 
-    fn parser(&self, unknown_keys: ParserKeys) -> Result<ParserConfiguration, ApiError> {
+    /// Unknown keys are ignored (inferred).
+    fn parser(&self) -> Result<ParserConfiguration, ApiError> {
         let mut parser = ParserConfiguration::default();
         let Some(value) = self.value("parserConfiguration") else { return Ok(parser) };
         let given = value.as_object().ok_or_else(|| invalid("parserConfiguration", value))?;
-        if unknown_keys == ParserKeys::Refused
-            && let Some(key) =
-                given.keys().find(|key| !["namedGraphUri", "baseUri", "allowEmptyStrings"].contains(&key.as_str()))
-        {
-            return Err(ApiError::invalid_parameter("parserConfiguration", &shown(key)));
-        }
         let read = Reader(given);
         if let Some(uri) = read.optional_text("namedGraphUri")? {
             uri.clone_into(&mut parser.named_graph_uri);
@@ -301,7 +239,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether the text has one of the documented forms of a source: `s3://bucket/prefix`, or the same over HTTPS with a global or
-/// regional host. What the bucket is called is not looked at.
+/// regional host. The bucket's name is not checked.
 fn is_source(source: &str) -> bool {
     path_of(source).is_some_and(|path| path.split('/').next().is_some_and(|bucket| !bucket.is_empty()))
 }
@@ -331,7 +269,7 @@ fn invalid(name: &str, value: &Value) -> ApiError {
     ApiError::invalid_parameter(name, &value.as_str().map_or_else(|| shown(&value.to_string()), shown))
 }
 
-/// A client's own value comes back to it, but not without end.
+/// The client's own value, at most 200 characters of it.
 fn shown(value: &str) -> String {
     value.chars().take(200).collect()
 }
@@ -356,11 +294,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_stranger_sends_is_a_request_or_a_short_error(values in prop::collection::vec(any_json(), 12)) {
+        fn any_json_is_a_request_or_a_short_error(values in prop::collection::vec(any_json(), 12)) {
             let names = ["source", "format", "iamRoleArn", "region", "mode", "failOnError", "parallelism", "queueRequest",
                 "dependencies", "edgeOnlyLoad", "userProvidedEdgeIds", "anything"];
             let parameters: Map<String, Value> = names.into_iter().map(str::to_owned).zip(values).collect();
-            match StartRequest::from_parameters(&parameters, &Quirks::default()) {
+            match StartRequest::from_parameters(&parameters) {
                 Ok(start) => prop_assert_eq!(Some(start.source.as_str()), parameters["source"].as_str()),
                 Err(error) => prop_assert!(error.message.chars().count() < 300, "{}", error.message),
             }
@@ -368,17 +306,13 @@ mod tests {
     }
 
     fn request(extra: &Value) -> Result<StartRequest, ApiError> {
-        quirky(extra, &Quirks::default())
-    }
-
-    fn quirky(extra: &Value, quirks: &Quirks) -> Result<StartRequest, ApiError> {
         let mut parameters = json!({
             "source": "s3://bucket/in/", "format": "csv", "iamRoleArn": "arn:aws:iam::123456789012:role/Load", "region": "us-east-1",
         });
         let all = parameters.as_object_mut().unwrap();
         all.extend(extra.as_object().unwrap().clone());
         all.retain(|_, value| *value != json!("(absent)"));
-        StartRequest::from_parameters(all, quirks)
+        StartRequest::from_parameters(all)
     }
 
     #[test]
@@ -463,16 +397,9 @@ mod tests {
         assert_eq!(start.folders().collect::<Vec<_>>(), ["in", "tag=bad", "f.csv"]);
     }
 
-    #[rstest]
-    #[case::source_list("source_list", "first", json!({"source": ["s3://a/x", "s3://b/x"]}), true)]
-    #[case::format_case("format_case", "any", json!({"format": "CSV"}), true)]
-    #[case::parser_keys("parser_keys", "refused", json!({"parserConfiguration": {"other": 1}}), false)]
-    #[case::opencypher("opencypher_single", "refused", json!({"format": "opencypher", "updateSingleCardinalityProperties": true}), false)]
-    fn a_quirk_turns_the_answer_round(#[case] name: &str, #[case] word: &str, #[case] extra: Value, #[case] taken: bool) {
-        let mut quirks = Quirks::default();
-        assert_eq!(quirky(&extra, &quirks).is_ok(), !taken);
-        quirks.set(name, word).unwrap();
-        assert_eq!(quirky(&extra, &quirks).is_ok(), taken);
+    #[test]
+    fn the_flag_for_single_values_is_ignored_with_opencypher() {
+        assert!(request(&json!({"format": "opencypher", "updateSingleCardinalityProperties": true})).is_ok());
     }
 
     #[rstest]

@@ -1,11 +1,11 @@
-//! What keeps a start from running although its parameters are fine: S3, the role, the engine itself.
+//! Why a well-formed start cannot be executed: S3, the role, the engine itself.
 
+use neptune_wire::ErrorCode;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::api::flag::unknown_word;
-use crate::quirks::ErrorWording;
-use crate::{ApiError, Evidence};
-use neptune_wire::ErrorCode;
+use crate::api::error::ApiError;
+use crate::evidence::Evidence;
+use crate::words::unknown_word;
 
 /// Defines [`StartFailure`] from one table: variant, word, code and text.
 macro_rules! start_failures {
@@ -23,7 +23,7 @@ macro_rules! start_failures {
             /// Every one, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The word for it in scenarios and on the control API. Neptune has none.
+            /// The word for it in scenarios and on the control API. Neptune itself has none.
             pub fn as_word(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
@@ -57,7 +57,7 @@ start_failures! {
     #[doc = "The network has no way to S3, or the region is wrong."]
     S3Unreachable = "s3_unreachable", InternalFailure,
         "Unable to connect to S3 endpoint. Provided source = {source} and region = {region}";
-    #[doc = "S3 failed in a way nobody foresaw."]
+    #[doc = "S3 failed in an unforeseen way."]
     S3Unknown = "s3_unknown", InternalFailure, "Failed to start load because of unknown error from S3";
     #[doc = "Neptune does not say why."]
     Unexplained = "unexplained", InternalFailure, "Failed to start load from the source {source}";
@@ -83,12 +83,8 @@ impl StartFailure {
     }
 
     /// The error that Neptune answers a start with.
-    pub fn error(self, source: &str, region: &str, wording: ErrorWording) -> ApiError {
+    pub fn error(self, source: &str, region: &str) -> ApiError {
         let (code, text) = self.parts();
-        let text = match (self, wording) {
-            (Self::RoleNotAttached, ErrorWording::Documented) => "Couldn't find the AWS credential for iam_role_arn",
-            _ => text,
-        };
         let evidence = if self == Self::Unexplained { Evidence::Observed } else { Evidence::Inferred };
         // The region first: it holds no placeholder, a source might.
         ApiError { code, message: text.replace("{region}", region).replace("{source}", source), evidence }
@@ -108,18 +104,17 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_is_not_attached_is_told_of_as_real_clusters_do() {
-        let text = |wording| StartFailure::RoleNotAttached.error("s3://b/", "us-east-1", wording).message;
-        assert_eq!(text(ErrorWording::Observed), "Couldn't find the aws credential for iam_role_arn");
-        assert_eq!(text(ErrorWording::Documented), "Couldn't find the AWS credential for iam_role_arn");
+    fn a_role_that_is_not_attached_has_the_text_of_real_clusters() {
+        let text = StartFailure::RoleNotAttached.error("s3://b/", "us-east-1").message;
+        assert_eq!(text, "Couldn't find the aws credential for iam_role_arn");
     }
 
     #[test]
     fn the_texts_name_source_and_region() {
-        let error = StartFailure::S3Unreachable.error("s3://b/{region}", "us-east-1", ErrorWording::Observed);
+        let error = StartFailure::S3Unreachable.error("s3://b/{region}", "us-east-1");
         assert_eq!(error.message, "Unable to connect to S3 endpoint. Provided source = s3://b/{region} and region = us-east-1");
         assert_eq!((error.code.as_str(), error.http_status()), ("InternalFailureException", 500));
-        let error = StartFailure::BucketElsewhere.error("s3://b/", "eu-west-1", ErrorWording::Observed);
+        let error = StartFailure::BucketElsewhere.error("s3://b/", "eu-west-1");
         assert_eq!(error.message, "Bucket is not in provided Region (eu-west-1)");
         assert_eq!(error.http_status(), 400);
     }

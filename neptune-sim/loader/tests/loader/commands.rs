@@ -1,6 +1,6 @@
-//! What is told to a loader from outside, beside starts and cancels: another course, a restart, another role, an export.
+//! Commands beside starts and cancels: another course, a restart, another role, an export.
 
-use neptune_loader::quirks::{ReaderCheck, ReaderError, RestartQueue, RestartRunning};
+use neptune_loader::quirks::{RestartQueue, RestartRunning};
 use neptune_loader::{Course, EngineState, Health, Role, StartFailure};
 use rstest::rstest;
 
@@ -139,30 +139,18 @@ mod a_restart {
 mod a_read_replica {
     use super::*;
 
-    #[rstest]
-    #[case::not_allowed(ReaderError::MethodNotAllowed, "MethodNotAllowedException", 405)]
-    #[case::read_only(ReaderError::ReadOnlyViolation, "ReadOnlyViolationException", 400)]
-    fn starts_and_cancels_nothing(#[case] reader_error: ReaderError, #[case] code: &str, #[case] http_status: u16) {
-        let mut engine = loader(Quirks { reader_error, ..Quirks::default() });
+    #[test]
+    fn starts_and_cancels_nothing() {
+        let mut engine = loader(Quirks::default());
         let running = start(&mut engine, "s3://b/a/");
         engine.set_role(Role::Reader);
         let refused = engine.start(&request("s3://b/b/")).unwrap_err();
         assert_eq!(refused.message, "Start new load operation not permitted on a read replica instance");
-        assert_eq!((refused.code.as_str(), refused.http_status()), (code, http_status));
+        assert_eq!((refused.code.as_str(), refused.http_status()), ("MethodNotAllowedException", 405));
         let refused = engine.cancel(&running).unwrap_err();
         assert_eq!(refused.message, "Load cancellation is not permitted on a read replica instance.");
-        assert_eq!((refused.code.as_str(), refused.http_status()), (code, http_status));
+        assert_eq!((refused.code.as_str(), refused.http_status()), ("MethodNotAllowedException", 405));
         assert_eq!(status(&engine, &running), PROGRESS);
-    }
-
-    #[test]
-    fn refuses_before_it_reads_if_the_quirk_says_so() {
-        for (reader_check, refuses) in [(ReaderCheck::AfterParameters, false), (ReaderCheck::BeforeParameters, true)] {
-            let mut engine = loader(Quirks { reader_check, ..Quirks::default() });
-            assert!(engine.check_before_parameters().is_ok());
-            engine.set_role(Role::Reader);
-            assert_eq!(engine.check_before_parameters().is_err(), refuses);
-        }
     }
 }
 

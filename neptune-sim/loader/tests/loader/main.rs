@@ -208,9 +208,6 @@ mod regions {
 }
 
 mod dependencies {
-    use neptune_loader::quirks::{DependantsFail, UnknownDependency};
-    use rstest::rstest;
-
     use super::*;
 
     #[test]
@@ -224,11 +221,9 @@ mod dependencies {
         assert_eq!(status(&engine, &late), PROGRESS);
     }
 
-    #[rstest]
-    #[case::at_once(DependantsFail::AtOnce, "5s")]
-    #[case::at_its_turn(DependantsFail::AtTurn, "10s")]
-    fn failure_spreads_to_all_who_depend_on_it(#[case] dependants_fail: DependantsFail, #[case] moment: &str) {
-        let mut engine = loader(Quirks { dependants_fail, ..Quirks::default() });
+    #[test]
+    fn failure_spreads_at_once_to_all_loads_that_depend_on_it() {
+        let mut engine = loader(Quirks::default());
         let failing = start(&mut engine, "s3://b/fail/");
         let bystander = start(&mut engine, "s3://b/a/");
         let child = start_after(&mut engine, "s3://b/b/", &[&bystander, &failing]);
@@ -236,7 +231,7 @@ mod dependencies {
         engine.advance_to(at(60));
         assert_eq!(status(&engine, &bystander), COMPLETED);
         for id in [child, grandchild] {
-            assert_eq!(history(&engine, &id), ["0s LOAD_IN_QUEUE".to_owned(), format!("{moment} {DEPENDENCY}")]);
+            assert_eq!(history(&engine, &id), ["0s LOAD_IN_QUEUE".to_owned(), format!("5s {DEPENDENCY}")]);
         }
     }
 
@@ -273,17 +268,6 @@ mod dependencies {
         engine.advance_to(at(5));
         assert_eq!(history(&engine, &waiting), ["0s LOAD_IN_QUEUE".to_owned(), format!("5s {DEPENDENCY}")]);
         assert_eq!(status(&engine, &next), PROGRESS);
-    }
-
-    #[test]
-    fn an_unknown_dependency_is_refused_if_the_quirk_says_so() {
-        let mut engine = loader(Quirks { unknown_dependency: UnknownDependency::Refused, ..Quirks::default() });
-        let first = start(&mut engine, "s3://b/a/");
-        let dependencies = vec![first.clone(), "nobody".into()];
-        let error = engine.start(&StartRequest { dependencies, ..request("s3://b/b/") }).unwrap_err();
-        assert_eq!(error.message, "The load with id = nobody does not exist or not active");
-        assert_eq!(engine.loads().count(), 1);
-        start_after(&mut engine, "s3://b/b/", &[&first]);
     }
 
     #[test]

@@ -190,7 +190,11 @@ impl ClusterCheck<'_> {
             let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let set = quirks.set(name, &word).map_err(|error| {
                 let names: Vec<&str> = QUIRKS.iter().map(|quirk| quirk.name).collect();
-                let help = matches!(error, QuirkError::UnknownName(_)).then(|| one_of(name, &names, "quirks")).flatten();
+                let help = match error {
+                    QuirkError::UnknownName(_) => one_of(name, &names, "quirks"),
+                    QuirkError::NoLongerAChoice(_) => Some("leave it out".to_owned()),
+                    QuirkError::UnknownValue { .. } => None,
+                };
                 self.findings.wrong(&path.key(name), error.to_string(), help)
             });
             self.findings.keep(set);

@@ -1,7 +1,7 @@
 //! Questions: each quirk with all its choices, and checks that look at what the asking step got.
 
 use indexmap::IndexMap;
-use neptune_loader::quirks::Choices;
+use neptune_loader::quirks::{Choices, OPEN_QUESTIONS, OpenQuestion};
 use neptune_loader::{QUIRKS, Quirk, Quirks};
 use serde_json::Value;
 
@@ -31,21 +31,28 @@ impl TestCheck<'_> {
     }
 
     fn question(&self, path: &KeyPath, name: &str, answers: &Answers, quirks: &Quirks) -> Question {
-        match Quirk::named(name) {
-            Some(quirk) => self.choices(path, quirk, answers),
-            None => drop(self.findings.keep(self.name_of_its_own(path, name))),
+        let (quirk, open) = (Quirk::named(name), OpenQuestion::named(name));
+        match (quirk, open) {
+            (Some(quirk), _) => self.choices(path, quirk, answers),
+            (None, Some(open)) => {
+                let is_missing = !answers.contains_key(open.reading.word);
+                self.require_answer(path, is_missing.then_some(open.reading.word));
+            }
+            (None, None) => drop(self.findings.keep(self.name_of_its_own(path, name))),
         }
+        let chosen = quirks.words().find(|(quirk, _)| *quirk == name).map(|(_, word)| word);
         let checks = |(word, checks): (&String, &IndexMap<String, Value>)| {
             (word.clone(), self.checks_of_replies(&path.key(word), checks))
         };
         Question {
             name: name.to_owned(),
-            simulated: quirks.words().find(|(quirk, _)| *quirk == name).map(|(_, word)| word),
+            simulated: chosen.or_else(|| open.map(|open| open.reading.word.to_owned())),
+            is_quirk: quirk.is_some(),
             answers: answers.iter().map(checks).collect(),
         }
     }
 
-    /// The answers to the question that a quirk is are its choices.
+    /// The answers to a quirk's question are its choices.
     fn choices(&self, path: &KeyPath, quirk: &Quirk, answers: &Answers) {
         for word in answers.keys() {
             if let Err(error) = Quirks::default().set(quirk.name, word) {
@@ -59,17 +66,22 @@ impl TestCheck<'_> {
             Choices::Number(_) if !answers.contains_key("0") => Some("0"),
             Choices::Number(_) => (answers.len() < 2).then_some("1"),
         };
+        self.require_answer(path, missing);
+    }
+
+    fn require_answer(&self, path: &KeyPath, missing: Option<&str>) {
         if let Some(word) = missing {
             let help = format!("say what shows it: `{word}: {{reply.http: 400}}`");
             self.findings.add(self.findings.wrong(path, format!("the answer `{word}` is missing here"), Some(help)));
         }
     }
 
-    /// A question that is no quirk must not look like one.
+    /// A question that is neither a quirk nor listed as open must not look like one.
     fn name_of_its_own(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
-        if let Some(quirk) = nearest(name, QUIRKS.iter().map(|quirk| quirk.name)) {
-            let help = Some(format!("did you mean `{quirk}`?"));
-            return Err(self.findings.wrong(path, format!("there is no quirk `{name}`"), help));
+        let known = QUIRKS.iter().map(|quirk| quirk.name).chain(OPEN_QUESTIONS.iter().map(|open| open.name));
+        if let Some(near) = nearest(name, known) {
+            let help = Some(format!("did you mean `{near}`?"));
+            return Err(self.findings.wrong(path, format!("there is no quirk or open question `{name}`"), help));
         }
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain) {
@@ -83,7 +95,7 @@ impl TestCheck<'_> {
         let checks = self.checks(path, checks);
         for check in checks.iter().filter(|check| !matches!(check.subject, Subject::Reply(_))) {
             let help = one_of("", &["reply.http", "reply.body.<path>", "reply.headers.<name>", "reply.text"], "subjects");
-            let message = format!("`{}` is not a part of a reply, and nothing else tells what Neptune does", check.spelling);
+            let message = format!("`{}` is not a part of a reply, and nothing else shows what Neptune does", check.spelling);
             self.findings.add(self.findings.wrong(&path.key(&check.spelling), message, help));
         }
         checks

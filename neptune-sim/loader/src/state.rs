@@ -1,17 +1,19 @@
-//! A loader as data: what it is at a moment, to be kept and brought back.
+//! A loader as data: exported at a moment, and imported again.
 
 use std::collections::HashMap;
 
 use neptune_wire::LoadId;
 use serde::{Deserialize, Serialize};
 
-use super::Engine;
-use super::queue::Queue;
+use crate::engine::{Engine, Health};
+use crate::load::Load;
+use crate::queue::Queue;
 use crate::random::Random;
+use crate::settings::Settings;
 use crate::table::{REMEMBERED_LOADS, Table};
-use crate::{Health, Load, Settings, SimTime};
+use crate::time::SimTime;
 
-/// Everything that a loader is at a moment. Whoever brings it back has a loader that goes on as the first one would have.
+/// The whole state of a loader at a moment. An imported loader goes on as the exported one would have.
 ///
 /// What it looks like as JSON may change with every version.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ pub struct EngineState {
     queue: Queue,
 }
 
-/// Why a state cannot be brought back.
+/// Why a state cannot be imported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
     /// There are more loads than a loader remembers.
@@ -46,7 +48,7 @@ pub enum StateError {
 }
 
 impl Engine {
-    /// What the loader is now.
+    /// The state of the loader now.
     pub fn export(&self) -> EngineState {
         EngineState {
             settings: self.settings.clone(),
@@ -60,10 +62,10 @@ impl Engine {
         }
     }
 
-    /// Brings a loader back.
+    /// Makes a loader from a state.
     ///
     /// # Errors
-    /// [`StateError`] if the state was changed in a way that no loader could have come to.
+    /// [`StateError`] if the state was edited so that no loader could be in it.
     pub fn import(state: EngineState) -> Result<Self, StateError> {
         check_loads(&state)?;
         let EngineState { settings, now, up_since, health, load_ids, request_ids, loads, queue } = state;
@@ -72,11 +74,6 @@ impl Engine {
             table.insert(load);
         }
         Ok(Self { settings, now, up_since, health, load_ids, request_ids, loads: table, queue })
-    }
-
-    /// What it was set up with, with what has changed since.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
     }
 }
 
@@ -93,8 +90,7 @@ fn check_loads(state: &EngineState) -> Result<(), StateError> {
         let is_past = load.history().last().is_some_and(|last| last.at <= state.now);
         let is_ahead = load.next_change().is_none_or(|next| next > state.now);
         let ahead = load.ahead().map(|change| change.at);
-        let has_past = load.replaced().is_none_or(|replaced| !replaced.history().is_empty());
-        if !is_past || !is_ahead || !has_past || !past.chain(ahead).is_sorted() {
+        if !is_past || !is_ahead || !past.chain(ahead).is_sorted() {
             return Err(StateError::BadHistory(load.id().clone()));
         }
     }
