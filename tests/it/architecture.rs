@@ -26,10 +26,11 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::simulator("neptune-sim", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
 #[case::sigv4("neptune-sigv4", &["neptune-text"], "signatures are the same for every service and on both sides")]
 #[case::handlers("handlers", &["neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
-#[case::harness("neptune-it", &["neptune-control", "neptune-live", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
-#[case::live("neptune-live", &[], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
+#[case::harness("neptune-it", &["neptune-control", "neptune-live", "neptune-report", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::live("neptune-live", &["neptune-report"], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
 #[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
-#[case::workshop("xtask", &[], "it builds in seconds and still works when everything else is broken")]
+#[case::report("neptune-report", &[], "results and their reports are the same wherever tests run, and xtask has to be built quickly")]
+#[case::workshop("xtask", &["neptune-report"], "it builds in seconds and still works when everything but the leaf that writes reports is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
     let ours: Vec<_> = WORKSPACE.direct(package).into_iter().filter(|name| WORKSPACE.is_ours(name)).collect();
     assert_eq!(ours, allowed, "{package} may import {allowed:?} of our packages, tests included: {why}");
@@ -54,6 +55,7 @@ fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] 
 )]
 #[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
 #[case::live_without_network("neptune-live", &["tokio", "axum", "hyper", "reqwest"], "it decides; it opens no connection")]
+#[case::report_without_io("neptune-report", &["tokio", "hyper", "clap", "jiff", "chrono"], "the program that tests pollers will use it, and xtask builds it first")]
 #[case::workshop_without_network("xtask", &["tokio", "axum", "hyper", "reqwest"], "it only starts processes")]
 fn a_package_never_reaches(#[case] package: &str, #[case] forbidden: &[&str], #[case] why: &str) {
     for name in forbidden {

@@ -8,12 +8,12 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use neptune_report::{Table, terminal};
 
 use crate::cargo::{cargo, finish, succeeds};
 use crate::docker;
 use crate::exit::Exit;
 use crate::flags::{It, Target};
-use crate::plain_table::plain_table;
 use crate::{conformance, dependencies, fuzz, image, it, live, plan, snapshots, soak};
 
 /// Runs the command.
@@ -37,7 +37,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         steps.run("docs", out, |_| document(root))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
-        steps.run("rehearsal", out, |_| live::rehearse(root, None))?;
+        steps.run("rehearsal", out, |out| live::command(root, "rehearse", &[], out))?;
         steps.run_optional("container", &mut totals, out, |totals, out| {
             let choice = It { target: Target::Container, ..It::default() };
             with_docker("the scenarios in a container", totals, out, |out| it::run(root, &choice, out))
@@ -231,15 +231,17 @@ impl Steps {
     }
 
     fn table(&self) -> String {
-        let rows = self.0.iter().map(|step| {
-            let verdict = match (step.exit, step.skipped) {
-                (Exit::Fine, false) => "fine",
-                (Exit::Fine, true) => "skipped",
-                _ => "FAILED",
+        let mut table = Table::new(["step", "verdict", "s"], 2);
+        for step in &self.0 {
+            let (verdict, style) = match (step.exit, step.skipped) {
+                (Exit::Fine, false) => ("fine", terminal::GOOD),
+                (Exit::Fine, true) => ("skipped", terminal::OPEN),
+                _ => ("FAILED", terminal::BAD),
             };
-            vec![step.name.to_owned(), verdict.to_owned(), format!("{:.1}", step.took.as_secs_f64())]
-        });
-        plain_table(&["step", "verdict", "s"], rows, 2)
+            table.row([step.name.to_owned(), verdict.to_owned(), format!("{:.1}", step.took.as_secs_f64())]);
+            table.style(1, style);
+        }
+        table.render(terminal::width())
     }
 }
 
@@ -296,7 +298,7 @@ mod tests {
         let fine = Step { name: "format", exit: Exit::Fine, skipped: false, took: Duration::from_millis(240) };
         let failed = Step { name: "tests", exit: Exit::TestsFailed, skipped: false, took: Duration::from_secs(12) };
         let table = " step    verdict     s\n format  fine      0.2\n tests   FAILED   12.0\n";
-        assert_eq!(Steps(vec![fine, failed]).table(), table);
+        assert_eq!(terminal::plain(&Steps(vec![fine, failed]).table()), table);
     }
 
     #[test]
@@ -309,8 +311,11 @@ mod tests {
             };
             steps.run_optional(name, &mut totals, &mut Vec::new(), step).unwrap();
         }
-        let verdicts: Vec<String> =
-            steps.table().lines().skip(1).filter_map(|row| row.split_whitespace().nth(1).map(str::to_owned)).collect();
+        let verdicts: Vec<String> = terminal::plain(&steps.table())
+            .lines()
+            .skip(1)
+            .filter_map(|row| row.split_whitespace().nth(1).map(str::to_owned))
+            .collect();
         assert_eq!(verdicts, ["fine", "skipped", "FAILED"]);
     }
 }

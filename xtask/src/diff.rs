@@ -1,8 +1,7 @@
 //! A line diff for people.
 
+use neptune_report::terminal::{GOOD, PLACE, REMOVED, paint};
 use similar::TextDiff;
-
-use crate::colour::{GONE, GOOD, PLACE, paint};
 
 /// The changed lines with three lines around them, or nothing if the texts are equal.
 pub(crate) fn line_diff(old: &str, new: &str) -> String {
@@ -12,7 +11,7 @@ pub(crate) fn line_diff(old: &str, new: &str) -> String {
 
 fn painted(line: &str) -> String {
     match line.chars().next() {
-        Some('-') => paint(GONE, line),
+        Some('-') => paint(REMOVED, line),
         Some('+') => paint(GOOD, line),
         Some('@') => paint(PLACE, line),
         _ => line.to_owned(),
@@ -21,8 +20,9 @@ fn painted(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use neptune_report::terminal::plain;
+
     use super::*;
-    use crate::colour::plain;
 
     #[test]
     fn only_changed_lines_and_their_surroundings_show() {

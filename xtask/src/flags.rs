@@ -6,9 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit;
 
-/// The workshop: run the planned tests, review snapshots, check everything
+/// Project tasks: run the planned tests, review snapshots, check everything
 #[derive(Debug, Parser)]
-#[command(bin_name = "cargo xtask", after_help = exit::HELP)]
+#[command(bin_name = "cargo xtask", after_help = exit::help())]
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) task: Task,
@@ -18,71 +18,73 @@ pub(crate) struct Flags {
 pub(crate) enum Task {
     /// Run the scenarios and report on each
     ///
-    /// Builds the workspace's tests, plays the planned scenarios and those of the failures that users have met, and prints one row for
-    /// each, in a table for the plan and one for the failures. A planned test without a result fails the run.
+    /// Builds the tests, runs the planned scenarios and those of the known failures, and prints one row for each, in a table for the plan and one
+    /// for the failures. A planned test without a result fails the run.
     ///
-    /// The results are also written to target/it: junit.xml for CI servers, results.json for programs, and what the harness itself wrote as
-    /// results.ndjson and harness.log. With --filter they are in target/it/filtered. A run that does not come to its end leaves reports that
-    /// say so, and none of an earlier run.
-    #[command(after_help = exit::HELP)]
+    /// The results are also written to target/it: junit.xml for CI servers, report.md for people, results.json for programs, and the output of the
+    /// harness itself as results.ndjson and harness.log. With --filter they are in target/it/filtered. A run that does not end leaves reports
+    /// that say so, and none of an earlier run.
+    #[command(after_help = exit::help())]
     It(It),
 
-    /// Look whether a live run would be let past the guards
+    /// Check whether the guards would admit a live run: read-only
     ///
-    /// Reads, and makes nothing: whose credentials these are, which cluster it is, who allows runs there, how it is, and how much it holds.
-    /// The first thing that is not right is told with its remedy.
-    #[command(after_help = exit::HELP)]
-    Doctor(Doctor),
+    /// Prints account, cluster, consent, health and size, and the first problem with its fix. `cargo xtask live doctor --help` lists the flags.
+    #[command(after_help = exit::help())]
+    Doctor(Live),
 
-    /// Remove what a live run has left behind that could not clean up
+    /// Remove what an interrupted live run has left behind
     ///
-    /// By the journals in target/it, and nothing that is not in one.
-    #[command(after_help = exit::HELP)]
-    Sweep(Sweep),
+    /// Removes what the journals in target/it list, and nothing else. `cargo xtask live sweep --help` lists the flags.
+    #[command(after_help = exit::help())]
+    Sweep(Live),
 
-    /// Tell which planned tests were validated on a live cluster, when, and on what
-    #[command(after_help = exit::HELP)]
-    Parity,
+    /// List which planned tests were validated on a live cluster, when, and on which engine
+    #[command(after_help = exit::help())]
+    Parity(Live),
 
-    /// Rehearse live runs: the whole workflow against a stand-in on this machine
+    /// Exercise the whole live workflow against a local fake of AWS
     ///
-    /// Starts the simulator with TLS, IAM and strict mode, an S3 server and what else a run asks of AWS, and then does what a first user would,
-    /// through the same code: every guard refuses once, the scenarios run in their live forms, a run is killed in the middle and swept.
-    #[command(after_help = exit::HELP)]
-    Rehearse {
-        /// Only acts whose name contains TEXT, such as `guard` or `sweep`
-        #[arg(long, value_name = "TEXT")]
-        filter: Option<String>,
-    },
+    /// Starts the simulator with TLS, IAM and strict mode, an S3 server and the other services that a run calls, and then does what a first user
+    /// would, through the same code: every guard refuses once, the scenarios run in their live forms, and a run is killed and swept.
+    /// `cargo xtask live rehearse --help` lists the flags.
+    #[command(after_help = exit::help())]
+    Rehearse(Live),
+
+    /// Everything about live runs: run, doctor, sweep, parity, rehearse
+    ///
+    /// Builds the program for live runs, which needs the AWS SDKs, and passes every argument on to it.
+    #[command(after_help = exit::help())]
+    Live(Live),
 
     /// Make the simulator's container image
     ///
     /// Builds the simulator as one static program, lays out target/docker (the program, the scenarios, a Dockerfile without a base image) and
     /// makes `neptune-sim:latest` of it, and the same under the version. Where there is no Docker, it says what can be done.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Image(Image),
 
     /// Remove from Docker what tests and `cargo xtask image` have put there
     ///
     /// Containers and networks of test runs, also of one that is still going on, and the images that were made here.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Clean(Clean),
 
     /// Compare the plan, the scenario files and the tests that really run
     ///
     /// The three must agree: scenarios/PLAN.md, scenarios/*/*.yaml, and the list of the harness. Every difference comes with its remedy.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Plan,
 
     /// Review snapshots that changed
     ///
     /// Shows each pending snapshot (tests/snapshots/**/*.snap.new) as a diff against the accepted one and asks what to do. Without a
     /// terminal and without --accept or --reject it only lists them. Snapshots that belong to no scenario are reported as orphans.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Snapshots(Snapshots),
 
     /// Rewrite what is generated from the types: the JSON Schema of scenario files, the page of quirks, the OpenAPI document
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Schema {
         /// Only check that the file is up to date
         #[arg(long)]
@@ -92,33 +94,32 @@ pub(crate) enum Task {
     /// Derive the cases of the simulator's test `conformance` from AWS's service model
     ///
     /// Writes neptune-sim/tests/conformance/cases.json: what the model says of each parameter, answer and error of the loader.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Conformance(Conformance),
 
-    /// Throw mutated inputs at everything that reads what strangers send
+    /// Fuzz everything that reads what clients send
     ///
     /// Runs the targets of tests/fuzz under libFuzzer, one after the other, and prints what each did. It takes a C++ compiler. What it
     /// learns stays in target/fuzz/corpus, so that the next run goes on from there; an input that breaks something is in
     /// target/fuzz/artefacts.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Fuzz(Fuzz),
 
     /// Poll the simulator while faults come at random and clients leave in the middle, and look for leaks
     ///
     /// Runs the program as its users have it, with fifty pollers, and prints its memory, open files and tasks as it goes on. What is left of
     /// them at the end fails the run.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Soak(Soak),
 
     /// Check where dependencies come from and what their licences allow, and list those that are there in several versions
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Dependencies,
 
-    /// Run everything that has to be green: format, dependencies, clippy, the image, tests, docs, scenarios in this process and in a
-    /// container, a rehearsal of live runs, plan, snapshots, conformance, soak, fuzzing
+    /// Run every check: format, dependencies, clippy, image, tests, docs, scenarios, rehearsal, plan, snapshots, soak, fuzzing
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = exit::help())]
     Ci,
 }
 
@@ -136,97 +137,17 @@ pub(crate) struct It {
     #[arg(long)]
     pub(crate) list: bool,
 
-    /// Run our own scenarios (`beyond::...`) and the questions (`live-questions::...`) too, not only the planned ones and the failures that users have met
+    /// Run our own scenarios (`beyond::...`) and the questions (`live-questions::...`) too, not only the planned ones and the known failures
     #[arg(long)]
     pub(crate) all: bool,
-
-    #[command(flatten)]
-    pub(crate) live: LiveIt,
 }
 
-/// What only a live run takes.
+/// What the program for live runs takes.
 #[derive(Args, Clone, Debug, Default)]
-pub(crate) struct LiveIt {
-    /// With --target neptune: which cluster, as tests/live/profiles/NAME.toml says
-    #[arg(long, value_name = "NAME", help_heading = "Live runs")]
-    pub(crate) profile: Option<String>,
-
-    /// How the cluster is asked [default: direct]
-    #[arg(long, value_enum, help_heading = "Live runs")]
-    pub(crate) via: Option<Via>,
-
-    /// How far the run goes; each includes those before it [default: standard]
-    #[arg(long, value_enum, help_heading = "Live runs")]
-    pub(crate) tier: Option<Tier>,
-
-    /// Tell what would be done, made and removed, and do nothing
-    #[arg(long, help_heading = "Live runs")]
-    pub(crate) plan: bool,
-
-    /// Take less time than the profile allows, such as `10min`
-    #[arg(long, value_name = "TIME", help_heading = "Live runs")]
-    pub(crate) budget: Option<String>,
-
-    /// Agree to the plan without being asked: the cluster's resource id, in full
-    #[arg(long, value_name = "RESOURCE_ID", help_heading = "Live runs")]
-    pub(crate) yes: Option<String>,
-}
-
-impl LiveIt {
-    /// Whether any of it is said.
-    pub(crate) fn is_said(&self) -> bool {
-        let Self { profile, via, tier, plan, budget, yes } = self;
-        *plan || via.is_some() || tier.is_some() || [profile, budget, yes].iter().any(|text| text.is_some())
-    }
-}
-
-/// See `--via`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Via {
-    /// From inside its network
-    Direct,
-    /// Through a tunnel that ends on this machine, where the profile says
-    Tunnel,
-    /// The functions as they are deployed; loads are started through the profile's tunnel, or directly
-    Lambda,
-}
-
-/// See `--tier`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Tier {
-    /// Only what reads
-    Probe,
-    /// What starts and cancels loads, too
-    Standard,
-    /// What goes through the fault proxy, too
-    Faults,
-}
-
-/// See `doctor`.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Doctor {
-    /// Which cluster, as tests/live/profiles/NAME.toml says
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-
-    /// How the cluster is asked [default: direct]
-    #[arg(long, value_enum)]
-    pub(crate) via: Option<Via>,
-}
-
-/// See `sweep`.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Sweep {
-    #[command(flatten)]
-    pub(crate) cluster: Doctor,
-
-    /// Only tell what would be removed
-    #[arg(long)]
-    pub(crate) plan: bool,
-
-    /// Agree without being asked: the cluster's resource id, in full
-    #[arg(long, value_name = "RESOURCE_ID")]
-    pub(crate) yes: Option<String>,
+pub(crate) struct Live {
+    /// Passed on as they are
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -236,8 +157,32 @@ pub(crate) enum Target {
     Sim,
     /// The simulator's image, made anew, in one container: it needs Docker
     Container,
-    /// A live Neptune cluster: it needs --profile
+    /// A live Neptune cluster: it needs --profile NAME, and takes the flags of `cargo xtask live run --help`
     Neptune,
+}
+
+impl Flags {
+    /// Reads a command line, from the name of the program on.
+    pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Self {
+        Self::parse_from(as_live_run(arguments.into_iter().collect()))
+    }
+}
+
+/// `it --target neptune` with further flags is `live run` with these flags: the program for live runs reads them.
+fn as_live_run(arguments: Vec<String>) -> Vec<String> {
+    let [program, task, flags @ ..] = &arguments[..] else { return arguments };
+    let spaced = flags.windows(2).position(|pair| pair == ["--target", "neptune"]);
+    let joined = flags.iter().position(|flag| flag == "--target=neptune");
+    let (at, length) = match (spaced, joined) {
+        (Some(at), _) => (at, 2),
+        (None, Some(at)) => (at, 1),
+        (None, None) => return arguments,
+    };
+    if task != "it" {
+        return arguments;
+    }
+    let rest = [&flags[..at], &flags[at + length..]].concat();
+    [vec![program.clone(), "live".to_owned(), "run".to_owned()], rest].concat()
 }
 
 impl Target {
@@ -357,8 +302,24 @@ mod tests {
     fn every_command_lists_the_exit_codes() {
         for command in Flags::command().get_subcommands_mut() {
             let help = command.render_long_help().to_string();
-            assert!(help.contains(exit::HELP), "`{}` does not list the exit codes:\n{help}", command.get_name());
+            assert!(help.contains(&exit::help()), "`{}` does not list the exit codes:\n{help}", command.get_name());
         }
+    }
+
+    #[rstest::rstest]
+    #[case::in_the_middle(&["x", "it", "--profile", "p", "--target", "neptune", "--plan"], &["x", "live", "run", "--profile", "p", "--plan"])]
+    #[case::joined(&["x", "it", "--target=neptune"], &["x", "live", "run"])]
+    #[case::another_target(&["x", "it", "--target", "sim"], &["x", "it", "--target", "sim"])]
+    #[case::another_command(&["x", "plan", "--target=neptune"], &["x", "plan", "--target=neptune"])]
+    fn the_target_neptune_is_a_live_run_wherever_it_stands(#[case] typed: &[&str], #[case] meant: &[&str]) {
+        assert_eq!(as_live_run(typed.iter().map(|&word| word.to_owned()).collect()), meant);
+    }
+
+    #[test]
+    fn flags_of_live_runs_are_passed_on_whatever_they_are() {
+        let flags = Flags::try_parse_from(["xtask", "doctor", "--profile", "x", "--via", "tunnel", "--help"]).unwrap();
+        let Task::Doctor(Live { arguments }) = flags.task else { panic!("{flags:?}") };
+        assert_eq!(arguments, ["--profile", "x", "--via", "tunnel", "--help"]);
     }
 
     #[test]

@@ -11,12 +11,12 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use neptune_report::{Table, terminal};
 
 use crate::cargo::cargo;
 use crate::exit::Exit;
 use crate::flags::Fuzz;
 use crate::harness::find_test;
-use crate::plain_table::plain_table;
 
 /// The inputs that are kept, in a folder for each target.
 const CORPUS: &str = "tests/fuzz/corpus";
@@ -178,12 +178,14 @@ fn figures(log: &str) -> [String; 3] {
 }
 
 fn report(runs: &[Run], out: &mut dyn Write) -> Result<Exit> {
-    let rows = runs.iter().map(|run| {
+    let mut table = Table::new(["target", "verdict", "inputs", "new", "edges", "s"], 2);
+    for run in runs {
         let [tried, kept, reached] = run.figures.clone();
-        let verdict = if run.broke.is_some() { "BROKEN" } else { "fine" };
-        vec![run.target.clone(), verdict.to_owned(), tried, kept, reached, format!("{:.0}", run.seconds)]
-    });
-    write!(out, "{}", plain_table(&["target", "verdict", "inputs", "new", "edges", "s"], rows, 2))?;
+        let (verdict, style) = if run.broke.is_some() { ("BROKEN", terminal::BAD) } else { ("fine", terminal::GOOD) };
+        table.row([run.target.clone(), verdict.to_owned(), tried, kept, reached, format!("{:.0}", run.seconds)]);
+        table.style(1, style);
+    }
+    write!(out, "{}", table.render(terminal::width()))?;
     for run in runs {
         let Some(Broken { why, input }) = &run.broke else { continue };
         let target = &run.target;

@@ -11,18 +11,18 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
+use neptune_report::{Run, TestResult, Verdict, read_lines, terminal};
 
 use crate::exit::Exit;
 use crate::filter::Filter;
 use crate::flags::{It, Target};
 use crate::harness::Harness;
 use crate::planned::{Plan, Planned};
+use crate::progress::Progress;
 use crate::reaper::Reaper;
-use crate::report::{Report, names_table};
+use crate::report::{complete, exit, in_plan_order, names_table};
 use crate::reports::Reports;
-use crate::results::{Outcome, Verdict, parse_results};
-use crate::scenarios::{self, OURS, QUESTIONS, failure_label};
+use crate::scenarios::{self, OURS, QUESTIONS};
 use crate::{image, live, lock};
 
 /// How many lines of the harness's output a complaint quotes.
@@ -33,12 +33,9 @@ const QUOTED_LINES: usize = 20;
 /// # Errors
 /// Something that xtask needs cannot be read, written or started.
 pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> {
-    if let Some(complaint) = misplaced(choice) {
-        writeln!(out, "{complaint}")?;
-        return Ok(Exit::Usage);
-    }
+    // Only a caller within xtask gets here: on the command line, this target is `live run`.
     if choice.target == Target::Neptune {
-        return live::it(root, choice, out);
+        return live::command(root, "run", &[], out);
     }
     if choice.list {
         return list(root, choice, out);
@@ -78,19 +75,6 @@ fn made_and_played(root: &Path, choice: &It, reports: &Reports, out: &mut dyn Wr
     }
 }
 
-/// What is wrong with flags that the target does not take.
-fn misplaced(choice: &It) -> Option<&'static str> {
-    match choice.target {
-        Target::Neptune if choice.list || choice.all => {
-            Some("--target neptune takes neither --list nor --all: --plan tells what would be played, --filter chooses")
-        }
-        Target::Sim | Target::Container if choice.live.is_said() => {
-            Some("--profile, --via, --tier, --plan, --budget and --yes are for --target neptune: say that, too")
-        }
-        _ => None,
-    }
-}
-
 fn list(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> {
     let Some(harness) = Harness::build(root)? else { return Ok(Exit::BuildFailed) };
     show_list(root, &harness, choice, out)
@@ -108,7 +92,7 @@ fn show_list(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -
     let files = scenarios::read(root, &scenarios::folders(&plan))?;
     let abouts: HashMap<String, String> =
         files.into_iter().filter_map(|file| Some((file.full_name()?, file.head.about?))).collect();
-    write!(out, "{}", names_table(&plan, &due, &abouts))?;
+    write!(out, "{}", names_table(&plan, &due, &abouts, terminal::width()))?;
     Ok(Exit::Fine)
 }
 
@@ -139,12 +123,12 @@ fn play(
             return Ok(exit);
         }
     };
-    let report = measure(root, harness, choice, image, reports, &plan, &due)?;
-    write!(out, "{}", report.render())?;
-    for name in reports.write(&report)? {
+    let run = measure(root, harness, choice, image, reports, &plan, &due)?;
+    write!(out, "{}", run.text(terminal::width()))?;
+    for name in reports.write(&run)? {
         writeln!(out, "{name}")?;
     }
-    Ok(report.exit())
+    Ok(exit(&run))
 }
 
 /// The names that must leave a result, in the plan's order.
@@ -164,59 +148,52 @@ fn is_ours(name: &str) -> bool {
     name.split_once("::").is_some_and(|(folder, _)| [OURS, QUESTIONS].contains(&folder))
 }
 
-/// The plan's tests first, then the failures that users have met, then ours.
-fn in_plan_order<T>(plan: &Plan, items: &mut [T], name: impl Fn(&T) -> &str) {
-    items.sort_by_key(|item| (plan.position(name(item)), failure_label(name(item)).is_none(), name(item).to_owned()));
-}
-
 /// Runs the harness, on an image if there is one, and takes stock.
-fn measure<'a>(
+fn measure(
     root: &Path,
     harness: &Harness,
     choice: &It,
     image: Option<&str>,
     reports: &Reports,
-    plan: &'a Plan,
+    plan: &Plan,
     due: &[String],
-) -> Result<Report<'a>> {
+) -> Result<Run> {
     let (results, log) = (reports.results(), reports.log());
     fs::write(&results, "").with_context(|| format!("cannot write {}", results.display()))?;
 
-    let target = choice.target.name();
-    let started_at = reports.started_at();
-    // Of two machines that share a Docker, each may have this process id, but hardly in the same millisecond.
-    let run = format!("it-{}-{}", std::process::id(), started_at.as_millis());
+    let run_id = reports.run_id();
     let variables = [
-        ("NEPTUNE_IT_TARGET", OsStr::new(target)),
+        ("NEPTUNE_IT_TARGET", OsStr::new(choice.target.name())),
         ("NEPTUNE_IT_RESULTS", results.as_os_str()),
-        ("NEPTUNE_IT_RUN", OsStr::new(&run)),
+        ("NEPTUNE_IT_RUN", OsStr::new(&run_id)),
         ("NEPTUNE_IT_IMAGE", OsStr::new(image.unwrap_or_default())),
     ];
     // The harness removes its container itself, unless it is killed.
-    let reaper = image.map(|_| Reaper::start(&run)).transpose()?;
+    let reaper = image.map(|_| Reaper::start(&run_id)).transpose()?;
     let input = reaper.as_ref().map_or(Ok(Stdio::null()), Reaper::lifeline)?;
-    let progress = progress_bar(due.len());
+    let mut progress = Progress::of(due.len());
     let started = Instant::now();
     let filter = choice.filter.as_deref().map(|filter| Filter::of(plan, filter));
     let status = harness.run(&arguments(choice, filter.as_ref()), variables, input, &log, |name| {
-        progress.set_message(name.to_owned());
-        progress.inc(1);
+        progress.step(name);
     })?;
     let took = started.elapsed();
-    progress.finish_and_clear();
+    progress.clear();
     reaper.map_or(Ok(()), Reaper::finish)?;
 
-    let (mut outcomes, mut complaints) = parse_results(&read_lossy(&results)?);
-    let explains = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Failed | Verdict::Unusable);
-    if !status.success() && !outcomes.iter().any(explains) {
+    let (mut results, mut errors) = read_lines(&read_lossy(&results)?);
+    let explains = |result: &TestResult| matches!(result.verdict, Verdict::Failed | Verdict::Unusable);
+    if !status.success() && !results.iter().any(explains) {
         let output = last_lines(&read_lossy(&log)?, QUOTED_LINES);
-        complaints.push(format!(
+        errors.push(format!(
             "the harness ended with {status}, though no scenario says that it failed; its last output:\n{output}"
         ));
     }
-    add_missing(plan, due, &mut outcomes);
-    in_plan_order(plan, &mut outcomes, |outcome| &outcome.name);
-    Ok(Report { target, started_at, took, commit: commit(root), plan, outcomes, complaints })
+    add_missing(plan, due, &mut results);
+    let mut run = Run { took, results, errors, ..reports.run() };
+    run.properties.extend(commit(root).map(|commit| ("commit", commit.into())));
+    complete(&mut run, plan);
+    Ok(run)
 }
 
 /// The commit that is checked out, with `-dirty` behind it if files differ from it; `None` where git does not tell.
@@ -236,18 +213,12 @@ fn arguments<'a>(choice: &It, filter: Option<&'a Filter>) -> Vec<&'a str> {
     arguments
 }
 
-fn add_missing(plan: &Plan, due: &[String], outcomes: &mut Vec<Outcome>) {
+fn add_missing(plan: &Plan, due: &[String], results: &mut Vec<TestResult>) {
     for name in due {
-        if !outcomes.iter().any(|outcome| outcome.name == *name) {
-            outcomes.push(Outcome::without_result(name, plan.find(name).map(Planned::key)));
+        if !results.iter().any(|result| result.name == *name) {
+            results.push(TestResult { plan: plan.find(name).map(Planned::key), ..TestResult::missing(name) });
         }
     }
-}
-
-/// Draws on stderr, and only if that is a terminal.
-fn progress_bar(length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("running {pos}/{len} {wide_msg}").expect("the template is valid");
-    ProgressBar::new(length as u64).with_style(style)
 }
 
 fn read_lossy(path: &Path) -> Result<String> {
@@ -285,22 +256,11 @@ fn likeness(filter: &str, name: &str) -> f64 {
 mod tests {
     use std::path::PathBuf;
 
+    use neptune_report::terminal::plain;
     use tempfile::TempDir;
 
     use super::*;
-    use crate::colour::plain;
-    use crate::flags::LiveIt;
     use crate::planned;
-
-    #[rstest::rstest]
-    #[case::a_profile_without_a_target(It { live: LiveIt { profile: Some("sandbox".into()), ..LiveIt::default() }, ..It::default() })]
-    #[case::a_plan_without_a_target(It { live: LiveIt { plan: true, ..LiveIt::default() }, ..It::default() })]
-    #[case::a_list_of_a_live_run(It { target: Target::Neptune, list: true, ..It::default() })]
-    fn flags_that_the_target_does_not_take_are_refused_before_anything_is_built(#[case] choice: It) {
-        let mut out = Vec::new();
-        assert_eq!(run(Path::new("/nonexistent"), &choice, &mut out).unwrap(), Exit::Usage);
-        assert!(String::from_utf8(out).unwrap().contains("--target neptune"));
-    }
 
     const PLAN: &str = "## check_bulk_load_status\n| 1 | test_a | |\n| 2 | test_b | |\n";
 
@@ -343,7 +303,7 @@ mod tests {
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" check 1  test_a  passed   1.5\n check 2  test_b  passed   1.5\n"), "{out}");
         assert!(out.contains("2 passed, 0 failed, 0 not run in "), "{out}");
-        assert!(out.ends_with(" s (target sim)\ntarget/it/junit.xml\ntarget/it/results.json\n"), "{out}");
+        assert!(out.ends_with(" s (target sim)\ntarget/it/junit.xml\ntarget/it/report.md\ntarget/it/results.json\n"), "{out}");
         assert!(fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap().contains("tests=\"2\""));
         assert_eq!(results(&root, "target/it")["scenarios"].as_array().unwrap().len(), 2);
     }
@@ -372,7 +332,7 @@ mod tests {
         reports.begin().unwrap();
         let mut out = Vec::new();
         play(root.path(), &harness, &choice, None, &reports, &mut out).unwrap();
-        assert!(String::from_utf8(out).unwrap().ends_with("target/it/filtered/junit.xml\ntarget/it/filtered/results.json\n"));
+        assert!(String::from_utf8(out).unwrap().ends_with("target/it/filtered/report.md\ntarget/it/filtered/results.json\n"));
         assert_eq!(whole(&root), before);
         assert_eq!(results(&root, "target/it/filtered")["scenarios"].as_array().unwrap().len(), 1);
     }
@@ -384,9 +344,9 @@ mod tests {
         Reports::of(root.path(), &It::default()).begin().unwrap();
         let said = results(&root, "target/it");
         assert_eq!((&said["green"], &said["scenarios"]), (&serde_json::json!(false), &serde_json::json!([])));
-        assert!(said["complaints"][0].as_str().unwrap().contains("has not come to its end"), "{said}");
+        assert!(said["complaints"][0].as_str().unwrap().contains("has not ended"), "{said}");
         let junit = fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap();
-        assert!(junit.contains("errors=\"1\"") && junit.contains("has not come to its end"), "{junit}");
+        assert!(junit.contains("errors=\"1\"") && junit.contains("has not ended"), "{junit}");
         for gone in ["results.ndjson", "harness.log"] {
             assert!(!root.path().join("target/it").join(gone).exists(), "{gone} of the earlier run is still there");
         }
@@ -399,13 +359,13 @@ mod tests {
         assert!(out.contains(" check 1  test_a  FAILED    1.5\n check 2  test_b  UNUSABLE  0.0\n"), "{out}");
         assert!(
             out.contains(
-                "UNUSABLE check_bulk_load_status::test_b: scenarios/check_bulk_load_status/02_b.yaml:7:3: unknown key `load`\n"
+                "UNUSABLE check_bulk_load_status::test_b:\n    scenarios/check_bulk_load_status/02_b.yaml:7:3: unknown key `load`\n"
             ),
             "{out}"
         );
         assert!(out.contains("0 passed, 1 failed, 0 not run, 1 unusable in "), "{out}");
         let junit = fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap();
-        assert!(junit.contains("tests=\"2\" skipped=\"0\" failures=\"1\" errors=\"1\""), "{junit}");
+        assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"1\" skipped=\"0\""), "{junit}");
     }
 
     #[test]
@@ -424,19 +384,20 @@ mod tests {
     }
 
     #[test]
-    fn failures_that_users_have_met_run_beside_the_plan() {
+    fn known_failures_run_beside_the_plan() {
         let (exit, out, _root) = play_stand_in("with_failures.sh", &It::default());
         assert_eq!(exit, Exit::Fine, "{out}");
-        let tables = " check 2  test_b  passed   1.5\n\n failures users have met\n number  test  verdict   ms\n F01     d     passed   1.5\n\n";
+        let tables =
+            " check 2  test_b  passed   1.5\n\n known failures\n number  test  verdict   ms\n F01     d     passed   1.5\n\n";
         assert!(out.contains(tables), "{out}");
         assert!(
-            out.contains("2 of 2 planned tests passed, and 1 of 1 scenarios for 1 failure users have met\n3 passed, 0 failed"),
+            out.contains("2 of 2 planned tests passed, and 1 of 1 scenarios for 1 known failure\n3 passed, 0 failed"),
             "{out}"
         );
         let (_, all, _root) = play_stand_in("with_failures.sh", &It { all: true, ..It::default() });
         assert!(all.contains("4 passed") && all.find("beyond::c") < all.find("F01"), "{all}");
         let (_, one, _root) = play_stand_in("with_failures.sh", &filter("F01"));
-        assert!(one.starts_with(" failures users have met\n") && one.contains("\n1 passed"), "{one}");
+        assert!(one.starts_with(" known failures\n") && one.contains("\n1 passed"), "{one}");
     }
 
     #[test]
@@ -460,7 +421,7 @@ mod tests {
         let (exit, out, _root) = play_stand_in("dying.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.contains(" check 1  test_a  passed"), "{out}");
-        assert!(out.contains(" check 2  test_b  no result"), "{out}");
+        assert!(out.contains(" check 2  test_b  NO RESULT"), "{out}");
         assert!(out.contains("line 2 of the harness's results is unusable"), "{out}");
         assert!(out.contains("the harness ended with exit status: 70"), "{out}");
         assert!(out.contains("last words on stdout") && out.contains("last words on stderr"), "{out}");
@@ -470,7 +431,7 @@ mod tests {
     fn a_harness_that_runs_nothing_is_not_green() {
         let (exit, out, _root) = play_stand_in("silent.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
-        assert!(out.contains("FAILED check_bulk_load_status::test_a: no result"), "{out}");
+        assert!(out.contains("NO RESULT check_bulk_load_status::test_a: it had to run and left no result"), "{out}");
         assert!(out.contains("0 passed, 2 failed, 0 not run"), "{out}");
     }
 

@@ -1,16 +1,14 @@
-//! Live runs and their rehearsals: hands everything on to the program `live` of the harness.
+//! Live runs and their rehearsals: passes everything on to the program `live` of the harness.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 
 use crate::cargo::cargo;
 use crate::exit::Exit;
 use crate::filter::Filter;
-use crate::flags::{Doctor, It, LiveIt, Sweep};
 use crate::harness::find_program;
 use crate::lock;
 use crate::planned::Plan;
@@ -18,7 +16,7 @@ use crate::planned::Plan;
 /// The program.
 const PROGRAM: &str = "live";
 
-/// What somebody gets to read who names no profile.
+/// What is printed if no profile is named.
 const EXPLANATION: &str = "\
 A live run plays the planned tests on a Neptune cluster of yours. It needs a profile, which names account, region, cluster, role and bucket:
   cp tests/live/profile.sample.toml tests/live/profiles/NAME.toml, fill it in, and add --profile NAME. Git ignores the copy.
@@ -31,77 +29,42 @@ Nothing in your environment chooses a cluster: only --target neptune and --profi
 tests/live/README.md leads through a first run. `cargo xtask rehearse` shows one on this machine, without AWS.
 ";
 
-/// Runs scenarios on a live cluster.
+/// Runs the program with these arguments. Where it needs a profile and none is named, nothing is built, and nothing is done.
 ///
 /// # Errors
 /// Cargo or the program cannot be run.
-pub(crate) fn it(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> {
-    let LiveIt { profile, via, tier, plan, budget, yes } = &choice.live;
-    let mut arguments = vec!["run".to_owned()];
-    arguments.extend(option("--profile", profile.as_deref()));
-    arguments.extend(option("--via", word(*via).as_deref()));
-    arguments.extend(option("--tier", word(*tier).as_deref()));
-    if let Some(filter) = &choice.filter {
-        arguments.extend(option("--filter", Some(Filter::of(&Plan::read(root)?, filter).text())));
-    }
-    arguments.extend(option("--budget", budget.as_deref()));
-    arguments.extend(option("--yes", yes.as_deref()));
-    arguments.extend(plan.then(|| "--plan".to_owned()));
-    with_profile(root, profile.as_deref(), &arguments, out)
-}
-
-/// Looks whether a run would be let past the guards.
-///
-/// # Errors
-/// Cargo or the program cannot be run.
-pub(crate) fn doctor(root: &Path, choice: &Doctor, out: &mut dyn Write) -> Result<Exit> {
-    with_profile(root, choice.profile.as_deref(), &of_cluster("doctor", choice), out)
-}
-
-/// Removes what runs have left behind.
-///
-/// # Errors
-/// Cargo or the program cannot be run.
-pub(crate) fn sweep(root: &Path, choice: &Sweep, out: &mut dyn Write) -> Result<Exit> {
-    let mut arguments = of_cluster("sweep", &choice.cluster);
-    arguments.extend(option("--yes", choice.yes.as_deref()));
-    arguments.extend(choice.plan.then(|| "--plan".to_owned()));
-    with_profile(root, choice.cluster.profile.as_deref(), &arguments, out)
-}
-
-/// Tells what was validated on a live cluster.
-///
-/// # Errors
-/// Cargo or the program cannot be run.
-pub(crate) fn parity(root: &Path) -> Result<Exit> {
-    run(root, &["parity".to_owned()])
-}
-
-/// Rehearses live runs, or some acts of that.
-///
-/// # Errors
-/// Cargo or the program cannot be run.
-pub(crate) fn rehearse(root: &Path, filter: Option<&str>) -> Result<Exit> {
-    run(root, &[vec!["rehearse".to_owned()], option("--filter", filter)].concat())
-}
-
-fn of_cluster(command: &str, choice: &Doctor) -> Vec<String> {
-    let mut arguments = vec![command.to_owned()];
-    arguments.extend(option("--profile", choice.profile.as_deref()));
-    arguments.extend(option("--via", word(choice.via).as_deref()));
-    arguments
-}
-
-/// Without a profile nothing is built, and nothing is done.
-fn with_profile(root: &Path, profile: Option<&str>, arguments: &[String], out: &mut dyn Write) -> Result<Exit> {
-    if profile.is_none() {
+pub(crate) fn run(root: &Path, arguments: &[String], out: &mut dyn Write) -> Result<Exit> {
+    let needs_profile = matches!(arguments.first().map(String::as_str), Some("run" | "doctor" | "sweep"));
+    let is_enough = |argument: &String| argument.starts_with("--profile") || ["-h", "--help"].contains(&argument.as_str());
+    if needs_profile && !arguments.iter().any(is_enough) {
         write!(out, "{EXPLANATION}")?;
         return Ok(Exit::LiveRefused);
     }
-    run(root, arguments)
+    start(root, &with_names(root, arguments)?)
 }
 
-fn run(root: &Path, arguments: &[String]) -> Result<Exit> {
+/// The same for a command of the program that has a name of its own here: `cargo xtask doctor`.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn command(root: &Path, name: &str, arguments: &[String], out: &mut dyn Write) -> Result<Exit> {
+    run(root, &[&[name.to_owned()], arguments].concat(), out)
+}
+
+/// The arguments, with a name where `--filter` has a number of the plan: the program filters by names.
+fn with_names(root: &Path, arguments: &[String]) -> Result<Vec<String>> {
+    let mut named = arguments.to_vec();
+    for at in 0..named.len() {
+        let is_filter = at > 0 && named[at - 1] == "--filter";
+        let (before, filter) = named[at].split_at(if named[at].starts_with("--filter=") { "--filter=".len() } else { 0 });
+        if is_filter || !before.is_empty() {
+            named[at] = format!("{before}{}", Filter::of(&Plan::read(root)?, filter).text());
+        }
+    }
+    Ok(named)
+}
+
+fn start(root: &Path, arguments: &[String]) -> Result<Exit> {
     let output = cargo(root, &["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()
@@ -120,14 +83,6 @@ fn run(root: &Path, arguments: &[String]) -> Result<Exit> {
     Ok(Exit::of_live(status.code()).unwrap_or(Exit::Broken))
 }
 
-fn option(name: &str, value: Option<&str>) -> Vec<String> {
-    value.into_iter().flat_map(|value| [name.to_owned(), value.to_owned()]).collect()
-}
-
-fn word(choice: Option<impl ValueEnum>) -> Option<String> {
-    choice.and_then(|choice| Some(choice.to_possible_value()?.get_name().to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +90,7 @@ mod tests {
     #[test]
     fn without_a_profile_ten_lines_say_what_is_needed_and_what_never_happens() {
         let mut out = Vec::new();
-        let exit = it(Path::new("/nowhere"), &It::default(), &mut out).unwrap();
+        let exit = run(Path::new("/nowhere"), &["run".to_owned()], &mut out).unwrap();
         let said = String::from_utf8(out).unwrap();
         assert_eq!(exit, Exit::LiveRefused);
         assert!(said.lines().count() <= 10, "{said}");
@@ -148,5 +103,18 @@ mod tests {
         ] {
             assert!(said.contains(word), "nothing about {word}:\n{said}");
         }
+    }
+
+    #[test]
+    fn a_number_of_the_plan_becomes_a_name() {
+        let root = tempfile::TempDir::new().unwrap();
+        std::fs::create_dir(root.path().join("scenarios")).unwrap();
+        std::fs::write(root.path().join("scenarios/PLAN.md"), "## check_bulk_load_status\n| 1 | test_a | |\n").unwrap();
+        let named =
+            |words: &[&str]| with_names(root.path(), &words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>()).unwrap();
+        let name = "check_bulk_load_status::test_a";
+        assert_eq!(named(&["run", "--filter", "check 1", "--plan"]), ["run", "--filter", name, "--plan"]);
+        assert_eq!(named(&["--filter=check 1"]), [format!("--filter={name}")]);
+        assert_eq!(named(&["run", "--profile", "check 1"]), ["run", "--profile", "check 1"]);
     }
 }

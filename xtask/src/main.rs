@@ -1,13 +1,12 @@
-//! The command line of the workshop: runs the planned tests, reviews snapshots, checks everything.
+//! The project's tasks: runs the planned tests, reviews snapshots, checks everything.
 //!
-//! It imports none of the other crates. It drives cargo and processes and reads files, so it builds in seconds and still works when
-//! they do not compile.
+//! Of the other crates it imports only the leaf that writes reports. It drives cargo and processes and reads files, so it builds in seconds
+//! and still works when the others do not compile.
 
 mod cargo;
 mod checkout;
 mod ci;
 mod clean;
-mod colour;
 mod conformance;
 mod dependencies;
 mod diff;
@@ -22,13 +21,12 @@ mod image;
 mod it;
 mod live;
 mod lock;
-mod plain_table;
 mod plan;
 mod planned;
+mod progress;
 mod reaper;
 mod report;
 mod reports;
-mod results;
 mod scenarios;
 mod schema;
 mod snapshots;
@@ -37,16 +35,15 @@ mod soak;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
 
 use crate::exit::Exit;
-use crate::flags::{Flags, Task};
+use crate::flags::{Flags, Live, Task};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
 
 fn main() -> ExitCode {
-    match run(Flags::parse().task) {
+    match run(Flags::read(std::env::args()).task) {
         Ok(exit) => exit.into(),
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -61,10 +58,11 @@ fn run(task: Task) -> Result<Exit> {
     let out = &mut anstream::stdout();
     match task {
         Task::It(choice) => it::run(root, &choice, out),
-        Task::Doctor(choice) => live::doctor(root, &choice, out),
-        Task::Sweep(choice) => live::sweep(root, &choice, out),
-        Task::Parity => live::parity(root),
-        Task::Rehearse { filter } => live::rehearse(root, filter.as_deref()),
+        Task::Live(Live { arguments }) => live::run(root, &arguments, out),
+        Task::Doctor(Live { arguments }) => live::command(root, "doctor", &arguments, out),
+        Task::Sweep(Live { arguments }) => live::command(root, "sweep", &arguments, out),
+        Task::Parity(Live { arguments }) => live::command(root, "parity", &arguments, out),
+        Task::Rehearse(Live { arguments }) => live::command(root, "rehearse", &arguments, out),
         Task::Image(choice) => image::run(root, &choice, out),
         Task::Clean(choice) => clean::run(&choice, out),
         Task::Plan => plan::run(root, out),

@@ -38,7 +38,7 @@ fn compare(plan: &Plan, files: &[ScenarioFile], tests: &[String], out: &mut dyn 
         let files = files.len() - failures - questions - ours;
         writeln!(
             out,
-            "plan: {rows} planned, {files} files, {planned_tests} tests; {failures} of failures users have met, {questions} questions, {ours} of our own"
+            "plan: {rows} planned, {files} files, {planned_tests} tests; {failures} of known failures, {questions} questions, {ours} of our own"
         )?;
         return Ok(Exit::Fine);
     }
@@ -75,7 +75,7 @@ fn misplaced(plan: &Plan, file: &ScenarioFile) -> Option<String> {
     let path = &file.path;
     let name = file.full_name()?;
     match (plan.find(&name), &file.head.plan) {
-        // Number and name of a failure that users have met are for the harness to judge.
+        // The harness judges number and name of a known failure.
         (None, None) if is_beyond_the_plan(&file.folder) => None,
         (None, Some(key)) if is_beyond_the_plan(&file.folder) => {
             let folder = &file.folder;
@@ -150,7 +150,7 @@ mod tests {
         let (exit, out) = compare_all(&files(), &TESTS);
         assert_eq!(
             (exit, out.as_str()),
-            (Exit::Fine, "plan: 2 planned, 2 files, 2 tests; 1 of failures users have met, 1 questions, 1 of our own\n")
+            (Exit::Fine, "plan: 2 planned, 2 files, 2 tests; 1 of known failures, 1 questions, 1 of our own\n")
         );
     }
 

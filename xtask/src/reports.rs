@@ -1,17 +1,16 @@
 //! The report files of a run: where they are, and what they say while there is nothing to report.
 //!
-//! Whoever publishes them looks at them whatever the exit code is. So the reports of an earlier run go before anything starts, and what
-//! stands in their place says that this run has not come to its end.
+//! A CI server publishes them whatever the exit code is. So the reports of an earlier run are removed before anything starts, and what stands in
+//! their place says that this run has not ended.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use neptune_report::Run;
 
 use crate::flags::It;
-use crate::planned::Plan;
-use crate::report::Report;
 
 /// Where the reports of a whole run are, from the workspace's root.
 const FOLDER: &str = "target/it";
@@ -20,6 +19,8 @@ const FILTERED: &str = "target/it/filtered";
 /// What the harness writes.
 const RESULTS: &str = "results.ndjson";
 const LOG: &str = "harness.log";
+/// The version of all packages of the workspace.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The report files of one run.
 #[derive(Clone, Debug)]
@@ -27,20 +28,30 @@ pub(crate) struct Reports {
     root: PathBuf,
     folder: &'static str,
     target: &'static str,
-    started_at: Duration,
+    started_at: SystemTime,
 }
 
 impl Reports {
     /// Those of a run that begins now.
     pub(crate) fn of(root: &Path, choice: &It) -> Self {
-        let started_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let folder = if choice.filter.is_some() { FILTERED } else { FOLDER };
-        Self { root: root.to_owned(), folder, target: choice.target.name(), started_at }
+        Self { root: root.to_owned(), folder, target: choice.target.name(), started_at: SystemTime::now() }
     }
 
-    /// When the run began, since 1970 (UTC).
-    pub(crate) fn started_at(&self) -> Duration {
-        self.started_at
+    /// The run that they are about, without results yet.
+    pub(crate) fn run(&self) -> Run {
+        Run {
+            properties: vec![("version", VERSION.into()), ("target", self.target.into())],
+            context: format!("target {}", self.target),
+            ..Run::new(format!("cargo xtask it --target {}", self.target), self.started_at)
+        }
+    }
+
+    /// What tells what this run makes in Docker from what others make. Of two machines that share a Docker, each may have this process id, but
+    /// hardly in the same millisecond.
+    pub(crate) fn run_id(&self) -> String {
+        let since_1970 = self.started_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        format!("it-{}-{}", std::process::id(), since_1970.as_millis())
     }
 
     /// What the harness reports, a line for each scenario.
@@ -53,17 +64,17 @@ impl Reports {
         self.file(LOG)
     }
 
-    /// Takes the files of an earlier run away, and puts reports in their place that are not green.
+    /// Removes the files of an earlier run, and puts reports in their place that are not green.
     ///
     /// # Errors
     /// A file cannot be written.
     pub(crate) fn begin(&self) -> Result<()> {
         fs::create_dir_all(self.root.join(self.folder)).with_context(|| format!("cannot create {}", self.folder))?;
         for file in [self.results(), self.log()] {
-            // It may not be there.
+            // It may be absent.
             let _ = fs::remove_file(file);
         }
-        self.nothing_ran("the run has not come to its end: it is still going on, or was interrupted")
+        self.nothing_ran("the run has not ended: it is still going on, or was interrupted")
     }
 
     /// Writes reports that say why nothing ran.
@@ -71,28 +82,21 @@ impl Reports {
     /// # Errors
     /// A file cannot be written.
     pub(crate) fn nothing_ran(&self, why: &str) -> Result<()> {
-        let plan = Plan(Vec::new());
-        self.write(&Report {
-            target: self.target,
-            started_at: self.started_at,
-            took: Duration::ZERO,
-            commit: None,
-            plan: &plan,
-            outcomes: Vec::new(),
-            complaints: vec![why.to_owned()],
-        })
-        .map(drop)
+        self.write(&Run { errors: vec![why.to_owned()], ..self.run() }).map(drop)
     }
 
     /// Writes the reports of a run, and gives their names from the workspace's root.
     ///
     /// # Errors
     /// A file cannot be written.
-    pub(crate) fn write(&self, report: &Report) -> Result<[String; 2]> {
-        for (name, content) in [("junit.xml", report.junit()?), ("results.json", report.json())] {
+    pub(crate) fn write(&self, run: &Run) -> Result<Vec<String>> {
+        let junit = run.junit().context("cannot write the XML")?;
+        let files = [("junit.xml", junit), ("report.md", run.markdown()), ("results.json", run.json())];
+        let write = |(name, content)| {
             fs::write(self.file(name), content).with_context(|| format!("cannot write {}/{name}", self.folder))?;
-        }
-        Ok(["junit.xml", "results.json"].map(|name| format!("{}/{name}", self.folder)))
+            Ok(format!("{}/{name}", self.folder))
+        };
+        files.into_iter().map(write).collect()
     }
 
     fn file(&self, name: &str) -> PathBuf {

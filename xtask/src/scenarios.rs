@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::planned::Plan;
 
-/// The folder of the scenarios that show a failure that users have met.
+/// The folder of the scenarios that show a known failure.
 pub(crate) const FAILURES: &str = "failures";
 /// The folder of the scenarios that ask something of Neptune.
 pub(crate) const QUESTIONS: &str = "live-questions";
@@ -40,7 +40,7 @@ impl ScenarioFile {
     }
 }
 
-/// The folders of a project's scenarios: those of the plans, the failures that users have met, the questions, and ours.
+/// The folders of a project's scenarios: those of the plans, the known failures, the questions, and ours.
 pub(crate) fn folders(plan: &Plan) -> Vec<&str> {
     [plan.folders(), vec![FAILURES, QUESTIONS, OURS]].concat()
 }

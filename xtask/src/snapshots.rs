@@ -178,10 +178,10 @@ fn below(root: &Path, path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use neptune_report::terminal::plain;
     use tempfile::TempDir;
 
     use super::*;
-    use crate::colour::plain;
     use crate::planned;
 
     const OLD: &str = "---\nsource: tests/scenarios.rs\n---\nstatus: PENDING\n";

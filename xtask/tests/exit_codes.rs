@@ -107,7 +107,7 @@ fn every_documented_code_can_be_had() {
 #[case::no_cargo("absent", &["it"], "target/it", "exit code 1")]
 #[case::failed_build("failing", &["it"], "target/it", "the build failed (exit code 101)")]
 #[case::no_docker("building", &["it", "--target", "container"], "target/it", "no Docker to ask (exit code 107)")]
-#[case::interrupted("interrupted", &["it"], "target/it", "has not come to its end")]
+#[case::interrupted("interrupted", &["it"], "target/it", "has not ended")]
 #[case::no_match("building", &["it", "--filter", "nonsense"], "target/it/filtered", "no test contains `nonsense`")]
 fn reports_of_a_run_that_did_not_happen_say_so(
     #[case] cargo: &str,

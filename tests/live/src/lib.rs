@@ -2,7 +2,6 @@
 //!
 //! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
 
-mod columns;
 mod dataset;
 mod duration;
 mod estimate;

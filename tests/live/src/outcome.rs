@@ -44,14 +44,23 @@ pub enum NotRun {
 }
 
 impl Outcome {
-    /// The outcome in tables, without its reason.
-    pub fn as_str(self) -> &'static str {
+    /// The verdict that reports have.
+    pub fn verdict(self) -> neptune_report::Verdict {
         match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Drift => "drift",
-            Self::Inconclusive(_) => "inconclusive",
-            Self::NotRun(_) => "not run",
+            Self::Pass => neptune_report::Verdict::Passed,
+            Self::Fail => neptune_report::Verdict::Failed,
+            Self::Drift => neptune_report::Verdict::Drifted,
+            Self::Inconclusive(_) => neptune_report::Verdict::Inconclusive,
+            Self::NotRun(_) => neptune_report::Verdict::NotRun,
+        }
+    }
+
+    /// Whether it should have been settled, and was not.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Inconclusive(_) => true,
+            Self::NotRun(reason) => !reason.was_chosen(),
+            Self::Pass | Self::Fail | Self::Drift => false,
         }
     }
 
@@ -68,8 +77,8 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.reason() {
-            None => f.write_str(self.as_str()),
-            Some(reason) => write!(f, "{} ({reason})", self.as_str()),
+            None => f.write_str(self.verdict().word()),
+            Some(reason) => write!(f, "{} ({reason})", self.verdict().word()),
         }
     }
 }
@@ -150,18 +159,13 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict on a run that the guards have let past, from what came of each scenario and how many things are left of it.
     pub fn of(outcomes: &[Outcome], left: usize) -> Self {
-        let is_open = |outcome: &Outcome| match outcome {
-            Outcome::Inconclusive(_) => true,
-            Outcome::NotRun(reason) => !reason.was_chosen(),
-            Outcome::Pass | Outcome::Fail | Outcome::Drift => false,
-        };
         if left > 0 {
             Self::LeftOvers
         } else if outcomes.contains(&Outcome::Fail) {
             Self::Failed
         } else if outcomes.contains(&Outcome::Drift) {
             Self::Drifted
-        } else if outcomes.iter().any(is_open) || !outcomes.contains(&Outcome::Pass) {
+        } else if outcomes.iter().any(|outcome| outcome.is_open()) || !outcomes.contains(&Outcome::Pass) {
             Self::Open
         } else {
             Self::Fine

@@ -15,5 +15,5 @@ use super::run::LEDGER;
 pub fn parity(root: &Path) -> Result<String> {
     let ledger = Ledger::read(&root.join(LEDGER))?;
     let planned = planned_scenarios(root).context("cannot read the planned scenarios")?;
-    Ok(ledger.parity_table(&planned, Timestamp::now()))
+    Ok(ledger.parity_table(&planned, Timestamp::now(), neptune_report::terminal::width()))
 }

@@ -163,10 +163,11 @@ fn to_the_second(time: Timestamp) -> Timestamp {
 
 /// The files of a run.
 fn write(folder: &Path, report: &RunReport) -> Result<()> {
+    let run = report.run();
     let files = [
-        ("report.md", report.markdown()),
-        ("results.json", report.json()),
-        ("junit.xml", report.junit().context("cannot spell JUnit")?),
+        ("report.md", run.markdown()),
+        ("results.json", run.json()),
+        ("junit.xml", run.junit().context("cannot write the XML")?),
         ("parity.json", report.parity()),
     ];
     for (name, text) in files {

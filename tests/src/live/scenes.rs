@@ -206,6 +206,8 @@ fn answered(scenario: &Scenario, played: &Played) -> Vec<QuestionAnswer> {
 pub(super) fn report_of(one: &Chosen, outcome: Outcome, took: Duration) -> ScenarioReport {
     ScenarioReport {
         name: one.full_name(),
+        file: one.scenario.file().to_owned(),
+        about: one.scenario.about().to_owned(),
         plan: one.plan(),
         form: one.form.form,
         outcome,

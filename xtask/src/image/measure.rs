@@ -11,11 +11,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use neptune_report::{Table, terminal};
 
 use super::{BARE_TAG, IMAGE_LABEL, NAME, build, context, make};
 use crate::docker::{RUN_LABEL, docker, sweep};
 use crate::exit::Exit;
-use crate::plain_table::plain_table;
 
 /// How often each is started.
 const ROUNDS: usize = 11;
@@ -151,12 +151,11 @@ fn median(taken: &[Taken]) -> Taken {
 
 fn table(ours: Taken, bare: Taken) -> String {
     let millis = |time: Duration| format!("{:.0}", time.as_secs_f64() * 1000.0);
-    let row = |name: &str, taken: Taken| vec![name.to_owned(), millis(taken.process), millis(taken.whole)];
-    plain_table(
-        &["image", "ms since its process began", "ms since Docker was told"],
-        [row(NAME, ours), row("a bare axum server", bare)],
-        1,
-    )
+    let mut table = Table::new(["image", "ms since its process began", "ms since Docker was asked"], 1);
+    for (name, taken) in [(NAME, ours), ("a bare axum server", bare)] {
+        table.row([name.to_owned(), millis(taken.process), millis(taken.whole)]);
+    }
+    table.render(terminal::width())
 }
 
 #[cfg(test)]
@@ -181,9 +180,9 @@ mod tests {
     #[test]
     fn the_figures_stand_under_their_names() {
         let taken = |whole, process| Taken { whole: Duration::from_millis(whole), process: Duration::from_millis(process) };
-        let expected = "\x20image               ms since its process began  ms since Docker was told
- neptune-sim                                 20                       310
- a bare axum server                          10                       300
+        let expected = "\x20image               ms since its process began  ms since Docker was asked
+ neptune-sim                                 20                        310
+ a bare axum server                          10                        300
 ";
         assert_eq!(table(taken(310, 20), taken(300, 10)), expected);
     }

@@ -1,4 +1,4 @@
 #!/bin/sh
-# Plays the harness as passing.sh does, with a failure that users have met among the tests.
+# Plays the harness as passing.sh does, with a known failure among the tests.
 more=failures::F01_d
 . "$(dirname "$0")/passing.sh"

@@ -192,5 +192,5 @@ fn the_table_says_what_is_known_of_each_planned_test() {
 
 1 of 4 planned tests validated on a live cluster (1 stale, 2 never)
 ";
-    assert_eq!(ledger.parity_table(&all, now()), expected.trim_start_matches('\n'));
+    assert_eq!(ledger.parity_table(&all, now(), 80), expected.trim_start_matches('\n'));
 }

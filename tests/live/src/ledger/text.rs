@@ -1,9 +1,9 @@
 //! The ledger as text: a line for the README, and a table for `cargo xtask parity`.
 
 use jiff::Timestamp;
+use neptune_report::Table;
 
 use super::{Age, Ledger, PlannedScenario, Record, Standing};
-use crate::columns::columns;
 
 impl Ledger {
     /// What stands in the README: how many of the planned tests are validated.
@@ -17,11 +17,12 @@ impl Ledger {
         }
     }
 
-    /// One row for each planned test, with what its record says today, and the standing in the last line.
+    /// One row for each planned test, with what its record says today, and the standing in the last line; `width` columns wide.
     /// A record of another version of the test is called `changed`, and counts as `never`.
-    pub fn parity_table(&self, planned: &[PlannedScenario], now: Timestamp) -> String {
+    pub fn parity_table(&self, planned: &[PlannedScenario], now: Timestamp, width: usize) -> String {
         let newest = self.newest_engine();
-        let row = |scenario: &PlannedScenario| {
+        let mut table = Table::new(["plan", "test", "live", "engine", "validated at", "via"], 6);
+        for scenario in planned {
             let PlannedScenario { plan, name, hash } = scenario;
             let record = self.find(name);
             let age = match self.age(name, hash, newest, now) {
@@ -35,10 +36,9 @@ impl Ledger {
                 }
                 None => ["-"; 3].map(str::to_owned),
             };
-            [plan.clone(), name.clone(), age.to_owned(), engine, at, via]
-        };
-        let table = columns(["plan", "test", "live", "engine", "validated at", "via"], planned.iter().map(row), 6);
-        format!("{table}\n{}\n", self.standing_of(planned, now))
+            table.row([plan.clone(), name.clone(), age.to_owned(), engine, at, via]);
+        }
+        format!("{}\n{}\n", table.render(width), self.standing_of(planned, now))
     }
 
     fn standing_of(&self, planned: &[PlannedScenario], now: Timestamp) -> Standing {

@@ -1,18 +1,17 @@
-//! The report on a finished run: for people as Markdown and as a table, for programs as JSON, `JUnit` and field-level differences.
+//! What a finished live run reports. [`RunReport::run`] turns it into a [`neptune_report::Run`], which writes every report but `parity.json`.
 //!
-//! Everything is told for somebody who was not there. Nothing is looked up: a report is what the run has put into it.
+//! It is written for a reader who was not there. Nothing is looked up: a report holds what the run has put into it.
 
-mod json;
-mod junit;
-mod markdown;
-mod table;
+mod parity;
+mod run;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
+pub use neptune_report::Difference;
 use serde::Serialize;
 
-use crate::{Form, NotRun, Outcome, RunId, Standing, Tier, Verdict, Via};
+use crate::{Form, Outcome, RunId, Standing, Tier, Verdict, Via};
 
 /// What a finished run reports.
 #[derive(Clone, Debug)]
@@ -86,6 +85,10 @@ pub struct QuestionAnswer {
 pub struct ScenarioReport {
     /// `check_bulk_load_status::test_both_loads_failed`.
     pub name: String,
+    /// The scenario file, from the root of the project.
+    pub file: String,
+    /// What the scenario is about.
+    pub about: String,
     /// `check_bulk_load_status/5`; `None` beyond the plans.
     pub plan: Option<String>,
     /// How it was played, or would have been.
@@ -104,19 +107,6 @@ pub struct ScenarioReport {
     pub unseen: Vec<String>,
 }
 
-/// A field that differs from the accepted answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// The step, as failures name it: `action 1`.
-    pub step: String,
-    /// The field: `answer.prov_status`.
-    pub path: String,
-    /// What was accepted. Empty if the field was not there.
-    pub accepted: String,
-    /// What came. Empty if the field is not there.
-    pub live: String,
-}
-
 impl RunReport {
     /// The verdict on the run.
     pub fn verdict(&self) -> Verdict {
@@ -124,55 +114,9 @@ impl RunReport {
         Verdict::of(&outcomes, self.left.len())
     }
 
-    /// Those with an outcome of that word.
-    fn with<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a ScenarioReport> {
-        self.scenarios.iter().filter(move |scenario| scenario.outcome.as_str() == word)
-    }
-
     /// Those that were tried.
     fn tried(&self) -> impl Iterator<Item = &ScenarioReport> {
         self.scenarios.iter().filter(|scenario| !matches!(scenario.outcome, Outcome::NotRun(_)))
-    }
-
-    /// `1 passed, 0 failed, 0 drifted, 0 inconclusive, 39 not run`.
-    fn totals(&self) -> String {
-        let told = [("pass", "passed"), ("fail", "failed"), ("drift", "drifted")];
-        let told = told.into_iter().chain([("inconclusive", "inconclusive"), ("not run", "not run")]);
-        let told: Vec<_> = told.map(|(word, verb)| format!("{} {verb}", self.with(word).count())).collect();
-        told.join(", ")
-    }
-
-    /// Each reason for which something was not run, with what that is about.
-    fn not_run(&self) -> Vec<(NotRun, Vec<&ScenarioReport>)> {
-        let reason = |scenario: &ScenarioReport| match scenario.outcome {
-            Outcome::NotRun(reason) => Some(reason),
-            _ => None,
-        };
-        let of = |wanted| self.scenarios.iter().filter(|scenario| reason(scenario) == Some(wanted)).collect();
-        NotRun::ALL.into_iter().map(|wanted| (wanted, of(wanted))).filter(|(_, all): &(_, Vec<_>)| !all.is_empty()).collect()
-    }
-}
-
-impl ScenarioReport {
-    /// The folder that it lies in: `check_bulk_load_status`.
-    fn folder(&self) -> &str {
-        self.name.split_once("::").map_or("", |(folder, _)| folder)
-    }
-
-    /// Its own name: `test_both_loads_failed`.
-    fn test(&self) -> &str {
-        self.name.rsplit("::").next().unwrap_or(&self.name)
-    }
-
-    /// Its number as people say it, `check 5`; `ours` beyond the plans.
-    fn number(&self) -> String {
-        let plan = self.plan.as_deref().and_then(|plan| plan.split_once('/'));
-        plan.map_or_else(|| "ours".to_owned(), |(plan, number)| format!("{} {number}", plan.split('_').next().unwrap_or(plan)))
-    }
-
-    /// How long it took, in seconds with one digit.
-    fn seconds(&self) -> String {
-        format!("{:.1}", self.took.as_secs_f64())
     }
 }
 

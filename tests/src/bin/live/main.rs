@@ -92,7 +92,7 @@ async fn played<O: Occasion>(surroundings: &Surroundings<O>, choice: &Run) -> Re
         Ended::Refused(refusal) => refused(&refusal),
         Ended::Planned => 0,
         Ended::Finished(report) => {
-            println!("\n{}", report.table());
+            anstream::println!("\n{}", report.run().text(neptune_report::terminal::width()));
             report.verdict().exit_code()
         }
     })

@@ -1,0 +1,35 @@
+//! Results of a test run as plain data, and every report that is made from them.
+//!
+//! A harness makes one [`TestResult`] a test and may append it to a file of JSON lines ([`TestResult::append_to`], [`read_lines`]). Whoever
+//! starts the harness collects them in a [`Run`], adds what it knows of the run, and writes the reports:
+//!
+//! | report | for | from |
+//! |---|---|---|
+//! | text | a terminal or a CI log | [`Run::text`] |
+//! | `junit.xml` | CI servers | [`Run::junit`] |
+//! | `report.md` | people who read it later | [`Run::markdown`] |
+//! | `results.json` | programs | [`Run::json`] |
+//!
+//! [`Table`] and the [`terminal`] module serve other output as well. The crate knows neither scenarios nor Neptune, and reads no clock.
+
+mod inconclusive;
+mod json;
+mod junit;
+mod lines;
+mod markdown;
+mod result;
+mod run;
+mod table;
+pub mod terminal;
+mod text;
+mod words;
+
+pub use inconclusive::Inconclusive;
+pub use lines::read_lines;
+pub use result::{Difference, TestResult, Verdict};
+pub use run::{Conclusion, Run, Section};
+pub use table::Table;
+pub use words::{count, duration};
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
