@@ -6,9 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit;
 
-/// Project tasks: run the planned tests, review snapshots, check everything
+/// Project tasks: run the planned tests, review snapshots, check everything. `--help` also lists the exit codes
 #[derive(Debug, Parser)]
-#[command(bin_name = "cargo xtask", after_help = exit::help())]
+#[command(bin_name = "cargo xtask", after_long_help = exit::help())]
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) task: Task,
@@ -24,23 +24,25 @@ pub(crate) enum Task {
     /// The results are also written to target/it: junit.xml for CI servers, report.md for people, results.json for programs, and the output of the
     /// harness itself as results.ndjson and harness.log. With --filter they are in target/it/filtered. A run that does not end leaves reports
     /// that say so, and none of an earlier run.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     It(It),
 
-    /// Check whether the guards would admit a live run: read-only
+    /// Check, read-only, whether the guards would admit a live run
     ///
     /// Prints account, cluster, consent, health and size, and the first problem with its fix. `cargo xtask live doctor --help` lists the flags.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Doctor(Live),
 
     /// Remove what an interrupted live run has left behind
     ///
     /// Removes what the journals in target/it list, and nothing else. `cargo xtask live sweep --help` lists the flags.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Sweep(Live),
 
-    /// List which planned tests were validated on a live cluster, when, and on which engine
-    #[command(after_help = exit::help())]
+    /// List which planned tests were validated on a live cluster
+    ///
+    /// For each: when, on which engine, and how the cluster was reached.
+    #[command(after_long_help = exit::help())]
     Parity(Live),
 
     /// Exercise the whole live workflow against a local fake of AWS
@@ -48,53 +50,55 @@ pub(crate) enum Task {
     /// Starts the simulator with TLS, IAM and strict mode, an S3 server and the other services that a run calls, and then does what a first user
     /// would, through the same code: every guard refuses once, the scenarios run in their live forms, and a run is killed and swept.
     /// `cargo xtask live rehearse --help` lists the flags.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Rehearse(Live),
 
-    /// Everything about live runs: run, doctor, sweep, parity, rehearse
+    /// Run on a live cluster: run, doctor, sweep, parity, rehearse
     ///
     /// Builds the program for live runs, which needs the AWS SDKs, and passes every argument on to it.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Live(Live),
 
     /// Make the simulator's container image
     ///
     /// Builds the simulator as one static program, lays out target/docker (the program, the scenarios, a Dockerfile without a base image) and
     /// makes `neptune-sim:latest` of it, and the same under the version. Where there is no Docker, it says what can be done.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Image(Image),
 
-    /// Remove from Docker what tests and `cargo xtask image` have put there
+    /// Remove the project's images and containers from Docker
     ///
     /// Containers and networks of test runs, also of one that is still going on, and the images that were made here.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Clean(Clean),
 
-    /// Compare the plan, the scenario files and the tests that really run
+    /// Compare the plan, the scenario files and the tests that run
     ///
     /// The three must agree: scenarios/PLAN.md, scenarios/*/*.yaml, and the list of the harness. Every difference comes with its remedy.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Plan,
 
     /// Review snapshots that changed
     ///
     /// Shows each pending snapshot (tests/snapshots/**/*.snap.new) as a diff against the accepted one and asks what to do. Without a
     /// terminal and without --accept or --reject it only lists them. Snapshots that belong to no scenario are reported as orphans.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Snapshots(Snapshots),
 
-    /// Rewrite what is generated from the types: the JSON Schema of scenario files, the page of quirks, the OpenAPI document
-    #[command(after_help = exit::help())]
+    /// Rewrite the schema of scenario files, OpenAPI and generated pages
+    ///
+    /// All of them are made from the types of the simulator.
+    #[command(after_long_help = exit::help())]
     Schema {
         /// Only check that the file is up to date
         #[arg(long)]
         check: bool,
     },
 
-    /// Derive the cases of the simulator's test `conformance` from AWS's service model
+    /// Derive the conformance cases from AWS's service model
     ///
     /// Writes neptune-sim/tests/conformance/cases.json: what the model says of each parameter, answer and error of the loader.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Conformance(Conformance),
 
     /// Fuzz everything that reads what clients send
@@ -102,24 +106,29 @@ pub(crate) enum Task {
     /// Runs the targets of tests/fuzz under libFuzzer, one after the other, and prints what each did. It takes a C++ compiler. What it
     /// learns stays in target/fuzz/corpus, so that the next run goes on from there; an input that breaks something is in
     /// target/fuzz/artefacts.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Fuzz(Fuzz),
 
-    /// Poll the simulator while faults come at random and clients leave in the middle, and look for leaks
+    /// Poll the simulator under random faults, and look for leaks
     ///
     /// Runs the program as its users have it, with fifty pollers, and prints its memory, open files and tasks as it goes on. What is left of
     /// them at the end fails the run.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Soak(Soak),
 
-    /// Check where dependencies come from and what their licences allow, and list those that are there in several versions
-    #[command(after_help = exit::help())]
+    /// Check sources and licences of dependencies
+    ///
+    /// Also lists crates of which the build has several versions.
+    #[command(after_long_help = exit::help())]
     Dependencies,
 
-    /// Run every check: format, dependencies, clippy, image, tests, docs, scenarios, rehearsal, plan, snapshots, soak, fuzzing
+    /// Run every check
+    ///
+    /// Format, dependencies, clippy, the image, tests, docs, scenarios here and in a container, a rehearsal of live runs, plan, snapshots,
+    /// conformance, a short soak and fuzzing.
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
-    #[command(after_help = exit::help())]
+    #[command(after_long_help = exit::help())]
     Ci,
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
+use neptune_report::terminal;
 
 use crate::cargo::cargo;
 use crate::exit::Exit;
@@ -18,15 +19,15 @@ const PROGRAM: &str = "live";
 
 /// What is printed if no profile is named.
 const EXPLANATION: &str = "\
-A live run plays the planned tests on a Neptune cluster of yours. It needs a profile, which names account, region, cluster, role and bucket:
-  cp tests/live/profile.sample.toml tests/live/profiles/NAME.toml, fill it in, and add --profile NAME. Git ignores the copy.
-It needs AWS credentials, and the tag `neptune-harness = allow` on the cluster, which its owner sets. Then `cargo xtask doctor --profile NAME`
-  looks whether all is right, `--plan` tells what would be done, and nothing begins before you have typed the cluster's resource id.
-It makes: objects under its own prefix in the bucket, loads of these, vertices and statements under its own names. It removes all of it.
-It never touches what it has not written into its journal beforehand, and never a cluster that is busy, holds much, or is called live or prod.
-It never resets, stops, changes or deletes a cluster: no code here can. There is no flag that skips a guard.
+A live run plays the planned tests on your own Neptune cluster. It needs three things:
+* A profile, which names account, region, cluster, role and bucket: copy tests/live/profile.sample.toml to tests/live/profiles/NAME.toml, fill it in, and add --profile NAME. Git ignores the copy.
+* AWS credentials.
+* The tag `neptune-harness = allow` on the cluster. The owner of the cluster sets it.
+First `cargo xtask doctor --profile NAME` checks all of that, and `--plan` prints what a run would do. Nothing begins before you have typed the cluster's resource id.
+A run creates objects under a prefix of its own in the bucket, loads of these objects, and vertices and statements under names of its own. It removes all of them. It touches nothing that it has not recorded in its journal first.
+It never runs on a cluster that is busy, holds much data, or has `live` or `prod` in its name. It never resets, stops, changes or deletes a cluster: no code here can. There is no flag that skips a guard.
 Nothing in your environment chooses a cluster: only --target neptune and --profile do.
-tests/live/README.md leads through a first run. `cargo xtask rehearse` shows one on this machine, without AWS.
+tests/live/README.md describes a first run. `cargo xtask rehearse` shows one on this machine, without AWS.
 ";
 
 /// Runs the program with these arguments. Where it needs a profile and none is named, nothing is built, and nothing is done.
@@ -37,7 +38,7 @@ pub(crate) fn run(root: &Path, arguments: &[String], out: &mut dyn Write) -> Res
     let needs_profile = matches!(arguments.first().map(String::as_str), Some("run" | "doctor" | "sweep"));
     let is_enough = |argument: &String| argument.starts_with("--profile") || ["-h", "--help"].contains(&argument.as_str());
     if needs_profile && !arguments.iter().any(is_enough) {
-        write!(out, "{EXPLANATION}")?;
+        write!(out, "{}", terminal::wrap(EXPLANATION, terminal::width()))?;
         return Ok(Exit::LiveRefused);
     }
     start(root, &with_names(root, arguments)?)
@@ -93,7 +94,7 @@ mod tests {
         let exit = run(Path::new("/nowhere"), &["run".to_owned()], &mut out).unwrap();
         let said = String::from_utf8(out).unwrap();
         assert_eq!(exit, Exit::LiveRefused);
-        assert!(said.lines().count() <= 10, "{said}");
+        assert!(EXPLANATION.lines().count() <= 10 && said.lines().all(|line| line.len() <= 80), "{said}");
         for word in [
             "profile.sample.toml",
             "neptune-harness = allow",
@@ -101,7 +102,7 @@ mod tests {
             "no flag that skips a guard",
             "cargo xtask doctor",
         ] {
-            assert!(said.contains(word), "nothing about {word}:\n{said}");
+            assert!(EXPLANATION.contains(word), "nothing about {word}:\n{said}");
         }
     }
 

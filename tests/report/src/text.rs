@@ -31,13 +31,11 @@ impl Run {
     }
 
     fn result_tables(&self, width: usize) -> String {
-        if self.results.is_empty() {
-            return String::new();
-        }
         let in_seconds = self.results.iter().any(|result| result.millis >= 10_000.0);
-        let tables = self.tables().into_iter().map(|(heading, results)| {
+        let tables = self.tables().into_iter().filter_map(|(heading, results)| {
+            let shown: Vec<_> = results.into_iter().filter(|result| !is_counted(result)).collect();
             let heading = heading.map(|heading| format!(" {heading}\n")).unwrap_or_default();
-            format!("{heading}{}\n", results_table(&results, in_seconds).render(width))
+            (!shown.is_empty()).then(|| format!("{heading}{}\n", results_table(&shown, in_seconds).render(width)))
         });
         tables.collect()
     }
@@ -53,7 +51,6 @@ impl Run {
 
     /// What did not pass, a line each; what was not run for a reason with a remedy is counted.
     fn not_passed(&self, width: usize) -> String {
-        let is_counted = |result: &TestResult| result.verdict == Verdict::NotRun && result.remedy.is_some();
         let named: Vec<_> =
             self.results.iter().filter(|result| result.verdict != Verdict::Passed && !is_counted(result)).collect();
         let mut text: String = named.iter().take(NAMED_AT_THE_END).map(|result| named_line(result, width)).collect();
@@ -77,6 +74,11 @@ impl Run {
         let verdict = std::iter::once(self.summary()).chain(conclusion).map(|line| painted_lines(style, &line, width));
         errors.chain(remarks).chain(verdict).collect()
     }
+}
+
+/// Whether a line counts it with others that were not run for the same reason, so that it has no row and no line of its own.
+fn is_counted(result: &TestResult) -> bool {
+    result.verdict == Verdict::NotRun && result.remedy.is_some()
 }
 
 /// `FAILED beyond::x: scenarios/beyond/x.yaml:22: …`
@@ -147,8 +149,6 @@ error: unknown key `load`
  number   test       verdict         ms
  check 1  test_a     DRIFTED       12.3
  check 3  test_c     FAILED        12.3
- check 4  test_d     not run       12.3
- check 5  test_e     not run       12.3
  get 2    test_b     passed        12.3
  get 6    test_f     inconclusive  12.3
  ours     beyond::g  NO RESULT        -
@@ -203,7 +203,9 @@ drifted: some answers are not the accepted ones (exit code 7)
         assert!(text.contains(&format!(" beyond::what_passed  {}", paint(GOOD, "passed"))), "{text}");
         assert!(text.ends_with(&(paint(GOOD, "1 passed, 0 failed, 0 not run in 1.23 s (target sim)") + "\n")), "{text}");
         let text = eventful().text(80);
-        for (style, word) in [(BAD, "FAILED"), (OPEN, "not run"), (OPEN, "inconclusive"), (BAD, "NO RESULT")] {
+        let left_out = run(vec![result("beyond::d", None, Verdict::NotRun, "no docker")]).text(80);
+        assert!(left_out.contains(&paint(OPEN, "not run")), "{left_out}");
+        for (style, word) in [(BAD, "FAILED"), (OPEN, "inconclusive"), (BAD, "NO RESULT")] {
             assert!(text.contains(&paint(style, word)), "{word} in\n{text}");
         }
     }
