@@ -67,7 +67,7 @@ Examples:
   Faults in front of a live cluster, and a recording without names:
     neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 \\
       --faults faults.yaml --record session.ndjson
-  A scenario that replays a recording, or a pasted status:
+  A scenario that replays a recording:
     neptune-sim scenario session.ndjson
   All mistakes in scenario files, without starting anything:
     neptune-sim check my-scenario.yaml scenarios/
@@ -134,10 +134,10 @@ impl Cli {
 pub(crate) enum Command {
     /// Pass everything on to another endpoint, with faults on the way
     Proxy(Box<ProxyArguments>),
-    /// Make a scenario of a recording, or of a status of Neptune's
+    /// Make a scenario of a recording, or of one status of a load
     Scenario {
-        /// A recording of `neptune-sim proxy --record`, or a text with the status of a load somewhere in it, such as a line of a log or
-        /// what the AWS CLI printed; `-` for stdin
+        /// A recording of `neptune-sim proxy --record`, or the JSON of one status, as Neptune answers or the AWS CLI prints it; `-` for
+        /// stdin
         file: PathBuf,
         /// Where to write the scenario [default: stdout]
         #[arg(long, short, value_name = "FILE")]

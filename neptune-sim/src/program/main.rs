@@ -1,6 +1,7 @@
 //! The simulator as a program.
 
 mod cli;
+mod draft;
 mod fault_list;
 mod files;
 mod quirk_list;

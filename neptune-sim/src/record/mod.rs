@@ -1,12 +1,10 @@
-//! Recordings: every exchange of a proxy in order, without anything that nobody else may know; and scenarios made from them.
+//! Recordings: every exchange of a proxy in order, without names and secrets.
 //!
 //! A recording is a text file with a JSON object on each line: a [`Title`] for each start of the proxy, and an [`Exchange`] for each
 //! request. Names are replaced before anything is written (`anonymise`), so that a recording of a live cluster can be attached to a
 //! bug report.
 
 mod anonymise;
-#[path = "../recording/draft/mod.rs"]
-mod draft;
 mod line;
 mod read;
 mod recorder;
@@ -15,7 +13,6 @@ mod tape;
 mod url;
 mod vocabulary;
 
-pub use draft::{DraftError, scenario};
 pub use line::{Answer, Body, Exchange, Struck, Title};
 pub use read::{Recording, RecordingError};
 pub(crate) use recorder::Ongoing;

@@ -4,14 +4,22 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use neptune_sim::record::{Body, Recorder, Recording, scenario};
+use neptune_sim::record::{Body, Recorder, Recording};
 use neptune_sim::scenario::Scenario;
 use neptune_sim::{ClockKind, Fault, Sim};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::client::exchange;
+use crate::running::{program, text};
 use crate::{anywhere, options, spec};
+
+/// The scenario that the program makes of a recording.
+fn scenario(recording: &Path) -> String {
+    let output = program().arg("scenario").arg(recording).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
 
 /// What a client does.
 #[derive(Clone, Debug)]
@@ -258,7 +266,7 @@ proptest! {
         let (recorded, made, replayed) = runtime.block_on(async {
             let recorded = record(&session, &path).await;
             let text = std::fs::read_to_string(&path).unwrap();
-            let made = scenario("session", &text).unwrap();
+            let made = scenario(&path);
             let replayed = replay(&Recording::parse(&text).unwrap(), &made).await;
             (recorded, made, replayed)
         });

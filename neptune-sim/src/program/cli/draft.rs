@@ -1,12 +1,11 @@
-//! `neptune-sim scenario`: a scenario from a recording or a pasted status.
+//! `neptune-sim scenario`: a scenario from a recording or from one status.
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use neptune_sim::record;
-
 use super::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD};
+use crate::draft;
 
 /// The scenario made of a file, or `-` for stdin: its text, or `None` if it was written to a file.
 ///
@@ -15,7 +14,7 @@ use super::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD};
 pub(crate) fn draft(file: &Path, output: Option<&Path>) -> Result<Option<String>, (u8, String)> {
     let shown = file.display();
     let text = read(file).map_err(|error| (EXIT_BAD_SCENARIO, format!("error: cannot read {shown}: {error}")))?;
-    let scenario = record::scenario(&name(output.unwrap_or(file)), &text);
+    let scenario = draft::scenario(&name(output.unwrap_or(file)), &text);
     let scenario = scenario.map_err(|error| (EXIT_BAD_SCENARIO, format!("error: {shown}: {error}")))?;
     let Some(output) = output else { return Ok(Some(scenario)) };
     let failed = |error| (EXIT_CANNOT_RECORD, format!("error: cannot write {}: {error}", output.display()));

@@ -4,29 +4,29 @@ use indexmap::IndexMap;
 use neptune_control::{Effect, ErrorAnswer, FaultAnswer, FullError, FullGateway, GatewayAnswer, GatewayBody};
 
 use super::asked::Asked;
-use super::loads::Cast;
+use super::loads::RecordedLoads;
 use super::{Remarks, duration_text};
-use crate::record::{Answer, Body};
+use neptune_sim::record::{Answer, Body};
 
 /// The headers of an answer that a fault repeats.
 const REPEATED_HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];
 
 /// What has to happen to a request so that the scenario's client meets what the recording's did; `None` if nothing has to.
-pub(super) fn trouble(asked: &Asked<'_>, cast: &Cast, remarks: &mut Remarks) -> Option<Effect> {
+pub(super) fn trouble(asked: &Asked<'_>, loads: &RecordedLoads, remarks: &mut Remarks) -> Option<Effect> {
     let number = asked.exchange.number;
     match &asked.exchange.fault {
         Some(fault) if matches!(fault.does, Effect::Delay | Effect::SlowBody(_)) => {
             remarks.add(format!("request {number}: the fault {} kept it waiting; time stands still here", fault.name));
-            return natural(asked, cast, remarks);
+            return natural(asked, loads, remarks);
         }
         Some(fault) => return Some(fault.does.clone()),
         None => {}
     }
-    natural(asked, cast, remarks)
+    natural(asked, loads, remarks)
 }
 
 /// What the upstream made of a request.
-fn natural(asked: &Asked<'_>, cast: &Cast, remarks: &mut Remarks) -> Option<Effect> {
+fn natural(asked: &Asked<'_>, loads: &RecordedLoads, remarks: &mut Remarks) -> Option<Effect> {
     let (number, at) = (asked.exchange.number, duration_text(asked.at));
     let Some(answer) = &asked.exchange.answer else {
         remarks.add(format!(
@@ -38,7 +38,7 @@ fn natural(asked: &Asked<'_>, cast: &Cast, remarks: &mut Remarks) -> Option<Effe
         remarks.add(format!("request {number} at {at}: the proxy did not reach its upstream; here the connection is closed"));
         return Some(Effect::HangUp);
     }
-    let is_nobodys = asked.is_unknown() && asked.load.as_ref().is_some_and(|id| cast.is_unknown(id));
+    let is_nobodys = asked.is_unknown() && asked.load.as_ref().is_some_and(|id| loads.is_unknown(id));
     if asked.is_well_answered() || is_nobodys {
         return None;
     }

@@ -17,7 +17,7 @@ const LOADS: usize = 300;
 
 /// The loads that a recording tells of.
 #[derive(Debug, Default)]
-pub(super) struct Cast {
+pub(super) struct RecordedLoads {
     /// There before the recording began, with their keys in a scenario.
     scripted: IndexMap<String, Map<String, Value>>,
     /// Asked for, and nobody's.
@@ -28,7 +28,7 @@ pub(super) struct Cast {
 
 /// What a recording tells of a load.
 #[derive(Debug, Default)]
-struct Life<'a> {
+struct LoadHistory<'a> {
     seen: Vec<(Duration, SeenStatus<'a>)>,
     /// When somebody cancelled it.
     cancelled: Option<Duration>,
@@ -38,30 +38,30 @@ struct Life<'a> {
     is_missed: bool,
 }
 
-impl Cast {
+impl RecordedLoads {
     pub(super) fn of(asked: &[Asked<'_>], remarks: &mut Remarks) -> Self {
-        let mut lives = lives(asked);
+        let mut histories = histories(asked);
         // The newest stand first in a list, and the last in a scenario.
         let order: Vec<&str> = asked.iter().rev().find_map(Asked::listed).unwrap_or_default();
         let place = |id: &str| order.iter().rev().position(|listed| *listed == id).map_or(0, |place| place + 1);
-        lives.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+        histories.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
         let was_listed = asked.iter().any(|asked| asked.listed().is_some());
-        let mut cast = Self::default();
-        let mut starts: Vec<(&String, &Life<'_>)> = Vec::new();
-        for (id, life) in &lives {
-            if life.start.is_some() {
-                starts.push((id, life));
-            } else if !life.is_known() && (life.is_missed || was_listed) {
-                cast.unknown.push(id.clone());
-            } else if cast.scripted.len() < LOADS {
-                cast.scripted.insert(id.clone(), scripted(id, life, remarks));
+        let mut loads = Self::default();
+        let mut starts: Vec<(&String, &LoadHistory<'_>)> = Vec::new();
+        for (id, history) in &histories {
+            if history.start.is_some() {
+                starts.push((id, history));
+            } else if !history.is_known() && (history.is_missed || was_listed) {
+                loads.unknown.push(id.clone());
+            } else if loads.scripted.len() < LOADS {
+                loads.scripted.insert(id.clone(), scripted(id, history, remarks));
             } else {
                 remarks.add(format!("{id}: there are more than {LOADS} loads"));
             }
         }
-        starts.sort_by_key(|(_, life)| life.start.as_ref().map(|(at, _)| *at));
-        cast.rules = rules(&starts, remarks);
-        cast
+        starts.sort_by_key(|(_, history)| history.start.as_ref().map(|(at, _)| *at));
+        loads.rules = rules(&starts, remarks);
+        loads
     }
 
     /// Whether the load is there from the beginning, so that it has the same id when the scenario is played.
@@ -85,27 +85,27 @@ impl Cast {
     }
 }
 
-fn lives<'a>(asked: &[Asked<'a>]) -> IndexMap<String, Life<'a>> {
-    let mut lives: IndexMap<String, Life<'a>> = IndexMap::new();
+fn histories<'a>(asked: &[Asked<'a>]) -> IndexMap<String, LoadHistory<'a>> {
+    let mut histories: IndexMap<String, LoadHistory<'a>> = IndexMap::new();
     for asked in asked {
         if let Some(id) = asked.started() {
-            lives.entry(id.to_owned()).or_default().start = Some((asked.at, asked.parameters()));
+            histories.entry(id.to_owned()).or_default().start = Some((asked.at, asked.parameters()));
         }
         for id in asked.listed().unwrap_or_default() {
-            lives.entry(id.to_owned()).or_default().is_listed = true;
+            histories.entry(id.to_owned()).or_default().is_listed = true;
         }
         let Some(id) = &asked.load else { continue };
-        let life = lives.entry(id.clone()).or_default();
-        life.seen.extend(asked.seen_status().map(|seen| (asked.at, seen)));
-        life.is_missed |= asked.is_unknown();
+        let history = histories.entry(id.clone()).or_default();
+        history.seen.extend(asked.seen_status().map(|seen| (asked.at, seen)));
+        history.is_missed |= asked.is_unknown();
         if asked.is_cancelled() {
-            life.cancelled = life.cancelled.or(Some(asked.at));
+            history.cancelled = history.cancelled.or(Some(asked.at));
         }
     }
-    lives
+    histories
 }
 
-impl<'a> Life<'a> {
+impl<'a> LoadHistory<'a> {
     /// Whether anything proves that there is such a load.
     fn is_known(&self) -> bool {
         !self.seen.is_empty() || self.is_listed || self.cancelled.is_some()
@@ -164,30 +164,30 @@ fn lifecycle(begin: Duration, stages: &[(Duration, LoadStatus)]) -> Vec<Value> {
 }
 
 /// A load that was there before the recording began.
-fn scripted(id: &str, life: &Life<'_>, remarks: &mut Remarks) -> Map<String, Value> {
+fn scripted(id: &str, history: &LoadHistory<'_>, remarks: &mut Remarks) -> Map<String, Value> {
     let mut keys = Map::new();
-    let stages = life.stages(id, remarks);
+    let stages = history.stages(id, remarks);
     if stages.is_empty() {
         remarks.add(format!("{id}: how it went, because nobody asked before it was over; here it is in progress for ever"));
         keys.insert("lifecycle".into(), json!([LoadStatus::InProgress.as_str()]));
     } else {
         keys.insert("lifecycle".into(), lifecycle(Duration::ZERO, &stages).into());
     }
-    keys.extend(life.source().map(|source| ("source".to_owned(), source.into())));
-    keys.extend(work(id, &life.payloads(), remarks));
+    keys.extend(history.source().map(|source| ("source".to_owned(), source.into())));
+    keys.extend(work(id, &history.payloads(), remarks));
     keys
 }
 
 /// What becomes of the starts: a rule for each source. Neptune runs one load after the other, so what was seen of one tells about
 /// those before it.
-fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
+fn rules(starts: &[(&String, &LoadHistory<'_>)], remarks: &mut Remarks) -> Vec<Value> {
     let mut rules: BTreeMap<(Reverse<usize>, String, String), Value> = BTreeMap::new();
     let mut free = Duration::ZERO;
-    for (nth, (id, life)) in starts.iter().enumerate() {
-        let Some((started, parameters)) = &life.start else { continue };
+    for (nth, (id, history)) in starts.iter().enumerate() {
+        let Some((started, parameters)) = &history.start else { continue };
         let begin = free.max(*started);
-        let stages = life.run(id, begin, &starts[nth + 1..], remarks);
-        let ended = stages.last().filter(|(_, end)| !end.is_pending()).map(|(at, _)| *at).or(life.cancelled);
+        let stages = history.run(id, begin, &starts[nth + 1..], remarks);
+        let ended = stages.last().filter(|(_, end)| !end.is_pending()).map(|(at, _)| *at).or(history.cancelled);
         free = ended.map_or(free, |ended| ended.max(free));
         let text = |key: &str| parameters.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (source, format) = (text("source"), text("format"));
@@ -199,7 +199,7 @@ fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
             rule.insert("format".into(), json!(format));
         }
         rule.insert("lifecycle".into(), lifecycle(begin, &stages).into());
-        rule.extend(work(id, &life.payloads(), remarks));
+        rule.extend(work(id, &history.payloads(), remarks));
         let rule = Value::from(rule);
         // The longest source first: a rule fits every source that begins with its own.
         if *rules.entry((Reverse(source.len()), source, format)).or_insert_with(|| rule.clone()) != rule {
@@ -211,20 +211,20 @@ fn rules(starts: &[(&String, &Life<'_>)], remarks: &mut Remarks) -> Vec<Value> {
     rules.into_values().collect()
 }
 
-impl Life<'_> {
+impl LoadHistory<'_> {
     /// The statuses that a started load went through from its turn on, as far as its own answers and those about later loads tell.
     fn run(
         &self,
         id: &str,
         begin: Duration,
-        later: &[(&String, &Life<'_>)],
+        later: &[(&String, &LoadHistory<'_>)],
         remarks: &mut Remarks,
     ) -> Vec<(Duration, LoadStatus)> {
         let mut stages = self.stages(id, remarks);
         stages.retain(|(_, status)| *status != LoadStatus::InQueue);
         let pending = self.own().filter(|(_, seen)| LoadStatus::from(seen.status).is_pending()).map(|(at, _)| *at);
         // What waits right behind it has it run still.
-        let behind = later.first().into_iter().flat_map(|(_, life)| life.own());
+        let behind = later.first().into_iter().flat_map(|(_, history)| history.own());
         let waiting = behind.filter(|(_, seen)| LoadStatus::from(seen.status) == LoadStatus::InQueue).map(|(at, _)| *at);
         let had_ended = latest_end(pending.chain(waiting).max().unwrap_or_default().max(begin), later);
         if stages.last().is_some_and(|(_, last)| !last.is_pending()) {
@@ -235,7 +235,8 @@ impl Life<'_> {
             return ended_by(stages, had_ended);
         }
         let is_unseen = stages.is_empty();
-        if is_unseen && (had_ended.is_some() || self.cancelled.is_some() || later.iter().any(|(_, life)| !life.seen.is_empty()))
+        if is_unseen
+            && (had_ended.is_some() || self.cancelled.is_some() || later.iter().any(|(_, history)| !history.seen.is_empty()))
         {
             stages.push((begin, LoadStatus::InProgress));
         }
@@ -276,9 +277,9 @@ impl Life<'_> {
 }
 
 /// A moment at which a load can have ended that had not at this one: later ones were seen to run, and those between have run, too.
-fn latest_end(pending: Duration, later: &[(&String, &Life<'_>)]) -> Option<Duration> {
-    let end = |(loads, (_, life)): (u32, &(&String, &Life<'_>))| {
-        let (ran_at, more) = life.ran_at()?;
+fn latest_end(pending: Duration, later: &[(&String, &LoadHistory<'_>)]) -> Option<Duration> {
+    let end = |(loads, (_, history)): (u32, &(&String, &LoadHistory<'_>))| {
+        let (ran_at, more) = history.ran_at()?;
         Some(pending + ran_at.saturating_sub(pending) / (loads + more))
     };
     (1..).zip(later).filter_map(end).min().map(|end| Duration::from_millis(u64::try_from(end.as_millis()).unwrap_or(u64::MAX)))

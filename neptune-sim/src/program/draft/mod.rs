@@ -1,4 +1,4 @@
-//! Scenarios made of something that happened: of a recording, or of a status that somebody pasted.
+//! Scenarios made of a recording, or of one status that Neptune answered.
 //!
 //! What is made is a beginning, to be read and changed: a scenario says less than the cluster knew. What could not be taken over stands
 //! in comments at its top.
@@ -7,8 +7,7 @@ mod asked;
 mod faults;
 mod loads;
 mod outcome;
-mod pasted;
-mod python;
+mod status;
 mod steps;
 mod work;
 mod yaml;
@@ -17,10 +16,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use neptune_loader::LoadStatus;
+use neptune_sim::record::{Recording, RecordingError};
+use neptune_sim::scenario::Scenario;
 use serde_json::{Map, Value, json};
 
-use super::{Recording, RecordingError};
-use crate::scenario::Scenario;
 use asked::Asked;
 
 /// How many remarks stand in a scenario at most.
@@ -28,33 +27,30 @@ const REMARKS: usize = 40;
 /// How wide the lines of comments are.
 const COMMENT_COLUMNS: usize = 120;
 
-/// No scenario can be made.
+/// Why no scenario can be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DraftError {
+pub(crate) enum DraftError {
     /// It looks like a recording, and is none.
     #[error(transparent)]
     Recording(#[from] RecordingError),
-    /// There is nothing to make a scenario of.
+    /// It is neither a recording nor a status.
     #[error(
-        "there is neither a recording nor a load's status in it: give what `neptune-sim proxy --record` wrote, or the JSON that Neptune \
-         answered, with `overallStatus` in it"
+        "this is neither a recording nor the status of a load: give the file of `neptune-sim proxy --record`, or the JSON of one \
+         answer, with `overallStatus` in it"
     )]
     Nothing,
     /// The simulator would not take what was made of it.
     #[error("what it says cannot be said in a scenario: {0}")]
     Refused(String),
-    /// It looks like what Python prints, and is not all literals.
-    #[error("the status in it is written in Python's way, and cannot be read: {0}")]
-    Python(String),
 }
 
-/// Makes a scenario of this name of a text: of a recording if it is one, or of the first status of a load that stands in it.
+/// Makes a scenario of this name of a recording, or of the JSON of one answer about a load.
 ///
 /// # Errors
 /// [`DraftError`] if there is neither, or if the simulator would refuse the scenario.
-pub fn scenario(name: &str, text: &str) -> Result<String, DraftError> {
+pub(crate) fn scenario(name: &str, text: &str) -> Result<String, DraftError> {
     let made =
-        if Recording::is_one(text) { of_recording(name, &Recording::parse(text)?) } else { pasted::scenario(name, text)? };
+        if Recording::is_one(text) { of_recording(name, &Recording::parse(text)?) } else { status::scenario(name, text)? };
     match Scenario::parse("scenario", &made) {
         Ok(_) => Ok(made),
         Err(error) => Err(DraftError::Refused(error.to_string())),
@@ -64,7 +60,7 @@ pub fn scenario(name: &str, text: &str) -> Result<String, DraftError> {
 /// What could not be taken over, in the order in which it was noticed and without repetitions.
 #[derive(Debug, Default)]
 struct Remarks {
-    told: Vec<String>,
+    list: Vec<String>,
     known: BTreeSet<String>,
 }
 
@@ -72,7 +68,7 @@ impl Remarks {
     fn add(&mut self, remark: impl Into<String>) {
         let remark = remark.into();
         if self.known.insert(remark.clone()) {
-            self.told.push(remark);
+            self.list.push(remark);
         }
     }
 }
@@ -80,16 +76,16 @@ impl Remarks {
 /// A scenario that replays a recording on a manual clock.
 fn of_recording(name: &str, recording: &Recording) -> String {
     let mut remarks = Remarks::default();
-    told_gaps(recording, &mut remarks);
+    note_gaps(recording, &mut remarks);
     let asked: Vec<Asked<'_>> = recording.exchanges.iter().filter_map(|exchange| Asked::of(exchange, &mut remarks)).collect();
-    let cast = loads::Cast::of(&asked, &mut remarks);
-    let faults = faults::faults(&asked, &cast, &mut remarks);
-    let steps = steps::steps(&asked, &cast, &mut remarks);
+    let loads = loads::RecordedLoads::of(&asked, &mut remarks);
+    let faults = faults::faults(&asked, &loads, &mut remarks);
+    let steps = steps::steps(&asked, &loads, &mut remarks);
     let mut given = Map::new();
     if asked.iter().any(Asked::tells_of_a_reader) {
         given.insert("instance".into(), "reader".into());
     }
-    cast.write(&mut given);
+    loads.write(&mut given);
     insert_list(&mut given, "undocumented_statuses", undocumented(&asked));
     insert_list(&mut given, "faults", faults);
     let lasted = asked.last().map(|last| last.at).unwrap_or_default();
@@ -107,7 +103,7 @@ fn of_recording(name: &str, recording: &Recording) -> String {
     written(&source, &remarks, &scenario)
 }
 
-fn told_gaps(recording: &Recording, remarks: &mut Remarks) {
+fn note_gaps(recording: &Recording, remarks: &mut Remarks) {
     if recording.earlier > 0 {
         remarks.add(format!("the file has {} earlier recordings: this is the last one", recording.earlier));
     }
@@ -136,13 +132,13 @@ fn insert_list(given: &mut Map<String, Value>, key: &str, list: Vec<Value>) {
 /// The text of a scenario: where it comes from, what is not in it, and then itself.
 fn written(source: &str, remarks: &Remarks, scenario: &Value) -> String {
     let mut text = comment("", &format!("Made by `neptune-sim scenario` {source}. Read it, and change what you like."));
-    if !remarks.told.is_empty() {
+    if !remarks.list.is_empty() {
         text += "#\n# Not taken over:\n";
-        for remark in remarks.told.iter().take(REMARKS) {
+        for remark in remarks.list.iter().take(REMARKS) {
             text += &comment("- ", remark);
         }
-        if remarks.told.len() > REMARKS {
-            text += &comment("- ", &format!("and {} more of the kind", remarks.told.len() - REMARKS));
+        if remarks.list.len() > REMARKS {
+            text += &comment("- ", &format!("and {} more of the kind", remarks.list.len() - REMARKS));
         }
     }
     text + &yaml::document(scenario)

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::Remarks;
-use crate::record::{Body, Exchange};
+use neptune_sim::record::{Body, Exchange};
 
 /// A request to the loader, taken apart.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Remarks;
 use super::asked::Asked;
-use super::loads::Cast;
+use super::loads::RecordedLoads;
 use super::outcome::trouble;
 use neptune_fault::FAULT_LIMIT;
 
@@ -18,13 +18,13 @@ struct Run {
 }
 
 /// The faults, in the order in which they first strike.
-pub(super) fn faults(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> Vec<Value> {
+pub(super) fn faults(asked: &[Asked<'_>], loads: &RecordedLoads, remarks: &mut Remarks) -> Vec<Value> {
     let mut runs: Vec<Run> = Vec::new();
     let mut counted: Vec<(Target, u64)> = Vec::new();
     for asked in asked {
-        let on = target(asked, cast);
+        let on = target(asked, loads);
         let nth = count(&mut counted, &on);
-        let Some(does) = trouble(asked, cast, remarks) else { continue };
+        let Some(does) = trouble(asked, loads, remarks) else { continue };
         match runs.iter_mut().find(|run| run.on == on && run.last + 1 == nth && run.does == does) {
             Some(run) => run.last = nth,
             None => runs.push(Run { on, first: nth, last: nth, does }),
@@ -38,8 +38,8 @@ pub(super) fn faults(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) ->
 }
 
 /// Which requests a request is counted among. The id of a load that is started is another one each time, so that it cannot be named.
-fn target(asked: &Asked<'_>, cast: &Cast) -> Target {
-    let load = asked.load.clone().filter(|id| cast.is_scripted(id) || cast.is_unknown(id));
+fn target(asked: &Asked<'_>, loads: &RecordedLoads) -> Target {
+    let load = asked.load.clone().filter(|id| loads.is_scripted(id) || loads.is_unknown(id));
     Target { operation: Some(asked.operation), load, ..Target::default() }
 }
 

@@ -9,7 +9,7 @@ use neptune_loader::LoadStatus;
 use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
-use super::loads::{Cast, contradicts};
+use super::loads::{RecordedLoads, contradicts};
 use super::outcome::trouble;
 use super::{Remarks, duration_text};
 
@@ -19,7 +19,7 @@ const REQUESTS: usize = 600;
 const WORDS: &str = "as recorded";
 
 /// The steps, or none if there are too many.
-pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> Vec<Value> {
+pub(super) fn steps(asked: &[Asked<'_>], loads: &RecordedLoads, remarks: &mut Remarks) -> Vec<Value> {
     if asked.len() > REQUESTS {
         remarks.add(format!(
             "the {} requests: a scenario has room for {REQUESTS}. Play them with a client of your own",
@@ -32,7 +32,7 @@ pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> 
     let mut lasts: HashMap<&str, LoadStatus> = HashMap::new();
     for asked in asked {
         let number = asked.exchange.number;
-        let is_named = |id: &String| cast.is_scripted(id) || cast.is_unknown(id) || named.contains(&id.as_str());
+        let is_named = |id: &String| loads.is_scripted(id) || loads.is_unknown(id) || named.contains(&id.as_str());
         if !asked.load.as_ref().is_none_or(is_named) {
             remarks.add(format!("request {number}: it is about a load that no step has started"));
             continue;
@@ -42,7 +42,7 @@ pub(super) fn steps(asked: &[Asked<'_>], cast: &Cast, remarks: &mut Remarks) -> 
             now = asked.at;
         }
         // What could not be taken over was told along with the faults.
-        let meets = trouble(asked, cast, &mut Remarks::default());
+        let meets = trouble(asked, loads, &mut Remarks::default());
         if let (Some(id), None) = (asked.started(), &meets) {
             named.push(id);
             steps.push(json!({"start": start(asked, id, &named)}));
