@@ -5,6 +5,7 @@
 //! bug report.
 
 mod anonymise;
+mod known_texts;
 mod line;
 mod read;
 mod recorder;

@@ -362,7 +362,7 @@ mod tests {
         assert_eq!(lines.len(), 2, "{text}");
         assert!(lines[0].contains(r#""upstream":"https://host-1:8182""#), "{text}");
         assert!(lines[1].starts_with(r#"{"number":7,"at":1.234,"time":"2"#), "{text}");
-        let end = r#""method":"GET","target":"/loader/load-1","answer":{"http":403,"headers":{"content-type":"application/json"},"body":{"json":{"message":"<redacted> signed <redacted> to <redacted>"}}}}"#;
+        let end = r#""method":"GET","target":"/loader/load-1","answer":{"http":403,"headers":{"content-type":"application/json"},"body":{"json":{"message":"text-1"}}}}"#;
         assert!(lines[1].ends_with(end), "{text}");
     }
 

@@ -47,8 +47,8 @@ pub(super) fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut
             "location" => anonymiser.location(&value),
             "amz-sdk-request" => shown_attempt(&value),
             // What may stand behind the code is the address of its definition.
-            "x-amzn-errortype" => anonymiser.text(value.split(':').next().unwrap_or_default()),
-            _ => anonymiser.text(&value),
+            "x-amzn-errortype" => anonymiser.word(value.split(':').next().unwrap_or_default()),
+            _ => anonymiser.word(&value),
         };
         shown.insert((*name).to_owned(), cut(&value, HEADER_BYTES));
     }
@@ -169,7 +169,7 @@ mod tests {
 
     #[rstest]
     #[case::given("reset 2", "reset 2")]
-    #[case::somebodys("jane", "name-1")]
+    #[case::given_by_a_user("jane", "name-1")]
     fn a_fault_keeps_a_name_that_nobody_chose(#[case] name: &str, #[case] shown: &str) {
         let fault = Struck { name: name.into(), does: Effect::Reset, after: None };
         assert_eq!(shown_fault(fault, &mut Anonymiser::default()).name, shown);

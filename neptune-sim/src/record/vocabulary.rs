@@ -1,4 +1,4 @@
-//! The words that a recording keeps: Neptune's own. Whatever stands here tells nothing about anybody.
+//! The keys and values that a recording keeps: those of Neptune's documentation.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -132,38 +132,6 @@ const OTHER_VALUES: &[&str] = &[
     "proxy",
 ];
 
-/// The texts of errors and of answers that are known, as far as they are the same each time.
-const TEXTS: &str = "
-    The load with id = does not exist or not active. Unable to perform S3 list operation.
-    Unable to connect to S3 endpoint. Provided source = and region = . The source does not exist/not reachable.
-    Start new load operation not permitted on a read replica instance. S3 bucket not found for source.
-    Request body is not a valid JSON object: it is another kind of value. Missing required parameters. Unknown parameter given.
-    Load cancellation is not permitted on a read replica instance. Invalid value for parameter. Invalid S3 secret key. access key.
-    Failed to start new load for the source. Max load task queue size limit breached. Limit is. Max concurrent load limit breached.
-    There is no load to resume. Failed to start load because of unknown error from S3. Couldn't find the aws credential for
-    iam_role_arn. Bucket is not in provided Region. Missing Authentication Token. Access denied. Permission denied. Forbidden.
-    Record has more columns than header. The vertex has an existing value for property. Bad request. fewer fields than the header has. Either from vertex, or to vertex, is not present.
-    Could not parse. Failed to parse. Unable to read. The file was modified or deleted during the load. The file of this object
-    cannot be found. Duplicate id with different labels. Header column name line row record number edge property cardinality single
-    set list type string integer long double float date boolean byte short datatype mismatch. It went wrong. Expected, found end of
-    input at line column position. The request could not be completed, was rejected, has been throttled, timed out, and may be
-    retried later. Too many requests. Rate exceeded. Please try again. Service is unavailable. Internal failure. server error.
-    User is not authorized to perform on resource with an explicit deny in a policy. The security token included in the request is
-    expired, invalid. The request signature we calculated does not match the signature you provided. Check your method.
-    is named as a SignedHeader, but it does not exist in the HTTP request.
-    Signature expired: is now earlier than. Signature not yet current. Credential should be scoped to a valid service, not.
-    signed refused ask see away engine records went. Bad gateway. Gateway timeout. The proxy could not reach upstream.
-    connection closed refused reset by peer before an answer was complete. no only one all this that its it's in as by are be can
-    cannot using use used when which while after must instead neptune loader bulk status query graph database cluster busy already
-    running started stopped cancelled completed failed because dependencies dependency dependent satisfied format mode
-";
-
-/// The words of the texts, and those that are values or keys.
-static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let texts = TEXTS.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
-    texts.filter(|word| !word.is_empty()).chain(VALUES.iter().cloned()).chain(KEYS.iter().cloned()).collect()
-});
-
 /// What is known by its shape: statuses, codes, versions, dates, regions, and small numbers.
 static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
     let shapes = [
@@ -193,12 +161,6 @@ pub(super) fn is_value(text: &str) -> bool {
     is_code || VALUES.contains(&text.to_ascii_lowercase()) || SHAPES.is_match(text)
 }
 
-/// Whether a word of a text is one of Neptune's.
-pub(super) fn is_word(word: &str) -> bool {
-    let is_plain = |word: &str| WORDS.contains(&word.to_lowercase());
-    is_plain(word) || is_value(word) || word.split('/').all(|part| part.len() > 1 && is_plain(part))
-}
-
 #[cfg(test)]
 mod tests {
     use neptune_loader::LoadStatus;
@@ -212,7 +174,7 @@ mod tests {
             assert!(is_key(key) && is_key(&key.to_uppercase()), "{key}");
         }
         for word in ["ntriples", "RESUME", "OVERSUBSCRIBE", "TRUE"] {
-            assert!(is_value(word) && is_word(word), "{word}");
+            assert!(is_value(word), "{word}");
         }
         for word in LoadStatus::DOCUMENTED
             .iter()
@@ -230,6 +192,6 @@ mod tests {
     #[case::a_long_number("4915112345678")]
     #[case::a_base64_text("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")]
     fn whatever_else_there_is_is_not(#[case] word: &str) {
-        assert!(!is_word(word) && !is_value(word) && !is_key(word));
+        assert!(!is_value(word) && !is_key(word));
     }
 }
