@@ -1,12 +1,12 @@
-//! What a request says about the call that it belongs to, in the two headers of AWS's SDKs: a server's log, or a simulator that is to
-//! fail the second attempt only, can tell the attempts of one call from other calls. They are not signed.
+//! The two headers of AWS's SDKs that name the call to which a request belongs. A server's log, or a simulator that fails the second attempt
+//! only, can tell the attempts of one call from other calls. The headers are not signed.
 
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::retry::Jitter;
 
-/// The attempts of one call: of one question that is asked again until it is answered.
+/// The attempts of one call: one request and its retries.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempts {
     call_id: String,

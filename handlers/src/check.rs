@@ -13,7 +13,7 @@ use crate::neptune::{SHOWN_ID_BYTES, Session};
 use crate::reply::{has_failed, status_word};
 use crate::text::{cut, excerpt, visible};
 
-/// No `error` is longer, whatever ids and texts it quotes.
+/// The longest `error`, with all ids and texts that it quotes.
 pub const MAX_ERROR_BYTES: usize = 8 * 1024;
 /// What stands for the status of a load that could not be read.
 pub const UNKNOWN: &str = "UNKNOWN";
@@ -29,7 +29,7 @@ const SENTENCE_BYTES: usize = MAX_ERROR_BYTES / 2 - 8;
 /// Serves one call. The answer says in its `status` what is wrong, if anything is.
 ///
 /// # Errors
-/// Never: a state machine must find `$.status` whatever happens.
+/// Never: a state machine must always find `$.status`.
 pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
     let event = CheckEvent::read(&invocation.event);
     let (answer, attempts) = check(&invocation, event).await;
@@ -37,13 +37,13 @@ pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
     Ok(json!(answer))
 }
 
-/// What was learnt about one load: Neptune's envelope, or why there is none.
+/// The result of reading the status of one load: Neptune's envelope, or why there is none.
 pub type Reading = Result<Value, StatusError>;
 
-/// The verdict, from what was learnt about both loads.
+/// The verdict on both loads.
 ///
 /// A load that has not ended is pending; `LOAD_COMPLETED` is success; everything else has failed, unknown words included, so that no
-/// state machine waits forever on a word that it does not know. One failed load decides, whatever became of the other.
+/// state machine waits forever for a status that it does not know. If one load has failed, the verdict is `FAILED`.
 pub fn judge(event: CheckEvent, domain: &Reading, prov: &Reading) -> CheckAnswer {
     let domain = Side::new("domain", &event.domain_load_id, domain);
     let prov = Side::new("provenance", &event.prov_load_id, prov);
@@ -59,7 +59,7 @@ pub fn judge(event: CheckEvent, domain: &Reading, prov: &Reading) -> CheckAnswer
     CheckAnswer { domain_status, prov_status, warnings, ..answer(event, status, failure) }
 }
 
-/// An answer in which nothing is known of either load.
+/// An answer without the status of either load.
 fn answer(event: CheckEvent, status: Verdict, failure: Option<Failure>) -> CheckAnswer {
     let CheckEvent { domain_load_id, prov_load_id, run_id } = event;
     CheckAnswer {
@@ -75,8 +75,8 @@ fn answer(event: CheckEvent, status: Verdict, failure: Option<Failure>) -> Check
     }
 }
 
-/// The verdict when neither load could be asked for.
-fn unasked(event: CheckEvent, error: &StatusError) -> CheckAnswer {
+/// The verdict if neither status could be requested.
+fn not_requested(event: CheckEvent, error: &StatusError) -> CheckAnswer {
     let failure = Failure::new(error.name, cut(&error.message, MAX_ERROR_BYTES));
     answer(event, Verdict::Failed, Some(failure))
 }
@@ -86,11 +86,11 @@ async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, u32)
         // The plan's words; a field of its own says which.
         let error = StatusError::new(ErrorName::MissingParameter, "Missing required parameters");
         let invalid_parameters = CheckEvent::problems(&invocation.event);
-        return (CheckAnswer { invalid_parameters, ..unasked(event, &error) }, 0);
+        return (CheckAnswer { invalid_parameters, ..not_requested(event, &error) }, 0);
     };
     let session = match invocation.session() {
         Ok(session) => session,
-        Err(error) => return (unasked(event, &error), 0),
+        Err(error) => return (not_requested(event, &error), 0),
     };
     let (domain, prov) = tokio::join!(read(&session, &domain_id), read(&session, &prov_id));
     for (id, reading) in [(&domain_id, &domain), (&prov_id, &prov)] {
@@ -101,14 +101,14 @@ async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, u32)
     (judge(event, &domain, &prov), session.attempts())
 }
 
-/// Neptune's envelope about one load. Lists of files and errors are asked for only when the load has failed: until then nobody needs
-/// them, and a load of many files may have more than can be read.
+/// Neptune's envelope about one load. Only a failed load is read with its lists of files and errors: a load of many files may have more than
+/// can be read.
 async fn read(session: &Session<'_>, id: &LoadId) -> Reading {
     let envelope = session.load(id, &[]).await?;
     if has_failed(&status_of(&envelope)) { Ok(explained(session, id, envelope).await) } else { Ok(envelope) }
 }
 
-/// The same envelope with the reasons of the failure, as far as they can be had.
+/// The same envelope with the reasons of the failure, as far as they can be read.
 async fn explained(session: &Session<'_>, id: &LoadId, envelope: Value) -> Value {
     for query in EXPLANATIONS {
         match session.load_if_it_fits(id, query).await {
@@ -160,8 +160,8 @@ impl Side {
     }
 }
 
-/// One failure out of two. A load that failed gives the name before trouble with asking, and lasting trouble before trouble that
-/// passes: a retry cannot help while one of the two is beyond it. The sentence names both.
+/// One failure out of two. Its name is that of a failed load, if there is one, else that of an error that is not retryable: a retry cannot
+/// help while one of the two is final. The sentence names both.
 fn joined(domain: Option<Failure>, prov: Option<Failure>) -> Option<Failure> {
     let failures: Vec<_> = [domain, prov].into_iter().flatten().collect();
     let first = failures.iter().min_by_key(|failure| (failure.error_type != ErrorName::LoadFailed, failure.retryable))?;
@@ -214,8 +214,8 @@ mod tests {
         Ok(json!({"status": "200 OK", "payload": {"overallStatus": {"status": word}}}))
     }
 
-    fn trouble(name: ErrorName) -> Reading {
-        Err(StatusError::new(name, format!("load id `x` trouble {name}")))
+    fn unread(name: ErrorName) -> Reading {
+        Err(StatusError::new(name, format!("load id `x` unread {name}")))
     }
 
     fn failure_of(domain: &Reading, prov: &Reading) -> Failure {
@@ -260,17 +260,17 @@ mod tests {
 
     #[test]
     fn one_failed_load_decides_though_the_other_is_out_of_reach() {
-        let answer = judge(event(), &trouble(ErrorName::NeptuneUnavailable), &word("LOAD_FAILED"));
+        let answer = judge(event(), &unread(ErrorName::NeptuneUnavailable), &word("LOAD_FAILED"));
         assert_eq!((answer.domain_status.as_str(), answer.prov_status.as_str()), ("UNKNOWN", "LOAD_FAILED"));
         let failure = answer.failure.unwrap();
         assert_eq!((failure.error_type, failure.retryable), (ErrorName::LoadFailed, false));
-        let both = "domain load id `x` trouble NeptuneUnavailable; provenance load `p-1` ended with LOAD_FAILED";
+        let both = "domain load id `x` unread NeptuneUnavailable; provenance load `p-1` ended with LOAD_FAILED";
         assert_eq!(failure.error, both);
     }
 
     #[test]
     fn the_side_that_was_read_keeps_its_word() {
-        let answer = judge(event(), &word("LOAD_IN_PROGRESS"), &trouble(ErrorName::LoadNotFound));
+        let answer = judge(event(), &word("LOAD_IN_PROGRESS"), &unread(ErrorName::LoadNotFound));
         assert_eq!(answer.status, Verdict::Failed);
         assert_eq!((answer.domain_status.as_str(), answer.prov_status.as_str()), ("LOAD_IN_PROGRESS", "UNKNOWN"));
     }
@@ -285,10 +285,10 @@ mod tests {
         #[case] name: &str,
         #[case] retryable: bool,
     ) {
-        let failure = failure_of(&trouble(domain), &trouble(prov));
+        let failure = failure_of(&unread(domain), &unread(prov));
         assert_eq!((failure.error_type.as_str(), failure.retryable), (name, retryable));
-        assert!(failure.error.contains(&format!("domain load id `x` trouble {domain}")));
-        assert!(failure.error.contains(&format!("provenance load id `x` trouble {prov}")));
+        assert!(failure.error.contains(&format!("domain load id `x` unread {domain}")));
+        assert!(failure.error.contains(&format!("provenance load id `x` unread {prov}")));
     }
 
     fn any_reading() -> impl Strategy<Value = Reading> {

@@ -22,12 +22,12 @@ const PORTS: [&str; 2] = ["NEPTUNE_PORT", "NEPTUNE_CLUSTER_PORT"];
 /// The explicit names come first: Lambda always sets `AWS_REGION`, to the function's own region.
 const REGIONS: [&str; 4] = ["SERVICE_REGION", "Region", "AWS_REGION", "AWS_DEFAULT_REGION"];
 
-/// No Lambda function runs longer, and neither does a time-out of ours.
+/// The longest time-out. No Lambda function runs longer.
 const LONGEST: Duration = Duration::from_mins(15);
-/// More attempts than these would only add load to a cluster in trouble.
+/// The most attempts. More would only add load to a cluster that has problems.
 const MOST_ATTEMPTS: u32 = 20;
 
-/// Where Neptune is and how patiently to ask it.
+/// Where Neptune is, and the time-outs and retries of requests to it.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where the loader listens.

@@ -1,4 +1,4 @@
-//! Where connections are opened, if not at the address behind the endpoint's name: at a tunnel's end, or at a load balancer.
+//! Where connections are opened, if not at the endpoint itself: at the end of a tunnel, or at a load balancer.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Where an access key comes from: the environment, or the endpoint that Lambda names there instead where a function is restored from a
-//! snapshot (`SnapStart`). The time is passed in.
+//! Finds the access key: in the environment, or at the endpoint that Lambda names there if it restores a function from a snapshot
+//! (`SnapStart`). The caller passes the time in.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -20,9 +20,9 @@ pub(crate) const FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 pub(crate) const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 /// The endpoint is on the same machine.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Keys are fetched anew so long before they expire.
+/// How long before they expire the keys are fetched again.
 const MARGIN: Duration = Duration::from_mins(5);
-/// No more of an answer is read; keys and token take about 1.5 KiB.
+/// The longest answer that is read. Keys and token take about 1.5 KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// An access key.
@@ -48,7 +48,7 @@ impl Credentials {
     }
 }
 
-/// The endpoint that hands out the function's keys. Clones share what was fetched last.
+/// The endpoint that gives the function its keys. Clones share the keys that were fetched last.
 #[derive(Clone)]
 pub(crate) struct CredentialEndpoint {
     url: Url,
@@ -100,11 +100,11 @@ impl CredentialEndpoint {
         Ok(Self { url: parsed, token: token.map(header).transpose()?, latest: Arc::default() })
     }
 
-    /// The function's keys, from the last answer while they last, else fetched anew. Keys that are about to expire serve if no others
-    /// can be had.
+    /// The function's keys: the last ones until shortly before they expire, then fetched again. If that fails, the last ones are used until
+    /// they expire.
     ///
     /// # Errors
-    /// `NeptuneUnavailable` for trouble that passes, `ConfigurationError` for an answer without keys.
+    /// `NeptuneUnavailable` for temporary errors, `ConfigurationError` for an answer without keys.
     pub(crate) async fn credentials(
         &self,
         http: &reqwest::Client,
@@ -124,7 +124,7 @@ impl CredentialEndpoint {
         }
     }
 
-    /// Has the next request fetch keys anew: those at hand are refused, though they should last.
+    /// Forgets the keys, so that the next request fetches others: Neptune refused these before they expired.
     pub(crate) fn forget(&self) {
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -149,7 +149,7 @@ impl CredentialEndpoint {
                 return Err(lasts("its answer is too large"));
             }
         }
-        // Nothing is quoted: whatever it is, it may hold the keys.
+        // The error quotes nothing of the answer: it may hold the keys.
         self.read(&body).ok_or_else(|| lasts("its answer holds no access key"))
     }
 
@@ -178,7 +178,7 @@ impl CredentialEndpoint {
     }
 }
 
-/// Whether an address is one of this machine or of the link that it hangs on, and nobody else's.
+/// Whether an address is a loopback or link-local one.
 fn is_near(url: &Url) -> bool {
     match url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse().ok()) {
         Some(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),

@@ -1,16 +1,17 @@
-//! Whether a text denies that a load exists. Neptune tells that with codes that it has for bad parameters, too, so the text decides: it has to
-//! be about the load's id, and about nothing that belongs to the load.
+//! Decides whether an error text says that a load does not exist. Neptune uses the same codes for bad parameters, so only the text can tell
+//! the two apart. The text must be about the load's id, and not about something that belongs to the load.
 
 use neptune_wire::LoadId;
 
-/// Stands for the load in a text that was taken apart.
+/// Replaces the name of the load in a text that is split into words.
 const LOAD: &str = "@";
 /// How a text may name the load, the longest first. `#` stands for its id.
 const NAMES: [&str; 9] =
     ["load with id #", "load with id", "load id #", "load id", "loadid #", "loadid", "load_id #", "load_id", "load #"];
-/// What denies it, before its name and behind.
+/// Words that say that the load does not exist, if they stand before its name.
 const BEFORE: [&str; 8] =
     ["no", "no such", "unknown", "invalid", "invalid value for parameter", "invalid value for", "not find", "t find"];
+/// Words that say the same if they stand after its name.
 const BEHIND: [&str; 12] = [
     "does not exist",
     "do not exist",
@@ -25,13 +26,13 @@ const BEHIND: [&str; 12] = [
     "is not valid",
     "is not active",
 ];
-/// Behind these stands what the text is about, and the load only owns it: `status of load …`.
+/// After these words the load is not the subject of the text, but owns the subject: `status of load …`.
 const OWNERS: [&str; 5] = ["of", "for", "in", "from", "by"];
 
 /// Whether this text says that there is no such load. Without an id, none was asked for.
 pub(crate) fn denies_the_load(text: &str, id: Option<&LoadId>) -> bool {
     let Some(id) = id else { return false };
-    // The one text that is documented, whatever id it repeats.
+    // The only documented text. It may repeat the id in any form.
     if text.split_once("The load with id = ").is_some_and(|(_, rest)| rest.contains(" does not exist")) {
         return true;
     }

@@ -1,4 +1,4 @@
-//! Where Neptune listens, and the addresses of its loader. Whatever stands in an id, host and path stay ours.
+//! Where Neptune listens, and the URLs of its loader. No id can change the host or the path.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use reqwest::Url;
 
 /// Neptune's port (documented).
 pub(crate) const NEPTUNE_PORT: u16 = 8182;
-/// What Neptune serves. An endpoint that ends with one of these was copied from a query client, and its loader is not below it.
+/// Neptune's own paths. An endpoint that ends with one of them was copied from a query client, and the loader is not below it.
 const PATHS: [&str; 5] = ["loader", "gremlin", "sparql", "opencypher", "status"];
 
 /// The port that a URL without one gets.
@@ -17,11 +17,11 @@ const PATHS: [&str; 5] = ["loader", "gremlin", "sparql", "opencypher", "status"]
 pub(crate) enum DefaultPort {
     /// This one.
     Is(u16),
-    /// The scheme's own, 443 or 80, as in AWS's SDKs.
+    /// The scheme's default, 443 or 80, as in AWS's SDKs.
     OfScheme,
 }
 
-/// The address of a Neptune cluster, or of whatever stands in for it.
+/// The address of a Neptune cluster, or of a simulator.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Scheme, host, port and perhaps a base path; never user-info, query or fragment.
@@ -80,7 +80,7 @@ impl Endpoint {
         self.base.scheme() == "https"
     }
 
-    /// What to do where it is not Neptune that answers, if nobody has chosen the port.
+    /// The remedy if another server than Neptune answers and the port was assumed.
     pub(crate) fn port_remedy(&self) -> Option<String> {
         let (scheme, host, port) = (self.base.scheme(), self.host(), self.port());
         self.has_assumed_port.then(|| {
@@ -184,10 +184,10 @@ mod tests {
     #[case::assumed_without_tls("http://db.example.com", DefaultPort::OfScheme, Some("port 80"))]
     #[case::written("https://db.example.com:443", DefaultPort::OfScheme, None)]
     #[case::set("https://db.example.com", DefaultPort::Is(443), None)]
-    fn a_port_that_nobody_chose_is_told(#[case] text: &str, #[case] default: DefaultPort, #[case] told: Option<&str>) {
+    fn an_assumed_port_has_a_remedy(#[case] text: &str, #[case] default: DefaultPort, #[case] expected: Option<&str>) {
         let remedy = Endpoint::parse(text, default).unwrap().port_remedy();
-        assert_eq!(remedy.is_some(), told.is_some(), "{remedy:?}");
-        assert!(told.is_none_or(|told| remedy.unwrap().contains(told)));
+        assert_eq!(remedy.is_some(), expected.is_some(), "{remedy:?}");
+        assert!(expected.is_none_or(|expected| remedy.unwrap().contains(expected)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The named errors: what a state machine's Retry and Catch match on.
+//! The named errors, which a state machine matches in `Retry` and `Catch`.
 
 use std::fmt;
 
@@ -69,13 +69,13 @@ impl Serialize for ErrorName {
     }
 }
 
-/// Why the status of a load could not be had.
+/// Why the status of a load could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct StatusError {
-    /// What state machines match on.
+    /// The name that state machines match.
     pub name: ErrorName,
-    /// What people read: the load id, Neptune's code and text, and the remedy where there is one.
+    /// The sentence for people: the load id, Neptune's code and text, and the remedy if there is one.
     pub message: String,
     /// Whether the same call may succeed a little later.
     pub retryable: bool,
@@ -87,18 +87,18 @@ impl StatusError {
         Self { name, message: message.into(), retryable: name.is_retryable() }
     }
 
-    /// The same error, where a retry may help although its name says otherwise.
+    /// The same error, marked as retryable although its name is not.
     pub(crate) fn worth_a_retry(self) -> Self {
         Self { retryable: true, ..self }
     }
 
-    /// Puts what the error is about in front of the sentence.
+    /// Puts the subject in front of the sentence.
     pub(crate) fn about(self, subject: &str) -> Self {
         Self { message: format!("{subject} {}", self.message), ..self }
     }
 }
 
-/// Gives Lambda the fixed name; left alone it would report the path of a Rust type, which no state machine can match on.
+/// Gives Lambda the fixed name. By default Lambda would report the path of a Rust type, which state machines cannot match.
 impl From<StatusError> for Diagnostic {
     fn from(error: StatusError) -> Self {
         Self { error_type: error.name.as_str().to_owned(), error_message: error.message }

@@ -1,4 +1,4 @@
-//! What the two functions are sent, and what the check answers.
+//! The events of the two functions, and the answer of the check.
 
 use neptune_wire::LoadId;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::error::{ErrorName, StatusError};
 
-/// The event of `check_bulk_load_status` as it came: the ids go back unchanged, even where they are unusable.
+/// The event of `check_bulk_load_status` as received. The answer repeats the ids unchanged, even if they are unusable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckEvent {
     /// The load of the domain graph, `null` if absent.
@@ -18,19 +18,19 @@ pub struct CheckEvent {
 }
 
 impl CheckEvent {
-    /// Takes the three fields out of any JSON; what is no object has none of them.
+    /// Takes the three fields out of any JSON. JSON that is not an object has none of them.
     pub fn read(event: &Value) -> Self {
         let field = |name| event.get(name).cloned().unwrap_or_default();
         Self { domain_load_id: field("domain_load_id"), prov_load_id: field("prov_load_id"), run_id: field("run_id") }
     }
 
-    /// What is wrong with the parameters of an event, each by its name.
+    /// Describes what is wrong with each parameter of an event, by its name.
     pub fn problems(event: &Value) -> Vec<String> {
-        let told = |name| problem(event.get(name)).map(|problem| format!("{name} {problem}"));
-        ["domain_load_id", "prov_load_id", "run_id"].into_iter().filter_map(told).collect()
+        let described = |name| problem(event.get(name)).map(|problem| format!("{name} {problem}"));
+        ["domain_load_id", "prov_load_id", "run_id"].into_iter().filter_map(described).collect()
     }
 
-    /// The ids of both loads, if these and the run id are usable: texts with more than blanks in them.
+    /// The ids of both loads, if these and the run id are usable, that is, strings that are not blank.
     pub fn load_ids(&self) -> Option<(LoadId, LoadId)> {
         usable_id(&self.run_id)?;
         Some((usable_id(&self.domain_load_id)?, usable_id(&self.prov_load_id)?))
@@ -51,25 +51,25 @@ pub(crate) fn load_job_id(event: &Value) -> Result<LoadId, StatusError> {
 /// The answer of `check_bulk_load_status`: always this one shape.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CheckAnswer {
-    /// What a Choice state routes on.
+    /// The field that a Choice state tests.
     pub status: Verdict,
-    /// As it came.
+    /// As received.
     pub run_id: Value,
-    /// As it came.
+    /// As received.
     pub domain_load_id: Value,
-    /// As it came.
+    /// As received.
     pub prov_load_id: Value,
     /// Neptune's own word, or `UNKNOWN` if it could not be read.
     pub domain_status: String,
     /// The same for the provenance.
     pub prov_status: String,
-    /// There exactly when the status is `FAILED`.
+    /// Present if and only if the status is `FAILED`.
     #[serde(flatten)]
     pub failure: Option<Failure>,
-    /// A sentence about each load that completed with errors or without a record; left out when there is none.
+    /// A sentence about each load that completed with errors or without a record. Left out if there is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// What is wrong with each parameter of the event that cannot be used; left out when nothing is.
+    /// What is wrong with each unusable parameter of the event. Left out if all are usable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub invalid_parameters: Vec<String>,
 }
@@ -80,9 +80,9 @@ pub struct CheckAnswer {
 pub enum Verdict {
     /// Both loads are complete.
     Success,
-    /// A load failed, or its status could not be had.
+    /// A load failed, or its status could not be read.
     Failed,
-    /// No load failed, and one at least has not ended.
+    /// No load failed, and at least one has not ended.
     Pending,
 }
 
@@ -119,7 +119,7 @@ fn usable_id(value: &Value) -> Option<LoadId> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(LoadId::from)
 }
 
-/// Why a value is no [`usable_id`]; `None` stands for a parameter that is not there.
+/// Why a value is not a [`usable_id`]. The `None` that goes in stands for a missing parameter.
 fn problem(value: Option<&Value>) -> Option<String> {
     match value {
         None => Some("is missing".to_owned()),

@@ -7,13 +7,13 @@ use crate::text::excerpt;
 
 /// The counters of `overallStatus` that say what happened (documented).
 const COUNTERS: [&str; 5] = ["totalRecords", "totalDuplicates", "parsingErrors", "datatypeMismatchErrors", "insertErrors"];
-/// As many failed feeds and error-log entries are named; `get_load_status` tells the rest.
+/// How many failed feeds and error-log entries the sentence names at most. `get_load_status` returns all of them.
 const SHOWN_ENTRIES: usize = 3;
-/// As much of one text of Neptune's is quoted.
+/// How many bytes of one of Neptune's texts the sentence quotes at most.
 const SHOWN_BYTES: usize = 250;
 
-/// Says how a load ended, from Neptune's envelope: its word, the counters that are not zero, the feeds that failed, the first
-/// error-log entries and what usually helps.
+/// Describes how a load ended, from Neptune's envelope: its status, the counters that are not zero, the failed feeds, the first error-log
+/// entries and the usual remedy.
 pub(crate) fn how_it_ended(status: &LoadStatus, envelope: &Value) -> String {
     let payload = envelope.get("payload").unwrap_or(&Value::Null);
     let remedy = remedy(status).or_else(|| remedy_for_feeds(payload)).map(str::to_owned);
@@ -42,7 +42,7 @@ fn failed_feeds(payload: &Value) -> Option<String> {
 fn first_errors(payload: &Value) -> Option<String> {
     let entries = payload.pointer("/errors/errorLogs")?.as_array()?;
     listed("first errors", entries, |entry| {
-        // 0 stands for a record that Neptune does not tell (documented).
+        // Neptune writes 0 if it does not know the record (documented).
         let has_record = entry.get("recordNum").is_none_or(|number| number.as_f64() != Some(0.0));
         let record = if has_record { format!(", record {}", shown(entry, "recordNum")) } else { String::new() };
         format!("{} `{}` in {}{record}", shown(entry, "errorCode"), shown(entry, "errorMessage"), shown(entry, "fileName"))
@@ -65,14 +65,14 @@ fn shown(entry: &Value, key: &str) -> String {
     }
 }
 
-/// What helps with the first failed feed that has a remedy: trouble with S3 and with changed files is a feed's, and the load itself then
-/// has failed (documented).
+/// The remedy of the first failed feed that has one. Neptune reports S3 errors and changed files as the status of a feed, and the load's own
+/// status is then `LOAD_FAILED` (documented).
 fn remedy_for_feeds(payload: &Value) -> Option<&'static str> {
     let words = payload.get("failedFeeds")?.as_array()?.iter().filter_map(|feed| feed.get("status")?.as_str());
     words.map(LoadStatus::from).find_map(|status| remedy(&status))
 }
 
-/// What the user guide advises for an end that has one remedy (documented).
+/// What the user guide advises for this final status, if it advises one thing (documented).
 fn remedy(status: &LoadStatus) -> Option<&'static str> {
     match status {
         LoadStatus::CommittedWithWriteConflicts => Some("load again with mode RESUME to write what conflicted"),

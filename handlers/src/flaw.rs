@@ -1,5 +1,5 @@
-//! What a completed load has that a clean one has not. Neptune says `LOAD_COMPLETED` also of a load with errors below a threshold
-//! (documented), and of one that found nothing to load.
+//! Finds flaws in a completed load. Neptune reports `LOAD_COMPLETED` also for a load with errors below a threshold (documented), and for one
+//! that found nothing to load.
 
 use neptune_wire::{LoadId, LoadStatus};
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub(crate) struct Flaw {
 }
 
 impl Flaw {
-    /// Looks for one in Neptune's envelope.
+    /// The flaw of the load in Neptune's envelope; `None` if the load has none, or has not completed.
     pub(crate) fn of(envelope: &Value) -> Option<Self> {
         if status_word(envelope) != Some(LoadStatus::Completed.as_str()) {
             return None;
@@ -36,7 +36,7 @@ impl Flaw {
         self.errors.iter().chain([&self.failed_feeds]).flatten().any(|count| *count > 0)
     }
 
-    /// What is told of the load after its name.
+    /// The sentence about the load, to follow its name.
     pub(crate) fn sentence(&self) -> String {
         if !self.has_errors() {
             let remedy = "check its source, unless it resumed a load that had nothing left";
@@ -49,7 +49,7 @@ impl Flaw {
         format!("completed with errors: {}{records}", counts.join(", "))
     }
 
-    /// Leaves a warning about the load in the log.
+    /// Writes a warning about the load to the log.
     pub(crate) fn log(&self, request_id: &str, function: &str, run_id: Option<&str>, id: &LoadId) {
         let [parsing_errors, datatype_mismatch_errors, insert_errors] = self.errors;
         warn!(

@@ -18,7 +18,7 @@ where
     let filter = Targets::new()
         .with_default(ours.min(LevelFilter::WARN))
         .with_target(env!("CARGO_PKG_NAME"), ours)
-        // It repeats every raised error, without the request id. Our own lines tell errors, and the hook of `serve` tells panics.
+        // It repeats every raised error, without the request id. Our own lines report errors, and the hook in `serve` reports panics.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false).with_writer(writer);
     tracing_subscriber::registry().with(filter).with(lines)

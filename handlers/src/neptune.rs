@@ -1,4 +1,4 @@
-//! The client of the loader API: GET requests within a time budget, repeated while the trouble may pass.
+//! The client of the loader API: GET requests within a time budget, repeated after temporary errors.
 
 use std::cell::Cell;
 use std::error::Error;
@@ -224,7 +224,7 @@ impl Session<'_> {
     }
 
     /// Whether Neptune speaks TLS where it is asked without it. That is tried once, with the beginning of a handshake and no request:
-    /// servers with TLS take a plain request in too many ways to be told by these, from an alert over a page to a reset.
+    /// servers with TLS answer a plain request in too many ways to recognise them by the answer: an alert, a page or a reset.
     async fn tls_is_spoken(&self) -> bool {
         let Config { endpoint, connect_to, .. } = &*self.client.config;
         if endpoint.has_tls() {
@@ -243,10 +243,10 @@ impl Session<'_> {
 
     fn transport_error(&self, error: reqwest::Error, timeout: Duration) -> StatusError {
         let Config { endpoint, connect_to, .. } = &*self.client.config;
-        // The address is left out: its query belongs to us, and the endpoint stands in our own words.
+        // Without the URL: the text names the endpoint itself, and the query is our own.
         let error = error.without_url();
         let causes = excerpt(&causes(&error), 500);
-        // Whom the function trusts, or how it asks, is not what time changes.
+        // A retry changes neither the trusted certificates nor the scheme of the endpoint.
         let remedy = tls::remedy(&error);
         let name = if remedy.is_some() { ErrorName::ConfigurationError } else { ErrorName::NeptuneUnavailable };
         let mut text = if error.is_connect() {
@@ -278,8 +278,8 @@ fn broke(error: &reqwest::Error) -> bool {
     !error.is_connect() && !error.is_timeout()
 }
 
-/// Turns a URL to another port, and tells the header that keeps its host. The HTTP client looks the other name up by itself, but takes
-/// the port from the URL alone.
+/// Changes the port of a URL, and returns the header that keeps its host. The HTTP client looks up the other name by itself, but takes the
+/// port from the URL alone.
 fn reroute(url: &mut Url, way: &ConnectTo) -> Option<(HeaderName, HeaderValue)> {
     let host = HeaderValue::try_from(host_header(url)).ok()?;
     url.set_port(Some(way.port())).ok()?;
@@ -304,20 +304,20 @@ async fn read_reply(asked: &Url, mut response: reqwest::Response) -> Result<Repl
     Ok(reply)
 }
 
-/// The encoding of a body that does not come as it is.
+/// The encoding of a body, if it is encoded.
 fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
     let encoding = String::from_utf8_lossy(headers.get(CONTENT_ENCODING)?.as_bytes()).into_owned();
     (!encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity")).then(|| excerpt(&encoding, 100))
 }
 
-/// Where an answer sends its reader: scheme, host, port and path. Users, passwords and queries stay out: they may be secrets.
+/// The target of a redirect: scheme, host, port and path. User, password and query are left out: they may be secret.
 fn redirect_target(asked: &Url, headers: &HeaderMap) -> Option<String> {
     let target = asked.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
     let origin = target.origin();
     origin.is_tuple().then(|| format!("{}{}", origin.ascii_serialization(), target.path()))
 }
 
-/// Trouble that passes names its attempts, and so does all that took more than one.
+/// Adds the number of attempts to a retryable error, and to any error after more than one attempt.
 fn after(error: StatusError, attempts: u32) -> StatusError {
     let text = match attempts {
         0 => return error,

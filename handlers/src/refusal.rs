@@ -1,5 +1,5 @@
-//! What a refusal says, who says it, and what helps. Neptune's error code counts first, the HTTP status second; what is not in the shape
-//! of Neptune's errors was said by something in between and tells nothing about a load.
+//! Names the error behind an error answer, its sender and the remedy. Neptune's error code decides first, the HTTP status second. An answer
+//! without the shape of Neptune's errors comes from a gateway or proxy, and says nothing about a load.
 
 use neptune_wire::{ErrorCode, LoadId};
 use serde_json::Value;
@@ -11,21 +11,21 @@ use crate::text::has_blank_ends;
 const CHECK_THE_WAY: &str = "this is no answer of Neptune's loader: check the endpoint's host, port and base path, and the balancer, \
                              gateway or proxy in between";
 
-/// An answer that is no envelope.
+/// An answer that is not an envelope.
 #[derive(Debug)]
 pub(crate) struct Refusal<'a> {
     pub(crate) http_status: u16,
-    /// The error code as it came, whoever it is from.
+    /// The error code as received, from Neptune or from a gateway.
     pub(crate) raw_code: Option<&'a str>,
     /// The text that goes with it, never blank.
     pub(crate) text: Option<&'a str>,
-    /// The beginning of the body, whatever it is.
+    /// The beginning of the body, JSON or not.
     pub(crate) body: &'a str,
 }
 
-/// What a remedy depends on beside the refusal itself.
+/// The facts about the request on which a remedy depends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct RequestFacts<'a> {
     /// The load that was asked for; `None` for the list of loads.
     pub(crate) id: Option<&'a LoadId>,
     /// Whether the request was signed.
@@ -41,7 +41,7 @@ impl<'a> Refusal<'a> {
         Self { http_status, raw_code: text_of("code"), text, body }
     }
 
-    /// Neptune's code, which every error of its has: the name of an exception (model). Gateways have none, or a word of theirs.
+    /// Neptune's code. Every error of Neptune has one, the name of an exception (model). Gateways send none, or a word of their own.
     pub(crate) fn code(&self) -> Option<ErrorCode> {
         self.raw_code.filter(|code| code.ends_with("Exception")).map(ErrorCode::from)
     }
@@ -68,21 +68,21 @@ impl<'a> Refusal<'a> {
         }
     }
 
-    /// Whether asking again may help although the name is a lasting one: a balancer that has no target for a moment answers 404, as does
-    /// an endpoint that is wrong. The latter is told in the error, as it is for an endpoint that cannot be reached.
+    /// Whether a retry may help although the name is not retryable. A load balancer that has no target for a moment answers 404, and so does a
+    /// wrong endpoint. The error mentions the latter, too.
     pub(crate) fn may_pass(&self) -> bool {
         self.code().is_none() && self.http_status == 404
     }
 
-    /// What to do about it.
-    pub(crate) fn remedy(&self, name: ErrorName, asked: Asked<'_>) -> Option<&'static str> {
+    /// What the caller can do about it.
+    pub(crate) fn remedy(&self, name: ErrorName, request: RequestFacts<'_>) -> Option<&'static str> {
         match name {
             ErrorName::NeptuneClockSkew => Some(
                 "the function's clock and Neptune's differ: a clock that was stale after a freeze is right a moment later, any other has \
                  to be set",
             ),
-            ErrorName::NeptuneAccessDenied if self.code().is_none() => Some(self.remedy_for_a_stranger()),
-            ErrorName::NeptuneAccessDenied => Some(self.access_remedy(asked.is_signed)),
+            ErrorName::NeptuneAccessDenied if self.code().is_none() => Some(self.remedy_for_a_gateway()),
+            ErrorName::NeptuneAccessDenied => Some(self.access_remedy(request.is_signed)),
             ErrorName::NeptuneBadResponse if wants_tls(self.body) => {
                 Some("this is no answer of Neptune's loader, and whoever sent it speaks TLS: write https:// in the endpoint")
             }
@@ -94,14 +94,14 @@ impl<'a> Refusal<'a> {
                 "the `Host` must be the cluster's: name the cluster in NEPTUNE_ENDPOINT, and a balancer or tunnel to it in \
                  NEPTUNE_CONNECT_TO",
             ),
-            ErrorName::LoadNotFound if asked.id.is_some_and(|id| has_blank_ends(id.as_str())) => {
+            ErrorName::LoadNotFound if request.id.is_some_and(|id| has_blank_ends(id.as_str())) => {
                 Some("send the id without the blanks around it")
             }
             _ => None,
         }
     }
 
-    fn remedy_for_a_stranger(&self) -> &'static str {
+    fn remedy_for_a_gateway(&self) -> &'static str {
         if self.says(&["missing authentication token"]) {
             "this is no answer of Neptune's: API Gateway says so where it has no route; check the endpoint's host and base path"
         } else {
@@ -152,20 +152,20 @@ impl<'a> Refusal<'a> {
             && self.text.is_some_and(|text| text.trim().trim_end_matches('.').eq_ignore_ascii_case("bad request"))
     }
 
-    /// Whether the text has one of these in it, whatever its case; they are in small letters.
+    /// Whether the text contains one of these, in upper or lower case. They are in lower case.
     fn says(&self, parts: &[&str]) -> bool {
         let text = self.text.unwrap_or_default().to_lowercase();
         parts.iter().any(|part| text.contains(part))
     }
 }
 
-/// Whether a page says that plain HTTP came where TLS is spoken: nginx, Go, Java and Apache, in this order.
+/// Whether a page says that the server expects TLS and received plain HTTP. The texts are those of nginx, Go, Java and Apache, in this order.
 fn wants_tls(page: &str) -> bool {
     let page = page.to_lowercase();
     ["https port", "https server", "requires tls", "ssl-enabled"].iter().any(|part| page.contains(part))
 }
 
-/// Whether the trouble behind a code goes away by itself: the model says so, or gives it a server error's status.
+/// Whether the cause of an error code is temporary: the model marks it as retryable, or gives it the HTTP status of a server error.
 fn passes(code: &ErrorCode) -> bool {
     code.is_retryable() || (!matches!(code, ErrorCode::Other(_)) && code.http_status() >= 500)
 }

@@ -1,16 +1,16 @@
-//! What an HTTP answer of the loader means: a JSON envelope, or a named error.
+//! Turns an HTTP answer of the loader into a JSON envelope or a named error.
 
 use neptune_sigv4::Secrets;
 use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 use serde_json::Value;
 
 use crate::error::{ErrorName, StatusError};
-use crate::refusal::{Asked, Refusal};
+use crate::refusal::{Refusal, RequestFacts};
 use crate::text::excerpt;
 
-/// As much of a foreign body or message as goes into a sentence of ours.
+/// How many bytes of a message our sentences quote at most.
 const EXCERPT_BYTES: usize = 1000;
-/// The same of a body that is not the loader's.
+/// How many bytes of a body that is not the loader's they quote at most.
 const SHOWN_BYTES: usize = 200;
 /// No body with more values is taken apart: each costs up to a hundred bytes of memory and more, but two in the body. The largest body
 /// that is read has fewer if it is Neptune's: an entry about a failed file has 12 in some 280 bytes.
@@ -18,24 +18,24 @@ const MAX_VALUES: usize = 200_000;
 
 /// One answer as it came, its body read up to a limit.
 ///
-/// Public for the fuzzer alone, and hidden: a feature would make a second build of the crate that nobody deploys.
+/// Public only for the fuzzer. It is not behind a feature, because the tests would then build another crate than the deployed one.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     pub(crate) http_status: u16,
     pub(crate) body: Vec<u8>,
-    /// The body went on beyond the limit; `body` holds its beginning.
+    /// Whether the body was longer than the limit. `body` holds its beginning.
     pub(crate) is_cut: bool,
-    /// How the body is encoded. Nobody asks for any encoding.
+    /// How the body is encoded, if it is. No request accepts an encoding.
     pub(crate) encoding: Option<String>,
-    /// Where a redirect points to, fit to be shown.
+    /// Where a redirect points to, without secrets.
     pub(crate) location: Option<String>,
     /// Whether the request was signed.
     pub(crate) is_signed: bool,
     /// Whether the next request is signed with other keys, because these were refused.
     pub(crate) has_new_keys: bool,
-    /// What may be wrong with the way, if it is not Neptune that answers.
+    /// The remedy to add if the answer is not Neptune's.
     pub(crate) way_remedy: Option<String>,
-    /// What the answer may quote and nobody may see.
+    /// The credentials and signatures that the answer may quote. They are cut out.
     pub(crate) secrets: Secrets,
 }
 
@@ -77,14 +77,14 @@ impl Reply {
         texts.ok_or_else(|| bad_response("Neptune's answer has no list of texts in `payload.loadIds`"))
     }
 
-    /// Whether it is a 400 of something that is not Neptune: so servers with TLS answer what is sent to them without it.
+    /// Whether it is a 400 that is not Neptune's. Servers with TLS answer so to plain HTTP.
     pub(crate) fn is_foreign_400(&self) -> bool {
         self.http_status == 400 && self.refusal(None).name == ErrorName::NeptuneBadResponse
     }
 
-    /// Whether Neptune does not take the session token: it has expired, or is none of its.
+    /// Whether Neptune refuses the session token because it has expired or is not known.
     pub(crate) fn refuses_the_token(&self) -> bool {
-        // Most answers are none of this kind, and large ones take time and memory to be taken apart.
+        // Only these can refuse a token, and parsing a large answer takes time and memory.
         matches!(self.http_status, 400 | 401 | 403) && {
             let (json, body) = (self.json(), self.body_start());
             Refusal::new(self.http_status, json.as_ref().ok(), &body).is_about_the_token()
@@ -115,7 +115,7 @@ impl Reply {
     /// The body as JSON, or what is wrong with it.
     fn json(&self) -> Result<Value, String> {
         if let Some(encoding) = &self.encoding {
-            return Err(format!("is encoded as `{encoding}`, which nobody asked for"));
+            return Err(format!("is encoded as `{encoding}`, which the request does not accept"));
         }
         if self.has_too_many_values() {
             return Err(format!("has more than the {MAX_VALUES} values that are read"));
@@ -138,7 +138,7 @@ impl Reply {
         let name = refusal.name(id);
         let start = if name == ErrorName::LoadNotFound { "not found" } else { "could not be read" };
         let mut text = format!("{start}: {}", self.shown_refusal(json.as_ref(), &refusal));
-        let remedy = refusal.remedy(name, Asked { id, is_signed: self.is_signed }).map(str::to_owned);
+        let remedy = refusal.remedy(name, RequestFacts { id, is_signed: self.is_signed }).map(str::to_owned);
         if let Some(remedy) = remedy.or_else(|| self.redirect_remedy()) {
             text = format!("{text}; {remedy}");
         }
@@ -146,7 +146,7 @@ impl Reply {
         if refusal.may_pass() || self.has_new_keys { error.worth_a_retry() } else { error }
     }
 
-    /// What is not the loader's may come from another server on the way.
+    /// Adds the remedy to an answer that may come from another server.
     fn with_way_remedy(&self, error: StatusError) -> StatusError {
         match &self.way_remedy {
             Some(remedy) if error.name == ErrorName::NeptuneBadResponse => {
@@ -197,7 +197,7 @@ pub(crate) fn status_word(envelope: &Value) -> Option<&str> {
     envelope.pointer("/payload/overallStatus/status")?.as_str().filter(|word| !word.is_empty())
 }
 
-/// Whether a load has ended, and not well. Words that nobody knows are among these, so that no state machine waits on one.
+/// Whether a load has ended in any way but `LOAD_COMPLETED`. Unknown statuses count as ended, so that no state machine waits for them for ever.
 pub(crate) fn has_failed(status: &LoadStatus) -> bool {
     !status.is_pending() && *status != LoadStatus::Completed
 }
@@ -302,12 +302,12 @@ mod tests {
     #[case::answered(
         200,
         "NeptuneBadResponse",
-        "could not be read: Neptune's answer is encoded as `gzip`, which nobody asked for"
+        "could not be read: Neptune's answer is encoded as `gzip`, which the request does not accept"
     )]
     #[case::in_trouble(
         503,
         "NeptuneUnavailable",
-        "could not be read: HTTP 503 without Neptune's error text: the answer is encoded as `gzip`, which nobody asked for"
+        "could not be read: HTTP 503 without Neptune's error text: the answer is encoded as `gzip`, which the request does not accept"
     )]
     fn an_encoding_nobody_asked_for_is_told(#[case] http_status: u16, #[case] name: &str, #[case] message: &str) {
         let encoded = Reply { encoding: Some("gzip".into()), ..reply(http_status, "\u{1f}\u{8b}") };
@@ -349,11 +349,11 @@ mod tests {
     fn what_is_not_neptunes_is_told_with_what_may_be_wrong_on_the_way(
         #[case] http_status: u16,
         #[case] body: &str,
-        #[case] told: bool,
+        #[case] has_remedy: bool,
     ) {
         let reply = Reply { way_remedy: Some("write the port".into()), ..reply(http_status, body) };
         let message = reply.load_envelope(&"x".into()).unwrap_err().message;
-        assert_eq!(message.ends_with("; write the port"), told, "{message}");
+        assert_eq!(message.ends_with("; write the port"), has_remedy, "{message}");
     }
 
     #[test]

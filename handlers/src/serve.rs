@@ -19,8 +19,8 @@ use crate::neptune::Client;
 
 /// Serves a function until Lambda ends the process.
 ///
-/// A wrong environment is told with the first event, not at the start: a process that ends while it starts leaves nothing readable
-/// behind. A panic of `function` becomes an error answer, and the next event is served as usual.
+/// A wrong environment is reported in the answer to each event, not at the start: a process that ends during its start leaves no readable
+/// error. A panic of `function` becomes an error answer, and the next event is served as usual.
 ///
 /// # Errors
 /// The Runtime API cannot be reached.

@@ -1,4 +1,4 @@
-//! Other people's text inside our own sentences: on one line, cut to size.
+//! Prepares text from outside for our own sentences and log lines: on one line, and not too long.
 
 /// Stands where text was cut off.
 const CUT_MARK: &str = " [cut]";
@@ -12,14 +12,15 @@ pub(crate) fn cut(text: &str, limit_bytes: usize) -> String {
     format!("{}{CUT_MARK}", &text[..end])
 }
 
-/// The same on one line: spaces stand for line breaks, other control characters, and whatever makes a reader see another order.
+/// Cuts a text as [`cut`] does, and puts it on one line: spaces replace line breaks, other control characters and characters that change the
+/// order in which a reader sees the text.
 pub(crate) fn excerpt(text: &str, limit_bytes: usize) -> String {
-    // One character is at least one byte: whatever lies beyond this many characters would be cut anyway.
+    // A character has at least one byte, so characters beyond this count would be cut anyway.
     let line: String = text.trim().chars().take(limit_bytes + 1).map(|c| if misleads(c) { ' ' } else { c }).collect();
     cut(&line, limit_bytes)
 }
 
-/// An id as it is, to stand between quotes or in a log line: what one could not see, or would see elsewhere, is written as its escape.
+/// An id for quotes or a log line. Characters that a reader would not see, or would see in another place, are written as escapes.
 pub(crate) fn visible(id: &str, limit_bytes: usize) -> String {
     let mut shown = String::new();
     for c in id.chars() {
@@ -31,14 +32,14 @@ pub(crate) fn visible(id: &str, limit_bytes: usize) -> String {
     cut(&shown, limit_bytes)
 }
 
-/// Whether an id begins or ends with something that one does not see.
+/// Whether an id begins or ends with a character that a reader does not see.
 pub(crate) fn has_blank_ends(id: &str) -> bool {
     let is_unseen = |c: char| misleads(c) || c.is_whitespace();
     id.starts_with(is_unseen) || id.ends_with(is_unseen)
 }
 
-/// Whether a character moves others about instead of being seen itself: controls, line and paragraph separators, and Unicode's marks
-/// of direction and of no width.
+/// Whether a character changes how others are shown instead of being visible itself: control characters, line and paragraph separators, and
+/// Unicode's direction and zero-width marks.
 fn misleads(c: char) -> bool {
     let is_mark =
         matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');

@@ -1,4 +1,4 @@
-//! Whom the functions trust: Amazon's five roots, and whoever `NEPTUNE_CA_FILE` adds. Verification is never off.
+//! The certificates that the functions trust: Amazon's five roots, and those of `NEPTUNE_CA_FILE`. Verification is never off.
 //!
 //! The roots are compiled in. Loading the system's 140 takes longer than the rest of a cold start, and an image without any would
 //! leave the functions unable to start.
@@ -78,7 +78,7 @@ async fn first_bytes(way: &ConnectTo, hello: &[u8]) -> io::Result<[u8; 2]> {
     Ok(answer)
 }
 
-/// What to do about a connection that failed in its handshake; `None` if the trouble is another.
+/// The remedy for a connection that failed in its TLS handshake; `None` for any other failure.
 pub(crate) fn remedy(error: &(dyn Error + 'static)) -> Option<&'static str> {
     match iter::successors(Some(error), |error| cause(*error)).find_map(|error| error.downcast_ref())? {
         rustls::Error::InvalidCertificate(flaw) => Some(certificate_remedy(flaw)),

@@ -108,7 +108,7 @@ async fn a_body_packed_unasked_is_told(#[case] head: &'static str, #[case] name:
     let server = Server::start(move |_| bytes(&format!("{head}\r\ncontent-encoding: gzip\r\n"), &packed));
     let error = raised(&server, &[]).await;
     assert_eq!(error.name.as_str(), name);
-    assert!(error.message.contains("is encoded as `gzip`, which nobody asked for"), "{}", error.message);
+    assert!(error.message.contains("is encoded as `gzip`, which the request does not accept"), "{}", error.message);
     let seen = server.seen();
     assert_eq!(seen.len(), requests);
     assert!(seen.iter().all(|request| !request.headers.contains_key("accept-encoding")), "{seen:#?}");

@@ -1,7 +1,7 @@
 //! AWS Signature Version 4: signs requests for a client, verifies them for a server, and cuts credentials out of quoted text.
 //!
 //! [`Signer`] signs through AWS's own crate. [`Signature`] and [`CanonicalRequest`] verify with code of their own, so that one side cannot
-//! hide a mistake of the other. [`Secrets`] removes credentials from whatever a server sends back. The caller passes the time in. The
+//! hide a mistake of the other. [`Secrets`] removes credentials from text that a server sends back. The caller passes the time in. The
 //! crate knows no actions, users or texts of a service: what a refusal means to a client is the server's to say.
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

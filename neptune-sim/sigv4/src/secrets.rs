@@ -15,7 +15,7 @@ use crate::ENCODED;
 /// Shorter texts are not cut: credentials are longer, and a short made-up one would cut innocent words out of every text.
 const LEAST_BYTES: usize = 8;
 
-/// Texts that must not leave the process. They are cut out of whatever a server sends.
+/// Texts that must not leave the process. They are cut out of the answers of servers.
 #[derive(Clone, Default)]
 pub struct Secrets(Vec<String>);
 
@@ -58,7 +58,7 @@ impl Secrets {
         }
     }
 
-    /// A value without the secrets in its texts, whatever escapes these were written with.
+    /// Cuts the secrets out of all strings of a value. The escapes of JSON do not hide them.
     pub fn cut_from_json(&self, value: &mut Value) {
         match value {
             Value::String(text) => {

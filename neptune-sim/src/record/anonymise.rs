@@ -22,7 +22,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 const PLACES: usize = 20_000;
 /// Longer texts and values have no placeholder of their own, so that what is remembered stays small.
 const LONGEST: usize = 4096;
-/// Numbers beyond this may be somebody's.
+/// Larger numbers may identify a person or an account.
 const LARGEST_NUMBER: f64 = 999_999.0;
 /// What files that are loaded end with.
 const ENDINGS: [&str; 9] = ["csv", "gz", "bz2", "nt", "nq", "rdf", "ttl", "xml", "txt"];
@@ -43,7 +43,7 @@ pub(super) struct Anonymiser {
 }
 
 impl Anonymiser {
-    /// Never writes this host.
+    /// The placeholder of a host; the host itself, if it is this machine.
     pub(super) fn host(&mut self, host: &str) -> String {
         let bare = host.trim_matches(['[', ']']);
         if is_this_machine(bare) { host.to_owned() } else { self.place("host", &bare.to_ascii_lowercase()) }
@@ -56,22 +56,22 @@ impl Anonymiser {
         }
     }
 
-    /// What stands for a load.
+    /// The placeholder of a load id.
     pub(super) fn load(&mut self, id: &str) -> String {
         self.place("load", id)
     }
 
-    /// What stands for the id of a request.
+    /// The placeholder of a request id.
     pub(super) fn request(&mut self, id: &str) -> String {
         self.place("request", id)
     }
 
-    /// What stands for a client call.
+    /// The placeholder of the id of a client call.
     pub(super) fn call(&mut self, id: &str) -> String {
         self.place("call", id)
     }
 
-    /// What stands for a name that somebody gave.
+    /// The placeholder of a name that a user chose.
     pub(super) fn name(&mut self, name: &str) -> String {
         self.place("name", name)
     }
@@ -106,7 +106,7 @@ impl Anonymiser {
         decoded.into_iter().map(pair).collect::<Vec<_>>().join("&")
     }
 
-    /// A body that is no JSON: URL-encoded pairs. Of any other text nobody knows what it is.
+    /// A body that is not JSON: URL-encoded pairs. `None` for any other text, which may hold anything.
     pub(super) fn body_text(&mut self, text: &str) -> Option<String> {
         let is_form = text.contains('=') && !text.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '"' | '<'));
         is_form.then(|| self.pairs(text))
@@ -452,15 +452,15 @@ mod tests {
     fn what_is_not_the_loaders_goes_with_its_keys() {
         let body = json!({"tags": "owner=jane", "jane": {"age": 7}, "mode": "jane", "region": 4_915_112_345_678_u64, "status": ["jane"],
             "recordNum": 4_915_112_345_678_u64, "failOnError": "FALSE", "parserConfiguration": {"baseUri": "http://acme.corp/x"}});
-        let told = Anonymiser::default().json(body).to_string();
-        assert!(!told.contains("jane") && !told.contains("owner") && !told.contains("acme"), "{told}");
+        let shown = Anonymiser::default().json(body).to_string();
+        assert!(!shown.contains("jane") && !shown.contains("owner") && !shown.contains("acme"), "{shown}");
         let kept = [
             r#""failOnError":"FALSE""#,
             r#""recordNum":4915112345678"#,
             r#""region":"<redacted>""#,
             r#""baseUri":"http://host-1/<redacted>""#,
         ];
-        assert!(kept.iter().all(|kept| told.contains(kept)), "{told}");
+        assert!(kept.iter().all(|kept| shown.contains(kept)), "{shown}");
     }
 
     #[test]

@@ -100,7 +100,7 @@ mod tests {
     #[case::two_values("Invalid value for parameter 'mode': FRESH", "Invalid value for parameter '<mode>': <FRESH>")]
     #[case::the_queue(
         "Failed to start new load for the source \"s3://b/\". Max load task queue size limit breached. Limit is 64",
-        "Failed to start new load for the source <\"s3://b/\">. Max load task queue size limit breached. Limit is <64>"
+        "Failed to start new load for the source \"<s3://b/>\". Max load task queue size limit breached. Limit is <64>"
     )]
     #[case::a_start(
         "Unable to connect to S3 endpoint. Provided source = s3://b/ and region = us-east-1",

@@ -1,4 +1,4 @@
-//! What stands on the lines of a recording.
+//! The lines of a recording.
 
 use indexmap::IndexMap;
 use neptune_control::Effect;
@@ -21,7 +21,7 @@ pub struct Title {
     pub upstream: String,
 }
 
-/// A request and what came of it. A line is written when it is over, so lines may stand in another order than their numbers.
+/// A request and its answer. A line is written when the exchange ends, so lines need not be in the order of their numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     /// Its number, from 0, in the order of arrival.
@@ -42,7 +42,7 @@ pub struct Exchange {
     /// The request's body; `None` if it is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// The fault that struck it.
+    /// The fault that it met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Struck>,
     /// The answer, before a fault could damage it; `None` if there was none: a fault kept it from being asked for, or the client left.
@@ -50,7 +50,7 @@ pub struct Exchange {
     pub answer: Option<Answer>,
 }
 
-/// A fault that struck a request.
+/// A fault that a request met.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Struck {
     /// Its name.
@@ -90,7 +90,7 @@ pub enum Body {
         /// How many bytes it has.
         bytes: u64,
     },
-    /// It is not the loader's business and may hold anything.
+    /// It does not belong to a request to the loader, and may hold anything.
     LeftOut {
         /// How many bytes it has.
         bytes: u64,

@@ -33,8 +33,7 @@ const ANSWER_HEADERS: [&str; 6] =
 
 /// A recording that is being written. Clones write the same one.
 ///
-/// Every line is written whole and before its answer is sent, so that what a client has seen stays in the file whatever becomes of the
-/// process. An answer waits two seconds for that at most; then a warning says so, and answers do not wait until something is written again. What
+/// Every line is written whole and before its answer is sent, so that the file holds all that a client has seen, even if the process is killed. An answer waits two seconds for that at most; then a warning says so, and answers do not wait until something is written again. What
 /// waits meanwhile is bounded: 8,192 exchanges and 32 MiB. What goes beyond is lost and [counted](Recorder::recorded), as is what cannot be
 /// written.
 #[derive(Clone, Debug)]
@@ -104,7 +103,7 @@ impl Recorder {
         self.0.recorded()
     }
 
-    /// Waits until everything is written, so long at most, and tells how much that was. What is not written by then counts as lost. It blocks.
+    /// Waits at most this long until everything is written, and returns how much that was. What is not written by then counts as lost. It blocks.
     pub fn finish(&self, within: Duration) -> Recorded {
         self.0.finish(within)
     }
@@ -118,7 +117,7 @@ impl Recorder {
 }
 
 impl Out {
-    /// Writes a line, and warns once if it cannot. Tells whether it is written.
+    /// Writes a line, and warns once if it cannot. Returns whether the line is written.
     fn tell(&mut self, exchange: &Exchange) -> bool {
         let was_broken = self.is_broken;
         let written = self.line(exchange);
@@ -164,7 +163,7 @@ pub(crate) struct Ongoing {
     noted: Mutex<Noted>,
 }
 
-/// An exchange that is over, with everything in it that nobody else may know.
+/// An exchange that has ended, with all its names and secrets.
 #[derive(Debug)]
 struct Ended {
     number: u64,
@@ -196,7 +195,7 @@ impl Ongoing {
         self.noted().body = body.clone();
     }
 
-    /// Notes the fault that strikes the request.
+    /// Notes the fault that the request meets.
     pub(crate) fn note_fault(&self, fault: Struck) {
         self.noted().fault = Some(fault);
     }

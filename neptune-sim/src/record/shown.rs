@@ -1,4 +1,4 @@
-//! How the parts of an exchange look in a recording: only what is known to tell nothing about anybody.
+//! How the parts of an exchange look in a recording: without names and secrets.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method};
@@ -18,7 +18,7 @@ const SHOWN_BYTES: usize = 4096;
 /// How much of a header's value is kept.
 const HEADER_BYTES: usize = 256;
 
-/// Whatever a client signs or logs in with is never written, also where an answer quotes it.
+/// Remembers what a client signs or logs in with, so that it is not written where an answer quotes it.
 pub(super) fn learn_secrets(headers: &HeaderMap, anonymiser: &mut Anonymiser) {
     let names = ["authorization", "x-amz-security-token", "cookie", "proxy-authorization", "x-api-key"];
     for value in names.into_iter().flat_map(|name| headers.get_all(name)) {
@@ -55,13 +55,13 @@ pub(super) fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut
     shown
 }
 
-/// A method of HTTP's; others are names that somebody chose.
+/// A method of HTTP. Any other becomes `OTHER`, because a client may have chosen it freely.
 pub(super) fn shown_method(method: &Method) -> String {
     let known = [Method::GET, Method::POST, Method::DELETE, Method::PUT, Method::PATCH, Method::HEAD, Method::OPTIONS];
     if known.contains(method) { method.to_string() } else { "OTHER".to_owned() }
 }
 
-/// `attempt=2; max=3`, without whatever else an SDK tells.
+/// `attempt=2; max=3`, without the other fields of an SDK.
 fn shown_attempt(value: &str) -> String {
     let is_kept = |(name, number): &(&str, &str)| {
         matches!(*name, "attempt" | "max")
@@ -82,7 +82,7 @@ pub(super) fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymis
     Some(body.map_or(Body::LeftOut { bytes: count }, |body| bounded(body, count)))
 }
 
-/// JSON and URL-encoded pairs. Of anything else nobody knows what it is.
+/// JSON and URL-encoded pairs. `None` for anything else, which may hold any name.
 fn without_names(bytes: &Bytes, anonymiser: &mut Anonymiser) -> Option<Body> {
     match serde_json::from_slice(bytes) {
         Ok(Value::String(_)) => None,
@@ -108,7 +108,7 @@ pub(super) fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck 
         Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
         does if does.traits().has_text => {
             let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
-            // A text stays a text, whatever it says.
+            // A string stays a string, so the fault keeps its shape.
             written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
         }
         does => does,
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn long_bodies_are_cut_and_others_paths_are_left_out() {
-        let long = Bytes::from(json!({"message": " s3://mine/in/".repeat(BODY_BYTES / 10)}).to_string());
+        let long = Bytes::from(json!({"loadIds": vec!["mine"; BODY_BYTES / 4]}).to_string());
         let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Anonymiser::default()) else {
             panic!("it is cut")
         };

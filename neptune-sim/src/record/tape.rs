@@ -1,7 +1,7 @@
-//! The thread that writes a recording, and what waits for it.
+//! The thread that writes a recording, and the queue in front of it.
 //!
-//! Writing may block for as long as a disk or the reader of a pipe likes. So it happens on a thread of its own, and nothing but answers of the
-//! recorded proxy ever wait for it, and those for a moment only.
+//! A write may block for long on a full disk or a slow pipe. So it happens on a thread of its own. Only answers of the recorded proxy wait for
+//! it, and only for a short time.
 
 use std::collections::VecDeque;
 use std::io;
@@ -56,7 +56,8 @@ struct State<T> {
 }
 
 impl<T: Entry> Tape<T> {
-    /// Starts the thread. It is given one entry after the other, and tells whether that could be written. An answer waits so long for that.
+    /// Starts the thread. It calls `write` with one entry after the other, which returns whether the entry is written. An answer waits `patience`
+    /// for that at most.
     ///
     /// # Errors
     /// What the system says if there can be no thread.
@@ -75,7 +76,7 @@ impl<T: Entry> Tape<T> {
         Ok(Self(shared))
     }
 
-    /// Has an entry written, and waits a moment for that.
+    /// Queues an entry, and waits a short time until it is written.
     pub(super) async fn write(&self, entry: T) {
         let (written, is_written) = oneshot::channel();
         if self.put(entry, Some(written)) && tokio::time::timeout(self.0.patience, is_written).await.is_err() {
@@ -87,12 +88,12 @@ impl<T: Entry> Tape<T> {
         }
     }
 
-    /// Has an entry written some time.
+    /// Queues an entry without waiting.
     pub(super) fn write_later(&self, entry: T) {
         self.put(entry, None);
     }
 
-    /// Tells whether waiting for it makes sense.
+    /// Queues an entry. Returns whether the caller should wait for it.
     fn put(&self, entry: T, written: Option<oneshot::Sender<()>>) -> bool {
         let (mut state, size) = (self.0.state(), entry.size());
         let is_full = state.waiting.len() >= MOST_WAITING || state.bytes > 0 && state.bytes + size > MOST_BYTES;
@@ -106,7 +107,7 @@ impl<T: Entry> Tape<T> {
         !state.is_stuck
     }
 
-    /// What was written and what was lost by now.
+    /// How many entries were written and lost by now.
     pub(super) fn recorded(&self) -> Recorded {
         self.0.state().recorded
     }
@@ -129,7 +130,7 @@ impl<T> Drop for Tape<T> {
 }
 
 impl<T> State<T> {
-    /// An entry is lost. The first one is told at once, and the number at the end.
+    /// Counts a lost entry. The first one is logged.
     fn lose(&mut self) {
         if self.recorded.lost == 0 {
             tracing::warn!("the recording lacks an exchange: it could not be written in time");
@@ -159,7 +160,7 @@ impl<T: Entry> Shared<T> {
             }
             drop(state);
             self.changed.notify_all();
-            // Whoever waited may have gone.
+            // The receiver is gone if the answer no longer waits.
             let _ = written.map(|written| written.send(()));
         }
     }
@@ -234,11 +235,11 @@ mod tests {
     #[test]
     fn what_waits_is_written_though_the_tape_is_dropped() {
         let (leave, gate) = mpsc::channel::<()>();
-        let (told, hear) = mpsc::channel();
-        let tape = Tape::start(SOON, move |size: usize| gate.recv().is_ok() && told.send(size).is_ok()).unwrap();
+        let (written, entries) = mpsc::channel();
+        let tape = Tape::start(SOON, move |size: usize| gate.recv().is_ok() && written.send(size).is_ok()).unwrap();
         (0..3).for_each(|size| tape.write_later(size));
         drop(tape);
         (0..3).for_each(|_| leave.send(()).unwrap());
-        assert_eq!(hear.iter().collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(entries.iter().collect::<Vec<_>>(), [0, 1, 2]);
     }
 }

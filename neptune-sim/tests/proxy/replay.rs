@@ -78,7 +78,7 @@ prop_compose! {
         let errors: Vec<Value> = errors.into_iter().map(|(code, file, record, times)| {
             // Only errors of parsing name the record.
             let record = if code == 0 { record } else { 0 };
-            json!({"code": codes[code], "message": "It went wrong", "file": format!("f{file}.csv"), "record": record, "times": times})
+            json!({"code": codes[code], "message": "Record has more columns than header", "file": format!("f{file}.csv"), "record": record, "times": times})
         }).collect();
         // Only what has failed has errors to show.
         let has_failed = lifecycle.last().is_some_and(|end| end == "LOAD_FAILED" || end == "LOAD_CANCELLED_DUE_TO_ERRORS");

@@ -153,7 +153,7 @@ fn joined(pairs: &[(String, String)]) -> String {
     pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
 }
 
-/// Key or value in the one spelling: `+` is a space, as the loader reads it, and whatever is encoded has capital digits.
+/// Key or value in the one spelling: `+` is a space, as the loader reads it, and percent-encoding has capital digits.
 fn respelt(text: &str) -> String {
     let text = text.replace('+', " ");
     let bytes: Vec<u8> = percent_decode_str(&text).collect();

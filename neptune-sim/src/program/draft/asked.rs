@@ -23,7 +23,7 @@ pub(super) struct Asked<'a> {
     pub(super) query: Vec<(String, String)>,
 }
 
-/// A load as an answer tells of it.
+/// The status of a load in an answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SeenStatus<'a> {
     pub(super) status: &'a str,
@@ -79,7 +79,7 @@ impl<'a> Asked<'a> {
         self.exchange.answer.as_ref().is_some_and(|answer| answer.headers.contains_key("x-neptune-sim"))
     }
 
-    /// Whether the upstream gave the answer that the loader gives if all is well, whatever the client saw of it.
+    /// Whether the upstream gave the answer that the loader gives if all is well, even if a fault kept it from the client.
     pub(super) fn is_well_answered(&self) -> bool {
         let Some((200, body)) = self.reply() else {
             // A cancel may be answered without a body.
@@ -120,7 +120,7 @@ impl<'a> Asked<'a> {
         self.operation == FaultOperation::Cancel && self.is_well_answered()
     }
 
-    /// Whether Neptune does not know the load, as it says of those that nobody started.
+    /// Whether Neptune does not know the load, as it answers for ids that were never loads.
     pub(super) fn is_unknown(&self) -> bool {
         let code = self.reply().and_then(|(http, body)| Some((http, body.get("code")?.as_str()?)));
         code == Some((404, "BulkLoadIdNotFoundException"))

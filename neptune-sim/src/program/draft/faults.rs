@@ -1,4 +1,4 @@
-//! The faults of a scenario that replays a recording: what struck which of its requests.
+//! The faults of a scenario that replays a recording: which fault met which of its requests.
 
 use neptune_control::{Effect, Fault, Numbers, Target};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Remarks;
 use super::asked::Asked;
 use super::loads::RecordedLoads;
-use super::outcome::trouble;
+use super::outcome::fault_effect;
 use neptune_fault::FAULT_LIMIT;
 
 /// Requests in a row that meet the same.
@@ -17,14 +17,14 @@ struct Run {
     does: Effect,
 }
 
-/// The faults, in the order in which they first strike.
+/// The faults, in the order in which they first fire.
 pub(super) fn faults(asked: &[Asked<'_>], loads: &RecordedLoads, remarks: &mut Remarks) -> Vec<Value> {
     let mut runs: Vec<Run> = Vec::new();
     let mut counted: Vec<(Target, u64)> = Vec::new();
     for asked in asked {
         let on = target(asked, loads);
         let nth = count(&mut counted, &on);
-        let Some(does) = trouble(asked, loads, remarks) else { continue };
+        let Some(does) = fault_effect(asked, loads, remarks) else { continue };
         match runs.iter_mut().find(|run| run.on == on && run.last + 1 == nth && run.does == does) {
             Some(run) => run.last = nth,
             None => runs.push(Run { on, first: nth, last: nth, does }),
@@ -43,7 +43,7 @@ fn target(asked: &Asked<'_>, loads: &RecordedLoads) -> Target {
     Target { operation: Some(asked.operation), load, ..Target::default() }
 }
 
-/// Counts a request, and tells which of its kind it is, from 1.
+/// Counts a request, and returns its number among its kind, from 1.
 ///
 /// A rule without a load counts every request of its operation, also those about a load that others name.
 fn count(counted: &mut Vec<(Target, u64)>, on: &Target) -> u64 {

@@ -15,22 +15,22 @@ use super::{Remarks, duration_text, insert_list};
 /// How many loads stand in a scenario at most.
 const LOADS: usize = 300;
 
-/// The loads that a recording tells of.
+/// The loads of a recording.
 #[derive(Debug, Default)]
 pub(super) struct RecordedLoads {
     /// There before the recording began, with their keys in a scenario.
     scripted: IndexMap<String, Map<String, Value>>,
-    /// Asked for, and nobody's.
+    /// Requested, and unknown to the upstream.
     unknown: Vec<String>,
     /// What becomes of the starts.
     rules: Vec<Value>,
 }
 
-/// What a recording tells of a load.
+/// What a recording says of one load.
 #[derive(Debug, Default)]
 struct LoadHistory<'a> {
     seen: Vec<(Duration, SeenStatus<'a>)>,
-    /// When somebody cancelled it.
+    /// When it was cancelled.
     cancelled: Option<Duration>,
     /// When it was started, with its parameters.
     start: Option<(Duration, Map<String, Value>)>,
@@ -111,7 +111,7 @@ impl<'a> LoadHistory<'a> {
         !self.seen.is_empty() || self.is_listed || self.cancelled.is_some()
     }
 
-    /// What was seen before somebody cancelled it: what came then follows from that.
+    /// The statuses before it was cancelled. The later ones follow from that.
     fn own(&self) -> impl Iterator<Item = &(Duration, SeenStatus<'a>)> {
         self.seen.iter().take_while(|(at, _)| self.cancelled.is_none_or(|cancelled| *at < cancelled))
     }
@@ -168,7 +168,7 @@ fn scripted(id: &str, history: &LoadHistory<'_>, remarks: &mut Remarks) -> Map<S
     let mut keys = Map::new();
     let stages = history.stages(id, remarks);
     if stages.is_empty() {
-        remarks.add(format!("{id}: how it went, because nobody asked before it was over; here it is in progress for ever"));
+        remarks.add(format!("{id}: its lifecycle, because no status was read before it ended; here it stays in progress"));
         keys.insert("lifecycle".into(), json!([LoadStatus::InProgress.as_str()]));
     } else {
         keys.insert("lifecycle".into(), lifecycle(Duration::ZERO, &stages).into());
@@ -178,8 +178,8 @@ fn scripted(id: &str, history: &LoadHistory<'_>, remarks: &mut Remarks) -> Map<S
     keys
 }
 
-/// What becomes of the starts: a rule for each source. Neptune runs one load after the other, so what was seen of one tells about
-/// those before it.
+/// The lifecycles of started loads: a rule for each source. Neptune runs one load after the other, so the status of one also says something
+/// about those before it.
 fn rules(starts: &[(&String, &LoadHistory<'_>)], remarks: &mut Remarks) -> Vec<Value> {
     let mut rules: BTreeMap<(Reverse<usize>, String, String), Value> = BTreeMap::new();
     let mut free = Duration::ZERO;
@@ -229,7 +229,7 @@ impl LoadHistory<'_> {
         let had_ended = latest_end(pending.chain(waiting).max().unwrap_or_default().max(begin), later);
         if stages.last().is_some_and(|(_, last)| !last.is_pending()) {
             if stages.len() == 1 {
-                // Nobody saw it run, and it has.
+                // It has run, although no status shows it.
                 stages.insert(0, (begin, LoadStatus::InProgress));
             }
             return ended_by(stages, had_ended);
@@ -246,14 +246,14 @@ impl LoadHistory<'_> {
                 stages.push((end.max(begin + Duration::from_millis(1)), LoadStatus::Completed));
             }
             None if is_unseen && stages.is_empty() => {
-                remarks.add(format!("{id}: how it went, because nobody asked; here it runs 5s and completes"));
+                remarks.add(format!("{id}: its lifecycle, because no status was read; here it runs 5s and completes"));
             }
             _ => {}
         }
         stages
     }
 
-    /// When it is known to have had its turn, and how many of the loads that had ended by then it adds: itself, if nobody saw it run.
+    /// When it is known to have had its turn, and how many of the loads that had ended by then it adds: itself, if no status shows it running.
     fn ran_at(&self) -> Option<(Duration, u32)> {
         let has_run = |status: &str| {
             !matches!(

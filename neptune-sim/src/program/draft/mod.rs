@@ -147,7 +147,7 @@ fn written(source: &str, remarks: &Remarks, scenario: &Value) -> String {
 /// A comment in lines that can be read.
 fn comment(bullet: &str, text: &str) -> String {
     let (mut lines, mut line) = (String::new(), format!("# {bullet}"));
-    // Whatever a recording says stays within its comment.
+    // A line break in a recording cannot end the comment.
     for word in text.split_whitespace() {
         if line.chars().count() + word.chars().count() > COMMENT_COLUMNS && !line.ends_with("# ") {
             lines += line.trim_end();

@@ -12,7 +12,7 @@ use neptune_sim::record::{Answer, Body};
 const REPEATED_HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];
 
 /// What has to happen to a request so that the scenario's client meets what the recording's did; `None` if nothing has to.
-pub(super) fn trouble(asked: &Asked<'_>, loads: &RecordedLoads, remarks: &mut Remarks) -> Option<Effect> {
+pub(super) fn fault_effect(asked: &Asked<'_>, loads: &RecordedLoads, remarks: &mut Remarks) -> Option<Effect> {
     let number = asked.exchange.number;
     match &asked.exchange.fault {
         Some(fault) if matches!(fault.does, Effect::Delay | Effect::SlowBody(_)) => {

@@ -1,4 +1,4 @@
-//! The steps of a scenario that replays a recording: the same requests at the same times, and what came of them.
+//! The steps of a scenario that replays a recording: the same requests at the same times, and their answers.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
 use super::loads::{RecordedLoads, contradicts};
-use super::outcome::trouble;
+use super::outcome::fault_effect;
 use super::{Remarks, duration_text};
 
 /// How many requests a scenario repeats at most: a file has only so much room.
@@ -41,8 +41,8 @@ pub(super) fn steps(asked: &[Asked<'_>], loads: &RecordedLoads, remarks: &mut Re
             steps.push(json!({"advance": duration_text(asked.at.saturating_sub(now))}));
             now = asked.at;
         }
-        // What could not be taken over was told along with the faults.
-        let meets = trouble(asked, loads, &mut Remarks::default());
+        // The faults have noted already what could not be taken over.
+        let meets = fault_effect(asked, loads, &mut Remarks::default());
         if let (Some(id), None) = (asked.started(), &meets) {
             named.push(id);
             steps.push(json!({"start": start(asked, id, &named)}));

@@ -149,13 +149,13 @@ impl Errors {
         self.count_as_mismatches(counters);
         let file = self.entries.last().map_or_else(|| "unknown".to_owned(), |entry| entry.file.clone());
         for (counter, wanted) in COUNTERS.iter().zip(counters) {
-            let told: u64 =
+            let logged: u64 =
                 self.entries.iter().filter(|entry| entry.counter() == Some(counter.kind)).map(|entry| entry.times).sum();
-            if wanted > told {
-                remarks.add(format!("{load}: the log of {} of its {wanted} {}", wanted - told, counter.field));
-                self.entries.push(counter.entry(&file, wanted - told));
-            } else if wanted < told {
-                remarks.add(format!("{load}: it counted {wanted} {}, and its log has {told}", counter.field));
+            if wanted > logged {
+                remarks.add(format!("{load}: the log of {} of its {wanted} {}", wanted - logged, counter.field));
+                self.entries.push(counter.entry(&file, wanted - logged));
+            } else if wanted < logged {
+                remarks.add(format!("{load}: it counted {wanted} {}, and its log has {logged}", counter.field));
             }
         }
         if self.entries.len() > ERRORS {
@@ -168,13 +168,13 @@ impl Errors {
     /// Some parsing errors count as values of a wrong type: the log does not tell which.
     fn count_as_mismatches(&mut self, counters: [u64; 3]) {
         let [parsing, mismatch, _] = counters;
-        let told: u64 = self
+        let logged: u64 = self
             .entries
             .iter()
             .filter(|entry| entry.counter() == Some(FeedErrorCounter::Parsing))
             .map(|entry| entry.times)
             .sum();
-        let mut open = mismatch.min(told.saturating_sub(parsing));
+        let mut open = mismatch.min(logged.saturating_sub(parsing));
         for entry in self.entries.iter_mut().rev().filter(|entry| entry.counter() == Some(FeedErrorCounter::Parsing)) {
             if entry.times <= open {
                 entry.counts_as = Some("datatype_mismatch");
@@ -225,7 +225,7 @@ impl Entry {
         }
     }
 
-    /// Whether another entry is the next one of the same kind: of the next record, or of none that could be told, as this one.
+    /// Whether another entry is the next one of the same kind: of the next record, or of an unknown record, as this one.
     fn continues_with(&self, next: &Self) -> bool {
         let expected = if self.record == 0 { 0 } else { self.record + self.times };
         self.times < TIMES

@@ -85,7 +85,7 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// A text: plain if nobody can take it for anything else.
+/// A text: plain if no reader of YAML takes it for another kind of value.
 fn scalar(text: &str) -> String {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ' ');
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
