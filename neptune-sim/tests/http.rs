@@ -6,6 +6,7 @@ mod client;
 mod control;
 mod faults;
 mod iam;
+mod key;
 mod loader_api;
 mod queries;
 mod simulated_time;

@@ -28,7 +28,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::handlers("handlers", &["neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-it", &["neptune-control", "neptune-live", "neptune-report", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
 #[case::live("neptune-live", &["neptune-report"], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
-#[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
+#[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sigv4", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
 #[case::report("neptune-report", &[], "results and their reports are the same wherever tests run, and xtask has to be built quickly")]
 #[case::workshop("xtask", &["neptune-report"], "it builds in seconds and still works when everything but the leaf that writes reports is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {

@@ -2,9 +2,6 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4::SigningParams;
 use neptune_control::Explanation;
 use neptune_sim::{Authentication, ClockKind, ClusterSpec, Sim, SimOptions, Tls};
 use rstest::rstest;
@@ -12,13 +9,13 @@ use serde_json::{Value, json};
 
 use crate::anywhere;
 use crate::client::{Answer, Connection, ask_with};
+use crate::key::{KEY_ID, SECRET, signed, signer};
 
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
                         Access Key and signing method. Consult the service documentation for details.";
 
 fn iam(more: &Value) -> Authentication {
-    let mut settings = json!({"keys": [{"id": "AKIDEXAMPLE", "secret": SECRET}]});
+    let mut settings = json!({"keys": [{"id": KEY_ID, "secret": SECRET}]});
     settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     serde_json::from_value(settings).unwrap()
 }
@@ -47,14 +44,9 @@ impl Call {
     }
 
     async fn send(self, sim: &Sim, now: SystemTime) -> Answer {
-        let credentials = Credentials::new("AKIDEXAMPLE", SECRET, None, None, "test").into();
-        let params = SigningParams::builder().identity(&credentials).region("us-east-1").name("neptune-db").time(now);
-        let params = params.settings(SigningSettings::default()).build().unwrap().into();
-        let url = format!("http://{}{}", self.host, self.signed);
-        let (headers, body) = ([("host", self.host)].into_iter(), SignableBody::Bytes(self.body.as_bytes()));
-        let (instructions, _) =
-            sign(SignableRequest::new(self.method, &url, headers, body).unwrap(), &params).unwrap().into_parts();
-        let headers = instructions.headers().chain([("Host", "localhost")]).collect::<Vec<_>>();
+        let signature = signed(&signer(None), (self.method, self.signed), self.host, self.body, now);
+        let signature = signature.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let headers: Vec<_> = signature.chain([("Host", "localhost")]).collect();
         ask_with(sim.first().address(), self.method, self.target, &headers, self.body).await
     }
 }

@@ -7,6 +7,8 @@ mod client;
 mod control;
 mod endpoint;
 mod forwarding;
+#[path = "../key/mod.rs"]
+mod key;
 mod program;
 mod recording;
 mod replay;

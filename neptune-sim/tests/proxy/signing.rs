@@ -2,47 +2,36 @@
 
 use std::time::SystemTime;
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4::SigningParams;
-use neptune_sim::upstream::{HostHeader, Signer, UpstreamOptions};
+use neptune_sim::upstream::{HostHeader, UpstreamOptions};
 use neptune_sim::{Authentication, ClusterSpec, Sim};
 use serde_json::json;
 
 use crate::client::{Answer, ask, ask_with};
 use crate::endpoint::Endpoint;
+use crate::key::{KEY_ID, SECRET, signed, signer};
 use crate::{anywhere, options, proxy, simulated};
 
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
 const TOKEN: &str = "IQoJb3JpZ2luX2VjE";
 
 /// A simulator that lets one key in.
 async fn choosy() -> Sim {
-    let keys = json!({"keys": [{"id": "AKIDEXAMPLE", "secret": SECRET, "session_token": TOKEN}]});
+    let keys = json!({"keys": [{"id": KEY_ID, "secret": SECRET, "session_token": TOKEN}]});
     let authentication: Authentication = serde_json::from_value(keys).unwrap();
     Sim::start(ClusterSpec { authentication, ..simulated() }, anywhere()).await.unwrap()
 }
 
-fn signer() -> Signer {
-    Signer::new("AKIDEXAMPLE", SECRET, Some(TOKEN), "us-east-1")
-}
-
 /// Asks as a client that signs for this host.
 async fn ask_signed(sim: &Sim, host: &str, target: &str) -> Answer {
-    let credentials = Credentials::new("AKIDEXAMPLE", SECRET, Some(TOKEN.to_owned()), None, "test").into();
-    let params = SigningParams::builder().identity(&credentials).region("us-east-1").name("neptune-db").time(SystemTime::now());
-    let params = params.settings(SigningSettings::default()).build().unwrap().into();
-    let url = format!("http://{host}{target}");
-    let request = SignableRequest::new("GET", &url, [("host", host)].into_iter(), SignableBody::Bytes(&[])).unwrap();
-    let (instructions, _) = sign(request, &params).unwrap().into_parts();
-    let headers = instructions.headers().chain([("Host", host)]).collect::<Vec<_>>();
+    let signature = signed(&signer(Some(TOKEN)), ("GET", target), host, "", SystemTime::now());
+    let signature = signature.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let headers: Vec<_> = signature.chain([("Host", host)]).collect();
     ask_with(sim.first().address(), "GET", target, &headers, "").await
 }
 
 #[tokio::test]
 async fn what_the_proxy_signs_is_accepted_whatever_the_client_sent() {
     let behind = choosy().await;
-    let proxy = proxy(UpstreamOptions { signer: Some(signer()), ..options(behind.first().address()) }).await;
+    let proxy = proxy(UpstreamOptions { signer: Some(signer(Some(TOKEN))), ..options(behind.first().address()) }).await;
     let own = [
         ("Authorization", "AWS4-HMAC-SHA256 Credential=theirs"),
         ("X-Amz-Date", "20200101T000000Z"),
@@ -82,7 +71,7 @@ async fn a_client_that_signs_for_the_upstream_needs_its_own_host_kept() {
 async fn an_answer_that_quotes_what_the_proxy_signed_does_not_carry_its_session_token_on() {
     let body = format!("the canonical string was 'x-amz-security-token:{TOKEN}'");
     let endpoint = Endpoint::answering("403 Forbidden", body.as_bytes()).await;
-    let proxy = proxy(UpstreamOptions { signer: Some(signer()), ..options(endpoint.address) }).await;
+    let proxy = proxy(UpstreamOptions { signer: Some(signer(Some(TOKEN))), ..options(endpoint.address) }).await;
     let answer = ask(proxy.first().address(), "GET", "/loader/domain-quick").await;
     assert_eq!((answer.status, answer.body.as_str()), (403, "the canonical string was 'x-amz-security-token:<redacted>'"));
 }

@@ -3,9 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4::SigningParams;
 use neptune_loader::LoadFormat;
 use neptune_sim::Proxy;
 use neptune_sim::upstream::{Upstream, UpstreamOptions};
@@ -16,9 +13,9 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, ask, ask_with};
+use crate::key::{KEY_ID, SECRET, signed, signer};
 use crate::{anywhere, spec, start_load};
 
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 /// Answers with what it was told.
@@ -49,14 +46,9 @@ async fn post(sim: &Sim, path: &str, form: &str) -> Answer {
 
 /// Posts as a client with a key.
 async fn post_signed(sim: &Sim, path: &str, form: &str) -> Answer {
-    let credentials = Credentials::new("AKIDEXAMPLE", SECRET, None, None, "test").into();
-    let params = SigningParams::builder().identity(&credentials).region("us-east-1").name("neptune-db").time(SystemTime::now());
-    let params = params.settings(SigningSettings::default()).build().unwrap().into();
-    let (host, url) = ("localhost", format!("http://localhost{path}"));
-    let request =
-        SignableRequest::new("POST", &url, [("host", host)].into_iter(), SignableBody::Bytes(form.as_bytes())).unwrap();
-    let (instructions, _) = sign(request, &params).unwrap().into_parts();
-    let headers = instructions.headers().chain([("Host", host), FORM]).collect::<Vec<_>>();
+    let signature = signed(&signer(None), ("POST", path), "localhost", form, SystemTime::now());
+    let signature = signature.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let headers: Vec<_> = signature.chain([("Host", "localhost"), FORM]).collect();
     ask_with(sim.first().address(), "POST", path, &headers, form).await
 }
 
@@ -111,7 +103,7 @@ async fn everything_else_is_still_not_simulated(
 async fn a_key_needs_the_action_that_the_form_takes(#[case] path: &str, #[case] form: &str, #[case] action: &str) {
     let other = if action == "ReadDataViaQuery" { "DeleteDataViaQuery" } else { "ReadDataViaQuery" };
     for (allowed, status) in [(action, 203), (other, 403)] {
-        let keys = json!([{"id": "AKIDEXAMPLE", "secret": SECRET, "allow": [format!("neptune-db:{allowed}")]}]);
+        let keys = json!([{"id": KEY_ID, "secret": SECRET, "allow": [format!("neptune-db:{allowed}")]}]);
         let authentication: Authentication = serde_json::from_value(json!({"keys": keys})).unwrap();
         let sim = started(answering(ClusterSpec { authentication, strict: true, ..spec("first") })).await;
         let answer = post_signed(&sim, path, form).await;
@@ -128,7 +120,7 @@ async fn a_statement_that_adds_and_erases_takes_both_actions() {
     let form = "query=MATCH+(n)+SET+n.a%3D1+WITH+n+DELETE+n";
     for (allow, status) in [(vec!["Write*"], 403), (vec!["Delete*"], 403), (vec!["Write*", "Delete*"], 203), (vec!["*"], 203)] {
         let allow: Vec<String> = allow.iter().map(|name| format!("neptune-db:{name}")).collect();
-        let keys = json!([{"id": "AKIDEXAMPLE", "secret": SECRET, "allow": allow}]);
+        let keys = json!([{"id": KEY_ID, "secret": SECRET, "allow": allow}]);
         let authentication: Authentication = serde_json::from_value(json!({"keys": keys})).unwrap();
         let sim = started(answering(ClusterSpec { authentication, ..spec("first") })).await;
         assert_eq!(post_signed(&sim, "/openCypher", form).await.status, status, "{allow:?}");
