@@ -2,15 +2,17 @@
 
 use std::sync::LazyLock;
 
-use neptune_loader::quirks::{ErrorWording, MalformedBody, ReaderError};
 use neptune_loader::{ApiError, StartFailure};
 use regex::{Captures, Regex};
 
 /// Stands for a value within a text.
 const HOLE: &str = "{}";
 
-/// The texts of signatures and permissions, of load errors and of ready-made faults. All were documented or observed.
-const OTHERS: [&str; 17] = [
+/// The texts of signatures and permissions, of load errors, of ready-made faults, and other documented wordings of the loader's own texts. All
+/// were documented or observed.
+const OTHERS: [&str; 19] = [
+    "Couldn't find the AWS credential for iam_role_arn",
+    "Max concurrent load limit breached",
     "Missing Authentication Token",
     "The security token included in the request is invalid.",
     "The security token included in the request is expired",
@@ -39,14 +41,10 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// What the loader says of starts that fail.
 fn of_starts() -> impl Iterator<Item = String> {
-    let wordings = [ErrorWording::Documented, ErrorWording::Observed];
-    let failures = StartFailure::ALL.iter().flat_map(move |failure| wordings.map(|wording| failure.error(HOLE, HOLE, wording)));
-    let busy = wordings.map(|wording| ApiError::max_concurrent_loads(HOLE, wording));
-    // The only number that a text holds: as a value, it is a hole as well.
-    let full = wordings.map(|wording| ApiError::queue_full(HOLE, 0, wording));
-    let resumed = [ApiError::nothing_to_resume(HOLE), ApiError::start_on_reader(ReaderError::ReadOnlyViolation)];
-    let limited = |error: ApiError| error.message.replace("Limit is 0", "Limit is {}");
-    failures.chain(busy).chain(full).chain(resumed).map(limited)
+    let failures = StartFailure::ALL.iter().map(|failure| failure.error(HOLE, HOLE));
+    let others = [ApiError::max_concurrent_loads(HOLE), ApiError::queue_full(HOLE, 0), ApiError::start_on_reader()];
+    // The limit is a number, so it becomes a hole only now.
+    failures.chain(others).map(|error| error.message.replace("Limit is 0", "Limit is {}"))
 }
 
 /// What the loader says of requests that it does not take.
@@ -56,9 +54,9 @@ fn of_requests() -> impl Iterator<Item = String> {
         ApiError::load_not_found(&HOLE.into()),
         ApiError::missing_parameters(&[HOLE]),
         ApiError::invalid_parameter(HOLE, HOLE),
-        ApiError::malformed_body(HOLE, MalformedBody::BadRequest),
+        ApiError::malformed_body(HOLE),
         ApiError::unsupported_content_type(HOLE),
-        ApiError::cancel_on_reader(ReaderError::ReadOnlyViolation),
+        ApiError::cancel_on_reader(),
         ApiError::method_not_allowed(HOLE, HOLE),
     ];
     errors.into_iter().map(|error| error.message)
@@ -100,7 +98,7 @@ mod tests {
     #[case::two_values("Invalid value for parameter 'mode': FRESH", "Invalid value for parameter '<mode>': <FRESH>")]
     #[case::the_queue(
         "Failed to start new load for the source \"s3://b/\". Max load task queue size limit breached. Limit is 64",
-        "Failed to start new load for the source \"<s3://b/>\". Max load task queue size limit breached. Limit is <64>"
+        "Failed to start new load for the source <\"s3://b/\">. Max load task queue size limit breached. Limit is <64>"
     )]
     #[case::a_start(
         "Unable to connect to S3 endpoint. Provided source = s3://b/ and region = us-east-1",
