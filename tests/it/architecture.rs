@@ -9,10 +9,13 @@ use std::sync::LazyLock;
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::project::root;
+use neptune_harness::project::root;
 
 /// What cargo tells about all packages and their dependencies.
-static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::read);
+static WORKSPACE: LazyLock<Workspace> = LazyLock::new(|| Workspace::read(&root()));
+
+/// The same of the workspace for what needs Docker or AWS's SDKs.
+static EXTERNAL: LazyLock<Workspace> = LazyLock::new(|| Workspace::read(&root().join("tests/external")));
 
 /// Libraries that bring C code or a second cryptography with them.
 const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips-sys", "native-tls", "openssl", "openssl-sys"];
@@ -26,13 +29,19 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::simulator("neptune-sim", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
 #[case::sigv4("neptune-sigv4", &["neptune-text"], "signatures are the same for every service and on both sides")]
 #[case::handlers("handlers", &["neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
-#[case::harness("neptune-it", &["neptune-control", "neptune-live", "neptune-report", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
-#[case::live("neptune-live", &["neptune-report"], "what may be done to somebody's cluster is decided where nothing else is, and tested there")]
+#[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::tests("neptune-it", &["neptune-control", "neptune-harness", "neptune-sim"], "it runs programs, and needs nothing of the handlers' insides")]
+#[case::container("neptune-container", &["neptune-control", "neptune-harness", "neptune-sim"], "a container is the simulator, reached elsewhere")]
+#[case::aws_sdk("neptune-aws-sdk", &["neptune-sim"], "it only carries what an SDK sends; its tests send that to a simulator")]
+#[case::live("neptune-live", &["neptune-report"], "what may be done to a real cluster is decided where nothing else is, and tested there")]
+#[case::fake_aws("neptune-fake-aws", &["neptune-aws-sdk", "neptune-control", "neptune-harness", "neptune-live", "neptune-sim"], "it knows nothing of the runs that ask it")]
 #[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sigv4", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
 #[case::report("neptune-report", &[], "results and their reports are the same wherever tests run, and xtask has to be built quickly")]
 #[case::workshop("xtask", &["neptune-report"], "it builds in seconds and still works when everything but the leaf that writes reports is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
-    let ours: Vec<_> = WORKSPACE.direct(package).into_iter().filter(|name| WORKSPACE.is_ours(name)).collect();
+    let workspace = if WORKSPACE.is_ours(package) { &WORKSPACE } else { &EXTERNAL };
+    let is_ours = |name: &&str| WORKSPACE.is_ours(name) || EXTERNAL.is_ours(name);
+    let ours: Vec<_> = workspace.direct(package).into_iter().filter(is_ours).collect();
     assert_eq!(ours, allowed, "{package} may import {allowed:?} of our packages, tests included: {why}");
 }
 
@@ -56,10 +65,12 @@ fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] 
 #[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
 #[case::live_without_network("neptune-live", &["tokio", "axum", "hyper", "reqwest"], "it decides; it opens no connection")]
 #[case::report_without_io("neptune-report", &["tokio", "hyper", "clap", "jiff", "chrono"], "the program that tests pollers will use it, and xtask builds it first")]
+#[case::harness_builds_quickly("neptune-harness", &["aws-types", "jiff", "s3s", "testcontainers"], "the first table of the 40 waits for all that it builds")]
 #[case::workshop_without_network("xtask", &["tokio", "axum", "hyper", "reqwest"], "it only starts processes")]
 fn a_package_never_reaches(#[case] package: &str, #[case] forbidden: &[&str], #[case] why: &str) {
     for name in forbidden {
-        let way = WORKSPACE.way(package, name).map(|way| way.join(" -> "));
+        let workspace = if WORKSPACE.is_ours(package) { &WORKSPACE } else { &EXTERNAL };
+        let way = workspace.way(package, name).map(|way| way.join(" -> "));
         assert_eq!(way, None, "{package} must not depend on {name}: {why}");
     }
 }
@@ -67,7 +78,7 @@ fn a_package_never_reaches(#[case] package: &str, #[case] forbidden: &[&str], #[
 #[rstest]
 #[case::handlers("handlers", "reqwest")]
 #[case::engine("neptune-loader", "serde_json")]
-#[case::harness("neptune-it", "neptune-loader")]
+#[case::harness("neptune-harness", "neptune-loader")]
 fn the_ways_between_packages_are_found(#[case] from: &str, #[case] to: &str) {
     let way = WORKSPACE.way(from, to).unwrap();
     assert_eq!((way.first().map(String::as_str), way.last().map(String::as_str)), (Some(from), Some(to)));
@@ -121,10 +132,8 @@ fn one_place_moves_the_time_of_a_loader() {
 #[test]
 fn one_cryptography_serves_the_whole_workspace() {
     for name in FOREIGN_CRYPTOGRAPHY {
-        assert!(
-            !WORKSPACE.direct.contains_key(name),
-            "{name} came into Cargo.lock: ring is the cryptography here, without C code of others"
-        );
+        let is_there = WORKSPACE.direct.contains_key(name) || EXTERNAL.direct.contains_key(name);
+        assert!(!is_there, "{name} came into Cargo.lock: ring is the cryptography here, without C code of others");
     }
 }
 
@@ -139,7 +148,7 @@ fn the_deployed_profile_unwinds() {
 
 #[test]
 fn every_package_obeys_the_lints_of_the_workspace() {
-    for folder in &WORKSPACE.folders {
+    for folder in WORKSPACE.folders.iter().chain(&EXTERNAL.folders) {
         let lints = section(&fs::read_to_string(folder.join("Cargo.toml")).unwrap(), "[lints]");
         assert_eq!(lints, ["workspace = true"], "{} opts out of the workspace's lints", folder.display());
     }
@@ -147,15 +156,59 @@ fn every_package_obeys_the_lints_of_the_workspace() {
 
 #[test]
 fn unsafe_code_is_forbidden() {
-    let lints = section(&read("Cargo.toml"), "[workspace.lints.rust]");
-    assert!(lints.contains(&"unsafe_code = \"forbid\"".to_owned()), "`deny` could be lifted again further down: {lints:?}");
+    for manifest in ["Cargo.toml", "tests/external/Cargo.toml"] {
+        let lints = section(&read(manifest), "[workspace.lints.rust]");
+        let forbids = lints.contains(&"unsafe_code = \"forbid\"".to_owned());
+        assert!(forbids, "{manifest}: `deny` could be lifted again further down: {lints:?}");
+    }
+}
+
+#[test]
+fn both_workspaces_have_the_same_settings() {
+    let (ours, theirs) = (read("Cargo.toml"), read("tests/external/Cargo.toml"));
+    for header in ["[workspace.package]", "[workspace.lints.rust]", "[workspace.lints.clippy]", "[profile.dev]"] {
+        assert_eq!(section(&theirs, header), section(&ours, header), "{header}");
+    }
+    let header = "[workspace.dependencies]";
+    let specified = |toml: &str| -> BTreeMap<String, String> {
+        let lines = section(toml, header).into_iter().filter(|line| !line.contains("path = "));
+        lines.filter_map(|line| line.split_once(" = ").map(|(name, what)| (name.to_owned(), what.to_owned()))).collect()
+    };
+    let (ours, theirs) = (specified(&ours), specified(&theirs));
+    for (name, wanted) in theirs {
+        let other = ours.get(&name).filter(|other| **other != wanted);
+        assert_eq!(other, None, "tests/external/Cargo.toml asks for `{name}` as {wanted}");
+    }
+}
+
+/// Otherwise it would be built twice, into one folder.
+#[test]
+fn a_crate_of_both_workspaces_has_one_version() {
+    let locked = |file: &str| -> BTreeMap<String, BTreeSet<String>> {
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let value = |line: &str, key: &str| line.strip_prefix(key).map(|rest| rest.trim_matches('"').to_owned());
+        let mut name = String::new();
+        for line in read(file).lines() {
+            name = value(line, "name = ").unwrap_or(name);
+            if let Some(version) = value(line, "version = ") {
+                found.entry(name.clone()).or_default().insert(version);
+            }
+        }
+        found
+    };
+    let (ours, theirs) = (locked("Cargo.lock"), locked("tests/external/Cargo.lock"));
+    assert!(ours.len() > 200 && theirs.len() > 300, "{} and {} crates", ours.len(), theirs.len());
+    for (name, versions) in ours {
+        let other = theirs.get(&name).filter(|other| other.is_disjoint(&versions));
+        assert_eq!(other, None, "{name} is {versions:?} at the root: copy its entry from Cargo.lock");
+    }
 }
 
 #[rstest]
 #[case::monotonic("std::time::Instant::now")]
 #[case::wall("std::time::SystemTime::now")]
 fn the_engine_may_read_no_clock(#[case] clock: &str) {
-    let forbidden = section(&read("neptune-sim/engine/clippy.toml"), "disallowed-methods = [");
+    let forbidden = section(&read("neptune-sim/loader/clippy.toml"), "disallowed-methods = [");
     assert!(
         forbidden.iter().any(|line| line.contains(&format!("path = \"{clock}\""))),
         "time is passed to the engine, so its clippy.toml disallows {clock}"
@@ -198,8 +251,8 @@ fn git_takes_the_sample_of_a_profile_and_no_profile() {
         let asked = Command::new("git").args(["check-ignore", "--quiet", "--no-index", path]).current_dir(root()).status();
         asked.is_ok_and(|status| status.success())
     };
-    assert!(read(".gitignore").contains("\n/tests/live/profiles/\n"), "profiles name accounts and clusters");
-    assert!(!is_ignored("tests/live/profile.sample.toml"));
+    assert!(read(".gitignore").contains("\n/tests/external/live/profiles/\n"), "profiles name accounts and clusters");
+    assert!(!is_ignored("tests/external/live/profile.sample.toml"));
 }
 
 /// What would be the folder or program of the checkout in which a test was built, and not of the one that is tested.
@@ -215,7 +268,7 @@ fn no_source_keeps_a_path_of_its_build() {
         assert_eq!(
             kept,
             None,
-            "{}: a copied checkout would look into the first one. Ask when it runs: `std::env::var_os`, or `neptune_it::checkout`",
+            "{}: a copied checkout would look into the first one. Ask when it runs: `std::env::var_os`, or `neptune_harness::checkout`",
             path.display()
         );
     }
@@ -225,14 +278,17 @@ fn no_source_keeps_a_path_of_its_build() {
 #[test]
 fn every_leaf_and_every_program_asks_for_its_checkout() {
     const ASKS: &str = "\nconst _: Option<&str> = option_env!(\"NEPTUNE_CHECKOUT\");\n";
-    let leaf = |package: &str| !WORKSPACE.direct(package).iter().any(|name| WORKSPACE.is_ours(name));
     let mut asked = 0;
-    for Target { package, kind, file } in &WORKSPACE.targets {
-        let has_library = WORKSPACE.targets.iter().any(|other| other.package == *package && other.kind == "lib");
+    let leaf = |package: &str, workspace: &Workspace| {
+        !workspace.direct(package).iter().any(|name| WORKSPACE.is_ours(name) || EXTERNAL.is_ours(name))
+    };
+    let all = [&*WORKSPACE, &*EXTERNAL].map(|workspace| workspace.targets.iter().map(move |target| (workspace, target)));
+    for (workspace, Target { package, kind, file }) in all.into_iter().flatten() {
+        let has_library = workspace.targets.iter().any(|other| other.package == *package && other.kind == "lib");
         let has_to_ask = match kind.as_str() {
             "bin" | "example" => true,
-            "lib" => leaf(package),
-            _ => !has_library && leaf(package),
+            "lib" => leaf(package, workspace),
+            _ => !has_library && leaf(package, workspace),
         };
         if has_to_ask {
             asked += 1;
@@ -249,7 +305,7 @@ fn no_source_can_harm_a_real_cluster() {
     let sources: Vec<_> = sources(&root()).into_iter().filter(|path| *path != this_file).collect();
     assert!(sources.len() > 100, "only {} sources were found", sources.len());
     assert!(
-        sources.contains(&root().join("tests/live/src/statement.rs")),
+        sources.contains(&root().join("tests/external/live/src/statement.rs")),
         "what talks to real clusters is not among the sources"
     );
     for path in sources {
@@ -264,7 +320,7 @@ fn no_source_can_harm_a_real_cluster() {
 
 #[test]
 fn only_the_last_guard_gives_tickets() {
-    let guard = root().join("tests/live/src/guard/ticket.rs");
+    let guard = root().join("tests/external/live/src/guard/ticket.rs");
     let text = fs::read_to_string(&guard).unwrap();
     assert_eq!(text.matches("Ticket {").count(), 1, "there is one way to a ticket");
     assert!(!text.contains("Self {"), "a second way to a ticket would be seen less easily");
@@ -282,22 +338,31 @@ fn only_the_last_guard_gives_tickets() {
 
 /// Who may open connections in the harness: to this machine only, or for whoever has passed the guards.
 const CONNECTIONS: [(&str, &[&str]); 8] = [
-    ("Client::builder(", &["target/http.rs", "live/aws.rs"]),
-    ("Client::new(", &["live/client.rs", "live/run.rs", "live/sweep.rs"]),
-    ("TcpStream::connect(", &["lambda/runtime_api.rs", "target/container.rs"]),
-    ("Upstream::new(", &["live/connection.rs", "live/stage.rs"]),
-    ("Connection::new(", &["live/scout.rs"]),
-    ("Aws::new(", &["live/scout.rs"]),
-    ("Scout::new(", &["live/scout.rs"]),
-    ("LiveClient::new(", &["live/run.rs", "live/sweep.rs"]),
+    ("Client::builder(", &["harness/src/local_client.rs", "external/live-run/src/aws.rs"]),
+    ("Client::new(", &["harness/src/sim.rs", "external/live-run/src/run.rs", "external/live-run/src/sweep.rs"]),
+    ("TcpStream::connect(", &["harness/src/lambda/runtime_api.rs", "external/container/src/lib.rs"]),
+    ("Upstream::new(", &["external/live-run/src/connection.rs", "external/live-run/src/backend.rs"]),
+    ("Connection::new(", &["external/live-run/src/scout.rs"]),
+    ("Aws::new(", &["external/live-run/src/scout.rs"]),
+    ("Scout::new(", &["external/live-run/src/scout.rs"]),
+    ("LiveClient::new(", &["external/live-run/src/run.rs", "external/live-run/src/sweep.rs"]),
+];
+/// Where that is looked for.
+const CONNECTING: [&str; 6] = [
+    "harness/src",
+    "external/aws-sdk/src",
+    "external/container/src",
+    "external/fake-aws/src",
+    "external/live/src",
+    "external/live-run/src",
 ];
 
 #[test]
 fn no_code_reaches_a_live_cluster_around_the_guards() {
-    let source = root().join("tests/src");
+    let tests = root().join("tests");
     let mut seen = BTreeSet::new();
-    for path in sources(&source) {
-        let file = path.strip_prefix(&source).unwrap().to_str().unwrap().to_owned();
+    for path in CONNECTING.iter().flat_map(|folder| sources(&tests.join(folder))) {
+        let file = path.strip_prefix(&tests).unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
         for (way, places) in CONNECTIONS {
             // Of a longer name of ours, which has a rule of its own.
@@ -319,9 +384,9 @@ fn no_code_reaches_a_live_cluster_around_the_guards() {
 
 #[test]
 fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
-    let client = read("tests/src/live/client.rs");
+    let client = read("tests/external/live-run/src/client.rs");
     assert!(client.contains("pub(super) fn new(scout: Scout<O>, ticket: Ticket<O>, pace: Duration) -> Self"), "{client}");
-    let scout = read("tests/src/live/scout.rs");
+    let scout = read("tests/external/live-run/src/scout.rs");
     for (looks, guard) in [("identity", "Selected"), ("consent", "Identified"), ("health", "Consented"), ("extent", "Healthy")]
     {
         let takes = format!("async fn {looks}(&self, _: &Candidate<O, {guard}>");
@@ -332,8 +397,8 @@ fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
 #[test]
 fn what_a_cluster_is_told_is_spelt_in_one_place() {
     let words = ["DROP ", "DETACH", "STARTS WITH", "SELECT ", "MATCH (", "INSERT ", "CLEAR "];
-    let statements = root().join("tests/live/src/statement.rs");
-    let ours = [root().join("tests/live"), root().join("tests/src/live")];
+    let statements = root().join("tests/external/live/src/statement.rs");
+    let ours = ["live", "live-run"].map(|folder| root().join("tests/external").join(folder));
     for path in ours.iter().flat_map(|folder| sources(folder)).filter(|path| *path != statements) {
         let text = fs::read_to_string(&path).unwrap();
         let word = words.iter().find(|word| text.contains(**word));
@@ -437,12 +502,12 @@ struct Target {
 }
 
 impl Workspace {
-    fn read() -> Self {
+    fn read(folder: &Path) -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         // Not offline: it asks for crates of other systems, too, which no build here has fetched.
         let told = Command::new(cargo)
             .args(["metadata", "--locked", "--format-version", "1"])
-            .current_dir(root())
+            .current_dir(folder)
             .output()
             .expect("cargo can be run");
         assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));

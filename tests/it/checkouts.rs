@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use crate::project::{as_if_outside, root};
+use neptune_harness::project::{as_if_outside, root};
 
 /// The line by which a package is built anew for another checkout.
 fn asks() -> String {

@@ -11,8 +11,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::optional::skipped;
-use crate::project::root;
+use neptune_harness::optional::skipped;
+use neptune_harness::project::root;
 
 /// The program, and what installs the version that CI has.
 const PROGRAM: &str = "yaml-language-server";

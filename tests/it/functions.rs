@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use neptune_it::binaries::{example_binary, handler_binary};
-use neptune_it::lambda::{Deadline, Function, Invocation, Lambda, Outcome};
-use neptune_it::target::SimTarget;
+use neptune_harness::backend::Backend as _;
+use neptune_harness::binaries::{example_binary, handler_binary};
+use neptune_harness::lambda::{Deadline, Function, Invocation, Lambda, Outcome};
+use neptune_harness::sim::SimBackend;
 use neptune_sim::Availability;
+use neptune_sim::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -38,8 +40,8 @@ const KEYS: [(&str, &str); 4] = [
     ("AWS_REGION", "eu-west-1"),
 ];
 
-async fn cluster() -> SimTarget {
-    SimTarget::start(CLUSTER).await.unwrap()
+async fn cluster() -> SimBackend {
+    SimBackend::start(&Scenario::parse("functions", CLUSTER).unwrap()).await.unwrap()
 }
 
 fn deploy(name: &str, endpoint: &str, more: &[(&str, &str)]) -> Lambda {

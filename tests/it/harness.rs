@@ -6,18 +6,18 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use neptune_it::catalogue::{FAILURES, FOLDERS, ScenarioFile, scenario_files};
-use neptune_it::judge::{Ending, Failure};
-use neptune_it::play::{Heard, Played, play};
-use neptune_it::report::{self, Details, Outcome, ResultLine};
-use neptune_it::scenario_test::ScenarioTest;
-use neptune_it::snapshot;
-use neptune_it::target::Target;
+use neptune_harness::catalogue::{FAILURES, FOLDERS, ScenarioFile, scenario_files};
+use neptune_harness::judge::{Ending, Failure};
+use neptune_harness::play::{Heard, Played};
+use neptune_harness::report::{self, Details, Outcome, ResultLine};
+use neptune_harness::scenario_test::ScenarioTest;
+use neptune_harness::sim::play_on_sim;
+use neptune_harness::snapshot;
 use neptune_sim::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::project::root;
+use neptune_harness::project::root;
 
 /// Loads in three states, and a load that completes while somebody polls.
 const GIVEN: &str = "
@@ -39,7 +39,7 @@ fn invoking(paced: &str, expect: &Value) -> String {
 
 async fn played(text: &str) -> (Scenario, Played) {
     let scenario = Scenario::parse("scenarios/beyond/harness.yaml", text).unwrap_or_else(|error| panic!("{error}"));
-    let played = play(&scenario, text, &Target::Sim).await.unwrap_or_else(|error| panic!("{error:#}"));
+    let played = play_on_sim(&scenario).await.unwrap_or_else(|error| panic!("{error:#}"));
     (scenario, played)
 }
 
@@ -406,7 +406,7 @@ fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case]
     assert_eq!(test.name(), "beyond::broken");
 
     let results = root.path().join("results.jsonl");
-    let failure = test.run(&Target::Sim, Some(&results)).unwrap_err();
+    let failure = test.run(async |scenario, _| play_on_sim(scenario).await, Some(&results)).unwrap_err();
     assert!(failure.contains(reason), "{failure}");
     let line: Value = serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap();
     assert_eq!((&line["name"], &line["outcome"]), (&json!("beyond::broken"), &json!(outcome)));
@@ -427,7 +427,7 @@ fn project(text: &str) -> (tempfile::TempDir, ScenarioTest) {
 fn result_of(text: &str) -> Value {
     let (folder, scenario) = project(text);
     let results = folder.path().join("results.jsonl");
-    scenario.run(&Target::Sim, Some(&results)).unwrap_err();
+    scenario.run(async |scenario, _| play_on_sim(scenario).await, Some(&results)).unwrap_err();
     serde_json::from_str(&fs::read_to_string(&results).unwrap()).unwrap()
 }
 
@@ -485,7 +485,7 @@ async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
     let [accepted, pending] = ["snap", "snap.new"].map(|end| snapshots.path().join(format!("beyond/test_harness.{end}")));
     assert!(compare().unwrap_err().contains("nobody has reviewed these answers yet"));
     let first = fs::read_to_string(&pending).unwrap();
-    for line in ["source: tests/src/snapshot.rs\n", "description: \"loads, in three states\"\n"] {
+    for line in ["source: tests/harness/src/snapshot.rs\n", "description: \"loads, in three states\"\n"] {
         assert!(first.contains(line), "{first}");
     }
     compare().unwrap_err();
@@ -539,7 +539,7 @@ action:
     }}]}]);
     let snapshots = tempfile::tempdir().unwrap();
     fs::create_dir(snapshots.path().join("beyond")).unwrap();
-    let reviewed = format!("---\nsource: tests/src/snapshot.rs\n---\n{answers:#}\n");
+    let reviewed = format!("---\nsource: tests/harness/src/snapshot.rs\n---\n{answers:#}\n");
     fs::write(snapshots.path().join("beyond/test_mixed_up.snap"), reviewed).unwrap();
     let compare = |played: &Played| snapshot::compare(snapshots.path(), "beyond", "test_mixed_up", "mixed up", played);
     assert_eq!(compare(&played), Ok(()));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_it::lambda::{Deadline, Function, Invocation, Lambda, Outcome};
+use neptune_harness::lambda::{Deadline, Function, Invocation, Lambda, Outcome};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::project::root;
+use neptune_harness::project::root;
 
 /// The pages, wherever they are, and those of folders that hold no pages of ours left aside.
 fn pages(folder: &Path) -> Vec<PathBuf> {

@@ -6,15 +6,15 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use neptune_control::{ClusterDescription, ControlClient, Load};
-use neptune_it::binaries::handler_binary;
-use neptune_it::lambda::{Deadline, Function, Lambda, Outcome};
+use neptune_harness::binaries::handler_binary;
+use neptune_harness::lambda::{Deadline, Function, Lambda, Outcome};
 use neptune_sim::{ClockKind, ClusterSpec, Sim};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use serde_json::{Value, json};
 
-use crate::project::root;
+use neptune_harness::project::root;
 
 /// Each case starts two processes, and asks them some ten times.
 const CASES: u32 = 32;

@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use neptune_it::catalogue::{QUESTIONS, scenario_files};
-use neptune_it::play::play;
-use neptune_it::target::Target;
+use neptune_harness::catalogue::{QUESTIONS, scenario_files};
+use neptune_harness::sim::play_on_sim;
 use neptune_sim::scenario::Scenario;
 
-use crate::project::root;
+use neptune_harness::project::root;
 
 /// Each question file with its text.
 fn questions() -> Vec<(Scenario, String)> {
@@ -36,7 +35,7 @@ async fn a_cluster_answers_each_question_with_the_choice_of_its_quirk() {
                 let told = format!("{}, {} = {answer}", scenario.file(), question.name);
                 let text = with_quirk(&text, &question.name, answer);
                 let scenario = Scenario::parse(scenario.file(), &text).unwrap_or_else(|error| panic!("{error}"));
-                let played = play(&scenario, &text, &Target::Sim).await.unwrap();
+                let played = play_on_sim(&scenario).await.unwrap();
                 assert_eq!(played.trouble, None, "{told}");
                 let seen = played.seen.iter().find(|seen| seen.question == question.name).unwrap();
                 assert_eq!(seen.shown, [answer.as_str()], "{told}: {:?}", played.answers.last());

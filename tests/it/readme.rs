@@ -9,11 +9,11 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
-use neptune_it::binaries::simulator_binary;
+use neptune_harness::binaries::simulator_binary;
 use serde_json::Value;
 
-use crate::optional::skipped;
-use crate::project::{as_if_outside, root};
+use neptune_harness::optional::skipped;
+use neptune_harness::project::{as_if_outside, root};
 
 /// These run this very test, so that running them here would never end, or are steps of CI beside it.
 const AROUND_THIS_TEST: [&str; 7] = [

@@ -9,12 +9,11 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use neptune_it::binaries::{handler_binary, simulator_binary};
-use neptune_it::lambda::{Deadline, Function, Invocation, Lambda};
-use neptune_it::play::play;
-use neptune_it::report;
-use neptune_it::snapshot;
-use neptune_it::target::Target;
+use neptune_harness::binaries::{handler_binary, simulator_binary};
+use neptune_harness::lambda::{Deadline, Function, Invocation, Lambda};
+use neptune_harness::report;
+use neptune_harness::sim::play_on_sim;
+use neptune_harness::snapshot;
 use neptune_sim::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -355,7 +354,7 @@ async fn reports_and_snapshots_keep_the_secrets_of_a_scenario() {
         json!(ROLE.into_iter().collect::<std::collections::BTreeMap<_, _>>())
     );
     let scenario = Scenario::parse("secrets.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
-    let played = play(&scenario, &text, &Target::Sim).await.unwrap();
+    let played = play_on_sim(&scenario).await.unwrap();
     assert_eq!(played.failures.len(), 1, "it was let in, and fails: {:#?}", played.failures);
     assert_clean("the report", &report::failure(&scenario, &played, None));
     let folder = tempfile::tempdir().unwrap();

@@ -6,13 +6,16 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-/// A cargo command at the workspace's root.
+/// The workspace, in this folder, of what needs Docker or AWS's SDKs. It shares the target folder.
+pub(crate) const EXTERNAL: &str = "tests/external";
+
+/// A cargo command in the workspace of a folder: the root's, or [`EXTERNAL`] there.
 ///
 /// The variables that `cargo run` sets for xtask itself are taken out. Build scripts (ring's, for one) watch some of them, so leaving
 /// them in would rebuild half the workspace at every change between `cargo test` and `cargo xtask`.
-pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).current_dir(root);
+    command.args(arguments).current_dir(folder);
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(describes_a_package) {
             command.env_remove(name);
@@ -22,8 +25,8 @@ pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Runs cargo with its output going through, and says whether it was content.
-pub(crate) fn succeeds(root: &Path, arguments: &[&str]) -> Result<bool> {
-    finish(&mut cargo(root, arguments))
+pub(crate) fn succeeds(folder: &Path, arguments: &[&str]) -> Result<bool> {
+    finish(&mut cargo(folder, arguments))
 }
 
 /// Runs a prepared cargo command with its output going through, and says whether it was content.

@@ -3,14 +3,14 @@
 //! All steps run even when one fails, so that one run tells everything; only a failed build stops what needs it.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use neptune_report::{Table, terminal};
 
-use crate::cargo::{cargo, finish, succeeds};
+use crate::cargo::{EXTERNAL, cargo, finish, succeeds};
 use crate::docker;
 use crate::exit::Exit;
 use crate::flags::{It, Target};
@@ -23,12 +23,11 @@ use crate::{conformance, dependencies, fuzz, image, it, live, plan, snapshots, s
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let mut steps = Steps::default();
     let mut totals = Totals::default();
-    steps.run("format", out, |_| judge_cargo(root, &["fmt", "--all", "--check"]))?;
+    steps.run("format", out, |_| judge_both(root, &[], &["fmt", "--all", "--check"]))?;
     steps.run("dependencies", out, |out| dependencies::run(root, out))?;
-    // `copy_me` is no test of the others' kind, and so not among all targets.
-    let clippy = ["clippy", "--workspace", "--all-targets", "--test", "copy_me", "--locked", "--", "-D", "warnings"];
-    steps.run("clippy", out, |_| judge_cargo(root, &clippy))?;
-    let built = steps.run("build", out, |_| judge_cargo(root, &["test", "--workspace", "--locked", "--no-run"]))?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked"];
+    steps.run("clippy", out, |_| judge_both(root, &clippy, &["--", "-D", "warnings"]))?;
+    let built = steps.run("build", out, |_| judge_both(root, &[], &["test", "--workspace", "--locked", "--no-run"]))?;
     if built == Exit::Fine {
         // Before the tests: some of them start it.
         steps.run_optional("image", &mut totals, out, |totals, out| {
@@ -60,29 +59,49 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
 const SCHEMA_NOTE: &str = "The schema is checked among the tests (neptune-sim, test `schema`).";
 const UNBUILT_NOTE: &str = "Everything behind the build did not run: it failed.";
 
-fn judge_cargo(root: &Path, arguments: &[&str]) -> Result<Exit> {
-    Ok(if succeeds(root, arguments)? { Exit::Fine } else { Exit::BuildFailed })
+/// The root's workspace, and the other one.
+fn workspaces(root: &Path) -> [PathBuf; 2] {
+    [root.to_owned(), root.join(EXTERNAL)]
+}
+
+/// Runs cargo in both workspaces, with these arguments.
+fn judge_both(root: &Path, command: &[&str], more: &[&str]) -> Result<Exit> {
+    let mut content = true;
+    for folder in workspaces(root) {
+        // `copy_me` is a test that only its own name runs, and so not among all targets.
+        let named: &[&str] =
+            if folder.ends_with(EXTERNAL) && command.contains(&"--all-targets") { &["--test", "copy_me"] } else { &[] };
+        content &= succeeds(&folder, &[command, named, more].concat())?;
+    }
+    Ok(if content { Exit::Fine } else { Exit::BuildFailed })
 }
 
 fn document(root: &Path) -> Result<Exit> {
-    let content = finish(cargo(root, &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    let mut content = true;
+    for folder in workspaces(root) {
+        let mut doc = cargo(&folder, &["doc", "--workspace", "--no-deps", "--locked"]);
+        content &= finish(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    }
     Ok(if content { Exit::Fine } else { Exit::BuildFailed })
 }
 
 /// Runs all tests, lets their output through and counts. An ignored test is a failure: nothing may look green that did not run.
 fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
-    let mut child = cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot run cargo")?;
-    let stdout = child.stdout.take().expect("stdout was just made a pipe");
-    for line in BufReader::new(stdout).split(b'\n') {
-        let line = String::from_utf8_lossy(&line?).into_owned();
-        writeln!(out, "{line}")?;
-        totals.read(&line);
+    let mut content = true;
+    for folder in workspaces(root) {
+        let mut child = cargo(&folder, &["test", "--workspace", "--locked", "--no-fail-fast"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot run cargo")?;
+        let stdout = child.stdout.take().expect("stdout was just made a pipe");
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = String::from_utf8_lossy(&line?).into_owned();
+            writeln!(out, "{line}")?;
+            totals.read(&line);
+        }
+        content &= child.wait()?.success();
     }
-    let content = child.wait()?.success();
     let Totals { passed, failed, ignored, skips, .. } = &*totals;
     writeln!(
         out,

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use spdx::{Expression, Licensee, ParseMode};
 
-use crate::cargo::cargo;
+use crate::cargo::{EXTERNAL, cargo};
 use crate::exit::Exit;
 
 /// The one place that dependencies come from.
@@ -54,18 +54,27 @@ struct Package {
     source: Option<String>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// Cargo cannot tell.
-pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
-    let output = cargo(root, &["metadata", "--format-version", "1", "--locked", "--all-features"])
+/// Every package of the workspace in this folder.
+fn packages(folder: &Path) -> Result<Vec<Package>> {
+    let output = cargo(folder, &["metadata", "--format-version", "1", "--locked", "--all-features"])
         .output()
         .context("cannot run cargo")?;
     if !output.status.success() {
         bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     let Metadata { packages } = serde_json::from_slice(&output.stdout).context("cargo metadata tells something else")?;
+    Ok(packages)
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Cargo cannot tell.
+pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
+    let mut packages = packages(root)?;
+    packages.extend(self::packages(&root.join(EXTERNAL))?);
+    packages.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
+    packages.dedup_by(|one, other| (&one.name, &one.version) == (&other.name, &other.version));
     let problems: Vec<String> = packages.iter().filter_map(problem).collect();
     for problem in &problems {
         writeln!(out, "{problem}")?;

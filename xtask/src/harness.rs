@@ -9,11 +9,29 @@ use std::process::{Command, ExitStatus, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use crate::cargo::cargo;
+use crate::cargo::{EXTERNAL, cargo};
+use crate::flags::Target;
 
-/// The test target that plays the scenarios, and its package.
+/// The test target that runs the scenarios, in each of these packages.
 const TEST: &str = "scenarios";
-const PACKAGE: &str = "neptune-it";
+const ON_SIM: &str = "neptune-harness";
+const ON_CONTAINER: &str = "neptune-container";
+/// What a run on the simulator takes, and no more: the handlers' programs and that test. The whole workspace is selected, so that crates
+/// have the features that they have in every other build of it.
+const FOR_SIM: [&str; 10] = [
+    "build",
+    "--workspace",
+    "--locked",
+    "--test",
+    TEST,
+    "--bin",
+    "check_bulk_load_status",
+    "--bin",
+    "get_load_status",
+    MESSAGES,
+];
+const FOR_CONTAINER: [&str; 6] = ["build", "--workspace", "--locked", "--test", TEST, MESSAGES];
+const MESSAGES: &str = "--message-format=json-render-diagnostics";
 
 /// The harness, built and found.
 pub(crate) struct Harness {
@@ -24,21 +42,23 @@ pub(crate) struct Harness {
 }
 
 impl Harness {
-    /// Builds the tests of the whole workspace. `None` says that the build failed; cargo has told why.
+    /// Builds what the target needs. `None` says that the build failed; cargo has said why.
     ///
     /// # Errors
     /// Cargo cannot run, or built everything except the harness.
-    pub(crate) fn build(root: &Path) -> Result<Option<Self>> {
-        let output = cargo(root, &["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"])
-            .stderr(Stdio::inherit())
-            .output()
-            .context("cannot run cargo")?;
-        if !output.status.success() {
-            return Ok(None);
+    pub(crate) fn build(root: &Path, target: Target) -> Result<Option<Self>> {
+        let Some(messages) = built(root, &FOR_SIM)? else { return Ok(None) };
+        if target != Target::Container {
+            return Self::found(&messages, ON_SIM).map(Some);
         }
-        let messages = String::from_utf8_lossy(&output.stdout);
-        let found = find_test(&messages, PACKAGE, TEST).map(|(exe, folder)| Self { exe, folder });
-        found.map(Some).with_context(|| format!("cargo built no test `{TEST}` of {PACKAGE}; has it moved?"))
+        // The handlers are there now; the container's own test is of the other workspace.
+        let Some(messages) = built(&root.join(EXTERNAL), &FOR_CONTAINER)? else { return Ok(None) };
+        Self::found(&messages, ON_CONTAINER).map(Some)
+    }
+
+    fn found(messages: &str, package: &str) -> Result<Self> {
+        let found = find_test(messages, package, TEST).map(|(exe, folder)| Self { exe, folder });
+        found.with_context(|| format!("cargo built no test `{TEST}` of {package}; has it moved?"))
     }
 
     /// The names of all tests, in the harness's order.
@@ -100,6 +120,23 @@ impl Harness {
     fn cannot_run(&self) -> String {
         format!("cannot run the harness {}", self.exe.display())
     }
+}
+
+/// Runs a build, and gives the messages of cargo. `None` says that the build failed; cargo has said why.
+///
+/// # Errors
+/// Cargo cannot run.
+pub(crate) fn built(folder: &Path, arguments: &[&str]) -> Result<Option<String>> {
+    let output = cargo(folder, arguments).stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+/// Builds what a run on the simulator needs, so that the handlers are there for another run. `false` says that the build failed.
+///
+/// # Errors
+/// Cargo cannot run.
+pub(crate) fn build_handlers(root: &Path) -> Result<bool> {
+    Ok(built(root, &FOR_SIM)?.is_some())
 }
 
 /// The messages of cargo that tell of something built; the others lack these fields.
@@ -165,16 +202,16 @@ fn parse_finished(line: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","package_id":"path+file:///w/tests#neptune-it@0.1.0","manifest_path":"/w/tests/Cargo.toml","target":{"kind":["test"],"name":"scenarios"},"profile":{"test":true},"executable":"/w/target/debug/deps/scenarios-1"}"#;
+    const ARTIFACT: &str = r#"{"reason":"compiler-artifact","package_id":"path+file:///w/tests/harness#neptune-harness@0.1.0","manifest_path":"/w/tests/harness/Cargo.toml","target":{"kind":["test"],"name":"scenarios"},"profile":{"test":true},"executable":"/w/target/debug/deps/scenarios-1"}"#;
 
     #[test]
     fn the_harness_is_found_among_the_messages_of_cargo() {
         let other_test = ARTIFACT.replace(r#""name":"scenarios""#, r#""name":"it""#).replace("scenarios-1", "it-1");
-        let other_package = ARTIFACT.replace("neptune-it", "other").replace("scenarios-1", "other-1");
+        let other_package = ARTIFACT.replace("neptune-harness", "other").replace("scenarios-1", "other-1");
         let messages = [r#"{"reason":"build-script-executed"}"#, "no JSON", &other_test, &other_package, ARTIFACT].join("\n");
-        let (exe, folder) = find_test(&messages, PACKAGE, TEST).unwrap();
+        let (exe, folder) = find_test(&messages, ON_SIM, TEST).unwrap();
         assert_eq!(exe, Path::new("/w/target/debug/deps/scenarios-1"));
-        assert_eq!(folder, Path::new("/w/tests"));
+        assert_eq!(folder, Path::new("/w/tests/harness"));
     }
 
     #[test]
@@ -188,8 +225,8 @@ mod tests {
 
     #[test]
     fn a_build_without_the_harness_has_none() {
-        assert!(find_test(r#"{"reason":"build-finished","success":true}"#, PACKAGE, TEST).is_none());
-        assert!(find_test(&ARTIFACT.replace(r#""/w/target/debug/deps/scenarios-1""#, "null"), PACKAGE, TEST).is_none());
+        assert!(find_test(r#"{"reason":"build-finished","success":true}"#, ON_SIM, TEST).is_none());
+        assert!(find_test(&ARTIFACT.replace(r#""/w/target/debug/deps/scenarios-1""#, "null"), ON_SIM, TEST).is_none());
     }
 
     #[test]

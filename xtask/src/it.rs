@@ -69,14 +69,14 @@ fn made_and_played(root: &Path, choice: &It, reports: &Reports, out: &mut dyn Wr
     }
     // By its id, and at once: while the harness is built, its name may become another image's.
     let image = is_container.then(image::made).transpose()?;
-    match Harness::build(root)? {
+    match Harness::build(root, choice.target)? {
         Some(harness) => play(root, &harness, choice, image.as_deref(), reports, out),
         None => Ok(Exit::BuildFailed),
     }
 }
 
 fn list(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit> {
-    let Some(harness) = Harness::build(root)? else { return Ok(Exit::BuildFailed) };
+    let Some(harness) = Harness::build(root, Target::Sim)? else { return Ok(Exit::BuildFailed) };
     show_list(root, &harness, choice, out)
 }
 

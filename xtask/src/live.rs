@@ -2,32 +2,33 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use neptune_report::terminal;
 
-use crate::cargo::cargo;
+use crate::cargo::EXTERNAL;
 use crate::exit::Exit;
 use crate::filter::Filter;
-use crate::harness::find_program;
+use crate::harness::{build_handlers, built, find_program};
 use crate::lock;
 use crate::planned::Plan;
 
 /// The program.
 const PROGRAM: &str = "live";
+const BUILD: [&str; 6] = ["build", "--workspace", "--locked", "--bin", PROGRAM, "--message-format=json-render-diagnostics"];
 
 /// What is printed if no profile is named.
 const EXPLANATION: &str = "\
 A live run plays the planned tests on your own Neptune cluster. It needs three things:
-* A profile, which names account, region, cluster, role and bucket: copy tests/live/profile.sample.toml to tests/live/profiles/NAME.toml, fill it in, and add --profile NAME. Git ignores the copy.
+* A profile, which names account, region, cluster, role and bucket: copy tests/external/live/profile.sample.toml to tests/external/live/profiles/NAME.toml, fill it in, and add --profile NAME. Git ignores the copy.
 * AWS credentials.
 * The tag `neptune-harness = allow` on the cluster. The owner of the cluster sets it.
 First `cargo xtask doctor --profile NAME` checks all of that, and `--plan` prints what a run would do. Nothing begins before you have typed the cluster's resource id.
 A run creates objects under a prefix of its own in the bucket, loads of these objects, and vertices and statements under names of its own. It removes all of them. It touches nothing that it has not recorded in its journal first.
 It never runs on a cluster that is busy, holds much data, or has `live` or `prod` in its name. It never resets, stops, changes or deletes a cluster: no code here can. There is no flag that skips a guard.
 Nothing in your environment chooses a cluster: only --target neptune and --profile do.
-tests/live/README.md describes a first run. `cargo xtask rehearse` shows one on this machine, without AWS.
+tests/external/live/README.md describes a first run. `cargo xtask rehearse` shows one on this machine, without AWS.
 ";
 
 /// Runs the program with these arguments. Where it needs a profile and none is named, nothing is built, and nothing is done.
@@ -66,20 +67,18 @@ fn with_names(root: &Path, arguments: &[String]) -> Result<Vec<String>> {
 }
 
 fn start(root: &Path, arguments: &[String]) -> Result<Exit> {
-    let output = cargo(root, &["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo")?;
-    if !output.status.success() {
+    if !build_handlers(root)? {
         return Ok(Exit::BuildFailed);
     }
-    let program = find_program(&String::from_utf8_lossy(&output.stdout), PROGRAM).context("cargo built no program `live`")?;
+    let folder = root.join(EXTERNAL);
+    let Some(messages) = built(&folder, &BUILD)? else { return Ok(Exit::BuildFailed) };
+    let program = find_program(&messages, PROGRAM).context("cargo built no program `live`")?;
     // Two runs at a time would both want the one load that a cluster runs.
     let _alone = lock::hold(root, "live")?;
     // Ctrl-C reaches both. The program cleans up then, and somebody has to wait for it. A handler may be there already: two steps of CI.
     let _ = ctrlc::set_handler(|| ());
     let mut command = Command::new(&program);
-    command.args(arguments).current_dir(root).env("CARGO_MANIFEST_DIR", root.join("tests"));
+    command.args(arguments).current_dir(root).env("CARGO_MANIFEST_DIR", folder.join("live-run"));
     let status = command.status().context("cannot run the program `live`")?;
     Ok(Exit::of_live(status.code()).unwrap_or(Exit::Broken))
 }

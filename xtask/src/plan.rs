@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::exit::Exit;
+use crate::flags::Target;
 use crate::harness::Harness;
 use crate::planned::{self, Plan, Planned};
 use crate::scenarios::{self, FAILURES, OURS, QUESTIONS, ScenarioFile};
@@ -18,7 +19,7 @@ use crate::scenarios::{self, FAILURES, OURS, QUESTIONS, ScenarioFile};
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let plan = Plan::read(root)?;
     let files = scenarios::read(root, &scenarios::folders(&plan))?;
-    let Some(harness) = Harness::build(root)? else { return Ok(Exit::BuildFailed) };
+    let Some(harness) = Harness::build(root, Target::Sim)? else { return Ok(Exit::BuildFailed) };
     compare(&plan, &files, &harness.list()?, out)
 }
 

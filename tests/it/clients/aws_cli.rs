@@ -1,7 +1,7 @@
 //! The AWS CLI.
 
 use super::{Face, Neptune, python, seen};
-use crate::optional::skipped;
+use neptune_harness::optional::skipped;
 
 #[tokio::test]
 async fn the_aws_cli_starts_reads_lists_and_cancels_loads() {

@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{Asked, Face, KEYS, Neptune, STANDARD_RETRIES, python, seen};
-use crate::optional::skipped;
+use neptune_harness::optional::skipped;
 
 const MISSING: &str = "python3 has no boto3";
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{Face, Neptune, python};
-use crate::optional::skipped;
-use crate::project::root;
+use neptune_harness::optional::skipped;
+use neptune_harness::project::root;
 
 /// A folder of a test's own, and the document in it.
 fn folder(name: &str) -> (PathBuf, PathBuf) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use super::Endpoint;
-use crate::project::root;
+use neptune_harness::project::root;
 
 /// Runs a script of this folder and gives what it prints, or `None` where python3 has not the module that the script is about.
 pub(super) async fn run(module: &str, script: &str, arguments: &[&str], endpoint: &Endpoint) -> Option<Value> {

@@ -1,0 +1,81 @@
+//! The graph of the cluster: counted and removed by the seven statements, and by nothing else.
+
+use neptune_fake_aws::Left;
+use neptune_live::{IdPrefix, RunGraph, Statement};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::{RUN, Rehearsal};
+
+#[tokio::test]
+async fn statements_of_a_run_are_counted_until_they_are_removed() {
+    let rehearsal = Rehearsal::begin().await;
+    let graph = RunGraph::of(&RUN.parse().unwrap());
+    let count = Statement::CountGraph(graph.clone());
+    assert_eq!(rehearsal.count(&count).await, 0);
+    let load = rehearsal.load("valid", "nquads").await;
+    rehearsal.ended(&load).await;
+    assert_eq!(rehearsal.count(&count).await, 10);
+    assert_eq!(rehearsal.stand_in.left().await.unwrap().statements, 10);
+    let removed = rehearsal.say(&Statement::DropGraph(graph)).await;
+    assert_eq!(removed[0]["type"], "UpdateEvent");
+    assert_eq!(rehearsal.count(&count).await, 0);
+    assert_eq!(rehearsal.stand_in.left().await.unwrap().statements, 0);
+    let again = rehearsal.load("again/valid", "nquads").await;
+    rehearsal.ended(&again).await;
+    assert_eq!(rehearsal.count(&count).await, 10);
+}
+
+#[tokio::test]
+async fn vertices_of_a_run_are_removed_ten_thousand_at_a_time() {
+    let rehearsal = Rehearsal::begin().await;
+    let ids = IdPrefix::of(&RUN.parse().unwrap());
+    let load = rehearsal.load("large", "csv").await;
+    rehearsal.ended(&load).await;
+    for left in [50_000, 40_000, 30_000, 20_000, 10_000, 0] {
+        assert_eq!(rehearsal.count(&Statement::CountRunNodes(ids.clone())).await, left);
+        assert_eq!(rehearsal.stand_in.left().await.unwrap().vertices, left);
+        assert_eq!(rehearsal.say(&Statement::DeleteNodes(ids.clone())).await, json!({"results": []}));
+    }
+    let objects = rehearsal.stand_in.left().await.unwrap().objects;
+    assert_eq!(rehearsal.stand_in.left().await.unwrap(), Left { objects, ..Left::default() });
+}
+
+#[tokio::test]
+async fn other_runs_have_nothing_of_it() {
+    let rehearsal = Rehearsal::begin().await;
+    let load = rehearsal.load("valid", "nquads").await;
+    rehearsal.ended(&load).await;
+    let other = "20261122-073000-000000".parse().unwrap();
+    assert_eq!(rehearsal.count(&Statement::CountGraph(RunGraph::of(&other))).await, 0);
+    rehearsal.say(&Statement::DropGraph(RunGraph::of(&other))).await;
+    assert_eq!(rehearsal.stand_in.left().await.unwrap().statements, 10);
+}
+
+#[tokio::test]
+async fn what_others_have_in_the_cluster_is_counted_as_far_as_one_more() {
+    let rehearsal = Rehearsal::begin().await;
+    rehearsal.stand_in.world().set_foreign_statements(7);
+    rehearsal.stand_in.world().set_foreign_vertices(200);
+    assert_eq!(rehearsal.count(&Statement::CountStatements { max_existing: 100 }).await, 7);
+    assert_eq!(rehearsal.count(&Statement::CountNodes { max_existing: 100 }).await, 101);
+    assert_eq!(rehearsal.count(&Statement::CountNodes { max_existing: u32::MAX }).await, 200);
+    let load = rehearsal.load("valid", "nquads").await;
+    rehearsal.ended(&load).await;
+    assert_eq!(rehearsal.count(&Statement::CountStatements { max_existing: 100 }).await, 17);
+}
+
+#[rstest]
+#[case::everything("/sparql", "update", "DROP ALL")]
+#[case::another_graph("/sparql", "update", "DROP SILENT GRAPH <urn:of-others>")]
+#[case::a_question_as_an_update("/sparql", "update", "ASK { GRAPH <urn:neptune-harness:consent> { ?s ?p ?o } }")]
+#[case::all_vertices("/openCypher", "query", "MATCH (n) DETACH DELETE n")]
+#[case::another_language("/openCypher", "query", "ASK { GRAPH <urn:neptune-harness:consent> { ?s ?p ?o } }")]
+#[case::more_than_a_statement("/sparql", "query", "ASK { GRAPH <urn:neptune-harness:consent> { ?s ?p ?o } } ")]
+#[tokio::test]
+async fn anything_else_is_not_understood(#[case] path: &str, #[case] field: &str, #[case] text: &str) {
+    let rehearsal = Rehearsal::begin().await;
+    let (http, body) = rehearsal.post(path, field, text).await;
+    assert_eq!((http, body["code"].as_str()), (400, Some("MalformedQueryException")), "{body}");
+    assert!(body["detailedMessage"].is_string() && body["requestId"].is_string(), "{body}");
+}

@@ -1,0 +1,173 @@
+//! Runs on a live cluster, and rehearsals of them. `cargo xtask it --target neptune`, `doctor`, `sweep`, `parity` and `rehearse` call it.
+
+mod flags;
+
+use std::io::{IsTerminal, Write, stderr, stdin};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use neptune_harness::checkout::root;
+use neptune_live::guard::{Confirmation, Refusal};
+use neptune_live::{Profile, Verdict};
+use neptune_live_run::rehearsal::rehearse;
+use neptune_live_run::{
+    Credentials, Ended, Interrupt, Occasion, RunOptions, Surroundings, SweepOptions, Swept, doctor, parity, run, sweep,
+};
+
+use crate::flags::{Flags, OnCluster, Place, Run, Sweep, Task};
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
+
+/// Between two looks at a load of a real cluster.
+const PACE: Duration = Duration::from_secs(2);
+/// The same where time passes quickly.
+const REHEARSED_PACE: Duration = Duration::from_millis(50);
+/// It could not work at all: something cannot be read, written or started.
+const BROKEN: u8 = 1;
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> ExitCode {
+    match ended(&Flags::parse().task).await {
+        Ok(code) => code.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            BROKEN.into()
+        }
+    }
+}
+
+async fn ended(task: &Task) -> Result<u8> {
+    match task {
+        Task::Parity => {
+            print!("{}", parity(&root()?)?);
+            Ok(0)
+        }
+        Task::Rehearse { filter } => rehearse(&root()?, filter.as_deref()).await,
+        Task::OnCluster(task) => match &task.place().stand_in {
+            None => done(&Surroundings::aws(), task).await,
+            Some(file) => done(&Surroundings::stand_in(file)?, task).await,
+        },
+    }
+}
+
+async fn done<O: Occasion>(surroundings: &Surroundings<O>, task: &OnCluster) -> Result<u8> {
+    match task {
+        OnCluster::Run(choice) => played(surroundings, choice).await,
+        OnCluster::Doctor(place) => looked(surroundings, place).await,
+        OnCluster::Sweep(choice) => swept(surroundings, choice).await,
+    }
+}
+
+/// Where runs leave their files. Those of rehearsals are nobody's to sweep.
+fn out(place: &Place) -> Result<PathBuf> {
+    Ok(root()?.join("target").join(if place.stand_in.is_some() { "rehearsal" } else { "it" }))
+}
+
+async fn played<O: Occasion>(surroundings: &Surroundings<O>, choice: &Run) -> Result<u8> {
+    let Run { place, tier, filter, plan, budget, yes } = choice;
+    let mut profile = profile(place)?;
+    if let Some(budget) = *budget {
+        profile = profile.with_budget(budget).map_err(anyhow::Error::msg)?;
+    }
+    let options = RunOptions {
+        root: root()?,
+        out: out(place)?,
+        name: place.profile.clone(),
+        profile,
+        via: place.via.into(),
+        tier: (*tier).into(),
+        filter: filter.clone(),
+        pace: pace(place),
+        credentials: credentials()?,
+    };
+    let agree = |text: &str| {
+        println!("\n{text}");
+        (!plan).then(|| confirmation(yes.as_ref()))
+    };
+    Ok(match run(surroundings, options, Interrupt::listen(), |line| println!("{line}"), agree).await? {
+        Ended::Refused(refusal) => refused(&refusal),
+        Ended::Planned => 0,
+        Ended::Finished(report) => {
+            anstream::println!("\n{}", report.run().text(neptune_report::terminal::width()));
+            report.verdict().exit_code()
+        }
+    })
+}
+
+async fn looked<O: Occasion>(surroundings: &Surroundings<O>, place: &Place) -> Result<u8> {
+    let seen = doctor(surroundings, profile(place)?, place.via.into(), &credentials()?, |line| println!("{line}")).await?;
+    Ok(match seen {
+        Ok(()) => {
+            println!("all is well: `--plan` tells what a run would do");
+            0
+        }
+        Err(refusal) => refused(&refusal),
+    })
+}
+
+async fn swept<O: Occasion>(surroundings: &Surroundings<O>, choice: &Sweep) -> Result<u8> {
+    let Sweep { place, plan, yes } = choice;
+    let profile = profile(place)?;
+    let options =
+        SweepOptions { out: out(place)?, profile, via: place.via.into(), pace: pace(place), credentials: credentials()? };
+    let agree = || (!plan).then(|| confirmation(yes.as_ref()));
+    Ok(match sweep(surroundings, options, |line| println!("{line}"), agree).await? {
+        Swept::Nothing => {
+            println!("nothing is left of any run of this cluster's");
+            0
+        }
+        Swept::Told => 0,
+        Swept::Refused(refusal) => refused(&refusal),
+        Swept::Gone { removed, left } => {
+            println!("{removed} things are gone");
+            for thing in &left {
+                println!("still there: {thing}");
+            }
+            if left.is_empty() { 0 } else { Verdict::LeftOvers.exit_code() }
+        }
+    })
+}
+
+fn refused(refusal: &Refusal) -> u8 {
+    println!("{refusal}");
+    Verdict::Refused.exit_code()
+}
+
+/// A rehearsal names a file, so that nobody's profiles are touched.
+fn profile(place: &Place) -> Result<Profile> {
+    if place.stand_in.is_some() {
+        return Ok(Profile::read(Path::new(&place.profile))?);
+    }
+    let is_name = !place.profile.is_empty() && !place.profile.contains(['/', '\\', '.']);
+    anyhow::ensure!(
+        is_name,
+        "`{}` is no name of a profile: write NAME for tests/external/live/profiles/NAME.toml",
+        place.profile
+    );
+    let file = root()?.join("tests/external/live/profiles").join(format!("{}.toml", place.profile));
+    Ok(Profile::read(&file)?)
+}
+
+fn pace(place: &Place) -> Duration {
+    if place.stand_in.is_some() { REHEARSED_PACE } else { PACE }
+}
+
+fn credentials() -> Result<Credentials> {
+    Credentials::find(|name| std::env::var(name).ok()).context("nothing can be signed")
+}
+
+/// What was said beforehand, or what somebody types now.
+fn confirmation(yes: Option<&String>) -> Confirmation {
+    if yes.is_some() || !stdin().is_terminal() {
+        return Confirmation(yes.cloned());
+    }
+    eprint!("to agree, type the cluster's resource id, as the plan shows it: ");
+    let _ = stderr().flush();
+    let mut typed = String::new();
+    let _ = stdin().read_line(&mut typed);
+    Confirmation(Some(typed.trim().to_owned()))
+}

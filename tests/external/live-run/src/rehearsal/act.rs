@@ -1,0 +1,81 @@
+//! An act of a rehearsal, and the scene that it is played on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use futures::future::LocalBoxFuture;
+use tempfile::TempDir;
+
+use super::program::Program;
+use neptune_fake_aws::{Left, Options, StandIn, profile_text};
+
+/// How many seconds of simulated time pass in one.
+const SCALE: u32 = 20;
+
+/// Something that is done, or happens, and what has to come of it.
+#[derive(Clone, Copy)]
+pub(super) struct Act {
+    /// A sentence.
+    pub(super) name: &'static str,
+    /// What is done, with what has to hold.
+    pub(super) script: for<'a> fn(&'a Scene) -> LocalBoxFuture<'a, Result<()>>,
+}
+
+impl Act {
+    /// Plays it. Whatever it changes in the world is as it was afterwards, and nothing may be left.
+    pub(super) async fn play(&self, scene: &Scene) -> Result<()> {
+        let played = (self.script)(scene).await;
+        scene.stand_in.world().restore().await?;
+        played?;
+        let left = scene.stand_in.left().await?;
+        ensure!(left == Left::default(), "something is left: {left:?}");
+        ensure!(scene.ledger()? == scene.ledger, "a rehearsal has written to the ledger");
+        Ok(())
+    }
+}
+
+/// The stand-in, and the program that is rehearsed.
+pub(super) struct Scene {
+    pub(super) stand_in: StandIn,
+    pub(super) program: Program,
+    /// What the ledger held before.
+    ledger: Vec<(PathBuf, Vec<u8>)>,
+    root: PathBuf,
+    _folder: TempDir,
+}
+
+impl Scene {
+    /// Starts the stand-in, and writes down what the program has to know.
+    pub(super) async fn set(root: &Path) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let profile = folder.path().join("rehearsal.toml");
+        fs::write(&profile, profile_text())?;
+        let read = neptune_live::Profile::read(&profile)?;
+        let options =
+            Options { key_id: "AKIDREHEARSAL".to_owned(), secret: "nothing-but-a-rehearsal".to_owned(), scale: SCALE };
+        let stand_in = StandIn::start(&read, options.clone()).await?;
+        let services = folder.path().join("services.json");
+        fs::write(&services, serde_json::to_string(&stand_in.services())?)?;
+        let out = root.join("target/rehearsal");
+        if out.exists() {
+            fs::remove_dir_all(&out).with_context(|| format!("cannot empty {}", out.display()))?;
+        }
+        let program = Program::new(profile, services, &options, out)?;
+        let mut scene = Self { stand_in, program, ledger: Vec::new(), root: root.to_owned(), _folder: folder };
+        scene.ledger = scene.ledger()?;
+        Ok(scene)
+    }
+
+    fn ledger(&self) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+        let Ok(files) = fs::read_dir(self.root.join("scenarios/.validation")) else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for file in files {
+            let path = file?.path();
+            let content = fs::read(&path)?;
+            found.push((path, content));
+        }
+        found.sort();
+        Ok(found)
+    }
+}

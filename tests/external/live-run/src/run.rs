@@ -1,0 +1,185 @@
+//! A run: past the guards, through the scenarios, and everything removed again.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use neptune_live::guard::{Confirmation, Refusal, Step, Ticket};
+use neptune_live::report::{RunReport, ScenarioReport};
+use neptune_live::{
+    Finding, Journal, Ledger, LiveForm, Outcome, Plan, PlannedScenario, Profile, RunId, Standing, Tier, Via, planned_scenarios,
+};
+
+use super::backend::Route;
+use super::belongings::Belongings;
+use super::client::LiveClient;
+use super::scenes::{Scenes, Told, report_of};
+use super::scout::{Own, Scout, look, passed};
+use super::selection::{self, Chosen};
+use super::{Credentials, Interrupt, Occasion, Surroundings};
+
+/// The ledger, from the project's root.
+pub(super) const LEDGER: &str = "scenarios/.validation";
+
+/// What a run is told by its command line.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The project's root.
+    pub root: PathBuf,
+    /// Where runs leave their files: a folder for each.
+    pub out: PathBuf,
+    /// The name of the profile, as it was typed.
+    pub name: String,
+    /// Which cluster.
+    pub profile: Profile,
+    /// How it is asked.
+    pub via: Via,
+    /// How far the run goes.
+    pub tier: Tier,
+    /// Only scenarios whose full name contains this.
+    pub filter: Option<String>,
+    /// How long to wait between two looks at a load.
+    pub pace: Duration,
+    /// What signs.
+    pub credentials: Credentials,
+}
+
+/// How far a run came.
+#[derive(Debug)]
+pub enum Ended {
+    /// A guard refused, and nothing was done.
+    Refused(Refusal),
+    /// It was only to be planned.
+    Planned,
+    /// It took place.
+    Finished(Box<RunReport>),
+}
+
+/// Plays scenarios on a cluster. `tell` gets lines for whoever watches; `agree` is shown the plan, and gives what somebody has typed, or
+/// nothing if the plan was all that was asked for.
+///
+/// # Errors
+/// A file cannot be read or written. Whatever was made by then is in the journal.
+pub async fn run<O: Occasion>(
+    surroundings: &Surroundings<O>,
+    options: RunOptions,
+    interrupt: Interrupt,
+    mut tell: impl FnMut(&str),
+    agree: impl FnOnce(&str) -> Option<Confirmation>,
+) -> Result<Ended> {
+    let id = new_id();
+    let chosen = selection::all(&options.root, &options.profile, &id, options.filter.as_deref())?;
+    let (left_out, due): (Vec<_>, Vec<_>) =
+        chosen.into_iter().partition(|one| one.left_out(options.tier, options.via).is_some());
+    let asks = (options.via, &options.credentials);
+    let looked = look(surroundings, options.profile.clone(), id.clone(), asks, &Own::default(), &mut tell).await?;
+    let (scout, candidate) = match looked {
+        Ok(looked) => looked,
+        Err(refusal) => return Ok(Ended::Refused(refusal)),
+    };
+    let forms: Vec<LiveForm> = due.iter().map(|one| one.form.clone()).collect();
+    let plan = Plan::new(&id, &options.profile, &forms);
+    if let Err(refusal) = candidate.fits_the_budget(plan.takes()) {
+        return Ok(Ended::Refused(refusal));
+    }
+    let Some(typed) = agree(&plan.to_string()) else { return Ok(Ended::Planned) };
+    let ticket = match candidate.is_agreed(plan.takes(), &typed) {
+        Ok(ticket) => ticket,
+        Err(refusal) => return Ok(Ended::Refused(refusal)),
+    };
+    tell(&passed(Step::Plan, &format!("{} scenarios", due.len())));
+    let connect_to = surroundings.connect_to(&options.profile, options.via)?;
+    let report = played(options, connect_to, (scout, ticket), (&due, &left_out), &interrupt, tell).await?;
+    Ok(Ended::Finished(Box::new(report)))
+}
+
+/// What the last guard has let past: from the journal's first line to the report.
+async fn played<O: Occasion>(
+    options: RunOptions,
+    connect_to: Option<SocketAddr>,
+    (scout, ticket): (Scout<O>, Ticket<O>),
+    (due, left_out): (&[Chosen], &[Chosen]),
+    interrupt: &Interrupt,
+    tell: impl FnMut(&str),
+) -> Result<RunReport> {
+    let RunOptions { root, out, name, profile, via, tier, pace, credentials, .. } = options;
+    let (run, engine_version) = (ticket.run().clone(), ticket.engine_version().to_owned());
+    let folder = out.join(run.as_str());
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let journal = Journal::create(&folder.join("journal.ndjson"), &ticket)?;
+    scout.connection.transcript.write_to(&folder.join("transcript.ndjson")).context("cannot write the transcript")?;
+    let (started_at, began) = (to_the_second(Timestamp::now()), Instant::now());
+    let route = Route { via, connect_to, credentials };
+    let belongings = Belongings::new(LiveClient::new(scout, ticket, pace), journal, Vec::new());
+    let scenes = Scenes::new(&folder, &belongings, &route, interrupt, began + profile.budget);
+    let Told { reports: mut scenarios, answers, left } = scenes.play_all(due, tell).await;
+    let not_run = |one: &Chosen| one.left_out(tier, via).map(|reason| report_of(one, Outcome::NotRun(reason), Duration::ZERO));
+    scenarios.extend(left_out.iter().filter_map(not_run));
+    let made = belongings.made();
+    let LiveClient { ticket, .. } = belongings.end(&left)?;
+    let standing = validated(&root, &ticket, via, &scenarios)?;
+    let report = RunReport {
+        run,
+        profile: name,
+        occasion: O::WORD,
+        cluster_name: profile.cluster.name.clone(),
+        engine_version,
+        region: profile.region.clone(),
+        via,
+        tier,
+        started_at,
+        took: began.elapsed(),
+        scenarios,
+        left,
+        made,
+        answers,
+        standing,
+    };
+    write(&folder, &report)?;
+    Ok(report)
+}
+
+/// Writes down which planned tests have passed, if the occasion validates anything, and gives what the ledger says then.
+fn validated<O: Occasion>(root: &Path, ticket: &Ticket<O>, via: Via, scenarios: &[ScenarioReport]) -> Result<Standing> {
+    let planned = planned_scenarios(root).context("cannot read the planned scenarios")?;
+    let mut ledger = Ledger::read(&root.join(LEDGER))?;
+    let now = Timestamp::now();
+    for report in scenarios.iter().filter(|report| report.outcome == Outcome::Pass) {
+        let is_it = |planned: &&PlannedScenario| Some(&planned.plan) == report.plan.as_ref();
+        let Some(PlannedScenario { name, hash, .. }) = planned.iter().find(is_it).cloned() else { continue };
+        let duration_secs = report.took.as_secs();
+        O::validated(ticket, &mut ledger, Finding { scenario: name, scenario_hash: hash, via, at: now, duration_secs })?;
+    }
+    Ok(ledger.standing(planned.iter().map(|scenario| (scenario.name.as_str(), scenario.hash.as_str())), now))
+}
+
+/// Nobody looks at less.
+fn to_the_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+/// The files of a run.
+fn write(folder: &Path, report: &RunReport) -> Result<()> {
+    let run = report.run();
+    let files = [
+        ("report.md", run.markdown()),
+        ("results.json", run.json()),
+        ("junit.xml", run.junit().context("cannot write the XML")?),
+        ("parity.json", report.parity()),
+    ];
+    for (name, text) in files {
+        fs::write(folder.join(name), text).with_context(|| format!("cannot write {}", folder.join(name).display()))?;
+    }
+    Ok(())
+}
+
+/// The name of a run that begins now.
+pub(super) fn new_id() -> RunId {
+    use std::hash::{BuildHasher, RandomState};
+    // Tells runs of the same second apart.
+    let [a, b, c, ..] = RandomState::new().hash_one(std::process::id()).to_le_bytes();
+    RunId::new(Timestamp::now(), [a, b, c])
+}

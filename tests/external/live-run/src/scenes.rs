@@ -1,0 +1,221 @@
+//! The scenarios of a run: each is played, cleaned up behind, and judged.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use jiff::Timestamp;
+use neptune_live::report::{QuestionAnswer, ScenarioReport};
+use neptune_live::{NotRun, Outcome};
+use neptune_report::Inconclusive;
+use neptune_sim::scenario::Scenario;
+use serde_json::json;
+
+use super::Interrupt;
+use super::Occasion;
+use super::backend::{LiveBackend, Route};
+use super::belongings::Belongings;
+use super::compare::{leave_for_review, with_snapshot};
+use super::selection::Chosen;
+use neptune_harness::checkout;
+use neptune_harness::play::{Played, play};
+use neptune_harness::question::Seen;
+use neptune_harness::snapshot;
+
+/// What came of all scenarios.
+pub(super) struct Told {
+    pub(super) reports: Vec<ScenarioReport>,
+    /// What the cluster says about open questions.
+    pub(super) answers: Vec<QuestionAnswer>,
+    /// What is still there, in words.
+    pub(super) left: Vec<String>,
+}
+
+/// The scenarios of a run, one after the other: the loader takes one load at a time.
+pub(super) struct Scenes<'a, O> {
+    /// Where the run leaves its files.
+    folder: &'a Path,
+    belongings: &'a Belongings<O>,
+    route: &'a Route,
+    interrupt: &'a Interrupt,
+    /// When the budget is used up.
+    ends: Instant,
+    /// What could not be removed.
+    left: Vec<String>,
+}
+
+impl<'a, O: Occasion> Scenes<'a, O> {
+    /// Those of a run that leaves its files in this folder, and has a budget that ends then.
+    pub(super) fn new(
+        folder: &'a Path,
+        belongings: &'a Belongings<O>,
+        route: &'a Route,
+        interrupt: &'a Interrupt,
+        ends: Instant,
+    ) -> Self {
+        Self { folder, belongings, route, interrupt, ends, left: Vec::new() }
+    }
+
+    /// Plays them in this order, and tells of each that was tried.
+    pub(super) async fn play_all(mut self, due: &[Chosen], mut tell: impl FnMut(&str)) -> Told {
+        let (mut reports, mut answers) = (Vec::new(), Vec::new());
+        for (index, one) in due.iter().enumerate() {
+            let (report, answered) = Box::pin(self.play(one)).await;
+            if report.outcome != Outcome::NotRun(NotRun::Interrupted) {
+                let (number, all, took) = (index + 1, due.len(), report.took.as_secs_f64());
+                tell(&format!("{number:>3}/{all} {took:5.1} s  {:<64} {}", report.name, report.outcome));
+            }
+            reports.push(report);
+            answers.extend(answered);
+        }
+        // What resisted once may have given way by now.
+        let left = if self.left.is_empty() { Vec::new() } else { self.belongings.clean().await };
+        Told { reports, answers, left }
+    }
+
+    async fn play(&mut self, one: &Chosen) -> (ScenarioReport, Vec<QuestionAnswer>) {
+        let began = Instant::now();
+        if self.interrupt.has_come() {
+            return (report_of(one, Outcome::NotRun(NotRun::Interrupted), Duration::ZERO), Vec::new());
+        }
+        if began + one.form.takes > self.ends {
+            return (report_of(one, Outcome::NotRun(NotRun::NoBudgetLeft), Duration::ZERO), Vec::new());
+        }
+        let transcript = &self.belongings.client.connection.transcript;
+        transcript.set_scene(one.scenario.name());
+        let outcome = self.played(one).await;
+        if let Ok(Some(played)) = &outcome {
+            transcript.note(Timestamp::now(), &json!({"functions": "what they answered"}), &snapshot::answers(played));
+        }
+        // However it ended, what it has made goes before the next one begins.
+        self.left.extend(self.belongings.clean().await);
+        let took = began.elapsed();
+        match outcome {
+            Ok(Some(played)) => self.reviewed(one, &played, took),
+            Ok(None) => (report_of(one, Outcome::NotRun(NotRun::Interrupted), took), Vec::new()),
+            Err(Stopped::Said(reason, why)) => {
+                let report = report_of(one, Outcome::Inconclusive(reason), took);
+                (ScenarioReport { seen: vec![why], ..report }, Vec::new())
+            }
+            Err(Stopped::Broken(why)) => {
+                let report = report_of(one, Outcome::Fail, took);
+                (ScenarioReport { failures: vec![why], ..report }, Vec::new())
+            }
+        }
+    }
+
+    /// What it comes to. Answers that are not the accepted ones are left for somebody to look at.
+    fn reviewed(&self, one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec<QuestionAnswer>) {
+        let (mut report, answers) = judged(one, played, took);
+        if report.outcome == Outcome::Drift {
+            let pending = self.folder.join("pending").join(one.folder);
+            let left = leave_for_review(&pending, one.scenario.name(), &snapshot::answers(played));
+            report.seen.extend(left.err().map(|error| format!("{error:#}")));
+        }
+        (report, answers)
+    }
+
+    /// `None` if the run was told to end.
+    async fn played(&self, one: &Chosen) -> Result<Option<Played>, Stopped> {
+        if one.form.loads > 0 {
+            let busy = self.belongings.client.busy().await.map_err(|error| Stopped::disconnected(&error))?;
+            if !busy.is_empty() {
+                return Err(Stopped::Said(Inconclusive::SomebodyElse, format!("the cluster is busy with {}", busy.join(", "))));
+            }
+        }
+        let stage = LiveBackend::new(self.belongings, self.route, &one.scenario, one.on_neptune.clone()).await;
+        let stage = stage.map_err(|error| Stopped::Broken(format!("{error:#}")))?;
+        let deadline = one.form.deadline;
+        let played = tokio::select! {
+            biased;
+            () = self.interrupt.comes() => return Ok(None),
+            played = tokio::time::timeout(deadline, play(&one.scenario, &stage)) => played,
+        };
+        let played = if let Ok(played) = played {
+            played.map_err(|error| Stopped::Broken(format!("{error:#}")))
+        } else {
+            let why = format!("{} s were not enough", deadline.as_secs());
+            Err(Stopped::Said(Inconclusive::DidNotCome, why))
+        };
+        stage.end().await.map_err(|error| Stopped::Broken(format!("{error:#}")))?;
+        played.map(Some)
+    }
+}
+
+/// What a scenario that was played comes to.
+fn judged(one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec<QuestionAnswer>) {
+    let failures: Vec<String> = played
+        .failures
+        .iter()
+        .map(|(step, failure)| format!("{step}: {}: {}", failure.words, failure.because))
+        .chain(played.trouble.clone())
+        .collect();
+    let answers = answered(&one.scenario, played);
+    let mut report = ScenarioReport {
+        seen: played.note.iter().cloned().collect(),
+        unseen: played.unseen.clone(),
+        ..report_of(one, Outcome::Pass, took)
+    };
+    if let Some(reason) = played.inconclusive {
+        return (ScenarioReport { outcome: Outcome::Inconclusive(reason), seen: failures, ..report }, Vec::new());
+    }
+    if !failures.is_empty() {
+        return (ScenarioReport { outcome: Outcome::Fail, failures, ..report }, answers);
+    }
+    let drift = checkout::root().map_err(anyhow::Error::from).and_then(|root| {
+        let snapshots = root.join("tests/snapshots").join(one.folder);
+        with_snapshot(&snapshots, one.scenario.name(), &snapshot::answers(played), &one.on_neptune)
+    });
+    match drift {
+        // A question is asked because nobody knows the answer.
+        Ok(drift) if drift.is_empty() || one.scenario.question().is_some() => {}
+        Ok(drift) => report = ScenarioReport { outcome: Outcome::Drift, drift, ..report },
+        Err(error) => report = ScenarioReport { outcome: Outcome::Fail, failures: vec![format!("{error:#}")], ..report },
+    }
+    (report, answers)
+}
+
+/// Why a scenario came to no judgement.
+enum Stopped {
+    /// Nothing can be said, for this reason and in these words.
+    Said(Inconclusive, String),
+    /// It could not be played.
+    Broken(String),
+}
+
+impl Stopped {
+    fn disconnected(error: &anyhow::Error) -> Self {
+        Self::Said(Inconclusive::Disconnected, format!("{error:#}"))
+    }
+}
+
+/// What the cluster says about what the scenario asks. A question without an answer is told as well: somebody has to think of another.
+fn answered(scenario: &Scenario, played: &Played) -> Vec<QuestionAnswer> {
+    let default = |name: &str| {
+        let question = scenario.question().and_then(|questions| questions.iter().find(|question| question.name == name));
+        question.filter(|question| question.is_quirk).and_then(|question| question.simulated.clone())
+    };
+    let answer = |seen: &Seen| QuestionAnswer {
+        question: seen.question.clone(),
+        choice: (!seen.shown.is_empty()).then(|| seen.shown.join(" or ")),
+        simulator_default: default(&seen.question),
+    };
+    played.seen.iter().map(answer).collect()
+}
+
+/// A report that says no more than the outcome.
+pub(super) fn report_of(one: &Chosen, outcome: Outcome, took: Duration) -> ScenarioReport {
+    ScenarioReport {
+        name: one.full_name(),
+        file: one.scenario.file().to_owned(),
+        about: one.scenario.about().to_owned(),
+        plan: one.plan(),
+        form: one.form.form,
+        outcome,
+        took,
+        seen: Vec::new(),
+        drift: Vec::new(),
+        failures: Vec::new(),
+        unseen: Vec::new(),
+    }
+}

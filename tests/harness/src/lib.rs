@@ -1,0 +1,28 @@
+//! The harness: runs scenarios on a backend, and runs the real handler programs the way AWS Lambda does, so that a test sees what a
+//! caller of the function sees.
+//!
+//! [`backend`] is the seam: where a scenario runs. [`sim`] is the simulator behind it. [`play`](mod@play) takes a scenario through its
+//! steps, [`lambda`] runs the functions, [`judge`](mod@judge) compares the answers with the plan's assertions, [`snapshot`] with what was
+//! reviewed; [`question`] says which behaviour of Neptune was observed. [`runner`] makes a test of each scenario file. The harness reads
+//! the JSON of Neptune and of the functions by itself: it shares no types with either.
+
+pub mod aliases;
+pub mod backend;
+pub mod binaries;
+pub mod catalogue;
+pub mod checkout;
+pub mod judge;
+pub mod lambda;
+mod local_client;
+pub mod optional;
+pub mod play;
+pub mod project;
+pub mod question;
+pub mod redact;
+pub mod reply;
+pub mod report;
+pub mod runner;
+pub mod scenario_test;
+pub mod sim;
+pub mod snapshot;
+pub mod values;

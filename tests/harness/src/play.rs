@@ -1,0 +1,432 @@
+//! Plays one scenario: its steps against a target, its invocations through the real handler binaries.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use neptune_control::{Fault, FaultReport};
+use neptune_report::Inconclusive;
+use neptune_sim::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
+use serde_json::{Value, json};
+
+use crate::aliases::Aliases;
+use crate::backend::{Backend, ClusterState, Invoke as _, NothingSaid, Script, Visibility};
+use crate::judge::{Ending, Evidence, Failure, holds, judge};
+use crate::lambda::Invocation;
+use crate::question::{Seen, seen, unlike_simulated};
+
+/// What came of a scenario.
+#[derive(Debug)]
+pub struct Played {
+    /// Assertions that do not hold, with the step they belong to.
+    pub failures: Vec<(String, Failure)>,
+    /// Why a step could not be played at all: trouble of the harness or of the scenario, not an assertion that fails. The steps after
+    /// it were left out, but for the clean-up.
+    pub trouble: Option<String>,
+    /// Why nothing can be said, where that is so. Only on a live cluster.
+    pub inconclusive: Option<Inconclusive>,
+    /// Checks that could not be looked at, as `assertion: subject`. None on a simulator.
+    pub unseen: Vec<String>,
+    /// The answers of each step that expects something, names instead of ids.
+    pub answers: Vec<StepAnswers>,
+    /// What it asks of Neptune, and which answers were seen. Empty if it is no question, or if the step that asks was not played.
+    pub seen: Vec<Seen>,
+    /// For the report: the cluster at the end, names instead of ids.
+    pub state: ClusterState,
+    /// For the report: the faults, and what came of each.
+    pub faults: Vec<FaultReport>,
+    /// For the report: every request that reached Neptune, names instead of ids.
+    pub requests: Vec<Value>,
+    /// For the report: what the functions logged, names instead of ids.
+    pub log: Vec<String>,
+    /// Where the cluster was.
+    pub endpoint: String,
+    /// What was measured, if a check looks at a time.
+    pub note: Option<String>,
+}
+
+/// What came back in one step.
+#[derive(Debug)]
+pub struct StepAnswers {
+    /// `action[0]`
+    pub step: String,
+    /// The answers.
+    pub heard: Heard,
+}
+
+/// What came back, and from whom.
+#[derive(Debug)]
+pub enum Heard {
+    /// From a function: how each invocation ended.
+    Function(String, Vec<Ending>),
+    /// From Neptune, to requests of the scenario's own such as `GET /loader`: the replies, each as [`Evidence::replies`] has them.
+    Neptune(String, Vec<Value>),
+}
+
+/// Runs the scenario on a backend that is there for it alone.
+///
+/// The clean-up runs whether or not the assertions hold.
+///
+/// # Errors
+/// The backend does not describe the cluster at the end.
+pub async fn play<B: Backend>(scenario: &Scenario, backend: &B) -> Result<Played> {
+    let mut player = Player::new(scenario, backend);
+    let trouble = player.sections().await.err();
+    let (mut cluster, requests) = (backend.state().await?, backend.requests_since(0).await?);
+    let Player { mut failures, mut faults, unseen, answers, seen, log, note, aliases, .. } = player;
+    cluster.loads = cluster.loads.iter().map(|load| aliases.to_names(load)).collect();
+    let requests = requests.iter().map(|request| aliases.to_names(request)).collect();
+    let log = log.iter().map(|line| aliases.text_to_names(line)).collect();
+    faults.extend(backend.faults().await?);
+    // Steps that did not run could have sent requests that match.
+    if trouble.is_none() {
+        failures.extend(idle(&faults).map(|failure| ("faults".to_owned(), failure)));
+    }
+    let mut inconclusive = trouble.as_ref().and_then(|error| error.downcast_ref::<NothingSaid>()).map(|said| said.reason);
+    if inconclusive.is_none() && !failures.is_empty() {
+        inconclusive = backend.excuse().await?;
+    }
+    let trouble = trouble.map(|error| aliases.text_to_names(&format!("{error:#}")));
+    let endpoint = backend.endpoint().to_owned();
+    Ok(Played { failures, trouble, inconclusive, unseen, answers, seen, state: cluster, faults, requests, log, endpoint, note })
+}
+
+/// A fault that never strikes shows nothing: the scenario is not what it looks like.
+fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
+    let idle = faults.iter().filter(|report| report.struck == 0 && !report.fault.optional);
+    idle.map(|report| Failure {
+        words: "(every fault strikes that is not `optional`)".to_owned(),
+        because: match report.matched {
+            0 => format!("`{}` never struck: it was for no request that came", report.name),
+            matched => format!("`{}` never struck: it was for {matched} requests and let them pass", report.name),
+        },
+        line: None,
+    })
+}
+
+struct Player<'a, B: Backend> {
+    scenario: &'a Scenario,
+    backend: &'a B,
+    aliases: Aliases,
+    /// Loads whose start was refused, where that was to be expected.
+    refused: BTreeSet<String>,
+    functions: BTreeMap<String, B::Function>,
+    failures: Vec<(String, Failure)>,
+    unseen: Vec<String>,
+    /// Faults that were taken away, as they were then.
+    faults: Vec<FaultReport>,
+    answers: Vec<StepAnswers>,
+    /// What the newest step got that sent requests and expects something.
+    heard: Evidence,
+    seen: Vec<Seen>,
+    log: Vec<String>,
+    note: Option<String>,
+}
+
+impl<'a, B: Backend> Player<'a, B> {
+    fn new(scenario: &'a Scenario, backend: &'a B) -> Self {
+        let (aliases, refused, functions, failures, unseen, faults) = Default::default();
+        let (answers, heard, seen, log, note) = Default::default();
+        Self { scenario, backend, aliases, refused, functions, failures, unseen, faults, answers, heard, seen, log, note }
+    }
+
+    async fn sections(&mut self) -> Result<()> {
+        let Script { setup, action, cleanup } = self.backend.script(self.scenario);
+        let mut outcome = self.backend.prepare(self.scenario, &mut self.aliases).await;
+        for (name, steps) in [("setup", setup), ("action", action)] {
+            if outcome.is_ok() {
+                outcome = self.steps(name, steps).await;
+            }
+        }
+        if outcome.is_ok() {
+            self.look_for_answers();
+        }
+        outcome.and(self.steps("cleanup", cleanup).await)
+    }
+
+    /// What the action has asked of Neptune is answered by its last step that expects something.
+    fn look_for_answers(&mut self) {
+        let Some(questions) = self.scenario.question() else { return };
+        self.seen = seen(questions, &self.heard);
+        if self.backend.visibility() == Visibility::Everything {
+            let unlike = unlike_simulated(questions, &self.seen);
+            self.failures.extend(unlike.map(|failure| ("question".to_owned(), failure)));
+        }
+    }
+
+    async fn steps(&mut self, section: &str, steps: &[Step]) -> Result<()> {
+        for (index, step) in steps.iter().enumerate() {
+            let name = format!("{section}[{index}]");
+            self.step(&name, step).await.with_context(|| format!("step {name} could not be played"))?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, name: &str, step: &Step) -> Result<()> {
+        match step {
+            // Nothing comes of a load that there is not.
+            Step::Wait { load, .. } | Step::Cancel(load) if self.refused.contains(load) => Ok(()),
+            Step::Wait { load, until } => self.backend.wait(self.aliases.id(load), until).await,
+            Step::Advance(by) => self.backend.advance(*by).await,
+            Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
+            Step::Neptune(availability) => self.backend.set_availability(availability).await,
+            Step::Fault(fault) => self.backend.add_fault(&self.aimed(fault)).await,
+            Step::Heal(name) => self.heal(name.as_deref()).await,
+            Step::Start(start) => self.send(name, &self.start_request(start), start.load.as_deref()).await,
+            Step::Request(request) => self.send(name, request, None).await,
+            Step::Invoke(invoke) => self.invoke(name, invoke).await,
+        }
+    }
+
+    /// A fault with the id of the load that it names.
+    fn aimed(&self, fault: &Fault) -> Fault {
+        let mut fault = fault.clone();
+        fault.on.load = fault.on.load.map(|load| self.aliases.id(&load).to_owned());
+        fault
+    }
+
+    async fn heal(&mut self, name: Option<&str>) -> Result<()> {
+        let before = self.backend.faults().await?;
+        self.backend.clear_fault(name).await?;
+        let after = self.backend.faults().await?;
+        self.faults.extend(before.into_iter().filter(|fault| !after.iter().any(|left| left.name == fault.name)));
+        Ok(())
+    }
+
+    /// `POST /loader` as a client in the cluster's region would send it.
+    fn start_request(&self, start: &Start) -> Request {
+        let defaults = self.backend.start_defaults();
+        let mut body = json!({
+            "source": start.source,
+            "format": start.format,
+            "iamRoleArn": defaults.role,
+            "region": self.scenario.region().unwrap_or(&defaults.region),
+            "queueRequest": if start.queue { "TRUE" } else { "FALSE" },
+            "dependencies": start.depends_on,
+        });
+        for (name, value) in &start.parameters {
+            body[name] = value.clone();
+        }
+        let Start { query, headers, times, expect, .. } = start.clone();
+        Request { query, headers, body: Body::Json(body), times, expect, ..Request::to("POST", "/loader") }
+    }
+
+    /// Sends a request, as often as it says. A load that it starts gets a name.
+    async fn send(&mut self, name: &str, request: &Request, load: Option<&str>) -> Result<()> {
+        let before = self.moment().await?;
+        let (replies, slowest) = self.replies(request, load).await?;
+        if let Some(load) = load {
+            match replies[0]["body"]["payload"]["loadId"].as_str() {
+                Some(id) => self.aliases.bind(load, id),
+                None if request.expect.is_empty() => bail!("Neptune started no load: {}", replies[0]),
+                None => drop(self.refused.insert(load.to_owned())),
+            }
+        }
+        if request.expect.is_empty() {
+            return replies.iter().try_for_each(must_succeed);
+        }
+        let replies: Vec<Value> = replies.iter().map(|reply| self.aliases.to_names(reply)).collect();
+        let heard = Evidence { replies: replies.clone(), slowest, ..Evidence::default() };
+        self.heard = heard.clone();
+        self.judge(name, &request.expect, &self.since(before, heard).await?);
+        let what = format!("{} {}", request.method, request.path);
+        self.answers.push(StepAnswers { step: name.to_owned(), heard: Heard::Neptune(what, replies) });
+        Ok(())
+    }
+
+    async fn replies(&self, request: &Request, load: Option<&str>) -> Result<(Vec<Value>, Duration)> {
+        let request = self.with_ids(request);
+        let (mut replies, mut slowest) = (Vec::new(), Duration::ZERO);
+        for _ in 0..request.times {
+            let started = Instant::now();
+            replies.push(self.backend.exchange(&request, load).await?);
+            slowest = slowest.max(started.elapsed());
+        }
+        Ok((replies, slowest))
+    }
+
+    fn with_ids(&self, request: &Request) -> Request {
+        let segments: Vec<&str> = request.path.split('/').map(|segment| self.aliases.id(segment)).collect();
+        let query = request.query.iter().map(|(name, value)| (name.clone(), self.aliases.id(value).to_owned()));
+        let body = match &request.body {
+            Body::Json(json) => Body::Json(self.aliases.to_ids(json)),
+            other => other.clone(),
+        };
+        Request { path: segments.join("/"), query: query.collect(), body, ..request.clone() }
+    }
+
+    async fn invoke(&mut self, name: &str, invoke: &Invoke) -> Result<()> {
+        let before = self.moment().await?;
+        self.function(&invoke.function)?;
+        let function = &self.functions[&invoke.function];
+        let invocations = match &invoke.pace {
+            Pace::InTurn(events) => self.in_turn(function, events).await,
+            Pace::AtOnce(events) => self.at_once(function, events).await,
+            Pace::Poll { event, every, until, at_most } => {
+                self.poll(function, event, *every, *at_most, |ending| holds(until, ending)).await?
+            }
+        };
+        let heard = self.heard(&invocations);
+        let endings = heard.endings.clone();
+        self.judge(name, &self.claims(invoke), &self.since(before, heard).await?);
+        self.log.extend(invocations.into_iter().flat_map(|invocation| invocation.log));
+        self.answers.push(StepAnswers { step: name.to_owned(), heard: Heard::Function(invoke.function.clone(), endings) });
+        Ok(())
+    }
+
+    fn judge(&mut self, name: &str, claims: &[Claim], evidence: &Evidence) {
+        if claims.iter().flat_map(|claim| &claim.checks).any(|check| check.subject == Subject::Took) {
+            self.note = Some(format!("the slowest answer took {:.1} ms", evidence.slowest.as_secs_f64() * 1000.0));
+        }
+        let (claims, unseen) = in_view(claims, self.backend.visibility());
+        self.unseen.extend(unseen);
+        self.failures.extend(judge(&claims, evidence).into_iter().map(|failure| (name.to_owned(), failure)));
+    }
+
+    /// How Neptune stands before a step.
+    async fn moment(&self) -> Result<Moment> {
+        Ok(Moment { loads: self.backend.state().await?.loads, next_request: self.backend.next_request().await? })
+    }
+
+    /// What was heard, with what has happened at Neptune since.
+    async fn since(&self, before: Moment, heard: Evidence) -> Result<Evidence> {
+        let requests = self.backend.requests_since(before.next_request).await?;
+        Ok(Evidence { requests, loads_before: before.loads, loads_after: self.backend.state().await?.loads, ..heard })
+    }
+
+    /// Makes the function ready, if this is its first use.
+    fn function(&mut self, name: &str) -> Result<()> {
+        if !self.functions.contains_key(name) {
+            self.functions.insert(name.to_owned(), self.backend.function(name, self.scenario)?);
+        }
+        Ok(())
+    }
+
+    async fn in_turn(&self, function: &B::Function, events: &[Value]) -> Vec<Invocation> {
+        let mut invocations = Vec::new();
+        for event in events {
+            invocations.push(function.invoke(&self.aliases.to_ids(event)).await);
+        }
+        invocations
+    }
+
+    async fn at_once(&self, function: &B::Function, events: &[Value]) -> Vec<Invocation> {
+        let events: Vec<Value> = events.iter().map(|event| self.aliases.to_ids(event)).collect();
+        futures::future::join_all(events.iter().map(|event| function.invoke(event))).await
+    }
+
+    async fn poll(
+        &self,
+        function: &B::Function,
+        event: &Value,
+        every: Duration,
+        at_most: u32,
+        is_last: impl Fn(&Evidence) -> bool,
+    ) -> Result<Vec<Invocation>> {
+        let event = self.aliases.to_ids(event);
+        let at_most = self.backend.most_polls(at_most);
+        let mut invocations = Vec::new();
+        for _ in 0..at_most {
+            let invocation = function.invoke(&event).await;
+            let newest = Evidence { endings: vec![self.ending(&invocation)], ..Evidence::default() };
+            invocations.push(invocation);
+            if is_last(&newest) {
+                return Ok(invocations);
+            }
+            self.backend.pause(every).await?;
+        }
+        let newest = invocations.last().map(|invocation| self.ending(invocation));
+        bail!("polled {at_most} times, and what to poll for did not come; the newest ending is {newest:?}")
+    }
+
+    fn heard(&self, invocations: &[Invocation]) -> Evidence {
+        let lines = invocations.iter().flat_map(|invocation| &invocation.log);
+        Evidence {
+            endings: invocations.iter().map(|invocation| self.ending(invocation)).collect(),
+            log: lines.filter_map(|line| serde_json::from_str(&self.aliases.text_to_names(line)).ok()).collect(),
+            environments: invocations.iter().map(|invocation| invocation.environment).collect(),
+            slowest: invocations.iter().map(|invocation| invocation.took).max().unwrap_or_default(),
+            ..Evidence::default()
+        }
+    }
+
+    fn ending(&self, invocation: &Invocation) -> Ending {
+        match Ending::from(invocation) {
+            Ending::Answered(answer) => Ending::Answered(self.aliases.to_names(&answer)),
+            Ending::Raised(error) => Ending::Raised(self.aliases.to_names(&error)),
+            broken @ Ending::Broken(_) => broken,
+        }
+    }
+
+    /// What is expected here: on a live cluster some claims have another form.
+    fn claims(&self, invoke: &Invoke) -> Vec<Claim> {
+        claims_for(invoke, self.backend.visibility() != Visibility::Everything)
+    }
+}
+
+/// The checks that can be looked at, and the others in words.
+fn in_view(claims: &[Claim], visibility: Visibility) -> (Vec<Claim>, Vec<String>) {
+    let mut unseen = Vec::new();
+    let seen = claims.iter().map(|claim| {
+        let (checks, hidden): (Vec<_>, Vec<_>) =
+            claim.checks.iter().cloned().partition(|check| visibility.includes(&check.subject));
+        unseen.extend(hidden.iter().map(|check| format!("{}: {}", claim.words, check.spelling)));
+        Claim { words: claim.words.clone(), checks }
+    });
+    (seen.collect(), unseen)
+}
+
+/// Whether anything of what these steps expect on a live cluster can be looked at.
+pub fn shows_anything(action: &[Step], visibility: Visibility) -> bool {
+    let shows =
+        |claims: &[Claim]| claims.iter().flat_map(|claim| &claim.checks).any(|check| visibility.includes(&check.subject));
+    action.iter().any(|step| match step {
+        Step::Invoke(invoke) => shows(&claims_for(invoke, true)),
+        other => shows(other.expect()),
+    })
+}
+
+/// How Neptune stands at one moment.
+struct Moment {
+    loads: Vec<Value>,
+    next_request: u64,
+}
+
+/// A request that nothing is expected of is there for its effect.
+fn must_succeed(reply: &Value) -> Result<()> {
+    match reply["http"].as_u64() {
+        Some(200..=299) => Ok(()),
+        _ => bail!("nothing is expected of the reply, and it is no success: {reply}"),
+    }
+}
+
+fn claims_for(invoke: &Invoke, live: bool) -> Vec<Claim> {
+    let here = |claim: &Claim| {
+        let other = invoke.on_neptune.iter().find(|other| live && other.words == claim.words);
+        other.unwrap_or(claim).clone()
+    };
+    invoke.expect.iter().map(here).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_live_cluster_is_judged_by_the_live_form_of_a_claim_and_by_all_others() {
+        let claim = |words: &str, check: &str| format!("{words}: {{answer.status: {check}}}");
+        let text = format!(
+            "name: test_x\nabout: x\naction:\n  - invoke:\n      function: get_load_status\n      event: {{}}\n      expect:\n        {}\n        {}\n      on_neptune:\n        {}\n",
+            claim("a", "ONE"),
+            claim("b", "TWO"),
+            claim("b", "LIVE"),
+        );
+        let scenario = Scenario::parse("x.yaml", &text).unwrap();
+        let Step::Invoke(invoke) = &scenario.action()[0] else { panic!("an invocation") };
+        let wanted = |live| {
+            claims_for(invoke, live).into_iter().map(|claim| format!("{:?}", claim.checks[0].matchers)).collect::<Vec<_>>()
+        };
+        assert!(wanted(false)[1].contains("TWO"));
+        assert!(wanted(true)[0].contains("ONE") && wanted(true)[1].contains("LIVE"));
+    }
+}

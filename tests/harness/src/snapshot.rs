@@ -1,0 +1,149 @@
+//! The answers of a scenario, compared with those that were reviewed: value by value, whatever the order of their keys.
+
+use std::any::Any;
+use std::fs;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::judge::Ending;
+use crate::play::{Heard, Played, StepAnswers};
+use crate::redact::{in_part, redact};
+use crate::values::{Difference, differences, in_order_of};
+
+/// How many differences a complaint tells before it only counts.
+const TOLD: usize = 10;
+/// How many lines of answers that nobody has reviewed yet a complaint quotes.
+const QUOTED_LINES: usize = 60;
+/// How much of a value a complaint shows, in characters.
+const SHOWN_CHARS: usize = 120;
+
+/// Compares the answers with the snapshot `<folder>/<name>.snap` among these.
+///
+/// A difference leaves a `.snap.new` file beside it, for `cargo xtask snapshots`.
+///
+/// # Errors
+/// What differs.
+pub fn compare(snapshots: &Path, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
+    let answers = answers(played);
+    let folder_of_file = snapshots.join(folder);
+    let shown = format!("tests/snapshots/{folder}/{name}.snap");
+    let reviewed = reviewed(&folder_of_file.join(format!("{name}.snap"))).map_err(|error| format!("{shown}: {error}"))?;
+    // insta compares texts. In the order of the reviewed keys, equal answers are equal texts, and a review shows only what differs.
+    let ordered = reviewed.as_ref().map_or_else(|| answers.clone(), |reviewed| in_order_of(reviewed, &answers));
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(folder_of_file);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(about);
+    let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, ordered));
+    catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
+        let complaint = match &reviewed {
+            Some(reviewed) => {
+                format!("the answers are not the reviewed ones ({shown}), {}", told(&differences(reviewed, &answers)))
+            }
+            None => format!("nobody has reviewed these answers yet ({shown}){}", quoted(&answers)),
+        };
+        format!("{complaint}\nreview them with `cargo xtask snapshots`{}", trouble(panic.as_ref()))
+    })
+}
+
+/// What insta says beyond the fact that the snapshots differ: that it could not write one, for example.
+fn trouble(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = text.unwrap_or_default().lines().next().unwrap_or_default();
+    if text.starts_with("snapshot assertion for") { String::new() } else { format!(" ({text})") }
+}
+
+/// The answers that were reviewed; `None` if there are none.
+fn reviewed(file: &Path) -> Result<Option<Value>, String> {
+    match fs::read_to_string(file) {
+        Ok(text) => content(&text).map(Some).ok_or_else(|| "this is no snapshot".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What stands behind the head of a snapshot.
+pub fn content(text: &str) -> Option<Value> {
+    let (_, rest) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
+    serde_json::from_str(rest).ok()
+}
+
+/// The first difference in the same line, so that a report of one line has it; the others below.
+fn told(found: &[Difference]) -> String {
+    let line = |found: &Difference| {
+        let same = found.one.chars().zip(found.other.chars()).take_while(|(one, other)| one == other).count();
+        let [one, other] = [&found.one, &found.other].map(|text| around(text, same));
+        format!("{}: expected {one}, got {other}", found.path.join("."))
+    };
+    let more = found.len().saturating_sub(TOLD);
+    let lines: Vec<String> = found.iter().take(TOLD).map(line).collect();
+    let rest = if more > 0 { format!("\n    … and {more} more differences") } else { String::new() };
+    if found.is_empty() { "but only in how the file is laid out".to_owned() } else { lines.join("\n    ") + &rest }
+}
+
+/// A value in part, from a little before the place where it begins to differ: a long one may differ only at its end.
+fn around(text: &str, same: usize) -> String {
+    let skipped = if same > SHOWN_CHARS / 2 { same - SHOWN_CHARS / 4 } else { 0 };
+    let shown: String = text.chars().skip(skipped).take(SHOWN_CHARS).collect();
+    let (before, behind) =
+        (["", "…"][usize::from(skipped > 0)], ["", "…"][usize::from(text.chars().count() > skipped + SHOWN_CHARS)]);
+    if text.is_empty() { "nothing".to_owned() } else { format!("{before}{shown}{behind}") }
+}
+
+fn quoted(answers: &Value) -> String {
+    let text = format!("{answers:#}");
+    let more = text.lines().count().saturating_sub(QUOTED_LINES);
+    let lines: Vec<_> = text.lines().take(QUOTED_LINES).collect();
+    let lines = format!("\n{}", lines.join("\n"));
+    if more > 0 { format!("{lines}\n… and {more} more lines") } else { lines }
+}
+
+/// The answers as snapshots have them.
+pub fn answers(played: &Played) -> Value {
+    let ending = |ending: &Ending| match ending {
+        Ending::Answered(answer) => json!({"answer": redact(answer, &played.endpoint)}),
+        Ending::Raised(error) => json!({"raised": redact(error, &played.endpoint)}),
+        Ending::Broken(how) => json!({"broken": how}),
+    };
+    let endings = |endings: &[Ending]| endings.iter().map(ending).collect::<Vec<Value>>();
+    let step = |StepAnswers { step, heard }: &StepAnswers| match heard {
+        Heard::Function(function, answers) => json!({"step": step, "function": function, "endings": endings(answers)}),
+        Heard::Neptune(request, replies) => {
+            let replies: Value = replies.iter().map(|reply| redact(&shown(reply), &played.endpoint)).collect();
+            json!({"step": step, "request": request, "replies": in_part(&replies)})
+        }
+    };
+    played.answers.iter().map(step).collect()
+}
+
+/// A reply without what every reply has: of its headers the content type, and the text only where it is no JSON.
+fn shown(reply: &Value) -> Value {
+    let mut shown = Map::new();
+    for key in ["error", "http"] {
+        shown.extend(reply.get(key).map(|value| (key.to_owned(), value.clone())));
+    }
+    let kind = reply.pointer("/headers/content-type");
+    shown.extend(kind.map(|kind| ("content-type".to_owned(), kind.clone())));
+    let body = reply.get("body").map(|body| ("body".to_owned(), body.clone()));
+    shown.extend(body.or_else(|| reply.get("text").map(|text| ("text".to_owned(), text.clone()))));
+    Value::Object(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_shown_from_where_it_begins_to_differ() {
+        let same = "x".repeat(400);
+        let found = Difference { path: vec!["a".to_owned()], one: format!("{same}uno"), other: format!("{same}other{same}") };
+        let line = told(&[found]);
+        let tail = "x".repeat(30);
+        assert!(line.starts_with(&format!("a: expected …{tail}uno, got …{tail}otherx")) && line.ends_with("x…"), "{line}");
+        assert_eq!(around("", 0), "nothing");
+    }
+}
