@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The endpoint is no URL of a simulator.
-    #[error("`{0}` is no endpoint of a simulator: write `http://127.0.0.1:8182`")]
+    #[error("`{0}` is not the endpoint of a simulator: write `http://127.0.0.1:8182`")]
     BadEndpoint(String),
     /// No HTTP client can be made.
     #[error("cannot make an HTTP client")]
@@ -47,7 +47,7 @@ pub enum ClientError {
         problem: Box<Problem>,
     },
     /// The answer is none of a control API's.
-    #[error("{what}: {status} with an answer that is none of the control API's: {text}")]
+    #[error("{what}: {status} with an answer that does not come from a control API: {text}")]
     Unreadable {
         /// The request.
         what: String,
@@ -298,7 +298,7 @@ impl ClusterClient {
         self.tell(Operation::SetAvailability, availability).await
     }
 
-    /// The faults in place, and what came of each.
+    /// The faults in place, and how often each fired.
     ///
     /// # Errors
     /// [`ClientError`]
@@ -306,7 +306,7 @@ impl ClusterClient {
         self.ask(Operation::ListFaults).await
     }
 
-    /// Puts a fault in, from now on. A ready-made one may come to several.
+    /// Adds a fault, from now on. A ready-made one may have several parts.
     ///
     /// # Errors
     /// [`ClientError::Refused`] if the fault is impossible.
@@ -314,7 +314,7 @@ impl ClusterClient {
         self.tell(Operation::AddFault, fault).await
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     ///
     /// # Errors
     /// [`ClientError`]
@@ -322,7 +322,7 @@ impl ClusterClient {
         self.ask(Operation::ClearFaults).await
     }
 
-    /// Takes a fault away, or all parts of a sequence.
+    /// Removes a fault, or all parts of a sequence.
     ///
     /// # Errors
     /// [`ClientError::Refused`] if there is none of this name.

@@ -12,6 +12,8 @@ mod availability;
 mod client;
 mod clock;
 mod cluster;
+mod examples;
+mod exchange;
 mod instance;
 mod load;
 mod openapi;
@@ -19,6 +21,7 @@ mod operation;
 mod problem;
 mod quirk;
 mod requests;
+mod spelling;
 mod state;
 
 pub use authentication::{AccessKey, Authentication, Iam, Off, Secret};
@@ -35,7 +38,7 @@ pub use neptune_fault::{
 };
 pub use openapi::openapi;
 pub use operation::{Method, Operation};
-pub use problem::Problem;
+pub use problem::{Mistake, Problem};
 pub use quirk::{Quirk, QuirkChoice, QuirkValue, QuirkValues};
 pub use requests::{Cleared, Explanation, LoggedRequest, RequestFilter, RequestHistory};
 pub use state::ClusterState;

@@ -1,21 +1,16 @@
 //! The OpenAPI 3.1 document: what every operation takes and answers, made from the types.
 
 mod scenario;
-mod spelling;
 
 use std::collections::BTreeSet;
 
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{
-    AccessKey, AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription,
-    ClusterLine, ClusterState, Effect, ErrorAnswer, Fault, FaultOperation, FaultReport, Health, Iam, Instance, InstanceChange,
-    Load, LoadError, LoggedRequest, MoveClock, NewLoad, Operation, Outcome, Overview, Problem, Quirk, QuirkValue, QuirkValues,
-    RemovedFaults, RequestFilter, RequestHistory, Role, StartClock, Target, Wait,
-};
+use crate::exchange::{Exchange, Writer};
+use crate::operation::Operation;
+use crate::problem::Problem;
+use crate::spelling;
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
     It is meant for tests on the same machine and asks for no password; requests of web pages are refused. A body holds at most 256 KiB. \
@@ -31,23 +26,11 @@ const TAGS: [(&str, &str); 12] = [
     ("authentication", "Whether a cluster authenticates its clients."),
     ("instance", "The instance behind a cluster's endpoint."),
     ("strict", "What a cluster refuses that Neptune might let pass."),
-    ("quirks", "Points where nobody knows what Neptune does."),
+    ("quirks", "Points where it is not known what Neptune does."),
     ("faults", "What goes wrong on the way to a cluster."),
     ("loads", "The loads of a cluster."),
     ("requests", "What a cluster was asked, and what it answered."),
 ];
-
-/// A scenario to begin with.
-const SCENARIO: &str = "\
-name: two-loads
-about: One load that completes and one that waits
-given:
-  loads:
-    domain-load:
-      lifecycle: [LOAD_IN_PROGRESS 2s, LOAD_COMPLETED]
-    prov-load:
-      lifecycle: [LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]
-";
 
 /// The OpenAPI 3.1 document of the control API. It takes the JSON Schema of scenarios, which are not described here: adding a cluster takes
 /// one, and the quirks stand in it.
@@ -57,7 +40,7 @@ pub fn openapi(scenario: &Value) -> Value {
         settings.definitions_path = "/components/schemas".into();
     });
     let mut writer = Writer { schemas: settings.into_generator() };
-    let mut paths = writer.paths();
+    let mut paths = paths(&mut writer);
     let mut components = writer.schemas.take_definitions(true);
     components.insert("QuirkValues".to_owned(), quirks_of(scenario));
     scenario::add_to(&mut components, scenario);
@@ -111,166 +94,44 @@ fn request_schemas(paths: &mut Value) -> Vec<&mut Value> {
     contents.flat_map(Map::values_mut).filter_map(|content| content.get_mut("schema")).collect()
 }
 
-struct Writer {
-    schemas: SchemaGenerator,
+/// Every path with its operations.
+fn paths(writer: &mut Writer) -> Value {
+    let mut paths = Map::new();
+    for operation in Operation::ALL {
+        let item = paths.entry(operation.path()).or_insert_with(|| json!({}));
+        item[operation.method().as_str().to_ascii_lowercase()] = described(writer, *operation);
+    }
+    paths.into()
 }
 
-impl Writer {
-    fn paths(&mut self) -> Value {
-        let mut paths = Map::new();
-        for operation in Operation::ALL {
-            let item = paths.entry(operation.path()).or_insert_with(|| json!({}));
-            item[operation.method().as_str().to_ascii_lowercase()] = self.operation(*operation);
-        }
-        paths.into()
+/// An operation as the document describes it.
+fn described(writer: &mut Writer, operation: Operation) -> Value {
+    let Exchange { query, request, status, other_status, answer } = operation.exchange(writer);
+    let mut written = json!({"operationId": operation.id(), "summary": operation.summary(), "tags": [operation.tag()]});
+    let description = operation.description();
+    if !description.is_empty() {
+        written["description"] = description.into();
     }
-
-    fn operation(&mut self, operation: Operation) -> Value {
-        let Exchange { query, request, status, other_status, answer } = self.exchange(operation);
-        let mut written = json!({"operationId": operation.id(), "summary": operation.summary(), "tags": [operation.tag()]});
-        let description = operation.description();
-        if !description.is_empty() {
-            written["description"] = description.into();
-        }
-        let parameters: Vec<Value> = operation.path_parameters().map(path_parameter).chain(query).collect();
-        if !parameters.is_empty() {
-            written["parameters"] = parameters.into();
-        }
-        if let Some(content) = request {
-            written["requestBody"] = json!({"required": true, "content": content});
-        }
-        let mut done = json!({"description": if status == "204" { "It is done." } else { "What was asked for." }});
-        if let Some(schema) = answer {
-            done["content"] = json!({"application/json": {"schema": schema}});
-        }
-        let problem = json!({
-            "description": "What is wrong, and what to do about it.",
-            "content": {"application/json": {"schema": self.schema::<Problem>()}},
-        });
-        written["responses"] = json!({status: done.clone(), "default": problem});
-        if let Some(other) = other_status {
-            written["responses"][other] = done;
-        }
-        written
+    let parameters: Vec<Value> = operation.path_parameters().map(path_parameter).chain(query).collect();
+    if !parameters.is_empty() {
+        written["parameters"] = parameters.into();
     }
-
-    /// What goes back and forth.
-    fn exchange(&mut self, operation: Operation) -> Exchange {
-        match operation {
-            Operation::Overview => self.answers::<Overview>(),
-            Operation::OpenApi => Exchange { answer: Some(json!({"type": "object"})), ..self.answers::<Problem>() },
-            Operation::ListClusters => self.answers::<Vec<ClusterLine>>(),
-            Operation::AddCluster => Exchange {
-                query: self.query::<AddCluster>(),
-                request: Some(json!({
-                    "application/json": {
-                        "schema": {"$ref": "#/components/schemas/Scenario"},
-                        "examples": {"a_load_that_completes": {"value": scenario_as_json()}},
-                    },
-                    "application/yaml": {"schema": {"type": "string"}, "example": SCENARIO},
-                })),
-                status: "201",
-                ..self.answers::<AddedCluster>()
-            },
-            Operation::DescribeCluster => self.answers::<ClusterDescription>(),
-            Operation::DeleteCluster => Exchange { status: "204", answer: None, ..self.answers::<Problem>() },
-            Operation::ExportState => self.answers::<ClusterState>(),
-            Operation::ImportState => {
-                self.answers::<ClusterDescription>().to(self.request(&[("as_it_was_given", state())])).or("201")
-            }
-            Operation::ReadClock => self.answers::<ClockReading>(),
-            Operation::MoveClock => self.answers::<ClockReading>().to(self.request(&[
-                ("advance", MoveClock::Advance("5s".into())),
-                ("wait_for_a_load", MoveClock::Wait(Wait::Load { load: "domain-load".into(), until: "finished".into() })),
-                ("wait_for_all_loads", MoveClock::Wait(Wait::AllLoads(AllLoads::Finished))),
-                ("wait_for_a_moment", MoveClock::Wait(Wait::At("90s".into()))),
-                ("set", MoveClock::Set("scaled:60".into())),
-            ])),
-            Operation::ReadAvailability => self.answers::<Availability>(),
-            Operation::SetAvailability => self.answers::<Availability>().to(self.request(&availabilities())),
-            Operation::ReadAuthentication => self.answers::<Authentication>(),
-            Operation::SetAuthentication => self.answers::<Authentication>().to(self.request(&authentications())),
-            Operation::DescribeInstance | Operation::RestartInstance => self.answers::<Instance>(),
-            Operation::ChangeInstance => self.answers::<Instance>().to(self.request(&instance_changes())),
-            Operation::ReadStrictness => self.answers::<bool>(),
-            Operation::SetStrictness => self.answers::<bool>().to(self.request(&[("strict", true), ("as_neptune", false)])),
-            Operation::ListQuirks => self.answers::<Vec<Quirk>>(),
-            Operation::SetQuirks => {
-                let example = json!({"two_choices": {"value": quirk_values()}});
-                let schema = json!({"$ref": "#/components/schemas/QuirkValues"});
-                self.answers::<Vec<Quirk>>().to(json!({"application/json": {"schema": schema, "examples": example}}))
-            }
-            Operation::ListFaults => self.answers::<Vec<FaultReport>>(),
-            Operation::AddFault => Exchange { status: "201", ..self.answers::<Vec<FaultReport>>().to(self.request(&faults())) },
-            Operation::ClearFaults | Operation::RemoveFault => self.answers::<RemovedFaults>(),
-            Operation::ListLoads => self.answers::<Vec<Load>>(),
-            Operation::ScriptLoad => {
-                Exchange { status: "201", ..self.answers::<Load>().to(self.request(&[("a_load_that_fails", failing_load())])) }
-            }
-            Operation::DescribeLoad => self.answers::<Load>(),
-            Operation::SetOutcome => self.answers::<Load>().to(self.request(&outcomes())),
-            Operation::ListRequests => Exchange { query: self.query::<RequestFilter>(), ..self.answers::<RequestHistory>() },
-            Operation::ClearRequests => self.answers::<Cleared>(),
-            Operation::DescribeRequest => self.answers::<LoggedRequest>(),
-        }
+    if let Some(content) = request {
+        written["requestBody"] = json!({"required": true, "content": content});
     }
-
-    fn schema<T: JsonSchema>(&mut self) -> Value {
-        self.schemas.subschema_for::<T>().into()
+    let mut done = json!({"description": if status == "204" { "It is done." } else { "What was asked for." }});
+    if let Some(schema) = answer {
+        done["content"] = json!({"application/json": {"schema": schema}});
     }
-
-    fn answers<T: JsonSchema>(&mut self) -> Exchange {
-        Exchange { query: Vec::new(), request: None, status: "200", other_status: None, answer: Some(self.schema::<T>()) }
+    let problem = json!({
+        "description": "What is wrong, and what to do about it.",
+        "content": {"application/json": {"schema": writer.schema::<Problem>()}},
+    });
+    written["responses"] = json!({status: done.clone(), "default": problem});
+    if let Some(other) = other_status {
+        written["responses"][other] = done;
     }
-
-    /// A JSON body. Its examples are values of the type, so they cannot be wrong.
-    fn request<T: JsonSchema + Serialize>(&mut self, examples: &[(&str, T)]) -> Value {
-        let examples: Map<String, Value> =
-            examples.iter().map(|(name, value)| ((*name).to_owned(), json!({"value": value}))).collect();
-        json!({"application/json": {"schema": self.schema::<T>(), "examples": examples}})
-    }
-
-    /// The fields of a type as parameters of a query.
-    fn query<T: JsonSchema>(&mut self) -> Vec<Value> {
-        let schema = T::json_schema(&mut self.schemas).to_value();
-        let fields = schema["properties"].as_object().cloned().unwrap_or_default();
-        let parameter = |(name, mut schema): (String, Value)| {
-            let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-            // What a query leaves out is not null.
-            if let Some(Value::Array(kinds)) = schema.get("type") {
-                schema["type"] = kinds[0].clone();
-            }
-            if let Some(fields) = schema.as_object_mut() {
-                fields.remove("default");
-            }
-            spelling::bound_numbers(&mut schema);
-            json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
-        };
-        fields.into_iter().map(parameter).collect()
-    }
-}
-
-/// What an operation takes and what it answers.
-struct Exchange {
-    query: Vec<Value>,
-    /// The content of the request's body, by media type.
-    request: Option<Value>,
-    /// The status of success.
-    status: &'static str,
-    /// Another status of success.
-    other_status: Option<&'static str>,
-    /// The schema of the answer.
-    answer: Option<Value>,
-}
-
-impl Exchange {
-    fn to(self, request: Value) -> Self {
-        Self { request: Some(request), ..self }
-    }
-
-    fn or(self, status: &'static str) -> Self {
-        Self { other_status: Some(status), ..self }
-    }
+    written
 }
 
 fn path_parameter(name: &str) -> Value {
@@ -281,92 +142,6 @@ fn path_parameter(name: &str) -> Value {
         _ => ("The name of a cluster.", json!({"type": "string"})),
     };
     json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
-}
-
-/// The same kind of scenario, for programs.
-fn scenario_as_json() -> Value {
-    json!({
-        "name": "one-load",
-        "about": "One load that completes",
-        "given": {"loads": {"domain-load": {"lifecycle": ["LOAD_IN_PROGRESS 2s", "LOAD_COMPLETED"]}}},
-    })
-}
-
-fn availabilities() -> [(&'static str, Availability); 5] {
-    use crate::{CannedAnswer, CannedBody};
-    let body = CannedBody::Error { code: "InternalFailureException".into(), message: "down".into() };
-    [
-        ("available", Availability::Available),
-        ("refused", Availability::Refused),
-        ("unreachable", Availability::Unreachable),
-        ("silent", Availability::Silent),
-        ("an_error", Availability::Answers(CannedAnswer { http_status: 500, body })),
-    ]
-}
-
-/// Its loader is left out: nobody writes one by hand.
-fn state() -> ClusterState {
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    let (start_clock, availability) = (StartClock::AtOnce, Availability::Available);
-    ClusterState { version, clock: "manual".into(), start_clock, availability, strict: false, loader: json!({}) }
-}
-
-fn authentications() -> [(&'static str, Authentication); 2] {
-    let key = AccessKey {
-        allow: Some(vec!["neptune-db:Get*".to_owned()]),
-        ..AccessKey::new("AKIAIOSFODNN7EXAMPLE", "a secret of your choice")
-    };
-    [("off", Authentication::OFF), ("on", Authentication::On(Iam { keys: vec![key], ..Iam::default() }))]
-}
-
-fn instance_changes() -> [(&'static str, InstanceChange); 2] {
-    let recovers = InstanceChange { health: Some(Health::Recovery), rolling_back: Some(3), ..InstanceChange::default() };
-    [("a_read_replica", InstanceChange { role: Some(Role::Reader), ..InstanceChange::default() }), ("it_recovers", recovers)]
-}
-
-fn faults() -> [(&'static str, Fault); 3] {
-    let error = Effect::Error(ErrorAnswer::Code("InternalFailureException".into()));
-    let on = Target { operation: Some(FaultOperation::Status), load: Some("domain-load".into()), ..Target::default() };
-    let window = Fault { from: Some("5s".into()), until: Some("15s".into()), does: Some(Effect::Refuse), ..Fault::default() };
-    [
-        ("two_errors", Fault { on, fail: Some(2), does: Some(error), ..Fault::default() }),
-        ("ten_seconds_of_nobody", window),
-        ("ready_made", Fault { ready: Some("failover".into()), ..Fault::default() }),
-    ]
-}
-
-fn quirk_values() -> QuirkValues {
-    let unknown_id = ("unknown_id".to_owned(), QuirkValue::Word("bad_request".into()));
-    [unknown_id, ("visible_after_seconds".to_owned(), QuirkValue::Number(2))].into()
-}
-
-fn failing_load() -> NewLoad {
-    NewLoad {
-        id: "people".into(),
-        source: Some("s3://bucket/people/".into()),
-        lifecycle: vec!["LOAD_IN_PROGRESS 30s".into(), "LOAD_FAILED".into()],
-        errors: vec![parsing_error()],
-        ..NewLoad::default()
-    }
-}
-
-fn outcomes() -> [(&'static str, Outcome); 2] {
-    let fails =
-        Outcome { lifecycle: Some(vec!["LOAD_FAILED".into()]), errors: Some(vec![parsing_error()]), ..Outcome::default() };
-    let goes_on = vec!["LOAD_IN_PROGRESS 1m".into(), "LOAD_COMPLETED".into()];
-    [("fails_now", fails), ("completes_in_a_minute", Outcome { lifecycle: Some(goes_on), ..Outcome::default() })]
-}
-
-fn parsing_error() -> LoadError {
-    LoadError {
-        code: "PARSING_ERROR".into(),
-        message: "Could not parse the record".into(),
-        file: "people.csv".into(),
-        record: 7,
-        times: None,
-        counts_as: None,
-        feed_status: None,
-    }
 }
 
 #[cfg(test)]

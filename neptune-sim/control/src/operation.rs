@@ -1,5 +1,18 @@
 //! The table of everything that can be asked: the simulator serves it, the client asks it, the OpenAPI document shows it.
 
+use serde_json::json;
+
+use crate::examples::{
+    SCENARIO, authentications, availabilities, failing_load, faults, instance_changes, outcomes, quirk_values,
+    scenario_as_json, state,
+};
+use crate::exchange::{Exchange, Writer};
+use crate::{
+    AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
+    ClusterState, FaultReport, Instance, Load, LoggedRequest, MoveClock, Overview, Problem, Quirk, RemovedFaults,
+    RequestFilter, RequestHistory, Wait,
+};
+
 /// An HTTP method of the control API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -28,9 +41,10 @@ impl Method {
     }
 }
 
-/// Makes the operations from their table. The first line of documentation is the summary, the others are the description.
+/// Makes the operations from their table. The first line of documentation is the summary, the others are the description. Behind the
+/// arrow stands what the operation takes and answers, for the OpenAPI document.
 macro_rules! operations {
-    ($(#[doc = $summary:literal] $(#[doc = $more:literal])* $name:ident = $method:ident $path:literal,)+) => {
+    ($(#[doc = $summary:literal] $(#[doc = $more:literal])* $name:ident = $method:ident $path:literal => |$writer:ident| $exchange:expr,)+) => {
         /// Something that can be asked of the control API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Operation {
@@ -55,6 +69,11 @@ macro_rules! operations {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
+            /// What goes back and forth.
+            pub(crate) fn exchange(self, writer: &mut Writer) -> Exchange {
+                match self { $(Self::$name => { let $writer = writer; $exchange })+ }
+            }
+
             /// What it does, in one sentence.
             pub(crate) fn summary(self) -> &'static str {
                 match self { $(Self::$name => $summary.trim_ascii(),)+ }
@@ -71,79 +90,104 @@ macro_rules! operations {
 
 operations! {
     /// Shows the simulator's version and its clusters.
-    Overview = Get "/_sim",
+    Overview = Get "/_sim" => |w| w.answers::<Overview>(),
     /// Shows this description of the control API.
-    OpenApi = Get "/_sim/openapi.json",
+    OpenApi = Get "/_sim/openapi.json" => |w| Exchange { answer: Some(json!({"type": "object"})), ..w.answers::<Problem>() },
     /// Lists the clusters.
-    ListClusters = Get "/_sim/clusters",
+    ListClusters = Get "/_sim/clusters" => |w| w.answers::<Vec<ClusterLine>>(),
     /// Adds a cluster from a scenario.
     /// The scenario is the body. The cluster has a port of its own.
-    AddCluster = Post "/_sim/clusters",
+    AddCluster = Post "/_sim/clusters" => |w| Exchange {
+        query: w.query::<AddCluster>(),
+        request: Some(json!({
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/Scenario"},
+                "examples": {"a_load_that_completes": {"value": scenario_as_json()}},
+            },
+            "application/yaml": {"schema": {"type": "string"}, "example": SCENARIO},
+        })),
+        status: "201",
+        ..w.answers::<AddedCluster>()
+    },
     /// Shows a cluster: its time, its availability, and every load with its past and what is ahead.
-    DescribeCluster = Get "/_sim/clusters/{name}",
+    DescribeCluster = Get "/_sim/clusters/{name}" => |w| w.answers::<ClusterDescription>(),
     /// Forgets a simulated cluster and frees its port.
     /// The first cluster shares its port with the control API and stays.
-    DeleteCluster = Delete "/_sim/clusters/{name}",
+    DeleteCluster = Delete "/_sim/clusters/{name}" => |w| Exchange { status: "204", answer: None, ..w.answers::<Problem>() },
     /// Gives a whole cluster as data, to be kept and brought back.
     /// It has no secrets and no requests in it.
-    ExportState = Get "/_sim/clusters/{name}/state",
+    ExportState = Get "/_sim/clusters/{name}/state" => |w| w.answers::<ClusterState>(),
     /// Makes a cluster what a state says, a new one if there is none of this name.
-    /// An existing cluster keeps its port, its log and its access keys; a new one authenticates nobody. The version is for readers:
+    /// An existing cluster keeps its port, its log and its access keys; a new one does not authenticate its clients. The version is for readers:
     /// whether the state is understood is what counts. A body holds at most 8 MiB here.
-    ImportState = Put "/_sim/clusters/{name}/state",
+    ImportState = Put "/_sim/clusters/{name}/state" => |w| {
+        w.answers::<ClusterDescription>().to(w.request(&[("as_it_was_given", state())])).or("201")
+    },
     /// Reads a cluster's clock.
-    ReadClock = Get "/_sim/clusters/{name}/clock",
+    ReadClock = Get "/_sim/clusters/{name}/clock" => |w| w.answers::<ClockReading>(),
     /// Moves a manual clock, or changes how time passes.
-    MoveClock = Post "/_sim/clusters/{name}/clock",
+    MoveClock = Post "/_sim/clusters/{name}/clock" => |w| w.answers::<ClockReading>().to(w.request(&[
+        ("advance", MoveClock::Advance("5s".into())),
+        ("wait_for_a_load", MoveClock::Wait(Wait::Load { load: "domain-load".into(), until: "finished".into() })),
+        ("wait_for_all_loads", MoveClock::Wait(Wait::AllLoads(AllLoads::Finished))),
+        ("wait_for_a_moment", MoveClock::Wait(Wait::At("90s".into()))),
+        ("set", MoveClock::Set("scaled:60".into())),
+    ])),
     /// Tells whether a cluster can be reached.
-    ReadAvailability = Get "/_sim/clusters/{name}/availability",
+    ReadAvailability = Get "/_sim/clusters/{name}/availability" => |w| w.answers::<Availability>(),
     /// Makes a cluster reachable or not.
     /// When the answer has come, the next request meets the new availability.
-    SetAvailability = Put "/_sim/clusters/{name}/availability",
+    SetAvailability = Put "/_sim/clusters/{name}/availability" => |w| w.answers::<Availability>().to(w.request(&availabilities())),
     /// Tells whether a cluster authenticates its clients, without secrets.
-    ReadAuthentication = Get "/_sim/clusters/{name}/authentication",
+    ReadAuthentication = Get "/_sim/clusters/{name}/authentication" => |w| w.answers::<Authentication>(),
     /// Makes a cluster authenticate its clients with AWS signatures, or not.
-    SetAuthentication = Put "/_sim/clusters/{name}/authentication",
+    SetAuthentication = Put "/_sim/clusters/{name}/authentication" => |w| w.answers::<Authentication>().to(w.request(&authentications())),
     /// Shows the instance behind a cluster's endpoint: writer or reader, well or not.
-    DescribeInstance = Get "/_sim/clusters/{name}/instance",
+    DescribeInstance = Get "/_sim/clusters/{name}/instance" => |w| w.answers::<Instance>(),
     /// Makes the instance a writer or a read replica, and well or not.
-    ChangeInstance = Patch "/_sim/clusters/{name}/instance",
+    ChangeInstance = Patch "/_sim/clusters/{name}/instance" => |w| w.answers::<Instance>().to(w.request(&instance_changes())),
     /// Restarts the instance, as a reboot or a failover does.
-    /// Two quirks say what that makes of started loads; scripted ones do as they are told.
-    RestartInstance = Post "/_sim/clusters/{name}/instance/restart",
+    /// Two quirks say what becomes of started loads; scripted ones follow their script.
+    RestartInstance = Post "/_sim/clusters/{name}/instance/restart" => |w| w.answers::<Instance>(),
     /// Tells whether a cluster refuses what only a sloppy client sends.
-    ReadStrictness = Get "/_sim/clusters/{name}/strict",
-    /// Makes a cluster refuse, with a hint, what only a sloppy client sends, or let it pass as Neptune does, or might.
-    SetStrictness = Put "/_sim/clusters/{name}/strict",
-    /// Lists the quirks: points where documentation and observation differ, or where nobody knows, and what is chosen.
-    ListQuirks = Get "/_sim/clusters/{name}/quirks",
+    ReadStrictness = Get "/_sim/clusters/{name}/strict" => |w| w.answers::<bool>(),
+    /// Makes a cluster refuse, with a hint, what only a sloppy client sends, or let it pass as Neptune may.
+    SetStrictness = Put "/_sim/clusters/{name}/strict" => |w| w.answers::<bool>().to(w.request(&[("strict", true), ("as_neptune", false)])),
+    /// Lists the quirks: points where documentation and observation differ, or say nothing, and what is chosen.
+    ListQuirks = Get "/_sim/clusters/{name}/quirks" => |w| w.answers::<Vec<Quirk>>(),
     /// Chooses otherwise for some quirks.
     /// All choices are made, or none. What has happened stays as it was.
-    SetQuirks = Patch "/_sim/clusters/{name}/quirks",
-    /// Lists the faults in place, and what came of each.
-    ListFaults = Get "/_sim/clusters/{name}/faults",
-    /// Puts a fault in, from now on.
-    /// It stands behind those that are there: of several that fit a request, the first one strikes. A ready-made one may come to several.
-    AddFault = Post "/_sim/clusters/{name}/faults",
-    /// Takes all faults away.
-    ClearFaults = Delete "/_sim/clusters/{name}/faults",
-    /// Takes a fault away, or all parts of a sequence.
-    RemoveFault = Delete "/_sim/clusters/{name}/faults/{fault}",
+    SetQuirks = Patch "/_sim/clusters/{name}/quirks" => |w| {
+        let example = json!({"two_choices": {"value": quirk_values()}});
+        let schema = json!({"$ref": "#/components/schemas/QuirkValues"});
+        w.answers::<Vec<Quirk>>().to(json!({"application/json": {"schema": schema, "examples": example}}))
+    },
+    /// Lists the faults in place, and how often each fired.
+    ListFaults = Get "/_sim/clusters/{name}/faults" => |w| w.answers::<Vec<FaultReport>>(),
+    /// Adds a fault, from now on.
+    /// It stands behind those that are there: of several that fit a request, the first one fires. A ready-made one may have several parts.
+    AddFault = Post "/_sim/clusters/{name}/faults" => |w| Exchange { status: "201", ..w.answers::<Vec<FaultReport>>().to(w.request(&faults())) },
+    /// Removes all faults.
+    ClearFaults = Delete "/_sim/clusters/{name}/faults" => |w| w.answers::<RemovedFaults>(),
+    /// Removes a fault, or all parts of a sequence.
+    RemoveFault = Delete "/_sim/clusters/{name}/faults/{fault}" => |w| w.answers::<RemovedFaults>(),
     /// Lists the loads with their past and what is ahead.
-    ListLoads = Get "/_sim/clusters/{name}/loads",
+    ListLoads = Get "/_sim/clusters/{name}/loads" => |w| w.answers::<Vec<Load>>(),
     /// Scripts a load, which begins at once.
-    ScriptLoad = Post "/_sim/clusters/{name}/loads",
+    ScriptLoad = Post "/_sim/clusters/{name}/loads" => |w| {
+        Exchange { status: "201", ..w.answers::<Load>().to(w.request(&[("a_load_that_fails", failing_load())])) }
+    },
     /// Shows a load.
-    DescribeLoad = Get "/_sim/clusters/{name}/loads/{id}",
+    DescribeLoad = Get "/_sim/clusters/{name}/loads/{id}" => |w| w.answers::<Load>(),
     /// Decides what becomes of a load.
     /// What was ahead of it is replaced. Of a started load that waits in the queue, it is what happens at its turn.
-    SetOutcome = Put "/_sim/clusters/{name}/loads/{id}/outcome",
+    SetOutcome = Put "/_sim/clusters/{name}/loads/{id}/outcome" => |w| w.answers::<Load>().to(w.request(&outcomes())),
     /// Shows what a cluster was asked and what it answered.
-    ListRequests = Get "/_sim/clusters/{name}/requests",
-    /// Forgets the requests so far. Numbers go on.
-    ClearRequests = Delete "/_sim/clusters/{name}/requests",
+    ListRequests = Get "/_sim/clusters/{name}/requests" => |w| Exchange { query: w.query::<RequestFilter>(), ..w.answers::<RequestHistory>() },
+    /// Clears the log of requests. Numbers go on.
+    ClearRequests = Delete "/_sim/clusters/{name}/requests" => |w| w.answers::<Cleared>(),
     /// Shows one request.
-    DescribeRequest = Get "/_sim/clusters/{name}/requests/{number}",
+    DescribeRequest = Get "/_sim/clusters/{name}/requests/{number}" => |w| w.answers::<LoggedRequest>(),
 }
 
 impl Operation {

@@ -1,4 +1,4 @@
-//! Quirks: what is chosen where documentation and observation differ, or where nobody knows.
+//! Quirks: what is chosen where documentation and observation differ, or say nothing.
 
 use std::collections::BTreeMap;
 use std::fmt;

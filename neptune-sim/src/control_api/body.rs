@@ -51,12 +51,11 @@ pub(super) fn read_state<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlE
 pub(super) fn read_scenario(headers: &HeaderMap, body: &[u8]) -> Result<Scenario, ControlError> {
     if is_json(headers) {
         let json = fitting(Operation::AddCluster, body)?;
-        return Scenario::of_json("scenario", &json).map_err(|error| no_scenario(&error));
+        return Scenario::of_json("scenario", &json).map_err(|error| no_scenario(&error, false));
     }
     let hint = "send the YAML of a scenario, or its JSON with `Content-Type: application/json`";
     let text = str::from_utf8(body).map_err(|_| ControlError::bad_request("the scenario is not UTF-8 text", hint))?;
-    let place = |error: &ScenarioError| no_scenario(error).at_line(error.place());
-    Scenario::parse("scenario", text).map_err(|error| place(&error))
+    Scenario::parse("scenario", text).map_err(|error| no_scenario(&error, true))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -64,10 +63,23 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-fn no_scenario(error: &ScenarioError) -> ControlError {
+/// All that is wrong with a scenario, with lines and columns if it is a text.
+fn no_scenario(error: &ScenarioError, is_text: bool) -> ControlError {
     let hint = "`neptune-sim schema` prints what a scenario looks like";
-    let Mistake { path, message, help, .. } = error.first();
-    ControlError::bad_request(cut(&located(path, message), COMPLAINT_BYTES), help.as_deref().unwrap_or(hint)).at(path)
+    let complaint = |mistake: &Mistake| cut(&located(&mistake.path, &mistake.message), COMPLAINT_BYTES);
+    let place = |mistake: &Mistake| mistake.place.filter(|_| is_text);
+    let further = |mistake: &Mistake| neptune_control::Mistake {
+        error: complaint(mistake),
+        hint: mistake.help.clone(),
+        path: Some(mistake.path.clone()).filter(|path| !path.is_empty()),
+        line: place(mistake).map(|(line, _)| line),
+        column: place(mistake).map(|(_, column)| column),
+    };
+    let first = error.first();
+    ControlError::bad_request(complaint(first), first.help.as_deref().unwrap_or(hint))
+        .at(&first.path)
+        .at_line(place(first))
+        .and(error.shown().iter().skip(1).map(further).collect())
 }
 
 /// A body that is as the document describes it, without nulls for what is left out.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use neptune_control::Problem;
+use neptune_control::{Mistake, Problem};
 
 /// How much of a name an error repeats.
 pub(super) const SHOWN_BYTES: usize = 128;
@@ -18,7 +18,7 @@ pub(super) struct ControlError {
 impl ControlError {
     pub(super) fn new(status: StatusCode, error: impl Into<String>, hint: impl Into<String>) -> Self {
         let (error, hint) = (error.into(), hint.into());
-        Self { status, body: Problem { error, hint, path: None, line: None, column: None } }
+        Self { status, body: Problem { error, hint, path: None, line: None, column: None, more: Vec::new() } }
     }
 
     /// The request makes no sense.
@@ -44,6 +44,12 @@ impl ControlError {
     /// With the way to what is wrong in the body, unless all of it is.
     pub(super) fn at(mut self, path: &str) -> Self {
         self.body.path = (!path.is_empty()).then(|| path.to_owned());
+        self
+    }
+
+    /// With everything else that is wrong.
+    pub(super) fn and(mut self, more: Vec<Mistake>) -> Self {
+        self.body.more = more;
         self
     }
 

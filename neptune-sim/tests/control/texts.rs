@@ -159,6 +159,23 @@ async fn a_scenario_that_cannot_be_used_is_explained_with_line_column_and_path()
 }
 
 #[tokio::test]
+async fn everything_that_is_wrong_with_a_scenario_is_explained_at_once() {
+    let yaml = "name: odd\nabout: x\ngiven:\n  load: {}\n  faults:\n    - {does: reset, fail: 0}\n";
+    let problem = refused("POST", "", &[], yaml).await;
+    assert_eq!(problem["path"], "given.load", "{problem}");
+    let more = json!([{
+        "error": "`given.faults[0].fail`: 0 requests are none", "hint": "leave it out, or say 1 or more",
+        "path": "given.faults[0].fail", "line": 6, "column": 28,
+    }]);
+    assert_eq!(problem["more"], more, "{problem}");
+    let loads = json!({"a": {"lifecycle": ["LOAD_FAILD"]}, "b": {"lifecycle": ["LOAD_COMPLETD"]}});
+    let json = json!({"name": "odd", "about": "x", "given": {"loads": loads}}).to_string();
+    let problem = refused("POST", "", &[JSON], &json).await;
+    assert_eq!(problem["more"][0]["path"], "given.loads.b.lifecycle[0]", "{problem}");
+    assert!(problem["more"][0].get("line").is_none(), "{problem}");
+}
+
+#[tokio::test]
 async fn a_state_that_cannot_be_used_is_explained_with_the_way_to_what_is_wrong() {
     let sim = start().await;
     started_id(sim.first(), "s3://b/1/").await;

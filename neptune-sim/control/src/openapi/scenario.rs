@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::spelling::COMPONENTS;
+use crate::spelling::COMPONENTS;
 
 /// Where a JSON Schema keeps what it refers to.
 const DEFINITIONS: &str = "#/$defs/";

@@ -1,0 +1,71 @@
+//! What an operation takes and what it answers, as a part of the OpenAPI document.
+
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::spelling;
+
+/// Writes the schemas of what goes back and forth, and collects those that they refer to.
+pub(crate) struct Writer {
+    pub(crate) schemas: SchemaGenerator,
+}
+
+impl Writer {
+    pub(crate) fn schema<T: JsonSchema>(&mut self) -> Value {
+        self.schemas.subschema_for::<T>().into()
+    }
+
+    pub(crate) fn answers<T: JsonSchema>(&mut self) -> Exchange {
+        Exchange { query: Vec::new(), request: None, status: "200", other_status: None, answer: Some(self.schema::<T>()) }
+    }
+
+    /// A JSON body. Its examples are values of the type, so they cannot be wrong.
+    pub(crate) fn request<T: JsonSchema + Serialize>(&mut self, examples: &[(&str, T)]) -> Value {
+        let examples: Map<String, Value> =
+            examples.iter().map(|(name, value)| ((*name).to_owned(), json!({"value": value}))).collect();
+        json!({"application/json": {"schema": self.schema::<T>(), "examples": examples}})
+    }
+
+    /// The fields of a type as parameters of a query.
+    pub(crate) fn query<T: JsonSchema>(&mut self) -> Vec<Value> {
+        let schema = T::json_schema(&mut self.schemas).to_value();
+        let fields = schema["properties"].as_object().cloned().unwrap_or_default();
+        let parameter = |(name, mut schema): (String, Value)| {
+            let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+            // What a query leaves out is not null.
+            if let Some(Value::Array(kinds)) = schema.get("type") {
+                schema["type"] = kinds[0].clone();
+            }
+            if let Some(fields) = schema.as_object_mut() {
+                fields.remove("default");
+            }
+            spelling::bound_numbers(&mut schema);
+            json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
+        };
+        fields.into_iter().map(parameter).collect()
+    }
+}
+
+/// What an operation takes and what it answers.
+pub(crate) struct Exchange {
+    pub(crate) query: Vec<Value>,
+    /// The content of the request's body, by media type.
+    pub(crate) request: Option<Value>,
+    /// The status of success.
+    pub(crate) status: &'static str,
+    /// Another status of success.
+    pub(crate) other_status: Option<&'static str>,
+    /// The schema of the answer.
+    pub(crate) answer: Option<Value>,
+}
+
+impl Exchange {
+    pub(crate) fn to(self, request: Value) -> Self {
+        Self { request: Some(request), ..self }
+    }
+
+    pub(crate) fn or(self, status: &'static str) -> Self {
+        Self { other_status: Some(status), ..self }
+    }
+}
