@@ -165,7 +165,7 @@ async fn everything_that_is_wrong_with_a_scenario_is_explained_at_once() {
     assert_eq!(problem["path"], "given.load", "{problem}");
     let more = json!([{
         "error": "`given.faults[0].fail`: 0 requests are none", "hint": "leave it out, or say 1 or more",
-        "path": "given.faults[0].fail", "line": 6, "column": 28,
+        "path": "given.faults[0].fail", "line": 6, "column": 27,
     }]);
     assert_eq!(problem["more"], more, "{problem}");
     let loads = json!({"a": {"lifecycle": ["LOAD_FAILD"]}, "b": {"lifecycle": ["LOAD_COMPLETD"]}});

@@ -653,7 +653,7 @@ async fn taking_a_fault_away_opens_the_port_at_once() {
 #[case::a_wrong_duration(json!({"from": "5", "does": "reset"}), 400, "`from`: `5` has no unit: write `5s` if you mean seconds (the units are ms, s, m, h, d)", None)]
 #[case::an_empty_window(json!({"from": "5s", "until": "5s", "does": "reset"}), 400, "`until`: it ends before it begins", None)]
 #[case::too_likely(json!({"chance": 1.5, "does": "reset"}), 400, "`chance`: 1.5 is out of range: 0 to 1", None)]
-#[case::pass_alone(json!({"pass": 1, "does": "reset"}), 400, "`pass`: `pass` needs `fail`: how many does it strike before it lets some pass?", None)]
+#[case::pass_alone(json!({"pass": 1, "does": "reset"}), 400, "`pass`: `pass` needs `fail`: at how many requests does it fire before it lets some pass?", None)]
 #[case::fail_nothing(json!({"fail": 0, "does": "reset"}), 400, "`fail`: 0 is out of range: 1 is the least", None)]
 #[case::a_delay_without_time(json!({"does": "delay"}), 400, "`does`: `delay` needs `after`: how long does the client wait?", None)]
 #[case::request_zero(json!({"on": {"request": 0}, "does": "reset"}), 400, "`on.request`: 0 is out of range: 1 is the least", None)]
