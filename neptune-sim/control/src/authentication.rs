@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Authentication {
-    /// Everybody may do everything.
+    /// Every client may do everything.
     Off(Off),
     /// Only requests that are signed with a known key are answered, and only if its user may ask that.
     On(Iam),
 }
 
 impl Authentication {
-    /// Everybody may do everything.
+    /// Every client may do everything.
     pub const OFF: Self = Self::Off(Off::Off);
 }
 

@@ -15,7 +15,7 @@ pub enum StartClock {
     AtOnce,
     /// With the first request to the cluster's port, whatever it asks for: until then the clock reads 0. Requests to the control API do
     /// not start it, and neither do connections without a request. A fault of the port that holds starts it as well, because no request
-    /// could come through. A manual clock moves when it is told to, whatever stands here.
+    /// could come through. A manual clock moves when it is moved, whatever stands here.
     OnRequest,
 }
 

@@ -23,7 +23,7 @@ pub struct ClusterLine {
     /// Its name.
     pub name: String,
     /// What its clients are to be given: `http://127.0.0.1:40123`. Of a cluster that listens on all addresses, with the host by which the
-    /// control API was asked. Where a container publishes ports under other numbers, nobody inside knows those.
+    /// control API was asked. Where a container publishes ports under other numbers, the simulator does not know those.
     pub endpoint: String,
     /// How its time passes: `real`, `scaled:60` or `manual`.
     pub clock: String,
@@ -58,7 +58,7 @@ pub struct AddedCluster {
     pub name: String,
     /// What its clients are to be given: `http://127.0.0.1:40123`. Of a cluster that listens on all addresses, with the host by which the
     /// control API was asked: `http://172.17.0.2:40123` after a request to `http://172.17.0.2:8183`. Where a container publishes ports under
-    /// other numbers, nobody inside knows those.
+    /// other numbers, the simulator does not know those.
     pub endpoint: String,
     /// How its time passes.
     pub clock: String,
@@ -75,7 +75,7 @@ pub struct ClusterDescription {
     pub name: String,
     /// What its clients are to be given: `http://127.0.0.1:40123`. Of a cluster that listens on all addresses, with the host by which the
     /// control API was asked: `http://172.17.0.2:40123` after a request to `http://172.17.0.2:8183`. Where a container publishes ports under
-    /// other numbers, nobody inside knows those.
+    /// other numbers, the simulator does not know those.
     pub endpoint: String,
     /// How its time passes: `real`, `scaled:60` or `manual`.
     pub clock: String,

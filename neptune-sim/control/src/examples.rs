@@ -40,7 +40,7 @@ pub(crate) fn availabilities() -> [(&'static str, Availability); 5] {
     ]
 }
 
-/// Its loader is left out: nobody writes one by hand.
+/// Its loader is left out: it is not written by hand.
 pub(crate) fn state() -> ClusterState {
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let (start_clock, availability) = (StartClock::AtOnce, Availability::Available);

@@ -1,9 +1,9 @@
-//! The instance behind a cluster's endpoint: writer or reader, well or not.
+//! The instance behind a cluster's endpoint: writer or reader, healthy or recovering.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The instance behind a cluster's endpoint, as `/status` tells it.
+/// The instance behind a cluster's endpoint, as `/status` shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Instance {
     /// Whether it writes.
@@ -46,7 +46,7 @@ pub struct InstanceChange {
     /// How it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
-    /// How many transactions it rolls back. Goes with `"health": "recovery"`; then default 0, for which nothing is told about them.
+    /// How many transactions it rolls back. Goes with `"health": "recovery"`; then default 0, for which no answer mentions them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rolling_back: Option<u64>,
 }

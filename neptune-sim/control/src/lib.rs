@@ -2,7 +2,7 @@
 //!
 //! The API lives under `/_sim` and changes or shows what no client of Neptune could: time, reachability, the outcome of loads, the
 //! requests that came. Its words are its own. Where Neptune's words occur (statuses, ids, codes) they are texts, because this crate
-//! knows neither the loader nor its vocabulary: whoever drives a simulator with it reads Neptune's answers like a stranger.
+//! does not know the loader: a program that drives a simulator with it reads Neptune's answers as JSON.
 //!
 //! With the feature `client` there is a typed client as well, `ControlClient`.
 

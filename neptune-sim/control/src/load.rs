@@ -20,7 +20,7 @@ pub struct Load {
     pub ended: bool,
     /// Every status so far. The last one holds now.
     pub history: Vec<Moment>,
-    /// What will happen unless somebody intervenes. Empty while a started load waits for its turn.
+    /// What will happen unless a request changes it. Empty while a started load waits for its turn.
     pub ahead: Vec<Moment>,
 }
 

@@ -54,14 +54,14 @@ pub fn openapi(scenario: &Value) -> Value {
             "description": ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "http://127.0.0.1:8182", "description": "where a simulator listens unless told otherwise"}],
+        "servers": [{"url": "http://127.0.0.1:8182", "description": "where a simulator listens by default"}],
         "tags": tags,
         "paths": paths,
         "components": {"schemas": components},
     })
 }
 
-/// What can be chosen where nobody knows: an object with a property for each quirk.
+/// The choices of quirks: an object with a property for each quirk.
 fn quirks_of(scenario: &Value) -> Value {
     let mut schema = scenario["$defs"]["Given"]["properties"]["quirks"].clone();
     schema["description"] = "Choices by the names of quirks. All are made, or none.".into();

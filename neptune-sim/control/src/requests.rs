@@ -36,7 +36,7 @@ pub struct LoggedRequest {
     pub load_id: Option<String>,
     /// How well the answer is backed: `documented`, `model`, `observed` or `inferred`; `null` for a canned answer or none.
     pub evidence: Option<String>,
-    /// The name of the fault that struck the request; `null` if none did.
+    /// The name of the fault that fired at the request; `null` if none did.
     pub fault: Option<String>,
     /// Why it was refused: for its signature, its key or its `Host`; `null` if it was not refused so.
     #[serde(default)]

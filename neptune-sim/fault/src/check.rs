@@ -167,7 +167,10 @@ fn check_counts(fault: &Fault) -> Result<(), FaultError> {
         }
     }
     if fault.pass.is_some() && fault.fail.is_none() {
-        return Err(FaultError::new(&["pass"], "`pass` needs `fail`: at how many requests does it fire before it lets some pass?"));
+        return Err(FaultError::new(
+            &["pass"],
+            "`pass` needs `fail`: at how many requests does it fire before it lets some pass?",
+        ));
     }
     Ok(())
 }

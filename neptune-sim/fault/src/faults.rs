@@ -43,7 +43,7 @@ pub struct Fired {
     pub effect: Effect,
 }
 
-/// The faults of a cluster, in the order in which they were added; at most [`FAULT_LIMIT`]. Moments are told as the time since the
+/// The faults of a cluster, in the order in which they were added; at most [`FAULT_LIMIT`]. Moments are durations since the
 /// cluster began.
 #[derive(Debug, Default)]
 pub struct Faults {

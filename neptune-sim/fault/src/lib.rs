@@ -2,7 +2,7 @@
 //!
 //! A [`Fault`] is what a file or the control API says; its [`Effect`] is the same value from there to the socket. [`Faults`] holds the
 //! faults of one cluster and decides which of them fires at a request ([`Fired`]) and what they make of the port ([`PortFaults`]).
-//! Carrying an effect out is the server's task: this crate does no I/O and reads no clock. Moments are told as the time since the
+//! Carrying an effect out is the server's task: this crate does no I/O and reads no clock. Moments are durations since the
 //! cluster began.
 
 mod answer;

@@ -7,7 +7,7 @@ use crate::effect::{Effect, Reach};
 use crate::fault::{Fault, FaultOperation};
 use crate::name::Name;
 
-/// A fault, or a part of a ready-made one, as it is in place. Moments are told as the time since the cluster began.
+/// A fault, or a part of a ready-made one, as it is in place. Moments are durations since the cluster began.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) name: Name,

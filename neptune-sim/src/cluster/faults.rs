@@ -185,7 +185,7 @@ impl Cluster {
         Held { cluster: self.clone(), duration, until }
     }
 
-    /// Returns when so much time has passed. What happens to the port at that moment happens before: whoever waits on a connection that it
+    /// Returns when so much time has passed. What happens to the port at that moment happens before: a request on a connection that it
     /// closes goes on no more.
     pub(crate) async fn sleep(&self, duration: Duration, clock: FaultClock) {
         match clock {
@@ -224,7 +224,7 @@ impl Cluster {
         (engine.now(), engine.real_time_until(moment))
     }
 
-    /// Wakes whoever waits for the clock or for other faults.
+    /// Wakes the tasks that wait for the clock or for other faults.
     pub(super) fn tell_change(&self) {
         self.0.changed.send_replace(());
     }

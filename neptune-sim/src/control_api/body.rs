@@ -15,9 +15,9 @@ use super::json;
 use crate::scenario::{Mistake, Scenario, ScenarioError};
 use neptune_text::cut;
 
-/// How much of a complaint is told.
+/// How many bytes of a mistake an answer repeats.
 const COMPLAINT_BYTES: usize = 1024;
-/// How much of an example is told.
+/// How many bytes of an example an answer shows.
 const EXAMPLE_BYTES: usize = 256;
 /// How deep a state is looked at before its loader is read. Nothing that the document describes lies deeper.
 const STATE_LEVELS: usize = 3;

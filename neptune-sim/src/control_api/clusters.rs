@@ -1,4 +1,4 @@
-//! Clusters: list, add, describe and delete them; whether they can be reached; what is chosen where nobody knows.
+//! Clusters: list, add, describe and delete them; whether they can be reached; what is chosen for quirks.
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(views::added(&cluster, &host))))
 }
 
-/// Whoever can post a scenario must not be able to send the simulator's requests to any machine that it reaches.
+/// A client that can post a scenario must not be able to send the simulator's requests to any machine that it reaches.
 fn check_s3(clusters: &Clusters, spec: &ClusterSpec) -> Result<(), ControlError> {
     match &spec.s3 {
         Some(s3) if !clusters.may_be_asked(&s3.endpoint) => {

@@ -51,7 +51,7 @@ pub(super) fn check_simulated(cluster: &Cluster) -> Result<(), ControlError> {
     Err(ControlError::conflict(error, hint))
 }
 
-/// The host by which the client knows this machine. The guard has let nobody in without one.
+/// The host by which the client knows this machine. The guard refuses requests without one.
 pub(super) struct AskedHost(pub(super) String);
 
 impl<S: Sync> FromRequestParts<S> for AskedHost {

@@ -1,4 +1,4 @@
-//! Faults: puts them in, shows what came of them, takes them away.
+//! Faults: adds them, shows how often each fired, removes them.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub(super) async fn add(
         return Err(ControlError::conflict(error, OWN_PORT_HINT));
     }
     if !cluster.is_secure() && port.tls.is_some() {
-        let error = format!("`{}` speaks plain HTTP, so nobody shakes hands with it", cluster.name());
+        let error = format!("`{}` speaks plain HTTP, so there is no TLS handshake", cluster.name());
         return Err(ControlError::conflict(error, "give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
     }
     let added = cluster.add_fault(&fault).map_err(|error| impossible(&error))?;

@@ -111,7 +111,7 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// What is wrong with an object that is none of several, which are told apart by their keys.
+    /// What is wrong with an object that fits none of several alternatives, which differ by their keys.
     fn misfit_of_variants(&self, variants: &[&'a Value], fields: &Map<String, Value>, path: &str) -> Misfit {
         let has_key = |variant: &&&Value| fields.keys().any(|key| variant["properties"].get(key).is_some());
         let meant: Vec<&Value> = variants.iter().filter(has_key).copied().collect();

@@ -5,7 +5,7 @@
 //! * across origins: it then says so in an `Origin` header, which no test client sends;
 //! * by DNS rebinding: the attacker's own host name is pointed at this machine, and the page counts as same-origin. The `Host` header
 //!   then carries that name. An address is never the attacker's, nor is a name without a dot such as `localhost` or that of a container,
-//!   nor one below `.localhost` or `.internal`, which nobody can register (`host.docker.internal`).
+//!   nor one below `.localhost` or `.internal`, which cannot be registered (`host.docker.internal`).
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -101,7 +101,7 @@ fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
     if headers.contains_key(ORIGIN) {
         return refuse("the control API takes no requests from web pages", "send the request without an Origin header");
     }
-    // Browsers always send one. HTTP/1.0 needs none, and without it nobody knows how the client calls this machine.
+    // Browsers always send one. HTTP/1.0 needs none, and without it the name by which the client calls this machine is unknown.
     let sent = headers.get(HOST).ok_or_else(|| no_host("the request has no Host header"))?;
     let host = sent.to_str().map_err(|_| no_host("the Host header cannot be read"))?;
     if local_host(host).is_some() {
@@ -132,7 +132,7 @@ fn local_host(host: &str) -> Option<String> {
     }
 }
 
-/// Whether a name has no dot, or stands below one that nobody can register.
+/// Whether a name has no dot, or stands below one that cannot be registered.
 fn is_local_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let plain = RESERVED.iter().find_map(|reserved| name.strip_suffix(reserved)).unwrap_or(&name);

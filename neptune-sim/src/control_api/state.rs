@@ -67,7 +67,7 @@ pub(super) async fn import(
     check_reachable(&clusters, &name, &availability)?;
     let Some(cluster) = clusters.get(&name) else {
         let spec = ClusterSpec { availability, strict, ..ClusterSpec::new(name, clock) };
-        // Before its port is open: nobody must meet it without its loads.
+        // Before its port is open: no client must meet it without its loads.
         let added = clusters.add_prepared(spec.into(), |cluster| cluster.import(clock, start_clock, engine)).await;
         let cluster = added.map_err(|error| start_error(&error))?;
         return Ok((StatusCode::CREATED, Json(views::description(&cluster, &host))));

@@ -1,4 +1,4 @@
-//! How the simulator's values look on the control API. Whoever is told an endpoint gets one for the host that it asked.
+//! How the simulator's values look on the control API. An endpoint is shown with the host of the request.
 
 use neptune_control::{
     AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedRequest, Moment, Origin, Quirk,

@@ -714,7 +714,7 @@ async fn a_fault_of_the_port_cannot_choose_requests() {
 async fn a_handshake_cannot_fail_where_nobody_shakes_hands() {
     let (sim, _cluster) = suffering_port(&[], ClockKind::Manual).await;
     let answer = control(&sim, "POST", "other/faults", &json!({"use": "tls-expired"})).await;
-    let error = "`other` speaks plain HTTP, so nobody shakes hands with it";
+    let error = "`other` speaks plain HTTP, so there is no TLS handshake";
     assert_eq!((answer.status, answer.json()["error"].as_str()), (409, Some(error)));
 }
 
