@@ -82,7 +82,15 @@ fn remedy(status: &LoadStatus) -> Option<&'static str> {
         LoadStatus::DependencyNotSatisfied => Some("look at the loads it depends on"),
         LoadStatus::InvalidRequest => Some("check source, format and the region of the bucket"),
         LoadStatus::S3AccessDeniedError => Some("let the load's role read the bucket"),
-        _ => None,
+        LoadStatus::InQueue
+        | LoadStatus::NotStarted
+        | LoadStatus::InProgress
+        | LoadStatus::Completed
+        | LoadStatus::CancelledByUser
+        | LoadStatus::CancelledDueToErrors
+        | LoadStatus::UnexpectedError
+        | LoadStatus::Failed
+        | LoadStatus::Other(_) => None,
     }
 }
 

@@ -235,7 +235,7 @@ impl Load {
 
     /// Whether it ended in a way that says that it was never executed.
     pub(crate) fn was_refused(&self) -> bool {
-        matches!(self.status(), LoadStatus::DependencyNotSatisfied | LoadStatus::InvalidRequest)
+        self.status().is_unexecuted()
     }
 
     /// Whether it ended before its files were listed: refused, or ended from outside while it was in the queue.

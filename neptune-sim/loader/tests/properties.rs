@@ -69,7 +69,7 @@ fn any_lifecycle() -> impl Strategy<Value = Lifecycle> {
     let pending = ["LOAD_IN_QUEUE", "LOAD_NOT_STARTED", "LOAD_IN_PROGRESS"].map(LoadStatus::from).to_vec();
     let pending = prop::sample::subsequence(pending, 0..=3);
     let strange = prop::option::weighted(0.3, any::<Index>());
-    let end = prop::option::weighted(0.9, select(&LoadStatus::DOCUMENTED[3..]));
+    let end = prop::option::weighted(0.9, select(LoadStatus::ENDED));
     (pending, strange, end, prop::collection::vec(1..6_u64, 5)).prop_map(|(mut statuses, strange, end, seconds)| {
         if let Some(place) = strange {
             statuses.insert(place.index(statuses.len() + 1), LoadStatus::from("LOAD_STRANGE"));

@@ -256,13 +256,8 @@ impl LoadHistory<'_> {
     /// When it is known to have had its turn, and how many of the loads that had ended by then it adds: itself, if no status shows it running.
     fn ran_at(&self) -> Option<(Duration, u32)> {
         let has_run = |status: &str| {
-            !matches!(
-                LoadStatus::from(status),
-                LoadStatus::InQueue
-                    | LoadStatus::CancelledByUser
-                    | LoadStatus::DependencyNotSatisfied
-                    | LoadStatus::InvalidRequest
-            )
+            let status = LoadStatus::from(status);
+            !status.is_unexecuted() && !matches!(status, LoadStatus::InQueue | LoadStatus::CancelledByUser)
         };
         let is_over = |status: &str| u32::from(!LoadStatus::from(status).is_pending());
         let seen = self.own().find(|(_, seen)| has_run(seen.status)).map(|(at, seen)| (*at, is_over(seen.status)));
