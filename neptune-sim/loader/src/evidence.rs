@@ -1,10 +1,10 @@
-//! Where a fact about Neptune's answers comes from.
+//! The provenance of facts about Neptune's answers.
 
 use serde::{Deserialize, Serialize};
 
 /// How well a simulated answer is backed, from the strongest to the weakest.
 ///
-/// Nothing in this project was compared with a live cluster yet, so there is no mark for that.
+/// Nothing in this project was compared with a live cluster yet, so there is no variant for that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Evidence {

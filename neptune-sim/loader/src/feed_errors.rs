@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The newest error-log entries that Neptune keeps of a load (documented).
 const KEPT: u64 = 10_000;
-/// The largest record number that can be told. No file has as many records.
+/// The largest record number that can be reported. No file has as many records.
 const LARGEST_RECORD: u64 = (1 << 48) - 1;
 
 /// An error that a load meets, perhaps many times over.
@@ -50,9 +50,9 @@ struct Run {
     before: u16,
     record_high: u16,
     record_low: u32,
-    /// Place in [`FeedErrors::kinds`].
+    /// Index in [`FeedErrors::kinds`].
     kind: u32,
-    /// Place in [`FeedErrors::files`].
+    /// Index in [`FeedErrors::files`].
     file: u32,
 }
 
@@ -178,7 +178,7 @@ impl TryFrom<ErrorsAsData> for FeedErrors {
         }
         let mut builder = Builder::default();
         for file in &data.files {
-            builder.file_place(file.name.clone(), file.status.clone());
+            builder.file_index(file.name.clone(), file.status.clone());
         }
         for error in data.kept {
             builder.add(error);
@@ -198,16 +198,16 @@ struct Builder {
     kept: u16,
     runs: Vec<Run>,
     kinds: Vec<Kind>,
-    kind_places: HashMap<Kind, u32>,
+    kind_indexes: HashMap<Kind, u32>,
     files: Vec<FailedFile>,
-    file_places: HashMap<Box<str>, u32>,
+    file_indexes: HashMap<Box<str>, u32>,
 }
 
 impl Builder {
     fn add(&mut self, error: FeedError) {
         let FeedError { code, counter, message, file, record, times, feed_status } = error;
         let counter = counter.or_else(|| code.counter());
-        let file = self.file_place(file.into(), feed_status.unwrap_or_else(|| code.feed_status()));
+        let file = self.file_index(file.into(), feed_status.unwrap_or_else(|| code.feed_status()));
         self.files[file as usize].counts.add(counter, times);
         let forgotten = self.forget.min(times);
         self.forget -= forgotten;
@@ -215,23 +215,23 @@ impl Builder {
             return;
         }
         let first = if record == 0 || !code.names_record() { 0 } else { record.saturating_add(forgotten).min(LARGEST_RECORD) };
-        let kind = self.kind_place(Kind { code, message: message.into() });
+        let kind = self.kind_index(Kind { code, message: message.into() });
         self.runs.push(Run::new(self.kept, first, kind, file));
         // What is kept is 10,000 at most.
         self.kept += u16::try_from(times - forgotten).unwrap_or(0);
     }
 
-    fn kind_place(&mut self, kind: Kind) -> u32 {
-        let next = place(self.kinds.len());
-        *self.kind_places.entry(kind).or_insert_with_key(|kind| {
+    fn kind_index(&mut self, kind: Kind) -> u32 {
+        let next = index_of(self.kinds.len());
+        *self.kind_indexes.entry(kind).or_insert_with_key(|kind| {
             self.kinds.push(kind.clone());
             next
         })
     }
 
-    fn file_place(&mut self, name: Box<str>, status: LoadStatus) -> u32 {
-        let next = place(self.files.len());
-        *self.file_places.entry(name).or_insert_with_key(|name| {
+    fn file_index(&mut self, name: Box<str>, status: LoadStatus) -> u32 {
+        let next = index_of(self.files.len());
+        *self.file_indexes.entry(name).or_insert_with_key(|name| {
             let name = name.clone();
             self.files.push(FailedFile { name, status, counts: ErrorCounts::default() });
             next
@@ -239,7 +239,7 @@ impl Builder {
     }
 }
 
-fn place(count: usize) -> u32 {
+fn index_of(count: usize) -> u32 {
     u32::try_from(count).expect("a load has fewer than four thousand million different errors")
 }
 
@@ -279,8 +279,8 @@ impl FeedErrors {
     }
 
     fn entry(&self, number: u64) -> ErrorLog {
-        let place = self.runs.partition_point(|run| u64::from(run.before) <= number) - 1;
-        let run = self.runs[place];
+        let index = self.runs.partition_point(|run| u64::from(run.before) <= number) - 1;
+        let run = self.runs[index];
         let kind = &self.kinds[run.kind as usize];
         let record_num = match run.record() {
             0 => 0,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::SimTime;
 
-/// The longest that one stage may last: 100 years. Beyond it a moment could not be told any more.
+/// The longest time that one stage may last: 100 years. Beyond it a moment could not be represented.
 const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 
 /// A checked sequence of statuses. It goes forward (queue, not started, in progress, end), each stage but the last says how long it
@@ -41,7 +41,7 @@ pub enum LifecycleErrorKind {
     /// The last stage says how long it lasts.
     #[error("`{0}` is the last status and stays for ever: leave its duration out, or say what follows")]
     DurationOnLast(LoadStatus),
-    /// A stage lasts no time or longer than can be told.
+    /// A stage lasts no time, or longer than 100 years.
     #[error("`{0}` must last more than nothing and at most 100 years")]
     ImpossibleDuration(LoadStatus),
     /// A load that has ended cannot go on.
@@ -135,7 +135,7 @@ impl From<Lifecycle> for Vec<(LoadStatus, Option<Duration>)> {
     }
 }
 
-/// Compares with the latest documented status before: an undocumented one has no place in the order.
+/// Compares with the latest documented status before: an undocumented one has no position in the order.
 fn check_order(before: Option<&LoadStatus>, next: &LoadStatus) -> Result<(), LifecycleErrorKind> {
     let Some(before) = before else { return Ok(()) };
     if !before.is_pending() {

@@ -1,4 +1,4 @@
-//! What becomes of started loads, as far as it is decided in advance.
+//! The course of started loads, as far as it is decided in advance.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Plan {
         Self { course: Course::Runs(duration), workload: Arc::default() }
     }
 
-    /// Has it load so many files. What it shares with others stays as it is.
+    /// Sets the number of files. Other loads of the same plan keep theirs.
     pub(crate) fn set_files(&mut self, files: u64) {
         if self.workload.files != files {
             Arc::make_mut(&mut self.workload).files = files;

@@ -10,7 +10,7 @@ use crate::time::SimTime;
 /// How many loads a loader remembers (documented). The oldest that have ended go first.
 pub const REMEMBERED_LOADS: usize = 1024;
 
-/// Loads by id, in the order in which they came, and by the moment of their next change.
+/// Loads by id, in the order of their arrival, and by the moment of their next change.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     loads: BTreeMap<u64, Load>,
@@ -21,7 +21,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Adds a load whose id nobody has.
+    /// Adds a load. Its id must be new.
     pub(crate) fn insert(&mut self, load: Load) {
         let number = self.next_number;
         self.next_number += 1;
@@ -31,7 +31,7 @@ impl Table {
         while self.loads.len() > REMEMBERED_LOADS && self.forget_one() {}
     }
 
-    /// Running and waiting loads are never forgotten (inferred), so scripted loads may make the table outgrow its limit. Who scripts them bounds that.
+    /// Running and waiting loads are never forgotten (inferred), so scripted loads may make the table outgrow its limit. The caller that scripts them bounds that.
     fn forget_one(&mut self) -> bool {
         let oldest = self.loads.iter().find(|(_, load)| load.is_ended()).map(|(number, _)| *number);
         let forgotten = oldest.and_then(|number| self.loads.remove(&number));
@@ -62,7 +62,7 @@ impl Table {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// Lets the next change happen if it is due, and tells when it was. Of several loads, the one that came first changes first.
+    /// Applies the next change if it is due, and returns its moment. Of several loads, the one that came first changes first.
     pub(crate) fn step_until(&mut self, moment: SimTime) -> Option<SimTime> {
         let (at, number) = *self.due.first().filter(|(at, _)| *at <= moment)?;
         self.change_numbered(number, Load::step);

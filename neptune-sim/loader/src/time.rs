@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A moment, told as the time since the cluster began. It is what the cluster's clock says, not what the machine's does.
+/// A moment, as the time since the cluster began. It is read from the cluster's clock, not from the machine's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SimTime(Duration);
 
@@ -23,7 +23,7 @@ impl SimTime {
         self.0
     }
 
-    /// The moment this much later; the last moment there is if that is too late to tell.
+    /// The moment this much later; the last representable moment if that is too late.
     #[must_use]
     pub const fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration))

@@ -1,4 +1,4 @@
-//! What holds for every loader, whatever it is told and whenever it is asked.
+//! Laws that hold for every loader, for any commands and at any time.
 //!
 //! Each property plays random commands and checks after every one of them.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
@@ -134,7 +134,7 @@ fn any_quirks() -> impl Strategy<Value = Quirks> {
     })
 }
 
-/// A loader and what it was told.
+/// A loader and the commands it received.
 #[derive(Clone)]
 struct Run {
     engine: Engine,
@@ -175,7 +175,7 @@ impl Run {
         }
     }
 
-    /// One of the loads, or one that nobody knows.
+    /// One of the loads, or an unknown one.
     fn pick(&self, index: Index) -> LoadId {
         self.ids.get(index.index(self.ids.len() + 1)).cloned().unwrap_or_else(|| "nobody".into())
     }
@@ -391,7 +391,7 @@ fn one_started_load_runs_and_64_wait_at_most() {
 }
 
 #[test]
-fn nobody_waits_while_nobody_runs_except_for_a_scripted_load() {
+fn no_load_waits_while_none_runs_except_for_a_scripted_one() {
     always(|run| {
         let mut pending = run.started().filter(|load| !load.is_ended());
         let Some(front) = pending.next().filter(|load| *load.status() == LoadStatus::InQueue) else { return };

@@ -162,7 +162,7 @@ pub const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "error_threshold",
         question: "With how many errors a load still completes",
-        documented: "`LOAD_COMPLETED` allows errors within an acceptable threshold, which no page tells",
+        documented: "`LOAD_COMPLETED` allows errors within an acceptable threshold, which no page states",
         observed: "`LOAD_FAILED` after a single error, although `failOnError` was off",
         evidence: Evidence::Observed,
         settled_by: "a large load with one malformed record and `failOnError` off",

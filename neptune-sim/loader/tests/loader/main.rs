@@ -154,7 +154,7 @@ mod the_queue {
     }
 
     #[test]
-    fn a_scripted_load_takes_nobodys_place() {
+    fn a_scripted_load_takes_no_place_in_the_queue() {
         let mut engine = loader(Quirks::default());
         script(&mut engine, "domain", &[(PROGRESS, 60), (COMPLETED, 0)], Workload::default());
         let id = engine.start(&StartRequest { queue_request: false, ..request("s3://b/a/") }).unwrap();
@@ -301,7 +301,7 @@ mod dependencies {
     }
 
     #[test]
-    fn a_load_that_depends_on_one_behind_it_blocks_nobody() {
+    fn a_load_that_depends_on_one_behind_it_blocks_no_other() {
         let mut engine = loader(Quirks::default());
         let mut oracle = engine.clone();
         let later = [(); 3].map(|()| start(&mut oracle, "s3://b/a/"))[2].clone();

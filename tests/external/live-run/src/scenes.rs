@@ -189,16 +189,14 @@ impl Stopped {
     }
 }
 
-/// What the cluster says about what the scenario asks. A question without an answer is told as well: somebody has to think of another.
+/// What the cluster says about what the scenario asks. A question without an answer is listed as well, because it needs another answer.
 fn answered(scenario: &Scenario, played: &Played) -> Vec<QuestionAnswer> {
-    let default = |name: &str| {
-        let question = scenario.question().and_then(|questions| questions.iter().find(|question| question.name == name));
-        question.filter(|question| question.is_quirk).and_then(|question| question.simulated.clone())
-    };
+    let asked = |name: &str| scenario.question()?.iter().find(|question| question.name == name);
     let answer = |seen: &Seen| QuestionAnswer {
         question: seen.question.clone(),
         choice: (!seen.shown.is_empty()).then(|| seen.shown.join(" or ")),
-        simulator_default: default(&seen.question),
+        simulator_default: asked(&seen.question).and_then(|question| question.simulated.clone()),
+        is_quirk: asked(&seen.question).is_some_and(|question| question.is_quirk),
     };
     played.seen.iter().map(answer).collect()
 }

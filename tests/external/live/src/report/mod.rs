@@ -72,12 +72,14 @@ pub struct Made {
 /// What a live cluster says about a question that the documentation leaves open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct QuestionAnswer {
-    /// The name of the quirk, `unknown_id`, or of the question where no quirk is about it.
+    /// The name of the question, which is that of its quirk if it has one: `unknown_id`.
     pub question: String,
-    /// The answer that the cluster gave, such as a choice of that quirk: `bad_request`. `None` if it gave none that anybody has thought of.
+    /// The answer that the cluster gave, such as a choice of that quirk: `bad_request`. `None` if the question does not list it.
     pub choice: Option<String>,
-    /// What the simulator chooses unless it is told otherwise. `None` if no quirk is about it.
+    /// The answer of the simulator: the default of the quirk, or the one reading that it takes. `None` if it takes none.
     pub simulator_default: Option<String>,
+    /// Whether the simulator has a quirk that can be set to another answer.
+    pub is_quirk: bool,
 }
 
 /// What came of one scenario.

@@ -117,7 +117,7 @@ impl RunReport {
         }
         let rows: String = self.answers.iter().map(answer_row).collect();
         let end = match self.occasion {
-            Occasion::Live => "`scenarios/QUIRKS.md` says what each question is.",
+            Occasion::Live => "`scenarios/QUIRKS.md` and `scenarios/OPEN_QUESTIONS.md` describe the questions.",
             Occasion::Rehearsal => "The fake cluster was set to answer so: that settles no question.",
         };
         let body = format!("| question | answer | to do |\n|---|---|---|\n{rows}\n{end}");
@@ -157,11 +157,14 @@ impl ScenarioReport {
 }
 
 fn answer_row(answer: &QuestionAnswer) -> String {
-    let QuestionAnswer { question, choice, simulator_default } = answer;
+    let QuestionAnswer { question, choice, simulator_default, is_quirk } = answer;
     let to_do = match (choice, simulator_default) {
         (None, _) => "an unforeseen answer: see the transcript, and add it to the question".to_owned(),
-        (Some(_), None) => "write it down: no quirk is about it".to_owned(),
+        (Some(_), None) => "write it down: the simulator takes no reading of it".to_owned(),
         (Some(choice), Some(default)) if choice == default => "nothing: the simulator does so".to_owned(),
+        (Some(_), Some(reading)) if !is_quirk => {
+            format!("correct the simulator, which takes the reading `{reading}`: see `scenarios/OPEN_QUESTIONS.md`")
+        }
         (Some(choice), Some(default)) => {
             format!("set the quirk `{question}: {choice}`; the simulator's default is `{default}`")
         }
