@@ -44,7 +44,6 @@
 //! | `sim` | [`Sim`]: start and stop |
 //! | `control_api` | the HTTP face of the control API, `/_sim` |
 //! | `registry` | all clusters by name, their ports, what answers on each |
-//! | `scenario` | the file format |
 //! | `neptune_api` | the HTTP face of Neptune |
 //! | `cluster` | one cluster: clock, waits, request log, availability |
 //! | `sources` | lists the sources of loads on an S3 server |
@@ -60,7 +59,6 @@ mod neptune_api;
 mod net;
 pub mod record;
 mod registry;
-pub mod scenario;
 mod sim;
 mod sources;
 pub mod upstream;
@@ -69,19 +67,20 @@ pub use cluster::{
     ClockRunsByItself, Cluster, ClusterSetup, Goal, Instance, LoadTimeline, LoggedRequest, Proxy, Queries, RequestHistory,
     ScriptError, Until, UntilError, WaitError,
 };
-pub use iam::{
-    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, EmptySecret, Iam, Secret, Skew,
-};
 #[doc(hidden)]
 pub use neptune_api::{Answered, Portless};
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport, StartClock};
 pub use neptune_fault::{FaultError, ReadyFault, ready_faults};
+/// The file format.
+pub use neptune_scenario as scenario;
+pub use neptune_scenario::{
+    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, ClockKind, ClockKindError,
+    ClusterSpec, EmptySecret, Iam, S3, Secret, Skew,
+};
 pub use neptune_text::{DurationError, parse_duration};
 pub use net::{Limits, PortRange, PortRangeError, Tls, TlsError, reachable};
 pub use registry::{ControlPlace, SimOptions, StartError};
-pub use scenario::{ClockKind, ClockKindError, ClusterSpec};
 pub use sim::Sim;
-pub use sources::S3;
 
 /// The OpenAPI 3.1 document of the control API, as `GET /_sim/openapi.json` answers it.
 pub fn openapi() -> serde_json::Value {

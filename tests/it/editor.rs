@@ -349,7 +349,7 @@ const MARKED: [&str; 58] = [
 fn the_schema_alone_marks_the_mistakes_that_it_can_know() {
     let Some(mut server) = Server::start("the schema marks mistakes") else { return };
     for name in MARKED {
-        let file = root().join(format!("neptune-sim/tests/bad_scenarios/{name}.yaml"));
+        let file = root().join(format!("neptune-sim/scenario/tests/bad_scenarios/{name}.yaml"));
         let found = server.diagnose(&format!("{name}.yaml"), &fs::read_to_string(&file).unwrap());
         assert!(!found.is_empty(), "{} is taken for a good scenario", file.display());
     }

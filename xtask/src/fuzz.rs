@@ -23,7 +23,7 @@ const CORPUS: &str = "tests/fuzz/corpus";
 /// What a run finds and writes, the inputs that broke something among it.
 const FOUND: &str = "target/fuzz";
 /// Inputs of a target that stand elsewhere.
-const MORE: [(&str, [&str; 2]); 1] = [("scenario", ["scenarios", "neptune-sim/tests/bad_scenarios"])];
+const MORE: [(&str, [&str; 2]); 1] = [("scenario", ["scenarios", "neptune-sim/scenario/tests/bad_scenarios"])];
 /// No input is longer, and none may take longer or more memory.
 const BOUNDS: [&str; 3] = ["-max_len=4096", "-timeout=10", "-rss_limit_mb=1024"];
 /// How long a target runs unless told otherwise.

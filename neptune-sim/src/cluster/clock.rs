@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use neptune_control::StartClock;
 use neptune_loader::SimTime;
 
-use crate::scenario::ClockKind;
+use neptune_scenario::ClockKind;
 
 /// Somebody wants to move a clock that runs by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -26,15 +26,15 @@ use neptune_loader::{
 };
 use tokio::sync::watch;
 
-use crate::iam::Authentication;
 use crate::net::{Door, Endpoint, Tls};
-use crate::scenario::{ClockKind, ClusterSpec, OPEN_LOADS};
 use crate::sources::Lister;
 use crate::upstream::TrustError;
 use clock::Clock;
 pub use clock::ClockRunsByItself;
 pub(crate) use faults::PassError;
 pub use goal::{Goal, Until, UntilError, WaitError};
+use neptune_scenario::Authentication;
+use neptune_scenario::{ClockKind, ClusterSpec, OPEN_LOADS};
 pub use proxy::Proxy;
 pub use queries::Queries;
 pub(crate) use request_log::LogPage;

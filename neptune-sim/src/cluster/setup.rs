@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::proxy::Proxy;
 use super::queries::Queries;
-use crate::scenario::ClusterSpec;
+use neptune_scenario::ClusterSpec;
 
 /// A cluster as a program starts it. A [`ClusterSpec`] becomes one by `into()`.
 #[derive(Clone, Debug, Default)]

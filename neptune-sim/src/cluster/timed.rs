@@ -19,7 +19,7 @@ use neptune_loader::{
 use super::clock::{Clock, ClockRunsByItself};
 use super::goal::{Goal, WaitError, missing};
 use super::timeline::LoadTimeline;
-use crate::scenario::ClockKind;
+use neptune_scenario::ClockKind;
 
 /// The parts of a cluster that its time moves.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use serde_json::error::Category;
 use super::error::ControlError;
 use super::fit::{Misfit, fit};
 use super::json;
-use crate::scenario::{Mistake, Scenario, ScenarioError};
+use neptune_scenario::{Mistake, Scenario, ScenarioError};
 use neptune_text::cut;
 
 /// How many bytes of a mistake an answer repeats.
@@ -23,7 +23,7 @@ const EXAMPLE_BYTES: usize = 256;
 const STATE_LEVELS: usize = 3;
 
 /// What the control API says of itself.
-pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::openapi(&crate::scenario::plain_schema()));
+pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::openapi(&neptune_scenario::plain_schema()));
 
 /// Reads the body of an operation.
 ///

@@ -13,8 +13,8 @@ use super::body::read_body;
 use super::error::ControlError;
 use super::extract::{Id, Simulated, no_such_load};
 use super::views;
-use crate::scenario::{LoadProblem, script};
 use crate::{ScriptError, parse_duration};
+use neptune_scenario::{LoadProblem, check_load};
 
 /// How large the description of a load may be: each is remembered.
 const LOAD_BYTES: usize = 16 * 1024;
@@ -48,7 +48,7 @@ pub(super) async fn add(Simulated(cluster): Simulated, body: Bytes) -> Result<(S
         retries: load.retries,
         errors: load.errors,
     };
-    let script = script(&words.value(), &load.undocumented_statuses)?;
+    let script = check_load(&words.value(), &load.undocumented_statuses)?;
     let load = cluster.script(&load.id.as_str().into(), script)?;
     Ok((StatusCode::CREATED, Json(views::load(load))))
 }
@@ -106,7 +106,7 @@ fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
         retries: outcome.retries,
         errors: outcome.errors.unwrap_or_default(),
     };
-    let script = script(&words.value(), &outcome.undocumented_statuses).map_err(ControlError::from)?;
+    let script = check_load(&words.value(), &outcome.undocumented_statuses).map_err(ControlError::from)?;
     let (new, old) = (script.workload, plan.workload);
     let workload = Workload {
         files: if outcome.files.is_some() { new.files } else { old.files },

@@ -13,9 +13,9 @@ use neptune_sigv4::{
 };
 use neptune_text::{cut, redact};
 
-use super::Iam;
-use super::key::AccessKey;
 use super::refusal::Refusal;
+use neptune_scenario::AccessKey;
+use neptune_scenario::Iam;
 
 /// How large a request's canonical form may be for its variations to be tried.
 const TRIED_BYTES: usize = 8 * 1024;
@@ -361,7 +361,7 @@ mod tests {
         let request = sent.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         let (head, ()) = request.body(()).unwrap().into_parts();
         let signature = Signature::read(&head).unwrap();
-        let secret = super::super::Secret::try_from(SECRET.to_owned()).unwrap();
+        let secret = neptune_scenario::Secret::try_from(SECRET.to_owned()).unwrap();
         let form = CanonicalRequest::forms(&head, b"", &signature).next().unwrap();
         let form = CanonicalRequest { query: query.to_owned(), ..form };
         let digits = SigningKey::new(secret.reveal(), &signature).sign(&signature, &form);

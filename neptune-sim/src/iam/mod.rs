@@ -3,49 +3,25 @@
 //! AWS Signature Version 4 is verified as the services of AWS do it, except S3. The wall clock's time is passed in: clients sign with
 //! real time, however the cluster's own passes.
 
-mod action;
 mod explain;
-mod key;
 mod refusal;
 #[cfg(test)]
 mod signers;
-mod skew;
 
-use std::borrow::Cow;
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use neptune_control::Explanation;
 use neptune_loader::ApiError;
+use neptune_scenario::{AccessKey, Action, Authentication, Iam};
 use neptune_sigv4::{Expected, NEPTUNE_DB, Signature, Timestamp, are_equal};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Unexpected, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub(crate) use action::Action;
-pub use action::{ActionPattern, ActionPatternError};
-pub use key::{AccessKey, AccessKeys, AccessKeysError, EmptySecret, Secret};
 use refusal::Refusal;
-pub use skew::Skew;
 
 /// How long a signature holds, and how far ahead of the cluster the client's clock may be. Neptune says `5 min.` (observed); most services
 /// of AWS take 15 minutes. No presigned URL holds longer either, whatever it says (inferred).
 const TOLERANCE: Duration = Duration::from_mins(5);
-
-/// Whether a cluster authenticates its clients.
-///
-/// In JSON and YAML: `"off"` or `{"region": "us-east-1", "keys": [{"id": "AKIAIOSFODNN7EXAMPLE", "secret": "..."}]}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Authentication {
-    /// Everybody may do everything. Signatures are accepted and not looked at (inferred).
-    #[default]
-    Off,
-    /// Only signed requests are answered, and only those of a user who may ask that.
-    On(Iam),
-}
 
 /// A request that may not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,296 +32,84 @@ pub(crate) struct Denied {
     pub(crate) explanation: Box<Explanation>,
 }
 
-impl Authentication {
-    /// Lets a request pass whose user may do all of this, and tells whose it is (an ARN) if that is known. With no action, the user has to
-    /// be known and no more. `now` is the wall clock's time.
-    pub(crate) fn authorise(
-        &self,
-        head: &Parts,
-        body: &[u8],
-        actions: &[Action],
-        now: SystemTime,
-    ) -> Result<Option<String>, Denied> {
-        let Self::On(iam) = self else { return Ok(None) };
-        iam.authorise(head, body, actions, now).map(Some).map_err(|refusal| iam.denied(refusal, head, body))
-    }
+/// What the server does with an [`Authentication`].
+pub(crate) trait AuthenticationExt {
+    /// Lets a request pass whose user may do all of this, and returns the user's ARN if that is known. With no action, the user has to be
+    /// known and no more. `now` is the wall clock's time.
+    ///
+    /// # Errors
+    /// Why the request is refused.
+    fn authorise(&self, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<Option<String>, Denied>;
 
-    /// Refuses a request whose body did not arrive, as far as its head tells that it may not pass.
-    pub(crate) fn check_head(&self, head: &Parts, now: SystemTime) -> Result<(), Denied> {
-        let Self::On(iam) = self else { return Ok(()) };
-        iam.identify(head, now).map(drop).map_err(|refusal| iam.denied(refusal, head, &[]))
-    }
+    /// Refuses a request whose body did not arrive, as far as its head shows that it may not pass.
+    ///
+    /// # Errors
+    /// Why the request is refused.
+    fn check_head(&self, head: &Parts, now: SystemTime) -> Result<(), Denied>;
 
     /// The `Date` of its answers, if its clock is a wrong one: clients correct their own clock by it.
-    pub(crate) fn wrong_date(&self, now: SystemTime) -> Option<HeaderValue> {
+    fn wrong_date(&self, now: SystemTime) -> Option<HeaderValue>;
+}
+
+impl AuthenticationExt for Authentication {
+    fn authorise(&self, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<Option<String>, Denied> {
+        let Self::On(iam) = self else { return Ok(None) };
+        authorise(iam, head, body, actions, now).map(Some).map_err(|refusal| denied(iam, refusal, head, body))
+    }
+
+    fn check_head(&self, head: &Parts, now: SystemTime) -> Result<(), Denied> {
+        let Self::On(iam) = self else { return Ok(()) };
+        identify(iam, head, now).map(drop).map_err(|refusal| denied(iam, refusal, head, &[]))
+    }
+
+    fn wrong_date(&self, now: SystemTime) -> Option<HeaderValue> {
         let Self::On(Iam { skew: Some(skew), .. }) = self else { return None };
         HeaderValue::from_str(&skew.shift(now.into()).http_date()).ok()
     }
 }
 
-/// Who a cluster is to IAM, and who its clients are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Iam {
-    /// The region that requests must be signed for. Default `us-east-1`.
-    pub region: String,
-    /// The account that cluster and keys belong to, 12 digits. Default `123456789012`.
-    pub account: String,
-    /// The resource id of the cluster, for ARNs. Default `cluster-SIMULATEDSIMULATED`.
-    pub resource_id: String,
-    /// The access keys of its clients. Default: none, so that every request is refused.
-    pub keys: AccessKeys,
-    /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. More than 5 minutes make a
-    /// difference. The `Date` header of its answers tells the same wrong time. Default: not at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skew: Option<Skew>,
-}
-
-impl Default for Iam {
-    fn default() -> Self {
-        Self {
-            region: "us-east-1".to_owned(),
-            account: "123456789012".to_owned(),
-            resource_id: "cluster-SIMULATEDSIMULATED".to_owned(),
-            keys: AccessKeys::default(),
-            skew: None,
-        }
+/// Whose request it is.
+fn authorise(iam: &Iam, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<String, Refusal> {
+    let key = authenticate(iam, head, body, now)?;
+    let user = key.user.clone().unwrap_or_else(|| format!("arn:aws:iam::{}:user/{}", iam.account, key.id));
+    let is_allowed = |action: &Action| key.allow.iter().any(|pattern| pattern.covers(*action));
+    match actions.iter().find(|action| !is_allowed(action)) {
+        None => Ok(user),
+        Some(action) => Err(Refusal::NotAllowed { user, action: *action, resource: resource(iam) }),
     }
 }
 
-impl Iam {
-    /// Whose request it is.
-    fn authorise(&self, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<String, Refusal> {
-        let key = self.authenticate(head, body, now)?;
-        let user = key.user.clone().unwrap_or_else(|| format!("arn:aws:iam::{}:user/{}", self.account, key.id));
-        let is_allowed = |action: &Action| key.allow.iter().any(|pattern| pattern.covers(*action));
-        match actions.iter().find(|action| !is_allowed(action)) {
-            None => Ok(user),
-            Some(action) => Err(Refusal::NotAllowed { user, action: *action, resource: self.resource() }),
-        }
-    }
-
-    /// The key that the request is signed with.
-    fn authenticate(&self, head: &Parts, body: &[u8], now: SystemTime) -> Result<&AccessKey, Refusal> {
-        let (key, signature) = self.identify(head, now)?;
-        if signature.is_made_with(key.secret.reveal(), head, body) { Ok(key) } else { Err(Refusal::WrongSignature) }
-    }
-
-    /// The key that the request claims to be signed with, if everything is right but, perhaps, the signature itself.
-    fn identify(&self, head: &Parts, now: SystemTime) -> Result<(&AccessKey, Signature), Refusal> {
-        let signature = Signature::read(head)?;
-        signature.check(&self.expected(now.into()))?;
-        signature.check_headers(head)?;
-        let key = self.keys.find(&signature.key_id).ok_or(Refusal::UnknownKey)?;
-        let has_token = match (&key.session_token, &signature.session_token) {
-            (Some(token), Some(sent)) => are_equal(token.reveal(), sent),
-            (expected, sent) => expected.is_none() && sent.is_none(),
-        };
-        if has_token { Ok((key, signature)) } else { Err(Refusal::UnknownKey) }
-    }
-
-    /// What it expects of a signature at this time.
-    fn expected(&self, now: Timestamp) -> Expected<'_> {
-        let now = self.skew.as_ref().map_or(now, |skew| skew.shift(now));
-        Expected { service: NEPTUNE_DB, region: &self.region, now, tolerance: TOLERANCE }
-    }
-
-    fn denied(&self, refusal: Refusal, head: &Parts, body: &[u8]) -> Denied {
-        let explanation = explain::explain(self, &refusal, head, body);
-        Denied { error: refusal.into(), explanation: Box::new(explanation) }
-    }
-
-    /// Everything in the cluster, as an ARN (documented).
-    fn resource(&self) -> String {
-        format!("arn:aws:neptune-db:{}:{}:{}/*", self.region, self.account, self.resource_id)
-    }
+/// The key that the request is signed with.
+fn authenticate<'a>(iam: &'a Iam, head: &Parts, body: &[u8], now: SystemTime) -> Result<&'a AccessKey, Refusal> {
+    let (key, signature) = identify(iam, head, now)?;
+    if signature.is_made_with(key.secret.reveal(), head, body) { Ok(key) } else { Err(Refusal::WrongSignature) }
 }
 
-impl Serialize for Authentication {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Off => serializer.serialize_str("off"),
-            Self::On(iam) => iam.serialize(serializer),
-        }
-    }
+/// The key that the request claims to be signed with, if everything is right but, perhaps, the signature itiam.
+fn identify<'a>(iam: &'a Iam, head: &Parts, now: SystemTime) -> Result<(&'a AccessKey, Signature), Refusal> {
+    let signature = Signature::read(head)?;
+    signature.check(&expected(iam, now.into()))?;
+    signature.check_headers(head)?;
+    let key = iam.keys.find(&signature.key_id).ok_or(Refusal::UnknownKey)?;
+    let has_token = match (&key.session_token, &signature.session_token) {
+        (Some(token), Some(sent)) => are_equal(token.reveal(), sent),
+        (expected, sent) => expected.is_none() && sent.is_none(),
+    };
+    if has_token { Ok((key, signature)) } else { Err(Refusal::UnknownKey) }
 }
 
-impl<'de> Deserialize<'de> for Authentication {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Written)
-    }
+/// What it expects of a signature at this time.
+fn expected(iam: &Iam, now: Timestamp) -> Expected<'_> {
+    let now = iam.skew.as_ref().map_or(now, |skew| skew.shift(now));
+    Expected { service: NEPTUNE_DB, region: &iam.region, now, tolerance: TOLERANCE }
 }
 
-/// A word or an object. Not an untagged enum: that would forget what is wrong, and where.
-struct Written;
-
-impl<'de> Visitor<'de> for Written {
-    type Value = Authentication;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`off`, or `region` and `keys`")
-    }
-
-    fn visit_str<E: Error>(self, word: &str) -> Result<Authentication, E> {
-        if word == "off" { Ok(Authentication::Off) } else { Err(E::unknown_variant(word, &["off"])) }
-    }
-
-    /// YAML's old spelling of `false`.
-    fn visit_bool<E: Error>(self, is_on: bool) -> Result<Authentication, E> {
-        if is_on { Err(E::invalid_type(Unexpected::Bool(is_on), &self)) } else { Ok(Authentication::Off) }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Authentication, A::Error> {
-        Iam::deserialize(MapAccessDeserializer::new(map)).map(Authentication::On)
-    }
+fn denied(iam: &Iam, refusal: Refusal, head: &Parts, body: &[u8]) -> Denied {
+    let explanation = explain::explain(iam, &refusal, head, body);
+    Denied { error: refusal.into(), explanation: Box::new(explanation) }
 }
 
-impl JsonSchema for Authentication {
-    fn schema_name() -> Cow<'static, str> {
-        "Authentication".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "Whether a cluster authenticates its clients.",
-            "oneOf": [
-                {
-                    "description": "Everybody may do everything. Signatures are accepted and not looked at.",
-                    "const": "off",
-                },
-                generator.subschema_for::<Iam>(),
-            ],
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn secretive() -> Authentication {
-        let key = json!({"id": "AKID", "secret": "hunter2", "session_token": "IQoJb3Jp", "allow": ["neptune-db:Get*"]});
-        serde_json::from_value(json!({"region": "eu-west-1", "keys": [key]})).unwrap()
-    }
-
-    #[test]
-    fn everything_but_the_secrets_is_shown() {
-        let shown = json!({
-            "region": "eu-west-1",
-            "account": "123456789012",
-            "resource_id": "cluster-SIMULATEDSIMULATED",
-            "keys": [{"id": "AKID", "allow": ["neptune-db:Get*"]}],
-        });
-        assert_eq!(serde_json::to_value(secretive()).unwrap(), shown);
-        assert_eq!(serde_json::to_value(Authentication::Off).unwrap(), json!("off"));
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let shown = format!("{:?}", secretive());
-        assert!(shown.contains("AKID") && shown.contains("<redacted>"), "{shown}");
-        assert!(!shown.contains("hunter2") && !shown.contains("IQoJb3Jp"), "{shown}");
-    }
-
-    #[test]
-    fn nobody_authenticates_unless_told_to() {
-        assert_eq!(Authentication::default(), Authentication::Off);
-        assert_eq!(serde_json::from_value::<Authentication>(json!("off")).unwrap(), Authentication::Off);
-        assert_eq!(serde_json::from_value::<Authentication>(json!({})).unwrap(), Authentication::On(Iam::default()));
-    }
-
-    #[test]
-    fn a_key_may_do_everything_unless_told_otherwise() {
-        let written: AccessKey = serde_json::from_value(json!({"id": "AKID", "secret": "hunter2"})).unwrap();
-        let secret = Secret::try_from("hunter2".to_owned()).unwrap();
-        assert_eq!(written, AccessKey::new("AKID", secret));
-        assert_eq!(serde_json::to_value(written.allow).unwrap(), json!(["neptune-db:*"]));
-    }
-
-    #[rstest]
-    #[case::off("off", json!("off"))]
-    #[case::quoted("'off'", json!("off"))]
-    #[case::on(
-        "{account: '012345678901', keys: [{id: AKID, secret: hunter2, user: me}]}",
-        json!({"account": "012345678901", "keys": [{"id": "AKID", "secret": "hunter2", "user": "me"}]})
-    )]
-    #[case::numbers_are_texts(
-        "{account: 012345678901, keys: [{id: 1, secret: 2}]}",
-        json!({"account": "012345678901", "keys": [{"id": "1", "secret": "2"}]})
-    )]
-    #[case::a_wrong_clock("{skew: -20m}", json!({"skew": "-20m"}))]
-    fn yaml_says_it_in_the_same_words(#[case] yaml: &str, #[case] json: Value) {
-        let authentication: Authentication = serde_saphyr::from_str(yaml).unwrap();
-        assert_eq!(authentication, serde_json::from_value(json).unwrap());
-    }
-
-    #[rstest]
-    #[case::another_word(json!("on"), "unknown variant `on`, expected `off`")]
-    #[case::another_kind(json!(true), "invalid type: boolean `true`, expected `off`, or `region` and `keys`")]
-    #[case::unknown_key(
-        json!({"regoin": "us-east-1"}),
-        "unknown field `regoin`, expected one of `region`, `account`, `resource_id`, `keys`, `skew`"
-    )]
-    #[case::unknown_key_of_a_key(
-        key(&json!({"tokn": "x"})),
-        "unknown field `tokn`, expected one of `id`, `secret`, `session_token`, `user`, `allow`"
-    )]
-    #[case::no_secret(json!({"keys": [{"id": "AKID"}]}), "missing field `secret`")]
-    #[case::empty_id(key(&json!({"id": ""})), "`` is no access key id: it takes 1 to 128 letters, digits, `_` and `-`")]
-    #[case::slash_in_the_id(key(&json!({"id": "a/b"})), "`a/b` is no access key id: it takes 1 to 128 letters, digits, `_` and `-`")]
-    #[case::empty_secret(key(&json!({"secret": ""})), "a secret and a session token must not be empty")]
-    #[case::empty_token(key(&json!({"session_token": ""})), "a secret and a session token must not be empty")]
-    #[case::another_service(
-        key(&json!({"allow": ["s3:GetObject"]})),
-        "`s3:GetObject` is no action of Neptune's: write `neptune-db:GetLoaderJobStatus`, or `neptune-db:Get*` for all that begin so"
-    )]
-    #[case::no_skew(
-        json!({"skew": "late"}),
-        "`late` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`"
-    )]
-    #[case::duplicate(
-        json!({"keys": [{"id": "A", "secret": "1"}, {"id": "B", "secret": "1"}, {"id": "A", "secret": "2"}]}),
-        "the access key id `A` is there twice: give every key an id of its own"
-    )]
-    fn a_wrong_setting_is_explained(#[case] written: Value, #[case] message: &str) {
-        assert_eq!(serde_json::from_value::<Authentication>(written).unwrap_err().to_string(), message);
-    }
-
-    /// Settings with a key that differs in some fields from a good one.
-    fn key(fields: &Value) -> Value {
-        let mut key = json!({"id": "AKID", "secret": "hunter2"});
-        key.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        json!({"keys": [key]})
-    }
-
-    #[rstest]
-    #[case::in_the_settings("iam:\n  region: us-east-1\n  kyes: []\n", 3, "kyes")]
-    #[case::in_a_key("iam:\n  keys:\n    - id: AKID\n      secret: x\n      alow: []\n", 5, "alow")]
-    #[case::in_an_action("iam:\n  keys:\n    - id: AKID\n      secret: x\n      allow:\n        - s3:Get*\n", 6, "s3:Get*")]
-    #[case::a_word("seed: 1\niam: maybe\n", 2, "maybe")]
-    #[case::on_without_keys("seed: 1\niam: on\n", 2, "true")]
-    fn yaml_errors_have_a_place(#[case] yaml: &str, #[case] line: u64, #[case] word: &str) {
-        #[derive(Debug, Default, Deserialize)]
-        #[serde(default)]
-        struct Given {
-            seed: u64,
-            iam: Authentication,
-        }
-        let error = serde_saphyr::from_str::<Given>(yaml).unwrap_err();
-        assert_eq!(error.location().map(|at| at.line()), Some(line), "{error}");
-        assert!(error.to_string().contains(&format!("`{word}`")), "{error}");
-    }
-
-    #[test]
-    fn the_schema_describes_what_is_written() {
-        let schema = schemars::schema_for!(Authentication).to_value().to_string();
-        for word in
-            ["off", "region", "account", "resource_id", "keys", "skew", "id", "secret", "session_token", "user", "allow"]
-        {
-            assert!(schema.contains(&format!("\"{word}\"")), "{word} in {schema}");
-        }
-    }
+/// Everything in the cluster, as an ARN (documented).
+fn resource(iam: &Iam) -> String {
+    format!("arn:aws:neptune-db:{}:{}:{}/*", iam.region, iam.account, iam.resource_id)
 }

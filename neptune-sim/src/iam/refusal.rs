@@ -6,7 +6,7 @@ use neptune_loader::{ApiError, Evidence};
 use neptune_sigv4::{DATE, SignatureError};
 use neptune_text::cut;
 
-use super::action::Action;
+use neptune_scenario::Action;
 
 /// How much of a client's own words an answer repeats.
 const QUOTED_BYTES: usize = 64;

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::AuthenticationExt;
 use super::{Action, Authentication, Denied};
 
 pub(super) const KEY_ID: &str = "AKIDEXAMPLE";

@@ -9,7 +9,7 @@ use neptune_loader::{ApiError, Quirks};
 use super::query::Query;
 use super::reply::{Reply, RequestIds};
 use super::{Exchange, host, strict};
-use crate::iam::Denied;
+use crate::iam::{AuthenticationExt, Denied};
 use neptune_text::cut;
 
 /// How much of a canonical request is told on stderr.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::reply::Reply;
 use super::{Asked, ID_BYTES, Place};
 use crate::Cluster;
-use crate::iam::Action;
+use neptune_scenario::Action;
 use neptune_text::cut;
 
 /// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.

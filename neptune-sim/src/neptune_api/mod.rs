@@ -32,12 +32,13 @@ use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, Quirks};
 use neptune_text::cut;
 
 use crate::cluster::Cluster;
-use crate::iam::Action;
+use crate::iam::AuthenticationExt;
 use crate::net::body::{self, BodyError};
 use crate::net::{CloseMode, Limits, Room};
 use crate::record::Ongoing;
 use admission::Refused;
 use loader::Listed;
+use neptune_scenario::Action;
 pub use portless::{Answered, Portless};
 use query::Query;
 use reply::{Reply, RequestIds};

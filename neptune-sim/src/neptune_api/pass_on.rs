@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::reply::Reply;
 use super::{Exchange, Instance, refuse_as_replica};
-use crate::iam::Action;
 use crate::net::body::BodyError;
 use crate::upstream::{Upstream, UpstreamTrouble};
+use neptune_scenario::Action;
 
 /// How large a request body may be that is passed on.
 pub(super) const BODY_BYTES: usize = 16 * 1024 * 1024;

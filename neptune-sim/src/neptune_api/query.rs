@@ -6,8 +6,8 @@ use axum::http::request::Parts;
 use super::loader::pairs;
 use super::reply::Reply;
 use super::statement::{self, Effects};
-use crate::iam::Action;
 use crate::{Cluster, Queries};
+use neptune_scenario::Action;
 
 /// A form posted to a cluster that has somebody to answer it.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::loader::{media_type, pairs, query};
 use super::{Asked, Place};
-use crate::iam::Action;
+use neptune_scenario::Action;
 use neptune_text::cut;
 use neptune_text::nearest;
 

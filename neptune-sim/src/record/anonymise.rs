@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::known_texts::with_values;
 use super::url::{S3Url, split_port};
 use super::vocabulary::{is_key, is_number_key, is_value};
-use crate::upstream::is_this_machine;
+use neptune_scenario::is_this_machine;
 use neptune_text::redact::{self, REDACTED};
 
 /// What RFC 3986 calls unreserved, and what reads better as it is within a query.

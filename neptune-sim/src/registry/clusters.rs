@@ -22,8 +22,8 @@ use super::options::{ControlPlace, SimOptions};
 use crate::cluster::{Cluster, ClusterSetup, SpecError};
 use crate::neptune_api::Host;
 use crate::net::{Door, Endpoint, Limits, Port, PortRange, Room, Server, Serving, Tls, TlsError};
-use crate::scenario::ClusterSpec;
 use crate::upstream::{TrustError, UpstreamAddress};
+use neptune_scenario::ClusterSpec;
 
 /// How many clusters a simulator serves at most: each takes a port and three tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;

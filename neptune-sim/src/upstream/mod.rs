@@ -4,16 +4,14 @@
 //! each request it adds a `Via` that names it, and refuses what comes back with that. What goes wrong on the
 //! way is the business of the cluster's faults, and what is kept of it that of [`record`](crate::record).
 
-mod address;
 mod error;
 mod remote;
 mod sign;
 mod trust;
 mod upstream;
 
-pub(crate) use address::is_this_machine;
-pub use address::{UpstreamAddress, UpstreamAddressError};
 pub use error::{UpstreamError, UpstreamTrouble};
+pub use neptune_scenario::{UpstreamAddress, UpstreamAddressError};
 pub use neptune_sigv4::{SignError, Signer};
 pub(crate) use remote::Remote;
 pub(crate) use sign::sign_request;

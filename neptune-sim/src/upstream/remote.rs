@@ -19,10 +19,10 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
-use super::address::UpstreamAddress;
 use super::error::UpstreamTrouble;
 use super::trust::{TrustError, client_config};
 use crate::net::{Gathered, Room};
+use neptune_scenario::UpstreamAddress;
 
 /// A server elsewhere, and what it may cost to ask it.
 #[derive(Debug)]

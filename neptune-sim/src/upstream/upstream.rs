@@ -15,9 +15,9 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, VIA};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 
-use super::address::UpstreamAddress;
 use super::error::{UpstreamError, UpstreamTrouble};
 use super::remote::Remote;
+use neptune_scenario::UpstreamAddress;
 use neptune_sigv4::Signer;
 
 use super::sign::{sign_request, signs_host, without_secrets};

@@ -25,7 +25,9 @@ fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
     let root = package().join("../..");
     let mut paths = files(&folder().join(target));
     if target == "scenario" {
-        paths.extend(["scenarios", "neptune-sim/tests/bad_scenarios"].iter().flat_map(|folder| files(&root.join(folder))));
+        paths.extend(
+            ["scenarios", "neptune-sim/scenario/tests/bad_scenarios"].iter().flat_map(|folder| files(&root.join(folder))),
+        );
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     }
     paths.sort();

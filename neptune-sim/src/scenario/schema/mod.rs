@@ -1,7 +1,0 @@
-//! The JSON Schema of scenario files.
-
-mod editors;
-mod words;
-
-pub use editors::json_schema;
-pub(crate) use editors::plain_schema;
