@@ -8,7 +8,7 @@ use crate::cluster::{Cluster, ClusterSetup};
 use crate::control_api;
 use crate::net::Server;
 use crate::record::Recorder;
-use crate::registry::{App, Clusters, ControlPlace, Place, SimOptions, StartError};
+use crate::registry::{App, Clusters, ControlPlace, ListenAt, SimOptions, StartError};
 
 /// How long recordings may take to be written at the end.
 const FLUSH_WITHIN: Duration = Duration::from_secs(2);
@@ -44,7 +44,7 @@ impl Sim {
         }
         let clusters = Arc::new(Clusters::new(&setup.spec, options));
         let routes = control_api::router(Arc::clone(&clusters));
-        let place = Place::At(listen);
+        let place = ListenAt::At(listen);
         Ok(match control {
             ControlPlace::WithFirst => {
                 let first = clusters.begin(setup, place, |cluster| App::Both(cluster, routes)).await?;

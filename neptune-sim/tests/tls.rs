@@ -163,11 +163,11 @@ async fn a_handshake_meets_trouble_while_a_fault_lasts(
     assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
     let fault = serde_json::from_value(serde_json::json!({"until": "5s", "does": {"tls": trouble}})).unwrap();
     sim.first().add_fault(&fault).unwrap();
-    sim.first().settle().await.unwrap();
+    sim.first().apply_port_state().await.unwrap();
     let error = client.get(&url).send().await.unwrap_err();
     assert!(format!("{error:?}").contains(told), "{error:?}");
     sim.first().advance(Duration::from_secs(5)).unwrap();
-    sim.first().settle().await.unwrap();
+    sim.first().apply_port_state().await.unwrap();
     assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
 }
 

@@ -3,15 +3,15 @@
 use std::io;
 use std::time::Duration;
 
+use neptune_control::Availability;
 use neptune_control::{Fault, FaultClock, FaultReport};
-use neptune_fault::{FaultError, Fired, RequestFacts};
+use neptune_fault::FaultError;
 use neptune_loader::SimTime;
 
-use super::Cluster;
 use super::goal::WaitError;
+use super::handle::Cluster;
 use super::timed::{Passage, UpToDate};
-use crate::Availability;
-use crate::net::{Conditions, PortMode};
+use crate::net::{PortMode, PortState};
 
 /// How long a request may take to be executed that a delay has held, while the clock stands still for it.
 const HELD_PATIENCE: Duration = Duration::from_secs(5);
@@ -58,7 +58,7 @@ impl Drop for Held {
 
 impl Cluster {
     /// Adds a fault, behind those that are there; a ready-made one may have several parts. Its times count from now, and what of it is due
-    /// now happens before this returns. One of the port holds a moment later, or when [`Cluster::settle`] has returned.
+    /// now happens before this returns. One of the port holds a moment later, or when [`Cluster::apply_port_state`] has returned.
     ///
     /// # Errors
     /// [`FaultError`] if it is impossible, or there are too many.
@@ -98,33 +98,33 @@ impl Cluster {
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again, or if the simulator has ended.
-    pub async fn settle(&self) -> io::Result<()> {
+    pub async fn apply_port_state(&self) -> io::Result<()> {
         {
             // Under the lock, so that of two at once the later one is what holds in the end.
             let engine = self.engine();
-            self.0.door.want(self.conditions(&engine));
+            self.0.port.want(self.conditions(&engine));
         }
-        self.0.door.settle().await
+        self.0.port.apply_port_state().await
     }
 
     /// What connections are to meet.
-    fn conditions(&self, engine: &UpToDate<'_>) -> Conditions {
+    fn conditions(&self, engine: &UpToDate<'_>) -> PortState {
         let faults = engine.port_faults();
-        let port = match *self.0.availability.borrow() {
+        let port = match engine.availability() {
             Availability::Refused => PortMode::Shut,
             _ if faults.refuses => PortMode::Shut,
             Availability::Unreachable => PortMode::OutOfReach,
             _ if faults.is_unreachable => PortMode::OutOfReach,
             Availability::Available | Availability::Silent | Availability::Answers(_) => PortMode::Open,
         };
-        Conditions { port, tls: faults.tls, interruptions: engine.faults().interruptions() }
+        PortState { port, tls: faults.tls, interruptions: engine.faults().interruptions() }
     }
 
     /// Keeps the port what it should be as time passes. Never returns.
     pub(crate) async fn keep_settled(self) {
         let mut changed = self.0.changed.subscribe();
         loop {
-            if let Err(error) = self.settle().await {
+            if let Err(error) = self.apply_port_state().await {
                 tracing::debug!(%error, cluster = self.name(), "the port cannot be what the faults say");
             }
             let next = self.next_port_change();
@@ -141,9 +141,30 @@ impl Cluster {
         engine.next_port_change()
     }
 
-    /// The fault that fires at a request, if one does.
-    pub(crate) fn fire(&self, request: &RequestFacts<'_>) -> Option<Fired> {
-        self.engine().fire(request)
+    /// Makes it reachable or not. When this returns, the next request meets the new availability.
+    ///
+    /// Refusing connections on the cluster that shares its port with the control API also takes that away; this method brings both
+    /// back.
+    ///
+    /// # Errors
+    /// What the system says if the port cannot be taken again, or if the simulator has ended. The cluster refuses connections then.
+    pub async fn set_availability(&self, availability: Availability) -> io::Result<()> {
+        self.engine().set_availability(availability);
+        self.tell_change();
+        let result = self.apply_port_state().await;
+        if result.is_err() {
+            self.engine().set_availability(Availability::Refused);
+        }
+        result
+    }
+
+    /// Returns when the cluster is not silent any more.
+    pub(crate) async fn silence_ended(&self) {
+        let mut changed = self.0.changed.subscribe();
+        while self.availability() == Availability::Silent {
+            // The sender lives as long as this cluster.
+            let _ = changed.changed().await;
+        }
     }
 
     /// Lets time pass on a manual clock as [`Cluster::advance`] and [`Cluster::wait`] do, and has what clients meet keep up with it: at
@@ -156,7 +177,7 @@ impl Cluster {
         loop {
             let is_over = self.engine().pass(&mut passage)?;
             self.tell_change();
-            self.settle().await?;
+            self.apply_port_state().await?;
             // Whom it takes longer, because it asks another server: time does not wait for that.
             let _ = tokio::time::timeout(HELD_PATIENCE, self.held_have_gone_on()).await;
             if is_over {
@@ -197,7 +218,7 @@ impl Cluster {
     /// Returns when a moment has come, and the port is what it is then.
     async fn come_to(&self, moment: SimTime) {
         self.reach(Some(moment)).await;
-        if let Err(error) = self.settle().await {
+        if let Err(error) = self.apply_port_state().await {
             tracing::debug!(%error, cluster = self.name(), "the port cannot be what the faults say");
         }
     }
@@ -222,10 +243,5 @@ impl Cluster {
     fn now_and_time_until(&self, moment: SimTime) -> (SimTime, Option<Duration>) {
         let engine = self.engine();
         (engine.now(), engine.real_time_until(moment))
-    }
-
-    /// Wakes the tasks that wait for the clock or for other faults.
-    pub(super) fn tell_change(&self) {
-        self.0.changed.send_replace(());
     }
 }

@@ -13,8 +13,8 @@ use proptest::test_runner::RngSeed;
 use serde_json::json;
 
 use super::Cluster;
-use crate::net::Door;
 use crate::net::Endpoint;
+use crate::net::PortHandle;
 use crate::{ClockKind, ClusterSpec, Goal, StartClock, Until};
 
 /// Far beyond everything that is ever due in these tests, in seconds.
@@ -196,7 +196,7 @@ impl Pair {
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
         let settings = Settings { default_plan: Plan::completing_after(Duration::from_secs(6)), ..Settings::default() };
         let spec = ClusterSpec { settings: settings.clone(), ..ClusterSpec::new("test", ClockKind::Manual) };
-        let cluster = Cluster::new(spec.into(), endpoint, None, Door::new().0).unwrap();
+        let cluster = Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).unwrap();
         Self { cluster, reference: Reference { engine: Engine::new(settings), now: 0, troubles: Vec::new() }, saved: None }
     }
 

@@ -104,7 +104,7 @@ impl LogPage {
 
 /// One request as it is kept: without secrets, and in few pieces, since most entries are written and never read.
 #[derive(Clone, Debug)]
-struct Entry {
+pub(super) struct Entry {
     at: SimTime,
     method: Method,
     /// Target and headers, a line each, as in a request: neither can have a line break in it.
@@ -121,13 +121,10 @@ struct Entry {
 impl RequestLog {
     /// Notes a request whose head has arrived, and tells its number. What comes of it is noted later, so that a request stands in
     /// the log even if it is never answered.
-    pub(crate) fn open(&mut self, at: SimTime, head: &Parts, load_id: Option<LoadId>) -> u64 {
+    pub(super) fn open(&mut self, at: SimTime, entry: Entry) -> u64 {
         let number = self.next();
-        let (method, head) = (head.method.clone(), shown_head(head));
-        let entry =
-            Entry { at, method, head, body: None, status: None, load_id, evidence: None, fault: None, explanation: None };
         self.used_bytes += entry.bytes();
-        self.entries.push_back(Arc::new(entry));
+        self.entries.push_back(Arc::new(Entry { at, ..entry }));
         self.shrink();
         number
     }
@@ -208,6 +205,12 @@ impl RequestLog {
 }
 
 impl Entry {
+    /// An entry for a request whose head has arrived. The log says when that was.
+    pub(super) fn of(head: &Parts, load_id: Option<LoadId>) -> Self {
+        let (at, method, head) = (SimTime::START, head.method.clone(), shown_head(head));
+        Self { at, method, head, body: None, status: None, load_id, evidence: None, fault: None, explanation: None }
+    }
+
     fn bytes(&self) -> usize {
         let body = self.body.as_ref().map_or(0, String::len);
         let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
@@ -279,7 +282,7 @@ mod tests {
         let mut log = RequestLog::default();
         let target = format!("/loader?x={}", "x".repeat(2000));
         for _ in 0..1000 {
-            log.open(SimTime::START, &head(&target), None);
+            log.open(SimTime::START, Entry::of(&head(&target), None));
         }
         let history = log.since(0).history();
         assert!(history.dropped > 0, "nothing was dropped");
@@ -292,7 +295,7 @@ mod tests {
     fn a_page_shares_the_texts_of_the_log_and_has_none_that_nobody_asked_for() {
         let mut log = RequestLog::default();
         for n in 0..1000 {
-            log.open(SimTime::START, &head(&format!("/loader/{n}")), None);
+            log.open(SimTime::START, Entry::of(&head(&format!("/loader/{n}")), None));
         }
         let page = log.since(997);
         assert_eq!((page.first, page.next, page.entries.len()), (997, 1000, 3));
@@ -308,7 +311,7 @@ mod tests {
     #[test]
     fn a_page_stays_as_it_was_when_the_log_goes_on() {
         let mut log = RequestLog::default();
-        let number = log.open(SimTime::START, &head("/loader"), None);
+        let number = log.open(SimTime::START, Entry::of(&head("/loader"), None));
         let page = log.since(0);
         log.note_answer(number, 200, None, None);
         log.clear();
@@ -320,8 +323,8 @@ mod tests {
     #[test]
     fn what_comes_of_a_request_is_noted_later() {
         let mut log = RequestLog::default();
-        let first = log.open(SimTime::START, &head("/loader"), None);
-        log.open(SimTime::START, &head("/status"), None);
+        let first = log.open(SimTime::START, Entry::of(&head("/loader"), None));
+        log.open(SimTime::START, Entry::of(&head("/status"), None));
         log.note_body(first, b"{}");
         log.note_answer(first, 200, Some(Evidence::Observed), Some("x".into()));
         let told = |entry: &LoggedRequest| (entry.body.clone(), entry.status, entry.evidence, entry.load_id.clone());
@@ -333,7 +336,7 @@ mod tests {
     #[test]
     fn an_answer_that_names_no_load_leaves_the_one_that_was_asked_for() {
         let mut log = RequestLog::default();
-        let number = log.open(SimTime::START, &head("/loader/x"), Some("x".into()));
+        let number = log.open(SimTime::START, Entry::of(&head("/loader/x"), Some("x".into())));
         log.note_answer(number, 404, None, None);
         assert_eq!(log.since(0).history().requests[0].load_id, Some("x".into()));
     }
@@ -341,7 +344,7 @@ mod tests {
     #[test]
     fn a_forgotten_request_takes_no_notes() {
         let mut log = RequestLog { dropped: 5, ..RequestLog::default() };
-        log.open(SimTime::START, &head("/loader"), None);
+        log.open(SimTime::START, Entry::of(&head("/loader"), None));
         log.note_answer(3, 200, None, None);
         assert_eq!(log.since(0).history().requests[0].status, None);
     }
@@ -349,9 +352,9 @@ mod tests {
     #[test]
     fn numbers_go_on_when_the_log_is_cleared() {
         let mut log = RequestLog::default();
-        let before = log.open(SimTime::START, &head("/loader"), None);
+        let before = log.open(SimTime::START, Entry::of(&head("/loader"), None));
         assert_eq!(log.clear(), 1);
-        let after = log.open(SimTime::START, &head("/status"), None);
+        let after = log.open(SimTime::START, Entry::of(&head("/status"), None));
         log.note_answer(before, 404, None, None);
         log.note_answer(after, 200, None, None);
         let history = log.since(0).history();
@@ -368,7 +371,7 @@ mod tests {
             .header("X-Colons", "a: b: c")
             .header("X-Twice", "1")
             .header("X-Twice", b"\xff".as_slice());
-        log.open(SimTime::START, &request.body(()).unwrap().into_parts().0, None);
+        log.open(SimTime::START, Entry::of(&request.body(()).unwrap().into_parts().0, None));
         let LoggedRequest { method, target, headers, .. } = log.since(0).history().requests.remove(0);
         assert_eq!((method.as_str(), target.as_str()), ("POST", "/loader?a=b&secretKey=<redacted>"));
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

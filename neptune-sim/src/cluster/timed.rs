@@ -1,15 +1,15 @@
-//! What a cluster's time moves: its loader, and the faults that begin and end with it.
+//! What of a cluster changes: its loader and the faults that begin and end with time, its availability, and the log of its requests.
 //!
-//! Clock, loader and faults stand behind one lock, in this module alone. Whoever takes the lock gets an [`UpToDate`]: by then everything
+//! All of it stands behind one lock, in this module alone. Whoever takes the lock gets an [`UpToDate`]: by then everything
 //! that was due has happened, in order, at its own time. So it makes no difference how time came to pass, who looked meanwhile, and what
 //! is changed next.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use neptune_control::{Fault, FaultReport, StartClock};
+use neptune_control::{Availability, Fault, FaultReport, StartClock};
 use neptune_fault::{FaultError, Faults, Fired, PortFaults, RequestFacts};
 use neptune_loader::{
     ApiError, DuplicateLoadId, Engine, Health, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime, StartFailure,
@@ -18,12 +18,18 @@ use neptune_loader::{
 
 use super::clock::{Clock, ClockRunsByItself};
 use super::goal::{Goal, WaitError, missing};
+use super::request_log::RequestLog;
 use super::timeline::LoadTimeline;
+use neptune_scenario::Authentication;
 use neptune_scenario::ClockKind;
 
 /// The parts of a cluster that its time moves.
 #[derive(Debug)]
-pub(super) struct Timed(Mutex<Parts>);
+pub(super) struct Timed {
+    parts: Mutex<Parts>,
+    #[cfg(test)]
+    locks_taken: std::sync::atomic::AtomicUsize,
+}
 
 #[derive(Debug)]
 struct Parts {
@@ -32,6 +38,34 @@ struct Parts {
     faults: Faults,
     /// How many requests a delay holds until when.
     held: BTreeMap<SimTime, usize>,
+    availability: Availability,
+    authentication: Arc<Authentication>,
+    is_strict: bool,
+    log: RequestLog,
+}
+
+/// What becomes of a request: all of it as it was at one moment.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    /// Whether the cluster can be reached.
+    pub(crate) availability: Availability,
+    /// Whether clients are authenticated.
+    pub(crate) authentication: Arc<Authentication>,
+    /// Whether careless requests are refused.
+    pub(crate) is_strict: bool,
+    /// The fault that fires, if the cluster is available.
+    pub(crate) fired: Option<Fired>,
+    /// For the answer, if no fault fires and the cluster is available.
+    pub(crate) wording: Option<Wording>,
+}
+
+/// What every answer of the cluster has in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Wording {
+    /// That of the request, and the one in the body of a refusal of IAM.
+    pub(crate) request_ids: [String; 2],
+    /// How answers are worded.
+    pub(crate) quirks: Quirks,
 }
 
 /// A way to let time pass on a manual clock.
@@ -45,13 +79,27 @@ pub(crate) enum Passage<'a> {
 
 impl Timed {
     pub(super) fn new(clock: Clock, engine: Engine, faults: Faults) -> Self {
-        Self(Mutex::new(Parts { clock, engine, faults, held: BTreeMap::new() }))
+        let (availability, authentication, log) = (Availability::default(), Arc::default(), RequestLog::default());
+        let (held, is_strict) = (BTreeMap::new(), false);
+        Self {
+            parts: Mutex::new(Parts { clock, engine, faults, held, availability, authentication, is_strict, log }),
+            #[cfg(test)]
+            locks_taken: 0.into(),
+        }
+    }
+
+    /// How often the lock was taken.
+    #[cfg(test)]
+    pub(super) fn locks_taken(&self) -> usize {
+        self.locks_taken.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// All of it, as it is now.
     pub(super) fn up_to_date(&self) -> UpToDate<'_> {
         // A panic inside the engine is a bug; the others' answers are still worth more than none.
-        let mut parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        #[cfg(test)]
+        self.locks_taken.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         parts.catch_up();
         UpToDate(parts)
     }
@@ -244,11 +292,6 @@ impl UpToDate<'_> {
         self.0.faults.clear()
     }
 
-    pub(super) fn fire(&mut self, request: &RequestFacts<'_>) -> Option<Fired> {
-        let now = self.now().since_start();
-        self.0.faults.fire(request, now)
-    }
-
     /// What the faults make of the port now.
     pub(super) fn port_faults(&self) -> PortFaults {
         self.0.faults.port(self.now().since_start())
@@ -274,10 +317,6 @@ impl UpToDate<'_> {
         self.0.engine.cancel(id)
     }
 
-    pub(crate) fn draw_request_id(&mut self) -> String {
-        self.0.engine.draw_request_id()
-    }
-
     pub(super) fn script(&mut self, id: LoadId, script: Script) -> Result<(), DuplicateLoadId> {
         self.0.engine.script(id, script)
     }
@@ -300,5 +339,52 @@ impl UpToDate<'_> {
 
     pub(super) fn set_quirks(&mut self, quirks: Quirks) {
         self.0.engine.set_quirks(quirks);
+    }
+}
+
+/// Requests.
+impl UpToDate<'_> {
+    pub(super) fn decide_on(&mut self, request: &RequestFacts<'_>) -> Decision {
+        let is_available = self.0.availability == Availability::Available;
+        let now = self.now().since_start();
+        let fired = if is_available { self.0.faults.fire(request, now) } else { None };
+        let wording = (is_available && fired.is_none()).then(|| self.draw_wording());
+        let Parts { availability, authentication, is_strict, .. } = &*self.0;
+        let (availability, authentication) = (availability.clone(), Arc::clone(authentication));
+        Decision { availability, authentication, is_strict: *is_strict, fired, wording }
+    }
+
+    pub(super) fn draw_wording(&mut self) -> Wording {
+        let request_ids = [self.0.engine.draw_request_id(), self.0.engine.draw_request_id()];
+        Wording { request_ids, quirks: *self.0.engine.quirks() }
+    }
+
+    /// What was asked and answered.
+    pub(crate) fn log(&mut self) -> &mut RequestLog {
+        &mut self.0.log
+    }
+
+    pub(super) fn availability(&self) -> &Availability {
+        &self.0.availability
+    }
+
+    pub(super) fn set_availability(&mut self, availability: Availability) {
+        self.0.availability = availability;
+    }
+
+    pub(crate) fn authentication(&self) -> &Arc<Authentication> {
+        &self.0.authentication
+    }
+
+    pub(super) fn set_authentication(&mut self, authentication: Authentication) {
+        self.0.authentication = Arc::new(authentication);
+    }
+
+    pub(super) fn is_strict(&self) -> bool {
+        self.0.is_strict
+    }
+
+    pub(super) fn set_strict(&mut self, is_strict: bool) {
+        self.0.is_strict = is_strict;
     }
 }

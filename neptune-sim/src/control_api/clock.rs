@@ -32,7 +32,7 @@ pub(super) async fn change(Named(cluster): Named, body: Bytes) -> Result<Json<Cl
         MoveClock::Set(kind) => {
             let wrong = |error: ClockKindError| ControlError::bad_request(error.to_string(), CLOCK_HINT).at("set");
             cluster.set_clock_kind(kind.parse().map_err(wrong)?);
-            cluster.settle().await.map_err(|error| port_lost(&error))?;
+            cluster.apply_port_state().await.map_err(|error| port_lost(&error))?;
         }
     }
     Ok(Json(views::clock(&cluster)))

@@ -37,7 +37,7 @@ pub(super) async fn add(
         return Err(ControlError::conflict(error, "give it TLS: `given: {tls: true}`, or `--tls-ca-file`"));
     }
     let added = cluster.add_fault(&fault).map_err(|error| impossible(&error))?;
-    cluster.settle().await.map_err(|error| port_lost(&error))?;
+    cluster.apply_port_state().await.map_err(|error| port_lost(&error))?;
     Ok((StatusCode::CREATED, Json(added)))
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn remove(Named(cluster): Named, FaultName(name): FaultName) ->
 }
 
 async fn settled(cluster: &Cluster, removed: usize) -> Result<Json<RemovedFaults>, ControlError> {
-    cluster.settle().await.map_err(|error| port_lost(&error))?;
+    cluster.apply_port_state().await.map_err(|error| port_lost(&error))?;
     Ok(Json(RemovedFaults { removed }))
 }
 

@@ -6,9 +6,10 @@ use neptune_control::Explanation;
 use neptune_loader::quirks::ErrorTexts;
 use neptune_loader::{ApiError, Quirks};
 
+use super::in_flight::InFlight;
 use super::query::Query;
 use super::reply::{Reply, RequestIds};
-use super::{Exchange, host, strict};
+use super::{host, strict};
 use crate::iam::{AuthenticationExt, Denied};
 use neptune_text::cut;
 
@@ -43,11 +44,11 @@ impl Refused {
     }
 }
 
-impl Exchange<'_> {
+impl InFlight<'_> {
     /// Whether the request may pass: sent to this cluster, by a known user who may do that, and in strict mode without sloppiness.
     pub(super) fn admit(self, query: Option<&Query<'_>>, body: &[u8]) -> Result<(), Refused> {
-        let Self { cluster, asked, .. } = self;
-        let is_strict = cluster.is_strict();
+        let Self { cluster, asked, decision, .. } = self;
+        let is_strict = decision.is_strict;
         if is_strict && let Err(explanation) = host::check(cluster, asked.head) {
             self.explain(&explanation);
             return Err(Refused::by_neptune(ApiError::foreign_host()));
@@ -55,7 +56,7 @@ impl Exchange<'_> {
         let (one, several) = (asked.action(), query.map(Query::actions));
         let actions = several.as_deref().unwrap_or(one.as_slice());
         // Clients sign with real time, however the cluster's own passes.
-        let authorised = cluster.authentication().authorise(asked.head, body, actions, SystemTime::now());
+        let authorised = decision.authentication.authorise(asked.head, body, actions, SystemTime::now());
         authorised.map_err(|denied| self.refused(denied))?;
         if is_strict {
             let checked = if query.is_some() { strict::check_query(asked.head) } else { strict::check(asked, body) };
@@ -66,7 +67,7 @@ impl Exchange<'_> {
 
     /// Whether the request may pass as far as its head tells: its body did not arrive.
     pub(super) fn check_head(self) -> Result<(), Refused> {
-        let checked = self.cluster.authentication().check_head(self.asked.head, SystemTime::now());
+        let checked = self.decision.authentication.check_head(self.asked.head, SystemTime::now());
         checked.map_err(|denied| self.refused(denied))
     }
 
@@ -74,7 +75,7 @@ impl Exchange<'_> {
     fn refused(self, denied: Denied) -> Refused {
         let Denied { error, explanation } = denied;
         self.explain(&explanation);
-        if self.cluster.is_strict() {
+        if self.decision.is_strict {
             Refused::by_strict_mode(strict::with_hint(error, &explanation.hint))
         } else {
             Refused::by_neptune(error)
@@ -91,6 +92,6 @@ impl Exchange<'_> {
             string_to_sign,
             "refused"
         );
-        self.cluster.log().note_explanation(self.number, explanation.clone());
+        self.cluster.engine().log().note_explanation(self.number, explanation.clone());
     }
 }

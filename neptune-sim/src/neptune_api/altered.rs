@@ -15,7 +15,7 @@ use neptune_fault::Shape;
 use neptune_loader::LoadId;
 use serde_json::{Value, json};
 
-use super::Exchange;
+use super::in_flight::InFlight;
 use crate::net::CloseMode;
 
 /// How much white space is sent in one piece.
@@ -118,8 +118,8 @@ impl HttpBody for InPieces {
 }
 
 /// Bytes that are neither JSON nor UTF-8, always the same for the same request of the same cluster.
-pub(super) fn garbage(exchange: Exchange<'_>) -> Vec<u8> {
-    let seed = format!("{}/{}", exchange.cluster.seed(), exchange.number);
+pub(super) fn garbage(request: InFlight<'_>) -> Vec<u8> {
+    let seed = format!("{}/{}", request.cluster.seed(), request.number);
     let mut bytes = vec![0xff];
     while bytes.len() < GARBAGE_BYTES {
         let text = [seed.as_bytes(), &bytes.len().to_le_bytes()].concat();
@@ -130,11 +130,11 @@ pub(super) fn garbage(exchange: Exchange<'_>) -> Vec<u8> {
 }
 
 /// The body with something wrong about its shape, or as it was if it does not have that part.
-pub(super) fn shaped(body: &Bytes, shape: Shape, exchange: Exchange<'_>) -> Vec<u8> {
+pub(super) fn shaped(body: &Bytes, shape: Shape, request: InFlight<'_>) -> Vec<u8> {
     let Ok(mut envelope @ Value::Object(_)) = serde_json::from_slice(body) else { return body.to_vec() };
     match shape {
         Shape::List => {
-            let ids: Vec<&str> = exchange.asked.load.iter().map(LoadId::as_str).collect();
+            let ids: Vec<&str> = request.asked.load.iter().map(LoadId::as_str).collect();
             envelope = json!({"status": "200 OK", "payload": {"loadIds": ids}});
         }
         Shape::Array => envelope = json!([]),

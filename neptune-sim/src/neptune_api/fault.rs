@@ -11,17 +11,18 @@ use neptune_loader::{ApiError, Evidence};
 use neptune_text::parse_duration;
 
 use super::altered::{broken_off, garbage, padded, shaped, slow_body};
+use super::answer::Instance;
+use super::in_flight::InFlight;
 use super::patience::Patience;
 use super::reply::Reply;
-use super::{Exchange, Instance};
 use crate::net::body::BodyError;
 use crate::net::{CloseMode, in_place_of};
 use crate::record::Struck;
 
-impl Exchange<'_> {
+impl InFlight<'_> {
     /// Carries out a fault, and notes that it fired. All waits together take no longer than this.
-    pub(super) async fn meet(self, fired: Fired, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
-        self.note_fault(&fired);
+    pub(super) async fn meet(self, fired: &Fired, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
+        self.note_fault(fired);
         let patience = Patience::from_now(at_most);
         // Until the request has been executed, the clock is not moved beyond its time.
         let held = (!fired.after.is_zero()).then(|| self.cluster.hold(fired.after, fired.clock));
@@ -32,11 +33,11 @@ impl Exchange<'_> {
         }
         // A request that is not executed does not keep time from passing.
         let _held = held.filter(|_| fired.effect.traits().reach != Reach::InsteadOfRequest);
-        self.carry_out(&fired, body, patience).await
+        self.carry_out(fired, body, patience).await
     }
 
     fn note_fault(self, Fired { name, fault, effect, .. }: &Fired) {
-        self.cluster.log().note_fault(self.number, name);
+        self.cluster.engine().log().note_fault(self.number, name);
         if let Some(tape) = self.tape {
             tape.note_fault(Struck { name: name.clone(), does: effect.clone(), after: fault.after.clone() });
         }
@@ -91,7 +92,7 @@ impl Exchange<'_> {
     async fn right_answer(self, body: Result<Bytes, BodyError>, fired: &Fired) -> axum::http::Response<Bytes> {
         let answer = self.ask(body, Instance::Itself).await;
         if fired.effect.traits().arrives == Arrives::Changed {
-            self.cluster.log().note_answer(self.number, answer.status().as_u16(), None, None);
+            self.cluster.engine().log().note_answer(self.number, answer.status().as_u16(), None, None);
         }
         answer
     }

@@ -8,7 +8,7 @@ use axum::http::header::HOST;
 use axum::http::request::Parts;
 use neptune_control::Explanation;
 
-use crate::Cluster;
+use crate::cluster::Cluster;
 use neptune_text::cut;
 
 /// How much of a client's own words is repeated.

@@ -1,6 +1,5 @@
 //! `/loader`: start, read, list and cancel loads.
 
-use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use neptune_loader::quirks::{CancelBody, OtherContentType};
 use neptune_loader::{
@@ -9,27 +8,14 @@ use neptune_loader::{
 };
 use serde_json::{Map, Value};
 
+use super::parsed_request::{ParsedRequest, media_type, pairs, query};
 use super::reply::Reply;
-use super::{Asked, ID_BYTES, Place};
-use crate::Cluster;
+use crate::cluster::Cluster;
 use neptune_scenario::Action;
 use neptune_text::cut;
 
-/// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.
-pub(super) fn named_load(place: &Place, head: &Parts) -> Option<LoadId> {
-    match place {
-        Place::Load(id) => Some(id.clone()),
-        Place::Loads => {
-            let (_, id) = query(head).into_iter().find(|(key, _)| key == "loadId")?;
-            // Empty is as good as absent: boto3 sends a path without an id in this case.
-            (!id.is_empty()).then(|| LoadId::new(cut(&id, ID_BYTES)))
-        }
-        Place::Status | Place::Elsewhere => None,
-    }
-}
-
 /// `GET`: one load's status, or the list of loads.
-pub(super) fn read(cluster: &Cluster, asked: &Asked<'_>) -> Result<Reply, ApiError> {
+pub(super) fn read(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Reply, ApiError> {
     match &asked.load {
         Some(id) => status(cluster, asked.head, id),
         None => list(cluster, asked.head),
@@ -55,8 +41,25 @@ fn list(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {
     Ok(Reply::loader(&Envelope::ok(LoadIdList { load_ids }), Evidence::Documented))
 }
 
+/// A read replica changes nothing.
+pub(super) fn refuse_as_replica(asked: &ParsedRequest<'_>) -> Result<(), ApiError> {
+    match asked.action() {
+        Some(Action::StartLoaderJob) => Err(ApiError::start_on_reader()),
+        Some(Action::CancelLoaderJob) => Err(ApiError::cancel_on_reader()),
+        Some(
+            Action::GetLoaderJobStatus
+            | Action::ListLoaderJobs
+            | Action::GetEngineStatus
+            | Action::ReadDataViaQuery
+            | Action::WriteDataViaQuery
+            | Action::DeleteDataViaQuery,
+        )
+        | None => Ok(()),
+    }
+}
+
 /// `DELETE`: cancels a load.
-pub(super) fn cancel(cluster: &Cluster, asked: &Asked<'_>) -> Result<Reply, ApiError> {
+pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Reply, ApiError> {
     let id = asked.load.as_ref().ok_or_else(|| ApiError::missing_parameters(&["loadId"]))?;
     let mut engine = cluster.engine();
     engine.cancel(id)?;
@@ -71,7 +74,7 @@ pub(super) fn cancel(cluster: &Cluster, asked: &Asked<'_>) -> Result<Reply, ApiE
 pub(super) type Listed = Option<Result<u64, StartFailure>>;
 
 /// Has the source of a start listed, if the cluster knows an S3 server. A start with bad parameters is refused without that.
-pub(super) async fn list_source(cluster: &Cluster, asked: &Asked<'_>, body: &[u8]) -> Listed {
+pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Listed {
     let s3 = cluster.s3()?;
     if asked.action() != Some(Action::StartLoaderJob) {
         return None;
@@ -113,12 +116,6 @@ fn body_parameters(head: &Parts, body: &[u8], quirks: &Quirks) -> Result<Map<Str
     }
 }
 
-/// The content type without its parameters. `None` if there is none, or an empty one.
-pub(super) fn media_type(head: &Parts) -> Option<&str> {
-    let content_type = head.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    content_type.split(';').next().map(str::trim).filter(|media_type| !media_type.is_empty())
-}
-
 fn from_json(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     if body.trim_ascii().is_empty() {
         return Ok(Map::new());
@@ -149,17 +146,10 @@ fn from_pairs(pairs: Vec<(String, String)>) -> Map<String, Value> {
     parameters
 }
 
-pub(super) fn query(head: &Parts) -> Vec<(String, String)> {
-    pairs(head.uri.query().unwrap_or_default().as_bytes())
-}
-
-pub(super) fn pairs(text: &[u8]) -> Vec<(String, String)> {
-    form_urlencoded::parse(text).into_owned().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::Request;
+    use axum::http::header::CONTENT_TYPE;
     use rstest::rstest;
     use serde_json::json;
 
@@ -201,17 +191,5 @@ mod tests {
     #[case::no_object("[]", "Request body is not a valid JSON object: it is another kind of value")]
     fn odd_bodies_are_refused(#[case] body: &str, #[case] message: &str) {
         assert_eq!(parameters(&head("/loader", None), body.as_bytes(), &Quirks::default()).unwrap_err().message, message);
-    }
-
-    #[rstest]
-    #[case::sdk("/loader/x", Some("x"))]
-    #[case::graph_notebook("/loader?loadId=x&details=True", Some("x"))]
-    #[case::both("/loader/x?loadId=y", Some("x"))]
-    #[case::encoded("/loader?loadId=a%2Fb+c", Some("a/b c"))]
-    #[case::empty("/loader?loadId=", None)]
-    #[case::none("/loader", None)]
-    #[case::elsewhere("/status?loadId=x", None)]
-    fn a_load_is_named_in_the_path_or_in_the_query(#[case] target: &str, #[case] id: Option<&str>) {
-        assert_eq!(Asked::by(&head(target, None)).load, id.map(LoadId::from));
     }
 }

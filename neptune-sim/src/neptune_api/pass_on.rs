@@ -5,8 +5,9 @@ use axum::http::{Response, StatusCode};
 use neptune_loader::{LoadId, Quirks};
 use serde_json::Value;
 
+use super::in_flight::InFlight;
+use super::loader::refuse_as_replica;
 use super::reply::Reply;
-use super::{Exchange, Instance, refuse_as_replica};
 use crate::net::body::BodyError;
 use crate::upstream::{Upstream, UpstreamTrouble};
 use neptune_scenario::Action;
@@ -14,17 +15,15 @@ use neptune_scenario::Action;
 /// How large a request body may be that is passed on.
 pub(super) const BODY_BYTES: usize = 16 * 1024 * 1024;
 
-impl Exchange<'_> {
+impl InFlight<'_> {
     /// What the upstream answers, or why it does not.
     pub(super) async fn pass_on(
         self,
         upstream: &Upstream,
         body: Result<Bytes, BodyError>,
-        instance: Instance,
+        as_replica: bool,
     ) -> Response<Bytes> {
-        if instance == Instance::Replica
-            && let Err(error) = refuse_as_replica(self.asked)
-        {
+        if as_replica && let Err(error) = refuse_as_replica(self.asked) {
             let (ids, _) = self.request_ids();
             return self.note(Reply { evidence: None, ..Reply::error(&error, &ids, &Quirks::default()) }, &ids);
         }

@@ -1,15 +1,14 @@
-//! A cluster without a port: for the fuzzer, which asks it thousands of times a second, and for nobody else.
+//! A cluster without a port, for the fuzzer alone: it asks thousands of times a second.
 
 use std::net::Ipv4Addr;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 
-use crate::neptune_api::Host;
-use crate::net::Door;
-use crate::net::Endpoint;
-use crate::net::Room;
-use crate::{Cluster, ClusterSpec, Limits};
+use super::service::ClusterService;
+use crate::cluster::Cluster;
+use crate::net::{Endpoint, Limits, PortHandle, Room};
+use neptune_scenario::ClusterSpec;
 
 /// No answer is larger.
 const ANSWER_BYTES: usize = 64 * 1024 * 1024;
@@ -21,7 +20,7 @@ const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Portless {
     cluster: Cluster,
-    host: Host,
+    service: ClusterService,
 }
 
 /// An answer, read to its end.
@@ -41,8 +40,9 @@ impl Portless {
     /// If two of its loads have one id, or a fault is impossible.
     pub fn new(spec: ClusterSpec) -> Self {
         let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
-        let cluster = Cluster::new(spec.into(), endpoint, None, Door::new().0).expect("a checked scenario makes a cluster");
-        Self { host: Host::new(cluster.clone(), Limits::default(), Room::unbounded()), cluster }
+        let cluster =
+            Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).expect("a checked scenario makes a cluster");
+        Self { service: ClusterService::new(cluster.clone(), Limits::default(), Room::unbounded()), cluster }
     }
 
     /// The cluster.
@@ -55,7 +55,7 @@ impl Portless {
         let request = headers
             .iter()
             .fold(Request::builder().method(method).uri(target), |request, (name, value)| request.header(*name, *value));
-        let response = self.host.clone().answer(request.body(Body::from(body.to_vec())).ok()?).await;
+        let response = self.service.clone().answer(request.body(Body::from(body.to_vec())).ok()?).await;
         let http_status = response.status().as_u16();
         let body = to_bytes(response.into_body(), ANSWER_BYTES).await.expect("an answer of ours is whole and small").to_vec();
         Some(Answered { http_status, body })

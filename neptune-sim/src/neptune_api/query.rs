@@ -3,10 +3,10 @@
 use axum::http::Method;
 use axum::http::request::Parts;
 
-use super::loader::pairs;
+use super::parsed_request::pairs;
 use super::reply::Reply;
 use super::statement::{self, Effects};
-use crate::{Cluster, Queries};
+use crate::cluster::{Cluster, Queries};
 use neptune_scenario::Action;
 
 /// A form posted to a cluster that has somebody to answer it.

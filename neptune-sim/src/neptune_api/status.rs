@@ -5,7 +5,8 @@ use serde_json::json;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::reply::Reply;
-use crate::{Authentication, Cluster};
+use crate::cluster::Cluster;
+use neptune_scenario::Authentication;
 
 /// How long before the engine's start the first transaction began that is rolled back. Anything plausible will do.
 const BEFORE_START_SECS: u64 = 60;
@@ -35,7 +36,7 @@ pub(super) fn read(cluster: &Cluster) -> Reply {
         features: json!({
             "SlowQueryLogs": "disabled",
             "ResultCache": {"status": "disabled"},
-            "IAMAuthentication": if *cluster.authentication() == Authentication::Off { "disabled" } else { "enabled" },
+            "IAMAuthentication": if **engine.authentication() == Authentication::Off { "disabled" } else { "enabled" },
             "Streams": "disabled",
             "AuditLog": "disabled",
         }),

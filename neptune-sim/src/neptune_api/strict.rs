@@ -7,8 +7,7 @@ use axum::http::request::Parts;
 use neptune_loader::{ApiError, ErrorCode, Evidence, ListQuery, StartRequest, StatusQuery};
 use serde_json::Value;
 
-use super::loader::{media_type, pairs, query};
-use super::{Asked, Place};
+use super::parsed_request::{ParsedRequest, Route, media_type, pairs, query};
 use neptune_scenario::Action;
 use neptune_text::cut;
 use neptune_text::nearest;
@@ -19,11 +18,11 @@ const SHOWN_BYTES: usize = 100;
 const PARSER_KEYS: [&str; 3] = ["namedGraphUri", "baseUri", "allowEmptyStrings"];
 
 /// Refuses what a careful client would not send.
-pub(super) fn check(asked: &Asked<'_>, body: &[u8]) -> Result<(), ApiError> {
+pub(super) fn check(asked: &ParsedRequest<'_>, body: &[u8]) -> Result<(), ApiError> {
     let (head, action) = (asked.head, asked.action());
     let query = query(head);
     check_signature(head, &query)?;
-    if asked.place == Place::Elsewhere {
+    if asked.route == Route::Elsewhere {
         return Ok(());
     }
     check_keys(query.iter().map(|(key, _)| key.as_str()), known_keys(action), "query parameter")?;
@@ -153,7 +152,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
-        check(&Asked::by(&head), body.as_bytes()).map_err(|error| {
+        check(&ParsedRequest::new(&head), body.as_bytes()).map_err(|error| {
             let prefix = "Refused by the simulator's strict mode: ";
             error.message.strip_prefix(prefix).expect("it says who refuses").to_owned()
         })
@@ -220,7 +219,7 @@ mod tests {
     #[test]
     fn an_unsigned_request_is_refused() {
         let (head, ()) = Request::get("/status").header(CONTENT_TYPE, "x").body(()).unwrap().into_parts();
-        let error = check(&Asked::by(&head), b"").unwrap_err();
+        let error = check(&ParsedRequest::new(&head), b"").unwrap_err();
         assert_eq!((error.http_status(), error.code.as_str()), (403, "AccessDeniedException"));
         assert!(error.message.contains("the request is not signed"), "{}", error.message);
     }

@@ -22,5 +22,5 @@ pub use limits::Limits;
 pub(crate) use port::{Port, PortMode};
 pub use port_range::{PortRange, PortRangeError};
 pub(crate) use room::{Gathered, Room, Share, in_place_of};
-pub(crate) use server::{Conditions, Door, Server, Service, Serving};
+pub(crate) use server::{PortHandle, PortState, Server, Service, Serving};
 pub use tls::{Tls, TlsError};

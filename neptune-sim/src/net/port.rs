@@ -32,13 +32,13 @@ pub(crate) struct Port {
     address: SocketAddr,
     /// Whether the system picked the port, which lets two sockets of ours have it at a time.
     picked: bool,
-    state: PortState,
+    state: Listener,
     /// Accepted, but over the limit: it is served as soon as another connection ends.
     waiting: Option<TcpStream>,
 }
 
 #[derive(Debug)]
-enum PortState {
+enum Listener {
     Open(TcpListener),
     /// Listening, but with a queue of one that is full: the system drops whatever else comes.
     OutOfReach {
@@ -59,7 +59,7 @@ impl Port {
     pub(crate) fn open_at(address: SocketAddr) -> io::Result<Self> {
         let picked = address.port() == 0;
         let listener = bind(address, picked)?.listen(BACKLOG)?;
-        Ok(Self { address: listener.local_addr()?, picked, state: PortState::Open(listener), waiting: None })
+        Ok(Self { address: listener.local_addr()?, picked, state: Listener::Open(listener), waiting: None })
     }
 
     /// Where it is.
@@ -72,8 +72,8 @@ impl Port {
         if self.mode() == Some(mode) {
             return Ok(());
         }
-        if mode == PortMode::Open && matches!(self.state, PortState::Lost) {
-            self.state = PortState::Shut(bind(self.address, self.picked)?);
+        if mode == PortMode::Open && matches!(self.state, Listener::Lost) {
+            self.state = Listener::Shut(bind(self.address, self.picked)?);
         }
         // Every way leads through a port that is bound and does not listen.
         self.shut()?;
@@ -82,30 +82,30 @@ impl Port {
             PortMode::Open => BACKLOG,
             PortMode::OutOfReach => 0,
         };
-        let PortState::Shut(socket) = std::mem::replace(&mut self.state, PortState::Lost) else { return Ok(()) };
+        let Listener::Shut(socket) = std::mem::replace(&mut self.state, Listener::Lost) else { return Ok(()) };
         socket.set_reuseaddr(true)?;
         let listener = socket.listen(backlog)?;
         self.state = if mode == PortMode::Open {
-            PortState::Open(listener)
+            Listener::Open(listener)
         } else {
             // Nobody accepts it, so it takes the only place there is. If a client was quicker, that place is taken as well.
             let in_queue = std::net::TcpStream::connect_timeout(&self.address, QUEUE_PATIENCE).ok();
-            PortState::OutOfReach { _listener: listener, _in_queue: in_queue }
+            Listener::OutOfReach { _listener: listener, _in_queue: in_queue }
         };
         Ok(())
     }
 
     fn mode(&self) -> Option<PortMode> {
         match self.state {
-            PortState::Open(_) => Some(PortMode::Open),
-            PortState::OutOfReach { .. } => Some(PortMode::OutOfReach),
-            PortState::Shut(_) => Some(PortMode::Shut),
-            PortState::Lost => None,
+            Listener::Open(_) => Some(PortMode::Open),
+            Listener::OutOfReach { .. } => Some(PortMode::OutOfReach),
+            Listener::Shut(_) => Some(PortMode::Shut),
+            Listener::Lost => None,
         }
     }
 
     fn shut(&mut self) -> io::Result<()> {
-        if matches!(self.state, PortState::Shut(_)) {
+        if matches!(self.state, Listener::Shut(_)) {
             return Ok(());
         }
         self.waiting = None;
@@ -115,12 +115,12 @@ impl Port {
         let socket = if self.picked {
             bind(self.address, true)?
         } else {
-            self.state = PortState::Lost;
+            self.state = Listener::Lost;
             bind(self.address, false)?
         };
         // Taken with reuse, because connections of the past linger on the port; held without, so that nobody else can reuse it.
         socket.set_reuseaddr(false)?;
-        self.state = PortState::Shut(socket);
+        self.state = Listener::Shut(socket);
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Port {
     pub(super) async fn next(&mut self, permits: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
         loop {
             if self.waiting.is_none() {
-                let PortState::Open(listener) = &self.state else { return std::future::pending().await };
+                let Listener::Open(listener) = &self.state else { return std::future::pending().await };
                 self.waiting = Some(listener.accept().await?.0);
             }
             let permit = Arc::clone(permits).acquire_owned().await.map_err(io::Error::other)?;

@@ -42,7 +42,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a server makes of connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Conditions {
+pub(crate) struct PortState {
     pub(crate) port: PortMode,
     /// What new connections meet in their handshake.
     pub(crate) tls: Option<TlsTrouble>,
@@ -50,7 +50,7 @@ pub(crate) struct Conditions {
     pub(crate) interruptions: u64,
 }
 
-impl Conditions {
+impl PortState {
     /// Whether connections that stood under others are closed.
     fn close_those_of(self, others: Option<Self>) -> bool {
         let undisturbed = Self { interruptions: self.interruptions, ..Self::default() };
@@ -60,44 +60,44 @@ impl Conditions {
 
 /// Opens and shuts the port of a running server. Clones are the same door.
 #[derive(Clone, Debug)]
-pub(crate) struct Door {
-    wanted: watch::Sender<Conditions>,
-    orders: mpsc::Sender<Order>,
+pub(crate) struct PortHandle {
+    wanted: watch::Sender<PortState>,
+    commands: mpsc::Sender<PortCommand>,
 }
 
-/// To have the conditions be those that are wanted, and to tell when that is so.
-type Order = oneshot::Sender<io::Result<()>>;
+/// To have the state be those that are wanted, and to tell when that is so.
+type PortCommand = oneshot::Sender<io::Result<()>>;
 
-impl Door {
-    /// A door, and the orders that a server takes through it.
-    pub(crate) fn new() -> (Self, Orders) {
+impl PortHandle {
+    /// A door, and the commands that a server takes through it.
+    pub(crate) fn new() -> (Self, PortCommands) {
         let (sender, receiver) = mpsc::channel(1);
-        let (wanted, seen) = watch::channel(Conditions::default());
-        (Self { wanted, orders: sender }, Orders { wanted: seen, orders: receiver })
+        let (wanted, seen) = watch::channel(PortState::default());
+        (Self { wanted, commands: sender }, PortCommands { wanted: seen, commands: receiver })
     }
 
-    /// Says what the server is to make of connections. [`Door::settle`] has it do so.
-    pub(crate) fn want(&self, conditions: Conditions) {
-        self.wanted.send_replace(conditions);
+    /// Says what the server is to make of connections. [`PortHandle::apply_port_state`] has it do so.
+    pub(crate) fn want(&self, state: PortState) {
+        self.wanted.send_replace(state);
     }
 
-    /// When this returns, the next connection meets the conditions that are wanted, and those that stood are closed.
+    /// When this returns, the next connection meets the state that are wanted, and those that stood are closed.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again; `NotConnected` if the server has ended.
-    pub(crate) async fn settle(&self) -> io::Result<()> {
+    pub(crate) async fn apply_port_state(&self) -> io::Result<()> {
         let ended = || io::Error::new(io::ErrorKind::NotConnected, "the simulator has ended");
         let (done, answer) = oneshot::channel();
-        self.orders.send(done).await.map_err(|_| ended())?;
+        self.commands.send(done).await.map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }
 }
 
-/// What comes through a [`Door`].
+/// What comes through a [`PortHandle`].
 #[derive(Debug)]
-pub(crate) struct Orders {
-    wanted: watch::Receiver<Conditions>,
-    orders: mpsc::Receiver<Order>,
+pub(crate) struct PortCommands {
+    wanted: watch::Receiver<PortState>,
+    commands: mpsc::Receiver<PortCommand>,
 }
 
 /// What answers the requests of a server. Each request has a clone of its own.
@@ -128,9 +128,9 @@ pub(crate) struct Server {
 
 impl Server {
     /// Serves on a port.
-    pub(crate) fn start(port: Port, orders: Orders, serving: Serving<impl Service>) -> Self {
+    pub(crate) fn start(port: Port, commands: PortCommands, serving: Serving<impl Service>) -> Self {
         let (closing, closed) = watch::channel(false);
-        let task = tokio::spawn(accept(port, orders, serving, closed));
+        let task = tokio::spawn(accept(port, commands, serving, closed));
         Self { task, closing }
     }
 
@@ -153,10 +153,10 @@ impl Drop for Server {
     }
 }
 
-async fn accept(mut port: Port, mut orders: Orders, serving: Serving<impl Service>, mut closed: watch::Receiver<bool>) {
-    let mut reception = Reception::under(None, serving.tls.as_ref());
+async fn accept(mut port: Port, mut commands: PortCommands, serving: Serving<impl Service>, mut closed: watch::Receiver<bool>) {
+    let mut tls_mode = TlsMode::under(None, serving.tls.as_ref());
     // `None`: changing them failed halfway.
-    let mut conditions = Some(Conditions::default());
+    let mut state = Some(PortState::default());
     // Dropping the set ends the connections, whatever they are doing.
     let mut connections = JoinSet::new();
     let mut complaints = Complaints::default();
@@ -164,16 +164,16 @@ async fn accept(mut port: Port, mut orders: Orders, serving: Serving<impl Servic
         tokio::select! {
             biased;
             () = told_to_close(&mut closed) => break,
-            Some(done) = orders.orders.recv() => {
-                let wanted = *orders.wanted.borrow();
+            Some(done) = commands.commands.recv() => {
+                let wanted = *commands.wanted.borrow();
                 let mut result = Ok(());
-                if conditions != Some(wanted) {
+                if state != Some(wanted) {
                     result = port.set(wanted.port);
-                    if wanted.close_those_of(conditions) {
+                    if wanted.close_those_of(state) {
                         connections.shutdown().await;
                     }
-                    reception = Reception::under(wanted.tls, serving.tls.as_ref());
-                    conditions = result.is_ok().then_some(wanted);
+                    tls_mode = TlsMode::under(wanted.tls, serving.tls.as_ref());
+                    state = result.is_ok().then_some(wanted);
                 }
                 // Whoever gave the order may have lost interest.
                 let _ = done.send(result);
@@ -181,7 +181,7 @@ async fn accept(mut port: Port, mut orders: Orders, serving: Serving<impl Servic
             Some(_) = connections.join_next() => {}
             next = port.next(&serving.permits) => match next {
                 Ok((stream, permit)) => {
-                    connections.spawn(receive(stream, serving.clone(), reception.clone(), closed.clone(), permit));
+                    connections.spawn(receive(stream, serving.clone(), tls_mode.clone(), closed.clone(), permit));
                 }
                 Err(error) => {
                     if let Some(times) = complaints.tell(Instant::now()) {
@@ -204,7 +204,7 @@ async fn told_to_close(closed: &mut watch::Receiver<bool>) {
 
 /// How connections are received.
 #[derive(Clone, Debug)]
-enum Reception {
+enum TlsMode {
     /// In plain HTTP.
     Plain,
     /// With a handshake, in which the client meets this identity.
@@ -213,7 +213,7 @@ enum Reception {
     HangUp,
 }
 
-impl Reception {
+impl TlsMode {
     fn under(trouble: Option<TlsTrouble>, tls: Option<&Tls>) -> Self {
         match (tls, trouble) {
             (None, None) | (Some(_), Some(TlsTrouble::PlainHttp)) => Self::Plain,
@@ -228,7 +228,7 @@ impl Reception {
 async fn receive(
     stream: TcpStream,
     serving: Serving<impl Service>,
-    reception: Reception,
+    tls_mode: TlsMode,
     closed: watch::Receiver<bool>,
     _permit: OwnedSemaphorePermit,
 ) {
@@ -240,11 +240,11 @@ async fn receive(
     let socket = Socket::new(stream, limits.body_read);
     let fate = socket.fate();
     let mut stream = StallGuard::new(socket, limits.answer_stall);
-    let tls = match reception {
-        Reception::Plain => return converse(stream, fate, service, limits, closed).await,
+    let tls = match tls_mode {
+        TlsMode::Plain => return converse(stream, fate, service, limits, closed).await,
         // Closing before the client has said anything would be a reset to some.
-        Reception::HangUp => return drop(tokio::time::timeout(limits.header_read, stream.read(&mut [0; 1024])).await),
-        Reception::Secure(tls) => tls,
+        TlsMode::HangUp => return drop(tokio::time::timeout(limits.header_read, stream.read(&mut [0; 1024])).await),
+        TlsMode::Secure(tls) => tls,
     };
     match tokio::time::timeout(limits.header_read, tls.accept(stream, address)).await {
         Ok(Ok(stream)) => converse(stream, fate, service, limits, closed).await,
@@ -342,7 +342,7 @@ mod tests {
 
     struct Running {
         address: SocketAddr,
-        door: Door,
+        port: PortHandle,
         server: Server,
     }
 
@@ -361,10 +361,10 @@ mod tests {
             .route("/for-ever", get(std::future::pending::<&str>));
         let port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = port.address();
-        let (door, orders) = Door::new();
+        let (port_handle, commands) = PortHandle::new();
         let permits = Arc::new(Semaphore::new(limits.connections));
         let serving = Serving { service: Routes(routes), tls, limits, permits };
-        Running { address, door, server: Server::start(port, orders, serving) }
+        Running { address, port: port_handle, server: Server::start(port, commands, serving) }
     }
 
     async fn ask(stream: &mut TcpStream, path: &str) {
@@ -435,16 +435,16 @@ mod tests {
         ask(&mut stream, "/").await;
         expect(&mut stream, "hello").await;
 
-        running.door.want(Conditions { port: PortMode::Shut, ..Conditions::default() });
-        running.door.settle().await.unwrap();
+        running.port.want(PortState { port: PortMode::Shut, ..PortState::default() });
+        running.port.apply_port_state().await.unwrap();
         expect_end(&mut stream).await;
         let refused = TcpStream::connect(running.address).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
         let taken = std::net::TcpListener::bind(running.address).unwrap_err();
         assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
 
-        running.door.want(Conditions::default());
-        running.door.settle().await.unwrap();
+        running.port.want(PortState::default());
+        running.port.apply_port_state().await.unwrap();
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         ask(&mut stream, "/").await;
         expect(&mut stream, "hello").await;

@@ -9,18 +9,18 @@ use hyper::body::Incoming;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
-use crate::neptune_api::Host;
+use crate::neptune_api::ClusterService;
 use crate::net::Service;
 
 /// What answers on a port. A cluster is asked directly and not as one route among others: polls are what a simulator is for.
 #[derive(Clone, Debug)]
 pub(crate) enum App {
     /// A cluster alone.
-    Cluster(Host),
+    Cluster(ClusterService),
     /// Routes alone.
     Routes(Router),
     /// A cluster that shares its port with the control API.
-    Both(Host, Router),
+    Both(ClusterService, Router),
 }
 
 impl Service for App {

@@ -20,8 +20,8 @@ use neptune_text::is_name_char;
 use super::app::App;
 use super::options::{ControlPlace, SimOptions};
 use crate::cluster::{Cluster, ClusterSetup, SpecError};
-use crate::neptune_api::Host;
-use crate::net::{Door, Endpoint, Limits, Port, PortRange, Room, Server, Serving, Tls, TlsError};
+use crate::neptune_api::ClusterService;
+use crate::net::{Endpoint, Limits, Port, PortHandle, PortRange, Room, Server, Serving, Tls, TlsError};
 use crate::upstream::{TrustError, UpstreamAddress};
 use neptune_scenario::ClusterSpec;
 
@@ -119,7 +119,7 @@ struct Entry {
 
 /// Where a cluster is to listen.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Place {
+pub(crate) enum ListenAt {
     /// Here; port 0 takes any free one.
     At(SocketAddr),
     /// On the first of these ports that is free.
@@ -207,12 +207,12 @@ impl Clusters {
         setup: ClusterSetup,
         prepare: impl FnOnce(&Cluster),
     ) -> Result<Cluster, StartError> {
-        let place = self.cluster_ports.map_or(Place::At(SocketAddr::new(self.listen.ip(), 0)), Place::Within);
-        let served = |host: Host| {
+        let at = self.cluster_ports.map_or(ListenAt::At(SocketAddr::new(self.listen.ip(), 0)), ListenAt::Within);
+        let served = |host: ClusterService| {
             prepare(host.cluster());
             App::Cluster(host)
         };
-        self.begin(setup, place, served).await
+        self.begin(setup, at, served).await
     }
 
     /// Starts a cluster that an app serves.
@@ -222,31 +222,36 @@ impl Clusters {
     pub(crate) async fn begin(
         &self,
         setup: ClusterSetup,
-        place: Place,
-        app: impl FnOnce(Host) -> App,
+        at: ListenAt,
+        app: impl FnOnce(ClusterService) -> App,
     ) -> Result<Cluster, StartError> {
-        let cluster = self.place(setup, place, app)?;
+        let cluster = self.open_and_serve(setup, at, app)?;
         let address = cluster.address();
-        cluster.settle().await.map_err(|source| StartError::Listen { address, source })?;
+        cluster.apply_port_state().await.map_err(|source| StartError::Listen { address, source })?;
         Ok(cluster)
     }
 
     /// Has a cluster be served. Takes the port first: what comes after it costs nothing to undo.
-    fn place(&self, setup: ClusterSetup, place: Place, app: impl FnOnce(Host) -> App) -> Result<Cluster, StartError> {
+    fn open_and_serve(
+        &self,
+        setup: ClusterSetup,
+        at: ListenAt,
+        app: impl FnOnce(ClusterService) -> App,
+    ) -> Result<Cluster, StartError> {
         check_name(&setup.spec.name)?;
         let _choosing = self.choosing.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = match place {
-            Place::At(address) => open(address)?,
-            Place::Within(range) => self.first_free(range)?,
+        let port = match at {
+            ListenAt::At(address) => open(address)?,
+            ListenAt::Within(range) => self.first_free(range)?,
         };
-        let (door, orders) = Door::new();
+        let (port_handle, commands) = PortHandle::new();
         let tls = self.tls_of(&setup.spec)?;
         let endpoint = Endpoint { address: port.address(), secure: tls.is_some() };
-        let cluster = Cluster::new(setup, endpoint, tls.as_ref(), door)?;
-        let app = app(Host::new(cluster.clone(), self.limits, self.room.clone()));
+        let cluster = Cluster::new(setup, endpoint, tls.as_ref(), port_handle)?;
+        let app = app(ClusterService::new(cluster.clone(), self.limits, self.room.clone()));
         let permits = Arc::clone(if self.shares_control(cluster.name()) { &self.control_permits } else { &self.other_permits });
         let serving = Serving { service: app, tls, limits: self.limits, permits };
-        self.insert(&cluster, || Server::start(port, orders, serving))?;
+        self.insert(&cluster, || Server::start(port, commands, serving))?;
         Ok(cluster)
     }
 
@@ -280,9 +285,9 @@ impl Clusters {
         let endpoint = Endpoint { address: port.address(), secure: false };
         let permits = Arc::clone(&self.control_permits);
         let serving = Serving { service: App::Routes(routes), tls: None, limits: self.limits, permits };
-        // Nobody keeps the door: this port stays open.
-        let (_, orders) = Door::new();
-        Ok((endpoint, Server::start(port, orders, serving)))
+        // Nobody keeps the port_handle: this port stays open.
+        let (_, commands) = PortHandle::new();
+        Ok((endpoint, Server::start(port, commands, serving)))
     }
 
     fn insert(&self, cluster: &Cluster, start: impl FnOnce() -> Server) -> Result<(), StartError> {

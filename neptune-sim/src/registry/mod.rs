@@ -8,5 +8,5 @@ pub(crate) use app::App;
 #[cfg(test)]
 pub(crate) use clusters::CLUSTER_LIMIT;
 pub use clusters::StartError;
-pub(crate) use clusters::{Clusters, Place};
+pub(crate) use clusters::{Clusters, ListenAt};
 pub use options::{ControlPlace, SimOptions};

@@ -85,7 +85,7 @@ async fn a_restart_that_was_due_has_happened_before_its_fault_is_taken_away(
     let (sim, cluster) = cluster_with(60, &[json!({"does": "restart", "from": "1s", "until": "2s"})]).await;
     cluster.advance(Duration::from_secs(5)).unwrap();
     if looks {
-        cluster.settle().await.unwrap();
+        cluster.apply_port_state().await.unwrap();
         ask(cluster.address(), "GET", "/loader").await;
     }
     control(&sim, method, path, &Value::Null).await;

@@ -1,0 +1,87 @@
+//! A request on its way: where it is noted, and what its answer needs.
+
+use std::future::Future;
+
+use axum::body::Bytes;
+use axum::http::{Method, Response};
+use neptune_loader::{Evidence, LoadId, Quirks};
+use neptune_text::cut;
+
+use super::parsed_request::{ID_BYTES, ParsedRequest};
+use super::reply::{Reply, RequestIds};
+use crate::cluster::{Cluster, Decision};
+use crate::net::Room;
+use crate::record::Ongoing;
+
+/// A request on its way, and the cluster that it was sent to.
+#[derive(Clone, Copy)]
+pub(super) struct InFlight<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) asked: &'a ParsedRequest<'a>,
+    /// What the cluster has decided about it.
+    pub(super) decision: &'a Decision,
+    /// Of the request, in the log.
+    pub(super) number: u64,
+    /// Where it is recorded.
+    pub(super) tape: Option<&'a Ongoing>,
+    pub(super) room: &'a Room,
+}
+
+impl InFlight<'_> {
+    /// The answer that is made, and room for it. While there is none, one that is only read is made anew.
+    pub(super) async fn with_room<F: Future<Output = Reply>>(self, mut make: impl FnMut() -> F) -> Reply {
+        if self.asked.head.method == Method::GET {
+            let reply = self.room.make(make, |reply| reply.body.len()).await;
+            return reply.map_or_else(|| Reply::no_room(self.room), |(reply, share)| Reply { share, ..reply });
+        }
+        let reply = make().await;
+        match self.room.take(reply.body.len()) {
+            Some(share) => Reply { share, ..reply },
+            None => Reply::no_room(self.room),
+        }
+    }
+
+    /// New ids for the request, and how answers are worded.
+    pub(super) fn request_ids(self) -> (RequestIds, Quirks) {
+        // Drawn with the decision, if that was to have the cluster itself answer.
+        let drawn = self.decision.wording.clone().unwrap_or_else(|| self.cluster.draw_wording());
+        let [request, refusal] = drawn.request_ids;
+        (RequestIds { request, refusal }, drawn.quirks)
+    }
+
+    /// Notes the answer, and gives it its headers.
+    pub(super) fn note(self, reply: Reply, ids: &RequestIds) -> Response<Bytes> {
+        let (evidence, load_id) = (reply.evidence, reply.load_id.clone());
+        let response = reply.into_response(&ids.request);
+        self.note_response(&response, evidence, load_id);
+        response
+    }
+
+    pub(super) fn note_response(self, response: &Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
+        let Self { cluster, asked, number, tape, .. } = self;
+        let status = response.status().as_u16();
+        cluster.engine().log().note_answer(number, status, evidence, load_id);
+        if let Some(tape) = tape {
+            tape.note_answer(response);
+        }
+        if tracing::enabled!(tracing::Level::INFO) {
+            // Never the query, the headers or the body: they may hold secrets.
+            let (method, path) = (&asked.head.method, cut(asked.head.uri.path(), ID_BYTES));
+            let load_status = told_status(response.body()).map(|word| format!(" {word}")).unwrap_or_default();
+            tracing::info!(
+                cluster = cluster.name(),
+                "{} {method} {} {status}{load_status}",
+                cluster.now(),
+                path.escape_debug()
+            );
+        }
+    }
+}
+
+/// The status of the load that an answer tells of, if it is a word of Neptune's form.
+fn told_status(body: &[u8]) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let word = answer.pointer("/payload/overallStatus/status")?.as_str()?;
+    let is_word = word.len() <= ID_BYTES && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    is_word.then(|| word.to_owned())
+}

@@ -1,0 +1,160 @@
+//! A request's head, parsed once: its route, the load that it names, and its action.
+
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use neptune_fault::{FaultOperation, RequestFacts};
+use neptune_loader::LoadId;
+use neptune_text::cut;
+
+use neptune_scenario::Action;
+
+/// How long an id may be. Longer ones belong to no load.
+pub(super) const ID_BYTES: usize = 1024;
+
+/// What a request is about, worked out once.
+#[derive(Debug)]
+pub(super) struct ParsedRequest<'a> {
+    pub(super) head: &'a Parts,
+    pub(super) route: Route,
+    /// The load that it names.
+    pub(super) load: Option<LoadId>,
+}
+
+impl<'a> ParsedRequest<'a> {
+    pub(super) fn new(head: &'a Parts) -> Self {
+        let route = Route::of(head.uri.path());
+        let load = named_load(&route, head);
+        Self { head, route, load }
+    }
+
+    /// What decides whether a fault is for it.
+    pub(super) fn facts(&self, number: u64) -> RequestFacts<'_> {
+        let operation = self.action().and_then(|action| match action {
+            Action::StartLoaderJob => Some(FaultOperation::Start),
+            Action::GetLoaderJobStatus => Some(FaultOperation::Status),
+            Action::ListLoaderJobs => Some(FaultOperation::List),
+            Action::CancelLoaderJob => Some(FaultOperation::Cancel),
+            Action::GetEngineStatus => Some(FaultOperation::EngineStatus),
+            Action::ReadDataViaQuery | Action::WriteDataViaQuery | Action::DeleteDataViaQuery => None,
+        });
+        RequestFacts { number, operation, load: self.load.as_ref().map(LoadId::as_str), headers: &self.head.headers }
+    }
+
+    /// What it does to loader and engine, if it does anything.
+    pub(super) fn action(&self) -> Option<Action> {
+        match (&self.route, &self.head.method) {
+            (Route::Loads | Route::Load(_), &Method::GET) if self.load.is_some() => Some(Action::GetLoaderJobStatus),
+            (Route::Loads, &Method::GET) => Some(Action::ListLoaderJobs),
+            (Route::Loads | Route::Load(_), &Method::DELETE) => Some(Action::CancelLoaderJob),
+            (Route::Loads, &Method::POST) => Some(Action::StartLoaderJob),
+            (Route::Status, &Method::GET) => Some(Action::GetEngineStatus),
+            _ => None,
+        }
+    }
+}
+
+/// What a path means. Slashes at its end mean nothing: boto3 sends `/loader/` for an empty id.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// `/loader`
+    Loads,
+    /// `/loader/{id}`
+    Load(LoadId),
+    /// `/status`
+    Status,
+    Elsewhere,
+}
+
+impl Route {
+    fn of(path: &str) -> Self {
+        match path.trim_end_matches('/') {
+            "/loader" => Self::Loads,
+            "/status" => Self::Status,
+            path => match path.strip_prefix("/loader/") {
+                // boto3 writes a slash within an id as `%2F`, so a bare one is not part of an id.
+                Some(id) if !id.is_empty() && !id.contains('/') => Self::Load(load_id(id)),
+                _ => Self::Elsewhere,
+            },
+        }
+    }
+}
+
+/// An id as it stands in a path. One that is not UTF-8 or too long becomes one that no load has.
+fn load_id(encoded: &str) -> LoadId {
+    let id = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
+    LoadId::new(cut(&id, ID_BYTES))
+}
+
+/// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.
+fn named_load(route: &Route, head: &Parts) -> Option<LoadId> {
+    match route {
+        Route::Load(id) => Some(id.clone()),
+        Route::Loads => {
+            let (_, id) = query(head).into_iter().find(|(key, _)| key == "loadId")?;
+            // Empty is as good as absent: boto3 sends a path without an id in this case.
+            (!id.is_empty()).then(|| LoadId::new(cut(&id, ID_BYTES)))
+        }
+        Route::Status | Route::Elsewhere => None,
+    }
+}
+
+/// The content type without its parameters. `None` if there is none, or an empty one.
+pub(super) fn media_type(head: &Parts) -> Option<&str> {
+    let content_type = head.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    content_type.split(';').next().map(str::trim).filter(|media_type| !media_type.is_empty())
+}
+
+pub(super) fn query(head: &Parts) -> Vec<(String, String)> {
+    pairs(head.uri.query().unwrap_or_default().as_bytes())
+}
+
+pub(super) fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::loads("/loader", Route::Loads)]
+    #[case::an_empty_id("/loader/", Route::Loads)]
+    #[case::one_load("/loader/x", Route::Load("x".into()))]
+    #[case::one_load_and_a_slash("/loader/x/", Route::Load("x".into()))]
+    #[case::an_encoded_slash("/loader/a%2Fb", Route::Load("a/b".into()))]
+    #[case::not_utf_8("/loader/%ff", Route::Load("\u{fffd}".into()))]
+    #[case::a_bare_slash("/loader/a/b", Route::Elsewhere)]
+    #[case::status("/status", Route::Status)]
+    #[case::status_and_a_slash("/status/", Route::Status)]
+    #[case::the_root("/", Route::Elsewhere)]
+    #[case::a_longer_word("/loaders", Route::Elsewhere)]
+    fn a_path_has_one_route(#[case] path: &str, #[case] route: Route) {
+        assert_eq!(Route::of(path), route);
+    }
+
+    #[test]
+    fn a_very_long_id_is_cut() {
+        let Route::Load(id) = Route::of(&format!("/loader/{}", "x".repeat(5000))) else { panic!("it is an id") };
+        assert_eq!(id.as_str().len(), ID_BYTES + "…".len());
+    }
+
+    fn head(target: &str) -> Parts {
+        Request::get(target).body(()).unwrap().into_parts().0
+    }
+
+    #[rstest]
+    #[case::sdk("/loader/x", Some("x"))]
+    #[case::graph_notebook("/loader?loadId=x&details=True", Some("x"))]
+    #[case::both("/loader/x?loadId=y", Some("x"))]
+    #[case::encoded("/loader?loadId=a%2Fb+c", Some("a/b c"))]
+    #[case::empty("/loader?loadId=", None)]
+    #[case::none("/loader", None)]
+    #[case::elsewhere("/status?loadId=x", None)]
+    fn a_load_is_named_in_the_path_or_in_the_query(#[case] target: &str, #[case] id: Option<&str>) {
+        assert_eq!(ParsedRequest::new(&head(target)).load, id.map(LoadId::from));
+    }
+}
