@@ -56,7 +56,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     ),
     (
         "mistakes of a scenario that are reported",
-        &[("neptune-sim/tests/scenario_files.rs", "of_many_mistakes_twenty_are_told_and_the_others_counted")],
+        &[("neptune-sim/scenario/tests/scenario_files.rs", "of_many_mistakes_twenty_are_told_and_the_others_counted")],
     ),
     ("clusters", &[("neptune-sim/src/sim.rs", "there_is_a_limit_to_the_number_of_clusters")]),
     (
