@@ -27,7 +27,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use addresses::{Addresses, Listening, Places};
 pub(crate) use check::check;
-pub(crate) use columns::{columns, wrapped};
+pub(crate) use columns::{columns, message, wrapped};
 pub(crate) use draft::draft;
 pub(crate) use health::HealthArguments;
 use neptune_text::nearest;

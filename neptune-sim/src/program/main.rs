@@ -6,7 +6,7 @@ mod fault_list;
 mod files;
 mod quirk_list;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -217,8 +217,11 @@ fn warn_of(text: &str) {
     }
 }
 
+/// Prints to stderr; on a terminal, lines wrap at words.
 fn warn(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let mut stderr = io::stderr().lock();
+    let text = if stderr.is_terminal() { cli::message(text, cli::columns()) } else { format!("{text}\n") };
+    let _ = stderr.write_all(text.as_bytes());
 }
 
 fn fail(code: u8, text: &str) -> ExitCode {

@@ -37,9 +37,33 @@ pub(crate) fn wrapped(first: &str, text: &str, columns: usize) -> String {
     lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
+/// A message of one or more lines, each wrapped at words and indented by two further columns below itself. Lines of an excerpt from a file, which
+/// have a `|` or an arrow, stay as they are.
+pub(crate) fn message(text: &str, columns: usize) -> String {
+    let lines = text.lines().map(|line| {
+        let is_excerpt = line.contains('|') || line.trim_start().starts_with("-->");
+        if is_excerpt || line.chars().count() <= columns {
+            return format!("{line}\n");
+        }
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let further = " ".repeat(indent + 2);
+        let shown = wrapped(&further, line, columns);
+        // The first line begins where it did; the two columns more are room for the others.
+        shown.replacen(&further, &" ".repeat(indent), 1)
+    });
+    lines.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_wraps_at_words_and_an_excerpt_stays_whole() {
+        let text = "error: one two three\n --> a/long/file.yaml:1:1\n1 | a: b c d e f g h i\n  hint: four five six";
+        let shown = "error: one two\n  three\n --> a/long/file.yaml:1:1\n1 | a: b c d e f g h i\n  hint: four\n    five six\n";
+        assert_eq!(message(text, 16), shown);
+    }
 
     #[test]
     fn words_stay_whole_and_further_lines_stand_below_the_text() {
