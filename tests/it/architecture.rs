@@ -321,20 +321,20 @@ fn no_source_can_harm_a_real_cluster() {
 }
 
 #[test]
-fn only_the_last_guard_gives_tickets() {
-    let guard = root().join("tests/external/live/src/guard/ticket.rs");
+fn only_the_last_guard_gives_permits() {
+    let guard = root().join("tests/external/live/src/guard/run_permit.rs");
     let text = fs::read_to_string(&guard).unwrap();
-    assert_eq!(text.matches("Ticket {").count(), 1, "there is one way to a ticket");
-    assert!(!text.contains("Self {"), "a second way to a ticket would be seen less easily");
+    assert_eq!(text.matches("RunPermit {").count(), 1, "there is one way to a permit");
+    assert!(!text.contains("Self {"), "a second way to a permit would be seen less easily");
     assert!(
-        text.contains("\n#[derive(Debug)]\npub struct Ticket<Occasion> {\n    candidate:"),
-        "a ticket is not copied, read or made up"
+        text.contains("\n#[derive(Debug)]\npub struct RunPermit<Mode> {\n    candidate:"),
+        "a permit is not copied, read or made up"
     );
     let this_file = root().join("tests/it/architecture.rs");
     for path in sources(&root()).into_iter().filter(|path| *path != guard && *path != this_file) {
         let text = fs::read_to_string(&path).unwrap();
-        let way = ["Ticket {", "for Ticket<"].into_iter().find(|way| text.contains(way));
-        assert_eq!(way, None, "{}: whoever wants a ticket has to pass all guards", path.display());
+        let way = ["RunPermit {", "for RunPermit<"].into_iter().find(|way| text.contains(way));
+        assert_eq!(way, None, "{}: whoever wants a permit has to pass all guards", path.display());
     }
 }
 
@@ -344,9 +344,9 @@ const CONNECTIONS: [(&str, &[&str]); 8] = [
     ("Client::new(", &["harness/src/sim.rs", "external/live-run/src/run.rs", "external/live-run/src/sweep.rs"]),
     ("TcpStream::connect(", &["harness/src/lambda/runtime_api.rs", "external/container/src/lib.rs"]),
     ("Upstream::new(", &["external/live-run/src/connection.rs", "external/live-run/src/backend.rs"]),
-    ("Connection::new(", &["external/live-run/src/scout.rs"]),
-    ("Aws::new(", &["external/live-run/src/scout.rs"]),
-    ("Scout::new(", &["external/live-run/src/scout.rs"]),
+    ("Connection::new(", &["external/live-run/src/preflight.rs"]),
+    ("Aws::new(", &["external/live-run/src/preflight.rs"]),
+    ("Preflight::new(", &["external/live-run/src/preflight.rs"]),
     ("LiveClient::new(", &["external/live-run/src/run.rs", "external/live-run/src/sweep.rs"]),
 ];
 /// Where that is looked for.
@@ -387,12 +387,12 @@ fn no_code_reaches_a_live_cluster_around_the_guards() {
 #[test]
 fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
     let client = read("tests/external/live-run/src/client.rs");
-    assert!(client.contains("pub(super) fn new(scout: Scout<O>, ticket: Ticket<O>, pace: Duration) -> Self"), "{client}");
-    let scout = read("tests/external/live-run/src/scout.rs");
+    assert!(client.contains("pub(super) fn new(preflight: Preflight<O>, permit: RunPermit<O>, pace: Duration) -> Self"), "{client}");
+    let preflight = read("tests/external/live-run/src/preflight.rs");
     for (looks, guard) in [("identity", "Selected"), ("consent", "Identified"), ("health", "Consented"), ("extent", "Healthy")]
     {
         let takes = format!("async fn {looks}(&self, _: &Candidate<O, {guard}>");
-        assert!(scout.contains(&takes), "a look at the {looks} takes what the guard before it gives: `{takes}`");
+        assert!(preflight.contains(&takes), "a look at the {looks} takes what the guard before it gives: `{takes}`");
     }
 }
 

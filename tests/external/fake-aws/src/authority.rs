@@ -38,7 +38,7 @@ impl Authority {
         let key = KeyPair::generate()?;
         let mut params = valid(&[host, "localhost", "127.0.0.1"])?;
         params.distinguished_name = DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, "Stand-in of a rehearsal");
+        params.distinguished_name.push(DnType::CommonName, "Fake AWS of a rehearsal");
         params.use_authority_key_identifier_extension = true;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let certificate = params.signed_by(&key, &issuer)?;

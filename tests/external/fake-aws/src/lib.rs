@@ -42,7 +42,7 @@ pub use world::World;
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
 
-/// How a stand-in is to be.
+/// How a fake AWS is to be.
 #[derive(Clone)]
 pub struct Options {
     /// The id of the one access key.
@@ -62,7 +62,7 @@ impl std::fmt::Debug for Options {
 
 /// A cluster with everything beside it. Dropping it ends them all.
 #[derive(Debug)]
-pub struct StandIn {
+pub struct FakeAws {
     authority: Authority,
     bucket: Bucket,
     services: AwsServices,
@@ -85,7 +85,7 @@ pub struct Left {
     pub pending_loads: Vec<String>,
 }
 
-impl StandIn {
+impl FakeAws {
     /// Starts everything, as a profile says it is.
     ///
     /// # Errors

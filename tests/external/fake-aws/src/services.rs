@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-/// The addresses of a stand-in for AWS on this machine. A program that it starts gets them as a JSON file.
+/// The addresses of a fake AWS on this machine. A program that it starts gets them as a JSON file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Services {

@@ -181,7 +181,7 @@ fn is_denied(code: Option<&str>) -> bool {
     matches!(code, Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation"))
 }
 
-/// Trusts Amazon's roots, or the CA of a stand-in and nobody else.
+/// Trusts Amazon's roots, or the CA of a fake AWS and nobody else.
 fn https(services: Option<&Services>) -> Result<reqwest::Client> {
     // An error means that there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();

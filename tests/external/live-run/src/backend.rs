@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::Credentials;
-use super::belongings::Belongings;
+use super::run_resources::RunResources;
 use super::deployed::{Deployed, LiveFunction};
 use super::progress::{Progress, is_transient, progress};
-use super::scout::LoadSeen;
+use super::preflight::LoadSeen;
 use super::selection::dataset;
 use neptune_harness::aliases::{Aliases, map_texts};
 use neptune_harness::backend::{Backend, ClusterState, NothingSaid, Script, StartDefaults, Visibility};
@@ -32,7 +32,7 @@ use neptune_harness::sim::SimBackend;
 /// The stage of one scenario.
 #[derive(Debug)]
 pub(super) struct LiveBackend<'a, O> {
-    belongings: &'a Belongings<O>,
+    resources: &'a RunResources<O>,
     form: OnNeptune,
     /// What each load reads.
     folders: Vec<(LiveLoad, Folder)>,
@@ -69,13 +69,13 @@ impl<'a, O> LiveBackend<'a, O> {
     /// # Errors
     /// A name cannot stand in a key, or the proxy cannot listen.
     pub(super) async fn new(
-        belongings: &'a Belongings<O>,
+        resources: &'a RunResources<O>,
         route: &'a Route,
         scenario: &Scenario,
         form: OnNeptune,
     ) -> Result<Self> {
-        let client = &belongings.client;
-        let prefix = RunPrefix::of(client.ticket.run(), &client.ticket.profile().prefix);
+        let client = &resources.client;
+        let prefix = RunPrefix::of(client.permit.run(), &client.permit.profile().prefix);
         // Loads of one source read one folder: whether a load is taken up again depends on its source.
         let namesake = |load: &LiveLoad| {
             form.loads.iter().find(|other| other.source == load.source).map_or(&load.name, |first| &first.name).clone()
@@ -87,26 +87,26 @@ impl<'a, O> LiveBackend<'a, O> {
         let proxy =
             if scenario.needs_fault_proxy() { Some(proxy(client.connection.upstream(), scenario).await?) } else { None };
         let nothing = prefix.folder(scenario.name(), "nothing", neptune_live::Dataset::Valid)?;
-        Ok(Self { belongings, form, folders, nothing, route, proxy, transient: Mutex::default() })
+        Ok(Self { resources, form, folders, nothing, route, proxy, transient: Mutex::default() })
     }
 
     /// Ends the proxy, if there is one, and puts what went through it into the transcript.
     pub(super) async fn end(self) -> Result<()> {
         let Some(proxy) = self.proxy else { return Ok(()) };
         for request in proxy.requests_since(0).await? {
-            let transcript = &self.belongings.client.connection.transcript;
+            let transcript = &self.resources.client.connection.transcript;
             transcript.note(Timestamp::now(), &json!({"through": "the fault proxy"}), &request);
         }
         proxy.end().await
     }
 
     async fn upload(&self, load: &LiveLoad, folder: &Folder) -> Result<()> {
-        let client = &self.belongings.client;
+        let client = &self.resources.client;
         let format =
             DataFormat::from_word(&load.format).with_context(|| format!("there is no data in the format `{}`", load.format))?;
-        let large = client.ticket.profile().large_vertices;
-        for file in files(dataset(load.dataset), format, client.ticket.run(), large) {
-            self.belongings.upload(folder.key(file.name)?, file.bytes).await?;
+        let large = client.permit.profile().large_vertices;
+        for file in files(dataset(load.dataset), format, client.permit.run(), large) {
+            self.resources.upload(folder.key(file.name)?, file.bytes).await?;
         }
         Ok(())
     }
@@ -114,7 +114,7 @@ impl<'a, O> LiveBackend<'a, O> {
     /// A text as the cluster gets it: sources of the scenario become those of the data that was uploaded for them.
     fn with_own_sources(&self, text: &str) -> String {
         let own = |(load, folder): &(LiveLoad, Folder)| {
-            text.strip_prefix(&load.source).map(|rest| format!("{}{rest}", self.belongings.client.source(folder)))
+            text.strip_prefix(&load.source).map(|rest| format!("{}{rest}", self.resources.client.source(folder)))
         };
         self.folders.iter().find_map(own).unwrap_or_else(|| text.to_owned())
     }
@@ -134,7 +134,7 @@ impl<'a, O> LiveBackend<'a, O> {
             }
             *body = map_texts(body, &|text| self.with_own_sources(text));
         }
-        let reply = self.belongings.start(folder.clone(), &request).await?;
+        let reply = self.resources.start(folder.clone(), &request).await?;
         if named.is_some_and(|(live, _)| live.dataset == scenario::Dataset::Large)
             && let Some(id) = reply.pointer("/body/payload/loadId").and_then(Value::as_str)
         {
@@ -147,7 +147,7 @@ impl<'a, O> LiveBackend<'a, O> {
     async fn has_passed(&self) -> Result<Option<Inconclusive>> {
         let transient = locked(&self.transient).clone();
         for (id, wanted) in transient {
-            let Some(seen) = self.belongings.client.load(&id).await? else { continue };
+            let Some(seen) = self.resources.client.load(&id).await? else { continue };
             let has_passed = match wanted {
                 Transient::Unfinished => seen.status == "LOAD_COMPLETED",
                 Transient::Status(wanted) => seen.status != wanted,
@@ -165,7 +165,7 @@ impl<'a, O> LiveBackend<'a, O> {
 
     /// What a function gets to know about its Neptune.
     fn environment(&self) -> Vec<(String, String)> {
-        let profile = self.belongings.client.ticket.profile();
+        let profile = self.resources.client.permit.profile();
         let named = |name: &str, value: String| (name.to_owned(), value);
         let mut variables = vec![named("AWS_REGION", profile.region.clone())];
         if let Some(proxy) = &self.proxy {
@@ -176,7 +176,7 @@ impl<'a, O> LiveBackend<'a, O> {
         }
         variables.extend([named("NEPTUNE_ENDPOINT", profile.endpoint.to_string()), named("NEPTUNE_IAM_AUTH", "on".to_owned())]);
         variables.extend(self.route.connect_to.map(|address| named("NEPTUNE_CONNECT_TO", address.to_string())));
-        let ca_file = self.belongings.client.connection.ca_file();
+        let ca_file = self.resources.client.connection.ca_file();
         variables.extend(ca_file.map(|file| named("NEPTUNE_CA_FILE", file.display().to_string())));
         variables.extend(self.route.credentials.variables());
         variables
@@ -200,11 +200,11 @@ impl<O> Backend for LiveBackend<'_, O> {
     }
 
     fn endpoint(&self) -> &str {
-        self.proxy.as_ref().map_or(self.belongings.client.endpoint(), SimBackend::endpoint)
+        self.proxy.as_ref().map_or(self.resources.client.endpoint(), SimBackend::endpoint)
     }
 
     fn start_defaults(&self) -> StartDefaults {
-        let profile = self.belongings.client.ticket.profile();
+        let profile = self.resources.client.permit.profile();
         StartDefaults { role: profile.role.clone(), region: profile.region.clone() }
     }
 
@@ -219,7 +219,7 @@ impl<O> Backend for LiveBackend<'_, O> {
         for (load, folder) in &self.folders {
             if !uploaded.contains(&folder) {
                 self.upload(load, folder).await.map_err(|error| disconnected(&error))?;
-                aliases.bind(&load.source, &self.belongings.client.source(folder));
+                aliases.bind(&load.source, &self.resources.client.source(folder));
                 uploaded.push(folder);
             }
         }
@@ -245,11 +245,11 @@ impl<O> Backend for LiveBackend<'_, O> {
 
     fn function(&self, name: &str, scenario: &Scenario) -> Result<LiveFunction> {
         if self.route.via == Via::Lambda {
-            let deployed = self.belongings.client.ticket.profile().functions.as_ref();
+            let deployed = self.resources.client.permit.profile().functions.as_ref();
             let deployed =
                 deployed.context("`--via lambda` needs `[functions]` in the profile: the names of the deployed functions")?;
             let deployed = if name == "get_load_status" { &deployed.get_load_status } else { &deployed.check_bulk_load_status };
-            return Ok(LiveFunction::Deployed(Deployed::new(Arc::clone(&self.belongings.client.aws), deployed.clone())));
+            return Ok(LiveFunction::Deployed(Deployed::new(Arc::clone(&self.resources.client.aws), deployed.clone())));
         }
         let environment = self.environment().into_iter().chain(scenario.environment().iter().cloned()).collect();
         let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
@@ -259,15 +259,15 @@ impl<O> Backend for LiveBackend<'_, O> {
     /// Looks again and again. Whoever runs the scenario has a deadline for all of it.
     async fn wait(&self, load_id: &str, until: &str) -> Result<()> {
         loop {
-            let seen = self.belongings.client.load(load_id).await.map_err(|error| disconnected(&error))?;
+            let seen = self.resources.client.load(load_id).await.map_err(|error| disconnected(&error))?;
             // A load that has just been accepted may not be told of yet (observed: a client waits a second for it).
             let Some(LoadSeen { status, .. }) = seen else {
-                sleep(self.belongings.client.pace).await;
+                sleep(self.resources.client.pace).await;
                 continue;
             };
             match progress(&status, until) {
                 Progress::There => break,
-                Progress::OnTheWay => sleep(self.belongings.client.pace).await,
+                Progress::OnTheWay => sleep(self.resources.client.pace).await,
                 Progress::Past => {
                     let details = format!("the load is {status}, and was to be seen as {until}");
                     return Err(NothingSaid { reason: Inconclusive::PassedTooQuickly, details }.into());
@@ -293,7 +293,7 @@ impl<O> Backend for LiveBackend<'_, O> {
     async fn pause(&self, _: Duration) -> Result<()> {
         // Whoever polls wants to see the end.
         locked(&self.transient).clear();
-        sleep(self.belongings.client.pace).await;
+        sleep(self.resources.client.pace).await;
         Ok(())
     }
 
@@ -304,14 +304,14 @@ impl<O> Backend for LiveBackend<'_, O> {
 
     async fn exchange(&self, request: &Request, load: Option<&str>) -> Result<Value> {
         match request.method.as_str() {
-            "GET" => self.belongings.client.connection.exchange(request).await,
+            "GET" => self.resources.client.connection.exchange(request).await,
             "POST" if request.path.trim_end_matches('/') == "/loader" => self.start(request, load).await,
             "DELETE" => {
                 let id = request.path.strip_prefix("/loader/").unwrap_or_default();
-                let is_somebodys = self.belongings.client.load(id).await?.is_some() && !self.belongings.has_load(id);
+                let is_somebodys = self.resources.client.load(id).await?.is_some() && !self.resources.has_load(id);
                 ensure!(!is_somebodys, "the load {id} is not this run's: nothing else is ever cancelled");
                 locked(&self.transient).remove(id);
-                self.belongings.client.connection.exchange(request).await
+                self.resources.client.connection.exchange(request).await
             }
             _ => bail!("a live run asks, starts and cancels loads, and sends no `{} {}`", request.method, request.path),
         }
@@ -357,7 +357,7 @@ impl<O> Backend for LiveBackend<'_, O> {
 
     async fn excuse(&self) -> Result<Option<Inconclusive>> {
         let seen = async {
-            self.belongings.client.is_there().await?;
+            self.resources.client.is_there().await?;
             self.has_passed().await
         };
         // A cluster that does not answer any more is why nothing holds.

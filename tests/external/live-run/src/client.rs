@@ -1,10 +1,10 @@
-//! What does something on a cluster. It takes a ticket, and everything that it makes or removes is an entry of a journal.
+//! What does something on a cluster. It takes a permit, and everything that it makes or removes is an entry of a journal.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use neptune_live::guard::Ticket;
+use neptune_live::guard::RunPermit;
 use neptune_live::{Entry, Folder, ObjectKey, Resource, RunPrefix, Statement};
 use neptune_sim::scenario::{Body, Request};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::aws::Aws;
 use super::connection::{Connection, succeeded};
-use super::scout::{LoadSeen, Scout, busy, list, status};
+use super::preflight::{LoadSeen, Preflight, busy, list, status};
 
 /// How long a cancelled load may take to end.
 const ENDED_WITHIN: Duration = Duration::from_mins(3);
@@ -26,17 +26,17 @@ const MOST_BATCHES: usize = 1000;
 pub(super) struct LiveClient<O> {
     pub(super) connection: Connection,
     pub(super) aws: Arc<Aws>,
-    pub(super) ticket: Ticket<O>,
+    pub(super) permit: RunPermit<O>,
     /// How long to wait between two looks at a load.
     pub(super) pace: Duration,
     endpoint: String,
 }
 
 impl<O> LiveClient<O> {
-    /// What the scout has looked at, for whoever has the ticket.
-    pub(super) fn new(scout: Scout<O>, ticket: Ticket<O>, pace: Duration) -> Self {
-        let Scout { connection, aws, .. } = scout;
-        Self { endpoint: ticket.profile().endpoint.to_string(), connection, aws, ticket, pace }
+    /// What the preflight has looked at, for whoever has the permit.
+    pub(super) fn new(preflight: Preflight<O>, permit: RunPermit<O>, pace: Duration) -> Self {
+        let Preflight { connection, aws, .. } = preflight;
+        Self { endpoint: permit.profile().endpoint.to_string(), connection, aws, permit, pace }
     }
 
     /// Where the cluster is.
@@ -46,7 +46,7 @@ impl<O> LiveClient<O> {
 
     /// The source that a load reads.
     pub(super) fn source(&self, folder: &Folder) -> String {
-        folder.uri(&self.ticket.profile().bucket)
+        folder.uri(&self.permit.profile().bucket)
     }
 
     /// That the cluster answers.
@@ -67,16 +67,16 @@ impl<O> LiveClient<O> {
     /// Puts an object that is written down.
     pub(super) async fn put(&self, entry: &Entry, bytes: Vec<u8>) -> Result<()> {
         let Resource::Object(key) = entry.resource() else { bail!("only an object can be put: {entry:?}") };
-        let profile = self.ticket.profile();
-        let put = self.aws.put(&profile.bucket, key, self.ticket.run(), bytes).await;
+        let profile = self.permit.profile();
+        let put = self.aws.put(&profile.bucket, key, self.permit.run(), bytes).await;
         put.with_context(|| format!("cannot put s3://{}/{key}", profile.bucket.as_str()))
     }
 
     /// Sends the start of a load that is written down, and gives the reply.
     pub(super) async fn start(&self, entry: &Entry, start: &Request) -> Result<Value> {
         let Resource::Load(_) = entry.resource() else { bail!("only a load can be started: {entry:?}") };
-        let profile = self.ticket.profile();
-        let own = format!("s3://{}/{}", profile.bucket.as_str(), RunPrefix::of(self.ticket.run(), &profile.prefix).as_str());
+        let profile = self.permit.profile();
+        let own = format!("s3://{}/{}", profile.bucket.as_str(), RunPrefix::of(self.permit.run(), &profile.prefix).as_str());
         let strange = strange_source(start, &own);
         ensure!(strange.is_none(), "a live run loads its own data only, and {} is not", strange.unwrap_or_default());
         self.connection.exchange(start).await
@@ -107,7 +107,7 @@ impl<O> LiveClient<O> {
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<()> {
-        let bucket = &self.ticket.profile().bucket;
+        let bucket = &self.permit.profile().bucket;
         self.aws.delete(bucket, key).await.with_context(|| format!("cannot delete s3://{}/{key}", bucket.as_str()))
     }
 

@@ -16,7 +16,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::transcript::Transcript;
-use super::{Credentials, Surroundings};
+use super::{Credentials, AwsEndpoints};
 use neptune_harness::reply::reply;
 
 /// How long an answer may take. Removing data is a statement that Neptune itself gives up after two minutes (documented default).
@@ -24,7 +24,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(150);
 /// How long connecting may take.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
-/// A connection to one cluster. Whoever holds one of these types says what it is used for: a scout reads, a live client does more.
+/// A connection to one cluster. Whoever holds one of these types says what it is used for: a preflight reads, a live client does more.
 #[derive(Debug)]
 pub(super) struct Connection {
     upstream: Upstream,
@@ -34,14 +34,14 @@ pub(super) struct Connection {
 impl Connection {
     /// A connection to the cluster of a profile. Nothing is asked yet.
     pub(super) fn new<O>(
-        surroundings: &Surroundings<O>,
+        endpoints: &AwsEndpoints<O>,
         profile: &Profile,
         via: Via,
         credentials: &Credentials,
     ) -> Result<Self> {
         let mut options = UpstreamOptions::new(profile.endpoint.to_string().parse()?);
-        options.connect_to = surroundings.connect_to(profile, via)?;
-        options.ca_file = surroundings.services().map(|services| services.ca_file.clone());
+        options.connect_to = endpoints.connect_to(profile, via)?;
+        options.ca_file = endpoints.services().map(|services| services.ca_file.clone());
         options.host = HostHeader::Upstreams;
         let Credentials { id, secret, token } = credentials;
         options.signer = Some(Signer::new(id, secret, token.as_deref(), &profile.region));

@@ -5,20 +5,20 @@ use neptune_live::guard::Refusal;
 use neptune_live::{Profile, Via};
 
 use super::run::new_id;
-use super::scout::{Own, look};
-use super::{Credentials, Occasion, Surroundings};
+use super::preflight::{Own, look};
+use super::{Credentials, RunMode, AwsEndpoints};
 
 /// Takes a run as far as the fourth guard. `tell` gets a line for each that lets it past.
 ///
 /// # Errors
 /// There is no way to the cluster.
-pub async fn doctor<O: Occasion>(
-    surroundings: &Surroundings<O>,
+pub async fn doctor<O: RunMode>(
+    endpoints: &AwsEndpoints<O>,
     profile: Profile,
     via: Via,
     credentials: &Credentials,
     tell: impl FnMut(&str),
 ) -> Result<Result<(), Refusal>> {
-    let seen = look(surroundings, profile, new_id(), (via, credentials), &Own::default(), tell).await?;
+    let seen = look(endpoints, profile, new_id(), (via, credentials), &Own::default(), tell).await?;
     Ok(seen.map(drop))
 }

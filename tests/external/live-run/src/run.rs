@@ -7,19 +7,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use neptune_live::guard::{Confirmation, Refusal, Step, Ticket};
+use neptune_live::guard::{Confirmation, Refusal, Step, RunPermit};
 use neptune_live::report::{RunReport, ScenarioReport};
 use neptune_live::{
     Finding, Journal, Ledger, LiveForm, Outcome, Plan, PlannedScenario, Profile, RunId, Standing, Tier, Via, planned_scenarios,
 };
 
 use super::backend::Route;
-use super::belongings::Belongings;
+use super::run_resources::RunResources;
 use super::client::LiveClient;
-use super::scenes::{Scenes, Told, report_of};
-use super::scout::{Own, Scout, look, passed};
+use super::cases::{Cases, Told, report_of};
+use super::preflight::{Own, Preflight, look, passed};
 use super::selection::{self, Chosen};
-use super::{Credentials, Interrupt, Occasion, Surroundings};
+use super::{Credentials, Interrupt, RunMode, AwsEndpoints};
 
 /// The ledger, from the project's root.
 pub(super) const LEDGER: &str = "scenarios/.validation";
@@ -63,8 +63,8 @@ pub enum Ended {
 ///
 /// # Errors
 /// A file cannot be read or written. Whatever was made by then is in the journal.
-pub async fn run<O: Occasion>(
-    surroundings: &Surroundings<O>,
+pub async fn run<O: RunMode>(
+    endpoints: &AwsEndpoints<O>,
     options: RunOptions,
     interrupt: Interrupt,
     mut tell: impl FnMut(&str),
@@ -75,8 +75,8 @@ pub async fn run<O: Occasion>(
     let (left_out, due): (Vec<_>, Vec<_>) =
         chosen.into_iter().partition(|one| one.left_out(options.tier, options.via).is_some());
     let asks = (options.via, &options.credentials);
-    let looked = look(surroundings, options.profile.clone(), id.clone(), asks, &Own::default(), &mut tell).await?;
-    let (scout, candidate) = match looked {
+    let looked = look(endpoints, options.profile.clone(), id.clone(), asks, &Own::default(), &mut tell).await?;
+    let (preflight, candidate) = match looked {
         Ok(looked) => looked,
         Err(refusal) => return Ok(Ended::Refused(refusal)),
     };
@@ -86,45 +86,45 @@ pub async fn run<O: Occasion>(
         return Ok(Ended::Refused(refusal));
     }
     let Some(typed) = agree(&plan.to_string()) else { return Ok(Ended::Planned) };
-    let ticket = match candidate.is_agreed(plan.takes(), &typed) {
-        Ok(ticket) => ticket,
+    let permit = match candidate.is_agreed(plan.takes(), &typed) {
+        Ok(permit) => permit,
         Err(refusal) => return Ok(Ended::Refused(refusal)),
     };
     tell(&passed(Step::Plan, &format!("{} scenarios", due.len())));
-    let connect_to = surroundings.connect_to(&options.profile, options.via)?;
-    let report = played(options, connect_to, (scout, ticket), (&due, &left_out), &interrupt, tell).await?;
+    let connect_to = endpoints.connect_to(&options.profile, options.via)?;
+    let report = played(options, connect_to, (preflight, permit), (&due, &left_out), &interrupt, tell).await?;
     Ok(Ended::Finished(Box::new(report)))
 }
 
 /// What the last guard has let past: from the journal's first line to the report.
-async fn played<O: Occasion>(
+async fn played<O: RunMode>(
     options: RunOptions,
     connect_to: Option<SocketAddr>,
-    (scout, ticket): (Scout<O>, Ticket<O>),
+    (preflight, permit): (Preflight<O>, RunPermit<O>),
     (due, left_out): (&[Chosen], &[Chosen]),
     interrupt: &Interrupt,
     tell: impl FnMut(&str),
 ) -> Result<RunReport> {
     let RunOptions { root, out, name, profile, via, tier, pace, credentials, .. } = options;
-    let (run, engine_version) = (ticket.run().clone(), ticket.engine_version().to_owned());
+    let (run, engine_version) = (permit.run().clone(), permit.engine_version().to_owned());
     let folder = out.join(run.as_str());
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let journal = Journal::create(&folder.join("journal.ndjson"), &ticket)?;
-    scout.connection.transcript.write_to(&folder.join("transcript.ndjson")).context("cannot write the transcript")?;
+    let journal = Journal::create(&folder.join("journal.ndjson"), &permit)?;
+    preflight.connection.transcript.write_to(&folder.join("transcript.ndjson")).context("cannot write the transcript")?;
     let (started_at, began) = (to_the_second(Timestamp::now()), Instant::now());
     let route = Route { via, connect_to, credentials };
-    let belongings = Belongings::new(LiveClient::new(scout, ticket, pace), journal, Vec::new());
-    let scenes = Scenes::new(&folder, &belongings, &route, interrupt, began + profile.budget);
-    let Told { reports: mut scenarios, answers, left } = scenes.play_all(due, tell).await;
+    let resources = RunResources::new(LiveClient::new(preflight, permit, pace), journal, Vec::new());
+    let cases = Cases::new(&folder, &resources, &route, interrupt, began + profile.budget);
+    let Told { reports: mut scenarios, answers, left } = cases.play_all(due, tell).await;
     let not_run = |one: &Chosen| one.left_out(tier, via).map(|reason| report_of(one, Outcome::NotRun(reason), Duration::ZERO));
     scenarios.extend(left_out.iter().filter_map(not_run));
-    let made = belongings.made();
-    let LiveClient { ticket, .. } = belongings.end(&left)?;
-    let standing = validated(&root, &ticket, via, &scenarios)?;
+    let made = resources.made();
+    let LiveClient { permit, .. } = resources.end(&left)?;
+    let standing = validated(&root, &permit, via, &scenarios)?;
     let report = RunReport {
         run,
         profile: name,
-        occasion: O::WORD,
+        kind: O::KIND,
         cluster_name: profile.cluster.name.clone(),
         engine_version,
         region: profile.region.clone(),
@@ -142,8 +142,8 @@ async fn played<O: Occasion>(
     Ok(report)
 }
 
-/// Writes down which planned tests have passed, if the occasion validates anything, and gives what the ledger says then.
-fn validated<O: Occasion>(root: &Path, ticket: &Ticket<O>, via: Via, scenarios: &[ScenarioReport]) -> Result<Standing> {
+/// Writes down which planned tests have passed, if the mode validates anything, and gives what the ledger says then.
+fn validated<O: RunMode>(root: &Path, permit: &RunPermit<O>, via: Via, scenarios: &[ScenarioReport]) -> Result<Standing> {
     let planned = planned_scenarios(root).context("cannot read the planned scenarios")?;
     let mut ledger = Ledger::read(&root.join(LEDGER))?;
     let now = Timestamp::now();
@@ -151,7 +151,7 @@ fn validated<O: Occasion>(root: &Path, ticket: &Ticket<O>, via: Via, scenarios: 
         let is_it = |planned: &&PlannedScenario| Some(&planned.plan) == report.plan.as_ref();
         let Some(PlannedScenario { name, hash, .. }) = planned.iter().find(is_it).cloned() else { continue };
         let duration_secs = report.took.as_secs();
-        O::validated(ticket, &mut ledger, Finding { scenario: name, scenario_hash: hash, via, at: now, duration_secs })?;
+        O::validated(permit, &mut ledger, Finding { scenario: name, scenario_hash: hash, via, at: now, duration_secs })?;
     }
     Ok(ledger.standing(planned.iter().map(|scenario| (scenario.name.as_str(), scenario.hash.as_str())), now))
 }

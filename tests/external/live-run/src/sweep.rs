@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use neptune_live::guard::{Confirmation, Refusal};
 use neptune_live::{Entry, Journal, JournalError, Profile, Resource, RunId, Via};
 
-use super::belongings::{Belongings, named};
+use super::run_resources::{RunResources, named};
 use super::client::LiveClient;
 use super::run::new_id;
-use super::scout::{Own, look};
-use super::{Credentials, Occasion, Surroundings};
+use super::preflight::{Own, look};
+use super::{Credentials, RunMode, AwsEndpoints};
 
 /// What a sweep is told by its command line.
 #[derive(Clone, Debug)]
@@ -59,8 +59,8 @@ struct Leftover {
 ///
 /// # Errors
 /// A journal cannot be read or written.
-pub async fn sweep<O: Occasion>(
-    surroundings: &Surroundings<O>,
+pub async fn sweep<O: RunMode>(
+    endpoints: &AwsEndpoints<O>,
     options: SweepOptions,
     mut tell: impl FnMut(&str),
     agree: impl FnOnce() -> Option<Confirmation>,
@@ -77,22 +77,22 @@ pub async fn sweep<O: Occasion>(
     }
     let Some(typed) = agree() else { return Ok(Swept::Told) };
     let own = own(&found, &profile);
-    let (scout, candidate) = match look(surroundings, profile, new_id(), (via, &credentials), &own, &mut tell).await? {
+    let (preflight, candidate) = match look(endpoints, profile, new_id(), (via, &credentials), &own, &mut tell).await? {
         Ok(looked) => looked,
         Err(refusal) => return Ok(Swept::Refused(refusal)),
     };
-    let ticket = match candidate.is_agreed(Duration::ZERO, &typed) {
-        Ok(ticket) => ticket,
+    let permit = match candidate.is_agreed(Duration::ZERO, &typed) {
+        Ok(permit) => permit,
         Err(refusal) => return Ok(Swept::Refused(refusal)),
     };
-    let mut client = LiveClient::new(scout, ticket, pace);
+    let mut client = LiveClient::new(preflight, permit, pace);
     let (mut removed, mut left) = (0, Vec::new());
     for Leftover { journal, open, .. } in found {
         let due = open.len();
-        let belongings = Belongings::new(client, journal, open);
-        let resists = belongings.clean().await;
+        let resources = RunResources::new(client, journal, open);
+        let resists = resources.clean().await;
         removed += due.saturating_sub(resists.len());
-        client = belongings.end(&resists)?;
+        client = resources.end(&resists)?;
         left.extend(resists);
     }
     Ok(Swept::Gone { removed, left })

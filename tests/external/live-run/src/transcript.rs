@@ -19,7 +19,7 @@ pub(super) struct Transcript {
     masks: Vec<(String, &'static str)>,
     out: Mutex<Option<File>>,
     /// What is being played.
-    scene: Mutex<String>,
+    case: Mutex<String>,
 }
 
 impl Transcript {
@@ -35,7 +35,7 @@ impl Transcript {
         let secrets = credentials.secrets().map(|secret| (secret, "<credential>"));
         let mut masks: Vec<_> = secrets.chain(names).map(|(text, mask)| (text.to_owned(), mask)).collect();
         masks.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
-        Self { masks, out: Mutex::default(), scene: Mutex::default() }
+        Self { masks, out: Mutex::default(), case: Mutex::default() }
     }
 
     /// Writes to this file from now on.
@@ -49,14 +49,14 @@ impl Transcript {
     }
 
     /// Notes which scenario what follows belongs to; none, if it is empty.
-    pub(super) fn set_scene(&self, name: &str) {
-        name.clone_into(&mut self.scene.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(super) fn set_case(&self, name: &str) {
+        name.clone_into(&mut self.case.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Writes one exchange down. What cannot be written is missed: the run matters more.
     pub(super) fn note(&self, at: Timestamp, asked: &Value, answered: &Value) {
-        let scene = self.scene.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let line = json!({"at": at.to_string(), "scenario": scene, "asked": asked, "answered": shown(answered)});
+        let case = self.case.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let line = json!({"at": at.to_string(), "scenario": case, "asked": asked, "answered": shown(answered)});
         let line = self.masked(&line);
         if let Some(out) = self.out.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             let _ = out.write_all(format!("{line}\n").as_bytes());
@@ -115,7 +115,7 @@ mod tests {
         let source = format!("s3://{}/team/loads/", filled.bucket.as_str());
         let role = filled.role.clone();
         let asked = json!({"method": "POST", "body": {"source": source, "iamRoleArn": role, "key": "aws_secret_access_key-of-somebody"}});
-        transcript.set_scene("test_x");
+        transcript.set_case("test_x");
         let answered = json!({
             "http": 400,
             "headers": {"content-type": "application/json", "x-amzn-requestid": "abc"},

@@ -73,7 +73,7 @@ async fn what_is_signed_otherwise_is_refused(#[case] asker: Asker<'static>, #[ca
 async fn a_signature_for_one_service_does_not_hold_for_another() {
     let rehearsal = Rehearsal::begin().await;
     let config =
-        aws_sdk_sts::config::Builder::from(&rehearsal.config(KNOWN)).endpoint_url(rehearsal.stand_in.services().neptune);
+        aws_sdk_sts::config::Builder::from(&rehearsal.config(KNOWN)).endpoint_url(rehearsal.fake_aws.services().neptune);
     let error = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await.unwrap_err();
     assert_eq!(error.code(), Some("SignatureDoesNotMatch"));
 }
@@ -81,7 +81,7 @@ async fn a_signature_for_one_service_does_not_hold_for_another() {
 #[tokio::test]
 async fn what_is_not_signed_is_refused() {
     let rehearsal = Rehearsal::begin().await;
-    let services = rehearsal.stand_in.services();
+    let services = rehearsal.fake_aws.services();
     let ca = reqwest::Certificate::from_pem(&std::fs::read(&services.ca_file).unwrap()).unwrap();
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([ca]).build().unwrap();
     let listed = format!("{}/team-sandbox-data?list-type=2", services.s3);
@@ -95,9 +95,9 @@ async fn what_is_not_signed_is_refused() {
 async fn where_everything_is_can_be_written_down_for_a_program() {
     let rehearsal = Rehearsal::begin().await;
     let file = tempfile::NamedTempFile::new().unwrap();
-    rehearsal.stand_in.write_services(file.path()).unwrap();
+    rehearsal.fake_aws.write_services(file.path()).unwrap();
     let read: Services = serde_json::from_slice(&std::fs::read(file.path()).unwrap()).unwrap();
-    assert_eq!(read, rehearsal.stand_in.services());
+    assert_eq!(read, rehearsal.fake_aws.services());
     for url in [read.sts, read.neptune, read.s3, read.lambda] {
         assert!(url.starts_with("https://127.0.0.1:"), "{url}");
     }
@@ -106,7 +106,7 @@ async fn where_everything_is_can_be_written_down_for_a_program() {
 #[tokio::test]
 async fn it_is_gone_with_its_value() {
     let rehearsal = Rehearsal::begin().await;
-    let services = rehearsal.stand_in.services();
+    let services = rehearsal.fake_aws.services();
     drop(rehearsal);
     assert!(!services.ca_file.exists());
     let addresses = [&services.sts, &services.neptune, &services.s3, &services.lambda].map(|url| url.replace("https://", ""));

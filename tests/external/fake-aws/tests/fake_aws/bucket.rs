@@ -21,10 +21,10 @@ async fn objects_are_put_listed_and_deleted() {
     assert_eq!(listed("team/loads/neptune-harness/").await, [key]);
     assert_eq!(listed(key).await, [key]);
     assert!(listed("team/other/").await.is_empty());
-    assert_eq!(rehearsal.stand_in.left().await.unwrap(), Left { objects: vec![key.to_owned()], ..Left::default() });
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap(), Left { objects: vec![key.to_owned()], ..Left::default() });
     s3.delete_object().bucket(bucket).key(key).send().await.unwrap();
     assert!(listed("").await.is_empty());
-    assert_eq!(rehearsal.stand_in.left().await.unwrap(), Left::default());
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap(), Left::default());
     // S3 has nothing against it if somebody was quicker.
     s3.delete_object().bucket(bucket).key(key).send().await.unwrap();
 }
@@ -48,7 +48,7 @@ async fn the_bucket_says_where_it_is() {
         told.bucket_region().unwrap().to_owned()
     };
     assert_eq!(region().await, "eu-west-1");
-    rehearsal.stand_in.world().set_bucket_region("us-east-1");
+    rehearsal.fake_aws.world().set_bucket_region("us-east-1");
     assert_eq!(region().await, "us-east-1");
 }
 
@@ -61,5 +61,5 @@ async fn who_signs_with_another_secret_sees_and_puts_nothing() {
     assert_eq!(listed.code(), Some("SignatureDoesNotMatch"));
     let put = stranger.put_object().bucket(bucket).key("team/loads/neptune-harness/x").body(b"x".to_vec().into()).send().await;
     assert_eq!(put.unwrap_err().code(), Some("SignatureDoesNotMatch"));
-    assert_eq!(rehearsal.stand_in.left().await.unwrap(), Left::default());
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap(), Left::default());
 }

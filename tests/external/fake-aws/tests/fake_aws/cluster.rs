@@ -39,11 +39,11 @@ async fn large_data_lasts_and_can_be_cancelled() {
     let rehearsal = Rehearsal::begin().await;
     let load = rehearsal.load("large", "csv").await;
     rehearsal.until(&load, |status| status == "LOAD_IN_PROGRESS").await;
-    assert_eq!(rehearsal.stand_in.left().await.unwrap().pending_loads, std::slice::from_ref(&load));
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap().pending_loads, std::slice::from_ref(&load));
     let (http, body) = rehearsal.ask(axum::http::Request::delete(format!("/loader/{load}")), String::new()).await;
     assert_eq!(http, 200, "{body}");
     assert_eq!(rehearsal.ended(&load).await["overallStatus"]["status"], "LOAD_CANCELLED_BY_USER");
-    assert!(rehearsal.stand_in.left().await.unwrap().pending_loads.is_empty());
+    assert!(rehearsal.fake_aws.left().await.unwrap().pending_loads.is_empty());
 }
 
 #[rstest]
@@ -59,7 +59,7 @@ async fn what_is_not_on_s3_cannot_be_loaded(#[case] bucket: &str, #[case] prefix
     let (http, body) = rehearsal.start(bucket, prefix, "csv").await;
     assert_eq!(http, 400, "{body}");
     assert_eq!(body["detailedMessage"], told);
-    assert_eq!(rehearsal.stand_in.left().await.unwrap(), Left::default());
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap(), Left::default());
 }
 
 #[tokio::test]
@@ -67,10 +67,10 @@ async fn a_bucket_elsewhere_and_another_role_are_refused() {
     let mut rehearsal = Rehearsal::begin().await;
     let prefix = format!("team/loads/neptune-harness/{RUN}/a-scenario/valid/");
     rehearsal.upload(&format!("{prefix}people.csv")).await;
-    rehearsal.stand_in.world().set_bucket_region("us-east-1");
+    rehearsal.fake_aws.world().set_bucket_region("us-east-1");
     let (http, body) = rehearsal.start("team-sandbox-data", &prefix, "csv").await;
     assert_eq!(http, 400, "{body}");
-    rehearsal.stand_in.world().set_bucket_region("eu-west-1");
+    rehearsal.fake_aws.world().set_bucket_region("eu-west-1");
     rehearsal.profile.role = "arn:aws:iam::123456789012:role/Other".to_owned();
     let (http, body) = rehearsal.start("team-sandbox-data", &prefix, "csv").await;
     assert_eq!(http, 400, "{body}");

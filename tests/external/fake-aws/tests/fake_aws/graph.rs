@@ -16,11 +16,11 @@ async fn statements_of_a_run_are_counted_until_they_are_removed() {
     let load = rehearsal.load("valid", "nquads").await;
     rehearsal.ended(&load).await;
     assert_eq!(rehearsal.count(&count).await, 10);
-    assert_eq!(rehearsal.stand_in.left().await.unwrap().statements, 10);
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap().statements, 10);
     let removed = rehearsal.say(&Statement::DropGraph(graph)).await;
     assert_eq!(removed[0]["type"], "UpdateEvent");
     assert_eq!(rehearsal.count(&count).await, 0);
-    assert_eq!(rehearsal.stand_in.left().await.unwrap().statements, 0);
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap().statements, 0);
     let again = rehearsal.load("again/valid", "nquads").await;
     rehearsal.ended(&again).await;
     assert_eq!(rehearsal.count(&count).await, 10);
@@ -34,11 +34,11 @@ async fn vertices_of_a_run_are_removed_ten_thousand_at_a_time() {
     rehearsal.ended(&load).await;
     for left in [50_000, 40_000, 30_000, 20_000, 10_000, 0] {
         assert_eq!(rehearsal.count(&Statement::CountRunNodes(ids.clone())).await, left);
-        assert_eq!(rehearsal.stand_in.left().await.unwrap().vertices, left);
+        assert_eq!(rehearsal.fake_aws.left().await.unwrap().vertices, left);
         assert_eq!(rehearsal.say(&Statement::DeleteNodes(ids.clone())).await, json!({"results": []}));
     }
-    let objects = rehearsal.stand_in.left().await.unwrap().objects;
-    assert_eq!(rehearsal.stand_in.left().await.unwrap(), Left { objects, ..Left::default() });
+    let objects = rehearsal.fake_aws.left().await.unwrap().objects;
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap(), Left { objects, ..Left::default() });
 }
 
 #[tokio::test]
@@ -49,14 +49,14 @@ async fn other_runs_have_nothing_of_it() {
     let other = "20261122-073000-000000".parse().unwrap();
     assert_eq!(rehearsal.count(&Statement::CountGraph(RunGraph::of(&other))).await, 0);
     rehearsal.say(&Statement::DropGraph(RunGraph::of(&other))).await;
-    assert_eq!(rehearsal.stand_in.left().await.unwrap().statements, 10);
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap().statements, 10);
 }
 
 #[tokio::test]
 async fn what_others_have_in_the_cluster_is_counted_as_far_as_one_more() {
     let rehearsal = Rehearsal::begin().await;
-    rehearsal.stand_in.world().set_foreign_statements(7);
-    rehearsal.stand_in.world().set_foreign_vertices(200);
+    rehearsal.fake_aws.world().set_foreign_statements(7);
+    rehearsal.fake_aws.world().set_foreign_vertices(200);
     assert_eq!(rehearsal.count(&Statement::CountStatements { max_existing: 100 }).await, 7);
     assert_eq!(rehearsal.count(&Statement::CountNodes { max_existing: 100 }).await, 101);
     assert_eq!(rehearsal.count(&Statement::CountNodes { max_existing: u32::MAX }).await, 200);

@@ -15,7 +15,7 @@ use aws_types::sdk_config::SharedCredentialsProvider;
 use axum::body::Bytes;
 use axum::http;
 use neptune_aws_sdk::http_client;
-use neptune_fake_aws::{Options, StandIn, profile_text};
+use neptune_fake_aws::{Options, FakeAws, profile_text};
 use neptune_live::{Profile, Statement};
 use neptune_sim::upstream::{Signer, Upstream, UpstreamOptions};
 use serde_json::{Value, json};
@@ -26,9 +26,9 @@ const RUN: &str = "20261122-073000-ab12cd";
 /// So fast that ten simulated seconds are over at once, and twenty minutes are not.
 const SCALE: u32 = 1000;
 
-/// A stand-in, and what a client knows of it.
+/// A fake AWS, and what a client knows of it.
 struct Rehearsal {
-    stand_in: StandIn,
+    fake_aws: FakeAws,
     profile: Profile,
 }
 
@@ -40,11 +40,11 @@ impl Rehearsal {
     async fn begin() -> Self {
         let profile = Profile::parse("rehearsal.toml", &profile_text()).unwrap();
         let options = Options { key_id: KEY_ID.to_owned(), secret: SECRET.to_owned(), scale: SCALE };
-        Self { stand_in: StandIn::start(&profile, options).await.unwrap(), profile }
+        Self { fake_aws: FakeAws::start(&profile, options).await.unwrap(), profile }
     }
 
     fn config(&self, [id, secret, region]: Asker<'_>) -> SdkConfig {
-        let ca = std::fs::read(self.stand_in.services().ca_file).unwrap();
+        let ca = std::fs::read(self.fake_aws.services().ca_file).unwrap();
         let ca = reqwest::Certificate::from_pem(&ca).unwrap();
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([ca]).build().unwrap();
         SdkConfig::builder()
@@ -56,22 +56,22 @@ impl Rehearsal {
     }
 
     fn sts(&self, asker: Asker<'_>) -> aws_sdk_sts::Client {
-        let config = aws_sdk_sts::config::Builder::from(&self.config(asker)).endpoint_url(self.stand_in.services().sts);
+        let config = aws_sdk_sts::config::Builder::from(&self.config(asker)).endpoint_url(self.fake_aws.services().sts);
         aws_sdk_sts::Client::from_conf(config.build())
     }
 
     fn management(&self, asker: Asker<'_>) -> aws_sdk_neptune::Client {
-        let config = aws_sdk_neptune::config::Builder::from(&self.config(asker)).endpoint_url(self.stand_in.services().neptune);
+        let config = aws_sdk_neptune::config::Builder::from(&self.config(asker)).endpoint_url(self.fake_aws.services().neptune);
         aws_sdk_neptune::Client::from_conf(config.build())
     }
 
     fn lambda(&self, asker: Asker<'_>) -> aws_sdk_lambda::Client {
-        let config = aws_sdk_lambda::config::Builder::from(&self.config(asker)).endpoint_url(self.stand_in.services().lambda);
+        let config = aws_sdk_lambda::config::Builder::from(&self.config(asker)).endpoint_url(self.fake_aws.services().lambda);
         aws_sdk_lambda::Client::from_conf(config.build())
     }
 
     fn s3(&self, asker: Asker<'_>) -> aws_sdk_s3::Client {
-        let config = aws_sdk_s3::config::Builder::from(&self.config(asker)).endpoint_url(self.stand_in.services().s3);
+        let config = aws_sdk_s3::config::Builder::from(&self.config(asker)).endpoint_url(self.fake_aws.services().s3);
         aws_sdk_s3::Client::from_conf(config.force_path_style(true).build())
     }
 
@@ -83,8 +83,8 @@ impl Rehearsal {
     /// Asks the cluster under its own name, as a live run does, and gives status and body.
     async fn ask(&self, request: http::request::Builder, body: String) -> (u16, Value) {
         let mut options = UpstreamOptions::new(self.profile.endpoint.to_string().parse().unwrap());
-        options.connect_to = Some(self.stand_in.services().cluster);
-        options.ca_file = Some(self.stand_in.services().ca_file);
+        options.connect_to = Some(self.fake_aws.services().cluster);
+        options.ca_file = Some(self.fake_aws.services().ca_file);
         options.signer = Some(Signer::new(KEY_ID, SECRET, None, &self.profile.region));
         let (head, ()) = request.body(()).unwrap().into_parts();
         let answer = Upstream::new(options).unwrap().forward(&head, Bytes::from(body)).await.unwrap();

@@ -11,7 +11,7 @@ use crate::{KNOWN, Rehearsal};
 #[tokio::test]
 async fn the_account_is_another() {
     let rehearsal = Rehearsal::begin().await;
-    rehearsal.stand_in.world().set_account("210987654321");
+    rehearsal.fake_aws.world().set_account("210987654321");
     let told = rehearsal.sts(KNOWN).get_caller_identity().send().await.unwrap();
     assert_eq!(told.account(), Some("210987654321"));
 }
@@ -19,7 +19,7 @@ async fn the_account_is_another() {
 #[tokio::test]
 async fn credentials_expire_everywhere_and_hold_again() {
     let rehearsal = Rehearsal::begin().await;
-    rehearsal.stand_in.world().set_credentials_expired(true);
+    rehearsal.fake_aws.world().set_credentials_expired(true);
     let identity = rehearsal.sts(KNOWN).get_caller_identity().send().await.unwrap_err();
     assert_eq!((identity.code(), identity.raw_response().unwrap().status().as_u16()), (Some("ExpiredToken"), 403));
     let described = rehearsal.management(KNOWN).describe_db_clusters().send().await.unwrap_err();
@@ -29,7 +29,7 @@ async fn credentials_expire_everywhere_and_hold_again() {
     let listed = rehearsal.s3(KNOWN).list_objects_v2().bucket("team-sandbox-data").send().await.unwrap_err();
     assert_eq!(listed.code(), Some("ExpiredToken"));
     assert_eq!(rehearsal.get("/status").await.0, 403);
-    rehearsal.stand_in.world().set_credentials_expired(false);
+    rehearsal.fake_aws.world().set_credentials_expired(false);
     rehearsal.sts(KNOWN).get_caller_identity().send().await.unwrap();
     assert_eq!(rehearsal.get("/status").await.0, 200);
 }
@@ -37,7 +37,7 @@ async fn credentials_expire_everywhere_and_hold_again() {
 #[tokio::test]
 async fn the_cluster_is_described_as_another() {
     let rehearsal = Rehearsal::begin().await;
-    let world = rehearsal.stand_in.world();
+    let world = rehearsal.fake_aws.world();
     world.set_resource_id("cluster-OTHER");
     world.set_host("other.example");
     world.set_roles(&[]);
@@ -51,7 +51,7 @@ async fn the_cluster_is_described_as_another() {
 #[tokio::test]
 async fn another_name_is_another_cluster() {
     let rehearsal = Rehearsal::begin().await;
-    rehearsal.stand_in.world().set_cluster_name("graph-renamed");
+    rehearsal.fake_aws.world().set_cluster_name("graph-renamed");
     let found =
         async |name: &str| rehearsal.management(KNOWN).describe_db_clusters().db_cluster_identifier(name).send().await.is_ok();
     assert_eq!([found("graph-sandbox").await, found("graph-renamed").await], [false, true]);
@@ -63,7 +63,7 @@ async fn another_name_is_another_cluster() {
 #[tokio::test]
 async fn what_may_not_be_read_is_denied(#[case] set_denied: fn(&World, bool), #[case] denied: [bool; 2]) {
     let rehearsal = Rehearsal::begin().await;
-    set_denied(rehearsal.stand_in.world(), true);
+    set_denied(rehearsal.fake_aws.world(), true);
     let management = rehearsal.management(KNOWN);
     let described = management.describe_db_clusters().send().await;
     let arn = "arn:aws:rds:eu-west-1:123456789012:cluster:graph-sandbox";
@@ -79,7 +79,7 @@ async fn what_may_not_be_read_is_denied(#[case] set_denied: fn(&World, bool), #[
 #[tokio::test]
 async fn the_tag_is_what_it_is_made(#[case] value: Option<&str>) {
     let rehearsal = Rehearsal::begin().await;
-    rehearsal.stand_in.world().set_tag(value);
+    rehearsal.fake_aws.world().set_tag(value);
     let arn = "arn:aws:rds:eu-west-1:123456789012:cluster:graph-sandbox";
     let tags = rehearsal.management(KNOWN).list_tags_for_resource().resource_name(arn).send().await.unwrap();
     let tag = tags.tag_list().iter().find(|tag| tag.key() == Some("neptune-harness"));
@@ -90,7 +90,7 @@ async fn the_tag_is_what_it_is_made(#[case] value: Option<&str>) {
 async fn the_graph_that_consents_comes_and_goes() {
     let rehearsal = Rehearsal::begin().await;
     for is_there in [false, true, false] {
-        rehearsal.stand_in.world().set_consent_graph(is_there);
+        rehearsal.fake_aws.world().set_consent_graph(is_there);
         assert_eq!(rehearsal.say(&Statement::AskConsent).await, json!({"head": {}, "boolean": is_there}));
         assert_eq!(rehearsal.count(&Statement::CountStatements { max_existing: 9 }).await, u64::from(is_there));
     }
@@ -99,7 +99,7 @@ async fn the_graph_that_consents_comes_and_goes() {
 #[tokio::test]
 async fn the_instance_becomes_a_replica_and_recovers() {
     let rehearsal = Rehearsal::begin().await;
-    let world = rehearsal.stand_in.world();
+    let world = rehearsal.fake_aws.world();
     world.set_reader(true).await.unwrap();
     assert_eq!(rehearsal.get("/status").await.1["role"], "reader");
     world.set_recovering(true).await.unwrap();
@@ -115,25 +115,25 @@ async fn somebody_else_loads_until_the_world_is_restored() {
     let rehearsal = Rehearsal::begin().await;
     let own = rehearsal.load("valid", "nquads").await;
     rehearsal.ended(&own).await;
-    let world = rehearsal.stand_in.world();
+    let world = rehearsal.fake_aws.world();
     for _ in 0..2 {
         world.begin_foreign_load("somebody-elses").await.unwrap();
         assert!(world.foreign_load_runs("somebody-elses").await.unwrap());
         let (_, list) = rehearsal.get("/loader?includeQueuedLoads=FALSE&limit=100").await;
         assert_eq!(list["payload"]["loadIds"], json!(["somebody-elses", own]));
         // It is nobody's of ours.
-        assert!(rehearsal.stand_in.left().await.unwrap().pending_loads.is_empty());
+        assert!(rehearsal.fake_aws.left().await.unwrap().pending_loads.is_empty());
         world.restore().await.unwrap();
         let (_, list) = rehearsal.get("/loader?includeQueuedLoads=TRUE&limit=100").await;
         assert_eq!(list["payload"]["loadIds"], json!([own]));
     }
-    assert_eq!(rehearsal.stand_in.left().await.unwrap().statements, 10);
+    assert_eq!(rehearsal.fake_aws.left().await.unwrap().statements, 10);
 }
 
 #[tokio::test]
 async fn a_restored_world_is_as_it_was() {
     let rehearsal = Rehearsal::begin().await;
-    let world = rehearsal.stand_in.world();
+    let world = rehearsal.fake_aws.world();
     let before = format!("{world:?}");
     world.set_account("210987654321");
     world.set_credentials_expired(true);

@@ -18,15 +18,15 @@ pub(crate) enum Task {
     OnCluster(OnCluster),
     /// Tell what was validated
     Parity,
-    /// Do all of it against a stand-in
+    /// Do all of it against a fake AWS
     Rehearse {
-        /// Only acts whose name contains TEXT
+        /// Only cases whose name contains TEXT
         #[arg(long, value_name = "TEXT")]
         filter: Option<String>,
     },
 }
 
-/// What asks a cluster, or a stand-in.
+/// What asks a cluster, or a fake AWS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OnCluster {
     /// Play scenarios
@@ -55,9 +55,9 @@ pub(crate) struct Place {
     /// How the cluster is asked
     #[arg(long, value_enum, default_value_t = Via::Direct)]
     pub(crate) via: Via,
-    /// A rehearsal: the addresses of the stand-in, as JSON. The profile is then the path of a file
+    /// A rehearsal: the addresses of the fake AWS, as JSON. The profile is then the path of a file
     #[arg(long, value_name = "FILE", hide = true)]
-    pub(crate) stand_in: Option<PathBuf>,
+    pub(crate) fake_aws: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -14,7 +14,7 @@ use neptune_live::guard::{Confirmation, Refusal};
 use neptune_live::{Profile, Verdict};
 use neptune_live_run::rehearsal::rehearse;
 use neptune_live_run::{
-    Credentials, Ended, Interrupt, Occasion, RunOptions, Surroundings, SweepOptions, Swept, doctor, parity, run, sweep,
+    Credentials, Ended, Interrupt, RunMode, RunOptions, AwsEndpoints, SweepOptions, Swept, doctor, parity, run, sweep,
 };
 
 use crate::flags::{Flags, OnCluster, Place, Run, Sweep, Task};
@@ -47,27 +47,27 @@ async fn ended(task: &Task) -> Result<u8> {
             Ok(0)
         }
         Task::Rehearse { filter } => rehearse(&root()?, filter.as_deref()).await,
-        Task::OnCluster(task) => match &task.place().stand_in {
-            None => done(&Surroundings::aws(), task).await,
-            Some(file) => done(&Surroundings::stand_in(file)?, task).await,
+        Task::OnCluster(task) => match &task.place().fake_aws {
+            None => done(&AwsEndpoints::aws(), task).await,
+            Some(file) => done(&AwsEndpoints::fake_aws(file)?, task).await,
         },
     }
 }
 
-async fn done<O: Occasion>(surroundings: &Surroundings<O>, task: &OnCluster) -> Result<u8> {
+async fn done<O: RunMode>(endpoints: &AwsEndpoints<O>, task: &OnCluster) -> Result<u8> {
     match task {
-        OnCluster::Run(choice) => played(surroundings, choice).await,
-        OnCluster::Doctor(place) => looked(surroundings, place).await,
-        OnCluster::Sweep(choice) => swept(surroundings, choice).await,
+        OnCluster::Run(choice) => played(endpoints, choice).await,
+        OnCluster::Doctor(place) => looked(endpoints, place).await,
+        OnCluster::Sweep(choice) => swept(endpoints, choice).await,
     }
 }
 
 /// Where runs leave their files. Those of rehearsals are nobody's to sweep.
 fn out(place: &Place) -> Result<PathBuf> {
-    Ok(root()?.join("target").join(if place.stand_in.is_some() { "rehearsal" } else { "it" }))
+    Ok(root()?.join("target").join(if place.fake_aws.is_some() { "rehearsal" } else { "it" }))
 }
 
-async fn played<O: Occasion>(surroundings: &Surroundings<O>, choice: &Run) -> Result<u8> {
+async fn played<O: RunMode>(endpoints: &AwsEndpoints<O>, choice: &Run) -> Result<u8> {
     let Run { place, tier, filter, plan, budget, yes } = choice;
     let mut profile = profile(place)?;
     if let Some(budget) = *budget {
@@ -88,7 +88,7 @@ async fn played<O: Occasion>(surroundings: &Surroundings<O>, choice: &Run) -> Re
         println!("\n{text}");
         (!plan).then(|| confirmation(yes.as_ref()))
     };
-    Ok(match run(surroundings, options, Interrupt::listen(), |line| println!("{line}"), agree).await? {
+    Ok(match run(endpoints, options, Interrupt::listen(), |line| println!("{line}"), agree).await? {
         Ended::Refused(refusal) => refused(&refusal),
         Ended::Planned => 0,
         Ended::Finished(report) => {
@@ -98,8 +98,8 @@ async fn played<O: Occasion>(surroundings: &Surroundings<O>, choice: &Run) -> Re
     })
 }
 
-async fn looked<O: Occasion>(surroundings: &Surroundings<O>, place: &Place) -> Result<u8> {
-    let seen = doctor(surroundings, profile(place)?, place.via.into(), &credentials()?, |line| println!("{line}")).await?;
+async fn looked<O: RunMode>(endpoints: &AwsEndpoints<O>, place: &Place) -> Result<u8> {
+    let seen = doctor(endpoints, profile(place)?, place.via.into(), &credentials()?, |line| println!("{line}")).await?;
     Ok(match seen {
         Ok(()) => {
             println!("all is well: `--plan` tells what a run would do");
@@ -109,13 +109,13 @@ async fn looked<O: Occasion>(surroundings: &Surroundings<O>, place: &Place) -> R
     })
 }
 
-async fn swept<O: Occasion>(surroundings: &Surroundings<O>, choice: &Sweep) -> Result<u8> {
+async fn swept<O: RunMode>(endpoints: &AwsEndpoints<O>, choice: &Sweep) -> Result<u8> {
     let Sweep { place, plan, yes } = choice;
     let profile = profile(place)?;
     let options =
         SweepOptions { out: out(place)?, profile, via: place.via.into(), pace: pace(place), credentials: credentials()? };
     let agree = || (!plan).then(|| confirmation(yes.as_ref()));
-    Ok(match sweep(surroundings, options, |line| println!("{line}"), agree).await? {
+    Ok(match sweep(endpoints, options, |line| println!("{line}"), agree).await? {
         Swept::Nothing => {
             println!("nothing is left of any run of this cluster's");
             0
@@ -139,7 +139,7 @@ fn refused(refusal: &Refusal) -> u8 {
 
 /// A rehearsal names a file, so that nobody's profiles are touched.
 fn profile(place: &Place) -> Result<Profile> {
-    if place.stand_in.is_some() {
+    if place.fake_aws.is_some() {
         return Ok(Profile::read(Path::new(&place.profile))?);
     }
     let is_name = !place.profile.is_empty() && !place.profile.contains(['/', '\\', '.']);
@@ -153,7 +153,7 @@ fn profile(place: &Place) -> Result<Profile> {
 }
 
 fn pace(place: &Place) -> Duration {
-    if place.stand_in.is_some() { REHEARSED_PACE } else { PACE }
+    if place.fake_aws.is_some() { REHEARSED_PACE } else { PACE }
 }
 
 fn credentials() -> Result<Credentials> {

@@ -2,141 +2,141 @@
 
 use anyhow::Result;
 
-use super::act::{Act, Scene};
+use super::case::{Case, Fixture};
 use super::has;
 
 /// The cluster's resource id, in full.
 pub(super) const YES: [&str; 2] = ["--yes", "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
-pub(super) const ACTS: &[Act] = &[
-    Act {
+pub(super) const CASES: &[Case] = &[
+    Case {
         name: "a profile that is not there names its file and the sample",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                // Without a stand-in, a name; it is looked for among the profiles, and nothing is asked of anybody.
-                let said = scene.program.bare(&["doctor", "--profile", "nobodys"]).await?.ended_with(1)?;
+                // Without a fake AWS, a name; it is looked for among the profiles, and nothing is asked of anybody.
+                let said = fixture.program.bare(&["doctor", "--profile", "nobodys"]).await?.ended_with(1)?;
                 has(&said, "tests/external/live/profiles/nobodys.toml: cannot be read")?;
                 has(&said, "copy tests/external/live/profile.sample.toml there")
             })
         },
     },
-    Act {
+    Case {
         name: "guard 1 refuses another account",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_account("210987654321");
-                refused(scene, "guard 1 (identity): found account `210987654321`").await
+                fixture.fake_aws.world().set_account("210987654321");
+                refused(fixture, "guard 1 (identity): found account `210987654321`").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 1 refuses a bucket in another region",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_bucket_region("us-east-1");
-                refused(scene, "guard 1 (identity): found region of the bucket `us-east-1`").await
+                fixture.fake_aws.world().set_bucket_region("us-east-1");
+                refused(fixture, "guard 1 (identity): found region of the bucket `us-east-1`").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 1 refuses a cluster that has taken the place of another",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_resource_id("cluster-ZZZ");
-                refused(scene, "guard 1 (identity): found resource id `cluster-ZZZ`").await
+                fixture.fake_aws.world().set_resource_id("cluster-ZZZ");
+                refused(fixture, "guard 1 (identity): found resource id `cluster-ZZZ`").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 1 refuses credentials that have expired",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_credentials_expired(true);
-                refused(scene, "the credentials have expired").await
+                fixture.fake_aws.world().set_credentials_expired(true);
+                refused(fixture, "the credentials have expired").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 2 refuses a cluster without the tag",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_tag(None);
-                refused(scene, "guard 2 (consent): found no tag `neptune-harness`").await
+                fixture.fake_aws.world().set_tag(None);
+                refused(fixture, "guard 2 (consent): found no tag `neptune-harness`").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 2 refuses where tags may not be read and there is no graph",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_tags_denied(true);
-                refused(scene, "guard 2 (consent): found tags that cannot be read").await
+                fixture.fake_aws.world().set_tags_denied(true);
+                refused(fixture, "guard 2 (consent): found tags that cannot be read").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 2 lets a run past by the graph where tags may not be read",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_description_denied(true);
-                scene.stand_in.world().set_consent_graph(true);
-                let said = scene.program.run(&["doctor"]).await?.ended_with(0)?;
+                fixture.fake_aws.world().set_description_denied(true);
+                fixture.fake_aws.world().set_consent_graph(true);
+                let said = fixture.program.run(&["doctor"]).await?.ended_with(0)?;
                 has(&said, "the named graph `urn:neptune-harness:consent`")
             })
         },
     },
-    Act {
+    Case {
         name: "guard 3 refuses a read replica",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_reader(true).await?;
-                refused(scene, "guard 3 (health): found the role `reader`").await
+                fixture.fake_aws.world().set_reader(true).await?;
+                refused(fixture, "guard 3 (health): found the role `reader`").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 3 refuses a cluster in recovery",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_recovering(true).await?;
-                refused(scene, "guard 3 (health): found the status `recovery`").await
+                fixture.fake_aws.world().set_recovering(true).await?;
+                refused(fixture, "guard 3 (health): found the status `recovery`").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 3 refuses while somebody else loads",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().begin_foreign_load("somebody-elses").await?;
-                refused(scene, "guard 3 (health): found loads that run or wait (somebody-elses)").await
+                fixture.fake_aws.world().begin_foreign_load("somebody-elses").await?;
+                refused(fixture, "guard 3 (health): found loads that run or wait (somebody-elses)").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 4 refuses a cluster that holds somebody's data",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_foreign_vertices(100_001);
-                refused(scene, "guard 4 (extent): found at least 100001 vertices").await
+                fixture.fake_aws.world().set_foreign_vertices(100_001);
+                refused(fixture, "guard 4 (extent): found at least 100001 vertices").await
             })
         },
     },
-    Act {
+    Case {
         name: "guard 5 refuses a plan beyond the budget",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                let said = scene.program.run(&["run", "--tier", "faults", "--budget", "1min", YES[0], YES[1]]).await?;
+                let said = fixture.program.run(&["run", "--tier", "faults", "--budget", "1min", YES[0], YES[1]]).await?;
                 has(&said.ended_with(4)?, "guard 5 (plan): found a plan of ")
             })
         },
     },
-    Act {
+    Case {
         name: "guard 5 refuses if nobody agrees, or not in full",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                let silent = scene.program.run(&["run", "--tier", "probe"]).await?.ended_with(4)?;
+                let silent = fixture.program.run(&["run", "--tier", "probe"]).await?.ended_with(4)?;
                 has(&silent, "guard 5 (plan): found no confirmation")?;
-                let partly = scene.program.run(&["run", "--tier", "probe", "--yes", "cluster-ABC"]).await?.ended_with(4)?;
+                let partly = fixture.program.run(&["run", "--tier", "probe", "--yes", "cluster-ABC"]).await?.ended_with(4)?;
                 has(&partly, "guard 5 (plan): found `cluster-ABC`")
             })
         },
@@ -144,10 +144,10 @@ pub(super) const ACTS: &[Act] = &[
 ];
 
 /// Neither a look nor a run is let past, and a run makes nothing.
-async fn refused(scene: &Scene, because: &str) -> Result<()> {
-    let before = scene.program.runs();
-    has(&scene.program.run(&["doctor"]).await?.ended_with(4)?, because)?;
-    has(&scene.program.run(&["run", "--tier", "probe", YES[0], YES[1]]).await?.ended_with(4)?, because)?;
-    anyhow::ensure!(scene.program.runs() == before, "a run that was refused has left files");
+async fn refused(fixture: &Fixture, because: &str) -> Result<()> {
+    let before = fixture.program.runs();
+    has(&fixture.program.run(&["doctor"]).await?.ended_with(4)?, because)?;
+    has(&fixture.program.run(&["run", "--tier", "probe", YES[0], YES[1]]).await?.ended_with(4)?, because)?;
+    anyhow::ensure!(fixture.program.runs() == before, "a run that was refused has left files");
     Ok(())
 }

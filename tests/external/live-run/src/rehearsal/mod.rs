@@ -1,9 +1,9 @@
-//! A rehearsal: a first user's whole way to a live run and back, against a stand-in on this machine and through the same programs.
+//! A rehearsal: a first user's whole way to a live run and back, against a fake AWS on this machine and through the same programs.
 //!
-//! Each act is something that somebody does, or that happens to them, with what has to come of it. Whatever is left behind is looked for on
-//! the stand-in itself, which keeps count.
+//! Each case is something that somebody does, or that happens to them, with what has to come of it. Whatever is left behind is looked for on
+//! the fake AWS itself, which keeps count.
 
-mod act;
+mod case;
 mod guards;
 mod program;
 mod runs;
@@ -15,34 +15,34 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use neptune_live::Verdict;
 
-use self::act::Scene;
+use self::case::Fixture;
 
-/// Plays the acts, or those whose name contains the filter, prints a line for each, and gives the exit code: 0 if everything has come as it
+/// Plays the cases, or those whose name contains the filter, prints a line for each, and gives the exit code: 0 if everything has come as it
 /// has to.
 ///
 /// # Errors
-/// The stand-in cannot be started, or no act has such a name.
+/// The fake AWS cannot be started, or no case has such a name.
 pub async fn rehearse(root: &Path, filter: Option<&str>) -> Result<u8> {
     let begun = Instant::now();
     println!("A rehearsal: nothing in it is a fact about Neptune.\n");
-    let scene = Scene::set(root).await.context("the stand-in does not start")?;
-    let mut acts = [guards::ACTS, runs::ACTS, trouble::ACTS].concat();
-    acts.retain(|act| filter.is_none_or(|filter| act.name.contains(filter)));
-    ensure!(!acts.is_empty(), "no act of the rehearsal contains `{}`", filter.unwrap_or_default());
+    let fixture = Fixture::set(root).await.context("the fake AWS does not start")?;
+    let mut cases = [guards::CASES, runs::CASES, trouble::CASES].concat();
+    cases.retain(|case| filter.is_none_or(|filter| case.name.contains(filter)));
+    ensure!(!cases.is_empty(), "no case of the rehearsal contains `{}`", filter.unwrap_or_default());
     let mut failed = 0;
-    for act in &acts {
+    for case in &cases {
         let started = Instant::now();
-        let outcome = act.play(&scene).await;
+        let outcome = case.play(&fixture).await;
         let took = started.elapsed().as_secs_f64();
         match outcome {
-            Ok(()) => println!("{took:6.1} s  fine    {}", act.name),
+            Ok(()) => println!("{took:6.1} s  fine    {}", case.name),
             Err(error) => {
                 failed += 1;
-                println!("{took:6.1} s  FAILED  {}\n{error:#}", act.name);
+                println!("{took:6.1} s  FAILED  {}\n{error:#}", case.name);
             }
         }
     }
-    let passed = acts.len() - failed;
+    let passed = cases.len() - failed;
     println!(
         "\nrehearsal: {passed} passed, {failed} failed in {:.0} s; the files of its runs are in target/rehearsal",
         begun.elapsed().as_secs_f64()

@@ -15,7 +15,7 @@ use neptune_fake_aws::Options;
 /// How long a command may take: a run of all scenarios takes a minute or two.
 const PATIENCE: Duration = Duration::from_mins(8);
 
-/// The program with what it needs to know about the stand-in.
+/// The program with what it needs to know about the fake AWS.
 pub(super) struct Program {
     exe: PathBuf,
     profile: PathBuf,
@@ -53,7 +53,7 @@ impl Program {
         self.ended(self.start(arguments)?).await
     }
 
-    /// Runs a command without a stand-in, as somebody without a cluster would.
+    /// Runs a command without a fake AWS, as somebody without a cluster would.
     pub(super) async fn bare(&self, arguments: &[&str]) -> Result<Said> {
         let mut command = Command::new(&self.exe);
         command.args(arguments).kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -63,7 +63,7 @@ impl Program {
     /// Starts a command.
     pub(super) fn start(&self, arguments: &[&str]) -> Result<Child> {
         let mut command = Command::new(&self.exe);
-        command.args(arguments).arg("--profile").arg(&self.profile).arg("--stand-in").arg(&self.services);
+        command.args(arguments).arg("--profile").arg(&self.profile).arg("--fake-aws").arg(&self.services);
         command.envs(self.variables.clone()).env_remove("AWS_SESSION_TOKEN").kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().context("cannot start the program")

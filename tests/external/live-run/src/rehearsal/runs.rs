@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use super::act::{Act, Scene};
+use super::case::{Case, Fixture};
 use super::guards::YES;
 use super::has;
 use super::program::journal;
@@ -11,12 +11,12 @@ use super::program::journal;
 /// Questions whose answer strict mode decides.
 const STRICT: [&str; 2] = ["other_content_type", "parser_keys"];
 
-pub(super) const ACTS: &[Act] = &[
-    Act {
+pub(super) const CASES: &[Case] = &[
+    Case {
         name: "a look says what each guard saw, and makes nothing",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                let said = scene.program.run(&["doctor"]).await?.ended_with(0)?;
+                let said = fixture.program.run(&["doctor"]).await?.ended_with(0)?;
                 for part in [
                     "guard 1 identity  account 123456789012",
                     "guard 2 consent",
@@ -31,51 +31,51 @@ pub(super) const ACTS: &[Act] = &[
             })
         },
     },
-    Act {
+    Case {
         name: "a look tells of a role that is not attached",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_roles(&[]);
-                let said = scene.program.run(&["doctor"]).await?.ended_with(0)?;
+                fixture.fake_aws.world().set_roles(&[]);
+                let said = fixture.program.run(&["doctor"]).await?.ended_with(0)?;
                 has(&said, "loads will be refused: `role` is not attached to the cluster (attached: none)")
             })
         },
     },
-    Act {
+    Case {
         name: "a plan tells what would be made and removed, and does nothing",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                let before = scene.program.runs();
-                let said = scene.program.run(&["run", "--tier", "faults", "--plan"]).await?.ended_with(0)?;
+                let before = fixture.program.runs();
+                let said = fixture.program.run(&["run", "--tier", "faults", "--plan"]).await?.ended_with(0)?;
                 for part in ["team-sandbox-data/team/loads/neptune-harness/", "removes", "remains"] {
                     has(&said, part)?;
                 }
-                ensure!(scene.program.runs() == before, "a plan has left files");
+                ensure!(fixture.program.runs() == before, "a plan has left files");
                 Ok(())
             })
         },
     },
-    Act {
+    Case {
         name: "all 40 planned tests pass in their live forms, and nothing is left",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                let said = scene.program.run(&["run", "--tier", "faults", YES[0], YES[1]]).await?.ended_with(0)?;
+                let said = fixture.program.run(&["run", "--tier", "faults", YES[0], YES[1]]).await?.ended_with(0)?;
                 has(&said, "nothing in it is a fact about Neptune").or_else(|_| has(&said, "fact about Neptune"))?;
-                let results = results(scene)?;
+                let results = results(fixture)?;
                 let planned = results.iter().filter(|result| result["plan"].is_string()).collect::<Vec<_>>();
                 ensure!(planned.len() == 40, "{} planned tests", planned.len());
                 ensure!(planned.iter().all(|result| result["outcome"] == "passed"), "{said}");
-                closed(scene)
+                closed(fixture)
             })
         },
     },
-    Act {
+    Case {
         name: "deployed functions are asked the same, as far as they show it",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
                 let arguments = ["run", "--via", "lambda", "--tier", "faults", "--filter", "get_load_status", YES[0], YES[1]];
-                let said = scene.program.run(&arguments).await?.ended_with(0)?;
-                let results = results(scene)?;
+                let said = fixture.program.run(&arguments).await?.ended_with(0)?;
+                let results = results(fixture)?;
                 let passed = results.iter().filter(|result| result["outcome"] == "passed").count();
                 let hidden: Vec<&Value> = results.iter().filter(|result| result["outcome"] == "not_run").collect();
                 // What they log, nobody hears, and a proxy on this machine does not stand in their way.
@@ -84,16 +84,16 @@ pub(super) const ACTS: &[Act] = &[
                     expected.iter().any(|name| result["name"].as_str().is_some_and(|full| full.ends_with(name)))
                 };
                 ensure!(passed == 17 && hidden.len() == 3 && hidden.iter().all(is_expected), "{said}");
-                closed(scene)
+                closed(fixture)
             })
         },
     },
-    Act {
+    Case {
         name: "open questions are answered, with what the simulator is set to",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                let said = scene.program.run(&["run", "--filter", "live-questions", YES[0], YES[1]]).await?.ended_with(0)?;
-                let text = std::fs::read_to_string(scene.program.newest()?.join("results.json"))?;
+                let said = fixture.program.run(&["run", "--filter", "live-questions", YES[0], YES[1]]).await?.ended_with(0)?;
+                let text = std::fs::read_to_string(fixture.program.newest()?.join("results.json"))?;
                 let results: Value = serde_json::from_str(&text)?;
                 let answers = results["answers"].as_array().cloned().unwrap_or_default();
                 ensure!(answers.len() >= 30, "only {} questions are answered:\n{said}", answers.len());
@@ -103,54 +103,54 @@ pub(super) const ACTS: &[Act] = &[
                 let is_off =
                     |answer: &&Value| is_known(answer) && !is_strict(answer) && answer["choice"] != answer["simulator_default"];
                 let off: Vec<&Value> = answers.iter().filter(is_off).collect();
-                ensure!(off.is_empty(), "a stand-in answers otherwise than it is set to: {off:?}");
-                closed(scene)
+                ensure!(off.is_empty(), "a fake AWS answers otherwise than it is set to: {off:?}");
+                closed(fixture)
             })
         },
     },
-    Act {
+    Case {
         name: "a tunnel is gone through under the cluster's own name",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
                 let arguments = ["run", "--via", "tunnel", "--filter", "test_both_loads_completed", YES[0], YES[1]];
-                scene.program.run(&arguments).await?.ended_with(0)?;
-                closed(scene)
+                fixture.program.run(&arguments).await?.ended_with(0)?;
+                closed(fixture)
             })
         },
     },
-    Act {
+    Case {
         name: "a cluster that answers otherwise than accepted drifts, and no snapshot changes",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_quirk("empty_failed_feeds", "empty_list").await?;
+                fixture.fake_aws.world().set_quirk("empty_failed_feeds", "empty_list").await?;
                 let arguments = ["run", "--filter", "test_get_load_status_completed", YES[0], YES[1]];
-                scene.program.run(&arguments).await?.ended_with(7)?;
-                let report = std::fs::read_to_string(scene.program.newest()?.join("report.md"))?;
+                fixture.program.run(&arguments).await?.ended_with(7)?;
+                let report = std::fs::read_to_string(fixture.program.newest()?.join("report.md"))?;
                 has(&report, "failedFeeds")?;
                 let pending = "pending/get_load_status/test_get_load_status_completed.snap.new";
-                has(&std::fs::read_to_string(scene.program.newest()?.join(pending))?, "failedFeeds")?;
-                closed(scene)
+                has(&std::fs::read_to_string(fixture.program.newest()?.join(pending))?, "failedFeeds")?;
+                closed(fixture)
             })
         },
     },
-    Act {
+    Case {
         name: "a state that passes too quickly is inconclusive, and says what to do",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                scene.stand_in.world().set_speed(100_000).await?;
+                fixture.fake_aws.world().set_speed(100_000).await?;
                 let arguments = ["run", "--filter", "test_both_loads_in_progress", YES[0], YES[1]];
-                let said = scene.program.run(&arguments).await?.ended_with(3)?;
+                let said = fixture.program.run(&arguments).await?.ended_with(3)?;
                 has(&said, "the state passed too quickly to be seen")?;
                 has(&said, "large_vertices")?;
-                closed(scene)
+                closed(fixture)
             })
         },
     },
-    Act {
+    Case {
         name: "files of a run hold neither names nor secrets that are nobody's business",
-        script: |scene| {
+        script: |fixture| {
             Box::pin(async move {
-                let run = scene.program.newest()?;
+                let run = fixture.program.newest()?;
                 let transcript = std::fs::read_to_string(run.join("transcript.ndjson"))?;
                 ensure!(transcript.lines().count() > 10, "the transcript has {} lines", transcript.lines().count());
                 for secret in ["123456789012", "team-sandbox-data", "nothing-but-a-rehearsal", "AKIDREHEARSAL", "c0ffee12345"] {
@@ -163,15 +163,15 @@ pub(super) const ACTS: &[Act] = &[
 ];
 
 /// What the newest run says of each scenario.
-pub(super) fn results(scene: &Scene) -> Result<Vec<Value>> {
-    let text = std::fs::read_to_string(scene.program.newest()?.join("results.json"))?;
+pub(super) fn results(fixture: &Fixture) -> Result<Vec<Value>> {
+    let text = std::fs::read_to_string(fixture.program.newest()?.join("results.json"))?;
     let results: Value = serde_json::from_str(&text)?;
     Ok(results["scenarios"].as_array().cloned().unwrap_or_default())
 }
 
 /// That the newest run has written down that nothing is left, and all its files are there.
-fn closed(scene: &Scene) -> Result<()> {
-    let run = scene.program.newest()?;
+fn closed(fixture: &Fixture) -> Result<()> {
+    let run = fixture.program.newest()?;
     ensure!(journal(&run)?.last().is_some_and(|line| line["event"] == "closed"), "the journal is not closed");
     for file in ["report.md", "results.json", "junit.xml", "parity.json", "transcript.ndjson"] {
         ensure!(run.join(file).is_file(), "there is no {file}");

@@ -26,14 +26,14 @@ pub enum Tag {
 #[derive(Debug)]
 pub struct Consented(());
 
-impl<Occasion> Candidate<Occasion, Identified> {
+impl<Mode> Candidate<Mode, Identified> {
     /// The guard after [`Candidate::is_who_it_says`].
     ///
     /// The graph counts only where tags cannot be read: it travels with snapshots to clusters that nobody has asked for.
     ///
     /// # Errors
     /// The tag is not `allow`, or cannot be read and the graph is not there either.
-    pub fn is_welcome(self, seen: &Consent) -> Result<Candidate<Occasion, Consented>, Refusal> {
+    pub fn is_welcome(self, seen: &Consent) -> Result<Candidate<Mode, Consented>, Refusal> {
         let found = match &seen.tag {
             Tag::Value(value) if value == "allow" => return Ok(self.past(Consented(()))),
             Tag::Unreadable if seen.graph => return Ok(self.past(Consented(()))),

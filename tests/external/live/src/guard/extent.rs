@@ -17,12 +17,12 @@ pub struct Measured {
     pub(super) engine_version: String,
 }
 
-impl<Occasion> Candidate<Occasion, Healthy> {
+impl<Mode> Candidate<Mode, Healthy> {
     /// The guard after [`Candidate::is_well`].
     ///
     /// # Errors
     /// There are more statements or vertices than the profile's `max_existing`.
-    pub fn is_small(self, seen: Extent) -> Result<Candidate<Occasion, Measured>, Refusal> {
+    pub fn is_small(self, seen: Extent) -> Result<Candidate<Mode, Measured>, Refusal> {
         let limit = self.profile.max_existing;
         for (count, what) in [(seen.statements, "statements"), (seen.nodes, "vertices")] {
             if count > u64::from(limit) {

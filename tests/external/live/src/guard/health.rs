@@ -21,12 +21,12 @@ pub struct Healthy {
     pub(super) engine_version: String,
 }
 
-impl<Occasion> Candidate<Occasion, Consented> {
+impl<Mode> Candidate<Mode, Consented> {
     /// The guard after [`Candidate::is_welcome`].
     ///
     /// # Errors
     /// The cluster is not healthy or a reader, or a load runs or waits: there can be one at a time, so it would break or be broken.
-    pub fn is_well(self, seen: &Health) -> Result<Candidate<Occasion, Healthy>, Refusal> {
+    pub fn is_well(self, seen: &Health) -> Result<Candidate<Mode, Healthy>, Refusal> {
         if seen.status != "healthy" {
             let found = format!("the status `{}`", seen.status);
             return Err(Refusal::new(Step::Health, found, "`healthy`", "wait until the cluster is well"));

@@ -29,13 +29,13 @@ pub struct Description {
 #[derive(Debug)]
 pub struct Identified(());
 
-impl<Occasion> Candidate<Occasion, Selected> {
+impl<Mode> Candidate<Mode, Selected> {
     /// The guard after [`Candidate::select`].
     ///
     /// # Errors
     /// Account, region of the bucket, name, endpoint or resource id differ from the profile's, or the name has a word that says that somebody's
     /// work depends on the cluster.
-    pub fn is_who_it_says(self, seen: &Identity) -> Result<Candidate<Occasion, Identified>, Refusal> {
+    pub fn is_who_it_says(self, seen: &Identity) -> Result<Candidate<Mode, Identified>, Refusal> {
         let profile = &self.profile;
         let sign_in = "sign in to the account of the profile, or choose the profile of this one";
         same("account", &seen.account, &profile.account, sign_in)?;

@@ -1,7 +1,7 @@
 //! The guards between a run and a cluster, in this order: select, identity, consent, health, extent, plan.
 //!
 //! Each is a function of what was seen, which somebody else goes and looks for. Each takes what the one before it gave, so there is no
-//! other order, and the last one gives the [`Ticket`] that a live connection asks for. None can be skipped, and none has an override.
+//! other order, and the last one gives the [`RunPermit`] that a live connection asks for. None can be skipped, and none has an override.
 //!
 //! ```compile_fail,E0599
 //! # use neptune_live::guard::{Candidate, Health, Live, Selected};
@@ -17,7 +17,7 @@ mod health;
 mod identity;
 mod refusal;
 mod select;
-mod ticket;
+mod run_permit;
 
 pub use candidate::{Candidate, Live, Rehearsal};
 pub use consent::{Consent, Consented, Tag};
@@ -26,7 +26,7 @@ pub use health::{Health, Healthy};
 pub use identity::{Description, Identified, Identity};
 pub use refusal::{Refusal, Step};
 pub use select::{Choice, Selected};
-pub use ticket::{Confirmation, Ticket};
+pub use run_permit::{Confirmation, RunPermit};
 
 #[cfg(test)]
 pub(crate) mod tests;

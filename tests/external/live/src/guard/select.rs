@@ -16,7 +16,7 @@ pub struct Choice {
 #[derive(Debug)]
 pub struct Selected(());
 
-impl<Occasion> Candidate<Occasion, Selected> {
+impl<Mode> Candidate<Mode, Selected> {
     /// The first guard.
     ///
     /// # Errors

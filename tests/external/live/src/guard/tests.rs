@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    fn ask<Occasion>(&self) -> Result<Ticket<Occasion>, Refusal> {
+    fn ask<Mode>(&self) -> Result<RunPermit<Mode>, Refusal> {
         Candidate::select(self.choice.clone(), "20261122-073000-ab12cd".parse().unwrap())?
             .is_who_it_says(&self.identity)?
             .is_welcome(&self.consent)?
@@ -59,17 +59,17 @@ impl World {
     }
 }
 
-/// A ticket for the run `20261122-073000-ab12cd` on the cluster of the sample.
-pub(crate) fn ticket<Occasion>() -> Ticket<Occasion> {
+/// A permit for the run `20261122-073000-ab12cd` on the cluster of the sample.
+pub(crate) fn permit<Mode>() -> RunPermit<Mode> {
     World::good().ask().unwrap()
 }
 
 #[test]
 fn whoever_passes_all_guards_has_a_ticket_for_that_cluster_and_run() {
-    let ticket = ticket::<Live>();
-    assert_eq!(ticket.profile(), &profile());
-    assert_eq!(ticket.run().as_str(), "20261122-073000-ab12cd");
-    assert_eq!(ticket.engine_version(), "1.4.5.0");
+    let permit = run_permit::<Live>();
+    assert_eq!(permit.profile(), &profile());
+    assert_eq!(permit.run().as_str(), "20261122-073000-ab12cd");
+    assert_eq!(permit.engine_version(), "1.4.5.0");
 }
 
 #[rstest]

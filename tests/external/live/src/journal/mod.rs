@@ -18,7 +18,7 @@ pub use error::JournalError;
 use line::{Line, Opening, Spelling};
 use past::Past;
 
-use crate::guard::Ticket;
+use crate::guard::RunPermit;
 use crate::{Profile, RunPrefix};
 
 /// The journal of one run: a line of JSON for each thing that happens. Nobody else can write it meanwhile.
@@ -37,12 +37,12 @@ impl Journal {
     ///
     /// # Errors
     /// The file exists already, or cannot be made or written.
-    pub fn create<Occasion>(path: &Path, ticket: &Ticket<Occasion>) -> Result<Self, JournalError> {
+    pub fn create<Mode>(path: &Path, permit: &RunPermit<Mode>) -> Result<Self, JournalError> {
         let file = OpenOptions::new().append(true).create_new(true).open(path).map_err(|error| io(path, error))?;
         lock(path, &file)?;
-        let prefix = RunPrefix::of(ticket.run(), &ticket.profile().prefix);
+        let prefix = RunPrefix::of(permit.run(), &permit.profile().prefix);
         let mut journal = Self { path: path.to_owned(), file, prefix, open: BTreeSet::new(), next: 1 };
-        journal.append(&Line::Opened(Opening::of(ticket.run(), ticket.profile())))?;
+        journal.append(&Line::Opened(Opening::of(permit.run(), permit.profile())))?;
         Ok(journal)
     }
 

@@ -6,7 +6,7 @@ use rstest::rstest;
 use tempfile::TempDir;
 
 use super::*;
-use crate::guard::tests::ticket;
+use crate::guard::tests::permit;
 use crate::guard::{Live, Rehearsal};
 use crate::profile::tests::profile;
 use crate::{Dataset, Folder, IdPrefix, ObjectKey, RunGraph};
@@ -26,7 +26,7 @@ impl Place {
     }
 
     fn create(&self) -> Journal {
-        Journal::create(&self.path(), &ticket::<Live>()).unwrap()
+        Journal::create(&self.path(), &run_permit::<Live>()).unwrap()
     }
 
     fn text(&self) -> String {
@@ -174,7 +174,7 @@ fn the_journal_of_a_run_that_goes_on_is_left_alone() {
 #[test]
 fn a_journal_is_never_begun_twice() {
     let place = Place::holds("");
-    let error = Journal::create(&place.path(), &ticket::<Rehearsal>()).unwrap_err();
+    let error = Journal::create(&place.path(), &run_permit::<Rehearsal>()).unwrap_err();
     assert!(matches!(error, JournalError::Io { .. }), "{error}");
 }
 

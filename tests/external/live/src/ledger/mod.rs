@@ -1,20 +1,20 @@
 //! The validation ledger: which scenario was last validated on a live cluster, when, and on what. It is checked in, a file a scenario.
 //!
-//! Writing takes the ticket of a live run. A rehearsal has another type of ticket, and so no way to write:
+//! Writing takes the permit of a live run. A rehearsal has another type of permit, and so no way to write:
 //!
 //! ```compile_fail,E0308
-//! # use neptune_live::{Finding, Ledger, guard::{Rehearsal, Ticket}};
-//! fn rehearsed(ledger: &mut Ledger, ticket: &Ticket<Rehearsal>, finding: Finding) {
-//!     let _ = ledger.record(ticket, finding);
+//! # use neptune_live::{Finding, Ledger, guard::{Rehearsal, RunPermit}};
+//! fn rehearsed(ledger: &mut Ledger, permit: &RunPermit<Rehearsal>, finding: Finding) {
+//!     let _ = ledger.record(permit, finding);
 //! }
 //! ```
 //!
-//! With the ticket of a live run, the same compiles:
+//! With the permit of a live run, the same compiles:
 //!
 //! ```
-//! # use neptune_live::{Finding, Ledger, guard::{Live, Ticket}};
-//! fn validated(ledger: &mut Ledger, ticket: &Ticket<Live>, finding: Finding) {
-//!     let _ = ledger.record(ticket, finding);
+//! # use neptune_live::{Finding, Ledger, guard::{Live, RunPermit}};
+//! fn validated(ledger: &mut Ledger, permit: &RunPermit<Live>, finding: Finding) {
+//!     let _ = ledger.record(permit, finding);
 //! }
 //! ```
 
@@ -35,7 +35,7 @@ pub use record::{Finding, Record, Via};
 pub use standing::{Age, Standing};
 
 use crate::dataset::templates;
-use crate::guard::{Live, Ticket};
+use crate::guard::{Live, RunPermit};
 
 /// The records, by the scenario's name.
 #[derive(Debug)]
@@ -63,12 +63,12 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Writes down that a scenario has passed in the live run of this ticket, in place of what was known of it.
+    /// Writes down that a scenario has passed in the live run of this permit, in place of what was known of it.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn record(&mut self, ticket: &Ticket<Live>, finding: Finding) -> Result<(), LedgerError> {
-        let record = Record::new(ticket, finding);
+    pub fn record(&mut self, permit: &RunPermit<Live>, finding: Finding) -> Result<(), LedgerError> {
+        let record = Record::new(permit, finding);
         let path = self.folder.join(file_name(record.scenario()));
         let text = serde_json::to_string_pretty(&record).expect("a record is plain data") + "\n";
         fs::create_dir_all(&self.folder).and_then(|()| fs::write(&path, text)).map_err(|error| unusable(&path, &error))?;

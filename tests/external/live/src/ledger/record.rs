@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::guard::{Live, Ticket};
+use crate::guard::{Live, RunPermit};
 
 /// That a scenario holds on a live cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,15 +84,15 @@ enum Outcome {
 }
 
 impl Record {
-    /// The record of a scenario that has passed in the live run of this ticket.
-    pub(super) fn new(ticket: &Ticket<Live>, finding: Finding) -> Self {
+    /// The record of a scenario that has passed in the live run of this permit.
+    pub(super) fn new(permit: &RunPermit<Live>, finding: Finding) -> Self {
         let Finding { scenario, scenario_hash, via, at, duration_secs } = finding;
         Self {
             scenario,
             target: Target::Neptune,
             via,
-            engine_version: ticket.engine_version().to_owned(),
-            region: ticket.profile().region.clone(),
+            engine_version: permit.engine_version().to_owned(),
+            region: permit.profile().region.clone(),
             validated_at: Timestamp::from_second(at.as_second()).unwrap_or(at),
             harness_version: env!("CARGO_PKG_VERSION").to_owned(),
             scenario_hash,

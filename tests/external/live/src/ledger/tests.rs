@@ -5,7 +5,7 @@ use rstest::rstest;
 use tempfile::TempDir;
 
 use super::*;
-use crate::guard::tests::ticket;
+use crate::guard::tests::permit;
 
 const DAY: i64 = 24 * 3600;
 
@@ -28,7 +28,7 @@ fn finding(scenario: &str, seconds: i64) -> Finding {
 fn ledger(folder: &TempDir, findings: impl IntoIterator<Item = Finding>) -> Ledger {
     let mut ledger = Ledger::read(&folder.path().join("validation")).unwrap();
     for finding in findings {
-        ledger.record(&ticket(), finding).unwrap();
+        ledger.record(&permit(), finding).unwrap();
     }
     ledger
 }

@@ -31,7 +31,7 @@ pub struct RunReport {
     /// How much was to be played.
     pub tier: Tier,
     /// Whether that was Neptune at all.
-    pub occasion: Occasion,
+    pub kind: RunKind,
     /// When it began.
     pub started_at: Timestamp,
     /// How long it took, clean-up included.
@@ -51,10 +51,10 @@ pub struct RunReport {
 /// Whom a run has asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Occasion {
+pub enum RunKind {
     /// A Neptune cluster.
     Live,
-    /// A stand-in. Nothing that it answers is a fact about Neptune.
+    /// A fake AWS. Nothing that it answers is a fact about Neptune.
     Rehearsal,
 }
 

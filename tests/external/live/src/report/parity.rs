@@ -16,7 +16,7 @@ impl RunReport {
             })
         };
         let report = json!({
-            "occasion": self.occasion,
+            "kind": self.kind,
             "run": self.run,
             "engine_version": self.engine_version,
             "scenarios": self.tried().map(one).collect::<Vec<_>>(),

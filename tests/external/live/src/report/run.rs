@@ -3,7 +3,7 @@
 use neptune_report::{Conclusion, Run, Section, TestResult, count, duration};
 use serde_json::{Value, json};
 
-use super::{Occasion, QuestionAnswer, RunReport, ScenarioReport};
+use super::{RunKind, QuestionAnswer, RunReport, ScenarioReport};
 use neptune_report::Inconclusive;
 
 use crate::{NotRun, Outcome};
@@ -26,18 +26,18 @@ impl RunReport {
     }
 
     fn title(&self) -> &'static str {
-        match self.occasion {
-            Occasion::Live => "cargo xtask it --target neptune",
-            Occasion::Rehearsal => "Rehearsal against a fake AWS (it says nothing about Neptune)",
+        match self.kind {
+            RunKind::Live => "cargo xtask it --target neptune",
+            RunKind::Rehearsal => "Rehearsal against a fake AWS (it says nothing about Neptune)",
         }
     }
 
     fn context(&self) -> String {
         let Self { run, cluster_name, engine_version, region, via, tier, .. } = self;
         let by = format!("`--via {}`, `--tier {}`", via.as_str(), tier.as_str());
-        let cluster = match self.occasion {
-            Occasion::Live => format!("live on {cluster_name}, engine {engine_version}, {region}"),
-            Occasion::Rehearsal => "a rehearsal against a fake AWS: it says nothing about Neptune".to_owned(),
+        let cluster = match self.kind {
+            RunKind::Live => format!("live on {cluster_name}, engine {engine_version}, {region}"),
+            RunKind::Rehearsal => "a rehearsal against a fake AWS: it says nothing about Neptune".to_owned(),
         };
         format!("run {run}, {cluster}, {by}")
     }
@@ -45,7 +45,7 @@ impl RunReport {
     fn properties(&self) -> Vec<(&'static str, Value)> {
         vec![
             ("target", "neptune".into()),
-            ("occasion", json!(self.occasion)),
+            ("kind", json!(self.kind)),
             ("run", json!(self.run)),
             ("cluster", self.cluster_name.clone().into()),
             ("engine_version", self.engine_version.clone().into()),
@@ -65,12 +65,12 @@ impl RunReport {
             "Remove what is still there with `cargo xtask sweep --profile {}`: it removes what the journal lists, and nothing else.",
             self.profile
         );
-        let drift = match self.occasion {
-            Occasion::Live => {
+        let drift = match self.kind {
+            RunKind::Live => {
                 "Drift: the whole answers are in `pending/`. No run accepts one: check whether Neptune or the accepted answer is right. \
                  If Neptune is, the simulator has to be corrected."
             }
-            Occasion::Rehearsal => "Drift: the fake cluster and the accepted answer differ, and one of them is wrong.",
+            RunKind::Rehearsal => "Drift: the fake cluster and the accepted answer differ, and one of them is wrong.",
         };
         let has_drifted = self.scenarios.iter().any(|scenario| !scenario.drift.is_empty());
         let remarks = [(!self.left.is_empty()).then_some(sweep), has_drifted.then(|| drift.to_owned())];
@@ -116,9 +116,9 @@ impl RunReport {
             return None;
         }
         let rows: String = self.answers.iter().map(answer_row).collect();
-        let end = match self.occasion {
-            Occasion::Live => "`scenarios/QUIRKS.md` and `scenarios/OPEN_QUESTIONS.md` describe the questions.",
-            Occasion::Rehearsal => "The fake cluster was set to answer so: that settles no question.",
+        let end = match self.kind {
+            RunKind::Live => "`scenarios/QUIRKS.md` and `scenarios/OPEN_QUESTIONS.md` describe the questions.",
+            RunKind::Rehearsal => "The fake cluster was set to answer so: that settles no question.",
         };
         let body = format!("| question | answer | to do |\n|---|---|---|\n{rows}\n{end}");
         Some(Section { heading: "Questions answered".into(), body })
@@ -140,9 +140,9 @@ impl RunReport {
     }
 
     fn ledger(&self) -> Section {
-        let validates = match self.occasion {
-            Occasion::Live => "",
-            Occasion::Rehearsal => " A rehearsal validates nothing.",
+        let validates = match self.kind {
+            RunKind::Live => "",
+            RunKind::Rehearsal => " A rehearsal validates nothing.",
         };
         Section { heading: "Ledger".into(), body: format!("{}.{validates}", self.standing) }
     }

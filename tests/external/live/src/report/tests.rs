@@ -53,7 +53,7 @@ fn eventful() -> RunReport {
         region: "eu-west-1".into(),
         via: Via::Tunnel,
         tier: Tier::Standard,
-        occasion: Occasion::Live,
+        kind: RunKind::Live,
         started_at: "2026-11-22T07:30:00Z".parse().unwrap(),
         took: Duration::from_secs(725),
         scenarios: vec![
@@ -102,7 +102,7 @@ fn eventful() -> RunReport {
 fn quiet() -> RunReport {
     let passed = scenario("get_load_status/4", "test_get_load_status_missing_id", Form::AsItIs, Outcome::Pass, 120);
     RunReport {
-        occasion: Occasion::Rehearsal,
+        kind: RunKind::Rehearsal,
         took: Duration::from_secs(2),
         scenarios: vec![passed],
         made: Made::default(),
@@ -150,7 +150,7 @@ fn a_rehearsal_says_in_its_first_line_that_it_proves_nothing() {
 #[test]
 fn what_is_left_behind_comes_right_after_the_verdict() {
     let mut report = quiet();
-    report.occasion = Occasion::Live;
+    report.kind = RunKind::Live;
     report.left =
         vec!["the load `load-1`, which still runs".into(), "the graph `urn:neptune-harness:20261122-073000-ab12cd`".into()];
     let text = report.run().markdown();
@@ -212,7 +212,7 @@ fn a_table_says_how_to_remove_what_is_left_and_whether_it_was_a_rehearsal() {
 fn the_json_has_all_of_it_for_programs() {
     let read: Value = serde_json::from_str(&eventful().run().json()).unwrap();
     let at = |pointer: &str| read.pointer(pointer).cloned().unwrap_or_default();
-    assert_eq!((at("/target"), at("/occasion")), ("neptune".into(), "live".into()));
+    assert_eq!((at("/target"), at("/kind")), ("neptune".into(), "live".into()));
     assert_eq!((at("/run"), at("/via"), at("/tier")), ("20261122-073000-ab12cd".into(), "tunnel".into(), "standard".into()));
     assert_eq!((at("/started_at"), at("/totals/seconds")), ("2026-11-22T07:30:00Z".into(), 725.0.into()));
     assert_eq!(at("/verdict"), serde_json::json!({"word": "failed", "exit_code": 6}));

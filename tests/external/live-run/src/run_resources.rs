@@ -12,14 +12,14 @@ use super::client::LiveClient;
 
 /// The things of one run, and the only way to make or remove one.
 #[derive(Debug)]
-pub(super) struct Belongings<O> {
+pub(super) struct RunResources<O> {
     pub(super) client: LiveClient<O>,
     journal: Mutex<Journal>,
     open: Mutex<Vec<Entry>>,
     made: Mutex<Made>,
 }
 
-impl<O> Belongings<O> {
+impl<O> RunResources<O> {
     /// Those of a journal: none yet, or what a run has left behind.
     pub(super) fn new(client: LiveClient<O>, journal: Journal, open: Vec<Entry>) -> Self {
         Self { client, journal: Mutex::new(journal), open: Mutex::new(open), made: Mutex::default() }
@@ -32,7 +32,7 @@ impl<O> Belongings<O> {
     pub(super) async fn upload(&self, key: ObjectKey, bytes: Vec<u8>) -> Result<()> {
         let (kept, size) = (Kept::new(self, self.making(Resource::Object(key))?), bytes.len() as u64);
         let put = self.client.put(kept.entry(), bytes).await;
-        kept.settle(put.is_ok(), None)?;
+        kept.record_outcome(put.is_ok(), None)?;
         put?;
         let mut made = held(&self.made);
         made.objects += 1;
@@ -45,7 +45,7 @@ impl<O> Belongings<O> {
     /// # Errors
     /// It cannot be written down, or no such request can be sent.
     pub(super) async fn start(&self, folder: Folder, start: &Request) -> Result<Value> {
-        let run = self.client.ticket.run();
+        let run = self.client.permit.run();
         for brought in [Resource::Graph(RunGraph::of(run)), Resource::Ids(IdPrefix::of(run))] {
             if !held(&self.open).iter().any(|entry| *entry.resource() == brought) {
                 let entry = self.making(brought)?;
@@ -60,11 +60,11 @@ impl<O> Belongings<O> {
         match (id, reply["http"].as_u64()) {
             (Some(id), _) => {
                 held(&self.made).loads += 1;
-                kept.settle(true, Some(id))?;
+                kept.record_outcome(true, Some(id))?;
             }
             // Refused, so that there is nothing.
             (None, Some(400..=499)) => held(&self.journal).removed(kept.take())?,
-            _ => kept.settle(false, None)?,
+            _ => kept.record_outcome(false, None)?,
         }
         Ok(reply)
     }
@@ -129,13 +129,13 @@ impl<O> Belongings<O> {
 
 /// An entry that goes back to the others unless somebody takes it, also when the future that has it is dropped.
 struct Kept<'a, O> {
-    belongings: &'a Belongings<O>,
+    resources: &'a RunResources<O>,
     entry: Option<Entry>,
 }
 
 impl<'a, O> Kept<'a, O> {
-    fn new(belongings: &'a Belongings<O>, entry: Entry) -> Self {
-        Self { belongings, entry: Some(entry) }
+    fn new(resources: &'a RunResources<O>, entry: Entry) -> Self {
+        Self { resources, entry: Some(entry) }
     }
 
     fn entry(&self) -> &Entry {
@@ -146,16 +146,16 @@ impl<'a, O> Kept<'a, O> {
         self.entry.take().expect("it is taken only once")
     }
 
-    fn settle(mut self, is_there: bool, load_id: Option<String>) -> Result<()> {
+    fn record_outcome(mut self, is_there: bool, load_id: Option<String>) -> Result<()> {
         let entry = self.entry.take().expect("it is taken only once");
-        self.belongings.keep(entry, is_there, load_id)
+        self.resources.keep(entry, is_there, load_id)
     }
 }
 
 impl<O> Drop for Kept<'_, O> {
     fn drop(&mut self) {
         if let Some(entry) = self.entry.take() {
-            held(&self.belongings.open).push(entry);
+            held(&self.resources.open).push(entry);
         }
     }
 }

@@ -12,9 +12,9 @@ use neptune_sim::scenario::Scenario;
 use serde_json::json;
 
 use super::Interrupt;
-use super::Occasion;
+use super::RunMode;
 use super::backend::{LiveBackend, Route};
-use super::belongings::Belongings;
+use super::run_resources::RunResources;
 use super::compare::{leave_for_review, with_snapshot};
 use super::selection::Chosen;
 use neptune_harness::checkout;
@@ -32,10 +32,10 @@ pub(super) struct Told {
 }
 
 /// The scenarios of a run, one after the other: the loader takes one load at a time.
-pub(super) struct Scenes<'a, O> {
+pub(super) struct Cases<'a, O> {
     /// Where the run leaves its files.
     folder: &'a Path,
-    belongings: &'a Belongings<O>,
+    resources: &'a RunResources<O>,
     route: &'a Route,
     interrupt: &'a Interrupt,
     /// When the budget is used up.
@@ -44,16 +44,16 @@ pub(super) struct Scenes<'a, O> {
     left: Vec<String>,
 }
 
-impl<'a, O: Occasion> Scenes<'a, O> {
+impl<'a, O: RunMode> Cases<'a, O> {
     /// Those of a run that leaves its files in this folder, and has a budget that ends then.
     pub(super) fn new(
         folder: &'a Path,
-        belongings: &'a Belongings<O>,
+        resources: &'a RunResources<O>,
         route: &'a Route,
         interrupt: &'a Interrupt,
         ends: Instant,
     ) -> Self {
-        Self { folder, belongings, route, interrupt, ends, left: Vec::new() }
+        Self { folder, resources, route, interrupt, ends, left: Vec::new() }
     }
 
     /// Plays them in this order, and tells of each that was tried.
@@ -69,7 +69,7 @@ impl<'a, O: Occasion> Scenes<'a, O> {
             answers.extend(answered);
         }
         // What resisted once may have given way by now.
-        let left = if self.left.is_empty() { Vec::new() } else { self.belongings.clean().await };
+        let left = if self.left.is_empty() { Vec::new() } else { self.resources.clean().await };
         Told { reports, answers, left }
     }
 
@@ -81,14 +81,14 @@ impl<'a, O: Occasion> Scenes<'a, O> {
         if began + one.form.takes > self.ends {
             return (report_of(one, Outcome::NotRun(NotRun::NoBudgetLeft), Duration::ZERO), Vec::new());
         }
-        let transcript = &self.belongings.client.connection.transcript;
-        transcript.set_scene(one.scenario.name());
+        let transcript = &self.resources.client.connection.transcript;
+        transcript.set_case(one.scenario.name());
         let outcome = self.played(one).await;
         if let Ok(Some(played)) = &outcome {
             transcript.note(Timestamp::now(), &json!({"functions": "what they answered"}), &snapshot::answers(played));
         }
         // However it ended, what it has made goes before the next one begins.
-        self.left.extend(self.belongings.clean().await);
+        self.left.extend(self.resources.clean().await);
         let took = began.elapsed();
         match outcome {
             Ok(Some(played)) => self.reviewed(one, &played, took),
@@ -118,12 +118,12 @@ impl<'a, O: Occasion> Scenes<'a, O> {
     /// `None` if the run was told to end.
     async fn played(&self, one: &Chosen) -> Result<Option<Played>, Stopped> {
         if one.form.loads > 0 {
-            let busy = self.belongings.client.busy().await.map_err(|error| Stopped::disconnected(&error))?;
+            let busy = self.resources.client.busy().await.map_err(|error| Stopped::disconnected(&error))?;
             if !busy.is_empty() {
                 return Err(Stopped::Said(Inconclusive::SomebodyElse, format!("the cluster is busy with {}", busy.join(", "))));
             }
         }
-        let stage = LiveBackend::new(self.belongings, self.route, &one.scenario, one.on_neptune.clone()).await;
+        let stage = LiveBackend::new(self.resources, self.route, &one.scenario, one.on_neptune.clone()).await;
         let stage = stage.map_err(|error| Stopped::Broken(format!("{error:#}")))?;
         let deadline = one.form.deadline;
         let played = tokio::select! {

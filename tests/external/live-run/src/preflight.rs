@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::aws::{Aws, Described};
 use super::connection::{Connection, succeeded};
 use super::progress::is_transient;
-use super::{Credentials, Surroundings};
+use super::{Credentials, AwsEndpoints};
 
 /// How many of the newest loads that do not wait are looked at: one can run, and it is the newest that has begun.
 const LOOKED_AT: usize = 3;
@@ -35,30 +35,30 @@ pub(super) struct Own {
     pub(super) runs: Vec<RunId>,
 }
 
-/// Somebody who looks, for one run on one occasion.
+/// Somebody who looks, for one run on one mode.
 #[derive(Debug)]
-pub(super) struct Scout<O> {
+pub(super) struct Preflight<O> {
     pub(super) connection: Connection,
     pub(super) aws: Arc<Aws>,
     profile: Profile,
-    occasion: PhantomData<O>,
+    mode: PhantomData<O>,
 }
 
-impl<O> Scout<O> {
-    /// A scout for a run that has passed the first guard. Nothing is asked yet.
+impl<O> Preflight<O> {
+    /// A preflight for a run that has passed the first guard. Nothing is asked yet.
     ///
     /// # Errors
     /// There is no way to the cluster.
     fn new(
-        surroundings: &Surroundings<O>,
+        endpoints: &AwsEndpoints<O>,
         candidate: &Candidate<O, Selected>,
         via: Via,
         credentials: &Credentials,
     ) -> Result<Self> {
         let profile = candidate.profile().clone();
-        let connection = Connection::new(surroundings, &profile, via, credentials)?;
-        let aws = Arc::new(Aws::new(&profile, credentials, surroundings.services())?);
-        Ok(Self { connection, aws, profile, occasion: PhantomData })
+        let connection = Connection::new(endpoints, &profile, via, credentials)?;
+        let aws = Arc::new(Aws::new(&profile, credentials, endpoints.services())?);
+        Ok(Self { connection, aws, profile, mode: PhantomData })
     }
 
     /// Whose credentials these are, where the bucket is, and which cluster it is.
@@ -204,15 +204,15 @@ pub(super) async fn status(connection: &Connection, id: &str) -> Result<Option<L
     Ok(Some(LoadSeen { status: text("status"), source: text("fullUri") }))
 }
 
-/// What was seen, and by whom: a run that stands before the last guard, and its scout.
-pub(super) type Looked<O> = (Scout<O>, Candidate<O, Measured>);
+/// What was seen, and by whom: a run that stands before the last guard, and its preflight.
+pub(super) type Looked<O> = (Preflight<O>, Candidate<O, Measured>);
 
 /// Takes a run from its profile to the last guard, and tells of each guard what was seen. The outer error is that nobody can look at all.
 ///
 /// # Errors
 /// There is no way to the cluster, or inside, the first guard that refuses.
 pub(super) async fn look<O>(
-    surroundings: &Surroundings<O>,
+    endpoints: &AwsEndpoints<O>,
     profile: Profile,
     run: RunId,
     (via, credentials): (Via, &Credentials),
@@ -224,9 +224,9 @@ pub(super) async fn look<O>(
         Ok(candidate) => candidate,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let scout = Scout::new(surroundings, &candidate, via, credentials)?;
-    let seen = past_the_guards(&scout, candidate, own, |step, seen| tell(&passed(step, &seen))).await;
-    Ok(seen.map(|candidate| (scout, candidate)))
+    let preflight = Preflight::new(endpoints, &candidate, via, credentials)?;
+    let seen = past_the_guards(&preflight, candidate, own, |step, seen| tell(&passed(step, &seen))).await;
+    Ok(seen.map(|candidate| (preflight, candidate)))
 }
 
 /// A line for a guard that has let the run past.
@@ -239,31 +239,31 @@ pub(super) fn passed(step: Step, seen: &str) -> String {
 /// # Errors
 /// The first guard that refuses.
 async fn past_the_guards<O>(
-    scout: &Scout<O>,
+    preflight: &Preflight<O>,
     candidate: Candidate<O, Selected>,
     own: &Own,
     mut tell: impl FnMut(Step, String),
 ) -> Result<Candidate<O, Measured>, Refusal> {
-    let (identity, described) = scout.identity(&candidate).await?;
+    let (identity, described) = preflight.identity(&candidate).await?;
     let candidate = candidate.is_who_it_says(&identity)?;
     let cluster = described.as_ref().map_or_else(
         || "the cluster's description may not be read".to_owned(),
         |cluster| format!("the cluster `{}` ({}), made at {}", cluster.name, cluster.resource_id, cluster.since),
     );
     tell(Step::Identity, format!("account {}, bucket in {}, {cluster}", identity.account, identity.bucket_region));
-    if let Some(cluster) = described.as_ref().filter(|cluster| !cluster.roles.contains(&scout.profile.role)) {
+    if let Some(cluster) = described.as_ref().filter(|cluster| !cluster.roles.contains(&preflight.profile.role)) {
         let roles = if cluster.roles.is_empty() { "none".to_owned() } else { cluster.roles.join(", ") };
         tell(Step::Identity, format!("loads will be refused: `role` is not attached to the cluster (attached: {roles})"));
     }
-    let consent = scout.consent(&candidate, described.as_ref()).await?;
+    let consent = preflight.consent(&candidate, described.as_ref()).await?;
     let candidate = candidate.is_welcome(&consent)?;
     let sign =
         if consent.graph { "the named graph `urn:neptune-harness:consent`" } else { "the tag `neptune-harness = allow`" };
     tell(Step::Consent, sign.to_owned());
-    let health = scout.health(&candidate, own).await?;
+    let health = preflight.health(&candidate, own).await?;
     let candidate = candidate.is_well(&health)?;
     tell(Step::Health, format!("a healthy writer, engine {}, no load runs or waits", health.engine_version));
-    let extent = scout.extent(&candidate, own).await?;
+    let extent = preflight.extent(&candidate, own).await?;
     let candidate = candidate.is_small(extent)?;
     tell(Step::Extent, format!("{} statements and {} vertices", extent.statements, extent.nodes));
     Ok(candidate)

@@ -1,74 +1,74 @@
-//! On what occasion a run takes place: on a real cluster, or as a rehearsal on this machine. Each reaches its own surroundings only.
+//! On what mode a run takes place: on a real cluster, or as a rehearsal on this machine. Each reaches its own endpoints only.
 
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use neptune_live::guard::{Live, Rehearsal, Ticket};
+use neptune_live::guard::{Live, Rehearsal, RunPermit};
 use neptune_live::{Finding, Ledger, LedgerError, Profile, Via};
 
 use neptune_fake_aws::Services;
 
-/// An occasion of runs.
-pub trait Occasion: Sized {
+/// An mode of runs.
+pub trait RunMode: Sized {
     /// Whom a run asks, for its report.
-    const WORD: neptune_live::report::Occasion;
+    const KIND: neptune_live::report::RunKind;
 
-    /// Writes down that a scenario was validated, if this occasion validates anything.
+    /// Writes down that a scenario was validated, if this mode validates anything.
     ///
     /// # Errors
     /// The ledger cannot be written.
-    fn validated(ticket: &Ticket<Self>, ledger: &mut Ledger, finding: Finding) -> Result<(), LedgerError>;
+    fn validated(permit: &RunPermit<Self>, ledger: &mut Ledger, finding: Finding) -> Result<(), LedgerError>;
 }
 
-impl Occasion for Live {
-    const WORD: neptune_live::report::Occasion = neptune_live::report::Occasion::Live;
+impl RunMode for Live {
+    const KIND: neptune_live::report::RunKind = neptune_live::report::RunKind::Live;
 
-    fn validated(ticket: &Ticket<Self>, ledger: &mut Ledger, finding: Finding) -> Result<(), LedgerError> {
-        ledger.record(ticket, finding)
+    fn validated(permit: &RunPermit<Self>, ledger: &mut Ledger, finding: Finding) -> Result<(), LedgerError> {
+        ledger.record(permit, finding)
     }
 }
 
 /// A rehearsal says nothing about Neptune.
-impl Occasion for Rehearsal {
-    const WORD: neptune_live::report::Occasion = neptune_live::report::Occasion::Rehearsal;
+impl RunMode for Rehearsal {
+    const KIND: neptune_live::report::RunKind = neptune_live::report::RunKind::Rehearsal;
 
-    fn validated(_: &Ticket<Self>, _: &mut Ledger, _: Finding) -> Result<(), LedgerError> {
+    fn validated(_: &RunPermit<Self>, _: &mut Ledger, _: Finding) -> Result<(), LedgerError> {
         Ok(())
     }
 }
 
 /// What is around a run. Those of a live run are AWS's own, whatever any file or variable says; those of a rehearsal are on this machine.
 #[derive(Clone, Debug)]
-pub struct Surroundings<O> {
+pub struct AwsEndpoints<O> {
     services: Option<Services>,
-    occasion: PhantomData<O>,
+    mode: PhantomData<O>,
 }
 
-impl Surroundings<Live> {
+impl AwsEndpoints<Live> {
     /// AWS. Only Amazon's own roots are trusted.
     pub fn aws() -> Self {
-        Self { services: None, occasion: PhantomData }
+        Self { services: None, mode: PhantomData }
     }
 }
 
-impl Surroundings<Rehearsal> {
-    /// A stand-in, whose addresses a file holds.
+impl AwsEndpoints<Rehearsal> {
+    /// A fake AWS, whose addresses a file holds.
     ///
     /// # Errors
     /// The file cannot be read, or an address is not on this machine.
-    pub fn stand_in(file: &Path) -> Result<Self> {
+    pub fn fake_aws(file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let services: Services =
-            serde_json::from_str(&text).with_context(|| format!("{} names no stand-in", file.display()))?;
+            serde_json::from_str(&text).with_context(|| format!("{} names no fake AWS", file.display()))?;
         services.are_here()?;
-        Ok(Self { services: Some(services), occasion: PhantomData })
+        Ok(Self { services: Some(services), mode: PhantomData })
     }
 }
 
-impl<O> Surroundings<O> {
-    /// The stand-in, if there is one.
+impl<O> AwsEndpoints<O> {
+    /// The fake AWS, if there is one.
     pub(super) fn services(&self) -> Option<&Services> {
         self.services.as_ref()
     }
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use neptune_fake_aws::profile_text;
 
-    fn stand_in(change: impl FnOnce(&mut Value)) -> Result<Surroundings<Rehearsal>> {
+    fn fake_aws(change: impl FnOnce(&mut Value)) -> Result<AwsEndpoints<Rehearsal>> {
         let mut services = json!({
             "cluster": "127.0.0.1:8182",
             "sts": "https://localhost:1/",
@@ -112,12 +112,12 @@ mod tests {
         change(&mut services);
         let file = tempfile::NamedTempFile::new()?;
         std::fs::write(file.path(), services.to_string())?;
-        Surroundings::stand_in(file.path())
+        AwsEndpoints::fake_aws(file.path())
     }
 
     #[test]
     fn a_rehearsal_reaches_what_is_on_this_machine() {
-        assert!(stand_in(|_| ()).unwrap().services().is_some());
+        assert!(fake_aws(|_| ()).unwrap().services().is_some());
     }
 
     #[rstest]
@@ -129,13 +129,13 @@ mod tests {
     )]
     #[case::a_name_that_looks_like_it("sts", "https://localhost.example/", "https://localhost.example/ is not on this machine")]
     fn a_rehearsal_reaches_nobody_else(#[case] key: &str, #[case] address: &str, #[case] complaint: &str) {
-        let error = stand_in(|services| services[key] = address.into()).unwrap_err().to_string();
+        let error = fake_aws(|services| services[key] = address.into()).unwrap_err().to_string();
         assert!(error.starts_with(complaint), "{error}");
     }
 
     #[test]
-    fn a_live_run_has_no_stand_in_whatever_anybody_says() {
-        assert!(Surroundings::<Live>::aws().services().is_none());
+    fn a_live_run_has_no_fake_aws_whatever_anybody_says() {
+        assert!(AwsEndpoints::<Live>::aws().services().is_none());
     }
 
     #[rstest]
@@ -146,13 +146,13 @@ mod tests {
         let profile = profile_text().replace("# tunnel =", "tunnel =");
         let profile = Profile::parse("sandbox.toml", &profile).unwrap();
         let expected = address.map(|address| address.parse().unwrap());
-        assert_eq!(Surroundings::aws().connect_to(&profile, via).unwrap(), expected);
+        assert_eq!(AwsEndpoints::aws().connect_to(&profile, via).unwrap(), expected);
     }
 
     #[test]
     fn a_tunnel_that_the_profile_does_not_have_says_what_to_write() {
         let profile = Profile::parse("sandbox.toml", &profile_text()).unwrap();
-        let error = Surroundings::aws().connect_to(&profile, Via::Tunnel).unwrap_err().to_string();
+        let error = AwsEndpoints::aws().connect_to(&profile, Via::Tunnel).unwrap_err().to_string();
         assert!(error.starts_with("`--via tunnel` needs `tunnel = \"127.0.0.1:PORT\"` in the profile"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! An act of a rehearsal, and the scene that it is played on.
+//! An case of a rehearsal, and the fixture that it is played on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,36 +8,36 @@ use futures::future::LocalBoxFuture;
 use tempfile::TempDir;
 
 use super::program::Program;
-use neptune_fake_aws::{Left, Options, StandIn, profile_text};
+use neptune_fake_aws::{Left, Options, FakeAws, profile_text};
 
 /// How many seconds of simulated time pass in one.
 const SCALE: u32 = 20;
 
 /// Something that is done, or happens, and what has to come of it.
 #[derive(Clone, Copy)]
-pub(super) struct Act {
+pub(super) struct Case {
     /// A sentence.
     pub(super) name: &'static str,
     /// What is done, with what has to hold.
-    pub(super) script: for<'a> fn(&'a Scene) -> LocalBoxFuture<'a, Result<()>>,
+    pub(super) script: for<'a> fn(&'a Fixture) -> LocalBoxFuture<'a, Result<()>>,
 }
 
-impl Act {
+impl Case {
     /// Plays it. Whatever it changes in the world is as it was afterwards, and nothing may be left.
-    pub(super) async fn play(&self, scene: &Scene) -> Result<()> {
-        let played = (self.script)(scene).await;
-        scene.stand_in.world().restore().await?;
+    pub(super) async fn play(&self, fixture: &Fixture) -> Result<()> {
+        let played = (self.script)(fixture).await;
+        fixture.fake_aws.world().restore().await?;
         played?;
-        let left = scene.stand_in.left().await?;
+        let left = fixture.fake_aws.left().await?;
         ensure!(left == Left::default(), "something is left: {left:?}");
-        ensure!(scene.ledger()? == scene.ledger, "a rehearsal has written to the ledger");
+        ensure!(fixture.ledger()? == fixture.ledger, "a rehearsal has written to the ledger");
         Ok(())
     }
 }
 
-/// The stand-in, and the program that is rehearsed.
-pub(super) struct Scene {
-    pub(super) stand_in: StandIn,
+/// The fake AWS, and the program that is rehearsed.
+pub(super) struct Fixture {
+    pub(super) fake_aws: FakeAws,
     pub(super) program: Program,
     /// What the ledger held before.
     ledger: Vec<(PathBuf, Vec<u8>)>,
@@ -45,8 +45,8 @@ pub(super) struct Scene {
     _folder: TempDir,
 }
 
-impl Scene {
-    /// Starts the stand-in, and writes down what the program has to know.
+impl Fixture {
+    /// Starts the fake AWS, and writes down what the program has to know.
     pub(super) async fn set(root: &Path) -> Result<Self> {
         let folder = TempDir::new()?;
         let profile = folder.path().join("rehearsal.toml");
@@ -54,17 +54,17 @@ impl Scene {
         let read = neptune_live::Profile::read(&profile)?;
         let options =
             Options { key_id: "AKIDREHEARSAL".to_owned(), secret: "nothing-but-a-rehearsal".to_owned(), scale: SCALE };
-        let stand_in = StandIn::start(&read, options.clone()).await?;
+        let fake_aws = FakeAws::start(&read, options.clone()).await?;
         let services = folder.path().join("services.json");
-        fs::write(&services, serde_json::to_string(&stand_in.services())?)?;
+        fs::write(&services, serde_json::to_string(&fake_aws.services())?)?;
         let out = root.join("target/rehearsal");
         if out.exists() {
             fs::remove_dir_all(&out).with_context(|| format!("cannot empty {}", out.display()))?;
         }
         let program = Program::new(profile, services, &options, out)?;
-        let mut scene = Self { stand_in, program, ledger: Vec::new(), root: root.to_owned(), _folder: folder };
-        scene.ledger = scene.ledger()?;
-        Ok(scene)
+        let mut fixture = Self { fake_aws, program, ledger: Vec::new(), root: root.to_owned(), _folder: folder };
+        fixture.ledger = fixture.ledger()?;
+        Ok(fixture)
     }
 
     fn ledger(&self) -> Result<Vec<(PathBuf, Vec<u8>)>> {

@@ -1,4 +1,4 @@
-//! Guard 5: the run fits the budget, and somebody has named the cluster in full. It gives the ticket.
+//! Guard 5: the run fits the budget, and somebody has named the cluster in full. It gives the permit.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ pub struct Confirmation(pub Option<String>);
 
 /// The right to do something on one cluster in one run. Only the last guard gives it, once.
 #[derive(Debug)]
-pub struct Ticket<Occasion> {
-    candidate: Candidate<Occasion, Measured>,
+pub struct RunPermit<Mode> {
+    candidate: Candidate<Mode, Measured>,
 }
 
-impl<Occasion> Candidate<Occasion, Measured> {
+impl<Mode> Candidate<Mode, Measured> {
     /// The first half of the last guard, for whoever only plans.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl<Occasion> Candidate<Occasion, Measured> {
     ///
     /// # Errors
     /// The run would take longer than the profile's budget, or what was typed is not the cluster's resource id.
-    pub fn is_agreed(self, takes: Duration, typed: &Confirmation) -> Result<Ticket<Occasion>, Refusal> {
+    pub fn is_agreed(self, takes: Duration, typed: &Confirmation) -> Result<RunPermit<Mode>, Refusal> {
         self.fits_the_budget(takes)?;
         let cluster = &self.profile.cluster;
         if typed.0.as_ref() != Some(&cluster.resource_id) {
@@ -44,11 +44,11 @@ impl<Occasion> Candidate<Occasion, Measured> {
             let remedy = "read the plan (`--plan`), then type the resource id of the cluster in full";
             return Err(Refusal::new(Step::Plan, found, format!("`--yes {}`", cluster.resource_id), remedy));
         }
-        Ok(Ticket { candidate: self })
+        Ok(RunPermit { candidate: self })
     }
 }
 
-impl<Occasion> Ticket<Occasion> {
+impl<Mode> RunPermit<Mode> {
     /// The cluster that it holds for.
     pub fn profile(&self) -> &Profile {
         &self.candidate.profile
