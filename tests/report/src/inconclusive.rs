@@ -7,7 +7,7 @@ pub enum Inconclusive {
     PassedTooQuickly,
     /// The state did not come before the deadline.
     DidNotCome,
-    /// Somebody else has begun to load.
+    /// Another load started.
     SomebodyElse,
     /// The connection, the credentials or the tunnel gave out.
     Disconnected,
@@ -22,18 +22,18 @@ impl Inconclusive {
         match self {
             Self::PassedTooQuickly => "the state passed too quickly to be seen",
             Self::DidNotCome => "the state did not come in time",
-            Self::SomebodyElse => "somebody else began to load",
+            Self::SomebodyElse => "another load started",
             Self::Disconnected => "the connection gave out",
         }
     }
 
-    /// What somebody can do about it.
+    /// What to do about it.
     pub fn remedy(self) -> &'static str {
         match self {
             Self::PassedTooQuickly => "raise `large_vertices` in the profile, then run it again",
-            Self::DidNotCome => "look whether the cluster is slow or busy, then run it again",
-            Self::SomebodyElse => "wait until nobody else loads, then run it again",
-            Self::Disconnected => "look after tunnel and credentials with `cargo xtask doctor`, then run it again",
+            Self::DidNotCome => "check whether the cluster is slow or busy, then run it again",
+            Self::SomebodyElse => "wait until no other load runs, then run it again",
+            Self::Disconnected => "check tunnel and credentials with `cargo xtask doctor`, then run it again",
         }
     }
 }

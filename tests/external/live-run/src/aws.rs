@@ -108,7 +108,7 @@ impl Aws {
                 Some(region.map(str::to_owned).ok_or_else(|| told(&error))?)
             }
         };
-        told.context("S3 does not tell where the bucket is")
+        told.context("S3 does not say where the bucket is")
     }
 
     /// What AWS says about a cluster; `None` if we may not know.
@@ -181,7 +181,7 @@ fn is_denied(code: Option<&str>) -> bool {
     matches!(code, Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation"))
 }
 
-/// Trusts Amazon's roots, or the CA of a fake AWS and nobody else.
+/// Trusts Amazon's roots, or only the CA of a fake AWS.
 fn https(services: Option<&Services>) -> Result<reqwest::Client> {
     // An error means that there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -1,4 +1,4 @@
-//! A live cluster as the stage of one scenario: its loads are real ones, and what goes wrong on the way goes wrong in a proxy.
+//! A live cluster as the backend of one scenario: its loads are real, and faults happen in a proxy in front of it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -29,7 +29,7 @@ use neptune_harness::binaries::handler_binary;
 use neptune_harness::lambda::{Function, Lambda};
 use neptune_harness::sim::SimBackend;
 
-/// The stage of one scenario.
+/// The backend of one scenario.
 #[derive(Debug)]
 pub(super) struct LiveBackend<'a, O> {
     resources: &'a RunResources<O>,
@@ -64,7 +64,7 @@ pub(super) struct Route {
 }
 
 impl<'a, O> LiveBackend<'a, O> {
-    /// A stage for a scenario in its live form. Nothing is made yet but the proxy, if it takes one.
+    /// A backend for a scenario in its live form. Only the proxy is created at once, if the form needs one.
     ///
     /// # Errors
     /// A name cannot stand in a key, or the proxy cannot listen.
@@ -256,11 +256,11 @@ impl<O> Backend for LiveBackend<'_, O> {
         Ok(LiveFunction::Here(Lambda::new(function, scenario.seed())))
     }
 
-    /// Looks again and again. Whoever runs the scenario has a deadline for all of it.
+    /// Polls without an end of its own. The scenario as a whole has a deadline.
     async fn wait(&self, load_id: &str, until: &str) -> Result<()> {
         loop {
             let seen = self.resources.client.load(load_id).await.map_err(|error| disconnected(&error))?;
-            // A load that has just been accepted may not be told of yet (observed: a client waits a second for it).
+            // A load that has just been accepted may not be listed yet (observed: a client waits a second for it).
             let Some(LoadSeen { status, .. }) = seen else {
                 sleep(self.resources.client.pace).await;
                 continue;
@@ -291,13 +291,13 @@ impl<O> Backend for LiveBackend<'_, O> {
 
     /// Real time passes, however long the scenario would wait: nothing depends on how often is asked.
     async fn pause(&self, _: Duration) -> Result<()> {
-        // Whoever polls wants to see the end.
+        // A poll waits for the end.
         locked(&self.transient).clear();
         sleep(self.resources.client.pace).await;
         Ok(())
     }
 
-    /// The scenario's deadline ends it: nobody knows how often is asked until a real load has ended.
+    /// The scenario's deadline ends it: how many polls a real load takes is not known.
     fn most_polls(&self, _: u32) -> u32 {
         u32::MAX
     }
@@ -336,7 +336,7 @@ impl<O> Backend for LiveBackend<'_, O> {
         }
     }
 
-    /// Nobody but the simulator tells what its loads are about to do.
+    /// Only the simulator knows what its loads are about to do.
     async fn state(&self) -> Result<ClusterState> {
         Ok(ClusterState::default())
     }

@@ -104,7 +104,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
         }
     }
 
-    /// What it comes to. Answers that are not the accepted ones are left for somebody to look at.
+    /// The result. Answers that differ from the accepted ones are left as pending, for review.
     fn reviewed(&self, one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec<QuestionAnswer>) {
         let (mut report, answers) = judged(one, played, took);
         if report.outcome == Outcome::Drift {
@@ -115,7 +115,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
         (report, answers)
     }
 
-    /// `None` if the run was told to end.
+    /// `None` if the run was interrupted.
     async fn played(&self, one: &Chosen) -> Result<Option<Played>, Stopped> {
         if one.form.loads > 0 {
             let busy = self.resources.client.busy().await.map_err(|error| Stopped::disconnected(&error))?;
@@ -123,13 +123,13 @@ impl<'a, O: RunMode> Cases<'a, O> {
                 return Err(Stopped::Said(Inconclusive::SomebodyElse, format!("the cluster is busy with {}", busy.join(", "))));
             }
         }
-        let stage = LiveBackend::new(self.resources, self.route, &one.scenario, one.on_neptune.clone()).await;
-        let stage = stage.map_err(|error| Stopped::Broken(format!("{error:#}")))?;
+        let backend = LiveBackend::new(self.resources, self.route, &one.scenario, one.on_neptune.clone()).await;
+        let backend = backend.map_err(|error| Stopped::Broken(format!("{error:#}")))?;
         let deadline = one.form.deadline;
         let played = tokio::select! {
             biased;
             () = self.interrupt.comes() => return Ok(None),
-            played = tokio::time::timeout(deadline, play(&one.scenario, &stage)) => played,
+            played = tokio::time::timeout(deadline, play(&one.scenario, &backend)) => played,
         };
         let played = if let Ok(played) = played {
             played.map_err(|error| Stopped::Broken(format!("{error:#}")))
@@ -137,7 +137,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
             let why = format!("{} s were not enough", deadline.as_secs());
             Err(Stopped::Said(Inconclusive::DidNotCome, why))
         };
-        stage.end().await.map_err(|error| Stopped::Broken(format!("{error:#}")))?;
+        backend.end().await.map_err(|error| Stopped::Broken(format!("{error:#}")))?;
         played.map(Some)
     }
 }
@@ -167,7 +167,7 @@ fn judged(one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec
         with_snapshot(&snapshots, one.scenario.name(), &snapshot::answers(played), &one.on_neptune)
     });
     match drift {
-        // A question is asked because nobody knows the answer.
+        // A question has no expected answer.
         Ok(drift) if drift.is_empty() || one.scenario.question().is_some() => {}
         Ok(drift) => report = ScenarioReport { outcome: Outcome::Drift, drift, ..report },
         Err(error) => report = ScenarioReport { outcome: Outcome::Fail, failures: vec![format!("{error:#}")], ..report },

@@ -33,7 +33,7 @@ pub(super) struct LiveClient<O> {
 }
 
 impl<O> LiveClient<O> {
-    /// What the preflight has looked at, for whoever has the permit.
+    /// What the preflight read, for the holder of the permit.
     pub(super) fn new(preflight: Preflight<O>, permit: RunPermit<O>, pace: Duration) -> Self {
         let Preflight { connection, aws, .. } = preflight;
         Self { endpoint: permit.profile().endpoint.to_string(), connection, aws, permit, pace }
@@ -138,7 +138,7 @@ impl<O> LiveClient<O> {
         Ok(())
     }
 
-    /// What is seen of a load of ours, which may not be told of at once.
+    /// The status of a load of ours. Just after its start the cluster may not list it yet.
     async fn told(&self, id: &str) -> Result<Option<LoadSeen>> {
         for _ in 1..LOOKS {
             if let Some(seen) = self.load(id).await? {

@@ -24,7 +24,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(150);
 /// How long connecting may take.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
-/// A connection to one cluster. Whoever holds one of these types says what it is used for: a preflight reads, a live client does more.
+/// A connection to one cluster. The type that holds one says what it is used for: a preflight reads, a live client does more.
 #[derive(Debug)]
 pub(super) struct Connection {
     upstream: Upstream,

@@ -27,7 +27,7 @@ impl Credentials {
     /// `aws configure export-credentials` prints.
     ///
     /// # Errors
-    /// Nobody has any.
+    /// There are none.
     pub fn find(variable: impl Fn(&str) -> Option<String>) -> Result<Self, NoCredentials> {
         let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         match (set("AWS_ACCESS_KEY_ID"), set("AWS_SECRET_ACCESS_KEY")) {

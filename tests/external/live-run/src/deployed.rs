@@ -27,7 +27,7 @@ impl Invoke for LiveFunction {
     }
 }
 
-/// A deployed function. What it logs and where it runs, nobody tells.
+/// A deployed function. Its logs and its environment are not available.
 #[derive(Debug)]
 pub(super) struct Deployed {
     aws: Arc<Aws>,

@@ -1,8 +1,8 @@
-//! Ctrl-C and SIGTERM: a run that is told to end cleans up first.
+//! Ctrl-C and SIGTERM: an interrupted run cleans up first.
 
 use tokio::sync::watch;
 
-/// Whether somebody has told the run to end. Clones hear the same.
+/// Whether the run was interrupted. Clones share the answer.
 #[derive(Clone, Debug)]
 pub struct Interrupt(watch::Receiver<bool>);
 
@@ -32,7 +32,7 @@ impl Interrupt {
     pub async fn comes(&self) {
         let mut receiver = self.0.clone();
         if receiver.wait_for(|come| *come).await.is_err() {
-            // Nobody listens any more, so nothing ever comes.
+            // The sender is gone, so nothing will come.
             std::future::pending::<()>().await;
         }
     }

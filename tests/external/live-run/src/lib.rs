@@ -1,6 +1,6 @@
 //! Runs on a live cluster, as far as they open connections. What may be done there is decided in `neptune-live`.
 //!
-//! The way of a run: a `Preflight` looks at what each guard wants to know, and only reads. Past the last guard there is a permit, which
+//! How a run proceeds: a `Preflight` reads what each guard needs, and changes nothing. The last guard returns a permit, which
 //! makes the preflight a `LiveClient`. That belongs to the `RunResources` of the run, which write down whatever they make before they make
 //! it, and remove nothing else.
 

@@ -35,7 +35,7 @@ pub(super) struct Own {
     pub(super) runs: Vec<RunId>,
 }
 
-/// Somebody who looks, for one run on one mode.
+/// The read-only look at a cluster before a run.
 #[derive(Debug)]
 pub(super) struct Preflight<O> {
     pub(super) connection: Connection,
@@ -75,7 +75,7 @@ impl<O> Preflight<O> {
             resource_id: resource_id.clone(),
             host: host.clone(),
         });
-        // The account first: in another one, nobody is surprised that the bucket cannot be asked.
+        // The account first: with the credentials of another one, it is expected that the bucket cannot be read.
         let bucket_region = if account == self.profile.account {
             region.map_err(unseen("the region of the bucket, from S3"))?
         } else {
@@ -84,7 +84,7 @@ impl<O> Preflight<O> {
         Ok((Identity { account, bucket_region, cluster }, described))
     }
 
-    /// Whether somebody allows runs. The graph is asked for only where tags cannot be read.
+    /// Whether runs are allowed. The graph is read only where tags cannot be read.
     async fn consent(&self, _: &Candidate<O, Identified>, described: Option<&Described>) -> Result<Consent, Refusal> {
         let unseen =
             |error: &anyhow::Error, remedy| Refusal::unseen(Step::Consent, "a sign of consent", &format!("{error:#}"), remedy);
@@ -207,7 +207,7 @@ pub(super) async fn status(connection: &Connection, id: &str) -> Result<Option<L
 /// What was seen, and by whom: a run that stands before the last guard, and its preflight.
 pub(super) type Looked<O> = (Preflight<O>, Candidate<O, Measured>);
 
-/// Takes a run from its profile to the last guard, and tells of each guard what was seen. The outer error is that nobody can look at all.
+/// Takes a run from its profile to the last guard, and reports what was seen for each guard. The outer error: nothing could be read at all.
 ///
 /// # Errors
 /// There is no way to the cluster, or inside, the first guard that refuses.

@@ -24,7 +24,7 @@ use super::{Credentials, Interrupt, RunMode, AwsEndpoints};
 /// The ledger, from the project's root.
 pub(super) const LEDGER: &str = "scenarios/.validation";
 
-/// What a run is told by its command line.
+/// What the command line asks of a run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// The project's root.
@@ -58,7 +58,7 @@ pub enum Ended {
     Finished(Box<RunReport>),
 }
 
-/// Plays scenarios on a cluster. `tell` gets lines for whoever watches; `agree` is shown the plan, and gives what somebody has typed, or
+/// Plays scenarios on a cluster. `tell` gets lines of progress; `agree` is shown the plan, and returns what the user typed, or
 /// nothing if the plan was all that was asked for.
 ///
 /// # Errors
@@ -142,7 +142,7 @@ async fn played<O: RunMode>(
     Ok(report)
 }
 
-/// Writes down which planned tests have passed, if the mode validates anything, and gives what the ledger says then.
+/// Writes down which planned tests have passed, if the mode validates anything, and returns what the ledger says then.
 fn validated<O: RunMode>(root: &Path, permit: &RunPermit<O>, via: Via, scenarios: &[ScenarioReport]) -> Result<Standing> {
     let planned = planned_scenarios(root).context("cannot read the planned scenarios")?;
     let mut ledger = Ledger::read(&root.join(LEDGER))?;
@@ -156,7 +156,7 @@ fn validated<O: RunMode>(root: &Path, permit: &RunPermit<O>, via: Via, scenarios
     Ok(ledger.standing(planned.iter().map(|scenario| (scenario.name.as_str(), scenario.hash.as_str())), now))
 }
 
-/// Nobody looks at less.
+/// Reports have no fractions of a second.
 fn to_the_second(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }

@@ -1,4 +1,4 @@
-//! On what mode a run takes place: on a real cluster, or as a rehearsal on this machine. Each reaches its own endpoints only.
+//! The mode of a run: on a real cluster, or as a rehearsal on this machine. Each mode reaches its own endpoints only.
 
 use std::marker::PhantomData;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use neptune_live::{Finding, Ledger, LedgerError, Profile, Via};
 
 use neptune_fake_aws::Services;
 
-/// An mode of runs.
+/// A mode of runs.
 pub trait RunMode: Sized {
     /// Whom a run asks, for its report.
     const KIND: neptune_live::report::RunKind;
@@ -128,7 +128,7 @@ mod tests {
         "https://s3.eu-west-1.amazonaws.com/ is not on this machine"
     )]
     #[case::a_name_that_looks_like_it("sts", "https://localhost.example/", "https://localhost.example/ is not on this machine")]
-    fn a_rehearsal_reaches_nobody_else(#[case] key: &str, #[case] address: &str, #[case] complaint: &str) {
+    fn a_rehearsal_reaches_this_machine_only(#[case] key: &str, #[case] address: &str, #[case] complaint: &str) {
         let error = fake_aws(|services| services[key] = address.into()).unwrap_err().to_string();
         assert!(error.starts_with(complaint), "{error}");
     }

@@ -53,7 +53,7 @@ impl<O> RunResources<O> {
             }
         }
         let entry = self.making(Resource::Load(folder))?;
-        // Kept before the answer comes: whoever interrupts this leaves a load that is found by its source.
+        // Recorded before the answer comes: if this is interrupted, the load is found by its source.
         let kept = Kept::new(self, entry);
         let reply = self.client.start(kept.entry(), start).await?;
         let id = reply.pointer("/body/payload/loadId").and_then(Value::as_str).map(str::to_owned);
@@ -119,7 +119,7 @@ impl<O> RunResources<O> {
         held(&self.journal).making(resource).context("nothing is made that is not written down")
     }
 
-    /// Takes note of what came of it. Whatever cannot be told for sure stays.
+    /// Records the outcome. An entry whose outcome is not certain stays.
     fn keep(&self, mut entry: Entry, is_there: bool, load_id: Option<String>) -> Result<()> {
         let noted = if is_there { held(&self.journal).created(&mut entry, load_id) } else { Ok(()) };
         held(&self.open).push(entry);
@@ -127,7 +127,7 @@ impl<O> RunResources<O> {
     }
 }
 
-/// An entry that goes back to the others unless somebody takes it, also when the future that has it is dropped.
+/// An entry that returns to the others unless it is taken, also when the future that holds it is dropped.
 struct Kept<'a, O> {
     resources: &'a RunResources<O>,
     entry: Option<Entry>,

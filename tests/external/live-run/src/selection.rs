@@ -33,7 +33,7 @@ impl Chosen {
         if !tier.includes(&self.form) {
             return Some(NotRun::OtherTier);
         }
-        // Deployed functions pass by a proxy on this machine, and what nobody can look at is not tested.
+        // Deployed functions do not go through a proxy on this machine, and what cannot be observed is not tested.
         let shows = !(is_proxied && via == Via::Lambda) && shows_anything(&self.on_neptune.action, visibility(via, is_proxied));
         (!shows).then_some(NotRun::NotThisWay)
     }
@@ -51,7 +51,7 @@ impl Chosen {
 }
 
 /// What is to be played of what has a live form: the planned tests, or with a filter those of them and of the open questions whose full name
-/// contains it. Questions take loads of their own, and whoever wants them says so.
+/// contains it. Questions start loads of their own, so they run only if a filter asks for them.
 ///
 /// # Errors
 /// A file cannot be read or is no scenario, a planned test has no live form, or the filter fits nothing.
@@ -92,7 +92,7 @@ fn live_form(scenario: &Scenario, on_neptune: &OnNeptune, profile: &Profile, run
     Ok(LiveForm::new(scenario.name(), form, &loads))
 }
 
-/// The data of a load, in the words of whoever uploads it.
+/// The data of a load, as it is uploaded.
 pub(super) fn dataset(dataset: scenario::Dataset) -> Dataset {
     match dataset {
         scenario::Dataset::Valid => Dataset::Valid,

@@ -14,7 +14,7 @@ use super::run::new_id;
 use super::preflight::{Own, look};
 use super::{Credentials, RunMode, AwsEndpoints};
 
-/// What a sweep is told by its command line.
+/// What the command line asks of a sweep.
 #[derive(Clone, Debug)]
 pub struct SweepOptions {
     /// Where runs have left their files.
@@ -36,7 +36,7 @@ pub enum Swept {
     Nothing,
     /// A guard refused.
     Refused(Refusal),
-    /// It was only to be told.
+    /// Only the list was asked for.
     Told,
     /// So many things are gone, and these resist.
     Gone {
@@ -54,8 +54,8 @@ struct Leftover {
     open: Vec<Entry>,
 }
 
-/// Removes what the journals of runs say. `agree` is shown what that is, and gives what somebody has typed, or nothing if it was
-/// only to be told.
+/// Removes what the journals of runs say. `agree` is shown the list, and returns what the user typed, or nothing if only the
+/// list was asked for.
 ///
 /// # Errors
 /// A journal cannot be read or written.
@@ -111,7 +111,7 @@ fn own(found: &[Leftover], profile: &Profile) -> Own {
     }
 }
 
-/// The journals of this profile's cluster in which something is not struck off. Others are told and left alone.
+/// The journals of this profile's cluster with entries that are not removed yet. Others are listed and left alone.
 fn leftovers(folder: &Path, profile: &Profile, tell: &mut impl FnMut(&str)) -> Result<Vec<Leftover>> {
     let mut found = Vec::new();
     let mut runs: Vec<PathBuf> = match fs::read_dir(folder) {

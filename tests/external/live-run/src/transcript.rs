@@ -70,7 +70,7 @@ impl Transcript {
     }
 }
 
-/// An answer without what nobody needs to know: of its headers the content type, and the text only where it is no JSON.
+/// An answer without irrelevant parts: of its headers only the content type, and the text only where it is not JSON.
 fn shown(answered: &Value) -> Value {
     let mut answered = without_ids(answered);
     if let Some(answer) = answered.as_object_mut() {

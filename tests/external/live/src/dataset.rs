@@ -86,7 +86,7 @@ pub fn files(dataset: Dataset, format: DataFormat, run: &RunId, large_vertices: 
     vec![DataFile { name: format.file_name(), bytes: text.into_bytes() }]
 }
 
-/// Everything that is loaded, before it is a run's: whoever was validated with other data was validated with something else.
+/// Everything that is loaded, before a run's names are filled in: a validation with other data is another validation.
 pub(crate) fn templates() -> Vec<String> {
     let both = |dataset| DataFormat::ALL.map(|format| template(dataset, format, 1));
     Dataset::ALL.into_iter().flat_map(both).collect()

@@ -1,4 +1,4 @@
-//! How long a scenario takes on a live cluster. These are guesses: nobody has measured a run there yet. All arithmetic about them is here.
+//! How long a scenario takes on a live cluster. These are estimates: no run was measured yet. All arithmetic about them is here.
 
 use std::time::Duration;
 

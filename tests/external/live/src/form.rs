@@ -19,7 +19,7 @@ pub struct LiveForm {
     pub objects: u32,
     /// Their size in all.
     pub bytes: u64,
-    /// How long it takes, about. An estimate: nobody has measured it.
+    /// How long it takes, about. An estimate: it was not measured yet.
     pub takes: Duration,
     /// How long it is waited for. Whatever has not come by then is inconclusive.
     pub deadline: Duration,

@@ -1,6 +1,6 @@
 //! Runs on a live cluster, as data and decisions: what a run is called, what it may say to a cluster, and where that ends.
 //!
-//! Nothing in here opens a connection or reads a clock. What is seen of the world is passed in, so that each rule has a test.
+//! Nothing in here opens a connection or reads a clock. What is read from clusters is passed in, so that each rule has a test.
 
 mod dataset;
 mod duration;

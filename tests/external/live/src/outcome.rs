@@ -11,7 +11,7 @@ pub enum Outcome {
     Pass,
     /// Something that was expected does not hold.
     Fail,
-    /// Everything holds, and the answers are not those that were accepted: somebody has to look.
+    /// Everything holds, but the answers differ from the accepted ones: they need review.
     Drift,
     /// It was tried, and nothing can be said.
     Inconclusive(Inconclusive),

@@ -1,4 +1,4 @@
-//! What a run would do, before it does anything: for `--plan`, and for whoever has to agree to it.
+//! What a run would do, before it does anything: for `--plan`, and for the confirmation.
 
 use std::fmt;
 use std::time::Duration;
@@ -43,12 +43,12 @@ impl fmt::Display for Plan<'_> {
         writeln!(f, "run        {run}")?;
         writeln!(f, "cluster    {} ({}), account {}, {}", cluster.name, cluster.resource_id, profile.account, profile.region)?;
         writeln!(f, "time       about {takes}, of a budget of {budget}; {loads}; {scenarios}")?;
-        writeln!(f, "           (an estimate: nobody has measured it yet)")?;
+        writeln!(f, "           (an estimate, not measured yet)")?;
         writeln!(f, "creates    {objects} ({bytes}) under s3://{bucket}/{}", RunPrefix::of(run, &profile.prefix).as_str())?;
         writeln!(f, "           the named graph {}", RunGraph::of(run))?;
         writeln!(f, "           vertices and edges whose ids begin with {}", IdPrefix::of(run))?;
         writeln!(f, "removes    all of that, and nothing else")?;
-        writeln!(f, "remains    the loads in the cluster's own list of loads, which nobody can clear")?;
+        writeln!(f, "remains    the loads in the cluster's own list of loads, which cannot be cleared")?;
         let width = forms.iter().map(|form| form.scenario.len()).max().unwrap_or_default();
         for LiveForm { scenario, form, loads, .. } in *forms {
             writeln!(f, "    {scenario:width$}  {}, {}", count(*loads, "load"), form.as_str())?;
@@ -82,12 +82,12 @@ mod tests {
 run        20261122-073000-ab12cd
 cluster    graph-sandbox (cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ), account 123456789012, eu-west-1
 time       about 2 minutes, of a budget of 30; 4 loads; 3 scenarios
-           (an estimate: nobody has measured it yet)
+           (an estimate, not measured yet)
 creates    4 objects (3500 bytes) under s3://team-sandbox-data/team/loads/neptune-harness/20261122-073000-ab12cd/
            the named graph urn:neptune-harness:20261122-073000-ab12cd
            vertices and edges whose ids begin with nh-20261122-073000-ab12cd-
 removes    all of that, and nothing else
-remains    the loads in the cluster's own list of loads, which nobody can clear
+remains    the loads in the cluster's own list of loads, which cannot be cleared
     test_missing_load_id      0 loads, as it is
     test_queued               3 loads, with induced data
     test_neptune_unavailable  1 load, through the fault proxy

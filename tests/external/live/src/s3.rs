@@ -37,7 +37,7 @@ impl FromStr for Bucket {
 
 /// What the profile puts before all keys: segments of letters, digits, `_`, `-` and `.` between slashes, 3 to 200 characters in all.
 ///
-/// It may not be empty: whoever clears a prefix by hand should not have to think about a whole bucket.
+/// It may not be empty: clearing a prefix by hand must never mean a whole bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyPrefix(String);
 

@@ -4,7 +4,7 @@
 
 use crate::{IdPrefix, RunGraph};
 
-/// The named graph that consents to runs: somebody has put it into the cluster by hand.
+/// The named graph that consents to runs. The owner of the cluster creates it by hand.
 const CONSENT: &str = "urn:neptune-harness:consent";
 
 /// So many vertices are removed in one transaction.

@@ -62,7 +62,7 @@ async fn done<O: RunMode>(endpoints: &AwsEndpoints<O>, task: &OnCluster) -> Resu
     }
 }
 
-/// Where runs leave their files. Those of rehearsals are nobody's to sweep.
+/// Where runs leave their files. Those of rehearsals are apart, so that `sweep` ignores them.
 fn out(place: &Place) -> Result<PathBuf> {
     Ok(root()?.join("target").join(if place.fake_aws.is_some() { "rehearsal" } else { "it" }))
 }
@@ -137,7 +137,7 @@ fn refused(refusal: &Refusal) -> u8 {
     Verdict::Refused.exit_code()
 }
 
-/// A rehearsal names a file, so that nobody's profiles are touched.
+/// A rehearsal names a file, so that the profiles of users are not touched.
 fn profile(place: &Place) -> Result<Profile> {
     if place.fake_aws.is_some() {
         return Ok(Profile::read(Path::new(&place.profile))?);
@@ -160,7 +160,7 @@ fn credentials() -> Result<Credentials> {
     Credentials::find(|name| std::env::var(name).ok()).context("nothing can be signed")
 }
 
-/// What was said beforehand, or what somebody types now.
+/// What `--yes` said, or what the user types now.
 fn confirmation(yes: Option<&String>) -> Confirmation {
     if yes.is_some() || !stdin().is_terminal() {
         return Confirmation(yes.cloned());

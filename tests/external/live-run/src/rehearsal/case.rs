@@ -1,4 +1,4 @@
-//! An case of a rehearsal, and the fixture that it is played on.
+//! A case of a rehearsal, and the fixture that it runs on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// Plays it. Whatever it changes in the world is as it was afterwards, and nothing may be left.
+    /// Runs it. What it changed in the fake AWS is restored afterwards, and nothing may be left.
     pub(super) async fn play(&self, fixture: &Fixture) -> Result<()> {
         let played = (self.script)(fixture).await;
         fixture.fake_aws.world().restore().await?;

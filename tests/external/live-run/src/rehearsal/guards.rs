@@ -104,7 +104,7 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "guard 3 refuses while somebody else loads",
+        name: "guard 3 refuses while other loads run",
         script: |fixture| {
             Box::pin(async move {
                 fixture.fake_aws.world().begin_foreign_load("somebody-elses").await?;
@@ -113,7 +113,7 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "guard 4 refuses a cluster that holds somebody's data",
+        name: "guard 4 refuses a cluster that holds other data",
         script: |fixture| {
             Box::pin(async move {
                 fixture.fake_aws.world().set_foreign_vertices(100_001);
@@ -131,7 +131,7 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "guard 5 refuses if nobody agrees, or not in full",
+        name: "guard 5 refuses without the full confirmation",
         script: |fixture| {
             Box::pin(async move {
                 let silent = fixture.program.run(&["run", "--tier", "probe"]).await?.ended_with(4)?;

@@ -1,6 +1,6 @@
 //! A rehearsal: a first user's whole way to a live run and back, against a fake AWS on this machine and through the same programs.
 //!
-//! Each case is something that somebody does, or that happens to them, with what has to come of it. Whatever is left behind is looked for on
+//! Each case is something that a user does, or that goes wrong, with the result that is expected. What a case leaves behind is looked for on
 //! the fake AWS itself, which keeps count.
 
 mod case;

@@ -53,7 +53,7 @@ impl Program {
         self.ended(self.start(arguments)?).await
     }
 
-    /// Runs a command without a fake AWS, as somebody without a cluster would.
+    /// Runs a command without a fake AWS, as a user without a cluster would.
     pub(super) async fn bare(&self, arguments: &[&str]) -> Result<Said> {
         let mut command = Command::new(&self.exe);
         command.args(arguments).kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

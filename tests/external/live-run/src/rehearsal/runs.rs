@@ -78,7 +78,7 @@ pub(super) const CASES: &[Case] = &[
                 let results = results(fixture)?;
                 let passed = results.iter().filter(|result| result["outcome"] == "passed").count();
                 let hidden: Vec<&Value> = results.iter().filter(|result| result["outcome"] == "not_run").collect();
-                // What they log, nobody hears, and a proxy on this machine does not stand in their way.
+                // Their logs are not available, and they do not go through a proxy on this machine.
                 let expected = ["logging", "raises_on_non_200", "neptune_unavailable"];
                 let is_expected = |result: &&Value| {
                     expected.iter().any(|name| result["name"].as_str().is_some_and(|full| full.ends_with(name)))
@@ -109,7 +109,7 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "a tunnel is gone through under the cluster's own name",
+        name: "a tunnel is used under the cluster's own name",
         script: |fixture| {
             Box::pin(async move {
                 let arguments = ["run", "--via", "tunnel", "--filter", "test_both_loads_completed", YES[0], YES[1]];
@@ -119,7 +119,7 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "a cluster that answers otherwise than accepted drifts, and no snapshot changes",
+        name: "a cluster whose answers differ from the accepted ones drifts, and no snapshot changes",
         script: |fixture| {
             Box::pin(async move {
                 fixture.fake_aws.world().set_quirk("empty_failed_feeds", "empty_list").await?;
@@ -147,7 +147,7 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "files of a run hold neither names nor secrets that are nobody's business",
+        name: "files of a run hold no secrets, and no names of accounts and buckets",
         script: |fixture| {
             Box::pin(async move {
                 let run = fixture.program.newest()?;

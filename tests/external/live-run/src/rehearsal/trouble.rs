@@ -65,7 +65,7 @@ pub(super) const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "somebody begins to load in the middle: what is left is inconclusive, and their load goes on",
+        name: "another load starts during a run: the rest is inconclusive, and that load goes on",
         script: |fixture| {
             Box::pin(async move {
                 let before = fixture.program.runs();
@@ -73,7 +73,7 @@ pub(super) const CASES: &[Case] = &[
                 fixture.program.loading(before).await?;
                 fixture.fake_aws.world().begin_foreign_load("somebody-elses").await?;
                 let said = fixture.program.ended(run).await?.ended_with(3)?;
-                has(&said, "somebody else")?;
+                has(&said, "another load started")?;
                 ensure!(fixture.fake_aws.world().foreign_load_runs("somebody-elses").await?, "their load was touched");
                 Ok(())
             })

@@ -12,7 +12,7 @@ pub enum Live {}
 #[derive(Debug)]
 pub enum Rehearsal {}
 
-/// A run that has passed the guards as far as `Passed`, on the mode of being [`Live`] or a [`Rehearsal`].
+/// A run that has passed the guards as far as `Passed`, in the mode [`Live`] or [`Rehearsal`].
 #[derive(Debug)]
 pub struct Candidate<Mode, Passed> {
     pub(super) profile: Profile,

@@ -1,4 +1,4 @@
-//! Guard 2: somebody who may write to the cluster allows runs there.
+//! Guard 2: a person who may write to the cluster allows runs there.
 
 use super::{Candidate, Identified, Refusal, Step};
 
@@ -22,14 +22,14 @@ pub enum Tag {
     Value(String),
 }
 
-/// Somebody allows runs.
+/// Runs are allowed.
 #[derive(Debug)]
 pub struct Consented(());
 
 impl<Mode> Candidate<Mode, Identified> {
     /// The guard after [`Candidate::is_who_it_says`].
     ///
-    /// The graph counts only where tags cannot be read: it travels with snapshots to clusters that nobody has asked for.
+    /// The graph counts only where tags cannot be read: snapshots carry it to other clusters.
     ///
     /// # Errors
     /// The tag is not `allow`, or cannot be read and the graph is not there either.

@@ -1,4 +1,4 @@
-//! Guard 4: the cluster holds little enough to be nobody's data.
+//! Guard 4: the cluster holds so little data that it cannot be in use.
 
 use super::{Candidate, Healthy, Refusal, Step};
 
@@ -27,7 +27,7 @@ impl<Mode> Candidate<Mode, Healthy> {
         for (count, what) in [(seen.statements, "statements"), (seen.nodes, "vertices")] {
             if count > u64::from(limit) {
                 let (found, expected) = (format!("at least {count} {what}"), format!("{limit} at most"));
-                let remedy = "that is somebody's data: choose another cluster, or raise `max_existing` if you know whose it is";
+                let remedy = "that may be data in use: choose another cluster, or raise `max_existing` if you know whose it is";
                 return Err(Refusal::new(Step::Extent, found, expected, remedy));
             }
         }

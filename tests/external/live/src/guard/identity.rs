@@ -33,7 +33,7 @@ impl<Mode> Candidate<Mode, Selected> {
     /// The guard after [`Candidate::select`].
     ///
     /// # Errors
-    /// Account, region of the bucket, name, endpoint or resource id differ from the profile's, or the name has a word that says that somebody's
+    /// Account, region of the bucket, name, endpoint or resource id differ from the profile's, or the name has a word which means that people's
     /// work depends on the cluster.
     pub fn is_who_it_says(self, seen: &Identity) -> Result<Candidate<Mode, Identified>, Refusal> {
         let profile = &self.profile;

@@ -1,6 +1,6 @@
 //! The guards between a run and a cluster, in this order: select, identity, consent, health, extent, plan.
 //!
-//! Each is a function of what was seen, which somebody else goes and looks for. Each takes what the one before it gave, so there is no
+//! Each is a function of what was seen, which the preflight reads. Each takes what the one before it gave, so there is no
 //! other order, and the last one gives the [`RunPermit`] that a live connection asks for. None can be skipped, and none has an override.
 //!
 //! ```compile_fail,E0599

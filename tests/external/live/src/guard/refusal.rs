@@ -1,4 +1,4 @@
-//! What a guard says when it lets nobody past.
+//! What a guard says when it refuses.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ pub enum Step {
     Select = 0,
     /// Account, regions and cluster are those of the profile.
     Identity = 1,
-    /// Somebody who may write to the cluster allows runs there.
+    /// A person who may write to the cluster allows runs there.
     Consent = 2,
     /// It is a healthy writer that loads nothing.
     Health = 3,
-    /// It holds little enough to be nobody's data.
+    /// It holds so little data that it cannot be in use.
     Extent = 4,
-    /// The run fits the budget, and somebody has named the cluster in full.
+    /// The run fits the budget, and the user typed the cluster's resource id in full.
     Plan = 5,
 }
 
@@ -43,7 +43,7 @@ pub struct Refusal {
     pub found: String,
     /// What it would have let past.
     pub expected: String,
-    /// What somebody can do about it.
+    /// What to do about it.
     pub remedy: String,
 }
 
@@ -54,7 +54,7 @@ impl Refusal {
 }
 
 impl Refusal {
-    /// What has to be looked at cannot be: a guard that cannot see lets nobody past.
+    /// What has to be read cannot be read: the guard then refuses.
     pub fn unseen(step: Step, what: &str, why: &str, remedy: &str) -> Self {
         Self::new(step, format!("no answer ({why})"), what, remedy)
     }

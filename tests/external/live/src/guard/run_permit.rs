@@ -1,4 +1,4 @@
-//! Guard 5: the run fits the budget, and somebody has named the cluster in full. It gives the permit.
+//! Guard 5: the run fits the budget, and the user typed the cluster's resource id in full. It gives the permit.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::{Candidate, Measured, Refusal, Step};
 use crate::estimate::minutes;
 use crate::{Profile, RunId};
 
-/// What somebody has typed after reading the plan: after `--yes`, or when asked.
+/// What the user typed after reading the plan: after `--yes`, or when asked.
 #[derive(Clone, Debug)]
 pub struct Confirmation(pub Option<String>);
 
@@ -17,7 +17,7 @@ pub struct RunPermit<Mode> {
 }
 
 impl<Mode> Candidate<Mode, Measured> {
-    /// The first half of the last guard, for whoever only plans.
+    /// The first half of the last guard, for `--plan`.
     ///
     /// # Errors
     /// The run would take longer than the profile's budget.

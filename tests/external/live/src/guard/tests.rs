@@ -66,7 +66,7 @@ pub(crate) fn permit<Mode>() -> RunPermit<Mode> {
 
 #[test]
 fn whoever_passes_all_guards_has_a_ticket_for_that_cluster_and_run() {
-    let permit = run_permit::<Live>();
+    let permit = permit::<Live>();
     assert_eq!(permit.profile(), &profile());
     assert_eq!(permit.run().as_str(), "20261122-073000-ab12cd");
     assert_eq!(permit.engine_version(), "1.4.5.0");
@@ -159,12 +159,12 @@ fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
 #[case::many_statements(
     |world: &mut World| world.extent.statements = 100_001,
     "4 (extent): found at least 100001 statements, expected 100000 at most: \
-     that is somebody's data: choose another cluster, or raise `max_existing` if you know whose it is"
+     that may be data in use: choose another cluster, or raise `max_existing` if you know whose it is"
 )]
 #[case::many_vertices(
     |world: &mut World| world.extent.nodes = 100_001,
     "4 (extent): found at least 100001 vertices, expected 100000 at most: \
-     that is somebody's data: choose another cluster, or raise `max_existing` if you know whose it is"
+     that may be data in use: choose another cluster, or raise `max_existing` if you know whose it is"
 )]
 #[case::beyond_the_budget(
     |world: &mut World| world.takes = Duration::from_mins(30) + Duration::from_millis(1),

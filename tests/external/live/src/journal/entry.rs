@@ -15,7 +15,7 @@ pub enum Resource {
     Ids(IdPrefix),
 }
 
-/// Something that stands in a journal and is not struck off. It cannot be copied or made up: whoever removes something hands it back.
+/// An entry of a journal that is not removed yet. It cannot be copied or constructed: removing the resource consumes it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Entry {
     pub(super) number: u32,

@@ -14,11 +14,11 @@ pub enum JournalError {
         /// What the system says.
         source: io::Error,
     },
-    /// Its run goes on, or somebody else sweeps it.
+    /// Its run still goes on, or another sweep has it.
     #[error("{}: another process writes it: wait until that has ended", .0.display())]
     InUse(PathBuf),
     /// A line that no run writes.
-    #[error("{}:{line}: {complaint}: nothing is removed by a journal that somebody has changed; remove by hand what it names", .path.display())]
+    #[error("{}:{line}: {complaint}: nothing is removed by a journal that was changed; remove by hand what it names", .path.display())]
     Line {
         /// The journal.
         path: PathBuf,

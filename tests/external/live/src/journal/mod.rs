@@ -21,7 +21,7 @@ use past::Past;
 use crate::guard::RunPermit;
 use crate::{Profile, RunPrefix};
 
-/// The journal of one run: a line of JSON for each thing that happens. Nobody else can write it meanwhile.
+/// The journal of one run: a line of JSON for each event. The file is locked while the run writes it.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
@@ -48,7 +48,7 @@ impl Journal {
 
     /// Takes up the journal of a run that has ended, with what it has left behind; `None` if that is nothing.
     ///
-    /// A last line that is cut short is taken as not written: whoever was to act on it had to wait until it was.
+    /// A last line that is cut short is taken as not written: nothing is done before its line is written.
     ///
     /// # Errors
     /// Its run goes on, the file cannot be read, it is about another cluster or bucket than the profile, or a line is none of a

@@ -26,7 +26,7 @@ impl Place {
     }
 
     fn create(&self) -> Journal {
-        Journal::create(&self.path(), &run_permit::<Live>()).unwrap()
+        Journal::create(&self.path(), &permit::<Live>()).unwrap()
     }
 
     fn text(&self) -> String {
@@ -174,7 +174,7 @@ fn the_journal_of_a_run_that_goes_on_is_left_alone() {
 #[test]
 fn a_journal_is_never_begun_twice() {
     let place = Place::holds("");
-    let error = Journal::create(&place.path(), &run_permit::<Rehearsal>()).unwrap_err();
+    let error = Journal::create(&place.path(), &permit::<Rehearsal>()).unwrap_err();
     assert!(matches!(error, JournalError::Io { .. }), "{error}");
 }
 
@@ -221,7 +221,7 @@ fn a_journal_of_another_place_is_refused(#[case] ours: &str, #[case] other: &str
 fn a_journal_that_somebody_has_changed_removes_nothing(#[case] from: &str, #[case] to: &str, #[case] complaint: &str) {
     let text = eventful();
     assert!(text.contains(from));
-    let remedy = "nothing is removed by a journal that somebody has changed; remove by hand what it names";
+    let remedy = "nothing is removed by a journal that was changed; remove by hand what it names";
     assert_eq!(Place::holds(&text.replacen(from, to, 1)).refused(), format!("journal:{complaint}: {remedy}"));
 }
 

@@ -32,7 +32,7 @@ pub struct Finding {
     pub scenario_hash: String,
     /// How the cluster was asked.
     pub via: Via,
-    /// When, by the clock of whoever asked.
+    /// When, by the clock of the machine that ran.
     pub at: Timestamp,
     /// How long it took, in seconds.
     pub duration_secs: u64,

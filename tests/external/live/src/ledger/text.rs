@@ -9,7 +9,7 @@ impl Ledger {
     /// What stands in the README: how many of the planned tests are validated.
     ///
     /// It is worked out for the day of the last validation, and names it, so that the line is right for as long as the ledger stays as it
-    /// is, and whoever reads it later can tell how old it is.
+    /// is, and a later reader can see how old it is.
     pub fn readme_line(&self, planned: &[PlannedScenario]) -> String {
         match self.records.values().map(Record::validated_at).max() {
             None => self.standing_of(planned, Timestamp::UNIX_EPOCH).to_string(),

@@ -59,7 +59,7 @@ fn check<V>(
     rule(written.get_ref()).map_err(|message| Complaint { key, start: written.span().start, message })
 }
 
-/// Fewer would pass unseen. More would be beyond what a cluster may hold, so that the next run could take ours for somebody's data.
+/// Fewer would pass unseen. More would be beyond what a cluster may hold, so that the next run would refuse our own data.
 fn large_vertices(written: &Spanned<u32>) -> Result<u32, Complaint> {
     let vertices = *written.get_ref();
     if (1000..=80_000).contains(&vertices) {

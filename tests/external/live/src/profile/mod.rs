@@ -1,4 +1,4 @@
-//! The profile: which cluster runs may use, and with what. One file for each cluster, which is nobody else's business.
+//! The profile: which cluster runs may use, and with what. One file for each cluster. It is not committed.
 
 mod check;
 mod endpoint;
@@ -86,7 +86,7 @@ impl Profile {
 }
 
 impl Profile {
-    /// The same for a run that may take less time, as `--budget` says. It cannot be given more: whoever wrote the profile has said how long
+    /// The same for a run that may take less time, as `--budget` says. It cannot be given more: the profile says how long
     /// the cluster may be used.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Profile {
     }
 }
 
-/// The word of a name that says that somebody's work depends on what bears it, if there is one.
+/// The word of a name that means that people depend on the resource, if there is one.
 pub(crate) use word::forbidden_word;
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Names that say that somebody's work depends on what bears them.
+//! Words in the name of a resource that mean that people depend on it.
 
 /// What no name may have as a word of its own.
 const FORBIDDEN: [&str; 3] = ["prod", "production", "live"];
 
 /// The word of a name that says so, if there is one.
 ///
-/// Words are told apart by what is no letter, and by capitals: `prod-2` and `ProdGraph` are meant, `products` and `olive` are not.
+/// Words are separated by anything that is not a letter, and by capitals: `prod-2` and `ProdGraph` are meant, `products` and `olive` are not.
 pub(crate) fn forbidden_word(name: &str) -> Option<&'static str> {
     let words = words(name);
     FORBIDDEN.into_iter().find(|word| words.iter().any(|other| other == word))

@@ -36,7 +36,7 @@ pub struct RunReport {
     pub started_at: Timestamp,
     /// How long it took, clean-up included.
     pub took: Duration,
-    /// The scenarios, in the order in which they are to be told; those that were not run among them.
+    /// The scenarios, in the order of the report; those that were not run among them.
     pub scenarios: Vec<ScenarioReport>,
     /// What is still there, each thing in words.
     pub left: Vec<String>,
