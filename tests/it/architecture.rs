@@ -31,7 +31,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::sigv4("neptune-sigv4", &["neptune-text"], "signatures are the same for every service and on both sides")]
 #[case::handlers("handlers", &["neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
-#[case::tests("neptune-it", &["neptune-control", "neptune-harness", "neptune-sim"], "it runs programs, and needs nothing of the handlers' insides")]
+#[case::tests("neptune-it", &["neptune-control", "neptune-harness", "neptune-report", "neptune-sim"], "it runs programs, and needs nothing of the handlers' insides")]
 #[case::container("neptune-container", &["neptune-control", "neptune-harness", "neptune-sim"], "a container is the simulator, reached elsewhere")]
 #[case::aws_sdk("neptune-aws-sdk", &["neptune-sim"], "it only carries what an SDK sends; its tests send that to a simulator")]
 #[case::live("neptune-live", &["neptune-report"], "what may be done to a real cluster is decided where nothing else is, and tested there")]
@@ -387,7 +387,10 @@ fn no_code_reaches_a_live_cluster_around_the_guards() {
 #[test]
 fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
     let client = read("tests/external/live-run/src/client.rs");
-    assert!(client.contains("pub(super) fn new(preflight: Preflight<O>, permit: RunPermit<O>, pace: Duration) -> Self"), "{client}");
+    assert!(
+        client.contains("pub(super) fn new(preflight: Preflight<O>, permit: RunPermit<O>, pace: Duration) -> Self"),
+        "{client}"
+    );
     let preflight = read("tests/external/live-run/src/preflight.rs");
     for (looks, guard) in [("identity", "Selected"), ("consent", "Identified"), ("health", "Consented"), ("extent", "Healthy")]
     {

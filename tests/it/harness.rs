@@ -9,10 +9,11 @@ use std::time::Duration;
 use neptune_harness::catalogue::{FAILURES, FOLDERS, ScenarioFile, scenario_files};
 use neptune_harness::judge::{Ending, Failure};
 use neptune_harness::play::{Heard, Played};
-use neptune_harness::report::{self, Details, Outcome, ResultLine};
+use neptune_harness::report;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::sim::play_on_sim;
 use neptune_harness::snapshot;
+use neptune_report::{TestResult, Verdict};
 use neptune_sim::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -336,18 +337,15 @@ fn result_lines_stay_whole_though_many_threads_write_them() {
             scope.spawn(move || {
                 let name = format!("beyond::test_{number}");
                 for plan in 0..20 {
-                    let outcome = if plan % 2 == 1 { Outcome::Failed(long) } else { Outcome::Passed };
-                    let plan = Some(format!("get_load_status/{plan}"));
-                    let line = ResultLine {
-                        name: &name,
-                        plan,
-                        file: "x.yaml",
-                        took: Duration::from_micros(1500),
-                        outcome,
-                        note: None,
-                        about: None,
-                        seed: None,
-                        details: Details::default(),
+                    let has_failed = plan % 2 == 1;
+                    let line = TestResult {
+                        name: name.clone(),
+                        plan: Some(format!("get_load_status/{plan}")),
+                        file: Some("x.yaml".to_owned()),
+                        millis: 1.5,
+                        verdict: if has_failed { Verdict::Failed } else { Verdict::Passed },
+                        failure: has_failed.then(|| long.clone()),
+                        ..TestResult::default()
                     };
                     line.append_to(file).unwrap();
                 }

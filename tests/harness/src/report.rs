@@ -1,14 +1,10 @@
-//! What a failing scenario prints, and the lines that tell xtask what came of each.
+//! The bug report of a failing scenario.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::Path;
-use std::time::Duration;
 
 use neptune_control::FaultReport;
 use neptune_sim::scenario::Scenario;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::play::Played;
 
@@ -139,89 +135,10 @@ fn fault_line(report: &FaultReport) -> String {
     format!("{name}: for {matched} requests, struck {struck}{last}")
 }
 
-/// What came of a scenario, for xtask.
-#[derive(Clone, Debug)]
-pub struct ResultLine<'a> {
-    /// The test's full name.
-    pub name: &'a str,
-    /// `check_bulk_load_status/12`; `None` beyond the plans.
-    pub plan: Option<String>,
-    /// The scenario file, from the project's root.
-    pub file: &'a str,
-    /// How long it took.
-    pub took: Duration,
-    /// How it ended.
-    pub outcome: Outcome<'a>,
-    /// What it measured, if it looked at a time.
-    pub note: Option<String>,
-    /// What it is about; `None` if the file is no scenario.
-    pub about: Option<&'a str>,
-    /// Where its random choices come from; `None` if the file is no scenario.
-    pub seed: Option<u64>,
-    /// What helps where it did not pass.
-    pub details: Details,
-}
-
-/// What helps to see why a scenario did not pass.
-#[derive(Clone, Debug, Default)]
-pub struct Details {
-    /// Why, in one line: place, what was expected, what came.
-    pub message: Option<String>,
-    /// The line of the file that it is about, from 1.
-    pub line: Option<u64>,
-    /// Everything that the functions logged.
-    pub log: Vec<String>,
-    /// Every request that reached Neptune.
-    pub requests: Vec<String>,
-}
-
-/// How a scenario ended.
-#[derive(Clone, Copy, Debug)]
-pub enum Outcome<'a> {
-    /// Everything holds.
-    Passed,
-    /// Something does not, and this text says what.
-    Failed(&'a str),
-    /// The file is no scenario, for this reason.
-    Unusable(&'a str),
-    /// The target cannot offer what it needs, for this reason.
-    NotRun(&'a str),
-}
-
-impl ResultLine<'_> {
-    /// Appends the line to a file, in one write: tests run at the same time.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn append_to(&self, file: &Path) -> std::io::Result<()> {
-        let (outcome, failure, reason) = match self.outcome {
-            Outcome::Passed => ("passed", None, None),
-            Outcome::Failed(failure) => ("failed", Some(failure), None),
-            Outcome::Unusable(why) => ("unusable", Some(why), None),
-            Outcome::NotRun(reason) => ("not_run", None, Some(reason)),
-        };
-        let line = json!({
-            "name": self.name,
-            "plan": self.plan,
-            "file": self.file,
-            "outcome": outcome,
-            "reason": reason,
-            "millis": (self.took.as_secs_f64() * 100_000.0).round() / 100.0,
-            "failure": failure,
-            "note": self.note,
-            "about": self.about,
-            "seed": self.seed,
-            "message": self.details.message,
-            "line": self.details.line,
-            "log": self.details.log,
-            "requests": self.details.requests,
-        });
-        OpenOptions::new().create(true).append(true).open(file)?.write_all(format!("{line}\n").as_bytes())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -1,14 +1,15 @@
-//! A scenario file as a test: what it is called, and what comes of it.
+//! A scenario file as a test: its name, and its result.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result as Fallible;
+use neptune_report::{TestResult, Verdict};
 use neptune_sim::scenario::{Scenario, ScenarioError};
 
 use crate::catalogue::ScenarioFile;
 use crate::play::Played;
-use crate::report::{self, Details, Outcome, ResultLine};
+use crate::report;
 use crate::snapshot;
 
 /// A test made of a scenario file. A file that is no scenario makes one too, which fails with the reason.
@@ -89,59 +90,48 @@ impl ScenarioTest {
         let (scenario, text) = match &self.scenario {
             Ok(scenario) => scenario,
             Err(Unusable { text, message, line, .. }) => {
-                let details = Details { message: Some(message.clone()), line: *line, ..Details::default() };
-                self.note(Outcome::Unusable(text), Duration::ZERO, None, details, results)?;
+                let (message, failure) = (Some(message.clone()), Some(text.clone()));
+                let unusable = TestResult { verdict: Verdict::Unusable, message, line: *line, failure, ..self.result() };
+                write(&unusable, results)?;
                 return Err(text.clone());
             }
         };
-        let (outcome, note) = match play_alone(scenario, text, play) {
-            Ok(played) => (self.judge(scenario, &played), played.note),
-            Err(error) => (Err((error, Details::default())), None),
+        let result = match play_alone(scenario, text, play) {
+            Ok(played) => TestResult { notes: played.note.iter().cloned().collect(), ..self.judge(scenario, &played) },
+            Err(error) => TestResult { verdict: Verdict::Failed, failure: Some(error), ..self.result() },
         };
-        let took = started.elapsed();
-        match outcome {
-            Ok(()) => self.note(Outcome::Passed, took, note, Details::default(), results),
-            Err((failure, details)) => {
-                self.note(Outcome::Failed(&failure), took, note, details, results)?;
-                Err(failure)
-            }
+        let result = TestResult { millis: millis(started.elapsed()), ..result };
+        write(&result, results)?;
+        match result.verdict {
+            Verdict::Passed => Ok(()),
+            _ => Err(result.failure.unwrap_or_default()),
         }
     }
 
-    /// Appends a line that says why it was not played, if there is a file for results.
+    /// Appends a line that says why it was not run, if there is a file for results.
     ///
     /// # Errors
     /// The line could not be written.
     pub fn leave_out(&self, reason: &str, results: Option<&Path>) -> Result<(), String> {
-        self.note(Outcome::NotRun(reason), Duration::ZERO, None, Details::default(), results)
+        write(&TestResult { verdict: Verdict::NotRun, reason: Some(reason.to_owned()), ..self.result() }, results)
     }
 
-    fn note(
-        &self,
-        outcome: Outcome,
-        took: Duration,
-        note: Option<String>,
-        details: Details,
-        results: Option<&Path>,
-    ) -> Result<(), String> {
-        let Some(results) = results else { return Ok(()) };
-        let scenario = self.scenario.as_ref().ok().map(|(scenario, _)| scenario);
+    /// A result with what is known before it runs.
+    fn result(&self) -> TestResult {
+        let scenario = self.scenario();
         let plan = scenario.and_then(Scenario::plan);
-        let line = ResultLine {
-            name: &self.name(),
+        TestResult {
+            name: self.name(),
             plan: plan.map(|plan| format!("{}/{}", plan.function, plan.number)),
-            file: &self.file.label(),
-            took,
-            outcome,
-            note,
-            about: scenario.map(Scenario::about),
+            file: Some(self.file.label()),
+            about: scenario.map(|scenario| scenario.about().to_owned()),
             seed: scenario.map(Scenario::seed),
-            details,
-        };
-        line.append_to(results).map_err(|error| format!("cannot write to {}: {error}", results.display()))
+            ..TestResult::default()
+        }
     }
 
-    fn judge(&self, scenario: &Scenario, played: &Played) -> Result<(), (String, Details)> {
+    /// The result of a scenario that was run: passed, or failed with everything that helps to see why.
+    fn judge(&self, scenario: &Scenario, played: &Played) -> TestResult {
         // Half the answers would differ from any snapshot.
         let difference = match played.trouble {
             None => {
@@ -150,13 +140,31 @@ impl ScenarioTest {
             Some(_) => None,
         };
         if played.failures.is_empty() && played.trouble.is_none() && difference.is_none() {
-            return Ok(());
+            return TestResult { verdict: Verdict::Passed, ..self.result() };
         }
         let difference = difference.as_deref();
         let (message, line) = report::headline(scenario, played, difference);
-        let (log, requests) = (report::logged(played), report::requested(played));
-        Err((report::failure(scenario, played, difference), Details { message: Some(message), line, log, requests }))
+        TestResult {
+            verdict: Verdict::Failed,
+            message: Some(message),
+            line,
+            failure: Some(report::failure(scenario, played, difference)),
+            log: report::logged(played),
+            requests: report::requested(played),
+            ..self.result()
+        }
     }
+}
+
+/// Appends the result to the file of results, if there is one.
+fn write(result: &TestResult, results: Option<&Path>) -> Result<(), String> {
+    let Some(results) = results else { return Ok(()) };
+    result.append_to(results).map_err(|error| format!("cannot write to {}: {error}", results.display()))
+}
+
+/// In milliseconds, to a hundredth.
+fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 100_000.0).round() / 100.0
 }
 
 /// The scenario in a file of this text.

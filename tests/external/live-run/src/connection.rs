@@ -16,7 +16,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::transcript::Transcript;
-use super::{Credentials, AwsEndpoints};
+use super::{AwsEndpoints, Credentials};
 use neptune_harness::reply::reply;
 
 /// How long an answer may take. Removing data is a statement that Neptune itself gives up after two minutes (documented default).
@@ -33,12 +33,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// A connection to the cluster of a profile. Nothing is asked yet.
-    pub(super) fn new<O>(
-        endpoints: &AwsEndpoints<O>,
-        profile: &Profile,
-        via: Via,
-        credentials: &Credentials,
-    ) -> Result<Self> {
+    pub(super) fn new<O>(endpoints: &AwsEndpoints<O>, profile: &Profile, via: Via, credentials: &Credentials) -> Result<Self> {
         let mut options = UpstreamOptions::new(profile.endpoint.to_string().parse()?);
         options.connect_to = endpoints.connect_to(profile, via)?;
         options.ca_file = endpoints.services().map(|services| services.ca_file.clone());

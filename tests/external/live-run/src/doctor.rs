@@ -4,9 +4,9 @@ use anyhow::Result;
 use neptune_live::guard::Refusal;
 use neptune_live::{Profile, Via};
 
-use super::run::new_id;
 use super::preflight::{Own, look};
-use super::{Credentials, RunMode, AwsEndpoints};
+use super::run::new_id;
+use super::{AwsEndpoints, Credentials, RunMode};
 
 /// Takes a run as far as the fourth guard. `tell` gets a line for each that lets it past.
 ///

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::aws::{Aws, Described};
 use super::connection::{Connection, succeeded};
 use super::progress::is_transient;
-use super::{Credentials, AwsEndpoints};
+use super::{AwsEndpoints, Credentials};
 
 /// How many of the newest loads that do not wait are looked at: one can run, and it is the newest that has begun.
 const LOOKED_AT: usize = 3;

@@ -7,19 +7,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use neptune_live::guard::{Confirmation, Refusal, Step, RunPermit};
+use neptune_live::guard::{Confirmation, Refusal, RunPermit, Step};
 use neptune_live::report::{RunReport, ScenarioReport};
 use neptune_live::{
     Finding, Journal, Ledger, LiveForm, Outcome, Plan, PlannedScenario, Profile, RunId, Standing, Tier, Via, planned_scenarios,
 };
 
 use super::backend::Route;
-use super::run_resources::RunResources;
-use super::client::LiveClient;
 use super::cases::{Cases, Told, report_of};
+use super::client::LiveClient;
 use super::preflight::{Own, Preflight, look, passed};
+use super::run_resources::RunResources;
 use super::selection::{self, Chosen};
-use super::{Credentials, Interrupt, RunMode, AwsEndpoints};
+use super::{AwsEndpoints, Credentials, Interrupt, RunMode};
 
 /// The ledger, from the project's root.
 pub(super) const LEDGER: &str = "scenarios/.validation";

@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use neptune_live::guard::{Confirmation, Refusal};
 use neptune_live::{Entry, Journal, JournalError, Profile, Resource, RunId, Via};
 
-use super::run_resources::{RunResources, named};
 use super::client::LiveClient;
-use super::run::new_id;
 use super::preflight::{Own, look};
-use super::{Credentials, RunMode, AwsEndpoints};
+use super::run::new_id;
+use super::run_resources::{RunResources, named};
+use super::{AwsEndpoints, Credentials, RunMode};
 
 /// What the command line asks of a sweep.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use aws_types::sdk_config::SharedCredentialsProvider;
 use axum::body::Bytes;
 use axum::http;
 use neptune_aws_sdk::http_client;
-use neptune_fake_aws::{Options, FakeAws, profile_text};
+use neptune_fake_aws::{FakeAws, Options, profile_text};
 use neptune_live::{Profile, Statement};
 use neptune_sim::upstream::{Signer, Upstream, UpstreamOptions};
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ use neptune_live::guard::{Confirmation, Refusal};
 use neptune_live::{Profile, Verdict};
 use neptune_live_run::rehearsal::rehearse;
 use neptune_live_run::{
-    Credentials, Ended, Interrupt, RunMode, RunOptions, AwsEndpoints, SweepOptions, Swept, doctor, parity, run, sweep,
+    AwsEndpoints, Credentials, Ended, Interrupt, RunMode, RunOptions, SweepOptions, Swept, doctor, parity, run, sweep,
 };
 
 use crate::flags::{Flags, OnCluster, Place, Run, Sweep, Task};

@@ -8,7 +8,7 @@ use futures::future::LocalBoxFuture;
 use tempfile::TempDir;
 
 use super::program::Program;
-use neptune_fake_aws::{Left, Options, FakeAws, profile_text};
+use neptune_fake_aws::{FakeAws, Left, Options, profile_text};
 
 /// How many seconds of simulated time pass in one.
 const SCALE: u32 = 20;

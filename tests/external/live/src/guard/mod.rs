@@ -16,8 +16,8 @@ mod extent;
 mod health;
 mod identity;
 mod refusal;
-mod select;
 mod run_permit;
+mod select;
 
 pub use candidate::{Candidate, Live, Rehearsal};
 pub use consent::{Consent, Consented, Tag};
@@ -25,8 +25,8 @@ pub use extent::{Extent, Measured};
 pub use health::{Health, Healthy};
 pub use identity::{Description, Identified, Identity};
 pub use refusal::{Refusal, Step};
-pub use select::{Choice, Selected};
 pub use run_permit::{Confirmation, RunPermit};
+pub use select::{Choice, Selected};
 
 #[cfg(test)]
 pub(crate) mod tests;

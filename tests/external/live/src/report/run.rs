@@ -3,7 +3,7 @@
 use neptune_report::{Conclusion, Run, Section, TestResult, count, duration};
 use serde_json::{Value, json};
 
-use super::{RunKind, QuestionAnswer, RunReport, ScenarioReport};
+use super::{QuestionAnswer, RunKind, RunReport, ScenarioReport};
 use neptune_report::Inconclusive;
 
 use crate::{NotRun, Outcome};
