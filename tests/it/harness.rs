@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
 
 use neptune_harness::catalogue::{FAILURES, FOLDERS, ScenarioFile, scenario_files};
 use neptune_harness::judge::{Ending, Failure};

@@ -6,9 +6,10 @@ use anyhow::{Context, Result, ensure};
 use neptune_live::{DataFormat, Dataset, Form, LiveForm, NotRun, Profile, RunId, Tier, Via, files};
 use neptune_sim::scenario::{self, OnNeptune, Scenario};
 
-use neptune_harness::backend::Visibility;
 use neptune_harness::catalogue::{PLANS, QUESTIONS, scenario_files};
 use neptune_harness::play::shows_anything;
+
+use super::backend::visibility;
 
 /// A scenario that has a live form.
 #[derive(Clone, Debug)]
