@@ -22,7 +22,7 @@ const SCENARIO: (&str, &str) = ("tests/external/fake-aws/src/cluster.yaml", incl
 
 /// A simulated cluster with its control API. Dropping it ends it.
 #[derive(Debug)]
-pub(super) struct StandInCluster {
+pub(super) struct FakeCluster {
     sim: Sim,
     control: ClusterClient,
     iam: Iam,
@@ -38,7 +38,7 @@ pub(super) struct Parts<'a> {
     pub(super) queries: Arc<dyn Queries>,
 }
 
-impl StandInCluster {
+impl FakeCluster {
     /// Starts it on a free port of this machine.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ use neptune_sim::ClockKind;
 
 use authority::Authority;
 use aws_services::AwsServices;
-use cluster::StandInCluster;
+use cluster::FakeCluster;
 use facts::Facts;
 use functions::Functions;
 pub use rehearsal_profile::profile_text;
@@ -97,7 +97,7 @@ impl FakeAws {
         let authority = Authority::new(profile.endpoint.host())?;
         let bucket = Bucket::open(profile.bucket.as_str(), &key, facts.clone(), authority.acceptor()).await?;
         let statements = Arc::new(Statements::new(facts.clone()));
-        let cluster = StandInCluster::start(cluster::Parts {
+        let cluster = FakeCluster::start(cluster::Parts {
             profile,
             key: &key,
             clock: ClockKind::Scaled(scale.max(1)),

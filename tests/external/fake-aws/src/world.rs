@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use neptune_control::{Health, InstanceChange, NewLoad, QuirkValue, Role};
 use neptune_sim::Cluster;
 
-use super::cluster::StandInCluster;
+use super::cluster::FakeCluster;
 use super::facts::{Facts, Shared};
 
 /// Everything that a rehearsal meets and a test may change. Each guard of a live run finds something here to refuse.
@@ -16,7 +16,7 @@ pub struct World {
     facts: Shared,
     /// What they were in the beginning.
     first: Facts,
-    cluster: StandInCluster,
+    cluster: FakeCluster,
     /// How many times as fast as real time the cluster's passes in the beginning.
     scale: u32,
     /// The ids of the loads of others that have begun.
@@ -24,7 +24,7 @@ pub struct World {
 }
 
 impl World {
-    pub(super) fn new(facts: Shared, cluster: StandInCluster, scale: u32) -> Self {
+    pub(super) fn new(facts: Shared, cluster: FakeCluster, scale: u32) -> Self {
         let first = facts.now().clone();
         Self { facts, first, cluster, scale, foreign: Mutex::default() }
     }

@@ -152,7 +152,7 @@ async fn a_restored_world_is_as_it_was() {
     world.set_recovering(true).await.unwrap();
     assert_eq!(rehearsal.get("/status").await.0, 403);
     world.restore().await.unwrap();
-    let facts = |shown: &str| shown.split("cluster: StandInCluster").next().unwrap().to_owned();
+    let facts = |shown: &str| shown.split("cluster: FakeCluster").next().unwrap().to_owned();
     assert_eq!(facts(&format!("{world:?}")), facts(&before));
     let (http, status) = rehearsal.get("/status").await;
     assert_eq!((http, status["role"].as_str(), status["status"].as_str()), (200, Some("writer"), Some("healthy")));

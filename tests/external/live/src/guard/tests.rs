@@ -65,7 +65,7 @@ pub(crate) fn permit<Mode>() -> RunPermit<Mode> {
 }
 
 #[test]
-fn whoever_passes_all_guards_has_a_ticket_for_that_cluster_and_run() {
+fn passing_all_guards_gives_a_permit_for_that_cluster_and_run() {
     let permit = permit::<Live>();
     assert_eq!(permit.profile(), &profile());
     assert_eq!(permit.run().as_str(), "20261122-073000-ab12cd");
