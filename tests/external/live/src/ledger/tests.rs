@@ -137,7 +137,7 @@ fn a_file_that_no_live_run_wrote_is_refused(#[case] from: &str, #[case] to: &str
 }
 
 fn root() -> PathBuf {
-    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("../..")
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("../../..")
 }
 
 #[test]
