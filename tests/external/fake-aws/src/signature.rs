@@ -1,16 +1,13 @@
-//! Whether a request is signed by the one key that there is: AWS Signature Version 4, verified by signing it again.
+//! Checks that a request is signed with the one key of the rehearsal.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4::SigningParams;
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use neptune_sigv4::{Expected, Signature};
+
+/// How long a signature holds, and how far ahead the client's clock may be, as in most services of AWS (documented).
+const TOLERANCE: Duration = Duration::from_mins(15);
 
 /// The one access key, and the region that requests are signed for.
 #[derive(Clone)]
@@ -34,47 +31,21 @@ pub(super) enum Refusal {
     Expired,
 }
 
-/// What an `Authorization` header says.
-struct Authorization<'a> {
-    key_id: &'a str,
-    scope: [&'a str; 4],
-    signed_headers: Vec<&'a str>,
-    signature: &'a str,
-}
-
 impl Key {
-    /// That a request is signed with this key, for this service.
+    /// Checks that a request is signed with this key, for this service and for now.
     ///
     /// # Errors
     /// Why it is refused.
     pub(super) fn check(&self, service: &str, head: &Parts, body: &[u8]) -> Result<(), Refusal> {
-        let said = Authorization::read(&head.headers).ok_or(Refusal::UnknownKey)?;
-        // The key is no temporary one, so nobody can have a token for it.
-        if said.key_id != self.id || head.headers.contains_key("x-amz-security-token") {
+        let signature = Signature::read(head).map_err(|_| Refusal::UnknownKey)?;
+        // The key is not a temporary one, so no session token belongs to it.
+        if signature.key_id != self.id || signature.session_token.is_some() {
             return Err(Refusal::UnknownKey);
         }
-        let is_scope = matches!(said.scope, [_, region, named, "aws4_request"] if region == self.region && named == service);
-        let expected = self.signature(service, head, body, &said.signed_headers);
-        if is_scope && expected.as_deref() == Some(said.signature) { Ok(()) } else { Err(Refusal::WrongSignature) }
-    }
-
-    /// The signature that the request should have. `None` if it could have none.
-    fn signature(&self, service: &str, head: &Parts, body: &[u8], signed: &[&str]) -> Option<String> {
-        let text = |name: &str| head.headers.get(name)?.to_str().ok();
-        let identity = Credentials::new(&self.id, &self.secret, None, None, "rehearsal").into();
-        let params = SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name(service)
-            .time(moment(text("x-amz-date")?)?)
-            .settings(SigningSettings::default())
-            .build()
-            .ok()?
-            .into();
-        let headers: Vec<(&str, &str)> = signed.iter().map(|name| Some((*name, text(name)?))).collect::<Option<_>>()?;
-        let url = format!("https://{}{}", text("host")?, head.uri);
-        let request = SignableRequest::new(head.method.as_str(), url, headers.into_iter(), SignableBody::Bytes(body)).ok()?;
-        Some(sign(request, &params).ok()?.into_parts().1)
+        let expected = Expected { service, region: &self.region, now: SystemTime::now().into(), tolerance: TOLERANCE };
+        let is_for_this = signature.check(&expected).is_ok() && signature.check_headers(head).is_ok();
+        let is_signed = is_for_this && signature.is_made_with(&self.secret, head, body);
+        if is_signed { Ok(()) } else { Err(Refusal::WrongSignature) }
     }
 }
 
@@ -97,21 +68,4 @@ impl Refusal {
             Self::Expired => "The security token included in the request is expired",
         }
     }
-}
-
-impl<'a> Authorization<'a> {
-    fn read(headers: &'a HeaderMap) -> Option<Self> {
-        let fields = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("AWS4-HMAC-SHA256 ")?;
-        let field = |name: &str| fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='));
-        let (key_id, scope) = field("Credential")?.split_once('/')?;
-        let scope = scope.split('/').collect::<Vec<_>>().try_into().ok()?;
-        let signed_headers = field("SignedHeaders")?.split(';').collect();
-        Some(Self { key_id, scope, signed_headers, signature: field("Signature")? })
-    }
-}
-
-/// The time of an `X-Amz-Date`.
-fn moment(text: &str) -> Option<SystemTime> {
-    let time = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
-    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp().into())
 }
