@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
 mod architecture;
+mod catalogue;
 mod checkouts;
 mod circles;
 mod clients;

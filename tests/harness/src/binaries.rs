@@ -18,11 +18,12 @@ use crate::checkout;
 const HANDLER_SOURCES: [&str; 5] =
     ["handlers/src", "handlers/roots", "neptune-sim/sigv4/src", "neptune-sim/text/src", "neptune-sim/wire/src"];
 /// The same for the simulator's program.
-pub const SIMULATOR_SOURCES: [&str; 8] = [
+pub const SIMULATOR_SOURCES: [&str; 9] = [
     "neptune-sim/src",
     "neptune-sim/control/src",
     "neptune-sim/fault/src",
     "neptune-sim/loader/src",
+    "neptune-sim/scenario/src",
     "neptune-sim/sigv4/src",
     "neptune-sim/text/src",
     "neptune-sim/wire/src",
