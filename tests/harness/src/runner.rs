@@ -1,6 +1,6 @@
 //! Every scenario file as a test of its own, which bears the plan's name. The files are found when the tests run.
 //!
-//! `tests/scenarios.rs` runs them on the simulator. The runner of another backend is as short.
+//! `tests/harness/tests/scenarios.rs` runs them on the simulator. The runner of another backend is as short.
 
 use std::env;
 use std::path::PathBuf;
