@@ -170,7 +170,8 @@ fn features(kinds: &str) -> BTreeMap<String, BTreeSet<String>> {
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in String::from_utf8_lossy(&told.stdout).lines() {
-        let (package, features) = line.split_once('|').expect("cargo tree prints the format");
+        // Empty lines stand between the packages.
+        let Some((package, features)) = line.split_once('|') else { continue };
         if !package.ends_with("(proc-macro)") {
             let name = package.split(' ').next().unwrap_or_default().to_owned();
             found.entry(name).or_default().insert(features.to_owned());
@@ -338,7 +339,7 @@ fn every_leaf_and_every_program_asks_for_its_checkout() {
             assert!(asks, "{} has to say `{}`: see .cargo/config.toml", file.display(), ASKS.trim());
         }
     }
-    assert!(asked >= 13, "only {asked} libraries and programs were found");
+    assert!(asked >= 12, "only {asked} libraries and programs were found");
 }
 
 #[test]
@@ -524,7 +525,11 @@ fn read(path: &str) -> String {
 /// The lines of a TOML file after this one, up to the next table.
 fn section(toml: &str, header: &str) -> Vec<String> {
     let lines = toml.lines().map(str::trim).skip_while(|line| *line != header).skip(1);
-    lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    lines
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect()
 }
 
 struct Workspace {
