@@ -76,7 +76,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     ("faults", &[("neptune-sim/tests/faults/mod.rs", "there_is_a_limit_to_the_number_of_faults")]),
     (
         "client calls that faults tell apart by `amz-sdk-invocation-id`",
-        &[("neptune-sim/src/fault/calls.rs", "old_calls_are_forgotten_and_their_numbers_with_them")],
+        &[("neptune-sim/fault/src/calls.rs", "old_calls_are_forgotten_and_their_numbers_with_them")],
     ),
     ("request log", &[("neptune-sim/src/cluster/request_log.rs", "the_oldest_requests_make_room_and_are_counted")]),
     (
