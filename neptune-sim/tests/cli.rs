@@ -369,7 +369,7 @@ fn localhost_is_an_address_to_listen_on() {
 }
 
 #[rstest]
-#[case::near("fault", "hint: did you mean the command `faults`?\n")]
+#[case::near("falts", "hint: did you mean the command `faults`?\n")]
 #[case::another("quirk", "hint: did you mean the command `quirks`?\n")]
 #[case::turned_round("chekc", "hint: did you mean the command `check`?\n")]
 #[case::far(
@@ -385,7 +385,7 @@ fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[c
 
 #[rstest]
 #[case::quirk(&["quirk", "unknown_id"], "did you mean the command `quirks`?")]
-#[case::fault(&["fault", "blip-500"], "did you mean the command `faults`?")]
+#[case::fault(&["falts", "blip-500"], "did you mean the command `faults`?")]
 #[case::chek(&["chek", "x.yaml"], "did you mean the command `check`?")]
 #[case::nothing_near(&["serve", "x.yaml", "y.yaml"], "it is neither a file nor a command: the commands are proxy,")]
 fn a_mistyped_command_with_arguments_is_told_the_nearest(#[case] arguments: &[&str], #[case] told: &str) {
