@@ -69,7 +69,7 @@ fn circumstances(scenario: &Scenario, played: &Played) -> String {
     if !played.faults.is_empty() {
         section(&mut text, "faults", played.faults.iter().map(fault_line).collect());
     }
-    section(&mut text, "requests that reached Neptune", requested(played));
+    section(&mut text, "requests that the cluster received", requested(played));
     section(&mut text, "what the function logged", played.log.iter().map(|line| log_line(line)).collect());
     text
 }
