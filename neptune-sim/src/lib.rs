@@ -1,4 +1,4 @@
-//! A simulator of Amazon Neptune's bulk loader, for tests of whatever starts, polls and cancels loads.
+//! A simulator of Amazon Neptune's bulk loader, for tests of programs that start, poll and cancel loads.
 //!
 //! A [`Sim`] serves one or more [`Cluster`]s, each behind a port of its own, over HTTP or HTTPS. It runs inside a test process, as
 //! here, or as the program `neptune-sim`. Time passes as the cluster's [`ClockKind`] says; with a manual clock a load that takes an
@@ -33,23 +33,23 @@
 //! # }
 //! ```
 //!
-//! What the loader does, and how its answers look, is decided by `neptune-loader`; this crate brings them to the
-//! network and adds what goes wrong there.
+//! The crate `neptune-loader` decides what the loader does and how its answers look. This crate serves those answers on the
+//! network and adds the faults that happen there.
 //!
-//! The crate is a tower of rooms. A room imports only rooms that stand below it here:
+//! The crate consists of top-level modules. Each one imports only modules below it in this table:
 //!
-//! | room | what it holds |
+//! | module | content |
 //! |---|---|
 //! | `program` | the binary: command line, lists, drafts of scenarios |
 //! | `sim` | [`Sim`]: start and stop |
-//! | `control_api` | the HTTP face of the control API, `/_sim` |
-//! | `registry` | all clusters by name, their ports, what answers on each |
-//! | `neptune_api` | the HTTP face of Neptune |
+//! | `control_api` | the control API over HTTP, `/_sim` |
+//! | `registry` | all clusters by name, their ports, and what serves each port |
+//! | `neptune_api` | Neptune's API over HTTP |
 //! | `cluster` | one cluster: clock, waits, request log, availability |
-//! | `sources` | lists the sources of loads on an S3 server |
+//! | `sources` | listing of the sources of loads on an S3 server |
 //! | `record` | recorder and redactor of a proxy |
 //! | `upstream` | the endpoint behind a proxy |
-//! | `iam` | who may ask: signatures, access keys, IAM's actions |
+//! | `iam` | authentication and permissions: signatures, access keys, IAM's actions |
 //! | `net` | ports, sockets, TLS, limits |
 
 mod cluster;

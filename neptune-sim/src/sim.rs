@@ -27,15 +27,16 @@ impl Sim {
     /// Starts a simulator with its first cluster, and the control API [beside](ControlPlace::beside) it. Port 0 takes any free one.
     ///
     /// # Errors
-    /// [`StartError`] if the address cannot be listened on or the cluster cannot begin.
+    /// [`StartError`] if the simulator cannot listen on the address or cannot start the cluster.
     pub async fn start(setup: impl Into<ClusterSetup>, listen: SocketAddr) -> Result<Self, StartError> {
         Self::start_with(setup, SimOptions::new(listen)).await
     }
 
-    /// Starts a simulator with options of one's own.
+    /// Starts a simulator with the given options.
     ///
     /// # Errors
-    /// As [`Sim::start`]; and [`StartError::ExposedControl`] if other machines could reach the control API without it being said.
+    /// As [`Sim::start`]; and [`StartError::ExposedControl`] if other machines could reach the control API and the options do not allow
+    /// that.
     pub async fn start_with(setup: impl Into<ClusterSetup>, options: SimOptions) -> Result<Self, StartError> {
         let setup = setup.into();
         let SimOptions { listen, control, .. } = options;
@@ -70,7 +71,7 @@ impl Sim {
         self.clusters.add(setup.into()).await
     }
 
-    /// The first cluster, even if somebody has deleted it through the control API.
+    /// The first cluster, even if a client has deleted it through the control API.
     pub fn first(&self) -> &Cluster {
         &self.first
     }
@@ -80,7 +81,7 @@ impl Sim {
         self.first.endpoint()
     }
 
-    /// Where the control API is asked, without `/_sim`; `None` if it is off.
+    /// The URL of the control API, without `/_sim`; `None` if it is off.
     pub fn control_endpoint(&self) -> Option<&str> {
         self.control_endpoint.as_deref()
     }
@@ -90,7 +91,7 @@ impl Sim {
         self.clusters.get(name)
     }
 
-    /// Ends the simulator: open requests may end within a second, and recordings be written within two. When this returns, every port is
+    /// Ends the simulator. Open requests have a second to end, and recordings two seconds to be written. When this returns, every port is
     /// free.
     pub async fn shutdown(mut self) {
         let recorders = self.clusters.all().into_iter().filter_map(|cluster| cluster.proxy()?.recorder.clone());
@@ -103,7 +104,7 @@ impl Sim {
             server.ended().await;
         }
         for recorder in recorders {
-            // On a thread that may block. Whoever wants to know asks the recorder.
+            // On a thread that may block. The result is not needed here: a caller can ask the recorder for it.
             let _ = tokio::task::spawn_blocking(move || recorder.finish(FLUSH_WITHIN)).await;
         }
     }
@@ -149,7 +150,7 @@ mod tests {
         assert_eq!(error.to_string(), "there is a cluster `a` already: choose another name or delete that one");
     }
 
-    /// Ports in a row of which the first one is free, and perhaps the others. The listener keeps it until somebody wants it.
+    /// Ports in a row of which the first one is free, and perhaps the others. The listener keeps that port until a caller takes it.
     fn ports(count: u16) -> (PortRange, std::net::TcpListener) {
         let listener = std::net::TcpListener::bind(anywhere()).unwrap();
         let first = listener.local_addr().unwrap().port();
@@ -169,7 +170,7 @@ mod tests {
             let cluster = sim.add_cluster(ClusterSpec::new(name, ClockKind::Manual)).await.unwrap();
             cluster.address().port()
         };
-        // Somebody else's, so it is passed over.
+        // Another process has this port, so skip it.
         let (taken, a) = (keeper.local_addr().unwrap().port(), add("a").await);
         drop(keeper);
         let (b, c) = (add("b").await, add("c").await);

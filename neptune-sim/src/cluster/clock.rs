@@ -7,12 +7,13 @@ use neptune_loader::SimTime;
 
 use neptune_scenario::ClockKind;
 
-/// Somebody wants to move a clock that runs by itself.
+/// The caller asked to move a clock that runs by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the clock is `{0}` and runs by itself: only a `manual` clock can be moved")]
 pub struct ClockRunsByItself(pub ClockKind);
 
-/// A clock. It begins at [`SimTime::START`] when it is made and never goes backwards, unless a cluster is brought back.
+/// A clock. It begins at [`SimTime::START`] when it is made and never goes backwards, unless the cluster's state is restored from an
+/// earlier one.
 #[derive(Debug)]
 pub(crate) struct Clock {
     kind: ClockKind,
@@ -23,7 +24,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that starts now, or when it is told to.
+    /// A clock that starts now, or when [`Clock::start`] is called.
     pub(crate) fn new(kind: ClockKind, start: StartClock) -> Self {
         Self::at(SimTime::START, kind, start)
     }
@@ -55,7 +56,7 @@ impl Clock {
         if self.since.is_some() { StartClock::AtOnce } else { StartClock::OnRequest }
     }
 
-    /// Starts it, unless it has started. Tells whether it has just done so.
+    /// Starts it, unless it has started. Returns whether this call started it.
     pub(crate) fn start(&mut self) -> bool {
         let waits = self.since.is_none();
         self.since.get_or_insert_with(Instant::now);
@@ -89,7 +90,7 @@ impl Clock {
     pub(crate) fn real_time_until(&self, moment: SimTime) -> Option<Duration> {
         let factor = self.factor().filter(|_| self.since.is_some())?;
         let left = moment.since(self.now());
-        // At least something, so that a factor that swallows the rest does not make whoever waits spin.
+        // Never zero: a large factor would round a short rest to nothing, and the waiting task would spin.
         Some(if left.is_zero() { left } else { (left / factor).max(Duration::from_millis(1)) })
     }
 

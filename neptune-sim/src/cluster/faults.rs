@@ -1,4 +1,4 @@
-//! What goes wrong on the way to a cluster: which fault fires at a request, what becomes of the port, and how long a delay takes.
+//! What goes wrong on the way to a cluster: which fault fires for a request, which state the port has, and how long a delay takes.
 
 use std::io;
 use std::time::Duration;
@@ -19,7 +19,7 @@ const HELD_PATIENCE: Duration = Duration::from_secs(5);
 /// Why time does not pass.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PassError {
-    /// It cannot.
+    /// The clock is not manual, or the goal is never reached.
     #[error(transparent)]
     Wait(#[from] WaitError),
     /// The port cannot be taken again.
@@ -93,8 +93,8 @@ impl Cluster {
         self.engine().faults().idle_text()
     }
 
-    /// Has the port be what the time, the faults and the availability make of it. When this returns, the next connection meets that. It
-    /// happens by itself, too, but a moment later.
+    /// Puts the port in the state that time, faults and availability ask for. When this returns, that state holds for the next connection.
+    /// The port also follows by itself, but a moment later.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again, or if the simulator has ended.
@@ -107,7 +107,7 @@ impl Cluster {
         self.0.port.apply_port_state().await
     }
 
-    /// What connections are to meet.
+    /// The state that the port should have for new connections.
     fn conditions(&self, engine: &UpToDate<'_>) -> PortState {
         let faults = engine.port_faults();
         let port = match engine.availability() {
@@ -120,7 +120,7 @@ impl Cluster {
         PortState { port, tls: faults.tls, interruptions: engine.faults().interruptions() }
     }
 
-    /// Keeps the port what it should be as time passes. Never returns.
+    /// Keeps the port in the state that it should have as time passes. Never returns.
     pub(crate) async fn keep_settled(self) {
         let mut changed = self.0.changed.subscribe();
         loop {
@@ -141,7 +141,7 @@ impl Cluster {
         engine.next_port_change()
     }
 
-    /// Makes it reachable or not. When this returns, the next request meets the new availability.
+    /// Makes the cluster reachable or not. When this returns, the new availability holds for the next request.
     ///
     /// Refusing connections on the cluster that shares its port with the control API also takes that away; this method brings both
     /// back.
@@ -167,9 +167,9 @@ impl Cluster {
         }
     }
 
-    /// Lets time pass on a manual clock as [`Cluster::advance`] and [`Cluster::wait`] do, and has what clients meet keep up with it: at
-    /// each moment at which the port changes, connections meet that, and each request that a delay holds goes on when its time has come,
-    /// before anything that is due later.
+    /// Lets time pass on a manual clock as [`Cluster::advance`] and [`Cluster::wait`] do, and keeps the port and held requests in
+    /// step with it: the port changes at its moments, and each request that a delay holds goes on when its time has come, before anything
+    /// that is due later.
     ///
     /// # Errors
     /// [`PassError`] if the clock is not manual, what is waited for never comes, or the port cannot be taken again.
@@ -178,7 +178,7 @@ impl Cluster {
             let is_over = self.engine().pass(&mut passage)?;
             self.tell_change();
             self.apply_port_state().await?;
-            // Whom it takes longer, because it asks another server: time does not wait for that.
+            // A request may take longer, because it asks another server. Time does not wait for that.
             let _ = tokio::time::timeout(HELD_PATIENCE, self.held_have_gone_on()).await;
             if is_over {
                 return Ok(());
@@ -195,7 +195,7 @@ impl Cluster {
         }
     }
 
-    /// Holds a request for so long. When [`Held::is_over`] has returned, it is to be executed, and then this is to be dropped.
+    /// Holds a request for so long. When [`Held::is_over`] has returned, execute the request and then drop this value.
     pub(crate) fn hold(&self, duration: Duration, clock: FaultClock) -> Held {
         let until = (clock == FaultClock::Cluster).then(|| {
             let mut engine = self.engine();
@@ -223,7 +223,7 @@ impl Cluster {
         }
     }
 
-    /// Returns when the cluster's clock has come to a moment; never if there is none.
+    /// Returns when the cluster's clock has reached the moment; never if there is none.
     async fn reach(&self, moment: Option<SimTime>) {
         let Some(moment) = moment else { return std::future::pending().await };
         let mut changed = self.0.changed.subscribe();

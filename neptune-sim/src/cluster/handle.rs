@@ -38,9 +38,9 @@ pub(super) struct Shared {
     endpoint: Endpoint,
     ca_pem: Option<String>,
     host_names: Vec<String>,
-    /// Never locked across an `await`: whoever locks it decides, copies the answer out and lets go.
+    /// Never locked across an `await`: a caller takes the lock, decides, copies the answer and releases the lock.
     timed: Timed,
-    /// Tells that the clock was moved, that there are other faults, or that the availability is another one.
+    /// Signals that the clock was moved, or that faults or availability changed.
     pub(super) changed: watch::Sender<()>,
     s3: Option<Lister>,
     queries: Option<Arc<dyn Queries>>,
@@ -49,7 +49,7 @@ pub(super) struct Shared {
 }
 
 impl Cluster {
-    /// A cluster behind a door. Shutting it, if the cluster is to refuse connections, is up to whoever gives it a port: see
+    /// A cluster and the handle of its port. The code that opens the port also closes it while the cluster refuses connections: see
     /// [`Cluster::apply_port_state`]. Its clients must trust the CA of its TLS, if it has one.
     pub(crate) fn new(setup: ClusterSetup, endpoint: Endpoint, tls: Option<&Tls>, port: PortHandle) -> Result<Self, SpecError> {
         let ClusterSetup { spec, queries, proxy } = setup;
@@ -185,7 +185,7 @@ impl Cluster {
         (number, now)
     }
 
-    /// What becomes of a request whose body is read.
+    /// Decides how to answer a request whose body is read.
     pub(crate) fn decide_on(&self, request: &RequestFacts<'_>) -> Decision {
         self.engine().decide_on(request)
     }
@@ -201,7 +201,7 @@ impl Cluster {
         self.0.timed.locks_taken()
     }
 
-    /// Lets time pass on a manual clock, and tells the new time. What is due meanwhile happens, in order. Faults of the port follow a
+    /// Lets time pass on a manual clock, and returns the new time. What is due meanwhile happens, in order. Faults of the port follow a
     /// moment later, or when [`Cluster::apply_port_state`] has returned, and requests that a delay holds go on a moment later, too. The control API goes
     /// from one such moment to the next.
     ///
@@ -213,7 +213,7 @@ impl Cluster {
         Ok(now)
     }
 
-    /// Moves a manual clock to the moment at which something has come true, from one change to the next, and tells the time. If it is
+    /// Moves a manual clock to the moment at which something has come true, from one change to the next, and returns the time. If it is
     /// true already, or never will be, nothing moves.
     ///
     /// # Errors
@@ -260,7 +260,7 @@ impl Cluster {
         self.engine().availability().clone()
     }
 
-    /// What is chosen where nobody knows what Neptune does.
+    /// The quirks: the choices on points where Neptune's behaviour is not known.
     pub fn quirks(&self) -> Quirks {
         *self.engine().quirks()
     }
@@ -285,7 +285,7 @@ impl Cluster {
         self.engine().set_strict(strict);
     }
 
-    /// Restarts its engine, as a reboot or a failover does. Two quirks say what that makes of started loads.
+    /// Restarts its engine, as a reboot or a failover does. Two quirks decide what happens to started loads.
     pub fn restart(&self) {
         self.engine().restart();
     }
@@ -301,7 +301,7 @@ impl Cluster {
         self.engine().set_role(role);
     }
 
-    /// Makes its instance well or not.
+    /// Sets the health of its instance.
     pub fn set_health(&self, health: Health) {
         self.engine().set_health(health);
     }
@@ -320,10 +320,10 @@ impl Cluster {
         Ok(quirks)
     }
 
-    /// Adds a load that plays its lifecycle from now on.
+    /// Adds a load whose lifecycle begins now.
     ///
     /// # Errors
-    /// [`ScriptError`] if the id is taken, or so many loads have not ended that one more is too many.
+    /// [`ScriptError`] if the id is taken, or too many loads have not ended.
     pub fn script(&self, id: &LoadId, script: Script) -> Result<LoadTimeline, ScriptError> {
         let mut engine = self.engine();
         if engine.foreseen_loads().filter(|load| !load.is_ended()).count() >= OPEN_LOADS {
@@ -333,7 +333,8 @@ impl Cluster {
         Ok(LoadTimeline::of(engine.load(id).expect("a scripted load is visible at once"), engine.now()))
     }
 
-    /// Replaces what is ahead of a load by what is made of it. Of a started load that waits for its turn, it is what happens then.
+    /// Replaces the future of a load by the one that the closure makes of it. For a started load in the queue, that future begins at its
+    /// turn.
     ///
     /// # Errors
     /// What making it says, or [`RescriptError`] if there is no such load, it has ended, or it cannot go there from where it is.
@@ -359,7 +360,7 @@ impl Cluster {
         self.engine().log().since(number)
     }
 
-    /// Forgets what it was asked so far, and tells how many requests those were.
+    /// Clears the request log, and returns how many requests were in it.
     pub fn clear_requests(&self) -> u64 {
         self.engine().log().clear()
     }
@@ -374,17 +375,17 @@ impl Cluster {
         self.s3().map(|s3| s3.address().to_string())
     }
 
-    /// Who lists the sources of started loads, if anybody does.
+    /// The object that lists the sources of started loads, if there is one.
     pub(crate) fn s3(&self) -> Option<&Lister> {
         self.0.s3.as_ref()
     }
 
-    /// Who answers what is posted beside the loader, if anybody does.
+    /// The object that answers forms posted to `/sparql` and `/openCypher`, if there is one.
     pub(crate) fn queries(&self) -> Option<&dyn Queries> {
         self.0.queries.as_deref()
     }
 
-    /// The loader, as of now. Not to be held across an `await`.
+    /// The loader, as of now. Do not hold it across an `await`.
     pub(crate) fn engine(&self) -> UpToDate<'_> {
         self.0.timed.up_to_date()
     }
@@ -395,7 +396,7 @@ impl Cluster {
     }
 }
 
-/// Why a cluster cannot be what it is to be.
+/// Why a cluster cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SpecError {
     /// Two scripted loads have one id.

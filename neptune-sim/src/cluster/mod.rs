@@ -1,7 +1,7 @@
 //! One simulated Neptune: its loader, its clock, its availability and what it was asked.
 //!
-//! [`Cluster`] is the handle that everything else holds (`handle`); `faults` has the part of it that waits for time and keeps the port.
-//! Whatever changes stands behind one lock in `timed`.
+//! [`Cluster`] is the handle that all other modules use (`handle`). Its part that waits for time and keeps the port is in `faults`.
+//! All state that changes is behind one lock, in `timed`.
 
 mod clock;
 mod faults;

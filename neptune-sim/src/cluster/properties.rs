@@ -1,4 +1,5 @@
-//! Whatever moves a cluster's time, and whoever looks meanwhile: it comes to the same as going there instant by instant.
+//! However a cluster's time is moved, and however often its state is read meanwhile, the result is the same as passing every instant in
+//! turn.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -184,7 +185,7 @@ impl Reference {
     }
 }
 
-/// A cluster and its reference, told the same.
+/// A cluster and its reference, which receive the same commands.
 struct Pair {
     cluster: Cluster,
     reference: Reference,
@@ -270,7 +271,7 @@ impl Pair {
         assert_eq!(come.is_ok(), reached, "{come:?}");
     }
 
-    /// What is told to the loader itself.
+    /// The commands that go to the loader itself.
     fn tell(&mut self, command: &Command, number: usize) {
         let Self { cluster, reference, .. } = self;
         let pick = |which: &Index| {

@@ -1,4 +1,4 @@
-//! What a cluster was asked, and what it answered: the newest requests within a budget, without secrets.
+//! The requests to a cluster, and its answers: the newest requests within a budget, without secrets.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -49,7 +49,7 @@ pub struct LoggedRequest {
     pub load_id: Option<LoadId>,
     /// How well the answer is backed; `None` for a canned answer or none.
     pub evidence: Option<Evidence>,
-    /// The fault that struck it.
+    /// The fault that fired for it.
     pub fault: Option<String>,
     /// Why it was refused, if that was for its signature, its key or its `Host`.
     pub explanation: Option<Explanation>,
@@ -73,12 +73,12 @@ pub(crate) struct RequestLog {
     entries: VecDeque<Arc<Entry>>,
     used_bytes: usize,
     dropped: u64,
-    /// How many were forgotten because somebody said so.
+    /// How many requests callers have cleared.
     cleared: u64,
 }
 
-/// A part of the log as it was at a moment. It has no text of its own: whoever makes one holds the log as long as it takes to count
-/// the requests, and not to copy them.
+/// A part of the log as it was at a moment. It copies no text: the log is locked only as long as it takes to count
+/// the requests.
 #[derive(Debug)]
 pub(crate) struct LogPage {
     /// How many older requests were forgotten to save space.
@@ -119,7 +119,7 @@ pub(super) struct Entry {
 }
 
 impl RequestLog {
-    /// Notes a request whose head has arrived, and tells its number. What comes of it is noted later, so that a request stands in
+    /// Notes a request whose head has arrived, and returns its number. Its outcome is noted later, so that a request stands in
     /// the log even if it is never answered.
     pub(super) fn open(&mut self, at: SimTime, entry: Entry) -> u64 {
         let number = self.next();
@@ -151,7 +151,7 @@ impl RequestLog {
         self.update(number, |entry| entry.explanation = Some(Box::new(explanation)));
     }
 
-    /// Notes the fault that strikes a request.
+    /// Notes the fault that fires for a request.
     pub(crate) fn note_fault(&mut self, number: u64, name: &str) {
         self.update(number, |entry| entry.fault = Some(cut(name, TARGET_BYTES)));
     }
@@ -175,7 +175,7 @@ impl RequestLog {
         LogPage { dropped: self.dropped, next: self.next(), first: kept + skipped as u64, entries }
     }
 
-    /// Forgets every request so far, and tells how many those were. Numbers go on.
+    /// Clears the log, and returns how many requests were in it. Numbers go on.
     pub(crate) fn clear(&mut self) -> u64 {
         let count = self.entries.len() as u64;
         self.entries.clear();

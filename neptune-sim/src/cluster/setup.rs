@@ -11,7 +11,7 @@ use neptune_scenario::ClusterSpec;
 pub struct ClusterSetup {
     /// What a file can say.
     pub spec: ClusterSpec,
-    /// Who answers what is posted to `/sparql` and `/openCypher`. Default: nobody; these paths are not simulated.
+    /// The object that answers forms posted to `/sparql` and `/openCypher`. Default: none; these paths are not simulated.
     pub queries: Option<Arc<dyn Queries>>,
     /// With it, its answers come from another endpoint, and there is no loader here.
     pub proxy: Option<Proxy>,

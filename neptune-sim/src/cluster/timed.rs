@@ -1,8 +1,9 @@
-//! What of a cluster changes: its loader and the faults that begin and end with time, its availability, and the log of its requests.
+//! The state of a cluster that changes: its loader and the faults that begin and end with time, its availability, and the log of its
+//! requests.
 //!
-//! All of it stands behind one lock, in this module alone. Whoever takes the lock gets an [`UpToDate`]: by then everything
-//! that was due has happened, in order, at its own time. So it makes no difference how time came to pass, who looked meanwhile, and what
-//! is changed next.
+//! All of it is behind one lock, which only this module uses. Taking the lock returns an [`UpToDate`]: by then everything that was due has
+//! happened, in order, at its own time. So the result does not depend on how time passed, on how often the state was read meanwhile, or on
+//! what changes next.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -44,7 +45,7 @@ struct Parts {
     log: RequestLog,
 }
 
-/// What becomes of a request: all of it as it was at one moment.
+/// What decides the answer to a request: all of it as it was at one moment.
 #[derive(Debug)]
 pub(crate) struct Decision {
     /// Whether the cluster can be reached.
@@ -106,7 +107,7 @@ impl Timed {
 }
 
 impl Parts {
-    /// Has everything happen that is due by now.
+    /// Executes everything that is due by now.
     fn catch_up(&mut self) {
         if self.clock.starts() == StartClock::OnRequest && !self.faults.port(self.clock.now().since_start()).lets_requests_in()
         {
@@ -171,7 +172,7 @@ impl UpToDate<'_> {
         self.0.clock.real_time_until(moment)
     }
 
-    /// Starts the clock if it waits for that, and tells whether it did.
+    /// Starts the clock if it waits for the first request, and returns whether it did.
     pub(super) fn start_clock(&mut self) -> bool {
         self.0.clock.start()
     }
@@ -180,21 +181,21 @@ impl UpToDate<'_> {
         self.0.clock.set_kind(kind);
     }
 
-    /// Lets time pass on a manual clock, and tells the new time.
+    /// Lets time pass on a manual clock, and returns the new time.
     pub(super) fn advance(&mut self, by: Duration) -> Result<SimTime, ClockRunsByItself> {
         let moment = self.now().plus(by);
         self.move_to(moment)
     }
 
-    /// Moves a manual clock to the moment at which something has come true, and tells the time.
+    /// Moves a manual clock to the moment at which something has come true, and returns the time.
     pub(super) fn wait(&mut self, goal: &Goal) -> Result<SimTime, WaitError> {
         self.0.clock.check_manual()?;
         let moment = self.foresee(goal)?;
         Ok(self.move_to(moment)?)
     }
 
-    /// Goes on until the passage is over, or until the next moment before that at which the port changes or a held request goes on. Tells
-    /// whether it is over.
+    /// Goes on until the passage is over, or until the next moment before that at which the port changes or a held request goes on.
+    /// Returns whether it is over.
     pub(super) fn pass(&mut self, passage: &mut Passage<'_>) -> Result<bool, WaitError> {
         self.0.clock.check_manual()?;
         let before = self.now();
@@ -237,7 +238,7 @@ impl UpToDate<'_> {
         Ok(self.now())
     }
 
-    /// Plays a copy of the loader forward until the goal is reached.
+    /// Runs a copy of the loader forward until the goal is reached.
     fn foresee(&self, goal: &Goal) -> Result<SimTime, WaitError> {
         if let Goal::At(moment) = goal {
             return Ok(*moment);

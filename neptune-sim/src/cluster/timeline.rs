@@ -1,10 +1,10 @@
-//! The life of a load, to be shown.
+//! The timeline of a load: its past and its expected future, to be shown.
 
 use std::fmt;
 
 use neptune_loader::{Change, Load, LoadFormat, LoadId, LoadStatus, Origin, SimTime};
 
-/// The life of a load.
+/// The timeline of a load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadTimeline {
     /// Its id.
@@ -13,7 +13,7 @@ pub struct LoadTimeline {
     pub origin: Origin,
     /// What it loads, or claims to.
     pub source: String,
-    /// The format that its start named. `None` for a scripted load: nobody asked for one.
+    /// The format that its start named. `None` for a scripted load, which no request started.
     pub format: Option<LoadFormat>,
     /// How many records it has read so far, `totalRecords`.
     pub records: u64,
@@ -21,7 +21,7 @@ pub struct LoadTimeline {
     pub is_ended: bool,
     /// Every status so far, with its moment. The last one holds now; there is always one.
     pub history: Vec<Change>,
-    /// What will happen unless somebody cancels. Empty while a started load waits for its turn.
+    /// What will happen unless a client cancels the load. Empty while a started load waits for its turn.
     pub ahead: Vec<Change>,
 }
 

@@ -1,7 +1,7 @@
 //! Holds values against the schemas of the OpenAPI document, so that what it describes and what is taken are the same.
 //!
-//! Types alone would not do: serde takes a list for any struct, refuses nulls where clients write them for what was not set, and complains
-//! in the words of Rust. Only what a schema says of structure is looked at here: kinds, keys, words and ranges. Lengths and patterns
+//! Types alone would not do: serde takes a list for any struct, refuses nulls where clients write them for what was not set, and reports
+//! errors in the words of Rust. Only what a schema says of structure is looked at here: kinds, keys, words and ranges. Lengths and patterns
 //! are left to what reads the value, which explains them better.
 
 use std::fmt::Write as _;

@@ -33,7 +33,7 @@ pub(super) const STATE_BYTES: usize = 8 * 1024 * 1024;
 /// Names below these are never sold: RFC 6761 keeps the one for the loopback address, and ICANN the other for private networks.
 const RESERVED: [&str; 2] = [".localhost", ".internal"];
 
-/// Turns web pages away, reads the body within bounds, and hands the request on.
+/// Refuses requests from web pages, reads the body within bounds, and passes the request on.
 pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Request, next: Next) -> Response {
     match check(request, &clusters).await {
         Ok(request) => answer(request, next, clusters.control_room()).await,
@@ -42,7 +42,7 @@ pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Reques
     }
 }
 
-/// Has the request answered, and finds room for the answer. While there is none, one that is only read is made anew.
+/// Produces the answer, and reserves memory for it. While there is none, the answer to a request that only reads is produced again.
 async fn answer(request: Request, next: Next, room: &Room) -> Response {
     let size = |response: &Response| {
         response.body().size_hint().exact().map_or(0, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX))

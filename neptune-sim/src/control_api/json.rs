@@ -18,7 +18,7 @@ pub(super) fn read(body: &[u8]) -> Result<Value, serde_json::Error> {
     read_levels(body, ALL)
 }
 
-/// Reads a body whose inner parts are large: what lies deeper than so many levels is left out, lists and objects there are empty.
+/// Reads a body whose inner parts are large: what lies deeper than the given level is left out, and lists and objects there are empty.
 ///
 /// # Errors
 /// As [`read`].

@@ -1,4 +1,4 @@
-//! Loads: shows them, scripts new ones, and decides what becomes of those there are.
+//! Loads: shows them, scripts new ones, and changes the future of existing ones.
 
 use axum::Json;
 use axum::body::Bytes;

@@ -67,7 +67,7 @@ pub(super) async fn import(
     check_reachable(&clusters, &name, &availability)?;
     let Some(cluster) = clusters.get(&name) else {
         let spec = ClusterSpec { availability, strict, ..ClusterSpec::new(name, clock) };
-        // Before its port is open: no client must meet it without its loads.
+        // Before its port is open: no client may see the cluster without its loads.
         let added = clusters.add_prepared(spec.into(), |cluster| cluster.import(clock, start_clock, engine)).await;
         let cluster = added.map_err(|error| start_error(&error))?;
         return Ok((StatusCode::CREATED, Json(views::description(&cluster, &host))));
@@ -79,7 +79,7 @@ pub(super) async fn import(
     Ok((StatusCode::OK, Json(views::description(&cluster, &host))))
 }
 
-/// Takes so many bytes and no more: loads may share what is written for each.
+/// A writer that takes a limited number of bytes: loads may share text that the JSON repeats for each.
 struct Bounded(Vec<u8>);
 
 impl Write for Bounded {

@@ -1,4 +1,4 @@
-//! What is wrong with a refused request, for people: Neptune tells no more than that it refuses.
+//! Explains to people what is wrong with a refused request: Neptune itself says only that it refuses.
 //!
 //! The cluster knows the secret, so it can try what clients usually get wrong, and name what the signature fits.
 
@@ -24,7 +24,7 @@ const LEAVE_IT_TO_A_CLIENT: &str = "let an AWS SDK or `curl --aws-sigv4` write t
 /// How much of a text of the client's own is repeated.
 const SHOWN_BYTES: usize = 200;
 
-/// What a refusal comes to, beyond Neptune's words.
+/// The explanation of a refusal, beyond Neptune's words.
 pub(super) fn explain(iam: &Iam, refusal: &Refusal, head: &Parts, body: &[u8]) -> Explanation {
     let signature = Signature::read(head).ok();
     let form = signature.as_ref().and_then(|signature| CanonicalRequest::forms(head, body, signature).next());

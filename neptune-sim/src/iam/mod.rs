@@ -1,4 +1,4 @@
-//! IAM database authentication: whether a request is signed by somebody who may do what it asks.
+//! IAM database authentication: whether a request is signed by a user who has the permission for it.
 //!
 //! AWS Signature Version 4 is verified as the services of AWS do it, except S3. The wall clock's time is passed in: clients sign with
 //! real time, however the cluster's own passes.

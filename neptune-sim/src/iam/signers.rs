@@ -280,7 +280,7 @@ fn a_header_that_is_signed_over_and_over_counts_once() {
     assert_eq!(sent.to(&cluster()), Ok(Some(user())));
 }
 
-/// What somebody might do to a request on its way.
+/// Changes that an attacker might make to a request on its way.
 #[derive(Clone, Debug)]
 enum Change {
     Method,

@@ -13,10 +13,10 @@ use super::{host, strict};
 use crate::iam::{AuthenticationExt, Denied};
 use neptune_text::cut;
 
-/// How much of a canonical request is told on stderr.
+/// How much of a canonical request is written to stderr.
 const TOLD_BYTES: usize = 4096;
 
-/// A refusal of whoever asks, or of how it is asked.
+/// A refusal of the client, or of the form of its request.
 pub(super) struct Refused {
     error: ApiError,
     /// Whether it has words of strict mode in it, and so is not Neptune's.
@@ -65,7 +65,7 @@ impl InFlight<'_> {
         Ok(())
     }
 
-    /// Whether the request may pass as far as its head tells: its body did not arrive.
+    /// Whether the request may pass, judged by its head alone, because its body did not arrive.
     pub(super) fn check_head(self) -> Result<(), Refused> {
         let checked = self.decision.authentication.check_head(self.asked.head, SystemTime::now());
         checked.map_err(|denied| self.refused(denied))
@@ -82,7 +82,7 @@ impl InFlight<'_> {
         }
     }
 
-    /// Tells people why a request is refused, in the log and on stderr. No secret stands in it.
+    /// Reports to people why a request is refused, in the log and on stderr. The report contains no secret.
     fn explain(self, explanation: &Explanation) {
         let Explanation { hint, canonical_request, string_to_sign } = explanation;
         tracing::info!(

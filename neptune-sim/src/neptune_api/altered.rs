@@ -37,7 +37,7 @@ pub(super) fn broken_off(answer: Response<Bytes>, end: CloseMode) -> axum::respo
     response
 }
 
-/// The right answer, whose second half waits for this. If it comes to `false`, the body breaks off.
+/// The right answer, whose second half waits for this. If the future returns `false`, the body breaks off.
 pub(super) fn slow_body(
     answer: Response<Bytes>,
     wait: impl Future<Output = bool> + Send + 'static,
@@ -47,7 +47,7 @@ pub(super) fn slow_body(
     in_pieces(answer, |body| vec![Piece::Bytes(body.slice(..half)), wait, Piece::Bytes(body.slice(half..))])
 }
 
-/// The right answer with white space behind it, so that its body has at least so many bytes.
+/// The right answer with white space behind it, so that its body has at least the given number of bytes.
 pub(super) fn padded(answer: Response<Bytes>, bytes: u64) -> axum::response::Response {
     let missing = bytes.saturating_sub(answer.body().len() as u64);
     in_pieces(answer, |body| vec![Piece::Bytes(body), Piece::Spaces(missing)])
@@ -69,7 +69,7 @@ struct InPieces(VecDeque<Piece>);
 enum Piece {
     Bytes(Bytes),
     Spaces(u64),
-    /// Tells whether the body goes on.
+    /// Returns whether the body goes on.
     Delay(Pin<Box<dyn Future<Output = bool> + Send>>),
     Failure,
 }

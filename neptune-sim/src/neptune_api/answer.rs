@@ -68,7 +68,7 @@ impl InFlight<'_> {
         self.note(reply, &ids)
     }
 
-    /// What Neptune says of who asks, then strict mode of how it is asked, then Neptune of what is asked.
+    /// First checks who sends the request, then (in strict mode) its form, then answers what it asks.
     async fn decide(self, body: &[u8], instance: Instance, ids: &RequestIds, quirks: &Quirks) -> Reply {
         let Self { cluster, asked, .. } = self;
         let query = Query::of(cluster, asked.head, body);

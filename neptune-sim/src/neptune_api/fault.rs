@@ -43,7 +43,7 @@ impl InFlight<'_> {
         }
     }
 
-    /// What each kind of fault comes to: the only place that says so.
+    /// What each kind of fault does to the answer. No other place decides that.
     async fn carry_out(self, fired: &Fired, body: Result<Bytes, BodyError>, patience: Patience) -> Response {
         match &fired.effect {
             Effect::Error(error) => self.answer_error(error).await,

@@ -78,7 +78,7 @@ impl InFlight<'_> {
     }
 }
 
-/// The status of the load that an answer tells of, if it is a word of Neptune's form.
+/// The status of the load that an answer reports, if it has the form of a status of Neptune's.
 fn told_status(body: &[u8]) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
     let word = answer.pointer("/payload/overallStatus/status")?.as_str()?;

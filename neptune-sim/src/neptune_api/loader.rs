@@ -70,10 +70,10 @@ pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Rep
     })
 }
 
-/// What S3 makes of a start: how many files there are, or why it cannot be executed. `None` if nobody asks S3.
+/// What the S3 server says about a start: how many files there are, or why it cannot be executed. `None` if the cluster has no S3 server.
 pub(super) type Listed = Option<Result<u64, StartFailure>>;
 
-/// Has the source of a start listed, if the cluster knows an S3 server. A start with bad parameters is refused without that.
+/// Lists the source of a start, if the cluster has an S3 server. A start with bad parameters is refused without that.
 pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Listed {
     let s3 = cluster.s3()?;
     if asked.action() != Some(Action::StartLoaderJob) {

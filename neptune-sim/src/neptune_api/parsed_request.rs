@@ -9,7 +9,7 @@ use neptune_text::cut;
 
 use neptune_scenario::Action;
 
-/// How long an id may be. Longer ones belong to no load.
+/// How long an id may be. No load has a longer one.
 pub(super) const ID_BYTES: usize = 1024;
 
 /// What a request is about, worked out once.

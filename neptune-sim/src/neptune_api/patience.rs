@@ -15,7 +15,7 @@ impl Patience {
         Self { since: Instant::now(), at_most }
     }
 
-    /// Waits, and tells whether that was over in time.
+    /// Waits, and returns whether the wait ended in time.
     pub(super) async fn outlasts(self, wait: impl Future<Output = ()>) -> bool {
         tokio::time::timeout(self.at_most.saturating_sub(self.since.elapsed()), wait).await.is_ok()
     }

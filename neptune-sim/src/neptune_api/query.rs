@@ -1,4 +1,4 @@
-//! `/sparql` and `/openCypher`: passed to whoever answers them for the cluster, if anybody does.
+//! `/sparql` and `/openCypher`: passed to the object that answers them for the cluster, if it has one.
 
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -9,7 +9,7 @@ use super::statement::{self, Effects};
 use crate::cluster::{Cluster, Queries};
 use neptune_scenario::Action;
 
-/// A form posted to a cluster that has somebody to answer it.
+/// A form posted to a cluster that has an object to answer it.
 #[derive(Debug)]
 pub(super) struct Query<'a> {
     queries: &'a dyn Queries,
@@ -18,7 +18,7 @@ pub(super) struct Query<'a> {
 }
 
 impl<'a> Query<'a> {
-    /// `None` if the request is anything else, or nobody answers such forms here.
+    /// `None` if the request is anything else, or the cluster has no object to answer it.
     pub(super) fn of(cluster: &'a Cluster, head: &Parts, body: &[u8]) -> Option<Self> {
         let queries = cluster.queries()?;
         let path = match head.uri.path().trim_end_matches('/') {

@@ -53,7 +53,7 @@ impl Reply {
         Self { http_status, body, load_id: None, evidence, content_type, error_type: None, share: Share::default() }
     }
 
-    /// There is no room for what would be answered. No error of Neptune's, and nobody is to take it for one.
+    /// There is no memory left for the answer. This is no error of Neptune's, and its text must not look like one.
     pub(super) fn no_room(room: &Room) -> Self {
         let message = format!(
             "This is neptune-sim, not Neptune: bodies and answers of other requests take all of the {} MiB that there are for them. Ask \

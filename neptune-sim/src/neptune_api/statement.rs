@@ -1,6 +1,7 @@
 //! What a statement may do to the graph, told by its words. Strings, comments and names of any kind are not taken for words of the language.
 //!
-//! It is no parser: a text that no engine would run comes to something, too. Where the words leave it open, the stronger reading counts.
+//! It is no parser: it classifies even a text that no engine would run. If a text is ambiguous, the reading that needs more permission
+//! counts.
 
 use std::iter::Peekable;
 use std::str::CharIndices;

@@ -1,6 +1,6 @@
 //! Strict mode: what Neptune lets pass, or might, but only a sloppy client sends, is refused with a hint that names the remedy.
 //!
-//! It is off unless somebody asks for it. No answer of it is Neptune's.
+//! It is off by default. None of its answers is one of Neptune's.
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -70,7 +70,7 @@ fn known_keys(action: Option<Action>) -> &'static [&'static str] {
 fn check_start(head: &Parts, body: &[u8]) -> Result<(), ApiError> {
     match media_type(head) {
         Some(json) if json.eq_ignore_ascii_case("application/json") => check_json(body),
-        // What curl says of everything, unless it is told otherwise.
+        // The content type that curl sends by default.
         Some(form) if is_form(form) && body.trim_ascii_start().starts_with(b"{") => Err(refusal(
             ErrorCode::BadRequest,
             "the body is JSON, but the content type says that it is a form",
@@ -93,7 +93,7 @@ fn is_form(media_type: &str) -> bool {
     media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// A body that is no JSON object is not ours to complain about: Neptune refuses it anyway.
+/// A body that is no JSON object is not refused here: Neptune refuses it anyway.
 fn check_json(body: &[u8]) -> Result<(), ApiError> {
     let Ok(Value::Object(parameters)) = serde_json::from_slice(body) else { return Ok(()) };
     check_keys(parameters.keys().map(String::as_str), &StartRequest::PARAMETERS, "parameter")?;

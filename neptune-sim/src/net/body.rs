@@ -9,7 +9,7 @@ use axum::body::{Bytes, HttpBody};
 use super::room::{Gathered, Room};
 
 /// How much of a body that is too large is read and thrown away. A client that is still sending when the connection closes may
-/// never see the answer that tells it why.
+/// never see the answer that says why.
 const DISCARD_BYTES: usize = 1024 * 1024;
 
 /// Why there is no body.
@@ -25,7 +25,7 @@ pub(crate) enum BodyError {
     NoRoom,
 }
 
-/// Reads a body of at most so many bytes that arrives within the time. As far as it is large it takes room, as long as it is kept.
+/// Reads a body that is no larger than the limit and arrives in time. A large one takes room for as long as it is kept.
 pub(crate) async fn read(
     body: impl HttpBody<Data = Bytes>,
     most_bytes: usize,

@@ -12,7 +12,7 @@ pub(crate) enum CloseMode {
     /// Bytes that are not HTTP are sent, and the connection is closed.
     NotHttp,
     /// The response is sent. If the connection then ends, what the client is still sending is read and thrown away for a while: a client that
-    /// meets a closed connection while it sends may never read why.
+    /// finds the connection closed while it sends may never read why.
     HearOut,
     /// The response is sent. Its body fails, and the connection is then reset.
     ResetWhenBroken,

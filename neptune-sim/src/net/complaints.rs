@@ -1,20 +1,20 @@
-//! How often a fault is told that goes on.
+//! How often a repeated problem is reported.
 
 use std::time::{Duration, Instant};
 
-/// How long nothing is told after something was.
+/// How long a problem is not reported again after a report.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// The same fault, again and again.
 #[derive(Debug, Default)]
 pub(super) struct Complaints {
     told: Option<Instant>,
-    /// How often it was met since.
+    /// How often the problem occurred since the last report.
     met: u64,
 }
 
 impl Complaints {
-    /// It is met. If it is to be told now: how often it was met since it was told last.
+    /// Counts one occurrence. Returns how often the problem occurred since the last report if it is time for another, otherwise `None`.
     pub(super) fn tell(&mut self, now: Instant) -> Option<u64> {
         self.met += 1;
         if self.told.is_some_and(|told| now.saturating_duration_since(told) < PAUSE) {

@@ -21,7 +21,7 @@ pub struct Limits {
     pub in_flight: usize,
     /// The same for those of the control API. Default 32 MiB.
     pub control_in_flight: usize,
-    /// How many connections are served at a time: so many on the port with the control API, and as many on all others together.
+    /// How many connections are served at a time: this number on the port with the control API, and the same on all other ports together.
     /// Further ones wait. Default 4096.
     pub connections: usize,
 }

@@ -14,7 +14,7 @@ const BACKLOG: u32 = 1024;
 /// How long to try to take the only place in a queue. A free one is had at once.
 const QUEUE_PATIENCE: Duration = Duration::from_millis(10);
 
-/// What a port makes of those who connect.
+/// What a port does with new connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum PortMode {
     /// It lets them in.
@@ -26,7 +26,7 @@ pub(crate) enum PortMode {
     OutOfReach,
 }
 
-/// A port that is ours, whatever it makes of those who connect.
+/// A port that this process keeps, whatever it does with new connections.
 #[derive(Debug)]
 pub(crate) struct Port {
     address: SocketAddr,
@@ -45,7 +45,7 @@ enum Listener {
         _listener: TcpListener,
         _in_queue: Option<std::net::TcpStream>,
     },
-    /// Bound, but not listening: clients are refused, and nobody else gets the port.
+    /// Bound, but not listening: clients are refused, and no other process gets the port.
     Shut(TcpSocket),
     /// Neither: taking the port again failed, and will be tried again.
     Lost,
@@ -109,7 +109,7 @@ impl Port {
             return Ok(());
         }
         self.waiting = None;
-        // Of a port that somebody chose, the listener must go first: the system does not let two sockets have it if one listens, and
+        // If the user chose the port, the listener must be closed first: the system does not let two sockets have it if one listens, and
         // sharing it would let a second simulator start on it unnoticed. A picked port is shared from the start: between the two
         // sockets the system might otherwise give it to another process.
         let socket = if self.picked {
@@ -118,7 +118,7 @@ impl Port {
             self.state = Listener::Lost;
             bind(self.address, false)?
         };
-        // Taken with reuse, because connections of the past linger on the port; held without, so that nobody else can reuse it.
+        // Bound with reuse, because closed connections linger on the port; then held without, so that no other process can reuse it.
         socket.set_reuseaddr(false)?;
         self.state = Listener::Shut(socket);
         Ok(())

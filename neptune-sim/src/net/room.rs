@@ -22,7 +22,7 @@ pub(crate) const SMALL_BYTES: usize = 16 * 1024;
 /// How often something is made at most that grows while it waits for room.
 const TRIES: usize = 3;
 
-/// Room for so many bytes. Clones are the same room.
+/// A limited number of bytes that connections share. Clones share the same room.
 #[derive(Clone, Debug)]
 pub(crate) struct Room {
     left: Arc<Semaphore>,
@@ -31,7 +31,8 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    /// Room for so many bytes. Waiting for a part of it has an end as well: clients that do not read are given up one after the other.
+    /// Room for the given number of bytes. A wait for a part of it always ends: connections of clients that do not read time out one by
+    /// one.
     pub(crate) fn new(bytes: usize, wait_within: Duration) -> Self {
         // So that all of it can be asked for at once.
         let bytes = bytes.min(u32::MAX as usize).min(Semaphore::MAX_PERMITS);
@@ -53,7 +54,7 @@ impl Room {
         self.bytes / (1024 * 1024)
     }
 
-    /// A part of it for so many bytes, if that is free. What is larger than the whole room takes all of it.
+    /// Takes the given number of bytes, if they are free. A request for more than the whole room takes all of it.
     pub(crate) fn take(&self, bytes: usize) -> Option<Share> {
         match self.permits(bytes) {
             0 => Some(Share::default()),
@@ -107,7 +108,7 @@ impl Share {
         self.0.as_ref().map_or(0, OwnedSemaphorePermit::num_permits)
     }
 
-    /// Has it be enough for so many bytes. Tells whether there was room for that.
+    /// Grows the part to the given number of bytes. Returns whether there was room for that.
     pub(crate) fn grow(&mut self, room: &Room, bytes: usize) -> bool {
         let wanted = room.permits(bytes) as usize;
         let Some(more) = wanted.checked_sub(self.bytes()).filter(|more| *more > 0) else { return true };

@@ -44,7 +44,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PortState {
     pub(crate) port: PortMode,
-    /// What new connections meet in their handshake.
+    /// The TLS identity that new connections see in their handshake.
     pub(crate) tls: Option<TlsTrouble>,
     /// How often connections were to be interrupted so far. Those that stood before are closed, whatever else is as it was.
     pub(crate) interruptions: u64,
@@ -58,18 +58,18 @@ impl PortState {
     }
 }
 
-/// Opens and shuts the port of a running server. Clones are the same door.
+/// Opens and closes the port of a running server. Clones control the same port.
 #[derive(Clone, Debug)]
 pub(crate) struct PortHandle {
     wanted: watch::Sender<PortState>,
     commands: mpsc::Sender<PortCommand>,
 }
 
-/// To have the state be those that are wanted, and to tell when that is so.
+/// A command to bring the port into the wanted state, and to report when that is done.
 type PortCommand = oneshot::Sender<io::Result<()>>;
 
 impl PortHandle {
-    /// A door, and the commands that a server takes through it.
+    /// A port handle, and the receiver from which a server reads its commands.
     pub(crate) fn new() -> (Self, PortCommands) {
         let (sender, receiver) = mpsc::channel(1);
         let (wanted, seen) = watch::channel(PortState::default());
@@ -81,7 +81,7 @@ impl PortHandle {
         self.wanted.send_replace(state);
     }
 
-    /// When this returns, the next connection meets the state that are wanted, and those that stood are closed.
+    /// When this returns, the wanted state holds for the next connection, and connections that it does not allow are closed.
     ///
     /// # Errors
     /// What the system says if the port cannot be taken again; `NotConnected` if the server has ended.
@@ -134,7 +134,7 @@ impl Server {
         Self { task, closing }
     }
 
-    /// Stops accepting and lets open requests end for a second. [`Server::ended`] tells when that is done.
+    /// Stops accepting and lets open requests end for a second. [`Server::ended`] returns when that is done.
     pub(crate) fn begin_shutdown(&self) {
         self.closing.send_replace(true);
     }
@@ -175,7 +175,7 @@ async fn accept(mut port: Port, mut commands: PortCommands, serving: Serving<imp
                     tls_mode = TlsMode::under(wanted.tls, serving.tls.as_ref());
                     state = result.is_ok().then_some(wanted);
                 }
-                // Whoever gave the order may have lost interest.
+                // The sender of the command may have stopped waiting.
                 let _ = done.send(result);
             }
             Some(_) = connections.join_next() => {}
@@ -207,7 +207,7 @@ async fn told_to_close(closed: &mut watch::Receiver<bool>) {
 enum TlsMode {
     /// In plain HTTP.
     Plain,
-    /// With a handshake, in which the client meets this identity.
+    /// With a handshake, in which the server shows this identity.
     Secure(Tls),
     /// The client is heard, and then the connection is closed.
     HangUp,
@@ -285,7 +285,7 @@ struct HungUp;
 /// Answers one request. A panic costs one answer and not the connection.
 async fn respond(service: impl Service, fate: Fate, request: Request<Incoming>) -> Result<Response, HungUp> {
     let mut answer = pin!(service.answer(request));
-    // After a panic the future is not polled again, so nobody sees what it left half done.
+    // After a panic the future is not polled again, so no code sees its half-done state.
     let answer = poll_fn(|context| {
         let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
         polled.map_or(Poll::Ready(None), |polled| polled.map(Some))

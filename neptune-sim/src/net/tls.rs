@@ -23,7 +23,7 @@ use tokio_rustls::server::TlsStream;
 
 /// How long an issued certificate is valid: short enough for every client, longer than any simulator runs.
 const VALID_FOR: Duration = Duration::from_hours(365 * 24);
-/// How far an issued certificate reaches into the past, for clients whose clock is behind.
+/// How long before now an issued certificate becomes valid, for clients whose clock is behind.
 const VALID_SINCE: Duration = Duration::from_hours(24);
 /// How long a host name may be.
 const NAME_BYTES: usize = 253;
@@ -37,7 +37,7 @@ const READY_CERTIFICATES: usize = 64;
 #[derive(Clone)]
 pub struct Tls {
     identity: Identity,
-    /// Whoever issued the certificates, if they were not given.
+    /// The CA that issued the certificates, if the user gave none.
     ca: Option<Arc<NewCa>>,
 }
 
@@ -46,12 +46,12 @@ pub struct Tls {
 enum Identity {
     /// The certificate that was given.
     Given(TlsAcceptor),
-    /// A certificate for the address that the client has connected to. In a container or behind several networks, nobody knows those
-    /// addresses before.
+    /// A certificate for the address that the client has connected to. In a container or behind several networks, the simulator cannot
+    /// know those addresses before.
     Issued(Arc<Certificates>),
 }
 
-/// A CA of our own, and whom it issues certificates for.
+/// A CA of our own, and the names for which it issues certificates.
 struct NewCa {
     issuer: CertifiedIssuer<'static, KeyPair>,
     pem: String,
@@ -154,7 +154,7 @@ pub enum TlsError {
         /// The file with the key.
         key: PathBuf,
     },
-    /// The certificate or its key is of a kind that nobody can serve with.
+    /// The certificate or its key is of a kind that a server cannot use.
     #[error(
         "the certificate in {} and its key cannot be used: {source}; an ECDSA or RSA certificate of version 3 can",
         .certificate.display()
@@ -171,7 +171,7 @@ pub enum TlsError {
     /// A key or a certificate cannot be made.
     #[error("cannot make a certificate: {0}")]
     Issue(#[from] rcgen::Error),
-    /// The file is somebody else's.
+    /// The file was not written by the simulator.
     #[error("{} exists and was not written by neptune-sim: name another file for the CA, or delete that one", .0.display())]
     NotOurs(PathBuf),
     /// A file cannot be written.
@@ -233,7 +233,7 @@ impl Tls {
     }
 
     /// The same server with certificates that its clients must not accept; `None` if it does not come to a certificate, or none can be
-    /// made. Where the certificate was given and its CA is not ours, all of them come from a CA that nobody knows.
+    /// made. Where the certificate was given and its CA is not ours, all of them come from an unknown CA.
     pub(crate) fn in_trouble(&self, trouble: TlsTrouble) -> Option<Self> {
         let (listen, names) = self.ca.as_ref().map_or((Ipv4Addr::LOCALHOST.into(), &[][..]), |ca| (ca.listen, &ca.names));
         let unknown = || NewCa::new(listen, names).map(Arc::new).ok();
@@ -289,7 +289,7 @@ fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
 }
 
 fn acceptor(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<TlsAcceptor, rustls::Error> {
-    // Named here, so that nobody has to install one for the process.
+    // Named here, so that the process needs no default one.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let mut config = builder.with_no_client_auth().with_single_cert(chain, key)?;

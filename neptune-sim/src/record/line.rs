@@ -42,7 +42,7 @@ pub struct Exchange {
     /// The request's body; `None` if it is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
-    /// The fault that it met.
+    /// The fault that fired for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Struck>,
     /// The answer, before a fault could damage it; `None` if there was none: a fault kept it from being asked for, or the client left.
@@ -50,7 +50,7 @@ pub struct Exchange {
     pub answer: Option<Answer>,
 }
 
-/// A fault that a request met.
+/// A fault that fired for a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Struck {
     /// Its name.
@@ -90,7 +90,7 @@ pub enum Body {
         /// How many bytes it has.
         bytes: u64,
     },
-    /// It does not belong to a request to the loader, and may hold anything.
+    /// It is not part of a request to the loader, and may contain anything.
     LeftOut {
         /// How many bytes it has.
         bytes: u64,

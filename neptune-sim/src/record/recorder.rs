@@ -195,7 +195,7 @@ impl Ongoing {
         self.noted().body = body.clone();
     }
 
-    /// Notes the fault that the request meets.
+    /// Notes the fault that fires for the request.
     pub(crate) fn note_fault(&self, fault: Struck) {
         self.noted().fault = Some(fault);
     }

@@ -1,4 +1,4 @@
-//! What answers on a port: a cluster, routes such as the control API's, or both.
+//! What serves a port: a cluster, routes such as the control API's, or both.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use hyper_util::service::TowerToHyperService;
 use crate::neptune_api::ClusterService;
 use crate::net::Service;
 
-/// What answers on a port. A cluster is asked directly and not as one route among others: polls are what a simulator is for.
+/// What serves a port. A cluster gets its requests directly and not through a router, because most requests are polls.
 #[derive(Clone, Debug)]
 pub(crate) enum App {
     /// A cluster alone.

@@ -33,7 +33,7 @@ const NAME_BYTES: usize = 128;
 /// Why a cluster cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address cannot be listened on.
+    /// The simulator cannot listen on the address.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// Which one.
@@ -41,7 +41,7 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
-    /// Every port that further clusters may take is taken.
+    /// All ports for further clusters are in use.
     #[error("every port of {0} is taken, and further clusters may have no other: delete some, or allow more ports")]
     NoPortLeft(PortRange),
     /// The control API is to share a port that other machines can reach.
@@ -95,17 +95,17 @@ pub(crate) struct Clusters {
     limits: Limits,
     /// Whether what is posted may name an S3 server of another machine.
     remote_s3: bool,
-    /// The S3 server of the first cluster: whoever started the simulator has named it.
+    /// The S3 server of the first cluster, which the simulator's command line or file names.
     first_s3: Option<UpstreamAddress>,
     /// For bodies and answers of the control API.
     control_room: Room,
-    /// For those of all clusters.
+    /// For bodies and answers of all clusters.
     room: Room,
     /// For the connections of the port with the control API.
     control_permits: Arc<Semaphore>,
     /// For those of all other ports: however many hang on a silent cluster, the control API still answers.
     other_permits: Arc<Semaphore>,
-    /// `None` once the simulator has ended, so that nothing is added behind its back.
+    /// `None` once the simulator has ended, so that no cluster is added after that.
     entries: Mutex<Option<BTreeMap<String, Entry>>>,
 }
 
@@ -181,7 +181,7 @@ impl Clusters {
         self.shared.as_deref() == Some(name)
     }
 
-    /// Whether a cluster that somebody posts may look for sources on this S3 server.
+    /// Whether a cluster that a client posts may look for sources on this S3 server.
     pub(crate) fn may_be_asked(&self, s3: &UpstreamAddress) -> bool {
         self.remote_s3 || s3.is_this_machine() || self.first_s3.as_ref() == Some(s3)
     }
@@ -201,7 +201,7 @@ impl Clusters {
         self.add_prepared(setup, |_| {}).await
     }
 
-    /// The same with something to be done to the cluster before anybody can ask it.
+    /// The same, but first calls the closure with the cluster, before clients can reach it.
     pub(crate) async fn add_prepared(
         &self,
         setup: ClusterSetup,
@@ -231,7 +231,7 @@ impl Clusters {
         Ok(cluster)
     }
 
-    /// Has a cluster be served. Takes the port first: what comes after it costs nothing to undo.
+    /// Serves a cluster. Takes the port first: the later steps need no undoing.
     fn open_and_serve(
         &self,
         setup: ClusterSetup,
@@ -255,7 +255,7 @@ impl Clusters {
         Ok(cluster)
     }
 
-    /// The first port of a range that nobody has.
+    /// The first free port of a range.
     fn first_free(&self, range: PortRange) -> Result<Port, StartError> {
         let ours: BTreeSet<u16> = self.all().iter().map(|cluster| cluster.address().port()).collect();
         let free = range.ports().filter(|port| !ours.contains(port));
@@ -279,13 +279,13 @@ impl Clusters {
     /// Serves the control API on a port of its own.
     ///
     /// # Errors
-    /// [`StartError::Listen`] if the address cannot be listened on.
+    /// [`StartError::Listen`] if the simulator cannot listen on the address.
     pub(crate) fn serve_control(&self, address: SocketAddr, routes: Router) -> Result<(Endpoint, Server), StartError> {
         let port = open(address)?;
         let endpoint = Endpoint { address: port.address(), secure: false };
         let permits = Arc::clone(&self.control_permits);
         let serving = Serving { service: App::Routes(routes), tls: None, limits: self.limits, permits };
-        // Nobody keeps the port_handle: this port stays open.
+        // No code keeps the port_handle: this port stays open.
         let (_, commands) = PortHandle::new();
         Ok((endpoint, Server::start(port, commands, serving)))
     }
@@ -306,7 +306,7 @@ impl Clusters {
         Ok(())
     }
 
-    /// Ends a cluster and frees its port. Tells whether there was one.
+    /// Ends a cluster and frees its port. Returns whether there was one.
     pub(crate) async fn remove(&self, name: &str) -> bool {
         let entry = self.entries().as_mut().and_then(|entries| entries.remove(name));
         match entry {
@@ -316,7 +316,7 @@ impl Clusters {
         true
     }
 
-    /// Lets no cluster begin any more, and hands out the servers to end.
+    /// Allows no further cluster to start, and returns the servers to end.
     pub(crate) fn close(&self) -> Vec<Server> {
         self.entries().take().into_iter().flat_map(BTreeMap::into_values).map(|entry| entry.server).collect()
     }

@@ -1,4 +1,4 @@
-//! The clusters of a simulator by name, the port of each, and what answers on it.
+//! The clusters of a simulator by name, the port of each, and what serves it.
 
 mod app;
 mod clusters;

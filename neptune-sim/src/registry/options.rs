@@ -1,4 +1,4 @@
-//! How a simulator is served: where it listens, what it speaks, and what clients may take.
+//! How a simulator is served: where it listens, what it speaks, and which resources clients may use.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -15,10 +15,11 @@ pub struct SimOptions {
     pub control: ControlPlace,
     /// With it, every cluster speaks TLS and nothing else. Default: plain HTTP.
     pub tls: Option<Tls>,
-    /// Bounds on what clients can take.
+    /// Limits on the resources that clients can use.
     pub limits: Limits,
     /// Whether a scenario that the control API takes may have sources looked up on an S3 server of another machine. Default false: it may
-    /// name one on this machine, or the one that the first cluster has, so that nobody can send the simulator's requests elsewhere.
+    /// name one on this machine, or the one that the first cluster has, so that no client can direct the simulator's requests to another
+    /// machine.
     pub remote_s3: bool,
 }
 
@@ -43,8 +44,8 @@ pub enum ControlPlace {
 }
 
 impl ControlPlace {
-    /// Where it is unless somebody says otherwise: with the first cluster if that listens to this machine only, otherwise on a free
-    /// port of `127.0.0.1`. Whoever reaches the control API can change everything, so other machines reach it only if told to.
+    /// The default: on the port of the first cluster if that listens to this machine only, otherwise on a free port of `127.0.0.1`. A
+    /// client that reaches the control API can change everything, so other machines reach it only if the options say so.
     pub fn beside(listen: SocketAddr) -> Self {
         if listen.ip().is_loopback() { Self::WithFirst } else { Self::At((Ipv4Addr::LOCALHOST, 0).into()) }
     }

@@ -1,4 +1,4 @@
-//! What S3 answers to a list, and which of Neptune's refusals that comes to.
+//! What S3 answers to a list, and which refusal of Neptune's follows from it.
 
 use axum::body::Bytes;
 use axum::http::{Response, StatusCode};
@@ -6,7 +6,7 @@ use neptune_loader::StartFailure;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// The header in which S3 tells where a bucket is, refused or not (documented).
+/// The header in which S3 names the region of a bucket, refused or not (documented).
 const BUCKET_REGION: &str = "x-amz-bucket-region";
 /// How deep elements may stand in each other. Those of S3 take four.
 const DEPTH: usize = 16;
@@ -38,12 +38,12 @@ pub(super) fn objects(answer: &Response<Bytes>, asked: &str, own: &str) -> Resul
     }
 }
 
-/// What Neptune makes of an error of S3's (inferred: which refusal is told for which code).
+/// What Neptune makes of an error of S3's (inferred: which refusal follows from which code).
 fn refusal(status: StatusCode, code: &str, is_elsewhere: bool) -> StartFailure {
     match code {
         "NoSuchBucket" | "InvalidBucketName" => StartFailure::BucketNotFound,
         "PermanentRedirect" | "AuthorizationHeaderMalformed" => StartFailure::BucketElsewhere,
-        // The simulator's own key: the names tell whoever set it up which half is wrong.
+        // The simulator's own key is wrong: the names show its user which half.
         "InvalidAccessKeyId" => StartFailure::InvalidAccessKey,
         "SignatureDoesNotMatch" => StartFailure::InvalidSecretKey,
         _ if status == StatusCode::MOVED_PERMANENTLY => StartFailure::BucketElsewhere,
@@ -71,7 +71,7 @@ fn read(xml: &[u8]) -> Option<Said> {
             }
             Event::End(_) => drop(path.pop()),
             Event::Text(text) if is(&path, &["Error", "Code"]) => said = Said::Error(text.decode().ok()?.into_owned()),
-            // S3 has none, and nobody is to declare anything here.
+            // A list of S3's declares no document type, so one that does is refused.
             Event::DocType(_) => return None,
             Event::Eof => return (path.is_empty() && said != Said::Nothing).then_some(said),
             _ => {}

@@ -97,7 +97,7 @@ fn is_bucket(name: &str) -> bool {
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
 }
 
-/// What Neptune would say: whoever gets no answer cannot tell why.
+/// What Neptune would say. Neptune gets no answer in this case and cannot know why.
 fn failure(trouble: &UpstreamTrouble) -> StartFailure {
     match trouble {
         UpstreamTrouble::Connect(_)

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::trust;
 
-/// The header that tells an answer of the proxy's from the upstream's.
+/// The header that marks an answer of the proxy itself, to distinguish it from the upstream's.
 const SPEAKER: HeaderName = HeaderName::from_static("x-neptune-sim");
 /// What stands where Neptune writes the name of an exception, so that AWS clients show the message.
 const CODE: &str = "NeptuneSimProxyException";
@@ -111,7 +111,8 @@ impl UpstreamError {
         &self.trouble
     }
 
-    /// What the client is answered: 502, or 503 if there is no memory for it, 504 if time ran out, or 508 if the request has come back here, in words that nobody takes for Neptune's.
+    /// What the client is answered: 502, or 503 if there is no memory for it, 504 if time ran out, or 508 if the request has come back
+    /// here, in words that no reader takes for Neptune's.
     pub fn answer(&self) -> Response<Bytes> {
         let Self { upstream, trouble } = self;
         let message = format!("This is the proxy neptune-sim, not Neptune: of {upstream}: {trouble}; {}", trouble.remedy());

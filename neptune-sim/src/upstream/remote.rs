@@ -42,7 +42,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Remote {
     /// A server at an address, trusted with Amazon's roots and a PEM file, if one is given. Connecting may take so long, the TLS handshake
-    /// included, and the body of an answer may have so many bytes. Nothing is asked of it yet.
+    /// included, and the body of an answer may have at most `most_bytes` bytes. This sends no request yet.
     pub(crate) fn new(
         address: UpstreamAddress,
         ca_file: Option<&Path>,
@@ -71,7 +71,7 @@ impl Remote {
         let stream = tokio::time::timeout(within, self.connect()).await;
         let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within)))?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(UpstreamTrouble::Broken)?;
-        // Dropping the set closes the connection: at the end of this function, or when the client has gone and nobody waits any more.
+        // Dropping the set closes the connection: at the end of this function, or when the client has gone and the future is dropped.
         let mut connections = JoinSet::new();
         connections.spawn(connection);
         let answer = sender.send_request(request.map(Body::from)).await.map_err(UpstreamTrouble::Broken)?;

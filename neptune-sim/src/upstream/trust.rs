@@ -1,4 +1,4 @@
-//! Whom a proxy trusts: Amazon's roots, and whoever a file adds. Verification is never off.
+//! The root certificates that a proxy trusts: Amazon's, and those that a file adds. Verification is never off.
 
 use std::fs;
 use std::io;
@@ -18,7 +18,7 @@ const AMAZON_ROOTS: [&[u8]; 5] = [
     include_bytes!("../../../handlers/roots/starfield_services_root_g2.pem"),
 ];
 
-/// Why a file names nobody to trust.
+/// Why a file has no certificate to trust.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// It cannot be read.
@@ -34,7 +34,7 @@ pub enum TrustError {
     Unusable(PathBuf),
 }
 
-/// The roots of Amazon's certificates, as PEM: whom a client of AWS has to trust, and nobody else.
+/// The roots of Amazon's certificates, as PEM: those that a client of AWS has to trust, and no others.
 pub fn amazon_roots() -> [&'static [u8]; 5] {
     AMAZON_ROOTS
 }
@@ -49,7 +49,7 @@ pub(super) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>,
     if let Some(path) = ca_file {
         add_file(&mut roots, path)?;
     }
-    // Named here, so that nobody has to install one for the process.
+    // Named here, so that the process needs no default one.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

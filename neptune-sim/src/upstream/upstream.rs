@@ -1,7 +1,7 @@
 //! Passes a request on to the one upstream, and brings its answer back.
 //!
-//! Each request has a connection of its own. A kept one may die at the moment in which the next request is sent, and nobody could
-//! tell whether that request was executed; and a client that leaves takes its request along.
+//! Each request has a connection of its own. A kept connection may close at the moment when the next request is sent, and the
+//! proxy could not know whether that request was executed. Also, a client that disconnects ends its request.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
@@ -51,7 +51,7 @@ pub struct UpstreamOptions {
     pub ca_file: Option<PathBuf>,
     /// Which `Host` it is asked with. Default: its own.
     pub host: HostHeader,
-    /// Who signs what is passed on. Default: nobody; the client's own signature goes along.
+    /// Signs the requests that are passed on. Default: none; the client's own signature is passed on.
     pub signer: Option<Signer>,
     /// How long connecting may take, the TLS handshake included. Default 10 s.
     pub connect_within: Duration,
@@ -88,7 +88,7 @@ struct Shared {
     remote: Remote,
     /// By which a request that was here is known when it comes again (RFC 9110, 7.6.3): `neptune-sim-` and a number of this proxy alone.
     pseudonym: String,
-    /// Whether somebody was told already that signatures do not fit.
+    /// Whether a warning that signatures do not fit was already written.
     has_warned: AtomicBool,
 }
 
@@ -194,7 +194,7 @@ impl Upstream {
         *answer.status_mut() = head.status;
         *answer.headers_mut() = end_to_end(&head.headers);
         if !answer.body().is_empty() {
-            // Whoever sends the body counts it anew. Without a body it says what there would be.
+            // The HTTP client computes this header anew from the body. Without a body, it says how long the body would be.
             answer.headers_mut().remove(CONTENT_LENGTH);
         }
         Ok(answer)
