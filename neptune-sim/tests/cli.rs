@@ -199,8 +199,8 @@ fn a_scenario_with_steps_says_which_are_not_played_and_what_plays_them() {
     let (code, stderr) = start(&[path]).end("TERM");
     assert_eq!(code, Some(0));
     let expected = format!(
-        "warning: 5 steps of {path} are not played, only its cluster:\n  setup ({path}:3): 2 start, 1 advance\n  action ({path}:7): 1 \
-         invoke\n  cleanup ({path}:9): 1 cancel\nhint: `cargo xtask it` plays all of them; by hand:\n  start, cancel: send the requests \
+        "warning: 5 steps of {path} are not run, only its cluster:\n  setup ({path}:3): 2 start, 1 advance\n  action ({path}:7): 1 \
+         invoke\n  cleanup ({path}:9): 1 cancel\nhint: `cargo xtask it` runs all of them; by hand:\n  start, cancel: send the requests \
          with any client\n  advance: POST /_sim/clusters/<name>/clock, with --clock manual\n  invoke: run your own function or poller\n"
     );
     assert_eq!(stderr, expected);
@@ -308,7 +308,7 @@ fn health_gives_up_on_whoever_says_nothing() {
 
 #[test]
 fn health_wants_to_know_the_port() {
-    let told = "unhealthy: nobody knows which port is free: give the simulator one, with --listen or --control\n";
+    let told = "unhealthy: port 0 stands for any free port: give the simulator a fixed one, with --listen or --control\n";
     assert_eq!(health("127.0.0.1:0", "off"), (Some(1), String::new(), told.to_owned()));
 }
 
@@ -708,7 +708,7 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
     std::fs::write(&keys, "").unwrap();
     let empty = run(&["--iam", &path]);
     assert_eq!(empty.status.code(), Some(103));
-    assert!(text(&empty.stderr).contains("there is no key in it, so nobody could sign\nhint: "), "{}", text(&empty.stderr));
+    assert!(text(&empty.stderr).contains("there is no key in it, so no request could be signed\nhint: "), "{}", text(&empty.stderr));
     let absent = run(&["--iam", "/no/such/file"]);
     assert_eq!(absent.status.code(), Some(103));
     assert!(text(&absent.stderr).starts_with("error: cannot read /no/such/file: "), "{}", text(&absent.stderr));

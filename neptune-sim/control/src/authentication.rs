@@ -35,7 +35,7 @@ pub struct Iam {
     /// The region that requests must be signed for. Default `us-east-1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The account that cluster and keys belong to, 12 digits. Default `123456789012`.
+    /// The account of the cluster and the keys, 12 digits. Default `123456789012`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// The resource id of the cluster, for ARNs. Default `cluster-SIMULATEDSIMULATED`.
@@ -44,7 +44,7 @@ pub struct Iam {
     /// The access keys of its clients. Default: none, so that every request is refused.
     pub keys: Vec<AccessKey>,
     /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. More than 5 minutes make a
-    /// difference. The `Date` header of its answers tells the same wrong time. Default: not at all.
+    /// difference. The `Date` header of its answers has the same wrong time. Default: not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<String>,
 }

@@ -427,7 +427,7 @@ impl ClusterClient {
         self.tell(Operation::ScriptLoad, load).await
     }
 
-    /// Decides what becomes of a load.
+    /// Changes the future of a load.
     ///
     /// # Errors
     /// [`ClientError::Refused`] if the load has ended, or cannot go there from where it is.

@@ -28,7 +28,7 @@ pub struct Load {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// A scenario or this API: it plays its lifecycle whatever other loads do.
+    /// A scenario or this API: it follows its lifecycle whatever other loads do.
     Scripted,
     /// `POST /loader`: it obeys Neptune's queue.
     Started,
@@ -78,7 +78,7 @@ pub struct NewLoad {
     pub undocumented_statuses: Vec<String>,
 }
 
-/// An error that a load meets.
+/// An error that a load reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoadError {

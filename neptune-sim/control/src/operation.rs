@@ -136,7 +136,7 @@ operations! {
     /// Tells whether a cluster can be reached.
     ReadAvailability = Get "/_sim/clusters/{name}/availability" => |w| w.answers::<Availability>(),
     /// Makes a cluster reachable or not.
-    /// When the answer has come, the next request meets the new availability.
+    /// When the answer has come, the new availability holds for the next request.
     SetAvailability = Put "/_sim/clusters/{name}/availability" => |w| w.answers::<Availability>().to(w.request(&availabilities())),
     /// Tells whether a cluster authenticates its clients, without secrets.
     ReadAuthentication = Get "/_sim/clusters/{name}/authentication" => |w| w.answers::<Authentication>(),
@@ -147,7 +147,7 @@ operations! {
     /// Makes the instance a writer or a read replica, and well or not.
     ChangeInstance = Patch "/_sim/clusters/{name}/instance" => |w| w.answers::<Instance>().to(w.request(&instance_changes())),
     /// Restarts the instance, as a reboot or a failover does.
-    /// Two quirks say what becomes of started loads; scripted ones follow their script.
+    /// Two quirks decide what happens to started loads; scripted ones follow their script.
     RestartInstance = Post "/_sim/clusters/{name}/instance/restart" => |w| w.answers::<Instance>(),
     /// Tells whether a cluster refuses what only a sloppy client sends.
     ReadStrictness = Get "/_sim/clusters/{name}/strict" => |w| w.answers::<bool>(),
@@ -179,7 +179,7 @@ operations! {
     },
     /// Shows a load.
     DescribeLoad = Get "/_sim/clusters/{name}/loads/{id}" => |w| w.answers::<Load>(),
-    /// Decides what becomes of a load.
+    /// Changes the future of a load.
     /// What was ahead of it is replaced. Of a started load that waits in the queue, it is what happens at its turn.
     SetOutcome = Put "/_sim/clusters/{name}/loads/{id}/outcome" => |w| w.answers::<Load>().to(w.request(&outcomes())),
     /// Shows what a cluster was asked and what it answered.

@@ -74,7 +74,7 @@ pub struct RequestFilter {
     /// Only from this number on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<u64>,
-    /// At most so many, the oldest first. Default: all.
+    /// At most this number, the oldest first. Default: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }

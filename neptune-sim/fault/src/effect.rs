@@ -50,17 +50,17 @@ pub enum Effect {
     ContentType(String),
     /// The right answer with something wrong about its shape. Answers without that part stay as they are.
     Shape(Shape),
-    /// The right answer in a body of at least so many bytes: white space is added to the JSON. At most 1 GiB.
+    /// The right answer in a body of at least this number of bytes: white space is added to the JSON. At most 1 GiB.
     Padded(#[schemars(range(max = 1_073_741_824))] u64),
     /// Connections are refused while it lasts. Only `from` and `until` say when.
     Refuse,
     /// Connections are neither accepted nor refused while it lasts, as behind a firewall that drops packets. Only `from` and `until` say
     /// when.
     Unreachable,
-    /// The instance restarts: connections are refused while it lasts, and what becomes of started loads is for two quirks to say. Only `from`
+    /// The instance restarts: connections are refused while it lasts, and two quirks decide what happens to started loads. Only `from`
     /// and `until` say when.
     Restart,
-    /// New connections meet this trouble in their TLS handshake while it lasts. Only `from` and `until` say when.
+    /// While it lasts, the TLS handshake of new connections has this trouble. Only `from` and `until` say when.
     Tls(TlsTrouble),
 }
 
@@ -185,7 +185,7 @@ impl Effect {
     pub(crate) fn beyond_forwarders(&self) -> Option<&'static str> {
         match self.port() {
             Some(PortFaults { refuses: true, .. }) => Some("refuses connections"),
-            Some(PortFaults { is_unreachable: true, .. }) => Some("lets nobody connect"),
+            Some(PortFaults { is_unreachable: true, .. }) => Some("lets no client connect"),
             Some(_) => None,
             None => self.traits().resets.then_some("resets connections"),
         }

@@ -184,7 +184,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Restarts the engine, as a reboot or a failover does. What becomes of started loads is unknown, so two quirks decide it.
+    /// Restarts the engine, as a reboot or a failover does. What happens to started loads is unknown, so two quirks decide it.
     /// Scripted loads follow their lifecycle, restart or not.
     pub fn restart(&mut self) {
         self.up_since = self.now;

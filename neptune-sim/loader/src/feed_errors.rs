@@ -13,7 +13,7 @@ const KEPT: u64 = 10_000;
 /// The largest record number that can be reported. No file has as many records.
 const LARGEST_RECORD: u64 = (1 << 48) - 1;
 
-/// An error that a load meets, perhaps many times over.
+/// An error that a load reports, perhaps many times over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedError {
     /// The kind.

@@ -53,11 +53,11 @@ pub struct Rule {
     pub tag: Option<String>,
     /// It fits sources in this folder: a segment of the key that is exactly this. Default: any.
     pub folder: Option<String>,
-    /// What becomes of them.
+    /// What happens to them.
     pub outcome: Outcome,
 }
 
-/// What becomes of a start.
+/// What happens to a start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It becomes a load that goes this way.

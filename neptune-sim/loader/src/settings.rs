@@ -23,7 +23,7 @@ pub struct Settings {
     pub role: Role,
     /// How started loads go, unless [`Settings::rules`] know better.
     pub default_plan: Plan,
-    /// What becomes of certain starts: the first rule that fits decides.
+    /// What happens to certain starts: the first rule that fits decides.
     pub rules: Vec<Rule>,
     /// The quirks.
     pub quirks: Quirks,

@@ -189,7 +189,7 @@ impl Scenario {
 fn closed(availability: &Availability) -> Option<String> {
     match availability {
         Availability::Refused => Some("`neptune: refused` refuses connections".to_owned()),
-        Availability::Unreachable => Some("`neptune: unreachable` lets nobody connect".to_owned()),
+        Availability::Unreachable => Some("`neptune: unreachable` lets no client connect".to_owned()),
         Availability::Available | Availability::Silent | Availability::Answers(_) => None,
     }
 }
@@ -247,10 +247,10 @@ mod tests {
 
     #[rstest]
     #[case::refused("given: {neptune: refused}", "`neptune: refused` refuses connections")]
-    #[case::unreachable("given: {neptune: unreachable}", "`neptune: unreachable` lets nobody connect")]
+    #[case::unreachable("given: {neptune: unreachable}", "`neptune: unreachable` lets no client connect")]
     #[case::refused_later("setup: [{neptune: refused}]", "`neptune: refused` refuses connections")]
     #[case::a_shut_port("given: {faults: [{from: 5s, does: refuse}]}", "the fault `refuse` refuses connections")]
-    #[case::a_port_out_of_reach("given: {faults: [{does: unreachable}]}", "the fault `unreachable` lets nobody connect")]
+    #[case::a_port_out_of_reach("given: {faults: [{does: unreachable}]}", "the fault `unreachable` lets no client connect")]
     #[case::a_restart("given: {faults: [{until: 2s, does: restart}]}", "the fault `restart` refuses connections")]
     #[case::a_reset("given: {faults: [{name: bump, does: reset}]}", "the fault `bump` resets connections")]
     #[case::a_lost_answer("given: {faults: [{does: lost_answer}]}", "the fault `lost_answer` resets connections")]

@@ -145,9 +145,9 @@ fn what_varies_is_a_way_with_a_reason() {
 #[case::words("given: {undocumented_statuses: [LOAD_X]}", "`given.undocumented_statuses`: a live cluster does not offer words")]
 #[case::no_data(
     "given: {loads: {a: {lifecycle: [LOAD_IN_PROGRESS]}}}",
-    "`given.loads.a`: nobody says which data stands for `a`"
+    "`given.loads.a`: the file does not say which data stands for `a`"
 )]
-#[case::time("setup: [{advance: 5s}]", "`setup[0].advance`: nobody moves the clock of a live cluster; wait for a status")]
+#[case::time("setup: [{advance: 5s}]", "`setup[0].advance`: the clock of a live cluster cannot be moved; wait for a status")]
 fn why_there_is_no_live_form_is_told(#[case] rest: &str, #[case] told: &str) {
     let why = scenario(rest).on_neptune().unwrap_err();
     assert!(why.starts_with(told), "{why}");

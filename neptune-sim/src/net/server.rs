@@ -279,7 +279,7 @@ where
 
 /// Closes the connection without an answer.
 #[derive(Debug, thiserror::Error)]
-#[error("the simulator hangs up, as it was told to")]
+#[error("the simulator closes the connection, as the fault says")]
 struct HungUp;
 
 /// Answers one request. A panic costs one answer and not the connection.

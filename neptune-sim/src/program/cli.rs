@@ -150,7 +150,7 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Tell whether a simulator answers here, for containers
+    /// Check whether a simulator answers here, for containers
     Health(HealthArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
@@ -233,7 +233,7 @@ impl Serve {
         let hint = "hint: write `keys: [{id: ..., secret: ...}]`";
         let iam: Iam = read_secretive(path, hint)?;
         if iam.keys.ids().next().is_none() {
-            return Err(format!("{}: there is no key in it, so nobody could sign\n{hint}", path.display()));
+            return Err(format!("{}: there is no key in it, so no request could be signed\n{hint}", path.display()));
         }
         Ok(Some(Authentication::On(iam)))
     }

@@ -438,7 +438,7 @@ async fn the_port_follows_a_clock_that_is_moved_even_if_nobody_waits_for_it() {
 
 // ---- which requests --------------------------------------------------------------------------------------------------------------
 
-/// What becomes of so many status requests, one after the other: `x` for struck, `.` for answered.
+/// What happens to so many status requests, one after the other: `x` for struck, `.` for answered.
 async fn pattern(sim: &Sim, count: usize) -> String {
     let mut pattern = String::new();
     for _ in 0..count {

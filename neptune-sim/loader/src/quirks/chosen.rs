@@ -12,7 +12,7 @@ use super::open::OpenQuestion;
 use crate::words::words;
 
 words! {
-    /// What becomes of a start whose body is neither declared as JSON nor as a form.
+    /// What happens to a start whose body is neither declared as JSON nor as a form.
     OtherContentType {
         /// It is read as JSON.
         ReadAsJson = "read_as_json",
@@ -116,7 +116,7 @@ words! {
 }
 
 words! {
-    /// What becomes of the running load when the engine restarts.
+    /// What happens to the running load when the engine restarts.
     RestartRunning {
         /// It ends with `LOAD_FAILED`.
         Failed = "LOAD_FAILED",
@@ -128,7 +128,7 @@ words! {
 }
 
 words! {
-    /// What becomes of the queue when the engine restarts.
+    /// What happens to the queue when the engine restarts.
     RestartQueue {
         /// It is kept.
         Kept = "kept",

@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 pub const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "other_content_type",
-        question: "What becomes of a start whose body is neither declared as JSON nor as a form",
+        question: "What happens to a start whose body is neither declared as JSON nor as a form",
         documented: "the request is JSON",
         observed: "every client says `application/json`, some with a charset",
         evidence: Evidence::Inferred,

@@ -51,7 +51,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "source_list",
-        question: "What becomes of a start whose `source` is a list",
+        question: "What happens to a start whose `source` is a list",
         documented: "`source` is a text; no SDK can send a list",
         observed: "nothing",
         reading: Choice { word: "refused", meaning: "400" },
@@ -69,7 +69,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "parser_keys",
-        question: "What becomes of unknown keys in `parserConfiguration`",
+        question: "What happens to unknown keys in `parserConfiguration`",
         documented: "three keys are listed",
         observed: "neptune-python-utils sends all RDF keys for every format, so known ones are never refused",
         reading: Choice { word: "ignored", meaning: "they are ignored" },
@@ -78,7 +78,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "opencypher_single",
-        question: "What becomes of `updateSingleCardinalityProperties` for openCypher files",
+        question: "What happens to `updateSingleCardinalityProperties` for openCypher files",
         documented: "it is not supported for openCypher files",
         observed: "nothing",
         reading: Choice { word: "ignored", meaning: "it is ignored" },
@@ -114,7 +114,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "start_between_loads",
-        question: "What becomes of a start without `queueRequest` while loads wait but none runs",
+        question: "What happens to a start without `queueRequest` while loads wait but none runs",
         documented: "nothing",
         observed: "the gap is too short to see",
         reading: Choice { word: "refused", meaning: "400, as if one were running" },
@@ -123,7 +123,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "unknown_dependency",
-        question: "What becomes of a start that depends on an unknown load",
+        question: "What happens to a start that depends on an unknown load",
         documented: "nothing; that the model lists `BulkLoadIdNotFoundException` for starts hints at a refusal",
         observed: "nothing",
         reading: Choice { word: "fails_at_turn", meaning: "it is accepted and fails when its turn comes" },
@@ -132,7 +132,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "unqueued_dependencies",
-        question: "What becomes of `dependencies` without `queueRequest`",
+        question: "What happens to `dependencies` without `queueRequest`",
         documented: "nothing",
         observed: "clients send them with `queueRequest` only",
         reading: Choice { word: "checked", meaning: "they are checked at once" },
@@ -159,7 +159,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "resume_without_predecessor",
-        question: "What becomes of a start with mode `RESUME` if the source was never loaded",
+        question: "What happens to a start with mode `RESUME` if the source was never loaded",
         documented: "the loader stops",
         observed: "nothing",
         reading: Choice { word: "invalid_request", meaning: "it is accepted and ends with `LOAD_FAILED_INVALID_REQUEST`" },
@@ -213,7 +213,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "malformed_query",
-        question: "What becomes of a flag, page or limit in a query that cannot be read",
+        question: "What happens to a flag, page or limit in a query that cannot be read",
         documented: "only the valid values",
         observed: "nothing",
         reading: Choice { word: "refused", meaning: "400 `InvalidParameterException`" },
@@ -222,7 +222,7 @@ pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     },
     OpenQuestion {
         name: "limit_over_maximum",
-        question: "What becomes of a list whose `limit` is over 100",
+        question: "What happens to a list whose `limit` is over 100",
         documented: "1 to 100; boto3 does not check it",
         observed: "nothing",
         reading: Choice { word: "refused", meaning: "400 `InvalidParameterException`" },

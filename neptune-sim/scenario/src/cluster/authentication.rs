@@ -29,14 +29,14 @@ pub enum Authentication {
 pub struct Iam {
     /// The region that requests must be signed for. Default `us-east-1`.
     pub region: String,
-    /// The account that cluster and keys belong to, 12 digits. Default `123456789012`.
+    /// The account of the cluster and the keys, 12 digits. Default `123456789012`.
     pub account: String,
     /// The resource id of the cluster, for ARNs. Default `cluster-SIMULATEDSIMULATED`.
     pub resource_id: String,
     /// The access keys of its clients. Default: none, so that every request is refused.
     pub keys: AccessKeys,
     /// How far the cluster's clock for signatures is ahead of the true time, `20m`, or behind it, `-20m`. More than 5 minutes make a
-    /// difference. The `Date` header of its answers tells the same wrong time. Default: not at all.
+    /// difference. The `Date` header of its answers has the same wrong time. Default: not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<Skew>,
 }

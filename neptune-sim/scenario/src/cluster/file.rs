@@ -36,7 +36,7 @@ pub(crate) struct Given {
     /// cluster, `on-request`, so that no time passes before a client comes. A manual clock, which tests have, moves when a step says so. Default
     /// `at-once`.
     pub(crate) start_clock: StartClock,
-    /// Scripted loads by their id. They play their lifecycle from time zero, whatever other loads do.
+    /// Scripted loads by their id. They follow their lifecycle from time zero, whatever other loads do.
     pub(crate) loads: IndexMap<String, LoadEntry>,
     /// How loads go that a step or a client starts. The first entry that fits decides; without one a load runs 5s and completes.
     pub(crate) started_loads: Vec<RuleEntry>,
@@ -44,12 +44,12 @@ pub(crate) struct Given {
     pub(crate) undocumented_statuses: Vec<String>,
     /// Load ids in this file's events that no load has. Without this list they are taken for typing errors.
     pub(crate) unknown_loads: Vec<String>,
-    /// Points on which documentation and observation differ, or which nobody knows. `neptune-sim quirks` explains them.
+    /// Points on which documentation and observation differ, or which are unknown. `neptune-sim quirks` explains them.
     #[schemars(schema_with = "quirk_schema")]
     pub(crate) quirks: IndexMap<String, Value>,
     /// Whether Neptune can be reached. Default `available`.
     pub(crate) neptune: Availability,
-    /// What goes wrong on the way, from time zero on. Of several faults that fit a request, the first one strikes.
+    /// The faults between client and Neptune, from time zero on. Of several faults that fit a request, the first one fires.
     pub(crate) faults: Vec<Fault>,
     /// Whether Neptune speaks TLS, with a certificate from a CA of the simulator's own. Default: as the simulator's options say.
     pub(crate) tls: bool,

@@ -66,7 +66,7 @@ fn failure_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": ["string", "null"], "enum": words})
 }
 
-/// An error that a load meets.
+/// An error that a load reports.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoadError {

@@ -277,7 +277,7 @@ const REPLY_SUBJECTS: [(&str, &str); 12] = [
     ("request.method", "The method of each request that Neptune received."),
     ("request.target", "The path and the query of each request that Neptune received."),
     ("request.status", "The HTTP status of each answer of Neptune's."),
-    ("request.fault", "The name of the fault that each of these requests met."),
+    ("request.fault", "The name of the fault that fired for each of these requests."),
     ("loads", "The loads, each with its history."),
     ("took", "How long the slowest reply took, in real time: `{under: 1s}`."),
 ];
@@ -295,7 +295,7 @@ const ANSWER_SUBJECTS: [(&str, &str); 16] = [
     ("request.method", "The method of each request that Neptune received."),
     ("request.target", "The path and the query of each request that Neptune received."),
     ("request.status", "The HTTP status of each answer of Neptune's."),
-    ("request.fault", "The name of the fault that each of these requests met."),
+    ("request.fault", "The name of the fault that fired for each of these requests."),
     ("loads", "The loads before and after: `{unchanged: true}`."),
     ("took", "How long the slowest answer took, in real time: `{under: 1s}`."),
 ];

@@ -1,4 +1,4 @@
-//! What a scenario expects: assertions in the plan's words, each with the checks it comes to.
+//! What a scenario expects: assertions in the plan's words, each with the checks that it stands for.
 
 use std::time::Duration;
 

@@ -46,7 +46,7 @@ pub(crate) struct WaitEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct StartEntry {
     /// The name that the rest of the file calls the load by. In events it stands for the id that Neptune gives. Left out where no load
-    /// is expected, or nobody asks for it.
+    /// is expected, or no step refers to it.
     pub(crate) load: Option<String>,
     /// What to load. Default `s3://neptune-loads/<load>/`.
     pub(crate) source: Option<String>,
@@ -67,7 +67,7 @@ pub(crate) struct StartEntry {
     /// Headers, in place of those that are sent anyway.
     #[serde(default)]
     pub(crate) headers: IndexMap<String, String>,
-    /// Start so many alike, one after the other, 2 to 2000. They have no names.
+    /// Start this number of equal loads, one after the other, 2 to 2000. They have no names.
     pub(crate) times: Option<u32>,
     /// What must hold of the reply, as for `request`. Without it Neptune must accept the start.
     #[serde(default)]
@@ -92,7 +92,7 @@ pub(crate) struct RequestEntry {
     pub(crate) body: Option<Value>,
     /// The body as it is, instead of `body`.
     pub(crate) text: Option<String>,
-    /// Send it so many times, one after the other, 2 to 2000.
+    /// Send it this number of times, one after the other, 2 to 2000.
     pub(crate) times: Option<u32>,
     /// What must hold, as for `invoke`. Subjects: `reply.http`, `reply.headers.<name>`, `reply.body.<path>` (of a JSON body),
     /// `reply.text` (the body as it is), `reply.error` (why there is no reply), and `requests`, `request.<path>`, `loads`, `took`.
@@ -116,7 +116,7 @@ pub(crate) struct InvokeEntry {
     pub(crate) times: Option<u32>,
     /// Invoke the event again and again while simulated time passes.
     pub(crate) poll: Option<PollEntry>,
-    /// What must hold: each assertion in the plan's words, with the checks that it comes to.
+    /// What must hold: each assertion in the plan's words, with the checks that it stands for.
     ///
     /// A check is `subject: matcher`. Subjects: `answer.<path>` (every answer), `first.<path>`, `last.<path>`, `earlier.<path>` (all but the
     /// last), `answers.<n>.<path>` (the n-th, from 0), `answers` (their list), `raised.errorType`, `raised.errorMessage`, `log` (the function's log lines),

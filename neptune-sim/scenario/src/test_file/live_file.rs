@@ -13,7 +13,7 @@ use super::file::StepEntry;
 
 /// The live form: what is different on a cluster of Neptune itself.
 ///
-/// There, scripted loads with data are started before `setup`, one after the other, and wait for each other. `cleanup` is not played.
+/// There, scripted loads with data are started before `setup`, one after the other, and wait for each other. `cleanup` does not run.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct OnNeptuneEntry {
@@ -21,9 +21,9 @@ pub(crate) struct OnNeptuneEntry {
     /// `malformed` for one that ends with `LOAD_FAILED`; any other has none until it is said. A load that a step starts reads `valid`
     /// data unless `given.started_loads` says how loads go.
     pub(crate) loads: IndexMap<String, LiveLoadEntry>,
-    /// What happens before the invocations, instead of `setup`. A `wait` polls, a `cancel` takes its time, and nobody can `advance`.
+    /// What happens before the invocations, instead of `setup`. A `wait` polls, a `cancel` takes its time, and `advance` is not possible.
     pub(crate) setup: Option<Vec<StepEntry>>,
-    /// The invocations instead of `action`. Better write an `action` that can be played everywhere.
+    /// The invocations instead of `action`. Better write an `action` that can run everywhere.
     pub(crate) action: Option<Vec<StepEntry>>,
     /// What of the answers, or of the errors that are raised, differs from the snapshot, and why:
     /// `{payload.overallStatus.totalRecords: other files are loaded}`. A `*` stands for every entry of a list.

@@ -103,7 +103,7 @@ impl Places {
         let warning = |address: SocketAddr, what: &str, deeds: &str| {
             (!address.ip().is_loopback()).then(|| {
                 format!(
-                    "warning: {what} on {address} can be reached from other machines and asks nobody for a password: anyone there \
+                    "warning: {what} on {address} can be reached from other machines and asks for no password: anyone there \
                      can {deeds}"
                 )
             })

@@ -60,7 +60,7 @@ impl HealthArguments {
         let question = self.question();
         let address = question.address();
         if address.port() == 0 {
-            return Err("nobody knows which port is free: give the simulator one, with --listen or --control".to_owned());
+            return Err("port 0 stands for any free port: give the simulator a fixed one, with --listen or --control".to_owned());
         }
         let answer = tokio::time::timeout(PATIENCE, question.ask()).await;
         answer.map_err(|_| format!("{address} did not answer within {} s", PATIENCE.as_secs()))?

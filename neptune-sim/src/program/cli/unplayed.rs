@@ -10,9 +10,9 @@ pub(crate) fn told_unplayed(scenario: &Scenario) -> Vec<String> {
         return Vec::new();
     }
     let (steps, are) = if words.len() == 1 { ("step", "is") } else { ("steps", "are") };
-    let mut told = vec![format!("warning: {} {steps} of {} {are} not played, only its cluster:", words.len(), scenario.file())];
+    let mut told = vec![format!("warning: {} {steps} of {} {are} not run, only its cluster:", words.len(), scenario.file())];
     told.extend(sections.iter().map(|section| told_section(scenario.file(), section)));
-    told.push("hint: `cargo xtask it` plays all of them; by hand:".to_owned());
+    told.push("hint: `cargo xtask it` runs all of them; by hand:".to_owned());
     told.extend(PLAYERS.iter().filter_map(|(kinds, how)| {
         let there: Vec<&str> = kinds.iter().copied().filter(|kind| words.contains(kind)).collect();
         (!there.is_empty()).then(|| format!("  {}: {how}", there.join(", ")))

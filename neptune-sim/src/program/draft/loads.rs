@@ -22,7 +22,7 @@ pub(super) struct RecordedLoads {
     scripted: IndexMap<String, Map<String, Value>>,
     /// Requested, and unknown to the upstream.
     unknown: Vec<String>,
-    /// What becomes of the starts.
+    /// What happens to the starts.
     rules: Vec<Value>,
 }
 

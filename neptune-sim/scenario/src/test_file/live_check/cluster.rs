@@ -103,7 +103,7 @@ impl<'a> LiveCluster<'a> {
             Step::Advance(_) => {
                 let help =
                     "wait for a status instead, here or in `on_neptune.setup`: `wait: {load: x, until: LOAD_IN_PROGRESS}`";
-                Err(self.findings.wrong(&path.key("advance"), "nobody moves the clock of a live cluster", Some(help.into())))
+                Err(self.findings.wrong(&path.key("advance"), "the clock of a live cluster cannot be moved", Some(help.into())))
             }
             Step::Start(start) => self.start(&path.key("start"), start),
             Step::Cancel(load) => {
@@ -131,7 +131,7 @@ impl<'a> LiveCluster<'a> {
             "finished" | "LOAD_IN_QUEUE" => Ok(()),
             "LOAD_IN_PROGRESS" if dataset == Dataset::Large => Ok(()),
             "LOAD_IN_PROGRESS" | "LOAD_NOT_STARTED" => {
-                let message = format!("on a live cluster, `{load}` may have been `{until}` before anybody looks");
+                let message = format!("on a live cluster, `{load}` may have been `{until}` before the first poll");
                 let help = match until {
                     "LOAD_IN_PROGRESS" => Some(format!("let it read `large` data: `on_neptune: {{loads: {{{load}: large}}}}`")),
                     _ => None,
@@ -173,7 +173,7 @@ impl<'a> LiveCluster<'a> {
             }
             None if self.has_rules => {
                 let help = format!("say `on_neptune: {{loads: {{{name}: valid}}}}`, or `malformed` or `large`");
-                let message = format!("nobody says which data `{name}` reads on a live cluster");
+                let message = format!("the file does not say which data `{name}` reads on a live cluster");
                 return Err(self.findings.wrong(path, message, Some(help)));
             }
             None => Dataset::Valid,
@@ -185,7 +185,7 @@ impl<'a> LiveCluster<'a> {
     /// A start reads what lies in the folder of its load, with the role of whoever plays the scenario.
     fn only_own_data(&self, path: &KeyPath, start: &Start, parameters: &Map<String, Value>) -> Result<(), Problem> {
         if let Some(key) = STARTERS.iter().find(|key| parameters.contains_key(**key)) {
-            let message = format!("`{key}` is for whoever plays the scenario to say on a live cluster");
+            let message = format!("`{key}` is set by the run on a live cluster, not by the scenario");
             return Err(self.findings.wrong(&path.key(key), message, None));
         }
         let is_own = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(&start.source));
@@ -193,7 +193,7 @@ impl<'a> LiveCluster<'a> {
         match parameters.get("source").filter(|value| !are_own(value)) {
             Some(_) => {
                 let help = format!("on a live cluster it has to begin with the load's own, `{}`", start.source);
-                Err(self.findings.wrong(&path.key("source"), "this source is somebody else's", Some(help)))
+                Err(self.findings.wrong(&path.key("source"), "this source is not the load's own", Some(help)))
             }
             None => Ok(()),
         }
@@ -261,7 +261,7 @@ impl LiveCluster<'_> {
         let here = KeyPath::default().key("on_neptune").key("loads").key(name);
         let parameters: Map<String, Value> = said.map(|said| said.parameters.clone()).unwrap_or_default().into_iter().collect();
         if let Some(own) = parameters.keys().find(|key| OWN_PARAMETERS.contains(&key.as_str())) {
-            let message = format!("`{own}` is for whoever plays the scenario to say");
+            let message = format!("`{own}` is set by the run, not by the scenario");
             return Err(self.findings.wrong(&here.key("with").key(own), message, None));
         }
         let format = said.and_then(|said| said.format.clone()).unwrap_or_else(|| format_of(load).to_owned());
@@ -274,7 +274,7 @@ impl LiveCluster<'_> {
     fn without_data(&self, name: &str) -> Problem {
         let path = KeyPath::default().key("given").key("loads").key(name);
         let help = format!("say `on_neptune: {{loads: {{{name}: valid}}}}`, or `malformed`, `large` or `none`");
-        self.findings.wrong(&path, format!("nobody says which data stands for `{name}` on a live cluster"), Some(help))
+        self.findings.wrong(&path, format!("the file does not say which data stands for `{name}` on a live cluster"), Some(help))
     }
 
     /// Takes note of a load that reads data, if there is such data.

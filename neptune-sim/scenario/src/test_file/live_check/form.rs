@@ -88,7 +88,7 @@ fn must_be_offered(findings: &Findings<'_>, path: &KeyPath, given: &Given) -> Re
     let asked = [
         ("instance", matches!(given.instance, InstanceChoice::Reader), "a read replica"),
         ("iam", given.iam != Authentication::Off, "keys and clocks of the scenario's own"),
-        ("tls", given.tls, "a certificate that nobody knows"),
+        ("tls", given.tls, "a certificate from an unknown CA"),
         ("strict", given.strict, "hints for sloppy clients"),
         ("s3", given.s3.is_some(), "an S3 server of the scenario's own"),
         ("region", given.region.is_some(), "a region of the scenario's choice"),

@@ -24,7 +24,7 @@ impl LiveCluster<'_> {
         }
         let help = "there it may read `/loader` and `/status`, cancel a load by its name, and send starts without a `source`; \
                     whatever can become a load is a step `start`";
-        Err(self.findings.wrong(path, "nobody knows what this request would do to a live cluster", Some(help.into())))
+        Err(self.findings.wrong(path, "it is not known what this request would do to a live cluster", Some(help.into())))
     }
 }
 
