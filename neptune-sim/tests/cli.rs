@@ -308,7 +308,7 @@ fn health_gives_up_on_whoever_says_nothing() {
 
 #[test]
 fn health_wants_to_know_the_port() {
-    let told = "unhealthy: port 0 stands for any free port: give the simulator a fixed one, with --listen or --control\n";
+    let told = "unhealthy: port 0 means any free port: give the simulator a fixed one, with --listen or --control\n";
     assert_eq!(health("127.0.0.1:0", "off"), (Some(1), String::new(), told.to_owned()));
 }
 

@@ -1,4 +1,4 @@
-//! Loads: what becomes of them, and what is to become of them.
+//! Loads: their timelines, and the requests that change them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -55,7 +55,7 @@ pub struct Explanation {
     pub string_to_sign: Option<String>,
 }
 
-/// Which requests are wanted: those that meet every condition given.
+/// A filter for requests: it selects those that fulfil every given condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RequestFilter {
@@ -80,7 +80,7 @@ pub struct RequestFilter {
 }
 
 impl RequestFilter {
-    /// Whether a request meets every condition. The limit is no condition.
+    /// Whether a request fulfils every condition. The limit is no condition.
     pub fn admits(&self, request: &LoggedRequest) -> bool {
         let is = |wanted: &Option<String>, fits: &dyn Fn(&str) -> bool| wanted.as_deref().is_none_or(fits);
         is(&self.method, &|method| request.method.eq_ignore_ascii_case(method))

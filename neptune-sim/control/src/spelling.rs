@@ -59,7 +59,7 @@ pub(super) fn entitle(name: &str, schema: &mut Value) {
     }
 }
 
-/// What tells an alternative from the others, unless it needs no name.
+/// The key that distinguishes an alternative from the others, unless it needs no name.
 fn own_name(alternative: &Value) -> Option<String> {
     if alternative.get("$ref").is_some() || alternative["type"] == "null" {
         return None;

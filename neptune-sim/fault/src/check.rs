@@ -1,4 +1,4 @@
-//! From a fault as a user writes it to the rules that it comes to.
+//! Turns a fault as a user writes it into rules.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub fn beyond_forwarders(fault: &Fault) -> Option<String> {
     rules.iter().find_map(|rule| Some(format!("the fault `{}` {}", rule.name, rule.effect.beyond_forwarders()?)))
 }
 
-/// The rules that a fault comes to: one, or several if it is ready-made. Its times count from `since`.
+/// The rules of a fault: one, or several if it is ready-made. Its times count from `since`.
 ///
 /// # Errors
 /// [`FaultError`] if something in it is impossible or contradicts the rest.

@@ -110,7 +110,7 @@ pub struct PortFaults {
     pub refuses: bool,
     /// Connections are neither accepted nor refused.
     pub is_unreachable: bool,
-    /// TLS handshakes meet this trouble.
+    /// TLS handshakes have this trouble.
     pub tls: Option<TlsTrouble>,
 }
 
@@ -172,7 +172,7 @@ impl Effect {
         }
     }
 
-    /// What it makes of the port; `None` if it acts on requests.
+    /// What it does to the port; `None` if it acts on requests.
     pub const fn port(&self) -> Option<PortFaults> {
         match self.traits().reach {
             Reach::Port(port) => Some(port),
@@ -180,8 +180,8 @@ impl Effect {
         }
     }
 
-    /// What of it needs a client that is connected to the simulator itself. A port forwarder accepts every connection, and however a
-    /// connection ends behind it, the client sees an orderly close.
+    /// The part of it that works only for a client that is connected to the simulator itself. A port forwarder accepts every connection,
+    /// and however a connection ends behind it, the client sees an orderly close.
     pub(crate) fn beyond_forwarders(&self) -> Option<&'static str> {
         match self.port() {
             Some(PortFaults { refuses: true, .. }) => Some("refuses connections"),

@@ -1,4 +1,4 @@
-//! The faults of a cluster: which of them fires at a request, and how often each did.
+//! The faults of a cluster: which of them fires for a request, and how often each has fired.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -209,7 +209,7 @@ impl Faults {
 }
 
 impl Entry {
-    /// Numbers a request that fits, and tells whether its number is one that the rule is for.
+    /// Numbers a request that fits, and returns whether the rule fires for that number.
     fn is_meant(&mut self, request: &RequestFacts<'_>, invocation: Option<&str>, call: Call, now: Duration) -> bool {
         let rule = &self.rule;
         if !rule.is_due(now) || !fits(rule, request, invocation) {
@@ -244,7 +244,7 @@ impl Entry {
         self.rule.from == now
     }
 
-    /// Its time has come. Which clients a fault of the port meets is not known; that it begins counts as having fired.
+    /// Its time has come. It is not known which clients a fault of the port affects, so its begin counts as having fired.
     fn begin(&mut self, at: Duration, interruptions: &mut u64) {
         if self.rule.is_of_port() {
             self.tally.matched += 1;

@@ -14,9 +14,9 @@ pub struct ReadyFault {
     pub name: String,
     /// What it is, in a sentence or two.
     pub about: String,
-    /// How well it is backed that clients of Neptune meet it: `documented`, `model`, `observed` or `inferred`.
+    /// How good the evidence is that clients of Neptune see it: `documented`, `model`, `observed` or `inferred`.
     pub evidence: String,
-    /// What it comes to: one fault, or a sequence.
+    /// What it expands to: one fault, or a sequence.
     pub faults: Vec<Fault>,
 }
 

@@ -1,4 +1,4 @@
-//! What came of the faults of a cluster, as the control API tells it.
+//! What the faults of a cluster have done, as the control API reports it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

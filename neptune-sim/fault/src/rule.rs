@@ -1,4 +1,4 @@
-//! A fault as it is in place: checked, with moments instead of durations.
+//! A fault of a running cluster: checked, with moments instead of durations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +58,7 @@ impl Span {
     }
 }
 
-/// Fires so many times, passes so many times, and again. Neither number is zero.
+/// Fires the first number of times, then passes the second number of times, and so on. Neither number is zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turns {
     pub(crate) fail: Option<u64>,

@@ -213,7 +213,7 @@ impl Engine {
         self.health = health;
     }
 
-    /// Chooses quirks. They hold from now on; the past stays as it is.
+    /// Chooses quirks. They hold from now on; what has happened does not change.
     pub fn set_quirks(&mut self, quirks: Quirks) {
         self.settings.quirks = quirks;
     }

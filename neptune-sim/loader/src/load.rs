@@ -245,7 +245,7 @@ impl Load {
         self.was_refused() || was_cut_in_queue
     }
 
-    /// Whether it has been in progress, or has come to an end of its own that says so.
+    /// Whether it has been in progress, or has ended with a status that implies it.
     pub(crate) fn has_run(&self) -> bool {
         let was_in_progress = self.history.iter().any(|change| change.status == LoadStatus::InProgress);
         was_in_progress || (self.is_ended() && self.cut.is_none() && !self.was_refused())

@@ -42,7 +42,7 @@ impl Plan {
     }
 }
 
-/// Decides what becomes of the starts that it fits.
+/// Decides what happens to the starts that it fits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// It fits sources that begin so. Empty: any.
@@ -53,7 +53,7 @@ pub struct Rule {
     pub tag: Option<String>,
     /// It fits sources in this folder: a segment of the key that is exactly this. Default: any.
     pub folder: Option<String>,
-    /// What happens to them.
+    /// What happens to these starts.
     pub outcome: Outcome,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A `SplitMix64` generator: small, and the same on every platform for ever.
 ///
-/// As data it is a text: programs that read JSON's numbers as doubles would not hand on so large a number unharmed.
+/// As data it is a text: programs that read JSON's numbers as doubles would round so large a number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Random {

@@ -54,7 +54,7 @@ impl Load {
         self.history().iter().find(|change| change.status != LoadStatus::InQueue).map(|change| change.at)
     }
 
-    /// Errors show once a load has come to its own end. A load that was ended from outside did not get that far.
+    /// A load's errors are visible once it has ended by itself. A load that was cancelled or lost did not get that far.
     fn shows_errors(&self) -> bool {
         self.is_ended() && !self.was_cut_short()
     }

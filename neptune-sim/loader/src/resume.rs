@@ -1,4 +1,4 @@
-//! How a load goes on from earlier loads of its source.
+//! How a load continues earlier loads of its source.
 
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ impl Engine {
         candidates.find(|load| load.source() == source && load.has_run())
     }
 
-    /// The statuses that a plan comes to.
+    /// The statuses that follow from a plan.
     pub(crate) fn lifecycle(&self, plan: &Plan, fail_on_error: bool) -> Lifecycle {
         match &plan.course {
             Course::Lifecycle(lifecycle) => lifecycle.clone(),

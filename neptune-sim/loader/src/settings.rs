@@ -1,4 +1,4 @@
-//! What a loader is set up with.
+//! The settings of a loader.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Laws that hold for every loader, for any commands and at any time.
 //!
-//! Each property plays random commands and checks after every one of them.
+//! Each property executes random commands and is checked after every one of them.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod common;

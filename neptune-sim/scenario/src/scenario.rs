@@ -84,9 +84,10 @@ impl Scenario {
         ClusterSpec { clock, ..self.cluster.clone() }
     }
 
-    /// The first thing in it that needs clients which are connected to the simulator itself, in words for people: "the fault `failover/reset`
-    /// resets connections". `None` if it plays through a port forwarder as well. Such a forwarder, as Docker's is that publishes a port,
-    /// accepts every connection and ends it in good order, so that nobody behind it can refuse one, leave one hanging or reset one.
+    /// The first part of it that works only for clients which are connected to the simulator itself, in words for people: "the fault
+    /// `failover/reset` resets connections". `None` if the scenario also runs behind a port forwarder, such as Docker's for published
+    /// ports.
+    /// A forwarder accepts every connection and closes it in an orderly way. So a server behind it cannot refuse, delay or reset one.
     pub fn needs_own_address(&self) -> Option<String> {
         let given = self.cluster.faults.iter().find_map(beyond_forwarders);
         let steps = || self.test.setup.iter().chain(&self.test.action).chain(&self.test.cleanup);
@@ -99,7 +100,7 @@ impl Scenario {
         })
     }
 
-    /// Its live form: what is played on a cluster of Neptune itself.
+    /// Its live form: what runs on a cluster of Neptune itself.
     ///
     /// # Errors
     /// Why it has none, for people: there is no data that would bring its loads about, or it asks for what a live cluster cannot offer.
@@ -129,7 +130,7 @@ impl Scenario {
         self.test.plan.as_ref()
     }
 
-    /// The number of the failure that it shows, from 1; `None` if it shows none that users have met.
+    /// The number of the failure that it shows, from 1; `None` if it shows none that users have reported.
     pub fn failure(&self) -> Option<u32> {
         self.test.failure
     }

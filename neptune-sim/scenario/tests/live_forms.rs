@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use neptune_scenario::{Dataset, LiveLoad, Scenario, Step};
 use rstest::rstest;
 
-/// Of this checkout: cargo tells the package's folder when the test runs.
+/// The folder of this checkout: cargo sets the package's folder when the test runs.
 fn scenarios() -> PathBuf {
     PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("../../scenarios")
 }
@@ -37,7 +37,7 @@ fn scenario(rest: &str) -> Scenario {
     Scenario::parse("live.yaml", &text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// How a scenario is played on a live cluster, in the words of the page.
+/// How a scenario runs on a live cluster, in the words of the page.
 fn kind(scenario: &Scenario) -> &'static str {
     let form = scenario.on_neptune().unwrap_or_else(|why| panic!("{}: {why}", scenario.file()));
     let is_good = |load: &LiveLoad| load.dataset == Dataset::Valid;

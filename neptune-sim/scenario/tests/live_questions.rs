@@ -1,4 +1,4 @@
-//! The questions to a live cluster: no quirk and no open question is left out without a reason, and each file can be played on one.
+//! The questions to a live cluster: no quirk and no open question is left out without a reason, and each file can run on one.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use neptune_loader::QUIRKS;
 use neptune_loader::quirks::OPEN_QUESTIONS;
 use neptune_scenario::Scenario;
 
-/// Of this checkout: cargo tells the package's folder when the test runs.
+/// The folder of this checkout: cargo sets the package's folder when the test runs.
 fn scenarios() -> PathBuf {
     PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("../../scenarios")
 }

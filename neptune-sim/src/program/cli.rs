@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and what is printed at the start.
+//! The command line: options and commands, and what is printed at the start.
 
 mod addresses;
 mod check;
@@ -119,7 +119,7 @@ impl Cli {
     pub(crate) fn read() -> Self {
         let mut command = <Self as CommandFactory>::command().term_width(columns());
         let matches = command.try_get_matches_from_mut(std::env::args_os()).unwrap_or_else(|error| {
-            // With arguments behind it, clap takes a mistyped command for a scenario, and tells of the arguments.
+            // With arguments behind it, clap takes a mistyped command for a scenario, and its error is about the arguments.
             let word = std::env::args_os().nth(1).map(PathBuf::from);
             match word.as_deref().filter(|_| error.use_stderr()).and_then(no_such_command) {
                 Some(hint) => command.error(ErrorKind::InvalidSubcommand, hint).exit(),
@@ -214,7 +214,7 @@ pub(crate) struct Serve {
     strict: bool,
     /// Log every request to stderr
     ///
-    /// Of a refused signature it tells what was expected. `RUST_LOG` gives finer control.
+    /// For a refused signature, the log says what was expected. `RUST_LOG` gives finer control.
     #[arg(long, short)]
     pub(crate) verbose: bool,
     #[command(flatten)]
@@ -222,7 +222,7 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    /// Where everybody listens.
+    /// Where the cluster and the control API listen.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
         self.listening.places(spec)
     }
@@ -275,7 +275,7 @@ impl Serve {
     }
 }
 
-/// What to say if a word that is no file may have been meant as a command.
+/// The hint if a word that is no file may have been meant as a command.
 fn no_such_command(word: &Path) -> Option<String> {
     let text = word.to_str().filter(|text| !text.starts_with('-') && !text.contains(['.', '/', '\\']) && !word.exists())?;
     let command = <Cli as CommandFactory>::command();
@@ -318,7 +318,7 @@ pub(crate) struct TlsFiles {
 }
 
 impl TlsFiles {
-    /// What the clusters are to their clients, if TLS is asked for.
+    /// The TLS identity of the clusters, if the options ask for TLS.
     pub(crate) fn tls(&self, listen: SocketAddr) -> Result<Option<Tls>, TlsError> {
         match (&self.cert, &self.key) {
             (Some(cert), Some(key)) => Tls::from_files(cert, key).map(Some),
@@ -360,7 +360,7 @@ fn told_clock(cluster: &Cluster) -> String {
     }
 }
 
-/// How to ask the control API, or what to do without it.
+/// How to send requests to the control API, or what to do without it.
 fn told_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> String {
     match endpoint {
         Some(endpoint) => format!("{} {endpoint}/_sim", curl(ca_file)),
@@ -368,7 +368,7 @@ fn told_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> String {
     }
 }
 
-/// What a client finds that finds no Neptune.
+/// What a client sees while Neptune is unavailable.
 fn told_availability(availability: &Availability, shares_port: bool) -> String {
     let what = match availability {
         Availability::Available => return String::new(),
@@ -387,7 +387,7 @@ fn told_availability(availability: &Availability, shares_port: bool) -> String {
     format!("as the scenario says, {what}\n")
 }
 
-/// What a client must know that the cluster is choosy.
+/// What a client must know if the cluster refuses some requests.
 fn told_demands(authentication: &Authentication, strict: bool) -> String {
     let mut text = String::new();
     if let Authentication::On(iam) = authentication {
@@ -401,7 +401,7 @@ fn told_demands(authentication: &Authentication, strict: bool) -> String {
     text
 }
 
-/// What will go wrong on the way.
+/// The faults of the cluster.
 fn told_faults(cluster: &Cluster) -> String {
     let names: Vec<String> = cluster.fault_reports().into_iter().map(|report| report.name).collect();
     if names.is_empty() { String::new() } else { format!("faults: {}\n", names.join(", ")) }
@@ -420,9 +420,9 @@ fn told_loads(loads: &[LoadTimeline]) -> String {
 
 /// How a client has to sign.
 enum Signer {
-    /// Not at all, or with whatever it likes.
+    /// It need not sign. The simulator accepts any signature.
     Anyhow,
-    /// With whatever it likes, but it has to.
+    /// It has to sign, with any key.
     Somehow,
     /// For this region, with the key of this id.
     With { region: String, key: String },
@@ -449,7 +449,7 @@ impl Signer {
         }
     }
 
-    /// What boto3 needs in its environment. It wants credentials even where nobody checks them.
+    /// What boto3 needs in its environment. It requires credentials even where the simulator does not check them.
     fn environment(&self) -> String {
         match self {
             Self::With { region, key } => {
@@ -493,7 +493,7 @@ fn quoted(path: &Path) -> String {
     if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// What to do about an address that cannot be listened on.
+/// What to do if the simulator cannot listen on an address.
 pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace, error: &io::Error) -> String {
     let option = if control == ControlPlace::At(address) { "--control" } else { "--listen" };
     let ip = ip_text(address);

@@ -10,11 +10,11 @@ use neptune_text::nearest;
 /// How wide the column of names is.
 const NAME_COLUMNS: usize = 26;
 
-/// All ready-made faults, their names and then what each is, or those of these names with what they expand to. Lines have at most so many
-/// columns, except for what is to be copied.
+/// All ready-made faults, their names and then what each is, or those of these names with what they expand to. Lines have at most
+/// `columns` columns, except for what is to be copied.
 ///
 /// # Errors
-/// What to tell if there is none of a name.
+/// The message to print if there is none of a name.
 pub(crate) fn text(names: &[String], columns: usize) -> Result<String, String> {
     let mut text = String::new();
     if names.is_empty() {

@@ -6,8 +6,8 @@ const SIDES: u64 = 2;
 /// For ports, and for what the process itself has open.
 const MOST_RESERVED: u64 = 512;
 
-/// Has the process have as many files open as this number of connections may need on each side, if the system allows: often 1024 is all one
-/// has unasked. Tells how many connections it can have then.
+/// Raises the limit of open files to what this number of connections may need on each side, if the system allows. The usual limit is often
+/// only 1024. Returns how many connections each side can then have.
 #[cfg(unix)]
 pub(crate) fn make_room(wanted: usize, files_each: u64) -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

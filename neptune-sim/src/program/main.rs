@@ -131,11 +131,11 @@ async fn run(
     warnings: &[String],
     greeting: impl FnOnce(&Sim, Option<&Path>) -> String,
 ) -> ExitCode {
-    // Whoever is passed on takes a second one, to the upstream.
+    // A connection to a proxy needs a second one, to the upstream.
     let files_each = if setup.proxy.is_some() { 2 } else { 1 };
     let limits = Limits::default();
     let limits = Limits { connections: files::make_room(limits.connections, files_each), ..limits };
-    // Before anybody knows that we run, so that nobody can end us the hard way.
+    // Before the simulator announces itself, so that an early signal already ends it in order.
     let end = match told_to_end() {
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),

@@ -6,10 +6,10 @@ use neptune_loader::{QUIRKS, Quirk, QuirkError};
 use crate::cli::wrapped;
 use neptune_text::nearest;
 
-/// The names of all quirks and then all about them, or about those of these names. Lines have at most so many columns.
+/// The names of all quirks and then all about them, or about those of these names. Lines have at most `columns` columns.
 ///
 /// # Errors
-/// What to tell if there is none of a name.
+/// The message to print if there is none of a name.
 pub(crate) fn text(names: &[String], columns: usize) -> Result<String, String> {
     let quirk = |name: &String| Quirk::named(name).ok_or_else(|| unknown(name));
     let quirks: Vec<&Quirk> =

@@ -85,7 +85,7 @@ pub fn body(text: &str) -> String {
     }
 }
 
-/// Redacts secret fields at any depth, and tells whether there were any.
+/// Redacts secret fields at any depth, and returns whether there were any.
 fn redact_fields(value: &mut Value) -> bool {
     let mut found = false;
     match value {

@@ -1,4 +1,4 @@
-//! The quirks, in the order in which a client meets them.
+//! The quirks, in the order in which a client notices them.
 
 use super::description::{Choice, Choices, Quirk};
 use crate::evidence::Evidence;

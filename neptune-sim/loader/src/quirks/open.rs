@@ -1,4 +1,4 @@
-//! The open questions that nothing needs to choose about: the simulator takes one reading of each.
+//! The open questions that are no quirks: the simulator uses one answer for each, and a user cannot choose another.
 
 use super::description::Choice;
 use crate::evidence::Evidence;
@@ -29,7 +29,7 @@ impl OpenQuestion {
     }
 }
 
-/// Every open question that is no quirk, in the order in which a client meets them.
+/// Every open question that is no quirk, in the order in which a client notices them.
 pub const OPEN_QUESTIONS: &[OpenQuestion] = &[
     OpenQuestion {
         name: "parameter_precedence",

@@ -1,4 +1,4 @@
-//! The loader's rules, one by one: what a start meets, how the queue moves, what a status says.
+//! The loader's rules, one by one: what happens to a start, how the queue moves, what a status says.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod commands;
@@ -593,7 +593,7 @@ mod reports {
         Workload { files: 3, records: 30, duplicates: 15, retries: 4, errors: FeedErrors::default() }
     }
 
-    /// The files of a load that plays the stages, 3 seconds after its begin.
+    /// The files of a load that goes through these stages, 3 seconds after its begin.
     fn files_after_3s(stages: &[(&str, u64)], workload: Workload) -> String {
         let mut engine = loader(Quirks::default());
         let id = script(&mut engine, "in", stages, workload);

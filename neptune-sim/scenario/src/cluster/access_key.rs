@@ -1,4 +1,4 @@
-//! Access keys: who may sign, and for what.
+//! Access keys: the users who may sign, and their permissions.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -89,7 +89,7 @@ impl AccessKeys {
     }
 }
 
-/// Why keys cannot belong to one account.
+/// Why keys cannot be of one account.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccessKeysError {
     /// No signature could name such a key.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use http::{HeaderValue, Uri};
 use rustls_pki_types::ServerName;
 
-/// Where Neptune listens unless somebody says otherwise.
+/// The default port of Neptune.
 const NEPTUNE_PORT: u16 = 8182;
 
 /// The address of an upstream, read from a URL such as `https://my-cluster.neptune.example:8182`. A URL without a port means 8182.
@@ -25,7 +25,7 @@ pub enum UpstreamAddressError {
     /// It is no URL.
     #[error("write a URL such as `https://my-cluster.cluster-abc.us-east-1.neptune.amazonaws.com:8182`")]
     NoUrl,
-    /// The URL has a scheme that nobody speaks here.
+    /// The URL has a scheme that is not supported.
     #[error("the scheme `{0}` is not spoken here: write `https://...` or `http://...`")]
     Scheme(String),
     /// The URL has a name or a password in it.

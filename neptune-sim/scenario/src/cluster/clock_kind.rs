@@ -1,4 +1,4 @@
-//! How a cluster's time passes. A file does not say so: whoever starts the cluster does.
+//! How a cluster's time passes. The code that starts the cluster chooses it, not the file.
 
 use std::fmt;
 use std::str::FromStr;

@@ -76,11 +76,11 @@ pub struct ClusterSpec {
     pub start_clock: StartClock,
     /// The settings of its loader. The epoch counts with a manual clock only; otherwise the wall clock's time is taken.
     pub settings: Settings,
-    /// The loads that it plays from the beginning: 1,024 at most. Default: none; a started load runs for 5 s and completes.
+    /// Its scripted loads, which begin with it: 1,024 at most. Default: none; a started load runs for 5 s and completes.
     pub scripts: Vec<(LoadId, Script)>,
     /// Whether it can be reached. Default: it can.
     pub availability: Availability,
-    /// What goes wrong on the way. Default: nothing.
+    /// Its faults. Default: none.
     pub faults: Vec<Fault>,
     /// Whether it speaks TLS even if the simulator's options do not say so: then with a certificate from a CA of its own.
     pub tls: bool,
@@ -107,7 +107,7 @@ impl ClusterSpec {
 }
 
 impl Given {
-    /// The cluster of this name with what was made of its loads, rules and quirks. Its clock is a real one until somebody chooses another.
+    /// The cluster of this name, with its checked loads, rules and quirks. Its clock is a real one until the caller chooses another.
     pub(crate) fn into_spec(self, name: String, settings: Settings, scripts: Vec<(LoadId, Script)>) -> ClusterSpec {
         ClusterSpec {
             name,

@@ -14,7 +14,7 @@ pub(crate) struct Known {
     words: Vec<String>,
     /// Loads by their name, each with the statuses that it reaches; `None` if it may reach any.
     loads: BTreeMap<String, Option<Vec<LoadStatus>>>,
-    /// Ids that the file declares to belong to no load.
+    /// Ids that the file declares to be unknown.
     unknown: BTreeSet<String>,
     /// Whether a step that may start a load could not be read, so that further names may exist.
     is_incomplete: bool,
@@ -41,7 +41,7 @@ impl Known {
         self.loads.insert(name.to_owned(), reaches).is_none() && !self.unknown.contains(name)
     }
 
-    /// Adds an id that belongs to no load. `false` if it does.
+    /// Adds an id that no load has. `false` if a load has it.
     pub(crate) fn add_unknown(&mut self, id: &str) -> bool {
         self.unknown.insert(id.to_owned());
         !self.loads.contains_key(id)
@@ -89,7 +89,7 @@ impl Known {
         }
     }
 
-    /// Checks that an id is a load's, or declared to belong to none.
+    /// Checks that an id is a load's, or declared to be unknown.
     pub(crate) fn load_or_unknown(&self, findings: &Findings<'_>, path: &KeyPath, id: &str) -> Result<(), Problem> {
         if self.is_unknown(id) {
             return Ok(());

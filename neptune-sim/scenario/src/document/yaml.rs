@@ -33,7 +33,7 @@ fn options() -> Options {
     }
 }
 
-/// The parser's complaint in the words of a file's author.
+/// The parser's message in the words of a file's author.
 fn problem(text: &str, error: &Error) -> Problem {
     let error = error.without_snippet();
     let span = span(text, error.location().unwrap_or(Location::UNKNOWN));
@@ -47,7 +47,7 @@ fn problem(text: &str, error: &Error) -> Problem {
     Problem { span, path: KeyPath::default(), message, help: None }
 }
 
-/// Replaces complaints that are about Rust programs and not about YAML.
+/// Replaces messages that are about Rust programs and not about YAML.
 fn authors_words(complaint: &str) -> String {
     match complaint {
         text if text.contains("weak recursion types") => "an anchor that holds itself cannot be read".to_owned(),
@@ -102,7 +102,7 @@ fn offset(text: &str, line: u64, column: u64) -> usize {
     before + within
 }
 
-/// A value as the parser hands it out.
+/// A value as the parser returns it.
 enum Parsed {
     Text(String),
     Plain(Plain),

@@ -11,7 +11,7 @@ use neptune_text::parse_duration;
 pub struct Claim {
     /// The plan's words.
     pub words: String,
-    /// What they come to. All must hold.
+    /// Their checks. All must hold.
     pub checks: Vec<Check>,
 }
 

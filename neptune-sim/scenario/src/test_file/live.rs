@@ -1,10 +1,10 @@
-//! The live form of a scenario: what is played on a cluster of Neptune itself, where lifecycles come from data and not from a script.
+//! The live form of a scenario: what runs on a cluster of Neptune itself, where lifecycles come from data and not from a script.
 
 use serde_json::{Map, Value};
 
 use super::step::Step;
 
-/// Data that a load reads on a live cluster. Whoever plays the scenario there uploads it.
+/// Data that a load reads on a live cluster. The live run uploads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dataset {
     /// Ten records, all of them good. The load completes.
@@ -57,7 +57,7 @@ pub struct Varying {
     pub reason: String,
 }
 
-/// A scenario as it is played on a live cluster. Its clean-up is not: whoever plays it there cancels and removes what is their own.
+/// A scenario as it runs on a live cluster. Its `cleanup` does not run there: the live run itself cancels and removes what it has made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnNeptune {
     /// The loads in the order in which they are started, those that stand for scripted loads first.

@@ -78,7 +78,7 @@ impl<'de> Deserialize<'de> for LiveLoadEntry {
     }
 }
 
-/// Takes either, and complains in the words of the one that was begun.
+/// Takes either. An error is about the form that the file uses.
 struct WordOrWhole;
 
 impl<'de> Visitor<'de> for WordOrWhole {

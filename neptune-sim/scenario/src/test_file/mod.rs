@@ -1,6 +1,6 @@
 //! The test file: what is invoked on a cluster, what must come back, and what of it runs on a live cluster.
 //!
-//! It knows the cluster file. [`suite`] holds what belongs to this project's own tests.
+//! It knows the cluster file. [`suite`] holds what is specific to this project's own tests.
 
 mod check;
 mod claim;

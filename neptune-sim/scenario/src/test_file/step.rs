@@ -69,7 +69,7 @@ impl Step {
 /// Loads to start with `POST /loader`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
-    /// The name that the scenario gives the load; Neptune gives it an id. `None` if nobody asks for it.
+    /// The name that the scenario gives the load; Neptune gives it an id. `None` if no step refers to it.
     pub load: Option<String>,
     /// What to load.
     pub source: String,

@@ -99,7 +99,7 @@ impl Signature {
     }
 }
 
-/// Whether two texts are the same, in a time that does not tell how much of them is.
+/// Whether two texts are equal. The comparison takes the same time wherever they differ, so timing reveals nothing.
 pub fn are_equal(one: &str, other: &str) -> bool {
     // Any key will do: what is compared in constant time are two hashes, of which the client does not know one.
     let key = hmac::Key::new(hmac::HMAC_SHA256, one.as_bytes());

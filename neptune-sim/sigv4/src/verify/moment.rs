@@ -97,7 +97,7 @@ fn short(name: impl fmt::Display) -> String {
     name.to_string().chars().take(3).collect()
 }
 
-/// The value of exactly so many digits.
+/// The value of a text of exactly `digits` digits; otherwise `None`.
 fn number(text: &str, digits: usize) -> Option<u16> {
     (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }

@@ -1,4 +1,4 @@
-//! Where everybody listens: what can be said about it on the command line and in the environment. What the one says beats the other.
+//! Where the cluster and the control API listen. The command line overrides the environment.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -59,8 +59,8 @@ pub(crate) struct Addresses {
 }
 
 impl Listening {
-    /// Where everybody listens. The control API has a port of its own, unless it is told otherwise, if the cluster may shut the one that
-    /// they would share.
+    /// Where the cluster and the control API listen. By default, the control API has a port of its own if the cluster may close the one
+    /// that they would share.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
         let Addresses { listen, control } = self.addresses;
         let unasked = || match ControlPlace::beside(listen) {
@@ -72,7 +72,7 @@ impl Listening {
     }
 }
 
-/// Where everybody listens.
+/// Where the cluster and the control API listen, and on which ports further clusters.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Places {
     pub(crate) listen: SocketAddr,
@@ -98,7 +98,7 @@ impl Places {
         (!options.is_empty()).then(|| options.join(" "))
     }
 
-    /// What to say if strangers can reach the simulator: for each place, what they reach there and can do.
+    /// The warnings if other machines can reach the simulator: for each address, what clients there can do.
     pub(crate) fn exposure_warnings(&self, what: &str, deeds: &str) -> Vec<String> {
         let warning = |address: SocketAddr, what: &str, deeds: &str| {
             (!address.ip().is_loopback()).then(|| {

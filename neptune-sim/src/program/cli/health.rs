@@ -15,7 +15,7 @@ use super::Addresses;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How an answer of the control API begins.
 const GOOD_ANSWER: &[u8] = b"HTTP/1.1 200";
-/// How a TLS server complains of whoever speaks plain HTTP: the type of an alert, and the major version.
+/// How a TLS server answers a client that speaks plain HTTP: the type of an alert, and the major version.
 const TLS_ALERT: &[u8] = b"\x15\x03";
 
 // 80 columns, as all help.
@@ -35,7 +35,7 @@ Exit codes:
   1    none answers within 2 seconds; why is on stderr
   2    the command line is wrong";
 
-/// Whom to ask.
+/// The server to check.
 #[derive(Debug, Args)]
 #[command(after_help = MORE)]
 pub(crate) struct HealthArguments {
@@ -50,17 +50,17 @@ enum Question {
     Control(SocketAddr),
     /// Whether the control API answers, or a cluster that speaks TLS, which would share its port.
     Shared(SocketAddr),
-    /// Whether anybody listens.
+    /// Whether any server listens there.
     Anybody(SocketAddr),
 }
 
 impl HealthArguments {
-    /// Tells in a line how it is, or why it is not well.
+    /// Returns a line about its health, or why it is not healthy.
     pub(crate) async fn probe(&self) -> Result<String, String> {
         let question = self.question();
         let address = question.address();
         if address.port() == 0 {
-            return Err("port 0 stands for any free port: give the simulator a fixed one, with --listen or --control".to_owned());
+            return Err("port 0 means any free port: give the simulator a fixed one, with --listen or --control".to_owned());
         }
         let answer = tokio::time::timeout(PATIENCE, question.ask()).await;
         answer.map_err(|_| format!("{address} did not answer within {} s", PATIENCE.as_secs()))?
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(question(listen, control), expected);
     }
 
-    /// What is told of somebody who answers with these bytes, whatever is said, and leaves.
+    /// The report on a server that answers any request with these bytes and closes the connection.
     async fn told_of(answer: &'static [u8], question: fn(SocketAddr) -> Question) -> Result<String, String> {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -107,7 +107,7 @@ pub(crate) struct ProxyArguments {
 type Refusal = (u8, String);
 
 impl ProxyArguments {
-    /// Where everybody listens.
+    /// Where the proxy and the control API listen.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
         self.listening.places(spec)
     }
@@ -142,7 +142,7 @@ impl ProxyArguments {
     /// Whether the upstream is where the proxy listens, by whatever name: each request would come back for ever.
     fn leads_to_itself(&self) -> bool {
         let upstream = (self.upstream.host().trim_matches(['[', ']']), self.upstream.port());
-        // A name that nobody knows yet may be known later, and is another host's then.
+        // A name that DNS does not know yet may resolve later, to another host.
         let addresses: Vec<_> = match self.connect_to {
             Some(address) => vec![address],
             None => upstream.to_socket_addrs().into_iter().flatten().collect(),

@@ -1,8 +1,8 @@
-//! What of a scenario the simulator does not play: everything but its cluster.
+//! The parts of a scenario that the simulator does not run: everything but its cluster.
 
 use neptune_sim::scenario::{Scenario, Section};
 
-/// The steps that are left out, by kind and with their lines, and what plays them. Empty if nothing is.
+/// The steps that do not run, by kind and with their lines, and what runs them. Empty if there are none.
 pub(crate) fn told_unplayed(scenario: &Scenario) -> Vec<String> {
     let sections = scenario.sections();
     let words: Vec<&str> = sections.iter().flat_map(|section| section.steps.iter().copied()).collect();
@@ -20,7 +20,7 @@ pub(crate) fn told_unplayed(scenario: &Scenario) -> Vec<String> {
     told
 }
 
-/// Which steps can be played otherwise, and how.
+/// How a user can run each kind of step by hand.
 const PLAYERS: [(&[&str], &str); 4] = [
     (&["start", "cancel", "request"], "send the requests with any client"),
     (&["wait", "advance"], "POST /_sim/clusters/<name>/clock, with --clock manual"),

@@ -1,4 +1,4 @@
-//! The faults of a scenario that replays a recording: which fault met which of its requests.
+//! The faults of a scenario that replays a recording: which fault fired for which of its requests.
 
 use neptune_control::{Effect, Fault, Numbers, Target};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::loads::RecordedLoads;
 use super::outcome::fault_effect;
 use neptune_fault::FAULT_LIMIT;
 
-/// Requests in a row that meet the same.
+/// Requests in a row with the same outcome.
 struct Run {
     on: Target,
     first: u64,

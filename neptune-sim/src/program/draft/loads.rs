@@ -22,7 +22,7 @@ pub(super) struct RecordedLoads {
     scripted: IndexMap<String, Map<String, Value>>,
     /// Requested, and unknown to the upstream.
     unknown: Vec<String>,
-    /// What happens to the starts.
+    /// The rules for the starts.
     rules: Vec<Value>,
 }
 
@@ -64,7 +64,7 @@ impl RecordedLoads {
         loads
     }
 
-    /// Whether the load is there from the beginning, so that it has the same id when the scenario is played.
+    /// Whether the load is there from the beginning, so that it has the same id when the scenario runs.
     pub(super) fn is_scripted(&self, id: &str) -> bool {
         self.scripted.contains_key(id)
     }
@@ -212,7 +212,7 @@ fn rules(starts: &[(&String, &LoadHistory<'_>)], remarks: &mut Remarks) -> Vec<V
 }
 
 impl LoadHistory<'_> {
-    /// The statuses that a started load went through from its turn on, as far as its own answers and those about later loads tell.
+    /// The statuses that a started load went through from its turn on, as far as its own answers and those about later loads show.
     fn run(
         &self,
         id: &str,

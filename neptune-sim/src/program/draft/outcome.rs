@@ -1,4 +1,4 @@
-//! What a client met that did not get the loader's answer, in the words of a fault.
+//! The outcome for a client that did not get the loader's answer, as a fault.
 
 use indexmap::IndexMap;
 use neptune_control::{Effect, ErrorAnswer, FaultAnswer, FullError, FullGateway, GatewayAnswer, GatewayBody};
@@ -11,7 +11,7 @@ use neptune_sim::record::{Answer, Body};
 /// The headers of an answer that a fault repeats.
 const REPEATED_HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];
 
-/// What has to happen to a request so that the scenario's client meets what the recording's did; `None` if nothing has to.
+/// The fault that gives the scenario's client the outcome that the recording's client had; `None` if it needs none.
 pub(super) fn fault_effect(asked: &Asked<'_>, loads: &RecordedLoads, remarks: &mut Remarks) -> Option<Effect> {
     let number = asked.exchange.number;
     match &asked.exchange.fault {

@@ -165,7 +165,7 @@ impl Errors {
         self.entries.iter().map(Entry::written).collect()
     }
 
-    /// Some parsing errors count as values of a wrong type: the log does not tell which.
+    /// Some parsing errors count as values of a wrong type: the log does not say which.
     fn count_as_mismatches(&mut self, counters: [u64; 3]) {
         let [parsing, mismatch, _] = counters;
         let logged: u64 = self

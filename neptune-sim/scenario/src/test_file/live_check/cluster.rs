@@ -17,29 +17,29 @@ use crate::test_file::suite::ID_KEYS;
 const FORMATS: [&str; 2] = ["csv", "nquads"];
 /// What the runner of a live test says of a start, so that no scenario can.
 const OWN_PARAMETERS: [&str; 6] = ["source", "format", "iamRoleArn", "region", "queueRequest", "dependencies"];
-/// What a start says by itself on a live cluster.
+/// The parameters that the live run itself sets for a start.
 const STARTERS: [&str; 2] = ["iamRoleArn", "region"];
 
-/// What is known of the cluster while the steps are gone through.
+/// What is known of the cluster at the step that is being checked.
 pub(super) struct LiveCluster<'a> {
     pub(super) findings: &'a Findings<'a>,
-    /// The ids that the file declares to belong to no load.
+    /// The ids that the file declares to be unknown.
     names: &'a Known,
     /// What the file says of loads.
     pub(super) entries: &'a IndexMap<String, LiveLoadEntry>,
-    /// Whether the file says how started loads go, so that nobody can guess their data.
+    /// Whether the file says how started loads go, so that their data cannot be guessed.
     has_rules: bool,
     /// Every load that has a name by now.
     known: BTreeMap<String, Reach>,
     loads: Vec<LiveLoad>,
 }
 
-/// Which statuses a load may come to.
+/// Which statuses a load may reach.
 #[derive(Clone, Copy)]
 enum Reach {
     /// None: nothing is loaded.
     Nothing,
-    /// Those that its data has it come to.
+    /// Those that follow from its data.
     Of(Dataset),
     /// Any, because it was cancelled.
     Any,
@@ -182,7 +182,7 @@ impl<'a> LiveCluster<'a> {
         self.loaded(path, LiveLoad { name: name.clone(), dataset, format, source, parameters, scripted: false })
     }
 
-    /// A start reads what lies in the folder of its load, with the role of whoever plays the scenario.
+    /// A start reads what lies in the folder of its load, with the role of the live run.
     fn only_own_data(&self, path: &KeyPath, start: &Start, parameters: &Map<String, Value>) -> Result<(), Problem> {
         if let Some(key) = STARTERS.iter().find(|key| parameters.contains_key(**key)) {
             let message = format!("`{key}` is set by the run on a live cluster, not by the scenario");
@@ -209,7 +209,7 @@ impl<'a> LiveCluster<'a> {
         ids.try_for_each(|id| if id.trim().is_empty() { Ok(()) } else { self.must_be_named(path, &id) })
     }
 
-    /// Complains of an id that is neither a load's nor declared to be nobody's.
+    /// Reports an id that is neither a load's nor declared to be unknown.
     pub(super) fn must_be_named(&self, path: &KeyPath, name: &str) -> Result<(), Problem> {
         if self.known.contains_key(name) || self.names.is_unknown(name) {
             return Ok(());
@@ -217,7 +217,7 @@ impl<'a> LiveCluster<'a> {
         Err(self.no_load(path, name))
     }
 
-    /// Complains of a name behind which there is no load.
+    /// Reports a name that no load has.
     fn must_be_loaded(&self, path: &KeyPath, name: &str) -> Result<Reach, Problem> {
         match self.known.get(name) {
             Some(Reach::Nothing) => {
@@ -270,11 +270,15 @@ impl LiveCluster<'_> {
         self.loaded(&here, load)
     }
 
-    /// A load that has to read something, and nobody says what.
+    /// The problem of a load whose data the file does not name.
     fn without_data(&self, name: &str) -> Problem {
         let path = KeyPath::default().key("given").key("loads").key(name);
         let help = format!("say `on_neptune: {{loads: {{{name}: valid}}}}`, or `malformed`, `large` or `none`");
-        self.findings.wrong(&path, format!("the file does not say which data stands for `{name}` on a live cluster"), Some(help))
+        self.findings.wrong(
+            &path,
+            format!("the file does not say which data stands for `{name}` on a live cluster"),
+            Some(help),
+        )
     }
 
     /// Takes note of a load that reads data, if there is such data.
