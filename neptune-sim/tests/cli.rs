@@ -708,7 +708,11 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
     std::fs::write(&keys, "").unwrap();
     let empty = run(&["--iam", &path]);
     assert_eq!(empty.status.code(), Some(103));
-    assert!(text(&empty.stderr).contains("there is no key in it, so no request could be signed\nhint: "), "{}", text(&empty.stderr));
+    assert!(
+        text(&empty.stderr).contains("there is no key in it, so no request could be signed\nhint: "),
+        "{}",
+        text(&empty.stderr)
+    );
     let absent = run(&["--iam", "/no/such/file"]);
     assert_eq!(absent.status.code(), Some(103));
     assert!(text(&absent.stderr).starts_with("error: cannot read /no/such/file: "), "{}", text(&absent.stderr));
