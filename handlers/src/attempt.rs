@@ -1,5 +1,5 @@
-//! The two headers of AWS's SDKs that name the call to which a request belongs. A server's log, or a simulator that fails the second attempt
-//! only, can tell the attempts of one call from other calls. The headers are not signed.
+//! The two headers of AWS's SDKs that name the call of which a request is an attempt. With them, a server's log can distinguish the
+//! attempts of one call from other calls, and a simulator can fail the second attempt only. The headers are not signed.
 
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};

@@ -1,5 +1,5 @@
-//! Decides whether an error text says that a load does not exist. Neptune uses the same codes for bad parameters, so only the text can tell
-//! the two apart. The text must be about the load's id, and not about something that belongs to the load.
+//! Decides whether an error text says that a load does not exist. Neptune uses the same codes for bad parameters, so only the text
+//! distinguishes the two. The text must be about the load's id, and not about a part of the load.
 
 use neptune_wire::LoadId;
 

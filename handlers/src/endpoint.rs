@@ -138,7 +138,7 @@ fn check_parts(url: &Url) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the text itself names a port. The parsed URL cannot tell: it forgets a port that is the scheme's own.
+/// Whether the text itself names a port. The parsed URL does not show that: it drops a port that is the scheme's default.
 pub(crate) fn names_a_port(url: &str) -> bool {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = after_scheme.split(['/', '\\', '?', '#']).next().unwrap_or_default();

@@ -13,7 +13,7 @@ pub struct CheckEvent {
     pub domain_load_id: Value,
     /// The load of its provenance, `null` if absent.
     pub prov_load_id: Value,
-    /// The run both belong to, `null` if absent.
+    /// The run of both loads, `null` if absent.
     pub run_id: Value,
 }
 

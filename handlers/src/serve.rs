@@ -41,7 +41,7 @@ where
 
 fn invocation(event: LambdaEvent<Box<RawValue>>, neptune: &Result<Client, StatusError>) -> Invocation {
     let request_id = event.context.request_id;
-    // Left to the runtime crate, an event that is nested too deeply would be an error of no name that anybody could match on.
+    // Left to the runtime crate, an event that is nested too deeply would be an error without a name that a state machine could match.
     let payload = serde_json::from_str(event.payload.get()).unwrap_or_else(|error| {
         warn!(request_id, cause = %error, "the event cannot be read and counts as empty");
         Value::Null

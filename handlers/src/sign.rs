@@ -74,7 +74,7 @@ impl Signer {
     }
 }
 
-/// Shows the region only: credentials do not belong into logs.
+/// Shows the region only: credentials must not appear in logs.
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer").field("region", &self.region).finish_non_exhaustive()

@@ -15,7 +15,7 @@ use crate::reply::status_word;
 use crate::text::{cut, excerpt, visible};
 
 /// No answer is larger, in bytes of compact JSON. Step Functions takes 256 KiB of data in a state, more cannot be caught, and the
-/// answers for two loads may meet in one state.
+/// one state may contain the answers for two loads.
 pub const MAX_ANSWER_BYTES: usize = 100 * 1024;
 
 const FUNCTION: &str = "get_load_status";

@@ -1,4 +1,4 @@
-//! The bounds that SECURITY.md tells: each row is held to the limits of the code as far as they can be set, and names the tests that show it.
+//! The limits that SECURITY.md lists: each row is compared with the limits in the code as far as they can be set, and names its tests.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 

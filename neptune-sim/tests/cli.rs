@@ -1,4 +1,4 @@
-//! The program as its users meet it.
+//! The program as its users see it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
@@ -186,7 +186,7 @@ fn a_scenario_that_is_wrong_in_several_ways_is_told_whole_before_it_is_played() 
     }
 }
 
-// ---- what is not played ------------------------------------------------------------------------------------------------------------
+// ---- steps that do not run ------------------------------------------------------------------------------------------------------------
 
 #[test]
 fn a_scenario_with_steps_says_which_are_not_played_and_what_plays_them() {
@@ -257,7 +257,7 @@ fn further_clusters_take_the_ports_that_are_theirs() {
     assert!(add("b").starts_with("HTTP/1.1 201 "));
 }
 
-/// Asks for the health of whatever has these addresses, and tells exit code, stdout and stderr.
+/// Runs `health` for these addresses, and returns exit code, stdout and stderr.
 fn health(listen: &str, control: &str) -> (Option<i32>, String, String) {
     let mut command = program();
     let output = command.args(["health", "--listen", listen]).env("NEPTUNE_SIM_CONTROL", control).output().unwrap();

@@ -1,4 +1,4 @@
-//! The simulator as its clients meet it: raw bytes over a socket in, raw bytes out.
+//! The simulator as its clients see it: raw bytes over a socket in, raw bytes out.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
@@ -408,7 +408,7 @@ async fn a_client_that_sends_far_too_much_before_it_reads_learns_why(
     assert!(answer.body.contains(why), "{}", answer.body);
 }
 
-/// A client that never comes to the end of its body is answered, and heard no longer than any other body may take.
+/// A client that never ends its body gets an answer, and the simulator reads no longer than any other body may take.
 /// Not 408: nothing was late.
 #[rstest]
 #[case::loader("POST /loader")]

@@ -136,7 +136,7 @@ fn get(target: &str) -> Vec<u8> {
     format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes()
 }
 
-/// Large answers that nobody reads. Others are answered meanwhile.
+/// Large answers that no client reads. Others are answered meanwhile.
 async fn answers_of_a_cluster() {
     let sim = start(scenario(), limits()).await;
     let (address, idle) = (sim.first().address(), tasks(&sim).await);
@@ -163,7 +163,7 @@ async fn read(address: SocketAddr, target: &str) -> String {
     answer
 }
 
-/// The control API's: exported states that nobody reads.
+/// The control API's: exported states that no client reads.
 async fn answers_of_the_control_api() {
     let sim = start(scenario(), limits()).await;
     let (address, path) = (sim.first().address(), "/_sim/clusters/many/state");
@@ -180,7 +180,7 @@ async fn answers_of_the_control_api() {
     left_alone(&sim, idle).await;
 }
 
-/// Bodies that never come to their end, of 40 clients.
+/// Bodies of 40 clients that never end.
 async fn bodies(sim: &Sim, request: &str, size: u64, bound: u64, what: &str) {
     let (address, idle) = (sim.first().address(), tasks(sim).await);
     let request = format!("{request} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n");

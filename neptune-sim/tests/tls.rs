@@ -1,4 +1,4 @@
-//! TLS as clients meet it: a real handshake, with a client that trusts nobody but the simulator's CA.
+//! TLS as clients see it: a real handshake, with a client that trusts only the simulator's CA.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 const NAME: &str = "my-cluster.cluster-abc.us-east-1.neptune.example";
 
-/// An address of this machine that stands in no certificate before somebody comes that way: all of 127.0.0.0/8 are Linux's own.
+/// An address of this machine that stands in no certificate before a client connects to it: all of 127.0.0.0/8 are Linux's own.
 const OTHER_LOOPBACK: &str = if cfg!(target_os = "linux") { "127.0.0.2" } else { "127.0.0.1" };
 
 fn anywhere() -> SocketAddr {

@@ -1,4 +1,4 @@
-//! The rules of the house: who may import whom, what stays switched on, and what no source may ever say.
+//! The rules of the project: which module may import which, what stays switched on, and what no source may ever say.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use neptune_harness::project::root;
 
-/// What cargo tells about all packages and their dependencies.
+/// Cargo's metadata of all packages and their dependencies.
 static WORKSPACE: LazyLock<Workspace> = LazyLock::new(|| Workspace::read(&root()));
 
 /// The same of the workspace for what needs Docker or AWS's SDKs.
@@ -367,7 +367,7 @@ fn only_the_last_guard_gives_permits() {
     }
 }
 
-/// Who may open connections in the harness: to this machine only, or for whoever has passed the guards.
+/// Which files of the harness may open connections: to this machine only, or for a run that has passed the guards.
 const CONNECTIONS: [(&str, &[&str]); 8] = [
     ("Client::builder(", &["harness/src/local_client.rs", "external/live-run/src/aws.rs"]),
     ("Client::new(", &["harness/src/sim.rs", "external/live-run/src/run.rs", "external/live-run/src/sweep.rs"]),
@@ -493,7 +493,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The names at the top: what git has or would take, or all that is there where git cannot tell.
+/// The names at the top: what git has or would take, or all that is there where git is not available.
 fn top_level() -> BTreeSet<String> {
     let listed =
         Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(root()).output();
@@ -574,7 +574,7 @@ impl Workspace {
             direct: BTreeMap::new(),
             normal: BTreeMap::new(),
         };
-        // Versions of one package are taken together: no rule tells them apart.
+        // Versions of one package are taken together: no rule distinguishes them.
         for node in metadata["resolve"]["nodes"].as_array().unwrap() {
             let name = &names[&text(&node["id"])];
             let direct = workspace.direct.entry(name.clone()).or_default();

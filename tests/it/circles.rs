@@ -43,7 +43,7 @@ struct Import {
 #[derive(Debug, Default)]
 struct Module {
     file: PathBuf,
-    /// The module that has the whole file. An inline module belongs to the one around it.
+    /// The module that has the whole file. An inline module counts as part of the one around it.
     owner: ModulePath,
     items: BTreeSet<String>,
     imports: Vec<Import>,
@@ -55,7 +55,7 @@ struct Module {
 #[derive(Debug, Default)]
 struct Modules(BTreeMap<ModulePath, Module>);
 
-/// Who imports whom: for each pair of files the first place.
+/// Which file imports which: for each pair of files the first place.
 type Edges = BTreeMap<ModulePath, BTreeMap<ModulePath, String>>;
 
 impl Modules {
@@ -358,7 +358,7 @@ fn circle_from(edges: &Edges, start: &ModulePath) -> Option<Vec<(ModulePath, Str
     None
 }
 
-/// The circle for whoever has to cut it.
+/// The circle, as a message that helps to break it.
 fn told(name: &str, circle: &[(ModulePath, String)]) -> String {
     let mut text = format!("{name}: these modules import each other:\n");
     for (module, place) in circle {

@@ -1,4 +1,4 @@
-//! The real binaries of both functions under Lambda's Runtime API: what state machines, log queries and attackers meet.
+//! The real binaries of both functions under Lambda's Runtime API: what state machines, log queries and attackers see.
 
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ fn lines(invocation: &Invocation) -> Vec<Value> {
     invocation.log.iter().map(parse).collect()
 }
 
-/// The names that state machines match on. They are a public contract: changing one here breaks somebody's Retry or Catch.
+/// The names that state machines match on. They are a public contract: changing one here breaks users' Retry or Catch rules.
 const NAMES: [(&str, bool); 10] = [
     ("NeptuneUnavailable", true),
     ("NeptuneThrottled", true),

@@ -1,4 +1,4 @@
-//! The harness can fail, and tells why: a test that cannot turn red proves nothing.
+//! The harness can fail, and says why: a test that cannot turn red proves nothing.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use neptune_harness::project::root;
 
-/// Loads in three states, and a load that completes while somebody polls.
+/// Loads in three states, and a load that completes while a client polls.
 const GIVEN: &str = "
 name: test_harness
 about: a scenario that goes wrong

@@ -300,7 +300,7 @@ async fn an_invocation_lasts_until_its_process_asks_for_the_next_or_ends(#[case]
     let invocation = lambda.invoke(&json!({"do": "answer with", "text": "{}", "then": then}), Deadline::default()).await;
     assert_eq!(invocation.outcome, Outcome::Answered(json!({})));
     assert!(invocation.log.contains(&"after the answer".to_owned()), "{:?}", invocation.log);
-    // The runtime crate complains of what became of its own, second answer.
+    // The runtime crate reports that its own, second answer was refused.
     assert_eq!(invocation.log.iter().any(|line| line.contains("403")), then == "go on", "{:?}", invocation.log);
     let next = tell(&lambda, "echo").await;
     assert!(next.outcome.answer().is_some(), "{next:#?}");

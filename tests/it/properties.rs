@@ -197,7 +197,7 @@ impl Stage {
         Self { cluster: control.cluster(added.name), _sim: sim, check, get }
     }
 
-    /// How often any fault has struck.
+    /// How often any fault has fired.
     async fn strikes(&self) -> u64 {
         self.cluster.faults().await.unwrap().iter().map(|report| report.struck).sum()
     }
@@ -316,7 +316,7 @@ async fn play(case: Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Runs so many cases. A failure names its seed and where it is saved.
+/// Runs the given number of cases. A failure names its seed and where it is saved.
 fn run(cases: impl Strategy<Value = Case>, count: u32) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut runner =

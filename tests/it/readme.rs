@@ -25,7 +25,7 @@ const AROUND_THIS_TEST: [&str; 7] = [
     "cargo xtask clean",
     "cargo xtask rehearse",
 ];
-/// This is refused by whoever has no profile, and explains itself.
+/// Without a profile, this command is refused and explains why.
 const REFUSED: &str = "cargo xtask it --target neptune";
 /// What it ends with then.
 const REFUSAL: i32 = 4;
@@ -155,7 +155,7 @@ impl Reader {
         };
         let typed = |command: &&String| {
             let command = with_program(&self.with_ports(command));
-            // curl must tell an HTTP error from success.
+            // curl must distinguish an HTTP error from success.
             let command = command.replace("curl -s ", "curl -sS --fail ");
             if command == REFUSED { format!("{command} || test $? -eq {REFUSAL}") } else { command }
         };
@@ -205,7 +205,7 @@ fn every_command_of_the_readmes_works() {
     assert!(run >= 12, "only {run} commands were found");
 }
 
-/// As somebody meets it who writes the parameters in another order than the README does.
+/// The error for a user who writes the parameters in another order than the README does.
 #[test]
 fn a_curl_that_does_not_sort_the_query_is_told_so() {
     if let Some(missing) = missing_tool("curl --aws-sigv4") {

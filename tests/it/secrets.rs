@@ -1,4 +1,4 @@
-//! No secret comes out anywhere. Each one that goes in has the same word in it, so that one look finds them all, whatever became of them.
+//! No secret comes out anywhere. Each secret that goes in contains the same word, so that one search finds them all in any form.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -279,7 +279,7 @@ async fn the_simulator_keeps_every_secret_that_reaches_it() {
                      &X-Amz-Date=20260101T000000Z&X-Amz-SignedHeaders=host&X-Amz-Signature=canary&X-Amz-Security-Token=canary%2Ftoken";
     simulator.ask(&format!("GET /loader/people?{presigned}"), "", "").await;
 
-    // From here on everybody may ask, so that parameters are looked at.
+    // From here on every client may send requests, so that parameters are checked.
     simulator.ask("PUT /_sim/clusters/secrets/authentication", JSON, r#""off""#).await;
     let filler = "x".repeat(10_000);
     for body in [
@@ -300,7 +300,7 @@ async fn the_simulator_keeps_every_secret_that_reaches_it() {
     simulator.ask(&format!("POST /loader?{pairs}"), JSON, "{}").await;
     simulator.ask(&format!("GET /loader?x={}&secretKey=canary", "y".repeat(3000)), "", "").await;
 
-    // What the control API is told wrongly, and what it tells.
+    // Wrong requests to the control API, and its answers.
     for body in [
         r#"{"keys": [{"id": "A", "secret": "canary", "oops": 1}]}"#,
         r#"{"keys": [{"id": "A", "secret": ["canary"]}]}"#,

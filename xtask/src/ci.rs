@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: everything that has to be green, in one command.
 //!
-//! All steps run even when one fails, so that one run tells everything; only a failed build stops what needs it.
+//! All steps run even when one fails, so that one run reports everything; only a failed build stops what needs it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

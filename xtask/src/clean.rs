@@ -12,7 +12,7 @@ use crate::{image, reaper};
 /// Runs the command.
 ///
 /// # Errors
-/// Docker does not tell what there is, or refuses.
+/// Docker does not list what there is, or refuses.
 pub(crate) fn run(choice: &Clean, out: &mut dyn Write) -> Result<Exit> {
     if let (Some(run), true) = (&choice.run, choice.behind) {
         reaper::wait_and_sweep(run)?;

@@ -1,6 +1,6 @@
 //! `cargo xtask conformance`: derives from AWS's own service model what an unmodified client of the loader may send and must get.
 //!
-//! The simulator's test `conformance` plays the cases. The model itself is AWS's and stays where it is: the file has facts in a shape of
+//! The simulator's test `conformance` runs the cases. The model itself is AWS's and stays where it is: the file has facts in a shape of
 //! our own, no text of theirs.
 
 mod derive;

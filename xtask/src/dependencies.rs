@@ -1,6 +1,6 @@
 //! `cargo xtask dependencies`: where the dependencies come from, what their licences allow, and which are there more than once.
 //!
-//! Several versions of one crate are told, not forbidden: they come from upstream.
+//! Several versions of one crate are reported, not forbidden: they come from upstream.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -39,7 +39,7 @@ const BANNED: [(&str, &str); 3] = [
     ("serde_yaml", "it is deprecated: `serde-saphyr` reads YAML here"),
 ];
 
-/// What cargo tells about the workspace.
+/// Cargo's metadata of the workspace.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -69,7 +69,7 @@ fn packages(folder: &Path) -> Result<Vec<Package>> {
 /// Runs the command.
 ///
 /// # Errors
-/// Cargo cannot tell.
+/// Cargo cannot report its metadata.
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let mut packages = packages(root)?;
     packages.extend(self::packages(&root.join(EXTERNAL))?);

@@ -1,4 +1,4 @@
-//! What tells one content from another.
+//! Digests, which identify content.
 
 use sha2::{Digest, Sha256};
 

@@ -1,4 +1,4 @@
-//! Docker's command line: whether anybody answers, and what of ours is there.
+//! Docker's command line: whether Docker answers, and which of our images and containers it has.
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
@@ -22,7 +22,7 @@ pub(crate) fn answers() -> Result<(), String> {
 /// Runs `docker` and gives what it prints, without the blank around it.
 ///
 /// # Errors
-/// It cannot run, or fails; what it complains of is part of the error.
+/// It cannot run, or fails. The error contains its message.
 pub(crate) fn docker(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<String> {
     let mut command = Command::new("docker");
     let output = command.args(arguments).stdin(Stdio::null()).output().context("cannot run docker")?;
@@ -36,7 +36,7 @@ pub(crate) fn docker(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> 
 /// Removes the containers and networks that a run has left: every run's, or one's.
 ///
 /// # Errors
-/// Docker does not tell what there is, or refuses.
+/// Docker does not list what there is, or refuses.
 pub(crate) fn sweep(run: Option<&str>) -> Result<Swept> {
     let label = run.map_or_else(|| RUN_LABEL.to_owned(), |run| format!("{RUN_LABEL}={run}"));
     let containers = remove_labelled(&label, &["container", "ls", "--all"], &["container", "rm", "--force", "--volumes"])?;

@@ -18,7 +18,7 @@ impl Filter {
         planned.map_or_else(|| Self::Containing(numbered(filter)), |planned| Self::Planned(planned.full_name()))
     }
 
-    /// The text to hand on to a program that filters by names.
+    /// The text to pass to a program that filters by names.
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Containing(text) | Self::Planned(text) => text,

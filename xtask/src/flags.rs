@@ -288,7 +288,7 @@ pub(crate) struct Soak {
     #[arg(long = "for", value_name = "DURATION", default_value = "10m")]
     pub(crate) lasts: String,
 
-    /// Stop after so many requests, if they come first
+    /// Stop after this number of requests, if they come first
     #[arg(long, value_name = "N")]
     pub(crate) requests: Option<u64>,
 

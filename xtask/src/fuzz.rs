@@ -1,6 +1,6 @@
 //! `cargo xtask fuzz`: throws mutated inputs at what reads strangers' bytes, for as long as one likes.
 //!
-//! libFuzzer on the stable toolchain, without a tool to install: its runtime is a crate, and the compiler is told to count what runs in
+//! libFuzzer on the stable toolchain, without a tool to install: its runtime is a crate, and the compiler counts what runs in
 //! our crates (`tests/fuzz/instrument.sh`). The targets are in `tests/fuzz/src`, and a folder of `tests/fuzz/corpus` names each.
 
 use std::collections::BTreeSet;
@@ -91,7 +91,7 @@ fn build(root: &Path) -> Result<Option<PathBuf>> {
     Ok(Some(exe))
 }
 
-/// What became of one target.
+/// The result of one target.
 struct Run {
     target: String,
     /// What libFuzzer and the panic said.

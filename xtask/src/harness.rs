@@ -1,4 +1,4 @@
-//! The harness: the test binary that plays the scenarios. Builds it, finds it, lists it, runs it.
+//! The harness: the test binary that runs the scenarios. Builds it, finds it, lists it, runs it.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -139,7 +139,7 @@ pub(crate) fn build_handlers(root: &Path) -> Result<bool> {
     Ok(built(root, &FOR_SIM)?.is_some())
 }
 
-/// The messages of cargo that tell of something built; the others lack these fields.
+/// Cargo's messages about something that it built. Its other messages lack these fields.
 #[derive(Deserialize)]
 struct Artifact {
     package_id: String,

@@ -75,7 +75,7 @@ pub(crate) fn make(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Makes an image of a context, under these tags, and drops the one that had them before, unless somebody uses it.
+/// Makes an image of a context, under these tags, and drops the one that had them before, unless it is in use.
 fn build(root: &Path, context: &str, tags: &[&str]) -> Result<()> {
     let before = id(tags[0]);
     let mut arguments = vec!["build".to_owned(), "--quiet".to_owned()];
@@ -107,7 +107,7 @@ fn id(tag: &str) -> Option<String> {
 /// names that others have given them, stay. Gives how many went, and why others did not.
 ///
 /// # Errors
-/// Docker does not tell what there is.
+/// Docker does not list what there is.
 pub(crate) fn remove() -> Result<(usize, Vec<String>)> {
     let label = format!("label={IMAGE_LABEL}");
     let listed = docker(["image", "ls", "--filter", &label, "--format", "{{.ID}} {{.Repository}}:{{.Tag}}"])?;

@@ -25,7 +25,7 @@ use crate::reports::Reports;
 use crate::scenarios::{self, OURS, QUESTIONS};
 use crate::{image, live, lock};
 
-/// How many lines of the harness's output a complaint quotes.
+/// How many lines of the harness's output an error quotes.
 const QUOTED_LINES: usize = 20;
 
 /// Runs the command.
@@ -196,7 +196,7 @@ fn measure(
     Ok(run)
 }
 
-/// The commit that is checked out, with `-dirty` behind it if files differ from it; `None` where git does not tell.
+/// The commit that is checked out, with `-dirty` behind it if files differ from it; `None` where git does not answer.
 fn commit(root: &Path) -> Option<String> {
     let describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
     let told = Command::new("git").args(describe).current_dir(root).stderr(Stdio::null()).output().ok()?;
@@ -271,7 +271,7 @@ mod tests {
             .join(script)
     }
 
-    /// Plays with a stand-in for the harness: a script of `xtask/tests/harnesses`, which behaves in one certain way.
+    /// Runs with a stand-in for the harness: a script of `xtask/tests/harnesses`, which behaves in one certain way.
     fn play_stand_in(script: &str, choice: &It) -> (Exit, String, TempDir) {
         let root = TempDir::new().unwrap();
         fs::create_dir_all(root.path().join("scenarios")).unwrap();

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<Exit> {
     let root = &checkout::root()?;
-    // Colours reach terminals only, or whoever asks for them: NO_COLOR and CLICOLOR_FORCE are honoured.
+    // Colours go to terminals only, unless NO_COLOR or CLICOLOR_FORCE says otherwise.
     let out = &mut anstream::stdout();
     match task {
         Task::It(choice) => it::run(root, &choice, out),

@@ -10,7 +10,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Of so many steps, none of them done.
+    /// For the given number of steps, none of them done.
     pub(crate) fn of(all: usize) -> Self {
         Self { all, done: 0, is_seen: io::stderr().is_terminal() }
     }

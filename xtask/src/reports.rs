@@ -47,8 +47,8 @@ impl Reports {
         }
     }
 
-    /// What tells what this run makes in Docker from what others make. Of two machines that share a Docker, each may have this process id, but
-    /// hardly in the same millisecond.
+    /// An id that distinguishes what this run makes in Docker from what other runs make. Of two machines that share a Docker, each may
+    /// have this process id, but hardly in the same millisecond.
     pub(crate) fn run_id(&self) -> String {
         let since_1970 = self.started_at.duration_since(UNIX_EPOCH).unwrap_or_default();
         format!("it-{}-{}", std::process::id(), since_1970.as_millis())

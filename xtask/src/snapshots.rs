@@ -1,4 +1,4 @@
-//! `cargo xtask snapshots`: the review of snapshots that changed, and the search for those that belong to nothing.
+//! `cargo xtask snapshots`: the review of snapshots that changed, and the search for those that no scenario uses.
 //!
 //! Nothing is lost: accepting replaces the accepted file in one rename, rejecting deletes only the pending one.
 
@@ -109,7 +109,7 @@ fn find_snapshots(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Takes out what lies in a scenario folder without belonging to one of its scenarios.
+/// Removes files from a scenario folder that none of its scenarios uses.
 fn split_orphans(root: &Path, snapshots: Vec<PathBuf>) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let plan = Plan::read(root)?;
     let folders = scenarios::folders(&plan);

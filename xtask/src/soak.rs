@@ -29,7 +29,7 @@ pub(crate) fn run(root: &Path, choice: &Soak, out: &mut dyn Write) -> Result<Exi
     Ok(if finish(&mut soak)? { Exit::Fine } else { Exit::TestsFailed })
 }
 
-/// The short run of `cargo xtask ci`: so many requests and no longer, whatever the machine.
+/// The short run of `cargo xtask ci`: it ends after a number of requests, whatever the machine.
 ///
 /// # Errors
 /// As [`run`].

@@ -1,4 +1,4 @@
-//! The program itself, as scripts and CI servers meet it: what it ends with, what its reports say then, and whether it writes colours.
+//! The program as scripts and CI servers see it: its exit codes, what its reports say then, and whether it writes colours.
 //!
 //! Cargo, the harness and the program `live` are scripts (`cargos/`, `harnesses/`), so that nothing is built.
 #![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]

@@ -28,7 +28,7 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    /// A fresh one, which nobody trusts.
+    /// A new one, which no client trusts yet.
     pub(crate) fn new() -> Self {
         let mut params = certificate_for(&[], OUR_TIME);
         params.distinguished_name = DistinguishedName::new();

@@ -1,4 +1,4 @@
-//! How a wrong environment is told.
+//! How a function reports a wrong environment.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What nobody sends who means well: every such answer, event and id ends in a clear answer or a named error.
+//! Hostile input: every such answer, event and id ends in a clear answer or a named error.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};

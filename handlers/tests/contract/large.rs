@@ -1,4 +1,4 @@
-//! Loads with more failed files than anybody reads: their status must be had all the same.
+//! Loads with very many failed files: the function must still return their status.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::server::{Answer, Request, Server, http};
 use crate::setup::{call, config, get};
 
-/// A load with so many failed files, as Neptune documents it: `details` and `errors` decide what it tells.
+/// A load with this number of failed files, as Neptune documents it: `details` and `errors` decide what the answer contains.
 fn load_with(word: &str, failed: usize, request: &Request) -> Answer {
     let mut body = format!(
         r#"{{"status":"200 OK","payload":{{"feedCount":[{{"LOAD_COMPLETED":7}},{{"LOAD_FAILED":{failed}}}],"overallStatus":{}"#,

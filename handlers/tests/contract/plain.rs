@@ -119,7 +119,7 @@ async fn a_page_about_https_is_told_with_its_remedy() {
     assert!(error.message.contains("write https://"), "{}", error.message);
 }
 
-/// Accepts and drops whatever comes; its port, and how often somebody came.
+/// Accepts and drops every connection. Returns its port, and how many connections came.
 fn dropping() -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

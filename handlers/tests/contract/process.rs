@@ -17,7 +17,7 @@ pub(crate) struct Called {
     pub(crate) in_time: bool,
     /// All of standard output.
     pub(crate) log: String,
-    /// The most memory that the process ever had, in KiB; `None` where the system does not tell.
+    /// The most memory that the process ever had, in KiB; `None` where the system does not report it.
     pub(crate) peak_kib: Option<u64>,
 }
 

@@ -36,7 +36,7 @@ pub(crate) enum Answer {
     Silence,
     /// Writes these bytes, then a blank now and then until the client leaves.
     Drip(Vec<u8>),
-    /// Writes these bytes, then so many more, and tells how many of these the client let it send.
+    /// Writes these bytes, then the given number more, and reports how many of those the client accepted.
     Flood(Vec<u8>, usize, UnboundedSender<usize>),
 }
 
@@ -86,7 +86,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One test plays Lambda's Runtime API, which takes answers.
+        // One test stands in for Lambda's Runtime API, which takes answers.
         let asked = self.seen().into_iter().filter(|request| !request.target.starts_with("/2018-06-01/runtime/"));
         let others: Vec<_> = asked.filter(|request| request.method != "GET" || request.has_body()).collect();
         assert!(others.is_empty() || thread::panicking(), "Neptune may only be read, not sent this: {others:#?}");
@@ -134,7 +134,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Requ
     }
 }
 
-/// Waits a moment for a client to leave, and tells whether it stayed.
+/// Waits a moment for a client to leave, and returns whether it stayed.
 fn is_there(stream: &mut TcpStream) -> bool {
     let _ = stream.set_read_timeout(Some(Duration::from_millis(10)));
     !matches!(stream.read(&mut [0]), Ok(0))

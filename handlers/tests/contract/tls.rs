@@ -1,4 +1,4 @@
-//! Whom the functions trust, tried on real handshakes: a server's certificate must fit, and its issuer must be named.
+//! Which servers the functions trust, checked with real handshakes: a server's certificate must fit, and its issuer must be named.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -25,7 +25,7 @@ struct Load {
     takes: Duration,
 }
 
-/// Serves so many loads until the process ends.
+/// Serves the given number of loads until the process ends.
 pub(crate) fn start(loads: usize) -> SocketAddr {
     let load = |number| {
         let source = format!("s3://bucket/load-{number}/");

@@ -41,7 +41,7 @@ impl Poller {
         self.receive()
     }
 
-    /// Asks so many times, many at once; every answer must be 200.
+    /// Sends the given number of requests, many at once; every answer must be 200.
     pub(crate) fn ask_many(&mut self, request: &[u8], times: usize) {
         const AT_ONCE: usize = 20;
         for _ in 0..times / AT_ONCE {

@@ -1,4 +1,4 @@
-//! What is measured, and how it is told.
+//! What is measured, and how it is reported.
 
 use std::fmt;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn cpu(clock: ClockId) -> Duration {
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-/// The memory that the process has; 0 where nobody tells.
+/// The memory that the process has; 0 where the system does not report it.
 pub(crate) fn resident_bytes() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: usize = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);

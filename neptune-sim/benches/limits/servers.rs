@@ -26,7 +26,7 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    /// With so many loads that run for an hour of the real clock.
+    /// With the given number of loads that run for an hour of the real clock.
     pub(crate) fn real(loads: usize) -> Self {
         Self::start(ClusterSpec { scripts: scripts(loads), ..ClusterSpec::new("real", ClockKind::Real) })
     }
@@ -38,7 +38,7 @@ impl Simulator {
         Self::start(spec)
     }
 
-    /// With loads that have failed, each for so many reasons.
+    /// With loads that have failed, each with the given number of errors.
     pub(crate) fn failed(loads: usize, errors: u64) -> Self {
         let mut spec = ClusterSpec { scripts: scripts(loads), ..ClusterSpec::new("errors", ClockKind::Manual) };
         let error = |record| FeedError {
@@ -79,7 +79,7 @@ fn scripts(loads: usize) -> Vec<(LoadId, Script)> {
     (0..loads).map(script).collect()
 }
 
-/// Starts so many loads, each of which depends on the one before, and gives the id of the last.
+/// Starts the given number of loads, each of which depends on the one before, and returns the id of the last.
 pub(crate) fn queue_of_dependants(simulator: &Simulator, loads: usize) -> String {
     let mut poller = Poller::connect(simulator.address);
     let mut last = String::new();

@@ -75,7 +75,7 @@ async fn poll(shared: Arc<Shared>, target: SocketAddr, seed: u64) {
     }
 }
 
-/// Sends a request and reads a whole answer, if one comes. Tells its status.
+/// Sends a request and reads a whole answer, if one comes. Returns its status.
 async fn ask(stream: &mut TcpStream, request: &str) -> Option<u16> {
     stream.write_all(request.as_bytes()).await.ok()?;
     let mut seen = Vec::new();

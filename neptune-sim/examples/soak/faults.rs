@@ -11,7 +11,7 @@ use crate::Shared;
 /// How long one set of faults stays.
 const EACH: Duration = Duration::from_millis(200);
 
-/// Puts faults in and takes them away until it is over. Tells how many requests they struck in all.
+/// Adds and removes faults until the run is over. Returns how many requests they fired for in all.
 pub(crate) async fn keep_coming(shared: Arc<Shared>, cluster: ClusterClient, seed: u64) -> u64 {
     // TLS is not spoken here.
     let ready: Vec<&ReadyFault> = ready_faults().iter().filter(|ready| !ready.name.starts_with("tls-")).collect();

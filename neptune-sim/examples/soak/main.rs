@@ -32,7 +32,7 @@ struct Options {
     /// How long
     #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration, default_value = "10m")]
     lasts: Duration,
-    /// Stop after so many requests, if they come first
+    /// Stop after this number of requests, if they come first
     #[arg(long, value_name = "N", default_value_t = u64::MAX)]
     requests: u64,
     /// How many clients poll
@@ -94,7 +94,7 @@ fn told_limit(requests: u64) -> String {
     if requests == u64::MAX { String::new() } else { format!(" or {requests} requests") }
 }
 
-/// Waits until it is over, and tells how things stand ten times. Gives the figures after the first tenth.
+/// Waits until the run is over, and reports its state ten times. Returns the figures after the first tenth.
 async fn watch(options: &Options, shared: &Shared, simulator: &Simulator) -> Figures {
     let begin = Instant::now();
     let mut early = None;

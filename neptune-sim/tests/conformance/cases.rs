@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 const FILE: &str = include_str!("cases.json");
 
-/// What the model says: all cases, and what is needed to play them.
+/// What the model says: all cases, and what is needed to run them.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Model {
     digest: String,

@@ -1,4 +1,4 @@
-//! Plays a case against a simulator of its own.
+//! Runs a case against a simulator of its own.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -23,7 +23,7 @@ const AT_TIMES: [(&str, &str, &str); 2] = [
     ),
 ];
 
-/// Plays one case.
+/// Runs one case.
 pub(crate) async fn play(model: &Model, case: &Case) -> Verdict {
     let operation = case.operation.as_str();
     let mut request = Request::with_required(model, operation);

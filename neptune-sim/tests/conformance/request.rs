@@ -69,7 +69,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// A value for a member of which the model tells nothing but the type. A new member needs one, and fails until it has.
+/// A value for a member of which the model has nothing but the type. A new member needs one, and fails until it has.
 pub(crate) fn sample(member: &str) -> Value {
     match member {
         "source" => json!("s3://bucket/people/"),

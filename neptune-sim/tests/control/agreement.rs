@@ -27,7 +27,7 @@ fn content(operation: Operation) -> &'static Value {
     &described(operation)["requestBody"]["content"]["application/json"]
 }
 
-/// Every example of the document, but for the state, which nobody writes by hand.
+/// Every example of the document, but for the state, which is not written by hand.
 fn examples() -> Vec<Example> {
     let taken = Operation::ALL.iter().filter(|operation| **operation != Operation::ImportState);
     let bodies = taken.flat_map(|operation| {

@@ -267,7 +267,7 @@ async fn http_1_0_is_spoken_with_who_names_a_host() {
 
 // ---- how many loads there can be -----------------------------------------------------------------------------------------------
 
-/// A scenario with so many loads that never end.
+/// A scenario with the given number of loads, which never end.
 fn scenario_with(loads: usize) -> String {
     let entries: Vec<String> = (0..loads).map(|load| format!("    l{load}: {{lifecycle: [LOAD_IN_QUEUE]}}\n")).collect();
     format!("name: many\nabout: Many loads\ngiven:\n  loads:\n{}", entries.concat())

@@ -1,4 +1,4 @@
-//! What is posted lends nobody the simulator's reach.
+//! A posted cluster or fault cannot direct the simulator's own requests to other machines.
 
 use neptune_control::AddCluster;
 use neptune_sim::{ClusterSpec, S3, Sim, SimOptions};

@@ -13,7 +13,7 @@ use super::{client, first};
 use crate::client::ask;
 use crate::{anywhere, spec, start_without_loads, started_id};
 
-/// Lets time pass, a millisecond at a time, until it is told to stop.
+/// Lets time pass, a millisecond at a time, until it gets the signal to stop.
 fn keep_moving(cluster: Cluster, stop: Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         while !stop.load(Ordering::Relaxed) {
@@ -63,7 +63,7 @@ async fn with_one_further_port() -> (Sim, u16) {
     (Sim::start_with(spec("first"), options).await.unwrap(), port)
 }
 
-/// The first line of the first answer that comes from a port that nobody has yet.
+/// The first line of the first answer that comes from a port on which nothing listens yet.
 fn first_answer(port: u16, id: &str) -> String {
     let request = format!("GET /loader/{id} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     loop {

@@ -1,4 +1,4 @@
-//! Faults as clients meet them: bytes that do not come, or come late, cut or spoilt.
+//! Faults as clients see them: bytes that do not come, or come late, cut or spoilt.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn fault(written: Value) -> Fault {
     serde_json::from_value(written).unwrap()
 }
 
-/// A simulator whose first cluster suffers from a fault, and has one scripted load.
+/// A simulator whose first cluster has a fault and one scripted load.
 async fn suffering(written: Value) -> Sim {
     let spec = ClusterSpec { faults: vec![fault(written)], ..spec("first") };
     Sim::start(spec, anywhere()).await.unwrap()
@@ -53,7 +53,7 @@ async fn end_of(address: SocketAddr, method: &str, target: &str) -> (Vec<u8>, bo
     (seen, end.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset))
 }
 
-/// Returns when the cluster's first fault has struck.
+/// Returns when the cluster's first fault has fired.
 async fn struck(cluster: &Cluster) {
     let struck = async {
         while cluster.fault_reports()[0].struck == 0 {
@@ -438,7 +438,7 @@ async fn the_port_follows_a_clock_that_is_moved_even_if_nobody_waits_for_it() {
 
 // ---- which requests --------------------------------------------------------------------------------------------------------------
 
-/// What happens to so many status requests, one after the other: `x` for struck, `.` for answered.
+/// The outcome of the given number of status requests, one after the other: `x` if the fault fired, `.` if the loader answered.
 async fn pattern(sim: &Sim, count: usize) -> String {
     let mut pattern = String::new();
     for _ in 0..count {

@@ -1,4 +1,4 @@
-//! Authentication as clients meet it: who is let in, what is told of a refusal, and by which clock.
+//! Authentication as clients see it: which requests pass, how a refusal is explained, and which clock counts.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -51,7 +51,7 @@ impl Call {
     }
 }
 
-/// What the log tells of the last request.
+/// The log's entry for the last request.
 fn explained(sim: &Sim) -> Option<Explanation> {
     sim.first().requests().requests.pop().unwrap().explanation
 }

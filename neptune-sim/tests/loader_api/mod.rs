@@ -1,4 +1,4 @@
-//! Quirks, strict mode, read replicas, recovery and authentication as clients meet them.
+//! Quirks, strict mode, read replicas, recovery and authentication as clients see them.
 
 use neptune_loader::{Evidence, QUIRKS};
 use neptune_sim::scenario::Scenario;

@@ -1,4 +1,4 @@
-//! An endpoint of a few lines that says what it is told to, and shows what it was asked, to the byte.
+//! A small endpoint that answers as a test sets it, and shows the requests that it got, to the byte.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -66,7 +66,7 @@ impl Endpoint {
         tokio::time::timeout(PATIENCE, self.ends.recv()).await.expect("an end in good time").unwrap();
     }
 
-    /// How many requests came that nobody looked at yet.
+    /// How many requests came that the test has not read yet.
     pub(crate) fn waiting(&self) -> usize {
         self.asked.len()
     }

@@ -1,4 +1,4 @@
-//! What is asked comes to the upstream, and what it answers to the client.
+//! Requests reach the upstream, and its answers reach the client.
 
 use rstest::rstest;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `neptune-sim proxy` as its users meet it.
+//! `neptune-sim proxy` as its users see it.
 
 use std::net::TcpListener;
 use std::process::{Command, Output};

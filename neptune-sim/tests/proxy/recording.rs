@@ -1,4 +1,4 @@
-//! What is recorded over real sockets, and that nothing is in it that nobody else may know.
+//! Recordings over real sockets: what they contain, and that they contain no secrets.
 
 use std::path::{Path, PathBuf};
 
@@ -121,7 +121,7 @@ async fn a_client_that_leaves_is_recorded_without_an_answer() {
     assert_eq!((exchanges.len(), exchanges[0].answer.as_ref()), (1, None));
 }
 
-/// A pipe that nobody reads takes 64 KiB and then blocks whoever writes.
+/// A pipe without a reader takes 64 KiB and then blocks the writer.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_recording_that_is_stuck_stops_neither_the_proxy_nor_the_control_api() {
@@ -147,7 +147,7 @@ async fn a_recording_that_is_stuck_stops_neither_the_proxy_nor_the_control_api()
     assert_eq!(recorder.finish(std::time::Duration::from_mins(1)), Recorded { written: 20, lost: 0 });
 }
 
-/// Names that nobody would take for words of the loader's.
+/// Names that cannot be confused with words of the loader's.
 fn name() -> impl Strategy<Value = String> {
     "[a-z]{3}[0-9]{3}[a-z]{3,8}"
 }
@@ -184,7 +184,7 @@ impl Names {
         [account, role, bucket, key, host, load, secret, token, signature, value, mail, hex]
     }
 
-    /// Every one in places that nobody knows of.
+    /// Every name in places that the recorder does not know.
     fn strange_answer(&self) -> String {
         let anywhere = |name: &str| {
             json!({

@@ -1,4 +1,4 @@
-//! A session is recorded, made a scenario, and played again: clients then see what they saw.
+//! A session is recorded, turned into a scenario, and replayed: clients then see the same answers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -141,7 +141,7 @@ fn parsed(file: &str, text: &str) -> Scenario {
     Scenario::parse(file, text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// Sends a request, and tells what came of it.
+/// Sends a request, and returns the outcome.
 async fn ask(sim: &Sim, method: &str, target: &str, body: Option<&Value>) -> Seen {
     let body = body.map(Value::to_string).unwrap_or_default();
     let head = format!("{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -155,7 +155,7 @@ async fn ask(sim: &Sim, method: &str, target: &str, body: Option<&Value>) -> See
     Some((status, serde_json::from_str(body).unwrap_or_else(|_| body.into())))
 }
 
-/// Plays a session through a recording proxy.
+/// Runs a session through a recording proxy.
 async fn record(session: &Session, path: &Path) -> Vec<Seen> {
     let text = json!({"name": "behind", "about": "", "given": session.given}).to_string();
     let behind = Sim::start(parsed("behind", &text).cluster_spec(ClockKind::Manual), anywhere()).await.unwrap();
@@ -195,7 +195,7 @@ async fn record(session: &Session, path: &Path) -> Vec<Seen> {
     seen
 }
 
-/// Plays what a recording has on the cluster of the scenario that was made of it.
+/// Replays the requests of a recording on the cluster of the scenario that was made from it.
 async fn replay(recording: &Recording, scenario: &str) -> Vec<Seen> {
     let sim = Sim::start(parsed("made", scenario).cluster_spec(ClockKind::Manual), anywhere()).await.unwrap();
     let mut ids: BTreeMap<String, String> = BTreeMap::new();

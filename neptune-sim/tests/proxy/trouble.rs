@@ -1,4 +1,4 @@
-//! The upstream is away, slow, or no Neptune at all; the client leaves; faults strike.
+//! The upstream is away, slow, or no Neptune at all; the client leaves; faults fire.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::{anywhere, proxy, simulated};
 
 const CLUSTER: &str = "graph.cluster-c0ffee.eu-west-1.neptune.example";
 
-/// A cluster that speaks TLS under a name, lets one key in, and trusts whom this file names.
+/// A cluster that speaks TLS under a name, accepts one key, and trusts the CA in this file.
 async fn secure(name: &str) -> (Sim, NamedTempFile) {
     let tls = Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[name.to_owned()]).unwrap();
     let mut file = NamedTempFile::new().unwrap();

@@ -1,4 +1,4 @@
-//! What is posted to `/sparql` and `/openCypher`: who may ask, who answers, and what that one is told.
+//! What is posted to `/sparql` and `/openCypher`: which users may send it, what answers it, and which arguments that gets.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

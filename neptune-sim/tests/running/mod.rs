@@ -5,12 +5,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 
-/// Where the program is. Cargo tells it when the test runs, so that a moved target folder is no reason to test an old program.
+/// Where the program is. Cargo sets it when the test runs, so that a moved target folder is no reason to test an old program.
 pub(crate) fn executable() -> OsString {
     std::env::var_os("CARGO_BIN_EXE_neptune-sim").expect("cargo runs this test")
 }
 
-/// The program, free of what the environment of the tests would tell it.
+/// The program, without the variables in the tests' environment that would change it.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(executable());
     for name in [
@@ -73,7 +73,7 @@ impl Running {
         answer
     }
 
-    /// Ends it with a signal; tells its exit code and its stderr.
+    /// Ends it with a signal; returns its exit code and its stderr.
     pub(crate) fn end(mut self, signal: &str) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());

@@ -161,7 +161,7 @@ async fn a_load_that_cannot_be_seen_yet_is_waited_for() {
     assert_eq!((cluster.now().to_string().as_str(), status_of(&cluster, &id).await.as_str()), ("60s", "LOAD_COMPLETED"));
 }
 
-/// How often each fault struck, and when last.
+/// How often each fault fired, and when last.
 fn strikes(reports: &[FaultReport]) -> Vec<(u64, Option<f64>)> {
     reports.iter().map(|report| (report.struck, report.last_at)).collect()
 }
@@ -223,7 +223,7 @@ async fn a_restart_from_before_the_time_of_an_imported_loader_is_not_made_up_for
 
 // ---- requests under way ----------------------------------------------------------------------------------------------------------
 
-/// Returns when a fault has struck a request.
+/// Returns when a fault has fired for a request.
 async fn struck(cluster: &Cluster) {
     let struck = async {
         while cluster.fault_reports().iter().all(|report| report.last_request.is_none()) {

@@ -41,7 +41,7 @@ pub(crate) fn run(bytes: &[u8]) {
     if answer.http_status == 200 {
         assert_eq!(lasting(&answer), *BOUGHT, "a signature of {TARGET} bought the answer to {method} {target}");
     }
-    // With no key at all nobody is let in, whatever the request says.
+    // With no key at all no request passes, whatever it says.
     let keyless = ClusterSpec { authentication: Authentication::On(Iam::default()), ..loads() };
     let answer = (Question { method, target, headers: &headers, body: body.as_bytes() }).to(&Portless::new(keyless));
     assert!(answer.is_some_and(|answer| answer.http_status != 200), "{method} {target} was answered without a key");

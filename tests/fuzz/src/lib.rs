@@ -1,4 +1,4 @@
-//! Fuzz targets: each takes any bytes and panics if what they meet breaks a promise.
+//! Fuzz targets: each takes any bytes and panics if the code under test breaks a promise.
 //!
 //! `cargo test` runs them over their corpus and some thousand mutations of it (`tests/corpus.rs`), `cargo xtask fuzz` under libFuzzer for as
 //! long as one likes (`tests/libfuzzer.rs`). The same bytes always do the same, but for the time of day that signatures carry.

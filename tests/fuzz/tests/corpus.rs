@@ -11,7 +11,7 @@ use rstest::rstest;
 
 const SEED: u64 = 20_260_101;
 
-/// The folder of this package. Cargo tells it when the test runs, so that a copy of the checkout looks at its own files.
+/// The folder of this package. Cargo sets it when the test runs, so that a copy of the checkout reads its own files.
 fn package() -> PathBuf {
     std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test").into()
 }

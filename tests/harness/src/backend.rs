@@ -1,4 +1,4 @@
-//! The seam behind which a scenario runs: one [`Backend`] for each scenario, with everything that a step can ask of it.
+//! The interface to the place where a scenario runs: one [`Backend`] for each scenario, with everything that a step can ask of it.
 //!
 //! The simulator ([`SimBackend`](crate::sim::SimBackend)) shows everything and holds its clock still. A container with the simulator is the
 //! same, reached elsewhere. A live cluster shows little, and time there passes by itself. A backend acts and observes; it never judges.

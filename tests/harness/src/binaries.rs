@@ -1,6 +1,6 @@
-//! Finds the executables that belong to the running test: those of the same profile folder, and never an old one.
+//! Finds the executables for the running test: those in the same profile folder, and never an old one.
 //!
-//! Cargo tells a package where its own binaries are, but not where another package's are, and a filtered run does not build them.
+//! Cargo passes a package the paths of its own binaries, but not those of other packages, and a filtered run does not build them.
 //! A test against yesterday's handler would be worse than none, so an executable older than its sources is an error. So is one that was
 //! built from another checkout, which shares the target folder: cargo itself sees to that for what it builds, but not for the rest.
 
@@ -221,7 +221,7 @@ fn first_changed(moment: SystemTime, files: Vec<PathBuf>) -> Option<PathBuf> {
     files.into_iter().find(|file| changed(file).is_some_and(|changed| changed > moment))
 }
 
-/// None for a file that is not there any more: whoever deleted it had to change another.
+/// None for a file that does not exist any more: its deletion also changed another file.
 fn changed(source: &Path) -> Option<SystemTime> {
     fs::metadata(source).ok()?.modified().ok()
 }

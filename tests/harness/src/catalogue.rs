@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use neptune_sim::scenario::Scenario;
 
-/// The folder for failures that users have met. Its files say which, and are called after it.
+/// The folder for failures that users have reported. Each file says which one it shows, and its name begins with that.
 pub const FAILURES: &str = "failures";
 
 /// The folder for questions about Neptune that a live cluster would answer.

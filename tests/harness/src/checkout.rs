@@ -1,7 +1,7 @@
 //! Which checkout is tested: the one in which this process was started, not the one in which it was built.
 //!
 //! A checkout can be copied or moved with what it has built, and several can share a target folder. So no path of the time of the build
-//! is used: cargo tells the folder of the package when it runs a test or a program.
+//! is used: cargo passes the folder of the package when it runs a test or a program.
 
 use std::env;
 use std::io;

@@ -1,8 +1,10 @@
 //! The harness: runs scenarios on a backend, and runs the real handler programs the way AWS Lambda does, so that a test sees what a
 //! caller of the function sees.
 //!
-//! [`backend`] is the seam: where a scenario runs. [`sim`] is the simulator behind it. [`play`](mod@play) takes a scenario through its
-//! steps, [`lambda`] runs the functions, [`judge`](mod@judge) compares the answers with the plan's assertions, [`snapshot`] with what was
+//! [`backend`] is the interface to the place where a scenario runs, and [`sim`] implements it with the simulator. [`play`](mod@play)
+//! runs the
+//! steps of a scenario, [`lambda`] runs the functions, [`judge`](mod@judge) compares the answers with the plan's assertions,
+//! [`snapshot`] with what was
 //! reviewed; [`question`] says which behaviour of Neptune was observed. [`runner`] makes a test of each scenario file. The harness reads
 //! the JSON of Neptune and of the functions by itself: it shares no types with either.
 

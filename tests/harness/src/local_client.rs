@@ -31,7 +31,7 @@ impl LocalClient {
         let ca = ca.map(|pem| Certificate::from_pem(pem.as_bytes())).transpose().context("the CA's certificate is none")?;
         let client = Client::builder()
             .no_proxy()
-            // A connection that was kept could die just when it is used again, where a new one is refused.
+            // A kept connection could close just when it is used again. A new one is either made or refused.
             .pool_max_idle_per_host(0)
             .redirect(reqwest::redirect::Policy::none())
             .tls_certs_only(ca)

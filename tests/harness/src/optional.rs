@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-/// Tells that a check did not run, and why.
+/// Reports that a check did not run, and why.
 ///
 /// # Panics
 /// `NEPTUNE_IT_MUST_RUN` is set: CI installs the tools and accepts no excuse.

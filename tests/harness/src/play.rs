@@ -1,4 +1,4 @@
-//! Plays one scenario: its steps against a target, its invocations through the real handler binaries.
+//! Runs one scenario: its steps against a target, its invocations through the real handler binaries.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -15,25 +15,25 @@ use crate::judge::{Ending, Evidence, Failure, holds, judge};
 use crate::lambda::Invocation;
 use crate::question::{Seen, seen, unlike_simulated};
 
-/// What came of a scenario.
+/// The result of a scenario.
 #[derive(Debug)]
 pub struct Played {
-    /// Assertions that do not hold, with the step they belong to.
+    /// Assertions that do not hold, with their step.
     pub failures: Vec<(String, Failure)>,
-    /// Why a step could not be played at all: trouble of the harness or of the scenario, not an assertion that fails. The steps after
+    /// Why a step could not run at all: trouble of the harness or of the scenario, not an assertion that fails. The steps after
     /// it were left out, but for the clean-up.
     pub trouble: Option<String>,
-    /// Why nothing can be said, where that is so. Only on a live cluster.
+    /// Why the result is inconclusive, if it is. Only on a live cluster.
     pub inconclusive: Option<Inconclusive>,
-    /// Checks that could not be looked at, as `assertion: subject`. None on a simulator.
+    /// Checks that the backend cannot see, as `assertion: subject`. None on a simulator.
     pub unseen: Vec<String>,
     /// The answers of each step that expects something, names instead of ids.
     pub answers: Vec<StepAnswers>,
-    /// What it asks of Neptune, and which answers were seen. Empty if it is no question, or if the step that asks was not played.
+    /// What it asks of Neptune, and which answers were seen. Empty if it is no question, or if the step that asks did not run.
     pub seen: Vec<Seen>,
     /// For the report: the cluster at the end, names instead of ids.
     pub state: ClusterState,
-    /// For the report: the faults, and what came of each.
+    /// For the report: the faults, and how often each fired.
     pub faults: Vec<FaultReport>,
     /// For the report: every request that reached Neptune, names instead of ids.
     pub requests: Vec<Value>,
@@ -54,7 +54,7 @@ pub struct StepAnswers {
     pub heard: Heard,
 }
 
-/// What came back, and from whom.
+/// The answers of a step, by their source.
 #[derive(Debug)]
 pub enum Heard {
     /// From a function: how each invocation ended.
@@ -91,7 +91,7 @@ pub async fn play<B: Backend>(scenario: &Scenario, backend: &B) -> Result<Played
     Ok(Played { failures, trouble, inconclusive, unseen, answers, seen, state: cluster, faults, requests, log, endpoint, note })
 }
 
-/// A fault that never strikes shows nothing: the scenario is not what it looks like.
+/// The faults that never fired. Such a scenario does not test what it seems to test.
 fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
     let idle = faults.iter().filter(|report| report.struck == 0 && !report.fault.optional);
     idle.map(|report| Failure {

@@ -10,7 +10,7 @@ pub fn root() -> PathBuf {
     checkout::root().expect("the tests run in a checkout")
 }
 
-/// Takes out what cargo and the harness tell this test: it would make a cargo within compile things anew, or test something else.
+/// Removes the variables that cargo and the harness set for this test: with them, an inner cargo would rebuild, or test something else.
 pub fn as_if_outside(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();

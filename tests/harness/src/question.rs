@@ -4,13 +4,13 @@ use neptune_sim::scenario::Question;
 
 use crate::judge::{Evidence, Failure, holds};
 
-/// What came of a question.
+/// The result of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The question's name.
     pub question: String,
-    /// The answers whose checks hold: one, if all is clear. None if Neptune did what nobody has thought of, or if what was waited for had
-    /// passed.
+    /// The answers whose checks hold: one, if all is clear. None if Neptune did something that no answer describes, or if what was
+    /// waited for had passed.
     pub shown: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ pub fn seen(questions: &[Question], heard: &Evidence) -> Vec<Seen> {
     questions.iter().map(shown).collect()
 }
 
-/// A simulated cluster shows what its quirks are set to, or the question could not tell what a live one does.
+/// Checks that a simulated cluster gives the answer that its quirks are set to. Otherwise the question could not show what a live one does.
 pub fn unlike_simulated<'a>(questions: &'a [Question], seen: &'a [Seen]) -> impl Iterator<Item = Failure> + 'a {
     questions.iter().zip(seen).filter_map(|(question, seen)| {
         let simulated = question.simulated.as_ref()?;

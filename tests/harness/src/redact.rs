@@ -22,7 +22,7 @@ pub fn redact(answer: &Value, endpoint: &str) -> Value {
     redact_value(&without_address)
 }
 
-/// Two layers of an HTTP client watch over one time-out, and whichever is first tells of it in words of its own.
+/// Two layers of an HTTP client check one time-out, and the first to notice it reports it in words of its own.
 fn without_races(text: &str) -> String {
     text.replace("tcp connect error: deadline has elapsed", "operation timed out")
 }

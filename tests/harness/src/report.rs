@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::play::Played;
 
-/// Of a longer section, so many lines are shown at its beginning and at its end: a poll looks often.
+/// How many lines of a longer section are shown at its beginning and at its end: a poll sends many requests.
 const FIRST_LINES: usize = 4;
 const LAST_LINES: usize = 12;
 /// How much of a value in a log line is shown, in characters.
 const LOGGED_CHARS: usize = 100;
 
-/// The assertions that do not hold, the step that could not be played, and everything that helps to see why.
+/// The assertions that do not hold, the step that could not run, and everything that helps to see why.
 ///
 /// It is for people: long sections are shown in part, and log lines without what is the same in all. [`logged`] and [`requested`] have
 /// the whole of them.

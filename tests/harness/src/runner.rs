@@ -27,8 +27,8 @@ pub fn arguments() -> Arguments {
 
 /// Runs or lists the scenarios of the checkout.
 ///
-/// `play` runs one of them, from the scenario or from its text. `cannot_run` says why one cannot run on this backend: such a scenario is
-/// reported as ignored, with the reason, and never as passed. Results are appended to the file that `NEPTUNE_IT_RESULTS` names.
+/// The closure `play` runs one of them, from the scenario or from its text. `cannot_run` says why one cannot run on this backend: such a
+/// scenario is reported as ignored, with the reason, and never as passed. Results are appended to the file that `NEPTUNE_IT_RESULTS` names.
 ///
 /// # Errors
 /// The scenario files cannot be found.

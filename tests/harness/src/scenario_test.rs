@@ -59,7 +59,7 @@ impl ScenarioTest {
         Self { file, scenario }
     }
 
-    /// The failure that it shows, if users have met it.
+    /// The failure that it shows, if users have reported it.
     pub fn failure(&self) -> Option<u32> {
         self.scenario().and_then(Scenario::failure)
     }
@@ -80,7 +80,8 @@ impl ScenarioTest {
         self.scenario.as_ref().ok().map(|(scenario, _)| scenario)
     }
 
-    /// Runs it by `play`, which gets the scenario and its text, compares its answers with the snapshot, and appends a line to the file
+    /// Runs it with the closure `play`, which gets the scenario and its text, compares its answers with the snapshot, and appends a line
+    /// to the file
     /// `results`, if there is one.
     ///
     /// # Errors

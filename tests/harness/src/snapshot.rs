@@ -13,11 +13,11 @@ use crate::play::{Heard, Played, StepAnswers};
 use crate::redact::{in_part, redact};
 use crate::values::{Difference, differences, in_order_of};
 
-/// How many differences a complaint tells before it only counts.
+/// How many differences a message lists before it only counts them.
 const TOLD: usize = 10;
-/// How many lines of answers that nobody has reviewed yet a complaint quotes.
+/// How many lines of answers without a review a message quotes.
 const QUOTED_LINES: usize = 60;
-/// How much of a value a complaint shows, in characters.
+/// How much of a value a message shows, in characters.
 const SHOWN_CHARS: usize = 120;
 
 /// Compares the answers with the snapshot `<folder>/<name>.snap` among these.

@@ -1,4 +1,4 @@
-//! The simulator that clients meet.
+//! The simulator that the clients call.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 pub(super) const KEYS: (&str, &str) = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// What every client meets: a load that has failed, and five minutes for each load that it starts.
+/// The cluster for every client: it has a failed load, and each load that a client starts takes five minutes.
 const CLUSTER: &str = "
 name: test_clients
 about: a load that has failed, and loads that clients start
@@ -31,10 +31,10 @@ given:
     - {lifecycle: [LOAD_IN_PROGRESS 5m, LOAD_COMPLETED], files: 3, records: 90}
 ";
 
-/// How the simulator is met.
+/// How the clients reach the simulator.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Face {
-    /// Plain HTTP, and signatures that nobody looks at.
+    /// Plain HTTP, and signatures that are not checked.
     Http,
     /// TLS with an authority of the simulator's own.
     Tls,

@@ -21,7 +21,7 @@ pub(super) async fn run(module: &str, script: &str, arguments: &[&str], endpoint
     Some(serde_json::from_slice(&stdout).expect("the client prints JSON"))
 }
 
-/// Runs a program with the endpoint as AWS clients are told of it, or `None` if there is no such program.
+/// Runs a program with the endpoint in the variables that AWS clients read, or `None` if there is no such program.
 pub(super) async fn output(program: &str, arguments: &[&str], endpoint: &Endpoint) -> Option<Output> {
     let mut client = Command::new(program);
     client.args(arguments).env_clear().envs(inherited()).envs(environment(endpoint));

@@ -1,6 +1,6 @@
 //! What a client must have understood of the calls that all of them make.
 //!
-//! A client tells one JSON object with an entry for each call: the answer as the client hands it to its user, or `{"raised": NAME,
+//! A client prints one JSON object with an entry for each call: the answer as the client returns it to its user, or `{"raised": NAME,
 //! "http": STATUS, "text": ...}`. Where a client hides the status, `http` is null.
 
 use serde_json::{Value, json};

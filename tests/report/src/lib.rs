@@ -1,7 +1,7 @@
 //! Results of a test run as plain data, and every report that is made from them.
 //!
-//! A harness makes one [`TestResult`] a test and may append it to a file of JSON lines ([`TestResult::append_to`], [`read_lines`]). Whoever
-//! starts the harness collects them in a [`Run`], adds what it knows of the run, and writes the reports:
+//! A harness makes one [`TestResult`] a test and may append it to a file of JSON lines ([`TestResult::append_to`], [`read_lines`]). The
+//! program that starts the harness collects them in a [`Run`], adds what it knows of the run, and writes the reports:
 //!
 //! | report | for | from |
 //! |---|---|---|

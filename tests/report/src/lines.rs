@@ -1,4 +1,4 @@
-//! Results as JSON lines: how a harness hands them to the program that started it.
+//! Results as JSON lines: how a harness passes them to the program that started it.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;

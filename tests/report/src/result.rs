@@ -18,7 +18,7 @@ pub struct TestResult {
     /// What the test is about, in one line.
     #[serde(default)]
     pub about: Option<String>,
-    /// The heading of the table that it belongs to. None: the first table, which has no heading.
+    /// The heading of its table. None: the first table, which has no heading.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
     /// How it was run where a test can run in several ways: `with induced data`.

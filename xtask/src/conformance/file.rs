@@ -1,4 +1,4 @@
-//! The file of cases: where they come from, a digest that shows whether one was lost or changed by hand, and one case a line.
+//! The file of cases: where they come from, a digest that shows whether one was lost or changed by hand, and one case in each line.
 
 use std::fmt::Write;
 

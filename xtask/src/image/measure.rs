@@ -101,7 +101,7 @@ fn start(run: &str, address: SocketAddr, image_and_arguments: &[&str]) -> Result
     Ok(Taken { whole: answered.duration_since(begun), process })
 }
 
-/// When somebody answered, by two clocks: one that can be subtracted, and the time since the machine started.
+/// When a server answered, by two clocks: one that can be subtracted, and the time since the machine started.
 fn first_answer(address: SocketAddr) -> Result<(Instant, Duration)> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {

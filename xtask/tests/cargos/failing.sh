@@ -1,3 +1,3 @@
 #!/bin/sh
-# Plays cargo in the tests of the program: the build fails.
+# Stands in for cargo in the tests of the program: the build fails.
 exit 101

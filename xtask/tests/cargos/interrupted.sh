@@ -1,3 +1,3 @@
 #!/bin/sh
-# Plays cargo in the tests of the program: Ctrl-C is pressed while it builds.
+# Stands in for cargo in the tests of the program: Ctrl-C is pressed while it builds.
 kill -INT "$PPID"

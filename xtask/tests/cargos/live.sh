@@ -1,3 +1,3 @@
 #!/bin/sh
-# Plays the program `live` in the tests of the program: it ends with the code that it is told.
+# Stands in for the program `live` in the tests of the program: it ends with the given code.
 exit "$LIVE_CODE"

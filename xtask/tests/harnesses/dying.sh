@@ -1,5 +1,5 @@
 #!/bin/sh
-# Plays the harness in the tests of `cargo xtask it`: it dies while it writes its second result.
+# Stands in for the harness in the tests of `cargo xtask it`: it dies while it writes its second result.
 case " $* " in *" --list "*) printf '%s: test\n' check_bulk_load_status::test_a check_bulk_load_status::test_b; exit 0 ;; esac
 echo '{"name":"check_bulk_load_status::test_a","outcome":"passed","millis":1.5}' >> "$NEPTUNE_IT_RESULTS"
 printf '{"name":"check_bulk_load_' >> "$NEPTUNE_IT_RESULTS"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Plays the harness in the tests of `cargo xtask it`: everything that is asked for passes.
+# Stands in for the harness in the tests of `cargo xtask it`: everything that is asked for passes.
 names="check_bulk_load_status::test_b check_bulk_load_status::test_a beyond::c $more"
 case " $* " in *" --list "*) printf '%s: test\n' $names; exit 0 ;; esac
 [ "$NEPTUNE_IT_TARGET" = sim ] || exit 71

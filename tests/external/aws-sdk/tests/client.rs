@@ -1,7 +1,7 @@
 //! AWS's SDK for Rust, with the HTTP connector that live runs have, against the simulator.
 #![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
-/// The simulator that the clients of the root workspace meet.
+/// The simulator that the clients of the root workspace call.
 #[path = "../../../it/clients/neptune.rs"]
 mod neptune;
 /// What each of them must have understood.
@@ -125,7 +125,7 @@ fn document_json(document: &Document) -> Value {
     }
 }
 
-/// What came of a call. An error is named by its type, so that one that the SDK cannot tell apart shows as `Unhandled`.
+/// The outcome of a call. An error is named by its type, so that one that the SDK does not know shows as `Unhandled`.
 fn told<O, E: ProvideErrorMetadata + Debug>(result: Result<O, SdkError<E>>, answer: impl Fn(&O) -> Value) -> Value {
     match result {
         Ok(output) => answer(&output),
@@ -149,7 +149,7 @@ fn client(endpoint: &Endpoint, retries: RetryConfig) -> Client {
     Client::from_conf(config.build())
 }
 
-/// Speaks TLS with whoever the endpoint's authority has signed, and nobody else.
+/// Speaks TLS only with a server whose certificate the endpoint's authority has signed.
 fn https(endpoint: &Endpoint) -> reqwest::Client {
     // An error means that there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -44,7 +44,7 @@ pub enum Route {
     /// At its own address. A refused connection is then refused, and a reset is a reset. Docker on Linux offers this.
     OwnAddress,
     /// Through ports that Docker publishes on this machine. Docker's forwarder accepts every connection itself and ends it politely, so
-    /// scenarios about refused and reset connections cannot be played.
+    /// scenarios about refused and reset connections cannot run.
     PublishedPorts,
 }
 
@@ -198,7 +198,7 @@ fn request(image: &str, run: &str, route: Route) -> testcontainers::ContainerReq
     }
 }
 
-/// On any free port, but of this machine's own address only: whoever reaches the control API can change everything.
+/// On any free port, but of this machine's own address only: a client that reaches the control API can change everything.
 fn publish(config: &mut HostConfig, ports: &[u16]) {
     let here = || Some(vec![PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(String::new()) }]);
     config.publish_all_ports = Some(false);
@@ -212,7 +212,7 @@ async fn published(container: &ContainerAsync<GenericImage>) -> Result<HashMap<u
     Ok([CONTROL].into_iter().chain(CLUSTERS).filter_map(pair).collect())
 }
 
-/// The container's address, if somebody listens there.
+/// The container's address, if a server listens there.
 async fn own_address(container: &ContainerAsync<GenericImage>) -> Result<IpAddr> {
     let address = container.get_bridge_ip_address().await?;
     let connected = tokio::time::timeout(NEAR, tokio::net::TcpStream::connect((address, CONTROL))).await;

@@ -53,7 +53,7 @@ given:
         - {code: PARSING_ERROR, message: Record has more columns than header, file: knows.csv, record: 60}
 ";
 
-/// A container that plays the scenario. It goes with this value, and so does the folder that it mounts.
+/// A container with the cluster of the scenario. Dropping this value removes the container and the folder that it mounts.
 struct Simulator {
     http: Client,
     neptune: String,
@@ -91,7 +91,7 @@ impl Simulator {
         Ok(self.http.get(format!("{}{path}", self.control)).send().await?.error_for_status()?.json().await?)
     }
 
-    /// Tells the control API something.
+    /// Sends a change to the control API.
     async fn tell(&self, path: &str, what: &Value) -> Outcome {
         self.http.post(format!("{}{path}", self.control)).json(what).send().await?.error_for_status()?;
         Ok(())

@@ -22,7 +22,7 @@ pub(super) struct Authority {
 }
 
 impl Authority {
-    /// A fresh one, which nobody trusts, with a certificate for this host, `localhost` and `127.0.0.1`.
+    /// A new one, which no client trusts yet, with a certificate for this host, `localhost` and `127.0.0.1`.
     ///
     /// # Errors
     /// The certificate cannot be made, or its files cannot be written.

@@ -59,7 +59,7 @@ impl FakeCluster {
         let setup = ClusterSetup { queries: Some(queries), ..spec.into() };
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options = SimOptions {
-            // Not with the cluster: whoever has its address sees nothing but a cluster there.
+            // Not on the cluster's port: a client finds nothing but the cluster there.
             control: ControlPlace::At(anywhere),
             tls: Some(Tls::from_files(&authority.certificate_file(), &authority.key_file())?),
             ..SimOptions::new(anywhere)

@@ -47,7 +47,7 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor, routes: Router) {
     }
 }
 
-/// Talks to one client until it leaves. Whoever breaks off has nobody to tell.
+/// Serves one client until it leaves. An error on the connection is not reported: the client is gone.
 async fn talk(stream: TcpStream, tls: TlsAcceptor, routes: Router) {
     if let Ok(stream) = tls.accept(stream).await {
         let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes)).await;

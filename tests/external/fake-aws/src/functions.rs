@@ -70,7 +70,7 @@ pub(super) fn refused(refusal: Refusal) -> Response {
     error(StatusCode::FORBIDDEN, code, refusal.message())
 }
 
-/// What the caller is told of an outcome: Lambda answers with 200 whatever became of the function.
+/// The answer to the caller: Lambda answers with 200 whatever the outcome of the function.
 fn told(outcome: Outcome) -> Response {
     let raised = |error_type: &str, message: &str| {
         let payload = json!({"errorType": error_type, "errorMessage": message});

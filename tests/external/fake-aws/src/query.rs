@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::signature::Refusal;
 
-/// The id of every request: nobody asks what AWS has logged of a rehearsal.
+/// The id of every request: no log of AWS's exists in which a rehearsal could be looked up.
 const REQUEST_ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
 
 /// What is asked: an action with its parameters.

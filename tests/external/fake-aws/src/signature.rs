@@ -38,7 +38,7 @@ impl Key {
     /// Why it is refused.
     pub(super) fn check(&self, service: &str, head: &Parts, body: &[u8]) -> Result<(), Refusal> {
         let signature = Signature::read(head).map_err(|_| Refusal::UnknownKey)?;
-        // The key is not a temporary one, so no session token belongs to it.
+        // The key is not a temporary one, so it has no session token.
         if signature.key_id != self.id || signature.session_token.is_some() {
             return Err(Refusal::UnknownKey);
         }

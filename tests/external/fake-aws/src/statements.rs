@@ -102,7 +102,7 @@ fn total(contents: impl Iterator<Item = Content>) -> Content {
     })
 }
 
-/// What loads have brought so far, by their runs. Those of others bring nothing that anybody counts.
+/// What loads have added so far, by their runs. The loads of other users count for nothing.
 fn brought(loads: &[LoadTimeline]) -> BTreeMap<RunId, Content> {
     let mut brought = BTreeMap::<_, Content>::new();
     for load in loads {

@@ -1,4 +1,4 @@
-//! STS, as far as it tells whose credentials these are.
+//! STS, as far as it says whose credentials these are.
 
 use axum::response::Response;
 

@@ -10,7 +10,7 @@ use neptune_sim::Cluster;
 use super::cluster::FakeCluster;
 use super::facts::{Facts, Shared};
 
-/// Everything that a rehearsal meets and a test may change. Each guard of a live run finds something here to refuse.
+/// The state of the fake AWS, which a test may change. Each guard of a live run finds something here to refuse.
 #[derive(Debug)]
 pub struct World {
     facts: Shared,
@@ -104,7 +104,7 @@ impl World {
         self.change(&InstanceChange { role, ..InstanceChange::default() }).await
     }
 
-    /// Has the instance recover from a shutdown, or be well.
+    /// Sets the instance to recover from a shutdown, or to be healthy.
     ///
     /// # Errors
     /// The simulator does not answer.
@@ -113,7 +113,7 @@ impl World {
         self.change(&InstanceChange { health, ..InstanceChange::default() }).await
     }
 
-    /// Has the cluster choose otherwise where nobody knows what Neptune does.
+    /// Sets the cluster's quirks: choices on points where Neptune's behaviour is not known.
     ///
     /// # Errors
     /// There is no such quirk or choice.
@@ -122,7 +122,7 @@ impl World {
         Ok(self.cluster.control().set_quirks(&choices).await.map(drop)?)
     }
 
-    /// Has the cluster's time pass so many times as fast as real time.
+    /// Makes the cluster's time pass this many times as fast as real time.
     ///
     /// # Errors
     /// The simulator does not answer.
@@ -130,7 +130,7 @@ impl World {
         Ok(self.cluster.control().set_clock(format!("scaled:{scale}")).await.map(drop)?)
     }
 
-    /// Lets somebody else have a load in progress, for days by the cluster's clock.
+    /// Adds a load of another user, in progress for days by the cluster's clock.
     ///
     /// # Errors
     /// The id is taken.
@@ -146,7 +146,7 @@ impl World {
         Ok(())
     }
 
-    /// Whether the load of somebody else is still in progress.
+    /// Whether the load of the other user is still in progress.
     ///
     /// # Errors
     /// There is no such load.

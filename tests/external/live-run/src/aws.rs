@@ -49,7 +49,7 @@ pub(super) struct Described {
     pub(super) roles: Vec<String>,
 }
 
-/// What came of an invocation of a deployed function.
+/// The outcome of an invocation of a deployed function.
 #[derive(Clone, Debug)]
 pub(super) struct Answered {
     /// Whether the function raised an error.
@@ -102,7 +102,7 @@ impl Aws {
     pub(super) async fn bucket_region(&self, bucket: &Bucket) -> Result<String> {
         let told = match self.s3.head_bucket().bucket(bucket.as_str()).send().await {
             Ok(told) => told.bucket_region().map(str::to_owned),
-            // S3 tells it in refusals as well.
+            // S3 names it in refusals as well.
             Err(error) => {
                 let region = error.raw_response().and_then(|raw| raw.headers().get("x-amz-bucket-region"));
                 Some(region.map(str::to_owned).ok_or_else(|| told(&error))?)

@@ -208,7 +208,7 @@ impl<O> Backend for LiveBackend<'_, O> {
         StartDefaults { role: profile.role.clone(), region: profile.region.clone() }
     }
 
-    /// Nothing is played afterwards: whatever the run has made is removed anyway.
+    /// No `cleanup` step runs here: the run removes everything that it has made anyway.
     fn script<'a>(&'a self, _: &'a Scenario) -> Script<'a> {
         Script { setup: &self.form.setup, action: &self.form.action, cleanup: &[] }
     }

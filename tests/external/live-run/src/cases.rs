@@ -1,4 +1,4 @@
-//! The scenarios of a run: each is played, cleaned up behind, and judged.
+//! The scenarios of a run: the run executes each one, cleans up and judges it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ use neptune_harness::play::{Played, play};
 use neptune_harness::question::Seen;
 use neptune_harness::snapshot;
 
-/// What came of all scenarios.
+/// The results of all scenarios.
 pub(super) struct Told {
     pub(super) reports: Vec<ScenarioReport>,
     /// What the cluster says about open questions.
@@ -56,7 +56,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
         Self { folder, resources, route, interrupt, ends, left: Vec::new() }
     }
 
-    /// Plays them in this order, and tells of each that was tried.
+    /// Runs them in this order, and reports each one that was tried.
     pub(super) async fn play_all(mut self, due: &[Chosen], mut tell: impl FnMut(&str)) -> Told {
         let (mut reports, mut answers) = (Vec::new(), Vec::new());
         for (index, one) in due.iter().enumerate() {
@@ -142,7 +142,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
     }
 }
 
-/// What a scenario that was played comes to.
+/// The outcome of a scenario that has run.
 fn judged(one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec<QuestionAnswer>) {
     let failures: Vec<String> = played
         .failures
@@ -179,7 +179,7 @@ fn judged(one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec
 enum Stopped {
     /// Nothing can be said, for this reason and in these words.
     Said(Inconclusive, String),
-    /// It could not be played.
+    /// It could not run.
     Broken(String),
 }
 

@@ -64,7 +64,7 @@ impl Credentials {
     }
 }
 
-/// Shows nothing: credentials do not belong into logs.
+/// Shows nothing: credentials must not appear in logs.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").finish_non_exhaustive()

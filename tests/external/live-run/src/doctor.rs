@@ -8,7 +8,7 @@ use super::preflight::{Own, look};
 use super::run::new_id;
 use super::{AwsEndpoints, Credentials, RunMode};
 
-/// Takes a run as far as the fourth guard. `tell` gets a line for each that lets it past.
+/// Takes a run as far as the fourth guard. The closure `tell` gets a line for each guard that the run passes.
 ///
 /// # Errors
 /// There is no way to the cluster.

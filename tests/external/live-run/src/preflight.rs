@@ -204,7 +204,7 @@ pub(super) async fn status(connection: &Connection, id: &str) -> Result<Option<L
     Ok(Some(LoadSeen { status: text("status"), source: text("fullUri") }))
 }
 
-/// What was seen, and by whom: a run that stands before the last guard, and its preflight.
+/// The findings of the guards: a run that has only the last guard left, and its preflight.
 pub(super) type Looked<O> = (Preflight<O>, Candidate<O, Measured>);
 
 /// Takes a run from its profile to the last guard, and reports what was seen for each guard. The outer error: nothing could be read at all.
@@ -234,7 +234,7 @@ pub(super) fn passed(step: Step, seen: &str) -> String {
     format!("guard {} {:<9} {seen}", step as u8, step.as_str())
 }
 
-/// Takes a run past the guards 1 to 4, in their order, and tells of each what was seen.
+/// Takes a run past the guards 1 to 4, in their order, and reports what each one saw.
 ///
 /// # Errors
 /// The first guard that refuses.

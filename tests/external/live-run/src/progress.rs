@@ -9,7 +9,7 @@ pub(super) enum Progress {
     OnTheWay,
     /// It was there, or might have been, and is further.
     Past,
-    /// It has come to another end.
+    /// It has ended otherwise.
     Elsewhere,
 }
 

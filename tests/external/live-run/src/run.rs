@@ -58,7 +58,7 @@ pub enum Ended {
     Finished(Box<RunReport>),
 }
 
-/// Plays scenarios on a cluster. `tell` gets lines of progress; `agree` is shown the plan, and returns what the user typed, or
+/// Runs scenarios on a cluster. `tell` gets lines of progress; `agree` is shown the plan, and returns what the user typed, or
 /// nothing if the plan was all that was asked for.
 ///
 /// # Errors
@@ -179,7 +179,7 @@ fn write(folder: &Path, report: &RunReport) -> Result<()> {
 /// The name of a run that begins now.
 pub(super) fn new_id() -> RunId {
     use std::hash::{BuildHasher, RandomState};
-    // Tells runs of the same second apart.
+    // Distinguishes runs of the same second.
     let [a, b, c, ..] = RandomState::new().hash_one(std::process::id()).to_le_bytes();
     RunId::new(Timestamp::now(), [a, b, c])
 }

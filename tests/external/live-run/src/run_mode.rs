@@ -12,7 +12,7 @@ use neptune_fake_aws::Services;
 
 /// A mode of runs.
 pub trait RunMode: Sized {
-    /// Whom a run asks, for its report.
+    /// What answers the run, for its report.
     const KIND: neptune_live::report::RunKind;
 
     /// Writes down that a scenario was validated, if this mode validates anything.

@@ -1,4 +1,4 @@
-//! Which scenarios a run plays, in which form and order.
+//! Which scenarios a run includes, in which form and order.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ impl Chosen {
         format!("{}::{}", self.folder, self.scenario.name())
     }
 
-    /// Why a run of this tier that comes in this way does not play it, if it does not.
+    /// Why a run of this tier, with this way in, skips it, if it does.
     pub(super) fn left_out(&self, tier: Tier, via: Via) -> Option<NotRun> {
         let is_proxied = self.form.form.is_proxied();
         if !tier.includes(&self.form) {
@@ -51,8 +51,8 @@ impl Chosen {
     }
 }
 
-/// What is to be played of what has a live form: the planned tests, or with a filter those of them and of the open questions whose full name
-/// contains it. Questions start loads of their own, so they run only if a filter asks for them.
+/// The scenarios with a live form that a run includes: the planned tests, or with a filter those of them and of the open questions whose
+/// full name contains it. Questions start loads of their own, so they run only if a filter asks for them.
 ///
 /// # Errors
 /// A file cannot be read or is no scenario, a planned test has no live form, or the filter fits nothing.

@@ -29,7 +29,7 @@ pub struct SweepOptions {
     pub credentials: Credentials,
 }
 
-/// What came of a sweep.
+/// The result of a sweep.
 #[derive(Debug)]
 pub enum Swept {
     /// Nothing was left behind.

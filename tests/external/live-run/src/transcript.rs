@@ -18,7 +18,7 @@ pub(super) struct Transcript {
     /// What must not be written, with what stands in its place. Longer texts come first.
     masks: Vec<(String, &'static str)>,
     out: Mutex<Option<File>>,
-    /// What is being played.
+    /// The scenario that is running.
     case: Mutex<String>,
 }
 
@@ -48,7 +48,7 @@ impl Transcript {
         Ok(())
     }
 
-    /// Notes which scenario what follows belongs to; none, if it is empty.
+    /// Sets the scenario for the following lines; none, if it is empty.
     pub(super) fn set_case(&self, name: &str) {
         name.clone_into(&mut self.case.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -84,7 +84,7 @@ fn shown(answered: &Value) -> Value {
     answered
 }
 
-/// The ids of requests tell AWS who asked.
+/// The ids of requests show AWS who sent them.
 fn without_ids(value: &Value) -> Value {
     match value {
         Value::Object(map) => {

@@ -79,7 +79,7 @@ pub struct DataFile {
 
 /// The files of a dataset for a run: one, so far. Every vertex's id begins with the run's prefix, and every quad is in the run's graph.
 ///
-/// `large_vertices` is the profile's, and matters for [`Dataset::Large`] alone: so many vertices or quads it has.
+/// `large_vertices` is the profile's, and matters for [`Dataset::Large`] alone: it is the number of vertices or quads.
 pub fn files(dataset: Dataset, format: DataFormat, run: &RunId, large_vertices: u32) -> Vec<DataFile> {
     let template = template(dataset, format, large_vertices);
     let text = template.replace("{ids}", &IdPrefix::of(run).to_string()).replace("{graph}", &RunGraph::of(run).to_string());

@@ -8,7 +8,7 @@ use crate::Dataset;
 const SCENARIO: Duration = Duration::from_secs(3);
 /// What a deadline gives to a cluster that is slow about everything.
 const GRACE: Duration = Duration::from_mins(1);
-/// A deadline gives so many times what is expected.
+/// A deadline is this many times the estimate.
 const PATIENCE: u32 = 6;
 
 /// How long a scenario with these loads takes, about: one load comes after the other.

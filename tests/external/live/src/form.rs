@@ -1,4 +1,4 @@
-//! A scenario as it is played on a live cluster, and which of them a run plays.
+//! A scenario as it runs on a live cluster, and which scenarios a run includes.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::{Dataset, estimate};
 
-/// A scenario in the form in which it is played on a live cluster, with what that takes.
+/// A scenario in the form in which it runs on a live cluster, with what that takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveForm {
     /// The scenario's name.
     pub scenario: String,
-    /// How it is played.
+    /// How it runs.
     pub form: Form,
     /// Loads that are started, one after the other.
     pub loads: u32,
@@ -50,14 +50,14 @@ impl LiveForm {
         }
     }
 
-    /// Puts scenarios into the order in which they are played: tier by tier, and as they stand within one. Then a run that has no time left
+    /// Puts scenarios into the order in which they run: tier by tier, and as they stand within one. Then a run that has no time left
     /// has seen what costs least.
     pub fn sort(forms: &mut [Self]) {
         forms.sort_by_key(Self::tier);
     }
 }
 
-/// How a scenario is played on a live cluster.
+/// How a scenario runs on a live cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
@@ -85,7 +85,7 @@ impl Form {
     }
 }
 
-/// How much a run plays. Each tier has all that the ones before it have.
+/// How much a run includes. Each tier has all that the ones before it have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
@@ -115,7 +115,7 @@ impl Tier {
         Self::ALL.into_iter().find(|one| one.as_str() == word)
     }
 
-    /// Whether a run of this tier plays a scenario.
+    /// Whether a run of this tier includes a scenario.
     pub fn includes(self, form: &LiveForm) -> bool {
         form.tier() <= self
     }

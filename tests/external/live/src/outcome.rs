@@ -1,10 +1,10 @@
-//! What came of a scenario on a live cluster, and of a whole run.
+//! The result of a scenario on a live cluster, and of a whole run.
 
 use std::fmt;
 
 use neptune_report::Inconclusive;
 
-/// What came of a scenario.
+/// The result of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// All that was expected holds, and the answers are those that were accepted.
@@ -112,7 +112,7 @@ pub enum Verdict {
     Open = 3,
     /// A guard refused, and nothing was done.
     Refused = 4,
-    /// Something of the run is still there. More urgent than what came of it: `sweep` removes it.
+    /// Something of the run is still there. More urgent than the results: `sweep` removes it.
     LeftOvers = 5,
     /// A scenario failed.
     Failed = 6,
@@ -121,7 +121,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The verdict on a run that the guards have let past, from what came of each scenario and how many things are left of it.
+    /// The verdict on a run that has passed the guards, from the result of each scenario and the number of left-overs.
     pub fn of(outcomes: &[Outcome], left: usize) -> Self {
         if left > 0 {
             Self::LeftOvers

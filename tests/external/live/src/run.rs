@@ -17,7 +17,7 @@ const TIME: &str = "%Y%m%d-%H%M%S";
 pub struct RunId(String);
 
 impl RunId {
-    /// A new one, for a run that begins now. The random bytes tell runs of the same second apart.
+    /// A new one, for a run that begins now. The random bytes distinguish runs of the same second.
     pub fn new(now: Timestamp, random: [u8; 3]) -> Self {
         let [a, b, c] = random;
         Self(format!("{}-{a:02x}{b:02x}{c:02x}", now.strftime(TIME)))

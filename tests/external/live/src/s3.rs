@@ -83,7 +83,7 @@ impl RunPrefix {
         &self.run
     }
 
-    /// The folder that one load of a scenario reads, and no other load: Neptune tells loads apart by their sources, too.
+    /// The folder that one load of a scenario reads, and no other load: Neptune distinguishes loads by their sources, too.
     ///
     /// # Errors
     /// The name of scenario or load is not plain, and might lead elsewhere.
@@ -132,7 +132,7 @@ impl Folder {
     }
 }
 
-/// The key of an object that belongs to a run. Only a [`Folder`] makes one.
+/// The key of an object of a run. Only a [`Folder`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectKey(String);
 

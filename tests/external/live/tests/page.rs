@@ -1,4 +1,4 @@
-//! The page about live runs says what is true: what may be asked for, what the profile has, and what is run by whom.
+//! The page about live runs says what is true: the permissions, the keys of the profile, and which commands tests run.
 
 use std::collections::BTreeSet;
 

@@ -13,7 +13,7 @@ pub struct Function {
     pub binary: PathBuf,
     /// The function's own environment variables. They win over those of Lambda, so that a test can set a region.
     ///
-    /// Lambda hands credentials to a function; the harness has none to give, so a function that signs needs them from here.
+    /// Lambda passes credentials to a function. The harness has none, so a function that signs needs them from here.
     pub environment: BTreeMap<String, String>,
 }
 

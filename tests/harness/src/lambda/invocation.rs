@@ -1,16 +1,16 @@
-//! One invocation: what may be asked of it and what became of it.
+//! One invocation: its event, its deadline and its outcome.
 
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// Until when an invocation may run, and what the function is told about it.
+/// Until when an invocation may run, and which deadline the function gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
-    /// The function is told the true time; when it has passed, the process is killed and the outcome is [`Outcome::TimedOut`].
+    /// The function gets the true deadline; when it has passed, the process is killed and the outcome is [`Outcome::TimedOut`].
     In(Duration),
-    /// The function is told a time in January 1970, as a popular emulator does (observed: the constant 600000). It really has
+    /// The function gets a deadline in January 1970, as a popular emulator does (observed: the constant 600000). It really has
     /// 30 seconds.
     AlreadyPast,
 }
@@ -31,7 +31,7 @@ impl Deadline {
         }
     }
 
-    /// What the function is told: milliseconds since 1970, where `since_1970` is the time at which it gets its event.
+    /// The deadline that the function gets: milliseconds since 1970, where `since_1970` is the time at which it gets its event.
     pub(super) fn header(self, since_1970: Duration) -> u128 {
         match self {
             Self::In(limit) => since_1970.saturating_add(limit).as_millis(),
@@ -40,7 +40,7 @@ impl Deadline {
     }
 }
 
-/// What became of an invocation.
+/// The outcome of an invocation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invocation {
     /// Lambda's id of it, in the shape of a UUID. Depends on the seed of the [`Lambda`](super::Lambda) and on how many came before.

@@ -3,7 +3,7 @@
 //! The difficulty is the end of an invocation: the answer comes over a socket, the lines come over pipes, and nothing says which of
 //! them the harness sees first. But a process that asks for its next event has written before it asked, so its lines are in the
 //! pipes by then. [`Output::take`] therefore reads the pipes empty on the spot, past tokio's idea of whether they are readable,
-//! which may lag behind. No line is lost, and nobody waits for one that may never come.
+//! which may lag behind. No line is lost, and no reader waits for one that may never come.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};

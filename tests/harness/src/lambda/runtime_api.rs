@@ -211,7 +211,7 @@ async fn next(State(desk): State<Arc<Desk>>) -> Result<Response, Refusal> {
     Ok((headers, event.body).into_response())
 }
 
-/// A trace that nobody records: Lambda always names one. Made of the request id, so that it can be repeated.
+/// A trace id, because Lambda always sends one. Nothing records the trace. It is made from the request id, so that it can be repeated.
 fn trace_id(request_id: &str) -> String {
     let digits = request_id.replace('-', "");
     let (time, rest) = digits.split_at_checked(8).unwrap_or(("", &digits));
@@ -351,13 +351,13 @@ mod tests {
 
     const ID: &str = "11112222-3333-4444-8555-666677778888";
 
-    /// Plays the process: sends a request as it stands and reads the answer to the end.
+    /// Acts as the function's process: sends a request as it stands and reads the answer to the end.
     async fn send(api: &RuntimeApi, request: &str, body: &[u8]) -> (u16, String) {
         let mut connection = TcpStream::connect(api.address()).await.unwrap();
         let length = body.len();
         let head = format!("{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
         connection.write_all(head.as_bytes()).await.unwrap();
-        // Whoever sends too much is cut off, which is an error of its own.
+        // The server cuts off a client that sends too much, which is an error of its own.
         let _ = connection.write_all(body).await;
         let mut answer = Vec::new();
         let _ = connection.read_to_end(&mut answer).await;

@@ -25,7 +25,7 @@ async fn the_image_runs_as_nobody_without_rights_and_writes_nothing() {
         return;
     }
     let container = Container::start(&WITHOUT_RIGHTS, &[]);
-    // As root, and as any user that a platform picks, it would run as well; this is about what nobody asked for.
+    // As root, and as any user that a platform picks, it would run as well; this is about the default.
     assert_eq!(container.inspect("{{.Config.User}}"), "65532:65532");
     let process = docker(&["top", container.name(), "-eo", "pid,uid,gid"]).unwrap();
     let owner: Vec<&str> = process.lines().nth(1).unwrap().split_whitespace().skip(1).collect();

@@ -1,4 +1,4 @@
-//! The `docker` command: what anybody would type, and nothing that a library adds.
+//! The `docker` command: what a user would type, and nothing that a library adds.
 
 use std::io::{Seek, Write};
 use std::process::{Command, Stdio};

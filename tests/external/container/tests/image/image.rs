@@ -18,7 +18,7 @@ const OTHER_SOURCES: [&str; 2] = ["neptune-sim/image/Dockerfile", "scenarios"];
 /// Why it cannot be used: there is no Docker, no image, or it was built before the sources were changed.
 pub(super) fn find() -> Result<(), String> {
     docker(&["version", "--format", "{{.Server.Version}}"]).map_err(|error| format!("there is no Docker: {error}"))?;
-    // Not when it was created: whoever builds the same again gets the image of then, with its date.
+    // Not when it was created: a second build of the same content gives the earlier image, with its date.
     let built = docker(&["image", "inspect", "--format", "{{.Metadata.LastTagTime.Unix}}", IMAGE])
         .map_err(|_| format!("there is no image `{IMAGE}`: build it with `cargo xtask image`"))?;
     let built = built.parse().map_err(|_| format!("Docker says that `{IMAGE}` was built at `{built}`"))?;

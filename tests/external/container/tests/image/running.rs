@@ -32,13 +32,13 @@ impl Container {
         container
     }
 
-    /// A name that nobody has, and the promise that no container has it in the end.
+    /// A name that no container has. Dropping this value removes the container that got it.
     pub(super) fn unstarted() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         Self { name: format!("neptune-it-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)) }
     }
 
-    /// One that somebody else has started, by its id or name. It goes with this value all the same.
+    /// A container that other code has started, by its id or name. Dropping this value removes it, too.
     pub(super) fn of(name: String) -> Self {
         Self { name }
     }

@@ -1,4 +1,4 @@
-//! The harness's target `container`: what it plays, what it leaves out, and what it leaves behind.
+//! The harness's target `container`: what it runs, what it skips, and what it leaves behind.
 
 use std::process::{Command, Stdio};
 
@@ -20,7 +20,7 @@ fn test(name: &str) -> ScenarioTest {
     ScenarioTest::read(files.into_iter().find(named).unwrap_or_else(|| panic!("there is no scenario `{name}`")))
 }
 
-/// A name for a run that nobody else has.
+/// A unique name for a run.
 fn run_name(what: &str) -> String {
     format!("{what}-{}", std::process::id())
 }

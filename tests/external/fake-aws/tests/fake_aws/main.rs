@@ -119,7 +119,7 @@ impl Rehearsal {
         body["payload"]["loadId"].as_str().unwrap().to_owned()
     }
 
-    /// Polls a load until its status is one of those that are told by `is_there`.
+    /// Polls a load until `is_there` accepts its status.
     async fn until(&self, load: &str, is_there: impl Fn(&str) -> bool) -> Value {
         loop {
             let (http, body) = self.get(&format!("/loader/{load}?details=TRUE&errors=TRUE")).await;

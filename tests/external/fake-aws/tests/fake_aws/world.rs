@@ -121,7 +121,7 @@ async fn somebody_else_loads_until_the_world_is_restored() {
         assert!(world.foreign_load_runs("somebody-elses").await.unwrap());
         let (_, list) = rehearsal.get("/loader?includeQueuedLoads=FALSE&limit=100").await;
         assert_eq!(list["payload"]["loadIds"], json!(["somebody-elses", own]));
-        // It is nobody's of ours.
+        // It is not one of ours.
         assert!(rehearsal.fake_aws.left().await.unwrap().pending_loads.is_empty());
         world.restore().await.unwrap();
         let (_, list) = rehearsal.get("/loader?includeQueuedLoads=TRUE&limit=100").await;

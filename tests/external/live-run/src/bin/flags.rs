@@ -16,7 +16,7 @@ pub(crate) struct Flags {
 pub(crate) enum Task {
     #[command(flatten)]
     OnCluster(OnCluster),
-    /// Tell what was validated
+    /// Show what was validated
     Parity,
     /// Do all of it against a fake AWS
     Rehearse {
@@ -29,7 +29,7 @@ pub(crate) enum Task {
 /// What asks a cluster, or a fake AWS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OnCluster {
-    /// Play scenarios
+    /// Run scenarios
     Run(Run),
     /// Look whether a run would be let past the guards
     Doctor(Place),
@@ -70,7 +70,7 @@ pub(crate) struct Run {
     /// Only scenarios whose name contains TEXT
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
-    /// Only tell the plan
+    /// Only show the plan
     #[arg(long)]
     pub(crate) plan: bool,
     /// Take less time than the profile allows
@@ -85,7 +85,7 @@ pub(crate) struct Run {
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) place: Place,
-    /// Only tell what would be removed
+    /// Only show what would be removed
     #[arg(long)]
     pub(crate) plan: bool,
     /// The cluster's resource id, in full

@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
         name: "a profile that is not there names its file and the sample",
         script: |fixture| {
             Box::pin(async move {
-                // Without a fake AWS, a name; it is looked for among the profiles, and nothing is asked of anybody.
+                // Without a fake AWS, a name; it is looked for among the profiles, and no request is sent.
                 let said = fixture.program.bare(&["doctor", "--profile", "nobodys"]).await?.ended_with(1)?;
                 has(&said, "tests/external/live/profiles/nobodys.toml: cannot be read")?;
                 has(&said, "copy tests/external/live/profile.sample.toml there")
@@ -143,7 +143,7 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-/// Neither a look nor a run is let past, and a run makes nothing.
+/// The guards refuse the doctor and the run, and the run makes nothing.
 async fn refused(fixture: &Fixture, because: &str) -> Result<()> {
     let before = fixture.program.runs();
     has(&fixture.program.run(&["doctor"]).await?.ended_with(4)?, because)?;

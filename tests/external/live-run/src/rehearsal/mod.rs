@@ -17,7 +17,7 @@ use neptune_live::Verdict;
 
 use self::case::Fixture;
 
-/// Plays the cases, or those whose name contains the filter, prints a line for each, and gives the exit code: 0 if everything has come as it
+/// Runs the cases, or those whose name contains the filter, prints a line for each, and gives the exit code: 0 if everything has come as it
 /// has to.
 ///
 /// # Errors

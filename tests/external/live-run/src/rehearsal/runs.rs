@@ -1,4 +1,4 @@
-//! What goes well: a look, a plan, and runs in every way.
+//! Rehearsals that succeed: the doctor, a plan, and runs in every way.
 
 use anyhow::{Result, ensure};
 use serde_json::Value;

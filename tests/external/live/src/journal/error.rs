@@ -37,10 +37,10 @@ pub enum JournalError {
         /// What the profile names.
         expected: String,
     },
-    /// Something does not belong to the run of this journal.
+    /// Something is not of the run of this journal.
     #[error("`{0}` is not of this run: a journal takes nothing else")]
     Foreign(String),
-    /// Something is not struck off.
+    /// Something is not marked as removed.
     #[error("{0} things are not removed: a journal is closed when nothing is left")]
     StillOpen(usize),
 }

@@ -65,7 +65,7 @@ impl Spelling {
         }
     }
 
-    /// What it says, if it belongs to this run; otherwise the name that does not.
+    /// What it says, if it is of this run; otherwise the name that is not.
     pub(super) fn recognise(&self, prefix: &RunPrefix) -> Result<Resource, String> {
         let (graph, ids) = (RunGraph::of(prefix.run()), IdPrefix::of(prefix.run()));
         let (name, resource) = match self {

@@ -1,4 +1,4 @@
-//! What a run has put where: each thing is written down, and on the disk, before it is made, and struck off when it is gone.
+//! The list of what a run has made: the run writes each thing to the disk before it makes it, and marks it as removed when it is gone.
 //!
 //! Whatever ends the run, its journal says what may still be there. Only an [`Entry`] can be removed, and only a journal gives one, so
 //! nothing that is not written down is ever touched.
@@ -27,7 +27,7 @@ pub struct Journal {
     path: PathBuf,
     file: File,
     prefix: RunPrefix,
-    /// The numbers of what is not struck off.
+    /// The numbers of what is not marked as removed.
     open: BTreeSet<u32>,
     next: u32,
 }
@@ -91,7 +91,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Strikes off what is gone, or never came to be.
+    /// Marks as removed what is gone or was never made.
     ///
     /// # Errors
     /// The entry is of another run's journal, or the file cannot be written.
@@ -106,7 +106,7 @@ impl Journal {
     /// Ends it: nothing is left of the run.
     ///
     /// # Errors
-    /// Something is not struck off, or the file cannot be written.
+    /// Something is not marked as removed, or the file cannot be written.
     pub fn close(mut self) -> Result<(), JournalError> {
         if self.open.is_empty() { self.append(&Line::Closed) } else { Err(JournalError::StillOpen(self.open.len())) }
     }
@@ -132,7 +132,7 @@ fn io(path: &Path, source: std::io::Error) -> JournalError {
     JournalError::Io { path: path.to_owned(), source }
 }
 
-/// The system lets go of it when the process ends, however it does.
+/// The system releases the lock when the process ends, however it ends.
 fn lock(path: &Path, file: &File) -> Result<(), JournalError> {
     file.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => JournalError::InUse(path.to_owned()),

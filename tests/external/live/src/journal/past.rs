@@ -11,7 +11,7 @@ use crate::{Profile, RunId, RunPrefix};
 #[derive(Debug)]
 pub(super) struct Past {
     pub(super) prefix: RunPrefix,
-    /// What is not struck off, by number.
+    /// What is not marked as removed, by number.
     pub(super) open: BTreeMap<u32, Entry>,
     pub(super) next: u32,
 }

@@ -90,7 +90,7 @@ pub struct LedgerError {
     complaint: String,
 }
 
-/// What tells one version of a scenario from another: a SHA-256, in hexadecimal digits, over all that a live run of it depends on.
+/// An id of one version of a scenario: a SHA-256, in hexadecimal digits, over all that a live run of it depends on.
 ///
 /// That is the scenario's file, the answers that were accepted for it (empty if there are none yet), and the data that runs load. The
 /// functions are not in it: a record is about what Neptune does.

@@ -33,7 +33,7 @@ pub struct Profile {
     pub bucket: Bucket,
     /// What all keys begin with.
     pub prefix: KeyPrefix,
-    /// So many statements, and so many vertices, may be in the cluster already. 100,000 unless the file says otherwise.
+    /// How many statements, and how many vertices, may be in the cluster already. Default: 100,000.
     pub max_existing: u32,
     /// So many vertices or quads are in the large dataset: 1000 to 80,000, and 50,000 unless the file says otherwise.
     pub large_vertices: u32,
@@ -59,7 +59,7 @@ pub struct Cluster {
 pub struct Functions {
     /// The one that judges two loads.
     pub check_bulk_load_status: String,
-    /// The one that hands on what Neptune says.
+    /// The one that passes on what Neptune answers.
     pub get_load_status: String,
 }
 

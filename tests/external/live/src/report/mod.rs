@@ -1,6 +1,6 @@
 //! What a finished live run reports. [`RunReport::run`] turns it into a [`neptune_report::Run`], which writes every report but `parity.json`.
 //!
-//! It is written for a reader who was not there. Nothing is looked up: a report holds what the run has put into it.
+//! Its readers did not see the run. It looks nothing up: a report contains what the run has put into it.
 
 mod parity;
 mod run;
@@ -28,7 +28,7 @@ pub struct RunReport {
     pub region: String,
     /// How it was asked.
     pub via: Via,
-    /// How much was to be played.
+    /// How much the run was to include.
     pub tier: Tier,
     /// Whether that was Neptune at all.
     pub kind: RunKind,
@@ -48,7 +48,7 @@ pub struct RunReport {
     pub standing: Standing,
 }
 
-/// Whom a run has asked.
+/// What has answered the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
@@ -82,7 +82,7 @@ pub struct QuestionAnswer {
     pub is_quirk: bool,
 }
 
-/// What came of one scenario.
+/// The result of one scenario.
 #[derive(Clone, Debug)]
 pub struct ScenarioReport {
     /// `check_bulk_load_status::test_both_loads_failed`.
@@ -93,9 +93,9 @@ pub struct ScenarioReport {
     pub about: String,
     /// `check_bulk_load_status/5`; `None` beyond the plans.
     pub plan: Option<String>,
-    /// How it was played, or would have been.
+    /// How it ran, or would have run.
     pub form: Form,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// How long it took. Nothing if it was not run.
     pub took: Duration,
