@@ -15,7 +15,7 @@ use crate::text::{cut, excerpt, visible};
 
 /// The longest `error`, with all ids and texts that it quotes.
 pub const MAX_ERROR_BYTES: usize = 8 * 1024;
-/// What stands for the status of a load that could not be read.
+/// The placeholder for the status of a load that could not be read.
 pub const UNKNOWN: &str = "UNKNOWN";
 
 const FUNCTION: &str = "check_bulk_load_status";

@@ -32,7 +32,7 @@ pub(crate) struct Credentials {
     pub(crate) key: neptune_sigv4::Credentials,
     /// What must not leave the process: the key's id, its secret, its session token, and the token that it was fetched with.
     pub(crate) secrets: Vec<String>,
-    /// `None` for a key that does not expire as long as the process lives.
+    /// `None` for a key that does not expire while the process runs.
     expires: Option<SystemTime>,
 }
 

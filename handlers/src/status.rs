@@ -94,7 +94,7 @@ async fn queue_place(session: &Session<'_>, id: &LoadId) -> Result<Option<Value>
     Ok(place.map(|(position, length)| json!({"position": position, "length": length})))
 }
 
-/// Where a load stands in the queue, 1 being the next to run, and how many wait; `None` if it does not wait.
+/// The position of a load in the queue, 1 being the next to run, and how many wait; `None` if it does not wait.
 ///
 /// No answer of Neptune's says so. The list with waiting loads minus the list without leaves the waiting ones, the most recently
 /// queued first (documented order), so the place is counted from the end.
@@ -105,7 +105,7 @@ fn place_in_queue(all: &[String], without_queued: &[String], id: &LoadId) -> Opt
     Some((queued.len() - index, queued.len()))
 }
 
-/// Leaves entries out from the end until the answer fits, and says so beside the payload. Public for the fuzzer alone.
+/// Leaves entries out from the end until the answer fits, and reports that beside the payload. Public only for the fuzzer.
 ///
 /// # Errors
 /// `NeptuneBadResponse` if it is large without any entries.

@@ -280,7 +280,7 @@ async fn a_poll_that_never_ends_is_an_error_that_names_the_newest_ending() {
         "simulated time  30s",
         "endless (scripted) s3://neptune-loads/endless/: 0s LOAD_IN_PROGRESS, then at 356400s LOAD_COMPLETED",
         "at 20.0s GET /loader/endless?",
-        "step action[0] could not be played",
+        "step action[0] could not run",
         "polled 3 times",
         "LOAD_IN_PROGRESS",
     ] {

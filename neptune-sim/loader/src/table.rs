@@ -15,7 +15,7 @@ pub const REMEMBERED_LOADS: usize = 1024;
 pub(crate) struct Table {
     loads: BTreeMap<u64, Load>,
     numbers: HashMap<LoadId, u64>,
-    /// Follows from `loads`; kept so that time does not have to look at every load.
+    /// Follows from `loads`; kept so that a passage of time need not visit every load.
     due: BTreeSet<(SimTime, u64)>,
     next_number: u64,
 }

@@ -100,7 +100,7 @@ impl Cluster {
     /// What the system says if the port cannot be taken again, or if the simulator has ended.
     pub async fn apply_port_state(&self) -> io::Result<()> {
         {
-            // Under the lock, so that of two at once the later one is what holds in the end.
+            // Under the lock, so that the later of two simultaneous calls decides the final state.
             let engine = self.engine();
             self.0.port.want(self.conditions(&engine));
         }

@@ -1,4 +1,4 @@
-//! What can be waited for, and when it will have come.
+//! The goals that a wait can have, and when each is reached.
 
 use std::fmt;
 use std::str::FromStr;
@@ -54,7 +54,7 @@ impl fmt::Display for Until {
     }
 }
 
-/// Why a wait cannot end.
+/// Why a wait would never end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WaitError {
     /// Only a manual clock jumps.
@@ -81,7 +81,7 @@ pub enum WaitError {
     Never {
         /// What was waited for.
         until: Until,
-        /// Where the load stands in the end.
+        /// The final status of the load.
         load: Box<LoadTimeline>,
     },
 }

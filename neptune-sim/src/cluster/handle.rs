@@ -248,7 +248,7 @@ impl Cluster {
         self.snapshot().1
     }
 
-    /// The time and every load at that time, looked at under one lock: the loads have seen every change up to it, and none behind it.
+    /// The time and every load at that time, read under one lock: the loads include every change up to that time, and none after it.
     pub(crate) fn snapshot(&self) -> (SimTime, Vec<LoadTimeline>) {
         let engine = self.engine();
         let now = engine.now();

@@ -19,7 +19,7 @@ use neptune_text::cut;
 const COMPLAINT_BYTES: usize = 1024;
 /// How many bytes of an example an answer shows.
 const EXAMPLE_BYTES: usize = 256;
-/// How deep a state is looked at before its loader is read. Nothing that the document describes lies deeper.
+/// How deep a state is checked before its loader is read. Nothing that the document describes is deeper.
 const STATE_LEVELS: usize = 3;
 
 /// What the control API says of itself.

@@ -1,7 +1,7 @@
 //! Who may use the control API, and how much they may send.
 //!
 //! It has no password, because it is meant for tests on the same machine or network. It must not be driven by a web page that
-//! somebody on that machine happens to look at, though. A browser can be made to send requests to any address in two ways:
+//! a user of that machine visits, though. A browser can be made to send requests to any address in two ways:
 //! * across origins: it then says so in an `Origin` header, which no test client sends;
 //! * by DNS rebinding: the attacker's own host name is pointed at this machine, and the page counts as same-origin. The `Host` header
 //!   then carries that name. An address is never the attacker's, nor is a name without a dot such as `localhost` or that of a container,

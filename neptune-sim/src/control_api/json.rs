@@ -1,4 +1,4 @@
-//! JSON as it was sent: no key twice, and no more of it in memory than is looked at.
+//! JSON as it was sent: no key twice, and no more of it in memory than is read.
 
 use std::fmt;
 

@@ -173,7 +173,7 @@ fn read_load<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T
     read_body(operation, body)
 }
 
-/// An id must be able to stand in a path: `.` and `..` would be steps.
+/// An id must be usable as a segment of a path: `.` and `..` are not.
 fn check_id(id: &str) -> Result<(), ControlError> {
     let is_good = (1..=ID_BYTES).contains(&id.len()) && id.chars().any(|c| c != '.');
     let wrong = format!("an id has 1 to {ID_BYTES} bytes, and not only dots");

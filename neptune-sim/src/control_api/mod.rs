@@ -1,6 +1,6 @@
-//! The control API under `/_sim`: what a test changes and looks at from outside.
+//! The control API under `/_sim`: what a test changes and reads from outside.
 //!
-//! It is served where [`ControlPlace`](crate::ControlPlace) says and nowhere else, and stands in no request log. On the first
+//! It is served where [`ControlPlace`](crate::ControlPlace) says and nowhere else, and no request log contains its requests. On the first
 //! cluster's port it works whatever the availability of that cluster (unless its connections are refused, which only the library can
 //! do). The words and the table of routes are `neptune-control`'s.
 

@@ -302,7 +302,7 @@ mod tests {
         assert_refused(&wrong.to(&cluster).unwrap_err(), "observed", MISMATCH);
     }
 
-    /// A presigned request that does not say how long it lives.
+    /// A presigned request that does not say how long it is valid.
     fn presigned_without_end() -> Sent {
         presigned("", "").without_parameter("X-Amz-Expires")
     }

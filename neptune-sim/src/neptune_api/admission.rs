@@ -1,4 +1,4 @@
-//! Who may ask, and how: before anything else is looked at.
+//! Checks who sends a request, and in which form, before anything else.
 
 use std::time::SystemTime;
 

@@ -28,14 +28,14 @@ impl Endpoint {
 }
 
 impl fmt::Display for Endpoint {
-    /// `http://127.0.0.1:8182`. An address that stands for all of this machine's becomes one that can be asked.
+    /// `http://127.0.0.1:8182`. The address of all interfaces becomes the loopback address.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let address = reachable(self.address);
         write!(f, "{}://{address}", self.scheme())
     }
 }
 
-/// Where this machine asks what listens on an address: one that stands for all of its own becomes the loopback address.
+/// The address at which this machine reaches a listener: that of all interfaces becomes the loopback address.
 pub fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),

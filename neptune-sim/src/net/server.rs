@@ -76,7 +76,7 @@ impl PortHandle {
         (Self { wanted, commands: sender }, PortCommands { wanted: seen, commands: receiver })
     }
 
-    /// Says what the server is to make of connections. [`PortHandle::apply_port_state`] has it do so.
+    /// Sets the wanted state of the port. [`PortHandle::apply_port_state`] makes the server adopt it.
     pub(crate) fn want(&self, state: PortState) {
         self.wanted.send_replace(state);
     }

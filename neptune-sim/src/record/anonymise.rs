@@ -36,7 +36,7 @@ const RESOURCES: [&str; 7] = ["role", "user", "assumed-role", "cluster", "db", "
 /// Replaces names, consistently.
 #[derive(Debug, Default)]
 pub(super) struct Anonymiser {
-    /// What stands for what.
+    /// The placeholder of each value.
     places: HashMap<String, String>,
     /// How many of each kind there are.
     counts: HashMap<&'static str, usize>,

@@ -73,7 +73,7 @@ impl Recorder {
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let mut file = options.open(path)?;
-            // What is no file has no end to look at.
+            // A pipe or a device has no end to read.
             let ends_early = ends_early(&mut file).unwrap_or(false);
             Self::to(Box::new(file), path, ends_early, upstream)
         };
@@ -138,7 +138,7 @@ impl Out {
     fn line(&mut self, content: &impl Serialize) -> io::Result<()> {
         let mut line = Vec::new();
         if mem::replace(&mut self.is_broken, true) {
-            // Half a line may stand there.
+            // The file may end with half a line.
             line.push(b'\n');
         }
         serde_json::to_writer(&mut line, content)?;

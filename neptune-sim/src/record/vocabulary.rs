@@ -155,7 +155,7 @@ pub(super) fn is_number_key(key: &str) -> bool {
     NUMBER_KEYS.contains(&key.to_ascii_lowercase().as_str()) || key.starts_with("LOAD_")
 }
 
-/// Whether a value stands in Neptune's documentation, and so identifies no customer.
+/// Whether Neptune's documentation contains the value, so that it identifies no customer.
 pub(super) fn is_value(text: &str) -> bool {
     let is_code = FeedErrorCode::DOCUMENTED.iter().any(|code| code.as_str() == text);
     is_code || VALUES.contains(&text.to_ascii_lowercase()) || SHAPES.is_match(text)

@@ -50,7 +50,7 @@ pub enum StartError {
          (`ControlPlace::Off`)"
     )]
     ExposedControl(SocketAddr),
-    /// The name could not stand in a URL or is too long.
+    /// The name cannot be part of a URL or is too long.
     #[error("`{0}` cannot name a cluster: use 1 to 128 letters, digits, `.`, `_` and `-`")]
     BadName(String),
     /// Another cluster has the name.
@@ -113,7 +113,7 @@ pub(crate) struct Clusters {
 struct Entry {
     cluster: Cluster,
     server: Server,
-    /// Keeps the port what it should be, as long as this lives.
+    /// Keeps the port in the state that it should have until this is dropped.
     _keeper: JoinSet<()>,
 }
 

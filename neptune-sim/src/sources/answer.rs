@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 
 /// The header in which S3 names the region of a bucket, refused or not (documented).
 const BUCKET_REGION: &str = "x-amz-bucket-region";
-/// How deep elements may stand in each other. Those of S3 take four.
+/// How deep elements may be nested. S3's lists have four levels.
 const DEPTH: usize = 16;
 
 /// What a body says.

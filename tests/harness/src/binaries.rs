@@ -63,7 +63,7 @@ pub enum BinaryError {
         /// The root of the checkout that it was built from.
         checkout: PathBuf,
     },
-    /// The folders of this test run can't be looked at.
+    /// The folders of this test run cannot be read.
     #[error("can't look for the executable `{name}`")]
     Unreadable {
         /// The executable.

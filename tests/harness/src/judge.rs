@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::lambda::{Invocation, Outcome};
 
-/// Everything that assertions can look at. Load ids are replaced by names already.
+/// Everything that assertions can check. Load ids are already replaced by names.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// How each invocation ended, in the order of the events.
@@ -56,7 +56,7 @@ impl From<&Invocation> for Ending {
 pub struct Failure {
     /// The plan's words.
     pub words: String,
-    /// What was looked at, what was wanted and what was there.
+    /// The subject, the expected value and the actual value.
     pub because: String,
     /// The line of the assertion in its file, from 1; `None` for what every scenario expects without saying so.
     pub line: Option<u64>,

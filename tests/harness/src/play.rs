@@ -41,7 +41,7 @@ pub struct Played {
     pub log: Vec<String>,
     /// Where the cluster was.
     pub endpoint: String,
-    /// What was measured, if a check looks at a time.
+    /// What was measured, if a check is about a time.
     pub note: Option<String>,
 }
 
@@ -157,14 +157,14 @@ impl<'a, B: Backend> Player<'a, B> {
     async fn steps(&mut self, section: &str, steps: &[Step]) -> Result<()> {
         for (index, step) in steps.iter().enumerate() {
             let name = format!("{section}[{index}]");
-            self.step(&name, step).await.with_context(|| format!("step {name} could not be played"))?;
+            self.step(&name, step).await.with_context(|| format!("step {name} could not run"))?;
         }
         Ok(())
     }
 
     async fn step(&mut self, name: &str, step: &Step) -> Result<()> {
         match step {
-            // Nothing comes of a load that there is not.
+            // The start of this load was refused, so there is nothing to wait for or to cancel.
             Step::Wait { load, .. } | Step::Cancel(load) if self.refused.contains(load) => Ok(()),
             Step::Wait { load, until } => self.backend.wait(self.aliases.id(load), until).await,
             Step::Advance(by) => self.backend.advance(*by).await,
@@ -364,7 +364,7 @@ impl<'a, B: Backend> Player<'a, B> {
     }
 }
 
-/// The checks that can be looked at, and the others in words.
+/// The checks that the backend can see, and the others in words.
 fn in_view(claims: &[Claim], visibility: Visibility) -> (Vec<Claim>, Vec<String>) {
     let mut unseen = Vec::new();
     let seen = claims.iter().map(|claim| {
@@ -376,7 +376,7 @@ fn in_view(claims: &[Claim], visibility: Visibility) -> (Vec<Claim>, Vec<String>
     (seen.collect(), unseen)
 }
 
-/// Whether anything of what these steps expect on a live cluster can be looked at.
+/// Whether any expectation of these steps can be checked on a live cluster.
 pub fn shows_anything(action: &[Step], visibility: Visibility) -> bool {
     let shows =
         |claims: &[Claim]| claims.iter().flat_map(|claim| &claim.checks).any(|check| visibility.includes(&check.subject));

@@ -1,4 +1,4 @@
-//! A reply to a request of a scenario's own, as assertions look at it.
+//! A reply to a request of a scenario's own, as assertions see it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};

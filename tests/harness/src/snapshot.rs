@@ -66,7 +66,7 @@ fn reviewed(file: &Path) -> Result<Option<Value>, String> {
     }
 }
 
-/// What stands behind the head of a snapshot.
+/// The part of a snapshot after its head.
 pub fn content(text: &str) -> Option<Value> {
     let (_, rest) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
     serde_json::from_str(rest).ok()

@@ -48,7 +48,7 @@ fn told(value: Option<&Value>) -> String {
     value.map(Value::to_string).unwrap_or_default()
 }
 
-/// The same value with its keys in the order in which a model has them; keys that it has not stand behind them.
+/// The same value with its keys in the order in which a model has them; keys that the model does not have come last.
 pub fn in_order_of(model: &Value, value: &Value) -> Value {
     match (model, value) {
         (Value::Object(model), Value::Object(map)) => {

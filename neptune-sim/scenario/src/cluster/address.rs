@@ -31,7 +31,7 @@ pub enum UpstreamAddressError {
     /// The URL has a name or a password in it.
     #[error("leave out the name before the `@`: Neptune takes signatures and no passwords")]
     UserName,
-    /// Something stands behind host and port.
+    /// The URL has something after host and port.
     #[error("leave out what stands behind host and port: paths are those that clients ask for")]
     Path,
     /// The host could not be looked up or asked for.
@@ -128,7 +128,7 @@ pub fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Whether a host of a URL could be looked up, and stand in a certificate.
+/// Whether a host of a URL could be resolved and be named in a certificate.
 fn is_host(host: &str) -> bool {
     match host.strip_prefix('[') {
         Some(rest) => rest.strip_suffix(']').is_some_and(|ip| ip.parse::<Ipv6Addr>().is_ok()),

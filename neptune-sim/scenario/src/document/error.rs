@@ -98,7 +98,7 @@ impl std::error::Error for ScenarioError {}
 fn render(file: &str, shown: &str, problem: &Problem) -> String {
     let path = problem.path.to_string();
     let label = if path.is_empty() { String::new() } else { format!("at `{path}`") };
-    // Only the lines in question: of a whole file each would be looked at.
+    // Only the lines in question: a whole file would be searched line by line.
     let range = &problem.span.range;
     let begin = shown[..range.start].rfind('\n').map_or(0, |place| place + 1);
     let end = shown[range.end..].find('\n').map_or(shown.len(), |place| range.end + place);

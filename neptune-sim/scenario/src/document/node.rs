@@ -19,7 +19,7 @@ pub(super) enum Content {
     Scalar(Scalar),
     /// A list.
     List(Vec<Node>),
-    /// Keys with values, in their order. A key may stand there twice.
+    /// Keys with values, in their order. A key may occur twice.
     Map(Vec<Entry>),
     /// Stands where a mistake was: reads as an empty value of any type.
     Blank,
@@ -81,7 +81,7 @@ impl Node {
         path.iter().try_fold(self, |node, segment| node.child(segment))
     }
 
-    /// The value at a path, to be changed. Of a key that stands there twice it is the first.
+    /// The value at a path, to be changed. If a key occurs twice, the first one counts.
     pub(super) fn at_mut(&mut self, path: &[Segment]) -> Option<&mut Self> {
         path.iter().try_fold(self, |node, segment| match (segment, &mut node.content) {
             (Segment::Index(index), Content::List(nodes)) => nodes.get_mut(*index),
@@ -92,7 +92,7 @@ impl Node {
         })
     }
 
-    /// The keys that stand in their mapping already, at any depth.
+    /// The keys that repeat an earlier key of their mapping, at any depth.
     pub(super) fn duplicates(&self) -> Vec<&Entry> {
         match &self.content {
             Content::Scalar(_) | Content::Blank | Content::Skipped => Vec::new(),

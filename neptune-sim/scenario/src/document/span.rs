@@ -1,4 +1,4 @@
-//! Where something stands in a text.
+//! The place of something in a text.
 
 use std::ops::Range;
 

@@ -225,7 +225,7 @@ impl<'a> SeqAccess<'a> for Elements<'a> {
     }
 }
 
-/// Reads the entries of a mapping. Of a key that stands there twice the first one counts.
+/// Reads the entries of a mapping. If a key occurs twice, the first one counts.
 struct Entries<'a> {
     entries: &'a [Entry],
     next: usize,

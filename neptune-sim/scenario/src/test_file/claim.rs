@@ -15,20 +15,20 @@ pub struct Claim {
     pub checks: Vec<Check>,
 }
 
-/// One thing to look at and what it must be like.
+/// A subject and what must hold for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
     /// The subject as the file spells it, for reports.
     pub spelling: String,
-    /// What to look at.
+    /// The subject.
     pub subject: Subject,
     /// What it must be like. All must hold.
     pub matchers: Vec<Matcher>,
-    /// Where it stands in the file: the line, from 1.
+    /// Its line in the file, from 1.
     pub line: u64,
 }
 
-/// What a check looks at.
+/// The subject of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// Values in the answers.

@@ -134,7 +134,7 @@ pub enum Body {
 pub struct Invoke {
     /// The function.
     pub function: String,
-    /// How the events are handed out.
+    /// How the events are passed to the function.
     pub pace: Pace,
     /// What must hold.
     pub expect: Vec<Claim>,
@@ -142,7 +142,7 @@ pub struct Invoke {
     pub on_neptune: Vec<Claim>,
 }
 
-/// How events are handed to a function. Load names in them stand for load ids.
+/// How events are passed to a function. Load names in them stand for load ids.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pace {
     /// One after the other.

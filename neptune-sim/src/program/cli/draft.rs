@@ -34,7 +34,7 @@ fn read(file: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A name made of a file's: what cannot stand in a name becomes `_`.
+/// A name made from a file's: each character that a name cannot contain becomes `_`.
 fn name(file: &Path) -> String {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let name: String =

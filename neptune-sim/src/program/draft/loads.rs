@@ -12,7 +12,7 @@ use super::asked::{Asked, SeenStatus};
 use super::work::work;
 use super::{Remarks, duration_text, insert_list};
 
-/// How many loads stand in a scenario at most.
+/// How many loads a scenario has at most.
 const LOADS: usize = 300;
 
 /// The loads of a recording.
@@ -223,7 +223,7 @@ impl LoadHistory<'_> {
         let mut stages = self.stages(id, remarks);
         stages.retain(|(_, status)| *status != LoadStatus::InQueue);
         let pending = self.own().filter(|(_, seen)| LoadStatus::from(seen.status).is_pending()).map(|(at, _)| *at);
-        // What waits right behind it has it run still.
+        // A load that waits right behind it shows that it is still running.
         let behind = later.first().into_iter().flat_map(|(_, history)| history.own());
         let waiting = behind.filter(|(_, seen)| LoadStatus::from(seen.status) == LoadStatus::InQueue).map(|(at, _)| *at);
         let had_ended = latest_end(pending.chain(waiting).max().unwrap_or_default().max(begin), later);

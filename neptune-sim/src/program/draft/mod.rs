@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 
 use asked::Asked;
 
-/// How many remarks stand in a scenario at most.
+/// How many remarks a scenario has at most.
 const REMARKS: usize = 40;
 /// How wide the lines of comments are.
 const COMMENT_COLUMNS: usize = 120;

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::Remarks;
 
-/// How many errors of one load stand in a scenario at most.
+/// How many errors of one load a scenario has at most.
 const ERRORS: usize = 200;
-/// As many errors in a row can one entry stand for.
+/// How many errors in a row one entry can represent.
 const TIMES: u64 = 1_000_000;
 /// What stands where the words of an error are not known.
 const UNTOLD: &str = "Not in the recording";

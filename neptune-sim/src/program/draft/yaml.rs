@@ -47,7 +47,7 @@ fn block(text: &mut String, value: &Value, depth: usize) {
     }
 }
 
-/// What stands behind a key.
+/// The value of a key.
 fn child(text: &mut String, value: &Value, depth: usize) {
     let line = flow(value);
     let is_roomy = depth < ROOMY && is_nested(value) && !is_list_of_words(value);

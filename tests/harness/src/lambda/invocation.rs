@@ -70,7 +70,7 @@ pub enum Outcome {
     Answered(Value),
     /// The function answered with something that is not JSON.
     NotJson {
-        /// Where JSON ends and what stands there.
+        /// Where the JSON ends, and the text at that place.
         problem: String,
     },
     /// The function reported an error, or Lambda refused its answer (`Function.ResponseSizeTooLarge`: more than 6,291,556 bytes).

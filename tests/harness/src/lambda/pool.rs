@@ -66,7 +66,7 @@ impl Lambda {
         Ok(idle.len())
     }
 
-    /// An idle environment that is still alive, thawed.
+    /// An idle environment whose process still runs, thawed.
     fn wake_idle(&self) -> Option<Environment> {
         let mut idle = self.idle();
         std::iter::from_fn(|| idle.pop())

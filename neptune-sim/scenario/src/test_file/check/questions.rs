@@ -1,4 +1,4 @@
-//! Questions: each quirk with all its choices, and checks that look at what the asking step got.
+//! Questions: each quirk with all its choices, and checks of what the asking step got.
 
 use indexmap::IndexMap;
 use neptune_loader::quirks::{Choices, OPEN_QUESTIONS, OpenQuestion};

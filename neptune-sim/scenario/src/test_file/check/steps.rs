@@ -145,7 +145,7 @@ impl TestCheck<'_> {
         }
     }
 
-    /// What replies must be like: no function is there to look at.
+    /// The expectations for replies, which no function gives.
     fn reply_claims(&self, path: &KeyPath, claims: &IndexMap<String, IndexMap<String, Value>>) -> Vec<Claim> {
         let claims = self.claims(path, claims);
         for claim in &claims {
@@ -204,7 +204,7 @@ impl TestCheck<'_> {
         Invoke { function, pace: self.pace(path, entry), expect, on_neptune }
     }
 
-    /// What answers must be like: a function is there to look at, and no reply.
+    /// The expectations for the answers of a function.
     fn function_claims(&self, path: &KeyPath, claims: &IndexMap<String, IndexMap<String, Value>>) -> Vec<Claim> {
         let claims = self.claims(path, claims);
         for check in claims.iter().flat_map(|claim| &claim.checks).filter(|check| matches!(check.subject, Subject::Reply(_))) {
