@@ -162,7 +162,7 @@ async fn a_step_of_which_nothing_is_expected_must_succeed(#[case] step: &str, #[
     let text = text.replace("unheard-of", "done/x").replace("action:", &format!("setup:\n  - {step}\naction:"));
     let (_, played) = played(&text).await;
     let found = played.trouble.unwrap_or_default();
-    assert!(found.starts_with(&format!("step setup[0] could not be played: {trouble}")), "{found}");
+    assert!(found.starts_with(&format!("step setup[0] could not run: {trouble}")), "{found}");
 }
 
 const A_FAULT: &str = "{name: weak moment, on: {load: done}, fail: 1, does: {error: InternalFailureException}}";
@@ -390,7 +390,7 @@ fn a_project_without_its_folders_is_an_error_and_not_an_empty_run() {
 #[case::cannot_be_played(
     &invoking(POLL_IN_VAIN, &json!({"it answers": {"answer": {"is": "present"}}})).replace("test_harness", "broken"),
     "failed",
-    "step action[0] could not be played: polled 3 times"
+    "step action[0] could not run: polled 3 times"
 )]
 fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case] outcome: &str, #[case] reason: &str) {
     let root = tempfile::tempdir().unwrap();
