@@ -84,7 +84,7 @@ impl<'a> Refusal<'a> {
             ErrorName::NeptuneAccessDenied if self.code().is_none() => Some(self.remedy_for_a_gateway()),
             ErrorName::NeptuneAccessDenied => Some(self.access_remedy(request.is_signed)),
             ErrorName::NeptuneBadResponse if wants_tls(self.body) => {
-                Some("this is no answer of Neptune's loader, and whoever sent it speaks TLS: write https:// in the endpoint")
+                Some("this is no answer of Neptune's loader, and its sender speaks TLS: write https:// in the endpoint")
             }
             ErrorName::NeptuneBadResponse => Some(CHECK_THE_WAY),
             ErrorName::LoadStatusNotOk if self.code().is_none() && (400..500).contains(&self.http_status) => {

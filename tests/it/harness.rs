@@ -480,7 +480,7 @@ async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
     let snapshots = tempfile::tempdir().unwrap();
     let compare = || snapshot::compare(snapshots.path(), "beyond", "test_harness", "loads, in three states", &played);
     let [accepted, pending] = ["snap", "snap.new"].map(|end| snapshots.path().join(format!("beyond/test_harness.{end}")));
-    assert!(compare().unwrap_err().contains("nobody has reviewed these answers yet"));
+    assert!(compare().unwrap_err().contains("these answers are not reviewed yet"));
     let first = fs::read_to_string(&pending).unwrap();
     for line in ["source: tests/harness/src/snapshot.rs\n", "description: \"loads, in three states\"\n"] {
         assert!(first.contains(line), "{first}");

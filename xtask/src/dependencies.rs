@@ -62,7 +62,7 @@ fn packages(folder: &Path) -> Result<Vec<Package>> {
     if !output.status.success() {
         bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    let Metadata { packages } = serde_json::from_slice(&output.stdout).context("cargo metadata tells something else")?;
+    let Metadata { packages } = serde_json::from_slice(&output.stdout).context("cargo metadata has another format")?;
     Ok(packages)
 }
 
@@ -107,7 +107,7 @@ fn problem(package: &Package) -> Option<String> {
             ))
         }
         Some(Err(error)) => Some(format!("{name} {version} has a licence that cannot be read: {error}")),
-        None => Some(format!("{name} {version} tells no licence: take another crate")),
+        None => Some(format!("{name} {version} names no licence: take another crate")),
     }
 }
 
@@ -173,7 +173,7 @@ mod tests {
         Some(CRATES_IO),
         Some("x 1.0.0 has the licence `GPL-3.0-only`: take another crate, or allow it in xtask/src/dependencies.rs")
     )]
-    #[case::silent("x", None, Some(CRATES_IO), Some("x 1.0.0 tells no licence: take another crate"))]
+    #[case::silent("x", None, Some(CRATES_IO), Some("x 1.0.0 names no licence: take another crate"))]
     fn what_is_wrong_is_told_with_the_remedy(
         #[case] name: &str,
         #[case] license: Option<&str>,

@@ -70,7 +70,7 @@ pub(crate) fn make(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     }
     build(root, CONTEXT, &[VERSION, "latest"])?;
     let bytes = docker(["image", "inspect", "--format", "{{.Size}}", NAME])?;
-    let mebibytes = bytes.parse::<f64>().context("Docker tells no size")? / f64::from(1 << 20);
+    let mebibytes = bytes.parse::<f64>().context("Docker reports no size")? / f64::from(1 << 20);
     writeln!(out, "{NAME}:{VERSION} and {NAME}:latest, {mebibytes:.1} MiB")?;
     Ok(Exit::Fine)
 }

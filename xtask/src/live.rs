@@ -20,7 +20,7 @@ const BUILD: [&str; 6] = ["build", "--workspace", "--locked", "--bin", PROGRAM, 
 
 /// What is printed if no profile is named.
 const EXPLANATION: &str = "\
-A live run plays the planned tests on your own Neptune cluster. It needs three things:
+A live run runs the planned tests on your own Neptune cluster. It needs three things:
 * A profile, which names account, region, cluster, role and bucket: copy tests/external/live/profile.sample.toml to tests/external/live/profiles/NAME.toml, fill it in, and add --profile NAME. Git ignores the copy.
 * AWS credentials.
 * The tag `neptune-harness = allow` on the cluster. The owner of the cluster sets it.

@@ -128,7 +128,7 @@ async fn settled(simulator: &Simulator, before: &Figures) -> Figures {
 fn verdict(shared: &Shared, strikes: u64, before: &Figures, early: &Figures, after: &Figures) -> std::process::ExitCode {
     let [requests, answered, left] =
         [&shared.requests, &shared.answered, &shared.left].map(|count| count.load(Ordering::Relaxed));
-    println!("{requests} requests, {answered} answered well, {strikes} struck by faults, {left} left in the middle");
+    println!("{requests} requests, {answered} answered well, {strikes} with a fault, {left} given up by the client");
     let mut leaks = Vec::new();
     if after.tasks > before.tasks {
         leaks.push(format!("{} tasks are left of clients that have gone", after.tasks - before.tasks));

@@ -197,7 +197,7 @@ pub(crate) struct Serve {
     seed: Option<u64>,
     /// Verify AWS signatures against the keys in this YAML file
     ///
-    /// `keys: [{id: AKIDEXAMPLE, secret: ...}]`. Default: as the scenario says, else signatures are accepted and not looked at.
+    /// `keys: [{id: AKIDEXAMPLE, secret: ...}]`. Default: as the scenario says, else signatures are accepted and not checked.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     iam: Option<PathBuf>,
     /// Look sources up on the S3 server in this YAML file

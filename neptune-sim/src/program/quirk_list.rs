@@ -63,7 +63,7 @@ fn choices(quirk: &Quirk) -> Vec<(String, String)> {
     match quirk.choices {
         Choices::Words(choices) => choices.iter().map(|choice| (choice.word.to_owned(), choice.meaning.to_owned())).collect(),
         Choices::Number(most) => {
-            vec![("0".to_owned(), "none".to_owned()), (format!("1 to {most}"), "so many".to_owned())]
+            vec![("0".to_owned(), "none".to_owned()), (format!("1 to {most}"), "this number".to_owned())]
         }
     }
 }

@@ -78,7 +78,7 @@ impl LocalClient {
         let host = url.host_str().unwrap_or_default();
         let is_container = self.container.is_some_and(|address| host.trim_matches(['[', ']']).parse() == Ok(address));
         if !is_container && !matches!(host, "127.0.0.1" | "[::1]" | "localhost") {
-            bail!("{url} is not on this machine: these tests talk to nobody else");
+            bail!("{url} is not on this machine: these tests send no requests elsewhere");
         }
         Ok(url)
     }

@@ -44,7 +44,7 @@ pub fn compare(snapshots: &Path, folder: &str, name: &str, about: &str, played: 
             Some(reviewed) => {
                 format!("the answers are not the reviewed ones ({shown}), {}", told(&differences(reviewed, &answers)))
             }
-            None => format!("nobody has reviewed these answers yet ({shown}){}", quoted(&answers)),
+            None => format!("these answers are not reviewed yet ({shown}){}", quoted(&answers)),
         };
         format!("{complaint}\nreview them with `cargo xtask snapshots`{}", trouble(panic.as_ref()))
     })

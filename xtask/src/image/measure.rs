@@ -110,7 +110,7 @@ fn first_answer(address: SocketAddr) -> Result<(Instant, Duration)> {
         }
         thread::sleep(Duration::from_millis(1));
     }
-    bail!("nobody answers at {address} after {} s", PATIENCE.as_secs())
+    bail!("no answer from {address} after {} s", PATIENCE.as_secs())
 }
 
 fn is_answered(address: SocketAddr) -> std::io::Result<bool> {

@@ -16,7 +16,7 @@ use super::skew::Skew;
 /// In JSON and YAML: `"off"` or `{"region": "us-east-1", "keys": [{"id": "AKIAIOSFODNN7EXAMPLE", "secret": "..."}]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Authentication {
-    /// Everybody may do everything. Signatures are accepted and not looked at (inferred).
+    /// Every client may do everything. Signatures are accepted and not checked (inferred).
     #[default]
     Off,
     /// Only signed requests are answered, and only those of a user who may ask that.
@@ -102,7 +102,7 @@ impl JsonSchema for Authentication {
             "description": "Whether a cluster authenticates its clients.",
             "oneOf": [
                 {
-                    "description": "Everybody may do everything. Signatures are accepted and not looked at.",
+                    "description": "Every client may do everything. Signatures are accepted and not checked.",
                     "const": "off",
                 },
                 generator.subschema_for::<Iam>(),

@@ -11,7 +11,7 @@ pub enum ClockKind {
     Real,
     /// This many times as fast, 1 or more. Written `scaled:60`: a minute passes in a second.
     Scaled(u32),
-    /// It stands still until somebody moves it. Written `manual`.
+    /// It stands still until a client moves it. Written `manual`.
     Manual,
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct Given {
     /// Whether Neptune speaks TLS, with a certificate from a CA of the simulator's own. Default: as the simulator's options say.
     pub(crate) tls: bool,
     /// Whether Neptune authenticates its clients: `off`, or the keys that may sign, `{keys: [{id: AKIDEXAMPLE, secret: ...}]}`. Default
-    /// `off`: signatures are accepted and not looked at.
+    /// `off`: signatures are accepted and not checked.
     pub(crate) iam: Authentication,
     /// Whether requests are refused, with a hint, that Neptune lets pass but only a sloppy client sends. Default false.
     pub(crate) strict: bool,

@@ -219,7 +219,7 @@ async fn own_address(container: &ContainerAsync<GenericImage>) -> Result<IpAddr>
     match connected {
         Ok(Ok(_)) => Ok(address),
         Ok(Err(error)) => bail!("the container cannot be reached at {address}: {error}"),
-        Err(_) => bail!("the container cannot be reached at {address}: nobody answers"),
+        Err(_) => bail!("the container cannot be reached at {address}: no server answers"),
     }
 }
 

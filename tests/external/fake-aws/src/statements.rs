@@ -180,6 +180,6 @@ fn malformed(path: &str) -> Value {
     json!({
         "code": "MalformedQueryException",
         "requestId": "01234567-89ab-cdef-0123-456789abcdef",
-        "detailedMessage": format!("a live run says nothing like that on /{language}: nobody here understands it"),
+        "detailedMessage": format!("a live run says nothing like that on /{language}: it is not supported here"),
     })
 }

@@ -286,7 +286,7 @@ impl<O> Backend for LiveBackend<'_, O> {
     }
 
     async fn advance(&self, by: Duration) -> Result<()> {
-        bail!("nobody can let {} s pass on a live cluster", by.as_secs())
+        bail!("no step can let {} s pass on a live cluster", by.as_secs())
     }
 
     /// Real time passes, however long the scenario would wait: nothing depends on how often is asked.

@@ -16,7 +16,7 @@ use neptune_harness::{snapshot, values};
 /// There is no such snapshot, or it cannot be read.
 pub(super) fn with_snapshot(snapshots: &Path, name: &str, answers: &Value, form: &OnNeptune) -> Result<Vec<Difference>> {
     let path = snapshots.join(format!("{name}.snap"));
-    let text = fs::read_to_string(&path).with_context(|| format!("nobody has accepted answers of `{name}` yet"))?;
+    let text = fs::read_to_string(&path).with_context(|| format!("there are no accepted answers of `{name}` yet"))?;
     let accepted = snapshot::content(&text).with_context(|| format!("{} is no snapshot", path.display()))?;
     Ok(differences(&accepted, answers, form))
 }

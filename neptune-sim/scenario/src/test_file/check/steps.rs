@@ -92,7 +92,7 @@ impl TestCheck<'_> {
         if is_one_of_many {
             return Err(self.findings.wrong(
                 path,
-                "so many loads cannot have one name",
+                "several loads cannot have one name",
                 Some("leave out `load` or `times`".into()),
             ));
         }

@@ -102,7 +102,7 @@ async fn looked<O: RunMode>(endpoints: &AwsEndpoints<O>, place: &Place) -> Resul
     let seen = doctor(endpoints, profile(place)?, place.via.into(), &credentials()?, |line| println!("{line}")).await?;
     Ok(match seen {
         Ok(()) => {
-            println!("all is well: `--plan` tells what a run would do");
+            println!("all is well: `--plan` shows what a run would do");
             0
         }
         Err(refusal) => refused(&refusal),
