@@ -6,7 +6,7 @@
 # Seen: rdfxml-streaming-parser 3.3.0 (npm) and lightrdf 0.4.0 (PyPI) keep only what follows the comment, CDATA section or processing
 # instruction; rdflib.js 2.4.0 (npm "rdflib") drops the statement. RDFLib 7.6.0 (PyPI), as others, gives the whole text.
 # Date: 2026-11-28.
-# For bulk loads: RDF/XML that is converted to N-Triples or N-Quads before the load loses text in each place that somebody commented.
+# For bulk loads: RDF/XML that is converted to N-Triples or N-Quads before the load loses text in each place that contains a comment.
 # Neptune then loads the rest without an error. Count and compare literals, or load the RDF/XML itself.
 set -euo pipefail
 source "$(dirname "$(realpath "$0")")/common.sh"

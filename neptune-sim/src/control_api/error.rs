@@ -8,7 +8,7 @@ use neptune_control::{Mistake, Problem};
 /// How much of a name an error repeats.
 pub(super) const SHOWN_BYTES: usize = 128;
 
-/// An error answer: `{"error": "...", "hint": "..."}`. There is none without a remedy.
+/// An error answer: `{"error": "...", "hint": "..."}`. Every error has a hint.
 #[derive(Clone, Debug)]
 pub(super) struct ControlError {
     status: StatusCode,
@@ -21,7 +21,7 @@ impl ControlError {
         Self { status, body: Problem { error, hint, path: None, line: None, column: None, more: Vec::new() } }
     }
 
-    /// The request makes no sense.
+    /// The request is invalid.
     pub(super) fn bad_request(error: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error, hint)
     }
@@ -31,7 +31,7 @@ impl ControlError {
         Self::new(StatusCode::NOT_FOUND, error, hint)
     }
 
-    /// The request makes sense, but not now or not here.
+    /// The request is valid, but not in the present state or not for this cluster.
     pub(super) fn conflict(error: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, error, hint)
     }
@@ -41,7 +41,7 @@ impl ControlError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, error, hint)
     }
 
-    /// With the way to what is wrong in the body, unless all of it is.
+    /// With the path to the wrong part of the body, unless all of it is wrong.
     pub(super) fn at(mut self, path: &str) -> Self {
         self.body.path = (!path.is_empty()).then(|| path.to_owned());
         self

@@ -42,7 +42,7 @@ impl FromRequestParts<Arc<Clusters>> for Simulated {
     }
 }
 
-/// A proxy only passes on: what its loads, its instance and its time are like, the upstream decides.
+/// Refuses a proxy, which only passes requests on: its loads, its instance and its time are the upstream's.
 pub(super) fn check_simulated(cluster: &Cluster) -> Result<(), ControlError> {
     let Some(proxy) = cluster.proxy() else { return Ok(()) };
     let error = format!("`{}` is a proxy and has no loader of its own", cluster.name());

@@ -1,8 +1,8 @@
-//! Holds values against the schemas of the OpenAPI document, so that what it describes and what is taken are the same.
+//! Checks values against the schemas of the OpenAPI document, so that the API accepts exactly what the document describes.
 //!
 //! Types alone would not do: serde takes a list for any struct, refuses nulls where clients write them for what was not set, and reports
-//! errors in the words of Rust. Only what a schema says of structure is looked at here: kinds, keys, words and ranges. Lengths and patterns
-//! are left to what reads the value, which explains them better.
+//! errors in the words of Rust. Only structure is checked here: kinds, keys, words and ranges. Lengths and patterns
+//! are left to the code that reads the value, which explains them better.
 
 use std::fmt::Write as _;
 
@@ -19,12 +19,12 @@ pub(super) struct Misfit {
     pub(super) path: String,
     /// What is wrong there.
     pub(super) message: String,
-    /// What to do about it, if more can be said than what was expected.
+    /// A hint, if there is more to say than what was expected.
     pub(super) help: Option<String>,
 }
 
-/// Holds a value against a schema of the document. Two things are made plain on the way: a null for something that may be left out is taken
-/// away, and a number such as `2.0` becomes a whole one where that is asked for.
+/// Checks a value against a schema of the document, and normalises it: a null for something that may be left out is removed, and a number
+/// such as `2.0` becomes a whole one where the schema wants that.
 pub(super) fn fit(document: &Value, schema: &Value, value: &mut Value) -> Result<(), Misfit> {
     Fitting { document }.fit(schema, value, "")
 }
@@ -93,7 +93,7 @@ impl<'a> Fitting<'a> {
         Ok(())
     }
 
-    /// The first alternative that fits decides. If none does, the complaint is about the one that was meant, as far as that shows.
+    /// The first alternative that fits decides. If none does, the error is about the one that the client probably meant.
     fn fit_choice(&self, alternatives: &[&'a Value], value: &mut Value, path: &str) -> Result<(), Misfit> {
         let same_kind: Vec<&Value> = alternatives.iter().copied().filter(|one| is_of_kind(one, value)).collect();
         for alternative in &same_kind {
@@ -269,7 +269,7 @@ fn in_words(kind: &str, schema: &Value) -> String {
     }
 }
 
-/// Whether what stands there must not be repeated.
+/// Whether an error must not repeat the value at this place.
 fn may_be_secret(path: &str) -> bool {
     let key = path.rsplit('.').next().unwrap_or_default();
     ["secret", "token"].iter().any(|word| key.contains(word))

@@ -1,4 +1,4 @@
-//! Who may use the control API, and how much they may send.
+//! Decides which clients may use the control API, and how much they may send.
 //!
 //! It has no password, because it is meant for tests on the same machine or network. It must not be driven by a web page that
 //! a user of that machine visits, though. A browser can be made to send requests to any address in two ways:
@@ -37,7 +37,7 @@ const RESERVED: [&str; 2] = [".localhost", ".internal"];
 pub(super) async fn admit(State(clusters): State<Arc<Clusters>>, request: Request, next: Next) -> Response {
     match check(request, &clusters).await {
         Ok(request) => answer(request, next, clusters.control_room()).await,
-        // Its body may be on its way still.
+        // The client may still be sending its body.
         Err(error) => (Extension(CloseMode::HearOut), error).into_response(),
     }
 }

@@ -40,7 +40,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
 /// The operation that a request is for.
 fn operation(parts: &Parts) -> Option<Operation> {
     let path = parts.extensions.get::<MatchedPath>()?.as_str();
-    // What may be read may also be asked for its head alone.
+    // A `HEAD` request is allowed wherever `GET` is.
     let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
     let is_it = |operation: &&Operation| operation.path() == path && operation.method().as_str() == method;
     Operation::ALL.iter().find(is_it).copied()

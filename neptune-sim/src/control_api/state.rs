@@ -1,4 +1,4 @@
-//! A whole cluster as data: out and in again.
+//! Exports a whole cluster as data, and imports it again.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use super::views;
 use crate::registry::Clusters;
 use crate::{Availability, ClockKind, ClockKindError, ClusterSpec, StartClock};
 
-/// A [`neptune_control::ClusterState`], with the loader understood.
+/// A [`neptune_control::ClusterState`] with a parsed loader.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClusterState {
@@ -35,7 +35,7 @@ struct ClusterState {
     loader: EngineState,
 }
 
-/// What may be left out may also be null.
+/// A field that may be left out may also be null.
 fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }

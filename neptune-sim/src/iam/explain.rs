@@ -1,6 +1,6 @@
 //! Explains to people what is wrong with a refused request: Neptune itself says only that it refuses.
 //!
-//! The cluster knows the secret, so it can try what clients usually get wrong, and name what the signature fits.
+//! The cluster knows the secret, so it can try the usual mistakes of clients, and name the one that gives this signature.
 
 use std::net::Ipv4Addr;
 
@@ -125,7 +125,7 @@ fn has_token_header(headers: &HeaderMap) -> bool {
     headers.contains_key("x-amz-security-token")
 }
 
-/// What the signature fits, if it fits something that clients usually sign instead.
+/// The usual mistake that gives this signature, if there is one.
 fn mismatch(iam: &Iam, signature: &Signature, head: &Parts, body: &[u8]) -> String {
     let told = iam.keys.find(&signature.key_id).and_then(|key| fitting(key, signature, head, body));
     told.unwrap_or_else(|| {

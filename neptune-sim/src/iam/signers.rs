@@ -92,7 +92,7 @@ impl Sent {
     }
 }
 
-/// Who signs, for what and how.
+/// The signer, its scope and its method.
 #[derive(Clone)]
 pub(super) struct Signer {
     pub(super) key_id: &'static str,

@@ -32,7 +32,7 @@ impl Refused {
         Self { error, is_strict: true }
     }
 
-    /// The answer. Strict mode's hints stand wherever a client may look for them, whatever the quirk says.
+    /// The answer. Strict mode puts its hint into every field that a client may read, whatever the quirk says.
     pub(super) fn reply(self, ids: &RequestIds, quirks: &Quirks) -> Reply {
         let Self { error, is_strict } = self;
         if is_strict {
@@ -45,7 +45,8 @@ impl Refused {
 }
 
 impl InFlight<'_> {
-    /// Whether the request may pass: sent to this cluster, by a known user who may do that, and in strict mode without sloppiness.
+    /// Whether the request may pass: sent to this cluster, by a known user with the permission, and in strict mode in the form that AWS
+    /// SDKs send.
     pub(super) fn admit(self, query: Option<&Query<'_>>, body: &[u8]) -> Result<(), Refused> {
         let Self { cluster, asked, decision, .. } = self;
         let is_strict = decision.is_strict;

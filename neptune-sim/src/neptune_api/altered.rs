@@ -1,4 +1,4 @@
-//! Right answers that a fault changes on their way: they break off, slow down, or say something else.
+//! Right answers that a fault changes on their way: they break off, slow down, or have other content.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -24,7 +24,7 @@ static SPACES: [u8; PIECE_BYTES] = [b' '; PIECE_BYTES];
 /// How long a body of random bytes is.
 const GARBAGE_BYTES: usize = 512;
 
-/// The right answer as far as half of its body. Then the connection ends in this way; an answer without a middle does not even begin.
+/// The right answer up to half of its body. Then the connection ends in this way. An answer that is too short to cut is not sent at all.
 pub(super) fn broken_off(answer: Response<Bytes>, end: CloseMode) -> axum::response::Response {
     let half = answer.body().len() / 2;
     if half == 0 {
@@ -63,7 +63,7 @@ fn in_pieces(answer: Response<Bytes>, pieces: impl FnOnce(Bytes) -> Vec<Piece>) 
     Response::from_parts(head, Body::new(InPieces(pieces.into())))
 }
 
-/// A body that comes in pieces, or not to its end.
+/// A body that is sent in pieces, or not completely.
 struct InPieces(VecDeque<Piece>);
 
 enum Piece {
@@ -75,7 +75,7 @@ enum Piece {
 }
 
 impl Piece {
-    /// Gives what came before it the time to be sent.
+    /// Gives the earlier pieces the time to be sent.
     fn pause() -> Self {
         Self::Delay(Box::pin(async {
             tokio::task::yield_now().await;
@@ -129,7 +129,7 @@ pub(super) fn garbage(request: InFlight<'_>) -> Vec<u8> {
     bytes
 }
 
-/// The body with something wrong about its shape, or as it was if it does not have that part.
+/// The body with a wrong structure, or unchanged if it does not have the part in question.
 pub(super) fn shaped(body: &Bytes, shape: Shape, request: InFlight<'_>) -> Vec<u8> {
     let Ok(mut envelope @ Value::Object(_)) = serde_json::from_slice(body) else { return body.to_vec() };
     match shape {
@@ -152,7 +152,7 @@ pub(super) fn shaped(body: &Bytes, shape: Shape, request: InFlight<'_>) -> Vec<u
     envelope.to_string().into_bytes()
 }
 
-/// Replaces a field, or takes it away, where there is one.
+/// Replaces or removes a field, if it is there.
 fn change(envelope: &mut Value, place: &str, key: &str, value: Option<Value>) {
     let Some(fields) = envelope.pointer_mut(place).and_then(Value::as_object_mut) else { return };
     match (fields.get_mut(key), value) {

@@ -48,7 +48,7 @@ impl InFlight<'_> {
             }
         };
         if quirks != Quirks::default() {
-            // Another reading than the best-backed one may show anywhere.
+            // A quirk that is not at its default may affect any answer.
             reply.evidence = reply.evidence.map(|evidence| evidence.max(Evidence::Inferred));
         }
         self.note(reply, &ids)
@@ -89,7 +89,7 @@ impl InFlight<'_> {
     }
 }
 
-/// What Neptune says of a body, if the fault lies with that.
+/// Neptune's refusal of a body, if the body is at fault.
 fn body_error(error: BodyError) -> Option<ApiError> {
     match error {
         BodyError::TooLarge => Some(ApiError::body_too_large(BODY_BYTES)),

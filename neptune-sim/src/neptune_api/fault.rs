@@ -1,4 +1,4 @@
-//! Carries out the fault that fires at a request.
+//! Carries out the fault that fires for a request.
 
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ impl InFlight<'_> {
                 let answer = self.right_answer(body, fired).await;
                 answer.map(|body| Body::from(in_place_of(body.clone(), shaped(&body, *shape, self))))
             }
-            // They fire at no request.
+            // These faults act on the port and fire for no request.
             Effect::Refuse | Effect::Unreachable | Effect::Restart | Effect::Tls(_) => CloseMode::HangUp.into_response(),
         }
     }

@@ -1,6 +1,6 @@
 //! The `Host` of a request: Neptune answers under its own name only.
 //!
-//! Looked at in strict mode alone, because a simulator is often reached under names that it cannot know.
+//! Only strict mode checks it, because clients often reach a simulator under names that it cannot know.
 
 use std::net::IpAddr;
 

@@ -28,7 +28,7 @@ pub(super) struct InFlight<'a> {
 }
 
 impl InFlight<'_> {
-    /// The answer that is made, and room for it. While there is none, one that is only read is made anew.
+    /// Produces the answer, and reserves room for it. While there is none, the answer to a request that only reads is produced again.
     pub(super) async fn with_room<F: Future<Output = Reply>>(self, mut make: impl FnMut() -> F) -> Reply {
         if self.asked.head.method == Method::GET {
             let reply = self.room.make(make, |reply| reply.body.len()).await;

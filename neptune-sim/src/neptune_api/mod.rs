@@ -1,12 +1,12 @@
-//! The face that a cluster shows its clients: Neptune's HTTP API.
+//! The API that a cluster shows its clients: Neptune's, over HTTP.
 //!
-//! A request goes through these files, in this order: `service` (note it, read its body, look at availability and faults) with
+//! A request goes through these files, in this order: `service` (note it, read its body, check availability and faults) with
 //! `parsed_request` (route, load, action); `answer` (who answers) with `admission` (who may ask); `loader` or `status` (what is answered,
 //! a plain function of cluster and request); `in_flight` (note the answer) with `reply` (its headers). A healthy poll takes the cluster's
 //! lock four times: when it arrives, to decide about it, to read the load, and to note the answer. No lock is held across an `await`.
 //!
-//! `fault` with `altered` and `patience` carries out a fault; `pass_on` asks the endpoint behind a proxy; `query` with `statement` hands on
-//! questions about the graph; `host` and `strict` refuse careless clients in strict mode.
+//! `fault` with `altered` and `patience` carries out a fault; `pass_on` asks the endpoint behind a proxy; `query` with `statement`
+//! passes on questions about the graph; `host` and `strict` refuse careless clients in strict mode.
 
 mod admission;
 mod altered;

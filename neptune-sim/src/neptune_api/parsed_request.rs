@@ -12,7 +12,7 @@ use neptune_scenario::Action;
 /// How long an id may be. No load has a longer one.
 pub(super) const ID_BYTES: usize = 1024;
 
-/// What a request is about, worked out once.
+/// The facts about a request, worked out once.
 #[derive(Debug)]
 pub(super) struct ParsedRequest<'a> {
     pub(super) head: &'a Parts,
@@ -28,7 +28,7 @@ impl<'a> ParsedRequest<'a> {
         Self { head, route, load }
     }
 
-    /// What decides whether a fault is for it.
+    /// The facts by which a fault selects requests.
     pub(super) fn facts(&self, number: u64) -> RequestFacts<'_> {
         let operation = self.action().and_then(|action| match action {
             Action::StartLoaderJob => Some(FaultOperation::Start),

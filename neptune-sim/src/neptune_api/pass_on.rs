@@ -1,4 +1,4 @@
-//! Answers with what another endpoint says.
+//! Passes requests on, and returns the answers of another endpoint.
 
 use axum::body::Bytes;
 use axum::http::{Response, StatusCode};

@@ -1,4 +1,4 @@
-//! A cluster without a port, for the fuzzer alone: it asks thousands of times a second.
+//! A cluster without a port, only for the fuzzer, which sends thousands of requests a second.
 
 use std::net::Ipv4Addr;
 
@@ -13,7 +13,7 @@ use neptune_scenario::ClusterSpec;
 /// No answer is larger.
 const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
-/// A cluster that is asked without sockets: from the parsed request on, all is as behind a port.
+/// A cluster that answers requests without sockets. From the parsed request on, the code is the same as behind a port.
 ///
 /// Hidden and not behind a feature: with one, `cargo test` and `cargo xtask fuzz` would test two builds of the crate.
 #[doc(hidden)]
@@ -34,7 +34,7 @@ pub struct Answered {
 }
 
 impl Portless {
-    /// A fresh cluster.
+    /// A new cluster.
     ///
     /// # Panics
     /// If two of its loads have one id, or a fault is impossible.

@@ -1,4 +1,4 @@
-//! What is sent back.
+//! The replies to clients.
 
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
@@ -32,7 +32,7 @@ pub(super) struct Reply {
     pub(super) body: String,
     /// The load that the answer is about, if the request did not name it.
     pub(super) load_id: Option<LoadId>,
-    /// How well it is backed; `None` if it is not Neptune's but made up by a user or by strict mode.
+    /// How good the evidence for it is; `None` if it is not Neptune's but comes from a user or from strict mode.
     pub(super) evidence: Option<Evidence>,
     pub(super) content_type: HeaderValue,
     /// The header that names the code of an error.

@@ -17,7 +17,7 @@ use crate::iam::AuthenticationExt;
 use crate::net::body::{self, BodyError};
 use crate::net::{CloseMode, Limits, Room};
 
-/// A cluster as it stands on the network.
+/// A cluster as the network serves it.
 #[derive(Clone, Debug)]
 pub(crate) struct ClusterService {
     cluster: Cluster,
@@ -36,7 +36,7 @@ impl ClusterService {
         &self.cluster
     }
 
-    /// Answers whatever is asked as the cluster does, at the time that its clock reads.
+    /// Answers a request as the cluster does, at the time of its clock.
     pub(crate) async fn answer(self, request: Request<impl HttpBody<Data = Bytes>>) -> Response {
         let Self { cluster, limits, room } = &self;
         let (head, body) = request.into_parts();
@@ -70,12 +70,12 @@ impl ClusterService {
 }
 
 impl InFlight<'_> {
-    /// The answer, once the body is read. Whatever waits, waits no longer than this.
+    /// The answer, once the body is read. All waits together end at this limit.
     async fn answer(self, body: Result<Bytes, BodyError>, at_most: Duration) -> Response {
         match &self.decision.availability {
             Availability::Available => {}
             Availability::Answers(canned) => return self.answer_canned(canned).await.map(Body::from),
-            // A cluster whose port is shut has no connections; this request is one of those being closed.
+            // A cluster whose port is closed has no connections; the connection of this request is being closed.
             Availability::Silent | Availability::Refused | Availability::Unreachable => {
                 return keep_silent(self.cluster, at_most).await;
             }

@@ -1,4 +1,4 @@
-//! What a statement may do to the graph, told by its words. Strings, comments and names of any kind are not taken for words of the language.
+//! Decides from the words of a statement what it may do to the graph. Strings, comments and names do not count as words of the language.
 //!
 //! It is no parser: it classifies even a text that no engine would run. If a text is ambiguous, the reading that needs more permission
 //! counts.

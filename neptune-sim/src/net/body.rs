@@ -19,9 +19,9 @@ pub(crate) enum BodyError {
     TooLarge,
     /// It did not arrive in time.
     TooSlow,
-    /// It ended before it was whole, or its chunks are none.
+    /// It ended before it was complete, or its chunks are malformed.
     Broken,
-    /// Those of other requests take all the memory that there is for them.
+    /// Bodies of other requests take all the memory that there is for bodies.
     NoRoom,
 }
 

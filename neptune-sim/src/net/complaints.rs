@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// How long a problem is not reported again after a report.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// The same fault, again and again.
+/// A problem that may occur again and again.
 #[derive(Debug, Default)]
 pub(super) struct Complaints {
     told: Option<Instant>,

@@ -1,6 +1,6 @@
-//! The network: ports, sockets, TLS, HTTP/1.1, and what clients may take of the process.
+//! The network: ports, sockets, TLS, HTTP/1.1, and limits on the resources that clients use.
 //!
-//! It knows neither loads nor Neptune: a [`Server`] answers with whatever implements [`Service`].
+//! It knows neither loads nor Neptune: a [`Server`] gets its answers from an implementation of [`Service`].
 
 pub(crate) mod body;
 mod close_mode;

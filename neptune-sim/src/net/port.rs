@@ -1,4 +1,4 @@
-//! One port: open, shut or out of reach, and ours all the time.
+//! One port: open, closed or unreachable. This process keeps it all the time.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,18 +11,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How many connections the system holds until they are accepted.
 const BACKLOG: u32 = 1024;
 
-/// How long to try to take the only place in a queue. A free one is had at once.
+/// How long to try to take the only place in a queue. A free place is taken at once.
 const QUEUE_PATIENCE: Duration = Duration::from_millis(10);
 
 /// What a port does with new connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum PortMode {
-    /// It lets them in.
+    /// It accepts them.
     #[default]
     Open,
     /// It refuses them.
     Shut,
-    /// It leaves them waiting, as a firewall does that drops packets. (So Linux has it; other systems may let them in and say nothing.)
+    /// It leaves them waiting, as a firewall does that drops packets. (Linux does this; other systems may accept them and stay silent.)
     OutOfReach,
 }
 
@@ -67,7 +67,7 @@ impl Port {
         self.address
     }
 
-    /// Makes of clients what the mode says, and keeps the port.
+    /// Treats clients as the mode says, and keeps the port.
     pub(super) fn set(&mut self, mode: PortMode) -> io::Result<()> {
         if self.mode() == Some(mode) {
             return Ok(());
@@ -75,7 +75,7 @@ impl Port {
         if mode == PortMode::Open && matches!(self.state, Listener::Lost) {
             self.state = Listener::Shut(bind(self.address, self.picked)?);
         }
-        // Every way leads through a port that is bound and does not listen.
+        // Every change goes through the state in which the port is bound and does not listen.
         self.shut()?;
         let backlog = match mode {
             PortMode::Shut => return Ok(()),
@@ -88,7 +88,8 @@ impl Port {
         self.state = if mode == PortMode::Open {
             Listener::Open(listener)
         } else {
-            // Nobody accepts it, so it takes the only place there is. If a client was quicker, that place is taken as well.
+            // This connection is never accepted, so it fills the only place in the queue. If a client was quicker, the place is filled
+            // as well.
             let in_queue = std::net::TcpStream::connect_timeout(&self.address, QUEUE_PATIENCE).ok();
             Listener::OutOfReach { _listener: listener, _in_queue: in_queue }
         };

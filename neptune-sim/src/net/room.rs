@@ -1,7 +1,7 @@
 //! How much memory bodies and answers may take that are on their way, those of all connections together.
 //!
-//! What is small comes and goes unseen: it is bounded by the number of connections. Whatever is larger takes room while it is there, down to
-//! the last byte that the network has not taken yet. If there is none, what can be made anew waits without being there, and what cannot is
+//! Small bodies and answers are not counted: the number of connections limits them. A larger one takes room until the network has taken its
+//! last byte. If there is no room, an answer that can be produced again is dropped and produced when there is; any other request is
 //! refused.
 
 use std::future::Future;
@@ -17,9 +17,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::limits::Limits;
 
-/// What is no larger takes no room.
+/// A body or an answer that is no larger takes no room.
 pub(crate) const SMALL_BYTES: usize = 16 * 1024;
-/// How often something is made at most that grows while it waits for room.
+/// How often an answer that grows while it waits for room is produced at most.
 const TRIES: usize = 3;
 
 /// A limited number of bytes that connections share. Clones share the same room.
@@ -44,7 +44,7 @@ impl Room {
         Self::new(bytes, limits.answer_stall.saturating_mul(2))
     }
 
-    /// Room for whatever comes.
+    /// Room without a limit.
     pub(crate) fn unbounded() -> Self {
         Self::new(usize::MAX, Duration::MAX)
     }
@@ -72,8 +72,8 @@ impl Room {
         if bytes <= SMALL_BYTES { 0 } else { u32::try_from(bytes.min(self.bytes)).unwrap_or(u32::MAX) }
     }
 
-    /// Makes something, and finds room for it. While there is none it is not there: it is made anew when its turn has come. `None` if it does
-    /// not come in good time.
+    /// Produces an answer, and reserves room for it. While there is none, the answer is dropped, and it is produced again at its turn.
+    /// `None` if the turn does not come in time.
     pub(crate) async fn make<T, F: Future<Output = T>>(
         &self,
         mut make: impl FnMut() -> F,
@@ -122,13 +122,13 @@ impl Share {
         true
     }
 
-    /// The bytes, which keep this part as long as there is a copy of them.
+    /// The bytes. They keep this part until their last copy is dropped.
     pub(crate) fn cover(self, bytes: impl Into<Bytes>) -> Bytes {
         let bytes = bytes.into();
         if self.0.is_none() { bytes } else { Bytes::from_owner(Covered { bytes, _share: self }) }
     }
 
-    /// The body, whose bytes keep this part as long as there is one of them.
+    /// The body. Its bytes keep this part until the last one is dropped.
     pub(crate) fn cover_body(self, body: Body) -> Body {
         if self.0.is_none() { body } else { Body::new(CoveredBody { body, share: Arc::new(self) }) }
     }

@@ -1,7 +1,7 @@
 //! Sockets: accepts connections, serves HTTP/1.1 on them, and can refuse them for real.
 //!
-//! It knows nothing about loads. The loop is our own because a server framework keeps its listener; a refused connection needs the
-//! listener gone and the port still ours.
+//! It knows nothing about loads. The loop is our own because a server framework keeps its listener; to refuse connections, the
+//! process must close the listener and still keep the port.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -40,18 +40,18 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, which happens when the process has too many files open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// What a server makes of connections.
+/// How a server treats connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PortState {
     pub(crate) port: PortMode,
-    /// The TLS identity that new connections see in their handshake.
+    /// The trouble that new connections have in their TLS handshake, if any.
     pub(crate) tls: Option<TlsTrouble>,
-    /// How often connections were to be interrupted so far. Those that stood before are closed, whatever else is as it was.
+    /// How many interruptions were ordered so far. A new one closes all earlier connections, even if nothing else changes.
     pub(crate) interruptions: u64,
 }
 
 impl PortState {
-    /// Whether connections that stood under others are closed.
+    /// Whether this state, after another one, closes the existing connections.
     fn close_those_of(self, others: Option<Self>) -> bool {
         let undisturbed = Self { interruptions: self.interruptions, ..Self::default() };
         self != undisturbed || others.is_some_and(|others| others.interruptions != self.interruptions)
@@ -93,14 +93,14 @@ impl PortHandle {
     }
 }
 
-/// What comes through a [`PortHandle`].
+/// The commands of a [`PortHandle`], as the server receives them.
 #[derive(Debug)]
 pub(crate) struct PortCommands {
     wanted: watch::Receiver<PortState>,
     commands: mpsc::Receiver<PortCommand>,
 }
 
-/// What answers the requests of a server. Each request has a clone of its own.
+/// The code that answers the requests of a server. Each request gets a clone of its own.
 pub(crate) trait Service: Clone + Send + 'static {
     /// The answer to one request.
     fn answer(self, request: Request<Incoming>) -> impl Future<Output = Response> + Send;
@@ -113,7 +113,7 @@ pub(crate) struct Serving<S> {
     pub(crate) service: S,
     /// Without it, plain HTTP is spoken; with it, nothing but TLS.
     pub(crate) tls: Option<Tls>,
-    /// What clients may take.
+    /// Limits on the resources that clients use.
     pub(crate) limits: Limits,
     /// One for each connection that is served at a time.
     pub(crate) permits: Arc<Semaphore>,
@@ -209,7 +209,7 @@ enum TlsMode {
     Plain,
     /// With a handshake, in which the server shows this identity.
     Secure(Tls),
-    /// The client is heard, and then the connection is closed.
+    /// The server reads what the client sends first, and then closes the connection.
     HangUp,
 }
 
@@ -242,7 +242,7 @@ async fn receive(
     let mut stream = StallGuard::new(socket, limits.answer_stall);
     let tls = match tls_mode {
         TlsMode::Plain => return converse(stream, fate, service, limits, closed).await,
-        // Closing before the client has said anything would be a reset to some.
+        // A close before the client has sent anything would look like a reset to some clients.
         TlsMode::HangUp => return drop(tokio::time::timeout(limits.header_read, stream.read(&mut [0; 1024])).await),
         TlsMode::Secure(tls) => tls,
     };

@@ -333,7 +333,7 @@ fn own_name() -> Option<String> {
     rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
 }
 
-/// Nobody asks other systems.
+/// Other systems are not asked for the name.
 #[cfg(not(unix))]
 fn own_name() -> Option<String> {
     None

@@ -13,11 +13,11 @@ pub(super) const FORMAT: u32 = 1;
 pub struct Title {
     /// The version of the format: 1.
     pub recording: u32,
-    /// Who wrote it: `neptune-sim 0.1.0`.
+    /// The program that wrote it: `neptune-sim 0.1.0`.
     pub by: String,
     /// When, by the wall clock: `2026-11-22T10:00:00.000Z`.
     pub time: String,
-    /// What was asked, its host replaced: `https://host-1:8182`.
+    /// The upstream, its host replaced: `https://host-1:8182`.
     pub upstream: String,
 }
 

@@ -7,7 +7,7 @@ use super::line::{Exchange, FORMAT, Title};
 /// A recording, from one start of the proxy on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
-    /// What it says of itself.
+    /// Its title.
     pub title: Title,
     /// The exchanges, in the order in which their requests came.
     pub exchanges: Vec<Exchange>,
@@ -23,7 +23,7 @@ pub enum RecordingError {
     /// It does not begin with a title.
     #[error("this is no recording: it does not begin with a line such as `{{\"recording\": 1, ...}}`")]
     NoTitle,
-    /// It has a format that came later.
+    /// It has a newer format.
     #[error("the recording has the format {0}, and this program reads format {FORMAT}: take a newer one")]
     Newer(u32),
 }

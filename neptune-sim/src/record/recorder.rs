@@ -39,7 +39,7 @@ const ANSWER_HEADERS: [&str; 6] =
 #[derive(Clone, Debug)]
 pub struct Recorder(Arc<Tape<Ended>>);
 
-/// A recording cannot be begun.
+/// A recording cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot record to {}: {source}", .path.display())]
 pub struct RecorderError {

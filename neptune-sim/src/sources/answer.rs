@@ -16,7 +16,7 @@ const DEPTH: usize = 16;
 enum Said {
     /// Nothing so far.
     Nothing,
-    /// So many objects.
+    /// The number of objects.
     Objects(u64),
     /// An error, by its code.
     Error(String),
@@ -38,7 +38,7 @@ pub(super) fn objects(answer: &Response<Bytes>, asked: &str, own: &str) -> Resul
     }
 }
 
-/// What Neptune makes of an error of S3's (inferred: which refusal follows from which code).
+/// Neptune's refusal after an error of S3's (inferred: which refusal follows from which code).
 fn refusal(status: StatusCode, code: &str, is_elsewhere: bool) -> StartFailure {
     match code {
         "NoSuchBucket" | "InvalidBucketName" => StartFailure::BucketNotFound,

@@ -1,5 +1,5 @@
 //! A real S3 server, on which the sources of started loads are listed, so that a missing bucket or an empty prefix is refused as Neptune
-//! refuses it. One page of one list is all that is ever asked of it.
+//! refuses it. The simulator only ever requests one page of one list.
 
 mod answer;
 
@@ -37,7 +37,7 @@ pub(crate) struct Lister {
 }
 
 impl Lister {
-    /// Nothing is asked of the server yet.
+    /// This sends no request yet.
     ///
     /// # Errors
     /// [`TrustError`] if the file with certificates cannot be used.

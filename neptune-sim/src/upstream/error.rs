@@ -51,7 +51,7 @@ pub enum UpstreamTrouble {
     /// The request cannot be signed.
     #[error("the request {0}")]
     Sign(#[from] SignError),
-    /// Nobody can be reached there.
+    /// No server can be reached there.
     #[error("it cannot be reached ({0})")]
     Connect(io::Error),
     /// There is no connection in good time.

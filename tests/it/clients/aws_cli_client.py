@@ -1,4 +1,4 @@
-"""Makes the calls with the AWS CLI, in this process because it takes most of a second to start, and prints what came of each."""
+"""Makes the calls with the AWS CLI, in this process because it takes most of a second to start, and prints the result of each."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Makes the calls with boto3 and prints what came of each as one JSON object."""
+"""Makes the calls with boto3 and prints the result of each as one JSON object."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The calls that every client makes, in order. `call(method, **parameters)` makes one and tells what came of it."""
+"""The calls that every client makes, in order. `call(method, **parameters)` makes one and returns the result."""
 
 
 def make(call):

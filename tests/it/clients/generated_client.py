@@ -15,7 +15,7 @@ document, folder, endpoint = sys.argv[1:]
 folder = pathlib.Path(folder)
 folder.mkdir(parents=True, exist_ok=True)
 config = folder / "config.yaml"
-# Its formatter is not needed for a client that nobody reads.
+# Its formatter is not needed for a generated client.
 config.write_text("post_hooks: []\n")
 command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", document, "--config", config]
 made = subprocess.run(

@@ -18,7 +18,7 @@ pub(crate) fn draft(file: &Path, output: Option<&Path>) -> Result<Option<String>
     let scenario = scenario.map_err(|error| (EXIT_BAD_SCENARIO, format!("error: {shown}: {error}")))?;
     let Some(output) = output else { return Ok(Some(scenario)) };
     let failed = |error| (EXIT_CANNOT_RECORD, format!("error: cannot write {}: {error}", output.display()));
-    // Somebody may have worked on a file that is there already.
+    // A user may have worked on an existing file.
     fs::File::create_new(output).and_then(|mut file| io::Write::write_all(&mut file, scenario.as_bytes())).map_err(failed)?;
     Ok(None)
 }

@@ -48,7 +48,7 @@ pub(super) fn error(status: StatusCode, namespace: &str, code: &str, message: &s
     xml(status, body)
 }
 
-/// Nobody knows the action.
+/// The action is unknown.
 pub(super) fn unknown_action(namespace: &str, call: &Call) -> Response {
     let message = format!("Could not find operation {}", call.action());
     error(StatusCode::BAD_REQUEST, namespace, "InvalidAction", &message)

@@ -30,7 +30,7 @@ use super::Outcome;
 const MAX_ANSWER_BYTES: usize = 6_291_556;
 
 /// As much is read of an answer. Reading past what is accepted lets the process see its 413; a connection that is cut while it
-/// sends tells it nothing.
+/// sends gives it no reason.
 const MAX_READ_BYTES: usize = 32 * 1024 * 1024;
 
 /// An event, and what the headers say about it.
@@ -178,7 +178,7 @@ impl Desk {
     }
 
     fn report(&self, outcome: Outcome) {
-        // Nobody listens when the harness is just closing the API.
+        // There is no receiver any more when the harness is just closing the API.
         let _ = self.outcome.send(outcome);
     }
 
