@@ -10,17 +10,19 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use neptune_report::{Table, terminal};
 
+use crate::aside::Aside;
 use crate::cargo::{EXTERNAL, cargo, finish, succeeds};
 use crate::docker;
 use crate::exit::Exit;
 use crate::flags::{It, Target};
-use crate::{conformance, dependencies, fuzz, image, it, live, plan, snapshots, soak};
+use crate::{conformance, dependencies, fuzz, image, it, plan, snapshots, soak};
 
 /// Runs the command.
 ///
 /// # Errors
 /// The report cannot be written. Trouble within a step is that step's failure.
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
+    let began = Instant::now();
     let mut steps = Steps::default();
     let mut totals = Totals::default();
     steps.run("format", out, |_| judge_both(root, &[], &["fmt", "--all", "--check"]))?;
@@ -29,30 +31,33 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     steps.run("clippy", out, |_| judge_both(root, &clippy, &["--", "-D", "warnings"]))?;
     let built = steps.run("build", out, |_| judge_both(root, &[], &["test", "--workspace", "--locked", "--no-run"]))?;
     if built == Exit::Fine {
+        // It mostly waits, so what only computes runs beside it; the tests do not, because some of them watch the clock.
+        let rehearsal = Aside::start(root, "rehearse");
         // Before the tests: some of them start it.
         steps.run_optional("image", &mut totals, out, |totals, out| {
             with_docker("the image", totals, out, |out| image::make(root, out))
         })?;
-        steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         steps.run("docs", out, |_| document(root))?;
+        steps.run_optional("fuzzing", &mut totals, out, |totals, out| fuzz_briefly(root, totals, out))?;
+        steps.run("plan", out, |out| plan::run(root, out))?;
+        steps.run("snapshots", out, |out| snapshots::check(root, out))?;
+        steps.run_optional("conformance", &mut totals, out, |totals, out| check_conformance(root, totals, out))?;
+        steps.run_beside("rehearsal", rehearsal, out)?;
+        steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
-        steps.run("rehearsal", out, |out| live::command(root, "rehearse", &[], out))?;
         steps.run_optional("container", &mut totals, out, |totals, out| {
             let choice = It { target: Target::Container, ..It::default() };
             with_docker("the scenarios in a container", totals, out, |out| it::run(root, &choice, out))
         })?;
-        steps.run("plan", out, |out| plan::run(root, out))?;
-        steps.run("snapshots", out, |out| snapshots::check(root, out))?;
-        steps.run_optional("conformance", &mut totals, out, |totals, out| check_conformance(root, totals, out))?;
         steps.run("soak", out, |out| soak::run_briefly(root, out))?;
-        steps.run_optional("fuzzing", &mut totals, out, |totals, out| fuzz_briefly(root, totals, out))?;
     }
     write!(out, "\n{}", steps.table())?;
     writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
     for skip in &totals.skips {
         writeln!(out, "skipped: {skip}")?;
     }
-    writeln!(out, "{} passed, {} failed, {} skipped", totals.passed, totals.failed, totals.skips.len())?;
+    let (passed, failed, skipped) = (totals.passed, totals.failed, totals.skips.len());
+    writeln!(out, "{passed} passed, {failed} failed, {skipped} skipped in {:.0} s", began.elapsed().as_secs_f64())?;
     Ok(steps.verdict())
 }
 
@@ -226,6 +231,20 @@ impl Steps {
         };
         self.0.push(Step { name, exit, skipped: false, took: started.elapsed() });
         Ok(exit)
+    }
+
+    /// The same for a step that began earlier and ran beside others. Its time is its own, from its beginning.
+    fn run_beside(&mut self, name: &'static str, aside: Result<Aside>, out: &mut dyn Write) -> Result<()> {
+        let mut own = None;
+        self.run(name, out, |out| {
+            let (exit, took) = aside?.end(out)?;
+            own = Some(took);
+            Ok(exit)
+        })?;
+        if let (Some(step), Some(took)) = (self.0.last_mut(), own) {
+            step.took = took;
+        }
+        Ok(())
     }
 
     /// The same for a step that may have nothing to judge: it then adds to the skips.

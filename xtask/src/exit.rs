@@ -42,6 +42,11 @@ pub(crate) fn help() -> String {
 }
 
 impl Exit {
+    /// What another run of xtask has ended with.
+    pub(crate) fn of(code: Option<i32>) -> Option<Self> {
+        Self::ALL.iter().map(|(exit, _)| *exit).find(|exit| code == Some(*exit as i32))
+    }
+
     /// What the program for live runs has ended with. Any other code is none of its verdicts.
     pub(crate) fn of_live(code: Option<i32>) -> Option<Self> {
         let verdicts = [

@@ -6,11 +6,13 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use neptune_report::{Table, terminal};
 
 use crate::cargo::cargo;
@@ -48,10 +50,19 @@ pub(crate) fn run(root: &Path, choice: &Fuzz, out: &mut dyn Write) -> Result<Exi
         return replay(root, &fuzzer, chosen[0], input, out);
     }
     let mut runs = Vec::new();
-    for target in chosen {
-        runs.push(fuzz(root, &fuzzer, target, choice)?);
+    // A target runs on one core.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    for targets in chosen.chunks(cores) {
+        runs.extend(fuzz_at_once(root, &fuzzer, targets, choice)?);
     }
     report(&runs, out)
+}
+
+fn fuzz_at_once(root: &Path, fuzzer: &Path, targets: &[&String], choice: &Fuzz) -> Result<Vec<Run>> {
+    thread::scope(|scope| {
+        let begun: Vec<_> = targets.iter().map(|target| scope.spawn(|| fuzz(root, fuzzer, target, choice))).collect();
+        begun.into_iter().map(|run| run.join().map_err(|_| anyhow!("a fuzzing thread has panicked"))?).collect()
+    })
 }
 
 /// The short run of `cargo xtask ci`: every target, a few seconds each.

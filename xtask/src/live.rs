@@ -75,8 +75,8 @@ fn start(root: &Path, arguments: &[String]) -> Result<Exit> {
     let program = find_program(&messages, PROGRAM).context("cargo built no program `live`")?;
     // Two runs at a time would both want the one load that a cluster runs.
     let _alone = lock::hold(root, "live")?;
-    // Ctrl-C reaches both. The program cleans up then, and xtask has to wait for it. A handler may be there already: two steps of CI.
-    let _ = ctrlc::set_handler(|| ());
+    // Ctrl-C reaches both programs. The other one cleans up then, and this one waits for it.
+    ctrlc::set_handler(|| ()).context("cannot catch Ctrl-C")?;
     let mut command = Command::new(&program);
     command.args(arguments).current_dir(root).env("CARGO_MANIFEST_DIR", folder.join("live-run"));
     let status = command.status().context("cannot run the program `live`")?;

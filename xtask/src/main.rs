@@ -3,6 +3,7 @@
 //! Of the other crates it imports only the leaf that writes reports. It drives cargo and processes and reads files, so it builds in seconds
 //! and still works when the others do not compile.
 
+mod aside;
 mod cargo;
 mod checkout;
 mod ci;
