@@ -1,4 +1,4 @@
-//! Reads what is sent, as the OpenAPI document describes it, and says in plain words what is wrong with it.
+//! Reads bodies as the OpenAPI document describes them, and reports in plain words what is wrong.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ const EXAMPLE_BYTES: usize = 256;
 /// How deep a state is checked before its loader is read. Nothing that the document describes is deeper.
 const STATE_LEVELS: usize = 3;
 
-/// What the control API says of itself.
+/// The OpenAPI document of the control API.
 pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::openapi(&neptune_scenario::plain_schema()));
 
 /// Reads the body of an operation.
@@ -33,7 +33,7 @@ pub(super) fn read_body<T: DeserializeOwned>(operation: Operation, body: &[u8]) 
     typed(operation, fitting(operation, body)?)
 }
 
-/// Reads a body of which the inner parts are large, and understood by their reader alone.
+/// Reads a body whose inner parts are large, and which only their own reader understands.
 ///
 /// # Errors
 /// As [`read_body`].
@@ -108,7 +108,7 @@ fn does_not_fit(operation: Operation, found: Misfit) -> ControlError {
     ControlError::bad_request(cut(&located(&path, &message), COMPLAINT_BYTES), cut(&hint, COMPLAINT_BYTES)).at(&path)
 }
 
-/// A complaint with the place that it is about.
+/// An error with its place in the body.
 fn located(path: &str, message: &str) -> String {
     if path.is_empty() { message.to_owned() } else { format!("`{path}`: {message}") }
 }
@@ -130,7 +130,7 @@ fn not_json(operation: Operation, body: &[u8], error: &serde_json::Error) -> Con
     ControlError::bad_request(cut(&message, COMPLAINT_BYTES), example(operation)).at_line(place)
 }
 
-/// What the libraries say, in the words of who sends JSON. Our own types say it so themselves.
+/// The libraries' error texts, in the words of a client that sends JSON. Our own types already use these words.
 fn plainly(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = without_place(&text);
@@ -166,12 +166,12 @@ fn content(operation: Operation) -> &'static Value {
     &described(operation)["requestBody"]["content"]["application/json"]
 }
 
-/// What the document says of an operation.
+/// The document's description of an operation.
 pub(super) fn described(operation: Operation) -> &'static Value {
     &DOCUMENT["paths"][operation.path()][operation.method().as_str().to_ascii_lowercase()]
 }
 
-/// How a body looks that would be taken.
+/// An example of a valid body.
 fn example(operation: Operation) -> String {
     let first = content(operation)["examples"].as_object().and_then(|examples| examples.values().next());
     let shown = first.map(|example| cut(&example["value"].to_string(), EXAMPLE_BYTES)).unwrap_or_default();

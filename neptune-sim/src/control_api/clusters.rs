@@ -1,4 +1,4 @@
-//! Clusters: list, add, describe and delete them; whether they can be reached; what is chosen for quirks.
+//! Clusters: list, add, describe and delete them; their availability; their quirks.
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ use crate::registry::Clusters;
 use crate::{Authentication, ClockKind, ClockKindError, ClusterSpec, StartError};
 use neptune_text::cut;
 
-/// What clocks there are.
+/// The kinds of clocks.
 pub(super) const CLOCK_HINT: &str = "write `real`, `scaled:60` or `manual`";
 
-/// What to do where a port is shared that must not be.
+/// The hint for an operation that a cluster on the port of the control API cannot have.
 pub(super) const OWN_PORT_HINT: &str =
     "start the simulator with `--control 127.0.0.1:0`, or create a cluster of its own with POST /_sim/clusters";
 
@@ -142,7 +142,7 @@ pub(super) async fn set_availability(
     Ok(Json(availability))
 }
 
-/// The port is not what it should be.
+/// The port is not in the state that it should have.
 pub(super) fn port_lost(error: &std::io::Error) -> ControlError {
     ControlError::unavailable(
         format!("cannot take the port again: {error}"),

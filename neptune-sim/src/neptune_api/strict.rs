@@ -1,4 +1,5 @@
-//! Strict mode: what Neptune lets pass, or might, but only a sloppy client sends, is refused with a hint that names the remedy.
+//! Strict mode: the simulator refuses requests that Neptune accepts, or might accept, but that AWS SDKs never send. A hint names the
+//! remedy.
 //!
 //! It is off by default. None of its answers is one of Neptune's.
 
@@ -12,7 +13,7 @@ use neptune_scenario::Action;
 use neptune_text::cut;
 use neptune_text::nearest;
 
-/// How much of a client's own words comes back to it.
+/// How much of a client's own words an answer repeats.
 const SHOWN_BYTES: usize = 100;
 /// What `parserConfiguration` may contain.
 const PARSER_KEYS: [&str; 3] = ["namedGraphUri", "baseUri", "allowEmptyStrings"];
@@ -55,7 +56,7 @@ fn check_signature(head: &Parts, query: &[(String, String)]) -> Result<(), ApiEr
     ))
 }
 
-/// What may stand in the query. A presigned request has its signature there.
+/// The parameters that a query may have. A presigned request has its signature there.
 fn known_keys(action: Option<Action>) -> &'static [&'static str] {
     match action {
         Some(Action::StartLoaderJob) => &StartRequest::PARAMETERS,

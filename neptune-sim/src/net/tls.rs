@@ -1,4 +1,4 @@
-//! TLS on the ports of the clusters: with a certificate that is given, or with those that a new CA issues.
+//! TLS on the ports of the clusters: with a certificate that the user gives, or with certificates that a new CA issues.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -30,10 +30,10 @@ const NAME_BYTES: usize = 253;
 /// How the file with the CA's certificate begins. Only a file that begins like this is ever overwritten.
 const CA_FILE_TITLE: &str = "# The CA of neptune-sim, made when it started. Give this file to clients as a CA they trust.\n";
 
-/// How many addresses of this machine have a certificate ready. A stranger may connect to each of millions (all of 127.0.0.0/8).
+/// How many addresses of this machine have a certificate ready. A client could connect to each of millions (all of 127.0.0.0/8).
 const READY_CERTIFICATES: usize = 64;
 
-/// Who the clusters are to their clients. Clones are the same identity.
+/// The TLS identity of the clusters. Clones are the same identity.
 #[derive(Clone)]
 pub struct Tls {
     identity: Identity,
@@ -41,7 +41,7 @@ pub struct Tls {
     ca: Option<Arc<NewCa>>,
 }
 
-/// What is shown in a handshake.
+/// The certificate that a handshake shows.
 #[derive(Clone)]
 enum Identity {
     /// The certificate that was given.
@@ -77,9 +77,9 @@ impl NewCa {
 /// Certificates that a CA issues, one for each address that clients connect to.
 struct Certificates {
     ca: Arc<NewCa>,
-    /// What they have in common.
+    /// The parameters that they have in common.
     params: CertificateParams,
-    /// Whether they hold for the address: those of another host do not.
+    /// Whether they are for the address: those of another host are not.
     hold_for_address: bool,
     ready: Mutex<HashMap<IpAddr, TlsAcceptor>>,
 }
@@ -89,7 +89,7 @@ impl Certificates {
         Self { ca, params, hold_for_address: true, ready: Mutex::default() }
     }
 
-    /// What a certificate holds for whose clients have connected to this address.
+    /// The parameters of a certificate for clients that have connected to this address.
     fn params_at(&self, address: IpAddr) -> CertificateParams {
         let mut params = self.params.clone();
         if self.hold_for_address {
@@ -100,7 +100,7 @@ impl Certificates {
 
     /// A server for clients that have connected to an address of this machine.
     fn at(&self, address: IpAddr) -> Result<TlsAcceptor, TlsError> {
-        // What listens on all addresses of version 6 sees those of version 4 in disguise.
+        // A socket that listens on all IPv6 addresses sees IPv4 addresses in their IPv6 form.
         let address = address.to_canonical();
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(acceptor) = ready.get(&address) {
@@ -133,7 +133,7 @@ pub enum TlsError {
         /// What the system says.
         source: io::Error,
     },
-    /// A file lacks what it is for.
+    /// A file lacks the certificate or the key.
     #[error("{} has no {what}: give a PEM file with a block that begins with `-----BEGIN {label}-----`", .path.display())]
     Missing {
         /// Which file.
@@ -188,7 +188,7 @@ impl Tls {
     /// With a certificate that is given, and the chain behind it if the file has one, and its key; both as PEM.
     ///
     /// # Errors
-    /// [`TlsError`] if a file cannot be read, lacks what it is for, or does not go with the other.
+    /// [`TlsError`] if a file cannot be read, lacks its certificate or key, or does not fit the other.
     pub fn from_files(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
         let missing = |path: &Path, what, label| TlsError::Missing { path: path.to_owned(), what, label };
         let chain: Vec<_> = CertificateDer::pem_slice_iter(&read(certificate)?)
@@ -207,8 +207,8 @@ impl Tls {
     }
 
     /// With certificates that a new CA issues for this machine (`localhost`, `127.0.0.1`, `::1`), for the address that is listened on, and
-    /// for further host names or addresses; `*.` may stand before a host name. Where all addresses are listened on, they hold for the one that
-    /// the client has connected to, and for the machine's host name. No key ever leaves the process.
+    /// for further host names or addresses; a host name may begin with `*.`. If the server listens on all addresses, the certificates
+    /// are for the one that the client has connected to, and for the machine's host name. No key ever leaves the process.
     ///
     /// # Errors
     /// [`TlsError::BadName`] for a name that no certificate can have, [`TlsError::Issue`] if no key can be made.
@@ -232,7 +232,7 @@ impl Tls {
         names.iter().map(|name| name.to_ascii_lowercase()).collect()
     }
 
-    /// The same server with certificates that its clients must not accept; `None` if it does not come to a certificate, or none can be
+    /// The same server with certificates that its clients must not accept; `None` if this trouble needs no certificate, or none can be
     /// made. Where the certificate was given and its CA is not ours, all of them come from an unknown CA.
     pub(crate) fn in_trouble(&self, trouble: TlsTrouble) -> Option<Self> {
         let (listen, names) = self.ca.as_ref().map_or((Ipv4Addr::LOCALHOST.into(), &[][..]), |ca| (ca.listen, &ca.names));
@@ -271,7 +271,7 @@ impl Tls {
     /// The server's half of a handshake with a client that has connected to an address of this machine.
     ///
     /// # Errors
-    /// Whatever goes wrong: the client speaks no TLS, or does not trust us, or leaves.
+    /// The handshake failed: the client speaks no TLS, does not trust the certificate, or leaves.
     pub(crate) async fn accept<S>(&self, stream: S, address: IpAddr) -> io::Result<TlsStream<S>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -320,14 +320,14 @@ fn server_params(listen: IpAddr, names: &[String]) -> Result<CertificateParams, 
     Ok(params)
 }
 
-/// Adds a name to those that a certificate is for, unless it is there already.
+/// Adds a name to those of a certificate, unless it is already there.
 fn add_name(params: &mut CertificateParams, name: SanType) {
     if !params.subject_alt_names.contains(&name) {
         params.subject_alt_names.push(name);
     }
 }
 
-/// What this machine calls itself.
+/// The host name of this machine.
 #[cfg(unix)]
 fn own_name() -> Option<String> {
     rustix::system::uname().nodename().to_str().ok().map(str::to_owned)

@@ -1,9 +1,10 @@
-//! Replaces the names in an exchange. It keeps what is known to be Neptune's or AWS's, and replaces everything else.
+//! Replaces the names in an exchange. It keeps the words of Neptune and AWS, and replaces everything else.
 //!
 //! Keys, statuses, codes, counts and regions stay ([`vocabulary`](super::vocabulary)), and so do whole texts that are known
-//! ([`known_texts`](super::known_texts)): of these only the values are replaced. Any other text becomes `text-1`. The same value gets the same
-//! placeholder within a recording, wherever it stands, so that one still sees which requests belong together. Known by their form alone are
-//! codes that end in `Exception`, statuses that begin with `LOAD_`, regions, versions, dates of the engine, and numbers of at most six digits.
+//! ([`known_texts`](super::known_texts)): of these only the values are replaced. Any other text becomes `text-1`. The same value gets
+//! the same placeholder within a recording, wherever it occurs, so that a reader still sees which requests are related. Known by their
+//! form alone are codes that end in `Exception`, statuses that begin with `LOAD_`, regions, versions, dates of the engine, and numbers
+//! of at most six digits.
 
 use std::collections::HashMap;
 
@@ -24,13 +25,13 @@ const PLACES: usize = 20_000;
 const LONGEST: usize = 4096;
 /// Larger numbers may identify a person or an account.
 const LARGEST_NUMBER: f64 = 999_999.0;
-/// What files that are loaded end with.
+/// The extensions of files that a load reads.
 const ENDINGS: [&str; 9] = ["csv", "gz", "bz2", "nt", "nq", "rdf", "ttl", "xml", "txt"];
-/// What AWS calls its partitions.
+/// The names of AWS's partitions.
 const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
 /// The services whose ARNs errors of the loader name.
 const SERVICES: [&str; 6] = ["iam", "sts", "s3", "rds", "neptune-db", "kms"];
-/// What their resources are called.
+/// The types of their resources.
 const RESOURCES: [&str; 7] = ["role", "user", "assumed-role", "cluster", "db", "key", "federated-user"];
 
 /// Replaces names, consistently.
@@ -190,7 +191,7 @@ impl Anonymiser {
         }
     }
 
-    /// A redirect's aim: never more than where it leads to.
+    /// The target of a redirect, a URL or a path, with its names replaced.
     pub(super) fn location(&mut self, text: &str) -> String {
         if text.contains("://") { self.url(text) } else { self.path(text) }
     }
@@ -206,7 +207,7 @@ impl Anonymiser {
             return self.place("value", url);
         }
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        // Names and passwords may stand before the host.
+        // A URL may have a name and a password before the host.
         let (_, authority) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (host, port) = split_port(authority);
         format!("{scheme}://{}{port}{}", self.host(host), self.path(path))

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use neptune_loader::{ApiError, StartFailure};
 use regex::{Captures, Regex};
 
-/// Stands for a value within a text.
+/// The placeholder of a value within a text.
 const HOLE: &str = "{}";
 
 /// The texts of signatures and permissions, of load errors, of ready-made faults, and other documented wordings of the loader's own texts. All
@@ -39,7 +39,7 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     of_starts().chain(of_requests()).chain(others).map(|text| pattern(&text)).collect()
 });
 
-/// What the loader says of starts that fail.
+/// The loader's texts about starts that fail.
 fn of_starts() -> impl Iterator<Item = String> {
     let failures = StartFailure::ALL.iter().map(|failure| failure.error(HOLE, HOLE));
     let others = [ApiError::max_concurrent_loads(HOLE), ApiError::queue_full(HOLE, 0), ApiError::start_on_reader()];
@@ -47,7 +47,7 @@ fn of_starts() -> impl Iterator<Item = String> {
     failures.chain(others).map(|error| error.message.replace("Limit is 0", "Limit is {}"))
 }
 
-/// What the loader says of requests that it does not take.
+/// The loader's texts about requests that it refuses.
 fn of_requests() -> impl Iterator<Item = String> {
     let errors = [
         ApiError::foreign_host(),

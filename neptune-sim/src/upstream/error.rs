@@ -1,4 +1,4 @@
-//! Why there is no answer of the upstream's, and what the proxy answers instead.
+//! Why the upstream gave no answer, and what the proxy answers instead.
 
 use std::error::Error;
 use std::io;
@@ -14,10 +14,10 @@ use super::trust;
 
 /// The header that marks an answer of the proxy itself, to distinguish it from the upstream's.
 const SPEAKER: HeaderName = HeaderName::from_static("x-neptune-sim");
-/// What stands where Neptune writes the name of an exception, so that AWS clients show the message.
+/// The value in the field in which Neptune writes the name of an exception, so that AWS clients show the message.
 const CODE: &str = "NeptuneSimProxyException";
 
-/// There is no answer of the upstream's.
+/// The upstream gave no answer.
 #[derive(Debug, thiserror::Error)]
 #[error("{trouble}")]
 pub struct UpstreamError {
@@ -31,7 +31,7 @@ pub struct UpstreamError {
 /// What can go wrong between a proxy and its upstream.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamTrouble {
-    /// The request is none that could be passed on: `CONNECT`, which asks for a tunnel.
+    /// The request cannot be passed on: `CONNECT` asks for a tunnel.
     #[error("CONNECT asks for a tunnel, and this proxy passes on single requests: use it as the endpoint")]
     Tunnel,
     /// This proxy has passed the request on before: its upstream leads back to it.
@@ -40,10 +40,10 @@ pub enum UpstreamTrouble {
     /// The request's body is larger than any of the loader's, or does not arrive.
     #[error("the request's body {0}")]
     Body(&'static str),
-    /// There is no memory for the request's body. So many MiB are taken by others.
+    /// There is no memory for the request's body. Others take this many MiB.
     #[error("bodies and answers of other requests take all of the {0} MiB that there are for them")]
     NoRoomForBody(usize),
-    /// There is no memory for the answer. So many MiB are taken by others.
+    /// There is no memory for the answer. Others take this many MiB.
     #[error(
         "there is no room for its answer: bodies and answers of other requests take all of the {0} MiB that there are for them"
     )]
@@ -54,16 +54,16 @@ pub enum UpstreamTrouble {
     /// No server can be reached there.
     #[error("it cannot be reached ({0})")]
     Connect(io::Error),
-    /// There is no connection in good time.
+    /// Connecting timed out.
     #[error("it takes no connection within {} ms", .0.as_millis())]
     ConnectTimeout(Duration),
     /// The TLS handshake failed.
     #[error("the TLS handshake failed ({0})")]
     Handshake(io::Error),
-    /// The connection ended before the answer did, or no HTTP came.
+    /// The connection ended before the answer was complete, or the answer is not HTTP.
     #[error("it gave no proper HTTP answer ({})", causes(.0))]
     Broken(hyper::Error),
-    /// There is no whole answer in good time.
+    /// The answer timed out.
     #[error("it gave no whole answer within {} ms", .0.as_millis())]
     Timeout(Duration),
     /// The answer is larger than any of the loader's.
@@ -111,7 +111,7 @@ impl UpstreamError {
         &self.trouble
     }
 
-    /// What the client is answered: 502, or 503 if there is no memory for it, 504 if time ran out, or 508 if the request has come back
+    /// The answer to the client: 502, or 503 if there is no memory for it, 504 if time ran out, or 508 if the request has come back
     /// here, in words that no reader takes for Neptune's.
     pub fn answer(&self) -> Response<Bytes> {
         let Self { upstream, trouble } = self;

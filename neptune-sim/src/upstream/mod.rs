@@ -1,8 +1,8 @@
 //! A proxy: a cluster whose answers come from another endpoint, a live cluster or a simulator.
 //!
-//! It passes on what its clients ask, byte for byte, and the answers with it; it asks nothing of its own accord. To
-//! each request it adds a `Via` that names it, and refuses what comes back with that. What goes wrong on the
-//! way is the business of the cluster's faults, and what is kept of it that of [`record`](crate::record).
+//! It passes on requests and answers byte for byte, and sends no requests of its own. It adds a `Via` header with its name to each request,
+//! and refuses a request that comes back with that header. The cluster's faults apply to its requests, and [`record`](crate::record) keeps
+//! the exchanges.
 
 mod error;
 mod remote;

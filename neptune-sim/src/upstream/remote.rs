@@ -1,4 +1,4 @@
-//! One server elsewhere, asked one thing over a connection of its own.
+//! A remote server, to which each request goes over a connection of its own.
 
 use std::future::poll_fn;
 use std::io;
@@ -24,11 +24,11 @@ use super::trust::{TrustError, client_config};
 use crate::net::{Gathered, Room};
 use neptune_scenario::UpstreamAddress;
 
-/// A server elsewhere, and what it may cost to ask it.
+/// A remote server, and the limits for a request to it.
 #[derive(Debug)]
 pub(crate) struct Remote {
     address: UpstreamAddress,
-    /// Where connections are opened, instead of where its name leads.
+    /// The address to connect to, instead of the one that its name resolves to.
     connect_to: Option<SocketAddr>,
     /// `None` for plain HTTP.
     tls: Option<Arc<ClientConfig>>,
@@ -36,13 +36,13 @@ pub(crate) struct Remote {
     most_bytes: usize,
 }
 
-/// What a connection is made of.
+/// The stream of a connection.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Remote {
-    /// A server at an address, trusted with Amazon's roots and a PEM file, if one is given. Connecting may take so long, the TLS handshake
-    /// included, and the body of an answer may have at most `most_bytes` bytes. This sends no request yet.
+    /// A server at an address, trusted with Amazon's roots and a PEM file, if one is given. Connecting may take `connect_within`, the TLS
+    /// handshake included, and the body of an answer may have at most `most_bytes` bytes. This sends no request yet.
     pub(crate) fn new(
         address: UpstreamAddress,
         ca_file: Option<&Path>,
@@ -54,8 +54,8 @@ impl Remote {
         Ok(Self { address, connect_to: None, tls, connect_within, most_bytes })
     }
 
-    /// The same server, but its name is not looked up: connections are opened here, where a tunnel to it begins, say. Its certificate
-    /// still must be for its name.
+    /// The same server, but connections go to this address instead of the one that its name resolves to, for example to the local end of a
+    /// tunnel. Its certificate must still be for its name.
     pub(crate) fn reached_at(self, connect_to: SocketAddr) -> Self {
         Self { connect_to: Some(connect_to), ..self }
     }
@@ -65,7 +65,7 @@ impl Remote {
         &self.address
     }
 
-    /// Asks, and waits for the whole answer, however long that takes. Its body takes room.
+    /// Sends a request, and waits for the whole answer, without a time limit. The body of the answer takes room.
     pub(crate) async fn ask(&self, request: Request<Bytes>, room: &Room) -> Result<Response<Bytes>, UpstreamTrouble> {
         let within = self.connect_within;
         let stream = tokio::time::timeout(within, self.connect()).await;
@@ -93,7 +93,7 @@ impl Remote {
     async fn open(&self) -> io::Result<TcpStream> {
         match self.connect_to {
             Some(address) => TcpStream::connect(address).await,
-            // Looked up every time: after a failover the name leads to another instance.
+            // Resolved every time: after a failover the name leads to another instance.
             None => TcpStream::connect((self.address.host(), self.address.port())).await,
         }
     }

@@ -1,4 +1,4 @@
-//! Signs what goes to servers elsewhere: requests that a proxy forwards, in place of its clients, and requests to S3. The caller passes the
+//! Signs requests to remote servers: those that a proxy forwards, in place of its clients, and requests to S3. The caller passes the
 //! time in.
 
 use std::time::SystemTime;

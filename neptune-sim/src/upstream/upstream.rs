@@ -1,4 +1,4 @@
-//! Passes a request on to the one upstream, and brings its answer back.
+//! Passes a request on to the upstream, and returns its answer.
 //!
 //! Each request has a connection of its own. A kept connection may close at the moment when the next request is sent, and the
 //! proxy could not know whether that request was executed. Also, a client that disconnects ends its request.
@@ -39,17 +39,17 @@ const HOP_BY_HOP: [&str; 9] = [
     "upgrade",
 ];
 
-/// What an upstream is to be.
+/// The options of an upstream.
 #[derive(Clone, Debug)]
 pub struct UpstreamOptions {
     /// Where it is.
     pub address: UpstreamAddress,
-    /// Where connections to it are opened, instead of looking its name up: where a tunnel to it begins, say. The name that its
-    /// certificate must be for, `Host` and signatures stay its own. Default: its name is looked up.
+    /// The address to connect to, instead of the one that its name resolves to, for example the local end of a tunnel. Certificate,
+    /// `Host` and signatures still use its own name. Default: its name is resolved.
     pub connect_to: Option<SocketAddr>,
     /// A PEM file with certificates to trust beside Amazon's roots. Default: none.
     pub ca_file: Option<PathBuf>,
-    /// Which `Host` it is asked with. Default: its own.
+    /// Which `Host` requests to it have. Default: its own.
     pub host: HostHeader,
     /// Signs the requests that are passed on. Default: none; the client's own signature is passed on.
     pub signer: Option<Signer>,
@@ -68,7 +68,7 @@ impl UpstreamOptions {
     }
 }
 
-/// Which `Host` an upstream is asked with.
+/// Which `Host` requests to an upstream have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostHeader {
     /// Its own, as if the client had asked it directly. A signature of the client's is then for another host.
@@ -86,14 +86,15 @@ pub struct Upstream(Arc<Shared>);
 struct Shared {
     options: UpstreamOptions,
     remote: Remote,
-    /// By which a request that was here is known when it comes again (RFC 9110, 7.6.3): `neptune-sim-` and a number of this proxy alone.
+    /// The name in `Via` by which the proxy recognises a request that comes back (RFC 9110, 7.6.3): `neptune-sim-` and a number of this
+    /// proxy alone.
     pseudonym: String,
     /// Whether a warning that signatures do not fit was already written.
     has_warned: AtomicBool,
 }
 
 impl Upstream {
-    /// An upstream. Nothing is asked of it yet.
+    /// An upstream. This sends no request yet.
     ///
     /// # Errors
     /// [`TrustError`] if the file with certificates cannot be used.
@@ -114,8 +115,8 @@ impl Upstream {
         &self.0.options
     }
 
-    /// Asks it what a client asked, and waits for its whole answer. Headers about the client's connection are left out; everything else
-    /// goes along as it came, but for what the options say of host and signature. A `Via` line that names this proxy is added. No SDK signs
+    /// Sends it a client's request, and waits for its whole answer. Headers about the client's connection are left out. Everything else
+    /// is passed on unchanged, except host and signature if the options say so. A `Via` line that names this proxy is added. No SDK signs
     /// that header, so signatures stay valid.
     ///
     /// # Errors
@@ -200,7 +201,7 @@ impl Upstream {
         Ok(answer)
     }
 
-    /// Says once why a cluster with IAM authentication refuses what its clients have signed.
+    /// Warns once why a cluster with IAM authentication refuses requests that its clients have signed.
     fn warn_of_signatures(&self, head: &Parts, status: StatusCode) {
         let UpstreamOptions { host, signer, .. } = self.options();
         let is_refused = status == StatusCode::FORBIDDEN && *host == HostHeader::Upstreams && signer.is_none();

@@ -21,9 +21,9 @@ pub const FOLDERS: [&str; 5] = [PLANS[0], PLANS[1], FAILURES, QUESTIONS, "beyond
 /// A scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioFile {
-    /// The folder it lies in.
+    /// Its folder.
     pub folder: &'static str,
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
 }
 

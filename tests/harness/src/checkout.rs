@@ -7,12 +7,12 @@ use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What lies at the root of a checkout and nowhere else.
+/// A file that only the root of a checkout has.
 const MARK: &str = "scenarios/PLAN.md";
 
 /// The root of the checkout, without links in it.
 ///
-/// It is looked for upwards from `CARGO_MANIFEST_DIR`, which cargo and `cargo xtask` set, and without that from the current folder.
+/// The search goes upwards from `CARGO_MANIFEST_DIR`, which cargo and `cargo xtask` set, and without that from the current folder.
 ///
 /// # Errors
 /// There is no checkout there.

@@ -35,7 +35,7 @@ pub enum Ending {
     Answered(Value),
     /// With an error: `errorType` and `errorMessage`.
     Raised(Value),
-    /// With a death or a silence, which no scenario expects.
+    /// With a crash or a time-out, which no scenario expects.
     Broken(String),
 }
 

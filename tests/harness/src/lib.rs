@@ -2,11 +2,9 @@
 //! caller of the function sees.
 //!
 //! [`backend`] is the interface to the place where a scenario runs, and [`sim`] implements it with the simulator. [`play`](mod@play)
-//! runs the
-//! steps of a scenario, [`lambda`] runs the functions, [`judge`](mod@judge) compares the answers with the plan's assertions,
-//! [`snapshot`] with what was
-//! reviewed; [`question`] says which behaviour of Neptune was observed. [`runner`] makes a test of each scenario file. The harness reads
-//! the JSON of Neptune and of the functions by itself: it shares no types with either.
+//! runs the steps of a scenario, [`lambda`] runs the functions, [`judge`](mod@judge) compares the answers with the plan's assertions,
+//! [`snapshot`] with what was reviewed; [`question`] says which behaviour of Neptune was observed. [`runner`] makes a test of each
+//! scenario file. The harness reads the JSON of Neptune and of the functions by itself: it shares no types with either.
 
 pub mod aliases;
 pub mod backend;

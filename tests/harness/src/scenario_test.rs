@@ -80,9 +80,8 @@ impl ScenarioTest {
         self.scenario.as_ref().ok().map(|(scenario, _)| scenario)
     }
 
-    /// Runs it with the closure `play`, which gets the scenario and its text, compares its answers with the snapshot, and appends a line
-    /// to the file
-    /// `results`, if there is one.
+    /// Runs it with the closure `play`, which gets the scenario and its text, compares its answers with the snapshot, and appends a
+    /// line to the file `results`, if there is one.
     ///
     /// # Errors
     /// What went wrong, for people; or the line could not be written.

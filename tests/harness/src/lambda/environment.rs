@@ -36,7 +36,7 @@ impl Environment {
         Ok(Self { number, process, api, ready: false })
     }
 
-    /// Hands an event out and waits for the end of the invocation; says how it ended and how long it took.
+    /// Passes an event to the process and waits for the end of the invocation; returns how it ended and how long it took.
     ///
     /// The answer is not yet the end. The process may still write to its log, and it has no use for another event, until it asks
     /// for one; a process that does not is killed. After that nothing is written any more, and the log is complete.

@@ -47,7 +47,7 @@ pub struct Invocation {
     pub request_id: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// From handing the event out to the outcome; zero if it came to no handing out. A cold start is not in it.
+    /// The time from passing the event to the outcome; zero if the process never got the event. It does not include a cold start.
     pub took: Duration,
     /// What the process wrote to standard output and standard error: the newest 1000 lines, in order within each of the two.
     ///

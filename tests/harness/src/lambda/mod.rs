@@ -19,7 +19,7 @@
 //!
 //! # Why a Runtime API of our own
 //!
-//! What a function does when things go wrong is the very thing to test, and there the ready-made engines leave a hole. The crate
+//! What a function does when things go wrong is exactly what the tests are about, and the existing emulators do not cover it. The crate
 //! `lambda-simulator` (0.2.0) lets an invocation run past its time limit, waits in vain for an answer after the process has exited,
 //! names every function `test-function` in the ARN and has no way to report a failed start. `cargo lambda watch` sends one constant
 //! deadline and does not recover from a process that exits. AWS's own emulator is right on most of this, but is not a crate, and a

@@ -13,10 +13,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::unix::pipe;
 use tokio::task::JoinSet;
 
-/// As many lines are kept.
+/// How many lines are kept.
 const MAX_LINES: usize = 1000;
 
-/// A line of as many bytes is split.
+/// A line of this many bytes is split.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// More can't be in a pipe (Linux, for a process without privileges). It bounds [`Stream::catch_up`] against a process that writes

@@ -1,4 +1,4 @@
-//! A function as its callers see it: they invoke, and as many environments are there as it takes.
+//! A function as its callers see it: it has as many environments as their invocations need.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -54,8 +54,8 @@ impl Lambda {
         Invocation { request_id, outcome, took, log: kept.into(), log_dropped: dropped, environment: number, cold_start }
     }
 
-    /// Stops the processes of all idle environments, as Lambda does between invocations, and says how many there are. The invocation
-    /// that takes one lets it go on.
+    /// Stops the processes of all idle environments, as Lambda does between invocations, and returns how many there are. The next
+    /// invocation resumes the one that it takes.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A process of a function: started with nothing of ours, frozen and thawed, and never left behind.
+//! A process of a function: started with nothing of ours, frozen and thawed, and always ended.
 
 use std::collections::BTreeMap;
 use std::io;

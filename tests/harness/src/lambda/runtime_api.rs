@@ -3,8 +3,8 @@
 //! Paths, headers and the 202 answer are documented (Lambda developer guide, "Using the Lambda runtime API"). The refusals are
 //! observed in the source of AWS's own emulator: 400 `InvalidRequestID`, 403 `InvalidStateTransition`, 413 `RequestEntityTooLarge`.
 //!
-//! The process drives, the API keeps the books. Each invocation makes it report two things to the harness: the outcome, and that
-//! the process waits for an event again.
+//! The process sends the requests, and the API keeps the state. For each invocation, it reports two things to the harness: the outcome,
+//! and that the process waits for an event again.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -29,7 +29,7 @@ use super::Outcome;
 /// The largest answer that Lambda takes: 6 MB, and a little for the envelope (observed).
 const MAX_ANSWER_BYTES: usize = 6_291_556;
 
-/// As much is read of an answer. Reading past what is accepted lets the process see its 413; a connection that is cut while it
+/// How much of an answer is read. Reading past what is accepted lets the process see its 413; a connection that is cut while it
 /// sends gives it no reason.
 const MAX_READ_BYTES: usize = 32 * 1024 * 1024;
 
