@@ -23,7 +23,7 @@ const FUNCTION: &str = "check_bulk_load_status";
 /// large to be read, then without.
 const EXPLANATIONS: [&[(&str, &str)]; 2] =
     [&[("details", "TRUE"), ("errors", "TRUE"), ("errorsPerPage", "3")], &[("errors", "TRUE"), ("errorsPerPage", "3")]];
-/// Two sentences and what joins them fit into the limit.
+/// Two sentences and the text between them fit into the limit.
 const SENTENCE_BYTES: usize = MAX_ERROR_BYTES / 2 - 8;
 
 /// Serves one call. The answer says in its `status` what is wrong, if anything is.

@@ -1,4 +1,4 @@
-//! Where connections are opened, if not at the endpoint itself: at the end of a tunnel, or at a load balancer.
+//! The address to connect to, if it is not the endpoint itself: the end of a tunnel, or a load balancer.
 
 use std::fmt;
 

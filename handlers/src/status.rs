@@ -19,7 +19,7 @@ use crate::text::{cut, excerpt, visible};
 pub const MAX_ANSWER_BYTES: usize = 100 * 1024;
 
 const FUNCTION: &str = "get_load_status";
-/// What is asked for, until an answer is small enough to be read: everything, then without the list of failed files, which has an
+/// The queries to try, until an answer is small enough to be read: everything, then without the list of failed files, which has an
 /// entry for each of perhaps a hundred thousand, then the bare status.
 const QUERIES: [&[(&str, &str)]; 3] = [
     &[("details", "TRUE"), ("errors", "TRUE"), ("page", "1"), ("errorsPerPage", "100")],
@@ -28,7 +28,7 @@ const QUERIES: [&[(&str, &str)]; 3] = [
 ];
 /// The mark about what was left out fits in here.
 const MARK_BYTES: usize = 256;
-/// What an answer can do without: its place and its name in the mark.
+/// A part that an answer can omit: its place and its name in the mark.
 const ERROR_LOGS: (&str, &str) = ("/payload/errors/errorLogs", "errorLogs");
 const FAILED_FEEDS: (&str, &str) = ("/payload/failedFeeds", "failedFeeds");
 
@@ -138,7 +138,7 @@ fn cut_to_size(mut answer: Value, mut marks: Map<String, Value>) -> Result<Value
     Ok(answer)
 }
 
-/// What the entries of a list take, each with its comma.
+/// The size of the entries of a list, each with its comma.
 fn entry_bytes(answer: &Value, place: &str) -> usize {
     let entries = answer.pointer(place).and_then(Value::as_array);
     entries.map_or(0, |entries| entries.iter().map(|entry| json_bytes(entry) + ",".len()).sum())

@@ -1,6 +1,6 @@
 //! Prepares text from outside for our own sentences and log lines: on one line, and not too long.
 
-/// Stands where text was cut off.
+/// The mark where text was cut off.
 const CUT_MARK: &str = " [cut]";
 
 /// Cuts `text` to at most `limit_bytes`, mark included, between two characters.

@@ -51,7 +51,7 @@ pub(crate) fn trusted_roots(extra_pem: Option<&[u8]>) -> Result<Vec<Certificate>
     Ok(roots)
 }
 
-/// Whether TLS is spoken somewhere: a handshake is begun, and what comes back is part of one, or an alert. Nothing is verified, and no
+/// Whether a server speaks TLS: the function begins a handshake, and the reply is part of one, or an alert. Nothing is verified, and no
 /// request is sent.
 pub(crate) async fn is_spoken(way: &ConnectTo, host: &str, time_left: Duration) -> bool {
     let answer = async { first_bytes(way, &hello(host)?).await.ok() };
@@ -60,7 +60,7 @@ pub(crate) async fn is_spoken(way: &ConnectTo, host: &str, time_left: Duration) 
     matches!(answer, Some([0x15 | 0x16, 0x03]))
 }
 
-/// What a client says first.
+/// The first message of a client.
 fn hello(host: &str) -> Option<Vec<u8>> {
     let config = ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth();
     let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).ok()?;

@@ -1,4 +1,4 @@
-//! `cargo xtask clean`: removes from Docker what tests and `cargo xtask image` have put there.
+//! `cargo xtask clean`: removes the images, containers and networks that tests and `cargo xtask image` have made.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! What the exit codes of `cargo xtask` mean. They are a contract: scripts may match on them.
+//! The exit codes of `cargo xtask`. They are a contract: scripts may match on them.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: throws mutated inputs at what reads strangers' bytes, for as long as one likes.
+//! `cargo xtask fuzz`: feeds mutated inputs to the code that reads clients' bytes, for a given time.
 //!
 //! libFuzzer on the stable toolchain, without a tool to install: its runtime is a crate, and the compiler counts what runs in
 //! our crates (`tests/fuzz/instrument.sh`). The targets are in `tests/fuzz/src`, and a folder of `tests/fuzz/corpus` names each.

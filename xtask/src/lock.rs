@@ -1,4 +1,4 @@
-//! One at a time: what two commands in one checkout must not do at once.
+//! Locks for work that two commands in one checkout must not do at the same time.
 
 use std::env;
 use std::fs::{self, File};

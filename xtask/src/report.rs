@@ -1,4 +1,4 @@
-//! What `cargo xtask it` adds to the results of the harness: numbers of the plan, the table of known failures, and how both stand.
+//! What `cargo xtask it` adds to the results of the harness: numbers of the plan, the table of known failures, and the state of both.
 
 use std::collections::{BTreeSet, HashMap};
 

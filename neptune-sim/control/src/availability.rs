@@ -1,4 +1,4 @@
-//! Whether a cluster can be reached, and what it says if it is not itself.
+//! Whether a cluster can be reached, and what it answers while Neptune is unavailable.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -18,7 +18,7 @@ use crate::{
 /// How long an answer may take. The control API does nothing that takes time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Why the simulator did not do what it was asked.
+/// Why a request to the simulator failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The endpoint is no URL of a simulator.

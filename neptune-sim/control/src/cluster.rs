@@ -1,4 +1,4 @@
-//! Clusters: what there is, and how to have one more.
+//! Clusters: the existing ones, and how to create another.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

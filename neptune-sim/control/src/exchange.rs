@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::spelling;
 
-/// Writes the schemas of what goes back and forth, and collects those that they refer to.
+/// Writes the schemas of requests and answers, and collects those that they refer to.
 pub(crate) struct Writer {
     pub(crate) schemas: SchemaGenerator,
 }

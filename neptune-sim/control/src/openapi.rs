@@ -16,7 +16,7 @@ const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, r
     It is meant for tests on the same machine and asks for no password; requests of web pages are refused. A body holds at most 256 KiB. \
     What a body may leave out may also be null, which means the same.";
 
-/// What the operations are about, with a word for each.
+/// The groups of operations, with a word for each.
 const TAGS: [(&str, &str); 12] = [
     ("simulator", "The simulator itself."),
     ("clusters", "The clusters that it simulates."),

@@ -1,4 +1,4 @@
-//! Quirks: what is chosen where documentation and observation differ, or say nothing.
+//! Quirks: the choices on points where documentation and observation differ, or say nothing.
 
 use std::collections::BTreeMap;
 use std::fmt;

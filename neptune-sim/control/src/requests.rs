@@ -1,4 +1,4 @@
-//! The request log: what a cluster was asked, and what it answered.
+//! The request log: the requests to a cluster, and its answers.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

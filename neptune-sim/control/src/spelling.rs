@@ -2,14 +2,14 @@
 //!
 //! * The words of an enumeration are one `enum`. A `const` for each among other alternatives makes some generators write clients that
 //!   refuse every word but the first.
-//! * Everything that gets a type of its own in a client has a title, because generators number what has none.
+//! * Everything that gets a type of its own in a client has a title, because generators give numbers to types without one.
 //! * What a request may leave out may also be `null`: clients write that for fields that were not set.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// Where schemas that others refer to stand.
+/// The key under which schemas are that others refer to.
 pub(super) const COMPONENTS: &str = "#/components/schemas/";
 
 /// Rewrites every schema of a document that begins at `value`: each list of constant words becomes one `enum`.
@@ -80,7 +80,7 @@ pub(super) fn in_camel_case(word: &str) -> String {
     word.split('_').map(capital).collect()
 }
 
-/// Says the largest number of 64 bits where a schema says no other bound: more are not understood.
+/// Adds the largest number of 64 bits as the bound where a schema has no other: the simulator reads no larger numbers.
 pub(super) fn bound_numbers(schema: &mut Value) {
     if (schema["format"] == "uint64" || schema["format"] == "uint") && schema.get("maximum").is_none() {
         schema["maximum"] = u64::MAX.into();

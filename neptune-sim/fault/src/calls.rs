@@ -10,7 +10,7 @@ use neptune_text::cut;
 
 /// How many calls are remembered. An older one counts as new if it goes on.
 const CALLS: usize = 1024;
-/// How much of an invocation id is looked at.
+/// How much of an invocation id is compared.
 const ID_BYTES: usize = 128;
 
 /// The id that a client gives to all requests of one call.
@@ -41,7 +41,7 @@ struct Known {
     attempts: u64,
 }
 
-/// Where a request stands among the calls.
+/// The position of a request among the calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
     /// Which of the call's requests this is, from 1.

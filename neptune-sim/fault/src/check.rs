@@ -20,13 +20,13 @@ pub fn check_fault(fault: &Fault) -> Result<(), FaultError> {
     rules(fault, Duration::ZERO).map(drop)
 }
 
-/// What a fault, all its parts together, makes of the port; nothing if it is impossible.
+/// What a fault with all its parts does to the port; nothing if it is impossible.
 pub fn port_faults(fault: &Fault) -> PortFaults {
     let rules = rules(fault, Duration::ZERO).unwrap_or_default();
     rules.iter().filter_map(|rule| rule.effect.port()).fold(PortFaults::default(), PortFaults::and)
 }
 
-/// What a fault, or the first such part of it, does that no port forwarder passes on, in words.
+/// The effect of a fault, or of its first such part, that a port forwarder does not pass on, in words.
 pub fn beyond_forwarders(fault: &Fault) -> Option<String> {
     let rules = rules(fault, Duration::ZERO).unwrap_or_default();
     rules.iter().find_map(|rule| Some(format!("the fault `{}` {}", rule.name, rule.effect.beyond_forwarders()?)))
@@ -70,7 +70,7 @@ fn check_name(name: Option<&str>) -> Result<(), FaultError> {
     Err(FaultError::new(&["name"], "this cannot name a fault").with_help(help))
 }
 
-/// What a sequence of faults has of its own cannot be said of all of them at once.
+/// A key that each part of a sequence has for itself cannot be set for all parts at once.
 fn check_narrowing(fault: &Fault, count: usize) -> Result<(), FaultError> {
     let own = [
         ("until", fault.until.is_some()),

@@ -64,12 +64,12 @@ pub enum Effect {
     Tls(TlsTrouble),
 }
 
-/// What holds for a kind of fault, whatever its values are.
+/// The properties of a kind of fault, whatever its values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EffectTraits {
     /// What it acts on.
     pub reach: Reach,
-    /// What arrives at the client of an answer.
+    /// Which part of an answer arrives at the client.
     pub arrives: Arrives,
     /// Whether the connection ends with a reset (RST).
     pub resets: bool,
@@ -90,7 +90,7 @@ pub enum Reach {
     Answer,
 }
 
-/// What arrives at the client of an answer.
+/// Which part of an answer arrives at the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrives {
     /// Neptune's own answer, whole.
@@ -103,7 +103,7 @@ pub enum Arrives {
     Nothing,
 }
 
-/// What faults make of a port. The default: nothing.
+/// What faults do to a port. The default: nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PortFaults {
     /// Connections are refused.

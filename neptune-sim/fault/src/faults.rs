@@ -15,7 +15,7 @@ use crate::name::{Name, free_name};
 use crate::report::FaultReport;
 use crate::rule::{Rule, Span};
 
-/// What decides whether a fault is for a request.
+/// The facts about a request by which faults select it.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestFacts<'a> {
     /// Of the request, in the cluster's log.
@@ -79,7 +79,7 @@ struct Tally {
     last_request: Option<u64>,
 }
 
-/// What adding a fault did.
+/// The result of adding a fault.
 #[derive(Debug)]
 pub struct Added {
     /// One report for each part of the fault.

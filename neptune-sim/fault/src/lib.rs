@@ -1,7 +1,7 @@
-//! Faults: what goes wrong on the way between clients and a cluster, for which requests, and when.
+//! Faults between clients and a cluster: what each one does, for which requests, and when.
 //!
 //! A [`Fault`] is what a file or the control API says; its [`Effect`] is the same value from there to the socket. [`Faults`] holds the
-//! faults of one cluster and decides which of them fires at a request ([`Fired`]) and what they make of the port ([`PortFaults`]).
+//! faults of one cluster and decides which of them fires for a request ([`Fired`]) and what they do to the port ([`PortFaults`]).
 //! Carrying an effect out is the server's task: this crate does no I/O and reads no clock. Moments are durations since the
 //! cluster began.
 

@@ -9,10 +9,10 @@ use crate::ready::{ReadyFault, ready_faults};
 /// How long a name may be.
 pub(crate) const NAME_BYTES: usize = 128;
 
-/// What sets the part of a sequence apart from the sequence. No name that a user chooses has it.
+/// The separator between the name of a sequence and that of its part. No name that a user chooses contains it.
 const SEPARATOR: char = '/';
 
-/// What a fault is called.
+/// The name of a fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Name {
     /// The name that a user chose, or that of what it does or is. All parts of a sequence share it, and no other fault has it.
@@ -31,20 +31,20 @@ impl fmt::Display for Name {
     }
 }
 
-/// Whether a user may choose a name: it can stand in URLs, in logs and on terminals, and is no name of a part.
+/// Whether a user may choose a name: it is safe in URLs, in logs and on terminals, and is not the name of a part.
 pub(crate) fn is_name(name: &str) -> bool {
     let has_bad = |c: char| c.is_control() || c == SEPARATOR;
     (1..=NAME_BYTES).contains(&name.len()) && !name.chars().any(has_bad) && name.chars().any(|c| c != '.')
 }
 
-/// What an effect is called in a file.
+/// The name of an effect in a file.
 pub(crate) fn word(does: &Effect) -> String {
     let written = serde_json::to_value(does).unwrap_or_default();
     let key = written.as_object().and_then(|object| object.keys().next().cloned());
     key.or_else(|| written.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// What a part of a ready-made fault is called: `failover/reset`, or `blip-500` if it is the only one.
+/// The name of a part of a ready-made fault: `failover/reset`, or `blip-500` if it is the only one.
 pub(crate) fn part_name(ready: &str, part: &Fault) -> Name {
     Name { base: ready.to_owned(), part: part.name.clone() }
 }

@@ -1,4 +1,4 @@
-//! One load: its history, and what is ahead of it.
+//! One load: its history and its future.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -120,7 +120,7 @@ impl Load {
     }
 }
 
-/// What can be read of it.
+/// Reading a load.
 impl Load {
     /// The load's id.
     pub fn id(&self) -> &LoadId {

@@ -1,4 +1,4 @@
-//! What Neptune reports of a load: counters, files by status, failed files, the error log.
+//! Neptune's report on a load: counters, files by status, failed files, the error log.
 
 use neptune_wire::LoadStatus;
 

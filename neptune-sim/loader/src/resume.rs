@@ -90,7 +90,7 @@ fn run_number_after(earlier: &Load) -> u64 {
     earlier.run_number().saturating_add(1)
 }
 
-/// What is left when everything was loaded before: the files are counted, but no records (inferred).
+/// The work that is left when everything was loaded before: the files are counted, but no records (inferred).
 fn left_of(earlier: &Workload) -> Workload {
     Workload { files: earlier.file_count(), records: 0, duplicates: 0, retries: 0, errors: FeedErrors::default() }
 }

@@ -15,7 +15,7 @@ use crate::time::SimTime;
 
 /// The whole state of a loader at a moment. An imported loader goes on as the exported one would have.
 ///
-/// What it looks like as JSON may change with every version.
+/// Its form as JSON may change with every version.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EngineState {

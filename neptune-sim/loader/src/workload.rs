@@ -1,4 +1,4 @@
-//! What a load loads: files, records, and what goes wrong with them.
+//! The data of a load: files, records, and their errors.
 
 use serde::{Deserialize, Serialize};
 

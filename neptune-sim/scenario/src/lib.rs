@@ -1,11 +1,11 @@
 //! Scenarios: YAML files that say what a simulated Neptune does, what is invoked and what must come back.
 //!
-//! | room | what it holds |
+//! | module | content |
 //! |---|---|
 //! | `schema` | the JSON Schema for editors |
 //! | `scenario` | [`Scenario`]: the whole file, checked |
 //! | `test_file` | steps, expectations, questions, the live form: data for the harness, which runs them |
-//! | `cluster` | what stands under `given`, as a [`ClusterSpec`]: all that a simulator needs |
+//! | `cluster` | the keys under `given`, as a [`ClusterSpec`]: all that a simulator needs |
 //! | `document` | the text as a tree of values that know their place, and the mistakes in it |
 //!
 //! A room uses only rooms that stand below it here. Unknown keys are errors, and every error names file, line, column and key, and the

@@ -12,7 +12,7 @@ use super::document::{Document, Findings, KeyPath, Problem, ScenarioError, Typed
 use super::file::ScenarioFile;
 use super::test_file::{self, OnNeptune, PlannedTest, Question, Step, TestFile, TestKeys};
 
-/// What to write into an empty file.
+/// The hint for an empty file.
 const BEGIN_WITH: &str = "`name: my-cluster` and `about: What it shows`";
 /// The status that the quirk `cancelled_word` can choose. A file that asks about the quirk may use it.
 const CANCELLED: (&str, &str) = ("cancelled_word", "LOAD_CANCELLED");
@@ -186,7 +186,7 @@ impl Scenario {
     }
 }
 
-/// What no port forwarder passes on of an availability, in words.
+/// The effect of an availability that a port forwarder does not pass on, in words.
 fn closed(availability: &Availability) -> Option<String> {
     match availability {
         Availability::Refused => Some("`neptune: refused` refuses connections".to_owned()),

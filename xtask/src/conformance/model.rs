@@ -17,7 +17,7 @@ pub(super) struct Model {
     shapes: BTreeMap<String, Value>,
 }
 
-/// What the service is called.
+/// The name of the service.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Metadata {
@@ -66,7 +66,7 @@ pub(super) struct Reference {
     _documentation: Option<IgnoredAny>,
 }
 
-/// Where a member travels.
+/// The part of the message in which a member is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) enum Location {
     #[default]

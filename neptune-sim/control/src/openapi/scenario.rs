@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::spelling::COMPONENTS;
 
-/// Where a JSON Schema keeps what it refers to.
+/// The key under which a JSON Schema keeps the schemas that it refers to.
 const DEFINITIONS: &str = "#/$defs/";
-/// What the whole is called.
+/// The name of the whole schema.
 const NAME: &str = "Scenario";
 
 /// Adds a JSON Schema with all that it refers to. What is there under the same name and says the same is shared; what says something else

@@ -6,7 +6,7 @@ use crate::words::parse_flag;
 /// The most ids in one list (documented).
 const MOST_IDS: u64 = 100;
 
-/// What a client wants to know about one load.
+/// The query of a client about one load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusQuery {
     /// Add the feeds that failed.

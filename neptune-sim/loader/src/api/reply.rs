@@ -1,4 +1,4 @@
-//! The bodies of successful answers. Fields stand in the order that recordings show.
+//! The bodies of successful answers. Fields are in the order that recordings show.
 
 use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 use serde::ser::SerializeMap;

@@ -1,4 +1,4 @@
-//! What there is to say about a quirk.
+//! The description of a quirk.
 
 use crate::evidence::Evidence;
 

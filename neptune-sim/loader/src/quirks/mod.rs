@@ -1,4 +1,5 @@
-//! What is unknown about Neptune's loader: quirks, which a user can choose, and open questions, of which the simulator takes one reading.
+//! What is unknown about Neptune's loader: quirks, which a user can choose, and open questions, for each of which the simulator uses one
+//! answer.
 //!
 //! A quirk is a point on which documentation and observations differ, or that is unknown, and whose values a client must survive
 //! differently. Its default is the best-backed reading. A run against a live cluster would settle it.

@@ -19,7 +19,7 @@ use crate::document::{Findings, KeyPath, Problem, one_of};
 /// How long started loads are in progress of which nothing else is said.
 const DEFAULT_RUN: Duration = Duration::from_secs(5);
 
-/// What a check has made of `given`.
+/// The checked values of `given`.
 pub(crate) struct Checked {
     /// The names that the rest of the file may use.
     pub(crate) known: Known,

@@ -1,4 +1,4 @@
-//! What a load goes through and what it loads, in the file of a cluster and through the control API.
+//! The statuses of a load and its data, in the file of a cluster and through the control API.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A value of any type with nothing in it: it stands where a wrong one was, so that the rest of a file can be read.
+//! An empty value of any type: it replaces a wrong one, so that the rest of a file can be read.
 
 use std::marker::PhantomData;
 

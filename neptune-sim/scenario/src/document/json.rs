@@ -1,4 +1,4 @@
-//! From JSON to tree, for what the control API takes. Nothing in it has a place in a text.
+//! Turns JSON into a tree, for bodies of the control API. Its values have no place in a text.
 
 use serde_json::Value;
 

@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use super::path::{KeyPath, Segment};
 use super::span::SourceSpan;
 
-/// A value and where it stands.
+/// A value and its place in the text.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) span: SourceSpan,
     pub(super) content: Content,
 }
 
-/// What a [`Node`] holds.
+/// The content of a [`Node`].
 #[derive(Clone, Debug)]
 pub(super) enum Content {
     /// A single value.
@@ -36,7 +36,7 @@ pub(super) struct Scalar {
     pub(super) value: Plain,
 }
 
-/// What YAML takes a scalar for.
+/// The type that YAML gives a scalar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Plain {
     Null,

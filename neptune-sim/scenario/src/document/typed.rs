@@ -1,4 +1,4 @@
-//! The tree as serde reads it. A scalar becomes what the type asks for: `7` is a number or a text, as YAML has it.
+//! The tree as serde reads it. A scalar gets the type that the target needs: `7` is a number or a text, as YAML has it.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::words;
 use crate::file::ScenarioFile;
 
-/// What the schema is called, whatever file it lies in.
+/// The id of the schema, whatever its file.
 const ID: &str = "urn:neptune-sim:scenario";
 
 /// The JSON Schema of a scenario as its types give it: what generators of clients understand.

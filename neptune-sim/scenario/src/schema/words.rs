@@ -56,7 +56,7 @@ pub(super) fn complete(definitions: &mut Map<String, Value>) {
     definitions.insert("DocumentedStatuses".into(), documented_statuses());
 }
 
-/// What the root has beside its properties.
+/// The keys of the root schema beside its properties.
 pub(super) fn complete_root(root: &mut Map<String, Value>) {
     let Some(Value::Object(properties)) = root.get_mut("properties") else { return };
     let answers = json!({"title": "answers", "type": "object", "additionalProperties": {"$ref": "#/$defs/ReplyParts"}});
@@ -177,7 +177,7 @@ fn choice_of<'a>(definitions: &'a mut Map<String, Value>, name: &str, choice: &s
     missing()
 }
 
-/// What cannot stand together in one mapping, and what has to.
+/// Which keys exclude each other in one mapping, and which require each other.
 fn combinations() -> Vec<(&'static str, Value)> {
     let apart = |one: &str, other: &str| json!({"not": {"required": [one, other]}});
     let codes: Vec<&str> = ErrorCode::MODELLED.iter().map(ErrorCode::as_str).collect();
@@ -366,7 +366,7 @@ fn question(quirk: &Quirk) -> Value {
     question
 }
 
-/// Puts words into a schema beside what it has. A reference takes the place of a type.
+/// Adds words to a schema. A reference takes the place of a type.
 fn merge(schema: &mut Value, words: Value) {
     let (Value::Object(schema), Value::Object(words)) = (schema, words) else { return };
     if words.contains_key("$ref") || words.contains_key("anyOf") {

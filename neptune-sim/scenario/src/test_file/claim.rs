@@ -83,7 +83,7 @@ impl Path {
     }
 }
 
-/// What the values of a subject must be like.
+/// The condition for the values of a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Matcher {
     /// Each of them is like this.
@@ -96,7 +96,7 @@ pub enum Matcher {
     Unchanged,
 }
 
-/// What one value must be like.
+/// The condition for one value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueMatcher {
     /// Equal to this.
@@ -184,7 +184,7 @@ const SUBJECTS: [&str; 13] = [
     "took",
 ];
 
-/// What there is in a reply.
+/// The parts of a reply.
 const REPLY_PARTS: [&str; 5] = ["http", "headers", "body", "text", "error"];
 
 const MATCHERS: [&str; 12] = [

@@ -48,7 +48,7 @@ pub struct LiveLoad {
     pub scripted: bool,
 }
 
-/// What of an answer differs on a live cluster from the snapshot that was accepted.
+/// A part of an answer that differs on a live cluster from the accepted snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Varying {
     /// The way from the answer, or from the error that was raised, to the value: keys, and `*` for every entry of a list.

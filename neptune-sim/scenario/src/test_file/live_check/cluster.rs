@@ -15,7 +15,7 @@ use crate::test_file::suite::ID_KEYS;
 
 /// The formats in which there is data.
 const FORMATS: [&str; 2] = ["csv", "nquads"];
-/// What the runner of a live test says of a start, so that no scenario can.
+/// The parameters that the live run sets for a start, so that no scenario can.
 const OWN_PARAMETERS: [&str; 6] = ["source", "format", "iamRoleArn", "region", "queueRequest", "dependencies"];
 /// The parameters that the live run itself sets for a start.
 const STARTERS: [&str; 2] = ["iamRoleArn", "region"];
