@@ -52,8 +52,8 @@ fn the_checked_in_page_of_open_questions_is_current() {
 #[test]
 fn the_checked_in_page_of_faults_is_current() {
     let mut page = "# Ready-made faults\n\nWhat `use` can name in `given.faults` of a scenario, in a fault file, and in \
-                    `POST /_sim/clusters/{name}/faults`.\n`neptune-sim faults NAME` shows what one comes to, to copy and to change. The mark \
-                    says how well it is backed that clients of\nNeptune meet it. `cargo xtask schema` writes this page.\n\n\
+                    `POST /_sim/clusters/{name}/faults`.\n`neptune-sim faults NAME` shows what one expands to, to copy and to change. The mark \
+                    says how good the evidence is that clients of\nNeptune see it. `cargo xtask schema` writes this page.\n\n\
                     | name | what happens | mark |\n|---|---|---|\n"
         .to_owned();
     for ready in neptune_sim::ready_faults() {
