@@ -87,7 +87,19 @@ fn polls(effort: Effort) -> Vec<Row> {
     let (first, last) = ("load-0", format!("load-{}", LOADS - 1));
     let poll = |server, id: &str, status| Subject::new(server, get(&format!("/loader/{id}"), client::FEW_HEADERS), status);
     let signed = |server, id: &str| Subject::new(server, get(&format!("/loader/{id}"), client::BOTO3_HEADERS), 200);
-    let [base, on_real, on_manual, signed_base, signed_real, only, of_first, of_last, unknown, unknown_of_many] = in_turns(
+    let [
+        base,
+        on_real,
+        on_manual,
+        signed_base,
+        signed_real,
+        only,
+        of_first,
+        of_last,
+        unknown,
+        unknown_of_many,
+        unknown_on_real,
+    ] = in_turns(
         [
             poll(baseline, &last, 200),
             poll(real.address, &last, 200),
@@ -99,6 +111,7 @@ fn polls(effort: Effort) -> Vec<Row> {
             poll(manual.address, &last, 200),
             poll(lonely.address, "nobody", 404),
             poll(manual.address, "nobody", 404),
+            poll(real.address, "nobody", 404),
         ],
         effort,
     );
@@ -106,6 +119,7 @@ fn polls(effort: Effort) -> Vec<Row> {
         Row::cpu("a poll, real clock : baseline", &on_real, &base, 1.5),
         Row::cpu("a poll, manual clock : baseline", &on_manual, &base, 1.5),
         Row::cpu("a poll of boto3's : baseline", &signed_real, &signed_base, 1.5),
+        Row::cpu("an unknown id : a known one", &unknown_on_real, &on_real, 1.05),
         Row::cpu("first of 1024 loads : the only one", &of_first, &only, 1.15),
         Row::cpu("last of 1024 loads : the only one", &of_last, &only, 1.15),
         Row::cpu("unknown among 1024 : beside one", &unknown_of_many, &unknown, 1.15),

@@ -11,6 +11,7 @@ use crate::lifecycle::Lifecycle;
 use crate::load::{Load, Origin, Submission};
 use crate::plan::{Course, Plan};
 use crate::quirks::{CancelledWord, Quirks, RestartQueue, RestartRunning};
+use crate::random::Uuid;
 use crate::time::SimTime;
 use crate::workload::Workload;
 
@@ -219,7 +220,7 @@ impl Engine {
     }
 
     /// A fresh request id. It leaves the ids of later loads alone.
-    pub fn draw_request_id(&mut self) -> String {
+    pub fn draw_request_id(&mut self) -> Uuid {
         self.request_ids.uuid()
     }
 

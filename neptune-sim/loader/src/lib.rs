@@ -62,6 +62,7 @@ pub use load::{Change, Load, Origin};
 pub use neptune_wire::{ErrorCode, LoadId, LoadStatus, OK_STATUS};
 pub use plan::{Course, Outcome, Plan, Rule};
 pub use quirks::{QUIRKS, Quirk, QuirkError, Quirks};
+pub use random::Uuid;
 pub use settings::Settings;
 pub use state::{EngineState, StateError};
 pub use table::REMEMBERED_LOADS;

@@ -41,10 +41,28 @@ impl Random {
     }
 
     /// A version 4 UUID.
-    pub(crate) fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> Uuid {
         let bits = (u128::from(self.next()) << 64 | u128::from(self.next())) & !(0xf << 76) & !(0x3 << 62);
-        let hex = format!("{:032x}", bits | (0x4 << 76) | (0x2 << 62));
-        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+        Uuid(bits | (0x4 << 76) | (0x2 << 62))
+    }
+}
+
+/// A version 4 UUID. It is drawn for every request and written only where an answer shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uuid(u128);
+
+impl Uuid {
+    /// Its 36 characters, in lower case.
+    pub fn text(self) -> String {
+        const DIGITS: [u8; 16] = *b"0123456789abcdef";
+        let mut text = String::with_capacity(36);
+        for (at, byte) in self.0.to_be_bytes().into_iter().enumerate() {
+            if matches!(at, 4 | 6 | 8 | 10) {
+                text.push('-');
+            }
+            text.extend([byte >> 4, byte & 0xf].map(|digit| char::from(DIGITS[usize::from(digit)])));
+        }
+        text
     }
 }
 
@@ -73,8 +91,14 @@ mod tests {
     }
 
     #[test]
+    fn a_uuid_is_written_in_five_groups() {
+        let uuid = Uuid(0x0123_4567_89ab_4def_8123_4567_89ab_cdef);
+        assert_eq!(uuid.text(), "01234567-89ab-4def-8123-456789abcdef");
+    }
+
+    #[test]
     fn a_uuid_says_that_it_is_random() {
-        let uuid = Random::from_seed(1).uuid();
+        let uuid = Random::from_seed(1).uuid().text();
         assert_eq!(uuid.len(), 36);
         assert_eq!(&uuid[14..15], "4");
         assert!("89ab".contains(&uuid[19..20]), "{uuid}");

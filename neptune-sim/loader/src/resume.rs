@@ -32,7 +32,7 @@ impl Engine {
     /// A scripted load may have taken the next id: a user who knows the seed can predict it.
     fn unused_load_id(&mut self) -> LoadId {
         loop {
-            let id = LoadId::new(self.load_ids.uuid());
+            let id = LoadId::new(self.load_ids.uuid().text());
             if self.loads.get(&id).is_none() {
                 return id;
             }

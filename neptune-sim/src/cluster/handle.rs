@@ -17,7 +17,7 @@ use super::clock::{Clock, ClockRunsByItself};
 use super::goal::{Goal, WaitError};
 use super::proxy::Proxy;
 use super::queries::Queries;
-use super::request_log::{Entry, LogPage, RequestHistory};
+use super::request_log::{Entry, LogPage, RequestHistory, RequestLog};
 use super::setup::ClusterSetup;
 use super::timed::{Decision, Timed, UpToDate, Wording};
 use super::timeline::LoadTimeline;
@@ -26,6 +26,17 @@ use crate::sources::Lister;
 use crate::upstream::TrustError;
 use neptune_scenario::Authentication;
 use neptune_scenario::{ClockKind, ClusterSpec, OPEN_LOADS};
+
+/// A request that has arrived.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    /// Its number in the log.
+    pub(crate) number: u64,
+    /// When its head had arrived, by the cluster's clock.
+    pub(crate) at: SimTime,
+    /// What becomes of it, if nothing of it is still to come.
+    pub(crate) decision: Option<Decision>,
+}
 
 /// A simulated cluster. Clones are the same cluster.
 #[derive(Clone, Debug)]
@@ -171,23 +182,29 @@ impl Cluster {
         self.engine().now()
     }
 
-    /// The head of a request has arrived: the clock starts if it waits for one, and the log notes it. Returns the number of the request in
-    /// the log, and the time.
-    pub(crate) fn arrive(&self, head: &Parts, load: Option<LoadId>) -> (u64, SimTime) {
-        let entry = Entry::of(head, load);
+    /// The head of a request has arrived: the clock starts if it waits for one, and the log notes it. If nothing of the request is still
+    /// to come, what becomes of it is decided at the same moment.
+    pub(crate) fn arrive(&self, head: &Parts, facts: &RequestFacts<'_>, is_whole: bool) -> Arrival {
+        let entry = Entry::of(head, facts.load.map(LoadId::from));
         let mut engine = self.engine();
-        let (now, has_started) = (engine.now(), engine.start_clock());
-        let number = engine.log().open(now, entry);
+        let (at, has_started) = (engine.now(), engine.start_clock());
+        let number = engine.note_arrival(entry);
+        let decision = is_whole.then(|| engine.decide_on(&RequestFacts { number, ..*facts }));
         drop(engine);
         if has_started {
             self.tell_change();
         }
-        (number, now)
+        Arrival { number, at, decision }
     }
 
     /// Decides how to answer a request whose body is read.
     pub(crate) fn decide_on(&self, request: &RequestFacts<'_>) -> Decision {
         self.engine().decide_on(request)
+    }
+
+    /// Reads or writes the log of requests.
+    pub(crate) fn with_log<T>(&self, work: impl FnOnce(&mut RequestLog) -> T) -> T {
+        self.0.timed.with_log(work)
     }
 
     /// New ids for a request, and how its answer is worded.
@@ -352,17 +369,17 @@ impl Cluster {
 
     /// What it was asked, and what it answered: the newest requests within 1 MiB, without secrets.
     pub fn requests(&self) -> RequestHistory {
-        self.requests_since(0).history()
+        self.requests_since(0, usize::MAX).history()
     }
 
-    /// The requests from a number on. They are read without holding the log, so that no poll waits for it.
-    pub(crate) fn requests_since(&self, number: u64) -> LogPage {
-        self.engine().log().since(number)
+    /// The requests from a number on, so many at most. They are read without holding the log, so that no poll waits for it.
+    pub(crate) fn requests_since(&self, number: u64, most: usize) -> LogPage {
+        self.with_log(|log| log.since(number, most))
     }
 
     /// Clears the request log, and returns how many requests were in it.
     pub fn clear_requests(&self) -> u64 {
-        self.engine().log().clear()
+        self.with_log(RequestLog::clear)
     }
 
     /// Where its answers come from, if not from a loader of its own.

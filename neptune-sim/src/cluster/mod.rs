@@ -19,7 +19,7 @@ mod timeline;
 pub use clock::ClockRunsByItself;
 pub(crate) use faults::PassError;
 pub use goal::{Goal, Until, UntilError, WaitError};
-pub(crate) use handle::SpecError;
+pub(crate) use handle::{Arrival, SpecError};
 pub use handle::{Cluster, Instance, ScriptError};
 pub use proxy::Proxy;
 pub use queries::Queries;

@@ -167,11 +167,11 @@ impl RequestLog {
         self.shrink();
     }
 
-    /// What is kept from a number on.
-    pub(crate) fn since(&self, number: u64) -> LogPage {
+    /// What is kept from a number on, so many requests at most.
+    pub(crate) fn since(&self, number: u64, most: usize) -> LogPage {
         let (kept, count) = (self.first(), self.entries.len());
         let skipped = usize::try_from(number.saturating_sub(kept)).unwrap_or(usize::MAX).min(count);
-        let entries = self.entries.range(skipped..).cloned().collect();
+        let entries = self.entries.range(skipped..).take(most).cloned().collect();
         LogPage { dropped: self.dropped, next: self.next(), first: kept + skipped as u64, entries }
     }
 
@@ -284,7 +284,7 @@ mod tests {
         for _ in 0..1000 {
             log.open(SimTime::START, Entry::of(&head(&target), None));
         }
-        let history = log.since(0).history();
+        let history = log.since(0, usize::MAX).history();
         assert!(history.dropped > 0, "nothing was dropped");
         assert_eq!(history.dropped + history.requests.len() as u64, 1000);
         assert_eq!(history.requests[0].number, history.dropped);
@@ -297,7 +297,7 @@ mod tests {
         for n in 0..1000 {
             log.open(SimTime::START, Entry::of(&head(&format!("/loader/{n}")), None));
         }
-        let page = log.since(997);
+        let page = log.since(997, usize::MAX);
         assert_eq!((page.first, page.next, page.entries.len()), (997, 1000, 3));
         assert!(
             page.entries.iter().zip(log.entries.range(997..)).all(|(page, log)| Arc::ptr_eq(page, log)),
@@ -305,19 +305,20 @@ mod tests {
         );
         let shared = log.entries.iter().filter(|entry| Arc::strong_count(entry) > 1).count();
         assert_eq!(shared, 3, "a page of three holds three");
-        assert_eq!((log.since(1000).entries.len(), log.since(u64::MAX).entries.len()), (0, 0));
+        assert_eq!((log.since(997, 1).entries.len(), log.since(997, 0).entries.len()), (1, 0));
+        assert_eq!((log.since(1000, usize::MAX).entries.len(), log.since(u64::MAX, usize::MAX).entries.len()), (0, 0));
     }
 
     #[test]
     fn a_page_stays_as_it_was_when_the_log_goes_on() {
         let mut log = RequestLog::default();
         let number = log.open(SimTime::START, Entry::of(&head("/loader"), None));
-        let page = log.since(0);
+        let page = log.since(0, usize::MAX);
         log.note_answer(number, 200, None, None);
         log.clear();
         let told: Vec<_> = page.requests().map(|request| (request.number, request.status)).collect();
         assert_eq!(told, [(0, None)]);
-        assert_eq!((log.since(0).next, log.since(0).entries.len()), (1, 0));
+        assert_eq!((log.since(0, usize::MAX).next, log.since(0, usize::MAX).entries.len()), (1, 0));
     }
 
     #[test]
@@ -328,7 +329,7 @@ mod tests {
         log.note_body(first, b"{}");
         log.note_answer(first, 200, Some(Evidence::Observed), Some("x".into()));
         let told = |entry: &LoggedRequest| (entry.body.clone(), entry.status, entry.evidence, entry.load_id.clone());
-        let history = log.since(0).history();
+        let history = log.since(0, usize::MAX).history();
         assert_eq!(told(&history.requests[0]), (Some("{}".into()), Some(200), Some(Evidence::Observed), Some("x".into())));
         assert_eq!(told(&history.requests[1]), (None, None, None, None));
     }
@@ -338,7 +339,7 @@ mod tests {
         let mut log = RequestLog::default();
         let number = log.open(SimTime::START, Entry::of(&head("/loader/x"), Some("x".into())));
         log.note_answer(number, 404, None, None);
-        assert_eq!(log.since(0).history().requests[0].load_id, Some("x".into()));
+        assert_eq!(log.since(0, usize::MAX).history().requests[0].load_id, Some("x".into()));
     }
 
     #[test]
@@ -346,7 +347,7 @@ mod tests {
         let mut log = RequestLog { dropped: 5, ..RequestLog::default() };
         log.open(SimTime::START, Entry::of(&head("/loader"), None));
         log.note_answer(3, 200, None, None);
-        assert_eq!(log.since(0).history().requests[0].status, None);
+        assert_eq!(log.since(0, usize::MAX).history().requests[0].status, None);
     }
 
     #[test]
@@ -357,7 +358,7 @@ mod tests {
         let after = log.open(SimTime::START, Entry::of(&head("/status"), None));
         log.note_answer(before, 404, None, None);
         log.note_answer(after, 200, None, None);
-        let history = log.since(0).history();
+        let history = log.since(0, usize::MAX).history();
         assert_eq!((history.dropped, history.next), (0, 2));
         assert_eq!((history.requests[0].number, history.requests[0].status), (1, Some(200)));
     }
@@ -372,7 +373,7 @@ mod tests {
             .header("X-Twice", "1")
             .header("X-Twice", b"\xff".as_slice());
         log.open(SimTime::START, Entry::of(&request.body(()).unwrap().into_parts().0, None));
-        let LoggedRequest { method, target, headers, .. } = log.since(0).history().requests.remove(0);
+        let LoggedRequest { method, target, headers, .. } = log.since(0, usize::MAX).history().requests.remove(0);
         assert_eq!((method.as_str(), target.as_str()), ("POST", "/loader?a=b&secretKey=<redacted>"));
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(

@@ -14,12 +14,12 @@ use neptune_control::{Availability, Fault, FaultReport, StartClock};
 use neptune_fault::{FaultError, Faults, Fired, PortFaults, RequestFacts};
 use neptune_loader::{
     ApiError, DuplicateLoadId, Engine, Health, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime, StartFailure,
-    StartRequest,
+    StartRequest, Uuid,
 };
 
 use super::clock::{Clock, ClockRunsByItself};
 use super::goal::{Goal, WaitError, missing};
-use super::request_log::RequestLog;
+use super::request_log::{Entry, RequestLog};
 use super::timeline::LoadTimeline;
 use neptune_scenario::Authentication;
 use neptune_scenario::ClockKind;
@@ -60,11 +60,23 @@ pub(crate) struct Decision {
     pub(crate) wording: Option<Wording>,
 }
 
+impl Decision {
+    /// Whether clients are checked before they are answered.
+    pub(crate) fn checks_clients(&self) -> bool {
+        self.is_strict || self.authenticates()
+    }
+
+    /// Whether clients have to sign.
+    pub(crate) fn authenticates(&self) -> bool {
+        matches!(*self.authentication, Authentication::On(_))
+    }
+}
+
 /// What every answer of the cluster has in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Wording {
     /// That of the request, and the one in the body of a refusal of IAM.
-    pub(crate) request_ids: [String; 2],
+    pub(crate) request_ids: [Uuid; 2],
     /// How answers are worded.
     pub(crate) quirks: Quirks,
 }
@@ -97,12 +109,21 @@ impl Timed {
 
     /// All of it, as it is now.
     pub(super) fn up_to_date(&self) -> UpToDate<'_> {
-        // A panic inside the engine is a bug; the others' answers are still worth more than none.
-        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        #[cfg(test)]
-        self.locks_taken.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let mut parts = self.lock();
         parts.catch_up();
         UpToDate(parts)
+    }
+
+    /// Reads or writes the log. It does not depend on the time, so nothing has to happen before.
+    pub(super) fn with_log<T>(&self, work: impl FnOnce(&mut RequestLog) -> T) -> T {
+        work(&mut self.lock().log)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Parts> {
+        #[cfg(test)]
+        self.locks_taken.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        // A panic inside the engine is a bug; the others' answers are still worth more than none.
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -360,9 +381,10 @@ impl UpToDate<'_> {
         Wording { request_ids, quirks: *self.0.engine.quirks() }
     }
 
-    /// What was asked and answered.
-    pub(crate) fn log(&mut self) -> &mut RequestLog {
-        &mut self.0.log
+    /// Notes a request whose head has arrived, and tells its number.
+    pub(super) fn note_arrival(&mut self, entry: Entry) -> u64 {
+        let now = self.now();
+        self.0.log.open(now, entry)
     }
 
     pub(super) fn availability(&self) -> &Availability {

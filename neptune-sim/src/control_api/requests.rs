@@ -9,7 +9,9 @@ use super::query::InQuery;
 use super::views;
 
 pub(super) async fn list(Named(cluster): Named, InQuery(filter): InQuery<RequestFilter>) -> Json<RequestHistory> {
-    Json(views::requests(&cluster.requests_since(filter.since.unwrap_or(0)), &filter))
+    // What is read and then filtered may be all of it, unless nothing is wanted.
+    let most = if filter.limit == Some(0) { 0 } else { usize::MAX };
+    Json(views::requests(&cluster.requests_since(filter.since.unwrap_or(0), most), &filter))
 }
 
 pub(super) async fn clear(Named(cluster): Named) -> Json<Cleared> {
@@ -17,7 +19,7 @@ pub(super) async fn clear(Named(cluster): Named) -> Json<Cleared> {
 }
 
 pub(super) async fn describe(Named(cluster): Named, Number(number): Number) -> Result<Json<LoggedRequest>, ControlError> {
-    let page = cluster.requests_since(number);
+    let page = cluster.requests_since(number, 1);
     let request = page.requests().next().filter(|request| request.number == number);
     request.map(|request| Json(views::request(request))).ok_or_else(|| {
         let why = if number < page.next { "it was forgotten" } else { "it has not come yet" };

@@ -93,6 +93,6 @@ impl InFlight<'_> {
             string_to_sign,
             "refused"
         );
-        self.cluster.engine().log().note_explanation(self.number, explanation.clone());
+        self.cluster.with_log(|log| log.note_explanation(self.number, explanation.clone()));
     }
 }

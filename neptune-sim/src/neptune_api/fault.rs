@@ -37,7 +37,7 @@ impl InFlight<'_> {
     }
 
     fn note_fault(self, Fired { name, fault, effect, .. }: &Fired) {
-        self.cluster.engine().log().note_fault(self.number, name);
+        self.cluster.with_log(|log| log.note_fault(self.number, name));
         if let Some(tape) = self.tape {
             tape.note_fault(Struck { name: name.clone(), does: effect.clone(), after: fault.after.clone() });
         }
@@ -92,7 +92,8 @@ impl InFlight<'_> {
     async fn right_answer(self, body: Result<Bytes, BodyError>, fired: &Fired) -> axum::http::Response<Bytes> {
         let answer = self.ask(body, Instance::Itself).await;
         if fired.effect.traits().arrives == Arrives::Changed {
-            self.cluster.engine().log().note_answer(self.number, answer.status().as_u16(), None, None);
+            let status = answer.status().as_u16();
+            self.cluster.with_log(|log| log.note_answer(self.number, status, None, None));
         }
         answer
     }

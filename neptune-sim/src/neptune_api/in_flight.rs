@@ -52,7 +52,7 @@ impl InFlight<'_> {
     /// Notes the answer, and gives it its headers.
     pub(super) fn note(self, reply: Reply, ids: &RequestIds) -> Response<Bytes> {
         let (evidence, load_id) = (reply.evidence, reply.load_id.clone());
-        let response = reply.into_response(&ids.request);
+        let response = reply.into_response(ids.request);
         self.note_response(&response, evidence, load_id);
         response
     }
@@ -60,7 +60,7 @@ impl InFlight<'_> {
     pub(super) fn note_response(self, response: &Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
         let Self { cluster, asked, number, tape, .. } = self;
         let status = response.status().as_u16();
-        cluster.engine().log().note_answer(number, status, evidence, load_id);
+        cluster.with_log(|log| log.note_answer(number, status, evidence, load_id));
         if let Some(tape) = tape {
             tape.note_answer(response);
         }

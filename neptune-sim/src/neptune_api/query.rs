@@ -18,9 +18,8 @@ pub(super) struct Query<'a> {
 }
 
 impl<'a> Query<'a> {
-    /// `None` if the request is anything else, or the cluster has no object to answer it.
-    pub(super) fn of(cluster: &'a Cluster, head: &Parts, body: &[u8]) -> Option<Self> {
-        let queries = cluster.queries()?;
+    /// `None` if the request is anything else.
+    pub(super) fn of(queries: &'a dyn Queries, head: &Parts, body: &[u8]) -> Option<Self> {
         let path = match head.uri.path().trim_end_matches('/') {
             "/sparql" => "/sparql",
             "/openCypher" => "/openCypher",

@@ -4,26 +4,29 @@ use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use neptune_loader::quirks::{ErrorContentType, Quirks};
-use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, to_loader_json};
+use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, Uuid, to_loader_json};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::net::{Room, Share};
 
 /// The ids of a request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct RequestIds {
     /// In the headers of every answer, and in the body of an error.
-    pub(super) request: String,
+    pub(super) request: Uuid,
     /// In the body of a refusal of IAM, whose headers have the other one (observed).
-    pub(super) refusal: String,
+    pub(super) refusal: Uuid,
 }
 
 impl RequestIds {
-    fn in_body(&self, error: &ApiError) -> &str {
-        if error.code == ErrorCode::AccessDenied { &self.refusal } else { &self.request }
+    fn in_body(&self, error: &ApiError) -> String {
+        if error.code == ErrorCode::AccessDenied { self.refusal.text() } else { self.request.text() }
     }
 }
+
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// An answer before it has its headers.
 #[derive(Debug)]
@@ -66,7 +69,8 @@ impl Reply {
 
     /// An error, compact as in recordings. Two quirks decide about its body and headers.
     pub(super) fn error(error: &ApiError, ids: &RequestIds, quirks: &Quirks) -> Self {
-        let body = error.body(ids.in_body(error), quirks.error_texts);
+        let id = ids.in_body(error);
+        let body = error.body(&id, quirks.error_texts);
         let body = serde_json::to_string(&body).expect("an error body is three or four texts");
         let mut reply = Self::json(error.http_status(), body, Some(error.evidence));
         if quirks.error_content_type == ErrorContentType::AmzJson {
@@ -78,14 +82,16 @@ impl Reply {
     }
 
     /// With headers: the content type without a charset, and the request's id (documented).
-    pub(super) fn into_response(self, request_id: &str) -> Response<Bytes> {
+    pub(super) fn into_response(self, request_id: Uuid) -> Response<Bytes> {
         let mut response = Response::new(self.share.cover(self.body));
         *response.status_mut() = StatusCode::from_u16(self.http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, self.content_type);
-        headers.extend(self.error_type.map(|code| (HeaderName::from_static("x-amzn-errortype"), code)));
-        if let Ok(request_id) = HeaderValue::from_str(request_id) {
-            headers.insert("x-amzn-requestid", request_id);
+        if let Some(code) = self.error_type {
+            headers.insert(ERROR_TYPE, code);
+        }
+        if let Ok(request_id) = HeaderValue::from_maybe_shared(Bytes::from(request_id.text())) {
+            headers.insert(REQUEST_ID, request_id);
         }
         response
     }

@@ -12,7 +12,6 @@ mod port_range;
 mod room;
 mod server;
 mod socket;
-mod stall;
 mod tls;
 
 pub(crate) use close_mode::CloseMode;

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use neptune_control::TlsTrouble;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
@@ -29,8 +29,7 @@ use super::close_mode::CloseMode;
 use super::complaints::Complaints;
 use super::limits::Limits;
 use super::port::{Port, PortMode};
-use super::socket::{Fate, Socket};
-use super::stall::StallGuard;
+use super::socket::{ConnectionState, Socket};
 use super::tls::Tls;
 
 /// How much of a request's head is read at most: Neptune's own limit is unknown, and no client comes near this.
@@ -237,36 +236,41 @@ async fn receive(
     let Serving { service, limits, .. } = serving;
     // Only the certificate depends on it, and a connection that has lost it needs none.
     let address = stream.local_addr().map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip());
-    let socket = Socket::new(stream, limits.body_read);
-    let fate = socket.fate();
-    let mut stream = StallGuard::new(socket, limits.answer_stall);
+    let mut stream = Socket::new(stream, &limits);
+    let state = stream.state();
     let tls = match tls_mode {
-        TlsMode::Plain => return converse(stream, fate, service, limits, closed).await,
+        TlsMode::Plain => return converse(stream, state, service, limits, closed).await,
         // A close before the client has sent anything would look like a reset to some clients.
         TlsMode::HangUp => return drop(tokio::time::timeout(limits.header_read, stream.read(&mut [0; 1024])).await),
         TlsMode::Secure(tls) => tls,
     };
     match tokio::time::timeout(limits.header_read, tls.accept(stream, address)).await {
-        Ok(Ok(stream)) => converse(stream, fate, service, limits, closed).await,
+        Ok(Ok(stream)) => converse(stream, state, service, limits, closed).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
 }
 
 /// Serves the requests of one connection.
-async fn converse<S>(stream: S, fate: Fate, service: impl Service, limits: Limits, mut closed: watch::Receiver<bool>)
-where
+async fn converse<S>(
+    stream: S,
+    state: ConnectionState,
+    service: impl Service,
+    limits: Limits,
+    mut closed: watch::Receiver<bool>,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let service = service_fn(move |request| respond(service.clone(), fate.clone(), request));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_read)
-        .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
+    state.wait_for_head();
+    let answered = &state;
+    let service = service_fn(move |request| respond(service.clone(), answered, request));
+    // Without hyper's timer for heads: it makes one anew for each request.
+    let connection = http1::Builder::new().max_buf_size(HEAD_BYTES).serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let result = tokio::select! {
+        biased;
         result = connection.as_mut() => result,
+        () = state.head_is_overdue(limits.header_read) => return tracing::debug!("no head of a request has arrived in time"),
         () = told_to_close(&mut closed) => {
             connection.as_mut().graceful_shutdown();
             connection.await
@@ -283,7 +287,8 @@ where
 struct HungUp;
 
 /// Answers one request. A panic costs one answer and not the connection.
-async fn respond(service: impl Service, fate: Fate, request: Request<Incoming>) -> Result<Response, HungUp> {
+async fn respond(service: impl Service, state: &ConnectionState, request: Request<Incoming>) -> Result<Response, HungUp> {
+    state.answer();
     let mut answer = pin!(service.answer(request));
     // After a panic the future is not polled again, so no code sees its half-done state.
     let answer = poll_fn(|context| {
@@ -294,23 +299,20 @@ async fn respond(service: impl Service, fate: Fate, request: Request<Incoming>) 
         (StatusCode::INTERNAL_SERVER_ERROR, "the simulator has a bug: the request made it panic\n").into_response()
     });
     match response.extensions().get::<CloseMode>() {
-        None => {
-            fate.close();
-            return Ok(response);
+        None => state.close(),
+        Some(CloseMode::HearOut) => state.hear_out(),
+        Some(CloseMode::ResetWhenBroken) => state.reset(),
+        Some(CloseMode::Reset) => {
+            state.reset();
+            return Err(HungUp);
         }
-        Some(CloseMode::HearOut) => {
-            fate.hear_out();
-            return Ok(response);
+        Some(CloseMode::NotHttp) => {
+            state.send_non_http();
+            return Err(HungUp);
         }
-        Some(CloseMode::ResetWhenBroken) => {
-            fate.reset();
-            return Ok(response);
-        }
-        Some(CloseMode::Reset) => fate.reset(),
-        Some(CloseMode::NotHttp) => fate.babble(),
-        Some(CloseMode::HangUp) => {}
+        Some(CloseMode::HangUp) => return Err(HungUp),
     }
-    Err(HungUp)
+    Ok(state.while_sent(response))
 }
 
 #[cfg(test)]

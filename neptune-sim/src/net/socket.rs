@@ -1,55 +1,154 @@
-//! A connection that can be told how to end.
+//! One connection: how it ends, and when it is given up.
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use axum::body::{Body, Bytes, HttpBody};
+use axum::response::Response;
+use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
+use super::limits::Limits;
+
 /// What is sent by something that does not speak HTTP.
 const NOT_HTTP: &[u8] = b"\x15\x03\x01\x00\x02\x02\x46 this is no HTTP\r\n\r\n";
 
-/// How a connection ends when it is dropped. Clones are of the same connection.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Fate(Arc<AtomicU8>);
+/// What the server decides about a connection while it serves it. Clones are of the same connection.
+#[derive(Clone, Debug)]
+pub(super) struct ConnectionState(Arc<Shared>);
 
-impl Fate {
+#[derive(Debug)]
+struct Shared {
+    /// How the connection ends when it is dropped.
+    end: AtomicU8,
+    began: Instant,
+    /// Since when it waits for the head of a request, in microseconds after it began; or [`NO_WAIT`].
+    waits_since: AtomicU64,
+}
+
+/// A request is being answered, or the connection is being closed.
+const NO_WAIT: u64 = u64::MAX;
+
+impl ConnectionState {
     const RESET: u8 = 1;
     const NOT_HTTP: u8 = 2;
     const HEAR_OUT: u8 = 3;
 
-    /// In good order, at once.
+    fn new() -> Self {
+        Self(Arc::new(Shared { end: AtomicU8::new(0), began: Instant::now(), waits_since: AtomicU64::new(NO_WAIT) }))
+    }
+
+    /// It ends in good order, at once.
     pub(super) fn close(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.0.end.store(0, Ordering::Relaxed);
     }
 
-    /// In good order, after the client has been heard for a while.
+    /// It ends in good order, after the client has been heard for a while.
     pub(super) fn hear_out(&self) {
-        self.0.store(Self::HEAR_OUT, Ordering::Relaxed);
+        self.0.end.store(Self::HEAR_OUT, Ordering::Relaxed);
     }
 
-    /// With a reset (RST) instead of an orderly close.
+    /// It ends with a reset (RST) instead of an orderly close.
     pub(super) fn reset(&self) {
-        self.0.store(Self::RESET, Ordering::Relaxed);
+        self.0.end.store(Self::RESET, Ordering::Relaxed);
     }
 
-    /// With a few bytes that are no HTTP.
-    pub(super) fn babble(&self) {
-        self.0.store(Self::NOT_HTTP, Ordering::Relaxed);
+    /// It ends with a few bytes that are no HTTP.
+    pub(super) fn send_non_http(&self) {
+        self.0.end.store(Self::NOT_HTTP, Ordering::Relaxed);
+    }
+
+    fn waits(&self) -> bool {
+        self.0.waits_since.load(Ordering::Relaxed) != NO_WAIT
+    }
+
+    fn end(&self) -> u8 {
+        self.0.end.load(Ordering::Relaxed)
+    }
+
+    /// The head of a request has arrived.
+    pub(super) fn answer(&self) {
+        self.0.waits_since.store(NO_WAIT, Ordering::Relaxed);
+    }
+
+    /// From now on it waits for the head of a request.
+    pub(super) fn wait_for_head(&self) {
+        let micros = u64::try_from(self.0.began.elapsed().as_micros()).unwrap_or(NO_WAIT);
+        self.0.waits_since.store(micros, Ordering::Relaxed);
+    }
+
+    /// The answer, after which the connection waits for the head of a request. A body that comes in pieces may take its time.
+    pub(super) fn while_sent(&self, response: Response) -> Response {
+        if response.body().size_hint().exact().is_some() {
+            self.wait_for_head();
+            return response;
+        }
+        response.map(|body| Body::new(BodyInPieces { body, state: self.clone() }))
+    }
+
+    /// Returns when the head of a request has been awaited for so long. Its timer is set once in that time and not for each request.
+    pub(super) async fn head_is_overdue(&self, within: Duration) {
+        let mut left = within;
+        while !left.is_zero() {
+            tokio::time::sleep(left).await;
+            left = self.left_for_head(within);
+        }
+    }
+
+    /// For how long the head of a request is still awaited. All the time is left while none is.
+    fn left_for_head(&self, within: Duration) -> Duration {
+        match self.0.waits_since.load(Ordering::Relaxed) {
+            NO_WAIT => within,
+            since => (Duration::from_micros(since).saturating_add(within)).saturating_sub(self.0.began.elapsed()),
+        }
     }
 }
 
-/// A TCP connection with a fate.
+/// A body after whose end the connection waits for the head of a request.
+struct BodyInPieces {
+    body: Body,
+    state: ConnectionState,
+}
+
+impl HttpBody for BodyInPieces {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for BodyInPieces {
+    fn drop(&mut self) {
+        self.state.wait_for_head();
+    }
+}
+
+/// A TCP connection that ends as its state says. Its writes fail once the client has taken nothing for a while.
 #[derive(Debug)]
 pub(super) struct Socket {
     stream: TcpStream,
-    fate: Fate,
+    state: ConnectionState,
+    /// How long the client may take nothing of what is written.
+    stall_within: Duration,
+    /// Runs while a write waits.
+    stalling: Option<Pin<Box<Sleep>>>,
     /// How long a client is heard that is still sending at the end.
     hear_within: Duration,
     /// Runs from that end on.
@@ -57,12 +156,28 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, hear_within: Duration) -> Self {
-        Self { stream, fate: Fate::default(), hear_within, hearing: None }
+    pub(super) fn new(stream: TcpStream, limits: &Limits) -> Self {
+        let (stall_within, hear_within) = (limits.answer_stall, limits.body_read);
+        Self { stream, state: ConnectionState::new(), stall_within, stalling: None, hear_within, hearing: None }
     }
 
-    pub(super) fn fate(&self) -> Fate {
-        self.fate.clone()
+    pub(super) fn state(&self) -> ConnectionState {
+        self.state.clone()
+    }
+
+    /// Fails if the client has taken nothing for too long.
+    fn watch<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            if self.stalling.take().is_some() && self.state.waits() {
+                // A slow reader still reads: it cannot have sent the next head.
+                self.state.wait_for_head();
+            }
+            return written;
+        }
+        let within = self.stall_within;
+        let timer = self.stalling.get_or_insert_with(|| Box::pin(tokio::time::sleep(within)));
+        ready!(timer.as_mut().poll(context));
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read its answer")))
     }
 
     /// Reads what the client still sends, until it has closed the connection or time is up. Closing with bytes unread would be a reset,
@@ -96,9 +211,9 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         // Neither can fail on a connection that still stands, and nothing is to be done about one that does not.
-        match self.fate.0.load(Ordering::Relaxed) {
-            Fate::RESET => drop(self.stream.set_zero_linger()),
-            Fate::NOT_HTTP => drop(self.stream.try_write(NOT_HTTP)),
+        match self.state.end() {
+            ConnectionState::RESET => drop(self.stream.set_zero_linger()),
+            ConnectionState::NOT_HTTP => drop(self.stream.try_write(NOT_HTTP)),
             _ => {}
         }
     }
@@ -112,7 +227,8 @@ impl AsyncRead for Socket {
 
 impl AsyncWrite for Socket {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.watch(context, written)
     }
 
     fn poll_write_vectored(
@@ -120,7 +236,8 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.watch(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -133,9 +250,94 @@ impl AsyncWrite for Socket {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
-        match self.fate.0.load(Ordering::Relaxed) {
-            Fate::RESET | Fate::NOT_HTTP => Poll::Ready(Ok(())),
-            fate => self.poll_hear_out(context, fate == Fate::HEAR_OUT),
+        // From now on no head is awaited, and another limit holds.
+        self.state.answer();
+        match self.state.end() {
+            ConnectionState::RESET | ConnectionState::NOT_HTTP => Poll::Ready(Ok(())),
+            end => self.poll_hear_out(context, end == ConnectionState::HEAR_OUT),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// More than the network's buffers hold.
+    const LARGE: usize = 16 * 1024 * 1024;
+
+    async fn connected(answer_stall: Duration) -> (Socket, TcpStream) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        (Socket::new(stream, &Limits { answer_stall, ..Limits::default() }), client)
+    }
+
+    #[tokio::test]
+    async fn a_write_that_nobody_reads_fails_in_the_end() {
+        let (mut socket, _client) = connected(Duration::from_millis(1)).await;
+        let error = socket.write_all(&vec![0; LARGE]).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (io::ErrorKind::TimedOut, "the client does not read its answer")
+        );
+    }
+
+    #[tokio::test]
+    async fn every_byte_that_is_read_stops_the_clock() {
+        let (mut socket, mut client) = connected(Duration::from_mins(1)).await;
+        let (sent, mut seen) = (vec![7; LARGE], vec![0; LARGE]);
+        let (written, read) = tokio::join!(socket.write_all(&sent), client.read_exact(&mut seen));
+        written.unwrap();
+        read.unwrap();
+        assert!(seen == sent && socket.stalling.is_none());
+    }
+
+    #[test]
+    fn a_head_is_overdue_only_while_it_is_awaited() {
+        const WITHIN: Duration = Duration::from_nanos(1);
+        let state = ConnectionState::new();
+        let began = Instant::now();
+        while began.elapsed() < 2 * Duration::from_micros(1) {}
+        assert_eq!(state.left_for_head(WITHIN), WITHIN);
+        state.wait_for_head();
+        let began = Instant::now();
+        while began.elapsed() < 2 * Duration::from_micros(1) {}
+        assert_eq!(state.left_for_head(WITHIN), Duration::ZERO);
+        state.answer();
+        assert_eq!(state.left_for_head(WITHIN), WITHIN);
+    }
+
+    #[test]
+    fn a_body_in_pieces_is_awaited_to_its_end() {
+        let state = ConnectionState::new();
+        let whole = state.while_sent(Response::new(Body::from("whole")));
+        assert!(state.waits());
+        drop(whole);
+        state.answer();
+        let in_pieces = Body::new(http_body_in_pieces());
+        let response = state.while_sent(Response::new(in_pieces));
+        assert!(!state.waits());
+        drop(response);
+        assert!(state.waits());
+    }
+
+    /// A body that does not say how long it is.
+    fn http_body_in_pieces() -> impl HttpBody<Data = Bytes, Error = axum::Error> {
+        struct Unsized;
+        impl HttpBody for Unsized {
+            type Data = Bytes;
+            type Error = axum::Error;
+
+            fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+                Poll::Ready(None)
+            }
+        }
+        Unsized
     }
 }
