@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
         script: |fixture| {
             Box::pin(async move {
                 let said = fixture.program.run(&["run", "--tier", "faults", YES[0], YES[1]]).await?.ended_with(0)?;
-                has(&said, "nothing in it is a fact about Neptune").or_else(|_| has(&said, "fact about Neptune"))?;
+                has(&said, "it says nothing about Neptune")?;
                 let results = results(fixture)?;
                 let planned = results.iter().filter(|result| result["plan"].is_string()).collect::<Vec<_>>();
                 ensure!(planned.len() == 40, "{} planned tests", planned.len());
