@@ -154,7 +154,8 @@ impl EffectTraits {
 impl Effect {
     /// What holds for this kind of fault: one row for each.
     pub const fn traits(&self) -> EffectTraits {
-        use {Arrives::*, Reach::*};
+        use Arrives::{Changed, Nothing, Other, Right};
+        use Reach::{Answer, InsteadOfRequest, Replica};
         match self {
             Self::Delay | Self::SlowBody(_) | Self::Padded(_) => EffectTraits::new(Answer, Right),
             Self::Error(_) | Self::Answer(_) => EffectTraits::new(InsteadOfRequest, Other).with_text(),
@@ -209,10 +210,23 @@ impl Effect {
                 Err(FaultError::new(&["does", "padded"], message))
             }
             // Without values, or with some that are all possible.
-            Self::ContentType(_) | Self::Padded(_) | Self::Shape(_) | Self::Tls(_) => Ok(()),
-            Self::Delay | Self::HangUp | Self::Reset | Self::BlackHole | Self::NotHttp | Self::ReadOnly => Ok(()),
-            Self::LostAnswer | Self::CutBody | Self::ResetBody | Self::Garbage => Ok(()),
-            Self::Refuse | Self::Unreachable | Self::Restart => Ok(()),
+            Self::ContentType(_)
+            | Self::Padded(_)
+            | Self::Shape(_)
+            | Self::Tls(_)
+            | Self::Delay
+            | Self::HangUp
+            | Self::Reset
+            | Self::BlackHole
+            | Self::NotHttp
+            | Self::ReadOnly
+            | Self::LostAnswer
+            | Self::CutBody
+            | Self::ResetBody
+            | Self::Garbage
+            | Self::Refuse
+            | Self::Unreachable
+            | Self::Restart => Ok(()),
         }
     }
 }

@@ -32,7 +32,7 @@ impl Run {
             None => (if self.is_green() { "passed" } else { "failed" }, "**".to_owned()),
         };
         let (title, totals, context, time) = (&self.title, self.totals(), &self.context, duration(self.took));
-        let remarks: String = self.remarks.iter().map(|remark| format!("\n{remark}\n")).collect();
+        let remarks: String = self.remarks.iter().flat_map(|remark| ["\n", remark, "\n"]).collect();
         let began = self.timestamp();
         format!("# {title}: {word}\n\n**{totals}{meaning}.\nFrom {began}, {time} ({context}).\n{remarks}")
     }

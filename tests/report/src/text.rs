@@ -55,7 +55,7 @@ impl Run {
             self.results.iter().filter(|result| result.verdict != Verdict::Passed && !is_counted(result)).collect();
         let mut text: String = named.iter().take(NAMED_AT_THE_END).map(|result| named_line(result, width)).collect();
         if let Some(more) = named.len().checked_sub(NAMED_AT_THE_END).filter(|more| *more > 0) {
-            text += &format!("... and {more} more that did not pass\n");
+            text.extend(["... and ", &more.to_string(), " more that did not pass\n"]);
         }
         for (reason, remedy, results) in self.reasons_not_run() {
             let Some(remedy) = remedy else { continue };
