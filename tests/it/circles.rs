@@ -14,19 +14,6 @@ use serde_json::Value;
 
 use neptune_harness::project::root;
 
-/// Modules that are still to be parted, by package: a circle of these alone is let pass. The list only ever gets shorter.
-const YET_TO_PART: [(&str, &[&str]); 9] = [
-    ("neptune-sigv4", &["", "secrets"]),
-    ("neptune-sim", &["cli", "cli::draft"]),
-    ("neptune-sim", &["draft", "draft::asked"]),
-    ("neptune-sim", &["", "clients"]),
-    ("neptune-live", &["ledger", "ledger::planned"]),
-    ("neptune-live", &["profile", "profile::check"]),
-    ("neptune-live-run", &["backend", "selection"]),
-    ("neptune-live-run", &["rehearsal", "rehearsal::guards"]),
-    ("xtask", &["image", "image::context"]),
-];
-
 /// The path of a module in its crate: empty for the root.
 type ModulePath = Vec<String>;
 
@@ -416,15 +403,9 @@ fn no_two_modules_import_each_other() {
         .flat_map(|(name, file)| {
             circles(&Modules::read(file, &from_disk).edges()).into_iter().map(move |circle| (name, circle))
         })
-        .filter(|(name, circle)| !is_yet_to_part(name, circle))
         .map(|(name, circle)| told(name, &circle))
         .collect();
     assert!(told.is_empty(), "{told}");
-}
-
-fn is_yet_to_part(target: &str, circle: &[(ModulePath, String)]) -> bool {
-    let has_all = |known: &[&str]| circle.iter().all(|(module, _)| known.contains(&module.join("::").as_str()));
-    YET_TO_PART.iter().any(|(package, modules)| target.starts_with(&format!("{package} (")) && has_all(modules))
 }
 
 /// The table of rooms in the documentation of the simulator is the order: a room uses only rooms below it.
@@ -440,9 +421,7 @@ fn the_rooms_of_the_simulator_use_only_those_below_them() {
             rooms.iter().position(|known| known == room).unwrap_or_else(|| panic!("lib.rs says nothing of `{room}`"))
         })
     };
-    // Drafts of scenarios are still to move into the program.
-    let is_draft = |module: &ModulePath| module.len() > 1 && module[1] == "draft";
-    for (module, targets) in modules.edges().into_iter().filter(|(module, _)| !is_draft(module)) {
+    for (module, targets) in modules.edges() {
         for (target, place) in targets {
             if let (Some(room), Some(used)) = (room_of(&module), room_of(&target)) {
                 assert!(room <= used, "{place}\n`{}` stands below `{}` and must not use it", rooms[room], rooms[used]);

@@ -1,7 +1,9 @@
 //! `cargo xtask image`: the simulator as a container image, made of one static program and the scenarios.
 
 mod context;
+mod make;
 mod measure;
+mod names;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -9,23 +11,14 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::docker::{self, docker};
+use crate::docker::docker;
 use crate::exit::Exit;
 use crate::flags::Image;
 use crate::lock;
 
-/// The label of every image that is made here. Its value is the SHA-256 of the program in it.
-const IMAGE_LABEL: &str = "neptune-it.binary";
-/// The image's name. Its tags are the version and `latest`.
-const NAME: &str = "neptune-sim";
-/// The version of all our packages.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The tag of the bare server that the image is measured beside.
-const BARE_TAG: &str = "bare";
-/// Where the context is laid out, from the workspace's root.
-const CONTEXT: &str = "target/docker";
-/// Held while the context is laid out and used.
-const LOCK: &str = "docker";
+pub(crate) use make::make;
+use make::{LOCK, id};
+use names::{BARE_TAG, CONTEXT, IMAGE_LABEL, NAME, VERSION};
 
 /// Runs the command.
 ///
@@ -50,57 +43,12 @@ pub(crate) fn run(root: &Path, choice: &Image, out: &mut dyn Write) -> Result<Ex
     Ok(exit)
 }
 
-/// Makes the image, or says what to do where there is no Docker.
-///
-/// # Errors
-/// As [`run`].
-pub(crate) fn make(root: &Path, out: &mut dyn Write) -> Result<Exit> {
-    if let Err(why) = docker::answers() {
-        writeln!(out, "{why}")?;
-        writeln!(
-            out,
-            "Start Docker and try again. Without it: `cargo xtask image --stage` lays out {CONTEXT}, which `docker build --tag {NAME} \
-             {CONTEXT}` makes an image of elsewhere; and `cargo xtask it --target sim` needs no Docker."
-        )?;
-        return Ok(Exit::NoDocker);
-    }
-    let _alone = lock::hold(root, LOCK)?;
-    if !context::lay_out(root)? {
-        return Ok(Exit::BuildFailed);
-    }
-    build(root, CONTEXT, &[VERSION, "latest"])?;
-    let bytes = docker(["image", "inspect", "--format", "{{.Size}}", NAME])?;
-    let mebibytes = bytes.parse::<f64>().context("Docker reports no size")? / f64::from(1 << 20);
-    writeln!(out, "{NAME}:{VERSION} and {NAME}:latest, {mebibytes:.1} MiB")?;
-    Ok(Exit::Fine)
-}
-
-/// Makes an image of a context, under these tags, and drops the one that had them before, unless it is in use.
-fn build(root: &Path, context: &str, tags: &[&str]) -> Result<()> {
-    let before = id(tags[0]);
-    let mut arguments = vec!["build".to_owned(), "--quiet".to_owned()];
-    for tag in tags {
-        arguments.extend(["--tag".to_owned(), format!("{NAME}:{tag}")]);
-    }
-    arguments.push(root.join(context).display().to_string());
-    docker(arguments)?;
-    if let Some(before) = before.filter(|before| id(tags[0]).as_ref() != Some(before)) {
-        // Refused if it has another name or a container.
-        let _ = docker(["image", "rm", &before]);
-    }
-    Ok(())
-}
-
 /// The id of the image that `make` has made: `sha256:…`. Its name may be another image's tomorrow.
 ///
 /// # Errors
 /// There is none.
 pub(crate) fn made() -> Result<String> {
     id("latest").with_context(|| format!("Docker has no image {NAME}:latest"))
-}
-
-fn id(tag: &str) -> Option<String> {
-    docker(["image", "inspect", "--format", "{{.Id}}", &format!("{NAME}:{tag}")]).ok()
 }
 
 /// Takes from images of ours the names that we give, and with the last name the image goes. Images that others have made of them, and

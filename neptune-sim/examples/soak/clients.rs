@@ -8,8 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::Shared;
 use crate::faults::xorshift;
+use crate::shared::Shared;
 
 /// How long a poller waits for an answer.
 const PATIENCE: Duration = Duration::from_millis(500);

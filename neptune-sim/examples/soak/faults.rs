@@ -6,7 +6,7 @@ use std::time::Duration;
 use neptune_control::{ClusterClient, Fault};
 use neptune_sim::{ReadyFault, ready_faults};
 
-use crate::Shared;
+use crate::shared::Shared;
 
 /// How long one set of faults stays.
 const EACH: Duration = Duration::from_millis(200);

@@ -7,15 +7,17 @@
 
 mod clients;
 mod faults;
+mod shared;
 mod simulator;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
 use neptune_sim::parse_duration;
 
+use shared::Shared;
 use simulator::{Figures, Simulator};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
@@ -41,28 +43,6 @@ struct Options {
     /// Where chance comes from
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-}
-
-/// What all clients share.
-#[derive(Debug, Default)]
-struct Shared {
-    is_over: AtomicBool,
-    /// Requests that were sent.
-    requests: AtomicU64,
-    /// Those that were answered with a 200 and a status.
-    answered: AtomicU64,
-    /// Clients that left before their answer.
-    left: AtomicU64,
-}
-
-impl Shared {
-    fn goes_on(&self) -> bool {
-        !self.is_over.load(Ordering::Relaxed)
-    }
-
-    fn count(counter: &AtomicU64) {
-        counter.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
 #[tokio::main]

@@ -8,22 +8,16 @@
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
 
 mod credentials;
+mod encoding;
 mod secrets;
 mod sign;
 mod verify;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
-
 pub use credentials::{Credentials, is_key_id};
+pub use encoding::ENCODED;
 pub use secrets::Secrets;
-pub use sign::{SignError, Signer, UnsignedRequest};
+pub use sign::{NEPTUNE_DB, SignError, Signer, UnsignedRequest};
 pub use verify::{
     CanonicalRequest, DATE, Expected, Scope, Signature, SignatureError, SigningKey, Timestamp, UNSIGNED_PAYLOAD, are_equal,
     hash, query_as_sent,
 };
-
-/// The name of Neptune's data API in a signature's scope (model). The management API is signed for as `rds`.
-pub const NEPTUNE_DB: &str = "neptune-db";
-
-/// The bytes that SigV4 percent-encodes: all but letters, digits and RFC 3986's other unreserved characters.
-pub const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

@@ -9,7 +9,10 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4::SigningParams;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::{Credentials, NEPTUNE_DB};
+use crate::Credentials;
+
+/// The name of Neptune's data API in a signature's scope (model). The management API is signed for as `rds`.
+pub const NEPTUNE_DB: &str = "neptune-db";
 
 /// Signs requests to one service in one region with one access key.
 #[derive(Clone)]

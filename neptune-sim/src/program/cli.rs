@@ -4,11 +4,13 @@ mod addresses;
 mod check;
 mod columns;
 mod draft;
+mod exit;
+mod greeting;
 mod health;
 mod proxy;
+mod tls_files;
 mod unplayed;
 
-use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,32 +20,20 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use neptune_loader::Plan;
 use neptune_sim::scenario::Scenario;
-use neptune_sim::{
-    Authentication, Availability, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, LoadTimeline, S3, Sim, StartClock, Tls,
-    TlsError, parse_duration,
-};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use neptune_sim::{Authentication, ClockKind, ClusterSpec, ControlPlace, Iam, S3, StartClock, parse_duration};
 use serde::de::DeserializeOwned;
 
-pub(crate) use addresses::{Addresses, Listening, Places};
+pub(crate) use addresses::{Listening, Places};
 pub(crate) use check::check;
 pub(crate) use columns::{columns, message, wrapped};
 pub(crate) use draft::draft;
+pub(crate) use exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_UNHEALTHY};
+pub(crate) use greeting::greeting;
 pub(crate) use health::HealthArguments;
 use neptune_text::nearest;
 pub(crate) use proxy::ProxyArguments;
+pub(crate) use tls_files::TlsFiles;
 pub(crate) use unplayed::told_unplayed;
-
-/// No simulator answers.
-pub(crate) const EXIT_UNHEALTHY: u8 = 1;
-/// The simulator cannot listen on the address.
-pub(crate) const EXIT_CANNOT_LISTEN: u8 = 102;
-/// The scenario cannot be read or is wrong.
-pub(crate) const EXIT_BAD_SCENARIO: u8 = 103;
-/// A file for TLS cannot be used.
-pub(crate) const EXIT_BAD_TLS: u8 = 104;
-/// A recording cannot be written.
-pub(crate) const EXIT_CANNOT_RECORD: u8 = 105;
 
 const MORE: &str = "`neptune-sim --help` has all options, examples and exit codes.";
 
@@ -298,201 +288,6 @@ fn read_secretive<T: DeserializeOwned>(path: &Path, hint: &str) -> Result<T, Str
     serde_saphyr::from_str(&text).map_err(|error| format!("{file}: {}\n{hint}", explain(&error.to_string())))
 }
 
-/// Whether and how the clusters speak TLS.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "TLS (plain HTTP without these)")]
-pub(crate) struct TlsFiles {
-    /// Speak TLS with the certificate in this PEM file, and the chain behind it
-    #[arg(long = "tls-cert", value_name = "FILE", requires = "key", hide_short_help = true)]
-    cert: Option<PathBuf>,
-    /// The key of that certificate, as PEM
-    #[arg(long = "tls-key", value_name = "FILE", requires = "cert", hide_short_help = true)]
-    key: Option<PathBuf>,
-    /// Speak TLS with a certificate that a new CA issues. The CA's certificate is written to this file, for clients to trust
-    #[arg(long = "tls-ca-file", value_name = "FILE", conflicts_with = "cert", hide_short_help = true)]
-    ca_file: Option<PathBuf>,
-    /// A further name that clients ask for, beside localhost, the addresses, and this machine's own name if it listens on all of them: a host
-    /// name or an IP address. May be repeated
-    #[arg(long = "tls-name", value_name = "NAME", requires = "ca_file", hide_short_help = true)]
-    names: Vec<String>,
-}
-
-impl TlsFiles {
-    /// The TLS identity of the clusters, if the options ask for TLS.
-    pub(crate) fn tls(&self, listen: SocketAddr) -> Result<Option<Tls>, TlsError> {
-        match (&self.cert, &self.key) {
-            (Some(cert), Some(key)) => Tls::from_files(cert, key).map(Some),
-            _ => self.ca_file.as_ref().map(|_| Tls::with_new_ca(listen.ip(), &self.names)).transpose(),
-        }
-    }
-
-    /// The file that clients are to trust, if it is ours.
-    pub(crate) fn ca_file(&self) -> Option<&Path> {
-        self.ca_file.as_deref()
-    }
-}
-
-/// What a user needs to know once the simulator runs.
-pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
-    let (version, cluster, endpoint) = (env!("CARGO_PKG_VERSION"), sim.first(), sim.endpoint());
-    let shares_port = sim.control_endpoint() == Some(&endpoint);
-    let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
-    let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), told_clock(cluster), cluster.seed());
-    text += &told_availability(&cluster.availability(), shares_port);
-    text += &told_demands(&cluster.authentication(), cluster.is_strict());
-    if let Some(endpoint) = cluster.s3_endpoint() {
-        let _ = writeln!(text, "the sources of loads are looked up on {endpoint}");
-    }
-    text += &told_faults(cluster);
-    let loads = cluster.timeline();
-    text += &told_loads(&loads);
-    let trials = told_trials(&endpoint, loads.first(), ca_file, &Signer::of(cluster));
-    let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
-    let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
-    text
-}
-
-/// How time passes, and from when on.
-fn told_clock(cluster: &Cluster) -> String {
-    match (cluster.clock_kind(), cluster.clock_starts()) {
-        (kind @ ClockKind::Manual, _) | (kind, StartClock::AtOnce) => kind.to_string(),
-        (kind, StartClock::OnRequest) => format!("{kind} from the first request on"),
-    }
-}
-
-/// How to send requests to the control API, or what to do without it.
-fn told_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> String {
-    match endpoint {
-        Some(endpoint) => format!("{} {endpoint}/_sim", curl(ca_file)),
-        None => "start it with --verbose; the control API is off".to_owned(),
-    }
-}
-
-/// What a client sees while Neptune is unavailable.
-fn told_availability(availability: &Availability, shares_port: bool) -> String {
-    let what = match availability {
-        Availability::Available => return String::new(),
-        Availability::Refused if shares_port => {
-            "it refuses connections; so does the control API, which shares its port".to_owned()
-        }
-        Availability::Refused => "it refuses connections".to_owned(),
-        Availability::Unreachable if shares_port => {
-            "it is out of reach; so is the control API, which shares its port".to_owned()
-        }
-        Availability::Unreachable => "it is out of reach: connecting to it hangs".to_owned(),
-        Availability::Silent if shares_port => "it is silent: no request is answered, except by the control API".to_owned(),
-        Availability::Silent => "it is silent: no request is answered".to_owned(),
-        Availability::Answers(canned) => format!("it answers every request with HTTP {}", canned.http_status),
-    };
-    format!("as the scenario says, {what}\n")
-}
-
-/// What a client must know if the cluster refuses some requests.
-fn told_demands(authentication: &Authentication, strict: bool) -> String {
-    let mut text = String::new();
-    if let Authentication::On(iam) = authentication {
-        let ids: Vec<&str> = iam.keys.ids().take(5).collect();
-        let keys = if ids.is_empty() { "there are none".to_owned() } else { ids.join(", ") };
-        let _ = writeln!(text, "requests must be signed for the region {} with one of the keys: {keys}", iam.region);
-    }
-    if strict {
-        text += "strict mode: requests that AWS SDKs never send are refused with a hint\n";
-    }
-    text
-}
-
-/// The faults of the cluster.
-fn told_faults(cluster: &Cluster) -> String {
-    let names: Vec<String> = cluster.fault_reports().into_iter().map(|report| report.name).collect();
-    if names.is_empty() { String::new() } else { format!("faults: {}\n", names.join(", ")) }
-}
-
-fn told_loads(loads: &[LoadTimeline]) -> String {
-    if loads.is_empty() {
-        return "no loads yet: start one with POST /loader\n".to_owned();
-    }
-    let mut text = "\nLoads:\n".to_owned();
-    for load in loads {
-        let _ = writeln!(text, "  {}  {}\n    {load}", load.id, load.source);
-    }
-    text
-}
-
-/// How a client has to sign.
-enum Signer {
-    /// It need not sign. The simulator accepts any signature.
-    Anyhow,
-    /// It has to sign, with any key.
-    Somehow,
-    /// For this region, with the key of this id.
-    With { region: String, key: String },
-}
-
-impl Signer {
-    fn of(cluster: &Cluster) -> Self {
-        match &*cluster.authentication() {
-            Authentication::On(iam) => {
-                let key = iam.keys.ids().next().unwrap_or("<id>").to_owned();
-                Self::With { region: iam.region.clone(), key }
-            }
-            Authentication::Off if cluster.is_strict() => Self::Somehow,
-            Authentication::Off => Self::Anyhow,
-        }
-    }
-
-    /// What curl needs to sign.
-    fn for_curl(&self) -> String {
-        match self {
-            Self::With { region, key } => format!(" --aws-sigv4 aws:amz:{region}:neptune-db \\\n  -u {key}:'<its secret>'"),
-            Self::Somehow => " --aws-sigv4 aws:amz:us-east-1:neptune-db \\\n  -u any:any".to_owned(),
-            Self::Anyhow => String::new(),
-        }
-    }
-
-    /// What boto3 needs in its environment. It requires credentials even where the simulator does not check them.
-    fn environment(&self) -> String {
-        match self {
-            Self::With { region, key } => {
-                format!("AWS_DEFAULT_REGION={region} AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY='<its secret>'")
-            }
-            Self::Anyhow | Self::Somehow => {
-                "AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any".to_owned()
-            }
-        }
-    }
-}
-
-/// Lines to copy: curl and boto3.
-fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>, signer: &Signer) -> String {
-    let (path, call) = match load {
-        Some(load) => {
-            let id = load.id.as_str();
-            let encoded = utf8_percent_encode(id, NON_ALPHANUMERIC).to_string().replace("%2D", "-").replace("%5F", "_");
-            (format!("/loader/{encoded}"), format!("get_loader_job_status(\n  loadId={id:?})"))
-        }
-        None => ("/loader".to_owned(), "list_loader_jobs()".to_owned()),
-    };
-    let client = "import boto3; neptune = boto3.client(\"neptunedata\")";
-    let program = format!("{client}\nprint(neptune.{call}[\"payload\"])").replace('\'', r"'\''");
-    let bundle = ca_file.map_or_else(String::new, |file| format!("  AWS_CA_BUNDLE={} \\\n", quoted(file)));
-    let curl = format!("  {}{} {endpoint}{path}\n", curl(ca_file), signer.for_curl());
-    let environment = signer.environment();
-    // Short lines: a terminal breaks long ones within a word.
-    format!("{curl}{bundle}  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} \\\n  {environment} \\\n  python3 -c '{program}'\n")
-}
-
-/// The beginning of a curl line.
-fn curl(ca_file: Option<&Path>) -> String {
-    ca_file.map_or_else(|| "curl -s".to_owned(), |file| format!("curl -s --cacert {}", quoted(file)))
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_'));
-    if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
 /// What to do if the simulator cannot listen on an address.
 pub(crate) fn listen_remedy(address: SocketAddr, control: ControlPlace, error: &io::Error) -> String {
     let option = if control == ControlPlace::At(address) { "--control" } else { "--listen" };
@@ -521,8 +316,6 @@ fn ip_text(address: SocketAddr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
 
     #[test]
@@ -536,41 +329,5 @@ mod tests {
         let taken = io::ErrorKind::AddrInUse.into();
         assert!(listen_remedy(address, ControlPlace::WithFirst, &taken).contains("--listen 127.0.0.1:PORT"));
         assert!(listen_remedy(address, ControlPlace::At(address), &taken).contains("--control 127.0.0.1:PORT"));
-    }
-
-    #[rstest]
-    #[case::refused(Availability::Refused, "it refuses connections", "; so does the control API, which shares its port")]
-    #[case::silent(Availability::Silent, "it is silent: no request is answered", ", except by the control API")]
-    fn a_cluster_that_cannot_be_reached_says_so(#[case] availability: Availability, #[case] what: &str, #[case] shared: &str) {
-        assert_eq!(told_availability(&availability, false), format!("as the scenario says, {what}\n"));
-        assert_eq!(told_availability(&availability, true), format!("as the scenario says, {what}{shared}\n"));
-    }
-
-    #[test]
-    fn a_healthy_cluster_needs_no_words() {
-        assert_eq!(told_availability(&Availability::Available, true), "");
-    }
-
-    #[test]
-    fn odd_paths_survive_the_shell() {
-        assert_eq!(curl(Some(Path::new("/tmp/ca.pem"))), "curl -s --cacert /tmp/ca.pem");
-        assert_eq!(curl(Some(Path::new("it's a/b"))), r"curl -s --cacert 'it'\''s a/b'");
-    }
-
-    #[test]
-    fn odd_ids_survive_the_shell() {
-        let load = LoadTimeline {
-            id: "it's a/b".into(),
-            origin: neptune_loader::Origin::Scripted,
-            source: String::new(),
-            format: None,
-            records: 0,
-            is_ended: false,
-            history: Vec::new(),
-            ahead: Vec::new(),
-        };
-        let text = told_trials("http://x", Some(&load), None, &Signer::Anyhow);
-        assert!(text.contains("curl -s http://x/loader/it%27s%20a%2Fb\n"), "{text}");
-        assert!(text.contains(r#"loadId="it'\''s a/b""#), "{text}");
     }
 }

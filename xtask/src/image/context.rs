@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::{CONTEXT, IMAGE_LABEL, NAME, VERSION};
+use super::names::{CONTEXT, IMAGE_LABEL, NAME, VERSION};
 use crate::cargo::cargo;
 use crate::digest::sha256;
 use crate::harness::find_program;

@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use neptune_report::{Table, terminal};
 
-use super::{BARE_TAG, IMAGE_LABEL, NAME, build, context, make};
+use super::context;
+use super::make::{build, make};
+use super::names::{BARE_TAG, IMAGE_LABEL, NAME};
 use crate::docker::{RUN_LABEL, docker, sweep};
 use crate::exit::Exit;
 

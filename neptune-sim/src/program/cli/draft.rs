@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD};
+use super::exit::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD};
 use crate::draft;
 
 /// The scenario made of a file, or `-` for stdin: its text, or `None` if it was written to a file.

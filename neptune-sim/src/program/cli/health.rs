@@ -9,7 +9,7 @@ use neptune_sim::{ControlPlace, reachable};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::Addresses;
+use super::addresses::Addresses;
 
 /// How long the whole may take.
 const PATIENCE: Duration = Duration::from_secs(2);

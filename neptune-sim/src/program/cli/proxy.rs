@@ -11,9 +11,10 @@ use neptune_sim::scenario::read_faults;
 use neptune_sim::upstream::{HostHeader, Signer, Upstream, UpstreamAddress, UpstreamOptions};
 use neptune_sim::{ClockKind, ClusterSetup, ClusterSpec, Sim};
 
-use super::{
-    EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD, Listening, Places, TlsFiles, told_control, told_faults, told_trials,
-};
+use super::addresses::{Listening, Places};
+use super::exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD};
+use super::greeting::{Signing, told_control, told_faults, told_trials};
+use super::tls_files::TlsFiles;
 
 /// The name of the proxy on the control API.
 const NAME: &str = "proxy";
@@ -177,7 +178,7 @@ impl ProxyArguments {
         if let Some(file) = &self.record {
             let _ = writeln!(text, "every exchange is appended to {}, without names and secrets", file.display());
         }
-        let trials = told_trials(&endpoint, None, ca_file, &super::Signer::Anyhow);
+        let trials = told_trials(&endpoint, None, ca_file, &Signing::Optional);
         let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
         let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
         text

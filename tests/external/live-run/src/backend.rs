@@ -18,11 +18,11 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::Credentials;
+use super::dataset::dataset;
 use super::deployed::{Deployed, LiveFunction};
 use super::preflight::LoadSeen;
 use super::progress::{Progress, is_transient, progress};
 use super::run_resources::RunResources;
-use super::selection::dataset;
 use neptune_harness::aliases::{Aliases, map_texts};
 use neptune_harness::backend::{Backend, ClusterState, NothingSaid, Script, StartDefaults, Visibility};
 use neptune_harness::binaries::handler_binary;

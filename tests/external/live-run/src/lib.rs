@@ -11,6 +11,7 @@ mod client;
 mod compare;
 mod connection;
 mod credentials;
+mod dataset;
 mod deployed;
 mod doctor;
 mod interrupt;

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use neptune_live::{DataFormat, Dataset, Form, LiveForm, NotRun, Profile, RunId, Tier, Via, files};
-use neptune_sim::scenario::{self, OnNeptune, Scenario};
+use neptune_sim::scenario::{OnNeptune, Scenario};
 
 use neptune_harness::catalogue::{PLANS, QUESTIONS, scenario_files};
 use neptune_harness::play::shows_anything;
 
 use super::backend::visibility;
+use super::dataset::dataset;
 
 /// A scenario that has a live form.
 #[derive(Clone, Debug)]
@@ -91,13 +92,4 @@ fn live_form(scenario: &Scenario, on_neptune: &OnNeptune, profile: &Profile, run
         (false, false) => Form::AsItIs,
     };
     Ok(LiveForm::new(scenario.name(), form, &loads))
-}
-
-/// The data of a load, as it is uploaded.
-pub(super) fn dataset(dataset: scenario::Dataset) -> Dataset {
-    match dataset {
-        scenario::Dataset::Valid => Dataset::Valid,
-        scenario::Dataset::Malformed => Dataset::Malformed,
-        scenario::Dataset::Large => Dataset::Large,
-    }
 }

@@ -79,3 +79,12 @@ impl Fixture {
         Ok(found)
     }
 }
+
+/// Requires that a text contains a part.
+///
+/// # Errors
+/// It does not; the error shows the whole text.
+pub(super) fn has(text: &str, part: &str) -> Result<()> {
+    ensure!(text.contains(part), "there is no `{part}` in:\n{text}");
+    Ok(())
+}

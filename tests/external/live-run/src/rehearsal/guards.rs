@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 
-use super::case::{Case, Fixture};
-use super::has;
+use super::case::{Case, Fixture, has};
 
 /// The cluster's resource id, in full.
 pub(super) const YES: [&str; 2] = ["--yes", "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"];

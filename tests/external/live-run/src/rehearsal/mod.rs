@@ -49,9 +49,3 @@ pub async fn rehearse(root: &Path, filter: Option<&str>) -> Result<u8> {
     );
     Ok(if failed == 0 { 0 } else { Verdict::Failed.exit_code() })
 }
-
-/// That a text has a part, or the whole text.
-fn has(text: &str, part: &str) -> Result<()> {
-    ensure!(text.contains(part), "there is no `{part}` in:\n{text}");
-    Ok(())
-}

@@ -3,9 +3,8 @@
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-use super::case::{Case, Fixture};
+use super::case::{Case, Fixture, has};
 use super::guards::YES;
-use super::has;
 use super::program::journal;
 
 /// Questions whose answer strict mode decides.

@@ -3,9 +3,8 @@
 use anyhow::ensure;
 use rustix::process::Signal;
 
-use super::case::Case;
+use super::case::{Case, has};
 use super::guards::YES;
-use super::has;
 use super::program::Program;
 use super::runs::results;
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::scenario_hash;
+use super::hash::scenario_hash;
 
 /// The folders of the plans.
 const PLANS: [&str; 2] = ["check_bulk_load_status", "get_load_status"];

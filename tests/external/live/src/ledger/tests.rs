@@ -1,5 +1,8 @@
 //! The ledger says what was validated, and nothing more.
 
+use std::fs;
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use rstest::rstest;
 use tempfile::TempDir;
