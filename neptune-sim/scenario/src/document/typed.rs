@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
     }
 
     fn mapping<V: Visitor<'a>>(self, entries: &'a [Entry], visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_map(Entries { entries, next: 0, path: self.path, value: None })
+        visitor.visit_map(Entries { all: entries, next: 0, path: self.path, value: None })
     }
 }
 
@@ -227,7 +227,7 @@ impl<'a> SeqAccess<'a> for Elements<'a> {
 
 /// Reads the entries of a mapping. If a key occurs twice, the first one counts.
 struct Entries<'a> {
-    entries: &'a [Entry],
+    all: &'a [Entry],
     next: usize,
     path: KeyPath,
     /// The entry whose key was read last.
@@ -239,8 +239,8 @@ impl<'a> MapAccess<'a> for Entries<'a> {
 
     fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Mismatch> {
         loop {
-            let Some(entry) = self.entries.get(self.next) else { return Ok(None) };
-            let is_repeated = self.entries[..self.next].iter().any(|earlier| earlier.key == entry.key);
+            let Some(entry) = self.all.get(self.next) else { return Ok(None) };
+            let is_repeated = self.all[..self.next].iter().any(|earlier| earlier.key == entry.key);
             self.next += 1;
             if is_repeated || matches!(entry.value.content, Content::Skipped) {
                 continue;

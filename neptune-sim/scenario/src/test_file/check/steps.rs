@@ -222,7 +222,7 @@ impl TestCheck<'_> {
             (Some(_), None) if ways <= 1 => {}
             (None, Some(_)) if ways == 0 => {}
             (None, None) => {
-                self.findings.add(self.findings.wrong(path, "an invocation needs an `event`, or several `events`", None))
+                self.findings.add(self.findings.wrong(path, "an invocation needs an `event`, or several `events`", None));
             }
             _ => {
                 let message = "an invocation has one of `at_once`, `times` and `poll`, and they need `event`, not `events`";
