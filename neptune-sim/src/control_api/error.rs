@@ -12,13 +12,14 @@ pub(super) const SHOWN_BYTES: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct ControlError {
     status: StatusCode,
-    body: Problem,
+    body: Box<Problem>,
 }
 
 impl ControlError {
     pub(super) fn new(status: StatusCode, error: impl Into<String>, hint: impl Into<String>) -> Self {
         let (error, hint) = (error.into(), hint.into());
-        Self { status, body: Problem { error, hint, path: None, line: None, column: None, more: Vec::new() } }
+        let body = Box::new(Problem { error, hint, path: None, line: None, column: None, more: Vec::new() });
+        Self { status, body }
     }
 
     /// The request is invalid.
