@@ -64,11 +64,11 @@ mod sources;
 pub mod upstream;
 
 pub use cluster::{
-    ClockRunsByItself, Cluster, ClusterSetup, Goal, Instance, LoadTimeline, LoggedRequest, Proxy, Queries, RequestHistory,
-    ScriptError, Until, UntilError, WaitError,
+    ClockRunsByItself, Cluster, ClusterSetup, Instance, LoadTimeline, LoggedRequest, Proxy, Queries, RequestHistory,
+    ScriptError, WaitError, WaitFor, WaitUntil, WaitUntilError,
 };
 #[doc(hidden)]
-pub use neptune_api::{Answered, Portless};
+pub use neptune_api::{Answered, FuzzCluster};
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport, StartClock};
 pub use neptune_fault::{FaultError, ReadyFault, ready_faults};
 /// The file format.

@@ -96,8 +96,8 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     (
         "a recording that cannot be written",
         &[
-            ("neptune-sim/src/record/tape.rs", "what_waits_is_bounded_and_what_is_lost_is_counted"),
-            ("neptune-sim/src/record/tape.rs", "answers_wait_for_a_stuck_disk_once_and_for_a_moment"),
+            ("neptune-sim/src/record/queue.rs", "what_waits_is_bounded_and_what_is_lost_is_counted"),
+            ("neptune-sim/src/record/queue.rs", "answers_wait_for_a_stuck_disk_once_and_for_a_moment"),
             ("neptune-sim/tests/proxy/recording.rs", "a_recording_that_is_stuck_stops_neither_the_proxy_nor_the_control_api"),
         ],
     ),

@@ -112,7 +112,7 @@ fn tests_need_no_cpp_compiler() {
 
 #[test]
 fn only_the_fuzzer_comes_in_by_its_doors() {
-    let doors = ["neptune_sim::Portless", "Portless::new", "handlers::Reply", "status::capped"];
+    let doors = ["neptune_sim::FuzzCluster", "FuzzCluster::new", "handlers::Reply", "status::capped"];
     let this_file = root().join("tests/it/architecture.rs");
     let is_ours = |path: &PathBuf| path.starts_with(root().join("tests/fuzz")) || *path == this_file;
     for path in sources(&root()).into_iter().filter(|path| !is_ours(path)) {

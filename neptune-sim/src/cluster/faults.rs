@@ -8,9 +8,9 @@ use neptune_control::{Fault, FaultClock, FaultReport};
 use neptune_fault::FaultError;
 use neptune_loader::SimTime;
 
-use super::goal::WaitError;
 use super::handle::Cluster;
 use super::timed::{Passage, UpToDate};
+use super::wait::WaitError;
 use crate::net::{PortMode, PortState};
 
 /// How long a request may take to be executed that a delay has held, while the clock stands still for it.

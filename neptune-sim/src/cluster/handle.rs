@@ -14,13 +14,13 @@ use neptune_loader::{
 use tokio::sync::watch;
 
 use super::clock::{Clock, ClockRunsByItself};
-use super::goal::{Goal, WaitError};
 use super::proxy::Proxy;
 use super::queries::Queries;
 use super::request_log::{Entry, LogPage, RequestHistory, RequestLog};
 use super::setup::ClusterSetup;
 use super::timed::{Decision, Timed, UpToDate, Wording};
 use super::timeline::LoadTimeline;
+use super::wait::{WaitError, WaitFor};
 use crate::net::{Endpoint, PortHandle, Tls};
 use crate::sources::Lister;
 use crate::upstream::TrustError;
@@ -235,7 +235,7 @@ impl Cluster {
     ///
     /// # Errors
     /// [`WaitError`] if the clock is not manual, the load unknown, or nothing that is due makes it true.
-    pub fn wait(&self, goal: &Goal) -> Result<SimTime, WaitError> {
+    pub fn wait(&self, goal: &WaitFor) -> Result<SimTime, WaitError> {
         let now = self.engine().wait(goal)?;
         self.tell_change();
         Ok(now)
@@ -462,7 +462,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cluster::goal::Until;
+    use crate::cluster::wait::WaitUntil;
 
     fn script(stages: &[(&str, u64)]) -> Script {
         let stage = |(word, secs): &(&str, u64)| (LoadStatus::from(*word), (*secs > 0).then(|| Duration::from_secs(*secs)));
@@ -492,7 +492,7 @@ mod tests {
     #[case::true_already("slow", "LOAD_IN_QUEUE", 0)]
     fn waiting_jumps_to_the_moment(#[case] load: &str, #[case] until: &str, #[case] secs: u64) {
         let cluster = cluster(ClockKind::Manual);
-        assert_eq!(cluster.wait(&Goal::Load(load.into(), until.parse().unwrap())), Ok(after(secs)));
+        assert_eq!(cluster.wait(&WaitFor::Load(load.into(), until.parse().unwrap())), Ok(after(secs)));
         assert_eq!(cluster.now(), after(secs));
     }
 
@@ -510,14 +510,14 @@ mod tests {
         #[case] message: &str,
     ) {
         let cluster = cluster(ClockKind::Manual);
-        let error = cluster.wait(&Goal::Load(load.into(), until.parse().unwrap())).unwrap_err();
+        let error = cluster.wait(&WaitFor::Load(load.into(), until.parse().unwrap())).unwrap_err();
         assert_eq!(error.to_string(), message);
         assert_eq!(cluster.now(), SimTime::START);
     }
 
     #[test]
     fn a_clock_that_runs_by_itself_does_not_jump() {
-        let error = cluster(ClockKind::Real).wait(&Goal::AllEnded).unwrap_err();
+        let error = cluster(ClockKind::Real).wait(&WaitFor::AllEnded).unwrap_err();
         assert_eq!(error.to_string(), "the clock is `real` and runs by itself: only a `manual` clock can be moved");
     }
 
@@ -529,24 +529,24 @@ mod tests {
         let request = StartRequest::from_parameters(request.as_object().unwrap()).unwrap();
         cluster.engine().start_listed(&request, None).unwrap();
         let second = cluster.engine().start_listed(&request, None).unwrap();
-        assert_eq!(cluster.wait(&Goal::Load(second, Until::Finished)), Ok(after(10)));
+        assert_eq!(cluster.wait(&WaitFor::Load(second, WaitUntil::Finished)), Ok(after(10)));
     }
 
     #[test]
     fn all_loads_can_be_waited_for() {
         let cluster = cluster(ClockKind::Manual);
-        let error = cluster.wait(&Goal::AllEnded).unwrap_err();
+        let error = cluster.wait(&WaitFor::AllEnded).unwrap_err();
         assert!(error.to_string().starts_with("the load `stuck` will never be finished: "), "{error}");
         assert_eq!(cluster.now(), SimTime::START);
         cluster.engine().cancel(&"stuck".into()).unwrap();
-        assert_eq!(cluster.wait(&Goal::AllEnded), Ok(after(63)));
+        assert_eq!(cluster.wait(&WaitFor::AllEnded), Ok(after(63)));
     }
 
     #[test]
     fn a_moment_can_be_waited_for_and_is_not_waited_for_twice() {
         let cluster = cluster(ClockKind::Manual);
-        assert_eq!(cluster.wait(&Goal::At(after(90))), Ok(after(90)));
-        assert_eq!(cluster.wait(&Goal::At(after(5))), Ok(after(90)));
+        assert_eq!(cluster.wait(&WaitFor::At(after(90))), Ok(after(90)));
+        assert_eq!(cluster.wait(&WaitFor::At(after(5))), Ok(after(90)));
         assert_eq!(cluster.load(&"slow".into()).unwrap().status(), &LoadStatus::Failed);
     }
 

@@ -5,7 +5,6 @@
 
 mod clock;
 mod faults;
-mod goal;
 mod handle;
 #[cfg(test)]
 mod properties;
@@ -15,10 +14,10 @@ mod request_log;
 mod setup;
 mod timed;
 mod timeline;
+mod wait;
 
 pub use clock::ClockRunsByItself;
 pub(crate) use faults::PassError;
-pub use goal::{Goal, Until, UntilError, WaitError};
 pub(crate) use handle::{Arrival, SpecError};
 pub use handle::{Cluster, Instance, ScriptError};
 pub use proxy::Proxy;
@@ -28,3 +27,4 @@ pub use request_log::{LoggedRequest, RequestHistory};
 pub use setup::ClusterSetup;
 pub(crate) use timed::{Decision, Passage};
 pub use timeline::LoadTimeline;
+pub use wait::{WaitError, WaitFor, WaitUntil, WaitUntilError};

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::Cluster;
 use crate::net::Endpoint;
 use crate::net::PortHandle;
-use crate::{ClockKind, ClusterSpec, Goal, StartClock, Until};
+use crate::{ClockKind, ClusterSpec, StartClock, WaitFor, WaitUntil};
 
 /// Far beyond everything that is ever due in these tests, in seconds.
 const HORIZON: u64 = 1000;
@@ -215,7 +215,7 @@ impl Pair {
                 reference.walk(*seconds);
             }
             Command::WaitAt(seconds) => {
-                cluster.wait(&Goal::At(after(reference.now + seconds))).unwrap();
+                cluster.wait(&WaitFor::At(after(reference.now + seconds))).unwrap();
                 reference.walk(*seconds);
             }
             Command::WaitLoad(which, until) => self.wait_for_one(*which, until),
@@ -250,7 +250,7 @@ impl Pair {
     }
 
     fn wait_for_all(&mut self) {
-        let come = self.cluster.wait(&Goal::AllEnded);
+        let come = self.cluster.wait(&WaitFor::AllEnded);
         let reached = self.reference.walk_until(|engine| engine.loads().all(Load::is_ended));
         assert_eq!(come.is_ok(), reached, "{come:?}");
     }
@@ -260,12 +260,12 @@ impl Pair {
         if loads.is_empty() {
             return;
         }
-        let (id, until) = (which.get(&loads).id().clone(), until.parse::<Until>().unwrap());
-        let come = self.cluster.wait(&Goal::Load(id.clone(), until.clone()));
+        let (id, until) = (which.get(&loads).id().clone(), until.parse::<WaitUntil>().unwrap());
+        let come = self.cluster.wait(&WaitFor::Load(id.clone(), until.clone()));
         let reached = self.reference.walk_until(|engine| {
             engine.load(&id).is_some_and(|load| match &until {
-                Until::Finished => load.is_ended(),
-                Until::Status(status) => load.status() == status,
+                WaitUntil::Finished => load.is_ended(),
+                WaitUntil::Status(status) => load.status() == status,
             })
         });
         assert_eq!(come.is_ok(), reached, "{come:?}");

@@ -18,9 +18,9 @@ use neptune_loader::{
 };
 
 use super::clock::{Clock, ClockRunsByItself};
-use super::goal::{Goal, WaitError, missing};
 use super::request_log::{Entry, RequestLog};
 use super::timeline::LoadTimeline;
+use super::wait::{WaitError, WaitFor, missing};
 use neptune_scenario::Authentication;
 use neptune_scenario::ClockKind;
 
@@ -87,7 +87,7 @@ pub(crate) enum Passage<'a> {
     /// So much of it.
     By(Duration),
     /// Until something has come true.
-    Until(&'a Goal),
+    Until(&'a WaitFor),
 }
 
 impl Timed {
@@ -209,7 +209,7 @@ impl UpToDate<'_> {
     }
 
     /// Moves a manual clock to the moment at which something has come true, and returns the time.
-    pub(super) fn wait(&mut self, goal: &Goal) -> Result<SimTime, WaitError> {
+    pub(super) fn wait(&mut self, goal: &WaitFor) -> Result<SimTime, WaitError> {
         self.0.clock.check_manual()?;
         let moment = self.foresee(goal)?;
         Ok(self.move_to(moment)?)
@@ -260,8 +260,8 @@ impl UpToDate<'_> {
     }
 
     /// Runs a copy of the loader forward until the goal is reached.
-    fn foresee(&self, goal: &Goal) -> Result<SimTime, WaitError> {
-        if let Goal::At(moment) = goal {
+    fn foresee(&self, goal: &WaitFor) -> Result<SimTime, WaitError> {
+        if let WaitFor::At(moment) = goal {
             return Ok(*moment);
         }
         let mut engine = self.0.engine.clone();

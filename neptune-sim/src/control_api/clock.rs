@@ -13,7 +13,7 @@ use super::error::ControlError;
 use super::extract::Named;
 use super::views;
 use crate::cluster::{PassError, Passage};
-use crate::{ClockKind, ClockKindError, Cluster, Goal, Until, UntilError, parse_duration};
+use crate::{ClockKind, ClockKindError, Cluster, WaitFor, WaitUntil, WaitUntilError, parse_duration};
 
 pub(super) async fn read(Named(cluster): Named) -> Json<ClockReading> {
     Json(views::clock(&cluster))
@@ -50,19 +50,19 @@ fn stopped(cluster: &Cluster, error: &PassError) -> ControlError {
     ControlError::conflict(error.to_string(), hint)
 }
 
-fn goal(wait: Wait) -> Result<Goal, ControlError> {
+fn goal(wait: Wait) -> Result<WaitFor, ControlError> {
     Ok(match wait {
         Wait::Load { load, until } => {
-            let wrong = |error: UntilError| {
+            let wrong = |error: WaitUntilError| {
                 ControlError::bad_request(error.to_string(), "`finished` is however it ends").at("wait.until")
             };
-            let until: Until = until.parse().map_err(wrong)?;
-            Goal::Load(load.as_str().into(), until)
+            let until: WaitUntil = until.parse().map_err(wrong)?;
+            WaitFor::Load(load.as_str().into(), until)
         }
-        Wait::AllLoads(neptune_control::AllLoads::Finished) => Goal::AllEnded,
+        Wait::AllLoads(neptune_control::AllLoads::Finished) => WaitFor::AllEnded,
         Wait::At(at) => {
             let at = duration("wait.at", &at)?;
-            Goal::At(SimTime::after(at))
+            WaitFor::At(SimTime::after(at))
         }
     })
 }

@@ -17,7 +17,7 @@ use super::patience::Patience;
 use super::reply::Reply;
 use crate::net::body::BodyError;
 use crate::net::{CloseMode, in_place_of};
-use crate::record::Struck;
+use crate::record::FiredFault;
 
 impl InFlight<'_> {
     /// Carries out a fault, and notes that it fired. All waits together take no longer than this.
@@ -38,8 +38,8 @@ impl InFlight<'_> {
 
     fn note_fault(self, Fired { name, fault, effect, .. }: &Fired) {
         self.cluster.with_log(|log| log.note_fault(self.number, name));
-        if let Some(tape) = self.tape {
-            tape.note_fault(Struck { name: name.clone(), does: effect.clone(), after: fault.after.clone() });
+        if let Some(recording) = self.recording {
+            recording.note_fault(FiredFault { name: name.clone(), does: effect.clone(), after: fault.after.clone() });
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct InFlight<'a> {
     /// Of the request, in the log.
     pub(super) number: u64,
     /// Where it is recorded.
-    pub(super) tape: Option<&'a Ongoing>,
+    pub(super) recording: Option<&'a Ongoing>,
     pub(super) room: &'a Room,
 }
 
@@ -58,11 +58,11 @@ impl InFlight<'_> {
     }
 
     pub(super) fn note_response(self, response: &Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
-        let Self { cluster, asked, number, tape, .. } = self;
+        let Self { cluster, asked, number, recording, .. } = self;
         let status = response.status().as_u16();
         cluster.with_log(|log| log.note_answer(number, status, evidence, load_id));
-        if let Some(tape) = tape {
-            tape.note_answer(response);
+        if let Some(recording) = recording {
+            recording.note_answer(response);
         }
         if tracing::enabled!(tracing::Level::INFO) {
             // Never the query, the headers or the body: they may hold secrets.

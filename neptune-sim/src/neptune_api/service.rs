@@ -43,25 +43,25 @@ impl ClusterService {
         let asked = ParsedRequest::new(&head);
         let has_no_body = body.is_end_stream();
         let Arrival { number, at, decision } = cluster.arrive(&head, &asked.facts(0), has_no_body);
-        let tape = cluster.proxy().and_then(|proxy| proxy.recorder.as_ref());
-        let tape = tape.map(|recorder| recorder.begin(number, at, &head));
+        let recording = cluster.proxy().and_then(|proxy| proxy.recorder.as_ref());
+        let recording = recording.map(|recorder| recorder.begin(number, at, &head));
         let most_bytes = if cluster.proxy().is_some() { pass_on::BODY_BYTES } else { BODY_BYTES };
         let body = if has_no_body { Ok(Bytes::new()) } else { body::read(body, most_bytes, limits.body_read, room).await };
         if let Some(body) = body.as_ref().ok().filter(|body| !body.is_empty()) {
             cluster.with_log(|log| log.note_body(number, body));
-            if let Some(tape) = &tape {
-                tape.note_body(body);
+            if let Some(recording) = &recording {
+                recording.note_body(body);
             }
         }
         let is_whole = body.is_ok();
         let decision = decision.unwrap_or_else(|| cluster.decide_on(&asked.facts(number)));
-        let in_flight = InFlight { cluster, asked: &asked, decision: &decision, number, tape: tape.as_ref(), room };
+        let in_flight = InFlight { cluster, asked: &asked, decision: &decision, number, recording: recording.as_ref(), room };
         let mut response = in_flight.answer(body, limits.silence).await;
         if !is_whole && response.extensions().get::<CloseMode>().is_none() {
             response.extensions_mut().insert(CloseMode::HearOut);
         }
-        if let Some(tape) = tape {
-            tape.end().await;
+        if let Some(recording) = recording {
+            recording.end().await;
         }
         if decision.authenticates()
             && let Some(date) = decision.authentication.wrong_date(SystemTime::now())

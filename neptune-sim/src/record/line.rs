@@ -44,7 +44,7 @@ pub struct Exchange {
     pub body: Option<Body>,
     /// The fault that fired for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<Struck>,
+    pub fault: Option<FiredFault>,
     /// The answer, before a fault could damage it; `None` if there was none: a fault kept it from being asked for, or the client left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
@@ -52,7 +52,7 @@ pub struct Exchange {
 
 /// A fault that fired for a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Struck {
+pub struct FiredFault {
     /// Its name.
     pub name: String,
     /// What it does, as a scenario says it.

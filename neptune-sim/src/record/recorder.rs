@@ -15,10 +15,10 @@ use neptune_loader::SimTime;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::anonymise::{Anonymiser, is_the_loaders};
-use super::line::{Answer, Exchange, FORMAT, Struck, Title};
+use super::line::{Answer, Exchange, FORMAT, FiredFault, Title};
+use super::queue::{Entry, RecordQueue, Recorded};
+use super::redactor::{Redactor, is_the_loaders};
 use super::shown::{learn_secrets, shown_body, shown_fault, shown_headers, shown_method};
-use super::tape::{Entry, Recorded, Tape};
 use crate::upstream::UpstreamAddress;
 
 /// How long an answer waits until its line is written.
@@ -37,7 +37,7 @@ const ANSWER_HEADERS: [&str; 6] =
 /// waits meanwhile is bounded: 8,192 exchanges and 32 MiB. What goes beyond is lost and [counted](Recorder::recorded), as is what cannot be
 /// written.
 #[derive(Clone, Debug)]
-pub struct Recorder(Arc<Tape<Ended>>);
+pub struct Recorder(Arc<RecordQueue<Ended>>);
 
 /// A recording cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub struct RecorderError {
 struct Out {
     path: PathBuf,
     file: Box<dyn Write + Send>,
-    anonymiser: Anonymiser,
+    redactor: Redactor,
     /// Whether the last line could not be written, or not whole.
     is_broken: bool,
 }
@@ -81,21 +81,21 @@ impl Recorder {
     }
 
     fn to(file: Box<dyn Write + Send>, path: &Path, is_broken: bool, upstream: &UpstreamAddress) -> io::Result<Self> {
-        let mut anonymiser = Anonymiser::default();
+        let mut redactor = Redactor::default();
         let scheme = if upstream.is_secure() { "https" } else { "http" };
         let title = Title {
             recording: FORMAT,
             by: concat!("neptune-sim ", env!("CARGO_PKG_VERSION")).to_owned(),
             time: date_text(SystemTime::now()),
-            upstream: format!("{scheme}://{}:{}", anonymiser.host(upstream.host()), upstream.port()),
+            upstream: format!("{scheme}://{}:{}", redactor.host(upstream.host()), upstream.port()),
         };
-        let mut out = Out { path: path.to_owned(), file, anonymiser, is_broken };
+        let mut out = Out { path: path.to_owned(), file, redactor, is_broken };
         out.line(&title)?;
-        let tape = Tape::start(PATIENCE, move |ended: Ended| {
-            let exchange = ended.exchange(&mut out.anonymiser);
+        let queue = RecordQueue::start(PATIENCE, move |ended: Ended| {
+            let exchange = ended.exchange(&mut out.redactor);
             out.tell(&exchange)
         });
-        Ok(Self(Arc::new(tape?)))
+        Ok(Self(Arc::new(queue?)))
     }
 
     /// How many exchanges were written by now, and how many were lost.
@@ -185,7 +185,7 @@ impl Entry for Ended {
 #[derive(Debug, Default)]
 struct Noted {
     body: Bytes,
-    fault: Option<Struck>,
+    fault: Option<FiredFault>,
     answer: Option<(StatusCode, HeaderMap, Bytes)>,
 }
 
@@ -196,7 +196,7 @@ impl Ongoing {
     }
 
     /// Notes the fault that fires for the request.
-    pub(crate) fn note_fault(&self, fault: Struck) {
+    pub(crate) fn note_fault(&self, fault: FiredFault) {
         self.noted().fault = Some(fault);
     }
 
@@ -223,9 +223,9 @@ impl Ongoing {
 }
 
 impl Ended {
-    fn exchange(self, anonymiser: &mut Anonymiser) -> Exchange {
+    fn exchange(self, redactor: &mut Redactor) -> Exchange {
         let (head, Noted { body, fault, answer }) = (&self.head, self.noted);
-        learn_secrets(&head.headers, anonymiser);
+        learn_secrets(&head.headers, redactor);
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let is_kept = is_the_loaders(head.uri.path());
         Exchange {
@@ -234,14 +234,14 @@ impl Ended {
             time: date_text(self.time),
             took: millis(self.took),
             method: shown_method(&head.method),
-            target: anonymiser.target(target),
-            headers: shown_headers(&head.headers, &REQUEST_HEADERS, anonymiser),
-            body: shown_body(&body, is_kept, anonymiser),
-            fault: fault.map(|fault| shown_fault(fault, anonymiser)),
+            target: redactor.target(target),
+            headers: shown_headers(&head.headers, &REQUEST_HEADERS, redactor),
+            body: shown_body(&body, is_kept, redactor),
+            fault: fault.map(|fault| shown_fault(fault, redactor)),
             answer: answer.map(|(status, headers, body)| Answer {
                 http: status.as_u16(),
-                headers: shown_headers(&headers, &ANSWER_HEADERS, anonymiser),
-                body: shown_body(&body, is_kept, anonymiser),
+                headers: shown_headers(&headers, &ANSWER_HEADERS, redactor),
+                body: shown_body(&body, is_kept, redactor),
             }),
         }
     }

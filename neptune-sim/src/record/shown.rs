@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use neptune_control::Effect;
 use serde_json::Value;
 
-use super::anonymise::{Anonymiser, media_type};
-use super::line::{Body, Struck};
+use super::line::{Body, FiredFault};
+use super::redactor::{Redactor, media_type};
 use neptune_fault::is_given_name;
 use neptune_text::cut;
 
@@ -19,15 +19,15 @@ const SHOWN_BYTES: usize = 4096;
 const HEADER_BYTES: usize = 256;
 
 /// Remembers what a client signs or logs in with, so that it is not written where an answer quotes it.
-pub(super) fn learn_secrets(headers: &HeaderMap, anonymiser: &mut Anonymiser) {
+pub(super) fn learn_secrets(headers: &HeaderMap, redactor: &mut Redactor) {
     let names = ["authorization", "x-amz-security-token", "cookie", "proxy-authorization", "x-api-key"];
     for value in names.into_iter().flat_map(|name| headers.get_all(name)) {
         let value = String::from_utf8_lossy(value.as_bytes());
-        anonymiser.secret(&value);
+        redactor.secret(&value);
         for (name, value) in value.split([',', ' ']).filter_map(|field| field.split_once('=')) {
             match name {
-                "Signature" => anonymiser.secret(value),
-                "Credential" => anonymiser.secret(value.split('/').next().unwrap_or_default()),
+                "Signature" => redactor.secret(value),
+                "Credential" => redactor.secret(value.split('/').next().unwrap_or_default()),
                 _ => {}
             }
         }
@@ -35,20 +35,20 @@ pub(super) fn learn_secrets(headers: &HeaderMap, anonymiser: &mut Anonymiser) {
 }
 
 /// Of the headers with these names, what is known to be no secret.
-pub(super) fn shown_headers(headers: &HeaderMap, kept: &[&str], anonymiser: &mut Anonymiser) -> IndexMap<String, String> {
+pub(super) fn shown_headers(headers: &HeaderMap, kept: &[&str], redactor: &mut Redactor) -> IndexMap<String, String> {
     let mut shown = IndexMap::new();
     for name in kept {
         let Some(value) = headers.get(*name) else { continue };
         let value = String::from_utf8_lossy(value.as_bytes());
         let value = match *name {
-            "amz-sdk-invocation-id" => anonymiser.call(&value),
-            "x-amzn-requestid" => anonymiser.request(&value),
+            "amz-sdk-invocation-id" => redactor.call(&value),
+            "x-amzn-requestid" => redactor.request(&value),
             "content-type" => media_type(&value),
-            "location" => anonymiser.location(&value),
+            "location" => redactor.location(&value),
             "amz-sdk-request" => shown_attempt(&value),
             // What may stand behind the code is the address of its definition.
-            "x-amzn-errortype" => anonymiser.word(value.split(':').next().unwrap_or_default()),
-            _ => anonymiser.word(&value),
+            "x-amzn-errortype" => redactor.word(value.split(':').next().unwrap_or_default()),
+            _ => redactor.word(&value),
         };
         shown.insert((*name).to_owned(), cut(&value, HEADER_BYTES));
     }
@@ -73,21 +73,21 @@ fn shown_attempt(value: &str) -> String {
 }
 
 /// A body without names, if it is kept at all. First they are replaced and then it is cut, so that no half of a name remains.
-pub(super) fn shown_body(bytes: &Bytes, is_kept: bool, anonymiser: &mut Anonymiser) -> Option<Body> {
+pub(super) fn shown_body(bytes: &Bytes, is_kept: bool, redactor: &mut Redactor) -> Option<Body> {
     if bytes.is_empty() {
         return None;
     }
     let count = bytes.len() as u64;
-    let body = if is_kept { without_names(bytes, anonymiser) } else { None };
+    let body = if is_kept { without_names(bytes, redactor) } else { None };
     Some(body.map_or(Body::LeftOut { bytes: count }, |body| bounded(body, count)))
 }
 
 /// JSON and URL-encoded pairs. `None` for anything else, which may hold any name.
-fn without_names(bytes: &Bytes, anonymiser: &mut Anonymiser) -> Option<Body> {
+fn without_names(bytes: &Bytes, redactor: &mut Redactor) -> Option<Body> {
     match serde_json::from_slice(bytes) {
         Ok(Value::String(_)) => None,
-        Ok(value) => Some(Body::Json(anonymiser.json(value))),
-        Err(_) => anonymiser.body_text(&String::from_utf8_lossy(bytes)).map(Body::Text),
+        Ok(value) => Some(Body::Json(redactor.json(value))),
+        Err(_) => redactor.body_text(&String::from_utf8_lossy(bytes)).map(Body::Text),
     }
 }
 
@@ -102,18 +102,18 @@ fn bounded(body: Body, bytes: u64) -> Body {
 }
 
 /// A fault without the names that it, or the answer that it gives, may hold.
-pub(super) fn shown_fault(fault: Struck, anonymiser: &mut Anonymiser) -> Struck {
-    let name = if is_given_name(&fault.name, &fault.does) { fault.name } else { anonymiser.name(&fault.name) };
+pub(super) fn shown_fault(fault: FiredFault, redactor: &mut Redactor) -> FiredFault {
+    let name = if is_given_name(&fault.name, &fault.does) { fault.name } else { redactor.name(&fault.name) };
     let does = match fault.does {
         Effect::ContentType(kind) => Effect::ContentType(media_type(&kind)),
         does if does.traits().has_text => {
-            let written = serde_json::to_value(&does).map(|written| anonymiser.json(written));
+            let written = serde_json::to_value(&does).map(|written| redactor.json(written));
             // A string stays a string, so the fault keeps its shape.
             written.and_then(serde_json::from_value).unwrap_or(Effect::HangUp)
         }
         does => does,
     };
-    Struck { name, does, ..fault }
+    FiredFault { name, does, ..fault }
 }
 
 #[cfg(test)]
@@ -126,13 +126,11 @@ mod tests {
     #[test]
     fn long_bodies_are_cut_and_others_paths_are_left_out() {
         let long = Bytes::from(json!({"loadIds": vec!["mine"; BODY_BYTES / 4]}).to_string());
-        let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Anonymiser::default()) else {
-            panic!("it is cut")
-        };
+        let Some(Body::Cut { begins, bytes }) = shown_body(&long, true, &mut Redactor::default()) else { panic!("it is cut") };
         assert!(begins.len() <= SHOWN_BYTES + "…".len() && !begins.contains("mine"), "{begins}");
         assert_eq!(bytes, long.len() as u64);
         let left_out = Some(Body::LeftOut { bytes: 6 });
-        assert_eq!(shown_body(&Bytes::from_static(b"g.V(\"x"), false, &mut Anonymiser::default()), left_out);
+        assert_eq!(shown_body(&Bytes::from_static(b"g.V(\"x"), false, &mut Redactor::default()), left_out);
     }
 
     #[rstest]
@@ -144,7 +142,7 @@ mod tests {
     fn of_what_is_no_json_object_only_pairs_stay<'a>(#[case] given: &'static str, #[case] shown: impl Into<Option<&'a str>>) {
         let left_out = Body::LeftOut { bytes: given.len() as u64 };
         let expected = shown.into().map_or(left_out, |text| Body::Text(text.into()));
-        assert_eq!(shown_body(&Bytes::from(given), true, &mut Anonymiser::default()), Some(expected));
+        assert_eq!(shown_body(&Bytes::from(given), true, &mut Redactor::default()), Some(expected));
     }
 
     #[test]
@@ -161,7 +159,7 @@ mod tests {
             headers.insert(name, value.parse().unwrap());
         }
         let names = given.map(|(name, _)| name);
-        let shown = shown_headers(&headers, &names, &mut Anonymiser::default());
+        let shown = shown_headers(&headers, &names, &mut Redactor::default());
         let expected = ["text/html", "attempt=2; max=3", "/<redacted>", "value-1", "AccessDeniedException"];
         assert_eq!(shown.values().collect::<Vec<_>>(), expected);
         assert_eq!(shown_method(&"JANE".parse().unwrap()), "OTHER");
@@ -171,7 +169,7 @@ mod tests {
     #[case::given("reset 2", "reset 2")]
     #[case::given_by_a_user("jane", "name-1")]
     fn a_fault_keeps_a_name_that_nobody_chose(#[case] name: &str, #[case] shown: &str) {
-        let fault = Struck { name: name.into(), does: Effect::Reset, after: None };
-        assert_eq!(shown_fault(fault, &mut Anonymiser::default()).name, shown);
+        let fault = FiredFault { name: name.into(), does: Effect::Reset, after: None };
+        assert_eq!(shown_fault(fault, &mut Redactor::default()).name, shown);
     }
 }

@@ -290,6 +290,6 @@ async fn a_load_that_cannot_be_seen_yet_can_be_waited_for() {
     let answer = post(&sim, "/loader", "application/json", START).await.json();
     let id = answer["payload"]["loadId"].as_str().unwrap();
     assert_eq!(get(&sim, &format!("/loader/{id}")).await.status, 404);
-    let finished = neptune_sim::Goal::Load(id.into(), neptune_sim::Until::Finished);
+    let finished = neptune_sim::WaitFor::Load(id.into(), neptune_sim::WaitUntil::Finished);
     assert_eq!(sim.first().wait(&finished).unwrap().to_string(), "5s");
 }

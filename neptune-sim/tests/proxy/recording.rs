@@ -13,12 +13,12 @@ use crate::client::{ask, ask_with};
 use crate::endpoint::Endpoint;
 use crate::{anywhere, options, simulator, spec};
 
-struct Tape {
+struct RecordingFile {
     _folder: tempfile::TempDir,
     path: PathBuf,
 }
 
-impl Tape {
+impl RecordingFile {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { path: folder.path().join("session.ndjson"), _folder: folder }
@@ -42,8 +42,8 @@ async fn recording(upstream: std::net::SocketAddr, path: &Path) -> Sim {
 
 #[tokio::test]
 async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
-    let (behind, tape) = (simulator().await, Tape::new());
-    let proxy = recording(behind.first().address(), &tape.path).await;
+    let (behind, file) = (simulator().await, RecordingFile::new());
+    let proxy = recording(behind.first().address(), &file.path).await;
     let fault: Fault = serde_json::from_value(json!({"on": {"request": 3}, "does": "cut_body"})).unwrap();
     proxy.first().add_fault(&fault).unwrap();
     let address = proxy.first().address();
@@ -52,7 +52,7 @@ async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
     ask(address, "GET", "/loader/absent").await;
     let _ = crate::client::exchange(address, b"GET /loader HTTP/1.1\r\nHost: x\r\n\r\n").await;
     drop(proxy);
-    let told: Vec<_> = tape
+    let told: Vec<_> = file
         .exchanges()
         .into_iter()
         .map(|one| (one.number, one.at, one.target, one.answer.map(|answer| answer.http), one.fault.map(|fault| fault.name)))
@@ -63,15 +63,15 @@ async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
         (2, 2.5, "/loader".to_owned(), Some(200), Some("cut_body".to_owned())),
     ];
     assert_eq!(told, expected);
-    let answer = tape.exchanges().remove(2).answer.unwrap();
+    let answer = file.exchanges().remove(2).answer.unwrap();
     let Some(Body::Json(listed)) = answer.body else { panic!("a list is JSON") };
     assert_eq!(listed["payload"]["loadIds"], json!(["load-3", "load-1"]));
 }
 
 #[tokio::test]
 async fn a_fault_is_recorded_as_it_was_put_in() {
-    let (behind, tape) = (simulator().await, Tape::new());
-    let proxy = recording(behind.first().address(), &tape.path).await;
+    let (behind, file) = (simulator().await, RecordingFile::new());
+    let proxy = recording(behind.first().address(), &file.path).await;
     for fault in [
         json!({"on": {"request": 1}, "does": {"gateway": 502}}),
         json!({"on": {"request": 2}, "does": {"gateway": 503}, "after": "1ms", "clock": "wall"}),
@@ -84,7 +84,7 @@ async fn a_fault_is_recorded_as_it_was_put_in() {
         assert_eq!(ask(proxy.first().address(), "GET", "/loader").await.status, status);
     }
     drop(proxy);
-    let told: Vec<_> = tape.exchanges().into_iter().map(|one| serde_json::to_value(one.fault).unwrap()).collect();
+    let told: Vec<_> = file.exchanges().into_iter().map(|one| serde_json::to_value(one.fault).unwrap()).collect();
     let throttle = json!({"error": {"code": "TooManyRequestsException", "message": "Too many requests"}});
     let expected = [
         json!({"name": "gateway", "does": {"gateway": 502}}),
@@ -97,27 +97,27 @@ async fn a_fault_is_recorded_as_it_was_put_in() {
 
 #[tokio::test]
 async fn an_exchange_is_in_the_file_as_soon_as_it_is_answered() {
-    let (behind, tape) = (simulator().await, Tape::new());
-    let proxy = recording(behind.first().address(), &tape.path).await;
+    let (behind, file) = (simulator().await, RecordingFile::new());
+    let proxy = recording(behind.first().address(), &file.path).await;
     for count in 1..=3 {
         ask(proxy.first().address(), "GET", "/loader").await;
         // The line is written when the answer has been decided, and the client sees it a moment later.
-        assert_eq!(tape.exchanges().len(), count);
+        assert_eq!(file.exchanges().len(), count);
     }
 }
 
 #[tokio::test]
 async fn a_client_that_leaves_is_recorded_without_an_answer() {
-    let tape = Tape::new();
+    let file = RecordingFile::new();
     let mut endpoint = Endpoint::saying("", false).await;
-    let proxy = recording(endpoint.address, &tape.path).await;
+    let proxy = recording(endpoint.address, &file.path).await;
     let mut client = TcpStream::connect(proxy.first().address()).await.unwrap();
     client.write_all(b"GET /status HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     endpoint.asked().await;
     drop(client);
     endpoint.left().await;
     proxy.shutdown().await;
-    let exchanges = tape.exchanges();
+    let exchanges = file.exchanges();
     assert_eq!((exchanges.len(), exchanges[0].answer.as_ref()), (1, None));
 }
 
@@ -253,9 +253,9 @@ proptest! {
     fn no_name_and_no_secret_is_in_the_file(names in names()) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let text = runtime.block_on(async {
-            let tape = Tape::new();
+            let file = RecordingFile::new();
             let endpoint = Endpoint::answering(&format!("200 OK\r\nlocation: https://{}.example/", names.host), names.answer().as_bytes()).await;
-            let proxy = recording(endpoint.address, &tape.path).await;
+            let proxy = recording(endpoint.address, &file.path).await;
             let error = json!({"does": {"error": {"code": "BadRequestException", "message": format!("no s3://{}/", names.bucket)}}, "on": {"operation": "list"}});
             proxy.first().add_fault(&serde_json::from_value(error).unwrap()).unwrap();
             let headers = names.headers();
@@ -272,7 +272,7 @@ proptest! {
             ] {
                 ask_with(proxy.first().address(), method, &target, &headers, &body).await;
             }
-            tape.text()
+            file.text()
         });
         prop_assert_eq!(text.lines().count(), 8);
         prop_assert_eq!(told(&text, &names), Vec::<&str>::new(), "{}", text);
@@ -282,12 +282,12 @@ proptest! {
     fn nothing_is_in_the_file_whatever_place_it_stands_in(names in names()) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let text = runtime.block_on(async {
-            let tape = Tape::new();
+            let file = RecordingFile::new();
             for name in names.all() {
                 let encoded = name.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
                 let head = format!("400 Bad Request\r\nlocation: https://{name}@login.acme.internal/{name}?user={name}\r\ncontent-type: application/json; x={name}\r\nretry-after: {name}\r\nx-amzn-errortype: {name}");
                 let endpoint = Endpoint::answering(&head, names.strange_answer().as_bytes()).await;
-                let proxy = recording(endpoint.address, &tape.path).await;
+                let proxy = recording(endpoint.address, &file.path).await;
                 let fault = json!({"name": names.value, "does": {"answer": {"http": 200, "json": {name: name}, "headers": {"x-a": name}}}, "on": {"operation": "cancel"}});
                 proxy.first().add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
                 let sdk = format!("attempt=1; {name}; max={name}");
@@ -309,7 +309,7 @@ proptest! {
                     ask_with(proxy.first().address(), method, &target, &headers, body).await;
                 }
             }
-            tape.text()
+            file.text()
         });
         prop_assert_eq!(text.lines().count(), 12 * 9);
         prop_assert_eq!(told(&text, &names), Vec::<&str>::new(), "{}", text);

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use neptune_sim::scenario::Scenario;
-use neptune_sim::{Answered, ClockKind, ClusterSpec, Portless};
+use neptune_sim::{Answered, ClockKind, ClusterSpec, FuzzCluster};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
@@ -40,7 +40,7 @@ impl<'a> Question<'a> {
     }
 
     /// The answer, if this is an HTTP request at all.
-    pub(crate) fn to(self, cluster: &Portless) -> Option<Answered> {
+    pub(crate) fn to(self, cluster: &FuzzCluster) -> Option<Answered> {
         let answer = cluster.ask(self.method, self.target, self.headers, self.body);
         let answer = RUNTIME.with(|runtime| runtime.block_on(answer))?;
         check(&answer);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use neptune_sigv4::{Signer, UnsignedRequest};
-use neptune_sim::{Authentication, ClusterSpec, Iam, Portless};
+use neptune_sim::{Authentication, ClusterSpec, FuzzCluster, Iam};
 use serde_json::{Value, json};
 
 use crate::ask::{Question, lasting, loads};
@@ -24,7 +24,7 @@ static CLUSTER: LazyLock<ClusterSpec> = LazyLock::new(|| {
 
 /// What the signed request is answered with.
 static BOUGHT: LazyLock<Value> =
-    LazyLock::new(|| Question::get(TARGET).to(&Portless::new(loads())).as_ref().map(lasting).expect("it is a request"));
+    LazyLock::new(|| Question::get(TARGET).to(&FuzzCluster::new(loads())).as_ref().map(lasting).expect("it is a request"));
 
 /// The bytes are a request: a line with method and target, headers, an empty line, a body. In it, `{signature}` stands for the
 /// signature of a `GET` of [`TARGET`], `{now}` and `{date}` for when it was made.
@@ -36,14 +36,14 @@ pub(crate) fn run(bytes: &[u8]) {
     let mut lines = head.lines();
     let Some((method, target)) = lines.next().and_then(|line| line.split_once(' ')) else { return };
     let headers: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(": ")).collect();
-    let cluster = Portless::new(CLUSTER.clone());
+    let cluster = FuzzCluster::new(CLUSTER.clone());
     let Some(answer) = (Question { method, target, headers: &headers, body: body.as_bytes() }).to(&cluster) else { return };
     if answer.http_status == 200 {
         assert_eq!(lasting(&answer), *BOUGHT, "a signature of {TARGET} bought the answer to {method} {target}");
     }
     // With no key at all no request passes, whatever it says.
     let keyless = ClusterSpec { authentication: Authentication::On(Iam::default()), ..loads() };
-    let answer = (Question { method, target, headers: &headers, body: body.as_bytes() }).to(&Portless::new(keyless));
+    let answer = (Question { method, target, headers: &headers, body: body.as_bytes() }).to(&FuzzCluster::new(keyless));
     assert!(answer.is_some_and(|answer| answer.http_status != 200), "{method} {target} was answered without a key");
 }
 
@@ -74,7 +74,7 @@ mod tests {
             signed.signature
         );
         let headers = [("host", HOST), ("x-amz-date", &signed.now), ("authorization", &authorization)];
-        let answer = Question { headers: &headers, ..Question::get(TARGET) }.to(&Portless::new(CLUSTER.clone())).unwrap();
+        let answer = Question { headers: &headers, ..Question::get(TARGET) }.to(&FuzzCluster::new(CLUSTER.clone())).unwrap();
         assert_eq!((answer.http_status, lasting(&answer)), (200, BOUGHT.clone()));
     }
 }

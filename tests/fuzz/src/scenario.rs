@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use neptune_sim::scenario::Scenario;
-use neptune_sim::{ClockKind, Portless};
+use neptune_sim::{ClockKind, FuzzCluster};
 
 use crate::ask::Question;
 
@@ -27,9 +27,9 @@ fn play(scenario: &Scenario) {
     assert!(!scenario.name().is_empty());
     let mut spec = scenario.cluster_spec(ClockKind::Manual);
     // Whatever passed the checks makes a cluster. Who may ask it, and what goes wrong on the way, would only hide its loads.
-    drop(Portless::new(spec.clone()));
+    drop(FuzzCluster::new(spec.clone()));
     (spec.strict, spec.authentication, spec.availability, spec.faults) = Default::default();
-    let cluster = Portless::new(spec);
+    let cluster = FuzzCluster::new(spec);
     for hours in [0, 1, 100] {
         cluster.cluster().advance(Duration::from_hours(hours)).expect("the clock is manual");
         Question::get("/loader?limit=100").to(&cluster);

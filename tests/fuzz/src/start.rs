@@ -1,6 +1,6 @@
 //! The body of a start, as JSON or as a form.
 
-use neptune_sim::{ClusterSpec, Portless};
+use neptune_sim::{ClusterSpec, FuzzCluster};
 
 use crate::ask::{Question, json, loads};
 
@@ -15,7 +15,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let headers = [("content-type", content_type), SIGNED];
     let start = Question { method: "POST", target: "/loader", headers: &headers, body };
 
-    let cluster = Portless::new(loads());
+    let cluster = FuzzCluster::new(loads());
     let Some(answer) = start.to(&cluster) else { return };
     if answer.http_status == 200 {
         let load = json(&answer)["payload"]["loadId"].as_str().expect("a started load has an id").to_owned();
@@ -28,7 +28,7 @@ pub(crate) fn run(bytes: &[u8]) {
         assert!(ids.as_array().is_some_and(|ids| ids.iter().any(|id| *id == *load)), "a started load is listed: {ids}");
     }
 
-    let strict = Portless::new(ClusterSpec { strict: true, ..loads() });
+    let strict = FuzzCluster::new(ClusterSpec { strict: true, ..loads() });
     let strictly = start.to(&strict).expect("strict mode reads the same requests");
     assert!(strictly.http_status != 200 || answer.http_status == 200, "strict mode lets more pass than Neptune");
 }

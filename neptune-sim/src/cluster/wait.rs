@@ -10,9 +10,9 @@ use super::timeline::LoadTimeline;
 
 /// What to wait for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Goal {
+pub enum WaitFor {
     /// A load has come that far.
-    Load(LoadId, Until),
+    Load(LoadId, WaitUntil),
     /// No load waits or runs any more.
     AllEnded,
     /// The time has come.
@@ -21,7 +21,7 @@ pub enum Goal {
 
 /// How far a load is to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Until {
+pub enum WaitUntil {
     /// The load has ended, however. Written `finished`.
     Finished,
     /// The load has this status. Written as Neptune's word.
@@ -31,21 +31,21 @@ pub enum Until {
 /// A text says nothing that can be waited for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is nothing to wait for: write `finished` or a status such as `LOAD_IN_PROGRESS`")]
-pub struct UntilError(String);
+pub struct WaitUntilError(String);
 
-impl FromStr for Until {
-    type Err = UntilError;
+impl FromStr for WaitUntil {
+    type Err = WaitUntilError;
 
-    fn from_str(text: &str) -> Result<Self, UntilError> {
+    fn from_str(text: &str) -> Result<Self, WaitUntilError> {
         match text {
             "finished" => Ok(Self::Finished),
             word if word.starts_with("LOAD_") => Ok(Self::Status(word.into())),
-            _ => Err(UntilError(text.to_owned())),
+            _ => Err(WaitUntilError(text.to_owned())),
         }
     }
 }
 
-impl fmt::Display for Until {
+impl fmt::Display for WaitUntil {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Finished => f.write_str("finished"),
@@ -80,27 +80,27 @@ pub enum WaitError {
     #[error("the load `{}` will never be {until}: {load}", .load.id)]
     Never {
         /// What was waited for.
-        until: Until,
+        until: WaitUntil,
         /// The final status of the load.
         load: Box<LoadTimeline>,
     },
 }
 
 /// A load that has not come as far as it is to come, if there is one.
-pub(crate) fn missing<'a>(engine: &'a Engine, goal: &Goal) -> Result<Option<(&'a Load, Until)>, WaitError> {
+pub(crate) fn missing<'a>(engine: &'a Engine, goal: &WaitFor) -> Result<Option<(&'a Load, WaitUntil)>, WaitError> {
     match goal {
-        Goal::Load(id, until) => {
+        WaitFor::Load(id, until) => {
             let load = engine
                 .foreseen_load(id)
                 .ok_or_else(|| WaitError::UnknownLoad { id: id.clone(), known: known_loads(engine) })?;
             let is_reached = match until {
-                Until::Finished => load.is_ended(),
-                Until::Status(status) => load.status() == status,
+                WaitUntil::Finished => load.is_ended(),
+                WaitUntil::Status(status) => load.status() == status,
             };
             Ok((!is_reached).then(|| (load, until.clone())))
         }
-        Goal::AllEnded => Ok(engine.foreseen_loads().find(|load| !load.is_ended()).map(|load| (load, Until::Finished))),
-        Goal::At(_) => Ok(None),
+        WaitFor::AllEnded => Ok(engine.foreseen_loads().find(|load| !load.is_ended()).map(|load| (load, WaitUntil::Finished))),
+        WaitFor::At(_) => Ok(None),
     }
 }
 

@@ -18,7 +18,7 @@ const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 /// Hidden and not behind a feature: with one, `cargo test` and `cargo xtask fuzz` would test two builds of the crate.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Portless {
+pub struct FuzzCluster {
     cluster: Cluster,
     service: ClusterService,
 }
@@ -33,7 +33,7 @@ pub struct Answered {
     pub body: Vec<u8>,
 }
 
-impl Portless {
+impl FuzzCluster {
     /// A new cluster.
     ///
     /// # Panics

@@ -36,14 +36,14 @@ const RESOURCES: [&str; 7] = ["role", "user", "assumed-role", "cluster", "db", "
 
 /// Replaces names, consistently.
 #[derive(Debug, Default)]
-pub(super) struct Anonymiser {
+pub(super) struct Redactor {
     /// The placeholder of each value.
     places: HashMap<String, String>,
     /// How many of each kind there are.
     counts: HashMap<&'static str, usize>,
 }
 
-impl Anonymiser {
+impl Redactor {
     /// The placeholder of a host; the host itself, if it is this machine.
     pub(super) fn host(&mut self, host: &str) -> String {
         let bare = host.trim_matches(['[', ']']);
@@ -335,18 +335,18 @@ mod tests {
     #[case::somewhere("/patients/Smith", "/<redacted>")]
     #[case::the_root("/", "/")]
     fn targets_keep_their_shape_and_lose_their_names(#[case] target: &str, #[case] shown: &str) {
-        assert_eq!(Anonymiser::default().target(target), shown);
+        assert_eq!(Redactor::default().target(target), shown);
     }
 
     #[test]
     fn the_same_name_has_one_placeholder_wherever_it_stands() {
-        let mut anonymiser = Anonymiser::default();
+        let mut redactor = Redactor::default();
         let start = json!({
             "source": "s3://mine/in/a b.csv", "format": "csv", "iamRoleArn": "arn:aws:iam::210987654321:role/team/Mine", "region": "us-east-1",
             "dependencies": ["x-load"], "accessKey": "AKIAABCDEFGHIJKLMNOP", "secretKey": 7,
         });
         assert_eq!(
-            anonymiser.json(start),
+            redactor.json(start),
             json!({
                 "source": "s3://bucket-1/key-1/key-2.csv", "format": "csv", "iamRoleArn": "arn:aws:iam::000000000001:role/role-1",
                 "region": "us-east-1", "dependencies": ["load-1"], "accessKey": "<redacted>", "secretKey": "<redacted>",
@@ -357,7 +357,7 @@ mod tests {
             "message": "The source s3://mine/in/ does not exist/not reachable",
         });
         assert_eq!(
-            anonymiser.json(error),
+            redactor.json(error),
             json!({
                 "requestId": "request-1", "code": "BadRequestException",
                 "message": "The source s3://bucket-1/key-1/ does not exist/not reachable",
@@ -390,7 +390,7 @@ mod tests {
     #[case::a_code("ThrottlingException", "ThrottlingException")]
     #[case::a_count("64", "64")]
     fn values_keep_their_shape_and_lose_their_names(#[case] text: &str, #[case] shown: &str) {
-        assert_eq!(Anonymiser::default().word(text), shown);
+        assert_eq!(Redactor::default().word(text), shown);
     }
 
     #[rstest]
@@ -399,14 +399,14 @@ mod tests {
     #[case::unknown("Neptune could not do that for Jane", "text-1")]
     #[case::a_quoted_token("host:x\nx-amz-security-token:IQoJb3/+=\n\nhost", "text-1")]
     fn a_text_that_is_not_known_goes_as_a_whole(#[case] text: &str, #[case] shown: &str) {
-        assert_eq!(Anonymiser::default().text(text), shown);
+        assert_eq!(Redactor::default().text(text), shown);
     }
 
     #[test]
     fn a_very_long_text_is_not_remembered() {
-        let mut anonymiser = Anonymiser::default();
-        assert_eq!(anonymiser.text(&"x".repeat(LONGEST + 1)), REDACTED);
-        assert!(anonymiser.places.is_empty());
+        let mut redactor = Redactor::default();
+        assert_eq!(redactor.text(&"x".repeat(LONGEST + 1)), REDACTED);
+        assert!(redactor.places.is_empty());
     }
 
     #[test]
@@ -414,36 +414,36 @@ mod tests {
         let log = json!({"errorMessage": "Either from vertex, 'patient-7', or to vertex, 'patient-8', is not present.", "recordNum": 3});
         let shown =
             json!({"errorMessage": "Either from vertex, 'value-1', or to vertex, 'value-2', is not present.", "recordNum": 3});
-        assert_eq!(Anonymiser::default().json(log), shown);
+        assert_eq!(Redactor::default().json(log), shown);
     }
 
     #[test]
     fn names_like_our_own_words_do_no_harm() {
-        let mut anonymiser = Anonymiser::default();
-        anonymiser.word("s3://bucket/key/");
-        assert_eq!(anonymiser.word("arn:aws:iam::210987654321:role/role"), "arn:aws:iam::000000000001:role/role-1");
-        assert_eq!(anonymiser.word("bucket"), "bucket-1");
+        let mut redactor = Redactor::default();
+        redactor.word("s3://bucket/key/");
+        assert_eq!(redactor.word("arn:aws:iam::210987654321:role/role"), "arn:aws:iam::000000000001:role/role-1");
+        assert_eq!(redactor.word("bucket"), "bucket-1");
     }
 
     #[test]
     fn a_secret_is_found_wherever_it_stands() {
-        let mut anonymiser = Anonymiser::default();
-        anonymiser.secret("IQoJ");
+        let mut redactor = Redactor::default();
+        redactor.secret("IQoJ");
         assert_eq!(
-            anonymiser.text("The load with id = IQoJ does not exist or not active"),
+            redactor.text("The load with id = IQoJ does not exist or not active"),
             "The load with id = <redacted> does not exist or not active"
         );
-        assert_eq!(anonymiser.text("it is IQoJ: xIQoJy"), "text-1");
+        assert_eq!(redactor.text("it is IQoJ: xIQoJy"), "text-1");
     }
 
     #[test]
     fn an_id_has_its_placeholder_whichever_place_it_is_seen_in_first() {
         for is_first in [true, false] {
-            let mut anonymiser = Anonymiser::default();
+            let mut redactor = Redactor::default();
             let text = json!({"detailedMessage": "The load with id = jane.doe@example.com does not exist or not active"});
-            let target = is_first.then(|| anonymiser.target("/loader/jane.doe@example.com"));
-            let shown = anonymiser.json(text);
-            let target = target.unwrap_or_else(|| anonymiser.target("/loader/jane.doe%40example.com"));
+            let target = is_first.then(|| redactor.target("/loader/jane.doe@example.com"));
+            let shown = redactor.json(text);
+            let target = target.unwrap_or_else(|| redactor.target("/loader/jane.doe%40example.com"));
             let place = target.rsplit('/').next().unwrap();
             assert_eq!(shown["detailedMessage"], format!("The load with id = {place} does not exist or not active"));
         }
@@ -453,7 +453,7 @@ mod tests {
     fn what_is_not_the_loaders_goes_with_its_keys() {
         let body = json!({"tags": "owner=jane", "jane": {"age": 7}, "mode": "jane", "region": 4_915_112_345_678_u64, "status": ["jane"],
             "recordNum": 4_915_112_345_678_u64, "failOnError": "FALSE", "parserConfiguration": {"baseUri": "http://acme.corp/x"}});
-        let shown = Anonymiser::default().json(body).to_string();
+        let shown = Redactor::default().json(body).to_string();
         assert!(!shown.contains("jane") && !shown.contains("owner") && !shown.contains("acme"), "{shown}");
         let kept = [
             r#""failOnError":"FALSE""#,
@@ -466,11 +466,11 @@ mod tests {
 
     #[test]
     fn very_many_names_take_bounded_space() {
-        let mut anonymiser = Anonymiser::default();
+        let mut redactor = Redactor::default();
         for number in 0..3 * PLACES {
-            anonymiser.request(&number.to_string());
+            redactor.request(&number.to_string());
         }
-        assert!(anonymiser.places.len() <= PLACES);
-        assert_eq!(anonymiser.request("one more"), format!("request-{PLACES}"));
+        assert!(redactor.places.len() <= PLACES);
+        assert_eq!(redactor.request("one more"), format!("request-{PLACES}"));
     }
 }

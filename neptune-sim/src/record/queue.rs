@@ -33,7 +33,7 @@ pub struct Recorded {
 
 /// Entries on their way to the thread that writes them. The thread ends when this is dropped and everything is written.
 #[derive(Debug)]
-pub(super) struct Tape<T>(Arc<Shared<T>>);
+pub(super) struct RecordQueue<T>(Arc<Shared<T>>);
 
 #[derive(Debug)]
 struct Shared<T> {
@@ -55,7 +55,7 @@ struct State<T> {
     recorded: Recorded,
 }
 
-impl<T: Entry> Tape<T> {
+impl<T: Entry> RecordQueue<T> {
     /// Starts the thread. It calls `write` with one entry after the other, which returns whether the entry is written. An answer waits `patience`
     /// for that at most.
     ///
@@ -122,7 +122,7 @@ impl<T: Entry> Tape<T> {
     }
 }
 
-impl<T> Drop for Tape<T> {
+impl<T> Drop for RecordQueue<T> {
     fn drop(&mut self) {
         self.0.state().is_over = true;
         self.0.changed.notify_all();
@@ -190,55 +190,55 @@ mod tests {
         }
     }
 
-    /// A tape that writes one entry for each leave that it is given.
-    fn gated() -> (Tape<usize>, mpsc::Sender<()>) {
+    /// A queue that writes one entry for each leave that it is given.
+    fn gated() -> (RecordQueue<usize>, mpsc::Sender<()>) {
         let (leave, gate) = mpsc::channel();
-        (Tape::start(SOON, move |_| gate.recv().is_ok()).unwrap(), leave)
+        (RecordQueue::start(SOON, move |_| gate.recv().is_ok()).unwrap(), leave)
     }
 
     #[tokio::test]
     async fn answers_wait_for_a_stuck_disk_once_and_for_a_moment() {
-        let (tape, leave) = gated();
+        let (queue, leave) = gated();
         let begun = std::time::Instant::now();
         for _ in 0..1000 {
-            tape.write(10).await;
+            queue.write(10).await;
         }
         assert!(begun.elapsed() < 100 * SOON, "{:?}", begun.elapsed());
-        assert_eq!(tape.finish(SOON), Recorded { written: 0, lost: 1000 });
+        assert_eq!(queue.finish(SOON), Recorded { written: 0, lost: 1000 });
         (0..1000).for_each(|_| leave.send(()).unwrap());
-        assert_eq!(tape.finish(LONG), Recorded { written: 1000, lost: 0 });
-        assert!(!tape.0.state().is_stuck, "answers wait again");
+        assert_eq!(queue.finish(LONG), Recorded { written: 1000, lost: 0 });
+        assert!(!queue.0.state().is_stuck, "answers wait again");
     }
 
     #[test]
     fn what_waits_is_bounded_and_what_is_lost_is_counted() {
-        let (tape, leave) = gated();
-        tape.write_later(2 * MOST_BYTES);
-        tape.write_later(1);
-        assert_eq!(tape.recorded().lost, 1, "one alone may be larger");
+        let (queue, leave) = gated();
+        queue.write_later(2 * MOST_BYTES);
+        queue.write_later(1);
+        assert_eq!(queue.recorded().lost, 1, "one alone may be larger");
         leave.send(()).unwrap();
-        assert_eq!(tape.finish(LONG), Recorded { written: 1, lost: 1 });
+        assert_eq!(queue.finish(LONG), Recorded { written: 1, lost: 1 });
         for _ in 0..MOST_WAITING + 10 {
-            tape.write_later(0);
+            queue.write_later(0);
         }
         // One of them may be in writing.
-        assert!((9..=10).contains(&(tape.recorded().lost - 1)), "{:?}", tape.recorded());
+        assert!((9..=10).contains(&(queue.recorded().lost - 1)), "{:?}", queue.recorded());
     }
 
     #[test]
     fn what_cannot_be_written_is_lost() {
-        let tape = Tape::start(SOON, |size: usize| size > 1).unwrap();
-        (0..4).for_each(|size| tape.write_later(size));
-        assert_eq!(tape.finish(LONG), Recorded { written: 2, lost: 2 });
+        let queue = RecordQueue::start(SOON, |size: usize| size > 1).unwrap();
+        (0..4).for_each(|size| queue.write_later(size));
+        assert_eq!(queue.finish(LONG), Recorded { written: 2, lost: 2 });
     }
 
     #[test]
     fn what_waits_is_written_though_the_tape_is_dropped() {
         let (leave, gate) = mpsc::channel::<()>();
         let (written, entries) = mpsc::channel();
-        let tape = Tape::start(SOON, move |size: usize| gate.recv().is_ok() && written.send(size).is_ok()).unwrap();
-        (0..3).for_each(|size| tape.write_later(size));
-        drop(tape);
+        let queue = RecordQueue::start(SOON, move |size: usize| gate.recv().is_ok() && written.send(size).is_ok()).unwrap();
+        (0..3).for_each(|size| queue.write_later(size));
+        drop(queue);
         (0..3).for_each(|_| leave.send(()).unwrap());
         assert_eq!(entries.iter().collect::<Vec<_>>(), [0, 1, 2]);
     }
