@@ -102,13 +102,13 @@ impl Cluster {
         {
             // Under the lock, so that the later of two simultaneous calls decides the final state.
             let engine = self.engine();
-            self.0.port.want(self.conditions(&engine));
+            self.0.port.want(Self::conditions(&engine));
         }
         self.0.port.apply_port_state().await
     }
 
     /// The state that the port should have for new connections.
-    fn conditions(&self, engine: &UpToDate<'_>) -> PortState {
+    fn conditions(engine: &UpToDate<'_>) -> PortState {
         let faults = engine.port_faults();
         let port = match engine.availability() {
             Availability::Refused => PortMode::Shut,
