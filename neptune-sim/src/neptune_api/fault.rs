@@ -49,7 +49,10 @@ impl InFlight<'_> {
             Effect::Error(error) => self.answer_error(error).await,
             Effect::Gateway(gateway) => self.answer_as_gateway(gateway),
             Effect::Answer(answer) => self.answer_foreign(answer.http, answer.headers(), answer.body().into()),
-            Effect::HangUp => CloseMode::HangUp.into_response(),
+            // Those after the first act on the port and fire for no request.
+            Effect::HangUp | Effect::Refuse | Effect::Unreachable | Effect::Restart | Effect::Tls(_) => {
+                CloseMode::HangUp.into_response()
+            }
             Effect::BlackHole => {
                 patience.outlasts(std::future::pending()).await;
                 CloseMode::HangUp.into_response()
@@ -84,8 +87,6 @@ impl InFlight<'_> {
                 let answer = self.right_answer(body, fired).await;
                 answer.map(|body| Body::from(in_place_of(body.clone(), shaped(&body, *shape, self))))
             }
-            // These faults act on the port and fire for no request.
-            Effect::Refuse | Effect::Unreachable | Effect::Restart | Effect::Tls(_) => CloseMode::HangUp.into_response(),
         }
     }
     /// Neptune's answer, of which a fault changes something afterwards. If it then says something else, the log says so.

@@ -8,6 +8,7 @@ mod error;
 mod remote;
 mod sign;
 mod trust;
+#[expect(clippy::module_inception, reason = "it holds the type of that name")]
 mod upstream;
 
 pub use error::{UpstreamError, UpstreamTrouble};
