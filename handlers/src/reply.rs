@@ -309,7 +309,7 @@ mod tests {
         "NeptuneUnavailable",
         "could not be read: HTTP 503 without Neptune's error text: the answer is encoded as `gzip`, which the request does not accept"
     )]
-    fn an_encoding_nobody_asked_for_is_told(#[case] http_status: u16, #[case] name: &str, #[case] message: &str) {
+    fn an_encoding_no_client_asked_for_is_reported(#[case] http_status: u16, #[case] name: &str, #[case] message: &str) {
         let encoded = Reply { encoding: Some("gzip".into()), ..reply(http_status, "\u{1f}\u{8b}") };
         let error = encoded.load_envelope(&"x".into()).unwrap_err();
         assert_eq!((error.name.as_str(), error.message.as_str()), (name, message));
@@ -346,7 +346,7 @@ mod tests {
     #[case::a_page_that_is_not_there(404, "<html>", true)]
     #[case::no_status(200, r#"{"status":"200 OK","payload":{}}"#, true)]
     #[case::neptune_itself(404, r#"{"code":"BulkLoadIdNotFoundException","message":"why"}"#, false)]
-    fn what_is_not_neptunes_is_told_with_what_may_be_wrong_on_the_way(
+    fn what_is_not_neptunes_is_reported_with_what_may_be_wrong_on_the_way(
         #[case] http_status: u16,
         #[case] body: &str,
         #[case] has_remedy: bool,

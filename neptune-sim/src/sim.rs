@@ -189,8 +189,8 @@ mod tests {
         let refusing = ClusterSpec { availability: Availability::Refused, ..ClusterSpec::new("a", ClockKind::Manual) };
         sim.add_cluster(refusing).await.unwrap();
         let error = sim.add_cluster(ClusterSpec::new("b", ClockKind::Manual)).await.unwrap_err();
-        let told = "taken, and further clusters may have no other: delete some, or allow more ports";
-        assert_eq!(error.to_string(), format!("every port of {range} is {told}"));
+        let reported = "taken, and further clusters may have no other: delete some, or allow more ports";
+        assert_eq!(error.to_string(), format!("every port of {range} is {reported}"));
         sim.clusters.remove("a").await;
         sim.add_cluster(ClusterSpec::new("b", ClockKind::Manual)).await.unwrap();
     }

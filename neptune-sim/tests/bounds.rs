@@ -56,7 +56,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     ),
     (
         "mistakes of a scenario that are reported",
-        &[("neptune-sim/scenario/tests/scenario_files.rs", "of_many_mistakes_twenty_are_told_and_the_others_counted")],
+        &[("neptune-sim/scenario/tests/scenario_files.rs", "of_many_mistakes_twenty_are_reported_and_the_others_counted")],
     ),
     ("clusters", &[("neptune-sim/src/sim.rs", "there_is_a_limit_to_the_number_of_clusters")]),
     (
@@ -106,7 +106,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
         &[
             ("handlers/src/reply.rs", "a_body_beyond_the_limit_is_a_bad_response"),
             ("handlers/tests/contract/trouble.rs", "no_more_is_read_than_the_limit"),
-            ("handlers/tests/contract/hostile.rs", "a_redirect_is_told_and_not_followed"),
+            ("handlers/tests/contract/hostile.rs", "a_redirect_is_reported_and_not_followed"),
         ],
     ),
     (
@@ -155,9 +155,9 @@ fn read(file: &str) -> String {
 #[test]
 fn every_bound_has_a_test() {
     let security = read("SECURITY.md");
-    let told: Vec<_> = table(&security).into_iter().map(|(what, _)| what).collect();
+    let reported: Vec<_> = table(&security).into_iter().map(|(what, _)| what).collect();
     let known: Vec<_> = ROWS.iter().map(|(what, _)| *what).collect();
-    assert_eq!(told, known, "say here which tests show a new row");
+    assert_eq!(reported, known, "say here which tests show a new row");
     for (what, tests) in ROWS {
         assert!(!tests.is_empty(), "{what}");
         for (file, test) in tests {

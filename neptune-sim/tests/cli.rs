@@ -109,13 +109,13 @@ fn help_and_lists_are_wrapped_at_words(#[case] columns: Option<&str>, #[case] mo
         let mut command = program();
         command.args(arguments).env_remove("COLUMNS");
         columns.map(|columns| command.env("COLUMNS", columns));
-        let told = text(&command.output().unwrap().stdout);
+        let reported = text(&command.output().unwrap().stdout);
         // What is to be copied, and words, stay whole.
         let is_whole =
             |line: &str| line.starts_with("    neptune-sim ") || line.starts_with("    docker ") || !line.trim().contains(' ');
-        let long: Vec<&str> = told.lines().filter(|line| line.chars().count() > most && !is_whole(line)).collect();
+        let long: Vec<&str> = reported.lines().filter(|line| line.chars().count() > most && !is_whole(line)).collect();
         assert!(long.is_empty(), "{arguments:?}: {long:#?}");
-        assert!(told.lines().any(|line| line.chars().count() > most * 3 / 4), "{arguments:?} leaves the columns unused");
+        assert!(reported.lines().any(|line| line.chars().count() > most * 3 / 4), "{arguments:?} leaves the columns unused");
     }
 }
 
@@ -167,13 +167,13 @@ fn check_wants_files_and_says_so_of_an_empty_folder() {
     assert_eq!(none.status.code(), Some(2), "{none:?}");
     let folder = tempfile::tempdir().unwrap();
     let empty = run(&["check", folder.path().to_str().unwrap()]);
-    let told = text(&empty.stderr);
+    let reported = text(&empty.stderr);
     assert_eq!(empty.status.code(), Some(103));
-    assert!(told.starts_with("error: there is no .yaml or .yml file in the folder `"), "{told}");
+    assert!(reported.starts_with("error: there is no .yaml or .yml file in the folder `"), "{reported}");
 }
 
 #[test]
-fn a_scenario_that_is_wrong_in_several_ways_is_told_whole_before_it_is_played() {
+fn a_scenario_that_is_wrong_in_several_ways_is_reported_whole_before_it_is_played() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wrong.yaml");
     std::fs::write(&file, "name: wrong one\nabout: Two\ngiven: {regoin: x, loads: {a: {lifecycle: [LOAD_COMPLETE]}}}\n")
@@ -289,27 +289,27 @@ fn health_is_0_while_it_runs_whatever_its_cluster_does_and_1_afterwards() {
 #[case::a_port_that_is_shared(&[], &[], "healthy: the control API answers on ADDRESS\n")]
 #[case::without_a_control_api(&["--control", "off"], &["--control", "off"], "healthy: ADDRESS takes connections\n")]
 #[case::tls_on_a_shared_port(&["--tls-ca-file", "FOLDER/ca.pem"], &[], "healthy: ADDRESS speaks TLS\n")]
-fn health_needs_no_more_than_the_same_addresses(#[case] arguments: &[&str], #[case] asked: &[&str], #[case] told: &str) {
+fn health_needs_no_more_than_the_same_addresses(#[case] arguments: &[&str], #[case] asked: &[&str], #[case] reported: &str) {
     let folder = tempfile::tempdir().unwrap();
     let arguments: Vec<_> = arguments.iter().map(|part| part.replace("FOLDER", folder.path().to_str().unwrap())).collect();
     let running = start(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let (_, listen) = running.greeting.lines().next().unwrap().rsplit_once("//").unwrap();
     let output = program().args(["health", "--listen", listen]).args(asked).output().unwrap();
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), told.replace("ADDRESS", listen)), "{output:?}");
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), reported.replace("ADDRESS", listen)), "{output:?}");
 }
 
 #[test]
 fn health_gives_up_on_whoever_says_nothing() {
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = mute.local_addr().unwrap().to_string();
-    let told = format!("unhealthy: {address} did not answer within 2 s\n");
-    assert_eq!(health("127.0.0.1:0", &address), (Some(1), String::new(), told));
+    let reported = format!("unhealthy: {address} did not answer within 2 s\n");
+    assert_eq!(health("127.0.0.1:0", &address), (Some(1), String::new(), reported));
 }
 
 #[test]
 fn health_wants_to_know_the_port() {
-    let told = "unhealthy: port 0 means any free port: give the simulator a fixed one, with --listen or --control\n";
-    assert_eq!(health("127.0.0.1:0", "off"), (Some(1), String::new(), told.to_owned()));
+    let reported = "unhealthy: port 0 means any free port: give the simulator a fixed one, with --listen or --control\n";
+    assert_eq!(health("127.0.0.1:0", "off"), (Some(1), String::new(), reported.to_owned()));
 }
 
 // ---- the command line --------------------------------------------------------------------------------------------------------------
@@ -354,7 +354,7 @@ fn a_taken_port_is_code_102_and_names_address_and_remedy() {
 }
 
 #[test]
-fn an_address_of_another_machine_is_code_102_and_told_from_a_taken_port() {
+fn an_address_of_another_machine_is_code_102_and_reported_from_a_taken_port() {
     let output = run(&["--listen", "192.0.2.7:8182"]);
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(102), "{stderr}");
@@ -388,15 +388,15 @@ fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[c
 #[case::fault(&["falts", "blip-500"], "did you mean the command `faults`?")]
 #[case::chek(&["chek", "x.yaml"], "did you mean the command `check`?")]
 #[case::nothing_near(&["serve", "x.yaml", "y.yaml"], "it is neither a file nor a command: the commands are proxy,")]
-fn a_mistyped_command_with_arguments_is_told_the_nearest(#[case] arguments: &[&str], #[case] told: &str) {
+fn a_mistyped_command_with_arguments_is_reported_the_nearest(#[case] arguments: &[&str], #[case] reported: &str) {
     let output = run(arguments);
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stderr.starts_with(&format!("error: {told}")), "{stderr}");
+    assert!(stderr.starts_with(&format!("error: {reported}")), "{stderr}");
 }
 
 #[test]
-fn a_wrong_argument_of_a_command_is_told_as_such() {
+fn a_wrong_argument_of_a_command_is_reported_as_such() {
     let stderr = text(&run(&["faults", "--oops"]).stderr);
     assert!(stderr.contains("unexpected argument '--oops'"), "{stderr}");
 }
@@ -410,9 +410,9 @@ fn a_file_that_is_missing_is_no_command() {
 #[rstest]
 #[case::faults(&["faults", "blip500"], "error: there is no ready-made fault `blip500`\nhint: did you mean `blip-500`?\n")]
 #[case::quirks(&["quirks", "unknwon_id"], "error: there is no quirk `unknwon_id`\nhint: did you mean `unknown_id`?\n")]
-fn a_mistyped_name_is_told_the_nearest(#[case] arguments: &[&str], #[case] told: &str) {
+fn a_mistyped_name_is_reported_the_nearest(#[case] arguments: &[&str], #[case] reported: &str) {
     let output = run(arguments);
-    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(2), told));
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(2), reported));
 }
 
 #[rstest]
@@ -459,8 +459,8 @@ fn with_tls_the_lines_to_try_trust_the_new_ca() {
 #[test]
 fn a_clock_that_starts_with_the_first_request_says_so_and_reads_0_until_then() {
     let running = start(&["--clock", "scaled:1000000000", "--start-clock", "on-request"]);
-    let told = "cluster `default`, clock scaled:1000000000 from the first request on, seed 0";
-    assert!(running.greeting.contains(told), "{}", running.greeting);
+    let reported = "cluster `default`, clock scaled:1000000000 from the first request on, seed 0";
+    assert!(running.greeting.contains(reported), "{}", running.greeting);
     let clock = || running.ask("GET /_sim/clusters/default/clock HTTP/1.1");
     for _ in 0..3 {
         let read = clock();
@@ -544,8 +544,8 @@ fn verbose_tells_what_is_wrong_with_a_signature() {
     let answer = running.ask(&format!("GET /loader HTTP/1.1\r\nX-Amz-Date: 20260101T000000Z\r\n{signed}"));
     assert!(answer.contains("Signature expired: 20260101T000000Z"), "{answer}");
     let (_, stderr) = running.end("TERM");
-    let told = "hint=\"the request is signed at 20260101T000000Z, and the cluster's clock reads ";
-    assert!(stderr.contains(told), "{stderr}");
+    let reported = "hint=\"the request is signed at 20260101T000000Z, and the cluster's clock reads ";
+    assert!(stderr.contains(reported), "{stderr}");
     assert!(stderr.contains(r#"canonical_request="GET\n/loader\n\nhost:localhost\n\nhost\n"#), "{stderr}");
     assert!(!stderr.contains("hunter2") && !stderr.contains("0badc0de"), "{stderr}");
 }
@@ -632,7 +632,7 @@ fn the_control_api_can_be_switched_off() {
 }
 
 #[test]
-fn a_taken_port_for_the_control_api_is_told_with_its_option() {
+fn a_taken_port_for_the_control_api_is_reported_with_its_option() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let output = run(&["--listen", "127.0.0.1:0", "--control", &address]);
@@ -649,8 +649,8 @@ fn an_s3_server_comes_from_a_file_and_its_secret_stays_there() {
     std::fs::write(&file, "{endpoint: 'http://127.0.0.1:5000', access_key_id: AKIDEXAMPLE, secret_access_key: hunter2}\n")
         .unwrap();
     let running = start(&["--s3", &path]);
-    let told = "the sources of loads are looked up on http://127.0.0.1:5000\n";
-    assert!(running.greeting.contains(told) && !running.greeting.contains("hunter2"), "{}", running.greeting);
+    let reported = "the sources of loads are looked up on http://127.0.0.1:5000\n";
+    assert!(running.greeting.contains(reported) && !running.greeting.contains("hunter2"), "{}", running.greeting);
 
     std::fs::write(
         &file,
@@ -658,10 +658,10 @@ fn an_s3_server_comes_from_a_file_and_its_secret_stays_there() {
     )
     .unwrap();
     let output = run(&["--s3", &path]);
-    let told = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(103), "{told}");
-    assert!(told.contains("scheme, host and port: write `http://127.0.0.1:5000`\nhint: write `endpoint: "), "{told}");
-    assert!(told.starts_with(&format!("error: {path}: line 1")) && !told.contains("hunter2"), "{told}");
+    let reported = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(103), "{reported}");
+    assert!(reported.contains("scheme, host and port: write `http://127.0.0.1:5000`\nhint: write `endpoint: "), "{reported}");
+    assert!(reported.starts_with(&format!("error: {path}: line 1")) && !reported.contains("hunter2"), "{reported}");
 }
 
 #[rstest]
@@ -690,8 +690,8 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
     let path = keys.to_str().unwrap().to_owned();
     std::fs::write(&keys, "keys: [{id: AKIDEXAMPLE, secret: hunter2}]\n").unwrap();
     let running = start(&["--iam", &path, "--strict"]);
-    let told = "requests must be signed for the region us-east-1 with one of the keys: AKIDEXAMPLE\nstrict mode: ";
-    assert!(running.greeting.contains(told), "{}", running.greeting);
+    let reported = "requests must be signed for the region us-east-1 with one of the keys: AKIDEXAMPLE\nstrict mode: ";
+    assert!(running.greeting.contains(reported), "{}", running.greeting);
     assert!(!running.greeting.contains("hunter2"), "{}", running.greeting);
     let line = "curl -s --aws-sigv4 aws:amz:us-east-1:neptune-db \\\n  -u AKIDEXAMPLE:'<its secret>' http://127.0.0.1:";
     assert!(running.greeting.contains(line), "{}", running.greeting);
@@ -719,7 +719,7 @@ fn keys_come_from_a_file_and_their_secrets_stay_there() {
 }
 
 #[test]
-fn faults_of_a_scenario_are_told_at_the_start_and_those_that_never_struck_at_the_end() {
+fn faults_of_a_scenario_are_reported_at_the_start_and_those_that_never_fired_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("faulty.yaml");
     let faults =
@@ -747,7 +747,7 @@ fn a_scenario_that_speaks_tls_wants_to_know_where_to_write_the_ca() {
 }
 
 #[test]
-fn faults_are_told_and_an_unknown_one_is_code_2() {
+fn faults_are_reported_and_an_unknown_one_is_code_2() {
     let all = run(&["faults"]);
     assert_eq!(all.status.code(), Some(0));
     assert!(text(&all.stdout).contains("gateway-502-html"), "{}", text(&all.stdout));
@@ -758,7 +758,7 @@ fn faults_are_told_and_an_unknown_one_is_code_2() {
 }
 
 #[test]
-fn quirks_are_told_and_an_unknown_one_is_code_2() {
+fn quirks_are_reported_and_an_unknown_one_is_code_2() {
     let all = run(&["quirks"]);
     assert_eq!(all.status.code(), Some(0));
     assert!(text(&all.stdout).contains("\nunknown_id\n  What reading an unknown load answers.\n"), "{}", text(&all.stdout));

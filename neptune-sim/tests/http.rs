@@ -635,8 +635,8 @@ async fn a_request_for_a_load_is_logged_under_its_id() {
     ask(sim.first().address(), "GET", "/loader?loadId=domain-load").await;
     ask(sim.first().address(), "GET", "/loader/no-such-load").await;
     let requests = sim.first().requests().requests;
-    let told: Vec<_> = requests.iter().map(|request| (request.load_id.clone().unwrap(), request.status)).collect();
-    assert_eq!(told, [("domain-load".into(), Some(200)), ("no-such-load".into(), Some(404))]);
+    let reported: Vec<_> = requests.iter().map(|request| (request.load_id.clone().unwrap(), request.status)).collect();
+    assert_eq!(reported, [("domain-load".into(), Some(200)), ("no-such-load".into(), Some(404))]);
 }
 
 // ---- the control API -------------------------------------------------------------------------------------------------------------
@@ -789,13 +789,13 @@ async fn the_control_api_shares_no_port_that_others_can_reach() {
 #[case::version_6("[fd00::2]:8183", "[fd00::2]")]
 #[case::without_a_port("host.docker.internal", "host.docker.internal")]
 #[tokio::test]
-async fn clusters_that_listen_everywhere_are_told_by_the_host_that_was_asked(#[case] asked: &str, #[case] told: &str) {
+async fn clusters_that_listen_everywhere_are_reported_by_the_host_that_was_asked(#[case] asked: &str, #[case] reported: &str) {
     let sim = Sim::start(spec("first"), ([0, 0, 0, 0], 0).into()).await.unwrap();
     let control = address_of(sim.control_endpoint().unwrap());
     let asking =
         async |method, target: &str, body: &str| ask_with(control, method, target, &[("Host", asked)], body).await.json();
     let added = asking("POST", "/_sim/clusters?name=mine", SCENARIO).await;
-    let endpoint = format!("http://{told}:{}", sim.cluster("mine").unwrap().address().port());
+    let endpoint = format!("http://{reported}:{}", sim.cluster("mine").unwrap().address().port());
     assert_eq!(added["endpoint"], endpoint);
     assert_eq!(asking("GET", "/_sim/clusters/mine", "").await["endpoint"], endpoint);
     assert_eq!(asking("GET", "/_sim/clusters", "").await[1]["endpoint"], endpoint);
@@ -805,7 +805,7 @@ async fn clusters_that_listen_everywhere_are_told_by_the_host_that_was_asked(#[c
 }
 
 #[tokio::test]
-async fn a_cluster_of_one_address_is_told_by_that_whoever_asks() {
+async fn a_cluster_of_one_address_is_reported_by_that_whoever_asks() {
     let sim = start().await;
     let headers = [("Host", "neptune-sim:8183")];
     let described = ask_with(sim.first().address(), "GET", "/_sim/clusters/first", &headers, "").await.json();

@@ -121,12 +121,12 @@ async fn what_s3_refuses_is_refused_in_neptunes_words(
     #[case] status: u16,
     #[case] region: Option<&'static str>,
     #[case] code: &str,
-    #[case] told: u16,
+    #[case] reported: u16,
     #[case] message: &str,
 ) {
     let body = format!("<Error><Code>{code}</Code><Message>m</Message></Error>");
     let server = Server::start(Arc::new(Semaphore::new(1)), status, region, body).await;
-    assert_refused(server.address, told, message).await;
+    assert_refused(server.address, reported, message).await;
 }
 
 #[rstest]
@@ -134,13 +134,13 @@ async fn what_s3_refuses_is_refused_in_neptunes_words(
 #[case::no_xml("<ListBucketResult>".to_owned(), 500, "Failed to start load because of unknown error from S3")]
 #[case::a_flood(format!("<ListBucketResult>{}</ListBucketResult>", "<Contents/>".repeat(100_000)), 500, "Failed to start load because of unknown error from S3")]
 #[tokio::test]
-async fn a_list_of_nothing_is_refused_and_so_is_nonsense(#[case] list: String, #[case] told: u16, #[case] message: &str) {
+async fn a_list_of_nothing_is_refused_and_so_is_nonsense(#[case] list: String, #[case] reported: u16, #[case] message: &str) {
     let server = Server::listing(&list).await;
-    assert_refused(server.address, told, message).await;
+    assert_refused(server.address, reported, message).await;
 }
 
 #[tokio::test]
-async fn a_server_that_nobody_can_reach_is_told_as_neptune_tells_it() {
+async fn a_server_that_cannot_be_reached_is_reported_as_neptune_tells_it() {
     let listener = TcpListener::bind(anywhere()).await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -161,10 +161,10 @@ async fn a_server_that_speaks_no_http_harms_nobody() {
     assert_refused(address, 500, "Failed to start load because of unknown error from S3").await;
 }
 
-async fn assert_refused(s3: SocketAddr, told: u16, message: &str) {
+async fn assert_refused(s3: SocketAddr, reported: u16, message: &str) {
     let sim = Sim::start(spec(s3), anywhere()).await.unwrap();
     let (status, body) = start(&sim, "s3://my-bucket/in/").await;
-    assert_eq!((status, &body["detailedMessage"]), (told, &json!(message)), "{body}");
+    assert_eq!((status, &body["detailedMessage"]), (reported, &json!(message)), "{body}");
     let (_, list) = ask(&sim, Method::GET, "/loader", json!(null)).await;
     assert_eq!(list["payload"]["loadIds"], json!([]), "a refused start leaves no load");
 }
@@ -262,11 +262,11 @@ async fn a_server_with_a_ca_of_its_own_is_trusted_if_a_file_vouches_for_it_and_n
 }
 
 #[tokio::test]
-async fn a_ca_file_that_cannot_be_used_is_told_when_the_cluster_begins() {
+async fn a_ca_file_that_cannot_be_used_is_reported_when_the_cluster_begins() {
     let error = Sim::start(trusting("https://127.0.0.1:1", Path::new("/absent/ca.pem")), anywhere()).await.unwrap_err();
     assert!(matches!(error, StartError::S3Trust(_)), "{error:?}");
-    let told = "the S3 server cannot be trusted: cannot read /absent/ca.pem: ";
-    assert!(error.to_string().starts_with(told), "{error}");
+    let reported = "the S3 server cannot be trusted: cannot read /absent/ca.pem: ";
+    assert!(error.to_string().starts_with(reported), "{error}");
 }
 
 #[test]

@@ -154,7 +154,7 @@ async fn a_handshake_that_never_ends_is_cut_off() {
 #[tokio::test]
 async fn a_handshake_meets_trouble_while_a_fault_lasts(
     #[case] trouble: &str,
-    #[case] told: &str,
+    #[case] reported: &str,
     #[values("127.0.0.1", OTHER_LOOPBACK)] host: &str,
 ) {
     let (sim, tls) = start_everywhere("0.0.0.0:0").await;
@@ -165,7 +165,7 @@ async fn a_handshake_meets_trouble_while_a_fault_lasts(
     sim.first().add_fault(&fault).unwrap();
     sim.first().apply_port_state().await.unwrap();
     let error = client.get(&url).send().await.unwrap_err();
-    assert!(format!("{error:?}").contains(told), "{error:?}");
+    assert!(format!("{error:?}").contains(reported), "{error:?}");
     sim.first().advance(Duration::from_secs(5)).unwrap();
     sim.first().apply_port_state().await.unwrap();
     assert_eq!(client.get(&url).send().await.unwrap().status(), 200);

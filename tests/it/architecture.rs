@@ -156,10 +156,10 @@ fn features(which: &[&str], kinds: &str) -> BTreeMap<String, BTreeSet<String>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut tree = Command::new(cargo);
     tree.args(["tree", "--locked", "--offline", "--prefix", "none", "--no-dedupe", "--format", "{p}|{f}", "--edges", kinds]);
-    let told = tree.args(which).current_dir(root()).output().expect("cargo can be run");
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let reported = tree.args(which).current_dir(root()).output().expect("cargo can be run");
+    assert!(reported.status.success(), "{}", String::from_utf8_lossy(&reported.stderr));
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for line in String::from_utf8_lossy(&told.stdout).lines() {
+    for line in String::from_utf8_lossy(&reported.stdout).lines() {
         // Empty lines stand between the packages.
         let Some((package, features)) = line.split_once('|') else { continue };
         let package = package.split(" (").next().unwrap_or_default().to_owned();
@@ -429,7 +429,7 @@ fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
 }
 
 #[test]
-fn what_a_cluster_is_told_is_spelt_in_one_place() {
+fn what_a_cluster_is_reported_is_spelt_in_one_place() {
     let words = ["DROP ", "DETACH", "STARTS WITH", "SELECT ", "MATCH (", "INSERT ", "CLEAR "];
     let statements = root().join("tests/external/live/src/statement.rs");
     let ours = ["live", "live-run"].map(|folder| root().join("tests/external").join(folder));
@@ -543,13 +543,13 @@ impl Workspace {
     fn read(folder: &Path) -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         // Not offline: it asks for crates of other systems, too, which no build here has fetched.
-        let told = Command::new(cargo)
+        let reported = Command::new(cargo)
             .args(["metadata", "--locked", "--format-version", "1"])
             .current_dir(folder)
             .output()
             .expect("cargo can be run");
-        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-        Self::from_metadata(&serde_json::from_slice(&told.stdout).expect("cargo metadata writes JSON"))
+        assert!(reported.status.success(), "{}", String::from_utf8_lossy(&reported.stderr));
+        Self::from_metadata(&serde_json::from_slice(&reported.stdout).expect("cargo metadata writes JSON"))
     }
 
     fn from_metadata(metadata: &Value) -> Self {

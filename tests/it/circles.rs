@@ -346,7 +346,7 @@ fn circle_from(edges: &Edges, start: &ModulePath) -> Option<Vec<(ModulePath, Str
 }
 
 /// The circle, as a message that helps to break it.
-fn told(name: &str, circle: &[(ModulePath, String)]) -> String {
+fn reported(name: &str, circle: &[(ModulePath, String)]) -> String {
     let mut text = format!("{name}: these modules import each other:\n");
     for (module, place) in circle {
         let module = if module.is_empty() { "the crate's root".to_owned() } else { module.join("::") };
@@ -398,14 +398,14 @@ fn from_disk(path: &Path) -> Option<String> {
 fn no_two_modules_import_each_other() {
     let targets = targets();
     assert!(targets.len() > 20, "only {} targets were found", targets.len());
-    let told: String = targets
+    let reported: String = targets
         .iter()
         .flat_map(|(name, file)| {
             circles(&Modules::read(file, &from_disk).edges()).into_iter().map(move |circle| (name, circle))
         })
-        .map(|(name, circle)| told(name, &circle))
+        .map(|(name, circle)| reported(name, &circle))
         .collect();
-    assert!(told.is_empty(), "{told}");
+    assert!(reported.is_empty(), "{reported}");
 }
 
 /// The table of rooms in the documentation of the simulator is the order: a room uses only rooms below it.

@@ -213,9 +213,9 @@ async fn a_panic_is_an_error_answer_and_the_next_event_is_served_by_the_same_pro
     let lambda = Lambda::new(Function { name: "panicking_handler".to_owned(), binary, environment: [].into() }, 7);
     let panicked = lambda.invoke(&json!({"panic": true}), Deadline::default()).await;
     assert!(raised(&panicked).1.contains("the event asked for it"), "{panicked:#?}");
-    let told = lines(&panicked).into_iter().find(|line| line["message"] == "panicked");
-    let told = told.expect("a panic leaves a line of JSON");
-    assert!(told["panic"].as_str().is_some_and(|text| text.contains("the event asked for it")), "{told}");
+    let reported = lines(&panicked).into_iter().find(|line| line["message"] == "panicked");
+    let reported = reported.expect("a panic leaves a line of JSON");
+    assert!(reported["panic"].as_str().is_some_and(|text| text.contains("the event asked for it")), "{reported}");
     let next = lambda.invoke(&json!({}), Deadline::default()).await;
     assert_eq!(next.outcome, Outcome::Answered(json!({"fine": true})));
     assert_eq!((next.environment, next.cold_start), (panicked.environment, false));
@@ -230,7 +230,7 @@ async fn a_deadline_that_is_already_past_says_nothing_about_the_time_left() {
 }
 
 #[tokio::test]
-async fn a_silent_neptune_is_told_before_lambda_kills_the_function() {
+async fn a_silent_neptune_is_reported_before_lambda_kills_the_function() {
     let target = cluster().await;
     target.set_availability(&Availability::Silent).await.unwrap();
     let deadline = Deadline::In(Duration::from_millis(900));

@@ -148,8 +148,8 @@ async fn a_reply_that_does_not_come_is_a_failure_unless_somebody_asks_why() {
     let [(_, Failure { words, because, .. })] = &silent.failures[..] else { panic!("{:#?}", silent.failures) };
     assert_eq!(words, "(a reply comes)");
     assert!(because.contains("Connection refused"), "{because}");
-    let (_, told) = played(&refused(&json!({"nobody listens": {"reply.error": {"contains": "refused"}}}))).await;
-    assert_eq!(told.failures, []);
+    let (_, reported) = played(&refused(&json!({"nobody listens": {"reply.error": {"contains": "refused"}}}))).await;
+    assert_eq!(reported.failures, []);
 }
 
 #[rstest]
@@ -187,7 +187,7 @@ async fn a_fault_that_never_strikes_fails_the_scenario_unless_it_is_optional() {
 }
 
 #[tokio::test]
-async fn faults_strike_from_their_step_on_and_are_told_after_they_are_healed() {
+async fn faults_fire_from_their_step_on_and_are_reported_after_they_are_cleared() {
     let ask = |http| format!("  - request: {{path: /loader/done, expect: {{it is so: {{reply.http: {http}}}}}}}\n");
     let (fault, heal) = (format!("  - fault: {A_FAULT}\n"), "  - heal: weak moment\n");
     let steps = [ask(200), fault.clone(), ask(500), ask(200), heal.into(), fault, heal.into(), ask(404)].concat();

@@ -129,7 +129,7 @@ async fn a_caller_who_leaves_kills_the_process() {
 #[case::exit("exit", "Runtime.ExitError", "exit status: 4")]
 #[case::error("error", "ProbeInit", "not today")]
 #[tokio::test]
-async fn a_failed_start_is_told_with_its_reason(#[case] how: &str, #[case] error_type: &str, #[case] error_message: &str) {
+async fn a_failed_start_is_reported_with_its_reason(#[case] how: &str, #[case] error_type: &str, #[case] error_message: &str) {
     let lambda = probe(&[("PROBE_INIT", how)]);
     let failed = Outcome::InitFailed { error_type: error_type.to_owned(), error_message: error_message.to_owned() };
     for environment in 0..2 {
@@ -228,13 +228,13 @@ async fn a_process_gets_the_variables_of_lambda_and_of_its_function_and_no_other
 #[tokio::test]
 async fn the_deadline_is_the_true_time_or_one_long_past() {
     let lambda = probe(&[]);
-    let told =
+    let reported =
         async |deadline| lambda.invoke(&json!({"do": "deadline"}), deadline).await.outcome.answer().and_then(Value::as_u64);
     let millis = |time: SystemTime| u64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
     let before = millis(SystemTime::now());
-    let deadline = told(Deadline::In(Duration::from_secs(20))).await.unwrap();
+    let deadline = reported(Deadline::In(Duration::from_secs(20))).await.unwrap();
     assert!((before + 20_000..=millis(SystemTime::now()) + 20_000).contains(&deadline), "{deadline} after {before}");
-    assert_eq!(told(Deadline::AlreadyPast).await, Some(600_000));
+    assert_eq!(reported(Deadline::AlreadyPast).await, Some(600_000));
 }
 
 #[tokio::test]

@@ -32,13 +32,13 @@ async fn a_cluster_answers_each_question_with_the_choice_of_its_quirk() {
     for (scenario, text) in questions() {
         for question in scenario.question().unwrap().iter().filter(|question| question.is_quirk) {
             for (answer, _) in &question.answers {
-                let told = format!("{}, {} = {answer}", scenario.file(), question.name);
+                let reported = format!("{}, {} = {answer}", scenario.file(), question.name);
                 let text = with_quirk(&text, &question.name, answer);
                 let scenario = Scenario::parse(scenario.file(), &text).unwrap_or_else(|error| panic!("{error}"));
                 let played = play_on_sim(&scenario).await.unwrap();
-                assert_eq!(played.trouble, None, "{told}");
+                assert_eq!(played.trouble, None, "{reported}");
                 let seen = played.seen.iter().find(|seen| seen.question == question.name).unwrap();
-                assert_eq!(seen.shown, [answer.as_str()], "{told}: {:?}", played.answers.last());
+                assert_eq!(seen.shown, [answer.as_str()], "{reported}: {:?}", played.answers.last());
                 asked += 1;
             }
         }

@@ -175,7 +175,7 @@ async fn the_functions_keep_secrets_that_are_set_up_wrongly(
 struct Simulator {
     process: Child,
     address: String,
-    told: Vec<JoinHandle<String>>,
+    reported: Vec<JoinHandle<String>>,
     _folder: tempfile::TempDir,
 }
 
@@ -199,17 +199,17 @@ impl Simulator {
         let mut first = String::new();
         output.read_line(&mut first).unwrap();
         let address = first.trim().rsplit("http://").next().unwrap().to_owned();
-        let mut told = vec![std::thread::spawn(move || {
+        let mut reported = vec![std::thread::spawn(move || {
             let mut text = first;
             output.read_to_string(&mut text).unwrap();
             text
         })];
-        told.push(std::thread::spawn(move || {
+        reported.push(std::thread::spawn(move || {
             let mut text = String::new();
             errors.read_to_string(&mut text).unwrap();
             text
         }));
-        Self { process, address, told, _folder: folder }
+        Self { process, address, reported, _folder: folder }
     }
 
     /// The answer to a request, head and body.
@@ -230,8 +230,8 @@ impl Simulator {
     fn end(mut self) -> [String; 2] {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        let told: Vec<_> = self.told.drain(..).map(|reader| reader.join().unwrap()).collect();
-        told.try_into().unwrap()
+        let reported: Vec<_> = self.reported.drain(..).map(|reader| reader.join().unwrap()).collect();
+        reported.try_into().unwrap()
     }
 }
 

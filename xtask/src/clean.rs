@@ -24,14 +24,14 @@ pub(crate) fn run(choice: &Clean, out: &mut dyn Write) -> Result<Exit> {
     }
     let swept = docker::sweep(choice.run.as_deref())?;
     let (images, kept) = if choice.run.is_none() { image::remove()? } else { (0, Vec::new()) };
-    writeln!(out, "{}", told(swept, images))?;
+    writeln!(out, "{}", reported(swept, images))?;
     for why in &kept {
         writeln!(out, "still there: {why}")?;
     }
     Ok(if kept.is_empty() { Exit::Fine } else { Exit::Broken })
 }
 
-fn told(Swept { containers, networks }: Swept, images: usize) -> String {
+fn reported(Swept { containers, networks }: Swept, images: usize) -> String {
     let counted = [(containers, "container"), (networks, "network"), (images, "image")];
     let some: Vec<String> = counted
         .into_iter()
@@ -48,8 +48,8 @@ mod tests {
     #[test]
     fn what_was_removed_is_counted() {
         let swept = |containers, networks| Swept { containers, networks };
-        assert_eq!(told(swept(0, 0), 0), "nothing to remove");
-        assert_eq!(told(swept(1, 0), 2), "removed 1 container, 2 images");
-        assert_eq!(told(swept(3, 1), 1), "removed 3 containers, 1 network, 1 image");
+        assert_eq!(reported(swept(0, 0), 0), "nothing to remove");
+        assert_eq!(reported(swept(1, 0), 2), "removed 1 container, 2 images");
+        assert_eq!(reported(swept(3, 1), 1), "removed 3 containers, 1 network, 1 image");
     }
 }

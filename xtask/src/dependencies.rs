@@ -174,7 +174,7 @@ mod tests {
         Some("x 1.0.0 has the licence `GPL-3.0-only`: take another crate, or allow it in xtask/src/dependencies.rs")
     )]
     #[case::silent("x", None, Some(CRATES_IO), Some("x 1.0.0 names no licence: take another crate"))]
-    fn what_is_wrong_is_told_with_the_remedy(
+    fn what_is_wrong_is_reported_with_the_remedy(
         #[case] name: &str,
         #[case] license: Option<&str>,
         #[case] source: Option<&str>,
@@ -184,9 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn a_licence_that_is_none_is_told() {
-        let told = problem(&package("x", "1.0.0", Some("ask me"), Some(CRATES_IO))).unwrap();
-        assert!(told.starts_with("x 1.0.0 has a licence that cannot be read: `ask me`"), "{told}");
+    fn a_licence_that_is_none_is_reported() {
+        let reported = problem(&package("x", "1.0.0", Some("ask me"), Some(CRATES_IO))).unwrap();
+        assert!(reported.starts_with("x 1.0.0 has a licence that cannot be read: `ask me`"), "{reported}");
     }
 
     #[test]

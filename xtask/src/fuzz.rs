@@ -233,7 +233,7 @@ stat::new_units_added:          409
     }
 
     #[test]
-    fn what_broke_is_told_with_its_input() {
+    fn what_broke_is_reported_with_its_input() {
         let log = "thread '<unnamed>' (7) panicked at tests/fuzz/src/query.rs:18:9:\nreading moved something\nnote: x\n\
                    ==7== ERROR: libFuzzer: deadly signal\nTest unit written to target/fuzz/artefacts/query/crash-1\n";
         let input = Some("target/fuzz/artefacts/query/crash-1".to_owned());

@@ -199,9 +199,9 @@ fn measure(
 /// The commit that is checked out, with `-dirty` behind it if files differ from it; `None` where git does not answer.
 fn commit(root: &Path) -> Option<String> {
     let describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
-    let told = Command::new("git").args(describe).current_dir(root).stderr(Stdio::null()).output().ok()?;
-    let text = String::from_utf8_lossy(&told.stdout).trim().to_owned();
-    (told.status.success() && !text.is_empty()).then_some(text)
+    let reported = Command::new("git").args(describe).current_dir(root).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&reported.stdout).trim().to_owned();
+    (reported.status.success() && !text.is_empty()).then_some(text)
 }
 
 fn arguments<'a>(choice: &It, filter: Option<&'a Filter>) -> Vec<&'a str> {
@@ -272,7 +272,7 @@ mod tests {
     }
 
     /// Runs with a stand-in for the harness: a script of `xtask/tests/harnesses`, which behaves in one certain way.
-    fn play_stand_in(script: &str, choice: &It) -> (Exit, String, TempDir) {
+    fn run_fake(script: &str, choice: &It) -> (Exit, String, TempDir) {
         let root = TempDir::new().unwrap();
         fs::create_dir_all(root.path().join("scenarios")).unwrap();
         fs::write(root.path().join(planned::PATH), PLAN).unwrap();
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_green_run_leaves_a_table_and_both_files() {
-        let (exit, out, root) = play_stand_in("passing.sh", &It::default());
+        let (exit, out, root) = run_fake("passing.sh", &It::default());
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" check 1  test_a  passed   1.5\n check 2  test_b  passed   1.5\n"), "{out}");
         assert!(out.contains("2 passed, 0 failed, 0 not run in "), "{out}");
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn results_of_an_earlier_run_do_not_count() {
-        let (_, _, root) = play_stand_in("passing.sh", &It::default());
+        let (_, _, root) = run_fake("passing.sh", &It::default());
         let exe = stand_in("silent.sh");
         let harness = Harness { exe, folder: root.path().to_owned() };
         let reports = Reports::of(root.path(), &It::default());
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_run_with_a_filter_leaves_the_reports_of_the_whole_run_alone() {
-        let (_, _, root) = play_stand_in("passing.sh", &It::default());
+        let (_, _, root) = run_fake("passing.sh", &It::default());
         let whole = |root: &TempDir| {
             ["junit.xml", "results.json", "results.ndjson", "harness.log"]
                 .map(|name| fs::read(root.path().join("target/it").join(name)).unwrap())
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn reports_are_not_green_before_the_run_has_come_to_its_end() {
-        let (_, _, root) = play_stand_in("passing.sh", &It::default());
+        let (_, _, root) = run_fake("passing.sh", &It::default());
         assert_eq!(results(&root, "target/it")["green"], true);
         Reports::of(root.path(), &It::default()).begin().unwrap();
         let said = results(&root, "target/it");
@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_scenario_has_an_exit_code_of_its_own() {
-        let (exit, out, root) = play_stand_in("unusable.sh", &It::default());
+        let (exit, out, root) = run_fake("unusable.sh", &It::default());
         assert_eq!(exit, Exit::BadScenario);
         assert!(out.contains(" check 1  test_a  FAILED    1.5\n check 2  test_b  UNUSABLE  0.0\n"), "{out}");
         assert!(
@@ -370,14 +370,14 @@ mod tests {
 
     #[test]
     fn a_number_of_the_table_is_a_filter() {
-        let (exit, out, _root) = play_stand_in("passing.sh", &filter("check 2"));
+        let (exit, out, _root) = run_fake("passing.sh", &filter("check 2"));
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" check 2  test_b  passed") && out.contains("\n1 passed, 0 failed, 0 not run"), "{out}");
     }
 
     #[test]
     fn our_own_scenarios_run_when_all_are_asked_for() {
-        let (exit, out, _root) = play_stand_in("passing.sh", &It { all: true, ..It::default() });
+        let (exit, out, _root) = run_fake("passing.sh", &It { all: true, ..It::default() });
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" ours     beyond::c  passed"), "{out}");
         assert!(out.contains("3 passed, 0 failed, 0 not run"), "{out}");
@@ -385,7 +385,7 @@ mod tests {
 
     #[test]
     fn known_failures_run_beside_the_plan() {
-        let (exit, out, _root) = play_stand_in("with_failures.sh", &It::default());
+        let (exit, out, _root) = run_fake("with_failures.sh", &It::default());
         assert_eq!(exit, Exit::Fine, "{out}");
         let tables =
             " check 2  test_b  passed   1.5\n\n known failures\n number  test  verdict   ms\n F01     d     passed   1.5\n\n";
@@ -394,15 +394,15 @@ mod tests {
             out.contains("2 of 2 planned tests passed, and 1 of 1 scenarios for 1 known failure\n3 passed, 0 failed"),
             "{out}"
         );
-        let (_, all, _root) = play_stand_in("with_failures.sh", &It { all: true, ..It::default() });
+        let (_, all, _root) = run_fake("with_failures.sh", &It { all: true, ..It::default() });
         assert!(all.contains("4 passed") && all.find("beyond::c") < all.find("F01"), "{all}");
-        let (_, one, _root) = play_stand_in("with_failures.sh", &filter("F01"));
+        let (_, one, _root) = run_fake("with_failures.sh", &filter("F01"));
         assert!(one.starts_with(" known failures\n") && one.contains("\n1 passed"), "{one}");
     }
 
     #[test]
     fn a_failure_shows_its_whole_text() {
-        let (exit, out, _root) = play_stand_in("failing.sh", &It::default());
+        let (exit, out, _root) = run_fake("failing.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.starts_with("---- check_bulk_load_status::test_b ----\nstatus: PENDING\nexpected FAILED\n"), "{out}");
         assert!(out.contains("1 passed, 1 failed, 0 not run"), "{out}");
@@ -411,14 +411,14 @@ mod tests {
 
     #[test]
     fn a_planned_test_that_was_not_run_fails_the_run() {
-        let (exit, out, _root) = play_stand_in("leaving_out.sh", &It::default());
+        let (exit, out, _root) = run_fake("leaving_out.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.contains("not run check_bulk_load_status::test_b: needs faults\n1 passed, 0 failed, 1 not run"), "{out}");
     }
 
     #[test]
     fn a_harness_that_dies_is_quoted_and_keeps_what_it_had() {
-        let (exit, out, _root) = play_stand_in("dying.sh", &It::default());
+        let (exit, out, _root) = run_fake("dying.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.contains(" check 1  test_a  passed"), "{out}");
         assert!(out.contains(" check 2  test_b  NO RESULT"), "{out}");
@@ -429,7 +429,7 @@ mod tests {
 
     #[test]
     fn a_harness_that_runs_nothing_is_not_green() {
-        let (exit, out, _root) = play_stand_in("silent.sh", &It::default());
+        let (exit, out, _root) = run_fake("silent.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.contains("NO RESULT check_bulk_load_status::test_a: it had to run and left no result"), "{out}");
         assert!(out.contains("0 passed, 2 failed, 0 not run"), "{out}");
@@ -437,21 +437,21 @@ mod tests {
 
     #[test]
     fn a_harness_that_cannot_list_is_quoted() {
-        let (exit, out, _root) = play_stand_in("speechless.sh", &It::default());
+        let (exit, out, _root) = run_fake("speechless.sh", &It::default());
         assert_eq!(exit, Exit::TestsFailed);
         assert!(out.contains("could not list its tests (exit status: 70)") && out.contains("no scenarios folder"), "{out}");
     }
 
     #[test]
     fn a_filter_asks_only_for_what_it_names() {
-        let (exit, out, _root) = play_stand_in("passing.sh", &filter("test_b"));
+        let (exit, out, _root) = run_fake("passing.sh", &filter("test_b"));
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains("1 passed, 0 failed, 0 not run") && !out.contains("test_a"), "{out}");
     }
 
     #[test]
     fn a_filter_without_match_suggests_the_nearest_names() {
-        let (exit, out, _root) = play_stand_in("passing.sh", &filter("tset_b"));
+        let (exit, out, _root) = run_fake("passing.sh", &filter("tset_b"));
         assert_eq!(exit, Exit::Usage);
         let expected = "no test contains `tset_b`; the nearest names:\n  check_bulk_load_status::test_b\n";
         assert!(out.starts_with(expected), "{out}");
@@ -459,20 +459,20 @@ mod tests {
 
     #[test]
     fn a_filter_that_only_matches_our_own_says_so() {
-        let (exit, out, _root) = play_stand_in("passing.sh", &filter("beyond"));
+        let (exit, out, _root) = run_fake("passing.sh", &filter("beyond"));
         assert_eq!(exit, Exit::Usage);
         assert_eq!(out, "no test that runs here contains `beyond`, but 1 of our own: add --all\n");
     }
 
     #[test]
     fn a_filter_on_an_empty_harness_says_that_it_is_empty() {
-        let (exit, out, _root) = play_stand_in("silent.sh", &filter("a"));
+        let (exit, out, _root) = run_fake("silent.sh", &filter("a"));
         assert_eq!((exit, out.as_str()), (Exit::Usage, "no test contains `a`: the harness lists no tests at all\n"));
     }
 
     #[test]
     fn a_list_runs_nothing() {
-        let (exit, out, root) = play_stand_in("passing.sh", &It { list: true, ..It::default() });
+        let (exit, out, root) = run_fake("passing.sh", &It { list: true, ..It::default() });
         assert_eq!(exit, Exit::Fine);
         assert_eq!(out, " number   test    about\n check 1  test_a\n check 2  test_b\n");
         assert!(!root.path().join("target").exists());

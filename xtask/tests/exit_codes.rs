@@ -127,7 +127,7 @@ fn reports_of_a_run_that_did_not_happen_say_so(
 }
 
 #[test]
-fn an_unusable_file_is_told_with_its_place_and_is_an_error_of_the_report() {
+fn an_unusable_file_is_reported_with_its_place_and_is_an_error_of_the_report() {
     let root = checkout();
     let output = xtask(root.path(), "building", "unusable", &["it"]).output().unwrap();
     assert!(said(&output).contains("02_b.yaml:7:3: unknown key `load`"), "{}", said(&output));

@@ -88,7 +88,7 @@ async fn attempts_of_one_call_are_counted_under_one_id() {
 }
 
 #[tokio::test]
-async fn the_calls_of_one_invocation_are_told_apart_and_the_same_next_time() {
+async fn the_calls_of_one_invocation_are_distinguished_and_the_same_next_time() {
     let server = Server::start(|request| match request.target.as_str() {
         "/loader" | "/loader?includeQueuedLoads=FALSE" => http(200, r#"{"status":"200 OK","payload":{"loadIds":[]}}"#),
         _ => load("LOAD_IN_QUEUE"),

@@ -99,7 +99,7 @@ async fn keys_that_neptune_refuses_are_fetched_anew(#[case] text: &'static str) 
 }
 
 #[tokio::test]
-async fn keys_that_are_refused_again_and_again_are_told() {
+async fn keys_that_are_refused_again_and_again_are_reported() {
     let neptune =
         Server::start(|_| refusal(403, "AccessDeniedException", "The security token included in the request is expired"));
     let endpoint = Server::start(|_| keys_until("18:00:00"));
@@ -115,7 +115,7 @@ async fn keys_that_are_refused_again_and_again_are_told() {
 #[case::no_keys(|| http(200, r#"{"SecretAccessKey":"fetched-secret-key"}"#), "ConfigurationError", "holds no access key")]
 #[case::too_much(|| http(200, &"fetched-secret-key".repeat(10_000)), "ConfigurationError", "too large")]
 #[tokio::test]
-async fn an_endpoint_without_keys_is_told_and_nothing_goes_out_unsigned(
+async fn an_endpoint_without_keys_is_reported_and_nothing_goes_out_unsigned(
     #[case] answer: fn() -> Answer,
     #[case] name: &str,
     #[case] problem: &str,
@@ -127,8 +127,8 @@ async fn an_endpoint_without_keys_is_told_and_nothing_goes_out_unsigned(
     for part in ["load id `x` could not be read: requests cannot be signed", "AWS_CONTAINER_CREDENTIALS_FULL_URI", problem] {
         assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
     }
-    let told = format!("{} {error:?}", captured.text());
-    assert!(SECRETS.iter().all(|secret| !told.contains(secret)), "{told}");
+    let reported = format!("{} {error:?}", captured.text());
+    assert!(SECRETS.iter().all(|secret| !reported.contains(secret)), "{reported}");
     assert!(neptune.seen().is_empty());
 }
 
@@ -141,8 +141,8 @@ async fn no_fetched_secret_comes_out() {
     let shown = format!("{config:?}");
     let answer = check::handle(call(config, both())).await.unwrap();
     assert_eq!(answer["error_type"], "NeptuneAccessDenied");
-    let told = format!("{shown} {} {answer}", captured.text());
-    assert!(SECRETS.iter().all(|secret| !told.contains(secret)), "{told}");
+    let reported = format!("{shown} {} {answer}", captured.text());
+    assert!(SECRETS.iter().all(|secret| !reported.contains(secret)), "{reported}");
 }
 
 #[tokio::test]

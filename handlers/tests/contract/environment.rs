@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::setup::{both, invocation};
 
 #[tokio::test]
-async fn a_wrong_environment_is_told_by_both_functions() {
+async fn a_wrong_environment_is_reported_by_both_functions() {
     let wrong: StatusError = Config::from_variables(&HashMap::new()).unwrap_err().into();
     let raised = status::handle(invocation(Err(wrong.clone()), json!({"load_job_id": "x"}))).await.unwrap_err();
     assert_eq!(raised.name.as_str(), "ConfigurationError");

@@ -85,7 +85,7 @@ async fn a_400_that_is_not_neptunes_is_final_and_no_unknown_load(#[case] answer:
 #[case::misdirected(421)]
 #[case::a_teapot(418)]
 #[tokio::test]
-async fn another_refusal_of_a_stranger_is_told_for_what_it_is(#[case] http_status: u16) {
+async fn another_refusal_of_a_stranger_is_reported_for_what_it_is(#[case] http_status: u16) {
     let server = Server::start(move |_| page(http_status, "text/html", "<html>The load id load-1 was not found</html>"));
     let error = get(server.port, "load-1").await.unwrap_err();
     assert_eq!((error.name.as_str(), error.retryable), ("LoadStatusNotOk", false), "{}", error.message);
@@ -126,7 +126,7 @@ async fn a_refusal_about_the_load_is_an_unknown_load(#[case] answer: fn() -> Ans
 }
 
 #[tokio::test]
-async fn a_foreign_host_is_told_with_the_two_settings_that_mend_it() {
+async fn a_foreign_host_is_reported_with_the_two_settings_that_mend_it() {
     let (error, _) = raised(|| refusal(400, "BadRequestException", "Bad request.")).await;
     for part in [
         "Bad request. (HTTP 400 BadRequestException)",

@@ -102,7 +102,7 @@ async fn an_error_in_a_200_goes_by_its_code() {
 #[case::answered("200 OK", "NeptuneBadResponse", 1)]
 #[case::by_a_gateway("503 Service Unavailable", "NeptuneUnavailable", 3)]
 #[tokio::test]
-async fn a_body_packed_unasked_is_told(#[case] head: &'static str, #[case] name: &str, #[case] requests: usize) {
+async fn a_body_packed_unasked_is_reported(#[case] head: &'static str, #[case] name: &str, #[case] requests: usize) {
     // What gzip makes of an empty text; nothing unpacks it, so what it holds does not matter.
     let packed = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let server = Server::start(move |_| bytes(&format!("{head}\r\ncontent-encoding: gzip\r\n"), &packed));
@@ -138,8 +138,8 @@ async fn ten_thousand_errors_are_cut_or_counted() {
 #[case::of_a_gateway("404 Not Found\r\nconnection: close\r\n\r\n".to_owned(), "NeptuneBadResponse")]
 #[tokio::test]
 async fn of_fifty_mebibytes_only_the_beginning_is_taken(#[case] head: String, #[case] name: &str) {
-    let (told, mut sent) = unbounded_channel();
-    let server = Server::start(move |_| Answer::Flood(format!("HTTP/1.1 {head}").into_bytes(), 50 * MIB, told.clone()));
+    let (reported, mut sent) = unbounded_channel();
+    let server = Server::start(move |_| Answer::Flood(format!("HTTP/1.1 {head}").into_bytes(), 50 * MIB, reported.clone()));
     let error = raised(&server, &[]).await;
     assert_eq!(error.name.as_str(), name, "{}", error.message);
     let sent = sent.recv().await.unwrap();
@@ -218,7 +218,7 @@ async fn what_is_hardly_http_has_a_name(#[case] answer: String) {
 #[case::to_nowhere(302, "http://[", "; redirects are not followed")]
 #[case::very_far(302, &format!("http://HOST/{}", "x".repeat(5000)), "xxx [cut], but")]
 #[tokio::test]
-async fn a_redirect_is_told_and_not_followed(#[case] http_status: u16, #[case] location: &str, #[case] shown: &str) {
+async fn a_redirect_is_reported_and_not_followed(#[case] http_status: u16, #[case] location: &str, #[case] shown: &str) {
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
     elsewhere.set_nonblocking(true).unwrap();
     let host = elsewhere.local_addr().unwrap().to_string();
@@ -274,7 +274,7 @@ async fn a_hostile_run_id_comes_back_as_it_was(#[case] run_id: String) {
 #[case::of_control_characters("\u{1}\n".repeat(MIB / 4))]
 #[case::reading_backwards("\u{202e}x".repeat(1000))]
 #[tokio::test]
-async fn an_id_beyond_all_reason_is_told_in_short(#[case] id: String) {
+async fn an_id_beyond_all_reason_is_reported_in_short(#[case] id: String) {
     let server = Server::start(|_| load("LOAD_COMPLETED"));
     let error = get(server.port, &id).await.unwrap_err();
     assert_eq!(error.name.as_str(), "LoadNotFound");

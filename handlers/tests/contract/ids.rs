@@ -47,8 +47,8 @@ async fn an_id_is_shown_as_it_is(#[case] id: &str, #[case] shown: &str) {
 #[case::inside("x 1", false)]
 #[case::none("x-1", false)]
 #[tokio::test]
-async fn an_unknown_id_with_blanks_round_it_is_told_to_lose_them(#[case] id: &str, #[case] told: bool) {
+async fn an_unknown_id_with_blanks_round_it_is_advised_to_drop_them(#[case] id: &str, #[case] reported: bool) {
     let server = Server::start(|_| refusal(404, "BulkLoadIdNotFoundException", "why"));
     let error = get(server.port, id).await.unwrap_err();
-    assert_eq!(error.message.contains("send the id without"), told, "{}", error.message);
+    assert_eq!(error.message.contains("send the id without"), reported, "{}", error.message);
 }

@@ -61,7 +61,7 @@ async fn raised(endpoint: &str, more: &[(&str, &str)]) -> StatusError {
     status::handle(call(config_for(endpoint, more), json!({"load_job_id": "x-1"}))).await.unwrap_err()
 }
 
-fn assert_told(error: &StatusError) {
+fn assert_reported(error: &StatusError) {
     assert_eq!((error.name.as_str(), error.retryable), ("ConfigurationError", false), "{}", error.message);
     for part in ["load id `x-1` could not be read: ", "speaks TLS", "write https://"] {
         assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
@@ -70,13 +70,13 @@ fn assert_told(error: &StatusError) {
 }
 
 #[tokio::test]
-async fn a_request_without_tls_at_a_port_with_it_is_told() {
+async fn a_request_without_tls_at_a_port_with_it_is_reported() {
     let (server, authority) = (Server::start(|_| load("LOAD_COMPLETED")), Authority::new());
     let port = authority.front(&server, &["localhost"], OUR_TIME).await;
-    assert_told(&raised(&format!("http://127.0.0.1:{port}"), &[]).await);
-    assert_told(&raised(&format!("http://localhost:{port}"), &[]).await);
+    assert_reported(&raised(&format!("http://127.0.0.1:{port}"), &[]).await);
+    assert_reported(&raised(&format!("http://localhost:{port}"), &[]).await);
     let through = format!("127.0.0.1:{port}");
-    assert_told(&raised("http://graph.example:8182", &[("NEPTUNE_CONNECT_TO", &through)]).await);
+    assert_reported(&raised("http://graph.example:8182", &[("NEPTUNE_CONNECT_TO", &through)]).await);
     assert!(server.seen().is_empty());
 
     let answer = check::handle(call(config_for(&format!("http://127.0.0.1:{port}"), &[]), both())).await.unwrap();
@@ -95,7 +95,7 @@ async fn a_request_without_tls_at_a_port_with_it_is_told() {
 async fn servers_take_it_in_many_ways(#[case] takes: Takes) {
     let (server, authority) = (Server::start(|_| load("LOAD_COMPLETED")), Authority::new());
     let port = particular(takes, authority.front(&server, &["localhost"], OUR_TIME).await);
-    assert_told(&raised(&format!("http://127.0.0.1:{port}"), &[]).await);
+    assert_reported(&raised(&format!("http://127.0.0.1:{port}"), &[]).await);
 }
 
 #[rstest]
@@ -112,7 +112,7 @@ async fn a_server_in_trouble_is_not_mistaken_for_one_with_tls(#[case] trouble: f
 }
 
 #[tokio::test]
-async fn a_page_about_https_is_told_with_its_remedy() {
+async fn a_page_about_https_is_reported_with_its_remedy() {
     let server = Server::start(|_| http(400, "The plain HTTP request was sent to HTTPS port"));
     let error = raised(&format!("http://127.0.0.1:{}", server.port), &[]).await;
     assert_eq!(error.name.as_str(), "NeptuneBadResponse");
@@ -149,7 +149,7 @@ async fn whether_tls_is_spoken_is_tried_once_and_never_for_https() {
 #[case::https("https://localhost", "port 443")]
 #[case::http("http://localhost", "port 80")]
 #[tokio::test]
-async fn a_port_that_nobody_named_is_told(#[case] url: &str, #[case] port: &str) {
+async fn a_port_that_was_not_named_is_reported(#[case] url: &str, #[case] port: &str) {
     // Nothing listens on these ports where tests run; where something does, it is no Neptune, and told all the same.
     let variables = [("AWS_ENDPOINT_URL_NEPTUNEDATA", url), ("NEPTUNE_MAX_ATTEMPTS", "1")];
     let error = raised("unused", &variables).await;

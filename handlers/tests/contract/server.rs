@@ -124,12 +124,12 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Requ
             let _ = stream.write_all(&beginning);
             while is_there(&mut stream) && stream.write_all(b" ").is_ok() {}
         }
-        Answer::Flood(head, more, told) => {
+        Answer::Flood(head, more, reported) => {
             read_away(&mut stream, bytes);
             let _ = stream.write_all(&head);
             let chunk = [b' '; 8 * 1024];
             let sent = (0..more / chunk.len()).take_while(|_| stream.write_all(&chunk).is_ok()).count() * chunk.len();
-            let _ = told.send(sent);
+            let _ = reported.send(sent);
         }
     }
 }

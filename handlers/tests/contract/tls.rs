@@ -94,7 +94,7 @@ async fn a_redirect_away_from_tls_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_is_told_from_one_out_of_reach() {
+async fn a_server_without_tls_is_distinguished_from_one_out_of_reach() {
     let error = ask(secure("localhost", refusing_http_server(), None)).await.unwrap_err();
     assert_eq!(error.name.as_str(), "ConfigurationError");
     for part in ["cannot connect to https://localhost:", "it does not answer with TLS", "the endpoint's port"] {
@@ -133,7 +133,7 @@ async fn the_roots_of_the_system_are_not_trusted() {
 const REMEDY: &str = "name a readable PEM file with certificates, or leave the variable out";
 
 #[test]
-fn a_ca_file_out_of_reach_is_told() {
+fn a_ca_file_out_of_reach_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let absent = folder.path().join("ca.pem");
     for (path, problem) in [(absent.as_path(), "No such file"), (folder.path(), "Is a directory")] {
@@ -153,7 +153,7 @@ fn a_ca_file_out_of_reach_is_told() {
 #[case::not_base64(b"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n".to_vec(), "holds a damaged certificate")]
 #[case::cut_off(b"-----BEGIN CERTIFICATE-----\nAAAA\n".to_vec(), "holds a damaged certificate")]
 #[case::no_certificate_inside(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec(), "holds a certificate that cannot be used")]
-fn a_ca_file_without_a_usable_certificate_is_told(#[case] content: Vec<u8>, #[case] problem: &str) {
+fn a_ca_file_without_a_usable_certificate_is_reported(#[case] content: Vec<u8>, #[case] problem: &str) {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), content).unwrap();
     let path = file.path().to_str().unwrap();

@@ -63,7 +63,7 @@ async fn a_single_attempt_is_counted_too() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_told_with_its_cause() {
+async fn a_refused_connection_is_reported_with_its_cause() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = get(port, "x-1").await.unwrap_err();
     assert_eq!(error.name.as_str(), "NeptuneUnavailable");

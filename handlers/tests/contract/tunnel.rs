@@ -53,27 +53,27 @@ async fn a_certificate_for_the_tunnels_end_is_refused() {
     let port = authority.front(&server, &["localhost", "127.0.0.1"], OUR_TIME).await;
     let error = ask(through(port, &format!("https://{CLUSTER}:8182"), authority.file())).await.unwrap_err();
     assert_eq!(error.name.as_str(), "ConfigurationError");
-    let told = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{port}: ");
-    for part in [told.as_str(), "not valid for name", "ask for it by a name that its certificate is for"] {
+    let reported = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{port}: ");
+    for part in [reported.as_str(), "not valid for name", "ask for it by a name that its certificate is for"] {
         assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
     }
     assert!(server.seen().is_empty());
 }
 
 #[tokio::test]
-async fn a_tunnel_that_is_not_open_is_told_from_a_cluster_out_of_reach() {
+async fn a_tunnel_that_is_not_open_is_distinguished_from_a_cluster_out_of_reach() {
     let authority = Authority::new();
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = ask(through(closed, CLUSTER, authority.file())).await.unwrap_err();
     assert_eq!(error.name.as_str(), "NeptuneUnavailable");
-    let told = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{closed}: ");
-    for part in [told.as_str(), "check NEPTUNE_CONNECT_TO, and that the tunnel or balancer to the cluster is open"] {
+    let reported = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{closed}: ");
+    for part in [reported.as_str(), "check NEPTUNE_CONNECT_TO, and that the tunnel or balancer to the cluster is open"] {
         assert!(error.message.contains(part), "no `{part}` in: {}", error.message);
     }
 }
 
 #[tokio::test]
-async fn a_redirect_is_told_as_the_cluster_means_it() {
+async fn a_redirect_is_reported_as_the_cluster_means_it() {
     let moved = b"HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     let (server, authority) = (Server::start(|_| Answer::Bytes(moved.to_vec())), Authority::new());
     let port = authority.front(&server, &[CLUSTER], OUR_TIME).await;
@@ -98,7 +98,7 @@ async fn a_tunnel_or_a_balancer_may_go_by_its_name(#[case] way: &str) {
 }
 
 #[tokio::test]
-async fn a_name_that_cannot_be_looked_up_is_told() {
+async fn a_name_that_cannot_be_looked_up_is_reported() {
     let more = [("NEPTUNE_CONNECT_TO", "nlb.invalid:8182"), ("NEPTUNE_MAX_ATTEMPTS", "1")];
     let error = ask(config_for(CLUSTER, &more)).await.unwrap_err();
     assert_eq!(error.name.as_str(), "NeptuneUnavailable", "a name may be there a moment later");

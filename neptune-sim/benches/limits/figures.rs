@@ -80,10 +80,10 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, ours, theirs, figure, bound } = self;
-        let told = |figure: Option<f64>| figure.map_or_else(String::new, |figure| format!("{figure:.2}"));
+        let reported = |figure: Option<f64>| figure.map_or_else(String::new, |figure| format!("{figure:.2}"));
         let verdict = if figure <= bound { "ok" } else { "OVER" };
         let ratio = theirs.map(|_| *figure);
-        write!(f, "{what:40} {ours:9.2} {:>9} {:>9} {bound:9.2}  {verdict}", told(*theirs), told(ratio))
+        write!(f, "{what:40} {ours:9.2} {:>9} {:>9} {bound:9.2}  {verdict}", reported(*theirs), reported(ratio))
     }
 }
 

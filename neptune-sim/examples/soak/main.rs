@@ -50,7 +50,7 @@ async fn main() -> std::process::ExitCode {
     let options = Options::parse();
     // reqwest asks for a TLS provider even if it only ever speaks HTTP.
     rustls::crypto::ring::default_provider().install_default().expect("nobody else has installed one");
-    println!("seed {}, {} pollers, for {:?}{}", options.seed, options.pollers, options.lasts, told_limit(options.requests));
+    println!("seed {}, {} pollers, for {:?}{}", options.seed, options.pollers, options.lasts, render_limit(options.requests));
     let simulator = Simulator::start(options.seed).await;
     let before = simulator.figures().await;
     println!("{}", Figures::HEADER);
@@ -70,7 +70,7 @@ async fn main() -> std::process::ExitCode {
     verdict(&shared, strikes, &before, &early, &after)
 }
 
-fn told_limit(requests: u64) -> String {
+fn render_limit(requests: u64) -> String {
     if requests == u64::MAX { String::new() } else { format!(" or {requests} requests") }
 }
 

@@ -268,8 +268,8 @@ mod tests {
     )]
     #[case::a_fault_of_a_step("setup: [{fault: {use: reset}}]", "the fault `reset` resets connections")]
     #[case::afterwards("cleanup: [{fault: {does: refuse}}]", "the fault `refuse` refuses connections")]
-    fn what_no_port_forwarder_passes_on_is_named(#[case] rest: &str, #[case] told: &str) {
-        assert_eq!(scenario(rest).needs_own_address().as_deref(), Some(told));
+    fn what_no_port_forwarder_passes_on_is_named(#[case] rest: &str, #[case] reported: &str) {
+        assert_eq!(scenario(rest).needs_own_address().as_deref(), Some(reported));
     }
 
     #[rstest]

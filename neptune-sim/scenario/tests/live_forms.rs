@@ -111,7 +111,7 @@ on_neptune:
     )
     .on_neptune()
     .unwrap();
-    let told: Vec<String> = form
+    let reported: Vec<String> = form
         .loads
         .iter()
         .map(|load| {
@@ -120,7 +120,7 @@ on_neptune:
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             "good valid csv s3://neptune-loads/good/ {} true",
             "bad malformed nquads s3://bucket/bad/ {} true",
@@ -148,9 +148,9 @@ fn what_varies_is_a_way_with_a_reason() {
     "`given.loads.a`: the file does not say which data stands for `a`"
 )]
 #[case::time("setup: [{advance: 5s}]", "`setup[0].advance`: the clock of a live cluster cannot be moved; wait for a status")]
-fn why_there_is_no_live_form_is_told(#[case] rest: &str, #[case] told: &str) {
+fn why_there_is_no_live_form_is_reported(#[case] rest: &str, #[case] reported: &str) {
     let why = scenario(rest).on_neptune().unwrap_err();
-    assert!(why.starts_with(told), "{why}");
+    assert!(why.starts_with(reported), "{why}");
 }
 
 #[rstest]

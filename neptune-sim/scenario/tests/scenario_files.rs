@@ -78,11 +78,11 @@ proptest! {
 }
 
 #[test]
-fn of_many_mistakes_twenty_are_told_and_the_others_counted() {
+fn of_many_mistakes_twenty_are_reported_and_the_others_counted() {
     let load = |name: usize| format!("    load-{name}: {{lifecycle: [LOAD_COMPLETE]}}\n");
     let loads: String = (0..250).map(load).collect();
     let error = Scenario::parse("many.yaml", &format!("name: many\nabout: Mistakes\ngiven:\n  loads:\n{loads}")).unwrap_err();
-    let told = error.to_string();
-    assert_eq!((error.mistakes(), told.matches("is not a documented status").count()), (250, 20));
-    assert!(told.ends_with("error: 230 more mistakes in many.yaml: correct these first"), "{told}");
+    let reported = error.to_string();
+    assert_eq!((error.mistakes(), reported.matches("is not a documented status").count()), (250, 20));
+    assert!(reported.ends_with("error: 230 more mistakes in many.yaml: correct these first"), "{reported}");
 }

@@ -554,9 +554,9 @@ mod tests {
     fn a_timeline_tells_past_and_future() {
         let cluster = cluster(ClockKind::Manual);
         cluster.advance(Duration::from_secs(4)).unwrap();
-        let told: Vec<String> = cluster.timeline().iter().map(|load| format!("{}: {load}", load.id)).collect();
+        let reported: Vec<String> = cluster.timeline().iter().map(|load| format!("{}: {load}", load.id)).collect();
         assert_eq!(
-            told,
+            reported,
             [
                 "quick: LOAD_IN_PROGRESS at 0s, LOAD_COMPLETED at 2s",
                 "slow: LOAD_IN_QUEUE at 0s, LOAD_IN_PROGRESS at 3s; then LOAD_FAILED at 63s",

@@ -329,8 +329,8 @@ impl Pair {
         let reports: Vec<_> =
             cluster.fault_reports().into_iter().map(|report| (report.name, report.struck, report.last_at)).collect();
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
-        let told = |trouble: &Trouble| (trouble.name.clone(), trouble.struck, trouble.last_at.map(|second| second as f64));
-        assert_eq!(reports, reference.troubles.iter().map(told).collect::<Vec<_>>());
+        let reported = |trouble: &Trouble| (trouble.name.clone(), trouble.struck, trouble.last_at.map(|second| second as f64));
+        assert_eq!(reports, reference.troubles.iter().map(reported).collect::<Vec<_>>());
     }
 }
 

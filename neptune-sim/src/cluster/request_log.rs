@@ -93,7 +93,7 @@ pub(crate) struct LogPage {
 impl LogPage {
     /// Its requests, the oldest first. Each is copied when it is asked for.
     pub(crate) fn requests(&self) -> impl Iterator<Item = LoggedRequest> {
-        (self.first..).zip(&self.entries).map(|(number, entry)| entry.told(number))
+        (self.first..).zip(&self.entries).map(|(number, entry)| entry.reported(number))
     }
 
     /// A copy of all of it.
@@ -215,14 +215,14 @@ impl Entry {
         let body = self.body.as_ref().map_or(0, String::len);
         let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
         let fault = self.fault.as_ref().map_or(0, String::len);
-        let explanation = self.explanation.as_ref().map_or(0, |told| {
-            let others = [&told.canonical_request, &told.string_to_sign];
-            EXPLANATION_BYTES + told.hint.len() + others.into_iter().flatten().map(String::len).sum::<usize>()
+        let explanation = self.explanation.as_ref().map_or(0, |reported| {
+            let others = [&reported.canonical_request, &reported.string_to_sign];
+            EXPLANATION_BYTES + reported.hint.len() + others.into_iter().flatten().map(String::len).sum::<usize>()
         });
         ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + fault + explanation
     }
 
-    fn told(&self, number: u64) -> LoggedRequest {
+    fn reported(&self, number: u64) -> LoggedRequest {
         let mut lines = self.head.split('\n');
         let target = lines.next().unwrap_or_default().to_owned();
         let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_shares_the_texts_of_the_log_and_has_none_that_nobody_asked_for() {
+    fn a_page_shares_the_texts_of_the_log_and_has_none_that_no_client_asked_for() {
         let mut log = RequestLog::default();
         for n in 0..1000 {
             log.open(SimTime::START, Entry::of(&head(&format!("/loader/{n}")), None));
@@ -316,8 +316,8 @@ mod tests {
         let page = log.since(0, usize::MAX);
         log.note_answer(number, 200, None, None);
         log.clear();
-        let told: Vec<_> = page.requests().map(|request| (request.number, request.status)).collect();
-        assert_eq!(told, [(0, None)]);
+        let reported: Vec<_> = page.requests().map(|request| (request.number, request.status)).collect();
+        assert_eq!(reported, [(0, None)]);
         assert_eq!((log.since(0, usize::MAX).next, log.since(0, usize::MAX).entries.len()), (1, 0));
     }
 
@@ -328,10 +328,10 @@ mod tests {
         log.open(SimTime::START, Entry::of(&head("/status"), None));
         log.note_body(first, b"{}");
         log.note_answer(first, 200, Some(Evidence::Observed), Some("x".into()));
-        let told = |entry: &LoggedRequest| (entry.body.clone(), entry.status, entry.evidence, entry.load_id.clone());
+        let reported = |entry: &LoggedRequest| (entry.body.clone(), entry.status, entry.evidence, entry.load_id.clone());
         let history = log.since(0, usize::MAX).history();
-        assert_eq!(told(&history.requests[0]), (Some("{}".into()), Some(200), Some(Evidence::Observed), Some("x".into())));
-        assert_eq!(told(&history.requests[1]), (None, None, None, None));
+        assert_eq!(reported(&history.requests[0]), (Some("{}".into()), Some(200), Some(Evidence::Observed), Some("x".into())));
+        assert_eq!(reported(&history.requests[1]), (None, None, None, None));
     }
 
     #[test]

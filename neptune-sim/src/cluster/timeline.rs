@@ -48,15 +48,15 @@ impl LoadTimeline {
 impl fmt::Display for LoadTimeline {
     /// `LOAD_IN_QUEUE at 0s, LOAD_IN_PROGRESS at 2s; then LOAD_COMPLETED at 5s`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = |changes: &[Change]| {
-            let told: Vec<String> = changes.iter().map(|change| format!("{} at {}", change.status, change.at)).collect();
-            told.join(", ")
+        let reported = |changes: &[Change]| {
+            let reported: Vec<String> = changes.iter().map(|change| format!("{} at {}", change.status, change.at)).collect();
+            reported.join(", ")
         };
-        f.write_str(&told(&self.history))?;
+        f.write_str(&reported(&self.history))?;
         match self.ahead.is_empty() {
             true if self.is_ended => Ok(()),
             true => f.write_str("; nothing is due"),
-            false => write!(f, "; then {}", told(&self.ahead)),
+            false => write!(f, "; then {}", reported(&self.ahead)),
         }
     }
 }

@@ -159,8 +159,8 @@ mod tests {
     #[case::the_host_of_a_container("host.docker.internal:8182", "host.docker.internal")]
     #[case::below_localhost("one.of.mine.localhost", "one.of.mine.localhost")]
     #[case::in_capitals("Sim.Localhost:1", "Sim.Localhost")]
-    fn hosts_that_cannot_be_a_web_pages_are_let_in(#[case] host: &str, #[case] told: &str) {
-        assert_eq!(local_host(host).as_deref(), Some(told));
+    fn hosts_that_cannot_be_a_web_pages_are_let_in(#[case] host: &str, #[case] reported: &str) {
+        assert_eq!(local_host(host).as_deref(), Some(reported));
     }
 
     #[rstest]

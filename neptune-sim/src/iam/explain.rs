@@ -127,8 +127,8 @@ fn has_token_header(headers: &HeaderMap) -> bool {
 
 /// The usual mistake that gives this signature, if there is one.
 fn mismatch(iam: &Iam, signature: &Signature, head: &Parts, body: &[u8]) -> String {
-    let told = iam.keys.find(&signature.key_id).and_then(|key| fitting(key, signature, head, body));
-    told.unwrap_or_else(|| {
+    let reported = iam.keys.find(&signature.key_id).and_then(|key| fitting(key, signature, head, body));
+    reported.unwrap_or_else(|| {
         let keep =
             "compare `canonical_request` with the one that the client signs, line by line; the secret may be another one, too";
         let parts = "the signature fits neither another host, path, order of the query nor body";
@@ -205,12 +205,12 @@ fn hosts(head: &Parts) -> Vec<Variation<Vec<u8>>> {
     let other = if name == here { "localhost".to_owned() } else { here };
     let others = [name.to_owned(), format!("{name}:8182"), format!("{other}{port}"), other];
     let instead = |host: String| {
-        let told = format!(
+        let reported = format!(
             "the request is signed for the host `{}`, and was sent with `Host: {}`",
             cut(&host, SHOWN_BYTES),
             cut(&sent, SHOWN_BYTES)
         );
-        Variation::instead(host.into_bytes(), format!("{told}: sign the `Host` that is sent, with its port if it has one"))
+        Variation::instead(host.into_bytes(), format!("{reported}: sign the `Host` that is sent, with its port if it has one"))
     };
     let others = others.into_iter().filter(|host| *host != sent).map(instead);
     [Variation::as_sent(sent.clone().into_bytes())].into_iter().chain(others).collect()
@@ -398,11 +398,11 @@ mod tests {
     }
 
     #[test]
-    fn an_old_signature_is_told_its_time_and_the_clusters() {
+    fn an_old_signature_is_reported_its_time_and_the_clusters() {
         let sent = Signer::default().sign(list("/loader"));
         let hint = denied(&cluster(), &sent, Duration::from_secs(301)).explanation.hint;
-        let told = "the request is signed at 20150830T123600Z, and the cluster's clock reads 20150830T124101Z: the client's clock is behind";
-        assert!(hint.starts_with(told), "{hint}");
+        let reported = "the request is signed at 20150830T123600Z, and the cluster's clock reads 20150830T124101Z: the client's clock is behind";
+        assert!(hint.starts_with(reported), "{hint}");
     }
 
     #[test]

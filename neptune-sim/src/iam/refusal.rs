@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_do_it_is_told_what_and_where() {
+    fn who_may_not_do_it_learns_what_and_where() {
         let key = json!({"id": KEY_ID, "secret": SECRET, "allow": ["neptune-db:Get*", "neptune-db:StartLoaderJob"]});
         let cluster: Authentication = serde_json::from_value(json!({"resource_id": "cluster-ABC", "keys": [key]})).unwrap();
         let text = "User: arn:aws:iam::123456789012:user/AKIDEXAMPLE is not authorized to perform: neptune-db:ListLoaderJobs on \
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_signature_is_not_told_what_it_may_do() {
+    fn a_wrong_signature_is_not_reported_what_it_may_do() {
         let cluster = with_key(&json!({"id": KEY_ID, "secret": SECRET, "allow": []}));
         let wrong = Signer { secret: "another", ..Signer::default() }.sign(list());
         assert_refused(&wrong.to(&cluster).unwrap_err(), "observed", MISMATCH);

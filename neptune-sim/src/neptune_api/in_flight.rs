@@ -67,7 +67,7 @@ impl InFlight<'_> {
         if tracing::enabled!(tracing::Level::INFO) {
             // Never the query, the headers or the body: they may hold secrets.
             let (method, path) = (&asked.head.method, cut(asked.head.uri.path(), ID_BYTES));
-            let load_status = told_status(response.body()).map(|word| format!(" {word}")).unwrap_or_default();
+            let load_status = load_status_in(response.body()).map(|word| format!(" {word}")).unwrap_or_default();
             tracing::info!(
                 cluster = cluster.name(),
                 "{} {method} {} {status}{load_status}",
@@ -79,7 +79,7 @@ impl InFlight<'_> {
 }
 
 /// The status of the load that an answer reports, if it has the form of a status of Neptune's.
-fn told_status(body: &[u8]) -> Option<String> {
+fn load_status_in(body: &[u8]) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
     let word = answer.pointer("/payload/overallStatus/status")?.as_str()?;
     let is_word = word.len() <= ID_BYTES && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');

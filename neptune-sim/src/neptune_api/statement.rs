@@ -316,7 +316,7 @@ mod tests {
     #[case::delete_behind_an_exponent("MATCH (n) WHERE n.x<1e5DELETE n", Effects::DELETE)]
     #[case::delete_behind_a_hexadecimal("MATCH (n) WHERE n.x<0x1 DELETE n", Effects::DELETE)]
     #[case::after_a_list("UNWIND [1, 2] AS x WITH [x] AS l UNWIND l AS y CREATE (n)", Effects::WRITE)]
-    fn what_changes_the_graph_is_told(#[case] text: &str, #[case] effects: Effects) {
+    fn what_changes_the_graph_is_reported(#[case] text: &str, #[case] effects: Effects) {
         assert_eq!(of_opencypher(text), effects);
     }
 

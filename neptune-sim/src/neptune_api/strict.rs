@@ -207,7 +207,7 @@ mod tests {
         "{}",
         "a DELETE has a body. Hint: put parameters into the query and leave the body out"
     )]
-    fn a_sloppy_client_is_told_what_to_do(
+    fn a_sloppy_client_learns_what_to_do(
         #[case] method: &str,
         #[case] target: &str,
         #[case] headers: &[(&str, &str)],

@@ -8,7 +8,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// A problem that may occur again and again.
 #[derive(Debug, Default)]
 pub(super) struct Complaints {
-    told: Option<Instant>,
+    reported: Option<Instant>,
     /// How often the problem occurred since the last report.
     met: u64,
 }
@@ -17,10 +17,10 @@ impl Complaints {
     /// Counts one occurrence. Returns how often the problem occurred since the last report if it is time for another, otherwise `None`.
     pub(super) fn tell(&mut self, now: Instant) -> Option<u64> {
         self.met += 1;
-        if self.told.is_some_and(|told| now.saturating_duration_since(told) < PAUSE) {
+        if self.reported.is_some_and(|reported| now.saturating_duration_since(reported) < PAUSE) {
             return None;
         }
-        self.told = Some(now);
+        self.reported = Some(now);
         Some(std::mem::take(&mut self.met))
     }
 }
@@ -30,11 +30,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_on_is_told_at_once_and_then_now_and_then_with_its_number() {
+    fn what_goes_on_is_reported_at_once_and_then_now_and_then_with_its_number() {
         let (mut complaints, begun) = (Complaints::default(), Instant::now());
         // Twenty a second, for 75 seconds.
-        let told: Vec<_> =
+        let reported: Vec<_> =
             (0..1500).filter_map(|n| complaints.tell(begun + Duration::from_millis(50 * n)).map(|times| (n, times))).collect();
-        assert_eq!(told, [(0, 1), (600, 600), (1200, 600)]);
+        assert_eq!(reported, [(0, 1), (600, 600), (1200, 600)]);
     }
 }

@@ -57,8 +57,8 @@ mod tests {
     #[case::everywhere("0.0.0.0:8182", false, "http://127.0.0.1:8182")]
     #[case::everywhere_of_version_6("[::]:8182", false, "http://[::1]:8182")]
     #[case::elsewhere("192.0.2.7:8182", true, "https://192.0.2.7:8182")]
-    fn an_endpoint_is_what_a_client_here_can_ask(#[case] address: &str, #[case] secure: bool, #[case] told: &str) {
-        assert_eq!(Endpoint { address: address.parse().unwrap(), secure }.to_string(), told);
+    fn an_endpoint_is_what_a_client_here_can_ask(#[case] address: &str, #[case] secure: bool, #[case] reported: &str) {
+        assert_eq!(Endpoint { address: address.parse().unwrap(), secure }.to_string(), reported);
     }
     #[rstest]
     #[case::an_address("0.0.0.0:8182", "172.17.0.2", "http://172.17.0.2:8182")]
@@ -68,8 +68,8 @@ mod tests {
     fn whoever_listens_everywhere_is_reached_by_the_host_that_the_client_knows(
         #[case] address: &str,
         #[case] host: &str,
-        #[case] told: &str,
+        #[case] reported: &str,
     ) {
-        assert_eq!(Endpoint { address: address.parse().unwrap(), secure: false }.by_host(host), told);
+        assert_eq!(Endpoint { address: address.parse().unwrap(), secure: false }.by_host(host), reported);
     }
 }

@@ -52,9 +52,9 @@ mod tests {
     #[case::several("8200-8202", "8200-8202", &[8200, 8201, 8202])]
     #[case::one("8200-8200", "8200-8200", &[8200])]
     #[case::with_spaces(" 65534 - 65535 ", "65534-65535", &[65534, 65535])]
-    fn a_range_has_both_its_ends(#[case] text: &str, #[case] told: &str, #[case] ports: &[u16]) {
+    fn a_range_has_both_its_ends(#[case] text: &str, #[case] reported: &str, #[case] ports: &[u16]) {
         let range: PortRange = text.parse().unwrap();
-        assert_eq!((range.to_string().as_str(), range.ports().collect::<Vec<_>>().as_slice()), (told, ports));
+        assert_eq!((range.to_string().as_str(), range.ports().collect::<Vec<_>>().as_slice()), (reported, ports));
     }
 
     #[rstest]

@@ -144,8 +144,8 @@ pub(crate) struct Gathered {
 impl Gathered {
     /// Nothing yet of a body. `None` if there is no room for it.
     pub(crate) fn of(body: &impl HttpBody, room: &Room) -> Option<Self> {
-        let told = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
-        room.take(told).map(|share| Self { bytes: Vec::with_capacity(told), share })
+        let reported = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+        room.take(reported).map(|share| Self { bytes: Vec::with_capacity(reported), share })
     }
 
     pub(crate) fn len(&self) -> usize {

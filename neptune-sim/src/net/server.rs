@@ -162,7 +162,7 @@ async fn accept(mut port: Port, mut commands: PortCommands, serving: Serving<imp
     loop {
         tokio::select! {
             biased;
-            () = told_to_close(&mut closed) => break,
+            () = close_signal(&mut closed) => break,
             Some(done) = commands.commands.recv() => {
                 let wanted = *commands.wanted.borrow();
                 let mut result = Ok(());
@@ -197,7 +197,7 @@ async fn accept(mut port: Port, mut commands: PortCommands, serving: Serving<imp
 }
 
 /// Returns when the server is to end, or is gone.
-async fn told_to_close(closed: &mut watch::Receiver<bool>) {
+async fn close_signal(closed: &mut watch::Receiver<bool>) {
     let _ = closed.wait_for(|closed| *closed).await;
 }
 
@@ -271,7 +271,7 @@ async fn converse<S>(
         biased;
         result = connection.as_mut() => result,
         () = state.head_is_overdue(limits.header_read) => return tracing::debug!("no head of a request has arrived in time"),
-        () = told_to_close(&mut closed) => {
+        () = close_signal(&mut closed) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

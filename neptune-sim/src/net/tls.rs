@@ -392,8 +392,8 @@ mod tests {
         let ((cert, key), (_, other)) = (pair(folder.path(), "a"), pair(folder.path(), "b"));
         assert_eq!(Tls::from_files(&cert, &key).unwrap().ca_pem(), None);
         let error = Tls::from_files(&cert, &other).unwrap_err().to_string();
-        let told = format!("the key in {} is not that of the certificate in {}: ", other.display(), cert.display());
-        assert!(error.starts_with(&told), "{error}");
+        let reported = format!("the key in {} is not that of the certificate in {}: ", other.display(), cert.display());
+        assert!(error.starts_with(&reported), "{error}");
     }
 
     #[rstest]
@@ -416,8 +416,8 @@ mod tests {
         let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         fs::write(folder.path().join("garbage"), garbage).unwrap();
         let error = Tls::from_files(&folder.path().join(cert), &folder.path().join(key)).unwrap_err().to_string();
-        let told = message.replace("FOLDER", &folder.path().display().to_string());
-        assert!(error.starts_with(&told), "{error}");
+        let reported = message.replace("FOLDER", &folder.path().display().to_string());
+        assert!(error.starts_with(&reported), "{error}");
     }
 
     #[rstest]
@@ -444,12 +444,17 @@ mod tests {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let tls = Tls::with_new_ca(listen.parse().unwrap(), &names).unwrap();
         let Identity::Issued(certificates) = &tls.identity else { panic!("the certificates are ours") };
-        let told = |name: &SanType| match name {
+        let reported = |name: &SanType| match name {
             SanType::DnsName(name) => name.to_string(),
             SanType::IpAddress(ip) => ip.to_string(),
             other => panic!("{other:?}"),
         };
-        certificates.params_at(connected.parse::<IpAddr>().unwrap().to_canonical()).subject_alt_names.iter().map(told).collect()
+        certificates
+            .params_at(connected.parse::<IpAddr>().unwrap().to_canonical())
+            .subject_alt_names
+            .iter()
+            .map(reported)
+            .collect()
     }
 
     #[rstest]
@@ -512,8 +517,8 @@ mod tests {
 
         fs::write(&file, "precious").unwrap();
         let error = second.write_ca(&file).unwrap_err().to_string();
-        let told = format!("{} exists and was not written by neptune-sim: name another file", file.display());
-        assert!(error.starts_with(&told), "{error}");
+        let reported = format!("{} exists and was not written by neptune-sim: name another file", file.display());
+        assert!(error.starts_with(&reported), "{error}");
         assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
 
         let error = second.write_ca(&folder.path().join("absent/ca.pem")).unwrap_err().to_string();

@@ -33,7 +33,7 @@ pub(crate) use health::HealthArguments;
 use neptune_text::nearest;
 pub(crate) use proxy::ProxyArguments;
 pub(crate) use tls_files::TlsFiles;
-pub(crate) use unplayed::told_unplayed;
+pub(crate) use unplayed::render_skipped_steps;
 
 const MORE: &str = "`neptune-sim --help` has all options, examples and exit codes.";
 

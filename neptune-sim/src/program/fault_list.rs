@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_is_told_behind_the_names_and_no_line_is_too_long() {
+    fn every_fault_is_reported_behind_the_names_and_no_line_is_too_long() {
         let text = text(&[], 80).unwrap();
         let (names, list) = text.split_once("\n\n").unwrap();
         assert_eq!(names.split_whitespace().count(), ready_faults().len());

@@ -101,7 +101,7 @@ async fn serve(arguments: &Serve) -> ExitCode {
     }
     let places = arguments.places(&spec);
     let mut warnings = places.exposure_warnings("the cluster", "start and cancel loads");
-    warnings.extend(scenario.iter().flat_map(cli::told_unplayed));
+    warnings.extend(scenario.iter().flat_map(cli::render_skipped_steps));
     run(spec.into(), places, &arguments.tls, &warnings, cli::greeting).await
 }
 
@@ -136,7 +136,7 @@ async fn run(
     let limits = Limits::default();
     let limits = Limits { connections: files::make_room(limits.connections, files_each), ..limits };
     // Before the simulator announces itself, so that an early signal already ends it in order.
-    let end = match told_to_end() {
+    let end = match end_signal() {
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
@@ -185,7 +185,7 @@ fn follow(verbose: bool) {
 /// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at
 /// the first of them.
 #[cfg(unix)]
-fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+fn end_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
@@ -198,7 +198,7 @@ fn told_to_end() -> io::Result<impl Future<Output = ()>> {
 
 /// The future returns at Ctrl-C.
 #[cfg(not(unix))]
-fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+fn end_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quirk_is_told_with_its_choices_and_what_is_known() {
+    fn a_quirk_is_reported_with_its_choices_and_what_is_known() {
         let text = text(&["unknown_id".to_owned()], 100).unwrap();
         assert_eq!(
             text,
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn all_are_told_behind_their_names_and_no_line_is_too_long() {
+    fn all_are_reported_behind_their_names_and_no_line_is_too_long() {
         let text = text(&[], 80).unwrap();
         let (names, entries) = text.split_once("\n\n").unwrap();
         assert_eq!(names.split_whitespace().count(), QUIRKS.len());

@@ -110,7 +110,7 @@ mod tests {
     #[case::with_a_port("db:8182", ("db", ":8182"))]
     #[case::without("db", ("db", ""))]
     #[case::of_ipv6("[fd00::1]", ("[fd00::1]", ""))]
-    fn a_port_is_told_from_its_host(#[case] authority: &str, #[case] parts: (&str, &str)) {
+    fn a_port_is_distinguished_from_its_host(#[case] authority: &str, #[case] parts: (&str, &str)) {
         assert_eq!(split_port(authority), parts);
     }
 }

@@ -64,7 +64,7 @@ mod tests {
     #[case::everywhere("0.0.0.0:8182", Some("127.0.0.1:0"))]
     #[case::everywhere_of_version_6("[::]:8182", Some("127.0.0.1:0"))]
     #[case::one_address_of_a_network("192.0.2.7:0", Some("127.0.0.1:0"))]
-    fn unless_told_to_the_control_api_listens_to_this_machine_only(#[case] listen: &str, #[case] own: Option<&str>) {
+    fn by_default_the_control_api_listens_to_this_machine_only(#[case] listen: &str, #[case] own: Option<&str>) {
         let expected = own.map_or(ControlPlace::WithFirst, |own| ControlPlace::At(own.parse().unwrap()));
         assert_eq!(ControlPlace::beside(listen.parse().unwrap()), expected);
     }

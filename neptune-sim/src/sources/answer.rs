@@ -24,16 +24,16 @@ enum Said {
 
 /// How many objects an answer lists, or what Neptune says instead. `asked` is the region that the start names, `own` that of the server.
 pub(super) fn objects(answer: &Response<Bytes>, asked: &str, own: &str) -> Result<u64, StartFailure> {
-    let told = answer.headers().get(BUCKET_REGION).and_then(|region| region.to_str().ok());
+    let reported = answer.headers().get(BUCKET_REGION).and_then(|region| region.to_str().ok());
     match (answer.status(), read(answer.body())) {
-        (StatusCode::OK, Some(Said::Objects(_))) if told.unwrap_or(own) != asked => Err(StartFailure::BucketElsewhere),
+        (StatusCode::OK, Some(Said::Objects(_))) if reported.unwrap_or(own) != asked => Err(StartFailure::BucketElsewhere),
         (StatusCode::OK, Some(Said::Objects(0))) => Err(StartFailure::SourceNotFound),
         (StatusCode::OK, Some(Said::Objects(count))) => Ok(count),
         (StatusCode::OK, _) => Err(StartFailure::S3Unknown),
         (status, said) => {
             let code = if let Some(Said::Error(code)) = said { code } else { String::new() };
             tracing::warn!(status = status.as_u16(), code = code.escape_debug().to_string(), "S3 refused to list a source");
-            Err(refusal(status, &code, told.is_some_and(|told| told != asked)))
+            Err(refusal(status, &code, reported.is_some_and(|reported| reported != asked)))
         }
     }
 }
@@ -141,8 +141,12 @@ mod tests {
     #[case::in_the_region_that_it_tells(Some("eu-west-1"), "eu-west-1", Ok(2))]
     #[case::elsewhere(Some("eu-west-1"), "us-east-1", Err(StartFailure::BucketElsewhere))]
     #[case::a_start_for_elsewhere(None, "eu-west-1", Err(StartFailure::BucketElsewhere))]
-    fn a_bucket_is_where_s3_says(#[case] told: Option<&str>, #[case] asked: &str, #[case] expected: Result<u64, StartFailure>) {
-        assert_eq!(objects(&answer(200, told, LIST), asked, "us-east-1"), expected);
+    fn a_bucket_is_where_s3_says(
+        #[case] reported: Option<&str>,
+        #[case] asked: &str,
+        #[case] expected: Result<u64, StartFailure>,
+    ) {
+        assert_eq!(objects(&answer(200, reported, LIST), asked, "us-east-1"), expected);
     }
 
     #[rstest]
@@ -159,11 +163,11 @@ mod tests {
     #[case::slow_down(503, None, "SlowDown", StartFailure::S3Unknown)]
     fn errors_become_neptunes_refusals(
         #[case] status: u16,
-        #[case] told: Option<&str>,
+        #[case] reported: Option<&str>,
         #[case] code: &str,
         #[case] refusal: StartFailure,
     ) {
         let body = format!("<Error><Code>{code}</Code></Error>");
-        assert_eq!(objects(&answer(status, told, &body), "us-east-1", "us-east-1"), Err(refusal));
+        assert_eq!(objects(&answer(status, reported, &body), "us-east-1", "us-east-1"), Err(refusal));
     }
 }

@@ -147,11 +147,11 @@ mod tests {
         504,
         "it gave no whole answer within 60000 ms; whether the request was executed is not known"
     )]
-    fn the_proxy_says_that_it_is_the_proxy(#[case] trouble: UpstreamTrouble, #[case] http: u16, #[case] told: &str) {
+    fn the_proxy_says_that_it_is_the_proxy(#[case] trouble: UpstreamTrouble, #[case] http: u16, #[case] reported: &str) {
         let answer = UpstreamError { upstream: "https://db.example:8182".into(), trouble }.answer();
         assert_eq!((answer.status().as_u16(), answer.headers()["x-neptune-sim"].to_str().unwrap()), (http, "proxy"));
         let body: Value = serde_json::from_slice(answer.body()).unwrap();
-        let begin = format!("This is the proxy neptune-sim, not Neptune: of https://db.example:8182: {told}");
+        let begin = format!("This is the proxy neptune-sim, not Neptune: of https://db.example:8182: {reported}");
         assert!(body["message"].as_str().unwrap().starts_with(&begin), "{body}");
         assert_eq!(body["code"], "NeptuneSimProxyException");
     }

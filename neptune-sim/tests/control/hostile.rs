@@ -245,7 +245,7 @@ async fn deep_and_long_bodies_are_refused() {
     "use an IP address"
 )]
 #[tokio::test]
-async fn who_names_no_host_is_told_what_is_missing(
+async fn who_names_no_host_learns_what_is_missing(
     #[case] request: &str,
     #[case] status: &str,
     #[case] error: &str,

@@ -58,7 +58,7 @@ fn parsing_error(times: u64) -> LoadError {
     }
 }
 
-async fn told(cluster: &ClusterClient, id: &str) -> String {
+async fn reported(cluster: &ClusterClient, id: &str) -> String {
     let load = cluster.load(id).await.unwrap();
     let moments = |moments: &[neptune_control::Moment]| {
         moments.iter().map(|moment| format!("{} {}", moment.at, moment.status)).collect::<Vec<_>>().join(", ")
@@ -159,7 +159,7 @@ async fn a_load_is_scripted_at_run_time_in_the_words_of_a_scenario() {
     };
     let scripted = cluster.script(&load).await.unwrap();
     assert_eq!((scripted.origin, scripted.status.as_str(), scripted.ended), (Origin::Scripted, "LOAD_STARTING", false));
-    assert_eq!(told(&cluster, "a/b").await, "10 LOAD_STARTING | 11 LOAD_IN_PROGRESS, 13 LOAD_FAILED");
+    assert_eq!(reported(&cluster, "a/b").await, "10 LOAD_STARTING | 11 LOAD_IN_PROGRESS, 13 LOAD_FAILED");
     assert_eq!(cluster.loads().await.unwrap().len(), 2);
     cluster.wait_for("a/b", "LOAD_FAILED").await.unwrap();
     let answer = ask(sim.first().address(), "GET", "/loader/a%2Fb?details=TRUE&errors=TRUE").await.json();
@@ -200,8 +200,8 @@ async fn a_load_is_scripted_at_run_time_in_the_words_of_a_scenario() {
 #[tokio::test]
 async fn a_load_that_cannot_be_is_refused(#[case] load: NewLoad, #[case] status: u16, #[case] error: &str) {
     let sim = start().await;
-    let (refused, told, _) = refusal(first(&sim).script(&load).await);
-    assert_eq!((refused, told.as_str()), (status, error));
+    let (refused, reported, _) = refusal(first(&sim).script(&load).await);
+    assert_eq!((refused, reported.as_str()), (status, error));
     assert_eq!(sim.first().timeline().len(), 1);
 }
 
@@ -223,10 +223,10 @@ async fn a_running_load_gets_another_outcome() {
     let cluster = first(&sim);
     cluster.advance(Duration::from_secs(1)).await.unwrap();
     cluster.set_outcome("domain-load", &outcome(&["LOAD_IN_PROGRESS 1m", "LOAD_FAILED"])).await.unwrap();
-    assert_eq!(told(&cluster, "domain-load").await, "0 LOAD_IN_PROGRESS | 61 LOAD_FAILED");
+    assert_eq!(reported(&cluster, "domain-load").await, "0 LOAD_IN_PROGRESS | 61 LOAD_FAILED");
     let errors = Outcome { errors: Some(vec![parsing_error(3)]), records: Some(99), ..Outcome::default() };
     cluster.set_outcome("domain-load", &errors).await.unwrap();
-    assert_eq!(told(&cluster, "domain-load").await, "0 LOAD_IN_PROGRESS | 61 LOAD_FAILED");
+    assert_eq!(reported(&cluster, "domain-load").await, "0 LOAD_IN_PROGRESS | 61 LOAD_FAILED");
     cluster.wait_for_all().await.unwrap();
     let answer = ask(sim.first().address(), "GET", "/loader/domain-load").await.json();
     let overall = &answer["payload"]["overallStatus"];
@@ -244,7 +244,7 @@ async fn an_outcome_can_be_at_once_and_makes_room_for_the_next_load() {
     assert_eq!((planned.status.as_str(), planned.ahead.len()), ("LOAD_IN_QUEUE", 0));
     cluster.set_outcome(&runs, &outcome(&["LOAD_CANCELLED_DUE_TO_ERRORS"])).await.unwrap();
     assert_eq!(status_of(sim.first(), &runs).await, "LOAD_CANCELLED_DUE_TO_ERRORS");
-    assert_eq!(told(&cluster, &waits).await, "0 LOAD_IN_QUEUE, 0 LOAD_NOT_STARTED | 1 LOAD_IN_PROGRESS, 3 LOAD_FAILED");
+    assert_eq!(reported(&cluster, &waits).await, "0 LOAD_IN_QUEUE, 0 LOAD_NOT_STARTED | 1 LOAD_IN_PROGRESS, 3 LOAD_FAILED");
 }
 
 #[tokio::test]
@@ -293,8 +293,8 @@ async fn an_outcome_that_cannot_be_changes_nothing(
     let cluster = first(&sim);
     cluster.script(&new_load("ended", &["LOAD_COMPLETED"])).await.unwrap();
     let before = cluster.loads().await.unwrap();
-    let (refused, told, _) = refusal(cluster.set_outcome(id, &outcome).await);
-    assert_eq!((refused, told.as_str()), (status, error));
+    let (refused, reported, _) = refusal(cluster.set_outcome(id, &outcome).await);
+    assert_eq!((refused, reported.as_str()), (status, error));
     assert_eq!(cluster.loads().await.unwrap(), before);
 }
 
@@ -307,7 +307,7 @@ async fn a_load_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_load_can_be_told_to_run_on_and_end_as_its_errors_have_it() {
+async fn a_load_can_be_reported_to_run_on_and_end_as_its_errors_have_it() {
     let sim = start_without_loads().await;
     let id = started_id(sim.first(), "s3://b/").await;
     let error = LoadError { counts_as: Some(Counter::DatatypeMismatch), ..parsing_error(2) };

@@ -21,13 +21,13 @@ fn fault(written: Value) -> Fault {
 }
 
 /// A simulator whose first cluster has a fault and one scripted load.
-async fn suffering(written: Value) -> Sim {
+async fn with_fault(written: Value) -> Sim {
     let spec = ClusterSpec { faults: vec![fault(written)], ..spec("first") };
     Sim::start(spec, anywhere()).await.unwrap()
 }
 
 /// A cluster with a port of its own, and the simulator that it lives in.
-async fn suffering_port(faults: &[Value], clock: ClockKind) -> (Sim, Cluster) {
+async fn with_port_faults(faults: &[Value], clock: ClockKind) -> (Sim, Cluster) {
     let sim = start().await;
     let faults = faults.iter().cloned().map(fault).collect();
     let cluster = sim.add_cluster(ClusterSpec { faults, clock, ..spec("other") }).await.unwrap();
@@ -100,7 +100,7 @@ async fn something_else_is_answered(
     #[case] content_type: Option<&str>,
     #[case] body: &str,
 ) {
-    let sim = suffering(json!({"does": does})).await;
+    let sim = with_fault(json!({"does": does})).await;
     let answer = get(&sim).await;
     assert_eq!((answer.status, answer.header("content-type")), (status, content_type));
     assert!(answer.body.contains(body), "{}", answer.body);
@@ -111,7 +111,7 @@ async fn something_else_is_answered(
 
 #[tokio::test]
 async fn a_redirect_has_its_header() {
-    let sim = suffering(json!({"does": {"answer": {"http": 302, "headers": {"location": "http://elsewhere/"}}}})).await;
+    let sim = with_fault(json!({"does": {"answer": {"http": 302, "headers": {"location": "http://elsewhere/"}}}})).await;
     let answer = get(&sim).await;
     assert_eq!((answer.status, answer.header("location"), answer.body.as_str()), (302, Some("http://elsewhere/"), ""));
 }
@@ -145,14 +145,14 @@ async fn a_connection_ends_without_an_answer(#[case] does: Value, #[case] by_res
 
 #[tokio::test]
 async fn what_is_no_http_comes_and_the_connection_ends() {
-    let sim = suffering(json!({"does": "not_http"})).await;
+    let sim = with_fault(json!({"does": "not_http"})).await;
     let (seen, _) = end_of(sim.first().address(), "GET", STATUS).await;
     assert!(!seen.is_empty() && !seen.starts_with(b"HTTP"), "{:?}", String::from_utf8_lossy(&seen));
 }
 
 #[tokio::test]
 async fn a_black_hole_takes_the_request_and_gives_nothing() {
-    let sim = suffering(json!({"on": {"load": "domain-load"}, "does": "black_hole"})).await;
+    let sim = with_fault(json!({"on": {"load": "domain-load"}, "does": "black_hole"})).await;
     let (address, cluster) = (sim.first().address(), sim.first().clone());
     let asked = tokio::spawn(async move { exchange(address, b"GET /loader/domain-load HTTP/1.1\r\nHost: x\r\n\r\n").await });
     struck(&cluster).await;
@@ -202,7 +202,7 @@ async fn nothing_holds_a_request_longer_than_the_limit(
 #[tokio::test]
 async fn a_body_breaks_off_in_its_middle(#[case] does: Value, #[case] by_reset: bool) {
     let whole = get(&start().await).await;
-    let sim = suffering(json!({"does": does})).await;
+    let sim = with_fault(json!({"does": does})).await;
     let (seen, reset) = end_of(sim.first().address(), "GET", STATUS).await;
     let seen = String::from_utf8(seen).unwrap();
     let (head, body) = seen.split_once("\r\n\r\n").unwrap();
@@ -223,7 +223,7 @@ async fn an_empty_body_has_nothing_to_break_off() {
 
 #[tokio::test]
 async fn a_slow_answer_begins_when_the_clusters_time_has_come() {
-    let sim = suffering(json!({"after": "30s", "does": "delay"})).await;
+    let sim = with_fault(json!({"after": "30s", "does": "delay"})).await;
     let cluster = sim.first().clone();
     let address = cluster.address();
     let asked = tokio::spawn(async move { ask(address, "GET", STATUS).await });
@@ -238,14 +238,14 @@ async fn a_slow_answer_begins_when_the_clusters_time_has_come() {
 
 #[tokio::test]
 async fn an_error_can_be_slow_too_and_on_the_wall_clock() {
-    let sim = suffering(json!({"after": "1ms", "clock": "wall", "does": {"error": "InternalFailureException"}})).await;
+    let sim = with_fault(json!({"after": "1ms", "clock": "wall", "does": {"error": "InternalFailureException"}})).await;
     assert_eq!(get(&sim).await.status, 500);
     assert_eq!(sim.first().now(), neptune_loader::SimTime::START);
 }
 
 #[tokio::test]
 async fn a_slow_body_stops_in_its_middle_until_the_time_has_come() {
-    let sim = suffering(json!({"does": {"slow_body": "30s"}})).await;
+    let sim = with_fault(json!({"does": {"slow_body": "30s"}})).await;
     let mut stream = TcpStream::connect(sim.first().address()).await.unwrap();
     stream.write_all(b"GET /loader/domain-load HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut begin = Vec::new();
@@ -262,7 +262,7 @@ async fn a_slow_body_stops_in_its_middle_until_the_time_has_come() {
 #[tokio::test]
 async fn garbage_is_neither_text_nor_json_and_always_the_same() {
     let read = async || {
-        let sim = suffering(json!({"does": "garbage"})).await;
+        let sim = with_fault(json!({"does": "garbage"})).await;
         let mut stream = TcpStream::connect(sim.first().address()).await.unwrap();
         stream.write_all(b"GET /loader/domain-load HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
         let mut seen = Vec::new();
@@ -279,7 +279,7 @@ async fn garbage_is_neither_text_nor_json_and_always_the_same() {
 #[tokio::test]
 async fn the_content_type_can_be_wrong() {
     let right = get(&start().await).await;
-    let answer = get(&suffering(json!({"does": {"content_type": "text/html"}})).await).await;
+    let answer = get(&with_fault(json!({"does": {"content_type": "text/html"}})).await).await;
     assert_eq!((answer.status, answer.header("content-type"), &answer.body), (200, Some("text/html"), &right.body));
 }
 
@@ -290,7 +290,7 @@ async fn the_content_type_can_be_wrong() {
 #[case::empty_object("empty_object", json!({}))]
 #[tokio::test]
 async fn the_whole_shape_can_be_wrong(#[case] shape: &str, #[case] body: Value) {
-    let answer = get(&suffering(json!({"does": {"shape": shape}})).await).await;
+    let answer = get(&with_fault(json!({"does": {"shape": shape}})).await).await;
     assert_eq!((answer.status, answer.json()), (200, body));
 }
 
@@ -316,7 +316,7 @@ async fn one_part_of_the_shape_can_be_wrong(
         Some(value) => fields.insert(key.to_owned(), value),
         None => fields.shift_remove(key),
     };
-    let sim = suffering(json!({"does": {"shape": shape}})).await;
+    let sim = with_fault(json!({"does": {"shape": shape}})).await;
     assert_eq!(get(&sim).await.json(), right);
     // A list has no such part, or has it as well.
     assert_eq!(ask(sim.first().address(), "GET", "/loader").await.status, 200);
@@ -324,7 +324,7 @@ async fn one_part_of_the_shape_can_be_wrong(
 
 #[tokio::test]
 async fn an_answer_can_be_huge_and_still_right() {
-    let sim = suffering(json!({"does": {"padded": 300_001}})).await;
+    let sim = with_fault(json!({"does": {"padded": 300_001}})).await;
     let answer = get(&sim).await;
     assert_eq!(answer.body.len(), 300_001);
     assert_eq!(answer.json()["status"], "200 OK");
@@ -332,7 +332,7 @@ async fn an_answer_can_be_huge_and_still_right() {
 
 #[tokio::test]
 async fn a_read_only_instance_answers_reads_and_refuses_changes() {
-    let sim = suffering(json!({"does": "read_only"})).await;
+    let sim = with_fault(json!({"does": "read_only"})).await;
     assert_eq!(get(&sim).await.status, 200);
     let start = start_load(sim.first(), "s3://b/", false).await;
     assert_eq!(start.status, 405);
@@ -348,7 +348,7 @@ async fn a_read_only_instance_answers_reads_and_refuses_changes() {
 
 #[tokio::test]
 async fn a_port_refuses_while_its_window_lasts() {
-    let (sim, cluster) = suffering_port(&[json!({"from": "5s", "until": "10s", "does": "refuse"})], ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&[json!({"from": "5s", "until": "10s", "does": "refuse"})], ClockKind::Manual).await;
     let mut open = Connection::open(cluster.address()).await;
     assert_eq!(open.ask("GET", "/status", &[], "").await.unwrap().status, 200);
     for (by, refused) in [("4s", false), ("1s", true), ("4s", true), ("1s", false), ("1h", false)] {
@@ -365,7 +365,7 @@ async fn when_the_clock_has_answered_the_port_has_followed() {
     let windows: Vec<Value> = (0..100)
         .map(|n| json!({"from": format!("{}s", 2 * n + 1), "until": format!("{}s", 2 * n + 2), "does": "refuse"}))
         .collect();
-    let (sim, cluster) = suffering_port(&windows, ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&windows, ClockKind::Manual).await;
     for second in 1..=200 {
         control(&sim, "POST", "other/clock", &json!({"advance": "1s"})).await;
         assert_eq!(is_refused(cluster.address()).await, second % 2 == 1, "after {second}s");
@@ -374,7 +374,7 @@ async fn when_the_clock_has_answered_the_port_has_followed() {
 
 #[tokio::test]
 async fn the_port_follows_a_clock_that_runs_by_itself() {
-    let (_sim, cluster) = suffering_port(&[json!({"until": "100s", "does": "refuse"})], ClockKind::Scaled(1000)).await;
+    let (_sim, cluster) = with_port_faults(&[json!({"until": "100s", "does": "refuse"})], ClockKind::Scaled(1000)).await;
     let reached = async {
         while TcpStream::connect(cluster.address()).await.is_err() {
             tokio::task::yield_now().await;
@@ -387,7 +387,7 @@ async fn the_port_follows_a_clock_that_runs_by_itself() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn an_unreachable_port_neither_accepts_nor_refuses() {
-    let (sim, cluster) = suffering_port(&[json!({"until": "5s", "does": "unreachable"})], ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&[json!({"until": "5s", "does": "unreachable"})], ClockKind::Manual).await;
     let connecting = tokio::time::timeout(Duration::from_millis(50), TcpStream::connect(cluster.address()));
     assert!(connecting.await.is_err(), "nothing comes of it");
     control(&sim, "POST", "other/clock", &json!({"advance": "5s"})).await;
@@ -402,7 +402,7 @@ async fn an_unreachable_port_neither_accepts_nor_refuses() {
 
 #[tokio::test]
 async fn a_restart_refuses_and_starts_the_engine_anew() {
-    let (sim, cluster) = suffering_port(&[json!({"from": "5s", "until": "20s", "does": "restart"})], ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&[json!({"from": "5s", "until": "20s", "does": "restart"})], ClockKind::Manual).await;
     control(&sim, "POST", "other/clock", &json!({"advance": "7s"})).await;
     assert!(is_refused(cluster.address()).await);
     control(&sim, "POST", "other/clock", &json!({"advance": "13s"})).await;
@@ -414,7 +414,7 @@ async fn a_restart_refuses_and_starts_the_engine_anew() {
 
 #[tokio::test]
 async fn faults_and_availability_do_not_undo_each_other() {
-    let (sim, cluster) = suffering_port(&[json!({"until": "5s", "does": "refuse"})], ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&[json!({"until": "5s", "does": "refuse"})], ClockKind::Manual).await;
     cluster.set_availability(Availability::Available).await.unwrap();
     assert!(is_refused(cluster.address()).await, "the fault still holds");
     cluster.set_availability(Availability::Refused).await.unwrap();
@@ -426,7 +426,7 @@ async fn faults_and_availability_do_not_undo_each_other() {
 
 #[tokio::test]
 async fn the_port_follows_a_clock_that_is_moved_even_if_nobody_waits_for_it() {
-    let (_sim, cluster) = suffering_port(&[json!({"from": "5s", "does": "refuse"})], ClockKind::Manual).await;
+    let (_sim, cluster) = with_port_faults(&[json!({"from": "5s", "does": "refuse"})], ClockKind::Manual).await;
     cluster.advance(Duration::from_secs(5)).unwrap();
     let refused = async {
         while !is_refused(cluster.address()).await {
@@ -464,7 +464,7 @@ async fn pattern(sim: &Sim, count: usize) -> String {
 #[tokio::test]
 async fn a_fault_chooses_its_requests(#[case] mut written: Value, #[case] expected: &str) {
     written["does"] = json!({"error": "InternalFailureException"});
-    assert_eq!(pattern(&suffering(written).await, 8).await, expected);
+    assert_eq!(pattern(&with_fault(written).await, 8).await, expected);
 }
 
 #[rstest]
@@ -478,7 +478,7 @@ async fn a_fault_chooses_its_requests(#[case] mut written: Value, #[case] expect
 #[case::on_another_clock(json!({"use": "slow-headers", "after": "1ms", "clock": "wall"}), "....")]
 #[tokio::test]
 async fn a_ready_made_fault_is_narrowed_by_what_stands_beside_it(#[case] written: Value, #[case] expected: &str) {
-    let sim = suffering(written).await;
+    let sim = with_fault(written).await;
     assert_eq!(tokio::time::timeout(PATIENCE, pattern(&sim, 4)).await.expect("no clock is waited for"), expected);
 }
 
@@ -499,7 +499,7 @@ async fn chance_is_a_matter_of_the_seed() {
 
 #[tokio::test]
 async fn a_fault_can_last_from_its_first_strike_on() {
-    let sim = suffering(json!({"on": {"request": "2.."}, "for": "10s", "does": {"error": "InternalFailureException"}})).await;
+    let sim = with_fault(json!({"on": {"request": "2.."}, "for": "10s", "does": {"error": "InternalFailureException"}})).await;
     assert_eq!(pattern(&sim, 3).await, ".xx");
     sim.first().advance(Duration::from_secs(9)).unwrap();
     assert_eq!(pattern(&sim, 1).await, "x");
@@ -508,8 +508,8 @@ async fn a_fault_can_last_from_its_first_strike_on() {
 }
 
 #[tokio::test]
-async fn attempts_of_one_client_call_are_told_apart() {
-    let sim = suffering(json!({"on": {"call": 2, "attempt": "2.."}, "does": {"error": "InternalFailureException"}})).await;
+async fn attempts_of_one_client_call_are_distinguished() {
+    let sim = with_fault(json!({"on": {"call": 2, "attempt": "2.."}, "does": {"error": "InternalFailureException"}})).await;
     let mut seen = String::new();
     for id in ["a", "a", "b", "b", "a", "b"] {
         let answer = ask_with(sim.first().address(), "GET", STATUS, &[("amz-sdk-invocation-id", id)], "").await;
@@ -520,7 +520,7 @@ async fn attempts_of_one_client_call_are_told_apart() {
 
 #[tokio::test]
 async fn one_client_call_can_be_named() {
-    let sim = suffering(json!({"on": {"invocation": "b"}, "does": {"error": "InternalFailureException"}})).await;
+    let sim = with_fault(json!({"on": {"invocation": "b"}, "does": {"error": "InternalFailureException"}})).await;
     for (id, status) in [("a", 200), ("b", 500), ("b", 500), ("c", 200)] {
         let answer = ask_with(sim.first().address(), "GET", STATUS, &[("amz-sdk-invocation-id", id)], "").await;
         assert_eq!(answer.status, status, "{id}");
@@ -543,14 +543,14 @@ async fn the_first_of_several_strikes_and_uses_up_no_turn_of_those_behind_it() {
     }
     assert_eq!(statuses, [503, 500, 502, 503, 200]);
     let reports = sim.first().fault_reports();
-    let told: Vec<_> = reports.iter().map(|report| (report.name.as_str(), report.matched, report.struck)).collect();
-    assert_eq!(told, [("second", 1, 1), ("by number", 1, 1), ("by turns", 3, 2)]);
+    let reported: Vec<_> = reports.iter().map(|report| (report.name.as_str(), report.matched, report.struck)).collect();
+    assert_eq!(reported, [("second", 1, 1), ("by number", 1, 1), ("by turns", 3, 2)]);
     let names = sim.first().requests().requests.into_iter().map(|request| request.fault.unwrap_or_default());
     assert_eq!(names.collect::<Vec<_>>(), ["by turns", "second", "by number", "by turns", ""]);
 }
 
 #[tokio::test]
-async fn a_fault_that_never_struck_is_told_unless_it_is_optional() {
+async fn a_fault_that_never_fired_is_reported_unless_it_is_optional() {
     let sim = start().await;
     for written in [
         json!({"name": "late", "on": {"request": 3}, "does": "reset"}),
@@ -562,10 +562,10 @@ async fn a_fault_that_never_struck_is_told_unless_it_is_optional() {
         sim.first().add_fault(&fault(written)).unwrap();
     }
     pattern(&sim, 2).await;
-    let told = "the fault `late` never fired: 2 requests matched it but for their number\n\
+    let reported = "the fault `late` never fired: 2 requests matched it but for their number\n\
         the fault `unlucky` never fired: it matched 2 requests and let all of them pass\n\
         the fault `elsewhere` never fired: no request matched it\n";
-    assert_eq!(sim.first().idle_faults(), told);
+    assert_eq!(sim.first().idle_faults(), reported);
 }
 
 // ---- the control API -------------------------------------------------------------------------------------------------------------
@@ -599,7 +599,7 @@ async fn faults_are_put_in_shown_and_taken_away() {
 
 #[tokio::test]
 async fn a_sequence_is_put_in_by_one_name_and_taken_away_by_it() {
-    let (sim, cluster) = suffering_port(&[], ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&[], ClockKind::Manual).await;
     control(&sim, "POST", "other/clock", &json!({"advance": "100s"})).await;
     let added = control(&sim, "POST", "other/faults", &json!({"use": "failover", "from": "10s"})).await.json();
     let names: Vec<&str> = added.as_array().unwrap().iter().map(|report| report["name"].as_str().unwrap()).collect();
@@ -621,7 +621,7 @@ async fn a_sequence_is_put_in_by_one_name_and_taken_away_by_it() {
 
 #[tokio::test]
 async fn taking_a_fault_away_opens_the_port_at_once() {
-    let (sim, cluster) = suffering_port(&[], ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&[], ClockKind::Manual).await;
     let added = control(&sim, "POST", "other/faults", &json!({"does": "refuse"})).await;
     assert_eq!(added.json()[0]["struck"], 1);
     assert!(is_refused(cluster.address()).await);
@@ -704,7 +704,7 @@ async fn an_impossible_fault_is_explained(
 
 #[tokio::test]
 async fn a_fault_of_the_port_cannot_choose_requests() {
-    let (sim, _cluster) = suffering_port(&[], ClockKind::Manual).await;
+    let (sim, _cluster) = with_port_faults(&[], ClockKind::Manual).await;
     let answer = control(&sim, "POST", "other/faults", &json!({"fail": 2, "does": "refuse"})).await;
     let error = "`fail`: this fault is one of the whole port and cannot choose requests";
     assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some(error)));
@@ -712,7 +712,7 @@ async fn a_fault_of_the_port_cannot_choose_requests() {
 
 #[tokio::test]
 async fn a_handshake_cannot_fail_where_nobody_shakes_hands() {
-    let (sim, _cluster) = suffering_port(&[], ClockKind::Manual).await;
+    let (sim, _cluster) = with_port_faults(&[], ClockKind::Manual).await;
     let answer = control(&sim, "POST", "other/faults", &json!({"use": "tls-expired"})).await;
     let error = "`other` speaks plain HTTP, so there is no TLS handshake";
     assert_eq!((answer.status, answer.json()["error"].as_str()), (409, Some(error)));
@@ -720,14 +720,14 @@ async fn a_handshake_cannot_fail_where_nobody_shakes_hands() {
 
 #[tokio::test]
 async fn an_unknown_code_with_a_status_of_its_own_is_meant() {
-    let sim = suffering(json!({"does": {"error": {"code": "Strange", "http": 418}}})).await;
+    let sim = with_fault(json!({"does": {"error": {"code": "Strange", "http": 418}}})).await;
     let answer = get(&sim).await;
     assert_eq!((answer.status, answer.json()["code"].as_str()), (418, Some("Strange")));
 }
 
 #[tokio::test]
 async fn a_spoilt_answer_is_not_called_neptunes() {
-    let sim = suffering(json!({"fail": 1, "does": {"shape": "list"}})).await;
+    let sim = with_fault(json!({"fail": 1, "does": {"shape": "list"}})).await;
     pattern(&sim, 2).await;
     let evidence = sim.first().requests().requests.into_iter().map(|request| request.evidence.is_some());
     assert_eq!(evidence.collect::<Vec<_>>(), [false, true]);
@@ -735,7 +735,7 @@ async fn a_spoilt_answer_is_not_called_neptunes() {
 
 #[tokio::test]
 async fn a_restart_happens_and_counts_even_if_time_jumps_over_it() {
-    let (sim, cluster) = suffering_port(&[json!({"from": "1s", "until": "2s", "does": "restart"})], ClockKind::Manual).await;
+    let (sim, cluster) = with_port_faults(&[json!({"from": "1s", "until": "2s", "does": "restart"})], ClockKind::Manual).await;
     control(&sim, "POST", "other/clock", &json!({"advance": "5s"})).await;
     let report = &cluster.fault_reports()[0];
     assert_eq!((report.matched, report.struck, report.last_at), (1, 1, Some(1.0)));

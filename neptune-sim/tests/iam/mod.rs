@@ -145,10 +145,10 @@ async fn a_client_that_corrects_its_clock_by_the_date_gets_through(#[case] skew:
     let sim = started(iam(&json!({"skew": skew})), false).await;
     let refused = Call::get("/loader").send(&sim, SystemTime::now()).await;
     assert_eq!(refused.status, 403);
-    let told = seconds(refused.header("date").unwrap()) - now_secs();
-    assert!((told - offset).abs() <= 2, "{told}");
-    let by = Duration::from_secs(told.unsigned_abs());
-    let corrected = if told < 0 { SystemTime::now() - by } else { SystemTime::now() + by };
+    let reported = seconds(refused.header("date").unwrap()) - now_secs();
+    assert!((reported - offset).abs() <= 2, "{reported}");
+    let by = Duration::from_secs(reported.unsigned_abs());
+    let corrected = if reported < 0 { SystemTime::now() - by } else { SystemTime::now() + by };
     let answer = Call::get("/loader").send(&sim, corrected).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert!((seconds(answer.header("date").unwrap()) - now_secs() - offset).abs() <= 2);
@@ -183,11 +183,11 @@ async fn a_refused_signature_is_explained_in_the_log_and_in_strict_mode(#[case] 
     let sim = started(iam(&json!({})), false).await;
     let answer = call.send(&sim, SystemTime::now()).await;
     assert_eq!((answer.status, &answer.json()["message"]), (403, &json!(MISMATCH)), "Neptune explains nothing");
-    let told = explained(&sim).unwrap();
-    assert!(told.hint.starts_with(hint), "{}", told.hint);
-    let canonical = told.canonical_request.unwrap();
+    let reported = explained(&sim).unwrap();
+    assert!(reported.hint.starts_with(hint), "{}", reported.hint);
+    let canonical = reported.canonical_request.unwrap();
     assert!(canonical.starts_with("GET\n/loader\n") && canonical.contains("\nhost:localhost\n"), "{canonical}");
-    assert!(told.string_to_sign.unwrap().contains("/us-east-1/neptune-db/aws4_request\n"));
+    assert!(reported.string_to_sign.unwrap().contains("/us-east-1/neptune-db/aws4_request\n"));
 
     let strict = started(iam(&json!({})), true).await;
     let body = call.send(&strict, SystemTime::now()).await.json();

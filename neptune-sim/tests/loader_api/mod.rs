@@ -180,9 +180,9 @@ async fn a_rule_refuses_a_start_by_tag_and_lets_others_run() {
         .unwrap()
         .to_owned();
     sim.first().advance(Duration::from_secs(2)).unwrap();
-    let told = get(&sim, &format!("/loader/{id}?details=true&errors=true")).await.json();
-    assert_eq!(told["payload"]["overallStatus"]["status"], "LOAD_FAILED");
-    assert_eq!(told["payload"]["errors"]["errorLogs"][0]["fileName"], "s3://b/tag=bad/e.csv");
+    let reported = get(&sim, &format!("/loader/{id}?details=true&errors=true")).await.json();
+    assert_eq!(reported["payload"]["overallStatus"]["status"], "LOAD_FAILED");
+    assert_eq!(reported["payload"]["errors"]["errorLogs"][0]["fileName"], "s3://b/tag=bad/e.csv");
 }
 
 #[tokio::test]

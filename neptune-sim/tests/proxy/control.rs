@@ -58,9 +58,9 @@ async fn faults_are_put_in_and_the_log_tells_what_was_passed_on() {
     let id = ask_with(address, "POST", "/loader", &[], &start).await.json()["payload"]["loadId"].clone();
     assert_eq!(ask(address, "GET", "/loader").await.status, 502);
     let log = ask(address, "GET", "/_sim/clusters/proxy/requests").await.json();
-    let told = |nth: usize, key: &str| log["requests"][nth][key].clone();
-    assert_eq!((told(0, "status"), told(0, "load_id"), told(0, "fault")), (json!(200), id, json!(null)));
-    assert_eq!((told(1, "status"), told(1, "fault")), (json!(502), json!("gateway")));
+    let reported = |nth: usize, key: &str| log["requests"][nth][key].clone();
+    assert_eq!((reported(0, "status"), reported(0, "load_id"), reported(0, "fault")), (json!(200), id, json!(null)));
+    assert_eq!((reported(1, "status"), reported(1, "fault")), (json!(502), json!("gateway")));
 }
 
 #[tokio::test]

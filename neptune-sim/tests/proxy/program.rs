@@ -66,9 +66,9 @@ fn what_cannot_work_has_a_code_and_a_reason(#[case] arguments: &[&str], #[case] 
 fn a_proxy_that_leads_to_itself_is_refused(#[case] host: &str) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let output = run(&["--upstream", &format!("http://{host}:{port}"), "--listen", &format!("127.0.0.1:{port}")]);
-    let told =
+    let reported =
         format!("error: the proxy would pass on to itself: it listens on 127.0.0.1:{port}\nhint: give it another --listen\n");
-    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), told));
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), reported));
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn a_tunnel_that_begins_at_the_proxy_is_refused() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     let here = format!("127.0.0.1:{port}");
     let output = run(&["--upstream", "https://db.example", "--connect-to", &here, "--listen", &here]);
-    let told = format!("error: the proxy would pass on to itself: it listens on {here}\nhint: give it another --listen\n");
-    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), told));
+    let reported = format!("error: the proxy would pass on to itself: it listens on {here}\nhint: give it another --listen\n");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), reported));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,8 +86,8 @@ async fn a_proxy_in_front_of_a_tunnel_tells_both_its_ends() {
     let address = behind.first().address().to_string();
     let upstream = ["--upstream", "http://db.example:8182", "--connect-to", &address, "--listen", "127.0.0.1:0"];
     let running = Running::start(proxy(), &upstream);
-    let told = format!("proxy: everything is passed on to http://db.example:8182 at {address}\n");
-    assert!(running.greeting.contains(&told), "{}", running.greeting);
+    let reported = format!("proxy: everything is passed on to http://db.example:8182 at {address}\n");
+    assert!(running.greeting.contains(&reported), "{}", running.greeting);
     assert!(get(&running, "/loader/domain-quick").contains("LOAD_IN_PROGRESS"));
 }
 
@@ -138,8 +138,8 @@ async fn it_tells_where_it_stands_passes_on_strikes_and_records() {
     assert_eq!(code, Some(0), "{stderr}");
     assert!(stderr.starts_with("warning: the fault `never` never fired"), "{stderr}");
     let recording = Recording::parse(&std::fs::read_to_string(&tape).unwrap()).unwrap();
-    let told: Vec<_> = recording.exchanges.iter().map(|one| one.answer.as_ref().unwrap().http).collect();
-    assert_eq!(told, [200, 503]);
+    let reported: Vec<_> = recording.exchanges.iter().map(|one| one.answer.as_ref().unwrap().http).collect();
+    assert_eq!(reported, [200, 503]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,7 @@ async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
     ask(address, "GET", "/loader/absent").await;
     let _ = crate::client::exchange(address, b"GET /loader HTTP/1.1\r\nHost: x\r\n\r\n").await;
     drop(proxy);
-    let told: Vec<_> = file
+    let reported: Vec<_> = file
         .exchanges()
         .into_iter()
         .map(|one| (one.number, one.at, one.target, one.answer.map(|answer| answer.http), one.fault.map(|fault| fault.name)))
@@ -62,7 +62,7 @@ async fn every_exchange_is_a_line_with_its_time_and_what_came_of_it() {
         (1, 2.5, "/loader/load-2".to_owned(), Some(404), None),
         (2, 2.5, "/loader".to_owned(), Some(200), Some("cut_body".to_owned())),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     let answer = file.exchanges().remove(2).answer.unwrap();
     let Some(Body::Json(listed)) = answer.body else { panic!("a list is JSON") };
     assert_eq!(listed["payload"]["loadIds"], json!(["load-3", "load-1"]));
@@ -84,7 +84,7 @@ async fn a_fault_is_recorded_as_it_was_put_in() {
         assert_eq!(ask(proxy.first().address(), "GET", "/loader").await.status, status);
     }
     drop(proxy);
-    let told: Vec<_> = file.exchanges().into_iter().map(|one| serde_json::to_value(one.fault).unwrap()).collect();
+    let reported: Vec<_> = file.exchanges().into_iter().map(|one| serde_json::to_value(one.fault).unwrap()).collect();
     let throttle = json!({"error": {"code": "TooManyRequestsException", "message": "Too many requests"}});
     let expected = [
         json!({"name": "gateway", "does": {"gateway": 502}}),
@@ -92,7 +92,7 @@ async fn a_fault_is_recorded_as_it_was_put_in() {
         json!({"name": "throttle-429", "does": throttle}),
         json!({"name": "name-1", "does": {"gateway": 504}}),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ impl Names {
 }
 
 /// The names that stand in a text, also if it has them in another notation.
-fn told<'a>(text: &str, names: &'a Names) -> Vec<&'a str> {
+fn reported<'a>(text: &str, names: &'a Names) -> Vec<&'a str> {
     let encoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
     let plain = text.replace("\\/", "/");
     let is_told = |name: &&str| text.contains(*name) || encoded.contains(*name) || plain.contains(*name);
@@ -275,7 +275,7 @@ proptest! {
             file.text()
         });
         prop_assert_eq!(text.lines().count(), 8);
-        prop_assert_eq!(told(&text, &names), Vec::<&str>::new(), "{}", text);
+        prop_assert_eq!(reported(&text, &names), Vec::<&str>::new(), "{}", text);
     }
 
     #[test]
@@ -312,6 +312,6 @@ proptest! {
             file.text()
         });
         prop_assert_eq!(text.lines().count(), 12 * 9);
-        prop_assert_eq!(told(&text, &names), Vec::<&str>::new(), "{}", text);
+        prop_assert_eq!(reported(&text, &names), Vec::<&str>::new(), "{}", text);
     }
 }

@@ -52,9 +52,9 @@ async fn a_certificate_for_another_name_is_refused_wherever_the_tunnel_begins() 
     let proxy = proxy(options).await;
     let answer = ask(proxy.first().address(), "GET", "/loader").await;
     let body: Value = serde_json::from_str(&answer.body).unwrap();
-    let told = body["message"].as_str().unwrap();
+    let reported = body["message"].as_str().unwrap();
     let begin = format!("This is the proxy neptune-sim, not Neptune: of https://{CLUSTER}:8182: the TLS handshake failed");
-    assert!(answer.status == 502 && told.starts_with(&begin), "{told}");
+    assert!(answer.status == 502 && reported.starts_with(&begin), "{reported}");
 }
 
 #[tokio::test]

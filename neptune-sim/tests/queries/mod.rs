@@ -24,11 +24,11 @@ struct Echo;
 
 impl Queries for Echo {
     fn answer(&self, loads: &[LoadTimeline], path: &str, form: &[(String, String)]) -> (u16, Value) {
-        let told = |load: &LoadTimeline| {
+        let reported = |load: &LoadTimeline| {
             let format = load.format.map(LoadFormat::as_str);
             json!([load.source, format, load.status().to_string(), load.records])
         };
-        (203, json!({"loads": loads.iter().map(told).collect::<Vec<_>>(), "path": path, "form": form}))
+        (203, json!({"loads": loads.iter().map(reported).collect::<Vec<_>>(), "path": path, "form": form}))
     }
 }
 

@@ -512,6 +512,6 @@ async fn a_scenario_says_that_the_clock_waits_and_a_request_for_a_cluster_may_sa
     assert_eq!(sim.cluster("a").unwrap().clock_starts(), StartClock::OnRequest);
     assert_eq!(sim.cluster("b").unwrap().clock_starts(), StartClock::AtOnce);
     let (status, body) = add("c", "&start_clock=later").await;
-    let told = "`start_clock`: unknown word `later`\",\"hint\":\"the words here are: at-once, on-request";
-    assert!(status == 400 && body.contains(told), "{body}");
+    let reported = "`start_clock`: unknown word `later`\",\"hint\":\"the words here are: at-once, on-request";
+    assert!(status == 400 && body.contains(reported), "{body}");
 }

@@ -14,10 +14,10 @@ pub(crate) fn run(bytes: &[u8]) {
         Ok(scenario) => play(&scenario),
         Err(error) => {
             let (line, column) = error.place().expect("a complaint about a text has a place");
-            let told = error.to_string();
-            assert!(line >= 1 && column >= 1, "line {line}, column {column}: {told}");
-            assert!(line <= text.split(['\n', '\r']).count() as u64, "line {line} of a shorter file: {told}");
-            assert!(told.starts_with("error: ") && told.contains("fuzz.yaml:"), "{told}");
+            let reported = error.to_string();
+            assert!(line >= 1 && column >= 1, "line {line}, column {column}: {reported}");
+            assert!(line <= text.split(['\n', '\r']).count() as u64, "line {line} of a shorter file: {reported}");
+            assert!(reported.starts_with("error: ") && reported.contains("fuzz.yaml:"), "{reported}");
         }
     }
 }

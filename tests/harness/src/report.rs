@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_load_is_told_as_a_line_of_time() {
+    fn a_load_is_reported_as_a_line_of_time() {
         let load = json!({
             "id": "load-1", "origin": "scripted", "source": "s3://bucket/", "status": "LOAD_IN_PROGRESS", "ended": false,
             "history": [{"at": 0.0, "status": "LOAD_IN_QUEUE"}, {"at": 2.5, "status": "LOAD_IN_PROGRESS"}],

@@ -42,7 +42,7 @@ pub fn compare(snapshots: &Path, folder: &str, name: &str, about: &str, played: 
     catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
         let complaint = match &reviewed {
             Some(reviewed) => {
-                format!("the answers are not the reviewed ones ({shown}), {}", told(&differences(reviewed, &answers)))
+                format!("the answers are not the reviewed ones ({shown}), {}", reported(&differences(reviewed, &answers)))
             }
             None => format!("these answers are not reviewed yet ({shown}){}", quoted(&answers)),
         };
@@ -73,7 +73,7 @@ pub fn content(text: &str) -> Option<Value> {
 }
 
 /// The first difference in the same line, so that a report of one line has it; the others below.
-fn told(found: &[Difference]) -> String {
+fn reported(found: &[Difference]) -> String {
     let line = |found: &Difference| {
         let same = found.one.chars().zip(found.other.chars()).take_while(|(one, other)| one == other).count();
         let [one, other] = [&found.one, &found.other].map(|text| around(text, same));
@@ -141,7 +141,7 @@ mod tests {
     fn a_long_value_is_shown_from_where_it_begins_to_differ() {
         let same = "x".repeat(400);
         let found = Difference { path: vec!["a".to_owned()], one: format!("{same}uno"), other: format!("{same}other{same}") };
-        let line = told(&[found]);
+        let line = reported(&[found]);
         let tail = "x".repeat(30);
         assert!(line.starts_with(&format!("a: expected …{tail}uno, got …{tail}otherx")) && line.ends_with("x…"), "{line}");
         assert_eq!(around("", 0), "nothing");

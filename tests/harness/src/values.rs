@@ -34,7 +34,7 @@ fn compare(path: &mut Vec<String>, one: Option<&Value>, other: Option<&Value>, f
             }
         }
         _ if one == other => {}
-        _ => found.push(Difference { path: path.clone(), one: told(one), other: told(other) }),
+        _ => found.push(Difference { path: path.clone(), one: reported(one), other: reported(other) }),
     }
 }
 
@@ -44,7 +44,7 @@ fn within(path: &mut Vec<String>, key: &str, one: Option<&Value>, other: Option<
     path.pop();
 }
 
-fn told(value: Option<&Value>) -> String {
+fn reported(value: Option<&Value>) -> String {
     value.map(Value::to_string).unwrap_or_default()
 }
 
@@ -75,9 +75,9 @@ mod tests {
     fn order_is_no_difference_and_everything_else_is() {
         assert_eq!(differences(&json!({"a": 1, "b": [{"c": 2, "d": 3}]}), &json!({"b": [{"d": 3, "c": 2}], "a": 1})), []);
         let found = differences(&json!({"a": [1, 2], "b": 1}), &json!({"a": [2], "b": 1.0, "c": null}));
-        let told: Vec<String> =
+        let reported: Vec<String> =
             found.into_iter().map(|Difference { path, one, other }| format!("{}: {one} -> {other}", path.join("."))).collect();
-        assert_eq!(told, ["a.0: 1 -> 2", "a.1: 2 -> ", "b: 1 -> 1.0", "c:  -> null"]);
+        assert_eq!(reported, ["a.0: 1 -> 2", "a.1: 2 -> ", "b: 1 -> 1.0", "c:  -> null"]);
     }
 
     #[test]

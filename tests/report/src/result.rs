@@ -156,15 +156,15 @@ impl TestResult {
             return message.clone();
         }
         let first = |text: &String| text.lines().next().unwrap_or_default().to_owned();
-        let told = self.failure.as_ref().map(first).or_else(|| self.reason.clone());
-        told.unwrap_or_else(|| self.differences_counted())
+        let reported = self.failure.as_ref().map(first).or_else(|| self.reason.clone());
+        reported.unwrap_or_else(|| self.differences_counted())
     }
 
     /// Why it did not pass, whole. Empty if it passed.
     pub fn explanation(&self) -> String {
         let differences = self.differences.iter().map(Difference::to_string).collect::<Vec<_>>().join("\n");
-        let told = self.failure.clone().or_else(|| self.reason.clone());
-        told.unwrap_or(differences)
+        let reported = self.failure.clone().or_else(|| self.reason.clone());
+        reported.unwrap_or(differences)
     }
 
     /// Whether it keeps a run from being green.

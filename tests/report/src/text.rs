@@ -23,11 +23,11 @@ impl Run {
 
     fn failures(&self, width: usize) -> String {
         let bad = self.results.iter().filter(|result| result.verdict.is_bad() && !result.explanation().is_empty());
-        let told = bad.map(|result| {
+        let reported = bad.map(|result| {
             let title = paint(BAD, &format!("---- {} ----", result.name));
             format!("{title}\n{}\n\n", wrap(result.explanation().trim_end(), width))
         });
-        told.collect()
+        reported.collect()
     }
 
     fn result_tables(&self, width: usize) -> String {

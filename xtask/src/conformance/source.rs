@@ -39,11 +39,11 @@ impl Source {
 
     /// Asks python3.
     pub(super) fn from_python() -> Result<Self> {
-        let told = output(Command::new("python3").args(["-c", SCRIPT]).stderr(Stdio::null()))
+        let reported = output(Command::new("python3").args(["-c", SCRIPT]).stderr(Stdio::null()))
             .context("python3 has no botocore with a model of neptunedata: install it, or name the file with --model")?;
-        let line = told.iter().position(|byte| *byte == b'\n').context("python3 told no version of botocore")?;
-        let version = String::from_utf8_lossy(&told[..line]).into_owned();
-        Ok(Self { botocore: Some(version), text: told[line + 1..].to_vec() })
+        let line = reported.iter().position(|byte| *byte == b'\n').context("python3 told no version of botocore")?;
+        let version = String::from_utf8_lossy(&reported[..line]).into_owned();
+        Ok(Self { botocore: Some(version), text: reported[line + 1..].to_vec() })
     }
 }
 

@@ -127,7 +127,7 @@ mod a_restart {
     }
 
     #[test]
-    fn scripted_loads_do_as_they_are_told() {
+    fn scripted_loads_do_as_their_script_says() {
         let mut engine = loader(Quirks::default());
         let id = script(&mut engine, "x", &[(PROGRESS, 5), (COMPLETED, 0)], Workload::default());
         engine.restart();
@@ -181,8 +181,8 @@ mod an_export {
             start(engine, "s3://b/c/");
             engine.advance_to(at(60));
         }
-        let told = |engine: &Engine| serde_json::to_value(engine.export()).unwrap();
-        assert_eq!(told(&engine), told(&other));
+        let reported = |engine: &Engine| serde_json::to_value(engine.export()).unwrap();
+        assert_eq!(reported(&engine), reported(&other));
         assert_eq!(engine.loads().count(), 4);
     }
 

@@ -645,7 +645,7 @@ mod reports {
     }
 
     #[test]
-    fn failed_files_are_told_apart() {
+    fn failed_files_are_distinguished() {
         let mut engine = loader(Quirks::default());
         let errors = vec![
             parsing_error("s3://b/in/e.csv", 3),
@@ -661,13 +661,13 @@ mod reports {
         engine.advance_to(at(2));
         let payload = payload(&engine, &id);
         let feeds = payload.failed_feeds.unwrap();
-        let told: Vec<_> = feeds
+        let reported: Vec<_> = feeds
             .iter()
             .map(|feed| {
                 (feed.full_uri.as_str(), [feed.total_records, feed.total_duplicates, feed.parsing_errors, feed.insert_errors])
             })
             .collect();
-        assert_eq!(told, [("s3://b/in/e.csv", [3, 0, 5, 0]), ("s3://b/in/f.csv", [3, 0, 0, 1])]);
+        assert_eq!(reported, [("s3://b/in/e.csv", [3, 0, 5, 0]), ("s3://b/in/f.csv", [3, 0, 0, 1])]);
         let overall = payload.overall_status;
         assert_eq!([overall.total_records, overall.total_duplicates], [12, 8]);
         assert_eq!([overall.parsing_errors, overall.insert_errors], [5, 1]);

@@ -184,7 +184,7 @@ fn a_page_beyond_the_last_one_has_the_indexes_0() {
 }
 
 #[test]
-fn files_are_told_as_s3_uris_whatever_the_form_of_the_source() {
+fn files_are_reported_as_s3_uris_whatever_the_form_of_the_source() {
     let errors = vec![parsing_error("e.csv", 1), parsing_error("s3://elsewhere/f.csv", 1)];
     let workload = Arc::new(Workload { errors: errors.into(), ..Workload::default() });
     let default_plan = Plan { workload, ..plan(&[(FAILED, 0)]) };

@@ -184,7 +184,7 @@ mod tests {
     #[case::no_such_port("https://db.example:70000", "write a URL such as")]
     #[case::port_zero("https://db.example:0", "write a URL such as")]
     #[case::an_odd_host("https://a..b", "`a..b` is neither a host name nor an IP address")]
-    fn what_is_no_address_is_told_what_to_write(#[case] text: &str, #[case] message: &str) {
+    fn what_is_no_address_learns_what_to_write(#[case] text: &str, #[case] message: &str) {
         let error = text.parse::<UpstreamAddress>().unwrap_err().to_string();
         assert!(error.starts_with(message) && !error.contains("hunter2"), "{error}");
     }
@@ -195,7 +195,7 @@ mod tests {
     #[case::version_6("http://[::1]:1", true)]
     #[case::elsewhere("http://192.0.2.7:1", false)]
     #[case::a_name("http://localhost.example:1", false)]
-    fn this_machine_is_told_from_others(#[case] text: &str, #[case] here: bool) {
+    fn this_machine_is_distinguished_from_others(#[case] text: &str, #[case] here: bool) {
         assert_eq!(text.parse::<UpstreamAddress>().unwrap().is_this_machine(), here);
     }
 }

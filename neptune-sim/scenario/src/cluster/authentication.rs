@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_authenticates_unless_told_to() {
+    fn no_cluster_authenticates_by_default() {
         assert_eq!(Authentication::default(), Authentication::Off);
         assert_eq!(serde_json::from_value::<Authentication>(json!("off")).unwrap(), Authentication::Off);
         assert_eq!(serde_json::from_value::<Authentication>(json!({})).unwrap(), Authentication::On(Iam::default()));
     }
 
     #[test]
-    fn a_key_may_do_everything_unless_told_otherwise() {
+    fn a_key_may_do_everything_unless_reported_otherwise() {
         let written: AccessKey = serde_json::from_value(json!({"id": "AKID", "secret": "hunter2"})).unwrap();
         let secret = Secret::try_from("hunter2".to_owned()).unwrap();
         assert_eq!(written, AccessKey::new("AKID", secret));

@@ -81,7 +81,7 @@ mod tests {
         "`files`: 0 files are too few: `errors` names 1",
         None
     )]
-    fn what_is_wrong_is_told_without_the_scenario_around_it(
+    fn what_is_wrong_is_reported_without_the_scenario_around_it(
         #[case] load: Value,
         #[case] message: &str,
         #[case] help: Option<&str>,

@@ -69,7 +69,7 @@ mod tests {
     #[case::an_odd_id("access_key_id", "line\nbreak", "an access key id takes")]
     #[case::no_secret("secret_access_key", "", "a secret and a session token must not be empty")]
     #[case::a_typing_error("secret", "hunter2", "unknown field `secret`")]
-    fn what_is_wrong_is_told_without_secrets(#[case] key: &str, #[case] value: &str, #[case] message: &str) {
+    fn what_is_wrong_is_reported_without_secrets(#[case] key: &str, #[case] value: &str, #[case] message: &str) {
         let error = s3(|s3| s3[key] = value.into()).unwrap_err();
         assert!(error.starts_with(message) && !error.contains("hunter2"), "{error}");
     }

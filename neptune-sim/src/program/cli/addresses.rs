@@ -160,11 +160,11 @@ mod tests {
     #[case::the_cluster("0.0.0.0:0", "127.0.0.1:0", &["warning: the cluster on 0.0.0.0:0 can"])]
     #[case::the_control_api("127.0.0.1:8182", "0.0.0.0:1", &["warning: the control API on 0.0.0.0:1 can", "hint: "])]
     #[case::both("[::]:8182", "[::]:1", &["warning: the cluster on [::]:8182 can", "warning: the control API on [::]:1 can", "hint: "])]
-    fn what_others_can_reach_is_warned_about(#[case] listen: &str, #[case] control: &str, #[case] told: &[&str]) {
+    fn what_others_can_reach_is_warned_about(#[case] listen: &str, #[case] control: &str, #[case] reported: &[&str]) {
         let warnings = places(listen, control, None).exposure_warnings("the cluster", "start and cancel loads");
-        assert_eq!(warnings.len(), told.len(), "{warnings:?}");
-        for (warning, told) in warnings.iter().zip(told) {
-            assert!(warning.starts_with(told), "{warning}");
+        assert_eq!(warnings.len(), reported.len(), "{warnings:?}");
+        for (warning, reported) in warnings.iter().zip(reported) {
+            assert!(warning.starts_with(reported), "{warning}");
         }
     }
 
@@ -174,12 +174,12 @@ mod tests {
     #[case::one("0.0.0.0:8182", "off", None, Some("-p 127.0.0.1:8182:8182"))]
     #[case::both("0.0.0.0:8182", "0.0.0.0:8183", None, Some("-p 127.0.0.1:8182:8182 -p 127.0.0.1:8183:8183"))]
     #[case::further_clusters("[::]:1", "off", Some("8200-8215"), Some("-p 127.0.0.1:1:1 -p 127.0.0.1:8200-8215:8200-8215"))]
-    fn a_container_is_told_what_to_publish(
+    fn a_container_learns_what_to_publish(
         #[case] listen: &str,
         #[case] control: &str,
         #[case] further: Option<&str>,
-        #[case] told: Option<&str>,
+        #[case] reported: Option<&str>,
     ) {
-        assert_eq!(places(listen, control, further).published().as_deref(), told);
+        assert_eq!(places(listen, control, further).published().as_deref(), reported);
     }
 }

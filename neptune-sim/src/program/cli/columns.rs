@@ -11,8 +11,8 @@ const LEAST: usize = 40;
 
 /// How wide text is to be: as the terminal is, within reason.
 pub(crate) fn columns() -> usize {
-    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let columns = terminal_size().map(|(Width(width), _)| usize::from(width)).or(told).unwrap_or(USUAL);
+    let reported = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = terminal_size().map(|(Width(width), _)| usize::from(width)).or(reported).unwrap_or(USUAL);
     columns.clamp(LEAST, MOST)
 }
 

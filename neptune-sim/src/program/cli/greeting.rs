@@ -11,23 +11,23 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let (version, cluster, endpoint) = (env!("CARGO_PKG_VERSION"), sim.first(), sim.endpoint());
     let shares_port = sim.control_endpoint() == Some(&endpoint);
     let mut text = format!("neptune-sim {version} listens on {endpoint}\n");
-    let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), told_clock(cluster), cluster.seed());
-    text += &told_availability(&cluster.availability(), shares_port);
-    text += &told_demands(&cluster.authentication(), cluster.is_strict());
+    let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), render_clock(cluster), cluster.seed());
+    text += &render_availability(&cluster.availability(), shares_port);
+    text += &render_demands(&cluster.authentication(), cluster.is_strict());
     if let Some(endpoint) = cluster.s3_endpoint() {
         let _ = writeln!(text, "the sources of loads are looked up on {endpoint}");
     }
-    text += &told_faults(cluster);
+    text += &render_faults(cluster);
     let loads = cluster.timeline();
-    text += &told_loads(&loads);
-    let trials = told_trials(&endpoint, loads.first(), ca_file, &Signing::of(cluster));
-    let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
+    text += &render_loads(&loads);
+    let trials = render_try_it(&endpoint, loads.first(), ca_file, &Signing::of(cluster));
+    let control = render_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
     let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
     text
 }
 
 /// How time passes, and from when on.
-fn told_clock(cluster: &Cluster) -> String {
+fn render_clock(cluster: &Cluster) -> String {
     match (cluster.clock_kind(), cluster.clock_starts()) {
         (kind @ ClockKind::Manual, _) | (kind, StartClock::AtOnce) => kind.to_string(),
         (kind, StartClock::OnRequest) => format!("{kind} from the first request on"),
@@ -35,7 +35,7 @@ fn told_clock(cluster: &Cluster) -> String {
 }
 
 /// How to send requests to the control API, or what to do without it.
-pub(super) fn told_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> String {
+pub(super) fn render_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> String {
     match endpoint {
         Some(endpoint) => format!("{} {endpoint}/_sim", curl(ca_file)),
         None => "start it with --verbose; the control API is off".to_owned(),
@@ -43,7 +43,7 @@ pub(super) fn told_control(endpoint: Option<&str>, ca_file: Option<&Path>) -> St
 }
 
 /// What a client sees while Neptune is unavailable.
-fn told_availability(availability: &Availability, shares_port: bool) -> String {
+fn render_availability(availability: &Availability, shares_port: bool) -> String {
     let what = match availability {
         Availability::Available => return String::new(),
         Availability::Refused if shares_port => {
@@ -62,7 +62,7 @@ fn told_availability(availability: &Availability, shares_port: bool) -> String {
 }
 
 /// What a client must know if the cluster refuses some requests.
-fn told_demands(authentication: &Authentication, strict: bool) -> String {
+fn render_demands(authentication: &Authentication, strict: bool) -> String {
     let mut text = String::new();
     if let Authentication::On(iam) = authentication {
         let ids: Vec<&str> = iam.keys.ids().take(5).collect();
@@ -76,12 +76,12 @@ fn told_demands(authentication: &Authentication, strict: bool) -> String {
 }
 
 /// The faults of the cluster.
-pub(super) fn told_faults(cluster: &Cluster) -> String {
+pub(super) fn render_faults(cluster: &Cluster) -> String {
     let names: Vec<String> = cluster.fault_reports().into_iter().map(|report| report.name).collect();
     if names.is_empty() { String::new() } else { format!("faults: {}\n", names.join(", ")) }
 }
 
-fn told_loads(loads: &[LoadTimeline]) -> String {
+fn render_loads(loads: &[LoadTimeline]) -> String {
     if loads.is_empty() {
         return "no loads yet: start one with POST /loader\n".to_owned();
     }
@@ -137,7 +137,7 @@ impl Signing {
 }
 
 /// Lines to copy: curl and boto3.
-pub(super) fn told_trials(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>, signer: &Signing) -> String {
+pub(super) fn render_try_it(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>, signer: &Signing) -> String {
     let (path, call) = match load {
         Some(load) => {
             let id = load.id.as_str();
@@ -177,13 +177,13 @@ mod tests {
     #[case::refused(Availability::Refused, "it refuses connections", "; so does the control API, which shares its port")]
     #[case::silent(Availability::Silent, "it is silent: no request is answered", ", except by the control API")]
     fn a_cluster_that_cannot_be_reached_says_so(#[case] availability: Availability, #[case] what: &str, #[case] shared: &str) {
-        assert_eq!(told_availability(&availability, false), format!("as the scenario says, {what}\n"));
-        assert_eq!(told_availability(&availability, true), format!("as the scenario says, {what}{shared}\n"));
+        assert_eq!(render_availability(&availability, false), format!("as the scenario says, {what}\n"));
+        assert_eq!(render_availability(&availability, true), format!("as the scenario says, {what}{shared}\n"));
     }
 
     #[test]
     fn a_healthy_cluster_needs_no_words() {
-        assert_eq!(told_availability(&Availability::Available, true), "");
+        assert_eq!(render_availability(&Availability::Available, true), "");
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
             history: Vec::new(),
             ahead: Vec::new(),
         };
-        let text = told_trials("http://x", Some(&load), None, &Signing::Optional);
+        let text = render_try_it("http://x", Some(&load), None, &Signing::Optional);
         assert!(text.contains("curl -s http://x/loader/it%27s%20a%2Fb\n"), "{text}");
         assert!(text.contains(r#"loadId="it'\''s a/b""#), "{text}");
     }

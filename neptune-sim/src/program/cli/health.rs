@@ -131,7 +131,7 @@ mod tests {
     }
 
     /// The report on a server that answers any request with these bytes and closes the connection.
-    async fn told_of(answer: &'static [u8], question: fn(SocketAddr) -> Question) -> Result<String, String> {
+    async fn reported_of(answer: &'static [u8], question: fn(SocketAddr) -> Question) -> Result<String, String> {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let answering = async {
@@ -140,9 +140,9 @@ mod tests {
             stream.write_all(answer).await.unwrap();
         };
         let question = question(address);
-        let (told, ()) = tokio::join!(question.ask(), answering);
+        let (reported, ()) = tokio::join!(question.ask(), answering);
         let hidden = |text: String| text.replace(&address.to_string(), "ADDRESS");
-        told.map(hidden).map_err(hidden)
+        reported.map(hidden).map_err(hidden)
     }
 
     #[rstest]
@@ -165,10 +165,10 @@ mod tests {
         #[case] question: fn(SocketAddr) -> Question,
         #[case] expected: Result<&str, &str>,
     ) {
-        match (told_of(answer, question).await, expected) {
-            (Ok(told), Ok(expected)) => assert_eq!(told, expected),
-            (Err(told), Err(expected)) => assert!(told.starts_with(expected), "{told}"),
-            (told, expected) => panic!("{told:?} is not {expected:?}"),
+        match (reported_of(answer, question).await, expected) {
+            (Ok(reported), Ok(expected)) => assert_eq!(reported, expected),
+            (Err(reported), Err(expected)) => assert!(reported.starts_with(expected), "{reported}"),
+            (reported, expected) => panic!("{reported:?} is not {expected:?}"),
         }
     }
 }

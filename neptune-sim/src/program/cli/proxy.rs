@@ -13,7 +13,7 @@ use neptune_sim::{ClockKind, ClusterSetup, ClusterSpec, Sim};
 
 use super::addresses::{Listening, Places};
 use super::exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD};
-use super::greeting::{Signing, told_control, told_faults, told_trials};
+use super::greeting::{Signing, render_control, render_faults, render_try_it};
 use super::tls_files::TlsFiles;
 
 /// The name of the proxy on the control API.
@@ -173,13 +173,13 @@ impl ProxyArguments {
         let signed = self.sign.as_ref().map(|region| format!(", signed for the region {region}")).unwrap_or_default();
         let way = self.connect_to.map(|address| format!(" at {address}")).unwrap_or_default();
         let _ = writeln!(text, "proxy: everything is passed on to {}{way}{signed}", self.upstream);
-        let faults = told_faults(sim.first());
+        let faults = render_faults(sim.first());
         text += if faults.is_empty() { "no faults yet: add some with POST /_sim/clusters/proxy/faults\n" } else { &faults };
         if let Some(file) = &self.record {
             let _ = writeln!(text, "every exchange is appended to {}, without names and secrets", file.display());
         }
-        let trials = told_trials(&endpoint, None, ca_file, &Signing::Optional);
-        let control = told_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
+        let trials = render_try_it(&endpoint, None, ca_file, &Signing::Optional);
+        let control = render_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
         let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
         text
     }

@@ -3,21 +3,22 @@
 use neptune_sim::scenario::{Scenario, Section};
 
 /// The steps that do not run, by kind and with their lines, and what runs them. Empty if there are none.
-pub(crate) fn told_unplayed(scenario: &Scenario) -> Vec<String> {
+pub(crate) fn render_skipped_steps(scenario: &Scenario) -> Vec<String> {
     let sections = scenario.sections();
     let words: Vec<&str> = sections.iter().flat_map(|section| section.steps.iter().copied()).collect();
     if words.is_empty() {
         return Vec::new();
     }
     let (steps, are) = if words.len() == 1 { ("step", "is") } else { ("steps", "are") };
-    let mut told = vec![format!("warning: {} {steps} of {} {are} not run, only its cluster:", words.len(), scenario.file())];
-    told.extend(sections.iter().map(|section| told_section(scenario.file(), section)));
-    told.push("hint: `cargo xtask it` runs all of them; by hand:".to_owned());
-    told.extend(PLAYERS.iter().filter_map(|(kinds, how)| {
+    let mut reported =
+        vec![format!("warning: {} {steps} of {} {are} not run, only its cluster:", words.len(), scenario.file())];
+    reported.extend(sections.iter().map(|section| render_section(scenario.file(), section)));
+    reported.push("hint: `cargo xtask it` runs all of them; by hand:".to_owned());
+    reported.extend(PLAYERS.iter().filter_map(|(kinds, how)| {
         let there: Vec<&str> = kinds.iter().copied().filter(|kind| words.contains(kind)).collect();
         (!there.is_empty()).then(|| format!("  {}: {how}", there.join(", ")))
     }));
-    told
+    reported
 }
 
 /// How a user can run each kind of step by hand.
@@ -29,7 +30,7 @@ const PLAYERS: [(&[&str], &str); 4] = [
 ];
 
 /// `  setup (f22.yaml:12): 2 start, 1 wait`
-fn told_section(file: &str, section: &Section) -> String {
+fn render_section(file: &str, section: &Section) -> String {
     let mut kinds: Vec<&str> = Vec::new();
     for word in &section.steps {
         if !kinds.contains(word) {

@@ -116,7 +116,7 @@ given:
     }
 
     #[test]
-    fn a_record_that_no_scenario_can_have_is_left_out_and_told_of() {
+    fn a_record_that_no_scenario_can_have_is_left_out_and_reported() {
         let log =
             json!({"errorCode": "SINGLE_CARDINALITY_VIOLATION", "errorMessage": "m", "fileName": "s3://b/f", "recordNum": 7});
         let body = json!({"payload": {

@@ -53,7 +53,7 @@ async fn the_aws_sdk_asks_again_as_the_model_tells_it_to() {
 async fn the_aws_sdk_hears_that_its_key_is_wrong() {
     let neptune = Neptune::start(Face::Iam).await;
     let endpoint = Endpoint { keys: (KEYS.0, "another secret"), ..neptune.endpoint.clone() };
-    let refused = told(client(&endpoint, RetryConfig::disabled()).list_loader_jobs().send().await, list_json);
+    let refused = reported(client(&endpoint, RetryConfig::disabled()).list_loader_jobs().send().await, list_json);
     // The model lists no such error for the calls of the loader.
     assert_eq!((&refused["raised"], &refused["http"]), (&json!("Unhandled"), &json!(403)), "{refused}");
 }
@@ -61,31 +61,31 @@ async fn the_aws_sdk_hears_that_its_key_is_wrong() {
 async fn make_calls(client: &Client) -> Value {
     let status = |load: &str| client.get_loader_job_status().load_id(load);
     let cancel = async |load: &str| {
-        told(client.cancel_loader_job().load_id(load).send().await, |answer| json!({"status": answer.status()}))
+        reported(client.cancel_loader_job().load_id(load).send().await, |answer| json!({"status": answer.status()}))
     };
     let list = || client.list_loader_jobs();
-    let engine = told(client.get_engine_status().send().await, |answer| json!({"status": answer.status()}));
+    let engine = reported(client.get_engine_status().send().await, |answer| json!({"status": answer.status()}));
     let started = start(client).fail_on_error(false).parser_configuration("allowEmptyStrings", "true");
-    let started = told(started.send().await, start_json);
-    let busy = told(start(client).send().await, start_json);
-    let odd_mode = told(start(client).mode(Mode::from("FRESH")).send().await, start_json);
+    let started = reported(started.send().await, start_json);
+    let busy = reported(start(client).send().await, start_json);
+    let odd_mode = reported(start(client).mode(Mode::from("FRESH")).send().await, start_json);
     let running = started["payload"]["loadId"].as_str().unwrap_or_default();
     let queued =
         start(client).queue_request(true).mode(Mode::New).parallelism(Parallelism::Oversubscribe).dependencies(running);
-    let queued = told(queued.send().await, start_json);
+    let queued = reported(queued.send().await, start_json);
     let waiting = queued["payload"]["loadId"].as_str().unwrap_or_default();
     json!({
         "engine": engine, "started": started, "busy": busy, "odd_mode": odd_mode, "queued": queued,
-        "running": told(status(running).details(true).errors(true).page(1).errors_per_page(3).send().await, status_json),
-        "waiting": told(status(waiting).send().await, status_json),
-        "broken": told(status("broken").details(true).errors(true).page(2).errors_per_page(3).send().await, status_json),
-        "all": told(list().send().await, list_json),
-        "without_waiting": told(list().include_queued_loads(false).send().await, list_json),
-        "newest": told(list().limit(1).send().await, list_json),
-        "odd_limit": told(list().limit(500).send().await, list_json),
+        "running": reported(status(running).details(true).errors(true).page(1).errors_per_page(3).send().await, status_json),
+        "waiting": reported(status(waiting).send().await, status_json),
+        "broken": reported(status("broken").details(true).errors(true).page(2).errors_per_page(3).send().await, status_json),
+        "all": reported(list().send().await, list_json),
+        "without_waiting": reported(list().include_queued_loads(false).send().await, list_json),
+        "newest": reported(list().limit(1).send().await, list_json),
+        "odd_limit": reported(list().limit(500).send().await, list_json),
         "cancelled": cancel(waiting).await,
-        "afterwards": told(status(waiting).send().await, status_json),
-        "unknown": told(status("unheard-of").send().await, status_json),
+        "afterwards": reported(status(waiting).send().await, status_json),
+        "unknown": reported(status("unheard-of").send().await, status_json),
         "cancelled_unknown": cancel("unheard-of").await,
     })
 }
@@ -126,7 +126,7 @@ fn document_json(document: &Document) -> Value {
 }
 
 /// The outcome of a call. An error is named by its type, so that one that the SDK does not know shows as `Unhandled`.
-fn told<O, E: ProvideErrorMetadata + Debug>(result: Result<O, SdkError<E>>, answer: impl Fn(&O) -> Value) -> Value {
+fn reported<O, E: ProvideErrorMetadata + Debug>(result: Result<O, SdkError<E>>, answer: impl Fn(&O) -> Value) -> Value {
     match result {
         Ok(output) => answer(&output),
         Err(SdkError::ServiceError(error)) => {

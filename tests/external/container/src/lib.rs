@@ -156,11 +156,11 @@ impl Container {
     }
 
     /// Where a cluster is found that the simulator has told of. It names the host that it was asked by, and the port inside.
-    fn endpoint(&self, told: &str) -> Result<String> {
-        let mut url = Url::parse(told)?;
+    fn endpoint(&self, reported: &str) -> Result<String> {
+        let mut url = Url::parse(reported)?;
         if self.route() == Route::PublishedPorts {
             let here = url.port().and_then(|inside| self.published.get(&inside).copied());
-            let here = here.with_context(|| format!("Docker does not publish the port of {told}"))?;
+            let here = here.with_context(|| format!("Docker does not publish the port of {reported}"))?;
             let _ = url.set_port(Some(here));
         }
         Ok(url.as_str().trim_end_matches('/').to_owned())

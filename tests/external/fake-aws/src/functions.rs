@@ -56,7 +56,7 @@ impl Functions {
             let message = "Could not parse request body into json";
             return error(StatusCode::BAD_REQUEST, "InvalidRequestContentException", message);
         };
-        told(lambda.invoke(&event, Deadline::default()).await.outcome)
+        reported(lambda.invoke(&event, Deadline::default()).await.outcome)
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn refused(refusal: Refusal) -> Response {
 }
 
 /// The answer to the caller: Lambda answers with 200 whatever the outcome of the function.
-fn told(outcome: Outcome) -> Response {
+fn reported(outcome: Outcome) -> Response {
     let raised = |error_type: &str, message: &str| {
         let payload = json!({"errorType": error_type, "errorMessage": message});
         ([("x-amz-function-error", "Unhandled")], payload.to_string()).into_response()

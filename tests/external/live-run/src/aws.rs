@@ -94,21 +94,21 @@ impl Aws {
 
     /// The account of the credentials.
     pub(super) async fn account(&self) -> Result<String> {
-        let told = self.sts.get_caller_identity().send().await.map_err(|error| told(&error))?;
-        told.account().map(str::to_owned).context("STS names no account")
+        let reported = self.sts.get_caller_identity().send().await.map_err(|error| reported(&error))?;
+        reported.account().map(str::to_owned).context("STS names no account")
     }
 
     /// Where a bucket is.
     pub(super) async fn bucket_region(&self, bucket: &Bucket) -> Result<String> {
-        let told = match self.s3.head_bucket().bucket(bucket.as_str()).send().await {
-            Ok(told) => told.bucket_region().map(str::to_owned),
+        let reported = match self.s3.head_bucket().bucket(bucket.as_str()).send().await {
+            Ok(reported) => reported.bucket_region().map(str::to_owned),
             // S3 names it in refusals as well.
             Err(error) => {
                 let region = error.raw_response().and_then(|raw| raw.headers().get("x-amz-bucket-region"));
-                Some(region.map(str::to_owned).ok_or_else(|| told(&error))?)
+                Some(region.map(str::to_owned).ok_or_else(|| reported(&error))?)
             }
         };
-        told.context("S3 does not say where the bucket is")
+        reported.context("S3 does not say where the bucket is")
     }
 
     /// What AWS says about a cluster; `None` if we may not know.
@@ -116,7 +116,7 @@ impl Aws {
         let described = match self.neptune.describe_db_clusters().db_cluster_identifier(name).send().await {
             Ok(described) => described,
             Err(error) if is_denied(error.code()) => return Ok(None),
-            Err(error) => return Err(told(&error)),
+            Err(error) => return Err(reported(&error)),
         };
         let cluster = described.db_clusters().first().context("AWS knows no such cluster")?;
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
@@ -135,7 +135,7 @@ impl Aws {
         let tags = match self.neptune.list_tags_for_resource().resource_name(arn).send().await {
             Ok(tags) => tags,
             Err(error) if is_denied(error.code()) => return Ok(Tag::Unreadable),
-            Err(error) => return Err(told(&error)),
+            Err(error) => return Err(reported(&error)),
         };
         let ours = tags.tag_list().iter().find(|tag| tag.key() == Some(TAG));
         Ok(ours.map_or(Tag::Absent, |tag| Tag::Value(tag.value().unwrap_or_default().to_owned())))
@@ -144,14 +144,14 @@ impl Aws {
     /// Puts an object, which says whose it is.
     pub(super) async fn put(&self, bucket: &Bucket, key: &ObjectKey, run: &RunId, bytes: Vec<u8>) -> Result<()> {
         let put = self.s3.put_object().bucket(bucket.as_str()).key(key.as_str()).metadata("neptune-harness-run", run.as_str());
-        put.body(ByteStream::from(bytes)).send().await.map(drop).map_err(|error| told(&error))
+        put.body(ByteStream::from(bytes)).send().await.map(drop).map_err(|error| reported(&error))
     }
 
     /// Deletes an object, and looks whether it is gone.
     pub(super) async fn delete(&self, bucket: &Bucket, key: &ObjectKey) -> Result<()> {
-        self.s3.delete_object().bucket(bucket.as_str()).key(key.as_str()).send().await.map_err(|error| told(&error))?;
+        self.s3.delete_object().bucket(bucket.as_str()).key(key.as_str()).send().await.map_err(|error| reported(&error))?;
         let listed = self.s3.list_objects_v2().bucket(bucket.as_str()).prefix(key.as_str()).send().await;
-        let listed = listed.map_err(|error| told(&error))?;
+        let listed = listed.map_err(|error| reported(&error))?;
         anyhow::ensure!(listed.contents().iter().all(|object| object.key() != Some(key.as_str())), "it is still listed");
         Ok(())
     }
@@ -159,14 +159,14 @@ impl Aws {
     /// Invokes a deployed function, and waits for what comes of it.
     pub(super) async fn invoke(&self, function: &str, event: Vec<u8>) -> Result<Answered> {
         let answer = self.lambda.invoke().function_name(function).payload(Blob::new(event)).send().await;
-        let answer = answer.map_err(|error| told(&error))?;
+        let answer = answer.map_err(|error| reported(&error))?;
         let has_failed = answer.function_error().is_some();
         Ok(Answered { has_failed, payload: answer.payload.map(Blob::into_inner).unwrap_or_default() })
     }
 }
 
 /// With all its causes; an SDK's own text is only "service error".
-fn told(error: &(impl std::error::Error + ProvideErrorMetadata)) -> anyhow::Error {
+fn reported(error: &(impl std::error::Error + ProvideErrorMetadata)) -> anyhow::Error {
     match (error.code(), error.message()) {
         (Some(code @ ("ExpiredToken" | "ExpiredTokenException" | "RequestExpired")), _) => {
             anyhow::anyhow!("the credentials have expired ({code}): sign in again")

@@ -119,7 +119,7 @@ impl<O> LiveClient<O> {
         };
         for id in ids {
             let given_up = Instant::now() + ENDED_WITHIN;
-            if self.told(&id).await?.is_some_and(|load| load.is_pending()) {
+            if self.reported(&id).await?.is_some_and(|load| load.is_pending()) {
                 // It may have ended in between, which is answered like an unknown load.
                 let reply = self.connection.exchange(&Request::to("DELETE", format!("/loader/{id}"))).await?;
                 if !matches!(reply["http"].as_u64(), Some(400 | 404)) {
@@ -139,7 +139,7 @@ impl<O> LiveClient<O> {
     }
 
     /// The status of a load of ours. Just after its start the cluster may not list it yet.
-    async fn told(&self, id: &str) -> Result<Option<LoadSeen>> {
+    async fn reported(&self, id: &str) -> Result<Option<LoadSeen>> {
         for _ in 1..LOOKS {
             if let Some(seen) = self.load(id).await? {
                 return Ok(Some(seen));

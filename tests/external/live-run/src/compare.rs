@@ -121,7 +121,7 @@ on_neptune:
         ])
     }
 
-    fn told_of(live: &Value) -> Vec<String> {
+    fn reported_of(live: &Value) -> Vec<String> {
         let accepted = answers(
             &json!({"status": "200 OK", "payload": {"totalRecords": 10, "failedFeeds": [{"fullUri": "a", "status": "LOAD_FAILED"}]}}),
             &[json!({"status": 1}), json!({"status": 2})],
@@ -138,11 +138,11 @@ on_neptune:
             &json!({"status": "200 OK", "payload": {"totalRecords": 99, "failedFeeds": [{"fullUri": "b", "status": "LOAD_FAILED"}]}}),
             &[json!({"status": 7}), json!({"status": 8}), json!({"status": 2})],
         );
-        assert_eq!(told_of(&live), [""; 0]);
+        assert_eq!(reported_of(&live), [""; 0]);
     }
 
     #[test]
-    fn everything_else_is_told_field_by_field() {
+    fn everything_else_is_reported_field_by_field() {
         let live = answers(
             &json!({"status": "200 OK", "payload": {"failedFeeds": [{"fullUri": "b", "status": "LOAD_S3_READ_ERROR"}], "new": 1}}),
             &[json!({"status": 3})],
@@ -152,12 +152,12 @@ on_neptune:
             "action[0] 0.answer.payload.new:  -> 1",
             "action[1] 0.answer.status: 2 -> 3",
         ];
-        assert_eq!(told_of(&live), expected);
+        assert_eq!(reported_of(&live), expected);
     }
 
     #[test]
     fn a_step_that_is_missing_is_a_difference() {
-        assert_eq!(told_of(&json!([])).len(), 2);
+        assert_eq!(reported_of(&json!([])).len(), 2);
     }
 
     #[test]

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_and_an_error_are_told_apart() {
+    fn an_answer_and_an_error_are_distinguished() {
         let of = |has_failed, payload: &str| outcome(&Answered { has_failed, payload: payload.into() });
         assert_eq!(of(false, r#"{"status": "PENDING"}"#), Outcome::Answered(json!({"status": "PENDING"})));
         let raised = Outcome::Raised { error_type: "LoadNotFound".into(), error_message: "no".into() };

@@ -96,7 +96,7 @@ remains    the loads in the cluster's own list of loads, which cannot be cleared
     }
 
     #[test]
-    fn one_of_a_kind_is_told_as_one() {
+    fn one_of_a_kind_is_reported_as_one() {
         let text = shown(&[LiveForm::new("test_a", Form::AsItIs, &[(Dataset::Valid, 1)])]);
         assert!(text.contains("about 1 minute, of a budget of 30; 1 load; 1 scenario\n"), "{text}");
         assert!(text.contains("1 object (1 byte) under"), "{text}");

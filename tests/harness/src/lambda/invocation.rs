@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deadline_is_told_in_milliseconds_since_1970() {
+    fn a_deadline_is_reported_in_milliseconds_since_1970() {
         let now = Duration::from_secs(1_700_000_000);
         assert_eq!(Deadline::In(Duration::from_millis(1500)).header(now), 1_700_000_001_500);
         assert_eq!(Deadline::In(Duration::MAX).header(now), Duration::MAX.as_millis());

@@ -11,8 +11,8 @@ use crate::{Asker, KEY_ID, KNOWN, Rehearsal, SECRET};
 #[tokio::test]
 async fn the_credentials_have_an_account() {
     let rehearsal = Rehearsal::begin().await;
-    let told = rehearsal.sts(KNOWN).get_caller_identity().send().await.unwrap();
-    assert_eq!(told.account(), Some("123456789012"));
+    let reported = rehearsal.sts(KNOWN).get_caller_identity().send().await.unwrap();
+    assert_eq!(reported.account(), Some("123456789012"));
 }
 
 #[tokio::test]

@@ -44,8 +44,8 @@ async fn the_bucket_says_where_it_is() {
     let rehearsal = Rehearsal::begin().await;
     let bucket = rehearsal.profile.bucket.as_str();
     let region = async || {
-        let told = rehearsal.s3(KNOWN).head_bucket().bucket(bucket).send().await.unwrap();
-        told.bucket_region().unwrap().to_owned()
+        let reported = rehearsal.s3(KNOWN).head_bucket().bucket(bucket).send().await.unwrap();
+        reported.bucket_region().unwrap().to_owned()
     };
     assert_eq!(region().await, "eu-west-1");
     rehearsal.fake_aws.world().set_bucket_region("us-east-1");

@@ -56,11 +56,11 @@ async fn large_data_lasts_and_can_be_cancelled() {
 )]
 #[case::a_missing_bucket("team-sandbox-dat", "team/loads/", "S3 bucket not found for source")]
 #[tokio::test]
-async fn what_is_not_on_s3_cannot_be_loaded(#[case] bucket: &str, #[case] prefix: &str, #[case] told: &str) {
+async fn what_is_not_on_s3_cannot_be_loaded(#[case] bucket: &str, #[case] prefix: &str, #[case] reported: &str) {
     let rehearsal = Rehearsal::begin().await;
     let (http, body) = rehearsal.start(bucket, prefix, "csv").await;
     assert_eq!(http, 400, "{body}");
-    assert_eq!(body["detailedMessage"], told);
+    assert_eq!(body["detailedMessage"], reported);
     assert_eq!(rehearsal.fake_aws.left().await.unwrap(), Left::default());
 }
 

@@ -28,7 +28,7 @@ async fn a_function_sees_the_loads_of_the_cluster() {
 }
 
 #[tokio::test]
-async fn what_a_function_raises_is_told_as_lambda_tells_it() {
+async fn what_a_function_raises_is_reported_as_lambda_reports_it() {
     let rehearsal = Rehearsal::begin().await;
     let (raised, error) = invoked(&rehearsal, "sandbox-get", &json!({"load_job_id": "no-such-load"})).await;
     assert!(raised && error["errorType"].is_string() && error["errorMessage"].is_string(), "{error}");

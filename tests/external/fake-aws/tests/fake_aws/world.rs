@@ -12,8 +12,8 @@ use crate::{KNOWN, Rehearsal};
 async fn the_account_is_another() {
     let rehearsal = Rehearsal::begin().await;
     rehearsal.fake_aws.world().set_account("210987654321");
-    let told = rehearsal.sts(KNOWN).get_caller_identity().send().await.unwrap();
-    assert_eq!(told.account(), Some("210987654321"));
+    let reported = rehearsal.sts(KNOWN).get_caller_identity().send().await.unwrap();
+    assert_eq!(reported.account(), Some("210987654321"));
 }
 
 #[tokio::test]

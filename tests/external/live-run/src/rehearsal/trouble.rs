@@ -39,8 +39,8 @@ pub(super) const CASES: &[Case] = &[
                 fixture.program.ended(run).await?.ended_with(-1)?;
                 let left = fixture.fake_aws.left().await?;
                 ensure!(!left.objects.is_empty(), "nothing is left, so that nothing is shown: {left:?}");
-                let told = fixture.program.run(&["sweep", "--plan"]).await?.ended_with(0)?;
-                has(&told, "the object team/loads/neptune-harness/")?;
+                let reported = fixture.program.run(&["sweep", "--plan"]).await?.ended_with(0)?;
+                has(&reported, "the object team/loads/neptune-harness/")?;
                 has(&fixture.program.run(&["sweep"]).await?.ended_with(4)?, "guard 5 (plan): found no confirmation")?;
                 let swept = fixture.program.run(&["sweep", YES[0], YES[1]]).await?.ended_with(0)?;
                 has(&swept, "things are gone")?;
