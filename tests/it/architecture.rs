@@ -64,7 +64,7 @@ fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] 
     "what AWS runs is a client, and every crate costs cold start"
 )]
 #[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
-#[case::format_without_server("neptune-scenario", &["axum", "tokio-rustls", "rcgen", "clap", "neptune-sim"], "reading a file needs no server")]
+#[case::format_without_server("neptune-scenario", &["axum", "rcgen", "clap", "neptune-sim"], "reading a file needs no server")]
 #[case::live_without_network("neptune-live", &["tokio", "axum", "hyper", "reqwest"], "it decides; it opens no connection")]
 #[case::report_without_io("neptune-report", &["tokio", "hyper", "clap", "jiff", "chrono"], "the program that tests pollers will use it, and xtask builds it first")]
 #[case::harness_builds_quickly("neptune-harness", &["aws-types", "jiff", "s3s", "testcontainers"], "the first table of the 40 waits for all that it builds")]

@@ -50,15 +50,15 @@ impl Modules {
     fn read(root: &Path, read: &dyn Fn(&Path) -> Option<String>) -> Self {
         let mut modules = Self::default();
         let folder = root.parent().unwrap();
-        modules.read_file(Vec::new(), root, folder, read);
+        modules.read_file(&Vec::new(), root, folder, read);
         modules
     }
 
-    fn read_file(&mut self, path: ModulePath, file: &Path, folder: &Path, read: &dyn Fn(&Path) -> Option<String>) {
+    fn read_file(&mut self, path: &ModulePath, file: &Path, folder: &Path, read: &dyn Fn(&Path) -> Option<String>) {
         let text = read(file).unwrap_or_else(|| panic!("{}: cannot be read", file.display()));
         let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         self.0.insert(path.clone(), Module { file: file.to_owned(), owner: path.clone(), ..Module::default() });
-        self.read_tokens(&path, tokens, file, folder, read);
+        self.read_tokens(path, tokens, file, folder, read);
     }
 
     /// Reads the tokens of a module, those of all groups in it included.
@@ -94,16 +94,13 @@ impl Modules {
                 TokenTree::Ident(word) if word == "mod" && matches!(tokens.get(at + 1), Some(TokenTree::Ident(_))) => {
                     let name = tokens[at + 1].to_string();
                     let child = [path.as_slice(), std::slice::from_ref(&name)].concat();
-                    match tokens.get(at + 2) {
-                        Some(TokenTree::Group(body)) => {
-                            let owner = self.0[path].owner.clone();
-                            self.0.insert(child.clone(), Module { file: file.to_owned(), owner, ..Module::default() });
-                            self.read_tokens(&child, body.stream(), file, &folder.join(&name), read);
-                        }
-                        _ => {
-                            let (file, folder) = place_of(&name, &attributes, file, folder, read);
-                            self.read_file(child, &file, &folder, read);
-                        }
+                    if let Some(TokenTree::Group(body)) = tokens.get(at + 2) {
+                        let owner = self.0[path].owner.clone();
+                        self.0.insert(child.clone(), Module { file: file.to_owned(), owner, ..Module::default() });
+                        self.read_tokens(&child, body.stream(), file, &folder.join(&name), read);
+                    } else {
+                        let (file, folder) = place_of(&name, &attributes, file, folder, read);
+                        self.read_file(&child, &file, &folder, read);
                     }
                     at += 3;
                 }

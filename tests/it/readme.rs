@@ -274,7 +274,7 @@ fn the_page_of_faults_lists_every_effect_and_every_key() {
     let on = schemas["Target"]["properties"].as_object().unwrap().keys();
     let effects = schemas["Effect"]["oneOf"].as_array().unwrap().iter().flat_map(|effect| match &effect["enum"] {
         Value::Array(words) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => effect["properties"].as_object().map(|properties| properties.keys().cloned().collect()).unwrap_or_else(Vec::new),
+        _ => effect["properties"].as_object().map_or_else(Vec::new, |properties| properties.keys().cloned().collect()),
     });
     let words: Vec<String> = keys.chain(on).cloned().chain(effects).collect();
     assert!(words.len() >= 35, "only {words:?} were found");

@@ -192,6 +192,7 @@ fn name_in(text: &str) -> Option<String> {
 }
 
 /// Runs a scenario in a runtime of its own.
+#[expect(clippy::needless_pass_by_value, reason = "callers write a closure in place")]
 fn play_alone(
     scenario: &Scenario,
     text: &str,
