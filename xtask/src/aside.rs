@@ -1,6 +1,5 @@
 //! A command of xtask that runs beside other work. Its output is shown when it has ended, so that two outputs never mix.
 
-use std::env;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow};
 
 use crate::exit::Exit;
+use crate::this_program::this_program;
 
 /// Where the outputs are, from the root.
 const LOGS: &str = "target/ci";
@@ -27,7 +27,7 @@ impl Aside {
     /// # Errors
     /// This program cannot be started once more, or there is no place for the output.
     pub(crate) fn start(root: &Path, name: &str) -> Result<Self> {
-        let own = env::current_exe().context("cannot tell which program this is")?;
+        let own = this_program().context("cannot tell which program this is")?;
         let mut command = Command::new(own);
         command.arg(name).current_dir(root);
         Self::spawn(command, root.join(LOGS).join(format!("{name}.log")))

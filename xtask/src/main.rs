@@ -32,6 +32,7 @@ mod scenarios;
 mod schema;
 mod snapshots;
 mod soak;
+mod this_program;
 
 use std::process::ExitCode;
 

@@ -3,9 +3,7 @@
 //! Every process of the run holds one end of a pipe and the reaper reads the other. When the last of them is gone, killed or not, the
 //! reading ends.
 
-use std::env;
 use std::io::{self, PipeWriter, Read};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -13,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use crate::docker::sweep;
+use crate::this_program::this_program;
 
 /// A process that waits for a run to end.
 pub(crate) struct Reaper {
@@ -53,12 +52,6 @@ impl Reaper {
         drop(self.lifeline);
         self.process.wait().context("cannot wait for the process that cleans up").map(drop)
     }
-}
-
-/// This program, also where a build has put another file in its place since: `cargo xtask ci` builds `xtask` anew for a test of it.
-fn this_program() -> io::Result<PathBuf> {
-    let running = Path::new("/proc/self/exe");
-    if running.exists() { Ok(running.to_owned()) } else { env::current_exe() }
 }
 
 /// What the process does: waits until the run is over, then sweeps.
