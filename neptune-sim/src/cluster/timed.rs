@@ -43,6 +43,8 @@ struct Parts {
     authentication: Arc<Authentication>,
     is_strict: bool,
     log: RequestLog,
+    /// How many commands have changed the loader or its faults: what was foreseen before one may not hold after it.
+    commands: u64,
 }
 
 /// What decides the answer to a request: all of it as it was at one moment.
@@ -87,15 +89,45 @@ pub(crate) enum Passage<'a> {
     /// So much of it.
     By(Duration),
     /// Until something has come true.
-    Until(&'a WaitFor),
+    Until(Goal<'a>),
+}
+
+impl<'a> Passage<'a> {
+    /// Until something has come true.
+    pub(crate) fn until(goal: &'a WaitFor) -> Self {
+        Self::Until(Goal {
+            goal,
+            foreseen: None,
+            #[cfg(test)]
+            times_foreseen: 0,
+        })
+    }
+}
+
+/// Something that is waited for, and when it comes true.
+#[derive(Debug)]
+pub(crate) struct Goal<'a> {
+    goal: &'a WaitFor,
+    /// Foreseeing visits every change of every load, so the result is kept.
+    foreseen: Option<Foreseen>,
+    #[cfg(test)]
+    times_foreseen: usize,
+}
+
+/// A moment that holds as long as no command follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Foreseen {
+    moment: SimTime,
+    /// How many commands there were before.
+    commands: u64,
 }
 
 impl Timed {
     pub(super) fn new(clock: Clock, engine: Engine, faults: Faults) -> Self {
         let (availability, authentication, log) = (Availability::default(), Arc::default(), RequestLog::default());
-        let (held, is_strict) = (BTreeMap::new(), false);
+        let (held, is_strict, commands) = (BTreeMap::new(), false, 0);
         Self {
-            parts: Mutex::new(Parts { clock, engine, faults, held, availability, authentication, is_strict, log }),
+            parts: Mutex::new(Parts { clock, engine, faults, held, availability, authentication, is_strict, log, commands }),
             #[cfg(test)]
             locks_taken: 0.into(),
         }
@@ -222,7 +254,7 @@ impl UpToDate<'_> {
         let before = self.now();
         let end = match passage {
             Passage::By(left) => before.plus(*left),
-            Passage::Until(goal) => self.foresee(goal)?,
+            Passage::Until(goal) => self.end_of(goal)?,
         };
         let stops = [self.next_port_change(), self.0.held.keys().copied().find(|until| *until > before)];
         let moment = stops.into_iter().flatten().fold(end, SimTime::min);
@@ -259,6 +291,21 @@ impl UpToDate<'_> {
         Ok(self.now())
     }
 
+    /// When the goal is reached, foreseen anew only if a command has come since the last time.
+    fn end_of(&self, goal: &mut Goal<'_>) -> Result<SimTime, WaitError> {
+        let commands = self.0.commands;
+        if let Some(foreseen) = goal.foreseen.filter(|foreseen| foreseen.commands == commands) {
+            return Ok(foreseen.moment);
+        }
+        let moment = self.foresee(goal.goal)?;
+        goal.foreseen = Some(Foreseen { moment, commands });
+        #[cfg(test)]
+        {
+            goal.times_foreseen += 1;
+        }
+        Ok(moment)
+    }
+
     /// Runs a copy of the loader forward until the goal is reached.
     fn foresee(&self, goal: &WaitFor) -> Result<SimTime, WaitError> {
         if let WaitFor::At(moment) = goal {
@@ -284,10 +331,10 @@ impl UpToDate<'_> {
     /// Becomes another loader, at that loader's time. The faults stay: what of them is due later than that will happen.
     pub(super) fn import(&mut self, kind: ClockKind, start: StartClock, loader: Engine) {
         let before = self.now();
-        self.0.clock = Clock::at(loader.now(), kind, start);
-        self.0.engine = loader;
-        let now = self.now();
-        self.0.faults.jump(before.since_start(), now.since_start());
+        let parts = self.command();
+        parts.clock = Clock::at(loader.now(), kind, start);
+        parts.engine = loader;
+        parts.faults.jump(before.since_start(), parts.engine.now().since_start());
     }
 }
 
@@ -299,19 +346,20 @@ impl UpToDate<'_> {
 
     pub(super) fn add_fault(&mut self, fault: &Fault) -> Result<Vec<FaultReport>, FaultError> {
         let now = self.now();
-        let added = self.0.faults.add(fault, now.since_start())?;
+        let parts = self.command();
+        let added = parts.faults.add(fault, now.since_start())?;
         if added.restarts {
-            self.0.engine.restart();
+            parts.engine.restart();
         }
         Ok(added.reports)
     }
 
     pub(super) fn remove_fault(&mut self, name: &str) -> usize {
-        self.0.faults.remove(name)
+        self.command().faults.remove(name)
     }
 
     pub(super) fn clear_faults(&mut self) -> usize {
-        self.0.faults.clear()
+        self.command().faults.clear()
     }
 
     /// What the faults make of the port now.
@@ -327,40 +375,46 @@ impl UpToDate<'_> {
 
 /// Commands to the loader: see [`Engine`].
 impl UpToDate<'_> {
+    /// All of it, to be changed by a command.
+    fn command(&mut self) -> &mut Parts {
+        self.0.commands += 1;
+        &mut self.0
+    }
+
     pub(crate) fn start_listed(
         &mut self,
         request: &StartRequest,
         listed: Option<Result<u64, StartFailure>>,
     ) -> Result<LoadId, ApiError> {
-        self.0.engine.start_listed(request, listed)
+        self.command().engine.start_listed(request, listed)
     }
 
     pub(crate) fn cancel(&mut self, id: &LoadId) -> Result<(), ApiError> {
-        self.0.engine.cancel(id)
+        self.command().engine.cancel(id)
     }
 
     pub(super) fn script(&mut self, id: LoadId, script: Script) -> Result<(), DuplicateLoadId> {
-        self.0.engine.script(id, script)
+        self.command().engine.script(id, script)
     }
 
     pub(super) fn rescript(&mut self, id: &LoadId, plan: Plan) -> Result<(), RescriptError> {
-        self.0.engine.rescript(id, plan)
+        self.command().engine.rescript(id, plan)
     }
 
     pub(super) fn restart(&mut self) {
-        self.0.engine.restart();
+        self.command().engine.restart();
     }
 
     pub(super) fn set_role(&mut self, role: Role) {
-        self.0.engine.set_role(role);
+        self.command().engine.set_role(role);
     }
 
     pub(super) fn set_health(&mut self, health: Health) {
-        self.0.engine.set_health(health);
+        self.command().engine.set_health(health);
     }
 
     pub(super) fn set_quirks(&mut self, quirks: Quirks) {
-        self.0.engine.set_quirks(quirks);
+        self.command().engine.set_quirks(quirks);
     }
 }
 
@@ -409,5 +463,48 @@ impl UpToDate<'_> {
 
     pub(super) fn set_strict(&mut self, is_strict: bool) {
         self.0.is_strict = is_strict;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use neptune_fault::FAULT_LIMIT;
+    use neptune_loader::{Lifecycle, LoadStatus, Settings, Workload};
+    use serde_json::json;
+
+    use super::*;
+
+    fn secs(secs: usize) -> Duration {
+        Duration::from_secs(secs as u64)
+    }
+
+    /// A cluster with a load that runs for so long, and the most faults of the port, one a second.
+    fn with_port_faults(runs: Duration) -> Timed {
+        let mut engine = Engine::new(Settings::default());
+        let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, Some(runs)), (LoadStatus::Completed, None)]).unwrap();
+        let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default() };
+        engine.script("x".into(), script).unwrap();
+        let timed = Timed::new(Clock::new(ClockKind::Manual, StartClock::AtOnce), engine, Faults::new(0));
+        for n in 1..=FAULT_LIMIT {
+            let fault = json!({"does": "refuse", "from": format!("{n}s"), "until": format!("{n}500ms")});
+            timed.up_to_date().add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+        }
+        timed
+    }
+
+    #[test]
+    fn a_wait_foresees_its_end_once_and_again_after_a_command() {
+        let (timed, goal) = (with_port_faults(secs(FAULT_LIMIT + 1)), WaitFor::AllEnded);
+        let mut passage = Passage::until(&goal);
+        let mut stops = 0;
+        while !timed.up_to_date().pass(&mut passage).unwrap() {
+            stops += 1;
+            if stops == FAULT_LIMIT {
+                timed.up_to_date().cancel(&"x".into()).unwrap();
+            }
+        }
+        let Passage::Until(Goal { foreseen, times_foreseen, .. }) = passage else { unreachable!("it waits for a load") };
+        let ended = SimTime::after(secs(FAULT_LIMIT / 2) + Duration::from_millis(500));
+        assert_eq!((stops, times_foreseen, foreseen.map(|foreseen| foreseen.moment)), (FAULT_LIMIT, 2, Some(ended)));
     }
 }

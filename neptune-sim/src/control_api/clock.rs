@@ -27,7 +27,7 @@ pub(super) async fn change(Named(cluster): Named, body: Bytes) -> Result<Json<Cl
         }
         MoveClock::Wait(wait) => {
             let goal = goal(wait)?;
-            cluster.pass(Passage::Until(&goal)).await.map_err(|error| stopped(&cluster, &error))?;
+            cluster.pass(Passage::until(&goal)).await.map_err(|error| stopped(&cluster, &error))?;
         }
         MoveClock::Set(kind) => {
             let wrong = |error: ClockKindError| ControlError::bad_request(error.to_string(), CLOCK_HINT).at("set");
