@@ -64,13 +64,13 @@ mod sources;
 pub mod upstream;
 
 pub use cluster::{
-    ClockRunsByItself, Cluster, ClusterSetup, Instance, LoadTimeline, LoggedRequest, Proxy, Queries, RequestHistory,
-    ScriptError, WaitError, WaitFor, WaitUntil, WaitUntilError,
+    ArrivedRequest, ClockRunsByItself, Cluster, ClusterSetup, GivenAnswer, Instance, LoadTimeline, LoggedRequest, Observer,
+    Proxy, Queries, RequestHistory, ScriptError, WaitError, WaitFor, WaitUntil, WaitUntilError,
 };
 #[doc(hidden)]
 pub use neptune_api::{Answered, FuzzCluster};
 pub use neptune_control::{Availability, CannedAnswer, CannedBody, Fault, FaultReport, StartClock};
-pub use neptune_fault::{FaultError, ReadyFault, ready_faults};
+pub use neptune_fault::{FaultError, FaultOperation, ReadyFault, ready_faults};
 /// The file format.
 pub use neptune_scenario as scenario;
 pub use neptune_scenario::{

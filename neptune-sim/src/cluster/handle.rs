@@ -14,6 +14,7 @@ use neptune_loader::{
 use tokio::sync::watch;
 
 use super::clock::{Clock, ClockRunsByItself};
+use super::observer::Observer;
 use super::proxy::Proxy;
 use super::queries::Queries;
 use super::request_log::{Entry, LogPage, RequestHistory, RequestLog};
@@ -56,6 +57,7 @@ pub(super) struct Shared {
     s3: Option<Lister>,
     queries: Option<Arc<dyn Queries>>,
     proxy: Option<Proxy>,
+    observer: Option<Arc<dyn Observer>>,
     pub(super) port: PortHandle,
 }
 
@@ -63,7 +65,7 @@ impl Cluster {
     /// A cluster and the handle of its port. The code that opens the port also closes it while the cluster refuses connections: see
     /// [`Cluster::apply_port_state`]. Its clients must trust the CA of its TLS, if it has one.
     pub(crate) fn new(setup: ClusterSetup, endpoint: Endpoint, tls: Option<&Tls>, port: PortHandle) -> Result<Self, SpecError> {
-        let ClusterSetup { spec, queries, proxy } = setup;
+        let ClusterSetup { spec, queries, proxy, observer } = setup;
         let ClusterSpec {
             name,
             clock,
@@ -111,6 +113,7 @@ impl Cluster {
             s3: s3.map(Lister::new).transpose()?,
             queries,
             proxy,
+            observer,
             port,
         })))
     }
@@ -385,6 +388,11 @@ impl Cluster {
     /// Where its answers come from, if not from a loader of its own.
     pub(crate) fn proxy(&self) -> Option<&Proxy> {
         self.0.proxy.as_ref()
+    }
+
+    /// The object that learns of its requests, if there is one.
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.0.observer.as_deref()
     }
 
     /// The S3 server on which the sources of started loads are listed, if there is one.

@@ -6,6 +6,7 @@
 mod clock;
 mod faults;
 mod handle;
+mod observer;
 #[cfg(test)]
 mod properties;
 mod proxy;
@@ -20,6 +21,7 @@ pub use clock::ClockRunsByItself;
 pub(crate) use faults::PassError;
 pub(crate) use handle::{Arrival, SpecError};
 pub use handle::{Cluster, Instance, ScriptError};
+pub use observer::{ArrivedRequest, GivenAnswer, Observer};
 pub use proxy::Proxy;
 pub use queries::Queries;
 pub(crate) use request_log::LogPage;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::observer::Observer;
 use super::proxy::Proxy;
 use super::queries::Queries;
 use neptune_scenario::ClusterSpec;
@@ -15,10 +16,12 @@ pub struct ClusterSetup {
     pub queries: Option<Arc<dyn Queries>>,
     /// With it, its answers come from another endpoint, and there is no loader here.
     pub proxy: Option<Proxy>,
+    /// The object that learns of its requests and answers. Default: none.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl From<ClusterSpec> for ClusterSetup {
     fn from(spec: ClusterSpec) -> Self {
-        Self { spec, queries: None, proxy: None }
+        Self { spec, ..Self::default() }
     }
 }

@@ -124,7 +124,7 @@ impl InFlight<'_> {
         let mut response = axum::http::Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        self.note_response(&response, None, None);
+        self.note_response(&mut response, None, None);
         response.map(Body::from)
     }
 }

@@ -13,6 +13,14 @@ use crate::cluster::{Cluster, Decision};
 use crate::net::Room;
 use crate::record::Ongoing;
 
+/// What an answer reports, for an observer: goes with the response.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reported {
+    /// The load that it is about, if the request did not name it.
+    pub(super) load: Option<LoadId>,
+    pub(super) load_status: Option<String>,
+}
+
 /// A request on its way, and the cluster that it was sent to.
 #[derive(Clone, Copy)]
 pub(super) struct InFlight<'a> {
@@ -52,14 +60,18 @@ impl InFlight<'_> {
     /// Notes the answer, and gives it its headers.
     pub(super) fn note(self, reply: Reply, ids: &RequestIds) -> Response<Bytes> {
         let (evidence, load_id) = (reply.evidence, reply.load_id.clone());
-        let response = reply.into_response(ids.request);
-        self.note_response(&response, evidence, load_id);
+        let mut response = reply.into_response(ids.request);
+        self.note_response(&mut response, evidence, load_id);
         response
     }
 
-    pub(super) fn note_response(self, response: &Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
+    pub(super) fn note_response(self, response: &mut Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
         let Self { cluster, asked, number, recording, .. } = self;
         let status = response.status().as_u16();
+        if cluster.observer().is_some() {
+            let load_status = load_status_in(response.body());
+            response.extensions_mut().insert(Reported { load: load_id.clone(), load_status });
+        }
         cluster.with_log(|log| log.note_answer(number, status, evidence, load_id));
         if let Some(recording) = recording {
             recording.note_answer(response);

@@ -1,11 +1,14 @@
 //! A request's head, parsed once: its route, the load that it names, and its action.
 
+use std::borrow::Cow;
+
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use neptune_fault::{FaultOperation, RequestFacts};
 use neptune_loader::LoadId;
-use neptune_text::cut;
+use neptune_text::{cut, redact};
 
 use neptune_scenario::Action;
 
@@ -39,6 +42,11 @@ impl<'a> ParsedRequest<'a> {
             Action::ReadDataViaQuery | Action::WriteDataViaQuery | Action::DeleteDataViaQuery => None,
         });
         RequestFacts { number, operation, load: self.load.as_ref().map(LoadId::as_str), headers: &self.head.headers }
+    }
+
+    /// Path and query, without secrets.
+    pub(super) fn target(&self) -> Cow<'a, str> {
+        redact::target(self.head.uri.path_and_query().map_or("/", PathAndQuery::as_str))
     }
 
     /// What it does to loader and engine, if it does anything.

@@ -36,11 +36,12 @@ impl InFlight<'_> {
                 BodyError::NoRoom => UpstreamTrouble::NoRoomForBody(self.room.mebibytes()),
             })),
         };
-        let answer = answer.unwrap_or_else(|error| {
+        let mut answer = answer.unwrap_or_else(|error| {
             tracing::info!(%error, "the upstream did not answer");
             error.answer()
         });
-        self.note_response(&answer, None, self.started_load(&answer));
+        let started = self.started_load(&answer);
+        self.note_response(&mut answer, None, started);
         answer
     }
 

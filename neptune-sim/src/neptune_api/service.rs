@@ -7,12 +7,13 @@ use axum::extract::Request;
 use axum::http::header::DATE;
 use axum::response::{IntoResponse, Response};
 use neptune_control::Availability;
+use neptune_fault::{Arrives, RequestFacts};
 
 use super::answer::{BODY_BYTES, Instance};
-use super::in_flight::InFlight;
+use super::in_flight::{InFlight, Reported};
 use super::parsed_request::ParsedRequest;
 use super::pass_on;
-use crate::cluster::{Arrival, Cluster};
+use crate::cluster::{Arrival, ArrivedRequest, Cluster, Decision, GivenAnswer};
 use crate::iam::AuthenticationExt;
 use crate::net::body::{self, BodyError};
 use crate::net::{CloseMode, Limits, Room};
@@ -43,6 +44,11 @@ impl ClusterService {
         let asked = ParsedRequest::new(&head);
         let has_no_body = body.is_end_stream();
         let Arrival { number, at, decision } = cluster.arrive(&head, &asked.facts(0), has_no_body);
+        if let Some(observer) = cluster.observer() {
+            let RequestFacts { operation, load, .. } = asked.facts(number);
+            let (method, target) = (head.method.as_str(), &asked.target());
+            observer.arrived(&ArrivedRequest { number, method, target, operation, load });
+        }
         let recording = cluster.proxy().and_then(|proxy| proxy.recorder.as_ref());
         let recording = recording.map(|recorder| recorder.begin(number, at, &head));
         let most_bytes = if cluster.proxy().is_some() { pass_on::BODY_BYTES } else { BODY_BYTES };
@@ -68,6 +74,9 @@ impl ClusterService {
         {
             response.headers_mut().entry(DATE).or_insert(date);
         }
+        if let Some(observer) = cluster.observer() {
+            observer.answered(cluster, &given_answer(number, &decision, &response));
+        }
         response
     }
 }
@@ -90,6 +99,18 @@ impl InFlight<'_> {
     }
 }
 
+/// The answer as an observer learns of it.
+fn given_answer(number: u64, decision: &Decision, response: &Response) -> GivenAnswer {
+    let is_sent =
+        !matches!(response.extensions().get::<CloseMode>(), Some(CloseMode::HangUp | CloseMode::Reset | CloseMode::NotHttp));
+    let http_status = is_sent.then(|| response.status().as_u16());
+    let Reported { load, load_status } = response.extensions().get().cloned().unwrap_or_default();
+    let fault = decision.fired.as_ref().map(|fired| fired.name.clone());
+    let arrives = decision.fired.as_ref().map_or(Arrives::Right, |fired| fired.effect.traits().arrives);
+    let is_readable = is_sent && matches!(arrives, Arrives::Right | Arrives::Other);
+    GivenAnswer { number, http_status, load, load_status: load_status.filter(|_| is_readable), fault }
+}
+
 /// Waits until the cluster answers again. The request is lost even then.
 async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
     // Whether the time ran out or the silence ended: either way the connection is closed.
@@ -99,10 +120,14 @@ async fn keep_silent(cluster: &Cluster, at_most: Duration) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use axum::http::Request;
+    use neptune_control::Fault;
     use neptune_loader::{Lifecycle, LoadStatus, Script, Workload};
 
     use super::*;
+    use crate::cluster::{ClusterSetup, Observer};
     use crate::net::{Endpoint, PortHandle};
     use neptune_scenario::{ClockKind, ClusterSpec};
 
@@ -119,5 +144,55 @@ mod tests {
             let response = service.clone().answer(Request::get(path).body(Body::empty()).unwrap()).await;
             assert_eq!((response.status().as_u16(), cluster.locks_taken() - before), (status, 3), "{path}");
         }
+    }
+
+    /// Keeps what it learns, and lets a second pass with each answer.
+    #[derive(Debug, Default)]
+    struct Notebook(Mutex<Vec<String>>);
+
+    impl Observer for Notebook {
+        fn arrived(&self, request: &ArrivedRequest<'_>) {
+            self.0.lock().unwrap().push(format!("{} {} {:?}", request.method, request.target, request.load));
+        }
+
+        fn answered(&self, cluster: &Cluster, answer: &GivenAnswer) {
+            cluster.advance(Duration::from_secs(1)).unwrap();
+            let GivenAnswer { number, http_status, load_status, fault, .. } = answer;
+            self.0.lock().unwrap().push(format!("{number} {http_status:?} {load_status:?} {fault:?}"));
+        }
+    }
+
+    fn fault(does: serde_json::Value) -> Fault {
+        serde_json::from_value(serde_json::json!({"fail": 1, "does": does})).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_observer_learns_of_requests_and_of_what_clients_can_read() {
+        let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(4))), (LoadStatus::Failed, None)];
+        let script =
+            Script { source: String::new(), lifecycle: Lifecycle::new(stages).unwrap(), workload: Workload::default() };
+        let faults = [serde_json::json!("reset"), "cut_body".into(), serde_json::json!({"shape": "no_load_status"})].map(fault);
+        let spec = ClusterSpec {
+            scripts: vec![("x".into(), script)],
+            faults: faults.into(),
+            ..ClusterSpec::new("test", ClockKind::Manual)
+        };
+        let notebook = Arc::new(Notebook::default());
+        let setup = ClusterSetup { observer: Some(Arc::clone(&notebook) as Arc<dyn Observer>), ..spec.into() };
+        let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
+        let cluster = Cluster::new(setup, endpoint, None, PortHandle::new().0).unwrap();
+        let service = ClusterService::new(cluster, Limits::default(), Room::unbounded());
+        for _ in 0..5 {
+            service.clone().answer(Request::get("/loader?loadId=x").body(Body::empty()).unwrap()).await;
+        }
+        let answers = [
+            "0 None None Some(\"reset\")",
+            "1 Some(200) None Some(\"cut_body\")",
+            "2 Some(200) None Some(\"shape\")",
+            "3 Some(200) Some(\"LOAD_IN_PROGRESS\") None",
+            "4 Some(200) Some(\"LOAD_FAILED\") None",
+        ];
+        let expected: Vec<&str> = answers.into_iter().flat_map(|answer| ["GET /loader?loadId=x Some(\"x\")", answer]).collect();
+        assert_eq!(*notebook.0.lock().unwrap(), expected);
     }
 }
