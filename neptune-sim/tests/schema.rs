@@ -1,5 +1,5 @@
 //! The checked-in descriptions are those that the types give: the JSON Schema of scenario files, the OpenAPI document of the control
-//! API, and the pages of quirks and of ready-made faults.
+//! API, and the pages of its requests, of quirks and of ready-made faults.
 //!
 //! `cargo xtask schema` writes them anew.
 
@@ -60,6 +60,27 @@ fn the_checked_in_page_of_faults_is_current() {
         let _ = writeln!(page, "| `{}` | {} | {} |", ready.name, ready.about, ready.evidence);
     }
     compare("scenarios/FAULTS.md", &page);
+}
+
+#[test]
+fn the_checked_in_page_of_requests_is_current() {
+    let document = neptune_sim::openapi();
+    let mut page = "# Requests of the control API\n\n`…` stands for `/_sim/clusters/{name}`, where the name is that of the scenario. [README.md](README.md) \
+                    has where the API listens and how\nit refuses requests. [`openapi.json`](openapi.json) has all types. `cargo xtask schema` writes \
+                    this page.\n"
+        .to_owned();
+    for tag in document["tags"].as_array().unwrap() {
+        let (name, about) = (tag["name"].as_str().unwrap(), tag["description"].as_str().unwrap());
+        let _ = write!(page, "\n## {name}\n\n{about}\n\n| request | does | body, for example |\n|---|---|---|\n");
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for (method, operation) in
+                methods.as_object().unwrap().iter().filter(|(_, operation)| operation["tags"][0] == *name)
+            {
+                page += &request_row(method, path, operation);
+            }
+        }
+    }
+    compare("neptune-sim/control/REQUESTS.md", &page);
 }
 
 // ---- what editors need of the schema -----------------------------------------------------------------------------------------------
@@ -137,6 +158,18 @@ fn the_schema_has_the_words_of_the_reader() {
     assert_eq!(words("/$defs/StartEntry/properties/format/enum"), formats);
     let codes: Vec<String> = FeedErrorCode::DOCUMENTED.iter().map(|code| code.as_str().to_owned()).collect();
     assert_eq!(words("/$defs/LoadError/properties/code/enum"), codes);
+}
+
+fn request_row(method: &str, path: &str, operation: &Value) -> String {
+    let parameters = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "query");
+    let query: Vec<String> = parameters.map(|parameter| format!("{}=", parameter["name"].as_str().unwrap())).collect();
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+    let request = format!("{} {}{query}", method.to_uppercase(), path.replace("/_sim/clusters/{name}", "…"));
+    let texts = [&operation["summary"], &operation["description"]].into_iter().filter_map(Value::as_str);
+    let does = texts.collect::<Vec<_>>().join(" ");
+    let content = &operation["requestBody"]["content"]["application/json"];
+    let examples = content["examples"].as_object().into_iter().flatten().map(|(_, example)| format!("`{}`", example["value"]));
+    format!("| `{request}` | {does} | {} |\n", examples.collect::<Vec<_>>().join(", "))
 }
 
 fn entry(quirk: &Quirk) -> String {

@@ -245,7 +245,7 @@ fn the_readme_shows_the_files_of_the_first_minute_as_they_are() {
 
 #[test]
 fn the_page_of_the_control_api_lists_every_request() {
-    let page = fs::read_to_string(root().join("neptune-sim/control/README.md")).unwrap();
+    let page = fs::read_to_string(root().join("neptune-sim/control/REQUESTS.md")).unwrap();
     let document: Value =
         serde_json::from_str(&fs::read_to_string(root().join("neptune-sim/control/openapi.json")).unwrap()).unwrap();
     let mut listed = 0;

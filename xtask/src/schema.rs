@@ -1,5 +1,5 @@
-//! `cargo xtask schema`: the JSON Schema of the scenario format, the pages of quirks and faults, and the OpenAPI document of the control API. The
-//! simulator's test `schema` compares or rewrites the files.
+//! `cargo xtask schema`: the JSON Schema of the scenario format, the pages of quirks and faults, and the OpenAPI document and the page of requests
+//! of the control API. The simulator's test `schema` compares or rewrites the files.
 
 use std::fs;
 use std::io::Write;
@@ -11,12 +11,13 @@ use crate::cargo::{cargo, finish, succeeds};
 use crate::exit::Exit;
 
 /// The files, from the workspace's root.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "scenarios/scenario.schema.json",
     "scenarios/QUIRKS.md",
     "scenarios/OPEN_QUESTIONS.md",
     "scenarios/FAULTS.md",
     "neptune-sim/control/openapi.json",
+    "neptune-sim/control/REQUESTS.md",
 ];
 const TEST: [&str; 4] = ["test", "--workspace", "--test", "schema"];
 

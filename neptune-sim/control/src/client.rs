@@ -202,7 +202,7 @@ impl ClusterClient {
         self.ask(Operation::DescribeCluster).await
     }
 
-    /// Forgets the simulated cluster and frees its port.
+    /// Deletes the simulated cluster and frees its port.
     ///
     /// # Errors
     /// [`ClientError::Refused`] if it is the first one.
@@ -218,7 +218,7 @@ impl ClusterClient {
         self.ask(Operation::ExportState).await
     }
 
-    /// Makes the cluster what a state says, a new one if there is none of this name.
+    /// Restores the cluster from an exported state, or adds one if there is none of this name.
     ///
     /// # Errors
     /// [`ClientError::Refused`] if the state cannot be understood.
@@ -355,7 +355,7 @@ impl ClusterClient {
         self.ask(Operation::DescribeInstance).await
     }
 
-    /// Makes the instance a writer or a read replica, and well or not.
+    /// Makes the instance a writer or a read replica, healthy or recovering.
     ///
     /// # Errors
     /// [`ClientError::Refused`] if the change makes no sense.
@@ -371,7 +371,7 @@ impl ClusterClient {
         self.ask(Operation::RestartInstance).await
     }
 
-    /// Whether the cluster refuses what only a sloppy client sends.
+    /// Whether the cluster refuses requests that AWS SDKs never send.
     ///
     /// # Errors
     /// [`ClientError`]
@@ -379,7 +379,7 @@ impl ClusterClient {
         self.ask(Operation::ReadStrictness).await
     }
 
-    /// Makes the cluster refuse what only a sloppy client sends, or not.
+    /// Makes the cluster refuse requests that AWS SDKs never send, or not.
     ///
     /// # Errors
     /// [`ClientError`]
@@ -395,7 +395,7 @@ impl ClusterClient {
         self.ask(Operation::ListQuirks).await
     }
 
-    /// Chooses otherwise for some quirks, all of them or none.
+    /// Changes some quirks, all of them or none.
     ///
     /// # Errors
     /// [`ClientError::Refused`] if there is no such quirk or no such choice.
@@ -452,7 +452,7 @@ impl ClusterClient {
         self.control.ask(Operation::DescribeRequest, &[&self.name, &number.to_string()]).await
     }
 
-    /// Forgets the requests so far.
+    /// Clears the log of requests.
     ///
     /// # Errors
     /// [`ClientError`]

@@ -24,24 +24,24 @@ mod requests;
 mod spelling;
 mod state;
 
-pub use authentication::{AccessKey, Authentication, Iam, Off, Secret};
-pub use availability::{Availability, CannedAnswer, CannedBody};
+pub use authentication::*;
+pub use availability::*;
 #[cfg(feature = "client")]
 pub use client::{ClientError, ClusterClient, ControlClient};
-pub use clock::{AllLoads, ClockReading, MoveClock, StartClock, StartClockError, Wait, WaitError};
-pub use cluster::{AddCluster, AddedCluster, ClusterDescription, ClusterLine, Overview, RecordingProgress};
-pub use instance::{Health, Instance, InstanceChange, Role};
-pub use load::{Counter, Load, LoadError, Moment, NewLoad, Origin, Outcome};
+pub use clock::*;
+pub use cluster::*;
+pub use instance::*;
+pub use load::*;
 pub use neptune_fault::{
     Effect, ErrorAnswer, Fault, FaultAnswer, FaultClock, FaultOperation, FaultReport, FullError, FullGateway, GatewayAnswer,
     GatewayBody, Numbers, RemovedFaults, Shape, Target, TlsTrouble,
 };
 pub use openapi::openapi;
 pub use operation::{Method, Operation};
-pub use problem::{Mistake, Problem};
-pub use quirk::{Quirk, QuirkChoice, QuirkValue, QuirkValues};
-pub use requests::{Cleared, Explanation, LoggedRequest, RequestFilter, RequestHistory};
-pub use state::ClusterState;
+pub use problem::*;
+pub use quirk::*;
+pub use requests::*;
+pub use state::*;
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

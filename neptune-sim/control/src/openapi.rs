@@ -8,29 +8,13 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{Exchange, Writer};
-use crate::operation::Operation;
+use crate::operation::{Operation, TAGS};
 use crate::problem::Problem;
 use crate::spelling;
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
     It is meant for tests on the same machine and asks for no password; requests of web pages are refused. A body holds at most 256 KiB. \
     What a body may leave out may also be null, which means the same.";
-
-/// The groups of operations, with a word for each.
-const TAGS: [(&str, &str); 12] = [
-    ("simulator", "The simulator itself."),
-    ("clusters", "The clusters that it simulates."),
-    ("state", "A whole cluster as data."),
-    ("clock", "A cluster's time."),
-    ("availability", "Whether a cluster can be reached."),
-    ("authentication", "Whether a cluster authenticates its clients."),
-    ("instance", "The instance behind a cluster's endpoint."),
-    ("strict", "What a cluster refuses that Neptune might let pass."),
-    ("quirks", "Points where it is not known what Neptune does."),
-    ("faults", "What goes wrong on the way to a cluster."),
-    ("loads", "The loads of a cluster."),
-    ("requests", "What a cluster was asked, and what it answered."),
-];
 
 /// The OpenAPI 3.1 document of the control API. It takes the JSON Schema of scenarios, which are not described here: adding a cluster takes
 /// one, and the quirks stand in it.

@@ -111,15 +111,15 @@ operations! {
     },
     /// Shows a cluster: its time, its availability, and every load with its past and what is ahead.
     DescribeCluster = Get "/_sim/clusters/{name}" => |w| w.answers::<ClusterDescription>(),
-    /// Forgets a simulated cluster and frees its port.
-    /// The first cluster shares its port with the control API and stays.
+    /// Deletes a simulated cluster and frees its port.
+    /// A cluster that shares its port with the control API cannot be deleted.
     DeleteCluster = Delete "/_sim/clusters/{name}" => |w| Exchange { status: "204", answer: None, ..w.answers::<Problem>() },
-    /// Gives a whole cluster as data, to be kept and brought back.
-    /// It has no secrets and no requests in it.
+    /// Exports a whole cluster as data, from which it can be restored.
+    /// The data has no secrets and no logged requests.
     ExportState = Get "/_sim/clusters/{name}/state" => |w| w.answers::<ClusterState>(),
-    /// Makes a cluster what a state says, a new one if there is none of this name.
-    /// An existing cluster keeps its port, its log and its access keys; a new one does not authenticate its clients. The version is for readers:
-    /// whether the state is understood is what counts. A body holds at most 8 MiB here.
+    /// Restores a cluster from an exported state, or adds one if there is none of this name.
+    /// An existing cluster keeps its port, its log and its access keys; a new one does not authenticate its clients. The version is
+    /// not checked. A body holds at most 8 MiB here.
     ImportState = Put "/_sim/clusters/{name}/state" => |w| {
         w.answers::<ClusterDescription>().to(w.request(&[("as_it_was_given", state())])).or("201")
     },
@@ -133,30 +133,30 @@ operations! {
         ("wait_for_a_moment", MoveClock::Wait(Wait::At("90s".into()))),
         ("set", MoveClock::Set("scaled:60".into())),
     ])),
-    /// Tells whether a cluster can be reached.
+    /// Shows whether a cluster can be reached.
     ReadAvailability = Get "/_sim/clusters/{name}/availability" => |w| w.answers::<Availability>(),
     /// Makes a cluster reachable or not.
     /// When the answer has come, the new availability holds for the next request.
     SetAvailability = Put "/_sim/clusters/{name}/availability" => |w| w.answers::<Availability>().to(w.request(&availabilities())),
-    /// Tells whether a cluster authenticates its clients, without secrets.
+    /// Shows whether a cluster authenticates its clients, without secrets.
     ReadAuthentication = Get "/_sim/clusters/{name}/authentication" => |w| w.answers::<Authentication>(),
     /// Makes a cluster authenticate its clients with AWS signatures, or not.
     SetAuthentication = Put "/_sim/clusters/{name}/authentication" => |w| w.answers::<Authentication>().to(w.request(&authentications())),
-    /// Shows the instance behind a cluster's endpoint: writer or reader, well or not.
+    /// Shows the instance behind a cluster's endpoint: writer or reader, healthy or recovering.
     DescribeInstance = Get "/_sim/clusters/{name}/instance" => |w| w.answers::<Instance>(),
-    /// Makes the instance a writer or a read replica, and well or not.
+    /// Makes the instance a writer or a read replica, healthy or recovering.
     ChangeInstance = Patch "/_sim/clusters/{name}/instance" => |w| w.answers::<Instance>().to(w.request(&instance_changes())),
     /// Restarts the instance, as a reboot or a failover does.
     /// Two quirks decide what happens to started loads; scripted ones follow their script.
     RestartInstance = Post "/_sim/clusters/{name}/instance/restart" => |w| w.answers::<Instance>(),
-    /// Tells whether a cluster refuses what only a sloppy client sends.
+    /// Shows whether a cluster refuses requests that AWS SDKs never send.
     ReadStrictness = Get "/_sim/clusters/{name}/strict" => |w| w.answers::<bool>(),
-    /// Makes a cluster refuse, with a hint, what only a sloppy client sends, or let it pass as Neptune may.
+    /// Makes a cluster refuse, with a hint, requests that AWS SDKs never send, or accept them as Neptune may.
     SetStrictness = Put "/_sim/clusters/{name}/strict" => |w| w.answers::<bool>().to(w.request(&[("strict", true), ("as_neptune", false)])),
     /// Lists the quirks: points where documentation and observation differ, or say nothing, and what is chosen.
     ListQuirks = Get "/_sim/clusters/{name}/quirks" => |w| w.answers::<Vec<Quirk>>(),
-    /// Chooses otherwise for some quirks.
-    /// All choices are made, or none. What has happened stays as it was.
+    /// Changes some quirks.
+    /// All changes are made, or none. What has happened stays as it was.
     SetQuirks = Patch "/_sim/clusters/{name}/quirks" => |w| {
         let example = json!({"two_choices": {"value": quirk_values()}});
         let schema = json!({"$ref": "#/components/schemas/QuirkValues"});
@@ -184,11 +184,27 @@ operations! {
     SetOutcome = Put "/_sim/clusters/{name}/loads/{id}/outcome" => |w| w.answers::<Load>().to(w.request(&outcomes())),
     /// Shows what a cluster was asked and what it answered.
     ListRequests = Get "/_sim/clusters/{name}/requests" => |w| Exchange { query: w.query::<RequestFilter>(), ..w.answers::<RequestHistory>() },
-    /// Clears the log of requests. Numbers go on.
+    /// Clears the log of requests. Numbering continues.
     ClearRequests = Delete "/_sim/clusters/{name}/requests" => |w| w.answers::<Cleared>(),
     /// Shows one request.
     DescribeRequest = Get "/_sim/clusters/{name}/requests/{number}" => |w| w.answers::<LoggedRequest>(),
 }
+
+/// The groups of operations, with a word for each.
+pub(crate) const TAGS: [(&str, &str); 12] = [
+    ("simulator", "The simulator itself."),
+    ("clusters", "The clusters that it simulates."),
+    ("state", "A whole cluster as data."),
+    ("clock", "A cluster's time."),
+    ("availability", "Whether a cluster can be reached."),
+    ("authentication", "Whether a cluster authenticates its clients."),
+    ("instance", "The instance behind a cluster's endpoint."),
+    ("strict", "What a cluster refuses that Neptune might let pass."),
+    ("quirks", "Points where it is not known what Neptune does."),
+    ("faults", "What goes wrong on the way to a cluster."),
+    ("loads", "The loads of a cluster."),
+    ("requests", "What a cluster was asked, and what it answered."),
+];
 
 impl Operation {
     /// Its name in the OpenAPI document: `addCluster`.

@@ -11,9 +11,14 @@ use super::body::read_body;
 use super::clusters::{CLOCK_HINT, port_lost};
 use super::error::ControlError;
 use super::extract::Named;
+use super::route::{Route, route};
 use super::views;
 use crate::cluster::{PassError, Passage};
 use crate::{ClockKind, ClockKindError, Cluster, WaitFor, WaitUntil, WaitUntilError, parse_duration};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![route(Operation::ReadClock, read), route(Operation::MoveClock, change)]
+}
 
 pub(super) async fn read(Named(cluster): Named) -> Json<ClockReading> {
     Json(views::clock(&cluster))

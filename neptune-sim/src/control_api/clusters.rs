@@ -17,6 +17,7 @@ use super::body::{read_body, read_scenario};
 use super::error::ControlError;
 use super::extract::{AskedHost, Named, Simulated};
 use super::query::InQuery;
+use super::route::{Route, route};
 use super::views;
 use crate::registry::Clusters;
 use crate::{Authentication, ClockKind, ClockKindError, ClusterSpec, StartError};
@@ -30,6 +31,27 @@ pub(super) const OWN_PORT_HINT: &str =
     "start the simulator with `--control 127.0.0.1:0`, or create a cluster of its own with POST /_sim/clusters";
 
 type All = State<Arc<Clusters>>;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        route(Operation::Overview, overview),
+        route(Operation::ListClusters, list),
+        route(Operation::AddCluster, add),
+        route(Operation::DescribeCluster, describe),
+        route(Operation::DeleteCluster, remove),
+        route(Operation::ReadAvailability, availability),
+        route(Operation::SetAvailability, set_availability),
+        route(Operation::ReadAuthentication, authentication),
+        route(Operation::SetAuthentication, set_authentication),
+        route(Operation::DescribeInstance, instance),
+        route(Operation::ChangeInstance, change_instance),
+        route(Operation::RestartInstance, restart),
+        route(Operation::ReadStrictness, strict),
+        route(Operation::SetStrictness, set_strict),
+        route(Operation::ListQuirks, quirks),
+        route(Operation::SetQuirks, set_quirks),
+    ]
+}
 
 pub(super) async fn overview(all: All, host: AskedHost) -> Json<Overview> {
     let Json(clusters) = list(all, host).await;

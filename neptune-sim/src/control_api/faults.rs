@@ -13,9 +13,19 @@ use super::body::read_body;
 use super::clusters::{OWN_PORT_HINT, port_lost};
 use super::error::{ControlError, SHOWN_BYTES};
 use super::extract::{FaultName, Named};
+use super::route::{Route, route};
 use crate::Cluster;
 use crate::registry::Clusters;
 use neptune_text::cut;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        route(Operation::ListFaults, list),
+        route(Operation::AddFault, add),
+        route(Operation::ClearFaults, clear),
+        route(Operation::RemoveFault, remove),
+    ]
+}
 
 pub(super) async fn list(Named(cluster): Named) -> Json<Vec<FaultReport>> {
     Json(cluster.fault_reports())

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::body::read_body;
 use super::error::ControlError;
 use super::extract::{Id, Simulated, no_such_load};
+use super::route::{Route, route};
 use super::views;
 use crate::{ScriptError, parse_duration};
 use neptune_scenario::{LoadProblem, check_load};
@@ -26,6 +27,15 @@ const STAGES: usize = 32;
 const ERRORS: usize = 64;
 /// What to do about too many of them.
 const TIMES_HINT: &str = "one error can occur many times: `times`";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        route(Operation::ListLoads, list),
+        route(Operation::ScriptLoad, add),
+        route(Operation::DescribeLoad, describe),
+        route(Operation::SetOutcome, set_outcome),
+    ]
+}
 
 pub(super) async fn list(Simulated(cluster): Simulated) -> Json<Vec<Load>> {
     Json(cluster.timeline().into_iter().map(views::load).collect())

@@ -16,6 +16,7 @@ mod json;
 mod loads;
 mod query;
 mod requests;
+mod route;
 mod state;
 mod views;
 
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::get;
 use axum::{Json, Router};
 use neptune_control::Operation;
 use serde_json::Value;
@@ -32,11 +33,13 @@ use serde_json::Value;
 use crate::registry::Clusters;
 use error::{ControlError, SHOWN_BYTES};
 use neptune_text::cut;
+use route::{Route, route};
 
 /// The routes of every operation.
 pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
-    let routes =
-        Operation::ALL.iter().fold(Router::new(), |router, operation| router.route(operation.path(), handler(*operation)));
+    let routes = routes()
+        .into_iter()
+        .fold(Router::new(), |router, Route { operation, handler }| router.route(operation.path(), handler));
     routes
         .route("/_sim/", get(clusters::overview))
         .route("/_sim/{*rest}", get(no_such_path).fallback(no_such_path))
@@ -49,53 +52,16 @@ pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
         .with_state(clusters)
 }
 
-/// What serves an operation.
-fn handler(operation: Operation) -> MethodRouter<Arc<Clusters>> {
-    let method = filter(operation.method());
-    match operation {
-        Operation::Overview => on(method, clusters::overview),
-        Operation::OpenApi => on(method, openapi),
-        Operation::ListClusters => on(method, clusters::list),
-        Operation::AddCluster => on(method, clusters::add),
-        Operation::DescribeCluster => on(method, clusters::describe),
-        Operation::DeleteCluster => on(method, clusters::remove),
-        Operation::ExportState => on(method, state::export),
-        Operation::ImportState => on(method, state::import),
-        Operation::ReadClock => on(method, clock::read),
-        Operation::MoveClock => on(method, clock::change),
-        Operation::ReadAvailability => on(method, clusters::availability),
-        Operation::SetAvailability => on(method, clusters::set_availability),
-        Operation::ReadAuthentication => on(method, clusters::authentication),
-        Operation::SetAuthentication => on(method, clusters::set_authentication),
-        Operation::DescribeInstance => on(method, clusters::instance),
-        Operation::ChangeInstance => on(method, clusters::change_instance),
-        Operation::RestartInstance => on(method, clusters::restart),
-        Operation::ReadStrictness => on(method, clusters::strict),
-        Operation::SetStrictness => on(method, clusters::set_strict),
-        Operation::ListQuirks => on(method, clusters::quirks),
-        Operation::SetQuirks => on(method, clusters::set_quirks),
-        Operation::ListFaults => on(method, faults::list),
-        Operation::AddFault => on(method, faults::add),
-        Operation::ClearFaults => on(method, faults::clear),
-        Operation::RemoveFault => on(method, faults::remove),
-        Operation::ListLoads => on(method, loads::list),
-        Operation::ScriptLoad => on(method, loads::add),
-        Operation::DescribeLoad => on(method, loads::describe),
-        Operation::SetOutcome => on(method, loads::set_outcome),
-        Operation::ListRequests => on(method, requests::list),
-        Operation::ClearRequests => on(method, requests::clear),
-        Operation::DescribeRequest => on(method, requests::describe),
-    }
-}
-
-fn filter(method: neptune_control::Method) -> MethodFilter {
-    match method {
-        neptune_control::Method::Get => MethodFilter::GET,
-        neptune_control::Method::Post => MethodFilter::POST,
-        neptune_control::Method::Put => MethodFilter::PUT,
-        neptune_control::Method::Patch => MethodFilter::PATCH,
-        neptune_control::Method::Delete => MethodFilter::DELETE,
-    }
+/// What serves each operation. Every module lists its own; a test compares the lists with the table of operations.
+fn routes() -> Vec<Route> {
+    let mut routes = vec![route(Operation::OpenApi, openapi)];
+    routes.extend(clusters::routes());
+    routes.extend(state::routes());
+    routes.extend(clock::routes());
+    routes.extend(faults::routes());
+    routes.extend(loads::routes());
+    routes.extend(requests::routes());
+    routes
 }
 
 async fn openapi() -> Json<&'static Value> {
@@ -116,4 +82,19 @@ async fn no_such_method(method: Method, uri: Uri) -> ControlError {
     let (method, path) = (cut(method.as_str(), SHOWN_BYTES), cut(uri.path(), SHOWN_BYTES));
     let hint = "GET /_sim/openapi.json lists every path with its methods";
     ControlError::new(StatusCode::METHOD_NOT_ALLOWED, format!("the control API has no {method} on `{path}`"), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_served_once() {
+        let (mut served, mut all) = (Vec::new(), Vec::new());
+        served.extend(routes().iter().map(|route| route.operation.id()));
+        all.extend(Operation::ALL.iter().map(|operation| operation.id()));
+        served.sort();
+        all.sort();
+        assert_eq!(served, all);
+    }
 }

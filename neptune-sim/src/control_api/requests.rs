@@ -1,12 +1,21 @@
 //! The request log: shows it, whole or in part, and clears it.
 
 use axum::Json;
-use neptune_control::{Cleared, LoggedRequest, RequestFilter, RequestHistory};
+use neptune_control::{Cleared, LoggedRequest, Operation, RequestFilter, RequestHistory};
 
 use super::error::ControlError;
 use super::extract::{Named, Number};
 use super::query::InQuery;
+use super::route::{Route, route};
 use super::views;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        route(Operation::ListRequests, list),
+        route(Operation::ClearRequests, clear),
+        route(Operation::DescribeRequest, describe),
+    ]
+}
 
 pub(super) async fn list(Named(cluster): Named, InQuery(filter): InQuery<RequestFilter>) -> Json<RequestHistory> {
     // What is read and then filtered may be all of it, unless nothing is wanted.

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use neptune_control::ClusterDescription;
+use neptune_control::{ClusterDescription, Operation};
 use neptune_loader::{Engine, EngineState};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -18,6 +18,7 @@ use super::clusters::{CLOCK_HINT, check_reachable, port_lost, start_error};
 use super::error::ControlError;
 use super::extract::{AskedHost, Name, Simulated, check_simulated};
 use super::guard::STATE_BYTES;
+use super::route::{Route, route};
 use super::views;
 use crate::registry::Clusters;
 use crate::{Availability, ClockKind, ClockKindError, ClusterSpec, StartClock};
@@ -38,6 +39,10 @@ struct ClusterState {
 /// A field that may be left out may also be null.
 fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![route(Operation::ExportState, export), route(Operation::ImportState, import)]
 }
 
 pub(super) async fn export(Simulated(cluster): Simulated) -> Result<Response, ControlError> {
