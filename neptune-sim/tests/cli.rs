@@ -13,7 +13,7 @@ use rstest::rstest;
 use running::{Running, executable, program, text};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-const SCENARIO: &str = include_str!("client/two_loads.yaml");
+const SCENARIO: &str = include_str!("../server/tests/client/two_loads.yaml");
 
 fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()

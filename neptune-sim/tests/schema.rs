@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use neptune_loader::quirks::{Choices, OPEN_QUESTIONS, OpenQuestion};
 use neptune_loader::{FeedErrorCode, LoadFormat, LoadStatus, QUIRKS, Quirk};
-use neptune_sim::scenario::json_schema;
+use neptune_server::scenario::json_schema;
 use serde_json::Value;
 
 #[test]
@@ -19,7 +19,7 @@ fn the_checked_in_schema_is_current() {
 
 #[test]
 fn the_checked_in_openapi_document_is_current() {
-    compare("neptune-sim/control/openapi.json", &format!("{:#}\n", neptune_sim::openapi()));
+    compare("neptune-sim/control/openapi.json", &format!("{:#}\n", neptune_server::openapi()));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn the_checked_in_page_of_faults_is_current() {
                     says how good the evidence is that clients of\nNeptune see it. `cargo xtask schema` writes this page.\n\n\
                     | name | what happens | mark |\n|---|---|---|\n"
         .to_owned();
-    for ready in neptune_sim::ready_faults() {
+    for ready in neptune_server::ready_faults() {
         let _ = writeln!(page, "| `{}` | {} | {} |", ready.name, ready.about, ready.evidence);
     }
     compare("scenarios/FAULTS.md", &page);
@@ -64,7 +64,7 @@ fn the_checked_in_page_of_faults_is_current() {
 
 #[test]
 fn the_checked_in_page_of_requests_is_current() {
-    let document = neptune_sim::openapi();
+    let document = neptune_server::openapi();
     let mut page = "# Requests of the control API\n\n`…` stands for `/_sim/clusters/{name}`, where the name is that of the scenario. [README.md](README.md) \
                     has where the API listens and how\nit refuses requests. [`openapi.json`](openapi.json) has all types. `cargo xtask schema` writes \
                     this page.\n"
@@ -152,7 +152,7 @@ fn the_schema_has_the_words_of_the_reader() {
     let statuses: Vec<String> = LoadStatus::DOCUMENTED.iter().map(ToString::to_string).collect();
     assert_eq!(words("/$defs/Stage/anyOf/0/enum"), statuses);
     assert_eq!(words("/$defs/Status/anyOf/0/enum"), statuses);
-    let faults: Vec<String> = neptune_sim::ready_faults().iter().map(|ready| ready.name.clone()).collect();
+    let faults: Vec<String> = neptune_server::ready_faults().iter().map(|ready| ready.name.clone()).collect();
     assert_eq!(words("/$defs/Fault/properties/use/enum"), faults);
     let formats: Vec<String> = LoadFormat::ALL.iter().map(|format| format.as_str().to_owned()).collect();
     assert_eq!(words("/$defs/StartEntry/properties/format/enum"), formats);

@@ -27,16 +27,17 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::control("neptune-control", &["neptune-fault"], "a driver of a simulator needs no loader")]
 #[case::loader("neptune-loader", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
 #[case::scenario("neptune-scenario", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "the file format names what a simulator can do, and serves nobody")]
-#[case::simulator("neptune-sim", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-scenario", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
+#[case::simulator("neptune-server", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-scenario", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
+#[case::program("neptune-sim", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-server", "neptune-text"], "the program says on the command line what the library does")]
 #[case::sigv4("neptune-sigv4", &["neptune-text"], "signatures are the same for every service and on both sides")]
 #[case::handlers("handlers", &["neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
-#[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-sim"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
-#[case::tests("neptune-it", &["neptune-control", "neptune-harness", "neptune-report", "neptune-sim"], "it runs programs, and needs nothing of the handlers' insides")]
-#[case::container("neptune-container", &["neptune-control", "neptune-harness", "neptune-sim"], "a container is the simulator, reached elsewhere")]
-#[case::aws_sdk("neptune-aws-sdk", &["neptune-sim"], "it only carries what an SDK sends; its tests send that to a simulator")]
+#[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-server"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
+#[case::tests("neptune-it", &["neptune-control", "neptune-harness", "neptune-report", "neptune-server"], "it runs programs, and needs nothing of the handlers' insides")]
+#[case::container("neptune-container", &["neptune-control", "neptune-harness", "neptune-server"], "a container is the simulator, reached elsewhere")]
+#[case::aws_sdk("neptune-aws-sdk", &["neptune-server"], "it only carries what an SDK sends; its tests send that to a simulator")]
 #[case::live("neptune-live", &["neptune-report", "neptune-text"], "what may be done to a real cluster is decided where nothing else is, and tested there")]
-#[case::fake_aws("neptune-fake-aws", &["neptune-aws-sdk", "neptune-control", "neptune-harness", "neptune-live", "neptune-sigv4", "neptune-sim"], "it knows nothing of the runs that ask it")]
-#[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sigv4", "neptune-sim"], "it asks as strangers do, through the doors that are there for it")]
+#[case::fake_aws("neptune-fake-aws", &["neptune-aws-sdk", "neptune-control", "neptune-harness", "neptune-live", "neptune-sigv4", "neptune-server"], "it knows nothing of the runs that ask it")]
+#[case::fuzzer("neptune-fuzz", &["handlers", "neptune-sigv4", "neptune-server"], "it asks as strangers do, through the doors that are there for it")]
 #[case::report("neptune-report", &[], "results and their reports are the same wherever tests run, and xtask has to be built quickly")]
 #[case::workshop("xtask", &["neptune-report"], "it builds in seconds and still works when everything but the leaf that writes reports is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
@@ -60,11 +61,12 @@ fn a_package_uses_only(#[case] package: &str, #[case] allowed: &[&str], #[case] 
 )]
 #[case::handlers_without_server(
     "handlers",
-    &["axum", "serde-saphyr", "clap", "neptune-sim", "neptune-loader", "neptune-it"],
+    &["axum", "serde-saphyr", "clap", "neptune-server", "neptune-loader", "neptune-it"],
     "what AWS runs is a client, and every crate costs cold start"
 )]
 #[case::handlers_with_one_cryptography("handlers", &FOREIGN_CRYPTOGRAPHY, "ring alone: others cost tens of milliseconds at every cold start")]
-#[case::format_without_server("neptune-scenario", &["axum", "rcgen", "clap", "neptune-sim"], "reading a file needs no server")]
+#[case::format_without_server("neptune-scenario", &["axum", "rcgen", "clap", "neptune-server"], "reading a file needs no server")]
+#[case::simulator_without_command_line("neptune-server", &["clap", "tracing-subscriber"], "a test that runs the simulator inside its own process needs no command line")]
 #[case::live_without_network("neptune-live", &["tokio", "axum", "hyper", "reqwest"], "it decides; it opens no connection")]
 #[case::report_without_io("neptune-report", &["tokio", "hyper", "clap", "jiff", "chrono"], "the program that tests pollers will use it, and xtask builds it first")]
 #[case::harness_builds_quickly("neptune-harness", &["aws-types", "jiff", "s3s", "testcontainers"], "the first table of the 40 waits for all that it builds")]
@@ -88,7 +90,7 @@ fn the_ways_between_packages_are_found(#[case] from: &str, #[case] to: &str) {
 
 #[test]
 fn the_simulator_brings_no_client_along() {
-    let dependencies = section(&read("neptune-sim/Cargo.toml"), "[dependencies]");
+    let dependencies = section(&read("neptune-sim/server/Cargo.toml"), "[dependencies]");
     assert!(
         dependencies.contains(&"neptune-control.workspace = true".to_owned()),
         "the simulator needs the words of its control API, not an HTTP client: {dependencies:?}"
@@ -112,7 +114,7 @@ fn tests_need_no_cpp_compiler() {
 
 #[test]
 fn only_the_fuzzer_comes_in_by_its_doors() {
-    let doors = ["neptune_sim::FuzzCluster", "FuzzCluster::new", "handlers::Reply", "status::capped"];
+    let doors = ["neptune_server::FuzzCluster", "FuzzCluster::new", "handlers::Reply", "status::capped"];
     let this_file = root().join("tests/it/architecture.rs");
     let is_ours = |path: &PathBuf| path.starts_with(root().join("tests/fuzz")) || *path == this_file;
     for path in sources(&root()).into_iter().filter(|path| !is_ours(path)) {
@@ -124,7 +126,7 @@ fn only_the_fuzzer_comes_in_by_its_doors() {
 
 #[test]
 fn one_place_moves_the_time_of_a_loader() {
-    let simulator = root().join("neptune-sim/src");
+    let simulator = root().join("neptune-sim/server/src");
     let moves_time = |path: &PathBuf| fs::read_to_string(path).unwrap().contains(".advance_to(");
     let found: BTreeSet<PathBuf> = sources(&simulator).into_iter().filter(moves_time).collect();
     let allowed = ["cluster/properties.rs", "cluster/timed.rs"].map(|path| simulator.join(path));

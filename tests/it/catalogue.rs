@@ -1,7 +1,7 @@
 //! Where a scenario file lies, and what it says of itself.
 
 use neptune_harness::catalogue::ScenarioFile;
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 use rstest::rstest;
 
 const ACTION: &str = "action: [{request: {path: /loader, expect: {it answers: {reply.http: 200}}}}]\n";

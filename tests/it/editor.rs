@@ -273,7 +273,7 @@ fn name(file: &Path) -> String {
 #[test]
 fn the_schema_takes_every_scenario_of_the_project() {
     let Some(mut server) = Server::start("the schema takes every scenario") else { return };
-    let folders = ["scenarios", "neptune-sim/image/scenarios", "neptune-sim/tests/client"];
+    let folders = ["scenarios", "neptune-sim/image/scenarios", "neptune-sim/server/tests/client"];
     let files: Vec<PathBuf> = folders.iter().flat_map(|folder| scenario_files(&root().join(folder))).collect();
     assert!(files.len() > 160, "only {} scenarios were found", files.len());
     for file in files {

@@ -6,8 +6,8 @@ use neptune_harness::backend::Backend as _;
 use neptune_harness::binaries::{example_binary, handler_binary};
 use neptune_harness::lambda::{Deadline, Function, Invocation, Lambda, Outcome};
 use neptune_harness::sim::SimBackend;
-use neptune_sim::Availability;
-use neptune_sim::scenario::Scenario;
+use neptune_server::Availability;
+use neptune_server::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -13,7 +13,7 @@ use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::sim::play_on_sim;
 use neptune_harness::snapshot;
 use neptune_report::{TestResult, Verdict};
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use neptune_control::{ClusterDescription, ControlClient, Load};
 use neptune_harness::binaries::handler_binary;
 use neptune_harness::lambda::{Deadline, Function, Lambda, Outcome};
-use neptune_sim::{ClockKind, ClusterSpec, Sim};
+use neptune_server::{ClockKind, ClusterSpec, Sim};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
@@ -370,7 +370,7 @@ fn a_case_is_a_scenario_that_can_be_kept() {
     for _ in 0..50 {
         let case = cases(3).new_tree(&mut runner).unwrap().current();
         let text = case.scenario();
-        if let Err(error) = neptune_sim::scenario::Scenario::parse("random.yaml", &text) {
+        if let Err(error) = neptune_server::scenario::Scenario::parse("random.yaml", &text) {
             panic!("{error}\n{text}");
         }
     }

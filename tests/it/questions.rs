@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use neptune_harness::catalogue::{QUESTIONS, scenario_files};
 use neptune_harness::sim::play_on_sim;
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 
 use neptune_harness::project::root;
 

@@ -287,7 +287,7 @@ fn the_page_of_faults_lists_every_effect_and_every_key() {
 fn the_scenario_in_the_scenarios_readme_is_a_scenario() {
     let text = fs::read_to_string(root().join("scenarios/README.md")).unwrap();
     let yaml = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a YAML block");
-    if let Err(error) = neptune_sim::scenario::Scenario::parse("scenarios/README.md", yaml) {
+    if let Err(error) = neptune_server::scenario::Scenario::parse("scenarios/README.md", yaml) {
         panic!("{error}");
     }
 }

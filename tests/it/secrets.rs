@@ -14,7 +14,7 @@ use neptune_harness::lambda::{Deadline, Function, Invocation, Lambda};
 use neptune_harness::report;
 use neptune_harness::sim::play_on_sim;
 use neptune_harness::snapshot;
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -20,7 +20,7 @@ use crate::flags::Conformance;
 use source::Source;
 
 /// The cases, from the workspace's root.
-const FILE: &str = "neptune-sim/tests/conformance/cases.json";
+const FILE: &str = "neptune-sim/server/tests/conformance/cases.json";
 
 /// Runs the command.
 ///

@@ -97,7 +97,7 @@ pub(crate) enum Task {
 
     /// Derive the conformance cases from AWS's service model
     ///
-    /// Writes neptune-sim/tests/conformance/cases.json: what the model says of each parameter, answer and error of the loader.
+    /// Writes neptune-sim/server/tests/conformance/cases.json: what the model says of each parameter, answer and error of the loader.
     #[command(after_long_help = exit::help())]
     Conformance(Conformance),
 

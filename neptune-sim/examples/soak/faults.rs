@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use neptune_control::{ClusterClient, Fault};
-use neptune_sim::{ReadyFault, ready_faults};
+use neptune_server::{ReadyFault, ready_faults};
 
 use crate::shared::Shared;
 

@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use neptune_sim::parse_duration;
+use neptune_server::parse_duration;
 
 use shared::Shared;
 use simulator::{Figures, Simulator};

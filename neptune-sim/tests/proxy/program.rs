@@ -3,11 +3,11 @@
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
-use neptune_sim::record::Recording;
+use neptune_server::record::Recording;
 use rstest::rstest;
 
 use crate::running::{Running, program, text};
-use crate::simulator;
+use crate::setup::simulator;
 
 fn proxy() -> Command {
     let mut command = program();

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use neptune_sim::record::{Body, Recorder, Recording};
-use neptune_sim::scenario::Scenario;
-use neptune_sim::{ClockKind, Fault, Sim};
+use neptune_server::record::{Body, Recorder, Recording};
+use neptune_server::scenario::Scenario;
+use neptune_server::{ClockKind, Fault, Sim};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::client::exchange;
 use crate::running::{program, text};
-use crate::{anywhere, options, spec};
+use crate::setup::{anywhere, options, spec};
 
 /// The scenario that the program makes of a recording.
 fn scenario(recording: &Path) -> String {

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use neptune_sim::scenario::Scenario;
-use neptune_sim::{Answered, ClockKind, ClusterSpec, FuzzCluster};
+use neptune_server::scenario::Scenario;
+use neptune_server::{Answered, ClockKind, ClusterSpec, FuzzCluster};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 

@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
+use neptune_server::{Authentication, ClusterSpec, FuzzCluster, Iam};
 use neptune_sigv4::{Signer, UnsignedRequest};
-use neptune_sim::{Authentication, ClusterSpec, FuzzCluster, Iam};
 use serde_json::{Value, json};
 
 use crate::ask::{Question, lasting, loads};

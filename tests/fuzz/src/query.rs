@@ -1,6 +1,6 @@
 //! The query strings of every request to the loader.
 
-use neptune_sim::FuzzCluster;
+use neptune_server::FuzzCluster;
 
 use crate::ask::{Question, lasting, loads};
 

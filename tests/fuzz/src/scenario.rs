@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use neptune_sim::scenario::Scenario;
-use neptune_sim::{ClockKind, FuzzCluster};
+use neptune_server::scenario::Scenario;
+use neptune_server::{ClockKind, FuzzCluster};
 
 use crate::ask::Question;
 

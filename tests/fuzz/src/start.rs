@@ -1,6 +1,6 @@
 //! The body of a start, as JSON or as a form.
 
-use neptune_sim::{ClusterSpec, FuzzCluster};
+use neptune_server::{ClusterSpec, FuzzCluster};
 
 use crate::ask::{Question, json, loads};
 

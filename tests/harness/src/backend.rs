@@ -13,7 +13,7 @@
 //! use neptune_harness::backend::{Backend, StartDefaults, Visibility};
 //! use neptune_harness::lambda::Lambda;
 //! use neptune_harness::play::play;
-//! use neptune_sim::scenario::{Request, Scenario};
+//! use neptune_server::scenario::{Request, Scenario};
 //! use serde_json::{Value, json};
 //!
 //! /// A Neptune that answers everything from memory.
@@ -76,8 +76,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use neptune_control::{Fault, FaultReport};
 use neptune_report::Inconclusive;
-use neptune_sim::Availability;
-use neptune_sim::scenario::{Request, Scenario, Step, Subject};
+use neptune_server::Availability;
+use neptune_server::scenario::{Request, Scenario, Step, Subject};
 use serde_json::Value;
 
 use crate::aliases::Aliases;

@@ -18,8 +18,9 @@ use crate::checkout;
 const HANDLER_SOURCES: [&str; 5] =
     ["handlers/src", "handlers/roots", "neptune-sim/sigv4/src", "neptune-sim/text/src", "neptune-sim/wire/src"];
 /// The same for the simulator's program.
-pub const SIMULATOR_SOURCES: [&str; 9] = [
+pub const SIMULATOR_SOURCES: [&str; 10] = [
     "neptune-sim/src",
+    "neptune-sim/server/src",
     "neptune-sim/control/src",
     "neptune-sim/fault/src",
     "neptune-sim/loader/src",

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 
 /// The folder for failures that users have reported. Each file says which one it shows, and its name begins with that.
 pub const FAILURES: &str = "failures";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_sim::scenario::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
+use neptune_server::scenario::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
 use serde_json::{Value, json};
 
 use crate::lambda::{Invocation, Outcome};

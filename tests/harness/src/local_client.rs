@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use neptune_control::ControlClient;
-use neptune_sim::scenario::{Body, Request};
+use neptune_server::scenario::{Body, Request};
 use reqwest::{Certificate, Client, Method, Url};
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use neptune_control::{Fault, FaultReport};
 use neptune_report::Inconclusive;
-use neptune_sim::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
+use neptune_server::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
 use serde_json::{Value, json};
 
 use crate::aliases::Aliases;

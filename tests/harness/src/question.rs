@@ -1,6 +1,6 @@
 //! What a scenario that asks something of Neptune got to hear: which of the answers that there could be are shown.
 
-use neptune_sim::scenario::Question;
+use neptune_server::scenario::Question;
 
 use crate::judge::{Evidence, Failure, holds};
 

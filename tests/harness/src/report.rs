@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use neptune_control::FaultReport;
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 use serde_json::Value;
 
 use crate::play::Played;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 
 use crate::catalogue::scenario_files;
 use crate::checkout;

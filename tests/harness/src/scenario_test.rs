@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result as Fallible;
 use neptune_report::{TestResult, Verdict};
-use neptune_sim::scenario::{Scenario, ScenarioError};
+use neptune_server::scenario::{Scenario, ScenarioError};
 
 use crate::catalogue::ScenarioFile;
 use crate::play::Played;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use neptune_control::{AddCluster, ClusterClient, Fault, FaultReport, RequestFilter};
-use neptune_sim::scenario::{Request, Scenario};
-use neptune_sim::{Availability, ClockKind, ClusterSetup, ClusterSpec, Sim};
+use neptune_server::scenario::{Request, Scenario};
+use neptune_server::{Availability, ClockKind, ClusterSetup, ClusterSpec, Sim};
 use reqwest::Url;
 use serde_json::Value;
 use tempfile::NamedTempFile;

@@ -14,7 +14,7 @@ fn folder(name: &str) -> (PathBuf, PathBuf) {
     let folder = root().join("target/it/generated").join(name);
     fs::create_dir_all(&folder).unwrap();
     let document = folder.join("openapi.json");
-    fs::write(&document, neptune_sim::openapi().to_string()).unwrap();
+    fs::write(&document, neptune_server::openapi().to_string()).unwrap();
     (folder, document)
 }
 

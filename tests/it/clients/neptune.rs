@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use neptune_sim::scenario::Scenario;
-use neptune_sim::{
+use neptune_server::scenario::Scenario;
+use neptune_server::{
     AccessKey, AccessKeys, Authentication, Availability, CannedAnswer, CannedBody, ClockKind, Iam, Secret, Sim, SimOptions, Tls,
 };
 use tempfile::TempDir;

@@ -14,7 +14,7 @@ use bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOpt
 use neptune_harness::backend::Backend as _;
 use neptune_harness::play::{Played, play};
 use neptune_harness::sim::{SimBackend, SimulatorAddress};
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 use reqwest::Url;
 use testcontainers::core::client::docker_client_instance;
 use testcontainers::core::{IntoContainerPort, WaitFor};

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use neptune_control::ClusterClient;
 use neptune_control::ControlClient;
 use neptune_live::Profile;
-use neptune_sim::scenario::Scenario;
-use neptune_sim::{
+use neptune_server::scenario::Scenario;
+use neptune_server::{
     AccessKey, AccessKeys, Authentication, ClockKind, Cluster, ClusterSetup, ClusterSpec, ControlPlace, Iam, Queries, S3,
     Secret, Sim, SimOptions, Tls,
 };

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use neptune_live::Profile;
-use neptune_sim::ClockKind;
+use neptune_server::ClockKind;
 
 use authority::Authority;
 use aws_services::AwsServices;

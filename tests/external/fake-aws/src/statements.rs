@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use neptune_live::{IdPrefix, RunGraph, RunId, Statement};
-use neptune_sim::{LoadTimeline, Queries};
+use neptune_server::{LoadTimeline, Queries};
 use serde_json::{Value, json};
 
 use super::facts::Shared;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
 use neptune_control::{Health, InstanceChange, NewLoad, QuirkValue, Role};
-use neptune_sim::Cluster;
+use neptune_server::Cluster;
 
 use super::cluster::FakeCluster;
 use super::facts::{Facts, Shared};

@@ -16,7 +16,7 @@ use neptune_aws_sdk::http_client;
 use neptune_fake_aws::Services;
 use neptune_live::guard::Tag;
 use neptune_live::{Bucket, ObjectKey, Profile, RunId};
-use neptune_sim::upstream::amazon_roots;
+use neptune_server::upstream::amazon_roots;
 use reqwest::Certificate;
 
 use super::Credentials;

@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use neptune_control::{Fault, FaultReport};
 use neptune_live::{DataFormat, Folder, RunPrefix, Via, files};
 use neptune_report::Inconclusive;
-use neptune_sim::Proxy;
-use neptune_sim::scenario::{self, Body, LiveLoad, OnNeptune, Request, Scenario};
-use neptune_sim::upstream::{HostHeader, Upstream, UpstreamOptions};
-use neptune_sim::{Availability, ClockKind, ClusterSetup, ClusterSpec};
+use neptune_server::Proxy;
+use neptune_server::scenario::{self, Body, LiveLoad, OnNeptune, Request, Scenario};
+use neptune_server::upstream::{HostHeader, Upstream, UpstreamOptions};
+use neptune_server::{Availability, ClockKind, ClusterSetup, ClusterSpec};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use neptune_live::report::{QuestionAnswer, ScenarioReport};
 use neptune_live::{NotRun, Outcome};
 use neptune_report::Inconclusive;
-use neptune_sim::scenario::Scenario;
+use neptune_server::scenario::Scenario;
 use serde_json::json;
 
 use super::Interrupt;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use neptune_live::guard::RunPermit;
 use neptune_live::{Entry, Folder, ObjectKey, Resource, RunPrefix, Statement};
-use neptune_sim::scenario::{Body, Request};
+use neptune_server::scenario::{Body, Request};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 

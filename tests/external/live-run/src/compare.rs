@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use neptune_live::report::Difference;
-use neptune_sim::scenario::{OnNeptune, Pace, Step, Varying};
+use neptune_server::scenario::{OnNeptune, Pace, Step, Varying};
 use serde_json::{Map, Value};
 
 use neptune_harness::{snapshot, values};
@@ -85,7 +85,7 @@ fn may_vary(path: &[String], varies: &[Varying]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use neptune_sim::scenario::Scenario;
+    use neptune_server::scenario::Scenario;
     use serde_json::json;
 
     use super::*;

@@ -10,8 +10,8 @@ use axum::http;
 use axum::http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use neptune_live::{Profile, Statement, Via};
-use neptune_sim::scenario::{Body, Request};
-use neptune_sim::upstream::{HostHeader, Signer, Upstream, UpstreamOptions};
+use neptune_server::scenario::{Body, Request};
+use neptune_server::upstream::{HostHeader, Signer, Upstream, UpstreamOptions};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 

@@ -9,7 +9,7 @@ use neptune_live::guard::{
     Selected, Step, Tag,
 };
 use neptune_live::{IdPrefix, Profile, RunGraph, RunId, Statement, Via};
-use neptune_sim::scenario::Request;
+use neptune_server::scenario::Request;
 use serde_json::Value;
 
 use super::aws::{Aws, Described};

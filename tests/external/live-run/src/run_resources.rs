@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Result};
 use neptune_live::report::Made;
 use neptune_live::{Entry, Folder, IdPrefix, Journal, ObjectKey, Resource, RunGraph};
-use neptune_sim::scenario::Request;
+use neptune_server::scenario::Request;
 use serde_json::Value;
 
 use super::client::LiveClient;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use neptune_live::{DataFormat, Dataset, Form, LiveForm, NotRun, Profile, RunId, Tier, Via, files};
-use neptune_sim::scenario::{OnNeptune, Scenario};
+use neptune_server::scenario::{OnNeptune, Scenario};
 
 use neptune_harness::catalogue::{PLANS, QUESTIONS, scenario_files};
 use neptune_harness::play::shows_anything;

@@ -17,7 +17,7 @@ use axum::http;
 use neptune_aws_sdk::http_client;
 use neptune_fake_aws::{FakeAws, Options, profile_text};
 use neptune_live::{Profile, Statement};
-use neptune_sim::upstream::{Signer, Upstream, UpstreamOptions};
+use neptune_server::upstream::{Signer, Upstream, UpstreamOptions};
 use serde_json::{Value, json};
 
 const KEY_ID: &str = "AKIAREHEARSAL";

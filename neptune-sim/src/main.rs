@@ -1,0 +1,230 @@
+//! The simulator as a program.
+
+mod cli;
+mod draft;
+mod fault_list;
+mod files;
+mod quirk_list;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use neptune_server::record::Recorded;
+use neptune_server::scenario::json_schema;
+use neptune_server::{ClusterSetup, Limits, Sim, SimOptions, StartError};
+use tracing_subscriber::EnvFilter;
+
+use cli::{
+    Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_UNHEALTHY, HealthArguments, Places, ProxyArguments,
+    Serve, TlsFiles,
+};
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::read();
+    match cli.command {
+        Some(Command::Health(arguments)) => health(&arguments).await,
+        Some(Command::Schema) => print_schema(),
+        Some(Command::Check { files }) => check(&files),
+        Some(Command::Quirks { names }) => print_list(quirk_list::text(&names, cli::columns())),
+        Some(Command::Faults { names }) => print_list(fault_list::text(&names, cli::columns())),
+        Some(Command::Proxy(arguments)) => proxy(&arguments).await,
+        Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
+        None => serve(&cli.serve).await,
+    }
+}
+
+async fn health(arguments: &HealthArguments) -> ExitCode {
+    match arguments.probe().await {
+        Ok(text) => {
+            say(&format!("healthy: {text}\n"));
+            ExitCode::SUCCESS
+        }
+        Err(text) => fail(EXIT_UNHEALTHY, &format!("unhealthy: {text}")),
+    }
+}
+
+fn print_schema() -> ExitCode {
+    say(&format!("{:#}\n", json_schema()));
+    ExitCode::SUCCESS
+}
+
+fn check(files: &[PathBuf]) -> ExitCode {
+    let checked = cli::check(files);
+    if checked.is_right() {
+        say(&format!("{}\n", checked.summary));
+        return ExitCode::SUCCESS;
+    }
+    fail(EXIT_BAD_SCENARIO, &format!("{}\n\n{}", checked.mistakes, checked.summary))
+}
+
+/// Prints a list, or fails as after a wrong command line.
+fn print_list(text: Result<String, String>) -> ExitCode {
+    match text {
+        Ok(text) => {
+            say(&text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(2, &error),
+    }
+}
+
+fn print_scenario(file: &Path, output: Option<&Path>) -> ExitCode {
+    match cli::draft(file, output) {
+        Ok(text) => {
+            say(&text.unwrap_or_default());
+            ExitCode::SUCCESS
+        }
+        Err((code, message)) => fail(code, &message),
+    }
+}
+
+async fn serve(arguments: &Serve) -> ExitCode {
+    follow(arguments.verbose);
+    let scenario = match arguments.scenario() {
+        Ok(scenario) => scenario,
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &error),
+    };
+    let mut spec = arguments.cluster_spec(scenario.as_ref());
+    match arguments.authentication() {
+        Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
+    }
+    match arguments.s3() {
+        Ok(s3) => spec.s3 = s3.or(spec.s3),
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
+    }
+    let places = arguments.places(&spec);
+    let mut warnings = places.exposure_warnings("the cluster", "start and cancel loads");
+    warnings.extend(scenario.iter().flat_map(cli::render_skipped_steps));
+    run(spec.into(), places, &arguments.tls, &warnings, cli::greeting).await
+}
+
+async fn proxy(arguments: &ProxyArguments) -> ExitCode {
+    follow(arguments.verbose);
+    let setup = match arguments.cluster_setup() {
+        Ok(setup) => setup,
+        Err((code, message)) => return fail(code, &message),
+    };
+    let places = arguments.places(&setup.spec);
+    let warnings = arguments.exposure_warnings(&places);
+    let recorder = setup.proxy.as_ref().and_then(|proxy| proxy.recorder.clone());
+    let code = run(setup, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await;
+    // The simulator has waited for what could be written.
+    let Recorded { written, lost } = recorder.map(|recorder| recorder.finish(Duration::ZERO)).unwrap_or_default();
+    if lost > 0 {
+        warn(&format!("warning: the recording lacks {lost} of {} exchanges: they could not be written", written + lost));
+    }
+    code
+}
+
+/// Serves a first cluster until a signal comes.
+async fn run(
+    setup: ClusterSetup,
+    places: Places,
+    files: &TlsFiles,
+    warnings: &[String],
+    greeting: impl FnOnce(&Sim, Option<&Path>) -> String,
+) -> ExitCode {
+    // A connection to a proxy needs a second one, to the upstream.
+    let files_each = if setup.proxy.is_some() { 2 } else { 1 };
+    let limits = Limits::default();
+    let limits = Limits { connections: files::make_room(limits.connections, files_each), ..limits };
+    // Before the simulator announces itself, so that an early signal already ends it in order.
+    let end = match end_signal() {
+        Ok(end) => end,
+        Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
+    };
+    let Places { listen, control, cluster_ports, remote_s3 } = places;
+    let tls = match files.tls(listen) {
+        Ok(tls) => tls,
+        Err(error) => return fail(EXIT_BAD_TLS, &format!("error: {error}")),
+    };
+    if setup.spec.tls && tls.is_none() {
+        let remedy = "say with --tls-ca-file FILE where to write the CA that its clients must trust";
+        return fail(EXIT_BAD_TLS, &format!("error: the scenario's cluster speaks TLS\nhint: {remedy}"));
+    }
+    let options = SimOptions { control, cluster_ports, tls: tls.clone(), remote_s3, limits, ..SimOptions::new(listen) };
+    let sim = match Sim::start_with(setup, options).await {
+        Ok(sim) => sim,
+        Err(StartError::Listen { address, source }) => {
+            let hint = cli::listen_remedy(address, control, &source);
+            return fail(EXIT_CANNOT_LISTEN, &format!("error: cannot listen on {address}: {source}\nhint: {hint}"));
+        }
+        Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
+    };
+    for warning in warnings {
+        warn(warning);
+    }
+    // Only now: a second simulator that finds its port taken must not replace the file of the first.
+    let ca_file = files.ca_file();
+    if let (Some(tls), Some(file)) = (&tls, ca_file)
+        && let Err(error) = tls.write_ca(file)
+    {
+        return fail(EXIT_BAD_TLS, &format!("error: {error}"));
+    }
+    say(&greeting(&sim, ca_file));
+    end.await;
+    warn_of(&sim.first().idle_faults());
+    sim.shutdown().await;
+    ExitCode::SUCCESS
+}
+
+/// Tracing goes to stderr: warnings, or every request if asked for, or what `RUST_LOG` says.
+fn follow(verbose: bool) {
+    let default = if verbose { "warn,neptune_sim=info,neptune_server=info" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+}
+
+/// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at
+/// the first of them.
+#[cfg(unix)]
+fn end_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// The future returns at Ctrl-C.
+#[cfg(not(unix))]
+fn end_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Prints to stdout. A reader that has gone is no reason to fail.
+fn say(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// Warns in as many lines as the text has.
+fn warn_of(text: &str) {
+    for line in text.lines() {
+        warn(&format!("warning: {line}"));
+    }
+}
+
+/// Prints to stderr; on a terminal, lines wrap at words.
+fn warn(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let text = if stderr.is_terminal() { cli::message(text, cli::columns()) } else { format!("{text}\n") };
+    let _ = stderr.write_all(text.as_bytes());
+}
+
+fn fail(code: u8, text: &str) -> ExitCode {
+    warn(text);
+    ExitCode::from(code)
+}
