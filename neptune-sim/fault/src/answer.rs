@@ -196,16 +196,18 @@ impl FaultAnswer {
         headers
     }
 
-    pub(crate) fn check(&self) -> Result<(), FaultError> {
-        check_http(&["does", "answer", "http"], self.http, 200)?;
+    pub(crate) fn errors(&self) -> Vec<FaultError> {
+        let mut found = Vec::new();
+        found.extend(check_http(&["does", "answer", "http"], self.http, 200).err());
         if self.text.is_some() && self.json.as_ref().is_some_and(|json| !json.is_null()) {
-            return Err(FaultError::new(&["does", "answer", "text"], "`json` and `text` exclude each other"));
+            found.push(FaultError::new(&["does", "answer", "text"], "`json` and `text` exclude each other"));
         }
         if matches!(self.http, 204 | 304) && !self.body().is_empty() {
             let message = format!("an answer with HTTP {} has no body", self.http);
-            return Err(FaultError::new(&["does", "answer", "http"], message));
+            found.push(FaultError::new(&["does", "answer", "http"], message));
         }
-        self.headers.iter().try_for_each(|(name, value)| check_header(name, value))
+        found.extend(self.headers.iter().filter_map(|(name, value)| check_header(name, value).err()));
+        found
     }
 }
 

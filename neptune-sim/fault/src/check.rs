@@ -12,12 +12,55 @@ use crate::name::{NAME_BYTES, Name, is_name, part_name, word};
 use crate::ready::ready_faults;
 use crate::rule::{Rule, Selector, Span, Turns};
 
-/// Whether a cluster would take the fault.
-///
-/// # Errors
-/// [`FaultError`] if something in it is impossible or contradicts the rest.
-pub fn check_fault(fault: &Fault) -> Result<(), FaultError> {
-    rules(fault, Duration::ZERO).map(drop)
+/// Everything in a fault that is impossible or contradicts the rest. If there is nothing, a cluster would take the fault.
+pub fn fault_errors(fault: &Fault) -> Vec<FaultError> {
+    let mut found = Vec::new();
+    found.extend(check_name(fault.name.as_deref()).err());
+    match &fault.ready {
+        None => found.extend(rule_errors(fault)),
+        Some(ready) => found.extend(ready_errors(fault, ready)),
+    }
+    found
+}
+
+/// What is wrong with a fault that names a ready-made one.
+fn ready_errors(fault: &Fault, ready: &str) -> Vec<FaultError> {
+    let mut found = Vec::new();
+    if fault.does.is_some() {
+        found.push(FaultError::new(&["does"], "`use` and `does` exclude each other").with_help("leave out one of the two"));
+    }
+    let Some(entry) = ready_faults().iter().find(|entry| entry.name == *ready) else {
+        found.push(unknown_ready(ready));
+        return found;
+    };
+    found.extend(duration(&["from"], fault.from.as_deref()).err());
+    found.extend(narrowing_errors(fault, entry.faults.len()));
+    for error in entry.faults.iter().flat_map(|part| rule_errors(&narrowed(part, fault))) {
+        // Parts of a sequence share what the user says.
+        if !found.iter().any(|known| known.keys() == error.keys()) {
+            found.push(error);
+        }
+    }
+    found
+}
+
+/// What is wrong with one rule.
+fn rule_errors(fault: &Fault) -> Vec<FaultError> {
+    let mut found = Vec::new();
+    if fault.does.is_none() {
+        found.push(FaultError::new(&[], "the fault does nothing").with_help("say what it `does`, or `use` a ready-made one"));
+    }
+    found.extend(window_errors(fault));
+    found.extend(count_errors(fault));
+    for (key, text) in [("for", &fault.lasts), ("after", &fault.after)] {
+        found.extend(duration(&[key], text.as_deref()).err());
+    }
+    found.extend(fault.does.iter().flat_map(|does| effect_errors(fault, does)));
+    let on = &fault.on;
+    for (key, numbers) in [("request", &on.request), ("call", &on.call), ("attempt", &on.attempt)] {
+        found.extend(span(key, numbers.as_ref()).err());
+    }
+    found
 }
 
 /// What a fault with all its parts does to the port; nothing if it is impossible.
@@ -37,16 +80,14 @@ pub fn beyond_forwarders(fault: &Fault) -> Option<String> {
 /// # Errors
 /// [`FaultError`] if something in it is impossible or contradicts the rest.
 pub(crate) fn rules(fault: &Fault, since: Duration) -> Result<Vec<Rule>, FaultError> {
-    check_name(fault.name.as_deref())?;
+    if let Some(first) = fault_errors(fault).into_iter().next() {
+        return Err(first);
+    }
     let Some(ready) = &fault.ready else {
         let base = fault.name.clone().or_else(|| fault.does.as_ref().map(word));
         return Ok(vec![rule(fault, Name { base: base.unwrap_or_default(), part: None }, since)?]);
     };
-    if fault.does.is_some() {
-        return Err(FaultError::new(&["does"], "`use` and `does` exclude each other").with_help("leave out one of the two"));
-    }
     let found = ready_faults().iter().find(|entry| entry.name == *ready).ok_or_else(|| unknown_ready(ready))?;
-    check_narrowing(fault, found.faults.len())?;
     // Its own times begin where the user's `from` has it begin.
     let begin = since.saturating_add(duration(&["from"], fault.from.as_deref())?.unwrap_or_default());
     let base = fault.name.as_deref().unwrap_or(&found.name);
@@ -71,7 +112,7 @@ fn check_name(name: Option<&str>) -> Result<(), FaultError> {
 }
 
 /// A key that each part of a sequence has for itself cannot be set for all parts at once.
-fn check_narrowing(fault: &Fault, count: usize) -> Result<(), FaultError> {
+fn narrowing_errors(fault: &Fault, count: usize) -> impl Iterator<Item = FaultError> {
     let own = [
         ("until", fault.until.is_some()),
         ("for", fault.lasts.is_some()),
@@ -79,11 +120,10 @@ fn check_narrowing(fault: &Fault, count: usize) -> Result<(), FaultError> {
         ("pass", fault.pass.is_some()),
         ("after", fault.after.is_some()),
     ];
-    match own.into_iter().find(|(_, is_given)| *is_given && count > 1) {
-        Some((key, _)) => Err(FaultError::new(&[key], "this ready-made fault is a sequence with times of its own")
-            .with_help("`neptune-sim faults NAME` prints its parts, to copy and to change")),
-        None => Ok(()),
-    }
+    own.into_iter().filter(move |(_, is_given)| *is_given && count > 1).map(|(key, _)| {
+        FaultError::new(&[key], "this ready-made fault is a sequence with times of its own")
+            .with_help("`neptune-sim faults NAME` prints its parts, to copy and to change")
+    })
 }
 
 /// A part of a ready-made fault, with what the user says beside `use`.
@@ -113,66 +153,64 @@ fn narrowed(entry: &Fault, user: &Fault) -> Fault {
     }
 }
 
+/// The rule of a fault that was checked.
 fn rule(fault: &Fault, name: Name, since: Duration) -> Result<Rule, FaultError> {
-    let does = fault.does.as_ref().ok_or_else(|| {
-        FaultError::new(&[], "the fault does nothing").with_help("say what it `does`, or `use` a ready-made one")
-    })?;
-    let (from, until) = window(fault)?;
-    check_counts(fault)?;
-    check_effect(fault, does)?;
+    let effect = fault.does.clone().ok_or_else(|| FaultError::new(&[], "the fault does nothing"))?;
+    let (from, until) = (duration(&["from"], fault.from.as_deref())?, duration(&["until"], fault.until.as_deref())?);
     Ok(Rule {
         name,
         on: selector(&fault.on)?,
-        from: since.saturating_add(from),
+        from: since.saturating_add(from.unwrap_or_default()),
         until: until.map(|until| since.saturating_add(until)),
         lasts: duration(&["for"], fault.lasts.as_deref())?,
         turns: Turns { fail: fault.fail, pass: fault.pass },
         chance: fault.chance.unwrap_or(1.0),
         after: duration(&["after"], fault.after.as_deref())?.unwrap_or_default(),
-        effect: does.clone(),
+        effect,
         fault: Arc::new(fault.clone()),
         since,
     })
 }
 
 /// Whether what it does is possible, also together with its other keys.
-fn check_effect(fault: &Fault, does: &Effect) -> Result<(), FaultError> {
-    does.check()?;
+fn effect_errors(fault: &Fault, does: &Effect) -> Vec<FaultError> {
+    let mut found = does.errors();
     if *does == Effect::Delay && fault.after.is_none() {
-        return Err(FaultError::new(&["does"], "`delay` needs `after`: how long does the client wait?"));
+        found.push(FaultError::new(&["does"], "`delay` needs `after`: how long does the client wait?"));
     }
-    if does.port().is_some() { check_port(fault) } else { Ok(()) }
+    if does.port().is_some() {
+        found.extend(port_errors(fault));
+    }
+    found
 }
 
 /// From when on and until when, counted from the moment at which the fault is added.
-fn window(fault: &Fault) -> Result<(Duration, Option<Duration>), FaultError> {
-    let from = duration(&["from"], fault.from.as_deref())?.unwrap_or_default();
-    let until = duration(&["until"], fault.until.as_deref())?;
-    if until.is_some_and(|until| until <= from) {
-        return Err(
-            FaultError::new(&["until"], "it ends before it begins").with_help("`until` and `from` count from the same moment")
-        );
+fn window_errors(fault: &Fault) -> Vec<FaultError> {
+    match (duration(&["from"], fault.from.as_deref()), duration(&["until"], fault.until.as_deref())) {
+        (Ok(from), Ok(Some(until))) if until <= from.unwrap_or_default() => {
+            let help = "`until` and `from` count from the same moment";
+            vec![FaultError::new(&["until"], "it ends before it begins").with_help(help)]
+        }
+        (from, until) => from.err().into_iter().chain(until.err()).collect(),
     }
-    Ok((from, until))
 }
 
 /// How likely it fires, and at how many requests in turn.
-fn check_counts(fault: &Fault) -> Result<(), FaultError> {
+fn count_errors(fault: &Fault) -> Vec<FaultError> {
+    let mut found = Vec::new();
     if let Some(chance) = fault.chance.filter(|chance| !(0.0..=1.0).contains(chance)) {
-        return Err(FaultError::new(&["chance"], format!("{chance} is out of range: 0 to 1")));
+        found.push(FaultError::new(&["chance"], format!("{chance} is out of range: 0 to 1")));
     }
     for (key, count) in [("fail", fault.fail), ("pass", fault.pass)] {
         if count == Some(0) {
-            return Err(FaultError::new(&[key], "0 requests are none").with_help("leave it out, or say 1 or more"));
+            found.push(FaultError::new(&[key], "0 requests are none").with_help("leave it out, or say 1 or more"));
         }
     }
-    if fault.pass.is_some() && fault.fail.is_none() {
-        return Err(FaultError::new(
-            &["pass"],
-            "`pass` needs `fail`: at how many requests does it fire before it lets some pass?",
-        ));
+    if fault.pass.is_some_and(|count| count > 0) && fault.fail.is_none() {
+        let message = "`pass` needs `fail`: at how many requests does it fire before it lets some pass?";
+        found.push(FaultError::new(&["pass"], message));
     }
-    Ok(())
+    found
 }
 
 fn selector(on: &Target) -> Result<Selector, FaultError> {
@@ -208,8 +246,8 @@ fn range(text: &str) -> Option<Span> {
 }
 
 /// A port knows no requests: only the time says when it is in trouble.
-fn check_port(fault: &Fault) -> Result<(), FaultError> {
-    let choosy = [
+fn port_errors(fault: &Fault) -> impl Iterator<Item = FaultError> {
+    let of_requests = [
         ("on", !fault.on.is_everything()),
         ("for", fault.lasts.is_some()),
         ("fail", fault.fail.is_some()),
@@ -217,9 +255,8 @@ fn check_port(fault: &Fault) -> Result<(), FaultError> {
         ("chance", fault.chance.is_some()),
         ("after", fault.after.is_some()),
     ];
-    match choosy.into_iter().find(|(_, is_given)| *is_given) {
-        Some((key, _)) => Err(FaultError::new(&[key], "this fault is one of the whole port and cannot choose requests")
-            .with_help("say when with `from` and `until`; to choose requests, use `reset`, `hang_up` or `black_hole`")),
-        None => Ok(()),
-    }
+    of_requests.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| {
+        FaultError::new(&[key], "this fault is one of the whole port and cannot choose requests")
+            .with_help("say when with `from` and `until`; to choose requests, use `reset`, `hang_up` or `black_hole`")
+    })
 }

@@ -192,22 +192,19 @@ impl Effect {
         }
     }
 
-    /// Whether its values are possible.
-    ///
-    /// # Errors
-    /// [`FaultError`] names the first that is not.
-    pub(crate) fn check(&self) -> Result<(), FaultError> {
+    /// What is impossible about its values.
+    pub(crate) fn errors(&self) -> Vec<FaultError> {
         match self {
-            Self::Error(error) => error.check(),
-            Self::Gateway(gateway) => gateway.check(),
-            Self::Answer(answer) => answer.check(),
-            Self::SlowBody(text) => duration(&["does", "slow_body"], Some(text)).map(drop),
+            Self::Error(error) => error.check().err().into_iter().collect(),
+            Self::Gateway(gateway) => gateway.check().err().into_iter().collect(),
+            Self::Answer(answer) => answer.errors(),
+            Self::SlowBody(text) => duration(&["does", "slow_body"], Some(text)).err().into_iter().collect(),
             Self::ContentType(text) if HeaderValue::from_str(text).is_err() => {
-                Err(FaultError::new(&["does", "content_type"], "this cannot stand in a header"))
+                vec![FaultError::new(&["does", "content_type"], "this cannot stand in a header")]
             }
             Self::Padded(bytes) if *bytes > MOST_PADDING => {
                 let message = format!("{bytes} is out of range: 0 to {MOST_PADDING}");
-                Err(FaultError::new(&["does", "padded"], message))
+                vec![FaultError::new(&["does", "padded"], message)]
             }
             // Without values, or with some that are all possible.
             Self::ContentType(_)
@@ -226,7 +223,7 @@ impl Effect {
             | Self::Garbage
             | Self::Refuse
             | Self::Unreachable
-            | Self::Restart => Ok(()),
+            | Self::Restart => Vec::new(),
         }
     }
 }

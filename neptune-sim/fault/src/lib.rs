@@ -18,7 +18,7 @@ mod report;
 mod rule;
 
 pub use answer::{ErrorAnswer, FaultAnswer, FullError, FullGateway, GatewayAnswer, GatewayBody};
-pub use check::{beyond_forwarders, check_fault, port_faults};
+pub use check::{beyond_forwarders, fault_errors, port_faults};
 pub use effect::{Arrives, Effect, EffectTraits, MOST_PADDING, PortFaults, Reach, Shape, TlsTrouble};
 pub use error::FaultError;
 pub use fault::{FAULT_LIMIT, Fault, FaultClock, FaultOperation, Numbers, Target};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use neptune_fault::{Fault, FaultError};
+use neptune_fault::{Fault, fault_errors};
 use neptune_loader::{
     Course, LoadFormat, LoadId, Outcome, Plan, QUIRKS, QuirkError, Quirks, Role, Rule, Script, Settings, StartFailure,
 };
@@ -46,19 +46,18 @@ pub(crate) fn check(findings: &Findings<'_>, given: &Given, words: &[&str], is_c
 
 /// Checks that a fault is possible, and that the load it is for exists at this point.
 pub(crate) fn check_fault(findings: &Findings<'_>, known: &Known, path: &KeyPath, fault: &Fault) {
-    findings.keep(possible(findings, path, fault));
+    check_possible(findings, path, fault);
     if let Some(load) = &fault.on.load {
         findings.keep(known.load_or_unknown(findings, &path.key("on").key("load"), load));
     }
 }
 
 /// Checks that a fault is possible, whatever load it is for.
-pub(super) fn possible(findings: &Findings<'_>, path: &KeyPath, fault: &Fault) -> Result<(), Problem> {
-    let placed = |error: FaultError| {
+pub(super) fn check_possible(findings: &Findings<'_>, path: &KeyPath, fault: &Fault) {
+    for error in fault_errors(fault) {
         let path = error.keys().iter().fold(path.clone(), |path, key| path.key(key));
-        findings.wrong(&path, error.message(), error.help().map(str::to_owned))
-    };
-    neptune_fault::check_fault(fault).map_err(placed)
+        findings.add_at(&path, error.message(), error.help());
+    }
 }
 
 /// The format of a word.

@@ -5,7 +5,7 @@ use std::path::Path;
 use neptune_fault::Fault;
 use serde::Deserialize;
 
-use super::check::possible;
+use super::check::check_possible;
 use crate::document::{Document, Findings, KeyPath, Problem, ScenarioError, Typed, in_order};
 
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ fn checked(text: &str) -> Result<Vec<Fault>, Vec<Problem>> {
     let faults = value.map(|file| file.faults).unwrap_or_default();
     let (findings, path) = (Findings::new(&document), KeyPath::default().key("faults"));
     for (index, fault) in faults.iter().enumerate() {
-        findings.keep(possible(&findings, &path.index(index), fault));
+        check_possible(&findings, &path.index(index), fault);
     }
     problems.extend(findings.take_beside(&amended));
     if problems.is_empty() { Ok(faults) } else { Err(in_order(problems)) }

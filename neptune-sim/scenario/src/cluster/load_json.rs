@@ -13,7 +13,7 @@ use crate::document::{Document, Findings, KeyPath, Problem, Typed};
 pub struct LoadProblem {
     /// The keys that lead to it within the load. Empty for the load itself.
     pub path: String,
-    /// What is wrong, and with which key.
+    /// What is wrong.
     pub message: String,
     /// How to correct it, if the program knows.
     pub help: Option<String>,
@@ -23,8 +23,8 @@ pub struct LoadProblem {
 /// one from.
 ///
 /// # Errors
-/// The first mistake in it.
-pub fn check_load(load: &Value, undocumented_statuses: &[String]) -> Result<Script, LoadProblem> {
+/// Every mistake in it.
+pub fn check_load(load: &Value, undocumented_statuses: &[String]) -> Result<Script, Vec<LoadProblem>> {
     let document = Document::of_json(load);
     let Typed { value, mut problems, .. } = document.typed::<LoadEntry>();
     let mut known = Known::documented();
@@ -35,17 +35,15 @@ pub fn check_load(load: &Value, undocumented_statuses: &[String]) -> Result<Scri
     let check = WorkCheck { findings: &findings, known: &known };
     let script = value.and_then(|load| check.script(&KeyPath::default(), "load", &load).0);
     problems.extend(findings.take());
-    match (script, problems.into_iter().next()) {
-        (Some(script), None) => Ok(script),
-        (_, problem) => Err(problem.expect("a load without a script has a mistake").into()),
+    match script {
+        Some(script) if problems.is_empty() => Ok(script),
+        _ => Err(problems.into_iter().map(LoadProblem::from).collect()),
     }
 }
 
 impl From<Problem> for LoadProblem {
-    fn from(problem: Problem) -> Self {
-        let path = problem.path.to_string();
-        let message = if path.is_empty() { problem.message } else { format!("`{path}`: {}", problem.message) };
-        Self { path, message, help: problem.help.map(|help| help.replace("`given.", "`")) }
+    fn from(Problem { path, message, help, .. }: Problem) -> Self {
+        Self { path: path.to_string(), message, help: help.map(|help| help.replace("`given.", "`")) }
     }
 }
 
@@ -68,25 +66,30 @@ mod tests {
     #[rstest]
     #[case::a_slip(
         json!({"lifecycle": ["LOAD_IN_PROGRES 2s", "LOAD_FAILED"]}),
-        "`lifecycle[0]`: `LOAD_IN_PROGRES` is not a documented status",
+        "lifecycle[0]",
+        "`LOAD_IN_PROGRES` is not a documented status",
         Some("did you mean `LOAD_IN_PROGRESS`? Or declare it in `undocumented_statuses` if it is meant")
     )]
     #[case::no_duration(
         json!({"lifecycle": ["LOAD_IN_PROGRESS", "LOAD_FAILED"]}),
-        "`lifecycle[0]`: `LOAD_IN_PROGRESS` needs a duration, because another status follows: `LOAD_IN_PROGRESS 2s`",
+        "lifecycle[0]",
+        "`LOAD_IN_PROGRESS` needs a duration, because another status follows: `LOAD_IN_PROGRESS 2s`",
         None
     )]
     #[case::too_few_files(
         json!({"lifecycle": ["LOAD_FAILED"], "files": 0, "errors": [{"code": "PARSING_ERROR", "message": "m", "file": "f"}]}),
-        "`files`: 0 files are too few: `errors` names 1",
+        "files",
+        "0 files are too few: `errors` names 1",
         None
     )]
     fn what_is_wrong_is_reported_without_the_scenario_around_it(
         #[case] load: Value,
+        #[case] path: &str,
         #[case] message: &str,
         #[case] help: Option<&str>,
     ) {
-        let problem = check_load(&load, &[]).unwrap_err();
-        assert_eq!((problem.message.as_str(), problem.help.as_deref()), (message, help));
+        let problems = check_load(&load, &[]).unwrap_err();
+        let expected = LoadProblem { path: path.to_owned(), message: message.to_owned(), help: help.map(str::to_owned) };
+        assert_eq!(problems, [expected]);
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::error::ControlError;
-use super::fit::{Misfit, fit};
+use super::fit::{MOST, Misfit, fit};
 use super::json;
 use neptune_scenario::{Mistake, Scenario, ScenarioError};
 use neptune_text::cut;
@@ -30,7 +30,38 @@ pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::
 /// # Errors
 /// It is not JSON, not as the document describes it, or not possible for a reason that no schema says.
 pub(super) fn read_body<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T, ControlError> {
-    typed(operation, fitting(operation, body)?)
+    read_checked(operation, body, |_| Vec::new())
+}
+
+/// Reads the body of an operation, whose values a check understands. The error has the mistakes that the check finds as well, also behind
+/// those against the document.
+///
+/// # Errors
+/// As [`read_body`].
+pub(super) fn read_checked<T: DeserializeOwned>(
+    operation: Operation,
+    body: &[u8],
+    check: impl FnOnce(&T) -> Vec<Misfit>,
+) -> Result<T, ControlError> {
+    let mut value = json::read(body).map_err(|error| not_json(operation, body, &error))?;
+    let mut found = fit(&DOCUMENT, schema(operation), &mut value);
+    let typed = typed(operation, value);
+    if let Ok(typed) = &typed {
+        let of_values = check(typed).into_iter().filter(|mistake| is_beside(mistake, &found)).collect::<Vec<_>>();
+        found.extend(of_values);
+    }
+    if found.is_empty() { typed } else { Err(does_not_fit(operation, found)) }
+}
+
+/// Whether a mistake does not follow from another: what did not fit was left out when the mistake was looked for.
+fn is_beside(mistake: &Misfit, found: &[Misfit]) -> bool {
+    let lies_in =
+        |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    let follows = |other: &Misfit| {
+        let overlaps = lies_in(&mistake.path, &other.path) || lies_in(&other.path, &mistake.path);
+        mistake.path.is_empty() || overlaps || mistake.message.contains(&format!("`{}`", other.path))
+    };
+    !found.iter().any(follows)
 }
 
 /// Reads a body whose inner parts are large, and which only their own reader understands.
@@ -40,7 +71,10 @@ pub(super) fn read_body<T: DeserializeOwned>(operation: Operation, body: &[u8]) 
 pub(super) fn read_state<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
     let operation = Operation::ImportState;
     let mut outline = json::outline(body, STATE_LEVELS).map_err(|error| not_json(operation, body, &error))?;
-    fit(&DOCUMENT, schema(operation), &mut outline).map_err(|found| does_not_fit(operation, found))?;
+    let found = fit(&DOCUMENT, schema(operation), &mut outline);
+    if !found.is_empty() {
+        return Err(does_not_fit(operation, found));
+    }
     typed(operation, &mut serde_json::Deserializer::from_slice(body))
 }
 
@@ -50,7 +84,12 @@ pub(super) fn read_state<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlE
 /// It is not a scenario.
 pub(super) fn read_scenario(headers: &HeaderMap, body: &[u8]) -> Result<Scenario, ControlError> {
     if is_json(headers) {
-        let json = fitting(Operation::AddCluster, body)?;
+        let operation = Operation::AddCluster;
+        let mut json = json::read(body).map_err(|error| not_json(operation, body, &error))?;
+        let found = fit(&DOCUMENT, schema(operation), &mut json);
+        if !found.is_empty() {
+            return Err(does_not_fit(operation, found));
+        }
         return Scenario::of_json("scenario", &json).map_err(|error| no_scenario(&error, false));
     }
     let hint = "send the YAML of a scenario, or its JSON with `Content-Type: application/json`";
@@ -82,13 +121,6 @@ fn no_scenario(error: &ScenarioError, is_text: bool) -> ControlError {
         .and(error.shown().iter().skip(1).map(further).collect())
 }
 
-/// A body that is as the document describes it, without nulls for what is left out.
-fn fitting(operation: Operation, body: &[u8]) -> Result<Value, ControlError> {
-    let mut value = json::read(body).map_err(|error| not_json(operation, body, &error))?;
-    fit(&DOCUMENT, schema(operation), &mut value).map_err(|found| does_not_fit(operation, found))?;
-    Ok(value)
-}
-
 fn typed<'de, T, D>(operation: Operation, from: D) -> Result<T, ControlError>
 where
     T: DeserializeOwned,
@@ -102,10 +134,23 @@ where
     })
 }
 
-fn does_not_fit(operation: Operation, found: Misfit) -> ControlError {
-    let Misfit { path, message, help } = found;
+/// An error with everything that was found, which is at least one mistake.
+pub(super) fn does_not_fit(operation: Operation, found: Vec<Misfit>) -> ControlError {
+    let mut mistakes = found.into_iter().take(MOST);
+    let Misfit { path, message, help } = mistakes.next().expect("it has a mistake");
     let hint = help.unwrap_or_else(|| example(operation));
-    ControlError::bad_request(cut(&located(&path, &message), COMPLAINT_BYTES), cut(&hint, COMPLAINT_BYTES)).at(&path)
+    let first = ControlError::bad_request(cut(&located(&path, &message), COMPLAINT_BYTES), cut(&hint, COMPLAINT_BYTES));
+    first.at(&path).and(mistakes.map(further).collect())
+}
+
+fn further(Misfit { path, message, help }: Misfit) -> neptune_control::Mistake {
+    neptune_control::Mistake {
+        error: cut(&located(&path, &message), COMPLAINT_BYTES),
+        hint: help.map(|help| cut(&help, COMPLAINT_BYTES)),
+        path: Some(path).filter(|path| !path.is_empty()),
+        line: None,
+        column: None,
+    }
 }
 
 /// An error with its place in the body.

@@ -7,12 +7,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use neptune_control::{Fault, FaultReport, Operation, RemovedFaults};
-use neptune_fault::{FaultError, port_faults};
+use neptune_fault::{FaultError, fault_errors, port_faults};
 
-use super::body::read_body;
+use super::body::read_checked;
 use super::clusters::{OWN_PORT_HINT, port_lost};
 use super::error::{ControlError, SHOWN_BYTES};
 use super::extract::{FaultName, Named};
+use super::fit::Misfit;
 use super::route::{Route, route};
 use crate::Cluster;
 use crate::registry::Clusters;
@@ -36,7 +37,8 @@ pub(super) async fn add(
     Named(cluster): Named,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Vec<FaultReport>>), ControlError> {
-    let fault: Fault = read_body(Operation::AddFault, &body)?;
+    let mistakes = |fault: &Fault| fault_errors(fault).iter().map(Misfit::from).collect();
+    let fault: Fault = read_checked(Operation::AddFault, &body, mistakes)?;
     let port = port_faults(&fault);
     if clusters.shares_control(cluster.name()) && !port.lets_requests_in() {
         let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());

@@ -9,8 +9,13 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use super::error::SHOWN_BYTES;
+use neptune_fault::FaultError;
+use neptune_scenario::LoadProblem;
 use neptune_text::cut;
 use neptune_text::nearest;
+
+/// How many mistakes are reported at most.
+pub(super) const MOST: usize = 20;
 
 /// Why a value does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +30,13 @@ pub(super) struct Misfit {
 
 /// Checks a value against a schema of the document, and normalises it: a null for something that may be left out is removed, and a number
 /// such as `2.0` becomes a whole one where the schema wants that.
-pub(super) fn fit(document: &Value, schema: &Value, value: &mut Value) -> Result<(), Misfit> {
-    Fitting { document }.fit(schema, value, "")
+///
+/// Everything that does not fit is returned, up to [`MOST`]. What can be left out is removed from the value where it does not fit, so that
+/// the rest of the value can still be read and checked.
+pub(super) fn fit(document: &Value, schema: &Value, value: &mut Value) -> Vec<Misfit> {
+    let mut found = Vec::new();
+    Fitting { document }.fit(schema, value, "", &mut found);
+    found
 }
 
 struct Fitting<'a> {
@@ -34,39 +44,65 @@ struct Fitting<'a> {
 }
 
 impl<'a> Fitting<'a> {
-    fn fit(&self, schema: &'a Value, value: &mut Value, path: &str) -> Result<(), Misfit> {
+    /// Whether the value fits, perhaps without the parts that were removed.
+    fn fit(&self, schema: &'a Value, value: &mut Value, path: &str, found: &mut Vec<Misfit>) -> bool {
         let schema = self.resolved(schema);
+        let mut fits = true;
         for part in list(schema, "allOf") {
-            self.fit(part, value, path)?;
+            fits &= self.fit(part, value, path, found);
         }
         if is_choice(schema) {
-            return self.fit_choice(&self.alternatives(schema), value, path);
+            return self.fit_choice(&self.alternatives(schema), value, path, found) && fits;
         }
-        check_kind(schema, value, path)?;
-        check_word(&[schema], value, path)?;
-        check_range(schema, value, path)?;
+        let scalar = check_kind(schema, value, path)
+            .and_then(|()| check_word(&[schema], value, path))
+            .and_then(|()| check_range(schema, value, path));
+        if let Err(misfit) = scalar {
+            found.push(misfit);
+            return false;
+        }
         match value {
-            Value::Object(fields) => self.fit_object(schema, fields, path),
-            Value::Array(items) => self.fit_list(schema, items, path),
-            _ => Ok(()),
+            Value::Object(fields) => self.fit_object(schema, fields, path, found) && fits,
+            Value::Array(items) => self.fit_list(schema, items, path, found) && fits,
+            _ => fits,
         }
     }
 
-    fn fit_object(&self, schema: &'a Value, fields: &mut Map<String, Value>, path: &str) -> Result<(), Misfit> {
+    fn fit_object(&self, schema: &'a Value, fields: &mut Map<String, Value>, path: &str, found: &mut Vec<Misfit>) -> bool {
         self.take_nulls_away(schema, fields);
-        let known = schema["properties"].as_object();
+        let (before, mut wrong) = (found.len(), Vec::new());
         for (key, value) in fields.iter_mut() {
-            let below = key_path(path, key);
-            match (known.and_then(|known| known.get(key)), schema.get("additionalProperties")) {
-                (Some(property), _) => self.fit(property, value, &below)?,
-                (None, Some(Value::Bool(false))) => return Err(unknown_key(&names(schema), key, &below)),
-                (None, Some(others)) => self.fit(others, value, &below)?,
-                (None, None) => {}
+            if found.len() >= MOST {
+                return false;
+            }
+            if !self.fit_property(schema, key, value, path, found) {
+                wrong.push(key.clone());
             }
         }
-        match list(schema, "required").iter().filter_map(Value::as_str).find(|key| !fields.contains_key(*key)) {
-            Some(key) => Err(misfit(path, format!("the key `{key}` is missing"))),
-            None => Ok(()),
+        let required: Vec<&str> = list(schema, "required").iter().filter_map(Value::as_str).collect();
+        let missing: Vec<&&str> = required.iter().filter(|key| !fields.contains_key(**key)).collect();
+        // A key that is there, but misspelt, was reported as such.
+        let is_misspelt = |key: &str| found[before..].iter().any(|misfit| misfit.help == Some(did_you_mean(key)));
+        let absent = missing.iter().filter(|key| !is_misspelt(key));
+        let absent: Vec<Misfit> = absent.map(|key| misfit(path, format!("the key `{key}` is missing"))).collect();
+        found.extend(absent);
+        let (needed, spare): (Vec<_>, Vec<_>) = wrong.into_iter().partition(|key| required.contains(&key.as_str()));
+        for key in spare {
+            fields.shift_remove(&key);
+        }
+        missing.is_empty() && needed.is_empty()
+    }
+
+    fn fit_property(&self, schema: &'a Value, key: &str, value: &mut Value, path: &str, found: &mut Vec<Misfit>) -> bool {
+        let below = key_path(path, key);
+        match (schema["properties"].get(key), schema.get("additionalProperties")) {
+            (Some(property), _) => self.fit(property, value, &below, found),
+            (None, Some(Value::Bool(false))) => {
+                found.push(unknown_key(&names(schema), key, &below));
+                false
+            }
+            (None, Some(others)) => self.fit(others, value, &below, found),
+            (None, None) => true,
         }
     }
 
@@ -85,49 +121,59 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    fn fit_list(&self, schema: &'a Value, items: &mut [Value], path: &str) -> Result<(), Misfit> {
-        let Some(of_each) = schema.get("items") else { return Ok(()) };
+    fn fit_list(&self, schema: &'a Value, items: &mut [Value], path: &str, found: &mut Vec<Misfit>) -> bool {
+        let Some(of_each) = schema.get("items") else { return true };
+        let mut fits = true;
         for (nth, item) in items.iter_mut().enumerate() {
-            self.fit(of_each, item, &format!("{path}[{nth}]"))?;
+            if found.len() >= MOST {
+                return false;
+            }
+            fits &= self.fit(of_each, item, &format!("{path}[{nth}]"), found);
         }
-        Ok(())
+        fits
     }
 
-    /// The first alternative that fits decides. If none does, the error is about the one that the client probably meant.
-    fn fit_choice(&self, alternatives: &[&'a Value], value: &mut Value, path: &str) -> Result<(), Misfit> {
+    /// The first alternative that fits decides. If none does, the errors are about the one that the client probably meant.
+    fn fit_choice(&self, alternatives: &[&'a Value], value: &mut Value, path: &str, found: &mut Vec<Misfit>) -> bool {
         let same_kind: Vec<&Value> = alternatives.iter().copied().filter(|one| is_of_kind(one, value)).collect();
         for alternative in &same_kind {
-            let mut tried = value.clone();
-            if self.fit(alternative, &mut tried, path).is_ok() {
+            let (mut tried, mut misfits) = (value.clone(), Vec::new());
+            self.fit(alternative, &mut tried, path, &mut misfits);
+            if misfits.is_empty() {
                 *value = tried;
-                return Ok(());
+                return true;
             }
         }
         match (same_kind.as_slice(), &*value) {
-            ([], _) => Err(wrong_kind(alternatives, value, path)),
-            ([one], _) => self.fit(one, value, path),
-            (several, Value::Object(fields)) => Err(self.misfit_of_variants(several, fields, path)),
-            (several, _) => check_word(several, value, path).and_then(|()| self.fit(several[0], value, path)),
+            ([one], _) => return self.fit(one, value, path, found),
+            ([], _) => found.push(wrong_kind(alternatives, value, path)),
+            (several, Value::Object(fields)) => self.misfits_of_variants(several, fields, path, found),
+            (several, _) => match check_word(several, value, path) {
+                Ok(()) => return self.fit(several[0], value, path, found),
+                Err(misfit) => found.push(misfit),
+            },
         }
+        false
     }
 
     /// What is wrong with an object that fits none of several alternatives, which differ by their keys.
-    fn misfit_of_variants(&self, variants: &[&'a Value], fields: &Map<String, Value>, path: &str) -> Misfit {
+    fn misfits_of_variants(&self, variants: &[&'a Value], fields: &Map<String, Value>, path: &str, found: &mut Vec<Misfit>) {
         let has_key = |variant: &&&Value| fields.keys().any(|key| variant["properties"].get(key).is_some());
         let meant: Vec<&Value> = variants.iter().filter(has_key).copied().collect();
         let known: Vec<&str> = variants.iter().flat_map(|variant| names(variant)).collect();
-        if let Some(stranger) = fields.keys().find(|key| !known.contains(&key.as_str())) {
-            return unknown_key(&known, stranger, &key_path(path, stranger));
+        let strangers: Vec<&String> = fields.keys().filter(|key| !known.contains(&key.as_str())).collect();
+        if !strangers.is_empty() {
+            return found.extend(strangers.iter().map(|key| unknown_key(&known, key, &key_path(path, key))));
         }
         match meant.as_slice() {
-            [] => misfit(path, "a key is missing".to_owned()).with(one_of("keys", &known)),
+            [] => found.push(misfit(path, "a key is missing".to_owned()).with(one_of("keys", &known))),
             [one] => {
-                let found = self.fit(one, &mut Value::Object(fields.clone()), path);
-                found.err().unwrap_or_else(|| misfit(path, "this fits nothing".to_owned()))
+                self.fit(one, &mut Value::Object(fields.clone()), path, found);
             }
             _ => {
                 let given: Vec<String> = fields.keys().map(|key| format!("`{key}`")).collect();
-                misfit(path, format!("{} exclude each other", given.join(" and "))).with("give one of them".to_owned())
+                let misfit = misfit(path, format!("{} exclude each other", given.join(" and ")));
+                found.push(misfit.with("give one of them".to_owned()));
             }
         }
     }
@@ -150,8 +196,26 @@ impl<'a> Fitting<'a> {
 }
 
 impl Misfit {
+    /// A mistake in the value of a key.
+    pub(super) fn at(key: &str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { path: key.to_owned(), message: message.into(), help: Some(help.into()) }
+    }
+
     fn with(self, help: String) -> Self {
         Self { help: Some(help), ..self }
+    }
+}
+
+impl From<&FaultError> for Misfit {
+    fn from(error: &FaultError) -> Self {
+        let help = error.help().map(str::to_owned);
+        Self { path: error.keys().join("."), message: error.message().to_owned(), help }
+    }
+}
+
+impl From<LoadProblem> for Misfit {
+    fn from(LoadProblem { path, message, help }: LoadProblem) -> Self {
+        Self { path, message, help }
     }
 }
 
@@ -308,9 +372,13 @@ fn unknown_key(known: &[&str], key: &str, path: &str) -> Misfit {
 /// The nearest of the names, or all of them.
 fn near(given: &str, what: &str, known: &[&str]) -> String {
     match nearest(given, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => did_you_mean(near),
         None => one_of(what, known),
     }
+}
+
+fn did_you_mean(name: &str) -> String {
+    format!("did you mean `{name}`?")
 }
 
 fn one_of(what: &str, known: &[&str]) -> String {

@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::body::read_body;
+use super::body::{does_not_fit, read_checked};
 use super::error::ControlError;
 use super::extract::{Id, Simulated, no_such_load};
+use super::fit::Misfit;
 use super::route::{Route, route};
 use super::views;
 use crate::{ScriptError, parse_duration};
@@ -46,30 +47,22 @@ pub(super) async fn describe(Simulated(cluster): Simulated, Id(id): Id) -> Resul
 }
 
 pub(super) async fn add(Simulated(cluster): Simulated, body: Bytes) -> Result<(StatusCode, Json<Load>), ControlError> {
-    let load: NewLoad = read_load(Operation::ScriptLoad, &body)?;
-    check_id(&load.id)?;
-    check_lengths(load.lifecycle.len(), load.errors.len())?;
-    let words = Words {
-        lifecycle: load.lifecycle,
-        source: load.source.unwrap_or_else(|| format!("s3://neptune-loads/{}/", load.id)),
-        files: load.files,
-        records: load.records,
-        duplicates: load.duplicates,
-        retries: load.retries,
-        errors: load.errors,
+    let mistakes = |load: &NewLoad| {
+        let own = id_mistake(&load.id).into_iter().chain(length_mistakes(load.lifecycle.len(), load.errors.len()));
+        own.chain(mistakes(check_load(&Words::of_load(load).value(), &load.undocumented_statuses))).collect()
     };
-    let script = check_load(&words.value(), &load.undocumented_statuses)?;
+    let load: NewLoad = read_load(Operation::ScriptLoad, &body, mistakes)?;
+    let script = check_load(&Words::of_load(&load).value(), &load.undocumented_statuses).map_err(impossible)?;
     let load = cluster.script(&load.id.as_str().into(), script)?;
     Ok((StatusCode::CREATED, Json(views::load(load))))
 }
 
 pub(super) async fn set_outcome(Simulated(cluster): Simulated, Id(id): Id, body: Bytes) -> Result<Json<Load>, ControlError> {
-    let outcome: Outcome = read_load(Operation::SetOutcome, &body)?;
+    let outcome: Outcome = read_load(Operation::SetOutcome, &body, outcome_mistakes)?;
     if outcome == Outcome::default() {
         let hint = "give a `lifecycle` or `runs`, `files`, `records`, `duplicates`, `retries` or `errors`";
         return Err(ControlError::bad_request("the outcome says nothing about the load", hint));
     }
-    check_lengths(outcome.lifecycle.as_ref().map_or(0, Vec::len), outcome.errors.as_ref().map_or(0, Vec::len))?;
     let changed = cluster.rescript(&id, |plan| changed(plan, outcome));
     changed.map(|load| Json(views::load(load))).map_err(|error| match error {
         OutcomeError::Words(error) => error,
@@ -78,6 +71,12 @@ pub(super) async fn set_outcome(Simulated(cluster): Simulated, Id(id): Id, body:
             ControlError::conflict(error.to_string(), "GET /_sim/clusters/{name}/loads/{id} shows where the load stands")
         }
     })
+}
+
+fn outcome_mistakes(outcome: &Outcome) -> Vec<Misfit> {
+    let (stages, errors) = (outcome.lifecycle.as_ref().map_or(0, Vec::len), outcome.errors.as_ref().map_or(0, Vec::len));
+    let own = length_mistakes(stages, errors).into_iter().chain(course(outcome).err().unwrap_or_default());
+    own.chain(mistakes(check_load(&Words::of_outcome(outcome).value(), &outcome.undocumented_statuses))).collect()
 }
 
 /// A load in the words of a scenario.
@@ -97,6 +96,31 @@ struct Words {
 }
 
 impl Words {
+    fn of_load(load: &NewLoad) -> Self {
+        Self {
+            lifecycle: load.lifecycle.clone(),
+            source: load.source.clone().unwrap_or_else(|| format!("s3://neptune-loads/{}/", load.id)),
+            files: load.files,
+            records: load.records,
+            duplicates: load.duplicates,
+            retries: load.retries,
+            errors: load.errors.clone(),
+        }
+    }
+
+    fn of_outcome(outcome: &Outcome) -> Self {
+        Self {
+            // Where nothing is said, this is checked and not used.
+            lifecycle: outcome.lifecycle.clone().unwrap_or_else(|| vec!["LOAD_COMPLETED".to_owned()]),
+            source: String::new(),
+            files: outcome.files,
+            records: outcome.records,
+            duplicates: outcome.duplicates,
+            retries: outcome.retries,
+            errors: outcome.errors.clone().unwrap_or_default(),
+        }
+    }
+
     fn value(&self) -> Value {
         serde_json::to_value(self).expect("texts and numbers are JSON")
     }
@@ -104,19 +128,9 @@ impl Words {
 
 /// The plan with what the outcome changes about it.
 fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
-    let course = course(&outcome)?;
+    let course = course(&outcome).map_err(|found| impossible(found))?;
     let (says_lifecycle, says_errors) = (outcome.lifecycle.is_some(), outcome.errors.is_some());
-    let words = Words {
-        // Where nothing is said, this is checked and not used.
-        lifecycle: outcome.lifecycle.unwrap_or_else(|| vec!["LOAD_COMPLETED".to_owned()]),
-        source: String::new(),
-        files: outcome.files,
-        records: outcome.records,
-        duplicates: outcome.duplicates,
-        retries: outcome.retries,
-        errors: outcome.errors.unwrap_or_default(),
-    };
-    let script = check_load(&words.value(), &outcome.undocumented_statuses).map_err(ControlError::from)?;
+    let script = check_load(&Words::of_outcome(&outcome).value(), &outcome.undocumented_statuses).map_err(impossible)?;
     let (new, old) = (script.workload, plan.workload);
     let workload = Workload {
         files: if outcome.files.is_some() { new.files } else { old.files },
@@ -130,15 +144,14 @@ fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
 }
 
 /// What `runs` says.
-fn course(outcome: &Outcome) -> Result<Option<Course>, ControlError> {
+fn course(outcome: &Outcome) -> Result<Option<Course>, Vec<Misfit>> {
     let Some(runs) = &outcome.runs else { return Ok(None) };
     if outcome.lifecycle.is_some() {
-        let hint = "a lifecycle says itself how long a load is in progress";
-        return Err(ControlError::bad_request("`lifecycle` and `runs` exclude each other", hint).at("runs"));
+        let help = "a lifecycle says itself how long a load is in progress";
+        return Err(vec![Misfit::at("runs", "`lifecycle` and `runs` exclude each other", help)]);
     }
-    let hint = "a duration is a whole number and one of the units ms, s, m, h, d: `5s`";
-    let wrong = |error| ControlError::bad_request(format!("`runs`: {error}"), hint).at("runs");
-    let runs = parse_duration(runs).map_err(wrong)?;
+    let help = "a duration is a whole number and one of the units ms, s, m, h, d: `5s`";
+    let runs = parse_duration(runs).map_err(|error| vec![Misfit::at("runs", error.to_string(), help)])?;
     Ok(Some(Course::Runs(runs)))
 }
 
@@ -168,36 +181,42 @@ impl From<ScriptError> for ControlError {
     }
 }
 
-impl From<LoadProblem> for ControlError {
-    fn from(problem: LoadProblem) -> Self {
-        let hint = problem.help.as_deref().unwrap_or("GET /_sim/openapi.json shows what a load looks like");
-        Self::bad_request(problem.message, hint).at(&problem.path)
-    }
+/// A load that was checked when it was read, and still has a mistake.
+fn impossible<T: Into<Misfit>>(found: Vec<T>) -> ControlError {
+    does_not_fit(Operation::ScriptLoad, found.into_iter().map(Into::into).collect())
 }
 
-fn read_load<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T, ControlError> {
+fn mistakes<T>(checked: Result<T, Vec<LoadProblem>>) -> impl Iterator<Item = Misfit> {
+    checked.err().into_iter().flatten().map(Misfit::from)
+}
+
+fn read_load<T: DeserializeOwned>(
+    operation: Operation,
+    body: &[u8],
+    check: impl FnOnce(&T) -> Vec<Misfit>,
+) -> Result<T, ControlError> {
     if body.len() > LOAD_BYTES {
         let error = format!("a load is described in at most {LOAD_BYTES} bytes");
         return Err(ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, TIMES_HINT));
     }
-    read_body(operation, body)
+    read_checked(operation, body, check)
 }
 
 /// An id must be usable as a segment of a path: `.` and `..` are not.
-fn check_id(id: &str) -> Result<(), ControlError> {
+fn id_mistake(id: &str) -> Option<Misfit> {
     let is_good = (1..=ID_BYTES).contains(&id.len()) && id.chars().any(|c| c != '.');
-    let wrong = format!("an id has 1 to {ID_BYTES} bytes, and not only dots");
-    if is_good { Ok(()) } else { Err(ControlError::bad_request(wrong, "it stands in paths, as `people` does").at("id")) }
+    let wrong = || format!("an id has 1 to {ID_BYTES} bytes, and not only dots");
+    (!is_good).then(|| Misfit::at("id", wrong(), "it stands in paths, as `people` does"))
 }
 
-fn check_lengths(stages: usize, errors: usize) -> Result<(), ControlError> {
+fn length_mistakes(stages: usize, errors: usize) -> Vec<Misfit> {
+    let mut found = Vec::new();
     if stages > STAGES {
-        let error = format!("`lifecycle` has {stages} statuses: {STAGES} are the most");
-        return Err(ControlError::bad_request(error, "let a status last longer").at("lifecycle"));
+        let message = format!("{stages} statuses are too many: {STAGES} are the most");
+        found.push(Misfit::at("lifecycle", message, "let a status last longer"));
     }
     if errors > ERRORS {
-        let error = format!("`errors` has {errors} entries: {ERRORS} are the most");
-        return Err(ControlError::bad_request(error, TIMES_HINT).at("errors"));
+        found.push(Misfit::at("errors", format!("{errors} entries are too many: {ERRORS} are the most"), TIMES_HINT));
     }
-    Ok(())
+    found
 }

@@ -65,9 +65,7 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> ControlError
 fn value(name: &str, text: &str, schema: &'static Value) -> Result<Value, ControlError> {
     let is_number = matches!(schema["type"].as_str(), Some("integer" | "number" | "boolean"));
     let mut value = if is_number { serde_json::from_str(text).unwrap_or_else(|_| text.into()) } else { text.into() };
-    fit(&DOCUMENT, schema, &mut value).map_err(|found| {
-        let hint = found.help.unwrap_or_else(|| format!("GET /_sim/openapi.json says what `{name}` can be"));
-        ControlError::bad_request(format!("`{name}`: {}", found.message), hint)
-    })?;
-    Ok(value)
+    let Some(found) = fit(&DOCUMENT, schema, &mut value).into_iter().next() else { return Ok(value) };
+    let hint = found.help.unwrap_or_else(|| format!("GET /_sim/openapi.json says what `{name}` can be"));
+    Err(ControlError::bad_request(format!("`{name}`: {}", found.message), hint))
 }

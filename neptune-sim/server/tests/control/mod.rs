@@ -177,15 +177,15 @@ async fn a_load_is_scripted_at_run_time_in_the_words_of_a_scenario() {
     "`lifecycle[0]`: `LOAD_IN_PROGRES` is not a documented status"
 )]
 #[case::nothing(new_load("x", &[]), 400, "`lifecycle[0]`: a lifecycle needs at least one status")]
-#[case::no_id(new_load("", &["LOAD_FAILED"]), 400, "an id has 1 to 256 bytes, and not only dots")]
-#[case::a_step(new_load("..", &["LOAD_FAILED"]), 400, "an id has 1 to 256 bytes, and not only dots")]
-#[case::a_long_id(new_load(&"x".repeat(257), &["LOAD_FAILED"]), 400, "an id has 1 to 256 bytes, and not only dots")]
+#[case::no_id(new_load("", &["LOAD_FAILED"]), 400, "`id`: an id has 1 to 256 bytes, and not only dots")]
+#[case::a_step(new_load("..", &["LOAD_FAILED"]), 400, "`id`: an id has 1 to 256 bytes, and not only dots")]
+#[case::a_long_id(new_load(&"x".repeat(257), &["LOAD_FAILED"]), 400, "`id`: an id has 1 to 256 bytes, and not only dots")]
 #[case::a_taken_id(new_load("domain-load", &["LOAD_FAILED"]), 409, "there is a load `domain-load` already")]
-#[case::a_long_life(new_load("x", &["LOAD_X 1s"; 33]), 400, "`lifecycle` has 33 statuses: 32 are the most")]
+#[case::a_long_life(new_load("x", &["LOAD_X 1s"; 33]), 400, "`lifecycle`: 33 statuses are too many: 32 are the most")]
 #[case::many_errors(
     NewLoad { errors: vec![parsing_error(1); 65], ..new_load("x", &["LOAD_FAILED"]) },
     400,
-    "`errors` has 65 entries: 64 are the most"
+    "`errors`: 65 entries are too many: 64 are the most"
 )]
 #[case::endless_errors(
     NewLoad { errors: vec![parsing_error(1_000_001)], ..new_load("x", &["LOAD_FAILED"]) },
@@ -273,7 +273,7 @@ async fn the_errors_of_a_waiting_load_can_be_changed_alone() {
     "domain-load",
     Outcome { runs: Some("5s".into()), ..outcome(&["LOAD_FAILED"]) },
     400,
-    "`lifecycle` and `runs` exclude each other"
+    "`runs`: `lifecycle` and `runs` exclude each other"
 )]
 #[case::no_duration(
     "domain-load",

@@ -175,6 +175,81 @@ async fn everything_that_is_wrong_with_a_scenario_is_explained_at_once() {
     assert!(problem["more"][0].get("line").is_none(), "{problem}");
 }
 
+/// Every mistake of a problem: path, text and hint.
+fn mistakes(problem: &Value) -> Vec<[&str; 3]> {
+    let more = problem["more"].as_array().into_iter().flatten();
+    let all = std::iter::once(problem).chain(more);
+    all.map(|one| ["path", "error", "hint"].map(|key| one[key].as_str().unwrap_or_default())).collect()
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_fault_is_explained_at_once() {
+    let fault = json!({
+        "doess": "reset", "on": {"operation": "stats", "requst": 1, "call": "4..2"}, "from": "5", "until": 5, "chance": 2, "fail": 0,
+        "does": {"gateway": 200},
+    });
+    let problem = refused("POST", "/first/faults", &[], &fault.to_string()).await;
+    let found = mistakes(&problem);
+    let places: Vec<&str> = found.iter().map(|[path, ..]| *path).collect();
+    let expected = ["doess", "on.operation", "on.requst", "until", "chance", "fail", "does.gateway", "from", "on.call"];
+    assert_eq!(places, expected, "{problem}");
+    assert_eq!(found[0], ["doess", "`doess`: unknown key `doess`", "did you mean `does`?"]);
+    assert_eq!(found[1], ["on.operation", "`on.operation`: unknown word `stats`", "did you mean `status`?"]);
+    assert_eq!(found[2][2], "did you mean `request`?");
+    assert_eq!(found[6][1], "`does.gateway`: 200 is out of range: 500 to 599");
+    assert!(found[7][1].starts_with("`from`: `5` has no unit"), "{problem}");
+}
+
+#[tokio::test]
+async fn everything_that_is_impossible_about_a_fault_is_explained_at_once() {
+    let fault = json!({"from": "5s", "until": "1s", "pass": 1, "does": "delay", "name": "a/b", "on": {"attempt": "x"}});
+    let problem = refused("POST", "/first/faults", &[], &fault.to_string()).await;
+    let places: Vec<&str> = mistakes(&problem).iter().map(|[path, ..]| *path).collect();
+    assert_eq!(places, ["name", "until", "pass", "does", "on.attempt"], "{problem}");
+    let fault = json!({"use": "failovr", "does": "reset"});
+    let problem = refused("POST", "/first/faults", &[], &fault.to_string()).await;
+    let found = mistakes(&problem);
+    assert_eq!(found.iter().map(|[path, ..]| *path).collect::<Vec<_>>(), ["does", "use"], "{problem}");
+    assert!(found[1][2].starts_with("did you mean `failover`?"), "{problem}");
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_load_is_explained_at_once() {
+    let error = json!({"code": "PARSING_EROR", "mesage": "m", "file": "f", "record": -1});
+    let load = json!({
+        "id": "..", "lifecyle": [], "lifecycle": ["LOAD_IN_PROGRES 2s", "LOAD_FAILD"], "files": "two", "errors": [error],
+    });
+    let problem = refused("POST", "/first/loads", &[], &load.to_string()).await;
+    let found = mistakes(&problem);
+    let places: Vec<&str> = found.iter().map(|[path, ..]| *path).collect();
+    let expected = ["lifecyle", "files", "errors[0].mesage", "errors[0].record", "id", "lifecycle[0]", "lifecycle[1]"];
+    assert_eq!(places, expected, "{problem}");
+    assert!(found[6][2].starts_with("did you mean `LOAD_FAILED`?"), "{problem}");
+    let outcome = json!({"runs": "5", "lifecycle": ["LOAD_FAILD"], "record": 5});
+    let problem = refused("PUT", "/first/loads/domain-load/outcome", &[], &outcome.to_string()).await;
+    let places: Vec<&str> = mistakes(&problem).iter().map(|[path, ..]| *path).collect();
+    assert_eq!(places, ["record", "runs", "lifecycle[0]"], "{problem}");
+}
+
+#[tokio::test]
+async fn a_mistake_that_follows_from_another_is_not_reported() {
+    for (fault, places) in [
+        (json!({"fail": "2", "pass": 1, "does": "reset"}), ["fail"]),
+        (json!({"after": 5, "does": "delay"}), ["after"]),
+        (json!({"fail": 2, "dose": "reset"}), ["dose"]),
+    ] {
+        let problem = refused("POST", "/first/faults", &[], &fault.to_string()).await;
+        assert_eq!(mistakes(&problem).iter().map(|[path, ..]| *path).collect::<Vec<_>>(), places, "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn of_very_many_mistakes_the_first_twenty_are_explained() {
+    let fault: serde_json::Map<String, Value> = (0..200).map(|n| (format!("k{n}"), json!(n))).collect();
+    let problem = refused("POST", "/first/faults", &[], &Value::from(fault).to_string()).await;
+    assert_eq!(mistakes(&problem).len(), 20, "{problem}");
+}
+
 #[tokio::test]
 async fn a_state_that_cannot_be_used_is_explained_with_the_way_to_what_is_wrong() {
     let sim = start().await;
