@@ -8,7 +8,6 @@ mod faults;
 mod iam;
 mod key;
 mod loader_api;
-mod queries;
 mod simulated_time;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -16,7 +16,6 @@ use tokio::sync::watch;
 use super::clock::{Clock, ClockRunsByItself};
 use super::observer::Observer;
 use super::proxy::Proxy;
-use super::queries::Queries;
 use super::request_log::{Entry, LogPage, RequestHistory, RequestLog};
 use super::setup::ClusterSetup;
 use super::timed::{Decision, Timed, UpToDate, Wording};
@@ -55,7 +54,6 @@ pub(super) struct Shared {
     /// Signals that the clock was moved, or that faults or availability changed.
     pub(super) changed: watch::Sender<()>,
     s3: Option<Lister>,
-    queries: Option<Arc<dyn Queries>>,
     proxy: Option<Proxy>,
     observer: Option<Arc<dyn Observer>>,
     pub(super) port: PortHandle,
@@ -65,7 +63,7 @@ impl Cluster {
     /// A cluster and the handle of its port. The code that opens the port also closes it while the cluster refuses connections: see
     /// [`Cluster::apply_port_state`]. Its clients must trust the CA of its TLS, if it has one.
     pub(crate) fn new(setup: ClusterSetup, endpoint: Endpoint, tls: Option<&Tls>, port: PortHandle) -> Result<Self, SpecError> {
-        let ClusterSetup { spec, queries, proxy, observer } = setup;
+        let ClusterSetup { spec, proxy, observer } = setup;
         let ClusterSpec {
             name,
             clock,
@@ -111,7 +109,6 @@ impl Cluster {
             timed,
             changed: watch::Sender::default(),
             s3: s3.map(Lister::new).transpose()?,
-            queries,
             proxy,
             observer,
             port,
@@ -403,11 +400,6 @@ impl Cluster {
     /// The object that lists the sources of started loads, if there is one.
     pub(crate) fn s3(&self) -> Option<&Lister> {
         self.0.s3.as_ref()
-    }
-
-    /// The object that answers forms posted to `/sparql` and `/openCypher`, if there is one.
-    pub(crate) fn queries(&self) -> Option<&dyn Queries> {
-        self.0.queries.as_deref()
     }
 
     /// The loader, as of now. Do not hold it across an `await`.

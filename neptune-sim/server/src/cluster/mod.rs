@@ -10,7 +10,6 @@ mod observer;
 #[cfg(test)]
 mod properties;
 mod proxy;
-mod queries;
 mod request_log;
 mod setup;
 mod timed;
@@ -23,7 +22,6 @@ pub(crate) use handle::{Arrival, SpecError};
 pub use handle::{Cluster, Instance, ScriptError};
 pub use observer::{ArrivedRequest, GivenAnswer, Observer};
 pub use proxy::Proxy;
-pub use queries::Queries;
 pub(crate) use request_log::LogPage;
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use setup::ClusterSetup;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::observer::Observer;
 use super::proxy::Proxy;
-use super::queries::Queries;
 use neptune_scenario::ClusterSpec;
 
 /// A cluster as a program starts it. A [`ClusterSpec`] becomes one by `into()`.
@@ -12,8 +11,6 @@ use neptune_scenario::ClusterSpec;
 pub struct ClusterSetup {
     /// What a file can say.
     pub spec: ClusterSpec,
-    /// The object that answers forms posted to `/sparql` and `/openCypher`. Default: none; these paths are not simulated.
-    pub queries: Option<Arc<dyn Queries>>,
     /// With it, its answers come from another endpoint, and there is no loader here.
     pub proxy: Option<Proxy>,
     /// The object that learns of its requests and answers. Default: none.

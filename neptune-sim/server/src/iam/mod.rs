@@ -34,12 +34,12 @@ pub(crate) struct Denied {
 
 /// What the server does with an [`Authentication`].
 pub(crate) trait AuthenticationExt {
-    /// Lets a request pass whose user may do all of this, and returns the user's ARN if that is known. With no action, the user has to be
-    /// known and no more. `now` is the wall clock's time.
+    /// Lets a request pass whose user may do this, and returns the user's ARN if that is known. With no action, the user has to be known
+    /// and no more. `now` is the wall clock's time.
     ///
     /// # Errors
     /// Why the request is refused.
-    fn authorise(&self, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<Option<String>, Denied>;
+    fn authorise(&self, head: &Parts, body: &[u8], action: Option<Action>, now: SystemTime) -> Result<Option<String>, Denied>;
 
     /// Refuses a request whose body did not arrive, as far as its head shows that it may not pass.
     ///
@@ -52,9 +52,9 @@ pub(crate) trait AuthenticationExt {
 }
 
 impl AuthenticationExt for Authentication {
-    fn authorise(&self, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<Option<String>, Denied> {
+    fn authorise(&self, head: &Parts, body: &[u8], action: Option<Action>, now: SystemTime) -> Result<Option<String>, Denied> {
         let Self::On(iam) = self else { return Ok(None) };
-        authorise(iam, head, body, actions, now).map(Some).map_err(|refusal| denied(iam, refusal, head, body))
+        authorise(iam, head, body, action, now).map(Some).map_err(|refusal| denied(iam, refusal, head, body))
     }
 
     fn check_head(&self, head: &Parts, now: SystemTime) -> Result<(), Denied> {
@@ -69,13 +69,13 @@ impl AuthenticationExt for Authentication {
 }
 
 /// Whose request it is.
-fn authorise(iam: &Iam, head: &Parts, body: &[u8], actions: &[Action], now: SystemTime) -> Result<String, Refusal> {
+fn authorise(iam: &Iam, head: &Parts, body: &[u8], action: Option<Action>, now: SystemTime) -> Result<String, Refusal> {
     let key = authenticate(iam, head, body, now)?;
     let user = key.user.clone().unwrap_or_else(|| format!("arn:aws:iam::{}:user/{}", iam.account, key.id));
     let is_allowed = |action: &Action| key.allow.iter().any(|pattern| pattern.covers(*action));
-    match actions.iter().find(|action| !is_allowed(action)) {
+    match action.filter(|action| !is_allowed(action)) {
         None => Ok(user),
-        Some(action) => Err(Refusal::NotAllowed { user, action: *action, resource: resource(iam) }),
+        Some(action) => Err(Refusal::NotAllowed { user, action, resource: resource(iam) }),
     }
 }
 

@@ -88,7 +88,7 @@ impl Sent {
     }
 
     pub(super) fn asked(&self, cluster: &Authentication, now: SystemTime) -> Result<Option<String>, Denied> {
-        cluster.authorise(&self.head(), &self.body, &[Action::ListLoaderJobs], now)
+        cluster.authorise(&self.head(), &self.body, Some(Action::ListLoaderJobs), now)
     }
 }
 
@@ -359,7 +359,7 @@ proptest! {
             .header("authorization", &authorization[..])
             .header("x-amz-date", &date[..]);
         let (head, ()) = request.body(()).unwrap().into_parts();
-        let refused = cluster().authorise(&head, &[], &[Action::ListLoaderJobs], moment());
+        let refused = cluster().authorise(&head, &[], Some(Action::ListLoaderJobs), moment());
         prop_assert_eq!(refused.unwrap_err().error.http_status(), 403);
     }
 }

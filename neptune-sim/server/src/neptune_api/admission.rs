@@ -7,7 +7,6 @@ use neptune_loader::quirks::ErrorTexts;
 use neptune_loader::{ApiError, Quirks};
 
 use super::in_flight::InFlight;
-use super::query::Query;
 use super::reply::{Reply, RequestIds};
 use super::{host, strict};
 use crate::iam::{AuthenticationExt, Denied};
@@ -47,21 +46,18 @@ impl Refused {
 impl InFlight<'_> {
     /// Whether the request may pass: sent to this cluster, by a known user with the permission, and in strict mode in the form that AWS
     /// SDKs send.
-    pub(super) fn admit(self, query: Option<&Query<'_>>, body: &[u8]) -> Result<(), Refused> {
+    pub(super) fn admit(self, body: &[u8]) -> Result<(), Refused> {
         let Self { cluster, asked, decision, .. } = self;
         let is_strict = decision.is_strict;
         if is_strict && let Err(explanation) = host::check(cluster, asked.head) {
             self.explain(&explanation);
             return Err(Refused::by_neptune(ApiError::foreign_host()));
         }
-        let (one, several) = (asked.action(), query.map(Query::actions));
-        let actions = several.as_deref().unwrap_or(one.as_slice());
         // Clients sign with real time, however the cluster's own passes.
-        let authorised = decision.authentication.authorise(asked.head, body, actions, SystemTime::now());
+        let authorised = decision.authentication.authorise(asked.head, body, asked.action(), SystemTime::now());
         authorised.map_err(|denied| self.refused(denied))?;
         if is_strict {
-            let checked = if query.is_some() { strict::check_query(asked.head) } else { strict::check(asked, body) };
-            checked.map_err(Refused::by_strict_mode)?;
+            strict::check(asked, body).map_err(Refused::by_strict_mode)?;
         }
         Ok(())
     }

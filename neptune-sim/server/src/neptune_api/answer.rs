@@ -10,7 +10,6 @@ use super::admission::Refused;
 use super::in_flight::InFlight;
 use super::loader::{self, Listed, refuse_as_replica};
 use super::parsed_request::{ID_BYTES, ParsedRequest, Route};
-use super::query::Query;
 use super::reply::{Reply, RequestIds};
 use super::status;
 use crate::cluster::Cluster;
@@ -71,9 +70,8 @@ impl InFlight<'_> {
     /// First checks who sends the request, then (in strict mode) its form, then answers what it asks.
     async fn decide(self, body: &[u8], instance: Instance, ids: &RequestIds, quirks: &Quirks) -> Reply {
         let Self { cluster, asked, .. } = self;
-        let query = cluster.queries().and_then(|queries| Query::of(queries, asked.head, body));
         if self.decision.checks_clients()
-            && let Err(refused) = self.admit(query.as_ref(), body)
+            && let Err(refused) = self.admit(body)
         {
             return refused.reply(ids, quirks);
         }
@@ -82,9 +80,6 @@ impl InFlight<'_> {
             && let Err(error) = refuse_as_replica(asked)
         {
             return refuse(error);
-        }
-        if let Some(query) = query {
-            return query.answer(cluster);
         }
         let listed = loader::list_source(cluster, asked, body).await;
         answer_as_neptune(cluster, asked, body, listed).unwrap_or_else(refuse)

@@ -46,15 +46,7 @@ pub(super) fn refuse_as_replica(asked: &ParsedRequest<'_>) -> Result<(), ApiErro
     match asked.action() {
         Some(Action::StartLoaderJob) => Err(ApiError::start_on_reader()),
         Some(Action::CancelLoaderJob) => Err(ApiError::cancel_on_reader()),
-        Some(
-            Action::GetLoaderJobStatus
-            | Action::ListLoaderJobs
-            | Action::GetEngineStatus
-            | Action::ReadDataViaQuery
-            | Action::WriteDataViaQuery
-            | Action::DeleteDataViaQuery,
-        )
-        | None => Ok(()),
+        Some(Action::GetLoaderJobStatus | Action::ListLoaderJobs | Action::GetEngineStatus) | None => Ok(()),
     }
 }
 

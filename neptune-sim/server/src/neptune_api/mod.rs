@@ -8,8 +8,7 @@
 //! `admission` and `status`; and `cluster`'s `handle`, `timed`, `clock` and `request_log`. It takes the cluster's lock three times: when it
 //! arrives, which also decides about it if it has no body; to read the load; and to note the answer. No lock is held across an `await`.
 //!
-//! `fault` with `altered` and `patience` carries out a fault; `pass_on` asks the endpoint behind a proxy; `query` with `statement`
-//! passes on questions about the graph; `host` and `strict` refuse careless clients in strict mode.
+//! `fault` with `altered` and `patience` carries out a fault; `pass_on` asks the endpoint behind a proxy; `host` and `strict` refuse careless clients in strict mode.
 
 mod admission;
 mod altered;
@@ -22,10 +21,8 @@ mod loader;
 mod parsed_request;
 mod pass_on;
 mod patience;
-mod query;
 mod reply;
 mod service;
-mod statement;
 mod status;
 mod strict;
 

@@ -33,13 +33,12 @@ impl<'a> ParsedRequest<'a> {
 
     /// The facts by which a fault selects requests.
     pub(super) fn facts(&self, number: u64) -> RequestFacts<'_> {
-        let operation = self.action().and_then(|action| match action {
-            Action::StartLoaderJob => Some(FaultOperation::Start),
-            Action::GetLoaderJobStatus => Some(FaultOperation::Status),
-            Action::ListLoaderJobs => Some(FaultOperation::List),
-            Action::CancelLoaderJob => Some(FaultOperation::Cancel),
-            Action::GetEngineStatus => Some(FaultOperation::EngineStatus),
-            Action::ReadDataViaQuery | Action::WriteDataViaQuery | Action::DeleteDataViaQuery => None,
+        let operation = self.action().map(|action| match action {
+            Action::StartLoaderJob => FaultOperation::Start,
+            Action::GetLoaderJobStatus => FaultOperation::Status,
+            Action::ListLoaderJobs => FaultOperation::List,
+            Action::CancelLoaderJob => FaultOperation::Cancel,
+            Action::GetEngineStatus => FaultOperation::EngineStatus,
         });
         RequestFacts { number, operation, load: self.load.as_ref().map(LoadId::as_str), headers: &self.head.headers }
     }

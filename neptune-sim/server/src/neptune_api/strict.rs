@@ -30,19 +30,6 @@ pub(super) fn check(asked: &ParsedRequest<'_>, body: &[u8]) -> Result<(), ApiErr
     if action == Some(Action::StartLoaderJob) { check_start(head, body) } else { check_no_body(head, body) }
 }
 
-/// Refuses a form about the graph that a careful client would send otherwise.
-pub(super) fn check_query(head: &Parts) -> Result<(), ApiError> {
-    check_signature(head, &query(head))?;
-    if media_type(head).is_some_and(is_form) {
-        return Ok(());
-    }
-    Err(refusal(
-        ErrorCode::BadRequest,
-        "the body does not say that it is a form",
-        "send `Content-Type: application/x-www-form-urlencoded`",
-    ))
-}
-
 fn check_signature(head: &Parts, query: &[(String, String)]) -> Result<(), ApiError> {
     let in_header = head.headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
     let in_query = query.iter().any(|(key, _)| key == "X-Amz-Signature");
@@ -63,8 +50,7 @@ fn known_keys(action: Option<Action>) -> &'static [&'static str] {
         Some(Action::CancelLoaderJob) => &["loadId"],
         Some(Action::GetLoaderJobStatus) => &StatusQuery::KEYS,
         Some(Action::ListLoaderJobs) => &ListQuery::KEYS,
-        Some(Action::GetEngineStatus | Action::ReadDataViaQuery | Action::WriteDataViaQuery | Action::DeleteDataViaQuery)
-        | None => &[],
+        Some(Action::GetEngineStatus) | None => &[],
     }
 }
 

@@ -62,7 +62,8 @@ fn explained(sim: &Sim) -> Option<Explanation> {
 #[case::another_language("GET", "/gremlin", 400)]
 #[case::an_unknown_path("GET", "/elsewhere", 400)]
 #[case::the_root("GET", "/", 400)]
-#[case::queries_that_nobody_answers("POST", "/openCypher", 400)]
+#[case::opencypher("POST", "/openCypher", 400)]
+#[case::sparql("POST", "/sparql", 400)]
 #[case::a_longer_path("GET", "/loader/a/b", 400)]
 #[tokio::test]
 async fn whatever_is_asked_who_asks_comes_first(

@@ -23,6 +23,7 @@ async fn a_client_cannot_tell_the_proxy_from_what_is_behind_it() {
         ("DELETE", "/loader/prov-slow", ""),
         ("PUT", "/loader", ""),
         ("GET", "/gremlin", ""),
+        ("POST", "/sparql", "query=x"),
     ] {
         let through = ask_with(proxy.first().address(), method, target, &[], body).await;
         let directly = ask_with(other.first().address(), method, target, &[], body).await;

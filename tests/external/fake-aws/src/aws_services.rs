@@ -18,7 +18,7 @@ use super::signature::{Key, Refusal};
 use super::{management, query, sts};
 
 /// How large a request may be: more than Lambda takes.
-const REQUEST_BYTES: usize = 8 * 1024 * 1024;
+pub(super) const REQUEST_BYTES: usize = 8 * 1024 * 1024;
 
 /// STS, the management API and Lambda, each on a port of its own.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! The cluster: the simulator, as strict as it can be, under the name of a live one.
+//! The cluster: the simulator, as strict as it can be, behind an endpoint that adds a graph, under the name of a live one.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -9,13 +9,16 @@ use neptune_control::ControlClient;
 use neptune_live::Profile;
 use neptune_server::scenario::Scenario;
 use neptune_server::{
-    AccessKey, AccessKeys, Authentication, ClockKind, Cluster, ClusterSetup, ClusterSpec, ControlPlace, Iam, Queries, S3,
-    Secret, Sim, SimOptions, Tls,
+    AccessKey, AccessKeys, Authentication, ClockKind, Cluster, ClusterSpec, ControlPlace, Iam, S3, Secret, Sim, SimOptions, Tls,
 };
 
 use super::authority::Authority;
+use super::endpoint::Endpoint;
+use super::facts::Shared;
+use super::front::Front;
 use super::s3::Bucket;
 use super::signature::Key;
+use super::statements::Statements;
 
 /// The file that says how loads go, and its name in errors.
 const SCENARIO: (&str, &str) = ("tests/external/fake-aws/src/cluster.yaml", include_str!("cluster.yaml"));
@@ -23,6 +26,7 @@ const SCENARIO: (&str, &str) = ("tests/external/fake-aws/src/cluster.yaml", incl
 /// A simulated cluster with its control API. Dropping it ends it.
 #[derive(Debug)]
 pub(super) struct FakeCluster {
+    endpoint: Front,
     sim: Sim,
     control: ClusterClient,
     iam: Iam,
@@ -35,7 +39,8 @@ pub(super) struct Parts<'a> {
     pub(super) clock: ClockKind,
     pub(super) authority: &'a Authority,
     pub(super) bucket: &'a Bucket,
-    pub(super) queries: Arc<dyn Queries>,
+    pub(super) facts: &'a Shared,
+    pub(super) statements: &'a Arc<Statements>,
 }
 
 impl FakeCluster {
@@ -44,7 +49,7 @@ impl FakeCluster {
     /// # Errors
     /// The simulator cannot be started.
     pub(super) async fn start(parts: Parts<'_>) -> Result<Self> {
-        let Parts { profile, key, clock, authority, bucket, queries } = parts;
+        let Parts { profile, key, clock, authority, bucket, facts, statements } = parts;
         let (file, text) = SCENARIO;
         let iam = iam(profile, key)?;
         let mut spec = ClusterSpec {
@@ -56,7 +61,6 @@ impl FakeCluster {
         spec.settings.region = Some(profile.region.clone());
         spec.settings.iam_roles = Some(vec![profile.role.clone()]);
         let name = spec.name.clone();
-        let setup = ClusterSetup { queries: Some(queries), ..spec.into() };
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options = SimOptions {
             // Not on the cluster's port: a client finds nothing but the cluster there.
@@ -64,14 +68,21 @@ impl FakeCluster {
             tls: Some(Tls::from_files(&authority.certificate_file(), &authority.key_file())?),
             ..SimOptions::new(anywhere)
         };
-        let sim = Sim::start_with(setup, options).await.context("cannot start the cluster")?;
+        let sim = Sim::start_with(spec, options).await.context("cannot start the cluster")?;
         let control = ControlClient::new(sim.control_endpoint().context("the simulator has no control API")?)?.cluster(name);
-        Ok(Self { sim, control, iam })
+        let endpoint = Endpoint {
+            key: key.clone(),
+            facts: facts.clone(),
+            statements: Arc::clone(statements),
+            cluster: sim.first().clone(),
+        };
+        let endpoint = endpoint.open(authority.acceptor(), authority.ca_file()).await?;
+        Ok(Self { endpoint, sim, control, iam })
     }
 
     /// Where it listens.
     pub(super) fn address(&self) -> SocketAddr {
-        self.sim.first().address()
+        self.endpoint.address()
     }
 
     /// The simulator's cluster.

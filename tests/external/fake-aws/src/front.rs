@@ -31,6 +31,11 @@ impl Front {
         Ok(Self { address, _server: server })
     }
 
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Where it is: `https://127.0.0.1:12345`.
     pub(super) fn url(&self) -> String {
         format!("https://{}", self.address)

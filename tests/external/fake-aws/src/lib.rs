@@ -6,6 +6,7 @@
 mod authority;
 mod aws_services;
 mod cluster;
+mod endpoint;
 mod facts;
 mod front;
 mod functions;
@@ -103,7 +104,8 @@ impl FakeAws {
             clock: ClockKind::Scaled(scale.max(1)),
             authority: &authority,
             bucket: &bucket,
-            queries: Arc::clone(&statements) as Arc<_>,
+            facts: &facts,
+            statements: &statements,
         })
         .await?;
         let functions = Functions::deploy(profile, &key, cluster.address(), &authority.ca_file())?;
@@ -115,7 +117,7 @@ impl FakeAws {
     /// Where everything is.
     pub fn services(&self) -> Services {
         Services {
-            cluster: self.world.simulated().address(),
+            cluster: self.world.cluster_address(),
             sts: self.services.sts.url(),
             neptune: self.services.management.url(),
             s3: self.bucket.url(),

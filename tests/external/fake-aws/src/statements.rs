@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use neptune_live::{IdPrefix, RunGraph, RunId, Statement};
-use neptune_server::{LoadTimeline, Queries};
+use neptune_server::LoadTimeline;
 use serde_json::{Value, json};
 
 use super::facts::Shared;
@@ -37,6 +37,12 @@ impl Statements {
     pub(super) fn left(&self, loads: &[LoadTimeline]) -> Content {
         let removed = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
         total(brought(loads).iter().map(|(run, brought)| brought.without(removed.get(run))))
+    }
+
+    /// What the graph answers to a form posted to this path, after these loads. `None` if the form makes none of the seven statements.
+    pub(super) fn answer(&self, loads: &[LoadTimeline], path: &str, form: &[(String, String)]) -> Option<Value> {
+        let (statement, run) = understood(path, form)?;
+        Some(self.said(loads, &statement, run.as_ref()))
     }
 
     fn said(&self, loads: &[LoadTimeline], statement: &Statement, run: Option<&RunId>) -> Value {
@@ -72,15 +78,6 @@ impl Statements {
             Statement::CountNodes { max_existing } => {
                 cypher_count((all.vertices + facts.vertices).min(u64::from(*max_existing) + 1))
             }
-        }
-    }
-}
-
-impl Queries for Statements {
-    fn answer(&self, loads: &[LoadTimeline], path: &str, form: &[(String, String)]) -> (u16, Value) {
-        match understood(path, form) {
-            Some((statement, run)) => (200, self.said(loads, &statement, run.as_ref())),
-            None => (400, malformed(path)),
         }
     }
 }
@@ -173,13 +170,4 @@ fn update() -> Value {
         event[part] = 0.into();
     }
     json!([event, {"type": "Commit", "totalElapsedMillis": 0}])
-}
-
-fn malformed(path: &str) -> Value {
-    let language = path.trim_start_matches('/');
-    json!({
-        "code": "MalformedQueryException",
-        "requestId": "01234567-89ab-cdef-0123-456789abcdef",
-        "detailedMessage": format!("a live run says nothing like that on /{language}: it is not supported here"),
-    })
 }

@@ -1,6 +1,7 @@
 //! The world around a rehearsal, and how it is changed while that runs.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
@@ -167,6 +168,10 @@ impl World {
         let defaults = changed.map(|quirk| (quirk.name, QuirkValue::Word(quirk.default))).collect();
         self.cluster.control().set_quirks(&defaults).await?;
         self.forget_foreign_loads().await
+    }
+
+    pub(super) fn cluster_address(&self) -> SocketAddr {
+        self.cluster.address()
     }
 
     pub(super) fn simulated(&self) -> &Cluster {

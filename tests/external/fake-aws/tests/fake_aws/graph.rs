@@ -1,11 +1,12 @@
 //! The graph of the cluster: counted and removed by the seven statements, and by nothing else.
 
+use axum::http::Request;
 use neptune_fake_aws::Left;
 use neptune_live::{IdPrefix, RunGraph, Statement};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::{RUN, Rehearsal};
+use crate::{Asker, KEY_ID, KNOWN, RUN, Rehearsal, SECRET};
 
 #[tokio::test]
 async fn statements_of_a_run_are_counted_until_they_are_removed() {
@@ -78,4 +79,48 @@ async fn anything_else_is_not_understood(#[case] path: &str, #[case] field: &str
     let (http, body) = rehearsal.post(path, field, text).await;
     assert_eq!((http, body["code"].as_str()), (400, Some("MalformedQueryException")), "{body}");
     assert!(body["detailedMessage"].is_string() && body["requestId"].is_string(), "{body}");
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const CONSENT: &str = "query=ASK+%7B+GRAPH+%3Curn%3Aneptune-harness%3Aconsent%3E+%7B+%3Fs+%3Fp+%3Fo+%7D+%7D";
+
+#[rstest]
+#[case::signed_as_a_form(Some(KNOWN), FORM, 200)]
+#[case::not_signed(None, FORM, 403)]
+#[case::with_another_key(Some(["AKIAOTHER", SECRET, "eu-west-1"]), FORM, 403)]
+#[case::with_another_secret(Some([KEY_ID, "guessed", "eu-west-1"]), FORM, 403)]
+#[case::for_another_region(Some([KEY_ID, SECRET, "us-east-1"]), FORM, 403)]
+#[case::as_something_else(Some(KNOWN), "application/json", 400)]
+#[tokio::test]
+async fn a_statement_has_to_be_signed_and_sent_as_a_form(
+    #[case] asker: Option<Asker<'_>>,
+    #[case] content_type: &str,
+    #[case] status: u16,
+) {
+    let rehearsal = Rehearsal::begin().await;
+    let request = Request::post("/sparql").header("content-type", content_type);
+    let (http, body) = rehearsal.ask_signed(asker, request, CONSENT.to_owned()).await;
+    assert_eq!(http, status, "{body}");
+    let code = [(403, "AccessDeniedException"), (400, "BadRequestException")].iter().find(|(error, _)| *error == status);
+    assert_eq!(body["code"].as_str(), code.map(|(_, code)| *code), "{body}");
+}
+
+#[tokio::test]
+async fn a_key_that_has_expired_signs_no_statement() {
+    let rehearsal = Rehearsal::begin().await;
+    rehearsal.fake_aws.world().set_credentials_expired(true);
+    let request = Request::post("/sparql").header("content-type", FORM);
+    assert_eq!(rehearsal.ask(request, CONSENT.to_owned()).await.0, 403);
+}
+
+#[rstest]
+#[case::no_form("GET", "/sparql")]
+#[case::a_longer_path("POST", "/sparql/status")]
+#[case::another_language("POST", "/gremlin")]
+#[tokio::test]
+async fn the_simulator_answers_whatever_is_no_statement(#[case] method: &str, #[case] path: &str) {
+    let rehearsal = Rehearsal::begin().await;
+    let (http, body) = rehearsal.ask(Request::builder().method(method).uri(path), String::new()).await;
+    assert_eq!(http, 400, "{body}");
+    assert!(body["detailedMessage"].as_str().unwrap().contains(path), "{body}");
 }

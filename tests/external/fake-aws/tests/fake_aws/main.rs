@@ -82,10 +82,15 @@ impl Rehearsal {
 
     /// Asks the cluster under its own name, as a live run does, and gives status and body.
     async fn ask(&self, request: http::request::Builder, body: String) -> (u16, Value) {
+        self.ask_signed(Some(KNOWN), request, body).await
+    }
+
+    /// The same, signed by this asker or not at all.
+    async fn ask_signed(&self, asker: Option<Asker<'_>>, request: http::request::Builder, body: String) -> (u16, Value) {
         let mut options = UpstreamOptions::new(self.profile.endpoint.to_string().parse().unwrap());
         options.connect_to = Some(self.fake_aws.services().cluster);
         options.ca_file = Some(self.fake_aws.services().ca_file);
-        options.signer = Some(Signer::new(KEY_ID, SECRET, None, &self.profile.region));
+        options.signer = asker.map(|[id, secret, region]| Signer::new(id, secret, None, region));
         let (head, ()) = request.body(()).unwrap().into_parts();
         let answer = Upstream::new(options).unwrap().forward(&head, Bytes::from(body)).await.unwrap();
         (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default())
