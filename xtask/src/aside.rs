@@ -27,8 +27,20 @@ impl Aside {
     /// # Errors
     /// This program cannot be started once more, or there is no place for the output.
     pub(crate) fn start(root: &Path, name: &str) -> Result<Self> {
-        let own = this_program().context("cannot tell which program this is")?;
-        let mut command = Command::new(own);
+        Self::run(Command::new(own_program()?), root, name)
+    }
+
+    /// The same at the lowest priority: whatever else runs goes first.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); or there is no `nice`.
+    pub(crate) fn start_in_the_background(root: &Path, name: &str) -> Result<Self> {
+        let mut command = Command::new("nice");
+        command.args(["-n", "19"]).arg(own_program()?);
+        Self::run(command, root, name)
+    }
+
+    fn run(mut command: Command, root: &Path, name: &str) -> Result<Self> {
         command.arg(name).current_dir(root);
         Self::spawn(command, root.join(LOGS).join(format!("{name}.log")))
     }
@@ -55,6 +67,10 @@ impl Aside {
         out.write_all(&output)?;
         Ok((exit?, took))
     }
+}
+
+fn own_program() -> Result<PathBuf> {
+    this_program().context("cannot tell which program this is")
 }
 
 fn wait(mut child: Child) -> Result<Exit> {

@@ -3,6 +3,7 @@
 //! All steps run even when one fails, so that one run reports everything; only a failed build stops what needs it.
 
 use std::io::{BufRead, BufReader, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use crate::cargo::{EXTERNAL, cargo, finish, succeeds};
 use crate::docker;
 use crate::exit::Exit;
 use crate::flags::{It, Target};
-use crate::{conformance, dependencies, fuzz, image, it, plan, snapshots, soak};
+use crate::{conformance, dependencies, fuzz, it, plan, snapshots, soak};
 
 /// Runs the command.
 ///
@@ -31,19 +32,25 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     steps.run("clippy", out, |_| judge_both(root, &clippy, &["--", "-D", "warnings"]))?;
     let built = steps.run("build", out, |_| judge_both(root, &[], &["test", "--workspace", "--locked", "--no-run"]))?;
     if built == Exit::Fine {
-        // It mostly waits, so what only computes runs beside it; the tests do not, because some of them watch the clock.
+        // The tests mostly wait, so what only computes runs beside them, and gives way to those that watch the clock.
+        let image = docker::answers().is_ok().then(|| Aside::start_in_the_background(root, "image"));
+        steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
+        // So does the rehearsal.
         let rehearsal = Aside::start(root, "rehearse");
-        // Before the tests: some of them start it.
-        steps.run_optional("image", &mut totals, out, |totals, out| {
-            with_docker("the image", totals, out, |out| image::make(root, out))
-        })?;
         steps.run("docs", out, |_| document(root))?;
         steps.run_optional("fuzzing", &mut totals, out, |totals, out| fuzz_briefly(root, totals, out))?;
         steps.run("plan", out, |out| plan::run(root, out))?;
         steps.run("snapshots", out, |out| snapshots::check(root, out))?;
         steps.run_optional("conformance", &mut totals, out, |totals, out| check_conformance(root, totals, out))?;
         steps.run_beside("rehearsal", rehearsal, out)?;
-        steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
+        match image {
+            Some(image) => steps.run_beside("image", image, out)?,
+            None => steps.run_optional("image", &mut totals, out, |totals, out| {
+                with_docker("the image", totals, out, |_| Ok(Exit::Fine))
+            })?,
+        }
+        // Some of them start the image.
+        steps.run("external tests", out, |out| run_tests(&root.join(EXTERNAL), &mut totals, out))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
         steps.run_optional("container", &mut totals, out, |totals, out| {
             let choice = It { target: Target::Container, ..It::default() };
@@ -90,37 +97,43 @@ fn document(root: &Path) -> Result<Exit> {
     Ok(if content { Exit::Fine } else { Exit::BuildFailed })
 }
 
-/// Runs all tests, lets their output through and counts. An ignored test is a failure: nothing may look green that did not run.
-fn run_tests(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
-    let mut content = true;
-    for folder in workspaces(root) {
-        let mut child = cargo(&folder, &["test", "--workspace", "--locked", "--no-fail-fast"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot run cargo")?;
-        let stdout = child.stdout.take().expect("stdout was just made a pipe");
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = String::from_utf8_lossy(&line?).into_owned();
-            writeln!(out, "{line}")?;
-            totals.read(&line);
-        }
-        content &= child.wait()?.success();
+/// How many tests of a program run at once, for each core: they wait for time limits and other programs most of the time.
+const TESTS_PER_CORE: usize = 3;
+
+/// Runs all tests of a workspace, lets their output through and counts. An ignored test is a failure: nothing may look green that did
+/// not run.
+fn run_tests(folder: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+    let before = (totals.skips.len(), totals.ignored_names.len());
+    let mut tests = cargo(folder, &["test", "--workspace", "--locked", "--no-fail-fast"]);
+    if std::env::var_os(THREADS).is_none() {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        tests.env(THREADS, (TESTS_PER_CORE * cores).to_string());
     }
+    let mut child = tests.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cannot run cargo")?;
+    let stdout = child.stdout.take().expect("stdout was just made a pipe");
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        writeln!(out, "{line}")?;
+        totals.read(&line);
+    }
+    let content = child.wait()?.success();
     let Totals { passed, failed, ignored, skips, .. } = &*totals;
     writeln!(
         out,
-        "tests in all: {passed} passed, {failed} failed, {ignored} ignored; {} optional checks skipped",
+        "tests so far: {passed} passed, {failed} failed, {ignored} ignored; {} optional checks skipped",
         skips.len()
     )?;
-    for skip in &totals.skips {
+    for skip in &totals.skips[before.0..] {
         writeln!(out, "skipped: {skip}; .ci/run installs what is missing")?;
     }
-    for name in &totals.ignored_names {
+    for name in &totals.ignored_names[before.1..] {
         writeln!(out, "{name} did not run: make it run, or delete it")?;
     }
     Ok(if content && totals.are_green() { Exit::Fine } else { Exit::TestsFailed })
 }
+
+/// What libtest and libtest-mimic read.
+const THREADS: &str = "RUST_TEST_THREADS";
 
 /// A step about the image; without Docker there is none.
 fn with_docker(
