@@ -442,6 +442,28 @@ fn a_bad_file_for_tls_is_code_104_and_named(#[case] arguments: &[&str], #[case] 
 }
 
 #[test]
+fn with_a_name_the_lines_to_try_use_it_and_are_served_in_strict_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ca.pem");
+    let path = path.to_str().unwrap();
+    let running = start(&["--strict", "--tls-ca-file", path, "--tls-name", "*.example", "--tls-name", "neptune.example"]);
+    let (port, greeting) =
+        (running.greeting.split_once("127.0.0.1:").unwrap().1.split('\n').next().unwrap(), &running.greeting);
+    let tried = greeting.split_once("Try it:\n").unwrap().1;
+    for part in [
+        format!(" https://neptune.example:{port}/loader\n"),
+        format!("AWS_ENDPOINT_URL_NEPTUNEDATA=https://neptune.example:{port} \\\n"),
+        "# boto3 needs an entry in /etc/hosts: 127.0.0.1 neptune.example\n".to_owned(),
+    ] {
+        assert!(tried.contains(&part), "{part} in {greeting}");
+    }
+    assert!(greeting.lines().all(|line| line.len() <= 80 || line.contains(path)), "{greeting}");
+    let line = tried.split_once("  # boto3").unwrap().0;
+    let output = Command::new("sh").args(["-c", line]).output().unwrap();
+    assert!(text(&output.stdout).contains(r#""loadIds""#), "{line}{}", text(&output.stdout));
+}
+
+#[test]
 fn with_tls_the_lines_to_try_trust_the_new_ca() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");

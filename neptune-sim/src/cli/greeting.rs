@@ -1,6 +1,7 @@
 //! What is printed once the simulator runs: what it is, and lines to copy.
 
 use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
 use neptune_server::{Authentication, Availability, ClockKind, Cluster, LoadTimeline, Sim, StartClock};
@@ -20,7 +21,7 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     text += &render_faults(cluster);
     let loads = cluster.timeline();
     text += &render_loads(&loads);
-    let trials = render_try_it(&endpoint, loads.first(), ca_file, &Signing::of(cluster));
+    let trials = render_try_it(&Way::to(cluster, ca_file), loads.first(), &Signing::of(cluster));
     let control = render_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
     let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
     text
@@ -136,8 +137,46 @@ impl Signing {
     }
 }
 
+/// How clients reach a cluster.
+pub(super) struct Way<'a> {
+    endpoint: String,
+    /// Its host name and port, and the address that they stand for, if certificates were made for a name: `neptune.example:8182:127.0.0.1`.
+    resolve: Option<String>,
+    ca_file: Option<&'a Path>,
+}
+
+impl<'a> Way<'a> {
+    /// By its name, if it has one: in strict mode it refuses requests under another.
+    pub(super) fn to(cluster: &Cluster, ca_file: Option<&'a Path>) -> Self {
+        let Some(name) = cluster.host_name() else { return Self { endpoint: cluster.endpoint(), resolve: None, ca_file } };
+        let address = cluster.address();
+        let ip = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        let (port, resolve) = (address.port(), Some(format!("{name}:{}:{ip}", address.port())));
+        Self { endpoint: format!("https://{name}:{port}"), resolve, ca_file }
+    }
+
+    /// What curl needs to know beside the URL.
+    fn for_curl(&self) -> String {
+        let resolve = self.resolve.as_ref().map_or_else(String::new, |resolve| format!(" --resolve {resolve} \\\n "));
+        curl(self.ca_file) + &resolve
+    }
+
+    /// What must hold before boto3 gets there.
+    fn condition(&self) -> String {
+        let names = self.resolve.as_ref().and_then(|resolve| resolve.split_once(':'));
+        names.map_or_else(String::new, |(name, rest)| {
+            let ip = rest.split_once(':').map_or(rest, |(_, ip)| ip);
+            format!("  # boto3 needs an entry in /etc/hosts: {ip} {name}\n")
+        })
+    }
+}
+
 /// Lines to copy: curl and boto3.
-pub(super) fn render_try_it(endpoint: &str, load: Option<&LoadTimeline>, ca_file: Option<&Path>, signer: &Signing) -> String {
+pub(super) fn render_try_it(way: &Way<'_>, load: Option<&LoadTimeline>, signer: &Signing) -> String {
     let (path, call) = match load {
         Some(load) => {
             let id = load.id.as_str();
@@ -146,10 +185,11 @@ pub(super) fn render_try_it(endpoint: &str, load: Option<&LoadTimeline>, ca_file
         }
         None => ("/loader".to_owned(), "list_loader_jobs()".to_owned()),
     };
+    let endpoint = &way.endpoint;
     let client = "import boto3; neptune = boto3.client(\"neptunedata\")";
     let program = format!("{client}\nprint(neptune.{call}[\"payload\"])").replace('\'', r"'\''");
-    let bundle = ca_file.map_or_else(String::new, |file| format!("  AWS_CA_BUNDLE={} \\\n", quoted(file)));
-    let curl = format!("  {}{} {endpoint}{path}\n", curl(ca_file), signer.for_curl());
+    let bundle = way.ca_file.map_or_else(String::new, |file| format!("  AWS_CA_BUNDLE={} \\\n", quoted(file)));
+    let curl = format!("  {}{} {endpoint}{path}\n{}", way.for_curl(), signer.for_curl(), way.condition());
     let environment = signer.environment();
     // Short lines: a terminal breaks long ones within a word.
     format!("{curl}{bundle}  AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} \\\n  {environment} \\\n  python3 -c '{program}'\n")
@@ -204,7 +244,8 @@ mod tests {
             history: Vec::new(),
             ahead: Vec::new(),
         };
-        let text = render_try_it("http://x", Some(&load), None, &Signing::Optional);
+        let way = Way { endpoint: "http://x".to_owned(), resolve: None, ca_file: None };
+        let text = render_try_it(&way, Some(&load), &Signing::Optional);
         assert!(text.contains("curl -s http://x/loader/it%27s%20a%2Fb\n"), "{text}");
         assert!(text.contains(r#"loadId="it'\''s a/b""#), "{text}");
     }

@@ -13,7 +13,7 @@ use neptune_server::{ClockKind, ClusterSetup, ClusterSpec, Sim};
 
 use super::addresses::{Listening, Places};
 use super::exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD};
-use super::greeting::{Signing, render_control, render_faults, render_try_it};
+use super::greeting::{Signing, Way, render_control, render_faults, render_try_it};
 use super::tls_files::TlsFiles;
 
 /// The name of the proxy on the control API.
@@ -178,7 +178,7 @@ impl ProxyArguments {
         if let Some(file) = &self.record {
             let _ = writeln!(text, "every exchange is appended to {}, without names and secrets", file.display());
         }
-        let trials = render_try_it(&endpoint, None, ca_file, &Signing::Optional);
+        let trials = render_try_it(&Way::to(sim.first(), ca_file), None, &Signing::Optional);
         let control = render_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
         let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
         text

@@ -1,6 +1,6 @@
 //! One simulated Neptune: its loader, its clock, its availability and what it was asked.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -128,6 +128,13 @@ impl Cluster {
     /// What a client on this machine gives as its endpoint: `http://127.0.0.1:8182`, or with TLS `https://127.0.0.1:8182`.
     pub fn endpoint(&self) -> String {
         self.0.endpoint.to_string()
+    }
+
+    /// The name that was given for its certificates, `neptune.example`; of several, the first one that is a whole host name. `None` if there
+    /// is none: then clients know it by its address.
+    pub fn host_name(&self) -> Option<&str> {
+        let is_whole = |name: &&String| !name.starts_with('*') && name.parse::<IpAddr>().is_err();
+        self.0.host_names.iter().find(is_whole).map(String::as_str)
     }
 
     /// What a client gives as its endpoint that knows this machine by a host, which may be an address, one of version 6 in brackets.
