@@ -1,0 +1,256 @@
+//! The verdict on a poller in one case. A poller that is right is never accused: where several outcomes can be defended, the case has them all.
+
+use std::fmt;
+use std::time::Duration;
+
+use neptune_report::count;
+use serde::Serialize;
+
+use crate::case::{Case, Outcome};
+use crate::play::{Ending, Observation};
+use crate::watch::{Enough, Told};
+
+/// So many pauses in a row that are none make a poller one that hammers, while its load is pending.
+const HURRIES_IN_PROGRESS: u64 = 3;
+/// And so many after trouble: SDKs wait a random time from zero on before they try again.
+const HURRIES_IN_TROUBLE: u64 = 20;
+
+/// The verdict on a poller in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Its outcome is one of the right ones.
+    Right,
+    /// It calls a failed load a success, or the reverse.
+    Wrong,
+    /// It goes on asking when nothing more will come, or does not end.
+    WaitsForever,
+    /// A signal ended it, or it says neither success nor failure.
+    Crashed,
+    /// It calls a load failed that was pending, or that trouble kept it from seeing for a moment.
+    GaveUp,
+    /// It asks again and again without a pause.
+    Hammers,
+    /// It never asked for the status of its load.
+    NeverAsked,
+}
+
+impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 7] =
+        [Self::Right, Self::Wrong, Self::WaitsForever, Self::Crashed, Self::GaveUp, Self::Hammers, Self::NeverAsked];
+
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+            Self::WaitsForever => "waits_forever",
+            Self::Crashed => "crashed",
+            Self::GaveUp => "gave_up",
+            Self::Hammers => "hammers",
+            Self::NeverAsked => "never_asked",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The verdict with its reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What the poller did in the end: `success (exit code 0)`.
+    pub observed: String,
+    /// Why that is right or not.
+    pub why: String,
+    /// What to change in the poller. Empty if it is right.
+    pub change: String,
+}
+
+/// Judges what was seen of a poller in a case. `patience` is the one of the case.
+pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judgement {
+    let (verdict, why) = verdict(case, seen, patience);
+    let change = match verdict {
+        Verdict::Right => String::new(),
+        Verdict::Hammers => "pause between two requests, for seconds rather than milliseconds".to_owned(),
+        Verdict::NeverAsked => never_asked_remedy(),
+        Verdict::Crashed => {
+            "let it end with exit code 0 or another one, or with an output that the expressions know".to_owned()
+        }
+        Verdict::Wrong | Verdict::WaitsForever | Verdict::GaveUp => case.change.clone(),
+    };
+    Judgement { verdict, observed: observed(seen), why, change }
+}
+
+fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, String) {
+    let notes = &seen.notes;
+    match seen.ending {
+        Ending::Signal(signal) => (Verdict::Crashed, format!("signal {signal} ended it")),
+        Ending::Exited { said: None, code } => {
+            (Verdict::Crashed, format!("it exited with code {code}, and its output says neither success nor failure"))
+        }
+        _ if !notes.asked => (Verdict::NeverAsked, "it never asked for the status of its load".to_owned()),
+        Ending::AskedOn | Ending::OutOfPatience if hammers_in_trouble(seen) => {
+            (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble))
+        }
+        Ending::AskedOn => (Verdict::WaitsForever, asked_on(seen)),
+        Ending::OutOfPatience => (Verdict::WaitsForever, out_of_patience(seen, patience)),
+        Ending::Exited { said: Some(outcome), .. } => of_outcome(case, seen, outcome),
+    }
+}
+
+fn of_outcome(case: &Case, seen: &Observation, outcome: Outcome) -> (Verdict, String) {
+    let notes = &seen.notes;
+    let is_settled = if case.lasts { notes.met_trouble } else { notes.end.is_some() };
+    if !is_settled {
+        let last = told(&notes.last);
+        return match outcome {
+            Outcome::Success => (Verdict::Wrong, format!("it said success, and the last that it was answered is {last}")),
+            Outcome::Failure => (Verdict::GaveUp, format!("it said failure, and the last that it was answered is {last}")),
+        };
+    }
+    if !case.right.contains(&outcome) {
+        return (Verdict::Wrong, format!("it said {outcome}: {}", case.why));
+    }
+    if notes.hurried_in_progress >= HURRIES_IN_PROGRESS && seen.runs == 1 {
+        let times = count(notes.hurried_in_progress, "time");
+        return (Verdict::Hammers, format!("{times} in a row it asked again less than 20 ms after the load was pending"));
+    }
+    if hammers_in_trouble(seen) {
+        return (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble));
+    }
+    (Verdict::Right, case.why.clone())
+}
+
+fn hammers_in_trouble(seen: &Observation) -> bool {
+    seen.notes.hurried_in_trouble > HURRIES_IN_TROUBLE && seen.runs == 1
+}
+
+fn asked_on(seen: &Observation) -> String {
+    match (&seen.notes.enough, &seen.notes.end) {
+        (Some(Enough::AskedOn), Some(end)) => format!("it was answered {end} and sent the same request three times more"),
+        (Some(Enough::TriedOn), _) => "it sent the same request a hundred times while the trouble lasted".to_owned(),
+        (Some(Enough::TooMany), _) => format!("it sent {} and did not end", count(seen.notes.requests, "request")),
+        _ => "it did not end".to_owned(),
+    }
+}
+
+fn out_of_patience(seen: &Observation, patience: Duration) -> String {
+    let (last, seconds) = (told(&seen.notes.last), patience.as_secs());
+    let after = match &seen.notes.last {
+        Told::Nothing => "without an answer".to_owned(),
+        Told::Pending(_) => format!("without a request after it was answered {last}"),
+        Told::Ended(_) => format!("after it was answered {last}"),
+        Told::Trouble => "after trouble had begun".to_owned(),
+    };
+    format!("it did not end within {seconds} s {after}; a longer --patience gives it more time")
+}
+
+fn told(told: &Told) -> String {
+    match told {
+        Told::Nothing => "nothing".to_owned(),
+        Told::Pending(word) | Told::Ended(word) => word.clone(),
+        Told::Trouble => "no status, because of trouble".to_owned(),
+    }
+}
+
+fn observed(seen: &Observation) -> String {
+    match seen.ending {
+        Ending::Exited { said: Some(outcome), code } => format!("{outcome} (exit {code})"),
+        Ending::Exited { said: None, code } => format!("neither (exit {code})"),
+        Ending::Signal(signal) => format!("signal {signal}"),
+        Ending::AskedOn | Ending::OutOfPatience => "no end".to_owned(),
+    }
+}
+
+/// What helps a poller that does not ask the simulator.
+pub(crate) fn never_asked_remedy() -> String {
+    "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {endpoint}, {host}, \
+     {port} and {load_id} into its arguments, for example behind `env NAME={endpoint}`"
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::case::cases;
+    use crate::watch::Notes;
+
+    const PATIENCE: Duration = Duration::from_mins(2);
+
+    fn case(name: &str) -> &'static Case {
+        cases().iter().find(|case| case.name == name).unwrap()
+    }
+
+    fn exited(code: i32, notes: Notes) -> Observation {
+        let said = Some(if code == 0 { Outcome::Success } else { Outcome::Failure });
+        seen(Ending::Exited { said, code }, notes)
+    }
+
+    fn seen(ending: Ending, notes: Notes) -> Observation {
+        let (stdout, stderr) = (String::new(), String::new());
+        Observation { notes: Notes { asked: true, ..notes }, ending, stdout, stderr, runs: 1, took: Duration::ZERO }
+    }
+
+    fn ended(word: &str) -> Notes {
+        Notes { last: Told::Ended(word.into()), end: Some(word.into()), ..Notes::default() }
+    }
+
+    fn pending() -> Notes {
+        Notes { last: Told::Pending("LOAD_IN_PROGRESS".into()), ..Notes::default() }
+    }
+
+    fn trouble() -> Notes {
+        Notes { last: Told::Trouble, met_trouble: true, ..Notes::default() }
+    }
+
+    #[rstest]
+    #[case::success("completed", exited(0, ended("LOAD_COMPLETED")), Verdict::Right)]
+    #[case::a_success_called_failure("completed", exited(1, ended("LOAD_COMPLETED")), Verdict::Wrong)]
+    #[case::failure("failed", exited(3, ended("LOAD_FAILED")), Verdict::Right)]
+    #[case::a_failure_called_success("failed", exited(0, ended("LOAD_FAILED")), Verdict::Wrong)]
+    #[case::success_before_the_end("completed", exited(0, pending()), Verdict::Wrong)]
+    #[case::failure_before_the_end("failed", exited(1, pending()), Verdict::GaveUp)]
+    #[case::failure_at_passing_trouble("http-500-once", exited(1, trouble()), Verdict::GaveUp)]
+    #[case::success_after_passing_trouble("http-500-once", exited(0, ended("LOAD_COMPLETED")), Verdict::Right)]
+    #[case::failure_at_lasting_trouble("http-500-lasting", exited(1, trouble()), Verdict::Right)]
+    #[case::success_at_lasting_trouble("http-500-lasting", exited(0, trouble()), Verdict::Wrong)]
+    #[case::failure_before_lasting_trouble("http-500-lasting", exited(1, pending()), Verdict::GaveUp)]
+    #[case::either("completed-with-errors", exited(0, ended("LOAD_COMPLETED")), Verdict::Right)]
+    #[case::or("completed-with-errors", exited(1, ended("LOAD_COMPLETED")), Verdict::Right)]
+    #[case::asked_on("failed", seen(Ending::AskedOn, ended("LOAD_FAILED")), Verdict::WaitsForever)]
+    #[case::out_of_patience("failed", seen(Ending::OutOfPatience, pending()), Verdict::WaitsForever)]
+    #[case::a_signal("completed", seen(Ending::Signal(11), ended("LOAD_COMPLETED")), Verdict::Crashed)]
+    #[case::neither("completed", seen(Ending::Exited { said: None, code: 0 }, ended("LOAD_COMPLETED")), Verdict::Crashed)]
+    #[case::hammers("completed", exited(0, Notes { hurried_in_progress: 3, ..ended("LOAD_COMPLETED") }), Verdict::Hammers)]
+    #[case::hurries("completed", exited(0, Notes { hurried_in_progress: 2, ..ended("LOAD_COMPLETED") }), Verdict::Right)]
+    #[case::an_sdk_retries("reset-lasting", exited(1, Notes { hurried_in_trouble: 20, ..trouble() }), Verdict::Right)]
+    #[case::retries_without_end("reset-lasting", exited(1, Notes { hurried_in_trouble: 21, ..trouble() }), Verdict::Hammers)]
+    #[case::both("failed", exited(0, Notes { hurried_in_progress: 9, ..ended("LOAD_FAILED") }), Verdict::Wrong)]
+    fn a_poller_is_judged(#[case] name: &str, #[case] seen: Observation, #[case] verdict: Verdict) {
+        assert_eq!(judge(case(name), &seen, PATIENCE).verdict, verdict);
+    }
+
+    #[test]
+    fn a_poller_that_asked_for_nothing_is_told_how() {
+        let seen = Observation { notes: Notes::default(), ..exited(1, Notes::default()) };
+        let judgement = judge(case("completed"), &seen, PATIENCE);
+        assert_eq!(judgement.verdict, Verdict::NeverAsked);
+        assert!(judgement.change.contains("AWS_ENDPOINT_URL_NEPTUNEDATA"), "{}", judgement.change);
+    }
+
+    #[test]
+    fn a_poller_that_took_too_long_learns_of_the_option() {
+        let judgement = judge(case("http-500-lasting"), &seen(Ending::OutOfPatience, trouble()), PATIENCE);
+        let why = "it did not end within 120 s after trouble had begun; a longer --patience gives it more time";
+        assert_eq!(judgement.why, why);
+    }
+}

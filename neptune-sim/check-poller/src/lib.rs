@@ -1,0 +1,43 @@
+//! Judges a poller of Neptune's bulk loader, in any language: runs it against every status that a load can have and against every kind of
+//! trouble, each case on a simulated cluster of its own and all of them side by side.
+//!
+//! A case is data ([`Case`]): the statuses that the load goes through, the faults that requests meet, and every outcome that can be
+//! defended, with the reason and its source. The clock of a case is manual. It moves by a second each time the poller was answered the
+//! status of the load, so that the outcome does not depend on how long the poller pauses or takes to start.
+//!
+//! | module | content |
+//! |---|---|
+//! | `run` | [`run()`]: all cases side by side, and their reports |
+//! | `arguments` | [`Arguments`]: the command line |
+//! | `report` | [`Report`]: the verdicts for people and for programs |
+//! | `judge` | [`Verdict`]: what was seen against what is right |
+//! | `play` | one case: cluster and poller, from the start to the end |
+//! | `poller` | the process: environment, output, and its end |
+//! | `watch` | what is noted of each request, and how the load moves |
+//! | `expression` | what the output of a poller says |
+//! | `select` | which cases are played |
+//! | `case` | [`cases`]: the cases |
+
+mod arguments;
+mod case;
+mod expression;
+mod judge;
+mod play;
+mod poller;
+mod report;
+mod run;
+mod select;
+mod watch;
+
+pub use arguments::Arguments;
+pub use case::{Case, Outcome, cases};
+pub use expression::{Expression, ExpressionError};
+pub use judge::{Judgement, Verdict};
+pub use play::{Ending, Observation, PlayError};
+pub use report::{Judged, Report};
+pub use run::{CheckError, check, run};
+pub use select::UnknownCase;
+pub use watch::{Enough, Exchange, Notes, Told};
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

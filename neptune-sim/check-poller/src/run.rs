@@ -1,0 +1,232 @@
+//! Runs all cases side by side, and writes the reports.
+
+use std::io::{self, IsTerminal, Write};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use futures::stream::{self, StreamExt};
+use neptune_report::terminal;
+use neptune_sim::{ClockKind, ClusterSpec, ControlPlace, Sim, SimOptions, StartError, Tls, TlsError};
+use tokio::sync::Notify;
+
+use crate::arguments::Arguments;
+use crate::case::Case;
+use crate::judge::{judge, never_asked_remedy};
+use crate::play::{Bench, Ending, Observation, PlayError};
+use crate::report::{Judged, Report, last_lines};
+use crate::select::{UnknownCase, list, select};
+
+/// How long the other cases wait for the first request of the first. A poller that runs for so long can be started.
+const FIRST_REQUEST: Duration = Duration::from_secs(5);
+
+/// Why no verdict can be given.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// A word names no case.
+    #[error(transparent)]
+    UnknownCase(#[from] UnknownCase),
+    /// `--skip` leaves nothing.
+    #[error("no case is left: name fewer with --skip")]
+    NothingLeft,
+    /// The command cannot be started.
+    #[error("the poller cannot be started: {0}")]
+    CannotStart(io::Error),
+    /// The poller ends without a request.
+    #[error("the poller sent no request to the simulator, and ended with {ending}\n{stderr}hint: {}", never_asked_remedy())]
+    NoRequest {
+        /// Exit code or signal.
+        ending: String,
+        /// The last lines of its standard error, or nothing.
+        stderr: String,
+    },
+    /// A report cannot be written.
+    #[error("cannot write {}: {source}", .path.display())]
+    Report {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The simulator cannot start.
+    #[error("the simulator cannot start: {0}")]
+    Sim(#[from] StartError),
+    /// There can be no TLS.
+    #[error("the simulator cannot speak TLS: {0}")]
+    Tls(#[from] TlsError),
+    /// Something of this machine fails.
+    #[error("{0}")]
+    Machine(#[from] io::Error),
+    /// A signal came.
+    #[error("interrupted: every poller is ended")]
+    Interrupted,
+}
+
+impl CheckError {
+    /// What the program ends with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::UnknownCase(_) | Self::NothingLeft => 2,
+            Self::CannotStart(_) | Self::NoRequest { .. } => 106,
+            Self::Report { .. } => 107,
+            Self::Sim(_) | Self::Tls(_) | Self::Machine(_) => 108,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<PlayError> for CheckError {
+    fn from(error: PlayError) -> Self {
+        match error {
+            PlayError::Spawn(error) => Self::CannotStart(error),
+            PlayError::Cluster(error) => Self::Sim(error),
+        }
+    }
+}
+
+/// Does what the command line asks for, and returns whether the poller is right in every case. The report goes to `out`, in colour; progress
+/// goes to standard error if that is a terminal.
+///
+/// # Errors
+/// [`CheckError`] if no verdict can be given.
+pub async fn run(arguments: &Arguments, out: &mut (dyn Write + Send)) -> Result<bool, CheckError> {
+    let cases = select(&arguments.cases, &arguments.skip)?;
+    if cases.is_empty() {
+        return Err(CheckError::NothingLeft);
+    }
+    if arguments.list {
+        out.write_all(list(&cases, terminal::width()).as_bytes())?;
+        return Ok(true);
+    }
+    let report = check(arguments, &cases).await?;
+    // A reader that has gone is no reason to fail.
+    let _ = out.write_all(report.text(terminal::width()).as_bytes()).and_then(|()| out.flush());
+    write(arguments.json.as_deref(), || Ok(report.json()))?;
+    write(arguments.junit.as_deref(), || report.junit())?;
+    write(arguments.markdown.as_deref(), || Ok(report.markdown()))?;
+    Ok(report.is_right())
+}
+
+/// Plays and judges these cases. When this returns, or is dropped, no poller is left.
+///
+/// # Errors
+/// [`CheckError`] if no verdict can be given.
+pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Report, CheckError> {
+    let tls = arguments.tls.then(|| Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[])).transpose()?;
+    let folder = tempfile::tempdir()?;
+    let ca_file = folder.path().join("ca.pem");
+    if let Some(tls) = &tls {
+        tls.write_ca(&ca_file)?;
+    }
+    let options = SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new((Ipv4Addr::LOCALHOST, 0).into()) };
+    let sim = Sim::start_with(ClusterSpec::new("unused", ClockKind::Manual), options).await?;
+    let bench = Bench {
+        sim: &sim,
+        command: &arguments.command,
+        expressions: arguments.expressions(),
+        patience: arguments.patience,
+        ca_file: arguments.tls.then_some(ca_file.as_path()),
+        iam: arguments.iam,
+    };
+    tokio::select! {
+        report = bench.judge_all(cases, arguments.jobs()) => report,
+        signal = signalled() => Err(signal.err().map_or(CheckError::Interrupted, CheckError::Machine)),
+    }
+}
+
+impl Bench<'_> {
+    /// The first case alone until its poller has sent a request, then all others beside it.
+    async fn judge_all(&self, cases: &[&'static Case], jobs: usize) -> Result<Report, CheckError> {
+        let (started_at, started, progress) = (SystemTime::now(), Instant::now(), Progress::of(cases.len()));
+        let (first, others) = cases.split_first().expect("there is a case");
+        let begun = Notify::new();
+        let first = self.judge(first, &begun);
+        let others = async {
+            let _ = tokio::time::timeout(FIRST_REQUEST, begun.notified()).await;
+            let played = stream::iter(others).map(async |case| {
+                let judged = self.judge(case, &Notify::new()).await;
+                progress.step();
+                judged
+            });
+            played.buffered(jobs).collect::<Vec<_>>().await
+        };
+        tokio::pin!(first, others);
+        let (first, others) = tokio::select! {
+            biased;
+            first = &mut first => (has_asked(first?)?, others.await),
+            others = &mut others => (has_asked(first.await?)?, others),
+        };
+        let judged = std::iter::once(Ok(first)).chain(others).collect::<Result<_, CheckError>>()?;
+        Ok(Report { judged, started_at, took: started.elapsed() })
+    }
+
+    async fn judge(&self, case: &'static Case, begun: &Notify) -> Result<Judged, CheckError> {
+        let seen = self.play(case, begun).await?;
+        let judgement = judge(case, &seen, self.patience * case.patience);
+        Ok(Judged { case, seen, judgement })
+    }
+}
+
+/// The first case, unless its poller ended without a request: then no case says anything.
+fn has_asked(first: Judged) -> Result<Judged, CheckError> {
+    let Observation { notes, ending, stderr, .. } = &first.seen;
+    let ending = match ending {
+        Ending::Exited { code, .. } => format!("exit code {code}"),
+        Ending::Signal(signal) => format!("signal {signal}"),
+        Ending::AskedOn | Ending::OutOfPatience => return Ok(first),
+    };
+    if notes.requests > 0 {
+        return Ok(first);
+    }
+    Err(CheckError::NoRequest { ending, stderr: last_lines(stderr) })
+}
+
+fn write(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), CheckError> {
+    let Some(path) = path else { return Ok(()) };
+    let written = text().and_then(|text| std::fs::write(path, text));
+    written.map_err(|source| CheckError::Report { path: path.to_owned(), source })
+}
+
+/// Returns at the first SIGINT (Ctrl-C) or SIGTERM.
+async fn signalled() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => Ok(()),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// A line on a terminal that says how many cases are judged.
+#[derive(Debug)]
+struct Progress {
+    total: usize,
+    done: std::sync::atomic::AtomicUsize,
+    is_shown: bool,
+}
+
+impl Progress {
+    fn of(total: usize) -> Self {
+        let progress = Self { total, done: 0.into(), is_shown: io::stderr().is_terminal() };
+        progress.show(0);
+        progress
+    }
+
+    fn step(&self) {
+        self.show(1 + self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    }
+
+    fn show(&self, done: usize) {
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r{done} of {} cases judged", self.total);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r\u{1b}[K");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Pollers of different make against the cases: those that are right are never accused, and each defect is found.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use clap::Parser;
+use neptune_check_poller::{Arguments, CheckError, Report, Verdict, cases, check};
+use rstest::rstest;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+/// Python without the shims of version managers, which take longer to start than a poller.
+static PYTHON: LazyLock<String> = LazyLock::new(|| {
+    let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().expect("python3 runs");
+    String::from_utf8(output.stdout).expect("a path").trim().to_owned()
+});
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pollers")
+}
+
+/// Whether a program can be run here.
+fn has(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
+}
+
+/// The arguments for a program of the folder of pollers.
+fn arguments(options: &[&str], program: &str, file: &str, further: &[&str]) -> Arguments {
+    let file = folder().join(file).display().to_string();
+    let all = ["check-poller"].into_iter().chain(options.iter().copied()).chain(["--", program, &file]);
+    Cli::parse_from(all.chain(further.iter().copied())).arguments
+}
+
+async fn report(arguments: &Arguments, names: &[&str]) -> Result<Report, CheckError> {
+    let chosen: Vec<_> = cases().iter().filter(|case| names.is_empty() || names.contains(&case.name.as_str())).collect();
+    check(arguments, &chosen).await
+}
+
+async fn defective(defect: &str, names: &[&str]) -> Report {
+    report(&arguments(&[], &PYTHON, "defective.py", &[defect]), names).await.unwrap()
+}
+
+fn verdicts(report: &Report) -> Vec<(&str, Verdict)> {
+    report.judged.iter().map(|judged| (judged.case.name.as_str(), judged.judgement.verdict)).collect()
+}
+
+#[rstest]
+#[case::urllib("urllib_loop.py", &["{load_id}"])]
+#[case::without_retries("turns.py", &[])]
+#[case::backoff("backoff.py", &[])]
+#[case::by_list("by_list.py", &[])]
+#[case::two_requests_a_turn("two_requests.py", &["{endpoint}", "{load_id}"])]
+#[case::starts_the_load("starter.py", &[])]
+#[case::boto3("boto3_loop.py", &[])]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_poller_in_python_is_never_accused(#[case] file: &str, #[case] further: &[&str]) {
+    if file.contains("boto3") && !has(&PYTHON, &["-c", "import boto3"]) {
+        println!("skipped: boto3 is not installed");
+        return;
+    }
+    let report = report(&arguments(&[], &PYTHON, file, further), &[]).await.unwrap();
+    assert!(report.is_right(), "{}", report.text(160));
+    assert_eq!(report.judged.len(), cases().len());
+}
+
+#[rstest]
+#[case::curl("sh", "curl_loop.sh", &["{load_id}"], "curl")]
+#[case::node("node", "fetch_loop.mjs", &[], "node")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_poller_in_another_language_is_never_accused(
+    #[case] program: &str,
+    #[case] file: &str,
+    #[case] further: &[&str],
+    #[case] needs: &str,
+) {
+    if !has(needs, &["--version"]) {
+        println!("skipped: {needs} is not installed");
+        return;
+    }
+    let report = report(&arguments(&[], program, file, further), &[]).await.unwrap();
+    assert!(report.is_right(), "{}", report.text(160));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_looks_once_is_asked_again_while_it_says_pending() {
+    let expressions = [
+        "--success=$.verdict.status == 'SUCCESS'",
+        "--failure=$.verdict.status == 'FAILED'",
+        "--pending=$.verdict.status == 'PENDING'",
+    ];
+    let report = report(&arguments(&expressions, &PYTHON, "says_json.py", &[]), &[]).await.unwrap();
+    assert!(report.is_right(), "{}", report.text(160));
+    assert!(report.judged[0].seen.runs > 1);
+}
+
+#[rstest]
+#[case::ends_in_success("ends-in-success", "failed", Verdict::Wrong)]
+#[case::success_too_early("eager-success", "completed", Verdict::Wrong)]
+#[case::conflicts_called_a_success("stops-at-conflicts-as-success", "write-conflicts", Verdict::Wrong)]
+#[case::aws_samples("knows-three-ends", "cancelled-by-user", Verdict::WaitsForever)]
+#[case::a_word_nobody_knows("knows-three-ends", "undocumented-word", Verdict::WaitsForever)]
+#[case::missing_means_pending("no-shape-check", "no-overall-status", Verdict::WaitsForever)]
+#[case::tries_for_ever("never-fails", "unknown-id", Verdict::WaitsForever)]
+#[case::crashes("crashes", "completed", Verdict::Crashed)]
+#[case::one_error_is_too_many("no-retries", "http-500-once", Verdict::GaveUp)]
+#[case::pending_called_a_failure("eager-failure", "in-queue", Verdict::GaveUp)]
+#[case::no_pause("no-pause", "long-in-progress", Verdict::Hammers)]
+#[case::only_lists("only-lists", "completed", Verdict::NeverAsked)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_defect_is_found(#[case] defect: &str, #[case] name: &str, #[case] verdict: Verdict) {
+    let report = defective(defect, &[name]).await;
+    assert_eq!(verdicts(&report), [(name, verdict)], "{}", report.text(160));
+    let judgement = &report.judged[0].judgement;
+    assert!(!judgement.why.is_empty() && !judgement.change.is_empty(), "{judgement:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_case_finds_a_defect() {
+    let mut found = BTreeSet::new();
+    for defect in ["eager-success", "eager-failure", "errors-are-success"] {
+        let report = defective(defect, &[]).await;
+        let wrong = verdicts(&report).into_iter().filter(|(_, verdict)| *verdict != Verdict::Right);
+        found.extend(wrong.map(|(name, _)| name.to_owned()));
+    }
+    let all: BTreeSet<String> = cases().iter().map(|case| case.name.clone()).collect();
+    assert_eq!(found, all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poller_that_hangs_is_ended_when_patience_is_over() {
+    let arguments = arguments(&["--patience", "300ms"], &PYTHON, "defective.py", &["hangs"]);
+    let report = report(&arguments, &["completed"]).await.unwrap();
+    let judged = &report.judged[0];
+    assert_eq!(judged.judgement.verdict, Verdict::NeverAsked);
+    assert!(judged.seen.took < Duration::from_mins(1), "{:?}", judged.seen.took);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poller_that_sends_nothing_is_one_error_with_its_own_words() {
+    let arguments = arguments(&[], &PYTHON, "defective.py", &["no-request"]);
+    let error = report(&arguments, &[]).await.unwrap_err();
+    assert_eq!(error.exit_code(), 106);
+    let text = error.to_string();
+    assert!(text.contains("ended with exit code 1") && text.contains("NEPTUNE_HOST is not set"), "{text}");
+    assert!(text.contains("AWS_ENDPOINT_URL_NEPTUNEDATA"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_is_not_there_is_one_error() {
+    let error = report(&arguments(&[], "no-such-program-here", "x", &[]), &[]).await.unwrap_err();
+    assert_eq!((error.exit_code(), error.to_string().starts_with("the poller cannot be started: ")), (106, true), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_poller_leaves_behind_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pid").display().to_string();
+    let arguments = arguments(&[], &PYTHON, "defective.py", &["leaves-a-child", &file]);
+    let report = report(&arguments, &["completed"]).await.unwrap();
+    assert!(report.is_right(), "{}", report.text(160));
+    let child: i32 = std::fs::read_to_string(&file).unwrap().trim().parse().unwrap();
+    let child = rustix::process::Pid::from_raw(child).unwrap();
+    // It was killed before the report was made; until init has reaped it, it is still there as a zombie.
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.as_raw_nonzero())).unwrap_or_default();
+    assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+}
+
+#[rstest]
+#[case::tls(&["--tls"])]
+#[case::both(&["--tls", "--iam"])]
+#[tokio::test(flavor = "multi_thread")]
+async fn boto3_is_right_behind_tls_and_signatures(#[case] options: &[&str]) {
+    if !has(&PYTHON, &["-c", "import boto3"]) {
+        println!("skipped: boto3 is not installed");
+        return;
+    }
+    let arguments = arguments(options, &PYTHON, "boto3_loop.py", &[]);
+    let report = report(&arguments, &["completed", "failed", "http-500-once"]).await.unwrap();
+    assert!(report.is_right(), "{}", report.text(160));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unsigned_request_is_refused_with_iam() {
+    let arguments = arguments(&["--iam"], &PYTHON, "urllib_loop.py", &["{load_id}"]);
+    let report = report(&arguments, &["completed"]).await.unwrap();
+    assert_eq!(verdicts(&report), [("completed", Verdict::GaveUp)]);
+}
