@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use neptune_loader::{Script, Settings};
 use neptune_scenario::AccessKeys;
-use neptune_sim::{Authentication, ClockKind, Cluster, ClusterSetup, ClusterSpec, Iam, Sim, StartError};
+use neptune_server::{Authentication, ClockKind, Cluster, ClusterSetup, ClusterSpec, Iam, Sim, StartError};
 use tokio::sync::Notify;
 
 use crate::case::{Case, Outcome};

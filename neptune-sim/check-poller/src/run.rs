@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::stream::{self, StreamExt};
 use neptune_report::terminal;
-use neptune_sim::{ClockKind, ClusterSpec, ControlPlace, Sim, SimOptions, StartError, Tls, TlsError};
+use neptune_server::{ClockKind, ClusterSpec, ControlPlace, Sim, SimOptions, StartError, Tls, TlsError};
 use tokio::sync::Notify;
 
 use crate::arguments::Arguments;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use neptune_loader::LoadStatus;
-use neptune_sim::{ArrivedRequest, Cluster, FaultOperation, GivenAnswer, Observer};
+use neptune_server::{ArrivedRequest, Cluster, FaultOperation, GivenAnswer, Observer};
 use neptune_text::cut;
 use tokio::sync::Notify;
 
