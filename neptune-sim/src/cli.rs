@@ -7,6 +7,7 @@ mod draft;
 mod exit;
 mod greeting;
 mod health;
+mod loads;
 mod proxy;
 mod tls_files;
 mod unplayed;
@@ -30,6 +31,7 @@ pub(crate) use draft::draft;
 pub(crate) use exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_UNHEALTHY};
 pub(crate) use greeting::greeting;
 pub(crate) use health::HealthArguments;
+use loads::GivenLoad;
 use neptune_text::nearest;
 pub(crate) use proxy::ProxyArguments;
 pub(crate) use tls_files::TlsFiles;
@@ -44,6 +46,8 @@ Examples:
     neptune-sim
   Loads take two minutes, which pass in two seconds:
     neptune-sim --load-duration 2m --clock scaled:60
+  A load that a user cancels after half a minute; its id is `load`:
+    neptune-sim --load 'LOAD_IN_PROGRESS 30s, LOAD_CANCELLED_BY_USER'
   The cluster of a scenario, with its loads:
     neptune-sim my-scenario.yaml
   On any free port:
@@ -161,12 +165,18 @@ pub(crate) struct Serve {
     /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
     #[arg(hide_short_help = true)]
     scenario: Option<PathBuf>,
+    /// A load: 'LOAD_IN_PROGRESS 30s, LOAD_FAILED'
+    ///
+    /// Its statuses, and how long each lasts but the last. An id may stand before it: 'people=LOAD_COMPLETED'; the default is `load`. May be
+    /// given several times, and beside a scenario.
+    #[arg(long, value_name = "LIFECYCLE")]
+    load: Vec<GivenLoad>,
     #[command(flatten)]
     listening: Listening,
     /// How long started loads run [default: 5s]
     ///
     /// 250ms, 5s, 2m, 1h, or as the scenario says.
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, hide_short_help = true)]
     load_duration: Option<Duration>,
     /// `real`, `scaled:60` or `manual` [default: real]
     ///
@@ -178,7 +188,7 @@ pub(crate) struct Serve {
     /// When a clock starts that is real or scaled: at once, or with the first request to the cluster's port. Until then it reads 0. Requests to
     /// the control API do not start it, nor do connections without a request, so `neptune-sim health` does not; a health check that asks the
     /// cluster's port for /status does. Default: at-once, or as the scenario says.
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", hide_short_help = true)]
     start_clock: Option<StartClock>,
     /// Where ids come from [default: 0]
     ///
@@ -248,7 +258,10 @@ impl Serve {
     }
 
     /// The cluster to begin with.
-    pub(crate) fn cluster_spec(&self, scenario: Option<&Scenario>) -> ClusterSpec {
+    ///
+    /// # Errors
+    /// What to print if a load of the command line is wrong.
+    pub(crate) fn cluster_spec(&self, scenario: Option<&Scenario>) -> Result<ClusterSpec, String> {
         let mut spec = match scenario {
             Some(scenario) => scenario.cluster_spec(self.clock),
             None => ClusterSpec::new("default", self.clock),
@@ -261,7 +274,9 @@ impl Serve {
         if let Some(seed) = self.seed {
             spec.settings.seed = seed;
         }
-        spec
+        let loads = loads::scripts(&self.load, &spec.scripts)?;
+        spec.scripts.extend(loads);
+        Ok(spec)
     }
 }
 

@@ -90,7 +90,10 @@ async fn serve(arguments: &Serve) -> ExitCode {
         Ok(scenario) => scenario,
         Err(error) => return fail(EXIT_BAD_SCENARIO, &error),
     };
-    let mut spec = arguments.cluster_spec(scenario.as_ref());
+    let mut spec = match arguments.cluster_spec(scenario.as_ref()) {
+        Ok(spec) => spec,
+        Err(error) => return fail(2, &error),
+    };
     match arguments.authentication() {
         Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),

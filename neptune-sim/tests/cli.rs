@@ -119,6 +119,26 @@ fn help_and_lists_are_wrapped_at_words(#[case] columns: Option<&str>, #[case] mo
     }
 }
 
+// ---- loads without a file ------------------------------------------------------------------------------------
+
+#[test]
+fn a_load_needs_no_file() {
+    let loads = ["--load", "LOAD_CANCELLED_BY_USER", "--load", "people=LOAD_IN_PROGRESS 1h, LOAD_COMPLETED"];
+    let running = Running::start(program(), &[&loads[..], &["--listen", "127.0.0.1:0"]].concat());
+    assert!(running.greeting.contains("  people  s3://bucket/people/\n"), "{}", running.greeting);
+    for (id, status) in [("load", "LOAD_CANCELLED_BY_USER"), ("people", "LOAD_IN_PROGRESS")] {
+        let answer = running.ask(&format!("GET /loader/{id} HTTP/1.1"));
+        assert!(answer.contains(&format!("\"status\" : \"{status}\"")), "{id}: {answer}");
+    }
+}
+
+#[test]
+fn a_load_that_cannot_be_is_a_mistake_of_the_command_line() {
+    let output = run(&["--load", "LOAD_IN_PROGRES 2s, LOAD_FAILED"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).starts_with("error: --load: `LOAD_IN_PROGRES 2s`: "), "{}", text(&output.stderr));
+}
+
 // ---- checking scenario files -------------------------------------------------------------------------------------------------------
 
 const RIGHT: &str = "name: right\nabout: A cluster\n";
