@@ -58,6 +58,8 @@ Examples:
     docker run -p 127.0.0.1:8182:8182 -p 127.0.0.1:8183:8183 neptune-sim
   Over HTTPS, for clients that trust ca.pem:
     neptune-sim --tls-ca-file ca.pem
+  A poller of your own against every status and every kind of trouble:
+    neptune-sim check-poller -- python3 poller.py
   Faults in front of a live cluster, and a recording without names:
     neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 \\
       --faults faults.yaml --record session.ndjson
@@ -126,6 +128,8 @@ impl Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Judge a poller in every status and every kind of trouble
+    CheckPoller(Box<neptune_check_poller::Arguments>),
     /// Pass everything on to another endpoint, with faults on the way
     Proxy(Box<ProxyArguments>),
     /// Make a scenario of a recording, or of one status of a load

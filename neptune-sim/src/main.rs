@@ -33,6 +33,7 @@ async fn main() -> ExitCode {
         Some(Command::Check { files }) => check(&files),
         Some(Command::Quirks { names }) => print_list(quirk_list::text(&names, cli::columns())),
         Some(Command::Faults { names }) => print_list(fault_list::text(&names, cli::columns())),
+        Some(Command::CheckPoller(arguments)) => check_poller(&arguments).await,
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
         Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
         None => serve(&cli.serve).await,
@@ -61,6 +62,14 @@ fn check(files: &[PathBuf]) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     fail(EXIT_BAD_SCENARIO, &format!("{}\n\n{}", checked.mistakes, checked.summary))
+}
+
+async fn check_poller(arguments: &neptune_check_poller::Arguments) -> ExitCode {
+    match neptune_check_poller::run(arguments, &mut anstream::stdout()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => fail(error.exit_code(), &format!("error: {error}")),
+    }
 }
 
 /// Prints a list, or fails as after a wrong command line.
