@@ -47,7 +47,7 @@ async fn cluster() -> SimBackend {
 fn deploy(name: &str, endpoint: &str, more: &[(&str, &str)]) -> Lambda {
     let all = [("NEPTUNE_ENDPOINT", endpoint)].into_iter().chain(more.iter().copied());
     let environment = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Lambda::new(Function { name: name.to_owned(), binary: handler_binary(name).unwrap(), environment }, 7)
+    Lambda::new(Function { name: name.to_owned(), program: handler_binary(name).unwrap().into(), environment }, 7)
 }
 
 async fn get(lambda: &Lambda, id: &str) -> Invocation {
@@ -210,7 +210,8 @@ async fn a_failed_load_is_an_answer_of_get_and_a_failure_of_check() {
 #[tokio::test]
 async fn a_panic_is_an_error_answer_and_the_next_event_is_served_by_the_same_process() {
     let binary = example_binary("panicking_handler").unwrap();
-    let lambda = Lambda::new(Function { name: "panicking_handler".to_owned(), binary, environment: [].into() }, 7);
+    let lambda =
+        Lambda::new(Function { name: "panicking_handler".to_owned(), program: binary.into(), environment: [].into() }, 7);
     let panicked = lambda.invoke(&json!({"panic": true}), Deadline::default()).await;
     assert!(raised(&panicked).1.contains("the event asked for it"), "{panicked:#?}");
     let reported = lines(&panicked).into_iter().find(|line| line["message"] == "panicked");

@@ -1,17 +1,32 @@
 //! The Lambda harness against a function that does what its event says (`lambda_probe.rs`).
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use neptune_harness::lambda::{Deadline, Function, Invocation, Lambda, Outcome};
+use neptune_harness::lambda::{Caller, CommandLine, Deadline, Function, Invocation, Lambda, Outcome, Program};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde_json::{Value, json};
 
+fn probe_binary() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_BIN_EXE_lambda_probe").expect("cargo runs this test"))
+}
+
+/// A function that a command runs, typed in this folder.
+fn command(text: &str, folder: &Path) -> Lambda {
+    let path = ("PATH".to_owned(), std::env::var("PATH").expect("there is a PATH"));
+    let command = CommandLine::parse(text, &Caller::new(folder, [path])).unwrap();
+    Lambda::new(Function { name: "typed".to_owned(), program: Program::Command(command), environment: [].into() }, 7)
+}
+
 fn probe(environment: &[(&str, &str)]) -> Lambda {
-    let binary = PathBuf::from(std::env::var_os("CARGO_BIN_EXE_lambda_probe").expect("cargo runs this test"));
+    let binary = probe_binary();
     let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Lambda::new(Function { name: "lambda_probe".to_owned(), binary, environment }, 7)
+    Lambda::new(Function { name: "lambda_probe".to_owned(), program: binary.into(), environment }, 7)
 }
 
 async fn tell(lambda: &Lambda, what: &str) -> Invocation {
@@ -142,7 +157,8 @@ async fn a_failed_start_is_reported_with_its_reason(#[case] how: &str, #[case] e
 
 #[tokio::test]
 async fn a_binary_that_cannot_be_started_is_a_failed_start() {
-    let function = Function { name: "gone".to_owned(), binary: PathBuf::from("/no/such/bootstrap"), environment: [].into() };
+    let function =
+        Function { name: "gone".to_owned(), program: PathBuf::from("/no/such/bootstrap").into(), environment: [].into() };
     let invocation = tell(&Lambda::new(function, 1), "echo").await;
     let Outcome::InitFailed { error_type, error_message } = &invocation.outcome else { panic!("{invocation:#?}") };
     assert_eq!(error_type, "Runtime.InvalidEntrypoint");
@@ -305,4 +321,40 @@ async fn an_invocation_lasts_until_its_process_asks_for_the_next_or_ends(#[case]
     let next = tell(&lambda, "echo").await;
     assert!(next.outcome.answer().is_some(), "{next:#?}");
     assert_eq!(next.cold_start, next_is_cold);
+}
+
+#[tokio::test]
+async fn a_command_is_started_where_it_was_typed_and_reads_its_handler_as_runtime_clients_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "pwd; echo $LAMBDA_TASK_ROOT; echo $_HANDLER; exec \"$0\"";
+    let lambda = command(&format!("sh -c '{script}' {} app.handler", probe_binary().display()), folder.path());
+    let invocation = tell(&lambda, "echo").await;
+    let folder = folder.path().to_str().unwrap();
+    assert_eq!(invocation.log, [folder, folder, "app.handler", "starting"], "{invocation:?}");
+}
+
+#[tokio::test]
+async fn all_that_a_command_has_started_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("open");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    // The reading ends when the last process has gone that holds the other end.
+    let (gone, all_are_gone) = mpsc::channel();
+    thread::spawn(move || gone.send(fs::read(fifo).unwrap()));
+    let lambda = command(&format!("sh -c 'sleep 1000 > open & exec {}'", probe_binary().display()), folder.path());
+    assert!(tell(&lambda, "echo").await.outcome.answer().is_some());
+    assert!(all_are_gone.try_recv().is_err(), "what the command started runs beside it");
+    drop(lambda);
+    assert_eq!(all_are_gone.recv_timeout(Duration::from_secs(20)).unwrap(), [0; 0]);
+}
+
+#[tokio::test]
+async fn a_function_is_started_before_its_first_event_or_says_why_it_cannot_be() {
+    let lambda = probe(&[]);
+    lambda.warm_up().await.unwrap();
+    let invocation = tell(&lambda, "echo").await;
+    assert!(!invocation.cold_start && invocation.outcome.answer().is_some(), "{invocation:?}");
+    let failed = command("sh -c 'echo no such module; exit 4'", Path::new("/")).warm_up().await.unwrap_err();
+    let Outcome::InitFailed { error_message, .. } = &failed.outcome else { panic!("{failed:?}") };
+    assert_eq!((error_message.as_str(), &failed.log[..]), ("exit status: 4", &["no such module".to_owned()][..]));
 }

@@ -189,7 +189,7 @@ impl Stage {
         let function = |name: &str| {
             let binary = handler_binary(name).unwrap();
             Lambda::new(
-                Function { name: name.to_owned(), binary, environment: environment.iter().cloned().collect() },
+                Function { name: name.to_owned(), program: binary.into(), environment: environment.iter().cloned().collect() },
                 case.seed,
             )
         };

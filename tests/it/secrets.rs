@@ -81,7 +81,7 @@ fn deploy(name: &str, endpoint: &str, more: &[(&str, &str)]) -> Lambda {
     let all = [("NEPTUNE_ENDPOINT", endpoint), ("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("NEPTUNE_MAX_ATTEMPTS", "2")];
     let all = all.into_iter().chain(ROLE).chain(more.iter().copied());
     let environment = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Lambda::new(Function { name: name.to_owned(), binary: handler_binary(name).unwrap(), environment }, 7)
+    Lambda::new(Function { name: name.to_owned(), program: handler_binary(name).unwrap().into(), environment }, 7)
 }
 
 /// Calls a function and looks at everything that it left behind.

@@ -133,7 +133,7 @@ impl Backend for SimBackend {
 
     fn function(&self, name: &str, scenario: &Scenario) -> Result<Lambda> {
         let environment = self.environment().chain(scenario.environment().iter().cloned()).collect();
-        let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
+        let function = Function { name: name.to_owned(), program: handler_binary(name)?.into(), environment };
         Ok(Lambda::new(function, scenario.seed()))
     }
 

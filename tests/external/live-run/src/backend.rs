@@ -252,7 +252,7 @@ impl<O> Backend for LiveBackend<'_, O> {
             return Ok(LiveFunction::Deployed(Deployed::new(Arc::clone(&self.resources.client.aws), deployed.clone())));
         }
         let environment = self.environment().into_iter().chain(scenario.environment().iter().cloned()).collect();
-        let function = Function { name: name.to_owned(), binary: handler_binary(name)?, environment };
+        let function = Function { name: name.to_owned(), program: handler_binary(name)?.into(), environment };
         Ok(LiveFunction::Here(Lambda::new(function, scenario.seed())))
     }
 

@@ -32,8 +32,18 @@ impl Environment {
     /// Starts a process, without waiting for it.
     pub(super) async fn start(number: usize, function: &Function) -> io::Result<Self> {
         let api = RuntimeApi::open().await?;
-        let process = Process::start(&function.binary, &function.variables(api.address()))?;
+        let process = Process::start(&function.program, &function.variables(api.address()))?;
         Ok(Self { number, process, api, ready: false })
+    }
+
+    /// Waits until the process can take its first event.
+    ///
+    /// # Errors
+    /// How its start ended instead.
+    pub(super) async fn warm_up(&mut self) -> Result<(), Outcome> {
+        self.initialise().await?;
+        self.ready = true;
+        Ok(())
     }
 
     /// Passes an event to the process and waits for the end of the invocation; returns how it ended and how long it took.

@@ -1,4 +1,4 @@
-//! Runs a function's binary as AWS Lambda would: in processes that get their events from a Runtime API.
+//! Runs a function as AWS Lambda would: in processes that get their events from a Runtime API.
 //!
 //! [`Lambda`] is one function. Every invocation takes an idle process of it, or starts a new one:
 //!
@@ -8,7 +8,7 @@
 //!
 //! let function = Function {
 //!     name: "check_bulk_load_status".to_owned(),
-//!     binary: neptune_harness::binaries::handler_binary("check_bulk_load_status").unwrap(),
+//!     program: neptune_harness::binaries::handler_binary("check_bulk_load_status").unwrap().into(),
 //!     environment: [("NEPTUNE_ENDPOINT".to_owned(), "http://127.0.0.1:8182".to_owned())].into(),
 //! };
 //! let lambda = Lambda::new(function, 42);
@@ -16,6 +16,8 @@
 //! assert!(matches!(invocation.outcome, Outcome::Answered(_)), "{invocation:#?}");
 //! # }
 //! ```
+//!
+//! A function in any other language is a [`CommandLine`] with its runtime client: `python -m awslambdaric app.handler`.
 //!
 //! # Why a Runtime API of our own
 //!
@@ -30,6 +32,7 @@
 //!
 //! Memory and CPU limits, extensions, response streaming, the read-only file system, X-Ray, and the `Invoke` API in front of it all.
 
+mod command;
 mod environment;
 mod function;
 mod invocation;
@@ -39,6 +42,7 @@ mod process;
 mod request_id;
 mod runtime_api;
 
-pub use function::Function;
+pub use command::{Caller, CommandError, CommandLine};
+pub use function::{Function, Program};
 pub use invocation::{Deadline, Invocation, Outcome};
 pub use pool::Lambda;

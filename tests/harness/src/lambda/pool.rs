@@ -54,6 +54,31 @@ impl Lambda {
         Invocation { request_id, outcome, took, log: kept.into(), log_dropped: dropped, environment: number, cold_start }
     }
 
+    /// Starts an environment and waits until it can take an event. The next invocation takes it.
+    ///
+    /// # Errors
+    /// How the start ended ([`Outcome::InitFailed`]), with what the process wrote. Nothing of it is left.
+    pub async fn warm_up(&self) -> Result<(), Box<Invocation>> {
+        let request_id = self.request_ids.draw();
+        let mut environment = self.start(&request_id).await?;
+        if let Err(outcome) = environment.warm_up().await {
+            let Lines { kept, dropped } = environment.take_output();
+            let (took, number) = (Duration::ZERO, environment.number);
+            let (log, log_dropped) = (kept.into(), dropped);
+            return Err(Box::new(Invocation {
+                request_id,
+                outcome,
+                took,
+                log,
+                log_dropped,
+                environment: number,
+                cold_start: true,
+            }));
+        }
+        self.idle().push(environment);
+        Ok(())
+    }
+
     /// Stops the processes of all idle environments, as Lambda does between invocations, and returns how many there are. The next
     /// invocation resumes the one that it takes.
     ///
@@ -77,7 +102,7 @@ impl Lambda {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         Environment::start(number, &self.function).await.map_err(|error| Invocation {
             request_id: request_id.to_owned(),
-            outcome: Outcome::init_failed("Runtime.InvalidEntrypoint", format!("{}: {error}", self.function.binary.display())),
+            outcome: Outcome::init_failed("Runtime.InvalidEntrypoint", format!("{}: {error}", self.function.program)),
             took: Duration::ZERO,
             log: Vec::new(),
             log_dropped: 0,
