@@ -175,13 +175,13 @@ async fn a_fault_that_never_strikes_fails_the_scenario_unless_it_is_optional() {
     };
     let (scenario, with_idle) = played(&idle(A_FAULT)).await;
     let [(step, Failure { words, because, .. })] = &with_idle.failures[..] else { panic!("{:#?}", with_idle.failures) };
-    assert_eq!((step.as_str(), words.as_str()), ("faults", "(every fault strikes that is not `optional`)"));
-    assert_eq!(because, "`weak moment` never struck: it was for no request that came");
+    assert_eq!((step.as_str(), words.as_str()), ("faults", "(every fault fires that is not `optional`)"));
+    assert_eq!(because, "`weak moment` never fired: it was for no request that came");
     let report = report::failure(&scenario, &with_idle, None);
-    assert!(report.contains("\nfaults\n    weak moment: for 0 requests, struck 0\n"), "{report}");
+    assert!(report.contains("\nfaults\n    weak moment: for 0 requests, fired 0\n"), "{report}");
 
     let (_, lucky) = played(&idle("{name: rare, chance: 0, does: reset}")).await;
-    assert_eq!(lucky.failures[0].1.because, "`rare` never struck: it was for 1 requests and let them pass");
+    assert_eq!(lucky.failures[0].1.because, "`rare` never fired: it was for 1 requests and let them pass");
     let (_, optional) = played(&idle(&A_FAULT.replace("{name", "{optional: true, name"))).await;
     assert_eq!(optional.failures, []);
 }
@@ -189,18 +189,18 @@ async fn a_fault_that_never_strikes_fails_the_scenario_unless_it_is_optional() {
 #[tokio::test]
 async fn faults_fire_from_their_step_on_and_are_reported_after_they_are_cleared() {
     let ask = |http| format!("  - request: {{path: /loader/done, expect: {{it is so: {{reply.http: {http}}}}}}}\n");
-    let (fault, heal) = (format!("  - fault: {A_FAULT}\n"), "  - heal: weak moment\n");
-    let steps = [ask(200), fault.clone(), ask(500), ask(200), heal.into(), fault, heal.into(), ask(404)].concat();
+    let (fault, clear) = (format!("  - fault: {A_FAULT}\n"), "  - clear_fault: weak moment\n");
+    let steps = [ask(200), fault.clone(), ask(500), ask(200), clear.into(), fault, clear.into(), ask(404)].concat();
     let (scenario, played) = played(&format!("{GIVEN}action:\n{steps}")).await;
     let because: Vec<_> = played.failures.iter().map(|(step, failure)| (step.as_str(), failure.because.as_str())).collect();
     let expected = [
         ("action[7]", "reply.http: expected 404, got 200"),
-        ("faults", "`weak moment` never struck: it was for no request that came"),
+        ("faults", "`weak moment` never fired: it was for no request that came"),
     ];
     assert_eq!(because, expected);
     let report = report::failure(&scenario, &played, None);
     for part in [
-        "faults\n    weak moment: for 2 requests, struck 1, the last time at 0s, request 1\n    weak moment: for 0 requests, struck 0\n",
+        "faults\n    weak moment: for 2 requests, fired 1, the last time at 0s, request 1\n    weak moment: for 0 requests, fired 0\n",
         "    1 at 0.0s GET /loader/done -> 500 (fault `weak moment`)\n    2 at 0.0s GET /loader/done -> 200\n",
     ] {
         assert!(report.contains(part), "`{part}` is missing in:\n{report}");
@@ -213,7 +213,7 @@ async fn a_fault_finds_a_started_load_by_its_name() {
         "{GIVEN}action:
   - start: {{load: started}}
   - fault: {{on: {{load: started}}, does: {{error: InternalFailureException}}}}
-  - request: {{path: /loader/started, expect: {{it is struck: {{reply.http: 500}}}}}}
+  - request: {{path: /loader/started, expect: {{it fails: {{reply.http: 500}}}}}}
   - request: {{path: /loader/done, expect: {{others are not: {{reply.http: 200}}}}}}
 "
     );

@@ -198,8 +198,8 @@ impl Stage {
     }
 
     /// How often any fault has fired.
-    async fn strikes(&self) -> u64 {
-        self.cluster.faults().await.unwrap().iter().map(|report| report.struck).sum()
+    async fn firings(&self) -> u64 {
+        self.cluster.faults().await.unwrap().iter().map(|report| report.fired).sum()
     }
 
     /// Whether a fault makes the port refuse.
@@ -295,18 +295,18 @@ async fn play(case: Case) -> Result<(), TestCaseError> {
         let now = stage.cluster.describe().await.unwrap();
         let truth = [status(&now, "domain"), status(&now, "prov")];
 
-        let before = stage.strikes().await;
+        let before = stage.firings().await;
         let invocation = stage.check.invoke(&event, Deadline::default()).await;
-        let troubled = stage.strikes().await > before || Stage::is_shut(&now);
+        let troubled = stage.firings().await > before || Stage::is_shut(&now);
         let Outcome::Answered(answer) = &invocation.outcome else {
             return Err(TestCaseError::fail(format!("check did not answer: {:?}", invocation.outcome)));
         };
         check_answer(answer, truth, troubled)?;
         verdicts.push(answer["status"].as_str().unwrap_or_default().to_owned());
 
-        let before = stage.strikes().await;
+        let before = stage.firings().await;
         let invocation = stage.get.invoke(&json!({"load_job_id": "domain"}), Deadline::default()).await;
-        let troubled = stage.strikes().await > before || Stage::is_shut(&now);
+        let troubled = stage.firings().await > before || Stage::is_shut(&now);
         check_ending(&invocation.outcome, truth[0], troubled)?;
     }
     if case.faults.is_empty() {

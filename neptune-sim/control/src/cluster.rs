@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::availability::Availability;
 use crate::clock::CLOCK;
-use crate::{Availability, Load};
+use crate::load::Load;
 
 /// The simulator and its clusters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

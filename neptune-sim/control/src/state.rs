@@ -4,7 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Availability, StartClock};
+use crate::availability::Availability;
+use crate::clock::StartClock;
 
 /// Everything that a cluster is at a moment, but for its requests and its access keys. A cluster that is made from it goes on as this
 /// one would have. It holds at most 8 MiB.

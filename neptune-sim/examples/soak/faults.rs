@@ -16,7 +16,7 @@ pub(crate) async fn keep_coming(shared: Arc<Shared>, cluster: ClusterClient, see
     // TLS is not spoken here.
     let ready: Vec<&ReadyFault> = ready_faults().iter().filter(|ready| !ready.name.starts_with("tls-")).collect();
     let mut chance = xorshift(seed);
-    let mut strikes = 0;
+    let mut firings = 0;
     while shared.goes_on() {
         for _ in 0..2 {
             let ready = ready[usize::try_from(chance() % ready.len() as u64).unwrap()];
@@ -24,10 +24,10 @@ pub(crate) async fn keep_coming(shared: Arc<Shared>, cluster: ClusterClient, see
             cluster.add_fault(&fault).await.unwrap();
         }
         tokio::time::sleep(EACH).await;
-        strikes += cluster.faults().await.unwrap().iter().map(|report| report.struck).sum::<u64>();
+        firings += cluster.faults().await.unwrap().iter().map(|report| report.fired).sum::<u64>();
         cluster.clear_faults().await.unwrap();
     }
-    strikes
+    firings
 }
 
 /// Half of all requests, so that the others go on; a fault of the port knows no chance.

@@ -62,12 +62,12 @@ async fn main() -> std::process::ExitCode {
     let early = watch(&options, &shared, &simulator).await;
 
     shared.is_over.store(true, Ordering::Relaxed);
-    let strikes = faults.await.unwrap();
+    let firings = faults.await.unwrap();
     // Dropping their tasks closes their sockets, in the middle of whatever they do.
     clients.shutdown().await;
     let after = settled(&simulator, &before).await;
     after.print("at the end", shared.requests.load(Ordering::Relaxed));
-    verdict(&shared, strikes, &before, &early, &after)
+    verdict(&shared, firings, &before, &early, &after)
 }
 
 fn render_limit(requests: u64) -> String {
@@ -105,10 +105,10 @@ async fn settled(simulator: &Simulator, before: &Figures) -> Figures {
     }
 }
 
-fn verdict(shared: &Shared, strikes: u64, before: &Figures, early: &Figures, after: &Figures) -> std::process::ExitCode {
+fn verdict(shared: &Shared, firings: u64, before: &Figures, early: &Figures, after: &Figures) -> std::process::ExitCode {
     let [requests, answered, left] =
         [&shared.requests, &shared.answered, &shared.left].map(|count| count.load(Ordering::Relaxed));
-    println!("{requests} requests, {answered} answered well, {strikes} with a fault, {left} given up by the client");
+    println!("{requests} requests, {answered} answered well, {firings} with a fault, {left} given up by the client");
     let mut leaks = Vec::new();
     if after.tasks > before.tasks {
         leaks.push(format!("{} tasks are left of clients that have gone", after.tasks - before.tasks));
@@ -122,7 +122,7 @@ fn verdict(shared: &Shared, strikes: u64, before: &Figures, early: &Figures, aft
             (after.resident_bytes - early.resident_bytes) >> 20
         ));
     }
-    if answered == 0 || strikes == 0 || left == 0 {
+    if answered == 0 || firings == 0 || left == 0 {
         leaks.push("too little happened for a judgement".to_owned());
     }
     for leak in &leaks {

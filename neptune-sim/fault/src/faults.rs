@@ -259,7 +259,7 @@ impl Entry {
             fault: (*self.rule.fault).clone(),
             since: self.rule.since.as_secs_f64(),
             matched: self.tally.matched,
-            struck: self.tally.fired,
+            fired: self.tally.fired,
             last_at: self.tally.last_at.map(|at| at.as_secs_f64()),
             last_request: self.tally.last_request,
         }

@@ -17,7 +17,7 @@ pub struct FaultReport {
     /// How many requests it was for at which no fault before it fired. A fault of the port counts how often it began, with or without a client.
     pub matched: u64,
     /// At how many of them it fired.
-    pub struck: u64,
+    pub fired: u64,
     /// When it fired last, in seconds by the cluster's clock.
     pub last_at: Option<f64>,
     /// The number of the request at which it fired last, as in the log.

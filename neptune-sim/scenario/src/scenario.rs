@@ -114,7 +114,7 @@ impl Scenario {
             Ok(OnNeptune { setup, action, .. }) => (setup, action),
             Err(_) => (&self.test.setup, &self.test.action),
         };
-        let is_of_proxy = |step: &Step| matches!(step, Step::Neptune(_) | Step::Fault(_) | Step::Heal(_));
+        let is_of_proxy = |step: &Step| matches!(step, Step::Neptune(_) | Step::Fault(_) | Step::ClearFault(_));
         self.cluster.availability != Availability::Available
             || !self.cluster.faults.is_empty()
             || setup.iter().chain(action).any(is_of_proxy)
@@ -283,7 +283,7 @@ mod tests {
     )]
     #[case::late_answers("given: {faults: [{after: 1s, does: delay}, {does: read_only}]}")]
     #[case::trouble_with_tls("given: {tls: true, faults: [{use: tls-expired}, {use: tls-hang-up}]}")]
-    #[case::steps("setup: [{neptune: silent}, {fault: {use: huge-body}}, {heal: all}]")]
+    #[case::steps("setup: [{neptune: silent}, {fault: {use: huge-body}}, {clear_fault: all}]")]
     fn whatever_else_goes_wrong_crosses_one(#[case] rest: &str) {
         assert_eq!(scenario(rest).needs_own_address(), None);
     }

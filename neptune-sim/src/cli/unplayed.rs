@@ -25,7 +25,7 @@ pub(crate) fn render_skipped_steps(scenario: &Scenario) -> Vec<String> {
 const PLAYERS: [(&[&str], &str); 4] = [
     (&["start", "cancel", "request"], "send the requests with any client"),
     (&["wait", "advance"], "POST /_sim/clusters/<name>/clock, with --clock manual"),
-    (&["neptune", "fault", "heal"], "PUT availability, POST and DELETE faults under /_sim/clusters/<name>"),
+    (&["neptune", "fault", "clear_fault"], "PUT availability, POST and DELETE faults under /_sim/clusters/<name>"),
     (&["invoke"], "run your own function or poller"),
 ];
 

@@ -93,12 +93,12 @@ pub async fn play<B: Backend>(scenario: &Scenario, backend: &B) -> Result<Played
 
 /// The faults that never fired. Such a scenario does not test what it seems to test.
 fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
-    let idle = faults.iter().filter(|report| report.struck == 0 && !report.fault.optional);
+    let idle = faults.iter().filter(|report| report.fired == 0 && !report.fault.optional);
     idle.map(|report| Failure {
-        words: "(every fault strikes that is not `optional`)".to_owned(),
+        words: "(every fault fires that is not `optional`)".to_owned(),
         because: match report.matched {
-            0 => format!("`{}` never struck: it was for no request that came", report.name),
-            matched => format!("`{}` never struck: it was for {matched} requests and let them pass", report.name),
+            0 => format!("`{}` never fired: it was for no request that came", report.name),
+            matched => format!("`{}` never fired: it was for {matched} requests and let them pass", report.name),
         },
         line: None,
     })
@@ -171,7 +171,7 @@ impl<'a, B: Backend> Player<'a, B> {
             Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
             Step::Neptune(availability) => self.backend.set_availability(availability).await,
             Step::Fault(fault) => self.backend.add_fault(&self.aimed(fault)).await,
-            Step::Heal(name) => self.heal(name.as_deref()).await,
+            Step::ClearFault(name) => self.clear_fault(name.as_deref()).await,
             Step::Start(start) => self.send(name, &self.start_request(start), start.load.as_deref()).await,
             Step::Request(request) => self.send(name, request, None).await,
             Step::Invoke(invoke) => self.invoke(name, invoke).await,
@@ -185,7 +185,7 @@ impl<'a, B: Backend> Player<'a, B> {
         fault
     }
 
-    async fn heal(&mut self, name: Option<&str>) -> Result<()> {
+    async fn clear_fault(&mut self, name: Option<&str>) -> Result<()> {
         let before = self.backend.faults().await?;
         self.backend.clear_fault(name).await?;
         let after = self.backend.faults().await?;

@@ -127,12 +127,12 @@ fn request_line(request: &Value) -> String {
     format!("{} at {}s {} {} -> {}{fault}", plain("number"), plain("at"), plain("method"), plain("target"), plain("status"))
 }
 
-/// `blip-500: for 3 requests, struck 1, the last one, 4, at 2.5s`
+/// `blip-500: for 3 requests, fired 1, the last one, 4, at 2.5s`
 fn fault_line(report: &FaultReport) -> String {
-    let FaultReport { name, matched, struck, last_at, last_request, .. } = report;
+    let FaultReport { name, matched, fired, last_at, last_request, .. } = report;
     let request = last_request.map(|number| format!(", request {number}")).unwrap_or_default();
     let last = last_at.map(|at| format!(", the last time at {at}s{request}")).unwrap_or_default();
-    format!("{name}: for {matched} requests, struck {struck}{last}")
+    format!("{name}: for {matched} requests, fired {fired}{last}")
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn choices() -> Vec<(&'static str, &'static str, Value)> {
         ("StepEntry", "advance", duration()),
         (
             "StepEntry",
-            "heal",
+            "clear_fault",
             json!({"anyOf": [{"const": "all"}, {"title": "ready-made", "enum": faults}, {"title": "other", "type": "string"}]}),
         ),
         ("Effect", "slow_body", duration()),

@@ -24,7 +24,7 @@ pub(crate) enum StepEntry {
     /// Lets something go wrong on the way, from now on. A load's name in `on` stands for its id.
     Fault(Box<Fault>),
     /// Takes a fault away by its name, or `all`.
-    Heal(String),
+    ClearFault(String),
     /// Sends a request as a client of any kind would.
     Request(Box<RequestEntry>),
     /// Invokes a function.

@@ -32,7 +32,7 @@ pub enum Step {
     /// Something goes wrong on the way from now on; the load in it goes by the name that the scenario gives it.
     Fault(Box<Fault>),
     /// The fault of this name goes away, or every one.
-    Heal(Option<String>),
+    ClearFault(Option<String>),
     /// Requests are sent.
     Request(Request),
     /// A function is invoked.
@@ -49,7 +49,7 @@ impl Step {
             Self::Cancel(_) => "cancel",
             Self::Neptune(_) => "neptune",
             Self::Fault(_) => "fault",
-            Self::Heal(_) => "heal",
+            Self::ClearFault(_) => "clear_fault",
             Self::Request(_) => "request",
             Self::Invoke(_) => "invoke",
         }

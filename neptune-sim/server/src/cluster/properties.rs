@@ -109,7 +109,7 @@ struct Trouble {
     does: &'static str,
     from: u64,
     until: Option<u64>,
-    struck: u64,
+    fired: u64,
     last_at: Option<u64>,
 }
 
@@ -118,8 +118,8 @@ impl Trouble {
         self.from <= second && self.until.is_none_or(|until| second < until)
     }
 
-    fn strike(&mut self, second: u64) {
-        self.struck += 1;
+    fn fire(&mut self, second: u64) {
+        self.fired += 1;
         self.last_at = Some(second);
     }
 }
@@ -142,7 +142,7 @@ impl Reference {
             if due().any(|trouble| trouble.does == "restart") {
                 self.engine.restart();
             }
-            self.troubles.iter_mut().filter(|trouble| trouble.from == now).for_each(|trouble| trouble.strike(now));
+            self.troubles.iter_mut().filter(|trouble| trouble.from == now).for_each(|trouble| trouble.fire(now));
         }
     }
 
@@ -162,9 +162,9 @@ impl Reference {
     fn add(&mut self, name: String, does: &'static str, from: u64, lasts: Option<u64>) {
         let from = self.now + from;
         let until = lasts.map(|lasts| from + lasts);
-        let mut trouble = Trouble { name, does, from, until, struck: 0, last_at: None };
+        let mut trouble = Trouble { name, does, from, until, fired: 0, last_at: None };
         if from == self.now {
-            trouble.strike(from);
+            trouble.fire(from);
             if does == "restart" {
                 self.engine.restart();
             }
@@ -179,7 +179,7 @@ impl Reference {
         self.engine = engine;
         for trouble in &mut self.troubles {
             if trouble.is_on(self.now) && !trouble.is_on(before) {
-                trouble.strike(self.now);
+                trouble.fire(self.now);
             }
         }
     }
@@ -327,9 +327,9 @@ impl Pair {
         let instance = cluster.instance();
         assert_eq!((instance.up_since, instance.role), (reference.engine.up_since(), reference.engine.role()));
         let reports: Vec<_> =
-            cluster.fault_reports().into_iter().map(|report| (report.name, report.struck, report.last_at)).collect();
+            cluster.fault_reports().into_iter().map(|report| (report.name, report.fired, report.last_at)).collect();
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
-        let reported = |trouble: &Trouble| (trouble.name.clone(), trouble.struck, trouble.last_at.map(|second| second as f64));
+        let reported = |trouble: &Trouble| (trouble.name.clone(), trouble.fired, trouble.last_at.map(|second| second as f64));
         assert_eq!(reports, reference.troubles.iter().map(reported).collect::<Vec<_>>());
     }
 }

@@ -54,13 +54,13 @@ async fn end_of(address: SocketAddr, method: &str, target: &str) -> (Vec<u8>, bo
 }
 
 /// Returns when the cluster's first fault has fired.
-async fn struck(cluster: &Cluster) {
-    let struck = async {
-        while cluster.fault_reports()[0].struck == 0 {
+async fn fired(cluster: &Cluster) {
+    let fired = async {
+        while cluster.fault_reports()[0].fired == 0 {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, struck).await.expect("it strikes");
+    tokio::time::timeout(PATIENCE, fired).await.expect("it fires");
 }
 
 async fn is_refused(address: SocketAddr) -> bool {
@@ -155,7 +155,7 @@ async fn a_black_hole_takes_the_request_and_gives_nothing() {
     let sim = with_fault(json!({"on": {"load": "domain-load"}, "does": "black_hole"})).await;
     let (address, cluster) = (sim.first().address(), sim.first().clone());
     let asked = tokio::spawn(async move { exchange(address, b"GET /loader/domain-load HTTP/1.1\r\nHost: x\r\n\r\n").await });
-    struck(&cluster).await;
+    fired(&cluster).await;
     cluster.advance(Duration::from_hours(1)).unwrap();
     assert_eq!(ask(address, "GET", "/status").await.status, 200, "others are answered");
     assert!(!asked.is_finished());
@@ -227,7 +227,7 @@ async fn a_slow_answer_begins_when_the_clusters_time_has_come() {
     let cluster = sim.first().clone();
     let address = cluster.address();
     let asked = tokio::spawn(async move { ask(address, "GET", STATUS).await });
-    struck(&cluster).await;
+    fired(&cluster).await;
     cluster.advance(Duration::from_secs(29)).unwrap();
     control(&sim, "GET", "first/clock", &Value::Null).await;
     assert!(!asked.is_finished(), "a second is missing");
@@ -339,7 +339,7 @@ async fn a_read_only_instance_answers_reads_and_refuses_changes() {
     assert!(start.body.contains("not permitted on a read replica instance"), "{}", start.body);
     let cancel = ask(sim.first().address(), "DELETE", STATUS).await;
     assert_eq!(cancel.status, 405);
-    assert_eq!(sim.first().fault_reports()[0].struck, 2, "a read is none of its business");
+    assert_eq!(sim.first().fault_reports()[0].fired, 2, "a read is none of its business");
     assert_eq!(sim.first().timeline().len(), 1);
     assert_eq!(sim.first().load(&"domain-load".into()).unwrap().status().as_str(), "LOAD_IN_PROGRESS");
 }
@@ -357,7 +357,7 @@ async fn a_port_refuses_while_its_window_lasts() {
     }
     assert!(open.ask("GET", "/status", &[], "").await.is_none(), "the connection from before is closed");
     let report = &cluster.fault_reports()[0];
-    assert_eq!((report.struck, report.last_at, report.last_request), (1, Some(5.0), None));
+    assert_eq!((report.fired, report.last_at, report.last_request), (1, Some(5.0), None));
 }
 
 #[tokio::test]
@@ -493,8 +493,8 @@ async fn chance_is_a_matter_of_the_seed() {
     let first = with_seed(1).await;
     assert_eq!(first, with_seed(1).await);
     assert_ne!(first, with_seed(2).await);
-    let struck = first.matches('x').count();
-    assert!((15..=45).contains(&struck), "{struck} of 60");
+    let fired = first.matches('x').count();
+    assert!((15..=45).contains(&fired), "{fired} of 60");
 }
 
 #[tokio::test]
@@ -543,7 +543,7 @@ async fn the_first_of_several_strikes_and_uses_up_no_turn_of_those_behind_it() {
     }
     assert_eq!(statuses, [503, 500, 502, 503, 200]);
     let reports = sim.first().fault_reports();
-    let reported: Vec<_> = reports.iter().map(|report| (report.name.as_str(), report.matched, report.struck)).collect();
+    let reported: Vec<_> = reports.iter().map(|report| (report.name.as_str(), report.matched, report.fired)).collect();
     assert_eq!(reported, [("second", 1, 1), ("by number", 1, 1), ("by turns", 3, 2)]);
     let names = sim.first().requests().requests.into_iter().map(|request| request.fault.unwrap_or_default());
     assert_eq!(names.collect::<Vec<_>>(), ["by turns", "second", "by number", "by turns", ""]);
@@ -576,8 +576,8 @@ async fn faults_are_put_in_shown_and_taken_away() {
     control(&sim, "POST", "first/clock", &json!({"advance": "1s"})).await;
     let written = json!({"on": {"load": "domain-load"}, "from": "1s", "fail": 1, "does": {"gateway": 502}});
     let added = control(&sim, "POST", "first/faults", &written).await;
-    let report = |matched, struck, last_at: Value, last_request: Value| {
-        json!([{"name": "gateway", "fault": written, "since": 1.0, "matched": matched, "struck": struck, "last_at": last_at,
+    let report = |matched, fired, last_at: Value, last_request: Value| {
+        json!([{"name": "gateway", "fault": written, "since": 1.0, "matched": matched, "fired": fired, "last_at": last_at,
             "last_request": last_request}])
     };
     assert_eq!((added.status, added.json()), (201, report(0, 0, Value::Null, Value::Null)));
@@ -623,7 +623,7 @@ async fn a_sequence_is_put_in_by_one_name_and_taken_away_by_it() {
 async fn taking_a_fault_away_opens_the_port_at_once() {
     let (sim, cluster) = with_port_faults(&[], ClockKind::Manual).await;
     let added = control(&sim, "POST", "other/faults", &json!({"does": "refuse"})).await;
-    assert_eq!(added.json()[0]["struck"], 1);
+    assert_eq!(added.json()[0]["fired"], 1);
     assert!(is_refused(cluster.address()).await);
     control(&sim, "DELETE", "other/faults/refuse", &Value::Null).await;
     assert!(!is_refused(cluster.address()).await);
@@ -738,7 +738,7 @@ async fn a_restart_happens_and_counts_even_if_time_jumps_over_it() {
     let (sim, cluster) = with_port_faults(&[json!({"from": "1s", "until": "2s", "does": "restart"})], ClockKind::Manual).await;
     control(&sim, "POST", "other/clock", &json!({"advance": "5s"})).await;
     let report = &cluster.fault_reports()[0];
-    assert_eq!((report.matched, report.struck, report.last_at), (1, 1, Some(1.0)));
+    assert_eq!((report.matched, report.fired, report.last_at), (1, 1, Some(1.0)));
     assert_eq!(cluster.instance().up_since.since_start(), Duration::from_secs(1));
     assert_eq!(cluster.idle_faults(), "");
 }

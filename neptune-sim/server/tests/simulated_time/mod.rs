@@ -136,7 +136,7 @@ async fn two_restarts_at_one_moment_are_one() {
     move_clock(&sim, json!({"advance": "6s"})).await;
     assert_eq!(status_of(&cluster, &first).await, "LOAD_FAILED");
     assert_eq!(status_of(&cluster, &second).await, "LOAD_IN_PROGRESS");
-    assert_eq!(cluster.fault_reports().iter().map(|report| report.struck).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(cluster.fault_reports().iter().map(|report| report.fired).collect::<Vec<_>>(), [1, 1]);
 }
 
 #[tokio::test]
@@ -162,8 +162,8 @@ async fn a_load_that_cannot_be_seen_yet_is_waited_for() {
 }
 
 /// How often each fault fired, and when last.
-fn strikes(reports: &[FaultReport]) -> Vec<(u64, Option<f64>)> {
-    reports.iter().map(|report| (report.struck, report.last_at)).collect()
+fn firings(reports: &[FaultReport]) -> Vec<(u64, Option<f64>)> {
+    reports.iter().map(|report| (report.fired, report.last_at)).collect()
 }
 
 #[rstest]
@@ -171,7 +171,7 @@ fn strikes(reports: &[FaultReport]) -> Vec<(u64, Option<f64>)> {
 #[case::restart("restart")]
 #[case::unreachable("unreachable")]
 #[tokio::test]
-async fn a_window_that_time_jumps_over_has_struck_and_has_closed_the_connections(#[case] does: &str) {
+async fn a_window_that_time_jumps_over_has_fired_and_has_closed_the_connections(#[case] does: &str) {
     let (sim, cluster) = cluster_with(60, &[json!({"from": "5s", "until": "10s", "does": does})]).await;
     let mut open = Connection::open(cluster.address()).await;
     assert_eq!(open.ask("GET", "/status", &[], "").await.unwrap().status, 200);
@@ -180,16 +180,16 @@ async fn a_window_that_time_jumps_over_has_struck_and_has_closed_the_connections
     move_clock(&sim, json!({"advance": "10s"})).await;
     assert!(open.ask("GET", "/status", &[], "").await.is_none(), "it did not survive that");
     assert_eq!(ask(cluster.address(), "GET", "/status").await.status, 200, "it is over");
-    assert_eq!((strikes(&cluster.fault_reports()), cluster.idle_faults()), (vec![(1, Some(5.0))], String::new()));
+    assert_eq!((firings(&cluster.fault_reports()), cluster.idle_faults()), (vec![(1, Some(5.0))], String::new()));
 }
 
 #[tokio::test]
-async fn a_fault_of_the_port_that_is_put_in_now_has_struck_when_that_is_answered() {
+async fn a_fault_of_the_port_that_is_put_in_now_has_fired_when_that_is_answered() {
     let (sim, cluster) = cluster_with(60, &[]).await;
     let id = started_id(&cluster, "s3://b/").await;
     move_clock(&sim, json!({"advance": "3s"})).await;
     let added = control(&sim, "POST", "faults", &json!({"does": "restart", "until": "1s"})).await;
-    assert_eq!((&added[0]["struck"], &added[0]["last_at"]), (&json!(1), &json!(3.0)));
+    assert_eq!((&added[0]["fired"], &added[0]["last_at"]), (&json!(1), &json!(3.0)));
     assert_eq!(up_since(&sim).await, json!(3.0));
     control(&sim, "DELETE", "faults/restart", &Value::Null).await;
     assert_eq!(status_of(&cluster, &id).await, "LOAD_FAILED", "the port is open again, and what happened has happened");
@@ -203,7 +203,7 @@ async fn faults_of_a_cluster_that_is_taken_back_in_time_happen_when_their_time_c
     for time in 1..=2 {
         move_clock(&sim, json!({"advance": "20s"})).await;
         assert_eq!(status_of(&cluster, &id).await, "LOAD_FAILED");
-        assert_eq!(strikes(&cluster.fault_reports()), [(time, Some(10.0))]);
+        assert_eq!(firings(&cluster.fault_reports()), [(time, Some(10.0))]);
         other(&sim).import(&before).await.unwrap();
         assert_eq!(status_of(&cluster, &id).await, "LOAD_IN_PROGRESS");
     }
@@ -224,13 +224,13 @@ async fn a_restart_from_before_the_time_of_an_imported_loader_is_not_made_up_for
 // ---- requests under way ----------------------------------------------------------------------------------------------------------
 
 /// Returns when a fault has fired for a request.
-async fn struck(cluster: &Cluster) {
-    let struck = async {
+async fn fired(cluster: &Cluster) {
+    let fired = async {
         while cluster.fault_reports().iter().all(|report| report.last_request.is_none()) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), struck).await.expect("it strikes");
+    tokio::time::timeout(Duration::from_secs(10), fired).await.expect("it fires");
 }
 
 #[rstest]
@@ -242,7 +242,7 @@ async fn a_delayed_start_is_executed_at_its_own_time(#[case] steps: &[&str]) {
     let (sim, cluster) = cluster_with(10, &[delay]).await;
     let client = cluster.clone();
     let started = tokio::spawn(async move { started_id(&client, "s3://b/").await });
-    struck(&cluster).await;
+    fired(&cluster).await;
     for step in steps {
         move_clock(&sim, json!({"advance": step})).await;
     }
@@ -263,7 +263,7 @@ async fn a_delayed_answer_tells_how_it_was_when_its_time_had_come(#[case] how: V
     let id = started_id(&cluster, "s3://b/").await;
     let client = cluster.clone();
     let asked = tokio::spawn(async move { status_of(&client, &id).await });
-    struck(&cluster).await;
+    fired(&cluster).await;
     move_clock(&sim, how).await;
     let status = tokio::time::timeout(Duration::from_secs(10), asked).await.expect("it is answered").unwrap();
     assert_eq!(status, "LOAD_IN_PROGRESS");
@@ -277,7 +277,7 @@ async fn a_port_that_shuts_while_a_delay_holds_a_request_loses_it() {
     let body = crate::start_body("s3://b/", true);
     let asked =
         tokio::spawn(async move { client.ask("POST", "/loader", &[("Content-Type", "application/json")], &body).await });
-    struck(&cluster).await;
+    fired(&cluster).await;
     move_clock(&sim, json!({"advance": "60s"})).await;
     assert!(asked.await.unwrap().is_none(), "its connection was closed");
     assert!(cluster.timeline().is_empty(), "and it was not executed afterwards");
@@ -297,7 +297,7 @@ async fn a_port_that_shuts_at_the_very_end_of_a_delay_comes_first(#[case] does: 
         let body = crate::start_body("s3://b/", true);
         let asked =
             tokio::spawn(async move { client.ask("POST", "/loader", &[("Content-Type", "application/json")], &body).await });
-        struck(&cluster).await;
+        fired(&cluster).await;
         move_clock(&sim, json!({"advance": step})).await;
         assert!(asked.await.unwrap().is_none(), "its connection was closed");
         assert!(cluster.timeline().is_empty(), "and it was not executed: {:#?}", cluster.timeline());
@@ -309,7 +309,7 @@ async fn time_does_not_wait_for_a_request_that_is_never_executed() {
     let (sim, cluster) = cluster_with(10, &[json!({"after": "5s", "does": "black_hole"})]).await;
     let client = cluster.clone();
     let asked = tokio::spawn(async move { Connection::open(client.address()).await.ask("GET", "/loader", &[], "").await });
-    struck(&cluster).await;
+    fired(&cluster).await;
     for step in ["5s", "1s"] {
         let moved = move_clock(&sim, json!({"advance": step}));
         tokio::time::timeout(Duration::from_secs(4), moved).await.expect("time passes at once");

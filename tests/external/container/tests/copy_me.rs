@@ -125,6 +125,6 @@ async fn one_error_on_the_way_is_lived_through() -> Outcome {
     let simulator = Simulator::start().await?;
     simulator.tell("/faults", &json!({"use": "blip-500", "on": {"load": "people"}})).await?;
     simulator.wait_for_load("people").await?;
-    assert_eq!(simulator.ask("/faults").await?[0]["struck"], 1);
+    assert_eq!(simulator.ask("/faults").await?[0]["fired"], 1);
     Ok(())
 }

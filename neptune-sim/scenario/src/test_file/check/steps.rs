@@ -34,7 +34,7 @@ impl TestCheck<'_> {
                 check_fault(self.findings, &self.known, &path.key("fault"), &fault);
                 Step::Fault(fault)
             }
-            StepEntry::Heal(name) => Step::Heal((name != "all").then_some(name)),
+            StepEntry::ClearFault(name) => Step::ClearFault((name != "all").then_some(name)),
             StepEntry::Request(entry) => Step::Request(self.request(&path.key("request"), *entry)),
             StepEntry::Invoke(entry) => Step::Invoke(self.invoke(&path.key("invoke"), *entry)),
         }

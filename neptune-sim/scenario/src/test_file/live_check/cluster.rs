@@ -117,7 +117,7 @@ impl<'a> LiveCluster<'a> {
                 Some(load) => self.must_be_named(&path.key("fault").key("on").key("load"), load),
                 None => Ok(()),
             },
-            Step::Neptune(_) | Step::Heal(_) => Ok(()),
+            Step::Neptune(_) | Step::ClearFault(_) => Ok(()),
         }
     }
 

@@ -52,7 +52,7 @@ async fn the_image_ends_at_once_and_answers_what_it_was_asked() {
     let held: Fault = serde_json::from_value(json!({"after": "600ms", "clock": "wall", "does": "delay"})).unwrap();
     cluster.add_fault(&held).await.unwrap();
     let asking = tokio::spawn(reqwest::get(format!("{}/loader", container.published(8182))));
-    while cluster.faults().await.unwrap()[0].struck == 0 {
+    while cluster.faults().await.unwrap()[0].fired == 0 {
         tokio::task::yield_now().await;
     }
     // What has not ended after two seconds is killed, and its exit code then is 137.
