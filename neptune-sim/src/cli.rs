@@ -216,6 +216,11 @@ pub(crate) struct Serve {
     /// as Neptune does it, and each refusal of --iam says what is wrong with the signature.
     #[arg(long, hide_short_help = true)]
     strict: bool,
+    /// End when standard input ends, too
+    ///
+    /// A program that starts the simulator with a pipe there never leaves it behind, even if that program is killed.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) end_with_stdin: bool,
     /// Log every request to stderr
     ///
     /// For a refused signature, the log says what was expected. `RUST_LOG` gives finer control.

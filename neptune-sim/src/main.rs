@@ -2,6 +2,7 @@
 
 mod cli;
 mod draft;
+mod end;
 mod fault_list;
 mod files;
 mod quirk_list;
@@ -114,7 +115,7 @@ async fn serve(arguments: &Serve) -> ExitCode {
     let places = arguments.places(&spec);
     let mut warnings = places.exposure_warnings("the cluster", "start and cancel loads");
     warnings.extend(scenario.iter().flat_map(cli::render_skipped_steps));
-    run(spec.into(), places, &arguments.tls, &warnings, cli::greeting).await
+    run(spec.into(), places, &arguments.tls, &warnings, arguments.end_with_stdin, cli::greeting).await
 }
 
 async fn proxy(arguments: &ProxyArguments) -> ExitCode {
@@ -126,7 +127,7 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
     let places = arguments.places(&setup.spec);
     let warnings = arguments.exposure_warnings(&places);
     let recorder = setup.proxy.as_ref().and_then(|proxy| proxy.recorder.clone());
-    let code = run(setup, places, &arguments.tls, &warnings, |sim, ca_file| arguments.greeting(sim, ca_file)).await;
+    let code = run(setup, places, &arguments.tls, &warnings, false, |sim, ca_file| arguments.greeting(sim, ca_file)).await;
     // The simulator has waited for what could be written.
     let Recorded { written, lost } = recorder.map(|recorder| recorder.finish(Duration::ZERO)).unwrap_or_default();
     if lost > 0 {
@@ -135,12 +136,13 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
     code
 }
 
-/// Serves a first cluster until a signal comes.
+/// Serves a first cluster until a signal comes, or, if that is wanted, the end of standard input.
 async fn run(
     setup: ClusterSetup,
     places: Places,
     files: &TlsFiles,
     warnings: &[String],
+    end_with_stdin: bool,
     greeting: impl FnOnce(&Sim, Option<&Path>) -> String,
 ) -> ExitCode {
     // A connection to a proxy needs a second one, to the upstream.
@@ -148,7 +150,7 @@ async fn run(
     let limits = Limits::default();
     let limits = Limits { connections: files::make_room(limits.connections, files_each), ..limits };
     // Before the simulator announces itself, so that an early signal already ends it in order.
-    let end = match end_signal() {
+    let end = match end::asked_for(end_with_stdin) {
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
@@ -192,28 +194,6 @@ fn follow(verbose: bool) {
     let default = if verbose { "warn,neptune_sim=info,neptune_server=info" } else { "warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
-}
-
-/// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at
-/// the first of them.
-#[cfg(unix)]
-fn end_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// The future returns at Ctrl-C.
-#[cfg(not(unix))]
-fn end_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }
 
 /// Prints to stdout. A reader that has gone is no reason to fail.

@@ -6,7 +6,7 @@ mod running;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use rstest::rstest;
@@ -530,6 +530,16 @@ fn a_signal_ends_it_cleanly_even_while_clients_are_connected(#[case] signal: &st
     assert!(running.ask("GET /status HTTP/1.1").starts_with("HTTP/1.1 200 OK"));
     assert_eq!(running.end(signal), (Some(0), String::new()));
     drop(idle);
+}
+
+#[test]
+fn the_end_of_stdin_ends_it_cleanly_if_that_is_wanted() {
+    let mut command = program();
+    command.stdin(Stdio::piped());
+    let mut running = spawn(command, "127.0.0.1:0", &["--end-with-stdin"]);
+    assert!(running.ask("GET /status HTTP/1.1").starts_with("HTTP/1.1 200 OK"));
+    drop(running.child.stdin.take());
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
