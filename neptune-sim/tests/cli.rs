@@ -288,7 +288,7 @@ fn health(listen: &str, control: &str) -> (Option<i32>, String, String) {
 fn health_is_0_while_it_runs_whatever_its_cluster_does_and_1_afterwards() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("refused.yaml");
-    std::fs::write(&file, "name: gone\nabout: Nobody listens\ngiven:\n  neptune: refused\n").unwrap();
+    std::fs::write(&file, "name: gone\nabout: No server listens\ngiven:\n  neptune: refused\n").unwrap();
     let running = start(&["--control", "127.0.0.1:0", file.to_str().unwrap()]);
     let (_, control) = running.greeting.rsplit_once("http://").unwrap();
     let control = control.trim_end().trim_end_matches("/_sim").to_owned();
@@ -776,7 +776,7 @@ fn faults_of_a_scenario_are_reported_at_the_start_and_those_that_never_fired_at_
     let file = folder.path().join("faulty.yaml");
     let faults =
         "[{use: blip-500}, {name: never, on: {operation: cancel}, does: reset}, {from: 1h, optional: true, does: refuse}]";
-    std::fs::write(&file, format!("name: faulty\nabout: It suffers\ngiven:\n  faults: {faults}\n")).unwrap();
+    std::fs::write(&file, format!("name: faulty\nabout: It has faults\ngiven:\n  faults: {faults}\n")).unwrap();
     let running = start(&[file.to_str().unwrap()]);
     assert!(running.greeting.contains("faults: blip-500, never, refuse\n"), "{}", running.greeting);
     let control = running.greeting.lines().last().unwrap();

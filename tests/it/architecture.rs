@@ -25,8 +25,8 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::wire("neptune-wire", &[], "client and server share these words, and nothing else")]
 #[case::fault("neptune-fault", &["neptune-text", "neptune-wire"], "faults stand between clients and any loader: they know how errors are called, and no loader")]
 #[case::control("neptune-control", &["neptune-fault"], "a driver of a simulator needs no loader")]
-#[case::loader("neptune-loader", &["neptune-wire"], "the loader is a function of commands and time, whoever serves it")]
-#[case::scenario("neptune-scenario", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "the file format names what a simulator can do, and serves nobody")]
+#[case::loader("neptune-loader", &["neptune-wire"], "the loader is a function of commands and time, and knows no server")]
+#[case::scenario("neptune-scenario", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "the file format names what a simulator can do, and serves nothing")]
 #[case::simulator("neptune-server", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-scenario", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
 #[case::program("neptune-sim", &["neptune-check-poller", "neptune-control", "neptune-fault", "neptune-loader", "neptune-server", "neptune-text"], "the program says on the command line what the library does")]
 #[case::check_poller("neptune-check-poller", &["neptune-fault", "neptune-loader", "neptune-report", "neptune-scenario", "neptune-server", "neptune-text"], "it runs pollers as strangers, against a simulator in its own process")]
@@ -38,7 +38,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::aws_sdk("neptune-aws-sdk", &["neptune-server"], "it only carries what an SDK sends; its tests send that to a simulator")]
 #[case::live("neptune-live", &["neptune-report", "neptune-text"], "what may be done to a real cluster is decided where nothing else is, and tested there")]
 #[case::fake_aws("neptune-fake-aws", &["neptune-aws-sdk", "neptune-control", "neptune-harness", "neptune-live", "neptune-server", "neptune-sigv4"], "it knows nothing of the runs that ask it")]
-#[case::fuzzer("neptune-fuzz", &["handlers", "neptune-server", "neptune-sigv4"], "it asks as strangers do, through the doors that are there for it")]
+#[case::fuzzer("neptune-fuzz", &["handlers", "neptune-server", "neptune-sigv4"], "it calls what strangers can reach, through the entry points made for it")]
 #[case::report("neptune-report", &[], "results and their reports are the same wherever tests run, and xtask has to be built quickly")]
 #[case::workshop("xtask", &["neptune-report"], "it builds in seconds and still works when everything but the leaf that writes reports is broken")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
@@ -114,14 +114,14 @@ fn tests_need_no_cpp_compiler() {
 }
 
 #[test]
-fn only_the_fuzzer_comes_in_by_its_doors() {
-    let doors = ["neptune_server::FuzzCluster", "FuzzCluster::new", "handlers::Reply", "status::capped"];
+fn only_the_fuzzer_uses_its_entry_points() {
+    let entry_points = ["neptune_server::FuzzCluster", "FuzzCluster::new", "handlers::Reply", "status::capped"];
     let this_file = root().join("tests/it/architecture.rs");
     let is_ours = |path: &PathBuf| path.starts_with(root().join("tests/fuzz")) || *path == this_file;
     for path in sources(&root()).into_iter().filter(|path| !is_ours(path)) {
         let text = fs::read_to_string(&path).unwrap();
-        let door = doors.iter().find(|door| text.contains(**door));
-        assert_eq!(door, None, "{}: that is public for the fuzzer alone", path.display());
+        let used = entry_points.iter().find(|point| text.contains(**point));
+        assert_eq!(used, None, "{}: that is public for the fuzzer alone", path.display());
     }
 }
 
@@ -308,7 +308,7 @@ fn no_source_keeps_a_path_of_its_build() {
     }
 }
 
-/// What has to be built anew for another checkout, with all that builds on it; and programs, so that each can be told which one it is of.
+/// What has to be built anew for another checkout, with all that builds on it; and programs, so that each is given its own.
 #[test]
 fn every_leaf_and_every_program_asks_for_its_checkout() {
     const ASKS: &str = "\nconst _: Option<&str> = option_env!(\"NEPTUNE_CHECKOUT\");\n";
@@ -366,7 +366,7 @@ fn only_the_last_guard_gives_permits() {
     for path in sources(&root()).into_iter().filter(|path| *path != guard && *path != this_file) {
         let text = fs::read_to_string(&path).unwrap();
         let way = ["RunPermit {", "for RunPermit<"].into_iter().find(|way| text.contains(way));
-        assert_eq!(way, None, "{}: whoever wants a permit has to pass all guards", path.display());
+        assert_eq!(way, None, "{}: a permit is issued by the last guard only", path.display());
     }
 }
 
@@ -413,7 +413,7 @@ fn no_code_reaches_a_live_cluster_around_the_guards() {
         }
     }
     let dead: Vec<_> = CONNECTIONS.iter().filter(|(way, _)| *way != "Client::new(" && !seen.contains(way)).collect();
-    assert!(dead.is_empty(), "nobody uses {dead:?} any more, so that these rules hold nobody to anything");
+    assert!(dead.is_empty(), "{dead:?} are not used any more, so these rules have no effect");
 }
 
 #[test]
@@ -439,7 +439,7 @@ fn what_a_cluster_is_reported_is_spelt_in_one_place() {
     for path in ours.iter().flat_map(|folder| sources(folder)).filter(|path| *path != statements) {
         let text = fs::read_to_string(&path).unwrap();
         let word = words.iter().find(|word| text.contains(**word));
-        assert_eq!(word, None, "{}: a cluster is told nothing but a `Statement`", path.display());
+        assert_eq!(word, None, "{}: a cluster is sent nothing but a `Statement`", path.display());
     }
 }
 

@@ -29,7 +29,7 @@ struct Server {
 }
 
 impl Server {
-    /// Starts it. `None` if there is none here; that has been told then.
+    /// Starts it. `None` if there is none here; that has been reported then.
     fn start(check: &str) -> Option<Self> {
         let paths = std::env::var_os("PATH").unwrap_or_default();
         if !std::env::split_paths(&paths).any(|folder| folder.join(PROGRAM).is_file()) {
@@ -283,7 +283,7 @@ fn the_schema_takes_every_scenario_of_the_project() {
 }
 
 /// Files of `bad_scenarios` that the schema alone marks. Of the others it would have to know which loads there are, in which order things
-/// happen, or what something comes to.
+/// happen, or what a value amounts to.
 const MARKED: [&str; 58] = [
     "answer_to_a_request",
     "assertion_without_check",

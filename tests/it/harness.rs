@@ -142,13 +142,13 @@ async fn a_wrong_expectation_of_a_reply_fails_with_the_words_the_subject_and_bot
 }
 
 #[tokio::test]
-async fn a_reply_that_does_not_come_is_a_failure_unless_somebody_asks_why() {
+async fn a_reply_that_does_not_come_is_a_failure_unless_a_claim_asks_why() {
     let refused = |expect: &Value| requesting("path: /loader/done", expect).replace("given:", "given:\n  neptune: refused");
     let (_, silent) = played(&refused(&json!({"nothing arrives": {"requests": 0}}))).await;
     let [(_, Failure { words, because, .. })] = &silent.failures[..] else { panic!("{:#?}", silent.failures) };
     assert_eq!(words, "(a reply comes)");
     assert!(because.contains("Connection refused"), "{because}");
-    let (_, reported) = played(&refused(&json!({"nobody listens": {"reply.error": {"contains": "refused"}}}))).await;
+    let (_, reported) = played(&refused(&json!({"connections are refused": {"reply.error": {"contains": "refused"}}}))).await;
     assert_eq!(reported.failures, []);
 }
 
@@ -252,7 +252,7 @@ async fn what_holds_does_not_fail() {
 }
 
 #[tokio::test]
-async fn an_error_that_nobody_expects_is_a_failure() {
+async fn an_error_that_no_claim_expects_is_a_failure() {
     let expect = json!({"Neptune is asked": {"requests": 1}});
     let (_, played) = played(&invoking(UNKNOWN, &expect)).await;
     let [(step, Failure { words, because, .. })] = &played.failures[..] else { panic!("{:#?}", played.failures) };

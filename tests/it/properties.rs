@@ -360,7 +360,7 @@ fn everything_that_can_go_wrong_is_survived_alone() {
 }
 
 #[test]
-fn whatever_goes_wrong_on_the_way_nobody_crashes_hangs_or_lies() {
+fn whatever_goes_wrong_on_the_way_nothing_crashes_hangs_or_answers_falsely() {
     run(cases(3), CASES);
 }
 

@@ -1,4 +1,4 @@
-//! A loopback stand-in for Neptune that answers every request with the same bytes and keeps what it was sent, letter by letter.
+//! A fake Neptune on the loopback address that answers every request with the same bytes and keeps what it was sent, byte for byte.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};

@@ -93,7 +93,7 @@ impl Drop for Simulator {
 /// How a server is started, and what else its program does, which ends by itself.
 const PROGRAM: &str = "neptune-sim";
 const NO_SERVER: [&str; 4] = ["quirks", "faults", "scenario ", "check "];
-/// Where a server listens that is not told otherwise.
+/// Where a server listens by default.
 const USUAL_ADDRESS: &str = "127.0.0.1:8182";
 
 /// What a command starts, if it is a server: its arguments, and the address that it takes.

@@ -307,7 +307,7 @@ mod tests {
         let mut totals = Totals::default();
         totals.read("test result: FAILED. 7 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s");
         totals.read("test result: FAILED. 35 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.20s");
-        totals.read("7 passed; 7 failed, says somebody's log");
+        totals.read("7 passed; 7 failed, says a log");
         assert_eq!((totals.passed, totals.failed, totals.ignored), (42, 3, 3));
     }
 

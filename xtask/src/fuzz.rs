@@ -28,7 +28,7 @@ const FOUND: &str = "target/fuzz";
 const MORE: [(&str, [&str; 2]); 1] = [("scenario", ["scenarios", "neptune-sim/scenario/tests/bad_scenarios"])];
 /// No input is longer, and none may take longer or more memory.
 const BOUNDS: [&str; 3] = ["-max_len=4096", "-timeout=10", "-rss_limit_mb=1024"];
-/// How long a target runs unless told otherwise.
+/// How long a target runs by default.
 const SECONDS: u64 = 30;
 
 /// Runs the command.

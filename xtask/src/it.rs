@@ -271,7 +271,7 @@ mod tests {
             .join(script)
     }
 
-    /// Runs with a stand-in for the harness: a script of `xtask/tests/harnesses`, which behaves in one certain way.
+    /// Runs with a fake harness: a script of `xtask/tests/harnesses`, which behaves in one certain way.
     fn run_fake(script: &str, choice: &It) -> (Exit, String, TempDir) {
         let root = TempDir::new().unwrap();
         fs::create_dir_all(root.path().join("scenarios")).unwrap();

@@ -47,7 +47,7 @@ mod tests {
         let root = tempfile::TempDir::new().unwrap();
         let first = hold(root.path(), "x").unwrap();
         let path = root.path().join("target/x.lock");
-        assert!(File::open(&path).unwrap().try_lock().is_err(), "somebody has it");
+        assert!(File::open(&path).unwrap().try_lock().is_err(), "it is locked");
         let second = std::thread::spawn({
             let root = root.path().to_owned();
             move || hold(&root, "x").map(drop)

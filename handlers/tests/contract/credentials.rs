@@ -146,7 +146,7 @@ async fn no_fetched_secret_comes_out() {
 }
 
 #[tokio::test]
-async fn keys_in_the_environment_come_first_and_nobody_asks_where_nothing_is_signed() {
+async fn keys_in_the_environment_come_first_and_none_are_read_where_nothing_is_signed() {
     let (neptune, endpoint) = (Server::start(|_| load("LOAD_COMPLETED")), Server::start(|_| keys_until("18:00:00")));
     get(restored(&neptune, &endpoint, &KEYS)).await.unwrap();
     get(restored(&neptune, &endpoint, &[("NEPTUNE_IAM_AUTH", "off")])).await.unwrap();

@@ -81,7 +81,7 @@ async fn a_verdict_needs_no_list_of_failed_files(#[values(600, 9_000, 100_000)] 
     let event = json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": "r"});
     let answer = check::handle(call(config(server.port, &[]), event.clone())).await.unwrap();
     assert_eq!((&answer["status"], &answer["domain_status"]), (&json!("PENDING"), &json!("LOAD_IN_PROGRESS")));
-    assert!(server.seen().iter().all(|request| !request.target.contains("details")), "while it runs, nobody needs the list");
+    assert!(server.seen().iter().all(|request| !request.target.contains("details")), "a running load needs no list");
 
     let server = Server::start(move |request| load_with("LOAD_FAILED", failed, request));
     let answer = check::handle(call(config(server.port, &[]), event)).await.unwrap();

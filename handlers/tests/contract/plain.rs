@@ -1,4 +1,4 @@
-//! `http://` where Neptune speaks TLS: told for what it is, and not mistaken for a server in trouble.
+//! `http://` where Neptune speaks TLS: reported as such, and not mistaken for a server in trouble.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -150,7 +150,7 @@ async fn whether_tls_is_spoken_is_tried_once_and_never_for_https() {
 #[case::http("http://localhost", "port 80")]
 #[tokio::test]
 async fn a_port_that_was_not_named_is_reported(#[case] url: &str, #[case] port: &str) {
-    // Nothing listens on these ports where tests run; where something does, it is no Neptune, and told all the same.
+    // Nothing listens on these ports where tests run; where something does, it is not a Neptune, and is reported in the same way.
     let variables = [("AWS_ENDPOINT_URL_NEPTUNEDATA", url), ("NEPTUNE_MAX_ATTEMPTS", "1")];
     let error = raised("unused", &variables).await;
     for part in [port, "Neptune's is 8182", ":8182"] {

@@ -23,7 +23,7 @@ pub(crate) struct Called {
 
 /// Calls the function once, with these variables and no others.
 pub(crate) async fn call_once(function: &str, variables: &[(&str, &str)], event: &Value) -> Called {
-    // Told when the test runs, so that a moved target folder is no reason to test an old program.
+    // Read when the test runs, so that a moved target folder is no reason to test an old program.
     let program = std::env::var_os(format!("CARGO_BIN_EXE_{function}")).expect("cargo runs this test");
     let answered = Arc::new(Notify::new());
     let runtime_api = runtime_api(event, Arc::clone(&answered));

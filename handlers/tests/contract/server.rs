@@ -1,4 +1,4 @@
-//! A loopback stand-in for Neptune: one thread a connection, one answer a request, everything recorded.
+//! A fake Neptune on the loopback address: one thread a connection, one answer a request, everything recorded.
 //!
 //! Whatever a test is about, nothing but a `GET` without a body may have come: a server that ends looks.
 

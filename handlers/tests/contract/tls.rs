@@ -39,7 +39,7 @@ async fn a_server_whose_issuer_is_named_is_trusted(#[case] host: &str) {
 }
 
 #[rstest]
-#[case::nobody(None, "UnknownIssuer")]
+#[case::no_bundle(None, "UnknownIssuer")]
 #[case::another_of_the_same_name(Some(Authority::new()), "BadSignature")]
 #[tokio::test]
 async fn a_server_whose_issuer_is_not_named_is_refused(#[case] named: Option<Authority>, #[case] cause: &str) {

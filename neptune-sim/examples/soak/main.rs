@@ -49,7 +49,7 @@ struct Options {
 async fn main() -> std::process::ExitCode {
     let options = Options::parse();
     // reqwest asks for a TLS provider even if it only ever speaks HTTP.
-    rustls::crypto::ring::default_provider().install_default().expect("nobody else has installed one");
+    rustls::crypto::ring::default_provider().install_default().expect("no other one is installed");
     println!("seed {}, {} pollers, for {:?}{}", options.seed, options.pollers, options.lasts, render_limit(options.requests));
     let simulator = Simulator::start(options.seed).await;
     let before = simulator.figures().await;

@@ -35,7 +35,7 @@ enum Command {
         queue_request: bool,
         dependencies: Vec<Index>,
     },
-    /// So many starts that the queue may overflow.
+    /// Enough starts that the queue may overflow.
     Flood(usize),
     Script(Lifecycle, Workload),
     Cancel(Index),

@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     fn scenario(rest: &str) -> Scenario {
-        let text = format!("name: far-away\nabout: Somebody is in between\n{rest}\n");
+        let text = format!("name: far-away\nabout: A forwarder is in between\n{rest}\n");
         Scenario::parse("far-away.yaml", &text).unwrap_or_else(|error| panic!("{error}"))
     }
 

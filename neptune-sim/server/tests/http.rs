@@ -364,7 +364,7 @@ async fn a_connection_serves_many_requests() {
 }
 
 #[rstest]
-#[case::told_by_its_length(false)]
+#[case::by_its_length(false)]
 #[case::in_chunks(true)]
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_refused_and_the_client_learns_why(#[case] chunked: bool) {
@@ -452,7 +452,7 @@ async fn the_largest_body_is_taken() {
 }
 
 #[tokio::test]
-async fn garbage_is_answered_and_hurts_nobody_else() {
+async fn garbage_is_answered_and_hurts_no_other_client() {
     let sim = start().await;
     for garbage in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"hello\r\n\r\n", b"GET\r\n\r\n", b"\0\0\0\0\r\n\r\n"]
     {
@@ -804,7 +804,7 @@ async fn clusters_that_listen_everywhere_are_reported_by_the_host_that_was_asked
 }
 
 #[tokio::test]
-async fn a_cluster_of_one_address_is_reported_by_that_whoever_asks() {
+async fn a_cluster_of_one_address_is_always_reported_by_that() {
     let sim = start().await;
     let headers = [("Host", "neptune-sim:8183")];
     let described = ask_with(sim.first().address(), "GET", "/_sim/clusters/first", &headers, "").await.json();

@@ -149,7 +149,7 @@ async fn a_server_that_cannot_be_reached_is_reported_as_neptune_tells_it() {
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_http_harms_nobody() {
+async fn a_server_that_speaks_no_http_does_no_harm() {
     let listener = TcpListener::bind(anywhere()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let mut server = JoinSet::new();
@@ -183,7 +183,7 @@ async fn others_are_served_while_s3_thinks() {
         permits.add_permits(1);
     };
     let both = async { tokio::join!(start(&sim, "s3://my-bucket/in/"), others) };
-    let ((status, body), ()) = tokio::time::timeout(Duration::from_secs(10), both).await.expect("nobody waits for anybody");
+    let ((status, body), ()) = tokio::time::timeout(Duration::from_secs(10), both).await.expect("neither waits for the other");
     assert_eq!(status, 200, "{body}");
 }
 
@@ -191,7 +191,7 @@ async fn others_are_served_while_s3_thinks() {
 #[case::bad_parameters("people.csv")]
 #[case::no_name_of_a_bucket("s3://../in/")]
 #[tokio::test]
-async fn nobody_asks_s3_for_what_cannot_be_there(#[case] source: &str) {
+async fn s3_is_not_asked_for_what_cannot_be_there(#[case] source: &str) {
     let server = Server::listing(TWO).await;
     let sim = Sim::start(spec(server.address), anywhere()).await.unwrap();
     assert_eq!(start(&sim, source).await.0, 400);
@@ -199,7 +199,7 @@ async fn nobody_asks_s3_for_what_cannot_be_there(#[case] source: &str) {
 }
 
 #[tokio::test]
-async fn nobody_asks_s3_for_a_client_that_strict_mode_refuses() {
+async fn s3_is_not_asked_for_a_client_that_strict_mode_refuses() {
     let server = Server::listing(TWO).await;
     let sim = Sim::start(ClusterSpec { strict: true, ..spec(server.address) }, anywhere()).await.unwrap();
     let (status, body) = start(&sim, "s3://my-bucket/in/").await;

@@ -72,11 +72,11 @@ async fn start_everywhere(listen: &str) -> (Sim, Tls) {
 }
 
 #[rstest]
-#[case::one_that_nobody_told("0.0.0.0:0", OTHER_LOOPBACK)]
+#[case::one_that_was_not_configured("0.0.0.0:0", OTHER_LOOPBACK)]
 #[case::version_4_where_version_6_listens("[::]:0", OTHER_LOOPBACK)]
 #[case::localhost("0.0.0.0:0", "localhost")]
 #[tokio::test]
-async fn whoever_listens_everywhere_is_trusted_at_every_address(#[case] listen: &str, #[case] host: &str) {
+async fn a_server_on_all_addresses_is_trusted_at_each(#[case] listen: &str, #[case] host: &str) {
     let (sim, tls) = start_everywhere(listen).await;
     let client = client(&tls, &sim);
     let url = format!("https://{host}:{}/status", sim.first().address().port());
@@ -87,7 +87,7 @@ async fn whoever_listens_everywhere_is_trusted_at_every_address(#[case] listen: 
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn whoever_listens_everywhere_is_trusted_by_the_name_of_the_machine() {
+async fn a_server_on_all_addresses_is_trusted_by_the_name_of_the_machine() {
     let (sim, tls) = start_everywhere("0.0.0.0:0").await;
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
     let ca = Certificate::from_pem(tls.ca_pem().unwrap().as_bytes()).unwrap();

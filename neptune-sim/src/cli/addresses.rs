@@ -170,7 +170,7 @@ mod tests {
 
     #[rstest]
     #[case::nothing_to_publish("127.0.0.1:8182", "127.0.0.1:8183", Some("8200-8215"), None)]
-    #[case::ports_that_nobody_knows("0.0.0.0:0", "0.0.0.0:0", None, None)]
+    #[case::ports_that_are_not_known("0.0.0.0:0", "0.0.0.0:0", None, None)]
     #[case::one("0.0.0.0:8182", "off", None, Some("-p 127.0.0.1:8182:8182"))]
     #[case::both("0.0.0.0:8182", "0.0.0.0:8183", None, Some("-p 127.0.0.1:8182:8182 -p 127.0.0.1:8183:8183"))]
     #[case::further_clusters("[::]:1", "off", Some("8200-8215"), Some("-p 127.0.0.1:1:1 -p 127.0.0.1:8200-8215:8200-8215"))]

@@ -51,7 +51,7 @@ enum Question {
     /// Whether the control API answers, or a cluster that speaks TLS, which would share its port.
     Shared(SocketAddr),
     /// Whether any server listens there.
-    Anybody(SocketAddr),
+    AnyServer(SocketAddr),
 }
 
 impl HealthArguments {
@@ -70,9 +70,9 @@ impl HealthArguments {
         let Addresses { listen, control } = self.addresses;
         match control {
             Some(ControlPlace::At(address)) => Question::Control(reachable(address)),
-            Some(ControlPlace::Off) => Question::Anybody(reachable(listen)),
+            Some(ControlPlace::Off) => Question::AnyServer(reachable(listen)),
             _ if ControlPlace::beside(listen) == ControlPlace::WithFirst => Question::Shared(reachable(listen)),
-            _ => Question::Anybody(reachable(listen)),
+            _ => Question::AnyServer(reachable(listen)),
         }
     }
 }
@@ -80,7 +80,7 @@ impl HealthArguments {
 impl Question {
     fn address(self) -> SocketAddr {
         match self {
-            Self::Control(address) | Self::Shared(address) | Self::Anybody(address) => address,
+            Self::Control(address) | Self::Shared(address) | Self::AnyServer(address) => address,
         }
     }
 
@@ -88,7 +88,7 @@ impl Question {
         let address = self.address();
         let refused = |error: io::Error| format!("{address}: {error}");
         let mut stream = TcpStream::connect(address).await.map_err(refused)?;
-        if matches!(self, Self::Anybody(_)) {
+        if matches!(self, Self::AnyServer(_)) {
             return Ok(format!("{address} takes connections"));
         }
         let request = format!("GET /_sim HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
@@ -124,8 +124,8 @@ mod tests {
     #[case::a_port_of_its_own("0.0.0.0:8182", Some("127.0.0.1:8183"), Question::Control(([127, 0, 0, 1], 8183).into()))]
     #[case::everywhere("127.0.0.1:8182", Some("0.0.0.0:8183"), Question::Control(([127, 0, 0, 1], 8183).into()))]
     #[case::everywhere_of_version_6("[::]:8182", Some("[::]:8183"), Question::Control("[::1]:8183".parse().unwrap()))]
-    #[case::on_a_port_that_nobody_knows("0.0.0.0:8182", None, Question::Anybody(([127, 0, 0, 1], 8182).into()))]
-    #[case::off("0.0.0.0:8182", Some("off"), Question::Anybody(([127, 0, 0, 1], 8182).into()))]
+    #[case::on_a_port_that_is_not_known("0.0.0.0:8182", None, Question::AnyServer(([127, 0, 0, 1], 8182).into()))]
+    #[case::off("0.0.0.0:8182", Some("off"), Question::AnyServer(([127, 0, 0, 1], 8182).into()))]
     fn whoever_can_tell_is_asked(#[case] listen: &str, #[case] control: Option<&str>, #[case] expected: Question) {
         assert_eq!(question(listen, control), expected);
     }

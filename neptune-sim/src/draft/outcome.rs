@@ -38,8 +38,8 @@ fn natural(asked: &Asked<'_>, loads: &RecordedLoads, remarks: &mut Remarks) -> O
         remarks.add(format!("request {number} at {at}: the proxy did not reach its upstream; here the connection is closed"));
         return Some(Effect::HangUp);
     }
-    let is_nobodys = asked.is_unknown() && asked.load.as_ref().is_some_and(|id| loads.is_unknown(id));
-    if asked.is_well_answered() || is_nobodys {
+    let is_unknown_load = asked.is_unknown() && asked.load.as_ref().is_some_and(|id| loads.is_unknown(id));
+    if asked.is_well_answered() || is_unknown_load {
         return None;
     }
     Some(as_effect(answer, number, remarks))

@@ -47,15 +47,15 @@ pub(super) fn steps(asked: &[Asked<'_>], loads: &RecordedLoads, remarks: &mut Re
             named.push(id);
             steps.push(json!({"start": start(asked, id, &named)}));
         } else {
-            let is_told = is_told(asked, &mut lasts);
-            steps.push(json!({"request": request(asked, meets.as_ref(), is_told)}));
+            let is_reported = is_reported(asked, &mut lasts);
+            steps.push(json!({"request": request(asked, meets.as_ref(), is_reported)}));
         }
     }
     steps
 }
 
 /// Whether the scenario's load has the status that was seen, too: not if it went back from where it had been.
-fn is_told<'a>(asked: &'a Asked<'_>, lasts: &mut HashMap<&'a str, LoadStatus>) -> bool {
+fn is_reported<'a>(asked: &'a Asked<'_>, lasts: &mut HashMap<&'a str, LoadStatus>) -> bool {
     let (Some(id), Some(seen)) = (&asked.load, asked.seen_status()) else { return true };
     let status = LoadStatus::from(seen.status);
     if lasts.get(id.as_str()).is_some_and(|last| contradicts(last, &status)) {
@@ -91,7 +91,7 @@ fn start(asked: &Asked<'_>, id: &str, named: &[&str]) -> Value {
     start.into()
 }
 
-fn request(asked: &Asked<'_>, meets: Option<&Effect>, is_told: bool) -> Value {
+fn request(asked: &Asked<'_>, meets: Option<&Effect>, is_reported: bool) -> Value {
     let mut request = Map::new();
     if asked.exchange.method != "GET" {
         request.insert("method".into(), json!(asked.exchange.method));
@@ -105,12 +105,12 @@ fn request(asked: &Asked<'_>, meets: Option<&Effect>, is_told: bool) -> Value {
             asked.query.iter().map(|(key, value)| (key.clone(), json!(value))).collect::<Map<_, _>>().into(),
         );
     }
-    request.insert("expect".into(), json!({WORDS: expectation(asked, meets, is_told)}));
+    request.insert("expect".into(), json!({WORDS: expectation(asked, meets, is_reported)}));
     request.into()
 }
 
 /// What the client saw.
-fn expectation(asked: &Asked<'_>, meets: Option<&Effect>, is_told: bool) -> Map<String, Value> {
+fn expectation(asked: &Asked<'_>, meets: Option<&Effect>, is_reported: bool) -> Map<String, Value> {
     let check = |key: &str, value: Value| Map::from_iter([(key.to_owned(), value)]);
     match meets.map(|effect| effect.traits().arrives) {
         None | Some(Arrives::Other | Arrives::Right) => {
@@ -118,7 +118,7 @@ fn expectation(asked: &Asked<'_>, meets: Option<&Effect>, is_told: bool) -> Map<
             let mut checks = check("reply.http", answer.map_or(200, |answer| answer.http).into());
             let code = answer.and_then(|answer| answer.body.as_ref()?.json()?.get("code")?.as_str());
             checks.extend(code.map(|code| ("reply.body.code".to_owned(), code.into())));
-            let status = asked.seen_status().filter(|_| is_told).map(|seen| seen.status.into());
+            let status = asked.seen_status().filter(|_| is_reported).map(|seen| seen.status.into());
             checks.extend(status.map(|status| ("reply.body.payload.overallStatus.status".to_owned(), status)));
             checks
         }

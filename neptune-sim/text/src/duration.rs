@@ -8,7 +8,7 @@ const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3
 /// What [`parse_duration`] reads, as a regular expression for schemas.
 pub const DURATION_PATTERN: &str = r"^\s*[0-9]+\s*(ms|s|m|h|d)\s*$";
 
-/// 100 years. Beyond it, simulated moments could not be told any more.
+/// 100 years. Beyond it, simulated moments could not be represented.
 const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 
 /// Why a text is not a duration.

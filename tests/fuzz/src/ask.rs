@@ -50,7 +50,7 @@ impl<'a> Question<'a> {
 
 fn check(answer: &Answered) {
     let (status, body) = (answer.http_status, String::from_utf8_lossy(&answer.body));
-    assert!(STATUSES.contains(&status), "nobody documents {status}: {body}");
+    assert!(STATUSES.contains(&status), "{status} is not documented: {body}");
     let value: Value =
         serde_json::from_slice(&answer.body).unwrap_or_else(|error| panic!("{status} is not JSON ({error}): {body}"));
     let is_text = |key: &str| value[key].as_str().is_some_and(|text| !text.is_empty());

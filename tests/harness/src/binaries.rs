@@ -152,7 +152,7 @@ fn find_in(root: &Path, folder: &Path, name: &str, source_folders: &[&str]) -> R
     }
 }
 
-/// The checkout that an executable was built from, as far as that can be told.
+/// The checkout that an executable was built from, as far as that is known.
 ///
 /// What cargo builds is a hard link to a file with a longer name, and the compiler leaves a list beside that which has the variables that
 /// the source asks for. `.cargo/config.toml` sets one to the root of the checkout, and every program asks for it.
@@ -183,8 +183,8 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// A source of this executable that was changed after it was built.
 ///
-/// Cargo leaves a list of the sources beside what it was told to build, but not beside a binary that it builds on the way to a test, and
-/// the list may be another checkout's. The folders that it is made of stand in for the list then.
+/// Cargo leaves a list of the sources beside the targets of its command, but not beside a binary that it builds on the way to a test, and
+/// the list may be another checkout's. Then the folders of its packages are compared instead.
 fn newer_source(root: &Path, executable: &Path, source_folders: &[&str]) -> io::Result<Option<PathBuf>> {
     let built = fs::metadata(executable)?.modified()?;
     let listed = fs::read_to_string(executable.with_extension("d")).map(|dep_info| sources(&dep_info)).unwrap_or_default();

@@ -29,7 +29,7 @@ struct Unusable {
     message: String,
     /// The line of the file, from 1.
     line: Option<u64>,
-    /// The name that the file gives itself, if that can be told.
+    /// The name that the file gives itself, if it can be read.
     name: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use crate::redact::{in_part, redact};
 use crate::values::{Difference, differences, in_order_of};
 
 /// How many differences a message lists before it only counts them.
-const TOLD: usize = 10;
+const SHOWN_DIFFERENCES: usize = 10;
 /// How many lines of answers without a review a message quotes.
 const QUOTED_LINES: usize = 60;
 /// How much of a value a message shows, in characters.
@@ -79,8 +79,8 @@ fn reported(found: &[Difference]) -> String {
         let [one, other] = [&found.one, &found.other].map(|text| around(text, same));
         format!("{}: expected {one}, got {other}", found.path.join("."))
     };
-    let more = found.len().saturating_sub(TOLD);
-    let lines: Vec<String> = found.iter().take(TOLD).map(line).collect();
+    let more = found.len().saturating_sub(SHOWN_DIFFERENCES);
+    let lines: Vec<String> = found.iter().take(SHOWN_DIFFERENCES).map(line).collect();
     let rest = if more > 0 { format!("\n    … and {more} more differences") } else { String::new() };
     if found.is_empty() { "but only in how the file is laid out".to_owned() } else { lines.join("\n    ") + &rest }
 }

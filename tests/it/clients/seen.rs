@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-/// Holds what a client has seen against what the simulator was told to be.
+/// Holds what a client has seen against the configuration of the simulator.
 #[track_caller]
 pub(super) fn assert_understood(seen: &Value) {
     let id = |call: &str| &seen[call]["payload"]["loadId"];

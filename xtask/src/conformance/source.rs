@@ -41,7 +41,7 @@ impl Source {
     pub(super) fn from_python() -> Result<Self> {
         let reported = output(Command::new("python3").args(["-c", SCRIPT]).stderr(Stdio::null()))
             .context("python3 has no botocore with a model of neptunedata: install it, or name the file with --model")?;
-        let line = reported.iter().position(|byte| *byte == b'\n').context("python3 told no version of botocore")?;
+        let line = reported.iter().position(|byte| *byte == b'\n').context("python3 reported no version of botocore")?;
         let version = String::from_utf8_lossy(&reported[..line]).into_owned();
         Ok(Self { botocore: Some(version), text: reported[line + 1..].to_vec() })
     }

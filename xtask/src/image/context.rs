@@ -14,7 +14,7 @@ use crate::harness::find_program;
 /// The profile of the program in the image: see the workspace's Cargo.toml.
 const PROFILE: &str = "image";
 
-/// Builds the program and lays out the context. `false` says that the build failed; cargo has told why.
+/// Builds the program and lays out the context. `false` says that the build failed; cargo has printed why.
 ///
 /// # Errors
 /// This machine is no Linux, or a file cannot be read or written.

@@ -66,7 +66,7 @@ fn lay_out_bare(root: &Path, program: &Path) -> Result<()> {
 /// How long one start took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Taken {
-    /// Since Docker was told to start it.
+    /// Since Docker received the order to start it.
     whole: Duration,
     /// Since the container's process began, in ticks of 10 ms.
     process: Duration,

@@ -55,7 +55,7 @@ pub(crate) enum DatasetChoice {
     Valid,
     /// The same with a bad one. The load fails.
     Malformed,
-    /// So many good ones that the load can be seen in progress.
+    /// Enough good ones that the load can be seen in progress.
     Large,
     /// Nothing is loaded. Only the name is used.
     None,

@@ -23,9 +23,9 @@ const LOADS: usize = 1024;
 struct Effort {
     rounds: usize,
     polls: usize,
-    /// So many polls, and ten times as many, are to leave no traces.
+    /// How many polls, and then ten times as many, must leave no traces.
     logged: usize,
-    /// So many loads have 10,000 errors each.
+    /// How many loads have 10,000 errors each.
     failed: usize,
 }
 

@@ -379,7 +379,7 @@ impl Cluster {
         self.requests_since(0, usize::MAX).history()
     }
 
-    /// The requests from a number on, so many at most. They are read without holding the log, so that no poll waits for it.
+    /// The requests from a number on, `most` at most. They are read without holding the log, so that no poll waits for it.
     pub(crate) fn requests_since(&self, number: u64, most: usize) -> LogPage {
         self.with_log(|log| log.since(number, most))
     }

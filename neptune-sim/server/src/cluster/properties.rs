@@ -38,9 +38,9 @@ enum Command {
     Script(u64, u64),
     Cancel(Index),
     Outcome(Index, u64),
-    /// So many seconds, at once.
+    /// By this many seconds, at once.
     Advance(u64),
-    /// So many seconds, one by one.
+    /// By this many seconds, one by one.
     Walk(u64),
     /// To this many seconds from now.
     WaitAt(u64),

@@ -167,7 +167,7 @@ impl RequestLog {
         self.shrink();
     }
 
-    /// What is kept from a number on, so many requests at most.
+    /// What is kept from a number on, `most` requests at most.
     pub(crate) fn since(&self, number: u64, most: usize) -> LogPage {
         let (kept, count) = (self.first(), self.entries.len());
         let skipped = usize::try_from(number.saturating_sub(kept)).unwrap_or(usize::MAX).min(count);

@@ -65,7 +65,7 @@ mod tests {
     #[case::a_name("[::]:8182", "neptune-sim", "http://neptune-sim:8182")]
     #[case::version_6("[::]:8182", "[fd00::2]", "http://[fd00::2]:8182")]
     #[case::one_address_only("127.0.0.1:8182", "172.17.0.2", "http://127.0.0.1:8182")]
-    fn whoever_listens_everywhere_is_reached_by_the_host_that_the_client_knows(
+    fn a_server_on_all_addresses_is_reached_by_the_host_that_the_client_knows(
         #[case] address: &str,
         #[case] host: &str,
         #[case] reported: &str,

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_write_that_nobody_reads_fails_in_the_end() {
+    async fn a_write_that_is_never_read_fails_in_the_end() {
         let (mut socket, _client) = connected(Duration::from_millis(1)).await;
         let error = socket.write_all(&vec![0; LARGE]).await.unwrap_err();
         assert_eq!(

@@ -491,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_by_a_thousand_addresses_does_not_fill_the_memory() {
+    fn a_client_of_a_thousand_addresses_does_not_fill_the_memory() {
         let tls = Tls::with_new_ca(Ipv4Addr::UNSPECIFIED.into(), &[]).unwrap();
         let Identity::Issued(certificates) = &tls.identity else { panic!("the certificates are ours") };
         for number in 0..1000 {
@@ -506,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_of_an_earlier_start_is_replaced_but_nobody_elses() {
+    fn the_file_of_an_earlier_start_is_replaced_and_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ca.pem");
         let new = || Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[]).unwrap();

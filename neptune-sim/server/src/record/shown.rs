@@ -168,7 +168,7 @@ mod tests {
     #[rstest]
     #[case::given("reset 2", "reset 2")]
     #[case::given_by_a_user("jane", "name-1")]
-    fn a_fault_keeps_a_name_that_nobody_chose(#[case] name: &str, #[case] shown: &str) {
+    fn a_fault_keeps_a_name_that_no_user_chose(#[case] name: &str, #[case] shown: &str) {
         let fault = FiredFault { name: name.into(), does: Effect::Reset, after: None };
         assert_eq!(shown_fault(fault, &mut Redactor::default()).name, shown);
     }

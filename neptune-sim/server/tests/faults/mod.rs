@@ -407,7 +407,7 @@ async fn a_restart_refuses_and_starts_the_engine_anew() {
     assert!(is_refused(cluster.address()).await);
     control(&sim, "POST", "other/clock", &json!({"advance": "13s"})).await;
     assert_eq!(ask(cluster.address(), "GET", "/status").await.status, 200);
-    assert_eq!(cluster.instance().up_since.since_start(), Duration::from_secs(5), "whenever somebody looks");
+    assert_eq!(cluster.instance().up_since.since_start(), Duration::from_secs(5), "whenever it is read");
     control(&sim, "POST", "other/clock", &json!({"advance": "1h"})).await;
     assert_eq!(cluster.instance().up_since.since_start(), Duration::from_secs(5), "once only");
 }
@@ -425,7 +425,7 @@ async fn faults_and_availability_do_not_undo_each_other() {
 }
 
 #[tokio::test]
-async fn the_port_follows_a_clock_that_is_moved_even_if_nobody_waits_for_it() {
+async fn the_port_follows_a_clock_that_is_moved_even_if_no_client_waits_for_it() {
     let (_sim, cluster) = with_port_faults(&[json!({"from": "5s", "does": "refuse"})], ClockKind::Manual).await;
     cluster.advance(Duration::from_secs(5)).unwrap();
     let refused = async {
@@ -711,7 +711,7 @@ async fn a_fault_of_the_port_cannot_choose_requests() {
 }
 
 #[tokio::test]
-async fn a_handshake_cannot_fail_where_nobody_shakes_hands() {
+async fn a_handshake_cannot_fail_where_there_is_no_tls() {
     let (sim, _cluster) = with_port_faults(&[], ClockKind::Manual).await;
     let answer = control(&sim, "POST", "other/faults", &json!({"use": "tls-expired"})).await;
     let error = "`other` speaks plain HTTP, so there is no TLS handshake";

@@ -204,7 +204,7 @@ async fn an_answer_is_as_well_backed_as_its_weakest_part() {
 }
 
 #[tokio::test]
-async fn strict_mode_refuses_with_a_hint_that_nobody_takes_for_neptunes() {
+async fn strict_mode_refuses_with_a_hint_that_cannot_be_taken_for_neptunes() {
     let sim = given("strict: true").await;
     let answer = get(&sim, "/status").await;
     assert_eq!(code(&answer), (403, "AccessDeniedException".to_owned()));
@@ -272,7 +272,7 @@ const UNSEEN_SIGNATURE: &str =
 #[case::unknown_parameters("/loader/x?details=TRUE&errors=TRUE&verbose=1", &[])]
 #[case::another_host("/loader/x?details=TRUE&errors=TRUE", &[("Host", "my-cluster.us-east-1.neptune.amazonaws.com:8182")])]
 #[case::another_type_wanted("/loader/x?details=TRUE&errors=TRUE", &[("Accept", "text/html")])]
-#[case::a_signature_that_nobody_looks_at("/loader/x?details=TRUE&errors=TRUE", &[("Authorization", UNSEEN_SIGNATURE)])]
+#[case::a_signature_that_is_not_checked("/loader/x?details=TRUE&errors=TRUE", &[("Authorization", UNSEEN_SIGNATURE)])]
 #[tokio::test]
 async fn the_same_question_has_the_same_answer(#[case] target: &str, #[case] headers: &[(&str, &str)]) {
     let loads = "loads: {x: {lifecycle: [LOAD_FAILED], errors: [{code: PARSING_ERROR, message: m, file: f.csv, record: 2}]}}";

@@ -106,7 +106,7 @@ async fn big_bodies_pass_in_both_directions() {
 }
 
 #[tokio::test]
-async fn nobody_but_the_upstream_is_asked() {
+async fn only_the_upstream_is_asked() {
     let mut endpoint = Endpoint::answering("302 Found\r\nlocation: http://127.0.0.1:1/", b"").await;
     let elsewhere = Endpoint::answering("200 OK", b"").await;
     let proxy = proxy(options(endpoint.address)).await;

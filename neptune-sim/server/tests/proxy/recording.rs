@@ -242,8 +242,8 @@ impl Names {
 fn reported<'a>(text: &str, names: &'a Names) -> Vec<&'a str> {
     let encoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
     let plain = text.replace("\\/", "/");
-    let is_told = |name: &&str| text.contains(*name) || encoded.contains(*name) || plain.contains(*name);
-    names.all().into_iter().filter(is_told).collect()
+    let is_shown = |name: &&str| text.contains(*name) || encoded.contains(*name) || plain.contains(*name);
+    names.all().into_iter().filter(is_shown).collect()
 }
 
 proptest! {

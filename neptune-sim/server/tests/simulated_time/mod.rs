@@ -184,7 +184,7 @@ async fn a_window_that_time_jumps_over_has_fired_and_has_closed_the_connections(
 }
 
 #[tokio::test]
-async fn a_fault_of_the_port_that_is_put_in_now_has_fired_when_that_is_answered() {
+async fn a_fault_of_the_port_that_is_added_now_has_fired_when_that_is_answered() {
     let (sim, cluster) = cluster_with(60, &[]).await;
     let id = started_id(&cluster, "s3://b/").await;
     move_clock(&sim, json!({"advance": "3s"})).await;
@@ -443,7 +443,7 @@ async fn on_a_shared_port_the_control_api_does_not_start_the_clock() {
 async fn a_clock_that_becomes_another_goes_on_waiting() {
     let sim = start().await;
     let cluster = waiting(&sim, "manual").await;
-    assert_eq!(other(&sim).advance(Duration::from_secs(1)).await.unwrap().now_text, "1s", "a manual clock does as it is told");
+    assert_eq!(other(&sim).advance(Duration::from_secs(1)).await.unwrap().now_text, "1s", "a manual clock moves as requested");
     let read = other(&sim).set_clock(FAST).await.unwrap();
     assert_eq!((read.now_text.as_str(), read.waits_for_request), ("1s", true));
     assert_eq!(cluster.now().to_string(), "1s");

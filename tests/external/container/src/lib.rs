@@ -155,7 +155,7 @@ impl Container {
         format!("scenario-{}", self.clusters.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Where a cluster is found that the simulator has told of. It names the host that it was asked by, and the port inside.
+    /// Where a cluster is reached that the simulator has reported. It names the host that it was asked by, and the port inside.
     fn endpoint(&self, reported: &str) -> Result<String> {
         let mut url = Url::parse(reported)?;
         if self.route() == Route::PublishedPorts {

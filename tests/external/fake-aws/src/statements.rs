@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::facts::Shared;
 
-/// So many vertices go at once, as the statement says.
+/// How many vertices one statement removes.
 const VERTICES_AT_ONCE: u64 = 10_000;
 
 /// Answers for a graph that holds what others have put there, and what the loads of runs have brought.

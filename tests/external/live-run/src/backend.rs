@@ -308,8 +308,8 @@ impl<O> Backend for LiveBackend<'_, O> {
             "POST" if request.path.trim_end_matches('/') == "/loader" => self.start(request, load).await,
             "DELETE" => {
                 let id = request.path.strip_prefix("/loader/").unwrap_or_default();
-                let is_somebodys = self.resources.client.load(id).await?.is_some() && !self.resources.has_load(id);
-                ensure!(!is_somebodys, "the load {id} is not this run's: nothing else is ever cancelled");
+                let is_foreign = self.resources.client.load(id).await?.is_some() && !self.resources.has_load(id);
+                ensure!(!is_foreign, "the load {id} is not this run's: nothing else is ever cancelled");
                 locked(&self.transient).remove(id);
                 self.resources.client.connection.exchange(request).await
             }

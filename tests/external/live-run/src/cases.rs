@@ -23,7 +23,7 @@ use neptune_harness::question::Seen;
 use neptune_harness::snapshot;
 
 /// The results of all scenarios.
-pub(super) struct Told {
+pub(super) struct Outcomes {
     pub(super) reports: Vec<ScenarioReport>,
     /// What the cluster says about open questions.
     pub(super) answers: Vec<QuestionAnswer>,
@@ -57,7 +57,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
     }
 
     /// Runs them in this order, and reports each one that was tried.
-    pub(super) async fn play_all(mut self, due: &[Chosen], mut tell: impl FnMut(&str)) -> Told {
+    pub(super) async fn play_all(mut self, due: &[Chosen], mut tell: impl FnMut(&str)) -> Outcomes {
         let (mut reports, mut answers) = (Vec::new(), Vec::new());
         for (index, one) in due.iter().enumerate() {
             let (report, answered) = Box::pin(self.play(one)).await;
@@ -70,7 +70,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
         }
         // What resisted once may have given way by now.
         let left = if self.left.is_empty() { Vec::new() } else { self.resources.clean().await };
-        Told { reports, answers, left }
+        Outcomes { reports, answers, left }
     }
 
     async fn play(&mut self, one: &Chosen) -> (ScenarioReport, Vec<QuestionAnswer>) {

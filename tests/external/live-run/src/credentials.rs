@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_come_from_the_environment_and_are_shown_to_nobody() {
+    fn credentials_come_from_the_environment_and_are_never_shown() {
         let variable = |name: &str| Some(format!("{name}-value"));
         let credentials = Credentials::find(variable).unwrap();
         assert_eq!(credentials.token.as_deref(), Some("AWS_SESSION_TOKEN-value"));

@@ -14,7 +14,7 @@ use neptune_live::{
 };
 
 use super::backend::Route;
-use super::cases::{Cases, Told, report_of};
+use super::cases::{Cases, Outcomes, report_of};
 use super::client::LiveClient;
 use super::preflight::{Own, Preflight, look, passed};
 use super::run_resources::RunResources;
@@ -115,7 +115,7 @@ async fn played<O: RunMode>(
     let route = Route { via, connect_to, credentials };
     let resources = RunResources::new(LiveClient::new(preflight, permit, pace), journal, Vec::new());
     let cases = Cases::new(&folder, &resources, &route, interrupt, began + profile.budget);
-    let Told { reports: mut scenarios, answers, left } = cases.play_all(due, tell).await;
+    let Outcomes { reports: mut scenarios, answers, left } = cases.play_all(due, tell).await;
     let not_run = |one: &Chosen| one.left_out(tier, via).map(|reason| report_of(one, Outcome::NotRun(reason), Duration::ZERO));
     scenarios.extend(left_out.iter().filter_map(not_run));
     let made = resources.made();

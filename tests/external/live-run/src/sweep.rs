@@ -37,8 +37,8 @@ pub enum Swept {
     /// A guard refused.
     Refused(Refusal),
     /// Only the list was asked for.
-    Told,
-    /// So many things are gone, and these resist.
+    Listed,
+    /// Some things were removed; others could not be.
     Gone {
         /// How many things are gone.
         removed: usize,
@@ -75,7 +75,7 @@ pub async fn sweep<O: RunMode>(
             tell(&format!("{run}  {}", named(entry.resource())));
         }
     }
-    let Some(typed) = agree() else { return Ok(Swept::Told) };
+    let Some(typed) = agree() else { return Ok(Swept::Listed) };
     let own = own(&found, &profile);
     let (preflight, candidate) = match look(endpoints, profile, new_id(), (via, &credentials), &own, &mut tell).await? {
         Ok(looked) => looked,

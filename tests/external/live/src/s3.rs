@@ -217,7 +217,7 @@ mod tests {
     #[case::deeper("team/sandbox/neptune-harness/20261122-073000-ab12cd/a/load/valid/b/c.csv")]
     #[case::upwards("team/sandbox/neptune-harness/20261122-073000-ab12cd/../load/valid/b.csv")]
     #[case::nothing("")]
-    fn what_is_somebody_elses_is_not(#[case] text: &str) {
+    fn what_belongs_to_others_is_not(#[case] text: &str) {
         assert_eq!((prefix().recognise_key(text), prefix().recognise_folder(text)), (None, None));
     }
 

@@ -7,7 +7,7 @@ use crate::{IdPrefix, RunGraph};
 /// The named graph that consents to runs. The owner of the cluster creates it by hand.
 const CONSENT: &str = "urn:neptune-harness:consent";
 
-/// So many vertices are removed in one transaction.
+/// How many vertices one transaction removes.
 const NODES_AT_ONCE: u32 = 10_000;
 
 /// One statement.

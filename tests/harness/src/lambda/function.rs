@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::CommandLine;
 
 /// The access key that a command gets unless its function's environment has one: Lambda passes credentials, and many clients send nothing
-/// without any. It belongs to nobody; AWS's documentation uses it.
+/// without any. It is no real key; AWS's documentation uses it.
 const THROW_AWAY_KEY: [(&str, &str); 2] =
     [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")];
 

@@ -75,7 +75,7 @@ async fn the_compose_file_brings_up_a_healthy_simulator() {
     let nightly = simulator.cluster("nightly");
     assert_eq!(nightly.describe().await.unwrap().clock, "manual");
     let ports = simulator.inspect("{{range .NetworkSettings.Ports}}{{range .}}{{.HostIp}} {{end}}{{end}}");
-    assert_eq!(ports, "127.0.0.1 127.0.0.1", "nobody but this machine may ask");
+    assert_eq!(ports, "127.0.0.1 127.0.0.1", "only this machine may ask");
     let rights = simulator.inspect("{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}");
     assert_eq!(rights, "true [ALL] [no-new-privileges:true]");
 

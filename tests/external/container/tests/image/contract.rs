@@ -20,7 +20,7 @@ const WITHOUT_RIGHTS: [&str; 5] = ["--read-only", "--cap-drop", "ALL", "--securi
 const LARGEST_BYTES: u64 = 15 << 20;
 
 #[tokio::test]
-async fn the_image_runs_as_nobody_without_rights_and_writes_nothing() {
+async fn the_image_runs_as_an_unknown_user_without_rights_and_writes_nothing() {
     if !has_image("the image without rights") {
         return;
     }

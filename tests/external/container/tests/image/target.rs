@@ -94,7 +94,7 @@ fn what_a_killed_run_leaves_goes_when_its_last_process_has_gone() {
         .spawn()
         .unwrap();
     docker(&["run", "--detach", "--label", &label, IMAGE]).unwrap();
-    assert_ne!(containers_of(&run), "", "as long as somebody holds the pipe, nothing happens");
+    assert_ne!(containers_of(&run), "", "as long as a process holds the pipe, nothing is removed");
     drop(reaper.stdin.take());
     assert!(reaper.wait().unwrap().success());
     assert_eq!(containers_of(&run), "");

@@ -111,7 +111,7 @@ async fn the_instance_becomes_a_replica_and_recovers() {
 }
 
 #[tokio::test]
-async fn somebody_else_loads_until_the_world_is_restored() {
+async fn a_foreign_load_runs_until_the_world_is_restored() {
     let rehearsal = Rehearsal::begin().await;
     let own = rehearsal.load("valid", "nquads").await;
     rehearsal.ended(&own).await;

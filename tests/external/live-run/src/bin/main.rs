@@ -120,7 +120,7 @@ async fn swept<O: RunMode>(endpoints: &AwsEndpoints<O>, choice: &Sweep) -> Resul
             println!("nothing is left of any run of this cluster's");
             0
         }
-        Swept::Told => 0,
+        Swept::Listed => 0,
         Swept::Refused(refusal) => refused(&refusal),
         Swept::Gone { removed, left } => {
             println!("{removed} things are gone");

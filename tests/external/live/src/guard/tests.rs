@@ -151,7 +151,7 @@ fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
     |world: &mut World| world.health.role = "reader".into(),
     "3 (health): found the role `reader`, expected `writer`: name the cluster's own endpoint, or wait for the failover"
 )]
-#[case::somebody_loads(
+#[case::a_load_runs(
     |world: &mut World| world.health.busy_with = vec!["one".into(), "two".into()],
     "3 (health): found loads that run or wait (one, two), expected none: \
      wait until they have ended; if a run of ours has left them behind, `cargo xtask sweep` cancels them"
@@ -171,7 +171,7 @@ fn what_is_right_in_another_way_passes(#[case] change: fn(&mut World)) {
     "5 (plan): found a plan of about 31 minutes, expected 30 minutes at most: \
      choose fewer scenarios with `--filter`, or raise `budget_minutes`"
 )]
-#[case::nobody_agrees(
+#[case::no_consent(
     |world: &mut World| world.typed = Confirmation(None),
     "5 (plan): found no confirmation, expected `--yes cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ`: \
      read the plan (`--plan`), then type the resource id of the cluster in full"

@@ -94,7 +94,7 @@ fn a_journal_is_readable_without_this_program() {
 }
 
 #[test]
-fn what_is_not_struck_off_is_left() {
+fn what_is_not_crossed_off_is_left() {
     let entry = |number, resource| Entry { number, resource, load_id: None };
     let expected = [entry(1, Resource::Object(key())), entry(3, graph(RUN)), entry(4, Resource::Load(folder(RUN)))];
     assert_eq!(Place::holds(&eventful()).left(), expected);
@@ -153,7 +153,7 @@ fn nothing_of_another_run_is_written_down() {
 }
 
 #[test]
-fn an_entry_of_another_journal_is_not_struck_off_here() {
+fn an_entry_of_another_journal_is_not_crossed_off_here() {
     let other = "20261122-073001-ab12cd";
     let place = Place::new();
     let mut journal = place.create();
@@ -218,7 +218,7 @@ fn a_journal_of_another_place_is_refused(#[case] ours: &str, #[case] other: &str
     "{\"event\":\"closed\"}",
     "7: it is closed, and 3 things are not removed"
 )]
-fn a_journal_that_somebody_has_changed_removes_nothing(#[case] from: &str, #[case] to: &str, #[case] complaint: &str) {
+fn a_journal_that_was_changed_by_hand_removes_nothing(#[case] from: &str, #[case] to: &str, #[case] complaint: &str) {
     let text = eventful();
     assert!(text.contains(from));
     let remedy = "nothing is removed by a journal that was changed; remove by hand what it names";

@@ -25,7 +25,7 @@ pub struct Profile {
     pub prefix: KeyPrefix,
     /// How many statements, and how many vertices, may be in the cluster already. Default: 100,000.
     pub max_existing: u32,
-    /// So many vertices or quads are in the large dataset: 1000 to 80,000, and 50,000 unless the file says otherwise.
+    /// How many vertices or quads the large dataset has: 1000 to 80,000, and 50,000 unless the file says otherwise.
     pub large_vertices: u32,
     /// How long a run may take: the file's `budget_minutes`, or less once [`Profile::with_budget`] has said so.
     pub budget: Duration,
