@@ -38,7 +38,7 @@ macro_rules! words {
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// The word on the wire.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
                 }

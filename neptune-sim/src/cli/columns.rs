@@ -1,5 +1,6 @@
 //! Text in the columns of a terminal.
 
+use neptune_text::{wrap_line, wrap_words};
 use terminal_size::{Width, terminal_size};
 
 /// How wide a terminal is of which nothing is known.
@@ -18,40 +19,23 @@ pub(crate) fn columns() -> usize {
 
 /// The text, behind `first`, wrapped at words. Further lines are indented by as many columns as `first` has.
 pub(crate) fn wrapped(first: &str, text: &str, columns: usize) -> String {
-    let indent = " ".repeat(first.chars().count());
-    let mut lines = Vec::new();
-    let mut line = first.to_owned();
-    let mut is_bare = true;
-    for word in text.split_whitespace() {
-        if !is_bare && line.chars().count() + 1 + word.chars().count() > columns {
-            lines.push(std::mem::replace(&mut line, indent.clone()));
-            is_bare = true;
-        }
-        if !is_bare {
-            line.push(' ');
-        }
-        line += word;
-        is_bare = false;
-    }
-    lines.push(line);
-    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
+    let (text, width) = (text.split_whitespace().collect::<Vec<_>>().join(" "), first.chars().count());
+    let room = columns.saturating_sub(width);
+    let indent = " ".repeat(width);
+    let lines = wrap_words(&text, room, room).into_iter().enumerate();
+    lines
+        .map(|(number, line)| format!("{}{line}", if number == 0 { first } else { &indent }).trim_end().to_owned() + "\n")
+        .collect()
 }
 
 /// A message of one or more lines, each wrapped at words and indented by two further columns below itself. Lines of an excerpt from a file, which
 /// have a `|` or an arrow, stay as they are.
 pub(crate) fn message(text: &str, columns: usize) -> String {
-    let lines = text.lines().map(|line| {
+    let lines = text.lines().flat_map(|line| {
         let is_excerpt = line.contains('|') || line.trim_start().starts_with("-->");
-        if is_excerpt || line.chars().count() <= columns {
-            return format!("{line}\n");
-        }
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        let further = " ".repeat(indent + 2);
-        let shown = wrapped(&further, line, columns);
-        // The first line begins where it did; the two columns more are room for the others.
-        shown.replacen(&further, &" ".repeat(indent), 1)
+        if is_excerpt { vec![line.to_owned()] } else { wrap_line(line, columns, 2) }
     });
-    lines.collect()
+    lines.map(|line| line + "\n").collect()
 }
 
 #[cfg(test)]

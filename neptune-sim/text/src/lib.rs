@@ -1,4 +1,5 @@
-//! Small texts: durations such as `5s`, texts that are cut to a length, the name that was probably meant, and texts without secrets.
+//! Small texts: durations such as `5s`, texts that are cut to a length or wrapped at words, the name that was probably meant, and texts
+//! without secrets.
 //!
 //! Every crate of the simulator may use this one; it uses none of them.
 
@@ -8,12 +9,14 @@ mod name;
 #[cfg(feature = "nearest")]
 mod nearest;
 pub mod redact;
+mod wrap;
 
 pub use cut::{cut, push_cut};
 pub use duration::{DURATION_PATTERN, DurationError, parse_duration};
 pub use name::is_name_char;
 #[cfg(feature = "nearest")]
 pub use nearest::nearest;
+pub use wrap::{wrap_line, wrap_words};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

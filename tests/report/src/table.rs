@@ -2,7 +2,9 @@
 
 use anstyle::Style;
 
-use crate::terminal::{paint, wrap_words};
+use neptune_text::wrap_words;
+
+use crate::terminal::paint;
 
 /// A table of text: columns two spaces apart, numbers to the right. Cells with sentences wrap at words; names stay whole, even if a row becomes
 /// wider than the terminal.

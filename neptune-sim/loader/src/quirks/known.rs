@@ -1,6 +1,10 @@
 //! The quirks, in the order in which a client notices them.
 
 use super::description::{Choice, Choices, Quirk};
+use super::values::{
+    CancelBody, CancelledWord, EmptyErrors, EmptyFailedFeeds, ErrorContentType, ErrorTexts, OtherContentType, RestartQueue,
+    RestartRunning, StartTime, TotalTimeSpent, UnknownId,
+};
 use crate::evidence::Evidence;
 
 /// Every quirk. Those are quirks whose values a client must survive differently; every other open question is in
@@ -14,8 +18,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Inferred,
         settled_by: "a valid JSON body sent as `text/plain`",
         choices: Choices::Words(&[
-            Choice { word: "read_as_json", meaning: "it is read as JSON" },
-            Choice { word: "refused", meaning: "400" },
+            Choice { word: OtherContentType::ReadAsJson.as_str(), meaning: "it is read as JSON" },
+            Choice { word: OtherContentType::Refused.as_str(), meaning: "400" },
         ]),
     },
     Quirk {
@@ -26,8 +30,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Model,
         settled_by: "the status of a random UUID, and of a word that is no UUID",
         choices: Choices::Words(&[
-            Choice { word: "not_found", meaning: "404 `BulkLoadIdNotFoundException`" },
-            Choice { word: "bad_request", meaning: "400 `InvalidParameterException`" },
+            Choice { word: UnknownId::NotFound.as_str(), meaning: "404 `BulkLoadIdNotFoundException`" },
+            Choice { word: UnknownId::BadRequest.as_str(), meaning: "400 `InvalidParameterException`" },
         ]),
     },
     Quirk {
@@ -47,8 +51,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Observed,
         settled_by: "the status of any load",
         choices: Choices::Words(&[
-            Choice { word: "present", meaning: "it is" },
-            Choice { word: "absent", meaning: "it is not" },
+            Choice { word: StartTime::Present.as_str(), meaning: "it is" },
+            Choice { word: StartTime::Absent.as_str(), meaning: "it is not" },
         ]),
     },
     Quirk {
@@ -58,7 +62,10 @@ pub const QUIRKS: &[Quirk] = &[
         observed: "whole numbers",
         evidence: Evidence::Observed,
         settled_by: "the status of a completed load",
-        choices: Choices::Words(&[Choice { word: "integer", meaning: "`3`" }, Choice { word: "float", meaning: "`3.0`" }]),
+        choices: Choices::Words(&[
+            Choice { word: TotalTimeSpent::Integer.as_str(), meaning: "`3`" },
+            Choice { word: TotalTimeSpent::Float.as_str(), meaning: "`3.0`" },
+        ]),
     },
     Quirk {
         name: "empty_failed_feeds",
@@ -68,8 +75,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Inferred,
         settled_by: "the details of a completed load",
         choices: Choices::Words(&[
-            Choice { word: "omitted", meaning: "nothing" },
-            Choice { word: "empty_list", meaning: "`\"failedFeeds\": []`" },
+            Choice { word: EmptyFailedFeeds::Omitted.as_str(), meaning: "nothing" },
+            Choice { word: EmptyFailedFeeds::EmptyList.as_str(), meaning: "`\"failedFeeds\": []`" },
         ]),
     },
     Quirk {
@@ -80,8 +87,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Observed,
         settled_by: "the errors of a completed load",
         choices: Choices::Words(&[
-            Choice { word: "present", meaning: "`errors` with an empty list" },
-            Choice { word: "omitted", meaning: "nothing" },
+            Choice { word: EmptyErrors::Present.as_str(), meaning: "`errors` with an empty list" },
+            Choice { word: EmptyErrors::Omitted.as_str(), meaning: "nothing" },
         ]),
     },
     Quirk {
@@ -92,8 +99,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Documented,
         settled_by: "the status of a load after its cancellation",
         choices: Choices::Words(&[
-            Choice { word: "LOAD_CANCELLED_BY_USER", meaning: "`LOAD_CANCELLED_BY_USER`" },
-            Choice { word: "LOAD_CANCELLED", meaning: "`LOAD_CANCELLED`" },
+            Choice { word: CancelledWord::ByUser.as_str(), meaning: "`LOAD_CANCELLED_BY_USER`" },
+            Choice { word: CancelledWord::Bare.as_str(), meaning: "`LOAD_CANCELLED`" },
         ]),
     },
     Quirk {
@@ -104,9 +111,9 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Model,
         settled_by: "the cancel of a running load",
         choices: Choices::Words(&[
-            Choice { word: "status", meaning: "`{\"status\": \"200 OK\"}`" },
-            Choice { word: "with_payload", meaning: "`status` and an empty `payload`" },
-            Choice { word: "empty", meaning: "none" },
+            Choice { word: CancelBody::Status.as_str(), meaning: "`{\"status\": \"200 OK\"}`" },
+            Choice { word: CancelBody::WithPayload.as_str(), meaning: "`status` and an empty `payload`" },
+            Choice { word: CancelBody::Empty.as_str(), meaning: "none" },
         ]),
     },
     Quirk {
@@ -117,9 +124,12 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Observed,
         settled_by: "the status of an unknown load",
         choices: Choices::Words(&[
-            Choice { word: "both", meaning: "in both" },
-            Choice { word: "detailed_only", meaning: "in `detailedMessage`, as refused signatures in 2022 and 2023" },
-            Choice { word: "message_only", meaning: "in `message`" },
+            Choice { word: ErrorTexts::Both.as_str(), meaning: "in both" },
+            Choice {
+                word: ErrorTexts::DetailedOnly.as_str(),
+                meaning: "in `detailedMessage`, as refused signatures in 2022 and 2023",
+            },
+            Choice { word: ErrorTexts::MessageOnly.as_str(), meaning: "in `message`" },
         ]),
     },
     Quirk {
@@ -130,8 +140,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Observed,
         settled_by: "the headers of any error",
         choices: Choices::Words(&[
-            Choice { word: "json", meaning: "`application/json`" },
-            Choice { word: "amz_json", meaning: "`application/x-amz-json-1.0`" },
+            Choice { word: ErrorContentType::Json.as_str(), meaning: "`application/json`" },
+            Choice { word: ErrorContentType::AmzJson.as_str(), meaning: "`application/x-amz-json-1.0`" },
         ]),
     },
     Quirk {
@@ -142,9 +152,9 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Inferred,
         settled_by: "a load read after the cluster rebooted",
         choices: Choices::Words(&[
-            Choice { word: "LOAD_FAILED", meaning: "it ends with `LOAD_FAILED`" },
-            Choice { word: "LOAD_UNEXPECTED_ERROR", meaning: "it ends with `LOAD_UNEXPECTED_ERROR`" },
-            Choice { word: "goes_on", meaning: "it goes on" },
+            Choice { word: RestartRunning::Failed.as_str(), meaning: "it ends with `LOAD_FAILED`" },
+            Choice { word: RestartRunning::UnexpectedError.as_str(), meaning: "it ends with `LOAD_UNEXPECTED_ERROR`" },
+            Choice { word: RestartRunning::GoesOn.as_str(), meaning: "it goes on" },
         ]),
     },
     Quirk {
@@ -155,8 +165,8 @@ pub const QUIRKS: &[Quirk] = &[
         evidence: Evidence::Inferred,
         settled_by: "queued loads read after the cluster rebooted",
         choices: Choices::Words(&[
-            Choice { word: "kept", meaning: "it is kept" },
-            Choice { word: "lost", meaning: "waiting loads are forgotten" },
+            Choice { word: RestartQueue::Kept.as_str(), meaning: "it is kept" },
+            Choice { word: RestartQueue::Lost.as_str(), meaning: "waiting loads are forgotten" },
         ]),
     },
     Quirk {

@@ -8,11 +8,13 @@ mod chosen;
 mod description;
 mod known;
 mod open;
+mod values;
 
-pub use chosen::{
-    CancelBody, CancelledWord, EmptyErrors, EmptyFailedFeeds, ErrorContentType, ErrorTexts, OtherContentType, QuirkError,
-    Quirks, RestartQueue, RestartRunning, StartTime, TotalTimeSpent, UnknownId,
-};
+pub use chosen::{QuirkError, Quirks};
 pub use description::{Choice, Choices, Quirk};
 pub use known::QUIRKS;
 pub use open::{OPEN_QUESTIONS, OpenQuestion};
+pub use values::{
+    CancelBody, CancelledWord, EmptyErrors, EmptyFailedFeeds, ErrorContentType, ErrorTexts, OtherContentType, RestartQueue,
+    RestartRunning, StartTime, TotalTimeSpent, UnknownId,
+};

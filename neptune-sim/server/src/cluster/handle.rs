@@ -190,13 +190,18 @@ impl Cluster {
     }
 
     /// The head of a request has arrived: the clock starts if it waits for one, and the log notes it. If nothing of the request is still
-    /// to come, what becomes of it is decided at the same moment.
-    pub(crate) fn arrive(&self, head: &Parts, facts: &RequestFacts<'_>, is_whole: bool) -> Arrival {
-        let entry = Entry::of(head, facts.load.map(LoadId::from));
+    /// to come, what becomes of it is decided at the same moment, by its facts for its number.
+    pub(crate) fn arrive<'a>(
+        &self,
+        head: &Parts,
+        load: Option<LoadId>,
+        whole: Option<impl FnOnce(u64) -> RequestFacts<'a>>,
+    ) -> Arrival {
+        let entry = Entry::of(head, load);
         let mut engine = self.engine();
         let (at, has_started) = (engine.now(), engine.start_clock());
         let number = engine.note_arrival(entry);
-        let decision = is_whole.then(|| engine.decide_on(&RequestFacts { number, ..*facts }));
+        let decision = whole.map(|facts| engine.decide_on(&facts(number)));
         drop(engine);
         if has_started {
             self.tell_change();

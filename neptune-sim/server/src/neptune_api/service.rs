@@ -43,7 +43,8 @@ impl ClusterService {
         let (head, body) = request.into_parts();
         let asked = ParsedRequest::new(&head);
         let has_no_body = body.is_end_stream();
-        let Arrival { number, at, decision } = cluster.arrive(&head, &asked.facts(0), has_no_body);
+        let Arrival { number, at, decision } =
+            cluster.arrive(&head, asked.load.clone(), has_no_body.then_some(|number| asked.facts(number)));
         if let Some(observer) = cluster.observer() {
             let RequestFacts { operation, load, .. } = asked.facts(number);
             let (method, target) = (head.method.as_str(), &asked.target());

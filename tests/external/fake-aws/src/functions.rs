@@ -39,7 +39,8 @@ impl Functions {
             [("check_bulk_load_status", &functions.check_bulk_load_status), ("get_load_status", &functions.get_load_status)]
         });
         let deployed = named.map(|(handler, name)| {
-            let function = Function { name: name.clone(), program: handler_binary(handler)?.into(), environment: environment.clone() };
+            let function =
+                Function { name: name.clone(), program: handler_binary(handler)?.into(), environment: environment.clone() };
             Ok((name.clone(), Lambda::new(function, 0)))
         });
         Ok(Self(deployed.collect::<Result<_>>()?))

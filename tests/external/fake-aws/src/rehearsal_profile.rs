@@ -1,17 +1,8 @@
-//! The profile that rehearsals run with: the checked-in sample, filled in.
+//! The profile that rehearsals run with: the checked-in sample, filled in, with functions.
 
-/// What stands in the place of the sample's placeholders.
-const VALUES: [(&str, &str); 8] = [
-    ("<account>", "123456789012"),
-    ("<region>", "eu-west-1"),
-    ("<cluster name>", "graph-sandbox"),
-    ("<characters>", "c0ffee12345"),
-    ("<role>", "LoadFromS3"),
-    ("<bucket>", "team-sandbox-data"),
-    ("<prefix>", "team/loads"),
-    ("<resource id>", "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-];
-/// What is switched on beside it.
+use neptune_live::filled_sample;
+
+/// What is switched on in the sample.
 const FUNCTIONS: [(&str, &str); 3] = [
     ("# [functions]", "[functions]"),
     ("# check_bulk_load_status = \"<function>\"", "check_bulk_load_status = \"sandbox-check\""),
@@ -20,8 +11,7 @@ const FUNCTIONS: [(&str, &str); 3] = [
 
 /// The text of a profile for rehearsals, with deployed functions. No cluster has it.
 pub fn profile_text() -> String {
-    let sample = include_str!("../../live/profile.sample.toml").to_owned();
-    VALUES.into_iter().chain(FUNCTIONS).fold(sample, |text, (placeholder, value)| text.replace(placeholder, value))
+    FUNCTIONS.into_iter().fold(filled_sample(), |text, (commented, written)| text.replace(commented, written))
 }
 
 #[cfg(test)]

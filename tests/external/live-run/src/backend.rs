@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use jiff::Timestamp;
 use neptune_control::{Fault, FaultReport};
 use neptune_live::{DataFormat, Folder, RunPrefix, Via, files};
 use neptune_report::Inconclusive;
@@ -15,6 +14,7 @@ use neptune_server::scenario::{self, Body, LiveLoad, OnNeptune, Request, Scenari
 use neptune_server::upstream::{HostHeader, Upstream, UpstreamOptions};
 use neptune_server::{Availability, ClockKind, ClusterSetup, ClusterSpec};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use super::Credentials;
@@ -95,7 +95,7 @@ impl<'a, O> LiveBackend<'a, O> {
         let Some(proxy) = self.proxy else { return Ok(()) };
         for request in proxy.requests_since(0).await? {
             let transcript = &self.resources.client.connection.transcript;
-            transcript.note(Timestamp::now(), &json!({"through": "the fault proxy"}), &request);
+            transcript.note(OffsetDateTime::now_utc(), &json!({"through": "the fault proxy"}), &request);
         }
         proxy.end().await
     }

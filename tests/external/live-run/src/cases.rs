@@ -4,12 +4,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use jiff::Timestamp;
 use neptune_live::report::{QuestionAnswer, ScenarioReport};
 use neptune_live::{NotRun, Outcome};
 use neptune_report::Inconclusive;
 use neptune_server::scenario::Scenario;
 use serde_json::json;
+use time::OffsetDateTime;
 
 use super::Interrupt;
 use super::RunMode;
@@ -85,7 +85,7 @@ impl<'a, O: RunMode> Cases<'a, O> {
         transcript.set_case(one.scenario.name());
         let outcome = self.played(one).await;
         if let Ok(Some(played)) = &outcome {
-            transcript.note(Timestamp::now(), &json!({"functions": "what they answered"}), &snapshot::answers(played));
+            transcript.note(OffsetDateTime::now_utc(), &json!({"functions": "what they answered"}), &snapshot::answers(played));
         }
         // However it ended, what it has made goes before the next one begins.
         self.left.extend(self.resources.clean().await);

@@ -8,12 +8,12 @@ use anyhow::{Context, Result, ensure};
 use axum::body::Bytes;
 use axum::http;
 use axum::http::header::CONTENT_TYPE;
-use jiff::Timestamp;
 use neptune_live::{Profile, Statement, Via};
 use neptune_server::scenario::{Body, Request};
 use neptune_server::upstream::{HostHeader, Signer, Upstream, UpstreamOptions};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::transcript::Transcript;
 use super::{AwsEndpoints, Credentials};
@@ -72,7 +72,7 @@ impl Connection {
             Err(error) => json!({"error": format!("{:#}", anyhow::Error::new(error))}),
         };
         let asked = json!({"method": request.method, "target": target, "body": shown(&body)});
-        self.transcript.note(Timestamp::now(), &asked, &reply);
+        self.transcript.note(OffsetDateTime::now_utc(), &asked, &reply);
         Ok(reply)
     }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
 use neptune_live::{Ledger, planned_scenarios};
+use time::OffsetDateTime;
 
 use super::run::LEDGER;
 
@@ -15,5 +15,5 @@ use super::run::LEDGER;
 pub fn parity(root: &Path) -> Result<String> {
     let ledger = Ledger::read(&root.join(LEDGER))?;
     let planned = planned_scenarios(root).context("cannot read the planned scenarios")?;
-    Ok(ledger.parity_table(&planned, Timestamp::now(), neptune_report::terminal::width()))
+    Ok(ledger.parity_table(&planned, OffsetDateTime::now_utc(), neptune_report::terminal::width()))
 }

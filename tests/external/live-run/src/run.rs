@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
 use neptune_live::guard::{Confirmation, Refusal, RunPermit, Step};
 use neptune_live::report::{RunReport, ScenarioReport};
 use neptune_live::{
     Finding, Journal, Ledger, LiveForm, Outcome, Plan, PlannedScenario, Profile, RunId, Standing, Tier, Via, planned_scenarios,
+    to_the_second,
 };
+use time::OffsetDateTime;
 
 use super::backend::Route;
 use super::cases::{Cases, Outcomes, report_of};
@@ -111,7 +112,7 @@ async fn played<O: RunMode>(
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let journal = Journal::create(&folder.join("journal.ndjson"), &permit)?;
     preflight.connection.transcript.write_to(&folder.join("transcript.ndjson")).context("cannot write the transcript")?;
-    let (started_at, began) = (to_the_second(Timestamp::now()), Instant::now());
+    let (started_at, began) = (to_the_second(OffsetDateTime::now_utc()), Instant::now());
     let route = Route { via, connect_to, credentials };
     let resources = RunResources::new(LiveClient::new(preflight, permit, pace), journal, Vec::new());
     let cases = Cases::new(&folder, &resources, &route, interrupt, began + profile.budget);
@@ -146,7 +147,7 @@ async fn played<O: RunMode>(
 fn validated<O: RunMode>(root: &Path, permit: &RunPermit<O>, via: Via, scenarios: &[ScenarioReport]) -> Result<Standing> {
     let planned = planned_scenarios(root).context("cannot read the planned scenarios")?;
     let mut ledger = Ledger::read(&root.join(LEDGER))?;
-    let now = Timestamp::now();
+    let now = OffsetDateTime::now_utc();
     for report in scenarios.iter().filter(|report| report.outcome == Outcome::Pass) {
         let is_it = |planned: &&PlannedScenario| Some(&planned.plan) == report.plan.as_ref();
         let Some(PlannedScenario { name, hash, .. }) = planned.iter().find(is_it).cloned() else { continue };
@@ -154,11 +155,6 @@ fn validated<O: RunMode>(root: &Path, permit: &RunPermit<O>, via: Via, scenarios
         O::validated(permit, &mut ledger, Finding { scenario: name, scenario_hash: hash, via, at: now, duration_secs })?;
     }
     Ok(ledger.standing(planned.iter().map(|scenario| (scenario.name.as_str(), scenario.hash.as_str())), now))
-}
-
-/// Reports have no fractions of a second.
-fn to_the_second(time: Timestamp) -> Timestamp {
-    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 /// The files of a run.
@@ -181,5 +177,5 @@ pub(super) fn new_id() -> RunId {
     use std::hash::{BuildHasher, RandomState};
     // Distinguishes runs of the same second.
     let [a, b, c, ..] = RandomState::new().hash_one(std::process::id()).to_le_bytes();
-    RunId::new(Timestamp::now(), [a, b, c])
+    RunId::new(OffsetDateTime::now_utc(), [a, b, c])
 }

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
-use neptune_live::Profile;
+use neptune_live::{Profile, moment};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::Credentials;
 use neptune_harness::aliases::map_texts;
@@ -54,9 +54,9 @@ impl Transcript {
     }
 
     /// Writes one exchange down. What cannot be written is missed: the run matters more.
-    pub(super) fn note(&self, at: Timestamp, asked: &Value, answered: &Value) {
+    pub(super) fn note(&self, at: OffsetDateTime, asked: &Value, answered: &Value) {
         let case = self.case.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let line = json!({"at": at.to_string(), "scenario": case, "asked": asked, "answered": shown(answered)});
+        let line = json!({"at": moment(at), "scenario": case, "asked": asked, "answered": shown(answered)});
         let line = self.masked(&line);
         if let Some(out) = self.out.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             let _ = out.write_all(format!("{line}\n").as_bytes());
@@ -122,7 +122,7 @@ mod tests {
             "text": "{\"requestId\": \"abc\"}",
             "body": {"requestId": "abc", "detailedMessage": format!("{} said no", filled.account)},
         });
-        transcript.note(Timestamp::UNIX_EPOCH, &asked, &answered);
+        transcript.note(OffsetDateTime::UNIX_EPOCH, &asked, &answered);
         let line: Value = serde_json::from_str(&std::fs::read_to_string(file.path()).unwrap()).unwrap();
         let asked = json!({"method": "POST", "body": {"source": "s3://<bucket>/team/loads/", "iamRoleArn": "<role>", "key": "<credential>"}});
         let answered = json!({

@@ -122,9 +122,9 @@ fn large(format: DataFormat, vertices: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use proptest::prelude::*;
     use rstest::rstest;
+    use time::OffsetDateTime;
 
     use super::*;
 
@@ -140,7 +140,7 @@ mod tests {
     fn any_run() -> impl Strategy<Value = RunId> {
         // From 1970 to 2100.
         (0..4_102_444_800_i64, any::<[u8; 3]>())
-            .prop_map(|(second, random)| RunId::new(Timestamp::from_second(second).unwrap(), random))
+            .prop_map(|(second, random)| RunId::new(OffsetDateTime::from_unix_timestamp(second).unwrap(), random))
     }
 
     proptest! {

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
 use serde::Serialize;
+use time::format_description::StaticFormatDescription;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// How the time is written in a run's id: UTC date and time, to the second.
-const TIME: &str = "%Y%m%d-%H%M%S";
+const TIME: StaticFormatDescription = format_description!("[year][month][day]-[hour][minute][second]");
 
 /// The name of one run: `20261122-073000-ab12cd`, when it began (UTC) and six random digits.
 ///
@@ -18,9 +19,10 @@ pub struct RunId(String);
 
 impl RunId {
     /// A new one, for a run that begins now. The random bytes distinguish runs of the same second.
-    pub fn new(now: Timestamp, random: [u8; 3]) -> Self {
+    pub fn new(now: OffsetDateTime, random: [u8; 3]) -> Self {
         let [a, b, c] = random;
-        Self(format!("{}-{a:02x}{b:02x}{c:02x}", now.strftime(TIME)))
+        let time = now.to_offset(UtcOffset::UTC).format(TIME).expect("a time has all that its format names");
+        Self(format!("{time}-{a:02x}{b:02x}{c:02x}"))
     }
 
     /// The id as it stands in names.
@@ -41,9 +43,9 @@ impl FromStr for RunId {
     fn from_str(text: &str) -> Result<Self, RunIdError> {
         let error = || RunIdError(text.to_owned());
         let (time, random) = text.rsplit_once('-').ok_or_else(error)?;
-        let begun = DateTime::strptime(TIME, time).map_err(|_| error())?;
+        let begun = PrimitiveDateTime::parse(time, TIME).map_err(|_| error())?;
         // Written again, because reading forgives what writing would never do.
-        let exact = begun.strftime(TIME).to_string() == time;
+        let exact = begun.format(TIME).is_ok_and(|written| written == time);
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         if exact && random.len() == 6 && random.bytes().all(is_digit) { Ok(Self(text.to_owned())) } else { Err(error()) }
     }
@@ -91,17 +93,18 @@ impl fmt::Display for IdPrefix {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use time::macros::datetime;
 
     use super::*;
 
     fn run() -> RunId {
-        RunId::new("2026-11-22T07:30:00.9Z".parse().unwrap(), [0xab, 0x12, 0xcd])
+        RunId::new(datetime!(2026-11-22 07:30:00.9 UTC), [0xab, 0x12, 0xcd])
     }
 
     #[test]
     fn a_run_is_named_after_its_first_second() {
         assert_eq!(run().to_string(), "20261122-073000-ab12cd");
-        assert_eq!(RunId::new("2026-01-02T03:04:05+02:00".parse().unwrap(), [0, 1, 2]).as_str(), "20260102-010405-000102");
+        assert_eq!(RunId::new(datetime!(2026-01-02 03:04:05 +02:00), [0, 1, 2]).as_str(), "20260102-010405-000102");
     }
 
     #[test]

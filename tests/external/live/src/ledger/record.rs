@@ -1,9 +1,10 @@
 //! One record: a scenario that was validated live.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::guard::{Live, RunPermit};
+use crate::moment::to_the_second;
 
 /// That a scenario holds on a live cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +16,8 @@ pub struct Record {
     engine_version: String,
     region: String,
     /// UTC, to the second.
-    validated_at: Timestamp,
+    #[serde(with = "time::serde::rfc3339")]
+    validated_at: OffsetDateTime,
     harness_version: String,
     scenario_hash: String,
     #[serde(rename = "duration_s")]
@@ -33,7 +35,7 @@ pub struct Finding {
     /// How the cluster was asked.
     pub via: Via,
     /// When, by the clock of the machine that ran.
-    pub at: Timestamp,
+    pub at: OffsetDateTime,
     /// How long it took, in seconds.
     pub duration_secs: u64,
 }
@@ -93,7 +95,7 @@ impl Record {
             via,
             engine_version: permit.engine_version().to_owned(),
             region: permit.profile().region.clone(),
-            validated_at: Timestamp::from_second(at.as_second()).unwrap_or(at),
+            validated_at: to_the_second(at),
             harness_version: env!("CARGO_PKG_VERSION").to_owned(),
             scenario_hash,
             duration_secs,
@@ -112,7 +114,7 @@ impl Record {
     }
 
     /// When.
-    pub fn validated_at(&self) -> Timestamp {
+    pub fn validated_at(&self) -> OffsetDateTime {
         self.validated_at
     }
 

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use time::{Duration, OffsetDateTime};
 
 use super::{Ledger, Record};
 
 /// A record that is older is stale.
-const FRESH_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+const FRESH_FOR: Duration = Duration::days(90);
 
 /// What a record says about a scenario today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,9 +34,9 @@ impl Age {
 
 impl Ledger {
     /// What the record of a scenario says today, if this is the scenario's hash and the newest version of the engine that we know of.
-    pub fn age(&self, scenario: &str, hash: &str, newest_engine: Option<&str>, now: Timestamp) -> Age {
+    pub fn age(&self, scenario: &str, hash: &str, newest_engine: Option<&str>, now: OffsetDateTime) -> Age {
         let Some(record) = self.find(scenario).filter(|record| record.scenario_hash() == hash) else { return Age::Never };
-        let is_old = now.duration_since(record.validated_at()) > FRESH_FOR;
+        let is_old = now - record.validated_at() > FRESH_FOR;
         let is_outrun = newest_engine.is_some_and(|newest| version(newest) > version(record.engine_version()));
         if is_old || is_outrun { Age::Stale } else { Age::Fresh }
     }
@@ -47,7 +47,7 @@ impl Ledger {
     }
 
     /// What the ledger says about all scenarios, given by name and hash, today.
-    pub fn standing<'a>(&self, scenarios: impl IntoIterator<Item = (&'a str, &'a str)>, now: Timestamp) -> Standing {
+    pub fn standing<'a>(&self, scenarios: impl IntoIterator<Item = (&'a str, &'a str)>, now: OffsetDateTime) -> Standing {
         let newest = self.newest_engine();
         let mut standing = Standing::default();
         for (scenario, hash) in scenarios {

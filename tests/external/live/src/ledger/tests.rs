@@ -3,22 +3,23 @@
 use std::fs;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use rstest::rstest;
 use tempfile::TempDir;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
 
 use super::*;
 use crate::guard::tests::permit;
 
 const DAY: i64 = 24 * 3600;
 
-fn now() -> Timestamp {
-    "2026-11-22T07:30:00Z".parse().unwrap()
+fn now() -> OffsetDateTime {
+    datetime!(2026-11-22 07:30:00 UTC)
 }
 
 /// Validated at that time, in seconds from now, on engine 1.4.5.0.
 fn finding(scenario: &str, seconds: i64) -> Finding {
-    let at = Timestamp::from_second(now().as_second() + seconds).unwrap();
+    let at = now() + Duration::seconds(seconds);
     Finding {
         scenario: scenario.into(),
         scenario_hash: scenario_hash(b"name: a\n", b""),
@@ -39,7 +40,7 @@ fn ledger(folder: &TempDir, findings: impl IntoIterator<Item = Finding>) -> Ledg
 #[test]
 fn a_record_says_what_was_validated_where_and_when() {
     let folder = TempDir::new().unwrap();
-    ledger(&folder, [Finding { at: "2026-11-22T07:30:00.123Z".parse().unwrap(), ..finding("test_a", 0) }]);
+    ledger(&folder, [Finding { at: datetime!(2026-11-22 07:30:00.123 UTC), ..finding("test_a", 0) }]);
     let text = fs::read_to_string(folder.path().join("validation/test_a.json")).unwrap();
     let expected = r#"{
   "scenario": "test_a",
@@ -78,7 +79,7 @@ fn what_was_written_reads_back() {
     let written = ledger(&folder, [finding("test_a", 0), finding("test_b", 0), finding("test_a", 5)]);
     let read = ledger(&folder, []);
     assert_eq!(read.records, written.records);
-    assert_eq!(read.find("test_a").unwrap().validated_at().as_second(), now().as_second() + 5);
+    assert_eq!(read.find("test_a").unwrap().validated_at(), now() + Duration::seconds(5));
 }
 
 #[test]

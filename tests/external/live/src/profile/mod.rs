@@ -5,6 +5,7 @@ mod data;
 mod endpoint;
 mod error;
 mod file;
+mod sample;
 mod word;
 
 use std::fs;
@@ -14,6 +15,7 @@ use std::time::Duration;
 pub use data::{Cluster, Functions, Profile};
 pub use endpoint::Endpoint;
 pub use error::ProfileError;
+pub use sample::filled_sample;
 
 impl Profile {
     /// Reads a profile from its file.
@@ -65,19 +67,7 @@ pub(crate) mod tests {
 
     /// The sample, with its placeholders filled and its comments left in.
     pub(crate) fn filled() -> String {
-        let values = [
-            ("<account>", "123456789012"),
-            ("<region>", "eu-west-1"),
-            ("<cluster name>", "graph-sandbox"),
-            ("<characters>", "c0ffee12345"),
-            ("<role>", "LoadFromS3"),
-            ("<bucket>", "team-sandbox-data"),
-            ("<prefix>", "team/loads"),
-            ("<resource id>", "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-            ("<function>", "sandbox-status"),
-        ];
-        let sample = include_str!("../../profile.sample.toml").to_owned();
-        values.into_iter().fold(sample, |text, (placeholder, value)| text.replace(placeholder, value))
+        filled_sample().replace("<function>", "sandbox-status")
     }
 
     pub(crate) fn profile() -> Profile {

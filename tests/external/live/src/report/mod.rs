@@ -7,9 +7,9 @@ mod run;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 pub use neptune_report::Difference;
 use serde::Serialize;
+use time::OffsetDateTime;
 
 use crate::{Form, Outcome, RunId, Standing, Tier, Verdict, Via};
 
@@ -33,7 +33,7 @@ pub struct RunReport {
     /// Whether that was Neptune at all.
     pub kind: RunKind,
     /// When it began.
-    pub started_at: Timestamp,
+    pub started_at: OffsetDateTime,
     /// How long it took, clean-up included.
     pub took: Duration,
     /// The scenarios, in the order of the report; those that were not run among them.

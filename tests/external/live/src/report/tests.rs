@@ -2,6 +2,7 @@
 
 use rstest::rstest;
 use serde_json::Value;
+use time::macros::datetime;
 
 use super::*;
 use neptune_report::Inconclusive;
@@ -54,7 +55,7 @@ fn eventful() -> RunReport {
         via: Via::Tunnel,
         tier: Tier::Standard,
         kind: RunKind::Live,
-        started_at: "2026-11-22T07:30:00Z".parse().unwrap(),
+        started_at: datetime!(2026-11-22 07:30:00 UTC),
         took: Duration::from_secs(725),
         scenarios: vec![
             both,
