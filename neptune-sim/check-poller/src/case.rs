@@ -9,6 +9,9 @@ use neptune_loader::{Course, FeedError, FeedErrorCode, Lifecycle, LoadStatus, Pl
 use neptune_text::parse_duration;
 use serde::Deserialize;
 
+/// How often a poller may send the same request again after it was answered an end, unless the case says otherwise.
+const LOOKS_AFTER_END: u64 = 3;
+
 /// What a poller says in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,6 +49,8 @@ pub struct Case {
     pub lasts: bool,
     /// Whether the load also moves on by the time between two answers, so that it ends soon for a poller with long pauses.
     pub moves_with_time: bool,
+    /// How often a poller may send the same request again after it was answered an end.
+    pub looks_after_end: u64,
     /// How many times the usual patience it takes to judge this.
     pub patience: u32,
     /// Every outcome that can be defended.
@@ -137,6 +142,8 @@ struct Entry {
     lasts: bool,
     #[serde(default)]
     moves_with_time: bool,
+    #[serde(default = "three")]
+    looks_after_end: u64,
     right: Vec<Outcome>,
     why: String,
     source: String,
@@ -166,6 +173,10 @@ struct Trouble {
 
 fn one() -> u32 {
     1
+}
+
+fn three() -> u64 {
+    LOOKS_AFTER_END
 }
 
 impl Table {
@@ -201,6 +212,7 @@ impl End {
             faults: Vec::new(),
             lasts: false,
             moves_with_time: false,
+            looks_after_end: LOOKS_AFTER_END,
             patience: 1,
             right: self.right.clone(),
             why: self.why.clone(),
@@ -212,8 +224,7 @@ impl End {
 
 impl Entry {
     fn case(self) -> Case {
-        let Self { name, group, status, about, errors, mut faults, lasts, moves_with_time, right, why, source, change, .. } =
-            self;
+        let Self { name, group, status, about, errors, mut faults, lasts, moves_with_time, looks_after_end, right, .. } = self;
         let group = match group {
             Group::Words => "words",
             Group::Pending => "pending",
@@ -232,11 +243,12 @@ impl Entry {
             faults,
             lasts,
             moves_with_time,
+            looks_after_end,
             patience: 1,
             right,
-            why,
-            source,
-            change,
+            why: self.why,
+            source: self.source,
+            change: self.change,
         }
     }
 }
@@ -280,6 +292,7 @@ impl Trouble {
             faults: Vec::new(),
             lasts: false,
             moves_with_time: false,
+            looks_after_end: LOOKS_AFTER_END,
             patience: self.patience,
             right: Vec::new(),
             why: String::new(),

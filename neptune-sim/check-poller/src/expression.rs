@@ -23,7 +23,7 @@ impl FromStr for Expression {
 
     /// The comparison is the filter of a query, in which `$` is the whole document.
     fn from_str(text: &str) -> Result<Self, ExpressionError> {
-        let query = JsonPath::parse(&format!("$[?{text}]"));
+        let query = JsonPath::parse(&format!("$[?({text})]"));
         query.map(Self).map_err(|error| ExpressionError(error.message().to_owned()))
     }
 }

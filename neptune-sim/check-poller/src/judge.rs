@@ -10,8 +10,9 @@ use crate::case::{Case, Outcome};
 use crate::play::{Ending, Observation};
 use crate::watch::{Enough, Told};
 
-/// So many pauses in a row that are none make a poller one that hammers, while its load is pending.
-const HURRIES_IN_PROGRESS: u64 = 3;
+/// So many pauses in a row that are none make a poller one that hammers, while its load is pending. Pauses that double from one
+/// millisecond on are fewer.
+const HURRIES_IN_PROGRESS: u64 = 6;
 /// And so many after trouble: SDKs wait a random time from zero on before they try again.
 const HURRIES_IN_TROUBLE: u64 = 20;
 
@@ -134,8 +135,10 @@ fn hammers_in_trouble(seen: &Observation) -> bool {
 
 fn asked_on(seen: &Observation) -> String {
     match (&seen.notes.enough, &seen.notes.end) {
-        (Some(Enough::AskedOn), Some(end)) => format!("it was answered {end} and sent the same request three times more"),
-        (Some(Enough::TriedOn), _) => "it sent the same request a hundred times while the trouble lasted".to_owned(),
+        (Some(Enough::AskedOn), Some(end)) => format!("it was answered {end} and went on sending the same request"),
+        (Some(Enough::TriedOn), _) => {
+            format!("it sent {} and did not end while the trouble lasted", count(seen.notes.requests, "request"))
+        }
         (Some(Enough::TooMany), _) => format!("it sent {} and did not end", count(seen.notes.requests, "request")),
         _ => "it did not end".to_owned(),
     }
@@ -230,8 +233,8 @@ mod tests {
     #[case::out_of_patience("failed", seen(Ending::OutOfPatience, pending()), Verdict::WaitsForever)]
     #[case::a_signal("completed", seen(Ending::Signal(11), ended("LOAD_COMPLETED")), Verdict::Crashed)]
     #[case::neither("completed", seen(Ending::Exited { said: None, code: 0 }, ended("LOAD_COMPLETED")), Verdict::Crashed)]
-    #[case::hammers("completed", exited(0, Notes { hurried_in_progress: 3, ..ended("LOAD_COMPLETED") }), Verdict::Hammers)]
-    #[case::hurries("completed", exited(0, Notes { hurried_in_progress: 2, ..ended("LOAD_COMPLETED") }), Verdict::Right)]
+    #[case::hammers("completed", exited(0, Notes { hurried_in_progress: 6, ..ended("LOAD_COMPLETED") }), Verdict::Hammers)]
+    #[case::hurries("completed", exited(0, Notes { hurried_in_progress: 5, ..ended("LOAD_COMPLETED") }), Verdict::Right)]
     #[case::an_sdk_retries("reset-lasting", exited(1, Notes { hurried_in_trouble: 20, ..trouble() }), Verdict::Right)]
     #[case::retries_without_end("reset-lasting", exited(1, Notes { hurried_in_trouble: 21, ..trouble() }), Verdict::Hammers)]
     #[case::both("failed", exited(0, Notes { hurried_in_progress: 9, ..ended("LOAD_FAILED") }), Verdict::Wrong)]

@@ -85,7 +85,7 @@ impl Bench<'_> {
     /// # Errors
     /// [`PlayError`] if cluster or command cannot be started.
     pub(crate) async fn play(&self, case: &Case, begun: &Notify) -> Result<Observation, PlayError> {
-        let watch = Arc::new(Watch::new(LOAD, case.moves_with_time));
+        let watch = Arc::new(Watch::new(LOAD, case));
         let cluster = self.sim.add_cluster(self.setup(case, &watch)).await?;
         let observed = self.watch_runs(case, &watch, &cluster, begun).await;
         begun.notify_one();
@@ -106,17 +106,12 @@ impl Bench<'_> {
             let end = watch_poller(&mut poller, watch, patience, begun).await;
             let [stdout, stderr] = poller.output().await;
             let ending = match end {
-                Err(ending) => ending,
-                Ok(status) => match self.read(status, &stdout) {
-                    Some(ending) => ending,
-                    None => match why_not_again(watch, runs, patience) {
-                        Some(ending) => ending,
-                        None => {
-                            tokio::time::sleep(REST).await;
-                            continue;
-                        }
-                    },
-                },
+                Ok(status) => self.read(status, &stdout).or_else(|| why_not_again(watch, runs, patience)),
+                Err(ending) => Some(ending),
+            };
+            let Some(ending) = ending else {
+                tokio::time::sleep(REST).await;
+                continue;
             };
             return Ok(Observation { notes: watch.notes(), ending, stdout, stderr, runs, took: started.elapsed() });
         }

@@ -119,8 +119,10 @@ impl Report {
         }
         for judged in self.not_right() {
             let details = plain(&judged.explanation(usize::MAX));
-            let block: String = details.lines().map(|line| format!("    {line}\n")).collect();
-            let _ = write!(text, "\n## {}: {}\n\n{block}", judged.case.name, judged.judgement.verdict);
+            let _ = write!(text, "\n## {}: {}\n\n", judged.case.name, judged.judgement.verdict);
+            for line in details.lines() {
+                let _ = writeln!(text, "    {line}");
+            }
         }
         text
     }
@@ -236,14 +238,137 @@ fn line(exchange: &Exchange) -> String {
 fn shown_output(name: &str, text: &str) -> String {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = &lines[lines.len().saturating_sub(OUTPUT_LINES)..];
-    let shown = last.iter().map(|line| {
+    let mut shown = if last.is_empty() { String::new() } else { format!("{name}, last lines:\n") };
+    for line in last {
         let visible: String = line.chars().filter(|c| !c.is_control()).collect();
-        format!("  | {}\n", cut(&redact::body(&visible), LINE_BYTES))
-    });
-    if last.is_empty() { String::new() } else { format!("{name}, last lines:\n{}", shown.collect::<String>()) }
+        let _ = writeln!(shown, "  | {}", cut(&redact::body(&visible), LINE_BYTES));
+    }
+    shown
 }
 
 /// The last lines of an output for an error message.
 pub(crate) fn last_lines(text: &str) -> String {
     shown_output("standard error", text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::case::{Outcome, cases};
+    use crate::judge::judge;
+    use crate::play::Ending;
+    use crate::watch::{Notes, Told};
+
+    fn exchange(number: u64, load_status: Option<&str>) -> Exchange {
+        Exchange {
+            at: Duration::from_millis(250 * number),
+            method: "GET".into(),
+            target: "/loader/x".into(),
+            pause: (number > 0).then(|| Duration::from_millis(240)),
+            is_over: true,
+            http_status: Some(200),
+            load_status: load_status.map(str::to_owned),
+            ..Exchange::default()
+        }
+    }
+
+    fn judged(name: &str, outcome: Outcome, words: &[&str], stderr: &str) -> Judged {
+        let case = cases().iter().find(|case| case.name == name).unwrap();
+        let end = words.last().map(|word| (*word).to_owned());
+        let notes = Notes {
+            exchanges: (0..).zip(words).map(|(number, word)| exchange(number, Some(word))).collect(),
+            requests: words.len() as u64,
+            asked: true,
+            last: end.clone().map(Told::Ended).unwrap_or_default(),
+            end,
+            ..Notes::default()
+        };
+        let ending = Ending::Exited { said: Some(outcome), code: i32::from(outcome == Outcome::Failure) };
+        let (stdout, took) = (String::new(), Duration::from_millis(600));
+        let seen = Observation { notes, ending, stdout, stderr: stderr.to_owned(), runs: 1, took };
+        let judgement = judge(case, &seen, Duration::from_mins(2));
+        Judged { case, seen, judgement }
+    }
+
+    fn report(stderr: &str) -> Report {
+        let judged = vec![
+            judged("completed", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_COMPLETED"], ""),
+            judged("deadlock", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_DATA_DEADLOCK"], stderr),
+        ];
+        Report { judged, started_at: UNIX_EPOCH, took: Duration::from_millis(1200) }
+    }
+
+    #[test]
+    fn people_see_the_table_then_what_happened_then_the_totals() {
+        let expected = "\x20case       verdict  expected  observed          requests    s
+ completed  right    success   success (exit 0)         2  0.6
+ deadlock   wrong    failure   success (exit 0)         2  0.6
+
+---- deadlock: wrong ----
+LOAD_DATA_DEADLOCK: the load is in progress, then it ends with this status
+right: failure, because a deadlock has rolled the load back; loading again with less parallelism helps (user guide,
+    \"Loader error and feed messages\")
+    0.00s GET /loader/x 200 LOAD_IN_PROGRESS
+    0.25s GET /loader/x 200 LOAD_DATA_DEADLOCK, after a pause of 0.24 s
+then: success (exit 0): it said success: a deadlock has rolled the load back; loading again with less parallelism helps
+change: treat every status as a failure that is not LOAD_COMPLETED, LOAD_IN_PROGRESS, LOAD_NOT_STARTED or LOAD_IN_QUEUE
+standard error, last lines:
+  | done
+
+1 right, 1 wrong in 1.20 s
+";
+        assert_eq!(plain(&report("done\n").text(120)), expected);
+    }
+
+    #[test]
+    fn what_a_poller_writes_is_cut_and_cannot_command_the_terminal() {
+        let noise = format!("first\n{}\u{1b}]0;title\u{7}{}\n", "line\n".repeat(20), "x".repeat(5000));
+        let text = plain(&report(&noise).text(120));
+        let shown: Vec<&str> = text.lines().filter(|line| line.starts_with("  | ")).collect();
+        assert_eq!(shown.len(), OUTPUT_LINES);
+        assert!(shown.iter().all(|line| line.len() < LINE_BYTES + 10 && !line.contains(['\u{1b}', '\u{7}'])), "{shown:?}");
+    }
+
+    #[test]
+    fn programs_get_the_same_keys_for_every_case() {
+        let read: Value = serde_json::from_str(&report("").json()).unwrap();
+        assert_eq!(read.as_object().unwrap().len(), 1);
+        let keys = ["name", "status", "verdict", "expected", "observed", "requests", "why"];
+        for case in read["cases"].as_array().unwrap() {
+            assert_eq!(case.as_object().unwrap().keys().collect::<Vec<_>>(), keys);
+        }
+        let second = &read["cases"][1];
+        assert_eq!((&second["status"], &second["verdict"]), (&"LOAD_DATA_DEADLOCK".into(), &"wrong".into()));
+        let request = serde_json::json!({
+            "at": 0.25, "method": "GET", "target": "/loader/x", "http_status": 200, "load_status": "LOAD_DATA_DEADLOCK", "pause": 0.24
+        });
+        assert_eq!(second["requests"][1], request);
+    }
+
+    #[test]
+    fn ci_servers_get_a_failure_for_a_case_that_is_not_right() {
+        let xml = report("").junit().unwrap();
+        assert!(xml.contains(r#"tests="2" failures="1""#), "{xml}");
+        assert!(xml.contains(r#"<testcase name="deadlock" classname="words""#), "{xml}");
+    }
+
+    #[test]
+    fn markdown_has_a_row_for_each_case_and_a_section_for_what_is_not_right() {
+        let text = report("").markdown();
+        assert!(text.contains("\n| deadlock | LOAD_DATA_DEADLOCK | wrong | failure | success (exit 0) | 2 |\n"), "{text}");
+        assert_eq!(text.matches("\n## ").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn a_long_timeline_leaves_out_its_middle() {
+        let mut long = judged("completed", Outcome::Failure, &["LOAD_IN_PROGRESS"; 40], "");
+        long.seen.notes.requests = 5000;
+        let timeline = plain(&long.timeline(80));
+        assert_eq!(timeline.lines().count(), 2 * SHOWN + 1, "{timeline}");
+        assert!(timeline.contains("... 4988 requests more ..."), "{timeline}");
+    }
 }

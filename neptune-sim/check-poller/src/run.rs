@@ -140,14 +140,10 @@ impl Bench<'_> {
         let (started_at, started, progress) = (SystemTime::now(), Instant::now(), Progress::of(cases.len()));
         let (first, others) = cases.split_first().expect("there is a case");
         let begun = Notify::new();
-        let first = self.judge(first, &begun);
+        let first = self.judge(first, &begun, &progress);
         let others = async {
             let _ = tokio::time::timeout(FIRST_REQUEST, begun.notified()).await;
-            let played = stream::iter(others).map(async |case| {
-                let judged = self.judge(case, &Notify::new()).await;
-                progress.step();
-                judged
-            });
+            let played = stream::iter(others).map(async |case| self.judge(case, &Notify::new(), &progress).await);
             played.buffered(jobs).collect::<Vec<_>>().await
         };
         tokio::pin!(first, others);
@@ -160,8 +156,9 @@ impl Bench<'_> {
         Ok(Report { judged, started_at, took: started.elapsed() })
     }
 
-    async fn judge(&self, case: &'static Case, begun: &Notify) -> Result<Judged, CheckError> {
+    async fn judge(&self, case: &'static Case, begun: &Notify, progress: &Progress) -> Result<Judged, CheckError> {
         let seen = self.play(case, begun).await?;
+        progress.step();
         let judgement = judge(case, &seen, self.patience * case.patience);
         Ok(Judged { case, seen, judgement })
     }

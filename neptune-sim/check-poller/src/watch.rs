@@ -9,30 +9,36 @@ use neptune_server::{ArrivedRequest, Cluster, FaultOperation, GivenAnswer, Obser
 use neptune_text::cut;
 use tokio::sync::Notify;
 
+use crate::case::Case;
+
 /// How many requests are kept from the beginning of a case, and as many of the newest.
 const KEPT: usize = 100;
+/// How much of a method is kept.
+const METHOD_BYTES: usize = 32;
 /// How much of a target is kept.
 const TARGET_BYTES: usize = 512;
 /// How many different targets and loads are told apart.
 const TARGETS: usize = 2000;
-/// How often a poller may send the same request again after it was answered an end.
-const LOOKS_AFTER_END: u64 = 3;
-/// How often it may send the same request while trouble lasts.
-const REQUESTS_IN_TROUBLE: u64 = 100;
+/// How often a poller may send the same request while trouble lasts, and how often without a pause.
+const REQUESTS_IN_TROUBLE: u64 = 1000;
+const HURRIED_REQUESTS_IN_TROUBLE: u64 = 100;
 /// How many requests a case takes at all.
 const REQUESTS: u64 = 5000;
 /// A shorter pause is none.
 const NO_PAUSE: Duration = Duration::from_millis(20);
+/// An answer that takes longer may have come too late for a client with a short time limit, so that the same request comes again.
+const PROMPT: Duration = Duration::from_millis(250);
 /// How many pending answers may restart the patience. A poller that starts one load after the other would be waited for without end.
 const PATIENT_LOOKS: u64 = 100;
 /// How far the load moves with each answer.
 const STEP: Duration = Duration::from_secs(1);
 
 /// A request and its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exchange {
-    number: u64,
-    /// When it arrived, since the poller was started.
+    /// Its number in the log of the cluster.
+    pub number: u64,
+    /// When it arrived, since the first request of the case.
     pub at: Duration,
     /// `GET`, `POST`, ...
     pub method: String,
@@ -69,7 +75,7 @@ pub enum Told {
 pub enum Enough {
     /// It was answered an end, and has sent the same request several times more.
     AskedOn,
-    /// It has sent the same request a hundred times while trouble lasted.
+    /// It has sent the same request very often while trouble lasted.
     TriedOn,
     /// It has sent as many requests as a case takes.
     TooMany,
@@ -120,8 +126,13 @@ struct State {
     notes: Notes,
     /// The loads whose status counts: that of the case, and those that the poller starts.
     loads: HashSet<String>,
+    /// Those that were pending when the poller was last answered about them.
+    pending: HashSet<String>,
+    /// How often a poller may send the same request again after it was answered an end.
+    looks_after_end: u64,
     /// Requests for a status that are not over.
     open: HashMap<u64, Look>,
+    first_at: Option<Duration>,
     answered_at: Option<Duration>,
     row: Row,
     after_end: HashMap<String, u64>,
@@ -133,6 +144,7 @@ struct State {
 /// A request for the status of the load.
 #[derive(Debug)]
 struct Look {
+    load: String,
     target: String,
     at: Duration,
     pause: Option<Duration>,
@@ -149,12 +161,16 @@ struct Row {
 }
 
 impl Watch {
-    pub(crate) fn new(load: &str, moves_with_time: bool) -> Self {
+    /// Watches for a case whose load has this id.
+    pub(crate) fn new(load: &str, case: &Case) -> Self {
         let started = Instant::now();
         let state = State {
             notes: Notes::default(),
             loads: HashSet::from([load.to_owned()]),
+            pending: HashSet::new(),
+            looks_after_end: case.looks_after_end,
             open: HashMap::new(),
+            first_at: None,
             answered_at: None,
             row: Row::default(),
             after_end: HashMap::new(),
@@ -162,7 +178,7 @@ impl Watch {
             patient_looks: 0,
             progress_at: started,
         };
-        Self { started, moves_with_time, state: Mutex::new(state), changed: Notify::new() }
+        Self { started, moves_with_time: case.moves_with_time, state: Mutex::new(state), changed: Notify::new() }
     }
 
     /// What was seen so far.
@@ -205,8 +221,6 @@ impl Observer for Watch {
 
 impl State {
     fn note_arrival(&mut self, request: &ArrivedRequest<'_>, at: Duration) {
-        let pause = self.answered_at.map(|answered| at.saturating_sub(answered));
-        let target = cut(request.target, TARGET_BYTES);
         if self.notes.requests == 0 {
             self.progress_at = Instant::now();
         }
@@ -214,25 +228,31 @@ impl State {
         if self.notes.requests >= REQUESTS {
             self.notes.enough = self.notes.enough.or(Some(Enough::TooMany));
         }
-        if request.operation == Some(FaultOperation::Status) && request.load.is_some_and(|load| self.loads.contains(load)) {
-            self.notes.asked = true;
-            if !self.open.is_empty() {
-                // It has not waited any longer for the answer to the request before.
-                self.notes.meet_trouble();
-            }
-            self.open.insert(request.number, Look { target: target.clone(), at, pause });
-        }
-        self.keep(Exchange {
+        let first_at = *self.first_at.get_or_insert(at);
+        let exchange = Exchange {
             number: request.number,
-            at,
-            method: cut(request.method, 32),
-            target,
-            pause,
-            is_over: false,
-            http_status: None,
-            load_status: None,
-            fault: None,
-        });
+            at: at.saturating_sub(first_at),
+            method: cut(request.method, METHOD_BYTES),
+            target: cut(request.target, TARGET_BYTES),
+            pause: self.answered_at.map(|answered| at.saturating_sub(answered)),
+            ..Exchange::default()
+        };
+        if request.operation == Some(FaultOperation::Status) {
+            self.note_look(request, &exchange, at);
+        }
+        self.keep(exchange);
+    }
+
+    /// Notes a request for a status, if it is for one of the poller's loads.
+    fn note_look(&mut self, request: &ArrivedRequest<'_>, exchange: &Exchange, at: Duration) {
+        let Some(load) = request.load.filter(|load| self.loads.contains(*load)) else { return };
+        self.notes.asked = true;
+        if !self.open.is_empty() {
+            // It has not waited any longer for the answer to the request before.
+            self.notes.meet_trouble();
+        }
+        let look = Look { load: load.to_owned(), target: exchange.target.clone(), at, pause: exchange.pause };
+        self.open.insert(request.number, look);
     }
 
     fn keep(&mut self, exchange: Exchange) {
@@ -265,7 +285,10 @@ impl State {
             None => Told::Trouble,
         };
         self.note_row(&look, at);
-        self.note_told(&told, look.target);
+        if at.saturating_sub(look.at) <= PROMPT {
+            self.note_repetition(&told, &look.load, &look.target);
+        }
+        self.note_told(&told, look.load);
         let reports = told != Told::Trouble;
         self.notes.last = told;
         reports.then(|| look.pause.unwrap_or_default())
@@ -284,43 +307,221 @@ impl State {
         self.notes.hurried_in_trouble = self.notes.hurried_in_trouble.max(trouble);
     }
 
-    fn note_told(&mut self, told: &Told, target: String) {
+    fn note_told(&mut self, told: &Told, load: String) {
         match told {
             Told::Nothing => {}
-            Told::Pending(_) => {
-                self.patient_looks += 1;
-                if self.patient_looks <= PATIENT_LOOKS {
-                    self.progress_at = Instant::now();
-                }
-            }
-            Told::Ended(word) => {
-                if self.notes.end.is_none() {
-                    self.notes.end = Some(word.clone());
-                    self.progress_at = Instant::now();
-                }
-                if count(&mut self.after_end, target) > LOOKS_AFTER_END {
-                    self.notes.enough = self.notes.enough.or(Some(Enough::AskedOn));
-                }
-            }
+            Told::Pending(_) => self.note_pending(load),
+            Told::Ended(word) => self.note_end(word, &load),
+            Told::Trouble => self.note_trouble(),
+        }
+    }
+
+    /// Counts equal requests, and notes whether there were enough.
+    fn note_repetition(&mut self, told: &Told, load: &str, target: &str) {
+        // A poller that waits for several loads asks for the ended ones again, too.
+        let waits = self.pending.iter().any(|pending| pending != load);
+        let enough = match told {
+            Told::Ended(_) if !waits => (count(&mut self.after_end, target) > self.looks_after_end).then_some(Enough::AskedOn),
             Told::Trouble => {
-                if !self.notes.met_trouble {
-                    self.notes.met_trouble = true;
-                    self.progress_at = Instant::now();
-                }
-                if count(&mut self.in_trouble, target) >= REQUESTS_IN_TROUBLE {
-                    self.notes.enough = self.notes.enough.or(Some(Enough::TriedOn));
-                }
+                let is_often = count(&mut self.in_trouble, target) >= REQUESTS_IN_TROUBLE;
+                (is_often || self.row.trouble >= HURRIED_REQUESTS_IN_TROUBLE).then_some(Enough::TriedOn)
             }
+            _ => None,
+        };
+        self.notes.enough = self.notes.enough.or(enough);
+    }
+
+    fn note_pending(&mut self, load: String) {
+        self.pending.insert(load);
+        self.patient_looks += 1;
+        if self.patient_looks <= PATIENT_LOOKS {
+            self.progress_at = Instant::now();
+        }
+    }
+
+    fn note_end(&mut self, word: &str, load: &str) {
+        self.pending.remove(load);
+        if self.notes.end.is_none() {
+            self.notes.end = Some(word.to_owned());
+            self.progress_at = Instant::now();
+        }
+    }
+
+    fn note_trouble(&mut self) {
+        if !self.notes.met_trouble {
+            self.notes.met_trouble = true;
+            self.progress_at = Instant::now();
         }
     }
 }
 
 /// Counts one more of a target, and returns how many there were.
-fn count(targets: &mut HashMap<String, u64>, target: String) -> u64 {
-    if targets.len() >= TARGETS && !targets.contains_key(&target) {
+fn count(targets: &mut HashMap<String, u64>, target: &str) -> u64 {
+    if targets.len() >= TARGETS && !targets.contains_key(target) {
         return 0;
     }
-    let count = targets.entry(target).or_default();
+    let count = targets.entry(target.to_owned()).or_default();
     *count += 1;
     *count
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::case::cases;
+
+    const LOAD: &str = "the-load";
+
+    /// A poller whose requests come by the second.
+    struct Poller {
+        watch: Watch,
+        number: u64,
+        at: Duration,
+    }
+
+    impl Poller {
+        fn new() -> Self {
+            Self { watch: Watch::new(LOAD, &cases()[0]), number: 0, at: Duration::ZERO }
+        }
+
+        fn send(&mut self, operation: FaultOperation, load: Option<&str>, target: &str) -> u64 {
+            let request = ArrivedRequest { number: self.number, method: "GET", target, operation: Some(operation), load };
+            self.watch.state().note_arrival(&request, self.at);
+            self.number += 1;
+            request.number
+        }
+
+        fn get(&mut self, number: u64, http_status: Option<u16>, load_status: Option<&str>) {
+            let load_status = load_status.map(str::to_owned);
+            let answer = GivenAnswer { number, http_status, load_status, ..GivenAnswer::default() };
+            self.watch.state().note_answer(&answer, self.at);
+        }
+
+        /// Asks for a load after a pause, and gets this.
+        fn ask(&mut self, load: &str, pause: Duration, http_status: Option<u16>, load_status: Option<&str>) {
+            self.at += pause;
+            let number = self.send(FaultOperation::Status, Some(load), &format!("/loader/{load}"));
+            self.get(number, http_status, load_status);
+        }
+
+        fn notes(&self) -> Notes {
+            self.watch.notes()
+        }
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const NONE: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn three_more_requests_after_the_end_are_enough() {
+        let mut poller = Poller::new();
+        poller.ask(LOAD, SECOND, Some(200), Some("LOAD_IN_PROGRESS"));
+        for enough in [None, None, None, Some(Enough::AskedOn)] {
+            poller.ask(LOAD, SECOND, Some(200), Some("LOAD_FAILED"));
+            assert_eq!(poller.notes().enough, enough);
+        }
+        assert_eq!(poller.notes().end.as_deref(), Some("LOAD_FAILED"));
+    }
+
+    #[test]
+    fn answers_that_may_have_come_too_late_do_not_count() {
+        let mut poller = Poller::new();
+        for _ in 0..10 {
+            let number = poller.send(FaultOperation::Status, Some(LOAD), "/loader/x");
+            poller.at += SECOND;
+            poller.get(number, Some(200), Some("LOAD_FAILED"));
+        }
+        assert_eq!(poller.notes().enough, None);
+    }
+
+    #[test]
+    fn pages_of_errors_are_no_repetition() {
+        let mut poller = Poller::new();
+        for page in 0..400 {
+            let number = poller.send(FaultOperation::Status, Some(LOAD), &format!("/loader/x?errors=TRUE&page={page}"));
+            poller.get(number, Some(200), Some("LOAD_FAILED"));
+        }
+        let notes = poller.notes();
+        assert_eq!((notes.enough, notes.requests, notes.exchanges.len()), (None, 400, 2 * KEPT));
+        assert_eq!(notes.exchanges[KEPT - 1].number, 99);
+        assert_eq!(notes.exchanges[KEPT].number, 300);
+    }
+
+    #[test]
+    fn one_that_waits_for_two_loads_may_ask_for_the_ended_one() {
+        let mut poller = Poller::new();
+        let start = poller.send(FaultOperation::Start, None, "/loader");
+        let started =
+            GivenAnswer { number: start, http_status: Some(200), load: Some("other".into()), ..GivenAnswer::default() };
+        poller.watch.state().note_answer(&started, Duration::ZERO);
+        for _ in 0..10 {
+            poller.ask("other", SECOND, Some(200), Some("LOAD_IN_QUEUE"));
+            poller.ask(LOAD, SECOND, Some(200), Some("LOAD_COMPLETED"));
+        }
+        assert_eq!(poller.notes().enough, None);
+    }
+
+    #[test]
+    fn a_load_that_is_not_its_own_does_not_count() {
+        let mut poller = Poller::new();
+        poller.ask("a-stranger", SECOND, Some(404), None);
+        assert_eq!((poller.notes().asked, poller.notes().met_trouble), (false, false));
+    }
+
+    #[test]
+    fn a_request_that_is_never_answered_is_trouble() {
+        let mut poller = Poller::new();
+        poller.send(FaultOperation::Status, Some(LOAD), "/loader/x");
+        let notes = poller.notes();
+        assert_eq!((notes.met_trouble, notes.last), (true, Told::Trouble));
+    }
+
+    #[rstest]
+    #[case::none(NONE, 9)]
+    #[case::one(SECOND, 0)]
+    fn equal_requests_without_a_pause_are_a_row(#[case] pause: Duration, #[case] row: u64) {
+        let mut poller = Poller::new();
+        for _ in 0..10 {
+            poller.ask(LOAD, pause, Some(200), Some("LOAD_IN_PROGRESS"));
+        }
+        assert_eq!(poller.notes().hurried_in_progress, row);
+    }
+
+    #[test]
+    fn a_pause_before_a_list_counts_for_the_status_behind_it() {
+        let mut poller = Poller::new();
+        for _ in 0..10 {
+            poller.at += SECOND;
+            let list = poller.send(FaultOperation::List, None, "/loader");
+            poller.get(list, Some(200), None);
+            poller.ask(LOAD, NONE, Some(200), Some("LOAD_IN_PROGRESS"));
+        }
+        assert_eq!(poller.notes().hurried_in_progress, 0);
+    }
+
+    #[test]
+    fn trouble_without_a_pause_ends_soon_and_with_pauses_late() {
+        for (pause, requests) in [(NONE, HURRIED_REQUESTS_IN_TROUBLE + 1), (SECOND, REQUESTS_IN_TROUBLE)] {
+            let mut poller = Poller::new();
+            while poller.notes().enough.is_none() {
+                poller.ask(LOAD, pause, None, None);
+            }
+            assert_eq!((poller.notes().requests, poller.notes().enough), (requests, Some(Enough::TriedOn)));
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_poller_sends_grows_without_end() {
+        let mut poller = Poller::new();
+        for number in 0..6000 {
+            poller.send(FaultOperation::Status, Some(LOAD), &format!("/loader/x?{number}{}", "y".repeat(4000)));
+            poller.get(number, Some(200), Some("LOAD_FAILED"));
+        }
+        let state = poller.watch.state();
+        assert_eq!(state.notes.enough, Some(Enough::TooMany));
+        assert!(state.after_end.len() <= TARGETS && state.notes.exchanges.len() <= 2 * KEPT);
+        assert!(state.notes.exchanges.iter().all(|exchange| exchange.target.len() <= TARGET_BYTES + '…'.len_utf8()));
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::Parser;
-use neptune_check_poller::{Arguments, CheckError, Report, Verdict, cases, check};
+use neptune_check_poller::{Arguments, CheckError, Report, Verdict, cases, check, run};
 use rstest::rstest;
 
 #[derive(Parser)]
@@ -44,7 +44,7 @@ async fn report(arguments: &Arguments, names: &[&str]) -> Result<Report, CheckEr
 }
 
 async fn defective(defect: &str, names: &[&str]) -> Report {
-    report(&arguments(&[], &PYTHON, "defective.py", &[defect]), names).await.unwrap()
+    report(&arguments(&["--patience", "10s"], &PYTHON, "defective.py", &[defect]), names).await.expect("the poller runs")
 }
 
 fn verdicts(report: &Report) -> Vec<(&str, Verdict)> {
@@ -191,4 +191,55 @@ async fn an_unsigned_request_is_refused_with_iam() {
     let arguments = arguments(&["--iam"], &PYTHON, "urllib_loop.py", &["{load_id}"]);
     let report = report(&arguments, &["completed"]).await.unwrap();
     assert_eq!(verdicts(&report), [("completed", Verdict::GaveUp)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_writes_every_report_and_says_whether_all_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (json, junit, markdown) = (file("a.json"), file("a.xml"), file("a.md"));
+    let options = ["--case", "LOAD_FAILED", "--skip", "at-once", "--json", &json, "--junit", &junit, "--markdown", &markdown];
+    for (defect, is_right) in [("none", true), ("ends-in-success", false)] {
+        let mut out = Vec::new();
+        let right = run(&arguments(&options, &PYTHON, "defective.py", &[defect]), &mut out).await.unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(right, is_right, "{out}");
+        let read: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
+        assert_eq!(read["cases"].as_array().unwrap().len(), 2, "{read}");
+        let verdict = if is_right { "right" } else { "wrong" };
+        assert_eq!(read["cases"][0]["verdict"], verdict, "{read}");
+        assert!(std::fs::read_to_string(&markdown).unwrap().contains(verdict));
+        assert_eq!(std::fs::read_to_string(&junit).unwrap().contains("<failure"), !is_right);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_cannot_be_written_is_an_error() {
+    let options = ["--case", "completed", "--json", "/no/such/folder/a.json"];
+    let error = run(&arguments(&options, &PYTHON, "defective.py", &["none"]), &mut Vec::new()).await.unwrap_err();
+    assert_eq!(error.exit_code(), 107);
+    assert!(error.to_string().starts_with("cannot write /no/such/folder/a.json: "), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_check_leaves_no_poller() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pid");
+    let arguments = arguments(&[], &PYTHON, "defective.py", &["leaves-a-child-and-hangs", &file.display().to_string()]);
+    let child = async {
+        loop {
+            match std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()) {
+                Some(child) => break child,
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        }
+    };
+    let child: i32 = tokio::select! {
+        report = report(&arguments, &["completed"]) => panic!("it has ended: {report:?}"),
+        child = child => child,
+    };
+    let stat = || std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+    while !stat().is_empty() && !stat().contains(") Z ") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

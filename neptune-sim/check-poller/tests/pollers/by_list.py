@@ -8,7 +8,7 @@ PENDING = {"LOAD_IN_QUEUE", "LOAD_NOT_STARTED", "LOAD_IN_PROGRESS"}
 def get(path):
     for attempt in range(4):
         try:
-            with urllib.request.urlopen(endpoint + path, timeout=1) as answer:
+            with urllib.request.urlopen(endpoint + path, timeout=2) as answer:
                 return json.load(answer)["payload"]
         except Exception as error:
             last = error

@@ -37,10 +37,13 @@ if defect == "eager-failure":
     sys.exit(1)
 if defect == "hangs":
     time.sleep(600)
-if defect == "leaves-a-child":
+if defect.startswith("leaves-a-child"):
     import subprocess
     child = subprocess.Popen(["sleep", "600"])
-    print(child.pid, file=open(sys.argv[2], "w"))
+    with open(sys.argv[2], "w") as file:
+        print(child.pid, file=file)
+    if defect.endswith("hangs"):
+        child.wait()
 
 while True:
     word = status()

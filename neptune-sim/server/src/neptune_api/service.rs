@@ -163,7 +163,7 @@ mod tests {
         }
     }
 
-    fn fault(does: serde_json::Value) -> Fault {
+    fn fault(does: &serde_json::Value) -> Fault {
         serde_json::from_value(serde_json::json!({"fail": 1, "does": does})).unwrap()
     }
 
@@ -172,7 +172,8 @@ mod tests {
         let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(4))), (LoadStatus::Failed, None)];
         let script =
             Script { source: String::new(), lifecycle: Lifecycle::new(stages).unwrap(), workload: Workload::default() };
-        let faults = [serde_json::json!("reset"), "cut_body".into(), serde_json::json!({"shape": "no_load_status"})].map(fault);
+        let faults = [serde_json::json!("reset"), "cut_body".into(), serde_json::json!({"shape": "no_load_status"})]
+            .map(|does| fault(&does));
         let spec = ClusterSpec {
             scripts: vec![("x".into(), script)],
             faults: faults.into(),
