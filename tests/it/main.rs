@@ -11,6 +11,7 @@ mod functions;
 mod harness;
 mod lambda;
 mod links;
+mod packages;
 mod properties;
 mod questions;
 mod raw_neptune;

@@ -15,8 +15,8 @@ use crate::aside::Aside;
 use crate::cargo::{EXTERNAL, cargo, finish, succeeds};
 use crate::docker;
 use crate::exit::Exit;
-use crate::flags::{It, Target};
-use crate::{conformance, dependencies, fuzz, it, plan, snapshots, soak};
+use crate::flags::{It, Package, Target};
+use crate::{conformance, dependencies, fuzz, it, package, plan, snapshots, soak};
 
 /// Runs the command.
 ///
@@ -49,6 +49,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
                 with_docker("the image", totals, out, |_| Ok(Exit::Fine))
             })?,
         }
+        steps.run_optional("packages", &mut totals, out, |totals, out| check_packages(root, totals, out))?;
         // Some of them start the image.
         steps.run("external tests", out, |out| run_tests(&root.join(EXTERNAL), &mut totals, out))?;
         steps.run("scenarios", out, |out| it::run(root, &It::default(), out))?;
@@ -145,6 +146,14 @@ fn with_docker(
     match docker::answers() {
         Ok(()) => step(out),
         Err(why) => totals.skip(format!("{what}: {why}"), out),
+    }
+}
+
+/// Makes the packages with the program of the image, which is built by now. Without Docker there was no image, and it would take minutes.
+fn check_packages(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
+    match package::missing_tool(root) {
+        Some(missing) => totals.skip(format!("the packages for pip and npm: {missing}"), out),
+        None => with_docker("the packages for pip and npm", totals, out, |out| package::run(root, &Package::default(), out)),
     }
 }
 

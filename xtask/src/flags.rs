@@ -66,6 +66,13 @@ pub(crate) enum Task {
     #[command(after_long_help = exit::help())]
     Image(Image),
 
+    /// Make what pip and npm install: a wheel and an npm package
+    ///
+    /// Builds the simulator as one static program, as for the image, and packs it into target/package: with the Python package and its pytest
+    /// plugin as a wheel, with the Node package as a .tgz. Both are for the processor of this machine, and for any Linux on it.
+    #[command(after_long_help = exit::help())]
+    Package(Package),
+
     /// Remove the project's images and containers from Docker
     ///
     /// Containers and networks of test runs, also of one that is still going on, and the images that were made here.
@@ -124,7 +131,7 @@ pub(crate) enum Task {
 
     /// Run every check
     ///
-    /// Format, dependencies, clippy, the image, tests, docs, scenarios here and in a container, a rehearsal of live runs, plan, snapshots,
+    /// Format, dependencies, clippy, the image, the packages, tests, docs, scenarios here and in a container, a rehearsal of live runs, plan, snapshots,
     /// conformance, a short soak and fuzzing.
     ///
     /// Later steps run even when an earlier one failed, unless the build did; the exit code is that of the first failure.
@@ -214,6 +221,34 @@ pub(crate) struct Image {
     /// Measure how soon a container answers, beside a bare server in the same run
     #[arg(long, conflicts_with = "stage")]
     pub(crate) measure: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Package {
+    /// Make the wheel; without --wheel and --npm, both are made. It needs python3 with hatchling
+    #[arg(long)]
+    pub(crate) wheel: bool,
+
+    /// Make the npm package. It needs npm
+    #[arg(long)]
+    pub(crate) npm: bool,
+
+    /// Pack this program, and build none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
+
+    /// Where the packages are put
+    #[arg(long, value_name = "FOLDER", default_value = PACKAGES)]
+    pub(crate) to: PathBuf,
+}
+
+/// Where packages are put unless the command line says otherwise, from the root.
+const PACKAGES: &str = "target/package";
+
+impl Default for Package {
+    fn default() -> Self {
+        Self { wheel: false, npm: false, program: None, to: PACKAGES.into() }
+    }
 }
 
 #[derive(Args, Debug, Default)]

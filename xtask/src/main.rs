@@ -14,6 +14,7 @@ mod diff;
 mod digest;
 mod docker;
 mod exit;
+mod files;
 mod filter;
 mod flags;
 mod fuzz;
@@ -22,6 +23,7 @@ mod image;
 mod it;
 mod live;
 mod lock;
+mod package;
 mod plan;
 mod planned;
 mod progress;
@@ -32,6 +34,7 @@ mod scenarios;
 mod schema;
 mod snapshots;
 mod soak;
+mod static_program;
 mod this_program;
 
 use std::process::ExitCode;
@@ -66,6 +69,7 @@ fn run(task: Task) -> Result<Exit> {
         Task::Parity(Live { arguments }) => live::command(root, "parity", &arguments, out),
         Task::Rehearse(Live { arguments }) => live::command(root, "rehearse", &arguments, out),
         Task::Image(choice) => image::run(root, &choice, out),
+        Task::Package(choice) => package::run(root, &choice, out),
         Task::Clean(choice) => clean::run(&choice, out),
         Task::Plan => plan::run(root, out),
         Task::Snapshots(choice) => snapshots::run(root, &choice, out),

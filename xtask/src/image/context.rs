@@ -1,18 +1,15 @@
 //! What an image is made of, laid out in a folder: `docker build` needs nothing else.
 
-use std::fs::{self, Permissions};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use super::names::{CONTEXT, IMAGE_LABEL, NAME, VERSION};
-use crate::cargo::cargo;
 use crate::digest::sha256;
-use crate::harness::find_program;
-
-/// The profile of the program in the image: see the workspace's Cargo.toml.
-const PROFILE: &str = "image";
+use crate::files::{copy, copy_folder, write};
+use crate::static_program::{platform, static_program};
 
 /// Builds the program and lays out the context. `false` says that the build failed; cargo has printed why.
 ///
@@ -49,36 +46,6 @@ fn laid_out_elsewhere(context: &Path, platform: &str) -> Result<bool> {
     );
 }
 
-/// Builds a program that needs no library of the machine it runs on. `None` says that the build failed.
-///
-/// # Errors
-/// Cargo cannot run, or built no such program.
-pub(super) fn static_program(root: &Path, platform: &str, name: &str, which: &[&str]) -> Result<Option<PathBuf>> {
-    let flags = std::env::var("RUSTFLAGS").unwrap_or_default() + " -C target-feature=+crt-static";
-    let output = cargo(root, &["build", "--locked", "--profile", PROFILE])
-        // Named, so that the flags hold for the program and not for what runs while it is built.
-        .args(["--target", platform, "--message-format=json-render-diagnostics"])
-        .args(which)
-        .env("RUSTFLAGS", flags.trim())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo")?;
-    if !output.status.success() {
-        return Ok(None);
-    }
-    let found = find_program(&String::from_utf8_lossy(&output.stdout), name);
-    found.map(Some).with_context(|| format!("cargo built no program `{name}`"))
-}
-
-/// What this machine builds for: `x86_64-unknown-linux-gnu`.
-pub(super) fn platform() -> Result<String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("-vV").output().context("cannot run rustc")?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let host = text.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned);
-    host.context("rustc does not say what it builds for")
-}
-
 /// What the image says of itself: the last lines of its Dockerfile.
 fn labels(root: &Path, program: &Path) -> Result<String> {
     let digest = sha256(&fs::read(program).context("cannot read the program")?);
@@ -100,40 +67,4 @@ fn revision(root: &Path) -> Option<String> {
         Command::new("git").args(["describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]).current_dir(root).output();
     let output = output.ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    let entries = fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?;
-    for entry in entries {
-        let entry = entry?;
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if entry.file_type()?.is_dir() { copy_folder(&from, &to)? } else { copy(&from, &to, 0o644)? }
-    }
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path, mode: u32) -> Result<()> {
-    let content = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
-    write(to, &content, mode)
-}
-
-/// Writes a file that the image's user can read, whatever the mask here says.
-fn write(to: &Path, content: &[u8], mode: u32) -> Result<()> {
-    let folder = to.parent().expect("files of the context are in it");
-    let written = fs::create_dir_all(folder)
-        .and_then(|()| open(folder, 0o755))
-        .and_then(|()| fs::write(to, content))
-        .and_then(|()| open(to, mode));
-    written.with_context(|| format!("cannot write {}", to.display()))
-}
-
-#[cfg(unix)]
-fn open(path: &Path, mode: u32) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn open(_: &Path, _: u32) -> std::io::Result<()> {
-    Ok(())
 }

@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use neptune_report::{Table, terminal};
 
-use super::context;
 use super::make::{build, make};
 use super::names::{BARE_TAG, IMAGE_LABEL, NAME};
 use crate::docker::{RUN_LABEL, docker, sweep};
 use crate::exit::Exit;
+use crate::static_program::{platform, static_program};
 
 /// How often each is started.
 const ROUNDS: usize = 11;
@@ -40,7 +40,7 @@ pub(super) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         return Ok(made);
     }
     let bare = ["--package", NAME, "--example", BARE_TAG];
-    let Some(program) = context::static_program(root, &context::platform()?, BARE_TAG, &bare)? else {
+    let Some(program) = static_program(root, &platform()?, BARE_TAG, &bare)? else {
         return Ok(Exit::BuildFailed);
     };
     lay_out_bare(root, &program)?;

@@ -1,0 +1,148 @@
+//! `cargo xtask package`: the simulator for those who install with pip or npm. Each package holds the one static program of the image.
+
+mod npm;
+mod wheel;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::exit::Exit;
+use crate::files::copy;
+use crate::flags::Package;
+use crate::lock;
+use crate::static_program::{platform, static_program};
+
+/// The program, and the packages that hold it.
+const NAME: &str = "neptune-sim";
+
+/// Runs the command.
+///
+/// # Errors
+/// A tool is missing or fails, this machine is no Linux, or a file cannot be read or written.
+pub(crate) fn run(root: &Path, choice: &Package, out: &mut dyn Write) -> Result<Exit> {
+    let kinds = Kind::chosen(choice);
+    // Said at once, and not after minutes of building.
+    for kind in &kinds {
+        kind.check_tool(root)?;
+    }
+    let processor = processor(&platform()?)?;
+    let _alone = lock::hold(root, "package")?;
+    let Some(program) = program(root, choice)? else { return Ok(Exit::BuildFailed) };
+    let to = root.join(&choice.to);
+    for kind in kinds {
+        let made = kind.make(root, &program, &processor, &to)?;
+        let mebibytes = made.metadata().context("cannot read the package")?.len() as f64 / f64::from(1 << 20);
+        writeln!(out, "{}, {mebibytes:.1} MiB", made.strip_prefix(root).unwrap_or(&made).display())?;
+    }
+    writeln!(out, "for Linux on {processor}, with glibc or musl; run this on a machine with another processor for that one")?;
+    Ok(Exit::Fine)
+}
+
+/// What is missing here to make both packages, with the remedy.
+pub(crate) fn missing_tool(root: &Path) -> Option<String> {
+    [Kind::Wheel, Kind::Npm].iter().find_map(|kind| kind.check_tool(root).err()).map(|error| error.to_string())
+}
+
+/// A kind of package.
+#[derive(Clone, Copy)]
+enum Kind {
+    Wheel,
+    Npm,
+}
+
+impl Kind {
+    /// Those that were asked for: without a word, all.
+    fn chosen(choice: &Package) -> Vec<Self> {
+        let all = !choice.wheel && !choice.npm;
+        let wanted = [(choice.wheel, Self::Wheel), (choice.npm, Self::Npm)];
+        wanted.into_iter().filter(|(asked, _)| *asked || all).map(|(_, kind)| kind).collect()
+    }
+
+    fn check_tool(self, root: &Path) -> Result<()> {
+        match self {
+            Self::Wheel => wheel::check_tool(root),
+            Self::Npm => npm::check_tool(),
+        }
+    }
+
+    /// Lays the package out, packs it, and gives the file.
+    fn make(self, root: &Path, program: &Path, processor: &str, to: &Path) -> Result<PathBuf> {
+        let (folder, ending) = match self {
+            Self::Wheel => (to.join("wheel"), "whl"),
+            Self::Npm => (to.join("npm"), "tgz"),
+        };
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("cannot clear {}", folder.display()))?;
+        }
+        for old in files(to, ending)? {
+            fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
+        }
+        copy(program, &folder.join("bin").join(NAME), 0o755)?;
+        copy(&root.join("LICENSE"), &folder.join("LICENSE"), 0o644)?;
+        match self {
+            Self::Wheel => wheel::make(root, &folder, processor, to)?,
+            Self::Npm => npm::make(root, &folder, processor, to)?,
+        }
+        files(to, ending)?.pop().with_context(|| format!("no .{ending} was made in {}", to.display()))
+    }
+}
+
+/// The program to pack; `None` if its build failed.
+fn program(root: &Path, choice: &Package) -> Result<Option<PathBuf>> {
+    match &choice.program {
+        Some(program) => Ok(Some(program.clone())),
+        None => static_program(root, &platform()?, NAME, &["--package", NAME, "--bin", NAME]),
+    }
+}
+
+/// The processor, `x86_64` of `x86_64-unknown-linux-gnu`.
+fn processor(platform: &str) -> Result<String> {
+    match platform.split_once('-') {
+        Some((processor, rest)) if rest.contains("linux-") => Ok(processor.to_owned()),
+        _ => bail!(
+            "the packages hold a Linux program, and this machine builds for {platform}: run this in a container with Rust"
+        ),
+    }
+}
+
+/// Runs a tool that packs. What it prints is only shown if it fails.
+fn finish(command: &mut Command) -> Result<()> {
+    let name = command.get_program().display().to_string();
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run {name}"))?;
+    let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat();
+    if !output.status.success() {
+        bail!("{name} could not pack ({}):\n{}", output.status, said.trim_end());
+    }
+    Ok(())
+}
+
+/// The files in a folder with this ending; none if there is no folder.
+fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_for_linux() {
+        assert_eq!(processor("aarch64-unknown-linux-musl").unwrap(), "aarch64");
+        assert!(processor("aarch64-apple-darwin").unwrap_err().to_string().contains("aarch64-apple-darwin"));
+    }
+
+    #[test]
+    fn without_a_choice_both_are_made() {
+        let chosen = |wheel, npm| Kind::chosen(&Package { wheel, npm, ..Package::default() }).len();
+        assert_eq!([chosen(false, false), chosen(true, true), chosen(true, false), chosen(false, true)], [2, 2, 1, 1]);
+    }
+}
