@@ -55,14 +55,12 @@ impl Uuid {
     /// Its 36 characters, in lower case.
     pub fn text(self) -> String {
         const DIGITS: [u8; 16] = *b"0123456789abcdef";
-        let mut text = String::with_capacity(36);
-        for (at, byte) in self.0.to_be_bytes().into_iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                text.push('-');
-            }
-            text.extend([byte >> 4, byte & 0xf].map(|digit| char::from(DIGITS[usize::from(digit)])));
+        let mut text = *b"........-....-....-....-............";
+        let digits = self.0.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+        for (place, digit) in text.iter_mut().filter(|place| **place == b'.').zip(digits) {
+            *place = DIGITS[usize::from(digit)];
         }
-        text
+        String::from_utf8(text.to_vec()).expect("digits are ASCII")
     }
 }
 

@@ -27,13 +27,13 @@ pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     }
 }
 
-/// Whether a header of this name is secret. It runs for every header of every request, so it looks at the first letter first.
+/// Whether a header of this name is secret. It runs for every header of every request, so it looks for the first letters first.
 fn is_secret_header(name: &[u8]) -> bool {
-    let begins_with = |rest: &[u8], secret: &str| {
-        rest[0].to_ascii_lowercase() == secret.as_bytes()[0]
-            && rest.get(..secret.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(secret.as_bytes()))
-    };
-    (0..name.len()).any(|at| SECRET_HEADERS.iter().any(|secret| begins_with(&name[at..], secret)))
+    let begins_with =
+        |rest: &[u8], secret: &str| rest.get(..secret.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(secret.as_bytes()));
+    let is_first_letter = |letter: &u8| matches!(letter | 0x20, b'c' | b't' | b's' | b'p' | b'a');
+    let mut places = name.iter().enumerate().filter(|(_, letter)| is_first_letter(letter));
+    places.any(|(at, _)| SECRET_HEADERS.iter().any(|secret| begins_with(&name[at..], secret)))
 }
 
 /// `AWS4-HMAC-SHA256 Credential=<redacted>/<scope>, SignedHeaders=..., Signature=<redacted>`

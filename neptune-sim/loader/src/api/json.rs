@@ -3,7 +3,7 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{Formatter, Serializer};
 
 /// Writes a loader body as Neptune does: four spaces an indent and `"key" : value` (observed).
 ///
@@ -12,51 +12,85 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 pub fn to_loader_json(body: &impl Serialize) -> String {
     // Room for the answer to a poll, so that it does not grow in steps.
     let mut text = Vec::with_capacity(1024);
-    let layout = LoaderLayout { pretty: PrettyFormatter::with_indent(b"    ") };
-    body.serialize(&mut Serializer::with_formatter(&mut text, layout)).expect("a reply body is plain data");
+    body.serialize(&mut Serializer::with_formatter(&mut text, LoaderLayout::default())).expect("a reply body is plain data");
     String::from_utf8(text).expect("serde_json writes UTF-8")
 }
 
-/// `serde_json`'s pretty layout with a space before the colon.
+/// The layout as `serde_json` writes it. Its own pretty layout writes each level of an indent by itself, which a poll would pay for.
+#[derive(Debug, Default)]
 struct LoaderLayout {
-    pretty: PrettyFormatter<'static>,
+    depth: usize,
+    /// Whether the array or object that is being written has something in it.
+    has_value: bool,
+}
+
+impl LoaderLayout {
+    fn open<W: io::Write + ?Sized>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.has_value = false;
+        writer.write_all(bracket)
+    }
+
+    fn close<W: io::Write + ?Sized>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.has_value {
+            self.break_line(writer)?;
+        }
+        writer.write_all(bracket)
+    }
+
+    fn begin_value<W: io::Write + ?Sized>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        self.break_line(writer)
+    }
+
+    fn break_line<W: io::Write + ?Sized>(&self, writer: &mut W) -> io::Result<()> {
+        /// Deeper than any answer is.
+        const INDENT: &[u8] = &[b' '; 4 * 16];
+        writer.write_all(b"\n")?;
+        writer.write_all(&INDENT[..INDENT.len().min(4 * self.depth)])
+    }
 }
 
 impl Formatter for LoaderLayout {
     fn begin_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_array(writer)
+        self.open(writer, b"[")
     }
 
     fn end_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_array(writer)
+        self.close(writer, b"]")
     }
 
     fn begin_array_value<W: io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_array_value(writer, first)
+        self.begin_value(writer, first)
     }
 
-    fn end_array_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_array_value(writer)
+    fn end_array_value<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
 
     fn begin_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.begin_object(writer)
+        self.open(writer, b"{")
     }
 
     fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_object(writer)
+        self.close(writer, b"}")
     }
 
     fn begin_object_key<W: io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.pretty.begin_object_key(writer, first)
+        self.begin_value(writer, first)
     }
 
     fn begin_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         writer.write_all(b" : ")
     }
 
-    fn end_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.pretty.end_object_value(writer)
+    fn end_object_value<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        self.has_value = true;
+        Ok(())
     }
 }
 

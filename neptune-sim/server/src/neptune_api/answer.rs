@@ -31,7 +31,7 @@ impl InFlight<'_> {
     /// What the cluster answers, or the endpoint behind it.
     pub(super) async fn ask(self, body: Result<Bytes, BodyError>, instance: Instance) -> Response<Bytes> {
         match self.cluster.proxy() {
-            Some(proxy) => self.pass_on(&proxy.upstream, body, instance == Instance::Replica).await,
+            Some(proxy) => Box::pin(self.pass_on(&proxy.upstream, body, instance == Instance::Replica)).await,
             None => self.ask_loader(body, instance).await,
         }
     }

@@ -39,7 +39,12 @@ impl InFlight<'_> {
     /// Produces the answer, and reserves room for it. While there is none, the answer to a request that only reads is produced again.
     pub(super) async fn with_room<F: Future<Output = Reply>>(self, mut make: impl FnMut() -> F) -> Reply {
         if self.asked.head.method == Method::GET {
-            let reply = self.room.make(make, |reply| reply.body.len()).await;
+            let size = |reply: &Reply| reply.body.len();
+            let reply = if self.asked.wants_report() {
+                Box::pin(self.room.make(|| self.room.make_in_turn(make()), size)).await
+            } else {
+                self.room.make(make, size).await
+            };
             return reply.map_or_else(|| Reply::no_room(self.room), |(reply, share)| Reply { share, ..reply });
         }
         let reply = make().await;

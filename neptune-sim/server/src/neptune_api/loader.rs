@@ -72,7 +72,7 @@ pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, bo
         return None;
     }
     let request = read_start(asked.head, body, &cluster.quirks()).ok()?;
-    Some(s3.list(&request).await)
+    Some(Box::pin(s3.list(&request)).await)
 }
 
 /// `POST`: starts a load.

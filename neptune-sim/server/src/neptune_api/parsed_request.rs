@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use neptune_fault::{FaultOperation, RequestFacts};
-use neptune_loader::LoadId;
+use neptune_loader::{LoadId, StatusQuery};
 use neptune_text::{cut, redact};
 
 use neptune_scenario::Action;
@@ -19,7 +19,7 @@ pub(super) const ID_BYTES: usize = 1024;
 #[derive(Debug)]
 pub(super) struct ParsedRequest<'a> {
     pub(super) head: &'a Parts,
-    pub(super) route: Route,
+    pub(super) route: Route<'a>,
     /// The load that it names.
     pub(super) load: Option<LoadId>,
 }
@@ -48,6 +48,12 @@ impl<'a> ParsedRequest<'a> {
         redact::target(self.head.uri.path_and_query().map_or("/", PathAndQuery::as_str))
     }
 
+    /// Whether it asks for failed files or errors, of which a load may have thousands.
+    pub(super) fn wants_report(&self) -> bool {
+        let wants = |query: StatusQuery| query.details || query.errors;
+        self.load.is_some() && self.head.uri.query().is_some() && StatusQuery::from_pairs(&query(self.head)).is_ok_and(wants)
+    }
+
     /// What it does to loader and engine, if it does anything.
     pub(super) fn action(&self) -> Option<Action> {
         match (&self.route, &self.head.method) {
@@ -63,24 +69,24 @@ impl<'a> ParsedRequest<'a> {
 
 /// What a path means. Slashes at its end mean nothing: boto3 sends `/loader/` for an empty id.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Route {
+pub(super) enum Route<'a> {
     /// `/loader`
     Loads,
-    /// `/loader/{id}`
-    Load(LoadId),
+    /// `/loader/{id}`, with the id as it stands in the path.
+    Load(&'a str),
     /// `/status`
     Status,
     Elsewhere,
 }
 
-impl Route {
-    fn of(path: &str) -> Self {
+impl<'a> Route<'a> {
+    fn of(path: &'a str) -> Self {
         match path.trim_end_matches('/') {
             "/loader" => Self::Loads,
             "/status" => Self::Status,
             path => match path.strip_prefix("/loader/") {
                 // boto3 writes a slash within an id as `%2F`, so a bare one is not part of an id.
-                Some(id) if !id.is_empty() && !id.contains('/') => Self::Load(load_id(id)),
+                Some(id) if !id.is_empty() && !id.contains('/') => Self::Load(id),
                 _ => Self::Elsewhere,
             },
         }
@@ -94,9 +100,9 @@ fn load_id(encoded: &str) -> LoadId {
 }
 
 /// The load that a request names: in its path, as the SDKs do, or as `loadId`, as graph-notebook does. The path wins.
-fn named_load(route: &Route, head: &Parts) -> Option<LoadId> {
+fn named_load(route: &Route<'_>, head: &Parts) -> Option<LoadId> {
     match route {
-        Route::Load(id) => Some(id.clone()),
+        Route::Load(encoded) => Some(load_id(encoded)),
         Route::Loads => {
             let (_, id) = query(head).into_iter().find(|(key, _)| key == "loadId")?;
             // Empty is as good as absent: boto3 sends a path without an id in this case.
@@ -130,23 +136,21 @@ mod tests {
     #[rstest]
     #[case::loads("/loader", Route::Loads)]
     #[case::an_empty_id("/loader/", Route::Loads)]
-    #[case::one_load("/loader/x", Route::Load("x".into()))]
-    #[case::one_load_and_a_slash("/loader/x/", Route::Load("x".into()))]
-    #[case::an_encoded_slash("/loader/a%2Fb", Route::Load("a/b".into()))]
-    #[case::not_utf_8("/loader/%ff", Route::Load("\u{fffd}".into()))]
+    #[case::one_load("/loader/x", Route::Load("x"))]
+    #[case::one_load_and_a_slash("/loader/x/", Route::Load("x"))]
+    #[case::an_encoded_slash("/loader/a%2Fb", Route::Load("a%2Fb"))]
     #[case::a_bare_slash("/loader/a/b", Route::Elsewhere)]
     #[case::status("/status", Route::Status)]
     #[case::status_and_a_slash("/status/", Route::Status)]
     #[case::the_root("/", Route::Elsewhere)]
     #[case::a_longer_word("/loaders", Route::Elsewhere)]
-    fn a_path_has_one_route(#[case] path: &str, #[case] route: Route) {
+    fn a_path_has_one_route(#[case] path: &str, #[case] route: Route<'_>) {
         assert_eq!(Route::of(path), route);
     }
 
     #[test]
     fn a_very_long_id_is_cut() {
-        let Route::Load(id) = Route::of(&format!("/loader/{}", "x".repeat(5000))) else { panic!("it is an id") };
-        assert_eq!(id.as_str().len(), ID_BYTES + "…".len());
+        assert_eq!(load_id(&"x".repeat(5000)).as_str().len(), ID_BYTES + "…".len());
     }
 
     fn head(target: &str) -> Parts {
@@ -155,6 +159,8 @@ mod tests {
 
     #[rstest]
     #[case::sdk("/loader/x", Some("x"))]
+    #[case::an_encoded_slash("/loader/a%2Fb", Some("a/b"))]
+    #[case::not_utf_8("/loader/%ff", Some("\u{fffd}"))]
     #[case::graph_notebook("/loader?loadId=x&details=True", Some("x"))]
     #[case::both("/loader/x?loadId=y", Some("x"))]
     #[case::encoded("/loader?loadId=a%2Fb+c", Some("a/b c"))]

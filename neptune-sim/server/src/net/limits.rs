@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How long a client may take for a TLS handshake and for the head of a request, and how long a connection may stay idle between two requests.
-    /// Default 75 s, so that a poller that asks once a minute keeps its connection.
+    /// Default 75 s, so that a poller that asks once a minute keeps its connection. Between requests it may be up to an eighth longer.
     pub header_read: Duration,
     /// How long a client may take to send the body of a request; and how long the server discards data of a client that goes on sending
     /// after a refusal. Default 15 s.

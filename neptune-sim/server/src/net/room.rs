@@ -28,6 +28,8 @@ pub(crate) struct Room {
     left: Arc<Semaphore>,
     bytes: usize,
     wait_within: Duration,
+    /// One for the answer that is being made, of those that may be large.
+    turns: Arc<Semaphore>,
 }
 
 impl Room {
@@ -36,7 +38,7 @@ impl Room {
     pub(crate) fn new(bytes: usize, wait_within: Duration) -> Self {
         // So that all of it can be asked for at once.
         let bytes = bytes.min(u32::MAX as usize).min(Semaphore::MAX_PERMITS);
-        Self { left: Arc::new(Semaphore::new(bytes)), bytes, wait_within }
+        Self { left: Arc::new(Semaphore::new(bytes)), bytes, wait_within, turns: Arc::new(Semaphore::new(1)) }
     }
 
     /// Room for the clients of all clusters, or for those of the control API.
@@ -72,6 +74,15 @@ impl Room {
         if bytes <= SMALL_BYTES { 0 } else { u32::try_from(bytes.min(self.bytes)).unwrap_or(u32::MAX) }
     }
 
+    /// Makes an answer that may be large. Such answers are made one after the other, and between two of them everything goes on that can:
+    /// one takes milliseconds, and polls must not wait for all that were asked for at the same time.
+    pub(crate) async fn make_in_turn<T>(&self, make: impl Future<Output = T>) -> T {
+        // Nothing closes the semaphore.
+        let _turn = self.turns.acquire().await;
+        tokio::task::yield_now().await;
+        make.await
+    }
+
     /// Produces an answer, and reserves room for it. While there is none, the answer is dropped, and it is produced again at its turn.
     /// `None` if the turn does not come in time.
     pub(crate) async fn make<T, F: Future<Output = T>>(
@@ -92,7 +103,8 @@ impl Room {
                 return Some((it, share));
             }
             drop(it);
-            share = self.wait_for(needed).await?;
+            // Few wait, and each poll moves and keeps this future.
+            share = Box::pin(self.wait_for(needed)).await?;
         }
         None
     }
@@ -286,6 +298,20 @@ mod tests {
         );
         let (size, share) = made.await.unwrap();
         assert_eq!(share.bytes(), size);
+    }
+
+    #[tokio::test]
+    async fn what_can_go_on_goes_on_between_two_answers_that_may_be_large() {
+        let (room, order) = (room(), std::cell::RefCell::new(String::new()));
+        let large = async || room.make_in_turn(async { order.borrow_mut().push('L') }).await;
+        let poll = async || {
+            for _ in 0..3 {
+                order.borrow_mut().push('p');
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::join!(biased; large(), large(), large(), poll());
+        assert_eq!(order.into_inner(), "pLpLpL");
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
@@ -28,13 +28,12 @@ pub(super) struct ConnectionState(Arc<Shared>);
 struct Shared {
     /// How the connection ends when it is dropped.
     end: AtomicU8,
-    began: Instant,
-    /// Since when it waits for the head of a request, in microseconds after it began; or [`NO_WAIT`].
-    waits_since: AtomicU64,
+    /// Odd while it waits for the head of a request, another number for each; even while a request is answered or the connection closes.
+    turn: AtomicU64,
 }
 
-/// A request is being answered, or the connection is being closed.
-const NO_WAIT: u64 = u64::MAX;
+/// How often within its limit a wait for a head is looked at: it may last longer by such a part. Requests need not read the clock then.
+const LOOKS: u32 = 8;
 
 impl ConnectionState {
     const RESET: u8 = 1;
@@ -42,7 +41,7 @@ impl ConnectionState {
     const HEAR_OUT: u8 = 3;
 
     fn new() -> Self {
-        Self(Arc::new(Shared { end: AtomicU8::new(0), began: Instant::now(), waits_since: AtomicU64::new(NO_WAIT) }))
+        Self(Arc::new(Shared { end: AtomicU8::new(0), turn: AtomicU64::new(0) }))
     }
 
     /// It ends in good order, at once.
@@ -66,7 +65,11 @@ impl ConnectionState {
     }
 
     fn waits(&self) -> bool {
-        self.0.waits_since.load(Ordering::Relaxed) != NO_WAIT
+        is_wait(self.turn())
+    }
+
+    fn turn(&self) -> u64 {
+        self.0.turn.load(Ordering::Relaxed)
     }
 
     fn end(&self) -> u8 {
@@ -75,13 +78,12 @@ impl ConnectionState {
 
     /// The head of a request has arrived.
     pub(super) fn answer(&self) {
-        self.0.waits_since.store(NO_WAIT, Ordering::Relaxed);
+        self.0.turn.store((self.turn() + 1) & !1, Ordering::Relaxed);
     }
 
     /// From now on it waits for the head of a request.
     pub(super) fn wait_for_head(&self) {
-        let micros = u64::try_from(self.0.began.elapsed().as_micros()).unwrap_or(NO_WAIT);
-        self.0.waits_since.store(micros, Ordering::Relaxed);
+        self.0.turn.store((self.turn() + 1) | 1, Ordering::Relaxed);
     }
 
     /// The answer, after which the connection waits for the head of a request. A body that comes in pieces may take its time.
@@ -93,21 +95,32 @@ impl ConnectionState {
         response.map(|body| Body::new(BodyInPieces { body, state: self.clone() }))
     }
 
-    /// Returns when the head of a request has been awaited for so long. Its timer is set once in that time and not for each request.
+    /// Returns when the head of a request has been awaited for so long, or up to an eighth longer.
     pub(super) async fn head_is_overdue(&self, within: Duration) {
-        let mut left = within;
-        while !left.is_zero() {
-            tokio::time::sleep(left).await;
-            left = self.left_for_head(within);
+        let mut wait = HeadWait::default();
+        while !wait.is_over(self.turn()) {
+            tokio::time::sleep(within / LOOKS).await;
         }
     }
+}
 
-    /// For how long the head of a request is still awaited. All the time is left while none is.
-    fn left_for_head(&self, within: Duration) -> Duration {
-        match self.0.waits_since.load(Ordering::Relaxed) {
-            NO_WAIT => within,
-            since => (Duration::from_micros(since).saturating_add(within)).saturating_sub(self.0.began.elapsed()),
-        }
+fn is_wait(turn: u64) -> bool {
+    turn % 2 == 1
+}
+
+/// How often a wait for one head was seen.
+#[derive(Debug, Default)]
+struct HeadWait {
+    turn: u64,
+    looks: u32,
+}
+
+impl HeadWait {
+    /// Looks at the connection, and returns whether it has waited for one head from look to look, for as many as there are within the limit.
+    fn is_over(&mut self, turn: u64) -> bool {
+        self.looks = if is_wait(turn) && turn == self.turn { self.looks + 1 } else { 0 };
+        self.turn = turn;
+        self.looks == LOOKS
     }
 }
 
@@ -298,19 +311,35 @@ mod tests {
         assert!(seen == sent && socket.stalling.is_none());
     }
 
+    /// After how many more looks a wait is over.
+    fn looks_left(wait: &mut HeadWait, state: &ConnectionState) -> Option<u32> {
+        (1..=2 * LOOKS).find(|_| wait.is_over(state.turn()))
+    }
+
     #[test]
     fn a_head_is_overdue_only_while_it_is_awaited() {
-        const WITHIN: Duration = Duration::from_nanos(1);
-        let state = ConnectionState::new();
-        let began = Instant::now();
-        while began.elapsed() < 2 * Duration::from_micros(1) {}
-        assert_eq!(state.left_for_head(WITHIN), WITHIN);
+        let (state, mut wait) = (ConnectionState::new(), HeadWait::default());
+        assert_eq!(looks_left(&mut wait, &state), None);
         state.wait_for_head();
-        let began = Instant::now();
-        while began.elapsed() < 2 * Duration::from_micros(1) {}
-        assert_eq!(state.left_for_head(WITHIN), Duration::ZERO);
+        assert_eq!(looks_left(&mut wait, &state), Some(LOOKS + 1));
         state.answer();
-        assert_eq!(state.left_for_head(WITHIN), WITHIN);
+        assert_eq!(looks_left(&mut wait, &state), None);
+    }
+
+    #[test]
+    fn each_head_has_all_the_time() {
+        let (state, mut wait) = (ConnectionState::new(), HeadWait::default());
+        for _ in 0..2 * LOOKS {
+            state.wait_for_head();
+            assert!(!wait.is_over(state.turn()));
+            state.answer();
+        }
+        for _ in 0..2 * LOOKS {
+            // A client that reads slowly.
+            state.wait_for_head();
+            assert!(!wait.is_over(state.turn()));
+        }
+        assert_eq!(looks_left(&mut wait, &state), Some(LOOKS));
     }
 
     #[test]

@@ -26,9 +26,9 @@ pub(crate) enum App {
 impl Service for App {
     async fn answer(self, request: Request<Incoming>) -> Response {
         match self {
-            Self::Both(_, routes) if is_control_path(request.uri().path()) => route(routes, request).await,
+            Self::Both(_, routes) if is_control_path(request.uri().path()) => Box::pin(route(routes, request)).await,
             Self::Cluster(cluster) | Self::Both(cluster, _) => cluster.answer(request).await,
-            Self::Routes(routes) => route(routes, request).await,
+            Self::Routes(routes) => Box::pin(route(routes, request)).await,
         }
     }
 }
