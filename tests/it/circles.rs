@@ -1,7 +1,8 @@
 //! No two modules of a crate import each other, whatever lies between them: not among siblings, and not a module and its own child.
 //!
 //! The finder reads sources and not types. It sees every `use` and every path with `::` in it, in macros, too, and follows re-exports to the
-//! module that defines the name. It does not see methods: an `impl` in another file than its type is the way around it.
+//! module that defines the name. It does not see calls of methods: where a type of `a.rs` has an `impl` in `b.rs`, it sees that `b` imports `a`,
+//! but not that a method in `a.rs` calls one in `b.rs`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
@@ -466,6 +467,11 @@ mod finder {
     #[case::one_way("use crate::b::B; pub struct A;", "pub struct B;")]
     #[case::for_tests_alone("use crate::b::B; pub struct A;", "pub struct B; #[cfg(test)] mod tests { use crate::a::A; }")]
     #[case::a_test_import("use crate::b::B; pub struct A;", "#[cfg(test)] use crate::a::{A}; pub struct B;")]
+    // A limit of the finder: without types it cannot tell whose method that is.
+    #[case::a_method_that_the_other_adds(
+        "pub struct A; impl A { fn f(&self) { self.g() } }",
+        "use crate::a::A; impl A { pub fn g(&self) {} } pub struct B;"
+    )]
     #[case::a_name_alone("use crate::b; pub struct A(b::B);", "pub struct B; use crate::a;")]
     #[case::another_crate("use crate::b::B; pub struct A;", "use c::a::A; pub struct B;")]
     fn others_are_left_alone(#[case] a: &str, #[case] b: &str) {

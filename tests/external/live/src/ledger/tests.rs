@@ -125,7 +125,7 @@ fn a_scenario_that_changed_was_never_validated() {
 #[rstest]
 #[case::of_another_target("neptune", "sim", "unknown variant `sim`")]
 #[case::of_a_failure("pass", "fail", "unknown variant `fail`")]
-#[case::no_time("2026-11-22T07:30:00Z", "22-11-2026", "failed to parse")]
+#[case::no_time("2026-11-22T07:30:00Z", "22-11-2026", "could not be parsed")]
 #[case::unknown_key("\"via\"", "\"by\": \"me\", \"via\"", "unknown field `by`")]
 #[case::under_another_name("test_a", "test_b", "its scenario belongs into test_b.json")]
 fn a_file_that_no_live_run_wrote_is_refused(#[case] from: &str, #[case] to: &str, #[case] complaint: &str) {
