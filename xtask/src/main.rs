@@ -1,6 +1,6 @@
 //! The project's tasks: runs the planned tests, reviews snapshots, checks everything.
 //!
-//! Of the other crates it imports only the leaf that writes reports. It drives cargo and processes and reads files, so it builds in seconds
+//! Of the other crates it imports only the one that writes reports. It drives cargo and processes and reads files, so it builds in seconds
 //! and still works when the others do not compile.
 
 mod aside;
