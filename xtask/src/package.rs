@@ -35,8 +35,8 @@ pub(crate) fn run(root: &Path, choice: &Package, out: &mut dyn Write) -> Result<
     let to = root.join(&choice.to);
     for kind in kinds {
         let made = kind.make(root, &program, &processor, &to)?;
-        let mebibytes = made.metadata().context("cannot read the package")?.len() as f64 / f64::from(1 << 20);
-        writeln!(out, "{}, {mebibytes:.1} MiB", made.strip_prefix(root).unwrap_or(&made).display())?;
+        let tenths = (made.metadata().context("cannot read the package")?.len() * 10) >> 20;
+        writeln!(out, "{}, {}.{} MiB", made.strip_prefix(root).unwrap_or(&made).display(), tenths / 10, tenths % 10)?;
     }
     writeln!(out, "for Linux on {processor}, with glibc or musl; run this on a machine with another processor for that one")?;
     Ok(Exit::Fine)

@@ -30,6 +30,8 @@ export class Cluster {
   }
 
   get environment() {
+    // A proxy of the user's does not know this cluster. Clients read either spelling first.
+    const direct = [process.env.no_proxy || process.env.NO_PROXY, this.host].filter(Boolean).join(",");
     return {
       AWS_ENDPOINT_URL_NEPTUNEDATA: this.endpoint,
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
@@ -38,7 +40,8 @@ export class Cluster {
       AWS_ACCESS_KEY_ID: "any",
       AWS_SECRET_ACCESS_KEY: "any",
       AWS_EC2_METADATA_DISABLED: "true",
-      NO_PROXY: [process.env.NO_PROXY, this.host].filter(Boolean).join(","),
+      NO_PROXY: direct,
+      no_proxy: direct,
     };
   }
 

@@ -22,8 +22,12 @@ pytest_plugins = ["pytester"]
 def ask(neptune, path, method="GET", body=None):
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(neptune.endpoint + path, data, {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise
 
 
 def status(neptune, load):
@@ -166,6 +170,16 @@ def test_the_environment_is_enough_for_an_aws_client(neptune, neptune_environmen
     boto3 = pytest.importorskip("boto3")
     load = neptune.load("LOAD_COMPLETED")
     assert boto3.client("neptunedata").get_loader_job_status(loadId=load)["status"] == "200 OK"
+
+
+def test_a_proxy_of_the_users_stays_out_of_it(neptune, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "intranet.example")
+    environment = neptune.environment
+    assert environment["NO_PROXY"] == environment["no_proxy"] == f"intranet.example,{neptune.host}"
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert status(neptune, neptune.load("LOAD_COMPLETED")) == "LOAD_COMPLETED"
 
 
 @pytest.mark.neptune(given={"strict": True})

@@ -55,6 +55,8 @@ class Cluster:
     @property
     def environment(self) -> Dict[str, str]:
         """The variables that lead AWS's SDKs and CLI to this cluster, with a region and keys that open nothing."""
+        # A proxy of the user's does not know this cluster. Clients read either spelling first.
+        direct = ",".join(part for part in (os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), self.host) if part)
         return {
             "AWS_ENDPOINT_URL_NEPTUNEDATA": self.endpoint,
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
@@ -63,8 +65,8 @@ class Cluster:
             "AWS_ACCESS_KEY_ID": "any",
             "AWS_SECRET_ACCESS_KEY": "any",
             "AWS_EC2_METADATA_DISABLED": "true",
-            # A proxy of the user's does not know this cluster.
-            "NO_PROXY": ",".join(part for part in (os.environ.get("NO_PROXY"), self.host) if part),
+            "NO_PROXY": direct,
+            "no_proxy": direct,
         }
 
     # Loads
