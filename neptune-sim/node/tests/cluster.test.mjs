@@ -137,14 +137,14 @@ for (const end of [...api.FAILED, api.COMPLETED]) {
 
 test("a poller may wait as long as a load or trouble lasts", async (t) => {
   const cluster = await neptune(t);
-  const load = await cluster.load("LOAD_IN_PROGRESS 500s", "LOAD_COMPLETED");
-  await cluster.fault({ from: "500s", until: "1000s", does: { error: "InternalFailureException" } });
+  const load = await cluster.load("LOAD_IN_PROGRESS 200s", "LOAD_COMPLETED");
+  await cluster.fault({ from: "200s", until: "400s", does: { error: "InternalFailureException" } });
   const seen = [];
-  for (let look = 0; look < 100; look += 1) {
+  for (let look = 0; look < 40; look += 1) {
     seen.push(await status(cluster, load));
     await cluster.sleep(10);
   }
-  assert.deepEqual(seen, [...Array(50).fill("LOAD_IN_PROGRESS"), ...Array(50).fill(undefined)]);
+  assert.deepEqual(seen, [...Array(20).fill("LOAD_IN_PROGRESS"), ...Array(20).fill(undefined)]);
   assert.equal(await status(cluster, load), "LOAD_COMPLETED");
 });
 
