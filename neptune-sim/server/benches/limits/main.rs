@@ -116,9 +116,9 @@ fn polls(effort: Effort) -> Vec<Row> {
         effort,
     );
     vec![
-        Row::cpu("a poll, real clock : baseline", &on_real, &base, 1.25),
-        Row::cpu("a poll, manual clock : baseline", &on_manual, &base, 1.2),
-        Row::cpu("a poll of boto3's : baseline", &signed_real, &signed_base, 1.45),
+        Row::cpu("a poll, real clock : baseline", &on_real, &base, 1.2),
+        Row::cpu("a poll, manual clock : baseline", &on_manual, &base, 1.15),
+        Row::cpu("a poll of boto3's : baseline", &signed_real, &signed_base, 1.35),
         Row::cpu("an unknown id : a known one", &unknown_on_real, &on_real, 1.05),
         Row::cpu("first of 1024 loads : the only one", &of_first, &only, 1.15),
         Row::cpu("last of 1024 loads : the only one", &of_last, &only, 1.15),
