@@ -36,11 +36,11 @@ async fn serve(address: SocketAddr) {
 
 fn measure() {
     let bare = std::env::current_exe().expect("a program has a file");
+    let program = std::env::var_os("CARGO_BIN_EXE_neptune-sim").expect("cargo runs this bench");
     let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let address = free_address();
-        let simulator =
-            Started::new(Command::new(env!("CARGO_BIN_EXE_neptune-sim")).args(["--listen", &address.to_string()]), address);
+        let simulator = Started::new(Command::new(&program).args(["--listen", &address.to_string()]), address);
         let bare = Started::new(Command::new(&bare).arg(address.to_string()), address);
         ratios.push(simulator.ready_ms / bare.ready_ms);
         ours.push(simulator);
