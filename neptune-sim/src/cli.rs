@@ -169,9 +169,9 @@ pub(crate) struct Serve {
     /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
     #[arg(hide_short_help = true)]
     scenario: Option<PathBuf>,
-    /// A load: 'LOAD_IN_PROGRESS 30s, LOAD_FAILED'
+    /// A load: `LOAD_IN_PROGRESS 30s, LOAD_FAILED`
     ///
-    /// Its statuses, and how long each lasts but the last. An id may stand before it: 'people=LOAD_COMPLETED'; the default is `load`. May be
+    /// Its statuses, and how long each lasts but the last. An id may stand before it: `people=LOAD_COMPLETED`; the default is `load`. May be
     /// given several times, and beside a scenario.
     #[arg(long, value_name = "LIFECYCLE")]
     load: Vec<GivenLoad>,

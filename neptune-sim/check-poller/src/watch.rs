@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use neptune_loader::LoadStatus;
-use neptune_server::{ArrivedRequest, Cluster, FaultOperation, GivenAnswer, Observer};
+use neptune_server::{ArrivedRequest, FaultOperation, GivenAnswer, Observer};
 use neptune_text::cut;
 use tokio::sync::Notify;
 
@@ -208,14 +208,10 @@ impl Observer for Watch {
         self.changed.notify_one();
     }
 
-    fn answered(&self, cluster: &Cluster, answer: &GivenAnswer) {
+    fn answered(&self, answer: &GivenAnswer) -> Option<Duration> {
         let pause = self.state().note_answer(answer, self.started.elapsed());
-        if let Some(pause) = pause {
-            let by = if self.moves_with_time { STEP + pause } else { STEP };
-            // The clock of a case is manual.
-            let _ = cluster.advance(by);
-        }
         self.changed.notify_one();
+        pause.map(|pause| if self.moves_with_time { STEP + pause } else { STEP })
     }
 }
 

@@ -1,11 +1,10 @@
 //! What a program that runs a cluster learns of its requests, at the moment at which they happen.
 
 use std::fmt;
+use std::time::Duration;
 
 use neptune_fault::FaultOperation;
 use neptune_loader::LoadId;
-
-use super::handle::Cluster;
 
 /// Learns of each request to a cluster when it arrives, and of its answer just before that is sent.
 ///
@@ -16,7 +15,9 @@ pub trait Observer: fmt::Debug + Send + Sync {
     fn arrived(&self, request: &ArrivedRequest<'_>);
 
     /// A request is answered, or its connection is about to end without an answer. It is not called if the client goes away before that.
-    fn answered(&self, cluster: &Cluster, answer: &GivenAnswer);
+    ///
+    /// It returns how far the clock of the cluster is to move before the answer is sent. Only a manual clock can be moved.
+    fn answered(&self, answer: &GivenAnswer) -> Option<Duration>;
 }
 
 /// A request whose head has arrived.

@@ -96,7 +96,7 @@ impl<'a> Passage<'a> {
     /// Until something has come true.
     pub(crate) fn until(goal: &'a WaitFor) -> Self {
         Self::Until(Goal {
-            goal,
+            wanted: goal,
             foreseen: None,
             #[cfg(test)]
             times_foreseen: 0,
@@ -107,7 +107,7 @@ impl<'a> Passage<'a> {
 /// Something that is waited for, and when it comes true.
 #[derive(Debug)]
 pub(crate) struct Goal<'a> {
-    goal: &'a WaitFor,
+    wanted: &'a WaitFor,
     /// Foreseeing visits every change of every load, so the result is kept.
     foreseen: Option<Foreseen>,
     #[cfg(test)]
@@ -297,7 +297,7 @@ impl UpToDate<'_> {
         if let Some(foreseen) = goal.foreseen.filter(|foreseen| foreseen.commands == commands) {
             return Ok(foreseen.moment);
         }
-        let moment = self.foresee(goal.goal)?;
+        let moment = self.foresee(goal.wanted)?;
         goal.foreseen = Some(Foreseen { moment, commands });
         #[cfg(test)]
         {

@@ -63,7 +63,7 @@ pub(super) async fn set_outcome(Simulated(cluster): Simulated, Id(id): Id, body:
         let hint = "give a `lifecycle` or `runs`, `files`, `records`, `duplicates`, `retries` or `errors`";
         return Err(ControlError::bad_request("the outcome says nothing about the load", hint));
     }
-    let changed = cluster.rescript(&id, |plan| changed(plan, outcome));
+    let changed = cluster.rescript(&id, |plan| changed(plan, &outcome));
     changed.map(|load| Json(views::load(load))).map_err(|error| match error {
         OutcomeError::Words(error) => error,
         OutcomeError::Engine(RescriptError::Unknown(id)) => no_such_load(&id),
@@ -127,10 +127,10 @@ impl Words {
 }
 
 /// The plan with what the outcome changes about it.
-fn changed(plan: Plan, outcome: Outcome) -> Result<Plan, OutcomeError> {
-    let course = course(&outcome).map_err(|found| impossible(found))?;
+fn changed(plan: Plan, outcome: &Outcome) -> Result<Plan, OutcomeError> {
+    let course = course(outcome).map_err(impossible)?;
     let (says_lifecycle, says_errors) = (outcome.lifecycle.is_some(), outcome.errors.is_some());
-    let script = check_load(&Words::of_outcome(&outcome).value(), &outcome.undocumented_statuses).map_err(impossible)?;
+    let script = check_load(&Words::of_outcome(outcome).value(), &outcome.undocumented_statuses).map_err(impossible)?;
     let (new, old) = (script.workload, plan.workload);
     let workload = Workload {
         files: if outcome.files.is_some() { new.files } else { old.files },
