@@ -168,6 +168,10 @@ struct Trouble {
     does: Effect,
     #[serde(default = "one")]
     patience: u32,
+    /// What requests from the fourth on meet where the trouble lasts. Default: the same.
+    then: Option<Effect>,
+    /// Why failing at trouble that passes can be defended, too.
+    or_failure: Option<String>,
     source: String,
 }
 
@@ -255,24 +259,34 @@ impl Entry {
 
 impl Trouble {
     fn passing(&self) -> Case {
+        let or_failure = self.or_failure.as_ref().map(|why| format!(". {why}")).unwrap_or_default();
         Case {
             name: format!("{}-once", self.name),
             group: "passing",
             about: format!("the second request meets {}, and then all is well", self.what),
             faults: vec![fault_at(Numbers::One(2), self.does.clone())],
-            right: vec![Outcome::Success],
-            why: "the trouble passes while the load goes on, and the load completes".to_owned(),
+            right: std::iter::once(Outcome::Success).chain(self.or_failure.as_ref().map(|_| Outcome::Failure)).collect(),
+            why: format!("the trouble passes while the load goes on, and the load completes{or_failure}"),
             change: format!("ask again after {}, a bounded number of times and with pauses", self.what),
             ..self.case()
         }
     }
 
+    fn lasting_faults(&self) -> Vec<Fault> {
+        let at = |range: &str, does: &Effect| fault_at(Numbers::Range(range.to_owned()), does.clone());
+        match &self.then {
+            Some(then) => vec![at("2..3", &self.does), at("4..", then)],
+            None => vec![at("2..", &self.does)],
+        }
+    }
+
     fn lasting(&self) -> Case {
+        let then = if self.then.is_some() { ", and those from the fourth on another error" } else { "" };
         Case {
             name: format!("{}-lasting", self.name),
             group: "lasting",
-            about: format!("every request from the second on meets {}", self.what),
-            faults: vec![fault_at(Numbers::Range("2..".to_owned()), self.does.clone())],
+            about: format!("the requests from the second on meet {}{then}", self.what),
+            faults: self.lasting_faults(),
             lasts: true,
             right: vec![Outcome::Failure],
             why: "trouble that does not pass has to be reported at some time; failing at once is right, too".to_owned(),

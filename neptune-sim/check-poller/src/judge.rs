@@ -108,7 +108,12 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
 
 fn of_outcome(case: &Case, seen: &Observation, outcome: Outcome) -> (Verdict, String) {
     let notes = &seen.notes;
-    let is_settled = if case.lasts { notes.met_trouble } else { notes.end.is_some() };
+    let may_fail_at_trouble = case.group == "passing" && case.right.contains(&Outcome::Failure);
+    let is_settled = match outcome {
+        _ if case.lasts => notes.met_trouble,
+        Outcome::Failure if may_fail_at_trouble => notes.met_trouble || notes.end.is_some(),
+        _ => notes.end.is_some(),
+    };
     if !is_settled {
         let last = told(&notes.last);
         return match outcome {
@@ -224,6 +229,8 @@ mod tests {
     #[case::failure_before_the_end("failed", exited(1, pending()), Verdict::GaveUp)]
     #[case::failure_at_passing_trouble("http-500-once", exited(1, trouble()), Verdict::GaveUp)]
     #[case::success_after_passing_trouble("http-500-once", exited(0, ended("LOAD_COMPLETED")), Verdict::Right)]
+    #[case::failure_at_a_400_that_passes("retryable-400-once", exited(1, trouble()), Verdict::Right)]
+    #[case::success_at_a_400_that_passes("retryable-400-once", exited(0, trouble()), Verdict::Wrong)]
     #[case::failure_at_lasting_trouble("http-500-lasting", exited(1, trouble()), Verdict::Right)]
     #[case::success_at_lasting_trouble("http-500-lasting", exited(0, trouble()), Verdict::Wrong)]
     #[case::failure_before_lasting_trouble("http-500-lasting", exited(1, pending()), Verdict::GaveUp)]

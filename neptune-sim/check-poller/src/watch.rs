@@ -44,7 +44,7 @@ pub struct Exchange {
     pub method: String,
     /// Path and query, without secrets, the first 512 bytes.
     pub target: String,
-    /// How long after the answer before it; `None` for the first request.
+    /// How long after the answer before it, or after the request before it if that has no answer; `None` for the first request.
     pub pause: Option<Duration>,
     /// Whether it was answered, or its connection ended by the cluster.
     pub is_over: bool,
@@ -133,7 +133,8 @@ struct State {
     /// Requests for a status that are not over.
     open: HashMap<u64, Look>,
     first_at: Option<Duration>,
-    answered_at: Option<Duration>,
+    /// When the last answer was given, or the last request arrived.
+    before_at: Option<Duration>,
     row: Row,
     after_end: HashMap<String, u64>,
     in_trouble: HashMap<String, u64>,
@@ -171,7 +172,7 @@ impl Watch {
             looks_after_end: case.looks_after_end,
             open: HashMap::new(),
             first_at: None,
-            answered_at: None,
+            before_at: None,
             row: Row::default(),
             after_end: HashMap::new(),
             in_trouble: HashMap::new(),
@@ -230,7 +231,7 @@ impl State {
             at: at.saturating_sub(first_at),
             method: cut(request.method, METHOD_BYTES),
             target: cut(request.target, TARGET_BYTES),
-            pause: self.answered_at.map(|answered| at.saturating_sub(answered)),
+            pause: self.before_at.replace(at).map(|before| at.saturating_sub(before)),
             ..Exchange::default()
         };
         if request.operation == Some(FaultOperation::Status) {
@@ -261,7 +262,7 @@ impl State {
 
     /// Notes an answer. If it reports the status of the load, returns how long the poller had paused before it asked.
     fn note_answer(&mut self, answer: &GivenAnswer, at: Duration) -> Option<Duration> {
-        self.answered_at = Some(at);
+        self.before_at = Some(at);
         let GivenAnswer { number, http_status, load, load_status, fault } = answer;
         if let Some(exchange) = self.notes.exchanges.iter_mut().rev().find(|exchange| exchange.number == *number) {
             exchange.is_over = true;

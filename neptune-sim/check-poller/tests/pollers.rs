@@ -110,6 +110,7 @@ async fn a_function_that_looks_once_is_asked_again_while_it_says_pending() {
 #[case::tries_for_ever("never-fails", "unknown-id", Verdict::WaitsForever)]
 #[case::crashes("crashes", "completed", Verdict::Crashed)]
 #[case::one_error_is_too_many("no-retries", "http-500-once", Verdict::GaveUp)]
+#[case::a_throttled_request_is_too_many("no-retries", "http-429-once", Verdict::GaveUp)]
 #[case::pending_called_a_failure("eager-failure", "in-queue", Verdict::GaveUp)]
 #[case::no_pause("no-pause", "long-in-progress", Verdict::Hammers)]
 #[case::only_lists("only-lists", "completed", Verdict::NeverAsked)]
