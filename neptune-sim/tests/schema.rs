@@ -162,7 +162,8 @@ fn the_schema_has_the_words_of_the_reader() {
 
 fn request_row(method: &str, path: &str, operation: &Value) -> String {
     let parameters = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "query");
-    let query: Vec<String> = parameters.map(|parameter| format!("{}=", parameter["name"].as_str().unwrap())).collect();
+    let query: Vec<String> =
+        parameters.map(|parameter| format!("{}=", parameter["name"].as_str().expect("a parameter has a name"))).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     let request = format!("{} {}{query}", method.to_uppercase(), path.replace("/_sim/clusters/{name}", "…"));
     let texts = [&operation["summary"], &operation["description"]].into_iter().filter_map(Value::as_str);

@@ -184,7 +184,10 @@ fn the_wheel_says_where_it_runs_and_holds_nothing_else() {
     let listed = succeed(Command::new("python3").args(["-m", "zipfile", "--list"]).arg(&environment.wheel));
     let files: Vec<&str> = listed.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
     let known = ["neptune_sim/", &format!("neptune_sim-{}.d", env!("CARGO_PKG_VERSION"))];
-    assert!(files.iter().all(|file| known.iter().any(|known| file.starts_with(known)) && !file.contains("__pycache__")), "{files:?}");
+    assert!(
+        files.iter().all(|file| known.iter().any(|known| file.starts_with(known)) && !file.contains("__pycache__")),
+        "{files:?}"
+    );
     assert!(files.contains(&"neptune_sim/py.typed"), "{files:?}");
     let before = fs::read(&environment.wheel).unwrap();
     assert_eq!(fs::read(package("--wheel", environment.folder.path())).unwrap(), before, "the same files make the same wheel");

@@ -162,7 +162,9 @@ impl Reader {
             let command = command.replace("curl -s ", "curl -sS --fail ");
             match () {
                 () if command == REFUSED => format!("{command} || test $? -eq {REFUSAL}"),
-                () if command.contains(" check-poller ") && command.contains(FINDS_A_BUG) => format!("{command} || test $? -eq 1"),
+                () if command.contains(" check-poller ") && command.contains(FINDS_A_BUG) => {
+                    format!("{command} || test $? -eq 1")
+                }
                 () => command,
             }
         };

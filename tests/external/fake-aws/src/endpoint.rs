@@ -65,13 +65,11 @@ impl Endpoint {
             return error(StatusCode::BAD_REQUEST, "BadRequestException", &format!("the body is not sent as {FORM}"));
         }
         let form: Vec<_> = form_urlencoded::parse(body).into_owned().collect();
-        match self.statements.answer(&self.cluster.timeline(), path, &form) {
-            Some(said) => json_answer(StatusCode::OK, &said),
-            None => {
-                let message = format!("a live run says nothing like that on {path}: it is not supported here");
-                error(StatusCode::BAD_REQUEST, "MalformedQueryException", &message)
-            }
+        if let Some(said) = self.statements.answer(&self.cluster.timeline(), path, &form) {
+            return json_answer(StatusCode::OK, &said);
         }
+        let message = format!("a live run says nothing like that on {path}: it is not supported here");
+        error(StatusCode::BAD_REQUEST, "MalformedQueryException", &message)
     }
 
     fn check(&self, head: &Parts, body: &[u8]) -> Result<(), Refusal> {
