@@ -9,6 +9,7 @@ mod greeting;
 mod health;
 mod loads;
 mod proxy;
+mod test;
 mod tls_files;
 mod unplayed;
 
@@ -34,6 +35,8 @@ pub(crate) use health::HealthArguments;
 use loads::GivenLoad;
 use neptune_text::nearest;
 pub(crate) use proxy::ProxyArguments;
+use test::TEST_HELP;
+pub(crate) use test::TestArguments;
 pub(crate) use tls_files::TlsFiles;
 pub(crate) use unplayed::render_skipped_steps;
 
@@ -80,7 +83,7 @@ them to ports that the container publishes.
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
-  1    only `health`: no simulator answers
+  1    `health`: no simulator answers; `test`: a scenario failed
   2    the command line is wrong
   102  cannot listen on the address
   103  the scenario, the recording, or the file with keys or faults is wrong;
@@ -130,6 +133,9 @@ impl Cli {
 pub(crate) enum Command {
     /// Judge a poller in every status and every kind of trouble
     CheckPoller(Box<neptune_check_poller::Arguments>),
+    /// Run scenarios against your own Lambda functions, in any language
+    #[command(after_long_help = TEST_HELP)]
+    Test(Box<TestArguments>),
     /// Pass everything on to another endpoint, with faults on the way
     Proxy(Box<ProxyArguments>),
     /// Make a scenario of a recording, or of one status of a load
@@ -224,7 +230,7 @@ pub(crate) struct Serve {
     /// Log every request to stderr
     ///
     /// For a refused signature, the log says what was expected. `RUST_LOG` gives finer control.
-    #[arg(long, short)]
+    #[arg(long, short, hide_short_help = true)]
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) tls: TlsFiles,

@@ -1,5 +1,6 @@
 //! The simulator as a program.
 
+mod builtin;
 mod cli;
 mod draft;
 mod end;
@@ -19,7 +20,7 @@ use tracing_subscriber::EnvFilter;
 
 use cli::{
     Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_UNHEALTHY, HealthArguments, Places, ProxyArguments,
-    Serve, TlsFiles,
+    Serve, TestArguments, TlsFiles,
 };
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
@@ -35,6 +36,7 @@ async fn main() -> ExitCode {
         Some(Command::Quirks { names }) => print_list(quirk_list::text(&names, cli::columns())),
         Some(Command::Faults { names }) => print_list(fault_list::text(&names, cli::columns())),
         Some(Command::CheckPoller(arguments)) => check_poller(&arguments).await,
+        Some(Command::Test(arguments)) => test(*arguments).await,
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
         Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
         None => serve(&cli.serve).await,
@@ -63,6 +65,16 @@ fn check(files: &[PathBuf]) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     fail(EXIT_BAD_SCENARIO, &format!("{}\n\n{}", checked.mistakes, checked.summary))
+}
+
+/// Runs scenarios in threads of their own, each with a runtime of its own.
+async fn test(arguments: TestArguments) -> ExitCode {
+    let ran = tokio::task::spawn_blocking(move || arguments.run(&mut anstream::stdout())).await;
+    match ran {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err((code, message))) => fail(code, &message),
+        Err(error) => fail(1, &format!("error: {error}")),
+    }
 }
 
 async fn check_poller(arguments: &neptune_check_poller::Arguments) -> ExitCode {

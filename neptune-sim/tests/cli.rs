@@ -91,6 +91,7 @@ fn connections_to_a_cluster_leave_files_for_the_control_api() {
 #[case::proxy(&["proxy", "-h"])]
 #[case::health(&["health", "-h"])]
 #[case::check(&["check", "-h"])]
+#[case::test(&["test", "-h"])]
 fn the_short_help_fits_on_a_screen(#[case] arguments: &[&str]) {
     let output = run(arguments);
     let help = text(&output.stdout);
@@ -394,7 +395,7 @@ fn localhost_is_an_address_to_listen_on() {
 #[case::turned_round("chekc", "hint: did you mean the command `check`?\n")]
 #[case::far(
     "serve",
-    "hint: it is neither a file nor a command: the commands are proxy, scenario, check, health, schema, faults, quirks\n"
+    "hint: it is neither a file nor a command: the commands are check-poller, test, proxy, scenario, check, health, schema, faults, quirks\n"
 )]
 fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[case] hint: &str) {
     let output = run(&[word]);
@@ -407,7 +408,7 @@ fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[c
 #[case::quirk(&["quirk", "unknown_id"], "did you mean the command `quirks`?")]
 #[case::fault(&["falts", "blip-500"], "did you mean the command `faults`?")]
 #[case::chek(&["chek", "x.yaml"], "did you mean the command `check`?")]
-#[case::nothing_near(&["serve", "x.yaml", "y.yaml"], "it is neither a file nor a command: the commands are proxy,")]
+#[case::nothing_near(&["serve", "x.yaml", "y.yaml"], "it is neither a file nor a command: the commands are check-poller,")]
 fn a_mistyped_command_with_arguments_is_reported_the_nearest(#[case] arguments: &[&str], #[case] reported: &str) {
     let output = run(arguments);
     let stderr = text(&output.stderr);

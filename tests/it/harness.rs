@@ -11,7 +11,7 @@ use neptune_harness::play::{Heard, Played};
 use neptune_harness::report;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::sim::play_on_sim;
-use neptune_harness::snapshot;
+use neptune_harness::snapshot::{self, Snapshots};
 use neptune_report::{TestResult, Verdict};
 use neptune_server::scenario::Scenario;
 use rstest::rstest;
@@ -478,7 +478,8 @@ async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
     let (_, played) =
         played(&invoking("event: {load_job_id: done}", &json!({"it answers": {"answer": {"is": "present"}}}))).await;
     let snapshots = tempfile::tempdir().unwrap();
-    let compare = || snapshot::compare(snapshots.path(), "beyond", "test_harness", "loads, in three states", &played);
+    let place = Snapshots::of_functions(snapshots.path());
+    let compare = || snapshot::compare(&place, "beyond", "test_harness", "loads, in three states", &played);
     let [accepted, pending] = ["snap", "snap.new"].map(|end| snapshots.path().join(format!("beyond/test_harness.{end}")));
     assert!(compare().unwrap_err().contains("these answers are not reviewed yet"));
     let first = fs::read_to_string(&pending).unwrap();
@@ -538,7 +539,8 @@ action:
     fs::create_dir(snapshots.path().join("beyond")).unwrap();
     let reviewed = format!("---\nsource: tests/harness/src/snapshot.rs\n---\n{answers:#}\n");
     fs::write(snapshots.path().join("beyond/test_mixed_up.snap"), reviewed).unwrap();
-    let compare = |played: &Played| snapshot::compare(snapshots.path(), "beyond", "test_mixed_up", "mixed up", played);
+    let place = Snapshots { folder: snapshots.path().to_owned(), ..Snapshots::of_project(snapshots.path()) };
+    let compare = |played: &Played| snapshot::compare(&place, "beyond", "test_mixed_up", "mixed up", played);
     assert_eq!(compare(&played), Ok(()));
 
     for pair in [["domain_load_id", "prov_load_id"], ["domain_status", "prov_status"]] {

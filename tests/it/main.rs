@@ -11,6 +11,7 @@ mod functions;
 mod harness;
 mod lambda;
 mod links;
+mod others;
 mod packages;
 mod properties;
 mod questions;

@@ -95,7 +95,7 @@ impl Drop for Simulator {
 
 /// How a server is started, and what else its program does, which ends by itself.
 const PROGRAM: &str = "neptune-sim";
-const NO_SERVER: [&str; 5] = ["quirks", "faults", "scenario ", "check ", "check-poller "];
+const NO_SERVER: [&str; 6] = ["quirks", "faults", "scenario ", "check ", "check-poller ", "test "];
 /// Where a server listens by default.
 const USUAL_ADDRESS: &str = "127.0.0.1:8182";
 

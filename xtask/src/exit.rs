@@ -22,7 +22,7 @@ macro_rules! exit_codes {
 exit_codes! {
     Fine = 0, "success";
     Broken = 1, "xtask itself could not work (a file that cannot be read, no cargo)";
-    Usage = 2, "wrong usage, or a filter that matches nothing";
+    Usage = 2, "wrong usage, a filter without match, a function that cannot start";
     LiveOpen = 3, "live: nothing failed, but something is inconclusive or was not run";
     LiveRefused = 4, "live: a guard refused, and nothing was done";
     LiveLeftOvers = 5, "live: something of the run is still there; `cargo xtask sweep` removes it";

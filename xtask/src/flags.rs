@@ -1,6 +1,7 @@
 //! The whole command line, and nothing else. The doc comments here are the help texts.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -156,6 +157,66 @@ pub(crate) struct It {
     /// Run our own scenarios (`beyond::...`) and the questions (`live-questions::...`) too, not only the planned ones and the known failures
     #[arg(long)]
     pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) tested: Tested,
+}
+
+/// What is tested, if not this project's own functions.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Tested {
+    /// Test your own function, in any language, in place of ours: its name in the scenarios, and the command that runs it with its runtime client
+    ///
+    /// `--function check_bulk_load_status='python -m awslambdaric mine.check'`. The command is split into words as a shell does it; nothing is
+    /// expanded. It gets Lambda's variables, NEPTUNE_ENDPOINT, and PATH, HOME and the like from here. Scenarios of functions without a command are
+    /// not run. The reports are in target/it/functions.
+    #[arg(long = "function", value_name = "NAME=COMMAND", value_parser = named_command)]
+    pub(crate) functions: Vec<(String, String)>,
+
+    /// Judge only pending, success and failure, and whether an error is raised: no texts, logs, error names or snapshots
+    #[arg(long, requires = "functions")]
+    pub(crate) verdicts_only: bool,
+
+    /// Keep snapshots of your functions' answers in this folder; without it, answers are compared with none
+    #[arg(long, value_name = "DIR", requires = "functions", conflicts_with = "verdicts_only")]
+    pub(crate) snapshots: Option<PathBuf>,
+
+    /// Other names for fields of events and answers: a YAML file, described in tests/README.md
+    #[arg(long, value_name = "FILE", requires = "functions")]
+    pub(crate) map: Option<PathBuf>,
+
+    /// Run the scenarios in this folder, too
+    #[arg(long, value_name = "DIR")]
+    pub(crate) scenarios: Option<PathBuf>,
+}
+
+impl Tested {
+    /// Whether anything is tested but this project's functions in its own scenarios.
+    pub(crate) fn is_other(&self) -> bool {
+        !self.functions.is_empty() || self.scenarios.is_some()
+    }
+
+    /// The options of a run as the harness reads them from `NEPTUNE_IT_OPTIONS`: `neptune_harness::options`. Paths begin in this folder.
+    pub(crate) fn options(&self, folder: &Path) -> serde_json::Value {
+        let absolute = |path: &Option<PathBuf>| path.as_ref().map(|path| folder.join(path));
+        serde_json::json!({
+            "functions": self.functions.iter().cloned().collect::<BTreeMap<_, _>>(),
+            "verdicts_only": self.verdicts_only,
+            "snapshots": absolute(&self.snapshots),
+            "map": absolute(&self.map),
+            "scenarios": absolute(&self.scenarios),
+            "folder": folder,
+        })
+    }
+}
+
+/// Reads `NAME=COMMAND`.
+fn named_command(text: &str) -> Result<(String, String), String> {
+    let named = text.split_once('=').map(|(name, command)| (name.trim(), command.trim()));
+    let (name, command) = named
+        .filter(|(name, command)| !name.is_empty() && !command.is_empty())
+        .ok_or_else(|| "write NAME=COMMAND, such as check_bulk_load_status='python -m awslambdaric mine.check'".to_owned())?;
+    Ok((name.to_owned(), command.to_owned()))
 }
 
 /// What the program for live runs takes.
@@ -272,6 +333,10 @@ pub(crate) struct Snapshots {
     #[arg(long)]
     pub(crate) reject: bool,
 
+    /// Review the snapshots in this folder: those of `cargo xtask it --snapshots DIR`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+
     /// Review only snapshots whose path contains TEXT
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
@@ -364,6 +429,26 @@ mod tests {
         let flags = Flags::try_parse_from(["xtask", "doctor", "--profile", "x", "--via", "tunnel", "--help"]).unwrap();
         let Task::Doctor(Live { arguments }) = flags.task else { panic!("{flags:?}") };
         assert_eq!(arguments, ["--profile", "x", "--via", "tunnel", "--help"]);
+    }
+
+    #[rstest::rstest]
+    #[case::no_command(&["--function", "check"], "write NAME=COMMAND")]
+    #[case::nothing_to_judge(&["--verdicts-only"], "--function")]
+    #[case::nothing_to_compare(&["--function", "a=b", "--verdicts-only", "--snapshots", "x"], "cannot be used with")]
+    fn options_about_functions_need_a_function(#[case] arguments: &[&str], #[case] wanted: &str) {
+        let error = Flags::try_parse_from([&["xtask", "it"], arguments].concat()).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains(wanted), "{error}");
+    }
+
+    /// `neptune_harness::options` reads the same text in a test of its own.
+    #[test]
+    fn the_harness_gets_what_is_tested_with_whole_paths() {
+        let typed =
+            ["xtask", "it", "--function", "check=python -m 'a b'", "--verdicts-only", "--map", "m.yaml", "--scenarios", "/s"];
+        let Task::It(it) = Flags::try_parse_from(typed).unwrap().task else { panic!("another task") };
+        let options = r#"{"functions":{"check":"python -m 'a b'"},"verdicts_only":true,"snapshots":null,"map":"/here/m.yaml","scenarios":"/s","folder":"/here"}"#;
+        assert_eq!(it.tested.options(Path::new("/here")).to_string(), options);
+        assert!(it.tested.is_other() && !Tested::default().is_other());
     }
 
     #[test]

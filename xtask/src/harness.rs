@@ -33,6 +33,31 @@ const FOR_SIM: [&str; 10] = [
 const FOR_CONTAINER: [&str; 6] = ["build", "--workspace", "--locked", "--test", TEST, MESSAGES];
 const MESSAGES: &str = "--message-format=json-render-diagnostics";
 
+/// The variable with what is tested: see `neptune_harness::options`. Empty: this project's own functions.
+pub(crate) const OPTIONS: &str = "NEPTUNE_IT_OPTIONS";
+/// What the harness ends with where the user can mend what keeps it from running anything (`neptune_harness::runner::CANNOT_BEGIN`).
+const CANNOT_BEGIN: i32 = 64;
+
+/// Why the harness ran nothing: a command, a map or a folder is wrong, or a function does not start.
+#[derive(Debug)]
+pub(crate) struct CannotBegin(String);
+
+impl CannotBegin {
+    /// # Errors
+    /// The harness ended with this.
+    pub(crate) fn check(status: ExitStatus, said: impl FnOnce() -> String) -> Result<(), Self> {
+        if status.code() == Some(CANNOT_BEGIN) { Err(Self(said().trim_end().to_owned())) } else { Ok(()) }
+    }
+}
+
+impl std::error::Error for CannotBegin {}
+
+impl std::fmt::Display for CannotBegin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The harness, built and found.
 pub(crate) struct Harness {
     /// The test binary.
@@ -64,9 +89,10 @@ impl Harness {
     /// The names of all tests, in the harness's order.
     ///
     /// # Errors
-    /// The harness cannot run or does not list its tests; its output is part of the error.
-    pub(crate) fn list(&self) -> Result<Vec<String>> {
-        let output = self.command().arg("--list").output().with_context(|| self.cannot_run())?;
+    /// [`CannotBegin`]; or the harness cannot run or does not list its tests; its output is part of the error.
+    pub(crate) fn list(&self, options: &str) -> Result<Vec<String>> {
+        let output = self.command().arg("--list").env(OPTIONS, options).output().with_context(|| self.cannot_run())?;
+        CannotBegin::check(output.status, || String::from_utf8_lossy(&output.stderr).into_owned())?;
         let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         ensure!(output.status.success(), "the harness could not list its tests ({}):\n{stdout}{stderr}", output.status);
         Ok(parse_list(&stdout))

@@ -16,7 +16,7 @@ use neptune_report::{Run, TestResult, Verdict, read_lines, terminal};
 use crate::exit::Exit;
 use crate::filter::Filter;
 use crate::flags::{It, Target};
-use crate::harness::Harness;
+use crate::harness::{CannotBegin, Harness, OPTIONS};
 use crate::planned::{Plan, Planned};
 use crate::progress::Progress;
 use crate::reaper::Reaper;
@@ -36,6 +36,10 @@ pub(crate) fn run(root: &Path, choice: &It, out: &mut dyn Write) -> Result<Exit>
     // Only a caller within xtask gets here: on the command line, this target is `live run`.
     if choice.target == Target::Neptune {
         return live::command(root, "run", &[], out);
+    }
+    if choice.tested.is_other() && choice.target != Target::Sim {
+        writeln!(out, "error: --function and --scenarios go with --target sim only: leave out --target")?;
+        return Ok(Exit::Usage);
     }
     if choice.list {
         return list(root, choice, out);
@@ -98,7 +102,11 @@ fn show_list(root: &Path, harness: &Harness, choice: &It, out: &mut dyn Write) -
 
 /// The names that must leave a result; or why there are none, and how that ends.
 fn chosen(plan: &Plan, harness: &Harness, choice: &It) -> Result<Vec<String>, (Exit, String)> {
-    let listed = harness.list().map_err(|error| (Exit::TestsFailed, format!("{error:#}")))?;
+    let options = options(choice).map_err(|error| (Exit::Broken, format!("{error:#}")))?;
+    let listed = harness.list(&options).map_err(|error| match error.downcast::<CannotBegin>() {
+        Ok(cannot_begin) => (Exit::Usage, format!("error: {cannot_begin}")),
+        Err(error) => (Exit::TestsFailed, format!("{error:#}")),
+    })?;
     let due = due(plan, &listed, choice);
     match &choice.filter {
         Some(filter) if due.is_empty() => Err((Exit::Usage, nothing_matches(filter, &listed))),
@@ -123,12 +131,28 @@ fn play(
             return Ok(exit);
         }
     };
-    let run = measure(root, harness, choice, image, reports, &plan, &due)?;
+    let run = match measure(root, harness, choice, image, reports, &plan, &due) {
+        Err(error) if error.is::<CannotBegin>() => {
+            writeln!(out, "error: {error}")?;
+            reports.nothing_ran(&format!("nothing ran: {error} (exit code {})", Exit::Usage as u8))?;
+            return Ok(Exit::Usage);
+        }
+        run => run?,
+    };
     write!(out, "{}", run.text(terminal::width()))?;
     for name in reports.write(&run)? {
         writeln!(out, "{name}")?;
     }
     Ok(exit(&run))
+}
+
+/// What is tested, for the harness. Empty: this project's own functions.
+fn options(choice: &It) -> Result<String> {
+    if !choice.tested.is_other() {
+        return Ok(String::new());
+    }
+    let folder = std::env::current_dir().context("the working folder is gone")?;
+    Ok(choice.tested.options(&folder).to_string())
 }
 
 /// The names that must leave a result, in the plan's order.
@@ -161,8 +185,9 @@ fn measure(
     let (results, log) = (reports.results(), reports.log());
     fs::write(&results, "").with_context(|| format!("cannot write {}", results.display()))?;
 
-    let run_id = reports.run_id();
+    let (run_id, options) = (reports.run_id(), options(choice)?);
     let variables = [
+        (OPTIONS, OsStr::new(&options)),
         ("NEPTUNE_IT_TARGET", OsStr::new(choice.target.name())),
         ("NEPTUNE_IT_RESULTS", results.as_os_str()),
         ("NEPTUNE_IT_RUN", OsStr::new(&run_id)),
@@ -180,6 +205,7 @@ fn measure(
     let took = started.elapsed();
     progress.clear();
     reaper.map_or(Ok(()), Reaper::finish)?;
+    CannotBegin::check(status, || read_lossy(&log).unwrap_or_default())?;
 
     let (mut results, mut errors) = read_lines(&read_lossy(&results)?);
     let explains = |result: &TestResult| matches!(result.verdict, Verdict::Failed | Verdict::Unusable);
@@ -192,8 +218,15 @@ fn measure(
     add_missing(plan, due, &mut results);
     let mut run = Run { took, results, errors, ..reports.run() };
     run.properties.extend(commit(root).map(|commit| ("commit", commit.into())));
-    complete(&mut run, plan);
+    complete(&mut run, plan, !choice.tested.is_other());
+    run.remarks.extend(left_out(&run));
     Ok(run)
+}
+
+/// How many checks were not made.
+fn left_out(run: &Run) -> Option<String> {
+    let count = run.results.iter().map(|result| result.unchecked.len()).sum::<usize>();
+    (count > 0).then(|| format!("{} not checked; report.md lists them", neptune_report::count(count as u64, "expectation")))
 }
 
 /// The commit that is checked out, with `-dirty` behind it if files differ from it; `None` where git does not answer.

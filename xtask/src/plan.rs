@@ -20,7 +20,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let plan = Plan::read(root)?;
     let files = scenarios::read(root, &scenarios::folders(&plan))?;
     let Some(harness) = Harness::build(root, Target::Sim)? else { return Ok(Exit::BuildFailed) };
-    compare(&plan, &files, &harness.list()?, out)
+    compare(&plan, &files, &harness.list("")?, out)
 }
 
 fn compare(plan: &Plan, files: &[ScenarioFile], tests: &[String], out: &mut dyn Write) -> Result<Exit> {

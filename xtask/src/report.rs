@@ -6,19 +6,22 @@ use neptune_report::{Run, Table, TestResult, Verdict};
 
 use crate::exit::Exit;
 use crate::planned::{Plan, Planned};
-use crate::scenarios::failure_label;
+use crate::scenarios::{failure_label, folders};
 
 /// The heading of the second table.
 const FAILURES: &str = "known failures";
 
 /// Completes the results of a run with what the plan says of each, puts them into the plan's order, and says how plan and failures stand.
-pub(crate) fn complete(run: &mut Run, plan: &Plan) {
+///
+/// If not all of them are needed, a test that was not run is no failure: there may be no function for it.
+pub(crate) fn complete(run: &mut Run, plan: &Plan, all_needed: bool) {
     for result in &mut run.results {
         result.number = number(plan, &result.name);
         let is_failure = failure_label(&result.name).is_some();
         result.table = is_failure.then(|| FAILURES.to_owned());
         // Whether a planned test, or a known failure, was left out or failed: it has not passed.
-        result.required = is_failure || plan.find(&result.name).is_some();
+        let is_needed = all_needed || result.verdict != Verdict::NotRun;
+        result.required = is_needed && (is_failure || plan.find(&result.name).is_some());
     }
     in_plan_order(plan, &mut run.results, |result| &result.name);
     run.remarks.extend(standing(plan, &run.results));
@@ -57,10 +60,11 @@ pub(crate) fn names_table(plan: &Plan, names: &[String], abouts: &HashMap<String
     }
 }
 
-/// The number as the tables have it, `check 6` or `F22`; `None` beyond the plan and the failures.
+/// The number as the tables have it, `check 6` or `F22`; of a scenario that is not this project's its folder; `None` for the others.
 fn number(plan: &Plan, name: &str) -> Option<String> {
     let planned = plan.find(name).map(Planned::label);
-    planned.or_else(|| failure_label(name).map(str::to_owned))
+    let folder = name.split_once("::").map(|(folder, _)| folder).filter(|folder| !folders(plan).contains(folder));
+    planned.or_else(|| failure_label(name).or(folder).map(str::to_owned))
 }
 
 /// How the plan and the known failures stand, if there are any of these. Some failures have several scenarios.
@@ -101,7 +105,7 @@ mod tests {
 
     fn run(results: Vec<TestResult>) -> Run {
         let mut run = Run { results, context: "target sim".into(), ..Run::new("it", UNIX_EPOCH) };
-        complete(&mut run, &plan());
+        complete(&mut run, &plan(), true);
         run
     }
 

@@ -16,6 +16,8 @@ use crate::flags::It;
 const FOLDER: &str = "target/it";
 /// Where those of a run with a filter are, so that they do not take the place of a whole run's.
 const FILTERED: &str = "target/it/filtered";
+/// Where those of a run of other functions or scenarios are.
+const OTHERS: &str = "target/it/functions";
 /// What the harness writes.
 const RESULTS: &str = "results.ndjson";
 const LOG: &str = "harness.log";
@@ -34,7 +36,11 @@ pub(crate) struct Reports {
 impl Reports {
     /// Those of a run that begins now.
     pub(crate) fn of(root: &Path, choice: &It) -> Self {
-        let folder = if choice.filter.is_some() { FILTERED } else { FOLDER };
+        let folder = match (choice.tested.is_other(), choice.filter.is_some()) {
+            (true, _) => OTHERS,
+            (false, true) => FILTERED,
+            (false, false) => FOLDER,
+        };
         Self { root: root.to_owned(), folder, target: choice.target.name(), started_at: SystemTime::now() }
     }
 

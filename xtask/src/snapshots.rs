@@ -71,8 +71,10 @@ fn review(
     out: &mut dyn Write,
     mut answer: impl FnMut(&mut dyn Write) -> Result<Answer>,
 ) -> Result<Exit> {
-    let all = find_snapshots(&root.join(FOLDER))?;
-    let (orphans, rest) = split_orphans(root, all)?;
+    let (orphans, rest) = match &choice.folder {
+        Some(folder) => (Vec::new(), find_snapshots(folder)?),
+        None => split_orphans(root, find_snapshots(&root.join(FOLDER))?)?,
+    };
     let (mut accepted, mut rejected, mut left) = (0, 0, 0);
     for pending in rest.iter().filter(|path| is_pending(path) && is_wanted(root, path, choice)) {
         show(root, pending, out)?;

@@ -1,5 +1,9 @@
-//! The exit codes of the program, besides 0 and clap's 2.
+//! The exit codes of the program, besides 0.
 
+/// A scenario failed.
+pub(crate) const EXIT_TEST_FAILED: u8 = 1;
+/// The command line is wrong: clap's own code.
+pub(crate) const EXIT_USAGE: u8 = 2;
 /// No simulator answers.
 pub(crate) const EXIT_UNHEALTHY: u8 = 1;
 /// The simulator cannot listen on the address.

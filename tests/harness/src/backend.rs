@@ -82,6 +82,7 @@ use serde_json::Value;
 
 use crate::aliases::Aliases;
 use crate::lambda::{Deadline, Invocation, Lambda};
+use crate::under_test::{Deployed, UnderTest};
 
 /// A Neptune cluster, as one scenario uses it, and the functions in front of it.
 pub trait Backend {
@@ -90,6 +91,11 @@ pub trait Backend {
 
     /// How much of what happens can be observed. Checks of anything else are skipped and reported.
     fn visibility(&self) -> Visibility;
+
+    /// What is tested, and how strictly. Unless this is overridden, this project's own functions in every respect.
+    fn under_test(&self) -> &UnderTest {
+        UnderTest::OURS
+    }
 
     /// Where the functions find Neptune: `http://127.0.0.1:8182`. Snapshots hide it.
     fn endpoint(&self) -> &str;
@@ -225,6 +231,12 @@ pub trait Invoke {
 impl Invoke for Lambda {
     async fn invoke(&self, event: &Value) -> Invocation {
         Self::invoke(self, event, Deadline::default()).await
+    }
+}
+
+impl Invoke for Deployed {
+    async fn invoke(&self, event: &Value) -> Invocation {
+        Self::invoke(self, event).await
     }
 }
 

@@ -18,8 +18,10 @@ use crate::checkout;
 const HANDLER_SOURCES: [&str; 5] =
     ["handlers/src", "handlers/roots", "neptune-sim/sigv4/src", "neptune-sim/text/src", "neptune-sim/wire/src"];
 /// The same for the simulator's program.
-pub const SIMULATOR_SOURCES: [&str; 10] = [
+pub const SIMULATOR_SOURCES: [&str; 17] = [
+    "neptune-sim/build.rs",
     "neptune-sim/src",
+    "neptune-sim/check-poller/src",
     "neptune-sim/server/src",
     "neptune-sim/control/src",
     "neptune-sim/fault/src",
@@ -29,6 +31,11 @@ pub const SIMULATOR_SOURCES: [&str; 10] = [
     "neptune-sim/text/src",
     "neptune-sim/wire/src",
     "handlers/roots",
+    "scenarios/check_bulk_load_status",
+    "scenarios/get_load_status",
+    "scenarios/failures",
+    "tests/harness/src",
+    "tests/report/src",
 ];
 /// The packages with examples, and what these are made of beside their own files.
 const WITH_EXAMPLES: [(&str, &[&str]); 2] = [("handlers", &HANDLER_SOURCES), ("neptune-sim", &SIMULATOR_SOURCES)];

@@ -34,10 +34,9 @@ impl ScenarioFile {
         format!("scenarios/{}/{file}", self.folder)
     }
 
-    /// Where the snapshots of its project are, a folder for each folder of scenarios.
-    pub fn snapshots(&self) -> PathBuf {
-        let root = self.path.ancestors().nth(3).unwrap_or(Path::new(""));
-        root.join("tests/snapshots")
+    /// The root of its project.
+    pub fn root(&self) -> &Path {
+        self.path.ancestors().nth(3).unwrap_or(Path::new(""))
     }
 
     /// What is wrong about the place of this scenario: in [`FAILURES`] each file shows a failure and bears its number and name, in

@@ -14,6 +14,7 @@ use crate::backend::{Backend, ClusterState, Invoke as _, NothingSaid, Script, Vi
 use crate::judge::{Ending, Evidence, Failure, holds, judge};
 use crate::lambda::Invocation;
 use crate::question::{Seen, seen, unlike_simulated};
+use crate::verdict::about_verdicts;
 
 /// The result of a scenario.
 #[derive(Debug)]
@@ -25,7 +26,8 @@ pub struct Played {
     pub trouble: Option<String>,
     /// Why the result is inconclusive, if it is. Only on a live cluster.
     pub inconclusive: Option<Inconclusive>,
-    /// Checks that the backend cannot see, as `assertion: subject`. None on a simulator.
+    /// Checks that were not made, as `assertion: subject`: the backend cannot see it, or only verdicts are judged. None for this project's own
+    /// functions on a simulator.
     pub unseen: Vec<String>,
     /// The answers of each step that expects something, names instead of ids.
     pub answers: Vec<StepAnswers>,
@@ -73,13 +75,16 @@ pub async fn play<B: Backend>(scenario: &Scenario, backend: &B) -> Result<Played
     let mut player = Player::new(scenario, backend);
     let trouble = player.sections().await.err();
     let (mut cluster, requests) = (backend.state().await?, backend.requests_since(0).await?);
-    let Player { mut failures, mut faults, unseen, answers, seen, log, note, aliases, .. } = player;
+    let Player { mut failures, mut faults, mut unseen, answers, seen, log, note, aliases, .. } = player;
     cluster.loads = cluster.loads.iter().map(|load| aliases.to_names(load)).collect();
     let requests = requests.iter().map(|request| aliases.to_names(request)).collect();
     let log = log.iter().map(|line| aliases.text_to_names(line)).collect();
     faults.extend(backend.faults().await?);
     // Steps that did not run could have sent requests that match.
-    if trouble.is_none() {
+    if trouble.is_none() && backend.under_test().is_given() {
+        // A function may come to its verdict without the request that a fault was for.
+        unseen.extend(idle(&faults).map(|failure| failure.because));
+    } else if trouble.is_none() {
         failures.extend(idle(&faults).map(|failure| ("faults".to_owned(), failure)));
     }
     let mut inconclusive = trouble.as_ref().and_then(|error| error.downcast_ref::<NothingSaid>()).map(|said| said.reason);
@@ -256,6 +261,10 @@ impl<'a, B: Backend> Player<'a, B> {
     }
 
     async fn invoke(&mut self, name: &str, invoke: &Invoke) -> Result<()> {
+        if !self.backend.under_test().has(&invoke.function) {
+            self.unseen.push(format!("{name}: no command was given for {}", invoke.function));
+            return Ok(());
+        }
         let before = self.moment().await?;
         self.function(&invoke.function)?;
         let function = &self.functions[&invoke.function];
@@ -268,7 +277,8 @@ impl<'a, B: Backend> Player<'a, B> {
         };
         let heard = self.heard(&invocations);
         let endings = heard.endings.clone();
-        self.judge(name, &self.claims(invoke), &self.since(before, heard).await?);
+        let claims = self.claims(invoke);
+        self.judge(name, &claims, &self.since(before, heard).await?);
         self.log.extend(invocations.into_iter().flat_map(|invocation| invocation.log));
         self.answers.push(StepAnswers { step: name.to_owned(), heard: Heard::Function(invoke.function.clone(), endings) });
         Ok(())
@@ -358,9 +368,15 @@ impl<'a, B: Backend> Player<'a, B> {
         }
     }
 
-    /// What is expected here: on a live cluster some claims have another form.
-    fn claims(&self, invoke: &Invoke) -> Vec<Claim> {
-        claims_for(invoke, self.backend.visibility() != Visibility::Everything)
+    /// What is expected here: on a live cluster some claims have another form, and perhaps only verdicts are judged.
+    fn claims(&mut self, invoke: &Invoke) -> Vec<Claim> {
+        let claims = claims_for(invoke, self.backend.visibility() != Visibility::Everything);
+        if !self.backend.under_test().verdicts_only() {
+            return claims;
+        }
+        let (claims, left_out) = about_verdicts(&invoke.function, &claims);
+        self.unseen.extend(left_out);
+        claims
     }
 }
 

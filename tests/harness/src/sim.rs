@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,14 +14,18 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use crate::backend::{Backend, ClusterState, StartDefaults, Visibility};
-use crate::binaries::handler_binary;
-use crate::lambda::{Function, Lambda};
 use crate::local_client::LocalClient;
 use crate::play::{Played, play};
+use crate::under_test::{Deployed, UnderTest};
 
 /// The role and region of start requests whose scenario names none. No AWS account has them.
 const ROLE: &str = "arn:aws:iam::123456789012:role/NeptuneLoadFromS3";
 const REGION: &str = "us-east-1";
+
+/// How a function learns where Neptune is: first our own name, then the AWS SDKs'.
+const ENDPOINT_NAMES: [&str; 2] = ["NEPTUNE_ENDPOINT", "AWS_ENDPOINT_URL_NEPTUNEDATA"];
+/// And which CA it must trust: our own name, then those of AWS's SDKs, OpenSSL, Python's requests and Node.
+const CA_NAMES: [&str; 5] = ["NEPTUNE_CA_FILE", "AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 
 /// One cluster of a simulator, for one scenario.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ pub struct SimBackend {
     endpoint: String,
     /// The CA of the cluster's certificate, if it speaks TLS.
     ca_file: Option<NamedTempFile>,
+    /// `None`: this project's own functions.
+    under_test: Option<Arc<UnderTest>>,
 }
 
 /// Where a simulator outside this process is reached.
@@ -48,7 +55,18 @@ pub struct SimulatorAddress {
 /// # Errors
 /// The simulator cannot be started, or does not answer at the end.
 pub async fn play_on_sim(scenario: &Scenario) -> Result<Played> {
-    let backend = SimBackend::start(scenario).await?;
+    play_alone(scenario, SimBackend::start(scenario).await?).await
+}
+
+/// The same with other functions.
+///
+/// # Errors
+/// As for [`play_on_sim`].
+pub async fn play_on_sim_with(scenario: &Scenario, under_test: &Arc<UnderTest>) -> Result<Played> {
+    play_alone(scenario, SimBackend::start(scenario).await?.with(under_test)).await
+}
+
+async fn play_alone(scenario: &Scenario, backend: SimBackend) -> Result<Played> {
     let played = play(scenario, &backend).await;
     backend.end().await?;
     played
@@ -76,7 +94,7 @@ impl SimBackend {
         let cluster = sim.add_cluster(setup).await?;
         let control = LocalClient::new(None, None)?.control(&sim.endpoint())?.cluster(cluster.name().to_owned());
         let (client, ca_file) = trusting(cluster.ca_pem(), None)?;
-        Ok(Self { endpoint: cluster.endpoint(), sim: Some(sim), client, control, ca_file })
+        Ok(Self { endpoint: cluster.endpoint(), sim: Some(sim), client, control, ca_file, under_test: None })
     }
 
     /// Adds the scenario's cluster, under this name, to a simulator that runs already. [`end`](Self::end) removes the cluster.
@@ -87,7 +105,20 @@ impl SimBackend {
         let control = LocalClient::new(None, simulator.container)?.control(&simulator.control)?;
         let cluster = control.add_cluster(scenario, &AddCluster { name: Some(name), ..AddCluster::default() }).await?;
         let (client, ca_file) = trusting(cluster.ca.as_deref(), simulator.container)?;
-        Ok(Self { sim: None, client, control: control.cluster(cluster.name), endpoint: cluster.endpoint, ca_file })
+        Ok(Self {
+            sim: None,
+            client,
+            control: control.cluster(cluster.name),
+            endpoint: cluster.endpoint,
+            ca_file,
+            under_test: None,
+        })
+    }
+
+    /// The same cluster with other functions in front of it.
+    #[must_use]
+    pub fn with(self, under_test: &Arc<UnderTest>) -> Self {
+        Self { under_test: Some(Arc::clone(under_test)), ..self }
     }
 
     /// The same cluster behind another address, where a port is published under another number.
@@ -108,16 +139,25 @@ impl SimBackend {
         Ok(())
     }
 
-    /// The environment variables that lead a function to this Neptune.
+    /// The environment variables that lead a function to this Neptune: this project's own names, and those of AWS's SDKs and usual HTTP
+    /// clients for a function that is given.
     pub fn environment(&self) -> impl Iterator<Item = (String, String)> {
-        let ca_file = self.ca_file.as_ref().map(|file| ("NEPTUNE_CA_FILE", file.path().display().to_string()));
-        let variables = [("NEPTUNE_ENDPOINT", self.endpoint.clone())].into_iter().chain(ca_file);
-        variables.map(|(name, value)| (name.to_owned(), value))
+        let ca_file = self.ca_file.as_ref().map(|file| file.path().display().to_string());
+        let is_given = self.under_test().is_given();
+        let [endpoint_names, ca_names]: [&[&str]; 2] =
+            if is_given { [&ENDPOINT_NAMES, &CA_NAMES] } else { [&ENDPOINT_NAMES[..1], &CA_NAMES[..1]] };
+        let named = |names: &'static [&str], value: String| names.iter().map(move |name| ((*name).to_owned(), value.clone()));
+        let ca = ca_file.into_iter().flat_map(move |file| named(ca_names, file));
+        named(endpoint_names, self.endpoint.clone()).chain(ca)
     }
 }
 
 impl Backend for SimBackend {
-    type Function = Lambda;
+    type Function = Deployed;
+
+    fn under_test(&self) -> &UnderTest {
+        self.under_test.as_deref().unwrap_or(UnderTest::OURS)
+    }
 
     fn visibility(&self) -> Visibility {
         Visibility::Everything
@@ -131,10 +171,9 @@ impl Backend for SimBackend {
         StartDefaults { role: ROLE.to_owned(), region: REGION.to_owned() }
     }
 
-    fn function(&self, name: &str, scenario: &Scenario) -> Result<Lambda> {
+    fn function(&self, name: &str, scenario: &Scenario) -> Result<Deployed> {
         let environment = self.environment().chain(scenario.environment().iter().cloned()).collect();
-        let function = Function { name: name.to_owned(), program: handler_binary(name)?.into(), environment };
-        Ok(Lambda::new(function, scenario.seed()))
+        self.under_test().deploy(name, environment, scenario.seed())
     }
 
     async fn wait(&self, load_id: &str, until: &str) -> Result<()> {

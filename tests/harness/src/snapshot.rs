@@ -1,10 +1,8 @@
 //! The answers of a scenario, compared with those that were reviewed: value by value, whatever the order of their keys.
 
-use std::any::Any;
 use std::fs;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -13,6 +11,8 @@ use crate::play::{Heard, Played, StepAnswers};
 use crate::redact::{in_part, redact};
 use crate::values::{Difference, differences, in_order_of};
 
+/// What every snapshot names as its source.
+const SOURCE: &str = "tests/harness/src/snapshot.rs";
 /// How many differences a message lists before it only counts them.
 const SHOWN_DIFFERENCES: usize = 10;
 /// How many lines of answers without a review a message quotes.
@@ -20,41 +20,71 @@ const QUOTED_LINES: usize = 60;
 /// How much of a value a message shows, in characters.
 const SHOWN_CHARS: usize = 120;
 
+/// Where the snapshots of a run are kept.
+#[derive(Clone, Debug)]
+pub struct Snapshots {
+    /// The folder, with a folder in it for each folder of scenarios.
+    pub folder: PathBuf,
+    /// How reports name it.
+    pub shown: String,
+    /// The command that reviews them.
+    pub review: String,
+}
+
+impl Snapshots {
+    /// Those of a project, with this root.
+    pub fn of_project(root: &Path) -> Self {
+        let (shown, review) = ("tests/snapshots".to_owned(), "cargo xtask snapshots".to_owned());
+        Self { folder: root.join(&shown), shown, review }
+    }
+
+    /// Those of other functions, in a folder of their own.
+    pub fn of_functions(folder: &Path) -> Self {
+        let shown = folder.display().to_string();
+        let review =
+            format!("cargo xtask snapshots --folder {shown}`, or accept one by renaming it from `.snap.new` to `.snap");
+        Self { folder: folder.to_owned(), shown, review }
+    }
+}
+
 /// Compares the answers with the snapshot `<folder>/<name>.snap` among these.
 ///
-/// A difference leaves a `.snap.new` file beside it, for `cargo xtask snapshots`.
+/// A difference leaves a `.snap.new` file beside it, for a review. The source that it names is this file, wherever it was built: the head of a
+/// snapshot is the same on every machine.
 ///
 /// # Errors
 /// What differs.
-pub fn compare(snapshots: &Path, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
+pub fn compare(snapshots: &Snapshots, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
     let answers = answers(played);
-    let folder_of_file = snapshots.join(folder);
-    let shown = format!("tests/snapshots/{folder}/{name}.snap");
-    let reviewed = reviewed(&folder_of_file.join(format!("{name}.snap"))).map_err(|error| format!("{shown}: {error}"))?;
-    // insta compares texts. In the order of the reviewed keys, equal answers are equal texts, and a review shows only what differs.
-    let ordered = reviewed.as_ref().map_or_else(|| answers.clone(), |reviewed| in_order_of(reviewed, &answers));
-    let mut settings = insta::Settings::new();
-    settings.set_snapshot_path(folder_of_file);
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.set_description(about);
-    let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, ordered));
-    catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
-        let complaint = match &reviewed {
-            Some(reviewed) => {
-                format!("the answers are not the reviewed ones ({shown}), {}", reported(&differences(reviewed, &answers)))
+    let shown = format!("{}/{folder}/{name}.snap", snapshots.shown);
+    let file = snapshots.folder.join(folder).join(format!("{name}.snap"));
+    let pending = file.with_extension("snap.new");
+    let reviewed = reviewed(&file).map_err(|error| format!("{shown}: {error}"))?;
+    // In the order of the reviewed keys, a review shows only what differs.
+    let (complaint, ordered) = match &reviewed {
+        Some(reviewed) => {
+            let found = differences(reviewed, &answers);
+            if found.is_empty() {
+                return remove(&pending).map_err(|error| format!("{}: {error}", pending.display()));
             }
-            None => format!("these answers are not reviewed yet ({shown}){}", quoted(&answers)),
-        };
-        format!("{complaint}\nreview them with `cargo xtask snapshots`{}", trouble(panic.as_ref()))
-    })
+            let complaint = format!("the answers are not the reviewed ones ({shown}), {}", reported(&found));
+            (complaint, in_order_of(reviewed, &answers))
+        }
+        None => (format!("these answers are not reviewed yet ({shown}){}", quoted(&answers)), answers),
+    };
+    let trouble = write(&pending, about, &ordered).err().map(|error| format!(" ({}: {error})", pending.display()));
+    Err(format!("{complaint}\nreview them with `{}`{}", snapshots.review, trouble.unwrap_or_default()))
 }
 
-/// What insta says beyond the fact that the snapshots differ: that it could not write one, for example.
-fn trouble(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    let text = text.unwrap_or_default().lines().next().unwrap_or_default();
-    if text.starts_with("snapshot assertion for") { String::new() } else { format!(" ({text})") }
+/// Removes a file, which may not be there.
+fn remove(file: &Path) -> io::Result<()> {
+    fs::remove_file(file).or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
+/// Writes a snapshot: a head in YAML, and the answers.
+fn write(file: &Path, about: &str, answers: &Value) -> io::Result<()> {
+    fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
+    fs::write(file, format!("---\nsource: {SOURCE}\ndescription: {}\n---\n{answers:#}\n", json!(about)))
 }
 
 /// The answers that were reviewed; `None` if there are none.
@@ -82,7 +112,7 @@ fn reported(found: &[Difference]) -> String {
     let more = found.len().saturating_sub(SHOWN_DIFFERENCES);
     let lines: Vec<String> = found.iter().take(SHOWN_DIFFERENCES).map(line).collect();
     let rest = if more > 0 { format!("\n    … and {more} more differences") } else { String::new() };
-    if found.is_empty() { "but only in how the file is laid out".to_owned() } else { lines.join("\n    ") + &rest }
+    lines.join("\n    ") + &rest
 }
 
 /// A value in part, from a little before the place where it begins to differ: a long one may differ only at its end.

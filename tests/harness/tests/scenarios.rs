@@ -2,16 +2,14 @@
 
 use std::process::ExitCode;
 
-use neptune_harness::runner;
-use neptune_harness::sim::play_on_sim;
+use neptune_harness::runner::{self, CANNOT_BEGIN, CannotBegin};
 
 fn main() -> ExitCode {
-    let ran = runner::run(&runner::arguments(), async |scenario, _| play_on_sim(scenario).await, |_| None);
-    ran.map_or_else(
-        |error| {
+    match runner::run_on_sim(&runner::arguments()) {
+        Ok(conclusion) => conclusion.exit_code(),
+        Err(error) => {
             eprintln!("{error:#}");
-            ExitCode::FAILURE
-        },
-        |conclusion| conclusion.exit_code(),
-    )
+            if error.is::<CannotBegin>() { ExitCode::from(CANNOT_BEGIN) } else { ExitCode::FAILURE }
+        }
+    }
 }

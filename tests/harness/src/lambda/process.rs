@@ -2,16 +2,50 @@
 //!
 //! A command may start further processes, as `sh -c`, `npx` and `uv run` do. It has a process group of its own, and is signalled with all that is in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use tokio::net::unix::pipe;
 use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Program;
 use super::output::{Lines, Output};
+
+/// The groups of commands that run, for the end of this process by a signal: a group of its own gets none from a terminal.
+static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+
+/// Ends all commands, and this process with code 130, when SIGINT (Ctrl-C) or SIGTERM comes. For programs, once.
+///
+/// # Errors
+/// Signals cannot be listened for.
+pub fn end_commands_at_a_signal() -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let entered = runtime.enter();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    drop(entered);
+    thread::spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        });
+        for group in groups().iter().filter_map(|group| Pid::from_raw(*group)) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        std::process::exit(130);
+    });
+    Ok(())
+}
+
+fn groups() -> MutexGuard<'static, BTreeSet<i32>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A running process. Dropping it kills it and waits for its end, which the kernel brings about at once.
 #[derive(Debug)]
@@ -37,6 +71,7 @@ impl Process {
         let mut child = command.spawn()?;
         let is_group = matches!(program, Program::Command(_));
         let group = child.id().filter(|_| is_group).and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        groups().extend(group.map(Pid::as_raw_pid));
         let stdout = child.stdout.take().expect("standard output was asked for").into_owned_fd()?;
         let stderr = child.stderr.take().expect("standard error was asked for").into_owned_fd()?;
         let output = Output::of([pipe::Receiver::from_owned_fd(stdout)?, pipe::Receiver::from_owned_fd(stderr)?]);
@@ -62,6 +97,7 @@ impl Process {
     fn end_group(&mut self) {
         if let Some(group) = self.group.take() {
             let _ = kill_process_group(group, Signal::KILL);
+            groups().remove(&group.as_raw_pid());
         }
     }
 

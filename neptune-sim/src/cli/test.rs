@@ -1,0 +1,237 @@
+//! `neptune-sim test`: scenarios against anybody's functions, without a checkout.
+
+use std::io::{IsTerminal, Write as _};
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
+use std::{fs, io};
+
+use clap::Args;
+use neptune_harness::lambda::{Caller, end_commands_at_a_signal};
+use neptune_harness::options::Options;
+use neptune_harness::scenario_test::ScenarioTest;
+use neptune_harness::suite::{Suite, TESTS_AT_A_TIME};
+use neptune_report::{Run, Table, TestResult, Verdict};
+
+use super::columns::columns;
+use super::exit::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD, EXIT_TEST_FAILED, EXIT_USAGE};
+use crate::builtin;
+
+pub(crate) const TEST_HELP: &str = "\
+Examples:
+  Whether a Python function has the right verdict in every known failure:
+    neptune-sim test --verdicts-only \\
+      --function check_bulk_load_status='python -m awslambdaric mine.check'
+  Your own scenarios, with a report for a CI server:
+    neptune-sim test --scenarios tests/neptune --junit junit.xml \\
+      --function get_load_status=target/debug/bootstrap
+
+The command is split into words as a shell does it; nothing is expanded
+(write `sh -c '...'` for that). It is started in this folder with the
+variables of Lambda, NEPTUNE_ENDPOINT and AWS_ENDPOINT_URL_NEPTUNEDATA with
+the address of the scenario's cluster, throw-away credentials, and PATH,
+HOME, VIRTUAL_ENV, PYTHON*, NODE_PATH and the like of the caller; set others
+with `env NAME=value COMMAND`. A function is given 10 s to answer.
+
+Exit codes:
+  0    no scenario failed
+  1    at least one did
+  2    the command line, a command or the map is wrong, a function does not
+       start, or there is nothing to run
+  103  a scenario file is wrong
+  105  a report cannot be written";
+
+/// What is tested, and what is left of it.
+#[derive(Debug, Args)]
+pub(crate) struct TestArguments {
+    /// A function under test, and the command that runs it
+    ///
+    /// The name is that of the scenarios, `check_bulk_load_status` or `get_load_status`; the command has the runtime client in it. Scenarios whose
+    /// function is not given are not run. May be given for each function.
+    #[arg(long = "function", value_name = "NAME=COMMAND", value_parser = named_command, required_unless_present = "list")]
+    functions: Vec<(String, String)>,
+    /// The scenarios in this folder, and below [default: built in]
+    ///
+    /// Every .yaml and .yml file. Without this, the planned tests of the project and those of the failures that users have met: the program
+    /// carries them.
+    #[arg(long, value_name = "DIR")]
+    scenarios: Option<PathBuf>,
+    /// Judge only pending, success and failure, and what is raised
+    ///
+    /// No texts, logs, names of errors, counts of requests, times or snapshots. What is left out is counted, and listed in the Markdown report.
+    #[arg(long)]
+    verdicts_only: bool,
+    /// Compare answers with the snapshots in this folder
+    ///
+    /// An answer that is new or differs fails, and leaves a file NAME.snap.new there; rename it to NAME.snap to accept it.
+    #[arg(long, value_name = "DIR", conflicts_with = "verdicts_only")]
+    snapshots: Option<PathBuf>,
+    /// Other names for the fields of events and answers
+    ///
+    /// A YAML file, scenario's name first: `event: {domain_load_id: loadId}`, `answer: {status: result.state}`, and other words for verdicts:
+    /// `values: {SUCCESS: done, FAILED: [failed, cancelled]}`.
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Only scenarios with this in their names, or F22, `check 6`
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// List the scenarios, and run none
+    #[arg(long)]
+    list: bool,
+    /// How many scenarios run at a time [default: 6]
+    #[arg(long, value_name = "N", default_value_t = TESTS_AT_A_TIME, hide_default_value = true, hide_short_help = true)]
+    jobs: usize,
+    /// Write a report for CI servers
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write a report for programs
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    json: Option<PathBuf>,
+    /// Write a report for people
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    markdown: Option<PathBuf>,
+}
+
+impl TestArguments {
+    /// Runs or lists the scenarios. It blocks.
+    ///
+    /// # Errors
+    /// The exit code, and what to print.
+    pub(crate) fn run(&self, out: &mut impl io::Write) -> Result<u8, (u8, String)> {
+        let usage = |error: String| (EXIT_USAGE, format!("error: {error}"));
+        let suite = self.suite().map_err(usage)?;
+        if self.list {
+            let _ = out.write_all(names(suite.tests()).as_bytes());
+            return Ok(0);
+        }
+        end_commands_at_a_signal().map_err(|error| usage(format!("cannot listen for signals: {error}")))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let started = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(suite.check_starts()));
+        started.map_err(|error| usage(format!("{error:#}")))?;
+        let run = self.measured(&suite);
+        let _ = out.write_all(run.text(columns()).as_bytes());
+        self.write_reports(&run).map_err(|error| (EXIT_CANNOT_RECORD, format!("error: {error}")))?;
+        Ok(match run.count(Verdict::Unusable) {
+            0 if run.is_green() => 0,
+            0 => EXIT_TEST_FAILED,
+            _ => EXIT_BAD_SCENARIO,
+        })
+    }
+
+    fn suite(&self) -> Result<Suite, String> {
+        let tests = match self.scenarios {
+            Some(_) => Vec::new(),
+            None => builtin::scenarios().map(|one| ScenarioTest::of_text(one.folder, one.label, one.text)).collect(),
+        };
+        let caller = Caller::of_this_process().map_err(|error| format!("the working folder is gone: {error}"))?;
+        let options = Options {
+            functions: self.functions.iter().cloned().collect(),
+            verdicts_only: self.verdicts_only,
+            snapshots: self.snapshots.clone(),
+            map: self.map.clone(),
+            scenarios: self.scenarios.clone(),
+            folder: caller.folder().to_owned(),
+        };
+        let mut suite = Suite::new(tests, &options, caller).map_err(|error| format!("{error:#}"))?;
+        if let Some(filter) = &self.filter {
+            suite.retain(|test| is_wanted(test, filter));
+            if suite.tests().is_empty() {
+                return Err(format!("no scenario has `{filter}` in its name: `neptune-sim test --list` names them"));
+            }
+        }
+        Ok(suite)
+    }
+
+    fn measured(&self, suite: &Suite) -> Run {
+        let (began, started) = (SystemTime::now(), Instant::now());
+        let (all, mut done) = (suite.tests().len(), 0);
+        let results = suite.run(self.jobs, |result| {
+            done += 1;
+            progress(&format!("running {done}/{all} {}", result.name));
+        });
+        progress("");
+        let numbered = |(test, result): (&ScenarioTest, TestResult)| {
+            let is_failure = test.failure().is_some();
+            let table = is_failure.then(|| "known failures".to_owned());
+            TestResult { number: number(test).or_else(|| Some(test.folder().to_owned())), table, ..result }
+        };
+        let results: Vec<_> = suite.tests().iter().zip(results).map(numbered).collect();
+        let mut run = Run::new("neptune-sim test", began);
+        run.took = started.elapsed();
+        run.context = self.functions.iter().map(|(name, command)| format!("{name}: {command}")).collect::<Vec<_>>().join(", ");
+        run.properties = vec![("version", env!("CARGO_PKG_VERSION").into())];
+        let unchecked = results.iter().map(|result| result.unchecked.len()).sum::<usize>();
+        if unchecked > 0 {
+            run.remarks.push(format!(
+                "{} not checked; --markdown FILE lists them",
+                neptune_report::count(unchecked as u64, "expectation")
+            ));
+        }
+        if results.iter().all(|result| result.verdict == Verdict::NotRun) {
+            run.errors.push("no scenario was run".to_owned());
+        }
+        run.results = results;
+        run
+    }
+
+    fn write_reports(&self, run: &Run) -> Result<(), String> {
+        let write = |file: &Option<PathBuf>, text: &dyn Fn() -> io::Result<String>| match file {
+            Some(file) => text()
+                .and_then(|text| fs::write(file, text))
+                .map_err(|error| format!("cannot write {}: {error}", file.display())),
+            None => Ok(()),
+        };
+        write(&self.junit, &|| run.junit())?;
+        write(&self.json, &|| Ok(run.json()))?;
+        write(&self.markdown, &|| Ok(run.markdown()))
+    }
+}
+
+/// Reads `NAME=COMMAND`.
+fn named_command(text: &str) -> Result<(String, String), String> {
+    let named = text.split_once('=').map(|(name, command)| (name.trim(), command.trim()));
+    let (name, command) = named
+        .filter(|(name, command)| !name.is_empty() && !command.is_empty())
+        .ok_or("write NAME=COMMAND, such as check_bulk_load_status='python -m awslambdaric mine.check'")?;
+    Ok((name.to_owned(), command.to_owned()))
+}
+
+/// The number that people use: `check 6`, `F22b`. `None` if it has none.
+fn number(test: &ScenarioTest) -> Option<String> {
+    let scenario = test.scenario()?;
+    if let Some(plan) = scenario.plan() {
+        let verb = plan.function.split('_').next().unwrap_or(&plan.function);
+        return Some(format!("{verb} {}", plan.number));
+    }
+    scenario.failure()?;
+    scenario.name().split('_').next().map(str::to_owned)
+}
+
+/// Whether a filter means this test. `F2` is F02 and not all of the twenties.
+fn is_wanted(test: &ScenarioTest, filter: &str) -> bool {
+    let digits = filter.strip_prefix('F').and_then(|digits| digits.parse::<u32>().ok());
+    match (digits, number(test)) {
+        (_, Some(number)) if number == filter => true,
+        (Some(_), Some(_)) if test.failure().is_some() => test.failure() == digits,
+        (Some(digits), _) => test.name().contains(&format!("F{digits:02}")),
+        (None, _) => test.name().contains(filter),
+    }
+}
+
+/// A row for each test: number, name, what it is about.
+fn names(tests: &[ScenarioTest]) -> String {
+    let mut table = Table::new(["number", "scenario", "about"], 3);
+    for test in tests {
+        let about = test.scenario().map_or("this file is not a scenario", |scenario| scenario.about());
+        table.row([number(test).unwrap_or_default(), test.name(), about.to_owned()]);
+    }
+    table.render(columns())
+}
+
+/// Writes over the line that shows how far the run has come, on a terminal.
+fn progress(text: &str) {
+    let mut stderr = io::stderr();
+    if stderr.is_terminal() {
+        let text: String = text.chars().take(columns() - 1).collect();
+        let _ = write!(stderr, "\r\u{1b}[2K{text}");
+    }
+}

@@ -1,0 +1,230 @@
+//! Other names for the fields of events and answers, and other words for verdicts: a YAML file, for functions whose contract is not ours.
+//!
+//! ```yaml
+//! event: {domain_load_id: loadId}          # the scenario's key: the function's
+//! answer: {status: result.state}           # the scenario's field: the function's
+//! values: {SUCCESS: done, FAILED: [failed, cancelled], PENDING: running}
+//! ```
+//!
+//! A field of an answer is a path with dots. `values` are for the fields under `answer`, and for `status`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use neptune_text::nearest;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The field of the verdict, to which `values` always apply.
+const VERDICT: &str = "status";
+
+/// The map. The empty one changes nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FieldMap {
+    event: BTreeMap<String, String>,
+    answer: BTreeMap<String, String>,
+    /// The scenario's word for each of the function's.
+    values: Vec<(Value, String)>,
+}
+
+/// The file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldMapFile {
+    #[serde(default)]
+    event: BTreeMap<String, String>,
+    #[serde(default)]
+    answer: BTreeMap<String, String>,
+    #[serde(default)]
+    values: BTreeMap<String, OneOrMany>,
+}
+
+/// A word of a function's, or several that mean the same.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    Many(Vec<Value>),
+    One(Value),
+}
+
+impl FieldMap {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It cannot be read, has an unknown or a duplicate key, or gives one name or word two meanings.
+    pub fn read(file: &Path) -> Result<Self> {
+        let text = fs::read_to_string(file).with_context(|| format!("cannot read the map {}", file.display()))?;
+        Self::parse(&text).with_context(|| format!("the map {} is wrong", file.display()))
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn parse(text: &str) -> Result<Self> {
+        let file: FieldMapFile = serde_saphyr::from_str(text)?;
+        for (section, names) in [("event", &file.event), ("answer", &file.answer)] {
+            if let Some((one, other, name)) = doubled(names) {
+                bail!("`{section}`: `{one}` and `{other}` are both called `{name}`: give each a name of its own");
+            }
+        }
+        let mut values: Vec<(Value, String)> = Vec::new();
+        for (ours, theirs) in file.values {
+            let theirs = match theirs {
+                OneOrMany::One(word) => vec![word],
+                OneOrMany::Many(words) => words,
+            };
+            for word in theirs {
+                if let Some((_, other)) = values.iter().find(|(known, _)| *known == word) {
+                    bail!("`values`: {word} stands for `{other}` and for `{ours}`: leave out one of them");
+                }
+                values.push((word, ours.clone()));
+            }
+        }
+        Ok(Self { event: file.event, answer: file.answer, values })
+    }
+
+    /// Checks that every key of events and every field of answers is one that some scenario uses.
+    ///
+    /// # Errors
+    /// A name that no scenario uses, or one that is taken by another key of the same events.
+    pub fn check(&self, event_keys: &BTreeSet<String>, answer_fields: &BTreeSet<String>) -> Result<()> {
+        for (section, names, known) in [("event", &self.event, event_keys), ("answer", &self.answer, answer_fields)] {
+            for name in names.keys().filter(|name| !known.contains(*name)) {
+                let hint = match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("they use {}", known.iter().cloned().collect::<Vec<_>>().join(", ")),
+                };
+                bail!("the map's `{section}: {name}` is in no scenario: {hint}");
+            }
+        }
+        let taken = self.event.values().find(|name| event_keys.contains(*name) && !self.event.contains_key(*name));
+        match taken {
+            Some(name) => {
+                bail!("the map's `event` gives the name `{name}`, which another key of the events has: rename that one, too")
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// An event as the function knows it.
+    pub fn event_out(&self, event: &Value) -> Value {
+        let Value::Object(keys) = event else { return event.clone() };
+        let renamed = |(key, value): (&String, &Value)| (self.event.get(key).unwrap_or(key).clone(), value.clone());
+        Value::Object(keys.iter().map(renamed).collect())
+    }
+
+    /// An answer as scenarios know it. What the map does not name stays as it is.
+    pub fn answer_in(&self, answer: &Value) -> Value {
+        let mut known = answer.clone();
+        let found: Vec<_> = self.answer.iter().map(|(ours, theirs)| (ours, take(&mut known, theirs))).collect();
+        for (ours, value) in found {
+            if let Some(value) = value {
+                put(&mut known, ours, value);
+            }
+        }
+        for field in self.answer.keys().map(String::as_str).chain([VERDICT]) {
+            let pointer = pointer(field);
+            let word = known.pointer(&pointer).and_then(|value| self.values.iter().find(|(theirs, _)| theirs == value));
+            if let (Some((_, ours)), Some(value)) = (word, known.pointer_mut(&pointer)) {
+                *value = Value::String(ours.clone());
+            }
+        }
+        known
+    }
+}
+
+/// Two keys with one name.
+fn doubled(names: &BTreeMap<String, String>) -> Option<(&str, &str, &str)> {
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    names.iter().find_map(|(key, name)| known.insert(name, key).map(|other| (other, key.as_str(), name.as_str())))
+}
+
+fn pointer(path: &str) -> String {
+    path.split('.').map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
+}
+
+/// Takes a value out of an object.
+fn take(value: &mut Value, path: &str) -> Option<Value> {
+    let (folder, key) = path.rsplit_once('.').map_or(("", path), |(folder, key)| (folder, key));
+    let inside = if folder.is_empty() { Some(value) } else { value.pointer_mut(&pointer(folder)) };
+    inside?.as_object_mut()?.shift_remove(key)
+}
+
+/// Puts a value into an object, with the objects on the way to it.
+fn put(value: &mut Value, path: &str, new: Value) {
+    let mut inside = value;
+    for key in path.split('.') {
+        if !inside.is_object() {
+            *inside = Value::Object(Map::new());
+        }
+        let Value::Object(map) = inside else { return };
+        inside = map.entry(key).or_insert(Value::Null);
+    }
+    *inside = new;
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    const MAP: &str = "
+event: {domain_load_id: loadId}
+answer: {status: result.state, payload.overallStatus.status: loader}
+values: {SUCCESS: [done, true], FAILED: failed}
+";
+
+    #[test]
+    fn events_go_out_and_answers_come_in_under_their_names() {
+        let map = FieldMap::parse(MAP).unwrap();
+        assert_eq!(map.event_out(&json!({"domain_load_id": "x", "run_id": "r"})), json!({"loadId": "x", "run_id": "r"}));
+        let answer = json!({"result": {"state": "done", "more": 1}, "loader": "LOAD_COMPLETED"});
+        let known =
+            json!({"result": {"more": 1}, "status": "SUCCESS", "payload": {"overallStatus": {"status": "LOAD_COMPLETED"}}});
+        assert_eq!(map.answer_in(&answer), known);
+        assert_eq!(map.answer_in(&json!({"result": {"state": true}}))["status"], "SUCCESS");
+        assert_eq!(map.answer_in(&json!({"status": "failed"}))["status"], "FAILED", "a field that keeps its name");
+        for other in [json!("text"), json!({"result": {"state": "busy"}}), json!(null)] {
+            assert!(map.answer_in(&other).get("status").is_none_or(|status| status == "busy"), "{other}");
+        }
+        assert_eq!(FieldMap::default().answer_in(&answer), answer);
+    }
+
+    #[test]
+    fn names_may_be_exchanged() {
+        let map = FieldMap::parse("answer: {status: state, state: status}").unwrap();
+        assert_eq!(map.answer_in(&json!({"state": 1, "status": 2})), json!({"status": 1, "state": 2}));
+    }
+
+    #[rstest]
+    #[case::unknown_section("events: {a: b}", "events")]
+    #[case::duplicate_key("event: {a: b, a: c}", "duplicate")]
+    #[case::one_name_for_two("event: {a: x, b: x}", "`a` and `b` are both called `x`")]
+    #[case::one_word_for_two("values: {SUCCESS: done, FAILED: [bad, done]}", "\"done\" stands for `FAILED` and for `SUCCESS`")]
+    #[case::no_text("event: {a: [b]}", "line 1")]
+    fn a_wrong_map_says_what_is_wrong(#[case] text: &str, #[case] wanted: &str) {
+        let error = format!("{:#}", FieldMap::parse(text).unwrap_err());
+        assert!(error.contains(wanted), "{error}");
+    }
+
+    #[rstest]
+    #[case::no_such_key(
+        "event: {domain_loadid: x}",
+        Some("`event: domain_loadid` is in no scenario: did you mean `domain_load_id`?")
+    )]
+    #[case::no_such_field("answer: {zzz: x}", Some("`answer: zzz` is in no scenario: they use status"))]
+    #[case::taken("event: {domain_load_id: run_id}", Some("gives the name `run_id`"))]
+    #[case::exchanged("event: {domain_load_id: run_id, run_id: domain_load_id}", None)]
+    fn a_name_must_be_in_some_scenario(#[case] text: &str, #[case] wanted: Option<&str>) {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let checked = FieldMap::parse(text).unwrap().check(&set(&["domain_load_id", "run_id"]), &set(&["status"]));
+        let error = checked.err().map(|error| error.to_string());
+        assert_eq!(error.is_some(), wanted.is_some(), "{error:?}");
+        assert!(error.unwrap_or_default().contains(wanted.unwrap_or_default()));
+    }
+}
