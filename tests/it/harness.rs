@@ -233,7 +233,7 @@ async fn the_harness_knows_the_ca_of_a_neptune_that_speaks_tls_and_tells_it_to_f
 #[test]
 fn every_failure_that_users_have_met_has_a_scenario() {
     let files = scenario_files(&root()).unwrap().into_iter().filter(|file| file.folder == FAILURES);
-    let shown: Vec<u32> = files.filter_map(|file| ScenarioTest::read(file).failure()).collect();
+    let shown: Vec<u32> = files.filter_map(|file| ScenarioTest::read(&file).failure()).collect();
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let claim = format!("{} scenarios for the 44 failures", shown.len());
     assert!(readme.contains(&claim), "README.md has to say `{claim}`");
@@ -399,7 +399,7 @@ fn a_file_that_cannot_be_played_is_a_test_that_fails(#[case] text: &str, #[case]
     }
     fs::write(root.path().join("scenarios/beyond/broken.yaml"), text).unwrap();
     let [file] = scenario_files(root.path()).unwrap().try_into().unwrap();
-    let test = ScenarioTest::read(file);
+    let test = ScenarioTest::read(&file);
     assert_eq!(test.name(), "beyond::broken");
 
     let results = root.path().join("results.jsonl");
@@ -418,7 +418,7 @@ fn project(text: &str) -> (tempfile::TempDir, ScenarioTest) {
     }
     fs::write(root.path().join("scenarios/beyond/file.yaml"), text).unwrap();
     let [file] = scenario_files(root.path()).unwrap().try_into().unwrap();
-    (root, ScenarioTest::read(file))
+    (root, ScenarioTest::read(&file))
 }
 
 fn result_of(text: &str) -> Value {

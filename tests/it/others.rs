@@ -181,6 +181,19 @@ fn what_keeps_all_scenarios_from_running_is_one_error(#[case] arguments: &[&str]
 }
 
 #[test]
+fn a_run_that_runs_nothing_is_not_green() {
+    let output = run(&["--function=check_bulk_load_status=cat", "--filter", "F35"]);
+    assert_eq!(output.status.code(), Some(2), "a function that asks for no event does not start: {}", text(&output));
+    if !python() {
+        return skipped("functions in Python", "there is no python3");
+    }
+    let output = run(&[&function("check_bulk_load_status", "check"), "--filter", "F35"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("no scenario was run"), "{}", text(&output));
+    assert!(text(&output).contains("1 not run: it invokes no function: they show nothing"), "{}", text(&output));
+}
+
+#[test]
 fn a_list_names_the_scenarios_that_the_program_carries() {
     let output = run(&["--list"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));

@@ -168,7 +168,7 @@ pub(crate) struct Tested {
     /// Test your own function, in any language, in place of ours: its name in the scenarios, and the command that runs it with its runtime client
     ///
     /// `--function check_bulk_load_status='python -m awslambdaric mine.check'`. The command is split into words as a shell does it; nothing is
-    /// expanded. It gets Lambda's variables, NEPTUNE_ENDPOINT, and PATH, HOME and the like from here. Scenarios of functions without a command are
+    /// expanded. It gets Lambda's variables, `NEPTUNE_ENDPOINT`, and PATH, HOME and the like from here. Scenarios of functions without a command are
     /// not run. The reports are in target/it/functions.
     #[arg(long = "function", value_name = "NAME=COMMAND", value_parser = named_command)]
     pub(crate) functions: Vec<(String, String)>,

@@ -220,6 +220,9 @@ fn measure(
     run.properties.extend(commit(root).map(|commit| ("commit", commit.into())));
     complete(&mut run, plan, !choice.tested.is_other());
     run.remarks.extend(left_out(&run));
+    if choice.tested.is_other() && run.results.iter().all(|result| result.verdict == Verdict::NotRun) {
+        run.errors.push("no scenario was run".to_owned());
+    }
     Ok(run)
 }
 

@@ -92,7 +92,7 @@ impl FieldMap {
     /// A name that no scenario uses, or one that is taken by another key of the same events.
     pub fn check(&self, event_keys: &BTreeSet<String>, answer_fields: &BTreeSet<String>) -> Result<()> {
         for (section, names, known) in [("event", &self.event, event_keys), ("answer", &self.answer, answer_fields)] {
-            for name in names.keys().filter(|name| !known.contains(*name)) {
+            if let Some(name) = names.keys().find(|name| !known.contains(*name)) {
                 let hint = match nearest(name, known.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("they use {}", known.iter().cloned().collect::<Vec<_>>().join(", ")),
@@ -143,7 +143,7 @@ fn doubled(names: &BTreeMap<String, String>) -> Option<(&str, &str, &str)> {
 }
 
 fn pointer(path: &str) -> String {
-    path.split('.').map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
+    path.split('.').flat_map(|key| ["/".to_owned(), key.replace('~', "~0").replace('/', "~1")]).collect()
 }
 
 /// Takes a value out of an object.

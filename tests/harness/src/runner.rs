@@ -39,7 +39,7 @@ where
     P: AsyncFn(&Scenario, &str) -> Result<Played> + Send + Sync + 'static,
     C: Fn(&Scenario) -> Option<String> + Send + Sync + 'static,
 {
-    Ok(run_tests(arguments, project_tests()?, play, cannot_run, Arc::default()))
+    Ok(run_tests(arguments, project_tests()?, play, cannot_run, &Arc::default()))
 }
 
 /// Runs or lists the scenarios on simulators in this process, with the functions that the options name: see [`options`](crate::options).
@@ -63,7 +63,7 @@ pub fn run_on_sim(arguments: &Arguments) -> Result<Conclusion> {
         tests,
         async move |scenario, _| play_on_sim_with(scenario, &played).await,
         move |scenario| left_out.cannot_run(scenario),
-        under_test,
+        &under_test,
     ))
 }
 
@@ -76,7 +76,7 @@ pub struct CannotBegin(pub anyhow::Error);
 pub const CANNOT_BEGIN: u8 = 64;
 
 fn project_tests() -> Result<Vec<ScenarioTest>> {
-    Ok(scenario_files(&checkout::root()?)?.into_iter().map(ScenarioTest::read).collect())
+    Ok(scenario_files(&checkout::root()?)?.iter().map(ScenarioTest::read).collect())
 }
 
 fn run_tests<P, C>(
@@ -84,7 +84,7 @@ fn run_tests<P, C>(
     tests: Vec<ScenarioTest>,
     play: P,
     cannot_run: C,
-    under_test: Arc<UnderTest>,
+    under_test: &Arc<UnderTest>,
 ) -> Conclusion
 where
     P: AsyncFn(&Scenario, &str) -> Result<Played> + Send + Sync + 'static,
@@ -93,13 +93,13 @@ where
     let results = env::var_os("NEPTUNE_IT_RESULTS").map(PathBuf::from);
     let runs = Arc::new((play, cannot_run));
     let trial = |test: ScenarioTest| {
-        let (runs, results, under_test) = (Arc::clone(&runs), results.clone(), Arc::clone(&under_test));
+        let (runs, results, under_test) = (Arc::clone(&runs), results.clone(), Arc::clone(under_test));
         Trial::ignorable_test(test.name(), move || {
             let ((play, cannot_run), results) = (&*runs, results.as_deref());
             let Some(reason) = test.scenario().and_then(cannot_run) else {
                 return test.run_with(play, &under_test, results).map(|()| Completion::Completed).map_err(Failed::from);
             };
-            test.leave_out(&reason, results)?;
+            test.leave_out(&reason, &under_test, results)?;
             Ok(Completion::ignored_with(reason))
         })
     };

@@ -13,6 +13,9 @@ use crate::report;
 use crate::snapshot::{self, Snapshots};
 use crate::under_test::UnderTest;
 
+/// What reports say of tests that were not run with the functions that are given.
+const OF_NO_USE: &str = "they show nothing of the functions that are given";
+
 /// A test made of a scenario file. A file that is no scenario makes one too, which fails with the reason.
 #[derive(Debug)]
 pub struct ScenarioTest {
@@ -57,7 +60,7 @@ impl Unusable {
 
 impl ScenarioTest {
     /// Reads a file of a project.
-    pub fn read(file: ScenarioFile) -> Self {
+    pub fn read(file: &ScenarioFile) -> Self {
         let label = file.label();
         let scenario =
             read_text(&file.path, &label).and_then(|text| scenario(&label, text, |scenario| file.misplaced(scenario)));
@@ -151,17 +154,18 @@ impl ScenarioTest {
         }
     }
 
-    /// The result of a test that was not run, with the reason.
-    pub fn left_out(&self, reason: &str) -> TestResult {
-        TestResult { verdict: Verdict::NotRun, reason: Some(reason.to_owned()), ..self.bare_result() }
+    /// The result of a test that was not run, with the reason. Where functions are given, reports count such tests and list none of them.
+    pub fn left_out(&self, reason: &str, under_test: &UnderTest) -> TestResult {
+        let remedy = under_test.is_given().then(|| OF_NO_USE.to_owned());
+        TestResult { verdict: Verdict::NotRun, reason: Some(reason.to_owned()), remedy, ..self.bare_result() }
     }
 
     /// Appends a line that says why it was not run, if there is a file for results.
     ///
     /// # Errors
     /// The line could not be written.
-    pub fn leave_out(&self, reason: &str, results: Option<&Path>) -> Result<(), String> {
-        write(&self.left_out(reason), results)
+    pub fn leave_out(&self, reason: &str, under_test: &UnderTest, results: Option<&Path>) -> Result<(), String> {
+        write(&self.left_out(reason, under_test), results)
     }
 
     /// Where its snapshots are; `None` if its answers are compared with none.

@@ -114,7 +114,7 @@ impl Suite {
 
     fn result(&self, test: &ScenarioTest) -> TestResult {
         match test.scenario().and_then(|scenario| self.under_test.cannot_run(scenario)) {
-            Some(reason) => test.left_out(&reason),
+            Some(reason) => test.left_out(&reason, &self.under_test),
             None => test.result(async |scenario, _| play_on_sim_with(scenario, &self.under_test).await, &self.under_test),
         }
     }
@@ -134,7 +134,7 @@ fn own_tests(folder: &Path) -> io::Result<Vec<ScenarioTest>> {
     paths.sort();
     let test = |path: PathBuf| {
         let within = path.parent().and_then(|parent| parent.strip_prefix(folder).ok()).unwrap_or(Path::new(""));
-        let named = if within == Path::new("") { folder.file_name().map(Path::new).unwrap_or(within) } else { within };
+        let named = if within == Path::new("") { folder.file_name().map_or(within, Path::new) } else { within };
         ScenarioTest::own(named.display().to_string(), &path)
     };
     Ok(paths.into_iter().map(test).collect())

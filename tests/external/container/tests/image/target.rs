@@ -6,6 +6,7 @@ use neptune_container::{Container, Route};
 use neptune_harness::binaries::workshop_binary;
 use neptune_harness::catalogue::{ScenarioFile, scenario_files};
 use neptune_harness::scenario_test::ScenarioTest;
+use neptune_harness::under_test::UnderTest;
 use serde_json::Value;
 
 use crate::docker::{docker, fed};
@@ -17,7 +18,7 @@ use neptune_harness::project::root;
 fn test(name: &str) -> ScenarioTest {
     let files = scenario_files(&root()).unwrap();
     let named = |file: &ScenarioFile| file.path.file_stem().is_some_and(|stem| stem == name);
-    ScenarioTest::read(files.into_iter().find(named).unwrap_or_else(|| panic!("there is no scenario `{name}`")))
+    ScenarioTest::read(files.iter().find(|file| named(file)).unwrap_or_else(|| panic!("there is no scenario `{name}`")))
 }
 
 /// A unique name for a run.
@@ -53,7 +54,7 @@ fn what_does_not_cross_a_published_port_is_not_run_and_everything_else_is() {
     let reason = cannot_run(&reset).expect("a reset does not get through");
     assert!(reason.ends_with("which does not cross a published port (published ports were asked for)"), "{reason}");
     let results = tempfile::NamedTempFile::new().unwrap();
-    reset.leave_out(&reason, Some(results.path())).unwrap();
+    reset.leave_out(&reason, UnderTest::OURS, Some(results.path())).unwrap();
     let line: Value = serde_json::from_slice(&std::fs::read(results.path()).unwrap()).unwrap();
     assert_eq!(
         [&line["outcome"], &line["reason"], &line["failure"]],
