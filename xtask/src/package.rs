@@ -1,12 +1,12 @@
 //! `cargo xtask package`: the simulator for those who install with pip or npm. Each package holds the one static program of the image.
 
 mod npm;
+mod tool;
 mod wheel;
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -107,17 +107,6 @@ fn processor(platform: &str) -> Result<String> {
             "the packages hold a Linux program, and this machine builds for {platform}: run this in a container with Rust"
         ),
     }
-}
-
-/// Runs a tool that packs. What it prints is only shown if it fails.
-fn finish(command: &mut Command) -> Result<()> {
-    let name = command.get_program().display().to_string();
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run {name}"))?;
-    let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat();
-    if !output.status.success() {
-        bail!("{name} could not pack ({}):\n{}", output.status, said.trim_end());
-    }
-    Ok(())
 }
 
 /// The files in a folder with this ending; none if there is no folder.

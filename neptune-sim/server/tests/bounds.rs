@@ -56,7 +56,10 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     ),
     (
         "mistakes of a scenario that are reported",
-        &[("neptune-sim/scenario/tests/scenario_files.rs", "of_many_mistakes_twenty_are_reported_and_the_others_counted")],
+        &[
+            ("neptune-sim/scenario/tests/scenario_files.rs", "of_many_mistakes_twenty_are_reported_and_the_others_counted"),
+            ("neptune-sim/server/tests/control/texts.rs", "of_very_many_mistakes_the_first_twenty_are_explained"),
+        ],
     ),
     ("clusters", &[("neptune-sim/server/src/sim.rs", "there_is_a_limit_to_the_number_of_clusters")]),
     (
@@ -75,7 +78,7 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
     ),
     ("faults", &[("neptune-sim/server/tests/faults/mod.rs", "there_is_a_limit_to_the_number_of_faults")]),
     (
-        "client calls that faults tell apart by `amz-sdk-invocation-id`",
+        "client calls that faults distinguish by `amz-sdk-invocation-id`",
         &[("neptune-sim/fault/src/calls.rs", "old_calls_are_forgotten_and_their_numbers_with_them")],
     ),
     ("request log", &[("neptune-sim/server/src/cluster/request_log.rs", "the_oldest_requests_make_room_and_are_counted")]),
@@ -90,6 +93,15 @@ const ROWS: [(&str, &[(&str, &str)]); 20] = [
             ("neptune-sim/server/tests/proxy/trouble.rs", "an_upstream_that_never_answers_is_given_up"),
             ("neptune-sim/server/tests/proxy/trouble.rs", "an_upstream_that_never_shakes_hands_is_given_up"),
             ("neptune-sim/server/tests/memory.rs", "what_is_on_its_way_has_a_bound_however_many_clients_there_are"),
+        ],
+    ),
+    (
+        "a poller that `check-poller` judges",
+        &[
+            ("neptune-sim/check-poller/src/watch.rs", "nothing_that_a_poller_sends_grows_without_end"),
+            ("neptune-sim/check-poller/src/report.rs", "what_a_poller_writes_is_cut_and_cannot_command_the_terminal"),
+            ("neptune-sim/check-poller/tests/pollers.rs", "what_a_poller_leaves_behind_ends_with_it"),
+            ("neptune-sim/check-poller/tests/pollers.rs", "a_dropped_check_leaves_no_poller"),
         ],
     ),
     ("a recorded body", &[("neptune-sim/server/src/record/shown.rs", "long_bodies_are_cut_and_others_paths_are_left_out")]),

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::files::{copy, copy_folder, write};
 
+use super::tool::finish;
+
 /// The Node package, from the workspace's root.
 const SOURCES: &str = "neptune-sim/node";
 
@@ -35,7 +37,7 @@ pub(super) fn make(root: &Path, folder: &Path, processor: &str, to: &Path) -> Re
     write(&folder.join("package.json"), for_processor(&manifest, processor)?.as_bytes(), 0o644)?;
     let mut pack = Command::new("npm");
     pack.args(["pack", "--offline", "--pack-destination"]).arg(to);
-    super::finish(pack.current_dir(folder))
+    finish(pack.current_dir(folder))
 }
 
 /// A manifest that says which processor the program is for, in npm's word.

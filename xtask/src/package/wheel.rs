@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::files::{copy, copy_folder};
 
+use super::tool::finish;
+
 /// The Python package, from the workspace's root.
 const SOURCES: &str = "neptune-sim/python";
 
@@ -46,7 +48,7 @@ pub(super) fn make(root: &Path, folder: &Path, processor: &str, to: &Path) -> Re
     let mut build = Command::new("python3");
     build.args(["-m", "hatchling", "build", "--target", "wheel", "--directory"]).arg(to);
     build.env("NEPTUNE_SIM_PLATFORMS", platforms(processor)).env_remove("SOURCE_DATE_EPOCH");
-    super::finish(build.current_dir(folder))
+    finish(build.current_dir(folder))
 }
 
 /// The platforms in the wheel's name. The program needs no libc, so that every Linux that pip knows is one; old versions of pip only know
