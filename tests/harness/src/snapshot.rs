@@ -1,7 +1,9 @@
 //! The answers of a scenario, compared with those that were reviewed: value by value, whatever the order of their keys.
 
+use std::any::Any;
 use std::fs;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
@@ -11,8 +13,6 @@ use crate::play::{Heard, Played, StepAnswers};
 use crate::redact::{in_part, redact};
 use crate::values::{Difference, differences, in_order_of};
 
-/// What every snapshot names as its source.
-const SOURCE: &str = "tests/harness/src/snapshot.rs";
 /// How many differences a message lists before it only counts them.
 const SHOWN_DIFFERENCES: usize = 10;
 /// How many lines of answers without a review a message quotes.
@@ -49,42 +49,39 @@ impl Snapshots {
 
 /// Compares the answers with the snapshot `<folder>/<name>.snap` among these.
 ///
-/// A difference leaves a `.snap.new` file beside it, for a review. The source that it names is this file, wherever it was built: the head of a
-/// snapshot is the same on every machine.
+/// A difference leaves a `.snap.new` file beside it, for a review.
 ///
 /// # Errors
 /// What differs.
 pub fn compare(snapshots: &Snapshots, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
     let answers = answers(played);
     let shown = format!("{}/{folder}/{name}.snap", snapshots.shown);
-    let file = snapshots.folder.join(folder).join(format!("{name}.snap"));
-    let pending = file.with_extension("snap.new");
-    let reviewed = reviewed(&file).map_err(|error| format!("{shown}: {error}"))?;
-    // In the order of the reviewed keys, a review shows only what differs.
-    let (complaint, ordered) = match &reviewed {
-        Some(reviewed) => {
-            let found = differences(reviewed, &answers);
-            if found.is_empty() {
-                return remove(&pending).map_err(|error| format!("{}: {error}", pending.display()));
+    let folder = snapshots.folder.join(folder);
+    let reviewed = reviewed(&folder.join(format!("{name}.snap"))).map_err(|error| format!("{shown}: {error}"))?;
+    // insta compares texts. In the order of the reviewed keys, equal answers are equal texts, and a review shows only what differs.
+    let ordered = reviewed.as_ref().map_or_else(|| answers.clone(), |reviewed| in_order_of(reviewed, &answers));
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(about);
+    let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, ordered));
+    catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
+        let complaint = match &reviewed {
+            Some(reviewed) => {
+                format!("the answers are not the reviewed ones ({shown}), {}", reported(&differences(reviewed, &answers)))
             }
-            let complaint = format!("the answers are not the reviewed ones ({shown}), {}", reported(&found));
-            (complaint, in_order_of(reviewed, &answers))
-        }
-        None => (format!("these answers are not reviewed yet ({shown}){}", quoted(&answers)), answers),
-    };
-    let trouble = write(&pending, about, &ordered).err().map(|error| format!(" ({}: {error})", pending.display()));
-    Err(format!("{complaint}\nreview them with `{}`{}", snapshots.review, trouble.unwrap_or_default()))
+            None => format!("these answers are not reviewed yet ({shown}){}", quoted(&answers)),
+        };
+        format!("{complaint}\nreview them with `{}`{}", snapshots.review, trouble(panic.as_ref()))
+    })
 }
 
-/// Removes a file, which may not be there.
-fn remove(file: &Path) -> io::Result<()> {
-    fs::remove_file(file).or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
-}
-
-/// Writes a snapshot: a head in YAML, and the answers.
-fn write(file: &Path, about: &str, answers: &Value) -> io::Result<()> {
-    fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
-    fs::write(file, format!("---\nsource: {SOURCE}\ndescription: {}\n---\n{answers:#}\n", json!(about)))
+/// What insta says beyond the fact that the snapshots differ: that it could not write one, for example.
+fn trouble(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = text.unwrap_or_default().lines().next().unwrap_or_default();
+    if text.starts_with("snapshot assertion for") { String::new() } else { format!(" ({text})") }
 }
 
 /// The answers that were reviewed; `None` if there are none.
@@ -112,7 +109,7 @@ fn reported(found: &[Difference]) -> String {
     let more = found.len().saturating_sub(SHOWN_DIFFERENCES);
     let lines: Vec<String> = found.iter().take(SHOWN_DIFFERENCES).map(line).collect();
     let rest = if more > 0 { format!("\n    … and {more} more differences") } else { String::new() };
-    lines.join("\n    ") + &rest
+    if found.is_empty() { "but only in how the file is laid out".to_owned() } else { lines.join("\n    ") + &rest }
 }
 
 /// A value in part, from a little before the place where it begins to differ: a long one may differ only at its end.
