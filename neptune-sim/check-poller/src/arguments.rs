@@ -16,7 +16,7 @@ use crate::expression::{Expression, Expressions};
 /// `NEPTUNE_LOAD_ID`, with `AWS_REGION` and throw-away access keys. In its arguments, `{load_id}`, `{endpoint}`, `{host}` and `{port}` are
 /// replaced: `-- env NeptuneEndpoint={endpoint} python poll.py {load_id}`. It may also start a load itself.
 ///
-/// Exit codes: 0 right in every case, 1 not right, 2 bad usage, 106 the poller sends no request, 107 a report cannot be written, 108 the
+/// Exit codes: 0 right in every case, 1 not right, 2 bad usage, 106 the poller sends no request for its load, 107 a report cannot be written, 108 the
 /// simulator cannot start, 130 interrupted.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::case::{Case, Outcome};
 use crate::play::{Ending, Observation};
-use crate::watch::{Enough, Told};
+use crate::watch::{Enough, Notes, Told};
 
 /// So many pauses in a row that are none make a poller one that hammers, while its load is pending. Pauses that double from one
 /// millisecond on are fewer.
@@ -96,7 +96,7 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         Ending::Exited { said: None, code } => {
             (Verdict::Crashed, format!("it exited with code {code}, and its output says neither success nor failure"))
         }
-        _ if !notes.asked => (Verdict::NeverAsked, "it never asked for the status of its load".to_owned()),
+        _ if !notes.asked => (Verdict::NeverAsked, never_asked(notes)),
         Ending::AskedOn | Ending::OutOfPatience if hammers_in_trouble(seen) => {
             (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble))
         }
@@ -177,6 +177,13 @@ fn observed(seen: &Observation) -> String {
     }
 }
 
+fn never_asked(notes: &Notes) -> String {
+    match &notes.other_load {
+        Some(load) => format!("it asked for the load `{}`, which is not the load of the case", load.escape_debug()),
+        None => "it never asked for the status of its load".to_owned(),
+    }
+}
+
 /// What helps a poller that does not ask the simulator.
 pub(crate) fn never_asked_remedy() -> String {
     "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {endpoint}, {host}, \
@@ -190,7 +197,6 @@ mod tests {
 
     use super::*;
     use crate::case::cases;
-    use crate::watch::Notes;
 
     const PATIENCE: Duration = Duration::from_mins(2);
 

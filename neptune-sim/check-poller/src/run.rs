@@ -40,6 +40,15 @@ pub enum CheckError {
         /// The last lines of its standard error, or nothing.
         stderr: String,
     },
+    /// The poller asks for a load of its own choice.
+    #[error(
+        "the poller asked for the load `{load}`, and not for the one in NEPTUNE_LOAD_ID\n\
+         hint: let it read NEPTUNE_LOAD_ID, or write {{load_id}} into its arguments"
+    )]
+    OtherLoad {
+        /// The load that it asked for.
+        load: String,
+    },
     /// A report cannot be written.
     #[error("cannot write {}: {source}", .path.display())]
     Report {
@@ -67,7 +76,7 @@ impl CheckError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::UnknownCase(_) | Self::NothingLeft => 2,
-            Self::CannotStart(_) | Self::NoRequest { .. } => 106,
+            Self::CannotStart(_) | Self::NoRequest { .. } | Self::OtherLoad { .. } => 106,
             Self::Report { .. } => 107,
             Self::Sim(_) | Self::Tls(_) | Self::Machine(_) => 108,
             Self::Interrupted => 130,
@@ -164,7 +173,7 @@ impl Bench<'_> {
     }
 }
 
-/// The first case, unless its poller ended without a request: then no case says anything.
+/// The first case, unless its poller ended without a request for its load: then no case says anything.
 fn has_asked(first: Judged) -> Result<Judged, CheckError> {
     let Observation { notes, ending, stderr, .. } = &first.seen;
     let ending = match ending {
@@ -172,6 +181,9 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
         Ending::Signal(signal) => format!("signal {signal}"),
         Ending::AskedOn | Ending::OutOfPatience => return Ok(first),
     };
+    if let Some(load) = notes.other_load.as_ref().filter(|_| !notes.asked) {
+        return Err(CheckError::OtherLoad { load: load.escape_debug().to_string() });
+    }
     if notes.requests > 0 {
         return Ok(first);
     }

@@ -90,6 +90,8 @@ pub struct Notes {
     pub requests: u64,
     /// Whether it asked for the status of its load.
     pub asked: bool,
+    /// The first load that it asked for and that is not its own.
+    pub other_load: Option<String>,
     /// What it was answered last.
     pub last: Told,
     /// The first end that it was answered.
@@ -242,7 +244,11 @@ impl State {
 
     /// Notes a request for a status, if it is for one of the poller's loads.
     fn note_look(&mut self, request: &ArrivedRequest<'_>, exchange: &Exchange, at: Duration) {
-        let Some(load) = request.load.filter(|load| self.loads.contains(*load)) else { return };
+        let Some(load) = request.load else { return };
+        if !self.loads.contains(load) {
+            self.notes.other_load.get_or_insert_with(|| cut(load, TARGET_BYTES));
+            return;
+        }
         self.notes.asked = true;
         if !self.open.is_empty() {
             // It has not waited any longer for the answer to the request before.

@@ -154,6 +154,13 @@ async fn a_poller_that_sends_nothing_is_one_error_with_its_own_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_poller_with_a_load_of_its_own_choice_is_one_error_that_names_it() {
+    let error = report(&arguments(&[], &PYTHON, "urllib_loop.py", &["people"]), &[]).await.unwrap_err();
+    assert_eq!(error.exit_code(), 106);
+    assert!(error.to_string().starts_with("the poller asked for the load `people`, and not for the one in NEPTUNE_LOAD_ID"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_is_not_there_is_one_error() {
     let error = report(&arguments(&[], "no-such-program-here", "x", &[]), &[]).await.unwrap_err();
     assert_eq!((error.exit_code(), error.to_string().starts_with("the poller cannot be started: ")), (106, true), "{error}");

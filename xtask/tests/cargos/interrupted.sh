@@ -1,3 +1,4 @@
 #!/bin/sh
-# Stands in for cargo in the tests of the program: Ctrl-C is pressed while it builds.
-kill -INT "$PPID"
+# Stands in for cargo in the tests of the program: a signal ends the program while it builds. Not SIGINT, which whatever a shell has
+# started in the background ignores, tests included.
+kill -TERM "$PPID"
