@@ -190,7 +190,7 @@ pub(crate) struct Serve {
     load_duration: Option<Duration>,
     /// `real`, `scaled:60` or `manual` [default: real]
     ///
-    /// How time passes: as it does, 60 times as fast, or when POST /_sim/clusters/<name>/clock moves it.
+    /// How time passes: as it does, 60 times as fast, or when `POST /_sim/clusters/<name>/clock` moves it.
     #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real, hide_default_value = true)]
     clock: ClockKind,
     /// `at-once` or `on-request` [default: at-once]
