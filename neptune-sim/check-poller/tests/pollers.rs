@@ -157,7 +157,10 @@ async fn a_poller_that_sends_nothing_is_one_error_with_its_own_words() {
 async fn a_poller_with_a_load_of_its_own_choice_is_one_error_that_names_it() {
     let error = report(&arguments(&[], &PYTHON, "urllib_loop.py", &["people"]), &[]).await.unwrap_err();
     assert_eq!(error.exit_code(), 106);
-    assert!(error.to_string().starts_with("the poller asked for the load `people`, and not for the one in NEPTUNE_LOAD_ID"), "{error}");
+    assert!(
+        error.to_string().starts_with("the poller asked for the load `people`, and not for the one in NEPTUNE_LOAD_ID"),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
