@@ -409,7 +409,7 @@ fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[c
 #[case::fault(&["falts", "blip-500"], "did you mean the command `faults`?")]
 #[case::chek(&["chek", "x.yaml"], "did you mean the command `check`?")]
 #[case::nothing_near(&["serve", "x.yaml", "y.yaml"], "it is neither a file nor a command: the commands are check-poller,")]
-fn a_mistyped_command_with_arguments_is_reported_the_nearest(#[case] arguments: &[&str], #[case] reported: &str) {
+fn a_mistyped_command_with_arguments_gets_the_nearest_name(#[case] arguments: &[&str], #[case] reported: &str) {
     let output = run(arguments);
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
@@ -431,7 +431,7 @@ fn a_file_that_is_missing_is_no_command() {
 #[rstest]
 #[case::faults(&["faults", "blip500"], "error: there is no ready-made fault `blip500`\nhint: did you mean `blip-500`?\n")]
 #[case::quirks(&["quirks", "unknwon_id"], "error: there is no quirk `unknwon_id`\nhint: did you mean `unknown_id`?\n")]
-fn a_mistyped_name_is_reported_the_nearest(#[case] arguments: &[&str], #[case] reported: &str) {
+fn a_mistyped_name_gets_the_nearest_one(#[case] arguments: &[&str], #[case] reported: &str) {
     let output = run(arguments);
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(2), reported));
 }

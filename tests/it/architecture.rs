@@ -425,7 +425,7 @@ fn no_code_reaches_a_live_cluster_around_the_guards() {
 }
 
 #[test]
-fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
+fn a_live_client_takes_a_permit_and_a_preflight_step_the_guard_before() {
     let client = read("tests/external/live-run/src/client.rs");
     assert!(
         client.contains("pub(super) fn new(preflight: Preflight<O>, permit: RunPermit<O>, pace: Duration) -> Self"),
@@ -440,7 +440,7 @@ fn a_live_client_takes_a_ticket_and_a_scout_the_guard_before() {
 }
 
 #[test]
-fn what_a_cluster_is_reported_is_spelt_in_one_place() {
+fn what_a_cluster_is_sent_is_spelt_in_one_place() {
     let words = ["DROP ", "DETACH", "STARTS WITH", "SELECT ", "MATCH (", "INSERT ", "CLEAR "];
     let statements = root().join("tests/external/live/src/statement.rs");
     let ours = ["live", "live-run"].map(|folder| root().join("tests/external").join(folder));

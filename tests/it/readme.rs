@@ -219,7 +219,7 @@ fn every_command_of_the_readmes_works() {
 
 /// The error for a user who writes the parameters in another order than the README does.
 #[test]
-fn a_curl_that_does_not_sort_the_query_is_reported_so() {
+fn a_curl_that_does_not_sort_the_query_gets_that_as_the_reason() {
     if let Some(missing) = missing_tool("curl --aws-sigv4") {
         return skipped("the README's advice on curl's signatures", missing);
     }

@@ -140,7 +140,7 @@ async fn a_list_of_nothing_is_refused_and_so_is_nonsense(#[case] list: String, #
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_reached_is_reported_as_neptune_tells_it() {
+async fn a_server_that_cannot_be_reached_is_reported_as_neptune_reports_it() {
     let listener = TcpListener::bind(anywhere()).await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

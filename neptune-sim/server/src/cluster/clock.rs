@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manual_clock_moves_only_when_reported_to_and_never_goes_back() {
+    fn a_manual_clock_moves_only_when_it_is_moved_and_never_goes_back() {
         let mut clock = clock(ClockKind::Manual);
         assert_eq!(clock.now(), SimTime::START);
         clock.move_to(after(5)).unwrap();

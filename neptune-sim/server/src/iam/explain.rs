@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_signature_is_reported_its_time_and_the_clusters() {
+    fn an_old_signature_is_explained_by_its_time_and_the_clusters() {
         let sent = Signer::default().sign(list("/loader"));
         let hint = denied(&cluster(), &sent, Duration::from_secs(301)).explanation.hint;
         let reported = "the request is signed at 20150830T123600Z, and the cluster's clock reads 20150830T124101Z: the client's clock is behind";

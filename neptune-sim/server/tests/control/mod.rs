@@ -307,7 +307,7 @@ async fn a_load_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_load_can_be_reported_to_run_on_and_end_as_its_errors_have_it() {
+async fn a_load_can_be_made_to_run_on_and_end_as_its_errors_have_it() {
     let sim = start_without_loads().await;
     let id = started_id(sim.first(), "s3://b/").await;
     let error = LoadError { counts_as: Some(Counter::DatatypeMismatch), ..parsing_error(2) };
