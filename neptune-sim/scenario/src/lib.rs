@@ -3,6 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | `schema` | the JSON Schema for editors |
+//! | `folder` | [`files_in`]: the files in a folder |
 //! | `scenario` | [`Scenario`]: the whole file, checked |
 //! | `test_file` | steps, expectations, questions, the live form: data for the harness, which runs them |
 //! | `cluster` | the keys under `given`, as a [`ClusterSpec`]: all that a simulator needs |
@@ -14,6 +15,7 @@
 mod cluster;
 mod document;
 mod file;
+mod folder;
 mod scenario;
 mod schema;
 mod test_file;
@@ -24,6 +26,7 @@ pub use cluster::{
     UpstreamAddressError, check_load, is_this_machine, parse_faults, read_faults,
 };
 pub use document::{Mistake, ScenarioError};
+pub use folder::files_in;
 pub use scenario::{Scenario, Section};
 pub use schema::{json_schema, plain_schema};
 pub use test_file::{

@@ -1,10 +1,8 @@
 //! `neptune-sim check`: whether scenario files are right, without anything being started.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use neptune_server::scenario::Scenario;
+use neptune_server::scenario::{Scenario, files_in};
 
 /// What was found in the files.
 pub(crate) struct Checked {
@@ -55,27 +53,9 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut files = Vec::new();
-    collect(path, &mut files).map_err(|error| format!("error: cannot read the folder `{}`: {error}", path.display()))?;
+    let files = files_in(path).map_err(|error| format!("error: cannot read the folder `{}`: {error}", path.display()))?;
     if files.is_empty() {
         return Err(format!("error: there is no .yaml or .yml file in the folder `{}`", path.display()));
     }
-    files.sort();
     Ok(files)
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,6 @@
 //! The tests of a run, and the functions that they are about.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 use neptune_report::TestResult;
-use neptune_server::scenario::Scenario;
+use neptune_server::scenario::{Scenario, files_in};
 
 use crate::backend::Backend as _;
 use crate::lambda::Caller;
@@ -120,38 +119,20 @@ impl Suite {
     }
 }
 
-/// The tests in anybody's folder: every `.yaml` and `.yml` file in it and below, in the order of their paths. The first part of a test's name is
-/// its folder below this one, or this folder's own name. Files and folders whose names begin with a dot are left out, and links to folders.
+/// The tests in anybody's folder, one for each of its [files](files_in). The first part of a test's name is its folder below this one, or this
+/// folder's own name.
 ///
 /// # Errors
 /// A folder cannot be read, or there is no such file.
 fn own_tests(folder: &Path) -> io::Result<Vec<ScenarioTest>> {
-    let mut paths = Vec::new();
-    collect(folder, &mut paths)?;
+    let paths = files_in(folder)?;
     if paths.is_empty() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "there is no .yaml or .yml file in it"));
     }
-    paths.sort();
     let test = |path: PathBuf| {
         let within = path.parent().and_then(|parent| parent.strip_prefix(folder).ok()).unwrap_or(Path::new(""));
         let named = if within == Path::new("") { folder.file_name().map_or(within, Path::new) } else { within };
         ScenarioTest::own(named.display().to_string(), &path)
     };
     Ok(paths.into_iter().map(test).collect())
-}
-
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            collect(&path, paths)?;
-        } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
-            paths.push(path);
-        }
-    }
-    Ok(())
 }
