@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use neptune_report::terminal::ProgressLine;
 use neptune_report::{Run, TestResult, Verdict, read_lines, terminal};
 
 use crate::exit::Exit;
@@ -18,7 +19,6 @@ use crate::filter::Filter;
 use crate::flags::{It, Target};
 use crate::harness::{CannotBegin, Harness, OPTIONS};
 use crate::planned::{Plan, Planned};
-use crate::progress::Progress;
 use crate::reaper::Reaper;
 use crate::report::{complete, exit, in_plan_order, names_table};
 use crate::reports::Reports;
@@ -196,14 +196,15 @@ fn measure(
     // The harness removes its container itself, unless it is killed.
     let reaper = image.map(|_| Reaper::start(&run_id)).transpose()?;
     let input = reaper.as_ref().map_or(Ok(Stdio::null()), Reaper::lifeline)?;
-    let mut progress = Progress::of(due.len());
+    let (progress, mut done) = (ProgressLine::new(), 0);
     let started = Instant::now();
     let filter = choice.filter.as_deref().map(|filter| Filter::of(plan, filter));
     let status = harness.run(&arguments(choice, filter.as_ref()), variables, input, &log, |name| {
-        progress.step(name);
+        done += 1;
+        progress.show(&format!("running {done}/{} {name}", due.len()));
     })?;
     let took = started.elapsed();
-    progress.clear();
+    drop(progress);
     reaper.map_or(Ok(()), Reaper::finish)?;
     CannotBegin::check(status, || read_lossy(&log).unwrap_or_default())?;
 

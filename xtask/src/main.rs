@@ -26,7 +26,6 @@ mod lock;
 mod package;
 mod plan;
 mod planned;
-mod progress;
 mod reaper;
 mod report;
 mod reports;

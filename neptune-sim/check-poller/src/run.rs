@@ -1,12 +1,13 @@
 //! Runs all cases side by side, and writes the reports.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::stream::{self, StreamExt};
-use neptune_report::terminal;
+use neptune_report::terminal::{self, ProgressLine};
 use neptune_server::{ClockKind, ClusterSpec, ControlPlace, Sim, SimOptions, StartError, Tls, TlsError};
 use tokio::sync::Notify;
 
@@ -206,36 +207,26 @@ async fn signalled() -> io::Result<()> {
     }
 }
 
-/// A line on a terminal that says how many cases are judged.
+/// Says how many cases are judged.
 #[derive(Debug)]
 struct Progress {
     total: usize,
-    done: std::sync::atomic::AtomicUsize,
-    is_shown: bool,
+    done: AtomicUsize,
+    line: ProgressLine,
 }
 
 impl Progress {
     fn of(total: usize) -> Self {
-        let progress = Self { total, done: 0.into(), is_shown: io::stderr().is_terminal() };
+        let progress = Self { total, done: AtomicUsize::new(0), line: ProgressLine::new() };
         progress.show(0);
         progress
     }
 
     fn step(&self) {
-        self.show(1 + self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        self.show(1 + self.done.fetch_add(1, Ordering::Relaxed));
     }
 
     fn show(&self, done: usize) {
-        if self.is_shown {
-            let _ = write!(io::stderr(), "\r{done} of {} cases judged", self.total);
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if self.is_shown {
-            let _ = write!(io::stderr(), "\r\u{1b}[K");
-        }
+        self.line.show(&format!("{done} of {} cases judged", self.total));
     }
 }

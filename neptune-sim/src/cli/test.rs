@@ -1,6 +1,5 @@
 //! `neptune-sim test`: scenarios against anybody's functions, without a checkout.
 
-use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 use std::{fs, io};
@@ -10,6 +9,7 @@ use neptune_harness::lambda::{Caller, end_commands_at_a_signal};
 use neptune_harness::options::Options;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::suite::{Suite, TESTS_AT_A_TIME};
+use neptune_report::terminal::ProgressLine;
 use neptune_report::{Run, Table, TestResult, Verdict};
 
 use super::columns::columns;
@@ -143,12 +143,12 @@ impl TestArguments {
 
     fn measured(&self, suite: &Suite) -> Run {
         let (began, started) = (SystemTime::now(), Instant::now());
-        let (all, mut done) = (suite.tests().len(), 0);
+        let (all, mut done, progress) = (suite.tests().len(), 0, ProgressLine::new());
         let results = suite.run(self.jobs, |result| {
             done += 1;
-            progress(&format!("running {done}/{all} {}", result.name));
+            progress.show(&format!("running {done}/{all} {}", result.name));
         });
-        progress("");
+        drop(progress);
         let numbered = |(test, result): (&ScenarioTest, TestResult)| {
             let is_failure = test.failure().is_some();
             let table = is_failure.then(|| "known failures".to_owned());
@@ -225,13 +225,4 @@ fn names(tests: &[ScenarioTest]) -> String {
         table.row([number(test).unwrap_or_default(), test.name(), about.to_owned()]);
     }
     table.render(columns())
-}
-
-/// Writes over the line that shows how far the run has come, on a terminal.
-fn progress(text: &str) {
-    let mut stderr = io::stderr();
-    if stderr.is_terminal() {
-        let text: String = text.chars().take(columns() - 1).collect();
-        let _ = write!(stderr, "\r\u{1b}[2K{text}");
-    }
 }

@@ -1,7 +1,9 @@
-//! What output for people has in common: colours, the width of the terminal, lines that wrap at words.
+//! What output for people has in common: colours, the width of the terminal, lines that wrap at words, a line of progress.
 //!
 //! Colours are always written. The program sends its output through `anstream`, which takes them out where the output is no terminal, or
 //! `NO_COLOR` asks for none.
+
+use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use neptune_text::wrap_line;
@@ -26,6 +28,37 @@ const NARROWEST: usize = 40;
 pub fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).max(NARROWEST))
+}
+
+/// A line on standard error that is written over and over, to show how far a run has come. Nothing where that is no terminal.
+///
+/// It is removed when this value is dropped.
+#[derive(Debug)]
+pub struct ProgressLine {
+    is_seen: bool,
+}
+
+impl ProgressLine {
+    /// A line without a text.
+    #[expect(clippy::new_without_default, reason = "it looks at standard error")]
+    pub fn new() -> Self {
+        Self { is_seen: io::stderr().is_terminal() }
+    }
+
+    /// Writes over the line. It is cut at the width of the terminal: a line that wraps could not be written over.
+    pub fn show(&self, text: &str) {
+        if self.is_seen {
+            let text: String = text.chars().take(width() - 1).collect();
+            // The run goes on without it.
+            let _ = write!(io::stderr(), "\r\u{1b}[2K{text}");
+        }
+    }
+}
+
+impl Drop for ProgressLine {
+    fn drop(&mut self) {
+        self.show("");
+    }
 }
 
 /// A text in a style.
