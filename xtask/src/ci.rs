@@ -33,7 +33,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let built = steps.run("build", out, |_| judge_both(root, &[], &["test", "--workspace", "--locked", "--no-run"]))?;
     if built == Exit::Fine {
         // The tests mostly wait, so what only computes runs beside them, and gives way to those that watch the clock.
-        let image = docker::answers().is_ok().then(|| Aside::start_in_the_background(root, "image"));
+        let image = docker::answers().map(|()| Aside::start_in_the_background(root, "image"));
         steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
         // So does the rehearsal.
         let rehearsal = Aside::start(root, "rehearse");
@@ -44,10 +44,10 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
         steps.run_optional("conformance", &mut totals, out, |totals, out| check_conformance(root, totals, out))?;
         steps.run_beside("rehearsal", rehearsal, out)?;
         match image {
-            Some(image) => steps.run_beside("image", image, out)?,
-            None => steps.run_optional("image", &mut totals, out, |totals, out| {
-                with_docker("the image", totals, out, |_| Ok(Exit::Fine))
-            })?,
+            Ok(image) => steps.run_beside("image", image, out)?,
+            Err(why) => {
+                steps.run_optional("image", &mut totals, out, |totals, out| totals.skip(format!("the image: {why}"), out))?;
+            }
         }
         steps.run_optional("packages", &mut totals, out, |totals, out| check_packages(root, totals, out))?;
         // Some of them start the image.
