@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::case::{Case, Outcome};
 use crate::play::{Ending, Observation};
-use crate::watch::{Enough, Notes, Told};
+use crate::watch::{Enough, Notes, Reported};
 
 /// So many pauses in a row that are none make a poller one that hammers, while its load is pending. Pauses that double from one
 /// millisecond on are fewer.
@@ -115,7 +115,7 @@ fn of_outcome(case: &Case, seen: &Observation, outcome: Outcome) -> (Verdict, St
         _ => notes.end.is_some(),
     };
     if !is_settled {
-        let last = told(&notes.last);
+        let last = reported(&notes.last);
         return match outcome {
             Outcome::Success => (Verdict::Wrong, format!("it said success, and the last that it was answered is {last}")),
             Outcome::Failure => (Verdict::GaveUp, format!("it said failure, and the last that it was answered is {last}")),
@@ -150,21 +150,21 @@ fn asked_on(seen: &Observation) -> String {
 }
 
 fn out_of_patience(seen: &Observation, patience: Duration) -> String {
-    let (last, seconds) = (told(&seen.notes.last), patience.as_secs());
+    let (last, seconds) = (reported(&seen.notes.last), patience.as_secs());
     let after = match &seen.notes.last {
-        Told::Nothing => "without an answer".to_owned(),
-        Told::Pending(_) => format!("without a request after it was answered {last}"),
-        Told::Ended(_) => format!("after it was answered {last}"),
-        Told::Trouble => "after trouble had begun".to_owned(),
+        Reported::Nothing => "without an answer".to_owned(),
+        Reported::Pending(_) => format!("without a request after it was answered {last}"),
+        Reported::Ended(_) => format!("after it was answered {last}"),
+        Reported::Trouble => "after trouble had begun".to_owned(),
     };
     format!("it did not end within {seconds} s {after}; a longer --patience gives it more time")
 }
 
-fn told(told: &Told) -> String {
-    match told {
-        Told::Nothing => "nothing".to_owned(),
-        Told::Pending(word) | Told::Ended(word) => word.clone(),
-        Told::Trouble => "no status, because of trouble".to_owned(),
+fn reported(reported: &Reported) -> String {
+    match reported {
+        Reported::Nothing => "nothing".to_owned(),
+        Reported::Pending(word) | Reported::Ended(word) => word.clone(),
+        Reported::Trouble => "no status, because of trouble".to_owned(),
     }
 }
 
@@ -215,15 +215,15 @@ mod tests {
     }
 
     fn ended(word: &str) -> Notes {
-        Notes { last: Told::Ended(word.into()), end: Some(word.into()), ..Notes::default() }
+        Notes { last: Reported::Ended(word.into()), end: Some(word.into()), ..Notes::default() }
     }
 
     fn pending() -> Notes {
-        Notes { last: Told::Pending("LOAD_IN_PROGRESS".into()), ..Notes::default() }
+        Notes { last: Reported::Pending("LOAD_IN_PROGRESS".into()), ..Notes::default() }
     }
 
     fn trouble() -> Notes {
-        Notes { last: Told::Trouble, met_trouble: true, ..Notes::default() }
+        Notes { last: Reported::Trouble, met_trouble: true, ..Notes::default() }
     }
 
     #[rstest]
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_poller_that_asked_for_nothing_is_told_how() {
+    fn a_poller_that_asked_for_nothing_gets_a_remedy() {
         let seen = Observation { notes: Notes::default(), ..exited(1, Notes::default()) };
         let judgement = judge(case("completed"), &seen, PATIENCE);
         assert_eq!(judgement.verdict, Verdict::NeverAsked);

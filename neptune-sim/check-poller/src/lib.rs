@@ -37,7 +37,7 @@ pub use play::{Ending, Observation, PlayError};
 pub use report::{Judged, Report};
 pub use run::{CheckError, check, run};
 pub use select::UnknownCase;
-pub use watch::{Enough, Exchange, Notes, Told};
+pub use watch::{Enough, Exchange, Notes, Reported};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

@@ -261,7 +261,7 @@ mod tests {
     use crate::case::{Outcome, cases};
     use crate::judge::judge;
     use crate::play::Ending;
-    use crate::watch::{Notes, Told};
+    use crate::watch::{Notes, Reported};
 
     fn exchange(number: u64, load_status: Option<&str>) -> Exchange {
         Exchange {
@@ -283,7 +283,7 @@ mod tests {
             exchanges: (0..).zip(words).map(|(number, word)| exchange(number, Some(word))).collect(),
             requests: words.len() as u64,
             asked: true,
-            last: end.clone().map(Told::Ended).unwrap_or_default(),
+            last: end.clone().map(Reported::Ended).unwrap_or_default(),
             end,
             ..Notes::default()
         };

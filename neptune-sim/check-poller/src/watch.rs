@@ -17,7 +17,7 @@ const KEPT: usize = 100;
 const METHOD_BYTES: usize = 32;
 /// How much of a target is kept.
 const TARGET_BYTES: usize = 512;
-/// How many different targets and loads are told apart.
+/// How many different targets and loads are distinguished.
 const TARGETS: usize = 2000;
 /// How often a poller may send the same request while trouble lasts, and how often without a pause.
 const REQUESTS_IN_TROUBLE: u64 = 1000;
@@ -58,7 +58,7 @@ pub struct Exchange {
 
 /// What a poller has been answered last about its load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Told {
+pub enum Reported {
     /// Nothing yet.
     #[default]
     Nothing,
@@ -93,7 +93,7 @@ pub struct Notes {
     /// The first load that it asked for and that is not its own.
     pub other_load: Option<String>,
     /// What it was answered last.
-    pub last: Told,
+    pub last: Reported,
     /// The first end that it was answered.
     pub end: Option<String>,
     /// Whether it met trouble.
@@ -109,7 +109,7 @@ pub struct Notes {
 impl Notes {
     fn meet_trouble(&mut self) {
         self.met_trouble = true;
-        self.last = Told::Trouble;
+        self.last = Reported::Trouble;
     }
 }
 
@@ -282,18 +282,18 @@ impl State {
             self.loads.insert(id.to_string());
         }
         let look = self.open.remove(number)?;
-        let told = match load_status {
-            Some(word) if LoadStatus::from(word.as_str()).is_pending() => Told::Pending(word.clone()),
-            Some(word) => Told::Ended(word.clone()),
-            None => Told::Trouble,
+        let reported = match load_status {
+            Some(word) if LoadStatus::from(word.as_str()).is_pending() => Reported::Pending(word.clone()),
+            Some(word) => Reported::Ended(word.clone()),
+            None => Reported::Trouble,
         };
         self.note_row(&look, at);
         if at.saturating_sub(look.at) <= PROMPT {
-            self.note_repetition(&told, &look.load, &look.target);
+            self.note_repetition(&reported, &look.load, &look.target);
         }
-        self.note_told(&told, look.load);
-        let reports = told != Told::Trouble;
-        self.notes.last = told;
+        self.note_reported(&reported, look.load);
+        let reports = reported != Reported::Trouble;
+        self.notes.last = reported;
         reports.then(|| look.pause.unwrap_or_default())
     }
 
@@ -301,8 +301,8 @@ impl State {
     fn note_row(&mut self, look: &Look, answered_at: Duration) {
         let hurries = look.target == self.row.target && look.at.saturating_sub(self.row.answered_at) < NO_PAUSE;
         let (pending, trouble) = match self.notes.last {
-            Told::Pending(_) if hurries => (self.row.pending + 1, 0),
-            Told::Trouble if hurries => (0, self.row.trouble + 1),
+            Reported::Pending(_) if hurries => (self.row.pending + 1, 0),
+            Reported::Trouble if hurries => (0, self.row.trouble + 1),
             _ => (0, 0),
         };
         self.row = Row { target: look.target.clone(), answered_at, pending, trouble };
@@ -310,22 +310,24 @@ impl State {
         self.notes.hurried_in_trouble = self.notes.hurried_in_trouble.max(trouble);
     }
 
-    fn note_told(&mut self, told: &Told, load: String) {
-        match told {
-            Told::Nothing => {}
-            Told::Pending(_) => self.note_pending(load),
-            Told::Ended(word) => self.note_end(word, &load),
-            Told::Trouble => self.note_trouble(),
+    fn note_reported(&mut self, reported: &Reported, load: String) {
+        match reported {
+            Reported::Nothing => {}
+            Reported::Pending(_) => self.note_pending(load),
+            Reported::Ended(word) => self.note_end(word, &load),
+            Reported::Trouble => self.note_trouble(),
         }
     }
 
     /// Counts equal requests, and notes whether there were enough.
-    fn note_repetition(&mut self, told: &Told, load: &str, target: &str) {
+    fn note_repetition(&mut self, reported: &Reported, load: &str, target: &str) {
         // A poller that waits for several loads asks for the ended ones again, too.
         let waits = self.pending.iter().any(|pending| pending != load);
-        let enough = match told {
-            Told::Ended(_) if !waits => (count(&mut self.after_end, target) > self.looks_after_end).then_some(Enough::AskedOn),
-            Told::Trouble => {
+        let enough = match reported {
+            Reported::Ended(_) if !waits => {
+                (count(&mut self.after_end, target) > self.looks_after_end).then_some(Enough::AskedOn)
+            }
+            Reported::Trouble => {
                 let is_often = count(&mut self.in_trouble, target) >= REQUESTS_IN_TROUBLE;
                 (is_often || self.row.trouble >= HURRIED_REQUESTS_IN_TROUBLE).then_some(Enough::TriedOn)
             }
@@ -478,7 +480,7 @@ mod tests {
         let mut poller = Poller::new();
         poller.send(FaultOperation::Status, Some(LOAD), "/loader/x");
         let notes = poller.notes();
-        assert_eq!((notes.met_trouble, notes.last), (true, Told::Trouble));
+        assert_eq!((notes.met_trouble, notes.last), (true, Reported::Trouble));
     }
 
     #[rstest]
