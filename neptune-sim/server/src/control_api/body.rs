@@ -30,27 +30,35 @@ pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| neptune_control::
 /// # Errors
 /// It is not JSON, not as the document describes it, or not possible for a reason that no schema says.
 pub(super) fn read_body<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T, ControlError> {
-    read_checked(operation, body, |_| Vec::new())
+    read_checked(operation, body, |_| Ok(())).map(|(typed, ())| typed)
 }
 
-/// Reads the body of an operation, whose values a check understands. The error has the mistakes that the check finds as well, also behind
-/// those against the document.
+/// Reads the body of an operation, whose values a check understands, and gives what the check has made of them, too. The error has the
+/// mistakes that the check finds as well, which is at least one if it fails, also behind those against the document.
 ///
 /// # Errors
 /// As [`read_body`].
-pub(super) fn read_checked<T: DeserializeOwned>(
+pub(super) fn read_checked<T: DeserializeOwned, U>(
     operation: Operation,
     body: &[u8],
-    check: impl FnOnce(&T) -> Vec<Misfit>,
-) -> Result<T, ControlError> {
+    check: impl FnOnce(&T) -> Result<U, Vec<Misfit>>,
+) -> Result<(T, U), ControlError> {
     let mut value = json::read(body).map_err(|error| not_json(operation, body, &error))?;
     let mut found = fit(&DOCUMENT, schema(operation), &mut value);
-    let typed = typed(operation, value);
-    if let Ok(typed) = &typed {
-        let of_values = check(typed).into_iter().filter(|mistake| is_beside(mistake, &found)).collect::<Vec<_>>();
-        found.extend(of_values);
+    let typed: T = match typed(operation, value) {
+        Ok(typed) => typed,
+        Err(error) if found.is_empty() => return Err(error),
+        Err(_) => return Err(does_not_fit(operation, found)),
+    };
+    match check(&typed) {
+        Ok(checked) if found.is_empty() => return Ok((typed, checked)),
+        Ok(_) => {}
+        Err(mistakes) => {
+            let of_values: Vec<_> = mistakes.into_iter().filter(|mistake| is_beside(mistake, &found)).collect();
+            found.extend(of_values);
+        }
     }
-    if found.is_empty() { typed } else { Err(does_not_fit(operation, found)) }
+    Err(does_not_fit(operation, found))
 }
 
 /// Whether a mistake does not follow from another: what did not fit was left out when the mistake was looked for.

@@ -37,8 +37,11 @@ pub(super) async fn add(
     Named(cluster): Named,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Vec<FaultReport>>), ControlError> {
-    let mistakes = |fault: &Fault| fault_errors(fault).iter().map(Misfit::from).collect();
-    let fault: Fault = read_checked(Operation::AddFault, &body, mistakes)?;
+    let check = |fault: &Fault| {
+        let mistakes: Vec<_> = fault_errors(fault).iter().map(Misfit::from).collect();
+        if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+    };
+    let (fault, ()) = read_checked(Operation::AddFault, &body, check)?;
     let port = port_faults(&fault);
     if clusters.shares_control(cluster.name()) && !port.lets_requests_in() {
         let error = format!("`{}` shares its port with the control API, which the fault would take away", cluster.name());

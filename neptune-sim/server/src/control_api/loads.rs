@@ -4,12 +4,12 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use neptune_control::{Load, LoadError, NewLoad, Operation, Outcome};
-use neptune_loader::{Course, Plan, RescriptError, Workload};
+use neptune_loader::{Course, Plan, RescriptError, Script, Workload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::body::{does_not_fit, read_checked};
+use super::body::read_checked;
 use super::error::ControlError;
 use super::extract::{Id, Simulated, no_such_load};
 use super::fit::Misfit;
@@ -47,36 +47,59 @@ pub(super) async fn describe(Simulated(cluster): Simulated, Id(id): Id) -> Resul
 }
 
 pub(super) async fn add(Simulated(cluster): Simulated, body: Bytes) -> Result<(StatusCode, Json<Load>), ControlError> {
-    let mistakes = |load: &NewLoad| {
+    let check = |load: &NewLoad| {
         let own = id_mistake(&load.id).into_iter().chain(length_mistakes(load.lifecycle.len(), load.errors.len()));
-        own.chain(mistakes(check_load(&Words::of_load(load).value(), &load.undocumented_statuses))).collect()
+        beside(own.collect(), check_load(&Words::of_load(load).value(), &load.undocumented_statuses))
     };
-    let load: NewLoad = read_load(Operation::ScriptLoad, &body, mistakes)?;
-    let script = check_load(&Words::of_load(&load).value(), &load.undocumented_statuses).map_err(impossible)?;
+    let (load, script) = read_load(Operation::ScriptLoad, &body, check)?;
     let load = cluster.script(&load.id.as_str().into(), script)?;
     Ok((StatusCode::CREATED, Json(views::load(load))))
 }
 
 pub(super) async fn set_outcome(Simulated(cluster): Simulated, Id(id): Id, body: Bytes) -> Result<Json<Load>, ControlError> {
-    let outcome: Outcome = read_load(Operation::SetOutcome, &body, outcome_mistakes)?;
+    let (outcome, future) = read_load(Operation::SetOutcome, &body, Future::of)?;
     if outcome == Outcome::default() {
         let hint = "give a `lifecycle` or `runs`, `files`, `records`, `duplicates`, `retries` or `errors`";
         return Err(ControlError::bad_request("the outcome says nothing about the load", hint));
     }
-    let changed = cluster.rescript(&id, |plan| changed(plan, &outcome));
+    let changed = cluster.rescript(&id, |plan| Ok(future.changing(plan, &outcome)));
     changed.map(|load| Json(views::load(load))).map_err(|error| match error {
-        OutcomeError::Words(error) => error,
-        OutcomeError::Engine(RescriptError::Unknown(id)) => no_such_load(&id),
-        OutcomeError::Engine(error) => {
-            ControlError::conflict(error.to_string(), "GET /_sim/clusters/{name}/loads/{id} shows where the load stands")
-        }
+        RescriptError::Unknown(id) => no_such_load(&id),
+        error => ControlError::conflict(error.to_string(), "GET /_sim/clusters/{name}/loads/{id} shows where the load stands"),
     })
 }
 
-fn outcome_mistakes(outcome: &Outcome) -> Vec<Misfit> {
-    let (stages, errors) = (outcome.lifecycle.as_ref().map_or(0, Vec::len), outcome.errors.as_ref().map_or(0, Vec::len));
-    let own = length_mistakes(stages, errors).into_iter().chain(course(outcome).err().unwrap_or_default());
-    own.chain(mistakes(check_load(&Words::of_outcome(outcome).value(), &outcome.undocumented_statuses))).collect()
+/// What an outcome says of a load's future, checked.
+struct Future {
+    runs: Option<Course>,
+    script: Script,
+}
+
+impl Future {
+    fn of(outcome: &Outcome) -> Result<Self, Vec<Misfit>> {
+        let lengths = (outcome.lifecycle.as_ref().map_or(0, Vec::len), outcome.errors.as_ref().map_or(0, Vec::len));
+        let mut own = length_mistakes(lengths.0, lengths.1);
+        let runs = course(outcome).unwrap_or_else(|misfit| {
+            own.push(misfit);
+            None
+        });
+        let script = beside(own, check_load(&Words::of_outcome(outcome).value(), &outcome.undocumented_statuses))?;
+        Ok(Self { runs, script })
+    }
+
+    /// The plan with what the outcome changes about it.
+    fn changing(self, plan: Plan, outcome: &Outcome) -> Plan {
+        let (new, old) = (self.script.workload, plan.workload);
+        let workload = Workload {
+            files: if outcome.files.is_some() { new.files } else { old.files },
+            records: outcome.records.unwrap_or(old.records),
+            duplicates: outcome.duplicates.unwrap_or(old.duplicates),
+            retries: outcome.retries.unwrap_or(old.retries),
+            errors: if outcome.errors.is_some() { new.errors } else { old.errors.clone() },
+        };
+        let lifecycle = outcome.lifecycle.is_some().then_some(Course::Lifecycle(self.script.lifecycle));
+        Plan { course: self.runs.or(lifecycle).unwrap_or(plan.course), workload: workload.into() }
+    }
 }
 
 /// A load in the words of a scenario.
@@ -126,53 +149,16 @@ impl Words {
     }
 }
 
-/// The plan with what the outcome changes about it.
-fn changed(plan: Plan, outcome: &Outcome) -> Result<Plan, OutcomeError> {
-    let course = course(outcome).map_err(impossible)?;
-    let (says_lifecycle, says_errors) = (outcome.lifecycle.is_some(), outcome.errors.is_some());
-    let script = check_load(&Words::of_outcome(outcome).value(), &outcome.undocumented_statuses).map_err(impossible)?;
-    let (new, old) = (script.workload, plan.workload);
-    let workload = Workload {
-        files: if outcome.files.is_some() { new.files } else { old.files },
-        records: outcome.records.unwrap_or(old.records),
-        duplicates: outcome.duplicates.unwrap_or(old.duplicates),
-        retries: outcome.retries.unwrap_or(old.retries),
-        errors: if says_errors { new.errors } else { old.errors.clone() },
-    };
-    let lifecycle = says_lifecycle.then_some(Course::Lifecycle(script.lifecycle));
-    Ok(Plan { course: course.or(lifecycle).unwrap_or(plan.course), workload: workload.into() })
-}
-
 /// What `runs` says.
-fn course(outcome: &Outcome) -> Result<Option<Course>, Vec<Misfit>> {
+fn course(outcome: &Outcome) -> Result<Option<Course>, Misfit> {
     let Some(runs) = &outcome.runs else { return Ok(None) };
     if outcome.lifecycle.is_some() {
         let help = "a lifecycle says itself how long a load is in progress";
-        return Err(vec![Misfit::at("runs", "`lifecycle` and `runs` exclude each other", help)]);
+        return Err(Misfit::at("runs", "`lifecycle` and `runs` exclude each other", help));
     }
     let help = "a duration is a whole number and one of the units ms, s, m, h, d: `5s`";
-    let runs = parse_duration(runs).map_err(|error| vec![Misfit::at("runs", error.to_string(), help)])?;
+    let runs = parse_duration(runs).map_err(|error| Misfit::at("runs", error.to_string(), help))?;
     Ok(Some(Course::Runs(runs)))
-}
-
-/// Why an outcome cannot be.
-enum OutcomeError {
-    /// Its words are wrong.
-    Words(ControlError),
-    /// The load cannot take it.
-    Engine(RescriptError),
-}
-
-impl From<ControlError> for OutcomeError {
-    fn from(error: ControlError) -> Self {
-        Self::Words(error)
-    }
-}
-
-impl From<RescriptError> for OutcomeError {
-    fn from(error: RescriptError) -> Self {
-        Self::Engine(error)
-    }
 }
 
 impl From<ScriptError> for ControlError {
@@ -181,20 +167,21 @@ impl From<ScriptError> for ControlError {
     }
 }
 
-/// A load that was checked when it was read, and still has a mistake.
-fn impossible<T: Into<Misfit>>(found: Vec<T>) -> ControlError {
-    does_not_fit(Operation::ScriptLoad, found.into_iter().map(Into::into).collect())
+/// The script, unless it or something beside it is wrong.
+fn beside(mut own: Vec<Misfit>, script: Result<Script, Vec<LoadProblem>>) -> Result<Script, Vec<Misfit>> {
+    match script {
+        Ok(script) if own.is_empty() => return Ok(script),
+        Ok(_) => {}
+        Err(problems) => own.extend(problems.into_iter().map(Misfit::from)),
+    }
+    Err(own)
 }
 
-fn mistakes<T>(checked: Result<T, Vec<LoadProblem>>) -> impl Iterator<Item = Misfit> {
-    checked.err().into_iter().flatten().map(Misfit::from)
-}
-
-fn read_load<T: DeserializeOwned>(
+fn read_load<T: DeserializeOwned, U>(
     operation: Operation,
     body: &[u8],
-    check: impl FnOnce(&T) -> Vec<Misfit>,
-) -> Result<T, ControlError> {
+    check: impl FnOnce(&T) -> Result<U, Vec<Misfit>>,
+) -> Result<(T, U), ControlError> {
     if body.len() > LOAD_BYTES {
         let error = format!("a load is described in at most {LOAD_BYTES} bytes");
         return Err(ControlError::new(StatusCode::PAYLOAD_TOO_LARGE, error, TIMES_HINT));
