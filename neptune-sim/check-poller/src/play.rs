@@ -18,7 +18,7 @@ use crate::poller::{ACCESS_KEY, Address, Poller, REGION, signal};
 use crate::watch::{Notes, Watch};
 
 /// The id of every case's load: it has the form of Neptune's.
-const LOAD: &str = "0a237328-afd5-4574-a0bc-c29ce5f54802";
+pub(crate) const LOAD: &str = "0a237328-afd5-4574-a0bc-c29ce5f54802";
 /// How long a poller rests that has said `pending`, before it is run again.
 const REST: Duration = Duration::from_millis(50);
 

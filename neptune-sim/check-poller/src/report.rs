@@ -1,5 +1,8 @@
 //! The verdicts for people and for programs.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +13,7 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::judge::{Judgement, Verdict};
-use crate::play::Observation;
+use crate::play::{LOAD, Observation};
 use crate::watch::Exchange;
 
 /// How many requests a timeline shows from its beginning, and as many from its end.
@@ -88,7 +91,8 @@ impl Report {
 
     /// The report for people, `width` columns wide and in colour: the table, what happened in each case that is not right, and the totals.
     pub fn text(&self, width: usize) -> String {
-        let details: String = self.not_right().map(|judged| judged.details(width)).collect();
+        let mut changes = Changes::default();
+        let details: String = self.not_right().map(|judged| judged.details(&changes.next(judged), width)).collect();
         let style = if self.is_right() { GOOD } else { BAD };
         format!("{}\n{details}{}\n", self.table().render(width), paint(style, &self.totals()))
     }
@@ -117,8 +121,9 @@ impl Report {
             let (name, status, expected) = (&case.name, &case.status, case.expected());
             let _ = writeln!(text, "| {name} | {status} | {verdict} | {expected} | {observed} | {requests} |");
         }
+        let mut changes = Changes::default();
         for judged in self.not_right() {
-            let details = plain(&judged.explanation(usize::MAX));
+            let details = plain(&judged.explanation(&changes.next(judged), usize::MAX));
             let _ = write!(text, "\n## {}: {}\n\n", judged.case.name, judged.judgement.verdict);
             for line in details.lines() {
                 let _ = writeln!(text, "    {line}");
@@ -157,20 +162,20 @@ impl Judged {
         self.judgement.verdict == Verdict::Right
     }
 
-    fn details(&self, width: usize) -> String {
+    fn details(&self, change: &str, width: usize) -> String {
         let title = format!("---- {}: {} ----", self.case.name, self.judgement.verdict);
-        format!("{}\n{}\n", paint(BAD, &title), self.explanation(width))
+        format!("{}\n{}\n", paint(BAD, &title), self.explanation(change, width))
     }
 
     /// What the case is, what is right, what happened, and what to change.
-    fn explanation(&self, width: usize) -> String {
+    fn explanation(&self, change: &str, width: usize) -> String {
         let Self { case, seen, judgement } = self;
         let mut text = wrap(&format!("{}: {}\n", case.status, case.about), width);
         let right = format!("right: {}, because {} ({})\n", case.expected(), case.why, case.source);
         text += &wrap(&right, width);
         text += &self.timeline(width);
         text += &wrap(&format!("then: {}: {}\n", judgement.observed, judgement.why), width);
-        text += &wrap(&format!("change: {}\n", judgement.change), width);
+        text += &wrap(&format!("change: {change}\n"), width);
         text += &shown_output("standard output", &seen.stdout);
         text += &shown_output("standard error", &seen.stderr);
         text
@@ -209,8 +214,26 @@ impl Judged {
             verdict: if self.is_right() { neptune_report::Verdict::Passed } else { neptune_report::Verdict::Failed },
             millis: seen.took.as_secs_f64() * 1000.0,
             message: problem(format!("{}: {}", judgement.verdict, judgement.why)),
-            failure: problem(plain(&self.explanation(usize::MAX))),
+            failure: problem(plain(&self.explanation(&judgement.change, usize::MAX))),
             ..TestResult::default()
+        }
+    }
+}
+
+/// Which changes a report has shown: one that helps in several cases is shown once.
+#[derive(Default)]
+struct Changes<'a>(HashMap<&'a str, &'a str>);
+
+impl<'a> Changes<'a> {
+    /// What to change in this case, or the name of the case that has said it.
+    fn next(&mut self, judged: &'a Judged) -> Cow<'a, str> {
+        let change = &judged.judgement.change;
+        match self.0.entry(change) {
+            Entry::Occupied(shown) => Cow::Owned(format!("the same as in {}", shown.get())),
+            Entry::Vacant(new) => {
+                new.insert(&judged.case.name);
+                Cow::Borrowed(change)
+            }
         }
     }
 }
@@ -220,7 +243,7 @@ fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// `   0.52s  GET /loader/... 200 LOAD_IN_PROGRESS, after a pause of 0.10 s`
+/// `   0.52s  GET /loader/{load_id} 200 LOAD_IN_PROGRESS, after a pause of 0.10 s`
 fn line(exchange: &Exchange) -> String {
     let Exchange { at, method, target, pause, is_over, http_status, load_status, fault, .. } = exchange;
     let pause = pause.map(|pause| format!(", after a pause of {:.2} s", pause.as_secs_f64())).unwrap_or_default();
@@ -231,6 +254,7 @@ fn line(exchange: &Exchange) -> String {
         (None, _) if *is_over => format!("connection ended without an answer{fault}"),
         (None, _) => "no answer".to_owned(),
     };
+    let target = target.replace(LOAD, "{load_id}");
     format!("  {:6.2}s {method} {target} {answer}{pause}\n", at.as_secs_f64())
 }
 
@@ -267,7 +291,7 @@ mod tests {
         Exchange {
             at: Duration::from_millis(250 * number),
             method: "GET".into(),
-            target: "/loader/x".into(),
+            target: format!("/loader/{LOAD}"),
             pause: (number > 0).then(|| Duration::from_millis(240)),
             is_over: true,
             http_status: Some(200),
@@ -312,8 +336,8 @@ mod tests {
 LOAD_DATA_DEADLOCK: the load is in progress, then it ends with this status
 right: failure, because a deadlock has rolled the load back; loading again with less parallelism helps (user guide,
     \"Loader error and feed messages\")
-    0.00s GET /loader/x 200 LOAD_IN_PROGRESS
-    0.25s GET /loader/x 200 LOAD_DATA_DEADLOCK, after a pause of 0.24 s
+    0.00s GET /loader/{load_id} 200 LOAD_IN_PROGRESS
+    0.25s GET /loader/{load_id} 200 LOAD_DATA_DEADLOCK, after a pause of 0.24 s
 then: success (exit 0): it said success: a deadlock has rolled the load back; loading again with less parallelism helps
 change: treat every status as a failure that is not LOAD_COMPLETED, LOAD_IN_PROGRESS, LOAD_NOT_STARTED or LOAD_IN_QUEUE
 standard error, last lines:
@@ -322,6 +346,16 @@ standard error, last lines:
 1 right, 1 wrong in 1.20 s
 ";
         assert_eq!(plain(&report("done\n").text(120)), expected);
+    }
+
+    #[test]
+    fn a_change_that_helps_in_two_cases_is_shown_once() {
+        let mut report = report("");
+        report.judged.push(judged("invalid-request", Outcome::Success, &["LOAD_FAILED_INVALID_REQUEST"], ""));
+        let text = plain(&report.text(120));
+        assert_eq!(text.matches("change: treat every status").count(), 1, "{text}");
+        assert!(text.contains("\nchange: the same as in deadlock\n"), "{text}");
+        assert_eq!(report.junit().unwrap().matches("change: treat every status").count(), 2);
     }
 
     #[test]
@@ -344,7 +378,7 @@ standard error, last lines:
         let second = &read["cases"][1];
         assert_eq!((&second["status"], &second["verdict"]), (&"LOAD_DATA_DEADLOCK".into(), &"wrong".into()));
         let request = serde_json::json!({
-            "at": 0.25, "method": "GET", "target": "/loader/x", "http_status": 200, "load_status": "LOAD_DATA_DEADLOCK", "pause": 0.24
+            "at": 0.25, "method": "GET", "target": format!("/loader/{LOAD}"), "http_status": 200, "load_status": "LOAD_DATA_DEADLOCK", "pause": 0.24
         });
         assert_eq!(second["requests"][1], request);
     }
