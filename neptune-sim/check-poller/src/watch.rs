@@ -28,6 +28,8 @@ const REQUESTS: u64 = 5000;
 const NO_PAUSE: Duration = Duration::from_millis(20);
 /// An answer that takes longer may have come too late for a client with a short time limit, so that the same request comes again.
 const PROMPT: Duration = Duration::from_millis(250);
+/// How long a poller may go on asking after an end, however often: one with several threads gets the answer in each of them.
+const TIME_AFTER_END: Duration = Duration::from_secs(1);
 /// How many pending answers may restart the patience. A poller that starts one load after the other would be waited for without end.
 const PATIENT_LOOKS: u64 = 100;
 /// How far the load moves with each answer.
@@ -134,14 +136,23 @@ struct State {
     looks_after_end: u64,
     /// Requests for a status that are not over.
     open: HashMap<u64, Look>,
+    /// How many of them there were at once: each may be of another thread, which asks by itself.
+    most_open: usize,
     first_at: Option<Duration>,
     /// When the last answer was given, or the last request arrived.
     before_at: Option<Duration>,
     row: Row,
-    after_end: HashMap<String, u64>,
-    in_trouble: HashMap<String, u64>,
+    after_end: HashMap<String, Repetition>,
+    in_trouble: HashMap<String, Repetition>,
     patient_looks: u64,
     progress_at: Instant,
+}
+
+/// Equal requests for a status that were answered in the same way.
+#[derive(Clone, Copy, Debug)]
+struct Repetition {
+    first_at: Duration,
+    count: u64,
 }
 
 /// A request for the status of the load.
@@ -173,6 +184,7 @@ impl Watch {
             pending: HashSet::new(),
             looks_after_end: case.looks_after_end,
             open: HashMap::new(),
+            most_open: 0,
             first_at: None,
             before_at: None,
             row: Row::default(),
@@ -256,6 +268,7 @@ impl State {
         }
         let look = Look { load: load.to_owned(), target: exchange.target.clone(), at, pause: exchange.pause };
         self.open.insert(request.number, look);
+        self.most_open = self.most_open.max(self.open.len());
     }
 
     fn keep(&mut self, exchange: Exchange) {
@@ -289,7 +302,7 @@ impl State {
         };
         self.note_row(&look, at);
         if at.saturating_sub(look.at) <= PROMPT {
-            self.note_repetition(&reported, &look.load, &look.target);
+            self.note_repetition(&reported, &look);
         }
         self.note_reported(&reported, look.load);
         let reports = reported != Reported::Trouble;
@@ -320,15 +333,17 @@ impl State {
     }
 
     /// Counts equal requests, and notes whether there were enough.
-    fn note_repetition(&mut self, reported: &Reported, load: &str, target: &str) {
+    fn note_repetition(&mut self, reported: &Reported, look: &Look) {
         // A poller that waits for several loads asks for the ended ones again, too.
-        let waits = self.pending.iter().any(|pending| pending != load);
+        let waits = self.pending.iter().any(|pending| *pending != look.load);
         let enough = match reported {
             Reported::Ended(_) if !waits => {
-                (count(&mut self.after_end, target) > self.looks_after_end).then_some(Enough::AskedOn)
+                let Repetition { first_at, count } = repeat(&mut self.after_end, look);
+                let is_late = look.at.saturating_sub(first_at) >= TIME_AFTER_END;
+                (is_late && count > self.looks_after_end * self.most_open as u64).then_some(Enough::AskedOn)
             }
             Reported::Trouble => {
-                let is_often = count(&mut self.in_trouble, target) >= REQUESTS_IN_TROUBLE;
+                let is_often = repeat(&mut self.in_trouble, look).count >= REQUESTS_IN_TROUBLE;
                 (is_often || self.row.trouble >= HURRIED_REQUESTS_IN_TROUBLE).then_some(Enough::TriedOn)
             }
             _ => None,
@@ -360,14 +375,15 @@ impl State {
     }
 }
 
-/// Counts one more of a target, and returns how many there were.
-fn count(targets: &mut HashMap<String, u64>, target: &str) -> u64 {
-    if targets.len() >= TARGETS && !targets.contains_key(target) {
-        return 0;
+/// Counts one more request like this, and returns how many there were. One that there is no room for counts as the first.
+fn repeat(targets: &mut HashMap<String, Repetition>, look: &Look) -> Repetition {
+    let first = Repetition { first_at: look.at, count: 0 };
+    if targets.len() >= TARGETS && !targets.contains_key(&look.target) {
+        return first;
     }
-    let count = targets.entry(target.to_owned()).or_default();
-    *count += 1;
-    *count
+    let repetition = targets.entry(look.target.clone()).or_insert(first);
+    repetition.count += 1;
+    *repetition
 }
 
 #[cfg(test)]
@@ -428,6 +444,29 @@ mod tests {
             assert_eq!(poller.notes().enough, enough);
         }
         assert_eq!(poller.notes().end.as_deref(), Some("LOAD_FAILED"));
+    }
+
+    #[test]
+    fn the_threads_of_a_poller_may_each_be_answered_the_end() {
+        let mut poller = Poller::new();
+        for _ in 0..8 {
+            poller.ask(LOAD, Duration::from_millis(100), Some(200), Some("LOAD_COMPLETED"));
+        }
+        assert_eq!(poller.notes().enough, None);
+        poller.ask(LOAD, SECOND, Some(200), Some("LOAD_COMPLETED"));
+        assert_eq!(poller.notes().enough, Some(Enough::AskedOn));
+    }
+
+    #[test]
+    fn a_thread_that_waits_for_an_answer_may_come_later_than_the_others() {
+        let mut poller = Poller::new();
+        poller.send(FaultOperation::Status, Some(LOAD), "/loader/the-load");
+        for pause in [NONE, NONE, NONE, SECOND, SECOND, SECOND] {
+            poller.ask(LOAD, pause, Some(200), Some("LOAD_COMPLETED"));
+            assert_eq!(poller.notes().enough, None);
+        }
+        poller.ask(LOAD, SECOND, Some(200), Some("LOAD_COMPLETED"));
+        assert_eq!(poller.notes().enough, Some(Enough::AskedOn));
     }
 
     #[test]

@@ -55,6 +55,7 @@ fn verdicts(report: &Report) -> Vec<(&str, Verdict)> {
 #[case::urllib("urllib_loop.py", &["{load_id}"])]
 #[case::without_retries("turns.py", &[])]
 #[case::backoff("backoff.py", &[])]
+#[case::threads("threads.py", &[])]
 #[case::by_list("by_list.py", &[])]
 #[case::two_requests_a_turn("two_requests.py", &["{endpoint}", "{load_id}"])]
 #[case::starts_the_load("starter.py", &[])]
