@@ -29,7 +29,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::scenario("neptune-scenario", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "the file format names what a simulator can do, and serves nothing")]
 #[case::simulator("neptune-server", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-scenario", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
 #[case::program("neptune-sim", &["neptune-check-poller", "neptune-control", "neptune-fault", "neptune-harness", "neptune-loader", "neptune-report", "neptune-server", "neptune-text"], "the program says on the command line what the library does")]
-#[case::check_poller("neptune-check-poller", &["neptune-fault", "neptune-loader", "neptune-report", "neptune-scenario", "neptune-server", "neptune-text"], "it runs pollers as strangers, against a simulator in its own process")]
+#[case::check_poller("neptune-check-poller", &["neptune-fault", "neptune-harness", "neptune-loader", "neptune-report", "neptune-scenario", "neptune-server", "neptune-text"], "it runs pollers as strangers, against a simulator in its own process")]
 #[case::sigv4("neptune-sigv4", &["neptune-text"], "signatures are the same for every service and on both sides")]
 #[case::handlers("handlers", &["neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
 #[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-server", "neptune-text"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod catalogue;
+mod check_poller;
 mod checkouts;
 mod circles;
 mod clients;

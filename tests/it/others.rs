@@ -91,16 +91,38 @@ fn a_function_that_forgets_cancelled_loads_fails_where_a_user_cancels_one_and_no
 }
 
 #[test]
-fn a_function_behind_the_runtime_client_of_aws_is_run() {
+fn functions_behind_the_runtime_client_for_python_are_run() {
     if !Command::new("python3").args(["-c", "import awslambdaric"]).output().is_ok_and(|output| output.status.success()) {
         return skipped("a function behind awslambdaric", "python3 has no awslambdaric");
     }
-    let check = "--function=check_bulk_load_status=python3 -m awslambdaric loads.check";
-    for (filter, count) in [("F22", "3 passed"), ("check 3", "1 passed")] {
-        let output = run(&[check, "--verdicts-only", "--filter", filter]);
+    let function = |handler: &str| format!("--function=check_bulk_load_status=python3 -m awslambdaric loads.{handler}");
+    check_behind_a_runtime_client("python", &function("check"), &function("check_that_forgets_cancelled"));
+}
+
+#[test]
+fn functions_behind_the_runtime_client_for_node_are_run() {
+    if !Command::new("which").arg("aws-lambda-ric").output().is_ok_and(|output| output.status.success()) {
+        return skipped("a function behind aws-lambda-ric", "aws-lambda-ric is not installed");
+    }
+    let function = |handler: &str| format!("--function=check_bulk_load_status=aws-lambda-ric loads.{handler}");
+    check_behind_a_runtime_client("node", &function("check"), &function("checkThatForgetsCancelled"));
+}
+
+/// The first function passes, and the second one does so but where a user cancels a load.
+fn check_behind_a_runtime_client(language: &str, right: &str, forgetful: &str) {
+    let run = |function: &str, filter: &str| {
+        let mut command = Command::new(simulator_binary().unwrap());
+        command.args(["test", function, "--verdicts-only", "--filter", filter]);
+        command.current_dir(root().join("tests/it").join(language)).output().unwrap()
+    };
+    for (filter, count) in [("F22", "3 passed"), ("check 3", "1 passed"), ("F12", "passed")] {
+        let output = run(right, filter);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output));
         assert!(text(&output).contains(count), "{}", text(&output));
     }
+    let output = run(forgetful, "F22");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains(r#"answer.status: expected "FAILED", got "PENDING""#), "{}", text(&output));
 }
 
 #[test]

@@ -1,29 +1,37 @@
 //! The command line of `neptune-sim check-poller`.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use neptune_harness::lambda::{Caller, CommandLine};
 use neptune_text::parse_duration;
 
+use crate::event::Event;
 use crate::expression::{Expression, Expressions};
+use crate::invoke::Url;
+use crate::poller::Subject;
 
 /// Judge a poller: run it against every status of a load and every kind of trouble
 ///
 /// Each case is a simulated cluster of its own. The load of a case moves on whenever the poller was answered its status, so the poller may
 /// pause as it likes. The poller finds its load in `AWS_ENDPOINT_URL_NEPTUNEDATA` (a URL), `NEPTUNE_ENDPOINT` (a host), `NEPTUNE_PORT` and
 /// `NEPTUNE_LOAD_ID`, with `AWS_REGION` and throw-away access keys. In its arguments, `{load_id}`, `{endpoint}`, `{host}` and `{port}` are
-/// replaced: `-- env NeptuneEndpoint={endpoint} python poll.py {load_id}`. It may also start a load itself.
+/// replaced: `-- env NeptuneEndpoint={endpoint} python poll.py {load_id}`. It may also start a load itself. A Lambda function is named by
+/// `--lambda` instead, or by `--invoke` if it runs already.
 ///
-/// Exit codes: 0 right in every case, 1 not right, 2 bad usage, 106 the poller sends no request for its load, 107 a report cannot be written, 108 the
-/// simulator cannot start, 130 interrupted.
+/// Exit codes: 0 right in every case, 1 not right, 2 bad usage, 106 the poller cannot be run, or sends no request for its load, 107 a report
+/// cannot be written, 108 the simulator cannot start, 130 interrupted.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
-    /// Play only this case: a name, a status such as `LOAD_FAILED`, or a group. May be repeated
+    /// Play only this case, status or group. May be repeated
+    ///
+    /// A name of `--list`, a status such as `LOAD_FAILED`, or a group.
     #[arg(long = "case", value_name = "NAME")]
     pub(crate) cases: Vec<String>,
-    /// Leave this case out: a name, a status or a group. May be repeated
+    /// Leave out this case, status or group. May be repeated
     ///
     /// `--skip passing` is for a poller whose caller tries again after trouble.
     #[arg(long, value_name = "NAME")]
@@ -43,13 +51,37 @@ pub struct Arguments {
     /// The load is pending when the poller's output says so: then it is run again, as a state machine does
     #[arg(long, value_name = "EXPR", hide_short_help = true)]
     pending: Option<Expression>,
+    /// Judge the Lambda function that this command runs
+    ///
+    /// The command has the runtime client in it: `python3 -m awslambdaric app.handler`, `npx aws-lambda-ric app.handler`, or an executable that
+    /// asks for events by itself. It is split into words as a shell does it, and started for each case with the variables above and those of
+    /// Lambda. What the function answers is its output: any answer is a success unless an expression says otherwise. A function error is a
+    /// failure; if --pending holds for its `{"errorType", "errorMessage"}`, the function is invoked again, twice in a row at most.
+    #[arg(long, value_name = "COMMAND", value_parser = read_command, conflicts_with_all = ["invoke", "command"])]
+    lambda: Option<CommandLine>,
+    /// Judge the function that an emulator runs at this URL
+    ///
+    /// Such as `http://127.0.0.1:9000/2015-03-31/functions/function/invocations`. One case after the other: emulators run one invocation at a time; --jobs says otherwise. The function learns the address of a case by
+    /// its event (`{endpoint}`, or `{host}` and `{port}`), or has a fixed one: see --listen.
+    #[arg(long, value_name = "URL", conflicts_with = "command")]
+    invoke: Option<Url>,
+    /// The function's event, or @FILE [default: {"load_id": "{load_id}"}]
+    ///
+    /// A JSON document, in whose texts `{load_id}`, `{endpoint}`, `{host}` and `{port}` are replaced.
+    #[arg(long, value_name = "JSON", conflicts_with = "command")]
+    event: Option<Event>,
+    /// Where the clusters listen. With a port, the cases take turns there: for a poller whose environment is fixed
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", hide_short_help = true)]
+    pub(crate) listen: SocketAddr,
     /// How long to wait for a poller whose load has ended or does not move
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = read_patience, hide_short_help = true)]
     pub(crate) patience: Duration,
-    /// How many cases to play side by side. Default: 16 for each core
+    /// How many cases to play side by side. Default: 16 for each core, and 1 with --invoke
     #[arg(long, value_name = "COUNT", hide_short_help = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
-    /// Speak TLS. Clients find the CA in `AWS_CA_BUNDLE`, `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` and `NODE_EXTRA_CA_CERTS`
+    /// Speak TLS. Clients find the CA in `SSL_CERT_FILE` and the like
+    ///
+    /// `AWS_CA_BUNDLE`, `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS` and `NEPTUNE_CA_FILE`.
     #[arg(long)]
     pub(crate) tls: bool,
     /// Answer only requests that are signed with the access keys in the poller's environment
@@ -65,7 +97,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) markdown: Option<PathBuf>,
     /// The poller, with its arguments
-    #[arg(last = true, required_unless_present = "list", value_name = "COMMAND")]
+    #[arg(last = true, required_unless_present_any = ["list", "lambda", "invoke"], value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
 
@@ -75,11 +107,33 @@ impl Arguments {
         Expressions { success: self.success.clone(), failure: self.failure.clone(), pending: self.pending.clone() }
     }
 
-    /// How many cases run side by side. Pollers mostly sleep.
-    pub(crate) fn jobs(&self) -> usize {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        self.jobs.map_or(16 * cores, usize::from)
+    /// What is judged.
+    pub(crate) fn subject(&self) -> Subject {
+        let event = self.event.clone().unwrap_or_default();
+        match (&self.lambda, &self.invoke) {
+            (Some(command), _) => Subject::Lambda(command.clone(), event),
+            (None, Some(url)) => Subject::Running(url.clone(), event),
+            (None, None) => Subject::Command(self.command.clone()),
+        }
     }
+
+    /// How many cases run side by side, because pollers mostly sleep. `None` if several are wanted and there is one port for all.
+    pub(crate) fn jobs(&self) -> Option<usize> {
+        let one_at_a_time = self.invoke.is_some() || self.listen.port() != 0;
+        let usual = if one_at_a_time { 1 } else { 16 * cores() };
+        let jobs = self.jobs.map_or(usual, usize::from);
+        (jobs == 1 || self.listen.port() == 0).then_some(jobs)
+    }
+}
+
+/// How many processors there are.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn read_command(text: &str) -> Result<CommandLine, String> {
+    let caller = Caller::of_this_process().map_err(|error| format!("the working folder is gone: {error}"))?;
+    CommandLine::parse(text, &caller).map_err(|error| error.to_string())
 }
 
 fn read_patience(text: &str) -> Result<Duration, String> {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
 use crate::case::Outcome;
@@ -46,7 +46,7 @@ pub(crate) enum Said {
     Nothing,
 }
 
-/// The expressions that read the output. Without any, the exit code decides.
+/// The expressions that read the output. Without any, the way in which the poller ended decides.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expressions {
     pub(crate) success: Option<Expression>,
@@ -55,10 +55,30 @@ pub(crate) struct Expressions {
 }
 
 impl Expressions {
-    /// What a poller says that has exited with this code and this output.
-    pub(crate) fn read(&self, exit_code: i32, stdout: &str) -> Said {
-        let output = last_object(stdout);
-        let holds = |expression: &Option<Expression>| match (expression, &output) {
+    /// What a command says that has exited with this code and this output.
+    pub(crate) fn read_output(&self, exit_code: i32, stdout: &str) -> Said {
+        let otherwise = if exit_code == 0 { Outcome::Success } else { Outcome::Failure };
+        self.read(last_object(stdout).as_ref(), otherwise)
+    }
+
+    /// What a function says by its answer. An answer that is no object or list is read as `{"answer": …}`: JSONPath does not compare others.
+    pub(crate) fn read_answer(&self, answer: &Value) -> Said {
+        match answer {
+            Value::Object(_) | Value::Array(_) => self.read(Some(answer), Outcome::Success),
+            other => self.read(Some(&json!({"answer": other})), Outcome::Success),
+        }
+    }
+
+    /// What a function says by an error. An error is a failure, unless it is one at which the caller tries again.
+    pub(crate) fn read_error(&self, error: &Value) -> Said {
+        match &self.pending {
+            Some(pending) if pending.holds(error) => Said::Pending,
+            _ => Said::Ended(Outcome::Failure),
+        }
+    }
+
+    fn read(&self, output: Option<&Value>, otherwise: Outcome) -> Said {
+        let holds = |expression: &Option<Expression>| match (expression, output) {
             (Some(expression), Some(output)) => expression.holds(output),
             _ => false,
         };
@@ -74,7 +94,7 @@ impl Expressions {
         match (&self.success, &self.failure) {
             (Some(_), Some(_)) => Said::Nothing,
             (Some(_), None) => Said::Ended(Outcome::Failure),
-            _ => Said::Ended(if exit_code == 0 { Outcome::Success } else { Outcome::Failure }),
+            _ => Said::Ended(otherwise),
         }
     }
 }
@@ -105,7 +125,7 @@ mod tests {
     #[case::one(1, FAILURE)]
     #[case::many(255, FAILURE)]
     fn without_expressions_the_exit_code_decides(#[case] code: i32, #[case] said: Said) {
-        assert_eq!(expressions("", "", "").read(code, "{\"status\": \"FAILED\"}"), said);
+        assert_eq!(expressions("", "", "").read_output(code, "{\"status\": \"FAILED\"}"), said);
     }
 
     #[rstest]
@@ -120,7 +140,7 @@ mod tests {
     fn with_expressions_the_output_decides(#[case] stdout: &str, #[case] said: Said) {
         let expressions =
             expressions("$.status == 'SUCCESS'", "$.status == \"FAILED\"", "$.status == 'PENDING' || $.status == 'QUEUED'");
-        assert_eq!(expressions.read(0, stdout), said);
+        assert_eq!(expressions.read_output(0, stdout), said);
     }
 
     #[rstest]
@@ -135,7 +155,29 @@ mod tests {
         #[case] code: i32,
         #[case] said: Said,
     ) {
-        assert_eq!(expressions(success, failure, "").read(code, stdout), said);
+        assert_eq!(expressions(success, failure, "").read_output(code, stdout), said);
+    }
+
+    #[rstest]
+    #[case::success(json!({"status": "SUCCESS"}), SUCCESS)]
+    #[case::failure(json!({"status": "FAILED"}), FAILURE)]
+    #[case::pending(json!({"status": "PENDING"}), Said::Pending)]
+    #[case::another_word(json!({"status": "?"}), Said::Nothing)]
+    #[case::a_word_alone(json!("done"), SUCCESS)]
+    #[case::an_element(json!([{"status": "?"}]), Said::Nothing)]
+    fn an_answer_is_read_like_an_output(#[case] answer: Value, #[case] said: Said) {
+        let success = "$.status == 'SUCCESS' || $.answer == 'done'";
+        assert_eq!(expressions(success, "$.status == 'FAILED'", "$.status == 'PENDING'").read_answer(&answer), said);
+        assert_eq!(expressions("", "", "").read_answer(&answer), SUCCESS, "any answer is a success without expressions");
+    }
+
+    #[rstest]
+    #[case::failure("", FAILURE)]
+    #[case::another_error("$.errorType == 'Throttled'", FAILURE)]
+    #[case::tried_again("$.errorType == 'Unavailable'", Said::Pending)]
+    fn an_error_is_a_failure_unless_the_caller_tries_again(#[case] pending: &str, #[case] said: Said) {
+        let error = json!({"errorType": "Unavailable", "errorMessage": "no answer"});
+        assert_eq!(expressions("$.status != 'FAILED'", "", pending).read_error(&error), said);
     }
 
     #[rstest]

@@ -7,7 +7,8 @@ use neptune_report::count;
 use serde::Serialize;
 
 use crate::case::{Case, Outcome};
-use crate::play::{Ending, Observation};
+use crate::ending::Ending;
+use crate::play::Observation;
 use crate::watch::{Enough, Notes, Reported};
 
 /// So many pauses in a row that are none make a poller one that hammers, while its load is pending. Pauses that double from one
@@ -80,9 +81,16 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
     let change = match verdict {
         Verdict::Right => String::new(),
         Verdict::Hammers => "pause between two requests, for seconds rather than milliseconds".to_owned(),
-        Verdict::NeverAsked => never_asked_remedy(),
+        Verdict::NeverAsked => never_asked_remedy(seen.is_function),
+        Verdict::Crashed if seen.is_function => {
+            "let it answer in a way that the expressions know, or raise an error".to_owned()
+        }
         Verdict::Crashed => {
             "let it end with exit code 0 or another one, or with an output that the expressions know".to_owned()
+        }
+        Verdict::Wrong if seen.is_function && matches!(seen.notes.last, Reported::Pending(_)) => {
+            "if its answer is to say that the load is pending, say so with --pending; if not, let it wait for the end"
+                .to_owned()
         }
         Verdict::Wrong | Verdict::WaitsForever | Verdict::GaveUp => case.change.clone(),
     };
@@ -91,10 +99,10 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
 
 fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, String) {
     let notes = &seen.notes;
-    match seen.ending {
-        Ending::Signal(signal) => (Verdict::Crashed, format!("signal {signal} ended it")),
-        Ending::Exited { said: None, code } => {
-            (Verdict::Crashed, format!("it exited with code {code}, and its output says neither success nor failure"))
+    match &seen.ending {
+        Ending::Crashed(instead) => (Verdict::Crashed, format!("it ended with {instead}")),
+        Ending::Ended { said: None, how } => {
+            (Verdict::Crashed, format!("it ended with {how}, and what it said is neither success nor failure"))
         }
         _ if !notes.asked => (Verdict::NeverAsked, never_asked(notes)),
         Ending::AskedOn | Ending::OutOfPatience if hammers_in_trouble(seen) => {
@@ -102,7 +110,7 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         }
         Ending::AskedOn => (Verdict::WaitsForever, asked_on(seen)),
         Ending::OutOfPatience => (Verdict::WaitsForever, out_of_patience(seen, patience)),
-        Ending::Exited { said: Some(outcome), .. } => of_outcome(case, seen, outcome),
+        Ending::Ended { said: Some(outcome), .. } => of_outcome(case, seen, *outcome),
     }
 }
 
@@ -169,10 +177,10 @@ fn reported(reported: &Reported) -> String {
 }
 
 fn observed(seen: &Observation) -> String {
-    match seen.ending {
-        Ending::Exited { said: Some(outcome), code } => format!("{outcome} (exit {code})"),
-        Ending::Exited { said: None, code } => format!("neither (exit {code})"),
-        Ending::Signal(signal) => format!("signal {signal}"),
+    match &seen.ending {
+        Ending::Ended { said: Some(outcome), how } => format!("{outcome} ({how})"),
+        Ending::Ended { said: None, how } => format!("neither ({how})"),
+        Ending::Crashed(instead) => instead.clone(),
         Ending::AskedOn | Ending::OutOfPatience => "no end".to_owned(),
     }
 }
@@ -185,10 +193,15 @@ fn never_asked(notes: &Notes) -> String {
 }
 
 /// What helps a poller that does not ask the simulator.
-pub(crate) fn never_asked_remedy() -> String {
-    "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {endpoint}, {host}, \
-     {port} and {load_id} into its arguments, for example behind `env NAME={endpoint}`"
-        .to_owned()
+pub(crate) fn never_asked_remedy(is_function: bool) -> String {
+    let fill_in = if is_function {
+        "{endpoint}, {host}, {port} and {load_id} into its --event, in the fields that it reads"
+    } else {
+        "{endpoint}, {host}, {port} and {load_id} into its arguments, for example behind `env NAME={endpoint}`"
+    };
+    format!(
+        "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {fill_in}"
+    )
 }
 
 #[cfg(test)]
@@ -197,6 +210,7 @@ mod tests {
 
     use super::*;
     use crate::case::cases;
+    use crate::ending::How;
 
     const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -206,12 +220,13 @@ mod tests {
 
     fn exited(code: i32, notes: Notes) -> Observation {
         let said = Some(if code == 0 { Outcome::Success } else { Outcome::Failure });
-        seen(Ending::Exited { said, code }, notes)
+        seen(Ending::Ended { said, how: How::Exit(code) }, notes)
     }
 
     fn seen(ending: Ending, notes: Notes) -> Observation {
         let (stdout, stderr) = (String::new(), String::new());
-        Observation { notes: Notes { asked: true, ..notes }, ending, stdout, stderr, runs: 1, took: Duration::ZERO }
+        let notes = Notes { asked: true, ..notes };
+        Observation { notes, ending, is_function: false, stdout, stderr, runs: 1, took: Duration::ZERO }
     }
 
     fn ended(word: &str) -> Notes {
@@ -244,8 +259,8 @@ mod tests {
     #[case::or("completed-with-errors", exited(1, ended("LOAD_COMPLETED")), Verdict::Right)]
     #[case::asked_on("failed", seen(Ending::AskedOn, ended("LOAD_FAILED")), Verdict::WaitsForever)]
     #[case::out_of_patience("failed", seen(Ending::OutOfPatience, pending()), Verdict::WaitsForever)]
-    #[case::a_signal("completed", seen(Ending::Signal(11), ended("LOAD_COMPLETED")), Verdict::Crashed)]
-    #[case::neither("completed", seen(Ending::Exited { said: None, code: 0 }, ended("LOAD_COMPLETED")), Verdict::Crashed)]
+    #[case::a_signal("completed", seen(Ending::Crashed("signal 11".into()), ended("LOAD_COMPLETED")), Verdict::Crashed)]
+    #[case::neither("completed", seen(Ending::Ended { said: None, how: How::Exit(0) }, ended("LOAD_COMPLETED")), Verdict::Crashed)]
     #[case::hammers("completed", exited(0, Notes { hurried_in_progress: 6, ..ended("LOAD_COMPLETED") }), Verdict::Hammers)]
     #[case::hurries("completed", exited(0, Notes { hurried_in_progress: 5, ..ended("LOAD_COMPLETED") }), Verdict::Right)]
     #[case::an_sdk_retries("reset-lasting", exited(1, Notes { hurried_in_trouble: 20, ..trouble() }), Verdict::Right)]

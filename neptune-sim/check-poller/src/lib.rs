@@ -12,15 +12,26 @@
 //! | `report` | [`Report`]: the verdicts for people and for programs |
 //! | `judge` | [`Verdict`]: what was seen against what is right |
 //! | `play` | one case: cluster and poller, from the start to the end |
-//! | `poller` | the process: environment, output, and its end |
+//! | `poller` | what can be judged: one of the three below |
+//! | `command` | a command: its process, environment, output, and end |
+//! | `function` | a Lambda function that is run here |
+//! | `invoke` | a function that runs already, behind an emulator |
+//! | `address`, `event` | where a poller finds its load, as variables and in the event of a function |
 //! | `watch` | what is noted of each request, and how the load moves |
+//! | `ending` | how a run of a poller ends, and how a poller ends in a case |
 //! | `expression` | what the output of a poller says |
 //! | `select` | which cases are played |
 //! | `case` | [`cases`]: the cases |
 
+mod address;
 mod arguments;
 mod case;
+mod command;
+mod ending;
+mod event;
 mod expression;
+mod function;
+mod invoke;
 mod judge;
 mod play;
 mod poller;
@@ -31,9 +42,10 @@ mod watch;
 
 pub use arguments::Arguments;
 pub use case::{Case, Outcome, cases};
+pub use ending::{Ending, How, PlayError};
 pub use expression::{Expression, ExpressionError};
 pub use judge::{Judgement, Verdict};
-pub use play::{Ending, Observation, PlayError};
+pub use play::Observation;
 pub use report::{Judged, Report};
 pub use run::{CheckError, check, run};
 pub use select::UnknownCase;

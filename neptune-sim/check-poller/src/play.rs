@@ -1,54 +1,41 @@
 //! Plays one case: a cluster of its own, the poller, and what was seen.
 
-use std::ffi::OsString;
-use std::io;
 use std::path::Path;
-use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use neptune_loader::{Script, Settings};
 use neptune_scenario::AccessKeys;
-use neptune_server::{Authentication, ClockKind, Cluster, ClusterSetup, ClusterSpec, Iam, Sim, StartError};
-use tokio::sync::Notify;
+use neptune_server::{Authentication, ClockKind, ClusterSetup, ClusterSpec, Iam, Sim, SimOptions};
+use tokio::sync::{Notify, Semaphore};
 
+use crate::address::{ACCESS_KEY, Address, REGION};
 use crate::case::{Case, Outcome};
+use crate::ending::{End, Ending, How, PlayError, Run};
 use crate::expression::{Expressions, Said};
-use crate::poller::{ACCESS_KEY, Address, Poller, REGION, signal};
+use crate::poller::{Poller, Subject};
 use crate::watch::{Notes, Watch};
 
 /// The id of every case's load: it has the form of Neptune's.
 pub(crate) const LOAD: &str = "0a237328-afd5-4574-a0bc-c29ce5f54802";
 /// How long a poller rests that has said `pending`, before it is run again.
 const REST: Duration = Duration::from_millis(50);
+/// How often in a row a function may raise an error that `--pending` knows. One more is a failure, as for a Retry rule of a state machine,
+/// which has an end, too.
+const ERRORS_IN_A_ROW: u32 = 2;
 
 /// How pollers are run, the same for every case.
 #[derive(Debug)]
 pub(crate) struct Bench<'a> {
-    pub(crate) sim: &'a Sim,
-    pub(crate) command: &'a [OsString],
+    /// Where each case has a simulator of its own.
+    pub(crate) options: SimOptions,
+    pub(crate) subject: &'a Subject,
+    /// How many functions may start at a time.
+    pub(crate) starts: Semaphore,
     pub(crate) expressions: Expressions,
     pub(crate) patience: Duration,
     pub(crate) ca_file: Option<&'a Path>,
     pub(crate) iam: bool,
-}
-
-/// How a poller ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// It exited, and said this of the load.
-    Exited {
-        /// What it said; `None` if the output says neither success nor failure.
-        said: Option<Outcome>,
-        /// Its exit code.
-        code: i32,
-    },
-    /// A signal ended it.
-    Signal(i32),
-    /// It was ended, because it went on asking.
-    AskedOn,
-    /// It was ended, because the patience was over.
-    OutOfPatience,
 }
 
 /// What was seen of a poller in a case.
@@ -58,9 +45,11 @@ pub struct Observation {
     pub notes: Notes,
     /// How it ended.
     pub ending: Ending,
-    /// The end of its standard output, 64 KiB at most. If it was run several times, that of the last run.
+    /// Whether it is a function.
+    pub is_function: bool,
+    /// The end of its standard output, 64 KiB at most; of a function, its answer. If it was run several times, that of the last run.
     pub stdout: String,
-    /// The end of its standard error.
+    /// The end of its standard error; of a function, its log.
     pub stderr: String,
     /// How often it was run: more than once if it said that the load was pending.
     pub runs: u64,
@@ -68,27 +57,26 @@ pub struct Observation {
     pub took: Duration,
 }
 
-/// Why a case could not be played.
-#[derive(Debug, thiserror::Error)]
-pub enum PlayError {
-    /// The command cannot be started.
-    #[error("the poller cannot be started: {0}")]
-    Spawn(io::Error),
-    /// The simulator has no cluster for it.
-    #[error("no cluster for the case: {0}")]
-    Cluster(#[from] StartError),
-}
-
 impl Bench<'_> {
     /// Plays a case. `begun` is signalled when the poller has sent its first request or has ended.
     ///
     /// # Errors
-    /// [`PlayError`] if cluster or command cannot be started.
+    /// [`PlayError`] if cluster or poller cannot be started, or do not end.
     pub(crate) async fn play(&self, case: &Case, begun: &Notify) -> Result<Observation, PlayError> {
         let watch = Arc::new(Watch::new(LOAD, case));
-        let cluster = self.sim.add_cluster(self.setup(case, &watch)).await?;
-        let observed = self.watch_runs(case, &watch, &cluster, begun).await;
+        let sim = Sim::start_with(self.setup(case, &watch), self.options.clone()).await?;
+        let mut poller = self.subject.at(Address::of(sim.first(), LOAD, self.ca_file), &self.starts).await?;
+        watch.begin();
+        let observed = self.watch_runs(case, &watch, &mut poller, begun).await;
         begun.notify_one();
+        // Whatever still asks is refused from here on.
+        if self.options.listen.port() == 0 {
+            drop(sim);
+        } else {
+            // The next case takes the same port.
+            sim.shutdown().await;
+        }
+        poller.end(self.patience).await?;
         observed
     }
 
@@ -96,38 +84,37 @@ impl Bench<'_> {
         &self,
         case: &Case,
         watch: &Watch,
-        cluster: &Cluster,
+        poller: &mut Poller<'_>,
         begun: &Notify,
     ) -> Result<Observation, PlayError> {
-        let (started, address) = (Instant::now(), Address::of(cluster, LOAD));
-        let patience = self.patience * case.patience;
+        let (started, patience, mut errors) = (Instant::now(), self.patience * case.patience, 0);
         for runs in 1.. {
-            let mut poller = Poller::start(self.command, &address, self.ca_file).map_err(PlayError::Spawn)?;
-            let end = watch_poller(&mut poller, watch, patience, begun).await;
-            let [stdout, stderr] = poller.output().await;
-            let ending = match end {
-                Ok(status) => self.read(status, &stdout).or_else(|| why_not_again(watch, runs, patience)),
-                Err(ending) => Some(ending),
-            };
-            let Some(ending) = ending else {
+            let Run { end, stdout, stderr } = poller.run(enough(watch, patience, begun)).await?;
+            errors = if matches!(end, End::Raised { .. }) { errors + 1 } else { 0 };
+            let Some(ending) = self.read(end, &stdout, errors).or_else(|| why_not_again(watch, runs, patience)) else {
                 tokio::time::sleep(REST).await;
                 continue;
             };
-            return Ok(Observation { notes: watch.notes(), ending, stdout, stderr, runs, took: started.elapsed() });
+            let (is_function, notes, took) = (self.subject.is_function(), watch.notes(), started.elapsed());
+            return Ok(Observation { notes, ending, is_function, stdout, stderr, runs, took });
         }
         unreachable!("the loop has no end of its own")
     }
 
-    /// How a poller has ended; `None` if it says that the load is pending.
-    fn read(&self, status: ExitStatus, stdout: &str) -> Option<Ending> {
-        if let Some(signal) = signal(status) {
-            return Some(Ending::Signal(signal));
-        }
-        let code = status.code().unwrap_or_default();
-        match self.expressions.read(code, stdout) {
-            Said::Ended(outcome) => Some(Ending::Exited { said: Some(outcome), code }),
-            Said::Nothing => Some(Ending::Exited { said: None, code }),
-            Said::Pending => None,
+    /// How a poller has ended; `None` if it says that the load is pending, or raises an error after which it is run again.
+    fn read(&self, end: End, stdout: &str, errors: u32) -> Option<Ending> {
+        let (said, how) = match end {
+            End::Exited(code) => (self.expressions.read_output(code, stdout), How::Exit(code)),
+            End::Answered(answer) => (self.expressions.read_answer(&answer), How::Answer),
+            End::Raised { error_type, document } => (self.expressions.read_error(&document), How::Error(error_type)),
+            End::Crashed(instead) => return Some(Ending::Crashed(instead)),
+            End::Stopped(ending) => return Some(ending),
+        };
+        match said {
+            Said::Pending if errors <= ERRORS_IN_A_ROW => None,
+            Said::Pending => Some(Ending::Ended { said: Some(Outcome::Failure), how }),
+            Said::Ended(outcome) => Some(Ending::Ended { said: Some(outcome), how }),
+            Said::Nothing => Some(Ending::Ended { said: None, how }),
         }
     }
 
@@ -161,23 +148,20 @@ fn authentication() -> Authentication {
     Authentication::On(Iam { region: REGION.to_owned(), keys, ..Iam::default() })
 }
 
-/// Watches a poller until it ends by itself, or need not be watched any longer and is ended.
-async fn watch_poller(poller: &mut Poller, watch: &Watch, patience: Duration, begun: &Notify) -> Result<ExitStatus, Ending> {
+/// Returns when a poller need not be watched any longer.
+async fn enough(watch: &Watch, patience: Duration, begun: &Notify) -> Ending {
     loop {
         let (requests, enough, progress_at) = watch.progress();
         if requests > 0 {
             begun.notify_one();
         }
-        let ending = tokio::select! {
+        if enough.is_some() {
+            return Ending::AskedOn;
+        }
+        tokio::select! {
             biased;
-            status = poller.ended() => return status.map_err(|_| Ending::AskedOn),
-            () = std::future::ready(()), if enough.is_some() => Ending::AskedOn,
-            () = tokio::time::sleep_until((progress_at + patience).into()) => Ending::OutOfPatience,
-            () = watch.changed.notified() => continue,
-        };
-        poller.kill();
-        // The end is near: the kernel has been asked for it.
-        let _ = poller.ended().await;
-        return Err(ending);
+            () = watch.changed.notified() => {}
+            () = tokio::time::sleep_until((progress_at + patience).into()) => return Ending::OutOfPatience,
+        }
     }
 }

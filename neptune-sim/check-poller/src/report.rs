@@ -175,9 +175,16 @@ impl Judged {
         text += &wrap(&right, width);
         text += &self.timeline(width);
         text += &wrap(&format!("then: {}: {}\n", judgement.observed, judgement.why), width);
-        text += &wrap(&format!("change: {change}\n"), width);
-        text += &shown_output("standard output", &seen.stdout);
-        text += &shown_output("standard error", &seen.stderr);
+        text += &wrap(
+            &format!(
+                "change: {change}
+"
+            ),
+            width,
+        );
+        let [first, second] = output_names(seen.is_function);
+        text += &last_lines(first, &seen.stdout);
+        text += &last_lines(second, &seen.stderr);
         text
     }
 
@@ -259,7 +266,7 @@ fn line(exchange: &Exchange) -> String {
 }
 
 /// The last lines of an output, without secrets and without what a terminal would obey.
-fn shown_output(name: &str, text: &str) -> String {
+pub(crate) fn last_lines(name: &str, text: &str) -> String {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = &lines[lines.len().saturating_sub(OUTPUT_LINES)..];
     let mut shown = if last.is_empty() { String::new() } else { format!("{name}, last lines:\n") };
@@ -270,9 +277,9 @@ fn shown_output(name: &str, text: &str) -> String {
     shown
 }
 
-/// The last lines of an output for an error message.
-pub(crate) fn last_lines(text: &str) -> String {
-    shown_output("standard error", text)
+/// What a poller's two outputs are called.
+pub(crate) fn output_names(is_function: bool) -> [&'static str; 2] {
+    if is_function { ["answer", "log"] } else { ["standard output", "standard error"] }
 }
 
 #[cfg(test)]
@@ -283,8 +290,8 @@ mod tests {
 
     use super::*;
     use crate::case::{Outcome, cases};
+    use crate::ending::{Ending, How};
     use crate::judge::judge;
-    use crate::play::Ending;
     use crate::watch::{Notes, Reported};
 
     fn exchange(number: u64, load_status: Option<&str>) -> Exchange {
@@ -311,9 +318,10 @@ mod tests {
             end,
             ..Notes::default()
         };
-        let ending = Ending::Exited { said: Some(outcome), code: i32::from(outcome == Outcome::Failure) };
+        let how = How::Exit(i32::from(outcome == Outcome::Failure));
+        let ending = Ending::Ended { said: Some(outcome), how };
         let (stdout, took) = (String::new(), Duration::from_millis(600));
-        let seen = Observation { notes, ending, stdout, stderr: stderr.to_owned(), runs: 1, took };
+        let seen = Observation { notes, ending, is_function: false, stdout, stderr: stderr.to_owned(), runs: 1, took };
         let judgement = judge(case, &seen, Duration::from_mins(2));
         Judged { case, seen, judgement }
     }

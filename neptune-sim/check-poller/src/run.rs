@@ -1,21 +1,21 @@
 //! Runs all cases side by side, and writes the reports.
 
 use std::io::{self, Write};
-use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use neptune_report::terminal::{self, ProgressLine};
-use neptune_server::{ClockKind, ClusterSpec, ControlPlace, Sim, SimOptions, StartError, Tls, TlsError};
-use tokio::sync::Notify;
+use neptune_server::{ControlPlace, SimOptions, StartError, Tls, TlsError, reachable};
+use tokio::sync::{Notify, Semaphore};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, cores};
 use crate::case::Case;
+use crate::ending::{Ending, How, PlayError};
 use crate::judge::{judge, never_asked_remedy};
-use crate::play::{Bench, Ending, Observation, PlayError};
-use crate::report::{Judged, Report, last_lines};
+use crate::play::{Bench, Observation};
+use crate::report::{Judged, Report, last_lines, output_names};
 use crate::select::{UnknownCase, list, select};
 
 /// How long the other cases wait for the first request of the first. A poller that runs for so long can be started.
@@ -27,24 +27,51 @@ pub enum CheckError {
     /// A word names no case.
     #[error(transparent)]
     UnknownCase(#[from] UnknownCase),
+    /// Cases cannot share a port.
+    #[error("cases that take turns at one port cannot run side by side: leave out --jobs, or let --listen have port 0")]
+    OnePort,
     /// `--skip` leaves nothing.
     #[error("no case is left: name fewer with --skip")]
     NothingLeft,
     /// The command cannot be started.
     #[error("the poller cannot be started: {0}")]
     CannotStart(io::Error),
+    /// The function cannot be invoked.
+    #[error("the function cannot be invoked: {problem}\n{log}hint: {hint}")]
+    NoFunction {
+        /// Why not.
+        problem: String,
+        /// The last lines of its log, or nothing.
+        log: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A function that cannot be ended from here has not ended.
+    #[error(
+        "the function at {url} still runs {seconds} s after the case `{case}` was over, and only its emulator can end it\n         hint: give it a time limit there, or leave the case out with `--skip {case}`; --lambda ends a function by itself"
+    )]
+    StillRuns {
+        /// Where it is invoked.
+        url: String,
+        /// How long it was waited for.
+        seconds: u64,
+        /// The case.
+        case: String,
+    },
     /// The poller ends without a request.
-    #[error("the poller sent no request to the simulator, and ended with {ending}\n{stderr}hint: {}", never_asked_remedy())]
+    #[error("the poller sent no request to the simulator, and ended with {ending}\n{output}hint: {remedy}")]
     NoRequest {
-        /// Exit code or signal.
+        /// Exit code or signal, answer or error.
         ending: String,
-        /// The last lines of its standard error, or nothing.
-        stderr: String,
+        /// The last lines of what it wrote, or nothing.
+        output: String,
+        /// What to do.
+        remedy: String,
     },
     /// The poller asks for a load of its own choice.
     #[error(
         "the poller asked for the load `{load}`, and not for the one in NEPTUNE_LOAD_ID\n\
-         hint: let it read NEPTUNE_LOAD_ID, or write {{load_id}} into its arguments"
+         hint: let it read NEPTUNE_LOAD_ID, or write {{load_id}} into its arguments or its event"
     )]
     OtherLoad {
         /// The load that it asked for.
@@ -76,8 +103,12 @@ impl CheckError {
     /// What the program ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::UnknownCase(_) | Self::NothingLeft => 2,
-            Self::CannotStart(_) | Self::NoRequest { .. } | Self::OtherLoad { .. } => 106,
+            Self::UnknownCase(_) | Self::NothingLeft | Self::OnePort => 2,
+            Self::CannotStart(_)
+            | Self::NoFunction { .. }
+            | Self::StillRuns { .. }
+            | Self::NoRequest { .. }
+            | Self::OtherLoad { .. } => 106,
             Self::Report { .. } => 107,
             Self::Sim(_) | Self::Tls(_) | Self::Machine(_) => 108,
             Self::Interrupted => 130,
@@ -85,10 +116,12 @@ impl CheckError {
     }
 }
 
-impl From<PlayError> for CheckError {
-    fn from(error: PlayError) -> Self {
+impl CheckError {
+    fn of(error: PlayError, case: &Case) -> Self {
         match error {
             PlayError::Spawn(error) => Self::CannotStart(error),
+            PlayError::NoFunction { problem, log, hint } => Self::NoFunction { problem, log: last_lines("log", &log), hint },
+            PlayError::StillRuns { url, seconds } => Self::StillRuns { url, seconds, case: case.name.clone() },
             PlayError::Cluster(error) => Self::Sim(error),
         }
     }
@@ -122,65 +155,84 @@ pub async fn run(arguments: &Arguments, out: &mut (dyn Write + Send)) -> Result<
 /// # Errors
 /// [`CheckError`] if no verdict can be given.
 pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Report, CheckError> {
-    let tls = arguments.tls.then(|| Tls::with_new_ca(Ipv4Addr::LOCALHOST.into(), &[])).transpose()?;
+    let jobs = arguments.jobs().ok_or(CheckError::OnePort)?;
+    let host = reachable(arguments.listen).ip();
+    let tls = arguments.tls.then(|| Tls::with_new_ca(host, &[])).transpose()?;
     let folder = tempfile::tempdir()?;
     let ca_file = folder.path().join("ca.pem");
     if let Some(tls) = &tls {
         tls.write_ca(&ca_file)?;
     }
-    let options = SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new((Ipv4Addr::LOCALHOST, 0).into()) };
-    let sim = Sim::start_with(ClusterSpec::new("unused", ClockKind::Manual), options).await?;
+    let subject = arguments.subject();
     let bench = Bench {
-        sim: &sim,
-        command: &arguments.command,
+        options: SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new(arguments.listen) },
+        subject: &subject,
+        starts: Semaphore::new(cores()),
         expressions: arguments.expressions(),
         patience: arguments.patience,
         ca_file: arguments.tls.then_some(ca_file.as_path()),
         iam: arguments.iam,
     };
     tokio::select! {
-        report = bench.judge_all(cases, arguments.jobs()) => report,
+        report = bench.judge_all(cases, jobs) => report,
         signal = signalled() => Err(signal.err().map_or(CheckError::Interrupted, CheckError::Machine)),
     }
 }
 
 impl Bench<'_> {
-    /// The first case alone until its poller has sent a request, then all others beside it.
+    /// The first case alone until its poller has sent a request, then all others beside it; one after the other, if only one may run.
     async fn judge_all(&self, cases: &[&'static Case], jobs: usize) -> Result<Report, CheckError> {
         let (started_at, started, progress) = (SystemTime::now(), Instant::now(), Progress::of(cases.len()));
         let (first, others) = cases.split_first().expect("there is a case");
         let begun = Notify::new();
-        let first = self.judge(first, &begun, &progress);
+        let first = async { has_asked(self.judge(first, &begun, &progress).await?) };
         let others = async {
-            let _ = tokio::time::timeout(FIRST_REQUEST, begun.notified()).await;
             // The last ones of the table take longest, so they begin first.
             let played = stream::iter(others.iter().rev()).map(async |case| self.judge(case, &Notify::new(), &progress).await);
-            played.buffered(jobs).collect::<Vec<_>>().await
+            played.buffered(jobs).try_collect::<Vec<_>>().await
         };
-        tokio::pin!(first, others);
-        let (first, others) = tokio::select! {
-            biased;
-            first = &mut first => (has_asked(first?)?, others.await),
-            others = &mut others => (has_asked(first.await?)?, others),
+        let (first, others) = match jobs {
+            1 => (first.await?, others.await?),
+            _ => side_by_side(first, others, &begun).await?,
         };
-        let judged = std::iter::once(Ok(first)).chain(others.into_iter().rev()).collect::<Result<_, CheckError>>()?;
+        let judged = std::iter::once(first).chain(others.into_iter().rev()).collect();
         Ok(Report { judged, started_at, took: started.elapsed() })
     }
 
     async fn judge(&self, case: &'static Case, begun: &Notify, progress: &Progress) -> Result<Judged, CheckError> {
-        let seen = self.play(case, begun).await?;
+        let seen = self.play(case, begun).await.map_err(|error| CheckError::of(error, case))?;
         progress.step();
         let judgement = judge(case, &seen, self.patience * case.patience);
         Ok(Judged { case, seen, judgement })
     }
 }
 
+/// Waits for both. The others begin when the first poller has begun.
+async fn side_by_side<T, U>(
+    first: impl Future<Output = Result<T, CheckError>>,
+    others: impl Future<Output = Result<U, CheckError>>,
+    begun: &Notify,
+) -> Result<(T, U), CheckError> {
+    let others = async {
+        let _ = tokio::time::timeout(FIRST_REQUEST, begun.notified()).await;
+        others.await
+    };
+    tokio::pin!(first, others);
+    Ok(tokio::select! {
+        biased;
+        first = &mut first => (first?, others.await?),
+        others = &mut others => (first.await?, others?),
+    })
+}
+
 /// The first case, unless its poller ended without a request for its load: then no case says anything.
 fn has_asked(first: Judged) -> Result<Judged, CheckError> {
-    let Observation { notes, ending, stderr, .. } = &first.seen;
+    let Observation { notes, ending, is_function, stdout, stderr, .. } = &first.seen;
     let ending = match ending {
-        Ending::Exited { code, .. } => format!("exit code {code}"),
-        Ending::Signal(signal) => format!("signal {signal}"),
+        Ending::Ended { how: How::Exit(code), .. } => format!("exit code {code}"),
+        Ending::Ended { how: How::Answer, .. } => "this answer".to_owned(),
+        Ending::Ended { how, .. } => how.to_string(),
+        Ending::Crashed(instead) => instead.clone(),
         Ending::AskedOn | Ending::OutOfPatience => return Ok(first),
     };
     if let Some(load) = notes.other_load.as_ref().filter(|_| !notes.asked) {
@@ -189,7 +241,10 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
     if notes.requests > 0 {
         return Ok(first);
     }
-    Err(CheckError::NoRequest { ending, stderr: last_lines(stderr) })
+    let is_function = *is_function;
+    let [first, second] = output_names(is_function);
+    let first = if is_function { last_lines(first, stdout) } else { String::new() };
+    Err(CheckError::NoRequest { ending, output: first + &last_lines(second, stderr), remedy: never_asked_remedy(is_function) })
 }
 
 fn write(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), CheckError> {

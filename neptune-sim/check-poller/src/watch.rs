@@ -196,6 +196,11 @@ impl Watch {
         Self { started, moves_with_time: case.moves_with_time, state: Mutex::new(state), changed: Notify::new() }
     }
 
+    /// The poller starts now: its patience begins.
+    pub(crate) fn begin(&self) {
+        self.state().progress_at = Instant::now();
+    }
+
     /// What was seen so far.
     pub(crate) fn notes(&self) -> Notes {
         let state = self.state();

@@ -13,7 +13,7 @@ PENDING = {"LOAD_NOT_STARTED", "LOAD_IN_QUEUE", "LOAD_IN_PROGRESS"}
 
 def look(load_id, attempts=3):
     """Neptune's answer about a load. Trouble that may pass is tried again; whatever is left of it is raised."""
-    url = f"{os.environ['NEPTUNE_ENDPOINT']}/loader/{urllib.parse.quote(load_id, safe='')}"
+    url = f"{os.environ['AWS_ENDPOINT_URL_NEPTUNEDATA']}/loader/{urllib.parse.quote(load_id, safe='')}"
     try:
         with urllib.request.urlopen(signed(urllib.request.Request(url)), timeout=1) as reply:
             body = json.load(reply)

@@ -50,9 +50,15 @@ impl Environment {
     ///
     /// The answer is not yet the end. The process may still write to its log, and it has no use for another event, until it asks
     /// for one; a process that does not is killed. After that nothing is written any more, and the log is complete.
-    pub(super) async fn invoke(&mut self, event: Event, deadline: Deadline) -> (Outcome, Duration) {
+    /// When `stop` returns, or the deadline passes, it is killed at once.
+    pub(super) async fn invoke(
+        &mut self,
+        event: Event,
+        deadline: Deadline,
+        stop: impl Future<Output = ()>,
+    ) -> (Outcome, Duration) {
         let ended = match self.initialise().await {
-            Ok(()) => self.run(event, deadline).await,
+            Ok(()) => self.run(event, deadline, stop).await,
             Err(outcome) => (outcome, Duration::ZERO),
         };
         if !self.ready {
@@ -98,12 +104,16 @@ impl Environment {
         })
     }
 
-    async fn run(&mut self, event: Event, deadline: Deadline) -> (Outcome, Duration) {
+    async fn run(&mut self, event: Event, deadline: Deadline, stop: impl Future<Output = ()>) -> (Outcome, Duration) {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let handed_out = Instant::now();
         self.ready = false;
         self.api.deliver(event, deadline.header(since_1970));
-        let outcome = timeout(deadline.limit(), self.outcome()).await.unwrap_or(Outcome::TimedOut);
+        let outcome = tokio::select! {
+            biased; // an answer counts, though the time may be over
+            outcome = timeout(deadline.limit(), self.outcome()) => outcome.unwrap_or(Outcome::TimedOut),
+            () = stop => Outcome::TimedOut,
+        };
         let took = handed_out.elapsed();
         if !matches!(outcome, Outcome::Exited { .. } | Outcome::TimedOut) {
             self.settle().await;

@@ -93,7 +93,7 @@ pub enum Outcome {
         /// Its exit code, or the signal that ended it.
         status: ExitStatus,
     },
-    /// The deadline passed. The process is gone.
+    /// The deadline passed, or the caller had it stopped. The process is gone.
     TimedOut,
 }
 

@@ -1,9 +1,9 @@
 //! A function as its callers see it: it has as many environments as their invocations need.
 
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{future, io};
 
 use serde_json::Value;
 
@@ -36,6 +36,12 @@ impl Lambda {
     /// exited or ran out of time is not used again. Whatever goes wrong is in the outcome; a caller who drops the future kills the
     /// process.
     pub async fn invoke(&self, event: &Value, deadline: Deadline) -> Invocation {
+        self.invoke_until(event, deadline, future::pending()).await
+    }
+
+    /// As [`Lambda::invoke`], for a caller who may not want to wait until the deadline: when `stop` returns, the process is killed and the
+    /// outcome is [`Outcome::TimedOut`]. What it wrote is kept.
+    pub async fn invoke_until(&self, event: &Value, deadline: Deadline, stop: impl Future<Output = ()>) -> Invocation {
         let request_id = self.request_ids.draw();
         let (mut environment, cold_start) = match self.wake_idle() {
             Some(environment) => (environment, false),
@@ -45,7 +51,7 @@ impl Lambda {
             },
         };
         let event = Event { request_id: request_id.clone(), function_arn: self.function.arn(), body: event.to_string() };
-        let (outcome, took) = environment.invoke(event, deadline).await;
+        let (outcome, took) = environment.invoke(event, deadline, stop).await;
         let Lines { kept, dropped } = environment.take_output();
         let number = environment.number;
         if environment.is_ready() {

@@ -1,0 +1,105 @@
+//! How a run of a poller ends, how a poller ends in a case, and why there may be neither.
+
+use std::{fmt, io};
+
+use neptune_server::StartError;
+use serde_json::Value;
+
+use crate::case::Outcome;
+
+/// What came of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Run {
+    pub(crate) end: End,
+    /// The end of its standard output; of a function, its answer or its error.
+    pub(crate) stdout: String,
+    /// The end of its standard error; of a function, its log.
+    pub(crate) stderr: String,
+}
+
+/// How one run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum End {
+    /// The process exited with this code.
+    Exited(i32),
+    /// The function answered.
+    Answered(Value),
+    /// The function reported an error.
+    Raised {
+        error_type: String,
+        /// What a caller gets: `{"errorType": …, "errorMessage": …}`.
+        document: Value,
+    },
+    /// It came to no end of its own. What it ended with instead, in a few words: `signal 11`.
+    Crashed(String),
+    /// It was ended, for this reason.
+    Stopped(Ending),
+}
+
+/// How a poller ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It ended by itself, and said this of the load.
+    Ended {
+        /// What it said; `None` if the output says neither success nor failure.
+        said: Option<Outcome>,
+        /// In which way it ended.
+        how: How,
+    },
+    /// It came to no end of its own. What it ended with instead: `signal 11`.
+    Crashed(String),
+    /// It was ended, because it went on asking.
+    AskedOn,
+    /// It was ended, because the patience was over.
+    OutOfPatience,
+}
+
+/// In which way a poller ended by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// A command exited with this code.
+    Exit(i32),
+    /// A function answered.
+    Answer,
+    /// A function raised an error of this type.
+    Error(String),
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exit(code) => write!(f, "exit {code}"),
+            Self::Answer => f.write_str("answer"),
+            Self::Error(error_type) => write!(f, "error {}", error_type.escape_debug()),
+        }
+    }
+}
+
+/// Why a case could not be played.
+#[derive(Debug, thiserror::Error)]
+pub enum PlayError {
+    /// The command cannot be started.
+    #[error("the poller cannot be started: {0}")]
+    Spawn(io::Error),
+    /// No function can be invoked.
+    #[error("the function cannot be invoked: {problem}")]
+    NoFunction {
+        /// Why not.
+        problem: String,
+        /// What its process wrote.
+        log: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A function that cannot be ended from here has not ended.
+    #[error("the function at {url} still runs {seconds} s after its case was over")]
+    StillRuns {
+        /// Where it is invoked.
+        url: String,
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The simulator has no cluster for it.
+    #[error("no cluster for the case: {0}")]
+    Cluster(#[from] StartError),
+}
