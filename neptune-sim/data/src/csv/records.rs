@@ -1,0 +1,318 @@
+//! Records out of a stream, in bounded memory.
+
+use std::io::{self, Read};
+
+use memchr::{memchr_iter, memchr2};
+
+use super::cells::{Cell, Fault, FaultKind, Span, closing_quote, opens, split};
+
+/// How long a record may be, in bytes. A quote that nothing closes makes one record of all that follows it.
+pub const MAX_RECORD: usize = 16 * 1024 * 1024;
+/// How much is read at once.
+const CHUNK: usize = 256 * 1024;
+/// What some programs put before the first character of a file.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// One record of a stream: the header or a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// Its bytes, without the line end behind it.
+    pub bytes: &'a [u8],
+    /// What keeps it from being split. Then it has no cells.
+    pub fault: Option<Fault>,
+    spans: &'a [Span],
+}
+
+impl<'a> Record<'a> {
+    /// What stands for a record where there is none: it is empty, on the first line.
+    pub const MISSING: Self = Self { line: 1, bytes: b"", fault: None, spans: &[] };
+
+    /// How many cells it has.
+    pub fn width(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Its cells, in their order.
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'a>> + use<'a> {
+        let bytes = self.bytes;
+        self.spans.iter().map(move |span| span.cell(bytes))
+    }
+
+    /// The cell in this column, from 0.
+    pub fn cell(&self, column: usize) -> Option<Cell<'a>> {
+        Some(self.spans.get(column)?.cell(self.bytes))
+    }
+
+    /// Line and column of a place in its bytes, both from 1. A column is a character, or a byte that is none.
+    pub fn place(&self, at: usize) -> (u64, usize) {
+        let before = &self.bytes[..at];
+        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
+        (self.line + line_ends(before), column)
+    }
+}
+
+/// Reads the records of a stream. Lines end with LF or CRLF; a line without a character is no record.
+#[derive(Debug)]
+pub struct Records<R> {
+    input: R,
+    buffer: Vec<u8>,
+    /// The part of the buffer that is filled and not yet given.
+    start: usize,
+    end: usize,
+    line: u64,
+    spans: Vec<Span>,
+    has_mark: bool,
+    is_over: bool,
+}
+
+/// How long a record and its line end are, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    record: usize,
+    line_end: usize,
+}
+
+impl<R: Read> Records<R> {
+    /// Reads from the beginning of a file.
+    pub fn new(input: R) -> Self {
+        let (buffer, spans) = (Vec::new(), Vec::new());
+        Self { input, buffer, start: 0, end: 0, line: 1, spans, has_mark: false, is_over: false }
+    }
+
+    /// Whether the stream begins with a byte order mark, which is no part of the first record. Known once a record was read.
+    pub fn has_byte_order_mark(&self) -> bool {
+        self.has_mark
+    }
+
+    /// The next record; `None` at the end of the stream and after a fault that ends it.
+    ///
+    /// # Errors
+    /// The stream cannot be read.
+    pub fn read(&mut self) -> io::Result<Option<Record<'_>>> {
+        if self.buffer.is_empty() {
+            self.skip_mark()?;
+        }
+        let extent = self.next_extent()?;
+        if self.is_over || extent.record == 0 {
+            return Ok(None);
+        }
+        let (line, first) = (self.line, self.start);
+        let bytes = &self.buffer[first..first + extent.record];
+        self.spans.clear();
+        let mut fault = split(bytes, &mut self.spans).err();
+        if extent.record >= MAX_RECORD && fault.is_none() {
+            fault = Some(Fault { kind: FaultKind::TooLong, at: 0 });
+        }
+        if fault.is_some() {
+            self.spans.clear();
+        }
+        self.is_over = fault.is_some_and(|fault| fault.kind.ends_the_stream());
+        self.start += extent.record + extent.line_end;
+        self.line += line_ends(bytes) + u64::from(extent.line_end > 0);
+        Ok(Some(Record { line, bytes, fault, spans: &self.spans }))
+    }
+
+    /// The extent of the next record, past empty lines. It is empty at the end of the stream.
+    fn next_extent(&mut self) -> io::Result<Extent> {
+        loop {
+            let extent = self.extent()?;
+            if extent.record > 0 || extent.line_end == 0 {
+                return Ok(extent);
+            }
+            self.start += extent.line_end;
+            self.line += 1;
+        }
+    }
+
+    /// The extent of what begins at `start`, for which is read as far as it needs.
+    fn extent(&mut self) -> io::Result<Extent> {
+        let mut scan = Scan::default();
+        loop {
+            match find_end(&self.buffer[self.start..self.end], scan) {
+                Ok(extent) => return Ok(extent),
+                Err(as_far) => scan = as_far,
+            }
+            let read = self.end - self.start;
+            if read >= MAX_RECORD || self.fill()? == 0 {
+                return Ok(Extent { record: read, line_end: 0 });
+            }
+        }
+    }
+
+    fn skip_mark(&mut self) -> io::Result<()> {
+        while self.end < BYTE_ORDER_MARK.len() && self.fill()? > 0 {}
+        self.has_mark = self.buffer[..self.end].starts_with(BYTE_ORDER_MARK);
+        self.start = if self.has_mark { BYTE_ORDER_MARK.len() } else { 0 };
+        Ok(())
+    }
+
+    /// Reads more, and returns how much.
+    fn fill(&mut self) -> io::Result<usize> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, self.end - self.start);
+        if self.buffer.len() < self.end + CHUNK {
+            self.buffer.resize(self.end + CHUNK, 0);
+        }
+        loop {
+            match self.input.read(&mut self.buffer[self.end..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(count) => {
+                    self.end += count;
+                    return Ok(count);
+                }
+            }
+        }
+    }
+}
+
+/// How far the look for the end of a record has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Scan {
+    at: usize,
+    in_quotes: bool,
+}
+
+/// Looks for the first line end that is in no quotes, or says where to go on when there is more.
+fn find_end(bytes: &[u8], from: Scan) -> Result<Extent, Scan> {
+    let Scan { mut at, mut in_quotes } = from;
+    loop {
+        if in_quotes {
+            let close = closing_quote(bytes, at).map_err(|at| Scan { at, in_quotes })?;
+            if close + 1 == bytes.len() {
+                // The next byte may be a quote, too, and then this one closes nothing.
+                return Err(Scan { at: close, in_quotes });
+            }
+            at = close + 1;
+        }
+        let found = at + memchr2(b'\n', b'"', &bytes[at..]).ok_or(Scan { at: bytes.len(), in_quotes: false })?;
+        if bytes[found] == b'\n' {
+            let line_end = if bytes[..found].ends_with(b"\r") { 2 } else { 1 };
+            return Ok(Extent { record: found + 1 - line_end, line_end });
+        }
+        (at, in_quotes) = (found + 1, opens(bytes, found));
+    }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A stream that gives one byte at a time.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Some((first, rest)) = self.0.split_first() else { return Ok(0) };
+            (buffer[0], self.0) = (*first, rest);
+            Ok(1)
+        }
+    }
+
+    /// Line, cells and fault of every record.
+    fn read(input: impl Read) -> Vec<(u64, Vec<String>, Option<Fault>)> {
+        let (mut records, mut all) = (Records::new(input), Vec::new());
+        while let Some(record) = records.read().unwrap() {
+            let cells = record.cells().map(|cell| String::from_utf8_lossy(&cell.text).into_owned()).collect();
+            all.push((record.line, cells, record.fault));
+        }
+        all
+    }
+
+    fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
+        read(text.as_bytes()).into_iter().map(|(line, cells, _)| (line, cells)).collect()
+    }
+
+    #[test]
+    fn records_know_their_first_line() {
+        let expected = [(1, vec!["a".to_owned()]), (2, vec!["b\r\nc\n".to_owned()]), (6, vec!["d".to_owned()])];
+        assert_eq!(rows("a\n\"b\r\nc\n\"\n\r\nd"), expected);
+    }
+
+    #[test]
+    fn empty_lines_are_no_records_and_blanks_are_one() {
+        assert_eq!(rows("\n\na\n\n"), [(3, vec!["a".to_owned()])]);
+        assert_eq!(rows(""), []);
+        assert_eq!(rows(" \n"), [(1, vec![String::new()])]);
+    }
+
+    #[test]
+    fn a_lone_return_is_data() {
+        assert_eq!(rows("a\rb,c\r\n"), [(1, vec!["a\rb".to_owned(), "c".to_owned()])]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_header() {
+        for input in ["\u{feff}a\n", "a\n"] {
+            let mut records = Records::new(input.as_bytes());
+            assert_eq!(records.read().unwrap().unwrap().bytes, b"a");
+            assert_eq!(records.has_byte_order_mark(), input.len() > 2);
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_behind_a_bare_quote_and_ends_with_one_that_nothing_closes() {
+        let read = read(&b"a \"b\nc\n\"d\ne\n"[..]);
+        let faults: Vec<_> = read.iter().map(|(line, _, fault)| (*line, fault.map(|fault| (fault.kind, fault.at)))).collect();
+        assert_eq!(faults, [(1, Some((FaultKind::BareQuote, 2))), (2, None), (3, Some((FaultKind::Unclosed, 0)))]);
+    }
+
+    #[test]
+    fn places_count_lines_and_characters() {
+        let mut records = Records::new("x\n\"é\nüa\",b".as_bytes());
+        records.read().unwrap();
+        let record = records.read().unwrap().unwrap();
+        let places: Vec<_> = record.cells().map(|cell| record.place(cell.at)).collect();
+        assert_eq!(places, [(2, 1), (3, 5)]);
+    }
+
+    #[test]
+    fn a_record_is_bounded() {
+        for (first, kind) in [("a", FaultKind::TooLong), ("\"", FaultKind::Unclosed)] {
+            let input = first.as_bytes().chain(io::repeat(b'x'));
+            let mut records = Records::new(input);
+            let record = records.read().unwrap().unwrap();
+            assert_eq!(record.fault.unwrap().kind, kind);
+            assert!(record.bytes.len() < MAX_RECORD + CHUNK + 1);
+            assert!(records.read().unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_stream_is_returned() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("cut"))
+            }
+        }
+        let mut records = Records::new(b"a\nb".chain(Broken));
+        assert_eq!(records.read().unwrap().unwrap().bytes, b"a");
+        assert_eq!(records.read().unwrap_err().to_string(), "cut");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(rows in prop::collection::vec(prop::collection::vec("[a-c \",\n\r]{0,6}", 2..4), 0..6)) {
+            let cell = |text: &String| format!(" \"{}\" ", text.replace('"', "\"\""));
+            let line = |row: &Vec<String>| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n";
+            let written: String = rows.iter().map(line).collect();
+            let cells: Vec<_> = read(written.as_bytes()).into_iter().map(|(_, cells, _)| cells).collect();
+            prop_assert_eq!(cells, rows);
+        }
+
+        #[test]
+        fn it_makes_no_difference_how_the_bytes_come(bytes in "[ab \",\n\r]{0,40}") {
+            prop_assert_eq!(read(bytes.as_bytes()), read(Slow(bytes.as_bytes())));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What is said of a file: faults and remarks, each with its place.
+
+use crate::problem::{Code, Problem};
+use crate::value::Remark;
+
+/// How much of a line an excerpt shows, in characters, and how much of that is before the place.
+const EXCERPT: usize = 100;
+const BEFORE: usize = 60;
+
+/// One thing that is said of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is.
+    pub what: What,
+    /// The row, from 1; 0 is the header.
+    pub record: u64,
+    /// The line, from 1.
+    pub line: u64,
+    /// The character in the line, from 1.
+    pub column: usize,
+    /// The id in the row.
+    pub id: Option<String>,
+    /// The line, or what is near the place in a long one.
+    pub excerpt: Excerpt,
+}
+
+/// A fault, or something that loads and is probably not what was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Not everything is loaded.
+    Error(Problem),
+    /// Everything is loaded.
+    Warning(Warning),
+}
+
+/// Something that loads and is probably not what was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// A value that is taken, with something to be said of it.
+    Value {
+        /// The text.
+        value: String,
+        /// The name of the column.
+        column: String,
+        /// What is to be said.
+        remark: Remark,
+        /// How many values of the column it is to be said of. The place is that of the first.
+        times: u64,
+    },
+    /// Rows with fewer cells than the header. The place is that of the first.
+    ShortRows {
+        /// How many rows.
+        times: u64,
+    },
+    /// The file begins with a byte order mark.
+    ByteOrderMark,
+    /// Bytes that are no UTF-8. The place is that of the first.
+    NotUtf8 {
+        /// How many cells have some.
+        times: u64,
+    },
+    /// A `;` in the label of an edge, which does not split it.
+    EdgeLabelIsNotSplit {
+        /// The label.
+        label: String,
+        /// How many rows have one. The place is that of the first.
+        times: u64,
+    },
+}
+
+/// A part of a line, and the character of it that is meant, from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text, in which control characters are blanks.
+    pub text: String,
+    /// The character.
+    pub at: usize,
+}
+
+impl Finding {
+    /// The record number in Neptune's error log: only parsing errors have one.
+    pub fn record_num(&self) -> u64 {
+        match &self.what {
+            What::Error(problem) if problem.code() == Code::Parsing => self.record,
+            _ => 0,
+        }
+    }
+}
+
+impl Warning {
+    /// Whether this and another one differ only in their values.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value { column, remark, .. }, Self::Value { column: other, remark: others, .. }) => {
+                column == other && remark == others
+            }
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+
+    /// Counts one more.
+    pub(crate) fn again(&mut self) {
+        match self {
+            Self::Value { times, .. }
+            | Self::ShortRows { times }
+            | Self::NotUtf8 { times }
+            | Self::EdgeLabelIsNotSplit { times, .. } => *times += 1,
+            Self::ByteOrderMark => {}
+        }
+    }
+}
+
+impl Excerpt {
+    /// The line of this place in the bytes of a record.
+    pub(crate) fn of(bytes: &[u8], at: usize) -> Self {
+        let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+        let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+        // A character has four bytes at most.
+        let before = shown(&bytes[start.max(at.saturating_sub(4 * BEFORE))..at]);
+        let after = shown(&bytes[at..end.min(at + 4 * EXCERPT)]);
+        let hidden = before.chars().count().saturating_sub(BEFORE);
+        let before: String = before.chars().skip(hidden).collect();
+        let at = before.chars().count();
+        let after: String = after.chars().take(EXCERPT - at).collect();
+        Self { text: (before + &after).trim_end().to_owned(), at }
+    }
+}
+
+/// A text without characters that a terminal obeys.
+fn shown(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_the_line_of_the_place() {
+        let excerpt = Excerpt::of("a\nbé\tc\r\nd".as_bytes(), 6);
+        assert_eq!(excerpt, Excerpt { text: "bé c".to_owned(), at: 3 });
+    }
+
+    #[test]
+    fn an_excerpt_of_a_long_line_is_what_is_near() {
+        let line = "é".repeat(500) + "X" + &"ü".repeat(500);
+        let excerpt = Excerpt::of(line.as_bytes(), 1000);
+        assert_eq!(excerpt.text.chars().count(), EXCERPT);
+        assert_eq!(excerpt.text.chars().nth(excerpt.at), Some('X'));
+    }
+}

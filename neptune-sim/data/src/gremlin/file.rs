@@ -1,0 +1,95 @@
+//! A file, from its header to its last row.
+
+use std::io::{self, Read};
+
+use super::header::{Header, Kind};
+use super::rows::{self, Options};
+use crate::csv::{FaultKind, Record, Records};
+use crate::finding::{Finding, Warning, What};
+use crate::graph::Graph;
+use crate::log::{Log, Place};
+use crate::problem::Problem;
+use crate::totals::Totals;
+
+/// A file of vertices or of edges.
+#[derive(Debug)]
+pub struct File<R> {
+    records: Records<R>,
+    header: Result<Header, Vec<Finding>>,
+}
+
+impl<R: Read> File<R> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// The stream cannot be read.
+    pub fn open(input: R) -> io::Result<Self> {
+        let mut records = Records::new(input);
+        let header = match records.read()? {
+            Some(record) => read_header(&record),
+            None => Err(vec![header_finding(&Record::MISSING, 0, Problem::NoHeader)]),
+        };
+        Ok(Self { records, header })
+    }
+
+    /// What the file holds; `None` if its header has faults.
+    pub fn kind(&self) -> Option<Kind> {
+        self.header.as_ref().ok().map(|header| header.kind)
+    }
+
+    /// Adds the facts of all rows to a graph, and returns what a load counts. Every finding goes to `sink` as it comes, and warnings at the
+    /// end. Where a load would end, reading goes on and counting does not. With faults in the header, nothing else is read.
+    ///
+    /// # Errors
+    /// The stream cannot be read.
+    pub fn load(self, options: Options, graph: &mut Graph, sink: &mut dyn FnMut(Finding)) -> io::Result<Totals> {
+        let Self { mut records, header } = self;
+        let header = match header {
+            Ok(header) => header,
+            Err(findings) => {
+                findings.into_iter().for_each(sink);
+                return Ok(Totals { parsing_errors: 1, ..Totals::default() });
+            }
+        };
+        let has_mark = records.has_byte_order_mark();
+        let mut log = Log::new(sink);
+        let mut row = 0;
+        while let Some(record) = records.read()? {
+            row += 1;
+            let place = Place { record, row, at: 0, id: None };
+            if has_mark && row == 1 {
+                log.warn(place, Warning::ByteOrderMark);
+            }
+            match record.fault {
+                None => rows::load(&header, options, place, graph, &mut log),
+                Some(fault) => {
+                    log.records(1);
+                    log.error(Place { at: fault.at, ..place }, of_quotes(fault.kind));
+                }
+            }
+        }
+        Ok(log.end())
+    }
+}
+
+fn read_header(record: &Record<'_>) -> Result<Header, Vec<Finding>> {
+    if let Some(fault) = record.fault {
+        return Err(vec![header_finding(record, fault.at, of_quotes(fault.kind))]);
+    }
+    let at = |column: Option<usize>| column.and_then(|column| record.cell(column)).map_or(0, |cell| cell.at);
+    let finding = |(column, problem)| header_finding(record, at(column), problem);
+    Header::read(record).map_err(|faults| faults.into_iter().map(finding).collect())
+}
+
+fn header_finding(record: &Record<'_>, at: usize, problem: Problem) -> Finding {
+    Place { record: *record, row: 0, at, id: None }.finding(What::Error(problem))
+}
+
+fn of_quotes(kind: FaultKind) -> Problem {
+    match kind {
+        FaultKind::BareQuote => Problem::BareQuote,
+        FaultKind::TextAfterQuote => Problem::TextAfterQuote,
+        FaultKind::Unclosed => Problem::UnclosedQuote,
+        FaultKind::TooLong => Problem::RecordTooLong,
+    }
+}

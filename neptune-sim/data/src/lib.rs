@@ -1,0 +1,32 @@
+//! The files that Amazon Neptune's bulk loader reads: their records, their faults, and what a load of them counts.
+//!
+//! Nothing here opens a file or looks at a clock: a reader takes any stream of bytes.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`csv`] | records and cells of the CSV that Neptune takes |
+//! | [`gremlin`] | Gremlin CSV: the header, and the facts of each row |
+//! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
+//! | `finding` | [`Finding`]: a fault or a warning, with its place |
+//! | `log` | what is counted and passed on while a file is read |
+//! | `graph` | [`Graph`]: the ids and facts that were loaded, as far as counting needs them |
+//! | `totals` | [`Totals`]: what a load counts |
+//! | `value` | [`Type`]: data types of properties, and their values |
+
+pub mod csv;
+mod finding;
+mod graph;
+pub mod gremlin;
+mod log;
+mod problem;
+mod totals;
+mod value;
+
+pub use finding::{Excerpt, Finding, Warning, What};
+pub use graph::{Added, Element, Graph};
+pub use problem::{Code, Counter, Problem, Provenance};
+pub use totals::Totals;
+pub use value::{NoValue, Remark, Type};
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

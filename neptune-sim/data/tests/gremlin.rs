@@ -1,0 +1,81 @@
+//! Files as users had them, and what a load of each counts and reports.
+
+use std::fs::File as Disk;
+use std::path::Path;
+
+use neptune_data::gremlin::{File, Options};
+use neptune_data::{Finding, Graph, Totals, What};
+use rstest::rstest;
+
+/// Loads files of `tests/files` one after the other, and returns what the last one counts and reports.
+fn load(names: &[&str]) -> (Totals, Vec<Finding>) {
+    let (mut graph, mut last) = (Graph::default(), None);
+    for name in names {
+        let path =
+            Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("tests/files").join(name);
+        let mut findings = Vec::new();
+        let file = File::open(Disk::open(path).expect("a file of this folder")).expect("it can be read");
+        let totals = file.load(Options::default(), &mut graph, &mut |finding| findings.push(finding)).expect("it can be read");
+        last = Some((totals, findings));
+    }
+    last.expect("there is a file")
+}
+
+/// Records, duplicates, and the errors of the three kinds.
+fn numbers(totals: Totals) -> [u64; 5] {
+    let Totals { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors } = totals;
+    [records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors]
+}
+
+fn lines(findings: &[Finding]) -> Vec<String> {
+    let text = |finding: &Finding| match &finding.what {
+        What::Error(problem) => format!("{}:{} record {}: {problem}", finding.line, finding.column, finding.record),
+        What::Warning(warning) => format!("{}:{} {warning:?}", finding.line, finding.column),
+    };
+    findings.iter().map(text).collect()
+}
+
+#[rstest]
+#[case::blanks_round_delimiters(&["spaces_vertices.csv"], [12, 0, 0, 0, 0])]
+#[case::blanks_in_edges(&["spaces_vertices.csv", "spaces_edges.csv"], [4, 0, 0, 0, 0])]
+#[case::types_of_a_data_frame(&["frame_types.csv"], [0, 0, 1, 0, 0])]
+#[case::none_as_a_type(&["none_type.csv"], [0, 0, 1, 0, 0])]
+#[case::sets_on_edges(&["edge_set.csv"], [0, 0, 1, 0, 0])]
+#[case::dates(&["dates.csv"], [43, 0, 0, 11, 0])]
+#[case::line_breaks_in_quotes(&["multiline.csv"], [9, 0, 0, 1, 0])]
+#[case::no_header(&["no_header.csv"], [0, 0, 1, 0, 0])]
+#[case::semicolons(&["semicolons.csv"], [24, 2, 0, 0, 0])]
+#[case::rows_with_faults(&["bad_rows.csv"], [21, 0, 2, 4, 0])]
+#[case::a_bad_header(&["bad_header.csv"], [0, 0, 1, 0, 0])]
+#[case::dangling_edges(&["vertices.csv", "dangling_edges.csv"], [3, 0, 0, 0, 2])]
+#[case::an_unclosed_quote(&["unclosed_quote.csv"], [4, 0, 1, 0, 0])]
+#[case::backslash_quotes(&["backslash_quotes.csv"], [5, 0, 1, 0, 0])]
+#[case::the_same_again(&["vertices.csv", "vertices.csv"], [2, 2, 0, 0, 0])]
+fn a_load_counts(#[case] files: &[&str], #[case] expected: [u64; 5]) {
+    let (totals, findings) = load(files);
+    assert_eq!(numbers(totals), expected, "{:#?}", lines(&findings));
+}
+
+#[rstest]
+#[case::the_line_in_spite_of_line_breaks("multiline.csv", &["4:17 record 2: Value 'notanumber' of column 'n' is not a valid Int"])]
+#[case::the_opening_quote("unclosed_quote.csv", &["3:11 record 2: The quote of a field is never closed"])]
+#[case::each_fault_of_a_header("bad_header.csv", &[
+    "1:1 record 0: A vertex or edge requires a ~id field.",
+    "1:10 record 0: Invalid data type encountered for header: age:",
+])]
+#[case::a_quote_that_ends_the_load("backslash_quotes.csv", &[
+    "4:18 record 3: A quote is in a field that does not begin with one",
+    "5:20 record 4: Text follows the closing quote of a field",
+])]
+fn a_fault_is_reported_at_its_place(#[case] file: &str, #[case] expected: &[&str]) {
+    let (_, findings) = load(&[file]);
+    assert_eq!(lines(&findings), expected);
+}
+
+#[test]
+fn an_edge_to_a_missing_vertex_has_the_text_of_a_real_log_and_no_record_number() {
+    let (_, findings) = load(&["vertices.csv", "dangling_edges.csv"]);
+    let What::Error(problem) = &findings[0].what else { panic!("{findings:?}") };
+    assert_eq!(problem.to_string(), "Either from vertex, 'v1', or to vertex, 'nobody', is not present.");
+    assert_eq!((findings[0].record, findings[0].record_num(), findings[0].id.as_deref()), (2, 0, Some("k2")));
+}
