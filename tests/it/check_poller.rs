@@ -173,7 +173,7 @@ fn a_defect_of_a_function_is_found(
 #[case::never_asks(&["--lambda=python3 runtime.py looks.asks_nothing"], 106, "  | I have no address\nhint: let it read AWS_ENDPOINT_URL_NEPTUNEDATA")]
 #[case::another_event(&["--lambda=python3 runtime.py looks.look", "--event={\"id\": 1}"], 106, "{\"errorType\":\"KeyError\",\"errorMessage\":\"'load_id'\"}")]
 #[case::another_load(&["--lambda=python3 runtime.py looks.look", "--event={\"load_id\": \"people\"}"], 106, "asked for the load `people`")]
-#[case::nothing_listens(&["--invoke=http://127.0.0.1:1/"], 106, "no function answers at http://127.0.0.1:1/: Connection refused")]
+#[case::nothing_listens(&["--invoke=http://127.0.0.1:1/"], 106, "nothing answers at http://127.0.0.1:1/: Connection refused")]
 #[case::two_kinds(&["--lambda=x", "--invoke=http://127.0.0.1:1/"], 2, "'--lambda <COMMAND>' cannot be used with '--invoke <URL>'")]
 #[case::a_command_beside_a_function(&["--lambda=x", "--", "true"], 2, "'--lambda <COMMAND>' cannot be used with '[COMMAND]...'")]
 #[case::an_event_for_a_command(&["--event={}", "--", "true"], 2, "'--event <JSON>' cannot be used with '[COMMAND]...'")]
@@ -260,6 +260,7 @@ fn a_function_with_a_fixed_environment_gets_one_case_after_the_other_at_one_port
 #[rstest]
 #[case::a_function_error_by_its_header(r#""header": true"#, "wrong", "failure (error Unhandled)")]
 #[case::an_error_of_the_emulator(r#""status": 502"#, "crashed", "HTTP 502")]
+#[case::no_such_function(r#""status": 404"#, "106", "invocations is not found")]
 #[case::no_json(r#""plain": true"#, "crashed", "no JSON")]
 #[case::no_answer(r#""gone": true"#, "106", "sent no request to the simulator, and ended with no answer")]
 fn how_an_emulator_answers_is_understood(#[case] field: &str, #[case] verdict: &str, #[case] shown: &str) {

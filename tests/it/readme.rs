@@ -156,8 +156,10 @@ impl Reader {
             Some(arguments) => format!("{program}{arguments}"),
             None => command.to_owned(),
         };
+        let profile = simulator_binary().unwrap().parent().unwrap().display().to_string();
         let typed = |command: &&String| {
-            let command = with_program(&self.with_ports(command));
+            let command = command.replace("target/debug/", &format!("{profile}/"));
+            let command = with_program(&self.with_ports(&command));
             // curl must distinguish an HTTP error from success.
             let command = command.replace("curl -s ", "curl -sS --fail ");
             match () {
@@ -200,6 +202,9 @@ fn missing_tool(command: &str) -> Option<&'static str> {
     }
     if command.contains("python3 ") && !works("python3", &["-c", "import boto3"]) {
         return Some("python3 has no boto3");
+    }
+    if command.contains("awslambdaric") && !works("python3", &["-c", "import awslambdaric"]) {
+        return Some("python3 has no awslambdaric");
     }
     None
 }

@@ -15,7 +15,7 @@ const ANSWER_BYTES: usize = 6_291_556;
 const FUNCTION_ERROR: &str = "x-amz-function-error";
 
 /// What an invocation needs.
-const EMULATOR: &str = "start the function behind AWS's emulator, `sam local start-lambda` or `cargo lambda watch` before";
+const EMULATOR: &str = "start the function before, behind AWS's emulator, `sam local start-lambda` or `cargo lambda watch`, and take the URL that it names";
 
 /// The address at which a function is invoked, over plain HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,12 +91,16 @@ async fn invoke(url: Url, event: String) -> Result<Run, PlayError> {
     // reqwest asks for a TLS provider even if it only ever speaks HTTP. An error means that there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let no_function = |error: reqwest::Error| {
-        let problem = format!("no function answers at {}: {}", url.0, root_cause(&error));
+        let problem = format!("nothing answers at {}: {}", url.0, root_cause(&error));
         PlayError::NoFunction { problem, log: String::new(), hint: EMULATOR }
     };
     let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).tls_certs_only([]).build();
     let request = client.map_err(no_function)?.post(url.0.clone()).header("content-type", "application/json").body(event);
     match request.send().await {
+        Ok(response) if response.status() == StatusCode::NOT_FOUND => {
+            let Run { stdout, .. } = read(response).await;
+            Err(PlayError::NoFunction { problem: format!("{} is not found", url.0), log: stdout, hint: EMULATOR })
+        }
         Ok(response) => Ok(read(response).await),
         Err(error) if error.is_connect() => Err(no_function(error)),
         Err(error) => Ok(crashed("no answer", root_cause(&error))),
