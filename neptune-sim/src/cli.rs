@@ -8,6 +8,7 @@ mod exit;
 mod greeting;
 mod health;
 mod loads;
+mod named;
 mod proxy;
 mod test;
 mod tls_files;

@@ -1,5 +1,7 @@
 //! Which tests `--filter` asks for.
 
+use neptune_report::numbered;
+
 use crate::planned::Plan;
 
 /// What `--filter` asks for.
@@ -42,28 +44,11 @@ impl Filter {
     }
 }
 
-/// The filter; the number of a failure as names have it: `F2` is `F02`, and not all of the twenties.
-fn numbered(filter: &str) -> String {
-    let digits = filter.strip_prefix('F').map(|rest| rest.trim_end_matches(|c: char| c.is_ascii_lowercase()));
-    match digits.and_then(|digits| digits.parse::<u32>().ok()) {
-        Some(number) => {
-            format!("F{number:02}{}", filter.trim_start_matches('F').trim_start_matches(|c: char| c.is_ascii_digit()))
-        }
-        None => filter.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const PLAN: &str = "## check_bulk_load_status\n| 1 | test_a | |\n| 2 | test_b | |\n";
-
-    #[test]
-    fn the_number_of_a_failure_is_written_as_in_its_name() {
-        let forms = ["F2", "F02", "F13b", "F2b", "F20", "Fx", "cancelled", "F"];
-        assert_eq!(forms.map(numbered), ["F02", "F02", "F13b", "F02b", "F20", "Fx", "cancelled", "F"]);
-    }
 
     #[test]
     fn a_number_of_the_plan_is_one_test() {

@@ -10,10 +10,11 @@ use neptune_harness::options::Options;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::suite::{Suite, TESTS_AT_A_TIME};
 use neptune_report::terminal::ProgressLine;
-use neptune_report::{Run, Table, TestResult, Verdict};
+use neptune_report::{Run, TestResult, Verdict};
 
 use super::columns::columns;
 use super::exit::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD, EXIT_TEST_FAILED, EXIT_USAGE};
+use super::named::{is_named, names, number};
 use crate::builtin;
 
 pub(crate) const TEST_HELP: &str = "\
@@ -133,7 +134,7 @@ impl TestArguments {
         };
         let mut suite = Suite::new(tests, &options, caller).map_err(|error| format!("{error:#}"))?;
         if let Some(filter) = &self.filter {
-            suite.retain(|test| is_wanted(test, filter));
+            suite.retain(|test| is_named(test, filter));
             if suite.tests().is_empty() {
                 return Err(format!("no scenario has `{filter}` in its name: `neptune-sim test --list` names them"));
             }
@@ -193,36 +194,4 @@ fn named_command(text: &str) -> Result<(String, String), String> {
         .filter(|(name, command)| !name.is_empty() && !command.is_empty())
         .ok_or("write NAME=COMMAND, such as check_bulk_load_status='python -m awslambdaric mine.check'")?;
     Ok((name.to_owned(), command.to_owned()))
-}
-
-/// The number that people use: `check 6`, `F22b`. `None` if it has none.
-fn number(test: &ScenarioTest) -> Option<String> {
-    let scenario = test.scenario()?;
-    if let Some(plan) = scenario.plan() {
-        let verb = plan.function.split('_').next().unwrap_or(&plan.function);
-        return Some(format!("{verb} {}", plan.number));
-    }
-    scenario.failure()?;
-    scenario.name().split('_').next().map(str::to_owned)
-}
-
-/// Whether a filter means this test. `F2` is F02 and not all of the twenties.
-fn is_wanted(test: &ScenarioTest, filter: &str) -> bool {
-    let digits = filter.strip_prefix('F').and_then(|digits| digits.parse::<u32>().ok());
-    match (digits, number(test)) {
-        (_, Some(number)) if number == filter => true,
-        (Some(_), Some(_)) if test.failure().is_some() => test.failure() == digits,
-        (Some(digits), _) => test.name().contains(&format!("F{digits:02}")),
-        (None, _) => test.name().contains(filter),
-    }
-}
-
-/// A row for each test: number, name, what it is about.
-fn names(tests: &[ScenarioTest]) -> String {
-    let mut table = Table::new(["number", "scenario", "about"], 3);
-    for test in tests {
-        let about = test.scenario().map_or("this file is not a scenario", |scenario| scenario.about());
-        table.row([number(test).unwrap_or_default(), test.name(), about.to_owned()]);
-    }
-    table.render(columns())
 }

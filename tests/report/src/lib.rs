@@ -10,13 +10,14 @@
 //! | `report.md` | people who read it later | [`Run::markdown`] |
 //! | `results.json` | programs | [`Run::json`] |
 //!
-//! [`Table`] and the [`terminal`] module serve other output as well. The crate knows neither scenarios nor Neptune, and reads no clock.
+//! [`Table`] and the [`terminal`] module serve other output as well, and [`numbered`] serves filters. The crate knows neither scenarios nor Neptune, and reads no clock.
 
 mod inconclusive;
 mod json;
 mod junit;
 mod lines;
 mod markdown;
+mod number;
 mod result;
 mod run;
 mod table;
@@ -26,6 +27,7 @@ mod words;
 
 pub use inconclusive::Inconclusive;
 pub use lines::read_lines;
+pub use number::numbered;
 pub use result::{Difference, TestResult, Verdict};
 pub use run::{Conclusion, Run, Section};
 pub use table::Table;
