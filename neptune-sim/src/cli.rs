@@ -9,10 +9,10 @@ mod greeting;
 mod health;
 mod loads;
 mod named;
+mod play;
 mod proxy;
 mod test;
 mod tls_files;
-mod unplayed;
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use neptune_loader::Plan;
 use neptune_server::scenario::Scenario;
 use neptune_server::{Authentication, ClockKind, ClusterSpec, ControlPlace, Iam, S3, StartClock, parse_duration};
@@ -30,16 +30,17 @@ pub(crate) use addresses::{Listening, Places};
 pub(crate) use check::check;
 pub(crate) use columns::{columns, message, wrapped};
 pub(crate) use draft::draft;
-pub(crate) use exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_UNHEALTHY};
+pub(crate) use exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_STEP_FAILED, EXIT_UNHEALTHY};
 pub(crate) use greeting::greeting;
 pub(crate) use health::HealthArguments;
 use loads::GivenLoad;
 use neptune_text::nearest;
+use play::PLAY_HELP;
+pub(crate) use play::PlayArguments;
 pub(crate) use proxy::ProxyArguments;
 use test::TEST_HELP;
 pub(crate) use test::TestArguments;
 pub(crate) use tls_files::TlsFiles;
-pub(crate) use unplayed::render_skipped_steps;
 
 const MORE: &str = "`neptune-sim --help` has all options, examples and exit codes.";
 
@@ -52,8 +53,10 @@ Examples:
     neptune-sim --load-duration 2m --clock scaled:60
   A load that a user cancels after half a minute; its id is `load`:
     neptune-sim --load 'LOAD_IN_PROGRESS 30s, LOAD_CANCELLED_BY_USER'
-  The cluster of a scenario, with its loads:
+  The cluster of a scenario; what happens in it is played in real time:
     neptune-sim my-scenario.yaml
+  A load that is cancelled while your poller waits for it:
+    neptune-sim play F22
   On any free port:
     neptune-sim --listen 127.0.0.1:0
   For other machines too; the control API stays on this one:
@@ -84,7 +87,8 @@ them to ports that the container publishes.
 
 Exit codes:
   0    ended by SIGINT or SIGTERM
-  1    `health`: no simulator answers; `test`: a scenario failed
+  1    `health`: no simulator answers; `test`: a scenario failed; otherwise: a
+       step of the scenario could not be played
   2    the command line is wrong
   102  cannot listen on the address
   103  the scenario, the recording, or the file with keys or faults is wrong;
@@ -105,13 +109,17 @@ Exit codes:
     after_help = MORE,
     after_long_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    disable_version_flag = true
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) serve: Serve,
+    /// Print version
+    #[arg(long, short = 'V', action = ArgAction::Version, hide_short_help = true)]
+    version: Option<bool>,
 }
 
 impl Cli {
@@ -137,6 +145,9 @@ pub(crate) enum Command {
     /// Run scenarios against your own Lambda functions, in any language
     #[command(after_long_help = TEST_HELP)]
     Test(Box<TestArguments>),
+    /// Serve a scenario and play its steps beside your own poller
+    #[command(after_long_help = PLAY_HELP)]
+    Play(Box<PlayArguments>),
     /// Pass everything on to another endpoint, with faults on the way
     Proxy(Box<ProxyArguments>),
     /// Make a scenario of a recording, or of one status of a load
@@ -173,9 +184,21 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// A scenario file: what the cluster does. Without one, started loads run for a while and complete
+    /// A scenario file: what the cluster does, and the steps that are played on it. Without one, started loads run for a while and complete
     #[arg(hide_short_help = true)]
     scenario: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) options: ClusterOptions,
+    /// `real`, `scaled:60` or `manual` [default: real]
+    ///
+    /// How time passes: as it does, 60 times as fast, or when a step or `POST /_sim/clusters/<name>/clock` moves it.
+    #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real, hide_default_value = true)]
+    pub(crate) clock: ClockKind,
+}
+
+/// What a cluster is, beside its scenario.
+#[derive(Debug, Args)]
+pub(crate) struct ClusterOptions {
     /// A load: `LOAD_IN_PROGRESS 30s, LOAD_FAILED`
     ///
     /// Its statuses, and how long each lasts but the last. An id may stand before it: `people=LOAD_COMPLETED`; the default is `load`. May be
@@ -189,11 +212,6 @@ pub(crate) struct Serve {
     /// 250ms, 5s, 2m, 1h, or as the scenario says.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, hide_short_help = true)]
     load_duration: Option<Duration>,
-    /// `real`, `scaled:60` or `manual` [default: real]
-    ///
-    /// How time passes: as it does, 60 times as fast, or when `POST /_sim/clusters/<name>/clock` moves it.
-    #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real, hide_default_value = true)]
-    clock: ClockKind,
     /// `at-once` or `on-request` [default: at-once]
     ///
     /// When a clock starts that is real or scaled: at once, or with the first request to the cluster's port. Until then it reads 0. Requests to
@@ -238,9 +256,25 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
+    /// The scenario, if there is one.
+    ///
+    /// # Errors
+    /// What to print if it is wrong, or if there is no such file.
+    pub(crate) fn scenario(&self) -> Result<Option<Scenario>, String> {
+        let Some(path) = &self.scenario else { return Ok(None) };
+        let scenario = Scenario::read(path).map_err(|error| match no_such_command(path) {
+            Some(hint) => format!("{error}\nhint: {hint}"),
+            None => error.to_string(),
+        });
+        scenario.map(Some)
+    }
+}
+
+impl ClusterOptions {
     /// Where the cluster and the control API listen.
-    pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        self.listening.places(spec)
+    pub(crate) fn places(&self, spec: &ClusterSpec, scenario: Option<&Scenario>) -> Places {
+        let may_shut = spec.may_shut_its_port() || scenario.is_some_and(may_shut_the_port);
+        self.listening.places(may_shut)
     }
 
     /// Whether the cluster authenticates its clients, if the command line says so.
@@ -260,27 +294,14 @@ impl Serve {
         self.s3.as_deref().map(|path| read_secretive(path, hint)).transpose()
     }
 
-    /// The scenario, if there is one.
-    ///
-    /// # Errors
-    /// What to print if it is wrong, or if there is no such file.
-    pub(crate) fn scenario(&self) -> Result<Option<Scenario>, String> {
-        let Some(path) = &self.scenario else { return Ok(None) };
-        let scenario = Scenario::read(path).map_err(|error| match no_such_command(path) {
-            Some(hint) => format!("{error}\nhint: {hint}"),
-            None => error.to_string(),
-        });
-        scenario.map(Some)
-    }
-
     /// The cluster to begin with.
     ///
     /// # Errors
     /// What to print if a load of the command line is wrong.
-    pub(crate) fn cluster_spec(&self, scenario: Option<&Scenario>) -> Result<ClusterSpec, String> {
+    pub(crate) fn cluster_spec(&self, scenario: Option<&Scenario>, clock: ClockKind) -> Result<ClusterSpec, String> {
         let mut spec = match scenario {
-            Some(scenario) => scenario.cluster_spec(self.clock),
-            None => ClusterSpec::new("default", self.clock),
+            Some(scenario) => scenario.cluster_spec(clock),
+            None => ClusterSpec::new("default", clock),
         };
         spec.strict |= self.strict;
         spec.start_clock = self.start_clock.unwrap_or(spec.start_clock);
@@ -294,6 +315,12 @@ impl Serve {
         spec.scripts.extend(loads);
         Ok(spec)
     }
+}
+
+/// Whether a step of the scenario may close the port of its cluster.
+fn may_shut_the_port(scenario: &Scenario) -> bool {
+    let words = scenario.sections().into_iter().flat_map(|section| section.steps);
+    words.into_iter().any(|word| matches!(word, "neptune" | "fault"))
 }
 
 /// The hint if a word that is no file may have been meant as a command.

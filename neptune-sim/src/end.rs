@@ -1,33 +1,29 @@
 //! What ends a simulator: a signal, or the end of standard input.
 
+use std::future::pending;
 use std::io;
 
-use tokio::sync::oneshot;
+use crate::stdin::Lines;
 
 /// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at the first of
-/// them, and with `with_stdin` at the end of standard input, too.
+/// them, and if standard input is given, at the end of that, too.
 ///
 /// # Errors
 /// The system does not say when a signal comes.
-pub(crate) fn asked_for(with_stdin: bool) -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn asked_for(stdin: Option<Lines>) -> io::Result<impl Future<Output = ()>> {
     let signal = signal()?;
+    let stdin_ends = async {
+        match stdin {
+            Some(mut lines) => lines.ended().await,
+            None => pending().await,
+        }
+    };
     Ok(async move {
         tokio::select! {
             () = signal => {}
-            () = end_of_stdin(), if with_stdin => {}
+            () = stdin_ends => {}
         }
     })
-}
-
-/// Returns when standard input has ended: whoever held the other end of the pipe has closed it, or is no more.
-async fn end_of_stdin() {
-    let (ended, wait) = oneshot::channel();
-    // A thread of its own: the runtime would wait for one of its threads when the process ends, and this one may read for ever.
-    std::thread::spawn(move || {
-        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        let _ = ended.send(());
-    });
-    let _ = wait.await;
 }
 
 #[cfg(unix)]

@@ -6,7 +6,9 @@ mod draft;
 mod end;
 mod fault_list;
 mod files;
+mod play;
 mod quirk_list;
+mod stdin;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -14,14 +16,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use neptune_server::record::Recorded;
-use neptune_server::scenario::json_schema;
-use neptune_server::{ClusterSetup, Limits, Sim, SimOptions, StartError};
+use neptune_server::scenario::{Scenario, json_schema};
+use neptune_server::{ClockKind, Cluster, ClusterSetup, Limits, Sim, SimOptions, StartError};
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use cli::{
-    Cli, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_UNHEALTHY, HealthArguments, Places, ProxyArguments,
-    Serve, TestArguments, TlsFiles,
+    Cli, ClusterOptions, Command, EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_LISTEN, EXIT_STEP_FAILED, EXIT_UNHEALTHY,
+    HealthArguments, Places, PlayArguments, ProxyArguments, Serve, TestArguments, TlsFiles,
 };
+
+use play::Steps;
+use stdin::Lines;
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
@@ -37,6 +43,7 @@ async fn main() -> ExitCode {
         Some(Command::Faults { names }) => print_list(fault_list::text(&names, cli::columns())),
         Some(Command::CheckPoller(arguments)) => check_poller(&arguments).await,
         Some(Command::Test(arguments)) => test(*arguments).await,
+        Some(Command::Play(arguments)) => play(&arguments).await,
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
         Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
         None => serve(&cli.serve).await,
@@ -107,27 +114,48 @@ fn print_scenario(file: &Path, output: Option<&Path>) -> ExitCode {
 }
 
 async fn serve(arguments: &Serve) -> ExitCode {
-    follow(arguments.verbose);
-    let scenario = match arguments.scenario() {
-        Ok(scenario) => scenario,
-        Err(error) => return fail(EXIT_BAD_SCENARIO, &error),
-    };
-    let mut spec = match arguments.cluster_spec(scenario.as_ref()) {
+    follow(arguments.options.verbose);
+    match arguments.scenario() {
+        // Programs start it so, and may have other uses for their standard input.
+        Ok(scenario) => serve_cluster(scenario, arguments.clock, &arguments.options, false).await,
+        Err(error) => fail(EXIT_BAD_SCENARIO, &error),
+    }
+}
+
+async fn play(arguments: &PlayArguments) -> ExitCode {
+    if arguments.list {
+        say(&cli::PlayArguments::names());
+        return ExitCode::SUCCESS;
+    }
+    follow(arguments.options.verbose);
+    match arguments.scenario() {
+        Ok(scenario) => serve_cluster(Some(scenario), arguments.clock, &arguments.options, true).await,
+        Err((code, error)) => fail(code, &error),
+    }
+}
+
+/// Serves a cluster, and plays the steps of its scenario. With `takes_lines`, a line of standard input goes on from a step that waits for the
+/// user.
+async fn serve_cluster(scenario: Option<Scenario>, clock: ClockKind, options: &ClusterOptions, takes_lines: bool) -> ExitCode {
+    let mut spec = match options.cluster_spec(scenario.as_ref(), clock) {
         Ok(spec) => spec,
         Err(error) => return fail(2, &error),
     };
-    match arguments.authentication() {
+    match options.authentication() {
         Ok(authentication) => spec.authentication = authentication.unwrap_or(spec.authentication),
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
-    match arguments.s3() {
+    match options.s3() {
         Ok(s3) => spec.s3 = s3.or(spec.s3),
         Err(error) => return fail(EXIT_BAD_SCENARIO, &format!("error: {error}")),
     }
-    let places = arguments.places(&spec);
-    let mut warnings = places.exposure_warnings("the cluster", "start and cancel loads");
-    warnings.extend(scenario.iter().flat_map(cli::render_skipped_steps));
-    run(spec.into(), places, &arguments.tls, &warnings, arguments.end_with_stdin, cli::greeting).await
+    let places = options.places(&spec, scenario.as_ref());
+    let warnings = places.exposure_warnings("the cluster", "start and cancel loads");
+    let stdin = (takes_lines || options.end_with_stdin).then(stdin::lines);
+    let steps = scenario.and_then(|scenario| Steps::of(scenario, stdin.clone().filter(|_| takes_lines)));
+    let setup = ClusterSetup { observer: steps.as_ref().map(Steps::observer), ..spec.into() };
+    let stdin = stdin.filter(|_| options.end_with_stdin);
+    run(setup, places, &options.tls, &warnings, stdin, steps, cli::greeting).await
 }
 
 async fn proxy(arguments: &ProxyArguments) -> ExitCode {
@@ -139,7 +167,8 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
     let places = arguments.places(&setup.spec);
     let warnings = arguments.exposure_warnings(&places);
     let recorder = setup.proxy.as_ref().and_then(|proxy| proxy.recorder.clone());
-    let code = run(setup, places, &arguments.tls, &warnings, false, |sim, ca_file| arguments.greeting(sim, ca_file)).await;
+    let greeting = |sim: &Sim, ca_file: Option<&Path>| arguments.greeting(sim, ca_file);
+    let code = run(setup, places, &arguments.tls, &warnings, None, None, greeting).await;
     // The simulator has waited for what could be written.
     let Recorded { written, lost } = recorder.map(|recorder| recorder.finish(Duration::ZERO)).unwrap_or_default();
     if lost > 0 {
@@ -148,13 +177,14 @@ async fn proxy(arguments: &ProxyArguments) -> ExitCode {
     code
 }
 
-/// Serves a first cluster until a signal comes, or, if that is wanted, the end of standard input.
+/// Serves a first cluster until a signal comes, or the end of standard input if that is given. Meanwhile it plays steps, if there are any.
 async fn run(
     setup: ClusterSetup,
     places: Places,
     files: &TlsFiles,
     warnings: &[String],
-    end_with_stdin: bool,
+    stdin: Option<Lines>,
+    steps: Option<Steps>,
     greeting: impl FnOnce(&Sim, Option<&Path>) -> String,
 ) -> ExitCode {
     // A connection to a proxy needs a second one, to the upstream.
@@ -162,7 +192,7 @@ async fn run(
     let limits = Limits::default();
     let limits = Limits { connections: files::make_room(limits.connections, files_each), ..limits };
     // Before the simulator announces itself, so that an early signal already ends it in order.
-    let end = match end::asked_for(end_with_stdin) {
+    let end = match end::asked_for(stdin) {
         Ok(end) => end,
         Err(error) => return fail(1, &format!("error: cannot listen for signals: {error}")),
     };
@@ -195,10 +225,30 @@ async fn run(
         return fail(EXIT_BAD_TLS, &format!("error: {error}"));
     }
     say(&greeting(&sim, ca_file));
-    end.await;
+    let played = play_until(end, steps, sim.first()).await;
     warn_of(&sim.first().idle_faults());
     sim.shutdown().await;
-    ExitCode::SUCCESS
+    match played {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(EXIT_STEP_FAILED, &format!("error: {error}")),
+    }
+}
+
+/// Plays the steps, and returns when the end has come and they are over.
+async fn play_until(end: impl Future<Output = ()>, steps: Option<Steps>, cluster: &Cluster) -> Result<(), String> {
+    let (tell_end, ended) = watch::channel(false);
+    let play = async {
+        match steps {
+            Some(steps) => steps.play(cluster, ended, &say).await,
+            None => Ok(()),
+        }
+    };
+    let end = async {
+        end.await;
+        let _ = tell_end.send(true);
+    };
+    let (played, ()) = tokio::join!(play, end);
+    played
 }
 
 /// Tracing goes to stderr: warnings, or every request if asked for, or what `RUST_LOG` says.

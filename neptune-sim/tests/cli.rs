@@ -92,6 +92,7 @@ fn connections_to_a_cluster_leave_files_for_the_control_api() {
 #[case::health(&["health", "-h"])]
 #[case::check(&["check", "-h"])]
 #[case::test(&["test", "-h"])]
+#[case::play(&["play", "-h"])]
 fn the_short_help_fits_on_a_screen(#[case] arguments: &[&str]) {
     let output = run(arguments);
     let help = text(&output.stdout);
@@ -205,26 +206,6 @@ fn a_scenario_that_is_wrong_in_several_ways_is_reported_whole_before_it_is_playe
     for part in ["`wrong one` is not a valid name", "unknown key `regoin`", "`LOAD_COMPLETE` is not a documented status"] {
         assert!(stderr.contains(part), "{part} in {stderr}");
     }
-}
-
-// ---- steps that do not run ------------------------------------------------------------------------------------------------------------
-
-#[test]
-fn a_scenario_with_steps_says_which_are_not_played_and_what_plays_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("steps.yaml");
-    let steps = "setup:\n  - start: {load: x}\n  - start: {load: y, queue: true}\n  - advance: 5s\naction:\n  - invoke: {function: \
-        get_load_status, event: {load_job_id: x}, expect: {it answers: {answer.status: 200 OK}}}\ncleanup:\n  - cancel: y\n";
-    std::fs::write(&file, format!("name: steps\nabout: It has steps\n{steps}")).unwrap();
-    let path = file.to_str().unwrap();
-    let (code, stderr) = start(&[path]).end("TERM");
-    assert_eq!(code, Some(0));
-    let expected = format!(
-        "warning: 5 steps of {path} are not run, only its cluster:\n  setup ({path}:3): 2 start, 1 advance\n  action ({path}:7): 1 \
-         invoke\n  cleanup ({path}:9): 1 cancel\nhint: `cargo xtask it` runs all of them; by hand:\n  start, cancel: send the requests \
-         with any client\n  advance: POST /_sim/clusters/<name>/clock, with --clock manual\n  invoke: run your own function or poller\n"
-    );
-    assert_eq!(stderr, expected);
 }
 
 #[test]
@@ -395,7 +376,7 @@ fn localhost_is_an_address_to_listen_on() {
 #[case::turned_round("chekc", "hint: did you mean the command `check`?\n")]
 #[case::far(
     "serve",
-    "hint: it is neither a file nor a command: the commands are check-poller, test, proxy, scenario, check, health, schema, faults, quirks\n"
+    "hint: it is neither a file nor a command: the commands are check-poller, test, play, proxy, scenario, check, health, schema, faults, quirks\n"
 )]
 fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[case] hint: &str) {
     let output = run(&[word]);

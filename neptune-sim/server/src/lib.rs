@@ -64,7 +64,7 @@ pub mod upstream;
 
 pub use cluster::{
     ArrivedRequest, ClockRunsByItself, Cluster, ClusterSetup, GivenAnswer, Instance, LoadTimeline, LoggedRequest, Observer,
-    Proxy, RequestHistory, ScriptError, WaitError, WaitFor, WaitUntil, WaitUntilError,
+    PassError, Proxy, RequestHistory, ScriptError, WaitError, WaitFor, WaitUntil, WaitUntilError,
 };
 #[doc(hidden)]
 pub use neptune_api::{Answered, FuzzCluster};

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::Args;
-use neptune_server::{ClusterSpec, ControlPlace, PortRange, PortRangeError};
+use neptune_server::{ControlPlace, PortRange, PortRangeError};
 
 /// Where a simulator is to listen.
 #[derive(Debug, Args)]
@@ -61,10 +61,10 @@ pub(crate) struct Addresses {
 impl Listening {
     /// Where the cluster and the control API listen. By default, the control API has a port of its own if the cluster may close the one
     /// that they would share.
-    pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
+    pub(crate) fn places(&self, may_shut_its_port: bool) -> Places {
         let Addresses { listen, control } = self.addresses;
         let unasked = || match ControlPlace::beside(listen) {
-            ControlPlace::WithFirst if spec.may_shut_its_port() => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
+            ControlPlace::WithFirst if may_shut_its_port => ControlPlace::At((Ipv4Addr::LOCALHOST, 0).into()),
             place => place,
         };
         let (cluster_ports, remote_s3) = (self.cluster_ports, self.allow_remote_s3);

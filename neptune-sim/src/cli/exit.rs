@@ -2,6 +2,8 @@
 
 /// A scenario failed.
 pub(crate) const EXIT_TEST_FAILED: u8 = 1;
+/// A step of the scenario could not be played.
+pub(crate) const EXIT_STEP_FAILED: u8 = 1;
 /// The command line is wrong: clap's own code.
 pub(crate) const EXIT_USAGE: u8 = 2;
 /// No simulator answers.

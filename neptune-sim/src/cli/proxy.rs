@@ -110,7 +110,7 @@ type Refusal = (u8, String);
 impl ProxyArguments {
     /// Where the proxy and the control API listen.
     pub(crate) fn places(&self, spec: &ClusterSpec) -> Places {
-        self.listening.places(spec)
+        self.listening.places(spec.may_shut_its_port())
     }
 
     /// The proxy as a cluster. The recording begins here.

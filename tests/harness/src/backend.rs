@@ -77,7 +77,7 @@ use anyhow::{Result, bail};
 use neptune_control::{Fault, FaultReport};
 use neptune_report::Inconclusive;
 use neptune_server::Availability;
-use neptune_server::scenario::{Request, Scenario, Step, Subject};
+use neptune_server::scenario::{Invoke as Invocations, Request, Scenario, Step, Subject};
 use serde_json::Value;
 
 use crate::aliases::Aliases;
@@ -143,6 +143,20 @@ pub trait Backend {
         }
         Ok(())
     }
+
+    /// Learns which step runs next, `setup[0]`, to show it. Unless this is overridden, nothing is shown.
+    fn begin(&self, _place: &str, _step: &Step, _aliases: &Aliases) {}
+
+    /// Returns when a user has invoked the function in place of the harness, and then `true`. Unless this is overridden, the harness invokes it.
+    ///
+    /// # Errors
+    /// The user has ended the scenario.
+    async fn invoked_by_user(&self, _invoke: &Invocations, _aliases: &Aliases) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Returns when the clean-up may begin. `trouble` is why a step before it could not run, if so. Unless this is overridden, that is at once.
+    async fn before_cleanup(&self, _trouble: Option<&anyhow::Error>) {}
 
     /// The largest number of polls, where the scenario allows `at_most`.
     fn most_polls(&self, at_most: u32) -> u32 {
@@ -247,6 +261,13 @@ pub struct StartDefaults {
     pub role: String,
     /// The region of the bucket.
     pub region: String,
+}
+
+impl StartDefaults {
+    /// A role and a region for a simulator. No AWS account has this role.
+    pub fn made_up() -> Self {
+        Self { role: "arn:aws:iam::123456789012:role/NeptuneLoadFromS3".to_owned(), region: "us-east-1".to_owned() }
+    }
 }
 
 /// The steps that run.

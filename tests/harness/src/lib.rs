@@ -15,7 +15,7 @@ pub mod checkout;
 pub mod field_map;
 pub mod judge;
 pub mod lambda;
-mod local_client;
+pub mod local_client;
 pub mod optional;
 pub mod options;
 pub mod play;

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A client that refuses every address but this machine's before it sends anything: a scenario for the simulator must not reach a
 /// real cluster by mistake.
 #[derive(Clone, Debug)]
-pub(crate) struct LocalClient {
+pub struct LocalClient {
     client: Client,
     /// The address of a container of ours on this machine.
     container: Option<IpAddr>,
@@ -25,7 +25,10 @@ pub(crate) struct LocalClient {
 
 impl LocalClient {
     /// A client that trusts this CA, as PEM, or none: then it speaks plain HTTP only. The container may be asked as well, if there is one.
-    pub(crate) fn new(ca: Option<&str>, container: Option<IpAddr>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// The CA cannot be read.
+    pub fn new(ca: Option<&str>, container: Option<IpAddr>) -> Result<Self> {
         // reqwest asks for a TLS provider even if it only ever speaks HTTP. An error means that there is one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let ca = ca.map(|pem| Certificate::from_pem(pem.as_bytes())).transpose().context("the CA's certificate is none")?;
@@ -41,14 +44,26 @@ impl LocalClient {
     }
 
     /// The control API of a simulator.
-    pub(crate) fn control(&self, endpoint: &str) -> Result<ControlClient> {
+    ///
+    /// # Errors
+    /// The address is not on this machine.
+    pub fn control(&self, endpoint: &str) -> Result<ControlClient> {
         let url = self.local(endpoint)?;
         Ok(ControlClient::with_http(url.as_str(), self.client.clone())?)
     }
 
-    /// Sends a request, and gives the reply: `http`, `headers`, `text` and, if it is JSON, `body`; or `error`, if none came.
-    pub(crate) async fn exchange(&self, request: &Request, url: Url) -> Result<Value> {
-        let mut builder = self.client.request(Method::from_bytes(request.method.as_bytes())?, self.local(url.as_str())?);
+    /// Sends a request to an endpoint, and gives the reply: `http`, `headers`, `text` and, if it is JSON, `body`; or `error`, if none came
+    /// within 2 s.
+    ///
+    /// # Errors
+    /// The endpoint is not on this machine, or no such request can be sent.
+    pub async fn exchange(&self, request: &Request, endpoint: &str) -> Result<Value> {
+        let mut url = self.local(endpoint)?;
+        url.set_path(&request.path);
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let mut builder = self.client.request(Method::from_bytes(request.method.as_bytes())?, url);
         let is_typed = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         builder = match &request.body {
             Body::Empty => builder,
@@ -99,7 +114,7 @@ mod tests {
             "http://192.0.2.2.example/",
         ];
         for url in elsewhere {
-            let error = client.exchange(&request, Url::parse(url).unwrap()).await.unwrap_err();
+            let error = client.exchange(&request, url).await.unwrap_err();
             for error in [error, client.control(url).unwrap_err()] {
                 assert!(error.to_string().contains("is not on this machine"), "{error:#}");
             }

@@ -146,6 +146,7 @@ impl<'a, B: Backend> Player<'a, B> {
         if outcome.is_ok() {
             self.look_for_answers();
         }
+        self.backend.before_cleanup(outcome.as_ref().err()).await;
         outcome.and(self.steps("cleanup", cleanup).await)
     }
 
@@ -168,6 +169,7 @@ impl<'a, B: Backend> Player<'a, B> {
     }
 
     async fn step(&mut self, name: &str, step: &Step) -> Result<()> {
+        self.backend.begin(name, step, &self.aliases);
         match step {
             // The start of this load was refused, so there is nothing to wait for or to cancel.
             Step::Wait { load, .. } | Step::Cancel(load) if self.refused.contains(load) => Ok(()),
@@ -261,6 +263,9 @@ impl<'a, B: Backend> Player<'a, B> {
     }
 
     async fn invoke(&mut self, name: &str, invoke: &Invoke) -> Result<()> {
+        if self.backend.invoked_by_user(invoke, &self.aliases).await? {
+            return Ok(());
+        }
         if !self.backend.under_test().has(&invoke.function) {
             self.unseen.push(format!("{name}: no command was given for {}", invoke.function));
             return Ok(());

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use neptune_control::Availability;
 use neptune_fault::Fault;
 use serde_json::{Map, Value};
 
 use super::claim::{Check, Claim};
+use super::suite::ID_KEYS;
 
 /// The methods of requests.
 pub(crate) const METHODS: [&str; 7] = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"];
@@ -140,6 +142,22 @@ pub struct Invoke {
     pub expect: Vec<Claim>,
     /// What must hold on a live cluster instead of the claim with the same words.
     pub on_neptune: Vec<Claim>,
+}
+
+impl Invoke {
+    /// The loads that its events name, by the names that the scenario gives them, and how many of the events name each. In the order in which
+    /// the function is given them.
+    pub fn loads(&self) -> IndexMap<&str, usize> {
+        let events = match &self.pace {
+            Pace::InTurn(events) | Pace::AtOnce(events) => events.as_slice(),
+            Pace::Poll { event, .. } => std::slice::from_ref(event),
+        };
+        let mut loads = IndexMap::new();
+        for name in events.iter().flat_map(|event| ID_KEYS.iter().filter_map(|key| event.get(key)?.as_str())) {
+            *loads.entry(name).or_default() += 1;
+        }
+        loads
+    }
 }
 
 /// How events are passed to a function. Load names in them stand for load ids.

@@ -7,18 +7,21 @@ use neptune_control::Availability;
 use neptune_control::{Fault, FaultClock, FaultReport};
 use neptune_fault::FaultError;
 use neptune_loader::SimTime;
+use neptune_scenario::ClockKind;
 
 use super::handle::Cluster;
 use super::timed::{Passage, UpToDate};
-use super::wait::WaitError;
+use super::wait::{WaitError, WaitFor};
 use crate::net::{PortMode, PortState};
 
 /// How long a request may take to be executed that a delay has held, while the clock stands still for it.
 const HELD_PATIENCE: Duration = Duration::from_secs(5);
+/// How long, of real time, what is foreseen is relied on while time passes by itself.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Why time does not pass.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PassError {
+pub enum PassError {
     /// The clock is not manual, or the goal is never reached.
     #[error(transparent)]
     Wait(#[from] WaitError),
@@ -181,6 +184,25 @@ impl Cluster {
             // A request may take longer, because it asks another server. Time does not wait for that.
             let _ = tokio::time::timeout(HELD_PATIENCE, self.held_have_gone_on()).await;
             if is_over {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Returns when something has come true: a manual clock moves there, with port and held requests in step; on any other clock it takes as
+    /// long as it takes.
+    ///
+    /// # Errors
+    /// [`PassError`] if what is waited for never comes, or the port cannot be taken again.
+    pub async fn come_true(&self, goal: &WaitFor) -> Result<(), PassError> {
+        loop {
+            if self.clock_kind() == ClockKind::Manual {
+                return self.pass(Passage::until(goal)).await;
+            }
+            let foreseen = self.engine().foreseen(goal)?;
+            // A command may bring it about sooner, and signals nothing.
+            let came = tokio::time::timeout(LOOK_AGAIN, self.come_to(foreseen.moment)).await;
+            if came.is_ok() && self.engine().still_holds(foreseen) {
                 return Ok(());
             }
         }

@@ -17,7 +17,7 @@ mod timeline;
 mod wait;
 
 pub use clock::ClockRunsByItself;
-pub(crate) use faults::PassError;
+pub use faults::PassError;
 pub(crate) use handle::{Arrival, SpecError};
 pub use handle::{Cluster, Instance, ScriptError};
 pub use observer::{ArrivedRequest, GivenAnswer, Observer};

@@ -116,8 +116,8 @@ pub(crate) struct Goal<'a> {
 
 /// A moment that holds as long as no command follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Foreseen {
-    moment: SimTime,
+pub(super) struct Foreseen {
+    pub(super) moment: SimTime,
     /// How many commands there were before.
     commands: u64,
 }
@@ -304,6 +304,16 @@ impl UpToDate<'_> {
             goal.times_foreseen += 1;
         }
         Ok(moment)
+    }
+
+    /// When a goal is reached, unless a command follows.
+    pub(super) fn foreseen(&self, goal: &WaitFor) -> Result<Foreseen, WaitError> {
+        Ok(Foreseen { moment: self.foresee(goal)?, commands: self.0.commands })
+    }
+
+    /// Whether no command has followed.
+    pub(super) fn still_holds(&self, foreseen: Foreseen) -> bool {
+        foreseen.commands == self.0.commands
     }
 
     /// Runs a copy of the loader forward until the goal is reached.
