@@ -142,6 +142,8 @@ impl Cli {
 pub(crate) enum Command {
     /// Judge a poller in every status and every kind of trouble
     CheckPoller(Box<neptune_check_poller::Arguments>),
+    /// Check load files, and say what a load of them counts
+    CheckData(neptune_check_data::Arguments),
     /// Run scenarios against your own Lambda functions, in any language
     #[command(after_long_help = TEST_HELP)]
     Test(Box<TestArguments>),

@@ -42,6 +42,7 @@ async fn main() -> ExitCode {
         Some(Command::Quirks { names }) => print_list(quirk_list::text(&names, cli::columns())),
         Some(Command::Faults { names }) => print_list(fault_list::text(&names, cli::columns())),
         Some(Command::CheckPoller(arguments)) => check_poller(&arguments).await,
+        Some(Command::CheckData(arguments)) => check_data(&arguments),
         Some(Command::Test(arguments)) => test(*arguments).await,
         Some(Command::Play(arguments)) => play(&arguments).await,
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
@@ -88,6 +89,13 @@ async fn check_poller(arguments: &neptune_check_poller::Arguments) -> ExitCode {
     match neptune_check_poller::run(arguments, &mut anstream::stdout()).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
+        Err(error) => fail(error.exit_code(), &format!("error: {error}")),
+    }
+}
+
+fn check_data(arguments: &neptune_check_data::Arguments) -> ExitCode {
+    match neptune_check_data::run(arguments, &mut anstream::stdout()) {
+        Ok(code) => ExitCode::from(code),
         Err(error) => fail(error.exit_code(), &format!("error: {error}")),
     }
 }

@@ -34,11 +34,12 @@ const FINDS_A_BUG: &str = "first-minute/poller.py";
 /// These install the simulator or prepare a deployment: they need minutes or a tool that tests do not need.
 const NOT_RUN: [&str; 3] = ["cargo install", "cp target/lambda/", "zip "];
 /// Every page with commands.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "CONTRIBUTING.md",
     "handlers/README.md",
     "neptune-sim/README.md",
+    "neptune-sim/check-data/README.md",
     "neptune-sim/check-poller/README.md",
     "neptune-sim/control/README.md",
     "neptune-sim/fault/README.md",
@@ -95,7 +96,7 @@ impl Drop for Simulator {
 
 /// How a server is started, and what else its program does, which ends by itself.
 const PROGRAM: &str = "neptune-sim";
-const NO_SERVER: [&str; 6] = ["quirks", "faults", "scenario ", "check ", "check-poller ", "test "];
+const NO_SERVER: [&str; 7] = ["quirks", "faults", "scenario ", "check ", "check-data ", "check-poller ", "test "];
 /// Where a server listens by default.
 const USUAL_ADDRESS: &str = "127.0.0.1:8182";
 

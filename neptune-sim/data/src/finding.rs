@@ -47,6 +47,15 @@ pub enum Warning {
         /// How many values of the column it is to be said of. The place is that of the first.
         times: u64,
     },
+    /// A list as Python or JSON writes it in an array column, where values have `;` between them.
+    List {
+        /// The text.
+        value: String,
+        /// The name of the column.
+        column: String,
+        /// How many cells of the column have one. The place is that of the first.
+        times: u64,
+    },
     /// Rows with fewer cells than the header. The place is that of the first.
     ShortRows {
         /// How many rows.
@@ -94,6 +103,7 @@ impl Warning {
             (Self::Value { column, remark, .. }, Self::Value { column: other, remark: others, .. }) => {
                 column == other && remark == others
             }
+            (Self::List { column, .. }, Self::List { column: other, .. }) => column == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
@@ -102,6 +112,7 @@ impl Warning {
     pub(crate) fn again(&mut self) {
         match self {
             Self::Value { times, .. }
+            | Self::List { times, .. }
             | Self::ShortRows { times }
             | Self::NotUtf8 { times }
             | Self::EdgeLabelIsNotSplit { times, .. } => *times += 1,

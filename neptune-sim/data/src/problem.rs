@@ -102,7 +102,10 @@ pub enum Problem {
     /// Text between a closing quote and the next delimiter.
     TextAfterQuote,
     /// A quote that nothing closes.
-    UnclosedQuote,
+    UnclosedQuote {
+        /// How many lines behind its own it has made part of its cell.
+        lines: u64,
+    },
     /// A record without an end within the bound.
     RecordTooLong,
     /// A text is no value of its column's type.
@@ -188,10 +191,22 @@ impl Problem {
             | Self::EmptyLabel => Provenance::AwsTool,
             Self::BareQuote
             | Self::TextAfterQuote
-            | Self::UnclosedQuote
+            | Self::UnclosedQuote { .. }
             | Self::RecordTooLong
             | Self::InvalidValue { .. }
             | Self::IdOfSeveralEdges { .. } => Provenance::Ours,
+        }
+    }
+}
+
+impl Code {
+    /// The word in Neptune's error log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Parsing => "PARSING_ERROR",
+            Self::MissingVertex => "FROM_OR_TO_VERTEX_ARE_MISSING",
+            Self::IdOfSeveralEdges => "ID_ASSIGNED_TO_MULTIPLE_EDGES",
+            Self::SingleCardinality => "SINGLE_CARDINALITY_VIOLATION",
         }
     }
 }
@@ -219,7 +234,7 @@ impl fmt::Display for Problem {
             Self::EmptyLabel => f.write_str("Vertex labels must not be null or empty."),
             Self::BareQuote => f.write_str("A quote is in a field that does not begin with one"),
             Self::TextAfterQuote => f.write_str("Text follows the closing quote of a field"),
-            Self::UnclosedQuote => f.write_str("The quote of a field is never closed"),
+            Self::UnclosedQuote { .. } => f.write_str("The quote of a field is never closed"),
             Self::RecordTooLong => f.write_str("A record has no end"),
             Self::InvalidValue { value, column, of } => write!(f, "Value '{value}' of column '{column}' is not a valid {of}"),
             Self::MissingVertex { from, to } => {

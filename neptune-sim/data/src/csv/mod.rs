@@ -15,4 +15,5 @@ mod cells;
 mod records;
 
 pub use cells::{Cell, Fault, FaultKind};
+pub(crate) use records::line_ends;
 pub use records::{MAX_RECORD, Record, Records};

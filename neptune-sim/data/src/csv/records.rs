@@ -197,7 +197,8 @@ fn find_end(bytes: &[u8], from: Scan) -> Result<Extent, Scan> {
     }
 }
 
-fn line_ends(bytes: &[u8]) -> u64 {
+/// How many lines end in these bytes.
+pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::header::{Header, Kind};
 use super::rows::{self, Options};
-use crate::csv::{FaultKind, Record, Records};
+use crate::csv::{Fault, FaultKind, Record, Records, line_ends};
 use crate::finding::{Finding, Warning, What};
 use crate::graph::Graph;
 use crate::log::{Log, Place};
@@ -64,7 +64,7 @@ impl<R: Read> File<R> {
                 None => rows::load(&header, options, place, graph, &mut log),
                 Some(fault) => {
                     log.records(1);
-                    log.error(Place { at: fault.at, ..place }, of_quotes(fault.kind));
+                    log.error(Place { at: fault.at, ..place }, of_quotes(fault, record.bytes));
                 }
             }
         }
@@ -74,7 +74,7 @@ impl<R: Read> File<R> {
 
 fn read_header(record: &Record<'_>) -> Result<Header, Vec<Finding>> {
     if let Some(fault) = record.fault {
-        return Err(vec![header_finding(record, fault.at, of_quotes(fault.kind))]);
+        return Err(vec![header_finding(record, fault.at, of_quotes(fault, record.bytes))]);
     }
     let at = |column: Option<usize>| column.and_then(|column| record.cell(column)).map_or(0, |cell| cell.at);
     let finding = |(column, problem)| header_finding(record, at(column), problem);
@@ -85,11 +85,11 @@ fn header_finding(record: &Record<'_>, at: usize, problem: Problem) -> Finding {
     Place { record: *record, row: 0, at, id: None }.finding(What::Error(problem))
 }
 
-fn of_quotes(kind: FaultKind) -> Problem {
-    match kind {
+fn of_quotes(fault: Fault, record: &[u8]) -> Problem {
+    match fault.kind {
         FaultKind::BareQuote => Problem::BareQuote,
         FaultKind::TextAfterQuote => Problem::TextAfterQuote,
-        FaultKind::Unclosed => Problem::UnclosedQuote,
+        FaultKind::Unclosed => Problem::UnclosedQuote { lines: line_ends(record[fault.at..].trim_ascii_end()) },
         FaultKind::TooLong => Problem::RecordTooLong,
     }
 }

@@ -134,6 +134,10 @@ impl<'a> Row<'a> {
             if self.is_no_value(property, &cell) {
                 continue;
             }
+            if property.array && cell.text.starts_with(b"[") && cell.text.ends_with(b"]") {
+                let (value, column) = (lossy(&cell.text), property.name.clone());
+                log.warn(self.at(cell.at), Warning::List { value, column, times: 1 });
+            }
             let values = if property.array { split(&cell.text) } else { vec![Cow::Borrowed(&*cell.text)] };
             for value in values.iter().filter(|value| !property.array || !value.is_empty()) {
                 self.load_value(property, value, cell.at, element.as_deref_mut(), log);

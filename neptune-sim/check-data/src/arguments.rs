@@ -1,0 +1,44 @@
+//! The command line of `neptune-sim check-data`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Check load files: what a load of them counts, and each fault with its cause
+///
+/// Files of vertices and of edges are checked together, as one load reads them: vertices first, then edges. Of a folder, every file is
+/// read, those in folders in it, too.
+///
+/// Exit codes: 0 a load of the files completes, 1 it has errors, 2 bad usage, 107 a report cannot be written, 109 there are warnings, with
+/// --strict, 110 a file cannot be read.
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    /// Files, and folders with files. `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The format of the files, as the load names it
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub(crate) format: Format,
+    /// How many findings to show. All are counted
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    pub(crate) max_errors: usize,
+    /// Warnings make the check fail, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// The load is started with `parserConfiguration.allowEmptyStrings`: an empty cell in quotes is a value
+    #[arg(long)]
+    pub(crate) allow_empty_strings: bool,
+    /// The load is started with `updateSingleCardinalityProperties`: another value takes the place of the only one
+    #[arg(long)]
+    pub(crate) update_single_cardinality_properties: bool,
+    /// Write what was found as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+/// A format of load files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Gremlin CSV
+    Csv,
+}

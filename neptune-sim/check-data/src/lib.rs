@@ -1,0 +1,23 @@
+//! Checks load files before Amazon Neptune reads them: what a load of them counts, each fault with its place, and a hint that names the cause
+//! and the cure. This is the command `neptune-sim check-data`.
+//!
+//! | module | content |
+//! |---|---|
+//! | `arguments` | [`Arguments`]: the command line |
+//! | `run` | [`run()`]: reads all files, and writes the reports |
+//! | `inputs` | which files there are, and in which order they are read |
+//! | `report` | [`Report`]: what was found, for people and for programs |
+//! | `hint` | causes and cures |
+
+mod arguments;
+mod hint;
+mod inputs;
+mod report;
+mod run;
+
+pub use arguments::Arguments;
+pub use report::{Checked, Report};
+pub use run::{CheckError, check, run};
+
+/// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

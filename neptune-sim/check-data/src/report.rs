@@ -1,0 +1,197 @@
+//! What was found, for people and for programs.
+
+use std::fmt::Write as _;
+use std::io::{self, Read};
+
+use neptune_data::gremlin::{File, Options};
+use neptune_data::{Finding, Graph, Problem, Provenance, Totals, What};
+use neptune_report::terminal::{BAD, GOOD, OPEN, PLACE, paint, wrap};
+use neptune_report::{Table, count};
+use serde_json::{Value, json};
+
+use crate::hint::{hint, warning};
+
+/// What is known of the files.
+#[derive(Debug)]
+pub struct Report {
+    /// Each file, in the order of the command line.
+    pub files: Vec<Checked>,
+    max_shown: usize,
+    errors: u64,
+    warnings: u64,
+}
+
+/// A file that was checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// What it is called.
+    pub name: String,
+    /// What a load of it counts.
+    pub totals: Totals,
+    /// The first of what was found in it.
+    pub findings: Vec<Finding>,
+}
+
+impl Checked {
+    pub(crate) fn new(name: String) -> Self {
+        Self { name, totals: Totals::default(), findings: Vec::new() }
+    }
+}
+
+impl Report {
+    pub(crate) fn new(max_shown: usize) -> Self {
+        Self { files: Vec::new(), max_shown, errors: 0, warnings: 0 }
+    }
+
+    /// Loads one of the files.
+    pub(crate) fn load(&mut self, file: usize, input: File<impl Read>, options: Options, graph: &mut Graph) -> io::Result<()> {
+        let Self { files, max_shown, errors, warnings } = self;
+        let mut left = max_shown.saturating_sub(files.iter().map(|file| file.findings.len()).sum());
+        let Checked { totals, findings, .. } = &mut files[file];
+        *totals = input.load(options, graph, &mut |finding| {
+            match finding.what {
+                What::Error(_) => *errors += 1,
+                What::Warning(_) => *warnings += 1,
+            }
+            if left > 0 {
+                left -= 1;
+                findings.push(finding);
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Whether a load of the files has errors.
+    pub fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// Whether something loads that is probably not what was meant.
+    pub fn has_warnings(&self) -> bool {
+        self.warnings > 0
+    }
+
+    /// The status that a load of the files ends with.
+    pub fn verdict(&self) -> &'static str {
+        if self.has_errors() { "LOAD_FAILED" } else { "LOAD_COMPLETED" }
+    }
+
+    /// What a load of all files counts.
+    pub fn totals(&self) -> Totals {
+        self.files.iter().fold(Totals::default(), |mut all, file| {
+            all += file.totals;
+            all
+        })
+    }
+
+    /// The report for people, `width` columns wide and in colour: each finding with its line, then the counters of each file.
+    pub fn text(&self, width: usize) -> String {
+        let mut text = String::new();
+        for file in &self.files {
+            for finding in &file.findings {
+                text += &shown(&file.name, finding, width);
+            }
+        }
+        let shown: u64 = self.files.iter().map(|file| file.findings.len() as u64).sum();
+        let hidden = self.errors + self.warnings - shown;
+        if hidden > 0 {
+            let more = format!("{} more, which --max-errors leaves out; the counters have them\n\n", count(hidden, "finding"));
+            text += &paint(OPEN, &wrap(&more, width));
+        }
+        let style = if self.has_errors() { BAD } else { GOOD };
+        format!("{text}{}\n{}\n", self.table().render(width), paint(style, &self.summary()))
+    }
+
+    /// The report for programs: `{"verdict", "totals", "files", "errors", "warnings"}`.
+    pub fn json(&self) -> String {
+        let files: Vec<Value> =
+            self.files.iter().map(|file| json!({"file": file.name, "totals": totals(file.totals)})).collect();
+        let report = json!({
+            "verdict": self.verdict(),
+            "totals": totals(self.totals()),
+            "files": files,
+            "errors": self.as_json(true),
+            "warnings": self.as_json(false),
+        });
+        format!("{report:#}\n")
+    }
+
+    /// The errors, or the warnings.
+    fn as_json(&self, errors: bool) -> Vec<Value> {
+        let is_wanted = |finding: &&Finding| matches!(finding.what, What::Error(_)) == errors;
+        let of_file = |file: &Checked| -> Vec<Value> {
+            file.findings.iter().filter(is_wanted).map(|finding| as_json(&file.name, finding)).collect()
+        };
+        self.files.iter().flat_map(of_file).collect()
+    }
+
+    fn table(&self) -> Table {
+        let headings = ["file", "records", "duplicates", "parsing", "datatype", "insert"];
+        let mut table = Table::new(headings, 1);
+        for file in &self.files {
+            let Totals { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors } = file.totals;
+            let numbers = [records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors];
+            table.row(std::iter::once(file.name.clone()).chain(numbers.map(|number| number.to_string())));
+        }
+        table
+    }
+
+    /// `LOAD_FAILED: 2 errors, 1 warning`
+    fn summary(&self) -> String {
+        let (errors, warnings) = (count(self.errors, "error"), count(self.warnings, "warning"));
+        format!("{}: {errors}, {warnings} in {}", self.verdict(), count(self.files.len() as u64, "file"))
+    }
+}
+
+/// A finding, with its line, the place in it, and the hint.
+fn shown(file: &str, finding: &Finding, width: usize) -> String {
+    let Finding { what, record, line, column, id, excerpt } = finding;
+    let place = paint(PLACE, &format!("{file}:{line}:{column}"));
+    let said = match what {
+        What::Error(problem) => format!("{place}: {}: {problem}\n", paint(BAD, "error")),
+        What::Warning(what) => format!("{place}: {}: {}\n", paint(OPEN, "warning"), warning(what)),
+    };
+    let mut text = wrap(&said, width);
+    let record = if *record == 0 { "header".to_owned() } else { format!("record {record}") };
+    let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
+    let code = match what {
+        What::Error(problem) => format!(", {}{}", problem.code().as_str(), provenance(problem)),
+        What::Warning(_) => String::new(),
+    };
+    text += &wrap(&format!("  {record}{id}{code}\n"), width);
+    let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
+    if let Some(hint) = hint(finding) {
+        text += &wrap(&format!("  hint: {hint}\n"), width);
+    }
+    text + "\n"
+}
+
+/// What is to be said of the text of an error.
+fn provenance(problem: &Problem) -> &'static str {
+    match problem.provenance() {
+        Provenance::Observed => "",
+        Provenance::AwsTool => " (in the words of an AWS tool; Neptune's are not known)",
+        Provenance::Ours => " (Neptune's words are not known)",
+    }
+}
+
+fn as_json(file: &str, finding: &Finding) -> Value {
+    let (code, message) = match &finding.what {
+        What::Error(problem) => (Some(problem.code().as_str()), problem.to_string()),
+        What::Warning(what) => (None, warning(what)),
+    };
+    let Finding { record, line, column, id, .. } = finding;
+    let hint = hint(finding);
+    json!({"code": code, "message": message, "file": file, "record": record, "line": line, "column": column, "id": id, "hint": hint})
+}
+
+fn totals(totals: Totals) -> Value {
+    let Totals { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors } = totals;
+    json!({
+        "records": records,
+        "duplicates": duplicates,
+        "parsingErrors": parsing_errors,
+        "datatypeMismatchErrors": datatype_mismatch_errors,
+        "insertErrors": insert_errors,
+    })
+}

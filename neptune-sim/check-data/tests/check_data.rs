@@ -1,0 +1,166 @@
+//! What `neptune-sim check-data` says of files, and what it ends with.
+
+use std::fs;
+use std::path::Path;
+
+use clap::Parser;
+use neptune_check_data::{Arguments, run};
+use rstest::rstest;
+use serde_json::Value;
+use tempfile::TempDir;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("the folder can be written to");
+    }
+    folder
+}
+
+/// Checks a folder, and returns the exit code and the output without colours and without the folder's path.
+fn check(folder: &Path, options: &[&str]) -> (u8, String) {
+    let path = folder.display().to_string();
+    let arguments = Cli::parse_from(["check-data", &path].into_iter().chain(options.iter().copied())).arguments;
+    let mut out = Vec::new();
+    let code = run(&arguments, &mut out).expect("the files can be read");
+    let text = neptune_report::terminal::plain(&String::from_utf8(out).expect("text"));
+    (code, text.replace(&format!("{path}/"), ""))
+}
+
+/// A text in one line: long ones are wrapped.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const VERTICES: &str = "~id,~label,age:Int\nv1,person,30\nv2,person,41.0\n";
+const EDGES: &str = "~id,~from,~to\ne1,v1,v2\ne2,v1,V2\n";
+
+#[test]
+fn a_finding_has_its_line_its_cause_and_its_cure() {
+    let folder = folder(&[("a-edges.csv", EDGES), ("vertices.csv", VERTICES)]);
+    let (code, text) = check(folder.path(), &[]);
+    let expected = [
+        "a-edges.csv:3:4: error: Either from vertex, 'v1', or to vertex, 'V2', is not present.",
+        "record 2, id e2, FROM_OR_TO_VERTEX_ARE_MISSING | e2,v1,V2 | ^ hint: load the vertices first",
+        "vertices.csv:3:11: error: Value '41.0' of column 'age' is not a valid Int record 2, id v2, PARSING_ERROR",
+        "(Neptune's words are not known) | v2,person,41.0 | ^ hint: a column of whole numbers with gaps",
+    ];
+    assert_eq!(code, 1, "{text}");
+    for part in expected {
+        assert!(flat(&text).contains(part), "{part}: {text}");
+    }
+    assert!(text.contains("  | v2,person,41.0\n  |           ^\n"), "{text}");
+    assert!(text.ends_with("LOAD_FAILED: 2 errors, 0 warnings in 2 files\n"), "{text}");
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|line| line.contains(".csv  ")).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows, [["a-edges.csv", "2", "0", "0", "0", "1"], ["vertices.csv", "4", "0", "0", "1", "0"]]);
+}
+
+#[test]
+fn edges_are_checked_after_the_vertices_whatever_the_names() {
+    let folder = folder(&[("a-edges.csv", "~id,~from,~to\ne1,v1,v1\n"), ("z-vertices.csv", "~id\nv1\n")]);
+    assert_eq!(check(folder.path(), &[]).0, 0);
+}
+
+#[test]
+fn warnings_fail_the_check_only_when_it_is_strict() {
+    let folder = folder(&[("a.csv", "~id,active:Bool\nv1,True\nv2,True\n")]);
+    let (code, text) = check(folder.path(), &[]);
+    assert_eq!(code, 0);
+    assert!(flat(&text).contains("warning: `True` in the column `active` is taken as true"), "{text}");
+    assert!(
+        flat(&text).contains("(and once more)") && text.contains("LOAD_COMPLETED: 0 errors, 1 warning in 1 file"),
+        "{text}"
+    );
+    assert_eq!(check(folder.path(), &["--strict"]).0, 109);
+}
+
+#[test]
+fn a_cut_list_says_so_and_still_has_the_totals() {
+    let folder = folder(&[("a.csv", &format!("~id,age:Int\n{}", "v,x\n".repeat(50)))]);
+    let (_, text) = check(folder.path(), &["--max-errors", "2"]);
+    assert_eq!(text.matches(": error: ").count(), 2, "{text}");
+    assert!(text.contains("48 findings more, which --max-errors leaves out"), "{text}");
+    assert!(text.contains("LOAD_FAILED: 50 errors"), "{text}");
+}
+
+#[test]
+fn programs_get_verdict_totals_files_errors_and_warnings() {
+    let files = folder(&[("a.csv", VERTICES), ("b.csv", "~id,tags:String[]\nv3,\"['x']\"\n")]);
+    let to = tempfile::tempdir().expect("a folder for the report");
+    let json = to.path().join("report.json");
+    check(files.path(), &["--json", &json.display().to_string()]);
+    let report: Value = serde_json::from_slice(&fs::read(json).expect("the report")).expect("JSON");
+    assert_eq!(
+        report.as_object().expect("an object").keys().collect::<Vec<_>>(),
+        ["verdict", "totals", "files", "errors", "warnings"]
+    );
+    let totals = serde_json::json!({
+        "records": 6, "duplicates": 0, "parsingErrors": 0, "datatypeMismatchErrors": 1, "insertErrors": 0
+    });
+    assert_eq!((&report["verdict"], &report["totals"]), (&"LOAD_FAILED".into(), &totals));
+    let error = &report["errors"][0];
+    for (key, value) in [
+        ("code", "PARSING_ERROR".into()),
+        ("record", Value::from(2)),
+        ("line", 3.into()),
+        ("column", 11.into()),
+        ("id", "v2".into()),
+    ] {
+        assert_eq!(error[key], value, "{error}");
+    }
+    assert!(error["file"].as_str().is_some_and(|file| file.ends_with("/a.csv")), "{error}");
+    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("Int64")), "{error}");
+    assert!(report["warnings"][0]["message"].as_str().is_some_and(|text| text.starts_with("`['x']` in the column `tags`")));
+}
+
+#[rstest]
+#[case::opencypher("a:ID,:LABEL\n1,x\n", "this header is openCypher's")]
+#[case::no_header("1,person,30\n", "the first line looks like data")]
+#[case::turtle("@prefix e: <http://e/> .\n", "this looks like RDF")]
+#[case::rdf_xml("<?xml version=\"1.0\"?>\n", "this looks like RDF/XML")]
+#[case::a_web_page("<!DOCTYPE html>\n", "this is a web page")]
+#[case::id_without_its_sign("id,name:String\n1,x\n", "write the column as `~id`")]
+#[case::labels("~id,~labels\n1,x\n", "did you mean `~label`?")]
+#[case::another_case("~id,~Label\n1,x\n", "did you mean `~label`?")]
+#[case::a_blank("~id,first name:String\n", "a name has no blank in it")]
+#[case::a_colon("~id,a:b:String\n", "write a colon in a name as `\\:`")]
+#[case::none("~id,seen:None(single)\n", "did not know the type")]
+#[case::a_comma("~id,a\n1,x,y\n", "put a value that holds a comma in quotes")]
+#[case::null("~id,a:Int\n1,null\n", "leave the cell empty")]
+#[case::small_nan("~id,a:Double\n1,nan\n", "write `NaN`")]
+#[case::inf("~id,a:Double\n1,-inf\n", "write `Infinity` or `-Infinity`")]
+#[case::too_large("~id,a:Int\n1,3000000000\n", "make the column Long")]
+#[case::a_blank_in_a_time("~id,a:Date\n1,2024-02-29 10:15:30\n", "put `T` between date and time")]
+#[case::seconds("~id,a:Date\n1,1709201730\n", "a number is no date")]
+#[case::pyspark("~id,a\n1,\"x \\\"y\\\" z\"\n", "in PySpark, set the option escape='\"'")]
+#[case::a_list_on_an_edge("~id,~from,~to,a:Int[]\n", "a property of an edge has one value")]
+fn a_hint_names_the_cause(#[case] text: &str, #[case] expected: &str) {
+    let folder = folder(&[("a.csv", text)]);
+    let (_, said) = check(folder.path(), &[]);
+    assert!(flat(&said).contains(expected), "{said}");
+}
+
+#[test]
+fn what_cannot_be_read_is_one_error() {
+    let folder = folder(&[("a.csv.gz", "\u{1f}\u{8b}")]);
+    fs::write(folder.path().join("a.csv.gz"), [0x1f, 0x8b, 8]).expect("the folder can be written to");
+    let empty = tempfile::tempdir().expect("a folder for the test");
+    for (path, expected) in [
+        (folder.path().join("a.csv.gz"), "it is compressed"),
+        (folder.path().join("none.csv"), "No such file"),
+        (empty.path().to_owned(), "there is no file in "),
+    ] {
+        let arguments = Cli::parse_from(["check-data", &path.display().to_string()]).arguments;
+        let error = run(&arguments, &mut Vec::new()).expect_err("nothing can be said");
+        assert_eq!(error.exit_code(), 110);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
