@@ -41,4 +41,10 @@ pub struct Arguments {
 pub(crate) enum Format {
     /// Gremlin CSV
     Csv,
+    /// N-Triples
+    #[value(name = "ntriples")]
+    NTriples,
+    /// N-Quads
+    #[value(name = "nquads")]
+    NQuads,
 }

@@ -1,6 +1,6 @@
 //! Causes and cures.
 
-use neptune_data::{Finding, Problem, Remark, Type, Warning, What};
+use neptune_data::{Finding, IriFlaw, Problem, Remark, Type, Warning, What};
 use neptune_text::nearest;
 
 /// Why this happens, and what helps; `None` if the text says it all.
@@ -29,13 +29,27 @@ pub(crate) fn warning(warning: &Warning) -> String {
         }
         Warning::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
         Warning::NotUtf8 { times } => format!("the cell has bytes that are no UTF-8{}", again(*times)),
+        Warning::Iri { flaw, times } => format!("{}{}", flaw_of_iri(*flaw), again(*times)),
+        Warning::BlankNodes { times } => {
+            format!("blank nodes get new names at each load: the same load again adds them again{}", again(*times))
+        }
         Warning::EdgeLabelIsNotSplit { label, times } => {
             format!("the label `{label}` of an edge is one label: `;` splits only the labels of vertices{}", again(*times))
         }
     }
 }
 
-/// ` (and in 3 other rows)`
+fn flaw_of_iri(flaw: IriFlaw) -> &'static str {
+    match flaw {
+        IriFlaw::Character => "the IRI has a character that no IRI may have; the loader takes it, and newer parsers refuse it",
+        IriFlaw::Percent => {
+            "the IRI has a `%` without two hexadecimal digits; the loader takes it, and newer parsers refuse it"
+        }
+        IriFlaw::SecondHash => "the IRI has a second `#`; the loader takes it, and strict parsers refuse it",
+    }
+}
+
+/// ` (and 3 more times)`
 fn again(times: u64) -> String {
     match times {
         0 | 1 => String::new(),
@@ -62,6 +76,8 @@ fn of_warning(warning: &Warning) -> Option<String> {
         Warning::List { .. } => "join the values with `;`, and write a `;` inside one as `\\;`",
         Warning::ByteOrderMark => "write the file as UTF-8 without one (in Python `utf-8`, not `utf-8-sig`)",
         Warning::NotUtf8 { .. } => "write the file as UTF-8",
+        Warning::Iri { .. } => "write the character as `%` and two hexadecimal digits",
+        Warning::BlankNodes { .. } => "give the nodes IRIs if they are to be found or loaded again",
         Warning::ShortRows { .. } | Warning::EdgeLabelIsNotSplit { .. } => return None,
     };
     Some(text.to_owned())
@@ -97,6 +113,7 @@ fn of_problem(problem: &Problem, line: &str) -> Option<String> {
         Problem::SingleCardinality { .. } => Some(
             "start the load with updateSingleCardinalityProperties, or leave `(single)` out to keep both values".to_owned(),
         ),
+        Problem::Statement { text } => of_statement(text, line),
         Problem::NoHeader
         | Problem::ColumnTwice { .. }
         | Problem::NoColumnName
@@ -126,6 +143,35 @@ fn other_format(line: &str) -> Option<String> {
         return None;
     };
     Some(text.to_owned())
+}
+
+fn of_statement(text: &str, line: &str) -> Option<String> {
+    let hint = match text {
+        _ if line.trim_start().starts_with(['@', '[']) || line.trim_start().to_ascii_lowercase().starts_with("prefix ") => {
+            "this is Turtle or TriG: load it with the format `turtle`, or convert it"
+        }
+        "Expected '.', found: <" | "Expected '.', found: _" if !line.contains('@') => {
+            "a fourth term is a graph: load the file with the format `nquads`"
+        }
+        text if line.contains('@') && (text == "Expected '.', found: _" || text.starts_with("Expected ':'")) => {
+            "a language has `-` in it, and no underscore: `@en-US`"
+        }
+        "Expected '<', found: a" | "Expected '<' or '_', found: '" => {
+            "this is Turtle: N-Triples has whole IRIs in `<>` and texts in double quotes"
+        }
+        "Unexpected end of file" => "a statement ends with ` .` on its own line, and a line break in a text is written `\\n`",
+        "Illegal unicode escape sequence" => "the escapes are \\t \\b \\n \\r \\f \\\" \\' \\\\ \\uXXXX and \\UXXXXXXXX",
+        text if text.starts_with("Not a valid (absolute) IRI") => "write the whole IRI, with its scheme: `<http://…>`",
+        text if text.starts_with("IRI included an unencoded space") => "write a blank in an IRI as `%20`",
+        text if text.starts_with("IRI includes string escapes") => {
+            "write the character itself, or as `%` and two hexadecimal digits"
+        }
+        text if text.starts_with("Expected '<'") && text.ends_with(|c: char| c.is_alphanumeric()) => {
+            "this looks like Turtle: N-Triples has no prefixes and no bare numbers"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 fn of_missing_column(column: &str, line: &str) -> String {

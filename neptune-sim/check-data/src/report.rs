@@ -1,15 +1,15 @@
 //! What was found, for people and for programs.
 
 use std::fmt::Write as _;
-use std::io::{self, Read};
+use std::io;
 
-use neptune_data::gremlin::{File, Options};
-use neptune_data::{Finding, Graph, Problem, Provenance, Totals, What};
+use neptune_data::{Finding, Problem, Provenance, Totals, What};
 use neptune_report::terminal::{BAD, GOOD, OPEN, PLACE, paint, wrap};
 use neptune_report::{Table, count};
 use serde_json::{Value, json};
 
 use crate::hint::{hint, warning};
+use crate::inputs::Input;
 
 /// What is known of the files.
 #[derive(Debug)]
@@ -32,23 +32,23 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
-impl Checked {
-    pub(crate) fn new(name: String) -> Self {
-        Self { name, totals: Totals::default(), findings: Vec::new() }
-    }
-}
-
 impl Report {
-    pub(crate) fn new(max_shown: usize) -> Self {
-        Self { files: Vec::new(), max_shown, errors: 0, warnings: 0 }
+    /// Nothing is known yet of these files.
+    pub(crate) fn new(inputs: &[Input], max_shown: usize) -> Self {
+        let unread = |input: &Input| Checked { name: input.name(), totals: Totals::default(), findings: Vec::new() };
+        Self { files: inputs.iter().map(unread).collect(), max_shown, errors: 0, warnings: 0 }
     }
 
-    /// Loads one of the files.
-    pub(crate) fn load(&mut self, file: usize, input: File<impl Read>, options: Options, graph: &mut Graph) -> io::Result<()> {
+    /// Loads one of the files: `load` gives its findings away, and returns what it counts.
+    pub(crate) fn load(
+        &mut self,
+        file: usize,
+        load: impl FnOnce(&mut dyn FnMut(Finding)) -> io::Result<Totals>,
+    ) -> io::Result<()> {
         let Self { files, max_shown, errors, warnings } = self;
         let mut left = max_shown.saturating_sub(files.iter().map(|file| file.findings.len()).sum());
         let Checked { totals, findings, .. } = &mut files[file];
-        *totals = input.load(options, graph, &mut |finding| {
+        *totals = load(&mut |finding| {
             match finding.what {
                 What::Error(_) => *errors += 1,
                 What::Warning(_) => *warnings += 1,
@@ -170,6 +170,7 @@ fn shown(file: &str, finding: &Finding, width: usize) -> String {
 fn provenance(problem: &Problem) -> &'static str {
     match problem.provenance() {
         Provenance::Observed => "",
+        Provenance::Rdf4j => " (in the words of RDF4J; Neptune's are most likely the same)",
         Provenance::AwsTool => " (in the words of an AWS tool; Neptune's are not known)",
         Provenance::Ours => " (Neptune's words are not known)",
     }

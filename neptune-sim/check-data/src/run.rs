@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use neptune_data::Graph;
 use neptune_data::gremlin::{File, Kind, Options};
+use neptune_data::{Finding, Graph, rdf};
 use neptune_report::terminal;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Format};
 use crate::inputs::{Input, Unreadable};
-use crate::report::{Checked, Report};
+use crate::report::Report;
 
 /// Why nothing can be said of the files.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, CheckError>
     })
 }
 
-/// Reads the files as one load does: vertices first, then edges.
+/// Reads the files as one load does.
 ///
 /// # Errors
 /// [`CheckError`] if a file cannot be read.
@@ -78,27 +78,47 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     if inputs.is_empty() {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
+    let mut report = Report::new(&inputs, arguments.max_errors);
+    match arguments.format {
+        Format::Csv => check_csv(arguments, &inputs, &mut report)?,
+        Format::NTriples => check_rdf(rdf::Format::NTriples, &inputs, &mut report)?,
+        Format::NQuads => check_rdf(rdf::Format::NQuads, &inputs, &mut report)?,
+    }
+    Ok(report)
+}
+
+/// Vertices first, then edges, whatever the order of the files.
+fn check_csv(arguments: &Arguments, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
     let options = Options {
         allow_empty_strings: arguments.allow_empty_strings,
         update_single_cardinality: arguments.update_single_cardinality_properties,
     };
-    let (mut graph, mut report, mut edges) = (Graph::default(), Report::new(arguments.max_errors), Vec::new());
+    let (mut graph, mut edges) = (Graph::default(), Vec::new());
+    let open = |input: &Input| File::open(input.open()?).map_err(|error| input.unreadable(error));
     for (place, input) in inputs.iter().enumerate() {
-        let file = File::open(input.open()?).map_err(|error| input.unreadable(error))?;
-        report.files.push(Checked::new(input.name()));
-        match file.kind() {
-            // Standard input cannot be opened a second time.
-            Some(Kind::Edges) => edges.push((place, (*input == Input::Standard).then_some(file))),
-            _ => report.load(place, file, options, &mut graph).map_err(|error| input.unreadable(error))?,
+        let file = open(input)?;
+        if file.kind() == Some(Kind::Edges) {
+            // Standard input cannot be opened a second time; other files are not kept open, because there may be many.
+            edges.push((place, input, (*input == Input::Standard).then_some(file)));
+        } else {
+            let load = |sink: &mut dyn FnMut(Finding)| file.load(options, &mut graph, sink);
+            report.load(place, load).map_err(|error| input.unreadable(error))?;
         }
     }
-    for (place, file) in edges {
-        let input = &inputs[place];
-        let file = match file {
-            Some(file) => file,
-            None => File::open(input.open()?).map_err(|error| input.unreadable(error))?,
-        };
-        report.load(place, file, options, &mut graph).map_err(|error| input.unreadable(error))?;
+    for (place, input, file) in edges {
+        let file = file.map_or_else(|| open(input), Ok)?;
+        let load = |sink: &mut dyn FnMut(Finding)| file.load(options, &mut graph, sink);
+        report.load(place, load).map_err(|error| input.unreadable(error))?;
     }
-    Ok(report)
+    Ok(())
+}
+
+fn check_rdf(format: rdf::Format, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
+    let mut graph = Graph::default();
+    for (place, input) in inputs.iter().enumerate() {
+        let opened = input.open()?;
+        let load = |sink: &mut dyn FnMut(Finding)| rdf::load(opened, format, &mut graph, sink);
+        report.load(place, load).map_err(|error| input.unreadable(error))?;
+    }
+    Ok(())
 }

@@ -164,3 +164,19 @@ fn what_cannot_be_read_is_one_error() {
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
+
+#[rstest]
+#[case::prefixes("ntriples", "@prefix e: <http://e/> .\n", "this is Turtle or TriG")]
+#[case::a_prefixed_name("ntriples", "<e:a> e:p <e:c> .\n", "N-Triples has no prefixes and no bare numbers")]
+#[case::a_keyword("ntriples", "<e:a> a <e:c> .\n", "this is Turtle")]
+#[case::a_graph("ntriples", "<e:a> <e:p> <e:c> <e:g> .\n", "load the file with the format `nquads`")]
+#[case::a_language("nquads", "<e:a> <e:p> \"x\"@en_US .\n", "no underscore")]
+#[case::a_line_break("nquads", "<e:a> <e:p> \"x\ny\" .\n", "a line break in a text is written `\\n`")]
+#[case::no_scheme("nquads", "<a> <e:p> <e:c> .\n", "write the whole IRI")]
+#[case::a_blank("nquads", "<e:a b> <e:p> <e:c> .\n", "as `%20`")]
+#[case::an_odd_iri("nquads", "<e:{a}> <e:p> <e:c> .\n", "the loader takes it, and newer parsers refuse it")]
+fn a_hint_names_the_cause_in_rdf(#[case] format: &str, #[case] text: &str, #[case] expected: &str) {
+    let folder = folder(&[("a.nt", text)]);
+    let (_, said) = check(folder.path(), &["--format", format]);
+    assert!(flat(&said).contains(expected), "{said}");
+}

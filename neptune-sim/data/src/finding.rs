@@ -68,6 +68,18 @@ pub enum Warning {
         /// How many cells have some.
         times: u64,
     },
+    /// An IRI that Neptune's parser takes and others refuse.
+    Iri {
+        /// What is in it.
+        flaw: IriFlaw,
+        /// How many IRIs have one. The place is that of the first.
+        times: u64,
+    },
+    /// Statements about blank nodes, which get new names at each load: the same load again adds them again.
+    BlankNodes {
+        /// How many statements. The place is that of the first.
+        times: u64,
+    },
     /// A `;` in the label of an edge, which does not split it.
     EdgeLabelIsNotSplit {
         /// The label.
@@ -75,6 +87,17 @@ pub enum Warning {
         /// How many rows have one. The place is that of the first.
         times: u64,
     },
+}
+
+/// What an IRI has that the grammar of IRIs does not allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IriFlaw {
+    /// One of `<"{}|^`, a backslash, a backquote, a blank or a control character.
+    Character,
+    /// A `%` without two hexadecimal digits behind it.
+    Percent,
+    /// A second `#`.
+    SecondHash,
 }
 
 /// A part of a line, and the character of it that is meant, from 0.
@@ -103,6 +126,7 @@ impl Warning {
             (Self::Value { column, remark, .. }, Self::Value { column: other, remark: others, .. }) => {
                 column == other && remark == others
             }
+            (Self::Iri { flaw, .. }, Self::Iri { flaw: other, .. }) => flaw == other,
             (Self::List { column, .. }, Self::List { column: other, .. }) => column == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
@@ -115,6 +139,8 @@ impl Warning {
             | Self::List { times, .. }
             | Self::ShortRows { times }
             | Self::NotUtf8 { times }
+            | Self::Iri { times, .. }
+            | Self::BlankNodes { times }
             | Self::EdgeLabelIsNotSplit { times, .. } => *times += 1,
             Self::ByteOrderMark => {}
         }

@@ -11,6 +11,9 @@ const FEW: usize = 64;
 pub struct Graph {
     vertices: Elements,
     edges: Elements,
+    statements: HashSet<u64, BuildHasherDefault<AsItIs>>,
+    hashes: RandomState,
+    files: u64,
 }
 
 /// What became of a fact.
@@ -35,6 +38,18 @@ impl Graph {
     /// Whether there is a vertex with this id.
     pub fn has_vertex(&self, id: &[u8]) -> bool {
         self.vertices.places.contains_key(&self.vertices.hashes.hash_one(id))
+    }
+
+    /// A number for a file in which names of blank nodes mean something.
+    pub(crate) fn new_file(&mut self) -> u64 {
+        self.files += 1;
+        self.files
+    }
+
+    /// Adds a statement of RDF.
+    pub(crate) fn statement(&mut self, statement: impl Hash) -> Added {
+        let is_new = self.statements.insert(self.hashes.hash_one(statement));
+        if is_new { Added::New } else { Added::Duplicate }
     }
 
     /// The vertex with this id, which is there from now on.

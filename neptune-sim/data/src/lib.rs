@@ -6,8 +6,11 @@
 //! |---|---|
 //! | [`csv`] | records and cells of the CSV that Neptune takes |
 //! | [`gremlin`] | Gremlin CSV: the header, and the facts of each row |
+//! | [`rdf`] | N-Triples and N-Quads |
 //! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
 //! | `finding` | [`Finding`]: a fault or a warning, with its place |
+//! | `place` | places in files, and how people count them |
+//! | `stream` | a stream of which the part is kept that is being looked at |
 //! | `log` | what is counted and passed on while a file is read |
 //! | `graph` | [`Graph`]: the ids and facts that were loaded, as far as counting needs them |
 //! | `totals` | [`Totals`]: what a load counts |
@@ -18,13 +21,17 @@ mod finding;
 mod graph;
 pub mod gremlin;
 mod log;
+mod place;
 mod problem;
+pub mod rdf;
+mod stream;
 mod totals;
 mod value;
 
-pub use finding::{Excerpt, Finding, Warning, What};
+pub use finding::{Excerpt, Finding, IriFlaw, Warning, What};
 pub use graph::{Added, Element, Graph};
 pub use problem::{Code, Counter, Problem, Provenance};
+pub use stream::MAX_RECORD;
 pub use totals::Totals;
 pub use value::{NoValue, Remark, Type};
 

@@ -1,8 +1,8 @@
 //! Findings as they come, and those that are given once for many places.
 
-use crate::csv::Record;
-use crate::finding::{Excerpt, Finding, Warning, What};
+use crate::finding::{Finding, Warning, What};
 use crate::graph::Added;
+use crate::place::Place;
 use crate::problem::Problem;
 use crate::totals::Totals;
 
@@ -13,17 +13,6 @@ pub(crate) struct Log<'a> {
     pub(crate) is_over: bool,
     sink: &'a mut dyn FnMut(Finding),
     warnings: Vec<Finding>,
-}
-
-/// A place in a file.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
-    pub(crate) record: Record<'a>,
-    /// The row, from 1; 0 is the header.
-    pub(crate) row: u64,
-    /// In the bytes of the record.
-    pub(crate) at: usize,
-    pub(crate) id: Option<&'a [u8]>,
 }
 
 impl<'a> Log<'a> {
@@ -79,14 +68,5 @@ impl<'a> Log<'a> {
     pub(crate) fn end(self) -> Totals {
         self.warnings.into_iter().for_each(self.sink);
         self.totals
-    }
-}
-
-impl Place<'_> {
-    pub(crate) fn finding(self, what: What) -> Finding {
-        let Self { record, row, at, id } = self;
-        let (line, column) = record.place(at);
-        let id = id.map(|id| String::from_utf8_lossy(id).into_owned());
-        Finding { what, record: row, line, column, id, excerpt: Excerpt::of(record.bytes, at) }
     }
 }

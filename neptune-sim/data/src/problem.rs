@@ -33,6 +33,8 @@ pub enum Counter {
 pub enum Provenance {
     /// Copied from a real cluster, in a public report.
     Observed,
+    /// In the words of the parsers that Neptune's is most likely one of: one text of a real error log is theirs.
+    Rdf4j,
     /// In the words of a tool that AWS publishes for the same format. A cluster may word it otherwise.
     AwsTool,
     /// Made up here. A cluster words it otherwise.
@@ -106,6 +108,11 @@ pub enum Problem {
         /// How many lines behind its own it has made part of its cell.
         lines: u64,
     },
+    /// A line that is no statement of RDF.
+    Statement {
+        /// What RDF4J's reader says of it.
+        text: String,
+    },
     /// A record without an end within the bound.
     RecordTooLong,
     /// A text is no value of its column's type.
@@ -167,6 +174,7 @@ impl Problem {
                 | Self::BlankId { .. }
                 | Self::EmptyLabel
                 | Self::InvalidValue { .. }
+                | Self::Statement { .. }
                 | Self::MissingVertex { .. }
                 | Self::IdOfSeveralEdges { .. }
                 | Self::SingleCardinality { .. }
@@ -177,6 +185,7 @@ impl Problem {
     pub fn provenance(&self) -> Provenance {
         match self {
             Self::MoreColumnsThanHeader | Self::MissingVertex { .. } | Self::SingleCardinality { .. } => Provenance::Observed,
+            Self::Statement { .. } => Provenance::Rdf4j,
             Self::NoHeader
             | Self::MissingColumn { .. }
             | Self::UnknownSystemColumn { .. }
@@ -235,6 +244,7 @@ impl fmt::Display for Problem {
             Self::BareQuote => f.write_str("A quote is in a field that does not begin with one"),
             Self::TextAfterQuote => f.write_str("Text follows the closing quote of a field"),
             Self::UnclosedQuote { .. } => f.write_str("The quote of a field is never closed"),
+            Self::Statement { text } => f.write_str(text),
             Self::RecordTooLong => f.write_str("A record has no end"),
             Self::InvalidValue { value, column, of } => write!(f, "Value '{value}' of column '{column}' is not a valid {of}"),
             Self::MissingVertex { from, to } => {

@@ -15,5 +15,4 @@ mod cells;
 mod records;
 
 pub use cells::{Cell, Fault, FaultKind};
-pub(crate) use records::line_ends;
-pub use records::{MAX_RECORD, Record, Records};
+pub use records::{Record, Records};

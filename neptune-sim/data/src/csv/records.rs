@@ -2,16 +2,11 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memchr2};
+use memchr::memchr2;
 
 use super::cells::{Cell, Fault, FaultKind, Span, closing_quote, opens, split};
-
-/// How long a record may be, in bytes. A quote that nothing closes makes one record of all that follows it.
-pub const MAX_RECORD: usize = 16 * 1024 * 1024;
-/// How much is read at once.
-const CHUNK: usize = 256 * 1024;
-/// What some programs put before the first character of a file.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+use crate::place::line_ends;
+use crate::stream::{MAX_RECORD, Stream};
 
 /// One record of a stream: the header or a row.
 #[derive(Clone, Copy, Debug)]
@@ -44,24 +39,12 @@ impl<'a> Record<'a> {
     pub fn cell(&self, column: usize) -> Option<Cell<'a>> {
         Some(self.spans.get(column)?.cell(self.bytes))
     }
-
-    /// Line and column of a place in its bytes, both from 1. A column is a character, or a byte that is none.
-    pub fn place(&self, at: usize) -> (u64, usize) {
-        let before = &self.bytes[..at];
-        let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-        let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
-        (self.line + line_ends(before), column)
-    }
 }
 
 /// Reads the records of a stream. Lines end with LF or CRLF; a line without a character is no record.
 #[derive(Debug)]
 pub struct Records<R> {
-    input: R,
-    buffer: Vec<u8>,
-    /// The part of the buffer that is filled and not yet given.
-    start: usize,
-    end: usize,
+    stream: Stream<R>,
     line: u64,
     spans: Vec<Span>,
     has_mark: bool,
@@ -78,8 +61,7 @@ struct Extent {
 impl<R: Read> Records<R> {
     /// Reads from the beginning of a file.
     pub fn new(input: R) -> Self {
-        let (buffer, spans) = (Vec::new(), Vec::new());
-        Self { input, buffer, start: 0, end: 0, line: 1, spans, has_mark: false, is_over: false }
+        Self { stream: Stream::new(input), line: 1, spans: Vec::new(), has_mark: false, is_over: false }
     }
 
     /// Whether the stream begins with a byte order mark, which is no part of the first record. Known once a record was read.
@@ -92,15 +74,16 @@ impl<R: Read> Records<R> {
     /// # Errors
     /// The stream cannot be read.
     pub fn read(&mut self) -> io::Result<Option<Record<'_>>> {
-        if self.buffer.is_empty() {
-            self.skip_mark()?;
+        if self.stream.is_new() {
+            self.has_mark = self.stream.skip_mark()?;
         }
         let extent = self.next_extent()?;
         if self.is_over || extent.record == 0 {
             return Ok(None);
         }
-        let (line, first) = (self.line, self.start);
-        let bytes = &self.buffer[first..first + extent.record];
+        let line = self.line;
+        let bytes = &self.stream.take(extent.record + extent.line_end)[..extent.record];
+        self.line += line_ends(bytes) + u64::from(extent.line_end > 0);
         self.spans.clear();
         let mut fault = split(bytes, &mut self.spans).err();
         if extent.record >= MAX_RECORD && fault.is_none() {
@@ -110,8 +93,6 @@ impl<R: Read> Records<R> {
             self.spans.clear();
         }
         self.is_over = fault.is_some_and(|fault| fault.kind.ends_the_stream());
-        self.start += extent.record + extent.line_end;
-        self.line += line_ends(bytes) + u64::from(extent.line_end > 0);
         Ok(Some(Record { line, bytes, fault, spans: &self.spans }))
     }
 
@@ -122,48 +103,22 @@ impl<R: Read> Records<R> {
             if extent.record > 0 || extent.line_end == 0 {
                 return Ok(extent);
             }
-            self.start += extent.line_end;
+            self.stream.take(extent.line_end);
             self.line += 1;
         }
     }
 
-    /// The extent of what begins at `start`, for which is read as far as it needs.
+    /// The extent of what comes next, for which is read as far as it needs.
     fn extent(&mut self) -> io::Result<Extent> {
         let mut scan = Scan::default();
         loop {
-            match find_end(&self.buffer[self.start..self.end], scan) {
+            match find_end(self.stream.bytes(), scan) {
                 Ok(extent) => return Ok(extent),
                 Err(as_far) => scan = as_far,
             }
-            let read = self.end - self.start;
-            if read >= MAX_RECORD || self.fill()? == 0 {
+            let read = self.stream.bytes().len();
+            if read >= MAX_RECORD || self.stream.fill()? == 0 {
                 return Ok(Extent { record: read, line_end: 0 });
-            }
-        }
-    }
-
-    fn skip_mark(&mut self) -> io::Result<()> {
-        while self.end < BYTE_ORDER_MARK.len() && self.fill()? > 0 {}
-        self.has_mark = self.buffer[..self.end].starts_with(BYTE_ORDER_MARK);
-        self.start = if self.has_mark { BYTE_ORDER_MARK.len() } else { 0 };
-        Ok(())
-    }
-
-    /// Reads more, and returns how much.
-    fn fill(&mut self) -> io::Result<usize> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        (self.start, self.end) = (0, self.end - self.start);
-        if self.buffer.len() < self.end + CHUNK {
-            self.buffer.resize(self.end + CHUNK, 0);
-        }
-        loop {
-            match self.input.read(&mut self.buffer[self.end..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-                Ok(count) => {
-                    self.end += count;
-                    return Ok(count);
-                }
             }
         }
     }
@@ -195,11 +150,6 @@ fn find_end(bytes: &[u8], from: Scan) -> Result<Extent, Scan> {
         }
         (at, in_quotes) = (found + 1, opens(bytes, found));
     }
-}
-
-/// How many lines end in these bytes.
-pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).count() as u64
 }
 
 #[cfg(test)]
@@ -268,22 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn places_count_lines_and_characters() {
-        let mut records = Records::new("x\n\"é\nüa\",b".as_bytes());
-        records.read().unwrap();
-        let record = records.read().unwrap().unwrap();
-        let places: Vec<_> = record.cells().map(|cell| record.place(cell.at)).collect();
-        assert_eq!(places, [(2, 1), (3, 5)]);
-    }
-
-    #[test]
     fn a_record_is_bounded() {
         for (first, kind) in [("a", FaultKind::TooLong), ("\"", FaultKind::Unclosed)] {
             let input = first.as_bytes().chain(io::repeat(b'x'));
             let mut records = Records::new(input);
             let record = records.read().unwrap().unwrap();
             assert_eq!(record.fault.unwrap().kind, kind);
-            assert!(record.bytes.len() < MAX_RECORD + CHUNK + 1);
+            assert!(record.bytes.len() < 2 * MAX_RECORD);
             assert!(records.read().unwrap().is_none());
         }
     }

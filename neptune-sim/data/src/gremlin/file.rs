@@ -4,10 +4,11 @@ use std::io::{self, Read};
 
 use super::header::{Header, Kind};
 use super::rows::{self, Options};
-use crate::csv::{Fault, FaultKind, Record, Records, line_ends};
+use crate::csv::{Fault, FaultKind, Record, Records};
 use crate::finding::{Finding, Warning, What};
 use crate::graph::Graph;
-use crate::log::{Log, Place};
+use crate::log::Log;
+use crate::place::{Place, line_ends};
 use crate::problem::Problem;
 use crate::totals::Totals;
 
@@ -56,12 +57,12 @@ impl<R: Read> File<R> {
         let mut row = 0;
         while let Some(record) = records.read()? {
             row += 1;
-            let place = Place { record, row, at: 0, id: None };
+            let place = Place { bytes: record.bytes, line: record.line, record: row, at: 0, id: None };
             if has_mark && row == 1 {
                 log.warn(place, Warning::ByteOrderMark);
             }
             match record.fault {
-                None => rows::load(&header, options, place, graph, &mut log),
+                None => rows::load(&header, options, &record, place, graph, &mut log),
                 Some(fault) => {
                     log.records(1);
                     log.error(Place { at: fault.at, ..place }, of_quotes(fault, record.bytes));
@@ -82,7 +83,7 @@ fn read_header(record: &Record<'_>) -> Result<Header, Vec<Finding>> {
 }
 
 fn header_finding(record: &Record<'_>, at: usize, problem: Problem) -> Finding {
-    Place { record: *record, row: 0, at, id: None }.finding(What::Error(problem))
+    Place { bytes: record.bytes, line: record.line, record: 0, at, id: None }.finding(What::Error(problem))
 }
 
 fn of_quotes(fault: Fault, record: &[u8]) -> Problem {

@@ -8,7 +8,8 @@ use super::header::{Column, Header, Kind, Property};
 use crate::csv::{Cell, Record};
 use crate::finding::Warning;
 use crate::graph::{Added, Element, Graph};
-use crate::log::{Log, Place};
+use crate::log::Log;
+use crate::place::Place;
 use crate::problem::Problem;
 use crate::value::{NoValue, Type};
 
@@ -33,6 +34,7 @@ pub struct Options {
 struct Row<'a> {
     header: &'a Header,
     options: Options,
+    record: &'a Record<'a>,
     place: Place<'a>,
     id: Cell<'a>,
     label: Option<Cell<'a>>,
@@ -44,11 +46,18 @@ struct Row<'a> {
 type Refusal = (usize, Problem);
 
 /// Adds the facts of a row, or reports why they are not added.
-pub(super) fn load(header: &Header, options: Options, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
-    if place.record.width() < header.columns.len() {
+pub(super) fn load(
+    header: &Header,
+    options: Options,
+    record: &Record<'_>,
+    place: Place<'_>,
+    graph: &mut Graph,
+    log: &mut Log<'_>,
+) {
+    if record.width() < header.columns.len() {
         log.warn(place, Warning::ShortRows { times: 1 });
     }
-    let loaded = Row::read(header, options, place).and_then(|row| match header.kind {
+    let loaded = Row::read(header, options, record, place).and_then(|row| match header.kind {
         Kind::Vertices => {
             row.load_vertex(graph, log);
             Ok(())
@@ -62,8 +71,7 @@ pub(super) fn load(header: &Header, options: Options, place: Place<'_>, graph: &
 }
 
 impl<'a> Row<'a> {
-    fn read(header: &'a Header, options: Options, place: Place<'a>) -> Result<Self, Refusal> {
-        let record = place.record;
+    fn read(header: &'a Header, options: Options, record: &'a Record<'a>, place: Place<'a>) -> Result<Self, Refusal> {
         if let Some(further) = record.cell(header.columns.len()) {
             return Err((further.at, Problem::MoreColumnsThanHeader));
         }
@@ -77,11 +85,11 @@ impl<'a> Row<'a> {
                 Column::Property(_) => {}
             }
         }
-        let id = required(id, "~id", &record)?;
+        let id = required(id, "~id", record)?;
         if let Some(empty) = label.as_ref().filter(|label| label.quoted && label.text.is_empty()) {
             return Err((empty.at, Problem::EmptyLabel));
         }
-        Ok(Self { header, options, place, id, label: label.filter(|label| !label.is_blank()), from, to })
+        Ok(Self { header, options, record, place, id, label: label.filter(|label| !label.is_blank()), from, to })
     }
 
     fn load_vertex(&self, graph: &mut Graph, log: &mut Log<'_>) {
@@ -94,8 +102,8 @@ impl<'a> Row<'a> {
     }
 
     fn load_edge(&self, graph: &mut Graph, log: &mut Log<'_>) -> Result<(), Refusal> {
-        let from = required(self.from.clone(), "~from", &self.place.record)?;
-        let to = required(self.to.clone(), "~to", &self.place.record)?;
+        let from = required(self.from.clone(), "~from", self.record)?;
+        let to = required(self.to.clone(), "~to", self.record)?;
         self.warn_of_semicolons(log);
         log.records(1);
         let has_ends = graph.has_vertex(&from.text) && graph.has_vertex(&to.text);
@@ -129,7 +137,7 @@ impl<'a> Row<'a> {
 
     /// Counts the values of the row, and adds them to an element if there is one to add them to.
     fn load_properties(&self, mut element: Option<&mut Element<'_>>, log: &mut Log<'_>) {
-        for (column, cell) in self.header.columns.iter().zip(self.place.record.cells()) {
+        for (column, cell) in self.header.columns.iter().zip(self.record.cells()) {
             let Column::Property(property) = column else { continue };
             if self.is_no_value(property, &cell) {
                 continue;

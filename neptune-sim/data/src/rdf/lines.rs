@@ -1,0 +1,74 @@
+//! Lines out of a stream, in bounded memory.
+
+use std::io::{self, Read};
+
+use memchr::memchr;
+
+use crate::stream::{MAX_RECORD, Stream};
+
+/// Reads the lines of a stream, which end with LF or CRLF.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    stream: Stream<R>,
+    number: u64,
+}
+
+/// A line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    /// Its number, from 1.
+    pub(super) number: u64,
+    /// Its bytes, without its end. Cut if it is too long.
+    pub(super) bytes: &'a [u8],
+    /// Whether it is longer than a record may be. Then nothing is read behind it.
+    pub(super) is_too_long: bool,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { stream: Stream::new(input), number: 0 }
+    }
+
+    /// The next line; `None` at the end of the stream.
+    pub(super) fn read(&mut self) -> io::Result<Option<Line<'_>>> {
+        let mut scanned = 0;
+        let (length, line_end) = loop {
+            let bytes = self.stream.bytes();
+            if let Some(end) = memchr(b'\n', &bytes[scanned..]) {
+                break (scanned + end, 1);
+            }
+            scanned = bytes.len();
+            if scanned >= MAX_RECORD || self.stream.fill()? == 0 {
+                break (scanned, 0);
+            }
+        };
+        if length + line_end == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let bytes = &self.stream.take(length + line_end)[..length];
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        Ok(Some(Line { number: self.number, bytes, is_too_long: length >= MAX_RECORD }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_numbered_and_have_no_ends() {
+        let (mut lines, mut all) = (Lines::new(&b"a\r\n\nb\rc"[..]), Vec::new());
+        while let Some(line) = lines.read().unwrap() {
+            all.push((line.number, line.bytes.to_vec(), line.is_too_long));
+        }
+        assert_eq!(all, [(1, b"a".to_vec(), false), (2, Vec::new(), false), (3, b"b\rc".to_vec(), false)]);
+    }
+
+    #[test]
+    fn a_line_is_bounded() {
+        let mut lines = Lines::new(io::repeat(b'x'));
+        let line = lines.read().unwrap().unwrap();
+        assert!(line.is_too_long && line.bytes.len() < 2 * MAX_RECORD);
+    }
+}

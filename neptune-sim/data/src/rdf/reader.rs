@@ -1,0 +1,83 @@
+//! A file of statements, from its first line to its last.
+
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use super::lines::Lines;
+use super::statement::{self, Term, Terms};
+use crate::finding::{Finding, Warning};
+use crate::graph::Graph;
+use crate::log::Log;
+use crate::place::Place;
+use crate::problem::Problem;
+use crate::totals::Totals;
+
+/// A format with a statement on each line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `ntriples`
+    NTriples,
+    /// `nquads`
+    NQuads,
+}
+
+/// Adds the statements of a file to a graph, and returns what a load counts. Every finding goes to `sink` as it comes, and warnings at the
+/// end.
+///
+/// # Errors
+/// The stream cannot be read.
+pub fn load(input: impl Read, format: Format, graph: &mut Graph, sink: &mut dyn FnMut(Finding)) -> io::Result<Totals> {
+    let mut lines = Lines::new(input);
+    let file = File { number: graph.new_file(), format };
+    let (mut log, mut records) = (Log::new(sink), 0);
+    while let Some(line) = lines.read()? {
+        let text = String::from_utf8_lossy(line.bytes);
+        let place = Place { bytes: text.as_bytes(), line: line.number, record: records + 1, at: 0, id: None };
+        if line.is_too_long {
+            log.records(1);
+            log.error(place, Problem::RecordTooLong);
+            break;
+        }
+        if let Cow::Owned(_) = text {
+            log.warn(place, Warning::NotUtf8 { times: 1 });
+        }
+        records += u64::from(file.load_line(&text, place, graph, &mut log));
+    }
+    Ok(log.end())
+}
+
+/// A file whose lines are read.
+struct File {
+    /// Under which the names of its blank nodes are known.
+    number: u64,
+    format: Format,
+}
+
+impl File {
+    /// Returns whether the line is a record: no comment, and not empty.
+    fn load_line(&self, line: &str, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) -> bool {
+        let mut flaws = Vec::new();
+        let statement = statement::read(line, self.format == Format::NQuads, &mut flaws);
+        for flaw in flaws {
+            log.warn(Place { at: flaw.at, ..place }, Warning::Iri { flaw: flaw.kind, times: 1 });
+        }
+        match statement {
+            Ok(None) => return false,
+            Ok(Some(terms)) => self.add(&terms, place, graph, log),
+            Err(fault) => {
+                log.records(1);
+                log.error(Place { at: fault.at, ..place }, Problem::Statement { text: fault.text });
+            }
+        }
+        true
+    }
+
+    fn add(&self, terms: &Terms<'_>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
+        let has_blank = terms.iter().flatten().any(|term| matches!(term, Term::Blank(_)));
+        if has_blank {
+            log.warn(place, Warning::BlankNodes { times: 1 });
+        }
+        // The name of a blank node means another node in each file.
+        log.fact(graph.statement((has_blank.then_some(self.number), terms)));
+    }
+}

@@ -1,0 +1,343 @@
+//! One statement of N-Triples or N-Quads, read as Eclipse RDF4J's reader does. Neptune's reader is of that family: the one text of its error
+//! log that is public, `Expected '<', found: |`, is RDF4J's.
+
+use std::borrow::Cow;
+use std::iter::Peekable;
+use std::str::CharIndices;
+
+use crate::finding::IriFlaw;
+
+/// Subject, predicate, object, and graph if there is one.
+pub(super) type Terms<'a> = [Option<Term<'a>>; 4];
+
+/// A part of a statement.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Term<'a> {
+    Iri(Cow<'a, str>),
+    /// A name that means something only in its file.
+    Blank(&'a str),
+    /// A text with its datatype or language, as it is written.
+    Literal(Cow<'a, str>, Option<Cow<'a, str>>, Option<&'a str>),
+}
+
+/// Why a line is no statement, and where in the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) text: String,
+    pub(super) at: usize,
+}
+
+/// Something that this parser takes in an IRI and others do not, and where the IRI is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub(super) kind: IriFlaw,
+    pub(super) at: usize,
+}
+
+/// A datatype that a text cannot have without a language.
+const LANG_STRING: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString";
+
+/// Reads a line. `None` if it is empty or a comment.
+pub(super) fn read<'a>(line: &'a str, quads: bool, flaws: &mut Vec<Flaw>) -> Result<Option<Terms<'a>>, Fault> {
+    let mut reader = Reader { line, rest: line.char_indices().peekable(), flaws };
+    reader.skip_blanks();
+    if matches!(reader.peek(), None | Some('#')) {
+        return Ok(None);
+    }
+    reader.statement(quads).map(Some)
+}
+
+struct Reader<'a, 'o> {
+    line: &'a str,
+    rest: Peekable<CharIndices<'a>>,
+    flaws: &'o mut Vec<Flaw>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn statement(&mut self, quads: bool) -> Result<Terms<'a>, Fault> {
+        let subject = self.resource()?;
+        self.skip_blanks();
+        let predicate = self.predicate()?;
+        self.skip_blanks();
+        let object = self.object()?;
+        self.skip_blanks();
+        let graph = if quads && matches!(self.peek(), Some('<' | '_')) { Some(self.resource()?) } else { None };
+        self.skip_blanks();
+        self.full_stop()?;
+        Ok([Some(subject), Some(predicate), Some(object), graph])
+    }
+
+    fn resource(&mut self) -> Result<Term<'a>, Fault> {
+        match self.peek() {
+            Some('<') => self.iri().map(Term::Iri),
+            Some('_') => self.blank(),
+            _ => Err(self.expected("'<' or '_'")),
+        }
+    }
+
+    fn predicate(&mut self) -> Result<Term<'a>, Fault> {
+        if self.peek() == Some('<') { self.iri().map(Term::Iri) } else { Err(self.expected("'<'")) }
+    }
+
+    fn object(&mut self) -> Result<Term<'a>, Fault> {
+        if self.peek() == Some('"') { self.literal() } else { self.resource() }
+    }
+
+    fn full_stop(&mut self) -> Result<(), Fault> {
+        self.expect('.')?;
+        self.skip_blanks();
+        match self.peek() {
+            None | Some('#') => Ok(()),
+            Some(_) => Err(self.fault("Content after '.' is not allowed".to_owned())),
+        }
+    }
+
+    /// Reads from `<` to `>`.
+    fn iri(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let start = self.at();
+        self.rest.next();
+        let iri = self.until('>')?;
+        if !iri.contains(':') {
+            return Err(Fault { text: format!("Not a valid (absolute) IRI: {iri}"), at: start });
+        }
+        self.note_flaws(&iri, start);
+        Ok(iri)
+    }
+
+    fn note_flaws(&mut self, iri: &str, at: usize) {
+        let digits = |after: &str| after.len() >= 2 && after.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit);
+        let mut hashes = 0;
+        let kind = iri.char_indices().find_map(|(place, c)| match c {
+            '<' | '"' | '{' | '}' | '|' | '^' | '`' | '\\' | '\0'..=' ' => Some(IriFlaw::Character),
+            '%' if !digits(&iri[place + 1..]) => Some(IriFlaw::Percent),
+            '#' => {
+                hashes += 1;
+                (hashes == 2).then_some(IriFlaw::SecondHash)
+            }
+            _ => None,
+        });
+        self.flaws.extend(kind.map(|kind| Flaw { kind, at }));
+    }
+
+    fn blank(&mut self) -> Result<Term<'a>, Fault> {
+        self.rest.next();
+        self.expect(':')?;
+        let start = self.at();
+        if !self.peek().is_some_and(|c| c.is_alphanumeric() || c == '_') {
+            return Err(self.expected("a letter or number or underscore"));
+        }
+        while self.rest.next_if(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '-' | '\u{b7}')).is_some() {}
+        Ok(Term::Blank(&self.line[start..self.at()]))
+    }
+
+    fn literal(&mut self) -> Result<Term<'a>, Fault> {
+        let start = self.at();
+        self.rest.next();
+        let text = self.until('"')?;
+        match self.peek() {
+            Some('@') => Ok(Term::Literal(text, None, Some(self.language()?))),
+            Some('^') => {
+                self.rest.next();
+                self.expect('^')?;
+                let datatype = if self.peek() == Some('<') { self.iri()? } else { return Err(self.expected("'<'")) };
+                if datatype == LANG_STRING {
+                    let text = "datatype rdf:langString requires a language tag".to_owned();
+                    return Err(Fault { text, at: start });
+                }
+                Ok(Term::Literal(text, Some(datatype), None))
+            }
+            _ => Ok(Term::Literal(text, None, None)),
+        }
+    }
+
+    fn language(&mut self) -> Result<&'a str, Fault> {
+        self.rest.next();
+        let start = self.at();
+        if !self.peek().is_some_and(char::is_alphabetic) {
+            return Err(self.expected("a letter"));
+        }
+        while self.rest.next_if(|(_, c)| c.is_ascii_alphanumeric() || *c == '-').is_some() {}
+        Ok(&self.line[start..self.at()])
+    }
+
+    /// Reads the text before the character that ends an IRI or a literal, and skips that.
+    fn until(&mut self, end: char) -> Result<Cow<'a, str>, Fault> {
+        let start = self.at();
+        let mut text = Cow::Borrowed("");
+        loop {
+            let at = self.at();
+            let (_, c) = self.rest.next().ok_or_else(|| self.end_of_line())?;
+            match c {
+                _ if c == end => return Ok(text),
+                '\\' => text.to_mut().push(self.escape(end, at)?),
+                ' ' | '\t' if end == '>' => {
+                    return Err(Fault { text: format!("IRI included an unencoded space: {c}"), at });
+                }
+                _ => match &mut text {
+                    Cow::Borrowed(borrowed) => *borrowed = &self.line[start..at + c.len_utf8()],
+                    Cow::Owned(owned) => owned.push(c),
+                },
+            }
+        }
+    }
+
+    /// The character that is meant by what stands behind a backslash.
+    fn escape(&mut self, end: char, at: usize) -> Result<char, Fault> {
+        let (_, c) = self.rest.next().ok_or_else(|| self.end_of_line())?;
+        let in_literal = end == '"';
+        let illegal = || Fault { text: "Illegal unicode escape sequence".to_owned(), at };
+        match c {
+            'u' => self.code_point(4).ok_or_else(illegal),
+            'U' => self.code_point(8).ok_or_else(illegal),
+            '"' | '\'' | '\\' if in_literal => Ok(c),
+            't' if in_literal => Ok('\t'),
+            'b' if in_literal => Ok('\u{8}'),
+            'n' if in_literal => Ok('\n'),
+            'r' if in_literal => Ok('\r'),
+            'f' if in_literal => Ok('\u{c}'),
+            _ if in_literal => Err(illegal()),
+            _ => Err(Fault { text: format!("IRI includes string escapes: '\\{c}'"), at }),
+        }
+    }
+
+    /// Half of a pair of surrogates, which the parser takes, becomes the replacement character.
+    fn code_point(&mut self, digits: usize) -> Option<char> {
+        let start = self.at();
+        let text = self.line.get(start..start + digits)?;
+        let number = text.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(text, 16).ok())??;
+        self.rest.nth(digits - 1);
+        match number {
+            0xd800..=0xdfff => Some(char::REPLACEMENT_CHARACTER),
+            number => char::from_u32(number),
+        }
+    }
+
+    fn skip_blanks(&mut self) {
+        while self.rest.next_if(|(_, c)| matches!(c, ' ' | '\t')).is_some() {}
+    }
+
+    fn peek(&mut self) -> Option<char> {
+        self.rest.peek().map(|(_, c)| *c)
+    }
+
+    /// Where the next character is in the line.
+    fn at(&mut self) -> usize {
+        self.rest.peek().map_or(self.line.len(), |(at, _)| *at)
+    }
+
+    fn expect(&mut self, c: char) -> Result<(), Fault> {
+        match self.rest.next_if(|(_, next)| *next == c) {
+            Some(_) => Ok(()),
+            None => Err(self.expected(&format!("'{c}'"))),
+        }
+    }
+
+    fn expected(&mut self, what: &str) -> Fault {
+        match self.peek() {
+            Some(found) => self.fault(format!("Expected {what}, found: {found}")),
+            None => self.end_of_line(),
+        }
+    }
+
+    fn end_of_line(&mut self) -> Fault {
+        self.fault("Unexpected end of file".to_owned())
+    }
+
+    fn fault(&mut self, text: String) -> Fault {
+        Fault { text, at: self.at() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn fault(line: &str, quads: bool) -> (String, usize) {
+        let fault = read(line, quads, &mut Vec::new()).unwrap_err();
+        (fault.text, fault.at)
+    }
+
+    fn terms(line: &str) -> Terms<'_> {
+        read(line, true, &mut Vec::new()).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_statement_is_read() {
+        let [subject, predicate, object, graph] = terms("<e:a> <e:p>\t\"x\\t\\u00e9\"@en-US _:g. # why not");
+        assert_eq!(subject, Some(Term::Iri("e:a".into())));
+        assert_eq!(predicate, Some(Term::Iri("e:p".into())));
+        assert_eq!(object, Some(Term::Literal("x\té".into(), None, Some("en-US"))));
+        assert_eq!(graph, Some(Term::Blank("g")));
+    }
+
+    #[rstest]
+    #[case::no_blanks("<e:a><e:p>\"x\"<e:g>.")]
+    #[case::names_that_begin_with_a_digit("_:1a <e:p> _:2 .")]
+    #[case::a_datatype("<e:a> <e:p> \"abc\"^^<http://www.w3.org/2001/XMLSchema#integer> .")]
+    #[case::another_scheme("<urn:a> <mailto:x@y.z> <HTTP://E> .")]
+    #[case::an_escaped_letter_in_an_iri("<http://e/\\u00e9> <e:p> <e:c> .")]
+    #[case::half_a_pair_of_surrogates("<e:a> <e:p> \"\\uD83D\" .")]
+    fn these_are_statements(#[case] line: &str) {
+        assert!(terms(line)[2].is_some());
+    }
+
+    #[rstest]
+    #[case::empty("")]
+    #[case::blank(" \t ")]
+    #[case::comment("  # <e:a>")]
+    fn these_are_no_statements(#[case] line: &str) {
+        assert_eq!(read(line, false, &mut Vec::new()).unwrap(), None);
+    }
+
+    #[rstest]
+    #[case::the_text_of_a_real_log("<e:a> |oops <e:c> .", "Expected '<', found: |", 6)]
+    #[case::turtle("@prefix e: <http://e/> .", "Expected '<' or '_', found: @", 0)]
+    #[case::a_prefixed_name("<e:a> x:p <e:c> .", "Expected '<', found: x", 6)]
+    #[case::a_literal_as_subject("\"x\" <e:p> <e:c> .", "Expected '<' or '_', found: \"", 0)]
+    #[case::a_blank_node_as_predicate("<e:a> _:p <e:c> .", "Expected '<', found: _", 6)]
+    #[case::single_quotes("<e:a> <e:p> 'x' .", "Expected '<' or '_', found: '", 12)]
+    #[case::no_object("<e:a> <e:p> .", "Expected '<' or '_', found: .", 12)]
+    #[case::no_full_stop("<e:a> <e:p> <e:c>", "Unexpected end of file", 17)]
+    #[case::a_graph("<e:a> <e:p> <e:c> <e:g> .", "Expected '.', found: <", 18)]
+    #[case::two_statements("<e:a> <e:p> <e:c> . <e:a> <e:p> <e:d> .", "Content after '.' is not allowed", 20)]
+    #[case::a_blank_in_an_iri("<http://e/a b> <e:p> <e:c> .", "IRI included an unencoded space:  ", 11)]
+    #[case::no_scheme("<a> <e:p> <e:c> .", "Not a valid (absolute) IRI: a", 0)]
+    #[case::an_escape_in_an_iri("<http://e/\\n> <e:p> <e:c> .", "IRI includes string escapes: '\\n'", 10)]
+    #[case::an_unknown_escape("<e:a> <e:p> \"a\\xb\" .", "Illegal unicode escape sequence", 14)]
+    #[case::an_open_literal("<e:a> <e:p> \"one", "Unexpected end of file", 16)]
+    #[case::one_caret("<e:a> <e:p> \"x\"^<e:t> .", "Expected '^', found: <", 16)]
+    #[case::no_colon("_a <e:p> <e:c> .", "Expected ':', found: a", 1)]
+    #[case::an_empty_name("_: <e:p> <e:c> .", "Expected a letter or number or underscore, found:  ", 2)]
+    #[case::an_underscore_in_a_language("<e:a> <e:p> \"x\"@en_US .", "Expected '.', found: _", 18)]
+    #[case::no_language("<e:a> <e:p> \"x\"@ .", "Expected a letter, found:  ", 16)]
+    #[case::a_text_without_its_language(
+        "<e:a> <e:p> \"x\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> .",
+        "datatype rdf:langString requires a language tag",
+        12
+    )]
+    fn a_fault_has_the_words_of_rdf4j(#[case] line: &str, #[case] text: &str, #[case] at: usize) {
+        assert_eq!(fault(line, false), (text.to_owned(), at));
+    }
+
+    #[rstest]
+    #[case::five_terms("<e:a> <e:p> <e:c> <e:g> <e:h> .", "Expected '.', found: <", 24)]
+    #[case::a_literal_as_graph("<e:a> <e:p> <e:c> \"g\" .", "Expected '.', found: \"", 18)]
+    #[case::a_word_as_graph("<e:a> <e:p> <e:c> <g> .", "Not a valid (absolute) IRI: g", 18)]
+    #[case::trig("GRAPH <e:g> { <e:a> <e:p> <e:c> . }", "Expected '<' or '_', found: G", 0)]
+    fn a_fault_in_quads_has_them_too(#[case] line: &str, #[case] text: &str, #[case] at: usize) {
+        assert_eq!(fault(line, true), (text.to_owned(), at));
+    }
+
+    #[rstest]
+    #[case::two_hashes("<http://e/#a#b> <e:p> <e:c> .", IriFlaw::SecondHash)]
+    #[case::braces("<http://e/{a}> <e:p> <e:c> .", IriFlaw::Character)]
+    #[case::an_escaped_blank("<http://e/a\\u0020b> <e:p> <e:c> .", IriFlaw::Character)]
+    #[case::percent("<http://e/a%zz> <e:p> <e:c> .", IriFlaw::Percent)]
+    fn an_iri_that_others_refuse_is_taken_and_noted(#[case] line: &str, #[case] kind: IriFlaw) {
+        let mut flaws = Vec::new();
+        assert!(read(line, false, &mut flaws).unwrap().is_some());
+        assert_eq!(flaws, [Flaw { kind, at: 0 }]);
+    }
+}

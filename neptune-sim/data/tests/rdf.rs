@@ -1,0 +1,57 @@
+//! Files of statements as users and other programs wrote them, and what a load of each counts and reports.
+
+use std::fs::File as Disk;
+use std::path::Path;
+
+use neptune_data::rdf::{Format, load};
+use neptune_data::{Finding, Graph, Totals, What};
+use rstest::rstest;
+
+/// Loads files of `tests/files` one after the other, and returns what the last one counts and reports.
+fn load_all(names: &[&str]) -> (Totals, Vec<String>) {
+    let (mut graph, mut last) = (Graph::default(), None);
+    for name in names {
+        let folder = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test");
+        let path = Path::new(&folder).join("tests/files").join(name);
+        let format = if path.extension().is_some_and(|ending| ending == "nq") { Format::NQuads } else { Format::NTriples };
+        let file = Disk::open(path).expect("a file of this folder");
+        let mut findings = Vec::new();
+        let totals = load(file, format, &mut graph, &mut |finding| findings.push(line(&finding))).expect("it can be read");
+        last = Some((totals, findings));
+    }
+    last.expect("there is a file")
+}
+
+fn line(finding: &Finding) -> String {
+    match &finding.what {
+        What::Error(problem) => format!("{} record {}: {problem}", finding.line, finding.record),
+        What::Warning(warning) => format!("{} {warning:?}", finding.line),
+    }
+}
+
+#[rstest]
+#[case::iris_without_a_scheme(&["bad_iris.nq"], [5, 0, 4], &[
+    "1 record 1: Not a valid (absolute) IRI: ",
+    "2 record 2: Not a valid (absolute) IRI: www.ex.test/page",
+    "3 record 3: Not a valid (absolute) IRI: someone@ex.test",
+    "4 record 4: Not a valid (absolute) IRI: mygraph",
+])]
+#[case::turtle(&["turtle_in_nq.nq"], [6, 0, 4], &[
+    "1 record 1: Expected '<' or '_', found: @",
+    "2 record 2: Expected '<', found: x",
+    "3 record 3: Expected '<', found: a",
+    "4 record 4: Expected '<' or '_', found: 4",
+])]
+#[case::two_hashes(&["double_hash.nt"], [2, 0, 0], &["1 Iri { flaw: SecondHash, times: 1 }"])]
+#[case::languages(&["lang_tags.nt"], [6, 0, 2], &["2 record 2: Expected '.', found: _", "4 record 4: Expected a letter, found:  "])]
+#[case::a_text_without_its_language(&["langstring.nt"], [2, 0, 1], &["1 record 1: datatype rdf:langString requires a language tag"])]
+#[case::blank_nodes(&["bnodes.nt"], [3, 0, 0], &["1 BlankNodes { times: 3 }"])]
+#[case::blank_nodes_again(&["bnodes.nt", "bnodes.nt"], [3, 0, 0], &["1 BlankNodes { times: 3 }"])]
+#[case::iris_again(&["double_hash.nt", "double_hash.nt"], [2, 2, 0], &["1 Iri { flaw: SecondHash, times: 1 }"])]
+#[case::rdflib(&["rdflib.nq"], [12, 0, 0], &["2 BlankNodes { times: 2 }"])]
+#[case::pyoxigraph(&["pyoxigraph.nq"], [11, 0, 0], &["3 BlankNodes { times: 2 }"])]
+fn a_load_counts_and_reports(#[case] files: &[&str], #[case] expected: [u64; 3], #[case] findings: &[&str]) {
+    let (totals, found) = load_all(files);
+    assert_eq!([totals.records, totals.duplicates, totals.parsing_errors], expected);
+    assert_eq!(found, findings);
+}
