@@ -189,13 +189,13 @@ pub(crate) struct Serve {
     /// A scenario file: what the cluster does, and the steps that are played on it. Without one, started loads run for a while and complete
     #[arg(hide_short_help = true)]
     scenario: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) options: ClusterOptions,
     /// `real`, `scaled:60` or `manual` [default: real]
     ///
     /// How time passes: as it does, 60 times as fast, or when a step or `POST /_sim/clusters/<name>/clock` moves it.
     #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Real, hide_default_value = true)]
     pub(crate) clock: ClockKind,
+    #[command(flatten)]
+    pub(crate) options: ClusterOptions,
 }
 
 /// What a cluster is, beside its scenario.

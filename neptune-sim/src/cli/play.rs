@@ -54,13 +54,13 @@ pub(crate) struct PlayArguments {
     /// List the scenarios that the program carries, and play none
     #[arg(long)]
     pub(crate) list: bool,
-    #[command(flatten)]
-    pub(crate) options: ClusterOptions,
     /// `manual`, `scaled:60` or `real` [default: manual]
     ///
     /// How time passes: when a step or `POST /_sim/clusters/<name>/clock` moves it, 60 times as fast as it does, or as it does.
     #[arg(long, value_name = "CLOCK", default_value_t = ClockKind::Manual, hide_default_value = true)]
     pub(crate) clock: ClockKind,
+    #[command(flatten)]
+    pub(crate) options: ClusterOptions,
 }
 
 impl PlayArguments {
