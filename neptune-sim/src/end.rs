@@ -3,6 +3,8 @@
 use std::future::pending;
 use std::io;
 
+use neptune_harness::signals::asked_to_end;
+
 use crate::stdin::Lines;
 
 /// From now on SIGINT (Ctrl-C) and SIGTERM (what containers and CI systems send) do not kill the process; the future returns at the first of
@@ -11,7 +13,7 @@ use crate::stdin::Lines;
 /// # Errors
 /// The system does not say when a signal comes.
 pub(crate) fn asked_for(stdin: Option<Lines>) -> io::Result<impl Future<Output = ()>> {
-    let signal = signal()?;
+    let signal = asked_to_end()?;
     let stdin_ends = async {
         match stdin {
             Some(mut lines) => lines.ended().await,
@@ -23,24 +25,5 @@ pub(crate) fn asked_for(stdin: Option<Lines>) -> io::Result<impl Future<Output =
             () = signal => {}
             () = stdin_ends => {}
         }
-    })
-}
-
-#[cfg(unix)]
-fn signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
     })
 }

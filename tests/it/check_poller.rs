@@ -262,6 +262,7 @@ fn a_function_with_a_fixed_environment_gets_one_case_after_the_other_at_one_port
 #[case::an_error_of_the_emulator(r#""status": 502"#, "crashed", "HTTP 502")]
 #[case::no_such_function(r#""status": 404"#, "106", "invocations is not found")]
 #[case::no_json(r#""plain": true"#, "crashed", "no JSON")]
+#[case::too_large(r#""more": 7000000"#, "crashed", "too large an answer")]
 #[case::no_answer(r#""gone": true"#, "106", "sent no request to the simulator, and ended with no answer")]
 fn how_an_emulator_answers_is_understood(#[case] field: &str, #[case] verdict: &str, #[case] shown: &str) {
     if !python() {

@@ -3,21 +3,18 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{ExitStatus, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use neptune_harness::process_group::ProcessGroup;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
 use crate::address::Address;
-use crate::ending::{End, Ending, Run};
+use crate::ending::{End, Ending, OUTPUT_BYTES, Run};
 
-/// How much of the end of each output is kept.
-const OUTPUT_BYTES: usize = 64 * 1024;
 /// How long the rest of the output may take once the process has ended.
 const REST: Duration = Duration::from_millis(500);
 /// What the caller's environment must not bring in: other credentials, other endpoints, and proxies on the way.
@@ -46,15 +43,15 @@ pub(crate) async fn run(command: &[OsString], address: &Address, stop: impl Futu
     let mut process = Process::start(command, address)?;
     let end = tokio::select! {
         biased;
-        status = process.ended() => match status {
+        status = process.group.ended() => match status {
             Ok(status) => end_of(status),
             Err(error) => End::Crashed(format!("its end cannot be seen: {error}")),
         },
         ending = stop => End::Stopped(ending),
     };
-    process.kill();
+    process.group.kill();
     // The end is near: the kernel has been asked for it.
-    let _ = process.ended().await;
+    let _ = process.group.ended().await;
     let [stdout, stderr] = process.output().await;
     Ok(Run { end, stdout, stderr })
 }
@@ -74,52 +71,23 @@ fn end_of(status: ExitStatus) -> End {
 /// A running process. Dropping it ends it and every process of its group.
 #[derive(Debug)]
 struct Process {
-    child: Child,
-    /// `None` once the group is ended: from then on the number may be another's.
-    group: Option<Pid>,
-    /// Ends when the process has exited. It is not reaped by then, so that the number of its group stays taken.
-    exited: JoinHandle<()>,
+    group: ProcessGroup,
     outputs: [Output; 2],
 }
 
 impl Process {
-    /// Starts a command in a process group of its own.
-    ///
-    /// # Errors
-    /// The command cannot be started.
     fn start(command: &[OsString], address: &Address) -> io::Result<Self> {
         let mut filled = command.iter().map(|argument| fill_in(argument, address));
         let program = filled.next().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut command = std::process::Command::new(program);
-        command.args(filled).envs(address.variables()).process_group(0);
+        let mut command = Command::new(program);
+        command.args(filled).envs(address.variables());
         for variable in REMOVED {
             command.env_remove(variable);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = Command::from(command).spawn()?;
-        let group = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
-        let outputs = [Output::of(child.stdout.take()), Output::of(child.stderr.take())];
-        let exited = tokio::task::spawn_blocking(move || {
-            let _ = group.map(|group| waitid(WaitId::Pid(group), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT));
-        });
-        Ok(Self { child, group, exited, outputs })
-    }
-
-    /// Waits until the process ends, then ends what it has left behind. May be cancelled and called again.
-    async fn ended(&mut self) -> io::Result<ExitStatus> {
-        if self.group.is_some() {
-            let _ = (&mut self.exited).await;
-        }
-        self.kill();
-        self.child.wait().await
-    }
-
-    /// Ends the process and every other of its group.
-    fn kill(&mut self) {
-        if let Some(group) = self.group.take() {
-            // An error means that there is nothing left to end.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+        let mut group = ProcessGroup::start(command)?;
+        let (stdout, stderr) = group.outputs();
+        Ok(Self { group, outputs: [Output::of(stdout), Output::of(stderr)] })
     }
 
     /// The end of what it wrote to standard output and to standard error.
@@ -129,12 +97,6 @@ impl Process {
             let _ = tokio::time::timeout(REST, &mut output.reader).await;
         }
         [self.outputs[0].text(), self.outputs[1].text()]
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 

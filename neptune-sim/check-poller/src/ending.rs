@@ -3,9 +3,15 @@
 use std::{fmt, io};
 
 use neptune_server::StartError;
+use neptune_text::cut;
 use serde_json::Value;
 
 use crate::case::Outcome;
+
+/// How much of the end of each output is kept.
+pub(crate) const OUTPUT_BYTES: usize = 64 * 1024;
+/// How much of the name of an error is kept.
+const NAME_BYTES: usize = 128;
 
 /// What came of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +23,18 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+impl Run {
+    /// A run with the ends of its outputs.
+    pub(crate) fn new(end: End, stdout: &str, stderr: &str) -> Self {
+        Self { end, stdout: last_bytes(stdout), stderr: last_bytes(stderr) }
+    }
+}
+
+fn last_bytes(text: &str) -> String {
+    let from = text.ceil_char_boundary(text.len().saturating_sub(OUTPUT_BYTES));
+    text[from..].to_owned()
+}
+
 /// How one run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum End {
@@ -24,12 +42,8 @@ pub(crate) enum End {
     Exited(i32),
     /// The function answered.
     Answered(Value),
-    /// The function reported an error.
-    Raised {
-        error_type: String,
-        /// What a caller gets: `{"errorType": …, "errorMessage": …}`.
-        document: Value,
-    },
+    /// The function reported an error. This is what a caller gets: `{"errorType": …, "errorMessage": …}`.
+    Raised(Value),
     /// It came to no end of its own. What it ended with instead, in a few words: `signal 11`.
     Crashed(String),
     /// It was ended, for this reason.
@@ -63,6 +77,13 @@ pub enum How {
     Answer,
     /// A function raised an error of this type.
     Error(String),
+}
+
+impl How {
+    /// The way of a function that has reported this error.
+    pub(crate) fn of_error(error: &Value) -> Self {
+        Self::Error(cut(error["errorType"].as_str().unwrap_or_default(), NAME_BYTES))
+    }
 }
 
 impl fmt::Display for How {

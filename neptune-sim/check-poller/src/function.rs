@@ -47,7 +47,7 @@ impl Function {
         let stop = async { stopped = Some(stop.await) };
         let invocation = self.lambda.invoke_until(&self.event, DEADLINE, stop).await;
         let (end, stdout) = end_of(invocation.outcome, stopped);
-        Run { end, stdout, stderr: invocation.log.join("\n") }
+        Run::new(end, &stdout, &invocation.log.join("\n"))
     }
 }
 
@@ -66,14 +66,19 @@ fn not_started(command: &str, failed: &Invocation) -> PlayError {
 /// How an invocation ended, and what it said.
 fn end_of(outcome: Outcome, stopped: Option<Ending>) -> (End, String) {
     match outcome {
-        Outcome::Answered(answer) => (End::Answered(answer.clone()), answer.to_string()),
+        Outcome::Answered(answer) => {
+            let text = answer.to_string();
+            (End::Answered(answer), text)
+        }
         Outcome::Raised { error_type, error_message } => {
             let document = json!({"errorType": error_type, "errorMessage": error_message});
             let text = document.to_string();
-            (End::Raised { error_type, document }, text)
+            (End::Raised(document), text)
         }
         Outcome::NotJson { problem } => (End::Crashed("no JSON".to_owned()), problem),
-        Outcome::InitFailed { error_type, error_message } => (End::Crashed(format!("no start ({error_type})")), error_message),
+        Outcome::InitFailed { error_type, error_message } => {
+            (End::Crashed("no start".to_owned()), format!("{error_type}: {error_message}"))
+        }
         Outcome::Exited { status } => (End::Crashed(format!("no answer ({})", code_or_signal(status))), String::new()),
         Outcome::TimedOut => {
             (stopped.map_or_else(|| End::Crashed("no answer in 15 min".to_owned()), End::Stopped), String::new())

@@ -62,7 +62,7 @@ impl Invoked {
         let run = tokio::select! {
             biased;
             run = &mut *invocation => run,
-            ending = stop => return Ok(Run { end: End::Stopped(ending), stdout: String::new(), stderr: String::new() }),
+            ending = stop => return Ok(Run::new(End::Stopped(ending), "", "")),
         };
         self.open = None;
         run.map_err(|error| PlayError::Spawn(error.into()))?
@@ -103,7 +103,7 @@ async fn invoke(url: Url, event: String) -> Result<Run, PlayError> {
         }
         Ok(response) => Ok(read(response).await),
         Err(error) if error.is_connect() => Err(no_function(error)),
-        Err(error) => Ok(crashed("no answer", root_cause(&error))),
+        Err(error) => Ok(crashed("no answer", &root_cause(&error))),
     }
 }
 
@@ -114,9 +114,9 @@ async fn read(mut response: Response) -> Run {
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_BYTES => body.extend_from_slice(&chunk),
-            Ok(Some(_)) => return crashed("an answer that is too large", format!("it is larger than {ANSWER_BYTES} bytes")),
+            Ok(Some(_)) => return crashed("too large an answer", &format!("it is larger than {ANSWER_BYTES} bytes")),
             Ok(None) => return run_of(status, error, &body),
-            Err(error) => return crashed("half an answer", root_cause(&error)),
+            Err(error) => return crashed("half an answer", &root_cause(&error)),
         }
     }
 }
@@ -131,7 +131,7 @@ fn run_of(status: StatusCode, error: Option<String>, body: &[u8]) -> Run {
         (None, None) if status.is_success() => End::Crashed("no JSON".to_owned()),
         _ => End::Crashed(format!("HTTP {}", status.as_u16())),
     };
-    Run { end, stdout, stderr: String::new() }
+    Run::new(end, &stdout, "")
 }
 
 /// Whether it is what Lambda's emulators answer when a function has raised an error.
@@ -141,14 +141,13 @@ fn is_error(document: &Value) -> bool {
 
 fn raised(document: Value, error: Option<String>) -> End {
     if is_error(&document) {
-        return End::Raised { error_type: document["errorType"].as_str().unwrap_or_default().to_owned(), document };
+        return End::Raised(document);
     }
-    let error_type = error.unwrap_or_default();
-    End::Raised { document: json!({"errorType": error_type, "errorMessage": document}), error_type }
+    End::Raised(json!({"errorType": error.unwrap_or_default(), "errorMessage": document}))
 }
 
-fn crashed(end: &str, problem: String) -> Run {
-    Run { end: End::Crashed(end.to_owned()), stdout: problem, stderr: String::new() }
+fn crashed(end: &str, problem: &str) -> Run {
+    Run::new(End::Crashed(end.to_owned()), problem, "")
 }
 
 /// What the system says, without what the libraries on the way add.

@@ -90,7 +90,7 @@ impl Bench<'_> {
         let (started, patience, mut errors) = (Instant::now(), self.patience * case.patience, 0);
         for runs in 1.. {
             let Run { end, stdout, stderr } = poller.run(enough(watch, patience, begun)).await?;
-            errors = if matches!(end, End::Raised { .. }) { errors + 1 } else { 0 };
+            errors = if matches!(end, End::Raised(_)) { errors + 1 } else { 0 };
             let Some(ending) = self.read(end, &stdout, errors).or_else(|| why_not_again(watch, runs, patience)) else {
                 tokio::time::sleep(REST).await;
                 continue;
@@ -106,7 +106,7 @@ impl Bench<'_> {
         let (said, how) = match end {
             End::Exited(code) => (self.expressions.read_output(code, stdout), How::Exit(code)),
             End::Answered(answer) => (self.expressions.read_answer(&answer), How::Answer),
-            End::Raised { error_type, document } => (self.expressions.read_error(&document), How::Error(error_type)),
+            End::Raised(error) => (self.expressions.read_error(&error), How::of_error(&error)),
             End::Crashed(instead) => return Some(Ending::Crashed(instead)),
             End::Stopped(ending) => return Some(ending),
         };

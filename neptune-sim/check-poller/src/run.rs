@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::stream::{self, StreamExt, TryStreamExt};
+use neptune_harness::signals::asked_to_end;
 use neptune_report::terminal::{self, ProgressLine};
 use neptune_server::{ControlPlace, SimOptions, StartError, Tls, TlsError, reachable};
 use tokio::sync::{Notify, Semaphore};
@@ -173,9 +174,10 @@ pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Rep
         ca_file: arguments.tls.then_some(ca_file.as_path()),
         iam: arguments.iam,
     };
+    let interrupted = asked_to_end()?;
     tokio::select! {
         report = bench.judge_all(cases, jobs) => report,
-        signal = signalled() => Err(signal.err().map_or(CheckError::Interrupted, CheckError::Machine)),
+        () = interrupted => Err(CheckError::Interrupted),
     }
 }
 
@@ -251,16 +253,6 @@ fn write(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Resu
     let Some(path) = path else { return Ok(()) };
     let written = text().and_then(|text| std::fs::write(path, text));
     written.map_err(|source| CheckError::Report { path: path.to_owned(), source })
-}
-
-/// Returns at the first SIGINT (Ctrl-C) or SIGTERM.
-async fn signalled() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => Ok(()),
-        _ = terminate.recv() => Ok(()),
-    }
 }
 
 /// Says how many cases are judged.

@@ -102,6 +102,8 @@ const ROWS: [(&str, &[(&str, &str)]); 21] = [
             ("neptune-sim/check-poller/src/report.rs", "what_a_poller_writes_is_cut_and_cannot_command_the_terminal"),
             ("neptune-sim/check-poller/tests/pollers.rs", "what_a_poller_leaves_behind_ends_with_it"),
             ("neptune-sim/check-poller/tests/pollers.rs", "a_dropped_check_leaves_no_poller"),
+            ("tests/it/check_poller.rs", "how_an_emulator_answers_is_understood"),
+            ("tests/it/check_poller.rs", "an_interrupted_run_leaves_no_process"),
         ],
     ),
     ("a recorded body", &[("neptune-sim/server/src/record/shown.rs", "long_bodies_are_cut_and_others_paths_are_left_out")]),

@@ -5,8 +5,9 @@ use std::time::{Instant, SystemTime};
 use std::{fs, io};
 
 use clap::Args;
-use neptune_harness::lambda::{Caller, end_commands_at_a_signal};
+use neptune_harness::lambda::Caller;
 use neptune_harness::options::Options;
+use neptune_harness::process_group::end_groups_at_a_signal;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::suite::{Suite, TESTS_AT_A_TIME};
 use neptune_report::terminal::ProgressLine;
@@ -104,7 +105,7 @@ impl TestArguments {
             let _ = out.write_all(names(suite.tests()).as_bytes());
             return Ok(0);
         }
-        end_commands_at_a_signal().map_err(|error| usage(format!("cannot listen for signals: {error}")))?;
+        end_groups_at_a_signal().map_err(|error| usage(format!("cannot listen for signals: {error}")))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let started = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(suite.check_starts()));
         started.map_err(|error| usage(format!("{error:#}")))?;

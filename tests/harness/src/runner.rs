@@ -12,9 +12,10 @@ use neptune_server::scenario::Scenario;
 
 use crate::catalogue::scenario_files;
 use crate::checkout;
-use crate::lambda::{Caller, end_commands_at_a_signal};
+use crate::lambda::Caller;
 use crate::options::{Options, VARIABLE};
 use crate::play::Played;
+use crate::process_group::end_groups_at_a_signal;
 use crate::scenario_test::ScenarioTest;
 use crate::sim::play_on_sim_with;
 use crate::suite::{Suite, TESTS_AT_A_TIME};
@@ -51,9 +52,7 @@ pub fn run_on_sim(arguments: &Arguments) -> Result<Conclusion> {
     let suite = Suite::new(project_tests()?, &options, Caller::of_this_process()?).map_err(CannotBegin)?;
     if !arguments.list {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        if !options.functions.is_empty() {
-            end_commands_at_a_signal()?;
-        }
+        end_groups_at_a_signal()?;
         runtime.block_on(suite.check_starts()).map_err(CannotBegin)?;
     }
     let (tests, under_test) = suite.into_parts();

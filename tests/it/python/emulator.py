@@ -1,6 +1,7 @@
 """An emulator for `python3 emulator.py MODULE.HANDLER`: invokes a function for each POST, one at a time, and answers as AWS's emulator does.
 
-It prints its port. An event with `"gone": true` ends the process without an answer.
+It prints its port. Some fields of the event make it do otherwise: `gone` ends it without an answer, and `more` makes the answer
+larger.
 """
 
 import http.server
@@ -19,6 +20,8 @@ class Emulator(http.server.BaseHTTPRequestHandler):
             answer = handler(event, None)
         except Exception as error:
             answer = {"errorMessage": str(error), "errorType": type(error).__name__}
+        if more := event.get("more"):
+            answer = "!" * more
         body = answer.encode() if event.get("plain") else json.dumps(answer).encode()
         self.send_response(int(event.get("status", 200)))
         if event.get("header"):

@@ -68,7 +68,7 @@ impl Environment {
     }
 
     /// Whether it can take an event now.
-    pub(super) fn is_ready(&mut self) -> bool {
+    pub(super) fn is_ready(&self) -> bool {
         self.ready && self.process.is_running()
     }
 

@@ -46,4 +46,3 @@ pub use command::{Caller, CommandError, CommandLine};
 pub use function::{Function, Program};
 pub use invocation::{Deadline, Invocation, Outcome};
 pub use pool::Lambda;
-pub use process::end_commands_at_a_signal;

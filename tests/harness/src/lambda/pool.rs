@@ -101,7 +101,7 @@ impl Lambda {
     fn wake_idle(&self) -> Option<Environment> {
         let mut idle = self.idle();
         std::iter::from_fn(|| idle.pop())
-            .find_map(|mut environment| (environment.is_ready() && environment.thaw().is_ok()).then_some(environment))
+            .find_map(|environment| (environment.is_ready() && environment.thaw().is_ok()).then_some(environment))
     }
 
     async fn start(&self, request_id: &str) -> Result<Environment, Invocation> {
