@@ -103,6 +103,17 @@ pub(crate) enum Task {
         check: bool,
     },
 
+    /// Judge public pollers with check-poller, and write the page about them
+    ///
+    /// Writes neptune-sim/check-poller/POLLERS.md. It takes Python with tests/pollers/requirements.txt in target/ci-pollers, Node, and AWS's SDK for
+    /// JavaScript in target/ci-node; it says how to install what is missing.
+    #[command(after_long_help = exit::help())]
+    Pollers {
+        /// Only check that the page is up to date, as far as the pollers are installed
+        #[arg(long)]
+        check: bool,
+    },
+
     /// Derive the conformance cases from AWS's service model
     ///
     /// Writes neptune-sim/server/tests/conformance/cases.json: what the model says of each parameter, answer and error of the loader.

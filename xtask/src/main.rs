@@ -26,6 +26,7 @@ mod lock;
 mod package;
 mod plan;
 mod planned;
+mod pollers;
 mod reaper;
 mod report;
 mod reports;
@@ -73,6 +74,7 @@ fn run(task: Task) -> Result<Exit> {
         Task::Plan => plan::run(root, out),
         Task::Snapshots(choice) => snapshots::run(root, &choice, out),
         Task::Schema { check } => schema::run(root, check, out),
+        Task::Pollers { check } => pollers::run(root, check, out),
         Task::Conformance(choice) => conformance::run(root, &choice, out),
         Task::Fuzz(choice) => fuzz::run(root, &choice, out),
         Task::Soak(choice) => soak::run(root, &choice, out),

@@ -172,6 +172,8 @@ struct Trouble {
     then: Option<Effect>,
     /// Why failing at trouble that passes can be defended, too.
     or_failure: Option<String>,
+    /// What to change before a poller can ask again or give up.
+    first: Option<String>,
     source: String,
 }
 
@@ -267,9 +269,13 @@ impl Trouble {
             faults: vec![fault_at(Numbers::One(2), self.does.clone())],
             right: std::iter::once(Outcome::Success).chain(self.or_failure.as_ref().map(|_| Outcome::Failure)).collect(),
             why: format!("the trouble passes while the load goes on, and the load completes{or_failure}"),
-            change: format!("ask again after {}, a bounded number of times and with pauses", self.what),
+            change: self.change(&format!("ask again after {}, a bounded number of times and with pauses", self.what)),
             ..self.case()
         }
+    }
+
+    fn change(&self, change: &str) -> String {
+        self.first.as_ref().map_or_else(|| change.to_owned(), |first| format!("{first}; then {change}"))
     }
 
     fn lasting_faults(&self) -> Vec<Fault> {
@@ -290,7 +296,7 @@ impl Trouble {
             lasts: true,
             right: vec![Outcome::Failure],
             why: "trouble that does not pass has to be reported at some time; failing at once is right, too".to_owned(),
-            change: "give up after a bounded number of attempts or a bounded time, and fail".to_owned(),
+            change: self.change("give up after a bounded number of attempts or a bounded time, and fail"),
             ..self.case()
         }
     }

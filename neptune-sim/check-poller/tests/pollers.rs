@@ -217,7 +217,7 @@ async fn a_run_writes_every_report_and_says_whether_all_is_right() {
         let out = String::from_utf8(out).unwrap();
         assert_eq!(right, is_right, "{out}");
         let read: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
-        assert_eq!(read["cases"].as_array().unwrap().len(), 2, "{read}");
+        assert_eq!(read["cases"].as_array().unwrap().len(), 3, "{read}");
         let verdict = if is_right { "right" } else { "wrong" };
         assert_eq!(read["cases"][0]["verdict"], verdict, "{read}");
         assert!(std::fs::read_to_string(&markdown).unwrap().contains(verdict));
