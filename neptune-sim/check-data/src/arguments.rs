@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 /// Exit codes: 0 a load of the files completes, 1 it has errors, 2 bad usage, 107 a report cannot be written, 109 there are warnings, with
 /// --strict, 110 a file cannot be read.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Arguments {
     /// Files, and folders with files. `-` is standard input
     #[arg(required = true, value_name = "PATH")]
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// The load is started with `updateSingleCardinalityProperties`: another value takes the place of the only one
     #[arg(long)]
     pub(crate) update_single_cardinality_properties: bool,
+    /// The load is started with `userProvidedEdgeIds` FALSE: relationships of openCypher get their ids from Neptune
+    #[arg(long)]
+    pub(crate) generated_edge_ids: bool,
     /// Write what was found as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
@@ -41,6 +45,9 @@ pub struct Arguments {
 pub(crate) enum Format {
     /// Gremlin CSV
     Csv,
+    /// openCypher CSV
+    #[value(name = "opencypher")]
+    OpenCypher,
     /// N-Triples
     #[value(name = "ntriples")]
     NTriples,

@@ -3,12 +3,14 @@
 use neptune_data::{Finding, IriFlaw, Problem, Remark, Type, Warning, What};
 use neptune_text::nearest;
 
+use crate::arguments::Format;
+
 /// Why this happens, and what helps; `None` if the text says it all.
-pub(crate) fn hint(finding: &Finding) -> Option<String> {
+pub(crate) fn hint(finding: &Finding, format: Format) -> Option<String> {
     match &finding.what {
         What::Error(problem) => {
             let line = &finding.excerpt.text;
-            let other_format = (finding.record == 0).then(|| other_format(line)).flatten();
+            let other_format = (finding.record == 0).then(|| other_format(line, format)).flatten();
             other_format.or_else(|| of_problem(problem, line))
         }
         What::Warning(warning) => of_warning(warning),
@@ -86,11 +88,7 @@ fn of_warning(warning: &Warning) -> Option<String> {
 fn of_problem(problem: &Problem, line: &str) -> Option<String> {
     match problem {
         Problem::MissingColumn { column } => Some(of_missing_column(column, line)),
-        Problem::UnknownSystemColumn { column } => {
-            let near = nearest(&column.to_ascii_lowercase(), ["~id", "~label", "~from", "~to"]);
-            let known = "the columns that begin with `~` are `~id`, `~label`, `~from` and `~to`, in small letters";
-            Some(near.map_or_else(|| known.to_owned(), |near| format!("did you mean `{near}`? Case matters")))
-        }
+        Problem::UnknownSystemColumn { column } => Some(of_system_column(column)),
         Problem::InvalidColumn { column } if column.contains([' ', '\t']) => Some("a name has no blank in it".to_owned()),
         Problem::InvalidColumn { .. } => {
             Some("a column is `name:Type`, `name:Type(single)` or `name:Type[]`; write a colon in a name as `\\:`".to_owned())
@@ -114,6 +112,7 @@ fn of_problem(problem: &Problem, line: &str) -> Option<String> {
             "start the load with updateSingleCardinalityProperties, or leave `(single)` out to keep both values".to_owned(),
         ),
         Problem::Statement { text } => of_statement(text, line),
+        Problem::UnexpectedColumn { .. } => Some("leave the column out, or load with userProvidedEdgeIds TRUE".to_owned()),
         Problem::NoHeader
         | Problem::ColumnTwice { .. }
         | Problem::NoColumnName
@@ -124,8 +123,21 @@ fn of_problem(problem: &Problem, line: &str) -> Option<String> {
     }
 }
 
-/// What a first line shows that is no header of Gremlin CSV.
-fn other_format(line: &str) -> Option<String> {
+fn of_system_column(column: &str) -> String {
+    let (typed, known): (String, &[&str]) = if column.starts_with('~') {
+        (column.to_ascii_lowercase(), &["~id", "~label", "~from", "~to"])
+    } else {
+        (column.to_ascii_uppercase(), &[":ID", ":LABEL", ":START_ID", ":END_ID", ":TYPE"])
+    };
+    let all = || format!("the columns of this kind are {}", known.join(", "));
+    match nearest(&typed, known.iter().copied()) {
+        Some(near) if near != column => format!("did you mean `{near}`? Case matters"),
+        _ => all(),
+    }
+}
+
+/// What a first line shows that is no header of this format.
+fn other_format(line: &str, format: Format) -> Option<String> {
     let lower = line.trim_start().to_ascii_lowercase();
     let begins = |starts: &[&str]| starts.iter().any(|start| lower.starts_with(start));
     let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
@@ -135,8 +147,12 @@ fn other_format(line: &str) -> Option<String> {
         "this looks like RDF/XML: load it with the format `rdfxml`"
     } else if begins(&["@prefix", "@base", "prefix ", "<", "_:"]) {
         "this looks like RDF: load it with the format `turtle`, `ntriples` or `nquads`"
-    } else if has(&[":ID", ":START_ID", ":LABEL", ":TYPE"]) {
+    } else if format == Format::Csv && has(&[":ID", ":START_ID", ":LABEL", ":TYPE"]) {
         "this header is openCypher's: load the file with the format `opencypher`"
+    } else if format == Format::OpenCypher && has(&["~id", "~from", "~label"]) {
+        "this header is Gremlin's: load the file with the format `csv`"
+    } else if format == Format::OpenCypher && !has(&[":"]) && line.split(',').any(|cell| cell.trim().parse::<f64>().is_ok()) {
+        "the first line looks like data; a file begins with a header such as `:ID,:LABEL,name:String`"
     } else if !has(&["~", ":"]) && line.split(',').any(|cell| cell.trim().parse::<f64>().is_ok()) {
         "the first line looks like data; a file begins with a header such as `~id,~label,name:String`"
     } else {
@@ -175,14 +191,22 @@ fn of_statement(text: &str, line: &str) -> Option<String> {
 }
 
 fn of_missing_column(column: &str, line: &str) -> String {
-    if line.split(',').any(|cell| cell.trim().eq_ignore_ascii_case(column.trim_start_matches('~'))) {
+    if line.split(',').any(|cell| cell.trim().eq_ignore_ascii_case(column.trim_start_matches(['~', ':']))) {
         return format!("write the column as `{column}`");
+    }
+    if column.starts_with(':') {
+        return format!(
+            "a file of nodes has `:ID`; one of relationships has `:START_ID` and `:END_ID`, too. This one lacks `{column}`"
+        );
     }
     format!("a file of vertices has `~id`; one of edges has `~id`, `~from` and `~to`. This one lacks `{column}`")
 }
 
 fn of_type(word: &str) -> String {
     let meant = match word.to_ascii_lowercase().as_str() {
+        word if word.ends_with("[]") => {
+            return "openCypher's files have no arrays: write the values as one text, or load Gremlin CSV".to_owned();
+        }
         "" => return "name a type behind the colon, or leave the colon out for String".to_owned(),
         "none" | "nonetype" | "null" => {
             return "the program that wrote the file did not know the type: write String, or leave the column out".to_owned();

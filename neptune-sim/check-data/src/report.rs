@@ -8,6 +8,7 @@ use neptune_report::terminal::{BAD, GOOD, OPEN, PLACE, paint, wrap};
 use neptune_report::{Table, count};
 use serde_json::{Value, json};
 
+use crate::arguments::Format;
 use crate::hint::{hint, warning};
 use crate::inputs::Input;
 
@@ -16,6 +17,7 @@ use crate::inputs::Input;
 pub struct Report {
     /// Each file, in the order of the command line.
     pub files: Vec<Checked>,
+    format: Format,
     max_shown: usize,
     errors: u64,
     warnings: u64,
@@ -34,9 +36,9 @@ pub struct Checked {
 
 impl Report {
     /// Nothing is known yet of these files.
-    pub(crate) fn new(inputs: &[Input], max_shown: usize) -> Self {
+    pub(crate) fn new(inputs: &[Input], format: Format, max_shown: usize) -> Self {
         let unread = |input: &Input| Checked { name: input.name(), totals: Totals::default(), findings: Vec::new() };
-        Self { files: inputs.iter().map(unread).collect(), max_shown, errors: 0, warnings: 0 }
+        Self { files: inputs.iter().map(unread).collect(), format, max_shown, errors: 0, warnings: 0 }
     }
 
     /// Loads one of the files: `load` gives its findings away, and returns what it counts.
@@ -45,7 +47,7 @@ impl Report {
         file: usize,
         load: impl FnOnce(&mut dyn FnMut(Finding)) -> io::Result<Totals>,
     ) -> io::Result<()> {
-        let Self { files, max_shown, errors, warnings } = self;
+        let Self { files, max_shown, errors, warnings, .. } = self;
         let mut left = max_shown.saturating_sub(files.iter().map(|file| file.findings.len()).sum());
         let Checked { totals, findings, .. } = &mut files[file];
         *totals = load(&mut |finding| {
@@ -89,7 +91,7 @@ impl Report {
         let mut text = String::new();
         for file in &self.files {
             for finding in &file.findings {
-                text += &shown(&file.name, finding, width);
+                text += &shown(&file.name, finding, self.format, width);
             }
         }
         let shown: u64 = self.files.iter().map(|file| file.findings.len() as u64).sum();
@@ -120,7 +122,7 @@ impl Report {
     fn as_json(&self, errors: bool) -> Vec<Value> {
         let is_wanted = |finding: &&Finding| matches!(finding.what, What::Error(_)) == errors;
         let of_file = |file: &Checked| -> Vec<Value> {
-            file.findings.iter().filter(is_wanted).map(|finding| as_json(&file.name, finding)).collect()
+            file.findings.iter().filter(is_wanted).map(|finding| as_json(&file.name, finding, self.format)).collect()
         };
         self.files.iter().flat_map(of_file).collect()
     }
@@ -144,7 +146,7 @@ impl Report {
 }
 
 /// A finding, with its line, the place in it, and the hint.
-fn shown(file: &str, finding: &Finding, width: usize) -> String {
+fn shown(file: &str, finding: &Finding, format: Format, width: usize) -> String {
     let Finding { what, record, line, column, id, excerpt } = finding;
     let place = paint(PLACE, &format!("{file}:{line}:{column}"));
     let said = match what {
@@ -160,7 +162,7 @@ fn shown(file: &str, finding: &Finding, width: usize) -> String {
     };
     text += &wrap(&format!("  {record}{id}{code}\n"), width);
     let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
-    if let Some(hint) = hint(finding) {
+    if let Some(hint) = hint(finding, format) {
         text += &wrap(&format!("  hint: {hint}\n"), width);
     }
     text + "\n"
@@ -176,13 +178,13 @@ fn provenance(problem: &Problem) -> &'static str {
     }
 }
 
-fn as_json(file: &str, finding: &Finding) -> Value {
+fn as_json(file: &str, finding: &Finding, format: Format) -> Value {
     let (code, message) = match &finding.what {
         What::Error(problem) => (Some(problem.code().as_str()), problem.to_string()),
         What::Warning(what) => (None, warning(what)),
     };
     let Finding { record, line, column, id, .. } = finding;
-    let hint = hint(finding);
+    let hint = hint(finding, format);
     json!({"code": code, "message": message, "file": file, "record": record, "line": line, "column": column, "id": id, "hint": hint})
 }
 

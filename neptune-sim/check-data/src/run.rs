@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use neptune_data::gremlin::{File, Kind, Options};
+use neptune_data::table::{Dialect, File, Kind, Options};
 use neptune_data::{Finding, Graph, rdf};
 use neptune_report::terminal;
 
@@ -78,9 +78,13 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     if inputs.is_empty() {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
-    let mut report = Report::new(&inputs, arguments.max_errors);
+    let mut report = Report::new(&inputs, arguments.format, arguments.max_errors);
     match arguments.format {
-        Format::Csv => check_csv(arguments, &inputs, &mut report)?,
+        Format::Csv => check_tables(arguments, Dialect::Gremlin, &inputs, &mut report)?,
+        Format::OpenCypher => {
+            let dialect = Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids };
+            check_tables(arguments, dialect, &inputs, &mut report)?;
+        }
         Format::NTriples => check_rdf(rdf::Format::NTriples, &inputs, &mut report)?,
         Format::NQuads => check_rdf(rdf::Format::NQuads, &inputs, &mut report)?,
     }
@@ -88,13 +92,13 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
 }
 
 /// Vertices first, then edges, whatever the order of the files.
-fn check_csv(arguments: &Arguments, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
+fn check_tables(arguments: &Arguments, dialect: Dialect, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
     let options = Options {
         allow_empty_strings: arguments.allow_empty_strings,
         update_single_cardinality: arguments.update_single_cardinality_properties,
     };
     let (mut graph, mut edges) = (Graph::default(), Vec::new());
-    let open = |input: &Input| File::open(input.open()?).map_err(|error| input.unreadable(error));
+    let open = |input: &Input| File::open(input.open()?, dialect).map_err(|error| input.unreadable(error));
     for (place, input) in inputs.iter().enumerate() {
         let file = open(input)?;
         if file.kind() == Some(Kind::Edges) {

@@ -70,6 +70,19 @@ fn edges_are_checked_after_the_vertices_whatever_the_names() {
 }
 
 #[test]
+fn nodes_and_relationships_of_opencypher_are_checked_together() {
+    let nodes = ":ID(people),:LABEL,age:Int\n1,Person;Admin,30\n2,Person,x\n1,Person,31\n";
+    let relationships = ":START_ID(people),:END_ID(people),:TYPE\n1,2,KNOWS\n1,3,KNOWS\n";
+    let folder = folder(&[("nodes.csv", nodes), ("links.csv", relationships)]);
+    let (code, text) = check(folder.path(), &["--format", "opencypher", "--generated-edge-ids"]);
+    assert_eq!(code, 1);
+    assert!(flat(&text).contains("Either from vertex, '1', or to vertex, '3', is not present."), "{text}");
+    let rows = text.lines().filter(|line| line.contains(".csv  "));
+    let rows: Vec<Vec<&str>> = rows.map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows, [["links.csv", "2", "0", "0", "0", "1"], ["nodes.csv", "7", "1", "0", "1", "0"]]);
+}
+
+#[test]
 fn warnings_fail_the_check_only_when_it_is_strict() {
     let folder = folder(&[("a.csv", "~id,active:Bool\nv1,True\nv2,True\n")]);
     let (code, text) = check(folder.path(), &[]);
@@ -166,6 +179,12 @@ fn what_cannot_be_read_is_one_error() {
 }
 
 #[rstest]
+#[case::gremlin("opencypher", "~id,~label\n1,x\n", "this header is Gremlin's")]
+#[case::no_header("opencypher", "1,person\n", "the first line looks like data")]
+#[case::labels("opencypher", ":ID,:LABELS\n1,x\n", "did you mean `:LABEL`?")]
+#[case::small_letters("opencypher", ":id,:label\n1,x\n", "did you mean `:ID`?")]
+#[case::an_array("opencypher", ":ID,a:string[]\n1,x\n", "openCypher's files have no arrays")]
+#[case::no_edge_ids("opencypher", ":START_ID,:END_ID,:TYPE\n1,1,x\n", "This one lacks `:ID`")]
 #[case::prefixes("ntriples", "@prefix e: <http://e/> .\n", "this is Turtle or TriG")]
 #[case::a_prefixed_name("ntriples", "<e:a> e:p <e:c> .\n", "N-Triples has no prefixes and no bare numbers")]
 #[case::a_keyword("ntriples", "<e:a> a <e:c> .\n", "this is Turtle")]
@@ -175,7 +194,7 @@ fn what_cannot_be_read_is_one_error() {
 #[case::no_scheme("nquads", "<a> <e:p> <e:c> .\n", "write the whole IRI")]
 #[case::a_blank("nquads", "<e:a b> <e:p> <e:c> .\n", "as `%20`")]
 #[case::an_odd_iri("nquads", "<e:{a}> <e:p> <e:c> .\n", "the loader takes it, and newer parsers refuse it")]
-fn a_hint_names_the_cause_in_rdf(#[case] format: &str, #[case] text: &str, #[case] expected: &str) {
+fn a_hint_names_the_cause_in_other_formats(#[case] format: &str, #[case] text: &str, #[case] expected: &str) {
     let folder = folder(&[("a.nt", text)]);
     let (_, said) = check(folder.path(), &["--format", format]);
     assert!(flat(&said).contains(expected), "{said}");

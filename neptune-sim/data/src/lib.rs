@@ -5,7 +5,7 @@
 //! | module | content |
 //! |---|---|
 //! | [`csv`] | records and cells of the CSV that Neptune takes |
-//! | [`gremlin`] | Gremlin CSV: the header, and the facts of each row |
+//! | [`table`] | CSV of Gremlin and of openCypher: the header, and the facts of each row |
 //! | [`rdf`] | N-Triples and N-Quads |
 //! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
 //! | `finding` | [`Finding`]: a fault or a warning, with its place |
@@ -19,12 +19,12 @@
 pub mod csv;
 mod finding;
 mod graph;
-pub mod gremlin;
 mod log;
 mod place;
 mod problem;
 pub mod rdf;
 mod stream;
+pub mod table;
 mod totals;
 mod value;
 

@@ -30,6 +30,11 @@ impl<'a> Log<'a> {
     /// Counts a fact that was tried, and whether it was there.
     pub(crate) fn fact(&mut self, added: Added) {
         self.records(1);
+        self.known(added);
+    }
+
+    /// Counts whether a fact that is counted was there.
+    pub(crate) fn known(&mut self, added: Added) {
         if added == Added::Duplicate {
             self.duplicate();
         }

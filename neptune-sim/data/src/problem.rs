@@ -48,10 +48,15 @@ pub enum Problem {
     NoHeader,
     /// A column without which no file of this kind can be loaded is not in the header.
     MissingColumn {
-        /// `~id`, `~from`, `~to`
+        /// `~id`, `~from`, `~to`, `:ID`, ...
         column: &'static str,
     },
-    /// A column that begins with `~` and is none of the four.
+    /// A column for ids of relationships that get theirs from Neptune.
+    UnexpectedColumn {
+        /// What the header has.
+        column: String,
+    },
+    /// A column that begins like one of the format's own and is none of them.
     UnknownSystemColumn {
         /// What the header has.
         column: String,
@@ -186,6 +191,7 @@ impl Problem {
         match self {
             Self::MoreColumnsThanHeader | Self::MissingVertex { .. } | Self::SingleCardinality { .. } => Provenance::Observed,
             Self::Statement { .. } => Provenance::Rdf4j,
+            Self::MissingColumn { column } | Self::BlankId { column } if column.starts_with(':') => Provenance::Ours,
             Self::NoHeader
             | Self::MissingColumn { .. }
             | Self::UnknownSystemColumn { .. }
@@ -198,7 +204,8 @@ impl Problem {
             | Self::EdgeSet { .. }
             | Self::BlankId { .. }
             | Self::EmptyLabel => Provenance::AwsTool,
-            Self::BareQuote
+            Self::UnexpectedColumn { .. }
+            | Self::BareQuote
             | Self::TextAfterQuote
             | Self::UnclosedQuote { .. }
             | Self::RecordTooLong
@@ -226,6 +233,9 @@ impl fmt::Display for Problem {
         match self {
             Self::NoHeader => f.write_str("No header column found in input CSV file!"),
             Self::MissingColumn { column: "~id" } => f.write_str("A vertex or edge requires a ~id field."),
+            Self::MissingColumn { column: ":ID" } => f.write_str("A node or relationship requires a :ID field."),
+            Self::MissingColumn { column } if column.starts_with(':') => write!(f, "A relationship requires a {column} field."),
+            Self::UnexpectedColumn { column } => write!(f, "A relationship must have no :ID field: {column}"),
             Self::MissingColumn { column } => write!(f, "An edge requires a {column} field."),
             Self::UnknownSystemColumn { column } => write!(f, "Invalid system column encountered: {column}"),
             Self::ColumnTwice { column } => write!(f, "Found duplicate field: {column}"),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use neptune_text::cut;
 
-use super::header::{Column, Header, Kind, Property};
+use super::header::{Column, Dialect, Header, Kind, Property};
 use crate::csv::{Cell, Record};
 use crate::finding::Warning;
 use crate::graph::{Added, Element, Graph};
@@ -36,7 +36,8 @@ struct Row<'a> {
     options: Options,
     record: &'a Record<'a>,
     place: Place<'a>,
-    id: Cell<'a>,
+    /// `None` if Neptune gives the ids.
+    id: Option<Cell<'a>>,
     label: Option<Cell<'a>>,
     from: Option<Cell<'a>>,
     to: Option<Cell<'a>>,
@@ -58,10 +59,7 @@ pub(super) fn load(
         log.warn(place, Warning::ShortRows { times: 1 });
     }
     let loaded = Row::read(header, options, record, place).and_then(|row| match header.kind {
-        Kind::Vertices => {
-            row.load_vertex(graph, log);
-            Ok(())
-        }
+        Kind::Vertices => row.load_vertex(graph, log),
         Kind::Edges => row.load_edge(graph, log),
     });
     if let Err((at, problem)) = loaded {
@@ -78,54 +76,109 @@ impl<'a> Row<'a> {
         let (mut id, mut label, mut from, mut to) = (None, None, None, None);
         for (column, cell) in header.columns.iter().zip(record.cells()) {
             match column {
-                Column::Id => id = Some(cell),
+                Column::Id { .. } => id = Some(cell),
                 Column::Label => label = Some(cell),
-                Column::From => from = Some(cell),
-                Column::To => to = Some(cell),
+                Column::From { .. } => from = Some(cell),
+                Column::To { .. } => to = Some(cell),
                 Column::Property(_) => {}
             }
         }
-        let id = required(id, "~id", record)?;
         if let Some(empty) = label.as_ref().filter(|label| label.quoted && label.text.is_empty()) {
             return Err((empty.at, Problem::EmptyLabel));
         }
-        Ok(Self { header, options, record, place, id, label: label.filter(|label| !label.is_blank()), from, to })
+        let row = Self { header, options, record, place, id, label: label.filter(|label| !label.is_blank()), from, to };
+        let has_ids = header.columns.iter().any(|column| matches!(column, Column::Id { .. }));
+        if has_ids {
+            row.required(row.id.as_ref(), "~id", ":ID")?;
+        }
+        Ok(row)
     }
 
-    fn load_vertex(&self, graph: &mut Graph, log: &mut Log<'_>) {
-        let mut vertex = graph.vertex(&self.id.text);
-        let labels = self.label.as_ref().map_or_else(|| vec![Cow::Borrowed(VERTEX)], |label| split(&label.text));
-        for label in labels.iter().filter(|label| !label.is_empty()) {
+    fn load_vertex(&self, graph: &mut Graph, log: &mut Log<'_>) -> Result<(), Refusal> {
+        let id = self.key(self.required(self.id.as_ref(), "~id", ":ID")?);
+        let labels = self.label.as_ref().map(|label| split(&label.text)).unwrap_or_default();
+        let labels = labels.iter().filter(|label| !label.is_empty());
+        if self.header.dialect != Dialect::Gremlin {
+            // One duplicate for a row whose node is there, whatever it adds to it.
+            if graph.has_vertex(&id) {
+                log.duplicate();
+            }
+            graph.vertex(&id);
+            log.records(labels.count() as u64);
+            self.load_properties(None, log);
+            return Ok(());
+        }
+        let mut vertex = graph.vertex(&id);
+        if self.label.is_none() {
+            log.fact(vertex.add(b"~label", VERTEX));
+        }
+        for label in labels {
             log.fact(vertex.add(b"~label", label.as_ref()));
         }
         self.load_properties(Some(&mut vertex), log);
+        Ok(())
     }
 
     fn load_edge(&self, graph: &mut Graph, log: &mut Log<'_>) -> Result<(), Refusal> {
-        let from = required(self.from.clone(), "~from", self.record)?;
-        let to = required(self.to.clone(), "~to", self.record)?;
+        let from = self.required(self.from.as_ref(), "~from", ":START_ID")?;
+        let to = self.required(self.to.as_ref(), "~to", ":END_ID")?;
         self.warn_of_semicolons(log);
         log.records(1);
-        let has_ends = graph.has_vertex(&from.text) && graph.has_vertex(&to.text);
-        if !has_ends {
+        if !(graph.has_vertex(&self.key(from)) && graph.has_vertex(&self.key(to))) {
             log.error(self.at(from.at), Problem::MissingVertex { from: lossy(&from.text), to: lossy(&to.text) });
             self.load_properties(None, log);
             return Ok(());
         }
-        let mut edge = graph.edge(&self.id.text);
+        let Some(id) = &self.id else {
+            self.load_properties(None, log);
+            return Ok(());
+        };
+        let mut edge = graph.edge(&self.key(id));
+        if self.header.dialect != Dialect::Gremlin {
+            log.known(edge.set(b"~edge", ()));
+            self.load_properties(None, log);
+            return Ok(());
+        }
         let label = self.label.as_ref().map_or(EDGE, |label| &label.text);
-        match edge.set(b"~edge", (&*from.text, &*to.text, label)) {
-            Added::New => self.load_properties(Some(&mut edge), log),
-            Added::Duplicate => {
-                log.duplicate();
-                self.load_properties(Some(&mut edge), log);
-            }
-            Added::Conflict => {
-                log.error(self.at(self.id.at), Problem::IdOfSeveralEdges { id: lossy(&self.id.text) });
-                self.load_properties(None, log);
-            }
+        let added = edge.set(b"~edge", (&*from.text, &*to.text, label));
+        log.known(added);
+        if added == Added::Conflict {
+            log.error(self.at(id.at), Problem::IdOfSeveralEdges { id: lossy(&id.text) });
+            self.load_properties(None, log);
+        } else {
+            self.load_properties(Some(&mut edge), log);
         }
         Ok(())
+    }
+
+    /// What an id is known by: openCypher has the same id for different nodes in different spaces.
+    fn key<'c>(&self, cell: &'c Cell<'_>) -> Cow<'c, [u8]> {
+        let is_here = |of: &Option<Cell<'_>>| of.as_ref().is_some_and(|of| of.at == cell.at);
+        let space = self.header.columns.iter().find_map(|column| match column {
+            Column::Id { space, .. } if is_here(&self.id) => Some(space),
+            Column::From { space } if is_here(&self.from) => Some(space),
+            Column::To { space } if is_here(&self.to) => Some(space),
+            _ => None,
+        });
+        match space.map(String::as_str) {
+            None | Some("") => Cow::Borrowed(&cell.text),
+            Some(space) => Cow::Owned([space.as_bytes(), b"\0", &cell.text].concat()),
+        }
+    }
+
+    /// The cell of a column without which there is no row, whose name is another one in each dialect.
+    fn required<'c>(
+        &self,
+        cell: Option<&'c Cell<'a>>,
+        gremlin: &'static str,
+        opencypher: &'static str,
+    ) -> Result<&'c Cell<'a>, Refusal> {
+        let column = if self.header.dialect == Dialect::Gremlin { gremlin } else { opencypher };
+        match cell {
+            Some(cell) if !cell.is_blank() => Ok(cell),
+            Some(blank) => Err((blank.at, Problem::BlankId { column })),
+            None => Err((self.record.bytes.len(), Problem::BlankId { column })),
+        }
     }
 
     fn warn_of_semicolons(&self, log: &mut Log<'_>) {
@@ -138,7 +191,15 @@ impl<'a> Row<'a> {
     /// Counts the values of the row, and adds them to an element if there is one to add them to.
     fn load_properties(&self, mut element: Option<&mut Element<'_>>, log: &mut Log<'_>) {
         for (column, cell) in self.header.columns.iter().zip(self.record.cells()) {
-            let Column::Property(property) = column else { continue };
+            let property = match column {
+                Column::Property(property) => property,
+                Column::Id { property: Some(_), .. } => {
+                    // The id is a value, too.
+                    log.records(1);
+                    continue;
+                }
+                _ => continue,
+            };
             if self.is_no_value(property, &cell) {
                 continue;
             }
@@ -180,8 +241,8 @@ impl<'a> Row<'a> {
             Added::New => {}
             Added::Duplicate => log.duplicate(),
             Added::Conflict => {
-                let problem = Problem::SingleCardinality { id: lossy(&self.id.text), property: column() };
-                log.error(self.at(at), problem);
+                let id = self.id.as_ref().map(|id| lossy(&id.text)).unwrap_or_default();
+                log.error(self.at(at), Problem::SingleCardinality { id, property: column() });
             }
         }
     }
@@ -198,16 +259,7 @@ impl<'a> Row<'a> {
     }
 
     fn at(&self, at: usize) -> Place<'_> {
-        Place { at, id: Some(&self.id.text), ..self.place }
-    }
-}
-
-/// The cell of a column without which there is no row.
-fn required<'a>(cell: Option<Cell<'a>>, column: &'static str, record: &Record<'_>) -> Result<Cell<'a>, Refusal> {
-    match cell {
-        Some(cell) if !cell.is_blank() => Ok(cell),
-        Some(blank) => Err((blank.at, Problem::BlankId { column })),
-        None => Err((record.bytes.len(), Problem::BlankId { column })),
+        Place { at, id: self.id.as_ref().map(|id| &*id.text), ..self.place }
     }
 }
 

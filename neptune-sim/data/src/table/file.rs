@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::header::{Header, Kind};
+use super::header::{Dialect, Header, Kind};
 use super::rows::{self, Options};
 use crate::csv::{Fault, FaultKind, Record, Records};
 use crate::finding::{Finding, Warning, What};
@@ -24,10 +24,10 @@ impl<R: Read> File<R> {
     ///
     /// # Errors
     /// The stream cannot be read.
-    pub fn open(input: R) -> io::Result<Self> {
+    pub fn open(input: R, dialect: Dialect) -> io::Result<Self> {
         let mut records = Records::new(input);
         let header = match records.read()? {
-            Some(record) => read_header(&record),
+            Some(record) => read_header(&record, dialect),
             None => Err(vec![header_finding(&Record::MISSING, 0, Problem::NoHeader)]),
         };
         Ok(Self { records, header })
@@ -73,13 +73,13 @@ impl<R: Read> File<R> {
     }
 }
 
-fn read_header(record: &Record<'_>) -> Result<Header, Vec<Finding>> {
+fn read_header(record: &Record<'_>, dialect: Dialect) -> Result<Header, Vec<Finding>> {
     if let Some(fault) = record.fault {
         return Err(vec![header_finding(record, fault.at, of_quotes(fault, record.bytes))]);
     }
     let at = |column: Option<usize>| column.and_then(|column| record.cell(column)).map_or(0, |cell| cell.at);
     let finding = |(column, problem)| header_finding(record, at(column), problem);
-    Header::read(record).map_err(|faults| faults.into_iter().map(finding).collect())
+    Header::read(record, dialect).map_err(|faults| faults.into_iter().map(finding).collect())
 }
 
 fn header_finding(record: &Record<'_>, at: usize, problem: Problem) -> Finding {

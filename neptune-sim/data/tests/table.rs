@@ -3,7 +3,7 @@
 use std::fs::File as Disk;
 use std::path::Path;
 
-use neptune_data::gremlin::{File, Options};
+use neptune_data::table::{Dialect, File, Options};
 use neptune_data::{Finding, Graph, Totals, What};
 use rstest::rstest;
 
@@ -14,7 +14,7 @@ fn load(names: &[&str]) -> (Totals, Vec<Finding>) {
         let path =
             Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("tests/files").join(name);
         let mut findings = Vec::new();
-        let file = File::open(Disk::open(path).expect("a file of this folder")).expect("it can be read");
+        let file = File::open(Disk::open(path).expect("a file of this folder"), Dialect::Gremlin).expect("it can be read");
         let totals = file.load(Options::default(), &mut graph, &mut |finding| findings.push(finding)).expect("it can be read");
         last = Some((totals, findings));
     }

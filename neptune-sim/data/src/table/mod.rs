@@ -1,21 +1,23 @@
-//! Gremlin CSV: the header, and the facts of each row.
+//! CSV of Gremlin and of openCypher: the header, and the facts of each row.
 //!
 //! ```
 //! use neptune_data::Graph;
-//! use neptune_data::gremlin::{File, Options};
+//! use neptune_data::table::{Dialect, File, Options};
 //!
 //! let text = "~id,~label,age:Int\nv1,person,thirty\n";
 //! let mut findings = Vec::new();
-//! let file = File::open(text.as_bytes()).unwrap();
+//! let file = File::open(text.as_bytes(), Dialect::Gremlin).unwrap();
 //! let totals = file.load(Options::default(), &mut Graph::default(), &mut |finding| findings.push(finding)).unwrap();
 //! assert_eq!((totals.records, totals.datatype_mismatch_errors), (2, 1));
 //! assert_eq!((findings[0].line, findings[0].column), (2, 11));
 //! ```
 
 mod file;
+mod gremlin;
 mod header;
+mod opencypher;
 mod rows;
 
 pub use file::File;
-pub use header::{Column, Header, HeaderFault, Kind, Property};
+pub use header::{Column, Dialect, Header, HeaderFault, Kind, Property};
 pub use rows::Options;

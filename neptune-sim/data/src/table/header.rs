@@ -1,0 +1,167 @@
+//! The header of a file: which columns it has, and what is wrong with them.
+
+use std::collections::HashSet;
+
+use super::{gremlin, opencypher};
+use crate::csv::Record;
+use crate::problem::Problem;
+use crate::value::Type;
+
+/// Whose words a header has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `csv`: `~id,~label,name:String`
+    Gremlin,
+    /// `opencypher`: `:ID,:LABEL,name:String`
+    OpenCypher {
+        /// `userProvidedEdgeIds`: whether files of relationships have ids. Otherwise they must not.
+        edge_ids: bool,
+    },
+}
+
+/// What a file holds. One with columns for the ends of edges holds edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Vertices, which openCypher calls nodes.
+    Vertices,
+    /// Edges, which openCypher calls relationships.
+    Edges,
+}
+
+/// One column. A space is a name in which ids are known, empty if there is none: only openCypher has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// `~id`, `:ID`, `name:ID(space)`
+    Id {
+        /// In which the ids are known.
+        space: String,
+        /// The property that has the id as its value, too.
+        property: Option<String>,
+    },
+    /// `~label`, `:LABEL`, `:TYPE`
+    Label,
+    /// `~from`, `:START_ID(space)`
+    From {
+        /// In which the ids are known.
+        space: String,
+    },
+    /// `~to`, `:END_ID(space)`
+    To {
+        /// In which the ids are known.
+        space: String,
+    },
+    /// `name:type`
+    Property(Property),
+}
+
+/// A column with values of a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    /// Its name, without escapes.
+    pub name: String,
+    /// Its type. Without a word for it, `String`.
+    pub of: Type,
+    /// Whether a vertex or an edge has one value of it at most.
+    pub single: bool,
+    /// Whether a cell holds several values, with `;` between them.
+    pub array: bool,
+}
+
+/// A header without faults.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Whose words it has.
+    pub dialect: Dialect,
+    /// What the file holds.
+    pub kind: Kind,
+    /// Its columns, in their order.
+    pub columns: Vec<Column>,
+}
+
+/// A fault, and the column that has it, from 0; `None` if it is one of the whole header.
+pub type HeaderFault = (Option<usize>, Problem);
+
+impl Header {
+    /// Reads the first record of a file.
+    ///
+    /// # Errors
+    /// Every fault. A load reports the first of them.
+    pub fn read(record: &Record<'_>, dialect: Dialect) -> Result<Self, Vec<HeaderFault>> {
+        let texts: Vec<String> = record.cells().map(|cell| String::from_utf8_lossy(&cell.text).into_owned()).collect();
+        let kind = dialect.kind(&texts);
+        let (mut columns, mut faults, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+        for (index, text) in texts.iter().enumerate() {
+            match dialect.column(text, kind) {
+                Ok(column) if !seen.insert(dialect.name(&column).to_owned()) => {
+                    let column = dialect.name(&column).to_owned();
+                    faults.push((Some(index), Problem::ColumnTwice { column }));
+                }
+                Ok(column) => columns.push(column),
+                Err(problem) => faults.push((Some(index), problem)),
+            }
+        }
+        let missing = dialect.required(kind).iter().filter(|column| !seen.contains(**column));
+        faults.splice(0..0, missing.map(|column| (None, Problem::MissingColumn { column })));
+        if faults.is_empty() { Ok(Self { dialect, kind, columns }) } else { Err(faults) }
+    }
+}
+
+impl Dialect {
+    fn kind(self, texts: &[String]) -> Kind {
+        let ends: &[&str] = match self {
+            Self::Gremlin => &["~from", "~to"],
+            Self::OpenCypher { .. } => &[":START_ID", ":END_ID", ":TYPE"],
+        };
+        let is_end = |text: &String| ends.iter().any(|end| *text == *end || text.starts_with(&format!("{end}(")));
+        if texts.iter().any(is_end) { Kind::Edges } else { Kind::Vertices }
+    }
+
+    fn column(self, text: &str, kind: Kind) -> Result<Column, Problem> {
+        match self {
+            _ if text.is_empty() => Err(Problem::NoColumnName),
+            Self::Gremlin => gremlin::column(text, kind),
+            Self::OpenCypher { edge_ids } => opencypher::column(text, kind, edge_ids),
+        }
+    }
+
+    /// The columns without which there is no file of this kind.
+    fn required(self, kind: Kind) -> &'static [&'static str] {
+        match (self, kind) {
+            (Self::Gremlin, Kind::Vertices) => &["~id"],
+            (Self::Gremlin, Kind::Edges) => &["~id", "~from", "~to"],
+            (Self::OpenCypher { .. }, Kind::Vertices) => &[":ID"],
+            (Self::OpenCypher { edge_ids: true }, Kind::Edges) => &[":ID", ":START_ID", ":END_ID"],
+            (Self::OpenCypher { edge_ids: false }, Kind::Edges) => &[":START_ID", ":END_ID"],
+        }
+    }
+
+    /// What a column is called, without its space or type.
+    pub(super) fn name(self, column: &Column) -> &str {
+        let of = |gremlin, opencypher| if self == Self::Gremlin { gremlin } else { opencypher };
+        match column {
+            Column::Id { .. } => of("~id", ":ID"),
+            Column::Label => of("~label", ":LABEL"),
+            Column::From { .. } => of("~from", ":START_ID"),
+            Column::To { .. } => of("~to", ":END_ID"),
+            Column::Property(property) => &property.name,
+        }
+    }
+}
+
+/// Splits a text behind which something stands in brackets: `String(single)` as `String` and `single`.
+pub(super) fn split_brackets(text: &str) -> (&str, Option<&str>) {
+    let split = text.strip_suffix(')').and_then(|rest| rest.split_once('('));
+    split.map_or((text.trim(), None), |(word, inside)| (word.trim(), Some(inside.trim())))
+}
+
+/// The name without its escapes, and what follows the colon behind it. `None` if there is another colon, or a blank in the name.
+pub(super) fn split_name(text: &str) -> Option<(String, Option<&str>)> {
+    let colons: Vec<usize> = text.match_indices(':').map(|(at, _)| at).filter(|at| !text[..*at].ends_with('\\')).collect();
+    let (name, definition) = match colons[..] {
+        [] => (text, None),
+        [colon] => (&text[..colon], Some(&text[colon + 1..])),
+        _ => return None,
+    };
+    let has_blank = name.contains([' ', '\t', '\r', '\n', ',']);
+    (!has_blank).then(|| (name.replace("\\:", ":"), definition))
+}
