@@ -36,7 +36,7 @@ const STATES: [&str; 3] = [
     "--pending=$.state == 'pending' || $.answer == 'pending' || $.errorType == 'Unavailable'",
 ];
 /// Longer than anything here takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn has(program: &str, arguments: &[&str]) -> bool {
     Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())

@@ -9,7 +9,7 @@ use clap::Args;
 use neptune_harness::lambda::{Caller, CommandLine};
 use neptune_text::parse_duration;
 
-use crate::event::Event;
+use crate::event::{Event, USUAL_EVENT};
 use crate::expression::{Expression, Expressions};
 use crate::invoke::Url;
 use crate::poller::Subject;
@@ -65,11 +65,11 @@ pub struct Arguments {
     /// its event (`{endpoint}`, or `{host}` and `{port}`), or has a fixed one: see --listen.
     #[arg(long, value_name = "URL", conflicts_with = "command")]
     invoke: Option<Url>,
-    /// The function's event, or @FILE [default: {"load_id": "{load_id}"}]
+    /// The function's event, or @FILE [default: `{"load_id": "{load_id}"}`]
     ///
     /// A JSON document, in whose texts `{load_id}`, `{endpoint}`, `{host}` and `{port}` are replaced.
-    #[arg(long, value_name = "JSON", conflicts_with = "command")]
-    event: Option<Event>,
+    #[arg(long, value_name = "JSON", default_value = USUAL_EVENT, hide_default_value = true, conflicts_with = "command")]
+    event: Event,
     /// Where the clusters listen. With a port, the cases take turns there: for a poller whose environment is fixed
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", hide_short_help = true)]
     pub(crate) listen: SocketAddr,
@@ -109,7 +109,7 @@ impl Arguments {
 
     /// What is judged.
     pub(crate) fn subject(&self) -> Subject {
-        let event = self.event.clone().unwrap_or_default();
+        let event = self.event.clone();
         match (&self.lambda, &self.invoke) {
             (Some(command), _) => Subject::Lambda(command.clone(), event),
             (None, Some(url)) => Subject::Running(url.clone(), event),

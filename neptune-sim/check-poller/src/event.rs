@@ -3,9 +3,12 @@
 use std::fs;
 use std::str::FromStr;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::address::Address;
+
+/// What a function is invoked with unless the command line says otherwise.
+pub(crate) const USUAL_EVENT: &str = r#"{"load_id": "{load_id}"}"#;
 
 /// A JSON document, in whose texts the address of a case is filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,13 +23,6 @@ pub(crate) enum EventError {
     /// It is no JSON.
     #[error("it is not JSON ({0}): write a document such as '{{\"load_id\": \"{{load_id}}\"}}', or @FILE")]
     NotJson(#[from] serde_json::Error),
-}
-
-/// `{"load_id": "{load_id}"}`
-impl Default for Event {
-    fn default() -> Self {
-        Self(json!({"load_id": "{load_id}"}))
-    }
 }
 
 impl FromStr for Event {
