@@ -147,11 +147,17 @@ export interface Request {
   readonly status: number | null;
   /** The load that it asked for or started. */
   readonly load_id: string | null;
+  /** The status of the load in the answer; `null` if the answer has none or did not arrive whole. */
+  readonly load_status: string | null;
+  /** How many seconds ago the load had ended, by the cluster's clock, when it was asked for; `null` if it had not. */
+  readonly ended_ago: number | null;
   /** The name of the fault that fired at it. */
   readonly fault: string | null;
   readonly headers: ReadonlyArray<readonly [string, string]>;
   /** The first 4 KiB. */
   readonly body: string | null;
+  /** The first 4 KiB of the answer's body; `null` if it was empty, did not arrive whole, or made room for newer ones. */
+  readonly answer: string | null;
 }
 
 /** The program is missing, or ended before it listened; `stderr` is what it wrote there. */

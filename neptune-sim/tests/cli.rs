@@ -596,12 +596,16 @@ fn verbose_tells_the_simulated_time_and_what_was_said_of_the_load() {
     let head = "POST /_sim/clusters/c/clock HTTP/1.1\r\nContent-Type: application/json";
     running.ask_with(&format!("{head}\r\nContent-Length: {}", body.len()), body);
     running.ask("GET /loader/people HTTP/1.1");
+    let body = r#"{"advance": "1500ms"}"#;
+    running.ask_with(&format!("{head}\r\nContent-Length: {}", body.len()), body);
+    running.ask("GET /loader/people HTTP/1.1");
     running.ask("GET /status HTTP/1.1");
     let (_, stderr) = running.end("TERM");
     for part in [
         r#" 0s GET /loader/people 200 LOAD_IN_PROGRESS cluster="c""#,
-        r#" 30s GET /loader/people 200 LOAD_CANCELLED_BY_USER cluster="c""#,
-        "30s GET /status 200 cluster=\"c\"\n",
+        r#" 30s GET /loader/people 200 LOAD_CANCELLED_BY_USER (ended 0 s ago) cluster="c""#,
+        r#" 31.5s GET /loader/people 200 LOAD_CANCELLED_BY_USER (ended 1.5 s ago) cluster="c""#,
+        "31.5s GET /status 200 cluster=\"c\"\n",
     ] {
         assert!(stderr.contains(part), "{part} in {stderr}");
     }

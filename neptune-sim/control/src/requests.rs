@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The newest requests, the oldest first, without secrets. A log keeps 1 MiB of text.
+/// The newest requests, the oldest first, without secrets. A log keeps 1 MiB of text, and of the answers'
+/// bodies 512 KiB beside.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestHistory {
     /// How many older requests were forgotten to save space.
@@ -34,6 +35,16 @@ pub struct LoggedRequest {
     pub status: Option<u16>,
     /// The load that it asked for or started.
     pub load_id: Option<String>,
+    /// The status of the load in the answer, `LOAD_IN_PROGRESS`; `null` if the answer has none, or does not arrive whole.
+    #[serde(default)]
+    pub load_status: Option<String>,
+    /// How many seconds ago the load had ended, by the cluster's clock, when it was asked for; `null` if it had not, and behind a proxy.
+    #[serde(default)]
+    pub ended_ago: Option<f64>,
+    /// The first 4 KiB of the answer's body, as it was sent; `null` if it was empty or did not arrive whole, and for older requests: of each
+    /// cluster, 512 KiB of the newest answers are kept. An answer that names a secret is `<redacted>`.
+    #[serde(default)]
+    pub answer: Option<String>,
     /// How well the answer is backed: `documented`, `model`, `observed` or `inferred`; `null` for a canned answer or none.
     pub evidence: Option<String>,
     /// The name of the fault that fired at the request; `null` if none did.
@@ -138,6 +149,9 @@ mod tests {
             body: None,
             status: Some(200),
             load_id: Some("a".into()),
+            load_status: None,
+            ended_ago: None,
+            answer: None,
             evidence: None,
             fault: None,
             explanation: None,

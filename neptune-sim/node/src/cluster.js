@@ -145,7 +145,7 @@ export class Cluster {
     const [requests, loads] = await Promise.all([this.requests(), this.loads()]);
     const shown = requests.slice(-SHOWN_REQUESTS);
     const more = shown.length < requests.length ? `, of which the last ${shown.length}` : "";
-    const lines = shown.map(({ at, method, target, status, fault }) => `${at}s ${method} ${target} ${status ?? "no answer"}${fault ? ` (fault ${fault})` : ""}`);
+    const lines = shown.map(line);
     const lives = loads.map(({ id, history, ahead }) => `${id}: ${[...history, ...ahead].map(({ at, status }) => `${status} from ${at}s on`).join(", ")}`);
     return [`neptune: ${requests.length} requests${more}`, ...lines, ...lives].join("\n  ");
   }
@@ -189,6 +189,13 @@ export class Fault {
     for (const name of this.names) await this.#cluster.control("DELETE", `/faults/${encodeURIComponent(name)}`);
     this.#removed();
   }
+}
+
+/** A request and its answer, to read. */
+function line({ at, method, target, status, load_status: loadStatus, ended_ago: endedAgo, fault }) {
+  const told = loadStatus ? ` ${loadStatus}` : "";
+  const ended = endedAgo === null ? "" : ` (ended ${endedAgo} s ago)`;
+  return `${at}s ${method} ${target} ${status ?? "no answer"}${told}${ended}${fault ? ` (fault ${fault})` : ""}`;
 }
 
 /** Whether an answer has told the poller that a load has ended, or that Neptune does not know it. Trouble on the way tells neither. */

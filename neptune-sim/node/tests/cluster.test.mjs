@@ -75,9 +75,12 @@ test("requests are easy to assert on", async (t) => {
     ["GET", `/loader/${load}?details=true`, 200],
     ["GET", "/loader/nobody", 404],
   ]);
-  assert.equal((await cluster.requests({ load })).length, 1);
+  const [about] = await cluster.requests({ load });
+  assert.deepEqual([about.load_status, about.ended_ago], ["LOAD_COMPLETED", 0]);
+  assert.equal(JSON.parse(about.answer).payload.overallStatus.status, "LOAD_COMPLETED");
+  assert.deepEqual([seen[1].load_status, seen[1].ended_ago], [null, null]);
   assert.equal((await cluster.requests({ status: 404 }))[0].number, 1);
-  assert.match(await cluster.report(), /2 requests\n {2}0s GET \/loader\/load-1\?details=true 200\n/);
+  assert.match(await cluster.report(), /2 requests\n {2}0s GET \/loader\/load-1\?details=true 200 LOAD_COMPLETED \(ended 0 s ago\)\n/);
   await cluster.forgetRequests();
   assert.deepEqual(await cluster.requests(), []);
 });

@@ -79,12 +79,15 @@ def test_requests_are_easy_to_assert_on(neptune):
     with pytest.raises(urllib.error.HTTPError):
         ask(neptune, "/loader/nobody")
     assert [str(request) for request in neptune.requests()] == [
-        f"0s GET /loader/{load}?details=true 200",
+        f"0s GET /loader/{load}?details=true 200 LOAD_COMPLETED (ended 0 s ago)",
         "0s GET /loader/nobody 404",
     ]
     [request] = neptune.requests(load=load)
     assert (request.path, request.query, request.body) == (f"/loader/{load}", {"details": ["true"]}, None)
-    assert neptune.requests(status=404)[0].number == 1
+    assert (request.load_status, request.ended_ago) == ("LOAD_COMPLETED", 0)
+    assert json.loads(request.answer)["payload"]["overallStatus"]["status"] == "LOAD_COMPLETED"
+    [other] = neptune.requests(status=404)
+    assert (other.number, other.load_status, other.ended_ago) == (1, None, None)
     assert neptune.requests(method="DELETE") == []
     neptune.forget_requests()
     assert neptune.requests() == []

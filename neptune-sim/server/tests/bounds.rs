@@ -81,7 +81,14 @@ const ROWS: [(&str, &[(&str, &str)]); 21] = [
         "client calls that faults distinguish by `amz-sdk-invocation-id`",
         &[("neptune-sim/fault/src/calls.rs", "old_calls_are_forgotten_and_their_numbers_with_them")],
     ),
-    ("request log", &[("neptune-sim/server/src/cluster/request_log.rs", "the_oldest_requests_make_room_and_are_counted")]),
+    (
+        "request log",
+        &[
+            ("neptune-sim/server/src/cluster/request_log.rs", "the_oldest_requests_make_room_and_are_counted"),
+            ("neptune-sim/server/src/cluster/request_log.rs", "the_oldest_answers_make_room_and_their_requests_stay"),
+            ("neptune-sim/server/src/cluster/request_log.rs", "a_short_answer_is_shared_and_a_long_one_kept_in_part"),
+        ],
+    ),
     (
         "what a refused signature is compared with",
         &[("neptune-sim/server/src/iam/explain.rs", "a_huge_request_is_not_tried_in_every_way")],

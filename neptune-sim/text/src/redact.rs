@@ -85,6 +85,18 @@ pub fn body(text: &str) -> String {
     }
 }
 
+/// The body of an answer without secrets. An answer has no reason to name one, so one that does is not shown at all: a server may quote the
+/// headers of a request in it.
+pub fn answer(text: &str) -> Cow<'_, str> {
+    let names_secret = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        lower.contains("authorization") || SECRET_PARAMETERS.iter().any(|secret| lower.contains(secret))
+    };
+    let hides_in_escapes =
+        || text.contains(r"\u") && serde_json::from_str::<Value>(text).map_or(true, |value| names_secret(&value.to_string()));
+    if names_secret(text) || hides_in_escapes() { REDACTED.into() } else { text.into() }
+}
+
 /// Redacts secret fields at any depth, and returns whether there were any.
 fn redact_fields(value: &mut Value) -> bool {
     let mut found = false;
@@ -146,6 +158,17 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::plain(r#"{"status": "200 OK"}"#, true)]
+    #[case::escapes_of_letters(r#"{"source": "s3://b/\u00e4"}"#, true)]
+    #[case::quoted_headers(r#"{"message": "the canonical string is 'x-amz-security-token:abc'"}"#, false)]
+    #[case::in_escapes(r#"{"message": "x-amz-security-\u0074oken:abc"}"#, false)]
+    #[case::cut_off_behind_an_escape(r#"{"message": "\u0074"#, false)]
+    #[case::a_page("<html>Authorization: abc</html>", false)]
+    fn an_answer_that_names_a_secret_is_not_shown(#[case] text: &str, #[case] is_shown: bool) {
+        assert_eq!(answer(text), if is_shown { text } else { REDACTED });
+    }
 
     const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/neptune-db/aws4_request, \
                           SignedHeaders=host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6";

@@ -45,18 +45,36 @@ class Request:
     status: Optional[int]
     #: The load that it asked for or started, if any.
     load: Optional[str]
+    #: The status of the load in the answer, or ``None`` if the answer has none or did not arrive whole.
+    load_status: Optional[str]
+    #: How many seconds ago the load had ended, by the cluster's clock, when it was asked for; ``None`` if it had not.
+    ended_ago: Optional[float]
     #: Name of the fault that fired at it, if any.
     fault: Optional[str]
     #: Names in lower case.
     headers: Tuple[Tuple[str, str], ...]
     #: The first 4 KiB, or ``None`` if it had none.
     body: Optional[str]
+    #: The first 4 KiB of the answer's body, or ``None`` if it was empty, did not arrive whole, or made room for newer ones.
+    answer: Optional[str]
 
     @classmethod
     def _from(cls, data: Mapping[str, Any]) -> Request:
         headers = tuple((name, value) for name, value in data["headers"])
-        known = (data["number"], data["at"], data["method"], data["target"])
-        return cls(*known, data.get("status"), data.get("load_id"), data.get("fault"), headers, data.get("body"))
+        return cls(
+            number=data["number"],
+            at=data["at"],
+            method=data["method"],
+            target=data["target"],
+            status=data.get("status"),
+            load=data.get("load_id"),
+            load_status=data.get("load_status"),
+            ended_ago=data.get("ended_ago"),
+            fault=data.get("fault"),
+            headers=headers,
+            body=data.get("body"),
+            answer=data.get("answer"),
+        )
 
     @property
     def path(self) -> str:
@@ -77,8 +95,10 @@ class Request:
         return json.loads(self.body or "")
 
     def __str__(self) -> str:
+        told = f" {self.load_status}" if self.load_status else ""
+        ended = f" (ended {self.ended_ago:g} s ago)" if self.ended_ago is not None else ""
         why = f" (fault {self.fault})" if self.fault else ""
-        return f"{self.at:g}s {self.method} {self.target} {self.status or 'no answer'}{why}"
+        return f"{self.at:g}s {self.method} {self.target} {self.status or 'no answer'}{told}{ended}{why}"
 
 
 def _moments(data: List[Mapping[str, Any]]) -> Tuple[Tuple[float, str], ...]:

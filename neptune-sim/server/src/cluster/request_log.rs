@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::http::Method;
 use axum::http::request::Parts;
 use neptune_control::Explanation;
@@ -11,6 +13,8 @@ use neptune_loader::{Evidence, LoadId, SimTime};
 use serde::{Serialize, Serializer};
 
 use neptune_text::{cut, push_cut, redact};
+
+use super::told::{Told, load_status_in};
 
 /// How many bytes of text a log keeps before it forgets the oldest requests.
 const BUDGET_BYTES: usize = 1024 * 1024;
@@ -22,8 +26,12 @@ const TARGET_BYTES: usize = 2048;
 const HEADER_BYTES: usize = 1024;
 /// How much of a body is kept.
 const BODY_BYTES: usize = 4096;
+/// How many bytes of answers a log keeps before it forgets the oldest of them, beside the texts of the requests.
+const ANSWERS_BYTES: usize = 512 * 1024;
+/// What the body of a short answer may take: it is written into a buffer of this size, and shared with the client's connection.
+const ANSWER_BUFFER_BYTES: usize = 1024;
 /// What an entry costs beside its texts.
-const ENTRY_BYTES: usize = 256;
+const ENTRY_BYTES: usize = 352;
 /// What an explanation costs beside its texts.
 const EXPLANATION_BYTES: usize = 96;
 
@@ -47,6 +55,13 @@ pub struct LoggedRequest {
     pub status: Option<u16>,
     /// The load that it asked for or started.
     pub load_id: Option<LoadId>,
+    /// The status of the load in the answer, if that arrives whole.
+    pub load_status: Option<String>,
+    /// How long ago the load had ended by the cluster's clock, if the answer has such a status. In JSON: seconds.
+    #[serde(serialize_with = "seconds_of")]
+    pub ended_ago: Option<Duration>,
+    /// The first 4 KiB of the answer's body; `None` if it is empty, did not arrive whole, or made room for newer ones.
+    pub answer: Option<String>,
     /// How well the answer is backed; `None` for a canned answer or none.
     pub evidence: Option<Evidence>,
     /// The fault that fired for it.
@@ -72,6 +87,10 @@ pub(crate) struct RequestLog {
     /// Shared with pages that are being read. One that is noted on meanwhile is copied first, so that a page stays as it was.
     entries: VecDeque<Arc<Entry>>,
     used_bytes: usize,
+    /// The bodies of answers, which `used_bytes` does not count.
+    answers_bytes: usize,
+    /// No older request has the body of its answer.
+    answers_from: u64,
     dropped: u64,
     /// How many requests callers have cleared.
     cleared: u64,
@@ -102,6 +121,18 @@ impl LogPage {
     }
 }
 
+/// What is noted of an answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Bytes,
+    pub(crate) evidence: Option<Evidence>,
+    /// The load that it is about, if the request did not name it.
+    pub(crate) load_id: Option<LoadId>,
+    /// What it says of a load. Otherwise the body is read, if the log is.
+    pub(crate) told: Option<Told>,
+}
+
 /// One request as it is kept: without secrets, and in few pieces, since most entries are written and never read.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -112,6 +143,9 @@ pub(super) struct Entry {
     body: Option<String>,
     status: Option<u16>,
     load_id: Option<LoadId>,
+    told: Option<Told>,
+    /// The body of the answer, shared with the connection that it goes to. Of a long one, a copy of its beginning.
+    answer: Option<Bytes>,
     evidence: Option<Evidence>,
     fault: Option<String>,
     /// Rare, and large.
@@ -135,11 +169,23 @@ impl RequestLog {
     }
 
     /// Notes the answer to a request, and the load that it is about if the request did not name it.
-    pub(crate) fn note_answer(&mut self, number: u64, status: u16, evidence: Option<Evidence>, load_id: Option<LoadId>) {
+    pub(crate) fn note_answer(&mut self, number: u64, answer: Answer) {
+        let Answer { status, body, evidence, load_id, told } = answer;
         self.update(number, |entry| {
-            (entry.status, entry.evidence) = (Some(status), evidence);
+            (entry.status, entry.evidence, entry.told) = (Some(status), evidence, told);
+            entry.answer = kept_answer(body);
             entry.load_id = load_id.or(entry.load_id.take());
         });
+    }
+
+    /// Notes that a fault has changed the answer: it is not Neptune's any more, and has this body.
+    pub(crate) fn note_change(&mut self, number: u64, body: Bytes) {
+        self.update(number, |entry| (entry.evidence, entry.told, entry.answer) = (None, None, kept_answer(body)));
+    }
+
+    /// Notes that a fault keeps the answer, or a part of it, from the client.
+    pub(crate) fn note_loss(&mut self, number: u64) {
+        self.update(number, |entry| (entry.told, entry.answer) = (None, None));
     }
 
     /// Notes why a request is refused.
@@ -162,8 +208,14 @@ impl RequestLog {
         let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) else { return };
         let entry = Arc::make_mut(entry);
         self.used_bytes -= entry.bytes();
+        self.answers_bytes -= entry.answer_bytes();
         change(entry);
         self.used_bytes += entry.bytes();
+        self.answers_bytes += entry.answer_bytes();
+        if entry.answer.is_some() {
+            // An answer may come long after those to newer requests.
+            self.answers_from = self.answers_from.min(number);
+        }
         self.shrink();
     }
 
@@ -179,7 +231,7 @@ impl RequestLog {
     pub(crate) fn clear(&mut self) -> u64 {
         let count = self.entries.len() as u64;
         self.entries.clear();
-        self.used_bytes = 0;
+        (self.used_bytes, self.answers_bytes) = (0, 0);
         self.cleared += count;
         count
     }
@@ -199,7 +251,30 @@ impl RequestLog {
             && let Some(oldest) = self.entries.pop_front()
         {
             self.used_bytes -= oldest.bytes();
+            self.answers_bytes -= oldest.answer_bytes();
             self.dropped += 1;
+        }
+        while self.answers_bytes > ANSWERS_BYTES {
+            self.forget_oldest_answer();
+        }
+    }
+
+    /// Forgets the body of the oldest answer whose body is kept.
+    fn forget_oldest_answer(&mut self) {
+        let first = self.first();
+        self.answers_from = self.answers_from.max(first);
+        let place = usize::try_from(self.answers_from - first).unwrap_or(usize::MAX);
+        let Some(entry) = self.entries.get_mut(place) else {
+            // Unreachable as long as the count is right; a wrong one must not spin.
+            self.answers_bytes = 0;
+            return;
+        };
+        self.answers_from += 1;
+        if entry.answer.is_some() {
+            let entry = Arc::make_mut(entry);
+            self.answers_bytes -= entry.answer_bytes();
+            entry.keep_status();
+            entry.answer = None;
         }
     }
 }
@@ -208,18 +283,43 @@ impl Entry {
     /// An entry for a request whose head has arrived. The log says when that was.
     pub(super) fn of(head: &Parts, load_id: Option<LoadId>) -> Self {
         let (at, method, head) = (SimTime::START, head.method.clone(), shown_head(head));
-        Self { at, method, head, body: None, status: None, load_id, evidence: None, fault: None, explanation: None }
+        let (body, status, told, answer, evidence, fault, explanation) = Default::default();
+        Self { at, method, head, body, status, load_id, told, answer, evidence, fault, explanation }
     }
 
     fn bytes(&self) -> usize {
         let body = self.body.as_ref().map_or(0, String::len);
         let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
+        let told = self.told.as_ref().map_or(0, |told| told.status.as_str().len());
         let fault = self.fault.as_ref().map_or(0, String::len);
         let explanation = self.explanation.as_ref().map_or(0, |reported| {
             let others = [&reported.canonical_request, &reported.string_to_sign];
             EXPLANATION_BYTES + reported.hint.len() + others.into_iter().flatten().map(String::len).sum::<usize>()
         });
-        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + fault + explanation
+        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + told + fault + explanation
+    }
+
+    /// What the body of the answer takes, or a little less.
+    fn answer_bytes(&self) -> usize {
+        self.answer.as_ref().map_or(0, |body| match body.len() {
+            len if len > BODY_BYTES => len,
+            len => len.next_power_of_two().max(ANSWER_BUFFER_BYTES),
+        })
+    }
+
+    /// Reads the status of the load from the body of the answer, if it is not known otherwise.
+    fn keep_status(&mut self) {
+        if self.told.is_none() {
+            let status = self.answer.as_deref().and_then(load_status_in);
+            self.told = status.map(|status| Told { status: status.as_str().into(), ended_ago: None });
+        }
+    }
+
+    fn load_status(&self) -> Option<String> {
+        match &self.told {
+            Some(told) => told.word(),
+            None => load_status_in(self.answer.as_deref()?),
+        }
     }
 
     fn reported(&self, number: u64) -> LoggedRequest {
@@ -235,6 +335,9 @@ impl Entry {
             body: self.body.clone(),
             status: self.status,
             load_id: self.load_id.clone(),
+            load_status: self.load_status(),
+            ended_ago: self.told.as_ref().and_then(|told| told.ended_ago),
+            answer: self.answer.as_deref().map(shown_answer),
             evidence: self.evidence,
             fault: self.fault.clone(),
             explanation: self.explanation.as_deref().cloned(),
@@ -263,6 +366,25 @@ fn shown_body(body: &[u8]) -> Option<String> {
     (!body.is_empty()).then(|| cut(&redact::body(&String::from_utf8_lossy(body)), BODY_BYTES))
 }
 
+/// What the log keeps of an answer: no copy of a short one. It has one byte more than is shown, so that it shows that it is cut; and a long one
+/// must not keep the room that it takes on its way.
+fn kept_answer(body: Bytes) -> Option<Bytes> {
+    match body.len() {
+        0 => None,
+        len if len > BODY_BYTES => Some(Bytes::copy_from_slice(&body[..=BODY_BYTES])),
+        _ => Some(body),
+    }
+}
+
+/// What readers of the log see of an answer.
+fn shown_answer(body: &[u8]) -> String {
+    cut(&redact::answer(&String::from_utf8_lossy(body)), BODY_BYTES)
+}
+
+fn seconds_of<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    duration.map(|duration| duration.as_secs_f64()).serialize(serializer)
+}
+
 fn seconds<S: Serializer>(at: &SimTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(at.since_start().as_secs_f64())
 }
@@ -275,6 +397,70 @@ mod tests {
 
     fn head(target: &str) -> Parts {
         Request::get(target).header("Cookie", "a=b").body(()).unwrap().into_parts().0
+    }
+
+    fn answer(status: u16, evidence: Option<Evidence>, load_id: Option<LoadId>) -> Answer {
+        Answer { status, body: Bytes::new(), evidence, load_id, told: None }
+    }
+
+    fn with_body(body: &Bytes) -> Answer {
+        Answer { body: body.clone(), ..answer(200, None, None) }
+    }
+
+    #[test]
+    fn the_oldest_answers_make_room_and_their_requests_stay() {
+        let mut log = RequestLog::default();
+        let body = Bytes::from(r#"{"payload": {"overallStatus": {"status": "LOAD_FAILED"}}}"#);
+        for _ in 0..1000 {
+            let number = log.open(SimTime::START, Entry::of(&head("/loader/x"), None));
+            log.note_answer(number, with_body(&body));
+        }
+        let requests = log.since(0, usize::MAX).history().requests;
+        assert_eq!(requests.len(), 1000);
+        let kept = requests.iter().filter(|request| request.answer.is_some()).count();
+        assert_eq!(kept, ANSWERS_BYTES / ANSWER_BUFFER_BYTES);
+        assert!(requests[999].answer.is_some() && requests[1000 - kept - 1].answer.is_none());
+        assert!(requests.iter().all(|request| request.load_status.as_deref() == Some("LOAD_FAILED")));
+        // One that comes late is the oldest again.
+        log.note_answer(0, with_body(&Bytes::from(vec![b'x'; 4096])));
+        assert!(log.answers_bytes <= ANSWERS_BYTES && log.since(0, 1).history().requests[0].answer.is_none());
+        log.clear();
+        assert_eq!((log.used_bytes, log.answers_bytes), (0, 0));
+    }
+
+    #[test]
+    fn a_short_answer_is_shared_and_a_long_one_kept_in_part() {
+        let (short, long) = (Bytes::from(vec![b'x'; 4096]), Bytes::from(vec![b'x'; 1_000_000]));
+        assert_eq!(kept_answer(short.clone()).unwrap().as_ptr(), short.as_ptr(), "it was copied");
+        let kept = kept_answer(long).unwrap();
+        assert_eq!((kept.len(), shown_answer(&kept).len()), (4097, 4096 + "…".len()));
+        assert_eq!(kept_answer(Bytes::new()), None);
+    }
+
+    #[test]
+    fn what_a_fault_changes_or_keeps_back_is_not_what_neptune_said() {
+        let mut log = RequestLog::default();
+        let body = Bytes::from(r#"{"payload": {"overallStatus": {"status": "LOAD_FAILED"}}}"#);
+        let told = Told { status: neptune_loader::LoadStatus::Failed, ended_ago: Some(Duration::from_millis(1500)) };
+        for number in 0..3 {
+            log.open(SimTime::START, Entry::of(&head("/loader/x"), None));
+            let evidence = Some(Evidence::Observed);
+            log.note_answer(number, Answer { told: Some(told.clone()), evidence, ..with_body(&body) });
+        }
+        log.note_change(1, Bytes::from("[]"));
+        log.note_loss(2);
+        let requests = log.since(0, usize::MAX).history().requests;
+        let reported = |at: usize| {
+            let LoggedRequest { load_status, ended_ago, answer, evidence, .. } = &requests[at];
+            (load_status.as_deref(), *ended_ago, answer.as_deref(), *evidence)
+        };
+        let ended = Some(Duration::from_millis(1500));
+        assert_eq!(
+            reported(0),
+            (Some("LOAD_FAILED"), ended, Some(std::str::from_utf8(&body).unwrap()), Some(Evidence::Observed))
+        );
+        assert_eq!(reported(1), (None, None, Some("[]"), None));
+        assert_eq!(reported(2), (None, None, None, Some(Evidence::Observed)));
     }
 
     #[test]
@@ -314,7 +500,7 @@ mod tests {
         let mut log = RequestLog::default();
         let number = log.open(SimTime::START, Entry::of(&head("/loader"), None));
         let page = log.since(0, usize::MAX);
-        log.note_answer(number, 200, None, None);
+        log.note_answer(number, answer(200, None, None));
         log.clear();
         let reported: Vec<_> = page.requests().map(|request| (request.number, request.status)).collect();
         assert_eq!(reported, [(0, None)]);
@@ -327,7 +513,7 @@ mod tests {
         let first = log.open(SimTime::START, Entry::of(&head("/loader"), None));
         log.open(SimTime::START, Entry::of(&head("/status"), None));
         log.note_body(first, b"{}");
-        log.note_answer(first, 200, Some(Evidence::Observed), Some("x".into()));
+        log.note_answer(first, answer(200, Some(Evidence::Observed), Some("x".into())));
         let reported = |entry: &LoggedRequest| (entry.body.clone(), entry.status, entry.evidence, entry.load_id.clone());
         let history = log.since(0, usize::MAX).history();
         assert_eq!(reported(&history.requests[0]), (Some("{}".into()), Some(200), Some(Evidence::Observed), Some("x".into())));
@@ -338,7 +524,7 @@ mod tests {
     fn an_answer_that_names_no_load_leaves_the_one_that_was_asked_for() {
         let mut log = RequestLog::default();
         let number = log.open(SimTime::START, Entry::of(&head("/loader/x"), Some("x".into())));
-        log.note_answer(number, 404, None, None);
+        log.note_answer(number, answer(404, None, None));
         assert_eq!(log.since(0, usize::MAX).history().requests[0].load_id, Some("x".into()));
     }
 
@@ -346,7 +532,7 @@ mod tests {
     fn a_forgotten_request_takes_no_notes() {
         let mut log = RequestLog { dropped: 5, ..RequestLog::default() };
         log.open(SimTime::START, Entry::of(&head("/loader"), None));
-        log.note_answer(3, 200, None, None);
+        log.note_answer(3, answer(200, None, None));
         assert_eq!(log.since(0, usize::MAX).history().requests[0].status, None);
     }
 
@@ -356,8 +542,8 @@ mod tests {
         let before = log.open(SimTime::START, Entry::of(&head("/loader"), None));
         assert_eq!(log.clear(), 1);
         let after = log.open(SimTime::START, Entry::of(&head("/status"), None));
-        log.note_answer(before, 404, None, None);
-        log.note_answer(after, 200, None, None);
+        log.note_answer(before, answer(404, None, None));
+        log.note_answer(after, answer(200, None, None));
         let history = log.since(0, usize::MAX).history();
         assert_eq!((history.dropped, history.next), (0, 2));
         assert_eq!((history.requests[0].number, history.requests[0].status), (1, Some(200)));

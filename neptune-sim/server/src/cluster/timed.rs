@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use neptune_control::{Availability, Fault, FaultReport, StartClock};
-use neptune_fault::{FaultError, Faults, Fired, PortFaults, RequestFacts};
+use neptune_fault::{Arrives, FaultError, Faults, Fired, PortFaults, RequestFacts};
 use neptune_loader::{
     ApiError, DuplicateLoadId, Engine, Health, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime, StartFailure,
     StartRequest, Uuid,
@@ -66,6 +66,11 @@ impl Decision {
     /// Whether clients are checked before they are answered.
     pub(crate) fn checks_clients(&self) -> bool {
         self.is_strict || self.authenticates()
+    }
+
+    /// Whether the client gets the answer whole, and as the cluster gives it.
+    pub(crate) fn leaves_answer(&self) -> bool {
+        self.fired.as_ref().is_none_or(|fired| matches!(fired.effect.traits().arrives, Arrives::Right | Arrives::Other))
     }
 
     /// Whether clients have to sign.

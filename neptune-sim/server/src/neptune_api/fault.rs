@@ -12,7 +12,7 @@ use neptune_text::parse_duration;
 
 use super::altered::{broken_off, garbage, padded, shaped, slow_body};
 use super::answer::Instance;
-use super::in_flight::InFlight;
+use super::in_flight::{InFlight, Noted};
 use super::patience::Patience;
 use super::reply::Reply;
 use crate::net::body::BodyError;
@@ -75,28 +75,40 @@ impl InFlight<'_> {
                 slow_body(answer, async move { patience.outlasts(cluster.sleep(period, clock)).await })
             }
             Effect::Padded(bytes) => padded(self.right_answer(body, fired).await, *bytes),
-            Effect::Garbage => self.right_answer(body, fired).await.map(|_| Body::from(garbage(self))),
+            Effect::Garbage => {
+                let garbage = Bytes::from(garbage(self));
+                self.right_answer(body, fired).await.map(|_| Body::from(self.changed(garbage)))
+            }
             Effect::ContentType(kind) => {
-                let mut answer = self.right_answer(body, fired).await.map(Body::from);
+                let mut answer = self.right_answer(body, fired).await.map(|body| self.changed(body));
                 if let Ok(kind) = HeaderValue::from_str(kind) {
                     answer.headers_mut().insert(CONTENT_TYPE, kind);
                 }
-                answer
+                answer.map(Body::from)
             }
             Effect::Shape(shape) => {
                 let answer = self.right_answer(body, fired).await;
-                answer.map(|body| Body::from(in_place_of(body.clone(), shaped(&body, *shape, self))))
+                answer.map(|body| {
+                    let shaped = self.changed(shaped(&body, *shape, self).into());
+                    Body::from(in_place_of(body, shaped))
+                })
             }
         }
     }
-    /// Neptune's answer, of which a fault changes something afterwards. If it then says something else, the log says so.
+
+    /// Neptune's answer, which a fault may change afterwards, or keep from the client in whole or in part.
     async fn right_answer(self, body: Result<Bytes, BodyError>, fired: &Fired) -> axum::http::Response<Bytes> {
         let answer = self.ask(body, Instance::Itself).await;
-        if fired.effect.traits().arrives == Arrives::Changed {
-            let status = answer.status().as_u16();
-            self.cluster.with_log(|log| log.note_answer(self.number, status, None, None));
+        if fired.effect.traits().arrives == Arrives::Nothing {
+            self.cluster.with_log(|log| log.note_loss(self.number));
         }
         answer
+    }
+
+    /// The body of an answer that a fault has made of Neptune's. The log says so.
+    fn changed(self, body: Bytes) -> Bytes {
+        self.cluster.with_log(|log| log.note_change(self.number, body.clone()));
+        body
     }
 
     async fn answer_error(self, error: &ErrorAnswer) -> Response {
@@ -124,7 +136,7 @@ impl InFlight<'_> {
         let mut response = axum::http::Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        self.note_response(&mut response, None, None);
+        self.note_response(&mut response, Noted::default());
         response.map(Body::from)
     }
 }

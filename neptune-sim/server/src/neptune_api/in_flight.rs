@@ -1,6 +1,7 @@
 //! A request on its way: where it is noted, and what its answer needs.
 
 use std::future::Future;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response};
@@ -9,7 +10,7 @@ use neptune_text::cut;
 
 use super::parsed_request::{ID_BYTES, ParsedRequest};
 use super::reply::{Reply, RequestIds};
-use crate::cluster::{Cluster, Decision};
+use crate::cluster::{Answer, Cluster, Decision, Told, load_status_in};
 use crate::net::Room;
 use crate::record::Ongoing;
 
@@ -19,6 +20,16 @@ pub(super) struct Reported {
     /// The load that it is about, if the request did not name it.
     pub(super) load: Option<LoadId>,
     pub(super) load_status: Option<String>,
+}
+
+/// What is noted of an answer beside its status and its body.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Noted {
+    pub(super) evidence: Option<Evidence>,
+    /// The load that it is about, if the request did not name it.
+    pub(super) load_id: Option<LoadId>,
+    /// What it tells of a load, if that is known without reading the body.
+    pub(super) told: Option<Told>,
 }
 
 /// A request on its way, and the cluster that it was sent to.
@@ -64,41 +75,53 @@ impl InFlight<'_> {
 
     /// Notes the answer, and gives it its headers.
     pub(super) fn note(self, reply: Reply, ids: &RequestIds) -> Response<Bytes> {
-        let (evidence, load_id) = (reply.evidence, reply.load_id.clone());
+        let noted = Noted { evidence: reply.evidence, load_id: reply.load_id.clone(), told: reply.told.clone() };
         let mut response = reply.into_response(ids.request);
-        self.note_response(&mut response, evidence, load_id);
+        self.note_response(&mut response, noted);
         response
     }
 
-    pub(super) fn note_response(self, response: &mut Response<Bytes>, evidence: Option<Evidence>, load_id: Option<LoadId>) {
-        let Self { cluster, asked, number, recording, .. } = self;
-        let status = response.status().as_u16();
+    pub(super) fn note_response(self, response: &mut Response<Bytes>, noted: Noted) {
+        let Self { cluster, number, recording, .. } = self;
+        let Noted { evidence, load_id, told } = noted;
+        let is_traced = tracing::enabled!(tracing::Level::INFO);
+        let is_shown = (is_traced || cluster.observer().is_some()) && self.decision.leaves_answer();
+        let load_status = is_shown.then(|| told.as_ref().map_or_else(|| load_status_in(response.body()), Told::word)).flatten();
+        if is_traced {
+            self.trace(response.status().as_u16(), load_status.as_deref(), told.as_ref().and_then(|told| told.ended_ago));
+        }
         if cluster.observer().is_some() {
-            let load_status = load_status_in(response.body());
             response.extensions_mut().insert(Reported { load: load_id.clone(), load_status });
         }
-        cluster.with_log(|log| log.note_answer(number, status, evidence, load_id));
+        let answer = Answer { status: response.status().as_u16(), body: response.body().clone(), evidence, load_id, told };
+        cluster.with_log(|log| log.note_answer(number, answer));
         if let Some(recording) = recording {
             recording.note_answer(response);
         }
-        if tracing::enabled!(tracing::Level::INFO) {
-            // Never the query, the headers or the body: they may hold secrets.
-            let (method, path) = (&asked.head.method, cut(asked.head.uri.path(), ID_BYTES));
-            let load_status = load_status_in(response.body()).map(|word| format!(" {word}")).unwrap_or_default();
-            tracing::info!(
-                cluster = cluster.name(),
-                "{} {method} {} {status}{load_status}",
-                cluster.now(),
-                path.escape_debug()
-            );
-        }
+    }
+
+    /// A line about the answer for people: `30s GET /loader/people 200 LOAD_FAILED (ended 2.5 s ago)`.
+    fn trace(self, status: u16, load_status: Option<&str>, ended_ago: Option<Duration>) {
+        // Never the query, the headers or the body: they may hold secrets.
+        let (method, path) = (&self.asked.head.method, cut(self.asked.head.uri.path(), ID_BYTES));
+        let told = load_status.map(|word| format!(" {word}{}", ended_text(ended_ago))).unwrap_or_default();
+        tracing::info!(cluster = self.cluster.name(), "{} {method} {} {status}{told}", self.cluster.now(), path.escape_debug());
     }
 }
 
-/// The status of the load that an answer reports, if it has the form of a status of Neptune's.
-fn load_status_in(body: &[u8]) -> Option<String> {
-    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let word = answer.pointer("/payload/overallStatus/status")?.as_str()?;
-    let is_word = word.len() <= ID_BYTES && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    is_word.then(|| word.to_owned())
+/// ` (ended 2.5 s ago)`
+fn ended_text(ago: Option<Duration>) -> String {
+    ago.map(|ago| format!(" (ended {} s ago)", (ago.as_secs_f64() * 10.0).round() / 10.0)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_since_an_end_is_told_in_tenths_of_a_second() {
+        let text = |millis| ended_text(Some(Duration::from_millis(millis)));
+        assert_eq!([0, 2449, 90_000].map(text), [" (ended 0 s ago)", " (ended 2.4 s ago)", " (ended 90 s ago)"]);
+        assert_eq!(ended_text(None), "");
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::parsed_request::{ParsedRequest, media_type, pairs, query};
 use super::reply::Reply;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Told};
 use neptune_scenario::Action;
 use neptune_text::cut;
 
@@ -23,14 +23,17 @@ pub(super) fn read(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Reply
 }
 
 fn status(cluster: &Cluster, head: &Parts, id: &LoadId) -> Result<Reply, ApiError> {
-    let payload = {
+    let (payload, ended_ago) = {
         let engine = cluster.engine();
-        engine.status(id, &StatusQuery::from_pairs(&query(head))?)?
+        let payload = engine.status(id, &StatusQuery::from_pairs(&query(head))?)?;
+        let ended = engine.load(id).filter(|load| load.is_ended()).and_then(|load| load.history().last());
+        (payload, ended.map(|end| engine.now().since(end.at)))
     };
     // Of a queued load only the absence of `feedCount` is observed.
     let is_queued = payload.overall_status.status == LoadStatus::InQueue;
     let evidence = if is_queued { Evidence::Inferred } else { Evidence::Observed };
-    Ok(Reply::loader(&Envelope::ok(payload), evidence))
+    let told = Some(Told { status: payload.overall_status.status.clone(), ended_ago });
+    Ok(Reply { told, ..Reply::loader(&Envelope::ok(payload), evidence) })
 }
 
 fn list(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {

@@ -5,7 +5,7 @@ use axum::http::{Response, StatusCode};
 use neptune_loader::{LoadId, Quirks};
 use serde_json::Value;
 
-use super::in_flight::InFlight;
+use super::in_flight::{InFlight, Noted};
 use super::loader::refuse_as_replica;
 use super::reply::Reply;
 use crate::net::body::BodyError;
@@ -40,8 +40,8 @@ impl InFlight<'_> {
             tracing::info!(%error, "the upstream did not answer");
             error.answer()
         });
-        let started = self.started_load(&answer);
-        self.note_response(&mut answer, None, started);
+        let load_id = self.started_load(&answer);
+        self.note_response(&mut answer, Noted { load_id, ..Noted::default() });
         answer
     }
 

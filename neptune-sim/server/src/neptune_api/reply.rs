@@ -8,6 +8,7 @@ use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, Uuid, to_loader_json
 use serde::Serialize;
 use serde_json::json;
 
+use crate::cluster::Told;
 use crate::net::{Room, Share};
 
 /// The ids of a request.
@@ -35,6 +36,8 @@ pub(super) struct Reply {
     pub(super) body: String,
     /// The load that the answer is about, if the request did not name it.
     pub(super) load_id: Option<LoadId>,
+    /// What it tells of a load.
+    pub(super) told: Option<Told>,
     /// How good the evidence for it is; `None` if it is not Neptune's but comes from a user or from strict mode.
     pub(super) evidence: Option<Evidence>,
     pub(super) content_type: HeaderValue,
@@ -53,7 +56,7 @@ impl Reply {
     /// Any JSON, about no load in particular.
     pub(super) fn json(http_status: u16, body: String, evidence: Option<Evidence>) -> Self {
         let content_type = HeaderValue::from_static("application/json");
-        Self { http_status, body, load_id: None, evidence, content_type, error_type: None, share: Share::default() }
+        Self { http_status, body, load_id: None, told: None, evidence, content_type, error_type: None, share: Share::default() }
     }
 
     /// There is no memory left for the answer. This is no error of Neptune's, and its text must not look like one.

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::header::DATE;
 use axum::response::{IntoResponse, Response};
 use neptune_control::Availability;
-use neptune_fault::{Arrives, RequestFacts};
+use neptune_fault::RequestFacts;
 
 use super::answer::{BODY_BYTES, Instance};
 use super::in_flight::{InFlight, Reported};
@@ -112,9 +112,7 @@ fn given_answer(number: u64, decision: &Decision, response: &Response) -> GivenA
     let http_status = is_sent.then(|| response.status().as_u16());
     let Reported { load, load_status } = response.extensions().get().cloned().unwrap_or_default();
     let fault = decision.fired.as_ref().map(|fired| fired.name.clone());
-    let arrives = decision.fired.as_ref().map_or(Arrives::Right, |fired| fired.effect.traits().arrives);
-    let is_readable = is_sent && matches!(arrives, Arrives::Right | Arrives::Other);
-    GivenAnswer { number, http_status, load, load_status: load_status.filter(|_| is_readable), fault }
+    GivenAnswer { number, http_status, load, load_status: load_status.filter(|_| is_sent), fault }
 }
 
 /// Waits until the cluster answers again. The request is lost even then.

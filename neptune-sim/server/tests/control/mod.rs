@@ -14,6 +14,7 @@ use neptune_control::{
 };
 use neptune_server::Sim;
 use rstest::rstest;
+use serde_json::json;
 
 use crate::client::{ask, ask_with};
 use crate::{SCENARIO, spec, start, start_load, start_without_loads, started_id, status_of};
@@ -545,6 +546,38 @@ async fn a_request_is_shown_with_its_evidence_and_the_log_is_cleared() {
     assert_eq!(refusal(cluster.request(1).await).2, "it has not come yet");
     ask(sim.first().address(), "GET", "/status").await;
     assert_eq!(cluster.request(1).await.unwrap().target, "/status");
+}
+
+#[tokio::test]
+async fn a_request_is_shown_with_what_its_client_was_told() {
+    let sim = start().await;
+    let (cluster, address) = (first(&sim), sim.first().address());
+    let told = async |number| {
+        ask(address, "GET", "/loader/domain-load").await;
+        let request = cluster.request(number).await.unwrap();
+        (request.load_status, request.ended_ago, request.answer.unwrap_or_default())
+    };
+    let (status, ended_ago, answer) = told(0).await;
+    assert_eq!((status.as_deref(), ended_ago), (Some("LOAD_IN_PROGRESS"), None));
+    assert!(answer.contains(r#""status" : "LOAD_IN_PROGRESS""#), "{answer}");
+    cluster.wait_for("domain-load", "finished").await.unwrap();
+    cluster.advance(Duration::from_millis(2500)).await.unwrap();
+    let (status, ended_ago, _) = told(1).await;
+    assert_eq!((status.as_deref(), ended_ago), (Some("LOAD_COMPLETED"), Some(2.5)));
+    // A fault that changes the answer, one that another answer stands for, and one that keeps it from the client.
+    let faults = [
+        json!({"fail": 1, "does": {"shape": "number_load_status"}}),
+        json!({"fail": 1, "does": {"answer": {"http": 200, "json": {"payload": {"overallStatus": {"status": "LOAD_FAILED"}}}}}}),
+        json!({"fail": 1, "does": "cut_body"}),
+    ];
+    for fault in faults {
+        cluster.add_fault(&serde_json::from_value(fault).unwrap()).await.unwrap();
+    }
+    let (status, ended_ago, answer) = told(2).await;
+    assert_eq!((status, ended_ago), (None, None));
+    assert!(answer.contains(r#""status":7"#), "{answer}");
+    assert_eq!(told(3).await.0.as_deref(), Some("LOAD_FAILED"));
+    assert_eq!(told(4).await, (None, None, String::new()));
 }
 
 // ---- the description of the API ----------------------------------------------------------------------------------------------------
