@@ -376,7 +376,7 @@ fn localhost_is_an_address_to_listen_on() {
 #[case::turned_round("chekc", "hint: did you mean the command `check`?\n")]
 #[case::far(
     "serve",
-    "hint: it is neither a file nor a command: the commands are check-poller, test, play, proxy, scenario, check, health, schema, faults, quirks\n"
+    "hint: it is neither a file nor a command: the commands are check-poller, check-data, test, play, proxy, scenario, check, health, schema, faults, quirks\n"
 )]
 fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[case] hint: &str) {
     let output = run(&[word]);

@@ -9,7 +9,7 @@ use neptune_server::ClockKind;
 use neptune_server::scenario::Scenario;
 use neptune_text::nearest;
 
-use super::ClusterOptions;
+use super::cluster_options::ClusterOptions;
 use super::exit::{EXIT_BAD_SCENARIO, EXIT_USAGE};
 use super::named::{is_named, names, number};
 use crate::builtin;
