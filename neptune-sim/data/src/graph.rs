@@ -1,7 +1,9 @@
 //! What is in a graph, as far as counting needs it: which ids there are, and which facts are known of each.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+
+use foldhash::quality::RandomState;
 
 /// An id with more facts than this has a set of its own.
 const FEW: usize = 64;
@@ -27,17 +29,27 @@ pub enum Added {
     Conflict,
 }
 
+/// What a property is known by. It holds for one graph.
+#[derive(Clone, Copy, Debug)]
+pub struct Key(u64);
+
 /// A vertex or an edge to which facts are added.
 #[derive(Debug)]
 pub struct Element<'a> {
-    all: &'a mut Elements,
-    id: u64,
+    place: &'a mut Place,
+    facts: &'a mut Facts,
+    hashes: &'a RandomState,
 }
 
 impl Graph {
+    /// What a property is known by.
+    pub fn key(&self, property: &[u8]) -> Key {
+        Key(self.hashes.hash_one(property) & PROPERTY)
+    }
+
     /// Whether there is a vertex with this id.
     pub fn has_vertex(&self, id: &[u8]) -> bool {
-        self.vertices.places.contains_key(&self.vertices.hashes.hash_one(id))
+        self.vertices.places.contains_key(&self.hashes.hash_one(id))
     }
 
     /// A number for a file in which names of blank nodes mean something.
@@ -54,53 +66,72 @@ impl Graph {
 
     /// The vertex with this id, which is there from now on.
     pub fn vertex(&mut self, id: &[u8]) -> Element<'_> {
-        self.vertices.element(id)
+        self.vertices.element(id, &self.hashes)
     }
 
     /// The edge with this id, which is there from now on.
     pub fn edge(&mut self, id: &[u8]) -> Element<'_> {
-        self.edges.element(id)
+        self.edges.element(id, &self.hashes)
     }
 }
 
 impl Element<'_> {
     /// Adds one of any number of values.
-    pub fn add(&mut self, property: &[u8], value: impl Hash) -> Added {
-        let fact = self.all.fact(property, value);
-        if self.all.insert(self.id, fact) { Added::New } else { Added::Duplicate }
+    pub fn add(&mut self, property: Key, value: impl Hash) -> Added {
+        let fact = self.fact(property, value);
+        if self.insert(fact) { Added::New } else { Added::Duplicate }
     }
 
     /// Adds the only value.
-    pub fn set(&mut self, property: &[u8], value: impl Hash) -> Added {
-        let fact = self.all.fact(property, value);
-        if self.all.contains(self.id, fact) {
+    pub fn set(&mut self, property: Key, value: impl Hash) -> Added {
+        let fact = self.fact(property, value);
+        if self.place.contains(fact, self.facts) {
             return Added::Duplicate;
         }
         // No value has this fact: it says that there is one.
-        if !self.all.insert(self.id, fact & PROPERTY) {
+        if !self.insert(property.0) {
             return Added::Conflict;
         }
-        self.all.insert(self.id, fact);
+        self.insert(fact);
         Added::New
+    }
+
+    /// A fact is 32 bits of the hash of its property, and 32 bits of that of its value, which are never all zero.
+    fn fact(&self, property: Key, value: impl Hash) -> u64 {
+        property.0 | (self.hashes.hash_one(value) >> 32).max(1)
+    }
+
+    /// Returns whether the fact is new.
+    fn insert(&mut self, fact: u64) -> bool {
+        let is_new = !self.place.contains(fact, self.facts);
+        if is_new {
+            *self.place = self.place.with(fact, self.facts);
+        }
+        is_new
     }
 }
 
-/// A fact is 32 bits of the hash of its property, and 32 bits of that of its value, which are never all zero.
+/// The half of a fact that is its property's.
 const PROPERTY: u64 = !0 << 32;
 
 /// All vertices, or all edges.
 #[derive(Debug, Default)]
 struct Elements {
-    hashes: RandomState,
     /// By the hash of the id.
     places: HashMap<u64, Place, BuildHasherDefault<AsItIs>>,
-    /// The facts of those that have few, in a row for each.
+    facts: Facts,
+}
+
+/// The facts of all vertices, or of all edges.
+#[derive(Debug, Default)]
+struct Facts {
+    /// Those of elements that have few, in a row for each.
     few: Vec<u64>,
-    /// The facts of those that have many.
+    /// Those of elements that have many.
     many: Vec<HashSet<u64>>,
 }
 
-/// Where the facts of an id are.
+/// Where the facts of an element are.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     /// In `few`, with room for more.
@@ -110,41 +141,24 @@ enum Place {
 }
 
 impl Elements {
-    fn element(&mut self, id: &[u8]) -> Element<'_> {
-        let id = self.hashes.hash_one(id);
-        let nothing = Place::Few { start: self.few.len(), length: 0, room: 0 };
-        self.places.entry(id).or_insert(nothing);
-        Element { all: self, id }
-    }
-
-    fn fact(&self, property: &[u8], value: impl Hash) -> u64 {
-        let value = self.hashes.hash_one(value) >> 32;
-        self.hashes.hash_one(property) & PROPERTY | value.max(1)
-    }
-
-    fn contains(&self, id: u64, fact: u64) -> bool {
-        match self.places.get(&id) {
-            Some(Place::Few { start, length, .. }) => self.few[*start..*start + usize::from(*length)].contains(&fact),
-            Some(Place::Many(set)) => self.many[*set].contains(&fact),
-            None => false,
-        }
-    }
-
-    /// Returns whether the fact is new.
-    fn insert(&mut self, id: u64, fact: u64) -> bool {
-        if self.contains(id, fact) {
-            return false;
-        }
-        if let Some(place) = self.places.get_mut(&id) {
-            *place = place.with(fact, &mut self.few, &mut self.many);
-        }
-        true
+    fn element<'a>(&'a mut self, id: &[u8], hashes: &'a RandomState) -> Element<'a> {
+        let nothing = Place::Few { start: self.facts.few.len(), length: 0, room: 0 };
+        let place = self.places.entry(hashes.hash_one(id)).or_insert(nothing);
+        Element { place, facts: &mut self.facts, hashes }
     }
 }
 
 impl Place {
+    fn contains(self, fact: u64, facts: &Facts) -> bool {
+        match self {
+            Self::Few { start, length, .. } => facts.few[start..start + usize::from(length)].contains(&fact),
+            Self::Many(set) => facts.many[set].contains(&fact),
+        }
+    }
+
     /// Puts a fact there, and returns where they all are then.
-    fn with(self, fact: u64, few: &mut Vec<u64>, many: &mut Vec<HashSet<u64>>) -> Self {
+    fn with(self, fact: u64, facts: &mut Facts) -> Self {
+        let Facts { few, many } = facts;
         match self {
             Self::Many(set) => {
                 many[set].insert(fact);
@@ -168,7 +182,7 @@ impl Place {
                 let (moved_to, room) = (few.len(), (2 * length).max(4));
                 few.extend_from_within(start..start + usize::from(length));
                 few.resize(moved_to + usize::from(room), 0);
-                Self::Few { start: moved_to, length, room }.with(fact, few, many)
+                Self::Few { start: moved_to, length, room }.with(fact, facts)
             }
         }
     }
@@ -201,17 +215,19 @@ mod tests {
     #[test]
     fn a_set_takes_each_value_once() {
         let mut graph = Graph::default();
+        let [name, other] = [graph.key(b"name"), graph.key(b"other")];
         let mut vertex = graph.vertex(b"v");
-        let added = [b"a", b"b", b"a"].map(|value| vertex.add(b"name", value));
+        let added = [b"a", b"b", b"a"].map(|value| vertex.add(name, value));
         assert_eq!(added, [Added::New, Added::New, Added::Duplicate]);
-        assert_eq!(vertex.add(b"other", b"a"), Added::New);
+        assert_eq!(vertex.add(other, b"a"), Added::New);
     }
 
     #[test]
     fn a_single_value_stays() {
         let mut graph = Graph::default();
+        let name = graph.key(b"name");
         let mut vertex = graph.vertex(b"v");
-        let added = [b"a", b"b", b"a"].map(|value| vertex.set(b"name", value));
+        let added = [b"a", b"b", b"a"].map(|value| vertex.set(name, value));
         assert_eq!(added, [Added::New, Added::Conflict, Added::Duplicate]);
     }
 
@@ -230,7 +246,8 @@ mod tests {
         fn every_fact_is_new_once(facts in prop::collection::vec((0..3u8, 0..3u8, 0..60u8), 0..400)) {
             let (mut graph, mut known) = (Graph::default(), HashSet::new());
             for (id, property, value) in facts {
-                let added = graph.vertex(&[id]).add(&[property], value);
+                let key = graph.key(&[property]);
+                let added = graph.vertex(&[id]).add(key, value);
                 let expected = if known.insert((id, property, value)) { Added::New } else { Added::Duplicate };
                 prop_assert_eq!(added, expected);
             }

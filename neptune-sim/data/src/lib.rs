@@ -29,7 +29,7 @@ mod totals;
 mod value;
 
 pub use finding::{Excerpt, Finding, IriFlaw, Warning, What};
-pub use graph::{Added, Element, Graph};
+pub use graph::{Added, Element, Graph, Key};
 pub use problem::{Code, Counter, Problem, Provenance};
 pub use stream::MAX_RECORD;
 pub use totals::Totals;

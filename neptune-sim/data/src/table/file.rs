@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::header::{Dialect, Header, Kind};
-use super::rows::{self, Options};
+use super::rows::{Options, Rows};
 use crate::csv::{Fault, FaultKind, Record, Records};
 use crate::finding::{Finding, Warning, What};
 use crate::graph::Graph;
@@ -53,6 +53,7 @@ impl<R: Read> File<R> {
             }
         };
         let has_mark = records.has_byte_order_mark();
+        let rows = Rows::new(&header, options, graph);
         let mut log = Log::new(sink);
         let mut row = 0;
         while let Some(record) = records.read()? {
@@ -62,7 +63,7 @@ impl<R: Read> File<R> {
                 log.warn(place, Warning::ByteOrderMark);
             }
             match record.fault {
-                None => rows::load(&header, options, &record, place, graph, &mut log),
+                None => rows.load(&record, place, graph, &mut log),
                 Some(fault) => {
                     log.records(1);
                     log.error(Place { at: fault.at, ..place }, of_quotes(fault, record.bytes));

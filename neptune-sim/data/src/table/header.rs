@@ -135,15 +135,25 @@ impl Dialect {
         }
     }
 
+    /// What a column of ids is called.
+    pub(super) fn name_of_id(self, column: &Column) -> &'static str {
+        match (self, column) {
+            (Self::Gremlin, Column::From { .. }) => "~from",
+            (Self::Gremlin, Column::To { .. }) => "~to",
+            (Self::Gremlin, _) => "~id",
+            (Self::OpenCypher { .. }, Column::From { .. }) => ":START_ID",
+            (Self::OpenCypher { .. }, Column::To { .. }) => ":END_ID",
+            (Self::OpenCypher { .. }, _) => ":ID",
+        }
+    }
+
     /// What a column is called, without its space or type.
     pub(super) fn name(self, column: &Column) -> &str {
-        let of = |gremlin, opencypher| if self == Self::Gremlin { gremlin } else { opencypher };
         match column {
-            Column::Id { .. } => of("~id", ":ID"),
-            Column::Label => of("~label", ":LABEL"),
-            Column::From { .. } => of("~from", ":START_ID"),
-            Column::To { .. } => of("~to", ":END_ID"),
             Column::Property(property) => &property.name,
+            Column::Label if self == Self::Gremlin => "~label",
+            Column::Label => ":LABEL",
+            Column::Id { .. } | Column::From { .. } | Column::To { .. } => self.name_of_id(column),
         }
     }
 }

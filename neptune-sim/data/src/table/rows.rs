@@ -7,7 +7,7 @@ use neptune_text::cut;
 use super::header::{Column, Dialect, Header, Kind, Property};
 use crate::csv::{Cell, Record};
 use crate::finding::Warning;
-use crate::graph::{Added, Element, Graph};
+use crate::graph::{Added, Element, Graph, Key};
 use crate::log::Log;
 use crate::place::Place;
 use crate::problem::Problem;
@@ -30,10 +30,20 @@ pub struct Options {
     pub update_single_cardinality: bool,
 }
 
-/// A row, split into what it is about and the rest.
-struct Row<'a> {
+/// What the rows of a file have in common.
+pub(super) struct Rows<'a> {
     header: &'a Header,
     options: Options,
+    /// What each column is known by in the graph.
+    keys: Vec<Key>,
+    label_key: Key,
+    /// By which an edge knows its ends and its label.
+    edge_key: Key,
+}
+
+/// A row, split into what it is about and the rest.
+struct Row<'a> {
+    rows: &'a Rows<'a>,
     record: &'a Record<'a>,
     place: Place<'a>,
     /// `None` if Neptune gives the ids.
@@ -46,115 +56,128 @@ struct Row<'a> {
 /// Why a row is not read, and the place in its bytes.
 type Refusal = (usize, Problem);
 
-/// Adds the facts of a row, or reports why they are not added.
-pub(super) fn load(
-    header: &Header,
-    options: Options,
-    record: &Record<'_>,
-    place: Place<'_>,
-    graph: &mut Graph,
-    log: &mut Log<'_>,
-) {
-    if record.width() < header.columns.len() {
-        log.warn(place, Warning::ShortRows { times: 1 });
+impl<'a> Rows<'a> {
+    pub(super) fn new(header: &'a Header, options: Options, graph: &Graph) -> Self {
+        let key = |column: &Column| graph.key(header.dialect.name(column).as_bytes());
+        let keys = header.columns.iter().map(key).collect();
+        Self { header, options, keys, label_key: graph.key(b"~label"), edge_key: graph.key(b"~edge") }
     }
-    let loaded = Row::read(header, options, record, place).and_then(|row| match header.kind {
-        Kind::Vertices => row.load_vertex(graph, log),
-        Kind::Edges => row.load_edge(graph, log),
-    });
-    if let Err((at, problem)) = loaded {
-        log.records(1);
-        log.error(Place { at, ..place }, problem);
+
+    /// Adds the facts of a row, or reports why they are not added.
+    pub(super) fn load(&self, record: &Record<'_>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
+        if record.width() < self.header.columns.len() {
+            log.warn(place, Warning::ShortRows { times: 1 });
+        }
+        match self.row(record, place) {
+            Ok(row) if self.header.kind == Kind::Vertices => row.load_vertex(graph, log),
+            Ok(row) => row.load_edge(graph, log),
+            Err((at, problem)) => {
+                log.records(1);
+                log.error(Place { at, ..place }, problem);
+            }
+        }
+    }
+
+    fn row<'r>(&'r self, record: &'r Record<'r>, place: Place<'r>) -> Result<Row<'r>, Refusal> {
+        let columns = &self.header.columns;
+        if let Some(further) = record.cell(columns.len()) {
+            return Err((further.at, Problem::MoreColumnsThanHeader));
+        }
+        let mut row = Row { rows: self, record, place, id: None, label: None, from: None, to: None };
+        for (index, column) in columns.iter().enumerate() {
+            match column {
+                Column::Id { .. } => row.id = Some(row.required(index, column)?),
+                Column::From { .. } => row.from = Some(row.required(index, column)?),
+                Column::To { .. } => row.to = Some(row.required(index, column)?),
+                Column::Label => row.label = record.cell(index),
+                Column::Property(_) => {}
+            }
+        }
+        match &row.label {
+            Some(label) if label.is_blank() => row.label = None,
+            Some(label) if label.text.is_empty() => return Err((label.at, Problem::EmptyLabel)),
+            _ => {}
+        }
+        Ok(row)
     }
 }
 
 impl<'a> Row<'a> {
-    fn read(header: &'a Header, options: Options, record: &'a Record<'a>, place: Place<'a>) -> Result<Self, Refusal> {
-        if let Some(further) = record.cell(header.columns.len()) {
-            return Err((further.at, Problem::MoreColumnsThanHeader));
+    /// The cell of a column without which there is no row.
+    fn required(&self, index: usize, column: &Column) -> Result<Cell<'a>, Refusal> {
+        let blank = |at| (at, Problem::BlankId { column: self.rows.header.dialect.name_of_id(column) });
+        match self.record.cell(index) {
+            Some(cell) if !cell.is_blank() => Ok(cell),
+            Some(cell) => Err(blank(cell.at)),
+            None => Err(blank(self.record.bytes.len())),
         }
-        let (mut id, mut label, mut from, mut to) = (None, None, None, None);
-        for (column, cell) in header.columns.iter().zip(record.cells()) {
-            match column {
-                Column::Id { .. } => id = Some(cell),
-                Column::Label => label = Some(cell),
-                Column::From { .. } => from = Some(cell),
-                Column::To { .. } => to = Some(cell),
-                Column::Property(_) => {}
-            }
-        }
-        if let Some(empty) = label.as_ref().filter(|label| label.quoted && label.text.is_empty()) {
-            return Err((empty.at, Problem::EmptyLabel));
-        }
-        let row = Self { header, options, record, place, id, label: label.filter(|label| !label.is_blank()), from, to };
-        let has_ids = header.columns.iter().any(|column| matches!(column, Column::Id { .. }));
-        if has_ids {
-            row.required(row.id.as_ref(), "~id", ":ID")?;
-        }
-        Ok(row)
     }
 
-    fn load_vertex(&self, graph: &mut Graph, log: &mut Log<'_>) -> Result<(), Refusal> {
-        let id = self.key(self.required(self.id.as_ref(), "~id", ":ID")?);
-        let labels = self.label.as_ref().map(|label| split(&label.text)).unwrap_or_default();
-        let labels = labels.iter().filter(|label| !label.is_empty());
-        if self.header.dialect != Dialect::Gremlin {
-            // One duplicate for a row whose node is there, whatever it adds to it.
-            if graph.has_vertex(&id) {
-                log.duplicate();
-            }
-            graph.vertex(&id);
-            log.records(labels.count() as u64);
-            self.load_properties(None, log);
-            return Ok(());
+    fn is_gremlin(&self) -> bool {
+        self.rows.header.dialect == Dialect::Gremlin
+    }
+
+    fn load_vertex(&self, graph: &mut Graph, log: &mut Log<'_>) {
+        let id = self.id.as_ref().map(|id| self.key(id)).unwrap_or_default();
+        if !self.is_gremlin() {
+            self.load_node(&id, graph, log);
+            return;
         }
         let mut vertex = graph.vertex(&id);
-        if self.label.is_none() {
-            log.fact(vertex.add(b"~label", VERTEX));
-        }
-        for label in labels {
-            log.fact(vertex.add(b"~label", label.as_ref()));
+        match &self.label {
+            None => log.fact(vertex.add(self.rows.label_key, VERTEX)),
+            Some(labels) => each(&labels.text, |label| log.fact(vertex.add(self.rows.label_key, label))),
         }
         self.load_properties(Some(&mut vertex), log);
-        Ok(())
     }
 
-    fn load_edge(&self, graph: &mut Graph, log: &mut Log<'_>) -> Result<(), Refusal> {
-        let from = self.required(self.from.as_ref(), "~from", ":START_ID")?;
-        let to = self.required(self.to.as_ref(), "~to", ":END_ID")?;
+    /// One duplicate for a row whose node is there, whatever it adds to it.
+    fn load_node(&self, id: &[u8], graph: &mut Graph, log: &mut Log<'_>) {
+        if graph.has_vertex(id) {
+            log.duplicate();
+        }
+        graph.vertex(id);
+        if let Some(labels) = &self.label {
+            each(&labels.text, |_| log.records(1));
+        }
+        self.load_properties(None, log);
+    }
+
+    fn load_edge(&self, graph: &mut Graph, log: &mut Log<'_>) {
+        let (Some(from), Some(to)) = (&self.from, &self.to) else { return };
         self.warn_of_semicolons(log);
         log.records(1);
         if !(graph.has_vertex(&self.key(from)) && graph.has_vertex(&self.key(to))) {
             log.error(self.at(from.at), Problem::MissingVertex { from: lossy(&from.text), to: lossy(&to.text) });
             self.load_properties(None, log);
-            return Ok(());
+            return;
         }
         let Some(id) = &self.id else {
             self.load_properties(None, log);
-            return Ok(());
+            return;
         };
         let mut edge = graph.edge(&self.key(id));
-        if self.header.dialect != Dialect::Gremlin {
-            log.known(edge.set(b"~edge", ()));
-            self.load_properties(None, log);
-            return Ok(());
-        }
         let label = self.label.as_ref().map_or(EDGE, |label| &label.text);
-        let added = edge.set(b"~edge", (&*from.text, &*to.text, label));
+        let added = if self.is_gremlin() {
+            edge.set(self.rows.edge_key, (&*from.text, &*to.text, label))
+        } else {
+            edge.set(self.rows.edge_key, ())
+        };
         log.known(added);
         if added == Added::Conflict {
             log.error(self.at(id.at), Problem::IdOfSeveralEdges { id: lossy(&id.text) });
-            self.load_properties(None, log);
-        } else {
-            self.load_properties(Some(&mut edge), log);
         }
-        Ok(())
+        let takes_values = self.is_gremlin() && added != Added::Conflict;
+        self.load_properties(takes_values.then_some(&mut edge), log);
     }
 
     /// What an id is known by: openCypher has the same id for different nodes in different spaces.
     fn key<'c>(&self, cell: &'c Cell<'_>) -> Cow<'c, [u8]> {
+        if self.is_gremlin() {
+            return Cow::Borrowed(&cell.text);
+        }
         let is_here = |of: &Option<Cell<'_>>| of.as_ref().is_some_and(|of| of.at == cell.at);
-        let space = self.header.columns.iter().find_map(|column| match column {
+        let space = self.rows.header.columns.iter().find_map(|column| match column {
             Column::Id { space, .. } if is_here(&self.id) => Some(space),
             Column::From { space } if is_here(&self.from) => Some(space),
             Column::To { space } if is_here(&self.to) => Some(space),
@@ -163,21 +186,6 @@ impl<'a> Row<'a> {
         match space.map(String::as_str) {
             None | Some("") => Cow::Borrowed(&cell.text),
             Some(space) => Cow::Owned([space.as_bytes(), b"\0", &cell.text].concat()),
-        }
-    }
-
-    /// The cell of a column without which there is no row, whose name is another one in each dialect.
-    fn required<'c>(
-        &self,
-        cell: Option<&'c Cell<'a>>,
-        gremlin: &'static str,
-        opencypher: &'static str,
-    ) -> Result<&'c Cell<'a>, Refusal> {
-        let column = if self.header.dialect == Dialect::Gremlin { gremlin } else { opencypher };
-        match cell {
-            Some(cell) if !cell.is_blank() => Ok(cell),
-            Some(blank) => Err((blank.at, Problem::BlankId { column })),
-            None => Err((self.record.bytes.len(), Problem::BlankId { column })),
         }
     }
 
@@ -190,38 +198,58 @@ impl<'a> Row<'a> {
 
     /// Counts the values of the row, and adds them to an element if there is one to add them to.
     fn load_properties(&self, mut element: Option<&mut Element<'_>>, log: &mut Log<'_>) {
-        for (column, cell) in self.header.columns.iter().zip(self.record.cells()) {
-            let property = match column {
-                Column::Property(property) => property,
-                Column::Id { property: Some(_), .. } => {
-                    // The id is a value, too.
-                    log.records(1);
-                    continue;
+        for (index, column) in self.rows.header.columns.iter().enumerate() {
+            match column {
+                Column::Property(property) => {
+                    let Some(cell) = self.record.cell(index) else { return };
+                    if !self.is_no_value(property, &cell) {
+                        let key = self.rows.keys[index];
+                        self.load_cell(property, key, &cell, element.as_deref_mut(), log);
+                    }
                 }
-                _ => continue,
-            };
-            if self.is_no_value(property, &cell) {
-                continue;
-            }
-            if property.array && cell.text.starts_with(b"[") && cell.text.ends_with(b"]") {
-                let (value, column) = (lossy(&cell.text), property.name.clone());
-                log.warn(self.at(cell.at), Warning::List { value, column, times: 1 });
-            }
-            let values = if property.array { split(&cell.text) } else { vec![Cow::Borrowed(&*cell.text)] };
-            for value in values.iter().filter(|value| !property.array || !value.is_empty()) {
-                self.load_value(property, value, cell.at, element.as_deref_mut(), log);
+                // The id is a value, too.
+                Column::Id { property: Some(_), .. } => log.records(1),
+                _ => {}
             }
         }
     }
 
+    fn load_cell(
+        &self,
+        property: &Property,
+        key: Key,
+        cell: &Cell<'_>,
+        mut element: Option<&mut Element<'_>>,
+        log: &mut Log<'_>,
+    ) {
+        if !property.array {
+            self.load_value(property, key, &cell.text, cell.at, element, log);
+            return;
+        }
+        if cell.text.starts_with(b"[") && cell.text.ends_with(b"]") {
+            let (value, column) = (lossy(&cell.text), property.name.clone());
+            log.warn(self.at(cell.at), Warning::List { value, column, times: 1 });
+        }
+        each(&cell.text, |value| self.load_value(property, key, value, cell.at, element.as_deref_mut(), log));
+    }
+
     fn is_no_value(&self, property: &Property, cell: &Cell<'_>) -> bool {
-        let counts = cell.quoted && self.options.allow_empty_strings && property.of == Type::String;
+        let counts = cell.quoted && self.rows.options.allow_empty_strings && property.of == Type::String;
         cell.text.is_empty() && !counts
     }
 
-    fn load_value(&self, property: &Property, value: &[u8], at: usize, element: Option<&mut Element<'_>>, log: &mut Log<'_>) {
+    fn load_value(
+        &self,
+        property: &Property,
+        key: Key,
+        value: &[u8],
+        at: usize,
+        element: Option<&mut Element<'_>>,
+        log: &mut Log<'_>,
+    ) {
         log.records(1);
-        let text = String::from_utf8_lossy(value);
+        // Quicker than to look for bytes that are no text, of which there are hardly any.
+        let text = std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
         if let Cow::Owned(_) = text {
             log.warn(self.at(at), Warning::NotUtf8 { times: 1 });
         }
@@ -237,7 +265,7 @@ impl<'a> Row<'a> {
             Ok(None) => {}
         }
         let Some(element) = element else { return };
-        match self.add(property, &text, element) {
+        match self.add(property, key, &text, element) {
             Added::New => {}
             Added::Duplicate => log.duplicate(),
             Added::Conflict => {
@@ -247,13 +275,14 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn add(&self, property: &Property, value: &str, element: &mut Element<'_>) -> Added {
+    fn add(&self, property: &Property, key: Key, value: &str, element: &mut Element<'_>) -> Added {
         if !property.single {
-            return element.add(property.name.as_bytes(), value);
+            return element.add(key, value);
         }
-        match element.set(property.name.as_bytes(), value) {
-            // Of an edge, one of the values is kept; the user guide names no error.
-            Added::Conflict if self.options.update_single_cardinality || self.header.kind == Kind::Edges => Added::New,
+        // Of an edge, one of the values is kept; the user guide names no error.
+        let replaces = self.rows.options.update_single_cardinality || self.rows.header.kind == Kind::Edges;
+        match element.set(key, value) {
+            Added::Conflict if replaces => Added::New,
             added => added,
         }
     }
@@ -263,22 +292,35 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Splits at each `;` that has no backslash before it.
-fn split(text: &[u8]) -> Vec<Cow<'_, [u8]>> {
-    if !text.contains(&b'\\') {
-        return text.split(|byte| *byte == b';').map(Cow::Borrowed).collect();
+/// Gives each value between `;` that has no backslash before it. Empty ones are none.
+fn each(text: &[u8], mut give: impl FnMut(&[u8])) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = separator(rest);
+        match &rest[..end] {
+            [] => {}
+            value if value.contains(&b'\\') => give(&unescape(value)),
+            value => give(value),
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
     }
-    let mut values = vec![Vec::new()];
-    let mut bytes = text.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        let value = values.last_mut().expect("there is always one");
-        match byte {
-            b'\\' if bytes.next_if_eq(&b';').is_some() => value.push(b';'),
-            b';' => values.push(Vec::new()),
-            _ => value.push(byte),
+}
+
+/// Where the first `;` is that separates, or the end.
+fn separator(text: &[u8]) -> usize {
+    let mut places = memchr::memchr_iter(b';', text);
+    places.find(|at| *at == 0 || text[at - 1] != b'\\').unwrap_or(text.len())
+}
+
+/// A value in which each `\\;` is `;`.
+fn unescape(value: &[u8]) -> Vec<u8> {
+    let mut unescaped = Vec::with_capacity(value.len());
+    for (at, byte) in value.iter().enumerate() {
+        if !(*byte == b'\\' && value.get(at + 1) == Some(&b';')) {
+            unescaped.push(*byte);
         }
     }
-    values.into_iter().map(Cow::Owned).collect()
+    unescaped
 }
 
 fn lossy(text: &[u8]) -> String {
