@@ -18,6 +18,8 @@ const JOBS_IN_PYTHON: &str = "--jobs=64";
 const JOBS_IN_NODE: &str = "--jobs=8";
 /// How long to wait for a poller in the cases in which it may not end.
 const SHORT: &str = "--patience=20s";
+/// How long if it has not asked by then. All of them ask; this machine was too busy.
+const LONGER: &str = "--patience=1m";
 /// The cases in which no answer comes: a poller without a time limit does not end in them.
 const NO_ANSWER: [&str; 2] = ["time-out-once", "time-out-lasting"];
 
@@ -44,18 +46,28 @@ pub(crate) fn play(installed: &Installed, row: &Row) -> Vec<Judged> {
     let _warm = row.is_in_python().then(|| Warm::start(&installed.python, folder.path(), &file));
     let poller = poller(installed, row, folder.path());
     let jobs = if row.is_in_python() { JOBS_IN_PYTHON } else { JOBS_IN_NODE };
-    let endless = || NO_ANSWER.iter().chain(row.endless);
-    let [quick, patient] = [("--skip", "--patience=2m"), ("--case", SHORT)].map(|(choose, patience)| {
-        let cases = endless().flat_map(|case| [choose, *case]);
-        let arguments: Vec<&str> = [jobs, patience].into_iter().chain(row.options.iter().copied()).chain(cases).collect();
-        (arguments, folder.path().join(choose))
-    });
+    let endless = [&NO_ANSWER, row.endless].concat();
+    let check = |choose: &str, cases: &[&str], patience: &str| {
+        let cases = cases.iter().flat_map(|case| [choose, case]);
+        let options: Vec<&str> = [jobs, patience].into_iter().chain(row.options.iter().copied()).chain(cases).collect();
+        check(row, &options, &folder.path().join(choose), &poller)
+    };
     std::thread::scope(|scope| {
-        let patient = scope.spawn(|| check(row, &patient.0, &patient.1, &poller));
-        let mut judged = check(row, &quick.0, &quick.1, &poller);
+        let patient = scope.spawn(|| {
+            let (late, mut judged) = partition(check("--case", &endless, SHORT));
+            let late: Vec<&str> = late.iter().map(|judged| judged.name.as_str()).collect();
+            judged.extend(if late.is_empty() { Vec::new() } else { check("--case", &late, LONGER) });
+            judged
+        });
+        let mut judged = check("--skip", &endless, "--patience=2m");
         judged.extend(patient.join().unwrap());
         judged
     })
+}
+
+/// Those that never asked, and the others.
+fn partition(judged: Vec<Judged>) -> (Vec<Judged>, Vec<Judged>) {
+    judged.into_iter().partition(|judged| judged.verdict == "never_asked")
 }
 
 /// Runs the program, and reads its report.

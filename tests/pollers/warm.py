@@ -24,11 +24,11 @@ def serve(path, file):
 
 def run_here(connection, poller):
     said, outputs, _, _ = socket.recv_fds(connection, 1 << 20, 2)
-    environment, group = marshal.loads(said)
     try:
+        environment, group = marshal.loads(said)
         os.setpgid(0, group)
-    except OSError:
-        os._exit(1)  # It has been ended already.
+    except (OSError, EOFError):
+        os._exit(1)  # The caller has been ended already.
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, source in enumerate([os.open(os.devnull, os.O_RDONLY), *outputs]):
         os.dup2(source, number)

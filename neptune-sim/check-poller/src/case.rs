@@ -174,6 +174,8 @@ struct Trouble {
     or_failure: Option<String>,
     /// What to change before a poller can ask again or give up.
     first: Option<String>,
+    /// Which client does not ask again by itself, and why.
+    unaided: Option<String>,
     source: String,
 }
 
@@ -261,6 +263,7 @@ impl Entry {
 
 impl Trouble {
     fn passing(&self) -> Case {
+        let unaided = self.unaided.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
         let or_failure = self.or_failure.as_ref().map(|why| format!(". {why}")).unwrap_or_default();
         Case {
             name: format!("{}-once", self.name),
@@ -269,7 +272,7 @@ impl Trouble {
             faults: vec![fault_at(Numbers::One(2), self.does.clone())],
             right: std::iter::once(Outcome::Success).chain(self.or_failure.as_ref().map(|_| Outcome::Failure)).collect(),
             why: format!("the trouble passes while the load goes on, and the load completes{or_failure}"),
-            change: self.change(&format!("ask again after {}, a bounded number of times and with pauses", self.what)),
+            change: self.change(&format!("ask again after {}, a bounded number of times and with pauses{unaided}", self.what)),
             ..self.case()
         }
     }

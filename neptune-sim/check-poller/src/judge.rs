@@ -104,6 +104,7 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         Ending::Ended { said: None, how } => {
             (Verdict::Crashed, format!("it ended with {how}, and what it said is neither success nor failure"))
         }
+        Ending::OutOfPatience if !notes.asked && notes.requests == 0 => (Verdict::NeverAsked, sent_nothing(patience)),
         _ if !notes.asked => (Verdict::NeverAsked, never_asked(notes)),
         Ending::AskedOn | Ending::OutOfPatience if hammers_in_trouble(seen) => {
             (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble))
@@ -183,6 +184,10 @@ fn observed(seen: &Observation) -> String {
         Ending::Crashed(instead) => instead.clone(),
         Ending::AskedOn | Ending::OutOfPatience => "no end".to_owned(),
     }
+}
+
+fn sent_nothing(patience: Duration) -> String {
+    format!("it sent no request within {} s; if it starts slowly, a longer --patience gives it more time", patience.as_secs())
 }
 
 fn never_asked(notes: &Notes) -> String {
@@ -276,6 +281,22 @@ mod tests {
         let judgement = judge(case("completed"), &seen, PATIENCE);
         assert_eq!(judgement.verdict, Verdict::NeverAsked);
         assert!(judgement.change.contains("AWS_ENDPOINT_URL_NEPTUNEDATA"), "{}", judgement.change);
+    }
+
+    #[test]
+    fn a_poller_that_sent_nothing_in_time_may_only_be_slow() {
+        let unseen = Observation { notes: Notes::default(), ..seen(Ending::OutOfPatience, Notes::default()) };
+        let judgement = judge(case("completed"), &unseen, PATIENCE);
+        let why = "it sent no request within 120 s; if it starts slowly, a longer --patience gives it more time";
+        assert_eq!((judgement.verdict, judgement.why.as_str()), (Verdict::NeverAsked, why));
+    }
+
+    #[rstest]
+    #[case::no_answer("time-out-once", "set a time limit for each request")]
+    #[case::no_end("time-out-lasting", "set a time limit for each request")]
+    #[case::a_page("http-503-once", "AWS's SDK for JavaScript does not do so by itself")]
+    fn what_to_change_is_what_the_author_can_change(#[case] name: &str, #[case] advice: &str) {
+        assert!(case(name).change.contains(advice), "{}", case(name).change);
     }
 
     #[test]
