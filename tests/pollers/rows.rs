@@ -1,5 +1,7 @@
 //! The pollers: who made them, what they need, and how they are run.
 
+use std::path::Path;
+
 /// Where a poller comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -33,7 +35,7 @@ pub(crate) struct Row {
 impl Row {
     /// Whether Python runs it; else Node does.
     pub(crate) fn is_in_python(&self) -> bool {
-        self.file.ends_with(".py")
+        Path::new(self.file).extension().is_some_and(|ending| ending == "py")
     }
 }
 

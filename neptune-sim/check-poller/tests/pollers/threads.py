@@ -8,7 +8,7 @@ URL = f"{os.environ['AWS_ENDPOINT_URL_NEPTUNEDATA']}/loader/{os.environ['NEPTUNE
 def status():
     for attempt in range(5):
         try:
-            with urllib.request.urlopen(URL, timeout=2) as answer:
+            with urllib.request.urlopen(URL, timeout=5) as answer:
                 return json.load(answer)["payload"]["overallStatus"]["status"]
         except Exception:
             time.sleep(0.1)
