@@ -247,7 +247,8 @@ async fn play_until(end: impl Future<Output = ()>, steps: Option<Steps>, cluster
     let (tell_end, ended) = watch::channel(false);
     let play = async {
         match steps {
-            Some(steps) => steps.play(cluster, ended, &say).await,
+            // Boxed: few simulators play steps, and all would keep a future as large as this.
+            Some(steps) => Box::pin(steps.play(cluster, ended, &say)).await,
             None => Ok(()),
         }
     };

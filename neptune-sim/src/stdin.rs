@@ -31,7 +31,7 @@ impl Lines {
     pub(crate) async fn next(&mut self) {
         let taken = self.taken;
         if self.read.wait_for(|read| *read > taken).await.is_err() {
-            pending().await
+            pending::<()>().await;
         }
         self.taken += 1;
     }
@@ -49,7 +49,7 @@ fn read_all(lines: &watch::Sender<u64>) {
         match stdin.read(&mut buffer) {
             Ok(0) => return,
             Ok(count) => {
-                let ends = buffer[..count].iter().filter(|byte| **byte == b'\n').count() as u64;
+                let ends = buffer[..count].split(|byte| *byte == b'\n').skip(1).count() as u64;
                 lines.send_modify(|read| *read += ends);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -58,8 +58,10 @@ impl Playing {
         loop {
             let line = self.lines.recv_timeout(Duration::from_secs(30));
             let line = line.unwrap_or_else(|error| panic!("{error} before it printed `{text}`:\n{read}"));
-            read += &format!("{line}\n");
-            if line.contains(text) {
+            let is_last = line.contains(text);
+            read += &line;
+            read.push('\n');
+            if is_last {
                 return read;
             }
         }
@@ -71,8 +73,8 @@ impl Playing {
         write!(stream, "GET /loader/{load} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let words = answer.split('"').filter(|word| word.starts_with("LOAD_") && *word != "LOAD_ID");
-        words.last().unwrap_or_else(|| panic!("no status in {answer}")).to_owned()
+        let mut words = answer.split('"').filter(|word| word.starts_with("LOAD_") && *word != "LOAD_ID");
+        words.next_back().unwrap_or_else(|| panic!("no status in {answer}")).to_owned()
     }
 
     fn press_enter(&mut self) {

@@ -17,8 +17,8 @@ pub(super) fn number(test: &ScenarioTest) -> Option<String> {
 }
 
 /// Whether a text means this scenario: it is its number, or a part of its name. `F2` is F02 with its variants, and not all of the twenties.
-pub(super) fn is_named(test: &ScenarioTest, text: &str) -> bool {
-    number(test).is_some_and(|number| number == text) || test.name().contains(&numbered(text))
+pub(super) fn is_named(test: &ScenarioTest, wanted: &str) -> bool {
+    number(test).is_some_and(|number| number == wanted) || test.name().contains(&numbered(wanted))
 }
 
 /// A row for each scenario: number, name, what it is about.

@@ -84,7 +84,7 @@ impl<'a> Stage<'a> {
     async fn end(&self) {
         let mut ended = self.ended.clone();
         if ended.wait_for(|ended| *ended).await.is_err() {
-            pending().await
+            pending::<()>().await;
         }
     }
 

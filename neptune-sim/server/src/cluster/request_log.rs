@@ -381,6 +381,7 @@ fn shown_answer(body: &[u8]) -> String {
     cut(&redact::answer(&String::from_utf8_lossy(body)), BODY_BYTES)
 }
 
+#[expect(clippy::ref_option, reason = "serde passes it so")]
 fn seconds_of<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     duration.map(|duration| duration.as_secs_f64()).serialize(serializer)
 }
