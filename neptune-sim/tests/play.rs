@@ -186,6 +186,17 @@ fn enter_goes_on_without_a_request_and_plays_the_clean_up() {
 }
 
 #[test]
+fn a_step_that_shuts_the_port_leaves_the_control_api_in_reach() {
+    let playing = Playing::start_file("setup: [{neptune: refused}]\n", &["play"]);
+    let control = playing.read_to("See what goes on: curl -s http://");
+    let (_, control) = control.trim_end().trim_end_matches("/_sim").rsplit_once("http://").unwrap();
+    playing.read_to("All steps are over.");
+    assert!(TcpStream::connect(&playing.address).is_err(), "it refuses connections");
+    assert!(TcpStream::connect(control).is_ok(), "the control API has a port of its own");
+    assert_eq!(playing.end(), (Some(0), String::new(), String::new()));
+}
+
+#[test]
 fn time_that_passes_by_itself_is_waited_for() {
     let playing = Playing::start_file(STEPS, &["--clock", "scaled:1000000000"]);
     let begun = playing.read_to("waiting for: 2 requests for x");
