@@ -149,7 +149,7 @@ fn a_function_that_raises_an_error_which_its_caller_tries_again_is_right(#[case]
 #[case::no_such_answer("look", &["--success=$.x == 1", "--failure=$.x == 2"], "failed", "crashed", "neither (answer)")]
 #[case::the_process_ends("exits", &[], "completed", "crashed", "about to exit")]
 #[case::it_asks_on("asks_on", &[], "failed", "waits_forever", "not yet")]
-#[case::it_does_not_end("hangs", &["--patience=300ms"], "completed", "never_asked", "it never asked for the status")]
+#[case::it_does_not_end("hangs", &["--patience=300ms"], "completed", "never_asked", "it sent no request within")]
 fn a_defect_of_a_function_is_found(
     #[case] handler: &str,
     #[case] options: &[&str],
