@@ -23,7 +23,7 @@ const AWS_SDK_VERSION: &str = "3.403.0";
 /// Interpreters, and the versions of packages.
 #[derive(Debug)]
 pub(crate) struct Installed {
-    /// Python of the environment for the pollers, or else the usual one.
+    /// Python of the environment for the pollers.
     pub(crate) python: PathBuf,
     /// The folder above `node_modules`.
     pub(crate) node_folder: PathBuf,
@@ -35,8 +35,7 @@ pub(crate) struct Installed {
 
 impl Installed {
     pub(crate) fn find() -> Self {
-        let own = root().join("target/ci-pollers/bin/python");
-        let python = if own.exists() { own } else { executable("python3") };
+        let python = root().join("target/ci-pollers/bin/python");
         let node_folder = root().join("target/ci-node");
         let mut versions: BTreeMap<String, String> = output(Command::new(&python).args(["-c", VERSIONS]))
             .and_then(|text| serde_json::from_str(&text).ok())
@@ -48,7 +47,7 @@ impl Installed {
     /// The first thing that a poller needs and that is not there, in words.
     pub(crate) fn lack(&self, row: &Row) -> Option<String> {
         if row.is_in_python() && !self.python.exists() {
-            return Some("there is no python3".to_owned());
+            return Some("there is no target/ci-pollers".to_owned());
         }
         row.needs.iter().find_map(|package| {
             let wanted = &self.pins[*package];
@@ -83,12 +82,6 @@ fn node_version(folder: &Path) -> Option<String> {
     let manifest = fs::read(folder.join("node_modules").join(AWS_SDK).join("package.json")).ok()?;
     let manifest: Value = serde_json::from_slice(&manifest).ok()?;
     Some(manifest["version"].as_str()?.to_owned())
-}
-
-/// The interpreter itself: the shims of version managers take longer to start than a poller.
-fn executable(python: &str) -> PathBuf {
-    let path = output(Command::new(python).args(["-c", "import sys; print(sys.executable)"]));
-    path.map_or_else(PathBuf::new, |path| path.trim().into())
 }
 
 fn output(command: &mut Command) -> Option<String> {
