@@ -8,7 +8,7 @@ use foldhash::quality::RandomState;
 /// An id with more facts than this has a set of its own.
 const FEW: usize = 64;
 
-/// The ids and facts that were loaded. Texts are not kept, only their hashes: 8 bytes for a fact, and some 30 for an id.
+/// The ids and facts that were loaded. Texts are not kept, only their hashes: 20 bytes at most for a fact, and 40 for an id.
 #[derive(Debug, Default)]
 pub struct Graph {
     vertices: Elements,
@@ -36,7 +36,7 @@ pub struct Key(u64);
 /// A vertex or an edge to which facts are added.
 #[derive(Debug)]
 pub struct Element<'a> {
-    place: &'a mut Place,
+    place: &'a mut Packed,
     facts: &'a mut Facts,
     hashes: &'a RandomState,
 }
@@ -85,7 +85,7 @@ impl Element<'_> {
     /// Adds the only value.
     pub fn set(&mut self, property: Key, value: impl Hash) -> Added {
         let fact = self.fact(property, value);
-        if self.place.contains(fact, self.facts) {
+        if self.place.unpack().contains(fact, self.facts) {
             return Added::Duplicate;
         }
         // No value has this fact: it says that there is one.
@@ -103,9 +103,10 @@ impl Element<'_> {
 
     /// Returns whether the fact is new.
     fn insert(&mut self, fact: u64) -> bool {
-        let is_new = !self.place.contains(fact, self.facts);
+        let place = self.place.unpack();
+        let is_new = !place.contains(fact, self.facts);
         if is_new {
-            *self.place = self.place.with(fact, self.facts);
+            *self.place = place.with(fact, self.facts).pack();
         }
         is_new
     }
@@ -118,7 +119,7 @@ const PROPERTY: u64 = !0 << 32;
 #[derive(Debug, Default)]
 struct Elements {
     /// By the hash of the id.
-    places: HashMap<u64, Place, BuildHasherDefault<AsItIs>>,
+    places: HashMap<u64, Packed, BuildHasherDefault<AsItIs>>,
     facts: Facts,
 }
 
@@ -135,20 +136,46 @@ struct Facts {
 #[derive(Clone, Copy, Debug)]
 enum Place {
     /// In `few`, with room for more.
-    Few { start: usize, length: u16, room: u16 },
+    Few { start: usize, length: u8, room: u8 },
     /// In this set of `many`.
     Many(usize),
+}
+
+/// A place in eight bytes: there is one for each id.
+#[derive(Clone, Copy, Debug)]
+struct Packed(u64);
+
+/// Where the length begins; before it are the start and behind it the room. No length is `MANY`.
+const LENGTH_BITS: u32 = 48;
+const ROOM_BITS: u32 = 56;
+const MANY: u8 = u8::MAX;
+
+impl Packed {
+    fn unpack(self) -> Place {
+        let [.., length, room] = self.0.to_le_bytes();
+        let start = (self.0 & ((1 << LENGTH_BITS) - 1)) as usize;
+        if length == MANY { Place::Many(start) } else { Place::Few { start, length, room } }
+    }
 }
 
 impl Elements {
     fn element<'a>(&'a mut self, id: &[u8], hashes: &'a RandomState) -> Element<'a> {
         let nothing = Place::Few { start: self.facts.few.len(), length: 0, room: 0 };
-        let place = self.places.entry(hashes.hash_one(id)).or_insert(nothing);
+        let place = self.places.entry(hashes.hash_one(id)).or_insert(nothing.pack());
         Element { place, facts: &mut self.facts, hashes }
     }
 }
 
 impl Place {
+    /// No memory holds as many facts as 48 bits can count.
+    fn pack(self) -> Packed {
+        let (start, length, room) = match self {
+            Self::Few { start, length, room } => (start, length, room),
+            Self::Many(set) => (set, MANY, 0),
+        };
+        Packed(start as u64 | u64::from(length) << LENGTH_BITS | u64::from(room) << ROOM_BITS)
+    }
+
     fn contains(self, fact: u64, facts: &Facts) -> bool {
         match self {
             Self::Few { start, length, .. } => facts.few[start..start + usize::from(length)].contains(&fact),
@@ -238,6 +265,13 @@ mod tests {
         assert!(!graph.has_vertex(b"x"));
         graph.vertex(b"x");
         assert!(graph.has_vertex(b"x"));
+    }
+
+    #[test]
+    fn an_id_takes_40_bytes_at_most() {
+        // A byte of the table beside each entry, and after it has grown, a little more than half of it in use.
+        let entry = size_of::<(u64, Packed)>() + 1;
+        assert!(entry * 16 / 7 < 40, "{entry}");
     }
 
     proptest! {

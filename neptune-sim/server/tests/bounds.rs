@@ -8,7 +8,7 @@ use std::path::Path;
 use neptune_server::Limits;
 
 /// For each row, in order: what it bounds, and the tests that go to that bound.
-const ROWS: [(&str, &[(&str, &str)]); 21] = [
+const ROWS: [(&str, &[(&str, &str)]); 22] = [
     (
         "head of a request, its URL included",
         &[
@@ -111,6 +111,15 @@ const ROWS: [(&str, &[(&str, &str)]); 21] = [
             ("neptune-sim/check-poller/tests/pollers.rs", "a_dropped_check_leaves_no_poller"),
             ("tests/it/check_poller.rs", "how_an_emulator_answers_is_understood"),
             ("tests/it/check_poller.rs", "an_interrupted_run_leaves_no_process"),
+        ],
+    ),
+    (
+        "a file that `check-data` reads",
+        &[
+            ("neptune-sim/data/src/csv/records.rs", "a_record_is_bounded"),
+            ("neptune-sim/data/src/rdf/lines.rs", "a_line_is_bounded"),
+            ("neptune-sim/data/src/graph.rs", "an_id_takes_40_bytes_at_most"),
+            ("neptune-sim/check-data/tests/check_data.rs", "a_cut_list_says_so_and_still_has_the_totals"),
         ],
     ),
     ("a recorded body", &[("neptune-sim/server/src/record/shown.rs", "long_bodies_are_cut_and_others_paths_are_left_out")]),

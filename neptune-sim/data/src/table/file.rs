@@ -2,7 +2,8 @@
 
 use std::io::{self, Read};
 
-use super::header::{Dialect, Header, Kind};
+use super::column::Kind;
+use super::header::{Dialect, Header};
 use super::rows::{Options, Rows};
 use crate::csv::{Fault, FaultKind, Record, Records};
 use crate::finding::{Finding, Warning, What};

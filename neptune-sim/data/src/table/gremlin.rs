@@ -1,6 +1,6 @@
 //! Columns in Gremlin's words: `~id`, `~label`, `name:type(cardinality)[]`.
 
-use super::header::{Column, Kind, Property, split_brackets, split_name};
+use super::column::{Column, Kind, Property, split_brackets, split_name};
 use crate::problem::Problem;
 use crate::value::Type;
 

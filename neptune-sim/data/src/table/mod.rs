@@ -12,12 +12,14 @@
 //! assert_eq!((findings[0].line, findings[0].column), (2, 11));
 //! ```
 
+mod column;
 mod file;
 mod gremlin;
 mod header;
 mod opencypher;
 mod rows;
 
+pub use column::{Column, Kind, Property};
 pub use file::File;
-pub use header::{Column, Dialect, Header, HeaderFault, Kind, Property};
+pub use header::{Dialect, Header, HeaderFault};
 pub use rows::Options;

@@ -1,6 +1,6 @@
 //! Columns in openCypher's words: `:ID(space)`, `:LABEL`, `name:type`.
 
-use super::header::{Column, Kind, Property, split_brackets, split_name};
+use super::column::{Column, Kind, Property, split_brackets, split_name};
 use crate::problem::Problem;
 use crate::value::Type;
 

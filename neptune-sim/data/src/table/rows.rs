@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use neptune_text::cut;
 
-use super::header::{Column, Dialect, Header, Kind, Property};
+use super::column::{Column, Kind, Property};
+use super::header::{Dialect, Header};
 use crate::csv::{Cell, Record};
 use crate::finding::Warning;
 use crate::graph::{Added, Element, Graph, Key};
