@@ -5,7 +5,7 @@ import { ControlError } from "./errors.js";
 
 /** How often a poller may look at a load that has ended and sleep again, before it counts as waiting forever. */
 const LOOKS_AFTER_THE_END = 3;
-/** How often a poller may sleep in one test, whatever it is told. */
+/** How often a poller may sleep in one test, whatever it is answered. */
 const SLEEPS = 10_000;
 /** How many requests a report shows. */
 const SHOWN_REQUESTS = 20;
@@ -193,12 +193,12 @@ export class Fault {
 
 /** A request and its answer, to read. */
 function line({ at, method, target, status, load_status: loadStatus, ended_ago: endedAgo, fault }) {
-  const told = loadStatus ? ` ${loadStatus}` : "";
+  const reported = loadStatus ? ` ${loadStatus}` : "";
   const ended = endedAgo === null ? "" : ` (ended ${endedAgo} s ago)`;
-  return `${at}s ${method} ${target} ${status ?? "no answer"}${told}${ended}${fault ? ` (fault ${fault})` : ""}`;
+  return `${at}s ${method} ${target} ${status ?? "no answer"}${reported}${ended}${fault ? ` (fault ${fault})` : ""}`;
 }
 
-/** Whether an answer has told the poller that a load has ended, or that Neptune does not know it. Trouble on the way tells neither. */
+/** Whether an answer reports that a load has ended, or that Neptune does not know it. Trouble on the way reports neither. */
 function showsTheEnd({ load_id: load, fault, status, at }, over) {
   if (!load || fault || !status || status >= 500) return false;
   if (status === 400 || status === 404) return true;

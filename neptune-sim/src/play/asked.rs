@@ -17,13 +17,13 @@ const OPEN_REQUESTS: usize = 1024;
 pub(crate) enum Until {
     /// Each load was asked for as often as the step says, or one of them once more: then the invocations before are over.
     Asked,
-    /// The client was told of each load that it has ended, or that there is no such load.
+    /// The last answer about each load says that it has ended, or that there is no such load.
     Ended,
 }
 
 /// A clock that moves with a poll.
 #[derive(Debug)]
-pub(crate) struct Mover {
+pub(crate) struct MovingClock {
     /// Whose clock it is. It is manual.
     pub(crate) cluster: Cluster,
     /// How far it moves before a load is asked for again.
@@ -45,7 +45,7 @@ struct Watched {
     names_none: bool,
     /// The requests that are not over, with the place of their load.
     open: VecDeque<(u64, usize)>,
-    mover: Option<Mover>,
+    clock: Option<MovingClock>,
 }
 
 #[derive(Debug, Default)]
@@ -60,13 +60,13 @@ struct Count {
 
 impl Asked {
     /// Begins to count requests for these loads, each of which is to be asked for so often.
-    pub(crate) fn begin(&self, loads: impl Iterator<Item = (String, usize)>, mover: Option<Mover>) {
+    pub(crate) fn begin(&self, loads: impl Iterator<Item = (String, usize)>, clock: Option<MovingClock>) {
         let mut loads: IndexMap<_, _> = loads.map(|(id, wanted)| (id, Count { wanted, ..Count::default() })).collect();
         let names_none = loads.is_empty();
         if names_none {
             loads.insert(String::new(), Count { wanted: 1, ..Count::default() });
         }
-        *self.watched() = Watched { is_on: true, loads, names_none, open: VecDeque::new(), mover };
+        *self.watched() = Watched { is_on: true, loads, names_none, open: VecDeque::new(), clock };
     }
 
     /// Ends the counting.
@@ -117,7 +117,7 @@ impl Watched {
         }
         let count = &mut self.loads[place];
         (count.arrived, count.is_asked) = (count.arrived + 1, true);
-        self.mover.as_ref().filter(|_| is_again).map(|mover| (mover.cluster.clone(), mover.every))
+        self.clock.as_ref().filter(|_| is_again).map(|clock| (clock.cluster.clone(), clock.every))
     }
 
     fn answer(&mut self, answer: &GivenAnswer) {

@@ -2,7 +2,7 @@
 //! and the user runs it.
 
 mod asked;
-mod stage;
+mod served;
 mod words;
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use crate::stdin::Lines;
 use asked::Asked;
-use stage::Stage;
+use served::ServedCluster;
 
 /// The steps of a scenario, to be played on its cluster.
 #[derive(Debug)]
@@ -45,12 +45,12 @@ impl Steps {
     pub(crate) async fn play(self, cluster: &Cluster, ended: watch::Receiver<bool>, say: &dyn Fn(&str)) -> Result<(), String> {
         let own_address = cluster.address().ip();
         let client = LocalClient::new(cluster.ca_pem(), Some(own_address)).map_err(|error| format!("{error:#}"))?;
-        let stage = Stage::new(&self.scenario, cluster, client, &self.asked, self.lines, ended, say);
+        let served = ServedCluster::new(&self.scenario, cluster, client, &self.asked, self.lines, ended, say);
         say(&format!("\nThe steps of {}:\n", self.scenario.name()));
-        let played = play(&self.scenario, &stage).await.map_err(|error| format!("{error:#}"))?;
-        stage.finish();
+        let played = play(&self.scenario, &served).await.map_err(|error| format!("{error:#}"))?;
+        served.finish();
         match played.trouble {
-            Some(trouble) if !stage.was_ended_early() => Err(trouble),
+            Some(trouble) if !served.was_ended_early() => Err(trouble),
             _ => Ok(()),
         }
     }

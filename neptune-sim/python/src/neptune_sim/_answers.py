@@ -95,10 +95,10 @@ class Request:
         return json.loads(self.body or "")
 
     def __str__(self) -> str:
-        told = f" {self.load_status}" if self.load_status else ""
+        reported = f" {self.load_status}" if self.load_status else ""
         ended = f" (ended {self.ended_ago:g} s ago)" if self.ended_ago is not None else ""
         why = f" (fault {self.fault})" if self.fault else ""
-        return f"{self.at:g}s {self.method} {self.target} {self.status or 'no answer'}{told}{ended}{why}"
+        return f"{self.at:g}s {self.method} {self.target} {self.status or 'no answer'}{reported}{ended}{why}"
 
 
 def _moments(data: List[Mapping[str, Any]]) -> Tuple[Tuple[float, str], ...]:

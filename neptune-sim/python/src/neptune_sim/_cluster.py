@@ -20,7 +20,7 @@ Duration = Union[float, timedelta, str]
 
 #: How often a poller may look at a load that has ended and sleep again, before it counts as waiting forever.
 LOOKS_AFTER_THE_END = 3
-#: How often a poller may sleep in one test, whatever it is told.
+#: How often a poller may sleep in one test, whatever it is answered.
 SLEEPS = 10_000
 #: How many requests a report shows.
 SHOWN_REQUESTS = 20
@@ -264,7 +264,7 @@ def _text(duration: Duration) -> str:
 
 
 def _shows_the_end(request: Request, over: Mapping[str, Load]) -> bool:
-    """Whether an answer has told the poller that a load has ended, or that Neptune does not know it. Trouble on the way tells neither."""
+    """Whether an answer reports that a load has ended, or that Neptune does not know it. Trouble on the way reports neither."""
     if request.load is None or request.fault or not request.status or request.status >= 500:
         return False
     if request.status in (400, 404):

@@ -10,11 +10,11 @@ mod observer;
 #[cfg(test)]
 mod properties;
 mod proxy;
+mod reported;
 mod request_log;
 mod setup;
 mod timed;
 mod timeline;
-mod told;
 mod wait;
 
 pub use clock::ClockRunsByItself;
@@ -23,10 +23,10 @@ pub(crate) use handle::{Arrival, SpecError};
 pub use handle::{Cluster, Instance, ScriptError};
 pub use observer::{ArrivedRequest, GivenAnswer, Observer};
 pub use proxy::Proxy;
+pub(crate) use reported::{ReportedStatus, load_status_in};
 pub(crate) use request_log::{Answer, LogPage};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use setup::ClusterSetup;
 pub(crate) use timed::{Decision, Passage};
 pub use timeline::LoadTimeline;
-pub(crate) use told::{Told, load_status_in};
 pub use wait::{WaitError, WaitFor, WaitUntil, WaitUntilError};

@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 
 use neptune_text::{cut, push_cut, redact};
 
-use super::told::{Told, load_status_in};
+use super::reported::{ReportedStatus, load_status_in};
 
 /// How many bytes of text a log keeps before it forgets the oldest requests.
 const BUDGET_BYTES: usize = 1024 * 1024;
@@ -130,7 +130,7 @@ pub(crate) struct Answer {
     /// The load that it is about, if the request did not name it.
     pub(crate) load_id: Option<LoadId>,
     /// What it says of a load. Otherwise the body is read, if the log is.
-    pub(crate) told: Option<Told>,
+    pub(crate) reported: Option<ReportedStatus>,
 }
 
 /// One request as it is kept: without secrets, and in few pieces, since most entries are written and never read.
@@ -143,7 +143,7 @@ pub(super) struct Entry {
     body: Option<String>,
     status: Option<u16>,
     load_id: Option<LoadId>,
-    told: Option<Told>,
+    reported: Option<ReportedStatus>,
     /// The body of the answer, shared with the connection that it goes to. Of a long one, a copy of its beginning.
     answer: Option<Bytes>,
     evidence: Option<Evidence>,
@@ -170,9 +170,9 @@ impl RequestLog {
 
     /// Notes the answer to a request, and the load that it is about if the request did not name it.
     pub(crate) fn note_answer(&mut self, number: u64, answer: Answer) {
-        let Answer { status, body, evidence, load_id, told } = answer;
+        let Answer { status, body, evidence, load_id, reported } = answer;
         self.update(number, |entry| {
-            (entry.status, entry.evidence, entry.told) = (Some(status), evidence, told);
+            (entry.status, entry.evidence, entry.reported) = (Some(status), evidence, reported);
             entry.answer = kept_answer(body);
             entry.load_id = load_id.or(entry.load_id.take());
         });
@@ -180,12 +180,12 @@ impl RequestLog {
 
     /// Notes that a fault has changed the answer: it is not Neptune's any more, and has this body.
     pub(crate) fn note_change(&mut self, number: u64, body: Bytes) {
-        self.update(number, |entry| (entry.evidence, entry.told, entry.answer) = (None, None, kept_answer(body)));
+        self.update(number, |entry| (entry.evidence, entry.reported, entry.answer) = (None, None, kept_answer(body)));
     }
 
     /// Notes that a fault keeps the answer, or a part of it, from the client.
     pub(crate) fn note_loss(&mut self, number: u64) {
-        self.update(number, |entry| (entry.told, entry.answer) = (None, None));
+        self.update(number, |entry| (entry.reported, entry.answer) = (None, None));
     }
 
     /// Notes why a request is refused.
@@ -283,20 +283,20 @@ impl Entry {
     /// An entry for a request whose head has arrived. The log says when that was.
     pub(super) fn of(head: &Parts, load_id: Option<LoadId>) -> Self {
         let (at, method, head) = (SimTime::START, head.method.clone(), shown_head(head));
-        let (body, status, told, answer, evidence, fault, explanation) = Default::default();
-        Self { at, method, head, body, status, load_id, told, answer, evidence, fault, explanation }
+        let (body, status, reported, answer, evidence, fault, explanation) = Default::default();
+        Self { at, method, head, body, status, load_id, reported, answer, evidence, fault, explanation }
     }
 
     fn bytes(&self) -> usize {
         let body = self.body.as_ref().map_or(0, String::len);
         let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
-        let told = self.told.as_ref().map_or(0, |told| told.status.as_str().len());
+        let reported = self.reported.as_ref().map_or(0, |reported| reported.status.as_str().len());
         let fault = self.fault.as_ref().map_or(0, String::len);
         let explanation = self.explanation.as_ref().map_or(0, |reported| {
             let others = [&reported.canonical_request, &reported.string_to_sign];
             EXPLANATION_BYTES + reported.hint.len() + others.into_iter().flatten().map(String::len).sum::<usize>()
         });
-        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + told + fault + explanation
+        ENTRY_BYTES + self.method.as_str().len() + self.head.capacity() + body + load_id + reported + fault + explanation
     }
 
     /// What the body of the answer takes, or a little less.
@@ -309,15 +309,15 @@ impl Entry {
 
     /// Reads the status of the load from the body of the answer, if it is not known otherwise.
     fn keep_status(&mut self) {
-        if self.told.is_none() {
+        if self.reported.is_none() {
             let status = self.answer.as_deref().and_then(load_status_in);
-            self.told = status.map(|status| Told { status: status.as_str().into(), ended_ago: None });
+            self.reported = status.map(|status| ReportedStatus { status: status.as_str().into(), ended_ago: None });
         }
     }
 
     fn load_status(&self) -> Option<String> {
-        match &self.told {
-            Some(told) => told.word(),
+        match &self.reported {
+            Some(reported) => reported.word(),
             None => load_status_in(self.answer.as_deref()?),
         }
     }
@@ -336,7 +336,7 @@ impl Entry {
             status: self.status,
             load_id: self.load_id.clone(),
             load_status: self.load_status(),
-            ended_ago: self.told.as_ref().and_then(|told| told.ended_ago),
+            ended_ago: self.reported.as_ref().and_then(|reported| reported.ended_ago),
             answer: self.answer.as_deref().map(shown_answer),
             evidence: self.evidence,
             fault: self.fault.clone(),
@@ -401,7 +401,7 @@ mod tests {
     }
 
     fn answer(status: u16, evidence: Option<Evidence>, load_id: Option<LoadId>) -> Answer {
-        Answer { status, body: Bytes::new(), evidence, load_id, told: None }
+        Answer { status, body: Bytes::new(), evidence, load_id, reported: None }
     }
 
     fn with_body(body: &Bytes) -> Answer {
@@ -442,11 +442,12 @@ mod tests {
     fn what_a_fault_changes_or_keeps_back_is_not_what_neptune_said() {
         let mut log = RequestLog::default();
         let body = Bytes::from(r#"{"payload": {"overallStatus": {"status": "LOAD_FAILED"}}}"#);
-        let told = Told { status: neptune_loader::LoadStatus::Failed, ended_ago: Some(Duration::from_millis(1500)) };
+        let reported =
+            ReportedStatus { status: neptune_loader::LoadStatus::Failed, ended_ago: Some(Duration::from_millis(1500)) };
         for number in 0..3 {
             log.open(SimTime::START, Entry::of(&head("/loader/x"), None));
             let evidence = Some(Evidence::Observed);
-            log.note_answer(number, Answer { told: Some(told.clone()), evidence, ..with_body(&body) });
+            log.note_answer(number, Answer { reported: Some(reported.clone()), evidence, ..with_body(&body) });
         }
         log.note_change(1, Bytes::from("[]"));
         log.note_loss(2);

@@ -10,7 +10,7 @@ use neptune_text::cut;
 
 use super::parsed_request::{ID_BYTES, ParsedRequest};
 use super::reply::{Reply, RequestIds};
-use crate::cluster::{Answer, Cluster, Decision, Told, load_status_in};
+use crate::cluster::{Answer, Cluster, Decision, ReportedStatus, load_status_in};
 use crate::net::Room;
 use crate::record::Ongoing;
 
@@ -29,7 +29,7 @@ pub(super) struct Noted {
     /// The load that it is about, if the request did not name it.
     pub(super) load_id: Option<LoadId>,
     /// What it tells of a load, if that is known without reading the body.
-    pub(super) told: Option<Told>,
+    pub(super) reported: Option<ReportedStatus>,
 }
 
 /// A request on its way, and the cluster that it was sent to.
@@ -75,7 +75,7 @@ impl InFlight<'_> {
 
     /// Notes the answer, and gives it its headers.
     pub(super) fn note(self, reply: Reply, ids: &RequestIds) -> Response<Bytes> {
-        let noted = Noted { evidence: reply.evidence, load_id: reply.load_id.clone(), told: reply.told.clone() };
+        let noted = Noted { evidence: reply.evidence, load_id: reply.load_id.clone(), reported: reply.reported.clone() };
         let mut response = reply.into_response(ids.request);
         self.note_response(&mut response, noted);
         response
@@ -83,17 +83,22 @@ impl InFlight<'_> {
 
     pub(super) fn note_response(self, response: &mut Response<Bytes>, noted: Noted) {
         let Self { cluster, number, recording, .. } = self;
-        let Noted { evidence, load_id, told } = noted;
+        let Noted { evidence, load_id, reported } = noted;
         let is_traced = tracing::enabled!(tracing::Level::INFO);
         let is_shown = (is_traced || cluster.observer().is_some()) && self.decision.leaves_answer();
-        let load_status = is_shown.then(|| told.as_ref().map_or_else(|| load_status_in(response.body()), Told::word)).flatten();
+        let load_status =
+            is_shown.then(|| reported.as_ref().map_or_else(|| load_status_in(response.body()), ReportedStatus::word)).flatten();
         if is_traced {
-            self.trace(response.status().as_u16(), load_status.as_deref(), told.as_ref().and_then(|told| told.ended_ago));
+            self.trace(
+                response.status().as_u16(),
+                load_status.as_deref(),
+                reported.as_ref().and_then(|reported| reported.ended_ago),
+            );
         }
         if cluster.observer().is_some() {
             response.extensions_mut().insert(Reported { load: load_id.clone(), load_status });
         }
-        let answer = Answer { status: response.status().as_u16(), body: response.body().clone(), evidence, load_id, told };
+        let answer = Answer { status: response.status().as_u16(), body: response.body().clone(), evidence, load_id, reported };
         cluster.with_log(|log| log.note_answer(number, answer));
         if let Some(recording) = recording {
             recording.note_answer(response);
@@ -104,8 +109,13 @@ impl InFlight<'_> {
     fn trace(self, status: u16, load_status: Option<&str>, ended_ago: Option<Duration>) {
         // Never the query, the headers or the body: they may hold secrets.
         let (method, path) = (&self.asked.head.method, cut(self.asked.head.uri.path(), ID_BYTES));
-        let told = load_status.map(|word| format!(" {word}{}", ended_text(ended_ago))).unwrap_or_default();
-        tracing::info!(cluster = self.cluster.name(), "{} {method} {} {status}{told}", self.cluster.now(), path.escape_debug());
+        let reported = load_status.map(|word| format!(" {word}{}", ended_text(ended_ago))).unwrap_or_default();
+        tracing::info!(
+            cluster = self.cluster.name(),
+            "{} {method} {} {status}{reported}",
+            self.cluster.now(),
+            path.escape_debug()
+        );
     }
 }
 

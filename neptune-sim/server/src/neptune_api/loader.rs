@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::parsed_request::{ParsedRequest, media_type, pairs, query};
 use super::reply::Reply;
-use crate::cluster::{Cluster, Told};
+use crate::cluster::{Cluster, ReportedStatus};
 use neptune_scenario::Action;
 use neptune_text::cut;
 
@@ -32,8 +32,8 @@ fn status(cluster: &Cluster, head: &Parts, id: &LoadId) -> Result<Reply, ApiErro
     // Of a queued load only the absence of `feedCount` is observed.
     let is_queued = payload.overall_status.status == LoadStatus::InQueue;
     let evidence = if is_queued { Evidence::Inferred } else { Evidence::Observed };
-    let told = Some(Told { status: payload.overall_status.status.clone(), ended_ago });
-    Ok(Reply { told, ..Reply::loader(&Envelope::ok(payload), evidence) })
+    let reported = Some(ReportedStatus { status: payload.overall_status.status.clone(), ended_ago });
+    Ok(Reply { reported, ..Reply::loader(&Envelope::ok(payload), evidence) })
 }
 
 fn list(cluster: &Cluster, head: &Parts) -> Result<Reply, ApiError> {

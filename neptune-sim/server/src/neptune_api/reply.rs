@@ -8,7 +8,7 @@ use neptune_loader::{ApiError, ErrorCode, Evidence, LoadId, Uuid, to_loader_json
 use serde::Serialize;
 use serde_json::json;
 
-use crate::cluster::Told;
+use crate::cluster::ReportedStatus;
 use crate::net::{Room, Share};
 
 /// The ids of a request.
@@ -37,7 +37,7 @@ pub(super) struct Reply {
     /// The load that the answer is about, if the request did not name it.
     pub(super) load_id: Option<LoadId>,
     /// What it tells of a load.
-    pub(super) told: Option<Told>,
+    pub(super) reported: Option<ReportedStatus>,
     /// How good the evidence for it is; `None` if it is not Neptune's but comes from a user or from strict mode.
     pub(super) evidence: Option<Evidence>,
     pub(super) content_type: HeaderValue,
@@ -56,7 +56,16 @@ impl Reply {
     /// Any JSON, about no load in particular.
     pub(super) fn json(http_status: u16, body: String, evidence: Option<Evidence>) -> Self {
         let content_type = HeaderValue::from_static("application/json");
-        Self { http_status, body, load_id: None, told: None, evidence, content_type, error_type: None, share: Share::default() }
+        Self {
+            http_status,
+            body,
+            load_id: None,
+            reported: None,
+            evidence,
+            content_type,
+            error_type: None,
+            share: Share::default(),
+        }
     }
 
     /// There is no memory left for the answer. This is no error of Neptune's, and its text must not look like one.

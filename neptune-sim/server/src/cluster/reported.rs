@@ -1,4 +1,4 @@
-//! What an answer tells a client of a load.
+//! What an answer reports of a load.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ const WORD_BYTES: usize = 1024;
 
 /// The status of a load in an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct ReportedStatus {
     pub(crate) status: LoadStatus,
     /// How long ago the load had ended by the cluster's clock; `None` if it has not, or if that is not known.
     pub(crate) ended_ago: Option<Duration>,
 }
 
-impl Told {
+impl ReportedStatus {
     /// The status, if it has the form of a status of Neptune's.
     pub(crate) fn word(&self) -> Option<String> {
         shown_word(self.status.as_str())

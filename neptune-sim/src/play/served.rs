@@ -14,7 +14,7 @@ use neptune_server::{Availability, ClockKind, Cluster, Fault, WaitFor, WaitUntil
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::asked::{Asked, Mover, Until};
+use super::asked::{Asked, MovingClock, Until};
 use super::words;
 use crate::stdin::Lines;
 
@@ -24,7 +24,7 @@ use crate::stdin::Lines;
 struct Ended;
 
 /// The cluster, and what is known of its user.
-pub(super) struct Stage<'a> {
+pub(super) struct ServedCluster<'a> {
     cluster: &'a Cluster,
     client: LocalClient,
     asked: &'a Asked,
@@ -37,7 +37,7 @@ pub(super) struct Stage<'a> {
     left: Cell<bool>,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> ServedCluster<'a> {
     pub(super) fn new(
         scenario: &Scenario,
         cluster: &'a Cluster,
@@ -116,7 +116,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-impl Backend for Stage<'_> {
+impl Backend for ServedCluster<'_> {
     // There are none here: each invocation is the user's.
     type Function = Lambda;
 
@@ -145,16 +145,16 @@ impl Backend for Stage<'_> {
 
     async fn invoked_by_user(&self, invoke: &Invoke, aliases: &Aliases) -> Result<bool> {
         self.go_on()?;
-        let (until, mover) = match &invoke.pace {
+        let (until, clock) = match &invoke.pace {
             Pace::Poll { every, .. } => {
-                let mover = self.is_manual().then(|| Mover { cluster: self.cluster.clone(), every: *every });
-                (Until::Ended, mover)
+                let clock = self.is_manual().then(|| MovingClock { cluster: self.cluster.clone(), every: *every });
+                (Until::Ended, clock)
             }
             Pace::InTurn(_) | Pace::AtOnce(_) => (Until::Asked, None),
         };
-        let text = words::invocation(invoke, mover.is_some(), self.lines.is_some(), aliases);
+        let text = words::invocation(invoke, clock.is_some(), self.lines.is_some(), aliases);
         // Before the user reads it, and sends a request.
-        self.asked.begin(invoke.loads().into_iter().map(|(name, wanted)| (aliases.id(name).to_owned(), wanted)), mover);
+        self.asked.begin(invoke.loads().into_iter().map(|(name, wanted)| (aliases.id(name).to_owned(), wanted)), clock);
         (self.say)(&text);
         tokio::select! {
             biased;
