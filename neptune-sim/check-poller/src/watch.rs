@@ -28,8 +28,11 @@ const REQUESTS: u64 = 5000;
 const NO_PAUSE: Duration = Duration::from_millis(20);
 /// An answer that takes longer may have come too late for a client with a short time limit, so that the same request comes again.
 const PROMPT: Duration = Duration::from_millis(250);
-/// How long a poller may go on asking after an end, however often: one with several threads gets the answer in each of them.
-const TIME_AFTER_END: Duration = Duration::from_secs(1);
+/// How long a poller may go on asking after an end: one with several threads is answered the end in each of them, in its own time.
+const TIME_AFTER_END: Duration = Duration::from_secs(10);
+/// How often it may ask in a shorter time, but for the first second.
+const LOOKS_IN_A_SHORT_TIME: u64 = 20;
+const SHORT_TIME: Duration = Duration::from_secs(1);
 /// How many pending answers may restart the patience. A poller that starts one load after the other would be waited for without end.
 const PATIENT_LOOKS: u64 = 100;
 /// How far the load moves with each answer.
@@ -344,8 +347,10 @@ impl State {
         let enough = match reported {
             Reported::Ended(_) if !waits => {
                 let Repetition { first_at, count } = repeat(&mut self.after_end, look);
-                let is_late = look.at.saturating_sub(first_at) >= TIME_AFTER_END;
-                (is_late && count > self.looks_after_end * self.most_open as u64).then_some(Enough::AskedOn)
+                let looks = self.looks_after_end * self.most_open as u64;
+                let time = look.at.saturating_sub(first_at);
+                let is_often = count > looks.max(LOOKS_IN_A_SHORT_TIME) && time >= SHORT_TIME;
+                (is_often || count > looks && time >= TIME_AFTER_END).then_some(Enough::AskedOn)
             }
             Reported::Trouble => {
                 let is_often = repeat(&mut self.in_trouble, look).count >= REQUESTS_IN_TROUBLE;
@@ -445,28 +450,38 @@ mod tests {
         let mut poller = Poller::new();
         poller.ask(LOAD, SECOND, Some(200), Some("LOAD_IN_PROGRESS"));
         for enough in [None, None, None, Some(Enough::AskedOn)] {
-            poller.ask(LOAD, SECOND, Some(200), Some("LOAD_FAILED"));
+            poller.ask(LOAD, 4 * SECOND, Some(200), Some("LOAD_FAILED"));
             assert_eq!(poller.notes().enough, enough);
         }
         assert_eq!(poller.notes().end.as_deref(), Some("LOAD_FAILED"));
     }
 
+    #[rstest]
+    #[case::within_a_second(Duration::from_millis(10), 101)]
+    #[case::with_short_pauses(Duration::from_millis(100), 21)]
+    #[case::with_pauses_of_a_second(SECOND, 11)]
+    fn in_a_short_time_more_requests_are_enough(#[case] pause: Duration, #[case] requests: u64) {
+        let mut poller = Poller::new();
+        while poller.notes().enough.is_none() {
+            poller.ask(LOAD, pause, Some(200), Some("LOAD_FAILED"));
+        }
+        assert_eq!(poller.notes().requests, requests);
+    }
+
     #[test]
     fn the_threads_of_a_poller_may_each_be_answered_the_end() {
         let mut poller = Poller::new();
-        for _ in 0..8 {
-            poller.ask(LOAD, Duration::from_millis(100), Some(200), Some("LOAD_COMPLETED"));
+        for pause in [NONE, NONE, NONE, SECOND, SECOND, SECOND, SECOND] {
+            poller.ask(LOAD, pause, Some(200), Some("LOAD_COMPLETED"));
         }
         assert_eq!(poller.notes().enough, None);
-        poller.ask(LOAD, SECOND, Some(200), Some("LOAD_COMPLETED"));
-        assert_eq!(poller.notes().enough, Some(Enough::AskedOn));
     }
 
     #[test]
     fn a_thread_that_waits_for_an_answer_may_come_later_than_the_others() {
         let mut poller = Poller::new();
         poller.send(FaultOperation::Status, Some(LOAD), "/loader/the-load");
-        for pause in [NONE, NONE, NONE, SECOND, SECOND, SECOND] {
+        for pause in [NONE, NONE, NONE, 10 * SECOND, SECOND, SECOND] {
             poller.ask(LOAD, pause, Some(200), Some("LOAD_COMPLETED"));
             assert_eq!(poller.notes().enough, None);
         }
