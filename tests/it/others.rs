@@ -10,7 +10,7 @@ use neptune_harness::project::root;
 use rstest::rstest;
 use serde_json::Value;
 
-/// A scenario of somebody's own, which needs no more than this.
+/// A scenario of a user's own, which needs no more than this.
 const OWN: &str = "
 name: done
 about: Both loads have completed

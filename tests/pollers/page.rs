@@ -32,7 +32,7 @@ pub(crate) struct Page {
 impl Page {
     /// Reads a page. What it does not say is empty.
     pub(crate) fn read(text: &str) -> Self {
-        let date = text.split("on the day ").nth(1).and_then(|rest| rest.get(..10)).unwrap_or_default().to_owned();
+        let date = text.split("All of them ran on ").nth(1).and_then(|rest| rest.get(..10)).unwrap_or_default().to_owned();
         let line = |row: &Row| text.lines().find(|line| line.starts_with(&format!("| {} |", row.name)));
         let lines = ROWS.iter().filter_map(|row| Some((row.name, format!("{}\n", line(row)?)))).collect();
         Self { date, lines }
@@ -58,7 +58,7 @@ impl Page {
 fn ran_on(date: &str) -> String {
     format!(
         "
-What [`neptune-sim check-poller`](README.md) says of pollers that others have published. All of them ran on the day {date}, against the simulator
+What [`neptune-sim check-poller`](README.md) says of pollers that others have published. All of them ran on {date}, against the simulator
 of this repository and not against Neptune. Each cell is about the version in its row; a later one may do better.
 
 ## Packages, unmodified

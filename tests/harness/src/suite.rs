@@ -94,7 +94,7 @@ impl Suite {
                 let (send, next) = (send.clone(), &next);
                 scope.spawn(move || {
                     while let Some((index, test)) = self.take(next) {
-                        // Whoever asked for the results may have gone.
+                        // The receiver of the results may have gone.
                         let _ = send.send((index, self.result(test)));
                     }
                 });
