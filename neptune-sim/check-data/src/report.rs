@@ -97,8 +97,8 @@ impl Report {
         let shown: u64 = self.files.iter().map(|file| file.findings.len() as u64).sum();
         let hidden = self.errors + self.warnings - shown;
         if hidden > 0 {
-            let more = format!("{} more, which --max-errors leaves out; the counters have them\n\n", count(hidden, "finding"));
-            text += &paint(OPEN, &wrap(&more, width));
+            let more = format!("{} more, which --max-errors leaves out; the counters have them", count(hidden, "finding"));
+            text += &format!("{}\n\n", paint(OPEN, wrap(&more, width).trim_end()));
         }
         let style = if self.has_errors() { BAD } else { GOOD };
         format!("{text}{}\n{}\n", self.table().render(width), paint(style, &self.summary()))
@@ -148,12 +148,14 @@ impl Report {
 /// A finding, with its line, the place in it, and the hint.
 fn shown(file: &str, finding: &Finding, format: Format, width: usize) -> String {
     let Finding { what, record, line, column, id, excerpt } = finding;
-    let place = paint(PLACE, &format!("{file}:{line}:{column}"));
-    let said = match what {
-        What::Error(problem) => format!("{place}: {}: {problem}\n", paint(BAD, "error")),
-        What::Warning(what) => format!("{place}: {}: {}\n", paint(OPEN, "warning"), warning(what)),
+    let place = format!("{file}:{line}:{column}:");
+    let (kind, style, said) = match what {
+        What::Error(problem) => ("error:", BAD, problem.to_string()),
+        What::Warning(what) => ("warning:", OPEN, warning(what)),
     };
-    let mut text = wrap(&said, width);
+    // Coloured after it was wrapped: colours take no room.
+    let mut text = wrap(&format!("{place} {kind} {said}\n"), width);
+    text = text.replacen(kind, &paint(style, kind), 1).replacen(&place, &paint(PLACE, &place), 1);
     let record = if *record == 0 { "header".to_owned() } else { format!("record {record}") };
     let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     let code = match what {
