@@ -248,7 +248,7 @@ async fn play_until(end: impl Future<Output = ()>, steps: Option<Steps>, cluster
     let play = async {
         match steps {
             // Boxed: few simulators play steps, and all would keep a future as large as this.
-            Some(steps) => Box::pin(steps.play(cluster, ended, &say)).await,
+            Some(steps) => Box::pin(steps.play(cluster, ended, &say_of_steps)).await,
             None => Ok(()),
         }
     };
@@ -271,6 +271,11 @@ fn follow(verbose: bool) {
 fn say(text: &str) {
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// Says what happens with the steps; on a terminal, lines wrap at words.
+fn say_of_steps(text: &str) {
+    if io::stdout().is_terminal() { say(&cli::message(text, cli::columns())) } else { say(text) }
 }
 
 /// Warns in as many lines as the text has.

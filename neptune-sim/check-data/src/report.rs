@@ -98,7 +98,8 @@ impl Report {
         let hidden = self.errors + self.warnings - shown;
         if hidden > 0 {
             let more = format!("{} more, which --max-errors leaves out; the counters have them", count(hidden, "finding"));
-            text += &format!("{}\n\n", paint(OPEN, wrap(&more, width).trim_end()));
+            text += &paint(OPEN, &wrap(&more, width));
+            text += "\n\n";
         }
         let style = if self.has_errors() { BAD } else { GOOD };
         format!("{text}{}\n{}\n", self.table().render(width), paint(style, &self.summary()))
