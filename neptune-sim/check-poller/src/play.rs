@@ -18,6 +18,8 @@ use crate::watch::{Notes, Watch};
 
 /// The id of every case's load: it has the form of Neptune's.
 pub(crate) const LOAD: &str = "0a237328-afd5-4574-a0bc-c29ce5f54802";
+/// How long the other pollers wait for the first request of one. If it runs for so long, it can be started.
+pub(crate) const FIRST_REQUEST: Duration = Duration::from_secs(5);
 /// How long a poller rests that has said `pending`, before it is run again.
 const REST: Duration = Duration::from_millis(50);
 /// How often in a row a function may raise an error that `--pending` knows. One more is a failure, as for a Retry rule of a state machine,
@@ -30,7 +32,7 @@ pub(crate) struct Bench<'a> {
     /// Where each case has a simulator of its own.
     pub(crate) options: SimOptions,
     pub(crate) subject: &'a Subject,
-    /// How many functions may start at a time.
+    /// How many pollers may start at a time: more would keep each other, and those that wait for a time limit, from going on.
     pub(crate) starts: Semaphore,
     pub(crate) expressions: Expressions,
     pub(crate) patience: Duration,
@@ -66,9 +68,21 @@ impl Bench<'_> {
         let watch = Arc::new(Watch::new(LOAD, case));
         let sim = Sim::start_with(self.setup(case, &watch), self.options.clone()).await?;
         let mut poller = self.subject.at(Address::of(sim.first(), LOAD, self.ca_file), &self.starts).await?;
+        // A poller that waits for its turn does not wait for an answer.
+        let turn = if self.subject.is_function() { None } else { self.starts.acquire().await.ok() };
         watch.begin();
-        let observed = self.watch_runs(case, &watch, &mut poller, begun).await;
-        begun.notify_one();
+        let started = Notify::new();
+        let observed = async {
+            let observed = self.watch_runs(case, &watch, &mut poller, &started).await;
+            started.notify_one();
+            observed
+        };
+        let starts = async {
+            let _ = tokio::time::timeout(FIRST_REQUEST, started.notified()).await;
+            drop(turn);
+            begun.notify_one();
+        };
+        let (observed, ()) = tokio::join!(observed, starts);
         // Whatever still asks is refused from here on.
         if self.options.listen.port() == 0 {
             drop(sim);

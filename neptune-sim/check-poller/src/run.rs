@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use neptune_harness::signals::asked_to_end;
@@ -15,12 +15,9 @@ use crate::arguments::{Arguments, cores};
 use crate::case::Case;
 use crate::ending::{Ending, How, PlayError};
 use crate::judge::{judge, never_asked_remedy};
-use crate::play::{Bench, Observation};
+use crate::play::{Bench, FIRST_REQUEST, Observation};
 use crate::report::{Judged, Report, last_lines, output_names};
 use crate::select::{UnknownCase, list, select};
-
-/// How long the other cases wait for the first request of the first. A poller that runs for so long can be started.
-const FIRST_REQUEST: Duration = Duration::from_secs(5);
 
 /// Why no verdict can be given.
 #[derive(Debug, thiserror::Error)]
