@@ -24,6 +24,8 @@ pub(super) struct Container {
 impl Container {
     /// Starts one with options of `docker run` and arguments for the simulator, and waits until it listens.
     pub(super) fn start(options: &[&str], arguments: &[&str]) -> Self {
+        // For the clients that ask it: reqwest wants one even if it only ever speaks HTTP. An error means that there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let container = Self::unstarted();
         let run = ["run", "--detach", "--name", &container.name, "--label", LABEL];
         let ports = ["--publish", "127.0.0.1::8182", "--publish", "127.0.0.1::8183"];
