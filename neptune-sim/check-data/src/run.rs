@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use neptune_data::table::{Dialect, File, Kind, Options};
 use neptune_data::{Finding, Graph, rdf};
-use neptune_report::terminal;
+use neptune_report::{WriteError, terminal, write_report};
 
 use crate::arguments::{Arguments, Format};
 use crate::inputs::{Input, Unreadable};
@@ -26,20 +26,15 @@ pub enum CheckError {
         source: io::Error,
     },
     /// A report cannot be written.
-    #[error("cannot write {}: {source}", .path.display())]
-    Report {
-        /// Which file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Report(#[from] WriteError),
 }
 
 impl CheckError {
     /// What the program ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Report { .. } => 107,
+            Self::Report(_) => 107,
             Self::NoFile(_) | Self::Unreadable { .. } => 110,
         }
     }
@@ -59,9 +54,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, CheckError>
     let report = check(arguments)?;
     // A reader that has gone is no reason to fail.
     let _ = out.write_all(report.text(terminal::width()).as_bytes()).and_then(|()| out.flush());
-    if let Some(path) = &arguments.json {
-        std::fs::write(path, report.json()).map_err(|source| CheckError::Report { path: path.clone(), source })?;
-    }
+    write_report(arguments.json.as_deref(), || Ok(report.json()))?;
     Ok(match () {
         () if report.has_errors() => 1,
         () if report.has_warnings() && arguments.strict => 109,

@@ -1,13 +1,13 @@
 //! Runs all cases side by side, and writes the reports.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Instant, SystemTime};
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use neptune_harness::signals::asked_to_end;
 use neptune_report::terminal::{self, ProgressLine};
+use neptune_report::{WriteError, write_report};
 use neptune_server::{ControlPlace, SimOptions, StartError, Tls, TlsError, reachable};
 use tokio::sync::{Notify, Semaphore};
 
@@ -76,13 +76,8 @@ pub enum CheckError {
         load: String,
     },
     /// A report cannot be written.
-    #[error("cannot write {}: {source}", .path.display())]
-    Report {
-        /// Which file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Report(#[from] WriteError),
     /// The simulator cannot start.
     #[error("the simulator cannot start: {0}")]
     Sim(#[from] StartError),
@@ -107,7 +102,7 @@ impl CheckError {
             | Self::StillRuns { .. }
             | Self::NoRequest { .. }
             | Self::OtherLoad { .. } => 106,
-            Self::Report { .. } => 107,
+            Self::Report(_) => 107,
             Self::Sim(_) | Self::Tls(_) | Self::Machine(_) => 108,
             Self::Interrupted => 130,
         }
@@ -142,9 +137,9 @@ pub async fn run(arguments: &Arguments, out: &mut (dyn Write + Send)) -> Result<
     let report = check(arguments, &cases).await?;
     // A reader that has gone is no reason to fail.
     let _ = out.write_all(report.text(terminal::width()).as_bytes()).and_then(|()| out.flush());
-    write(arguments.json.as_deref(), || Ok(report.json()))?;
-    write(arguments.junit.as_deref(), || report.junit())?;
-    write(arguments.markdown.as_deref(), || Ok(report.markdown()))?;
+    write_report(arguments.json.as_deref(), || Ok(report.json()))?;
+    write_report(arguments.junit.as_deref(), || report.junit())?;
+    write_report(arguments.markdown.as_deref(), || Ok(report.markdown()))?;
     Ok(report.is_right())
 }
 
@@ -244,12 +239,6 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
     let [first, second] = output_names(is_function);
     let first = if is_function { last_lines(first, stdout) } else { String::new() };
     Err(CheckError::NoRequest { ending, output: first + &last_lines(second, stderr), remedy: never_asked_remedy(is_function) })
-}
-
-fn write(path: Option<&Path>, text: impl FnOnce() -> io::Result<String>) -> Result<(), CheckError> {
-    let Some(path) = path else { return Ok(()) };
-    let written = text().and_then(|text| std::fs::write(path, text));
-    written.map_err(|source| CheckError::Report { path: path.to_owned(), source })
 }
 
 /// Says how many cases are judged.

@@ -1,8 +1,8 @@
 //! `neptune-sim test`: scenarios against anybody's functions, without a checkout.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
-use std::{fs, io};
 
 use clap::Args;
 use neptune_harness::lambda::Caller;
@@ -11,7 +11,7 @@ use neptune_harness::process_group::end_groups_at_a_signal;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::suite::{Suite, TESTS_AT_A_TIME};
 use neptune_report::terminal::ProgressLine;
-use neptune_report::{Run, TestResult, Verdict};
+use neptune_report::{Run, TestResult, Verdict, WriteError, write_report};
 
 use super::columns::columns;
 use super::exit::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD, EXIT_TEST_FAILED, EXIT_USAGE};
@@ -175,16 +175,10 @@ impl TestArguments {
         run
     }
 
-    fn write_reports(&self, run: &Run) -> Result<(), String> {
-        let write = |file: &Option<PathBuf>, text: &dyn Fn() -> io::Result<String>| match file {
-            Some(file) => text()
-                .and_then(|text| fs::write(file, text))
-                .map_err(|error| format!("cannot write {}: {error}", file.display())),
-            None => Ok(()),
-        };
-        write(&self.junit, &|| run.junit())?;
-        write(&self.json, &|| Ok(run.json()))?;
-        write(&self.markdown, &|| Ok(run.markdown()))
+    fn write_reports(&self, run: &Run) -> Result<(), WriteError> {
+        write_report(self.junit.as_deref(), || run.junit())?;
+        write_report(self.json.as_deref(), || Ok(run.json()))?;
+        write_report(self.markdown.as_deref(), || Ok(run.markdown()))
     }
 }
 

@@ -24,6 +24,7 @@ mod table;
 pub mod terminal;
 mod text;
 mod words;
+mod write;
 
 pub use inconclusive::Inconclusive;
 pub use lines::read_lines;
@@ -32,6 +33,7 @@ pub use result::{Difference, TestResult, Verdict};
 pub use run::{Conclusion, Run, Section};
 pub use table::Table;
 pub use words::{count, duration};
+pub use write::{WriteError, write_report};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
