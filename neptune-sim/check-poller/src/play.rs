@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use neptune_loader::{Script, Settings};
 use neptune_scenario::AccessKeys;
 use neptune_server::{Authentication, ClockKind, ClusterSetup, ClusterSpec, Iam, Sim, SimOptions};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, SemaphorePermit};
 
 use crate::address::{ACCESS_KEY, Address, REGION};
 use crate::case::{Case, Outcome};
@@ -18,10 +18,6 @@ use crate::watch::{Notes, Watch};
 
 /// The id of every case's load: it has the form of Neptune's.
 pub(crate) const LOAD: &str = "0a237328-afd5-4574-a0bc-c29ce5f54802";
-/// How long the other pollers wait for the first request of one. If it runs for so long, it can be started.
-pub(crate) const FIRST_REQUEST: Duration = Duration::from_secs(5);
-/// How long it may keep others from starting. Many pollers pause before their first request.
-const TURN: Duration = Duration::from_millis(500);
 /// How long a poller rests that has said `pending`, before it is run again.
 const REST: Duration = Duration::from_millis(50);
 /// How often in a row a function may raise an error that `--pending` knows. One more is a failure, as for a Retry rule of a state machine,
@@ -34,12 +30,17 @@ pub(crate) struct Bench<'a> {
     /// Where each case has a simulator of its own.
     pub(crate) options: SimOptions,
     pub(crate) subject: &'a Subject,
-    /// How many pollers may start at a time: more would keep each other, and those that wait for a time limit, from going on.
-    pub(crate) starts: Semaphore,
     pub(crate) expressions: Expressions,
     pub(crate) patience: Duration,
     pub(crate) ca_file: Option<&'a Path>,
     pub(crate) iam: bool,
+}
+
+/// The turn of a poller to start. It ends with the poller's first request, or when it has lasted for so long.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    pub(crate) permit: SemaphorePermit<'a>,
+    pub(crate) lasts: Duration,
 }
 
 /// What was seen of a poller in a case.
@@ -62,16 +63,14 @@ pub struct Observation {
 }
 
 impl Bench<'_> {
-    /// Plays a case. `begun` is signalled when the poller has sent its first request or has ended.
+    /// Plays a case.
     ///
     /// # Errors
     /// [`PlayError`] if cluster or poller cannot be started, or do not end.
-    pub(crate) async fn play(&self, case: &Case, begun: &Notify) -> Result<Observation, PlayError> {
+    pub(crate) async fn play(&self, case: &Case, turn: Turn<'_>) -> Result<Observation, PlayError> {
         let watch = Arc::new(Watch::new(LOAD, case));
         let sim = Sim::start_with(self.setup(case, &watch), self.options.clone()).await?;
-        let mut poller = self.subject.at(Address::of(sim.first(), LOAD, self.ca_file), &self.starts).await?;
-        // A poller that waits for its turn does not wait for an answer.
-        let turn = if self.subject.is_function() { None } else { self.starts.acquire().await.ok() };
+        let mut poller = self.subject.at(Address::of(sim.first(), LOAD, self.ca_file)).await?;
         watch.begin();
         let started = Notify::new();
         let observed = async {
@@ -79,15 +78,11 @@ impl Bench<'_> {
             started.notify_one();
             observed
         };
-        let starts = async {
-            let is_quick = tokio::time::timeout(TURN, started.notified()).await.is_ok();
-            drop(turn);
-            if !is_quick {
-                let _ = tokio::time::timeout(FIRST_REQUEST, started.notified()).await;
-            }
-            begun.notify_one();
+        let turn_ends = async {
+            let _ = tokio::time::timeout(turn.lasts, started.notified()).await;
+            drop(turn.permit);
         };
-        let (observed, ()) = tokio::join!(observed, starts);
+        let (observed, ()) = tokio::join!(observed, turn_ends);
         // Whatever still asks is refused from here on.
         if self.options.listen.port() == 0 {
             drop(sim);
@@ -104,17 +99,17 @@ impl Bench<'_> {
         case: &Case,
         watch: &Watch,
         poller: &mut Poller<'_>,
-        begun: &Notify,
+        started: &Notify,
     ) -> Result<Observation, PlayError> {
-        let (started, patience, mut errors) = (Instant::now(), self.patience * case.patience, 0);
+        let (began, patience, mut errors) = (Instant::now(), self.patience * case.patience, 0);
         for runs in 1.. {
-            let Run { end, stdout, stderr } = poller.run(enough(watch, patience, begun)).await?;
+            let Run { end, stdout, stderr } = poller.run(enough(watch, patience, started)).await?;
             errors = if matches!(end, End::Raised(_)) { errors + 1 } else { 0 };
             let Some(ending) = self.read(end, &stdout, errors).or_else(|| why_not_again(watch, runs, patience)) else {
                 tokio::time::sleep(REST).await;
                 continue;
             };
-            let (is_function, notes, took) = (self.subject.is_function(), watch.notes(), started.elapsed());
+            let (is_function, notes, took) = (self.subject.is_function(), watch.notes(), began.elapsed());
             return Ok(Observation { notes, ending, is_function, stdout, stderr, runs, took });
         }
         unreachable!("the loop has no end of its own")
@@ -168,11 +163,11 @@ fn authentication() -> Authentication {
 }
 
 /// Returns when a poller need not be watched any longer.
-async fn enough(watch: &Watch, patience: Duration, begun: &Notify) -> Ending {
+async fn enough(watch: &Watch, patience: Duration, started: &Notify) -> Ending {
     loop {
         let (requests, enough, progress_at) = watch.progress();
         if requests > 0 {
-            begun.notify_one();
+            started.notify_one();
         }
         if enough.is_some() {
             return Ending::AskedOn;

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use neptune_harness::lambda::CommandLine;
-use tokio::sync::Semaphore;
 
 use crate::address::Address;
 use crate::command;
@@ -33,18 +32,14 @@ pub(crate) enum Poller<'a> {
 }
 
 impl Subject {
-    /// The poller for a cluster. A function is started here, and no more functions at a time than there are permits: each has 10 seconds to
-    /// get ready, as in Lambda, and would not be at fault if many had to share a processor.
+    /// The poller for a cluster. A function is started here.
     ///
     /// # Errors
     /// The function does not start.
-    pub(crate) async fn at(&self, address: Address, starts: &Semaphore) -> Result<Poller<'_>, PlayError> {
+    pub(crate) async fn at(&self, address: Address) -> Result<Poller<'_>, PlayError> {
         Ok(match self {
             Self::Command(command) => Poller::Command(command, address),
-            Self::Lambda(command, event) => {
-                let _permit = starts.acquire().await;
-                Poller::Function(Function::start(command.clone(), event, &address).await?)
-            }
+            Self::Lambda(command, event) => Poller::Function(Function::start(command.clone(), event, &address).await?),
             Self::Running(url, event) => Poller::Running(Invoked::new(url.clone(), event.at(&address))),
         })
     }

@@ -2,22 +2,28 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use neptune_harness::signals::asked_to_end;
 use neptune_report::terminal::{self, ProgressLine};
 use neptune_report::{WriteError, write_report};
 use neptune_server::{ControlPlace, SimOptions, StartError, Tls, TlsError, reachable};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::arguments::{Arguments, cores};
 use crate::case::Case;
 use crate::ending::{Ending, How, PlayError};
 use crate::judge::{judge, never_asked_remedy};
-use crate::play::{Bench, FIRST_REQUEST, Observation};
+use crate::play::{Bench, Observation, Turn};
 use crate::report::{Judged, Report, last_lines, output_names};
 use crate::select::{UnknownCase, list, select};
+
+/// How long the other pollers wait for the first request of the first. One that runs for so long can be started.
+const FIRST_TURN: Duration = Duration::from_secs(5);
+/// How long each of them may keep others from starting. Many pollers pause before their first request.
+const TURN: Duration = Duration::from_millis(500);
+const NEVER_CLOSED: &str = "the semaphore is never closed";
 
 /// Why no verdict can be given.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +52,8 @@ pub enum CheckError {
     },
     /// A function that cannot be ended from here has not ended.
     #[error(
-        "the function at {url} still runs {seconds} s after the case `{case}` was over, and only its emulator can end it\n         hint: give it a time limit there, or leave the case out with `--skip {case}`; --lambda ends a function by itself"
+        "the function at {url} still runs {seconds} s after the case `{case}` was over, and only its emulator can end it\n\
+         hint: give it a time limit there, or leave the case out with `--skip {case}`; --lambda ends a function by itself"
     )]
     StillRuns {
         /// Where it is invoked.
@@ -160,7 +167,6 @@ pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Rep
     let bench = Bench {
         options: SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new(arguments.listen) },
         subject: &subject,
-        starts: Semaphore::new(cores()),
         expressions: arguments.expressions(),
         patience: arguments.patience,
         ca_file: arguments.tls.then_some(ca_file.as_path()),
@@ -174,43 +180,45 @@ pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Rep
 }
 
 impl Bench<'_> {
-    /// The first case alone until its poller has sent a request, then all others beside it; one after the other, if only one may run.
+    /// All cases side by side; one after the other, if only one may run.
     async fn judge_all(&self, cases: &[&'static Case], jobs: usize) -> Result<Report, CheckError> {
         let (started_at, started, progress) = (SystemTime::now(), Instant::now(), Progress::of(cases.len()));
         let (first, others) = cases.split_first().expect("there is a case");
-        let begun = Notify::new();
-        let first = async { has_asked(self.judge(first, &begun, &progress).await?) };
+        // A poller for each processor may start at a time: more would keep each other, and those that wait for a time limit, from going on.
+        let all = u32::try_from(cores()).unwrap_or(u32::MAX);
+        let starts = Semaphore::new(cores());
+        // No other poller starts before this one has shown that it can.
+        let turn = Turn { permit: starts.acquire_many(all).await.expect(NEVER_CLOSED), lasts: FIRST_TURN };
+        let first = async { has_asked(self.judge(first, turn, &progress).await?) };
         let others = async {
             // The last ones of the table take longest, so they begin first.
-            let played = stream::iter(others.iter().rev()).map(async |case| self.judge(case, &Notify::new(), &progress).await);
+            let played = stream::iter(others.iter().rev()).map(async |case| {
+                let turn = Turn { permit: starts.acquire().await.expect(NEVER_CLOSED), lasts: TURN };
+                self.judge(case, turn, &progress).await
+            });
             played.buffered(jobs).try_collect::<Vec<_>>().await
         };
         let (first, others) = match jobs {
             1 => (first.await?, others.await?),
-            _ => side_by_side(first, others, &begun).await?,
+            _ => side_by_side(first, others).await?,
         };
         let judged = std::iter::once(first).chain(others.into_iter().rev()).collect();
         Ok(Report { judged, started_at, took: started.elapsed() })
     }
 
-    async fn judge(&self, case: &'static Case, begun: &Notify, progress: &Progress) -> Result<Judged, CheckError> {
-        let seen = self.play(case, begun).await.map_err(|error| CheckError::of(error, case))?;
+    async fn judge(&self, case: &'static Case, turn: Turn<'_>, progress: &Progress) -> Result<Judged, CheckError> {
+        let seen = self.play(case, turn).await.map_err(|error| CheckError::of(error, case))?;
         progress.step();
         let judgement = judge(case, &seen, self.patience * case.patience);
         Ok(Judged { case, seen, judgement })
     }
 }
 
-/// Waits for both. The others begin when the first poller has begun.
+/// Waits for both. An error of the first is the one that is returned.
 async fn side_by_side<T, U>(
     first: impl Future<Output = Result<T, CheckError>>,
     others: impl Future<Output = Result<U, CheckError>>,
-    begun: &Notify,
 ) -> Result<(T, U), CheckError> {
-    let others = async {
-        let _ = tokio::time::timeout(FIRST_REQUEST, begun.notified()).await;
-        others.await
-    };
     tokio::pin!(first, others);
     Ok(tokio::select! {
         biased;
