@@ -1,6 +1,7 @@
 //! Causes and cures.
 
 use neptune_data::{Finding, IriFlaw, Problem, Remark, Type, Warning, What};
+use neptune_report::count;
 use neptune_text::nearest;
 
 use crate::arguments::Format;
@@ -17,28 +18,23 @@ pub(crate) fn hint(finding: &Finding, format: Format) -> Option<String> {
     }
 }
 
-/// A warning in a sentence.
-pub(crate) fn warning(warning: &Warning) -> String {
-    match warning {
-        Warning::Value { value, column, remark, times } => {
-            format!("`{value}` in the column `{column}` {}{}", said_of(*remark), again(*times))
+/// A warning in a sentence, and how often it is there.
+pub(crate) fn warning(warning: &Warning, times: u64) -> String {
+    let said = match warning {
+        Warning::Value { value, column, remark } => format!("`{value}` in the column `{column}` {}", said_of(*remark)),
+        Warning::List { value, column } => {
+            format!("`{value}` in the column `{column}` is split at each `;`, and is no list otherwise")
         }
-        Warning::List { value, column, times } => {
-            format!("`{value}` in the column `{column}` is split at each `;`, and is no list otherwise{}", again(*times))
-        }
-        Warning::ShortRows { times } => {
-            format!("the row has fewer cells than the header; the missing ones are taken as empty{}", again(*times))
-        }
+        Warning::ShortRow => "the row has fewer cells than the header; the missing ones are taken as empty".to_owned(),
         Warning::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
-        Warning::NotUtf8 { times } => format!("the cell has bytes that are no UTF-8{}", again(*times)),
-        Warning::Iri { flaw, times } => format!("{}{}", flaw_of_iri(*flaw), again(*times)),
-        Warning::BlankNodes { times } => {
-            format!("blank nodes get new names at each load: the same load again adds them again{}", again(*times))
+        Warning::NotUtf8 => "the cell has bytes that are no UTF-8".to_owned(),
+        Warning::Iri { flaw } => flaw_of_iri(*flaw).to_owned(),
+        Warning::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
+        Warning::EdgeLabelIsNotSplit { label } => {
+            format!("the label `{label}` of an edge is one label: `;` splits only the labels of vertices")
         }
-        Warning::EdgeLabelIsNotSplit { label, times } => {
-            format!("the label `{label}` of an edge is one label: `;` splits only the labels of vertices{}", again(*times))
-        }
-    }
+    };
+    said + &again(times)
 }
 
 fn flaw_of_iri(flaw: IriFlaw) -> &'static str {
@@ -77,10 +73,10 @@ fn of_warning(warning: &Warning) -> Option<String> {
         }
         Warning::List { .. } => "join the values with `;`, and write a `;` inside one as `\\;`",
         Warning::ByteOrderMark => "write the file as UTF-8 without one (in Python `utf-8`, not `utf-8-sig`)",
-        Warning::NotUtf8 { .. } => "write the file as UTF-8",
+        Warning::NotUtf8 => "write the file as UTF-8",
         Warning::Iri { .. } => "write the character as `%` and two hexadecimal digits",
-        Warning::BlankNodes { .. } => "give the nodes IRIs if they are to be found or loaded again",
-        Warning::ShortRows { .. } | Warning::EdgeLabelIsNotSplit { .. } => return None,
+        Warning::BlankNodes => "give the nodes IRIs if they are to be found or loaded again",
+        Warning::ShortRow | Warning::EdgeLabelIsNotSplit { .. } => return None,
     };
     Some(text.to_owned())
 }
@@ -101,7 +97,7 @@ fn of_problem(problem: &Problem, line: &str) -> Option<String> {
         Problem::MoreColumnsThanHeader => Some("put a value that holds a comma in quotes".to_owned()),
         Problem::BareQuote | Problem::TextAfterQuote => Some(of_quote(line)),
         Problem::UnclosedQuote { lines } => {
-            let swallowed = if *lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+            let swallowed = count(*lines, "line");
             Some(format!("the quote opens here, and {swallowed} behind it are taken for a part of the value"))
         }
         Problem::InvalidValue { value, of, .. } => of_value(value, *of),
@@ -141,6 +137,10 @@ fn other_format(line: &str, format: Format) -> Option<String> {
     let lower = line.trim_start().to_ascii_lowercase();
     let begins = |starts: &[&str]| starts.iter().any(|start| lower.starts_with(start));
     let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    let (marks, header): (&[&str], _) = match format {
+        Format::OpenCypher => (&[":"], ":ID,:LABEL,name:String"),
+        _ => (&["~", ":"], "~id,~label,name:String"),
+    };
     let text = if begins(&["<!doctype", "<html"]) {
         "this is a web page, perhaps an error page that was saved in place of the file"
     } else if begins(&["<?xml", "<rdf:"]) {
@@ -151,10 +151,8 @@ fn other_format(line: &str, format: Format) -> Option<String> {
         "this header is openCypher's: load the file with the format `opencypher`"
     } else if format == Format::OpenCypher && has(&["~id", "~from", "~label"]) {
         "this header is Gremlin's: load the file with the format `csv`"
-    } else if format == Format::OpenCypher && !has(&[":"]) && line.split(',').any(|cell| cell.trim().parse::<f64>().is_ok()) {
-        "the first line looks like data; a file begins with a header such as `:ID,:LABEL,name:String`"
-    } else if !has(&["~", ":"]) && line.split(',').any(|cell| cell.trim().parse::<f64>().is_ok()) {
-        "the first line looks like data; a file begins with a header such as `~id,~label,name:String`"
+    } else if !has(marks) && line.split(',').any(|cell| cell.trim().parse::<f64>().is_ok()) {
+        return Some(format!("the first line looks like data; a file begins with a header such as `{header}`"));
     } else {
         return None;
     };

@@ -148,21 +148,19 @@ impl Report {
 
 /// A finding, with its line, the place in it, and the hint.
 fn shown(file: &str, finding: &Finding, format: Format, width: usize) -> String {
-    let Finding { what, record, line, column, id, excerpt } = finding;
+    let Finding { what, times, record, line, column, id, excerpt } = finding;
     let place = format!("{file}:{line}:{column}:");
-    let (kind, style, said) = match what {
-        What::Error(problem) => ("error:", BAD, problem.to_string()),
-        What::Warning(what) => ("warning:", OPEN, warning(what)),
+    let (kind, style, said, code) = match what {
+        What::Error(problem) => {
+            ("error:", BAD, problem.to_string(), format!(", {}{}", problem.code().as_str(), provenance(problem)))
+        }
+        What::Warning(what) => ("warning:", OPEN, warning(what, *times), String::new()),
     };
     // Coloured after it was wrapped: colours take no room.
     let mut text = wrap(&format!("{place} {kind} {said}\n"), width);
     text = text.replacen(kind, &paint(style, kind), 1).replacen(&place, &paint(PLACE, &place), 1);
     let record = if *record == 0 { "header".to_owned() } else { format!("record {record}") };
     let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
-    let code = match what {
-        What::Error(problem) => format!(", {}{}", problem.code().as_str(), provenance(problem)),
-        What::Warning(_) => String::new(),
-    };
     text += &wrap(&format!("  {record}{id}{code}\n"), width);
     let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
     if let Some(hint) = hint(finding, format) {
@@ -184,7 +182,7 @@ fn provenance(problem: &Problem) -> &'static str {
 fn as_json(file: &str, finding: &Finding, format: Format) -> Value {
     let (code, message) = match &finding.what {
         What::Error(problem) => (Some(problem.code().as_str()), problem.to_string()),
-        What::Warning(what) => (None, warning(what)),
+        What::Warning(what) => (None, warning(what, finding.times)),
     };
     let Finding { record, line, column, id, .. } = finding;
     let hint = hint(finding, format);

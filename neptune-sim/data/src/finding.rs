@@ -12,6 +12,8 @@ const BEFORE: usize = 60;
 pub struct Finding {
     /// What it is.
     pub what: What,
+    /// How often it is there: equal warnings of a file are one finding. The place is that of the first.
+    pub times: u64,
     /// The row, from 1; 0 is the header.
     pub record: u64,
     /// The line, from 1.
@@ -44,8 +46,6 @@ pub enum Warning {
         column: String,
         /// What is to be said.
         remark: Remark,
-        /// How many values of the column it is to be said of. The place is that of the first.
-        times: u64,
     },
     /// A list as Python or JSON writes it in an array column, where values have `;` between them.
     List {
@@ -53,39 +53,24 @@ pub enum Warning {
         value: String,
         /// The name of the column.
         column: String,
-        /// How many cells of the column have one. The place is that of the first.
-        times: u64,
     },
-    /// Rows with fewer cells than the header. The place is that of the first.
-    ShortRows {
-        /// How many rows.
-        times: u64,
-    },
+    /// A row with fewer cells than the header.
+    ShortRow,
     /// The file begins with a byte order mark.
     ByteOrderMark,
-    /// Bytes that are no UTF-8. The place is that of the first.
-    NotUtf8 {
-        /// How many cells have some.
-        times: u64,
-    },
+    /// Bytes that are no UTF-8.
+    NotUtf8,
     /// An IRI that Neptune's parser takes and others refuse.
     Iri {
         /// What is in it.
         flaw: IriFlaw,
-        /// How many IRIs have one. The place is that of the first.
-        times: u64,
     },
-    /// Statements about blank nodes, which get new names at each load: the same load again adds them again.
-    BlankNodes {
-        /// How many statements. The place is that of the first.
-        times: u64,
-    },
+    /// A statement about blank nodes, which get new names at each load: the same load again adds them again.
+    BlankNodes,
     /// A `;` in the label of an edge, which does not split it.
     EdgeLabelIsNotSplit {
         /// The label.
         label: String,
-        /// How many rows have one. The place is that of the first.
-        times: u64,
     },
 }
 
@@ -129,20 +114,6 @@ impl Warning {
             (Self::Iri { flaw, .. }, Self::Iri { flaw: other, .. }) => flaw == other,
             (Self::List { column, .. }, Self::List { column: other, .. }) => column == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
-        }
-    }
-
-    /// Counts one more.
-    pub(crate) fn again(&mut self) {
-        match self {
-            Self::Value { times, .. }
-            | Self::List { times, .. }
-            | Self::ShortRows { times }
-            | Self::NotUtf8 { times }
-            | Self::Iri { times, .. }
-            | Self::BlankNodes { times }
-            | Self::EdgeLabelIsNotSplit { times, .. } => *times += 1,
-            Self::ByteOrderMark => {}
         }
     }
 }

@@ -59,12 +59,9 @@ impl<'a> Log<'a> {
 
     /// Notes a warning. One that differs from another only in its value and its place is counted with that one.
     pub(crate) fn warn(&mut self, place: Place<'_>, warning: Warning) {
-        let same = self.warnings.iter_mut().find_map(|known| match &mut known.what {
-            What::Warning(known) if known.is_like(&warning) => Some(known),
-            _ => None,
-        });
-        match same {
-            Some(known) => known.again(),
+        let is_same = |known: &&mut Finding| matches!(&known.what, What::Warning(known) if known.is_like(&warning));
+        match self.warnings.iter_mut().find(is_same) {
+            Some(known) => known.times += 1,
             None => self.warnings.push(place.finding(What::Warning(warning))),
         }
     }

@@ -22,7 +22,7 @@ impl Place<'_> {
         let Self { bytes, record, at, id, .. } = self;
         let (line, column) = self.line_and_column();
         let id = id.map(|id| String::from_utf8_lossy(id).into_owned());
-        Finding { what, record, line, column, id, excerpt: Excerpt::of(bytes, at) }
+        Finding { what, times: 1, record, line, column, id, excerpt: Excerpt::of(bytes, at) }
     }
 
     /// Both from 1. A column is a character, or a byte that is none.

@@ -25,7 +25,7 @@ fn load_all(names: &[&str]) -> (Totals, Vec<String>) {
 fn line(finding: &Finding) -> String {
     match &finding.what {
         What::Error(problem) => format!("{} record {}: {problem}", finding.line, finding.record),
-        What::Warning(warning) => format!("{} {warning:?}", finding.line),
+        What::Warning(warning) => format!("{} {warning:?}, {} times", finding.line, finding.times),
     }
 }
 
@@ -42,14 +42,14 @@ fn line(finding: &Finding) -> String {
     "3 record 3: Expected '<', found: a",
     "4 record 4: Expected '<' or '_', found: 4",
 ])]
-#[case::two_hashes(&["double_hash.nt"], [2, 0, 0], &["1 Iri { flaw: SecondHash, times: 1 }"])]
+#[case::two_hashes(&["double_hash.nt"], [2, 0, 0], &["1 Iri { flaw: SecondHash }, 1 times"])]
 #[case::languages(&["lang_tags.nt"], [6, 0, 2], &["2 record 2: Expected '.', found: _", "4 record 4: Expected a letter, found:  "])]
 #[case::a_text_without_its_language(&["langstring.nt"], [2, 0, 1], &["1 record 1: datatype rdf:langString requires a language tag"])]
-#[case::blank_nodes(&["bnodes.nt"], [3, 0, 0], &["1 BlankNodes { times: 3 }"])]
-#[case::blank_nodes_again(&["bnodes.nt", "bnodes.nt"], [3, 0, 0], &["1 BlankNodes { times: 3 }"])]
-#[case::iris_again(&["double_hash.nt", "double_hash.nt"], [2, 2, 0], &["1 Iri { flaw: SecondHash, times: 1 }"])]
-#[case::rdflib(&["rdflib.nq"], [12, 0, 0], &["2 BlankNodes { times: 2 }"])]
-#[case::pyoxigraph(&["pyoxigraph.nq"], [11, 0, 0], &["3 BlankNodes { times: 2 }"])]
+#[case::blank_nodes(&["bnodes.nt"], [3, 0, 0], &["1 BlankNodes, 3 times"])]
+#[case::blank_nodes_again(&["bnodes.nt", "bnodes.nt"], [3, 0, 0], &["1 BlankNodes, 3 times"])]
+#[case::iris_again(&["double_hash.nt", "double_hash.nt"], [2, 2, 0], &["1 Iri { flaw: SecondHash }, 1 times"])]
+#[case::rdflib(&["rdflib.nq"], [12, 0, 0], &["2 BlankNodes, 2 times"])]
+#[case::pyoxigraph(&["pyoxigraph.nq"], [11, 0, 0], &["3 BlankNodes, 2 times"])]
 fn a_load_counts_and_reports(#[case] files: &[&str], #[case] expected: [u64; 3], #[case] findings: &[&str]) {
     let (totals, found) = load_all(files);
     assert_eq!([totals.records, totals.duplicates, totals.parsing_errors], expected);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::lines::Lines;
-use super::statement::{self, Term, Terms};
+use super::statement::{self, Statement};
 use crate::finding::{Finding, Warning};
 use crate::graph::Graph;
 use crate::log::Log;
@@ -39,7 +39,7 @@ pub fn load(input: impl Read, format: Format, graph: &mut Graph, sink: &mut dyn 
             break;
         }
         if let Cow::Owned(_) = text {
-            log.warn(place, Warning::NotUtf8 { times: 1 });
+            log.warn(place, Warning::NotUtf8);
         }
         records += u64::from(file.load_line(&text, place, graph, &mut log));
     }
@@ -59,11 +59,11 @@ impl File {
         let mut flaws = Vec::new();
         let statement = statement::read(line, self.format == Format::NQuads, &mut flaws);
         for flaw in flaws {
-            log.warn(Place { at: flaw.at, ..place }, Warning::Iri { flaw: flaw.kind, times: 1 });
+            log.warn(Place { at: flaw.at, ..place }, Warning::Iri { flaw: flaw.kind });
         }
         match statement {
             Ok(None) => return false,
-            Ok(Some(terms)) => self.add(&terms, place, graph, log),
+            Ok(Some(statement)) => self.add(&statement, place, graph, log),
             Err(fault) => {
                 log.records(1);
                 log.error(Place { at: fault.at, ..place }, Problem::Statement { text: fault.text });
@@ -72,12 +72,12 @@ impl File {
         true
     }
 
-    fn add(&self, terms: &Terms<'_>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
-        let has_blank = terms.iter().flatten().any(|term| matches!(term, Term::Blank(_)));
+    fn add(&self, statement: &Statement<'_>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
+        let has_blank = statement.has_blank_node();
         if has_blank {
-            log.warn(place, Warning::BlankNodes { times: 1 });
+            log.warn(place, Warning::BlankNodes);
         }
         // The name of a blank node means another node in each file.
-        log.fact(graph.statement((has_blank.then_some(self.number), terms)));
+        log.fact(graph.statement((has_blank.then_some(self.number), statement)));
     }
 }

@@ -7,8 +7,25 @@ use std::str::CharIndices;
 
 use crate::finding::IriFlaw;
 
-/// Subject, predicate, object, and graph if there is one.
-pub(super) type Terms<'a> = [Option<Term<'a>>; 4];
+/// A statement.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Statement<'a> {
+    pub(super) subject: Term<'a>,
+    pub(super) predicate: Term<'a>,
+    pub(super) object: Term<'a>,
+    /// `None`: the default one.
+    pub(super) graph: Option<Term<'a>>,
+}
+
+impl Statement<'_> {
+    /// Whether it has a name that means something only in its file. No predicate is one.
+    pub(super) fn has_blank_node(&self) -> bool {
+        [Some(&self.subject), Some(&self.object), self.graph.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|term| matches!(term, Term::Blank(_)))
+    }
+}
 
 /// A part of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,7 +55,7 @@ pub(super) struct Flaw {
 const LANG_STRING: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString";
 
 /// Reads a line. `None` if it is empty or a comment.
-pub(super) fn read<'a>(line: &'a str, quads: bool, flaws: &mut Vec<Flaw>) -> Result<Option<Terms<'a>>, Fault> {
+pub(super) fn read<'a>(line: &'a str, quads: bool, flaws: &mut Vec<Flaw>) -> Result<Option<Statement<'a>>, Fault> {
     let mut reader = Reader { line, rest: line.char_indices().peekable(), flaws };
     reader.skip_blanks();
     if matches!(reader.peek(), None | Some('#')) {
@@ -54,7 +71,7 @@ struct Reader<'a, 'o> {
 }
 
 impl<'a> Reader<'a, '_> {
-    fn statement(&mut self, quads: bool) -> Result<Terms<'a>, Fault> {
+    fn statement(&mut self, quads: bool) -> Result<Statement<'a>, Fault> {
         let subject = self.resource()?;
         self.skip_blanks();
         let predicate = self.predicate()?;
@@ -64,7 +81,7 @@ impl<'a> Reader<'a, '_> {
         let graph = if quads && matches!(self.peek(), Some('<' | '_')) { Some(self.resource()?) } else { None };
         self.skip_blanks();
         self.full_stop()?;
-        Ok([Some(subject), Some(predicate), Some(object), graph])
+        Ok(Statement { subject, predicate, object, graph })
     }
 
     fn resource(&mut self) -> Result<Term<'a>, Fault> {
@@ -259,16 +276,16 @@ mod tests {
         (fault.text, fault.at)
     }
 
-    fn terms(line: &str) -> Terms<'_> {
+    fn statement(line: &str) -> Statement<'_> {
         read(line, true, &mut Vec::new()).unwrap().unwrap()
     }
 
     #[test]
     fn a_statement_is_read() {
-        let [subject, predicate, object, graph] = terms("<e:a> <e:p>\t\"x\\t\\u00e9\"@en-US _:g. # why not");
-        assert_eq!(subject, Some(Term::Iri("e:a".into())));
-        assert_eq!(predicate, Some(Term::Iri("e:p".into())));
-        assert_eq!(object, Some(Term::Literal("x\té".into(), None, Some("en-US"))));
+        let Statement { subject, predicate, object, graph } = statement("<e:a> <e:p>\t\"x\\t\\u00e9\"@en-US _:g. # why not");
+        assert_eq!(subject, Term::Iri("e:a".into()));
+        assert_eq!(predicate, Term::Iri("e:p".into()));
+        assert_eq!(object, Term::Literal("x\té".into(), None, Some("en-US")));
         assert_eq!(graph, Some(Term::Blank("g")));
     }
 
@@ -280,7 +297,7 @@ mod tests {
     #[case::an_escaped_letter_in_an_iri("<http://e/\\u00e9> <e:p> <e:c> .")]
     #[case::half_a_pair_of_surrogates("<e:a> <e:p> \"\\uD83D\" .")]
     fn these_are_statements(#[case] line: &str) {
-        assert!(terms(line)[2].is_some());
+        assert!(read(line, true, &mut Vec::new()).is_ok_and(|read| read.is_some()), "{line}");
     }
 
     #[rstest]

@@ -48,10 +48,26 @@ struct Row<'a> {
     record: &'a Record<'a>,
     place: Place<'a>,
     /// `None` if Neptune gives the ids.
-    id: Option<Cell<'a>>,
+    id: Option<Id<'a>>,
     label: Option<Cell<'a>>,
-    from: Option<Cell<'a>>,
-    to: Option<Cell<'a>>,
+    from: Option<Id<'a>>,
+    to: Option<Id<'a>>,
+}
+
+/// An id, and the space in which it is known: openCypher has the same id for different nodes in different spaces.
+struct Id<'a> {
+    cell: Cell<'a>,
+    space: &'a str,
+}
+
+impl Id<'_> {
+    /// What it is known by in the graph.
+    fn key(&self) -> Cow<'_, [u8]> {
+        match self.space {
+            "" => Cow::Borrowed(&self.cell.text),
+            space => Cow::Owned([space.as_bytes(), b"\0", &self.cell.text].concat()),
+        }
+    }
 }
 
 /// Why a row is not read, and the place in its bytes.
@@ -67,7 +83,7 @@ impl<'a> Rows<'a> {
     /// Adds the facts of a row, or reports why they are not added.
     pub(super) fn load(&self, record: &Record<'_>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
         if record.width() < self.header.columns.len() {
-            log.warn(place, Warning::ShortRows { times: 1 });
+            log.warn(place, Warning::ShortRow);
         }
         match self.row(record, place) {
             Ok(row) if self.header.kind == Kind::Vertices => row.load_vertex(graph, log),
@@ -87,9 +103,9 @@ impl<'a> Rows<'a> {
         let mut row = Row { rows: self, record, place, id: None, label: None, from: None, to: None };
         for (index, column) in columns.iter().enumerate() {
             match column {
-                Column::Id { .. } => row.id = Some(row.required(index, column)?),
-                Column::From { .. } => row.from = Some(row.required(index, column)?),
-                Column::To { .. } => row.to = Some(row.required(index, column)?),
+                Column::Id { space, .. } => row.id = Some(Id { cell: row.required(index, column)?, space }),
+                Column::From { space } => row.from = Some(Id { cell: row.required(index, column)?, space }),
+                Column::To { space } => row.to = Some(Id { cell: row.required(index, column)?, space }),
                 Column::Label => row.label = record.cell(index),
                 Column::Property(_) => {}
             }
@@ -119,7 +135,7 @@ impl<'a> Row<'a> {
     }
 
     fn load_vertex(&self, graph: &mut Graph, log: &mut Log<'_>) {
-        let id = self.id.as_ref().map(|id| self.key(id)).unwrap_or_default();
+        let id = self.id.as_ref().map(Id::key).unwrap_or_default();
         if !self.is_gremlin() {
             self.load_node(&id, graph, log);
             return;
@@ -148,7 +164,8 @@ impl<'a> Row<'a> {
         let (Some(from), Some(to)) = (&self.from, &self.to) else { return };
         self.warn_of_semicolons(log);
         log.records(1);
-        if !(graph.has_vertex(&self.key(from)) && graph.has_vertex(&self.key(to))) {
+        if !(graph.has_vertex(&from.key()) && graph.has_vertex(&to.key())) {
+            let (from, to) = (&from.cell, &to.cell);
             log.error(self.at(from.at), Problem::MissingVertex { from: lossy(&from.text), to: lossy(&to.text) });
             self.load_properties(None, log);
             return;
@@ -157,42 +174,24 @@ impl<'a> Row<'a> {
             self.load_properties(None, log);
             return;
         };
-        let mut edge = graph.edge(&self.key(id));
+        let mut edge = graph.edge(&id.key());
         let label = self.label.as_ref().map_or(EDGE, |label| &label.text);
         let added = if self.is_gremlin() {
-            edge.set(self.rows.edge_key, (&*from.text, &*to.text, label))
+            edge.set(self.rows.edge_key, (&*from.cell.text, &*to.cell.text, label))
         } else {
             edge.set(self.rows.edge_key, ())
         };
         log.known(added);
         if added == Added::Conflict {
-            log.error(self.at(id.at), Problem::IdOfSeveralEdges { id: lossy(&id.text) });
+            log.error(self.at(id.cell.at), Problem::IdOfSeveralEdges { id: lossy(&id.cell.text) });
         }
         let takes_values = self.is_gremlin() && added != Added::Conflict;
         self.load_properties(takes_values.then_some(&mut edge), log);
     }
 
-    /// What an id is known by: openCypher has the same id for different nodes in different spaces.
-    fn key<'c>(&self, cell: &'c Cell<'_>) -> Cow<'c, [u8]> {
-        if self.is_gremlin() {
-            return Cow::Borrowed(&cell.text);
-        }
-        let is_here = |of: &Option<Cell<'_>>| of.as_ref().is_some_and(|of| of.at == cell.at);
-        let space = self.rows.header.columns.iter().find_map(|column| match column {
-            Column::Id { space, .. } if is_here(&self.id) => Some(space),
-            Column::From { space } if is_here(&self.from) => Some(space),
-            Column::To { space } if is_here(&self.to) => Some(space),
-            _ => None,
-        });
-        match space.map(String::as_str) {
-            None | Some("") => Cow::Borrowed(&cell.text),
-            Some(space) => Cow::Owned([space.as_bytes(), b"\0", &cell.text].concat()),
-        }
-    }
-
     fn warn_of_semicolons(&self, log: &mut Log<'_>) {
         if let Some(label) = self.label.as_ref().filter(|label| label.text.contains(&b';')) {
-            let warning = Warning::EdgeLabelIsNotSplit { label: lossy(&label.text), times: 1 };
+            let warning = Warning::EdgeLabelIsNotSplit { label: lossy(&label.text) };
             log.warn(self.at(label.at), warning);
         }
     }
@@ -229,7 +228,7 @@ impl<'a> Row<'a> {
         }
         if cell.text.starts_with(b"[") && cell.text.ends_with(b"]") {
             let (value, column) = (lossy(&cell.text), property.name.clone());
-            log.warn(self.at(cell.at), Warning::List { value, column, times: 1 });
+            log.warn(self.at(cell.at), Warning::List { value, column });
         }
         each(&cell.text, |value| self.load_value(property, key, value, cell.at, element.as_deref_mut(), log));
     }
@@ -252,7 +251,7 @@ impl<'a> Row<'a> {
         // Quicker than to look for bytes that are no text, of which there are hardly any.
         let text = std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
         if let Cow::Owned(_) = text {
-            log.warn(self.at(at), Warning::NotUtf8 { times: 1 });
+            log.warn(self.at(at), Warning::NotUtf8);
         }
         let (value, column) = (|| cut(&text, SHOWN), || property.name.clone());
         match property.of.check(&text) {
@@ -261,7 +260,7 @@ impl<'a> Row<'a> {
                 return;
             }
             Ok(Some(remark)) => {
-                log.warn(self.at(at), Warning::Value { value: value(), column: column(), remark, times: 1 });
+                log.warn(self.at(at), Warning::Value { value: value(), column: column(), remark });
             }
             Ok(None) => {}
         }
@@ -270,7 +269,7 @@ impl<'a> Row<'a> {
             Added::New => {}
             Added::Duplicate => log.duplicate(),
             Added::Conflict => {
-                let id = self.id.as_ref().map(|id| lossy(&id.text)).unwrap_or_default();
+                let id = self.id.as_ref().map(|id| lossy(&id.cell.text)).unwrap_or_default();
                 log.error(self.at(at), Problem::SingleCardinality { id, property: column() });
             }
         }
@@ -289,7 +288,7 @@ impl<'a> Row<'a> {
     }
 
     fn at(&self, at: usize) -> Place<'_> {
-        Place { at, id: self.id.as_ref().map(|id| &*id.text), ..self.place }
+        Place { at, id: self.id.as_ref().map(|id| &*id.cell.text), ..self.place }
     }
 }
 
