@@ -16,6 +16,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use crate::programs::{python, text, works};
+
 /// What the page says for the two functions of this project.
 const TWO_LOADS: [&str; 4] = [
     r#"--event={"domain_load_id": "{load_id}", "prov_load_id": "{load_id}", "run_id": "run-1"}"#,
@@ -38,14 +40,6 @@ const STATES: [&str; 3] = [
 /// Longer than anything here takes.
 const LIMIT: Duration = Duration::from_mins(1);
 
-fn has(program: &str, arguments: &[&str]) -> bool {
-    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
-}
-
-fn python() -> bool {
-    has("python3", &["--version"])
-}
-
 fn folder(language: &str) -> PathBuf {
     root().join("tests/it").join(language)
 }
@@ -59,10 +53,6 @@ fn check(language: &str, arguments: &[&str]) -> Command {
 
 fn run(language: &str, arguments: &[&str]) -> Output {
     check(language, arguments).output().unwrap()
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Names and verdicts of the cases that are not right, and how many cases there were.
@@ -111,7 +101,7 @@ fn our_functions_are_right_behind_tls_and_signatures() {
 
 #[test]
 fn functions_behind_the_runtime_client_for_python_are_judged() {
-    if !has("python3", &["-c", "import awslambdaric"]) {
+    if !works("python3", &["-c", "import awslambdaric"]) {
         return skipped("a function behind awslambdaric", "python3 has no awslambdaric");
     }
     let function = |handler: &str| format!("--lambda=python3 -m awslambdaric loads.{handler}");
@@ -122,7 +112,7 @@ fn functions_behind_the_runtime_client_for_python_are_judged() {
 
 #[test]
 fn functions_behind_the_runtime_client_for_node_are_judged() {
-    if !has("which", &["aws-lambda-ric"]) {
+    if !works("which", &["aws-lambda-ric"]) {
         return skipped("a function behind aws-lambda-ric", "aws-lambda-ric is not installed");
     }
     let function = |handler: &str| format!("--lambda=aws-lambda-ric loads.{handler}");

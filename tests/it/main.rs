@@ -14,6 +14,7 @@ mod lambda;
 mod links;
 mod others;
 mod packages;
+mod programs;
 mod properties;
 mod questions;
 mod raw_neptune;

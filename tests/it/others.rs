@@ -10,6 +10,8 @@ use neptune_harness::project::root;
 use rstest::rstest;
 use serde_json::Value;
 
+use crate::programs::{python, text, works};
+
 /// A scenario of a user's own, which needs no more than this.
 const OWN: &str = "
 name: done
@@ -21,10 +23,6 @@ action:
       event: {domain_load_id: a-load, prov_load_id: a-load, run_id: run-1}
       expect: {it is a success: {answer.status: SUCCESS, answer.run_id: run-1}}
 ";
-
-fn python() -> bool {
-    Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success())
-}
 
 fn folder() -> PathBuf {
     root().join("tests/it/python")
@@ -38,10 +36,6 @@ fn function(name: &str, handler: &str) -> String {
 fn run(arguments: &[&str]) -> Output {
     let program = simulator_binary().unwrap();
     Command::new(program).arg("test").args(arguments).current_dir(folder()).output().unwrap()
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Runs, and gives the names of the scenarios with this outcome.
@@ -92,7 +86,7 @@ fn a_function_that_forgets_cancelled_loads_fails_where_a_user_cancels_one_and_no
 
 #[test]
 fn functions_behind_the_runtime_client_for_python_are_run() {
-    if !Command::new("python3").args(["-c", "import awslambdaric"]).output().is_ok_and(|output| output.status.success()) {
+    if !works("python3", &["-c", "import awslambdaric"]) {
         return skipped("a function behind awslambdaric", "python3 has no awslambdaric");
     }
     let function = |handler: &str| format!("--function=check_bulk_load_status=python3 -m awslambdaric loads.{handler}");
@@ -101,7 +95,7 @@ fn functions_behind_the_runtime_client_for_python_are_run() {
 
 #[test]
 fn functions_behind_the_runtime_client_for_node_are_run() {
-    if !Command::new("which").arg("aws-lambda-ric").output().is_ok_and(|output| output.status.success()) {
+    if !works("which", &["aws-lambda-ric"]) {
         return skipped("a function behind aws-lambda-ric", "aws-lambda-ric is not installed");
     }
     let function = |handler: &str| format!("--function=check_bulk_load_status=aws-lambda-ric loads.{handler}");

@@ -14,6 +14,8 @@ use neptune_harness::binaries::simulator_binary;
 use neptune_harness::optional::skipped;
 use neptune_harness::project::{as_if_outside, root};
 
+use crate::programs::works;
+
 const PYTHON: &str = "neptune-sim/python";
 const NODE: &str = "neptune-sim/node";
 
@@ -53,10 +55,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 
 /// The first of these modules that python3 has not.
 fn missing_module(modules: &[&'static str]) -> Option<&'static str> {
-    let has = |module: &str| {
-        let output = Command::new("python3").args(["-c", &format!("import {module}")]).output();
-        output.is_ok_and(|output| output.status.success())
-    };
+    let has = |module: &str| works("python3", &["-c", &format!("import {module}")]);
     modules.iter().copied().find(|module| !has(module))
 }
 

@@ -15,6 +15,8 @@ use serde_json::Value;
 use neptune_harness::optional::skipped;
 use neptune_harness::project::{as_if_outside, root};
 
+use crate::programs::works;
+
 /// These run this very test, so that running them here would never end, or are steps of CI beside it.
 const AROUND_THIS_TEST: [&str; 7] = [
     "cargo xtask ci",
@@ -188,10 +190,6 @@ impl Reader {
 }
 
 fn missing_tool(command: &str) -> Option<&'static str> {
-    let works = |program: &str, arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).output();
-        output.is_ok_and(|output| output.status.success())
-    };
     if command.starts_with("curl ") && !works("curl", &["--version"]) {
         return Some("curl is not installed");
     }
