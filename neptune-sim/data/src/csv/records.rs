@@ -15,6 +15,8 @@ pub struct Record<'a> {
     pub line: u64,
     /// Its bytes, without the line end behind it.
     pub bytes: &'a [u8],
+    /// The line end behind it: LF or CRLF; nothing at the end of the stream, and behind a record that is too long.
+    pub line_end: &'a [u8],
     /// What keeps it from being split. Then it has no cells.
     pub fault: Option<Fault>,
     spans: &'a [Span],
@@ -22,7 +24,7 @@ pub struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// What stands for a record where there is none: it is empty, on the first line.
-    pub const MISSING: Self = Self { line: 1, bytes: b"", fault: None, spans: &[] };
+    pub const MISSING: Self = Self { line: 1, bytes: b"", line_end: b"", fault: None, spans: &[] };
 
     /// How many cells it has.
     pub fn width(&self) -> usize {
@@ -82,7 +84,7 @@ impl<R: Read> Records<R> {
             return Ok(None);
         }
         let line = self.line;
-        let bytes = &self.stream.take(extent.record + extent.line_end)[..extent.record];
+        let (bytes, line_end) = self.stream.take(extent.record + extent.line_end).split_at(extent.record);
         self.line += line_ends(bytes) + u64::from(extent.line_end > 0);
         self.spans.clear();
         let mut fault = split(bytes, &mut self.spans).err();
@@ -93,7 +95,7 @@ impl<R: Read> Records<R> {
             self.spans.clear();
         }
         self.is_over = fault.is_some_and(|fault| fault.kind.ends_the_stream());
-        Ok(Some(Record { line, bytes, fault, spans: &self.spans }))
+        Ok(Some(Record { line, bytes, line_end, fault, spans: &self.spans }))
     }
 
     /// The extent of the next record, past empty lines. It is empty at the end of the stream.
@@ -194,6 +196,16 @@ mod tests {
         assert_eq!(rows("\n\na\n\n"), [(3, vec!["a".to_owned()])]);
         assert_eq!(rows(""), []);
         assert_eq!(rows(" \n"), [(1, vec![String::new()])]);
+    }
+
+    #[test]
+    fn a_record_and_its_line_end_are_what_was_written() {
+        let (text, mut whole) = ("a\r\n\"b\r\nc\"\nd", Vec::new());
+        let mut records = Records::new(text.as_bytes());
+        while let Some(record) = records.read().unwrap() {
+            whole.push([record.bytes, record.line_end].concat());
+        }
+        assert_eq!(whole, [&b"a\r\n"[..], b"\"b\r\nc\"\n", b"d"]);
     }
 
     #[test]

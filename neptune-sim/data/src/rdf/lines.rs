@@ -8,29 +8,35 @@ use crate::stream::{MAX_RECORD, Stream};
 
 /// Reads the lines of a stream, which end with LF or CRLF.
 #[derive(Debug)]
-pub(super) struct Lines<R> {
+pub struct Lines<R> {
     stream: Stream<R>,
     number: u64,
 }
 
 /// A line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
+pub struct Line<'a> {
     /// Its number, from 1.
-    pub(super) number: u64,
+    pub number: u64,
     /// Its bytes, without its end. Cut if it is too long.
-    pub(super) bytes: &'a [u8],
+    pub bytes: &'a [u8],
+    /// Its end: LF or CRLF; nothing at the end of the stream, and if it is too long.
+    pub end: &'a [u8],
     /// Whether it is longer than a record may be. Then nothing is read behind it.
-    pub(super) is_too_long: bool,
+    pub is_too_long: bool,
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(input: R) -> Self {
+    /// Reads from the beginning of a file.
+    pub fn new(input: R) -> Self {
         Self { stream: Stream::new(input), number: 0 }
     }
 
     /// The next line; `None` at the end of the stream.
-    pub(super) fn read(&mut self) -> io::Result<Option<Line<'_>>> {
+    ///
+    /// # Errors
+    /// The stream cannot be read.
+    pub fn read(&mut self) -> io::Result<Option<Line<'_>>> {
         let mut scanned = 0;
         let (length, line_end) = loop {
             let bytes = self.stream.bytes();
@@ -46,9 +52,10 @@ impl<R: Read> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
-        let bytes = &self.stream.take(length + line_end)[..length];
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        Ok(Some(Line { number: self.number, bytes, is_too_long: length >= MAX_RECORD }))
+        let whole = self.stream.take(length + line_end);
+        let bytes = &whole[..length];
+        let (bytes, end) = whole.split_at(bytes.strip_suffix(b"\r").unwrap_or(bytes).len());
+        Ok(Some(Line { number: self.number, bytes, end, is_too_long: length >= MAX_RECORD }))
     }
 }
 
@@ -60,9 +67,10 @@ mod tests {
     fn lines_are_numbered_and_have_no_ends() {
         let (mut lines, mut all) = (Lines::new(&b"a\r\n\nb\rc"[..]), Vec::new());
         while let Some(line) = lines.read().unwrap() {
-            all.push((line.number, line.bytes.to_vec(), line.is_too_long));
+            all.push((line.number, line.bytes.to_vec(), line.end.to_vec()));
         }
-        assert_eq!(all, [(1, b"a".to_vec(), false), (2, Vec::new(), false), (3, b"b\rc".to_vec(), false)]);
+        let expected: [(u64, &[u8], &[u8]); 3] = [(1, b"a", b"\r\n"), (2, b"", b"\n"), (3, b"b\rc", b"")];
+        assert_eq!(all, expected.map(|(number, bytes, end)| (number, bytes.to_vec(), end.to_vec())));
     }
 
     #[test]

@@ -14,4 +14,5 @@ mod lines;
 mod reader;
 mod statement;
 
+pub use lines::{Line, Lines};
 pub use reader::{Format, load};
