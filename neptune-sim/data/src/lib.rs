@@ -11,6 +11,7 @@
 //! | `finding` | [`Finding`]: a fault or a warning, with its place |
 //! | `place` | places in files, and how people count them |
 //! | `stream` | a stream of which the part is kept that is being looked at |
+//! | `packed` | [`unpacked`]: the text of a file that may be compressed |
 //! | `log` | what is counted and passed on while a file is read |
 //! | `graph` | [`Graph`]: the ids and facts that were loaded, as far as counting needs them |
 //! | `totals` | [`Totals`]: what a load counts |
@@ -20,6 +21,7 @@ pub mod csv;
 mod finding;
 mod graph;
 mod log;
+mod packed;
 mod place;
 mod problem;
 pub mod rdf;
@@ -30,6 +32,7 @@ mod value;
 
 pub use finding::{Excerpt, Finding, IriFlaw, Warning, What};
 pub use graph::{Added, Element, Graph, Key};
+pub use packed::{NoText, Packing, unpacked};
 pub use problem::{Code, Counter, Problem, Provenance};
 pub use stream::MAX_RECORD;
 pub use totals::Totals;
