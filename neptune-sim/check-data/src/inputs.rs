@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use neptune_data::unpacked;
+
 /// Standard input, or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -40,36 +42,20 @@ impl Input {
         }
     }
 
-    /// Opens it.
+    /// Opens it. What is compressed is unpacked.
     pub(crate) fn open(&self) -> Result<Box<dyn Read>, Unreadable> {
         match self {
-            Self::Standard => Ok(Box::new(io::stdin())),
-            Self::File(path) => match open(path) {
-                Ok(file) => Ok(Box::new(file)),
-                Err(source) => Err(self.unreadable(source)),
-            },
+            Self::Standard => unpacked(io::stdin(), None).map(|text| Box::new(text) as Box<dyn Read>),
+            Self::File(path) => File::open(path)
+                .and_then(|file| unpacked(file, Some(&path.to_string_lossy())))
+                .map(|text| Box::new(text) as Box<dyn Read>),
         }
+        .map_err(|source| self.unreadable(source))
     }
 
     pub(crate) fn unreadable(&self, source: io::Error) -> Unreadable {
         Unreadable { path: PathBuf::from(self.name()), source }
     }
-}
-
-/// Opens a file that is not compressed.
-fn open(path: &Path) -> io::Result<impl Read + use<>> {
-    let mut file = File::open(path)?;
-    let mut start = Vec::new();
-    file.by_ref().take(3).read_to_end(&mut start)?;
-    let program = match start[..] {
-        [0x1f, 0x8b, ..] => "gunzip",
-        [b'B', b'Z', b'h'] => "bunzip2",
-        _ => return Ok(io::Cursor::new(start).chain(file)),
-    };
-    let remedy = format!(
-        "it is compressed, which a load can read and this check cannot yet: `{program} -c FILE | neptune-sim check-data -`"
-    );
-    Err(io::Error::new(io::ErrorKind::Unsupported, remedy))
 }
 
 /// Adds a file, or the files of a folder. Links to folders inside it are not followed: one may lead round in a circle.

@@ -162,12 +162,23 @@ fn a_hint_names_the_cause(#[case] text: &str, #[case] expected: &str) {
 }
 
 #[test]
+fn a_compressed_file_is_unpacked() {
+    let folder = folder(&[]);
+    // `~id`, a line end, `v1`, a line end.
+    let packed =
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\xcb\x4c\xe1\x2a\x33\xe4\x02\x00\x3d\xe1\x3b\x7b\x07\x00\x00\x00";
+    fs::write(folder.path().join("a.csv.gz"), packed).expect("the folder can be written to");
+    let (code, text) = check(folder.path(), &[]);
+    assert!(code == 0 && text.contains("LOAD_COMPLETED"), "{text}");
+}
+
+#[test]
 fn what_cannot_be_read_is_one_error() {
     let folder = folder(&[("a.csv.gz", "\u{1f}\u{8b}")]);
     fs::write(folder.path().join("a.csv.gz"), [0x1f, 0x8b, 8]).expect("the folder can be written to");
     let empty = tempfile::tempdir().expect("a folder for the test");
     for (path, expected) in [
-        (folder.path().join("a.csv.gz"), "it is compressed"),
+        (folder.path().join("a.csv.gz"), "cut off or damaged"),
         (folder.path().join("none.csv"), "No such file"),
         (empty.path().to_owned(), "there is no file in "),
     ] {
