@@ -17,7 +17,7 @@ use crate::exit::Exit;
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// Licences that go with ours, Apache-2.0. A crate may demand any of them.
-const ALLOWED: [&str; 12] = [
+const ALLOWED: [&str; 13] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -30,6 +30,7 @@ const ALLOWED: [&str; 12] = [
     "NCSA",
     "Unicode-3.0",
     "Zlib",
+    "bzip2-1.0.6",
 ];
 
 /// Crates that must never come along, and why.
