@@ -76,15 +76,16 @@ impl Type {
     ///
     /// # Errors
     /// It is none.
-    pub fn check(self, text: &str) -> Result<Option<Remark>, NoValue> {
+    pub fn check(self, text: &[u8]) -> Result<Option<Remark>, NoValue> {
         let plain = |is_value: bool| if is_value { Ok(None) } else { Err(NoValue) };
+        let whole = |bits: u32| plain(integer(text).is_some_and(|value| value >> (bits - 1) == value >> 63));
         match self {
             Self::String => Ok(None),
             Self::Bool => Ok(remark_on_bool(text)),
-            Self::Byte => plain(text.parse::<i8>().is_ok()),
-            Self::Short => plain(text.parse::<i16>().is_ok()),
-            Self::Int => plain(text.parse::<i32>().is_ok()),
-            Self::Long => plain(text.parse::<i64>().is_ok()),
+            Self::Byte => whole(8),
+            Self::Short => whole(16),
+            Self::Int => whole(32),
+            Self::Long => whole(64),
             Self::Float | Self::Double => plain(is_decimal(text)),
             Self::Date => date(text),
         }
@@ -97,38 +98,75 @@ impl fmt::Display for Type {
     }
 }
 
-fn remark_on_bool(text: &str) -> Option<Remark> {
+fn remark_on_bool(text: &[u8]) -> Option<Remark> {
     match text {
-        "true" | "false" => None,
-        _ if text.eq_ignore_ascii_case("true") => Some(Remark::TrueInOtherCase),
-        _ if text.eq_ignore_ascii_case("false") => None,
+        b"true" | b"false" => None,
+        _ if text.eq_ignore_ascii_case(b"true") => Some(Remark::TrueInOtherCase),
+        _ if text.eq_ignore_ascii_case(b"false") => None,
         _ => Some(Remark::CountsAsFalse),
     }
 }
 
-/// Whether a text is a decimal number, in scientific form or not, or `NaN` or `Infinity`.
-fn is_decimal(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    match unsigned {
-        "NaN" | "Infinity" => true,
-        // Rust also reads `inf`, `nan` and `infinity`, which the loader does not know.
-        _ => unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') && unsigned.parse::<f64>().is_ok(),
+/// Splits a number into its sign and the rest.
+fn split_sign(text: &[u8]) -> (Option<u8>, &[u8]) {
+    match text {
+        [sign @ (b'+' | b'-'), rest @ ..] => (Some(*sign), rest),
+        _ => (None, text),
     }
+}
+
+/// Reads a whole number with or without a sign. `None` if it is none, or does not fit.
+fn integer(text: &[u8]) -> Option<i64> {
+    let (sign, digits) = split_sign(text);
+    if digits.is_empty() {
+        return None;
+    }
+    // Below zero, where there is one number more than above.
+    let below = digits.iter().try_fold(0_i64, |number, byte| {
+        let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
+        number.checked_mul(10)?.checked_sub(digit)
+    })?;
+    if sign == Some(b'-') { Some(below) } else { below.checked_neg() }
+}
+
+/// Whether a text is a decimal number, in scientific form or not, or `NaN` or `Infinity`.
+fn is_decimal(text: &[u8]) -> bool {
+    let (_, unsigned) = split_sign(text);
+    if matches!(unsigned, b"NaN" | b"Infinity") {
+        return true;
+    }
+    let (whole, rest) = split_digits(unsigned);
+    let (fraction, rest) = rest.strip_prefix(b".").map_or((&b""[..], rest), split_digits);
+    whole.len() + fraction.len() > 0 && (rest.is_empty() || is_exponent(rest))
+}
+
+/// `e5`, `E-10`
+fn is_exponent(text: &[u8]) -> bool {
+    let Some((b'e' | b'E', exponent)) = text.split_first() else { return false };
+    let (_, digits) = split_sign(exponent);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// The digits at the beginning, and what follows them.
+fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().take_while(|byte| byte.is_ascii_digit()).count())
 }
 
 /// Reads `2024-02-29`, `…T10:15`, `…T10:15:30` and the last with `Z`, an offset or a fraction.
-fn date(text: &str) -> Result<Option<Remark>, NoValue> {
-    let (day, time) = text.split_once('T').map_or((text, None), |(day, time)| (day, Some(time)));
-    match time {
-        _ if !is_day(day) => Err(NoValue),
-        None => Ok(None),
-        Some(time) => time_of_day(time),
+fn date(text: &[u8]) -> Result<Option<Remark>, NoValue> {
+    match text.split_at_checked(10) {
+        Some((day, b"")) if is_day(day) => Ok(None),
+        Some((day, [b'T', time @ ..])) if is_day(day) => time_of_day(time),
+        _ => Err(NoValue),
     }
 }
 
-fn is_day(text: &str) -> bool {
-    let Some([year, month, day]) = numbers(text, '-', [4, 2, 2]) else { return false };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+/// `2024-02-29`
+fn is_day(text: &[u8]) -> bool {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return false };
+    let numbers = (two_digits(y1, y2), two_digits(y3, y4), two_digits(m1, m2), two_digits(d1, d2));
+    let (Some(century), Some(year), Some(month), Some(day)) = numbers else { return false };
+    let is_leap = if year == 0 { century % 4 == 0 } else { year % 4 == 0 };
     let last = match month {
         2 if is_leap => 29,
         2 => 28,
@@ -139,76 +177,71 @@ fn is_day(text: &str) -> bool {
     (1..=last).contains(&day)
 }
 
-fn time_of_day(text: &str) -> Result<Option<Remark>, NoValue> {
-    let (time, rest) = text.split_at_checked(8).unwrap_or((text, ""));
-    let parts = numbers(time, ':', [2, 2]).map(|[hour, minute]| [hour, minute, 0]);
-    let [hour, minute, second] = parts.or_else(|| numbers(time, ':', [2, 2, 2])).ok_or(NoValue)?;
+/// Reads what stands behind the `T`.
+fn time_of_day(text: &[u8]) -> Result<Option<Remark>, NoValue> {
+    let (time, rest) = text.split_at_checked(8).unwrap_or((text, b""));
     let (zone, has_fraction) = after_fraction(rest).ok_or(NoValue)?;
-    if hour > 23 || minute > 59 || second > 59 {
-        return Err(NoValue);
-    }
     match zone {
-        "" | "Z" if has_fraction => Ok(Some(Remark::FractionOfASecond)),
-        "" | "Z" => Ok(None),
+        _ if !is_time(time) => Err(NoValue),
+        b"" | b"Z" if has_fraction => Ok(Some(Remark::FractionOfASecond)),
+        b"" | b"Z" => Ok(None),
         _ if is_offset(zone) => Ok(Some(Remark::Offset)),
         _ => Err(NoValue),
     }
 }
 
+/// `10:15`, `10:15:30`
+fn is_time(text: &[u8]) -> bool {
+    let (hour, minute, second) = match *text {
+        [h1, h2, b':', m1, m2] => (two_digits(h1, h2), two_digits(m1, m2), Some(0)),
+        [h1, h2, b':', m1, m2, b':', s1, s2] => (two_digits(h1, h2), two_digits(m1, m2), two_digits(s1, s2)),
+        _ => return false,
+    };
+    hour.is_some_and(|hour| hour < 24) && [minute, second].iter().all(|part| part.is_some_and(|part| part < 60))
+}
+
 /// What follows a fraction of a second, and whether there is one.
-fn after_fraction(text: &str) -> Option<(&str, bool)> {
-    let Some(fraction) = text.strip_prefix('.') else { return Some((text, false)) };
-    let zone = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-    (zone.len() < fraction.len()).then_some((zone, true))
+fn after_fraction(text: &[u8]) -> Option<(&[u8], bool)> {
+    let Some(fraction) = text.strip_prefix(b".") else { return Some((text, false)) };
+    let (digits, zone) = split_digits(fraction);
+    (!digits.is_empty()).then_some((zone, true))
 }
 
 /// `+02:00`, `-0500`
-fn is_offset(text: &str) -> bool {
-    let Some(offset) = text.strip_prefix(['+', '-']) else { return false };
-    let hours = numbers(offset, ':', [2, 2]).or_else(|| {
-        let (hours, minutes) = offset.split_at_checked(2)?;
-        Some([digits(hours, 2)?, digits(minutes, 2)?])
-    });
-    hours.is_some_and(|[hours, minutes]| hours < 24 && minutes < 60)
+fn is_offset(text: &[u8]) -> bool {
+    let (Some(_), offset) = split_sign(text) else { return false };
+    let (&[h1, h2, b':', m1, m2] | &[h1, h2, m1, m2]) = offset else { return false };
+    two_digits(h1, h2).is_some_and(|hour| hour < 24) && two_digits(m1, m2).is_some_and(|minute| minute < 60)
 }
 
-/// Numbers with so many digits each, and this between them.
-fn numbers<const N: usize>(text: &str, between: char, lengths: [usize; N]) -> Option<[u32; N]> {
-    let mut parts = text.split(between);
-    let mut read = [0; N];
-    for (number, length) in read.iter_mut().zip(lengths) {
-        *number = digits(parts.next()?, length)?;
-    }
-    parts.next().is_none().then_some(read)
-}
-
-fn digits(text: &str, length: usize) -> Option<u32> {
-    (text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+fn two_digits(tens: u8, ones: u8) -> Option<u8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
 
     #[rstest]
-    #[case(Type::Byte, &["127", "-128", "+5", "007"], &["128", "", "1.0", "0x1", "1_0", "a"])]
+    #[case(Type::Byte, &["127", "-128", "+5", "007"], &["128", "-129", "", "-", "+-1", "1.0", "0x1", "1_0", "a"])]
     #[case(Type::Short, &["32767"], &["32768"])]
     #[case(Type::Int, &["2147483647", "-2147483648"], &["2147483648", "41.0", "1e3", "null", "True"])]
-    #[case(Type::Long, &["9223372036854775807"], &["9223372036854775808", "9223372036854776000"])]
-    #[case(Type::Double, &["1", "-0.5", ".5", "5.", "1e-7", "1.0E+308", "NaN", "Infinity", "-Infinity"], &["INF", "inf", "nan", "1,5", "0x1p3", "1d", ""])]
+    #[case(Type::Long, &["9223372036854775807", "-9223372036854775808"], &["9223372036854775808", "-9223372036854775809", "9223372036854776000"])]
+    #[case(Type::Double, &["1", "-0.5", ".5", "5.", "1e-7", "1.0E+308", "NaN", "Infinity", "-Infinity"], &["INF", "inf", "nan", "1,5", "0x1p3", "1d", "", ".", "-", "e5", "1e", "1e+", "1.5.2"])]
     #[case(Type::Float, &["3.4028236e39"], &["infinity"])]
     #[case(Type::String, &["", "anything"], &[])]
-    #[case(Type::Date, &["2024-02-29", "2024-02-29T10:15", "2024-02-29T10:15:30", "2024-02-29T10:15:30Z", "1965-07-08", "0000-01-01"],
+    #[case(Type::Date, &["2024-02-29", "2024-02-29T10:15", "2024-02-29T10:15:30", "2024-02-29T10:15:30Z", "1965-07-08", "2000-02-29", "0000-01-01"],
         &["2024-02-30", "2023-02-29", "2024-13-01", "2024-02-29T25:00:00Z", "2024-02-29T11:60:00Z", "2024-02-29T23:59:61Z", "2024-2-9",
-          "20240229", "1709201730000", "2024-02-29 10:15:30", "Thu Feb 29 10:15:30 UTC 2024", "2024-02-29T10:15:30.Z", "2024-02-29T"])]
+          "20240229", "1900-02-29", "2024-02-29T10:15:3", "2024-02-29T10:15Z", "1709201730000", "2024-02-29 10:15:30", "Thu Feb 29 10:15:30 UTC 2024", "2024-02-29T10:15:30.Z", "2024-02-29T"])]
     fn a_type_takes_its_values_and_no_others(#[case] of: Type, #[case] values: &[&str], #[case] others: &[&str]) {
         for value in values {
-            assert_eq!(of.check(value), Ok(None), "{value}");
+            assert_eq!(of.check(value.as_bytes()), Ok(None), "{value}");
         }
         for other in others {
-            assert_eq!(of.check(other), Err(NoValue), "{other}");
+            assert_eq!(of.check(other.as_bytes()), Err(NoValue), "{other}");
         }
     }
 
@@ -220,7 +253,7 @@ mod tests {
     #[case::offset(Type::Date, "2024-02-29T10:15:30+02:00", Remark::Offset)]
     #[case::short_offset(Type::Date, "2024-02-29T10:15:30.5-0500", Remark::Offset)]
     fn some_values_are_taken_with_a_remark(#[case] of: Type, #[case] value: &str, #[case] remark: Remark) {
-        assert_eq!(of.check(value), Ok(Some(remark)));
+        assert_eq!(of.check(value.as_bytes()), Ok(Some(remark)));
     }
 
     #[test]
@@ -229,5 +262,15 @@ mod tests {
             assert_eq!(Type::from_name(name), read);
         }
         assert_eq!(Type::from_name("int64"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_what_they_are_for_rust(text in "[+-]?[0-9.]{0,25}([eE][+-]?[0-9]{0,3})?") {
+            let is = |of: Type| of.check(text.as_bytes()).is_ok();
+            prop_assert_eq!([is(Type::Byte), is(Type::Short)], [text.parse::<i8>().is_ok(), text.parse::<i16>().is_ok()]);
+            prop_assert_eq!([is(Type::Int), is(Type::Long)], [text.parse::<i32>().is_ok(), text.parse::<i64>().is_ok()]);
+            prop_assert_eq!(is(Type::Double), text.parse::<f64>().is_ok());
+        }
     }
 }

@@ -254,7 +254,7 @@ impl<'a> Row<'a> {
             log.warn(self.at(at), Warning::NotUtf8);
         }
         let (value, column) = (|| cut(&text, SHOWN), || property.name.clone());
-        match property.of.check(&text) {
+        match property.of.check(text.as_bytes()) {
             Err(NoValue) => {
                 log.error(self.at(at), Problem::InvalidValue { value: value(), column: column(), of: property.of });
                 return;
