@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use neptune_data::{Finding, Problem, Provenance, Totals, What};
+use neptune_data::{Finding, Found, Problem, Provenance, Totals, What};
 use neptune_report::terminal::{BAD, GOOD, OPEN, PLACE, paint, wrap};
 use neptune_report::{Table, count};
 use serde_json::{Value, json};
@@ -45,19 +45,19 @@ impl Report {
     pub(crate) fn load(
         &mut self,
         file: usize,
-        load: impl FnOnce(&mut dyn FnMut(Finding)) -> io::Result<Totals>,
+        load: impl FnOnce(&mut dyn FnMut(Found<'_>)) -> io::Result<Totals>,
     ) -> io::Result<()> {
         let Self { files, max_shown, errors, warnings, .. } = self;
         let mut left = max_shown.saturating_sub(files.iter().map(|file| file.findings.len()).sum());
         let Checked { totals, findings, .. } = &mut files[file];
-        *totals = load(&mut |finding| {
-            match finding.what {
+        *totals = load(&mut |found| {
+            match found.what() {
                 What::Error(_) => *errors += 1,
                 What::Warning(_) => *warnings += 1,
             }
             if left > 0 {
                 left -= 1;
-                findings.push(finding);
+                findings.push(found.finding());
             }
         })?;
         Ok(())

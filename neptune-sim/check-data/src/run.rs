@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use neptune_data::table::{Dialect, File, Kind, Options};
-use neptune_data::{Finding, Graph, rdf};
+use neptune_data::{Found, Graph, rdf};
 use neptune_report::{WriteError, terminal, write_report};
 
 use crate::arguments::{Arguments, Format};
@@ -98,13 +98,13 @@ fn check_tables(arguments: &Arguments, dialect: Dialect, inputs: &[Input], repor
             // Standard input cannot be opened a second time; other files are not kept open, because there may be many.
             edges.push((place, input, (*input == Input::Standard).then_some(file)));
         } else {
-            let load = |sink: &mut dyn FnMut(Finding)| file.load(options, &mut graph, sink);
+            let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, &mut graph, sink);
             report.load(place, load).map_err(|error| input.unreadable(error))?;
         }
     }
     for (place, input, file) in edges {
         let file = file.map_or_else(|| open(input), Ok)?;
-        let load = |sink: &mut dyn FnMut(Finding)| file.load(options, &mut graph, sink);
+        let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, &mut graph, sink);
         report.load(place, load).map_err(|error| input.unreadable(error))?;
     }
     Ok(())
@@ -114,7 +114,7 @@ fn check_rdf(format: rdf::Format, inputs: &[Input], report: &mut Report) -> Resu
     let mut graph = Graph::default();
     for (place, input) in inputs.iter().enumerate() {
         let opened = input.open()?;
-        let load = |sink: &mut dyn FnMut(Finding)| rdf::load(opened, format, &mut graph, sink);
+        let load = |sink: &mut dyn FnMut(Found<'_>)| rdf::load(opened, format, &mut graph, sink);
         report.load(place, load).map_err(|error| input.unreadable(error))?;
     }
     Ok(())

@@ -8,7 +8,7 @@
 //! | [`table`] | CSV of Gremlin and of openCypher: the header, and the facts of each row |
 //! | [`rdf`] | N-Triples and N-Quads |
 //! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
-//! | `finding` | [`Finding`]: a fault or a warning, with its place |
+//! | `finding` | [`Finding`]: a fault or a warning, with its place; [`Found`]: one that is not written out yet |
 //! | `place` | places in files, and how people count them |
 //! | `stream` | a stream of which the part is kept that is being looked at |
 //! | `packed` | [`unpacked`]: the text of a file that may be compressed |
@@ -30,7 +30,7 @@ pub mod table;
 mod totals;
 mod value;
 
-pub use finding::{Excerpt, Finding, IriFlaw, Warning, What};
+pub use finding::{Excerpt, Finding, Found, IriFlaw, Warning, What};
 pub use graph::{Added, Element, Graph, Key};
 pub use packed::{NoText, Packing, unpacked};
 pub use problem::{Code, Counter, Problem, Provenance};

@@ -1,6 +1,6 @@
 //! Findings as they come, and those that are given once for many places.
 
-use crate::finding::{Finding, Warning, What};
+use crate::finding::{Finding, Found, Warning, What};
 use crate::graph::Added;
 use crate::place::Place;
 use crate::problem::Problem;
@@ -11,12 +11,12 @@ pub(crate) struct Log<'a> {
     pub(crate) totals: Totals,
     /// Whether the load of the file has ended: what follows is reported and not counted.
     pub(crate) is_over: bool,
-    sink: &'a mut dyn FnMut(Finding),
+    sink: &'a mut dyn FnMut(Found<'_>),
     warnings: Vec<Finding>,
 }
 
 impl<'a> Log<'a> {
-    pub(crate) fn new(sink: &'a mut dyn FnMut(Finding)) -> Self {
+    pub(crate) fn new(sink: &'a mut dyn FnMut(Found<'_>)) -> Self {
         Self { totals: Totals::default(), is_over: false, sink, warnings: Vec::new() }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Log<'a> {
         if !self.is_over {
             self.totals.count(problem.counter());
         }
-        (self.sink)(place.finding(What::Error(problem)));
+        (self.sink)(Found::new(place, What::Error(problem)));
         self.is_over |= ends;
     }
 
@@ -68,7 +68,7 @@ impl<'a> Log<'a> {
 
     /// Passes the warnings on.
     pub(crate) fn end(self) -> Totals {
-        self.warnings.into_iter().for_each(self.sink);
+        self.warnings.into_iter().map(Found::from).for_each(self.sink);
         self.totals
     }
 }

@@ -114,7 +114,7 @@ fn a_bomb_is_not_unpacked_to_its_end() {
     let mut rest = &bomb[..];
     let mut problems = Vec::new();
     let text = unpacked(&mut rest, None).expect("bytes can be read and written");
-    load(text, Format::NTriples, &mut Graph::default(), &mut |finding| problems.push(finding.what))
+    load(text, Format::NTriples, &mut Graph::default(), &mut |found| problems.push(found.what().clone()))
         .expect("bytes can be read and written");
     assert_eq!(problems, [What::Error(Problem::RecordTooLong)]);
     assert!(rest.len() > bomb.len() / 2, "{} of {}", rest.len(), bomb.len());

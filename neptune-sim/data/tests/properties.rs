@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use neptune_data::rdf::{self, Format};
 use neptune_data::table::{Dialect, File, Options};
-use neptune_data::{Finding, Graph, Totals};
+use neptune_data::{Finding, Found, Graph, Totals};
 use proptest::prelude::*;
 
 /// A vertex: its labels, its names, its age.
@@ -41,7 +41,7 @@ fn facts(vertices: &[Vertex]) -> u64 {
 fn load(text: &str, graph: &mut Graph) -> (Totals, Vec<Finding>) {
     let mut findings = Vec::new();
     let file = File::open(text.as_bytes(), Dialect::Gremlin).expect("bytes can be read");
-    let totals = file.load(Options::default(), graph, &mut |finding| findings.push(finding)).expect("bytes can be read");
+    let totals = file.load(Options::default(), graph, &mut |found| findings.push(found.finding())).expect("bytes can be read");
     (totals, findings)
 }
 
@@ -71,7 +71,7 @@ proptest! {
         let mut lines: Vec<String> = (0..count).map(|number| format!("<e:s{number}> <e:p> \"x\" .")).collect();
         lines.insert(row, "<e:s> |e:p> \"x\" .".to_owned());
         let mut findings = Vec::new();
-        let mut sink = |finding: Finding| findings.push(finding);
+        let mut sink = |found: Found<'_>| findings.push(found.finding());
         let totals = rdf::load(lines.join("\n").as_bytes(), Format::NTriples, &mut Graph::default(), &mut sink).expect("bytes");
         prop_assert_eq!((totals.records, totals.parsing_errors), (count as u64 + 1, 1));
         prop_assert_eq!((findings[0].record, findings[0].line), (row as u64 + 1, row as u64 + 1));

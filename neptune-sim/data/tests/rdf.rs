@@ -16,7 +16,8 @@ fn load_all(names: &[&str]) -> (Totals, Vec<String>) {
         let format = if path.extension().is_some_and(|ending| ending == "nq") { Format::NQuads } else { Format::NTriples };
         let file = Disk::open(path).expect("a file of this folder");
         let mut findings = Vec::new();
-        let totals = load(file, format, &mut graph, &mut |finding| findings.push(line(&finding))).expect("it can be read");
+        let totals =
+            load(file, format, &mut graph, &mut |found| findings.push(line(&found.finding()))).expect("it can be read");
         last = Some((totals, findings));
     }
     last.expect("there is a file")

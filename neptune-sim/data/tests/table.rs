@@ -15,7 +15,8 @@ fn load(names: &[&str]) -> (Totals, Vec<Finding>) {
             Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test")).join("tests/files").join(name);
         let mut findings = Vec::new();
         let file = File::open(Disk::open(path).expect("a file of this folder"), Dialect::Gremlin).expect("it can be read");
-        let totals = file.load(Options::default(), &mut graph, &mut |finding| findings.push(finding)).expect("it can be read");
+        let totals =
+            file.load(Options::default(), &mut graph, &mut |found| findings.push(found.finding())).expect("it can be read");
         last = Some((totals, findings));
     }
     last.expect("there is a file")

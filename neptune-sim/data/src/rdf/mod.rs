@@ -6,7 +6,7 @@
 //!
 //! let text = "<http://e/a> |http://e/p> <http://e/c> .\n";
 //! let mut findings = Vec::new();
-//! let totals = load(text.as_bytes(), Format::NTriples, &mut Graph::default(), &mut |finding| findings.push(finding)).unwrap();
+//! let totals = load(text.as_bytes(), Format::NTriples, &mut Graph::default(), &mut |found| findings.push(found.finding())).unwrap();
 //! assert_eq!((totals.records, totals.parsing_errors), (1, 1));
 //! ```
 

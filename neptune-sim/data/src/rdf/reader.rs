@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use super::lines::Lines;
 use super::statement::{self, Statement};
-use crate::finding::{Finding, Warning};
+use crate::finding::{Found, Warning};
 use crate::graph::Graph;
 use crate::log::Log;
 use crate::place::Place;
@@ -26,7 +26,7 @@ pub enum Format {
 ///
 /// # Errors
 /// The stream cannot be read.
-pub fn load(input: impl Read, format: Format, graph: &mut Graph, sink: &mut dyn FnMut(Finding)) -> io::Result<Totals> {
+pub fn load(input: impl Read, format: Format, graph: &mut Graph, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
     let mut lines = Lines::new(input);
     let file = File { number: graph.new_file(), format };
     let (mut log, mut records) = (Log::new(sink), 0);

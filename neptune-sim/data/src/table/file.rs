@@ -6,7 +6,7 @@ use super::column::Kind;
 use super::header::{Dialect, Header};
 use super::rows::{Options, Rows};
 use crate::csv::{Fault, FaultKind, Record, Records};
-use crate::finding::{Finding, Warning, What};
+use crate::finding::{Finding, Found, Warning, What};
 use crate::graph::Graph;
 use crate::log::Log;
 use crate::place::{Place, line_ends};
@@ -44,12 +44,12 @@ impl<R: Read> File<R> {
     ///
     /// # Errors
     /// The stream cannot be read.
-    pub fn load(self, options: Options, graph: &mut Graph, sink: &mut dyn FnMut(Finding)) -> io::Result<Totals> {
+    pub fn load(self, options: Options, graph: &mut Graph, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
         let Self { mut records, header } = self;
         let header = match header {
             Ok(header) => header,
             Err(findings) => {
-                findings.into_iter().for_each(sink);
+                findings.into_iter().map(Found::from).for_each(sink);
                 return Ok(Totals { parsing_errors: 1, ..Totals::default() });
             }
         };

@@ -7,7 +7,7 @@
 //! let text = "~id,~label,age:Int\nv1,person,thirty\n";
 //! let mut findings = Vec::new();
 //! let file = File::open(text.as_bytes(), Dialect::Gremlin).unwrap();
-//! let totals = file.load(Options::default(), &mut Graph::default(), &mut |finding| findings.push(finding)).unwrap();
+//! let totals = file.load(Options::default(), &mut Graph::default(), &mut |found| findings.push(found.finding())).unwrap();
 //! assert_eq!((totals.records, totals.datatype_mismatch_errors), (2, 1));
 //! assert_eq!((findings[0].line, findings[0].column), (2, 11));
 //! ```
