@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use neptune_data::rdf::Options;
 
 /// Check load files: what a load of them counts, and each fault with its cause
 ///
@@ -35,9 +36,30 @@ pub struct Arguments {
     /// The load is started with `userProvidedEdgeIds` FALSE: relationships of openCypher get their ids from Neptune
     #[arg(long)]
     pub(crate) generated_edge_ids: bool,
+    /// The load is started with this `parserConfiguration.baseUri`: relative IRIs of Turtle and RDF/XML are resolved with it
+    #[arg(long, value_name = "IRI")]
+    pub(crate) base_uri: Option<String>,
+    /// The load is started with this `parserConfiguration.namedGraphUri`: the graph of statements that name none
+    #[arg(long, value_name = "IRI")]
+    pub(crate) named_graph_uri: Option<String>,
+    /// Refuse an IRI for `{}`, `|`, a `%` without two hexadecimal digits and the like, as RDF4J since 3.0 does; without this, warn
+    #[arg(long)]
+    pub(crate) verify_uri_syntax: bool,
     /// Write what was found as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// How the load is started, for RDF.
+    pub(crate) fn rdf(&self) -> Options {
+        let defaults = Options::default();
+        Options {
+            base_uri: self.base_uri.clone().unwrap_or(defaults.base_uri),
+            named_graph_uri: self.named_graph_uri.clone().unwrap_or(defaults.named_graph_uri),
+            verify_uri_syntax: self.verify_uri_syntax,
+        }
+    }
 }
 
 /// A format of load files.

@@ -78,8 +78,8 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
             let dialect = Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids };
             check_tables(arguments, dialect, &inputs, &mut report)?;
         }
-        Format::NTriples => check_rdf(rdf::Format::NTriples, &inputs, &mut report)?,
-        Format::NQuads => check_rdf(rdf::Format::NQuads, &inputs, &mut report)?,
+        Format::NTriples => check_rdf(arguments, rdf::Format::NTriples, &inputs, &mut report)?,
+        Format::NQuads => check_rdf(arguments, rdf::Format::NQuads, &inputs, &mut report)?,
     }
     Ok(report)
 }
@@ -110,11 +110,11 @@ fn check_tables(arguments: &Arguments, dialect: Dialect, inputs: &[Input], repor
     Ok(())
 }
 
-fn check_rdf(format: rdf::Format, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
-    let mut graph = Graph::default();
+fn check_rdf(arguments: &Arguments, format: rdf::Format, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
+    let (mut graph, options) = (Graph::default(), arguments.rdf());
     for (place, input) in inputs.iter().enumerate() {
         let opened = input.open()?;
-        let load = |sink: &mut dyn FnMut(Found<'_>)| rdf::load(opened, format, &mut graph, sink);
+        let load = |sink: &mut dyn FnMut(Found<'_>)| rdf::load(opened, format, &options, &mut graph, sink);
         report.load(place, load).map_err(|error| input.unreadable(error))?;
     }
     Ok(())

@@ -71,7 +71,9 @@ fn split_csv(text: &str) -> u64 {
 
 fn load_quads(text: &str) -> u64 {
     let mut graph = Graph::default();
-    rdf::load(text.as_bytes(), Format::NQuads, &mut graph, &mut |_| {}).expect("bytes can be read").records
+    rdf::load(text.as_bytes(), Format::NQuads, &rdf::Options::default(), &mut graph, &mut |_| {})
+        .expect("bytes can be read")
+        .records
 }
 
 fn parse_quads(text: &str) -> u64 {

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write as _};
 
 use bzip2::write::BzEncoder;
 use flate2::write::GzEncoder;
-use neptune_data::rdf::{Format, load};
+use neptune_data::rdf::{Format, Options, load};
 use neptune_data::{Graph, NoText, Packing, Problem, What, unpacked};
 use rstest::rstest;
 
@@ -114,7 +114,7 @@ fn a_bomb_is_not_unpacked_to_its_end() {
     let mut rest = &bomb[..];
     let mut problems = Vec::new();
     let text = unpacked(&mut rest, None).expect("bytes can be read and written");
-    load(text, Format::NTriples, &mut Graph::default(), &mut |found| problems.push(found.what().clone()))
+    load(text, Format::NTriples, &Options::default(), &mut Graph::default(), &mut |found| problems.push(found.what().clone()))
         .expect("bytes can be read and written");
     assert_eq!(problems, [What::Error(Problem::RecordTooLong)]);
     assert!(rest.len() > bomb.len() / 2, "{} of {}", rest.len(), bomb.len());

@@ -72,7 +72,7 @@ proptest! {
         lines.insert(row, "<e:s> |e:p> \"x\" .".to_owned());
         let mut findings = Vec::new();
         let mut sink = |found: Found<'_>| findings.push(found.finding());
-        let totals = rdf::load(lines.join("\n").as_bytes(), Format::NTriples, &mut Graph::default(), &mut sink).expect("bytes");
+        let totals = rdf::load(lines.join("\n").as_bytes(), Format::NTriples, &rdf::Options::default(), &mut Graph::default(), &mut sink).expect("bytes");
         prop_assert_eq!((totals.records, totals.parsing_errors), (count as u64 + 1, 1));
         prop_assert_eq!((findings[0].record, findings[0].line), (row as u64 + 1, row as u64 + 1));
     }
@@ -86,7 +86,7 @@ proptest! {
             file.load(Options::default(), &mut Graph::default(), &mut |_| {}).expect("bytes can be read");
         }
         for format in [Format::NTriples, Format::NQuads] {
-            rdf::load(&bytes[..], format, &mut Graph::default(), &mut |_| {}).expect("bytes can be read");
+            rdf::load(&bytes[..], format, &rdf::Options::default(), &mut Graph::default(), &mut |_| {}).expect("bytes can be read");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::File as Disk;
 use std::path::Path;
 
-use neptune_data::rdf::{Format, load};
+use neptune_data::rdf::{Format, Options, load};
 use neptune_data::{Finding, Graph, Totals, What};
 use rstest::rstest;
 
@@ -16,8 +16,8 @@ fn load_all(names: &[&str]) -> (Totals, Vec<String>) {
         let format = if path.extension().is_some_and(|ending| ending == "nq") { Format::NQuads } else { Format::NTriples };
         let file = Disk::open(path).expect("a file of this folder");
         let mut findings = Vec::new();
-        let totals =
-            load(file, format, &mut graph, &mut |found| findings.push(line(&found.finding()))).expect("it can be read");
+        let totals = load(file, format, &Options::default(), &mut graph, &mut |found| findings.push(line(&found.finding())))
+            .expect("it can be read");
         last = Some((totals, findings));
     }
     last.expect("there is a file")
@@ -55,4 +55,19 @@ fn a_load_counts_and_reports(#[case] files: &[&str], #[case] expected: [u64; 3],
     let (totals, found) = load_all(files);
     assert_eq!([totals.records, totals.duplicates, totals.parsing_errors], expected);
     assert_eq!(found, findings);
+}
+
+#[test]
+fn a_statement_without_a_graph_is_in_the_one_that_the_load_names() {
+    let mut graph = Graph::default();
+    let mut duplicates = |text: &str, named: Option<&str>| {
+        let mut options = Options::default();
+        options.named_graph_uri = named.map_or(options.named_graph_uri, str::to_owned);
+        load(text.as_bytes(), Format::NQuads, &options, &mut graph, &mut |_| {}).expect("bytes can be read").duplicates
+    };
+    let default = "<e:a> <e:p> <e:b> <http://aws.amazon.com/neptune/vocab/v01/DefaultNamedGraph> .";
+    assert_eq!(duplicates("<e:a> <e:p> <e:b> .", None), 0);
+    assert_eq!(duplicates(default, None), 1);
+    assert_eq!(duplicates("<e:a> <e:p> <e:b> .", Some("e:g")), 0);
+    assert_eq!(duplicates("<e:a> <e:p> <e:b> <e:g> .", None), 1);
 }

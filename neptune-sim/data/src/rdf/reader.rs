@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::lines::Lines;
-use super::statement::{self, Statement};
+use super::options::Options;
+use super::statement::{self, Rules, Statement, Term};
 use crate::finding::{Found, Warning};
 use crate::graph::Graph;
 use crate::log::Log;
@@ -26,9 +27,15 @@ pub enum Format {
 ///
 /// # Errors
 /// The stream cannot be read.
-pub fn load(input: impl Read, format: Format, graph: &mut Graph, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
+pub fn load(
+    input: impl Read,
+    format: Format,
+    options: &Options,
+    graph: &mut Graph,
+    sink: &mut dyn FnMut(Found<'_>),
+) -> io::Result<Totals> {
     let mut lines = Lines::new(input);
-    let file = File { number: graph.new_file(), format };
+    let file = File { number: graph.new_file(), format, options };
     let (mut log, mut records) = (Log::new(sink), 0);
     while let Some(line) = lines.read()? {
         let text = String::from_utf8_lossy(line.bytes);
@@ -47,23 +54,25 @@ pub fn load(input: impl Read, format: Format, graph: &mut Graph, sink: &mut dyn 
 }
 
 /// A file whose lines are read.
-struct File {
+struct File<'a> {
     /// Under which the names of its blank nodes are known.
     number: u64,
     format: Format,
+    options: &'a Options,
 }
 
-impl File {
+impl File<'_> {
     /// Returns whether the line is a record: no comment, and not empty.
     fn load_line(&self, line: &str, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) -> bool {
         let mut flaws = Vec::new();
-        let statement = statement::read(line, self.format == Format::NQuads, &mut flaws);
-        for flaw in flaws {
-            log.warn(Place { at: flaw.at, ..place }, Warning::Iri { flaw: flaw.kind });
+        let rules = Rules { quads: self.format == Format::NQuads, verify_uri_syntax: self.options.verify_uri_syntax };
+        let statement = statement::read(line, rules, &mut flaws);
+        for (flaw, at) in flaws {
+            log.warn(Place { at, ..place }, Warning::Iri { flaw });
         }
         match statement {
             Ok(None) => return false,
-            Ok(Some(statement)) => self.add(&statement, place, graph, log),
+            Ok(Some(statement)) => self.add(statement, place, graph, log),
             Err(fault) => {
                 log.records(1);
                 log.error(Place { at: fault.at, ..place }, Problem::Statement { text: fault.text });
@@ -72,7 +81,8 @@ impl File {
         true
     }
 
-    fn add(&self, statement: &Statement<'_>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
+    fn add<'a>(&'a self, mut statement: Statement<'a>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
+        statement.graph.get_or_insert(Term::Iri(Cow::Borrowed(&self.options.named_graph_uri)));
         let has_blank = statement.has_blank_node();
         if has_blank {
             log.warn(place, Warning::BlankNodes);

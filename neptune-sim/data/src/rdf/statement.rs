@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::CharIndices;
 
+use super::iri::Flaw;
 use crate::finding::IriFlaw;
 
 /// A statement.
@@ -44,41 +45,44 @@ pub(super) struct Fault {
     pub(super) at: usize,
 }
 
-/// Something that this parser takes in an IRI and others do not, and where the IRI is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Flaw {
-    pub(super) kind: IriFlaw,
-    pub(super) at: usize,
+/// How lines are read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rules {
+    /// Whether a statement may have a graph.
+    pub(super) quads: bool,
+    /// Whether IRIs must have no flaw.
+    pub(super) verify_uri_syntax: bool,
 }
 
 /// A datatype that a text cannot have without a language.
 const LANG_STRING: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString";
 
-/// Reads a line. `None` if it is empty or a comment.
-pub(super) fn read<'a>(line: &'a str, quads: bool, flaws: &mut Vec<Flaw>) -> Result<Option<Statement<'a>>, Fault> {
-    let mut reader = Reader { line, rest: line.char_indices().peekable(), flaws };
+/// Reads a line. `None` if it is empty or a comment. `flaws` gets what is taken in an IRI and others refuse, with the place of the IRI.
+pub(super) fn read<'a>(line: &'a str, rules: Rules, flaws: &mut Vec<(IriFlaw, usize)>) -> Result<Option<Statement<'a>>, Fault> {
+    let mut reader = Reader { line, rest: line.char_indices().peekable(), rules, flaws };
     reader.skip_blanks();
     if matches!(reader.peek(), None | Some('#')) {
         return Ok(None);
     }
-    reader.statement(quads).map(Some)
+    reader.statement().map(Some)
 }
 
 struct Reader<'a, 'o> {
     line: &'a str,
     rest: Peekable<CharIndices<'a>>,
-    flaws: &'o mut Vec<Flaw>,
+    rules: Rules,
+    flaws: &'o mut Vec<(IriFlaw, usize)>,
 }
 
 impl<'a> Reader<'a, '_> {
-    fn statement(&mut self, quads: bool) -> Result<Statement<'a>, Fault> {
+    fn statement(&mut self) -> Result<Statement<'a>, Fault> {
         let subject = self.resource()?;
         self.skip_blanks();
         let predicate = self.predicate()?;
         self.skip_blanks();
         let object = self.object()?;
         self.skip_blanks();
-        let graph = if quads && matches!(self.peek(), Some('<' | '_')) { Some(self.resource()?) } else { None };
+        let graph = if self.rules.quads && matches!(self.peek(), Some('<' | '_')) { Some(self.resource()?) } else { None };
         self.skip_blanks();
         self.full_stop()?;
         Ok(Statement { subject, predicate, object, graph })
@@ -117,23 +121,12 @@ impl<'a> Reader<'a, '_> {
         if !iri.contains(':') {
             return Err(Fault { text: format!("Not a valid (absolute) IRI: {iri}"), at: start });
         }
-        self.note_flaws(&iri, start);
+        match Flaw::of(&iri) {
+            Some(flaw) if self.rules.verify_uri_syntax => return Err(Fault { text: flaw.text(&iri), at: start }),
+            Some(flaw) => self.flaws.push((flaw.kind, start)),
+            None => {}
+        }
         Ok(iri)
-    }
-
-    fn note_flaws(&mut self, iri: &str, at: usize) {
-        let digits = |after: &str| after.len() >= 2 && after.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit);
-        let mut hashes = 0;
-        let kind = iri.char_indices().find_map(|(place, c)| match c {
-            '<' | '"' | '{' | '}' | '|' | '^' | '`' | '\\' | '\0'..=' ' => Some(IriFlaw::Character),
-            '%' if !digits(&iri[place + 1..]) => Some(IriFlaw::Percent),
-            '#' => {
-                hashes += 1;
-                (hashes == 2).then_some(IriFlaw::SecondHash)
-            }
-            _ => None,
-        });
-        self.flaws.extend(kind.map(|kind| Flaw { kind, at }));
     }
 
     fn blank(&mut self) -> Result<Term<'a>, Fault> {
@@ -272,12 +265,14 @@ mod tests {
     use super::*;
 
     fn fault(line: &str, quads: bool) -> (String, usize) {
-        let fault = read(line, quads, &mut Vec::new()).unwrap_err();
+        let fault = read(line, Rules { quads, ..Rules::default() }, &mut Vec::new()).unwrap_err();
         (fault.text, fault.at)
     }
 
+    const QUADS: Rules = Rules { quads: true, verify_uri_syntax: false };
+
     fn statement(line: &str) -> Statement<'_> {
-        read(line, true, &mut Vec::new()).unwrap().unwrap()
+        read(line, QUADS, &mut Vec::new()).unwrap().unwrap()
     }
 
     #[test]
@@ -297,7 +292,7 @@ mod tests {
     #[case::an_escaped_letter_in_an_iri("<http://e/\\u00e9> <e:p> <e:c> .")]
     #[case::half_a_pair_of_surrogates("<e:a> <e:p> \"\\uD83D\" .")]
     fn these_are_statements(#[case] line: &str) {
-        assert!(read(line, true, &mut Vec::new()).is_ok_and(|read| read.is_some()), "{line}");
+        assert!(read(line, QUADS, &mut Vec::new()).is_ok_and(|read| read.is_some()), "{line}");
     }
 
     #[rstest]
@@ -305,7 +300,7 @@ mod tests {
     #[case::blank(" \t ")]
     #[case::comment("  # <e:a>")]
     fn these_are_no_statements(#[case] line: &str) {
-        assert_eq!(read(line, false, &mut Vec::new()).unwrap(), None);
+        assert_eq!(read(line, Rules::default(), &mut Vec::new()).unwrap(), None);
     }
 
     #[rstest]
@@ -354,7 +349,17 @@ mod tests {
     #[case::percent("<http://e/a%zz> <e:p> <e:c> .", IriFlaw::Percent)]
     fn an_iri_that_others_refuse_is_taken_and_noted(#[case] line: &str, #[case] kind: IriFlaw) {
         let mut flaws = Vec::new();
-        assert!(read(line, false, &mut flaws).unwrap().is_some());
-        assert_eq!(flaws, [Flaw { kind, at: 0 }]);
+        assert!(read(line, Rules::default(), &mut flaws).unwrap().is_some());
+        assert_eq!(flaws, [(kind, 0)]);
+    }
+
+    #[rstest]
+    #[case::braces("<http://e/{a}> <e:p> <e:c> .", "Unexpected character U+7B at index 9: http://e/{a}", 0)]
+    #[case::a_bar("<e:a> <http://e/a|b> <e:c> .", "Unexpected character U+7C at index 10: http://e/a|b", 6)]
+    #[case::an_escaped_blank("<http://e/a\\u0020b> <e:p> <e:c> .", "Unexpected character U+20 at index 10: http://e/a b", 0)]
+    #[case::percent("<http://e/a%zz> <e:p> <e:c> .", "Illegal percent encoding U+25 at index 10: http://e/a%zz", 0)]
+    fn it_is_refused_where_uris_are_verified(#[case] line: &str, #[case] text: &str, #[case] at: usize) {
+        let rules = Rules { quads: false, verify_uri_syntax: true };
+        assert_eq!(read(line, rules, &mut Vec::new()), Err(Fault { text: text.to_owned(), at }));
     }
 }

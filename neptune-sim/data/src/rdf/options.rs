@@ -1,0 +1,24 @@
+//! How a load was started, as far as its RDF depends on it.
+
+/// The parameters of a load that change what its statements are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// `parserConfiguration.baseUri`: what relative IRIs of Turtle and RDF/XML are resolved with.
+    pub base_uri: String,
+    /// `parserConfiguration.namedGraphUri`: the graph of statements that name none.
+    pub named_graph_uri: String,
+    /// Whether an IRI is refused for `{}`, `|`, a `%` without two hexadecimal digits, and the like, as RDF4J since 3.0 does with
+    /// `VERIFY_URI_SYNTAX`. Older readers take them, and so does Neptune, by all that is known: then they are warned about.
+    pub verify_uri_syntax: bool,
+}
+
+/// What a load without parameters has.
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            base_uri: "http://aws.amazon.com/neptune/default".to_owned(),
+            named_graph_uri: "http://aws.amazon.com/neptune/vocab/v01/DefaultNamedGraph".to_owned(),
+            verify_uri_syntax: false,
+        }
+    }
+}
