@@ -76,11 +76,14 @@ impl<R: Read> Records<R> {
     /// # Errors
     /// The stream cannot be read.
     pub fn read(&mut self) -> io::Result<Option<Record<'_>>> {
+        if self.is_over {
+            return Ok(None);
+        }
         if self.stream.is_new() {
             self.has_mark = self.stream.skip_mark()?;
         }
         let extent = self.next_extent()?;
-        if self.is_over || extent.record == 0 {
+        if extent.record == 0 {
             return Ok(None);
         }
         let line = self.line;
