@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use neptune_data::Found;
 use neptune_data::rdf::Options;
 
 /// Check load files: what a load of them counts, and each fault with its cause
@@ -48,6 +49,9 @@ pub struct Arguments {
     /// Write what was found as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Write rows with errors to DIR/rejected and the others to DIR/accepted, each as it was, with the header
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rejects: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -76,4 +80,22 @@ pub(crate) enum Format {
     /// N-Quads
     #[value(name = "nquads")]
     NQuads,
+}
+
+impl Format {
+    /// What a file of this format is split into.
+    pub(crate) fn unit(self) -> &'static str {
+        match self {
+            Self::Csv | Self::OpenCypher => "row",
+            Self::NTriples | Self::NQuads => "line",
+        }
+    }
+
+    /// The number of the row, or of the line, that a fault is in.
+    pub(crate) fn unit_of(self, found: &Found<'_>) -> u64 {
+        match self {
+            Self::Csv | Self::OpenCypher => found.record(),
+            Self::NTriples | Self::NQuads => found.line(),
+        }
+    }
 }

@@ -1,15 +1,17 @@
 //! Which files there are, and in which order they are read.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
-use neptune_data::unpacked;
-
-/// Standard input, or a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One thing that is read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Input {
     Standard,
+    /// A pipe that is open: `/dev/stdin`, and what a shell writes for `<(…)`.
+    Pipe(PathBuf),
     File(PathBuf),
 }
 
@@ -20,37 +22,96 @@ pub(crate) struct Unreadable {
     pub(crate) source: io::Error,
 }
 
-impl Input {
-    /// Every input that the paths name: of a folder all files in it and in its folders, by name.
-    pub(crate) fn all(paths: &[PathBuf]) -> Result<Vec<Self>, Unreadable> {
-        let mut inputs = Vec::new();
+/// What the paths of a command line name.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    /// Each once, in the order of the command line; files of a folder by name.
+    pub(crate) all: Vec<Input>,
+    /// What is in folders and is not read: what is neither a file nor a folder, and links to folders.
+    pub(crate) left_out: Vec<PathBuf>,
+    seen: HashSet<Input>,
+}
+
+impl Inputs {
+    /// Every input that the paths name. A path is a file; a folder, of which all files are read, those in its folders, too; `-`; or the
+    /// beginning of names, as the source of a load is, if there is nothing of that name.
+    pub(crate) fn find(paths: &[PathBuf]) -> Result<Self, Unreadable> {
+        let mut inputs = Self::default();
         for path in paths {
-            if path == Path::new("-") {
-                inputs.push(Self::Standard);
-            } else {
-                add(path, &mut inputs).map_err(|source| Unreadable { path: path.clone(), source })?;
-            }
+            inputs.add_named(path).map_err(|source| Unreadable { path: path.clone(), source })?;
         }
         Ok(inputs)
     }
 
+    fn add_named(&mut self, path: &Path) -> io::Result<()> {
+        if path == Path::new("-") {
+            self.add(Input::Standard);
+            return Ok(());
+        }
+        match fs::metadata(path) {
+            Ok(known) if known.is_dir() => self.add_folder(path, "").map(drop),
+            Ok(known) if known.is_file() => {
+                self.add(Input::File(path.to_owned()));
+                Ok(())
+            }
+            Ok(known) if known.file_type().is_fifo() && is_open(path) => {
+                self.add(Input::Pipe(path.to_owned()));
+                Ok(())
+            }
+            Ok(_) => Err(not_a_file(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.add_prefix(path, error),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Adds all whose names begin so.
+    fn add_prefix(&mut self, path: &Path, nothing: io::Error) -> io::Result<()> {
+        let text = path.to_str().filter(|path| !path.is_empty() && !path.ends_with('/'));
+        let Some((folder, start)) = text.map(split).filter(|(folder, _)| folder.is_dir()) else { return Err(nothing) };
+        if self.add_folder(folder, start)? > 0 { Ok(()) } else { Err(nothing) }
+    }
+
+    /// Adds what is in a folder and begins so. Returns how much that is. Links to folders are not followed: one may lead round
+    /// in a circle.
+    fn add_folder(&mut self, folder: &Path, start: &str) -> io::Result<usize> {
+        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+        entries.retain(|entry| entry.file_name().as_encoded_bytes().starts_with(start.as_bytes()));
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in &entries {
+            // A path as people write it: without the `.` that stands for the folder of a bare name.
+            let path = if folder == Path::new(".") { entry.file_name().into() } else { entry.path() };
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                self.add_folder(&path, "")?;
+            } else if kind.is_file() || (kind.is_symlink() && fs::metadata(&path)?.is_file()) {
+                self.add(Input::File(path));
+            } else {
+                self.left_out.push(path);
+            }
+        }
+        Ok(entries.len())
+    }
+
+    /// A load reads an object once, however often its key fits.
+    fn add(&mut self, input: Input) {
+        if self.seen.insert(input.clone()) {
+            self.all.push(input);
+        }
+    }
+}
+
+impl Input {
     /// What reports call it.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Standard => "standard input".to_owned(),
-            Self::File(path) => path.display().to_string(),
+            Self::Pipe(path) | Self::File(path) => path.display().to_string(),
         }
     }
 
-    /// Opens it. What is compressed is unpacked.
-    pub(crate) fn open(&self) -> Result<Box<dyn Read>, Unreadable> {
-        match self {
-            Self::Standard => unpacked(io::stdin(), None).map(|text| Box::new(text) as Box<dyn Read>),
-            Self::File(path) => File::open(path)
-                .and_then(|file| unpacked(file, Some(&path.to_string_lossy())))
-                .map(|text| Box::new(text) as Box<dyn Read>),
-        }
-        .map_err(|source| self.unreadable(source))
+    /// Whether what it holds comes once only.
+    pub(crate) fn comes_once(&self) -> bool {
+        !matches!(self, Self::File(_))
     }
 
     pub(crate) fn unreadable(&self, source: io::Error) -> Unreadable {
@@ -58,42 +119,78 @@ impl Input {
     }
 }
 
-/// Adds a file, or the files of a folder. Links to folders inside it are not followed: one may lead round in a circle.
-fn add(path: &Path, inputs: &mut Vec<Input>) -> io::Result<()> {
-    if !fs::metadata(path)?.is_dir() {
-        inputs.push(Input::File(path.to_owned()));
-        return Ok(());
+/// Whether a pipe is one of this process, which has a writer. One with a name may wait for a writer for ever.
+fn is_open(path: &Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
+}
+
+fn not_a_file(path: &Path) -> io::Error {
+    let path = path.display();
+    let remedy = format!("it is neither a file nor a folder; give it to standard input: `neptune-sim check-data - < {path}`");
+    io::Error::new(io::ErrorKind::InvalidInput, remedy)
+}
+
+/// The folder, and how the names in it begin.
+fn split(path: &str) -> (&Path, &str) {
+    match path.rsplit_once('/') {
+        Some(("", start)) => (Path::new("/"), start),
+        Some((folder, start)) => (Path::new(folder), start),
+        None => (Path::new("."), path),
     }
-    let mut entries = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    entries.sort();
-    for entry in entries {
-        if !(fs::symlink_metadata(&entry)?.is_symlink() && entry.is_dir()) {
-            add(&entry, inputs)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
-    #[test]
-    fn a_folder_is_all_files_in_it_by_name() {
+    fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("b")).unwrap();
-        for name in ["c.csv", "b/d.csv", "a.csv"] {
+        for name in ["c.csv", "b/d.csv", "a.csv", "b.csv"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         std::os::unix::fs::symlink(folder.path(), folder.path().join("circle")).unwrap();
-        let inputs = Input::all(&[folder.path().to_owned(), "-".into()]).unwrap();
-        let files = ["a.csv", "b/d.csv", "c.csv"].map(|name| Input::File(folder.path().join(name)));
-        assert_eq!(inputs, [&files[..], &[Input::Standard]].concat());
+        std::os::unix::fs::symlink("a.csv", folder.path().join("link.csv")).unwrap();
+        std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+        folder
+    }
+
+    #[rstest]
+    #[case::a_folder(&[""], &["a.csv", "b/d.csv", "b.csv", "c.csv", "link.csv"], 2)]
+    #[case::a_file(&["c.csv"], &["c.csv"], 0)]
+    #[case::a_path_that_is_there_is_no_prefix(&["b"], &["b/d.csv"], 0)]
+    #[case::a_prefix(&["b.c"], &["b.csv"], 0)]
+    #[case::a_prefix_of_a_folder(&["b/d"], &["b/d.csv"], 0)]
+    #[case::a_prefix_of_several(&["c"], &["c.csv"], 1)]
+    #[case::each_once(&["c.csv", "", "c"], &["c.csv", "a.csv", "b/d.csv", "b.csv", "link.csv"], 3)]
+    fn paths_name_files_folders_and_prefixes(#[case] paths: &[&str], #[case] files: &[&str], #[case] left_out: usize) {
+        let folder = folder();
+        let paths: Vec<PathBuf> = paths.iter().map(|path| folder.path().join(path)).collect();
+        let inputs = Inputs::find(&paths).unwrap();
+        let files: Vec<_> = files.iter().map(|name| Input::File(folder.path().join(name))).collect();
+        assert_eq!((inputs.all, inputs.left_out.len()), (files, left_out));
     }
 
     #[test]
-    fn a_path_that_is_not_there_is_named() {
-        let error = Input::all(&["no-such-file.csv".into()]).unwrap_err();
-        assert_eq!((error.path, error.source.kind()), ("no-such-file.csv".into(), io::ErrorKind::NotFound));
+    fn a_prefix_in_the_folder_of_the_program_has_no_folder() {
+        assert_eq!(split("part-"), (Path::new("."), "part-"));
+        assert_eq!(split("/x"), (Path::new("/"), "x"));
+        let inputs = Inputs::find(&["Cargo.tom".into()]).unwrap();
+        assert_eq!(inputs.all, [Input::File("Cargo.toml".into())]);
+    }
+
+    #[rstest]
+    #[case("no-such-file.csv", io::ErrorKind::NotFound)]
+    #[case("src/no-such-", io::ErrorKind::NotFound)]
+    #[case("no-such-folder/x", io::ErrorKind::NotFound)]
+    #[case("sr/", io::ErrorKind::NotFound)]
+    #[case("Cargo.toml/x", io::ErrorKind::NotADirectory)]
+    #[case("/dev/zero", io::ErrorKind::InvalidInput)]
+    #[case("", io::ErrorKind::NotFound)]
+    fn a_path_that_is_not_there_is_named(#[case] path: &str, #[case] kind: io::ErrorKind) {
+        let error = Inputs::find(&[path.into()]).unwrap_err();
+        assert_eq!((error.path, error.source.kind()), (path.into(), kind));
     }
 }

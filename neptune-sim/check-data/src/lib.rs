@@ -6,12 +6,16 @@
 //! | `arguments` | [`Arguments`]: the command line |
 //! | `run` | [`run()`]: reads all files, and writes the reports |
 //! | `inputs` | which files there are, and in which order they are read |
+//! | `open` | opens them |
+//! | `rejects` | writes rows with errors apart from the others |
 //! | `report` | [`Report`]: what was found, for people and for programs |
 //! | `hint` | causes and cures |
 
 mod arguments;
 mod hint;
 mod inputs;
+mod open;
+mod rejects;
 mod report;
 mod run;
 

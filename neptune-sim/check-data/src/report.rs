@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::arguments::Format;
 use crate::hint::{hint, warning};
 use crate::inputs::Input;
+use crate::rejects::Bad;
 
 /// What is known of the files.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub struct Report {
     max_shown: usize,
     errors: u64,
     warnings: u64,
+    /// Of each file, the records with errors, if they are asked for.
+    pub(crate) bad: Option<Vec<Bad>>,
+    /// What is to be said beside the findings, a line each.
+    pub(crate) remarks: Vec<String>,
 }
 
 /// A file that was checked.
@@ -38,7 +43,15 @@ impl Report {
     /// Nothing is known yet of these files.
     pub(crate) fn new(inputs: &[Input], format: Format, max_shown: usize) -> Self {
         let unread = |input: &Input| Checked { name: input.name(), totals: Totals::default(), findings: Vec::new() };
-        Self { files: inputs.iter().map(unread).collect(), format, max_shown, errors: 0, warnings: 0 }
+        Self {
+            files: inputs.iter().map(unread).collect(),
+            format,
+            max_shown,
+            errors: 0,
+            warnings: 0,
+            bad: None,
+            remarks: Vec::new(),
+        }
     }
 
     /// Loads one of the files: `load` gives its findings away, and returns what it counts.
@@ -47,12 +60,17 @@ impl Report {
         file: usize,
         load: impl FnOnce(&mut dyn FnMut(Found<'_>)) -> io::Result<Totals>,
     ) -> io::Result<()> {
-        let Self { files, max_shown, errors, warnings, .. } = self;
+        let Self { files, max_shown, errors, warnings, bad, format, .. } = self;
         let mut left = max_shown.saturating_sub(files.iter().map(|file| file.findings.len()).sum());
         let Checked { totals, findings, .. } = &mut files[file];
         *totals = load(&mut |found| {
             match found.what() {
-                What::Error(_) => *errors += 1,
+                What::Error(_) => {
+                    *errors += 1;
+                    if let Some(bad) = bad {
+                        bad[file].insert(format.unit_of(&found));
+                    }
+                }
                 What::Warning(_) => *warnings += 1,
             }
             if left > 0 {
@@ -102,7 +120,8 @@ impl Report {
             text += "\n\n";
         }
         let style = if self.has_errors() { BAD } else { GOOD };
-        format!("{text}{}\n{}\n", self.table().render(width), paint(style, &self.summary()))
+        let remarks: String = self.remarks.iter().map(|remark| wrap(remark, width) + "\n").collect();
+        format!("{text}{}\n{}\n{remarks}", self.table().render(width), paint(style, &self.summary()))
     }
 
     /// The report for programs: `{"verdict", "totals", "files", "errors", "warnings"}`.

@@ -8,7 +8,9 @@ use neptune_data::{Found, Graph, rdf};
 use neptune_report::{WriteError, terminal, write_report};
 
 use crate::arguments::{Arguments, Format};
-use crate::inputs::{Input, Unreadable};
+use crate::inputs::{Input, Inputs, Unreadable};
+use crate::open::Opener;
+use crate::rejects::{Bad, Rejects};
 use crate::report::Report;
 
 /// Why nothing can be said of the files.
@@ -67,36 +69,60 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, CheckError>
 /// # Errors
 /// [`CheckError`] if a file cannot be read.
 pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
-    let inputs = Input::all(&arguments.paths)?;
-    if inputs.is_empty() {
+    let inputs = Inputs::find(&arguments.paths)?;
+    if inputs.all.is_empty() {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
+    let (mut opener, inputs) = (Opener::default(), inputs.all);
+    let mut rejects = match &arguments.rejects {
+        Some(folder) => Some(Rejects::new(folder, &inputs, arguments.format.unit())?),
+        None => None,
+    };
+    if let Some(folder) = &arguments.rejects {
+        opener.keep(&inputs, folder)?;
+    }
     let mut report = Report::new(&inputs, arguments.format, arguments.max_errors);
-    match arguments.format {
-        Format::Csv => check_tables(arguments, Dialect::Gremlin, &inputs, &mut report)?,
-        Format::OpenCypher => {
-            let dialect = Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids };
-            check_tables(arguments, dialect, &inputs, &mut report)?;
-        }
-        Format::NTriples => check_rdf(arguments, rdf::Format::NTriples, &inputs, &mut report)?,
-        Format::NQuads => check_rdf(arguments, rdf::Format::NQuads, &inputs, &mut report)?,
+    report.bad = rejects.as_ref().map(|_| vec![Bad::default(); inputs.len()]);
+    match (dialect(arguments), arguments.format) {
+        (Some(dialect), _) => check_tables(arguments, dialect, &inputs, &opener, &mut report)?,
+        (None, Format::NTriples) => check_rdf(arguments, rdf::Format::NTriples, &inputs, &opener, &mut report)?,
+        (None, _) => check_rdf(arguments, rdf::Format::NQuads, &inputs, &opener, &mut report)?,
+    }
+    if let (Some(rejects), Some(bad)) = (&mut rejects, &report.bad) {
+        rejects.split(dialect(arguments), &inputs, &opener, bad)?;
+        report.remarks.push(rejects.summary());
     }
     Ok(report)
 }
 
+/// Whose words the headers have; `None` for RDF.
+fn dialect(arguments: &Arguments) -> Option<Dialect> {
+    match arguments.format {
+        Format::Csv => Some(Dialect::Gremlin),
+        Format::OpenCypher => Some(Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids }),
+        Format::NTriples | Format::NQuads => None,
+    }
+}
+
 /// Vertices first, then edges, whatever the order of the files.
-fn check_tables(arguments: &Arguments, dialect: Dialect, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
+fn check_tables(
+    arguments: &Arguments,
+    dialect: Dialect,
+    inputs: &[Input],
+    opener: &Opener,
+    report: &mut Report,
+) -> Result<(), CheckError> {
     let options = Options {
         allow_empty_strings: arguments.allow_empty_strings,
         update_single_cardinality: arguments.update_single_cardinality_properties,
     };
     let (mut graph, mut edges) = (Graph::default(), Vec::new());
-    let open = |input: &Input| File::open(input.open()?, dialect).map_err(|error| input.unreadable(error));
+    let open = |input: &Input| File::open(opener.open(input)?, dialect).map_err(|error| input.unreadable(error));
     for (place, input) in inputs.iter().enumerate() {
         let file = open(input)?;
         if file.kind() == Some(Kind::Edges) {
-            // Standard input cannot be opened a second time; other files are not kept open, because there may be many.
-            edges.push((place, input, (*input == Input::Standard).then_some(file)));
+            // Files are not kept open, because there may be many.
+            edges.push((place, input, opener.opens_once(input).then_some(file)));
         } else {
             let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, &mut graph, sink);
             report.load(place, load).map_err(|error| input.unreadable(error))?;
@@ -110,11 +136,17 @@ fn check_tables(arguments: &Arguments, dialect: Dialect, inputs: &[Input], repor
     Ok(())
 }
 
-fn check_rdf(arguments: &Arguments, format: rdf::Format, inputs: &[Input], report: &mut Report) -> Result<(), CheckError> {
+fn check_rdf(
+    arguments: &Arguments,
+    format: rdf::Format,
+    inputs: &[Input],
+    opener: &Opener,
+    report: &mut Report,
+) -> Result<(), CheckError> {
     let (mut graph, options) = (Graph::default(), arguments.rdf());
     for (place, input) in inputs.iter().enumerate() {
-        let opened = input.open()?;
-        let load = |sink: &mut dyn FnMut(Found<'_>)| rdf::load(opened, format, &options, &mut graph, sink);
+        let bytes = opener.open(input)?;
+        let load = |sink: &mut dyn FnMut(Found<'_>)| rdf::load(bytes, format, &options, &mut graph, sink);
         report.load(place, load).map_err(|error| input.unreadable(error))?;
     }
     Ok(())

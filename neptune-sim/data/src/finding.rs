@@ -120,6 +120,22 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// The row, from 1; 0 is the header.
+    pub fn record(&self) -> u64 {
+        match &self.0 {
+            State::Seen(place, _) => place.record,
+            State::Written(finding) => finding.record,
+        }
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> u64 {
+        match &self.0 {
+            State::Seen(place, _) => place.line_and_column().0,
+            State::Written(finding) => finding.line,
+        }
+    }
+
     /// Writes it out.
     pub fn finding(self) -> Finding {
         match self.0 {

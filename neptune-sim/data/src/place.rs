@@ -26,7 +26,7 @@ impl Place<'_> {
     }
 
     /// Both from 1. A column is a character, or a byte that is none.
-    fn line_and_column(self) -> (u64, usize) {
+    pub(crate) fn line_and_column(self) -> (u64, usize) {
         let before = &self.bytes[..self.at];
         let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
         (self.line + line_ends(before), String::from_utf8_lossy(&before[start..]).chars().count() + 1)

@@ -1,0 +1,62 @@
+//! Opens inputs, and opens those anew that come once only.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+use neptune_data::unpacked;
+
+use crate::inputs::{Input, Unreadable};
+
+/// Opens inputs.
+#[derive(Debug, Default)]
+pub(crate) struct Opener {
+    /// What came once, where it is needed again.
+    kept: HashMap<Input, File>,
+}
+
+impl Opener {
+    /// Keeps what comes once in a file without a name in this folder, so that it can be opened more than once.
+    pub(crate) fn keep(&mut self, inputs: &[Input], folder: &Path) -> Result<(), Unreadable> {
+        for input in inputs.iter().filter(|input| input.comes_once()) {
+            let mut file = unnamed(folder).map_err(|error| input.unreadable(error))?;
+            io::copy(&mut self.open(input)?, &mut file).map_err(|error| input.unreadable(error))?;
+            self.kept.insert(input.clone(), file);
+        }
+        Ok(())
+    }
+
+    /// Whether an input can be opened only once.
+    pub(crate) fn opens_once(&self, input: &Input) -> bool {
+        input.comes_once() && !self.kept.contains_key(input)
+    }
+
+    /// Opens it at its beginning. What is compressed is unpacked.
+    pub(crate) fn open(&self, input: &Input) -> Result<Box<dyn Read>, Unreadable> {
+        if let Some(file) = self.kept.get(input) {
+            return again(file).map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| input.unreadable(error));
+        }
+        let (bytes, name) = match input {
+            Input::Standard => (Ok(Box::new(io::stdin()) as Box<dyn Read>), None),
+            Input::Pipe(path) => (File::open(path).map(|file| Box::new(file) as Box<dyn Read>), None),
+            Input::File(path) => (File::open(path).map(|file| Box::new(file) as Box<dyn Read>), Some(path.to_string_lossy())),
+        };
+        let text = bytes.and_then(|bytes| unpacked(bytes, name.as_deref()));
+        text.map(|text| Box::new(text) as Box<dyn Read>).map_err(|error| input.unreadable(error))
+    }
+}
+
+/// A file that only this process has.
+fn unnamed(folder: &Path) -> io::Result<File> {
+    let path = folder.join(format!(".standard-input-{}", std::process::id()));
+    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+    std::fs::remove_file(path)?;
+    Ok(file)
+}
+
+fn again(file: &File) -> io::Result<File> {
+    let mut file = file.try_clone()?;
+    file.rewind()?;
+    Ok(file)
+}

@@ -1,0 +1,221 @@
+//! `--rejects`: the rows with errors apart from the others, as they were.
+//!
+//! A file is read a second time and split at the ends of its rows, so that a load that is not asked for this pays nothing for it.
+
+mod output;
+mod table;
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use neptune_data::rdf::Lines;
+use neptune_data::table::{Dialect, Kind};
+use neptune_report::{WriteError, count};
+
+use self::output::Output;
+use self::table::Tables;
+use crate::inputs::Input;
+use crate::open::Opener;
+use crate::run::CheckError;
+
+/// Of one file, the records that have errors; of RDF, the lines. 0 is the header, or the whole file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bad(Vec<u64>);
+
+impl Bad {
+    pub(crate) fn insert(&mut self, record: u64) {
+        let word = (record / 64) as usize;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (record % 64);
+    }
+
+    pub(crate) fn has(&self, record: u64) -> bool {
+        self.0.get((record / 64) as usize).is_some_and(|word| word >> (record % 64) & 1 == 1)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// How many rows, or lines, went where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) accepted: u64,
+    pub(crate) rejected: u64,
+    /// Those of the rejected that are edges to a vertex whose rows are all rejected.
+    pub(crate) followers: u64,
+    /// Files that are rejected as a whole.
+    pub(crate) files: u64,
+}
+
+/// A folder for the rows of all files.
+#[derive(Debug)]
+pub(crate) struct Rejects {
+    folder: PathBuf,
+    /// What each input is called in the folder.
+    names: Vec<PathBuf>,
+    /// What is counted: rows, or lines.
+    unit: &'static str,
+    rows: Rows,
+}
+
+/// Why rows cannot be written apart.
+#[derive(Debug)]
+enum Failure {
+    Write(WriteError),
+    Read(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl Failure {
+    fn of(self, input: &Input) -> CheckError {
+        match self {
+            Self::Write(error) => error.into(),
+            Self::Read(error) => input.unreadable(error).into(),
+        }
+    }
+}
+
+impl Rejects {
+    /// A folder in which no earlier rows are, and in which no two inputs have one name.
+    pub(crate) fn new(folder: &Path, inputs: &[Input], unit: &'static str) -> Result<Self, WriteError> {
+        let refuse = |path: PathBuf, kind, remedy: &str| WriteError { path, source: io::Error::new(kind, remedy) };
+        for part in ["accepted", "rejected"].map(|part| folder.join(part)) {
+            if fs::symlink_metadata(&part).is_ok() {
+                return Err(refuse(
+                    part,
+                    io::ErrorKind::AlreadyExists,
+                    "it is there already; name another folder, or remove it",
+                ));
+            }
+        }
+        fs::create_dir_all(folder).map_err(|source| WriteError { path: folder.to_owned(), source })?;
+        let (names, mut seen): (Vec<PathBuf>, _) = (inputs.iter().map(name).collect(), HashSet::new());
+        if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
+            let remedy = "two inputs would have this name; check them in calls of their own";
+            return Err(refuse(folder.join("rejected").join(twice), io::ErrorKind::AlreadyExists, remedy));
+        }
+        Ok(Self { folder: folder.to_owned(), names, unit, rows: Rows::default() })
+    }
+
+    /// Where the rows are, in a sentence.
+    pub(crate) fn summary(&self) -> String {
+        let Rows { accepted, rejected, followers, files } = self.rows;
+        let folder = self.folder.display();
+        let followers = match followers {
+            0 => String::new(),
+            1 => " (1 is an edge to a vertex that is rejected)".to_owned(),
+            many => format!(" ({many} are edges to vertices that are rejected)"),
+        };
+        let files = if files == 0 { String::new() } else { format!(" and {} as a whole", count(files, "file")) };
+        format!("{} in {folder}/rejected{followers}{files}, {accepted} in {folder}/accepted", count(rejected, self.unit))
+    }
+
+    fn outputs(&self, place: usize) -> [Output; 2] {
+        ["accepted", "rejected"].map(|part| Output::new(self.folder.join(part).join(&self.names[place])))
+    }
+
+    /// Splits all files, each with the records of it that have errors.
+    pub(crate) fn split(
+        &mut self,
+        tables: Option<Dialect>,
+        inputs: &[Input],
+        opener: &Opener,
+        bad: &[Bad],
+    ) -> Result<(), CheckError> {
+        let Some(dialect) = tables else {
+            return inputs.iter().enumerate().try_for_each(|(place, input)| {
+                let lines = opener.open(input)?;
+                self.split_lines(place, lines, &bad[place]).map_err(|failure| failure.of(input))
+            });
+        };
+        let mut tables = Tables::new(dialect);
+        for (input, bad) in inputs.iter().zip(bad).filter(|(_, bad)| !bad.is_empty()) {
+            tables.note_rejected(opener.open(input)?, bad).map_err(|error| input.unreadable(error))?;
+        }
+        // As they were loaded: edges last, when it is known which vertices are there.
+        for kind in [Kind::Vertices, Kind::Edges] {
+            for (place, input) in inputs.iter().enumerate() {
+                if tables.kind(opener.open(input)?).map_err(|error| input.unreadable(error))? == kind {
+                    let file = opener.open(input)?;
+                    self.split_table(place, &mut tables, file, &bad[place]).map_err(|failure| failure.of(input))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn split_table(&mut self, place: usize, tables: &mut Tables, file: impl Read, bad: &Bad) -> Result<(), Failure> {
+        if bad.has(0) {
+            return self.keep_whole(place, file, bad);
+        }
+        self.rows += tables.split(file, bad, self.outputs(place))?;
+        Ok(())
+    }
+
+    fn split_lines(&mut self, place: usize, mut input: impl Read, bad: &Bad) -> Result<(), Failure> {
+        let [mut accepted, mut rejected] = self.outputs(place);
+        let mut lines = Lines::new(&mut input);
+        while let Some(line) = lines.read()? {
+            let is_bad = bad.has(line.number);
+            let output = if is_bad { &mut rejected } else { &mut accepted };
+            output.write(&[line.bytes, line.end])?;
+            self.rows.count(is_bad);
+            if line.is_too_long {
+                break;
+            }
+        }
+        rejected.write_rest(&mut input)?;
+        accepted.end()?;
+        rejected.end()
+    }
+
+    /// Writes a whole file to one place.
+    fn keep_whole(&mut self, place: usize, mut input: impl Read, bad: &Bad) -> Result<(), Failure> {
+        let [mut accepted, mut rejected] = self.outputs(place);
+        let output = if bad.is_empty() { &mut accepted } else { &mut rejected };
+        output.write(&[])?;
+        output.write_rest(&mut input)?;
+        self.rows.files += u64::from(!bad.is_empty());
+        output.end()
+    }
+}
+
+impl Rows {
+    fn count(&mut self, is_bad: bool) {
+        *(if is_bad { &mut self.rejected } else { &mut self.accepted }) += 1;
+    }
+}
+
+impl std::ops::AddAssign for Rows {
+    fn add_assign(&mut self, other: Self) {
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+        self.followers += other.followers;
+        self.files += other.files;
+    }
+}
+
+/// The path of an input without what could lead out of a folder. What was compressed is not any more.
+fn name(input: &Input) -> PathBuf {
+    let path = match input {
+        Input::Standard => return PathBuf::from("standard-input"),
+        Input::Pipe(path) | Input::File(path) => path,
+    };
+    let mut name: PathBuf = path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+    let ending = name.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    if matches!(ending.as_deref(), Some("gz" | "bz2")) {
+        name.set_extension("");
+    }
+    name
+}
