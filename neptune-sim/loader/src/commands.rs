@@ -1,15 +1,16 @@
 //! Commands and time: everything that changes a loader.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use neptune_wire::{LoadId, LoadStatus};
 
-use crate::api::{ApiError, LoadMode, Role, StartFailure, StartRequest};
+use crate::api::{ApiError, LoadMode, Role, StartRequest};
 use crate::engine::{Engine, Health};
 use crate::evidence::Evidence;
 use crate::lifecycle::Lifecycle;
 use crate::load::{Load, Origin, Submission};
-use crate::plan::{Course, Plan};
+use crate::plan::{Course, Listed, Plan, Reading};
 use crate::quirks::{CancelledWord, Quirks, RestartQueue, RestartRunning};
 use crate::random::Uuid;
 use crate::time::SimTime;
@@ -132,26 +133,26 @@ impl Engine {
         self.start_listed(request, None)
     }
 
-    /// Starts a load whose source was listed: `listed` is the number of files there, which replaces the plan's, or why the start
-    /// cannot be executed. The cluster's own reasons, and those of a rule, come first.
+    /// Starts a load whose source was listed. The cluster's own reasons to refuse it, and those of a rule, come before those of S3.
     ///
     /// # Errors
     /// As [`Engine::start`], and the failure in `listed`.
-    pub fn start_listed(
-        &mut self,
-        request: &StartRequest,
-        listed: Option<Result<u64, StartFailure>>,
-    ) -> Result<LoadId, ApiError> {
+    pub fn start_listed(&mut self, request: &StartRequest, listed: Option<Listed>) -> Result<LoadId, ApiError> {
         self.check_writer()?;
         self.check_capacity(request)?;
         let waits = self.has_to_wait(request);
-        let (files, unlisted) = listed.transpose().map_or_else(|failure| (None, Some(failure)), |files| (files, None));
-        let failure = self.settings.failure_of(request).or(unlisted);
+        let is_read = listed.is_some_and(|listed| listed.is_read) && self.settings.rule_for(request).is_none();
+        let unlisted = listed.and_then(|listed| listed.files.err());
+        // What a waiting load reads is listed again when its turn has come.
+        let failure = self.settings.failure_of(request).or(unlisted.filter(|_| !(waits && is_read)));
         if let Some(failure) = failure.filter(|_| !waits) {
             return Err(failure.error(&request.source, &request.region));
         }
         let mut submission = self.submission(request);
-        if let Some(files) = files {
+        if is_read {
+            submission.plan.course = Course::Reads(Reading { request: request.clone(), loaded: BTreeSet::new() }.into());
+        }
+        if let Some(Listed { files: Ok(files), .. }) = listed {
             submission.plan.set_files(files);
         }
         submission.is_invalid = failure.is_some();
@@ -232,7 +233,7 @@ impl Engine {
     }
 
     /// Ends a load from outside.
-    fn end(&mut self, id: &LoadId, status: LoadStatus) {
+    pub(crate) fn end(&mut self, id: &LoadId, status: LoadStatus) {
         self.loads.change(id, |load| load.cut_short(status, self.now));
         self.run_queue();
     }

@@ -86,9 +86,14 @@ impl Lifecycle {
         Ok(Self { stages: checked })
     }
 
-    /// Over before it began.
-    pub(crate) fn ended(status: LoadStatus) -> Self {
+    /// One status, for ever: of a load that has ended, or of which nothing else is known.
+    pub(crate) fn staying(status: LoadStatus) -> Self {
         Self { stages: vec![(Duration::ZERO, status)] }
+    }
+
+    /// In progress, until something else is known.
+    pub(crate) fn in_progress() -> Self {
+        Self::staying(LoadStatus::InProgress)
     }
 
     /// What is left of a lifecycle: the status that holds now, and those that follow.

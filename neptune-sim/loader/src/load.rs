@@ -1,6 +1,6 @@
 //! One load: its history and its future.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -99,6 +99,13 @@ impl Load {
         self.step();
     }
 
+    /// Its source was read: it goes as if this had been its plan when it began.
+    pub(crate) fn finish_reading(&mut self, plan: Plan, lifecycle: &Lifecycle) {
+        let begun = self.history.last().map_or(self.submitted, |change| change.at);
+        self.given.plan = plan;
+        self.play(lifecycle, begun);
+    }
+
     /// Takes the next change from what is ahead. A change to the same status is not recorded.
     pub(crate) fn step(&mut self) {
         let next = self.ahead.pop_front();
@@ -145,6 +152,11 @@ impl Load {
     /// How many records it has read at a moment that is not before its last change, as `totalRecords` reports it.
     pub fn records(&self, now: SimTime) -> u64 {
         self.share(now).of(self.workload().records)
+    }
+
+    /// The files that are loaded without an error, of this load or of those that it continues.
+    pub(crate) fn loaded_files(&self, now: SimTime) -> BTreeSet<Box<str>> {
+        self.workload().loaded_files(self.records(now)).map(|feed| feed.name.clone()).collect()
     }
 
     /// How much of the work is done.

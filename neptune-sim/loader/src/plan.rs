@@ -1,5 +1,6 @@
 //! The course of started loads, as far as it is decided in advance.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,26 @@ pub enum Course {
     Lifecycle(Lifecycle),
     /// It is in progress this long. How it ends follows from its errors and the `failOnError` of its start.
     Runs(Duration),
+    /// It is in progress until its source has been read: see [`Engine::unread`](crate::Engine::unread).
+    Reads(Box<Reading>),
+}
+
+/// What a load reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The start, with everything that says how files are read.
+    pub request: StartRequest,
+    /// The files that an earlier load has loaded, by their names in [`Feed`](crate::Feed): they are not read again.
+    pub loaded: BTreeSet<Box<str>>,
+}
+
+/// What is known of the source of a start before the loader decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// How many files there are, which replaces the number of the plan; or why the start cannot be executed.
+    pub files: Result<u64, StartFailure>,
+    /// Whether the load reads them, if no rule says how it goes.
+    pub is_read: bool,
 }
 
 impl Plan {
@@ -86,6 +107,6 @@ impl Course {
         let duration = duration.max(Duration::from_millis(1));
         let stages = vec![(LoadStatus::InProgress, Some(duration)), (end.clone(), None)];
         // Only a duration of more than 100 years is none; such a load would never be seen to end anyway.
-        Lifecycle::new(stages).unwrap_or_else(|_| Lifecycle::ended(end))
+        Lifecycle::new(stages).unwrap_or_else(|_| Lifecycle::staying(end))
     }
 }

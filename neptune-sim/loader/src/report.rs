@@ -1,5 +1,7 @@
 //! Neptune's report on a load: counters, files by status, failed files, the error log.
 
+use std::collections::HashMap;
+
 use neptune_wire::LoadStatus;
 
 use crate::api::{ErrorPage, FeedCount, LoadReport, StatusPayload, StatusQuery, TimeSpent};
@@ -8,6 +10,7 @@ use crate::load::Load;
 use crate::quirks::{EmptyErrors, EmptyFailedFeeds, Quirks, StartTime};
 use crate::settings::Settings;
 use crate::time::SimTime;
+use crate::workload::Feed;
 
 impl Load {
     /// What Neptune answers about the load at this moment.
@@ -96,7 +99,7 @@ impl Load {
     fn feeds(&self, now: SimTime) -> Vec<(LoadStatus, u64)> {
         let files = self.workload().file_count();
         // A load that runs or was interrupted has at least one file that is not done.
-        let done = self.share(now).of(files).min(files - 1);
+        let done = self.files_done(now).min(files - 1);
         match self.status() {
             LoadStatus::InProgress => {
                 vec![(LoadStatus::NotStarted, files - done - 1), (LoadStatus::InProgress, 1), (LoadStatus::Completed, done)]
@@ -108,15 +111,24 @@ impl Load {
         }
     }
 
+    fn files_done(&self, now: SimTime) -> u64 {
+        let workload = self.workload();
+        match workload.feeds[..] {
+            [] => self.share(now).of(workload.file_count()),
+            _ => workload.read_files(self.records(now)).len() as u64,
+        }
+    }
+
     /// If the system stopped the load, the other files were never begun (observed).
     fn feeds_of_failure(&self, files: u64) -> Vec<(LoadStatus, u64)> {
         let failed = self.blamed_feeds();
-        let others = match self.status() {
-            LoadStatus::CancelledDueToErrors => LoadStatus::NotStarted,
-            _ => LoadStatus::Completed,
+        let count = failed.len() as u64;
+        let loaded = match self.status() {
+            LoadStatus::CancelledDueToErrors => (self.workload().feeds.len() as u64).saturating_sub(count),
+            _ => files - count,
         };
-        let others = (others, files - failed.len() as u64);
-        failed.into_iter().map(|feed| (feed.status, 1)).chain([others]).collect()
+        let others = [(LoadStatus::Completed, loaded), (LoadStatus::NotStarted, files - count - loaded)];
+        failed.into_iter().map(|feed| (feed.status, 1)).chain(others).collect()
     }
 
     /// The feeds because of which the load did not complete. Without a scripted error that is one file, whose name is unknown.
@@ -141,12 +153,14 @@ impl Load {
         if feeds.is_empty() && settings.quirks.empty_failed_feeds == EmptyFailedFeeds::Omitted {
             return None;
         }
-        let records = overall.total_records / self.workload().file_count();
+        let workload = self.workload();
+        let read: HashMap<&str, &Feed> = workload.feeds.iter().map(|feed| (&*feed.name, feed)).collect();
+        let share = (overall.total_records / workload.file_count(), 0);
         let report = |feed: FailedFile| LoadReport {
             full_uri: self.file_uri(&feed.name),
             status: feed.status,
-            total_records: records,
-            total_duplicates: 0,
+            total_records: read.get(&*feed.name).map_or(share.0, |feed| feed.records),
+            total_duplicates: read.get(&*feed.name).map_or(share.1, |feed| feed.duplicates),
             parsing_errors: feed.counts.parsing,
             datatype_mismatch_errors: feed.counts.datatype_mismatch,
             insert_errors: feed.counts.insert,

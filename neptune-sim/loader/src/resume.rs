@@ -46,14 +46,20 @@ impl Engine {
         if submission.is_invalid || has_nothing_to_resume {
             let workload = Workload { errors: FeedErrors::default(), ..(*submission.plan.workload).clone() };
             submission.plan.workload = Arc::new(workload);
-            return Lifecycle::ended(LoadStatus::InvalidRequest);
+            return Lifecycle::staying(LoadStatus::InvalidRequest);
         }
         if let Some(earlier) = earlier {
             // Again, because that load may have run while this one waited. A number that was reported never shrinks.
             submission.run_number = submission.run_number.max(run_number_after(earlier));
             if *earlier.status() == LoadStatus::Completed {
                 submission.plan.workload = Arc::new(left_of(earlier.workload()));
+                if matches!(submission.plan.course, Course::Reads(_)) {
+                    submission.plan.course = Course::Runs(self.settings.reading_time(0));
+                }
                 return self.lifecycle(&submission.plan, submission.fail_on_error).completing();
+            }
+            if let Course::Reads(reading) = &mut submission.plan.course {
+                reading.loaded = earlier.loaded_files(self.now);
             }
         }
         self.lifecycle(&submission.plan, submission.fail_on_error)
@@ -70,6 +76,7 @@ impl Engine {
         match &plan.course {
             Course::Lifecycle(lifecycle) => lifecycle.clone(),
             Course::Runs(duration) => Course::running_to(self.natural_end(&plan.workload, fail_on_error), *duration),
+            Course::Reads(_) => Lifecycle::in_progress(),
         }
     }
 
@@ -80,7 +87,7 @@ impl Engine {
             return LoadStatus::Completed;
         }
         // Stopped before all files were begun (observed).
-        let is_stopped = fail_on_error && workload.file_count() > errors.files().len() as u64;
+        let is_stopped = fail_on_error && workload.file_count() > workload.begun_files();
         if is_stopped { LoadStatus::CancelledDueToErrors } else { LoadStatus::Failed }
     }
 }
@@ -92,5 +99,5 @@ fn run_number_after(earlier: &Load) -> u64 {
 
 /// The work that is left when everything was loaded before: the files are counted, but no records (inferred).
 fn left_of(earlier: &Workload) -> Workload {
-    Workload { files: earlier.file_count(), records: 0, duplicates: 0, retries: 0, errors: FeedErrors::default() }
+    Workload { files: earlier.file_count(), records: 0, ..Workload::default() }
 }

@@ -1,5 +1,6 @@
 //! The settings of a loader.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub struct Settings {
     pub default_plan: Plan,
     /// What happens to certain starts: the first rule that fits decides.
     pub rules: Vec<Rule>,
+    /// How many records a load reads in a second of its cluster's time. Default: however many there are, it takes as long as
+    /// [`Settings::default_plan`].
+    pub records_per_second: Option<NonZeroU64>,
     /// The quirks.
     pub quirks: Quirks,
 }
@@ -39,6 +43,7 @@ impl Default for Settings {
             role: Role::Writer,
             default_plan: Plan::completing_after(Duration::from_secs(5)),
             rules: Vec::new(),
+            records_per_second: None,
             quirks: Quirks::default(),
         }
     }
@@ -69,7 +74,7 @@ impl Settings {
         }
     }
 
-    fn rule_for(&self, request: &StartRequest) -> Option<&Rule> {
+    pub(crate) fn rule_for(&self, request: &StartRequest) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.fits(request))
     }
 }

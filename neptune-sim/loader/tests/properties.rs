@@ -12,9 +12,9 @@ use std::time::Duration;
 use common::{plan, request};
 use neptune_loader::quirks::Choices;
 use neptune_loader::{
-    Change, Engine, FeedError, FeedErrorCode, Lifecycle, ListQuery, Load, LoadId, LoadIdList, LoadMode, LoadReport, LoadStatus,
-    Origin, Outcome, Plan, QUIRKS, Quirk, Quirks, Reply, Rule, Script, Settings, SimTime, StartFailure, StartRequest,
-    StatusPayload, StatusQuery, Workload, to_loader_json,
+    Change, Engine, FeedError, FeedErrorCode, Lifecycle, ListQuery, Listed, Load, LoadId, LoadIdList, LoadMode, LoadReport,
+    LoadStatus, Origin, Outcome, Plan, QUIRKS, Quirk, Quirks, Reply, Rule, Script, Settings, SimTime, StartFailure,
+    StartRequest, StatusPayload, StatusQuery, Workload, to_loader_json,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -24,8 +24,10 @@ const EVERYTHING: StatusQuery = StatusQuery { details: true, errors: true, page:
 const ALL: ListQuery = ListQuery { limit: usize::MAX, include_queued_loads: true };
 const NEVER_EXECUTED: [&str; 2] = ["LOAD_FAILED_BECAUSE_DEPENDENCY_NOT_SATISFIED", "LOAD_FAILED_INVALID_REQUEST"];
 
-const SOURCES: [&str; 6] =
-    ["s3://b/quick/", "s3://b/slow/", "s3://b/fail/", "s3://b/burst/", "s3://b/stuck/", "s3://b/refused/"];
+/// Loads of this source read it.
+const DATA: &str = "s3://b/data/";
+const SOURCES: [&str; 7] =
+    ["s3://b/quick/", "s3://b/slow/", "s3://b/fail/", "s3://b/burst/", "s3://b/stuck/", "s3://b/refused/", DATA];
 
 #[derive(Clone, Debug)]
 enum Command {
@@ -35,6 +37,8 @@ enum Command {
         queue_request: bool,
         dependencies: Vec<Index>,
     },
+    /// What the load that runs was to read, if there is one.
+    Read(Workload),
     /// Enough starts that the queue may overflow.
     Flood(usize),
     Script(Lifecycle, Workload),
@@ -50,6 +54,7 @@ fn any_command() -> impl Strategy<Value = Command> {
             .prop_map(|(source, mode, queue_request, dependencies)| Command::Start { source, mode, queue_request, dependencies }),
         1 => (50..75_usize).prop_map(Command::Flood),
         20 => (any_lifecycle(), any_workload()).prop_map(|(lifecycle, workload)| Command::Script(lifecycle, workload)),
+        20 => any_workload().prop_map(Command::Read),
         15 => any::<Index>().prop_map(Command::Cancel),
         40 => any_duration().prop_map(Command::Advance),
     ]
@@ -95,7 +100,7 @@ fn any_workload() -> impl Strategy<Value = Workload> {
         feed_status: None,
     });
     (1..5_u64, 0..1000_u64, 0..100_u64, prop::collection::vec(error, 0..4)).prop_map(|(files, records, duplicates, errors)| {
-        Workload { files, records, duplicates, retries: 0, errors: errors.into() }
+        Workload { files, records, duplicates, errors: errors.into(), ..Workload::default() }
     })
 }
 
@@ -163,13 +168,19 @@ impl Run {
                 self.engine.script(id.clone(), Script { source: "s3://b/quick/".to_owned(), lifecycle, workload }).unwrap();
                 self.ids.push(id);
             }
+            Command::Read(workload) => {
+                if let Some(id) = self.engine.unread().map(|(id, _)| id.clone()) {
+                    self.engine.finish_reading(&id, Ok(workload.clone()));
+                }
+            }
             Command::Cancel(index) => drop(self.engine.cancel(&self.pick(*index))),
             Command::Advance(duration) => self.engine.advance_to(self.engine.now().plus(*duration)),
         }
     }
 
     fn start(&mut self, request: StartRequest) {
-        if let Ok(id) = self.engine.start(&request) {
+        let listed = (request.source == DATA).then_some(Listed { files: Ok(3), is_read: true });
+        if let Ok(id) = self.engine.start_listed(&request, listed) {
             self.dependencies.insert(id.clone(), request.dependencies);
             self.ids.push(id);
         }

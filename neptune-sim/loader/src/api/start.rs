@@ -1,5 +1,6 @@
 //! The parameters of `POST /loader`.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::api::error::ApiError;
@@ -52,7 +53,7 @@ words! {
 
 /// A request to start a load, with Neptune's defaults filled in.
 #[expect(clippy::struct_excessive_bools, reason = "Neptune has as many flags")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StartRequest {
     /// Where the files are: an S3 URI, a key prefix rather than a folder. Kept as it was sent.
     pub source: String,
@@ -83,7 +84,7 @@ pub struct StartRequest {
 }
 
 /// The parameter `parserConfiguration` (documented).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParserConfiguration {
     /// The graph of RDF statements without one.
     pub named_graph_uri: String,

@@ -6,13 +6,14 @@ mod commands;
 mod common;
 mod quirks;
 
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use common::{lifecycle, plan, request};
 use neptune_loader::{
-    Engine, FeedError, FeedErrorCode, FeedErrors, LoadFormat, LoadId, LoadMode, LoadReport, LoadStatus, Outcome, Plan, Quirks,
-    Rule, Script, Settings, SimTime, StartRequest, StatusPayload, StatusQuery, Workload,
+    Engine, FeedError, FeedErrorCode, LoadFormat, LoadId, LoadMode, LoadReport, LoadStatus, Outcome, Plan, Quirks, Rule,
+    Script, Settings, SimTime, StartRequest, StatusPayload, StatusQuery, Workload,
 };
 
 const PROGRESS: &str = "LOAD_IN_PROGRESS";
@@ -47,7 +48,7 @@ fn parsing_error(file: &str, times: u64) -> FeedError {
 }
 
 fn one_bad_file() -> Workload {
-    Workload { files: 2, records: 12, duplicates: 0, retries: 0, errors: vec![parsing_error("s3://b/in/e.csv", 3)].into() }
+    Workload { files: 2, records: 12, errors: vec![parsing_error("s3://b/in/e.csv", 3)].into(), ..Workload::default() }
 }
 
 fn at(secs: u64) -> SimTime {
@@ -590,7 +591,7 @@ mod reports {
     use super::*;
 
     fn three_files() -> Workload {
-        Workload { files: 3, records: 30, duplicates: 15, retries: 4, errors: FeedErrors::default() }
+        Workload { files: 3, records: 30, duplicates: 15, retries: 4, ..Workload::default() }
     }
 
     /// The files of a load that goes through these stages, 3 seconds after its begin.

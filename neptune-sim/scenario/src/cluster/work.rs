@@ -82,7 +82,7 @@ impl WorkCheck<'_> {
             self.findings.add_at(&path.key("files"), message, None);
         }
         let Work { duplicates, retries, .. } = *work;
-        Workload { files, records: work.records.unwrap_or(DEFAULT_RECORDS), duplicates, retries, errors }
+        Workload { files, records: work.records.unwrap_or(DEFAULT_RECORDS), duplicates, retries, errors, feeds: Vec::new() }
     }
 
     fn load_error(&self, path: &KeyPath, error: &LoadError) -> Option<FeedError> {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use neptune_control::{Availability, Fault, FaultReport, StartClock};
 use neptune_fault::{Arrives, FaultError, Faults, Fired, PortFaults, RequestFacts};
 use neptune_loader::{
-    ApiError, DuplicateLoadId, Engine, Health, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime, StartFailure,
+    ApiError, DuplicateLoadId, Engine, Health, Listed, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime,
     StartRequest, Uuid,
 };
 
@@ -396,11 +396,7 @@ impl UpToDate<'_> {
         &mut self.0
     }
 
-    pub(crate) fn start_listed(
-        &mut self,
-        request: &StartRequest,
-        listed: Option<Result<u64, StartFailure>>,
-    ) -> Result<LoadId, ApiError> {
+    pub(crate) fn start_listed(&mut self, request: &StartRequest, listed: Option<Listed>) -> Result<LoadId, ApiError> {
         self.command().engine.start_listed(request, listed)
     }
 

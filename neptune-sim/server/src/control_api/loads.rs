@@ -90,12 +90,15 @@ impl Future {
     /// The plan with what the outcome changes about it.
     fn changing(self, plan: Plan, outcome: &Outcome) -> Plan {
         let (new, old) = (self.script.workload, plan.workload);
+        // What was read of single files does not fit other numbers.
+        let is_as_read = outcome.files.is_none() && outcome.records.is_none() && outcome.errors.is_none();
         let workload = Workload {
             files: if outcome.files.is_some() { new.files } else { old.files },
             records: outcome.records.unwrap_or(old.records),
             duplicates: outcome.duplicates.unwrap_or(old.duplicates),
             retries: outcome.retries.unwrap_or(old.retries),
             errors: if outcome.errors.is_some() { new.errors } else { old.errors.clone() },
+            feeds: if is_as_read { old.feeds.clone() } else { Vec::new() },
         };
         let lifecycle = outcome.lifecycle.is_some().then_some(Course::Lifecycle(self.script.lifecycle));
         Plan { course: self.runs.or(lifecycle).unwrap_or(plan.course), workload: workload.into() }

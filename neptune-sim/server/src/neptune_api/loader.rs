@@ -3,8 +3,8 @@
 use axum::http::request::Parts;
 use neptune_loader::quirks::{CancelBody, OtherContentType};
 use neptune_loader::{
-    ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
-    StartFailure, StartRequest, StartedLoad, StatusQuery,
+    ApiError, CancelReply, Evidence, ListQuery, Listed, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
+    StartRequest, StartedLoad, StatusQuery,
 };
 use serde_json::{Map, Value};
 
@@ -65,21 +65,18 @@ pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Rep
     })
 }
 
-/// What the S3 server says about a start: how many files there are, or why it cannot be executed. `None` if the cluster has no S3 server.
-pub(super) type Listed = Option<Result<u64, StartFailure>>;
-
 /// Lists the source of a start, if the cluster has an S3 server. A start with bad parameters is refused without that.
-pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Listed {
+pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Option<Listed> {
     let s3 = cluster.s3()?;
     if asked.action() != Some(Action::StartLoaderJob) {
         return None;
     }
     let request = read_start(asked.head, body, &cluster.quirks()).ok()?;
-    Some(Box::pin(s3.list(&request)).await)
+    Some(Listed { files: Box::pin(s3.list(&request)).await, is_read: false })
 }
 
 /// `POST`: starts a load.
-pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
+pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Option<Listed>) -> Result<Reply, ApiError> {
     let mut engine = cluster.engine();
     let request = read_start(head, body, engine.quirks())?;
     let load_id = engine.start_listed(&request, listed)?;

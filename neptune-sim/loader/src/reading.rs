@@ -1,0 +1,58 @@
+//! Loads that read their source. The loader has no I/O: it says what is to be read, and learns what was there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use neptune_wire::{LoadId, LoadStatus};
+
+use crate::api::StartFailure;
+use crate::engine::Engine;
+use crate::load::Load;
+use crate::plan::{Course, Plan, Reading};
+use crate::settings::Settings;
+use crate::workload::Workload;
+
+impl Engine {
+    /// The load that runs and whose source has not been read yet. It stays in progress, with no record, until [`Engine::finish_reading`].
+    pub fn unread(&self) -> Option<(&LoadId, &Reading)> {
+        let load = self.loads.get(self.queue.running.as_ref()?)?;
+        Some((load.id(), load.unread()?))
+    }
+
+    /// Says what the source of a load has: from now on the load goes as if that had been known at its beginning. It does not end before
+    /// this moment, however. A source that cannot be read ends the load with `LOAD_FAILED_INVALID_REQUEST` (inferred). A load that
+    /// has ended otherwise meanwhile stays as it is.
+    pub fn finish_reading(&mut self, id: &LoadId, read: Result<Workload, StartFailure>) {
+        let Some(load) = self.loads.get(id).filter(|load| load.unread().is_some()) else { return };
+        let Ok(workload) = read else { return self.end(id, LoadStatus::InvalidRequest) };
+        let lasts = self.settings.reading_time(workload.records).max(load.time_spent(self.now));
+        let plan = Plan { course: Course::Runs(lasts), workload: Arc::new(workload) };
+        let lifecycle = self.lifecycle(&plan, load.submission().fail_on_error);
+        self.loads.change(id, |load| load.finish_reading(plan, &lifecycle));
+        self.advance_to(self.now);
+    }
+}
+
+impl Settings {
+    /// How long a load is in progress that reads so many records.
+    pub(crate) fn reading_time(&self, records: u64) -> Duration {
+        match (self.records_per_second, &self.default_plan.course) {
+            (Some(rate), _) => {
+                let nanos = u128::from(records) * 1_000_000_000 / u128::from(rate.get());
+                Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+            }
+            (None, Course::Runs(duration)) => *duration,
+            (None, Course::Lifecycle(_) | Course::Reads(_)) => Duration::ZERO,
+        }
+    }
+}
+
+impl Load {
+    /// What it still has to read.
+    pub(crate) fn unread(&self) -> Option<&Reading> {
+        match &self.submission().plan.course {
+            Course::Reads(reading) if *self.status() == LoadStatus::InProgress => Some(reading),
+            _ => None,
+        }
+    }
+}
