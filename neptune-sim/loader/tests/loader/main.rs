@@ -5,7 +5,7 @@ mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod quirks;
-
+mod reading;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,190 @@
+//! Loads that read their source.
+
+use std::num::NonZeroU64;
+
+use neptune_loader::{Feed, FeedCount, Listed, StartFailure};
+
+use super::*;
+
+/// A loader whose loads read ten records a second.
+fn reader() -> Engine {
+    Engine::new(Settings { records_per_second: NonZeroU64::new(10), ..Settings::default() })
+}
+
+fn read_from(engine: &mut Engine, request: &StartRequest, files: u64) -> LoadId {
+    engine.start_listed(request, Some(Listed { files: Ok(files), is_read: true })).unwrap()
+}
+
+/// Files, each with its records, in the order of reading.
+fn feeds(files: &[(&str, u64)]) -> Vec<Feed> {
+    let mut before = 0;
+    let feed = |(name, records): &(&str, u64)| {
+        let feed = Feed { name: (*name).into(), before, records: *records, duplicates: records / 10 };
+        before += records;
+        feed
+    };
+    files.iter().map(feed).collect()
+}
+
+fn workload(files: &[(&str, u64)], errors: Vec<FeedError>) -> Workload {
+    let feeds = feeds(files);
+    let records = feeds.iter().map(|feed| feed.records).sum();
+    Workload { files: feeds.len() as u64, records, errors: errors.into(), feeds, ..Workload::default() }
+}
+
+fn feed_counts(engine: &Engine, id: &LoadId) -> Vec<(String, u64)> {
+    let payload = engine.status(id, &StatusQuery::default()).unwrap();
+    let counts = payload.feed_count.unwrap().into_iter();
+    counts.map(|FeedCount { status, files }| (status.to_string(), files)).collect()
+}
+
+fn unread(engine: &Engine) -> Option<LoadId> {
+    engine.unread().map(|(id, _)| id.clone())
+}
+
+#[test]
+fn an_unread_load_is_in_progress_without_a_record_however_much_time_passes() {
+    let mut engine = reader();
+    let id = read_from(&mut engine, &request("s3://b/in/"), 3);
+    engine.advance_to(at(1000));
+    assert_eq!(unread(&engine), Some(id.clone()));
+    assert_eq!((status(&engine, &id).as_str(), report(&engine, &id).total_records), (PROGRESS, 0));
+    assert_eq!(feed_counts(&engine, &id), [("LOAD_NOT_STARTED".to_owned(), 2), (PROGRESS.to_owned(), 1)]);
+    assert_eq!(engine.next_change(), None);
+}
+
+#[test]
+fn a_load_takes_as_long_as_its_records_do() {
+    let mut engine = reader();
+    let id = read_from(&mut engine, &request("s3://b/in/"), 2);
+    engine.finish_reading(&id, Ok(workload(&[("a.csv", 30), ("b.csv", 20)], vec![])));
+    engine.advance_to(at(3));
+    assert_eq!(report(&engine, &id).total_records, 30);
+    assert_eq!(feed_counts(&engine, &id), [(PROGRESS.to_owned(), 1), (COMPLETED.to_owned(), 1)]);
+    engine.advance_to(at(60));
+    assert_eq!(history(&engine, &id), ["0s LOAD_IN_PROGRESS", "5s LOAD_COMPLETED"]);
+}
+
+#[test]
+fn without_a_rate_a_load_takes_as_long_as_others() {
+    let mut engine = Engine::new(Settings::default());
+    let id = read_from(&mut engine, &request("s3://b/in/"), 1);
+    engine.finish_reading(&id, Ok(workload(&[("a.csv", 7)], vec![])));
+    engine.advance_to(at(60));
+    assert_eq!(history(&engine, &id), ["0s LOAD_IN_PROGRESS", "5s LOAD_COMPLETED"]);
+}
+
+#[test]
+fn a_load_does_not_end_before_it_is_known_what_it_reads() {
+    let mut engine = reader();
+    let first = read_from(&mut engine, &request("s3://b/a/"), 1);
+    let second = read_from(&mut engine, &request("s3://b/b/"), 1);
+    engine.advance_to(at(9));
+    engine.finish_reading(&first, Ok(workload(&[("x.csv", 10)], vec![])));
+    assert_eq!(history(&engine, &first), ["0s LOAD_IN_PROGRESS", "9s LOAD_COMPLETED"]);
+    assert_eq!(unread(&engine), Some(second), "the next one reads when its turn has come");
+}
+
+#[test]
+fn errors_end_a_load_as_its_start_says() {
+    for (fail_on_error, end) in [(true, "LOAD_CANCELLED_DUE_TO_ERRORS"), (false, FAILED)] {
+        let mut engine = reader();
+        let id = read_from(&mut engine, &StartRequest { fail_on_error, ..request("s3://b/in/") }, 3);
+        let read: &[(&str, u64)] =
+            if fail_on_error { &[("a.csv", 20), ("b.csv", 10)] } else { &[("a.csv", 20), ("b.csv", 10), ("c.csv", 30)] };
+        let read = Workload { files: 3, ..workload(read, vec![parsing_error("b.csv", 2)]) };
+        engine.finish_reading(&id, Ok(read));
+        engine.advance_to(at(60));
+        assert_eq!(status(&engine, &id), end);
+        let others = if fail_on_error { [("LOAD_NOT_STARTED", 1), (COMPLETED, 1)] } else { [(COMPLETED, 2), ("", 0)] };
+        for (word, files) in others.into_iter().chain([(FAILED, 1)]).filter(|(_, files)| *files > 0) {
+            assert!(feed_counts(&engine, &id).contains(&(word.to_owned(), files)), "{word}: {:?}", feed_counts(&engine, &id));
+        }
+        let details = engine.status(&id, &StatusQuery { details: true, ..StatusQuery::default() }).unwrap();
+        let failed = &details.failed_feeds.unwrap()[0];
+        assert_eq!((failed.full_uri.as_str(), failed.total_records, failed.total_duplicates), ("s3://b/in/b.csv", 10, 1));
+    }
+}
+
+#[test]
+fn a_file_with_errors_that_was_the_last_one_fails_the_load() {
+    let mut engine = reader();
+    let id = read_from(&mut engine, &request("s3://b/in/"), 2);
+    engine.finish_reading(&id, Ok(workload(&[("a.csv", 20), ("b.csv", 10)], vec![parsing_error("b.csv", 1)])));
+    engine.advance_to(at(60));
+    assert_eq!(status(&engine, &id), FAILED);
+}
+
+#[test]
+fn a_load_that_continues_another_leaves_out_what_that_has_loaded() {
+    let mut engine = reader();
+    let failed = read_from(&mut engine, &StartRequest { fail_on_error: false, ..request("s3://b/in/") }, 2);
+    engine.finish_reading(&failed, Ok(workload(&[("a.csv", 20), ("b.csv", 10)], vec![parsing_error("b.csv", 1)])));
+    engine.advance_to(at(3));
+    let resumed = read_from(&mut engine, &StartRequest { mode: LoadMode::Resume, ..request("s3://b/in/") }, 2);
+    let loaded: Vec<&str> = engine.unread().unwrap().1.loaded.iter().map(|name| &**name).collect();
+    assert_eq!(loaded, ["a.csv"]);
+    engine.finish_reading(&resumed, Ok(workload(&[("a.csv", 0), ("b.csv", 10)], vec![])));
+    engine.advance_to(at(60));
+    assert_eq!((status(&engine, &resumed).as_str(), report(&engine, &resumed).run_number), (COMPLETED, 2));
+    let again = read_from(&mut engine, &StartRequest { mode: LoadMode::Auto, ..request("s3://b/in/") }, 2);
+    assert_eq!(unread(&engine), None, "everything was loaded before");
+    assert_eq!((status(&engine, &again).as_str(), report(&engine, &again).total_records), (PROGRESS, 0));
+    engine.advance_to(at(61));
+    assert_eq!(status(&engine, &again), COMPLETED);
+}
+
+#[test]
+fn a_load_that_was_cancelled_has_loaded_what_it_had_read_by_then() {
+    let mut engine = reader();
+    let id = read_from(&mut engine, &request("s3://b/in/"), 3);
+    engine.finish_reading(&id, Ok(workload(&[("a.csv", 10), ("b.csv", 10), ("c.csv", 10)], vec![])));
+    engine.advance_to(at(2));
+    engine.cancel(&id).unwrap();
+    read_from(&mut engine, &StartRequest { mode: LoadMode::Auto, ..request("s3://b/in/") }, 3);
+    assert_eq!(engine.unread().unwrap().1.loaded.len(), 2);
+}
+
+#[test]
+fn what_is_read_of_a_load_that_has_ended_meanwhile_is_left_alone() {
+    let mut engine = reader();
+    let id = read_from(&mut engine, &request("s3://b/in/"), 1);
+    engine.cancel(&id).unwrap();
+    assert_eq!(unread(&engine), None);
+    engine.finish_reading(&id, Ok(workload(&[("a.csv", 10)], vec![])));
+    assert_eq!((status(&engine, &id).as_str(), report(&engine, &id).total_records), ("LOAD_CANCELLED_BY_USER", 0));
+}
+
+#[test]
+fn a_source_that_is_not_there_any_more_at_the_turn_of_a_load_ends_it() {
+    let mut engine = reader();
+    let first = read_from(&mut engine, &request("s3://b/a/"), 1);
+    let missing = Listed { files: Err(StartFailure::SourceNotFound), is_read: true };
+    let second = engine.start_listed(&request("s3://b/b/"), Some(missing)).unwrap();
+    engine.finish_reading(&first, Ok(workload(&[("a.csv", 10)], vec![])));
+    engine.advance_to(at(1));
+    assert_eq!(unread(&engine), Some(second.clone()), "it is listed again at its turn");
+    engine.finish_reading(&second, Err(StartFailure::SourceNotFound));
+    assert_eq!(history(&engine, &second), ["0s LOAD_IN_QUEUE", "1s LOAD_IN_PROGRESS", &format!("1s {INVALID}")]);
+}
+
+#[test]
+fn a_rule_that_fits_a_start_decides_how_it_goes() {
+    let mut engine = Engine::new(settings());
+    let id = read_from(&mut engine, &request("s3://b/fail/"), 1);
+    assert_eq!(unread(&engine), None);
+    engine.advance_to(at(5));
+    assert_eq!(status(&engine, &id), FAILED);
+}
+
+#[test]
+fn an_export_of_an_unread_load_is_read_where_it_is_imported() {
+    let mut engine = reader();
+    let id = read_from(&mut engine, &request("s3://b/in/"), 1);
+    let json = serde_json::to_string(&engine.export()).unwrap();
+    let mut imported = Engine::import(serde_json::from_str(&json).unwrap()).unwrap();
+    assert_eq!(imported.unread(), engine.unread());
+    imported.finish_reading(&id, Ok(workload(&[("a.csv", 10)], vec![])));
+    imported.advance_to(at(1));
+    assert_eq!(status(&imported, &id), COMPLETED);
+}
