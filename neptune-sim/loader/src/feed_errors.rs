@@ -2,11 +2,15 @@
 //!
 //! A thousand loads may have ten thousand errors each. A run of errors takes 16 bytes here; the texts, which repeat, are kept once.
 
+mod newest;
+
 use std::collections::HashMap;
 
 use crate::api::{ErrorLog, FeedErrorCode, FeedErrorCounter};
 use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
+
+pub use newest::NewestErrors;
 
 /// The newest error-log entries that Neptune keeps of a load (documented).
 const KEPT: u64 = 10_000;

@@ -57,7 +57,7 @@ pub use api::{
 pub use commands::{DuplicateLoadId, RescriptError, Script};
 pub use engine::{Engine, Health};
 pub use evidence::Evidence;
-pub use feed_errors::{FeedError, FeedErrors};
+pub use feed_errors::{FeedError, FeedErrors, NewestErrors};
 pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
 pub use load::{Change, Load, Origin};
 pub use neptune_wire::{ErrorCode, LoadId, LoadStatus, OK_STATUS};
