@@ -21,8 +21,8 @@ mod schema;
 mod test_file;
 
 pub use cluster::{
-    AccessKey, AccessKeys, AccessKeysError, Action, ActionPattern, ActionPatternError, Authentication, ClockKind,
-    ClockKindError, ClusterSpec, EmptySecret, Iam, LoadProblem, OPEN_LOADS, S3, Secret, Skew, UpstreamAddress,
+    AccessKey, AccessKeys, AccessKeysError, Action, ActionPattern, ActionPatternError, Authentication, Bucket, Buckets,
+    ClockKind, ClockKindError, ClusterSpec, EmptySecret, Iam, LoadProblem, OPEN_LOADS, S3, Secret, Skew, UpstreamAddress,
     UpstreamAddressError, check_load, is_this_machine, parse_faults, read_faults,
 };
 pub use document::{Mistake, ScenarioError};

@@ -116,6 +116,7 @@ impl ClusterCheck<'_> {
             iam_roles: given.roles.clone(),
             role,
             rules: rules.collect(),
+            records_per_second: given.records_per_second,
             quirks: self.quirks(&path.key("quirks"), &given.quirks),
             ..Settings::default()
         }

@@ -2,6 +2,8 @@
 //!
 //! A key that the cluster takes as it is written stands here alone: in [`Given`], in [`ClusterSpec`] and in `Given::into_spec`.
 
+use std::num::NonZeroU64;
+
 use indexmap::IndexMap;
 use neptune_control::{Availability, StartClock};
 use neptune_fault::{Fault, port_faults};
@@ -13,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::authentication::Authentication;
 use super::clock_kind::ClockKind;
+use super::data::Buckets;
 use super::loads::{LoadEntry, RuleEntry};
 use super::s3::S3;
 
@@ -61,6 +64,11 @@ pub(crate) struct Given {
     /// An S3 server on which the sources of started loads are listed: a start is refused as Neptune refuses it if bucket or files are not
     /// there, and a load has as many files as there are objects. Default: none; every source is there.
     pub(crate) s3: Option<S3>,
+    /// Buckets whose objects loads read, `{my-bucket: ../data}` or `{my-bucket: {people.csv: "~id\\nv1"}}`. A started load that no entry of
+    /// `started_loads` fits then goes as its files have it, and other buckets are not there. Default: none; no file is read.
+    pub(crate) data: Buckets,
+    /// How many records a load reads in a second. Default: however many there are, it takes 5s.
+    pub(crate) records_per_second: Option<NonZeroU64>,
     /// Environment variables of the functions, beside the endpoint.
     pub(crate) environment: IndexMap<String, String>,
 }
@@ -90,6 +98,8 @@ pub struct ClusterSpec {
     pub strict: bool,
     /// Where the sources of started loads are listed before the loader decides. Default: nowhere; every source is there.
     pub s3: Option<S3>,
+    /// The buckets whose objects loads read. Default: none; no file is read.
+    pub data: Buckets,
 }
 
 impl ClusterSpec {
@@ -121,6 +131,7 @@ impl Given {
             authentication: self.iam,
             strict: self.strict,
             s3: self.s3,
+            data: self.data,
         }
     }
 }
