@@ -1,0 +1,190 @@
+//! A source, read to its end as a load reads it.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use neptune_data::table::{Dialect, File, Kind, Options};
+use neptune_data::{Code, Counter, Finding, Graph, NoText, Problem, Totals, What, rdf, unpacked};
+use neptune_loader::{
+    Feed, FeedError, FeedErrorCode, FeedErrorCounter, LoadFormat, LoadStatus, NewestErrors, Reading, StartFailure,
+    StartRequest, Workload,
+};
+use neptune_text::cut;
+
+use super::bucket::{self, Bucket, Object, ObjectError};
+
+/// How long a text of the error log may be, in bytes: an id or a value may have megabytes.
+const MESSAGE_BYTES: usize = 300;
+
+/// Reads everything that a load reads, and adds it to a graph. Once `is_stopped`, nothing more is read.
+pub(super) fn read(
+    bucket: &dyn Bucket,
+    load: &Reading,
+    graph: &mut Graph,
+    is_stopped: &Arc<AtomicBool>,
+) -> Result<Workload, StartFailure> {
+    let request = &load.request;
+    let objects = bucket::list(bucket, request.bucket_and_prefix().1)?;
+    let files = objects.len() as u64;
+    let is_stopped = Arc::clone(is_stopped);
+    let (read, feeds, errors) = (Totals::default(), Vec::new(), NewestErrors::default());
+    let mut source = Source { bucket, request, graph, is_stopped, read, feeds, errors };
+    let (loaded, rest): (Vec<Object>, Vec<Object>) =
+        objects.into_iter().partition(|object| load.loaded.contains(source.name(object)));
+    for object in &loaded {
+        source.add_feed(object, Totals::default());
+    }
+    source.read_all(&rest);
+    let Source { read, feeds, errors, .. } = source;
+    let Totals { records, duplicates, .. } = read;
+    Ok(Workload { files, records, duplicates, retries: 0, errors: errors.finish(), feeds })
+}
+
+/// The source of a load, and what was read of it so far.
+struct Source<'a> {
+    bucket: &'a dyn Bucket,
+    request: &'a StartRequest,
+    graph: &'a mut Graph,
+    is_stopped: Arc<AtomicBool>,
+    read: Totals,
+    feeds: Vec<Feed>,
+    errors: NewestErrors,
+}
+
+impl Source<'_> {
+    /// Vertices first, then edges, unless the start says `edgeOnlyLoad` (documented).
+    fn read_all(&mut self, objects: &[Object]) {
+        let mut edges = Vec::new();
+        for object in objects {
+            if self.is_over() {
+                return;
+            }
+            if !self.request.edge_only_load && self.has_edges(object) {
+                edges.push(object);
+            } else {
+                self.read_object(object);
+            }
+        }
+        for object in edges {
+            if self.is_over() {
+                return;
+            }
+            self.read_object(object);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_stopped.load(Ordering::Relaxed) || (self.request.fail_on_error && self.errors.total() > 0)
+    }
+
+    /// Whether it is a file of edges. One that cannot be read is none, and says so when it is loaded.
+    fn has_edges(&self, object: &Object) -> bool {
+        let kind = |dialect| File::open(self.open(object).ok()?, dialect).ok()?.kind();
+        self.dialect().and_then(kind) == Some(Kind::Edges)
+    }
+
+    fn read_object(&mut self, object: &Object) {
+        let name = self.name(object).to_owned();
+        let read = self.load(object, &name);
+        if let Err(error) = &read {
+            self.errors.add(error_of_object(&name, error));
+        }
+        self.add_feed(object, read.unwrap_or_default());
+    }
+
+    fn load(&mut self, object: &Object, name: &str) -> io::Result<Totals> {
+        let input = self.open(object)?;
+        let options = self.options();
+        let dialect = self.dialect();
+        let errors = &mut self.errors;
+        let mut sink = |finding: Finding| {
+            if let What::Error(problem) = &finding.what {
+                errors.add(error_of_record(name, problem, finding.record));
+            }
+        };
+        match (dialect, self.request.format) {
+            (Some(dialect), _) => File::open(input, dialect)?.load(options, self.graph, &mut sink),
+            (None, LoadFormat::NQuads) => rdf::load(input, rdf::Format::NQuads, self.graph, &mut sink),
+            (None, _) => rdf::load(input, rdf::Format::NTriples, self.graph, &mut sink),
+        }
+    }
+
+    fn open(&self, object: &Object) -> io::Result<impl Read + use<>> {
+        let input = Stoppable { input: self.bucket.open(object)?, is_stopped: Arc::clone(&self.is_stopped) };
+        unpacked(input, Some(&object.key))
+    }
+
+    /// How rows are read; `None` if the format has none.
+    fn dialect(&self) -> Option<Dialect> {
+        match self.request.format {
+            LoadFormat::Csv => Some(Dialect::Gremlin),
+            LoadFormat::OpenCypher => Some(Dialect::OpenCypher { edge_ids: self.request.user_provided_edge_ids }),
+            LoadFormat::NTriples | LoadFormat::NQuads | LoadFormat::RdfXml | LoadFormat::Turtle => None,
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            allow_empty_strings: self.request.parser.allow_empty_strings,
+            update_single_cardinality: self.request.update_single_cardinality_properties,
+        }
+    }
+
+    fn add_feed(&mut self, object: &Object, read: Totals) {
+        let Totals { records, duplicates, .. } = read;
+        self.feeds.push(Feed { name: self.name(object).into(), before: self.read.records, records, duplicates });
+        self.read += read;
+    }
+
+    /// What errors call an object: the rest of its key behind the source.
+    fn name<'o>(&self, object: &'o Object) -> &'o str {
+        object.key.strip_prefix(self.request.bucket_and_prefix().1).unwrap_or(&object.key)
+    }
+}
+
+/// A stream that ends with an error once nothing more is to be read.
+struct Stoppable<R> {
+    input: R,
+    is_stopped: Arc<AtomicBool>,
+}
+
+impl<R: Read> Read for Stoppable<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_stopped.load(Ordering::Relaxed) { Err(io::Error::other("stopped")) } else { self.input.read(buffer) }
+    }
+}
+
+fn error_of_record(file: &str, problem: &Problem, record: u64) -> FeedError {
+    let counter = match problem.counter() {
+        Counter::Parsing => FeedErrorCounter::Parsing,
+        Counter::DatatypeMismatch => FeedErrorCounter::DatatypeMismatch,
+        Counter::Insert => FeedErrorCounter::Insert,
+    };
+    let code = match problem.code() {
+        Code::Parsing => FeedErrorCode::Parsing,
+        Code::MissingVertex => FeedErrorCode::FromOrToVertexMissing,
+        Code::IdOfSeveralEdges => FeedErrorCode::IdAssignedToMultipleEdges,
+        Code::SingleCardinality => FeedErrorCode::SingleCardinalityViolation,
+    };
+    FeedError { counter: Some(counter), ..error(code, file, &problem.to_string(), record) }
+}
+
+/// The error of a file that could not be read to its end (inferred, but for the codes).
+fn error_of_object(file: &str, trouble: &io::Error) -> FeedError {
+    let text = trouble.to_string();
+    let inner = trouble.get_ref();
+    match inner.and_then(|inner| inner.downcast_ref()) {
+        Some(ObjectError::Denied) => error(FeedErrorCode::S3AccessDenied, file, "Access denied to S3 object", 0),
+        Some(ObjectError::Changed) => {
+            error(FeedErrorCode::FileModificationOrDeletion, file, "The file was modified or deleted after the load started", 0)
+        }
+        None if inner.is_some_and(|inner| inner.is::<NoText>()) => error(FeedErrorCode::Parsing, file, &text, 0),
+        None => FeedError { feed_status: Some(LoadStatus::S3ReadError), ..error(FeedErrorCode::Internal, file, &text, 0) },
+    }
+}
+
+fn error(code: FeedErrorCode, file: &str, message: &str, record: u64) -> FeedError {
+    let message = cut(message, MESSAGE_BYTES);
+    FeedError { code, counter: None, message, file: file.to_owned(), record, times: 1, feed_status: None }
+}
