@@ -13,10 +13,15 @@ use crate::settings::Settings;
 use crate::workload::Workload;
 
 impl Engine {
-    /// The load that runs and whose source has not been read yet. It stays in progress, with no record, until [`Engine::finish_reading`].
+    /// A load whose turn has come and whose source has not been read yet; of several the first. It stays in progress, with no record, until
+    /// [`Engine::finish_reading`].
     pub fn unread(&self) -> Option<(&LoadId, &Reading)> {
-        let load = self.loads.get(self.queue.running.as_ref()?)?;
-        Some((load.id(), load.unread()?))
+        self.loads.iter().find_map(|load| Some((load.id(), load.unread()?)))
+    }
+
+    /// Whether a load waits for its turn.
+    pub fn has_waiting(&self) -> bool {
+        !self.queue.waiting.is_empty()
     }
 
     /// Says what the source of a load has: from now on the load goes as if that had been known at its beginning. It does not end before

@@ -45,7 +45,7 @@
 //! | `registry` | all clusters by name, their ports, and what serves each port |
 //! | `neptune_api` | Neptune's API over HTTP |
 //! | `cluster` | one cluster: clock, waits, request log, availability |
-//! | `sources` | listing of the sources of loads on an S3 server |
+//! | `sources` | the sources of loads: buckets that are folders or texts, and an S3 server |
 //! | `record` | recorder and redactor of a proxy |
 //! | `upstream` | the endpoint behind a proxy |
 //! | `iam` | authentication and permissions: signatures, access keys, IAM's actions |
@@ -73,8 +73,8 @@ pub use neptune_fault::{FaultError, FaultOperation, ReadyFault, ready_faults};
 /// The file format.
 pub use neptune_scenario as scenario;
 pub use neptune_scenario::{
-    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, ClockKind, ClockKindError,
-    ClusterSpec, EmptySecret, Iam, S3, Secret, Skew,
+    AccessKey, AccessKeys, AccessKeysError, ActionPattern, ActionPatternError, Authentication, Bucket, Buckets, ClockKind,
+    ClockKindError, ClusterSpec, EmptySecret, Iam, S3, Secret, Skew,
 };
 pub use neptune_text::{DurationError, parse_duration};
 pub use net::{Limits, PortRange, PortRangeError, Tls, TlsError, reachable};

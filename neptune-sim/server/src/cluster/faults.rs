@@ -183,6 +183,7 @@ impl Cluster {
             self.apply_port_state().await?;
             // A request may take longer, because it asks another server. Time does not wait for that.
             let _ = tokio::time::timeout(HELD_PATIENCE, self.held_have_gone_on()).await;
+            self.sources_are_read().await;
             if is_over {
                 return Ok(());
             }
@@ -246,7 +247,7 @@ impl Cluster {
     }
 
     /// Returns when the cluster's clock has reached the moment; never if there is none.
-    async fn reach(&self, moment: Option<SimTime>) {
+    pub(super) async fn reach(&self, moment: Option<SimTime>) {
         let Some(moment) = moment else { return std::future::pending().await };
         let mut changed = self.0.changed.subscribe();
         loop {

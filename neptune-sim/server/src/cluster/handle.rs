@@ -1,7 +1,7 @@
 //! One simulated Neptune: its loader, its clock, its availability and what it was asked.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::http::request::Parts;
@@ -16,13 +16,14 @@ use tokio::sync::watch;
 use super::clock::{Clock, ClockRunsByItself};
 use super::observer::Observer;
 use super::proxy::Proxy;
+use super::reads::Loaded;
 use super::request_log::{Entry, LogPage, RequestHistory, RequestLog};
 use super::setup::ClusterSetup;
 use super::timed::{Decision, Timed, UpToDate, Wording};
 use super::timeline::LoadTimeline;
 use super::wait::{WaitError, WaitFor};
 use crate::net::{Endpoint, PortHandle, Tls};
-use crate::sources::Lister;
+use crate::sources::{Buckets, FolderError, Lister};
 use crate::upstream::TrustError;
 use neptune_scenario::Authentication;
 use neptune_scenario::{ClockKind, ClusterSpec, OPEN_LOADS};
@@ -54,6 +55,9 @@ pub(super) struct Shared {
     /// Signals that the clock was moved, or that faults or availability changed.
     pub(super) changed: watch::Sender<()>,
     s3: Option<Lister>,
+    buckets: Buckets,
+    /// Another one when the cluster becomes another.
+    loaded: Mutex<Loaded>,
     proxy: Option<Proxy>,
     observer: Option<Arc<dyn Observer>>,
     pub(super) port: PortHandle,
@@ -76,6 +80,7 @@ impl Cluster {
             authentication,
             strict,
             s3,
+            data,
         } = spec;
         if clock != ClockKind::Manual {
             settings.epoch_secs = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -92,7 +97,8 @@ impl Cluster {
         for (id, script) in scripts {
             engine.script(id, script)?;
         }
-        let timed = Timed::new(Clock::new(clock, start_clock), engine, Faults::new(seed));
+        let buckets = Buckets::new(data)?;
+        let timed = Timed::new(Clock::new(clock, start_clock), engine, Faults::new(seed), !buckets.is_empty());
         let mut begun = timed.up_to_date();
         begun.set_availability(availability);
         begun.set_authentication(authentication);
@@ -109,6 +115,8 @@ impl Cluster {
             timed,
             changed: watch::Sender::default(),
             s3: s3.map(Lister::new).transpose()?,
+            buckets,
+            loaded: Mutex::default(),
             proxy,
             observer,
             port,
@@ -263,6 +271,7 @@ impl Cluster {
     /// is later than that begins when it has come, even if it began once before.
     pub fn import(&self, clock: ClockKind, start: StartClock, loader: Engine) {
         self.engine().import(clock, start, loader);
+        *self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner) = Loaded::default();
         self.tell_change();
     }
 
@@ -376,6 +385,8 @@ impl Cluster {
         let load = engine.load(id).ok_or_else(|| RescriptError::Unknown(id.clone()))?;
         let plan = change(load.plan(engine.now()))?;
         engine.rescript(id, plan)?;
+        // The source may be read no more.
+        self.0.changed.send_replace(());
         Ok(LoadTimeline::of(engine.load(id).expect("a load that was there stays for a moment"), engine.now()))
     }
 
@@ -414,13 +425,23 @@ impl Cluster {
         self.0.s3.as_ref()
     }
 
+    /// The buckets whose objects loads read.
+    pub(crate) fn buckets(&self) -> &Buckets {
+        &self.0.buckets
+    }
+
+    /// What was loaded.
+    pub(super) fn loaded(&self) -> Loaded {
+        self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The loader, as of now. Do not hold it across an `await`.
     pub(crate) fn engine(&self) -> UpToDate<'_> {
         self.0.timed.up_to_date()
     }
 
     /// Wakes every task that waits for the clock, for other faults or for another availability.
-    pub(super) fn tell_change(&self) {
+    pub(crate) fn tell_change(&self) {
         self.0.changed.send_replace(());
     }
 }
@@ -440,6 +461,9 @@ pub(crate) enum SpecError {
     /// The S3 server's CA cannot be trusted.
     #[error(transparent)]
     S3(#[from] TrustError),
+    /// The folder of a bucket is not there.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
 }
 
 /// The instance behind a cluster's endpoint.

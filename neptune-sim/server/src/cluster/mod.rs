@@ -10,6 +10,7 @@ mod observer;
 #[cfg(test)]
 mod properties;
 mod proxy;
+mod reads;
 mod reported;
 mod request_log;
 mod setup;

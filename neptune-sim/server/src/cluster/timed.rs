@@ -14,7 +14,7 @@ use neptune_control::{Availability, Fault, FaultReport, StartClock};
 use neptune_fault::{Arrives, FaultError, Faults, Fired, PortFaults, RequestFacts};
 use neptune_loader::{
     ApiError, DuplicateLoadId, Engine, Health, Listed, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime,
-    StartRequest, Uuid,
+    StartFailure, StartRequest, Uuid, Workload,
 };
 
 use super::clock::{Clock, ClockRunsByItself};
@@ -43,6 +43,8 @@ struct Parts {
     authentication: Arc<Authentication>,
     is_strict: bool,
     log: RequestLog,
+    /// Whether loads read their sources: then a manual clock stands still while one is unread.
+    reads: bool,
     /// How many commands have changed the loader or its faults: what was foreseen before one may not hold after it.
     commands: u64,
 }
@@ -128,11 +130,22 @@ pub(super) struct Foreseen {
 }
 
 impl Timed {
-    pub(super) fn new(clock: Clock, engine: Engine, faults: Faults) -> Self {
+    pub(super) fn new(clock: Clock, engine: Engine, faults: Faults, reads: bool) -> Self {
         let (availability, authentication, log) = (Availability::default(), Arc::default(), RequestLog::default());
         let (held, is_strict, commands) = (BTreeMap::new(), false, 0);
         Self {
-            parts: Mutex::new(Parts { clock, engine, faults, held, availability, authentication, is_strict, log, commands }),
+            parts: Mutex::new(Parts {
+                clock,
+                engine,
+                faults,
+                held,
+                availability,
+                authentication,
+                is_strict,
+                log,
+                reads,
+                commands,
+            }),
             #[cfg(test)]
             locks_taken: 0.into(),
         }
@@ -261,13 +274,28 @@ impl UpToDate<'_> {
             Passage::By(left) => before.plus(*left),
             Passage::Until(goal) => self.end_of(goal)?,
         };
-        let stops = [self.next_port_change(), self.0.held.keys().copied().find(|until| *until > before)];
+        if self.holds_for_reading() {
+            return Ok(false);
+        }
+        let held = self.0.held.keys().copied().find(|until| *until > before);
+        let stops = [self.next_port_change(), held, self.next_reading()];
         let moment = stops.into_iter().flatten().fold(end, SimTime::min);
         let now = self.move_to(moment)?;
         if let Passage::By(left) = passage {
             *left -= now.since(before);
         }
-        Ok(now >= end)
+        Ok(now >= end && !self.holds_for_reading())
+    }
+
+    /// Whether a source is being read for which a manual clock stands still.
+    pub(super) fn holds_for_reading(&self) -> bool {
+        self.0.reads && self.unread().is_some()
+    }
+
+    /// The next moment at which the turn of a load may come that reads its source.
+    fn next_reading(&self) -> Option<SimTime> {
+        let may_come = self.0.reads && self.has_waiting();
+        if may_come { next_due(self, &self.0.faults) } else { None }
     }
 
     /// A delay holds a request until then.
@@ -336,6 +364,10 @@ impl UpToDate<'_> {
                 }
                 Err(error) => return Err(error),
             };
+            if self.0.reads && engine.unread().is_some() {
+                // What comes then is known when it is read.
+                return Ok(engine.now());
+            }
             if next_due(&engine, &self.0.faults).is_none() {
                 return Err(WaitError::Never { until, load: Box::new(LoadTimeline::of(load, engine.now())) });
             }
@@ -398,6 +430,10 @@ impl UpToDate<'_> {
 
     pub(crate) fn start_listed(&mut self, request: &StartRequest, listed: Option<Listed>) -> Result<LoadId, ApiError> {
         self.command().engine.start_listed(request, listed)
+    }
+
+    pub(super) fn finish_reading(&mut self, id: &LoadId, read: Result<Workload, StartFailure>) {
+        self.command().engine.finish_reading(id, read);
     }
 
     pub(crate) fn cancel(&mut self, id: &LoadId) -> Result<(), ApiError> {
@@ -495,7 +531,7 @@ mod tests {
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, Some(runs)), (LoadStatus::Completed, None)]).unwrap();
         let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default() };
         engine.script("x".into(), script).unwrap();
-        let timed = Timed::new(Clock::new(ClockKind::Manual, StartClock::AtOnce), engine, Faults::new(0));
+        let timed = Timed::new(Clock::new(ClockKind::Manual, StartClock::AtOnce), engine, Faults::new(0), false);
         for n in 1..=FAULT_LIMIT {
             let fault = json!({"does": "refuse", "from": format!("{n}s"), "until": format!("{n}500ms")});
             timed.up_to_date().add_fault(&serde_json::from_value(fault).unwrap()).unwrap();

@@ -20,7 +20,7 @@ use super::query::InQuery;
 use super::route::{Route, route};
 use super::views;
 use crate::registry::Clusters;
-use crate::{Authentication, ClockKind, ClockKindError, ClusterSpec, StartError};
+use crate::{Authentication, Bucket, ClockKind, ClockKindError, ClusterSpec, StartError};
 use neptune_text::cut;
 
 /// The kinds of clocks.
@@ -82,6 +82,7 @@ pub(super) async fn add(
         spec.start_clock = start.parse().map_err(wrong)?;
     }
     check_s3(&clusters, &spec)?;
+    check_folders(&spec)?;
     let cluster = clusters.add(spec.into()).await.map_err(|error| start_error(&error))?;
     Ok((StatusCode::CREATED, Json(views::added(&cluster, &host))))
 }
@@ -99,11 +100,26 @@ fn check_s3(clusters: &Clusters, spec: &ClusterSpec) -> Result<(), ControlError>
     }
 }
 
+/// Nor must it be able to read what this machine has.
+fn check_folders(spec: &ClusterSpec) -> Result<(), ControlError> {
+    match spec.data.iter().find(|(_, bucket)| matches!(bucket, Bucket::Folder(_))) {
+        Some((name, _)) => {
+            let path = format!("given.data.{name}");
+            let error = format!("`{path}`: a posted scenario may not name a folder");
+            let hint = "write the objects in it, `{people.csv: \"~id\\nv1\"}`, or start the simulator with that file";
+            Err(ControlError::new(StatusCode::FORBIDDEN, error, hint).at(&path))
+        }
+        None => Ok(()),
+    }
+}
+
 pub(super) fn start_error(error: &StartError) -> ControlError {
     let status = match error {
-        StartError::BadName(_) | StartError::DuplicateLoad(_) | StartError::TooManyLoads(_) | StartError::BadFault(_) => {
-            StatusCode::BAD_REQUEST
-        }
+        StartError::BadName(_)
+        | StartError::DuplicateLoad(_)
+        | StartError::TooManyLoads(_)
+        | StartError::BadFault(_)
+        | StartError::BadFolder(_) => StatusCode::BAD_REQUEST,
         StartError::DuplicateName(_) | StartError::TooMany | StartError::NoPortLeft(_) => StatusCode::CONFLICT,
         StartError::Listen { .. }
         | StartError::ExposedControl(_)
@@ -117,6 +133,7 @@ pub(super) fn start_error(error: &StartError) -> ControlError {
 fn start_hint(error: &StartError) -> &str {
     match error {
         StartError::BadName(_) => "the name is the scenario's unless the query says `name`",
+        StartError::BadFolder(_) => "name a folder that is there",
         StartError::DuplicateLoad(_) => "give each load an id of its own",
         StartError::TooManyLoads(_) => {
             "loads that a client needs later can be scripted at run time: POST /_sim/clusters/{name}/loads"

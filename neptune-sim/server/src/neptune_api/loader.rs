@@ -58,20 +58,27 @@ pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Rep
     let id = asked.load.as_ref().ok_or_else(|| ApiError::missing_parameters(&["loadId"]))?;
     let mut engine = cluster.engine();
     engine.cancel(id)?;
-    Ok(match engine.quirks().cancel_body {
+    let cancel_body = engine.quirks().cancel_body;
+    drop(engine);
+    cluster.tell_change();
+    Ok(match cancel_body {
         CancelBody::Status => Reply::loader(&CancelReply::default(), Evidence::Inferred),
         CancelBody::WithPayload => Reply::loader(&Envelope::ok(NoPayload {}), Evidence::Inferred),
         CancelBody::Empty => Reply { body: String::new(), ..Reply::loader(&CancelReply::default(), Evidence::Documented) },
     })
 }
 
-/// Lists the source of a start, if the cluster has an S3 server. A start with bad parameters is refused without that.
+/// Lists the source of a start, if the cluster has buckets or an S3 server. A start with bad parameters is refused without that.
 pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Option<Listed> {
-    let s3 = cluster.s3()?;
-    if asked.action() != Some(Action::StartLoaderJob) {
+    if asked.action() != Some(Action::StartLoaderJob) || (cluster.buckets().is_empty() && cluster.s3().is_none()) {
         return None;
     }
     let request = read_start(asked.head, body, &cluster.quirks()).ok()?;
+    if !cluster.buckets().is_empty() {
+        let buckets = cluster.buckets().clone();
+        return tokio::task::spawn_blocking(move || buckets.list(&request)).await.ok();
+    }
+    let s3 = cluster.s3()?;
     Some(Listed { files: Box::pin(s3.list(&request)).await, is_read: false })
 }
 
@@ -80,6 +87,8 @@ pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Option
     let mut engine = cluster.engine();
     let request = read_start(head, body, engine.quirks())?;
     let load_id = engine.start_listed(&request, listed)?;
+    drop(engine);
+    cluster.tell_change();
     let reply = Reply::loader(&Envelope::ok(StartedLoad { load_id: load_id.clone() }), Evidence::Observed);
     Ok(Reply { load_id: Some(load_id), ..reply })
 }

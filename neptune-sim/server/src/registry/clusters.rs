@@ -25,7 +25,7 @@ use crate::net::{Endpoint, Limits, Port, PortHandle, PortRange, Room, Server, Se
 use crate::upstream::{TrustError, UpstreamAddress};
 use neptune_scenario::ClusterSpec;
 
-/// How many clusters a simulator serves at most: each takes a port and three tasks.
+/// How many clusters a simulator serves at most: each takes a port and four tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
 /// How long a cluster's name may be.
 const NAME_BYTES: usize = 128;
@@ -68,6 +68,9 @@ pub enum StartError {
     /// The file with the CA of the S3 server cannot be used.
     #[error("the S3 server cannot be trusted: {0}")]
     S3Trust(#[source] TrustError),
+    /// The folder of a bucket is not there.
+    #[error("{0}")]
+    BadFolder(String),
     /// No certificate can be made.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -113,7 +116,7 @@ pub(crate) struct Clusters {
 struct Entry {
     cluster: Cluster,
     server: Server,
-    /// Keeps the port in the state that it should have until this is dropped.
+    /// Keeps the port in the state that it should have, and reads the sources of loads, until this is dropped.
     _keeper: JoinSet<()>,
 }
 
@@ -133,6 +136,7 @@ impl From<SpecError> for StartError {
             SpecError::TooManyLoads(count) => Self::TooManyLoads(count),
             SpecError::Fault(error) => Self::BadFault(error),
             SpecError::S3(error) => Self::S3Trust(error),
+            SpecError::Folder(error) => Self::BadFolder(error.to_string()),
         }
     }
 }
@@ -302,6 +306,7 @@ impl Clusters {
         }
         let mut keeper = JoinSet::new();
         keeper.spawn(cluster.clone().keep_settled());
+        keeper.spawn(cluster.clone().read_sources());
         entries.insert(name.to_owned(), Entry { cluster: cluster.clone(), server: start(), _keeper: keeper });
         Ok(())
     }
