@@ -7,6 +7,7 @@
 //! | `run` | [`run()`]: reads all files, and writes the reports |
 //! | `inputs` | which files there are, and in which order they are read |
 //! | `open` | opens them |
+//! | `load` | reads the files as one load does |
 //! | `rejects` | writes rows with errors apart from the others |
 //! | `report` | [`Report`]: what was found, for people and for programs |
 //! | `hint` | causes and cures |
@@ -14,13 +15,14 @@
 mod arguments;
 mod hint;
 mod inputs;
+mod load;
 mod open;
 mod rejects;
 mod report;
 mod run;
 
 pub use arguments::Arguments;
-pub use report::{Checked, Report};
+pub use report::{Checked, Report, Shown};
 pub use run::{CheckError, check, run};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

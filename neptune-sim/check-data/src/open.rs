@@ -7,7 +7,15 @@ use std::path::Path;
 
 use neptune_data::unpacked;
 
+use crate::hint::START;
 use crate::inputs::{Input, Unreadable};
+
+/// An input, unpacked.
+pub(crate) struct Text {
+    /// Its first bytes.
+    pub(crate) start: Vec<u8>,
+    pub(crate) read: Box<dyn Read>,
+}
 
 /// Opens inputs.
 #[derive(Debug, Default)]
@@ -30,6 +38,13 @@ impl Opener {
     /// Whether an input can be opened only once.
     pub(crate) fn opens_once(&self, input: &Input) -> bool {
         input.comes_once() && !self.kept.contains_key(input)
+    }
+
+    /// Opens it at its beginning, and looks at its first bytes.
+    pub(crate) fn look(&self, input: &Input) -> Result<Text, Unreadable> {
+        let (mut read, mut start) = (self.open(input)?, Vec::new());
+        read.by_ref().take(START).read_to_end(&mut start).map_err(|error| input.unreadable(error))?;
+        Ok(Text { read: Box::new(io::Cursor::new(start.clone()).chain(read)), start })
     }
 
     /// Opens it at its beginning. What is compressed is unpacked.

@@ -9,7 +9,7 @@ use neptune_report::{Table, count};
 use serde_json::{Value, json};
 
 use crate::arguments::Format;
-use crate::hint::{hint, warning};
+use crate::hint::{Context, hint, is_of_another_header, warning};
 use crate::inputs::Input;
 use crate::rejects::Bad;
 
@@ -36,7 +36,16 @@ pub struct Checked {
     /// What a load of it counts.
     pub totals: Totals,
     /// The first of what was found in it.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Shown>,
+}
+
+/// A finding, and why it is there.
+#[derive(Debug)]
+pub struct Shown {
+    /// What was found.
+    pub finding: Finding,
+    /// The cause and the cure; `None` if the text says it all.
+    pub hint: Option<String>,
 }
 
 impl Report {
@@ -75,10 +84,23 @@ impl Report {
             }
             if left > 0 {
                 left -= 1;
-                findings.push(found.finding());
+                findings.push(Shown { finding: found.finding(), hint: None });
             }
         })?;
         Ok(())
+    }
+
+    /// Adds hints to what was found in a file. One that is said of a header is said once.
+    pub(crate) fn explain(&mut self, file: usize, mut context: Context<'_>) {
+        let mut last = None;
+        for Shown { finding, hint: explained } in &mut self.files[file].findings {
+            let new = hint(finding, &context).filter(|new| finding.record > 0 || last.as_ref() != Some(new));
+            context.behind_another |= new.as_deref().is_some_and(is_of_another_header);
+            if new.is_some() {
+                last.clone_from(&new);
+            }
+            *explained = new;
+        }
     }
 
     /// Whether a load of the files has errors.
@@ -109,7 +131,7 @@ impl Report {
         let mut text = String::new();
         for file in &self.files {
             for finding in &file.findings {
-                text += &shown(&file.name, finding, self.format, width);
+                text += &shown(&file.name, finding, width);
             }
         }
         let shown: u64 = self.files.iter().map(|file| file.findings.len() as u64).sum();
@@ -140,9 +162,9 @@ impl Report {
 
     /// The errors, or the warnings.
     fn as_json(&self, errors: bool) -> Vec<Value> {
-        let is_wanted = |finding: &&Finding| matches!(finding.what, What::Error(_)) == errors;
+        let is_wanted = |shown: &&Shown| matches!(shown.finding.what, What::Error(_)) == errors;
         let of_file = |file: &Checked| -> Vec<Value> {
-            file.findings.iter().filter(is_wanted).map(|finding| as_json(&file.name, finding, self.format)).collect()
+            file.findings.iter().filter(is_wanted).map(|shown| as_json(&file.name, shown)).collect()
         };
         self.files.iter().flat_map(of_file).collect()
     }
@@ -166,7 +188,7 @@ impl Report {
 }
 
 /// A finding, with its line, the place in it, and the hint.
-fn shown(file: &str, finding: &Finding, format: Format, width: usize) -> String {
+fn shown(file: &str, Shown { finding, hint }: &Shown, width: usize) -> String {
     let Finding { what, times, record, line, column, id, excerpt } = finding;
     let place = format!("{file}:{line}:{column}:");
     let (kind, style, said, code) = match what {
@@ -182,7 +204,7 @@ fn shown(file: &str, finding: &Finding, format: Format, width: usize) -> String 
     let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     text += &wrap(&format!("  {record}{id}{code}\n"), width);
     let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
-    if let Some(hint) = hint(finding, format) {
+    if let Some(hint) = hint {
         text += &wrap(&format!("  hint: {hint}\n"), width);
     }
     text + "\n"
@@ -198,13 +220,12 @@ fn provenance(problem: &Problem) -> &'static str {
     }
 }
 
-fn as_json(file: &str, finding: &Finding, format: Format) -> Value {
+fn as_json(file: &str, Shown { finding, hint }: &Shown) -> Value {
     let (code, message) = match &finding.what {
         What::Error(problem) => (Some(problem.code().as_str()), problem.to_string()),
         What::Warning(what) => (None, warning(what, finding.times)),
     };
     let Finding { record, line, column, id, .. } = finding;
-    let hint = hint(finding, format);
     json!({"code": code, "message": message, "file": file, "record": record, "line": line, "column": column, "id": id, "hint": hint})
 }
 

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use neptune_data::table::{Dialect, File, Kind, Options};
-use neptune_data::{Found, Graph, rdf};
+use neptune_data::rdf;
+use neptune_data::table::Dialect;
 use neptune_report::{WriteError, terminal, write_report};
 
 use crate::arguments::{Arguments, Format};
-use crate::inputs::{Input, Inputs, Unreadable};
+use crate::inputs::{Inputs, Unreadable};
+use crate::load::Load;
 use crate::open::Opener;
 use crate::rejects::{Bad, Rejects};
 use crate::report::Report;
@@ -83,10 +84,11 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     }
     let mut report = Report::new(&inputs, arguments.format, arguments.max_errors);
     report.bad = rejects.as_ref().map(|_| vec![Bad::default(); inputs.len()]);
+    let load = Load::new(arguments, &inputs, &opener, &mut report);
     match (dialect(arguments), arguments.format) {
-        (Some(dialect), _) => check_tables(arguments, dialect, &inputs, &opener, &mut report)?,
-        (None, Format::NTriples) => check_rdf(arguments, rdf::Format::NTriples, &inputs, &opener, &mut report)?,
-        (None, _) => check_rdf(arguments, rdf::Format::NQuads, &inputs, &opener, &mut report)?,
+        (Some(dialect), _) => load.tables(dialect)?,
+        (None, Format::NTriples) => load.statements(rdf::Format::NTriples)?,
+        (None, _) => load.statements(rdf::Format::NQuads)?,
     }
     if let (Some(rejects), Some(bad)) = (&mut rejects, &report.bad) {
         rejects.split(dialect(arguments), &inputs, &opener, bad)?;
@@ -102,52 +104,4 @@ fn dialect(arguments: &Arguments) -> Option<Dialect> {
         Format::OpenCypher => Some(Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids }),
         Format::NTriples | Format::NQuads => None,
     }
-}
-
-/// Vertices first, then edges, whatever the order of the files.
-fn check_tables(
-    arguments: &Arguments,
-    dialect: Dialect,
-    inputs: &[Input],
-    opener: &Opener,
-    report: &mut Report,
-) -> Result<(), CheckError> {
-    let options = Options {
-        allow_empty_strings: arguments.allow_empty_strings,
-        update_single_cardinality: arguments.update_single_cardinality_properties,
-    };
-    let (mut graph, mut edges) = (Graph::default(), Vec::new());
-    let open = |input: &Input| File::open(opener.open(input)?, dialect).map_err(|error| input.unreadable(error));
-    for (place, input) in inputs.iter().enumerate() {
-        let file = open(input)?;
-        if file.kind() == Some(Kind::Edges) {
-            // Files are not kept open, because there may be many.
-            edges.push((place, input, opener.opens_once(input).then_some(file)));
-        } else {
-            let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, &mut graph, sink);
-            report.load(place, load).map_err(|error| input.unreadable(error))?;
-        }
-    }
-    for (place, input, file) in edges {
-        let file = file.map_or_else(|| open(input), Ok)?;
-        let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, &mut graph, sink);
-        report.load(place, load).map_err(|error| input.unreadable(error))?;
-    }
-    Ok(())
-}
-
-fn check_rdf(
-    arguments: &Arguments,
-    format: rdf::Format,
-    inputs: &[Input],
-    opener: &Opener,
-    report: &mut Report,
-) -> Result<(), CheckError> {
-    let (mut graph, options) = (Graph::default(), arguments.rdf());
-    for (place, input) in inputs.iter().enumerate() {
-        let bytes = opener.open(input)?;
-        let load = |sink: &mut dyn FnMut(Found<'_>)| rdf::load(bytes, format, &options, &mut graph, sink);
-        report.load(place, load).map_err(|error| input.unreadable(error))?;
-    }
-    Ok(())
 }

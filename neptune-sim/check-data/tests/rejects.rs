@@ -136,7 +136,7 @@ fn errors(json: &serde_json::Value) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn accepted_and_rejected_are_all_and_only_the_accepted_load(files in files()) {
         let texts = files.each_ref().map(|(name, text)| (*name, text.as_str()));

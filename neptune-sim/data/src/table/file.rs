@@ -34,6 +34,11 @@ impl<R: Read> File<R> {
         Ok(Self { records, header })
     }
 
+    /// Its header; `None` if it has faults.
+    pub fn header(&self) -> Option<&Header> {
+        self.header.as_ref().ok()
+    }
+
     /// What the file holds; `None` if its header has faults.
     pub fn kind(&self) -> Option<Kind> {
         self.header.as_ref().ok().map(|header| header.kind)

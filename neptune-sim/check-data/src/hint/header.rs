@@ -1,0 +1,147 @@
+//! Faults of headers.
+
+use neptune_data::Type;
+use neptune_text::nearest;
+
+use crate::arguments::Format;
+
+/// What the columns of ids and labels are called in exports of other programs.
+const ALIASES: [(&str, &[&str]); 4] = [
+    ("~id", &["id", "_id", ":id"]),
+    ("~from", &["from", "source", "src", "_from", "subject", "start", "id_from", ":start_id"]),
+    ("~to", &["to", "target", "dst", "_to", "object", "end", "id_to", ":end_id"]),
+    ("~label", &["label", "labels", "type", "predicate", "category", ":label", ":type"]),
+];
+
+/// A column that pandas made of an index.
+pub(super) const INDEX: &str = "pandas calls an index so that was read as a column: leave it out, with to_csv(index=False)";
+
+/// A header lacks a column.
+pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Format) -> String {
+    let cells: Vec<&str> = line.split(',').map(|cell| cell.trim().trim_matches('"')).collect();
+    if looks_like_data(&cells) {
+        return of_no_header(name, format);
+    }
+    if column == ":ID" && cells.iter().any(|cell| cell.starts_with(":START_ID") || cell.starts_with(":END_ID")) {
+        return "add a column `:ID` with an id for each relationship, or start the load with userProvidedEdgeIds FALSE, and \
+                this check with --generated-edge-ids"
+            .to_owned();
+    }
+    let gremlin = if column.starts_with(':') { opencypher_to_gremlin(column) } else { column };
+    let aliases = ALIASES.iter().find(|(known, _)| *known == gremlin).map_or(&[][..], |(_, aliases)| aliases);
+    let alias =
+        cells.iter().find(|cell| aliases.contains(&cell.to_ascii_lowercase().as_str()) || cell.eq_ignore_ascii_case(column));
+    if let Some(alias) = alias {
+        return format!("write the column `{alias}` as `{column}`");
+    }
+    if column.starts_with(':') {
+        return format!(
+            "a file of nodes has `:ID`; one of relationships has `:START_ID` and `:END_ID`, too. This one lacks `{column}`"
+        );
+    }
+    format!("a file of vertices has `~id`; one of edges has `~id`, `~from` and `~to`. This one lacks `{column}`")
+}
+
+fn opencypher_to_gremlin(column: &str) -> &'static str {
+    match column {
+        ":START_ID" => "~from",
+        ":END_ID" => "~to",
+        _ => "~id",
+    }
+}
+
+/// Whether these cells are a row: one is a number or a date, and none is like a column.
+fn looks_like_data(cells: &[&str]) -> bool {
+    let is_named = cells
+        .first()
+        .is_some_and(|cell| ALIASES.iter().any(|(_, aliases)| aliases.contains(&cell.to_ascii_lowercase().as_str())));
+    let is_value = |cell: &str| cell.parse::<f64>().is_ok_and(f64::is_finite) || Type::Date.check(cell.as_bytes()).is_ok();
+    !is_named && cells.iter().any(|cell| is_value(cell)) && !cells.iter().any(|cell| is_column(cell))
+}
+
+/// Whether a cell of a first line is a column with a type, or one of the system's.
+fn is_column(cell: &str) -> bool {
+    let word = |definition: &str| definition.split(['(', '[']).next().unwrap_or_default().trim().to_owned();
+    let is_type = |word: &str| Type::from_name(word).is_some() || ["ID", "START_ID", "END_ID", "LABEL", "TYPE"].contains(&word);
+    cell.starts_with('~') || cell.rsplit_once(':').is_some_and(|(_, definition)| is_type(&word(definition)))
+}
+
+fn of_no_header(name: &str, format: Format) -> String {
+    let header = if format == Format::OpenCypher { ":ID,:LABEL,name:String" } else { "~id,~label,name:String" };
+    let said = format!("the first line looks like data; each file begins with a header such as `{header}`");
+    let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    if name.contains("part") || name.contains("split") || name.starts_with("xa") {
+        return said
+            + ". Of a file in pieces, every piece needs it: Spark has option(\"header\", True); for BioCypher and neo4j-admin, put the \
+                       file with the header before each part (`cat X-header.csv X-part000.csv`)";
+    }
+    said
+}
+
+/// A column that begins like one of the system's.
+pub(super) fn of_system_column(column: &str) -> String {
+    let (typed, known): (String, &[&str]) = if column.starts_with('~') {
+        (column.to_ascii_lowercase(), &["~id", "~label", "~from", "~to"])
+    } else {
+        (column.to_ascii_uppercase(), &[":ID", ":LABEL", ":START_ID", ":END_ID", ":TYPE"])
+    };
+    let all = || format!("the columns of this kind are {}", known.join(", "));
+    if let Some(plain) = known.iter().find(|known| typed.starts_with(&format!("{known}:"))) {
+        return format!("write the column as `{plain}`: it has no type");
+    }
+    match typed.as_str() {
+        ":IGNORE" => return "leave the column out; only neo4j-admin knows it".to_owned(),
+        "~source" | "~src" => return "write the column as `~from`".to_owned(),
+        "~target" | "~dst" => return "write the column as `~to`".to_owned(),
+        "~type" => return "write the column as `~label`".to_owned(),
+        "~properties" => return "each property is a column of its own: `name:String`".to_owned(),
+        _ => {}
+    }
+    match nearest(&typed, known.iter().copied()) {
+        Some(near) if near != column => format!("did you mean `{near}`? Case matters"),
+        _ => all(),
+    }
+}
+
+/// A cell of the header that is no column.
+pub(super) fn of_invalid_column(column: &str) -> &'static str {
+    if column.contains([' ', '\t']) {
+        return "a name has no blank in it: write `first_name`, for example";
+    }
+    "a column is `name:Type`, `name:Type(single)` or `name:Type[]`; write a colon in a name as `\\:`"
+}
+
+/// A cell of the header without a name.
+pub(super) fn of_no_name(line: &str, at: usize) -> &'static str {
+    if at == 0 && line.starts_with([',', '"']) {
+        return "pandas writes its index as a first column without a name: to_csv(index=False)";
+    }
+    let rest: String = line.chars().skip(at).collect();
+    if rest.trim().is_empty() {
+        return "the header ends with a comma";
+    }
+    "give the column a name: `name:Type`"
+}
+
+/// A word that is no type.
+pub(super) fn of_type(word: &str) -> String {
+    let lower = word.to_ascii_lowercase();
+    let meant = match lower.as_str() {
+        "" => return "name a type behind the colon, or leave the colon out for String".to_owned(),
+        "none" | "nonetype" | "null" => {
+            return "the program that wrote the file did not know the type: write String, or leave the column out".to_owned();
+        }
+        word if word.ends_with("[]") => {
+            return "openCypher's files have no arrays: write the values as one text, or load Gremlin CSV".to_owned();
+        }
+        "int64" | "uint32" | "bigint" | "integer64" | "i64" | "u32" | "uint64" | "u64" => Some("Long"),
+        "int32" | "integer" | "int16" | "int8" | "uint8" | "uint16" | "i32" | "smallint" | "number(10)" => Some("Int"),
+        "float64" | "real" | "number" | "decimal" | "numeric" | "f64" => Some("Double"),
+        "float32" | "f32" => Some("Float"),
+        "object" | "str" | "text" | "varchar" | "category" | "utf8" | "uuid" | "json" | "time" => Some("String"),
+        word if word.starts_with("datetime64") || word.starts_with("timestamp") => Some("Date"),
+        word => nearest(word, Type::ALL.map(Type::as_str)),
+    };
+    let known = "the types are Bool, Byte, Short, Int, Long, Float, Double, String and Date";
+    meant.map_or_else(|| known.to_owned(), |meant| format!("write {meant}; {known}"))
+}

@@ -1,0 +1,105 @@
+//! Causes and cures.
+//!
+//! A hint is right or it is not given: what only looks like a cause is put as a condition, or left out.
+
+mod header;
+mod nature;
+mod row;
+mod statement;
+mod time;
+mod value;
+mod warning;
+
+use neptune_data::{Excerpt, Finding, Graph, Problem, What};
+use neptune_report::count;
+
+pub(crate) use self::nature::START;
+pub(crate) use self::row::{Ends, Vertices};
+pub(crate) use self::warning::warning;
+use crate::arguments::Format;
+
+/// What is known of a file beside its findings.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    /// What it is called.
+    pub(crate) name: &'a str,
+    /// Its first bytes.
+    pub(crate) start: &'a [u8],
+    pub(crate) format: Format,
+    pub(crate) graph: &'a Graph,
+    pub(crate) vertices: &'a Vertices,
+    pub(crate) ends: Ends,
+    /// Whether a row like a header was seen.
+    pub(crate) behind_another: bool,
+}
+
+/// Whether a hint says that a row is another header.
+pub(crate) fn is_of_another_header(hint: &str) -> bool {
+    hint == row::AGAIN
+}
+
+/// Why this happens, and what helps; `None` if the text says it all.
+pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
+    match &finding.what {
+        What::Error(problem) => {
+            let is_first = finding.record == 0 || (finding.record == 1 && matches!(problem, Problem::Statement { .. }));
+            let nature = is_first.then(|| nature::of_nature(context.start, context.name, context.format)).flatten();
+            nature.or_else(|| of_problem(problem, &finding.excerpt, context))
+        }
+        What::Warning(what) => warning::of_warning(what),
+    }
+}
+
+fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: &Context<'_>) -> Option<String> {
+    let hint = match problem {
+        Problem::MissingColumn { column } => header::of_missing_column(column, line, context.name, context.format),
+        Problem::UnknownSystemColumn { column } => header::of_system_column(column),
+        Problem::UnknownType { column, .. } | Problem::InvalidColumn { column } if column.starts_with("Unnamed: ") => {
+            header::INDEX.to_owned()
+        }
+        Problem::UnknownType { word, .. } => header::of_type(word),
+        Problem::InvalidColumn { column } => header::of_invalid_column(column).to_owned(),
+        Problem::NoColumnName => header::of_no_name(line, *at).to_owned(),
+        Problem::ColumnTwice { .. } => {
+            "each name stands once, whatever its type: leave one of the two out, or rename it".to_owned()
+        }
+        Problem::SingleArray { .. } => "leave out `(single)`, or `[]`".to_owned(),
+        Problem::EdgeArray { .. } | Problem::EdgeSet { .. } => {
+            "a property of an edge has one value; write several values as one text, or as properties of a vertex".to_owned()
+        }
+        Problem::UnexpectedColumn { .. } => "leave the column out, or load with userProvidedEdgeIds TRUE".to_owned(),
+        Problem::InvalidValue { value, column, of } => return of_value(value, column, *of),
+        Problem::Statement { text } => return statement::of_statement(text, line, *at, context.format),
+        Problem::MissingVertex { from, to } => row::of_missing_vertex(from, to, context.graph, context.vertices, &context.ends),
+        other => return of_row(other, line, *at, context.behind_another),
+    };
+    Some(hint)
+}
+
+/// A row of Miller's, or a value.
+fn of_value(value: &str, column: &str, of: neptune_data::Type) -> Option<String> {
+    let is_header = value.strip_prefix(column).is_some_and(|rest| rest.starts_with(':'));
+    if is_header { Some(row::AGAIN.to_owned()) } else { value::of_value(value, of) }
+}
+
+fn of_row(problem: &Problem, line: &str, at: usize, behind_another: bool) -> Option<String> {
+    let hint = match problem {
+        Problem::MoreColumnsThanHeader if behind_another => row::BEHIND_ANOTHER,
+        Problem::MoreColumnsThanHeader => row::of_many_columns(line, at),
+        Problem::BareQuote | Problem::TextAfterQuote => return Some(row::of_quote(line)),
+        Problem::UnclosedQuote { lines } => {
+            let swallowed = count(*lines, "line");
+            return Some(format!("the quote opens here, and {swallowed} behind it are taken for a part of the value"));
+        }
+        Problem::SingleCardinality { .. } => {
+            "start the load with updateSingleCardinalityProperties, or leave `(single)` out to keep both values"
+        }
+        Problem::BlankId { column } => row::of_blank_id(column),
+        Problem::EmptyLabel => "leave the cell empty, without quotes, for the default label",
+        Problem::IdOfSeveralEdges { id } => row::of_several_edges(id),
+        Problem::RecordTooLong => "no line end follows within 16 MiB: is the whole file one line, or is a quote never closed?",
+        Problem::NoHeader => "a file without a byte is no load file: leave it out",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}

@@ -1,0 +1,210 @@
+//! What a file is that is none of its format: seen from its first bytes and its name.
+
+use crate::arguments::Format;
+
+/// How much of a file is looked at, in bytes.
+pub(crate) const START: u64 = 512;
+
+/// Marks of headers, and of no other text that is likely.
+const GREMLIN: [&str; 3] = ["~id", "~from", "~label"];
+const OPENCYPHER: [&str; 4] = [":ID", ":START_ID", ":LABEL", ":TYPE"];
+
+/// What a file is, and what helps, if it is none of the format.
+pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<String> {
+    let text = String::from_utf8_lossy(start);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let is_table = matches!(format, Format::Csv | Format::OpenCypher);
+    let said = of_name(name)
+        .or_else(|| of_encoding(start))
+        .or_else(|| of_markup(text, format))
+        .or_else(|| if is_table { of_no_table(text, format) } else { of_no_statements(text) });
+    said.map(str::to_owned)
+}
+
+/// Files that lie beside load files, and that a load reads because their keys begin like its source.
+fn of_name(name: &str) -> Option<&'static str> {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let is_marker = name == "_SUCCESS" || name.starts_with("_committed_") || name.starts_with("_started_");
+    let lower = name.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    match () {
+        () if is_marker => {
+            Some("Spark writes this file to say that it is done; a load reads every file under its source: leave it out")
+        }
+        () if ends(&[".crc"]) && name.starts_with('.') => Some("this is a checksum that Hadoop writes; leave it out"),
+        () if matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini") || name.starts_with("._") => {
+            Some("a file manager wrote this file; leave it out")
+        }
+        () if ends(&[".sh", ".py", ".sql", ".cypher", ".md", ".log"]) => {
+            Some("a load reads every file under its source, whatever it is called: put this one elsewhere")
+        }
+        () => None,
+    }
+}
+
+fn of_encoding(start: &[u8]) -> Option<&'static str> {
+    let has_mark = start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF");
+    let is_wide = start.len() >= 8 && (is_zero_at(start, 0) || is_zero_at(start, 1));
+    if has_mark || is_wide {
+        return Some(
+            "this is UTF-16: write the file as UTF-8 (in PowerShell `-Encoding utf8`, elsewhere `iconv -f UTF-16 -t UTF-8`)",
+        );
+    }
+    let is_text = !start.contains(&0) && !start.contains(&b'\n');
+    (is_text && start.contains(&b'\r') && !start.ends_with(b"\r"))
+        .then_some("lines end with a carriage return only, which ends no line: convert them (`tr '\\r' '\\n'`)")
+}
+
+/// Whether every other byte, from there, is zero, as in Latin text of two bytes a letter.
+fn is_zero_at(start: &[u8], from: usize) -> bool {
+    start[..8].iter().enumerate().all(|(at, byte)| (*byte == 0) == (at % 2 == from))
+}
+
+/// HTML and XML.
+fn of_markup(text: &str, format: Format) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    let (begins, has) = (|start: &str| lower.starts_with(start), |word: &str| lower.contains(word));
+    let is_xml = begins("<?xml") || begins("<rdf:") || begins("<error>") || begins("<graphml");
+    match () {
+        () if begins("<!doctype html") || begins("<html") => {
+            Some("this is a web page, perhaps an error page that was saved in place of the file")
+        }
+        () if is_xml && has("<error>") && has("<code>") => {
+            Some("this is an error that S3 answered with, saved in place of the file: download or upload the file again")
+        }
+        () if is_xml && has("<graphml") => Some("this is GraphML, which no load takes: export CSV"),
+        () if is_xml && has("rdf:rdf") && !is_rdf_xml(format) => Some("this is RDF/XML: load it with the format `rdfxml`"),
+        () if is_xml && !is_rdf_xml(format) => Some("this is XML: if it is RDF/XML, load it with the format `rdfxml`"),
+        () => None,
+    }
+}
+
+fn is_rdf_xml(format: Format) -> bool {
+    !matches!(format, Format::Csv | Format::OpenCypher | Format::NTriples | Format::NQuads)
+}
+
+/// What is no CSV of this family.
+fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
+    let (line, lower) = (text.lines().next().unwrap_or_default(), text.to_ascii_lowercase());
+    let has = |marks: &[&str]| marks.iter().any(|mark| line.contains(mark));
+    let is_statement = (line.starts_with('<') || line.starts_with("_:")) && line.trim_end().ends_with('.');
+    match () {
+        () if lower.starts_with("@prefix")
+            || lower.starts_with("@base")
+            || (lower.starts_with("prefix ") && line.contains('<')) =>
+        {
+            Some("this is Turtle or TriG: load Turtle with the format `turtle`")
+        }
+        () if is_statement => Some("this is RDF: load it with the format `ntriples` or `nquads`"),
+        () if text.starts_with('{') || text.starts_with("[{") => Some("this is JSON, which no load takes: export CSV"),
+        () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
+        () if lower.starts_with("sep=") => Some("this line is Excel's, and no header: remove it"),
+        () if line.starts_with('#') => Some("CSV has no comments: the first line is the header"),
+        () if line.contains("_start,_end,_type") => Some("this is what APOC exports: AWS's tool neo4j-to-neptune converts it"),
+        () if format == Format::Csv && has(&OPENCYPHER) && !has(&GREMLIN) => {
+            Some("this header is openCypher's: load the file with the format `opencypher`")
+        }
+        () if format == Format::OpenCypher && has(&GREMLIN) => {
+            Some("this header is Gremlin's: load the file with the format `csv`")
+        }
+        () => of_delimiter(line),
+    }
+}
+
+/// A header with another delimiter than a comma.
+fn of_delimiter(line: &str) -> Option<&'static str> {
+    let has_marks =
+        |cell: &str| cell.trim().trim_matches('"').starts_with('~') || OPENCYPHER.iter().any(|mark| cell.contains(mark));
+    let is_delimiter =
+        |delimiter: char| !line.contains(',') && line.contains(delimiter) && line.split(delimiter).any(has_marks);
+    match () {
+        () if is_delimiter(';') => {
+            Some("cells are separated by commas, and here by semicolons: export with `,` (in pandas and polars: separator)")
+        }
+        () if is_delimiter('\t') => Some("cells are separated by commas, and here by tabs: export with `,`"),
+        () if is_delimiter('|') => Some("cells are separated by commas, and here by `|`: export with `,`"),
+        () => None,
+    }
+}
+
+/// What is no RDF of a line a statement.
+fn of_no_statements(text: &str) -> Option<&'static str> {
+    let line = text.lines().next().unwrap_or_default();
+    match () {
+        () if text.starts_with("{\"") || text.starts_with("{\n") || text.starts_with("[{") || text.starts_with("[\n") => {
+            Some("this looks like JSON-LD, which no load takes: convert it to N-Quads")
+        }
+        () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
+        () if GREMLIN.iter().any(|mark| line.contains(mark)) => Some("this is CSV of Gremlin: load it with the format `csv`"),
+        () if line.contains(',') && OPENCYPHER.iter().any(|mark| line.contains(mark)) => {
+            Some("this is CSV of openCypher: load it with the format `opencypher`")
+        }
+        () => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::html(b"<!DOCTYPE html>\n<html>", Some("a web page"))]
+    #[case::s3(b"<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code>", Some("an error that S3 answered with"))]
+    #[case::rdf_xml(b"\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<rdf:RDF>", Some("this is RDF/XML"))]
+    #[case::some_xml(b"<?xml version=\"1.0\"?>\n<svg>", Some("this is XML: if"))]
+    #[case::graphml(b"<?xml version=\"1.0\"?>\n<graphml>", Some("GraphML"))]
+    #[case::turtle(b"@prefix e: <http://e/> .", Some("Turtle or TriG"))]
+    #[case::sparql_prefix(b"PREFIX e: <http://e/>", Some("Turtle or TriG"))]
+    #[case::a_column_called_prefix(b"prefix ,name\n", None)]
+    #[case::statements(b"<http://e/a> <http://e/p> _:b .\n", Some("`ntriples` or `nquads`"))]
+    #[case::a_name_in_angles(b"<id>,name\n", None)]
+    #[case::json(b"{\"a\": 1}", Some("this is JSON"))]
+    #[case::a_script(b"#!/bin/sh\n", Some("this is a script"))]
+    #[case::a_comment(b"# people\n~id\n", Some("no comments"))]
+    #[case::excel(b"sep=,\n~id\n", Some("Excel's"))]
+    #[case::apoc(b"_id,_labels,name,_start,_end,_type\n", Some("APOC"))]
+    #[case::opencypher(b"id:ID,:LABEL\n", Some("openCypher's"))]
+    #[case::both(b"~id,a:ID\n", None)]
+    #[case::semicolons(b"~id;~label;name:String\n", Some("by semicolons"))]
+    #[case::semicolons_in_labels(b"~id,a;b\n", None)]
+    #[case::tabs(b"~id\t~label\n", Some("by tabs"))]
+    #[case::a_tab_in_a_name(b"name\tx\n", None)]
+    #[case::wide(b"\xFF\xFE~\0i\0d\0\n\0", Some("UTF-16"))]
+    #[case::wide_without_mark(b"~\0i\0d\0,\0a\0", Some("UTF-16"))]
+    #[case::wide_and_big(b"\0~\0i\0d\0,", Some("UTF-16"))]
+    #[case::a_zero(b"~id,na\0me\n", None)]
+    #[case::lone_returns(b"~id,a\rv1,b\rv2,c", Some("carriage return only"))]
+    #[case::one_line_with_a_return_at_its_end(b"~id,a:x\r", None)]
+    #[case::a_plain_header(b"~id,~label\nv1,x\n", None)]
+    fn a_file_of_another_kind_is_known(#[case] start: &[u8], #[case] expected: Option<&str>) {
+        let said = of_nature(start, "a.csv", Format::Csv);
+        assert_eq!(said.is_some(), expected.is_some(), "{said:?}");
+        assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()));
+    }
+
+    #[rstest]
+    #[case::json_ld(b"{\"@id\": 1}", Some("JSON-LD"))]
+    #[case::csv(b"~id,~label\n", Some("CSV of Gremlin"))]
+    #[case::opencypher(b"a:ID,:LABEL\n", Some("CSV of openCypher"))]
+    #[case::a_blank_node_of_turtle(b"[ a <e:b> ] .\n", None)]
+    #[case::a_statement(b"<e:a> <e:p> \"x,:ID\" .\n", None)]
+    fn a_file_of_another_kind_is_known_among_statements(#[case] start: &[u8], #[case] expected: Option<&str>) {
+        let said = of_nature(start, "a.nq", Format::NQuads);
+        // What is said of a good file is never asked for.
+        if expected.is_some() {
+            assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()));
+        }
+    }
+
+    #[rstest]
+    #[case("out/_SUCCESS", true)]
+    #[case(".part-0.csv.crc", true)]
+    #[case("load.sh", true)]
+    #[case("SUCCESS.csv", false)]
+    #[case("sh.csv", false)]
+    fn names_of_files_that_lie_beside_are_known(#[case] name: &str, #[case] is_known: bool) {
+        assert_eq!(of_nature(b"", name, Format::Csv).is_some(), is_known);
+    }
+}

@@ -1,0 +1,114 @@
+//! Faults of rows.
+
+use neptune_data::Graph;
+
+/// What is known of a graph, for faults of its edges.
+#[derive(Debug, Default)]
+pub(crate) struct Vertices {
+    /// Whether any of the files has vertices.
+    pub(crate) have_file: bool,
+    /// In which spaces there are ids. Gremlin has none.
+    pub(crate) spaces: Vec<String>,
+}
+
+/// In which spaces a file has the ends of its edges.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ends {
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// A header among the rows.
+pub(super) const AGAIN: &str =
+    "this is another header: Miller writes one each time the columns change (mlr unsparsify before writing)";
+/// A row that goes by another header than the file's.
+pub(super) const BEHIND_ANOTHER: &str =
+    "a row before this one is another header, and this row may go by it; a file has one header";
+
+/// A quote where none may be.
+pub(super) fn of_quote(line: &str) -> String {
+    let rule = "a value with quotes in it stands in quotes, and each quote in it is doubled: `\"He said \"\"hi\"\"\"`";
+    if line.contains("\\\"") {
+        return format!("a backslash does not escape a quote (in PySpark, set the option escape='\"'); {rule}");
+    }
+    rule.to_owned()
+}
+
+/// A row with more cells than the header. The first of them is at this character of the line.
+pub(super) fn of_many_columns(line: &str, at: usize) -> &'static str {
+    let further: String = line.chars().skip(at).collect();
+    let quoted = |open: char, close: char| {
+        let starts = line.split(',').any(|cell| cell.trim_start().starts_with(open) && !cell.trim_end().ends_with(close));
+        starts && line.split(',').any(|cell| cell.trim_end().ends_with(close) && !cell.trim_start().starts_with(open))
+    };
+    match () {
+        () if further.chars().all(|c| c == ',' || c == ' ') => "the row ends with a comma too many",
+        () if quoted('\'', '\'') => "only `\"` quotes a value that holds a comma, and `'` does not",
+        () if quoted('\u{201c}', '\u{201d}') => "only the straight quote `\"` quotes a value that holds a comma",
+        () if line.starts_with("~id") || line.contains(":ID") => AGAIN,
+        () => "put a value that holds a comma in quotes",
+    }
+}
+
+/// A cell with an id is empty.
+pub(super) fn of_blank_id(column: &str) -> &'static str {
+    match column {
+        "~id" | ":ID" => "give each row an id, or leave the row out",
+        _ => "an edge has two ends: leave the row out if one is not known",
+    }
+}
+
+/// One id of several edges.
+pub(super) fn of_several_edges(id: &str) -> &'static str {
+    if !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return "programs that number edges do so anew in each export: put a name before the numbers that no other export has";
+    }
+    "give each edge an id of its own, made of both ends and the label, for example"
+}
+
+/// An end of an edge is not there.
+pub(super) fn of_missing_vertex(from: &str, to: &str, graph: &Graph, vertices: &Vertices, ends: &Ends) -> String {
+    if !vertices.have_file {
+        return "none of these files has vertices: check them together with those that do; a load also finds vertices that are in the graph"
+            .to_owned();
+    }
+    let near = |id, space: &str| near_id(id, space, graph, &vertices.spaces);
+    near(from, &ends.from).or_else(|| near(to, &ends.to)).unwrap_or_else(|| {
+        "load the vertices first, or check the files of both together; ids are compared letter by letter".to_owned()
+    })
+}
+
+/// A vertex that is there and may be the one that is meant.
+fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<String> {
+    if graph.has_vertex(&key(space, id)) {
+        return None;
+    }
+    if let Some(other) = spaces.iter().find(|other| *other != space && graph.has_vertex(&key(other, id))) {
+        return Some(of_space(id, space, other));
+    }
+    let others = [
+        (
+            id.strip_suffix(".0").unwrap_or(id).to_owned(),
+            "pandas writes a column of whole numbers with gaps so: convert it with astype(\"Int64\")",
+        ),
+        (id.trim().to_owned(), "blanks in quotes are a part of an id"),
+        (id.trim_matches(['"', '\'']).to_owned(), "quotes are a part of an id here"),
+        (id.to_lowercase(), "case matters"),
+        (id.to_uppercase(), "case matters"),
+        (id.trim_start_matches('0').to_owned(), "zeros at the beginning matter"),
+    ];
+    let (other, why) =
+        others.into_iter().find(|(other, _)| other != id && !other.is_empty() && graph.has_vertex(&key(space, other)))?;
+    Some(format!("there is a vertex `{other}`: {why}"))
+}
+
+fn of_space(id: &str, space: &str, other: &str) -> String {
+    let name = |space: &str| if space.is_empty() { "in no space".to_owned() } else { format!("in the space `{space}`") };
+    let case = if space.eq_ignore_ascii_case(other) { "; case matters" } else { "" };
+    format!("the node `{id}` is {}, and this column looks for it {}{case}", name(other), name(space))
+}
+
+/// What a vertex is known by in a graph.
+fn key(space: &str, id: &str) -> Vec<u8> {
+    if space.is_empty() { id.as_bytes().to_vec() } else { format!("{space}\0{id}").into_bytes() }
+}

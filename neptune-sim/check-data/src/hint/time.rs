@@ -1,0 +1,208 @@
+//! Times as programs write them, and what to set in each, so that a load takes them.
+
+/// The documented forms.
+const FORMS: &str = "2024-02-29, 2024-02-29T10:15, 2024-02-29T10:15:30 and 2024-02-29T10:15:30Z";
+
+/// A date with a time that is written otherwise than a load takes it, in its parts.
+struct Time<'a> {
+    day: &'a str,
+    /// Between day and time.
+    separator: char,
+    /// Hours, minutes and seconds.
+    clock: &'a str,
+    has_fraction: bool,
+    zone: Zone,
+    /// As it is written.
+    zone_text: &'a str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    None,
+    Utc,
+    Other,
+}
+
+/// Why a text is no date, or is none of the documented forms, and what to set in the programs that write it so.
+pub(super) fn of_time(value: &str) -> String {
+    if let Some(time) = Time::read(value) {
+        return time.remedy();
+    }
+    if let Ok(number) = value.parse::<i64>() {
+        return of_number(value, number);
+    }
+    if is_day_with(value, ['/', '.']) {
+        return "write the year first, with hyphens and two digits each for month and day: `2024-02-29`".to_owned();
+    }
+    if value.chars().filter(char::is_ascii_alphabetic).count() >= 6 {
+        let remedy = "in Java DateTimeFormatter.ISO_INSTANT, in Python isoformat(timespec=\"seconds\")";
+        return format!("names of days and months are not read; write `2024-02-29T10:15:30Z` ({remedy})");
+    }
+    format!("the forms are {FORMS}; month and day have two digits, and the day must be in the calendar")
+}
+
+impl<'a> Time<'a> {
+    fn read(value: &'a str) -> Option<Self> {
+        let (day, rest) = value.split_at_checked(10)?;
+        let is_day =
+            day.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        let separator = rest.chars().next().filter(|c| matches!(c, ' ' | 'T' | 't'))?;
+        let (clock, rest) = rest[1..].split_at_checked(8)?;
+        let is_clock =
+            clock.bytes().enumerate().all(|(at, byte)| if at == 2 || at == 5 { byte == b':' } else { byte.is_ascii_digit() });
+        let fraction = rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        let zone_text = fraction.unwrap_or(rest);
+        (is_day && is_clock && is_in_range(day, clock)).then_some(())?;
+        Some(Self { day, separator, clock, has_fraction: fraction.is_some(), zone: Zone::read(zone_text)?, zone_text })
+    }
+
+    /// What to write, and how programs are made to write it.
+    fn remedy(&self) -> String {
+        let Self { day, clock, zone, .. } = self;
+        let programs = self.programs().join("; ");
+        match zone {
+            Zone::None => format!("write `{day}T{clock}`: {programs}"),
+            Zone::Utc => format!("write `{day}T{clock}Z`: {programs}"),
+            Zone::Other => format!("convert the time to UTC and write it as `2024-02-29T10:15:30Z`: {programs}"),
+        }
+    }
+
+    fn programs(&self) -> Vec<String> {
+        let utc = self.zone != Zone::None;
+        let z = if utc { "Z" } else { "" };
+        let format = format!("%Y-%m-%dT%H:%M:%S{z}");
+        let pandas = format!("pandas to_csv(date_format=\"{format}\")");
+        let polars = format!("polars write_csv(datetime_format=\"{format}\")");
+        let python = format!("Python strftime(\"{format}\")");
+        let duckdb = format!("DuckDB strftime(column, '{format}')");
+        let spark = format!("PySpark option(\"timestampFormat\", \"yyyy-MM-dd'T'HH:mm:ss{}\")", if utc { "'Z'" } else { "" });
+        // Its seconds have a fraction if the column has one.
+        let zone = if utc { ", \"UTC\"" } else { "" };
+        let pyarrow = format!("pyarrow compute.strftime of a column cast to timestamp(\"s\"{zone}), \"{format}\"");
+        match (self.separator, self.zone_text) {
+            (' ', "Z") => vec![pyarrow],
+            (' ', text) if text.len() == 3 => {
+                let postgres = "PostgreSQL to_char(column at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')".to_owned();
+                vec![duckdb, postgres]
+            }
+            (' ', "") => vec![pandas, format!("SQLite strftime('{format}', column)"), duckdb, python],
+            (' ', text) if text.trim() == "UTC" => vec![format!("BigQuery FORMAT_TIMESTAMP('{format}', column)"), pandas],
+            (' ', _) => vec![pandas, python],
+            (_, "Z") if self.has_fraction => {
+                vec![spark, "JavaScript toISOString().slice(0, 19) + \"Z\"".to_owned(), "Java truncatedTo(SECONDS)".to_owned()]
+            }
+            _ => vec![polars, pandas, spark],
+        }
+    }
+}
+
+impl Zone {
+    fn read(text: &str) -> Option<Self> {
+        match text.trim() {
+            "" => Some(Self::None),
+            "Z" | "z" | "UTC" | "GMT" => Some(Self::Utc),
+            text => {
+                let digits: String = text.strip_prefix(['+', '-'])?.split(':').collect();
+                let is_offset = matches!(digits.len(), 2 | 4 | 6) && digits.bytes().all(|byte| byte.is_ascii_digit());
+                let zone = if digits.bytes().all(|byte| byte == b'0') { Self::Utc } else { Self::Other };
+                is_offset.then_some(zone)
+            }
+        }
+    }
+}
+
+/// Whether the parts are in their ranges; days of short months are not looked at.
+fn is_in_range(day: &str, clock: &str) -> bool {
+    let number = |text: &str| text.parse::<u32>().unwrap_or(u32::MAX);
+    (1..=12).contains(&number(&day[5..7]))
+        && (1..=31).contains(&number(&day[8..]))
+        && number(&clock[..2]) < 24
+        && number(&clock[3..5]) < 60
+        && number(&clock[6..]) < 60
+}
+
+/// `29.02.2024`, `2/29/24`
+fn is_day_with(value: &str, separators: [char; 2]) -> bool {
+    let parts: Vec<&str> = value.split(separators).collect();
+    let is_number = |part: &&str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(is_number)
+}
+
+/// A number: a day without hyphens, or a count of something since a day.
+fn of_number(text: &str, number: i64) -> String {
+    let days = match text.trim_start_matches('-').len() {
+        8 if is_in_range(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]), "00:00:00") => {
+            return format!("write it with hyphens: `{}-{}-{}`", &text[..4], &text[4..6], &text[6..]);
+        }
+        9 | 10 => Some((number, "seconds")),
+        12 | 13 => Some((number / 1000, "milliseconds")),
+        15 | 16 => Some((number / 1_000_000, "microseconds")),
+        18 | 19 => Some((number / 1_000_000_000, "nanoseconds")),
+        _ => None,
+    };
+    let meant = days.map(|(seconds, unit)| format!("; as {unit} since 1970 it is `{}`", day_of(seconds))).unwrap_or_default();
+    format!(
+        "a number is no date{meant}. The forms are {FORMS}; for csv-stringify, set cast: {{ date: (date) => date.toISOString().slice(0, 19) + \"Z\" }}"
+    )
+}
+
+/// The day of so many seconds since 1970, in UTC: `2024-02-29`.
+fn day_of(seconds: i64) -> String {
+    // Years that begin in March, in eras of 400 years.
+    let days = seconds.div_euclid(86_400) + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let of_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let (of_month, month) = (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    format!("{:04}-{month:02}-{of_month:02}", year + era * 400 + i64::from(month <= 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::pandas(
+        "2024-05-06 07:08:09.000000+00:00",
+        "write `2024-05-06T07:08:09Z`: pandas to_csv(date_format=\"%Y-%m-%dT%H:%M:%SZ\")"
+    )]
+    #[case::polars("2024-05-06T07:08:09.500000+0000", "write `2024-05-06T07:08:09Z`: polars write_csv(datetime_format=")]
+    #[case::duckdb("2024-05-06 07:08:09.5+00", "DuckDB strftime(column, '%Y-%m-%dT%H:%M:%SZ')")]
+    #[case::pyarrow("2024-05-06 07:08:09.000000Z", "timestamp(\"s\", \"UTC\")")]
+    #[case::pyspark("2024-05-06T07:08:09.000Z", "PySpark option(\"timestampFormat\", \"yyyy-MM-dd'T'HH:mm:ss'Z'\")")]
+    #[case::sqlite("2024-05-06 07:08:09", "write `2024-05-06T07:08:09`: pandas")]
+    #[case::no_zone_gets_none("2024-05-06 07:08:09", "SQLite strftime('%Y-%m-%dT%H:%M:%S', column)")]
+    #[case::another_zone("2024-05-06 07:08:09+02:00", "convert the time to UTC and write it as `2024-02-29T10:15:30Z`: pandas")]
+    #[case::bigquery("2024-05-06 07:08:09 UTC", "BigQuery")]
+    #[case::milliseconds("1714979289500", "as milliseconds since 1970 it is `2024-05-06`")]
+    #[case::before_1970("-2209075200000", "as milliseconds since 1970 it is `1899-12-31`")]
+    #[case::seconds("1709201730", "as seconds since 1970 it is `2024-02-29`")]
+    #[case::zero("0", "a number is no date. The forms are")]
+    #[case::no_hyphens("20240229", "`2024-02-29`")]
+    #[case::eight_digits_that_are_no_day("20249929", "a number is no date. ")]
+    #[case::american("2/29/2024", "write the year first")]
+    #[case::german("29.02.2024", "write the year first")]
+    #[case::java("Thu Feb 29 10:15:30 UTC 2024", "names of days and months are not read")]
+    #[case::one_digit("2024-2-9", "month and day have two digits")]
+    #[case::no_such_day("2024-02-30", "the day must be in the calendar")]
+    #[case::no_such_hour("2024-02-29 25:00:00", "the forms are")]
+    #[case::no_zone_at_all("2024-02-29 10:15:30 x", "the forms are")]
+    #[case::a_letter_of_two_bytes("2024-02-2é 10:15:30", "the forms are")]
+    #[case::a_date_of_two_bytes("é", "the forms are")]
+    fn each_shape_has_its_remedy(#[case] value: &str, #[case] expected: &str) {
+        let said = of_time(value);
+        assert!(said.contains(expected), "{said}");
+    }
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        for (seconds, day) in
+            [(0, "1970-01-01"), (-1, "1969-12-31"), (951_782_400, "2000-02-29"), (4_107_542_400, "2100-03-01")]
+        {
+            assert_eq!(day_of(seconds), day);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Texts that are no values of their types.
+
+use neptune_data::Type;
+
+use super::time::of_time;
+
+/// What programs write where there is no value.
+const NOTHING: [&str; 14] =
+    ["null", "none", "na", "n/a", "nil", "nat", "<na>", "#n/a", "\\n", "undefined", "-", "--", "?", "missing"];
+
+/// Numbers up to here are the same in a double: 2^53.
+const EXACT: i128 = 1 << 53;
+
+/// What helps against a text that is no value of a type.
+pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
+    let lower = value.to_ascii_lowercase();
+    let is_decimal = matches!(of, Type::Float | Type::Double);
+    let unsigned = lower.trim_start_matches(['+', '-']);
+    if NOTHING.contains(&lower.as_str()) || (unsigned == "nan" && !is_decimal) {
+        return Some("leave the cell empty where there is no value".to_owned());
+    }
+    if value.starts_with('[') || value.ends_with(']') {
+        return Some(LIST.to_owned());
+    }
+    match of {
+        Type::Byte | Type::Short | Type::Int | Type::Long => of_whole_number(value, of).or_else(|| of_number(value, of)),
+        Type::Float | Type::Double if unsigned == "nan" => Some("write `NaN`, or leave the cell empty".to_owned()),
+        Type::Float | Type::Double if ["inf", "infinity"].contains(&unsigned) => {
+            let sign = if value.starts_with('-') { "-" } else { "" };
+            Some(format!("write `{sign}Infinity`"))
+        }
+        Type::Float | Type::Double => of_number(value, of),
+        Type::Date => Some(of_time(value)),
+        Type::Bool | Type::String => None,
+    }
+}
+
+/// What helps against a list as programs write it.
+pub(super) const LIST: &str = "join the values with `;`, and write a `;` inside one as `\\;`: in Python \";\".join(values), in SQL \
+                               array_to_string(values, ';') or group_concat(value, ';')";
+
+fn of_whole_number(value: &str, of: Type) -> Option<String> {
+    if let Ok(number) = value.parse::<i128>() {
+        return Some(of_large_number(value, number, of));
+    }
+    let whole = value.strip_suffix(".0").and_then(|number| number.parse::<i128>().ok())?;
+    let lost = if whole.abs() > EXACT { "; a number as large as this one has lost digits on the way" } else { "" };
+    Some(format!(
+        "a column of whole numbers with gaps is written so by pandas: convert it with astype(\"Int64\"), or make the column Double{lost}"
+    ))
+}
+
+fn of_large_number(value: &str, number: i128, of: Type) -> String {
+    let fits_long = i64::try_from(number).is_ok();
+    let range = match of {
+        Type::Long if value.ends_with("000") && number.abs() > EXACT => {
+            "JavaScript rounds numbers above 2^53: write a BigInt, or load the column as String"
+        }
+        _ if fits_long => "make the column Long",
+        _ => "no type is wider than Long: load the column as String",
+    };
+    format!("the number is out of the range of {of}; {range}")
+}
+
+/// A number in another form than a load takes.
+fn of_number(value: &str, of: Type) -> Option<String> {
+    let (is_whole, digits) = (!matches!(of, Type::Float | Type::Double), value.trim_start_matches(['+', '-']));
+    if !digits.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '$' | '€' | '£')) {
+        let is_bool = ["true", "false"].contains(&value.to_ascii_lowercase().as_str());
+        return is_bool.then(|| "write `1` or `0`, or make the column Bool".to_owned());
+    }
+    let only = |others: &[char]| digits.chars().all(|c| c.is_ascii_digit() || others.contains(&c));
+    let remedy = match () {
+        () if is_whole && digits.contains(['e', 'E']) && value.parse::<f64>().is_ok() => {
+            "a whole number is written in digits only: format the column as a number without decimals, or make it Double"
+        }
+        () if is_whole && value.parse::<f64>().is_ok() => "make the column Double, or round the values",
+        () if only(&['_']) => "write the digits without `_`",
+        () if only(&[',', '.']) => "write a decimal point, and nothing between thousands: `1234.5`",
+        () if digits.starts_with("0x") => "write the number in decimal digits",
+        () if digits.starts_with(['$', '€', '£']) || digits.ends_with(['$', '€', '£', '%']) => {
+            "write the number without a sign of its unit"
+        }
+        () => return None,
+    };
+    Some(remedy.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(Type::Int, "null", Some("leave the cell empty"))]
+    #[case(Type::Int, "\\N", Some("leave the cell empty"))]
+    #[case(Type::Int, "nan", Some("leave the cell empty"))]
+    #[case(Type::Date, "NaT", Some("leave the cell empty"))]
+    #[case(Type::Double, "nan", Some("write `NaN`"))]
+    #[case(Type::Double, "-nan", Some("write `NaN`"))]
+    #[case(Type::Double, "inf", Some("write `Infinity`"))]
+    #[case(Type::Double, "-INF", Some("write `-Infinity`"))]
+    #[case(Type::Double, "info", None)]
+    #[case(Type::Double, "1,5", Some("a decimal point"))]
+    #[case(Type::Double, "1.234,5", Some("a decimal point"))]
+    #[case(Type::Double, "$5", Some("without a sign of its unit"))]
+    #[case(Type::Double, "twelve", None)]
+    #[case(Type::Int, "41.0", Some("astype(\"Int64\")"))]
+    #[case(Type::Int, "41.5", Some("make the column Double"))]
+    #[case(Type::Int, "4E+05", Some("in digits only"))]
+    #[case(Type::Int, "5 apples", None)]
+    #[case(Type::Int, "1_000", Some("without `_`"))]
+    #[case(Type::Int, "True", Some("write `1` or `0`"))]
+    #[case(Type::Int, "3000000000", Some("range of Int; make the column Long"))]
+    #[case(Type::Int, "92233720368547758070", Some("no type is wider than Long"))]
+    #[case(Type::Long, "9223372036854776000", Some("JavaScript rounds"))]
+    #[case(Type::Long, "9223372036854775808", Some("no type is wider than Long"))]
+    #[case(Type::Long, "9223372036854775808.0", Some("has lost digits"))]
+    #[case(Type::Long, "[1, 2", Some("join the values with `;`"))]
+    fn each_text_has_its_remedy_or_none(#[case] of: Type, #[case] value: &str, #[case] expected: Option<&str>) {
+        let said = of_value(value, of);
+        match expected {
+            Some(expected) => assert!(said.as_deref().is_some_and(|said| said.contains(expected)), "{said:?}"),
+            None => assert_eq!(said, None),
+        }
+    }
+
+    #[test]
+    fn a_number_that_loses_nothing_is_not_said_to_have_lost_digits() {
+        assert!(!of_value("9007199254740992.0", Type::Long).unwrap().contains("lost"));
+    }
+}
