@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use neptune_data::table::{Dialect, File, Kind, Options};
-use neptune_data::{Code, Counter, Finding, Graph, NoText, Problem, Totals, What, rdf, unpacked};
+use neptune_data::{Code, Counter, Found, Graph, NoText, Problem, Totals, What, rdf, unpacked};
 use neptune_loader::{
-    Feed, FeedError, FeedErrorCode, FeedErrorCounter, LoadFormat, LoadStatus, NewestErrors, Reading, StartFailure,
-    StartRequest, Workload,
+    Feed, FeedError, FeedErrorCode, FeedErrorCounter, LoadFormat, LoadStatus, NewestErrors, ParserConfiguration, Reading,
+    StartFailure, StartRequest, Workload,
 };
 use neptune_text::cut;
 
@@ -95,18 +95,19 @@ impl Source<'_> {
 
     fn load(&mut self, object: &Object, name: &str) -> io::Result<Totals> {
         let input = self.open(object)?;
-        let options = self.options();
-        let dialect = self.dialect();
-        let errors = &mut self.errors;
-        let mut sink = |finding: Finding| {
-            if let What::Error(problem) = &finding.what {
-                errors.add(error_of_record(name, problem, finding.record));
+        let (dialect, options, rdf_options) = (self.dialect(), self.options(), self.rdf_options());
+        let (errors, mut is_over) = (&mut self.errors, false);
+        let mut sink = |found: Found<'_>| {
+            // Behind the place where a load of the file ends, the reader goes on for those who want to know more.
+            if let (What::Error(problem), false) = (found.what(), is_over) {
+                errors.add(error_of_record(name, problem, found.record()));
+                is_over = problem.ends_the_file();
             }
         };
         match (dialect, self.request.format) {
             (Some(dialect), _) => File::open(input, dialect)?.load(options, self.graph, &mut sink),
-            (None, LoadFormat::NQuads) => rdf::load(input, rdf::Format::NQuads, self.graph, &mut sink),
-            (None, _) => rdf::load(input, rdf::Format::NTriples, self.graph, &mut sink),
+            (None, LoadFormat::NQuads) => rdf::load(input, rdf::Format::NQuads, &rdf_options, self.graph, &mut sink),
+            (None, _) => rdf::load(input, rdf::Format::NTriples, &rdf_options, self.graph, &mut sink),
         }
     }
 
@@ -129,6 +130,11 @@ impl Source<'_> {
             allow_empty_strings: self.request.parser.allow_empty_strings,
             update_single_cardinality: self.request.update_single_cardinality_properties,
         }
+    }
+
+    fn rdf_options(&self) -> rdf::Options {
+        let ParserConfiguration { named_graph_uri, base_uri, .. } = self.request.parser.clone();
+        rdf::Options { base_uri, named_graph_uri, ..rdf::Options::default() }
     }
 
     fn add_feed(&mut self, object: &Object, read: Totals) {
