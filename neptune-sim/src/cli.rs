@@ -4,6 +4,7 @@ mod addresses;
 mod check;
 mod cluster_options;
 mod columns;
+mod data;
 mod draft;
 mod exit;
 mod greeting;

@@ -45,7 +45,10 @@ impl Scenario {
     pub fn read(path: &FilePath) -> Result<Self, ScenarioError> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| ScenarioError::unreadable("scenario", &file, &error))?;
-        Self::parse(&file, &text)
+        let mut scenario = Self::parse(&file, &text)?;
+        let folder = path.parent().unwrap_or(FilePath::new(""));
+        scenario.cluster.data.values_mut().for_each(|bucket| bucket.begin_at(folder));
+        Ok(scenario)
     }
 
     /// Reads a text; `file` is its name in error messages.

@@ -10,6 +10,7 @@ use neptune_server::{Authentication, ClockKind, ClusterSpec, Iam, S3, StartClock
 use serde::de::DeserializeOwned;
 
 use super::addresses::{Listening, Places};
+use super::data::GivenBucket;
 use super::loads::{self, GivenLoad};
 use super::tls_files::TlsFiles;
 
@@ -46,6 +47,12 @@ pub(crate) struct ClusterOptions {
     /// `keys: [{id: AKIDEXAMPLE, secret: ...}]`. Default: as the scenario says, else signatures are accepted and not checked.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     iam: Option<PathBuf>,
+    /// Read the sources of loads: the objects of a bucket are the files of a folder
+    ///
+    /// `my-bucket=./data`: a load of s3://my-bucket/people/ reads the files in ./data/people, and goes as they have it. Loads that the scenario
+    /// scripts, or that an entry of its `started_loads` fits, read nothing. May be given several times, and beside a scenario.
+    #[arg(long, value_name = "BUCKET=FOLDER", hide_short_help = true)]
+    data: Vec<GivenBucket>,
     /// Look sources up on the S3 server in this YAML file
     ///
     /// Starts whose bucket or files are not there are refused: `endpoint: http://127.0.0.1:5000`, `access_key_id`, `secret_access_key`, and
@@ -113,6 +120,7 @@ impl ClusterOptions {
         if let Some(seed) = self.seed {
             spec.settings.seed = seed;
         }
+        spec.data.extend(self.data.iter().map(GivenBucket::to_bucket));
         let loads = loads::scripts(&self.load, &spec.scripts)?;
         spec.scripts.extend(loads);
         Ok(spec)

@@ -18,6 +18,9 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     if let Some(endpoint) = cluster.s3_endpoint() {
         let _ = writeln!(text, "the sources of loads are looked up on {endpoint}");
     }
+    for (bucket, folder) in cluster.buckets_by_name() {
+        let _ = writeln!(text, "loads of s3://{bucket}/ read {folder}");
+    }
     text += &render_faults(cluster);
     let loads = cluster.timeline();
     text += &render_loads(&loads);

@@ -1,7 +1,7 @@
 //! The data that a simulated cluster can read: the objects of buckets.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,3 +19,12 @@ pub enum Bucket {
 
 /// Buckets by their names.
 pub type Buckets = BTreeMap<String, Bucket>;
+
+impl Bucket {
+    /// Takes a folder as it is meant in a file that lies in this one.
+    pub(crate) fn begin_at(&mut self, folder: &Path) {
+        if let Self::Folder(path) = self {
+            *path = folder.join(&*path);
+        }
+    }
+}

@@ -425,6 +425,11 @@ impl Cluster {
         self.0.s3.as_ref()
     }
 
+    /// The buckets whose objects loads read, each with where they are, for people.
+    pub fn buckets_by_name(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.buckets.described()
+    }
+
     /// The buckets whose objects loads read.
     pub(crate) fn buckets(&self) -> &Buckets {
         &self.0.buckets

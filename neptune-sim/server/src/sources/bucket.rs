@@ -37,6 +37,9 @@ impl From<ObjectError> for io::Error {
 
 /// Objects by key.
 pub(super) trait Bucket: fmt::Debug + Send + Sync {
+    /// Where the objects are, for people.
+    fn describe(&self) -> String;
+
     /// All objects whose keys begin so, [`OBJECTS`] at most, in the order of the bytes of their keys. May block.
     fn list(&self, prefix: &str) -> Result<Vec<Object>, StartFailure>;
 

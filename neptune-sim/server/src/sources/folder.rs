@@ -71,6 +71,10 @@ impl Folder {
 }
 
 impl Bucket for Folder {
+    fn describe(&self) -> String {
+        self.root.display().to_string()
+    }
+
     fn list(&self, prefix: &str) -> Result<Vec<Object>, StartFailure> {
         let mut objects = Vec::new();
         self.add("", prefix, &mut objects).map_err(|error| {

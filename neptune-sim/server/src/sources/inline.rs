@@ -18,6 +18,10 @@ impl Inline {
 }
 
 impl Bucket for Inline {
+    fn describe(&self) -> String {
+        "what the scenario holds".to_owned()
+    }
+
     fn list(&self, prefix: &str) -> Result<Vec<Object>, StartFailure> {
         let keys = self.0.keys().filter(|key| key.starts_with(prefix));
         Ok(keys.map(|key| Object { key: key.clone(), version: String::new() }).collect())

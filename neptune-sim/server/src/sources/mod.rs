@@ -63,6 +63,11 @@ impl Buckets {
         self.0.is_empty()
     }
 
+    /// Each by its name, with where its objects are, for people.
+    pub(crate) fn described(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(name, bucket)| (name.as_str(), bucket.describe()))
+    }
+
     /// What a start learns of its source. Reads folders, so it may block.
     pub(crate) fn list(&self, request: &StartRequest) -> Listed {
         let (bucket, prefix) = request.bucket_and_prefix();
