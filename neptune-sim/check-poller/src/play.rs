@@ -133,8 +133,12 @@ impl Bench<'_> {
     }
 
     fn setup(&self, case: &Case, watch: &Arc<Watch>) -> ClusterSetup {
-        let script =
-            Script { source: "s3://bucket/in/".to_owned(), lifecycle: case.lifecycle.clone(), workload: case.workload() };
+        let script = Script {
+            source: "s3://bucket/in/".to_owned(),
+            lifecycle: case.lifecycle.clone(),
+            workload: case.workload(),
+            reads: None,
+        };
         let settings = Settings { default_plan: case.plan(), ..Settings::default() };
         let spec = ClusterSpec {
             settings,

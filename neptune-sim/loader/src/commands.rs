@@ -21,10 +21,12 @@ use crate::workload::Workload;
 pub struct Script {
     /// The source that it reports.
     pub source: String,
-    /// The statuses it goes through.
+    /// The statuses it goes through. If it reads its source, they end with `LOAD_IN_PROGRESS`.
     pub lifecycle: Lifecycle,
     /// What it loads.
     pub workload: Workload,
+    /// With it, the load reads its source once it is in progress, and goes on as that has it.
+    pub reads: Option<Box<StartRequest>>,
 }
 
 /// A load with this id exists already.
@@ -76,17 +78,22 @@ impl Engine {
         if self.loads.get(&id).is_some() {
             return Err(DuplicateLoadId(id));
         }
-        let Script { source, lifecycle, workload } = script;
+        let Script { source, lifecycle, workload, reads } = script;
+        let fail_on_error = reads.as_ref().is_none_or(|request| request.fail_on_error);
+        let course = match reads {
+            Some(request) => Course::Reads(Reading { request: *request, loaded: BTreeSet::new() }.into()),
+            None => Course::Lifecycle(lifecycle.clone()),
+        };
         let submission = Submission {
             id,
             origin: Origin::Scripted,
             source,
             format: None,
             mode: LoadMode::New,
-            fail_on_error: true,
+            fail_on_error,
             run_number: 1,
             dependencies: Vec::new(),
-            plan: Plan { course: Course::Lifecycle(lifecycle.clone()), workload: Arc::new(workload) },
+            plan: Plan { course, workload: Arc::new(workload) },
             is_invalid: false,
         };
         self.loads.insert(Load::begun(submission, &lifecycle, self.now));

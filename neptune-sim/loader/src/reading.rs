@@ -56,7 +56,7 @@ impl Load {
     /// What it still has to read.
     pub(crate) fn unread(&self) -> Option<&Reading> {
         match &self.submission().plan.course {
-            Course::Reads(reading) if *self.status() == LoadStatus::InProgress => Some(reading),
+            Course::Reads(reading) if *self.status() == LoadStatus::InProgress && self.next_change().is_none() => Some(reading),
             _ => None,
         }
     }

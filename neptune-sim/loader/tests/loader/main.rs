@@ -69,7 +69,7 @@ fn start_after(engine: &mut Engine, source: &str, dependencies: &[&LoadId]) -> L
 }
 
 fn script(engine: &mut Engine, id: &str, stages: &[(&str, u64)], workload: Workload) -> LoadId {
-    let script = Script { source: format!("s3://b/{id}/"), lifecycle: lifecycle(stages), workload };
+    let script = Script { source: format!("s3://b/{id}/"), lifecycle: lifecycle(stages), workload, reads: None };
     engine.script(id.into(), script).unwrap();
     id.into()
 }
@@ -512,7 +512,8 @@ mod memory {
         let mut engine = loader(Quirks::default());
         let predicted = start(&mut engine.clone(), "s3://b/a/");
         script(&mut engine, predicted.as_str(), &[(PROGRESS, 1), (COMPLETED, 0)], Workload::default());
-        let again = Script { source: String::new(), lifecycle: lifecycle(&[(FAILED, 0)]), workload: Workload::default() };
+        let again =
+            Script { source: String::new(), lifecycle: lifecycle(&[(FAILED, 0)]), workload: Workload::default(), reads: None };
         assert_eq!(
             engine.script(predicted.clone(), again).unwrap_err().to_string(),
             format!("there is a load `{predicted}` already")

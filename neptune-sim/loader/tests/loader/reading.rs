@@ -188,3 +188,18 @@ fn an_export_of_an_unread_load_is_read_where_it_is_imported() {
     imported.advance_to(at(1));
     assert_eq!(status(&imported, &id), COMPLETED);
 }
+
+#[test]
+fn a_scripted_load_reads_once_its_lifecycle_has_come_that_far() {
+    let mut engine = reader();
+    let reads = Some(request("s3://b/in/").into());
+    let lifecycle = lifecycle(&[("LOAD_IN_QUEUE", 3), (PROGRESS, 0)]);
+    let script = Script { source: "s3://b/in/".into(), lifecycle, workload: Workload::default(), reads };
+    engine.script("x".into(), script).unwrap();
+    assert_eq!(unread(&engine), None);
+    engine.advance_to(at(3));
+    assert_eq!(unread(&engine), Some("x".into()));
+    engine.finish_reading(&"x".into(), Ok(workload(&[("a.csv", 20)], vec![])));
+    engine.advance_to(at(60));
+    assert_eq!(history(&engine, &"x".into()), ["0s LOAD_IN_QUEUE", "3s LOAD_IN_PROGRESS", "5s LOAD_COMPLETED"]);
+}

@@ -529,7 +529,7 @@ mod tests {
     fn with_port_faults(runs: Duration) -> Timed {
         let mut engine = Engine::new(Settings::default());
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, Some(runs)), (LoadStatus::Completed, None)]).unwrap();
-        let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default() };
+        let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default(), reads: None };
         engine.script("x".into(), script).unwrap();
         let timed = Timed::new(Clock::new(ClockKind::Manual, StartClock::AtOnce), engine, Faults::new(0), false);
         for n in 1..=FAULT_LIMIT {

@@ -138,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_healthy_poll_takes_three_locks() {
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, None)]).unwrap();
-        let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default() };
+        let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default(), reads: None };
         let spec = ClusterSpec { scripts: vec![("x".into(), script)], ..ClusterSpec::new("test", ClockKind::Real) };
         let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
         let cluster = Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).unwrap();
@@ -184,8 +184,12 @@ mod tests {
     #[tokio::test]
     async fn an_observer_learns_of_requests_and_of_what_clients_can_read() {
         let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(4))), (LoadStatus::Failed, None)];
-        let script =
-            Script { source: String::new(), lifecycle: Lifecycle::new(stages).unwrap(), workload: Workload::default() };
+        let script = Script {
+            source: String::new(),
+            lifecycle: Lifecycle::new(stages).unwrap(),
+            workload: Workload::default(),
+            reads: None,
+        };
         let faults = [serde_json::json!("reset"), "cut_body".into(), serde_json::json!({"shape": "no_load_status"})]
             .map(|does| fault(&does));
         let spec = ClusterSpec {
