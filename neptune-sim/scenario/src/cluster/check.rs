@@ -31,7 +31,7 @@ pub(crate) struct Checked {
 pub(crate) fn check(findings: &Findings<'_>, given: &Given, words: &[&str], is_complete: bool) -> Checked {
     let path = KeyPath::default().key("given");
     let known = status_words(findings, &path.key("undocumented_statuses"), given, words);
-    let mut check = ClusterCheck { findings, known };
+    let mut check = ClusterCheck { findings, known, has_data: !given.data.is_empty() };
     let scripts = check.scripts(&path.key("loads"), &given.loads);
     let settings = check.settings(&path, given);
     check.unknown_loads(&path.key("unknown_loads"), &given.unknown_loads);
@@ -85,6 +85,8 @@ fn status_words(findings: &Findings<'_>, path: &KeyPath, given: &Given, words: &
 struct ClusterCheck<'a> {
     findings: &'a Findings<'a>,
     known: Known,
+    /// Whether loads can read something.
+    has_data: bool,
 }
 
 impl ClusterCheck<'_> {
@@ -99,6 +101,10 @@ impl ClusterCheck<'_> {
 
     fn script(&mut self, path: &KeyPath, id: &str, load: &LoadEntry) -> Option<(LoadId, Script)> {
         let (script, reaches) = self.work().script(path, id, load);
+        if load.reads.is_some() && !self.has_data {
+            let help = "say under `given.data` where the objects of its bucket are";
+            self.findings.add_at(&path.key("reads"), "there is no data for it to read", Some(help));
+        }
         self.known.add_load(id, reaches);
         script.map(|script| (LoadId::new(id), script))
     }

@@ -3,14 +3,19 @@
 use neptune_loader::StartFailure;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// A load: the statuses it goes through, and what it loads.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoadEntry {
     /// The statuses it goes through, each with how long it lasts: `[LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]`. The
-    /// last one stays for ever and has no duration.
+    /// last one stays for ever and has no duration. With `reads`, the last one is LOAD_IN_PROGRESS, and the default is that alone.
+    #[serde(default)]
     pub(crate) lifecycle: Vec<String>,
+    /// It reads its source out of `data`, and its numbers and its end follow from what is there: the parameters of its start by Neptune's
+    /// names, `{format: nquads, failOnError: false}`. The format is `csv` unless it says otherwise.
+    pub(crate) reads: Option<Map<String, Value>>,
     /// What it claims to load. Default `s3://neptune-loads/<id>/`.
     pub(crate) source: Option<String>,
     /// How many files. Default: as many as `errors` names, at least 1.

@@ -14,6 +14,7 @@ mod file;
 mod known;
 mod load_json;
 mod loads;
+mod reading;
 mod s3;
 mod skew;
 mod work;
