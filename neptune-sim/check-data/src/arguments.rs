@@ -62,6 +62,7 @@ impl Arguments {
             base_uri: self.base_uri.clone().unwrap_or(defaults.base_uri),
             named_graph_uri: self.named_graph_uri.clone().unwrap_or(defaults.named_graph_uri),
             verify_uri_syntax: self.verify_uri_syntax,
+            ..defaults
         }
     }
 }

@@ -62,6 +62,7 @@ impl<'a> Load<'a> {
         let options = Options {
             allow_empty_strings: self.arguments.allow_empty_strings,
             update_single_cardinality: self.arguments.update_single_cardinality_properties,
+            ..Options::default()
         };
         let ends = file.header().map(|header| self.look_at(header)).unwrap_or_default();
         let graph = &mut self.graph;

@@ -32,6 +32,7 @@ mod value;
 
 pub use finding::{Excerpt, Finding, Found, IriFlaw, Warning, What};
 pub use graph::{Added, Element, Graph, Key};
+pub use log::Stop;
 pub use packed::{NoText, Packing, unpacked};
 pub use problem::{Code, Counter, Problem, Provenance};
 pub use stream::MAX_RECORD;

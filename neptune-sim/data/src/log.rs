@@ -6,18 +6,36 @@ use crate::place::Place;
 use crate::problem::Problem;
 use crate::totals::Totals;
 
+/// Where the reading of a file stops.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stop {
+    /// At its end, so that every fault is found. What is behind the place where a load of it ends is not counted.
+    #[default]
+    AtTheEnd,
+    /// Where a load of it ends: at a fault behind which nothing can be read.
+    WithTheLoad,
+    /// At the first error, as a load that is started with `failOnError` TRUE.
+    AtTheFirstError,
+}
+
 /// Counts the errors of one file and passes them on. Warnings of one kind become one, which is passed on at the end.
 pub(crate) struct Log<'a> {
     pub(crate) totals: Totals,
     /// Whether the load of the file has ended: what follows is reported and not counted.
     pub(crate) is_over: bool,
+    stop: Stop,
     sink: &'a mut dyn FnMut(Found<'_>),
     warnings: Vec<Finding>,
 }
 
 impl<'a> Log<'a> {
-    pub(crate) fn new(sink: &'a mut dyn FnMut(Found<'_>)) -> Self {
-        Self { totals: Totals::default(), is_over: false, sink, warnings: Vec::new() }
+    pub(crate) fn new(stop: Stop, sink: &'a mut dyn FnMut(Found<'_>)) -> Self {
+        Self { totals: Totals::default(), is_over: false, stop, sink, warnings: Vec::new() }
+    }
+
+    /// Whether nothing more is to be read.
+    pub(crate) fn has_stopped(&self) -> bool {
+        self.is_over && self.stop != Stop::AtTheEnd
     }
 
     /// Counts so many facts that are tried.
@@ -49,12 +67,15 @@ impl<'a> Log<'a> {
 
     /// Counts a fault and passes it on.
     pub(crate) fn error(&mut self, place: Place<'_>, problem: Problem) {
+        if self.has_stopped() {
+            return;
+        }
         let ends = problem.ends_the_file();
         if !self.is_over {
             self.totals.count(problem.counter());
         }
         (self.sink)(Found::new(place, What::Error(problem)));
-        self.is_over |= ends;
+        self.is_over |= ends || self.stop == Stop::AtTheFirstError;
     }
 
     /// Notes a warning. One that differs from another only in its value and its place is counted with that one.

@@ -1,5 +1,7 @@
 //! How a load was started, as far as its RDF depends on it.
 
+use crate::log::Stop;
+
 /// The parameters of a load that change what its statements are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -10,6 +12,8 @@ pub struct Options {
     /// Whether an IRI is refused for `{}`, `|`, a `%` without two hexadecimal digits, and the like, as RDF4J since 3.0 does with
     /// `VERIFY_URI_SYNTAX`. Older readers take them, and so does Neptune, by all that is known: then they are warned about.
     pub verify_uri_syntax: bool,
+    /// Where the reading of the file stops.
+    pub stop: Stop,
 }
 
 /// What a load without parameters has.
@@ -19,6 +23,7 @@ impl Default for Options {
             base_uri: "http://aws.amazon.com/neptune/default".to_owned(),
             named_graph_uri: "http://aws.amazon.com/neptune/vocab/v01/DefaultNamedGraph".to_owned(),
             verify_uri_syntax: false,
+            stop: Stop::default(),
         }
     }
 }

@@ -36,8 +36,10 @@ pub fn load(
 ) -> io::Result<Totals> {
     let mut lines = Lines::new(input);
     let file = File { number: graph.new_file(), format, options };
-    let (mut log, mut records) = (Log::new(sink), 0);
-    while let Some(line) = lines.read()? {
+    let (mut log, mut records) = (Log::new(options.stop, sink), 0);
+    while !log.has_stopped()
+        && let Some(line) = lines.read()?
+    {
         let text = String::from_utf8_lossy(line.bytes);
         let place = Place { bytes: text.as_bytes(), line: line.number, record: records + 1, at: 0, id: None };
         if line.is_too_long {

@@ -8,7 +8,7 @@ use super::rows::{Options, Rows};
 use crate::csv::{Fault, FaultKind, Record, Records};
 use crate::finding::{Finding, Found, Warning, What};
 use crate::graph::Graph;
-use crate::log::Log;
+use crate::log::{Log, Stop};
 use crate::place::{Place, line_ends};
 use crate::problem::Problem;
 use crate::totals::Totals;
@@ -45,7 +45,7 @@ impl<R: Read> File<R> {
     }
 
     /// Adds the facts of all rows to a graph, and returns what a load counts. Every finding goes to `sink` as it comes, and warnings at the
-    /// end. Where a load would end, reading goes on and counting does not. With faults in the header, nothing else is read.
+    /// end. Reading stops as the options say. With faults in the header, nothing else is read.
     ///
     /// # Errors
     /// The stream cannot be read.
@@ -54,15 +54,18 @@ impl<R: Read> File<R> {
         let header = match header {
             Ok(header) => header,
             Err(findings) => {
-                findings.into_iter().map(Found::from).for_each(sink);
+                let most = if options.stop == Stop::AtTheEnd { usize::MAX } else { 1 };
+                findings.into_iter().take(most).map(Found::from).for_each(sink);
                 return Ok(Totals { parsing_errors: 1, ..Totals::default() });
             }
         };
         let has_mark = records.has_byte_order_mark();
         let rows = Rows::new(&header, options, graph);
-        let mut log = Log::new(sink);
+        let mut log = Log::new(options.stop, sink);
         let mut row = 0;
-        while let Some(record) = records.read()? {
+        while !log.has_stopped()
+            && let Some(record) = records.read()?
+        {
             row += 1;
             let place = Place { bytes: record.bytes, line: record.line, record: row, at: 0, id: None };
             if has_mark && row == 1 {

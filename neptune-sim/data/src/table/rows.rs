@@ -9,7 +9,7 @@ use super::header::{Dialect, Header};
 use crate::csv::{Cell, Record};
 use crate::finding::Warning;
 use crate::graph::{Added, Element, Graph, Key};
-use crate::log::Log;
+use crate::log::{Log, Stop};
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::value::{NoValue, Type};
@@ -29,6 +29,8 @@ pub struct Options {
     pub allow_empty_strings: bool,
     /// `updateSingleCardinalityProperties`: another value takes the place of the only one.
     pub update_single_cardinality: bool,
+    /// Where the reading of the file stops.
+    pub stop: Stop,
 }
 
 /// What the rows of a file have in common.
