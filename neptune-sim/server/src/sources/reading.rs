@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use neptune_data::table::{Dialect, File, Kind, Options};
-use neptune_data::{Code, Counter, Found, Graph, NoText, Problem, Totals, What, rdf, unpacked};
+use neptune_data::{Code, Counter, Found, Graph, NoText, Problem, Stop, Totals, What, rdf, unpacked};
 use neptune_loader::{
     Feed, FeedError, FeedErrorCode, FeedErrorCounter, LoadFormat, LoadStatus, NewestErrors, ParserConfiguration, Reading,
     StartFailure, StartRequest, Workload,
@@ -96,12 +96,10 @@ impl Source<'_> {
     fn load(&mut self, object: &Object, name: &str) -> io::Result<Totals> {
         let input = self.open(object)?;
         let (dialect, options, rdf_options) = (self.dialect(), self.options(), self.rdf_options());
-        let (errors, mut is_over) = (&mut self.errors, false);
+        let errors = &mut self.errors;
         let mut sink = |found: Found<'_>| {
-            // Behind the place where a load of the file ends, the reader goes on for those who want to know more.
-            if let (What::Error(problem), false) = (found.what(), is_over) {
+            if let What::Error(problem) = found.what() {
                 errors.add(error_of_record(name, problem, found.record()));
-                is_over = problem.ends_the_file();
             }
         };
         match (dialect, self.request.format) {
@@ -129,12 +127,17 @@ impl Source<'_> {
         Options {
             allow_empty_strings: self.request.parser.allow_empty_strings,
             update_single_cardinality: self.request.update_single_cardinality_properties,
+            stop: self.stop(),
         }
+    }
+
+    fn stop(&self) -> Stop {
+        if self.request.fail_on_error { Stop::AtTheFirstError } else { Stop::WithTheLoad }
     }
 
     fn rdf_options(&self) -> rdf::Options {
         let ParserConfiguration { named_graph_uri, base_uri, .. } = self.request.parser.clone();
-        rdf::Options { base_uri, named_graph_uri, ..rdf::Options::default() }
+        rdf::Options { base_uri, named_graph_uri, stop: self.stop(), ..rdf::Options::default() }
     }
 
     fn add_feed(&mut self, object: &Object, read: Totals) {
