@@ -40,9 +40,9 @@ pub(crate) struct LiveLoadEntry(pub(crate) DatasetEntry);
 pub(crate) struct DatasetEntry {
     /// The data.
     pub(crate) dataset: DatasetChoice,
-    /// The format of a scripted load, `csv` or `nquads`. Default: as the first file of its `errors` ends, else `csv`.
+    /// The format of a scripted load, `csv` or `nquads`. Default: what it `reads`, or as the first file of its `errors` ends, else `csv`.
     pub(crate) format: Option<String>,
-    /// Further parameters of a scripted load in Neptune's words, `{failOnError: 'FALSE'}`.
+    /// Further parameters of a scripted load in Neptune's words, `{failOnError: 'FALSE'}`. Default: those of its `reads`.
     #[serde(default, rename = "with")]
     pub(crate) parameters: IndexMap<String, Value>,
 }

@@ -259,12 +259,15 @@ impl LiveCluster<'_> {
             return Ok(());
         };
         let here = KeyPath::default().key("on_neptune").key("loads").key(name);
-        let parameters: Map<String, Value> = said.map(|said| said.parameters.clone()).unwrap_or_default().into_iter().collect();
+        // As the load reads on the simulator, unless the live form says otherwise.
+        let mut parameters = load.reads.clone().unwrap_or_default();
+        parameters.remove("format");
+        parameters.extend(said.map(|said| said.parameters.clone()).unwrap_or_default());
         if let Some(own) = parameters.keys().find(|key| OWN_PARAMETERS.contains(&key.as_str())) {
             let message = format!("`{own}` is set by the run, not by the scenario");
             return Err(self.findings.wrong(&here.key("with").key(own), message, None));
         }
-        let format = said.and_then(|said| said.format.clone()).unwrap_or_else(|| format_of(load).to_owned());
+        let format = said.and_then(|said| said.format.clone()).unwrap_or_else(|| format_of(load));
         let source = load.source.clone().unwrap_or_else(|| default_source(name));
         let load = LiveLoad { name: name.to_owned(), dataset, format, source, parameters, scripted: true };
         self.loaded(&here, load)
@@ -311,8 +314,11 @@ fn dataset(choice: DatasetChoice) -> Option<Dataset> {
     }
 }
 
-/// The format of a scripted load, which says none: that of the first file with an error.
-fn format_of(load: &LoadEntry) -> &'static str {
+/// The format of a scripted load: what it reads, or that of the first file with an error.
+fn format_of(load: &LoadEntry) -> String {
+    if let Some(reads) = &load.reads {
+        return reads.get("format").and_then(Value::as_str).unwrap_or("csv").to_owned();
+    }
     let ends_so = |file: &str| FilePath::new(file).extension().is_some_and(|ending| ending == "nq");
-    if load.errors.first().is_some_and(|error| ends_so(&error.file)) { "nquads" } else { "csv" }
+    if load.errors.first().is_some_and(|error| ends_so(&error.file)) { "nquads".to_owned() } else { "csv".to_owned() }
 }
