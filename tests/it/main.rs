@@ -7,6 +7,7 @@ mod check_poller;
 mod checkouts;
 mod circles;
 mod clients;
+mod datasets;
 mod editor;
 mod functions;
 mod harness;
