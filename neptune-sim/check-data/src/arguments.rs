@@ -49,6 +49,12 @@ pub struct Arguments {
     /// Write what was found as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Write it as SARIF 2.1.0, for code scanning
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
+    /// Write it as JUnit XML, a test case a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
     /// Write rows with errors to DIR/rejected and the others to DIR/accepted, each as it was, with the header
     #[arg(long, value_name = "DIR")]
     pub(crate) rejects: Option<PathBuf>,

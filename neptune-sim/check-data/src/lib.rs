@@ -10,6 +10,7 @@
 //! | `load` | reads the files as one load does |
 //! | `rejects` | writes rows with errors apart from the others |
 //! | `report` | [`Report`]: what was found, for people and for programs |
+//! | `rules` | the kinds of findings |
 //! | `hint` | causes and cures |
 
 mod arguments;
@@ -19,6 +20,7 @@ mod load;
 mod open;
 mod rejects;
 mod report;
+mod rules;
 mod run;
 
 pub use arguments::Arguments;

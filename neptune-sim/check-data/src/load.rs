@@ -8,9 +8,8 @@ use neptune_data::{Found, Graph, rdf};
 use crate::arguments::Arguments;
 use crate::hint::{Context, Ends, Vertices};
 use crate::inputs::Input;
-use crate::open::Opener;
+use crate::open::{Opener, Text};
 use crate::report::Report;
-use crate::run::CheckError;
 
 /// A load that is under way.
 pub(crate) struct Load<'a> {
@@ -34,31 +33,32 @@ impl<'a> Load<'a> {
     }
 
     /// Vertices first, then edges, whatever the order of the files.
-    pub(crate) fn tables(mut self, dialect: Dialect) -> Result<(), CheckError> {
+    pub(crate) fn tables(mut self, dialect: Dialect) {
         let mut edges = Vec::new();
         for (place, input) in self.inputs.iter().enumerate() {
-            let table = self.open(input, dialect)?;
+            let Some(table) = self.open(place, input, dialect) else { continue };
             if table.file.kind() == Some(Kind::Edges) {
                 // Files are not kept open, because there may be many.
                 edges.push((place, self.opener.opens_once(input).then_some(table)));
             } else {
-                self.table(place, table)?;
+                self.table(place, table);
             }
         }
         for (place, table) in edges {
-            let table = table.map_or_else(|| self.open(&self.inputs[place], dialect), Ok)?;
-            self.table(place, table)?;
+            if let Some(table) = table.or_else(|| self.open(place, &self.inputs[place], dialect)) {
+                self.table(place, table);
+            }
         }
-        Ok(())
     }
 
-    fn open(&self, input: &Input, dialect: Dialect) -> Result<Table, CheckError> {
-        let text = self.opener.look(input)?;
-        let file = File::open(text.read, dialect).map_err(|error| input.unreadable(error))?;
-        Ok(Table { start: text.start, file })
+    /// Opens a file. One that cannot be read is noted, and the others are read.
+    fn open(&mut self, place: usize, input: &Input, dialect: Dialect) -> Option<Table> {
+        let open = |text: Text| Ok(Table { file: File::open(text.read, dialect)?, start: text.start });
+        let table = self.opener.look(input).and_then(open);
+        table.map_err(|error| self.report.files[place].unreadable = Some(error.to_string())).ok()
     }
 
-    fn table(&mut self, place: usize, Table { start, file }: Table) -> Result<(), CheckError> {
+    fn table(&mut self, place: usize, Table { start, file }: Table) {
         let options = Options {
             allow_empty_strings: self.arguments.allow_empty_strings,
             update_single_cardinality: self.arguments.update_single_cardinality_properties,
@@ -67,9 +67,8 @@ impl<'a> Load<'a> {
         let ends = file.header().map(|header| self.look_at(header)).unwrap_or_default();
         let graph = &mut self.graph;
         let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, graph, sink);
-        self.report.load(place, load).map_err(|error| self.inputs[place].unreadable(error))?;
+        self.report.load(place, load);
         self.explain(place, &start, ends);
-        Ok(())
     }
 
     /// Notes what a file of vertices has, and returns in which spaces one of edges has its ends.
@@ -87,16 +86,18 @@ impl<'a> Load<'a> {
         ends
     }
 
-    pub(crate) fn statements(mut self, format: rdf::Format) -> Result<(), CheckError> {
+    pub(crate) fn statements(mut self, format: rdf::Format) {
         let options = self.arguments.rdf();
         for (place, input) in self.inputs.iter().enumerate() {
-            let text = self.opener.look(input)?;
-            let graph = &mut self.graph;
-            let load = |sink: &mut dyn FnMut(Found<'_>)| rdf::load(text.read, format, &options, graph, sink);
-            self.report.load(place, load).map_err(|error| input.unreadable(error))?;
-            self.explain(place, &text.start, Ends::default());
+            let mut start = Vec::new();
+            let (graph, opener) = (&mut self.graph, self.opener);
+            self.report.load(place, |sink| {
+                let text = opener.look(input)?;
+                start = text.start;
+                rdf::load(text.read, format, &options, graph, sink)
+            });
+            self.explain(place, &start, Ends::default());
         }
-        Ok(())
     }
 
     /// Adds hints to what was found in a file.

@@ -28,8 +28,12 @@ impl Opener {
     /// Keeps what comes once in a file without a name in this folder, so that it can be opened more than once.
     pub(crate) fn keep(&mut self, inputs: &[Input], folder: &Path) -> Result<(), Unreadable> {
         for input in inputs.iter().filter(|input| input.comes_once()) {
-            let mut file = unnamed(folder).map_err(|error| input.unreadable(error))?;
-            io::copy(&mut self.open(input)?, &mut file).map_err(|error| input.unreadable(error))?;
+            let kept = self.open(input).and_then(|mut read| {
+                let mut file = unnamed(folder)?;
+                io::copy(&mut read, &mut file)?;
+                Ok(file)
+            });
+            let file = kept.map_err(|error| input.unreadable(error))?;
             self.kept.insert(input.clone(), file);
         }
         Ok(())
@@ -41,16 +45,16 @@ impl Opener {
     }
 
     /// Opens it at its beginning, and looks at its first bytes.
-    pub(crate) fn look(&self, input: &Input) -> Result<Text, Unreadable> {
+    pub(crate) fn look(&self, input: &Input) -> io::Result<Text> {
         let (mut read, mut start) = (self.open(input)?, Vec::new());
-        read.by_ref().take(START).read_to_end(&mut start).map_err(|error| input.unreadable(error))?;
+        read.by_ref().take(START).read_to_end(&mut start)?;
         Ok(Text { read: Box::new(io::Cursor::new(start.clone()).chain(read)), start })
     }
 
     /// Opens it at its beginning. What is compressed is unpacked.
-    pub(crate) fn open(&self, input: &Input) -> Result<Box<dyn Read>, Unreadable> {
+    pub(crate) fn open(&self, input: &Input) -> io::Result<Box<dyn Read>> {
         if let Some(file) = self.kept.get(input) {
-            return again(file).map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| input.unreadable(error));
+            return again(file).map(|file| Box::new(file) as Box<dyn Read>);
         }
         let (bytes, name) = match input {
             Input::Standard => (Ok(Box::new(io::stdin()) as Box<dyn Read>), None),
@@ -58,7 +62,7 @@ impl Opener {
             Input::File(path) => (File::open(path).map(|file| Box::new(file) as Box<dyn Read>), Some(path.to_string_lossy())),
         };
         let text = bytes.and_then(|bytes| unpacked(bytes, name.as_deref()));
-        text.map(|text| Box::new(text) as Box<dyn Read>).map_err(|error| input.unreadable(error))
+        text.map(|text| Box::new(text) as Box<dyn Read>)
     }
 }
 

@@ -125,30 +125,32 @@ impl Rejects {
         ["accepted", "rejected"].map(|part| Output::new(self.folder.join(part).join(&self.names[place])))
     }
 
-    /// Splits all files, each with the records of it that have errors.
+    /// Splits all files, each with the records of it that have errors. Files without are left out: they cannot be read.
     pub(crate) fn split(
         &mut self,
         tables: Option<Dialect>,
         inputs: &[Input],
         opener: &Opener,
-        bad: &[Bad],
+        bad: &[Option<&Bad>],
     ) -> Result<(), CheckError> {
+        let files = || inputs.iter().enumerate().zip(bad).filter_map(|((place, input), bad)| Some((place, input, (*bad)?)));
         let Some(dialect) = tables else {
-            return inputs.iter().enumerate().try_for_each(|(place, input)| {
-                let lines = opener.open(input)?;
-                self.split_lines(place, lines, &bad[place]).map_err(|failure| failure.of(input))
+            return files().try_for_each(|(place, input, bad)| {
+                let lines = opener.open(input).map_err(|error| input.unreadable(error))?;
+                self.split_lines(place, lines, bad).map_err(|failure| failure.of(input))
             });
         };
         let mut tables = Tables::new(dialect);
-        for (input, bad) in inputs.iter().zip(bad).filter(|(_, bad)| !bad.is_empty()) {
-            tables.note_rejected(opener.open(input)?, bad).map_err(|error| input.unreadable(error))?;
+        for (_, input, bad) in files().filter(|(.., bad)| !bad.is_empty()) {
+            opener.open(input).and_then(|file| tables.note_rejected(file, bad)).map_err(|error| input.unreadable(error))?;
         }
         // As they were loaded: edges last, when it is known which vertices are there.
         for kind in [Kind::Vertices, Kind::Edges] {
-            for (place, input) in inputs.iter().enumerate() {
-                if tables.kind(opener.open(input)?).map_err(|error| input.unreadable(error))? == kind {
-                    let file = opener.open(input)?;
-                    self.split_table(place, &mut tables, file, &bad[place]).map_err(|failure| failure.of(input))?;
+            for (place, input, bad) in files() {
+                let open = || opener.open(input).map_err(|error| input.unreadable(error));
+                if tables.kind(open()?).map_err(|error| input.unreadable(error))? == kind {
+                    let file = open()?;
+                    self.split_table(place, &mut tables, file, bad).map_err(|failure| failure.of(input))?;
                 }
             }
         }

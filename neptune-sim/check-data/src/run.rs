@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
 
 use neptune_data::rdf;
 use neptune_data::table::Dialect;
@@ -54,11 +55,16 @@ impl From<Unreadable> for CheckError {
 /// # Errors
 /// [`CheckError`] if nothing can be said of the files.
 pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, CheckError> {
+    let (started_at, began) = (SystemTime::now(), Instant::now());
     let report = check(arguments)?;
     // A reader that has gone is no reason to fail.
     let _ = out.write_all(report.text(terminal::width()).as_bytes()).and_then(|()| out.flush());
     write_report(arguments.json.as_deref(), || Ok(report.json()))?;
+    let root = std::env::current_dir().unwrap_or_default();
+    write_report(arguments.sarif.as_deref(), || Ok(report.sarif(&root)))?;
+    write_report(arguments.junit.as_deref(), || report.junit(arguments.strict, started_at, began.elapsed()))?;
     Ok(match () {
+        () if report.has_unreadable() => 110,
         () if report.has_errors() => 1,
         () if report.has_warnings() && arguments.strict => 109,
         () => 0,
@@ -74,7 +80,7 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     if inputs.all.is_empty() {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
-    let (mut opener, inputs) = (Opener::default(), inputs.all);
+    let (mut opener, left_out, inputs) = (Opener::default(), inputs.left_out, inputs.all);
     let mut rejects = match &arguments.rejects {
         Some(folder) => Some(Rejects::new(folder, &inputs, arguments.format.unit())?),
         None => None,
@@ -86,12 +92,15 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     report.bad = rejects.as_ref().map(|_| vec![Bad::default(); inputs.len()]);
     let load = Load::new(arguments, &inputs, &opener, &mut report);
     match (dialect(arguments), arguments.format) {
-        (Some(dialect), _) => load.tables(dialect)?,
-        (None, Format::NTriples) => load.statements(rdf::Format::NTriples)?,
-        (None, _) => load.statements(rdf::Format::NQuads)?,
+        (Some(dialect), _) => load.tables(dialect),
+        (None, Format::NTriples) => load.statements(rdf::Format::NTriples),
+        (None, _) => load.statements(rdf::Format::NQuads),
     }
-    if let (Some(rejects), Some(bad)) = (&mut rejects, &report.bad) {
-        rejects.split(dialect(arguments), &inputs, &opener, bad)?;
+    report
+        .remarks
+        .extend(left_out.iter().map(|path| format!("{} is not read: it is a link to a folder, or no file", path.display())));
+    if let Some(rejects) = &mut rejects {
+        rejects.split(dialect(arguments), &inputs, &opener, &report.bad())?;
         report.remarks.push(rejects.summary());
     }
     Ok(report)

@@ -1,0 +1,136 @@
+//! The kinds of findings: what each is called in reports for programs, what it says, and what helps in general.
+
+use neptune_data::{IriFlaw, Problem, Remark, Warning, What};
+
+/// A kind of finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    /// Words with hyphens. They do not change from version to version.
+    pub(crate) id: &'static str,
+    /// One sentence.
+    pub(crate) about: &'static str,
+    /// What helps.
+    pub(crate) help: &'static str,
+}
+
+const fn rule(id: &'static str, about: &'static str, help: &'static str) -> Rule {
+    Rule { id, about, help }
+}
+
+/// The kind of a finding.
+pub(crate) fn rule_of(what: &What) -> Rule {
+    match what {
+        What::Error(problem) => of_problem(problem),
+        What::Warning(warning) => of_warning(warning),
+    }
+}
+
+fn of_problem(problem: &Problem) -> Rule {
+    match problem {
+        Problem::NoHeader => rule("no-header", "The file is empty.", "Leave the file out, or write a header."),
+        Problem::MissingColumn { .. } => {
+            rule("missing-column", "The header lacks a column.", "Vertices need ~id or :ID; edges need both ends, too.")
+        }
+        Problem::UnexpectedColumn { .. } => {
+            rule("unexpected-column", "The header has ids that Neptune gives itself.", "Load with userProvidedEdgeIds TRUE.")
+        }
+        Problem::UnknownSystemColumn { .. } => {
+            rule("unknown-system-column", "A column is none of the format's own.", "Case matters in names of system columns.")
+        }
+        Problem::ColumnTwice { .. } => rule("column-twice", "The header has a name twice.", "Rename one of the two columns."),
+        Problem::NoColumnName => rule("no-column-name", "A column has no name.", "Name each column; leave out indexes."),
+        Problem::InvalidColumn { .. } => rule(
+            "invalid-column",
+            "A cell of the header is no column.",
+            "A column is name:Type; a colon in a name is written \\:.",
+        ),
+        Problem::UnknownType { .. } => rule(
+            "unknown-type",
+            "The loader does not know the type of a column.",
+            "The types are Bool, Byte, Short, Int, Long, Float, Double, String and Date.",
+        ),
+        Problem::SingleArray { .. } => rule("single-array", "A column is single and an array.", "Leave out (single), or []."),
+        Problem::EdgeArray { .. } | Problem::EdgeSet { .. } => rule(
+            "several-values-of-an-edge",
+            "A property of edges has several values.",
+            "Write one value, without [] and (set).",
+        ),
+        Problem::MoreColumnsThanHeader => rule(
+            "more-columns-than-header",
+            "A row has more cells than the header.",
+            "Put a value that holds a comma in quotes.",
+        ),
+        Problem::BlankId { .. } => rule("blank-id", "A row has no id.", "Give each row an id, and each edge two ends."),
+        Problem::EmptyLabel => {
+            rule("empty-label", "A label is an empty text in quotes.", "Leave the cell empty, without quotes.")
+        }
+        Problem::BareQuote | Problem::TextAfterQuote => {
+            rule("quote", "A quote stands where none may be.", "Put the whole value in quotes, and double each quote in it.")
+        }
+        Problem::UnclosedQuote { .. } => rule(
+            "unclosed-quote",
+            "A quote is never closed.",
+            "Close the quote: what follows is taken for a part of the value.",
+        ),
+        Problem::Statement { .. } => rule("statement", "A statement of RDF cannot be read.", "See the message and its hint."),
+        Problem::RecordTooLong => {
+            rule("record-too-long", "A record has more than 16 MiB.", "Look for a line end that is missing.")
+        }
+        Problem::InvalidValue { .. } => rule(
+            "datatype",
+            "A value is none of its column's type.",
+            "Write the value in a documented form, or change the type.",
+        ),
+        Problem::MissingVertex { .. } => rule(
+            "missing-vertex",
+            "An end of an edge is not there.",
+            "Load the vertices first; ids are compared letter by letter.",
+        ),
+        Problem::IdOfSeveralEdges { .. } => {
+            rule("id-of-several-edges", "Edges with other ends have the same id.", "Give each edge an id of its own.")
+        }
+        Problem::SingleCardinality { .. } => rule(
+            "second-value",
+            "A property that has one value gets a second.",
+            "Load with updateSingleCardinalityProperties, or leave (single) out.",
+        ),
+    }
+}
+
+fn of_warning(warning: &Warning) -> Rule {
+    match warning {
+        Warning::Value { remark: Remark::CountsAsFalse, .. } => {
+            rule("counts-as-false", "A text counts as false.", "Write true or false.")
+        }
+        Warning::Value { remark: Remark::TrueInOtherCase, .. } => {
+            rule("true-in-other-case", "True is not written true.", "Write true: the user guide knows no other.")
+        }
+        Warning::Value { remark: Remark::FractionOfASecond, .. } => rule(
+            "fraction-of-a-second",
+            "A time has a fraction of a second.",
+            "Write full seconds: no documented form has more.",
+        ),
+        Warning::Value { remark: Remark::Offset, .. } => {
+            rule("offset", "A time has an offset.", "Write the time in UTC: 2024-02-29T10:15:30Z.")
+        }
+        Warning::List { .. } => rule("list", "A list is written in brackets.", "Join the values with semicolons."),
+        Warning::ShortRow => {
+            rule("short-row", "A row has fewer cells than the header.", "Write a comma for each missing cell.")
+        }
+        Warning::ByteOrderMark => {
+            rule("byte-order-mark", "The file begins with a byte order mark.", "Write UTF-8 without one.")
+        }
+        Warning::NotUtf8 => rule("not-utf-8", "A text has bytes that are no UTF-8.", "Write the file as UTF-8."),
+        Warning::Iri { flaw: IriFlaw::Character | IriFlaw::Percent | IriFlaw::SecondHash } => {
+            rule("odd-iri", "Strict parsers refuse an IRI that Neptune takes.", "Write the character as % and two digits.")
+        }
+        Warning::BlankNodes => {
+            rule("blank-nodes", "Blank nodes get new names at each load.", "Give the nodes IRIs if they are to be found again.")
+        }
+        Warning::EdgeLabelIsNotSplit { .. } => rule(
+            "label-of-an-edge",
+            "A label of an edge has a semicolon.",
+            "An edge has one label; only those of vertices are split.",
+        ),
+    }
+}
