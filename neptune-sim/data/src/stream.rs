@@ -5,7 +5,7 @@ use std::io::{self, Read};
 /// How long a record may be, in bytes. A quote that nothing closes makes one record of all that follows it.
 pub const MAX_RECORD: usize = 16 * 1024 * 1024;
 /// How much is read at once.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 64 * 1024;
 /// What some programs put before the first character of a file.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -16,6 +16,25 @@ pub(crate) struct Stream<R> {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+}
+
+/// A part of a stream that owns its memory.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl Piece {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// The memory, which is to be read into again.
+    pub(crate) fn into_spare(self) -> Vec<u8> {
+        self.buffer
+    }
 }
 
 impl<R: Read> Stream<R> {
@@ -50,10 +69,24 @@ impl<R: Read> Stream<R> {
         Ok(has_mark)
     }
 
+    /// Is done with so many bytes, and gives them away with the memory that they are in. Goes on with `spare`.
+    pub(crate) fn split_off(&mut self, count: usize, mut spare: Vec<u8>) -> Piece {
+        let (start, end) = (self.start, self.start + count);
+        let rest = &self.buffer[end..self.end];
+        if spare.len() < rest.len() {
+            spare.resize(rest.len(), 0);
+        }
+        spare[..rest.len()].copy_from_slice(rest);
+        (self.start, self.end) = (0, rest.len());
+        Piece { buffer: std::mem::replace(&mut self.buffer, spare), start, end }
+    }
+
     /// Reads more, and returns how much: nothing at the end of the stream.
     pub(crate) fn fill(&mut self) -> io::Result<usize> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        (self.start, self.end) = (0, self.end - self.start);
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+        }
         if self.buffer.len() < self.end + CHUNK {
             self.buffer.resize(self.end + CHUNK, 0);
         }

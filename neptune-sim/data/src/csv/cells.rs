@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
+use crate::stream::MAX_RECORD;
+
 /// One value of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell<'a> {
@@ -53,15 +55,15 @@ impl FaultKind {
 
 /// Where a cell is in the bytes of its record.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
+pub(crate) struct Span {
     /// The value with its quotes, without the blanks round it.
-    start: usize,
-    end: usize,
-    quoted: bool,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) quoted: bool,
 }
 
 impl Span {
-    pub(super) fn cell(self, record: &[u8]) -> Cell<'_> {
+    pub(crate) fn cell(self, record: &[u8]) -> Cell<'_> {
         let Self { start, end, quoted } = self;
         let text = if quoted { undouble(&record[start + 1..end - 1]) } else { Cow::Borrowed(&record[start..end]) };
         Cell { text, quoted, at: start }
@@ -89,6 +91,14 @@ pub(super) fn split(record: &[u8], spans: &mut Vec<Span>) -> Result<(), Fault> {
     }
 }
 
+/// The fault of a record that is too long: of the bytes that are allowed, however many were read.
+pub(super) fn too_long(bytes: &[u8]) -> Fault {
+    match split(&bytes[..MAX_RECORD], &mut Vec::new()) {
+        Err(fault) if fault.kind == FaultKind::Unclosed => fault,
+        _ => Fault { kind: FaultKind::TooLong, at: 0 },
+    }
+}
+
 /// The cell that begins here, and where its delimiter or the end of the record is.
 fn span(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
     let at = start + leading_blanks(&record[start..]);
@@ -103,7 +113,8 @@ fn span(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
 }
 
 /// The cell between two delimiters.
-fn plain(record: &[u8], start: usize, end: usize) -> Span {
+#[inline]
+pub(super) fn plain(record: &[u8], start: usize, end: usize) -> Span {
     let start = start + leading_blanks(&record[start..end]);
     Span { start, end: end - trailing_blanks(&record[start..end]), quoted: false }
 }
@@ -131,10 +142,10 @@ pub(super) fn closing_quote(bytes: &[u8], from: usize) -> Result<usize, usize> {
     }
 }
 
-/// Whether a cell begins with this quote.
+/// Whether a cell begins with this quote, which is in no quotes: behind a delimiter or the end of the record before.
 pub(super) fn opens(bytes: &[u8], quote: usize) -> bool {
     let before = &bytes[..quote];
-    before[..quote - trailing_blanks(before)].last().is_none_or(|byte| *byte == b',')
+    before[..quote - trailing_blanks(before)].last().is_none_or(|byte| matches!(byte, b',' | b'\n'))
 }
 
 /// A text in which each pair of quotes is one.
@@ -150,7 +161,7 @@ fn undouble(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(single)
 }
 
-fn leading_blanks(text: &[u8]) -> usize {
+pub(super) fn leading_blanks(text: &[u8]) -> usize {
     text.iter().take_while(|byte| **byte == b' ').count()
 }
 

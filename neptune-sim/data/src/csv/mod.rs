@@ -11,8 +11,12 @@
 //! assert_eq!(*record.cell(1).unwrap().text, *b"Ada, \"the\" first");
 //! ```
 
+mod blocks;
 mod cells;
 mod records;
+mod splitter;
 
+pub(crate) use cells::Span;
 pub use cells::{Cell, Fault, FaultKind};
 pub use records::{Record, Records};
+pub(crate) use splitter::Splitter;

@@ -4,7 +4,8 @@ use std::io::{self, Read};
 
 use memchr::memchr2;
 
-use super::cells::{Cell, Fault, FaultKind, Span, closing_quote, opens, split};
+use super::blocks::Blocks;
+use super::cells::{Cell, Fault, Span, closing_quote, opens, split, too_long};
 use crate::place::line_ends;
 use crate::stream::{MAX_RECORD, Stream};
 
@@ -19,7 +20,7 @@ pub struct Record<'a> {
     pub line_end: &'a [u8],
     /// What keeps it from being split. Then it has no cells.
     pub fault: Option<Fault>,
-    spans: &'a [Span],
+    pub(super) spans: &'a [Span],
 }
 
 impl<'a> Record<'a> {
@@ -35,6 +36,11 @@ impl<'a> Record<'a> {
     pub fn cells(&self) -> impl ExactSizeIterator<Item = Cell<'a>> + use<'a> {
         let bytes = self.bytes;
         self.spans.iter().map(move |span| span.cell(bytes))
+    }
+
+    /// Where the cell in this column is.
+    pub(crate) fn span(&self, column: usize) -> Option<Span> {
+        self.spans.get(column).copied()
     }
 
     /// The cell in this column, from 0.
@@ -55,9 +61,9 @@ pub struct Records<R> {
 
 /// How long a record and its line end are, in bytes.
 #[derive(Clone, Copy, Debug)]
-struct Extent {
-    record: usize,
-    line_end: usize,
+pub(super) struct Extent {
+    pub(super) record: usize,
+    pub(super) line_end: usize,
 }
 
 impl<R: Read> Records<R> {
@@ -69,6 +75,16 @@ impl<R: Read> Records<R> {
     /// Whether the stream begins with a byte order mark, which is no part of the first record. Known once a record was read.
     pub fn has_byte_order_mark(&self) -> bool {
         self.has_mark
+    }
+
+    /// The line on which the next record begins, from 1, but for empty lines before it.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// What follows what was read, in blocks.
+    pub(crate) fn into_blocks(self) -> Blocks<R> {
+        Blocks::new(self.stream)
     }
 
     /// The next record; `None` at the end of the stream and after a fault that ends it.
@@ -91,8 +107,8 @@ impl<R: Read> Records<R> {
         self.line += line_ends(bytes) + u64::from(extent.line_end > 0);
         self.spans.clear();
         let mut fault = split(bytes, &mut self.spans).err();
-        if extent.record >= MAX_RECORD && fault.is_none() {
-            fault = Some(Fault { kind: FaultKind::TooLong, at: 0 });
+        if bytes.len() >= MAX_RECORD {
+            fault = Some(too_long(bytes));
         }
         if fault.is_some() {
             self.spans.clear();
@@ -131,13 +147,13 @@ impl<R: Read> Records<R> {
 
 /// How far the look for the end of a record has come.
 #[derive(Clone, Copy, Debug, Default)]
-struct Scan {
-    at: usize,
-    in_quotes: bool,
+pub(super) struct Scan {
+    pub(super) at: usize,
+    pub(super) in_quotes: bool,
 }
 
 /// Looks for the first line end that is in no quotes, or says where to go on when there is more.
-fn find_end(bytes: &[u8], from: Scan) -> Result<Extent, Scan> {
+pub(super) fn find_end(bytes: &[u8], from: Scan) -> Result<Extent, Scan> {
     let Scan { mut at, mut in_quotes } = from;
     loop {
         if in_quotes {
@@ -162,6 +178,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::csv::FaultKind;
 
     /// A stream that gives one byte at a time.
     struct Slow<'a>(&'a [u8]);
