@@ -14,13 +14,17 @@ pub struct Graph {
     vertices: Elements,
     edges: Elements,
     statements: HashSet<u64, BuildHasherDefault<AsItIs>>,
-    hashes: RandomState,
+    hashes: Hashes,
     files: u64,
 }
 
+/// What ids and facts are known by in one graph. Copies of it give the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hashes(RandomState);
+
 /// What became of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Added {
+pub(crate) enum Added {
     /// It is new.
     New,
     /// It was there.
@@ -29,27 +33,81 @@ pub enum Added {
     Conflict,
 }
 
-/// What a property is known by. It holds for one graph.
+/// What a property is known by.
 #[derive(Clone, Copy, Debug)]
-pub struct Key(u64);
+pub(crate) struct Key(u64);
+
+/// What an id is known by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Id(u64);
+
+/// What a property with a value is known by: 32 bits of the hash of the property, and 32 bits of that of the value, which are never all zero.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fact(u64);
 
 /// A vertex or an edge to which facts are added.
 #[derive(Debug)]
-pub struct Element<'a> {
+pub(crate) struct Element<'a> {
     place: &'a mut Packed,
     facts: &'a mut Facts,
-    hashes: &'a RandomState,
+}
+
+impl Hashes {
+    /// What a property is known by.
+    pub(crate) fn key(&self, property: &[u8]) -> Key {
+        Key(self.0.hash_one(property) & PROPERTY)
+    }
+
+    /// What an id is known by in its space; of the empty space, there is one.
+    pub(crate) fn id(&self, space: &str, id: &[u8]) -> Id {
+        let mut hasher = self.0.build_hasher();
+        if !space.is_empty() {
+            space.hash(&mut hasher);
+        }
+        hasher.write(id);
+        Id(hasher.finish())
+    }
+
+    /// What a value of a property is known by.
+    pub(crate) fn fact(&self, property: Key, value: &[u8]) -> Fact {
+        let mut hasher = self.0.build_hasher();
+        hasher.write(value);
+        property.with(hasher.finish())
+    }
+
+    /// As [`Hashes::fact`], of a value of several parts.
+    pub(crate) fn fact_of(&self, property: Key, value: impl Hash) -> Fact {
+        property.with(self.0.hash_one(value))
+    }
+}
+
+impl Key {
+    fn with(self, hash_of_value: u64) -> Fact {
+        Fact(self.0 | (hash_of_value >> 32).max(1))
+    }
+}
+
+impl Fact {
+    /// What says that there is a value. No value is known by it.
+    fn of_property(self) -> Self {
+        Self(self.0 & PROPERTY)
+    }
 }
 
 impl Graph {
-    /// What a property is known by.
-    pub fn key(&self, property: &[u8]) -> Key {
-        Key(self.hashes.hash_one(property) & PROPERTY)
+    /// What ids and facts are known by here.
+    pub(crate) fn hashes(&self) -> Hashes {
+        self.hashes.clone()
     }
 
-    /// Whether there is a vertex with this id.
-    pub fn has_vertex(&self, id: &[u8]) -> bool {
-        self.vertices.places.contains_key(&self.hashes.hash_one(id))
+    /// Whether there is a vertex with this id in this space. Only openCypher has spaces; the empty one is none.
+    pub fn has_vertex(&self, space: &str, id: &str) -> bool {
+        self.has(self.hashes.id(space, id.as_bytes()))
+    }
+
+    /// Whether there is a vertex with the id that is known by this.
+    pub(crate) fn has(&self, id: Id) -> bool {
+        self.vertices.places.contains_key(&id.0)
     }
 
     /// A number for a file in which names of blank nodes mean something.
@@ -60,53 +118,45 @@ impl Graph {
 
     /// Adds a statement of RDF.
     pub(crate) fn statement(&mut self, statement: impl Hash) -> Added {
-        let is_new = self.statements.insert(self.hashes.hash_one(statement));
+        let is_new = self.statements.insert(self.hashes.0.hash_one(statement));
         if is_new { Added::New } else { Added::Duplicate }
     }
 
     /// The vertex with this id, which is there from now on.
-    pub fn vertex(&mut self, id: &[u8]) -> Element<'_> {
-        self.vertices.element(id, &self.hashes)
+    pub(crate) fn vertex(&mut self, id: Id) -> Element<'_> {
+        self.vertices.element(id)
     }
 
     /// The edge with this id, which is there from now on.
-    pub fn edge(&mut self, id: &[u8]) -> Element<'_> {
-        self.edges.element(id, &self.hashes)
+    pub(crate) fn edge(&mut self, id: Id) -> Element<'_> {
+        self.edges.element(id)
     }
 }
 
 impl Element<'_> {
     /// Adds one of any number of values.
-    pub fn add(&mut self, property: Key, value: impl Hash) -> Added {
-        let fact = self.fact(property, value);
+    pub(crate) fn add(&mut self, fact: Fact) -> Added {
         if self.insert(fact) { Added::New } else { Added::Duplicate }
     }
 
     /// Adds the only value.
-    pub fn set(&mut self, property: Key, value: impl Hash) -> Added {
-        let fact = self.fact(property, value);
-        if self.place.unpack().contains(fact, self.facts) {
+    pub(crate) fn set(&mut self, fact: Fact) -> Added {
+        if self.place.unpack().contains(fact.0, self.facts) {
             return Added::Duplicate;
         }
-        // No value has this fact: it says that there is one.
-        if !self.insert(property.0) {
+        if !self.insert(fact.of_property()) {
             return Added::Conflict;
         }
         self.insert(fact);
         Added::New
     }
 
-    /// A fact is 32 bits of the hash of its property, and 32 bits of that of its value, which are never all zero.
-    fn fact(&self, property: Key, value: impl Hash) -> u64 {
-        property.0 | (self.hashes.hash_one(value) >> 32).max(1)
-    }
-
     /// Returns whether the fact is new.
-    fn insert(&mut self, fact: u64) -> bool {
+    fn insert(&mut self, fact: Fact) -> bool {
         let place = self.place.unpack();
-        let is_new = !place.contains(fact, self.facts);
+        let is_new = !place.contains(fact.0, self.facts);
         if is_new {
-            *self.place = place.with(fact, self.facts).pack();
+            *self.place = place.with(fact.0, self.facts).pack();
         }
         is_new
     }
@@ -159,10 +209,10 @@ impl Packed {
 }
 
 impl Elements {
-    fn element<'a>(&'a mut self, id: &[u8], hashes: &'a RandomState) -> Element<'a> {
+    fn element(&mut self, id: Id) -> Element<'_> {
         let nothing = Place::Few { start: self.facts.few.len(), length: 0, room: 0 };
-        let place = self.places.entry(hashes.hash_one(id)).or_insert(nothing.pack());
-        Element { place, facts: &mut self.facts, hashes }
+        let place = self.places.entry(id.0).or_insert(nothing.pack());
+        Element { place, facts: &mut self.facts }
     }
 }
 
@@ -242,29 +292,32 @@ mod tests {
     #[test]
     fn a_set_takes_each_value_once() {
         let mut graph = Graph::default();
-        let [name, other] = [graph.key(b"name"), graph.key(b"other")];
-        let mut vertex = graph.vertex(b"v");
-        let added = [b"a", b"b", b"a"].map(|value| vertex.add(name, value));
+        let hashes = graph.hashes();
+        let [name, other] = [hashes.key(b"name"), hashes.key(b"other")];
+        let mut vertex = graph.vertex(hashes.id("", b"v"));
+        let added = [b"a", b"b", b"a"].map(|value| vertex.add(hashes.fact(name, value)));
         assert_eq!(added, [Added::New, Added::New, Added::Duplicate]);
-        assert_eq!(vertex.add(other, b"a"), Added::New);
+        assert_eq!(vertex.add(hashes.fact(other, b"a")), Added::New);
     }
 
     #[test]
     fn a_single_value_stays() {
         let mut graph = Graph::default();
-        let name = graph.key(b"name");
-        let mut vertex = graph.vertex(b"v");
-        let added = [b"a", b"b", b"a"].map(|value| vertex.set(name, value));
+        let hashes = graph.hashes();
+        let name = hashes.key(b"name");
+        let mut vertex = graph.vertex(hashes.id("", b"v"));
+        let added = [b"a", b"b", b"a"].map(|value| vertex.set(hashes.fact(name, value)));
         assert_eq!(added, [Added::New, Added::Conflict, Added::Duplicate]);
     }
 
     #[test]
-    fn vertices_and_edges_have_ids_of_their_own() {
+    fn vertices_and_edges_have_ids_of_their_own_and_spaces_too() {
         let mut graph = Graph::default();
-        graph.edge(b"x");
-        assert!(!graph.has_vertex(b"x"));
-        graph.vertex(b"x");
-        assert!(graph.has_vertex(b"x"));
+        let [id, other] = ["", "people"].map(|space| graph.hashes().id(space, b"x"));
+        graph.edge(id);
+        assert!(!graph.has(id));
+        graph.vertex(id);
+        assert!(graph.has(id) && !graph.has(other) && graph.has_vertex("", "x"));
     }
 
     #[test]
@@ -280,8 +333,9 @@ mod tests {
         fn every_fact_is_new_once(facts in prop::collection::vec((0..3u8, 0..3u8, 0..60u8), 0..400)) {
             let (mut graph, mut known) = (Graph::default(), HashSet::new());
             for (id, property, value) in facts {
-                let key = graph.key(&[property]);
-                let added = graph.vertex(&[id]).add(key, value);
+                let hashes = graph.hashes();
+                let fact = hashes.fact(hashes.key(&[property]), &[value]);
+                let added = graph.vertex(hashes.id("", &[id])).add(fact);
                 let expected = if known.insert((id, property, value)) { Added::New } else { Added::Duplicate };
                 prop_assert_eq!(added, expected);
             }

@@ -31,7 +31,7 @@ mod totals;
 mod value;
 
 pub use finding::{Excerpt, Finding, Found, IriFlaw, Warning, What};
-pub use graph::{Added, Element, Graph, Key};
+pub use graph::Graph;
 pub use log::Stop;
 pub use packed::{NoText, Packing, unpacked};
 pub use problem::{Code, Counter, Problem, Provenance};

@@ -25,12 +25,44 @@ pub(crate) struct Log<'a> {
     pub(crate) is_over: bool,
     stop: Stop,
     sink: &'a mut dyn FnMut(Found<'_>),
-    warnings: Vec<Finding>,
+    warnings: Warnings,
+}
+
+/// Warnings. Those of one kind are one, with the place of the first.
+#[derive(Debug, Default)]
+pub(crate) struct Warnings(Vec<Finding>);
+
+impl Warnings {
+    /// Notes a warning. One that differs from another only in its value and its place is counted with that one.
+    pub(crate) fn note(&mut self, place: Place<'_>, warning: Warning) {
+        match self.like(&warning) {
+            Some(known) => known.times += 1,
+            None => self.0.push(place.finding(What::Warning(warning))),
+        }
+    }
+
+    /// Notes those of a part of the file that begins with this line and this record, and whose places are counted from 0.
+    pub(crate) fn append(&mut self, part: Self, line: u64, record: u64) {
+        for mut finding in part.0 {
+            let What::Warning(warning) = &finding.what else { continue };
+            if let Some(known) = self.like(warning) {
+                known.times += finding.times;
+            } else {
+                finding.line += line;
+                finding.record += record;
+                self.0.push(finding);
+            }
+        }
+    }
+
+    fn like(&mut self, warning: &Warning) -> Option<&mut Finding> {
+        self.0.iter_mut().find(|known| matches!(&known.what, What::Warning(known) if known.is_like(warning)))
+    }
 }
 
 impl<'a> Log<'a> {
     pub(crate) fn new(stop: Stop, sink: &'a mut dyn FnMut(Found<'_>)) -> Self {
-        Self { totals: Totals::default(), is_over: false, stop, sink, warnings: Vec::new() }
+        Self { totals: Totals::default(), is_over: false, stop, sink, warnings: Warnings::default() }
     }
 
     /// Whether nothing more is to be read.
@@ -78,18 +110,19 @@ impl<'a> Log<'a> {
         self.is_over |= ends || self.stop == Stop::AtTheFirstError;
     }
 
-    /// Notes a warning. One that differs from another only in its value and its place is counted with that one.
+    /// Notes a warning.
     pub(crate) fn warn(&mut self, place: Place<'_>, warning: Warning) {
-        let is_same = |known: &&mut Finding| matches!(&known.what, What::Warning(known) if known.is_like(&warning));
-        match self.warnings.iter_mut().find(is_same) {
-            Some(known) => known.times += 1,
-            None => self.warnings.push(place.finding(What::Warning(warning))),
-        }
+        self.warnings.note(place, warning);
+    }
+
+    /// As [`Warnings::append`].
+    pub(crate) fn warn_of(&mut self, part: Warnings, line: u64, record: u64) {
+        self.warnings.append(part, line, record);
     }
 
     /// Passes the warnings on.
     pub(crate) fn end(self) -> Totals {
-        self.warnings.into_iter().map(Found::from).for_each(self.sink);
+        self.warnings.0.into_iter().map(Found::from).for_each(self.sink);
         self.totals
     }
 }

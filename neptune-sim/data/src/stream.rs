@@ -31,6 +31,11 @@ impl Piece {
         &self.buffer[self.start..self.end]
     }
 
+    /// What is before this place in it.
+    pub(crate) fn until(self, end: usize) -> Self {
+        Self { end: self.start + end, ..self }
+    }
+
     /// The memory, which is to be read into again.
     pub(crate) fn into_spare(self) -> Vec<u8> {
         self.buffer

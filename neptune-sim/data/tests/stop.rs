@@ -14,7 +14,7 @@ fn table(text: &str, stop: Stop) -> (Vec<u64>, Totals, usize) {
     let file = File::open(text.as_bytes(), Dialect::Gremlin).unwrap();
     let totals =
         file.load(Options { stop, ..Options::default() }, &mut graph, &mut |found: Found<'_>| records.push(found.record()));
-    let loaded = ["v1", "v2", "v3", "v4", "v5"].into_iter().filter(|id| graph.has_vertex(id.as_bytes())).count();
+    let loaded = ["v1", "v2", "v3", "v4", "v5"].into_iter().filter(|id| graph.has_vertex("", id)).count();
     (records, totals.unwrap(), loaded)
 }
 

@@ -80,10 +80,10 @@ pub(super) fn of_missing_vertex(from: &str, to: &str, graph: &Graph, vertices: &
 
 /// A vertex that is there and may be the one that is meant.
 fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<String> {
-    if graph.has_vertex(&key(space, id)) {
+    if graph.has_vertex(space, id) {
         return None;
     }
-    if let Some(other) = spaces.iter().find(|other| *other != space && graph.has_vertex(&key(other, id))) {
+    if let Some(other) = spaces.iter().find(|other| *other != space && graph.has_vertex(other, id)) {
         return Some(of_space(id, space, other));
     }
     let others = [
@@ -98,7 +98,7 @@ fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<St
         (id.trim_start_matches('0').to_owned(), "zeros at the beginning matter"),
     ];
     let (other, why) =
-        others.into_iter().find(|(other, _)| other != id && !other.is_empty() && graph.has_vertex(&key(space, other)))?;
+        others.into_iter().find(|(other, _)| other != id && !other.is_empty() && graph.has_vertex(space, other))?;
     Some(format!("there is a vertex `{other}`: {why}"))
 }
 
@@ -106,9 +106,4 @@ fn of_space(id: &str, space: &str, other: &str) -> String {
     let name = |space: &str| if space.is_empty() { "in no space".to_owned() } else { format!("in the space `{space}`") };
     let case = if space.eq_ignore_ascii_case(other) { "; case matters" } else { "" };
     format!("the node `{id}` is {}, and this column looks for it {}{case}", name(other), name(space))
-}
-
-/// What a vertex is known by in a graph.
-fn key(space: &str, id: &str) -> Vec<u8> {
-    if space.is_empty() { id.as_bytes().to_vec() } else { format!("{space}\0{id}").into_bytes() }
 }

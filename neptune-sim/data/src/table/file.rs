@@ -2,14 +2,15 @@
 
 use std::io::{self, Read};
 
+use super::adder::Adder;
 use super::column::Kind;
 use super::header::{Dialect, Header};
-use super::rows::{Options, Rows};
-use crate::csv::{Fault, FaultKind, Record, Records};
-use crate::finding::{Finding, Found, Warning, What};
+use super::rows::{Options, Rows, of_quotes};
+use crate::csv::{Record, Records};
+use crate::finding::{Finding, Found, What};
 use crate::graph::Graph;
 use crate::log::{Log, Stop};
-use crate::place::{Place, line_ends};
+use crate::place::Place;
 use crate::problem::Problem;
 use crate::totals::Totals;
 
@@ -50,7 +51,7 @@ impl<R: Read> File<R> {
     /// # Errors
     /// The stream cannot be read.
     pub fn load(self, options: Options, graph: &mut Graph, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
-        let Self { mut records, header } = self;
+        let Self { records, header } = self;
         let header = match header {
             Ok(header) => header,
             Err(findings) => {
@@ -60,26 +61,17 @@ impl<R: Read> File<R> {
             }
         };
         let has_mark = records.has_byte_order_mark();
-        let rows = Rows::new(&header, options, graph);
-        let mut log = Log::new(options.stop, sink);
-        let mut row = 0;
-        while !log.has_stopped()
-            && let Some(record) = records.read()?
-        {
-            row += 1;
-            let place = Place { bytes: record.bytes, line: record.line, record: row, at: 0, id: None };
-            if has_mark && row == 1 {
-                log.warn(place, Warning::ByteOrderMark);
-            }
-            match record.fault {
-                None => rows.load(&record, place, graph, &mut log),
-                Some(fault) => {
-                    log.records(1);
-                    log.error(Place { at: fault.at, ..place }, of_quotes(fault, record.bytes));
-                }
+        let rows = Rows::new(&header, options, graph.hashes());
+        let (line, record) = (records.line(), 1);
+        let mut adder = Adder { rows: &rows, graph, log: Log::new(options.stop, sink), line, record, has_mark };
+        let (mut blocks, mut spare) = (records.into_blocks(), Vec::new());
+        while let Some(block) = blocks.next(std::mem::take(&mut spare))? {
+            match adder.add(rows.read(block)) {
+                Some(memory) => spare = memory,
+                None => break,
             }
         }
-        Ok(log.end())
+        Ok(adder.log.end())
     }
 }
 
@@ -94,13 +86,4 @@ fn read_header(record: &Record<'_>, dialect: Dialect) -> Result<Header, Vec<Find
 
 fn header_finding(record: &Record<'_>, at: usize, problem: Problem) -> Finding {
     Place { bytes: record.bytes, line: record.line, record: 0, at, id: None }.finding(What::Error(problem))
-}
-
-fn of_quotes(fault: Fault, record: &[u8]) -> Problem {
-    match fault.kind {
-        FaultKind::BareQuote => Problem::BareQuote,
-        FaultKind::TextAfterQuote => Problem::TextAfterQuote,
-        FaultKind::Unclosed => Problem::UnclosedQuote { lines: line_ends(record[fault.at..].trim_ascii_end()) },
-        FaultKind::TooLong => Problem::RecordTooLong,
-    }
 }

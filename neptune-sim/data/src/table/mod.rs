@@ -12,6 +12,8 @@
 //! assert_eq!((findings[0].line, findings[0].column), (2, 11));
 //! ```
 
+mod adder;
+mod batch;
 mod column;
 mod file;
 mod gremlin;

@@ -1,0 +1,149 @@
+//! Adds what was read to a graph, and reports what the graph says of it.
+
+use neptune_text::cut;
+
+use super::batch::{Batch, Edge, Item, Row, Subject};
+use super::column::{Column, Kind};
+use super::rows::{Rows, SHOWN};
+use crate::finding::Warning;
+use crate::graph::{Added, Element, Graph};
+use crate::log::Log;
+use crate::place::Place;
+use crate::problem::Problem;
+
+/// Takes the batches of a file in their order.
+pub(super) struct Adder<'a, 'l> {
+    pub(super) rows: &'a Rows<'a>,
+    pub(super) graph: &'a mut Graph,
+    pub(super) log: Log<'l>,
+    /// The line on which the next batch begins, from 1.
+    pub(super) line: u64,
+    /// The number of its first row, from 1.
+    pub(super) record: u64,
+    /// Whether the file begins with a byte order mark of which nothing was said yet.
+    pub(super) has_mark: bool,
+}
+
+impl Adder<'_, '_> {
+    /// Returns the memory of the block, to be used again; `None` if there is no more to read.
+    pub(super) fn add(&mut self, batch: Batch) -> Option<Vec<u8>> {
+        let (mut items, mut problems) = (&batch.found.items[..], batch.found.problems.into_iter());
+        let bytes = batch.block.bytes();
+        for (number, row) in (0..).zip(&batch.found.rows) {
+            let record = &bytes[row.start..row.end];
+            let place = Place { bytes: record, line: self.line + row.line, record: self.record + number, at: 0, id: None };
+            if std::mem::take(&mut self.has_mark) {
+                self.log.warn(place, Warning::ByteOrderMark);
+            }
+            let of_row;
+            (of_row, items) = items.split_at(row.items);
+            self.row(row, of_row, place, &mut problems);
+            if self.log.has_stopped() {
+                // Without the warnings of the rows behind it.
+                let read = self.rows.read(batch.block.until(row.end));
+                self.log.warn_of(read.found.warnings, self.line, self.record);
+                return None;
+            }
+        }
+        self.log.warn_of(batch.found.warnings, self.line, self.record);
+        self.line += batch.lines;
+        self.record += batch.found.rows.len() as u64;
+        (!batch.ends_the_stream).then(|| batch.block.into_spare())
+    }
+
+    fn row(&mut self, row: &Row, items: &[Item], place: Place<'_>, problems: &mut dyn Iterator<Item = (usize, Problem)>) {
+        let Self { rows, graph, log, .. } = self;
+        log.records(row.records);
+        let mut row = Addition { rows, row, log, place, problems };
+        let element = row.element(graph);
+        row.items(items, element);
+    }
+}
+
+/// A row that is added.
+struct Addition<'a, 'l> {
+    rows: &'a Rows<'a>,
+    row: &'a Row,
+    log: &'a mut Log<'l>,
+    place: Place<'a>,
+    problems: &'a mut dyn Iterator<Item = (usize, Problem)>,
+}
+
+impl Addition<'_, '_> {
+    /// What the row is about, if it takes values.
+    fn element<'g>(&mut self, graph: &'g mut Graph) -> Option<Element<'g>> {
+        match self.row.of {
+            Subject::Nothing => None,
+            Subject::Vertex(id) => Some(graph.vertex(id)),
+            Subject::Node(id) => {
+                if graph.has(id) {
+                    self.log.duplicate();
+                }
+                graph.vertex(id);
+                None
+            }
+            Subject::Edge(edge) => self.edge(edge, graph),
+        }
+    }
+
+    fn edge<'g>(&mut self, edge: Edge, graph: &'g mut Graph) -> Option<Element<'g>> {
+        if !(graph.has(edge.from) && graph.has(edge.to)) {
+            let (at, from) = self.shown(|column| matches!(column, Column::From { .. }));
+            let (_, to) = self.shown(|column| matches!(column, Column::To { .. }));
+            self.error(at, Problem::MissingVertex { from, to });
+            return None;
+        }
+        let (id, fact) = edge.id?;
+        let mut edge = graph.edge(id);
+        let added = edge.set(fact);
+        self.log.known(added);
+        if added == Added::Conflict {
+            let (at, id) = self.shown(|column| matches!(column, Column::Id { .. }));
+            self.error(at, Problem::IdOfSeveralEdges { id });
+            return None;
+        }
+        self.rows.is_gremlin().then_some(edge)
+    }
+
+    fn items(&mut self, items: &[Item], mut element: Option<Element<'_>>) {
+        for item in items {
+            match (*item, &mut element) {
+                (Item::Problem, _) => {
+                    if let Some((at, problem)) = self.problems.next() {
+                        self.error(at, problem);
+                    }
+                }
+                (Item::Value(fact), Some(element)) => self.log.known(element.add(fact)),
+                (Item::Single(fact, column), Some(element)) => self.single(element.set(fact), column),
+                (_, None) => {}
+            }
+        }
+    }
+
+    fn single(&mut self, added: Added, column: usize) {
+        // Of an edge, one of the values is kept; the user guide names no error.
+        let replaces = self.rows.options.update_single_cardinality || self.rows.header.kind == Kind::Edges;
+        match added {
+            Added::Conflict if replaces => {}
+            Added::Conflict => self.conflict(&self.rows.header.columns[column]),
+            added => self.log.known(added),
+        }
+    }
+
+    fn conflict(&mut self, column: &Column) {
+        let (_, id) = self.shown(|column| matches!(column, Column::Id { .. }));
+        let (at, _) = self.shown(|other| other == column);
+        let property = cut(self.rows.header.dialect.name(column), SHOWN);
+        self.error(at, Problem::SingleCardinality { id, property });
+    }
+
+    fn shown(&self, is_meant: impl Fn(&Column) -> bool) -> (usize, String) {
+        self.rows.shown(self.place.bytes, is_meant)
+    }
+
+    fn error(&mut self, at: usize, problem: Problem) {
+        let id = self.row.id.map(|span| span.cell(self.place.bytes));
+        let id = id.as_ref().map(|cell| &*cell.text);
+        self.log.error(Place { bytes: self.place.bytes, at, id, ..self.place }, problem);
+    }
+}
