@@ -157,7 +157,7 @@ proptest! {
         }
         let input = folder(&texts);
         let again: Vec<&Path> = all.iter().map(std::path::PathBuf::as_path).filter(|part| !files_in(part).is_empty()).collect();
-        let (before, after) = (common::json(&[input.path()]), common::json(&again));
+        let (before, after) = (common::json(&[input.path()], &[]), common::json(&again, &[]));
         prop_assert_eq!(errors(&before), errors(&after));
     }
 }

@@ -35,7 +35,7 @@ fn faults(value: &Value, schema: &Value, root: &Value, place: &str) -> Vec<Strin
     let mut found = Vec::new();
     let mut check = |holds: bool, what: &str| {
         if !holds {
-            found.push(format!("{place}: {what}: {value}"))
+            found.push(format!("{place}: {what}: {value}"));
         }
     };
     let kind = match value {

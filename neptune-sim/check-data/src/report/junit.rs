@@ -24,7 +24,7 @@ impl Report {
 fn result(file: &Checked, strict: bool) -> TestResult {
     let first = file.findings.iter().find(|shown| strict || shown.is_error());
     let is_bad = file.errors > 0 || file.unreadable.is_some() || (strict && file.warnings > 0);
-    let found: String = file.findings.iter().map(|found| shown(&file.name, found, DEFAULT_WIDTH)).collect();
+    let found: String = file.findings.iter().map(|found| shown(&file.name, found, true, DEFAULT_WIDTH)).collect();
     let text = found + file.unreadable.as_deref().unwrap_or_default();
     TestResult {
         name: format!("check-data::{}", file.name),

@@ -124,16 +124,11 @@ impl Report {
         bad.zip(&self.files).map(|(bad, file)| file.unreadable.is_none().then_some(bad)).collect()
     }
 
-    /// Adds hints to what was found in a file. One that is said of a header is said once.
+    /// Adds hints to what was found in a file.
     pub(crate) fn explain(&mut self, file: usize, mut context: Context<'_>) {
-        let mut last = None;
         for Shown { finding, hint: explained } in &mut self.files[file].findings {
-            let new = hint(finding, &context).filter(|new| finding.record > 0 || last.as_ref() != Some(new));
-            context.behind_another |= new.as_deref().is_some_and(is_of_another_header);
-            if new.is_some() {
-                last.clone_from(&new);
-            }
-            *explained = new;
+            *explained = hint(finding, &context);
+            context.behind_another |= explained.as_deref().is_some_and(is_of_another_header);
         }
     }
 

@@ -17,8 +17,12 @@ impl Report {
     pub fn text(&self, width: usize) -> String {
         let mut text = String::new();
         for file in &self.files {
+            let mut last = None;
             for finding in &file.findings {
-                text += &shown(&file.name, finding, width);
+                // What is said of a header is said once.
+                let is_said = finding.finding.record == 0 && finding.hint.is_some() && finding.hint == last;
+                text += &shown(&file.name, finding, !is_said, width);
+                last.clone_from(&finding.hint);
             }
             if let Some(why) = &file.unreadable {
                 let error = wrap(&format!("{}: error: it cannot be read: {why}", file.name), width);
@@ -70,8 +74,8 @@ fn row(table: &mut Table, name: &str, totals: Totals) {
     table.row(std::iter::once(name.to_owned()).chain(numbers.map(|number| number.to_string())));
 }
 
-/// A finding, with its line, the place in it, and the hint.
-pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, width: usize) -> String {
+/// A finding, with its line and the place in it, and if asked for, with its hint.
+pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, with_hint: bool, width: usize) -> String {
     let Finding { what, times, record, line, column, id, excerpt } = finding;
     let place = format!("{file}:{line}:{column}:");
     let (kind, style, said, code) = match what {
@@ -87,7 +91,7 @@ pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, width: usize) -
     let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     text += &wrap(&format!("  {record}{id}{code}\n"), width);
     let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
-    if let Some(hint) = hint {
+    if let Some(hint) = hint.as_ref().filter(|_| with_hint) {
         text += &wrap(&format!("  hint: {hint}\n"), width);
     }
     text + "\n"

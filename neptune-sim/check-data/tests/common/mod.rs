@@ -55,10 +55,10 @@ pub(crate) fn check(folder: &Path, options: &[&str]) -> (u8, String) {
 }
 
 /// The report for programs, with every finding.
-pub(crate) fn json(paths: &[&Path]) -> serde_json::Value {
+pub(crate) fn json(paths: &[&Path], options: &[&str]) -> serde_json::Value {
     let folder = tempfile::tempdir().expect("a folder for the report");
     let file = folder.path().join("report.json");
-    report(paths, &["--max-errors", "100000", "--json", &file.display().to_string()]);
+    report(paths, &[options, &["--max-errors", "100000", "--json", &file.display().to_string()]].concat());
     serde_json::from_slice(&fs::read(file).expect("the report")).expect("JSON")
 }
 
