@@ -99,6 +99,11 @@ impl<'a> Log<'a> {
 
     /// Counts a fault and passes it on.
     pub(crate) fn error(&mut self, place: Place<'_>, problem: Problem) {
+        self.error_at(problem, |what| Found::new(place, what));
+    }
+
+    /// Counts a fault of which the place is known otherwise, and passes it on.
+    pub(crate) fn error_at<'f>(&mut self, problem: Problem, found: impl FnOnce(What) -> Found<'f>) {
         if self.has_stopped() {
             return;
         }
@@ -106,7 +111,7 @@ impl<'a> Log<'a> {
         if !self.is_over {
             self.totals.count(problem.counter());
         }
-        (self.sink)(Found::new(place, What::Error(problem)));
+        (self.sink)(found(What::Error(problem)));
         self.is_over |= ends || self.stop == Stop::AtTheFirstError;
     }
 
@@ -118,6 +123,14 @@ impl<'a> Log<'a> {
     /// As [`Warnings::append`].
     pub(crate) fn warn_of(&mut self, part: Warnings, line: u64, record: u64) {
         self.warnings.append(part, line, record);
+    }
+
+    /// Notes a warning of which the place is asked for only if it is the first of its kind.
+    pub(crate) fn warn_at(&mut self, warning: Warning, finding: impl FnOnce(What) -> Finding) {
+        match self.warnings.like(&warning) {
+            Some(known) => known.times += 1,
+            None => self.warnings.0.push(finding(What::Warning(warning))),
+        }
     }
 
     /// Passes the warnings on.

@@ -118,6 +118,18 @@ pub enum Problem {
         /// What RDF4J's reader says of it.
         text: String,
     },
+    /// A fault in a file of which nothing is read behind it: Turtle, RDF/XML.
+    Document {
+        /// What a parser says of it.
+        text: String,
+        /// Whose words these are.
+        words: Provenance,
+    },
+    /// More than a file may have of something.
+    TooMuch {
+        /// What it is, and the bound, in a sentence without a full stop.
+        what: &'static str,
+    },
     /// A record without an end within the bound.
     RecordTooLong,
     /// A text is no value of its column's type.
@@ -191,6 +203,7 @@ impl Problem {
         match self {
             Self::MoreColumnsThanHeader | Self::MissingVertex { .. } | Self::SingleCardinality { .. } => Provenance::Observed,
             Self::Statement { .. } => Provenance::Rdf4j,
+            Self::Document { words, .. } => *words,
             Self::MissingColumn { column } | Self::BlankId { column } if column.starts_with(':') => Provenance::Ours,
             Self::NoHeader
             | Self::MissingColumn { .. }
@@ -209,6 +222,7 @@ impl Problem {
             | Self::TextAfterQuote
             | Self::UnclosedQuote { .. }
             | Self::RecordTooLong
+            | Self::TooMuch { .. }
             | Self::InvalidValue { .. }
             | Self::IdOfSeveralEdges { .. } => Provenance::Ours,
         }
@@ -254,7 +268,8 @@ impl fmt::Display for Problem {
             Self::BareQuote => f.write_str("A quote is in a field that does not begin with one"),
             Self::TextAfterQuote => f.write_str("Text follows the closing quote of a field"),
             Self::UnclosedQuote { .. } => f.write_str("The quote of a field is never closed"),
-            Self::Statement { text } => f.write_str(text),
+            Self::Statement { text } | Self::Document { text, .. } => f.write_str(text),
+            Self::TooMuch { what } => f.write_str(what),
             Self::RecordTooLong => f.write_str("A record has no end"),
             Self::InvalidValue { value, column, of } => write!(f, "Value '{value}' of column '{column}' is not a valid {of}"),
             Self::MissingVertex { from, to } => {

@@ -1,4 +1,5 @@
-//! N-Triples and N-Quads: a line is a record, and reading goes on behind a bad one.
+//! N-Triples, N-Quads and Turtle, as Eclipse RDF4J reads them. In N-Triples and N-Quads, a line is a record, and reading goes on behind a bad
+//! one. In Turtle, a fault ends the file: what came before it is loaded.
 //!
 //! ```
 //! use neptune_data::{Found, Graph};
@@ -11,11 +12,14 @@
 //! assert_eq!((totals.records, totals.parsing_errors), (1, 1));
 //! ```
 
+mod chars;
 mod iri;
 mod lines;
 mod options;
 mod reader;
+mod sink;
 mod statement;
+mod turtle;
 
 pub use lines::{Line, Lines};
 pub use options::Options;

@@ -5,7 +5,9 @@ use std::io::{self, Read};
 
 use super::lines::Lines;
 use super::options::Options;
-use super::statement::{self, Rules, Statement, Term};
+use super::sink::Sink;
+use super::statement::{self, Rules};
+use super::turtle;
 use crate::finding::{Found, Warning};
 use crate::graph::Graph;
 use crate::log::Log;
@@ -13,13 +15,15 @@ use crate::place::Place;
 use crate::problem::Problem;
 use crate::totals::Totals;
 
-/// A format with a statement on each line.
+/// A format of RDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `ntriples`
     NTriples,
     /// `nquads`
     NQuads,
+    /// `turtle`
+    Turtle,
 }
 
 /// Adds the statements of a file to a graph, and returns what a load counts. Every finding goes to `sink` as it comes, and warnings at the
@@ -34,62 +38,48 @@ pub fn load(
     graph: &mut Graph,
     sink: &mut dyn FnMut(Found<'_>),
 ) -> io::Result<Totals> {
+    let mut sink = Sink::new(Log::new(options.stop, sink), graph, options);
+    match format {
+        Format::NTriples | Format::NQuads => load_lines(input, format, &mut sink)?,
+        Format::Turtle => turtle::load(input, &mut sink)?,
+    }
+    Ok(sink.log.end())
+}
+
+fn load_lines(input: impl Read, format: Format, sink: &mut Sink<'_>) -> io::Result<()> {
     let mut lines = Lines::new(input);
-    let file = File { number: graph.new_file(), format, options };
-    let (mut log, mut records) = (Log::new(options.stop, sink), 0);
-    while !log.has_stopped()
+    let rules = Rules { quads: format == Format::NQuads, verify_uri_syntax: sink.options.verify_uri_syntax };
+    while !sink.log.has_stopped()
         && let Some(line) = lines.read()?
     {
         let text = String::from_utf8_lossy(line.bytes);
-        let place = Place { bytes: text.as_bytes(), line: line.number, record: records + 1, at: 0, id: None };
+        let place = Place { bytes: text.as_bytes(), line: line.number, record: sink.records + 1, at: 0, id: None };
         if line.is_too_long {
-            log.records(1);
-            log.error(place, Problem::RecordTooLong);
+            sink.log.records(1);
+            sink.log.error(place, Problem::RecordTooLong);
             break;
         }
         if let Cow::Owned(_) = text {
-            log.warn(place, Warning::NotUtf8);
+            sink.log.warn(place, Warning::NotUtf8);
         }
-        records += u64::from(file.load_line(&text, place, graph, &mut log));
+        load_line(&text, rules, place, sink);
     }
-    Ok(log.end())
+    Ok(())
 }
 
-/// A file whose lines are read.
-struct File<'a> {
-    /// Under which the names of its blank nodes are known.
-    number: u64,
-    format: Format,
-    options: &'a Options,
-}
-
-impl File<'_> {
-    /// Returns whether the line is a record: no comment, and not empty.
-    fn load_line(&self, line: &str, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) -> bool {
-        let mut flaws = Vec::new();
-        let rules = Rules { quads: self.format == Format::NQuads, verify_uri_syntax: self.options.verify_uri_syntax };
-        let statement = statement::read(line, rules, &mut flaws);
-        for (flaw, at) in flaws {
-            log.warn(Place { at, ..place }, Warning::Iri { flaw });
-        }
-        match statement {
-            Ok(None) => return false,
-            Ok(Some(statement)) => self.add(statement, place, graph, log),
-            Err(fault) => {
-                log.records(1);
-                log.error(Place { at: fault.at, ..place }, Problem::Statement { text: fault.text });
-            }
-        }
-        true
+fn load_line(line: &str, rules: Rules, place: Place<'_>, sink: &mut Sink<'_>) {
+    let mut flaws = Vec::new();
+    let statement = statement::read(line, rules, &mut flaws);
+    for (flaw, at) in flaws {
+        sink.log.warn(Place { at, ..place }, Warning::Iri { flaw });
     }
-
-    fn add<'a>(&'a self, mut statement: Statement<'a>, place: Place<'_>, graph: &mut Graph, log: &mut Log<'_>) {
-        statement.graph.get_or_insert(Term::Iri(Cow::Borrowed(&self.options.named_graph_uri)));
-        let has_blank = statement.has_blank_node();
-        if has_blank {
-            log.warn(place, Warning::BlankNodes);
+    match statement {
+        Ok(None) => {}
+        Ok(Some(statement)) => sink.add(statement, |what| place.finding(what)),
+        Err(fault) => {
+            sink.records += 1;
+            sink.log.records(1);
+            sink.log.error(Place { at: fault.at, ..place }, Problem::Statement { text: fault.text });
         }
-        // The name of a blank node means another node in each file.
-        log.fact(graph.statement((has_blank.then_some(self.number), statement)));
     }
 }

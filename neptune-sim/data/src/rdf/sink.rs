@@ -1,0 +1,38 @@
+//! Where the statements of a file go, whatever its format.
+
+use std::borrow::Cow;
+
+use super::options::Options;
+use super::statement::{Statement, Term};
+use crate::finding::{Finding, Warning, What};
+use crate::graph::Graph;
+use crate::log::Log;
+
+/// Adds the statements of one file to a graph, and counts them.
+pub(super) struct Sink<'a> {
+    pub(super) log: Log<'a>,
+    graph: &'a mut Graph,
+    pub(super) options: &'a Options,
+    /// Under which the names of its blank nodes are known.
+    file: u64,
+    /// How many statements there were.
+    pub(super) records: u64,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(log: Log<'a>, graph: &'a mut Graph, options: &'a Options) -> Self {
+        Self { log, file: graph.new_file(), graph, options, records: 0 }
+    }
+
+    /// Adds a statement. `finding` is what is said of it, with its place.
+    pub(super) fn add<'s>(&'s mut self, mut statement: Statement<'s>, finding: impl FnOnce(What) -> Finding) {
+        self.records += 1;
+        let has_blank = statement.has_blank_node();
+        if has_blank {
+            self.log.warn_at(Warning::BlankNodes, finding);
+        }
+        statement.graph.get_or_insert(Term::Iri(Cow::Borrowed(&self.options.named_graph_uri)));
+        // The name of a blank node means another node in each file.
+        self.log.fact(self.graph.statement((has_blank.then_some(self.file), statement)));
+    }
+}
