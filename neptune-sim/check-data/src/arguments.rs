@@ -87,6 +87,8 @@ pub(crate) enum Format {
     /// N-Quads
     #[value(name = "nquads")]
     NQuads,
+    /// Turtle
+    Turtle,
 }
 
 impl Format {
@@ -94,7 +96,7 @@ impl Format {
     pub(crate) fn unit(self) -> &'static str {
         match self {
             Self::Csv | Self::OpenCypher => "row",
-            Self::NTriples | Self::NQuads => "line",
+            Self::NTriples | Self::NQuads | Self::Turtle => "line",
         }
     }
 
@@ -102,7 +104,7 @@ impl Format {
     pub(crate) fn unit_of(self, found: &Found<'_>) -> u64 {
         match self {
             Self::Csv | Self::OpenCypher => found.record(),
-            Self::NTriples | Self::NQuads => found.line(),
+            Self::NTriples | Self::NQuads | Self::Turtle => found.line(),
         }
     }
 }

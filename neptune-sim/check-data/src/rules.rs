@@ -73,6 +73,14 @@ fn of_problem(problem: &Problem) -> Rule {
             "Close the quote: what follows is taken for a part of the value.",
         ),
         Problem::Statement { .. } => rule("statement", "A statement of RDF cannot be read.", "See the message and its hint."),
+        Problem::Document { .. } => {
+            rule("document", "A document of RDF cannot be read to its end.", "See the message and its hint.")
+        }
+        Problem::TooMuch { .. } => rule(
+            "too-much",
+            "A file has more of something than is read.",
+            "Split the file, or look for an end that is missing.",
+        ),
         Problem::RecordTooLong => {
             rule("record-too-long", "A record has more than 16 MiB.", "Look for a line end that is missing.")
         }

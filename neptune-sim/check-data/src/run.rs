@@ -29,6 +29,11 @@ pub enum CheckError {
         /// What the system says.
         source: io::Error,
     },
+    /// `--rejects` for a format whose files cannot be split.
+    #[error(
+        "--rejects splits rows and lines, and a file of this format is one document: leave it out, or convert the file to N-Triples"
+    )]
+    OneDocument,
     /// A report cannot be written.
     #[error(transparent)]
     Report(#[from] WriteError),
@@ -38,6 +43,7 @@ impl CheckError {
     /// What the program ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::OneDocument => 2,
             Self::Report(_) => 107,
             Self::NoFile(_) | Self::Unreadable { .. } => 110,
         }
@@ -81,6 +87,9 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
     let (mut opener, left_out, inputs) = (Opener::default(), inputs.left_out, inputs.all);
+    if arguments.rejects.is_some() && arguments.format == Format::Turtle {
+        return Err(CheckError::OneDocument);
+    }
     let mut rejects = match &arguments.rejects {
         Some(folder) => Some(Rejects::new(folder, &inputs, arguments.format.unit())?),
         None => None,
@@ -94,6 +103,7 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     match (dialect(arguments), arguments.format) {
         (Some(dialect), _) => load.tables(dialect),
         (None, Format::NTriples) => load.statements(rdf::Format::NTriples),
+        (None, Format::Turtle) => load.statements(rdf::Format::Turtle),
         (None, _) => load.statements(rdf::Format::NQuads),
     }
     report
@@ -111,6 +121,6 @@ fn dialect(arguments: &Arguments) -> Option<Dialect> {
     match arguments.format {
         Format::Csv => Some(Dialect::Gremlin),
         Format::OpenCypher => Some(Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids }),
-        Format::NTriples | Format::NQuads => None,
+        Format::NTriples | Format::NQuads | Format::Turtle => None,
     }
 }

@@ -42,7 +42,8 @@ pub(crate) fn is_of_another_header(hint: &str) -> bool {
 pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
     match &finding.what {
         What::Error(problem) => {
-            let is_first = finding.record == 0 || (finding.record == 1 && matches!(problem, Problem::Statement { .. }));
+            let is_first = finding.record == 0
+                || (finding.record == 1 && matches!(problem, Problem::Statement { .. } | Problem::Document { .. }));
             let nature = is_first.then(|| nature::of_nature(context.start, context.name, context.format)).flatten();
             nature.or_else(|| of_problem(problem, &finding.excerpt, context))
         }
@@ -69,7 +70,9 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         }
         Problem::UnexpectedColumn { .. } => "leave the column out, or load with userProvidedEdgeIds TRUE".to_owned(),
         Problem::InvalidValue { value, column, of } => return of_value(value, column, *of),
-        Problem::Statement { text } => return statement::of_statement(text, line, *at, context.format),
+        Problem::Statement { text } | Problem::Document { text, .. } => {
+            return statement::of_statement(text, line, *at, context.format);
+        }
         Problem::MissingVertex { from, to } => row::of_missing_vertex(from, to, context.graph, context.vertices, &context.ends),
         other => return of_row(other, line, *at, context.behind_another),
     };

@@ -105,6 +105,15 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
         () if text.ends_with("found '{'") || text.ends_with("found '}'") => {
             Some("a graph in braces is TriG, which no load takes: convert it to N-Quads")
         }
+        () if text.starts_with("Illegal language tag char: '_'") => {
+            Some("a language has `-` in it, and no underscore: `@en-US`")
+        }
+        () if text.starts_with("Expected '.', found") => Some("a statement ends with ` .`, and so does an `@prefix`"),
+        () if text.starts_with("Illegal carriage return") => {
+            Some("write a text of several lines in three quotes, or the line break as `\\n`")
+        }
+        () if text.starts_with("Found incomplete percent-encoded") => Some("write a `%` in a name as `%25`"),
+        () if text == "Unexpected end of file" => Some("a bracket, a quote or the last ` .` is missing"),
         () if ["INF", "NaN", "-INF"].iter().any(|word| near(word)) => {
             Some("raptor writes it so, and it is no Turtle: write `\"INF\"^^<http://www.w3.org/2001/XMLSchema#double>`")
         }
