@@ -91,8 +91,8 @@ fn of_row(problem: &Problem, line: &str, at: usize, behind_another: bool) -> Opt
         Problem::MoreColumnsThanHeader => row::of_many_columns(line, at),
         Problem::BareQuote | Problem::TextAfterQuote => return Some(row::of_quote(line)),
         Problem::UnclosedQuote { lines } => {
-            let swallowed = count(*lines, "line");
-            return Some(format!("the quote opens here, and {swallowed} behind it are taken for a part of the value"));
+            let (swallowed, are) = (count(*lines, "line"), if *lines == 1 { "is" } else { "are" });
+            return Some(format!("the quote opens here, and {swallowed} behind it {are} taken for a part of the value"));
         }
         Problem::SingleCardinality { .. } => {
             "start the load with updateSingleCardinalityProperties, or leave `(single)` out to keep both values"
