@@ -1,8 +1,7 @@
 //! Records and cells out of a block.
 
-use memchr::{Memchr3, memchr3_iter};
-
 use super::cells::{Fault, Span, leading_blanks, plain, split, too_long};
+use super::marks::Marks;
 use super::records::{Extent, Record, Scan, find_end};
 use crate::place::line_ends;
 use crate::stream::MAX_RECORD;
@@ -11,9 +10,7 @@ use crate::stream::MAX_RECORD;
 /// record with wrong quotes is looked at again.
 pub(crate) struct Splitter<'a> {
     bytes: &'a [u8],
-    marks: Memchr3<'a>,
-    /// Where `marks` began to look.
-    marks_from: usize,
+    marks: Marks<'a>,
     /// Where the next record begins.
     at: usize,
     line: u64,
@@ -33,8 +30,7 @@ struct WrongQuotes;
 
 impl<'a> Splitter<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let marks = memchr3_iter(b',', b'\n', b'"', bytes);
-        Self { bytes, marks, marks_from: 0, at: 0, line: 0, spans: Vec::new(), is_over: false }
+        Self { bytes, marks: Marks::new(bytes, 0), at: 0, line: 0, spans: Vec::new(), is_over: false }
     }
 
     /// How many lines have ended in what was read.
@@ -137,15 +133,14 @@ impl<'a> Splitter<'a> {
         let record = &rest[..extent.record];
         self.spans.clear();
         self.line += line_ends(record);
-        self.marks_from = start + extent.record + extent.line_end;
-        self.marks = memchr3_iter(b',', b'\n', b'"', &self.bytes[self.marks_from..]);
+        self.marks = Marks::new(self.bytes, start + extent.record + extent.line_end);
         (extent, split(record, &mut self.spans).err())
     }
 
     #[inline]
     fn next_mark(&mut self) -> Mark {
         match self.marks.next() {
-            Some(at) => Mark { at: self.marks_from + at, byte: Some(self.bytes[self.marks_from + at]) },
+            Some((at, byte)) => Mark { at, byte: Some(byte) },
             None => Mark { at: self.bytes.len(), byte: None },
         }
     }
