@@ -1,5 +1,6 @@
 //! What is in a graph, as far as counting needs it: which ids there are, and which facts are known of each.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
@@ -48,8 +49,10 @@ pub(crate) struct Fact(u64);
 /// A vertex or an edge to which facts are added.
 #[derive(Debug)]
 pub(crate) struct Element<'a> {
-    place: &'a mut Packed,
+    packed: &'a mut Packed,
     facts: &'a mut Facts,
+    /// Where its facts begin if it is new: all of them come now, those of one property one after the other.
+    new_from: Option<usize>,
 }
 
 impl Hashes {
@@ -141,7 +144,7 @@ impl Element<'_> {
 
     /// Adds the only value.
     pub(crate) fn set(&mut self, fact: Fact) -> Added {
-        if self.place.unpack().contains(fact.0, self.facts) {
+        if self.contains(fact) {
             return Added::Duplicate;
         }
         if !self.insert(fact.of_property()) {
@@ -152,13 +155,31 @@ impl Element<'_> {
     }
 
     /// Returns whether the fact is new.
+    #[inline]
     fn insert(&mut self, fact: Fact) -> bool {
-        let place = self.place.unpack();
-        let is_new = !place.contains(fact.0, self.facts);
-        if is_new {
-            *self.place = place.with(fact.0, self.facts).pack();
+        let is_new = !self.contains(fact);
+        if is_new && self.has_room_at_the_end() {
+            self.facts.few.push(fact.0);
+            *self.packed = self.packed.with_one_more();
+        } else if is_new {
+            self.new_from = None;
+            *self.packed = self.packed.unpack().with(fact.0, self.facts).pack();
         }
         is_new
+    }
+
+    #[inline]
+    fn contains(&self, fact: Fact) -> bool {
+        let Some(start) = self.new_from else { return self.packed.unpack().contains(fact.0, self.facts) };
+        // Those of the same property are the latest ones.
+        let latest = self.facts.few[start..].iter().rev();
+        latest.take_while(|known| **known & PROPERTY == fact.0 & PROPERTY).any(|known| *known == fact.0)
+    }
+
+    /// Whether the facts of the element are the last ones of all, and few.
+    #[inline]
+    fn has_room_at_the_end(&self) -> bool {
+        self.new_from.is_some_and(|start| self.facts.few.len() - start < FEW)
     }
 }
 
@@ -201,6 +222,13 @@ const ROOM_BITS: u32 = 56;
 const MANY: u8 = u8::MAX;
 
 impl Packed {
+    /// Of an element in `few` without room: one fact was put behind its others.
+    #[inline]
+    fn with_one_more(self) -> Self {
+        Self(self.0 + (1 << LENGTH_BITS) + (1 << ROOM_BITS))
+    }
+
+    #[inline]
     fn unpack(self) -> Place {
         let [.., length, room] = self.0.to_le_bytes();
         let start = (self.0 & ((1 << LENGTH_BITS) - 1)) as usize;
@@ -211,8 +239,11 @@ impl Packed {
 impl Elements {
     fn element(&mut self, id: Id) -> Element<'_> {
         let nothing = Place::Few { start: self.facts.few.len(), length: 0, room: 0 };
-        let place = self.places.entry(id.0).or_insert(nothing.pack());
-        Element { place, facts: &mut self.facts }
+        let (packed, new_from) = match self.places.entry(id.0) {
+            Entry::Occupied(known) => (known.into_mut(), None),
+            Entry::Vacant(new) => (new.insert(nothing.pack()), Some(self.facts.few.len())),
+        };
+        Element { packed, facts: &mut self.facts, new_from }
     }
 }
 
@@ -226,6 +257,7 @@ impl Place {
         Packed(start as u64 | u64::from(length) << LENGTH_BITS | u64::from(room) << ROOM_BITS)
     }
 
+    #[inline]
     fn contains(self, fact: u64, facts: &Facts) -> bool {
         match self {
             Self::Few { start, length, .. } => facts.few[start..start + usize::from(length)].contains(&fact),
@@ -298,6 +330,20 @@ mod tests {
         let added = [b"a", b"b", b"a"].map(|value| vertex.add(hashes.fact(name, value)));
         assert_eq!(added, [Added::New, Added::New, Added::Duplicate]);
         assert_eq!(vertex.add(hashes.fact(other, b"a")), Added::New);
+    }
+
+    #[test]
+    fn a_new_element_takes_many_values_at_once() {
+        let mut graph = Graph::default();
+        let hashes = graph.hashes();
+        let name = hashes.key(b"name");
+        for expected in [Added::New, Added::Duplicate] {
+            let mut vertex = graph.vertex(hashes.id("", b"v"));
+            for value in 0..=u8::MAX {
+                assert_eq!(vertex.add(hashes.fact(name, &[value])), expected);
+            }
+            assert_eq!(vertex.add(hashes.fact(name, &[3])), Added::Duplicate);
+        }
     }
 
     #[test]
