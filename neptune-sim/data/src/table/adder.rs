@@ -2,7 +2,7 @@
 
 use neptune_text::cut;
 
-use super::batch::{Batch, Edge, Item, Row, Subject};
+use super::batch::{Batch, Edge, FoundRows, Item, Row, Spare, Subject};
 use super::column::{Column, Kind};
 use super::rows::{Rows, SHOWN};
 use crate::finding::Warning;
@@ -25,9 +25,10 @@ pub(super) struct Adder<'a, 'l> {
 }
 
 impl Adder<'_, '_> {
-    /// Returns the memory of the block, to be used again; `None` if there is no more to read.
-    pub(super) fn add(&mut self, batch: Batch) -> Option<Vec<u8>> {
-        let (mut items, mut problems) = (&batch.found.items[..], batch.found.problems.into_iter());
+    /// Returns the memory of the batch, to be used again; `None` if there is no more to read.
+    pub(super) fn add(&mut self, mut batch: Batch) -> Option<Spare> {
+        let mut problems = std::mem::take(&mut batch.found.problems).into_iter();
+        let mut items = &batch.found.items[..];
         let bytes = batch.block.bytes();
         for (number, row) in (0..).zip(&batch.found.rows) {
             let record = &bytes[row.start..row.end];
@@ -40,15 +41,15 @@ impl Adder<'_, '_> {
             self.row(row, of_row, place, &mut problems);
             if self.log.has_stopped() {
                 // Without the warnings of the rows behind it.
-                let read = self.rows.read(batch.block.until(row.end));
+                let read = self.rows.read(batch.block.until(row.end), FoundRows::default());
                 self.log.warn_of(read.found.warnings, self.line, self.record);
                 return None;
             }
         }
-        self.log.warn_of(batch.found.warnings, self.line, self.record);
+        self.log.warn_of(std::mem::take(&mut batch.found.warnings), self.line, self.record);
         self.line += batch.lines;
         self.record += batch.found.rows.len() as u64;
-        (!batch.ends_the_stream).then(|| batch.block.into_spare())
+        (!batch.ends_the_stream).then(|| batch.into_spare())
     }
 
     fn row(&mut self, row: &Row, items: &[Item], place: Place<'_>, problems: &mut dyn Iterator<Item = (usize, Problem)>) {

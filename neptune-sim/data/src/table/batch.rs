@@ -16,6 +16,17 @@ pub(super) struct Batch {
     pub(super) ends_the_stream: bool,
 }
 
+/// Memory to read the next batch into.
+pub(super) type Spare = (Vec<u8>, FoundRows);
+
+impl Batch {
+    pub(super) fn into_spare(mut self) -> Spare {
+        self.found.rows.clear();
+        self.found.items.clear();
+        (self.block.into_spare(), self.found)
+    }
+}
+
 /// Rows, and what is in them.
 #[derive(Default)]
 pub(super) struct FoundRows {

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::adder::Adder;
+use super::batch::Spare;
 use super::column::Kind;
 use super::header::{Dialect, Header};
 use super::rows::{Options, Rows, of_quotes};
@@ -64,12 +65,11 @@ impl<R: Read> File<R> {
         let rows = Rows::new(&header, options, graph.hashes());
         let (line, record) = (records.line(), 1);
         let mut adder = Adder { rows: &rows, graph, log: Log::new(options.stop, sink), line, record, has_mark };
-        let (mut blocks, mut spare) = (records.into_blocks(), Vec::new());
-        while let Some(block) = blocks.next(std::mem::take(&mut spare))? {
-            match adder.add(rows.read(block)) {
-                Some(memory) => spare = memory,
-                None => break,
-            }
+        let (mut blocks, mut spare) = (records.into_blocks(), Some(Spare::default()));
+        while let Some((buffer, found)) = spare
+            && let Some(block) = blocks.next(buffer)?
+        {
+            spare = adder.add(rows.read(block, found));
         }
         Ok(adder.log.end())
     }

@@ -93,8 +93,8 @@ impl<'a> Rows<'a> {
     }
 
     /// Reads the rows of a block.
-    pub(super) fn read(&self, block: Piece) -> Batch {
-        let (mut found, mut ends_the_stream) = (FoundRows::default(), false);
+    pub(super) fn read(&self, block: Piece, mut found: FoundRows) -> Batch {
+        let mut ends_the_stream = false;
         let mut splitter = Splitter::new(block.bytes());
         // Once for all cells: there are hardly ever bytes that are no text.
         let is_text = std::str::from_utf8(block.bytes()).is_ok();
