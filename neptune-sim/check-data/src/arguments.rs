@@ -91,20 +91,44 @@ pub(crate) enum Format {
     Turtle,
 }
 
+/// What a file is made of that is accepted or rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Rows below a header.
+    Row,
+    /// Lines, each of which is read apart.
+    Line,
+    /// The file itself: it ends with its first fault.
+    File,
+}
+
 impl Format {
     /// What a file of this format is split into.
-    pub(crate) fn unit(self) -> &'static str {
+    pub(crate) fn unit(self) -> Unit {
         match self {
-            Self::Csv | Self::OpenCypher => "row",
-            Self::NTriples | Self::NQuads | Self::Turtle => "line",
+            Self::Csv | Self::OpenCypher => Unit::Row,
+            Self::NTriples | Self::NQuads => Unit::Line,
+            Self::Turtle => Unit::File,
+        }
+    }
+}
+
+impl Unit {
+    /// The word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Row => "row",
+            Self::Line => "line",
+            Self::File => "file",
         }
     }
 
-    /// The number of the row, or of the line, that a fault is in.
-    pub(crate) fn unit_of(self, found: &Found<'_>) -> u64 {
+    /// The number of the unit that a fault is in, from 1; 0 is the header, or the file.
+    pub(crate) fn of(self, found: &Found<'_>) -> u64 {
         match self {
-            Self::Csv | Self::OpenCypher => found.record(),
-            Self::NTriples | Self::NQuads | Self::Turtle => found.line(),
+            Self::Row => found.record(),
+            Self::Line => found.line(),
+            Self::File => 0,
         }
     }
 }

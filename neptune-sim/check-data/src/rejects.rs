@@ -16,6 +16,7 @@ use neptune_report::{WriteError, count};
 
 use self::output::Output;
 use self::table::Tables;
+use crate::arguments::Unit;
 use crate::inputs::Input;
 use crate::open::Opener;
 use crate::run::CheckError;
@@ -59,8 +60,8 @@ pub(crate) struct Rejects {
     folder: PathBuf,
     /// What each input is called in the folder.
     names: Vec<PathBuf>,
-    /// What is counted: rows, or lines.
-    unit: &'static str,
+    /// What is counted.
+    unit: Unit,
     rows: Rows,
 }
 
@@ -88,7 +89,7 @@ impl Failure {
 
 impl Rejects {
     /// A folder in which no earlier rows are, and in which no two inputs have one name.
-    pub(crate) fn new(folder: &Path, inputs: &[Input], unit: &'static str) -> Result<Self, WriteError> {
+    pub(crate) fn new(folder: &Path, inputs: &[Input], unit: Unit) -> Result<Self, WriteError> {
         let refuse = |path: PathBuf, kind, remedy: &str| WriteError { path, source: io::Error::new(kind, remedy) };
         for part in ["accepted", "rejected"].map(|part| folder.join(part)) {
             if fs::symlink_metadata(&part).is_ok() {
@@ -117,8 +118,12 @@ impl Rejects {
             1 => " (1 is an edge to a vertex that is rejected)".to_owned(),
             many => format!(" ({many} are edges to vertices that are rejected)"),
         };
-        let files = if files == 0 { String::new() } else { format!(" and {} as a whole", count(files, "file")) };
-        format!("{} in {folder}/rejected{followers}{files}, {accepted} in {folder}/accepted", count(rejected, self.unit))
+        let files = if files == 0 || self.unit == Unit::File {
+            String::new()
+        } else {
+            format!(" and {} as a whole", count(files, "file"))
+        };
+        format!("{} in {folder}/rejected{followers}{files}, {accepted} in {folder}/accepted", count(rejected, self.unit.word()))
     }
 
     fn outputs(&self, place: usize) -> [Output; 2] {
@@ -136,8 +141,8 @@ impl Rejects {
         let files = || inputs.iter().enumerate().zip(bad).filter_map(|((place, input), bad)| Some((place, input, (*bad)?)));
         let Some(dialect) = tables else {
             return files().try_for_each(|(place, input, bad)| {
-                let lines = opener.open(input).map_err(|error| input.unreadable(error))?;
-                self.split_lines(place, lines, bad).map_err(|failure| failure.of(input))
+                let text = opener.open(input).map_err(|error| input.unreadable(error))?;
+                self.split_text(place, text, bad).map_err(|failure| failure.of(input))
             });
         };
         let mut tables = Tables::new(dialect);
@@ -163,6 +168,14 @@ impl Rejects {
         }
         self.rows += tables.split(file, bad, self.outputs(place))?;
         Ok(())
+    }
+
+    fn split_text(&mut self, place: usize, text: impl Read, bad: &Bad) -> Result<(), Failure> {
+        if self.unit == Unit::Line {
+            return self.split_lines(place, text, bad);
+        }
+        self.rows.count(!bad.is_empty());
+        self.keep_whole(place, text, bad)
     }
 
     fn split_lines(&mut self, place: usize, mut input: impl Read, bad: &Bad) -> Result<(), Failure> {

@@ -29,11 +29,6 @@ pub enum CheckError {
         /// What the system says.
         source: io::Error,
     },
-    /// `--rejects` for a format whose files cannot be split.
-    #[error(
-        "--rejects splits rows and lines, and a file of this format is one document: leave it out, or convert the file to N-Triples"
-    )]
-    OneDocument,
     /// A report cannot be written.
     #[error(transparent)]
     Report(#[from] WriteError),
@@ -43,7 +38,6 @@ impl CheckError {
     /// What the program ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::OneDocument => 2,
             Self::Report(_) => 107,
             Self::NoFile(_) | Self::Unreadable { .. } => 110,
         }
@@ -87,9 +81,6 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
     let (mut opener, left_out, inputs) = (Opener::default(), inputs.left_out, inputs.all);
-    if arguments.rejects.is_some() && arguments.format == Format::Turtle {
-        return Err(CheckError::OneDocument);
-    }
     let mut rejects = match &arguments.rejects {
         Some(folder) => Some(Rejects::new(folder, &inputs, arguments.format.unit())?),
         None => None,
@@ -97,7 +88,7 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     if let Some(folder) = &arguments.rejects {
         opener.keep(&inputs, folder)?;
     }
-    let mut report = Report::new(&inputs, arguments.format, arguments.max_errors);
+    let mut report = Report::new(&inputs, arguments.format.unit(), arguments.max_errors);
     report.bad = rejects.as_ref().map(|_| vec![Bad::default(); inputs.len()]);
     let load = Load::new(arguments, &inputs, &opener, &mut report);
     match (dialect(arguments), arguments.format) {

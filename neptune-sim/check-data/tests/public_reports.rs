@@ -83,6 +83,9 @@ fn judge(names: &[&str], options: &[&str], counted: [u64; 5], errors: &[&str], w
     &["1:..datatype rdf:langString requires a language tag..write a language"], &[])]
 #[case::languages(&["lang_tags.nt"], &["--format", "ntriples"], [6, 0, 2, 0, 0], &["2:..no underscore", "4:..name a language behind `@`"], &[])]
 #[case::blank_nodes(&["bnodes.nt"], &["--format", "ntriples"], [3, 0, 0, 0, 0], &[], &["1:..new names at each load"])]
+#[case::a_piece_of_turtle(&["part2_of_split.ttl"], &["--format", "turtle"], [1, 0, 1, 0, 0],
+    &["1:..Namespace prefix 'ex' used but not defined..a piece of a file that was split"], &[])]
+#[case::values_that_are_none_of_their_types(&["typed_literals.ttl"], &["--format", "turtle"], [9, 0, 0, 0, 0], &[], &[])]
 #[case::an_unclosed_quote(&["unclosed_quote.csv"], &[], [4, 0, 1, 0, 0], &["3:11 The quote..the quote opens here, and 3 lines behind it"], &[])]
 #[case::backslashes(&["backslash_quotes.csv"], &[], [5, 0, 1, 0, 0], &["4:..escape='\"'", "5:..escape='\"'"], &[])]
 fn a_public_report_gets_its_right_answer(
@@ -155,6 +158,9 @@ fn what_an_exporter_writes_is_judged_by_the_rules(
 #[case::rdflib(&["e12-rdflib-7.6.0.nq"], &["--format", "nquads"], [12, 0, 0, 0, 0], &[], &["2:..blank nodes..(and once more)"])]
 #[case::pyoxigraph(&["e14-pyoxigraph-0.5.13-serialize.nq"], &["--format", "nquads"], [11, 0, 0, 0, 0], &[], &["3:..blank nodes..(and once more)"])]
 #[case::turtle_as_quads(&["e12-rdflib-7.6.0-turtle.ttl"], &["--format", "nquads"], [2, 0, 2, 0, 0], &["1:1 ..this is Turtle or TriG", "3:1 .."], &[])]
+#[case::rdflib_turtle(&["e12-rdflib-7.6.0-turtle.ttl"], &["--format", "turtle"], [1, 0, 0, 0, 0], &[], &[])]
+#[case::raptor_turtle(&["e16-raptor-2.0.15-turtle.ttl"], &["--format", "turtle"], [3, 0, 1, 0, 0], &["13:..raptor writes it so"], &[])]
+#[case::serdi_turtle(&["e17-serdi-0.30.16-turtle.ttl"], &["--format", "turtle"], [10, 0, 0, 0, 0], &[], &["28:..blank nodes"])]
 #[case::rdf_xml_as_csv(&["e12-rdflib-7.6.0-graph-xml.rdf"], &[], [0, 0, 1, 0, 0], &["1:15 ..this is RDF/XML"], &[])]
 fn what_writers_of_graphs_write_is_judged_by_the_rules(
     #[case] names: &[&str],

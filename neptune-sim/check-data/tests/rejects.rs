@@ -88,6 +88,16 @@ fn lines_of_statements_are_split_and_comments_are_kept() {
 }
 
 #[test]
+fn a_document_is_rejected_or_accepted_whole() {
+    let (good, bad) = ("<e:a> <e:p> <e:b> .\n", "<e:a> <e:p> <e:b> .\n<e:c> e:p 1 .\n");
+    let (output, said) = split(&[("a.ttl", good), ("b.ttl", bad)], "turtle");
+    assert_eq!(read(output.path(), "accepted/all/a.ttl"), good);
+    assert_eq!(read(output.path(), "rejected/all/b.ttl"), bad);
+    assert_eq!([files_in(&output.path().join("accepted")).len(), files_in(&output.path().join("rejected")).len()], [1, 1]);
+    assert!(flat(&said).contains("1 file in "), "{said}");
+}
+
+#[test]
 fn a_compressed_file_is_written_unpacked() {
     let (input, output) = (folder(&[]), tempfile::tempdir().expect("a folder"));
     fs::write(input.path().join("a.csv.gz"), common::GZIPPED).expect("the folder can be written to");

@@ -78,7 +78,7 @@ impl<'a> Time<'a> {
         let spark = format!("PySpark option(\"timestampFormat\", \"yyyy-MM-dd'T'HH:mm:ss{}\")", if utc { "'Z'" } else { "" });
         // Its seconds have a fraction if the column has one.
         let zone = if utc { ", \"UTC\"" } else { "" };
-        let pyarrow = format!("pyarrow compute.strftime of a column cast to timestamp(\"s\"{zone}), \"{format}\"");
+        let pyarrow = format!("pyarrow compute.strftime(column.cast(timestamp(\"s\"{zone}), safe=False), \"{format}\")");
         match (self.separator, self.zone_text) {
             (' ', "Z") => vec![pyarrow],
             (' ', text) if text.len() == 3 => {

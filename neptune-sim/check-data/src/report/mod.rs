@@ -17,7 +17,7 @@ use std::io;
 use neptune_data::{Finding, Found, Totals, What};
 use neptune_report::count;
 
-use crate::arguments::Format;
+use crate::arguments::Unit;
 use crate::hint::{Context, hint, is_of_another_header};
 use crate::inputs::Input;
 use crate::rejects::Bad;
@@ -28,7 +28,8 @@ use crate::rules::rule_of;
 pub struct Report {
     /// Each file, in the order of the command line.
     pub files: Vec<Checked>,
-    format: Format,
+    /// What a file is split into.
+    unit: Unit,
     /// How many errors are kept, and how many warnings.
     max_shown: usize,
     /// Of each file, the records with errors, if they are asked for.
@@ -76,7 +77,7 @@ impl Shown {
 
 impl Report {
     /// Nothing is known yet of these files.
-    pub(crate) fn new(inputs: &[Input], format: Format, max_shown: usize) -> Self {
+    pub(crate) fn new(inputs: &[Input], unit: Unit, max_shown: usize) -> Self {
         let unread = |input: &Input| Checked {
             name: input.name(),
             totals: Totals::default(),
@@ -85,20 +86,20 @@ impl Report {
             warnings: 0,
             unreadable: None,
         };
-        Self { files: inputs.iter().map(unread).collect(), format, max_shown, bad: None, remarks: Vec::new() }
+        Self { files: inputs.iter().map(unread).collect(), unit, max_shown, bad: None, remarks: Vec::new() }
     }
 
     /// Loads one of the files: `load` gives its findings away, and returns what it counts. One that cannot be read is noted.
     pub(crate) fn load(&mut self, file: usize, load: impl FnOnce(&mut dyn FnMut(Found<'_>)) -> io::Result<Totals>) {
         let [mut errors_left, mut warnings_left] = [true, false].map(|errors| self.max_shown.saturating_sub(self.kept(errors)));
-        let (format, mut bad) = (self.format, self.bad.as_mut().map(|bad| &mut bad[file]));
+        let (unit, mut bad) = (self.unit, self.bad.as_mut().map(|bad| &mut bad[file]));
         let Checked { totals, findings, errors, warnings, unreadable, .. } = &mut self.files[file];
         let counted = load(&mut |found| {
             let left = match found.what() {
                 What::Error(_) => {
                     *errors += 1;
                     if let Some(bad) = &mut bad {
-                        bad.insert(format.unit_of(&found));
+                        bad.insert(unit.of(&found));
                     }
                     &mut errors_left
                 }
