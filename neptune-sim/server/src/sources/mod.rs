@@ -21,73 +21,102 @@ use std::sync::atomic::AtomicBool;
 
 use neptune_data::Graph;
 use neptune_loader::{Listed, Reading, StartFailure, StartRequest, Workload};
-use neptune_scenario as scenario;
+use neptune_scenario::{self as scenario, S3, UpstreamAddress};
 
+use crate::upstream::TrustError;
 use bucket::Bucket;
 use folder::Folder;
 use inline::Inline;
-pub(crate) use s3::Lister;
+use s3::Server;
 
-/// A folder that cannot be a bucket.
+/// Why objects cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the bucket `{bucket}` cannot be the folder {}: {source}", .folder.display())]
-pub(crate) struct FolderError {
-    bucket: String,
-    folder: PathBuf,
-    source: std::io::Error,
+pub(crate) enum SourcesError {
+    /// A folder cannot be a bucket.
+    #[error("the bucket `{bucket}` cannot be the folder {}: {source}", .folder.display())]
+    Folder {
+        /// The bucket.
+        bucket: String,
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The S3 server's CA cannot be trusted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
 }
 
-/// The buckets whose objects a cluster reads.
+/// Where the objects are that a cluster reads.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Buckets(BTreeMap<String, Arc<dyn Bucket>>);
+pub(crate) struct Sources {
+    buckets: BTreeMap<String, Arc<dyn Bucket>>,
+    /// For all other buckets.
+    s3: Option<Arc<Server>>,
+}
 
-impl Buckets {
+impl Sources {
     /// # Errors
-    /// [`FolderError`] if a folder is not there.
-    pub(crate) fn new(buckets: scenario::Buckets) -> Result<Self, FolderError> {
+    /// [`SourcesError`] if a folder is not there, or the S3 server's CA cannot be trusted.
+    pub(crate) fn new(buckets: scenario::Buckets, s3: Option<S3>) -> Result<Self, SourcesError> {
         let open = |(name, bucket): (String, scenario::Bucket)| {
             let objects: Arc<dyn Bucket> = match bucket {
                 scenario::Bucket::Objects(objects) => Arc::new(Inline::new(objects)),
                 scenario::Bucket::Folder(folder) => match Folder::open(&folder) {
                     Ok(objects) => Arc::new(objects),
-                    Err(source) => return Err(FolderError { bucket: name, folder, source }),
+                    Err(source) => return Err(SourcesError::Folder { bucket: name, folder, source }),
                 },
             };
             Ok((name, objects))
         };
-        Ok(Self(buckets.into_iter().map(open).collect::<Result<_, _>>()?))
+        let buckets = buckets.into_iter().map(open).collect::<Result<_, _>>()?;
+        Ok(Self { buckets, s3: s3.map(Server::new).transpose()?.map(Arc::new) })
     }
 
-    /// Whether there is none.
+    /// Whether nothing is read.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.buckets.is_empty() && self.s3.is_none()
     }
 
-    /// Each by its name, with where its objects are, for people.
+    /// Each bucket that is here by its name, with where its objects are, for people.
     pub(crate) fn described(&self) -> impl Iterator<Item = (&str, String)> {
-        self.0.iter().map(|(name, bucket)| (name.as_str(), bucket.describe()))
+        self.buckets.iter().map(|(name, bucket)| (name.as_str(), bucket.describe()))
     }
 
-    /// What a start learns of its source. Reads folders, so it may block.
-    pub(crate) fn list(&self, request: &StartRequest) -> Listed {
+    /// The S3 server, if there is one.
+    pub(crate) fn s3(&self) -> Option<&UpstreamAddress> {
+        self.s3.as_deref().map(Server::address)
+    }
+
+    /// What a start learns of its source. Of an S3 server only one page is asked for.
+    pub(crate) async fn list(&self, request: &StartRequest) -> Listed {
         let (bucket, prefix) = request.bucket_and_prefix();
-        let objects = self.bucket(bucket).and_then(|bucket| bucket::list(bucket, prefix));
-        Listed { files: objects.map(|objects| objects.len() as u64), is_read: true }
+        let files = match (self.buckets.get(bucket), &self.s3) {
+            (Some(bucket), _) => {
+                let (bucket, prefix) = (Arc::clone(bucket), prefix.to_owned());
+                let listed = move || bucket::list(&*bucket, &prefix).map(|objects| objects.len() as u64);
+                tokio::task::spawn_blocking(listed).await.unwrap_or(Err(StartFailure::S3Unknown))
+            }
+            (None, Some(s3)) => s3.count(request).await,
+            (None, None) => Err(StartFailure::BucketNotFound),
+        };
+        Listed { files, is_read: true }
     }
 
     /// What a load finds that reads this. It adds what is there to a graph. Once `is_stopped`, nothing more is read. Blocks until all is
-    /// read.
+    /// read, on a thread of the runtime that may block.
     pub(crate) fn read(
         &self,
         load: &Reading,
         graph: &mut Graph,
         is_stopped: &Arc<AtomicBool>,
     ) -> Result<Workload, StartFailure> {
+        let StartRequest { region, .. } = &load.request;
         let (bucket, _) = load.request.bucket_and_prefix();
-        reading::read(self.bucket(bucket)?, load, graph, is_stopped)
-    }
-
-    fn bucket(&self, name: &str) -> Result<&dyn Bucket, StartFailure> {
-        self.0.get(name).map(|bucket| &**bucket).ok_or(StartFailure::BucketNotFound)
+        match (self.buckets.get(bucket), &self.s3) {
+            (Some(bucket), _) => reading::read(&**bucket, load, graph, is_stopped),
+            (None, Some(s3)) => reading::read(&s3.bucket(bucket, region)?, load, graph, is_stopped),
+            (None, None) => Err(StartFailure::BucketNotFound),
+        }
     }
 }

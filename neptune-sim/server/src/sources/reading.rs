@@ -52,25 +52,31 @@ struct Source<'a> {
     errors: NewestErrors,
 }
 
+/// Which files are read before which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    VerticesFirst,
+    AsListed,
+}
+
 impl Source<'_> {
     /// Vertices first, then edges, unless the start says `edgeOnlyLoad` (documented).
     fn read_all(&mut self, objects: &[Object]) {
+        let order = if self.request.edge_only_load { Order::AsListed } else { Order::VerticesFirst };
         let mut edges = Vec::new();
         for object in objects {
             if self.is_over() {
                 return;
             }
-            if !self.request.edge_only_load && self.has_edges(object) {
+            if !self.read_object(object, order) {
                 edges.push(object);
-            } else {
-                self.read_object(object);
             }
         }
         for object in edges {
             if self.is_over() {
                 return;
             }
-            self.read_object(object);
+            self.read_object(object, Order::AsListed);
         }
     }
 
@@ -78,22 +84,23 @@ impl Source<'_> {
         self.is_stopped.load(Ordering::Relaxed) || (self.request.fail_on_error && self.errors.total() > 0)
     }
 
-    /// Whether it is a file of edges. One that cannot be read is none, and says so when it is loaded.
-    fn has_edges(&self, object: &Object) -> bool {
-        let kind = |dialect| File::open(self.open(object).ok()?, dialect).ok()?.kind();
-        self.dialect().and_then(kind) == Some(Kind::Edges)
-    }
-
-    fn read_object(&mut self, object: &Object) {
+    /// Returns whether it was its turn.
+    fn read_object(&mut self, object: &Object, order: Order) -> bool {
         let name = self.name(object).to_owned();
-        let read = self.load(object, &name);
-        if let Err(error) = &read {
-            self.errors.add(error_of_object(&name, error));
-        }
-        self.add_feed(object, read.unwrap_or_default());
+        let read = match self.load(object, &name, order) {
+            Ok(Some(read)) => read,
+            Ok(None) => return false,
+            Err(error) => {
+                self.errors.add(error_of_object(&name, &error));
+                Totals::default()
+            }
+        };
+        self.add_feed(object, read);
+        true
     }
 
-    fn load(&mut self, object: &Object, name: &str) -> io::Result<Totals> {
+    /// `None` for a file of edges before whose turn others come.
+    fn load(&mut self, object: &Object, name: &str, order: Order) -> io::Result<Option<Totals>> {
         let input = self.open(object)?;
         let (dialect, options, rdf_options) = (self.dialect(), self.options(), self.rdf_options());
         let errors = &mut self.errors;
@@ -102,11 +109,18 @@ impl Source<'_> {
                 errors.add(error_of_record(name, problem, found.record()));
             }
         };
-        match (dialect, self.request.format) {
-            (Some(dialect), _) => File::open(input, dialect)?.load(options, self.graph, &mut sink),
+        let read = match (dialect, self.request.format) {
+            (Some(dialect), _) => {
+                let file = File::open(input, dialect)?;
+                if order == Order::VerticesFirst && file.kind() == Some(Kind::Edges) {
+                    return Ok(None);
+                }
+                file.load(options, self.graph, &mut sink)
+            }
             (None, LoadFormat::NQuads) => rdf::load(input, rdf::Format::NQuads, &rdf_options, self.graph, &mut sink),
             (None, _) => rdf::load(input, rdf::Format::NTriples, &rdf_options, self.graph, &mut sink),
-        }
+        };
+        read.map(Some)
     }
 
     fn open(&self, object: &Object) -> io::Result<impl Read + use<>> {

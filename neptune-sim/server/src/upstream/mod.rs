@@ -14,7 +14,7 @@ mod upstream;
 pub use error::{UpstreamError, UpstreamTrouble};
 pub use neptune_scenario::{UpstreamAddress, UpstreamAddressError};
 pub use neptune_sigv4::{SignError, Signer};
-pub(crate) use remote::Remote;
+pub(crate) use remote::{AnswerStream, Remote};
 pub(crate) use sign::sign_request;
 pub use trust::{TrustError, amazon_roots};
 pub use upstream::{HostHeader, Upstream, UpstreamOptions};

@@ -4,13 +4,13 @@ use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -67,16 +67,20 @@ impl Remote {
 
     /// Sends a request, and waits for the whole answer, without a time limit. The body of the answer takes room.
     pub(crate) async fn ask(&self, request: Request<Bytes>, room: &Room) -> Result<Response<Bytes>, UpstreamTrouble> {
+        let (head, stream) = self.open_answer(request).await?.into_parts();
+        Ok(Response::from_parts(head, read(stream.body, self.most_bytes, room).await?))
+    }
+
+    /// Sends a request, and waits for the head of the answer. Its body comes as it is read, however large it is.
+    pub(crate) async fn open_answer(&self, request: Request<Bytes>) -> Result<Response<AnswerStream>, UpstreamTrouble> {
         let within = self.connect_within;
         let stream = tokio::time::timeout(within, self.connect()).await;
         let stream = stream.unwrap_or(Err(UpstreamTrouble::ConnectTimeout(within)))?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(UpstreamTrouble::Broken)?;
-        // Dropping the set closes the connection: at the end of this function, or when the client has gone and the future is dropped.
         let mut connections = JoinSet::new();
         connections.spawn(connection);
         let answer = sender.send_request(request.map(Body::from)).await.map_err(UpstreamTrouble::Broken)?;
-        let (head, body) = answer.into_parts();
-        Ok(Response::from_parts(head, read(body, self.most_bytes, room).await?))
+        Ok(answer.map(|body| AnswerStream { body, _connections: connections }))
     }
 
     async fn connect(&self) -> Result<Box<dyn Stream>, UpstreamTrouble> {
@@ -95,6 +99,28 @@ impl Remote {
             Some(address) => TcpStream::connect(address).await,
             // Resolved every time: after a failover the name leads to another instance.
             None => TcpStream::connect((self.address.host(), self.address.port())).await,
+        }
+    }
+}
+
+/// The body of an answer, and the connection that it comes from. Dropping it closes the connection.
+#[derive(Debug)]
+pub(crate) struct AnswerStream {
+    body: Incoming,
+    _connections: JoinSet<Result<(), hyper::Error>>,
+}
+
+impl AnswerStream {
+    /// The next piece; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, UpstreamTrouble>> {
+        loop {
+            let frame = poll_fn(|context| Pin::new(&mut self.body).poll_frame(context)).await?;
+            match frame.map_err(UpstreamTrouble::Broken).map(Frame::into_data) {
+                Ok(Ok(data)) => return Some(Ok(data)),
+                // Trailers.
+                Ok(Err(_)) => {}
+                Err(trouble) => return Some(Err(trouble)),
+            }
         }
     }
 }
