@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use neptune_wire::{LoadId, LoadStatus};
 
-use crate::api::{ApiError, LoadMode, Role, StartRequest};
+use crate::api::{ApiError, LoadMode, Role, StartFailure, StartRequest};
 use crate::engine::{Engine, Health};
 use crate::evidence::Evidence;
 use crate::lifecycle::Lifecycle;
@@ -148,8 +148,11 @@ impl Engine {
         self.check_writer()?;
         self.check_capacity(request)?;
         let waits = self.has_to_wait(request);
-        let is_read = listed.is_some_and(|listed| listed.is_read) && self.settings.rule_for(request).is_none();
+        let has_rule = self.settings.rule_for(request).is_some();
+        let is_read = listed.is_some_and(|listed| listed.is_read) && !has_rule;
+        // A load that goes as a rule says needs no bucket that is there.
         let unlisted = listed.and_then(|listed| listed.files.err());
+        let unlisted = unlisted.filter(|failure| !(has_rule && *failure == StartFailure::BucketNotFound));
         // What a waiting load reads is listed again when its turn has come.
         let failure = self.settings.failure_of(request).or(unlisted.filter(|_| !(waits && is_read)));
         if let Some(failure) = failure.filter(|_| !waits) {

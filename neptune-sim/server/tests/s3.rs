@@ -1,4 +1,5 @@
-//! A cluster that looks for the sources of its loads on an S3 server: what it asks there, and what it makes of the answers.
+//! A cluster that looks for the sources of its loads on an S3 server: what it asks there when a load starts, and what it makes of the answers.
+//! `s3_objects` has what it reads there.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
@@ -84,22 +85,17 @@ async fn start(sim: &Sim, source: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn one_signed_list_of_the_source_decides_and_tells_how_many_files_there_are() {
+async fn one_signed_list_of_the_source_decides() {
     let server = Server::listing(TWO).await;
     let sim = Sim::start(spec(server.address), anywhere()).await.unwrap();
     let (status, body) = start(&sim, "s3://my-bucket/in/a b+/é").await;
     assert_eq!(status, 200, "{body}");
     let asked = server.asked();
-    let [(target, authorization)] = asked.as_slice() else { panic!("{asked:?}") };
+    // The thread that reads may have listed it again by now.
+    let (target, authorization) = &asked[0];
     assert_eq!(target, "/my-bucket?list-type=2&max-keys=1000&prefix=in%2Fa%20b%2B%2F%C3%A9");
     assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"), "{authorization}");
     assert!(authorization.contains("/us-east-1/s3/aws4_request, "), "{authorization}");
-
-    sim.first().advance(Duration::from_secs(5)).unwrap();
-    let path = format!("/loader/{}", body["payload"]["loadId"].as_str().unwrap());
-    let (_, report) = ask(&sim, Method::GET, &path, json!(null)).await;
-    assert_eq!(report["payload"]["feedCount"], json!([{"LOAD_COMPLETED": 2}]));
-    assert_eq!(server.asked().len(), 1, "only starts are looked up");
 }
 
 #[rstest]
@@ -132,7 +128,7 @@ async fn what_s3_refuses_is_refused_in_neptunes_words(
 #[rstest]
 #[case::nothing_under_the_prefix(NONE.to_owned(), 400, "The source s3://my-bucket/in/ does not exist/not reachable")]
 #[case::no_xml("<ListBucketResult>".to_owned(), 500, "Failed to start load because of unknown error from S3")]
-#[case::a_flood(format!("<ListBucketResult>{}</ListBucketResult>", "<Contents/>".repeat(100_000)), 500, "Failed to start load because of unknown error from S3")]
+#[case::a_flood(format!("<ListBucketResult>{}</ListBucketResult>", "<Contents/>".repeat(400_000)), 500, "Failed to start load because of unknown error from S3")]
 #[tokio::test]
 async fn a_list_of_nothing_is_refused_and_so_is_nonsense(#[case] list: String, #[case] reported: u16, #[case] message: &str) {
     let server = Server::listing(&list).await;

@@ -16,9 +16,9 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     text += &render_availability(&cluster.availability(), shares_port);
     text += &render_demands(&cluster.authentication(), cluster.is_strict());
     if let Some(endpoint) = cluster.s3_endpoint() {
-        let _ = writeln!(text, "the sources of loads are looked up on {endpoint}");
+        let _ = writeln!(text, "loads of other buckets read {endpoint}");
     }
-    for (bucket, folder) in cluster.buckets_by_name() {
+    for (bucket, folder) in cluster.buckets() {
         let _ = writeln!(text, "loads of s3://{bucket}/ read {folder}");
     }
     text += &render_faults(cluster);

@@ -23,8 +23,7 @@ use super::timed::{Decision, Timed, UpToDate, Wording};
 use super::timeline::LoadTimeline;
 use super::wait::{WaitError, WaitFor};
 use crate::net::{Endpoint, PortHandle, Tls};
-use crate::sources::{Buckets, FolderError, Lister};
-use crate::upstream::TrustError;
+use crate::sources::{Sources, SourcesError};
 use neptune_scenario::Authentication;
 use neptune_scenario::{ClockKind, ClusterSpec, OPEN_LOADS};
 
@@ -54,8 +53,7 @@ pub(super) struct Shared {
     timed: Timed,
     /// Signals that the clock was moved, or that faults or availability changed.
     pub(super) changed: watch::Sender<()>,
-    s3: Option<Lister>,
-    buckets: Buckets,
+    sources: Sources,
     /// Another one when the cluster becomes another.
     loaded: Mutex<Loaded>,
     proxy: Option<Proxy>,
@@ -97,8 +95,8 @@ impl Cluster {
         for (id, script) in scripts {
             engine.script(id, script)?;
         }
-        let buckets = Buckets::new(data)?;
-        let timed = Timed::new(Clock::new(clock, start_clock), engine, Faults::new(seed), !buckets.is_empty());
+        let sources = Sources::new(data, s3)?;
+        let timed = Timed::new(Clock::new(clock, start_clock), engine, Faults::new(seed), !sources.is_empty());
         let mut begun = timed.up_to_date();
         begun.set_availability(availability);
         begun.set_authentication(authentication);
@@ -114,8 +112,7 @@ impl Cluster {
             host_names: tls.map(Tls::host_names).unwrap_or_default(),
             timed,
             changed: watch::Sender::default(),
-            s3: s3.map(Lister::new).transpose()?,
-            buckets,
+            sources,
             loaded: Mutex::default(),
             proxy,
             observer,
@@ -415,24 +412,19 @@ impl Cluster {
         self.0.observer.as_deref()
     }
 
-    /// The S3 server on which the sources of started loads are listed, if there is one.
+    /// The S3 server whose objects loads read, if there is one.
     pub fn s3_endpoint(&self) -> Option<String> {
-        self.s3().map(|s3| s3.address().to_string())
+        self.sources().s3().map(ToString::to_string)
     }
 
-    /// The object that lists the sources of started loads, if there is one.
-    pub(crate) fn s3(&self) -> Option<&Lister> {
-        self.0.s3.as_ref()
+    /// The buckets that are not on an S3 server, each with where its objects are, for people.
+    pub fn buckets(&self) -> impl Iterator<Item = (&str, String)> {
+        self.sources().described()
     }
 
-    /// The buckets whose objects loads read, each with where they are, for people.
-    pub fn buckets_by_name(&self) -> impl Iterator<Item = (&str, String)> {
-        self.0.buckets.described()
-    }
-
-    /// The buckets whose objects loads read.
-    pub(crate) fn buckets(&self) -> &Buckets {
-        &self.0.buckets
+    /// Where the objects are that loads read.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.0.sources
     }
 
     /// What was loaded.
@@ -463,12 +455,9 @@ pub(crate) enum SpecError {
     /// A fault is impossible.
     #[error(transparent)]
     Fault(#[from] FaultError),
-    /// The S3 server's CA cannot be trusted.
+    /// A folder is not there, or the S3 server's CA cannot be trusted.
     #[error(transparent)]
-    S3(#[from] TrustError),
-    /// The folder of a bucket is not there.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
+    Sources(#[from] SourcesError),
 }
 
 /// The instance behind a cluster's endpoint.

@@ -27,7 +27,7 @@ impl Drop for StopOnDrop {
 impl Cluster {
     /// Reads the source of each load whose turn has come. Never returns.
     pub(crate) async fn read_sources(self) {
-        if self.buckets().is_empty() {
+        if self.sources().is_empty() {
             return std::future::pending().await;
         }
         let mut changed = self.0.changed.subscribe();
@@ -67,11 +67,11 @@ impl Cluster {
     }
 
     async fn read_on_a_thread(&self, reading: Reading, is_stopped: Arc<AtomicBool>) -> Result<Workload, StartFailure> {
-        let (buckets, loaded) = (self.buckets().clone(), self.loaded());
+        let (sources, loaded) = (self.sources().clone(), self.loaded());
         let read = move || {
             // A panic while a source was read is a bug; what was loaded before still counts.
             let mut graph = loaded.0.lock().unwrap_or_else(PoisonError::into_inner);
-            buckets.read(&reading, &mut graph, &is_stopped)
+            sources.read(&reading, &mut graph, &is_stopped)
         };
         tokio::task::spawn_blocking(read).await.unwrap_or(Err(StartFailure::S3Unknown))
     }

@@ -68,18 +68,13 @@ pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Rep
     })
 }
 
-/// Lists the source of a start, if the cluster has buckets or an S3 server. A start with bad parameters is refused without that.
+/// Lists the source of a start, if the cluster reads sources. A start with bad parameters is refused without that.
 pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Option<Listed> {
-    if asked.action() != Some(Action::StartLoaderJob) || (cluster.buckets().is_empty() && cluster.s3().is_none()) {
+    if asked.action() != Some(Action::StartLoaderJob) || cluster.sources().is_empty() {
         return None;
     }
     let request = read_start(asked.head, body, &cluster.quirks()).ok()?;
-    if !cluster.buckets().is_empty() {
-        let buckets = cluster.buckets().clone();
-        return tokio::task::spawn_blocking(move || buckets.list(&request)).await.ok();
-    }
-    let s3 = cluster.s3()?;
-    Some(Listed { files: Box::pin(s3.list(&request)).await, is_read: false })
+    Some(Box::pin(cluster.sources().list(&request)).await)
 }
 
 /// `POST`: starts a load.

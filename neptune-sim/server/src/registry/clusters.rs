@@ -22,6 +22,7 @@ use super::options::{ControlPlace, SimOptions};
 use crate::cluster::{Cluster, ClusterSetup, SpecError};
 use crate::neptune_api::ClusterService;
 use crate::net::{Endpoint, Limits, Port, PortHandle, PortRange, Room, Server, Serving, Tls, TlsError};
+use crate::sources::SourcesError;
 use crate::upstream::{TrustError, UpstreamAddress};
 use neptune_scenario::ClusterSpec;
 
@@ -135,8 +136,8 @@ impl From<SpecError> for StartError {
             SpecError::Load(error) => Self::DuplicateLoad(error),
             SpecError::TooManyLoads(count) => Self::TooManyLoads(count),
             SpecError::Fault(error) => Self::BadFault(error),
-            SpecError::S3(error) => Self::S3Trust(error),
-            SpecError::Folder(error) => Self::BadFolder(error.to_string()),
+            SpecError::Sources(SourcesError::Trust(error)) => Self::S3Trust(error),
+            SpecError::Sources(error) => Self::BadFolder(error.to_string()),
         }
     }
 }
