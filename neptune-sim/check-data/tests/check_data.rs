@@ -140,6 +140,8 @@ fn a_hint_names_the_cause(#[case] text: &str, #[case] expected: &str) {
 #[case::two_names_with_apostrophes("~id,a\n1,it's,y'\n", "put a value that holds a comma in quotes", "`'` does not")]
 #[case::miller("~id,a:Int\n1,2\n~id,a:Int,b\n2,3,4\n", "this is another header", "in quotes")]
 #[case::a_header_again("~id,a:Int\n1,2\n~id,a:Int\n", "this is another header", "in quotes")]
+#[case::a_header_of_texts_again("~id,a\n1,2\n~id,a\n", "the row is another header, and is loaded as a vertex", "in quotes")]
+#[case::no_rows("~id,a\n", "the file has a header and no row", "no load file")]
 #[case::an_index("Unnamed: 0,~id\n", "to_csv(index=False)", "first_name")]
 #[case::an_index_without_a_name(",~id\n0,x\n", "to_csv(index=False)", "ends with a comma")]
 #[case::a_column_without_a_name("~id,,a\n", "give the column a name", "index")]

@@ -69,6 +69,10 @@ pub enum Warning {
     },
     /// A row with fewer cells than the header.
     ShortRow,
+    /// A row of vertices that is a header: its id is `~id` or `:ID`.
+    HeaderAgain,
+    /// A header without a row.
+    NoRows,
     /// The file begins with a byte order mark.
     ByteOrderMark,
     /// Bytes that are no UTF-8.

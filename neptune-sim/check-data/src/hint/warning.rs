@@ -2,6 +2,7 @@
 
 use neptune_data::{IriFlaw, Remark, Warning};
 
+use super::row::AGAIN;
 use super::time::of_time;
 use super::value::LIST;
 
@@ -13,6 +14,8 @@ pub(crate) fn warning(warning: &Warning, times: u64) -> String {
             format!("`{value}` in the column `{column}` is split at each `;`, and is no list otherwise")
         }
         Warning::ShortRow => "the row has fewer cells than the header; the missing ones are taken as empty".to_owned(),
+        Warning::HeaderAgain => "the row is another header, and is loaded as a vertex".to_owned(),
+        Warning::NoRows => "the file has a header and no row: it loads nothing".to_owned(),
         Warning::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
         Warning::NotUtf8 => "the cell has bytes that are no UTF-8".to_owned(),
         Warning::Iri { flaw } => flaw_of_iri(*flaw).to_owned(),
@@ -62,6 +65,10 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
         Warning::NotUtf8 => "write the file as UTF-8",
         Warning::Iri { .. } => "write the character as `%` and two hexadecimal digits",
         Warning::BlankNodes => "give the nodes IRIs if they are to be found or loaded again",
+        Warning::HeaderAgain => AGAIN,
+        Warning::NoRows => {
+            "BioCypher and neo4j-admin keep headers apart: put this one before each file of rows; of another program, leave the file out"
+        }
         Warning::ShortRow => "write a comma for each missing cell; strict readers of CSV refuse such rows",
         Warning::EdgeLabelIsNotSplit { .. } => return None,
     };

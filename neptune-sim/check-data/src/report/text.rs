@@ -90,7 +90,9 @@ pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, with_hint: bool
     let record = if *record == 0 { "header".to_owned() } else { format!("record {record}") };
     let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     text += &wrap(&format!("  {record}{id}{code}\n"), width);
-    let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
+    if !excerpt.text.is_empty() {
+        let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
+    }
     if let Some(hint) = hint.as_ref().filter(|_| with_hint) {
         text += &wrap(&format!("  hint: {hint}\n"), width);
     }

@@ -8,7 +8,7 @@ use super::column::Kind;
 use super::header::{Dialect, Header};
 use super::rows::{Options, Rows, of_quotes};
 use crate::csv::{Record, Records};
-use crate::finding::{Finding, Found, What};
+use crate::finding::{Finding, Found, Warning, What};
 use crate::graph::Graph;
 use crate::log::{Log, Stop};
 use crate::place::Place;
@@ -70,6 +70,9 @@ impl<R: Read> File<R> {
             && let Some(block) = blocks.next(buffer)?
         {
             spare = adder.add(rows.read(block, found));
+        }
+        if adder.record == 1 && !adder.log.has_stopped() {
+            adder.log.warn(Place { bytes: b"", line: 1, record: 0, at: 0, id: None }, Warning::NoRows);
         }
         Ok(adder.log.end())
     }

@@ -201,6 +201,9 @@ impl Reading<'_> {
 
     fn vertex(&mut self, cells: &Cells<'_>) -> Subject {
         let rows = self.rows;
+        if cells.id.as_ref().is_some_and(|id| matches!(&*id.cell.text, b"~id" | b":ID")) {
+            self.warn(0, cells.id.as_ref(), Warning::HeaderAgain);
+        }
         let id = cells.id.as_ref().map_or_else(|| rows.hashes.id("", b""), |id| rows.key_of(id));
         let default = (cells.label.is_none() && rows.is_gremlin()).then_some(VERTEX);
         each(cells.label.as_ref().map_or(default.unwrap_or_default(), |label| &label.text), |label| {
