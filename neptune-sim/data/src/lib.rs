@@ -10,6 +10,7 @@
 //! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
 //! | `finding` | [`Finding`]: a fault or a warning, with its place; [`Found`]: one that is not written out yet |
 //! | `place` | places in files, and how people count them |
+//! | `cores` | reads the parts of a stream on several cores |
 //! | `stream` | a stream of which the part is kept that is being looked at |
 //! | `packed` | [`unpacked`]: the text of a file that may be compressed |
 //! | `log` | what is counted and passed on while a file is read |
@@ -17,6 +18,7 @@
 //! | `totals` | [`Totals`]: what a load counts |
 //! | `value` | [`Type`]: data types of properties, and their values |
 
+mod cores;
 pub mod csv;
 mod finding;
 mod graph;

@@ -17,6 +17,7 @@ mod marks;
 mod records;
 mod splitter;
 
+pub(crate) use blocks::Blocks;
 pub(crate) use cells::Span;
 pub use cells::{Cell, Fault, FaultKind};
 pub use records::{Record, Records};

@@ -10,6 +10,7 @@ use crate::graph::{Added, Element, Graph};
 use crate::log::Log;
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::totals::Totals;
 
 /// Takes the batches of a file in their order.
 pub(super) struct Adder<'a, 'l> {
@@ -50,6 +51,14 @@ impl Adder<'_, '_> {
         self.line += batch.lines;
         self.record += batch.found.rows.len() as u64;
         (!batch.ends_the_stream).then(|| batch.into_spare())
+    }
+
+    /// Passes on what is said of the whole file, and returns what was counted.
+    pub(super) fn end(mut self) -> Totals {
+        if self.record == 1 && !self.log.has_stopped() {
+            self.log.warn(Place { bytes: b"", line: 1, record: 0, at: 0, id: None }, Warning::NoRows);
+        }
+        self.log.end()
     }
 
     fn row(&mut self, row: &Row, items: &[Item], place: Place<'_>, problems: &mut dyn Iterator<Item = (usize, Problem)>) {

@@ -3,16 +3,18 @@
 use std::io::{self, Read};
 
 use super::adder::Adder;
-use super::batch::Spare;
+use super::batch::{Batch, FoundRows, Spare};
 use super::column::Kind;
 use super::header::{Dialect, Header};
 use super::rows::{Options, Rows, of_quotes};
-use crate::csv::{Record, Records};
-use crate::finding::{Finding, Found, Warning, What};
+use crate::cores::{self, Parts};
+use crate::csv::{Blocks, Record, Records};
+use crate::finding::{Finding, Found, What};
 use crate::graph::Graph;
 use crate::log::{Log, Stop};
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::stream::Piece;
 use crate::totals::Totals;
 
 /// A file of vertices or of edges.
@@ -64,17 +66,36 @@ impl<R: Read> File<R> {
         let has_mark = records.has_byte_order_mark();
         let rows = Rows::new(&header, options, graph.hashes());
         let (line, record) = (records.line(), 1);
-        let mut adder = Adder { rows: &rows, graph, log: Log::new(options.stop, sink), line, record, has_mark };
-        let (mut blocks, mut spare) = (records.into_blocks(), Some(Spare::default()));
-        while let Some((buffer, found)) = spare
-            && let Some(block) = blocks.next(buffer)?
-        {
-            spare = adder.add(rows.read(block, found));
-        }
-        if adder.record == 1 && !adder.log.has_stopped() {
-            adder.log.warn(Place { bytes: b"", line: 1, record: 0, at: 0, id: None }, Warning::NoRows);
-        }
-        Ok(adder.log.end())
+        let adder = Adder { rows: &rows, graph, log: Log::new(options.stop, sink), line, record, has_mark };
+        let mut loading = Loading { blocks: records.into_blocks(), adder, spare: Vec::new() };
+        cores::read_all(&mut loading, |(block, found)| rows.read(block, found), options.cores.unwrap_or_else(cores::all))?;
+        Ok(loading.adder.end())
+    }
+}
+
+/// A file whose rows are read.
+struct Loading<'a, 'l, R> {
+    blocks: Blocks<R>,
+    adder: Adder<'a, 'l>,
+    /// Memory of batches that are done with.
+    spare: Vec<Spare>,
+}
+
+impl<R: Read> Parts for Loading<'_, '_, R> {
+    type Part = (Piece, FoundRows);
+    type Read = Batch;
+
+    fn next(&mut self) -> io::Result<Option<Self::Part>> {
+        let (buffer, found) = self.spare.pop().unwrap_or_default();
+        let block = self.blocks.next(buffer)?;
+        Ok(block.map(|block| (block, found)))
+    }
+
+    fn take(&mut self, batch: Batch) -> bool {
+        let spare = self.adder.add(batch);
+        let goes_on = spare.is_some();
+        self.spare.extend(spare);
+        goes_on
     }
 }
 

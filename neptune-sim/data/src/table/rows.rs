@@ -1,6 +1,7 @@
 //! Rows as they are read, without a graph.
 
 use std::borrow::Cow;
+use std::num::NonZero;
 
 use neptune_text::cut;
 
@@ -33,6 +34,8 @@ pub struct Options {
     pub update_single_cardinality: bool,
     /// Where the reading of the file stops.
     pub stop: Stop,
+    /// How many cores read the file. By default, all that there are. What is found and counted is the same.
+    pub cores: Option<NonZero<usize>>,
 }
 
 /// What the rows of a file have in common.

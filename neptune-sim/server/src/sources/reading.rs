@@ -142,6 +142,7 @@ impl Source<'_> {
             allow_empty_strings: self.request.parser.allow_empty_strings,
             update_single_cardinality: self.request.update_single_cardinality_properties,
             stop: self.stop(),
+            ..Options::default()
         }
     }
 
