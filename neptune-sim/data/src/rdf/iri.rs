@@ -1,12 +1,31 @@
-//! What the grammar of IRIs does not allow, and RDF4J takes or refuses by its version.
+//! IRIs: relative ones, and what their grammar does not allow and RDF4J takes or refuses by its version.
+
+use oxiri::Iri;
 
 use crate::finding::IriFlaw;
+
+/// How long an IRI or a name may be, in bytes, and what is said of a longer one.
+pub(super) const MAX_NAME: usize = 64 * 1024;
+pub(super) const LONG_NAME: &str = "An IRI or a name is longer than 64 KiB";
 
 /// What is wrong with an IRI, and at which of its characters, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Flaw {
     pub(super) kind: IriFlaw,
     pub(super) index: usize,
+}
+
+/// An IRI in full, or what RDF4J says of it. One with a colon is taken as it is. Without a base, there is no other.
+pub(super) fn resolve(iri: String, base: Option<&Iri<String>>) -> Result<String, String> {
+    if iri.contains(':') {
+        return Ok(iri);
+    }
+    let Some(base) = base else { return Err(format!("Not a valid (absolute) IRI: {iri}")) };
+    let is_opaque = base.authority().is_none() && !base.path().starts_with('/');
+    if is_opaque && !iri.is_empty() && !iri.starts_with('#') {
+        return Err(format!("Relative URI '{iri}' cannot be resolved using the opaque base URI '{base}'"));
+    }
+    Ok(base.resolve_unchecked(&iri).into_inner())
 }
 
 impl Flaw {

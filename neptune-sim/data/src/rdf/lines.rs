@@ -32,6 +32,11 @@ impl<R: Read> Lines<R> {
         Self { stream: Stream::new(input), number: 0 }
     }
 
+    /// Skips a byte order mark at the beginning, and returns whether there is one.
+    pub(super) fn skip_mark(&mut self) -> io::Result<bool> {
+        self.stream.skip_mark()
+    }
+
     /// The next line; `None` at the end of the stream.
     ///
     /// # Errors

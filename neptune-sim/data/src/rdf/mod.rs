@@ -1,5 +1,5 @@
-//! N-Triples, N-Quads and Turtle, as Eclipse RDF4J reads them. In N-Triples and N-Quads, a line is a record, and reading goes on behind a bad
-//! one. In Turtle, a fault ends the file: what came before it is loaded.
+//! N-Triples, N-Quads, Turtle and RDF/XML, as Eclipse RDF4J reads them. In N-Triples and N-Quads, a line is a record, and reading goes on
+//! behind a bad one. In Turtle and RDF/XML, a fault ends the file: what came before it is loaded.
 //!
 //! ```
 //! use neptune_data::{Found, Graph};
@@ -20,6 +20,8 @@ mod reader;
 mod sink;
 mod statement;
 mod turtle;
+mod value;
+mod xml;
 
 pub use lines::{Line, Lines};
 pub use options::Options;

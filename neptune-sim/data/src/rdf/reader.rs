@@ -7,7 +7,7 @@ use super::lines::Lines;
 use super::options::Options;
 use super::sink::Sink;
 use super::statement::{self, Rules};
-use super::turtle;
+use super::{turtle, xml};
 use crate::finding::{Found, Warning};
 use crate::graph::Graph;
 use crate::log::Log;
@@ -24,6 +24,8 @@ pub enum Format {
     NQuads,
     /// `turtle`
     Turtle,
+    /// `rdfxml`
+    RdfXml,
 }
 
 /// Adds the statements of a file to a graph, and returns what a load counts. Every finding goes to `sink` as it comes, and warnings at the
@@ -42,6 +44,7 @@ pub fn load(
     match format {
         Format::NTriples | Format::NQuads => load_lines(input, format, &mut sink)?,
         Format::Turtle => turtle::load(input, &mut sink)?,
+        Format::RdfXml => xml::load(input, &mut sink)?,
     }
     Ok(sink.log.end())
 }
@@ -49,6 +52,10 @@ pub fn load(
 fn load_lines(input: impl Read, format: Format, sink: &mut Sink<'_>) -> io::Result<()> {
     let mut lines = Lines::new(input);
     let rules = Rules { quads: format == Format::NQuads, verify_uri_syntax: sink.options.verify_uri_syntax };
+    if lines.skip_mark()? {
+        let place = Place { bytes: b"", line: 1, record: 1, at: 0, id: None };
+        sink.log.warn(place, Warning::ByteOrderMark);
+    }
     while !sink.log.has_stopped()
         && let Some(line) = lines.read()?
     {

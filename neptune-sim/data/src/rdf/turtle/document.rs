@@ -5,18 +5,16 @@ use std::io::Read;
 
 use oxiri::Iri;
 
-use super::value::Value;
 use super::{End, finding};
 use crate::rdf::chars::Chars;
 use crate::rdf::sink::Sink;
 use crate::rdf::statement::{Statement, Term};
+use crate::rdf::value::{RDF, Value};
 
 /// How deep brackets may be nested. Each level takes some of the stack.
 const MAX_DEPTH: usize = 256;
 /// How long all prefixes and their IRIs may be together, in bytes.
 const MAX_PREFIXES: usize = 16 * 1024 * 1024;
-
-const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 
 /// A document that is read.
 pub(super) struct Document<'a, 'l, R> {

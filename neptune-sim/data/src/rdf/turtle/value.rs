@@ -1,66 +1,17 @@
 //! The terms of statements: IRIs, names, texts and numbers.
 
-use std::fmt;
 use std::io::Read;
 
 use super::End;
 use super::document::{Document, is_blank};
 use crate::finding::{Finding, Warning};
-use crate::rdf::iri::Flaw;
-use crate::rdf::statement::Term;
+use crate::rdf::iri::{Flaw, LONG_NAME, MAX_NAME, resolve};
+use crate::rdf::value::Value;
 use crate::stream::MAX_RECORD;
 
-/// How long an IRI or a name may be, in bytes.
-const MAX_NAME: usize = 64 * 1024;
-
-const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 const LANG_STRING: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString";
 /// What a backslash may stand before in a name.
 const ESCAPED: &str = "!#$%&'()*+,-./;=?@_~";
-
-/// A term.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
-    Iri(String),
-    Blank(String),
-    Literal { text: String, datatype: Option<String>, language: Option<String> },
-}
-
-impl Value {
-    fn typed(text: impl Into<String>, datatype: &str) -> Self {
-        Self::Literal { text: text.into(), datatype: Some(format!("{XSD}{datatype}")), language: None }
-    }
-
-    pub(super) fn term(&self) -> Term<'_> {
-        match self {
-            Self::Iri(iri) => Term::Iri(iri.into()),
-            Self::Blank(name) => Term::Blank(name),
-            Self::Literal { text, datatype, language } => {
-                Term::Literal(text.into(), datatype.as_ref().map(Into::into), language.as_deref())
-            }
-        }
-    }
-
-    /// RDF4J reads a full stop, or a sign, where a term is missing as a number without digits.
-    pub(super) fn is_number_without_digits(&self) -> bool {
-        matches!(self, Self::Literal { text, datatype: Some(datatype), .. }
-            if datatype.starts_with(XSD) && ["integer", "decimal"].iter().any(|name| datatype.ends_with(name))
-                && matches!(text.as_str(), "" | "+" | "-" | "+." | "-."))
-    }
-}
-
-/// As RDF4J's texts have it.
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Iri(iri) => f.write_str(iri),
-            Self::Blank(name) => write!(f, "_:{name}"),
-            Self::Literal { text, datatype: Some(datatype), .. } => write!(f, "\"{text}\"^^<{datatype}>"),
-            Self::Literal { text, language: Some(language), .. } => write!(f, "\"{text}\"@{language}"),
-            Self::Literal { text, .. } => write!(f, "\"{text}\""),
-        }
-    }
-}
 
 impl<R: Read> Document<'_, '_, R> {
     pub(super) fn value(&mut self) -> Result<Value, End> {
@@ -78,7 +29,7 @@ impl<R: Read> Document<'_, '_, R> {
     /// Reads the next character, `c`, into a name.
     pub(super) fn push(&mut self, name: &mut String, c: char) -> Result<(), End> {
         if name.len() >= MAX_NAME {
-            return Err(End::TooMuch("An IRI or a name is longer than 64 KiB", self.chars.spot()));
+            return Err(End::TooMuch(LONG_NAME, self.chars.spot()));
         }
         name.push(c);
         self.chars.next()?;
@@ -112,28 +63,15 @@ impl<R: Read> Document<'_, '_, R> {
         self.resolved(iri)
     }
 
-    /// An IRI in full. One with a colon is taken as it is.
     fn resolved(&mut self, iri: String) -> Result<String, End> {
-        if iri.contains(':') {
-            return self.checked(iri);
-        }
-        let spot = self.chars.marked();
-        let Some(base) = &self.base else {
-            return Err(End::Fault(format!("Not a valid (absolute) IRI: {iri}"), spot));
-        };
-        let is_opaque = base.authority().is_none() && !base.path().starts_with('/');
-        if is_opaque && !iri.is_empty() && !iri.starts_with('#') {
-            let text = format!("Relative URI '{iri}' cannot be resolved using the opaque base URI '{base}'");
-            return Err(End::Fault(text, spot));
-        }
-        let resolved = base.resolve_unchecked(&iri).into_inner();
+        let resolved = resolve(iri, self.base.as_ref()).map_err(|text| End::Fault(text, self.chars.marked()))?;
         self.checked(resolved)
     }
 
     fn checked(&mut self, iri: String) -> Result<String, End> {
         let spot = self.chars.marked();
         if iri.len() > 2 * MAX_NAME {
-            return Err(End::TooMuch("An IRI or a name is longer than 64 KiB", spot));
+            return Err(End::TooMuch(LONG_NAME, spot));
         }
         match Flaw::of(&iri) {
             Some(flaw) if self.sink.options.verify_uri_syntax => Err(End::Fault(flaw.text(&iri), spot)),
@@ -209,7 +147,7 @@ impl<R: Read> Document<'_, '_, R> {
         self.expect(':')?;
         let mut name = String::new();
         let first = self.chars.peek()?.ok_or_else(|| self.end_of_file())?;
-        if !(is_letter(first) || first == '_' || first.is_ascii_digit()) {
+        if !is_part_of_name(first) {
             return Err(End::Fault(format!("Expected a letter, found '{first}'"), self.chars.spot()));
         }
         while let Some(c) = self.chars.peek()?.filter(|c| is_part_of_name(*c) || *c == '.') {

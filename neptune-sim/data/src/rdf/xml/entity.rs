@@ -1,0 +1,77 @@
+//! Entities: their declarations, and what stands for them.
+
+use std::collections::HashMap;
+
+use super::End;
+use crate::stream::MAX_RECORD;
+
+/// How long all entities of a document may be together, in bytes. One that is made of others is as long as they are.
+const MAX_ENTITIES: usize = 1024 * 1024;
+
+/// The entities that a document declares.
+#[derive(Debug, Default)]
+pub(super) struct Entities {
+    values: HashMap<String, String>,
+    bytes: usize,
+}
+
+impl Entities {
+    /// Reads the declarations in a document type. External ones are not there.
+    pub(super) fn declare(&mut self, document_type: &str) -> Result<(), End> {
+        for declaration in document_type.split("<!ENTITY").skip(1) {
+            let Some((name, rest)) = declaration.trim_start().split_once(char::is_whitespace) else { continue };
+            let rest = rest.trim_start();
+            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+            let Some((value, _)) = rest[1..].split_once(quote) else { continue };
+            let value = self.expand(value)?;
+            self.bytes += value.len();
+            if self.bytes > MAX_ENTITIES {
+                return Err(End::TooMuch("The entities of the file take more than 1 MiB"));
+            }
+            self.values.entry(name.to_owned()).or_insert(value);
+        }
+        Ok(())
+    }
+
+    /// A text with what stands for its references.
+    pub(super) fn expand(&self, text: &str) -> Result<String, End> {
+        let mut expanded = String::with_capacity(text.len());
+        let mut parts = text.split('&');
+        expanded.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let Some((name, rest)) = part.split_once(';') else {
+                return Err(End::rdf4j("The entity name must immediately follow the '&' in the entity reference."));
+            };
+            self.push(name, &mut expanded)?;
+            expanded.push_str(rest);
+        }
+        Ok(expanded)
+    }
+
+    /// Adds what stands for an entity, or for a character with a number, to a text.
+    pub(super) fn push(&self, name: &str, text: &mut String) -> Result<(), End> {
+        let numbered = |number: &str, radix| u32::from_str_radix(number, radix).ok().and_then(char::from_u32);
+        let c = match name {
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "amp" => Some('&'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => match name.strip_prefix('#') {
+                Some(number) => match number.strip_prefix('x') {
+                    Some(number) => numbered(number, 16),
+                    None => numbered(number, 10),
+                }
+                .ok_or_else(|| End::rdf4j(format!("Character reference \"&{name}\" is an invalid XML character.")))
+                .map(Some)?,
+                None => None,
+            },
+        };
+        match (c, self.values.get(name)) {
+            (Some(c), _) => text.push(c),
+            (None, Some(value)) => text.push_str(value),
+            (None, None) => return Err(End::rdf4j(format!("The entity \"{name}\" was referenced, but not declared."))),
+        }
+        if text.len() > MAX_RECORD { Err(End::TooMuch("A tag or a text is longer than 16 MiB")) } else { Ok(()) }
+    }
+}

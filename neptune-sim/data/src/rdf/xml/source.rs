@@ -1,0 +1,138 @@
+//! Pieces of XML out of a stream, each with its place, in bounded memory.
+
+use std::cell::Cell;
+use std::io::{self, BufReader, Read};
+use std::rc::Rc;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::events::Event;
+
+use super::{End, Near};
+use crate::problem::Provenance;
+use crate::rdf::chars::Spot;
+use crate::stream::MAX_RECORD;
+
+const CHUNK: usize = 64 * 1024;
+/// How much of a piece is shown.
+const SHOWN: usize = 400;
+
+/// Reads pieces of XML: tags, texts, references.
+pub(super) struct Source<R> {
+    reader: Reader<BufReader<Bounded<R>>>,
+    left: Rc<Cell<usize>>,
+    buffer: Vec<u8>,
+    /// Where the next piece is.
+    next: Spot,
+    /// Where the first bytes are that are no UTF-8.
+    pub(super) not_utf8: Option<Near>,
+}
+
+/// A piece of XML.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// A tag: what is in it, and whether the element is empty.
+    Start(String, bool),
+    End(String),
+    Text(String),
+    /// The name of an entity, or the number of a character with its `#`.
+    Reference(String),
+    DocType(String),
+    /// A comment or an instruction.
+    Other,
+}
+
+impl<R: Read> Source<R> {
+    /// What is behind a byte order mark, which RDF4J skips.
+    pub(super) fn new(mut input: R) -> io::Result<Source<impl Read + use<R>>> {
+        let mut start = Vec::new();
+        input.by_ref().take(3).read_to_end(&mut start)?;
+        if start == b"\xEF\xBB\xBF" {
+            start.clear();
+        }
+        let left = Rc::new(Cell::new(0));
+        let bounded = Bounded { input: io::Cursor::new(start).chain(input), left: Rc::clone(&left) };
+        let mut reader = Reader::from_reader(BufReader::with_capacity(CHUNK, bounded));
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().allow_unmatched_ends = true;
+        Ok(Source { reader, left, buffer: Vec::new(), next: Spot { line: 1, column: 1 }, not_utf8: None })
+    }
+
+    /// The next piece, and where it is; `None` at the end.
+    pub(super) fn read(&mut self) -> Result<Option<(Piece, Near)>, (End, Near)> {
+        self.left.set(MAX_RECORD + CHUNK);
+        self.buffer.clear();
+        let (before, spot) = (self.reader.buffer_position(), self.next);
+        let event = self.reader.read_event_into(&mut self.buffer);
+        let (piece, begin, content) = match event {
+            Err(error) => return Err((self.end(error), Near { spot, bytes: self.shown("") })),
+            Ok(Event::Eof) => return Ok(None),
+            Ok(Event::Start(tag)) => (Piece::Start(text(&tag), false), "<", tag.to_vec()),
+            Ok(Event::Empty(tag)) => (Piece::Start(text(&tag), true), "<", tag.to_vec()),
+            Ok(Event::End(tag)) => (Piece::End(text(&tag)), "</", tag.to_vec()),
+            Ok(Event::Text(content)) => (Piece::Text(text(&content)), "", content.to_vec()),
+            Ok(Event::CData(content)) => (Piece::Text(text(&content)), "<![CDATA[", content.to_vec()),
+            Ok(Event::GeneralRef(name)) => (Piece::Reference(text(&name)), "&", name.to_vec()),
+            Ok(Event::DocType(content)) => (Piece::DocType(text(&content)), "<!DOCTYPE ", content.to_vec()),
+            Ok(Event::Comment(content)) => (Piece::Other, "<!--", content.to_vec()),
+            Ok(Event::Decl(content)) => (Piece::Other, "<?", content.to_vec()),
+            Ok(Event::PI(content)) => (Piece::Other, "<?", content.to_vec()),
+        };
+        let near = Near { spot, bytes: [begin.as_bytes(), &content[..content.len().min(SHOWN)]].concat() };
+        let length = usize::try_from(self.reader.buffer_position() - before).unwrap_or(usize::MAX);
+        self.pass(&content, length);
+        if self.not_utf8.is_none() && std::str::from_utf8(&content).is_err() {
+            self.not_utf8 = Some(near.clone());
+        }
+        Ok(Some((piece, near)))
+    }
+
+    fn shown(&self, begin: &str) -> Vec<u8> {
+        [begin.as_bytes(), &self.buffer[..self.buffer.len().min(SHOWN)]].concat()
+    }
+
+    /// Goes behind a piece, of which `length` bytes are in the file. What is around its content has no line ends in it.
+    fn pass(&mut self, content: &[u8], length: usize) {
+        let around = length.saturating_sub(content.len());
+        let lines = memchr::memchr_iter(b'\n', content).count();
+        let last = memchr::memrchr(b'\n', content).map_or(0, |end| end + 1);
+        let columns = String::from_utf8_lossy(&content[last..]).chars().count();
+        self.next.line += lines as u64;
+        self.next.column = if lines == 0 { self.next.column + columns + around } else { 1 + columns + around.min(1) };
+    }
+
+    fn end(&self, error: Error) -> End {
+        match error {
+            _ if self.left.get() == 0 => End::TooMuch("A tag or a text is longer than 16 MiB"),
+            Error::Io(error) => End::Io(io::Error::new(error.kind(), error)),
+            Error::Syntax(_) => End::rdf4j("XML document structures must start and end within the same entity."),
+            Error::IllFormed(IllFormedError::UnclosedReference) => {
+                End::rdf4j("The entity name must immediately follow the '&' in the entity reference.")
+            }
+            error => End::Fault(error.to_string(), Provenance::Ours),
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A stream that fails when more is read of it than one piece may have.
+struct Bounded<R> {
+    input: R,
+    left: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.get();
+        if left == 0 {
+            return Err(io::Error::other("a piece of XML has no end"));
+        }
+        let room = buffer.len().min(left);
+        let count = self.input.read(&mut buffer[..room])?;
+        self.left.set(left - count);
+        Ok(count)
+    }
+}
