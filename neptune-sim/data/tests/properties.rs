@@ -85,7 +85,7 @@ proptest! {
             let file = File::open(&text[..], dialect).expect("bytes can be read");
             file.load(Options::default(), &mut Graph::default(), &mut |_| {}).expect("bytes can be read");
         }
-        for format in [Format::NTriples, Format::NQuads, Format::Turtle] {
+        for format in [Format::NTriples, Format::NQuads, Format::Turtle, Format::RdfXml] {
             rdf::load(&bytes[..], format, &rdf::Options::default(), &mut Graph::default(), &mut |_| {}).expect("bytes can be read");
         }
     }

@@ -89,7 +89,7 @@ fn these_are_loaded(#[case] line: &str, #[case] statements: u64) {
 #[case::no_exponent("e:n e:p 1e .", 1, "Exponent value missing", (3, 11))]
 #[case::open_brackets("e:n e:p [ e:q 1 .", 3, "Expected ']', found '.'", (3, 17))]
 #[case::an_open_list("e:n e:p ( 1 ] .", 4, "Expected an RDF value here, found ']'", (3, 13))]
-#[case::a_list_that_a_full_stop_ends("e:n e:p ( 1 .\n", 4, "Object for statement missing", (3, 13))]
+#[case::a_sign_alone("e:n e:p ( 1 + ) .", 4, "Object for statement missing", (3, 13))]
 #[case::a_relative_iri_that_cannot_be_resolved(
     "@base <urn:x> . <a> e:p e:b .", 1, "Relative URI 'a' cannot be resolved using the opaque base URI 'urn:x'", (3, 17)
 )]

@@ -426,7 +426,7 @@ impl<'a, 'l> Document<'a, 'l> {
         let Some(Frame::Property { last, .. }) = self.frames.last_mut() else { return Ok(()) };
         match last.replace(list.clone()) {
             None => self.state(list.clone())?,
-            Some(last) => self.add(&last, &format!("{RDF}rest"), &list),
+            Some(before) => self.add(&before, &format!("{RDF}rest"), &list),
         }
         self.add(&list, &format!("{RDF}first"), node);
         Ok(())

@@ -1,0 +1,162 @@
+//! Documents of RDF/XML: how many statements are loaded before the end, and what is said of the fault that ends them.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Read as _};
+
+use neptune_data::rdf::{Format, Options, load};
+use neptune_data::{Finding, Found, Graph, Problem, Provenance, Totals, Warning, What};
+use rstest::rstest;
+
+fn read(input: impl std::io::Read, graph: &mut Graph) -> (Totals, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut sink = |found: Found<'_>| findings.push(found.finding());
+    let totals = load(input, Format::RdfXml, &Options::default(), graph, &mut sink).expect("bytes can be read");
+    (totals, findings)
+}
+
+const BEGIN: &str =
+    "<?xml version=\"1.0\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:e=\"http://e/\">\n";
+
+/// The document of which this begins on the third line.
+fn document(content: &str) -> String {
+    format!("{BEGIN}{content}\n</rdf:RDF>\n")
+}
+
+/// How many statements of a document are loaded, and its fault.
+fn loaded(text: &str) -> (u64, Option<(String, u64, usize)>) {
+    let (totals, findings) = read(text.as_bytes(), &mut Graph::default());
+    let fault = findings.iter().find_map(|finding| match &finding.what {
+        What::Error(problem) => Some((problem.to_string(), finding.line, finding.column)),
+        What::Warning(_) => None,
+    });
+    (totals.records - totals.parsing_errors, fault)
+}
+
+#[rstest]
+#[case::a_text("<rdf:Description rdf:about=\"http://e/a\"><e:p>x</e:p></rdf:Description>", 1)]
+#[case::a_class("<e:C rdf:about=\"http://e/a\" e:p=\"x\" rdf:type=\"http://e/D\"/>", 3)]
+#[case::an_unknown_name_of_rdf("<rdf:Foo rdf:about=\"http://e/a\"/>", 1)]
+#[case::names_without_a_prefix("<rdf:Description about=\"http://e/a\"><e:p resource=\"http://e/b\"/></rdf:Description>", 1)]
+#[case::items_and_a_list(
+    "<rdf:Description><rdf:li>1</rdf:li><e:p rdf:parseType=\"Collection\"><e:C/><rdf:Description/></e:p></rdf:Description>",
+    7
+)]
+#[case::an_empty_list("<rdf:Description><e:p rdf:parseType=\"Collection\"></e:p></rdf:Description>", 1)]
+#[case::two_nodes_in_a_property("<rdf:Description><e:p><rdf:Description/><rdf:Description/></e:p></rdf:Description>", 2)]
+#[case::text_before_a_node("<rdf:Description><e:p>text <rdf:Description/></e:p></rdf:Description>", 1)]
+#[case::a_text_of_xml("<rdf:Description><e:p rdf:parseType=\"Literal\">a <b>c</b><d/></e:p></rdf:Description>", 1)]
+#[case::a_resource("<rdf:Description><e:p rdf:parseType=\"Resource\"><e:q>x</e:q><e:q/></e:p></rdf:Description>", 3)]
+#[case::reified("<rdf:Description><e:p rdf:ID=\"s\">x</e:p></rdf:Description>", 5)]
+#[case::no_check_of_values(
+    "<rdf:Description><e:p rdf:datatype=\"http://www.w3.org/2001/XMLSchema#integer\">abc</e:p></rdf:Description>",
+    1
+)]
+#[case::characters("<rdf:Description><e:p>x &amp; &#65; <![CDATA[<y>]]></e:p></rdf:Description><!-- x --><?x y?>", 1)]
+#[case::an_odd_iri("<rdf:Description rdf:about=\"http://e/a b|\"><e:p/></rdf:Description>", 1)]
+fn these_are_loaded(#[case] content: &str, #[case] statements: u64) {
+    assert_eq!(loaded(&document(content)), (statements, None));
+}
+
+#[rstest]
+#[case::the_same_id(
+    "<rdf:Description rdf:ID=\"a\"><e:p>x</e:p></rdf:Description>\n  <rdf:Description rdf:ID=\"a\"/>", 1,
+    "ID 'a' has already been defined", (4, 3)
+)]
+#[case::an_id_of_digits("<rdf:Description rdf:ID=\"1a\"/>", 0, "Not an XML Name: 1a", (3, 1))]
+#[case::about_each("<rdf:Description rdf:aboutEach=\"http://e/a\"/>", 0, "rdf:aboutEach is no longer a valid RDF name", (3, 1))]
+#[case::two_names(
+    "<rdf:Description rdf:about=\"e:a\" rdf:ID=\"b\"/>", 0,
+    "Only one of the attributes rdf:ID, rdf:about or rdf:nodeID can be used here", (3, 1)
+)]
+#[case::no_namespace("<rdf:Description><p>x</p></rdf:Description>", 0, "unqualified property element <p> not allowed", (3, 18))]
+#[case::an_attribute_without_one("<rdf:Description q=\"x\"/>", 0, "unqualified attribute 'q' not allowed", (3, 1))]
+#[case::an_item_as_node("<rdf:li/>", 0, "<rdf:li> not allowed as node element", (3, 1))]
+#[case::an_attribute_too_many(
+    "<rdf:Description><e:p e:q=\"x\">y</e:p></rdf:Description>", 0, "unexpected attribute 'e:q'", (3, 18)
+)]
+#[case::text_between_properties("<rdf:Description><e:p>x</e:p>y</rdf:Description>", 1, "unexpected literal", (3, 31))]
+#[case::an_unknown_entity(
+    "<rdf:Description><e:p>a&nbsp;b</e:p></rdf:Description>", 0,
+    "The entity \"nbsp\" was referenced, but not declared.", (3, 24)
+)]
+#[case::an_unknown_prefix("<f:C/>", 0, "The prefix \"f\" for element \"f:C\" is not bound.", (3, 1))]
+#[case::another_end(
+    "<rdf:Description><e:p>x</e:q></rdf:Description>", 0,
+    "The element type \"e:p\" must be terminated by the matching end-tag \"</e:p>\".", (3, 24)
+)]
+fn a_fault_ends_the_file(#[case] content: &str, #[case] statements: u64, #[case] text: &str, #[case] place: (u64, usize)) {
+    assert_eq!(loaded(&document(content)), (statements, Some((text.to_owned(), place.0, place.1))));
+}
+
+#[test]
+fn a_file_that_is_cut_off_has_lost_what_is_not_there() {
+    let text = document("<rdf:Description><e:p>x</e:p></rdf:Description>\n<rdf:Description");
+    let (statements, fault) = loaded(&text[..text.len() - 12]);
+    let expected = "XML document structures must start and end within the same entity.";
+    assert_eq!((statements, fault.map(|(text, line, _)| (text, line))), (1, Some((expected.to_owned(), 4))));
+}
+
+#[test]
+fn the_root_may_be_left_out_and_nothing_follows_it() {
+    let node = "<e:C xmlns:e=\"http://e/\"><e:p>x</e:p></e:C>";
+    assert_eq!(loaded(node), (2, None));
+    let fault = loaded(&format!("{node}\n<x/>")).1.expect("it is no XML");
+    assert_eq!(fault, ("The markup in the document following the root element must be well-formed.".to_owned(), 2, 1));
+}
+
+#[test]
+fn bases_languages_and_entities_are_those_of_the_scope() {
+    let mut graph = Graph::default();
+    let types = "<!DOCTYPE rdf:RDF [ <!ENTITY e \"http://e/\"> <!ENTITY f '&e;f'> ]>\n";
+    let content = "<e:C rdf:about=\"&e;a\" xml:lang=\"en\"><e:p>&f;</e:p><e:p xml:lang=\"\" xml:base=\"http://b/c#d\" rdf:resource=\"#x\"/></e:C>";
+    assert_eq!(read(format!("{types}{}", document(content)).as_bytes(), &mut graph).0.records, 3);
+    let same = "<http://e/a> <http://e/p> \"http://e/f\"@en .\n<http://e/a> <http://e/p> <http://b/c#x> .\n";
+    let totals = load(same.as_bytes(), Format::NTriples, &Options::default(), &mut graph, &mut |_| {}).expect("bytes");
+    assert_eq!(totals.duplicates, 2);
+}
+
+#[test]
+fn words_that_are_not_rdf4js_are_marked() {
+    let (_, findings) = read(document("<rdf:Description rdf:about=x/>").as_bytes(), &mut Graph::default());
+    let What::Error(Problem::Document { words, .. }) = &findings[0].what else { panic!("{findings:?}") };
+    assert_eq!(*words, Provenance::Ours);
+}
+
+#[test]
+fn bytes_that_are_no_utf8_are_warned_about() {
+    let text = [BEGIN.as_bytes(), b"<e:C e:p='\xff'/></rdf:RDF>"].concat();
+    let (totals, findings) = read(&text[..], &mut Graph::default());
+    assert_eq!(totals.errors(), 0);
+    assert!(findings.iter().any(|finding| finding.what == What::Warning(Warning::NotUtf8) && finding.line == 3));
+}
+
+/// Each of them would take all memory.
+#[rstest]
+#[case::a_text("<e:C><e:p>", "x", "A tag or a text is longer than 16 MiB")]
+#[case::pieces_of_a_text("<e:C><e:p>", "xxxxxxxxxxxxxxxxxxxx<!-- -->", "A tag or a text is longer than 16 MiB")]
+#[case::a_tag("<e:C", " ", "A tag or a text is longer than 16 MiB")]
+#[case::a_comment("<!--", "x", "A tag or a text is longer than 16 MiB")]
+#[case::elements("", "<e:C><e:p>", "Elements are nested deeper than 256 levels")]
+#[case::elements_in_a_text_of_xml("<e:C><e:p rdf:parseType='Literal'>", "<b>", "Elements are nested deeper than 256 levels")]
+fn nothing_is_endless(#[case] start: &str, #[case] more: &str, #[case] expected: &str) {
+    let start = format!("{BEGIN}{start}");
+    let endless = start.as_bytes().chain(Cursor::new(more.repeat(30 * 1024 * 1024 / more.len())));
+    let (_, findings) = read(endless, &mut Graph::default());
+    let Some(What::Error(problem)) = findings.first().map(|finding| &finding.what) else { panic!("{findings:?}") };
+    assert_eq!(problem.to_string(), expected);
+}
+
+#[test]
+fn entities_cannot_multiply_without_end() {
+    let mut types = "<!DOCTYPE rdf:RDF [ <!ENTITY a0 \"lol\">".to_owned();
+    for level in 1..10 {
+        let _ = write!(types, "<!ENTITY a{level} \"{}\">", format!("&a{};", level - 1).repeat(10));
+    }
+    let (_, findings) = read(format!("{types} ]>{}", document("<e:C e:p='&a9;'/>")).as_bytes(), &mut Graph::default());
+    let problem = Problem::TooMuch { what: "The entities of the file take more than 1 MiB" };
+    assert_eq!(findings[0].what, What::Error(problem));
+    let types = format!("<!DOCTYPE rdf:RDF [ <!ENTITY a \"{}\"> ]>", "x".repeat(1024 * 1024));
+    let text = format!("{types}{}", document(&format!("<e:C e:p='{}'/>", "&a;".repeat(100))));
+    let (_, findings) = read(text.as_bytes(), &mut Graph::default());
+    assert_eq!(findings[0].what, What::Error(Problem::TooMuch { what: "A tag or a text is longer than 16 MiB" }));
+}
