@@ -89,6 +89,9 @@ pub(crate) enum Format {
     NQuads,
     /// Turtle
     Turtle,
+    /// RDF/XML
+    #[value(name = "rdfxml")]
+    RdfXml,
 }
 
 /// What a file is made of that is accepted or rejected.
@@ -108,7 +111,7 @@ impl Format {
         match self {
             Self::Csv | Self::OpenCypher => Unit::Row,
             Self::NTriples | Self::NQuads => Unit::Line,
-            Self::Turtle => Unit::File,
+            Self::Turtle | Self::RdfXml => Unit::File,
         }
     }
 }

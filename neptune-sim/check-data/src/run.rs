@@ -95,6 +95,7 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
         (Some(dialect), _) => load.tables(dialect),
         (None, Format::NTriples) => load.statements(rdf::Format::NTriples),
         (None, Format::Turtle) => load.statements(rdf::Format::Turtle),
+        (None, Format::RdfXml) => load.statements(rdf::Format::RdfXml),
         (None, _) => load.statements(rdf::Format::NQuads),
     }
     report
@@ -112,6 +113,6 @@ fn dialect(arguments: &Arguments) -> Option<Dialect> {
     match arguments.format {
         Format::Csv => Some(Dialect::Gremlin),
         Format::OpenCypher => Some(Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids }),
-        Format::NTriples | Format::NQuads | Format::Turtle => None,
+        Format::NTriples | Format::NQuads | Format::Turtle | Format::RdfXml => None,
     }
 }

@@ -229,6 +229,8 @@ fn what_cannot_be_read_is_one_error() {
 #[case::no_scheme("nquads", "<a> <e:p> <e:c> .\n", "write the whole IRI")]
 #[case::a_blank("nquads", "<e:a b> <e:p> <e:c> .\n", "as `%20`")]
 #[case::trig("turtle", "<e:g> { <e:a> <e:p> <e:c> }\n", "convert it to N-Quads")]
+#[case::an_entity("rdfxml", "<a:b xmlns:a='e:'><a:p>x&nbsp;y</a:p></a:b>\n", "XML knows &lt;")]
+#[case::cut_off("rdfxml", "<a:b xmlns:a='e:'><a:p>x", "the file is cut off")]
 #[case::an_unknown_prefix("turtle", "e:a e:p e:c .\n", "declare it with `@prefix`")]
 #[case::an_odd_iri("nquads", "<e:{a}> <e:p> <e:c> .\n", "the loader takes it, and newer parsers refuse it")]
 fn a_hint_names_the_cause_in_other_formats(#[case] format: &str, #[case] text: &str, #[case] expected: &str) {

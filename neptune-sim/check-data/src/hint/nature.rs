@@ -80,7 +80,7 @@ fn of_markup(text: &str, format: Format) -> Option<&'static str> {
 }
 
 fn is_rdf_xml(format: Format) -> bool {
-    !matches!(format, Format::Csv | Format::OpenCypher | Format::NTriples | Format::NQuads | Format::Turtle)
+    format == Format::RdfXml
 }
 
 /// What is no CSV of this family.

@@ -16,6 +16,8 @@ pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) ->
     let hint = if is_by_line { of_line(line) } else { None }.or_else(|| {
         if is_by_line {
             of_term(text, &around, format).or_else(|| of_text(text))
+        } else if format == Format::RdfXml {
+            of_xml(text).or_else(|| of_text(text))
         } else {
             of_turtle(text, &around).or_else(|| of_text(text))
         }
@@ -92,6 +94,32 @@ fn is_bare_value(after: &str) -> bool {
 fn is_prefixed(after: &str) -> bool {
     let word = after.split([' ', '\t']).next().unwrap_or_default();
     word.split_once(':').is_some_and(|(prefix, _)| prefix.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')))
+}
+
+/// Faults of RDF/XML.
+fn of_xml(text: &str) -> Option<&'static str> {
+    match text {
+        "XML document structures must start and end within the same entity." => {
+            Some("the file is cut off, or a tag is not closed: write or upload it again")
+        }
+        "unexpected literal" => Some("text stands in the element of a property, and not between two of them"),
+        _ if text.starts_with("The entity \"") => {
+            Some("XML knows &lt; &gt; &amp; &quot; and &apos;; write others as characters, or declare them in the DOCTYPE")
+        }
+        _ if text.starts_with("The entity name must") => Some("write `&` as `&amp;`"),
+        _ if text.ends_with("is not bound.") => Some("declare the prefix in the root element: `xmlns:name=\"http://…\"`"),
+        _ if text.starts_with("Not an XML Name") => {
+            Some("rdf:ID and rdf:nodeID begin with a letter or `_`; rdf:about takes any IRI")
+        }
+        _ if text.ends_with("has already been defined") => {
+            Some("rdf:ID names a thing once; refer to it with rdf:about=\"#name\"")
+        }
+        _ if text.starts_with("unqualified property element") => {
+            Some("give the element a namespace: a prefix, or `xmlns` on the root")
+        }
+        _ if text.ends_with("is no longer a valid RDF name") => Some("leave it out: RDF has dropped it"),
+        _ => None,
+    }
 }
 
 /// Faults of Turtle.
