@@ -177,8 +177,8 @@ impl TryFrom<ErrorsAsData> for FeedErrors {
 
     fn try_from(data: ErrorsAsData) -> Result<Self, ErrorsDoNotFit> {
         let sum = data.kept.iter().fold(0_u64, |sum, error| sum.saturating_add(error.times));
-        if sum != data.total.min(KEPT) {
-            return Err(ErrorsDoNotFit("`kept` does not have as many as `total` says, or 10,000 if that is more"));
+        if sum != data.total.min(KEPT) && sum > 0 {
+            return Err(ErrorsDoNotFit("`kept` does not have as many as `total` says, or 10,000 if that is more, or none"));
         }
         let mut builder = Builder::default();
         for file in &data.files {
@@ -271,7 +271,7 @@ impl FeedErrors {
     /// One page of what is kept: the number of its first entry, from 1, and the entries with their files. Empty beyond the end.
     /// Finding the page costs the same for each.
     pub(crate) fn page(&self, page: u64, per_page: u64) -> (u64, Vec<ErrorLog>) {
-        let kept = self.total.min(KEPT);
+        let kept = self.kept();
         let begin = page.saturating_sub(1).saturating_mul(per_page).min(kept);
         let end = begin.saturating_add(per_page).min(kept);
         (begin.saturating_add(1), (begin..end).map(|number| self.entry(number)).collect())
@@ -279,7 +279,18 @@ impl FeedErrors {
 
     /// How many entries are kept.
     pub(crate) fn kept(&self) -> u64 {
-        self.total.min(KEPT)
+        if self.runs.is_empty() { 0 } else { self.total.min(KEPT) }
+    }
+
+    /// How much memory the entries take.
+    pub(crate) fn bytes(&self) -> usize {
+        let texts: usize = self.kinds.iter().map(|kind| size_of::<Kind>() + kind.message.len()).sum();
+        texts + size_of_val(&*self.runs)
+    }
+
+    /// Keeps the counts, and no entry.
+    pub(crate) fn without_entries(&self) -> Self {
+        Self { files: self.files.clone(), total: self.total, ..Self::default() }
     }
 
     fn entry(&self, number: u64) -> ErrorLog {

@@ -106,6 +106,12 @@ impl Load {
         self.play(lifecycle, begun);
     }
 
+    /// Forgets the entries of its error log, and keeps their number.
+    pub(crate) fn forget_error_log(&mut self) {
+        let workload = Arc::make_mut(&mut self.given.plan.workload);
+        workload.errors = workload.errors.without_entries();
+    }
+
     /// Takes the next change from what is ahead. A change to the same status is not recorded.
     pub(crate) fn step(&mut self) {
         let next = self.ahead.pop_front();
@@ -157,6 +163,11 @@ impl Load {
     /// The files that are loaded without an error, of this load or of those that it continues.
     pub(crate) fn loaded_files(&self, now: SimTime) -> BTreeSet<Box<str>> {
         self.workload().loaded_files(self.records(now)).map(|feed| feed.name.clone()).collect()
+    }
+
+    /// How many of them were there already, as `totalDuplicates` reports it.
+    pub fn duplicates(&self, now: SimTime) -> u64 {
+        self.share(now).of(self.workload().duplicates)
     }
 
     /// How much of the work is done.

@@ -12,11 +12,29 @@ use crate::plan::{Course, Plan, Reading};
 use crate::settings::Settings;
 use crate::workload::Workload;
 
+/// How much memory the error logs of all loads may take.
+const ERROR_LOG_BYTES: usize = 64 * 1024 * 1024;
+
 impl Engine {
     /// A load whose turn has come and whose source has not been read yet; of several the first. It stays in progress, with no record, until
     /// [`Engine::finish_reading`].
     pub fn unread(&self) -> Option<(&LoadId, &Reading)> {
         self.loads.iter().find_map(|load| Some((load.id(), load.unread()?)))
+    }
+
+    /// Forgets the error logs of loads that have ended, the oldest first, until all together take no more memory than they may. A file can have
+    /// another text in each of its errors, and a loader remembers a thousand loads.
+    fn forget_error_logs(&mut self) {
+        let bytes = |load: &Load| load.workload().errors.bytes();
+        let mut all: usize = self.loads.iter().map(bytes).sum();
+        while all > ERROR_LOG_BYTES {
+            let has_log = |load: &&Load| load.is_ended() && bytes(load) > 0;
+            let Some((id, freed)) = self.loads.iter().find(has_log).map(|load| (load.id().clone(), bytes(load))) else {
+                return;
+            };
+            self.loads.change(&id, Load::forget_error_log);
+            all -= freed;
+        }
     }
 
     /// Whether a load waits for its turn.
@@ -34,21 +52,20 @@ impl Engine {
         let plan = Plan { course: Course::Runs(lasts), workload: Arc::new(workload) };
         let lifecycle = self.lifecycle(&plan, load.submission().fail_on_error);
         self.loads.change(id, |load| load.finish_reading(plan, &lifecycle));
+        self.forget_error_logs();
         self.advance_to(self.now);
     }
 }
 
 impl Settings {
-    /// How long a load is in progress that reads so many records.
+    /// How long a load is in progress that reads so many records: as long as any other, and what the records take.
     pub(crate) fn reading_time(&self, records: u64) -> Duration {
-        match (self.records_per_second, &self.default_plan.course) {
-            (Some(rate), _) => {
-                let nanos = u128::from(records) * 1_000_000_000 / u128::from(rate.get());
-                Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
-            }
-            (None, Course::Runs(duration)) => *duration,
-            (None, Course::Lifecycle(_) | Course::Reads(_)) => Duration::ZERO,
-        }
+        let own = match &self.default_plan.course {
+            Course::Runs(duration) => *duration,
+            Course::Lifecycle(_) | Course::Reads(_) => Duration::ZERO,
+        };
+        let nanos = self.records_per_second.map_or(0, |rate| u128::from(records) * 1_000_000_000 / u128::from(rate.get()));
+        own.saturating_add(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
     }
 }
 

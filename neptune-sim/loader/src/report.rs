@@ -26,7 +26,6 @@ impl Load {
 
     fn report(&self, now: SimTime, settings: &Settings) -> LoadReport {
         let workload = self.workload();
-        let share = self.share(now);
         let errors = if self.shows_errors() { workload.errors.counts() } else { ErrorCounts::default() };
         LoadReport {
             full_uri: self.source().to_owned(),
@@ -36,7 +35,7 @@ impl Load {
             total_time_spent: TimeSpent { secs: self.time_spent(now).as_secs(), notation: settings.quirks.total_time_spent },
             start_time: self.start_time(settings),
             total_records: self.records(now),
-            total_duplicates: share.of(workload.duplicates),
+            total_duplicates: self.duplicates(now),
             parsing_errors: errors.parsing,
             datatype_mismatch_errors: errors.datatype_mismatch,
             insert_errors: errors.insert,

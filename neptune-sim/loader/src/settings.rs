@@ -26,8 +26,8 @@ pub struct Settings {
     pub default_plan: Plan,
     /// What happens to certain starts: the first rule that fits decides.
     pub rules: Vec<Rule>,
-    /// How many records a load reads in a second of its cluster's time. Default: however many there are, it takes as long as
-    /// [`Settings::default_plan`].
+    /// How many records a load reads in a second of its cluster's time. What they take is added to how long [`Settings::default_plan`] runs.
+    /// Default: they take no time.
     pub records_per_second: Option<NonZeroU64>,
     /// The quirks.
     pub quirks: Quirks,

@@ -6,9 +6,10 @@ use neptune_loader::{Feed, FeedCount, Listed, StartFailure};
 
 use super::*;
 
-/// A loader whose loads read ten records a second.
+/// A loader whose loads read ten records a second, and take no other time.
 fn reader() -> Engine {
-    Engine::new(Settings { records_per_second: NonZeroU64::new(10), ..Settings::default() })
+    let default_plan = Plan::completing_after(Duration::ZERO);
+    Engine::new(Settings { records_per_second: NonZeroU64::new(10), default_plan, ..Settings::default() })
 }
 
 fn read_from(engine: &mut Engine, request: &StartRequest, files: u64) -> LoadId {
@@ -66,12 +67,14 @@ fn a_load_takes_as_long_as_its_records_do() {
 }
 
 #[test]
-fn without_a_rate_a_load_takes_as_long_as_others() {
-    let mut engine = Engine::new(Settings::default());
-    let id = read_from(&mut engine, &request("s3://b/in/"), 1);
-    engine.finish_reading(&id, Ok(workload(&[("a.csv", 7)], vec![])));
-    engine.advance_to(at(60));
-    assert_eq!(history(&engine, &id), ["0s LOAD_IN_PROGRESS", "5s LOAD_COMPLETED"]);
+fn a_load_takes_as_long_as_others_and_as_its_records() {
+    for (rate, end) in [(None, "5s LOAD_COMPLETED"), (NonZeroU64::new(10), "8s LOAD_COMPLETED")] {
+        let mut engine = Engine::new(Settings { records_per_second: rate, ..Settings::default() });
+        let id = read_from(&mut engine, &request("s3://b/in/"), 1);
+        engine.finish_reading(&id, Ok(workload(&[("a.csv", 30)], vec![])));
+        engine.advance_to(at(60));
+        assert_eq!(history(&engine, &id), ["0s LOAD_IN_PROGRESS", end]);
+    }
 }
 
 #[test]
@@ -202,4 +205,23 @@ fn a_scripted_load_reads_once_its_lifecycle_has_come_that_far() {
     engine.finish_reading(&"x".into(), Ok(workload(&[("a.csv", 20)], vec![])));
     engine.advance_to(at(60));
     assert_eq!(history(&engine, &"x".into()), ["0s LOAD_IN_QUEUE", "3s LOAD_IN_PROGRESS", "5s LOAD_COMPLETED"]);
+}
+
+#[test]
+fn error_logs_take_64_mib_all_together_and_the_oldest_is_forgotten_first() {
+    let mut engine = Engine::new(Settings::default());
+    let error = |record: u64| FeedError { message: format!("{record:01000}"), record, ..parsing_error("a.csv", 1) };
+    let faulty = workload(&[("a.csv", 10_000)], (1..=10_000).map(error).collect());
+    let ids: Vec<LoadId> = (0..8).map(|n| read_from(&mut engine, &request(&format!("s3://b/{n}/")), 1)).collect();
+    for id in &ids {
+        engine.finish_reading(id, Ok(faulty.clone()));
+        engine.advance_to(engine.now().plus(Duration::from_secs(5)));
+    }
+    let errors = |id: &LoadId| {
+        let query = StatusQuery { errors: true, ..StatusQuery::default() };
+        engine.status(id, &query).unwrap().errors.map_or(0, |page| page.error_logs.len())
+    };
+    let kept: Vec<bool> = ids.iter().map(|id| errors(id) > 0).collect();
+    assert_eq!(kept, [false, false, true, true, true, true, true, true]);
+    assert!(ids.iter().all(|id| report(&engine, id).parsing_errors == 10_000), "they are still counted");
 }
