@@ -243,6 +243,7 @@ mod tests {
             source: String::new(),
             format: None,
             records: 0,
+            duplicates: 0,
             is_ended: false,
             history: Vec::new(),
             ahead: Vec::new(),
