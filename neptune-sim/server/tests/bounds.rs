@@ -8,7 +8,7 @@ use std::path::Path;
 use neptune_server::Limits;
 
 /// For each row, in order: what it bounds, and the tests that go to that bound.
-const ROWS: [(&str, &[(&str, &str)]); 22] = [
+const ROWS: [(&str, &[(&str, &str)]); 24] = [
     (
         "head of a request, its URL included",
         &[
@@ -120,6 +120,24 @@ const ROWS: [(&str, &[(&str, &str)]); 22] = [
             ("neptune-sim/data/src/rdf/lines.rs", "a_line_is_bounded"),
             ("neptune-sim/data/src/graph.rs", "an_id_takes_40_bytes_at_most"),
             ("neptune-sim/check-data/tests/check_data.rs", "a_cut_list_says_so_and_still_has_the_totals"),
+        ],
+    ),
+    (
+        "a source that loads read",
+        &[
+            ("neptune-sim/server/src/sources/bucket.rs", "a_source_has_a_largest_number_of_objects"),
+            ("neptune-sim/server/tests/s3.rs", "a_list_of_nothing_is_refused_and_so_is_nonsense"),
+            ("neptune-sim/server/src/sources/s3.rs", "a_server_that_never_answers_is_given_up"),
+        ],
+    ),
+    (
+        "error logs of loads that have read their files",
+        &[
+            ("neptune-sim/server/src/sources/reading.rs", "a_text_of_the_error_log_has_a_largest_length"),
+            (
+                "neptune-sim/loader/tests/loader/reading.rs",
+                "error_logs_take_64_mib_all_together_and_the_oldest_is_forgotten_first",
+            ),
         ],
     ),
     ("a recorded body", &[("neptune-sim/server/src/record/shown.rs", "long_bodies_are_cut_and_others_paths_are_left_out")]),

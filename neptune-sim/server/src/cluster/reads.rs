@@ -36,13 +36,14 @@ impl Cluster {
                 let engine = self.engine();
                 (engine.unread().map(|(id, reading)| (id.clone(), reading.clone())), engine.next_change())
             };
-            match unread {
-                Some((id, reading)) => self.read_source(id, reading).await,
-                None => tokio::select! {
-                    // The sender lives as long as this cluster.
-                    _ = changed.changed() => {}
-                    () = self.reach(next) => {}
-                },
+            if let Some((id, reading)) = unread {
+                self.read_source(id, reading).await;
+                continue;
+            }
+            tokio::select! {
+                // The sender lives as long as this cluster.
+                _ = changed.changed() => {}
+                () = self.reach(next) => {}
             }
         }
     }

@@ -17,6 +17,8 @@ pub struct LoadTimeline {
     pub format: Option<LoadFormat>,
     /// How many records it has read so far, `totalRecords`.
     pub records: u64,
+    /// How many of them were there already, `totalDuplicates`.
+    pub duplicates: u64,
     /// Whether it has ended for good.
     pub is_ended: bool,
     /// Every status so far, with its moment. The last one holds now; there is always one.
@@ -33,6 +35,7 @@ impl LoadTimeline {
             source: load.source().to_owned(),
             format: load.format(),
             records: load.records(now),
+            duplicates: load.duplicates(now),
             is_ended: load.is_ended(),
             history: load.history().to_vec(),
             ahead: load.ahead().cloned().collect(),

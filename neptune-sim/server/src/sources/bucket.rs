@@ -35,6 +35,20 @@ impl From<ObjectError> for io::Error {
     }
 }
 
+/// Adds an object to a list, unless that has as many as a source may have.
+pub(super) fn add(objects: &mut Vec<Object>, object: Object) -> Result<(), TooMany> {
+    if objects.len() == OBJECTS {
+        return Err(TooMany);
+    }
+    objects.push(object);
+    Ok(())
+}
+
+/// A source has more objects than it may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it has more than {OBJECTS} objects")]
+pub(super) struct TooMany;
+
 /// Objects by key.
 pub(super) trait Bucket: fmt::Debug + Send + Sync {
     /// Where the objects are, for people.
@@ -55,4 +69,17 @@ pub(super) fn list(bucket: &dyn Bucket, prefix: &str) -> Result<Vec<Object>, Sta
     let mut objects = bucket.list(prefix)?;
     objects.retain(|object| !object.key.ends_with('/'));
     if objects.is_empty() { Err(StartFailure::SourceNotFound) } else { Ok(objects) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_has_a_largest_number_of_objects() {
+        let object = |n: usize| Object { key: n.to_string(), version: String::new() };
+        let mut objects: Vec<Object> = (1..OBJECTS).map(object).collect();
+        assert_eq!(add(&mut objects, object(0)), Ok(()));
+        assert_eq!(add(&mut objects, object(OBJECTS)), Err(TooMany));
+    }
 }

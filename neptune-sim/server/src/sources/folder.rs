@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use neptune_loader::StartFailure;
 
-use super::bucket::{Bucket, KEY_BYTES, OBJECTS, Object, ObjectError};
+use super::bucket::{self, Bucket, KEY_BYTES, Object, ObjectError};
 
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -62,11 +62,8 @@ impl Folder {
             tracing::warn!(key, "longer than a key may be: the file is left out");
             return Ok(());
         }
-        if objects.len() == OBJECTS {
-            return Err(io::Error::other(format!("more than {OBJECTS} files")));
-        }
-        objects.push(Object { key, version: found.as_ref().map(version).unwrap_or_default() });
-        Ok(())
+        let object = Object { key, version: found.as_ref().map(version).unwrap_or_default() };
+        bucket::add(objects, object).map_err(io::Error::other)
     }
 }
 

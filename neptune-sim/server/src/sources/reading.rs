@@ -198,17 +198,33 @@ fn error_of_record(file: &str, problem: &Problem, record: u64) -> FeedError {
 fn error_of_object(file: &str, trouble: &io::Error) -> FeedError {
     let text = trouble.to_string();
     let inner = trouble.get_ref();
-    match inner.and_then(|inner| inner.downcast_ref()) {
-        Some(ObjectError::Denied) => error(FeedErrorCode::S3AccessDenied, file, "Access denied to S3 object", 0),
-        Some(ObjectError::Changed) => {
-            error(FeedErrorCode::FileModificationOrDeletion, file, "The file was modified or deleted after the load started", 0)
-        }
-        None if inner.is_some_and(|inner| inner.is::<NoText>()) => error(FeedErrorCode::Parsing, file, &text, 0),
-        None => FeedError { feed_status: Some(LoadStatus::S3ReadError), ..error(FeedErrorCode::Internal, file, &text, 0) },
+    if let Some(known) = inner.and_then(|inner| inner.downcast_ref()) {
+        let (code, text) = match known {
+            ObjectError::Denied => (FeedErrorCode::S3AccessDenied, "Access denied to S3 object"),
+            ObjectError::Changed => {
+                (FeedErrorCode::FileModificationOrDeletion, "The file was modified or deleted after the load started")
+            }
+        };
+        return error(code, file, text, 0);
     }
+    if inner.and_then(|inner| inner.downcast_ref::<NoText>()).is_some() {
+        return error(FeedErrorCode::Parsing, file, &text, 0);
+    }
+    FeedError { feed_status: Some(LoadStatus::S3ReadError), ..error(FeedErrorCode::Internal, file, &text, 0) }
 }
 
 fn error(code: FeedErrorCode, file: &str, message: &str, record: u64) -> FeedError {
     let message = cut(message, MESSAGE_BYTES);
     FeedError { code, counter: None, message, file: file.to_owned(), record, times: 1, feed_status: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_the_error_log_has_a_largest_length() {
+        let long = io::Error::other("x".repeat(10_000));
+        assert!(error_of_object("a.csv", &long).message.len() <= MESSAGE_BYTES + "…".len());
+    }
 }

@@ -20,7 +20,7 @@ use percent_encoding::utf8_percent_encode;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use super::bucket::{Bucket, KEY_BYTES, OBJECTS, Object, ObjectError};
+use super::bucket::{self, Bucket, KEY_BYTES, Object, ObjectError};
 use crate::net::Room;
 use crate::upstream::{AnswerStream, Remote, TrustError, UpstreamTrouble, sign_request};
 use answer::{Listed, Page};
@@ -185,10 +185,7 @@ fn add(all: &mut Vec<Object>, page: impl Iterator<Item = Object>) -> Result<(), 
         if last.as_deref().is_some_and(|last| object.key.as_str() <= last) {
             return Err("its pages are not in the order of the keys");
         }
-        if all.len() == OBJECTS {
-            return Err("it has more objects than a source may have");
-        }
-        all.push(object);
+        bucket::add(all, object).map_err(|_| "it has more objects than a source may have")?;
     }
     Ok(())
 }
@@ -261,7 +258,7 @@ impl BucketOfServer {
     fn ask(&self, method: Method, object: &Object) -> io::Result<Response<AnswerStream>> {
         let (bucket, object) = (self.clone(), object.clone());
         let answer = self.wait_for(async move { bucket.server.object(&method, &bucket.name, &object).await });
-        answer.ok_or_else(ended)?.map_err(unread)
+        answer.ok_or_else(ended)?.map_err(|trouble| unread(&trouble))
     }
 }
 
@@ -280,13 +277,11 @@ struct Download {
 impl Read for Download {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() && !buffer.is_empty() {
-            match self.next()? {
-                Some(piece) => self.piece = piece,
-                None => {
-                    self.check_end()?;
-                    return Ok(0);
-                }
-            }
+            let Some(piece) = self.next()? else {
+                self.check_end()?;
+                return Ok(0);
+            };
+            self.piece = piece;
             self.bytes += self.piece.len() as u64;
         }
         let count = buffer.len().min(self.piece.len());
@@ -305,7 +300,7 @@ impl Download {
         };
         let (stream, next) = self.bucket.wait_for(next).ok_or_else(ended)?;
         self.stream = Some(stream);
-        next.map_err(unread)
+        next.map_err(|trouble| unread(&trouble))
     }
 
     /// Whether the object was whole, and is still the same.
@@ -338,7 +333,7 @@ fn check<B>(object: &Object, answer: &Response<B>) -> io::Result<()> {
     }
 }
 
-fn unread(trouble: UpstreamTrouble) -> io::Error {
+fn unread(trouble: &UpstreamTrouble) -> io::Error {
     io::Error::other(format!("S3 did not give an object: {trouble}"))
 }
 
