@@ -67,7 +67,7 @@ pub(crate) struct Given {
     /// Buckets whose objects loads read, `{my-bucket: ../data}` or `{my-bucket: {people.csv: "~id\\nv1"}}`. A started load that no entry of
     /// `started_loads` fits then goes as its files have it, and other buckets are not there. Default: none; no file is read.
     pub(crate) data: Buckets,
-    /// How many records a load reads in a second. Default: however many there are, it takes 5s.
+    /// How many records a load reads in a second. What they take is added to the 5s that a load takes anyway. Default: they take no time.
     pub(crate) records_per_second: Option<NonZeroU64>,
     /// Environment variables of the functions, beside the endpoint.
     pub(crate) environment: IndexMap<String, String>,
