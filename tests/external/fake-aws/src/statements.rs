@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use super::facts::Shared;
 
+/// How many facts the data has of each vertex: a label and a name.
+const FACTS: u64 = 2;
 /// How many vertices one statement removes.
 const VERTICES_AT_ONCE: u64 = 10_000;
 
@@ -105,10 +107,12 @@ fn brought(loads: &[LoadTimeline]) -> BTreeMap<RunId, Content> {
     for load in loads {
         let (Some(run), Some(format)) = (run_of(&load.source), load.format) else { continue };
         let content = brought.entry(run).or_default();
+        // What was there already brings nothing.
+        let new = load.records.saturating_sub(load.duplicates);
         if format.as_str() == "csv" {
-            content.vertices += load.records;
+            content.vertices += new / FACTS;
         } else {
-            content.statements += load.records;
+            content.statements += new;
         }
     }
     brought
