@@ -60,12 +60,15 @@ pub(crate) struct Span {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) quoted: bool,
+    /// Whether quotes in it are doubled.
+    pub(super) doubled: bool,
 }
 
 impl Span {
     pub(crate) fn cell(self, record: &[u8]) -> Cell<'_> {
-        let Self { start, end, quoted } = self;
-        let text = if quoted { undouble(&record[start + 1..end - 1]) } else { Cow::Borrowed(&record[start..end]) };
+        let Self { start, end, quoted, doubled } = self;
+        let text = if quoted { &record[start + 1..end - 1] } else { &record[start..end] };
+        let text = if doubled { Cow::Owned(undouble(text)) } else { Cow::Borrowed(text) };
         Cell { text, quoted, at: start }
     }
 }
@@ -116,7 +119,7 @@ fn span(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
 #[inline]
 pub(super) fn plain(record: &[u8], start: usize, end: usize) -> Span {
     let start = start + leading_blanks(&record[start..end]);
-    Span { start, end: end - trailing_blanks(&record[start..end]), quoted: false }
+    Span { start, end: end - trailing_blanks(&record[start..end]), quoted: false, doubled: false }
 }
 
 /// The cell whose opening quote is here.
@@ -126,7 +129,8 @@ fn quoted(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
     if record.get(end).is_some_and(|byte| *byte != b',') {
         return Err(Fault { kind: FaultKind::TextAfterQuote, at: end });
     }
-    Ok((Span { start, end: close + 1, quoted: true }, end))
+    let doubled = memchr(b'"', &record[start + 1..close]).is_some();
+    Ok((Span { start, end: close + 1, quoted: true, doubled }, end))
 }
 
 /// Where the quote is that closes a cell whose text goes on at `from`; or, if there is none, from where to look again when there is more.
@@ -149,16 +153,14 @@ pub(super) fn opens(bytes: &[u8], quote: usize) -> bool {
 }
 
 /// A text in which each pair of quotes is one.
-fn undouble(text: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr(b'"', text) else { return Cow::Borrowed(text) };
-    let mut single = text[..first].to_vec();
-    let mut rest = &text[first..];
+fn undouble(text: &[u8]) -> Vec<u8> {
+    let (mut single, mut rest) = (Vec::with_capacity(text.len()), text);
     while let Some(quote) = memchr(b'"', rest) {
         single.extend_from_slice(&rest[..=quote]);
         rest = &rest[quote + 2..];
     }
     single.extend_from_slice(rest);
-    Cow::Owned(single)
+    single
 }
 
 pub(super) fn leading_blanks(text: &[u8]) -> usize {

@@ -102,24 +102,29 @@ impl<'a> Splitter<'a> {
 
     /// Notes the cell whose opening quote is at `quote`, and returns the mark behind it.
     fn quoted(&mut self, start: usize, cell: usize, quote: usize) -> Result<Mark, WrongQuotes> {
-        let end = self.closing_quote()? + 1;
+        let (close, doubled) = self.closing_quote()?;
+        let end = close + 1;
         let mark = self.next_mark();
         let behind = &self.bytes[end..self.end_of_cell(end, mark)];
         if mark.byte == Some(b'"') || !is_blank(&self.bytes[cell..quote]) || !is_blank(behind) {
             return Err(WrongQuotes);
         }
-        self.spans.push(Span { start: quote - start, end: end - start, quoted: true });
+        self.spans.push(Span { start: quote - start, end: end - start, quoted: true, doubled });
         Ok(mark)
     }
 
-    /// Where the text in quotes ends that the marks have come to.
-    fn closing_quote(&mut self) -> Result<usize, WrongQuotes> {
+    /// Where the text in quotes ends that the marks have come to, and whether quotes in it are doubled.
+    fn closing_quote(&mut self) -> Result<(usize, bool), WrongQuotes> {
+        let mut doubled = false;
         loop {
             let mark = self.next_mark();
             match mark.byte.ok_or(WrongQuotes)? {
                 // Two in a row are one in the text.
-                b'"' if self.bytes.get(mark.at + 1) == Some(&b'"') => _ = self.next_mark(),
-                b'"' => return Ok(mark.at),
+                b'"' if self.bytes.get(mark.at + 1) == Some(&b'"') => {
+                    self.next_mark();
+                    doubled = true;
+                }
+                b'"' => return Ok((mark.at, doubled)),
                 b'\n' => self.line += 1,
                 _ => {}
             }

@@ -112,7 +112,7 @@ impl Addition<'_, '_> {
             self.error(at, Problem::IdOfSeveralEdges { id });
             return None;
         }
-        self.rows.is_gremlin().then_some(edge)
+        self.rows.is_gremlin.then_some(edge)
     }
 
     fn items(&mut self, items: &[Item], mut element: Option<Element<'_>>) {

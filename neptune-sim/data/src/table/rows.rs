@@ -10,7 +10,7 @@ use super::column::{Column, Kind, Property};
 use super::header::{Dialect, Header};
 use crate::csv::{Cell, Fault, FaultKind, Record, Splitter};
 use crate::finding::Warning;
-use crate::graph::{Hashes, Id, Key};
+use crate::graph::{Fact, Hashes, Id, Key};
 use crate::log::Stop;
 use crate::place::{Place, line_ends};
 use crate::problem::Problem;
@@ -42,29 +42,34 @@ pub struct Options {
 pub(super) struct Rows<'a> {
     pub(super) header: &'a Header,
     pub(super) options: Options,
+    pub(super) is_gremlin: bool,
     hashes: Hashes,
-    /// The column of ids.
-    id: Option<usize>,
-    /// What each column is known by.
-    keys: Vec<Key>,
+    /// The columns that say what a row is about.
+    id: Option<IdColumn<'a>>,
+    from: Option<IdColumn<'a>>,
+    to: Option<IdColumn<'a>>,
+    /// All of these, in the order of the header.
+    ids: Vec<IdColumn<'a>>,
+    label: Option<usize>,
+    properties: Vec<PropertyColumn<'a>>,
     label_key: Key,
     /// By which an edge knows its ends and its label.
     edge_key: Key,
 }
 
-/// The cells of a row that say what it is about.
-struct Cells<'a> {
-    /// `None` if Neptune gives the ids.
-    id: Option<InSpace<'a>>,
-    label: Option<Cell<'a>>,
-    from: Option<InSpace<'a>>,
-    to: Option<InSpace<'a>>,
+/// A column of ids, and the space in which they are known: openCypher has the same id for different nodes in different spaces.
+#[derive(Clone, Copy)]
+struct IdColumn<'a> {
+    index: usize,
+    column: &'a Column,
+    space: &'a str,
 }
 
-/// An id, and the space in which it is known: openCypher has the same id for different nodes in different spaces.
-struct InSpace<'a> {
-    cell: Cell<'a>,
-    space: &'a str,
+/// A column of values, and what its property is known by.
+struct PropertyColumn<'a> {
+    index: usize,
+    property: &'a Property,
+    key: Key,
 }
 
 /// A row that is being read.
@@ -84,15 +89,26 @@ type Refusal = (usize, Problem);
 
 impl<'a> Rows<'a> {
     pub(super) fn new(header: &'a Header, options: Options, hashes: Hashes) -> Self {
-        let key = |column: &Column| hashes.key(header.dialect.name(column).as_bytes());
-        let keys = header.columns.iter().map(key).collect();
-        let id = header.columns.iter().position(|column| matches!(column, Column::Id { .. }));
+        let is_gremlin = header.dialect == Dialect::Gremlin;
         let [label_key, edge_key] = ["~label", "~edge"].map(|name| hashes.key(name.as_bytes()));
-        Self { header, options, hashes, id, keys, label_key, edge_key }
-    }
-
-    pub(super) fn is_gremlin(&self) -> bool {
-        self.header.dialect == Dialect::Gremlin
+        let (id, from, to, ids, label, properties) = (None, None, None, Vec::new(), None, Vec::new());
+        let mut rows = Self { header, options, is_gremlin, hashes, id, from, to, ids, label, properties, label_key, edge_key };
+        for (index, column) in header.columns.iter().enumerate() {
+            let of_ids = |space| Some(IdColumn { index, column, space });
+            match column {
+                Column::Id { space, .. } => rows.id = of_ids(space),
+                Column::From { space } => rows.from = of_ids(space),
+                Column::To { space } => rows.to = of_ids(space),
+                Column::Label => rows.label = Some(index),
+                Column::Property(property) => {
+                    let key = rows.hashes.key(property.name.as_bytes());
+                    rows.properties.push(PropertyColumn { index, property, key });
+                }
+            }
+        }
+        rows.ids.extend([rows.id, rows.from, rows.to].into_iter().flatten());
+        rows.ids.sort_by_key(|column| column.index);
+        rows
     }
 
     /// Reads the rows of a block.
@@ -109,7 +125,7 @@ impl<'a> Rows<'a> {
             let (records, items) = (reading.records, found.items.len() - before);
             let end = start + record.bytes.len();
             let is_read = !matches!(of, Subject::Nothing);
-            let id = self.id.filter(|_| is_read).and_then(|column| record.span(column));
+            let id = self.id.filter(|_| is_read).and_then(|column| record.span(column.index));
             found.rows.push(Row { start, end, line: record.line, of, id, records, items });
             ends_the_stream = record.fault.is_some_and(|fault| fault.kind.ends_the_stream());
         }
@@ -125,47 +141,41 @@ impl<'a> Rows<'a> {
         cell.map_or((0, String::new()), |cell| (cell.at, lossy(&cell.text)))
     }
 
-    fn cells<'r>(&'r self, record: &'r Record<'r>) -> Result<Cells<'r>, Refusal> {
-        let columns = &self.header.columns;
-        if let Some(further) = record.cell(columns.len()) {
-            return Err((further.at, Problem::MoreColumnsThanHeader));
+    /// Why a row cannot be read.
+    fn refusal(&self, record: &Record<'_>) -> Option<Refusal> {
+        if let Some(further) = record.cell(self.header.columns.len()) {
+            return Some((further.at, Problem::MoreColumnsThanHeader));
         }
-        let mut cells = Cells { id: None, label: None, from: None, to: None };
-        for (index, column) in columns.iter().enumerate() {
-            let required = |space| Ok(Some(InSpace { cell: self.required(record, index, column)?, space }));
-            match column {
-                Column::Id { space, .. } => cells.id = required(space)?,
-                Column::From { space } => cells.from = required(space)?,
-                Column::To { space } => cells.to = required(space)?,
-                Column::Label => cells.label = record.cell(index),
-                Column::Property(_) => {}
-            }
+        let mut ids = self.ids.iter();
+        if let Some(blank) = ids.find(|ids| record.cell(ids.index).is_none_or(|cell| cell.is_blank())) {
+            let at = record.cell(blank.index).map_or(record.bytes.len(), |cell| cell.at);
+            return Some((at, Problem::BlankId { column: self.header.dialect.name_of_id(blank.column) }));
         }
-        match &cells.label {
-            Some(label) if label.is_blank() => cells.label = None,
-            Some(label) if label.text.is_empty() => return Err((label.at, Problem::EmptyLabel)),
-            _ => {}
-        }
-        Ok(cells)
+        let label = record.cell(self.label?)?;
+        (label.quoted && label.text.is_empty()).then_some((label.at, Problem::EmptyLabel))
     }
 
-    /// The cell of a column without which there is no row.
-    fn required<'r>(&self, record: &Record<'r>, index: usize, column: &Column) -> Result<Cell<'r>, Refusal> {
-        let blank = |at| (at, Problem::BlankId { column: self.header.dialect.name_of_id(column) });
-        match record.cell(index) {
-            Some(cell) if !cell.is_blank() => Ok(cell),
-            Some(cell) => Err(blank(cell.at)),
-            None => Err(blank(record.bytes.len())),
-        }
+    /// What the id in a row is known by.
+    fn id_in(&self, record: &Record<'_>, column: Option<IdColumn<'_>>) -> Option<Id> {
+        let IdColumn { index, space, .. } = column?;
+        Some(self.hashes.id(space, &record.cell(index)?.text))
+    }
+
+    /// What tells an edge from others with its id. In openCypher, nothing does.
+    fn edge_fact(&self, record: &Record<'_>) -> Fact {
+        let end = |column: Option<IdColumn<'_>>| Some(record.cell(column?.index)?.text);
+        let label = self.label_in(record).map_or(Cow::Borrowed(EDGE), |label| label.text);
+        let parts = self.is_gremlin.then(|| (end(self.from), end(self.to), label));
+        self.hashes.fact_of(self.edge_key, parts)
+    }
+
+    fn label_in<'r>(&self, record: &Record<'r>) -> Option<Cell<'r>> {
+        record.cell(self.label?).filter(|label| !label.is_blank())
     }
 
     fn is_no_value(&self, property: &Property, cell: &Cell<'_>) -> bool {
         let counts = cell.quoted && self.options.allow_empty_strings && property.of == Type::String;
         cell.text.is_empty() && !counts
-    }
-
-    fn key_of(&self, id: &InSpace<'_>) -> Id {
-        self.hashes.id(id.space, &id.cell.text)
     }
 }
 
@@ -179,10 +189,10 @@ impl Reading<'_> {
         if record.width() < rows.header.columns.len() {
             self.found.warnings.note(self.place, Warning::ShortRow);
         }
-        match rows.cells(record) {
-            Ok(cells) if rows.header.kind == Kind::Vertices => self.vertex(&cells),
-            Ok(cells) => self.edge(&cells),
-            Err(refusal) => self.refuse(refusal),
+        match rows.refusal(record) {
+            Some(refusal) => self.refuse(refusal),
+            None if rows.header.kind == Kind::Vertices => self.vertex(),
+            None => self.edge(),
         }
     }
 
@@ -197,102 +207,98 @@ impl Reading<'_> {
         self.found.items.push(Item::Problem);
     }
 
-    fn warn(&mut self, at: usize, id: Option<&InSpace<'_>>, warning: Warning) {
-        let place = Place { bytes: self.place.bytes, at, id: id.map(|id| &*id.cell.text), ..self.place };
-        self.found.warnings.note(place, warning);
+    fn warn(&mut self, at: usize, warning: Warning) {
+        let id = self.rows.id.and_then(|column| self.record.cell(column.index));
+        let id = id.as_ref().map(|cell| &*cell.text);
+        self.found.warnings.note(Place { bytes: self.place.bytes, at, id, ..self.place }, warning);
     }
 
-    fn vertex(&mut self, cells: &Cells<'_>) -> Subject {
-        let rows = self.rows;
-        if cells.id.as_ref().is_some_and(|id| matches!(&*id.cell.text, b"~id" | b":ID")) {
-            self.warn(0, cells.id.as_ref(), Warning::HeaderAgain);
+    fn vertex(&mut self) -> Subject {
+        let (rows, record) = (self.rows, self.record);
+        let id = rows.id_in(record, rows.id).unwrap_or_else(|| rows.hashes.id("", b""));
+        if rows.id.and_then(|column| record.cell(column.index)).is_some_and(|id| matches!(&*id.text, b"~id" | b":ID")) {
+            self.warn(0, Warning::HeaderAgain);
         }
-        let id = cells.id.as_ref().map_or_else(|| rows.hashes.id("", b""), |id| rows.key_of(id));
-        let default = (cells.label.is_none() && rows.is_gremlin()).then_some(VERTEX);
-        each(cells.label.as_ref().map_or(default.unwrap_or_default(), |label| &label.text), |label| {
+        let label = rows.label_in(record);
+        let default = if rows.is_gremlin { VERTEX } else { b"" };
+        each(label.as_ref().map_or(default, |label| &label.text), |label| {
             self.records += 1;
-            if rows.is_gremlin() {
+            if rows.is_gremlin {
                 self.found.items.push(Item::Value(rows.hashes.fact(rows.label_key, label)));
             }
         });
-        self.properties(cells);
-        if rows.is_gremlin() { Subject::Vertex(id) } else { Subject::Node(id) }
+        self.properties();
+        if rows.is_gremlin { Subject::Vertex(id) } else { Subject::Node(id) }
     }
 
-    fn edge(&mut self, cells: &Cells<'_>) -> Subject {
-        let (rows, (Some(from), Some(to))) = (self.rows, (&cells.from, &cells.to)) else { return Subject::Nothing };
-        let label = cells.label.as_ref().map_or(EDGE, |label| &label.text);
-        if let Some(cell) = cells.label.as_ref().filter(|label| label.text.contains(&b';')) {
-            self.warn(cell.at, cells.id.as_ref(), Warning::EdgeLabelIsNotSplit { label: lossy(label) });
-        }
+    fn edge(&mut self) -> Subject {
+        let (rows, record) = (self.rows, self.record);
+        let ends = (rows.id_in(record, rows.from), rows.id_in(record, rows.to));
+        let (Some(from), Some(to)) = ends else { return Subject::Nothing };
         self.records += 1;
-        let id = cells.id.as_ref().map(|id| {
-            let ends = if rows.is_gremlin() { Some((&*from.cell.text, &*to.cell.text, label)) } else { None };
-            (rows.key_of(id), rows.hashes.fact_of(rows.edge_key, ends))
-        });
-        self.properties(cells);
-        Subject::Edge(Edge { from: rows.key_of(from), to: rows.key_of(to), id })
+        if let Some(label) = rows.label_in(record).filter(|label| label.text.contains(&b';')) {
+            self.warn(label.at, Warning::EdgeLabelIsNotSplit { label: lossy(&label.text) });
+        }
+        let id = rows.id_in(record, rows.id).map(|id| (id, rows.edge_fact(record)));
+        self.properties();
+        Subject::Edge(Edge { from, to, id })
     }
 
     /// Reads the values of the row.
-    fn properties(&mut self, cells: &Cells<'_>) {
+    fn properties(&mut self) {
         let rows = self.rows;
-        for (index, column) in rows.header.columns.iter().enumerate() {
-            match column {
-                Column::Property(property) => {
-                    let Some(cell) = self.record.cell(index) else { return };
-                    if !rows.is_no_value(property, &cell) {
-                        self.cell(index, property, &cell, cells.id.as_ref());
-                    }
-                }
-                // The id is a value, too.
-                Column::Id { property: Some(_), .. } => self.records += 1,
-                _ => {}
+        for column in &rows.properties {
+            let Some(cell) = self.record.cell(column.index) else { break };
+            if !rows.is_no_value(column.property, &cell) {
+                self.cell(column, &cell);
             }
         }
+        // The id is a value, too.
+        let is_value = matches!(rows.id, Some(IdColumn { column: Column::Id { property: Some(_), .. }, .. }));
+        self.records += u64::from(is_value);
     }
 
-    fn cell(&mut self, column: usize, property: &Property, cell: &Cell<'_>, id: Option<&InSpace<'_>>) {
-        if !property.array {
-            self.value(column, property, &cell.text, cell.at, id);
+    fn cell(&mut self, column: &PropertyColumn<'_>, cell: &Cell<'_>) {
+        if !column.property.array {
+            self.value(column, &cell.text, cell.at);
             return;
         }
         if cell.text.starts_with(b"[") && cell.text.ends_with(b"]") {
-            let (value, column) = (lossy(&cell.text), property.name.clone());
-            self.warn(cell.at, id, Warning::List { value, column });
+            let (value, column) = (lossy(&cell.text), column.property.name.clone());
+            self.warn(cell.at, Warning::List { value, column });
         }
-        each(&cell.text, |value| self.value(column, property, value, cell.at, id));
+        each(&cell.text, |value| self.value(column, value, cell.at));
     }
 
-    fn value(&mut self, column: usize, property: &Property, value: &[u8], at: usize, id: Option<&InSpace<'_>>) {
+    fn value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
         self.records += 1;
-        let text = if self.is_text { Cow::Borrowed(value) } else { self.as_text(value, at, id) };
-        let shown = || (lossy(&text), cut(&property.name, SHOWN));
-        match property.of.check(&text) {
+        let text = if self.is_text { Cow::Borrowed(value) } else { self.as_text(value, at) };
+        match column.property.of.check(&text) {
+            Ok(None) => {}
+            Ok(Some(remark)) => {
+                let (value, column) = (lossy(&text), column.property.name.clone());
+                self.warn(at, Warning::Value { value, column, remark });
+            }
             Err(NoValue) => {
-                let (value, column) = shown();
-                self.problem((at, Problem::InvalidValue { value, column, of: property.of }));
+                let Property { name, of, .. } = column.property;
+                let (value, column) = (lossy(&text), cut(name, SHOWN));
+                self.problem((at, Problem::InvalidValue { value, column, of: *of }));
                 return;
             }
-            Ok(Some(remark)) => {
-                let (value, column) = shown();
-                self.warn(at, id, Warning::Value { value, column, remark });
-            }
-            Ok(None) => {}
         }
-        if self.rows.is_gremlin() {
-            let fact = self.rows.hashes.fact(self.rows.keys[column], &text);
-            let item = if property.single { Item::Single(fact, column) } else { Item::Value(fact) };
+        if self.rows.is_gremlin {
+            let fact = self.rows.hashes.fact(column.key, &text);
+            let item = if column.property.single { Item::Single(fact, column.index) } else { Item::Value(fact) };
             self.found.items.push(item);
         }
     }
 
     /// What is no UTF-8 is replaced.
-    fn as_text<'v>(&mut self, value: &'v [u8], at: usize, id: Option<&InSpace<'_>>) -> Cow<'v, [u8]> {
+    fn as_text<'v>(&mut self, value: &'v [u8], at: usize) -> Cow<'v, [u8]> {
         match String::from_utf8_lossy(value) {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
             Cow::Owned(text) => {
-                self.warn(at, id, Warning::NotUtf8);
+                self.warn(at, Warning::NotUtf8);
                 Cow::Owned(text.into_bytes())
             }
         }
