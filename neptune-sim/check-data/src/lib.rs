@@ -8,6 +8,7 @@
 //! | `inputs` | which files there are, and in which order they are read |
 //! | `open` | opens them |
 //! | `load` | reads the files as one load does |
+//! | `progress` | how far it has come, on a terminal |
 //! | `rejects` | writes rows with errors apart from the others |
 //! | `report` | [`Report`]: what was found, for people and for programs |
 //! | `rules` | the kinds of findings |
@@ -18,6 +19,7 @@ mod hint;
 mod inputs;
 mod load;
 mod open;
+mod progress;
 mod rejects;
 mod report;
 mod rules;

@@ -68,6 +68,7 @@ impl<'a> Load<'a> {
         let graph = &mut self.graph;
         let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, graph, sink);
         self.report.load(place, load);
+        self.opener.done(&self.inputs[place]);
         self.explain(place, &start, ends);
     }
 
@@ -96,6 +97,7 @@ impl<'a> Load<'a> {
                 start = text.start;
                 rdf::load(text.read, format, &options, graph, sink)
             });
+            self.opener.done(input);
             self.explain(place, &start, Ends::default());
         }
     }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 
 use neptune_data::unpacked;
 
 use crate::hint::START;
 use crate::inputs::{Input, Unreadable};
+use crate::progress::Progress;
 
 /// An input, unpacked.
 pub(crate) struct Text {
@@ -18,13 +20,23 @@ pub(crate) struct Text {
 }
 
 /// Opens inputs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Opener {
+    progress: Arc<Progress>,
     /// What came once, where it is needed again.
     kept: HashMap<Input, File>,
 }
 
 impl Opener {
+    pub(crate) fn new(inputs: &[Input]) -> Self {
+        Self { progress: Progress::new(inputs), kept: HashMap::new() }
+    }
+
+    /// An input was read to its end.
+    pub(crate) fn done(&self, input: &Input) {
+        self.progress.done(input);
+    }
+
     /// Keeps what comes once in a file without a name in this folder, so that it can be opened more than once.
     pub(crate) fn keep(&mut self, inputs: &[Input], folder: &Path) -> Result<(), Unreadable> {
         for input in inputs.iter().filter(|input| input.comes_once()) {
@@ -56,13 +68,15 @@ impl Opener {
         if let Some(file) = self.kept.get(input) {
             return again(file).map(|file| Box::new(file) as Box<dyn Read>);
         }
-        let (bytes, name) = match input {
-            Input::Standard => (Ok(Box::new(io::stdin()) as Box<dyn Read>), None),
-            Input::Pipe(path) => (File::open(path).map(|file| Box::new(file) as Box<dyn Read>), None),
-            Input::File(path) => (File::open(path).map(|file| Box::new(file) as Box<dyn Read>), Some(path.to_string_lossy())),
+        let bytes: Box<dyn Read> = match input {
+            Input::Standard => Box::new(io::stdin()),
+            Input::Pipe(path) | Input::File(path) => Box::new(File::open(path)?),
         };
-        let text = bytes.and_then(|bytes| unpacked(bytes, name.as_deref()));
-        text.map(|text| Box::new(text) as Box<dyn Read>)
+        let name = match input {
+            Input::File(path) => Some(path.to_string_lossy()),
+            Input::Standard | Input::Pipe(_) => None,
+        };
+        Ok(Box::new(unpacked(self.progress.count(input, bytes), name.as_deref())?))
     }
 }
 

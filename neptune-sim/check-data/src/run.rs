@@ -80,7 +80,7 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     if inputs.all.is_empty() {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
-    let (mut opener, left_out, inputs) = (Opener::default(), inputs.left_out, inputs.all);
+    let (mut opener, left_out, inputs) = (Opener::new(&inputs.all), inputs.left_out, inputs.all);
     let mut rejects = match &arguments.rejects {
         Some(folder) => Some(Rejects::new(folder, &inputs, arguments.format.unit())?),
         None => None,
