@@ -39,7 +39,7 @@ pub(crate) enum Added {
 pub(crate) struct Key(u64);
 
 /// What an id is known by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Id(u64);
 
 /// What a property with a value is known by: 32 bits of the hash of the property, and 32 bits of that of the value, which are never all zero.
@@ -62,6 +62,7 @@ impl Hashes {
     }
 
     /// What an id is known by in its space; of the empty space, there is one.
+    #[inline]
     pub(crate) fn id(&self, space: &str, id: &[u8]) -> Id {
         let mut hasher = self.0.build_hasher();
         if !space.is_empty() {
@@ -72,6 +73,7 @@ impl Hashes {
     }
 
     /// What a value of a property is known by.
+    #[inline]
     pub(crate) fn fact(&self, property: Key, value: &[u8]) -> Fact {
         let mut hasher = self.0.build_hasher();
         hasher.write(value);
@@ -85,6 +87,7 @@ impl Hashes {
 }
 
 impl Key {
+    #[inline]
     fn with(self, hash_of_value: u64) -> Fact {
         Fact(self.0 | (hash_of_value >> 32).max(1))
     }

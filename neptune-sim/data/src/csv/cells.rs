@@ -57,14 +57,27 @@ impl FaultKind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
     /// The value with its quotes, without the blanks round it.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     pub(super) end: usize,
-    pub(super) quoted: bool,
+    pub(crate) quoted: bool,
     /// Whether quotes in it are doubled.
     pub(super) doubled: bool,
 }
 
 impl Span {
+    /// Whether the text is empty.
+    #[inline]
+    pub(crate) fn is_empty(self) -> bool {
+        self.end - self.start == if self.quoted { 2 } else { 0 }
+    }
+
+    /// Whether there is no value.
+    #[inline]
+    pub(crate) fn is_blank(self) -> bool {
+        !self.quoted && self.start == self.end
+    }
+
+    #[inline]
     pub(crate) fn cell(self, record: &[u8]) -> Cell<'_> {
         let Self { start, end, quoted, doubled } = self;
         let text = if quoted { &record[start + 1..end - 1] } else { &record[start..end] };
@@ -118,7 +131,8 @@ fn span(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
 /// The cell between two delimiters.
 #[inline]
 pub(super) fn plain(record: &[u8], start: usize, end: usize) -> Span {
-    let start = start + leading_blanks(&record[start..end]);
+    let text = &record[start..end];
+    let start = start + leading_blanks(text);
     Span { start, end: end - trailing_blanks(&record[start..end]), quoted: false, doubled: false }
 }
 

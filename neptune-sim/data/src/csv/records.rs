@@ -39,6 +39,7 @@ impl<'a> Record<'a> {
     }
 
     /// Where the cell in this column is.
+    #[inline]
     pub(crate) fn span(&self, column: usize) -> Option<Span> {
         self.spans.get(column).copied()
     }

@@ -8,7 +8,7 @@ use neptune_text::cut;
 use super::batch::{Batch, Edge, FoundRows, Item, Row, Subject};
 use super::column::{Column, Kind, Property};
 use super::header::{Dialect, Header};
-use crate::csv::{Cell, Fault, FaultKind, Record, Splitter};
+use crate::csv::{Cell, Fault, FaultKind, Record, Span, Splitter};
 use crate::finding::Warning;
 use crate::graph::{Fact, Hashes, Id, Key};
 use crate::log::Stop;
@@ -52,6 +52,8 @@ pub(super) struct Rows<'a> {
     ids: Vec<IdColumn<'a>>,
     label: Option<usize>,
     properties: Vec<PropertyColumn<'a>>,
+    /// The id that a row has if it is the header again.
+    header_again: Id,
     label_key: Key,
     /// By which an edge knows its ends and its label.
     edge_key: Key,
@@ -91,8 +93,22 @@ impl<'a> Rows<'a> {
     pub(super) fn new(header: &'a Header, options: Options, hashes: Hashes) -> Self {
         let is_gremlin = header.dialect == Dialect::Gremlin;
         let [label_key, edge_key] = ["~label", "~edge"].map(|name| hashes.key(name.as_bytes()));
-        let (id, from, to, ids, label, properties) = (None, None, None, Vec::new(), None, Vec::new());
-        let mut rows = Self { header, options, is_gremlin, hashes, id, from, to, ids, label, properties, label_key, edge_key };
+        let header_again = hashes.id("", b"");
+        let mut rows = Self {
+            header,
+            options,
+            is_gremlin,
+            hashes,
+            id: None,
+            from: None,
+            to: None,
+            ids: Vec::new(),
+            label: None,
+            properties: Vec::new(),
+            header_again,
+            label_key,
+            edge_key,
+        };
         for (index, column) in header.columns.iter().enumerate() {
             let of_ids = |space| Some(IdColumn { index, column, space });
             match column {
@@ -108,6 +124,8 @@ impl<'a> Rows<'a> {
         }
         rows.ids.extend([rows.id, rows.from, rows.to].into_iter().flatten());
         rows.ids.sort_by_key(|column| column.index);
+        let space = rows.id.map_or("", |id| id.space);
+        rows.header_again = rows.hashes.id(space, if is_gremlin { b"~id" } else { b":ID" });
         rows
     }
 
@@ -143,16 +161,16 @@ impl<'a> Rows<'a> {
 
     /// Why a row cannot be read.
     fn refusal(&self, record: &Record<'_>) -> Option<Refusal> {
-        if let Some(further) = record.cell(self.header.columns.len()) {
-            return Some((further.at, Problem::MoreColumnsThanHeader));
+        if let Some(further) = record.span(self.header.columns.len()) {
+            return Some((further.start, Problem::MoreColumnsThanHeader));
         }
         let mut ids = self.ids.iter();
-        if let Some(blank) = ids.find(|ids| record.cell(ids.index).is_none_or(|cell| cell.is_blank())) {
-            let at = record.cell(blank.index).map_or(record.bytes.len(), |cell| cell.at);
+        if let Some(blank) = ids.find(|ids| record.span(ids.index).is_none_or(Span::is_blank)) {
+            let at = record.span(blank.index).map_or(record.bytes.len(), |span| span.start);
             return Some((at, Problem::BlankId { column: self.header.dialect.name_of_id(blank.column) }));
         }
-        let label = record.cell(self.label?)?;
-        (label.quoted && label.text.is_empty()).then_some((label.at, Problem::EmptyLabel))
+        let label = record.span(self.label?)?;
+        (label.quoted && label.is_empty()).then_some((label.start, Problem::EmptyLabel))
     }
 
     /// What the id in a row is known by.
@@ -170,12 +188,12 @@ impl<'a> Rows<'a> {
     }
 
     fn label_in<'r>(&self, record: &Record<'r>) -> Option<Cell<'r>> {
-        record.cell(self.label?).filter(|label| !label.is_blank())
+        record.span(self.label?).filter(|label| !label.is_blank()).map(|label| label.cell(record.bytes))
     }
 
-    fn is_no_value(&self, property: &Property, cell: &Cell<'_>) -> bool {
-        let counts = cell.quoted && self.options.allow_empty_strings && property.of == Type::String;
-        cell.text.is_empty() && !counts
+    /// Whether an empty cell is a value.
+    fn is_empty_string(&self, property: &Property, cell: Span) -> bool {
+        cell.quoted && self.options.allow_empty_strings && property.of == Type::String
     }
 }
 
@@ -215,8 +233,8 @@ impl Reading<'_> {
 
     fn vertex(&mut self) -> Subject {
         let (rows, record) = (self.rows, self.record);
-        let id = rows.id_in(record, rows.id).unwrap_or_else(|| rows.hashes.id("", b""));
-        if rows.id.and_then(|column| record.cell(column.index)).is_some_and(|id| matches!(&*id.text, b"~id" | b":ID")) {
+        let Some(id) = rows.id_in(record, rows.id) else { return Subject::Nothing };
+        if id == rows.header_again {
             self.warn(0, Warning::HeaderAgain);
         }
         let label = rows.label_in(record);
@@ -248,9 +266,9 @@ impl Reading<'_> {
     fn properties(&mut self) {
         let rows = self.rows;
         for column in &rows.properties {
-            let Some(cell) = self.record.cell(column.index) else { break };
-            if !rows.is_no_value(column.property, &cell) {
-                self.cell(column, &cell);
+            let Some(span) = self.record.span(column.index) else { break };
+            if !span.is_empty() || rows.is_empty_string(column.property, span) {
+                self.cell(column, &span.cell(self.record.bytes));
             }
         }
         // The id is a value, too.
@@ -307,22 +325,26 @@ impl Reading<'_> {
 
 /// Gives each value between `;` that has no backslash before it. Empty ones are none.
 fn each(text: &[u8], mut give: impl FnMut(&[u8])) {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = separator(rest);
-        match &rest[..end] {
-            [] => {}
-            value if value.contains(&b'\\') => give(&unescape(value)),
-            value => give(value),
+    let (mut start, mut has_backslash) = (0, false);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'\\' => has_backslash = true,
+            b';' if at == 0 || text[at - 1] != b'\\' => {
+                give_one(&text[start..at], has_backslash, &mut give);
+                (start, has_backslash) = (at + 1, false);
+            }
+            _ => {}
         }
-        rest = rest.get(end + 1..).unwrap_or_default();
     }
+    give_one(&text[start..], has_backslash, &mut give);
 }
 
-/// Where the first `;` is that separates, or the end.
-fn separator(text: &[u8]) -> usize {
-    let mut places = memchr::memchr_iter(b';', text);
-    places.find(|at| *at == 0 || text[at - 1] != b'\\').unwrap_or(text.len())
+fn give_one(value: &[u8], has_backslash: bool, mut give: impl FnMut(&[u8])) {
+    match value {
+        [] => {}
+        value if has_backslash => give(&unescape(value)),
+        value => give(value),
+    }
 }
 
 /// A value in which each `\\;` is `;`.
