@@ -17,7 +17,7 @@ pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<Stri
     let said = of_name(name)
         .or_else(|| of_encoding(start))
         .or_else(|| of_markup(text, format))
-        .or_else(|| if is_table { of_no_table(text, format) } else { of_no_statements(text) });
+        .or_else(|| if is_table { of_no_table(text, format) } else { of_no_statements(text, format) });
     said.map(str::to_owned)
 }
 
@@ -128,13 +128,20 @@ fn of_delimiter(line: &str) -> Option<&'static str> {
 }
 
 /// What is no RDF of a line a statement.
-fn of_no_statements(text: &str) -> Option<&'static str> {
-    let line = text.lines().next().unwrap_or_default();
+fn of_no_statements(text: &str, format: Format) -> Option<&'static str> {
+    let (line, is_xml) = (text.lines().next().unwrap_or_default(), is_rdf_xml(format));
+    let lower = line.to_ascii_lowercase();
     match () {
         () if text.starts_with("{\"") || text.starts_with("{\n") || text.starts_with("[{") || text.starts_with("[\n") => {
             Some("this looks like JSON-LD, which no load takes: convert it to N-Quads")
         }
         () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
+        () if is_xml && ["@prefix", "@base", "prefix ", "base <"].iter().any(|start| lower.starts_with(start)) => {
+            Some("this is Turtle: load it with the format `turtle`")
+        }
+        () if is_xml && (line.starts_with("<http") || line.starts_with("_:")) && line.trim_end().ends_with('.') => {
+            Some("this is N-Triples or N-Quads: load it with the format `ntriples` or `nquads`")
+        }
         () if GREMLIN.iter().any(|mark| line.contains(mark)) => Some("this is CSV of Gremlin: load it with the format `csv`"),
         () if line.contains(',') && OPENCYPHER.iter().any(|mark| line.contains(mark)) => {
             Some("this is CSV of openCypher: load it with the format `opencypher`")

@@ -130,6 +130,9 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
             "declare it with `@prefix`; if this is a piece of a file that was split, only the first piece has the prefixes: split \
              N-Triples, which has none",
         ),
+        () if text == "Expected '.', found '<'" && around.before.matches('<').count() >= 3 => {
+            Some("a fourth term is a graph: N-Quads is loaded with the format `nquads`")
+        }
         () if text.ends_with("found '{'") || text.ends_with("found '}'") => {
             Some("a graph in braces is TriG, which no load takes: convert it to N-Quads")
         }
