@@ -8,50 +8,105 @@ use crate::finding::IriFlaw;
 pub(super) const MAX_NAME: usize = 64 * 1024;
 pub(super) const LONG_NAME: &str = "An IRI or a name is longer than 64 KiB";
 
-/// What is wrong with an IRI, and at which of its characters, from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Flaw {
-    pub(super) kind: IriFlaw,
-    pub(super) index: usize,
-}
-
 /// An IRI in full, or what RDF4J says of it. One with a colon is taken as it is. Without a base, there is no other.
 pub(super) fn resolve(iri: String, base: Option<&Iri<String>>) -> Result<String, String> {
     if iri.contains(':') {
         return Ok(iri);
     }
     let Some(base) = base else { return Err(format!("Not a valid (absolute) IRI: {iri}")) };
-    let is_opaque = base.authority().is_none() && !base.path().starts_with('/');
+    let is_opaque = base.authority().is_none() && !base.path().is_empty() && !base.path().starts_with('/');
     if is_opaque && !iri.is_empty() && !iri.starts_with('#') {
         return Err(format!("Relative URI '{iri}' cannot be resolved using the opaque base URI '{base}'"));
     }
-    Ok(base.resolve_unchecked(&iri).into_inner())
+    let resolved = base.resolve_unchecked(&iri).into_inner();
+    if resolved.len() > 2 * MAX_NAME { Err(LONG_NAME.to_owned()) } else { Ok(resolved) }
+}
+
+/// What is wrong with an IRI, and at which of its characters, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub(super) kind: IriFlaw,
+    what: &'static str,
+    index: usize,
 }
 
 impl Flaw {
     /// The first flaw of an IRI.
     pub(super) fn of(iri: &str) -> Option<Self> {
-        let digits = |after: &str| after.len() >= 2 && after.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit);
-        let mut hashes = 0;
-        iri.char_indices().enumerate().find_map(|(index, (place, c))| {
-            let kind = match c {
-                '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\' | '\0'..=' ' => IriFlaw::Character,
-                '%' if !digits(&iri[place + 1..]) => IriFlaw::Percent,
-                '#' if hashes > 0 => IriFlaw::SecondHash,
+        let host = host(iri);
+        let (mut hashes, mut is_query) = (0, false);
+        iri.char_indices().enumerate().find_map(|(index, (at, c))| {
+            let is_authority = at >= host.0 && at < host.2;
+            let (kind, what) = match c {
+                ':' if at == 0 => (IriFlaw::Character, CHARACTER),
+                _ if is_authority && at < host.1 => (IriFlaw::Character, is_bad(c).then_some(NO_PATH)?),
+                _ if is_authority => (IriFlaw::Character, of_host(&iri[host.1..host.2], at - host.1, c)?),
+                _ if is_bad(c) => (IriFlaw::Character, CHARACTER),
+                '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' if !is_query => (IriFlaw::Character, CHARACTER),
+                '%' if !is_encoded(&iri[at..]) => (IriFlaw::Percent, ENCODING),
+                '#' if hashes > 0 => (IriFlaw::SecondHash, CHARACTER),
                 _ => {
                     hashes += usize::from(c == '#');
+                    is_query = hashes == 0 && (is_query || c == '?');
                     return None;
                 }
             };
-            Some(Self { kind, index })
+            Some(Self { kind, what, index })
         })
     }
 
     /// What a reader says that refuses it.
     pub(super) fn text(self, iri: &str) -> String {
-        let Self { kind, index } = self;
-        let what = if kind == IriFlaw::Percent { "Illegal percent encoding" } else { "Unexpected character" };
+        let Self { what, index, .. } = self;
         let code = iri.chars().nth(index).map_or(0, u32::from);
         format!("{what} U+{code:X} at index {index}: {iri}")
     }
+}
+
+const CHARACTER: &str = "Unexpected character";
+const ENCODING: &str = "Illegal percent encoding";
+const NO_PATH: &str = "absolute or empty path expected";
+const NO_ADDRESS: &str = "Invalid host IP address";
+
+/// Whether no part of an IRI but an address may have this character.
+fn is_bad(c: char) -> bool {
+    matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\' | '[' | ']' | '\0'..=' ' | '\u{7f}')
+}
+
+/// Where the authority of an IRI begins, where its host with the port does, and where both end.
+fn host(iri: &str) -> (usize, usize, usize) {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let Some((scheme, rest)) = iri.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else { return (0, 0, 0) };
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let user = rest[..authority].rfind('@').map_or(0, |at| at + 1);
+    let start = scheme.len() + 3;
+    (start, start + user, start + authority)
+}
+
+/// What is wrong with a character of a host.
+fn of_host(host: &str, at: usize, c: char) -> Option<&'static str> {
+    if host.starts_with('[') {
+        let end = host.find(']').unwrap_or(host.len());
+        let is_address = c.is_ascii_hexdigit() || matches!(c, ':' | '.' | '[' | ']');
+        return match () {
+            () if at < end && !is_address => Some(NO_ADDRESS),
+            // The address is not closed.
+            () if at + 1 == host.len() && end == host.len() => Some(NO_ADDRESS),
+            () if at == end + 1 && c != ':' || at > end + 1 && !c.is_ascii_digit() => Some(NO_PATH),
+            () => None,
+        };
+    }
+    let is_port = host.find(':').is_some_and(|colon| at > colon);
+    match c {
+        '%' if !is_port && !is_encoded(&host[at..]) => Some(ENCODING),
+        _ => (is_bad(c) || is_port && !c.is_ascii_digit()).then_some(NO_PATH),
+    }
+}
+
+/// Whether two hexadecimal digits follow the percent sign.
+fn is_encoded(text: &str) -> bool {
+    text.len() >= 3 && text.as_bytes()[1..3].iter().all(u8::is_ascii_hexdigit)
 }

@@ -118,14 +118,14 @@ impl<'a> Reader<'a, '_> {
         let start = self.at();
         self.rest.next();
         let iri = self.until('>')?;
+        let flaw = Flaw::of(&iri);
+        if let Some(flaw) = flaw.filter(|_| self.rules.verify_uri_syntax) {
+            return Err(Fault { text: flaw.text(&iri), at: start });
+        }
         if !iri.contains(':') {
             return Err(Fault { text: format!("Not a valid (absolute) IRI: {iri}"), at: start });
         }
-        match Flaw::of(&iri) {
-            Some(flaw) if self.rules.verify_uri_syntax => return Err(Fault { text: flaw.text(&iri), at: start }),
-            Some(flaw) => self.flaws.push((flaw.kind, start)),
-            None => {}
-        }
+        self.flaws.extend(flaw.map(|flaw| (flaw.kind, start)));
         Ok(iri)
     }
 
@@ -180,7 +180,7 @@ impl<'a> Reader<'a, '_> {
             match c {
                 _ if c == end => return Ok(text),
                 '\\' => text.to_mut().push(self.escape(end, at)?),
-                ' ' | '\t' if end == '>' => {
+                ' ' if end == '>' => {
                     return Err(Fault { text: format!("IRI included an unencoded space: {c}"), at });
                 }
                 _ => match &mut text {

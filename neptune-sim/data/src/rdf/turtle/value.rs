@@ -64,8 +64,10 @@ impl<R: Read> Document<'_, '_, R> {
     }
 
     fn resolved(&mut self, iri: String) -> Result<String, End> {
+        let is_relative = !iri.contains(':');
         let resolved = resolve(iri, self.base.as_ref()).map_err(|text| End::Fault(text, self.chars.marked()))?;
-        self.checked(resolved)
+        // RDF4J verifies those only that are written in full.
+        if is_relative && self.sink.options.verify_uri_syntax { Ok(resolved) } else { self.checked(resolved) }
     }
 
     fn checked(&mut self, iri: String) -> Result<String, End> {

@@ -31,6 +31,8 @@ pub(super) struct Document<'a, 'l> {
     text: String,
     /// How deep the element is whose content is a text of XML.
     literal: Option<usize>,
+    /// How deep the element is that has begun last.
+    depth: usize,
     /// Whether what is read is RDF, and not around it.
     is_rdf: bool,
     /// Hashes of what `rdf:ID` has named.
@@ -93,6 +95,7 @@ impl<'a, 'l> Document<'a, 'l> {
             deferred: None,
             text: String::new(),
             literal: None,
+            depth: 0,
             is_rdf: false,
             ids: HashSet::new(),
             hashes: RandomState::new(),
@@ -150,8 +153,9 @@ impl<'a, 'l> Document<'a, 'l> {
     }
 
     fn open(&mut self, content: &str) -> Result<(), End> {
-        self.report_deferred()?;
+        // Java's XML reader is a tag ahead.
         let mut tag = self.elements.open(content, &self.entities, &self.near)?;
+        self.report_deferred()?;
         if self.literal.is_some() {
             return self.push_text(&format!("<{content}>"));
         }
@@ -208,7 +212,7 @@ impl<'a, 'l> Document<'a, 'l> {
         self.elements.close(written)?;
         let depth = self.elements.depth();
         match (self.literal, self.deferred.take()) {
-            (Some(literal), _) if depth > literal => return self.push_text(&format!("</{written}>")),
+            (Some(literal), _) if depth >= literal => return self.push_text(&format!("</{written}>")),
             (_, Some(tag)) => {
                 self.near = tag.near.clone();
                 return self.begin(tag, true);
@@ -236,7 +240,7 @@ impl<'a, 'l> Document<'a, 'l> {
     }
 
     fn begin(&mut self, tag: Tag, is_empty: bool) -> Result<(), End> {
-        (self.base, self.language) = (tag.base.clone(), tag.language.clone());
+        (self.base, self.language, self.depth) = (tag.base.clone(), tag.language.clone(), tag.depth);
         if matches!(self.frames.last(), None | Some(Frame::Property { .. })) {
             self.node(tag, is_empty)
         } else {
@@ -278,6 +282,7 @@ impl<'a, 'l> Document<'a, 'l> {
             self.add(&node, &rdf_type, &Value::Iri(class));
         }
         self.typed(&node, &mut tag)?;
+        check_attributes(&tag)?;
         self.values(&node, &tag)?;
         if !is_empty {
             self.frames.push(Frame::Node { resource: node, items: 0, is_implied: false });
@@ -296,15 +301,6 @@ impl<'a, 'l> Document<'a, 'l> {
 
     /// Attributes that are properties.
     fn values(&mut self, node: &Value, tag: &Tag) -> Result<(), End> {
-        for (name, _) in tag.attributes.iter().filter(|(name, _)| name.is_of_rdf()) {
-            let local = name.local.as_str();
-            if RESERVED.contains(&local) || local == "li" {
-                return Err(End::rdf4j(format!("'{}' not allowed as attribute name", name.written)));
-            }
-            if GONE.contains(&local) {
-                return Err(End::rdf4j(format!("{} is no longer a valid RDF name", name.written)));
-            }
-        }
         for (name, value) in &tag.attributes {
             let predicate = self.checked(name.iri())?;
             let language = self.language.as_deref().map(str::to_owned);
@@ -401,7 +397,7 @@ impl<'a, 'l> Document<'a, 'l> {
                 if let Some(Frame::Property { datatype, .. }) = self.frames.last_mut() {
                     *datatype = Some(format!("{RDF}XMLLiteral"));
                 }
-                self.literal = Some(self.elements.depth() - 1);
+                self.literal = Some(self.depth);
             }
         }
         Ok(())
@@ -415,6 +411,7 @@ impl<'a, 'l> Document<'a, 'l> {
             return self.state(Value::Literal { text: String::new(), datatype, language });
         }
         let object = self.resource(&mut tag, ["", "resource", "nodeID"])?;
+        check_attributes(&tag)?;
         self.state(object.clone())?;
         self.typed(&object, &mut tag)?;
         self.values(&object, &tag)
@@ -462,16 +459,14 @@ impl<'a, 'l> Document<'a, 'l> {
     }
 
     fn resolved(&mut self, iri: String) -> Result<String, End> {
+        let is_relative = !iri.contains(':');
         let iri = resolve(iri, self.base.as_deref()).map_err(End::rdf4j)?;
-        self.checked(iri)
+        if is_relative && self.sink.options.verify_uri_syntax { Ok(iri) } else { self.checked(iri) }
     }
 
     fn checked(&mut self, iri: String) -> Result<String, End> {
         if iri.len() > 2 * MAX_NAME {
             return Err(End::TooMuch(LONG_NAME));
-        }
-        if !iri.contains(':') {
-            return Err(End::rdf4j(format!("Not a valid (absolute) IRI: {iri}")));
         }
         match Flaw::of(&iri) {
             Some(flaw) if self.sink.options.verify_uri_syntax => return Err(End::rdf4j(flaw.text(&iri))),
@@ -481,7 +476,7 @@ impl<'a, 'l> Document<'a, 'l> {
             }
             None => {}
         }
-        Ok(iri)
+        if iri.contains(':') { Ok(iri) } else { Err(End::rdf4j(format!("Not a valid (absolute) IRI: {iri}"))) }
     }
 }
 
@@ -511,6 +506,20 @@ fn check_name(name: &Name, place: &str, also: &[&str]) -> Result<(), End> {
     }
     if GONE.contains(&local) {
         return Err(End::rdf4j(format!("{} is no longer a valid RDF name", name.written)));
+    }
+    Ok(())
+}
+
+/// Fails for a name of RDF that no attribute may have there.
+fn check_attributes(tag: &Tag) -> Result<(), End> {
+    for (name, _) in tag.attributes.iter().filter(|(name, _)| name.is_of_rdf()) {
+        let local = name.local.as_str();
+        if RESERVED.contains(&local) || local == "li" {
+            return Err(End::rdf4j(format!("'{}' not allowed as attribute name", name.written)));
+        }
+        if GONE.contains(&local) {
+            return Err(End::rdf4j(format!("{} is no longer a valid RDF name", name.written)));
+        }
     }
     Ok(())
 }

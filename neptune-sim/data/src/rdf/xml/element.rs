@@ -61,6 +61,8 @@ pub(super) struct Tag {
     pub(super) attributes: Vec<(Name, String)>,
     pub(super) base: Option<Rc<Iri<String>>>,
     pub(super) language: Option<Rc<str>>,
+    /// How many elements are open, with this one.
+    pub(super) depth: usize,
     pub(super) near: Near,
 }
 
@@ -142,9 +144,9 @@ impl Elements {
                 )
             }));
         }
-        let tag = Tag { name, attributes, base: scope.base.clone(), language: scope.language.clone(), near: near.clone() };
+        let (base, language) = (scope.base.clone(), scope.language.clone());
         self.open.push(scope);
-        Ok(tag)
+        Ok(Tag { name, attributes, base, language, depth: self.open.len(), near: near.clone() })
     }
 
     /// The attributes in a tag. Those of XML go into the scope.
@@ -165,13 +167,15 @@ impl Elements {
                     "The value of attribute \"{key}\" associated with an element type \"{element}\" must not contain the '<' character."
                 )));
             }
-            let value = entities.expand(&String::from_utf8_lossy(&attribute.value))?;
+            // Line ends and tabs are blanks there.
+            let value = String::from_utf8_lossy(&attribute.value).replace(['\t', '\n', '\r'], " ");
+            let value = entities.expand(&value)?;
             match key.as_str() {
                 "xml:base" => scope.base = base(&value, scope.base.as_deref()),
                 "xml:lang" => scope.language = (!value.is_empty()).then(|| Rc::from(value)),
                 "xmlns" => self.bind("", &value)?,
                 key if key.starts_with("xmlns:") => self.bind(&key["xmlns:".len()..], &value)?,
-                key if key.starts_with("xml") => {}
+                key if key.starts_with("xml") && (key.starts_with("xml:") || !key.contains(':')) => {}
                 _ => others.push((key, value)),
             }
         }
