@@ -8,57 +8,67 @@ use neptune_data::rdf::Options;
 
 /// Check load files: what a load of them counts, and each fault with its cause
 ///
-/// Files of vertices and of edges are checked together, as one load reads them: vertices first, then edges. Of a folder, every file is
-/// read, those in folders in it, too.
+/// All files of one call are one load: vertices are read first, then edges. Each fault is shown with its line, and with a hint that names the
+/// cause and the cure.
 ///
-/// Exit codes: 0 a load of the files completes, 1 it has errors, 2 bad usage, 107 a report cannot be written, 109 there are warnings, with
-/// --strict, 110 a file cannot be read.
+/// Exit codes: 0 a load of the files completes, 1 it has errors, 2 bad usage, 107 a report or a row cannot be written, 109 there are
+/// warnings, with --strict, 110 a file cannot be read.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Arguments {
-    /// Files, and folders with files. `-` is standard input
+    /// Files, folders, beginnings of names; `-` is standard input
+    ///
+    /// Of a folder, every file is read, those in its folders, too. A path that is not there is the beginning of names, as the source of a load
+    /// is: `data/part-` stands for all files and folders in `data` whose names begin with `part-`.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The format of the files, as the load names it
-    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    /// csv (Gremlin), opencypher, ntriples, nquads, turtle or rdfxml
+    #[arg(long, value_name = "FORMAT", default_value = "csv", hide_possible_values = true)]
     pub(crate) format: Format,
-    /// How many findings to show. All are counted
-    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    /// Show so many errors and so many warnings. All are counted
+    #[arg(long, value_name = "COUNT", default_value_t = 20, help_heading = REPORTS)]
     pub(crate) max_errors: usize,
     /// Warnings make the check fail, too
-    #[arg(long)]
+    #[arg(long, help_heading = REPORTS)]
     pub(crate) strict: bool,
-    /// The load is started with `parserConfiguration.allowEmptyStrings`: an empty cell in quotes is a value
-    #[arg(long)]
-    pub(crate) allow_empty_strings: bool,
-    /// The load is started with `updateSingleCardinalityProperties`: another value takes the place of the only one
-    #[arg(long)]
-    pub(crate) update_single_cardinality_properties: bool,
-    /// The load is started with `userProvidedEdgeIds` FALSE: relationships of openCypher get their ids from Neptune
-    #[arg(long)]
-    pub(crate) generated_edge_ids: bool,
-    /// The load is started with this `parserConfiguration.baseUri`: relative IRIs of Turtle and RDF/XML are resolved with it
-    #[arg(long, value_name = "IRI")]
-    pub(crate) base_uri: Option<String>,
-    /// The load is started with this `parserConfiguration.namedGraphUri`: the graph of statements that name none
-    #[arg(long, value_name = "IRI")]
-    pub(crate) named_graph_uri: Option<String>,
-    /// Refuse an IRI for `{}`, `|`, a `%` without two hexadecimal digits and the like, as RDF4J since 3.0 does; without this, warn
-    #[arg(long)]
-    pub(crate) verify_uri_syntax: bool,
     /// Write what was found as JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub(crate) json: Option<PathBuf>,
     /// Write it as SARIF 2.1.0, for code scanning
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub(crate) sarif: Option<PathBuf>,
     /// Write it as JUnit XML, a test case a file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub(crate) junit: Option<PathBuf>,
-    /// Write rows with errors to DIR/rejected and the others to DIR/accepted, each as it was, with the header
-    #[arg(long, value_name = "DIR")]
+    /// Write rows with errors, and apart from them the others
+    ///
+    /// Rows with errors go to DIR/rejected, and the others to DIR/accepted, each as it was, below the header of its file. Nothing that is there is
+    /// written over.
+    #[arg(long, value_name = "DIR", help_heading = REPORTS)]
     pub(crate) rejects: Option<PathBuf>,
+    /// `parserConfiguration.allowEmptyStrings`: an empty cell in quotes is a value
+    #[arg(long, help_heading = LOAD, hide_short_help = true)]
+    pub(crate) allow_empty_strings: bool,
+    /// `updateSingleCardinalityProperties`: another value takes the place of the only one
+    #[arg(long, help_heading = LOAD, hide_short_help = true)]
+    pub(crate) update_single_cardinality_properties: bool,
+    /// `userProvidedEdgeIds` FALSE: relationships of openCypher get their ids from Neptune
+    #[arg(long, help_heading = LOAD, hide_short_help = true)]
+    pub(crate) generated_edge_ids: bool,
+    /// `parserConfiguration.baseUri`: relative IRIs of Turtle and RDF/XML are resolved with it
+    #[arg(long, value_name = "IRI", help_heading = LOAD, hide_short_help = true)]
+    pub(crate) base_uri: Option<String>,
+    /// `parserConfiguration.namedGraphUri`: the graph of statements that name none
+    #[arg(long, value_name = "IRI", help_heading = LOAD, hide_short_help = true)]
+    pub(crate) named_graph_uri: Option<String>,
+    /// Refuse an IRI for `{}`, `|`, a `%` without two hexadecimal digits and the like, as RDF4J since 3.0 does; without this, warn
+    #[arg(long, help_heading = LOAD, hide_short_help = true)]
+    pub(crate) verify_uri_syntax: bool,
 }
+
+/// Headings of the help.
+const REPORTS: &str = "Reports";
+const LOAD: &str = "How the load is started";
 
 impl Arguments {
     /// How the load is started, for RDF.

@@ -37,13 +37,11 @@ impl Inputs {
     /// beginning of names, as the source of a load is, if there is nothing of that name.
     pub(crate) fn find(paths: &[PathBuf]) -> Result<Self, Unreadable> {
         let mut inputs = Self::default();
-        for path in paths {
-            inputs.add_named(path).map_err(|source| Unreadable { path: path.clone(), source })?;
-        }
+        paths.iter().try_for_each(|path| inputs.add_named(path))?;
         Ok(inputs)
     }
 
-    fn add_named(&mut self, path: &Path) -> io::Result<()> {
+    fn add_named(&mut self, path: &Path) -> Result<(), Unreadable> {
         if path == Path::new("-") {
             self.add(Input::Standard);
             return Ok(());
@@ -58,14 +56,14 @@ impl Inputs {
                 self.add(Input::Pipe(path.to_owned()));
                 Ok(())
             }
-            Ok(_) => Err(not_a_file(path)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.add_prefix(path, error),
-            Err(error) => Err(error),
+            Ok(_) => Err(unreadable(path, not_a_file(path))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.add_prefix(path, unreadable(path, error)),
+            Err(error) => Err(unreadable(path, error)),
         }
     }
 
     /// Adds all whose names begin so.
-    fn add_prefix(&mut self, path: &Path, nothing: io::Error) -> io::Result<()> {
+    fn add_prefix(&mut self, path: &Path, nothing: Unreadable) -> Result<(), Unreadable> {
         let text = path.to_str().filter(|path| !path.is_empty() && !path.ends_with('/'));
         let Some((folder, start)) = text.map(split).filter(|(folder, _)| folder.is_dir()) else { return Err(nothing) };
         if self.add_folder(folder, start)? > 0 { Ok(()) } else { Err(nothing) }
@@ -73,17 +71,18 @@ impl Inputs {
 
     /// Adds what is in a folder and begins so. Returns how much that is. Links to folders are not followed: one may lead round
     /// in a circle.
-    fn add_folder(&mut self, folder: &Path, start: &str) -> io::Result<usize> {
-        let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    fn add_folder(&mut self, folder: &Path, start: &str) -> Result<usize, Unreadable> {
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let mut entries = entries.map_err(|error| unreadable(folder, error))?;
         entries.retain(|entry| entry.file_name().as_encoded_bytes().starts_with(start.as_bytes()));
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in &entries {
             // A path as people write it: without the `.` that stands for the folder of a bare name.
             let path = if folder == Path::new(".") { entry.file_name().into() } else { entry.path() };
-            let kind = entry.file_type()?;
+            let kind = entry.file_type().map_err(|error| unreadable(&path, error))?;
             if kind.is_dir() {
                 self.add_folder(&path, "")?;
-            } else if kind.is_file() || (kind.is_symlink() && fs::metadata(&path)?.is_file()) {
+            } else if kind.is_file() || (kind.is_symlink() && leads_to_a_file(&path)) {
                 self.add(Input::File(path));
             } else {
                 self.left_out.push(path);
@@ -122,6 +121,15 @@ impl Input {
 /// Whether a pipe is one of this process, which has a writer. One with a name may wait for a writer for ever.
 fn is_open(path: &Path) -> bool {
     path.starts_with("/dev") || path.starts_with("/proc")
+}
+
+/// Whether a link leads to a file, or to nothing: that is one that cannot be read.
+fn leads_to_a_file(link: &Path) -> bool {
+    fs::metadata(link).map_or(true, |known| known.is_file())
+}
+
+fn unreadable(path: &Path, source: io::Error) -> Unreadable {
+    Unreadable { path: path.to_owned(), source }
 }
 
 fn not_a_file(path: &Path) -> io::Error {
