@@ -141,6 +141,7 @@ impl Graph {
 
 impl Element<'_> {
     /// Adds one of any number of values.
+    #[inline]
     pub(crate) fn add(&mut self, fact: Fact) -> Added {
         if self.insert(fact) { Added::New } else { Added::Duplicate }
     }
@@ -174,9 +175,16 @@ impl Element<'_> {
     #[inline]
     fn contains(&self, fact: Fact) -> bool {
         let Some(start) = self.new_from else { return self.packed.unpack().contains(fact.0, self.facts) };
-        // Those of the same property are the latest ones.
-        let latest = self.facts.few[start..].iter().rev();
-        latest.take_while(|known| **known & PROPERTY == fact.0 & PROPERTY).any(|known| *known == fact.0)
+        for known in self.facts.few[start..].iter().rev() {
+            if (known ^ fact.0) & PROPERTY != 0 {
+                // Those of the same property are the latest ones.
+                return false;
+            }
+            if *known == fact.0 {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether the facts of the element are the last ones of all, and few.

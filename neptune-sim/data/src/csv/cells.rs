@@ -132,6 +132,9 @@ fn span(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
 #[inline]
 pub(super) fn plain(record: &[u8], start: usize, end: usize) -> Span {
     let text = &record[start..end];
+    if !text.starts_with(b" ") && !text.ends_with(b" ") {
+        return Span { start, end, quoted: false, doubled: false };
+    }
     let start = start + leading_blanks(text);
     Span { start, end: end - trailing_blanks(&record[start..end]), quoted: false, doubled: false }
 }

@@ -14,6 +14,8 @@ pub(super) struct Marks<'a> {
     bytes: &'a [u8],
     /// Where the bytes begin that are being looked at.
     at: usize,
+    /// Those bytes.
+    word: u64,
     /// The high bit of each of them that is low enough for a mark and was not given yet.
     low: u64,
 }
@@ -21,7 +23,8 @@ pub(super) struct Marks<'a> {
 impl<'a> Marks<'a> {
     /// Those from this place on.
     pub(super) fn new(bytes: &'a [u8], from: usize) -> Self {
-        Self { bytes, at: from, low: low_bytes(bytes, from) }
+        let word = word(bytes, from);
+        Self { bytes, at: from, word, low: low_bytes(word) }
     }
 
     /// The place and the byte of the next one.
@@ -33,28 +36,35 @@ impl<'a> Marks<'a> {
                 if self.at >= self.bytes.len() {
                     return None;
                 }
-                self.low = low_bytes(self.bytes, self.at);
+                self.word = word(self.bytes, self.at);
+                self.low = low_bytes(self.word);
             }
-            let at = self.at + self.low.trailing_zeros() as usize / 8;
+            let place = self.low.trailing_zeros() / 8;
             self.low &= self.low - 1;
-            let byte = self.bytes[at];
+            let [byte, ..] = (self.word >> (8 * place)).to_le_bytes();
             if matches!(byte, b',' | b'"' | b'\n') {
-                return Some((at, byte));
+                return Some((self.at + place as usize, byte));
             }
         }
     }
 }
 
-/// The high bit of each byte from here on that is low enough for a mark.
+/// The bytes from here on.
 #[inline]
-fn low_bytes(bytes: &[u8], at: usize) -> u64 {
+fn word(bytes: &[u8], at: usize) -> u64 {
     let rest = &bytes[at..];
-    let word = rest.first_chunk().map_or_else(|| last(rest), |chunk| u64::from_le_bytes(*chunk));
+    rest.first_chunk().map_or_else(|| last(rest), |chunk| u64::from_le_bytes(*chunk))
+}
+
+/// The high bit of each byte that is low enough for a mark.
+#[inline]
+fn low_bytes(word: u64) -> u64 {
     // No byte borrows from the next one, because its high bit is set.
     !(((word | HIGH) - ABOVE) | word) & HIGH
 }
 
 /// The last bytes, and behind them some that are no marks.
+#[cold]
 fn last(rest: &[u8]) -> u64 {
     let mut chunk = [0xff; STEP];
     chunk[..rest.len()].copy_from_slice(rest);

@@ -72,6 +72,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// Finds the cells of the record that begins here, and its end.
+    #[inline]
     fn record(&mut self, start: usize) -> Result<Extent, WrongQuotes> {
         let mut cell = start;
         loop {
@@ -79,17 +80,15 @@ impl<'a> Splitter<'a> {
             if mark.byte == Some(b'"') {
                 mark = self.quoted(start, cell, mark.at)?;
             } else {
-                let record = &self.bytes[start..self.end_of_cell(cell, mark)];
-                self.spans.push(plain(record, cell - start, record.len()));
+                let end = self.end_of_cell(cell, mark);
+                self.spans.push(plain(&self.bytes[start..end], cell - start, end - start));
             }
-            match mark.byte {
-                Some(b',') => cell = mark.at + 1,
-                None => return Ok(Extent { record: mark.at - start, line_end: 0 }),
-                Some(_) => {
-                    let end = self.end_of_cell(cell, mark);
-                    return Ok(Extent { record: end - start, line_end: mark.at + 1 - end });
-                }
+            if mark.byte != Some(b',') {
+                let end = self.end_of_cell(cell, mark);
+                let behind = (mark.at + 1).min(self.bytes.len());
+                return Ok(Extent { record: end - start, line_end: behind - end });
             }
+            cell = mark.at + 1;
         }
     }
 
