@@ -11,6 +11,9 @@ use crate::hint::warning;
 
 /// With more files than this, those without findings are one row of the table.
 const MANY: usize = 20;
+/// No name is cut shorter than this, in columns.
+const NARROWEST: usize = 12;
+const HEADINGS: [&str; 6] = ["file", "records", "duplicates", "parsing", "datatype", "insert"];
 
 impl Report {
     /// The report for people, `width` columns wide and in colour: each finding with its line, then the counters of each file.
@@ -35,16 +38,17 @@ impl Report {
         }
         let style = if self.verdict() == "LOAD_COMPLETED" { GOOD } else { BAD };
         let remarks: String = self.remarks.iter().map(|remark| wrap(remark, width) + "\n").collect();
-        format!("{text}{}\n{}\n{remarks}", self.table().render(width), paint(style, &self.summary()))
+        format!("{text}{}\n{}\n{remarks}", self.table(width).render(width), paint(style, &self.summary()))
     }
 
     /// The counters of each file. Of many, those without findings are one row.
-    fn table(&self) -> Table {
-        let mut table = Table::new(["file", "records", "duplicates", "parsing", "datatype", "insert"], 1);
+    fn table(&self, width: usize) -> Table {
+        let mut table = Table::new(HEADINGS, 1);
+        let (room, folder) = (self.room(width), self.common_folder());
         let is_apart =
             |file: &&Checked| self.files.len() <= MANY || file.errors + file.warnings > 0 || file.unreadable.is_some();
         for file in self.files.iter().filter(is_apart).take(MANY) {
-            row(&mut table, &file.name, file.totals);
+            row(&mut table, &short(&file.name[folder..], room), file.totals);
         }
         let others = self.files.iter().filter(|file| !is_apart(file)).chain(self.files.iter().filter(is_apart).skip(MANY));
         let (mut number, mut sum) = (0, Totals::default());
@@ -61,6 +65,24 @@ impl Report {
         table
     }
 
+    /// How wide names of files may be, in columns: what the numbers leave.
+    fn room(&self, width: usize) -> usize {
+        let all = numbers(self.totals()).map(|number| number.to_string().len());
+        let taken: usize = HEADINGS[1..].iter().zip(all).map(|(heading, digits)| heading.len().max(digits) + 2).sum();
+        width.saturating_sub(taken + 1).max(NARROWEST)
+    }
+
+    /// How many bytes of all names are the folder that they have in common, which no row repeats.
+    fn common_folder(&self) -> usize {
+        let Some((first, others)) = self.files.split_first() else { return 0 };
+        let common = others.iter().fold(first.name.as_str(), |common, file| {
+            let same = common.bytes().zip(file.name.bytes()).take_while(|(one, other)| one == other).count();
+            let folder = common.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+            &common[..folder]
+        });
+        common.rfind('/').map_or(0, |slash| slash + 1)
+    }
+
     /// `LOAD_FAILED: 2 errors, 1 warning in 3 files`
     fn summary(&self) -> String {
         let (errors, warnings) = (count(self.found(true), "error"), count(self.found(false), "warning"));
@@ -69,9 +91,18 @@ impl Report {
 }
 
 fn row(table: &mut Table, name: &str, totals: Totals) {
+    table.row(std::iter::once(name.to_owned()).chain(numbers(totals).map(|number| number.to_string())));
+}
+
+fn numbers(totals: Totals) -> [u64; 5] {
     let Totals { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors } = totals;
-    let numbers = [records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors];
-    table.row(std::iter::once(name.to_owned()).chain(numbers.map(|number| number.to_string())));
+    [records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors]
+}
+
+/// The end of a name, if it is longer than this.
+fn short(name: &str, room: usize) -> String {
+    let letters = name.chars().count();
+    if letters <= room { name.to_owned() } else { format!("…{}", name.chars().skip(letters - room + 1).collect::<String>()) }
 }
 
 /// A finding, with its line and the place in it, and if asked for, with its hint.
@@ -91,12 +122,20 @@ pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, with_hint: bool
     let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     text += &wrap(&format!("  {record}{id}{code}\n"), width);
     if !excerpt.text.is_empty() {
-        let _ = writeln!(text, "  | {}\n  | {}^", excerpt.text, " ".repeat(excerpt.at));
+        let (line, at) = around(&excerpt.text, excerpt.at, width.saturating_sub(4));
+        let _ = writeln!(text, "  | {line}\n  | {}^", " ".repeat(at));
     }
     if let Some(hint) = hint.as_ref().filter(|_| with_hint) {
         text += &wrap(&format!("  hint: {hint}\n"), width);
     }
     text + "\n"
+}
+
+/// As much of a line as has room, with the place in it.
+fn around(line: &str, at: usize, room: usize) -> (String, usize) {
+    let skipped = at.saturating_sub(room * 2 / 3);
+    let skipped = skipped.min(line.chars().count().saturating_sub(room));
+    (line.chars().skip(skipped).take(room).collect(), at - skipped)
 }
 
 /// What is to be said of the text of an error.
@@ -106,5 +145,26 @@ fn provenance(problem: &Problem) -> &'static str {
         Provenance::Rdf4j => " (in the words of RDF4J; Neptune's are most likely the same)",
         Provenance::AwsTool => " (in the words of an AWS tool; Neptune's are not known)",
         Provenance::Ours => " (Neptune's words are not known)",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_round_the_place() {
+        let line: String = ('a'..='z').collect();
+        assert_eq!(around(&line, 3, 40), (line.clone(), 3));
+        assert_eq!(around(&line, 3, 9), ("abcdefghi".to_owned(), 3));
+        assert_eq!(around(&line, 20, 9), ("opqrstuvw".to_owned(), 6));
+        assert_eq!(around(&line, 26, 9), ("rstuvwxyz".to_owned(), 9));
+        assert_eq!(around("é", 1, 9), ("é".to_owned(), 1));
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_end() {
+        assert_eq!(short("data/äpart-0001.csv", 12), "…rt-0001.csv");
+        assert_eq!(short("a.csv", 12), "a.csv");
     }
 }
