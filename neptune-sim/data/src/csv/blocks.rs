@@ -2,11 +2,13 @@
 
 use std::io::{self, Read};
 
-use super::records::{Scan, find_end};
+use super::cells::opens;
+use super::marks::{Marks, WITHOUT_DELIMITERS};
+use super::records::Scan;
 use crate::stream::{MAX_RECORD, Piece, Stream};
 
 /// How much of a stream is a block, in bytes, if its records are not longer: small enough for what is read of it to stay in the caches.
-const BLOCK: usize = 64 * 1024;
+const BLOCK: usize = 32 * 1024;
 
 /// Cuts a stream into blocks of whole records.
 #[derive(Debug)]
@@ -65,17 +67,21 @@ impl<R: Read> Blocks<R> {
 
 /// Looks on, and returns where the last record ends that does, its line end included.
 fn last_end(bytes: &[u8], scan: &mut Scan) -> Option<usize> {
-    let mut last = None;
-    loop {
-        match find_end(bytes, *scan) {
-            Ok(extent) => {
-                let end = extent.record + extent.line_end;
-                (last, *scan) = (Some(end), Scan { at: end, in_quotes: false });
-            }
-            Err(as_far) => {
-                *scan = as_far;
+    let (mut marks, mut last) = (Marks::<WITHOUT_DELIMITERS>::new(bytes, scan.at), None);
+    while let Some((at, byte)) = marks.next() {
+        match (byte, scan.in_quotes) {
+            (b'\n', false) => last = Some(at + 1),
+            (b'\n', true) => {}
+            (_, false) => scan.in_quotes = opens(bytes, at),
+            (_, true) if bytes.get(at + 1) == Some(&b'"') => _ = marks.next(),
+            (_, true) if at + 1 == bytes.len() => {
+                // The next byte may be a quote, too, and then this one closes nothing.
+                scan.at = at;
                 return last;
             }
+            (_, true) => scan.in_quotes = false,
         }
     }
+    scan.at = bytes.len();
+    last
 }

@@ -1,16 +1,19 @@
 //! The places of delimiters, line ends and quotes.
 
+/// The highest byte that is looked for if delimiters are.
+pub(super) const WITH_DELIMITERS: u8 = b',';
+/// The highest one if they are not.
+pub(super) const WITHOUT_DELIMITERS: u8 = b'"';
+
 /// How many bytes are looked at at once.
 const STEP: usize = size_of::<u64>();
 /// The high bit of each byte.
 const HIGH: u64 = u64::from_ne_bytes([0x80; STEP]);
-/// No mark is this byte or a higher one; blanks and a few signs are lower, and no marks.
-const ABOVE: u64 = u64::from_ne_bytes([b',' + 1; STEP]);
 
-/// Finds each `,`, `"` and LF. A cell has few bytes: to look at eight at once, and to keep what was seen, takes half the time of a search for
+/// Finds each `"` and LF, and each `,` if it is not higher than `HIGHEST`. A cell has few bytes: to look at eight at once, and to keep what was seen, takes half the time of a search for
 /// each mark.
 #[derive(Clone, Debug)]
-pub(super) struct Marks<'a> {
+pub(super) struct Marks<'a, const HIGHEST: u8> {
     bytes: &'a [u8],
     /// Where the bytes begin that are being looked at.
     at: usize,
@@ -20,11 +23,11 @@ pub(super) struct Marks<'a> {
     low: u64,
 }
 
-impl<'a> Marks<'a> {
+impl<'a, const HIGHEST: u8> Marks<'a, HIGHEST> {
     /// Those from this place on.
     pub(super) fn new(bytes: &'a [u8], from: usize) -> Self {
         let word = word(bytes, from);
-        Self { bytes, at: from, word, low: low_bytes(word) }
+        Self { bytes, at: from, word, low: low_bytes::<HIGHEST>(word) }
     }
 
     /// The place and the byte of the next one.
@@ -37,7 +40,7 @@ impl<'a> Marks<'a> {
                     return None;
                 }
                 self.word = word(self.bytes, self.at);
-                self.low = low_bytes(self.word);
+                self.low = low_bytes::<HIGHEST>(self.word);
             }
             let place = self.low.trailing_zeros() / 8;
             self.low &= self.low - 1;
@@ -56,11 +59,12 @@ fn word(bytes: &[u8], at: usize) -> u64 {
     rest.first_chunk().map_or_else(|| last(rest), |chunk| u64::from_le_bytes(*chunk))
 }
 
-/// The high bit of each byte that is low enough for a mark.
+/// The high bit of each byte that is low enough for a mark. Blanks and a few signs are, too.
 #[inline]
-fn low_bytes(word: u64) -> u64 {
+fn low_bytes<const HIGHEST: u8>(word: u64) -> u64 {
+    let above = u64::from_ne_bytes([HIGHEST + 1; STEP]);
     // No byte borrows from the next one, because its high bit is set.
-    !(((word | HIGH) - ABOVE) | word) & HIGH
+    !(((word | HIGH) - above) | word) & HIGH
 }
 
 /// The last bytes, and behind them some that are no marks.
@@ -81,10 +85,13 @@ mod tests {
         #[test]
         fn every_mark_is_found(bytes in prop::collection::vec(any::<u8>(), 0..40), from in 0..40_usize) {
             let from = from.min(bytes.len());
-            let is_mark = |byte: u8| [b',', b'"', b'\n'].contains(&byte);
-            let expected: Vec<_> = (from..bytes.len()).filter(|at| is_mark(bytes[*at])).map(|at| (at, bytes[at])).collect();
-            let mut marks = Marks::new(&bytes, from);
-            prop_assert_eq!(std::iter::from_fn(|| marks.next()).collect::<Vec<_>>(), expected);
+            let expected = |marks: &[u8]| -> Vec<_> {
+                (from..bytes.len()).filter(|at| marks.contains(&bytes[*at])).map(|at| (at, bytes[at])).collect()
+            };
+            let mut marks = Marks::<WITH_DELIMITERS>::new(&bytes, from);
+            prop_assert_eq!(std::iter::from_fn(|| marks.next()).collect::<Vec<_>>(), expected(b",\"\n"));
+            let mut marks = Marks::<WITHOUT_DELIMITERS>::new(&bytes, from);
+            prop_assert_eq!(std::iter::from_fn(|| marks.next()).collect::<Vec<_>>(), expected(b"\"\n"));
         }
     }
 }

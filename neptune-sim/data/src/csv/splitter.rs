@@ -1,7 +1,7 @@
 //! Records and cells out of a block.
 
 use super::cells::{Fault, Span, leading_blanks, plain, split, too_long};
-use super::marks::Marks;
+use super::marks::{Marks, WITH_DELIMITERS};
 use super::records::{Extent, Record, Scan, find_end};
 use crate::place::line_ends;
 use crate::stream::MAX_RECORD;
@@ -10,7 +10,7 @@ use crate::stream::MAX_RECORD;
 /// record with wrong quotes is looked at again.
 pub(crate) struct Splitter<'a> {
     bytes: &'a [u8],
-    marks: Marks<'a>,
+    marks: Marks<'a, WITH_DELIMITERS>,
     /// Where the next record begins.
     at: usize,
     line: u64,
