@@ -5,7 +5,7 @@ use std::io::Read;
 
 use oxiri::Iri;
 
-use super::{End, finding};
+use super::end::{End, finding};
 use crate::rdf::chars::Chars;
 use crate::rdf::sink::Sink;
 use crate::rdf::statement::{Statement, Term};

@@ -2,31 +2,17 @@
 //! statements before a fault and a bound for nesting cannot be had from a parser that follows the grammar.
 
 mod document;
+mod end;
 mod value;
 
 use std::io::{self, Read};
 
 use super::chars::{Chars, Spot};
 use super::sink::Sink;
-use crate::finding::{Finding, Found, Warning, What};
+use crate::finding::{Finding, Found, Warning};
 use crate::problem::{Problem, Provenance};
 use document::Document;
-
-/// Why nothing is read behind a place.
-#[derive(Debug)]
-enum End {
-    /// What RDF4J says of it.
-    Fault(String, Spot),
-    /// What there is too much of.
-    TooMuch(&'static str, Spot),
-    Io(io::Error),
-}
-
-impl From<io::Error> for End {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
+use end::{End, finding};
 
 /// Adds the statements of a file, up to its first fault.
 pub(super) fn load(input: impl Read, sink: &mut Sink<'_>) -> io::Result<()> {
@@ -50,10 +36,4 @@ pub(super) fn load(input: impl Read, sink: &mut Sink<'_>) -> io::Result<()> {
     sink.log.records(1);
     sink.log.error_at(problem, |what| Found::from(finding(what, record, &chars, spot)));
     Ok(())
-}
-
-/// What is said of a place.
-fn finding<R: Read>(what: What, record: u64, chars: &Chars<R>, spot: Spot) -> Finding {
-    let Spot { line, column } = spot;
-    Finding { what, times: 1, record, line, column, id: None, excerpt: chars.excerpt(spot) }
 }

@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use super::End;
 use super::document::{Document, is_blank};
-use crate::finding::{Finding, Warning};
+use super::end::{End, finding};
+use crate::finding::Warning;
 use crate::rdf::iri::{Flaw, LONG_NAME, MAX_NAME, resolve};
 use crate::rdf::value::Value;
 use crate::stream::MAX_RECORD;
@@ -79,8 +79,7 @@ impl<R: Read> Document<'_, '_, R> {
             Some(flaw) if self.sink.options.verify_uri_syntax => Err(End::Fault(flaw.text(&iri), spot)),
             Some(Flaw { kind, .. }) => {
                 let (chars, record) = (&self.chars, self.sink.records + 1);
-                let finding = |what| -> Finding { super::finding(what, record, chars, spot) };
-                self.sink.log.warn_at(Warning::Iri { flaw: kind }, finding);
+                self.sink.log.warn_at(Warning::Iri { flaw: kind }, |what| finding(what, record, chars, spot));
                 Ok(iri)
             }
             None => Ok(iri),

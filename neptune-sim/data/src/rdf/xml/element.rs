@@ -5,8 +5,8 @@ use std::rc::Rc;
 use oxiri::Iri;
 use quick_xml::events::attributes::Attributes;
 
+use super::end::{End, Near};
 use super::entity::Entities;
-use super::{End, Near};
 use crate::problem::Provenance;
 use crate::rdf::iri::{LONG_NAME, MAX_NAME};
 use crate::rdf::value::RDF;

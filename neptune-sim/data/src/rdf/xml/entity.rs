@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::End;
+use super::end::End;
 use crate::stream::MAX_RECORD;
 
 /// How long all entities of a document may be together, in bytes. One that is made of others is as long as they are.

@@ -3,49 +3,20 @@
 
 mod document;
 mod element;
+mod end;
 mod entity;
+mod names;
 mod source;
+mod statements;
 
 use std::io::{self, Read};
 
-use super::chars::Spot;
 use super::sink::Sink;
-use crate::finding::{Excerpt, Finding, Found, Warning};
-use crate::problem::{Problem, Provenance};
+use crate::finding::{Found, Warning};
+use crate::problem::Problem;
 use document::Document;
+use end::End;
 use source::Source;
-
-/// Why nothing is read behind a place.
-#[derive(Debug)]
-enum End {
-    /// What is said of it, and in whose words.
-    Fault(String, Provenance),
-    /// What there is too much of.
-    TooMuch(&'static str),
-    Io(io::Error),
-}
-
-impl End {
-    /// In the words of RDF4J, or of the XML reader that it is used with.
-    fn rdf4j(text: impl Into<String>) -> Self {
-        Self::Fault(text.into(), Provenance::Rdf4j)
-    }
-}
-
-/// Where something is in the file, and what is there.
-#[derive(Clone, Debug)]
-struct Near {
-    spot: Spot,
-    /// The begin of the tag or of the text.
-    bytes: Vec<u8>,
-}
-
-impl Near {
-    fn finding(&self, what: crate::finding::What, record: u64) -> Finding {
-        let Spot { line, column } = self.spot;
-        Finding { what, times: 1, record, line, column, id: None, excerpt: Excerpt::of(&self.bytes, 0) }
-    }
-}
 
 /// Adds the statements of a file, up to its first fault.
 pub(super) fn load(input: impl Read, sink: &mut Sink<'_>) -> io::Result<()> {

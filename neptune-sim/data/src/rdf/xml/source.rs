@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
 
-use super::{End, Near};
+use super::end::{End, Near};
 use crate::problem::Provenance;
 use crate::rdf::chars::Spot;
 use crate::stream::MAX_RECORD;
