@@ -14,6 +14,7 @@ use neptune_data::{Found, Graph, What};
 
 mod documents;
 mod optional;
+mod page;
 
 use documents::{Difference, Document, differences, generated, given};
 
@@ -119,25 +120,72 @@ fn our_reader_and_rdf4j_agree_but_for_the_listed_differences() {
     assert_eq!(theirs.len(), documents.len(), "RDF4J answers for each document");
     let is_endless = |answer: &Answer| answer.fault.as_ref().is_some_and(|fault| fault.contains("RDFHandlerException"));
     assert!(!theirs[..given.len()].iter().any(is_endless), "a given document makes RDF4J go round in a circle: leave it out");
-    let (mut used, mut report) = (vec![0_u32; rules.len()], String::new());
+    let mut report = String::new();
+    // The first example of each difference.
+    let mut used: Vec<Option<String>> = vec![None; rules.len()];
     for (index, (document, theirs)) in documents.iter().zip(&theirs).enumerate() {
         let ours = ours(document);
         if same(&ours, theirs) {
             continue;
         }
         match rules.iter().position(|rule| rule.covers(&document.format, &ours, theirs)) {
-            Some(rule) => used[rule] += u32::from(index < given.len()),
+            Some(rule) if index < given.len() && used[rule].is_none() => used[rule] = Some(row(document, &ours, theirs)),
+            Some(_) => {}
             None => _ = writeln!(report, "{}: {:?}\n  ours   {ours:?}\n  theirs {theirs:?}", document.format, document.text),
         }
     }
-    for (rule, _) in rules.iter().zip(&used).filter(|(_, used)| **used == 0) {
+    for (rule, _) in rules.iter().zip(&used).filter(|(_, used)| used.is_none()) {
         let Difference { line, .. } = rule;
         let _ = writeln!(report, "differences.txt:{line}: no given document differs so any more: remove it");
     }
+    let table = rules.iter().zip(&used).filter_map(|(rule, row)| Some(format!("{} {} |\n", row.as_ref()?, rule.reason)));
+    let table: String = ["| format | example | ours | RDF4J 3.7.7 | oxttl | why |\n|---|---|---|---|---|---|\n".to_owned()]
+        .into_iter()
+        .chain(table)
+        .collect();
     if let Ok(to) = std::env::var("RDF4J_REPORT") {
         fs::write(to, &report).expect("the report can be written");
     }
     assert!(report.is_empty(), "seed {}; {} documents\n{report}", documents::seed(), documents.len());
+    page::check("differences", "rdf4j.rs", &table);
+}
+
+/// The cells of the page about a document.
+fn row(document: &Document, ours: &Answer, theirs: &Answer) -> String {
+    let text = AROUND.iter().fold(document.text.clone(), |text, (around, shown)| text.replace(around, shown));
+    let shown: String = text.chars().take(90).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    let said = |answer: &Answer| answer.fault.as_ref().map_or_else(|| "taken".to_owned(), |fault| page::code(fault));
+    let [ours, theirs] = [ours, theirs].map(said);
+    format!("| {} | {} | {ours} | {theirs} | {} |", document.format, page::code(&(shown + more)), oxttl(document))
+}
+
+/// What is around the examples in most documents, and what is shown of it.
+const AROUND: [(&str, &str); 6] = [
+    ("<http://e/x> <http://e/p> <http://e/y> .\n", ""),
+    ("<http://e/z> <http://e/p> <http://e/y> .\n", ""),
+    ("@prefix e: <http://e/> .\ne:a e:p e:b .\n", ""),
+    ("\ne:z e:p e:y .\n", ""),
+    (
+        "<?xml version=\"1.0\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:e=\"http://e/\">\n",
+        "…",
+    ),
+    ("\n</rdf:RDF>\n", "…"),
+];
+
+/// The verdict of a parser that follows the grammar.
+fn oxttl(document: &Document) -> &'static str {
+    let text = document.text.as_bytes();
+    let is_good = match document.format.as_str() {
+        "ntriples" => oxttl::NTriplesParser::new().for_slice(text).all(|triple| triple.is_ok()),
+        "nquads" => oxttl::NQuadsParser::new().for_slice(text).all(|quad| quad.is_ok()),
+        "turtle" => {
+            let parser = oxttl::TurtleParser::new().with_base_iri("http://aws.amazon.com/neptune/default");
+            parser.expect("it is an IRI").for_slice(text).all(|triple| triple.is_ok())
+        }
+        _ => return "–",
+    };
+    if is_good { "taken" } else { "refused" }
 }
 
 /// Blank nodes have other names there, and what is no XML is marked.

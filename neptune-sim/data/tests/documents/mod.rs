@@ -68,6 +68,7 @@ pub(crate) struct Difference {
     format: String,
     ours: String,
     theirs: String,
+    pub(crate) reason: String,
 }
 
 impl Difference {
@@ -105,9 +106,9 @@ pub(crate) fn differences() -> Vec<Difference> {
     let rows = text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let rows = rows.map(|(index, line)| {
         let cells: Vec<&str> = line.split(" | ").map(str::trim).collect();
-        let [format, ours, theirs, _reason] = cells[..] else { panic!("differences.txt:{}: four cells", index + 1) };
-        let [format, ours, theirs] = [format, ours, theirs].map(str::to_owned);
-        Difference { line: index + 1, format, ours, theirs }
+        let [format, ours, theirs, reason] = cells[..] else { panic!("differences.txt:{}: four cells", index + 1) };
+        let [format, ours, theirs, reason] = [format, ours, theirs, reason].map(str::to_owned);
+        Difference { line: index + 1, format, ours, theirs, reason }
     });
     rows.collect()
 }

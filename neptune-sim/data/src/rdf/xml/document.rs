@@ -1,4 +1,4 @@
-//! The statements that elements mean.
+//! The pieces of a document, and which nodes and properties begin and end with them.
 
 use std::collections::HashSet;
 use std::hash::RandomState;
