@@ -52,7 +52,7 @@ impl Progress {
     /// The same bytes, counted as they are read. Only one file is read at a time.
     pub(crate) fn count<R: Read>(self: &Arc<Self>, input: &Input, bytes: R) -> Counted<R> {
         self.read.store(0, Ordering::Relaxed);
-        self.state().name = input.name();
+        self.state().name = input.name().replace(char::is_control, " ");
         Counted { bytes, progress: Arc::clone(self) }
     }
 

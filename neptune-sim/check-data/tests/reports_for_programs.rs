@@ -106,6 +106,21 @@ fn sarif_has_rules_places_and_hints_and_says_what_is_left_out() {
 }
 
 #[test]
+fn sarif_names_what_cannot_be_read() {
+    let files = folder(&[("a.csv", "~id\nv1\n")]);
+    std::os::unix::fs::symlink("nothing", files.path().join("gone.csv")).expect("a link");
+    let (schema, file) = (schema(), files.path().join("report.sarif"));
+    report(&[files.path()], &["--sarif", &file.display().to_string()]);
+    let log: Value = serde_json::from_slice(&fs::read(file).expect("the report")).expect("JSON");
+    assert_eq!(faults(&log, &schema, &schema, ""), Vec::<String>::new());
+    let invocation = &log["runs"][0]["invocations"][0];
+    assert_eq!(
+        (&invocation["executionSuccessful"], &invocation["toolExecutionNotifications"][0]["level"]),
+        (&false.into(), &"error".into())
+    );
+}
+
+#[test]
 fn junit_has_a_case_a_file() {
     let xml = written("--junit", &[]);
     let flat = flat(&xml);

@@ -33,6 +33,14 @@ pub(crate) struct Context<'a> {
     pub(crate) behind_another: bool,
 }
 
+impl Context<'_> {
+    /// The first line, or as much of it as is known, which is more than a finding shows.
+    fn first_line(&self) -> String {
+        let text = String::from_utf8_lossy(self.start);
+        text.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or_default().to_owned()
+    }
+}
+
 /// Whether a hint says that a row is another header.
 pub(crate) fn is_of_another_header(hint: &str) -> bool {
     hint == row::AGAIN
@@ -53,7 +61,9 @@ pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
 
 fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: &Context<'_>) -> Option<String> {
     let hint = match problem {
-        Problem::MissingColumn { column } => header::of_missing_column(column, line, context.name, context.format),
+        Problem::MissingColumn { column } => {
+            header::of_missing_column(column, &context.first_line(), context.name, context.format)
+        }
         Problem::UnknownSystemColumn { column } => header::of_system_column(column),
         Problem::UnknownType { column, .. } | Problem::InvalidColumn { column } if column.starts_with("Unnamed: ") => {
             header::INDEX.to_owned()

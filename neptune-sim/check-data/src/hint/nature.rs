@@ -51,7 +51,8 @@ fn of_encoding(start: &[u8]) -> Option<&'static str> {
         );
     }
     let is_text = !start.contains(&0) && !start.contains(&b'\n');
-    (is_text && start.contains(&b'\r') && !start.ends_with(b"\r"))
+    let has_return = start.split_last().is_some_and(|(_, before)| before.contains(&b'\r'));
+    (is_text && has_return)
         .then_some("lines end with a carriage return only, which ends no line: convert them (`tr '\\r' '\\n'`)")
 }
 
@@ -99,7 +100,7 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
         () if text.starts_with('{') || text.starts_with("[{") => Some("this is JSON, which no load takes: export CSV"),
         () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
         () if lower.starts_with("sep=") => Some("this line is Excel's, and no header: remove it"),
-        () if line.starts_with('#') => Some("CSV has no comments: the first line is the header"),
+        () if line.starts_with('#') && is_behind_comments(text) => Some("CSV has no comments: the first line is the header"),
         () if line.contains("_start,_end,_type") => Some("this is what APOC exports: AWS's tool neo4j-to-neptune converts it"),
         () if format == Format::Csv && has(&OPENCYPHER) && !has(&GREMLIN) => {
             Some("this header is openCypher's: load the file with the format `opencypher`")
@@ -109,6 +110,12 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
         }
         () => of_delimiter(line),
     }
+}
+
+/// Whether the first line that does not begin with `#` is a header.
+fn is_behind_comments(text: &str) -> bool {
+    let line = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+    GREMLIN.iter().chain(&OPENCYPHER).any(|mark| line.contains(mark))
 }
 
 /// A header with another delimiter than a comma.
@@ -170,6 +177,7 @@ mod tests {
     #[case::json(b"{\"a\": 1}", Some("this is JSON"))]
     #[case::a_script(b"#!/bin/sh\n", Some("this is a script"))]
     #[case::a_comment(b"# people\n~id\n", Some("no comments"))]
+    #[case::a_name_with_a_hash(b"#id,name\n1,x\n", None)]
     #[case::excel(b"sep=,\n~id\n", Some("Excel's"))]
     #[case::apoc(b"_id,_labels,name,_start,_end,_type\n", Some("APOC"))]
     #[case::opencypher(b"id:ID,:LABEL\n", Some("openCypher's"))]

@@ -34,11 +34,15 @@ impl Report {
         format!("{report:#}\n")
     }
 
-    /// Says if findings were left out.
+    /// Says if findings were left out, and which files cannot be read.
     fn invocation(&self) -> Value {
-        let notes: Vec<Value> =
-            self.left_out().map(|text| json!({"level": "note", "message": {"text": text}})).into_iter().collect();
-        json!({"executionSuccessful": true, "toolExecutionNotifications": notes})
+        let note = |level: &str, text: String| json!({"level": level, "message": {"text": text}});
+        let unreadable = self.files.iter().filter_map(|file| {
+            let why = file.unreadable.as_ref()?;
+            Some(note("error", format!("{} cannot be read: {why}", file.name)))
+        });
+        let notes: Vec<Value> = unreadable.chain(self.left_out().map(|text| note("note", text))).collect();
+        json!({"executionSuccessful": !self.has_unreadable(), "toolExecutionNotifications": notes})
     }
 }
 

@@ -28,7 +28,7 @@ impl Report {
                 last.clone_from(&finding.hint);
             }
             if let Some(why) = &file.unreadable {
-                let error = wrap(&format!("{}: error: it cannot be read: {why}", file.name), width);
+                let error = wrap(&format!("{}: error: it cannot be read: {}", visible(&file.name), visible(why)), width);
                 let _ = write!(text, "{}\n\n", error.replacen("error:", &paint(BAD, "error:"), 1));
             }
         }
@@ -37,7 +37,7 @@ impl Report {
             text += "\n\n";
         }
         let style = if self.verdict() == "LOAD_COMPLETED" { GOOD } else { BAD };
-        let remarks: String = self.remarks.iter().map(|remark| wrap(remark, width) + "\n").collect();
+        let remarks: String = self.remarks.iter().map(|remark| wrap(&visible(remark), width) + "\n").collect();
         format!("{text}{}\n{}\n{remarks}", self.table(width).render(width), paint(style, &self.summary()))
     }
 
@@ -48,7 +48,7 @@ impl Report {
         let is_apart =
             |file: &&Checked| self.files.len() <= MANY || file.errors + file.warnings > 0 || file.unreadable.is_some();
         for file in self.files.iter().filter(is_apart).take(MANY) {
-            row(&mut table, &short(&file.name[folder..], room), file.totals);
+            row(&mut table, &short(&visible(&file.name[folder..]), room), file.totals);
         }
         let others = self.files.iter().filter(|file| !is_apart(file)).chain(self.files.iter().filter(is_apart).skip(MANY));
         let (mut number, mut sum) = (0, Totals::default());
@@ -108,7 +108,7 @@ fn short(name: &str, room: usize) -> String {
 /// A finding, with its line and the place in it, and if asked for, with its hint.
 pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, with_hint: bool, width: usize) -> String {
     let Finding { what, times, record, line, column, id, excerpt } = finding;
-    let place = format!("{file}:{line}:{column}:");
+    let place = format!("{}:{line}:{column}:", visible(file));
     let (kind, style, said, code) = match what {
         What::Error(problem) => {
             ("error:", BAD, problem.to_string(), format!(", {}{}", problem.code().as_str(), provenance(problem)))
@@ -116,19 +116,24 @@ pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, with_hint: bool
         What::Warning(what) => ("warning:", OPEN, warning(what, *times), String::new()),
     };
     // Coloured after it was wrapped: colours take no room.
-    let mut text = wrap(&format!("{place} {kind} {said}\n"), width);
+    let mut text = wrap(&format!("{place} {kind} {}\n", visible(&said)), width);
     text = text.replacen(kind, &paint(style, kind), 1).replacen(&place, &paint(PLACE, &place), 1);
     let record = if *record == 0 { "header".to_owned() } else { format!("record {record}") };
-    let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
+    let id = id.as_ref().map(|id| format!(", id {}", visible(id))).unwrap_or_default();
     text += &wrap(&format!("  {record}{id}{code}\n"), width);
     if !excerpt.text.is_empty() {
         let (line, at) = around(&excerpt.text, excerpt.at, width.saturating_sub(4));
         let _ = writeln!(text, "  | {line}\n  | {}^", " ".repeat(at));
     }
     if let Some(hint) = hint.as_ref().filter(|_| with_hint) {
-        text += &wrap(&format!("  hint: {hint}\n"), width);
+        text += &wrap(&format!("  hint: {}\n", visible(hint)), width);
     }
     text + "\n"
+}
+
+/// A text without characters that a terminal obeys: those are written as escapes.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect()
 }
 
 /// As much of a line as has room, with the place in it.
