@@ -15,6 +15,7 @@
 //! | `packed` | [`unpacked`]: the text of a file that may be compressed |
 //! | `log` | what is counted and passed on while a file is read |
 //! | `graph` | [`Graph`]: the ids and facts that were loaded, as far as counting needs them |
+//! | [`runs`] | ids of files that are checked apart, for edges whose vertices are in other files |
 //! | `totals` | [`Totals`]: what a load counts |
 //! | `value` | [`Type`]: data types of properties, and their values |
 
@@ -27,6 +28,7 @@ mod packed;
 mod place;
 mod problem;
 pub mod rdf;
+pub mod runs;
 mod stream;
 pub mod table;
 mod totals;
