@@ -8,9 +8,12 @@
 //! |---|---|
 //! | `hash` | what an id is known by in every process |
 //! | `run` | sorted hashes as bytes |
+//! | `reader` | runs as they are read again |
 
 mod hash;
+mod reader;
 mod run;
 
 pub use hash::IdHash;
+pub use reader::{BadRun, Entries, RunReader, Sorted};
 pub use run::{End, Entry, Run};
