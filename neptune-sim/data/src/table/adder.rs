@@ -10,12 +10,15 @@ use crate::graph::{Added, Element, Graph};
 use crate::log::Log;
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::runs::{IdHash, Ids};
 use crate::totals::Totals;
 
 /// Takes the batches of a file in their order.
-pub(super) struct Adder<'a, 'l> {
+pub(super) struct Adder<'a, 'l, 's> {
     pub(super) rows: &'a Rows<'a>,
     pub(super) graph: &'a mut Graph,
+    /// Where ids are collected, if the vertices of edges may be in files that are read elsewhere.
+    pub(super) ids: Option<&'a mut Ids<'s>>,
     pub(super) log: Log<'l>,
     /// The line on which the next batch begins, from 1.
     pub(super) line: u64,
@@ -25,7 +28,7 @@ pub(super) struct Adder<'a, 'l> {
     pub(super) has_mark: bool,
 }
 
-impl Adder<'_, '_> {
+impl Adder<'_, '_, '_> {
     /// Returns the memory of the batch, to be used again; `None` if there is no more to read.
     pub(super) fn add(&mut self, mut batch: Batch) -> Option<Spare> {
         let mut problems = std::mem::take(&mut batch.found.problems).into_iter();
@@ -40,6 +43,9 @@ impl Adder<'_, '_> {
             let of_row;
             (of_row, items) = items.split_at(row.items);
             self.row(row, of_row, place, &mut problems);
+            if self.ids.as_ref().is_some_and(|ids| ids.has_failed()) {
+                return None;
+            }
             if self.log.has_stopped() {
                 // Without the warnings of the rows behind it.
                 let read = self.rows.read(batch.block.until(row.end), FoundRows::default());
@@ -62,9 +68,12 @@ impl Adder<'_, '_> {
     }
 
     fn row(&mut self, row: &Row, items: &[Item], place: Place<'_>, problems: &mut dyn Iterator<Item = (usize, Problem)>) {
-        let Self { rows, graph, log, .. } = self;
+        let Self { rows, graph, ids, log, .. } = self;
         log.records(row.records);
-        let mut row = Addition { rows, row, log, place, problems };
+        if let Some(ids) = ids {
+            collect(row, rows, place, ids);
+        }
+        let mut row = Addition { rows, row, log, place, problems, looks_for_ends: ids.is_none() };
         let element = row.element(graph);
         row.items(items, element);
     }
@@ -77,6 +86,21 @@ struct Addition<'a, 'l> {
     log: &'a mut Log<'l>,
     place: Place<'a>,
     problems: &'a mut dyn Iterator<Item = (usize, Problem)>,
+    /// Whether the vertices of edges have to be in the graph.
+    looks_for_ends: bool,
+}
+
+/// Notes the ids of a row.
+fn collect(row: &Row, rows: &Rows<'_>, place: Place<'_>, ids: &mut Ids<'_>) {
+    match row.of {
+        Subject::Nothing => {}
+        Subject::Vertex(_) | Subject::Node(_) => {
+            if let Some(id) = row.id {
+                ids.vertex(IdHash::of(rows.space(), &id.cell(place.bytes).text));
+            }
+        }
+        Subject::Edge(_) => rows.ends(place.bytes).into_iter().for_each(|end| ids.end(end, place.record)),
+    }
 }
 
 impl Addition<'_, '_> {
@@ -97,7 +121,7 @@ impl Addition<'_, '_> {
     }
 
     fn edge<'g>(&mut self, edge: Edge, graph: &'g mut Graph) -> Option<Element<'g>> {
-        if !(graph.has(edge.from) && graph.has(edge.to)) {
+        if self.looks_for_ends && !(graph.has(edge.from) && graph.has(edge.to)) {
             let (at, from) = self.shown(|column| matches!(column, Column::From { .. }));
             let (_, to) = self.shown(|column| matches!(column, Column::To { .. }));
             self.error(at, Problem::MissingVertex { from, to });

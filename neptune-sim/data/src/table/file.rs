@@ -14,6 +14,7 @@ use crate::graph::Graph;
 use crate::log::{Log, Stop};
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::runs::Ids;
 use crate::stream::Piece;
 use crate::totals::Totals;
 
@@ -54,6 +55,31 @@ impl<R: Read> File<R> {
     /// # Errors
     /// The stream cannot be read.
     pub fn load(self, options: Options, graph: &mut Graph, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
+        self.load_with(options, graph, None, sink)
+    }
+
+    /// As [`File::load`], of a file whose edges may have their vertices in files that are read elsewhere: no edge is refused for want of a vertex,
+    /// and its ends are collected, as the ids of vertices are. If they cannot be given away, reading ends, and [`Ids::finish`] says why.
+    ///
+    /// # Errors
+    /// The stream cannot be read.
+    pub fn load_apart(
+        self,
+        options: Options,
+        graph: &mut Graph,
+        ids: &mut Ids<'_>,
+        sink: &mut dyn FnMut(Found<'_>),
+    ) -> io::Result<Totals> {
+        self.load_with(options, graph, Some(ids), sink)
+    }
+
+    fn load_with(
+        self,
+        options: Options,
+        graph: &mut Graph,
+        ids: Option<&mut Ids<'_>>,
+        sink: &mut dyn FnMut(Found<'_>),
+    ) -> io::Result<Totals> {
         let Self { records, header } = self;
         let header = match header {
             Ok(header) => header,
@@ -66,7 +92,7 @@ impl<R: Read> File<R> {
         let has_mark = records.has_byte_order_mark();
         let rows = Rows::new(&header, options, graph.hashes());
         let (line, record) = (records.line(), 1);
-        let adder = Adder { rows: &rows, graph, log: Log::new(options.stop, sink), line, record, has_mark };
+        let adder = Adder { rows: &rows, graph, ids, log: Log::new(options.stop, sink), line, record, has_mark };
         let mut loading = Loading { blocks: records.into_blocks(), adder, spare: Vec::new() };
         cores::read_all(&mut loading, |(block, found)| rows.read(block, found), options.cores.unwrap_or_else(cores::all))?;
         Ok(loading.adder.end())
@@ -74,14 +100,14 @@ impl<R: Read> File<R> {
 }
 
 /// A file whose rows are read.
-struct Loading<'a, 'l, R> {
+struct Loading<'a, 'l, 's, R> {
     blocks: Blocks<R>,
-    adder: Adder<'a, 'l>,
+    adder: Adder<'a, 'l, 's>,
     /// Memory of batches that are done with.
     spare: Vec<Spare>,
 }
 
-impl<R: Read> Parts for Loading<'_, '_, R> {
+impl<R: Read> Parts for Loading<'_, '_, '_, R> {
     type Part = (Piece, FoundRows);
     type Read = Batch;
 

@@ -14,6 +14,7 @@ use crate::graph::{Fact, Hashes, Id, Key};
 use crate::log::Stop;
 use crate::place::{Place, line_ends};
 use crate::problem::Problem;
+use crate::runs::IdHash;
 use crate::stream::{MAX_RECORD, Piece};
 use crate::value::{NoValue, Type};
 
@@ -157,6 +158,19 @@ impl<'a> Rows<'a> {
         let mut splitter = Splitter::new(record);
         let cell = splitter.read().and_then(|(_, record)| record.cell(column));
         cell.map_or((0, String::new()), |cell| (cell.at, lossy(&cell.text)))
+    }
+
+    /// The space of the ids of the rows.
+    pub(super) fn space(&self) -> &str {
+        self.id.map_or("", |id| id.space)
+    }
+
+    /// Both ends of the edge in a record that can be read.
+    pub(super) fn ends(&self, record: &[u8]) -> Vec<IdHash> {
+        let mut splitter = Splitter::new(record);
+        let Some((_, record)) = splitter.read() else { return Vec::new() };
+        let end = |column: IdColumn<'_>| Some(IdHash::of(column.space, &record.cell(column.index)?.text));
+        [self.from, self.to].into_iter().flatten().filter_map(end).collect()
     }
 
     /// Why a row cannot be read.
