@@ -38,7 +38,24 @@ pub(super) fn of_time(value: &str) -> String {
         let remedy = "in Java DateTimeFormatter.ISO_INSTANT, in Python isoformat(timespec=\"seconds\")";
         return format!("names of days and months are not read; write `2024-02-29T10:15:30Z` ({remedy})");
     }
-    format!("the forms are {FORMS}; month and day have two digits, and the day must be in the calendar")
+    of_parts(value)
+}
+
+/// Why a text of no known program is none of the forms.
+fn of_parts(value: &str) -> String {
+    let like = |text: &str, form: &str| {
+        let same = |(one, other): (char, char)| if other == '0' { one.is_ascii_digit() } else { one == other };
+        text.chars().count() == form.len() && text.chars().zip(form.chars()).all(same)
+    };
+    let (day, time) = value.split_once('T').unwrap_or((value, ""));
+    match () {
+        () if like(day, "0000-00-00") && time.is_empty() => "this day is not in the calendar".to_owned(),
+        () if like(day, "0000-00-00") => {
+            format!("the day must be in the calendar, hours go to 23, minutes and seconds to 59; the forms are {FORMS}")
+        }
+        () if value.split('-').count() == 3 => format!("month and day have two digits; the forms are {FORMS}"),
+        () => format!("the forms are {FORMS}"),
+    }
 }
 
 impl<'a> Time<'a> {
@@ -187,7 +204,10 @@ mod tests {
     #[case::german("29.02.2024", "write the year first")]
     #[case::java("Thu Feb 29 10:15:30 UTC 2024", "names of days and months are not read")]
     #[case::one_digit("2024-2-9", "month and day have two digits")]
-    #[case::no_such_day("2024-02-30", "the day must be in the calendar")]
+    #[case::no_such_day("2024-02-30", "this day is not in the calendar")]
+    #[case::no_such_time("2024-02-28T25:00:00Z", "hours go to 23")]
+    #[case::a_number_with_a_point("3.2", "the forms are 2024-02-29,")]
+    #[case::a_letter_at_the_end_of_a_day("2024-02-3x", "two digits; the forms are")]
     #[case::no_such_hour("2024-02-29 25:00:00", "the forms are")]
     #[case::no_zone_at_all("2024-02-29 10:15:30 x", "the forms are")]
     #[case::a_letter_of_two_bytes("2024-02-2é 10:15:30", "the forms are")]
