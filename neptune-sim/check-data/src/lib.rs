@@ -4,6 +4,7 @@
 //! | module | content |
 //! |---|---|
 //! | `arguments` | [`Arguments`]: the command line |
+//! | `error` | [`CheckError`] |
 //! | `run` | [`run()`]: reads all files, and writes the reports |
 //! | `inputs` | which files there are, and in which order they are read |
 //! | `open` | opens them |
@@ -15,6 +16,7 @@
 //! | `hint` | causes and cures |
 
 mod arguments;
+mod error;
 mod hint;
 mod inputs;
 mod load;
@@ -26,8 +28,9 @@ mod rules;
 mod run;
 
 pub use arguments::Arguments;
+pub use error::CheckError;
 pub use report::{Checked, Report, Shown};
-pub use run::{CheckError, check, run};
+pub use run::{check, run};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

@@ -2,7 +2,9 @@
 //!
 //! A file is read a second time and split at the ends of its rows, so that a load that is not asked for this pays nothing for it.
 
+mod failure;
 mod output;
+mod rows;
 mod table;
 
 use std::collections::HashSet;
@@ -14,45 +16,15 @@ use neptune_data::rdf::Lines;
 use neptune_data::table::{Dialect, Kind};
 use neptune_report::{WriteError, count};
 
+use self::failure::Failure;
 use self::output::Output;
+pub(crate) use self::rows::Bad;
+use self::rows::Rows;
 use self::table::Tables;
 use crate::arguments::Unit;
+use crate::error::CheckError;
 use crate::inputs::Input;
 use crate::open::Opener;
-use crate::run::CheckError;
-
-/// Of one file, the records that have errors; of RDF, the lines. 0 is the header, or the whole file.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Bad(Vec<u64>);
-
-impl Bad {
-    pub(crate) fn insert(&mut self, record: u64) {
-        let word = (record / 64) as usize;
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        self.0[word] |= 1 << (record % 64);
-    }
-
-    pub(crate) fn has(&self, record: u64) -> bool {
-        self.0.get((record / 64) as usize).is_some_and(|word| word >> (record % 64) & 1 == 1)
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// How many rows, or lines, went where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rows {
-    pub(crate) accepted: u64,
-    pub(crate) rejected: u64,
-    /// Those of the rejected that are edges to a vertex whose rows are all rejected.
-    pub(crate) followers: u64,
-    /// Files that are rejected as a whole.
-    pub(crate) files: u64,
-}
 
 /// A folder for the rows of all files.
 #[derive(Debug)]
@@ -63,28 +35,6 @@ pub(crate) struct Rejects {
     /// What is counted.
     unit: Unit,
     rows: Rows,
-}
-
-/// Why rows cannot be written apart.
-#[derive(Debug)]
-enum Failure {
-    Write(WriteError),
-    Read(io::Error),
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Read(error)
-    }
-}
-
-impl Failure {
-    fn of(self, input: &Input) -> CheckError {
-        match self {
-            Self::Write(error) => error.into(),
-            Self::Read(error) => input.unreadable(error).into(),
-        }
-    }
 }
 
 impl Rejects {
@@ -203,21 +153,6 @@ impl Rejects {
         output.write_rest(&mut input)?;
         self.rows.files += u64::from(!bad.is_empty());
         output.end()
-    }
-}
-
-impl Rows {
-    fn count(&mut self, is_bad: bool) {
-        *(if is_bad { &mut self.rejected } else { &mut self.accepted }) += 1;
-    }
-}
-
-impl std::ops::AddAssign for Rows {
-    fn add_assign(&mut self, other: Self) {
-        self.accepted += other.accepted;
-        self.rejected += other.rejected;
-        self.followers += other.followers;
-        self.files += other.files;
     }
 }
 

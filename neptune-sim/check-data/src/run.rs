@@ -1,54 +1,19 @@
 //! Reads all files, and writes the reports.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io::Write;
 use std::time::{Instant, SystemTime};
 
 use neptune_data::rdf;
 use neptune_data::table::Dialect;
-use neptune_report::{WriteError, terminal, write_report};
+use neptune_report::{terminal, write_report};
 
 use crate::arguments::{Arguments, Format};
-use crate::inputs::{Inputs, Unreadable};
+use crate::error::CheckError;
+use crate::inputs::Inputs;
 use crate::load::Load;
 use crate::open::Opener;
 use crate::rejects::{Bad, Rejects};
 use crate::report::Report;
-
-/// Why nothing can be said of the files.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// There is no file.
-    #[error("there is no file in {}", .0.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" and "))]
-    NoFile(Vec<PathBuf>),
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", .path.display())]
-    Unreadable {
-        /// Which one.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A report cannot be written.
-    #[error(transparent)]
-    Report(#[from] WriteError),
-}
-
-impl CheckError {
-    /// What the program ends with.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Report(_) => 107,
-            Self::NoFile(_) | Self::Unreadable { .. } => 110,
-        }
-    }
-}
-
-impl From<Unreadable> for CheckError {
-    fn from(Unreadable { path, source }: Unreadable) -> Self {
-        Self::Unreadable { path, source }
-    }
-}
 
 /// Does what the command line asks for, and returns what the program ends with. The report goes to `out`, in colour.
 ///

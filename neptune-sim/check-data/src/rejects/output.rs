@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use neptune_report::WriteError;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// A file that does not exist yet, and what it begins with.
 #[derive(Debug)]

@@ -7,8 +7,9 @@ use std::io::{self, Read};
 use neptune_data::csv::{Record, Records};
 use neptune_data::table::{Column, Dialect, Header, Kind};
 
+use super::failure::Failure;
 use super::output::Output;
-use super::{Bad, Failure, Rows};
+use super::rows::{Bad, Rows};
 
 /// The files of one graph.
 pub(super) struct Tables {
