@@ -18,6 +18,7 @@
 //! | [`runs`] | ids of files that are checked apart, for edges whose vertices are in other files |
 //! | `totals` | [`Totals`]: what a load counts |
 //! | `value` | [`Type`]: data types of properties, and their values |
+//! | `warning` | warnings in sentences |
 
 mod cores;
 pub mod csv;
@@ -33,6 +34,7 @@ mod stream;
 pub mod table;
 mod totals;
 mod value;
+mod warning;
 
 pub use finding::{Excerpt, Finding, Found, IriFlaw, Warning, What};
 pub use graph::Graph;

@@ -15,7 +15,6 @@ use neptune_report::count;
 
 pub(crate) use self::nature::START;
 pub(crate) use self::row::{Ends, Vertices};
-pub(crate) use self::warning::warning;
 use crate::arguments::Format;
 
 /// What is known of a file beside its findings.

@@ -4,7 +4,6 @@ use neptune_data::{Finding, Totals, What};
 use serde_json::{Map, Value, json};
 
 use super::{Checked, Report, Shown};
-use crate::hint::warning;
 
 impl Report {
     /// The report for programs: `{"verdict", "totals", "files", "errors", "warnings"}`, and `"leftOut"` if not every finding is in it.
@@ -37,7 +36,7 @@ impl Report {
 fn finding(file: &str, Shown { finding, hint }: &Shown) -> Value {
     let (code, message) = match &finding.what {
         What::Error(problem) => (Some(problem.code().as_str()), problem.to_string()),
-        What::Warning(what) => (None, warning(what, finding.times)),
+        What::Warning(what) => (None, what.sentence(finding.times)),
     };
     let Finding { record, line, column, id, .. } = finding;
     json!({"code": code, "message": message, "file": file, "record": record, "line": line, "column": column, "id": id, "hint": hint})

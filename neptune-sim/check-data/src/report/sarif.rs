@@ -6,7 +6,6 @@ use neptune_data::{Finding, Problem, What};
 use serde_json::{Value, json};
 
 use super::{Report, Shown};
-use crate::hint::warning;
 use crate::rules::{Rule, rule_of};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -83,7 +82,7 @@ fn result(Shown { finding, hint }: &Shown, place: &Value, rules: &mut Vec<(Rule,
 fn said(what: &What, times: u64) -> (&'static str, String, Option<&'static str>) {
     match what {
         What::Error(problem) => ("error", Problem::to_string(problem), Some(problem.code().as_str())),
-        What::Warning(what) => ("warning", warning(what, times), None),
+        What::Warning(what) => ("warning", what.sentence(times), None),
     }
 }
 

@@ -7,7 +7,6 @@ use neptune_report::terminal::{BAD, GOOD, OPEN, PLACE, paint, wrap};
 use neptune_report::{Table, count};
 
 use super::{Checked, Report, Shown};
-use crate::hint::warning;
 
 /// With more files than this, those without findings are one row of the table.
 const MANY: usize = 20;
@@ -113,7 +112,7 @@ pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, with_hint: bool
         What::Error(problem) => {
             ("error:", BAD, problem.to_string(), format!(", {}{}", problem.code().as_str(), provenance(problem)))
         }
-        What::Warning(what) => ("warning:", OPEN, warning(what, *times), String::new()),
+        What::Warning(what) => ("warning:", OPEN, what.sentence(*times), String::new()),
     };
     // Coloured after it was wrapped: colours take no room.
     let mut text = wrap(&format!("{place} {kind} {}\n", visible(&said)), width);

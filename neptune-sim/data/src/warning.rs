@@ -1,0 +1,55 @@
+//! Warnings in sentences.
+
+use crate::finding::{IriFlaw, Warning};
+use crate::value::Remark;
+
+impl Warning {
+    /// It in a sentence, and how often it is there.
+    pub fn sentence(&self, times: u64) -> String {
+        let said = match self {
+            Self::Value { value, column, remark } => format!("`{value}` in the column `{column}` {}", said_of(*remark)),
+            Self::List { value, column } => {
+                format!("`{value}` in the column `{column}` is split at each `;`, and is no list otherwise")
+            }
+            Self::ShortRow => "the row has fewer cells than the header; the missing ones are taken as empty".to_owned(),
+            Self::HeaderAgain => "the row is another header, and is loaded as a vertex".to_owned(),
+            Self::NoRows => "the file has a header and no row: it loads nothing".to_owned(),
+            Self::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
+            Self::NotUtf8 => "the cell has bytes that are no UTF-8".to_owned(),
+            Self::Iri { flaw } => flaw_of_iri(*flaw).to_owned(),
+            Self::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
+            Self::EdgeLabelIsNotSplit { label } => {
+                format!("the label `{label}` of an edge is one label: `;` splits only the labels of vertices")
+            }
+        };
+        said + &again(times)
+    }
+}
+
+fn flaw_of_iri(flaw: IriFlaw) -> &'static str {
+    match flaw {
+        IriFlaw::Character => "the IRI has a character that no IRI may have; the loader takes it, and newer parsers refuse it",
+        IriFlaw::Percent => {
+            "the IRI has a `%` without two hexadecimal digits; the loader takes it, and newer parsers refuse it"
+        }
+        IriFlaw::SecondHash => "the IRI has a second `#`; the loader takes it, and strict parsers refuse it",
+    }
+}
+
+/// ` (and 3 more times)`
+fn again(times: u64) -> String {
+    match times {
+        0 | 1 => String::new(),
+        2 => " (and once more)".to_owned(),
+        times => format!(" (and {} more times)", times - 1),
+    }
+}
+
+fn said_of(remark: Remark) -> &'static str {
+    match remark {
+        Remark::CountsAsFalse => "counts as false: every text does but `true`",
+        Remark::TrueInOtherCase => "is taken as true; the user guide knows `true` only",
+        Remark::FractionOfASecond => "has a fraction of a second, which none of the documented forms has",
+        Remark::Offset => "has an offset, which none of the documented forms has but `Z`",
+    }
+}
