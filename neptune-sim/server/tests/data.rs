@@ -233,3 +233,32 @@ async fn a_posted_scenario_holds_its_objects_and_names_no_folder() {
     let ended: Value = loader.client.get(format!("{endpoint}/loader/{id}")).send().await.unwrap().json().await.unwrap();
     assert_eq!(ended["payload"]["overallStatus"]["totalRecords"], 4);
 }
+
+#[rstest]
+#[case::gremlin("csv", "a.csv", PEOPLE, 4, 4)]
+#[case::opencypher("opencypher", "a.csv", ":ID,name:String,:LABEL\nn1,Ada,Person\n", 2, 1)]
+#[case::n_triples("ntriples", "a.nt", "<http://e/a> <http://e/p> \"1\" .\n", 1, 1)]
+#[case::n_quads("nquads", "a.nq", "<http://e/a> <http://e/p> \"1\" <http://e/g> .\n", 1, 1)]
+#[case::turtle("turtle", "a.ttl", "@prefix e: <http://e/> . e:a e:p 1, 2 .\n", 2, 2)]
+#[case::rdf_xml(
+    "rdfxml",
+    "a.rdf",
+    "<r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:e=\"http://e/\"><r:Description r:about=\"http://e/a\"><e:p>1</e:p></r:Description></r:RDF>",
+    1,
+    1
+)]
+#[tokio::test]
+async fn each_format_is_read(
+    #[case] format: &str,
+    #[case] name: &str,
+    #[case] text: &str,
+    #[case] records: u64,
+    #[case] duplicates: u64,
+) {
+    let loader = Loader::start(&[(&format!("in/{name}"), text)]).await;
+    let id = loader.load(json!({"format": format})).await;
+    assert_eq!(counts(&loader.ended(&id).await)[..2], [&json!("LOAD_COMPLETED"), &json!(records)]);
+    let again = loader.load(json!({"format": format, "mode": "NEW"})).await;
+    // A node that is there is one duplicate, whatever its row says.
+    assert_eq!(loader.ended(&again).await["overallStatus"]["totalDuplicates"], duplicates);
+}

@@ -49,7 +49,7 @@ pub(crate) struct ClusterOptions {
     iam: Option<PathBuf>,
     /// Read the sources of loads: the objects of a bucket are the files of a folder
     ///
-    /// `my-bucket=./data`: a load of s3://my-bucket/people/ reads the files in ./data/people, and goes as they have it. Loads that the scenario
+    /// `my-bucket=./data`: a load of `s3://my-bucket/people/` reads the files in `./data/people`, and goes as they have it. Loads that the scenario
     /// scripts, or that an entry of its `started_loads` fits, read nothing. May be given several times, and beside a scenario.
     #[arg(long, value_name = "BUCKET=FOLDER", hide_short_help = true)]
     data: Vec<GivenBucket>,

@@ -52,6 +52,13 @@ struct Source<'a> {
     errors: NewestErrors,
 }
 
+/// How files are read.
+#[derive(Clone, Copy, Debug)]
+enum Format {
+    Table(Dialect),
+    Rdf(rdf::Format),
+}
+
 /// Which files are read before which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
@@ -102,23 +109,22 @@ impl Source<'_> {
     /// `None` for a file of edges before whose turn others come.
     fn load(&mut self, object: &Object, name: &str, order: Order) -> io::Result<Option<Totals>> {
         let input = self.open(object)?;
-        let (dialect, options, rdf_options) = (self.dialect(), self.options(), self.rdf_options());
+        let (format, options, rdf_options) = (self.format(), self.options(), self.rdf_options());
         let errors = &mut self.errors;
         let mut sink = |found: Found<'_>| {
             if let What::Error(problem) = found.what() {
                 errors.add(error_of_record(name, problem, found.record()));
             }
         };
-        let read = match (dialect, self.request.format) {
-            (Some(dialect), _) => {
+        let read = match format {
+            Format::Table(dialect) => {
                 let file = File::open(input, dialect)?;
                 if order == Order::VerticesFirst && file.kind() == Some(Kind::Edges) {
                     return Ok(None);
                 }
                 file.load(options, self.graph, &mut sink)
             }
-            (None, LoadFormat::NQuads) => rdf::load(input, rdf::Format::NQuads, &rdf_options, self.graph, &mut sink),
-            (None, _) => rdf::load(input, rdf::Format::NTriples, &rdf_options, self.graph, &mut sink),
+            Format::Rdf(format) => rdf::load(input, format, &rdf_options, self.graph, &mut sink),
         };
         read.map(Some)
     }
@@ -128,12 +134,14 @@ impl Source<'_> {
         unpacked(input, Some(&object.key))
     }
 
-    /// How rows are read; `None` if the format has none.
-    fn dialect(&self) -> Option<Dialect> {
+    fn format(&self) -> Format {
         match self.request.format {
-            LoadFormat::Csv => Some(Dialect::Gremlin),
-            LoadFormat::OpenCypher => Some(Dialect::OpenCypher { edge_ids: self.request.user_provided_edge_ids }),
-            LoadFormat::NTriples | LoadFormat::NQuads | LoadFormat::RdfXml | LoadFormat::Turtle => None,
+            LoadFormat::Csv => Format::Table(Dialect::Gremlin),
+            LoadFormat::OpenCypher => Format::Table(Dialect::OpenCypher { edge_ids: self.request.user_provided_edge_ids }),
+            LoadFormat::NTriples => Format::Rdf(rdf::Format::NTriples),
+            LoadFormat::NQuads => Format::Rdf(rdf::Format::NQuads),
+            LoadFormat::RdfXml => Format::Rdf(rdf::Format::RdfXml),
+            LoadFormat::Turtle => Format::Rdf(rdf::Format::Turtle),
         }
     }
 
