@@ -2,18 +2,14 @@
 //!
 //! A thousand loads may have ten thousand errors each. A run of errors takes 16 bytes here; the texts, which repeat, are kept once.
 
-mod newest;
-
 use std::collections::HashMap;
 
 use crate::api::{ErrorLog, FeedErrorCode, FeedErrorCounter};
 use neptune_wire::LoadStatus;
 use serde::{Deserialize, Serialize};
 
-pub use newest::NewestErrors;
-
 /// The newest error-log entries that Neptune keeps of a load (documented).
-const KEPT: u64 = 10_000;
+pub(crate) const KEPT: u64 = 10_000;
 /// The largest record number that can be reported. No file has as many records.
 const LARGEST_RECORD: u64 = (1 << 48) - 1;
 
@@ -85,7 +81,7 @@ pub(crate) struct ErrorCounts {
 }
 
 impl ErrorCounts {
-    fn add(&mut self, counter: Option<FeedErrorCounter>, times: u64) {
+    pub(crate) fn add(&mut self, counter: Option<FeedErrorCounter>, times: u64) {
         let counter = match counter {
             Some(FeedErrorCounter::Parsing) => &mut self.parsing,
             Some(FeedErrorCounter::DatatypeMismatch) => &mut self.datatype_mismatch,
@@ -125,8 +121,8 @@ impl FromIterator<FeedError> for FeedErrors {
         for error in errors {
             builder.add(error);
         }
-        let Builder { runs, kinds, files, .. } = builder;
-        Self { runs: runs.into(), kinds: kinds.into(), files: files.into(), total }
+        let files = std::mem::take(&mut builder.files);
+        builder.finish(files, total)
     }
 }
 
@@ -191,12 +187,13 @@ impl TryFrom<ErrorsAsData> for FeedErrors {
             return Err(ErrorsDoNotFit("`kept` names a file that is not in `files`, or a file is there twice"));
         }
         // What was counted counts, not what is still kept.
-        Ok(Self { runs: builder.runs.into(), kinds: builder.kinds.into(), files: data.files.into(), total: data.total })
+        Ok(builder.finish(data.files, data.total))
     }
 }
 
+/// Makes the compact form.
 #[derive(Default)]
-struct Builder {
+pub(crate) struct Builder {
     /// How many of the oldest entries are not kept.
     forget: u64,
     kept: u16,
@@ -208,7 +205,12 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, error: FeedError) {
+    /// With these files and counts, whatever was added.
+    pub(crate) fn finish(self, files: Vec<FailedFile>, total: u64) -> FeedErrors {
+        FeedErrors { runs: self.runs.into(), kinds: self.kinds.into(), files: files.into(), total }
+    }
+
+    pub(crate) fn add(&mut self, error: FeedError) {
         let FeedError { code, counter, message, file, record, times, feed_status } = error;
         let counter = counter.or_else(|| code.counter());
         let file = self.file_index(file.into(), feed_status.unwrap_or_else(|| code.feed_status()));
@@ -233,7 +235,7 @@ impl Builder {
         })
     }
 
-    fn file_index(&mut self, name: Box<str>, status: LoadStatus) -> u32 {
+    pub(crate) fn file_index(&mut self, name: Box<str>, status: LoadStatus) -> u32 {
         let next = index_of(self.files.len());
         *self.file_indexes.entry(name).or_insert_with_key(|name| {
             let name = name.clone();
@@ -243,7 +245,7 @@ impl Builder {
     }
 }
 
-fn index_of(count: usize) -> u32 {
+pub(crate) fn index_of(count: usize) -> u32 {
     u32::try_from(count).expect("a load has fewer than four thousand million different errors")
 }
 

@@ -195,7 +195,7 @@ async fn however_time_passes_a_manual_clock_gives_the_same() {
         let first = loader.load(json!({})).await;
         let second = loader.load(json!({"source": "s3://bucket/more/", "queueRequest": true})).await;
         let step = neptune_server::parse_duration(step).unwrap();
-        for _ in 0..100 / step.as_secs() + 1 {
+        for _ in 0..=(100 / step.as_secs()) {
             loader.clock.advance(step).await.unwrap();
         }
         seen.push(json!([loader.status(&first).await, loader.status(&second).await]).to_string());

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::file::{Given, InstanceChoice, OPEN_LOADS};
 use super::known::Known;
 use super::loads::{LoadEntry, RuleEntry};
+use super::scripted;
 use super::work::{Work, WorkCheck, duration};
 use crate::document::{Findings, KeyPath, Problem, one_of};
 
@@ -100,7 +101,7 @@ impl ClusterCheck<'_> {
     }
 
     fn script(&mut self, path: &KeyPath, id: &str, load: &LoadEntry) -> Option<(LoadId, Script)> {
-        let (script, reaches) = self.work().script(path, id, load);
+        let (script, reaches) = scripted::script(&self.work(), path, id, load);
         if load.reads.is_some() && !self.has_data {
             let help = "say under `given.data` where the objects of its bucket are";
             self.findings.add_at(&path.key("reads"), "there is no data for it to read", Some(help));

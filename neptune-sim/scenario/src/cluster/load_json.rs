@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::known::Known;
 use super::loads::LoadEntry;
+use super::scripted;
 use super::work::WorkCheck;
 use crate::document::{Document, Findings, KeyPath, Problem, Typed};
 
@@ -33,7 +34,7 @@ pub fn check_load(load: &Value, undocumented_statuses: &[String]) -> Result<Scri
     }
     let findings = Findings::new(&document);
     let check = WorkCheck { findings: &findings, known: &known };
-    let script = value.and_then(|load| check.script(&KeyPath::default(), "load", &load).0);
+    let script = value.and_then(|load| scripted::script(&check, &KeyPath::default(), "load", &load).0);
     problems.extend(findings.take());
     match script {
         Some(script) if problems.is_empty() => Ok(script),

@@ -14,8 +14,8 @@ mod file;
 mod known;
 mod load_json;
 mod loads;
-mod reading;
 mod s3;
+mod scripted;
 mod skew;
 mod work;
 

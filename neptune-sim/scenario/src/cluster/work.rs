@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use neptune_loader::{FeedError, FeedErrorCode, FeedErrorCounter, FeedErrors, Lifecycle, LoadStatus, Script, Workload};
+use neptune_loader::{FeedError, FeedErrorCode, FeedErrorCounter, FeedErrors, Lifecycle, LoadStatus, Workload};
 use neptune_text::parse_duration;
 
-use super::known::{Known, default_source};
-use super::loads::{CounterChoice, LoadEntry, LoadError};
-use super::reading;
+use super::known::Known;
+use super::loads::{CounterChoice, LoadError};
 use crate::document::{Findings, KeyPath, Problem, one_of};
 
 /// How many records a load has of which nothing is said.
@@ -37,22 +36,6 @@ pub(crate) fn duration(findings: &Findings<'_>, path: &KeyPath, text: &str) -> R
 }
 
 impl WorkCheck<'_> {
-    /// A scripted load, with the statuses that it reaches. They are `None` if they cannot be known, and both are if its lifecycle is
-    /// impossible.
-    pub(super) fn script(&self, path: &KeyPath, id: &str, load: &LoadEntry) -> (Option<Script>, Option<Vec<LoadStatus>>) {
-        let source = load.source.clone().unwrap_or_else(|| default_source(id));
-        if let Some(parameters) = &load.reads {
-            return (reading::script(self, path, source, load, parameters), None);
-        }
-        let lifecycle = self.lifecycle(&path.key("lifecycle"), &load.lifecycle);
-        let LoadEntry { files, records, duplicates, retries, ref errors, .. } = *load;
-        let workload = self.workload(path, &Work { files, records, duplicates, retries, errors });
-        match lifecycle {
-            Some((lifecycle, reaches)) => (Some(Script { source, lifecycle, workload, reads: None }), Some(reaches)),
-            None => (None, None),
-        }
-    }
-
     /// A lifecycle and the statuses in it.
     pub(super) fn lifecycle(&self, path: &KeyPath, entries: &[String]) -> Option<(Lifecycle, Vec<LoadStatus>)> {
         let stages: Vec<_> = entries.iter().enumerate().map(|(index, entry)| self.stage(&path.index(index), entry)).collect();

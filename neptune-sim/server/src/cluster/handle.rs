@@ -14,9 +14,9 @@ use neptune_loader::{
 use tokio::sync::watch;
 
 use super::clock::{Clock, ClockRunsByItself};
+use super::loaded::Loaded;
 use super::observer::Observer;
 use super::proxy::Proxy;
-use super::reads::Loaded;
 use super::request_log::{Entry, LogPage, RequestHistory, RequestLog};
 use super::setup::ClusterSetup;
 use super::timed::{Decision, Timed, UpToDate, Wording};

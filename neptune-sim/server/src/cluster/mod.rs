@@ -6,6 +6,7 @@
 mod clock;
 mod faults;
 mod handle;
+mod loaded;
 mod observer;
 #[cfg(test)]
 mod properties;

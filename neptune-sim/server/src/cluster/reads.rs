@@ -3,17 +3,12 @@
 //! On a manual clock no time passes meanwhile, so that what a poll sees does not depend on how fast that thread is. On the others a load does not end
 //! before it is read.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use neptune_data::Graph;
 use neptune_loader::{LoadId, Reading, StartFailure, Workload};
 
 use super::handle::Cluster;
-
-/// What was loaded into a cluster. Only the thread that reads takes it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Loaded(Arc<Mutex<Graph>>);
 
 /// Stops a thread that reads, when this is dropped.
 struct StopOnDrop(Arc<AtomicBool>);
@@ -69,11 +64,7 @@ impl Cluster {
 
     async fn read_on_a_thread(&self, reading: Reading, is_stopped: Arc<AtomicBool>) -> Result<Workload, StartFailure> {
         let (sources, loaded) = (self.sources().clone(), self.loaded());
-        let read = move || {
-            // A panic while a source was read is a bug; what was loaded before still counts.
-            let mut graph = loaded.0.lock().unwrap_or_else(PoisonError::into_inner);
-            sources.read(&reading, &mut graph, &is_stopped)
-        };
+        let read = move || sources.read(&reading, &mut loaded.graph(), &is_stopped);
         tokio::task::spawn_blocking(read).await.unwrap_or(Err(StartFailure::S3Unknown))
     }
 

@@ -1,6 +1,7 @@
 //! A source, read to its end as a load reads it.
 
 use std::io::{self, Read};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -150,7 +151,8 @@ impl Source<'_> {
             allow_empty_strings: self.request.parser.allow_empty_strings,
             update_single_cardinality: self.request.update_single_cardinality_properties,
             stop: self.stop(),
-            ..Options::default()
+            // The others are for polls.
+            cores: Some(NonZero::<usize>::MIN),
         }
     }
 

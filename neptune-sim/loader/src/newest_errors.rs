@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::{Builder, ErrorCounts, FailedFile, FeedError, FeedErrors, KEPT, index_of};
+use crate::feed_errors::{Builder, ErrorCounts, FailedFile, FeedError, FeedErrors, KEPT, index_of};
 
 /// Takes the errors of a load as they come, in memory that does not grow with their number.
 ///
@@ -51,13 +51,8 @@ impl NewestErrors {
             builder.file_index(file.name.clone(), file.status.clone());
         }
         self.newest.into_iter().for_each(|error| builder.add(error));
-        FeedErrors {
-            runs: builder.runs.into(),
-            kinds: builder.kinds.into(),
-            // What was counted counts, not what is still kept.
-            files: self.files.into(),
-            total: self.total,
-        }
+        // What was counted counts, not what is still kept.
+        builder.finish(self.files, self.total)
     }
 
     fn file(&mut self, error: &FeedError) -> usize {

@@ -1,10 +1,11 @@
-//! Scripted loads that read their source.
+//! Scripted loads: those that say themselves how they go, and those that read their source.
 
 use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest, Workload};
 use serde_json::{Map, Value};
 
+use super::known::default_source;
 use super::loads::LoadEntry;
-use super::work::WorkCheck;
+use super::work::{Work, WorkCheck};
 use crate::document::{KeyPath, one_of};
 
 /// Parameters of the start that say nothing here: a simulator reads any bucket that it has.
@@ -20,8 +21,29 @@ const USED: [&str; 7] = [
     "parallelism",
 ];
 
-/// The load. `None` if something about it is wrong.
+/// A scripted load, with the statuses that it reaches. They are `None` if they cannot be known, and both are if its lifecycle is
+/// impossible.
 pub(super) fn script(
+    check: &WorkCheck<'_>,
+    path: &KeyPath,
+    id: &str,
+    load: &LoadEntry,
+) -> (Option<Script>, Option<Vec<LoadStatus>>) {
+    let source = load.source.clone().unwrap_or_else(|| default_source(id));
+    if let Some(parameters) = &load.reads {
+        return (reading(check, path, source, load, parameters), None);
+    }
+    let lifecycle = check.lifecycle(&path.key("lifecycle"), &load.lifecycle);
+    let LoadEntry { files, records, duplicates, retries, ref errors, .. } = *load;
+    let workload = check.workload(path, &Work { files, records, duplicates, retries, errors });
+    match lifecycle {
+        Some((lifecycle, reaches)) => (Some(Script { source, lifecycle, workload, reads: None }), Some(reaches)),
+        None => (None, None),
+    }
+}
+
+/// A load that reads. `None` if something about it is wrong.
+fn reading(
     check: &WorkCheck<'_>,
     path: &KeyPath,
     source: String,
