@@ -136,7 +136,15 @@ impl<'a> Reader<'a, '_> {
         if !self.peek().is_some_and(|c| c.is_alphanumeric() || c == '_') {
             return Err(self.expected("a letter or number or underscore"));
         }
-        while self.rest.next_if(|(_, c)| c.is_alphanumeric() || matches!(c, '_' | '-' | '\u{b7}')).is_some() {}
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '\u{b7}');
+        loop {
+            while self.rest.next_if(|(_, c)| is_part(*c)).is_some() {}
+            // A full stop is a part of the name before another part, and otherwise ends the statement.
+            if self.peek() != Some('.') || !self.line[self.at()..].trim_start_matches('.').starts_with(is_part) {
+                break;
+            }
+            while self.rest.next_if(|(_, c)| *c == '.').is_some() {}
+        }
         Ok(Term::Blank(&self.line[start..self.at()]))
     }
 
@@ -287,6 +295,7 @@ mod tests {
     #[rstest]
     #[case::no_blanks("<e:a><e:p>\"x\"<e:g>.")]
     #[case::names_that_begin_with_a_digit("_:1a <e:p> _:2 .")]
+    #[case::a_full_stop_in_a_name("_:a.b..c <e:p> _:a.b.")]
     #[case::a_datatype("<e:a> <e:p> \"abc\"^^<http://www.w3.org/2001/XMLSchema#integer> .")]
     #[case::another_scheme("<urn:a> <mailto:x@y.z> <HTTP://E> .")]
     #[case::an_escaped_letter_in_an_iri("<http://e/\\u00e9> <e:p> <e:c> .")]
