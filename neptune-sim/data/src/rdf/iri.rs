@@ -33,6 +33,11 @@ pub(super) struct Flaw {
 impl Flaw {
     /// The first flaw of an IRI.
     pub(super) fn of(iri: &str) -> Option<Self> {
+        // Nearly all are, and it takes a quarter of the time to see that.
+        if is_plain(iri.as_bytes()) { None } else { Self::look_for(iri) }
+    }
+
+    fn look_for(iri: &str) -> Option<Self> {
         let host = host(iri);
         let (mut hashes, mut is_query) = (0, false);
         iri.char_indices().enumerate().find_map(|(index, (at, c))| {
@@ -61,6 +66,23 @@ impl Flaw {
         let code = iri.chars().nth(index).map_or(0, u32::from);
         format!("{what} U+{code:X} at index {index}: {iri}")
     }
+}
+
+/// Whether an IRI has only characters that may be anywhere in it, a colon behind its scheme and no other, and one `#` at most.
+fn is_plain(iri: &[u8]) -> bool {
+    let (mut colons, mut hashes) = (0, 0);
+    let mut is_one = |byte: &u8| match byte {
+        b':' => {
+            colons += 1;
+            colons == 1
+        }
+        b'#' => {
+            hashes += 1;
+            hashes == 1
+        }
+        byte => byte.is_ascii_alphanumeric() || b"-._~/?=&;,+!$'()*".contains(byte),
+    };
+    iri.first().is_some_and(u8::is_ascii_alphabetic) && iri.iter().all(&mut is_one)
 }
 
 const CHARACTER: &str = "Unexpected character";
@@ -109,4 +131,18 @@ fn of_host(host: &str, at: usize, c: char) -> Option<&'static str> {
 /// Whether two hexadecimal digits follow the percent sign.
 fn is_encoded(text: &str) -> bool {
     text.len() >= 3 && text.as_bytes()[1..3].iter().all(u8::is_ascii_hexdigit)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_iri_is_plain_only_if_it_has_no_flaw(iri in "[a-c]{0,2}:(//)?[a:@#?/.\\[%0 \u{e000}é-]{0,8}") {
+            prop_assert!(!is_plain(iri.as_bytes()) || Flaw::look_for(&iri).is_none(), "{}", iri);
+        }
+    }
 }
