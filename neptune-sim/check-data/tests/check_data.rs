@@ -157,6 +157,7 @@ fn a_hint_is_not_of_what_only_looks_alike(#[case] text: &str, #[case] expected: 
 
 #[rstest]
 #[case::floats("csv", "~id\n1\n", "~id,~from,~to\ne,1.0,1\n", "there is a vertex `1`: pandas writes")]
+#[case::floats_of_vertices("csv", "~id\n1.0\n", "~id,~from,~to\ne,1,1.0\n", "there is a vertex `1.0`: pandas writes")]
 #[case::zeros("csv", "~id\n7\n", "~id,~from,~to\ne,007,7\n", "zeros at the beginning matter")]
 #[case::blanks("csv", "~id\na\n", "~id,~from,~to\ne,\" a\",a\n", "blanks in quotes are a part of an id")]
 #[case::no_near_one("csv", "~id\n1\n", "~id,~from,~to\ne,2.0,1\n", "ids are compared letter by letter")]

@@ -121,6 +121,14 @@ fn sarif_names_what_cannot_be_read() {
 }
 
 #[test]
+fn json_that_is_cut_says_so_and_has_the_totals() {
+    let report: Value = serde_json::from_str(&written("--json", &["--max-errors", "1"])).expect("JSON");
+    assert_eq!(report["leftOut"], 3, "{report:#}");
+    assert_eq!([report["errors"].as_array(), report["warnings"].as_array()].map(|list| list.map(Vec::len)), [Some(1), Some(1)]);
+    assert_eq!(report["totals"]["datatypeMismatchErrors"], 3);
+}
+
+#[test]
 fn junit_has_a_case_a_file() {
     let xml = written("--junit", &[]);
     let flat = flat(&xml);

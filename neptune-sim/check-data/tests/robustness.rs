@@ -11,6 +11,7 @@ use std::process::Command;
 
 use common::{arguments, check, fails, flat, folder, report};
 use neptune_check_data::run;
+use proptest::prelude::*;
 use rstest::rstest;
 
 const VERTICES: &str = "~id\nv1\n";
@@ -149,4 +150,88 @@ fn the_table_of_many_files_is_short_and_complete() {
     assert_eq!(check(files.path(), &[]).1, text, "each time the same");
     let (_, text) = report(&[&files.path().join("part-09")], &[]);
     assert!(text.contains("in 100 files"), "{text}");
+}
+
+/// Pieces of which files are made that go wrong in every way.
+const PIECES: [&str; 58] = [
+    "~id",
+    "~from",
+    "~to",
+    "~label",
+    ":ID",
+    ":START_ID(é)",
+    ":END_ID",
+    ":LABEL",
+    ":TYPE",
+    "a:Int",
+    "b:Date",
+    "c:Double",
+    "d:Bool",
+    "e:String[]",
+    "f:None",
+    ",",
+    ",",
+    ",",
+    ",",
+    "\n",
+    "\n",
+    "\n",
+    "\r",
+    "\"",
+    "\"\"",
+    "\\\"",
+    ";",
+    " ",
+    "\t",
+    "é",
+    "\u{feff}",
+    "\u{1b}",
+    "\0",
+    "-20201005",
+    "+20240229",
+    "20240229",
+    "2024-02-2é 10:15:30",
+    "2024-02-29 10:15:30+é",
+    "0024-00-00T99:99:99",
+    "9223372036854776000",
+    "-",
+    "41.0",
+    "1e999",
+    "nan",
+    "[",
+    "]",
+    "{",
+    "<e:a>",
+    "<e:p>",
+    "\"x\"@",
+    "\"x\"@en_US",
+    "^^",
+    "@prefix e: <e:> .",
+    "e:a",
+    " .",
+    "_:b",
+    "<?xml",
+    "<rdf:RDF>",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_file_makes_a_check_panic(
+        pieces in prop::collection::vec(prop::collection::vec(prop::sample::select(&PIECES[..]), 0..25), 1..4),
+        format in prop::sample::select(vec!["csv", "opencypher", "ntriples", "nquads", "turtle", "rdfxml"]),
+        width in 0_usize..120,
+    ) {
+        let texts: Vec<String> = pieces.iter().map(|pieces| pieces.concat()).collect();
+        let files = folder(&[]);
+        for (number, text) in texts.iter().enumerate() {
+            fs::write(files.path().join(format!("{number}.csv")), text).expect("a file");
+        }
+        let rejects = files.path().join("rejects").display().to_string();
+        let found = neptune_check_data::check(&arguments(&[files.path()], &["--format", format, "--rejects", &rejects])).expect("files");
+        found.text(width);
+        found.json();
+        found.sarif(Path::new("/"));
+        found.junit(true, std::time::SystemTime::UNIX_EPOCH, std::time::Duration::ZERO).expect("XML");
+    }
 }

@@ -91,6 +91,7 @@ fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<St
             id.strip_suffix(".0").unwrap_or(id).to_owned(),
             "pandas writes a column of whole numbers with gaps so: convert it with astype(\"Int64\")",
         ),
+        (format!("{id}.0"), "pandas writes a column of whole numbers with gaps so: convert it with astype(\"Int64\")"),
         (id.trim().to_owned(), "blanks in quotes are a part of an id"),
         (id.trim_matches(['"', '\'']).to_owned(), "quotes are a part of an id here"),
         (id.to_lowercase(), "case matters"),

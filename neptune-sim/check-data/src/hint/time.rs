@@ -148,7 +148,9 @@ fn is_day_with(value: &str, separators: [char; 2]) -> bool {
 /// A number: a day without hyphens, or a count of something since a day.
 fn of_number(text: &str, number: i64) -> String {
     let days = match text.trim_start_matches('-').len() {
-        8 if is_in_range(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]), "00:00:00") => {
+        8 if text.starts_with(|c: char| c.is_ascii_digit())
+            && is_in_range(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]), "00:00:00") =>
+        {
             return format!("write it with hyphens: `{}-{}-{}`", &text[..4], &text[4..6], &text[6..]);
         }
         9 | 10 => Some((number, "seconds")),
@@ -199,6 +201,7 @@ mod tests {
     #[case::seconds("1709201730", "as seconds since 1970 it is `2024-02-29`")]
     #[case::zero("0", "a number is no date. The forms are")]
     #[case::no_hyphens("20240229", "`2024-02-29`")]
+    #[case::eight_digits_with_a_sign("-20201005", "a number is no date. ")]
     #[case::eight_digits_that_are_no_day("20249929", "a number is no date. ")]
     #[case::american("2/29/2024", "write the year first")]
     #[case::german("29.02.2024", "write the year first")]
