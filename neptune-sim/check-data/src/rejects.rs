@@ -76,6 +76,14 @@ impl Rejects {
         format!("{} in {folder}/rejected{followers}{files}, {accepted} in {folder}/accepted", count(rejected, self.unit.word()))
     }
 
+    /// Says if the rows are in a folder that is checked.
+    pub(crate) fn is_inside(&self, paths: &[PathBuf]) -> Option<String> {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let around = paths.iter().find(|path| path.is_dir() && whole(&self.folder).starts_with(whole(path)))?;
+        let (folder, around) = (self.folder.display(), around.display());
+        Some(format!("{folder} is inside {around}: the next check, and a load of that folder, read these rows, too"))
+    }
+
     fn outputs(&self, place: usize) -> [Output; 2] {
         ["accepted", "rejected"].map(|part| Output::new(self.folder.join(part).join(&self.names[place])))
     }

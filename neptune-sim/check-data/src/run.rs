@@ -69,6 +69,7 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     if let Some(rejects) = &mut rejects {
         rejects.split(dialect(arguments), &inputs, &opener, &report.bad())?;
         report.remarks.push(rejects.summary());
+        report.remarks.extend(rejects.is_inside(&arguments.paths));
     }
     Ok(report)
 }

@@ -124,6 +124,16 @@ fn nothing_that_exists_is_written_over_and_no_name_leads_out() {
     assert!(code == 107 && text.contains("two inputs would have this name"), "{text}");
 }
 
+#[test]
+fn rows_in_a_folder_that_is_checked_are_warned_of() {
+    let files = folder(&[("a.csv", "~id\nv1\n")]);
+    for (output, is_said) in [(files.path().join("out"), true), (files.path().with_extension("out"), false)] {
+        let (_, text) = report(&[files.path()], &["--rejects", &output.display().to_string()]);
+        assert_eq!(flat(&text).contains("the next check, and a load of that folder, read these rows, too"), is_said, "{text}");
+        fs::remove_dir_all(output).expect("it was written");
+    }
+}
+
 /// Rows of vertices and edges, some of which are wrong in one way or another.
 fn files() -> impl Strategy<Value = [(&'static str, String); 3]> {
     let id = || prop::sample::select(vec!["a", "b", "c", "d", ""]);
