@@ -147,6 +147,11 @@ fn files() -> impl Strategy<Value = [(&'static str, String); 3]> {
     (vertices(), edges, vertices()).prop_map(|(a, b, c)| [("a.csv", a), ("b.csv", b), ("c.csv", c)])
 }
 
+/// The same files with the columns of openCypher.
+fn in_opencypher(text: &str) -> String {
+    text.replacen("~id,~from,~to", ":ID,:START_ID,:END_ID", 1).replacen("~id,age:Int(single)", ":ID,age:Int", 1)
+}
+
 /// The errors of a report, without their places.
 fn errors(json: &serde_json::Value) -> Vec<String> {
     let of = |error: &serde_json::Value| format!("{} {} {}", error["code"], error["message"], error["id"]);
@@ -158,10 +163,14 @@ fn errors(json: &serde_json::Value) -> Vec<String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn accepted_and_rejected_are_all_and_only_the_accepted_load(files in files()) {
+    fn accepted_and_rejected_are_all_and_only_the_accepted_load(
+        files in files(),
+        format in prop::sample::select(vec!["csv", "opencypher"]),
+    ) {
+        let files = files.map(|(name, text)| (name, if format == "csv" { text } else { in_opencypher(&text) }));
         let texts = files.each_ref().map(|(name, text)| (*name, text.as_str()));
-        let (output, _) = split(&texts, "csv");
-        let all = ["accepted", "rejected"].map(|part| output.path().join(part));
+        let (output, _) = split(&texts, format);
+        let (all, options) = (["accepted", "rejected"].map(|part| output.path().join(part)), ["--format", format]);
         for (name, text) in &files {
             let rows = all.each_ref().map(|part| fs::read_to_string(part.join("all").join(name)).unwrap_or_default());
             let mut rows: Vec<&str> = rows.iter().flat_map(|text| text.split_inclusive('\n').skip(1)).collect();
@@ -173,11 +182,25 @@ proptest! {
             prop_assert_eq!(rows, expected);
         }
         if !files_in(&all[0]).is_empty() {
-            prop_assert_eq!(report(&[&all[0]], &[]).0, 0, "the accepted rows load");
+            prop_assert_eq!(report(&[&all[0]], &options).0, 0, "the accepted rows load");
         }
         let input = folder(&texts);
         let again: Vec<&Path> = all.iter().map(std::path::PathBuf::as_path).filter(|part| !files_in(part).is_empty()).collect();
-        let (before, after) = (common::json(&[input.path()], &[]), common::json(&again, &[]));
+        let (before, after) = (common::json(&[input.path()], &options), common::json(&again, &options));
         prop_assert_eq!(errors(&before), errors(&after));
+    }
+
+    #[test]
+    fn each_line_of_statements_is_in_one_of_both(
+        lines in prop::collection::vec(prop::sample::select(vec!["<e:a> <e:p> <e:b> .", "<e:a> |", "# all", "", "_:x <e:p> \"\\q\" ."]), 0..12),
+        end in prop::sample::select(vec!["\n", "\r\n"]),
+    ) {
+        let text = lines.join(end);
+        let (output, _) = split(&[("a.nt", &text), ("b.nt", "x\n<e:a> <e:p> <e:c> .\n")], "ntriples");
+        let [accepted, rejected] =
+            ["accepted", "rejected"].map(|part| fs::read_to_string(output.path().join(part).join("all/a.nt")).unwrap_or_default());
+        let is_bad = |line: &&str| line.starts_with("<e:a> |") || line.starts_with('_');
+        let (bad, good): (Vec<&str>, Vec<&str>) = text.split_inclusive('\n').partition(is_bad);
+        prop_assert_eq!((good.concat(), bad.concat()), (accepted, rejected));
     }
 }
