@@ -2,8 +2,8 @@
 //! log that is public, `Expected '<', found: |`, is RDF4J's.
 
 use std::borrow::Cow;
-use std::iter::Peekable;
-use std::str::CharIndices;
+
+use memchr::{memchr2, memchr3};
 
 use super::iri::Flaw;
 use crate::finding::IriFlaw;
@@ -59,7 +59,7 @@ const LANG_STRING: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString
 
 /// Reads a line. `None` if it is empty or a comment. `flaws` gets what is taken in an IRI and others refuse, with the place of the IRI.
 pub(super) fn read<'a>(line: &'a str, rules: Rules, flaws: &mut Vec<(IriFlaw, usize)>) -> Result<Option<Statement<'a>>, Fault> {
-    let mut reader = Reader { line, rest: line.char_indices().peekable(), rules, flaws };
+    let mut reader = Reader { line, at: 0, rules, flaws };
     reader.skip_blanks();
     if matches!(reader.peek(), None | Some('#')) {
         return Ok(None);
@@ -69,7 +69,8 @@ pub(super) fn read<'a>(line: &'a str, rules: Rules, flaws: &mut Vec<(IriFlaw, us
 
 struct Reader<'a, 'o> {
     line: &'a str,
-    rest: Peekable<CharIndices<'a>>,
+    /// Where the next character is in the line.
+    at: usize,
     rules: Rules,
     flaws: &'o mut Vec<(IriFlaw, usize)>,
 }
@@ -115,8 +116,8 @@ impl<'a> Reader<'a, '_> {
 
     /// Reads from `<` to `>`.
     fn iri(&mut self) -> Result<Cow<'a, str>, Fault> {
-        let start = self.at();
-        self.rest.next();
+        let start = self.at;
+        self.at += 1;
         let iri = self.until('>')?;
         let flaw = Flaw::of(&iri);
         if let Some(flaw) = flaw.filter(|_| self.rules.verify_uri_syntax) {
@@ -130,32 +131,32 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn blank(&mut self) -> Result<Term<'a>, Fault> {
-        self.rest.next();
+        self.at += 1;
         self.expect(':')?;
-        let start = self.at();
+        let start = self.at;
         if !self.peek().is_some_and(|c| c.is_alphanumeric() || c == '_') {
             return Err(self.expected("a letter or number or underscore"));
         }
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '\u{b7}');
         loop {
-            while self.rest.next_if(|(_, c)| is_part(*c)).is_some() {}
+            self.skip(is_part);
             // A full stop is a part of the name before another part, and otherwise ends the statement.
-            if self.peek() != Some('.') || !self.line[self.at()..].trim_start_matches('.').starts_with(is_part) {
+            if self.peek() != Some('.') || !self.line[self.at..].trim_start_matches('.').starts_with(is_part) {
                 break;
             }
-            while self.rest.next_if(|(_, c)| *c == '.').is_some() {}
+            self.skip(|c| c == '.');
         }
-        Ok(Term::Blank(&self.line[start..self.at()]))
+        Ok(Term::Blank(&self.line[start..self.at]))
     }
 
     fn literal(&mut self) -> Result<Term<'a>, Fault> {
-        let start = self.at();
-        self.rest.next();
+        let start = self.at;
+        self.at += 1;
         let text = self.until('"')?;
         match self.peek() {
             Some('@') => Ok(Term::Literal(text, None, Some(self.language()?))),
             Some('^') => {
-                self.rest.next();
+                self.at += 1;
                 self.expect('^')?;
                 let datatype = if self.peek() == Some('<') { self.iri()? } else { return Err(self.expected("'<'")) };
                 if datatype == LANG_STRING {
@@ -169,39 +170,45 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn language(&mut self) -> Result<&'a str, Fault> {
-        self.rest.next();
-        let start = self.at();
+        self.at += 1;
+        let start = self.at;
         if !self.peek().is_some_and(char::is_alphabetic) {
             return Err(self.expected("a letter"));
         }
-        while self.rest.next_if(|(_, c)| c.is_ascii_alphanumeric() || *c == '-').is_some() {}
-        Ok(&self.line[start..self.at()])
+        self.skip(|c| c.is_ascii_alphanumeric() || c == '-');
+        Ok(&self.line[start..self.at])
     }
 
     /// Reads the text before the character that ends an IRI or a literal, and skips that.
     fn until(&mut self, end: char) -> Result<Cow<'a, str>, Fault> {
-        let start = self.at();
-        let mut text = Cow::Borrowed("");
+        let (mut from, mut unescaped) = (self.at, None::<String>);
         loop {
-            let at = self.at();
-            let (_, c) = self.rest.next().ok_or_else(|| self.end_of_line())?;
-            match c {
-                _ if c == end => return Ok(text),
-                '\\' => text.to_mut().push(self.escape(end, at)?),
-                ' ' if end == '>' => {
-                    return Err(Fault { text: format!("IRI included an unencoded space: {c}"), at });
+            let rest = &self.line.as_bytes()[from..];
+            let stop = if end == '>' { memchr3(b'>', b'\\', b' ', rest) } else { memchr2(b'"', b'\\', rest) };
+            let Some(stop) = stop else {
+                self.at = self.line.len();
+                return Err(self.end_of_line());
+            };
+            let (part, at) = (&self.line[from..from + stop], from + stop);
+            self.at = at + 1;
+            match rest[stop] {
+                b'\\' => {
+                    let c = self.escape(end, at)?;
+                    let text = unescaped.get_or_insert_default();
+                    text.push_str(part);
+                    text.push(c);
+                    from = self.at;
                 }
-                _ => match &mut text {
-                    Cow::Borrowed(borrowed) => *borrowed = &self.line[start..at + c.len_utf8()],
-                    Cow::Owned(owned) => owned.push(c),
-                },
+                b' ' => return Err(Fault { text: "IRI included an unencoded space:  ".to_owned(), at }),
+                _ => return Ok(unescaped.map_or(Cow::Borrowed(part), |text| Cow::Owned(text + part))),
             }
         }
     }
 
     /// The character that is meant by what stands behind a backslash.
     fn escape(&mut self, end: char, at: usize) -> Result<char, Fault> {
-        let (_, c) = self.rest.next().ok_or_else(|| self.end_of_line())?;
+        let c = self.peek().ok_or_else(|| self.end_of_line())?;
+        self.at += c.len_utf8();
         let in_literal = end == '"';
         let illegal = || Fault { text: "Illegal unicode escape sequence".to_owned(), at };
         match c {
@@ -220,10 +227,9 @@ impl<'a> Reader<'a, '_> {
 
     /// Half of a pair of surrogates, which the parser takes, becomes the replacement character.
     fn code_point(&mut self, digits: usize) -> Option<char> {
-        let start = self.at();
-        let text = self.line.get(start..start + digits)?;
+        let text = self.line.get(self.at..self.at + digits)?;
         let number = text.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(text, 16).ok())??;
-        self.rest.nth(digits - 1);
+        self.at += digits;
         match number {
             0xd800..=0xdfff => Some(char::REPLACEMENT_CHARACTER),
             number => char::from_u32(number),
@@ -231,38 +237,44 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn skip_blanks(&mut self) {
-        while self.rest.next_if(|(_, c)| matches!(c, ' ' | '\t')).is_some() {}
+        self.skip(|c| matches!(c, ' ' | '\t'));
     }
 
-    fn peek(&mut self) -> Option<char> {
-        self.rest.peek().map(|(_, c)| *c)
-    }
-
-    /// Where the next character is in the line.
-    fn at(&mut self) -> usize {
-        self.rest.peek().map_or(self.line.len(), |(at, _)| *at)
-    }
-
-    fn expect(&mut self, c: char) -> Result<(), Fault> {
-        match self.rest.next_if(|(_, next)| *next == c) {
-            Some(_) => Ok(()),
-            None => Err(self.expected(&format!("'{c}'"))),
+    fn peek(&self) -> Option<char> {
+        match self.line.as_bytes().get(self.at)? {
+            byte @ ..0x80 => Some(char::from(*byte)),
+            _ => self.line[self.at..].chars().next(),
         }
     }
 
-    fn expected(&mut self, what: &str) -> Fault {
+    /// Skips characters of a kind.
+    fn skip(&mut self, is_of_kind: impl Fn(char) -> bool) {
+        while let Some(c) = self.peek().filter(|c| is_of_kind(*c)) {
+            self.at += c.len_utf8();
+        }
+    }
+
+    fn expect(&mut self, c: char) -> Result<(), Fault> {
+        if self.peek() != Some(c) {
+            return Err(self.expected(&format!("'{c}'")));
+        }
+        self.at += c.len_utf8();
+        Ok(())
+    }
+
+    fn expected(&self, what: &str) -> Fault {
         match self.peek() {
             Some(found) => self.fault(format!("Expected {what}, found: {found}")),
             None => self.end_of_line(),
         }
     }
 
-    fn end_of_line(&mut self) -> Fault {
+    fn end_of_line(&self) -> Fault {
         self.fault("Unexpected end of file".to_owned())
     }
 
-    fn fault(&mut self, text: String) -> Fault {
-        Fault { text, at: self.at() }
+    fn fault(&self, text: String) -> Fault {
+        Fault { text, at: self.at }
     }
 }
 
