@@ -55,8 +55,8 @@ fn judge(names: &[&str], options: &[&str], counted: [u64; 5], errors: &[&str], w
     &["1:22 Set-valued..a property of an edge has one value", "1:36 Array types..a property of an edge has one value"], &[])]
 #[case::dates(&["dates.csv"], &[], [43, 0, 0, 11, 0],
     &["10:9 ..Thu Feb 29..names of days", "11:9 ..2024-02-30..in the calendar", "12:9 ..2023-02-29..in the calendar",
-      "13:9 ..2024-13-01..in the calendar", "14:9 ..T25:00:00Z..the forms are", "15:9 ..T11:60:00Z..the forms are",
-      "16:9 ..T23:59:61Z..the forms are", "18:9 ..2024-2-9..two digits", "19:9 ..20240229..`2024-02-29`",
+      "13:9 ..2024-13-01..in the calendar", "14:9 ..T25:00:00Z..hours go to 23", "15:9 ..T11:60:00Z..minutes and seconds to 59",
+      "16:9 ..T23:59:61Z..minutes and seconds to 59", "18:9 ..2024-2-9..month and day have two", "19:9 ..20240229..`2024-02-29`",
       "20:9 ..1709201730000..as milliseconds since 1970 it is `2024-02-29`", "21:9 ..2024-02-29 10:15:30..write `2024-02-29T10:15:30`"],
     &["6:9 ..fraction of a second, which none of the documented forms has (and once more)..write `2024-02-29T10:15:30Z`",
       "8:9 ..has an offset..(and once more)..convert the time to UTC"])]
@@ -124,7 +124,7 @@ fn ten_thousand_faults_are_counted_and_the_list_says_that_it_is_cut() {
 #[case::csv_stringify_with_iso_dates("e10-csv-stringify-6.9.0-iso-joined.csv", [31, 0, 0, 0, 0], &[],
     &["2:15 `1`..counts as false..cast: { boolean: String }", "2:28 ..fraction of a second..(and 2 more times)..toISOString().slice(0, 19)"])]
 #[case::csv_stringify("e10-csv-stringify-6.9.0-number.csv", [32, 0, 0, 7, 0],
-    &["2:17 ..'0'..toISOString", "2:..1714979289000..it is `2024-05-06`", "3:..-2209075200000..it is `1899-12-31`", "3:..", "5:..", "5:..",
+    &["2:17 ..'0'..a number is no date", "2:..1714979289000..it is `2024-05-06`", "3:..-2209075200000..it is `1899-12-31`", "3:..", "5:..", "5:..",
       "6:..9223372036854776000..JavaScript rounds"],
     &["2:15 `1`", "2:..`[]`"])]
 #[case::polars("e2-polars-2.1.0-joined.csv", [32, 0, 0, 0, 0], &[], &["2:..an offset..(and 2 more times)..write_csv(datetime_format="])]

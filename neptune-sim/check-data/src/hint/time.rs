@@ -34,11 +34,31 @@ pub(super) fn of_time(value: &str) -> String {
     if is_day_with(value, ['/', '.']) {
         return "write the year first, with hyphens and two digits each for month and day: `2024-02-29`".to_owned();
     }
-    if value.chars().filter(char::is_ascii_alphabetic).count() >= 6 {
+    if has_month(value) {
         let remedy = "in Java DateTimeFormatter.ISO_INSTANT, in Python isoformat(timespec=\"seconds\")";
         return format!("names of days and months are not read; write `2024-02-29T10:15:30Z` ({remedy})");
     }
     of_parts(value)
+}
+
+/// Whether a month is named: `29-Feb-2024`, `Thu Feb 29 10:15:30 UTC 2024`
+fn has_month(value: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let is_word = |word: &str| word.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(&word.to_ascii_lowercase()));
+    value.split(|c: char| !c.is_ascii_alphabetic()).any(is_word) && value.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Why a text of no known program is none of the forms.
@@ -47,13 +67,16 @@ fn of_parts(value: &str) -> String {
         let same = |(one, other): (char, char)| if other == '0' { one.is_ascii_digit() } else { one == other };
         text.chars().count() == form.len() && text.chars().zip(form.chars()).all(same)
     };
-    let (day, time) = value.split_once('T').unwrap_or((value, ""));
+    let is_form = ["0000-00-00T00:00", "0000-00-00T00:00:00", "0000-00-00T00:00:00Z"].iter().any(|form| like(value, form));
     match () {
-        () if like(day, "0000-00-00") && time.is_empty() => "this day is not in the calendar".to_owned(),
-        () if like(day, "0000-00-00") => {
-            format!("the day must be in the calendar, hours go to 23, minutes and seconds to 59; the forms are {FORMS}")
+        () if like(value, "0000-00-00") => "this day is not in the calendar".to_owned(),
+        () if is_form => "the day must be in the calendar, hours go to 23, minutes and seconds to 59".to_owned(),
+        () if like(value, "00:00") || like(value, "00:00:00") => {
+            "a time without a day is no date: make the column String".to_owned()
         }
-        () if value.split('-').count() == 3 => format!("month and day have two digits; the forms are {FORMS}"),
+        () if value.split('-').count() == 3 && value.chars().all(|c| c == '-' || c.is_ascii_digit()) => {
+            format!("the year has four digits, month and day have two; the forms are {FORMS}")
+        }
         () => format!("the forms are {FORMS}"),
     }
 }
@@ -64,12 +87,12 @@ impl<'a> Time<'a> {
         let is_day =
             day.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
         let separator = rest.chars().next().filter(|c| matches!(c, ' ' | 'T' | 't'))?;
-        let (clock, rest) = rest[1..].split_at_checked(8)?;
-        let is_clock =
-            clock.bytes().enumerate().all(|(at, byte)| if at == 2 || at == 5 { byte == b':' } else { byte.is_ascii_digit() });
+        let (clock, rest) = split_clock(&rest[1..])?;
         let fraction = rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
         let zone_text = fraction.unwrap_or(rest);
-        (is_day && is_clock && is_in_range(day, clock)).then_some(())?;
+        // Java names the zone behind its offset: `+01:00[Europe/Paris]`.
+        let zone_text = zone_text.split_once('[').map_or(zone_text, |(offset, _)| offset);
+        (is_day && is_in_range(day, clock)).then_some(())?;
         Some(Self { day, separator, clock, has_fraction: fraction.is_some(), zone: Zone::read(zone_text)?, zone_text })
     }
 
@@ -79,6 +102,7 @@ impl<'a> Time<'a> {
         let programs = self.programs().join("; ");
         match zone {
             Zone::None => format!("write `{day}T{clock}`: {programs}"),
+            Zone::Utc if clock.len() == 5 => format!("write `{day}T{clock}:00Z`: {programs}"),
             Zone::Utc => format!("write `{day}T{clock}Z`: {programs}"),
             Zone::Other => format!("convert the time to UTC and write it as `2024-02-29T10:15:30Z`: {programs}"),
         }
@@ -113,6 +137,13 @@ impl<'a> Time<'a> {
     }
 }
 
+/// `10:15:30` or `10:15`, and what follows it.
+fn split_clock(text: &str) -> Option<(&str, &str)> {
+    let is_clock =
+        |text: &str| text.bytes().enumerate().all(|(at, byte)| if at % 3 == 2 { byte == b':' } else { byte.is_ascii_digit() });
+    [8, 5].into_iter().find_map(|length| text.split_at_checked(length).filter(|(clock, _)| is_clock(clock)))
+}
+
 impl Zone {
     fn read(text: &str) -> Option<Self> {
         match text.trim() {
@@ -135,7 +166,7 @@ fn is_in_range(day: &str, clock: &str) -> bool {
         && (1..=31).contains(&number(&day[8..]))
         && number(&clock[..2]) < 24
         && number(&clock[3..5]) < 60
-        && number(&clock[6..]) < 60
+        && clock.get(6..).is_none_or(|seconds| number(seconds) < 60)
 }
 
 /// `29.02.2024`, `2/29/24`
@@ -159,10 +190,18 @@ fn of_number(text: &str, number: i64) -> String {
         18 | 19 => Some((number / 1_000_000_000, "nanoseconds")),
         _ => None,
     };
-    let meant = days.map(|(seconds, unit)| format!("; as {unit} since 1970 it is `{}`", day_of(seconds))).unwrap_or_default();
-    format!(
-        "a number is no date{meant}. The forms are {FORMS}; for csv-stringify, set cast: {{ date: (date) => date.toISOString().slice(0, 19) + \"Z\" }}"
-    )
+    if let Some((seconds, unit)) = days {
+        let csv_stringify = "for csv-stringify, set cast: { date: (date) => date.toISOString().slice(0, 19) + \"Z\" }";
+        return format!(
+            "a number is no date; as {unit} since 1970 it is `{}`. Write it so, or with a time; {csv_stringify}",
+            day_of(seconds)
+        );
+    }
+    match number {
+        1000..3000 => format!("a year alone is no date: write `{number}-01-01`, or make the column Int"),
+        20_000..80_000 => "a number is no date: if a spreadsheet counted days, format the column as `yyyy-mm-dd`".to_owned(),
+        _ => format!("a number is no date. The forms are {FORMS}"),
+    }
 }
 
 /// The day of so many seconds since 1970, in UTC: `2024-02-29`.
@@ -206,11 +245,21 @@ mod tests {
     #[case::american("2/29/2024", "write the year first")]
     #[case::german("29.02.2024", "write the year first")]
     #[case::java("Thu Feb 29 10:15:30 UTC 2024", "names of days and months are not read")]
-    #[case::one_digit("2024-2-9", "month and day have two digits")]
+    #[case::one_digit("2024-2-9", "month and day have two")]
+    #[case::two_digits_of_a_year("24-02-29", "the year has four digits")]
+    #[case::oracle("29-FEB-24", "names of days and months are not read")]
+    #[case::a_word_that_begins_like_a_month("maybe 3", "the forms are")]
+    #[case::no_seconds("2024-02-29 10:15", "write `2024-02-29T10:15`: pandas")]
+    #[case::no_seconds_in_utc("2024-02-29T10:15Z", "write `2024-02-29T10:15:00Z`")]
+    #[case::zoned_of_java("2024-02-29T10:15:30Z[UTC]", "write `2024-02-29T10:15:30Z`")]
+    #[case::zoned_of_java_elsewhere("2024-02-29T10:15:30+01:00[Europe/Paris]", "convert the time to UTC")]
+    #[case::a_year("2024", "`2024-01-01`, or make the column Int")]
+    #[case::a_day_of_a_spreadsheet("45351", "if a spreadsheet counted days")]
+    #[case::only_a_time("10:15:30", "a time without a day")]
     #[case::no_such_day("2024-02-30", "this day is not in the calendar")]
     #[case::no_such_time("2024-02-28T25:00:00Z", "hours go to 23")]
     #[case::a_number_with_a_point("3.2", "the forms are 2024-02-29,")]
-    #[case::a_letter_at_the_end_of_a_day("2024-02-3x", "two digits; the forms are")]
+    #[case::a_letter_at_the_end_of_a_day("2024-02-3x", "the forms are")]
     #[case::no_such_hour("2024-02-29 25:00:00", "the forms are")]
     #[case::no_zone_at_all("2024-02-29 10:15:30 x", "the forms are")]
     #[case::a_letter_of_two_bytes("2024-02-2é 10:15:30", "the forms are")]
