@@ -5,6 +5,7 @@
 
 mod ask;
 mod authorization;
+mod load_files;
 pub mod mutate;
 mod query;
 mod reply;
@@ -21,9 +22,11 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "authorization", run: authorization::run },
+    Target { name: "csv", run: load_files::csv },
     Target { name: "query", run: query::run },
+    Target { name: "rdf", run: load_files::rdf },
     Target { name: "reply", run: reply::run },
     Target { name: "scenario", run: scenario::run },
     Target { name: "start", run: start::run },

@@ -43,7 +43,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[rstest]
 #[case::authorization("authorization", 2000)]
+#[case::csv("csv", 5000)]
 #[case::query("query", 2000)]
+#[case::rdf("rdf", 5000)]
 #[case::reply("reply", 5000)]
 #[case::scenario("scenario", 500)]
 #[case::start("start", 3000)]
