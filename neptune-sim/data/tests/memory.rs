@@ -1,0 +1,91 @@
+//! Memory does not grow with a file whose ids are known, however many faults it has. A process of its own, because its peak is measured.
+
+use std::fs;
+use std::io::{self, Read};
+
+use neptune_data::rdf::{self, Format};
+use neptune_data::table::{Dialect, File, Options};
+use neptune_data::{Found, Graph};
+
+const MIB: u64 = 1024 * 1024;
+/// What a load may take apart from its ids.
+const MOST: u64 = 64 * MIB;
+
+/// A file of so many bytes that is nowhere: its header, and then rows again and again.
+struct Made {
+    left: u64,
+    header: &'static [u8],
+    rows: &'static [u8],
+    at: usize,
+}
+
+impl Made {
+    fn new(header: &'static [u8], rows: &'static [u8], bytes: u64) -> Self {
+        Self { left: bytes, header, rows, at: 0 }
+    }
+}
+
+impl Read for Made {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Ok(0);
+        }
+        if self.at == self.rows.len() {
+            self.at = 0;
+        }
+        let rest = if self.header.is_empty() { &self.rows[self.at..] } else { self.header };
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        if self.header.is_empty() {
+            self.at += count
+        } else {
+            self.header = &self.header[count..]
+        }
+        self.left = self.left.saturating_sub(count as u64);
+        Ok(count)
+    }
+}
+
+/// Loads a file with a fault in every row and with one in none, and statements of which every second one is none, as `--max-errors 10` asks for it.
+fn load_all(bytes: u64) {
+    let mut findings = Vec::new();
+    let mut sink = |found: Found<'_>| {
+        if findings.len() < 10 {
+            findings.push(found.finding());
+        }
+    };
+    let header = b"~id,~label,name:String,age:Int,seen:Date\n";
+    for rows in [&b"v1,person,Ada,x,2024-02-30\nv2,person,\"Ada\",True,\n,\n"[..], b"v1,person,Ada,36,2024-02-29\n"] {
+        let file = File::open(Made::new(header, rows, bytes), Dialect::Gremlin).expect("it can be read");
+        file.load(Options::default(), &mut Graph::default(), &mut sink).expect("it can be read");
+    }
+    let lines = b"<http://e/a> |http://e/p> \"x\" .\n_:b <http://e/{p}> \"x\"@en .\n";
+    let input = Made::new(b"", lines, bytes);
+    rdf::load(input, Format::NTriples, &rdf::Options::default(), &mut Graph::default(), &mut sink).expect("it can be read");
+    assert_eq!(findings.len(), 10);
+}
+
+/// The most memory that this process has had, in bytes; `None` where the system does not say.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+}
+
+fn stays_below_the_bound(bytes: u64) {
+    load_all(bytes);
+    let Some(peak) = peak() else { return println!("skipped: this system does not say how much memory a process has had") };
+    println!("{} MiB of each: at most {} MiB of memory", bytes / MIB, peak / MIB);
+    assert!(peak < MOST, "{peak}");
+}
+
+#[test]
+fn files_of_8_mib_take_bounded_memory() {
+    stays_below_the_bound(8 * MIB);
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test --release -p neptune-data --test memory -- --ignored --nocapture"]
+fn files_of_1_gib_take_no_more() {
+    stays_below_the_bound(1024 * MIB);
+}
