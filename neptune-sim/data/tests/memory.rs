@@ -37,9 +37,9 @@ impl Read for Made {
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         if self.header.is_empty() {
-            self.at += count
+            self.at += count;
         } else {
-            self.header = &self.header[count..]
+            self.header = &self.header[count..];
         }
         self.left = self.left.saturating_sub(count as u64);
         Ok(count)
