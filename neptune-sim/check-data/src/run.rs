@@ -1,6 +1,7 @@
 //! Reads all files, and writes the reports.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use neptune_data::rdf;
@@ -14,6 +15,9 @@ use crate::load::Load;
 use crate::open::Opener;
 use crate::rejects::{Bad, Rejects};
 use crate::report::Report;
+
+/// How many links to folders, pipes and the like are named.
+const NAMED: usize = 5;
 
 /// Does what the command line asks for, and returns what the program ends with. The report goes to `out`, in colour.
 ///
@@ -63,15 +67,21 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
         (None, Format::RdfXml) => load.statements(rdf::Format::RdfXml),
         (None, _) => load.statements(rdf::Format::NQuads),
     }
-    report
-        .remarks
-        .extend(left_out.iter().map(|path| format!("{} is not read: it is a link to a folder, or no file", path.display())));
+    report.remarks.extend(not_read(&left_out));
     if let Some(rejects) = &mut rejects {
         rejects.split(dialect(arguments), &inputs, &opener, &report.bad())?;
         report.remarks.push(rejects.summary());
         report.remarks.extend(rejects.is_inside(&arguments.paths));
     }
     Ok(report)
+}
+
+/// Names the first of what is left out of folders, and says how much more there is.
+fn not_read(left_out: &[PathBuf]) -> Vec<String> {
+    let (first, more) = left_out.split_at(left_out.len().min(NAMED));
+    let names = first.iter().map(|path| format!("{} is not read: it is a link to a folder, or no file", path.display()));
+    let more = (!more.is_empty()).then(|| format!("{} more are not read, for the same reason", more.len()));
+    names.chain(more).collect()
 }
 
 /// Whose words the headers have; `None` for RDF.

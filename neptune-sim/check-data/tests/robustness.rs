@@ -60,6 +60,9 @@ fn pipes_sockets_and_circles_in_folders_are_left_out_and_named() {
     for name in ["circle", "pipe"] {
         assert!(flat(&text).contains(&format!("{name} is not read")), "{text}");
     }
+    (0..8).for_each(|number| symlink(files.path(), files.path().join(format!("link-{number}"))).expect("a link"));
+    let (_, text) = check(files.path(), &[]);
+    assert!(text.matches("is not read").count() == 5 && text.contains("5 more are not read"), "{text}");
     let (code, text) = fails(&[&pipe], &[]);
     assert!(code == 110 && text.contains("neptune-sim check-data - < "), "{text}");
     assert_eq!(fails(&[Path::new("/dev/zero")], &[]).0, 110);
