@@ -13,7 +13,12 @@ fn load_all(names: &[&str]) -> (Totals, Vec<String>) {
     for name in names {
         let folder = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test");
         let path = Path::new(&folder).join("tests/files").join(name);
-        let format = if path.extension().is_some_and(|ending| ending == "nq") { Format::NQuads } else { Format::NTriples };
+        let format = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("nq") => Format::NQuads,
+            Some("ttl") => Format::Turtle,
+            Some("rdf") => Format::RdfXml,
+            _ => Format::NTriples,
+        };
         let file = Disk::open(path).expect("a file of this folder");
         let mut findings = Vec::new();
         let totals = load(file, format, &Options::default(), &mut graph, &mut |found| findings.push(line(&found.finding())))
@@ -50,6 +55,11 @@ fn line(finding: &Finding) -> String {
 #[case::blank_nodes_again(&["bnodes.nt", "bnodes.nt"], [3, 0, 0], &["1 BlankNodes, 3 times"])]
 #[case::iris_again(&["double_hash.nt", "double_hash.nt"], [2, 2, 0], &["1 Iri { flaw: SecondHash }, 1 times"])]
 #[case::rdflib(&["rdflib.nq"], [12, 0, 0], &["2 BlankNodes, 2 times"])]
+#[case::raptor(&["raptor.ttl"], [3, 0, 1], &["13 record 3: Expected ':', found ' '"])]
+#[case::serdi(&["serdi.ttl"], [10, 0, 0], &["28 BlankNodes, 1 times"])]
+#[case::rdflib_as_xml(&["rdflib.rdf"], [10, 0, 0], &["10 BlankNodes, 1 times"])]
+#[case::a_piece_of_a_split_file(&["part_of_split.ttl"], [1, 0, 1], &["1 record 1: Namespace prefix 'ex' used but not defined"])]
+#[case::texts_that_are_none_of_their_type(&["typed_literals.ttl"], [9, 0, 0], &[])]
 #[case::pyoxigraph(&["pyoxigraph.nq"], [11, 0, 0], &["3 BlankNodes, 2 times"])]
 fn a_load_counts_and_reports(#[case] files: &[&str], #[case] expected: [u64; 3], #[case] findings: &[&str]) {
     let (totals, found) = load_all(files);

@@ -61,6 +61,11 @@ impl<R: Read> Chars<R> {
         Ok(c.map(|c| c.char))
     }
 
+    /// Reads as much as an excerpt shows behind the next character.
+    pub(super) fn look_ahead(&mut self) -> io::Result<()> {
+        self.peek_at(SHOWN - 1).map(drop)
+    }
+
     /// Reads a character.
     pub(super) fn next(&mut self) -> io::Result<Option<char>> {
         self.peek()?;

@@ -22,7 +22,7 @@ pub(super) fn load(input: impl Read, sink: &mut Sink<'_>) -> io::Result<()> {
     }
     let mut document = Document::new(chars, sink);
     let read = document.read();
-    let chars = document.chars;
+    let mut chars = document.chars;
     let record = sink.records + 1;
     if let Some((Spot { line, column }, excerpt)) = chars.not_utf8.clone() {
         sink.log.warn_at(Warning::NotUtf8, |what| Finding { what, times: 1, record, line, column, id: None, excerpt });
@@ -33,6 +33,8 @@ pub(super) fn load(input: impl Read, sink: &mut Sink<'_>) -> io::Result<()> {
         Err(End::Fault(text, spot)) => (Problem::Document { text, words: Provenance::Rdf4j }, spot),
         Err(End::TooMuch(what, spot)) => (Problem::TooMuch { what }, spot),
     };
+    // So that the excerpt does not depend on how the bytes came. What cannot be read is not shown.
+    let _ = chars.look_ahead();
     sink.log.records(1);
     sink.log.error_at(problem, |what| Found::from(finding(what, record, &chars, spot)));
     Ok(())
