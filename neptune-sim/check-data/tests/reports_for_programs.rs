@@ -19,7 +19,7 @@ fn written(option: &str, more: &[&str]) -> String {
     fs::read_to_string(file).expect("the report").replace(&files.path().display().to_string(), "/files")
 }
 
-/// The schema that OASIS publishes, as Microsoft's package `@microsoft/jest-sarif` has it.
+/// The schema that OASIS publishes, as Microsoft's package `@microsoft/jest-sarif` (MIT) has it.
 fn schema() -> Value {
     let (path, mut text) = ("tests/files/sarif-2.1.0-rtm.5.json.gz", String::new());
     let packed = fs::File::open(path).expect("the schema");
