@@ -160,3 +160,13 @@ fn entities_cannot_multiply_without_end() {
     let (_, findings) = read(text.as_bytes(), &mut Graph::default());
     assert_eq!(findings[0].what, What::Error(Problem::TooMuch { what: "A tag or a text is longer than 16 MiB" }));
 }
+
+/// Each name in a tag is looked for among the others, which would take hours for a million.
+#[rstest]
+#[case::attributes("e:a", "An element has more than 1,000 attributes")]
+#[case::prefixes("xmlns:a", "More than 1,000 prefixes are declared for one element")]
+fn an_element_has_so_many_names(#[case] name: &str, #[case] expected: &str) {
+    let names: Vec<String> = (0..1001).map(|number| format!(" {name}{number}='e:'")).collect();
+    let (_, fault) = loaded(&document(&format!("<e:C{}/>", names.concat())));
+    assert_eq!(fault.map(|(text, ..)| text), Some(expected.to_owned()));
+}

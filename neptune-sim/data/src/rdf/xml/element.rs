@@ -1,5 +1,6 @@
 //! Elements: their names, namespaces and attributes.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use oxiri::Iri;
@@ -13,6 +14,8 @@ use crate::rdf::value::RDF;
 
 /// How deep elements may be nested.
 const MAX_DEPTH: usize = 256;
+/// How many attributes an element may have, and how many prefixes it may know. Each name is looked for among them.
+const MAX_NAMES: usize = 1000;
 /// How long the tags of all open elements may be together, in bytes.
 const MAX_OPEN: usize = 16 * 1024 * 1024;
 
@@ -131,19 +134,7 @@ impl Elements {
             Ok((name, value))
         });
         let attributes = attributes.collect::<Result<Vec<(Name, String)>, End>>()?;
-        if let Some((name, _)) = attributes.iter().enumerate().find_map(|(at, (name, _))| {
-            let is_same = |(other, _): &&(Name, String)| other.namespace == name.namespace && other.local == name.local;
-            attributes[..at].iter().find(is_same)
-        }) {
-            return Err(End::rdf4j(if name.namespace.is_empty() {
-                format!("Attribute \"{}\" was already specified for element \"{written}\".", name.local)
-            } else {
-                let Name { local, namespace, .. } = name;
-                format!(
-                    "Attribute \"{local}\" bound to namespace \"{namespace}\" was already specified for element \"{written}\"."
-                )
-            }));
-        }
+        check_each_once(&attributes, &written)?;
         let (base, language) = (scope.base.clone(), scope.language.clone());
         self.open.push(scope);
         Ok(Tag { name, attributes, base, language, depth: self.open.len(), near: near.clone() })
@@ -176,6 +167,7 @@ impl Elements {
                 "xmlns" => self.bind("", &value)?,
                 key if key.starts_with("xmlns:") => self.bind(&key["xmlns:".len()..], &value)?,
                 key if key.starts_with("xml") && (key.starts_with("xml:") || !key.contains(':')) => {}
+                _ if others.len() == MAX_NAMES => return Err(End::TooMuch("An element has more than 1,000 attributes")),
                 _ => others.push((key, value)),
             }
         }
@@ -185,6 +177,9 @@ impl Elements {
     fn bind(&mut self, prefix: &str, namespace: &str) -> Result<(), End> {
         if namespace.len() > MAX_NAME {
             return Err(End::TooMuch(LONG_NAME));
+        }
+        if self.bindings.len() > MAX_NAMES {
+            return Err(End::TooMuch("More than 1,000 prefixes are declared for one element"));
         }
         self.bindings.push((prefix.to_owned(), Rc::from(namespace)));
         Ok(())
@@ -217,6 +212,15 @@ impl Elements {
         self.bytes -= scope.bytes;
         Ok(())
     }
+}
+
+/// Fails for an attribute that is there twice.
+fn check_each_once(attributes: &[(Name, String)], element: &str) -> Result<(), End> {
+    let mut known = HashSet::new();
+    let twice = attributes.iter().find(|(name, _)| !known.insert((&name.namespace, &name.local)));
+    let Some((Name { local, namespace, .. }, _)) = twice else { return Ok(()) };
+    let bound = if namespace.is_empty() { String::new() } else { format!(" bound to namespace \"{namespace}\"") };
+    Err(End::rdf4j(format!("Attribute \"{local}\"{bound} was already specified for element \"{element}\".")))
 }
 
 /// A base that is written in another's scope.
