@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`csv`] | records and cells of the CSV that Neptune takes |
 //! | [`table`] | CSV of Gremlin and of openCypher: the header, and the facts of each row |
-//! | [`rdf`] | N-Triples and N-Quads |
+//! | [`rdf`] | N-Triples, N-Quads, Turtle and RDF/XML |
 //! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
 //! | `finding` | [`Finding`]: a fault or a warning, with its place; [`Found`]: one that is not written out yet |
 //! | `place` | places in files, and how people count them |
