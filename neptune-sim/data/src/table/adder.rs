@@ -31,7 +31,8 @@ pub(super) struct Adder<'a, 'l, 's> {
 impl Adder<'_, '_, '_> {
     /// Returns the memory of the batch, to be used again; `None` if there is no more to read.
     pub(super) fn add(&mut self, mut batch: Batch) -> Option<Spare> {
-        let mut problems = std::mem::take(&mut batch.found.problems).into_iter();
+        let mut problems = std::mem::take(&mut batch.found.problems);
+        let mut waiting = problems.drain(..);
         let mut items = &batch.found.items[..];
         let bytes = batch.block.bytes();
         for (number, row) in (0..).zip(&batch.found.rows) {
@@ -42,7 +43,7 @@ impl Adder<'_, '_, '_> {
             }
             let of_row;
             (of_row, items) = items.split_at(row.items);
-            self.row(row, of_row, place, &mut problems);
+            self.row(row, of_row, place, &mut waiting);
             if self.ids.as_ref().is_some_and(|ids| ids.has_failed()) {
                 return None;
             }
@@ -53,6 +54,8 @@ impl Adder<'_, '_, '_> {
                 return None;
             }
         }
+        drop(waiting);
+        batch.found.problems = problems;
         self.log.warn_of(std::mem::take(&mut batch.found.warnings), self.line, self.record);
         self.line += batch.lines;
         self.record += batch.found.rows.len() as u64;
