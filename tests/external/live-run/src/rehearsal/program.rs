@@ -1,5 +1,6 @@
 //! The program `live`, started as a user's shell would.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use neptune_fake_aws::Options;
 const PATIENCE: Duration = Duration::from_mins(8);
 
 /// The program with what it needs to know about the fake AWS.
+#[derive(Clone)]
 pub(super) struct Program {
     exe: PathBuf,
     profile: PathBuf,
@@ -45,6 +47,15 @@ impl Program {
     pub(super) fn new(profile: PathBuf, services: PathBuf, options: &Options, out: PathBuf) -> Result<Self> {
         let variables = [("AWS_ACCESS_KEY_ID", options.key_id.clone()), ("AWS_SECRET_ACCESS_KEY", options.secret.clone())];
         let exe = std::env::current_exe().context("cannot find this program")?;
+        Ok(Self { exe, profile, services, variables, out })
+    }
+
+    /// The same with a further line at the beginning of its profile.
+    pub(super) fn with(&self, line: &str) -> Result<Self> {
+        let profile = self.profile.with_extension("changed.toml");
+        let text = fs::read_to_string(&self.profile).context("cannot read the profile")?;
+        fs::write(&profile, format!("{line}\n{text}")).context("cannot write a profile")?;
+        let Self { exe, services, variables, out, .. } = self.clone();
         Ok(Self { exe, profile, services, variables, out })
     }
 
