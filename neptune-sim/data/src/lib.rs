@@ -8,7 +8,8 @@
 //! | [`table`] | CSV of Gremlin and of openCypher: the header, and the facts of each row |
 //! | [`rdf`] | N-Triples, N-Quads, Turtle and RDF/XML |
 //! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
-//! | `finding` | [`Finding`]: a fault or a warning, with its place; [`Found`]: one that is not written out yet |
+//! | `finding` | [`Finding`]: a fault or a warning, with its place |
+//! | `found` | [`Found`]: one that is not written out yet |
 //! | `place` | places in files, and how people count them |
 //! | `cores` | reads the parts of a stream on several cores |
 //! | `stream` | a stream of which the part is kept that is being looked at |
@@ -23,6 +24,7 @@
 mod cores;
 pub mod csv;
 mod finding;
+mod found;
 mod graph;
 mod log;
 mod packed;
@@ -36,7 +38,8 @@ mod totals;
 mod value;
 mod warning;
 
-pub use finding::{Excerpt, Finding, Found, IriFlaw, Warning, What};
+pub use finding::{Excerpt, Finding, IriFlaw, Warning, What};
+pub use found::Found;
 pub use graph::Graph;
 pub use log::Stop;
 pub use packed::{NoText, Packing, unpacked};

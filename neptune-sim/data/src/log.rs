@@ -1,6 +1,7 @@
 //! Findings as they come, and those that are given once for many places.
 
-use crate::finding::{Finding, Found, Warning, What};
+use crate::finding::{Finding, Warning, What};
+use crate::found::Found;
 use crate::graph::Added;
 use crate::place::Place;
 use crate::problem::Problem;

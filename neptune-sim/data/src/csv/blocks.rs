@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 
 use super::cells::opens;
+use super::ends::Scan;
 use super::marks::{Marks, WITHOUT_DELIMITERS};
-use super::records::Scan;
 use crate::stream::{MAX_RECORD, Piece, Stream};
 
 /// How much of a stream is a block, in bytes, if its records are not longer: small enough for what is read of it to stay in the caches.

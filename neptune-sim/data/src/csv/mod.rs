@@ -13,6 +13,7 @@
 
 mod blocks;
 mod cells;
+mod ends;
 mod marks;
 mod records;
 mod splitter;

@@ -1,8 +1,9 @@
 //! Records and cells out of a block.
 
 use super::cells::{Fault, Span, leading_blanks, plain, split, too_long};
+use super::ends::{Extent, Scan, find_end};
 use super::marks::{Marks, WITH_DELIMITERS};
-use super::records::{Extent, Record, Scan, find_end};
+use super::records::Record;
 use crate::place::line_ends;
 use crate::stream::MAX_RECORD;
 

@@ -9,7 +9,8 @@ use std::io::{self, Read};
 
 use super::chars::{Chars, Spot};
 use super::sink::Sink;
-use crate::finding::{Finding, Found, Warning};
+use crate::finding::{Finding, Warning};
+use crate::found::Found;
 use crate::problem::{Problem, Provenance};
 use document::Document;
 use end::{End, finding};

@@ -12,7 +12,8 @@ mod statements;
 use std::io::{self, Read};
 
 use super::sink::Sink;
-use crate::finding::{Found, Warning};
+use crate::finding::Warning;
+use crate::found::Found;
 use crate::problem::Problem;
 use document::Document;
 use end::End;
