@@ -5,18 +5,16 @@ use std::fmt;
 use lambda_runtime::Diagnostic;
 use serde::{Serialize, Serializer};
 
-/// Defines [`ErrorName`] from one table: name, whether a retry may help, meaning.
+/// Defines names of errors from one table: name, whether a retry may help, meaning.
 macro_rules! named_errors {
-    ($($name:ident, $retryable:literal, $meaning:literal;)*) => {
-        /// The name of an error, a contract with the state machines that call these functions.
-        ///
-        /// `get_load_status` raises it as `errorType`, `check_bulk_load_status` answers it as `error_type`.
+    ($(#[$about:meta])* $names:ident: $($name:ident, $retryable:literal, $meaning:literal;)*) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum ErrorName {
+        pub enum $names {
             $(#[doc = $meaning] $name,)*
         }
 
-        impl ErrorName {
+        impl $names {
             /// The whole table, retryable names first.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
@@ -43,8 +41,13 @@ macro_rules! named_errors {
         }
     };
 }
+pub(crate) use named_errors;
 
 named_errors! {
+    /// The name of an error, a contract with the state machines that call these functions.
+    ///
+    /// `get_load_status` raises it as `errorType`, `check_bulk_load_status` answers it as `error_type`.
+    ErrorName:
     NeptuneUnavailable, true, "Neptune could not be reached in time, or answered with trouble that passes (408, 5xx and the retryable 400 codes)";
     NeptuneThrottled, true, "Neptune takes no more requests for the moment (429)";
     NeptuneClockSkew, true, "The function's clock and Neptune's differ, so that a signature is too old or not valid yet; right after a freeze this passes";
