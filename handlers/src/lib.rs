@@ -1,4 +1,4 @@
-//! Two AWS Lambda functions that report on Amazon Neptune bulk loads.
+//! AWS Lambda functions: two report on Amazon Neptune bulk loads, and two check load files in S3 before a load ([`files`]).
 //!
 //! # `check_bulk_load_status`
 //!
@@ -37,6 +37,7 @@
 //! Everything else is raised as one of the named errors of [`ErrorName`].
 
 pub mod check;
+pub mod files;
 pub mod status;
 
 mod attempt;
