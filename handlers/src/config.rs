@@ -97,14 +97,14 @@ impl Config {
 }
 
 /// Variables in which blank means unset.
-struct Variables<'a>(&'a HashMap<String, String>);
+pub(crate) struct Variables<'a>(pub(crate) &'a HashMap<String, String>);
 
 impl<'a> Variables<'a> {
-    fn get(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
-    fn first(&self, names: &[&'static str]) -> Option<(&'static str, &'a str)> {
+    pub(crate) fn first(&self, names: &[&'static str]) -> Option<(&'static str, &'a str)> {
         names.iter().find_map(|name| self.get(name).map(|value| (*name, value)))
     }
 }

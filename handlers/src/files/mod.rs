@@ -6,8 +6,10 @@
 //!
 //! | module | content |
 //! |---|---|
+//! | `setup` | where S3 is, from environment variables |
 //! | `error` | the named errors |
 
 mod error;
+mod setup;
 
 pub use error::{FileError, FileErrorName};
