@@ -7,9 +7,11 @@
 //! | module | content |
 //! |---|---|
 //! | `setup` | where S3 is, from environment variables |
+//! | `listing` | pages of lists |
 //! | `error` | the named errors |
 
 mod error;
+mod listing;
 mod setup;
 
 pub use error::{FileError, FileErrorName};
