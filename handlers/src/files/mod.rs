@@ -7,11 +7,13 @@
 //! | module | content |
 //! |---|---|
 //! | `setup` | where S3 is, from environment variables |
+//! | `trouble` | what answers mean that are no success |
 //! | `listing` | pages of lists |
 //! | `error` | the named errors |
 
 mod error;
 mod listing;
 mod setup;
+mod trouble;
 
 pub use error::{FileError, FileErrorName};
