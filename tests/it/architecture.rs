@@ -33,7 +33,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::check_data("neptune-check-data", &["neptune-data", "neptune-report", "neptune-text"], "a check of files needs no server")]
 #[case::program("neptune-sim", &["neptune-check-data", "neptune-check-poller", "neptune-control", "neptune-fault", "neptune-harness", "neptune-loader", "neptune-report", "neptune-server", "neptune-text"], "the program says on the command line what the library does")]
 #[case::sigv4("neptune-sigv4", &["neptune-text"], "signatures are the same for every service and on both sides")]
-#[case::handlers("handlers", &["neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it")]
+#[case::handlers("handlers", &["neptune-data", "neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it; it checks files with the reader that everything else has")]
 #[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-server", "neptune-text"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
 #[case::tests("neptune-it", &["neptune-control", "neptune-harness", "neptune-report", "neptune-server"], "it runs programs, and needs nothing of the handlers' insides")]
 #[case::container("neptune-container", &["neptune-control", "neptune-harness", "neptune-server"], "a container is the simulator, reached elsewhere")]

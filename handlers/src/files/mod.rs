@@ -6,6 +6,7 @@
 //!
 //! | module | content |
 //! |---|---|
+//! | `places` | where what is written lies |
 //! | `setup` | where S3 is, from environment variables |
 //! | `trouble` | what answers mean that are no success |
 //! | `listing` | pages of lists |
@@ -13,6 +14,7 @@
 
 mod error;
 mod listing;
+mod places;
 mod setup;
 mod trouble;
 

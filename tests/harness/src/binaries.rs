@@ -15,8 +15,14 @@ use crate::checkout;
 
 /// What the handlers' binaries are made of, from the project's root. Manifests are not among them: a change there may leave a binary
 /// as it is, and building again would not help then.
-const HANDLER_SOURCES: [&str; 5] =
-    ["handlers/src", "handlers/roots", "neptune-sim/sigv4/src", "neptune-sim/text/src", "neptune-sim/wire/src"];
+const HANDLER_SOURCES: [&str; 6] = [
+    "handlers/src",
+    "handlers/roots",
+    "neptune-sim/data/src",
+    "neptune-sim/sigv4/src",
+    "neptune-sim/text/src",
+    "neptune-sim/wire/src",
+];
 /// The same for the simulator's program.
 pub const SIMULATOR_SOURCES: [&str; 17] = [
     "neptune-sim/build.rs",
