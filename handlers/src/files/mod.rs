@@ -6,6 +6,7 @@
 //!
 //! | module | content |
 //! |---|---|
+//! | `request` | the events |
 //! | `places` | where what is written lies |
 //! | `setup` | where S3 is, from environment variables |
 //! | `trouble` | what answers mean that are no success |
@@ -15,6 +16,7 @@
 mod error;
 mod listing;
 mod places;
+mod request;
 mod setup;
 mod trouble;
 

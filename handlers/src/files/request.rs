@@ -1,0 +1,162 @@
+//! The events.
+
+use std::num::NonZero;
+
+use neptune_data::rdf;
+use neptune_data::table::{Dialect, Options};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::error::{FileError, FileErrorName};
+use super::places::Report;
+
+/// How many ranges there are without a word for it.
+const RANGES: NonZero<u16> = NonZero::new(16).unwrap();
+/// How many there may be: as long may an array of `States.ArrayRange` be.
+const MOST_RANGES: u16 = 1000;
+
+/// The event of `check_load_file`.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Check {
+    pub(super) bucket: String,
+    pub(super) object: Object,
+    pub(super) load: Load,
+    pub(super) report: Report,
+    #[serde(default = "default_ranges")]
+    pub(super) ranges: NonZero<u16>,
+}
+
+/// An object as S3 lists it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Object {
+    pub(super) key: String,
+    /// Then the object has to be the same still. Step Functions and AWS's SDKs spell it in two ways.
+    #[serde(alias = "ETag")]
+    pub(super) etag: Option<String>,
+}
+
+/// The event of `merge_load_files`.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Merge {
+    pub(super) report: Report,
+    #[serde(default = "default_ranges")]
+    pub(super) ranges: NonZero<u16>,
+    /// Which range is merged, from 0. Without it, all are, and the report is written.
+    pub(super) range: Option<u16>,
+}
+
+fn default_ranges() -> NonZero<u16> {
+    RANGES
+}
+
+/// What is sent to the loader to start the load, as far as it changes how files are read. The rest is passed over.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Load {
+    format: Format,
+    #[serde(default)]
+    update_single_cardinality_properties: Switch,
+    user_provided_edge_ids: Option<Switch>,
+    #[serde(default)]
+    parser_configuration: Parser,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    Csv,
+    OpenCypher,
+    NTriples,
+    NQuads,
+    Turtle,
+    RdfXml,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parser {
+    #[serde(default)]
+    allow_empty_strings: Switch,
+    base_uri: Option<String>,
+    named_graph_uri: Option<String>,
+}
+
+/// `true`, `"TRUE"`, or neither.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(try_from = "Value")]
+struct Switch(bool);
+
+impl TryFrom<Value> for Switch {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value {
+            Value::Bool(on) => Ok(Self(on)),
+            Value::String(text) if text.eq_ignore_ascii_case("true") => Ok(Self(true)),
+            Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(Self(false)),
+            _ => Err("a switch is \"TRUE\" or \"FALSE\""),
+        }
+    }
+}
+
+/// How a file is read.
+#[derive(Clone, Debug)]
+pub(super) enum Reading {
+    Rows(Dialect, Options),
+    Statements(rdf::Format, rdf::Options),
+}
+
+impl Load {
+    pub(super) fn reading(&self) -> Reading {
+        match self.format {
+            Format::Csv => Reading::Rows(Dialect::Gremlin, self.options()),
+            Format::OpenCypher => {
+                let edge_ids = self.user_provided_edge_ids.is_none_or(|switch| switch.0);
+                Reading::Rows(Dialect::OpenCypher { edge_ids }, self.options())
+            }
+            Format::NTriples => Reading::Statements(rdf::Format::NTriples, self.rdf()),
+            Format::NQuads => Reading::Statements(rdf::Format::NQuads, self.rdf()),
+            Format::Turtle => Reading::Statements(rdf::Format::Turtle, self.rdf()),
+            Format::RdfXml => Reading::Statements(rdf::Format::RdfXml, self.rdf()),
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            allow_empty_strings: self.parser_configuration.allow_empty_strings.0,
+            update_single_cardinality: self.update_single_cardinality_properties.0,
+            ..Options::default()
+        }
+    }
+
+    fn rdf(&self) -> rdf::Options {
+        let (Parser { base_uri, named_graph_uri, .. }, defaults) = (&self.parser_configuration, rdf::Options::default());
+        rdf::Options {
+            base_uri: base_uri.clone().unwrap_or(defaults.base_uri),
+            named_graph_uri: named_graph_uri.clone().unwrap_or(defaults.named_graph_uri),
+            ..defaults
+        }
+    }
+}
+
+/// Reads an event.
+///
+/// # Errors
+/// `InvalidEvent` names what is missing or wrong.
+pub(super) fn read<T: DeserializeOwned>(event: &Value) -> Result<T, FileError> {
+    let ranges = event.get("ranges").and_then(Value::as_u64).unwrap_or(1);
+    if ranges > u64::from(MOST_RANGES) {
+        return Err(invalid(&format!("`ranges` is {ranges}; write 1 to {MOST_RANGES}")));
+    }
+    T::deserialize(event).map_err(|error| invalid(&error.to_string()))
+}
+
+pub(super) fn invalid(problem: &str) -> FileError {
+    let text = crate::text::excerpt(problem, 300);
+    FileError::new(
+        FileErrorName::InvalidEvent,
+        format!("the event cannot be used: {text}; see statemachine/README.md for its form"),
+    )
+}
