@@ -9,6 +9,7 @@
 //! | `request` | the events |
 //! | `places` | where what is written lies |
 //! | `setup` | where S3 is, from environment variables |
+//! | `wanted` | one request |
 //! | `trouble` | what answers mean that are no success |
 //! | `listing` | pages of lists |
 //! | `error` | the named errors |
@@ -19,5 +20,6 @@ mod places;
 mod request;
 mod setup;
 mod trouble;
+mod wanted;
 
 pub use error::{FileError, FileErrorName};
