@@ -72,6 +72,19 @@ impl Signer {
         let request = UnsignedRequest { method: "GET", url: url.as_str(), host: &host_header(url), body: &[] };
         neptune_sigv4::Signer::for_neptune(credentials.key.clone(), &self.region).headers(&request, time)
     }
+
+    /// The headers that make this a signed request to S3.
+    ///
+    /// # Errors
+    /// The URL or a credential cannot be part of a request.
+    pub(crate) fn s3_headers(
+        &self,
+        credentials: &Credentials,
+        request: &UnsignedRequest<'_>,
+        time: SystemTime,
+    ) -> Result<HeaderMap, SignError> {
+        neptune_sigv4::Signer::for_s3(credentials.key.clone(), &self.region).headers(request, time)
+    }
 }
 
 /// Shows the region only: credentials must not appear in logs.

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `request` | the events |
 //! | `places` | where what is written lies |
+//! | `s3` | requests to S3 |
 //! | `setup` | where S3 is, from environment variables |
 //! | `wanted` | one request |
 //! | `trouble` | what answers mean that are no success |
@@ -18,8 +19,10 @@ mod error;
 mod listing;
 mod places;
 mod request;
+mod s3;
 mod setup;
 mod trouble;
 mod wanted;
 
 pub use error::{FileError, FileErrorName};
+pub use s3::S3;
