@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `request` | the events |
 //! | `places` | where what is written lies |
+//! | `found` | what was found, as JSON |
 //! | `s3` | requests to S3 |
 //! | `setup` | where S3 is, from environment variables |
 //! | `wanted` | one request |
@@ -16,6 +17,7 @@
 //! | `error` | the named errors |
 
 mod error;
+mod found;
 mod listing;
 mod places;
 mod request;
