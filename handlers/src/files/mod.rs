@@ -6,6 +6,7 @@
 //!
 //! | module | content |
 //! |---|---|
+//! | `call` | one call of a function |
 //! | `request` | the events |
 //! | `places` | where what is written lies |
 //! | `found` | what was found, as JSON |
@@ -14,8 +15,11 @@
 //! | `wanted` | one request |
 //! | `trouble` | what answers mean that are no success |
 //! | `listing` | pages of lists |
+//! | `download` | an object, for a reader that blocks |
 //! | `error` | the named errors |
 
+mod call;
+mod download;
 mod error;
 mod found;
 mod listing;
@@ -26,5 +30,6 @@ mod setup;
 mod trouble;
 mod wanted;
 
+pub use call::Call;
 pub use error::{FileError, FileErrorName};
 pub use s3::S3;
