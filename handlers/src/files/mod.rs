@@ -7,6 +7,7 @@
 //! | module | content |
 //! |---|---|
 //! | `call` | one call of a function |
+//! | `check` | the function `check_load_file` |
 //! | `request` | the events |
 //! | `places` | where what is written lies |
 //! | `found` | what was found, as JSON |
@@ -19,6 +20,7 @@
 //! | `error` | the named errors |
 
 mod call;
+mod check;
 mod download;
 mod error;
 mod found;
@@ -31,5 +33,6 @@ mod trouble;
 mod wanted;
 
 pub use call::Call;
+pub use check::check;
 pub use error::{FileError, FileErrorName};
 pub use s3::S3;
