@@ -74,5 +74,5 @@ pub use neptune::{Client, MAX_BODY_BYTES, MAX_LOAD_ID_BYTES, Session};
 #[doc(hidden)]
 pub use reply::Reply;
 pub use retry::RetryPolicy;
-pub use serve::run;
+pub use serve::{run, run_on_files};
 pub use sign::Signer;

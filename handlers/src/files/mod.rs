@@ -8,6 +8,8 @@
 //! |---|---|
 //! | `call` | one call of a function |
 //! | `check` | the function `check_load_file` |
+//! | `merge` | the function `merge_load_files` |
+//! | `summary` | its last call, which writes the report |
 //! | `request` | the events |
 //! | `places` | where what is written lies |
 //! | `found` | what was found, as JSON |
@@ -25,14 +27,17 @@ mod download;
 mod error;
 mod found;
 mod listing;
+mod merge;
 mod places;
 mod request;
 mod s3;
 mod setup;
+mod summary;
 mod trouble;
 mod wanted;
 
 pub use call::Call;
 pub use check::check;
 pub use error::{FileError, FileErrorName};
+pub use merge::merge;
 pub use s3::S3;
