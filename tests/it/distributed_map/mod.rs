@@ -1,5 +1,6 @@
 //! Files that are checked apart by Lambda functions, as a Distributed Map calls them, come to what one check of all says.
 
+mod errors;
 mod files;
 mod s3;
 
