@@ -1,41 +1,22 @@
 //! The function `merge_load_files`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use futures::stream::{self, Stream, StreamExt as _};
+use futures::StreamExt as _;
 use neptune_data::runs::{BadRun, Entries, RunReader, Vertices};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tracing::{info, warn};
 
 use super::call::Call;
 use super::error::{FileError, FileErrorName};
+use super::missing::Missing;
+use super::reads::read_all;
 use super::request::{self, Merge, invalid};
 use super::s3::S3;
 use super::summary;
 use crate::text::cut;
 
-/// How many objects are read at once.
-pub(super) const READS: usize = 8;
-/// How many edges without a vertex are listed for a range.
-const LISTED: usize = 100_000;
 /// Which part of the memory the ids of a range may take, and which one run.
 const PART_FOR_IDS: usize = 2;
 const PART_FOR_RUN: usize = 32;
-
-/// The edges of one range that have no vertex.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Missing {
-    /// How many different ids of vertices are in the range.
-    pub(super) vertices: u64,
-    /// The records of edges, by the keys of their objects.
-    pub(super) edges: BTreeMap<String, BTreeSet<u64>>,
-    /// How many of them there are.
-    pub(super) listed: u64,
-    /// How many ends there are beyond them.
-    pub(super) further_ends: u64,
-}
 
 /// Merges one range of the runs of all objects, or, without a range, writes the report.
 ///
@@ -89,21 +70,6 @@ async fn merge_range(s3: &S3, event: &Merge, range: u16) -> Result<Value, FileEr
     )
 }
 
-/// The objects with these names, in their order, each of so many bytes at most.
-pub(super) fn read_all<'a>(
-    s3: &'a S3,
-    bucket: &'a str,
-    folder: &'a str,
-    names: Vec<String>,
-    most: usize,
-) -> impl Stream<Item = (String, Result<Vec<u8>, FileError>)> + Unpin + 'a {
-    let get = move |name: String| async move {
-        let read = s3.get(bucket, &format!("{folder}{name}"), most).await;
-        (name, read)
-    };
-    Box::pin(stream::iter(names).map(get).buffered(READS))
-}
-
 /// A range that is merged.
 struct Merging {
     vertices: Vertices,
@@ -150,19 +116,5 @@ impl Merging {
     fn finish(mut self) -> Missing {
         self.missing.vertices = self.vertices.count() as u64;
         self.missing
-    }
-}
-
-impl Missing {
-    /// Notes an end without a vertex.
-    fn note(&mut self, key: &str, record: u64) {
-        if self.listed >= LISTED as u64 {
-            self.further_ends += 1;
-        } else if !self.edges.contains_key(key) {
-            self.edges.insert(key.to_owned(), BTreeSet::from([record]));
-            self.listed += 1;
-        } else if let Some(records) = self.edges.get_mut(key) {
-            self.listed += u64::from(records.insert(record));
-        }
     }
 }

@@ -10,6 +10,8 @@
 //! | `check` | the function `check_load_file` |
 //! | `merge` | the function `merge_load_files` |
 //! | `summary` | its last call, which writes the report |
+//! | `missing` | the edges of a range that have no vertex |
+//! | `reads` | many objects, read one after the other |
 //! | `request` | the events |
 //! | `places` | where what is written lies |
 //! | `found` | what was found, as JSON |
@@ -28,7 +30,9 @@ mod error;
 mod found;
 mod listing;
 mod merge;
+mod missing;
 mod places;
+mod reads;
 mod request;
 mod s3;
 mod setup;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::error::{FileError, FileErrorName};
 use super::found::{Answer, SHOWN, Shown};
-use super::merge::{Missing, read_all};
+use super::missing::Missing;
+use super::reads::read_all;
 use super::request::Merge;
 use super::s3::S3;
 
