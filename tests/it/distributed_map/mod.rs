@@ -2,6 +2,7 @@
 
 mod errors;
 mod files;
+mod machine;
 mod s3;
 
 use std::collections::{BTreeMap, BTreeSet};
