@@ -5,19 +5,23 @@ use quick_xml::events::Event;
 
 /// How many keys a page has (documented).
 pub(super) const PAGE: usize = 1000;
+/// The element that a list is.
+const LIST: &[u8] = b"ListBucketResult";
 
 /// The last part of each key on a page: names that these functions give have no character that XML would escape. `None` if it is no list, or
 /// not a whole one.
 pub(super) fn names(xml: &[u8]) -> Option<Vec<String>> {
     let mut reader = Reader::from_reader(xml);
-    let (mut names, mut path) = (Vec::new(), Vec::new());
+    let (mut names, mut path, mut is_list) = (Vec::new(), Vec::new(), false);
     loop {
         match reader.read_event().ok()? {
+            Event::Start(element) | Event::Empty(element) if path.is_empty() && element.local_name().as_ref() != LIST => {
+                return None;
+            }
+            Event::Empty(_) => is_list = true,
             Event::Start(element) => {
+                is_list = true;
                 path.push(element.local_name().as_ref().to_vec());
-                if path.len() == 1 && path[0] != b"ListBucketResult" {
-                    return None;
-                }
                 if is_key(&path) {
                     names.push(String::new());
                 }
@@ -33,14 +37,14 @@ pub(super) fn names(xml: &[u8]) -> Option<Vec<String>> {
             }
             Event::End(_) => drop(path.pop()),
             Event::DocType(_) => return None,
-            Event::Eof => return (path.is_empty() && reader.buffer_position() > 0).then_some(names),
+            Event::Eof => return (path.is_empty() && is_list).then_some(names),
             _ => {}
         }
     }
 }
 
 fn is_key(path: &[Vec<u8>]) -> bool {
-    path.iter().map(Vec::as_slice).eq([&b"ListBucketResult"[..], b"Contents", b"Key"])
+    path.iter().map(Vec::as_slice).eq([LIST, b"Contents", b"Key"])
 }
 
 /// The code of an error: letters, or nothing.
