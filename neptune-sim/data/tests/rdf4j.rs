@@ -6,25 +6,19 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use neptune_data::rdf::{Format, Options, load};
 use neptune_data::{Found, Graph, What};
 
+mod answer;
 mod documents;
 mod optional;
 mod page;
 
+use answer::{Answer, path};
 use documents::{Difference, Document, differences, generated, given};
-
-/// What a reader makes of a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
-    /// Before the end, or the first fault.
-    pub(crate) statements: u64,
-    pub(crate) fault: Option<String>,
-}
 
 const JARS: &str = "/usr/share/java";
 
@@ -38,12 +32,6 @@ fn class_path() -> Option<String> {
     names.extend(["rdf4j-rio-api", "rdf4j-rio-datatypes", "rdf4j-rio-languages"]);
     names.extend(["rdf4j-rio-ntriples", "rdf4j-rio-nquads", "rdf4j-rio-turtle", "rdf4j-rio-rdfxml"]);
     Some(names.iter().map(|name| format!("{JARS}/{name}.jar")).collect::<Vec<_>>().join(":"))
-}
-
-/// A file beside this test.
-pub(crate) fn path(name: &str) -> PathBuf {
-    let folder = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test");
-    Path::new(&folder).join("tests/rdf4j").join(name)
 }
 
 /// What RDF4J makes of all documents, in one process.

@@ -4,18 +4,17 @@
 //! `cargo bench --workspace --bench read` takes a minute. Two that are compared read the same bytes by turns, and what counts is the CPU that each
 //! takes, so that the ratios hold on a busy machine, too; only the wall time needs a quiet one. Programs that are not installed are named.
 
+mod cost;
 mod inputs;
 mod peers;
 
-use std::hint::black_box;
 use std::num::NonZero;
-use std::time::{Duration, Instant};
 
+use cost::{Cost, measure};
 use inputs::ROWS;
 use neptune_data::rdf::{self, Format};
 use neptune_data::table::{Dialect, File, Options};
 use neptune_data::{Finding, Found, Graph};
-use rustix::time::{ClockId, clock_gettime};
 
 /// How often each reads.
 const ROUNDS: usize = 7;
@@ -85,14 +84,6 @@ fn parse_triples(text: &str) -> u64 {
     oxttl::NTriplesParser::new().for_slice(text).map(|triple| u64::from(triple.is_ok())).sum()
 }
 
-/// What something has taken.
-#[derive(Clone, Copy)]
-pub(crate) struct Cost {
-    /// Of all cores.
-    pub(crate) cpu: Duration,
-    pub(crate) wall: Duration,
-}
-
 /// Both by turns, and the medians of the ratios.
 fn row(what: &str, ours: &dyn Fn() -> u64, theirs: &dyn Fn() -> u64, asked: &str) {
     let rounds: Vec<(Cost, Cost)> = (0..ROUNDS).map(|_| (measure(ours), measure(theirs))).collect();
@@ -106,15 +97,4 @@ fn row(what: &str, ours: &dyn Fn() -> u64, theirs: &dyn Fn() -> u64, asked: &str
     let cpu = median(&|(ours, theirs)| ours.cpu.as_secs_f64() / theirs.cpu.as_secs_f64());
     let wall = median(&|(ours, theirs)| ours.wall.as_secs_f64() / theirs.wall.as_secs_f64());
     println!("{what:<44} {ours:>9.0} {theirs:>9.0} {cpu:>10.2} {wall:>11.2}  {asked}");
-}
-
-fn measure(work: &dyn Fn() -> u64) -> Cost {
-    let (started, cpu) = (Instant::now(), cpu());
-    assert!(black_box(work()) > 0);
-    Cost { cpu: self::cpu().saturating_sub(cpu), wall: started.elapsed() }
-}
-
-/// What this process has taken so far.
-fn cpu() -> Duration {
-    clock_gettime(ClockId::ProcessCPUTime).try_into().expect("it never goes below zero")
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::{Answer, path};
+use crate::answer::{Answer, path};
 
 /// How many documents are made out of given ones.
 const GENERATED: usize = 2000;
