@@ -33,7 +33,7 @@ enum Oddity {
     BeginsAgain,
     /// Pages in an order of its own, and tokens that are keys.
     OtherOrder,
-    /// Lists and heads without ETags.
+    /// Lists and heads without `ETag`s.
     NoEtag,
     /// An object is another one each time it is asked for, whatever the request demands.
     ChangesAndIgnoresIfMatch,
