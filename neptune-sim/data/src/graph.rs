@@ -116,6 +116,12 @@ impl Graph {
         self.vertices.places.contains_key(&id.0)
     }
 
+    /// How much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let statements = self.statements.capacity() * (size_of::<u64>() + 1);
+        self.vertices.bytes() + self.edges.bytes() + statements
+    }
+
     /// A number for a file in which names of blank nodes mean something.
     pub(crate) fn new_file(&mut self) -> u64 {
         self.files += 1;
@@ -248,6 +254,13 @@ impl Packed {
 }
 
 impl Elements {
+    fn bytes(&self) -> usize {
+        let Facts { few, many } = &self.facts;
+        let places = self.places.capacity() * (size_of::<(u64, Packed)>() + 1);
+        let many: usize = many.iter().map(|facts| facts.capacity() * (size_of::<u64>() + 1)).sum();
+        places + few.capacity() * size_of::<u64>() + many
+    }
+
     fn element(&mut self, id: Id) -> Element<'_> {
         let nothing = Place::Few { start: self.facts.few.len(), length: 0, room: 0 };
         let (packed, new_from) = match self.places.entry(id.0) {
@@ -375,6 +388,17 @@ mod tests {
         assert!(!graph.has(id));
         graph.vertex(id);
         assert!(graph.has(id) && !graph.has(other) && graph.has_vertex("", "x"));
+    }
+
+    #[test]
+    fn it_says_how_much_memory_it_takes() {
+        let mut graph = Graph::default();
+        let empty = graph.bytes();
+        for number in 0..10_000_u64 {
+            graph.statement(number);
+        }
+        let grown = graph.bytes();
+        assert!(empty < 1000 && (80_000..400_000).contains(&grown), "{empty} {grown}");
     }
 
     #[test]

@@ -128,6 +128,8 @@ const ROWS: [(&str, &[(&str, &str)]); 24] = [
             ("neptune-sim/server/src/sources/bucket.rs", "a_source_has_a_largest_number_of_objects"),
             ("neptune-sim/server/tests/s3.rs", "a_list_of_nothing_is_refused_and_so_is_nonsense"),
             ("neptune-sim/server/src/sources/s3.rs", "a_server_that_never_answers_is_given_up"),
+            ("neptune-sim/server/src/sources/reading.rs", "no_file_is_read_into_a_graph_that_is_full"),
+            ("neptune-sim/data/src/graph.rs", "it_says_how_much_memory_it_takes"),
         ],
     ),
     (

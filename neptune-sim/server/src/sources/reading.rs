@@ -17,6 +17,8 @@ use super::bucket::{self, Bucket, Object, ObjectError};
 
 /// How long a text of the error log may be, in bytes: an id or a value may have megabytes.
 const MESSAGE_BYTES: usize = 300;
+/// How much memory may be taken by what is known of a cluster's graph before no further file is read into it. One that is being read goes on.
+const GRAPH_BYTES: usize = 1024 * 1024 * 1024;
 
 /// Reads everything that a load reads, and adds it to a graph. Once `is_stopped`, nothing more is read.
 pub(super) fn read(
@@ -109,6 +111,9 @@ impl Source<'_> {
 
     /// `None` for a file of edges before whose turn others come.
     fn load(&mut self, object: &Object, name: &str, order: Order) -> io::Result<Option<Totals>> {
+        if self.graph.bytes() > GRAPH_BYTES {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
         let input = self.open(object)?;
         let (format, options, rdf_options) = (self.format(), self.options(), self.rdf_options());
         let errors = &mut self.errors;
@@ -207,6 +212,9 @@ fn error_of_record(file: &str, problem: &Problem, record: u64) -> FeedError {
 /// The error of a file that could not be read to its end (inferred, but for the codes).
 fn error_of_object(file: &str, trouble: &io::Error) -> FeedError {
     let text = trouble.to_string();
+    if trouble.kind() == io::ErrorKind::OutOfMemory {
+        return error(FeedErrorCode::OutOfMemory, file, "The graph of the simulator is full", 0);
+    }
     let inner = trouble.get_ref();
     if let Some(known) = inner.and_then(|inner| inner.downcast_ref()) {
         let (code, text) = match known {
@@ -236,5 +244,11 @@ mod tests {
     fn a_text_of_the_error_log_has_a_largest_length() {
         let long = io::Error::other("x".repeat(10_000));
         assert!(error_of_object("a.csv", &long).message.len() <= MESSAGE_BYTES + "…".len());
+    }
+
+    #[test]
+    fn no_file_is_read_into_a_graph_that_is_full() {
+        let full = error_of_object("a.csv", &io::ErrorKind::OutOfMemory.into());
+        assert_eq!((full.code, full.file.as_str()), (FeedErrorCode::OutOfMemory, "a.csv"));
     }
 }
