@@ -34,3 +34,19 @@ impl Missing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edge_is_listed_once_and_beyond_the_list_ends_are_counted() {
+        let mut missing = Missing::default();
+        for record in [1, 1, 2] {
+            missing.note("a.csv", record);
+        }
+        assert_eq!((missing.listed, missing.edges["a.csv"].len()), (2, 2));
+        (0..LISTED as u64).for_each(|record| missing.note("b.csv", record));
+        assert_eq!((missing.listed, missing.further_ends), (LISTED as u64, 2));
+    }
+}
