@@ -85,3 +85,15 @@ async fn a_report_is_written_of_what_is_whole_only() {
     assert_eq!(raised(&merge, &json!({"report": report(), "ranges": 1, "range": 0})).await.0, "DamagedReport");
     assert_eq!(raised(&merge, &json!({"report": report(), "ranges": 1, "range": 1})).await.0, "InvalidEvent");
 }
+
+#[tokio::test]
+async fn a_range_that_does_not_fit_says_what_to_do() {
+    let s3 = one_file().await;
+    call(&function("check_load_file", &s3, &[]), &check_event("a.csv", CSV)).await;
+    let merge = function("merge_load_files", &s3, &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")]);
+    // The object has one id, which is in one of the ranges.
+    let range = (0..super::RANGES).find(|range| s3.has(&format!("reports/checks/a&b/run-1/runs/{range:04}/"))).unwrap();
+    let event = json!({"report": report(), "ranges": super::RANGES, "range": range});
+    let (error_type, message) = raised(&merge, &event).await;
+    assert_eq!((error_type.as_str(), message.contains("memory")), ("TooManyIds", true), "{message}");
+}

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use neptune_harness::binaries::handler_binary;
 use neptune_harness::lambda::{Deadline, Function, Lambda};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use files::{Files, checked_at_once, files};
@@ -65,11 +66,18 @@ fn assert_same(report: &Value, whole: &Value) {
     assert_eq!(report["errorCount"], whole["errors"].as_array().unwrap().len());
 }
 
+/// With a memory of nothing, each id is a run of its own.
+#[rstest]
+#[case::one_run_for_each_object(20, "128")]
+#[case::a_run_for_each_id(2, "0")]
 #[tokio::test]
-async fn objects_that_are_checked_apart_come_to_what_one_check_says() {
-    let files = files(20);
+async fn objects_that_are_checked_apart_come_to_what_one_check_says(#[case] count: usize, #[case] memory: &str) {
+    let files = files(count);
     let (s3, (whole, edges)) = (bucket(&files).await, checked_at_once(&files));
-    let (check, merge) = (function("check_load_file", &s3, &[]), function("merge_load_files", &s3, &[]));
+    let (check, merge) = (
+        function("check_load_file", &s3, &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory)]),
+        function("merge_load_files", &s3, &[]),
+    );
     let mut errors = BTreeSet::new();
     for (key, bytes) in &files {
         let answer = call(&check, &check_event(key, bytes)).await;

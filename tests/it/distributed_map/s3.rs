@@ -38,6 +38,11 @@ impl S3 {
         self.objects.lock().unwrap().insert(path.to_owned(), bytes.into());
     }
 
+    /// Whether there is an object whose path begins so.
+    pub(super) fn has(&self, beginning: &str) -> bool {
+        self.objects.lock().unwrap().keys().any(|path| path.starts_with(beginning))
+    }
+
     pub(super) fn get(&self, path: &str) -> Bytes {
         self.objects.lock().unwrap()[path].clone()
     }
