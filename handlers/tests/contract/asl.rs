@@ -1,5 +1,6 @@
 //! What a state machine does with the named errors: `asl/retry.json` knows every one of them, and the README shows that file.
 
+use handlers::files::FileErrorName;
 use handlers::{ErrorName, Verdict};
 use serde_json::{Value, json};
 
@@ -90,4 +91,19 @@ fn a_page_of_something_in_between_is_asked_for_again_and_then_given_up() {
     let lists = |rule: &&Value| rule["ErrorEquals"] == json!(["NeptuneBadResponse"]);
     let rule = get["Retry"].as_array().unwrap().iter().find(lists).expect("a 404 of a balancer passes");
     assert!((1..=5).contains(&rule["MaxAttempts"].as_u64().unwrap()), "{rule}");
+}
+
+/// The rules of all states that are retried, those inside a Map, too.
+fn retries(state: &Value) -> Vec<&Value> {
+    let inner = state.as_object().into_iter().flatten().filter(|(key, _)| *key != "Retry").map(|(_, value)| value);
+    state.get("Retry").into_iter().chain(inner.flat_map(retries)).collect()
+}
+
+#[test]
+fn checks_of_files_are_retried_where_a_retry_may_help_and_nowhere_else() {
+    let machine = serde_json::from_str(include_str!("../../statemachine/check_load_files.asl.json")).expect("the file is JSON");
+    let retryable = FileErrorName::ALL.iter().filter(|name| name.is_retryable()).map(|name| name.as_str()).collect::<Vec<_>>();
+    let retries = retries(&machine);
+    assert_eq!(retries.len(), 3, "each call of a function has its rules");
+    assert!(retries.into_iter().all(|rules| ours(rules) == retryable));
 }
