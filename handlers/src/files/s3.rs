@@ -10,12 +10,13 @@ use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH};
 use reqwest::{Method, Response, redirect};
 
 use super::error::{FileError, FileErrorName};
-use super::listing::{self, PAGE};
+use super::listing::{self, PAGE, Page};
 use super::setup::Setup;
 use super::trouble::{body, broken, changed, refusal};
 use super::wanted::Wanted;
 use crate::endpoint::host_header;
 use crate::retry::{Jitter, RetryPolicy};
+use crate::text::visible;
 use crate::tls;
 
 /// Time to open a connection.
@@ -101,8 +102,8 @@ impl S3 {
             // Behind the last name, and not by a token: what some servers say of tokens is not true.
             let after = names.last().map(|last| format!("{prefix}{last}"));
             let page = self.page(bucket, prefix, after.as_deref()).await?;
-            let is_last = page.len() < PAGE;
-            for name in page {
+            let (count, before) = (page.names.len(), names.len());
+            for name in page.names {
                 if names.last().is_some_and(|last| *last >= name) {
                     return Err(FileError::new(
                         FileErrorName::S3BadResponse,
@@ -111,19 +112,22 @@ impl S3 {
                 }
                 names.push(name);
             }
-            if is_last {
-                return Ok(names);
+            match page.is_truncated {
+                // A full page that claims to be the last one: the next shows whether it is.
+                false if count < PAGE => return Ok(names),
+                true if names.len() == before => return Err(unlike(prefix, "says that more follows, and has nothing")),
+                _ => {}
             }
         }
     }
 
-    async fn page(&self, bucket: &str, prefix: &str, after: Option<&str>) -> Result<Vec<String>, FileError> {
+    async fn page(&self, bucket: &str, prefix: &str, after: Option<&str>) -> Result<Page, FileError> {
         let mut query = vec![("list-type", "2"), ("prefix", prefix)];
         query.extend(after.map(|after| ("start-after", after)));
         let wanted = self.wanted(Method::GET, bucket, "", &query)?;
         let subject = wanted.subject.clone();
         let page = body(self.send(wanted).await?, PAGE_BYTES, &subject).await?;
-        listing::names(&page).ok_or_else(|| {
+        listing::page(&page).ok_or_else(|| {
             FileError::new(FileErrorName::S3BadResponse, format!("{subject} cannot be read: the answer is no whole list"))
         })
     }
@@ -168,4 +172,11 @@ impl S3 {
         let headers = self.setup.signer.s3_headers(&credentials, &request, now);
         headers.map_err(|error| FileError::new(FileErrorName::ConfigurationError, error.to_string()))
     }
+}
+
+fn unlike(prefix: &str, problem: &str) -> FileError {
+    FileError::new(
+        FileErrorName::S3BadResponse,
+        format!("the list of `{}` {problem}, so it may not be whole", visible(prefix, 300)),
+    )
 }
