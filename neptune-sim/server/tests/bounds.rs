@@ -114,7 +114,7 @@ const ROWS: [(&str, &[(&str, &str)]); 24] = [
         ],
     ),
     (
-        "a file that `check-data` reads",
+        "a file that `check-data` or a load reads",
         &[
             ("neptune-sim/data/src/csv/records.rs", "a_record_is_bounded"),
             ("neptune-sim/data/src/rdf/lines.rs", "a_line_is_bounded"),
