@@ -33,6 +33,11 @@ pub(super) fn script(
     if let Some(parameters) = &load.reads {
         return (reading(check, path, source, load, parameters), None);
     }
+    if load.lifecycle.is_empty() {
+        let help = "say how it goes, `lifecycle: [LOAD_IN_PROGRESS 5s, LOAD_COMPLETED]`, or `reads: {format: csv}`";
+        check.findings.add_at(path, "a load needs a `lifecycle`, or `reads`", Some(help));
+        return (None, None);
+    }
     let lifecycle = check.lifecycle(&path.key("lifecycle"), &load.lifecycle);
     let LoadEntry { files, records, duplicates, retries, ref errors, .. } = *load;
     let workload = check.workload(path, &Work { files, records, duplicates, retries, errors });
