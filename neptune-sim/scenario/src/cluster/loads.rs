@@ -11,8 +11,7 @@ use serde_json::{Map, Value};
 pub(crate) struct LoadEntry {
     /// The statuses it goes through, each with how long it lasts: `[LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 1m, LOAD_COMPLETED]`. The
     /// last one stays for ever and has no duration. With `reads`, the last one is `LOAD_IN_PROGRESS`, and the default is that alone.
-    #[serde(default)]
-    pub(crate) lifecycle: Vec<String>,
+    pub(crate) lifecycle: Option<Vec<String>>,
     /// It reads its source out of `data`, and its numbers and its end follow from what is there: the parameters of its start by Neptune's
     /// names, `{format: nquads, failOnError: false}`. The format is `csv` unless it says otherwise.
     pub(crate) reads: Option<Map<String, Value>>,

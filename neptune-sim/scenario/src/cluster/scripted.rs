@@ -33,12 +33,12 @@ pub(super) fn script(
     if let Some(parameters) = &load.reads {
         return (reading(check, path, source, load, parameters), None);
     }
-    if load.lifecycle.is_empty() {
+    let Some(lifecycle) = &load.lifecycle else {
         let help = "say how it goes, `lifecycle: [LOAD_IN_PROGRESS 5s, LOAD_COMPLETED]`, or `reads: {format: csv}`";
         check.findings.add_at(path, "a load needs a `lifecycle`, or `reads`", Some(help));
         return (None, None);
-    }
-    let lifecycle = check.lifecycle(&path.key("lifecycle"), &load.lifecycle);
+    };
+    let lifecycle = check.lifecycle(&path.key("lifecycle"), lifecycle);
     let LoadEntry { files, records, duplicates, retries, ref errors, .. } = *load;
     let workload = check.workload(path, &Work { files, records, duplicates, retries, errors });
     match lifecycle {
@@ -70,9 +70,9 @@ fn reading(
             );
         }
     }
-    let lifecycle = match load.lifecycle[..] {
-        [] => Lifecycle::new(vec![(LoadStatus::InProgress, None)]).ok(),
-        _ => lifecycle(check, &path.key("lifecycle"), &load.lifecycle),
+    let lifecycle = match &load.lifecycle {
+        None => Lifecycle::new(vec![(LoadStatus::InProgress, None)]).ok(),
+        Some(entries) => lifecycle(check, &path.key("lifecycle"), entries),
     };
     let reads = request(check, &path.key("reads"), &source, parameters);
     Some(Script { source, lifecycle: lifecycle?, workload: Workload::default(), reads: Some(reads?.into()) })

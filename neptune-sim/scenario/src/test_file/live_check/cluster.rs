@@ -247,7 +247,7 @@ impl LiveCluster<'_> {
 
     fn stands_for(&mut self, name: &str, load: &LoadEntry) -> Result<(), Problem> {
         let said = self.entries.get(name).map(|LiveLoadEntry(entry)| entry);
-        let last = load.lifecycle.last().and_then(|stage| stage.split_whitespace().next());
+        let last = load.lifecycle.iter().flatten().last().and_then(|stage| stage.split_whitespace().next());
         let dataset = match (said.map(|said| said.dataset), last) {
             (Some(choice), _) => dataset(choice),
             (None, Some("LOAD_COMPLETED")) => Some(Dataset::Valid),
