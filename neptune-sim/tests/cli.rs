@@ -687,7 +687,7 @@ fn an_s3_server_comes_from_a_file_and_its_secret_stays_there() {
     std::fs::write(&file, "{endpoint: 'http://127.0.0.1:5000', access_key_id: AKIDEXAMPLE, secret_access_key: hunter2}\n")
         .unwrap();
     let running = start(&["--s3", &path]);
-    let reported = "the sources of loads are looked up on http://127.0.0.1:5000\n";
+    let reported = "loads read their sources from http://127.0.0.1:5000\n";
     assert!(running.greeting.contains(reported) && !running.greeting.contains("hunter2"), "{}", running.greeting);
 
     std::fs::write(

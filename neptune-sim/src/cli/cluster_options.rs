@@ -53,9 +53,9 @@ pub(crate) struct ClusterOptions {
     /// scripts, or that an entry of its `started_loads` fits, read nothing. May be given several times, and beside a scenario.
     #[arg(long, value_name = "BUCKET=FOLDER", hide_short_help = true)]
     data: Vec<GivenBucket>,
-    /// Look sources up on the S3 server in this YAML file
+    /// Read the sources of loads from the S3 server in this YAML file
     ///
-    /// Starts whose bucket or files are not there are refused: `endpoint: http://127.0.0.1:5000`, `access_key_id`, `secret_access_key`, and
+    /// Loads go as their files have it, and starts whose bucket or files are not there are refused: `endpoint: http://127.0.0.1:5000`, `access_key_id`, `secret_access_key`, and
     /// `region` if it is not us-east-1. Default: as the scenario says, else every source is there.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     s3: Option<PathBuf>,

@@ -15,11 +15,12 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let _ = writeln!(text, "cluster `{}`, clock {}, seed {}", cluster.name(), render_clock(cluster), cluster.seed());
     text += &render_availability(&cluster.availability(), shares_port);
     text += &render_demands(&cluster.authentication(), cluster.is_strict());
-    if let Some(endpoint) = cluster.s3_endpoint() {
-        let _ = writeln!(text, "loads of other buckets read {endpoint}");
-    }
     for (bucket, folder) in cluster.buckets() {
         let _ = writeln!(text, "loads of s3://{bucket}/ read {folder}");
+    }
+    if let Some(endpoint) = cluster.s3_endpoint() {
+        let which = if cluster.buckets().next().is_some() { "other loads" } else { "loads" };
+        let _ = writeln!(text, "{which} read their sources from {endpoint}");
     }
     text += &render_faults(cluster);
     let loads = cluster.timeline();
