@@ -16,7 +16,7 @@ use axum::body::Bytes;
 use axum::http;
 use neptune_aws_sdk::http_client;
 use neptune_fake_aws::{FakeAws, Options, profile_text};
-use neptune_live::{Profile, Statement};
+use neptune_live::{DataFormat, Dataset, Profile, Statement, files};
 use neptune_server::upstream::{Signer, Upstream, UpstreamOptions};
 use serde_json::{Value, json};
 
@@ -75,8 +75,8 @@ impl Rehearsal {
         aws_sdk_s3::Client::from_conf(config.force_path_style(true).build())
     }
 
-    async fn upload(&self, key: &str) {
-        let put = self.s3(KNOWN).put_object().bucket(self.profile.bucket.as_str()).key(key).body(b"~id\na\n".to_vec().into());
+    async fn upload(&self, key: &str, bytes: Vec<u8>) {
+        let put = self.s3(KNOWN).put_object().bucket(self.profile.bucket.as_str()).key(key).body(bytes.into());
         put.send().await.unwrap();
     }
 
@@ -115,10 +115,13 @@ impl Rehearsal {
         self.ask(request, body.to_string()).await
     }
 
-    /// Uploads a file of a run and loads it. Gives the id of the load.
+    /// Uploads the dataset that the folder is named after, as a run does, and loads it. Gives the id of the load.
     async fn load(&self, folder: &str, format: &str) -> String {
         let prefix = format!("{}/neptune-harness/{RUN}/a-scenario/{folder}/", self.profile.prefix.as_str());
-        self.upload(&format!("{prefix}{}", if format == "csv" { "people.csv" } else { "quads.nq" })).await;
+        let dataset = Dataset::from_word(folder.rsplit('/').next().unwrap()).unwrap();
+        for file in files(dataset, DataFormat::from_word(format).unwrap(), &RUN.parse().unwrap(), 50_000) {
+            self.upload(&format!("{prefix}{}", file.name), file.bytes).await;
+        }
         let (http, body) = self.start(self.profile.bucket.as_str(), &prefix, format).await;
         assert_eq!(http, 200, "{body}");
         body["payload"]["loadId"].as_str().unwrap().to_owned()
