@@ -10,7 +10,7 @@ use crate::engine::{Engine, Health};
 use crate::evidence::Evidence;
 use crate::lifecycle::Lifecycle;
 use crate::load::{Load, Origin, Submission};
-use crate::plan::{Course, Listed, Plan, Reading};
+use crate::plan::{Course, Plan, Reading};
 use crate::quirks::{CancelledWord, Quirks, RestartQueue, RestartRunning};
 use crate::random::Uuid;
 use crate::time::SimTime;
@@ -140,19 +140,23 @@ impl Engine {
         self.start_listed(request, None)
     }
 
-    /// Starts a load whose source was listed. The cluster's own reasons to refuse it, and those of a rule, come before those of S3.
+    /// Starts a load whose source was listed: `listed` is the number of files there, which replaces the plan's, or why the start cannot be
+    /// executed. The load reads them, unless a rule says how it goes. The cluster's own reasons to refuse it, and those of a rule, come first.
     ///
     /// # Errors
     /// As [`Engine::start`], and the failure in `listed`.
-    pub fn start_listed(&mut self, request: &StartRequest, listed: Option<Listed>) -> Result<LoadId, ApiError> {
+    pub fn start_listed(
+        &mut self,
+        request: &StartRequest,
+        listed: Option<Result<u64, StartFailure>>,
+    ) -> Result<LoadId, ApiError> {
         self.check_writer()?;
         self.check_capacity(request)?;
         let waits = self.has_to_wait(request);
         let has_rule = self.settings.rule_for(request).is_some();
-        let is_read = listed.is_some_and(|listed| listed.is_read) && !has_rule;
+        let is_read = listed.is_some() && !has_rule;
         // A load that goes as a rule says needs no bucket that is there.
-        let unlisted = listed.and_then(|listed| listed.files.err());
-        let unlisted = unlisted.filter(|failure| !(has_rule && *failure == StartFailure::BucketNotFound));
+        let unlisted = listed.and_then(Result::err).filter(|failure| !(has_rule && *failure == StartFailure::BucketNotFound));
         // What a waiting load reads is listed again when its turn has come.
         let failure = self.settings.failure_of(request).or(unlisted.filter(|_| !(waits && is_read)));
         if let Some(failure) = failure.filter(|_| !waits) {
@@ -162,7 +166,7 @@ impl Engine {
         if is_read {
             submission.plan.course = Course::Reads(Reading { request: request.clone(), loaded: BTreeSet::new() }.into());
         }
-        if let Some(Listed { files: Ok(files), .. }) = listed {
+        if let Some(Ok(files)) = listed {
             submission.plan.set_files(files);
         }
         submission.is_invalid = failure.is_some();

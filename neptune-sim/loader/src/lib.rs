@@ -63,7 +63,7 @@ pub use lifecycle::{Lifecycle, LifecycleError, LifecycleErrorKind};
 pub use load::{Change, Load, Origin};
 pub use neptune_wire::{ErrorCode, LoadId, LoadStatus, OK_STATUS};
 pub use newest_errors::NewestErrors;
-pub use plan::{Course, Listed, Outcome, Plan, Reading, Rule};
+pub use plan::{Course, Outcome, Plan, Reading, Rule};
 pub use quirks::{QUIRKS, Quirk, QuirkError, Quirks};
 pub use random::Uuid;
 pub use settings::Settings;

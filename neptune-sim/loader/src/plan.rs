@@ -40,15 +40,6 @@ pub struct Reading {
     pub loaded: BTreeSet<Box<str>>,
 }
 
-/// What is known of the source of a start before the loader decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// How many files there are, which replaces the number of the plan; or why the start cannot be executed.
-    pub files: Result<u64, StartFailure>,
-    /// Whether the load reads them, if no rule says how it goes.
-    pub is_read: bool,
-}
-
 impl Plan {
     /// Runs this long, then completes.
     pub fn completing_after(duration: Duration) -> Self {

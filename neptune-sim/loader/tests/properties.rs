@@ -12,9 +12,9 @@ use std::time::Duration;
 use common::{plan, request};
 use neptune_loader::quirks::Choices;
 use neptune_loader::{
-    Change, Engine, FeedError, FeedErrorCode, Lifecycle, ListQuery, Listed, Load, LoadId, LoadIdList, LoadMode, LoadReport,
-    LoadStatus, Origin, Outcome, Plan, QUIRKS, Quirk, Quirks, Reply, Rule, Script, Settings, SimTime, StartFailure,
-    StartRequest, StatusPayload, StatusQuery, Workload, to_loader_json,
+    Change, Engine, FeedError, FeedErrorCode, Lifecycle, ListQuery, Load, LoadId, LoadIdList, LoadMode, LoadReport, LoadStatus,
+    Origin, Outcome, Plan, QUIRKS, Quirk, Quirks, Reply, Rule, Script, Settings, SimTime, StartFailure, StartRequest,
+    StatusPayload, StatusQuery, Workload, to_loader_json,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -181,7 +181,7 @@ impl Run {
     }
 
     fn start(&mut self, request: StartRequest) {
-        let listed = (request.source == DATA).then_some(Listed { files: Ok(3), is_read: true });
+        let listed = (request.source == DATA).then_some(Ok(3));
         if let Ok(id) = self.engine.start_listed(&request, listed) {
             self.dependencies.insert(id.clone(), request.dependencies);
             self.ids.push(id);

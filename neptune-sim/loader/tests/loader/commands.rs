@@ -1,7 +1,7 @@
 //! Commands beside starts and cancels: another course, a restart, another role, an export.
 
 use neptune_loader::quirks::{RestartQueue, RestartRunning};
-use neptune_loader::{Course, EngineState, Health, Listed, Role, StartFailure};
+use neptune_loader::{Course, EngineState, Health, Role, StartFailure};
 use rstest::rstest;
 
 use super::*;
@@ -212,7 +212,7 @@ mod an_export {
 #[test]
 fn a_listed_source_says_how_many_files_there_are_and_leaves_other_loads_alone() {
     let mut engine = Engine::new(settings());
-    let listed = engine.start_listed(&request("s3://b/a/"), Some(Listed { files: Ok(7), is_read: false })).unwrap();
+    let listed = engine.start_listed(&request("s3://b/a/"), Some(Ok(7))).unwrap();
     let other = engine.start(&request("s3://b/b/")).unwrap();
     let files = |id: &LoadId| engine.load(id).unwrap().plan(engine.now()).workload.files;
     assert_eq!((files(&listed), files(&other)), (7, 1));
@@ -221,11 +221,13 @@ fn a_listed_source_says_how_many_files_there_are_and_leaves_other_loads_alone() 
 #[test]
 fn a_source_that_cannot_be_listed_is_refused_at_once_or_ends_at_its_turn() {
     let mut engine = Engine::new(settings());
-    let missing = || Some(Listed { files: Err(StartFailure::BucketNotFound), is_read: false });
+    let missing = || Some(Err(StartFailure::BucketNotFound));
     let error = engine.start_listed(&request("s3://b/a/"), missing()).unwrap_err();
     assert_eq!(error.message, "S3 bucket not found for source");
     start(&mut engine, "s3://b/a/");
-    let waiting = engine.start_listed(&request("s3://b/b/"), missing()).unwrap();
+    // A rule says how it goes, so that it is not listed again.
+    let nothing = Some(Err(StartFailure::SourceNotFound));
+    let waiting = engine.start_listed(&request("s3://b/fail/"), nothing).unwrap();
     engine.advance_to(at(5));
     assert_eq!(history(&engine, &waiting), ["0s LOAD_IN_QUEUE", &format!("5s {INVALID}")]);
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use neptune_loader::{Feed, FeedCount, Listed, StartFailure};
+use neptune_loader::{Feed, FeedCount, StartFailure};
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn reader() -> Engine {
 }
 
 fn read_from(engine: &mut Engine, request: &StartRequest, files: u64) -> LoadId {
-    engine.start_listed(request, Some(Listed { files: Ok(files), is_read: true })).unwrap()
+    engine.start_listed(request, Some(Ok(files))).unwrap()
 }
 
 /// Files, each with its records, in the order of reading.
@@ -162,8 +162,7 @@ fn what_is_read_of_a_load_that_has_ended_meanwhile_is_left_alone() {
 fn a_source_that_is_not_there_any_more_at_the_turn_of_a_load_ends_it() {
     let mut engine = reader();
     let first = read_from(&mut engine, &request("s3://b/a/"), 1);
-    let missing = Listed { files: Err(StartFailure::SourceNotFound), is_read: true };
-    let second = engine.start_listed(&request("s3://b/b/"), Some(missing)).unwrap();
+    let second = engine.start_listed(&request("s3://b/b/"), Some(Err(StartFailure::SourceNotFound))).unwrap();
     engine.finish_reading(&first, Ok(workload(&[("a.csv", 10)], vec![])));
     engine.advance_to(at(1));
     assert_eq!(unread(&engine), Some(second.clone()), "it is listed again at its turn");

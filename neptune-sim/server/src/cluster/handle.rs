@@ -382,8 +382,7 @@ impl Cluster {
         let load = engine.load(id).ok_or_else(|| RescriptError::Unknown(id.clone()))?;
         let plan = change(load.plan(engine.now()))?;
         engine.rescript(id, plan)?;
-        // The source may be read no more.
-        self.0.changed.send_replace(());
+        self.loads_have_changed();
         Ok(LoadTimeline::of(engine.load(id).expect("a load that was there stays for a moment"), engine.now()))
     }
 
@@ -438,8 +437,15 @@ impl Cluster {
     }
 
     /// Wakes every task that waits for the clock, for other faults or for another availability.
-    pub(crate) fn tell_change(&self) {
+    pub(super) fn tell_change(&self) {
         self.0.changed.send_replace(());
+    }
+
+    /// Wakes what reads sources, if there are any: the turn of another load may have come, or the one that is read may have ended.
+    pub(crate) fn loads_have_changed(&self) {
+        if !self.sources().is_empty() {
+            self.tell_change();
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use std::time::Duration;
 use neptune_control::{Availability, Fault, FaultReport, StartClock};
 use neptune_fault::{Arrives, FaultError, Faults, Fired, PortFaults, RequestFacts};
 use neptune_loader::{
-    ApiError, DuplicateLoadId, Engine, Health, Listed, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime,
-    StartFailure, StartRequest, Uuid, Workload,
+    ApiError, DuplicateLoadId, Engine, Health, LoadId, Plan, Quirks, RescriptError, Role, Script, SimTime, StartFailure,
+    StartRequest, Uuid, Workload,
 };
 
 use super::clock::{Clock, ClockRunsByItself};
@@ -428,7 +428,11 @@ impl UpToDate<'_> {
         &mut self.0
     }
 
-    pub(crate) fn start_listed(&mut self, request: &StartRequest, listed: Option<Listed>) -> Result<LoadId, ApiError> {
+    pub(crate) fn start_listed(
+        &mut self,
+        request: &StartRequest,
+        listed: Option<Result<u64, StartFailure>>,
+    ) -> Result<LoadId, ApiError> {
         self.command().engine.start_listed(request, listed)
     }
 

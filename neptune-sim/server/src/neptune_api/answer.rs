@@ -3,12 +3,12 @@
 use axum::body::Bytes;
 use axum::http::{Method, Response};
 use neptune_control::{CannedAnswer, CannedBody};
-use neptune_loader::{ApiError, ErrorCode, Evidence, Listed, Quirks};
+use neptune_loader::{ApiError, ErrorCode, Evidence, Quirks};
 use neptune_text::cut;
 
 use super::admission::Refused;
 use super::in_flight::InFlight;
-use super::loader::{self, refuse_as_replica};
+use super::loader::{self, Listed, refuse_as_replica};
 use super::parsed_request::{ID_BYTES, ParsedRequest, Route};
 use super::reply::{Reply, RequestIds};
 use super::status;
@@ -104,12 +104,7 @@ fn body_error(error: BodyError) -> Option<ApiError> {
     }
 }
 
-fn answer_as_neptune(
-    cluster: &Cluster,
-    asked: &ParsedRequest<'_>,
-    body: &[u8],
-    listed: Option<Listed>,
-) -> Result<Reply, ApiError> {
+fn answer_as_neptune(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
     let ParsedRequest { head, route, .. } = asked;
     let path = head.uri.path();
     match (route, &head.method) {

@@ -3,8 +3,8 @@
 use axum::http::request::Parts;
 use neptune_loader::quirks::{CancelBody, OtherContentType};
 use neptune_loader::{
-    ApiError, CancelReply, Evidence, ListQuery, Listed, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
-    StartRequest, StartedLoad, StatusQuery,
+    ApiError, CancelReply, Evidence, ListQuery, LoadId, LoadIdList, LoadStatus, NoPayload, Quirks, Reply as Envelope,
+    StartFailure, StartRequest, StartedLoad, StatusQuery,
 };
 use serde_json::{Map, Value};
 
@@ -60,7 +60,7 @@ pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Rep
     engine.cancel(id)?;
     let cancel_body = engine.quirks().cancel_body;
     drop(engine);
-    cluster.tell_change();
+    cluster.loads_have_changed();
     Ok(match cancel_body {
         CancelBody::Status => Reply::loader(&CancelReply::default(), Evidence::Inferred),
         CancelBody::WithPayload => Reply::loader(&Envelope::ok(NoPayload {}), Evidence::Inferred),
@@ -68,8 +68,11 @@ pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Rep
     })
 }
 
+/// How many files the source of a start has, or why it cannot be executed. `None` if the cluster reads no sources.
+pub(super) type Listed = Option<Result<u64, StartFailure>>;
+
 /// Lists the source of a start, if the cluster reads sources. A start with bad parameters is refused without that.
-pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Option<Listed> {
+pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, body: &[u8]) -> Listed {
     if asked.action() != Some(Action::StartLoaderJob) || cluster.sources().is_empty() {
         return None;
     }
@@ -78,12 +81,12 @@ pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, bo
 }
 
 /// `POST`: starts a load.
-pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Option<Listed>) -> Result<Reply, ApiError> {
+pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
     let mut engine = cluster.engine();
     let request = read_start(head, body, engine.quirks())?;
     let load_id = engine.start_listed(&request, listed)?;
     drop(engine);
-    cluster.tell_change();
+    cluster.loads_have_changed();
     let reply = Reply::loader(&Envelope::ok(StartedLoad { load_id: load_id.clone() }), Evidence::Observed);
     Ok(Reply { load_id: Some(load_id), ..reply })
 }

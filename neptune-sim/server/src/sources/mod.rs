@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use neptune_data::Graph;
-use neptune_loader::{Listed, Reading, StartFailure, StartRequest, Workload};
+use neptune_loader::{Reading, StartFailure, StartRequest, Workload};
 use neptune_scenario::{self as scenario, S3, UpstreamAddress};
 
 use crate::upstream::TrustError;
@@ -88,10 +88,10 @@ impl Sources {
         self.s3.as_deref().map(Server::address)
     }
 
-    /// What a start learns of its source. Of an S3 server only one page is asked for.
-    pub(crate) async fn list(&self, request: &StartRequest) -> Listed {
+    /// How many files the source of a start has, or why Neptune would not execute it. Of an S3 server only one page is asked for.
+    pub(crate) async fn list(&self, request: &StartRequest) -> Result<u64, StartFailure> {
         let (bucket, prefix) = request.bucket_and_prefix();
-        let files = match (self.buckets.get(bucket), &self.s3) {
+        match (self.buckets.get(bucket), &self.s3) {
             (Some(bucket), _) => {
                 let (bucket, prefix) = (Arc::clone(bucket), prefix.to_owned());
                 let listed = move || bucket::list(&*bucket, &prefix).map(|objects| objects.len() as u64);
@@ -99,8 +99,7 @@ impl Sources {
             }
             (None, Some(s3)) => s3.count(request).await,
             (None, None) => Err(StartFailure::BucketNotFound),
-        };
-        Listed { files, is_read: true }
+        }
     }
 
     /// What a load finds that reads this. It adds what is there to a graph. Once `is_stopped`, nothing more is read. Blocks until all is
