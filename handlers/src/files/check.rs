@@ -96,7 +96,7 @@ impl Reader {
             return Err(error);
         }
         match loaded.and_then(|totals| written.map(|()| totals)) {
-            Ok(totals) => answer.totals = totals.into(),
+            Ok(totals) => answer.totals = totals,
             Err(error) => answer.error(Shown::unreadable(key, &error.to_string())),
         }
         Ok(answer)

@@ -13,34 +13,6 @@ const TEXT_BYTES: usize = 500;
 /// How long an answer may be, in bytes. Step Functions takes 256 KiB from a state, in which more than the answer has to go.
 const ANSWER_BYTES: usize = 200 * 1024;
 
-/// What is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Counters {
-    pub(super) records: u64,
-    pub(super) duplicates: u64,
-    pub(super) parsing_errors: u64,
-    pub(super) datatype_mismatch_errors: u64,
-    pub(super) insert_errors: u64,
-}
-
-impl Counters {
-    pub(super) fn add(&mut self, other: &Self) {
-        self.records += other.records;
-        self.duplicates += other.duplicates;
-        self.parsing_errors += other.parsing_errors;
-        self.datatype_mismatch_errors += other.datatype_mismatch_errors;
-        self.insert_errors += other.insert_errors;
-    }
-}
-
-impl From<Totals> for Counters {
-    fn from(totals: Totals) -> Self {
-        let Totals { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors } = totals;
-        Self { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors }
-    }
-}
-
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Shown {
@@ -56,11 +28,8 @@ pub(super) struct Shown {
 
 impl Shown {
     fn of(file: &str, finding: Finding) -> Self {
-        let (code, message) = match &finding.what {
-            What::Error(problem) => (Some(problem.code().as_str().to_owned()), problem.to_string()),
-            What::Warning(warning) => (None, warning.sentence(finding.times)),
-        };
-        let (message, id) = (cut(&message, TEXT_BYTES), finding.id.map(|id| cut(&id, TEXT_BYTES)));
+        let (code, message) = (finding.code().map(str::to_owned), cut(&finding.message(), TEXT_BYTES));
+        let id = finding.id.map(|id| cut(&id, TEXT_BYTES));
         let (line, column) = (Some(finding.line), Some(finding.column));
         Self { code, message, file: file.to_owned(), record: finding.record, line, column, id }
     }
@@ -77,7 +46,7 @@ impl Shown {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Answer {
     pub(super) verdict: String,
-    pub(super) totals: Counters,
+    pub(super) totals: Totals,
     /// How many files it is about.
     pub(super) files: u64,
     /// How many errors were found. A load counts fewer where it would end.

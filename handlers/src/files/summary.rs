@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
+use neptune_data::Code;
 use serde_json::{Value, json};
 
 use super::error::{FileError, FileErrorName};
@@ -48,7 +49,7 @@ async fn checks(s3: &S3, event: &Merge) -> Result<Answer, FileError> {
     let mut answers = read_all(s3, bucket, &folder, names, CHECK_BYTES);
     while let Some((name, bytes)) = answers.next().await {
         let answer: Answer = parse(&bytes?, &format!("{folder}{name}"))?;
-        all.totals.add(&answer.totals);
+        all.totals += answer.totals;
         all.files += answer.files;
         all.error_count += answer.error_count;
         all.warning_count += answer.warning_count;
@@ -98,7 +99,7 @@ fn not_merged(error: FileError, key: &str) -> FileError {
 
 fn edge(key: &str, record: u64) -> Shown {
     Shown {
-        code: Some("FROM_OR_TO_VERTEX_ARE_MISSING".to_owned()),
+        code: Some(Code::MissingVertex.as_str().to_owned()),
         message: "a vertex of the edge is in none of the objects".to_owned(),
         file: key.to_owned(),
         record,

@@ -99,6 +99,22 @@ pub struct Excerpt {
 }
 
 impl Finding {
+    /// The code in Neptune's error log; `None` for a warning.
+    pub fn code(&self) -> Option<&'static str> {
+        match &self.what {
+            What::Error(problem) => Some(problem.code().as_str()),
+            What::Warning(_) => None,
+        }
+    }
+
+    /// The text in Neptune's error log, or a warning in a sentence.
+    pub fn message(&self) -> String {
+        match &self.what {
+            What::Error(problem) => problem.to_string(),
+            What::Warning(warning) => warning.sentence(self.times),
+        }
+    }
+
     /// The record number in Neptune's error log: only parsing errors have one.
     pub fn record_num(&self) -> u64 {
         match &self.what {

@@ -2,10 +2,14 @@
 
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
+
 use crate::problem::Counter;
 
-/// The counters of a load, or of one file of it, by their names in `overallStatus`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The counters of a load, or of one file of it, by their names in `overallStatus`. As JSON, they are `records`, `duplicates`,
+/// `parsingErrors`, `datatypeMismatchErrors` and `insertErrors`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// `totalRecords`: the facts that were tried. A row that cannot be read counts as one.
     pub records: u64,

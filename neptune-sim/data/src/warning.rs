@@ -5,7 +5,7 @@ use crate::value::Remark;
 
 impl Warning {
     /// It in a sentence, and how often it is there.
-    pub fn sentence(&self, times: u64) -> String {
+    pub(crate) fn sentence(&self, times: u64) -> String {
         let said = match self {
             Self::Value { value, column, remark } => format!("`{value}` in the column `{column}` {}", said_of(*remark)),
             Self::List { value, column } => {

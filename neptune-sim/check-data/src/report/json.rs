@@ -1,6 +1,6 @@
 //! The report for programs.
 
-use neptune_data::{Finding, Totals, What};
+use neptune_data::Finding;
 use serde_json::{Map, Value, json};
 
 use super::{Checked, Report, Shown};
@@ -8,11 +8,10 @@ use super::{Checked, Report, Shown};
 impl Report {
     /// The report for programs: `{"verdict", "totals", "files", "errors", "warnings"}`, and `"leftOut"` if not every finding is in it.
     pub fn json(&self) -> String {
-        let files: Vec<Value> =
-            self.files.iter().map(|file| json!({"file": file.name, "totals": totals(file.totals)})).collect();
+        let files: Vec<Value> = self.files.iter().map(|file| json!({"file": file.name, "totals": file.totals})).collect();
         let mut report = Map::new();
         report.insert("verdict".to_owned(), self.verdict().into());
-        report.insert("totals".to_owned(), totals(self.totals()));
+        report.insert("totals".to_owned(), json!(self.totals()));
         report.insert("files".to_owned(), files.into());
         report.insert("errors".to_owned(), self.findings(true).into());
         report.insert("warnings".to_owned(), self.findings(false).into());
@@ -34,10 +33,7 @@ impl Report {
 }
 
 fn finding(file: &str, Shown { finding, hint }: &Shown) -> Value {
-    let (code, message) = match &finding.what {
-        What::Error(problem) => (Some(problem.code().as_str()), problem.to_string()),
-        What::Warning(what) => (None, what.sentence(finding.times)),
-    };
+    let (code, message) = (finding.code(), finding.message());
     let Finding { record, line, column, id, .. } = finding;
     json!({"code": code, "message": message, "file": file, "record": record, "line": line, "column": column, "id": id, "hint": hint})
 }
@@ -45,15 +41,4 @@ fn finding(file: &str, Shown { finding, hint }: &Shown) -> Value {
 fn unreadable(file: &str, why: &str) -> Value {
     let message = format!("cannot be read: {why}");
     json!({"code": null, "message": message, "file": file, "record": 0, "line": null, "column": null, "id": null, "hint": null})
-}
-
-fn totals(totals: Totals) -> Value {
-    let Totals { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors } = totals;
-    json!({
-        "records": records,
-        "duplicates": duplicates,
-        "parsingErrors": parsing_errors,
-        "datatypeMismatchErrors": datatype_mismatch_errors,
-        "insertErrors": insert_errors,
-    })
 }

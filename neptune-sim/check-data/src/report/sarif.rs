@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use neptune_data::{Finding, Problem, What};
+use neptune_data::{Finding, What};
 use serde_json::{Value, json};
 
 use super::{Report, Shown};
@@ -56,7 +56,8 @@ fn as_json(Rule { id, about, help }: Rule, level: &str) -> Value {
 
 fn result(Shown { finding, hint }: &Shown, place: &Value, rules: &mut Vec<(Rule, &'static str)>) -> Value {
     let Finding { what, times, record, line, column, id, excerpt } = finding;
-    let (rule, (level, text, code)) = (rule_of(what), said(what, *times));
+    let level = if matches!(what, What::Error(_)) { "error" } else { "warning" };
+    let (rule, text, code) = (rule_of(what), finding.message(), finding.code());
     let index = rules.iter().position(|(known, _)| *known == rule).unwrap_or_else(|| {
         rules.push((rule, level));
         rules.len() - 1
@@ -76,14 +77,6 @@ fn result(Shown { finding, hint }: &Shown, place: &Value, rules: &mut Vec<(Rule,
         }}],
         "properties": {"record": record, "id": id, "code": code},
     })
-}
-
-/// Level, text, and the code in Neptune's error log.
-fn said(what: &What, times: u64) -> (&'static str, String, Option<&'static str>) {
-    match what {
-        What::Error(problem) => ("error", Problem::to_string(problem), Some(problem.code().as_str())),
-        What::Warning(what) => ("warning", what.sentence(times), None),
-    }
 }
 
 /// A path as a URI: from the root if it is below it, and otherwise whole.

@@ -106,16 +106,14 @@ fn short(name: &str, room: usize) -> String {
 
 /// A finding, with its line and the place in it, and if asked for, with its hint.
 pub(super) fn shown(file: &str, Shown { finding, hint }: &Shown, with_hint: bool, width: usize) -> String {
-    let Finding { what, times, record, line, column, id, excerpt } = finding;
+    let Finding { what, record, line, column, id, excerpt, .. } = finding;
     let place = format!("{}:{line}:{column}:", visible(file));
-    let (kind, style, said, code) = match what {
-        What::Error(problem) => {
-            ("error:", BAD, problem.to_string(), format!(", {}{}", problem.code().as_str(), provenance(problem)))
-        }
-        What::Warning(what) => ("warning:", OPEN, what.sentence(*times), String::new()),
+    let (kind, style, code) = match what {
+        What::Error(problem) => ("error:", BAD, format!(", {}{}", problem.code().as_str(), provenance(problem))),
+        What::Warning(_) => ("warning:", OPEN, String::new()),
     };
     // Coloured after it was wrapped: colours take no room.
-    let mut text = wrap(&format!("{place} {kind} {}\n", visible(&said)), width);
+    let mut text = wrap(&format!("{place} {kind} {}\n", visible(&finding.message())), width);
     text = text.replacen(kind, &paint(style, kind), 1).replacen(&place, &paint(PLACE, &place), 1);
     let record = if *record == 0 { "header".to_owned() } else { format!("record {record}") };
     let id = id.as_ref().map(|id| format!(", id {}", visible(id))).unwrap_or_default();
