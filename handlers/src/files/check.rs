@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use neptune_data::runs::{Ids, Run};
 use neptune_data::table::File;
-use neptune_data::{Found, Graph, Totals, rdf, unpacked};
+use neptune_data::{Format, Found, Graph, Totals, rdf, unpacked};
 use reqwest::Response;
 use serde_json::Value;
 use tokio::runtime::Handle;
@@ -17,7 +17,7 @@ use super::call::Call;
 use super::download::{Download, Failure};
 use super::error::FileError;
 use super::found::{Answer, Shown};
-use super::request::{self, Check, Object, Reading};
+use super::request::{self, Check, Object};
 use super::s3::S3;
 use crate::text::{cut, visible};
 
@@ -104,9 +104,10 @@ impl Reader {
 
     fn load(&self, download: Download, ids: &mut Ids<'_>, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
         let text = unpacked(download, Some(&self.event.object.key))?;
-        match self.event.load.reading() {
-            Reading::Rows(dialect, options) => File::open(text, dialect)?.load_apart(options, &mut Graph::default(), ids, sink),
-            Reading::Statements(format, options) => rdf::load(text, format, &options, &mut Graph::default(), sink),
+        let (load, graph) = (&self.event.load, &mut Graph::default());
+        match load.format() {
+            Format::Table(dialect) => File::open(text, dialect)?.load_apart(load.options(), graph, ids, sink),
+            Format::Rdf(format) => rdf::load(text, format, &load.rdf(), graph, sink),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::num::NonZero;
 
-use neptune_data::rdf;
-use neptune_data::table::{Dialect, Options};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use neptune_data::table::Options;
+use neptune_data::{Format, rdf};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::error::{FileError, FileErrorName};
@@ -55,7 +55,7 @@ fn default_ranges() -> NonZero<u16> {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Load {
-    format: Format,
+    format: Word,
     #[serde(default)]
     update_single_cardinality_properties: Switch,
     user_provided_edge_ids: Option<Switch>,
@@ -63,15 +63,15 @@ pub(super) struct Load {
     parser_configuration: Parser,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    Csv,
-    OpenCypher,
-    NTriples,
-    NQuads,
-    Turtle,
-    RdfXml,
+/// The loader's word for a format.
+#[derive(Clone, Copy, Debug)]
+struct Word(Format);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Format::from_word(&word).map(Self).ok_or_else(|| D::Error::unknown_variant(&word, &Format::WORDS))
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -101,29 +101,12 @@ impl TryFrom<Value> for Switch {
     }
 }
 
-/// How a file is read.
-#[derive(Clone, Debug)]
-pub(super) enum Reading {
-    Rows(Dialect, Options),
-    Statements(rdf::Format, rdf::Options),
-}
-
 impl Load {
-    pub(super) fn reading(&self) -> Reading {
-        match self.format {
-            Format::Csv => Reading::Rows(Dialect::Gremlin, self.options()),
-            Format::OpenCypher => {
-                let edge_ids = self.user_provided_edge_ids.is_none_or(|switch| switch.0);
-                Reading::Rows(Dialect::OpenCypher { edge_ids }, self.options())
-            }
-            Format::NTriples => Reading::Statements(rdf::Format::NTriples, self.rdf()),
-            Format::NQuads => Reading::Statements(rdf::Format::NQuads, self.rdf()),
-            Format::Turtle => Reading::Statements(rdf::Format::Turtle, self.rdf()),
-            Format::RdfXml => Reading::Statements(rdf::Format::RdfXml, self.rdf()),
-        }
+    pub(super) fn format(&self) -> Format {
+        self.format.0.with_edge_ids(self.user_provided_edge_ids.is_none_or(|switch| switch.0))
     }
 
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         Options {
             allow_empty_strings: self.parser_configuration.allow_empty_strings.0,
             update_single_cardinality: self.update_single_cardinality_properties.0,
@@ -131,7 +114,7 @@ impl Load {
         }
     }
 
-    fn rdf(&self) -> rdf::Options {
+    pub(super) fn rdf(&self) -> rdf::Options {
         let (Parser { base_uri, named_graph_uri, .. }, defaults) = (&self.parser_configuration, rdf::Options::default());
         rdf::Options {
             base_uri: base_uri.clone().unwrap_or(defaults.base_uri),

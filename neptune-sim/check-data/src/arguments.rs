@@ -71,6 +71,13 @@ const REPORTS: &str = "Reports";
 const LOAD: &str = "How the load is started";
 
 impl Arguments {
+    /// How the files are read.
+    pub(crate) fn read_as(&self) -> neptune_data::Format {
+        let word = self.format.to_possible_value().expect("each format has a word");
+        let format = neptune_data::Format::from_word(word.get_name()).expect("the words are the loader's");
+        format.with_edge_ids(!self.generated_edge_ids)
+    }
+
     /// How the load is started, for RDF.
     pub(crate) fn rdf(&self) -> Options {
         let defaults = Options::default();

@@ -12,8 +12,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use neptune_data::Format;
 use neptune_data::rdf::Lines;
-use neptune_data::table::{Dialect, Kind};
+use neptune_data::table::Kind;
 use neptune_report::{WriteError, count};
 
 use self::failure::Failure;
@@ -91,13 +92,13 @@ impl Rejects {
     /// Splits all files, each with the records of it that have errors. Files without are left out: they cannot be read.
     pub(crate) fn split(
         &mut self,
-        tables: Option<Dialect>,
+        format: Format,
         inputs: &[Input],
         opener: &Opener,
         bad: &[Option<&Bad>],
     ) -> Result<(), CheckError> {
         let files = || inputs.iter().enumerate().zip(bad).filter_map(|((place, input), bad)| Some((place, input, (*bad)?)));
-        let Some(dialect) = tables else {
+        let Format::Table(dialect) = format else {
             return files().try_for_each(|(place, input, bad)| {
                 let text = opener.open(input).map_err(|error| input.unreadable(error))?;
                 self.split_text(place, text, bad).map_err(|failure| failure.of(input))

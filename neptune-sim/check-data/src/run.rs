@@ -4,11 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-use neptune_data::rdf;
-use neptune_data::table::Dialect;
+use neptune_data::Format;
 use neptune_report::{terminal, write_report};
 
-use crate::arguments::{Arguments, Format};
+use crate::arguments::Arguments;
 use crate::error::CheckError;
 use crate::inputs::Inputs;
 use crate::load::Load;
@@ -60,16 +59,14 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     let mut report = Report::new(&inputs, arguments.format.unit(), arguments.max_errors);
     report.bad = rejects.as_ref().map(|_| vec![Bad::default(); inputs.len()]);
     let load = Load::new(arguments, &inputs, &opener, &mut report);
-    match (dialect(arguments), arguments.format) {
-        (Some(dialect), _) => load.tables(dialect),
-        (None, Format::NTriples) => load.statements(rdf::Format::NTriples),
-        (None, Format::Turtle) => load.statements(rdf::Format::Turtle),
-        (None, Format::RdfXml) => load.statements(rdf::Format::RdfXml),
-        (None, _) => load.statements(rdf::Format::NQuads),
+    let format = arguments.read_as();
+    match format {
+        Format::Table(dialect) => load.tables(dialect),
+        Format::Rdf(format) => load.statements(format),
     }
     report.remarks.extend(not_read(&left_out));
     if let Some(rejects) = &mut rejects {
-        rejects.split(dialect(arguments), &inputs, &opener, &report.bad())?;
+        rejects.split(format, &inputs, &opener, &report.bad())?;
         report.remarks.push(rejects.summary());
         report.remarks.extend(rejects.is_inside(&arguments.paths));
     }
@@ -82,13 +79,4 @@ fn not_read(left_out: &[PathBuf]) -> Vec<String> {
     let names = first.iter().map(|path| format!("{} is not read: it is a link to a folder, or no file", path.display()));
     let more = (!more.is_empty()).then(|| format!("{} more are not read, for the same reason", more.len()));
     names.chain(more).collect()
-}
-
-/// Whose words the headers have; `None` for RDF.
-fn dialect(arguments: &Arguments) -> Option<Dialect> {
-    match arguments.format {
-        Format::Csv => Some(Dialect::Gremlin),
-        Format::OpenCypher => Some(Dialect::OpenCypher { edge_ids: !arguments.generated_edge_ids }),
-        Format::NTriples | Format::NQuads | Format::Turtle | Format::RdfXml => None,
-    }
 }

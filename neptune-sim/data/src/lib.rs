@@ -8,6 +8,7 @@
 //! | [`table`] | CSV of Gremlin and of openCypher: the header, and the facts of each row |
 //! | [`rdf`] | N-Triples, N-Quads, Turtle and RDF/XML |
 //! | `problem` | [`Problem`]: what can be wrong, with code and text of Neptune's error log |
+//! | `format` | [`Format`]: the formats, by the loader's words |
 //! | `finding` | [`Finding`]: a fault or a warning, with its place |
 //! | `found` | [`Found`]: one that is not written out yet |
 //! | `place` | places in files, and how people count them |
@@ -24,6 +25,7 @@
 mod cores;
 pub mod csv;
 mod finding;
+mod format;
 mod found;
 mod graph;
 mod log;
@@ -39,6 +41,7 @@ mod value;
 mod warning;
 
 pub use finding::{Excerpt, Finding, IriFlaw, Warning, What};
+pub use format::Format;
 pub use found::Found;
 pub use graph::Graph;
 pub use log::Stop;

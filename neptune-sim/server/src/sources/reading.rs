@@ -5,11 +5,11 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use neptune_data::table::{Dialect, File, Kind, Options};
-use neptune_data::{Code, Counter, Found, Graph, NoText, Problem, Stop, Totals, What, rdf, unpacked};
+use neptune_data::table::{File, Kind, Options};
+use neptune_data::{Code, Counter, Format, Found, Graph, NoText, Problem, Stop, Totals, What, rdf, unpacked};
 use neptune_loader::{
-    Feed, FeedError, FeedErrorCode, FeedErrorCounter, LoadFormat, LoadStatus, NewestErrors, ParserConfiguration, Reading,
-    StartFailure, StartRequest, Workload,
+    Feed, FeedError, FeedErrorCode, FeedErrorCounter, LoadStatus, NewestErrors, ParserConfiguration, Reading, StartFailure,
+    StartRequest, Workload,
 };
 use neptune_text::cut;
 
@@ -53,13 +53,6 @@ struct Source<'a> {
     read: Totals,
     feeds: Vec<Feed>,
     errors: NewestErrors,
-}
-
-/// How files are read.
-#[derive(Clone, Copy, Debug)]
-enum Format {
-    Table(Dialect),
-    Rdf(rdf::Format),
 }
 
 /// Which files are read before which.
@@ -141,14 +134,8 @@ impl Source<'_> {
     }
 
     fn format(&self) -> Format {
-        match self.request.format {
-            LoadFormat::Csv => Format::Table(Dialect::Gremlin),
-            LoadFormat::OpenCypher => Format::Table(Dialect::OpenCypher { edge_ids: self.request.user_provided_edge_ids }),
-            LoadFormat::NTriples => Format::Rdf(rdf::Format::NTriples),
-            LoadFormat::NQuads => Format::Rdf(rdf::Format::NQuads),
-            LoadFormat::RdfXml => Format::Rdf(rdf::Format::RdfXml),
-            LoadFormat::Turtle => Format::Rdf(rdf::Format::Turtle),
-        }
+        let StartRequest { format, user_provided_edge_ids, .. } = self.request;
+        Format::from_word(format.as_str()).expect("the loader reads all of its formats").with_edge_ids(*user_provided_edge_ids)
     }
 
     fn options(&self) -> Options {
@@ -239,6 +226,13 @@ fn error(code: FeedErrorCode, file: &str, message: &str, record: u64) -> FeedErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_format_of_the_loader_is_read() {
+        let words = neptune_loader::LoadFormat::ALL.iter().map(|format| format.as_str());
+        assert!(words.eq(["csv", "opencypher", "ntriples", "nquads", "rdfxml", "turtle"]));
+        assert!(neptune_loader::LoadFormat::ALL.iter().all(|format| Format::from_word(format.as_str()).is_some()));
+    }
 
     #[test]
     fn a_text_of_the_error_log_has_a_largest_length() {
