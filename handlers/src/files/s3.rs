@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use neptune_s3::{PAGE, PAGE_BYTES, is_same_etag};
 use neptune_sigv4::UnsignedRequest;
 use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH};
 use reqwest::{Method, Response, redirect};
 
 use super::error::{FileError, FileErrorName};
-use super::listing::{self, PAGE, Page};
+use super::listing::{self, Page};
 use super::setup::Setup;
 use super::trouble::{body, broken, changed, refusal};
 use super::wanted::Wanted;
@@ -23,8 +24,6 @@ use crate::tls;
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long the next piece of an answer may take.
 const SILENCE: Duration = Duration::from_secs(30);
-/// How long a page of a list may be. A page of the longest keys has nearly two mebibytes.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Asks S3. Clones share their connections.
 #[derive(Clone)]
@@ -74,10 +73,9 @@ impl S3 {
         let subject = wanted.subject.clone();
         let response = self.send(Wanted { if_match: etag, ..wanted }).await?;
         // Some servers pass over the condition.
-        let bare = |etag: &str| etag.trim_matches('"').to_owned();
-        let given = response.headers().get(ETAG).and_then(|value| value.to_str().ok()).map(bare);
-        match (etag.map(bare), given) {
-            (Some(listed), Some(given)) if listed != given => Err(changed(&subject)),
+        let given = response.headers().get(ETAG).and_then(|value| value.to_str().ok());
+        match (etag, given) {
+            (Some(listed), Some(given)) if !is_same_etag(listed, given) => Err(changed(&subject)),
             _ => Ok(response),
         }
     }

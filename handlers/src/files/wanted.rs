@@ -1,5 +1,6 @@
 //! A request to S3.
 
+use neptune_s3::object_path;
 use neptune_sigv4::ENCODED;
 use percent_encoding::utf8_percent_encode;
 use reqwest::{Method, Url};
@@ -39,11 +40,10 @@ impl Wanted<'_> {
             return Err(invalid("`key` has a part `.` or `..`, which no URL keeps"));
         }
         let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
-        let path: Vec<String> = key.split('/').map(encoded).collect();
         let query: Vec<String> =
             [("", "")].iter().chain(query).skip(1).map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         let mark = if query.is_empty() { "" } else { "?" };
-        let url = format!("{}/{bucket}/{}{mark}{}", endpoint, path.join("/"), query.join("&"));
+        let url = format!("{endpoint}{}{mark}{}", object_path(bucket, key), query.join("&"));
         let url = Url::parse(&url).map_err(|_| invalid("`bucket` or `key` makes no URL"))?;
         let subject = format!("s3://{bucket}/{}", visible(key, 300));
         Ok(Wanted { method, url, body: &[], if_match: None, subject })

@@ -14,6 +14,7 @@ use axum::body::Bytes;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, ETAG, HOST, IF_MATCH};
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use neptune_loader::{StartFailure, StartRequest};
+use neptune_s3::{Listed, PAGE, PAGE_BYTES, Page, is_same_etag, object_path};
 use neptune_scenario::{S3, UpstreamAddress};
 use neptune_sigv4::{Credentials, ENCODED, Signer};
 use percent_encoding::utf8_percent_encode;
@@ -23,16 +24,11 @@ use tokio::sync::oneshot;
 use super::bucket::{self, Bucket, KEY_BYTES, Object, ObjectError};
 use crate::net::Room;
 use crate::upstream::{AnswerStream, Remote, TrustError, UpstreamTrouble, sign_request};
-use answer::{Listed, Page};
 
 /// How long a page of a list may take, or the head of an object, connecting included; and how long the next piece of an object.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
-/// How large a page of a list may be: 1000 keys of the longest kind have nearly two mebibytes.
-const LIST_BYTES: usize = 4 * 1024 * 1024;
 /// How large all pages together may be that are on their way.
-const ROOM_BYTES: usize = 4 * LIST_BYTES;
-/// How many keys a page has at most (documented).
-const PAGE: usize = 1000;
+const ROOM_BYTES: usize = 4 * PAGE_BYTES;
 
 /// An S3 server, and the key that may read there.
 #[derive(Debug)]
@@ -62,7 +58,7 @@ impl Server {
     pub(crate) fn new(s3: S3) -> Result<Self, TrustError> {
         let S3 { endpoint, region, access_key_id, secret_access_key, ca_file } = s3;
         let signer = Signer::for_s3(Credentials::new(&access_key_id, secret_access_key.reveal(), None), &region);
-        let remote = Remote::new(endpoint, ca_file.as_deref(), ANSWERED_WITHIN, LIST_BYTES)?;
+        let remote = Remote::new(endpoint, ca_file.as_deref(), ANSWERED_WITHIN, PAGE_BYTES)?;
         let room = Room::new(ROOM_BYTES, ANSWERED_WITHIN);
         Ok(Self { remote, signer, region, answered_within: ANSWERED_WITHIN, room })
     }
@@ -150,10 +146,8 @@ impl Server {
 
     /// The head of the answer about an object, and its body as it comes.
     async fn object(&self, method: &Method, bucket: &str, object: &Object) -> Result<Response<AnswerStream>, UpstreamTrouble> {
-        let key =
-            object.key.split('/').map(|part| utf8_percent_encode(part, ENCODED).to_string()).collect::<Vec<_>>().join("/");
         let etag = Version::of(object).etag;
-        let request = self.request(method, format!("/{bucket}/{key}"), (!etag.is_empty()).then_some(etag))?;
+        let request = self.request(method, object_path(bucket, &object.key), (!etag.is_empty()).then_some(etag))?;
         self.in_time(self.remote.open_answer(request)).await
     }
 
@@ -210,10 +204,9 @@ impl<'a> Version<'a> {
     /// Whether the head of an answer is about another version.
     fn differs_from<B>(&self, answer: &Response<B>) -> bool {
         let header = |name| answer.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let differs = |listed: &str, given: Option<&str>| !listed.is_empty() && given.is_some_and(|given| given != listed);
-        // A server may quote the same ETag here and not there.
-        let (listed, given) = (self.etag.trim_matches('"'), header(ETAG).map(|etag| etag.trim_matches('"')));
-        differs(listed, given) || differs(self.size, header(CONTENT_LENGTH))
+        let is_other_size = |given| !self.size.is_empty() && given != self.size;
+        let is_other_etag = |given| !self.etag.is_empty() && !is_same_etag(given, self.etag);
+        header(CONTENT_LENGTH).is_some_and(is_other_size) || header(ETAG).is_some_and(is_other_etag)
     }
 }
 
