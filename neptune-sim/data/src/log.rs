@@ -36,9 +36,14 @@ pub(crate) struct Warnings(Vec<Finding>);
 impl Warnings {
     /// Notes a warning. One that differs from another only in its value and its place is counted with that one.
     pub(crate) fn note(&mut self, place: Place<'_>, warning: Warning) {
+        self.note_at(warning, |what| place.finding(what));
+    }
+
+    /// As [`Warnings::note`]. The place is asked for only if the warning is the first of its kind.
+    fn note_at(&mut self, warning: Warning, finding: impl FnOnce(What) -> Finding) {
         match self.like(&warning) {
             Some(known) => known.times += 1,
-            None => self.0.push(place.finding(What::Warning(warning))),
+            None => self.0.push(finding(What::Warning(warning))),
         }
     }
 
@@ -128,10 +133,7 @@ impl<'a> Log<'a> {
 
     /// Notes a warning of which the place is asked for only if it is the first of its kind.
     pub(crate) fn warn_at(&mut self, warning: Warning, finding: impl FnOnce(What) -> Finding) {
-        match self.warnings.like(&warning) {
-            Some(known) => known.times += 1,
-            None => self.warnings.0.push(finding(What::Warning(warning))),
-        }
+        self.warnings.note_at(warning, finding);
     }
 
     /// Passes the warnings on.

@@ -78,16 +78,20 @@ fn is_full<E: Entry>(entries: &mut Vec<E>, room: usize) -> bool {
     if entries.len() * E::BYTES < room {
         return false;
     }
-    entries.sort_unstable();
-    entries.dedup();
+    sort(entries);
     // Less than half would be gone through again soon.
     entries.len() * E::BYTES * 2 > room
 }
 
 fn sorted<E: Entry>(mut entries: Vec<E>) -> Vec<E> {
+    sort(&mut entries);
+    entries
+}
+
+/// Sorts them, and leaves out what is there twice.
+fn sort<E: Entry>(entries: &mut Vec<E>) {
     entries.sort_unstable();
     entries.dedup();
-    entries
 }
 
 #[cfg(test)]
