@@ -3,12 +3,32 @@
 use std::path::{Component, Path, PathBuf};
 
 use neptune_data::{Finding, What};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Report, Shown};
 use crate::rules::{Rule, rule_of};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// What the path of a URI cannot have as it is (RFC 3986, section 3.3), and the colon, which a relative one can only have behind a slash.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
 
 impl Report {
     /// The report as SARIF. Files below `root` are named from there, as code scanning wants them.
@@ -83,8 +103,8 @@ fn result(Shown { finding, hint }: &Shown, place: &Value, rules: &mut Vec<(Rule,
 fn location(name: &str, root: &Path) -> Value {
     let path = plain(&root.join(name));
     match path.strip_prefix(plain(root)) {
-        Ok(below) => json!({"uri": encoded(&below.to_string_lossy()), "uriBaseId": "%SRCROOT%"}),
-        Err(_) => json!({"uri": format!("file://{}", encoded(&path.to_string_lossy()))}),
+        Ok(below) => json!({"uri": encoded(below), "uriBaseId": "%SRCROOT%"}),
+        Err(_) => json!({"uri": format!("file://{}", encoded(&path))}),
     }
 }
 
@@ -103,10 +123,9 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// A path in which each byte that a URI cannot have is `%` and two digits.
-fn encoded(path: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=@".contains(&byte);
-    path.bytes().map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+/// A path as that of a URI.
+fn encoded(path: &Path) -> String {
+    utf8_percent_encode(&path.to_string_lossy(), ENCODED).to_string()
 }
 
 #[cfg(test)]
@@ -118,6 +137,7 @@ mod tests {
     #[rstest]
     #[case("data/a b.csv", "data/a%20b.csv", true)]
     #[case("./é%#.csv", "%C3%A9%25%23.csv", true)]
+    #[case("a:b/-._~!$&'()*+,;=@", "a%3Ab/-._~!$&'()*+,;=@", true)]
     #[case("/work/data/a.csv", "data/a.csv", true)]
     #[case("x/../../work/a.csv", "a.csv", true)]
     #[case("../a.csv", "file:///a.csv", false)]
