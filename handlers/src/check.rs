@@ -2,14 +2,16 @@
 
 use neptune_wire::{LoadId, LoadStatus};
 use serde_json::{Value, json};
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::error::{ErrorName, StatusError};
 use crate::event::{CheckAnswer, CheckEvent, Failure, Verdict};
 use crate::explain::how_it_ended;
 use crate::flaw::Flaw;
 use crate::invocation::Invocation;
+use crate::logging::{Ending, log_ending};
 use crate::neptune::{SHOWN_ID_BYTES, Session};
+use crate::panicked::caught;
 use crate::reply::{has_failed, status_word};
 use crate::text::{cut, excerpt, visible};
 
@@ -32,7 +34,8 @@ const SENTENCE_BYTES: usize = MAX_ERROR_BYTES / 2 - 8;
 /// Never: a state machine must always find `$.status`.
 pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
     let event = CheckEvent::read(&invocation.event);
-    let (answer, attempts) = check(&invocation, event).await;
+    let checked = caught(&invocation.request_id, async { Ok(check(&invocation, event.clone()).await) }).await;
+    let (answer, attempts) = checked.unwrap_or_else(|error: StatusError| (not_requested(event, &error), None));
     log(&invocation, &answer, attempts);
     Ok(json!(answer))
 }
@@ -75,22 +78,22 @@ fn answer(event: CheckEvent, status: Verdict, failure: Option<Failure>) -> Check
     }
 }
 
-/// The verdict if neither status could be requested.
+/// The verdict if neither status could be requested, or is known.
 fn not_requested(event: CheckEvent, error: &StatusError) -> CheckAnswer {
     let failure = Failure::new(error.name, cut(&error.message, MAX_ERROR_BYTES));
     answer(event, Verdict::Failed, Some(failure))
 }
 
-async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, u32) {
+async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, Option<u32>) {
     let Some((domain_id, prov_id)) = event.load_ids() else {
         // The plan's words; a field of its own says which.
         let error = StatusError::new(ErrorName::MissingParameter, "Missing required parameters");
         let invalid_parameters = CheckEvent::problems(&invocation.event);
-        return (CheckAnswer { invalid_parameters, ..not_requested(event, &error) }, 0);
+        return (CheckAnswer { invalid_parameters, ..not_requested(event, &error) }, Some(0));
     };
     let session = match invocation.session() {
         Ok(session) => session,
-        Err(error) => return (not_requested(event, &error), 0),
+        Err(error) => return (not_requested(event, &error), Some(0)),
     };
     let (domain, prov) = tokio::join!(read(&session, &domain_id), read(&session, &prov_id));
     for (id, reading) in [(&domain_id, &domain), (&prov_id, &prov)] {
@@ -98,7 +101,7 @@ async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, u32)
             flaw.log(&invocation.request_id, FUNCTION, event.run_id.as_str(), id);
         }
     }
-    (judge(event, &domain, &prov), session.attempts())
+    (judge(event, &domain, &prov), Some(session.attempts()))
 }
 
 /// Neptune's envelope about one load. Only a failed load is read with its lists of files and errors: a load of many files may have more than
@@ -116,7 +119,7 @@ async fn explained(session: &Session<'_>, id: &LoadId, envelope: Value) -> Value
             Ok(Some(_)) => return envelope,
             Ok(None) => {}
             Err(error) => {
-                warn!(request_id = session.request_id(), cause = error.message, "the reasons of the failure are unknown");
+                warn!(requestId = session.request_id(), cause = error.message, "the reasons of the failure are unknown");
                 return envelope;
             }
         }
@@ -169,10 +172,12 @@ fn joined(domain: Option<Failure>, prov: Option<Failure>) -> Option<Failure> {
     Some(Failure { error: sentences.join("; "), ..first.clone() })
 }
 
-fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: u32) {
+fn log(invocation: &Invocation, answer: &CheckAnswer, attempts: Option<u32>) {
     let failure = answer.failure.as_ref();
-    info!(
-        request_id = invocation.request_id,
+    log_ending!(
+        Ending::of(failure.map(|failure| failure.retryable)),
+        requestId = invocation.request_id,
+        tenantId = invocation.tenant_id,
         function = FUNCTION,
         run_id = shown(&answer.run_id),
         domain_load_id = shown(&answer.domain_load_id),

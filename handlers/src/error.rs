@@ -5,6 +5,8 @@ use std::fmt;
 use lambda_runtime::Diagnostic;
 use serde::{Serialize, Serializer};
 
+use crate::panicked::Panicked;
+
 /// Defines names of errors from one table: name, whether a retry may help, meaning.
 macro_rules! named_errors {
     ($(#[$about:meta])* $names:ident: $($name:ident, $retryable:literal, $meaning:literal;)*) => {
@@ -58,6 +60,7 @@ named_errors! {
     NeptuneBadResponse, false, "The answer is not what the loader sends: a page of something in between, not JSON, incomplete or too large";
     LoadStatusNotOk, false, "Neptune refused the request in some other way, or its envelope is not `200 OK`";
     ConfigurationError, false, "The function's environment is incomplete or wrong, it cannot trust Neptune's certificate, or it asks without TLS";
+    FunctionPanicked, false, "The function has a fault of its own, and panicked";
 }
 
 impl fmt::Display for ErrorName {
@@ -98,6 +101,12 @@ impl StatusError {
     /// Puts the subject in front of the sentence.
     pub(crate) fn about(self, subject: &str) -> Self {
         Self { message: format!("{subject} {}", self.message), ..self }
+    }
+}
+
+impl From<Panicked> for StatusError {
+    fn from(_: Panicked) -> Self {
+        Self::new(ErrorName::FunctionPanicked, Panicked::MESSAGE)
     }
 }
 

@@ -53,7 +53,7 @@ impl Flaw {
     pub(crate) fn log(&self, request_id: &str, function: &str, run_id: Option<&str>, id: &LoadId) {
         let [parsing_errors, datatype_mismatch_errors, insert_errors] = self.errors;
         warn!(
-            request_id,
+            requestId = request_id,
             function,
             run_id = run_id.map(|id| visible(id, SHOWN_ID_BYTES)),
             load_id = visible(id.as_str(), SHOWN_ID_BYTES),

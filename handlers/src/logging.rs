@@ -24,6 +24,40 @@ where
     tracing_subscriber::registry().with(filter).with(lines)
 }
 
+/// How a call ended. It decides on the level of the line about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With an answer: `INFO`.
+    Good,
+    /// With an error that may pass: `WARN`.
+    Passing,
+    /// With an error that stays: `ERROR`, which alarms look for.
+    Lasting,
+}
+
+impl Ending {
+    /// The ending of a call, by whether its error is worth a retry; `None` stands for no error.
+    pub(crate) fn of(is_retryable: Option<bool>) -> Self {
+        match is_retryable {
+            None => Self::Good,
+            Some(true) => Self::Passing,
+            Some(false) => Self::Lasting,
+        }
+    }
+}
+
+/// Writes the line about the end of a call: an [`Ending`], then what tracing's macros take. Their level cannot be a variable.
+macro_rules! log_ending {
+    ($ending:expr, $($line:tt)+) => {
+        match $ending {
+            $crate::logging::Ending::Good => tracing::info!($($line)+),
+            $crate::logging::Ending::Passing => tracing::warn!($($line)+),
+            $crate::logging::Ending::Lasting => tracing::error!($($line)+),
+        }
+    };
+}
+pub(crate) use log_ending;
+
 fn level_filter(level: Option<&str>) -> LevelFilter {
     match level.map(|level| level.trim().to_ascii_uppercase()).as_deref() {
         Some("FATAL") => LevelFilter::ERROR,

@@ -1,10 +1,10 @@
 //! The client of the loader API: GET requests within a time budget, repeated after temporary errors.
 
-use std::cell::Cell;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use neptune_sigv4::Secrets;
@@ -77,7 +77,13 @@ impl Client {
 
     /// Begins the requests of one invocation; they must end within `budget`.
     pub fn session<'a>(&'a self, request_id: &'a str, budget: Duration) -> Session<'a> {
-        Session { client: self, request_id, ends: Instant::now() + budget, attempts: Cell::new(0), speaks_tls: OnceCell::new() }
+        Session {
+            client: self,
+            request_id,
+            ends: Instant::now() + budget,
+            attempts: AtomicU32::new(0),
+            speaks_tls: OnceCell::new(),
+        }
     }
 }
 
@@ -87,7 +93,7 @@ pub struct Session<'a> {
     client: &'a Client,
     request_id: &'a str,
     ends: Instant,
-    attempts: Cell<u32>,
+    attempts: AtomicU32,
     /// Whether Neptune speaks TLS where it is asked without it, once that was tried.
     speaks_tls: OnceCell<bool>,
 }
@@ -140,7 +146,7 @@ impl Session<'_> {
 
     /// How many requests were made so far.
     pub fn attempts(&self) -> u32 {
-        self.attempts.get()
+        self.attempts.load(Ordering::Relaxed)
     }
 
     async fn ask<T>(
@@ -164,7 +170,7 @@ impl Session<'_> {
                 Err(error) => error,
             };
             warn!(
-                request_id = self.request_id,
+                requestId = self.request_id,
                 subject,
                 attempt = made,
                 error_type = latest.name.as_str(),
@@ -181,7 +187,7 @@ impl Session<'_> {
     async fn request(&self, url: &Url, mut headers: HeaderMap, timeout: Duration) -> Result<Reply, StatusError> {
         let (signature, secrets) = self.signature(url).await?;
         headers.extend(signature);
-        self.attempts.set(self.attempts.get() + 1);
+        self.attempts.fetch_add(1, Ordering::Relaxed);
         let config = &self.client.config;
         let mut way = url.clone();
         if let Some(other) = &config.connect_to {

@@ -1,13 +1,11 @@
-//! The run loop that all binaries share: logging, settings and client once, then one event after the other.
+//! The run loop that all binaries share: logging, settings and client once, then the events.
 
 use std::collections::HashMap;
-use std::time::{Instant, SystemTime};
-use std::{env, fmt, io, panic};
+use std::{env, fmt, io};
 
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tracing::{error, warn};
 
 use crate::config::Config;
 use crate::error::StatusError;
@@ -15,21 +13,23 @@ use crate::files::{Call, FileError, S3};
 use crate::invocation::Invocation;
 use crate::logging;
 use crate::neptune::Client;
+use crate::panicked::log_panics;
+use crate::runtime_api::RuntimeApi;
 
-/// Serves a function that asks Neptune, until Lambda ends the process.
+/// Serves a function that asks Neptune, until Lambda ends the process: one event after the other, or, on Lambda Managed Instances, as many
+/// at once as `AWS_LAMBDA_MAX_CONCURRENCY` says.
 ///
 /// A wrong environment is reported in the answer to each event, not at the start: a process that ends during its start leaves no readable
-/// error. A panic of `function` becomes an error answer, and the next event is served as usual.
+/// error.
 ///
 /// # Errors
 /// The Runtime API cannot be reached.
 pub fn run<F, Answer>(function: F) -> Result<(), Error>
 where
-    F: Fn(Invocation) -> Answer,
-    Answer: Future<Output = Result<Value, StatusError>>,
+    F: Fn(Invocation) -> Answer + Clone + Send + 'static,
+    Answer: Future<Output = Result<Value, StatusError>> + Send + 'static,
 {
-    let client = |variables: &_| Config::from_variables(variables).map_err(StatusError::from).and_then(Client::new);
-    serve(client, |event, neptune| function(invocation(event, neptune)))
+    serve(|variables| Config::from_variables(variables).map_err(StatusError::from).and_then(Client::new), function)
 }
 
 /// As [`run`], for a function that reads files in S3.
@@ -38,50 +38,49 @@ where
 /// The Runtime API cannot be reached.
 pub fn run_on_files<F, Answer>(function: F) -> Result<(), Error>
 where
-    F: Fn(Call) -> Answer,
-    Answer: Future<Output = Result<Value, FileError>>,
+    F: Fn(Call) -> Answer + Clone + Send + 'static,
+    Answer: Future<Output = Result<Value, FileError>> + Send + 'static,
 {
-    serve(S3::from_variables, |event, s3| {
-        let (request_id, event) = (event.context.request_id.clone(), payload(&event));
-        function(Call { event, request_id, started: Instant::now(), s3: s3.clone() })
-    })
+    serve(S3::from_variables, function)
 }
 
-fn serve<Client, F, Answer, E>(client: impl FnOnce(&HashMap<String, String>) -> Client, function: F) -> Result<(), Error>
+fn serve<C, F, Answer, E>(client: impl FnOnce(&HashMap<String, String>) -> C, function: F) -> Result<(), Error>
 where
-    F: Fn(LambdaEvent<Box<RawValue>>, &Client) -> Answer,
-    Answer: Future<Output = Result<Value, E>>,
+    C: Clone + Send + 'static,
+    F: Fn(Invocation<C>) -> Answer + Clone + Send + 'static,
+    Answer: Future<Output = Result<Value, E>> + Send + 'static,
     E: Into<Diagnostic> + fmt::Debug,
 {
     let variables = environment();
     let level = variables.get("AWS_LAMBDA_LOG_LEVEL").map(String::as_str);
     tracing::subscriber::set_global_default(logging::subscriber(level, io::stdout))?;
-    panic::set_hook(Box::new(|panic| error!(%panic, "panicked")));
+    log_panics();
     let client = client(&variables);
-    let service = service_fn(|event: LambdaEvent<Box<RawValue>>| function(event, &client));
-    // One event at a time needs one thread.
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(lambda_runtime::run(service))
+    let answer = move |event: LambdaEvent<Box<RawValue>>| function(Invocation::now(event, client.clone()));
+    // Nearly all of the time of a call is waiting, so one thread serves all that Lambda sends at once.
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serve_events(&variables, answer))
 }
 
-fn invocation(event: LambdaEvent<Box<RawValue>>, neptune: &Result<Client, StatusError>) -> Invocation {
-    let payload = payload(&event);
-    Invocation {
-        event: payload,
-        request_id: event.context.request_id,
-        deadline_ms: event.context.deadline,
-        received_at: SystemTime::now(),
-        started: Instant::now(),
-        neptune: neptune.clone(),
+/// `lambda_runtime` 1.5 ends with an error when it cannot read the headers of an event, before any code of ours has seen it. Its
+/// process would end with it. So that event is served here, and then `lambda_runtime` starts again.
+async fn serve_events<F, Answer, E>(variables: &HashMap<String, String>, answer: F) -> Result<(), Error>
+where
+    F: Fn(LambdaEvent<Box<RawValue>>) -> Answer + Clone + Send + 'static,
+    Answer: Future<Output = Result<Value, E>> + Send + 'static,
+    E: Into<Diagnostic> + fmt::Debug,
+{
+    let is_restored = variables.get("AWS_LAMBDA_INITIALIZATION_TYPE").is_some_and(|kind| kind == "snap-start");
+    while let Err(error) = lambda_runtime::run_concurrent(service_fn(answer.clone())).await {
+        let runtime_api = RuntimeApi::from_variables(variables)?;
+        runtime_api.serve_one(&answer, Some(&*error)).await?;
+        // Where a snapshot was restored, `lambda_runtime` would ask for another restore.
+        if is_restored {
+            loop {
+                runtime_api.serve_one(&answer, None).await?;
+            }
+        }
     }
-}
-
-fn payload(event: &LambdaEvent<Box<RawValue>>) -> Value {
-    // Left to the runtime crate, an event that is nested too deeply would be an error without a name that a state machine could match.
-    serde_json::from_str(event.payload.get()).unwrap_or_else(|error| {
-        let request_id = &event.context.request_id;
-        warn!(request_id, cause = %error, "the event cannot be read and counts as empty");
-        Value::Null
-    })
+    Ok(())
 }
 
 /// The variables that are valid text; no name or value of ours is anything else.

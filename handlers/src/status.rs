@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use neptune_wire::{LoadId, LoadStatus};
 use serde_json::{Map, Value, json};
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::error::{ErrorName, StatusError};
 use crate::event::load_job_id;
 use crate::flaw::{Flaw, failed_feeds};
 use crate::invocation::Invocation;
+use crate::logging::{Ending, log_ending};
 use crate::neptune::{SHOWN_ID_BYTES, Session, subject};
+use crate::panicked::caught;
 use crate::reply::status_word;
 use crate::text::{cut, excerpt, visible};
 
@@ -37,18 +39,23 @@ const FAILED_FEEDS: (&str, &str) = ("/payload/failedFeeds", "failedFeeds");
 /// # Errors
 /// Every named error but `LoadFailed`: a failed load is a good answer here.
 pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
-    let (outcome, attempts) = match begin(&invocation) {
-        Ok((id, session)) => {
-            let outcome = get(&session, &id).await;
-            if let Some(flaw) = outcome.as_ref().ok().and_then(Flaw::of) {
-                flaw.log(&invocation.request_id, FUNCTION, run_id(&invocation), &id);
-            }
-            (outcome, session.attempts())
-        }
-        Err(error) => (Err(error), 0),
-    };
+    let read = caught(&invocation.request_id, async { Ok(read(&invocation).await) }).await;
+    let (outcome, attempts) = read.unwrap_or_else(|error| (Err(error), None));
     log(&invocation, &outcome, attempts);
     outcome
+}
+
+/// The answer, and how many requests it took.
+async fn read(invocation: &Invocation) -> (Result<Value, StatusError>, Option<u32>) {
+    let (id, session) = match begin(invocation) {
+        Ok(begun) => begun,
+        Err(error) => return (Err(error), Some(0)),
+    };
+    let outcome = get(&session, &id).await;
+    if let Some(flaw) = outcome.as_ref().ok().and_then(Flaw::of) {
+        flaw.log(&invocation.request_id, FUNCTION, run_id(invocation), &id);
+    }
+    (outcome, Some(session.attempts()))
 }
 
 fn begin(invocation: &Invocation) -> Result<(LoadId, Session<'_>), StatusError> {
@@ -63,7 +70,7 @@ async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
             // It left the queue between the two questions.
             Ok(None) => {}
             Err(error) => warn!(
-                request_id = session.request_id(),
+                requestId = session.request_id(),
                 load_id = visible(id.as_str(), SHOWN_ID_BYTES),
                 cause = error.message,
                 "queue position unknown"
@@ -166,10 +173,12 @@ fn run_id(invocation: &Invocation) -> Option<&str> {
     invocation.event.get("run_id").and_then(Value::as_str)
 }
 
-fn log(invocation: &Invocation, outcome: &Result<Value, StatusError>, attempts: u32) {
+fn log(invocation: &Invocation, outcome: &Result<Value, StatusError>, attempts: Option<u32>) {
     let error = outcome.as_ref().err();
-    info!(
-        request_id = invocation.request_id,
+    log_ending!(
+        Ending::of(error.map(|error| error.retryable)),
+        requestId = invocation.request_id,
+        tenantId = invocation.tenant_id,
         function = FUNCTION,
         load_id = load_job_id(&invocation.event).ok().map(|id| visible(id.as_str(), SHOWN_ID_BYTES)),
         run_id = run_id(invocation).map(|id| visible(id, SHOWN_ID_BYTES)),

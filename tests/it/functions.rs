@@ -97,6 +97,7 @@ const NAMES: [(&str, bool); 10] = [
     ("NeptuneBadResponse", false),
     ("LoadStatusNotOk", false),
     ("ConfigurationError", false),
+    ("FunctionPanicked", false),
 ];
 
 #[test]
@@ -208,17 +209,20 @@ async fn a_failed_load_is_an_answer_of_get_and_a_failure_of_check() {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_error_answer_and_the_next_event_is_served_by_the_same_process() {
+async fn a_panic_is_an_answer_and_the_next_event_is_served_by_the_same_process() {
     let binary = example_binary("panicking_handler").unwrap();
     let lambda =
         Lambda::new(Function { name: "panicking_handler".to_owned(), program: binary.into(), environment: [].into() }, 7);
-    let panicked = lambda.invoke(&json!({"panic": true}), Deadline::default()).await;
-    assert!(raised(&panicked).1.contains("the event asked for it"), "{panicked:#?}");
+    let event = json!({"domain_load_id": "d", "prov_load_id": "p", "run_id": "run-1", "panic": true});
+    let panicked = lambda.invoke(&event, Deadline::default()).await;
+    let verdict = answered(&panicked);
+    assert_eq!((&verdict["status"], &verdict["error_type"]), (&json!("FAILED"), &json!("FunctionPanicked")), "{panicked:#?}");
     let reported = lines(&panicked).into_iter().find(|line| line["message"] == "panicked");
     let reported = reported.expect("a panic leaves a line of JSON");
     assert!(reported["panic"].as_str().is_some_and(|text| text.contains("the event asked for it")), "{reported}");
+    assert_eq!(reported["requestId"], panicked.request_id);
     let next = lambda.invoke(&json!({}), Deadline::default()).await;
-    assert_eq!(next.outcome, Outcome::Answered(json!({"fine": true})));
+    assert_eq!(answered(&next)["error_type"], "MissingParameter");
     assert_eq!((next.environment, next.cold_start), (panicked.environment, false));
 }
 
@@ -329,7 +333,7 @@ async fn every_invocation_leaves_one_result_line(
         let lines = lines(&invocation);
         let results: Vec<_> = lines.iter().filter(|line| line.get("duration_ms").is_some()).collect();
         let [line] = results[..] else { panic!("one result line, not these: {results:#?}") };
-        assert_eq!((&line["request_id"], &line["function"]), (&json!(invocation.request_id), &json!(function)));
+        assert_eq!((&line["requestId"], &line["function"]), (&json!(invocation.request_id), &json!(function)));
         assert_eq!((&line["run_id"], &line["status"]), (&json!("run-1"), &status), "{line}");
         assert_eq!(line["attempts"], attempts, "{line}");
         let millis = Duration::from_millis(line["duration_ms"].as_u64().unwrap());
@@ -356,7 +360,7 @@ async fn an_id_cannot_forge_a_log_line(#[case] id: &str, #[values(GET, CHECK)] f
         all.iter().filter(|line| line["target"].as_str().is_some_and(|target| target.starts_with("handlers::"))).collect();
     assert!((all.len() - ours.len()) <= 1, "{all:#?}");
     assert_eq!(ours.len(), 2, "one line for the failed attempt, one for the result: {ours:#?}");
-    assert!(ours.iter().all(|line| line["request_id"] == invocation.request_id), "{ours:#?}");
+    assert!(ours.iter().all(|line| line["requestId"] == invocation.request_id), "{ours:#?}");
     let key = if function == GET { "load_id" } else { "domain_load_id" };
     let misleads = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{202e}');
     let shown = |c: char| if misleads(c) { c.escape_default().to_string() } else { c.to_string() };

@@ -3,6 +3,15 @@
 use std::io;
 use std::panic::resume_unwind;
 
+use super::Call;
+use super::download::{Download, Failure};
+use super::error::FileError;
+use super::found::{Answer, Shown};
+use super::request::{self, Check, Object};
+use super::s3::S3;
+use crate::logging::{Ending, log_ending};
+use crate::panicked::caught;
+use crate::text::{cut, visible};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use neptune_data::runs::{Ids, Run};
 use neptune_data::table::File;
@@ -11,15 +20,6 @@ use reqwest::Response;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
-use tracing::{info, warn};
-
-use super::call::Call;
-use super::download::{Download, Failure};
-use super::error::FileError;
-use super::found::{Answer, Shown};
-use super::request::{self, Check, Object};
-use super::s3::S3;
-use crate::text::{cut, visible};
 
 /// How many runs are written at once.
 const WRITES: usize = 8;
@@ -31,31 +31,28 @@ const PART_FOR_IDS: usize = 16;
 /// # Errors
 /// Any [`FileErrorName`](super::FileErrorName). What is wrong with the object itself is no error: it is in the answer.
 pub async fn check(call: Call) -> Result<Value, FileError> {
-    let checked = check_object(&call).await;
-    let (request_id, duration_ms) = (&call.request_id, call.duration_ms());
+    let checked = caught(&call.request_id, check_object(&call)).await;
+    let (answer, error) = (checked.as_ref().ok(), checked.as_ref().err());
     let key = call.event.pointer("/object/Key").and_then(Value::as_str).map(|key| visible(key, 300));
-    match &checked {
-        Ok(answer) => {
-            let (verdict, totals) = (answer["verdict"].as_str(), answer["totals"].to_string());
-            info!(request_id, key, duration_ms, verdict, totals, "checked");
-        }
-        Err(error) => {
-            warn!(
-                request_id,
-                key,
-                duration_ms,
-                error_type = error.name.as_str(),
-                error = cut(&error.message, 1000),
-                "not checked"
-            );
-        }
-    }
+    log_ending!(
+        Ending::of(error.map(|error| error.name.is_retryable())),
+        requestId = call.request_id,
+        tenantId = call.tenant_id,
+        function = "check_load_file",
+        key,
+        duration_ms = call.duration_ms(),
+        verdict = answer.and_then(|answer| answer["verdict"].as_str()),
+        totals = answer.map(|answer| answer["totals"].to_string()),
+        error_type = error.map(|error| error.name.as_str()),
+        error = error.map(|error| cut(&error.message, 1000)),
+        "checked"
+    );
     checked
 }
 
 async fn check_object(call: &Call) -> Result<Value, FileError> {
     let event: Check = request::read(&call.event)?;
-    let s3 = call.s3.clone()?;
+    let s3 = call.client.clone()?;
     let Object { key, etag } = &event.object;
     let answer = if key.ends_with('/') {
         // What consoles write for a folder. A load passes over it.

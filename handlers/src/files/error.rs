@@ -6,6 +6,7 @@ use lambda_runtime::Diagnostic;
 
 use crate::config_error::ConfigError;
 use crate::error::{StatusError, named_errors};
+use crate::panicked::Panicked;
 
 named_errors! {
     /// The name of an error, a contract with the state machine that calls these functions: they raise it as `errorType`.
@@ -20,6 +21,7 @@ named_errors! {
     DamagedReport, false, "What another call wrote below the prefix of the report is missing, damaged or of something else";
     TooManyIds, false, "A range has more ids than the function's memory holds: take more ranges, or more memory";
     ConfigurationError, false, "The function's environment is incomplete or wrong";
+    FunctionPanicked, false, "The function has a fault of its own, and panicked";
 }
 
 /// Why a function that reads files in S3 cannot answer.
@@ -54,6 +56,12 @@ impl From<FileError> for Diagnostic {
 impl From<ConfigError> for FileError {
     fn from(error: ConfigError) -> Self {
         Self::new(FileErrorName::ConfigurationError, error.to_string())
+    }
+}
+
+impl From<Panicked> for FileError {
+    fn from(_: Panicked) -> Self {
+        Self::new(FileErrorName::FunctionPanicked, Panicked::MESSAGE)
     }
 }
 

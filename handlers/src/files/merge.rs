@@ -3,15 +3,16 @@
 use futures::StreamExt as _;
 use neptune_data::runs::{BadRun, Entries, RunReader, Vertices};
 use serde_json::{Value, json};
-use tracing::{info, warn};
 
-use super::call::Call;
+use super::Call;
 use super::error::{FileError, FileErrorName};
 use super::missing::Missing;
 use super::reads::read_all;
 use super::request::{self, Merge, invalid};
 use super::s3::S3;
 use super::summary;
+use crate::logging::{Ending, log_ending};
+use crate::panicked::caught;
 use crate::text::cut;
 
 /// Which part of the memory the ids of a range may take, and which one run.
@@ -23,23 +24,26 @@ const PART_FOR_RUN: usize = 32;
 /// # Errors
 /// Any [`FileErrorName`].
 pub async fn merge(call: Call) -> Result<Value, FileError> {
-    let merged = answer(&call).await;
-    let (request_id, duration_ms) = (&call.request_id, call.duration_ms());
-    match &merged {
-        Ok(answer) => {
-            let (range, verdict) = (answer["range"].as_u64(), answer["verdict"].as_str());
-            info!(request_id, duration_ms, range, verdict, "merged");
-        }
-        Err(error) => {
-            warn!(request_id, duration_ms, error_type = error.name.as_str(), error = cut(&error.message, 1000), "not merged");
-        }
-    }
+    let merged = caught(&call.request_id, answer(&call)).await;
+    let (answer, error) = (merged.as_ref().ok(), merged.as_ref().err());
+    log_ending!(
+        Ending::of(error.map(|error| error.name.is_retryable())),
+        requestId = call.request_id,
+        tenantId = call.tenant_id,
+        function = "merge_load_files",
+        duration_ms = call.duration_ms(),
+        range = answer.and_then(|answer| answer["range"].as_u64()),
+        verdict = answer.and_then(|answer| answer["verdict"].as_str()),
+        error_type = error.map(|error| error.name.as_str()),
+        error = error.map(|error| cut(&error.message, 1000)),
+        "merged"
+    );
     merged
 }
 
 async fn answer(call: &Call) -> Result<Value, FileError> {
     let event: Merge = request::read(&call.event)?;
-    let s3 = call.s3.clone()?;
+    let s3 = call.client.clone()?;
     match event.range {
         None => summary::write(&s3, &event).await,
         Some(range) if range >= event.ranges.get() => Err(invalid("`range` counts from 0 and is less than `ranges`")),

@@ -92,7 +92,7 @@ async fn both_functions_log_what_is_not_clean(#[case] counters: Value, #[case] l
         let names = ["parsing_errors", "datatype_mismatch_errors", "insert_errors", "total_records"];
         assert_eq!(names.map(|name| line[name].clone()), logged, "{line}");
         assert_eq!(
-            (&line["level"], &line["request_id"], &line["status"]),
+            (&line["level"], &line["requestId"], &line["status"]),
             (&json!("WARN"), &json!("request-1"), &json!("LOAD_COMPLETED"))
         );
     }

@@ -28,14 +28,15 @@ pub(crate) fn call(config: Config, event: Value) -> Invocation {
 }
 
 /// The same with a client that may be missing.
-pub(crate) fn invocation(neptune: Result<Client, StatusError>, event: Value) -> Invocation {
+pub(crate) fn invocation(client: Result<Client, StatusError>, event: Value) -> Invocation {
     Invocation {
         event,
         request_id: "request-1".into(),
+        tenant_id: None,
         deadline_ms: 600_000,
         received_at: SystemTime::now(),
         started: Instant::now(),
-        neptune,
+        client,
     }
 }
 
