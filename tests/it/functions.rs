@@ -86,7 +86,7 @@ fn lines(invocation: &Invocation) -> Vec<Value> {
 }
 
 /// The names that state machines match on. They are a public contract: changing one here breaks users' Retry or Catch rules.
-const NAMES: [(&str, bool); 10] = [
+const NAMES: [(&str, bool); 11] = [
     ("NeptuneUnavailable", true),
     ("NeptuneThrottled", true),
     ("NeptuneClockSkew", true),

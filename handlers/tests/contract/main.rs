@@ -24,3 +24,4 @@ mod setup;
 mod tls;
 mod trouble;
 mod tunnel;
+mod unread;

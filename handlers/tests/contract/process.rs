@@ -1,6 +1,6 @@
 //! A function as it is deployed: the real program in a process of its own, called once by a Runtime API of the test's.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,18 +23,26 @@ pub(crate) struct Called {
 
 /// Calls the function once, with these variables and no others.
 pub(crate) async fn call_once(function: &str, variables: &[(&str, &str)], event: &Value) -> Called {
-    // Read when the test runs, so that a moved target folder is no reason to test an old program.
-    let program = std::env::var_os(format!("CARGO_BIN_EXE_{function}")).expect("cargo runs this test");
-    let answered = Arc::new(Notify::new());
-    let runtime_api = runtime_api(event, Arc::clone(&answered));
-    let mut function = Command::new(program)
-        .env_clear()
-        .envs(variables.iter().copied())
-        .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{}", runtime_api.port))
-        .envs(["NAME", "VERSION", "MEMORY_SIZE"].map(|end| (format!("AWS_LAMBDA_FUNCTION_{end}"), "1")))
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let (answered, event) = (Arc::new(Notify::new()), event_of("r", event));
+    let notify = Arc::clone(&answered);
+    let runtime_api = Server::start(move |request| {
+        if request.index == 0 {
+            return Answer::Bytes(event.clone());
+        }
+        notify.notify_one();
+        Answer::Silence
+    });
+    call_through(&runtime_api, &answered, function, variables).await
+}
+
+/// Runs the function until `answered` says that the Runtime API has what it waited for.
+pub(crate) async fn call_through(
+    runtime_api: &Server,
+    answered: &Notify,
+    function: &str,
+    variables: &[(&str, &str)],
+) -> Called {
+    let mut function = start(runtime_api, function, variables);
     let in_time = timeout(Duration::from_secs(30), answered.notified()).await.is_ok();
     let peak_kib = peak_kib(function.id());
     function.kill().unwrap();
@@ -42,18 +50,29 @@ pub(crate) async fn call_once(function: &str, variables: &[(&str, &str)], event:
     Called { in_time, log, peak_kib }
 }
 
-/// Lambda's side of one event; says when the function has answered it.
-fn runtime_api(event: &Value, answered: Arc<Notify>) -> Server {
+/// Starts the function.
+pub(crate) fn start(runtime_api: &Server, function: &str, variables: &[(&str, &str)]) -> Child {
+    // Read when the test runs, so that a moved target folder is no reason to test an old program.
+    let program = std::env::var_os(format!("CARGO_BIN_EXE_{function}")).expect("cargo runs this test");
+    Command::new(program)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{}", runtime_api.port))
+        .envs(["NAME", "VERSION", "MEMORY_SIZE"].map(|end| (format!("AWS_LAMBDA_FUNCTION_{end}"), "1")))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// What the Runtime API says to the question for the next event.
+pub(crate) fn event_of(id: &str, event: &Value) -> Vec<u8> {
     let event = event.to_string();
-    let ids = "lambda-runtime-aws-request-id: r\r\nlambda-runtime-invoked-function-arn: arn\r\nlambda-runtime-deadline-ms: 1";
-    let next = format!("HTTP/1.1 200 OK\r\n{ids}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{event}", event.len());
-    Server::start(move |request| {
-        if request.index == 0 {
-            return Answer::Bytes(next.clone().into_bytes());
-        }
-        answered.notify_one();
-        Answer::Silence
-    })
+    let ids = format!(
+        "lambda-runtime-aws-request-id: {id}\r\nlambda-runtime-invoked-function-arn: arn\r\nlambda-runtime-deadline-ms: 1"
+    );
+    let length = event.len();
+    format!("HTTP/1.1 200 OK\r\n{ids}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{event}").into_bytes()
 }
 
 fn peak_kib(process: u32) -> Option<u64> {
