@@ -14,6 +14,7 @@ mod functions;
 mod harness;
 mod lambda;
 mod links;
+mod managed;
 mod others;
 mod packages;
 mod programs;

@@ -17,7 +17,7 @@
 //! # }
 //! ```
 //!
-//! A function in any other language is a [`CommandLine`] with its runtime client: `python -m awslambdaric app.handler`.
+//! [`ManagedInstance`] is a process that gets several events at once, as on Lambda Managed Instances. A function in any other language is a [`CommandLine`] with its runtime client: `python -m awslambdaric app.handler`.
 //!
 //! # Why a Runtime API of our own
 //!
@@ -36,6 +36,7 @@ mod command;
 mod environment;
 mod function;
 mod invocation;
+mod managed;
 mod output;
 mod pool;
 mod process;
@@ -45,4 +46,5 @@ mod runtime_api;
 pub use command::{Caller, CommandError, CommandLine};
 pub use function::{Function, Program};
 pub use invocation::{Deadline, Invocation, Outcome};
+pub use managed::ManagedInstance;
 pub use pool::Lambda;

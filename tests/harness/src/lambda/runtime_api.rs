@@ -2,6 +2,8 @@
 //!
 //! Paths, headers and the 202 answer are documented (Lambda developer guide, "Using the Lambda runtime API"). The refusals are
 //! observed in the source of AWS's own emulator: 400 `InvalidRequestID`, 403 `InvalidStateTransition`, 413 `RequestEntityTooLarge`.
+//! An event without an answer is handed out again, to a process that asks for the next one (observed in the emulator of aws-sam-cli
+//! 1.170.0).
 //!
 //! The process sends the requests, and the API keeps the state. For each invocation, it reports two things to the harness: the outcome,
 //! and that the process waits for an event again.
@@ -44,10 +46,25 @@ pub(super) struct Event {
 
 /// An event on its way to the process.
 #[derive(Debug)]
-struct Delivery {
-    event: Event,
+pub(super) struct Delivery {
+    pub(super) event: Event,
     /// Milliseconds since 1970.
-    deadline: u128,
+    pub(super) deadline: u128,
+}
+
+impl Delivery {
+    /// The answer to the question for the next event.
+    pub(super) fn as_response(&self) -> Response {
+        let Event { request_id, function_arn, body } = &self.event;
+        let headers = [
+            ("content-type", "application/json".to_owned()),
+            ("lambda-runtime-aws-request-id", request_id.clone()),
+            ("lambda-runtime-deadline-ms", self.deadline.to_string()),
+            ("lambda-runtime-invoked-function-arn", function_arn.clone()),
+            ("lambda-runtime-trace-id", trace_id(request_id)),
+        ];
+        (headers, body.clone()).into_response()
+    }
 }
 
 /// The harness's side of the API. Dropping it closes the port.
@@ -116,7 +133,7 @@ enum Phase {
     /// It waits for an event.
     Waiting,
     /// It has an event.
-    Running { request_id: String },
+    Running(Arc<Delivery>),
     /// It has answered.
     Answered { request_id: String },
 }
@@ -132,28 +149,32 @@ struct Desk {
 }
 
 impl Desk {
-    /// The process asks for an event. Asking again while waiting is allowed: its first request may have been cut off.
-    fn wait(&self) -> Result<(), Refusal> {
+    /// The process asks for an event, and gets the one that it has, if it has one. Asking again while waiting is allowed: its first
+    /// request may have been cut off.
+    fn wait(&self) -> Result<Option<Arc<Delivery>>, Refusal> {
         self.change(|phase| match phase {
-            Phase::Waiting => Ok(()),
+            Phase::Waiting => Ok(None),
             Phase::Starting | Phase::Answered { .. } => {
                 *phase = Phase::Waiting;
                 self.ready.notify_one();
-                Ok(())
+                Ok(None)
             }
-            Phase::Failed | Phase::Running { .. } => Err(Refusal::transition("this is not the time to ask for an event")),
+            Phase::Running(delivery) => Ok(Some(delivery.clone())),
+            Phase::Failed => Err(Refusal::transition("this is not the time to ask for an event")),
         })
     }
 
-    /// The process has got an event.
-    fn run(&self, request_id: String) {
-        self.change(|phase| *phase = Phase::Running { request_id });
+    /// The process gets an event.
+    fn run(&self, delivery: Delivery) -> Arc<Delivery> {
+        let delivery = Arc::new(delivery);
+        self.change(|phase| *phase = Phase::Running(delivery.clone()));
+        delivery
     }
 
     /// The process is done with its event.
     fn answer(&self, request_id: String, outcome: Outcome) -> Result<(), Refusal> {
         self.change(|phase| match phase {
-            Phase::Running { request_id: current } if *current == request_id => {
+            Phase::Running(delivery) if delivery.event.request_id == request_id => {
                 *phase = Phase::Answered { request_id };
                 self.report(outcome);
                 Ok(())
@@ -193,22 +214,21 @@ fn routes(desk: Arc<Desk>) -> Router {
         .route("/runtime/invocation/{request_id}/response", post(response))
         .route("/runtime/invocation/{request_id}/error", post(error))
         .route("/runtime/init/error", post(init_error));
-    Router::new().nest("/2018-06-01", paths).layer(DefaultBodyLimit::max(MAX_READ_BYTES)).with_state(desk)
+    below_version(paths).with_state(desk)
+}
+
+/// The paths of the API below its version, with its limit.
+pub(super) fn below_version<S: Clone + Send + Sync + 'static>(paths: Router<S>) -> Router<S> {
+    Router::new().nest("/2018-06-01", paths).layer(DefaultBodyLimit::max(MAX_READ_BYTES))
 }
 
 async fn next(State(desk): State<Arc<Desk>>) -> Result<Response, Refusal> {
-    desk.wait()?;
+    if let Some(unanswered) = desk.wait()? {
+        return Ok(unanswered.as_response());
+    }
     let closing = || Refusal::transition("the environment is closing");
-    let Delivery { event, deadline } = desk.deliveries.lock().await.recv().await.ok_or_else(closing)?;
-    let headers = [
-        ("content-type", "application/json".to_owned()),
-        ("lambda-runtime-aws-request-id", event.request_id.clone()),
-        ("lambda-runtime-deadline-ms", deadline.to_string()),
-        ("lambda-runtime-invoked-function-arn", event.function_arn),
-        ("lambda-runtime-trace-id", trace_id(&event.request_id)),
-    ];
-    desk.run(event.request_id);
-    Ok((headers, event.body).into_response())
+    let delivery = desk.deliveries.lock().await.recv().await.ok_or_else(closing)?;
+    Ok(desk.run(delivery).as_response())
 }
 
 /// A trace id, because Lambda always sends one. Nothing records the trace. It is made from the request id, so that it can be repeated.
@@ -224,10 +244,9 @@ async fn response(
     Path(request_id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Accepted, Refusal> {
-    let accepted = accept(body);
-    let outcome = accepted.as_ref().map_or_else(Refusal::as_outcome, |body| answered(body));
+    let (outcome, said) = read_response(body);
     desk.answer(request_id, outcome)?;
-    accepted.map(|_| Accepted)
+    said
 }
 
 async fn error(
@@ -236,8 +255,7 @@ async fn error(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Accepted, Refusal> {
-    let ErrorReport { error_type, error_message } = ErrorReport::of(&headers, &body.unwrap_or_default());
-    desk.answer(request_id, Outcome::Raised { error_type, error_message })?;
+    desk.answer(request_id, read_error(&headers, body))?;
     Ok(Accepted)
 }
 
@@ -249,6 +267,19 @@ async fn init_error(
     let ErrorReport { error_type, error_message } = ErrorReport::of(&headers, &body.unwrap_or_default());
     desk.fail(Outcome::InitFailed { error_type, error_message })?;
     Ok(Accepted)
+}
+
+/// The outcome that an answer makes, and what the process is told.
+pub(super) fn read_response(body: Result<Bytes, BytesRejection>) -> (Outcome, Result<Accepted, Refusal>) {
+    let accepted = accept(body);
+    let outcome = accepted.as_ref().map_or_else(Refusal::as_outcome, |body| answered(body));
+    (outcome, accepted.map(|_| Accepted))
+}
+
+/// The outcome that a reported error makes.
+pub(super) fn read_error(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Outcome {
+    let ErrorReport { error_type, error_message } = ErrorReport::of(headers, &body.unwrap_or_default());
+    Outcome::Raised { error_type, error_message }
 }
 
 /// What the process sent, if it all came and is not too large.
@@ -287,7 +318,7 @@ impl ErrorReport {
 }
 
 /// The answer to everything that the process may do.
-struct Accepted;
+pub(super) struct Accepted;
 
 impl IntoResponse for Accepted {
     fn into_response(self) -> Response {
@@ -297,18 +328,18 @@ impl IntoResponse for Accepted {
 
 /// The answer to what it may not.
 #[derive(Debug)]
-struct Refusal {
+pub(super) struct Refusal {
     status: StatusCode,
     error_type: &'static str,
     error_message: String,
 }
 
 impl Refusal {
-    fn request_id() -> Self {
+    pub(super) fn request_id() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID")
     }
 
-    fn transition(message: &str) -> Self {
+    pub(super) fn transition(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "InvalidStateTransition", message)
     }
 
@@ -419,9 +450,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_event_without_an_answer_is_handed_out_again() {
+        let mut api = running().await;
+        let (status, again) = next(&api).await;
+        assert!(status == 200 && again.contains(ID) && again.ends_with("{\"a\":1}"), "{again}");
+        assert_eq!(post(&api, &format!("invocation/{ID}/response"), b"{}").await.0, 202);
+        assert_eq!(api.outcome().await, Outcome::Answered(json!({})));
+    }
+
+    #[tokio::test]
     async fn what_comes_at_the_wrong_time_is_refused() {
         let mut api = running().await;
-        assert_eq!(next(&api).await.0, 403);
         assert_eq!(post(&api, "init/error", b"{}").await.0, 403);
         assert!(api.outcomes.try_recv().is_err());
 
