@@ -171,7 +171,7 @@ impl CredentialEndpoint {
     fn error(&self, name: ErrorName, problem: &str) -> StatusError {
         let host = self.url.host_str().unwrap_or_default();
         let text = format!(
-            "could not be read: requests cannot be signed, because the function's credentials cannot be had from {FULL_URI} ({host}): \
+            "requests cannot be signed, because the function's credentials cannot be had from {FULL_URI} ({host}): \
              {problem}"
         );
         StatusError::new(name, text)

@@ -98,9 +98,13 @@ impl StatusError {
         Self { retryable: true, ..self }
     }
 
-    /// Puts the subject in front of the sentence.
-    pub(crate) fn about(self, subject: &str) -> Self {
-        Self { message: format!("{subject} {}", self.message), ..self }
+    /// Puts in front of the sentence what it is about, and what could not be done with it: `read`, or `started`.
+    pub(crate) fn about(self, subject: &str, done: &str) -> Self {
+        let message = match self.name {
+            ErrorName::LoadNotFound => format!("{subject} not found: {}", self.message),
+            _ => format!("{subject} could not be {done}: {}", self.message),
+        };
+        Self { message, ..self }
     }
 }
 

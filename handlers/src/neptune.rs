@@ -123,8 +123,8 @@ impl Session<'_> {
     ) -> Result<T, StatusError> {
         let subject = subject(id);
         if id.as_str().len() > MAX_LOAD_ID_BYTES {
-            let text = format!("not found: an id of {} bytes cannot be Neptune's", id.as_str().len());
-            return Err(StatusError::new(ErrorName::LoadNotFound, text).about(&subject));
+            let text = format!("an id of {} bytes cannot be Neptune's", id.as_str().len());
+            return Err(StatusError::new(ErrorName::LoadNotFound, text).about(&subject, "read"));
         }
         let url = self.client.config.endpoint.load(id, query);
         self.ask(&url, &subject, read).await
@@ -162,7 +162,7 @@ impl Session<'_> {
         loop {
             let timeout = self.client.config.request_timeout.min(self.time_left());
             if timeout.is_zero() {
-                return Err(after(latest, made).about(subject));
+                return Err(after(latest, made).about(subject, "read"));
             }
             made += 1;
             latest = match self.request(url, attempts.headers(made), timeout).await.and_then(|reply| read(&reply)) {
@@ -179,7 +179,7 @@ impl Session<'_> {
             );
             match retry.pause(made, self.time_left(), &mut jitter) {
                 Some(pause) if latest.retryable => tokio::time::sleep(pause).await,
-                _ => return Err(after(latest, made).about(subject)),
+                _ => return Err(after(latest, made).about(subject, "read")),
             }
         }
     }
@@ -242,8 +242,7 @@ impl Session<'_> {
 
     fn tls_is_needed(&self) -> StatusError {
         let endpoint = &self.client.config.endpoint;
-        let text =
-            format!("could not be read: Neptune speaks TLS at {endpoint}; write https:// in the endpoint instead of http://");
+        let text = format!("Neptune speaks TLS at {endpoint}; write https:// in the endpoint instead of http://");
         StatusError::new(ErrorName::ConfigurationError, text)
     }
 
@@ -271,7 +270,7 @@ impl Session<'_> {
         if let Some(remedy) = endpoint.port_remedy() {
             text = format!("{text}; {remedy}");
         }
-        StatusError::new(name, format!("could not be read: {text}"))
+        StatusError::new(name, text)
     }
 
     fn time_left(&self) -> Duration {
@@ -335,7 +334,7 @@ fn after(error: StatusError, attempts: u32) -> StatusError {
 }
 
 fn no_time_to_ask() -> StatusError {
-    let text = "could not be read: no time left to ask; raise the function's time-out or NEPTUNE_TIME_BUDGET";
+    let text = "no time left to ask; raise the function's time-out or NEPTUNE_TIME_BUDGET";
     StatusError::new(ErrorName::NeptuneUnavailable, text)
 }
 

@@ -104,7 +104,7 @@ impl Reply {
             Some(OK_STATUS) => Ok(envelope),
             Some(other) => {
                 let text = format!("Neptune's envelope says `{}` instead of `{OK_STATUS}`", excerpt(other, EXCERPT_BYTES));
-                Err(StatusError::new(ErrorName::LoadStatusNotOk, format!("could not be read: {text}")))
+                Err(StatusError::new(ErrorName::LoadStatusNotOk, text))
             }
             // An error in spite of the status, for example from a proxy: its code counts first here, too.
             None if envelope.get("code").is_some_and(Value::is_string) => Err(self.refusal(id)),
@@ -136,8 +136,7 @@ impl Reply {
         let body = self.body_start();
         let refusal = Refusal::new(self.http_status, json.as_ref().ok(), &body);
         let name = refusal.name(id);
-        let start = if name == ErrorName::LoadNotFound { "not found" } else { "could not be read" };
-        let mut text = format!("{start}: {}", self.shown_refusal(json.as_ref(), &refusal));
+        let mut text = self.shown_refusal(json.as_ref(), &refusal);
         let remedy = refusal.remedy(name, RequestFacts { id, is_signed: self.is_signed }).map(str::to_owned);
         if let Some(remedy) = remedy.or_else(|| self.redirect_remedy()) {
             text = format!("{text}; {remedy}");
@@ -203,7 +202,7 @@ pub(crate) fn has_failed(status: &LoadStatus) -> bool {
 }
 
 fn bad_response(text: &str) -> StatusError {
-    StatusError::new(ErrorName::NeptuneBadResponse, format!("could not be read: {text}"))
+    StatusError::new(ErrorName::NeptuneBadResponse, text)
 }
 
 #[cfg(test)]
@@ -299,15 +298,11 @@ mod tests {
     }
 
     #[rstest]
-    #[case::answered(
-        200,
-        "NeptuneBadResponse",
-        "could not be read: Neptune's answer is encoded as `gzip`, which the request does not accept"
-    )]
+    #[case::answered(200, "NeptuneBadResponse", "Neptune's answer is encoded as `gzip`, which the request does not accept")]
     #[case::in_trouble(
         503,
         "NeptuneUnavailable",
-        "could not be read: HTTP 503 without Neptune's error text: the answer is encoded as `gzip`, which the request does not accept"
+        "HTTP 503 without Neptune's error text: the answer is encoded as `gzip`, which the request does not accept"
     )]
     fn an_encoding_no_client_asked_for_is_reported(#[case] http_status: u16, #[case] name: &str, #[case] message: &str) {
         let encoded = Reply { encoding: Some("gzip".into()), ..reply(http_status, "\u{1f}\u{8b}") };
@@ -338,7 +333,7 @@ mod tests {
     fn neptunes_text_is_quoted_and_message_stands_in_for_it() {
         let error = reply(404, r#"{"code":"BulkLoadIdNotFoundException","detailedMessage":" ","message":"no such\nload"}"#);
         let message = error.load_envelope(&"x".into()).unwrap_err().message;
-        assert_eq!(message, "not found: no such load (HTTP 404 BulkLoadIdNotFoundException)");
+        assert_eq!(message, "no such load (HTTP 404 BulkLoadIdNotFoundException)");
     }
 
     #[rstest]
@@ -360,7 +355,7 @@ mod tests {
     fn html_from_a_proxy_is_shown_in_short() {
         let error = reply(502, &format!("<html>\n{}", "x".repeat(5000))).load_envelope(&"x".into()).unwrap_err();
         assert_eq!(error.name, ErrorName::NeptuneUnavailable);
-        assert!(error.message.starts_with("could not be read: HTTP 502 without Neptune's error text: <html> xxx"));
+        assert!(error.message.starts_with("HTTP 502 without Neptune's error text: <html> xxx"));
         assert!(error.message.len() < 300);
     }
 

@@ -77,7 +77,7 @@ async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {
             ),
         }
     }
-    cut_to_size(answer, marks).map_err(|error| error.about(&subject(id)))
+    cut_to_size(answer, marks).map_err(|error| error.about(&subject(id), "read"))
 }
 
 /// The fullest answer that can be read, with the marks of what was not even asked for.
@@ -139,7 +139,7 @@ fn cut_to_size(mut answer: Value, mut marks: Map<String, Value>) -> Result<Value
         answer["truncated"] = Value::Object(marks);
     }
     if json_bytes(&answer) > MAX_ANSWER_BYTES {
-        let text = format!("could not be read: Neptune's answer has {size} bytes and cannot be cut to {MAX_ANSWER_BYTES}");
+        let text = format!("Neptune's answer has {size} bytes and cannot be cut to {MAX_ANSWER_BYTES}");
         return Err(StatusError::new(ErrorName::NeptuneBadResponse, text));
     }
     Ok(answer)
