@@ -37,6 +37,10 @@ pub struct Config {
     pub connect_to: Option<ConnectTo>,
     /// Signs every request; `None` sends them unsigned.
     pub signer: Option<Signer>,
+    /// The role with which Neptune reads the files of a load that names none.
+    pub load_role: Option<String>,
+    /// The region of a load that names none: the cluster's.
+    pub region: Option<String>,
     /// Certificates to trust besides Amazon's roots.
     pub ca_file: Option<PathBuf>,
     /// Time to open a connection. Default 2 s.
@@ -58,6 +62,8 @@ impl Config {
             endpoint,
             connect_to: None,
             signer: None,
+            load_role: None,
+            region: None,
             ca_file: None,
             connect_timeout: Duration::from_secs(2),
             request_timeout: Duration::from_secs(5),
@@ -76,6 +82,8 @@ impl Config {
         let mut config = Self::for_endpoint(endpoint(&env)?);
         config.connect_to = connect_to(&env, &config.endpoint)?;
         config.signer = signer(&env)?;
+        config.load_role = env.get("NEPTUNE_LOAD_ROLE_ARN").map(str::to_owned);
+        config.region = env.first(&REGIONS).map(|(_, region)| region.to_owned());
         config.ca_file = env.get("NEPTUNE_CA_FILE").map(PathBuf::from);
         for (name, setting) in [
             ("NEPTUNE_CONNECT_TIMEOUT", &mut config.connect_timeout),

@@ -53,6 +53,9 @@ named_errors! {
     NeptuneUnavailable, true, "Neptune could not be reached in time, or answered with trouble that passes (408, 5xx and the retryable 400 codes)";
     NeptuneThrottled, true, "Neptune takes no more requests for the moment (429)";
     NeptuneClockSkew, true, "The function's clock and Neptune's differ, so that a signature is too old or not valid yet; right after a freeze this passes";
+    LoaderBusy, true, "Neptune runs another load, or its queue is full (only `start_bulk_load`)";
+    LoadRefused, false, "Neptune refuses to start the load (only `start_bulk_load`)";
+    StartUnclear, false, "Several new loads have the source of the load, so that none can be taken for it (only `start_bulk_load`)";
     LoadFailed, false, "A load ended in any way but `LOAD_COMPLETED` (only `check_bulk_load_status`)";
     LoadNotFound, false, "Neptune knows no load with this id";
     MissingParameter, false, "The event lacks an id, or an id is empty or not a string";
@@ -133,9 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn three_names_are_worth_a_retry() {
+    fn four_names_are_worth_a_retry() {
         let retryable: Vec<_> = ErrorName::ALL.iter().filter(|name| name.is_retryable()).collect();
-        assert_eq!(retryable, [&ErrorName::NeptuneUnavailable, &ErrorName::NeptuneThrottled, &ErrorName::NeptuneClockSkew]);
+        assert_eq!(
+            retryable,
+            [
+                &ErrorName::NeptuneUnavailable,
+                &ErrorName::NeptuneThrottled,
+                &ErrorName::NeptuneClockSkew,
+                &ErrorName::LoaderBusy
+            ]
+        );
     }
 
     #[test]

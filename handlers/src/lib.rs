@@ -38,6 +38,7 @@
 
 pub mod check;
 pub mod files;
+pub mod start;
 pub mod status;
 
 mod attempt;

@@ -1,4 +1,4 @@
-//! The client of the loader API: GET requests within a time budget, repeated after temporary errors.
+//! The client of the loader API: requests within a time budget. What only reads is repeated after temporary errors.
 
 use std::error::Error;
 use std::fs;
@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use neptune_sigv4::Secrets;
 use neptune_wire::LoadId;
-use reqwest::header::{CONTENT_ENCODING, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
-use reqwest::{Url, redirect};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::{Method, Url, redirect};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use tracing::warn;
@@ -21,7 +21,7 @@ use crate::config_error::ConfigError;
 use crate::connect_to::ConnectTo;
 use crate::endpoint::host_header;
 use crate::error::{ErrorName, StatusError};
-use crate::reply::Reply;
+use crate::reply::{NotStarted, Reply};
 use crate::retry::Jitter;
 use crate::sign::Signer;
 use crate::text::{excerpt, visible};
@@ -139,6 +139,11 @@ impl Session<'_> {
         self.ask(&url, "the list of loads", Reply::load_ids).await
     }
 
+    /// How the client is set up.
+    pub(crate) fn config(&self) -> &Config {
+        &self.client.config
+    }
+
     /// Lambda's id of the invocation.
     pub fn request_id(&self) -> &str {
         self.request_id
@@ -165,7 +170,8 @@ impl Session<'_> {
                 return Err(after(latest, made).about(subject, "read"));
             }
             made += 1;
-            latest = match self.request(url, attempts.headers(made), timeout).await.and_then(|reply| read(&reply)) {
+            let reply = self.request(Asked::get(url), attempts.headers(made), timeout).await;
+            latest = match reply.map_err(|unanswered| unanswered.error).and_then(|reply| read(&reply)) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -184,24 +190,47 @@ impl Session<'_> {
         }
     }
 
-    async fn request(&self, url: &Url, mut headers: HeaderMap, timeout: Duration) -> Result<Reply, StatusError> {
-        let (signature, secrets) = self.signature(url).await?;
+    /// Asks Neptune to start a load, once.
+    ///
+    /// # Errors
+    /// Any of the named errors about Neptune, and whether the load may have been started all the same.
+    pub(crate) async fn start(&self, load: &Value) -> Result<LoadId, NotStarted> {
+        let url = self.client.config.endpoint.loads(&[]);
+        let body = load.to_string();
+        let timeout = self.client.config.request_timeout.min(self.time_left());
+        if timeout.is_zero() {
+            return Err(NotStarted::surely(no_time_to_ask()));
+        }
+        let mut headers = Attempts::new(self.request_id, &url, 1).headers(1);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let asked = Asked { method: Method::POST, url: &url, body: body.into_bytes() };
+        match self.request(asked, headers, timeout).await {
+            Ok(reply) => reply.started(),
+            Err(Unanswered { error, was_sent }) => Err(NotStarted { error, is_sure: !was_sent }),
+        }
+    }
+
+    async fn request(&self, asked: Asked<'_>, mut headers: HeaderMap, timeout: Duration) -> Result<Reply, Unanswered> {
+        let (signature, secrets) = self.signature(&asked).await.map_err(Unanswered::unsent)?;
         headers.extend(signature);
         self.attempts.fetch_add(1, Ordering::Relaxed);
         let config = &self.client.config;
+        let Asked { method, url, body } = asked;
         let mut way = url.clone();
         if let Some(other) = &config.connect_to {
             headers.extend(reroute(&mut way, other));
         }
-        let request = self.client.http.get(way).headers(headers).timeout(timeout);
+        let request = self.client.http.request(method, way).headers(headers).body(body).timeout(timeout);
         let answer = async { read_reply(url, request.send().await?).await };
         let reply = match answer.await {
             Ok(reply) => reply,
-            Err(error) if broke(&error) && self.tls_is_spoken().await => return Err(self.tls_is_needed()),
-            Err(error) => return Err(self.transport_error(error, timeout)),
+            Err(error) if broke(&error) && self.tls_is_spoken().await => return Err(Unanswered::unsent(self.tls_is_needed())),
+            Err(error) => {
+                return Err(Unanswered { was_sent: !error.is_connect(), error: self.transport_error(error, timeout) });
+            }
         };
         if reply.is_foreign_400() && self.tls_is_spoken().await {
-            return Err(self.tls_is_needed());
+            return Err(Unanswered::unsent(self.tls_is_needed()));
         }
         let has_new_keys = reply.refuses_the_token() && config.signer.as_ref().is_some_and(Signer::renew);
         Ok(Reply {
@@ -216,14 +245,14 @@ impl Session<'_> {
     }
 
     /// The headers of a signature, if requests are signed, and what has to be cut out of answers to it.
-    async fn signature(&self, url: &Url) -> Result<(HeaderMap, Secrets), StatusError> {
+    async fn signature(&self, asked: &Asked<'_>) -> Result<(HeaderMap, Secrets), StatusError> {
         let Some(signer) = &self.client.config.signer else {
             return Ok((HeaderMap::new(), Secrets::default()));
         };
         let now = (self.client.config.clock)();
         let credentials = signer.credentials(&self.client.http, now, self.time_left()).await?;
         let signature = signer
-            .headers(&credentials, url, now)
+            .headers(&credentials, asked.method.as_str(), asked.url, &asked.body, now)
             .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
         let secrets = Secrets::of_request(credentials.secrets.iter().map(String::as_str), &signature);
         Ok((signature, secrets))
@@ -275,6 +304,32 @@ impl Session<'_> {
 
     fn time_left(&self) -> Duration {
         self.ends.saturating_duration_since(Instant::now())
+    }
+}
+
+/// A request before it is signed.
+struct Asked<'a> {
+    method: Method,
+    url: &'a Url,
+    body: Vec<u8>,
+}
+
+impl<'a> Asked<'a> {
+    fn get(url: &'a Url) -> Self {
+        Self { method: Method::GET, url, body: Vec::new() }
+    }
+}
+
+/// Why a request has no answer.
+struct Unanswered {
+    error: StatusError,
+    /// Whether Neptune may have received it.
+    was_sent: bool,
+}
+
+impl Unanswered {
+    fn unsent(error: StatusError) -> Self {
+        Self { error, was_sent: false }
     }
 }
 

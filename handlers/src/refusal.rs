@@ -32,6 +32,14 @@ pub(crate) struct RequestFacts<'a> {
     pub(crate) is_signed: bool,
 }
 
+/// What the refusal of a start means.
+pub(crate) struct StartRefusal {
+    pub(crate) name: ErrorName,
+    pub(crate) remedy: Option<&'static str>,
+    /// Whether there is no load for sure.
+    pub(crate) is_sure: bool,
+}
+
 impl<'a> Refusal<'a> {
     /// Takes code and text out of a body, if it is JSON.
     pub(crate) fn new(http_status: u16, json: Option<&'a Value>, body: &'a str) -> Self {
@@ -65,6 +73,31 @@ impl<'a> Refusal<'a> {
             }
             (None, 400 | 404) => ErrorName::NeptuneBadResponse,
             _ => ErrorName::LoadStatusNotOk,
+        }
+    }
+
+    /// The name of the error, if it is the answer to a start.
+    pub(crate) fn of_start(&self) -> StartRefusal {
+        let refused = |name, remedy| StartRefusal { name, remedy, is_sure: true };
+        match (self.name(None), self.code()) {
+            // Text documented and observed.
+            (ErrorName::LoadStatusNotOk, Some(ErrorCode::BadRequest)) if self.says(&["max concurrent load limit breached"]) => {
+                refused(
+                    ErrorName::LoaderBusy,
+                    Some("another load runs: send \"queueRequest\": \"TRUE\" to wait for it in the queue"),
+                )
+            }
+            (ErrorName::LoadStatusNotOk, Some(ErrorCode::BadRequest)) if self.says(&["queue size limit breached"]) => {
+                refused(ErrorName::LoaderBusy, None)
+            }
+            (ErrorName::LoadStatusNotOk, Some(ErrorCode::MethodNotAllowed)) => refused(
+                ErrorName::NeptuneUnavailable,
+                Some("right after a failover this passes; otherwise name the cluster's writer in the endpoint"),
+            ),
+            (ErrorName::LoadStatusNotOk, Some(_)) | (ErrorName::LoadNotFound, _) => refused(ErrorName::LoadRefused, None),
+            (name @ ErrorName::NeptuneAccessDenied, Some(_)) => refused(name, Some("a start needs neptune-db:StartLoaderJob")),
+            (name @ ErrorName::NeptuneUnavailable, _) => StartRefusal { name, remedy: None, is_sure: false },
+            (name, _) => refused(name, None),
         }
     }
 

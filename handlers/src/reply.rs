@@ -5,7 +5,7 @@ use neptune_wire::{LoadId, LoadStatus, OK_STATUS};
 use serde_json::Value;
 
 use crate::error::{ErrorName, StatusError};
-use crate::refusal::{Refusal, RequestFacts};
+use crate::refusal::{Refusal, RequestFacts, StartRefusal};
 use crate::text::excerpt;
 
 /// How many bytes of a message our sentences quote at most.
@@ -75,6 +75,36 @@ impl Reply {
         let ids = envelope.pointer("/payload/loadIds").and_then(Value::as_array);
         let texts = ids.and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
         texts.ok_or_else(|| bad_response("Neptune's answer has no list of texts in `payload.loadIds`"))
+    }
+
+    /// The id of the load that was started.
+    ///
+    /// # Errors
+    /// The named errors of the crate, and whether the load may have been started all the same: an answer that cannot be read, and one of
+    /// trouble within Neptune or in between, do not say.
+    pub(crate) fn started(&self) -> Result<LoadId, NotStarted> {
+        if let Some(refusal) = self.refused_start() {
+            return Err(refusal);
+        }
+        let envelope = self.envelope(None).map_err(|error| NotStarted { error, is_sure: false })?;
+        let id = envelope.pointer("/payload/loadId").and_then(Value::as_str).filter(|id| !id.is_empty());
+        let unread = || bad_response("Neptune's answer has no text in `payload.loadId`");
+        id.map(LoadId::from).ok_or_else(|| NotStarted { error: unread(), is_sure: false })
+    }
+
+    /// How Neptune, or something in between, refused to start a load; `None` if it did not.
+    fn refused_start(&self) -> Option<NotStarted> {
+        let json = self.json();
+        let body = self.body_start();
+        let refusal = Refusal::new(self.http_status, json.as_ref().ok(), &body);
+        if self.http_status == 200 && refusal.code().is_none() {
+            return None;
+        }
+        let StartRefusal { name, remedy, is_sure } = refusal.of_start();
+        let error = self.refusal(None);
+        let retryable = name.is_retryable() || (name == error.name && error.retryable);
+        let message = remedy.iter().fold(error.message, |text, remedy| format!("{text}; {remedy}"));
+        Some(NotStarted { error: StatusError { name, message, retryable }, is_sure })
     }
 
     /// Whether it is a 400 that is not Neptune's. Servers with TLS answer so to plain HTTP.
@@ -184,6 +214,20 @@ impl Reply {
             (300..=399, None) => Some("redirects are not followed; check the endpoint".to_owned()),
             _ => None,
         }
+    }
+}
+
+/// Why no load was started.
+#[derive(Debug)]
+pub(crate) struct NotStarted {
+    pub(crate) error: StatusError,
+    /// Whether there is no load for sure.
+    pub(crate) is_sure: bool,
+}
+
+impl NotStarted {
+    pub(crate) fn surely(error: StatusError) -> Self {
+        Self { error, is_sure: true }
     }
 }
 

@@ -64,12 +64,19 @@ impl Signer {
         }
     }
 
-    /// The headers that make a `GET` of this URL a signed one. The port counts: it stands in the signed `Host` as it is sent.
+    /// The headers that make this a signed request to Neptune. The port counts: it stands in the signed `Host` as it is sent.
     ///
     /// # Errors
     /// The URL or a credential cannot be part of a request.
-    pub(crate) fn headers(&self, credentials: &Credentials, url: &Url, time: SystemTime) -> Result<HeaderMap, SignError> {
-        let request = UnsignedRequest { method: "GET", url: url.as_str(), host: &host_header(url), body: &[] };
+    pub(crate) fn headers(
+        &self,
+        credentials: &Credentials,
+        method: &str,
+        url: &Url,
+        body: &[u8],
+        time: SystemTime,
+    ) -> Result<HeaderMap, SignError> {
+        let request = UnsignedRequest { method, url: url.as_str(), host: &host_header(url), body };
         neptune_sigv4::Signer::for_neptune(credentials.key.clone(), &self.region).headers(&request, time)
     }
 

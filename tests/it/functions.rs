@@ -86,10 +86,13 @@ fn lines(invocation: &Invocation) -> Vec<Value> {
 }
 
 /// The names that state machines match on. They are a public contract: changing one here breaks users' Retry or Catch rules.
-const NAMES: [(&str, bool); 11] = [
+const NAMES: [(&str, bool); 14] = [
     ("NeptuneUnavailable", true),
     ("NeptuneThrottled", true),
     ("NeptuneClockSkew", true),
+    ("LoaderBusy", true),
+    ("LoadRefused", false),
+    ("StartUnclear", false),
     ("LoadFailed", false),
     ("LoadNotFound", false),
     ("MissingParameter", false),

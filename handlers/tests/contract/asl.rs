@@ -18,7 +18,8 @@ fn ours(rules: &Value) -> Vec<&str> {
 
 /// The names that `get_load_status` raises.
 fn raised(is_retryable: bool) -> Vec<&'static str> {
-    let raised = ErrorName::ALL.iter().filter(|name| **name != ErrorName::LoadFailed);
+    let others = [ErrorName::LoadFailed, ErrorName::LoaderBusy, ErrorName::LoadRefused, ErrorName::StartUnclear];
+    let raised = ErrorName::ALL.iter().filter(|name| !others.contains(name));
     raised.filter(|name| name.is_retryable() == is_retryable).map(|name| name.as_str()).collect()
 }
 
