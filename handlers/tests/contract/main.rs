@@ -21,6 +21,7 @@ mod reference;
 mod refused;
 mod server;
 mod setup;
+mod start;
 mod tls;
 mod trouble;
 mod tunnel;
