@@ -3,7 +3,7 @@
 use std::io;
 use std::panic::resume_unwind;
 
-use super::Call;
+use super::call::Call;
 use super::download::{Download, Failure};
 use super::error::FileError;
 use super::found::{Answer, Shown};

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use neptune_data::runs::{BadRun, Entries, RunReader, Vertices};
 use serde_json::{Value, json};
 
-use super::Call;
+use super::call::Call;
 use super::error::{FileError, FileErrorName};
 use super::missing::Missing;
 use super::reads::read_all;

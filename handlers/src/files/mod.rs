@@ -6,6 +6,7 @@
 //!
 //! | module | content |
 //! |---|---|
+//! | `call` | one call of a function |
 //! | `check` | the function `check_load_file` |
 //! | `merge` | the function `merge_load_files` |
 //! | `summary` | its last call, which writes the report |
@@ -22,6 +23,7 @@
 //! | `download` | an object, for a reader that blocks |
 //! | `error` | the named errors |
 
+mod call;
 mod check;
 mod download;
 mod error;
@@ -38,10 +40,8 @@ mod summary;
 mod trouble;
 mod wanted;
 
+pub use call::Call;
 pub use check::check;
 pub use error::{FileError, FileErrorName};
 pub use merge::merge;
 pub use s3::S3;
-
-/// One call of a function that reads files in S3.
-pub type Call = crate::invocation::Invocation<Result<S3, FileError>>;
