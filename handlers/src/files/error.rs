@@ -82,7 +82,10 @@ mod tests {
         for name in FileErrorName::ALL {
             let retry = if name.is_retryable() { "yes" } else { "no" };
             let row = format!("| `{name}` | {retry} | {} |", name.meaning());
-            assert!(include_str!("../../statemachine/README.md").contains(&row), "statemachine/README.md lacks the row {row}");
+            assert!(
+                include_str!("../../statemachine/CHECK_FILES.md").contains(&row),
+                "statemachine/CHECK_FILES.md lacks the row {row}"
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Two AWS Lambda functions that check the files of a load in S3, one object a call, so that a state machine can check a bucket of any size.
 //!
 //! `check_load_file` reads one object and writes what it found below the prefix of the report. `merge_load_files` then looks, for one range of ids,
-//! for the edges whose vertices are in none of the objects, and in the end writes the report. `statemachine/README.md` has the events, the
+//! for the edges whose vertices are in none of the objects, and in the end writes the report. `statemachine/CHECK_FILES.md` has the events, the
 //! answers and the limits.
 //!
 //! | module | content |

@@ -140,6 +140,6 @@ pub(super) fn invalid(problem: &str) -> FileError {
     let text = crate::text::excerpt(problem, 300);
     FileError::new(
         FileErrorName::InvalidEvent,
-        format!("the event cannot be used: {text}; see statemachine/README.md for its form"),
+        format!("the event cannot be used: {text}; see statemachine/CHECK_FILES.md for its form"),
     )
 }
