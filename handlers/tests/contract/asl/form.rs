@@ -57,7 +57,10 @@ fn retries_are_spread_and_bounded(#[values(0, 1, 2, 3)] which: usize) {
     for (name, task) in tasks(&machine) {
         for rule in list(task, "Retry") {
             assert!(rule["BackoffRate"].is_f64(), "{name}: statelint refuses 2 and takes 2.0");
-            assert_eq!(rule["JitterStrategy"], "FULL", "{name}");
+            // An earlier call may have started the load, and Neptune may list it only a moment later.
+            let may_have_started = ["StartDomainLoad", "StartProvLoad"].contains(&name) && matched(rule) != ["LoaderBusy"];
+            assert_eq!(rule["JitterStrategy"], if may_have_started { "NONE" } else { "FULL" }, "{name}");
+            assert!(!may_have_started || rule["IntervalSeconds"].as_u64() >= Some(10), "{name}: {rule}");
             assert!(rule["MaxDelaySeconds"].as_u64() >= rule["IntervalSeconds"].as_u64(), "{name}: {rule}");
         }
     }
