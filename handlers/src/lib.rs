@@ -1,4 +1,5 @@
-//! AWS Lambda functions: two report on Amazon Neptune bulk loads, and two check load files in S3 before a load ([`files`]).
+//! AWS Lambda functions for Amazon Neptune bulk loads: two report on loads, one starts a load, and two check load files in S3 before it
+//! ([`files`]).
 //!
 //! # `check_bulk_load_status`
 //!
@@ -35,6 +36,18 @@
 //! ```
 //!
 //! Everything else is raised as one of the named errors of [`ErrorName`].
+//!
+//! # `start_bulk_load`
+//!
+//! Starts one load, and never twice. It is called without `load` first, which answers the ids that are there, and then with them:
+//!
+//! ```json
+//! {"load": {"source": "s3://bucket/run-789/", "format": "nquads"}, "known_load_ids": ["0a237328-…"]}
+//! ```
+//!
+//! ```json
+//! {"load_id": "3cbf1b9e-…", "already_started": false}
+//! ```
 
 pub mod check;
 pub mod files;
