@@ -118,7 +118,7 @@ operations! {
     /// The data has no secrets and no logged requests.
     ExportState = Get "/_sim/clusters/{name}/state" => |w| w.answers::<ClusterState>(),
     /// Restores a cluster from an exported state, or adds one if there is none of this name.
-    /// An existing cluster keeps its port, its log and its access keys; a new one does not authenticate its clients. The version is
+    /// An existing cluster keeps its port, its log, its access keys and its faults; a new one does not authenticate its clients. The version is
     /// not checked. A body holds at most 8 MiB here.
     ImportState = Put "/_sim/clusters/{name}/state" => |w| {
         w.answers::<ClusterDescription>().to(w.request(&[("as_it_was_given", state())])).or("201")

@@ -256,7 +256,11 @@ fn port_errors(fault: &Fault) -> impl Iterator<Item = FaultError> {
         ("after", fault.after.is_some()),
     ];
     of_requests.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| {
-        FaultError::new(&[key], "this fault is one of the whole port and cannot choose requests")
+        let message = match key {
+            "for" => "this fault is one of the whole port, and `for` counts from a request that it meets",
+            _ => "this fault is one of the whole port and cannot choose requests",
+        };
+        FaultError::new(&[key], message)
             .with_help("say when with `from` and `until`; to choose requests, use `reset`, `hang_up` or `black_hole`")
     })
 }

@@ -25,6 +25,14 @@ pub enum DurationError {
         /// What stands where the unit should.
         unit: String,
     },
+    /// The number is a fraction, which can be written as a whole number of milliseconds.
+    #[error("`{text}` is a fraction: write whole milliseconds, `{millis}ms`")]
+    Fraction {
+        /// The whole text.
+        text: String,
+        /// The same in milliseconds, rounded up.
+        millis: u64,
+    },
     /// What stands before the unit is not a whole number.
     #[error("`{0}` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
     NotANumber(String),
@@ -41,7 +49,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     let text = text.trim();
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     if number.is_empty() || unit.starts_with(['.', ',', '_']) {
-        return Err(DurationError::NotANumber(text.to_owned()));
+        let text = text.to_owned();
+        return Err(match millis_of_fraction(&text) {
+            Some(millis) => DurationError::Fraction { text, millis },
+            None => DurationError::NotANumber(text),
+        });
     }
     let unit = unit.trim_start();
     if unit.is_empty() {
@@ -53,6 +65,15 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_millis));
     let duration = millis.map(Duration::from_millis).filter(|duration| *duration <= LONGEST);
     duration.ok_or_else(|| DurationError::TooLarge(text.to_owned()))
+}
+
+/// The milliseconds of `1.5s`, rounded up.
+fn millis_of_fraction(text: &str) -> Option<u64> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.')?);
+    let (_, unit_millis) = UNITS.into_iter().find(|(name, _)| *name == unit.trim_start())?;
+    let unit = Duration::from_millis(unit_millis).as_secs_f64();
+    let duration = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * unit).ok()?;
+    u64::try_from(duration.as_micros().div_ceil(1000)).ok()
 }
 
 #[cfg(test)]
@@ -80,7 +101,11 @@ mod tests {
     #[case::upper_case_unit("5S", "`S` is not a unit: `5S` needs one of ms, s, m, h, d")]
     #[case::no_number("soon", "`soon` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
     #[case::nothing("", "`` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
-    #[case::fraction("1.5s", "`1.5s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::fraction("1.5s", "`1.5s` is a fraction: write whole milliseconds, `1500ms`")]
+    #[case::long_fraction("3.6401592s", "`3.6401592s` is a fraction: write whole milliseconds, `3641ms`")]
+    #[case::fraction_of_hours("0.5 h", "`0.5 h` is a fraction: write whole milliseconds, `1800000ms`")]
+    #[case::comma("1,5s", "`1,5s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::two_points("1.5.5s", "`1.5.5s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
     #[case::negative("-1s", "`-1s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
     #[case::too_long("36501d", "`36501d` is too long: 100 years (36500d) is the most")]
     #[case::beyond_64_bits("99999999999999999999s", "`99999999999999999999s` is too long: 100 years (36500d) is the most")]

@@ -703,10 +703,22 @@ async fn an_impossible_fault_is_explained(
 }
 
 #[tokio::test]
+async fn faults_stay_when_a_state_is_restored() {
+    let (sim, _cluster) = with_port_faults(&[json!({"does": "reset"})], ClockKind::Manual).await;
+    let state = control(&sim, "GET", "other/state", &Value::Null).await.json();
+    assert_eq!(control(&sim, "PUT", "other/state", &state).await.status, 200);
+    let faults = control(&sim, "GET", "other/faults", &Value::Null).await.json();
+    assert_eq!(faults.as_array().map(Vec::len), Some(1), "{faults}");
+}
+
+#[tokio::test]
 async fn a_fault_of_the_port_cannot_choose_requests() {
     let (sim, _cluster) = with_port_faults(&[], ClockKind::Manual).await;
     let answer = control(&sim, "POST", "other/faults", &json!({"fail": 2, "does": "refuse"})).await;
     let error = "`fail`: this fault is one of the whole port and cannot choose requests";
+    assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some(error)));
+    let answer = control(&sim, "POST", "other/faults", &json!({"for": "30s", "does": "refuse"})).await;
+    let error = "`for`: this fault is one of the whole port, and `for` counts from a request that it meets";
     assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some(error)));
 }
 

@@ -41,7 +41,7 @@ mod tests {
     #[case::nothing("", "`` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
     #[case::none_at_all("0s", "`0s` is out of range: write more than zero and at most `24h`")]
     #[case::sign("+30s", "`+30s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
-    #[case::fraction("1.5h", "`1.5h` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::fraction("1.5h", "`1.5h` is a fraction: write whole milliseconds, `5400000ms`")]
     #[case::too_many_days("30d", "`30d` is out of range: write more than zero and at most `24h`")]
     #[case::longer_than_a_day("25h", "`25h` is out of range: write more than zero and at most `24h`")]
     #[case::immense("18446744073709551615h", "`18446744073709551615h` is too long: 100 years (36500d) is the most")]
