@@ -1,0 +1,110 @@
+"""What moto 5.2.5 does in another way than AWS documents, and a few lines set right. ENGINES.md lists what is left."""
+
+import functools
+import json
+
+import jsonata as jsonata_python
+from botocore.exceptions import ClientError
+
+from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_operator_type import ComparisonOperatorType
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_variable import ComparisonVariable
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
+from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import iteration_worker
+from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
+    StateTaskServiceLambda,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
+from moto.stepfunctions.parser.asl.component.state.fail import state_fail
+from moto.stepfunctions.parser.asl.eval import states, variable_store
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.jsonata import jsonata
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
+
+RUNTIME = StatesErrorNameType.StatesRuntime
+
+
+def failure(env, name, cause):
+    details = EventDetails(executionFailedEventDetails=ExecutionFailedEventDetails(error=name.error_name, cause=cause))
+    return FailureEvent(env=env, error_name=name, event_type=HistoryEventType.ExecutionFailed, event_details=details)
+
+
+def named(error_name):
+    try:
+        return StatesErrorName(StatesErrorNameType.from_name(error_name))
+    except ValueError:
+        return CustomErrorName(error_name)
+
+
+def instead(owner, name):
+    """Replaces a method by one that is given it."""
+
+    def replace(method):
+        setattr(owner, name, functools.partialmethod(method, getattr(owner, name)))
+
+    return replace
+
+
+def install():
+    # JSONata, and with it Assign: moto takes it from a Java program that it does not bring along.
+    parse = functools.lru_cache(1024)(jsonata_python.Jsonata)
+    jsonata._eval_jsonata = lambda expression: parse(expression).evaluate(None)
+    # moto writes a text between quotation marks as it stands, so that one with a quotation mark is another expression.
+    def declare(bindings):
+        return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
+
+    states.encode_jsonata_variable_declarations = variable_store.encode_jsonata_variable_declarations = declare
+
+    # No rule matches States.Runtime: "A retry or catch on States.ALL won't catch States.Runtime errors."
+    @instead(ErrorEqualsDecl, "_eval_body")
+    def match_error(self, match, env):
+        if env.stack[-1] == StatesErrorName(RUNTIME):
+            env.stack[-1] = False
+        else:
+            match(self, env)
+
+    # A field that is not there is an error, unless the rule asks whether it is there.
+    @instead(ComparisonVariable, "_eval_body")
+    def compare(self, compare, env):
+        self.variable.eval(env)
+        value = env.stack.pop()
+        if isinstance(value, NoSuchVariable) and self.comparison_function.operator_type != ComparisonOperatorType.IsPresent:
+            cause = f"The choice state's condition path references a field that is not there: {value.path}"
+            raise FailureEventException(failure(env, StatesErrorName(RUNTIME), cause))
+        compare(self, env)
+
+    # A Fail state, a Parallel and a Map pass on errors that AWS has named, such as States.Timeout: moto fails at such a name.
+    for module in (state_fail, branches_decl, iteration_worker):
+        module.CustomErrorName = named
+
+    # Without a Default, no match has a name of its own.
+    @instead(StateChoice, "_eval_state")
+    def choose(self, choose, env):
+        try:
+            choose(self, env)
+        except RuntimeError as error:
+            name = StatesErrorName(StatesErrorNameType.StatesNoChoiceMatched)
+            raise FailureEventException(failure(env, name, str(error))) from None
+
+    # Errors of Lambda itself have the same names in both ways to call a function, and a ResultSelector that fails is no error of the task.
+    @instead(StateTaskLambda, "_from_error")
+    def error_of(self, error_of, env, ex):
+        if isinstance(ex, ClientError):
+            error, cause = StateTaskServiceLambda._error_cause_from_client_error(ex)
+            return failure_of_function(env, CustomErrorName(error), cause)
+        if isinstance(ex, NoSuchJsonPathError):
+            return failure_of_function(env, StatesErrorName(RUNTIME), str(ex))
+        return error_of(self, env=env, ex=ex)
+
+
+def failure_of_function(env, name, cause):
+    details = EventDetails(lambdaFunctionFailedEventDetails={"error": name.error_name, "cause": cause})
+    return FailureEvent(env=env, error_name=name, event_type=HistoryEventType.LambdaFunctionFailed, event_details=details)
