@@ -1,0 +1,263 @@
+//! A definition in Amazon States Language whose functions are known.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde_json::Value;
+
+/// AWS's limit for a definition: 1 MB.
+const DEFINITION_BYTES: usize = 1024 * 1024;
+/// How functions are called here. The account is AWS's example account.
+const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:";
+const INVOKE: &str = ":states:::lambda:invoke";
+const PUT_EVENTS: &str = ":states:::events:putEvents";
+
+/// A definition. In its texts, `${…}` is replaced: by the ARN of a function if it names one, and by the name itself otherwise.
+///
+/// A function is found by its name, and by a substitution such as `${CheckLoadStatusArn}`, `${CheckLoadStatusFunction.Arn}` or
+/// `${check-load-status}` for `check_load_status`: case, `_`, `-` and `.` do not count, and neither do `Arn` or `Name`, and before that `Function` or `Lambda`, at
+/// the end. The same holds for the name in an ARN; a version or alias behind it does not count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition(Value);
+
+/// A file is no definition that can be run.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", .file.display())]
+pub struct DefinitionError {
+    /// The file.
+    pub file: PathBuf,
+    /// What is wrong.
+    pub problem: DefinitionProblem,
+}
+
+/// What is wrong with a definition.
+#[derive(Debug, thiserror::Error)]
+pub enum DefinitionProblem {
+    /// The file cannot be read.
+    #[error("it cannot be read: {0}")]
+    File(#[from] io::Error),
+    /// It is larger than AWS allows.
+    #[error("it is larger than {DEFINITION_BYTES} bytes, which is AWS's limit")]
+    TooLarge,
+    /// It is not JSON.
+    #[error("it is not JSON: {0}; a substitution `${{…}}` has to stand inside a text")]
+    NotJson(#[from] serde_json::Error),
+    /// It is no state machine.
+    #[error("it is no definition of a state machine: it needs a StartAt that names one of its States")]
+    NoStart,
+    /// A state calls a function that is not there.
+    #[error("the state `{state}` calls the function `{function}`, which is none of those that are given: {}", .given.join(", "))]
+    UnknownFunction {
+        /// The state.
+        state: String,
+        /// How it names the function.
+        function: String,
+        /// The functions that are there.
+        given: Vec<String>,
+    },
+    /// A state calls what nothing stands for.
+    #[error(
+        "the state `{state}` calls `{resource}`, which nothing stands for here; \
+         a Task may have the resource arn:aws:states:::lambda:invoke or arn:aws:states:::events:putEvents, or the ARN of a function"
+    )]
+    UnknownResource {
+        /// The state.
+        state: String,
+        /// Its resource.
+        resource: String,
+    },
+}
+
+impl Definition {
+    /// Reads a definition that calls functions with these names.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] if it is not one.
+    pub fn read(file: &Path, functions: &[&str]) -> Result<Self, DefinitionError> {
+        let text = fs::read_to_string(file).map_err(DefinitionProblem::from);
+        text.and_then(|text| Self::parse(&text, functions))
+            .map_err(|problem| DefinitionError { file: file.to_owned(), problem })
+    }
+
+    /// The same of a text.
+    ///
+    /// # Errors
+    /// [`DefinitionProblem`] if it is not one.
+    pub fn parse(text: &str, functions: &[&str]) -> Result<Self, DefinitionProblem> {
+        if text.len() > DEFINITION_BYTES {
+            return Err(DefinitionProblem::TooLarge);
+        }
+        let mut definition: Value = serde_json::from_str(text)?;
+        let starts = definition["StartAt"].as_str().is_some_and(|start| definition["States"][start].is_object());
+        if !starts {
+            return Err(DefinitionProblem::NoStart);
+        }
+        check_states(&definition, functions)?;
+        substitute(&mut definition, functions);
+        Ok(Self(definition))
+    }
+}
+
+impl std::fmt::Display for Definition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Checks that something stands for each task, those of machines inside the machine included.
+fn check_states(machine: &Value, functions: &[&str]) -> Result<(), DefinitionProblem> {
+    let Some(states) = machine["States"].as_object() else { return Ok(()) };
+    for (name, state) in states {
+        if state["Type"] == "Task" {
+            check_task(name, state, functions)?;
+        }
+        let branches = state["Branches"].as_array().into_iter().flatten();
+        for inner in branches.chain([&state["Iterator"], &state["ItemProcessor"]]) {
+            check_states(inner, functions)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_task(name: &str, state: &Value, functions: &[&str]) -> Result<(), DefinitionProblem> {
+    let resource = state["Resource"].as_str().unwrap_or_default();
+    let called = if resource.ends_with(INVOKE) {
+        let parameters = if state["Arguments"].is_object() { &state["Arguments"] } else { &state["Parameters"] };
+        // A name that is computed is known when the task runs.
+        parameters["FunctionName"].as_str().filter(|name| !name.starts_with("{%"))
+    } else if resource.ends_with(PUT_EVENTS) {
+        None
+    } else if resource.contains(":lambda:") && !resource.contains(":states:") || resource.starts_with("${") {
+        Some(resource)
+    } else {
+        return Err(DefinitionProblem::UnknownResource { state: name.to_owned(), resource: resource.to_owned() });
+    };
+    match called {
+        Some(function) if find_function(function, functions).is_none() => Err(DefinitionProblem::UnknownFunction {
+            state: name.to_owned(),
+            function: short_name(function).to_owned(),
+            given: functions.iter().map(|function| (*function).to_owned()).collect(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn substitute(value: &mut Value, functions: &[&str]) {
+    match value {
+        Value::String(text) if text.contains("${") => *text = substituted(text, functions),
+        Value::Array(values) => values.iter_mut().for_each(|value| substitute(value, functions)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| substitute(value, functions)),
+        _ => {}
+    }
+}
+
+fn substituted(text: &str, functions: &[&str]) -> String {
+    let (mut done, mut rest) = (String::new(), text);
+    while let Some((before, (name, after))) =
+        rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        done.push_str(before);
+        match find_function(name, functions) {
+            Some(function) => write!(done, "{FUNCTION_ARN}{function}").expect("a String takes every text"),
+            None => done.push_str(name),
+        }
+        rest = after;
+    }
+    done + rest
+}
+
+/// The name of a function in an ARN, a substitution, or a name with a version or alias.
+fn short_name(reference: &str) -> &str {
+    let name = reference.strip_prefix("${").and_then(|name| name.strip_suffix('}')).unwrap_or(reference);
+    let name = name.rsplit_once(":function:").map_or(name, |(_, name)| name);
+    name.split(':').next().unwrap_or(name)
+}
+
+/// The function that is meant, among those with these names.
+pub(crate) fn find_function<'a>(reference: &str, functions: &[&'a str]) -> Option<&'a str> {
+    let name = short_name(reference);
+    let exact = functions.iter().find(|function| **function == name);
+    exact.or_else(|| functions.iter().find(|function| plain(function) == plain(name))).copied()
+}
+
+/// A name without what does not count.
+fn plain(name: &str) -> String {
+    let mut plain = name.to_lowercase().replace(['_', '-', '.'], "");
+    for endings in [["arn", "name"], ["function", "lambda"]] {
+        if let Some(shorter) =
+            endings.iter().find_map(|ending| plain.strip_suffix(ending)).filter(|shorter| !shorter.is_empty())
+        {
+            plain = shorter.to_owned();
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case::name("check_status")]
+    #[case::alias("check_status:live")]
+    #[case::arn("arn:aws:lambda:eu-west-1:111122223333:function:check_status")]
+    #[case::arn_with_version("arn:aws:lambda:eu-west-1:111122223333:function:check-status:7")]
+    #[case::substitution("${CheckStatusArn}")]
+    #[case::attribute("${CheckStatusFunction.Arn}")]
+    #[case::function_name("${CheckStatusFunctionName}")]
+    fn a_function_is_found(#[case] reference: &str) {
+        assert_eq!(find_function(reference, &["other", "check_status"]), Some("check_status"));
+    }
+
+    #[test]
+    fn a_function_with_another_name_is_not_found() {
+        assert_eq!(find_function("${CheckStatusesArn}", &["other", "check_status"]), None);
+        assert_eq!(find_function("arn", &["arn"]), Some("arn"));
+    }
+
+    fn machine(resource: &str) -> String {
+        let task = json!({"Type": "Task", "Resource": resource, "Parameters": {"FunctionName": "${Check}"}, "End": true});
+        json!({"StartAt": "All", "States": {"All": {"Type": "Parallel", "End": true, "Branches": [
+            {"StartAt": "Check", "States": {"Check": task}},
+        ]}}})
+        .to_string()
+    }
+
+    #[test]
+    fn texts_are_substituted() {
+        let text = machine("arn:aws:states:::lambda:invoke").replace("\"All\"", "\"On ${Bus} and ${Bus\"");
+        let definition = Definition::parse(&text, &["check"]).unwrap();
+        assert_eq!(definition.0["StartAt"], "On Bus and ${Bus");
+        let task = definition.0.pointer("/States/On ${Bus} and ${Bus/Branches/0/States/Check/Parameters/FunctionName");
+        assert_eq!(task.unwrap(), "arn:aws:lambda:us-east-1:123456789012:function:check");
+    }
+
+    #[rstest]
+    #[case::not_json("{\"Seconds\": ${Wait}}", "it is not JSON")]
+    #[case::no_start("{\"StartAt\": \"A\", \"States\": {\"B\": {}}}", "it needs a StartAt that names one of its States")]
+    #[case::a_function(
+        "arn:aws:states:::lambda:invoke",
+        "the state `Check` calls the function `Check`, which is none of those that are given: other, more"
+    )]
+    #[case::an_arn("arn:aws:lambda:us-east-1:1:function:f:1", "the state `Check` calls the function `f`")]
+    #[case::another_service(
+        "arn:aws:states:::sqs:sendMessage",
+        "the state `Check` calls `arn:aws:states:::sqs:sendMessage`, which nothing stands for"
+    )]
+    #[case::a_callback("arn:aws:states:::lambda:invoke.waitForTaskToken", "which nothing stands for")]
+    fn what_is_wrong_is_said(#[case] text: &str, #[case] said: &str) {
+        let text = if text.starts_with('{') { text.to_owned() } else { machine(text) };
+        let problem = Definition::parse(&text, &["other", "more"]).unwrap_err().to_string();
+        assert!(problem.contains(said), "{problem}");
+    }
+
+    #[test]
+    fn a_definition_that_is_too_large_is_refused() {
+        let text = format!("{{\"Comment\": \"{}\"}}", "x".repeat(DEFINITION_BYTES));
+        assert!(matches!(Definition::parse(&text, &[]), Err(DefinitionProblem::TooLarge)));
+    }
+}
