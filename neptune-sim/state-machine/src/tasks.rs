@@ -1,0 +1,200 @@
+//! What stands behind the tasks of a state machine: functions, an event bus, other services, and whoever follows the clock.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use neptune_harness::lambda::{Deadline, Lambda};
+use serde_json::Value;
+
+use crate::reply::{Reply, ReplyKind};
+
+/// How many calls are kept, from the first: more than an execution of 25,000 events can have.
+const KEPT_CALLS: usize = 10_000;
+/// How many bytes of an event or an answer are kept: what Step Functions passes on at most.
+const KEPT_BYTES: usize = 256 * 1024;
+
+type Closure = dyn Fn(Value) -> BoxFuture<'static, Reply> + Send + Sync;
+type OnTime = dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync;
+
+/// What stands behind the tasks of an execution. Clones share what was called.
+#[derive(Clone, Default)]
+pub struct Tasks {
+    functions: BTreeMap<String, Function>,
+    replies: BTreeMap<(String, u64), Reply>,
+    failing_events: Vec<u64>,
+    services: BTreeMap<String, String>,
+    on_time: Option<Arc<OnTime>>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Clone)]
+enum Function {
+    Closure(Arc<Closure>),
+    Lambda(Arc<Lambda>, Duration),
+}
+
+/// A call of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The name of the function.
+    pub function: String,
+    /// Its event; `null` if it is larger than 256 KiB.
+    pub event: Value,
+    /// How it ended. An answer that is larger than 256 KiB is `null` here.
+    pub reply: Reply,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    calls: Vec<Call>,
+    counts: BTreeMap<String, u64>,
+    put_events: Vec<Value>,
+    puts: u64,
+    log: Vec<String>,
+}
+
+impl Tasks {
+    /// With a function, by its name. It is given the event of each call.
+    #[must_use]
+    pub fn function<F>(mut self, name: &str, function: impl Fn(Value) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Reply> + Send + 'static,
+    {
+        let closure = move |event| -> BoxFuture<'static, Reply> { Box::pin(function(event)) };
+        self.functions.insert(name.to_owned(), Function::Closure(Arc::new(closure)));
+        self
+    }
+
+    /// With a function whose processes run here, by its name. Each call has this time limit, in real time.
+    #[must_use]
+    pub fn lambda(mut self, name: &str, lambda: Arc<Lambda>, limit: Duration) -> Self {
+        self.functions.insert(name.to_owned(), Function::Lambda(lambda, limit));
+        self
+    }
+
+    /// With a reply to a call of a function, counted from 1, which then does not reach the function.
+    #[must_use]
+    pub fn reply_to_call(mut self, name: &str, number: u64, reply: Reply) -> Self {
+        self.replies.insert((name.to_owned(), number), reply);
+        self
+    }
+
+    /// Lets a call of `events:putEvents` fail, counted from 1: the event bus takes none of its entries.
+    #[must_use]
+    pub fn fail_events(mut self, number: u64) -> Self {
+        self.failing_events.push(number);
+        self
+    }
+
+    /// With another service of AWS, by its name in AWS's SDKs, at this URL. Only [`EngineKind::Moto`](crate::EngineKind::Moto) calls any.
+    #[must_use]
+    pub fn service(mut self, name: &str, url: &str) -> Self {
+        self.services.insert(name.to_owned(), url.to_owned());
+        self
+    }
+
+    /// Follows the clock: called with each time that passes, in whole milliseconds. The execution goes on when the future ends.
+    #[must_use]
+    pub fn on_time<F>(mut self, on_time: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.on_time = Some(Arc::new(move |passed| -> BoxFuture<'static, ()> { Box::pin(on_time(passed)) }));
+        self
+    }
+
+    /// The names of the functions.
+    pub fn names(&self) -> Vec<&str> {
+        self.functions.keys().map(String::as_str).collect()
+    }
+
+    /// The calls of functions so far, in the order of their ends; the first 10,000.
+    pub fn calls(&self) -> Vec<Call> {
+        self.seen().calls.clone()
+    }
+
+    /// How often a function was called so far.
+    pub fn count(&self, function: &str) -> u64 {
+        self.seen().counts.get(function).copied().unwrap_or_default()
+    }
+
+    /// The entries that `events:putEvents` has put on a bus so far, as the service gets them.
+    pub fn put_events(&self) -> Vec<Value> {
+        self.seen().put_events.clone()
+    }
+
+    /// What the process wrote to its log in the last call of a function that has processes here.
+    pub fn last_log(&self) -> Vec<String> {
+        self.seen().log.clone()
+    }
+
+    pub(crate) fn services(&self) -> &BTreeMap<String, String> {
+        &self.services
+    }
+
+    pub(crate) async fn pass(&self, time: Duration) {
+        if let Some(on_time) = &self.on_time {
+            on_time(time).await;
+        }
+    }
+
+    /// Calls a function; `None` if there is none of this name.
+    pub(crate) async fn call(&self, name: &str, event: Value) -> Option<Reply> {
+        let function = self.functions.get(name)?;
+        let number = {
+            let mut seen = self.seen();
+            let count = seen.counts.entry(name.to_owned()).or_default();
+            *count += 1;
+            *count
+        };
+        let reply = match (self.replies.get(&(name.to_owned(), number)), function) {
+            (Some(reply), _) => reply.clone(),
+            (None, Function::Closure(closure)) => closure(event.clone()).await,
+            (None, Function::Lambda(lambda, limit)) => {
+                let invocation = lambda.invoke(&event, Deadline::In(*limit)).await;
+                self.seen().log = invocation.log;
+                Reply::of(invocation.outcome, *limit)
+            }
+        };
+        self.keep(name, event, reply.clone());
+        Some(reply)
+    }
+
+    fn keep(&self, name: &str, event: Value, mut reply: Reply) {
+        let mut seen = self.seen();
+        if seen.calls.len() < KEPT_CALLS {
+            if let ReplyKind::Answer(answer) = &mut reply.kind {
+                *answer = small(std::mem::take(answer));
+            }
+            seen.calls.push(Call { function: name.to_owned(), event: small(event), reply });
+        }
+    }
+
+    /// Puts entries on the bus; returns whether it took them.
+    pub(crate) fn put(&self, entries: Vec<Value>) -> bool {
+        let mut seen = self.seen();
+        seen.puts += 1;
+        let takes = !self.failing_events.contains(&seen.puts);
+        if takes && seen.put_events.len() < KEPT_CALLS {
+            seen.put_events.extend(entries);
+        }
+        takes
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn small(value: Value) -> Value {
+    if value.to_string().len() > KEPT_BYTES { Value::Null } else { value }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tasks").field("functions", &self.names()).field("services", &self.services).finish_non_exhaustive()
+    }
+}
