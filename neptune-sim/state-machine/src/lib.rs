@@ -1,8 +1,52 @@
-//! Runs a state machine of AWS Step Functions in an engine on this machine.
+//! Runs a state machine of AWS Step Functions in an engine on this machine, with functions of the caller's behind its tasks, and a virtual
+//! clock.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use neptune_state_machine::{Definition, Engine, EngineKind, Reply, Tasks, Tools};
+//! use serde_json::json;
+//!
+//! let engine = Engine::start(EngineKind::Moto, &Tools::default()).await?;
+//! let tasks = Tasks::default()
+//!     .function("check", |_event| async { Reply::answer(json!({"status": "SUCCESS"})) })
+//!     .on_time(|passed| async move { println!("{passed:?} pass") })
+//!     .reply_to_call("check", 1, Reply::throttled());
+//! let definition = Definition::read("machine.asl.json".as_ref(), &tasks.names())?;
+//! let ended = engine.run(&definition, &json!({"load_id": "people"}), 7, &tasks).await?;
+//! println!("{:?} after {:?}, {} events", ended.status, ended.passed, ended.events);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! No time passes for a Wait, the interval of a Retry or a `TimeoutSeconds`: the clock of the execution jumps, and `on_time` is told how far. A call
+//! takes no virtual time unless its [`Reply`] says so. `ENGINES.md` lists where the engines differ from AWS.
+//!
+//! | module | content |
+//! |---|---|
+//! | `engine` | [`Engine`]: a process that runs executions |
+//! | `tools` | what an engine needs on this machine, and how it is started |
+//! | `host` | the HTTP API that an engine calls for tasks and for time |
+//! | `tasks` | [`Tasks`]: what stands behind the tasks |
+//! | `reply` | [`Reply`]: how a call ends |
+//! | `definition` | [`Definition`]: a definition whose functions are known |
+//! | `ended` | [`Ended`]: how an execution ended |
+//!
+//! The engines themselves are driven by the files in `moto/` and `node/`.
 
 mod definition;
+mod ended;
+mod engine;
+mod host;
+mod reply;
+mod tasks;
+mod tools;
 
 pub use definition::{Definition, DefinitionError, DefinitionProblem};
+pub use ended::{Ended, Status};
+pub use engine::{Engine, EngineError};
+pub use reply::{Reply, ReplyKind};
+pub use tasks::{Call, Tasks};
+pub use tools::{EngineKind, Tools};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");
