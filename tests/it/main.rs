@@ -23,3 +23,4 @@ mod questions;
 mod raw_neptune;
 mod readme;
 mod secrets;
+mod state_machine;

@@ -1,0 +1,214 @@
+//! How executions run and end: time, calls, errors, events.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use neptune_state_machine::EngineKind::{Moto, Node};
+use neptune_state_machine::{Call, EngineKind, Reply, ReplyKind, Status, Tasks};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::run;
+
+/// A loop: `check` is called until it says SUCCESS, each half a minute.
+fn watch(more: &Value) -> Value {
+    let mut machine = json!({
+        "StartAt": "Check",
+        "States": {
+            "Check": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "Parameters": {"FunctionName": "${CheckArn}", "Payload.$": "$"},
+                "OutputPath": "$.Payload",
+                "TimeoutSeconds": 60,
+                "Retry": [{"ErrorEquals": ["Lambda.TooManyRequestsException"], "IntervalSeconds": 10, "MaxAttempts": 2, "BackoffRate": 2.0}],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.caught", "Next": "Caught"}],
+                "Next": "Route",
+            },
+            "Route": {"Type": "Choice", "Choices": [{"Variable": "$.status", "StringEquals": "SUCCESS", "Next": "Done"}], "Default": "Wait"},
+            "Wait": {"Type": "Wait", "Seconds": 30, "Next": "Check"},
+            "Caught": {"Type": "Fail", "ErrorPath": "$.caught.Error", "CausePath": "$.caught.Cause"},
+            "Done": {"Type": "Succeed"},
+        },
+    });
+    machine.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    machine
+}
+
+/// A function that is pending in its first calls.
+fn pending(calls: u64) -> Tasks {
+    let count = Arc::new(Mutex::new(0));
+    Tasks::default().function("check", move |_| {
+        let mut count = count.lock().unwrap();
+        *count += 1;
+        let status = if *count > calls { "SUCCESS" } else { "PENDING" };
+        async move { Reply::answer(json!({"status": status})) }
+    })
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_loop_runs_to_its_end_in_no_time(#[values(Moto, Node)] kind: EngineKind) {
+    let (passed, tasks) = (Arc::new(Mutex::new(Vec::new())), pending(2));
+    let tasks = tasks.on_time({
+        let passed = Arc::clone(&passed);
+        move |time| {
+            passed.lock().unwrap().push(time);
+            async {}
+        }
+    });
+    let Some(ended) = run(kind, &watch(&json!({})), &json!({"load_id": "people"}), &tasks).await else { return };
+    assert_eq!((ended.status, ended.output), (Status::Succeeded, Some(json!({"status": "SUCCESS"}))));
+    assert_eq!(ended.entered, ["Check", "Route", "Wait", "Check", "Route", "Wait", "Check", "Route", "Done"]);
+    assert_eq!(ended.passed, Duration::from_mins(1));
+    assert_eq!(*passed.lock().unwrap(), [Duration::from_secs(30); 2]);
+    // Start and end, 9 states, 3 tasks.
+    assert_eq!(ended.events, 2 + 9 * 2 + 3 * 3);
+    let first = Call {
+        function: "check".into(),
+        event: json!({"load_id": "people"}),
+        reply: Reply::answer(json!({"status": "PENDING"})),
+    };
+    assert_eq!((tasks.calls()[0].clone(), tasks.count("check")), (first, 3));
+}
+
+#[rstest]
+#[case::raised(Reply::error("NeptuneUnavailable", "no connection"), "NeptuneUnavailable")]
+#[case::killed(Reply::killed(), "Runtime.ExitError")]
+#[case::timed_out(Reply::timed_out(Duration::from_secs(9)), "Sandbox.Timedout")]
+#[case::lambda_fails(Reply::service_exception(), "Lambda.ServiceException")]
+#[case::takes_longer_than_the_task(Reply::answer(json!({})).taking(Duration::from_mins(2)), "States.Timeout")]
+#[tokio::test]
+async fn an_error_has_the_name_that_aws_gives_it(
+    #[case] reply: Reply,
+    #[case] name: &str,
+    #[values(Moto, Node)] kind: EngineKind,
+    #[values(true, false)] by_arn: bool,
+) {
+    let mut machine = watch(&json!({}));
+    if by_arn {
+        let check = machine["States"]["Check"].as_object_mut().unwrap();
+        check["Resource"] = json!("${CheckArn}");
+        check.retain(|key, _| !["Parameters", "OutputPath"].contains(&key.as_str()));
+    }
+    let tasks = pending(0).reply_to_call("check", 1, reply.clone());
+    let Some(ended) = run(kind, &machine, &json!({}), &tasks).await else { return };
+    assert_eq!((ended.status, ended.error.as_deref()), (Status::Failed, Some(name)));
+    assert_eq!(ended.entered, ["Check", "Caught"]);
+    assert_eq!(ended.passed, reply.took.min(Duration::from_mins(1)));
+    assert_eq!(ended.events, 2 + 2 + 3 + 1);
+    match reply.kind {
+        ReplyKind::Error { error_message, .. } => {
+            let payload: Value = serde_json::from_str(ended.cause.as_deref().unwrap()).unwrap();
+            assert_eq!(payload, json!({"errorType": name, "errorMessage": error_message}));
+        }
+        ReplyKind::Refusal { code, .. } => assert!(ended.cause.unwrap().contains(&code)),
+        ReplyKind::Answer(_) => {}
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn retries_wait_in_virtual_time_and_have_an_end(#[values(Moto, Node)] kind: EngineKind) {
+    let throttled = |tasks: Tasks, calls: u64| {
+        (1..=calls).fold(tasks, |tasks, call| tasks.reply_to_call("check", call, Reply::throttled()))
+    };
+    let Some(ended) = run(kind, &watch(&json!({})), &json!({}), &throttled(pending(0), 2)).await else { return };
+    assert_eq!((ended.status, ended.passed, ended.events), (Status::Succeeded, Duration::from_secs(30), 2 + 3 * 2 + 3 * 3));
+    let ended = run(kind, &watch(&json!({})), &json!({}), &throttled(pending(0), 3)).await.unwrap();
+    assert_eq!((ended.error.as_deref(), ended.passed), (Some("Lambda.TooManyRequestsException"), Duration::from_secs(30)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_seed_decides_on_the_jitter(#[values(Moto, Node)] kind: EngineKind) {
+    let mut machine = watch(&json!({}));
+    machine["States"]["Check"]["Retry"][0]["JitterStrategy"] = json!("FULL");
+    let throttled = || pending(0).reply_to_call("check", 1, Reply::throttled());
+    let Some(ended) = run(kind, &machine, &json!({}), &throttled()).await else { return };
+    let again = run(kind, &machine, &json!({}), &throttled()).await.unwrap();
+    assert_eq!(ended.passed, again.passed);
+    assert!(ended.passed < Duration::from_secs(10) && ended.passed.subsec_millis() != 0, "{:?}", ended.passed);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_time_of_a_machine_is_virtual(#[values(Moto, Node)] kind: EngineKind) {
+    let machine = watch(&json!({"TimeoutSeconds": 100}));
+    let Some(ended) = run(kind, &machine, &json!({}), &pending(u64::MAX)).await else { return };
+    assert_eq!((ended.status, ended.passed, &ended.error), (Status::TimedOut, Duration::from_secs(100), &None));
+    assert_eq!(ended.entered.iter().filter(|state| *state == "Wait").count(), 4);
+    // The last Wait is entered and not left.
+    assert_eq!(ended.events, 2 + 4 * (3 + 3 * 2) - 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn branches_wait_side_by_side(#[values(Moto, Node)] kind: EngineKind) {
+    let wait = |seconds: u64, next: Value| {
+        let mut state = json!({"Type": "Wait", "Seconds": seconds});
+        state.as_object_mut().unwrap().extend(next.as_object().unwrap().clone());
+        state
+    };
+    let branches = json!([
+        {"StartAt": "Alone", "States": {"Alone": wait(30, json!({"End": true}))}},
+        {"StartAt": "First", "States": {"First": wait(20, json!({"Next": "Second"})), "Second": wait(25, json!({"End": true}))}},
+    ]);
+    let all = json!({"Type": "Parallel", "Branches": branches, "End": true});
+    let Some(ended) = run(kind, &json!({"StartAt": "All", "States": {"All": all}}), &json!({}), &Tasks::default()).await else {
+        return;
+    };
+    assert_eq!((ended.status, ended.passed), (Status::Succeeded, Duration::from_secs(45)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_history_has_a_limit_that_no_rule_catches(#[values(Moto, Node)] kind: EngineKind) {
+    let Some(ended) = run(kind, &watch(&json!({})), &json!({}), &pending(u64::MAX)).await else { return };
+    assert!(ended.history_is_full);
+    assert_eq!((ended.status, ended.events, ended.error.as_deref()), (Status::Failed, 25_000, Some("States.Runtime")));
+    // 9 events for each turn.
+    assert_eq!(ended.passed, Duration::from_secs(30) * 2777);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_history_that_ends_at_its_limit_succeeds(#[values(Moto, Node)] kind: EngineKind) {
+    // Start, end, 2,777 turns of 9, and 7 for Check, Route, and the first and last of the states.
+    let mut machine = watch(&json!({"StartAt": "First"}));
+    machine["States"]["First"] = json!({"Type": "Pass", "Next": "Check"});
+    let Some(ended) = run(kind, &machine, &json!({}), &pending(2776)).await else { return };
+    assert_eq!((ended.status, ended.events), (Status::Succeeded, 2 + 2776 * 9 + 5 + 2 + 2 + 2));
+}
+
+#[rstest]
+#[tokio::test]
+async fn events_are_put_on_a_bus_and_may_be_refused(#[values(Moto, Node)] kind: EngineKind) {
+    let entry =
+        json!({"Detail": {"load.$": "$.load"}, "DetailType": "loaded", "EventBusName": "${EventBusName}", "Source": "loads"});
+    let put = json!({
+        "Type": "Task", "Resource": "arn:aws:states:::events:putEvents", "Parameters": {"Entries": [entry]}, "ResultPath": null, "End": true,
+        "Retry": [{"ErrorEquals": ["EventBridge.FailedEntry"], "MaxAttempts": 1}],
+    });
+    let machine = json!({"StartAt": "Put", "States": {"Put": put}});
+    let tasks = Tasks::default().fail_events(1).fail_events(3).fail_events(4);
+    let Some(ended) = run(kind, &machine, &json!({"load": "people"}), &tasks).await else { return };
+    assert_eq!((ended.status, ended.passed), (Status::Succeeded, Duration::from_secs(1)));
+    let event = tasks.put_events()[0].clone();
+    assert_eq!((&event["DetailType"], &event["EventBusName"]), (&json!("loaded"), &json!("EventBusName")));
+    let detail: Value =
+        event["Detail"].as_str().map_or_else(|| event["Detail"].clone(), |text| serde_json::from_str(text).unwrap());
+    assert_eq!(detail, json!({"load": "people"}));
+    let ended = run(kind, &machine, &json!({"load": "people"}), &tasks).await.unwrap();
+    assert_eq!((ended.status, ended.error.as_deref()), (Status::Failed, Some("EventBridge.FailedEntry")));
+    assert_eq!(tasks.put_events().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_function_whose_name_is_computed_may_be_unknown(#[values(Moto, Node)] kind: EngineKind) {
+    let mut machine = watch(&json!({}));
+    machine["States"]["Check"]["Parameters"] = json!({"FunctionName.$": "$.name", "Payload": {}});
+    let Some(ended) = run(kind, &machine, &json!({"name": "checks"}), &pending(0)).await else { return };
+    assert_eq!((ended.status, ended.error.as_deref()), (Status::Failed, Some("Lambda.ResourceNotFoundException")));
+}
