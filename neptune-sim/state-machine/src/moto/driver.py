@@ -104,7 +104,7 @@ def run(execution, end):
     history = History(clock, execution["events"], end)
     clock.at_the_end_of_time(lambda: history.end("TIMED_OUT"))
     virtual_time.install(clock)
-    services.install(clock, {"lambda": execution["host"], "events": execution["host"]} | execution["services"])
+    services.install(clock, execution["host"], {"events": execution["host"]} | execution["services"])
     history.install()
 
     name, machine = execution["name"], "state-machine"

@@ -46,6 +46,8 @@ class Clock:
 
     def sleep(self, seconds):
         """Waits, but not beyond the deadline of the thread's task."""
+        if seconds == 0:
+            return
         due = self.milliseconds + max(0, round(seconds * 1000))
         limit = min(getattr(self.thread, "deadlines", None) or [due + 1])
         with self.changed:
