@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::run;
 
 /// A loop: `check` is called until it says SUCCESS, each half a minute.
-fn watch(more: &Value) -> Value {
+pub(super) fn watch(more: &Value) -> Value {
     let mut machine = json!({
         "StartAt": "Check",
         "States": {
@@ -174,11 +174,14 @@ async fn a_history_has_a_limit_that_no_rule_catches(#[values(Moto, Node)] kind: 
 #[rstest]
 #[tokio::test]
 async fn a_history_that_ends_at_its_limit_succeeds(#[values(Moto, Node)] kind: EngineKind) {
-    // Start, end, 2,777 turns of 9, and 7 for Check, Route, and the first and last of the states.
-    let mut machine = watch(&json!({"StartAt": "First"}));
-    machine["States"]["First"] = json!({"Type": "Pass", "Next": "Check"});
-    let Some(ended) = run(kind, &machine, &json!({}), &pending(2776)).await else { return };
-    assert_eq!((ended.status, ended.events), (Status::Succeeded, 2 + 2776 * 9 + 5 + 2 + 2 + 2));
+    // Start, seven Pass states, 2,775 turns, Check, Route, Done, end.
+    let mut machine = watch(&json!({"StartAt": "Pass 0"}));
+    for number in 0..7 {
+        let next = if number == 6 { "Check".to_owned() } else { format!("Pass {}", number + 1) };
+        machine["States"][format!("Pass {number}")] = json!({"Type": "Pass", "Next": next});
+    }
+    let Some(ended) = run(kind, &machine, &json!({}), &pending(2775)).await else { return };
+    assert_eq!((ended.status, ended.events, ended.history_is_full), (Status::Succeeded, 25_000, false));
 }
 
 #[rstest]

@@ -1,6 +1,9 @@
 //! State machines in both engines, under a virtual clock.
 
+mod differences;
 mod executions;
+mod functions;
+mod rows;
 
 use std::sync::LazyLock;
 
@@ -25,7 +28,7 @@ pub(crate) async fn engine(kind: EngineKind, check: &str) -> Option<&'static Eng
     match ENGINES[usize::from(kind == EngineKind::Node)].get_or_init(start).await {
         Ok(engine) => Some(engine),
         Err(why) => {
-            skipped(check, why);
+            skipped(check, &why.replace("\nhint: ", "; "));
             None
         }
     }
