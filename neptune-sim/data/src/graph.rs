@@ -108,12 +108,7 @@ impl Graph {
 
     /// Whether there is a vertex with this id in this space. Only openCypher has spaces; the empty one is none.
     pub fn has_vertex(&self, space: &str, id: &str) -> bool {
-        self.has(self.hashes.id(space, id.as_bytes()))
-    }
-
-    /// Whether there is a vertex with the id that is known by this.
-    pub(crate) fn has(&self, id: Id) -> bool {
-        self.vertices.places.contains_key(&id.0)
+        self.vertices.has(self.hashes.id(space, id.as_bytes()))
     }
 
     /// How much memory it takes, in bytes.
@@ -134,14 +129,14 @@ impl Graph {
         if is_new { Added::New } else { Added::Duplicate }
     }
 
-    /// The vertex with this id, which is there from now on.
-    pub(crate) fn vertex(&mut self, id: Id) -> Element<'_> {
-        self.vertices.element(id)
+    /// The vertices, to which a file adds.
+    pub(crate) fn vertices_mut(&mut self) -> &mut Elements {
+        &mut self.vertices
     }
 
-    /// The edge with this id, which is there from now on.
-    pub(crate) fn edge(&mut self, id: Id) -> Element<'_> {
-        self.edges.element(id)
+    /// The edges, to which a file adds, and the vertices, to which it does not.
+    pub(crate) fn edges_mut(&mut self) -> (&mut Elements, &Elements) {
+        (&mut self.edges, &self.vertices)
     }
 }
 
@@ -205,7 +200,7 @@ const PROPERTY: u64 = !0 << 32;
 
 /// All vertices, or all edges.
 #[derive(Debug, Default)]
-struct Elements {
+pub(crate) struct Elements {
     /// By the hash of the id.
     places: HashMap<u64, Packed, BuildHasherDefault<AsItIs>>,
     facts: Facts,
@@ -261,7 +256,15 @@ impl Elements {
         places + few.capacity() * size_of::<u64>() + many
     }
 
-    fn element(&mut self, id: Id) -> Element<'_> {
+    /// Whether there is one with the id that is known by this.
+    #[inline]
+    pub(crate) fn has(&self, id: Id) -> bool {
+        self.places.contains_key(&id.0)
+    }
+
+    /// The one with this id, which is there from now on.
+    #[inline]
+    pub(crate) fn with_id(&mut self, id: Id) -> Element<'_> {
         let nothing = Place::Few { start: self.facts.few.len(), length: 0, room: 0 };
         let (packed, new_from) = match self.places.entry(id.0) {
             Entry::Occupied(known) => (known.into_mut(), None),
@@ -350,7 +353,7 @@ mod tests {
         let mut graph = Graph::default();
         let hashes = graph.hashes();
         let [name, other] = [hashes.key(b"name"), hashes.key(b"other")];
-        let mut vertex = graph.vertex(hashes.id("", b"v"));
+        let mut vertex = graph.vertices.with_id(hashes.id("", b"v"));
         let added = [b"a", b"b", b"a"].map(|value| vertex.add(hashes.fact(name, value)));
         assert_eq!(added, [Added::New, Added::New, Added::Duplicate]);
         assert_eq!(vertex.add(hashes.fact(other, b"a")), Added::New);
@@ -362,7 +365,7 @@ mod tests {
         let hashes = graph.hashes();
         let name = hashes.key(b"name");
         for expected in [Added::New, Added::Duplicate] {
-            let mut vertex = graph.vertex(hashes.id("", b"v"));
+            let mut vertex = graph.vertices.with_id(hashes.id("", b"v"));
             for value in 0..=u8::MAX {
                 assert_eq!(vertex.add(hashes.fact(name, &[value])), expected);
             }
@@ -375,7 +378,7 @@ mod tests {
         let mut graph = Graph::default();
         let hashes = graph.hashes();
         let name = hashes.key(b"name");
-        let mut vertex = graph.vertex(hashes.id("", b"v"));
+        let mut vertex = graph.vertices.with_id(hashes.id("", b"v"));
         let added = [b"a", b"b", b"a"].map(|value| vertex.set(hashes.fact(name, value)));
         assert_eq!(added, [Added::New, Added::Conflict, Added::Duplicate]);
     }
@@ -384,10 +387,10 @@ mod tests {
     fn vertices_and_edges_have_ids_of_their_own_and_spaces_too() {
         let mut graph = Graph::default();
         let [id, other] = ["", "people"].map(|space| graph.hashes().id(space, b"x"));
-        graph.edge(id);
-        assert!(!graph.has(id));
-        graph.vertex(id);
-        assert!(graph.has(id) && !graph.has(other) && graph.has_vertex("", "x"));
+        graph.edges.with_id(id);
+        assert!(!graph.vertices.has(id));
+        graph.vertices.with_id(id);
+        assert!(graph.vertices.has(id) && !graph.vertices.has(other) && graph.has_vertex("", "x"));
     }
 
     #[test]
@@ -416,7 +419,7 @@ mod tests {
             for (id, property, value) in facts {
                 let hashes = graph.hashes();
                 let fact = hashes.fact(hashes.key(&[property]), &[value]);
-                let added = graph.vertex(hashes.id("", &[id])).add(fact);
+                let added = graph.vertices.with_id(hashes.id("", &[id])).add(fact);
                 let expected = if known.insert((id, property, value)) { Added::New } else { Added::Duplicate };
                 prop_assert_eq!(added, expected);
             }

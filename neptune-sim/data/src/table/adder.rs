@@ -6,7 +6,7 @@ use super::batch::{Batch, Edge, FoundRows, Item, Row, Spare, Subject};
 use super::column::{Column, Kind};
 use super::rows::{Rows, SHOWN};
 use crate::finding::Warning;
-use crate::graph::{Added, Element, Graph};
+use crate::graph::{Added, Element, Elements};
 use crate::log::Log;
 use crate::place::Place;
 use crate::problem::Problem;
@@ -16,7 +16,8 @@ use crate::totals::Totals;
 /// Takes the batches of a file in their order.
 pub(super) struct Adder<'a, 'l, 's> {
     pub(super) rows: &'a Rows<'a>,
-    pub(super) graph: &'a mut Graph,
+    /// The vertices of the graph, or its edges, whichever the file has.
+    pub(super) elements: &'a mut Elements,
     /// Where ids are collected, if the vertices of edges may be in files that are read elsewhere.
     pub(super) ids: Option<&'a mut Ids<'s>>,
     pub(super) log: Log<'l>,
@@ -71,13 +72,13 @@ impl Adder<'_, '_, '_> {
     }
 
     fn row(&mut self, row: &Row, items: &[Item], place: Place<'_>, problems: &mut dyn Iterator<Item = (usize, Problem)>) {
-        let Self { rows, graph, ids, log, .. } = self;
+        let Self { rows, elements, ids, log, .. } = self;
         log.records(row.records);
         if let Some(ids) = ids {
             collect(row, rows, place, ids);
         }
-        let mut row = Addition { rows, row, log, place, problems, looks_for_ends: ids.is_none() };
-        let element = row.element(graph);
+        let mut row = Addition { rows, row, log, place, problems };
+        let element = row.element(elements);
         row.items(items, element);
     }
 }
@@ -89,8 +90,6 @@ struct Addition<'a, 'l> {
     log: &'a mut Log<'l>,
     place: Place<'a>,
     problems: &'a mut dyn Iterator<Item = (usize, Problem)>,
-    /// Whether the vertices of edges have to be in the graph.
-    looks_for_ends: bool,
 }
 
 /// Notes the ids of a row.
@@ -108,30 +107,30 @@ fn collect(row: &Row, rows: &Rows<'_>, place: Place<'_>, ids: &mut Ids<'_>) {
 
 impl Addition<'_, '_> {
     /// What the row is about, if it takes values.
-    fn element<'g>(&mut self, graph: &'g mut Graph) -> Option<Element<'g>> {
+    fn element<'g>(&mut self, elements: &'g mut Elements) -> Option<Element<'g>> {
         match self.row.of {
             Subject::Nothing => None,
-            Subject::Vertex(id) => Some(graph.vertex(id)),
+            Subject::Vertex(id) => Some(elements.with_id(id)),
             Subject::Node(id) => {
-                if graph.has(id) {
+                if elements.has(id) {
                     self.log.duplicate();
                 }
-                graph.vertex(id);
+                elements.with_id(id);
                 None
             }
-            Subject::Edge(edge) => self.edge(edge, graph),
+            Subject::Edge(edge) => self.edge(edge, elements),
         }
     }
 
-    fn edge<'g>(&mut self, edge: Edge, graph: &'g mut Graph) -> Option<Element<'g>> {
-        if self.looks_for_ends && !(graph.has(edge.from) && graph.has(edge.to)) {
+    fn edge<'g>(&mut self, edge: Edge, edges: &'g mut Elements) -> Option<Element<'g>> {
+        if edge.misses_end {
             let (at, from) = self.shown(|column| matches!(column, Column::From { .. }));
             let (_, to) = self.shown(|column| matches!(column, Column::To { .. }));
             self.error(at, Problem::MissingVertex { from, to });
             return None;
         }
         let (id, fact) = edge.id?;
-        let mut edge = graph.edge(id);
+        let mut edge = edges.with_id(id);
         let added = edge.set(fact);
         self.log.known(added);
         if added == Added::Conflict {

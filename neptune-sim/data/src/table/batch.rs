@@ -1,4 +1,4 @@
-//! What the rows of a block come to, before it is known what the graph has. To read them takes no graph, so any core can do it.
+//! What the rows of a block come to, before it is known what the graph has of the same kind. To read them changes no graph, so any core can do it.
 
 use crate::csv::Span;
 use crate::graph::{Fact, Id};
@@ -73,6 +73,8 @@ pub(super) enum Subject {
 pub(super) struct Edge {
     pub(super) from: Id,
     pub(super) to: Id,
+    /// Whether one of these is a vertex that is looked for and is not there.
+    pub(super) misses_end: bool,
     /// With the fact that tells it from other edges; `None` if Neptune gives it an id.
     pub(super) id: Option<(Id, Fact)>,
 }

@@ -91,9 +91,17 @@ impl<R: Read> File<R> {
             }
         };
         let has_mark = records.has_byte_order_mark();
-        let rows = Rows::new(&header, options, graph.hashes());
+        let hashes = graph.hashes();
+        let (elements, vertices) = match header.kind {
+            Kind::Vertices => (graph.vertices_mut(), None),
+            Kind::Edges => {
+                let (edges, vertices) = graph.edges_mut();
+                (edges, ids.is_none().then_some(vertices))
+            }
+        };
+        let rows = Rows::new(&header, options, hashes, vertices);
         let (line, record) = (records.line(), 1);
-        let adder = Adder { rows: &rows, graph, ids, log: Log::new(options.stop, sink), line, record, has_mark };
+        let adder = Adder { rows: &rows, elements, ids, log: Log::new(options.stop, sink), line, record, has_mark };
         let mut loading = Loading { blocks: records.into_blocks(), adder, spare: Vec::new() };
         cores::read_all(&mut loading, |(block, found)| rows.read(block, found), options.cores.unwrap_or_else(cores::all))?;
         Ok(loading.adder.end())

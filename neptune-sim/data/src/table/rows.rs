@@ -1,4 +1,4 @@
-//! Rows as they are read, without a graph.
+//! Rows as they are read. What a file adds to a graph is not looked at; the vertices that a file of edges refers to are.
 
 use std::borrow::Cow;
 use std::num::NonZero;
@@ -10,7 +10,7 @@ use super::column::{Column, Kind, Property};
 use super::header::{Dialect, Header};
 use crate::csv::{Cell, Fault, FaultKind, Record, Span, Splitter};
 use crate::finding::Warning;
-use crate::graph::{Fact, Hashes, Id, Key};
+use crate::graph::{Elements, Fact, Hashes, Id, Key};
 use crate::log::Stop;
 use crate::place::{Place, line_ends};
 use crate::problem::Problem;
@@ -45,6 +45,8 @@ pub(super) struct Rows<'a> {
     pub(super) options: Options,
     pub(super) is_gremlin: bool,
     hashes: Hashes,
+    /// Where the ends of edges have to be, if they are looked for.
+    vertices: Option<&'a Elements>,
     /// The columns that say what a row is about.
     id: Option<IdColumn<'a>>,
     from: Option<IdColumn<'a>>,
@@ -91,7 +93,7 @@ struct Reading<'a> {
 type Refusal = (usize, Problem);
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(header: &'a Header, options: Options, hashes: Hashes) -> Self {
+    pub(super) fn new(header: &'a Header, options: Options, hashes: Hashes, vertices: Option<&'a Elements>) -> Self {
         let is_gremlin = header.dialect == Dialect::Gremlin;
         let [label_key, edge_key] = ["~label", "~edge"].map(|name| hashes.key(name.as_bytes()));
         let header_again = hashes.id("", b"");
@@ -100,6 +102,7 @@ impl<'a> Rows<'a> {
             options,
             is_gremlin,
             hashes,
+            vertices,
             id: None,
             from: None,
             to: None,
@@ -149,6 +152,9 @@ impl<'a> Rows<'a> {
             ends_the_stream = record.fault.is_some_and(|fault| fault.kind.ends_the_stream());
         }
         let lines = splitter.lines();
+        if let Some(vertices) = self.vertices {
+            look_for_ends(&mut found.rows, vertices);
+        }
         Batch { block, found, lines, ends_the_stream }
     }
 
@@ -273,7 +279,7 @@ impl Reading<'_> {
         }
         let id = rows.id_in(record, rows.id).map(|id| (id, rows.edge_fact(record)));
         self.properties();
-        Subject::Edge(Edge { from, to, id })
+        Subject::Edge(Edge { from, to, misses_end: false, id })
     }
 
     /// Reads the values of the row.
@@ -333,6 +339,16 @@ impl Reading<'_> {
                 self.warn(at, Warning::NotUtf8);
                 Cow::Owned(text.into_bytes())
             }
+        }
+    }
+}
+
+/// Looks for the ends of all edges of a block one after the other: each look waits for memory that is far away, but if nothing else comes in between,
+/// the processor begins with the next ones meanwhile.
+fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
+    for row in rows {
+        if let Subject::Edge(edge) = &mut row.of {
+            edge.misses_end = !(vertices.has(edge.from) & vertices.has(edge.to));
         }
     }
 }
