@@ -6,8 +6,12 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 use foldhash::quality::RandomState;
 
+use crate::chunks::Chunks;
+
 /// An id with more facts than this has a set of its own.
 const FEW: usize = 64;
+/// How many facts an id with few of them has room for at most.
+const MOST_ROOM: usize = 2 * FEW;
 
 /// The ids and facts that were loaded. Texts are not kept, only their hashes: 20 bytes at most for a fact, and 40 for an id.
 #[derive(Debug, Default)]
@@ -176,7 +180,7 @@ impl Element<'_> {
     #[inline]
     fn contains(&self, fact: Fact) -> bool {
         let Some(start) = self.new_from else { return self.packed.unpack().contains(fact.0, self.facts) };
-        for known in self.facts.few[start..].iter().rev() {
+        for known in self.facts.few.last_row(start).iter().rev() {
             if (known ^ fact.0) & PROPERTY != 0 {
                 // Those of the same property are the latest ones.
                 return false;
@@ -191,7 +195,7 @@ impl Element<'_> {
     /// Whether the facts of the element are the last ones of all, and few.
     #[inline]
     fn has_room_at_the_end(&self) -> bool {
-        self.new_from.is_some_and(|start| self.facts.few.len() - start < FEW)
+        self.new_from.is_some_and(|start| self.facts.few.end() - start < FEW)
     }
 }
 
@@ -210,7 +214,7 @@ pub(crate) struct Elements {
 #[derive(Debug, Default)]
 struct Facts {
     /// Those of elements that have few, in a row for each.
-    few: Vec<u64>,
+    few: Chunks,
     /// Those of elements that have many.
     many: Vec<HashSet<u64>>,
 }
@@ -253,7 +257,7 @@ impl Elements {
         let Facts { few, many } = &self.facts;
         let places = self.places.capacity() * (size_of::<(u64, Packed)>() + 1);
         let many: usize = many.iter().map(|facts| facts.capacity() * (size_of::<u64>() + 1)).sum();
-        places + few.capacity() * size_of::<u64>() + many
+        places + few.bytes() + many
     }
 
     /// Whether there is one with the id that is known by this.
@@ -265,10 +269,11 @@ impl Elements {
     /// The one with this id, which is there from now on.
     #[inline]
     pub(crate) fn with_id(&mut self, id: Id) -> Element<'_> {
-        let nothing = Place::Few { start: self.facts.few.len(), length: 0, room: 0 };
+        let start = self.facts.few.begin(MOST_ROOM);
+        let nothing = Place::Few { start, length: 0, room: 0 };
         let (packed, new_from) = match self.places.entry(id.0) {
             Entry::Occupied(known) => (known.into_mut(), None),
-            Entry::Vacant(new) => (new.insert(nothing.pack()), Some(self.facts.few.len())),
+            Entry::Vacant(new) => (new.insert(nothing.pack()), Some(start)),
         };
         Element { packed, facts: &mut self.facts, new_from }
     }
@@ -287,7 +292,7 @@ impl Place {
     #[inline]
     fn contains(self, fact: u64, facts: &Facts) -> bool {
         match self {
-            Self::Few { start, length, .. } => facts.few[start..start + usize::from(length)].contains(&fact),
+            Self::Few { start, length, .. } => facts.few.row(start, usize::from(length)).contains(&fact),
             Self::Many(set) => facts.many[set].contains(&fact),
         }
     }
@@ -301,23 +306,25 @@ impl Place {
                 self
             }
             Self::Few { start, length, .. } if usize::from(length) == FEW => {
-                let facts = few[start..start + FEW].iter().copied();
+                let facts = few.row(start, FEW).iter().copied();
                 many.push(facts.chain([fact]).collect());
                 Self::Many(many.len() - 1)
             }
             Self::Few { start, length, room } if length < room => {
-                few[start + usize::from(length)] = fact;
+                *few.number_mut(start, usize::from(length)) = fact;
                 Self::Few { start, length: length + 1, room }
             }
-            Self::Few { start, length, room } if start + usize::from(room) == few.len() => {
+            Self::Few { start, length, room } if start + usize::from(room) == few.end() => {
                 few.push(fact);
                 Self::Few { start, length: length + 1, room: room + 1 }
             }
             Self::Few { start, length, .. } => {
                 // Twice the room, so that an id that comes again and again is not moved each time.
-                let (moved_to, room) = (few.len(), (2 * length).max(4));
-                few.extend_from_within(start..start + usize::from(length));
-                few.resize(moved_to + usize::from(room), 0);
+                let (moved_to, room) = (few.begin(MOST_ROOM), (2 * length).max(4));
+                for index in 0..room {
+                    let known = if index < length { few.row(start, usize::from(length))[usize::from(index)] } else { 0 };
+                    few.push(known);
+                }
                 Self::Few { start: moved_to, length, room }.with(fact, facts)
             }
         }

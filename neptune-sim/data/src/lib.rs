@@ -18,10 +18,12 @@
 //! | `log` | what is counted and passed on while a file is read |
 //! | `graph` | [`Graph`]: the ids and facts that were loaded, as far as counting needs them |
 //! | [`runs`] | ids of files that are checked apart, for edges whose vertices are in other files |
+//! | `chunks` | a long list of numbers that is never moved |
 //! | `totals` | [`Totals`]: what a load counts |
 //! | `value` | [`Type`]: data types of properties, and their values |
 //! | `warning` | warnings in sentences |
 
+mod chunks;
 mod cores;
 pub mod csv;
 mod finding;
