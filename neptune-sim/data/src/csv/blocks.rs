@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::cells::opens;
 use super::ends::Scan;
-use super::marks::{Marks, WITHOUT_DELIMITERS};
+use super::marks::Marks;
 use crate::stream::{MAX_RECORD, Piece, Stream};
 
 /// How much of a stream is a block, in bytes, if its records are not longer: small enough for what is read of it to stay in the caches.
@@ -67,7 +67,7 @@ impl<R: Read> Blocks<R> {
 
 /// Looks on, and returns where the last record ends that does, its line end included.
 fn last_end(bytes: &[u8], scan: &mut Scan) -> Option<usize> {
-    let (mut marks, mut last) = (Marks::<WITHOUT_DELIMITERS>::new(bytes, scan.at), None);
+    let (mut marks, mut last) = (Marks::<false>::new(bytes, scan.at), None);
     while let Some((at, byte)) = marks.next() {
         match (byte, scan.in_quotes) {
             (b'\n', false) => last = Some(at + 1),

@@ -1,84 +1,70 @@
 //! The places of delimiters, line ends and quotes.
 
-/// The highest byte that is looked for if delimiters are.
-pub(super) const WITH_DELIMITERS: u8 = b',';
-/// The highest one if they are not.
-pub(super) const WITHOUT_DELIMITERS: u8 = b'"';
-
 /// How many bytes are looked at at once: each is a bit of what is kept of them.
 const STEP: usize = u64::BITS as usize;
-/// So many bytes are a number.
-const WORD: usize = size_of::<u64>();
-/// The high bit of each byte of a number.
-const HIGH: u64 = u64::from_ne_bytes([0x80; WORD]);
+/// So many of these bits are a byte.
+const GROUP: usize = u8::BITS as usize;
 
-/// Finds each `"` and LF, and each `,` if it is not higher than `HIGHEST`. A cell has few bytes: to look at many at once, and to keep what was seen,
-/// takes less than half the time of a search for each mark.
+/// Finds each `"` and LF, and each `,` if it is looked `FOR_DELIMITERS`. A cell has few bytes: to look at many at once, and to keep what was seen, takes
+/// less than half the time of a search for each mark.
 #[derive(Clone, Debug)]
-pub(super) struct Marks<'a, const HIGHEST: u8> {
+pub(super) struct Marks<'a, const FOR_DELIMITERS: bool> {
     bytes: &'a [u8],
     /// Where the bytes begin that are being looked at.
     at: usize,
-    /// A bit for each of them that is low enough for a mark and was not given yet, the lowest for the first.
-    low: u64,
+    /// A bit for each of them that is a mark and was not given yet, the lowest for the first.
+    left: u64,
 }
 
-impl<'a, const HIGHEST: u8> Marks<'a, HIGHEST> {
+impl<'a, const FOR_DELIMITERS: bool> Marks<'a, FOR_DELIMITERS> {
     /// Those from this place on.
     pub(super) fn new(bytes: &'a [u8], from: usize) -> Self {
-        Self { bytes, at: from, low: low_from::<HIGHEST>(bytes, from) }
+        Self { bytes, at: from, left: marks_from::<FOR_DELIMITERS>(bytes, from) }
     }
 
     /// The place and the byte of the next one.
     #[inline]
     pub(super) fn next(&mut self) -> Option<(usize, u8)> {
-        loop {
-            while self.low == 0 {
-                self.at += STEP;
-                if self.at >= self.bytes.len() {
-                    return None;
-                }
-                self.low = low_from::<HIGHEST>(self.bytes, self.at);
+        while self.left == 0 {
+            self.at += STEP;
+            if self.at >= self.bytes.len() {
+                return None;
             }
-            let place = self.at + self.low.trailing_zeros() as usize;
-            self.low &= self.low - 1;
-            let byte = self.bytes[place];
-            if matches!(byte, b',' | b'"' | b'\n') {
-                return Some((place, byte));
-            }
+            self.left = marks_from::<FOR_DELIMITERS>(self.bytes, self.at);
         }
+        let place = self.at + self.left.trailing_zeros() as usize;
+        self.left &= self.left - 1;
+        Some((place, self.bytes[place]))
     }
 }
 
-/// A bit for each of the bytes from here on that is low enough for a mark.
+/// A bit for each mark among the bytes from here on.
 #[inline]
-fn low_from<const HIGHEST: u8>(bytes: &[u8], at: usize) -> u64 {
+fn marks_from<const FOR_DELIMITERS: bool>(bytes: &[u8], at: usize) -> u64 {
     let rest = &bytes[at..];
-    rest.first_chunk().map_or_else(|| low_of_last::<HIGHEST>(rest), low_of::<HIGHEST>)
+    rest.first_chunk().map_or_else(|| marks_of_last::<FOR_DELIMITERS>(rest), marks_of::<FOR_DELIMITERS>)
 }
 
-/// The last bytes, and behind them some that are no marks.
+/// Among the last bytes.
 #[cold]
-fn low_of_last<const HIGHEST: u8>(rest: &[u8]) -> u64 {
-    let mut chunk = [0xff; STEP];
+fn marks_of_last<const FOR_DELIMITERS: bool>(rest: &[u8]) -> u64 {
+    let mut chunk = [0; STEP];
     chunk[..rest.len()].copy_from_slice(rest);
-    low_of::<HIGHEST>(&chunk)
+    marks_of::<FOR_DELIMITERS>(&chunk)
 }
 
+/// The compiler makes a few instructions of this, each of which works on 16 bytes or more.
 #[inline]
-fn low_of<const HIGHEST: u8>(chunk: &[u8; STEP]) -> u64 {
-    let (words, _) = chunk.as_chunks::<WORD>();
-    words.iter().rev().fold(0, |bits, word| bits << WORD | low_of_word::<HIGHEST>(u64::from_le_bytes(*word)))
-}
-
-/// Of eight bytes. Blanks and a few signs are low enough, too.
-#[inline]
-fn low_of_word<const HIGHEST: u8>(word: u64) -> u64 {
-    let above = u64::from_ne_bytes([HIGHEST + 1; WORD]);
-    // No byte borrows from the next one, because its high bit is set.
-    let high_bits = !(((word | HIGH) - above) | word) & HIGH;
-    // Each factor moves one of these bits to its place among the highest eight, and none is carried to another.
-    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> (u64::BITS as usize - WORD)
+fn marks_of<const FOR_DELIMITERS: bool>(chunk: &[u8; STEP]) -> u64 {
+    let mut bits = [0; STEP];
+    for (index, (bit, byte)) in bits.iter_mut().zip(chunk).enumerate() {
+        let is_mark = matches!(byte, b'"' | b'\n') || FOR_DELIMITERS && *byte == b',';
+        *bit = u8::from(is_mark) << (index % GROUP);
+    }
+    // Each byte has a bit of its own, so that their sum, which is the highest byte of this product, is all of them.
+    let group =
+        |bits: &[u8; GROUP]| u64::from_le_bytes(*bits).wrapping_mul(u64::from_ne_bytes([1; GROUP])) >> (u64::BITS - u8::BITS);
+    bits.as_chunks().0.iter().rev().fold(0, |marks, bits| marks << GROUP | group(bits))
 }
 
 #[cfg(test)]
@@ -94,9 +80,9 @@ mod tests {
             let expected = |marks: &[u8]| -> Vec<_> {
                 (from..bytes.len()).filter(|at| marks.contains(&bytes[*at])).map(|at| (at, bytes[at])).collect()
             };
-            let mut marks = Marks::<WITH_DELIMITERS>::new(&bytes, from);
+            let mut marks = Marks::<true>::new(&bytes, from);
             prop_assert_eq!(std::iter::from_fn(|| marks.next()).collect::<Vec<_>>(), expected(b",\"\n"));
-            let mut marks = Marks::<WITHOUT_DELIMITERS>::new(&bytes, from);
+            let mut marks = Marks::<false>::new(&bytes, from);
             prop_assert_eq!(std::iter::from_fn(|| marks.next()).collect::<Vec<_>>(), expected(b"\"\n"));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::cells::{Fault, Span, leading_blanks, plain, split, too_long};
 use super::ends::{Extent, Scan, find_end};
-use super::marks::{Marks, WITH_DELIMITERS};
+use super::marks::Marks;
 use super::records::Record;
 use crate::place::line_ends;
 use crate::stream::MAX_RECORD;
@@ -11,7 +11,7 @@ use crate::stream::MAX_RECORD;
 /// record with wrong quotes is looked at again.
 pub(crate) struct Splitter<'a> {
     bytes: &'a [u8],
-    marks: Marks<'a, WITH_DELIMITERS>,
+    marks: Marks<'a, true>,
     /// Where the next record begins.
     at: usize,
     line: u64,
