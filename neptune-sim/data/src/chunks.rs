@@ -3,8 +3,8 @@
 /// How many numbers a chunk has room for. Few in unit tests, so that those of the graph fill several chunks.
 const CHUNK: usize = if cfg!(test) { 256 } else { 64 * 1024 };
 
-/// Rows of numbers, of which the last one can grow. A `Vec` would be copied whenever it is full, and to take new memory from the system costs more
-/// than to put numbers there.
+/// Rows of numbers, of which the last one can grow. A `Vec` would be copied whenever it is full, and to take new memory from the
+/// system costs more than to put numbers there.
 #[derive(Debug, Default)]
 pub(crate) struct Chunks {
     full: Vec<Vec<u64>>,

@@ -19,10 +19,12 @@
 //! | `graph` | [`Graph`]: the ids and facts that were loaded, as far as counting needs them |
 //! | [`runs`] | ids of files that are checked apart, for edges whose vertices are in other files |
 //! | `chunks` | a long list of numbers that is never moved |
+//! | `by_hash` | a map whose keys are hashes: ids and where their facts are |
 //! | `totals` | [`Totals`]: what a load counts |
 //! | `value` | [`Type`]: data types of properties, and their values |
 //! | `warning` | warnings in sentences |
 
+mod by_hash;
 mod chunks;
 mod cores;
 pub mod csv;

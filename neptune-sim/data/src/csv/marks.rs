@@ -5,8 +5,8 @@ const STEP: usize = u64::BITS as usize;
 /// So many of these bits are a byte.
 const GROUP: usize = u8::BITS as usize;
 
-/// Finds each `"` and LF, and each `,` if it is looked `FOR_DELIMITERS`. A cell has few bytes: to look at many at once, and to keep what was seen, takes
-/// less than half the time of a search for each mark.
+/// Finds each `"` and LF, and each `,` if it is looked `FOR_DELIMITERS`. A cell has few bytes: to look at many at once, and to keep
+/// what was seen, takes less than half the time of a search for each mark.
 #[derive(Clone, Debug)]
 pub(super) struct Marks<'a, const FOR_DELIMITERS: bool> {
     bytes: &'a [u8],

@@ -13,6 +13,9 @@ use crate::problem::Problem;
 use crate::runs::{IdHash, Ids};
 use crate::totals::Totals;
 
+/// For how many rows memory is looked at before they are added: few enough for what was looked at to be in the caches still.
+const AHEAD: usize = 64;
+
 /// Takes the batches of a file in their order.
 pub(super) struct Adder<'a, 'l, 's> {
     pub(super) rows: &'a Rows<'a>,
@@ -36,9 +39,14 @@ impl Adder<'_, '_, '_> {
         let mut waiting = problems.drain(..);
         let mut items = &batch.found.items[..];
         let bytes = batch.block.bytes();
-        for (number, row) in (0..).zip(&batch.found.rows) {
+        for (number, row) in batch.found.rows.iter().enumerate() {
+            if number % AHEAD == 0 {
+                let next = batch.found.rows[number..].iter().take(AHEAD);
+                self.elements.look_ahead(next.filter_map(|row| row.of.id()));
+            }
             let record = &bytes[row.start..row.end];
-            let place = Place { bytes: record, line: self.line + row.line, record: self.record + number, at: 0, id: None };
+            let place =
+                Place { bytes: record, line: self.line + row.line, record: self.record + number as u64, at: 0, id: None };
             if std::mem::take(&mut self.has_mark) {
                 self.log.warn(place, Warning::ByteOrderMark);
             }

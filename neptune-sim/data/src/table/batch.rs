@@ -68,6 +68,17 @@ pub(super) enum Subject {
     Edge(Edge),
 }
 
+impl Subject {
+    /// The id of what is added, if it has one.
+    pub(super) fn id(&self) -> Option<Id> {
+        match self {
+            Self::Vertex(id) | Self::Node(id) => Some(*id),
+            Self::Edge(edge) => edge.id.map(|(id, _)| id),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// An edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {

@@ -1,4 +1,4 @@
-//! Rows as they are read. What a file adds to a graph is not looked at; the vertices that a file of edges refers to are.
+//! Rows as they are read. Of a graph, only the vertices are looked at to which a file of edges refers.
 
 use std::borrow::Cow;
 use std::num::NonZero;
@@ -343,8 +343,8 @@ impl Reading<'_> {
     }
 }
 
-/// Looks for the ends of all edges of a block one after the other: each look waits for memory that is far away, but if nothing else comes in between,
-/// the processor begins with the next ones meanwhile.
+/// Looks for the ends of all edges of a block one after the other: each look waits for memory that is far away, but if nothing else
+/// comes in between, the processor begins with the next ones meanwhile.
 fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
     for row in rows {
         if let Subject::Edge(edge) = &mut row.of {
