@@ -90,8 +90,9 @@ mod tests {
     fn a_number_takes_16_bytes_at_most_and_many_take_eight() {
         let mut chunks = Chunks::default();
         for number in 1..10_000 {
-            chunks.begin(1);
+            let start = chunks.begin(1);
             chunks.push(number);
+            assert_eq!(chunks.row(start, 1), [number]);
             assert!(chunks.bytes() as u64 <= (number * 16).max(64), "{} for {number}", chunks.bytes());
         }
         assert!(chunks.bytes() < 8 * (10_000 + CHUNK));

@@ -5,7 +5,7 @@ use std::num::NonZero;
 
 use neptune_data::runs::{BadRun, Entries, Ids, Run, RunReader, Vertices};
 use neptune_data::table::{Dialect, File, Kind, Options};
-use neptune_data::{Code, Graph, What};
+use neptune_data::{Code, Found, Graph, Problem, What};
 use proptest::prelude::*;
 
 /// The dialects, with the headers of vertices and of edges.
@@ -50,7 +50,11 @@ fn of_runs(files: &[String], dialect: Dialect, room: usize, ranges: NonZero<u16>
         };
         let mut ids = Ids::new(room, take);
         let file = open(text, dialect);
-        file.load_apart(Options::default(), &mut Graph::default(), &mut ids, &mut |_| {}).expect("bytes can be read");
+        let mut sink = |found: Found<'_>| {
+            let is_missing = matches!(found.what(), What::Error(Problem::MissingVertex { .. }));
+            assert!(!is_missing, "an edge is refused whose vertices may be in other files");
+        };
+        file.load_apart(Options::default(), &mut Graph::default(), &mut ids, &mut sink).expect("bytes can be read");
         ids.finish().expect("it is taken");
     }
     split.iter().flat_map(|runs| merge(runs)).collect()
