@@ -3,6 +3,7 @@
 mod differences;
 mod executions;
 mod functions;
+mod routes;
 mod rows;
 
 use std::sync::LazyLock;
