@@ -49,6 +49,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
                 steps.run_optional("image", &mut totals, out, |totals, out| totals.skip(format!("the image: {why}"), out))?;
             }
         }
+        steps.run("functions", out, |out| package::run(root, &Package { functions: true, ..Package::default() }, out))?;
         steps.run_optional("packages", &mut totals, out, |totals, out| check_packages(root, totals, out))?;
         // Some of them start the image.
         steps.run("external tests", out, |out| run_tests(&root.join(EXTERNAL), &mut totals, out))?;
@@ -153,7 +154,10 @@ fn with_docker(
 fn check_packages(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
     match package::missing_tool(root) {
         Some(missing) => totals.skip(format!("the packages for pip and npm: {missing}"), out),
-        None => with_docker("the packages for pip and npm", totals, out, |out| package::run(root, &Package::default(), out)),
+        None => {
+            let choice = Package { wheel: true, npm: true, ..Package::default() };
+            with_docker("the packages for pip and npm", totals, out, |out| package::run(root, &choice, out))
+        }
     }
 }
 

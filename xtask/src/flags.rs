@@ -67,10 +67,11 @@ pub(crate) enum Task {
     #[command(after_long_help = exit::help())]
     Image(Image),
 
-    /// Make what pip and npm install: a wheel and an npm package
+    /// Make what is deployed and installed: the Lambda functions, a wheel and an npm package
     ///
-    /// Builds the simulator as one static program, as for the image, and packs it into target/package: with the Python package and its pytest
-    /// plugin as a wheel, with the Node package as a .tgz. Both are for the processor of this machine, and for any Linux on it.
+    /// Builds the functions for Lambda, packs each into target/package/NAME.zip, and says how large it is and which glibc it needs. Builds the
+    /// simulator as one static program, as for the image, and packs it beside them: with the Python package and its pytest plugin as a wheel, with
+    /// the Node package as a .tgz. Both are for the processor of this machine, and for any Linux on it.
     #[command(after_long_help = exit::help())]
     Package(Package),
 
@@ -297,7 +298,15 @@ pub(crate) struct Image {
 
 #[derive(Args, Debug)]
 pub(crate) struct Package {
-    /// Make the wheel; without --wheel and --npm, both are made. It needs python3 with hatchling
+    /// Make the zip files of the Lambda functions; without --functions, --wheel and --npm, all are made
+    #[arg(long)]
+    pub(crate) functions: bool,
+
+    /// Build the functions for this target, such as aarch64-unknown-linux-gnu [default: this machine's]
+    #[arg(long, value_name = "TARGET", requires = "functions")]
+    pub(crate) target: Option<String>,
+
+    /// Make the wheel. It needs python3 with hatchling
     #[arg(long)]
     pub(crate) wheel: bool,
 
@@ -319,7 +328,14 @@ const PACKAGES: &str = "target/package";
 
 impl Default for Package {
     fn default() -> Self {
-        Self { wheel: false, npm: false, program: None, to: PACKAGES.into() }
+        Self { functions: false, target: None, wheel: false, npm: false, program: None, to: PACKAGES.into() }
+    }
+}
+
+impl Package {
+    /// Whether none was chosen, and so all are made.
+    pub(crate) fn is_all(&self) -> bool {
+        !self.functions && !self.wheel && !self.npm
     }
 }
 

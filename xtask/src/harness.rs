@@ -193,7 +193,11 @@ impl Artifact {
     }
 
     fn is_test(&self, package: &str, name: &str) -> bool {
-        self.is("test", name) && self.package_id.split(['#', '@', '/']).any(|part| part == package)
+        self.is("test", name) && self.is_of(package)
+    }
+
+    fn is_of(&self, package: &str) -> bool {
+        self.package_id.split(['#', '@', '/']).any(|part| part == package)
     }
 }
 
@@ -207,6 +211,12 @@ pub(crate) fn find_test(messages: &str, package: &str, name: &str) -> Option<(Pa
 pub(crate) fn find_program(messages: &str, name: &str) -> Option<PathBuf> {
     let is_it = |artifact: &Artifact| !artifact.profile.test && (artifact.is("bin", name) || artifact.is("example", name));
     artifacts(messages).find(is_it)?.executable
+}
+
+/// All programs of a package among the messages of cargo, by name.
+pub(crate) fn find_programs(messages: &str, package: &str) -> Vec<(String, PathBuf)> {
+    let of_package = artifacts(messages).filter(|artifact| artifact.is_of(package) && artifact.target.kind == ["bin"]);
+    of_package.filter_map(|artifact| Some((artifact.target.name, artifact.executable?))).collect()
 }
 
 fn artifacts(messages: &str) -> impl Iterator<Item = Artifact> {

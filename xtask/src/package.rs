@@ -1,5 +1,7 @@
-//! `cargo xtask package`: the simulator for those who install with pip or npm. Each package holds the one static program of the image.
+//! `cargo xtask package`: the Lambda functions, and the simulator for those who install with pip or npm. Each package of the simulator holds the
+//! one static program of the image.
 
+mod functions;
 mod npm;
 mod tool;
 mod wheel;
@@ -31,8 +33,15 @@ pub(crate) fn run(root: &Path, choice: &Package, out: &mut dyn Write) -> Result<
     }
     let processor = processor(&platform()?)?;
     let _alone = lock::hold(root, "package")?;
-    let Some(program) = program(root, choice)? else { return Ok(Exit::BuildFailed) };
     let to = root.join(&choice.to);
+    if choice.functions || choice.is_all() {
+        let target = choice.target.clone().map_or_else(platform, Ok)?;
+        let exit = functions::make(root, &target, &to, out)?;
+        if exit != Exit::Fine || kinds.is_empty() {
+            return Ok(exit);
+        }
+    }
+    let Some(program) = program(root, choice)? else { return Ok(Exit::BuildFailed) };
     for kind in kinds {
         let made = kind.make(root, &program, &processor, &to)?;
         let tenths = (made.metadata().context("cannot read the package")?.len() * 10) >> 20;
@@ -47,7 +56,7 @@ pub(crate) fn missing_tool(root: &Path) -> Option<String> {
     [Kind::Wheel, Kind::Npm].iter().find_map(|kind| kind.check_tool(root).err()).map(|error| error.to_string())
 }
 
-/// A kind of package.
+/// A kind of package of the simulator.
 #[derive(Clone, Copy)]
 enum Kind {
     Wheel,
@@ -57,7 +66,7 @@ enum Kind {
 impl Kind {
     /// Those that were asked for: without a word, all.
     fn chosen(choice: &Package) -> Vec<Self> {
-        let all = !choice.wheel && !choice.npm;
+        let all = choice.is_all();
         let wanted = [(choice.wheel, Self::Wheel), (choice.npm, Self::Npm)];
         wanted.into_iter().filter(|(asked, _)| *asked || all).map(|(_, kind)| kind).collect()
     }
@@ -133,5 +142,6 @@ mod tests {
     fn without_a_choice_both_are_made() {
         let chosen = |wheel, npm| Kind::chosen(&Package { wheel, npm, ..Package::default() }).len();
         assert_eq!([chosen(false, false), chosen(true, true), chosen(true, false), chosen(false, true)], [2, 2, 1, 1]);
+        assert!(Kind::chosen(&Package { functions: true, ..Package::default() }).is_empty());
     }
 }
