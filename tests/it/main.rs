@@ -8,6 +8,7 @@ mod checkouts;
 mod circles;
 mod clients;
 mod datasets;
+mod deployment;
 mod distributed_map;
 mod editor;
 mod functions;
