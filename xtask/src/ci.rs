@@ -152,13 +152,11 @@ fn with_docker(
 
 /// Makes the packages with the program of the image, which is built by now. Without Docker there was no image, and it would take minutes.
 fn check_packages(root: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
-    match package::missing_tool(root) {
-        Some(missing) => totals.skip(format!("the packages for pip and npm: {missing}"), out),
-        None => {
-            let choice = Package { wheel: true, npm: true, ..Package::default() };
-            with_docker("the packages for pip and npm", totals, out, |out| package::run(root, &choice, out))
-        }
+    if let Some(missing) = package::missing_tool(root) {
+        return totals.skip(format!("the packages for pip and npm: {missing}"), out);
     }
+    let choice = Package { wheel: true, npm: true, ..Package::default() };
+    with_docker("the packages for pip and npm", totals, out, |out| package::run(root, &choice, out))
 }
 
 /// Without the very model that the cases come from, which changes whenever AWS releases one, there is nothing to judge.

@@ -216,7 +216,9 @@ pub(crate) fn find_program(messages: &str, name: &str) -> Option<PathBuf> {
 /// All programs of a package among the messages of cargo, by name.
 pub(crate) fn find_programs(messages: &str, package: &str) -> Vec<(String, PathBuf)> {
     let of_package = artifacts(messages).filter(|artifact| artifact.is_of(package) && artifact.target.kind == ["bin"]);
-    of_package.filter_map(|artifact| Some((artifact.target.name, artifact.executable?))).collect()
+    let mut programs: Vec<_> = of_package.filter_map(|artifact| Some((artifact.target.name, artifact.executable?))).collect();
+    programs.sort();
+    programs
 }
 
 fn artifacts(messages: &str) -> impl Iterator<Item = Artifact> {
@@ -257,6 +259,15 @@ mod tests {
         let found = |messages: &[&str]| find_program(&messages.join("\n"), "live");
         assert_eq!(found(&[&tests, &program]), Some(PathBuf::from("/w/target/debug/deps/live")));
         assert_eq!(found(&[&tests]), None);
+    }
+
+    #[test]
+    fn the_programs_of_a_package_are_found_and_no_others() {
+        let own = ARTIFACT.replace(r#"["test"],"name":"scenarios""#, r#"["bin"],"name":"b""#).replace("scenarios-1", "b");
+        let first = own.replace(r#""name":"b""#, r#""name":"a""#).replace("deps/b", "deps/a");
+        let other = own.replace("neptune-harness", "other");
+        let found = find_programs(&[&*own, &*other, ARTIFACT, &*first].join("\n"), "neptune-harness");
+        assert_eq!(found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]
