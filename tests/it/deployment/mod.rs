@@ -81,6 +81,7 @@ fn each_function_is_packed_and_ends_before_its_task(#[case] name: &str, #[case] 
         let code = format!("../target/package/{program}.zip");
         let function = functions.values().find(|function| function["CodeUri"] == code).unwrap_or_else(|| panic!("{code}"));
         assert!(function["FunctionName"]["Fn::Sub"].as_str().unwrap().ends_with(program));
+        assert!(root().join(format!("handlers/src/bin/{program}.rs")).exists(), "{program}");
         let own = function.get("Timeout").unwrap_or(&general["Timeout"]).as_u64().unwrap();
         assert!(own <= *time_out, "{program}: {own} s");
     }
