@@ -89,7 +89,7 @@ fn check_size(name: &str, bytes: usize) -> Result<()> {
 }
 
 fn mebibytes(bytes: usize) -> String {
-    let hundredths = (bytes * 100) >> 20;
+    let hundredths = (bytes * 100 + (1 << 19)) >> 20;
     format!("{}.{:02} MiB", hundredths / 100, hundredths % 100)
 }
 
@@ -110,7 +110,7 @@ mod tests {
     fn a_function_that_asks_neptune_has_a_limit() {
         assert!(check_size("get_load_status", MOST_BYTES).is_ok());
         let error = check_size("get_load_status", MOST_BYTES + 10_486).unwrap_err().to_string();
-        assert!(error.starts_with("get_load_status.zip has 1.60 MiB, and 1.59 MiB are the limit"), "{error}");
+        assert!(error.starts_with("get_load_status.zip has 1.61 MiB, and 1.60 MiB are the limit"), "{error}");
         assert!(check_size("check_load_file", MOST_BYTES + 1).is_ok());
     }
 
