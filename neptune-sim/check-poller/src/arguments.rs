@@ -3,15 +3,18 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use neptune_harness::lambda::{Caller, CommandLine};
+use neptune_state_machine::EngineKind;
 use neptune_text::parse_duration;
 
 use crate::event::{Event, USUAL_EVENT};
 use crate::expression::{Expression, Expressions};
 use crate::invoke::Url;
+use crate::machine::{Machine, MachineError};
 use crate::poller::Subject;
 
 /// Judge a poller: run it against every status of a load and every kind of trouble
@@ -20,7 +23,8 @@ use crate::poller::Subject;
 /// pause as it likes. The poller finds its load in `AWS_ENDPOINT_URL_NEPTUNEDATA` (a URL), `NEPTUNE_ENDPOINT` (a host), `NEPTUNE_PORT` and
 /// `NEPTUNE_LOAD_ID`, with `AWS_REGION` and throw-away access keys. In its arguments, `{load_id}`, `{endpoint}`, `{host}` and `{port}` are
 /// replaced: `-- env NeptuneEndpoint={endpoint} python poll.py {load_id}`. It may also start a load itself. A Lambda function is named by
-/// `--lambda` instead, or by `--invoke` if it runs already.
+/// `--lambda` instead, or by `--invoke` if it runs already; a state machine by
+/// `--state-machine`.
 ///
 /// Exit codes: 0 right in every case, 1 not right, 2 bad usage, 106 the poller cannot be run, or sends no request for its load, 107 a report
 /// cannot be written, 108 the simulator cannot start, 130 interrupted.
@@ -65,6 +69,20 @@ pub struct Arguments {
     /// its event (`{endpoint}`, or `{host}` and `{port}`), or has a fixed one: see --listen.
     #[arg(long, value_name = "URL", conflicts_with = "command")]
     invoke: Option<Url>,
+    /// Judge the state machine with this definition in Amazon States Language
+    ///
+    /// Its tasks call the functions that --function gives, and no time passes while it waits. The input of its executions is --event.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lambda", "invoke", "command", "success", "failure", "pending"])]
+    state_machine: Option<PathBuf>,
+    /// A function that the state machine calls, and the command that runs it. May be repeated
+    ///
+    /// The command is one for --lambda. The definition may name the function by its name, in an ARN, or as a substitution such as
+    /// `${CheckLoadStatusArn}` for `check_load_status`.
+    #[arg(long = "function", value_name = "NAME=COMMAND", value_parser = read_function, requires = "state_machine")]
+    functions: Vec<(String, CommandLine)>,
+    /// What runs the state machine: `moto` (Python), or `node` (aws-local-stepfunctions)
+    #[arg(long, value_name = "ENGINE", default_value = "moto", value_parser = read_engine, requires = "state_machine", hide_short_help = true)]
+    engine: EngineKind,
     /// The function's event, or @FILE [default: `{"load_id": "{load_id}"}`]
     ///
     /// A JSON document, in whose texts `{load_id}`, `{endpoint}`, `{host}` and `{port}` are replaced.
@@ -97,7 +115,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) markdown: Option<PathBuf>,
     /// The poller, with its arguments
-    #[arg(last = true, required_unless_present_any = ["list", "lambda", "invoke"], value_name = "COMMAND")]
+    #[arg(last = true, required_unless_present_any = ["list", "lambda", "invoke", "state_machine"], value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }
 
@@ -108,13 +126,20 @@ impl Arguments {
     }
 
     /// What is judged.
-    pub(crate) fn subject(&self) -> Subject {
+    ///
+    /// # Errors
+    /// The state machine cannot be run.
+    pub(crate) async fn subject(&self) -> Result<Subject, MachineError> {
         let event = self.event.clone();
-        match (&self.lambda, &self.invoke) {
-            (Some(command), _) => Subject::Lambda(command.clone(), event),
-            (None, Some(url)) => Subject::Running(url.clone(), event),
-            (None, None) => Subject::Command(self.command.clone()),
-        }
+        Ok(match (&self.state_machine, &self.lambda, &self.invoke) {
+            (Some(file), ..) => {
+                let machine = Machine::load(file, self.functions.clone(), self.engine, event).await?;
+                Subject::StateMachine(Arc::new(machine))
+            }
+            (None, Some(command), _) => Subject::Lambda(command.clone(), event),
+            (None, None, Some(url)) => Subject::Running(url.clone(), event),
+            (None, None, None) => Subject::Command(self.command.clone()),
+        })
     }
 
     /// How many cases run side by side, because pollers mostly sleep. `None` if several are wanted and there is one port for all.
@@ -134,6 +159,18 @@ pub(crate) fn cores() -> usize {
 fn read_command(text: &str) -> Result<CommandLine, String> {
     let caller = Caller::of_this_process().map_err(|error| format!("the working folder is gone: {error}"))?;
     CommandLine::parse(text, &caller).map_err(|error| error.to_string())
+}
+
+fn read_function(text: &str) -> Result<(String, CommandLine), String> {
+    let named = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, command) =
+        named.ok_or("write a name and a command, such as `check_load_status=target/debug/check_load_status`")?;
+    Ok((name.to_owned(), read_command(command)?))
+}
+
+fn read_engine(text: &str) -> Result<EngineKind, String> {
+    let engines = [EngineKind::Moto, EngineKind::Node];
+    engines.into_iter().find(|engine| engine.to_string() == text).ok_or_else(|| "write `moto` or `node`".to_owned())
 }
 
 fn read_patience(text: &str) -> Result<Duration, String> {

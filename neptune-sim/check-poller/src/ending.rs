@@ -3,6 +3,7 @@
 use std::{fmt, io};
 
 use neptune_server::StartError;
+use neptune_state_machine::EngineError;
 use neptune_text::cut;
 use serde_json::Value;
 
@@ -35,6 +36,17 @@ fn last_bytes(text: &str) -> String {
     text[from..].to_owned()
 }
 
+/// What kind of poller it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A command.
+    Command,
+    /// A Lambda function.
+    Function,
+    /// A state machine.
+    StateMachine,
+}
+
 /// How one run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum End {
@@ -46,6 +58,10 @@ pub(crate) enum End {
     Raised(Value),
     /// It came to no end of its own. What it ended with instead, in a few words: `signal 11`.
     Crashed(String),
+    /// The execution of a state machine succeeded.
+    Succeeded,
+    /// It failed with an error of this name.
+    Failed(String),
     /// It was ended, for this reason.
     Stopped(Ending),
 }
@@ -62,6 +78,13 @@ pub enum Ending {
     },
     /// It came to no end of its own. What it ended with instead: `signal 11`.
     Crashed(String),
+    /// The execution of a state machine ended only because none goes on for ever.
+    Cut {
+        /// What ended it, in two words: `TIMED_OUT`.
+        by: &'static str,
+        /// The same as a sentence.
+        why: String,
+    },
     /// It was ended, because it went on asking.
     AskedOn,
     /// It was ended, because the patience was over.
@@ -77,9 +100,16 @@ pub enum How {
     Answer,
     /// A function raised an error of this type.
     Error(String),
+    /// An execution ended with this status.
+    Execution(String),
 }
 
 impl How {
+    /// The way of an execution that failed with an error of this name.
+    pub(crate) fn of_failure(error: &str) -> Self {
+        Self::Execution(cut(&format!("FAILED {error}"), NAME_BYTES))
+    }
+
     /// The way of a function that has reported this error.
     pub(crate) fn of_error(error: &Value) -> Self {
         Self::Error(cut(error["errorType"].as_str().unwrap_or_default(), NAME_BYTES))
@@ -92,6 +122,7 @@ impl fmt::Display for How {
             Self::Exit(code) => write!(f, "exit {code}"),
             Self::Answer => f.write_str("answer"),
             Self::Error(error_type) => write!(f, "error {}", error_type.escape_debug()),
+            Self::Execution(status) => write!(f, "{}", status.escape_debug()),
         }
     }
 }
@@ -120,6 +151,9 @@ pub enum PlayError {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// The engine of a state machine fails.
+    #[error("the state machine cannot be run: {0}")]
+    Engine(#[from] EngineError),
     /// The simulator has no cluster for it.
     #[error("no cluster for the case: {0}")]
     Cluster(#[from] StartError),

@@ -12,7 +12,8 @@ use crate::ending::{End, Ending, PlayError, Run};
 use crate::event::Event;
 
 /// The longest time that Lambda gives a function. The patience with a poller ends it sooner.
-const DEADLINE: Deadline = Deadline::In(Duration::from_mins(15));
+const DEADLINE: Deadline = Deadline::In(LONGEST);
+pub(crate) const LONGEST: Duration = Duration::from_mins(15);
 
 /// What the command of a function needs.
 const RUNTIME_CLIENT: &str = "the command needs a runtime client, which asks for events, such as `python3 -m awslambdaric app.handler`; an executable has one in it";
@@ -30,14 +31,7 @@ impl Function {
     /// # Errors
     /// It never asks for one.
     pub(crate) async fn start(command: CommandLine, event: &Event, address: &Address) -> Result<Self, PlayError> {
-        let typed = command.to_string();
-        let function = lambda::Function {
-            name: "poller".to_owned(),
-            program: Program::Command(command),
-            environment: address.variables(),
-        };
-        let lambda = Lambda::new(function, 0);
-        lambda.warm_up().await.map_err(|failed| not_started(&typed, &failed))?;
+        let lambda = deploy("poller", command, address).await?;
         Ok(Self { lambda, event: event.at(address) })
     }
 
@@ -49,6 +43,18 @@ impl Function {
         let (end, stdout) = end_of(invocation.outcome, stopped);
         Run::new(end, &stdout, &invocation.log.join("\n"))
     }
+}
+
+/// A function of this name, one of whose processes waits for an event.
+///
+/// # Errors
+/// It never asks for one.
+pub(crate) async fn deploy(name: &str, command: CommandLine, address: &Address) -> Result<Lambda, PlayError> {
+    let typed = command.to_string();
+    let environment = address.variables();
+    let lambda = Lambda::new(lambda::Function { name: name.to_owned(), program: Program::Command(command), environment }, 0);
+    lambda.warm_up().await.map_err(|failed| not_started(&typed, &failed))?;
+    Ok(lambda)
 }
 
 fn not_started(command: &str, failed: &Invocation) -> PlayError {

@@ -7,7 +7,7 @@ use neptune_report::count;
 use serde::Serialize;
 
 use crate::case::{Case, Outcome};
-use crate::ending::Ending;
+use crate::ending::{Ending, Kind};
 use crate::play::Observation;
 use crate::watch::{Enough, Notes, Reported};
 
@@ -81,14 +81,14 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
     let change = match verdict {
         Verdict::Right => String::new(),
         Verdict::Hammers => "pause between two requests, for seconds rather than milliseconds".to_owned(),
-        Verdict::NeverAsked => never_asked_remedy(seen.is_function),
-        Verdict::Crashed if seen.is_function => {
+        Verdict::NeverAsked => never_asked_remedy(seen.kind),
+        Verdict::Crashed if seen.kind != Kind::Command => {
             "let it answer in a way that the expressions know, or raise an error".to_owned()
         }
         Verdict::Crashed => {
             "let it end with exit code 0 or another one, or with an output that the expressions know".to_owned()
         }
-        Verdict::Wrong if seen.is_function && matches!(seen.notes.last, Reported::Pending(_)) => {
+        Verdict::Wrong if seen.kind == Kind::Function && matches!(seen.notes.last, Reported::Pending(_)) => {
             "if its answer is to say that the load is pending, say so with --pending; if not, let it wait for the end"
                 .to_owned()
         }
@@ -109,6 +109,7 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         Ending::AskedOn | Ending::OutOfPatience if hammers_in_trouble(seen) => {
             (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble))
         }
+        Ending::Cut { why, .. } => (Verdict::WaitsForever, why.clone()),
         Ending::AskedOn => (Verdict::WaitsForever, asked_on(seen)),
         Ending::OutOfPatience => (Verdict::WaitsForever, out_of_patience(seen, patience)),
         Ending::Ended { said: Some(outcome), .. } => of_outcome(case, seen, *outcome),
@@ -182,6 +183,7 @@ fn observed(seen: &Observation) -> String {
         Ending::Ended { said: Some(outcome), how } => format!("{outcome} ({how})"),
         Ending::Ended { said: None, how } => format!("neither ({how})"),
         Ending::Crashed(instead) => instead.clone(),
+        Ending::Cut { by, .. } => format!("no end ({by})"),
         Ending::AskedOn | Ending::OutOfPatience => "no end".to_owned(),
     }
 }
@@ -198,11 +200,14 @@ fn never_asked(notes: &Notes) -> String {
 }
 
 /// What helps a poller that does not ask the simulator.
-pub(crate) fn never_asked_remedy(is_function: bool) -> String {
-    let fill_in = if is_function {
-        "{endpoint}, {host}, {port} and {load_id} into its --event, in the fields that it reads"
-    } else {
-        "{endpoint}, {host}, {port} and {load_id} into its arguments, for example behind `env NAME={endpoint}`"
+pub(crate) fn never_asked_remedy(kind: Kind) -> String {
+    let fill_in = match kind {
+        Kind::Function | Kind::StateMachine => {
+            "{endpoint}, {host}, {port} and {load_id} into its --event, in the fields that it reads"
+        }
+        Kind::Command => {
+            "{endpoint}, {host}, {port} and {load_id} into its arguments, for example behind `env NAME={endpoint}`"
+        }
     };
     format!(
         "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {fill_in}"
@@ -231,7 +236,7 @@ mod tests {
     fn seen(ending: Ending, notes: Notes) -> Observation {
         let (stdout, stderr) = (String::new(), String::new());
         let notes = Notes { asked: true, ..notes };
-        Observation { notes, ending, is_function: false, stdout, stderr, runs: 1, took: Duration::ZERO }
+        Observation { notes, ending, kind: Kind::Command, stdout, stderr, runs: 1, took: Duration::ZERO }
     }
 
     fn ended(word: &str) -> Notes {

@@ -12,10 +12,11 @@
 //! | `report` | [`Report`]: the verdicts for people and for programs |
 //! | `judge` | [`Verdict`]: what was seen against what is right |
 //! | `play` | one case: cluster and poller, from the start to the end |
-//! | `poller` | what can be judged: one of the three below |
+//! | `poller` | what can be judged: one of the four below |
 //! | `command` | a command: its process, environment, output, and end |
 //! | `function` | a Lambda function that is run here |
 //! | `invoke` | a function that runs already, behind an emulator |
+//! | `machine` | a state machine whose functions are run here, under a virtual clock |
 //! | `address`, `event` | where a poller finds its load, as variables and in the event of a function |
 //! | `watch` | what is noted of each request, and how the load moves |
 //! | `ending` | how a run of a poller ends, and how a poller ends in a case |
@@ -33,6 +34,7 @@ mod expression;
 mod function;
 mod invoke;
 mod judge;
+mod machine;
 mod play;
 mod poller;
 mod report;
@@ -42,7 +44,7 @@ mod watch;
 
 pub use arguments::Arguments;
 pub use case::{Case, Outcome, cases};
-pub use ending::{Ending, How, PlayError};
+pub use ending::{Ending, How, Kind, PlayError};
 pub use expression::{Expression, ExpressionError};
 pub use judge::{Judgement, Verdict};
 pub use play::Observation;

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, SemaphorePermit};
 
 use crate::address::{ACCESS_KEY, Address, REGION};
 use crate::case::{Case, Outcome};
-use crate::ending::{End, Ending, How, PlayError, Run};
+use crate::ending::{End, Ending, How, Kind, PlayError, Run};
 use crate::expression::{Expressions, Said};
 use crate::poller::{Poller, Subject};
 use crate::watch::{Notes, Watch};
@@ -50,9 +50,9 @@ pub struct Observation {
     pub notes: Notes,
     /// How it ended.
     pub ending: Ending,
-    /// Whether it is a function.
-    pub is_function: bool,
-    /// The end of its standard output, 64 KiB at most; of a function, its answer. If it was run several times, that of the last run.
+    /// What kind of poller it is.
+    pub kind: Kind,
+    /// The end of its standard output, 64 KiB at most; of a function, its answer; of a state machine, how its execution ended. If it was run several times, that of the last run.
     pub stdout: String,
     /// The end of its standard error; of a function, its log.
     pub stderr: String,
@@ -70,7 +70,7 @@ impl Bench<'_> {
     pub(crate) async fn play(&self, case: &Case, turn: Turn<'_>) -> Result<Observation, PlayError> {
         let watch = Arc::new(Watch::new(LOAD, case));
         let sim = Sim::start_with(self.setup(case, &watch), self.options.clone()).await?;
-        let mut poller = self.subject.at(Address::of(sim.first(), LOAD, self.ca_file)).await?;
+        let mut poller = self.subject.at(Address::of(sim.first(), LOAD, self.ca_file), &watch).await?;
         watch.begin();
         let started = Notify::new();
         let observed = async {
@@ -103,14 +103,14 @@ impl Bench<'_> {
     ) -> Result<Observation, PlayError> {
         let (began, patience, mut errors) = (Instant::now(), self.patience * case.patience, 0);
         for runs in 1.. {
-            let Run { end, stdout, stderr } = poller.run(enough(watch, patience, started)).await?;
+            let Run { end, stdout, stderr } = poller.run(enough(watch, patience, started, self.subject.kind())).await?;
             errors = if matches!(end, End::Raised(_)) { errors + 1 } else { 0 };
             let Some(ending) = self.read(end, &stdout, errors).or_else(|| why_not_again(watch, runs, patience)) else {
                 tokio::time::sleep(REST).await;
                 continue;
             };
-            let (is_function, notes, took) = (self.subject.is_function(), watch.notes(), began.elapsed());
-            return Ok(Observation { notes, ending, is_function, stdout, stderr, runs, took });
+            let (kind, notes, took) = (self.subject.kind(), watch.notes(), began.elapsed());
+            return Ok(Observation { notes, ending, kind, stdout, stderr, runs, took });
         }
         unreachable!("the loop has no end of its own")
     }
@@ -122,6 +122,12 @@ impl Bench<'_> {
             End::Answered(answer) => (self.expressions.read_answer(&answer), How::Answer),
             End::Raised(error) => (self.expressions.read_error(&error), How::of_error(&error)),
             End::Crashed(instead) => return Some(Ending::Crashed(instead)),
+            End::Succeeded => {
+                return Some(Ending::Ended { said: Some(Outcome::Success), how: How::Execution("SUCCEEDED".to_owned()) });
+            }
+            End::Failed(error) => {
+                return Some(Ending::Ended { said: Some(Outcome::Failure), how: How::of_failure(&error) });
+            }
             End::Stopped(ending) => return Some(ending),
         };
         match said {
@@ -167,13 +173,14 @@ fn authentication() -> Authentication {
 }
 
 /// Returns when a poller need not be watched any longer.
-async fn enough(watch: &Watch, patience: Duration, started: &Notify) -> Ending {
+async fn enough(watch: &Watch, patience: Duration, started: &Notify, kind: Kind) -> Ending {
     loop {
         let (requests, enough, progress_at) = watch.progress();
         if requests > 0 {
             started.notify_one();
         }
-        if enough.is_some() {
+        // An execution has an end in any case, and no time passes until then.
+        if enough.is_some() && kind != Kind::StateMachine {
             return Ending::AskedOn;
         }
         tokio::select! {

@@ -1,20 +1,25 @@
-//! What can be judged: a command, a Lambda function that is run here, or a function that runs already.
+//! What can be judged: a command, a Lambda function that is run here, one that runs already, or a state machine.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::time::Duration;
 
 use neptune_harness::lambda::CommandLine;
 
 use crate::address::Address;
 use crate::command;
-use crate::ending::{Ending, PlayError, Run};
+use crate::ending::{Ending, Kind, PlayError, Run};
 use crate::event::Event;
 use crate::function::Function;
 use crate::invoke::{Invoked, Url};
+use crate::machine::{Execution, Machine};
+use crate::watch::Watch;
 
 /// What is judged, as the command line names it.
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
+    /// A state machine with its functions.
+    StateMachine(Arc<Machine>),
     /// A program with its arguments.
     Command(Vec<OsString>),
     /// The command of a function with its runtime client.
@@ -29,6 +34,7 @@ pub(crate) enum Poller<'a> {
     Command(&'a [OsString], Address),
     Function(Function),
     Running(Invoked),
+    Execution(Execution),
 }
 
 impl Subject {
@@ -36,17 +42,22 @@ impl Subject {
     ///
     /// # Errors
     /// The function does not start.
-    pub(crate) async fn at(&self, address: Address) -> Result<Poller<'_>, PlayError> {
+    pub(crate) async fn at(&self, address: Address, watch: &Arc<Watch>) -> Result<Poller<'_>, PlayError> {
         Ok(match self {
             Self::Command(command) => Poller::Command(command, address),
             Self::Lambda(command, event) => Poller::Function(Function::start(command.clone(), event, &address).await?),
+            Self::StateMachine(machine) => Poller::Execution(Execution::at(machine, &address, watch).await?),
             Self::Running(url, event) => Poller::Running(Invoked::new(url.clone(), event.at(&address))),
         })
     }
 
-    /// Whether it is a function: then what it says is an answer, and its other output a log.
-    pub(crate) fn is_function(&self) -> bool {
-        !matches!(self, Self::Command(_))
+    /// What kind of poller it is.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Command(_) => Kind::Command,
+            Self::Lambda(..) | Self::Running(..) => Kind::Function,
+            Self::StateMachine(_) => Kind::StateMachine,
+        }
     }
 }
 
@@ -60,6 +71,7 @@ impl Poller<'_> {
             Self::Command(command, address) => command::run(command, address, stop).await.map_err(PlayError::Spawn),
             Self::Function(function) => Ok(function.run(stop).await),
             Self::Running(invoked) => invoked.run(stop).await,
+            Self::Execution(execution) => execution.run(stop).await,
         }
     }
 
@@ -70,7 +82,7 @@ impl Poller<'_> {
     pub(crate) async fn end(self, patience: Duration) -> Result<(), PlayError> {
         match self {
             Self::Running(invoked) => invoked.end(patience).await,
-            Self::Command(..) | Self::Function(_) => Ok(()),
+            Self::Command(..) | Self::Function(_) | Self::Execution(_) => Ok(()),
         }
     }
 }

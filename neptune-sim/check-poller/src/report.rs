@@ -12,6 +12,7 @@ use neptune_text::{cut, redact};
 use serde::Serialize;
 
 use crate::case::Case;
+use crate::ending::Kind;
 use crate::judge::{Judgement, Verdict};
 use crate::play::{LOAD, Observation};
 use crate::watch::Exchange;
@@ -182,7 +183,7 @@ impl Judged {
             ),
             width,
         );
-        let [first, second] = output_names(seen.is_function);
+        let [first, second] = output_names(seen.kind);
         text += &last_lines(first, &seen.stdout);
         text += &last_lines(second, &seen.stderr);
         text
@@ -278,8 +279,12 @@ pub(crate) fn last_lines(name: &str, text: &str) -> String {
 }
 
 /// What a poller's two outputs are called.
-pub(crate) fn output_names(is_function: bool) -> [&'static str; 2] {
-    if is_function { ["answer", "log"] } else { ["standard output", "standard error"] }
+pub(crate) fn output_names(kind: Kind) -> [&'static str; 2] {
+    match kind {
+        Kind::Command => ["standard output", "standard error"],
+        Kind::Function => ["answer", "log"],
+        Kind::StateMachine => ["execution", "log of the last call"],
+    }
 }
 
 #[cfg(test)]
@@ -321,7 +326,7 @@ mod tests {
         let how = How::Exit(i32::from(outcome == Outcome::Failure));
         let ending = Ending::Ended { said: Some(outcome), how };
         let (stdout, took) = (String::new(), Duration::from_millis(600));
-        let seen = Observation { notes, ending, is_function: false, stdout, stderr: stderr.to_owned(), runs: 1, took };
+        let seen = Observation { notes, ending, kind: Kind::Command, stdout, stderr: stderr.to_owned(), runs: 1, took };
         let judgement = judge(case, &seen, Duration::from_mins(2));
         Judged { case, seen, judgement }
     }

@@ -13,8 +13,9 @@ use tokio::sync::Semaphore;
 
 use crate::arguments::{Arguments, cores};
 use crate::case::Case;
-use crate::ending::{Ending, How, PlayError};
+use crate::ending::{Ending, How, Kind, PlayError};
 use crate::judge::{judge, never_asked_remedy};
+use crate::machine::MachineError;
 use crate::play::{Bench, Observation, Turn};
 use crate::report::{Judged, Report, last_lines, output_names};
 use crate::select::{UnknownCase, list, select};
@@ -50,6 +51,9 @@ pub enum CheckError {
         /// What to do.
         hint: &'static str,
     },
+    /// The state machine cannot be run.
+    #[error(transparent)]
+    StateMachine(#[from] MachineError),
     /// A function that cannot be ended from here has not ended.
     #[error(
         "the function at {url} still runs {seconds} s after the case `{case}` was over, and only its emulator can end it\n\
@@ -106,6 +110,7 @@ impl CheckError {
             Self::UnknownCase(_) | Self::NothingLeft | Self::OnePort => 2,
             Self::CannotStart(_)
             | Self::NoFunction { .. }
+            | Self::StateMachine(_)
             | Self::StillRuns { .. }
             | Self::NoRequest { .. }
             | Self::OtherLoad { .. } => 106,
@@ -122,6 +127,7 @@ impl CheckError {
             PlayError::Spawn(error) => Self::CannotStart(error),
             PlayError::NoFunction { problem, log, hint } => Self::NoFunction { problem, log: last_lines("log", &log), hint },
             PlayError::StillRuns { url, seconds } => Self::StillRuns { url, seconds, case: case.name.clone() },
+            PlayError::Engine(error) => Self::StateMachine(error.into()),
             PlayError::Cluster(error) => Self::Sim(error),
         }
     }
@@ -163,7 +169,7 @@ pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Rep
     if let Some(tls) = &tls {
         tls.write_ca(&ca_file)?;
     }
-    let subject = arguments.subject();
+    let subject = arguments.subject().await?;
     let bench = Bench {
         options: SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new(arguments.listen) },
         subject: &subject,
@@ -229,13 +235,13 @@ async fn side_by_side<T, U>(
 
 /// The first case, unless its poller ended without a request for its load: then no case says anything.
 fn has_asked(first: Judged) -> Result<Judged, CheckError> {
-    let Observation { notes, ending, is_function, stdout, stderr, .. } = &first.seen;
+    let Observation { notes, ending, kind, stdout, stderr, .. } = &first.seen;
     let ending = match ending {
         Ending::Ended { how: How::Exit(code), .. } => format!("exit code {code}"),
         Ending::Ended { how: How::Answer, .. } => "this answer".to_owned(),
         Ending::Ended { how, .. } => how.to_string(),
         Ending::Crashed(instead) => instead.clone(),
-        Ending::AskedOn | Ending::OutOfPatience => return Ok(first),
+        Ending::Cut { .. } | Ending::AskedOn | Ending::OutOfPatience => return Ok(first),
     };
     if let Some(load) = notes.other_load.as_ref().filter(|_| !notes.asked) {
         return Err(CheckError::OtherLoad { load: load.escape_debug().to_string() });
@@ -243,10 +249,9 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
     if notes.requests > 0 {
         return Ok(first);
     }
-    let is_function = *is_function;
-    let [first, second] = output_names(is_function);
-    let first = if is_function { last_lines(first, stdout) } else { String::new() };
-    Err(CheckError::NoRequest { ending, output: first + &last_lines(second, stderr), remedy: never_asked_remedy(is_function) })
+    let [first, second] = output_names(*kind);
+    let first = if *kind == Kind::Command { String::new() } else { last_lines(first, stdout) };
+    Err(CheckError::NoRequest { ending, output: first + &last_lines(second, stderr), remedy: never_asked_remedy(*kind) })
 }
 
 /// Says how many cases are judged.

@@ -1,6 +1,7 @@
 //! What is noted of a poller's requests while it runs, and how the load moves on with them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -123,6 +124,8 @@ impl Notes {
 pub(crate) struct Watch {
     started: Instant,
     moves_with_time: bool,
+    /// The time that the clock of an execution has skipped, in milliseconds.
+    skipped: AtomicU64,
     state: Mutex<State>,
     /// Signals each arrival and each answer.
     pub(crate) changed: Notify,
@@ -196,12 +199,24 @@ impl Watch {
             patient_looks: 0,
             progress_at: started,
         };
-        Self { started, moves_with_time: case.moves_with_time, state: Mutex::new(state), changed: Notify::new() }
+        let skipped = AtomicU64::new(0);
+        Self { started, moves_with_time: case.moves_with_time, skipped, state: Mutex::new(state), changed: Notify::new() }
     }
 
     /// The poller starts now: its patience begins.
     pub(crate) fn begin(&self) {
         self.state().progress_at = Instant::now();
+    }
+
+    /// A poller whose waits take no time has waited for so long.
+    pub(crate) fn skip(&self, time: Duration) {
+        let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.skipped.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// The time since the start, as the poller has lived through it.
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed() + Duration::from_millis(self.skipped.load(Ordering::Relaxed))
     }
 
     /// What was seen so far.
@@ -227,12 +242,12 @@ impl Watch {
 
 impl Observer for Watch {
     fn arrived(&self, request: &ArrivedRequest<'_>) {
-        self.state().note_arrival(request, self.started.elapsed());
+        self.state().note_arrival(request, self.elapsed());
         self.changed.notify_one();
     }
 
     fn answered(&self, answer: &GivenAnswer) -> Option<Duration> {
-        let pause = self.state().note_answer(answer, self.started.elapsed());
+        let pause = self.state().note_answer(answer, self.elapsed());
         self.changed.notify_one();
         pause.map(|pause| if self.moves_with_time { STEP + pause } else { STEP })
     }

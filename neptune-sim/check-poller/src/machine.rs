@@ -1,0 +1,149 @@
+//! A state machine whose functions are run here, in an engine with a virtual clock.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use neptune_harness::lambda::{CommandLine, Deadline, Lambda};
+use neptune_state_machine::{
+    Definition, DefinitionError, DefinitionProblem, Ended, Engine, EngineError, EngineKind, Reply, Status, Tasks, Tools,
+};
+use serde_json::{Value, json};
+
+use crate::address::Address;
+use crate::ending::{End, Ending, PlayError, Run};
+use crate::event::Event;
+use crate::function::{LONGEST, deploy};
+use crate::watch::Watch;
+
+/// The jitter of retries is the same in each run.
+const SEED: u32 = 0;
+
+/// Why a state machine cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineError {
+    /// Its definition cannot be used.
+    #[error("{0}\nhint: {hint}", hint = hint(&.0.problem))]
+    Definition(#[from] DefinitionError),
+    /// The engine cannot run it.
+    #[error("{0}")]
+    Engine(#[from] EngineError),
+}
+
+fn hint(problem: &DefinitionProblem) -> String {
+    match problem {
+        DefinitionProblem::UnknownFunction { function, .. } => {
+            format!("give it the command that runs it: --function '{function}=COMMAND'")
+        }
+        DefinitionProblem::UnknownResource { .. } => {
+            "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
+        }
+        _ => "--state-machine takes a definition in Amazon States Language, as JSON".to_owned(),
+    }
+}
+
+/// A state machine, and the engine that runs its executions.
+pub(crate) struct Machine {
+    engine: Engine,
+    definition: Definition,
+    functions: Vec<(String, CommandLine)>,
+    event: Event,
+}
+
+impl Machine {
+    /// Reads the definition, and starts the engine.
+    ///
+    /// # Errors
+    /// [`MachineError`]
+    pub(crate) async fn load(
+        file: &Path,
+        functions: Vec<(String, CommandLine)>,
+        engine: EngineKind,
+        event: Event,
+    ) -> Result<Self, MachineError> {
+        let names: Vec<_> = functions.iter().map(|(name, _)| name.as_str()).collect();
+        let definition = Definition::read(file, &names)?;
+        let engine = Engine::start(engine, &Tools::default()).await?;
+        Ok(Self { engine, definition, functions, event })
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").field("engine", &self.engine).field("functions", &self.functions).finish_non_exhaustive()
+    }
+}
+
+/// The execution of one case, whose functions have the address of the cluster in their environment.
+#[derive(Debug)]
+pub(crate) struct Execution {
+    machine: Arc<Machine>,
+    tasks: Tasks,
+    input: Value,
+    /// What the function wrote that was called last.
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Execution {
+    /// Starts a process of each function, and waits until it asks for an event.
+    ///
+    /// # Errors
+    /// One never asks for an event.
+    pub(crate) async fn at(machine: &Arc<Machine>, address: &Address, watch: &Arc<Watch>) -> Result<Self, PlayError> {
+        let (log, watch) = (Arc::default(), Arc::clone(watch));
+        let mut tasks = Tasks::default().on_time(move |passed| {
+            watch.skip(passed);
+            async {}
+        });
+        for (name, command) in &machine.functions {
+            let (lambda, log) = (Arc::new(deploy(name, command.clone(), address).await?), Arc::clone(&log));
+            tasks = tasks.function(name, move |event| call(Arc::clone(&lambda), event, Arc::clone(&log)));
+        }
+        Ok(Self { machine: Arc::clone(machine), tasks, input: machine.event.at(address), log })
+    }
+
+    /// Runs it to its end, unless `stop` returns before.
+    ///
+    /// # Errors
+    /// The engine fails.
+    pub(crate) async fn run(&self, stop: impl Future<Output = Ending>) -> Result<Run, PlayError> {
+        let Machine { engine, definition, .. } = &*self.machine;
+        let ended = tokio::select! {
+            biased;
+            ended = engine.run(definition, &self.input, SEED, &self.tasks) => ended?,
+            ending = stop => return Ok(Run::new(End::Stopped(ending), "", &self.log())),
+        };
+        let said = json!({
+            "status": ended.status, "error": ended.error, "cause": ended.cause, "output": ended.output,
+            "lastState": ended.entered.last(), "events": ended.events,
+        });
+        Ok(Run::new(end_of(&ended), &said.to_string(), &self.log()))
+    }
+
+    fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+    }
+}
+
+/// Calls a function. A call counts for the time that it really takes, in whole seconds: one that hangs ends the Task by its `TimeoutSeconds`.
+async fn call(lambda: Arc<Lambda>, event: Value, log: Arc<Mutex<Vec<String>>>) -> Reply {
+    let invocation = lambda.invoke(&event, Deadline::In(LONGEST)).await;
+    *log.lock().unwrap_or_else(PoisonError::into_inner) = invocation.log;
+    Reply::of(invocation.outcome, LONGEST).taking(Duration::from_secs(invocation.took.as_secs()))
+}
+
+fn end_of(ended: &Ended) -> End {
+    let cut = |by, why| End::Stopped(Ending::Cut { by, why });
+    match ended.status {
+        Status::Succeeded => End::Succeeded,
+        Status::TimedOut => {
+            cut("TIMED_OUT", format!("its execution did not end before its TimeoutSeconds, {} s", ended.passed.as_secs()))
+        }
+        Status::Failed if ended.history_is_full => {
+            let why = format!("its execution did not end before its history was full: AWS allows {} events", ended.events);
+            cut("full history", why)
+        }
+        Status::Failed => End::Failed(ended.error.clone().unwrap_or_default()),
+    }
+}
