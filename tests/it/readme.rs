@@ -31,7 +31,7 @@ const REFUSED: &str = "cargo xtask it --target neptune";
 /// What it ends with then.
 const REFUSAL: i32 = 4;
 /// `check-poller` finds its bug, and says so with exit code 1.
-const FINDS_A_BUG: &str = "first-minute/poller.py";
+const FIND_A_BUG: [&str; 2] = ["first-minute/poller.py", "check-poller/watch.asl.json"];
 /// This installs the simulator, which takes minutes.
 const NOT_RUN: &str = "cargo install";
 /// Every page with commands that need no account.
@@ -165,7 +165,7 @@ impl Reader {
             let command = command.replace("curl -s ", "curl -sS --fail ");
             match () {
                 () if command == REFUSED => format!("{command} || test $? -eq {REFUSAL}"),
-                () if command.contains(" check-poller ") && command.contains(FINDS_A_BUG) => {
+                () if command.contains("check-poller") && FIND_A_BUG.iter().any(|poller| command.contains(poller)) => {
                     format!("{command} || test $? -eq 1")
                 }
                 () => command,
@@ -187,6 +187,8 @@ impl Reader {
     }
 }
 
+const HAS_MOTO: &str = "import jsonata, importlib.metadata as m; assert m.version('moto') == '5.2.5'";
+
 fn missing_tool(command: &str) -> Option<&'static str> {
     if command.starts_with("curl ") && !works("curl", &["--version"]) {
         return Some("curl is not installed");
@@ -199,6 +201,9 @@ fn missing_tool(command: &str) -> Option<&'static str> {
     }
     if command.contains("python3 ") && !works("python3", &["-c", "import boto3"]) {
         return Some("python3 has no boto3");
+    }
+    if command.contains("--state-machine ") && !works("python3", &["-c", HAS_MOTO]) {
+        return Some("python3 has no moto 5.2.5 with jsonata-python");
     }
     if command.contains("awslambdaric") && !works("python3", &["-c", "import awslambdaric"]) {
         return Some("python3 has no awslambdaric");

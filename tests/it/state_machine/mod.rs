@@ -3,6 +3,7 @@
 mod differences;
 mod executions;
 mod functions;
+mod judged;
 mod routes;
 mod rows;
 

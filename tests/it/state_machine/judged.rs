@@ -1,0 +1,129 @@
+//! `neptune-sim check-poller` on state machines.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use neptune_harness::binaries::{handler_binary, simulator_binary};
+use neptune_harness::project::root;
+use neptune_state_machine::EngineKind::{self, Moto, Node};
+use rstest::rstest;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{engine, tools};
+use crate::programs::text;
+
+const EVENT: &str = r#"--event={"load_job_id": "{load_id}"}"#;
+
+/// The machine of the page, which waits for ever after some ends.
+fn example() -> Value {
+    let file = root().join("neptune-sim/examples/check-poller/watch.asl.json");
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// The same, put right.
+fn right() -> Value {
+    let mut machine = example();
+    let status = "$.loadStatus.Payload.payload.overallStatus.status";
+    let pending = ["LOAD_NOT_STARTED", "LOAD_IN_QUEUE", "LOAD_IN_PROGRESS"];
+    let rule = |word: &str, next: &str| json!({"Variable": status, "StringEquals": word, "Next": next});
+    let mut rules: Vec<_> = pending.iter().map(|word| rule(word, "WaitHalfAMinute")).collect();
+    rules.push(rule("LOAD_COMPLETED", "Loaded"));
+    machine["States"]["IsLoadDone"] = json!({"Type": "Choice", "Choices": rules, "Default": "NotLoaded"});
+    machine
+}
+
+fn write(machine: &str) -> (TempDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("watch.asl.json");
+    std::fs::write(&file, machine).unwrap();
+    (place, file)
+}
+
+fn check(machine: &str, arguments: &[&str]) -> Output {
+    let (_place, file) = write(machine);
+    let mut command = Command::new(simulator_binary().unwrap());
+    command.arg("check-poller").arg("--state-machine").arg(file).args(arguments).stdin(Stdio::null());
+    // Both tools may have a folder of their own here.
+    let node = std::path::absolute(tools().node).unwrap();
+    let mut path = std::env::var_os("PATH").unwrap_or_default();
+    if node.exists() {
+        path = format!("{}:{}", node.parent().unwrap().display(), path.display()).into();
+    }
+    command.env("PATH", path).current_dir(tools().node_folder).output().unwrap()
+}
+
+fn function() -> String {
+    format!("--function=get_load_status={}", handler_binary("get_load_status").unwrap().display())
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_right_machine_is_right_at_every_end(#[values(Moto, Node)] kind: EngineKind) {
+    if engine(kind, "a right state machine at every end").await.is_none() {
+        return;
+    }
+    let [function, engine] = [function(), format!("--engine={kind}")];
+    let output = check(&right().to_string(), &["--case=words", "--case=pending", EVENT, &function, &engine]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}
+
+#[rstest]
+#[case::it_times_out(example(), "no end (TIMED_OUT)", "did not end before its TimeoutSeconds, 14400 s")]
+#[case::it_fills_its_history({
+    let mut machine = example();
+    machine.as_object_mut().unwrap().remove("TimeoutSeconds");
+    machine
+}, "no end (full", "its history was full: AWS allows 25000 events")]
+#[tokio::test]
+async fn a_machine_that_waits_for_ever_is_found(#[case] machine: Value, #[case] observed: &str, #[case] why: &str) {
+    if engine(Node, "a state machine that waits for ever").await.is_none() {
+        return;
+    }
+    let arguments = ["--case=failed", "--case=cancelled-by-user", EVENT, &function(), "--engine=node"];
+    let output = check(&machine.to_string(), &arguments);
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let plain = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(plain.contains(observed) && plain.contains(why) && plain.contains("cancelled-by-user waits_forever"), "{said}");
+    assert!(plain.contains("failed right failure failure (FAILED"), "{said}");
+}
+
+#[rstest]
+#[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is none of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
+#[case::no_function(&[], 106, "watch.asl.json: the state `GetLoadStatus` calls the function")]
+#[case::no_name(&["--function=true"], 2, "write a name and a command")]
+#[case::another_engine(&["--engine=asl"], 2, "write `moto` or `node`")]
+#[case::an_expression(&["--success=$.a == 1"], 2, "cannot be used with")]
+#[case::a_command(&["--", "true"], 2, "cannot be used with")]
+fn what_keeps_a_machine_from_being_judged_is_one_error(#[case] arguments: &[&str], #[case] code: i32, #[case] wanted: &str) {
+    let output = check(&example().to_string(), arguments);
+    let said = text(&output);
+    assert!(output.status.code() == Some(code) && said.contains(wanted), "{said}");
+}
+
+#[rstest]
+#[case::no_json("{", "watch.asl.json: it is not JSON")]
+#[case::no_start("{}", "watch.asl.json: it is no definition of a state machine: it needs a StartAt")]
+fn a_file_that_is_no_machine_is_refused(#[case] definition: &str, #[case] wanted: &str) {
+    let output = check(definition, &[]);
+    let said = text(&output);
+    assert!(output.status.code() == Some(106) && said.contains(wanted) && said.contains("hint: "), "{said}");
+}
+
+#[rstest]
+#[case::moto("moto", "there is no `python3`\nhint: python3 -m pip install 'moto[stepfunctions]==5.2.5' jsonata-python==0.7.1")]
+#[case::node("node", "there is no `node`\nhint: npm install node@22 aws-local-stepfunctions@3.0.0")]
+fn an_engine_that_is_not_there_is_said_with_what_installs_it(#[case] engine: &str, #[case] wanted: &str) {
+    let (_place, file) = write(&example().to_string());
+    let mut command = Command::new(simulator_binary().unwrap());
+    command
+        .arg("check-poller")
+        .arg("--state-machine")
+        .arg(file)
+        .arg(function())
+        .args(["--engine", engine])
+        .env("PATH", "/nowhere");
+    let output = command.output().unwrap();
+    assert!(output.status.code() == Some(106) && text(&output).contains(wanted), "{}", text(&output));
+}
