@@ -215,3 +215,51 @@ async fn a_function_whose_name_is_computed_may_be_unknown(#[values(Moto, Node)] 
     let Some(ended) = run(kind, &machine, &json!({"name": "checks"}), &pending(0)).await else { return };
     assert_eq!((ended.status, ended.error.as_deref()), (Status::Failed, Some("Lambda.ResourceNotFoundException")));
 }
+
+/// The same loop in JSONata: it counts, waits for a time that it computes, and passes a text with a quotation mark on.
+#[tokio::test]
+async fn a_loop_in_jsonata_has_variables_and_the_virtual_time() {
+    let machine = json!({
+        "QueryLanguage": "JSONata",
+        "StartAt": "Check",
+        "States": {
+            "Check": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke",
+                "Arguments": {"FunctionName": "${CheckArn}", "Payload": {"text": "{% $states.input.text & '!' %}"}},
+                "Assign": {"polls": "{% $exists($polls) ? $polls + 1 : 1 %}", "status": "{% $states.result.Payload.status %}"},
+                "Output": "{% $states.input %}",
+                "Catch": [{"ErrorEquals": ["NeptuneUnavailable"], "Output": "{% $states.errorOutput %}", "Next": "Caught"}],
+                "Next": "Route",
+            },
+            "Route": {"Type": "Choice", "Choices": [{"Condition": "{% $status = 'SUCCESS' %}", "Next": "Done"}], "Default": "Wait"},
+            "Wait": {"Type": "Wait", "Seconds": "{% $polls * 10 %}", "Next": "Check"},
+            "Caught": {"Type": "Pass", "End": true},
+            "Done": {"Type": "Succeed", "Output": {"polls": "{% $polls %}", "now": "{% $now() %}"}},
+        },
+    });
+    let (tasks, input) = (pending(2), json!({"text": "a \"text\""}));
+    let Some(ended) = run(Moto, &machine, &input, &tasks).await else { return };
+    assert_eq!(ended.output, Some(json!({"polls": 3, "now": "2030-01-01T00:00:30.000Z"})));
+    assert_eq!((ended.passed, &tasks.calls()[2].event), (Duration::from_secs(30), &json!({"text": "a \"text\"!"})));
+    let tasks = pending(0).reply_to_call("check", 1, Reply::error("NeptuneUnavailable", "no connection"));
+    let ended = run(Moto, &machine, &input, &tasks).await.unwrap();
+    assert_eq!(ended.output.unwrap()["Error"], "NeptuneUnavailable");
+}
+
+/// A driver that leaves moto as it is would fail here: a Parallel passes on an error that AWS has named.
+#[rstest]
+#[tokio::test]
+async fn an_error_of_aws_leaves_a_branch_with_its_name(#[values(Moto, Node)] kind: EngineKind) {
+    let call = json!({"Type": "Task", "Resource": "${CheckArn}", "TimeoutSeconds": 5, "End": true});
+    let machine = json!({"StartAt": "All", "States": {
+        "All": {
+            "Type": "Parallel", "Branches": [{"StartAt": "Call", "States": {"Call": call}}], "End": true,
+            "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "Caught"}],
+        },
+        "Caught": {"Type": "Pass", "Result": "caught", "End": true},
+    }});
+    let tasks = pending(0).reply_to_call("check", 1, Reply::answer(json!({})).taking(Duration::from_secs(9)));
+    let Some(ended) = run(kind, &machine, &json!({}), &tasks).await else { return };
+    assert_eq!((ended.output, ended.passed), (Some(json!("caught")), Duration::from_secs(5)));
+}

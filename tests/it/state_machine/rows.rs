@@ -323,6 +323,14 @@ fn paths() -> Vec<Row> {
             "moto; the package alone would ignore it, so the driver refuses the machine",
         ),
         row(
+            "a JSONata expression that fails",
+            json!({"QueryLanguage": "JSONata", "StartAt": "One", "States": {"One": {"Type": "Pass", "Output": "{% 'a' + 1 %}", "End": true}}}),
+            json!({}),
+            ("States.QueryEvaluationError", Documented),
+            ["States.QueryEvaluationError", "refused"],
+            "as it is. (moto alone calls it States.Runtime; the driver sets that right)",
+        ),
+        row(
             "`Assign`",
             json!({"StartAt": "One", "States": {"One": {"Type": "Pass", "Assign": {"x.$": "$.a"}, "Next": "Two"}, "Two": {"Type": "Pass", "Parameters": {"y.$": "$x"}, "End": true}}}),
             json!({"a": 1}),

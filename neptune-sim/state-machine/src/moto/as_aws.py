@@ -1,10 +1,10 @@
 """What moto 5.2.5 does in another way than AWS documents, and a few lines set right. ENGINES.md lists what is left."""
 
 import functools
-import json
 
 import jsonata as jsonata_python
 from botocore.exceptions import ClientError
+from jsonata.jexception import JException
 
 from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
@@ -12,6 +12,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.error_equals_decl
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_operator_type import ComparisonOperatorType
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_variable import ComparisonVariable
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
@@ -62,6 +63,16 @@ def install():
         return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
 
     states.encode_jsonata_variable_declarations = variable_store.encode_jsonata_variable_declarations = declare
+
+    # An expression that fails has a name of its own, which rules may match.
+    @instead(StringJSONata, "_eval_body")
+    def evaluate(self, evaluate, env):
+        try:
+            evaluate(self, env)
+        except JException as error:
+            name = StatesErrorName(StatesErrorNameType.StatesQueryEvaluationError)
+            cause = f"The JSONata expression '{self.expression}' cannot be evaluated: {error}"
+            raise FailureEventException(failure(env, name, cause)) from None
 
     # No rule matches States.Runtime: "A retry or catch on States.ALL won't catch States.Runtime errors."
     @instead(ErrorEqualsDecl, "_eval_body")

@@ -9,6 +9,8 @@ import threading
 import types
 import urllib.parse
 
+from jsonata.timebox import Timebox
+
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
@@ -154,6 +156,8 @@ def install(clock):
         module.threading = threads
     retrier_decl.time = types.SimpleNamespace(sleep=clock.sleep)
     WaitFunction._wait_interval = lambda self, env, wait_seconds: clock.sleep(wait_seconds)
+    # What $now() and $millis() of JSONata are.
+    Timebox.current_milli_time = staticmethod(lambda: round(clock.date().timestamp() * 1000))
     dates = types.SimpleNamespace(datetime=Now, timezone=datetime.timezone)
     state.datetime = timestamp.datetime = dates
 
