@@ -109,6 +109,17 @@ async fn an_error_has_the_name_that_aws_gives_it(
 
 #[rstest]
 #[tokio::test]
+async fn a_task_without_a_limit_may_take_its_time(#[values(Moto, Node)] kind: EngineKind) {
+    let mut machine = watch(&json!({}));
+    machine["States"]["Check"].as_object_mut().unwrap().remove("TimeoutSeconds");
+    let tasks =
+        pending(0).reply_to_call("check", 1, Reply::answer(json!({"status": "SUCCESS"})).taking(Duration::from_mins(2)));
+    let Some(ended) = run(kind, &machine, &json!({}), &tasks).await else { return };
+    assert_eq!((ended.status, ended.passed), (Status::Succeeded, Duration::from_mins(2)));
+}
+
+#[rstest]
+#[tokio::test]
 async fn retries_wait_in_virtual_time_and_have_an_end(#[values(Moto, Node)] kind: EngineKind) {
     let throttled = |tasks: Tasks, calls: u64| {
         (1..=calls).fold(tasks, |tasks, call| tasks.reply_to_call("check", call, Reply::throttled()))
