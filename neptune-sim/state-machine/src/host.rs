@@ -1,6 +1,7 @@
 //! The HTTP API that an engine calls: calls of functions, events for a bus, and the time that passes.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -43,7 +44,7 @@ impl Host {
             .route("/2015-03-31/functions/{name}/invocations", post(invoke))
             .route("/", post(put_events))
             .layer(DefaultBodyLimit::max(BODY_BYTES))
-            .with_state(tasks);
+            .with_state(Arc::new(tasks));
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         // A small answer would otherwise wait for an acknowledgement.
@@ -63,13 +64,13 @@ impl Drop for Host {
     }
 }
 
-async fn pass(State(tasks): State<Tasks>, milliseconds: String) -> Result<(), StatusCode> {
+async fn pass(State(tasks): State<Arc<Tasks>>, milliseconds: String) -> Result<(), StatusCode> {
     let milliseconds = milliseconds.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
     tasks.pass(Duration::from_millis(milliseconds)).await;
     Ok(())
 }
 
-async fn invoke(State(tasks): State<Tasks>, Path(reference): Path<String>, body: Bytes) -> Response {
+async fn invoke(State(tasks): State<Arc<Tasks>>, Path(reference): Path<String>, body: Bytes) -> Response {
     let Ok(event) = serde_json::from_slice(&body) else {
         return answer(&Reply::refusal(400, "InvalidRequestContentException", "Could not parse request body into json"));
     };
@@ -96,7 +97,7 @@ fn answer(reply: &Reply) -> Response {
     }
 }
 
-async fn put_events(State(tasks): State<Tasks>, headers: HeaderMap, body: Bytes) -> Response {
+async fn put_events(State(tasks): State<Arc<Tasks>>, headers: HeaderMap, body: Bytes) -> Response {
     if headers.get("x-amz-target").is_none_or(|target| target != "AWSEvents.PutEvents") {
         return StatusCode::NOT_FOUND.into_response();
     }

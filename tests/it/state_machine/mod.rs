@@ -1,9 +1,11 @@
 //! State machines in both engines, under a virtual clock.
 
 mod differences;
+mod emulated;
 mod executions;
 mod functions;
 mod judged;
+mod planned;
 mod routes;
 mod rows;
 
