@@ -8,6 +8,7 @@ mod judged;
 mod planned;
 mod routes;
 mod rows;
+mod users;
 
 use std::sync::LazyLock;
 
