@@ -311,6 +311,8 @@ async fn trouble_that_stays_is_a_failure_with_its_reason(
 ) {
     let Some(run) = run(machine, &loads_and_faults(WELL, WELL, &faults), &input(), unchanged).await else { return };
     run.assert_failure(error, cause);
+    // Five checks in a row, and the retries of a start.
+    assert!(run.ended.passed < Duration::from_mins(15), "{:?}", run.ended.passed);
 }
 
 #[rstest]
@@ -323,6 +325,19 @@ async fn the_first_load_is_named_when_the_second_is_refused(
     run.assert_failure("LoadRefused", PROV);
     let (_, detail) = run.event();
     assert_eq!((&detail["domain_load_id"], &detail["prov_load_id"]), (&json!(run.loads[0]), &Value::Null));
+}
+
+/// The load that was started a moment before has the same source, and is none of the provenance.
+#[rstest]
+#[tokio::test]
+async fn two_loads_of_one_source_are_two_loads(
+    #[values(("bulk_import", Moto), ("bulk_import", Node), ("bulk_import.jsonata", Moto))] machine: Machine,
+) {
+    let mut input = input();
+    input["prov"]["source"] = json!(DOMAIN);
+    let Some(run) = run(machine, &loads(WELL, WELL), &input, unchanged).await else { return };
+    run.assert_success();
+    assert_ne!(run.output()["domain_load_id"], run.output()["prov_load_id"]);
 }
 
 /// Without `queueRequest`, Neptune refuses the second load as long as the first one runs.
