@@ -60,7 +60,10 @@ fn retries_are_spread_and_bounded(#[values(0, 1, 2, 3)] which: usize) {
             // An earlier call may have started the load, and Neptune may list it only a moment later.
             let may_have_started = ["StartDomainLoad", "StartProvLoad"].contains(&name) && matched(rule) != ["LoaderBusy"];
             assert_eq!(rule["JitterStrategy"], if may_have_started { "NONE" } else { "FULL" }, "{name}");
-            assert!(!may_have_started || rule["IntervalSeconds"].as_u64() >= Some(10), "{name}: {rule}");
+            // After trouble of Lambda's own, the function may still run: for 30 s, which is its time-out. Two calls at once could both start a load.
+            let may_still_run = matched(rule).contains(&"Lambda.ServiceException");
+            let earliest = if may_still_run { Some(40) } else { Some(10) };
+            assert!(!may_have_started || rule["IntervalSeconds"].as_u64() >= earliest, "{name}: {rule}");
             assert!(rule["MaxDelaySeconds"].as_u64() >= rule["IntervalSeconds"].as_u64(), "{name}: {rule}");
         }
     }
