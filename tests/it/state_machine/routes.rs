@@ -406,6 +406,10 @@ async fn an_event_bus_in_trouble_changes_no_verdict(
 #[case::nothing(json!({}))]
 #[case::no_run(json!({"domain": {"source": DOMAIN}, "prov": {"source": PROV}}))]
 #[case::no_source(json!({"run_id": "run-789", "domain": {"source": DOMAIN}, "prov": {}}))]
+#[case::a_number_as_run(json!({"run_id": 789, "domain": {"source": DOMAIN}, "prov": {"source": PROV}}))]
+#[case::an_empty_run(json!({"run_id": "", "domain": {"source": DOMAIN}, "prov": {"source": PROV}}))]
+#[case::a_source_that_is_a_list(json!({"run_id": "run-789", "domain": {"source": DOMAIN}, "prov": {"source": [PROV]}}))]
+#[case::an_empty_source(json!({"run_id": "run-789", "domain": {"source": DOMAIN}, "prov": {"source": ""}}))]
 #[tokio::test]
 async fn an_input_that_lacks_something_is_refused_and_nothing_is_started(
     #[case] input: Value,
