@@ -36,6 +36,9 @@ fn hint(problem: &DefinitionProblem) -> String {
         DefinitionProblem::UnknownFunction { function, .. } => {
             format!("give it the command that runs it: --function '{function}=COMMAND'")
         }
+        DefinitionProblem::UnknownState { .. } => {
+            "AWS refuses a definition whose Next or Default names no state: correct the name".to_owned()
+        }
         DefinitionProblem::UnknownResource { .. } => {
             "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
         }

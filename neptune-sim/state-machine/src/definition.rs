@@ -46,6 +46,14 @@ pub enum DefinitionProblem {
     /// It is no state machine.
     #[error("it is no definition of a state machine: it needs a StartAt that names one of its States")]
     NoStart,
+    /// A state leads to one that is not there. AWS refuses such a definition, and an engine notices it only on the way there.
+    #[error("the state `{state}` leads to `{next}`, which is none of the States beside it")]
+    UnknownState {
+        /// The state.
+        state: String,
+        /// Where it leads.
+        next: String,
+    },
     /// A state calls a function that is not there.
     #[error("the state `{state}` calls the function `{function}`, which is none of those that are given: {}", .given.join(", "))]
     UnknownFunction {
@@ -105,10 +113,13 @@ impl std::fmt::Display for Definition {
     }
 }
 
-/// Checks that something stands for each task, those of machines inside the machine included.
+/// Checks that each state leads to states, and that something stands for each task, those of machines inside the machine included.
 fn check_states(machine: &Value, functions: &[&str]) -> Result<(), DefinitionProblem> {
     let Some(states) = machine["States"].as_object() else { return Ok(()) };
     for (name, state) in states {
+        if let Some(next) = followers(state).find(|next| !states.contains_key(*next)) {
+            return Err(DefinitionProblem::UnknownState { state: name.clone(), next: next.to_owned() });
+        }
         if state["Type"] == "Task" {
             check_task(name, state, functions)?;
         }
@@ -118,6 +129,12 @@ fn check_states(machine: &Value, functions: &[&str]) -> Result<(), DefinitionPro
         }
     }
     Ok(())
+}
+
+/// The states that a state leads to.
+fn followers(state: &Value) -> impl Iterator<Item = &str> {
+    let rules = ["Choices", "Catch"].into_iter().filter_map(|key| state[key].as_array()).flatten();
+    rules.chain([state]).map(|rule| &rule["Next"]).chain([&state["Default"]]).filter_map(Value::as_str)
 }
 
 fn check_task(name: &str, state: &Value, functions: &[&str]) -> Result<(), DefinitionProblem> {
@@ -239,6 +256,20 @@ mod tests {
     #[rstest]
     #[case::not_json("{\"Seconds\": ${Wait}}", "it is not JSON")]
     #[case::no_start("{\"StartAt\": \"A\", \"States\": {\"B\": {}}}", "it needs a StartAt that names one of its States")]
+    #[case::a_next_that_is_not_there(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}"#,
+        "the state `A` leads to `B`, which is none of the States"
+    )]
+    #[case::a_default_that_is_not_there(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Choice", "Choices": [{"Next": "A"}], "Default": "B"}}}"#,
+        "the state `A` leads to `B`"
+    )]
+    #[case::a_catch_that_leads_out_of_its_branch(
+        r#"{"StartAt": "All", "States": {"B": {"Type": "Succeed"}, "All": {"Type": "Parallel", "End": true, "Branches": [
+            {"StartAt": "A", "States": {"A": {"Type": "Pass", "Catch": [{"Next": "B"}], "End": true}}}
+        ]}}}"#,
+        "the state `A` leads to `B`"
+    )]
     #[case::a_function(
         "arn:aws:states:::lambda:invoke",
         "the state `Check` calls the function `Check`, which is none of those that are given: other, more"
