@@ -227,7 +227,7 @@ async fn a_function_whose_name_is_computed_may_be_unknown(#[values(Moto, Node)] 
     assert_eq!((ended.status, ended.error.as_deref()), (Status::Failed, Some("Lambda.ResourceNotFoundException")));
 }
 
-/// The same loop in JSONata: it counts, waits for a time that it computes, and passes a text with a quotation mark on.
+/// The same loop in JSONata: it counts, waits for a time that it computes, and passes a text with a quotation mark and a letter of four bytes on.
 #[tokio::test]
 async fn a_loop_in_jsonata_has_variables_and_the_virtual_time() {
     let machine = json!({
@@ -249,10 +249,10 @@ async fn a_loop_in_jsonata_has_variables_and_the_virtual_time() {
             "Done": {"Type": "Succeed", "Output": {"polls": "{% $polls %}", "now": "{% $now() %}"}},
         },
     });
-    let (tasks, input) = (pending(2), json!({"text": "a \"text\""}));
+    let (tasks, input) = (pending(2), json!({"text": "a \"text\" \u{10000}"}));
     let Some(ended) = run(Moto, &machine, &input, &tasks).await else { return };
     assert_eq!(ended.output, Some(json!({"polls": 3, "now": "2030-01-01T00:00:30.000Z"})));
-    assert_eq!((ended.passed, &tasks.calls()[2].event), (Duration::from_secs(30), &json!({"text": "a \"text\"!"})));
+    assert_eq!((ended.passed, &tasks.calls()[2].event), (Duration::from_secs(30), &json!({"text": "a \"text\" \u{10000}!"})));
     let tasks = pending(0).reply_to_call("check", 1, Reply::error("NeptuneUnavailable", "no connection"));
     let ended = run(Moto, &machine, &input, &tasks).await.unwrap();
     assert_eq!(ended.output.unwrap()["Error"], "NeptuneUnavailable");

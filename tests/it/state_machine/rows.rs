@@ -338,6 +338,30 @@ fn paths() -> Vec<Row> {
             ["{\"y\":1}", "refused"],
             "moto; the driver for Node refuses the machine",
         ),
+        row(
+            "`Assign` in a rule of a Choice in JSONPath",
+            json!({"StartAt": "One", "States": {"One": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Assign": {"x.$": "$.a"}, "Next": "Two"}], "Default": "Two"}, "Two": {"Type": "Pass", "Parameters": {"y.$": "$x"}, "End": true}}}),
+            json!({"a": 1}),
+            ("{\"y\":1}", Documented),
+            ["{\"y\":null}", "refused"],
+            "a Pass with the `Assign` behind the rule",
+        ),
+        row(
+            "JSONata: a number of 16 digits in a text",
+            json!({"QueryLanguage": "JSONata", "StartAt": "One", "States": {"One": {"Type": "Pass", "Output": "{% 'part-' & $states.input.n %}", "End": true}}}),
+            json!({"n": 1_234_567_890_123_456_i64}),
+            ("\"part-1234567890123460\"", Inferred),
+            ["\"part-1.23456789012346e+15\"", "refused"],
+            "a text in place of the number",
+        ),
+        row(
+            "JSONata: `$distinct` of equal texts",
+            json!({"QueryLanguage": "JSONata", "StartAt": "One", "States": {"One": {"Type": "Pass", "Output": "{% $distinct($states.input.keys) %}", "End": true}}}),
+            json!({"keys": ["a", "a"]}),
+            ("[\"a\"]", Inferred),
+            ["\"a\"", "refused"],
+            "`[` and `]` around it",
+        ),
     ]
 }
 

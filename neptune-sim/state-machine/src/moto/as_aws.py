@@ -1,6 +1,7 @@
 """What moto 5.2.5 does in another way than AWS documents, and a few lines set right. ENGINES.md lists what is left."""
 
 import functools
+import json
 
 import jsonata as jsonata_python
 from botocore.exceptions import ClientError
@@ -27,7 +28,6 @@ from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.jsonata import jsonata
-from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
 
 RUNTIME = StatesErrorNameType.StatesRuntime
@@ -58,9 +58,10 @@ def install():
     # JSONata, and with it Assign: moto takes it from a Java program that it does not bring along.
     parse = functools.lru_cache(1024)(jsonata_python.Jsonata)
     jsonata._eval_jsonata = lambda expression: parse(expression).evaluate(None)
-    # moto writes a text between quotation marks as it stands, so that one with a quotation mark is another expression.
+    # moto writes a text between quotation marks as it stands, so that one with a quotation mark is another expression. Letters stay as they are:
+    # jsonata-python makes two halves of the escape of a letter beyond the basic plane.
     def declare(bindings):
-        return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
+        return "".join(f"{name}:={json.dumps(value, ensure_ascii=False, default=str)};" for name, value in bindings.items())
 
     states.encode_jsonata_variable_declarations = variable_store.encode_jsonata_variable_declarations = declare
 
