@@ -133,8 +133,13 @@ impl Start {
             Err(error) if error.name == ErrorName::LoadNotFound => return Ok(None),
             status => status?,
         };
-        let source = status.pointer("/payload/overallStatus/fullUri").and_then(Value::as_str);
-        Ok((source == Some(&self.source)).then_some(id))
+        // Without a source it may be this load: to go on could start it a second time.
+        let source = status.pointer("/payload/overallStatus/fullUri").and_then(Value::as_str).ok_or_else(|| {
+            let id = visible(&id, SHOWN_ID_BYTES);
+            let text = format!("Neptune's answer about the new load `{id}` has no text in `payload.overallStatus.fullUri`");
+            StatusError::new(ErrorName::NeptuneBadResponse, text)
+        })?;
+        Ok((source == self.source).then_some(id))
     }
 
     /// The body with the function's own role and region where it names none.

@@ -195,6 +195,18 @@ async fn a_load_that_neptune_has_forgotten_is_not_ours() {
 }
 
 #[tokio::test]
+async fn beside_a_new_load_whose_source_is_not_known_none_is_started() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/loader" => list(&["new", "old"]),
+        _ => http(200, r#"{"status":"200 OK","payload":{"overallStatus":{"status":"LOAD_IN_QUEUE"}}}"#),
+    });
+    let error = started(&server).await.unwrap_err();
+    assert_eq!((error.name, error.retryable), (ErrorName::NeptuneBadResponse, false));
+    assert!(error.message.contains("`new` has no text in `payload.overallStatus.fullUri`"), "{error}");
+    assert_eq!(asked(&server), ["GET /loader", "GET /loader/new"]);
+}
+
+#[tokio::test]
 async fn of_several_new_loads_none_is_taken_and_none_is_started() {
     let server = Server::start(|request| match request.target.as_str() {
         "/loader" => list(&["a", "b", "old"]),
