@@ -182,6 +182,15 @@ async fn a_history_has_a_limit_that_no_rule_catches(#[values(Moto, Node)] kind: 
     assert_eq!(ended.passed, Duration::from_secs(30) * 2777);
 }
 
+/// The package for Node has no limit for an answer.
+#[tokio::test]
+async fn no_rule_for_all_errors_catches_an_answer_that_is_too_large() {
+    let tasks = Tasks::default().function("check", async |_| Reply::answer(json!({"text": "x".repeat(300 * 1024)})));
+    let Some(ended) = run(Moto, &watch(&json!({})), &json!({}), &tasks).await else { return };
+    assert_eq!((ended.status, ended.error.as_deref()), (Status::Failed, Some("States.DataLimitExceeded")));
+    assert_eq!((ended.entered, tasks.count("check")), (vec!["Check".to_owned()], 1));
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_history_that_ends_at_its_limit_succeeds(#[values(Moto, Node)] kind: EngineKind) {

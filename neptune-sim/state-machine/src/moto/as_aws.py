@@ -76,9 +76,11 @@ def install():
             raise FailureEventException(failure(env, name, cause)) from None
 
     # No rule matches States.Runtime: "A retry or catch on States.ALL won't catch States.Runtime errors."
+    # States.ALL does not match States.DataLimitExceeded either: AWS documents it as a terminal error.
     @instead(ErrorEqualsDecl, "_eval_body")
     def match_error(self, match, env):
-        if env.stack[-1] == StatesErrorName(RUNTIME):
+        too_large = StatesErrorName(StatesErrorNameType.StatesStatesDataLimitExceeded)
+        if env.stack[-1] == StatesErrorName(RUNTIME) or env.stack[-1] == too_large and too_large not in self.error_names:
             env.stack[-1] = False
         else:
             match(self, env)
