@@ -97,7 +97,8 @@ impl<'a> Refusal<'a> {
             (ErrorName::LoadStatusNotOk, Some(_)) | (ErrorName::LoadNotFound, _) => refused(ErrorName::LoadRefused, None),
             (name @ ErrorName::NeptuneAccessDenied, Some(_)) => refused(name, Some("a start needs neptune-db:StartLoaderJob")),
             (name @ ErrorName::NeptuneUnavailable, _) => StartRefusal { name, remedy: None, is_sure: false },
-            (name, _) => refused(name, None),
+            // Only what is refused for the request itself was surely not started: a 201 or 302 of something in between says nothing.
+            (name, _) => StartRefusal { name, remedy: None, is_sure: (400..500).contains(&self.http_status) },
         }
     }
 

@@ -18,6 +18,8 @@ const FUNCTION: &str = "start_bulk_load";
 const SHOWN_SOURCE_BYTES: usize = 300;
 /// How many loads are asked for their source at once.
 const AT_ONCE: usize = 8;
+/// How many ids Neptune lists at most (documented).
+const LIST_LENGTH: usize = 100;
 
 /// Serves one call.
 ///
@@ -108,8 +110,7 @@ impl Start {
 
     /// The new load of this source, if there is one.
     async fn found(&self, session: &Session<'_>) -> Result<Option<String>, StatusError> {
-        let listed = session.load_ids(&[]).await?;
-        let new = listed.into_iter().filter(|id| !self.known.contains(id));
+        let new = self.new_of(session.load_ids(&[]).await?);
         let ours = stream::iter(new).map(|id| self.is_ours(session, id)).buffered(AT_ONCE);
         let ours: Vec<_> = ours.try_filter_map(async |id| Ok(id)).try_collect().await?;
         match ours.as_slice() {
@@ -125,6 +126,17 @@ impl Start {
                 Err(StatusError::new(ErrorName::StartUnclear, text))
             }
         }
+    }
+
+    /// The ids of loads that were not there. A full list is cut at its end, where an old load moves up when another one is forgotten; so what stands behind the
+    /// last known load there is old.
+    fn new_of(&self, mut listed: Vec<String>) -> Vec<String> {
+        let last_known = listed.iter().rposition(|id| self.known.contains(id));
+        if let Some(last) = last_known.filter(|_| listed.len() >= LIST_LENGTH) {
+            listed.truncate(last);
+        }
+        listed.retain(|id| !self.known.contains(id));
+        listed
     }
 
     /// The id of a load, if it has this source (Neptune repeats it as it was sent). A load that Neptune has forgotten meanwhile has none.

@@ -144,7 +144,7 @@ async fn a_refusal_is_not_looked_into(#[case] status: u16, #[case] code: &'stati
 }
 
 /// Answers that do not say whether a load was started.
-const LOST: [fn() -> Answer; 7] = [
+const LOST: [fn() -> Answer; 8] = [
     || Answer::Close,
     || Answer::Reset,
     || Answer::Silence,
@@ -152,11 +152,12 @@ const LOST: [fn() -> Answer; 7] = [
     || http(502, "<html>"),
     || http(200, "<html>"),
     || http(200, r#"{"status":"200 OK","payload":{}}"#),
+    || http(202, "accepted"),
 ];
 
 #[rstest]
 #[tokio::test]
-async fn a_load_whose_answer_was_lost_is_found(#[values(0, 1, 2, 3, 4, 5, 6)] lost: usize) {
+async fn a_load_whose_answer_was_lost_is_found(#[values(0, 1, 2, 3, 4, 5, 6, 7)] lost: usize) {
     let server = neptune(true, LOST[lost]);
     let answer = started_with(&server, event(), &[("NEPTUNE_REQUEST_TIMEOUT", "300ms")]).await;
     assert_eq!(answer.unwrap(), json!({"load_id": "new", "already_started": true}));
@@ -165,7 +166,7 @@ async fn a_load_whose_answer_was_lost_is_found(#[values(0, 1, 2, 3, 4, 5, 6)] lo
 
 #[rstest]
 #[tokio::test]
-async fn a_load_that_may_still_appear_is_not_started_again_by_this_call(#[values(0, 1, 2, 3, 4, 5, 6)] lost: usize) {
+async fn a_load_that_may_still_appear_is_not_started_again_by_this_call(#[values(0, 1, 2, 3, 4, 5, 6, 7)] lost: usize) {
     let server = neptune(false, LOST[lost]);
     let error = started_with(&server, event(), &[("NEPTUNE_REQUEST_TIMEOUT", "300ms")]).await.unwrap_err();
     assert_eq!((error.name, error.retryable), (ErrorName::NeptuneUnavailable, true));
@@ -204,6 +205,21 @@ async fn beside_a_new_load_whose_source_is_not_known_none_is_started() {
     assert_eq!((error.name, error.retryable), (ErrorName::NeptuneBadResponse, false));
     assert!(error.message.contains("`new` has no text in `payload.overallStatus.fullUri`"), "{error}");
     assert_eq!(asked(&server), ["GET /loader", "GET /loader/new"]);
+}
+
+/// The list has room for 100, and a load of this source is the 101st until one before it is forgotten.
+#[tokio::test]
+async fn an_old_load_that_moves_up_into_the_list_is_not_ours() {
+    let known: Vec<_> = (0..100).map(|number| format!("known-{number}")).collect();
+    let mut later = known[1..].to_vec();
+    later.push("old-one".to_owned());
+    let server = Server::of_starts(move |request| match (request.method.as_str(), request.target.as_str()) {
+        ("POST", _) => load_id("new"),
+        (_, "/loader") => list(&later.iter().map(String::as_str).collect::<Vec<_>>()),
+        _ => load_of(SOURCE),
+    });
+    let event = json!({"load": {"source": SOURCE}, "known_load_ids": known});
+    assert_eq!(started_with(&server, event, &[]).await.unwrap(), json!({"load_id": "new", "already_started": false}));
 }
 
 #[tokio::test]

@@ -129,7 +129,7 @@ impl Execution {
     }
 }
 
-/// Calls a function. A call counts for the time that it really takes, in whole seconds: one that hangs ends the Task by its `TimeoutSeconds`.
+/// Calls a function. A call that is over counts for the time that it really took, in whole seconds, as `TimeoutSeconds` of its Task does.
 async fn call(lambda: Arc<Lambda>, event: Value, log: Arc<Mutex<Vec<String>>>) -> Reply {
     let invocation = lambda.invoke(&event, Deadline::In(LONGEST)).await;
     *log.lock().unwrap_or_else(PoisonError::into_inner) = invocation.log;
