@@ -15,9 +15,20 @@ use crate::ENCODED;
 /// Shorter texts are not cut: credentials are longer, and a short made-up one would cut innocent words out of every text.
 const LEAST_BYTES: usize = 8;
 
+/// As much of a secret is looked for before any of its spellings. No answer holds as much of it by chance.
+const MARK_BYTES: usize = 16;
+
 /// Texts that must not leave the process. They are cut out of the answers of servers.
 #[derive(Clone, Default)]
-pub struct Secrets(Vec<String>);
+pub struct Secrets(Vec<Secret>);
+
+/// One of them.
+#[derive(Clone)]
+struct Secret {
+    text: String,
+    /// A part of the secret that no spelling changes. Nearly all answers are without it, and then none is spelt.
+    mark: String,
+}
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,11 +40,7 @@ impl Secrets {
     /// Secrets as they are, with a slash as JSON may write it, and percent-encoded.
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let worthwhile = secrets.into_iter().filter(|secret| secret.len() >= LEAST_BYTES);
-        let mut spellings: Vec<_> = worthwhile.flat_map(spellings).collect();
-        // One secret may contain another: a whole header has the signature in it.
-        spellings.sort_by_key(|spelling| Reverse(spelling.len()));
-        spellings.dedup();
-        Self(spellings)
+        Self(worthwhile.map(|secret| Secret { text: secret.to_owned(), mark: mark(secret).to_owned() }).collect())
     }
 
     /// The credentials and the signature of a request that was sent with these headers. A server answers a wrong signature with the text that
@@ -46,8 +53,20 @@ impl Secrets {
 
     /// A text without the secrets.
     pub fn cut_from<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let found = self.0.iter().filter(|secret| text.contains(secret.as_str()));
-        found.fold(text.into(), |text, secret| text.replace(secret, REDACTED).into())
+        if !self.0.iter().any(|secret| text.contains(&secret.mark)) {
+            return text.into();
+        }
+        let spellings = self.spellings();
+        let found = spellings.iter().filter(|spelling| text.contains(spelling.as_str()));
+        found.fold(text.into(), |text, spelling| text.replace(spelling, REDACTED).into())
+    }
+
+    fn spellings(&self) -> Vec<String> {
+        let mut spellings: Vec<_> = self.0.iter().flat_map(|secret| spellings(&secret.text)).collect();
+        // One secret may contain another: a whole header has the signature in it.
+        spellings.sort_by_key(|spelling| Reverse(spelling.len()));
+        spellings.dedup();
+        spellings
     }
 
     /// A body without the secrets; `None` if none of them is in it.
@@ -73,10 +92,21 @@ impl Secrets {
     }
 }
 
+/// The beginning of the longest run of characters that every spelling leaves as they are; empty if there is none, and any text has that.
+fn mark(secret: &str) -> &str {
+    let runs = secret.split(|c: char| !u8::try_from(c).is_ok_and(is_plain));
+    let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
+    &longest[..longest.len().min(MARK_BYTES)]
+}
+
+/// Whether it is written as it is in each spelling.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
 fn spellings(secret: &str) -> [String; 4] {
     let in_small_digits = |byte: u8| {
-        let is_plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        if is_plain { char::from(byte).to_string() } else { format!("%{byte:02x}") }
+        if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") }
     };
     [
         secret.to_owned(),
@@ -88,6 +118,7 @@ fn spellings(secret: &str) -> [String; 4] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
     use serde_json::json;
 
@@ -107,6 +138,22 @@ mod tests {
         assert_eq!(secrets.cut_from(text), shown);
         let cut = secrets.cut_from_body(text.as_bytes());
         assert_eq!(cut.as_deref(), (text != shown).then_some(shown.as_bytes()));
+    }
+
+    #[test]
+    fn a_secret_without_a_letter_is_cut_out() {
+        assert_eq!(Secrets::of(["//++//++"]).cut_from("a %2F%2F%2B%2B%2F%2F%2B%2B //++//++"), "a <redacted> <redacted>");
+    }
+
+    proptest! {
+        #[test]
+        fn no_spelling_is_without_the_mark(secret in ".{8,60}", around in ".{0,5}") {
+            for spelling in spellings(&secret) {
+                prop_assert!(spelling.contains(mark(&secret)));
+                let cut = Secrets::of([secret.as_str()]).cut_from(&format!("{around}{spelling}")).into_owned();
+                prop_assert!(cut.contains(REDACTED), "{cut}");
+            }
+        }
     }
 
     #[test]
