@@ -20,9 +20,9 @@ pub(crate) fn deployed(kind: &str, name: &str) -> PathBuf {
         build.env_remove(variable);
     }
     let root = checkout::root().expect("this runs in a checkout");
-    let built = build.current_dir(root).stderr(Stdio::inherit()).output().expect("cargo can be run");
-    assert!(built.status.success(), "cargo cannot build {name}");
-    let messages = String::from_utf8(built.stdout).expect("cargo writes UTF-8");
+    let output = build.current_dir(root).stderr(Stdio::inherit()).output().expect("cargo can be run");
+    assert!(output.status.success(), "cargo cannot build {name}");
+    let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let file = messages
         .filter(|message| message["target"]["name"] == name)
