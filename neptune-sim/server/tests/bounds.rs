@@ -8,7 +8,7 @@ use std::path::Path;
 use neptune_server::Limits;
 
 /// For each row, in order: what it bounds, and the tests that go to that bound.
-const ROWS: [(&str, &[(&str, &str)]); 24] = [
+const ROWS: [(&str, &[(&str, &str)]); 26] = [
     (
         "head of a request, its URL included",
         &[
@@ -114,11 +114,19 @@ const ROWS: [(&str, &[(&str, &str)]); 24] = [
         ],
     ),
     (
+        "a state machine that `check-poller` or a test runs",
+        &[
+            ("neptune-sim/state-machine/src/definition.rs", "a_definition_that_is_too_large_is_refused"),
+            ("neptune-sim/state-machine/src/tasks.rs", "no_more_calls_are_kept_than_a_history_has_and_no_large_ones"),
+            ("tests/it/state_machine/executions.rs", "a_history_has_a_limit_that_no_rule_catches"),
+        ],
+    ),
+    (
         "a file that `check-data` or a load reads",
         &[
             ("neptune-sim/data/src/csv/records.rs", "a_record_is_bounded"),
             ("neptune-sim/data/src/rdf/lines.rs", "a_line_is_bounded"),
-            ("neptune-sim/data/src/graph.rs", "an_id_takes_40_bytes_at_most"),
+            ("neptune-sim/data/src/by_hash.rs", "a_value_takes_40_bytes_at_most"),
             ("neptune-sim/check-data/tests/check_data.rs", "a_cut_list_says_so_and_still_has_the_totals"),
         ],
     ),
@@ -160,6 +168,14 @@ const ROWS: [(&str, &[(&str, &str)]); 24] = [
             ("handlers/src/reply.rs", "a_body_beyond_the_limit_is_a_bad_response"),
             ("handlers/tests/contract/trouble.rs", "no_more_is_read_than_the_limit"),
             ("handlers/tests/contract/hostile.rs", "a_redirect_is_reported_and_not_followed"),
+        ],
+    ),
+    (
+        "an execution of `bulk_import` or `load_status`",
+        &[
+            ("handlers/tests/contract/asl/bounds.rs", "the_longest_execution_fits"),
+            ("tests/it/state_machine/routes.rs", "the_longest_history_is_not_full"),
+            ("tests/it/state_machine/routes.rs", "an_import_that_never_ends_is_given_up_after_46_hours"),
         ],
     ),
     (

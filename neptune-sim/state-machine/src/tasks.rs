@@ -198,3 +198,22 @@ impl fmt::Debug for Tasks {
         f.debug_struct("Tasks").field("functions", &self.names()).field("services", &self.services).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn no_more_calls_are_kept_than_a_history_has_and_no_large_ones() {
+        let tasks = Tasks::default().function("f", async |event| Reply::answer(event));
+        tasks.call("f", json!("x".repeat(KEPT_BYTES))).await.unwrap();
+        for _ in 0..KEPT_CALLS {
+            tasks.call("f", Value::Null).await.unwrap();
+        }
+        let calls = tasks.calls();
+        assert_eq!((calls.len(), tasks.count("f")), (KEPT_CALLS, KEPT_CALLS as u64 + 1));
+        assert_eq!((&calls[0].event, &calls[0].reply), (&Value::Null, &Reply::answer(Value::Null)));
+    }
+}
