@@ -125,6 +125,9 @@ pub fn capped(answer: Value) -> Result<Value, StatusError> {
 /// not need: the error log says why files have failed, the list of feeds which.
 fn cut_to_size(mut answer: Value, mut marks: Map<String, Value>) -> Result<Value, StatusError> {
     let size = json_bytes(&answer);
+    if marks.is_empty() && size <= MAX_ANSWER_BYTES {
+        return Ok(answer);
+    }
     if size + if marks.is_empty() { 0 } else { MARK_BYTES } > MAX_ANSWER_BYTES {
         let [logs, feeds] = [ERROR_LOGS, FAILED_FEEDS].map(|(place, _)| entry_bytes(&answer, place));
         let room = (MAX_ANSWER_BYTES - MARK_BYTES).saturating_sub(size - logs - feeds);
