@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use neptune_harness::lambda::{CommandLine, Deadline, Lambda};
+use neptune_harness::lambda::CommandLine;
 use neptune_state_machine::{
-    Definition, DefinitionError, DefinitionProblem, Ended, Engine, EngineError, EngineKind, Reply, Status, Tasks, Tools,
+    Definition, DefinitionError, DefinitionProblem, Ended, Engine, EngineError, EngineKind, Status, Tasks, Tools,
 };
 use serde_json::{Value, json};
 
@@ -84,8 +83,6 @@ pub(crate) struct Execution {
     machine: Arc<Machine>,
     tasks: Tasks,
     input: Value,
-    /// What the function wrote that was called last.
-    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Execution {
@@ -94,16 +91,16 @@ impl Execution {
     /// # Errors
     /// One never asks for an event.
     pub(crate) async fn at(machine: &Arc<Machine>, address: &Address, watch: &Arc<Watch>) -> Result<Self, PlayError> {
-        let (log, watch) = (Arc::default(), Arc::clone(watch));
-        let mut tasks = Tasks::default().on_time(move |passed| {
+        let watch = Arc::clone(watch);
+        let mut tasks = Tasks::default().in_real_time().on_time(move |passed| {
             watch.skip(passed);
             async {}
         });
         for (name, command) in &machine.functions {
-            let (lambda, log) = (Arc::new(deploy(name, command.clone(), address).await?), Arc::clone(&log));
-            tasks = tasks.function(name, move |event| call(Arc::clone(&lambda), event, Arc::clone(&log)));
+            let lambda = deploy(name, command.clone(), address).await?;
+            tasks = tasks.lambda(name, Arc::new(lambda), LONGEST);
         }
-        Ok(Self { machine: Arc::clone(machine), tasks, input: machine.event.at(address), log })
+        Ok(Self { machine: Arc::clone(machine), tasks, input: machine.event.at(address) })
     }
 
     /// Runs it to its end, unless `stop` returns before.
@@ -125,15 +122,8 @@ impl Execution {
     }
 
     fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+        self.tasks.last_log().join("\n")
     }
-}
-
-/// Calls a function. A call that is over counts for the time that it really took, in whole seconds, as `TimeoutSeconds` of its Task does.
-async fn call(lambda: Arc<Lambda>, event: Value, log: Arc<Mutex<Vec<String>>>) -> Reply {
-    let invocation = lambda.invoke(&event, Deadline::In(LONGEST)).await;
-    *log.lock().unwrap_or_else(PoisonError::into_inner) = invocation.log;
-    Reply::of(invocation.outcome, LONGEST).taking(Duration::from_secs(invocation.took.as_secs()))
 }
 
 fn end_of(ended: &Ended) -> End {

@@ -81,7 +81,7 @@ impl Reply {
     }
 
     /// The reply of Lambda to an invocation that ended so; `limit` is the time limit of the function.
-    pub fn of(outcome: Outcome, limit: Duration) -> Self {
+    pub(crate) fn of(outcome: Outcome, limit: Duration) -> Self {
         match outcome {
             Outcome::Answered(answer) => Self::answer(answer),
             Outcome::Raised { error_type, error_message } | Outcome::InitFailed { error_type, error_message } => {

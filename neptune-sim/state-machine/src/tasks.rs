@@ -27,6 +27,7 @@ pub struct Tasks {
     failing_events: Vec<u64>,
     services: BTreeMap<String, String>,
     on_time: Option<Arc<OnTime>>,
+    takes_real_time: bool,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -72,6 +73,13 @@ impl Tasks {
     #[must_use]
     pub fn lambda(mut self, name: &str, lambda: Arc<Lambda>, limit: Duration) -> Self {
         self.functions.insert(name.to_owned(), Function::Lambda(lambda, limit));
+        self
+    }
+
+    /// Lets a call of a function that has processes here take the virtual time that it really takes, in whole seconds. Default: none.
+    #[must_use]
+    pub fn in_real_time(mut self) -> Self {
+        self.takes_real_time = true;
         self
     }
 
@@ -156,7 +164,8 @@ impl Tasks {
             (None, Function::Lambda(lambda, limit)) => {
                 let invocation = lambda.invoke(&event, Deadline::In(*limit)).await;
                 self.seen().log = invocation.log;
-                Reply::of(invocation.outcome, *limit)
+                let reply = Reply::of(invocation.outcome, *limit);
+                if self.takes_real_time { reply.taking(Duration::from_secs(invocation.took.as_secs())) } else { reply }
             }
         };
         self.keep(name, event, reply.clone());
