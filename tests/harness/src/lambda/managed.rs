@@ -10,12 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -25,7 +20,7 @@ use tokio::time::timeout;
 
 use super::process::Process;
 use super::request_id::RequestIds;
-use super::runtime_api::{Accepted, Delivery, Event, Refusal, below_version, read_error, read_response};
+use super::runtime_api::{Delivery, Event, Invocations, Refusal, routes};
 use super::{Deadline, Function, Outcome};
 
 /// A process that gets several events at once. Dropping it ends the process.
@@ -63,7 +58,7 @@ impl ManagedInstance {
         let desk = Arc::new(Desk { deliveries: AsyncMutex::new(waiting), callers: Mutex::default() });
         let mut server = JoinSet::new();
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        server.spawn(axum::serve(listener, routes(desk.clone())).into_future());
+        server.spawn(axum::serve(listener, routes(desk.clone(), Router::new())).into_future());
         let process = Process::start(&function.program, &variables)?;
         let (function_arn, request_ids) = (function.arn(), RequestIds::new(seed));
         Ok(Self { process, desk, request_ids, function_arn, deliveries, _server: server })
@@ -93,44 +88,18 @@ impl Desk {
     fn callers(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<Outcome>>> {
         self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn answer(&self, request_id: &str, outcome: Outcome) -> Result<(), Refusal> {
-        let caller = self.callers().remove(request_id).ok_or_else(Refusal::request_id)?;
+impl Invocations for Desk {
+    async fn next(&self) -> Result<Response, Refusal> {
+        let delivery = self.deliveries.lock().await.recv().await;
+        Ok(delivery.ok_or_else(Refusal::closing)?.as_response())
+    }
+
+    fn answer(&self, request_id: String, outcome: Outcome) -> Result<(), Refusal> {
+        let caller = self.callers().remove(&request_id).ok_or_else(Refusal::request_id)?;
         // A caller whose deadline has passed is gone.
         let _ = caller.send(outcome);
         Ok(())
     }
-}
-
-fn routes(desk: Arc<Desk>) -> Router {
-    let paths = Router::new()
-        .route("/runtime/invocation/next", get(next))
-        .route("/runtime/invocation/{request_id}/response", post(response))
-        .route("/runtime/invocation/{request_id}/error", post(error));
-    below_version(paths).with_state(desk)
-}
-
-async fn next(State(desk): State<Arc<Desk>>) -> Result<Response, Refusal> {
-    let delivery = desk.deliveries.lock().await.recv().await;
-    Ok(delivery.ok_or_else(|| Refusal::transition("the environment is closing"))?.as_response())
-}
-
-async fn response(
-    State(desk): State<Arc<Desk>>,
-    Path(request_id): Path<String>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Accepted, Refusal> {
-    let (outcome, said) = read_response(body);
-    desk.answer(&request_id, outcome)?;
-    said
-}
-
-async fn error(
-    State(desk): State<Arc<Desk>>,
-    Path(request_id): Path<String>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Accepted, Refusal> {
-    desk.answer(&request_id, read_error(&headers, body))?;
-    Ok(Accepted)
 }

@@ -89,7 +89,10 @@ impl RuntimeApi {
         let mut server = JoinSet::new();
         // Without nodelay, head and body of an answer can cost a delayed acknowledgement, 40 ms, each time.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        server.spawn(axum::serve(listener, routes(desk.clone())).into_future());
+        server.spawn(
+            axum::serve(listener, routes(desk.clone(), Router::new().route("/runtime/init/error", post(init_error))))
+                .into_future(),
+        );
         Ok(Self { address, desk, deliveries, outcomes, _server: server })
     }
 
@@ -208,27 +211,40 @@ impl Desk {
     }
 }
 
-fn routes(desk: Arc<Desk>) -> Router {
-    let paths = Router::new()
-        .route("/runtime/invocation/next", get(next))
-        .route("/runtime/invocation/{request_id}/response", post(response))
-        .route("/runtime/invocation/{request_id}/error", post(error))
-        .route("/runtime/init/error", post(init_error));
-    below_version(paths).with_state(desk)
+/// Where the events of a process come from, and its answers go to.
+pub(super) trait Invocations: Send + Sync + 'static {
+    /// The answer to the question for the next event, when there is one.
+    fn next(&self) -> impl Future<Output = Result<Response, Refusal>> + Send;
+
+    /// Takes what the process says about an event.
+    fn answer(&self, request_id: String, outcome: Outcome) -> Result<(), Refusal>;
 }
 
-/// The paths of the API below its version, with its limit.
-pub(super) fn below_version<S: Clone + Send + Sync + 'static>(paths: Router<S>) -> Router<S> {
-    Router::new().nest("/2018-06-01", paths).layer(DefaultBodyLimit::max(MAX_READ_BYTES))
-}
-
-async fn next(State(desk): State<Arc<Desk>>) -> Result<Response, Refusal> {
-    if let Some(unanswered) = desk.wait()? {
-        return Ok(unanswered.as_response());
+impl Invocations for Desk {
+    async fn next(&self) -> Result<Response, Refusal> {
+        if let Some(unanswered) = self.wait()? {
+            return Ok(unanswered.as_response());
+        }
+        let delivery = self.deliveries.lock().await.recv().await.ok_or_else(Refusal::closing)?;
+        Ok(self.run(delivery).as_response())
     }
-    let closing = || Refusal::transition("the environment is closing");
-    let delivery = desk.deliveries.lock().await.recv().await.ok_or_else(closing)?;
-    Ok(desk.run(delivery).as_response())
+
+    fn answer(&self, request_id: String, outcome: Outcome) -> Result<(), Refusal> {
+        self.answer(request_id, outcome)
+    }
+}
+
+/// The paths about events, and these others, below the version of the API and with its limit.
+pub(super) fn routes<I: Invocations>(invocations: Arc<I>, others: Router<Arc<I>>) -> Router {
+    let paths = others
+        .route("/runtime/invocation/next", get(next::<I>))
+        .route("/runtime/invocation/{request_id}/response", post(response::<I>))
+        .route("/runtime/invocation/{request_id}/error", post(error::<I>));
+    Router::new().nest("/2018-06-01", paths).layer(DefaultBodyLimit::max(MAX_READ_BYTES)).with_state(invocations)
+}
+
+async fn next<I: Invocations>(State(invocations): State<Arc<I>>) -> Result<Response, Refusal> {
+    invocations.next().await
 }
 
 /// A trace id, because Lambda always sends one. Nothing records the trace. It is made from the request id, so that it can be repeated.
@@ -239,23 +255,25 @@ fn trace_id(request_id: &str) -> String {
     format!("Root=1-{time}-{rest};Parent={parent};Sampled=0")
 }
 
-async fn response(
-    State(desk): State<Arc<Desk>>,
+async fn response<I: Invocations>(
+    State(invocations): State<Arc<I>>,
     Path(request_id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Accepted, Refusal> {
-    let (outcome, said) = read_response(body);
-    desk.answer(request_id, outcome)?;
-    said
+    let accepted = accept(body);
+    let outcome = accepted.as_ref().map_or_else(Refusal::as_outcome, |body| answered(body));
+    invocations.answer(request_id, outcome)?;
+    accepted.map(|_| Accepted)
 }
 
-async fn error(
-    State(desk): State<Arc<Desk>>,
+async fn error<I: Invocations>(
+    State(invocations): State<Arc<I>>,
     Path(request_id): Path<String>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Accepted, Refusal> {
-    desk.answer(request_id, read_error(&headers, body))?;
+    let ErrorReport { error_type, error_message } = ErrorReport::of(&headers, &body.unwrap_or_default());
+    invocations.answer(request_id, Outcome::Raised { error_type, error_message })?;
     Ok(Accepted)
 }
 
@@ -267,19 +285,6 @@ async fn init_error(
     let ErrorReport { error_type, error_message } = ErrorReport::of(&headers, &body.unwrap_or_default());
     desk.fail(Outcome::InitFailed { error_type, error_message })?;
     Ok(Accepted)
-}
-
-/// The outcome that an answer makes, and what the process is told.
-pub(super) fn read_response(body: Result<Bytes, BytesRejection>) -> (Outcome, Result<Accepted, Refusal>) {
-    let accepted = accept(body);
-    let outcome = accepted.as_ref().map_or_else(Refusal::as_outcome, |body| answered(body));
-    (outcome, accepted.map(|_| Accepted))
-}
-
-/// The outcome that a reported error makes.
-pub(super) fn read_error(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Outcome {
-    let ErrorReport { error_type, error_message } = ErrorReport::of(headers, &body.unwrap_or_default());
-    Outcome::Raised { error_type, error_message }
 }
 
 /// What the process sent, if it all came and is not too large.
@@ -318,7 +323,7 @@ impl ErrorReport {
 }
 
 /// The answer to everything that the process may do.
-pub(super) struct Accepted;
+struct Accepted;
 
 impl IntoResponse for Accepted {
     fn into_response(self) -> Response {
@@ -339,7 +344,11 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID")
     }
 
-    pub(super) fn transition(message: &str) -> Self {
+    pub(super) fn closing() -> Self {
+        Self::transition("the environment is closing")
+    }
+
+    fn transition(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "InvalidStateTransition", message)
     }
 
