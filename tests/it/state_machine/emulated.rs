@@ -17,7 +17,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::routes::{CHECK, GET, Machine, START, WELL, cluster, input, loads, run_with};
+use super::cluster::{CHECK, GET, START, cluster};
+use super::routes::{Machine, WELL, input, loads, run_with};
 
 /// The emulator, as CI installs it.
 fn emulator() -> Option<PathBuf> {

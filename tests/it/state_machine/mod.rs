@@ -1,5 +1,6 @@
 //! State machines in both engines, under a virtual clock.
 
+mod cluster;
 mod differences;
 mod emulated;
 mod executions;

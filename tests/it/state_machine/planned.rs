@@ -9,7 +9,8 @@ use neptune_state_machine::{Reply, Status, Tasks};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::routes::{DOMAIN, Functions, GET, Machine, START, input, run_on};
+use super::cluster::{Functions, GET, START};
+use super::routes::{DOMAIN, Machine, input, run_on};
 
 fn scenario(file: &str) -> Scenario {
     let text = fs::read_to_string(root().join("scenarios").join(file)).unwrap();

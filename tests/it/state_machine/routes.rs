@@ -1,14 +1,12 @@
 //! Every way through the shipped machines, with the functions as they are deployed and a simulated cluster whose clock follows that of the
 //! execution.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use neptune_harness::backend::Backend as _;
-use neptune_harness::binaries::handler_binary;
-use neptune_harness::lambda::{Deadline, Function, Lambda, Outcome};
+use neptune_harness::lambda::{Deadline, Outcome};
 use neptune_harness::project::root;
 use neptune_harness::sim::SimBackend;
 use neptune_server::scenario::Scenario;
@@ -17,20 +15,14 @@ use neptune_state_machine::{Definition, Ended, Reply, Status, Tasks};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::cluster::{CHECK, Functions, GET, LIMIT, START, followed, functions, scenario};
 use super::engine;
 
-pub(super) const START: &str = "start_bulk_load";
-pub(super) const CHECK: &str = "check_bulk_load_status";
-pub(super) const GET: &str = "get_load_status";
-/// The time limit of the functions.
-const LIMIT: Duration = Duration::from_secs(10);
 pub(super) const DOMAIN: &str = "s3://my-data/run-789/domain/";
 pub(super) const PROV: &str = "s3://my-data/run-789/prov/";
 
 /// A machine that is shipped, in an engine that knows its query language.
 pub(super) type Machine = (&'static str, EngineKind);
-/// The functions as they are deployed, by name.
-pub(super) type Functions = BTreeMap<&'static str, Arc<Lambda>>;
 
 /// What came of an execution.
 pub(super) struct Run {
@@ -91,37 +83,9 @@ impl Run {
     }
 }
 
-/// The functions in processes of their own, in front of a cluster.
-fn functions(endpoint: &str) -> Functions {
-    let variables = [
-        ("NEPTUNE_ENDPOINT", endpoint),
-        ("NEPTUNE_LOAD_ROLE_ARN", "arn:aws:iam::123456789012:role/load"),
-        ("AWS_REGION", "us-east-1"),
-        // What a function repeats by itself takes real time, and a machine that needs it would be wrong.
-        ("NEPTUNE_MAX_ATTEMPTS", "1"),
-    ];
-    let environment: BTreeMap<_, _> = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let function = |name: &str| {
-        let program = handler_binary(name).unwrap().into();
-        Arc::new(Lambda::new(Function { name: name.to_owned(), program, environment: environment.clone() }, 7))
-    };
-    [START, CHECK, GET].map(|name| (name, function(name))).into()
-}
-
 /// Runs a shipped machine; `None` where its engine is not here. `given` is that of a scenario. `change` puts other things behind the tasks.
 async fn run(machine: Machine, given: &Value, input: &Value, change: impl FnOnce(Tasks, &Functions) -> Tasks) -> Option<Run> {
     run_on(machine, &scenario(given), input, change).await
-}
-
-fn scenario(given: &Value) -> Scenario {
-    let invoke = json!({"function": GET, "event": {}, "expect": {"it answers": {"answer": {"is": "absent"}}}});
-    let scenario = json!({"name": "test_route", "about": "A route", "given": given, "action": [{"invoke": invoke}]});
-    Scenario::parse("route", &scenario.to_string()).unwrap()
-}
-
-/// A cluster with these loads and faults.
-pub(super) async fn cluster(given: &Value) -> Arc<SimBackend> {
-    Arc::new(SimBackend::start(&scenario(given)).await.unwrap())
 }
 
 /// The same on the cluster of a scenario.
@@ -140,11 +104,7 @@ pub(super) async fn run_on(
 /// The same with other functions, on a cluster that is there already.
 pub(super) async fn run_with((file, kind): Machine, cluster: Arc<SimBackend>, input: &Value, tasks: Tasks) -> Option<Run> {
     let engine = engine(kind, "the shipped state machines").await?;
-    let clock = Arc::clone(&cluster);
-    let tasks = tasks.on_time(move |passed| {
-        let cluster = Arc::clone(&clock);
-        async move { cluster.advance(passed).await.unwrap() }
-    });
+    let tasks = followed(tasks, &cluster);
     let path = root().join(format!("handlers/statemachine/{file}.asl.json"));
     let definition = Definition::read(&path, &tasks.names()).unwrap();
     let ended = engine.run(&definition, input, 7, &tasks).await.unwrap();

@@ -1,7 +1,6 @@
 //! Loops that teams run today, rebuilt from public state machines. Each test shows a defect that the shipped machines do not have, and the test of `routes` that
 //! shows it is named beside it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use neptune_harness::backend::Backend as _;
@@ -10,8 +9,8 @@ use neptune_state_machine::{Definition, Ended, EngineKind, Reply, Status, Tasks}
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::cluster::{cluster, followed};
 use super::engine;
-use super::routes::cluster;
 
 /// A monitor of two loads: everything but success and failure is waited for, and the failure event quotes a field of the answer.
 fn monitor() -> Value {
@@ -89,10 +88,8 @@ where
     let engine = engine(kind, "loops that teams run today").await?;
     let cluster = cluster(given).await;
     let (http, endpoint) = (reqwest::Client::new(), cluster.endpoint().to_owned());
-    let tasks = Tasks::default().function("status", move |_| status(http.clone(), endpoint.clone())).on_time(move |passed| {
-        let cluster = Arc::clone(&cluster);
-        async move { cluster.advance(passed).await.unwrap() }
-    });
+    let tasks = Tasks::default().function("status", move |_| status(http.clone(), endpoint.clone()));
+    let tasks = followed(tasks, &cluster);
     let definition = Definition::parse(&machine.to_string(), &tasks.names()).unwrap();
     let ended = engine.run(&definition, &json!({"run_id": "run-789"}), 7, &tasks).await.unwrap();
     Some((ended, tasks.put_events().len()))
