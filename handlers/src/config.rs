@@ -1,4 +1,4 @@
-//! The settings of both functions, read once from environment variables that the caller passes in.
+//! The settings of the functions that ask Neptune, read once from environment variables that the caller passes in.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

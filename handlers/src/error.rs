@@ -48,7 +48,7 @@ pub(crate) use named_errors;
 named_errors! {
     /// The name of an error, a contract with the state machines that call these functions.
     ///
-    /// `get_load_status` raises it as `errorType`, `check_bulk_load_status` answers it as `error_type`.
+    /// `get_load_status` and `start_bulk_load` raise it as `errorType`, `check_bulk_load_status` answers it as `error_type`.
     ErrorName:
     NeptuneUnavailable, true, "Neptune could not be reached in time, or answered with trouble that passes (408, 5xx and the retryable 400 codes)";
     NeptuneThrottled, true, "Neptune takes no more requests for the moment (429)";

@@ -37,7 +37,7 @@ const FAILED_FEEDS: (&str, &str) = ("/payload/failedFeeds", "failedFeeds");
 /// Serves one call.
 ///
 /// # Errors
-/// Every named error but `LoadFailed`: a failed load is a good answer here.
+/// Every named error but `LoadFailed`, because a failed load is a good answer here, and those of a start.
 pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
     let read = caught(&invocation.request_id, async { Ok(read(&invocation).await) }).await;
     let (outcome, attempts) = read.unwrap_or_else(|error| (Err(error), None));

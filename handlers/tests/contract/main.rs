@@ -1,4 +1,4 @@
-//! The contract of both functions, held against a server on loopback: what is sent, what is answered, what is raised.
+//! The contract of the functions that ask Neptune, held against a server on loopback: what is sent, what is answered, what is raised.
 #![expect(clippy::unwrap_used, reason = "a test may end where something unexpected comes back")]
 
 mod asking;
