@@ -47,20 +47,18 @@ async fn main() {
     let check = json!({"domain_load_id": "0a237328-afd5-4574-a0bc-c29ce5f54802", "prov_load_id": "ef478d76-d9da-4d94-8ff1-08d9d4863aa5", "run_id": "run-789"});
     let get = json!({"load_job_id": "0a237328-afd5-4574-a0bc-c29ce5f54802"});
     println!("{:<56} {:>9} {:>9} {:>7} {:>7}", "what", "measured", "against", "ratio", "bound");
+    let ours = |name| programs::executable(name, programs::deployed("--bin", name), &endpoint);
     for (name, event) in [("check_bulk_load_status", check), ("get_load_status", get)] {
-        let ours = programs::executable(name, programs::deployed("--bin", name), &endpoint);
-        let mut all = vec![ours.clone(), programs::executable(name, minimal.clone(), &endpoint)];
+        let mut all = vec![ours(name), programs::executable(name, minimal.clone(), &endpoint)];
         let boto3 = programs::with_boto3(name, &endpoint);
         all.extend(boto3.as_ref().ok().cloned());
         compare(name, &all, &event, effort).await;
         if let Err(missing) = boto3 {
             println!("{name}, beside boto3: not measured, because {missing}");
         }
-        if name == "get_load_status" {
-            println!();
-            at_once(&ours).await;
-        }
     }
+    println!();
+    at_once(&ours("get_load_status")).await;
 }
 
 /// Prints the rows about one job: the first function beside each of the others.
