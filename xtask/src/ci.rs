@@ -2,6 +2,7 @@
 //!
 //! All steps run even when one fails, so that one run reports everything; only a failed build stops what needs it.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -62,6 +63,9 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     }
     write!(out, "\n{}", steps.table())?;
     writeln!(out, "{}", if built == Exit::Fine { SCHEMA_NOTE } else { UNBUILT_NOTE })?;
+    for failure in &totals.failures {
+        writeln!(out, "\n{failure}")?;
+    }
     for skip in &totals.skips {
         writeln!(out, "skipped: {skip}")?;
     }
@@ -105,7 +109,7 @@ const TESTS_PER_CORE: usize = 3;
 /// Runs all tests of a workspace, lets their output through and counts. An ignored test is a failure: nothing may look green that did
 /// not run.
 fn run_tests(folder: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<Exit> {
-    let before = (totals.skips.len(), totals.ignored_names.len());
+    let mut own = Totals::default();
     let mut tests = cargo(folder, &["test", "--workspace", "--locked", "--no-fail-fast"]);
     if std::env::var_os(THREADS).is_none() {
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -116,22 +120,24 @@ fn run_tests(folder: &Path, totals: &mut Totals, out: &mut dyn Write) -> Result<
     for line in BufReader::new(stdout).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).into_owned();
         writeln!(out, "{line}")?;
-        totals.read(&line);
+        own.read(&line);
     }
     let content = child.wait()?.success();
-    let Totals { passed, failed, ignored, skips, .. } = &*totals;
+    let Totals { passed, failed, ignored, skips, .. } = &own;
     writeln!(
         out,
-        "tests so far: {passed} passed, {failed} failed, {ignored} ignored; {} optional checks skipped",
+        "tests of this workspace: {passed} passed, {failed} failed, {ignored} ignored; {} optional checks skipped",
         skips.len()
     )?;
-    for skip in &totals.skips[before.0..] {
+    for skip in &own.skips {
         writeln!(out, "skipped: {skip}; .ci/run installs what is missing")?;
     }
-    for name in &totals.ignored_names[before.1..] {
+    for name in &own.ignored_names {
         writeln!(out, "{name} did not run: make it run, or delete it")?;
     }
-    Ok(if content && totals.are_green() { Exit::Fine } else { Exit::TestsFailed })
+    let green = own.are_green();
+    totals.add(own);
+    Ok(if content && green { Exit::Fine } else { Exit::TestsFailed })
 }
 
 /// What libtest and libtest-mimic read.
@@ -182,11 +188,24 @@ struct Totals {
     ignored_names: Vec<String>,
     /// Optional checks that say that they did not run, and why.
     skips: Vec<String>,
+    /// What each failed test printed, under its name. Servers that keep only the end of a long log show these.
+    failures: Vec<Failure>,
+    /// Whether the next line belongs to the last failure.
+    in_a_failure: bool,
 }
 
 impl Totals {
-    /// Reads a line of a test binary: a summary counts, an ignored test is remembered by name, a skip with its reason.
+    /// Reads a line of a test binary: a summary counts, an ignored test is remembered by name, a skip with its reason, a failed test with
+    /// what it printed.
     fn read(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("---- ").and_then(|line| line.strip_suffix(" ----")) {
+            self.failures.push(Failure { name: name.trim_end_matches(" stdout").to_owned(), lines: Vec::new() });
+            self.in_a_failure = true;
+        } else if line == "failures:" || line.starts_with("test result: ") {
+            self.in_a_failure = false;
+        } else if let Some(failure) = self.failures.last_mut().filter(|_| self.in_a_failure) {
+            failure.lines.push(line.to_owned());
+        }
         if let Some(summary) = line.strip_prefix("test result: ") {
             self.passed += count(summary, "passed");
             self.failed += count(summary, "failed");
@@ -206,8 +225,41 @@ impl Totals {
         Ok(if must_run { Exit::TestsFailed } else { Exit::Fine })
     }
 
+    /// Adds the counts of another workspace.
+    fn add(&mut self, other: Totals) {
+        let Self { passed, failed, ignored, ignored_names, skips, failures, in_a_failure: _ } = other;
+        self.passed += passed;
+        self.failed += failed;
+        self.ignored += ignored;
+        self.ignored_names.extend(ignored_names);
+        self.skips.extend(skips);
+        self.failures.extend(failures);
+    }
+
     fn are_green(&self) -> bool {
         self.failed == 0 && self.ignored == 0 && self.ignored_names.is_empty()
+    }
+}
+
+/// A test that failed, and the lines that it printed.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Failure {
+    name: String,
+    lines: Vec<String>,
+}
+
+impl fmt::Display for Failure {
+    /// The first lines and the last, which hold the message or the difference.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ENDS: usize = 20;
+        write!(f, "failed: {}", self.name)?;
+        let left_out = self.lines.len().saturating_sub(2 * ENDS);
+        let (first, rest) = self.lines.split_at(self.lines.len().min(ENDS));
+        first.iter().try_for_each(|line| write!(f, "\n    {line}"))?;
+        if left_out > 0 {
+            write!(f, "\n    ({left_out} more lines above)")?;
+        }
+        rest[left_out..].iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
 }
 
@@ -320,6 +372,20 @@ mod tests {
         totals.read("test result: FAILED. 35 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.20s");
         totals.read("7 passed; 7 failed, says a log");
         assert_eq!((totals.passed, totals.failed, totals.ignored), (42, 3, 3));
+    }
+
+    #[test]
+    fn a_failed_test_is_told_once_more_with_the_ends_of_what_it_printed() {
+        let mut totals = Totals::default();
+        let printed = (1..=50).map(|number| format!("line {number}"));
+        let report = ["failures:", "", "---- engine::slow stdout ----"].into_iter().map(str::to_owned);
+        let end = ["", "failures:", "    engine::slow", "", "test result: FAILED. 0 passed; 1 failed; 0 ignored"];
+        report.chain(printed).chain(end.map(str::to_owned)).for_each(|line| totals.read(&line));
+        let [failure] = totals.failures.as_slice() else { panic!("{:?}", totals.failures) };
+        let told = failure.to_string();
+        assert!(told.starts_with("failed: engine::slow\n    line 1\n"), "{told}");
+        assert!(told.contains("    line 20\n    (11 more lines above)\n    line 32\n"), "{told}");
+        assert!(told.trim_end().ends_with("line 50"), "{told}");
     }
 
     #[rstest::rstest]
