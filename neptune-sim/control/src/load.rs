@@ -14,6 +14,9 @@ pub struct Load {
     pub origin: Origin,
     /// What it loads, or claims to.
     pub source: String,
+    /// The loads whose end it waits for, as its start names them.
+    #[serde(default)]
+    pub depends_on: Vec<String>,
     /// The status that holds now, in Neptune's word.
     pub status: String,
     /// Whether it has ended for good.

@@ -183,11 +183,15 @@ impl Faults {
         self.entries.iter().filter(|entry| entry.rule.restarts()).map(|entry| entry.rule.from).filter(|from| *from > now).min()
     }
 
-    /// Time has passed: faults of the port that have begun meanwhile have fired at the moment at which they began.
-    pub fn pass(&mut self, before: Duration, now: Duration) {
+    /// Time has passed: faults of the port that have begun meanwhile have fired at the moment at which they began. Returns whether there are
+    /// any.
+    pub fn pass(&mut self, before: Duration, now: Duration) -> bool {
+        let mut has_fired = false;
         for entry in self.entries.iter_mut().filter(|entry| entry.rule.from > before && entry.rule.from <= now) {
             entry.begin(entry.rule.from, &mut self.interruptions);
+            has_fired = true;
         }
+        has_fired
     }
 
     /// The cluster has jumped to another time, perhaps an earlier one: faults of the port that hold there, and did not before,

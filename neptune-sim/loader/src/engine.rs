@@ -101,6 +101,16 @@ impl Engine {
         self.loads.iter().filter(|load| self.is_visible(load))
     }
 
+    /// The started load whose turn it is. `None` between two loads, and if none is due.
+    pub fn running(&self) -> Option<&LoadId> {
+        self.queue.running.as_ref()
+    }
+
+    /// The started loads that wait for their turn, the next one first.
+    pub fn waiting(&self) -> impl ExactSizeIterator<Item = &LoadId> {
+        self.queue.waiting.iter()
+    }
+
     /// The payload of a status answer.
     ///
     /// # Errors

@@ -226,11 +226,17 @@ impl Load {
         self.ahead.is_empty() && !self.status().is_pending()
     }
 
+    /// How many entries its error log has: 0 until it has ended by itself.
+    pub fn logged_errors(&self) -> u64 {
+        if self.shows_errors() { self.workload().errors.kept() } else { 0 }
+    }
+
     pub(crate) fn submission(&self) -> &Submission {
         &self.given
     }
 
-    pub(crate) fn dependencies(&self) -> &[LoadId] {
+    /// The loads that its start names as `dependencies`: it waits for their end.
+    pub fn dependencies(&self) -> &[LoadId] {
         &self.given.dependencies
     }
 
@@ -252,7 +258,7 @@ impl Load {
     }
 
     /// Whether it is in the queue of the loader: it was started, and its turn has not come.
-    pub(crate) fn is_waiting(&self) -> bool {
+    pub fn is_waiting(&self) -> bool {
         self.given.origin == Origin::Started && *self.status() == LoadStatus::InQueue && self.ahead.is_empty()
     }
 

@@ -57,13 +57,13 @@ impl Load {
     }
 
     /// A load's errors are visible once it has ended by itself. A load that was cancelled or lost did not get that far.
-    fn shows_errors(&self) -> bool {
+    pub(crate) fn shows_errors(&self) -> bool {
         self.is_ended() && !self.was_cut_short()
     }
 
     /// A page beyond the last one has the indexes 0 and 0 (inferred).
     fn error_page(&self, query: StatusQuery, quirks: &Quirks) -> Option<ErrorPage> {
-        let kept = if self.shows_errors() { self.workload().errors.kept() } else { 0 };
+        let kept = self.logged_errors();
         if kept == 0 && quirks.empty_errors == EmptyErrors::Omitted {
             return None;
         }

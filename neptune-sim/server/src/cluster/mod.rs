@@ -4,6 +4,7 @@
 //! All state that changes is behind one lock, in `timed`.
 
 mod clock;
+mod explain;
 mod faults;
 mod handle;
 mod loaded;
@@ -15,6 +16,7 @@ mod reads;
 mod reported;
 mod request_log;
 mod setup;
+mod snapshot;
 mod timed;
 mod timeline;
 mod wait;
@@ -29,6 +31,7 @@ pub(crate) use reported::{ReportedStatus, load_status_in};
 pub(crate) use request_log::{Answer, LogPage};
 pub use request_log::{LoggedRequest, RequestHistory};
 pub use setup::ClusterSetup;
+pub(crate) use snapshot::{Snapshot, Watcher};
 pub(crate) use timed::{Decision, Passage};
 pub use timeline::LoadTimeline;
 pub use wait::{WaitError, WaitFor, WaitUntil, WaitUntilError};

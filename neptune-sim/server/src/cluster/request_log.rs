@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::Method;
 use axum::http::request::Parts;
-use neptune_control::Explanation;
+use neptune_control::{Explanation, RequestLine};
 use neptune_loader::{Evidence, LoadId, SimTime};
 use serde::{Serialize, Serializer};
 
@@ -31,7 +31,7 @@ const ANSWERS_BYTES: usize = 512 * 1024;
 /// What the body of a short answer may take: it is written into a buffer of this size, and shared with the client's connection.
 const ANSWER_BUFFER_BYTES: usize = 1024;
 /// What an entry costs beside its texts.
-const ENTRY_BYTES: usize = 352;
+const ENTRY_BYTES: usize = 360;
 /// What an explanation costs beside its texts.
 const EXPLANATION_BYTES: usize = 96;
 
@@ -94,6 +94,8 @@ pub(crate) struct RequestLog {
     dropped: u64,
     /// How many requests callers have cleared.
     cleared: u64,
+    /// How often it has changed.
+    revision: u64,
 }
 
 /// A part of the log as it was at a moment. It copies no text: the log is locked only as long as it takes to count
@@ -104,21 +106,36 @@ pub(crate) struct LogPage {
     pub(crate) dropped: u64,
     /// The number that the next request will have.
     pub(crate) next: u64,
-    /// The number of the first request here.
-    first: u64,
-    entries: Vec<Arc<Entry>>,
+    /// How many requests the log has.
+    pub(crate) kept: u64,
+    /// Each with its number.
+    entries: Vec<(u64, Arc<Entry>)>,
 }
 
 impl LogPage {
     /// Its requests, the oldest first. Each is copied when it is asked for.
     pub(crate) fn requests(&self) -> impl Iterator<Item = LoggedRequest> {
-        (self.first..).zip(&self.entries).map(|(number, entry)| entry.reported(number))
+        self.entries.iter().map(|(number, entry)| entry.reported(*number))
+    }
+
+    /// A line for each of its requests, the oldest first.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = RequestLine> {
+        self.entries.iter().map(|(number, entry)| entry.line(*number))
     }
 
     /// A copy of all of it.
     pub(crate) fn history(&self) -> RequestHistory {
         RequestHistory { dropped: self.dropped, next: self.next, requests: self.requests().collect() }
     }
+}
+
+/// The requests about a load that were answered after its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AskedSinceEnd {
+    /// How many.
+    pub(crate) count: u64,
+    /// When the last of them came.
+    pub(crate) last: SimTime,
 }
 
 /// What is noted of an answer.
@@ -137,6 +154,8 @@ pub(crate) struct Answer {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     at: SimTime,
+    /// The revision of the log with its last change.
+    revision: u64,
     method: Method,
     /// Target and headers, a line each, as in a request: neither can have a line break in it.
     head: String,
@@ -158,7 +177,8 @@ impl RequestLog {
     pub(super) fn open(&mut self, at: SimTime, entry: Entry) -> u64 {
         let number = self.next();
         self.used_bytes += entry.bytes();
-        self.entries.push_back(Arc::new(Entry { at, ..entry }));
+        self.revision += 1;
+        self.entries.push_back(Arc::new(Entry { at, revision: self.revision, ..entry }));
         self.shrink();
         number
     }
@@ -210,6 +230,8 @@ impl RequestLog {
         self.used_bytes -= entry.bytes();
         self.answers_bytes -= entry.answer_bytes();
         change(entry);
+        self.revision += 1;
+        entry.revision = self.revision;
         self.used_bytes += entry.bytes();
         self.answers_bytes += entry.answer_bytes();
         if entry.answer.is_some() {
@@ -223,8 +245,30 @@ impl RequestLog {
     pub(crate) fn since(&self, number: u64, most: usize) -> LogPage {
         let (kept, count) = (self.first(), self.entries.len());
         let skipped = usize::try_from(number.saturating_sub(kept)).unwrap_or(usize::MAX).min(count);
-        let entries = self.entries.range(skipped..).take(most).cloned().collect();
-        LogPage { dropped: self.dropped, next: self.next(), first: kept + skipped as u64, entries }
+        let entries = (kept + skipped as u64..).zip(self.entries.range(skipped..).take(most).cloned()).collect();
+        LogPage { dropped: self.dropped, next: self.next(), kept: self.entries.len() as u64, entries }
+    }
+
+    /// What has come or changed since a revision.
+    pub(crate) fn changed_since(&self, revision: u64) -> LogPage {
+        let numbered = (self.first()..).zip(&self.entries).filter(|(_, entry)| entry.revision > revision);
+        let entries = numbered.map(|(number, entry)| (number, Arc::clone(entry))).collect();
+        LogPage { dropped: self.dropped, next: self.next(), kept: self.entries.len() as u64, entries }
+    }
+
+    /// How often it has changed.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// How often a load was asked about after its end, as far as the log goes back.
+    pub(crate) fn asked_since_end(&self, id: &LoadId) -> AskedSinceEnd {
+        let is_late = |entry: &&Arc<Entry>| {
+            entry.load_id.as_ref() == Some(id) && entry.reported.as_ref().is_some_and(|reported| reported.ended_ago.is_some())
+        };
+        let late = self.entries.iter().filter(is_late);
+        let (count, last) = late.fold((0, SimTime::START), |(count, _), entry| (count + 1, entry.at));
+        AskedSinceEnd { count, last }
     }
 
     /// Clears the log, and returns how many requests were in it. Numbers go on.
@@ -233,6 +277,7 @@ impl RequestLog {
         self.entries.clear();
         (self.used_bytes, self.answers_bytes) = (0, 0);
         self.cleared += count;
+        self.revision += 1;
         count
     }
 
@@ -283,8 +328,8 @@ impl Entry {
     /// An entry for a request whose head has arrived. The log says when that was.
     pub(super) fn of(head: &Parts, load_id: Option<LoadId>) -> Self {
         let (at, method, head) = (SimTime::START, head.method.clone(), shown_head(head));
-        let (body, status, reported, answer, evidence, fault, explanation) = Default::default();
-        Self { at, method, head, body, status, load_id, reported, answer, evidence, fault, explanation }
+        let (revision, body, status, reported, answer, evidence, fault, explanation) = Default::default();
+        Self { at, revision, method, head, body, status, load_id, reported, answer, evidence, fault, explanation }
     }
 
     fn bytes(&self) -> usize {
@@ -319,6 +364,20 @@ impl Entry {
         match &self.reported {
             Some(reported) => reported.word(),
             None => load_status_in(self.answer.as_deref()?),
+        }
+    }
+
+    fn line(&self, number: u64) -> RequestLine {
+        RequestLine {
+            number,
+            at: self.at.since_start().as_secs_f64(),
+            method: cut(self.method.as_str(), METHOD_BYTES),
+            target: self.head.split('\n').next().unwrap_or_default().to_owned(),
+            status: self.status,
+            load_id: self.load_id.as_ref().map(ToString::to_string),
+            load_status: self.load_status(),
+            ended_ago: self.reported.as_ref().and_then(|reported| reported.ended_ago).map(|ago| ago.as_secs_f64()),
+            fault: self.fault.clone(),
         }
     }
 
@@ -486,9 +545,9 @@ mod tests {
             log.open(SimTime::START, Entry::of(&head(&format!("/loader/{n}")), None));
         }
         let page = log.since(997, usize::MAX);
-        assert_eq!((page.first, page.next, page.entries.len()), (997, 1000, 3));
+        assert_eq!((page.entries[0].0, page.next, page.entries.len()), (997, 1000, 3));
         assert!(
-            page.entries.iter().zip(log.entries.range(997..)).all(|(page, log)| Arc::ptr_eq(page, log)),
+            page.entries.iter().zip(log.entries.range(997..)).all(|((_, page), log)| Arc::ptr_eq(page, log)),
             "texts were copied"
         );
         let shared = log.entries.iter().filter(|entry| Arc::strong_count(entry) > 1).count();

@@ -47,6 +47,8 @@ struct Parts {
     reads: bool,
     /// How many commands have changed the loader or its faults: what was foreseen before one may not hold after it.
     commands: u64,
+    /// How often something has changed that can be seen from outside, but for the log and for time alone.
+    changes: u64,
 }
 
 /// What decides the answer to a request: all of it as it was at one moment.
@@ -132,7 +134,7 @@ pub(super) struct Foreseen {
 impl Timed {
     pub(super) fn new(clock: Clock, engine: Engine, faults: Faults, reads: bool) -> Self {
         let (availability, authentication, log) = (Availability::default(), Arc::default(), RequestLog::default());
-        let (held, is_strict, commands) = (BTreeMap::new(), false, 0);
+        let (held, is_strict, commands, changes) = (BTreeMap::new(), false, 0, 0);
         Self {
             parts: Mutex::new(Parts {
                 clock,
@@ -145,6 +147,7 @@ impl Timed {
                 log,
                 reads,
                 commands,
+                changes,
             }),
             #[cfg(test)]
             locks_taken: 0.into(),
@@ -184,11 +187,16 @@ impl Parts {
         {
             // The request that is waited for could never come.
             self.clock.start();
+            self.changes += 1;
         }
         let (before, now) = (self.engine.now(), self.clock.now());
-        while step(&mut self.engine, &self.faults, now) {}
+        while step(&mut self.engine, &self.faults, now) {
+            self.changes += 1;
+        }
         self.engine.advance_to(now);
-        self.faults.pass(before.since_start(), now.since_start());
+        if self.faults.pass(before.since_start(), now.since_start()) {
+            self.changes += 1;
+        }
     }
 }
 
@@ -245,10 +253,13 @@ impl UpToDate<'_> {
 
     /// Starts the clock if it waits for the first request, and returns whether it did.
     pub(super) fn start_clock(&mut self) -> bool {
-        self.0.clock.start()
+        let has_started = self.0.clock.start();
+        self.0.changes += u64::from(has_started);
+        has_started
     }
 
     pub(super) fn set_clock_kind(&mut self, kind: ClockKind) {
+        self.0.changes += 1;
         self.0.clock.set_kind(kind);
     }
 
@@ -320,6 +331,7 @@ impl UpToDate<'_> {
 
     fn move_to(&mut self, moment: SimTime) -> Result<SimTime, ClockRunsByItself> {
         self.0.clock.move_to(moment)?;
+        self.0.changes += 1;
         self.0.catch_up();
         Ok(self.now())
     }
@@ -425,6 +437,7 @@ impl UpToDate<'_> {
     /// All of it, to be changed by a command.
     fn command(&mut self) -> &mut Parts {
         self.0.commands += 1;
+        self.0.changes += 1;
         &mut self.0
     }
 
@@ -492,11 +505,22 @@ impl UpToDate<'_> {
         self.0.log.open(now, entry)
     }
 
+    /// The log of its requests.
+    pub(super) fn log(&self) -> &RequestLog {
+        &self.0.log
+    }
+
+    /// How often something has changed that can be seen from outside, but for time alone. What is not yet visible may change it, too.
+    pub(super) fn revision(&self) -> u64 {
+        self.0.changes + self.0.log.revision()
+    }
+
     pub(super) fn availability(&self) -> &Availability {
         &self.0.availability
     }
 
     pub(super) fn set_availability(&mut self, availability: Availability) {
+        self.0.changes += 1;
         self.0.availability = availability;
     }
 

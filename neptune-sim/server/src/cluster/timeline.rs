@@ -13,6 +13,8 @@ pub struct LoadTimeline {
     pub origin: Origin,
     /// What it loads, or claims to.
     pub source: String,
+    /// The loads whose end it waits for, as its start names them.
+    pub depends_on: Vec<LoadId>,
     /// The format that its start named. `None` for a scripted load, which no request started.
     pub format: Option<LoadFormat>,
     /// How many records it has read so far, `totalRecords`.
@@ -33,6 +35,7 @@ impl LoadTimeline {
             id: load.id().clone(),
             origin: load.origin(),
             source: load.source().to_owned(),
+            depends_on: load.dependencies().to_vec(),
             format: load.format(),
             records: load.records(now),
             duplicates: load.duplicates(now),

@@ -1,0 +1,272 @@
+//! A cluster at one moment, read under one lock, and what has changed since an earlier one.
+
+use std::collections::HashMap;
+
+use neptune_control::{Availability, FaultReport, StartClock};
+use neptune_loader::{Change, LoadId, SimTime};
+use neptune_scenario::ClockKind;
+
+use super::handle::{Cluster, Instance};
+use super::request_log::LogPage;
+use super::timed::UpToDate;
+use super::timeline::LoadTimeline;
+
+/// What can be seen of a cluster at one moment.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// Two snapshots of one revision differ only in their time.
+    pub(crate) revision: u64,
+    pub(crate) now: SimTime,
+    pub(crate) clock: ClockKind,
+    pub(crate) starts: StartClock,
+    pub(crate) availability: Availability,
+    pub(crate) instance: Instance,
+    pub(crate) running: Option<LoadId>,
+    pub(crate) queue: Vec<LoadId>,
+    pub(crate) faults: Vec<FaultReport>,
+    pub(crate) loads: Vec<LoadTimeline>,
+    /// Those that the last look saw and this one does not.
+    pub(crate) gone: Vec<LoadId>,
+    pub(crate) requests: LogPage,
+}
+
+/// Someone who looks at a cluster again and again, and wants to see what has changed.
+#[derive(Debug, Default)]
+pub(crate) struct Watcher {
+    seen: Option<Seen>,
+}
+
+/// How a cluster was at the last look.
+#[derive(Debug)]
+struct Seen {
+    revision: u64,
+    log_revision: u64,
+    loads: HashMap<LoadId, Course>,
+}
+
+/// What shows whether a load has changed: the length of its past, which only grows, and what is ahead.
+#[derive(Debug, PartialEq, Eq)]
+struct Course {
+    changes: usize,
+    ahead: Vec<Change>,
+}
+
+impl Course {
+    fn of(load: &LoadTimeline) -> Self {
+        Self { changes: load.history.len(), ahead: load.ahead.clone() }
+    }
+}
+
+impl Cluster {
+    /// Everything about it at this moment.
+    pub(crate) fn whole_snapshot(&self) -> Snapshot {
+        snapshot(&self.engine(), 0)
+    }
+
+    /// The first time, everything; then what has changed since the last time, or `None` if that is nothing but the time.
+    pub(crate) fn look(&self, watcher: &mut Watcher) -> Option<Snapshot> {
+        let engine = self.engine();
+        if watcher.seen.as_ref().is_some_and(|seen| seen.revision == engine.revision()) {
+            return None;
+        }
+        let log_revision = engine.log().revision();
+        let mut snapshot = snapshot(&engine, watcher.seen.as_ref().map_or(0, |seen| seen.log_revision));
+        drop(engine);
+        let loads: HashMap<LoadId, Course> = snapshot.loads.iter().map(|load| (load.id.clone(), Course::of(load))).collect();
+        let now = Seen { revision: snapshot.revision, log_revision, loads };
+        if let Some(before) = watcher.seen.replace(now) {
+            let loads = &watcher.seen.as_ref().expect("it was just put there").loads;
+            snapshot.loads.retain(|load| before.loads.get(&load.id) != loads.get(&load.id));
+            snapshot.gone = before.loads.into_keys().filter(|id| !loads.contains_key(id)).collect();
+        }
+        Some(snapshot)
+    }
+}
+
+/// What can be seen, with the requests that have come or changed since a revision of the log.
+fn snapshot(engine: &UpToDate<'_>, log_revision: u64) -> Snapshot {
+    let now = engine.now();
+    Snapshot {
+        revision: engine.revision(),
+        now,
+        clock: engine.clock_kind(),
+        starts: engine.clock_starts(),
+        availability: engine.availability().clone(),
+        instance: Instance { role: engine.role(), health: engine.health(), up_since: engine.up_since() },
+        running: engine.running().cloned(),
+        queue: engine.waiting().cloned().collect(),
+        faults: engine.faults().reports(),
+        loads: engine.loads().map(|load| LoadTimeline::of(load, now)).collect(),
+        gone: Vec::new(),
+        requests: engine.log().changed_since(log_revision),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use axum::body::Bytes;
+    use axum::http::Request;
+    use neptune_control::RequestLine;
+    use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest, Workload};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::ClusterSpec;
+    use crate::cluster::Answer;
+    use crate::net::{Endpoint, PortHandle};
+
+    fn cluster() -> Cluster {
+        let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
+        Cluster::new(ClusterSpec::new("test", ClockKind::Manual).into(), endpoint, None, PortHandle::new().0).unwrap()
+    }
+
+    /// Something that changes what can be seen.
+    #[derive(Clone, Copy, Debug)]
+    enum Act {
+        Advance(u64),
+        Script(u64),
+        Start,
+        CancelFirst,
+        AddFault(u64),
+        ClearFaults,
+        Arrive,
+        /// To the request that is so many before the newest.
+        Answer(u64),
+        ClearLog,
+        Silence,
+        Restart,
+    }
+
+    fn any_act() -> impl Strategy<Value = Act> {
+        prop_oneof![
+            4 => (0..9_u64).prop_map(Act::Advance),
+            2 => (1..9_u64).prop_map(Act::Script),
+            3 => Just(Act::Start),
+            1 => Just(Act::CancelFirst),
+            1 => (0..9_u64).prop_map(Act::AddFault),
+            1 => Just(Act::ClearFaults),
+            4 => Just(Act::Arrive),
+            4 => (0..3_u64).prop_map(Act::Answer),
+            1 => Just(Act::ClearLog),
+            1 => Just(Act::Silence),
+            1 => Just(Act::Restart),
+        ]
+    }
+
+    fn start(cluster: &Cluster) {
+        let all = json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
+        let request = StartRequest::from_parameters(all.as_object().unwrap()).unwrap();
+        cluster.start_listed(&request, None).unwrap();
+    }
+
+    fn act(cluster: &Cluster, act: Act) {
+        let first = || cluster.timeline().first().map(|load| load.id.clone());
+        match act {
+            Act::Advance(by) => drop(cluster.advance(Duration::from_secs(by)).unwrap()),
+            Act::Script(runs) => {
+                let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(runs))), (LoadStatus::Failed, None)];
+                let lifecycle = Lifecycle::new(stages).unwrap();
+                let script = Script { source: String::new(), lifecycle, workload: Workload::default(), reads: None };
+                cluster.script(&format!("load-{}", cluster.timeline().len()).as_str().into(), script).ok();
+            }
+            Act::Start => start(cluster),
+            Act::CancelFirst => drop(first().map(|id| cluster.cancel(&id))),
+            Act::AddFault(from) => {
+                let fault = json!({"does": "refuse", "from": format!("{from}s"), "until": format!("{}s", from + 1)});
+                cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+            }
+            Act::ClearFaults => drop(cluster.clear_faults()),
+            Act::Arrive => {
+                let head = Request::get("/loader/x").body(()).unwrap().into_parts().0;
+                cluster.arrive(&head, first(), None::<fn(u64) -> neptune_fault::RequestFacts<'static>>);
+            }
+            Act::Answer(back) => {
+                let body = Bytes::from_static(br#"{"payload": {"overallStatus": {"status": "LOAD_FAILED"}}}"#);
+                let answer = Answer { status: 200, body, evidence: None, load_id: None, reported: None };
+                cluster.with_log(|log| log.note_answer(log.since(0, 0).next.saturating_sub(1 + back), answer));
+            }
+            Act::ClearLog => drop(cluster.clear_requests()),
+            Act::Silence => {
+                let silent = cluster.availability() == Availability::Silent;
+                cluster.engine().set_availability(if silent { Availability::Available } else { Availability::Silent });
+            }
+            Act::Restart => cluster.restart(),
+        }
+    }
+
+    /// What someone knows who has the first snapshot and every change after it.
+    #[derive(Debug, Default)]
+    struct Known {
+        loads: BTreeMap<LoadId, LoadTimeline>,
+        requests: BTreeMap<u64, RequestLine>,
+        rest: Option<String>,
+    }
+
+    impl Known {
+        fn learn(&mut self, snapshot: Snapshot) {
+            self.rest = Some(rest(&snapshot));
+            snapshot.gone.iter().for_each(|id| drop(self.loads.remove(id)));
+            self.loads.extend(snapshot.loads.into_iter().map(|load| (load.id.clone(), load)));
+            self.requests.extend(snapshot.requests.lines().map(|line| (line.number, line)));
+            // What the log has forgotten or cleared is no longer shown.
+            let kept = snapshot.requests.next - snapshot.requests.kept;
+            self.requests.retain(|number, _| *number >= kept);
+        }
+
+        fn of(snapshot: Snapshot) -> Self {
+            let mut known = Self::default();
+            known.learn(snapshot);
+            known
+        }
+
+        /// The loads without what time alone changes.
+        fn loads(&self) -> Vec<LoadTimeline> {
+            self.loads.values().map(|load| LoadTimeline { records: 0, duplicates: 0, ..load.clone() }).collect()
+        }
+    }
+
+    fn rest(snapshot: &Snapshot) -> String {
+        let Snapshot { revision, now, availability, instance, running, queue, faults, .. } = snapshot;
+        format!("{revision} {now:?} {availability:?} {instance:?} {running:?} {queue:?} {faults:?}")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_first_look_and_every_change_make_a_whole_snapshot(groups in prop::collection::vec(prop::collection::vec(any_act(), 0..4), 1..12)) {
+            let cluster = cluster();
+            let (mut watcher, mut known) = (Watcher::default(), Known::default());
+            for group in groups {
+                group.iter().for_each(|one| act(&cluster, *one));
+                if let Some(change) = cluster.look(&mut watcher) {
+                    known.learn(change);
+                }
+                let whole = Known::of(cluster.whole_snapshot());
+                prop_assert_eq!(&known.rest, &whole.rest);
+                prop_assert_eq!(known.loads(), whole.loads());
+                prop_assert_eq!(&known.requests, &whole.requests);
+                prop_assert!(cluster.look(&mut watcher).is_none(), "nothing has changed since");
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_has_only_the_loads_and_requests_that_changed() {
+        let cluster = cluster();
+        [Act::Script(2), Act::Script(5), Act::Arrive, Act::Arrive].iter().for_each(|one| act(&cluster, *one));
+        let mut watcher = Watcher::default();
+        let all = cluster.look(&mut watcher).unwrap();
+        assert_eq!((all.loads.len(), all.requests.lines().count()), (2, 2));
+        act(&cluster, Act::Advance(2));
+        act(&cluster, Act::Answer(1));
+        let change = cluster.look(&mut watcher).unwrap();
+        let loads: Vec<&str> = change.loads.iter().map(|load| load.id.as_str()).collect();
+        let requests: Vec<_> = change.requests.lines().map(|line| (line.number, line.status)).collect();
+        assert_eq!((loads, requests), (vec!["load-0"], vec![(0, Some(200))]));
+    }
+}
