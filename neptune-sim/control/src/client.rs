@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
-    ClusterState, Fault, FaultReport, Instance, InstanceChange, Load, LoggedRequest, MoveClock, NewLoad, Operation, Outcome,
-    Overview, Problem, Quirk, QuirkValues, RemovedFaults, RequestFilter, RequestHistory, Wait,
+    ClusterState, ErrorLog, ErrorLogPage, Fault, FaultReport, Instance, InstanceChange, Load, LoadExplanation, LoggedRequest,
+    MoveClock, NewLoad, NewStart, Operation, Outcome, Overview, Problem, Quirk, QuirkValues, RemovedFaults, RequestFilter,
+    RequestHistory, Snapshot, Wait,
 };
 
 /// How long an answer may take. The control API does nothing that takes time.
@@ -200,6 +201,14 @@ impl ClusterClient {
     /// [`ClientError`], as of every request here: the simulator cannot be reached, or it refuses.
     pub async fn describe(&self) -> Result<ClusterDescription, ClientError> {
         self.ask(Operation::DescribeCluster).await
+    }
+
+    /// Everything about the cluster at one moment.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub async fn snapshot(&self) -> Result<Snapshot, ClientError> {
+        self.ask(Operation::ReadSnapshot).await
     }
 
     /// Deletes the simulated cluster and frees its port.
@@ -409,6 +418,39 @@ impl ClusterClient {
     /// [`ClientError`]
     pub async fn loads(&self) -> Result<Vec<Load>, ClientError> {
         self.ask(Operation::ListLoads).await
+    }
+
+    /// Cancels a load, as `DELETE /loader/{id}` does.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if it has ended, or there is none of this id.
+    pub async fn cancel(&self, id: &str) -> Result<Load, ClientError> {
+        self.control.ask(Operation::CancelLoad, &[&self.name, id]).await
+    }
+
+    /// Starts a load, as `POST /loader` does.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if Neptune refuses it.
+    pub async fn start(&self, start: &NewStart) -> Result<Load, ClientError> {
+        self.tell(Operation::StartLoad, start).await
+    }
+
+    /// Why a load is as it is, in a few sentences.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if there is none of this id.
+    pub async fn explain(&self, id: &str) -> Result<LoadExplanation, ClientError> {
+        self.control.ask(Operation::ExplainLoad, &[&self.name, id]).await
+    }
+
+    /// A page of a load's error log.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] if there is none of this id.
+    pub async fn errors(&self, id: &str, page: &ErrorLogPage) -> Result<ErrorLog, ClientError> {
+        let url = with_query(self.control.url(Operation::ListErrors, &[&self.name, id]), page);
+        self.control.send(Operation::ListErrors, url, None).await
     }
 
     /// One load.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     AccessKey, Authentication, Availability, CannedAnswer, CannedBody, ClusterState, Effect, ErrorAnswer, Fault,
-    FaultOperation, Health, Iam, InstanceChange, LoadError, NewLoad, Outcome, QuirkValue, QuirkValues, Role, StartClock,
-    Target,
+    FaultOperation, Health, Iam, InstanceChange, LoadError, NewLoad, NewStart, Outcome, QuirkValue, QuirkValues, Role,
+    StartClock, Target,
 };
 
 /// A scenario to begin with.
@@ -27,6 +27,10 @@ pub(crate) fn scenario_as_json() -> Value {
         "about": "One load that completes",
         "given": {"loads": {"domain-load": {"lifecycle": ["LOAD_IN_PROGRESS 2s", "LOAD_COMPLETED"]}}},
     })
+}
+
+pub(crate) fn a_start() -> NewStart {
+    NewStart { source: "s3://my-bucket/people/".into(), format: Some("csv".into()), ..NewStart::default() }
 }
 
 pub(crate) fn availabilities() -> [(&'static str, Availability); 5] {

@@ -6,6 +6,10 @@ use serde_json::{Map, Value, json};
 
 use crate::spelling;
 
+pub(crate) const JSON: &str = "application/json";
+/// The media type of a stream of events.
+pub const EVENT_STREAM: &str = "text/event-stream";
+
 /// Writes the schemas of requests and answers, and collects those that they refer to.
 pub(crate) struct Writer {
     pub(crate) schemas: SchemaGenerator,
@@ -17,7 +21,8 @@ impl Writer {
     }
 
     pub(crate) fn answers<T: JsonSchema>(&mut self) -> Exchange {
-        Exchange { query: Vec::new(), request: None, status: "200", other_status: None, answer: Some(self.schema::<T>()) }
+        let answer = Some(self.schema::<T>());
+        Exchange { query: Vec::new(), request: None, status: "200", other_status: None, media_type: JSON, answer }
     }
 
     /// A JSON body. Its examples are values of the type, so they cannot be wrong.
@@ -56,6 +61,8 @@ pub(crate) struct Exchange {
     pub(crate) status: &'static str,
     /// Another status of success.
     pub(crate) other_status: Option<&'static str>,
+    /// The media type of the answer.
+    pub(crate) media_type: &'static str,
     /// The schema of the answer.
     pub(crate) answer: Option<Value>,
 }

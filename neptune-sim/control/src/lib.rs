@@ -14,6 +14,7 @@ mod clock;
 mod cluster;
 mod examples;
 mod exchange;
+mod explanation;
 mod instance;
 mod load;
 mod openapi;
@@ -21,7 +22,9 @@ mod operation;
 mod problem;
 mod quirk;
 mod requests;
+mod snapshot;
 mod spelling;
+mod start;
 mod state;
 
 pub use authentication::*;
@@ -30,6 +33,8 @@ pub use availability::*;
 pub use client::{ClientError, ClusterClient, ControlClient};
 pub use clock::*;
 pub use cluster::*;
+pub use exchange::EVENT_STREAM;
+pub use explanation::*;
 pub use instance::*;
 pub use load::*;
 pub use neptune_fault::{
@@ -41,6 +46,8 @@ pub use operation::{Method, Operation};
 pub use problem::*;
 pub use quirk::*;
 pub use requests::*;
+pub use snapshot::*;
+pub use start::*;
 pub use state::*;
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -90,7 +90,7 @@ fn paths(writer: &mut Writer) -> Value {
 
 /// An operation as the document describes it.
 fn described(writer: &mut Writer, operation: Operation) -> Value {
-    let Exchange { query, request, status, other_status, answer } = operation.exchange(writer);
+    let Exchange { query, request, status, other_status, media_type, answer } = operation.exchange(writer);
     let mut written = json!({"operationId": operation.id(), "summary": operation.summary(), "tags": [operation.tag()]});
     let description = operation.description();
     if !description.is_empty() {
@@ -105,7 +105,7 @@ fn described(writer: &mut Writer, operation: Operation) -> Value {
     }
     let mut done = json!({"description": if status == "204" { "It is done." } else { "What was asked for." }});
     if let Some(schema) = answer {
-        done["content"] = json!({"application/json": {"schema": schema}});
+        done["content"] = json!({media_type: {"schema": schema}});
     }
     let problem = json!({
         "description": "What is wrong, and what to do about it.",
@@ -133,6 +133,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::exchange::{EVENT_STREAM, JSON};
 
     /// The document, with a small schema in the place of the scenarios'.
     fn document() -> Value {
@@ -201,7 +202,7 @@ mod tests {
             assert!(summary.ends_with('.') && !summary.trim_end_matches('.').is_empty(), "{path}: {summary:?}");
             let answers = written["responses"].as_object().unwrap();
             let success = answers.iter().find(|(status, _)| status.starts_with('2')).unwrap().1;
-            let is_described = success["content"]["application/json"]["schema"].is_object();
+            let is_described = [JSON, EVENT_STREAM].iter().any(|kind| success["content"][kind]["schema"].is_object());
             assert!(is_described || answers.contains_key("204"), "{path}: {success}");
             assert!(answers.contains_key("default"), "{path}");
         }

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::examples::{
-    SCENARIO, authentications, availabilities, failing_load, faults, instance_changes, outcomes, quirk_values,
+    SCENARIO, a_start, authentications, availabilities, failing_load, faults, instance_changes, outcomes, quirk_values,
     scenario_as_json, state,
 };
-use crate::exchange::{Exchange, Writer};
+use crate::exchange::{EVENT_STREAM, Exchange, Writer};
 use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
-    ClusterState, FaultReport, Instance, Load, LoggedRequest, MoveClock, Overview, Problem, Quirk, RemovedFaults,
-    RequestFilter, RequestHistory, Wait,
+    ClusterState, ErrorLog, ErrorLogPage, FaultReport, Instance, Load, LoadExplanation, LoggedRequest, MoveClock, Overview,
+    Problem, Quirk, ReadyMadeFault, RemovedFaults, RequestFilter, RequestHistory, Snapshot, Wait,
 };
 
 /// An HTTP method of the control API.
@@ -93,6 +93,8 @@ operations! {
     Overview = Get "/_sim" => |w| w.answers::<Overview>(),
     /// Shows this description of the control API.
     OpenApi = Get "/_sim/openapi.json" => |w| Exchange { answer: Some(json!({"type": "object"})), ..w.answers::<Problem>() },
+    /// Lists the ready-made faults.
+    ListReadyMadeFaults = Get "/_sim/ready-made" => |w| w.answers::<Vec<ReadyMadeFault>>(),
     /// Lists the clusters.
     ListClusters = Get "/_sim/clusters" => |w| w.answers::<Vec<ClusterLine>>(),
     /// Adds a cluster from a scenario.
@@ -111,6 +113,17 @@ operations! {
     },
     /// Shows a cluster: its time, its availability, and every load with its past and what is ahead.
     DescribeCluster = Get "/_sim/clusters/{name}" => |w| w.answers::<ClusterDescription>(),
+    /// Shows a cluster at one moment: its time, its loads, its faults and its requests, which agree with each other.
+    ReadSnapshot = Get "/_sim/clusters/{name}/snapshot" => |w| w.answers::<Snapshot>(),
+    /// Streams a cluster as server-sent events.
+    /// The first event is called `snapshot`, each further one `change`. The data of both is a snapshot as JSON; a change has, of loads and
+    /// requests, only those that are new or have changed since the event before it. There are at most five events a second, and none while
+    /// nothing but the time changes. After 15 s without an event comes a comment. The stream ends with the cluster. There are at most 32
+    /// streams at once.
+    StreamEvents = Get "/_sim/clusters/{name}/events" => |w| {
+        let stream = json!({"type": "string", "description": "Server-sent events. The data of each is a Snapshot as JSON."});
+        Exchange { media_type: EVENT_STREAM, answer: Some(stream), ..w.answers::<Snapshot>() }
+    },
     /// Deletes a simulated cluster and frees its port.
     /// A cluster that shares its port with the control API cannot be deleted.
     DeleteCluster = Delete "/_sim/clusters/{name}" => |w| Exchange { status: "204", answer: None, ..w.answers::<Problem>() },
@@ -179,9 +192,23 @@ operations! {
     },
     /// Shows a load.
     DescribeLoad = Get "/_sim/clusters/{name}/loads/{id}" => |w| w.answers::<Load>(),
+    /// Cancels a load that has not ended, as `DELETE /loader/{id}` does.
+    /// The log of requests has nothing of it, because no client asked.
+    CancelLoad = Delete "/_sim/clusters/{name}/loads/{id}" => |w| w.answers::<Load>(),
+    /// Explains in a few sentences why a load is as it is.
+    ExplainLoad = Get "/_sim/clusters/{name}/loads/{id}/explanation" => |w| w.answers::<LoadExplanation>(),
+    /// Lists the error log of a load, a page at a time.
+    ListErrors = Get "/_sim/clusters/{name}/loads/{id}/errors" => |w| {
+        Exchange { query: w.query::<ErrorLogPage>(), ..w.answers::<ErrorLog>() }
+    },
     /// Changes the future of a load.
     /// What was ahead of it is replaced. Of a started load that waits in the queue, it is what happens at its turn.
     SetOutcome = Put "/_sim/clusters/{name}/loads/{id}/outcome" => |w| w.answers::<Load>().to(w.request(&outcomes())),
+    /// Starts a load, as `POST /loader` does: it runs, waits in the queue, or is refused.
+    /// The log of requests has nothing of it, because no client asked.
+    StartLoad = Post "/_sim/clusters/{name}/queue" => |w| {
+        Exchange { status: "201", ..w.answers::<Load>().to(w.request(&[("a_folder_of_csv_files", a_start())])) }
+    },
     /// Shows what a cluster was asked and what it answered.
     ListRequests = Get "/_sim/clusters/{name}/requests" => |w| Exchange { query: w.query::<RequestFilter>(), ..w.answers::<RequestHistory>() },
     /// Clears the log of requests. Numbering continues.
@@ -191,9 +218,11 @@ operations! {
 }
 
 /// The groups of operations, with a word for each.
-pub(crate) const TAGS: [(&str, &str); 12] = [
+pub(crate) const TAGS: [(&str, &str); 15] = [
     ("simulator", "The simulator itself."),
     ("clusters", "The clusters that it simulates."),
+    ("snapshot", "What can be seen of a cluster at one moment."),
+    ("events", "A cluster as it goes on."),
     ("state", "A whole cluster as data."),
     ("clock", "A cluster's time."),
     ("availability", "Whether a cluster can be reached."),
@@ -203,6 +232,7 @@ pub(crate) const TAGS: [(&str, &str); 12] = [
     ("quirks", "Points where it is not known what Neptune does."),
     ("faults", "What goes wrong on the way to a cluster."),
     ("loads", "The loads of a cluster."),
+    ("queue", "The loads that clients start."),
     ("requests", "What a cluster was asked, and what it answered."),
 ];
 

@@ -9,7 +9,8 @@ use neptune_control::{Availability, StartClock};
 use neptune_fault::{FaultError, Faults, RequestFacts};
 use neptune_loader::quirks::{QuirkError, Quirks};
 use neptune_loader::{
-    DuplicateLoadId, Engine, EngineState, Health, LoadId, Plan, REMEMBERED_LOADS, RescriptError, Role, Script, SimTime,
+    ApiError, DuplicateLoadId, Engine, EngineState, ErrorLog, Health, LoadId, Plan, REMEMBERED_LOADS, RescriptError, Role,
+    Script, SimTime, StartFailure, StartRequest, StatusQuery,
 };
 use tokio::sync::watch;
 
@@ -118,6 +119,11 @@ impl Cluster {
             observer,
             port,
         })))
+    }
+
+    /// Whether another handle is of the same cluster. One that was deleted and added again is another.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Its name.
@@ -278,6 +284,28 @@ impl Cluster {
         engine.load(id).map(|load| LoadTimeline::of(load, engine.now()))
     }
 
+    /// The same, even if no client can see the load yet.
+    pub(crate) fn foreseen_load(&self, id: &LoadId) -> Option<LoadTimeline> {
+        let engine = self.engine();
+        engine.foreseen_load(id).map(|load| LoadTimeline::of(load, engine.now()))
+    }
+
+    /// How many entries the error log of a load has, and those of a page, from 1. `None` if there is no such load.
+    pub(crate) fn error_log(&self, id: &LoadId, page: u64, limit: u64) -> Option<(u64, Vec<ErrorLog>)> {
+        let engine = self.engine();
+        let total = engine.load(id)?.logged_errors();
+        let query = StatusQuery { details: false, errors: true, page, errors_per_page: limit };
+        let entries = engine.status(id, &query).ok()?.errors.map(|page| page.error_logs);
+        Some((total, entries.unwrap_or_default()))
+    }
+
+    /// A role that a start may name, and the region of the cluster; `None` where it takes any.
+    pub(crate) fn role_and_region(&self) -> (Option<String>, Option<String>) {
+        let engine = self.engine();
+        let settings = engine.settings();
+        (settings.iam_roles.as_ref().and_then(|roles| roles.first().cloned()), settings.region.clone())
+    }
+
     /// Every load with its past, and the future as far as it is known.
     pub fn timeline(&self) -> Vec<LoadTimeline> {
         self.snapshot().1
@@ -366,6 +394,31 @@ impl Cluster {
         }
         engine.script(id.clone(), script)?;
         Ok(LoadTimeline::of(engine.load(id).expect("a scripted load is visible at once"), engine.now()))
+    }
+
+    /// Starts a load, as `POST /loader` does. `listed` is the number of files of its source, or why it cannot be executed, if the cluster
+    /// reads sources.
+    ///
+    /// # Errors
+    /// What Neptune answers.
+    pub(crate) fn start_listed(
+        &self,
+        request: &StartRequest,
+        listed: Option<Result<u64, StartFailure>>,
+    ) -> Result<LoadId, ApiError> {
+        let id = self.engine().start_listed(request, listed)?;
+        self.loads_have_changed();
+        Ok(id)
+    }
+
+    /// Cancels a load, as `DELETE /loader/{id}` does.
+    ///
+    /// # Errors
+    /// What Neptune answers.
+    pub(crate) fn cancel(&self, id: &LoadId) -> Result<(), ApiError> {
+        self.engine().cancel(id)?;
+        self.loads_have_changed();
+        Ok(())
     }
 
     /// Replaces the future of a load by the one that the closure makes of it. For a started load in the queue, that future begins at its

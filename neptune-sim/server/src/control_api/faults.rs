@@ -6,8 +6,8 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use neptune_control::{Fault, FaultReport, Operation, RemovedFaults};
-use neptune_fault::{FaultError, fault_errors, port_faults};
+use neptune_control::{Fault, FaultReport, Operation, ReadyMadeFault, RemovedFaults};
+use neptune_fault::{FaultError, ReadyFault, fault_errors, port_faults, ready_faults};
 
 use super::body::read_checked;
 use super::clusters::{OWN_PORT_HINT, port_lost};
@@ -21,11 +21,17 @@ use neptune_text::cut;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
+        route(Operation::ListReadyMadeFaults, ready_made),
         route(Operation::ListFaults, list),
         route(Operation::AddFault, add),
         route(Operation::ClearFaults, clear),
         route(Operation::RemoveFault, remove),
     ]
+}
+
+pub(super) async fn ready_made() -> Json<Vec<ReadyMadeFault>> {
+    let shown = |fault: &ReadyFault| ReadyMadeFault { name: fault.name.clone(), about: fault.about.clone() };
+    Json(ready_faults().iter().map(shown).collect())
 }
 
 pub(super) async fn list(Named(cluster): Named) -> Json<Vec<FaultReport>> {

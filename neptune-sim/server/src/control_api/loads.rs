@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use neptune_control::{Load, LoadError, NewLoad, Operation, Outcome};
+use neptune_control::{ErrorLog, ErrorLogPage, Load, LoadError, LoadExplanation, NewLoad, Operation, Outcome};
 use neptune_loader::{Course, Plan, RescriptError, Script, Workload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,6 +13,7 @@ use super::body::read_checked;
 use super::error::ControlError;
 use super::extract::{Id, Simulated, no_such_load};
 use super::fit::Misfit;
+use super::query::InQuery;
 use super::route::{Route, route};
 use super::views;
 use crate::{ScriptError, parse_duration};
@@ -26,6 +27,8 @@ const ID_BYTES: usize = 256;
 const STAGES: usize = 32;
 /// How many errors a load may have; each may occur many times.
 const ERRORS: usize = 64;
+/// How many entries of an error log are shown at once, unless the request says otherwise.
+const ERRORS_A_PAGE: u64 = 10;
 /// What to do about too many of them.
 const TIMES_HINT: &str = "one error can occur many times: `times`";
 
@@ -35,6 +38,8 @@ pub(super) fn routes() -> Vec<Route> {
         route(Operation::ScriptLoad, add),
         route(Operation::DescribeLoad, describe),
         route(Operation::SetOutcome, set_outcome),
+        route(Operation::ExplainLoad, explain),
+        route(Operation::ListErrors, errors),
     ]
 }
 
@@ -44,6 +49,20 @@ pub(super) async fn list(Simulated(cluster): Simulated) -> Json<Vec<Load>> {
 
 pub(super) async fn describe(Simulated(cluster): Simulated, Id(id): Id) -> Result<Json<Load>, ControlError> {
     cluster.load(&id).map(|load| Json(views::load(load))).ok_or_else(|| no_such_load(&id))
+}
+
+pub(super) async fn explain(Simulated(cluster): Simulated, Id(id): Id) -> Result<Json<LoadExplanation>, ControlError> {
+    cluster.explain(&id).map(|text| Json(LoadExplanation { text })).ok_or_else(|| no_such_load(&id))
+}
+
+pub(super) async fn errors(
+    Simulated(cluster): Simulated,
+    Id(id): Id,
+    InQuery(query): InQuery<ErrorLogPage>,
+) -> Result<Json<ErrorLog>, ControlError> {
+    let (page, limit) = (query.page.unwrap_or(1), query.limit.unwrap_or(ERRORS_A_PAGE));
+    let (total, entries) = cluster.error_log(&id, page, limit).ok_or_else(|| no_such_load(&id))?;
+    Ok(Json(ErrorLog { total, page, pages: total.div_ceil(limit), errors: entries.into_iter().map(views::error).collect() }))
 }
 
 pub(super) async fn add(Simulated(cluster): Simulated, body: Bytes) -> Result<(StatusCode, Json<Load>), ControlError> {

@@ -8,6 +8,7 @@ mod body;
 mod clock;
 mod clusters;
 mod error;
+mod events;
 mod extract;
 mod faults;
 mod fit;
@@ -15,8 +16,10 @@ mod guard;
 mod json;
 mod loads;
 mod query;
+mod queue;
 mod requests;
 mod route;
+mod snapshot;
 mod state;
 mod views;
 
@@ -56,10 +59,13 @@ pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
 fn routes() -> Vec<Route> {
     let mut routes = vec![route(Operation::OpenApi, openapi)];
     routes.extend(clusters::routes());
+    routes.extend(snapshot::routes());
+    routes.extend(events::routes());
     routes.extend(state::routes());
     routes.extend(clock::routes());
     routes.extend(faults::routes());
     routes.extend(loads::routes());
+    routes.extend(queue::routes());
     routes.extend(requests::routes());
     routes
 }

@@ -1,8 +1,8 @@
 //! How the simulator's values look on the control API. An endpoint is shown with the host of the request.
 
 use neptune_control::{
-    AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedRequest, Moment, Origin, Quirk,
-    QuirkChoice, RecordingProgress, RequestFilter, RequestHistory, Role,
+    AddedCluster, ClockReading, ClusterDescription, ClusterLine, Health, Instance, Load, LoggedError, LoggedRequest, Moment,
+    Origin, Quirk, QuirkChoice, RecordingProgress, RequestFilter, RequestHistory, Role,
 };
 use neptune_loader::quirks::{Choices, QUIRKS, Quirks};
 use neptune_loader::{Change, SimTime};
@@ -69,10 +69,16 @@ pub(super) fn load(load: LoadTimeline) -> Load {
             neptune_loader::Origin::Started => Origin::Started,
         },
         source: load.source,
+        depends_on: load.depends_on.iter().map(ToString::to_string).collect(),
         ended: load.is_ended,
         history: moments(load.history),
         ahead: moments(load.ahead),
     }
+}
+
+pub(super) fn error(entry: neptune_loader::ErrorLog) -> LoggedError {
+    let neptune_loader::ErrorLog { error_code, error_message, file_name, record_num } = entry;
+    LoggedError { code: error_code.as_str().to_owned(), message: error_message, file: file_name, record: record_num }
 }
 
 pub(super) fn instance(instance: crate::Instance) -> Instance {
@@ -143,6 +149,6 @@ pub(super) fn request(request: crate::LoggedRequest) -> LoggedRequest {
     }
 }
 
-fn seconds(moment: SimTime) -> f64 {
+pub(super) fn seconds(moment: SimTime) -> f64 {
     moment.since_start().as_secs_f64()
 }

@@ -56,12 +56,8 @@ pub(super) fn refuse_as_replica(asked: &ParsedRequest<'_>) -> Result<(), ApiErro
 /// `DELETE`: cancels a load.
 pub(super) fn cancel(cluster: &Cluster, asked: &ParsedRequest<'_>) -> Result<Reply, ApiError> {
     let id = asked.load.as_ref().ok_or_else(|| ApiError::missing_parameters(&["loadId"]))?;
-    let mut engine = cluster.engine();
-    engine.cancel(id)?;
-    let cancel_body = engine.quirks().cancel_body;
-    drop(engine);
-    cluster.loads_have_changed();
-    Ok(match cancel_body {
+    cluster.cancel(id)?;
+    Ok(match cluster.quirks().cancel_body {
         CancelBody::Status => Reply::loader(&CancelReply::default(), Evidence::Inferred),
         CancelBody::WithPayload => Reply::loader(&Envelope::ok(NoPayload {}), Evidence::Inferred),
         CancelBody::Empty => Reply { body: String::new(), ..Reply::loader(&CancelReply::default(), Evidence::Documented) },
@@ -82,11 +78,8 @@ pub(super) async fn list_source(cluster: &Cluster, asked: &ParsedRequest<'_>, bo
 
 /// `POST`: starts a load.
 pub(super) fn start(cluster: &Cluster, head: &Parts, body: &[u8], listed: Listed) -> Result<Reply, ApiError> {
-    let mut engine = cluster.engine();
-    let request = read_start(head, body, engine.quirks())?;
-    let load_id = engine.start_listed(&request, listed)?;
-    drop(engine);
-    cluster.loads_have_changed();
+    let request = read_start(head, body, &cluster.quirks())?;
+    let load_id = cluster.start_listed(&request, listed)?;
     let reply = Reply::loader(&Envelope::ok(StartedLoad { load_id: load_id.clone() }), Evidence::Observed);
     Ok(Reply { load_id: Some(load_id), ..reply })
 }

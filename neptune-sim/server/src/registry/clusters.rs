@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use neptune_loader::{DuplicateLoadId, REMEMBERED_LOADS};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use neptune_fault::FaultError;
@@ -28,6 +28,8 @@ use neptune_scenario::ClusterSpec;
 
 /// How many clusters a simulator serves at most: each takes a port and four tasks.
 pub(crate) const CLUSTER_LIMIT: usize = 256;
+/// How many streams of events may be open: each makes texts of its own.
+pub(crate) const EVENT_STREAM_LIMIT: usize = 32;
 /// How long a cluster's name may be.
 const NAME_BYTES: usize = 128;
 
@@ -107,6 +109,8 @@ pub(crate) struct Clusters {
     room: Room,
     /// For the connections of the port with the control API.
     control_permits: Arc<Semaphore>,
+    /// For streams of events.
+    event_permits: Arc<Semaphore>,
     /// For those of all other ports: however many hang on a silent cluster, the control API still answers.
     other_permits: Arc<Semaphore>,
     /// `None` once the simulator has ended, so that no cluster is added after that.
@@ -166,6 +170,7 @@ impl Clusters {
             control_room,
             room,
             control_permits,
+            event_permits: Arc::new(Semaphore::new(EVENT_STREAM_LIMIT)),
             other_permits,
             entries,
         }
@@ -179,6 +184,16 @@ impl Clusters {
     /// Where bodies and answers of the control API are.
     pub(crate) fn control_room(&self) -> &Room {
         &self.control_room
+    }
+
+    /// A permit for one more stream of events; `None` if there are too many.
+    pub(crate) fn event_stream_permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.event_permits).try_acquire_owned().ok()
+    }
+
+    /// Whether it is still one of them: neither deleted, nor has the simulator ended.
+    pub(crate) fn serves(&self, cluster: &Cluster) -> bool {
+        self.get(cluster.name()).is_some_and(|current| current.is_same(cluster))
     }
 
     /// Whether the cluster shares its port with the control API.

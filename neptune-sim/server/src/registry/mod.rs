@@ -8,5 +8,5 @@ pub(crate) use app::App;
 #[cfg(test)]
 pub(crate) use clusters::CLUSTER_LIMIT;
 pub use clusters::StartError;
-pub(crate) use clusters::{Clusters, ListenAt};
+pub(crate) use clusters::{Clusters, EVENT_STREAM_LIMIT, ListenAt};
 pub use options::{ControlPlace, SimOptions};

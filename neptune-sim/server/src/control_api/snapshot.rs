@@ -1,0 +1,62 @@
+//! A cluster at one moment.
+
+use axum::Json;
+use neptune_control::{Operation, RequestLines, Snapshot};
+use neptune_loader::LoadId;
+
+use super::extract::{AskedHost, Named};
+use super::route::{Route, route};
+use super::views;
+use crate::{Cluster, StartClock, cluster};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![route(Operation::ReadSnapshot, read)]
+}
+
+pub(super) async fn read(AskedHost(host): AskedHost, Named(cluster): Named) -> Json<Snapshot> {
+    Json(view(&cluster, &host, cluster.whole_snapshot()))
+}
+
+/// What the API shows of a snapshot. Nothing of it is read now, but for what never changes.
+pub(super) fn view(cluster: &Cluster, host: &str, snapshot: cluster::Snapshot) -> Snapshot {
+    let cluster::Snapshot {
+        revision,
+        now,
+        clock,
+        starts,
+        availability,
+        instance,
+        running,
+        queue,
+        faults,
+        loads,
+        gone,
+        requests,
+    } = snapshot;
+    let upstream = cluster.proxy().map(|proxy| proxy.upstream.options().address.to_string());
+    let texts = |ids: Vec<LoadId>| ids.iter().map(ToString::to_string).collect();
+    Snapshot {
+        revision,
+        name: cluster.name().to_owned(),
+        endpoint: cluster.endpoint_by(host),
+        clock: clock.to_string(),
+        now: views::seconds(now),
+        waits_for_request: starts == StartClock::OnRequest,
+        epoch: cluster.epoch_secs(),
+        seed: cluster.seed(),
+        availability,
+        instance: upstream.is_none().then(|| views::instance(instance)),
+        upstream,
+        running: running.map(|id| id.to_string()),
+        queue: texts(queue),
+        faults,
+        loads: loads.into_iter().map(views::load).collect(),
+        gone: texts(gone),
+        requests: RequestLines {
+            dropped: requests.dropped,
+            first: requests.next - requests.kept,
+            next: requests.next,
+            requests: requests.lines().collect(),
+        },
+    }
+}
