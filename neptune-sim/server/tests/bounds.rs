@@ -8,7 +8,7 @@ use std::path::Path;
 use neptune_server::Limits;
 
 /// For each row, in order: what it bounds, and the tests that go to that bound.
-const ROWS: [(&str, &[(&str, &str)]); 26] = [
+const ROWS: [(&str, &[(&str, &str)]); 27] = [
     (
         "head of a request, its URL included",
         &[
@@ -88,6 +88,10 @@ const ROWS: [(&str, &[(&str, &str)]); 26] = [
             ("neptune-sim/server/src/cluster/request_log.rs", "the_oldest_answers_make_room_and_their_requests_stay"),
             ("neptune-sim/server/src/cluster/request_log.rs", "a_short_answer_is_shared_and_a_long_one_kept_in_part"),
         ],
+    ),
+    (
+        "streams of events",
+        &[("neptune-sim/server/tests/control/moments.rs", "there_is_a_limit_to_open_streams_and_a_closed_one_makes_room")],
     ),
     (
         "what a refused signature is compared with",

@@ -673,7 +673,7 @@ async fn a_cluster_is_made_from_a_scenario_used_and_deleted() {
     assert_eq!(
         described["loads"][0],
         json!({
-            "id": "domain-quick", "origin": "scripted", "source": "s3://bucket/domain/", "status": "LOAD_COMPLETED", "ended": true,
+            "id": "domain-quick", "origin": "scripted", "source": "s3://bucket/domain/", "depends_on": [], "status": "LOAD_COMPLETED", "ended": true,
             "history": [{"at": 0.0, "status": "LOAD_IN_PROGRESS"}, {"at": 2.0, "status": "LOAD_COMPLETED"}], "ahead": [],
         })
     );

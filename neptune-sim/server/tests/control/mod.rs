@@ -2,6 +2,7 @@
 
 mod agreement;
 mod hostile;
+mod moments;
 mod reach;
 mod texts;
 mod while_running;
