@@ -1,0 +1,46 @@
+/**
+ * An element with attributes and children.
+ *
+ * Attributes that begin with `on` are listeners. `true` writes an attribute without a value; `false`, `null` and `undefined` write none. Children are
+ * elements or texts. Nothing here is ever read as HTML, so no text that a request brought can become markup.
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    setAttribute(element, name, value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+function setAttribute(element, name, value) {
+  if (name.startsWith("on")) {
+    element.addEventListener(name.slice(2), value);
+  } else if (value === true) {
+    element.setAttribute(name, "");
+  } else if (value !== false && value !== null && value !== undefined) {
+    element.setAttribute(name, value);
+  }
+}
+
+/** A button that does something. */
+export function button(label, onclick, attributes = {}) {
+  return el("button", { type: "button", onclick, ...attributes }, label);
+}
+
+/** Sets a text only if it differs: screen readers announce a live region when it is written to. */
+export function setText(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+/** Adds and removes a class. */
+export function toggle(element, name, isOn) {
+  element.classList.toggle(name, Boolean(isOn));
+}
+
+/** A value of the style sheet: `--blue`. */
+export function cssValue(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

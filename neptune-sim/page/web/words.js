@@ -1,0 +1,110 @@
+/**
+ * The words of Neptune: which tone each status has, and what it means to somebody who waits for the load.
+ *
+ * A tone is a colour and a shape, so that nothing is said by colour alone.
+ */
+
+/** Statuses of a load that goes on. */
+export const PENDING = ["LOAD_IN_QUEUE", "LOAD_NOT_STARTED", "LOAD_IN_PROGRESS"];
+
+/** The ends that Neptune documents, each with its tone. */
+const ENDS = {
+  LOAD_COMPLETED: "completed",
+  LOAD_CANCELLED_BY_USER: "cancelled",
+  LOAD_CANCELLED_DUE_TO_ERRORS: "cancelled",
+  LOAD_UNEXPECTED_ERROR: "failed",
+  LOAD_FAILED: "failed",
+  LOAD_S3_READ_ERROR: "failed",
+  LOAD_S3_ACCESS_DENIED_ERROR: "failed",
+  LOAD_COMMITTED_W_WRITE_CONFLICTS: "failed",
+  LOAD_DATA_DEADLOCK: "failed",
+  LOAD_DATA_FAILED_DUE_TO_FEED_MODIFIED_OR_DELETED: "failed",
+  LOAD_FAILED_BECAUSE_DEPENDENCY_NOT_SATISFIED: "failed",
+  LOAD_FAILED_INVALID_REQUEST: "failed",
+};
+
+/** What each tone means, in the order of the legend. `shape` is drawn for a request that was told a status of this tone. */
+export const TONES = {
+  queue: { shape: "ring", means: "waiting" },
+  progress: { shape: "dot", means: "in progress" },
+  completed: { shape: "check", means: "completed" },
+  cancelled: { shape: "square", means: "cancelled" },
+  failed: { shape: "cross", means: "failed" },
+  unknown: { shape: "diamond", means: "a status that Neptune does not document" },
+  error: { shape: "triangle", means: "an error instead of a status" },
+  silent: { shape: "gap", means: "no answer" },
+  other: { shape: "bar", means: "an answer without a load's status" },
+};
+
+/** Every status that Neptune documents. */
+export const STATUSES = [...PENDING, ...Object.keys(ENDS)];
+
+/** The tone of a status. */
+export function toneOf(status) {
+  if (status === "LOAD_IN_PROGRESS") {
+    return "progress";
+  }
+  return PENDING.includes(status) ? "queue" : (ENDS[status] ?? "unknown");
+}
+
+/** Whether a load with this status goes on. */
+export function isPending(status) {
+  return PENDING.includes(status);
+}
+
+/** The tone of what a request was told. */
+export function toldTone(request) {
+  if (request.status === null || request.status === undefined) {
+    return "silent";
+  }
+  if (request.load_status) {
+    return toneOf(request.load_status);
+  }
+  return request.status >= 400 ? "error" : "other";
+}
+
+/** What a request was told, in as few words as it takes. */
+export function toldText(request) {
+  if (request.status === null || request.status === undefined) {
+    return "no answer";
+  }
+  const status = request.load_status ?? `HTTP ${request.status}`;
+  return request.load_status && request.status >= 400 ? `${status} (HTTP ${request.status})` : status;
+}
+
+/** A span of time: `12.5 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function spanText(seconds) {
+  const size = Math.abs(seconds);
+  if (size < 60) {
+    return `${trimmed(seconds, size < 10 ? 2 : 1)} s`;
+  }
+  const whole = Math.round(size);
+  const [large, small, unit, rest] =
+    whole < 3600 ? [60, 1, "min", "s"] : whole < 86400 ? [3600, 60, "h", "min"] : [86400, 3600, "d", "h"];
+  const left = Math.floor((whole % large) / small);
+  const sign = seconds < 0 ? "−" : "";
+  return `${sign}${Math.floor(whole / large)} ${unit}${left ? ` ${left} ${rest}` : ""}`;
+}
+
+/** A number with at most this many decimals, without zeros at its end. */
+function trimmed(number, decimals) {
+  return String(Number(number.toFixed(decimals)));
+}
+
+/** `1st`, `2nd`, `3rd`, `4th`. */
+export function ordinal(number) {
+  const last = number % 10;
+  const isTeen = Math.floor(number / 10) % 10 === 1;
+  return `${number}${isTeen ? "th" : (["th", "st", "nd", "rd"][last] ?? "th")}`;
+}
+
+/** `once`, `twice`, `14 times`. */
+export function timesText(count) {
+  return count === 1 ? "once" : count === 2 ? "twice" : `${count.toLocaleString("en")} times`;
+}
+
+/** A duration as the control API takes it, in seconds: `250ms`, `5s`, `2m`. `null` if the text is none. */
+export function secondsOf(text) {
+  const match = /^ *([0-9]+) *(ms|s|m|h|d) *$/.exec(text ?? "");
+  return match && Number(match[1]) * { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 }[match[2]];
+}
