@@ -1,0 +1,200 @@
+import { isPending, ordinal, secondsOf, spanText, timesText, toldText, toneOf } from "./words.js";
+import { laneOf } from "./store.js";
+
+/**
+ * What stands on the timeline, as data: which lanes there are, which bars are on a lane, and what a lane says about its load.
+ */
+
+/** From how many requests after its end on a load counts as still asked about. A client that has learnt the end may ask once more, for errors. */
+const STILL_ASKED = 3;
+
+/** The lanes of a model from top to bottom: `[{key, kind, id}]`. Loads whose id or status lacks the filter's text are left out. */
+export function laneList(model, filter = "") {
+  const fits = (load) => !filter || load.id.includes(filter) || load.status.includes(filter);
+  const lanes = [
+    ...lanesOf("invocations", model.invocations?.length ? [""] : []),
+    ...lanesOf("fault", (model.faults ?? []).map((fault) => fault.name)),
+    ...lanesOf("outages", model.outages.length ? [""] : []),
+    ...lanesOf("load", loadsOf(model).filter(fits).map((load) => load.id)),
+    ...lanesOf("stranger", strangers(model)),
+    ...lanesOf("unnamed", model.byLoad.get("")?.length ? [""] : []),
+  ];
+  return lanes;
+}
+
+function lanesOf(kind, ids) {
+  return ids.map((id) => ({ key: `${kind} ${id}`, kind, id }));
+}
+
+/** The loads of a model; behind a proxy, which has none of its own, what the answers say about them. */
+export function loadsOf(model) {
+  return [...loadsById(model).values()];
+}
+
+/** One load of a model. */
+export function loadOf(model, id) {
+  return loadsById(model).get(id);
+}
+
+function loadsById(model) {
+  if (!model.upstream) {
+    return model.loads;
+  }
+  // The store forgets them when requests have come.
+  model.told ??= toldLoads(model);
+  return model.told;
+}
+
+/** Ids that were asked about though the cluster has no such load. */
+function strangers(model) {
+  return model.upstream ? [] : [...model.byLoad.keys()].filter((id) => id !== "" && !model.loads.has(id));
+}
+
+/** Loads as the answers of an upstream tell them: a status holds from the first answer that has it. */
+function toldLoads(model) {
+  return new Map([...model.byLoad].filter(([id]) => id !== "").map(([id, requests]) => [id, toldLoad(id, requests)]));
+}
+
+function toldLoad(id, requests) {
+  const history = [];
+  for (const request of requests) {
+    if (request.load_status && history.at(-1)?.status !== request.load_status) {
+      history.push({ at: request.at, status: request.load_status });
+    }
+  }
+  const status = history.at(-1)?.status ?? "not told yet";
+  return { id, origin: "told", source: "", status, ended: history.length > 0 && !isPending(status), history, ahead: [], depends_on: [] };
+}
+
+/** The bars of a load: `[{from, until, status, tone, isAhead, isEnd}]`. `until` is `null` for a bar that does not end. */
+export function barsOf(load) {
+  const moments = [...load.history.map((moment) => [moment, false]), ...load.ahead.map((moment) => [moment, true])];
+  return moments.map(([moment, isAhead], index) => {
+    const until = moments[index + 1]?.[0].at ?? null;
+    return { from: moment.at, until, status: moment.status, tone: toneOf(moment.status), isAhead, isEnd: until === null && !isPending(moment.status) };
+  });
+}
+
+/** When a load ended; `null` if it has not. */
+export function endOf(load) {
+  return load.ended ? (load.history.at(-1)?.at ?? null) : null;
+}
+
+/** Whether nothing will ever change about a load unless somebody does something. A started load has nothing ahead while it waits for its turn. */
+export function isStuck(load) {
+  return load.origin === "scripted" && !load.ended && load.ahead.length === 0;
+}
+
+/** The polls of a load: requests that asked about it, without those that started or cancelled it. */
+export function pollsOf(model, id) {
+  return (model.byLoad.get(id) ?? []).filter((request) => request.method === "GET");
+}
+
+/** Polls that came when the load had ended. */
+export function pollsAfterEnd(model, load) {
+  const end = endOf(load);
+  return end === null ? [] : pollsOf(model, load.id).filter((request) => request.at >= end);
+}
+
+/** What a lane says about its load: `{text, isWarning}`. */
+export function noteOf(model, load) {
+  const polls = pollsOf(model, load.id);
+  if (load.ended) {
+    return endedNote(load, polls, pollsAfterEnd(model, load));
+  }
+  const asked = polls.length ? `asked ${timesText(polls.length)}, last told ${toldText(polls.at(-1))}` : "nobody has asked about it";
+  if (isStuck(load)) {
+    return { text: `stays ${load.status} for ever; ${asked}`, isWarning: true };
+  }
+  return { text: asked, isWarning: false };
+}
+
+function endedNote(load, polls, after) {
+  const ended = `ended at ${spanText(endOf(load))}`;
+  if (after.length === 0) {
+    const nobody = polls.length ? "nobody has asked since" : "nobody has asked about it";
+    return { text: `${ended}; ${nobody}`, isWarning: false };
+  }
+  const text = `${ended}; asked ${timesText(after.length)} since; last told ${toldText(after.at(-1))}`;
+  return { text, isWarning: after.length >= STILL_ASKED };
+}
+
+/** Where a load stands in the order of the queue: `2nd in queue`, `after: a, b`; empty if it does not wait. */
+export function placeText(model, load) {
+  if (load.ended) {
+    return "";
+  }
+  const place = (model.queue ?? []).indexOf(load.id);
+  const parts = place < 0 ? [] : [`${ordinal(place + 1)} in queue`];
+  if (load.depends_on?.length && load.status !== "LOAD_IN_PROGRESS") {
+    parts.push(`after: ${load.depends_on.join(", ")}`);
+  }
+  return parts.join(" · ");
+}
+
+/** What somebody who looks at the cluster should know first: `[{load, text, advice}]`. */
+export function findings(model) {
+  const found = [];
+  for (const load of loadsOf(model)) {
+    const note = noteOf(model, load);
+    if (note.isWarning) {
+      found.push({ load: load.id, text: note.text, advice: adviceOn(model, load) });
+    }
+  }
+  return found;
+}
+
+function adviceOn(model, load) {
+  if (!load.ended) {
+    return "Nothing is ahead of this load, so it ends only if somebody cancels it or changes its outcome. A client that waits for it needs a time limit.";
+  }
+  const last = pollsAfterEnd(model, load).at(-1);
+  if (!last.load_status) {
+    return "The last answer did not say that the load has ended, so its client may have to go on asking.";
+  }
+  if (isPending(last.load_status)) {
+    return "The last answer said that the load goes on, although it has ended, so its client has to go on asking.";
+  }
+  return (
+    `A client still asks about this load as if it went on. Each new answer is the same: ${last.load_status} is an end. ` +
+    "Only LOAD_IN_QUEUE, LOAD_NOT_STARTED and LOAD_IN_PROGRESS mean that a load goes on, so a client has to stop at any other status."
+  );
+}
+
+/** From when until when a fault is in place: `{from, until}`; `until` is `null` if it has no end, and may be in the future. */
+export function faultSpan(report) {
+  const from = report.since + (secondsOf(report.fault.from) ?? 0);
+  const until = secondsOf(report.fault.until);
+  return { from, until: until === null ? null : report.since + until };
+}
+
+/** The requests at which a fault fired. */
+export function requestsOfFault(model, name) {
+  return model.requests.filter((request) => request.fault === name);
+}
+
+/** How long before a request the load's status had last changed, and to what: `{status, ago}`; `null` if it had no status then. */
+export function lastChange(load, at) {
+  const moment = load?.history.findLast((candidate) => candidate.at <= at);
+  return moment ? { status: moment.status, ago: at - moment.at } : null;
+}
+
+/** A request in words, with what it was told and how long after the last change of its load. */
+export function requestText(model, request) {
+  const told = `${spanText(request.at)}: ${request.method} ${request.target}: ${toldText(request)}`;
+  const change = lastChange(laneOf(request) && loadOf(model, request.load_id), request.at);
+  return change ? `${told}, ${spanText(change.ago)} after the load became ${change.status}` : told;
+}
+
+/** The last second that is worth showing. What is far ahead does not push the present out of sight. */
+export function lastSecond(model) {
+  const far = Math.max(model.now * 10, 3600);
+  let last = Math.max(model.now ?? 0, model.requests.at(-1)?.at ?? 0, ...(model.invocations ?? []).map((call) => call.until));
+  for (const load of loadsOf(model)) {
+    last = Math.max(last, Math.min(load.ahead.at(-1)?.at ?? 0, far));
+  }
+  for (const fault of model.faults ?? []) {
+    last = Math.max(last, Math.min(faultSpan(fault).until ?? 0, far));
+  }
+  return last;
+}

@@ -1,0 +1,116 @@
+/**
+ * What the page knows about a cluster: a snapshot, kept up to date by changes. A model has the fields of a snapshot, its loads by id in the order in which
+ * they came, and its requests by number, by load and by fault.
+ */
+
+/** How many requests a page keeps. Of more, the oldest are forgotten. */
+const REQUEST_LIMIT = 200_000;
+
+/** The model of a snapshot. */
+export function modelOf(snapshot) {
+  const model = { loads: new Map(), requests: [], byLoad: new Map(), outages: [], invocations: [] };
+  return merge(model, snapshot);
+}
+
+/** Takes a change, or a snapshot, into the model. */
+export function merge(model, change) {
+  const { loads, gone, requests, ...rest } = change;
+  noteOutage(model, change);
+  Object.assign(model, rest);
+  for (const load of loads ?? []) {
+    model.loads.set(load.id, load);
+  }
+  for (const id of gone ?? []) {
+    model.loads.delete(id);
+  }
+  mergeRequests(model, requests);
+  model.told = null;
+  return model;
+}
+
+function mergeRequests(model, change) {
+  if (!change) {
+    return;
+  }
+  for (const request of change.requests ?? []) {
+    putRequest(model, request);
+  }
+  model.dropped = change.dropped ?? 0;
+  if (model.requests.length > REQUEST_LIMIT) {
+    forgetRequests(model, model.requests.length - REQUEST_LIMIT);
+  }
+}
+
+/** Puts a request at the place of its number. Almost always that is the end. */
+function putRequest(model, request) {
+  const found = placeOf(model.requests, request.number);
+  const old = model.requests[found];
+  if (old?.number === request.number) {
+    model.requests[found] = request;
+    const ofLoad = model.byLoad.get(laneOf(old));
+    ofLoad.splice(placeOf(ofLoad, old.number), 1);
+  } else {
+    model.requests.splice(found, 0, request);
+  }
+  const lane = laneOf(request);
+  if (!model.byLoad.has(lane)) {
+    model.byLoad.set(lane, []);
+  }
+  const ofLane = model.byLoad.get(lane);
+  ofLane.splice(placeOf(ofLane, request.number), 0, request);
+}
+
+/** Under which load a request stands; `""` if it named none. */
+export function laneOf(request) {
+  return request.load_id ?? "";
+}
+
+/** Where a request of this number stands or would stand, in a list by number. */
+function placeOf(list, number) {
+  let [low, high] = [0, list.length];
+  if (high === 0 || list[high - 1].number < number) {
+    return high;
+  }
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    [low, high] = list[middle].number < number ? [middle + 1, high] : [low, middle];
+  }
+  return low;
+}
+
+function forgetRequests(model, count) {
+  const kept = model.requests.slice(count);
+  model.requests = [];
+  model.byLoad = new Map();
+  for (const request of kept) {
+    putRequest(model, request);
+  }
+}
+
+/** Notes since when, and until when, the cluster could not be reached. What was before the page was opened is not known. */
+function noteOutage(model, change) {
+  if (change.availability === undefined) {
+    return;
+  }
+  const word = availabilityText(change.availability);
+  const last = model.outages.at(-1);
+  if (last && last.until === null && last.word !== word) {
+    last.until = change.now;
+  }
+  if (word !== "available" && (!last || last.until !== null)) {
+    model.outages.push({ word, from: change.now, until: null });
+  }
+}
+
+/** An availability in words: `available`, `refused`, `answers 503`. */
+export function availabilityText(availability) {
+  return typeof availability === "string" ? availability : `answers ${availability?.answers?.http ?? "an error"}`;
+}
+
+/** The seconds that pass on the cluster's clock in a second of ours. */
+export function clockRate(model) {
+  if (model.clock === "manual" || model.waits_for_request) {
+    return 0;
+  }
+  return model.clock?.startsWith("scaled:") ? Number(model.clock.slice(7)) : 1;
+}
