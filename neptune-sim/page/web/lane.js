@@ -1,0 +1,126 @@
+import { el, setText, toggle } from "./dom.js";
+import { availabilityText } from "./store.js";
+import { barsOf, faultSpan, loadOf, noteOf, placeText } from "./lanes.js";
+import { pixelAt } from "./scale.js";
+
+/**
+ * One lane of a timeline: a label that can be chosen, and bars. Its elements are kept and moved when the scale changes, because a lane is
+ * drawn many times a second.
+ */
+
+/** A new, empty lane. */
+export function laneView(onchoose) {
+  const name = el("span", { class: "lane-name" });
+  const place = el("span", { class: "lane-place" });
+  const note = el("span", { class: "lane-note" });
+  const label = el("button", { type: "button", class: "lane-label" }, name, place, note);
+  const plot = el("div", { class: "lane-plot", "aria-hidden": "true" });
+  const element = el("div", { class: "lane", role: "listitem" }, label, plot);
+  const view = { element, label, name, place, note, plot, bars: [] };
+  label.addEventListener("click", () => onchoose(view.lane));
+  return view;
+}
+
+/** Shows a lane of the model. */
+export function showLane(view, model, lane) {
+  const said = laneText(model, lane);
+  view.lane = lane;
+  view.spans = laneBars(model, lane);
+  view.element.dataset.kind = lane.kind;
+  setText(view.name, said.name);
+  setText(view.place, said.place ?? "");
+  setText(view.note, said.note);
+  toggle(view.note, "warning", said.isWarning);
+  toggle(view.element, "is-warning", said.isWarning);
+  view.label.title = [said.name, said.place, said.note].filter(Boolean).join("\n");
+}
+
+/** What stands on a lane's label. */
+function laneText(model, lane) {
+  switch (lane.kind) {
+    case "load":
+      return loadText(model, loadOf(model, lane.id));
+    case "fault":
+      return faultText(model.faults.find((fault) => fault.name === lane.id));
+    case "outages":
+      return { name: "availability", note: `now: ${availabilityText(model.availability)}` };
+    case "invocations":
+      return { name: "invocations", note: `${model.invocations.length} of the functions` };
+    case "stranger":
+      return { name: lane.id, note: `no such load; ${countText(model.byLoad.get(lane.id).length)}`, isWarning: true };
+    default:
+      return { name: "other requests", note: `${countText(model.byLoad.get("").length)}, which named no load` };
+  }
+}
+
+function countText(count) {
+  return `${count.toLocaleString("en")} ${count === 1 ? "request" : "requests"}`;
+}
+
+function loadText(model, load) {
+  const { text, isWarning } = noteOf(model, load);
+  return { name: load.id, place: placeText(model, load), note: text, isWarning };
+}
+
+function faultText(report) {
+  return { name: `fault: ${report.name}`, note: `fired ${report.fired} of ${report.matched}` };
+}
+
+/** The bars of a lane: `[{from, until, text, tone, isAhead, isEnd}]`. */
+function laneBars(model, lane) {
+  switch (lane.kind) {
+    case "load":
+      return splitAtNow(barsOf(loadOf(model, lane.id)).map((bar) => ({ ...bar, text: bar.status })), model.now);
+    case "fault":
+      return [{ ...faultSpan(model.faults.find((fault) => fault.name === lane.id)), text: lane.id, tone: "fault" }];
+    case "outages":
+      return model.outages.map((outage) => ({ ...outage, text: outage.word, tone: "outage" }));
+    case "invocations":
+      return model.invocations.map((call) => ({ ...call, text: call.label, tone: call.style, isEnd: call.from === call.until }));
+    default:
+      return [];
+  }
+}
+
+/** Bars that have begun and go on become two: what was, and what is ahead. */
+function splitAtNow(bars, now) {
+  return bars.flatMap((bar) => {
+    const goesOn = !bar.isAhead && !bar.isEnd && (bar.until === null || bar.until > now);
+    return goesOn && bar.from < now ? [{ ...bar, until: now, isNow: true }, { ...bar, from: now, isAhead: true, text: "" }] : [bar];
+  });
+}
+
+/** Moves the bars of a lane to where the scale has them. `now` is the present, which the page counts on between two events. */
+export function placeBars(view, scale, now) {
+  view.spans.forEach((span, index) => {
+    const isAhead = span.isAhead && span.text === "";
+    const from = isAhead ? now : span.from;
+    const until = span.isNow ? now : span.until;
+    placeBar((view.bars[index] ??= newBar(view.plot)), span, pixelAt(scale, from), until === null ? Infinity : pixelAt(scale, until), scale.width);
+  });
+  while (view.bars.length > view.spans.length) {
+    view.bars.pop().remove();
+  }
+}
+
+function newBar(plot) {
+  const bar = el("div", { class: "bar" }, el("span", {}));
+  plot.append(bar);
+  return bar;
+}
+
+/** A bar is cut at the edges, so that its word stays in sight. */
+function placeBar(bar, span, left, right, width) {
+  const [from, to] = [Math.max(left, -4), Math.min(right, width + 4)];
+  bar.hidden = to < from || (to === from && !span.isEnd);
+  if (bar.hidden) {
+    return;
+  }
+  bar.className = `bar tone-${span.tone}`;
+  toggle(bar, "is-ahead", span.isAhead);
+  toggle(bar, "is-end", span.isEnd);
+  toggle(bar, "is-cut", left < -4);
+  bar.style.transform = `translateX(${from}px)`;
+  bar.style.width = `${Math.max(to - from - 1, 2)}px`;
+  setText(bar.firstChild, span.text);
+}
