@@ -31,6 +31,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::check_poller("neptune-check-poller", &["neptune-fault", "neptune-harness", "neptune-loader", "neptune-report", "neptune-scenario", "neptune-server", "neptune-state-machine", "neptune-text"], "it runs pollers as strangers, against a simulator in its own process")]
 #[case::data("neptune-data", &["neptune-text"], "files are read from any stream: a check, a simulator and a function have different ones")]
 #[case::check_data("neptune-check-data", &["neptune-data", "neptune-report", "neptune-text"], "a check of files needs no server")]
+#[case::page("neptune-page", &[], "it is shown whatever a browser is told, and what serves it is nobody's business but the server's")]
 #[case::program("neptune-sim", &["neptune-check-data", "neptune-check-poller", "neptune-control", "neptune-fault", "neptune-harness", "neptune-loader", "neptune-report", "neptune-server", "neptune-text"], "the program says on the command line what the library does")]
 #[case::s3("neptune-s3", &["neptune-sigv4"], "the functions and the simulator read the same answers, each with a client of its own")]
 #[case::state_machine("neptune-state-machine", &["neptune-harness"], "an engine calls functions as Lambda does, and knows no simulator")]
