@@ -11,14 +11,17 @@ const LANES: &str = include_str!("../web/lanes.js");
 const MARKS: &str = include_str!("../web/marks.js");
 const LANE: &str = include_str!("../web/lane.js");
 const LEGEND: &str = include_str!("../web/legend.js");
+const PAINT: &str = include_str!("../web/paint.js");
+const STEER: &str = include_str!("../web/steer.js");
+const TOOLS: &str = include_str!("../web/tools.js");
 const TIMELINE: &str = include_str!("../web/timeline.js");
 
 pub(crate) const LIVE_HTML: &str = include_str!("../web/live.html");
 pub(crate) const LIVE_STYLES: &[&str] = &[BASE_CSS, TIMELINE_CSS, include_str!("../web/live.css")];
 pub(crate) const LIVE_SCRIPTS: &[&str] =
-    &[DOM, WORDS, SCALE, STORE, LANES, MARKS, LANE, LEGEND, TIMELINE, include_str!("../web/live.js")];
+    &[DOM, WORDS, SCALE, STORE, LANES, MARKS, LANE, LEGEND, PAINT, STEER, TOOLS, TIMELINE, include_str!("../web/live.js")];
 
 pub(crate) const REPORT_HTML: &str = include_str!("../web/report.html");
 pub(crate) const REPORT_STYLES: &[&str] = &[BASE_CSS, TIMELINE_CSS, include_str!("../web/report.css")];
 pub(crate) const REPORT_SCRIPTS: &[&str] =
-    &[DOM, WORDS, SCALE, STORE, LANES, MARKS, LANE, LEGEND, TIMELINE, include_str!("../web/report.js")];
+    &[DOM, WORDS, SCALE, STORE, LANES, MARKS, LANE, LEGEND, PAINT, STEER, TOOLS, TIMELINE, include_str!("../web/report.js")];

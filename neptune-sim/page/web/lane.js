@@ -11,12 +11,11 @@ import { pixelAt } from "./scale.js";
 /** A new, empty lane. */
 export function laneView(onchoose) {
   const name = el("span", { class: "lane-name" });
-  const place = el("span", { class: "lane-place" });
   const note = el("span", { class: "lane-note" });
-  const label = el("button", { type: "button", class: "lane-label" }, name, place, note);
+  const label = el("button", { type: "button", class: "lane-label" }, name, note);
   const plot = el("div", { class: "lane-plot", "aria-hidden": "true" });
   const element = el("div", { class: "lane", role: "listitem" }, label, plot);
-  const view = { element, label, name, place, note, plot, bars: [] };
+  const view = { element, label, name, note, plot, bars: [] };
   label.addEventListener("click", () => onchoose(view.lane));
   return view;
 }
@@ -28,11 +27,10 @@ export function showLane(view, model, lane) {
   view.spans = laneBars(model, lane);
   view.element.dataset.kind = lane.kind;
   setText(view.name, said.name);
-  setText(view.place, said.place ?? "");
   setText(view.note, said.note);
   toggle(view.note, "warning", said.isWarning);
   toggle(view.element, "is-warning", said.isWarning);
-  view.label.title = [said.name, said.place, said.note].filter(Boolean).join("\n");
+  view.label.title = `${said.name}\n${said.note}`;
 }
 
 /** What stands on a lane's label. */
@@ -59,7 +57,8 @@ function countText(count) {
 
 function loadText(model, load) {
   const { text, isWarning } = noteOf(model, load);
-  return { name: load.id, place: placeText(model, load), note: text, isWarning };
+  const place = placeText(model, load);
+  return { name: load.id, note: place ? `${place}; ${text}` : text, isWarning };
 }
 
 function faultText(report) {
@@ -70,7 +69,7 @@ function faultText(report) {
 function laneBars(model, lane) {
   switch (lane.kind) {
     case "load":
-      return splitAtNow(barsOf(loadOf(model, lane.id)).map((bar) => ({ ...bar, text: bar.status })), model.now);
+      return loadBars(model, loadOf(model, lane.id));
     case "fault":
       return [{ ...faultSpan(model.faults.find((fault) => fault.name === lane.id)), text: lane.id, tone: "fault" }];
     case "outages":
@@ -82,21 +81,27 @@ function laneBars(model, lane) {
   }
 }
 
-/** Bars that have begun and go on become two: what was, and what is ahead. */
-function splitAtNow(bars, now) {
-  return bars.flatMap((bar) => {
-    const goesOn = !bar.isAhead && !bar.isEnd && (bar.until === null || bar.until > now);
-    return goesOn && bar.from < now ? [{ ...bar, until: now, isNow: true }, { ...bar, from: now, isAhead: true, text: "" }] : [bar];
+/** The bars of a load. The one that goes on becomes two: what was, and what is ahead. */
+function loadBars(model, load) {
+  const place = placeText(model, load);
+  return barsOf(load).flatMap((bar) => {
+    const text = bar.status;
+    if (bar.isAhead || bar.isEnd || (bar.until !== null && bar.until <= model.now)) {
+      return [{ ...bar, text }];
+    }
+    return [
+      { ...bar, until: model.now, now: "ends", text: place ? `${text} · ${place}` : text },
+      { ...bar, from: model.now, now: "begins", isAhead: true, text: "" },
+    ];
   });
 }
 
 /** Moves the bars of a lane to where the scale has them. `now` is the present, which the page counts on between two events. */
 export function placeBars(view, scale, now) {
   view.spans.forEach((span, index) => {
-    const isAhead = span.isAhead && span.text === "";
-    const from = isAhead ? now : span.from;
-    const until = span.isNow ? now : span.until;
-    placeBar((view.bars[index] ??= newBar(view.plot)), span, pixelAt(scale, from), until === null ? Infinity : pixelAt(scale, until), scale.width);
+    const from = span.now === "begins" ? now : span.from;
+    const until = span.now === "ends" ? now : (span.until ?? Infinity);
+    placeBar((view.bars[index] ??= newBar(view.plot)), span, pixelAt(scale, from), pixelAt(scale, until), scale.width);
   });
   while (view.bars.length > view.spans.length) {
     view.bars.pop().remove();
@@ -119,7 +124,7 @@ function placeBar(bar, span, left, right, width) {
   bar.className = `bar tone-${span.tone}`;
   toggle(bar, "is-ahead", span.isAhead);
   toggle(bar, "is-end", span.isEnd);
-  toggle(bar, "is-cut", left < -4);
+  toggle(bar, "is-cut", left < -4 || span.now === "begins");
   bar.style.transform = `translateX(${from}px)`;
   bar.style.width = `${Math.max(to - from - 1, 2)}px`;
   setText(bar.firstChild, span.text);

@@ -168,9 +168,12 @@ export function faultSpan(report) {
   return { from, until: until === null ? null : report.since + until };
 }
 
-/** The requests at which a fault fired. */
-export function requestsOfFault(model, name) {
-  return model.requests.filter((request) => request.fault === name);
+/** The requests that stand on a lane, in order; `null` for a lane that can have none. */
+export function requestsOn(model, lane) {
+  if (lane.kind === "fault") {
+    return model.byFault.get(lane.id) ?? [];
+  }
+  return ["load", "stranger", "unnamed"].includes(lane.kind) ? (model.byLoad.get(lane.id) ?? []) : null;
 }
 
 /** How long before a request the load's status had last changed, and to what: `{status, ago}`; `null` if it had no status then. */

@@ -1,6 +1,6 @@
 import { el } from "./dom.js";
 import { modelOf } from "./store.js";
-import { timeline } from "./timeline.js";
+import { Timeline } from "./timeline.js";
 
 /** Shows the data of the report. */
 function showReport(data) {
@@ -9,7 +9,7 @@ function showReport(data) {
   for (const item of data.items ?? []) {
     for (const section of item.sections ?? []) {
       if (section.kind === "timeline") {
-        const view = timeline({ label: section.title });
+        const view = new Timeline({ label: section.title });
         main.append(view.element);
         view.show(modelOf(section.snapshot));
       }

@@ -1,6 +1,6 @@
 /**
  * What the page knows about a cluster: a snapshot, kept up to date by changes. A model has the fields of a snapshot, its loads by id in the order in which
- * they came, and its requests by number, by load and by fault.
+ * they came, and its requests by number, by load and by fault, each list in order.
  */
 
 /** How many requests a page keeps. Of more, the oldest are forgotten. */
@@ -8,7 +8,7 @@ const REQUEST_LIMIT = 200_000;
 
 /** The model of a snapshot. */
 export function modelOf(snapshot) {
-  const model = { loads: new Map(), requests: [], byLoad: new Map(), outages: [], invocations: [] };
+  const model = { loads: new Map(), requests: [], byLoad: new Map(), byFault: new Map(), outages: [], invocations: [] };
   return merge(model, snapshot);
 }
 
@@ -41,23 +41,20 @@ function mergeRequests(model, change) {
   }
 }
 
-/** Puts a request at the place of its number. Almost always that is the end. */
+/** Puts a request at the place of its number, and takes away what stood there: the same request without its answer. */
 function putRequest(model, request) {
-  const found = placeOf(model.requests, request.number);
-  const old = model.requests[found];
+  const old = model.requests[placeOf(model.requests, request.number)];
   if (old?.number === request.number) {
-    model.requests[found] = request;
-    const ofLoad = model.byLoad.get(laneOf(old));
-    ofLoad.splice(placeOf(ofLoad, old.number), 1);
-  } else {
-    model.requests.splice(found, 0, request);
+    listsOf(model, old).forEach((list) => list.splice(placeOf(list, old.number), 1));
   }
-  const lane = laneOf(request);
-  if (!model.byLoad.has(lane)) {
-    model.byLoad.set(lane, []);
-  }
-  const ofLane = model.byLoad.get(lane);
-  ofLane.splice(placeOf(ofLane, request.number), 0, request);
+  listsOf(model, request).forEach((list) => list.splice(placeOf(list, request.number), 0, request));
+}
+
+/** The lists that a request stands in. */
+function listsOf(model, request) {
+  const ofKey = (map, key) => map.get(key) ?? map.set(key, []).get(key);
+  const ofFault = request.fault ? [ofKey(model.byFault, request.fault)] : [];
+  return [model.requests, ofKey(model.byLoad, laneOf(request)), ...ofFault];
 }
 
 /** Under which load a request stands; `""` if it named none. */
@@ -80,8 +77,7 @@ function placeOf(list, number) {
 
 function forgetRequests(model, count) {
   const kept = model.requests.slice(count);
-  model.requests = [];
-  model.byLoad = new Map();
+  Object.assign(model, { requests: [], byLoad: new Map(), byFault: new Map() });
   for (const request of kept) {
     putRequest(model, request);
   }

@@ -1,0 +1,26 @@
+import { button, el } from "./dom.js";
+
+/** The controls above a timeline. */
+export function tools(timeline) {
+  const find = el("input", {
+    type: "search",
+    placeholder: "Find a load",
+    "aria-label": "Find a load by its id or status",
+    oninput: () => timeline.setFilter(find.value.trim()),
+  });
+  const tool = (text, label, act) => button(text, act, { class: "tool", "aria-label": label, title: label });
+  timeline.fitButton = tool("Fit", "Fit: show everything (0)", () => timeline.setMode("fit"));
+  timeline.followButton = tool("Follow", "Follow the present (f)", () => timeline.setMode("follow"));
+  return el(
+    "div",
+    { class: "tl-tools" },
+    find,
+    group("Zoom", tool("−", "Zoom out (-)", () => timeline.zoom(1 / 1.5)), tool("+", "Zoom in (+)", () => timeline.zoom(1.5))),
+    group("Move", tool("‹", "Earlier (left arrow)", () => timeline.pan(-0.25)), tool("›", "Later (right arrow)", () => timeline.pan(0.25))),
+    group("Range", timeline.fitButton, timeline.followButton),
+  );
+}
+
+function group(label, ...buttons) {
+  return el("div", { class: "group", role: "group", "aria-label": label }, buttons);
+}
