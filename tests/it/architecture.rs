@@ -27,7 +27,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::control("neptune-control", &["neptune-fault"], "a driver of a simulator needs no loader")]
 #[case::loader("neptune-loader", &["neptune-wire"], "the loader is a function of commands and time, and knows no server")]
 #[case::scenario("neptune-scenario", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "the file format names what a simulator can do, and serves nothing")]
-#[case::simulator("neptune-server", &["neptune-control", "neptune-data", "neptune-fault", "neptune-loader", "neptune-s3", "neptune-scenario", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
+#[case::simulator("neptune-server", &["neptune-control", "neptune-data", "neptune-fault", "neptune-loader", "neptune-page", "neptune-s3", "neptune-scenario", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]
 #[case::check_poller("neptune-check-poller", &["neptune-fault", "neptune-harness", "neptune-loader", "neptune-report", "neptune-scenario", "neptune-server", "neptune-state-machine", "neptune-text"], "it runs pollers as strangers, against a simulator in its own process")]
 #[case::data("neptune-data", &["neptune-text"], "files are read from any stream: a check, a simulator and a function have different ones")]
 #[case::check_data("neptune-check-data", &["neptune-data", "neptune-report", "neptune-text"], "a check of files needs no server")]

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::spelling;
 
 const ABOUT: &str = "Drives a simulator of Amazon Neptune's bulk loader: time, reachability, the outcome of loads, the requests that came. \
-    It is meant for tests on the same machine and asks for no password; requests of web pages are refused. A body holds at most 256 KiB. \
+    It is meant for tests on the same machine and asks for no password; requests of web pages are refused, but for the simulator's own at `/_sim/ui`. A body holds at most 256 KiB. \
     What a body may leave out may also be null, which means the same.";
 
 /// The OpenAPI 3.1 document of the control API. It takes the JSON Schema of scenarios, which are not described here: adding a cluster takes

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use neptune_control::{
     AddCluster, AddedCluster, Availability, ClusterDescription, ClusterLine, Health, Instance, InstanceChange, Operation,
     Overview, Quirk, QuirkValues, Role, StartClockError,
@@ -16,6 +17,7 @@ use tokio::runtime::Handle;
 use super::body::{read_body, read_scenario};
 use super::error::ControlError;
 use super::extract::{AskedHost, Named, Simulated};
+use super::page;
 use super::query::InQuery;
 use super::route::{Route, route};
 use super::views;
@@ -53,10 +55,14 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-pub(super) async fn overview(all: All, host: AskedHost) -> Json<Overview> {
+/// For a browser, the page.
+pub(super) async fn overview(all: All, host: AskedHost, headers: HeaderMap) -> Response {
+    if page::is_wanted(&headers) {
+        return page::page().await;
+    }
     let Json(clusters) = list(all, host).await;
     let tasks = Handle::current().metrics().num_alive_tasks();
-    Json(Overview { version: env!("CARGO_PKG_VERSION").to_owned(), tasks, clusters })
+    Json(Overview { version: env!("CARGO_PKG_VERSION").to_owned(), tasks, clusters }).into_response()
 }
 
 pub(super) async fn list(State(clusters): All, AskedHost(host): AskedHost) -> Json<Vec<ClusterLine>> {

@@ -2,7 +2,8 @@
 //!
 //! It has no password, because it is meant for tests on the same machine or network. It must not be driven by a web page that
 //! a user of that machine visits, though. A browser can be made to send requests to any address in two ways:
-//! * across origins: it then says so in an `Origin` header, which no test client sends;
+//! * across origins: it then says so in an `Origin` header, which no test client sends. The simulator's own page sends one that names the
+//!   very address that it asks;
 //! * by DNS rebinding: the attacker's own host name is pointed at this machine, and the page counts as same-origin. The `Host` header
 //!   then carries that name. An address is never the attacker's, nor is a name without a dot such as `localhost` or that of a container,
 //!   nor one below `.localhost` or `.internal`, which cannot be registered (`host.docker.internal`).
@@ -14,7 +15,7 @@ use axum::Extension;
 use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use neptune_control::Operation;
@@ -30,6 +31,9 @@ use neptune_text::cut;
 const BODY_BYTES: usize = 256 * 1024;
 /// How large an exported state may be. It is written and read in one piece.
 pub(super) const STATE_BYTES: usize = 8 * 1024 * 1024;
+/// Which kind of page a browser sends a request for, and how it will use the answer.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 /// Names below these are never sold: RFC 6761 keeps the one for the loopback address, and ICANN the other for private networks.
 const RESERVED: [&str; 2] = [".localhost", ".internal"];
 
@@ -98,8 +102,9 @@ fn most_bytes(request: &Request) -> usize {
 
 fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
     let refuse = |error: &str, hint: &str| Err(ControlError::new(StatusCode::FORBIDDEN, error, hint));
-    if headers.contains_key(ORIGIN) {
-        return refuse("the control API takes no requests from web pages", "send the request without an Origin header");
+    if is_of_another_page(headers) {
+        let hint = "use the simulator's own page, /_sim/ui, or send the request without an Origin header";
+        return refuse("the control API takes no requests from web pages but its own", hint);
     }
     // Browsers always send one. HTTP/1.0 needs none, and without it the name by which the client calls this machine is unknown.
     let sent = headers.get(HOST).ok_or_else(|| no_host("the request has no Host header"))?;
@@ -109,6 +114,22 @@ fn refuse_web_pages(headers: &HeaderMap) -> Result<(), ControlError> {
     }
     let error = format!("the Host header names `{}`, which could be a web page's", cut(host, SHOWN_BYTES));
     refuse(&error, "use an IP address, localhost, a name without dots, or one below .localhost or .internal")
+}
+
+/// Whether a web page sends the request that the simulator did not serve. Its own page has the address that the request goes to. What
+/// browsers send without an origin, such as a link or an image, says since about 2023 which kind of page asks for it; only a link may come from another
+/// page, because that page cannot read the answer.
+fn is_of_another_page(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if headers.contains_key(ORIGIN) {
+        let own = |origin: &str| {
+            let place = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+            place.zip(text(HOST)).is_some_and(|(place, host)| place.eq_ignore_ascii_case(host))
+        };
+        return !text(ORIGIN).is_some_and(own);
+    }
+    let is_foreign = text(FETCH_SITE).is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    is_foreign && text(FETCH_MODE) != Some("navigate")
 }
 
 fn no_host(error: &str) -> ControlError {
@@ -147,6 +168,29 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::a_program(&[], false)]
+    #[case::its_own_page(&[("origin", "http://127.0.0.1:8182")], false)]
+    #[case::its_own_page_over_tls(&[("origin", "https://127.0.0.1:8182")], false)]
+    #[case::its_own_page_that_reads(&[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors")], false)]
+    #[case::an_address_that_a_user_types(&[("sec-fetch-site", "none"), ("sec-fetch-mode", "navigate")], false)]
+    #[case::a_link_on_another_page(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], false)]
+    #[case::another_page(&[("origin", "http://evil.example")], true)]
+    #[case::another_port(&[("origin", "http://127.0.0.1:3000")], true)]
+    #[case::another_name(&[("origin", "http://localhost:8182")], true)]
+    #[case::a_longer_name(&[("origin", "http://127.0.0.1:81820")], true)]
+    #[case::no_scheme(&[("origin", "127.0.0.1:8182")], true)]
+    #[case::a_file(&[("origin", "null")], true)]
+    #[case::an_origin_that_cannot_be_read(&[("origin", "\u{e9}")], true)]
+    #[case::an_image_on_another_page(&[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")], true)]
+    #[case::a_page_on_another_port(&[("sec-fetch-site", "same-site"), ("sec-fetch-mode", "no-cors")], true)]
+    fn only_other_web_pages_are_refused(#[case] sent: &[(&'static str, &str)], #[case] refused: bool) {
+        let host = [("host", "127.0.0.1:8182")];
+        let value = |value: &str| HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        let headers = host.iter().chain(sent).map(|(name, text)| (HeaderName::from_static(name), value(text))).collect();
+        assert_eq!(is_of_another_page(&headers), refused);
+    }
 
     #[rstest]
     #[case::loopback("127.0.0.1:8182", "127.0.0.1")]

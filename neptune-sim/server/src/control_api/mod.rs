@@ -15,6 +15,7 @@ mod fit;
 mod guard;
 mod json;
 mod loads;
+mod page;
 mod query;
 mod queue;
 mod requests;
@@ -45,6 +46,7 @@ pub(crate) fn router(clusters: Arc<Clusters>) -> Router {
         .fold(Router::new(), |router, Route { operation, handler }| router.route(operation.path(), handler));
     routes
         .route("/_sim/", get(clusters::overview))
+        .route(page::PATH, get(page::page))
         .route("/_sim/{*rest}", get(no_such_path).fallback(no_such_path))
         // What is no path of the API at all, on a port that it has to itself.
         .fallback(no_such_path)

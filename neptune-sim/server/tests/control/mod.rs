@@ -3,6 +3,7 @@
 mod agreement;
 mod hostile;
 mod moments;
+mod page;
 mod reach;
 mod texts;
 mod while_running;
