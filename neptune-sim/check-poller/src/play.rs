@@ -144,6 +144,7 @@ impl Bench<'_> {
             lifecycle: case.lifecycle.clone(),
             workload: case.workload(),
             reads: None,
+            begins: Duration::ZERO,
         };
         let settings = Settings { default_plan: case.plan(), ..Settings::default() };
         let spec = ClusterSpec {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use neptune_wire::{LoadId, LoadStatus};
 
@@ -27,6 +28,8 @@ pub struct Script {
     pub workload: Workload,
     /// With it, the load reads its source once it is in progress, and goes on as that has it.
     pub reads: Option<Box<StartRequest>>,
+    /// How long after it is added its lifecycle begins. Until then nobody can see it.
+    pub begins: Duration,
 }
 
 /// A load with this id exists already.
@@ -70,7 +73,7 @@ impl Engine {
         self.now = self.now.max(moment);
     }
 
-    /// Adds a load that follows a lifecycle from now on.
+    /// Adds a load that follows a lifecycle from now on, or from a later moment.
     ///
     /// # Errors
     /// [`DuplicateLoadId`] if the id is taken.
@@ -78,7 +81,7 @@ impl Engine {
         if self.loads.get(&id).is_some() {
             return Err(DuplicateLoadId(id));
         }
-        let Script { source, lifecycle, workload, reads } = script;
+        let Script { source, lifecycle, workload, reads, begins } = script;
         let fail_on_error = reads.as_ref().is_none_or(|request| request.fail_on_error);
         let course = match reads {
             Some(request) => Course::Reads(Reading { request: *request, loaded: BTreeSet::new() }.into()),
@@ -96,7 +99,10 @@ impl Engine {
             plan: Plan { course, workload: Arc::new(workload) },
             is_invalid: false,
         };
-        self.loads.insert(Load::begun(submission, &lifecycle, self.now));
+        self.loads.insert(match begins {
+            Duration::ZERO => Load::begun(submission, &lifecycle, self.now),
+            later => Load::to_begin(submission, &lifecycle, self.now, self.now.plus(later)),
+        });
         self.run_queue();
         Ok(())
     }

@@ -77,6 +77,14 @@ impl Load {
         load
     }
 
+    /// A load that nobody can see before the moment at which it begins.
+    pub(crate) fn to_begin(given: Submission, lifecycle: &Lifecycle, now: SimTime, begin: SimTime) -> Self {
+        // It has a status even now, which gives way to its first one.
+        let mut load = Self::new(given, begin, vec![Change { at: now, status: LoadStatus::NotStarted }]);
+        load.ahead = lifecycle.changes(begin).map(|(at, status)| Change { at, status }).collect();
+        load
+    }
+
     /// A load that ends before it could begin.
     pub(crate) fn refused(given: Submission, status: LoadStatus, now: SimTime) -> Self {
         let history = vec![Change { at: now, status }];
@@ -115,6 +123,10 @@ impl Load {
     /// Takes the next change from what is ahead. A change to the same status is not recorded.
     pub(crate) fn step(&mut self) {
         let next = self.ahead.pop_front();
+        if self.history.first().is_some_and(|first| first.at < self.submitted) {
+            // It begins.
+            self.history.clear();
+        }
         self.history.extend(next.filter(|next| self.history.last().is_none_or(|last| last.status != next.status)));
     }
 

@@ -166,7 +166,10 @@ impl Run {
                 let id = LoadId::new(format!("scripted-{}", self.ids.len()));
                 let (lifecycle, workload) = (lifecycle.clone(), workload.clone());
                 self.engine
-                    .script(id.clone(), Script { source: "s3://b/quick/".to_owned(), lifecycle, workload, reads: None })
+                    .script(
+                        id.clone(),
+                        Script { source: "s3://b/quick/".to_owned(), lifecycle, workload, reads: None, begins: Duration::ZERO },
+                    )
                     .unwrap();
                 self.ids.push(id);
             }
@@ -226,6 +229,7 @@ fn file_count(workload: &Workload) -> u64 {
         lifecycle: common::lifecycle(&[("LOAD_FAILED", 0)]),
         workload: workload.clone(),
         reads: None,
+        begins: Duration::ZERO,
     };
     engine.script("one".into(), script).unwrap();
     let failed = engine.status(&"one".into(), &EVERYTHING).unwrap().failed_feeds.map_or(0, |feeds| feeds.len());

@@ -31,7 +31,13 @@ fn anywhere() -> SocketAddr {
 fn script(stages: &[(&str, u64)]) -> Script {
     let stage = |(word, secs): &(&str, u64)| (LoadStatus::from(*word), (*secs > 0).then(|| Duration::from_secs(*secs)));
     let lifecycle = Lifecycle::new(stages.iter().map(stage).collect()).unwrap();
-    Script { source: "s3://bucket/domain/".into(), lifecycle, workload: Workload::default(), reads: None }
+    Script {
+        source: "s3://bucket/domain/".into(),
+        lifecycle,
+        workload: Workload::default(),
+        reads: None,
+        begins: Duration::ZERO,
+    }
 }
 
 /// A cluster on the manual clock with one scripted load, `domain-load`, that runs for two seconds.

@@ -242,6 +242,7 @@ mod tests {
             id: "it's a/b".into(),
             origin: neptune_loader::Origin::Scripted,
             source: String::new(),
+            depends_on: Vec::new(),
             format: None,
             records: 0,
             duplicates: 0,

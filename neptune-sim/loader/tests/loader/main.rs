@@ -69,7 +69,8 @@ fn start_after(engine: &mut Engine, source: &str, dependencies: &[&LoadId]) -> L
 }
 
 fn script(engine: &mut Engine, id: &str, stages: &[(&str, u64)], workload: Workload) -> LoadId {
-    let script = Script { source: format!("s3://b/{id}/"), lifecycle: lifecycle(stages), workload, reads: None };
+    let script =
+        Script { source: format!("s3://b/{id}/"), lifecycle: lifecycle(stages), workload, reads: None, begins: Duration::ZERO };
     engine.script(id.into(), script).unwrap();
     id.into()
 }
@@ -94,6 +95,55 @@ fn report(engine: &Engine, id: &LoadId) -> LoadReport {
 /// As it stands on the wire; empty if absent.
 fn feed_count(engine: &Engine, id: &LoadId) -> String {
     payload(engine, id).feed_count.map_or(String::new(), |counts| serde_json::to_string(&counts).unwrap())
+}
+
+mod a_later_beginning {
+    use super::*;
+
+    /// A loader at 5 s, with a load that fails 30 s later, after so many seconds.
+    fn with_a_later_load(runs: u64) -> (Engine, LoadId) {
+        let mut engine = loader(Quirks::default());
+        engine.advance_to(at(5));
+        let stages = if runs > 0 { vec![("LOAD_IN_PROGRESS", runs), ("LOAD_FAILED", 0)] } else { vec![("LOAD_FAILED", 0)] };
+        let (lifecycle, begins) = (lifecycle(&stages), Duration::from_secs(30));
+        let script = Script { source: "s3://b/".into(), lifecycle, workload: Workload::default(), reads: None, begins };
+        engine.script("x".into(), script).unwrap();
+        (engine, "x".into())
+    }
+
+    #[test]
+    fn a_load_is_not_there_before_it_begins() {
+        let (mut engine, id) = with_a_later_load(2);
+        engine.advance_to(at(34));
+        assert_eq!(
+            (engine.loads().count(), engine.list(neptune_loader::ListQuery { limit: 10, include_queued_loads: true }).len()),
+            (0, 0)
+        );
+        assert!(engine.status(&id, &StatusQuery::default()).is_err());
+        assert!(!engine.foreseen_load(&id).unwrap().is_ended());
+        engine.advance_to(at(35));
+        assert_eq!(history(&engine, &id), ["35s LOAD_IN_PROGRESS"]);
+        engine.advance_to(at(100));
+        assert_eq!(history(&engine, &id), ["35s LOAD_IN_PROGRESS", "37s LOAD_FAILED"]);
+    }
+
+    #[test]
+    fn a_load_that_begins_with_its_end_has_not_ended_before() {
+        let (mut engine, id) = with_a_later_load(0);
+        assert!(!engine.foreseen_load(&id).unwrap().is_ended());
+        engine.advance_to(at(35));
+        assert_eq!(history(&engine, &id), ["35s LOAD_FAILED"]);
+        assert!(engine.load(&id).unwrap().is_ended());
+    }
+
+    #[test]
+    fn what_is_exported_before_begins_as_well() {
+        let (engine, id) = with_a_later_load(2);
+        let state = serde_json::to_string(&engine.export()).unwrap();
+        let mut again = Engine::import(serde_json::from_str(&state).unwrap()).unwrap();
+        again.advance_to(at(100));
+        assert_eq!(history(&again, &id), ["35s LOAD_IN_PROGRESS", "37s LOAD_FAILED"]);
+    }
 }
 
 mod the_queue {
@@ -512,8 +562,13 @@ mod memory {
         let mut engine = loader(Quirks::default());
         let predicted = start(&mut engine.clone(), "s3://b/a/");
         script(&mut engine, predicted.as_str(), &[(PROGRESS, 1), (COMPLETED, 0)], Workload::default());
-        let again =
-            Script { source: String::new(), lifecycle: lifecycle(&[(FAILED, 0)]), workload: Workload::default(), reads: None };
+        let again = Script {
+            source: String::new(),
+            lifecycle: lifecycle(&[(FAILED, 0)]),
+            workload: Workload::default(),
+            reads: None,
+            begins: Duration::ZERO,
+        };
         assert_eq!(
             engine.script(predicted.clone(), again).unwrap_err().to_string(),
             format!("there is a load `{predicted}` already")

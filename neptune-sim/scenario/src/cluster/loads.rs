@@ -1,6 +1,7 @@
 //! Loads as a file writes them: scripted ones under `loads`, and rules for started ones under `started_loads`.
 
 use neptune_loader::StartFailure;
+use neptune_text::DURATION_PATTERN;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -15,6 +16,9 @@ pub(crate) struct LoadEntry {
     /// It reads its source out of `data`, and its numbers and its end follow from what is there: the parameters of its start by Neptune's
     /// names, `{format: nquads, failOnError: false}`. The format is `csv` unless it says otherwise.
     pub(crate) reads: Option<Map<String, Value>>,
+    /// When its lifecycle begins, from the beginning of the cluster. Until then the load is not there. Default `0s`.
+    #[schemars(extend("pattern" = DURATION_PATTERN, "examples" = ["30s"]))]
+    pub(crate) begins: Option<String>,
     /// What it claims to load. Default `s3://neptune-loads/<id>/`.
     pub(crate) source: Option<String>,
     /// How many files. Default: as many as `errors` names, at least 1.

@@ -1,11 +1,13 @@
 //! Scripted loads: those that say themselves how they go, and those that read their source.
 
+use std::time::Duration;
+
 use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest, Workload};
 use serde_json::{Map, Value};
 
 use super::known::default_source;
 use super::loads::LoadEntry;
-use super::work::{Work, WorkCheck};
+use super::work::{Work, WorkCheck, duration};
 use crate::document::{KeyPath, one_of};
 
 /// Parameters of the start that say nothing here: a simulator reads any bucket that it has.
@@ -30,8 +32,10 @@ pub(super) fn script(
     load: &LoadEntry,
 ) -> (Option<Script>, Option<Vec<LoadStatus>>) {
     let source = load.source.clone().unwrap_or_else(|| default_source(id));
+    let begins = load.begins.as_deref().map(|text| duration(check.findings, &path.key("begins"), text));
+    let begins = begins.and_then(|begins| check.findings.keep(begins)).unwrap_or_default();
     if let Some(parameters) = &load.reads {
-        return (reading(check, path, source, load, parameters), None);
+        return (reading(check, path, source, load, parameters).map(|script| Script { begins, ..script }), None);
     }
     let Some(lifecycle) = &load.lifecycle else {
         let help = "say how it goes, `lifecycle: [LOAD_IN_PROGRESS 5s, LOAD_COMPLETED]`, or `reads: {format: csv}`";
@@ -42,7 +46,7 @@ pub(super) fn script(
     let LoadEntry { files, records, duplicates, retries, ref errors, .. } = *load;
     let workload = check.workload(path, &Work { files, records, duplicates, retries, errors });
     match lifecycle {
-        Some((lifecycle, reaches)) => (Some(Script { source, lifecycle, workload, reads: None }), Some(reaches)),
+        Some((lifecycle, reaches)) => (Some(Script { source, lifecycle, workload, reads: None, begins }), Some(reaches)),
         None => (None, None),
     }
 }
@@ -75,7 +79,13 @@ fn reading(
         Some(entries) => lifecycle(check, &path.key("lifecycle"), entries),
     };
     let reads = request(check, &path.key("reads"), &source, parameters);
-    Some(Script { source, lifecycle: lifecycle?, workload: Workload::default(), reads: Some(reads?.into()) })
+    Some(Script {
+        source,
+        lifecycle: lifecycle?,
+        workload: Workload::default(),
+        reads: Some(reads?.into()),
+        begins: Duration::ZERO,
+    })
 }
 
 fn lifecycle(check: &WorkCheck<'_>, path: &KeyPath, entries: &[String]) -> Option<Lifecycle> {
@@ -122,6 +132,14 @@ mod tests {
     fn a_load_that_reads(#[case] load: &str) {
         let scenario = parse(load, DATA).unwrap_or_else(|error| panic!("{error}"));
         assert!(scenario.cluster_spec(crate::ClockKind::Manual).scripts[0].1.reads.is_some());
+    }
+
+    #[test]
+    fn a_load_may_begin_later() {
+        let scenario = parse("{begins: 1500ms, lifecycle: [LOAD_FAILED]}", DATA).unwrap();
+        assert_eq!(scenario.cluster_spec(crate::ClockKind::Manual).scripts[0].1.begins, std::time::Duration::from_millis(1500));
+        let error = parse("{begins: 30, lifecycle: [LOAD_FAILED]}", DATA).unwrap_err();
+        assert!(error.contains("begins"), "{error}");
     }
 
     #[rstest]

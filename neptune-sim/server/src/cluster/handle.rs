@@ -556,7 +556,13 @@ mod tests {
     fn script(stages: &[(&str, u64)]) -> Script {
         let stage = |(word, secs): &(&str, u64)| (LoadStatus::from(*word), (*secs > 0).then(|| Duration::from_secs(*secs)));
         let lifecycle = Lifecycle::new(stages.iter().map(stage).collect()).unwrap();
-        Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default(), reads: None }
+        Script {
+            source: "s3://bucket/in/".into(),
+            lifecycle,
+            workload: Workload::default(),
+            reads: None,
+            begins: Duration::ZERO,
+        }
     }
 
     fn cluster(clock: ClockKind) -> Cluster {

@@ -99,7 +99,13 @@ fn request() -> StartRequest {
 fn script(waits: u64, runs: u64) -> Script {
     let stage = |status, seconds| (status, Some(Duration::from_secs(seconds)));
     let stages = vec![stage(LoadStatus::InQueue, waits), stage(LoadStatus::InProgress, runs), (LoadStatus::Completed, None)];
-    Script { source: "s3://b/".into(), lifecycle: Lifecycle::new(stages).unwrap(), workload: Workload::default(), reads: None }
+    Script {
+        source: "s3://b/".into(),
+        lifecycle: Lifecycle::new(stages).unwrap(),
+        workload: Workload::default(),
+        reads: None,
+        begins: Duration::ZERO,
+    }
 }
 
 /// A fault of the port, as the reference knows it.

@@ -138,7 +138,13 @@ mod tests {
     #[tokio::test]
     async fn a_healthy_poll_takes_three_locks() {
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, None)]).unwrap();
-        let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default(), reads: None };
+        let script = Script {
+            source: "s3://bucket/in/".into(),
+            lifecycle,
+            workload: Workload::default(),
+            reads: None,
+            begins: Duration::ZERO,
+        };
         let spec = ClusterSpec { scripts: vec![("x".into(), script)], ..ClusterSpec::new("test", ClockKind::Real) };
         let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
         let cluster = Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).unwrap();
@@ -189,6 +195,7 @@ mod tests {
             lifecycle: Lifecycle::new(stages).unwrap(),
             workload: Workload::default(),
             reads: None,
+            begins: Duration::ZERO,
         };
         let faults = [serde_json::json!("reset"), "cut_body".into(), serde_json::json!({"shape": "no_load_status"})]
             .map(|does| fault(&does));

@@ -60,7 +60,13 @@ pub(crate) async fn play(model: &Model, case: &Case) -> Verdict {
 async fn start(operation: &str, region: &str) -> Sim {
     let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(1))), (LoadStatus::Completed, None)];
     let lifecycle = Lifecycle::new(stages).expect("running, then completed, is a lifecycle");
-    let script = Script { source: "s3://bucket/earlier/".into(), lifecycle, workload: Workload::default(), reads: None };
+    let script = Script {
+        source: "s3://bucket/earlier/".into(),
+        lifecycle,
+        workload: Workload::default(),
+        reads: None,
+        begins: Duration::ZERO,
+    };
     let settings = Settings { region: Some(region.to_owned()), ..Settings::default() };
     let spec =
         ClusterSpec { settings, scripts: vec![(LOAD.into(), script)], ..ClusterSpec::new("conformance", ClockKind::Manual) };
