@@ -13,7 +13,7 @@ use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
     ClusterState, ErrorLog, ErrorLogPage, Fault, FaultReport, Instance, InstanceChange, Load, LoadExplanation, LoggedRequest,
     MoveClock, NewLoad, NewStart, Operation, Outcome, Overview, Problem, Quirk, QuirkValues, RemovedFaults, RequestFilter,
-    RequestHistory, Snapshot, Wait,
+    RequestHistory, ScenarioText, Snapshot, Wait,
 };
 
 /// How long an answer may take. The control API does nothing that takes time.
@@ -209,6 +209,14 @@ impl ClusterClient {
     /// [`ClientError`]
     pub async fn snapshot(&self) -> Result<Snapshot, ClientError> {
         self.ask(Operation::ReadSnapshot).await
+    }
+
+    /// The scenario that shows the same timeline, as YAML.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] of a proxy, which has no loads.
+    pub async fn scenario(&self) -> Result<ScenarioText, ClientError> {
+        self.ask(Operation::ExportScenario).await
     }
 
     /// Deletes the simulated cluster and frees its port.

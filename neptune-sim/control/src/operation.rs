@@ -10,7 +10,7 @@ use crate::exchange::{EVENT_STREAM, Exchange, Writer};
 use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
     ClusterState, ErrorLog, ErrorLogPage, FaultReport, Instance, Load, LoadExplanation, LoggedRequest, MoveClock, Overview,
-    Problem, Quirk, ReadyMadeFault, RemovedFaults, RequestFilter, RequestHistory, Snapshot, Wait,
+    Problem, Quirk, ReadyMadeFault, RemovedFaults, RequestFilter, RequestHistory, ScenarioText, Snapshot, Wait,
 };
 
 /// An HTTP method of the control API.
@@ -124,6 +124,10 @@ operations! {
         let stream = json!({"type": "string", "description": "Server-sent events. The data of each is a Snapshot as JSON."});
         Exchange { media_type: EVENT_STREAM, answer: Some(stream), ..w.answers::<Snapshot>() }
     },
+    /// Writes the scenario that shows the same timeline.
+    /// Every load is in it with its past and its future, at the same moments, and so are the faults. A started load becomes a scripted one. Requests
+    /// are not in it, nor are loads beyond the newest 256, nor keys of clients.
+    ExportScenario = Get "/_sim/clusters/{name}/scenario" => |w| w.answers::<ScenarioText>(),
     /// Deletes a simulated cluster and frees its port.
     /// A cluster that shares its port with the control API cannot be deleted.
     DeleteCluster = Delete "/_sim/clusters/{name}" => |w| Exchange { status: "204", answer: None, ..w.answers::<Problem>() },
@@ -218,11 +222,12 @@ operations! {
 }
 
 /// The groups of operations, with a word for each.
-pub(crate) const TAGS: [(&str, &str); 15] = [
+pub(crate) const TAGS: [(&str, &str); 16] = [
     ("simulator", "The simulator itself."),
     ("clusters", "The clusters that it simulates."),
     ("snapshot", "What can be seen of a cluster at one moment."),
     ("events", "A cluster as it goes on."),
+    ("scenario", "A cluster as a scenario."),
     ("state", "A whole cluster as data."),
     ("clock", "A cluster's time."),
     ("availability", "Whether a cluster can be reached."),

@@ -54,6 +54,13 @@ pub struct Snapshot {
     pub requests: RequestLines,
 }
 
+/// A cluster as a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ScenarioText {
+    /// The YAML.
+    pub text: String,
+}
+
 /// The newest requests, a line each, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestLines {

@@ -7,6 +7,7 @@
 //! | `scenario` | [`Scenario`]: the whole file, checked |
 //! | `test_file` | steps, expectations, questions, the live form: data for the harness, which runs them |
 //! | `cluster` | the keys under `given`, as a [`ClusterSpec`]: all that a simulator needs |
+//! | `written` | [`yaml_text`]: a value as YAML that people read |
 //! | `document` | the text as a tree of values that know their place, and the mistakes in it |
 //!
 //! A room uses only rooms that stand below it here. Unknown keys are errors, and every error names file, line, column and key, and the
@@ -19,6 +20,7 @@ mod folder;
 mod scenario;
 mod schema;
 mod test_file;
+mod written;
 
 pub use cluster::{
     AccessKey, AccessKeys, AccessKeysError, Action, ActionPattern, ActionPatternError, Authentication, Bucket, Buckets,
@@ -33,6 +35,7 @@ pub use test_file::{
     Body, Check, Claim, Dataset, Invoke, Kind, LiveLoad, Matcher, OnNeptune, Pace, Path, PlannedTest, Question, Request, Start,
     Step, Subject, ValueMatcher, Varying, Which,
 };
+pub use written::yaml_text;
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.
 const _: Option<&str> = option_env!("NEPTUNE_CHECKOUT");

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use neptune_loader::LoadStatus;
+use neptune_text::duration_text;
 use serde_json::{Map, Value, json};
 
 use super::asked::{Asked, SeenStatus};
 use super::work::work;
-use super::{Remarks, duration_text, insert_list};
+use super::{Remarks, insert_list};
 
 /// How many loads a scenario has at most.
 const LOADS: usize = 300;

@@ -13,19 +13,19 @@ mod status;
 mod steps;
 mod text;
 mod work;
-mod yaml;
 
 use std::collections::BTreeSet;
 
 use neptune_loader::LoadStatus;
 use neptune_server::record::Recording;
 use neptune_server::scenario::Scenario;
+use neptune_text::duration_text;
 use serde_json::{Map, Value, json};
 
 use asked::Asked;
 pub(crate) use error::DraftError;
 use remarks::Remarks;
-use text::{duration_text, insert_list, written};
+use text::{insert_list, written};
 
 /// Makes a scenario of this name of a recording, or of the JSON of one answer about a load.
 ///

@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 use neptune_control::{Effect, ErrorAnswer, FaultAnswer, FullError, FullGateway, GatewayAnswer, GatewayBody};
 
+use super::Remarks;
 use super::asked::Asked;
 use super::loads::RecordedLoads;
-use super::{Remarks, duration_text};
 use neptune_server::record::{Answer, Body};
+use neptune_text::duration_text;
 
 /// The headers of an answer that a fault repeats.
 const REPEATED_HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];

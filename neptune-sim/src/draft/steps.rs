@@ -6,12 +6,13 @@ use std::time::Duration;
 use neptune_control::{Effect, FaultOperation};
 use neptune_fault::Arrives;
 use neptune_loader::LoadStatus;
+use neptune_text::duration_text;
 use serde_json::{Map, Value, json};
 
+use super::Remarks;
 use super::asked::Asked;
 use super::loads::{RecordedLoads, contradicts};
 use super::outcome::fault_effect;
-use super::{Remarks, duration_text};
 
 /// How many requests a scenario repeats at most: a file has only so much room.
 const REQUESTS: usize = 600;

@@ -1,11 +1,9 @@
-//! The text of a draft: its comments, its lists and its durations.
+//! The text of a draft: its comments and its lists.
 
-use std::time::Duration;
-
+use neptune_server::scenario::yaml_text;
 use serde_json::{Map, Value};
 
 use super::remarks::Remarks;
-use super::yaml;
 
 /// How many remarks a scenario has at most.
 const REMARKS: usize = 40;
@@ -31,7 +29,7 @@ pub(super) fn written(source: &str, remarks: &Remarks, scenario: &Value) -> Stri
             text += &comment("- ", &format!("and {} more of the kind", remarks.list.len() - REMARKS));
         }
     }
-    text + &yaml::document(scenario)
+    text + &yaml_text(scenario)
 }
 
 /// A comment in lines that can be read.
@@ -48,10 +46,4 @@ fn comment(bullet: &str, text: &str) -> String {
         line.push(' ');
     }
     lines + line.trim_end() + "\n"
-}
-
-/// A duration as scenarios write it.
-pub(super) fn duration_text(duration: Duration) -> String {
-    let millis = duration.as_millis();
-    if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }

@@ -67,6 +67,13 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     duration.ok_or_else(|| DurationError::TooLarge(text.to_owned()))
 }
 
+/// A duration as [`parse_duration`] reads it: in seconds if they are whole, otherwise in milliseconds. What is shorter than a millisecond is left
+/// out.
+pub fn duration_text(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
+}
+
 /// The milliseconds of `1.5s`, rounded up.
 fn millis_of_fraction(text: &str) -> Option<u64> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.')?);

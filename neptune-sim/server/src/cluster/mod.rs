@@ -3,6 +3,9 @@
 //! [`Cluster`] is the handle that all other modules use (`handle`). Its part that waits for time and keeps the port is in `faults`.
 //! All state that changes is behind one lock, in `timed`.
 
+#[cfg(test)]
+mod acts;
+mod as_scenario;
 mod clock;
 mod explain;
 mod faults;

@@ -351,6 +351,13 @@ impl UpToDate<'_> {
         Ok(moment)
     }
 
+    /// The loader when nothing is due any more, unless a command follows. A load that reads its source stays in progress.
+    pub(super) fn at_the_end(&self) -> Engine {
+        let mut engine = self.0.engine.clone();
+        while step(&mut engine, &self.0.faults, SimTime::after(Duration::MAX)) {}
+        engine
+    }
+
     /// When a goal is reached, unless a command follows.
     pub(super) fn foreseen(&self, goal: &WaitFor) -> Result<Foreseen, WaitError> {
         Ok(Foreseen { moment: self.foresee(goal)?, commands: self.0.commands })
@@ -557,7 +564,13 @@ mod tests {
     fn with_port_faults(runs: Duration) -> Timed {
         let mut engine = Engine::new(Settings::default());
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, Some(runs)), (LoadStatus::Completed, None)]).unwrap();
-        let script = Script { source: "s3://bucket/in/".into(), lifecycle, workload: Workload::default(), reads: None };
+        let script = Script {
+            source: "s3://bucket/in/".into(),
+            lifecycle,
+            workload: Workload::default(),
+            reads: None,
+            begins: Duration::ZERO,
+        };
         engine.script("x".into(), script).unwrap();
         let timed = Timed::new(Clock::new(ClockKind::Manual, StartClock::AtOnce), engine, Faults::new(0), false);
         for n in 1..=FAULT_LIMIT {

@@ -1,20 +1,24 @@
 //! A cluster at one moment.
 
 use axum::Json;
-use neptune_control::{Operation, RequestLines, Snapshot};
+use neptune_control::{Operation, RequestLines, ScenarioText, Snapshot};
 use neptune_loader::LoadId;
 
-use super::extract::{AskedHost, Named};
+use super::extract::{AskedHost, Named, Simulated};
 use super::route::{Route, route};
 use super::views;
 use crate::{Cluster, StartClock, cluster};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![route(Operation::ReadSnapshot, read)]
+    vec![route(Operation::ReadSnapshot, read), route(Operation::ExportScenario, scenario)]
 }
 
 pub(super) async fn read(AskedHost(host): AskedHost, Named(cluster): Named) -> Json<Snapshot> {
     Json(view(&cluster, &host, cluster.whole_snapshot()))
+}
+
+pub(super) async fn scenario(Simulated(cluster): Simulated) -> Json<ScenarioText> {
+    Json(ScenarioText { text: cluster.as_scenario() })
 }
 
 /// What the API shows of a snapshot. Nothing of it is read now, but for what never changes.

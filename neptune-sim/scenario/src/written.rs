@@ -11,8 +11,8 @@ const ROOMY: usize = 2;
 /// Words that YAML, or a reader of it, takes for something else than a text.
 const TAKEN: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
 
-/// A value as a whole document.
-pub(super) fn document(value: &Value) -> String {
+/// A value as the text of a whole YAML document.
+pub fn yaml_text(value: &Value) -> String {
     let mut text = String::new();
     block(&mut text, value, 0);
     text
@@ -130,7 +130,7 @@ mod tests {
             "name: a\ngiven:\n  loads:\n    l-1: {{lifecycle: [LOAD_IN_PROGRESS 2s, LOAD_FAILED], source: \"s3://b/\"}}\n    l-2:\n      source: {long}\n      \
              more: {long}\naction:\n  - {{advance: \"5s\"}}\n  - request:\n      path: {long}\n      expect:\n        as:\n          reply.http: 200\n          x: {long}\n"
         );
-        assert_eq!(document(&value), text);
+        assert_eq!(yaml_text(&value), text);
     }
 
     #[rstest]
@@ -169,7 +169,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_written_reads_back_as_itself(value in json_value()) {
-            let text = document(&json!({"value": value}));
+            let text = yaml_text(&json!({"value": value}));
             let back: Value = serde_saphyr::from_str(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
             prop_assert_eq!(back, json!({"value": value}), "{}", text);
         }

@@ -1,0 +1,95 @@
+//! What can happen to a cluster, for tests that try much of it in any order.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::Request;
+use neptune_control::Availability;
+use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest, Workload};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::{Answer, Cluster};
+use crate::net::{Endpoint, PortHandle};
+use crate::{ClockKind, ClusterSpec};
+
+/// A cluster on the manual clock, without loads.
+pub(super) fn cluster() -> Cluster {
+    let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
+    Cluster::new(ClusterSpec::new("test", ClockKind::Manual).into(), endpoint, None, PortHandle::new().0).unwrap()
+}
+
+/// Something that changes what can be seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Act {
+    Advance(u64),
+    Script(u64),
+    Start,
+    CancelFirst,
+    AddFault(u64),
+    ClearFaults,
+    Arrive,
+    /// To the request that is so many before the newest.
+    Answer(u64),
+    ClearLog,
+    Silence,
+    Restart,
+}
+
+pub(super) fn any_act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        4 => (0..9_u64).prop_map(Act::Advance),
+        2 => (1..9_u64).prop_map(Act::Script),
+        3 => Just(Act::Start),
+        1 => Just(Act::CancelFirst),
+        1 => (0..9_u64).prop_map(Act::AddFault),
+        1 => Just(Act::ClearFaults),
+        4 => Just(Act::Arrive),
+        4 => (0..3_u64).prop_map(Act::Answer),
+        1 => Just(Act::ClearLog),
+        1 => Just(Act::Silence),
+        1 => Just(Act::Restart),
+    ]
+}
+
+fn start(cluster: &Cluster) {
+    let all = json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
+    let request = StartRequest::from_parameters(all.as_object().unwrap()).unwrap();
+    cluster.start_listed(&request, None).unwrap();
+}
+
+pub(super) fn act(cluster: &Cluster, act: Act) {
+    let first = || cluster.timeline().first().map(|load| load.id.clone());
+    match act {
+        Act::Advance(by) => drop(cluster.advance(Duration::from_secs(by)).unwrap()),
+        Act::Script(runs) => {
+            let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(runs))), (LoadStatus::Failed, None)];
+            let lifecycle = Lifecycle::new(stages).unwrap();
+            let script =
+                Script { source: String::new(), lifecycle, workload: Workload::default(), reads: None, begins: Duration::ZERO };
+            cluster.script(&format!("load-{}", cluster.timeline().len()).as_str().into(), script).ok();
+        }
+        Act::Start => start(cluster),
+        Act::CancelFirst => drop(first().map(|id| cluster.cancel(&id))),
+        Act::AddFault(from) => {
+            let fault = json!({"does": "refuse", "from": format!("{from}s"), "until": format!("{}s", from + 1)});
+            cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+        }
+        Act::ClearFaults => drop(cluster.clear_faults()),
+        Act::Arrive => {
+            let head = Request::get("/loader/x").body(()).unwrap().into_parts().0;
+            cluster.arrive(&head, first(), None::<fn(u64) -> neptune_fault::RequestFacts<'static>>);
+        }
+        Act::Answer(back) => {
+            let body = Bytes::from_static(br#"{"payload": {"overallStatus": {"status": "LOAD_FAILED"}}}"#);
+            let answer = Answer { status: 200, body, evidence: None, load_id: None, reported: None };
+            cluster.with_log(|log| log.note_answer(log.since(0, 0).next.saturating_sub(1 + back), answer));
+        }
+        Act::ClearLog => drop(cluster.clear_requests()),
+        Act::Silence => {
+            let silent = cluster.availability() == Availability::Silent;
+            cluster.engine().set_availability(if silent { Availability::Available } else { Availability::Silent });
+        }
+        Act::Restart => cluster.restart(),
+    }
+}
