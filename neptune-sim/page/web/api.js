@@ -1,0 +1,43 @@
+/**
+ * Requests to the control API of the server that serves the page.
+ */
+
+/** What the API says when it refuses: an error, and mostly what to do about it. */
+export class Refusal extends Error {
+  constructor(problem) {
+    super(problem.error);
+    this.hint = problem.hint ?? "";
+  }
+}
+
+/** The path of something of a cluster. */
+export function clusterPath(cluster, ...segments) {
+  return ["/_sim/clusters", cluster, ...segments].map((part, index) => (index ? encodeURIComponent(part) : part)).join("/");
+}
+
+/** Asks the API, and gives its answer. Throws a `Refusal` for any answer but a good one. */
+export async function ask(method, path, body) {
+  const options = { method, headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    options.headers["content-type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  const answer = await fetch(path, options).catch(() => {
+    throw new Refusal({ error: "The simulator does not answer.", hint: "Is it still running?" });
+  });
+  const read = await readJson(answer);
+  if (!answer.ok) {
+    throw new Refusal(read?.error ? read : { error: `The simulator answered HTTP ${answer.status}.` });
+  }
+  return read;
+}
+
+/** The JSON of an answer; `null` if it has none, as when something was deleted. */
+async function readJson(answer) {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

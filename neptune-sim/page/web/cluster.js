@@ -1,0 +1,67 @@
+import { ask, clusterPath } from "./api.js";
+import { button, el, setText } from "./dom.js";
+import { attempt, choice, outcome } from "./form.js";
+import { availabilityText } from "./store.js";
+import { clockText } from "./words.js";
+
+/** What a cluster can be made to be, and the words for it. */
+const AVAILABILITIES = {
+  available: ["available: it answers as Neptune does", "available"],
+  refused: ["refused: connections are refused", "refused"],
+  unreachable: ["unreachable: packets are dropped", "unreachable"],
+  silent: ["silent: nothing is ever answered", "silent"],
+  500: ["every answer is an HTTP 500", { answers: { http: 500, code: "InternalFailureException", message: "down" } }],
+  503: ["every answer is an HTTP 503", { answers: { http: 503, body: { status: "503 Service Unavailable", payload: {} } } }],
+};
+
+/** Whether a cluster can be reached, and the instance behind it. */
+export class Cluster {
+  constructor(page) {
+    this.page = page;
+    this.said = outcome();
+    this.availability = choice(Object.entries(AVAILABILITIES).map(([key, [text]]) => [key, text]), { "aria-label": "Availability", onchange: () => this.setAvailability() });
+    this.other = el("p", { class: "warning", hidden: true });
+    this.instance = el("p", { class: "soft" });
+    this.restart = button("Restart", () => this.act("POST", ["instance", "restart"]));
+    this.role = button("", () => this.act("PATCH", ["instance"], { role: this.isWriter ? "reader" : "writer" }));
+    this.element = el(
+      "section",
+      { class: "card cluster", "aria-labelledby": "cluster-title" },
+      el("h2", { id: "cluster-title" }, "Cluster"),
+      el("label", { class: "field" }, el("span", {}, "Availability"), this.availability),
+      this.other,
+      this.instance,
+      el("div", { class: "row" }, this.role, this.restart),
+      this.said.element,
+    );
+  }
+
+  act(method, segments, body) {
+    return attempt(this.said, () => ask(method, clusterPath(this.page.cluster, ...segments), body));
+  }
+
+  setAvailability() {
+    return this.act("PUT", ["availability"], AVAILABILITIES[this.availability.value][1]);
+  }
+
+  /** Shows a model. */
+  show(model) {
+    this.showAvailability(model.availability);
+    this.isWriter = model.instance?.role === "writer";
+    [this.role, this.restart].forEach((control) => (control.hidden = !model.instance));
+    setText(this.role, this.isWriter ? "Make it a reader" : "Make it the writer");
+    setText(this.instance, model.instance ? instanceText(model.instance) : `A proxy for ${model.upstream}: it has no instance of its own.`);
+  }
+
+  showAvailability(availability) {
+    const known = Object.entries(AVAILABILITIES).find(([, [, value]]) => JSON.stringify(value) === JSON.stringify(availability));
+    this.availability.value = known?.[0] ?? "";
+    this.other.hidden = Boolean(known);
+    setText(this.other, known ? "" : `Now: ${availabilityText(availability)}`);
+  }
+}
+
+function instanceText({ role, health, rolling_back: open, up_since: since }) {
+  const state = health === "healthy" ? "healthy" : `recovering${open ? `, rolls back ${open} transactions` : ""}`;
+  return `Instance: ${role}, ${state}, up since ${clockText(since)}`;
+}

@@ -1,0 +1,117 @@
+import { button, el } from "./dom.js";
+
+/**
+ * Texts to copy: a request as a command for curl, or as a call of boto3.
+ */
+
+/** A request as a command for curl. `body` is its body, if it had one. */
+export function asCurl(endpoint, request, body) {
+  const words = ["curl", "-i"];
+  if (request.method !== "GET") {
+    words.push("-X", request.method);
+  }
+  if (body) {
+    words.push("-H", quoted("content-type: application/json"), "--data", quoted(body));
+  }
+  return [...words, quoted(endpoint + request.target)].join(" ");
+}
+
+/** A text that a shell takes as it is. */
+function quoted(text) {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A request as a program with boto3; `null` if boto3 has no call for it. */
+export function asBoto3(endpoint, request, body) {
+  const call = boto3Call(request, body);
+  if (!call) {
+    return null;
+  }
+  const options = Object.entries(call.options).map(([name, value]) => `${name}=${python(value)}`);
+  return [
+    "import boto3",
+    "from botocore.config import Config",
+    "",
+    "neptune = boto3.client(",
+    `    "neptunedata", endpoint_url=${python(endpoint)}, region_name="us-east-1",`,
+    '    aws_access_key_id="any", aws_secret_access_key="any", config=Config(retries={"total_max_attempts": 1}),',
+    ")",
+    `print(neptune.${call.name}(${options.join(", ")}))`,
+    "",
+  ].join("\n");
+}
+
+/** The call of boto3's client `neptunedata` that sends a request. */
+function boto3Call(request, body) {
+  const url = new URL(request.target, "http://localhost");
+  const query = Object.fromEntries([...url.searchParams].map(([name, value]) => [name, typed(value)]));
+  const segments = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  const { loadId = segments[1], ...others } = query;
+  const route = `${request.method} /${segments[0] ?? ""}${loadId === undefined ? "" : "/{id}"}`;
+  switch (route) {
+    case "GET /loader":
+      return { name: "list_loader_jobs", options: query };
+    case "GET /loader/{id}":
+      return { name: "get_loader_job_status", options: { loadId: String(loadId), ...others } };
+    case "DELETE /loader/{id}":
+      return { name: "cancel_loader_job", options: { loadId: String(loadId) } };
+    case "POST /loader":
+      return startCall(body);
+    case "GET /status":
+      return { name: "get_engine_status", options: {} };
+    default:
+      return null;
+  }
+}
+
+/** The options of a start that boto3 spells otherwise than Neptune, and those that it takes as a Boolean where clients may send a text. */
+const RENAMED = { region: "s3BucketRegion" };
+const BOOLEANS = ["failOnError", "updateSingleCardinalityProperties", "queueRequest", "userProvidedEdgeIds"];
+
+function startCall(body) {
+  const options = {};
+  let sent;
+  try {
+    sent = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  for (const [name, value] of Object.entries(sent ?? {})) {
+    options[RENAMED[name] ?? name] = BOOLEANS.includes(name) ? typed(String(value).toLowerCase()) : value;
+  }
+  return { name: "start_loader_job", options };
+}
+
+/** A value of a query in its type. */
+function typed(text) {
+  const isBoolean = /^(true|false)$/i.test(text);
+  return isBoolean ? text.toLowerCase() === "true" : /^[0-9]{1,9}$/.test(text) ? Number(text) : text;
+}
+
+/** A value as Python spells it. */
+export function python(value) {
+  if (Array.isArray(value)) {
+    return `[${value.map(python).join(", ")}]`;
+  }
+  if (value !== null && typeof value === "object") {
+    return `{${Object.entries(value).map(([key, item]) => `${python(key)}: ${python(item)}`).join(", ")}}`;
+  }
+  return typeof value === "boolean" ? (value ? "True" : "False") : value === null ? "None" : JSON.stringify(value);
+}
+
+/** A button that copies a text and shows it, so that it can be had where a browser lets no page write to the clipboard. */
+export function copyButton(label, text) {
+  const shown = el("pre", { class: "copied", hidden: true, tabindex: 0, "aria-label": "Copied text" });
+  const said = el("span", { class: "soft", role: "status" });
+  const copy = async () => {
+    const value = await text();
+    if (value === undefined) {
+      return;
+    }
+    shown.textContent = value;
+    shown.hidden = false;
+    const done = await navigator.clipboard?.writeText(value).then(() => true, () => false);
+    said.textContent = done ? "Copied." : "Select the text below to copy it.";
+  };
+  return { button: button(label, copy), said, shown };
+}
