@@ -1,0 +1,96 @@
+import { ask, clusterPath } from "./api.js";
+import { button, el, setText } from "./dom.js";
+import { asBoto3, asCurl, copyButton } from "./copy.js";
+import { attempt, outcome } from "./form.js";
+import { lastChange, loadOf } from "./lanes.js";
+import { swatch } from "./legend.js";
+import { laneOf } from "./store.js";
+import { spanText, toldText, toldTone } from "./words.js";
+
+/** Everything about one request: what was asked and answered, and how that fits the load that it asked about. */
+export class RequestDetails {
+  constructor(page, request) {
+    Object.assign(this, { page, request, whole: null, said: outcome() });
+    this.told = el("p", { class: "chip-line" });
+    this.when = el("p", {});
+    this.exchange = el("div", { class: "exchange" });
+    this.steps = el("div", { class: "row" }, button("‹ Before", () => this.step(-1)), button("After ›", () => this.step(1)));
+    this.element = el("div", { class: "details" }, el("h2", { class: "mono" }, `${request.method} ${request.target}`), this.told, this.when, this.steps, this.copies(), this.exchange, this.said.element);
+    this.show(page.model);
+    this.read();
+  }
+
+  /** Goes to the request before or after this one on the same lane. */
+  step(by) {
+    const requests = this.page.model.byLoad.get(laneOf(this.request)) ?? [];
+    const next = requests[requests.findIndex(({ number }) => number === this.request.number) + by];
+    if (next) {
+      this.page.chooseRequest(next);
+    }
+  }
+
+  copies() {
+    const curl = copyButton("Copy as curl", () => asCurl(this.page.model.endpoint, this.request, this.whole?.body));
+    const boto3 = copyButton("Copy as boto3", () => asBoto3(this.page.model.endpoint, this.request, this.whole?.body) ?? "# boto3 has no call for this request.");
+    return el("div", {}, el("div", { class: "row" }, curl.button, boto3.button, curl.said, boto3.said), curl.shown, boto3.shown);
+  }
+
+  /** Shows what the log has of it now. */
+  show(model) {
+    const requests = model.byLoad.get(laneOf(this.request)) ?? [];
+    const now = requests.find(({ number }) => number === this.request.number) ?? this.request;
+    const text = toldText(now);
+    setText(this.when, whenText(model, now));
+    if (this.shown !== text) {
+      this.shown = text;
+      const tone = toldTone(now);
+      this.told.replaceChildren(el("span", { class: `chip tone-${tone}` }, swatch(tone), `was told ${text}`));
+    }
+    if (now !== this.request) {
+      this.request = now;
+      this.read();
+    }
+  }
+
+  async read() {
+    const path = clusterPath(this.page.cluster, "requests", String(this.request.number));
+    this.whole = (await attempt(this.said, () => ask("GET", path))) ?? null;
+    if (this.whole) {
+      this.exchange.replaceChildren(...exchangeOf(this.whole));
+    }
+  }
+}
+
+/** When a request came, and how long after the last change of its load. */
+export function whenText(model, request) {
+  const came = `Request ${request.number}, at ${spanText(request.at)}`;
+  const load = request.load_id && loadOf(model, request.load_id);
+  const change = lastChange(load, request.at);
+  const fault = request.fault ? ` The fault ${request.fault} fired at it.` : "";
+  if (!change) {
+    return `${came}.${fault}`;
+  }
+  const ended = load.ended && change.status === load.status ? ", which is its end" : "";
+  return `${came}, ${spanText(change.ago)} after the load became ${change.status}${ended}.${fault}`;
+}
+
+function exchangeOf(whole) {
+  const headers = whole.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+  return [
+    el("h3", {}, "Request"),
+    el("pre", { tabindex: 0, "aria-label": "Request" }, `${whole.method} ${whole.target}\n${headers}${whole.body ? `\n\n${pretty(whole.body)}` : ""}`),
+    el("h3", {}, whole.status === null ? "No answer" : `Answer: HTTP ${whole.status}`),
+    whole.answer ? el("pre", { tabindex: 0, "aria-label": "Answer" }, pretty(whole.answer)) : el("p", { class: "soft" }, "The log has no body of it."),
+    whole.explanation ? el("p", { class: "warning" }, whole.explanation.hint) : "",
+    whole.evidence ? el("p", { class: "soft" }, `How well the answer is backed: ${whole.evidence}.`) : "",
+  ];
+}
+
+/** JSON with indents; any other text as it is. */
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
