@@ -1,0 +1,87 @@
+import { button, el, setText } from "./dom.js";
+import { choice } from "./form.js";
+import { swatch } from "./legend.js";
+import { clockText, toldText, toldTone } from "./words.js";
+
+/** How many requests stand on a page of the table. */
+const ROWS = 25;
+
+/** The requests that fit a filter: `{load, method, status, text}`, each empty for any. */
+export function filtered(requests, { load = "", method = "", status = "", text = "" }) {
+  const fits = (request) =>
+    (!load || request.load_id === load) &&
+    (!method || request.method === method) &&
+    (!status || String(request.status ?? "none") === status) &&
+    (!text || `${request.method} ${request.target} ${toldText(request)} ${request.fault ?? ""}`.toLowerCase().includes(text.toLowerCase()));
+  return load || method || status || text ? requests.filter(fits) : requests;
+}
+
+/** The table of requests, the newest first, with filter and pages. */
+export class Requests {
+  constructor(page) {
+    Object.assign(this, { page, number: 0 });
+    const changed = () => this.go(0);
+    this.load = el("input", { size: 14, placeholder: "load", "aria-label": "Load", oninput: changed });
+    this.method = choice([["", "any method"], ["GET", "GET"], ["POST", "POST"], ["DELETE", "DELETE"]], { "aria-label": "Method", onchange: changed });
+    this.status = el("input", { size: 8, placeholder: "status", "aria-label": "HTTP status, or none", oninput: changed });
+    this.text = el("input", { type: "search", placeholder: "text", "aria-label": "Text in the request or its answer", oninput: changed });
+    this.count = el("span", { class: "soft", role: "status" });
+    this.newer = button("‹ Newer", () => this.go(this.number - 1));
+    this.older = button("Older ›", () => this.go(this.number + 1));
+    this.body = el("tbody");
+    const head = el("thead", {}, el("tr", {}, ["Number", "At", "Was told", "Request", "Load", "Fault"].map((title) => el("th", { scope: "col" }, title))));
+    this.element = el(
+      "section",
+      { class: "card requests", "aria-labelledby": "requests-title" },
+      el("h2", { id: "requests-title" }, "Requests"),
+      el("div", { class: "row" }, this.load, this.method, this.status, this.text),
+      el("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Table of requests" }, el("table", {}, head, this.body)),
+      el("div", { class: "row" }, this.newer, this.older, this.count),
+    );
+  }
+
+  /** Shows only the requests of a load. */
+  filterLoad(id) {
+    this.load.value = id;
+    this.go(0);
+    this.element.scrollIntoView({ block: "start" });
+  }
+
+  go(number) {
+    this.number = Math.max(number, 0);
+    this.show(this.page.model, true);
+  }
+
+  /** Shows a model. A page that is not the newest stays as it is until the user moves on. */
+  show(model, isAsked = false) {
+    const state = `${model.requests.length} ${model.revision}`;
+    if (!isAsked && (this.shown === state || this.number > 0)) {
+      return;
+    }
+    this.shown = state;
+    const found = filtered(model.requests, { load: this.load.value.trim(), method: this.method.value, status: this.status.value.trim(), text: this.text.value.trim() });
+    const pages = Math.max(Math.ceil(found.length / ROWS), 1);
+    this.number = Math.min(this.number, pages - 1);
+    const end = found.length - this.number * ROWS;
+    this.body.replaceChildren(...found.slice(Math.max(end - ROWS, 0), end).reverse().map((request) => this.row(request)));
+    this.newer.disabled = this.number === 0;
+    this.older.disabled = this.number >= pages - 1;
+    setText(this.count, pageText(found.length, this.number + 1, pages, model.dropped));
+  }
+
+  row(request) {
+    const tone = toldTone(request);
+    const open = button(String(request.number), () => this.page.chooseRequest(request), { class: "link", "aria-label": `Request ${request.number}: show it` });
+    const told = el("span", { class: `told tone-${tone}` }, swatch(tone), toldText(request));
+    return el(
+      "tr",
+      { onclick: (event) => event.target.closest("button") || this.page.chooseRequest(request) },
+      [open, clockText(request.at), told, el("code", {}, `${request.method} ${request.target}`), el("code", {}, request.load_id ?? ""), request.fault ?? ""].map((cell) => el("td", {}, cell)),
+    );
+  }
+}
+
+function pageText(count, page, pages, dropped) {
+  const forgotten = dropped ? `; ${dropped.toLocaleString("en")} older ones were forgotten` : "";
+  return `${count.toLocaleString("en")} requests, page ${page.toLocaleString("en")} of ${pages.toLocaleString("en")}${forgotten}`;
+}
