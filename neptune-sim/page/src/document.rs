@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::script;
+use crate::joined;
 
 /// Markup whose style and script stand in it, and their hashes.
 pub(crate) struct Document {
@@ -20,7 +20,7 @@ pub(crate) struct Document {
 impl Document {
     /// Puts these styles and scripts where the markup says `{{style}}` and `{{script}}`.
     pub(crate) fn new(html: &str, styles: &[&str], scripts: &[&str]) -> Self {
-        let (style, script) = (styles.concat(), script::join(scripts));
+        let (style, script) = (joined::join_styles(styles), joined::join(scripts));
         Self {
             html: html.replace("{{style}}", &style).replace("{{script}}", &script),
             style: source(&style),
@@ -61,8 +61,8 @@ mod tests {
     #[test]
     fn a_policy_names_what_stands_in_the_document() {
         let document = Document::new("<style>{{style}}</style><script>{{script}}</script>", &["p {}", "b {}"], &["a();\n"]);
-        assert_eq!(document.html, "<style>p {}b {}</style><script>a();\n</script>");
-        assert_eq!(document.style, source("p {}b {}"));
+        assert_eq!(document.html, "<style>p {}\nb {}\n</style><script>a();\n</script>");
+        assert_eq!(document.style, source("p {}\nb {}\n"));
         assert_eq!(document.script, source("a();\n"));
         assert!(policy(&document, &["connect-src 'self'"]).ends_with("'script'; connect-src 'self'"));
     }

@@ -18,8 +18,34 @@ const TIMELINE: &str = include_str!("../web/timeline.js");
 
 pub(crate) const LIVE_HTML: &str = include_str!("../web/live.html");
 pub(crate) const LIVE_STYLES: &[&str] = &[BASE_CSS, TIMELINE_CSS, include_str!("../web/live.css")];
-pub(crate) const LIVE_SCRIPTS: &[&str] =
-    &[DOM, WORDS, SCALE, STORE, LANES, MARKS, LANE, LEGEND, PAINT, STEER, TOOLS, TIMELINE, include_str!("../web/live.js")];
+pub(crate) const LIVE_SCRIPTS: &[&str] = &[
+    DOM,
+    WORDS,
+    SCALE,
+    STORE,
+    LANES,
+    MARKS,
+    LANE,
+    LEGEND,
+    PAINT,
+    STEER,
+    TOOLS,
+    TIMELINE,
+    include_str!("../web/api.js"),
+    include_str!("../web/form.js"),
+    include_str!("../web/clock.js"),
+    include_str!("../web/cluster.js"),
+    include_str!("../web/copy.js"),
+    include_str!("../web/events.js"),
+    include_str!("../web/findings.js"),
+    include_str!("../web/start.js"),
+    include_str!("../web/load.js"),
+    include_str!("../web/request.js"),
+    include_str!("../web/requests.js"),
+    include_str!("../web/queue.js"),
+    include_str!("../web/faults.js"),
+    include_str!("../web/live.js"),
+];
 
 pub(crate) const REPORT_HTML: &str = include_str!("../web/report.html");
 pub(crate) const REPORT_STYLES: &[&str] = &[BASE_CSS, TIMELINE_CSS, include_str!("../web/report.css")];

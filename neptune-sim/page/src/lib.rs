@@ -4,11 +4,11 @@
 //! a document allows exactly its own script and its own style, by their hashes.
 //!
 //! A script is a list of JavaScript modules, which Node can import one by one for tests. In a document they stand one after the other in one
-//! module: see [`script`](mod@script).
+//! module: see [`joined`](mod@joined).
 
 mod document;
 mod files;
-mod script;
+mod joined;
 
 use std::sync::LazyLock;
 

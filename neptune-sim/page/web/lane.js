@@ -22,7 +22,7 @@ export function laneView(onchoose) {
 
 /** Shows a lane of the model. */
 export function showLane(view, model, lane) {
-  const said = laneText(model, lane);
+  const said = laneLabel(model, lane);
   view.lane = lane;
   view.spans = laneBars(model, lane);
   view.element.dataset.kind = lane.kind;
@@ -34,34 +34,34 @@ export function showLane(view, model, lane) {
 }
 
 /** What stands on a lane's label. */
-function laneText(model, lane) {
+function laneLabel(model, lane) {
   switch (lane.kind) {
     case "load":
-      return loadText(model, loadOf(model, lane.id));
+      return loadLabel(model, loadOf(model, lane.id));
     case "fault":
-      return faultText(model.faults.find((fault) => fault.name === lane.id));
+      return faultLabel(model.faults.find((fault) => fault.name === lane.id));
     case "outages":
       return { name: "availability", note: `now: ${availabilityText(model.availability)}` };
     case "invocations":
       return { name: "invocations", note: `${model.invocations.length} of the functions` };
     case "stranger":
-      return { name: lane.id, note: `no such load; ${countText(model.byLoad.get(lane.id).length)}`, isWarning: true };
+      return { name: lane.id, note: `no such load; ${requestCount(model.byLoad.get(lane.id).length)}`, isWarning: true };
     default:
-      return { name: "other requests", note: `${countText(model.byLoad.get("").length)}, which named no load` };
+      return { name: "other requests", note: `${requestCount(model.byLoad.get("").length)}, which named no load` };
   }
 }
 
-function countText(count) {
+function requestCount(count) {
   return `${count.toLocaleString("en")} ${count === 1 ? "request" : "requests"}`;
 }
 
-function loadText(model, load) {
+function loadLabel(model, load) {
   const { text, isWarning } = noteOf(model, load);
   const place = placeText(model, load);
   return { name: load.id, note: place ? `${place}; ${text}` : text, isWarning };
 }
 
-function faultText(report) {
+function faultLabel(report) {
   return { name: `fault: ${report.name}`, note: `fired ${report.fired} of ${report.matched}` };
 }
 

@@ -132,33 +132,33 @@ export function placeText(model, load) {
   return parts.join(" · ");
 }
 
-/** What somebody who looks at the cluster should know first: `[{load, text, advice}]`. */
+/** What somebody who looks at the cluster should know first: loads with the same advice, together: `[{advice, loads: [{id, text}]}]`. */
 export function findings(model) {
-  const found = [];
+  const found = new Map(ADVICE.map((advice) => [advice, []]));
   for (const load of loadsOf(model)) {
     const note = noteOf(model, load);
     if (note.isWarning) {
-      found.push({ load: load.id, text: note.text, advice: adviceOn(model, load) });
+      found.get(adviceOn(model, load)).push({ id: load.id, text: note.text });
     }
   }
-  return found;
+  return [...found].filter(([, loads]) => loads.length > 0).map(([advice, loads]) => ({ advice, loads }));
 }
 
+/** What to do about a load with a warning. */
+const ADVICE = [
+  "The load has ended, and a client still asks about it as if it went on. Every further answer will be the same. Only LOAD_IN_QUEUE, LOAD_NOT_STARTED " +
+    "and LOAD_IN_PROGRESS mean that a load goes on. Any other status is an end, and a client has to stop there.",
+  "The load has ended, but the last answer did not say so, because of a fault or a setting of the cluster. The client may be right to go on asking.",
+  "Nothing is ahead of the load, so it ends only if somebody cancels it or changes its outcome. A client that waits for it needs a time limit.",
+];
+
 function adviceOn(model, load) {
+  const [toldOfEnd, notToldOfEnd, neverEnds] = ADVICE;
   if (!load.ended) {
-    return "Nothing is ahead of this load, so it ends only if somebody cancels it or changes its outcome. A client that waits for it needs a time limit.";
+    return neverEnds;
   }
-  const last = pollsAfterEnd(model, load).at(-1);
-  if (!last.load_status) {
-    return "The last answer did not say that the load has ended, so its client may have to go on asking.";
-  }
-  if (isPending(last.load_status)) {
-    return "The last answer said that the load goes on, although it has ended, so its client has to go on asking.";
-  }
-  return (
-    `A client still asks about this load as if it went on. Each new answer is the same: ${last.load_status} is an end. ` +
-    "Only LOAD_IN_QUEUE, LOAD_NOT_STARTED and LOAD_IN_PROGRESS mean that a load goes on, so a client has to stop at any other status."
-  );
+  const { load_status: status } = pollsAfterEnd(model, load).at(-1);
+  return status && !isPending(status) ? toldOfEnd : notToldOfEnd;
 }
 
 /** From when until when a fault is in place: `{from, until}`; `until` is `null` if it has no end, and may be in the future. */

@@ -1,14 +1,139 @@
-import { el } from "./dom.js";
-import { modelOf } from "./store.js";
+import { ask, clusterPath } from "./api.js";
+import { Clock } from "./clock.js";
+import { Cluster } from "./cluster.js";
+import { copyButton } from "./copy.js";
+import { el, setText, toggle } from "./dom.js";
+import { follow } from "./events.js";
+import { Faults } from "./faults.js";
+import { Findings } from "./findings.js";
+import { attempt, outcome } from "./form.js";
+import { LoadDetails } from "./load.js";
+import { Queue } from "./queue.js";
+import { RequestDetails } from "./request.js";
+import { Requests } from "./requests.js";
+import { startForms } from "./start.js";
+import { clockRate, merge, modelOf } from "./store.js";
 import { Timeline } from "./timeline.js";
 
-/** Shows the first cluster of the simulator. */
-async function showFirst() {
-  const overview = await (await fetch("/_sim", { headers: { accept: "application/json" } })).json();
-  const snapshot = await (await fetch(`/_sim/clusters/${encodeURIComponent(overview.clusters[0].name)}/snapshot`)).json();
-  const view = new Timeline({ label: snapshot.name });
-  document.body.append(el("main", {}, el("h1", {}, "neptune-sim"), view.element));
-  view.show(modelOf(snapshot));
+/**
+ * The live page of one cluster: its parts, each of which shows the same model, and what is chosen.
+ */
+class Page {
+  constructor(cluster, tabs) {
+    Object.assign(this, { cluster, chosenLoad: null, details: null });
+    this.state = el("span", { class: "state", role: "status" }, "connecting");
+    this.timeline = new Timeline({ label: `Timeline of ${cluster}`, onLoad: (id) => this.chooseLoad(id), onRequest: (request) => this.chooseRequest(request) });
+    this.clock = new Clock(this);
+    this.findings = new Findings(this);
+    this.side = el("aside", { class: "card side", "aria-label": "Details", "aria-live": "polite" }, el("p", { class: "soft" }, "Choose a load or a request on the timeline to see all about it."));
+    this.requests = new Requests(this);
+    const parts = [new Cluster(this), new Queue(this), new Faults(this)];
+    this.parts = [this.clock, this.findings, this.timeline, this.requests, ...parts];
+    const [state, queue, faults] = parts.map((part) => part.element);
+    document.body.replaceChildren(
+      el("header", {}, el("h1", {}, "neptune-sim"), tabs, this.endpoint(), this.scenario(), this.state),
+      el(
+        "main",
+        {},
+        el("div", { class: "controls" }, this.clock.element, state),
+        this.findings.element,
+        el("div", { class: "stage" }, this.timeline.element, this.side),
+        el("div", { class: "below" }, el("div", { class: "column" }, queue, faults, startForms(this)), this.requests.element),
+      ),
+    );
+    this.stop = follow(clusterPath(cluster, "events"), {
+      onSnapshot: (snapshot) => this.take(modelOf(snapshot, this.model)),
+      onChange: (change) => this.take(merge(this.model, change)),
+      onState: (state) => this.showState(state),
+    });
+    this.tick();
+  }
+
+  endpoint() {
+    this.address = el("code", { class: "endpoint" });
+    return this.address;
+  }
+
+  /** The scenario that reproduces what is on the screen. */
+  scenario() {
+    const said = outcome();
+    const copy = copyButton("Copy as scenario", () => attempt(said, async () => (await ask("GET", clusterPath(this.cluster, "scenario"))).text));
+    return el("div", { class: "scenario" }, el("div", { class: "row" }, copy.button, copy.said), copy.shown, said.element);
+  }
+
+  take(model) {
+    this.model = model;
+    this.takenAt = performance.now();
+    setText(this.address, model.upstream ? `${model.endpoint} → ${model.upstream}` : model.endpoint);
+    for (const part of this.parts) {
+      part.show(model);
+    }
+    this.details?.show(model);
+  }
+
+  showState(state) {
+    toggle(this.state, "is-lost", state === "lost");
+    setText(this.state, state === "live" ? "live" : "connection lost, trying again");
+  }
+
+  /** Counts the present on between two events, a few times a second; more seldom for those who want little motion. */
+  tick() {
+    const pause = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 80;
+    this.timer = setInterval(() => {
+      const rate = this.model && !this.state.classList.contains("is-lost") ? clockRate(this.model) : 0;
+      if (rate && !document.hidden) {
+        const now = this.model.now + ((performance.now() - this.takenAt) / 1000) * rate;
+        this.timeline.move(now);
+        this.clock.tick(now);
+      }
+    }, pause);
+  }
+
+  chooseLoad(id) {
+    this.chosenLoad = id;
+    this.timeline.choose(null);
+    this.timeline.reveal(id);
+    this.showDetails(new LoadDetails(this, id));
+  }
+
+  chooseRequest(request) {
+    this.timeline.choose(request);
+    this.showDetails(new RequestDetails(this, request));
+  }
+
+  showDetails(details) {
+    this.details = details;
+    this.side.replaceChildren(details.element);
+    details.show(this.model);
+  }
+
+  showRequestsOf(id) {
+    this.requests.filterLoad(id);
+  }
+
+  close() {
+    this.stop();
+    clearInterval(this.timer);
+  }
 }
 
-showFirst();
+let page;
+
+/** Shows the cluster that the address names, or the first one. */
+async function open() {
+  const { clusters } = await ask("GET", "/_sim");
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const cluster = (clusters.find(({ name }) => name === wanted) ?? clusters[0])?.name;
+  const links = clusters.map(({ name }) => el("a", { href: `#${encodeURIComponent(name)}`, "aria-current": name === cluster ? "page" : null }, name));
+  page?.close();
+  document.title = `${cluster} · neptune-sim`;
+  page = new Page(cluster, el("nav", { "aria-label": "Clusters" }, links));
+}
+
+/** Says why nothing can be shown. */
+function fail(error) {
+  document.body.replaceChildren(el("main", {}, el("div", { class: "card", role: "alert" }, el("h1", {}, "neptune-sim"), el("p", {}, error.message), el("p", { class: "soft" }, error.hint ?? ""))));
+}
+
+addEventListener("hashchange", () => open().catch(fail));
+open().catch(fail);

@@ -10,6 +10,9 @@ import { TONES, toldTone } from "./words.js";
 /** How far two marks stand apart at least, in pixels. */
 const APART = 13;
 
+/** Within so many pixels, requests become one mark even if they were told different things. */
+const MIXED = 3;
+
 /** The size of a mark, in pixels. */
 const SIZE = 9;
 
@@ -27,7 +30,8 @@ export function marksOf(requests, scale) {
     }
     const tone = toldTone(request);
     const mark = marks.at(-1);
-    if (mark && pixel - mark.right < APART && (mark.tone === tone || pixel - mark.right < 2)) {
+    const isSame = mark?.tone === tone && pixel - mark.right < APART;
+    if (isSame || (mark && pixel - mark.left < MIXED)) {
       Object.assign(mark, { right: pixel, last: request, count: mark.count + 1, tone: graver(mark.tone, tone) });
     } else {
       marks.push({ left: pixel, right: pixel, tone, count: 1, first: request, last: request });
@@ -36,7 +40,7 @@ export function marksOf(requests, scale) {
   return marks;
 }
 
-/** Of two tones at one pixel, the one that must not be overlooked: tones stand in the order of their gravity, but for the last. */
+/** Of two tones at one place, the one that must not be overlooked: tones stand in the order of their gravity, but for the last. */
 function graver(one, other) {
   const order = Object.keys(TONES);
   const rank = (tone) => (tone === "other" ? -1 : order.indexOf(tone));

@@ -6,9 +6,9 @@
 /** How many requests a page keeps. Of more, the oldest are forgotten. */
 const REQUEST_LIMIT = 200_000;
 
-/** The model of a snapshot. */
-export function modelOf(snapshot) {
-  const model = { loads: new Map(), requests: [], byLoad: new Map(), byFault: new Map(), outages: [], invocations: [] };
+/** The model of a snapshot. What an older model knows about outages stays known. */
+export function modelOf(snapshot, older) {
+  const model = { loads: new Map(), requests: [], byLoad: new Map(), byFault: new Map(), outages: older?.outages ?? [], invocations: [] };
   return merge(model, snapshot);
 }
 

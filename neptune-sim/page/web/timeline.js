@@ -80,6 +80,9 @@ export class Timeline {
   }
 
   layout() {
+    if (this.scroll.clientWidth === 0) {
+      return; // Not shown at the moment, as in a closed part of a report.
+    }
     const { gutter, height } = this.shape;
     toggle(this.element, "narrow", gutter === 0);
     this.element.style.setProperty("--gutter", `${gutter}px`);
@@ -193,7 +196,9 @@ export class Timeline {
     this.nowLine.hidden = !isInSight;
     this.nowLine.style.transform = `translateX(${gutter + x}px)`;
     this.nowLine.style.height = `${Math.max(this.list.length * this.shape.height, this.scroll.clientHeight)}px`;
-    const labels = axisMarks(this.scale).map((mark) => place(el("span", {}, mark.label), mark.at));
+    // The label of the present stands before those that it would cover.
+    const isFree = (mark) => !isInSight || Math.abs(pixelAt(this.scale, mark.at) - x - 10) > 60;
+    const labels = axisMarks(this.scale).filter(isFree).map((mark) => place(el("span", {}, mark.label), mark.at));
     this.axis.replaceChildren(...labels, isInSight ? place(el("b", {}, clockText(this.now)), this.now) : "");
   }
 
