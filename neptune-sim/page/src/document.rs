@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use crate::files::File;
 use crate::joined;
 
 /// Markup whose style and script stand in it, and their hashes.
@@ -19,8 +20,13 @@ pub(crate) struct Document {
 
 impl Document {
     /// Puts these styles and scripts where the markup says `{{style}}` and `{{script}}`.
-    pub(crate) fn new(html: &str, styles: &[&str], scripts: &[&str]) -> Self {
-        let (style, script) = (joined::join_styles(styles), joined::join(scripts));
+    pub(crate) fn new<'a>(
+        html: &str,
+        styles: impl IntoIterator<Item = &'a File>,
+        scripts: impl IntoIterator<Item = &'a File>,
+    ) -> Self {
+        let style = joined::styles(styles.into_iter().map(|file| file.text));
+        let script = joined::scripts(scripts.into_iter().map(|file| file.text));
         Self {
             html: html.replace("{{style}}", &style).replace("{{script}}", &script),
             style: source(&style),
@@ -60,7 +66,9 @@ mod tests {
 
     #[test]
     fn a_policy_names_what_stands_in_the_document() {
-        let document = Document::new("<style>{{style}}</style><script>{{script}}</script>", &["p {}", "b {}"], &["a();\n"]);
+        let file = |text| File { name: "x", text };
+        let markup = "<style>{{style}}</style><script>{{script}}</script>";
+        let document = Document::new(markup, &[file("p {}"), file("b {}")], &[file("a();\n")]);
         assert_eq!(document.html, "<style>p {}\nb {}\n</style><script>a();\n</script>");
         assert_eq!(document.style, source("p {}\nb {}\n"));
         assert_eq!(document.script, source("a();\n"));

@@ -1,53 +1,142 @@
-//! The files of `web/`, and which of them make up which document. A script stands behind those that it uses at once.
+//! The files of `web/`, and which of them make up which document.
 
-/// What the documents share: colours, and the timeline.
-const BASE_CSS: &str = include_str!("../web/base.css");
-const TIMELINE_CSS: &str = include_str!("../web/timeline.css");
-const DOM: &str = include_str!("../web/dom.js");
-const WORDS: &str = include_str!("../web/words.js");
-const SCALE: &str = include_str!("../web/scale.js");
-const STORE: &str = include_str!("../web/store.js");
-const LANES: &str = include_str!("../web/lanes.js");
-const MARKS: &str = include_str!("../web/marks.js");
-const LANE: &str = include_str!("../web/lane.js");
-const LEGEND: &str = include_str!("../web/legend.js");
-const PAINT: &str = include_str!("../web/paint.js");
-const STEER: &str = include_str!("../web/steer.js");
-const TOOLS: &str = include_str!("../web/tools.js");
-const TIMELINE: &str = include_str!("../web/timeline.js");
+/// A file of `web/`.
+pub(crate) struct File {
+    /// Its name, as the others import it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests say which file is wrong"))]
+    pub(crate) name: &'static str,
+    /// What stands in it.
+    pub(crate) text: &'static str,
+}
+
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$(File { name: $name, text: include_str!(concat!("../web/", $name)) }),+]
+    };
+}
 
 pub(crate) const LIVE_HTML: &str = include_str!("../web/live.html");
-pub(crate) const LIVE_STYLES: &[&str] = &[BASE_CSS, TIMELINE_CSS, include_str!("../web/live.css")];
-pub(crate) const LIVE_SCRIPTS: &[&str] = &[
-    DOM,
-    WORDS,
-    SCALE,
-    STORE,
-    LANES,
-    MARKS,
-    LANE,
-    LEGEND,
-    PAINT,
-    STEER,
-    TOOLS,
-    TIMELINE,
-    include_str!("../web/api.js"),
-    include_str!("../web/form.js"),
-    include_str!("../web/clock.js"),
-    include_str!("../web/cluster.js"),
-    include_str!("../web/copy.js"),
-    include_str!("../web/events.js"),
-    include_str!("../web/findings.js"),
-    include_str!("../web/start.js"),
-    include_str!("../web/load.js"),
-    include_str!("../web/request.js"),
-    include_str!("../web/requests.js"),
-    include_str!("../web/queue.js"),
-    include_str!("../web/faults.js"),
-    include_str!("../web/live.js"),
-];
-
+pub(crate) const LIVE_STYLES: &[File] = files!["base.css", "timeline.css", "live.css"];
 pub(crate) const REPORT_HTML: &str = include_str!("../web/report.html");
-pub(crate) const REPORT_STYLES: &[&str] = &[BASE_CSS, TIMELINE_CSS, include_str!("../web/report.css")];
-pub(crate) const REPORT_SCRIPTS: &[&str] =
-    &[DOM, WORDS, SCALE, STORE, LANES, MARKS, LANE, LEGEND, PAINT, STEER, TOOLS, TIMELINE, include_str!("../web/report.js")];
+pub(crate) const REPORT_STYLES: &[File] = files!["base.css", "timeline.css", "report.css"];
+
+/// What both documents have. A script stands behind those that it imports.
+pub(crate) const SHARED_SCRIPTS: &[File] = files![
+    "dom.js",
+    "words.js",
+    "scale.js",
+    "store.js",
+    "lanes.js",
+    "marks.js",
+    "lane.js",
+    "legend.js",
+    "paint.js",
+    "steer.js",
+    "tools.js",
+    "timeline.js",
+];
+pub(crate) const LIVE_SCRIPTS: &[File] = files![
+    "api.js",
+    "form.js",
+    "clock.js",
+    "cluster.js",
+    "copy.js",
+    "events.js",
+    "findings.js",
+    "start.js",
+    "load.js",
+    "request.js",
+    "requests.js",
+    "queue.js",
+    "faults.js",
+    "live.js",
+];
+pub(crate) const REPORT_SCRIPTS: &[File] = files!["report.js"];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use rstest::rstest;
+
+    use super::*;
+
+    /// The names that a script declares at its top level.
+    fn declared(text: &str) -> Vec<&str> {
+        text.lines().filter_map(name_of).collect()
+    }
+
+    /// The name that a line at the top level declares.
+    fn name_of(line: &str) -> Option<&str> {
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        let rest = ["function ", "class ", "const ", "let "].iter().find_map(|word| line.strip_prefix(word))?;
+        rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+    }
+
+    #[rstest]
+    #[case::live(LIVE_SCRIPTS)]
+    #[case::report(REPORT_SCRIPTS)]
+    fn no_two_scripts_of_a_document_use_the_same_name(#[case] own: &[File]) {
+        let mut seen: HashMap<&str, &str> = HashMap::new();
+        for file in SHARED_SCRIPTS.iter().chain(own) {
+            for name in declared(file.text) {
+                let other = seen.insert(name, file.name);
+                assert_eq!(other, None, "{} declares {name}, too", file.name);
+            }
+        }
+        assert!(seen.len() > 50, "only {} names", seen.len());
+    }
+
+    #[rstest]
+    #[case::live(LIVE_SCRIPTS)]
+    #[case::report(REPORT_SCRIPTS)]
+    fn a_script_imports_what_scripts_before_it_export(#[case] own: &[File]) {
+        let mut exported: HashMap<&str, Vec<&str>> = HashMap::new();
+        for file in SHARED_SCRIPTS.iter().chain(own) {
+            for line in file.text.lines().filter_map(|line| line.strip_prefix("import { ")) {
+                let (names, from) = line.split_once(" } from \"./").expect("an import stands on one line");
+                let from = exported.get(from.trim_end_matches("\";"));
+                for name in names.split(", ") {
+                    let is_there = from.is_some_and(|exports| exports.contains(&name));
+                    assert!(is_there, "{}: `{name}` is not exported there, or stands behind", file.name);
+                }
+            }
+            let exports = file.text.lines().filter(|line| line.starts_with("export "));
+            exported.insert(file.name, exports.filter_map(name_of).collect());
+        }
+    }
+
+    /// What would stand in a document otherwise than as it was written, or be refused by its policy.
+    #[rstest]
+    #[case::live(LIVE_SCRIPTS)]
+    #[case::report(REPORT_SCRIPTS)]
+    fn no_script_reads_a_text_as_markup_or_code(#[case] own: &[File]) {
+        const FORBIDDEN: [&str; 10] = [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "http://",
+            "https://",
+            "</script",
+            "style:",
+        ];
+        for file in SHARED_SCRIPTS.iter().chain(own) {
+            let found = FORBIDDEN.iter().find(|word| file.text.contains(**word));
+            assert_eq!(found, None, "{}", file.name);
+            let ticks = file.text.lines().find(|line| line.matches('`').count() % 2 == 1);
+            assert_eq!(ticks, None, "{}: a text over several lines would lose its indents", file.name);
+        }
+    }
+
+    #[test]
+    fn no_style_asks_for_anything_from_elsewhere() {
+        for file in LIVE_STYLES.iter().chain(REPORT_STYLES) {
+            let found = ["url(", "@import", "://"].into_iter().find(|word| file.text.contains(word));
+            assert_eq!(found, None, "{}", file.name);
+        }
+    }
+}

@@ -5,9 +5,9 @@
 //! their top level; a browser refuses the script if they do, and so does a test.
 
 /// One module that does what these do one after the other.
-pub(crate) fn join(modules: &[&str]) -> String {
+pub(crate) fn scripts<'a>(modules: impl Iterator<Item = &'a str>) -> String {
     let mut joined = String::new();
-    for line in modules.iter().flat_map(|module| code(module)).filter(|line| !line.starts_with("import ")) {
+    for line in modules.flat_map(code).filter(|line| !line.starts_with("import ")) {
         joined.push_str(line.strip_prefix("export ").unwrap_or(line));
         joined.push('\n');
     }
@@ -15,8 +15,8 @@ pub(crate) fn join(modules: &[&str]) -> String {
 }
 
 /// These styles as one.
-pub(crate) fn join_styles(styles: &[&str]) -> String {
-    styles.iter().flat_map(|style| code(style)).flat_map(|line| [line, "\n"]).collect()
+pub(crate) fn styles<'a>(styles: impl Iterator<Item = &'a str>) -> String {
+    styles.flat_map(code).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The lines of a script or style without indents, empty lines and comments that have lines of their own: a third of a document, which says nothing to a
@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn joined_modules_need_no_imports() {
         let modules = ["export const a = 1;\n", "import { a } from \"./a.js\";\n\nexport function b() {\n  return a;\n}\n"];
-        assert_eq!(join(&modules), "const a = 1;\nfunction b() {\nreturn a;\n}\n");
+        assert_eq!(scripts(modules.into_iter()), "const a = 1;\nfunction b() {\nreturn a;\n}\n");
     }
 
     #[test]
@@ -50,6 +50,6 @@ mod tests {
 
     #[test]
     fn joined_styles_keep_their_order() {
-        assert_eq!(join_styles(&["/* x */\np {\n  margin: 0;\n}\n", "b {}"]), "p {\nmargin: 0;\n}\nb {}\n");
+        assert_eq!(styles(["/* x */\np {\n  margin: 0;\n}\n", "b {}"].into_iter()), "p {\nmargin: 0;\n}\nb {}\n");
     }
 }

@@ -17,7 +17,9 @@ use serde_json::Value;
 use document::{Document, policy};
 
 /// The live page, which shows the clusters of the simulator that serves it.
-static LIVE: LazyLock<Document> = LazyLock::new(|| Document::new(files::LIVE_HTML, files::LIVE_STYLES, files::LIVE_SCRIPTS));
+static LIVE: LazyLock<Document> = LazyLock::new(|| {
+    Document::new(files::LIVE_HTML, files::LIVE_STYLES, files::SHARED_SCRIPTS.iter().chain(files::LIVE_SCRIPTS))
+});
 
 /// The header `Content-Security-Policy` of [`live()`].
 static LIVE_POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -26,8 +28,9 @@ static LIVE_POLICY: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The page of a report, without its data.
-static REPORT: LazyLock<Document> =
-    LazyLock::new(|| Document::new(files::REPORT_HTML, files::REPORT_STYLES, files::REPORT_SCRIPTS));
+static REPORT: LazyLock<Document> = LazyLock::new(|| {
+    Document::new(files::REPORT_HTML, files::REPORT_STYLES, files::SHARED_SCRIPTS.iter().chain(files::REPORT_SCRIPTS))
+});
 
 /// The live page of a simulator: HTML, at most 120 KiB.
 ///

@@ -43,9 +43,9 @@ export function asBoto3(endpoint, request, body) {
 
 /** The call of boto3's client `neptunedata` that sends a request. */
 function boto3Call(request, body) {
-  const url = new URL(request.target, "http://localhost");
-  const query = Object.fromEntries([...url.searchParams].map(([name, value]) => [name, typed(value)]));
-  const segments = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  const [path, search = ""] = request.target.split("?");
+  const query = Object.fromEntries([...new URLSearchParams(search)].map(([name, value]) => [name, typed(value)]));
+  const segments = path.split("/").filter(Boolean).map(decodeURIComponent);
   const { loadId = segments[1], ...others } = query;
   const route = `${request.method} /${segments[0] ?? ""}${loadId === undefined ? "" : "/{id}"}`;
   switch (route) {
@@ -101,7 +101,7 @@ export function python(value) {
 
 /** A button that copies a text and shows it, so that it can be had where a browser lets no page write to the clipboard. */
 export function copyButton(label, text) {
-  const shown = el("pre", { class: "copied", hidden: true, tabindex: 0, "aria-label": "Copied text" });
+  const shown = el("pre", { class: "copied", hidden: true, tabindex: 0, role: "group", "aria-label": "Copied text" });
   const said = el("span", { class: "soft", role: "status" });
   const copy = async () => {
     const value = await text();

@@ -78,9 +78,9 @@ function exchangeOf(whole) {
   const headers = whole.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
   return [
     el("h3", {}, "Request"),
-    el("pre", { tabindex: 0, "aria-label": "Request" }, `${whole.method} ${whole.target}\n${headers}${whole.body ? `\n\n${pretty(whole.body)}` : ""}`),
+    el("pre", { tabindex: 0, role: "group", "aria-label": "Request" }, `${whole.method} ${whole.target}\n${headers}${whole.body ? `\n\n${pretty(whole.body)}` : ""}`),
     el("h3", {}, whole.status === null ? "No answer" : `Answer: HTTP ${whole.status}`),
-    whole.answer ? el("pre", { tabindex: 0, "aria-label": "Answer" }, pretty(whole.answer)) : el("p", { class: "soft" }, "The log has no body of it."),
+    whole.answer ? el("pre", { tabindex: 0, role: "group", "aria-label": "Answer" }, pretty(whole.answer)) : el("p", { class: "soft" }, "The log has no body of it."),
     whole.explanation ? el("p", { class: "warning" }, whole.explanation.hint) : "",
     whole.evidence ? el("p", { class: "soft" }, `How well the answer is backed: ${whole.evidence}.`) : "",
   ];

@@ -30,12 +30,13 @@ export class Requests {
     this.older = button("Older ›", () => this.go(this.number + 1));
     this.body = el("tbody");
     const head = el("thead", {}, el("tr", {}, ["Number", "At", "Was told", "Request", "Load", "Fault"].map((title) => el("th", { scope: "col" }, title))));
+    this.table = el("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Table of requests" }, el("table", {}, head, this.body));
     this.element = el(
       "section",
       { class: "card requests", "aria-labelledby": "requests-title" },
       el("h2", { id: "requests-title" }, "Requests"),
       el("div", { class: "row" }, this.load, this.method, this.status, this.text),
-      el("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Table of requests" }, el("table", {}, head, this.body)),
+      this.table,
       el("div", { class: "row" }, this.newer, this.older, this.count),
     );
   }
@@ -64,6 +65,7 @@ export class Requests {
     this.number = Math.min(this.number, pages - 1);
     const end = found.length - this.number * ROWS;
     this.body.replaceChildren(...found.slice(Math.max(end - ROWS, 0), end).reverse().map((request) => this.row(request)));
+    this.table.hidden = found.length === 0;
     this.newer.disabled = this.number === 0;
     this.older.disabled = this.number >= pages - 1;
     setText(this.count, pageText(found.length, this.number + 1, pages, model.dropped));

@@ -36,6 +36,7 @@ export class Timeline {
   show(model) {
     Object.assign(this, { model, now: model.now, last: lastSecond(model), list: laneList(model, this.filter), isStale: true });
     this.empty.hidden = this.list.length > 0;
+    this.lanes.hidden = !this.empty.hidden;
     this.empty.textContent = this.filter ? "No load has this in its id or status." : "There is no load, and nothing was asked yet.";
     this.lanes.style.height = `${this.list.length * this.shape.height}px`;
     this.draw();
