@@ -18,6 +18,7 @@ mod links;
 mod managed;
 mod others;
 mod packages;
+mod page;
 mod programs;
 mod properties;
 mod questions;

@@ -40,23 +40,21 @@ function scriptForm(page) {
 function clientForm(page) {
   const source = el("input", { required: true, value: "s3://bucket/people/" });
   const format = choice(["csv", "opencypher", "ntriples", "nquads", "rdfxml", "turtle"].map((value) => [value, value]));
-  const role = el("input", { value: "arn:aws:iam::123456789012:role/NeptuneLoadFromS3" });
-  const region = el("input", { value: "us-east-1" });
-  const dependencies = el("input", { placeholder: "ids, with commas" });
+  const dependencies = el("input", { placeholder: "none, or ids with commas" });
   const queue = el("input", { type: "checkbox", checked: true });
+  const stop = el("input", { type: "checkbox", checked: true });
   const act = async () => {
-    const after = dependencies.value.split(",").map((id) => id.trim()).filter(Boolean);
-    const body = { source: source.value.trim(), format: format.value, iamRoleArn: role.value.trim(), region: region.value.trim(), queueRequest: queue.checked ? "TRUE" : "FALSE" };
-    const load = await ask("POST", clusterPath(page.cluster, "queue"), after.length ? { ...body, dependencies: after } : body);
+    const ids = dependencies.value.split(",").map((id) => id.trim()).filter(Boolean);
+    const body = { source: source.value.trim(), format: format.value, queueRequest: queue.checked, failOnError: stop.checked };
+    const load = await ask("POST", clusterPath(page.cluster, "queue"), ids.length ? { ...body, dependencies: ids } : body);
     page.chooseLoad(load.id);
   };
   return form(
     { label: "Start a load as a client does", act, submit: "Start" },
     field("Source", source),
     field("Format", format),
-    field("IAM role", role),
-    field("Region", region),
     field("After these loads", dependencies),
     el("label", { class: "check" }, queue, "Queue it if another load is running"),
+    el("label", { class: "check" }, stop, "End it at the first error"),
   );
 }

@@ -3,9 +3,6 @@
  * they came, and its requests by number, by load and by fault, each list in order.
  */
 
-/** How many requests a page keeps. Of more, the oldest are forgotten. */
-const REQUEST_LIMIT = 200_000;
-
 /** The model of a snapshot. What an older model knows about outages stays known. */
 export function modelOf(snapshot, older) {
   const model = { loads: new Map(), requests: [], byLoad: new Map(), byFault: new Map(), outages: older?.outages ?? [], invocations: [] };
@@ -36,9 +33,7 @@ function mergeRequests(model, change) {
     putRequest(model, request);
   }
   model.dropped = change.dropped ?? 0;
-  if (model.requests.length > REQUEST_LIMIT) {
-    forgetRequests(model, model.requests.length - REQUEST_LIMIT);
-  }
+  forgetBefore(model, change.first ?? 0);
 }
 
 /** Puts a request at the place of its number, and takes away what stood there: the same request without its answer. */
@@ -75,11 +70,18 @@ function placeOf(list, number) {
   return low;
 }
 
-function forgetRequests(model, count) {
-  const kept = model.requests.slice(count);
-  Object.assign(model, { requests: [], byLoad: new Map(), byFault: new Map() });
-  for (const request of kept) {
-    putRequest(model, request);
+/** Forgets what the log has forgotten, so that the page never shows what the API does not know. */
+function forgetBefore(model, first) {
+  if (model.requests.length === 0 || model.requests[0].number >= first) {
+    return;
+  }
+  for (const list of [model.requests, ...model.byLoad.values(), ...model.byFault.values()]) {
+    list.splice(0, placeOf(list, first));
+  }
+  for (const [id, list] of model.byLoad) {
+    if (list.length === 0) {
+      model.byLoad.delete(id);
+    }
   }
 }
 

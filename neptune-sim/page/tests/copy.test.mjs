@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { asBoto3, asCurl, python } from "../web/copy.js";
+import { lifecycleOf } from "../web/start.js";
+
+const ENDPOINT = "http://127.0.0.1:8182";
+
+/** The call of boto3 that a request becomes. */
+function call(method, target, body) {
+  return /print\((neptune\..*)\)\n$/.exec(asBoto3(ENDPOINT, { method, target }, body))?.[1];
+}
+
+test("a request becomes a command that a shell takes as it is", () => {
+  assert.equal(asCurl(ENDPOINT, { method: "GET", target: "/loader/a?details=true&errors=true" }), "curl -i 'http://127.0.0.1:8182/loader/a?details=true&errors=true'");
+  assert.equal(asCurl(ENDPOINT, { method: "POST", target: "/loader" }, `{"source":"s3://it's"}`), `curl -i -X POST -H 'content-type: application/json' --data '{"source":"s3://it'\\''s"}' 'http://127.0.0.1:8182/loader'`);
+});
+
+test("each route of the loader becomes its call of boto3", () => {
+  assert.equal(call("GET", "/loader/a%20b?details=true&page=2"), 'neptune.get_loader_job_status(loadId="a b", details=True, page=2)');
+  assert.equal(call("GET", "/loader?loadId=a"), 'neptune.get_loader_job_status(loadId="a")');
+  assert.equal(call("GET", "/loader?limit=3&includeQueuedLoads=FALSE"), "neptune.list_loader_jobs(limit=3, includeQueuedLoads=False)");
+  assert.equal(call("DELETE", "/loader/a"), 'neptune.cancel_loader_job(loadId="a")');
+  assert.equal(call("GET", "/status"), "neptune.get_engine_status()");
+  assert.equal(
+    call("POST", "/loader", '{"source":"s3://b/","format":"csv","region":"us-east-1","failOnError":"FALSE","dependencies":["a"]}'),
+    'neptune.start_loader_job(source="s3://b/", format="csv", s3BucketRegion="us-east-1", failOnError=False, dependencies=["a"])',
+  );
+});
+
+test("a number in the place of an id stays a text", () => {
+  assert.equal(call("GET", "/loader/17"), 'neptune.get_loader_job_status(loadId="17")');
+  assert.equal(call("GET", "/loader?loadId=17"), 'neptune.get_loader_job_status(loadId="17")');
+});
+
+test("boto3 has no call for other requests", () => {
+  assert.equal(asBoto3(ENDPOINT, { method: "GET", target: "/gremlin" }), null);
+  assert.equal(asBoto3(ENDPOINT, { method: "POST", target: "/loader" }, "no JSON"), null);
+});
+
+test("values are spelt as Python does", () => {
+  assert.equal(python({ a: [true, null, 1.5, 'say "x"'] }), '{"a": [True, None, 1.5, "say \\"x\\""]}');
+});
+
+test("a lifecycle is one line", () => {
+  assert.deepEqual(lifecycleOf("LOAD_IN_QUEUE 2s, LOAD_FAILED,"), { lifecycle: ["LOAD_IN_QUEUE 2s", "LOAD_FAILED"] });
+  assert.deepEqual(lifecycleOf("LOAD_PAUSED 2s,LOAD_PAUSED"), { lifecycle: ["LOAD_PAUSED 2s", "LOAD_PAUSED"], undocumented_statuses: ["LOAD_PAUSED"] });
+});

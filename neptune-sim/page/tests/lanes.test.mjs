@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { barsOf, faultSpan, findings, laneList, lastSecond, noteOf, placeText, requestText } from "../web/lanes.js";
+import { modelOf } from "../web/store.js";
+import { load, request, snapshot } from "./cluster.mjs";
+
+/** The note on a load `a` with this life, which was asked about like this. */
+function note(life, polls, ahead = [], more = {}) {
+  const model = modelOf(snapshot([load("a", life, ahead, more)], polls));
+  return noteOf(model, model.loads.get("a"));
+}
+
+const CANCELLED = [[0, "LOAD_IN_PROGRESS"], [30, "LOAD_CANCELLED_BY_USER"]];
+const told = (at, status = "LOAD_CANCELLED_BY_USER") => request(Math.round(at * 10), at, "a", status);
+
+test("a load that is still asked about after its end is the first thing to see", () => {
+  const polls = [told(29, "LOAD_IN_PROGRESS"), ...Array.from({ length: 14 }, (_, index) => told(30 + index))];
+  assert.deepEqual(note(CANCELLED, polls), { text: "ended at 30 s; asked 14 times since; last told LOAD_CANCELLED_BY_USER", isWarning: true });
+  const [finding] = findings(modelOf(snapshot([load("a", CANCELLED)], polls)));
+  assert.deepEqual(finding.loads.map(({ id }) => id), ["a"]);
+  assert.match(finding.advice, /Any other status is an end, and a client has to stop there\.$/);
+});
+
+test("a client that learns of the end and stops is nothing to see", () => {
+  assert.deepEqual(note(CANCELLED, [told(31), told(31.1)]), { text: "ended at 30 s; asked twice since; last told LOAD_CANCELLED_BY_USER", isWarning: false });
+  assert.equal(note(CANCELLED, [told(29, "LOAD_IN_PROGRESS")]).text, "ended at 30 s; nobody has asked since");
+  assert.equal(note(CANCELLED, []).text, "ended at 30 s; nobody has asked about it");
+});
+
+test("a client that is not told of the end is not blamed", () => {
+  const polls = [told(31), told(32), request(400, 40, "a", null, { status: 500 })];
+  const [finding] = findings(modelOf(snapshot([load("a", CANCELLED)], polls)));
+  assert.match(finding.advice, /The client may be right to go on asking\.$/);
+});
+
+test("the start and the cancel of a load are no polls", () => {
+  const others = [request(0, 0, "a", null, { method: "POST" }), request(1, 31, "a", null, { method: "DELETE" })];
+  assert.equal(note(CANCELLED, others).text, "ended at 30 s; nobody has asked about it");
+});
+
+test("a load without a future is pending for ever", () => {
+  assert.deepEqual(note([[0, "LOAD_IN_PROGRESS"]], []), { text: "stays LOAD_IN_PROGRESS for ever; nobody has asked about it", isWarning: true });
+  assert.equal(note([[0, "LOAD_IN_QUEUE"]], [], [], { origin: "started" }).isWarning, false, "a started load waits for its turn");
+  assert.equal(note([[0, "LOAD_IN_PROGRESS"]], [told(1, "LOAD_IN_PROGRESS")], [[90, "LOAD_FAILED"]]).text, "asked once, last told LOAD_IN_PROGRESS");
+});
+
+test("a bar lasts until the next status, and an end for ever", () => {
+  const bars = barsOf(load("a", [[0, "LOAD_IN_QUEUE"], [5, "LOAD_IN_PROGRESS"]], [[90, "LOAD_FAILED"]]));
+  assert.deepEqual(bars.map(({ from, until, tone, isAhead, isEnd }) => [from, until, tone, isAhead, isEnd]), [
+    [0, 5, "queue", false, false],
+    [5, 90, "progress", false, false],
+    [90, null, "failed", true, true],
+  ]);
+});
+
+test("a load that waits says where", () => {
+  const waiting = load("b", [[0, "LOAD_IN_QUEUE"]], [], { origin: "started", depends_on: ["a"] });
+  const model = modelOf(snapshot([waiting], [], { queue: ["x", "b"] }));
+  assert.equal(placeText(model, waiting), "2nd in queue · after: a");
+});
+
+test("every load, fault and stranger has a lane", () => {
+  const faults = [{ name: "blip", fault: {}, since: 0, matched: 0, fired: 0 }];
+  const requests = [request(0, 1, "a", "LOAD_IN_PROGRESS"), request(1, 2, "typo", null, { status: 404 }), request(2, 3, null, null)];
+  const model = modelOf(snapshot([load("a", [[0, "LOAD_IN_PROGRESS"]]), load("b", CANCELLED)], requests, { faults }));
+  assert.deepEqual(laneList(model).map(({ kind, id }) => `${kind} ${id}`.trim()), ["fault blip", "load a", "load b", "stranger typo", "unnamed"]);
+  assert.deepEqual(laneList(model, "CANCELLED").filter(({ kind }) => kind === "load").map(({ id }) => id), ["b"]);
+});
+
+test("a proxy's loads are what its answers say", () => {
+  const requests = [request(0, 1, "a", "LOAD_IN_PROGRESS"), request(1, 2, "a", "LOAD_IN_PROGRESS"), request(2, 3, "a", "LOAD_COMPLETED")];
+  const model = modelOf(snapshot([], requests, { upstream: "https://elsewhere:8182" }));
+  assert.deepEqual(laneList(model).map(({ kind }) => kind), ["load"]);
+  assert.deepEqual(findings(model), []);
+  assert.equal(lastSecond(model), 60);
+});
+
+test("times of a fault count from when it was added", () => {
+  assert.deepEqual(faultSpan({ since: 100, fault: { from: "5s", until: "20s" } }), { from: 105, until: 120 });
+  assert.deepEqual(faultSpan({ since: 100, fault: {} }), { from: 100, until: null });
+});
+
+test("what is far ahead does not push the present out of sight", () => {
+  const far = load("a", [[0, "LOAD_IN_PROGRESS"]], [[1e7, "LOAD_COMPLETED"]]);
+  assert.equal(lastSecond(modelOf(snapshot([far]))), 3600);
+});
+
+test("a request is put into words", () => {
+  const model = modelOf(snapshot([load("a", CANCELLED)], [told(37.1)]));
+  assert.equal(requestText(model, model.requests[0]), "37.1 s: GET /loader/a: LOAD_CANCELLED_BY_USER, 7.1 s after the load became LOAD_CANCELLED_BY_USER");
+});
