@@ -2,7 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { Clock } from "./clock.js";
 import { Cluster } from "./cluster.js";
 import { copyButton } from "./copy.js";
-import { el, setText, toggle } from "./dom.js";
+import { button, el, setText, toggle } from "./dom.js";
 import { follow } from "./events.js";
 import { Faults } from "./faults.js";
 import { Findings } from "./findings.js";
@@ -25,7 +25,8 @@ class Page {
     this.timeline = new Timeline({ label: `Timeline of ${cluster}`, onLoad: (id) => this.chooseLoad(id), onRequest: (request) => this.chooseRequest(request) });
     this.clock = new Clock(this);
     this.findings = new Findings(this);
-    this.side = el("aside", { class: "card side", "aria-label": "Details", "aria-live": "polite" }, el("p", { class: "soft" }, "Choose a load or a request on the timeline to see all about it."));
+    this.side = el("aside", { class: "card side", "aria-label": "Details", hidden: true, onkeydown: (event) => event.key === "Escape" && this.hideDetails() });
+    this.announced = el("p", { class: "sr", role: "status" });
     this.requests = new Requests(this);
     const parts = [new Cluster(this), new Queue(this), new Faults(this)];
     this.parts = [this.clock, this.findings, this.timeline, this.requests, ...parts];
@@ -38,6 +39,8 @@ class Page {
         el("div", { class: "controls" }, this.clock.element, state),
         this.findings.element,
         el("div", { class: "stage" }, this.timeline.element, this.side),
+        el("p", { class: "soft hint" }, HINT),
+        this.announced,
         el("div", { class: "below" }, el("div", { class: "column" }, queue, faults, startForms(this)), this.requests.element),
       ),
     );
@@ -93,18 +96,27 @@ class Page {
     this.chosenLoad = id;
     this.timeline.choose(null);
     this.timeline.reveal(id);
-    this.showDetails(new LoadDetails(this, id));
+    this.showDetails(new LoadDetails(this, id), `load ${id}`);
   }
 
   chooseRequest(request) {
     this.timeline.choose(request);
-    this.showDetails(new RequestDetails(this, request));
+    this.showDetails(new RequestDetails(this, request), `request ${request.number}`);
   }
 
-  showDetails(details) {
+  showDetails(details, what) {
     this.details = details;
-    this.side.replaceChildren(details.element);
+    this.side.hidden = false;
+    this.side.replaceChildren(button("×", () => this.hideDetails(), { class: "close", "aria-label": "Close the details" }), details.element);
     details.show(this.model);
+    setText(this.announced, `The details show ${what}.`);
+  }
+
+  hideDetails() {
+    Object.assign(this, { details: null, chosenLoad: null });
+    this.side.hidden = true;
+    this.timeline.choose(null);
+    setText(this.announced, "The details are closed.");
   }
 
   showRequestsOf(id) {
@@ -116,6 +128,11 @@ class Page {
     clearInterval(this.timer);
   }
 }
+
+/** How to use the timeline. */
+const HINT =
+  "Choose a load or a mark to see all about it. Keys on the timeline: up and down for the load, left and right for time, + and − for its scale, " +
+  "0 for everything, Shift with left and right from request to request.";
 
 let page;
 

@@ -36,8 +36,8 @@ export class Timeline {
   show(model) {
     Object.assign(this, { model, now: model.now, last: lastSecond(model), list: laneList(model, this.filter), isStale: true });
     this.empty.hidden = this.list.length > 0;
-    this.lanes.hidden = !this.empty.hidden;
-    this.empty.textContent = this.filter ? "No load has this in its id or status." : "There is no load, and nothing was asked yet.";
+    this.scroll.hidden = !this.empty.hidden;
+    this.empty.textContent = this.filter ? "No load has this in its id or status." : `There is no load, and nothing was asked yet. Start a load below, or send a client to ${model.endpoint}.`;
     this.lanes.style.height = `${this.list.length * this.shape.height}px`;
     this.draw();
   }
@@ -144,7 +144,7 @@ export class Timeline {
 
   /** Brings the scale up to date with the present. A fitted scale grows in steps, so that it stands still in between. */
   rescale() {
-    const last = Math.max(this.last, this.now);
+    const last = Math.max(this.last, this.now, this.model.clock === "manual" ? 0 : SHORTEST_FIT);
     const isOutgrown = pixelAt(this.scale, last) > this.scale.width - ROOM / 2 || last * 6 < this.scale.to;
     if (this.mode === "fit" || (this.mode === "fitted" && isOutgrown)) {
       this.scale = fit(0, this.mode === "fit" ? last : last * 1.25, this.scale.width, ROOM);
@@ -216,6 +216,9 @@ const NARROW = { height: 104, marks: 90, gutter: 0 };
 
 /** Below this width, labels stand above the bars. */
 const NARROW_WIDTH = 720;
+
+/** How many seconds are shown at least while time passes by itself, so that a new cluster does not race across the screen. */
+const SHORTEST_FIT = 20;
 
 /** Room behind the last second, for the word of an end. */
 const ROOM = 230;
