@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { axisMarks, fit, pan, pixelAt, resize, secondAt, zoom } from "../web/scale.js";
+import { axisMarks, fit, moveTo, pan, pixelAt, resize, secondAt, zoom } from "../web/scale.js";
 
 const SCALE = { from: 10, to: 30, width: 1000 };
 
@@ -10,11 +10,12 @@ test("a pixel and its second lead to each other", () => {
   assert.equal(secondAt(SCALE, 250), 15);
 });
 
-test("a fitted scale has room behind the last second", () => {
-  const scale = fit(0, 80, 1000, 200);
+test("a fitted scale has room behind the last second, and a little before the first", () => {
+  const scale = fit(80, 1000, 200);
   assert.equal(Math.round(pixelAt(scale, 80)), 800);
-  assert.equal(fit(0, 0, 1000).to, 1, "a cluster that has just begun");
-  assert.ok(pixelAt(fit(0, 10, 100, 200), 10) >= 59, "a narrow screen gives up at most 40 %");
+  assert.equal(Math.round(pixelAt(scale, 0)), 8);
+  assert.ok(pixelAt(fit(0, 1000), 1) > 900, "a cluster that has just begun is shown a second");
+  assert.ok(pixelAt(fit(10, 100, 200), 10) >= 59, "a narrow screen gives up at most 40 %");
 });
 
 test("zooming keeps what is under the pointer where it is", () => {
@@ -23,10 +24,15 @@ test("zooming keeps what is under the pointer where it is", () => {
   assert.equal(scale.to - scale.from, 10);
 });
 
-test("nothing before the beginning is shown", () => {
-  assert.equal(pan(SCALE, -1000).from, 0);
-  assert.equal(pan(SCALE, -1000).to, 20);
-  assert.equal(zoom(SCALE, 0.1).from, 0);
+test("no more than a margin before the beginning is shown", () => {
+  const scale = pan(SCALE, -1000);
+  assert.equal(Math.round(pixelAt(scale, 0)), 8);
+  assert.equal(Math.round(scale.to - scale.from), 20);
+  assert.equal(Math.round(pixelAt(zoom(SCALE, 0.1), 0)), 8);
+});
+
+test("a second can be moved to a pixel", () => {
+  assert.equal(pixelAt(moveTo(SCALE, 50, 750), 50), 750);
 });
 
 test("zooming ends somewhere", () => {

@@ -27,7 +27,7 @@ test("a request was told a status, an error, something else or nothing", () => {
 });
 
 test("spans and moments read as people say them", () => {
-  assert.deepEqual([0, 0.25, 12.34, 60, 200, 3600, 7500, 273600].map(spanText), ["0 s", "0.25 s", "12.3 s", "1 min", "3 min 20 s", "1 h", "2 h 5 min", "3 d 4 h"]);
+  assert.deepEqual([0, 0.25, 7.1, 12.34, 59.96, 60, 200.9, -3, 3600, 7500, 273600].map(spanText), ["0 s", "0.25 s", "7.1 s", "12.3 s", "59.9 s", "1 min", "3 min 20 s", "−3 s", "1 h", "2 h 5 min", "3 d 4 h"]);
   assert.deepEqual([0, 47, 59.96, 600, 3725.3].map(clockText), ["0:00.0", "0:47.0", "0:59.9", "10:00.0", "1:02:05.3"]);
 });
 

@@ -40,8 +40,11 @@ export class Cluster {
     return attempt(this.said, () => ask(method, clusterPath(this.page.cluster, ...segments), body));
   }
 
-  setAvailability() {
-    return this.act("PUT", ["availability"], AVAILABILITIES[this.availability.value][1]);
+  async setAvailability() {
+    const done = await this.act("PUT", ["availability"], AVAILABILITIES[this.availability.value][1]);
+    if (done === undefined) {
+      this.showAvailability(this.page.model.availability);
+    }
   }
 
   /** Shows a model. */

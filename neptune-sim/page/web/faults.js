@@ -49,9 +49,9 @@ export class Faults {
     const name = choice([]);
     const about = el("small", { class: "soft" });
     const read = async () => {
-      const { faults } = await ask("GET", "/_sim/ready-made");
-      const abouts = new Map(faults.map((fault) => [fault.name, fault.about]));
-      name.replaceChildren(...faults.map((fault) => el("option", { value: fault.name }, fault.name)));
+      const ready = await ask("GET", "/_sim/ready-made");
+      const abouts = new Map(ready.map((fault) => [fault.name, fault.about]));
+      name.replaceChildren(...ready.map((fault) => el("option", { value: fault.name }, fault.name)));
       const show = () => setText(about, abouts.get(name.value) ?? "");
       name.addEventListener("change", show);
       show();

@@ -45,7 +45,7 @@ export async function attempt(said, act) {
 export function form({ label, act, submit, attributes = {} }, ...fields) {
   const said = outcome();
   const button = el("button", { type: "submit", class: "main" }, submit);
-  const element = el("form", { "aria-label": label, ...attributes, onsubmit: (event) => send(event) }, fields, button, said.element);
+  const element = el("form", { "aria-label": label, ...attributes, onsubmit: (event) => send(event), oninput: () => said.clear() }, fields, button, said.element);
   const send = async (event) => {
     event.preventDefault();
     button.disabled = true;

@@ -4,7 +4,7 @@ import { attempt, field, form, outcome } from "./form.js";
 import { isStuck, loadOf, noteOf, placeText, pollsOf } from "./lanes.js";
 import { swatch } from "./legend.js";
 import { lifecycleOf } from "./start.js";
-import { spanText, toneOf } from "./words.js";
+import { clockText, toneOf } from "./words.js";
 
 /** Everything about one load: its status, why it is so, its past and future, its errors, and what can be done about it. */
 export class LoadDetails {
@@ -82,7 +82,7 @@ export class LoadDetails {
 
   showHistory(load) {
     const moments = [...load.history.map((moment) => ["", moment]), ...load.ahead.map((moment) => ["ahead", moment])];
-    const rows = moments.map(([kind, { at, status }]) => el("li", { class: kind }, el("span", { class: "at" }, spanText(at)), el("span", { class: "mono" }, status), kind ? el("span", { class: "soft" }, "ahead") : ""));
+    const rows = moments.map(([kind, { at, status }]) => el("li", { class: kind }, el("span", { class: "at" }, clockText(at)), el("span", { class: "mono" }, status), kind ? el("span", { class: "soft" }, "ahead") : ""));
     this.history.replaceChildren(...rows);
   }
 

@@ -1,5 +1,6 @@
+import { ask, clusterPath } from "./api.js";
 import { button, el, setText } from "./dom.js";
-import { choice } from "./form.js";
+import { attempt, choice, outcome } from "./form.js";
 import { swatch } from "./legend.js";
 import { clockText, toldText, toldTone } from "./words.js";
 
@@ -19,7 +20,7 @@ export function filtered(requests, { load = "", method = "", status = "", text =
 /** The table of requests, the newest first, with filter and pages. */
 export class Requests {
   constructor(page) {
-    Object.assign(this, { page, number: 0 });
+    Object.assign(this, { page, number: 0, said: outcome() });
     const changed = () => this.go(0);
     this.load = el("input", { size: 14, placeholder: "load", "aria-label": "Load", oninput: changed });
     this.method = choice([["", "any method"], ["GET", "GET"], ["POST", "POST"], ["DELETE", "DELETE"]], { "aria-label": "Method", onchange: changed });
@@ -34,11 +35,16 @@ export class Requests {
     this.element = el(
       "section",
       { class: "card requests", "aria-labelledby": "requests-title" },
-      el("h2", { id: "requests-title" }, "Requests"),
+      el("div", { class: "row apart" }, el("h2", { id: "requests-title" }, "Requests"), button("Clear", () => this.clear(), { "aria-label": "Clear the log of requests" })),
       el("div", { class: "row" }, this.load, this.method, this.status, this.text),
       this.table,
       el("div", { class: "row" }, this.newer, this.older, this.count),
+      this.said.element,
     );
+  }
+
+  clear() {
+    return attempt(this.said, () => ask("DELETE", clusterPath(this.page.cluster, "requests")));
   }
 
   /** Shows only the requests of a load. */

@@ -24,25 +24,37 @@ export function secondsPerPixel(scale) {
   return (scale.to - scale.from) / scale.width;
 }
 
-/** A scale that shows these seconds, with room for this many pixels of text behind the last one. */
-export function fit(from, to, width, room = 0) {
-  const usable = Math.max(width - Math.min(room, width * 0.4), 1);
-  const span = Math.max(to - from, 1);
-  return { from, to: from + (span * width) / usable, width };
+/** Room before the beginning, in pixels: half a mark, so that a request at 0 is seen whole. */
+const MARGIN = 8;
+
+/** A scale that shows all from 0 to a second, with room for this many pixels of text behind it. */
+export function fit(to, width, room = 0) {
+  const usable = Math.max(width - MARGIN - Math.min(room, width * 0.4), 1);
+  const perPixel = Math.max(to, 1) / usable;
+  return { from: -MARGIN * perPixel, to: (width - MARGIN) * perPixel, width };
+}
+
+/** A scale that begins here and has this span, but shows no more than the margin before 0. */
+function beginning(second, span, width) {
+  const first = Math.max(second, (-MARGIN / width) * span);
+  return { from: first, to: first + span, width };
 }
 
 /** Makes everything `factor` times as wide; what stands at this pixel stays there. */
 export function zoom(scale, factor, pixel = scale.width / 2) {
   const span = Math.min(Math.max((scale.to - scale.from) / factor, SHORTEST), LONGEST);
   const fixed = secondAt(scale, pixel);
-  const from = Math.max(fixed - (pixel / scale.width) * span, 0);
-  return { ...scale, from, to: from + span };
+  return beginning(fixed - (pixel / scale.width) * span, span, scale.width);
 }
 
-/** Moves what is shown by this many pixels. Nothing is before 0. */
+/** Moves what is shown by this many pixels. */
 export function pan(scale, pixels) {
-  const by = Math.max(pixels * secondsPerPixel(scale), -scale.from);
-  return { ...scale, from: scale.from + by, to: scale.to + by };
+  return beginning(scale.from + pixels * secondsPerPixel(scale), scale.to - scale.from, scale.width);
+}
+
+/** Moves what is shown so that a second stands at this pixel. */
+export function moveTo(scale, second, pixel) {
+  return beginning(second - pixel * secondsPerPixel(scale), scale.to - scale.from, scale.width);
 }
 
 /** The same seconds on another width. */
@@ -61,7 +73,7 @@ export function axisMarks(scale, apart = 90) {
   const least = secondsPerPixel(scale) * apart;
   const step = STEPS.find((candidate) => candidate >= least) ?? STEPS.at(-1);
   const marks = [];
-  for (let index = Math.ceil(scale.from / step - 1e-9); index * step <= scale.to; index += 1) {
+  for (let index = Math.max(Math.ceil(scale.from / step - 1e-9), 0); index * step <= scale.to; index += 1) {
     // A product, and not a sum: 0.1 added ten times is not 1.
     const at = Number((index * step).toFixed(3));
     marks.push({ at, label: axisLabel(at, step) });

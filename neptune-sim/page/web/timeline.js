@@ -3,7 +3,7 @@ import { laneView, placeBars, showLane } from "./lane.js";
 import { laneList, lastSecond, requestsOn } from "./lanes.js";
 import { legend } from "./legend.js";
 import { paint } from "./paint.js";
-import { axisMarks, fit, pan, pixelAt, resize, zoom } from "./scale.js";
+import { axisMarks, fit, moveTo, pan, pixelAt, resize, zoom } from "./scale.js";
 import { laneOf } from "./store.js";
 import { listen } from "./steer.js";
 import { tools } from "./tools.js";
@@ -55,7 +55,7 @@ export class Timeline {
       this.reveal(laneOf(request));
       const x = pixelAt(this.scale, request.at);
       if (x < 0 || x > this.scale.width) {
-        this.setScale(pan(this.scale, x - this.scale.width / 2));
+        this.setScale(moveTo(this.scale, request.at, this.scale.width / 2));
       }
     }
     this.draw();
@@ -147,12 +147,10 @@ export class Timeline {
     const last = Math.max(this.last, this.now, this.model.clock === "manual" ? 0 : SHORTEST_FIT);
     const isOutgrown = pixelAt(this.scale, last) > this.scale.width - ROOM / 2 || last * 6 < this.scale.to;
     if (this.mode === "fit" || (this.mode === "fitted" && isOutgrown)) {
-      this.scale = fit(0, this.mode === "fit" ? last : last * 1.25, this.scale.width, ROOM);
+      this.scale = fit(this.mode === "fit" ? last : last * 1.25, this.scale.width, ROOM);
       this.mode = "fitted";
     } else if (this.mode === "follow") {
-      const span = this.scale.to - this.scale.from;
-      const from = Math.max(this.now - span * 0.75, 0);
-      this.scale = { ...this.scale, from, to: from + span };
+      this.scale = moveTo(this.scale, this.now, this.scale.width * 0.75);
     }
     this.fitButton.setAttribute("aria-pressed", this.mode === "fitted");
     this.followButton.setAttribute("aria-pressed", this.mode === "follow");

@@ -72,23 +72,18 @@ export function toldText(request) {
   return request.load_status && request.status >= 400 ? `${status} (HTTP ${request.status})` : status;
 }
 
-/** A span of time: `12.5 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/** A span of time, or a moment since the beginning: `12.5 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. Cut, and not rounded, as clocks do. */
 export function spanText(seconds) {
-  const size = Math.abs(seconds);
-  if (size < 60) {
-    return `${trimmed(seconds, size < 10 ? 2 : 1)} s`;
-  }
-  const whole = Math.round(size);
-  const [large, small, unit, rest] =
-    whole < 3600 ? [60, 1, "min", "s"] : whole < 86400 ? [3600, 60, "h", "min"] : [86400, 3600, "d", "h"];
-  const left = Math.floor((whole % large) / small);
+  const size = Math.abs(seconds) + 1e-9;
   const sign = seconds < 0 ? "−" : "";
-  return `${sign}${Math.floor(whole / large)} ${unit}${left ? ` ${left} ${rest}` : ""}`;
-}
-
-/** A number with at most this many decimals, without zeros at its end. */
-function trimmed(number, decimals) {
-  return String(Number(number.toFixed(decimals)));
+  if (size < 60) {
+    const parts = size < 10 ? 100 : 10;
+    return `${sign}${Math.floor(size * parts) / parts} s`;
+  }
+  const [large, small, unit, rest] =
+    size < 3600 ? [60, 1, "min", "s"] : size < 86400 ? [3600, 60, "h", "min"] : [86400, 3600, "d", "h"];
+  const left = Math.floor((size % large) / small);
+  return `${sign}${Math.floor(size / large)} ${unit}${left ? ` ${left} ${rest}` : ""}`;
 }
 
 /** `1st`, `2nd`, `3rd`, `4th`. */
