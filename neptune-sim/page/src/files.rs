@@ -107,6 +107,29 @@ mod tests {
         }
     }
 
+    /// Whether a script calls a function by this name.
+    fn calls(text: &str, name: &str) -> bool {
+        let call = format!("{name}(");
+        let mut before = text.match_indices(&call).map(|(at, _)| text[..at].chars().next_back());
+        before.any(|c| c.is_none_or(|c| !c.is_alphanumeric() && !['_', '.', '"', '`'].contains(&c)))
+    }
+
+    /// A document would work without the import, and the test of a single script would not.
+    #[rstest]
+    #[case::live(LIVE_SCRIPTS)]
+    #[case::report(REPORT_SCRIPTS)]
+    fn a_script_imports_whatever_it_calls(#[case] own: &[File]) {
+        let all: Vec<_> = SHARED_SCRIPTS.iter().chain(own).collect();
+        let exported = |file: &&File| file.text.lines().filter(|line| line.starts_with("export ")).filter_map(name_of);
+        for file in &all {
+            let imports: String = file.text.lines().filter(|line| line.starts_with("import ")).collect();
+            for name in all.iter().filter(|other| other.name != file.name).flat_map(exported) {
+                let is_known = imports.contains(&format!(" {name},")) || imports.contains(&format!(" {name} "));
+                assert!(is_known || !calls(file.text, name), "{} calls `{name}` and does not import it", file.name);
+            }
+        }
+    }
+
     /// What would stand in a document otherwise than as it was written, or be refused by its policy.
     #[rstest]
     #[case::live(LIVE_SCRIPTS)]

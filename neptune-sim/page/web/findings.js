@@ -1,5 +1,6 @@
 import { button, el } from "./dom.js";
 import { findings } from "./lanes.js";
+import { countText } from "./words.js";
 
 /** How many loads with the same advice are listed. */
 const SHOWN = 4;
@@ -28,6 +29,6 @@ export class Findings {
     const open = (load) => button(load.id, () => this.page.chooseLoad(load.id), { class: "link mono" });
     const lines = loads.slice(0, SHOWN).map((load) => el("p", {}, open(load), ` ${load.text}.`));
     const more = loads.length - SHOWN;
-    return el("li", {}, lines, more > 0 ? el("p", {}, `And ${more.toLocaleString("en")} more, which are marked on the timeline.`) : "", el("p", { class: "advice" }, advice));
+    return el("li", {}, lines, more > 0 ? el("p", {}, `And ${countText(more)} more, which are marked on the timeline.`) : "", el("p", { class: "advice" }, advice));
   }
 }

@@ -2,6 +2,7 @@ import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
 import { barsOf, faultSpan, loadOf, noteOf, placeText } from "./lanes.js";
 import { pixelAt } from "./scale.js";
+import { countText } from "./words.js";
 
 /**
  * One lane of a timeline: a label that can be chosen, and bars. Its elements are kept and moved when the scale changes, because a lane is
@@ -52,7 +53,7 @@ function laneLabel(model, lane) {
 }
 
 function requestCount(count) {
-  return `${count.toLocaleString("en")} ${count === 1 ? "request" : "requests"}`;
+  return `${countText(count)} ${count === 1 ? "request" : "requests"}`;
 }
 
 function loadLabel(model, load) {

@@ -16,14 +16,18 @@ export function legend() {
 
 /** The mark of a tone, as a picture. */
 export function swatch(tone) {
-  const canvas = el("canvas", { class: "swatch", width: 32, height: 32, "aria-hidden": "true" });
-  const draw = () => drawSwatch(canvas, tone);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  requestAnimationFrame(draw);
+  const canvas = el("canvas", { class: "swatch", width: 32, height: 32, "aria-hidden": "true", "data-tone": tone });
+  drawSwatch(canvas);
   return canvas;
 }
 
-function drawSwatch(canvas, tone) {
+/** Draws all marks on a page anew. One listener for all of them, because rows of tables come and go. */
+export function redrawSwatches() {
+  document.querySelectorAll(".swatch").forEach(drawSwatch);
+}
+
+function drawSwatch(canvas) {
+  const { tone } = canvas.dataset;
   const context = canvas.getContext("2d");
   const colour = inks().tones[tone];
   context.setTransform(2, 0, 0, 2, 0, 0);

@@ -21,6 +21,12 @@ import { Timeline } from "./timeline.js";
 class Page {
   constructor(cluster, tabs) {
     Object.assign(this, { cluster, chosenLoad: null, details: null });
+    // First, so that the snapshot is on its way while the page is built.
+    this.stop = follow(clusterPath(cluster, "events"), {
+      onSnapshot: (snapshot) => this.take(modelOf(snapshot, this.model)),
+      onChange: (change) => this.take(merge(this.model, change)),
+      onState: (state) => this.showState(state),
+    });
     this.state = el("span", { class: "state", role: "status" }, "connecting");
     this.timeline = new Timeline({ label: `Timeline of ${cluster}`, onLoad: (id) => this.chooseLoad(id), onRequest: (request) => this.chooseRequest(request) });
     this.clock = new Clock(this);
@@ -44,11 +50,6 @@ class Page {
         el("div", { class: "below" }, el("div", { class: "column" }, queue, faults, startForms(this)), this.requests.element),
       ),
     );
-    this.stop = follow(clusterPath(cluster, "events"), {
-      onSnapshot: (snapshot) => this.take(modelOf(snapshot, this.model)),
-      onChange: (change) => this.take(merge(this.model, change)),
-      onState: (state) => this.showState(state),
-    });
     this.tick();
   }
 

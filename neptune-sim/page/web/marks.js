@@ -1,6 +1,6 @@
 import { cssValue } from "./dom.js";
 import { pixelAt } from "./scale.js";
-import { TONES, toldTone } from "./words.js";
+import { countText, toldTone, TONES } from "./words.js";
 
 /**
  * Requests as marks on a lane. Requests that were told the same and stand too close to be drawn apart become one mark with a count, so that a hundred
@@ -66,11 +66,27 @@ export function nearest(requests, scale, pixel, reach = 10) {
   return near[0] && distance(near[0]) <= reach ? near[0] : null;
 }
 
-/** The colours and the font that marks are drawn with. They are read once for each drawing, because the user may change from light to dark. */
+/** The colours and the font that marks are drawn with, once they have been read from the style sheet. */
+let known = null;
+
+/** The colours and the font that marks are drawn with. */
 export function inks() {
+  known ??= readInks();
+  return known;
+}
+
+function readInks() {
   const tones = Object.fromEntries(Object.keys(TONES).map((tone) => [tone, cssValue(`--tone-${tone}`)]));
   const [ground, text, line, band, sans] = ["--card", "--text", "--line", "--band", "--sans"].map(cssValue);
   return { tones, ground, text, line, band, font: `600 11px ${sans}` };
+}
+
+/** Calls `redraw` when the user changes from light to dark or back, with the new colours in place. */
+export function onNewInks(redraw) {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    known = null;
+    redraw();
+  });
 }
 
 /** Draws marks around a line at height `y`. */
@@ -91,7 +107,7 @@ export function drawMarks(context, marks, y, ink) {
 
 /** How many requests a mark stands for: between its ends, or behind it, if there is room before the next mark. */
 function drawCount(context, mark, y, ink, nextLeft) {
-  const text = `${mark.count.toLocaleString("en")}×`;
+  const text = `${countText(mark.count)}×`;
   context.font = ink.font;
   const width = context.measureText(text).width;
   const fitsInside = mark.right - mark.left > width + SIZE * 2;

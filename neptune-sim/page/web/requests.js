@@ -2,7 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { button, el, setText } from "./dom.js";
 import { attempt, choice, outcome } from "./form.js";
 import { swatch } from "./legend.js";
-import { clockText, toldText, toldTone } from "./words.js";
+import { clockText, countText, toldText, toldTone } from "./words.js";
 
 /** How many requests stand on a page of the table. */
 const ROWS = 25;
@@ -90,6 +90,6 @@ export class Requests {
 }
 
 function pageText(count, page, pages, dropped) {
-  const forgotten = dropped ? `; ${dropped.toLocaleString("en")} older ones were forgotten` : "";
-  return `${count.toLocaleString("en")} requests, page ${page.toLocaleString("en")} of ${pages.toLocaleString("en")}${forgotten}`;
+  const forgotten = dropped ? `; ${countText(dropped)} older ones were forgotten` : "";
+  return `${countText(count)} requests, page ${countText(page)} of ${countText(pages)}${forgotten}`;
 }

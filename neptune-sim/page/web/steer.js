@@ -1,5 +1,6 @@
 import { requestText, requestsOn } from "./lanes.js";
-import { nearest } from "./marks.js";
+import { redrawSwatches } from "./legend.js";
+import { nearest, onNewInks } from "./marks.js";
 import { pan } from "./scale.js";
 
 /**
@@ -16,7 +17,10 @@ export function listen(timeline) {
   scroll.addEventListener("pointerleave", (event) => showTip(timeline, null, event));
   scroll.addEventListener("click", (event) => click(timeline, event));
   element.addEventListener("keydown", (event) => key(timeline, event));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => timeline.draw());
+  onNewInks(() => {
+    redrawSwatches();
+    timeline.draw();
+  });
 }
 
 /** What a key does while the focus is in a timeline. */

@@ -17,7 +17,7 @@ import { clockText } from "./words.js";
  */
 export class Timeline {
   constructor({ label = "Timeline", onLoad = () => {}, onRequest = () => {} } = {}) {
-    Object.assign(this, { onLoad, onRequest, filter: "", list: [], views: [], mode: "fit", chosen: null });
+    Object.assign(this, { onLoad, onRequest, filter: "", list: [], views: [], mode: "fit", chosen: null, shape: NARROW });
     this.scale = { from: 0, to: 60, width: 600 };
     this.canvas = el("canvas", { class: "tl-canvas", "aria-hidden": "true" });
     this.lanes = el("div", { class: "tl-lanes", role: "list", "aria-label": `${label}: lanes` });
@@ -74,16 +74,11 @@ export class Timeline {
     }
   }
 
-  /** The sizes of lanes on this width, in pixels. */
-  get shape() {
-    const width = this.scroll.clientWidth;
-    return width < NARROW_WIDTH ? NARROW : { ...WIDE, gutter: width < 1100 ? 270 : 330 };
-  }
-
   layout() {
     if (this.scroll.clientWidth === 0) {
       return; // Not shown at the moment, as in a closed part of a report.
     }
+    this.shape = shapeFor(this.scroll.clientWidth);
     const { gutter, height } = this.shape;
     toggle(this.element, "narrow", gutter === 0);
     this.element.style.setProperty("--gutter", `${gutter}px`);
@@ -129,7 +124,7 @@ export class Timeline {
   }
 
   drawNow() {
-    if (!this.model) {
+    if (!this.model || this.scroll.clientWidth === 0) {
       return;
     }
     const { height } = this.shape;
@@ -206,6 +201,11 @@ export class Timeline {
       this.onLoad(lane.id);
     }
   }
+}
+
+/** The sizes of lanes on this width, in pixels. */
+function shapeFor(width) {
+  return width < NARROW_WIDTH ? NARROW : { ...WIDE, gutter: width < 1100 ? 270 : 330 };
 }
 
 /** How high a lane is, where in it the marks of the requests stand, and how wide its label is: to the left, or above the bar on narrow screens. */
