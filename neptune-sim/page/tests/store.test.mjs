@@ -54,6 +54,9 @@ test("times without a cluster are noted while the page is open", () => {
   merge(model, snapshot([], [], { now: 12, availability: "refused" }));
   merge(model, snapshot([], [], { now: 15, availability: "available" }));
   assert.deepEqual(model.outages, [{ word: "refused", from: 10, until: 15 }]);
+  merge(model, snapshot([], [], { now: 16, availability: "silent" }));
+  merge(model, snapshot([], [], { now: 16, availability: "available" }));
+  assert.equal(model.outages.length, 1, "what took no time is not seen");
   const again = modelOf(snapshot([], [], { now: 20 }), model);
   assert.equal(again.outages.length, 1, "a new connection forgets nothing");
 });

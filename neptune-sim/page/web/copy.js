@@ -99,19 +99,23 @@ export function python(value) {
   return typeof value === "boolean" ? (value ? "True" : "False") : value === null ? "None" : JSON.stringify(value);
 }
 
-/** A button that copies a text and shows it, so that it can be had where a browser lets no page write to the clipboard. */
-export function copyButton(label, text) {
+/**
+ * Buttons that copy a text each: `[[label, () => text]]`, where a text may be a promise, and `undefined` copies nothing. What was copied is shown, so that it
+ * can be had where a browser lets no page write to the clipboard.
+ */
+export function copyButtons(...copies) {
   const shown = el("pre", { class: "copied", hidden: true, tabindex: 0, role: "group", "aria-label": "Copied text" });
   const said = el("span", { class: "soft", role: "status" });
-  const copy = async () => {
+  const copy = async (text) => {
     const value = await text();
     if (value === undefined) {
       return;
     }
     shown.textContent = value;
     shown.hidden = false;
-    const done = await navigator.clipboard?.writeText(value).then(() => true, () => false);
-    said.textContent = done ? "Copied." : "Select the text below to copy it.";
+    const isCopied = await navigator.clipboard?.writeText(value).then(() => true, () => false);
+    said.textContent = isCopied ? "Copied." : "Select the text to copy it.";
   };
-  return { button: button(label, copy), said, shown };
+  const buttons = copies.map(([label, text]) => button(label, () => copy(text)));
+  return el("div", { class: "copies" }, el("div", { class: "row" }, buttons, said), shown);
 }

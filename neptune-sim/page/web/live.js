@@ -1,7 +1,7 @@
 import { ask, clusterPath } from "./api.js";
 import { Clock } from "./clock.js";
 import { Cluster } from "./cluster.js";
-import { copyButton } from "./copy.js";
+import { copyButtons } from "./copy.js";
 import { button, el, setText, toggle } from "./dom.js";
 import { follow } from "./events.js";
 import { Faults } from "./faults.js";
@@ -61,8 +61,8 @@ class Page {
   /** The scenario that reproduces what is on the screen. */
   scenario() {
     const said = outcome();
-    const copy = copyButton("Copy as scenario", () => attempt(said, async () => (await ask("GET", clusterPath(this.cluster, "scenario"))).text));
-    return el("div", { class: "scenario" }, el("div", { class: "row" }, copy.button, copy.said), copy.shown, said.element);
+    const text = async () => (await ask("GET", clusterPath(this.cluster, "scenario"))).text;
+    return el("div", { class: "scenario" }, copyButtons(["Copy as scenario", () => attempt(said, text)]), said.element);
   }
 
   take(model) {

@@ -1,6 +1,6 @@
 import { ask, clusterPath } from "./api.js";
 import { button, el, setText } from "./dom.js";
-import { asBoto3, asCurl, copyButton } from "./copy.js";
+import { asBoto3, asCurl, copyButtons } from "./copy.js";
 import { attempt, outcome } from "./form.js";
 import { lastChange, loadOf } from "./lanes.js";
 import { swatch } from "./legend.js";
@@ -30,9 +30,11 @@ export class RequestDetails {
   }
 
   copies() {
-    const curl = copyButton("Copy as curl", () => asCurl(this.page.model.endpoint, this.request, this.whole?.body));
-    const boto3 = copyButton("Copy as boto3", () => asBoto3(this.page.model.endpoint, this.request, this.whole?.body) ?? "# boto3 has no call for this request.");
-    return el("div", {}, el("div", { class: "row" }, curl.button, boto3.button, curl.said, boto3.said), curl.shown, boto3.shown);
+    const parts = () => [this.page.model.endpoint, this.request, this.whole?.body];
+    return copyButtons(
+      ["Copy as curl", () => asCurl(...parts())],
+      ["Copy as boto3", () => asBoto3(...parts()) ?? "# boto3 has no call for this request."],
+    );
   }
 
   /** Shows what the log has of it now. */

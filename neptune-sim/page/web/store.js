@@ -94,6 +94,9 @@ function noteOutage(model, change) {
   const last = model.outages.at(-1);
   if (last && last.until === null && last.word !== word) {
     last.until = change.now;
+    if (last.until === last.from) {
+      model.outages.pop(); // It took no time, as on a manual clock.
+    }
   }
   if (word !== "available" && (!last || last.until !== null)) {
     model.outages.push({ word, from: change.now, until: null });
