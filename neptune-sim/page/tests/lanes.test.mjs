@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { barsOf, faultSpan, findings, laneList, lastSecond, noteOf, placeText, requestText } from "../web/lanes.js";
+import { barsOf, faultSpan, findings, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
 import { modelOf } from "../web/store.js";
 import { load, request, snapshot } from "./cluster.mjs";
 
@@ -73,6 +73,7 @@ test("a proxy's loads are what its answers say", () => {
   const model = modelOf(snapshot([], requests, { upstream: "https://elsewhere:8182" }));
   assert.deepEqual(laneList(model).map(({ kind }) => kind), ["load"]);
   assert.deepEqual(findings(model), []);
+  assert.equal(noteOf(model, loadsOf(model)[0]).text, "first told of its end at 3 s; asked once since; last told LOAD_COMPLETED");
   assert.equal(lastSecond(model), 60);
 });
 

@@ -102,7 +102,7 @@ export function noteOf(model, load) {
   if (load.ended) {
     return endedNote(load, polls, pollsAfterEnd(model, load));
   }
-  const asked = polls.length ? `asked ${timesText(polls.length)}, last told ${toldText(polls.at(-1))}` : "nobody has asked about it";
+  const asked = polls.length > 0 ? `asked ${timesText(polls.length)}, last told ${toldText(polls.at(-1))}` : "nobody has asked about it";
   if (isStuck(load)) {
     return { text: `stays ${load.status} for ever; ${asked}`, isWarning: true };
   }
@@ -110,7 +110,8 @@ export function noteOf(model, load) {
 }
 
 function endedNote(load, polls, after) {
-  const ended = `ended at ${spanText(endOf(load))}`;
+  // Behind a proxy, only the first answer that says so is known.
+  const ended = `${load.origin === "told" ? "first told of its end" : "ended"} at ${spanText(endOf(load))}`;
   if (after.length === 0) {
     const nobody = polls.length ? "nobody has asked since" : "nobody has asked about it";
     return { text: `${ended}; ${nobody}`, isWarning: false };

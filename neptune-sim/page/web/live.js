@@ -62,13 +62,14 @@ class Page {
   scenario() {
     const said = outcome();
     const text = async () => (await ask("GET", clusterPath(this.cluster, "scenario"))).text;
-    return el("div", { class: "scenario" }, copyButtons(["Copy as scenario", () => attempt(said, text)]), said.element);
+    return el("div", { class: "scenario own-loads" }, copyButtons(["Copy as scenario", () => attempt(said, text)]), said.element);
   }
 
   take(model) {
     this.model = model;
     this.takenAt = performance.now();
     setText(this.address, model.upstream ? `${model.endpoint} → ${model.upstream}` : model.endpoint);
+    toggle(document.body, "is-proxy", model.upstream);
     for (const part of this.parts) {
       part.show(model);
     }

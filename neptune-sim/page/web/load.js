@@ -15,8 +15,8 @@ export class LoadDetails {
     this.why = el("p", { class: "explanation" });
     this.history = el("ol", { class: "history" });
     this.errors = new ErrorLog(page, id);
-    this.runButton = button("Run until it ends", () => this.move());
-    this.cancelButton = button("Cancel it", () => this.cancel());
+    this.runButton = button("Run until it ends", () => this.move(), { class: "own-loads" });
+    this.cancelButton = button("Cancel it", () => this.cancel(), { class: "own-loads" });
     this.changes = this.outcomeForm();
     this.element = el(
       "div",
@@ -67,7 +67,7 @@ export class LoadDetails {
     const tone = toneOf(load.status);
     if (this.shown !== load.status) {
       this.shown = load.status;
-      this.status.replaceChildren(el("span", { class: `chip tone-${tone}` }, swatch(tone), load.status), el("span", { class: "soft" }, `${load.origin} · ${load.source}`));
+      this.status.replaceChildren(el("span", { class: `chip tone-${tone}` }, swatch(tone), load.status), el("span", { class: "soft" }, load.source ? `${load.origin} · ${load.source}` : "as the answers say"));
     }
     const note = noteOf(model, load);
     this.note.className = note.isWarning ? "warning" : "soft";
@@ -115,8 +115,9 @@ class ErrorLog {
 
   /** Reads the log once the load has ended: before that, Neptune has none. */
   show(load) {
-    this.element.hidden = !load.ended || Boolean(this.page.model.upstream);
-    if (load.ended && this.shown !== load.status) {
+    const hasLog = load.ended && !this.page.model.upstream;
+    this.element.hidden = !hasLog;
+    if (hasLog && this.shown !== load.status) {
       this.shown = load.status;
       this.read(1);
     }

@@ -7,7 +7,7 @@ export class Queue {
   constructor(page) {
     this.page = page;
     this.list = el("ol", { class: "plain-list" });
-    this.element = el("section", { class: "card", "aria-labelledby": "queue-title" }, el("h2", { id: "queue-title" }, "Queue"), this.list);
+    this.element = el("section", { class: "card own-loads", "aria-labelledby": "queue-title" }, el("h2", { id: "queue-title" }, "Queue"), this.list);
   }
 
   /** Shows a model. */

@@ -15,7 +15,7 @@ export function lifecycleOf(line) {
 export function startForms(page) {
   return el(
     "section",
-    { class: "card", "aria-labelledby": "start-title" },
+    { class: "card own-loads", "aria-labelledby": "start-title" },
     el("h2", { id: "start-title" }, "Start a load"),
     el("details", { open: true }, el("summary", {}, "From a lifecycle"), scriptForm(page)),
     el("details", {}, el("summary", {}, "As a client does: POST /loader"), clientForm(page)),
