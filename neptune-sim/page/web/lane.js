@@ -1,6 +1,6 @@
 import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
-import { barsOf, faultSpan, loadOf, noteOf, placeText } from "./lanes.js";
+import { barsOf, faultSpan, loadOf, noteOf, placeText, requestsOn } from "./lanes.js";
 import { pixelAt } from "./scale.js";
 import { countText } from "./words.js";
 
@@ -21,8 +21,8 @@ export function laneView(onchoose) {
   return view;
 }
 
-/** Shows a lane of the model. */
-export function showLane(view, model, lane) {
+/** Shows a lane of the model. `chosenId` is the load whose lane is marked. */
+export function showLane(view, model, lane, chosenId) {
   const said = laneLabel(model, lane);
   view.lane = lane;
   view.spans = laneBars(model, lane);
@@ -31,6 +31,8 @@ export function showLane(view, model, lane) {
   setText(view.note, said.note);
   toggle(view.note, "warning", said.isWarning);
   toggle(view.element, "is-warning", said.isWarning);
+  const isChosen = lane.id === chosenId && Boolean(requestsOn(model, lane)) && lane.kind !== "fault";
+  view.label.setAttribute("aria-current", isChosen);
   view.label.title = `${said.name}\n${said.note}`;
 }
 

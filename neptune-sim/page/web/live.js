@@ -96,8 +96,7 @@ class Page {
 
   chooseLoad(id) {
     this.chosenLoad = id;
-    this.timeline.choose(null);
-    this.timeline.reveal(id);
+    this.timeline.chooseLoad(id);
     this.showDetails(new LoadDetails(this, id), `load ${id}`);
   }
 
@@ -107,17 +106,21 @@ class Page {
   }
 
   showDetails(details, what) {
+    const isNew = this.side.hidden;
     this.details = details;
     this.side.hidden = false;
     this.side.replaceChildren(button("×", () => this.hideDetails(), { class: "close", "aria-label": "Close the details" }), details.element);
     details.show(this.model);
     setText(this.announced, `The details show ${what}.`);
+    if (isNew) {
+      this.side.scrollIntoView({ block: "nearest" });
+    }
   }
 
   hideDetails() {
     Object.assign(this, { details: null, chosenLoad: null });
     this.side.hidden = true;
-    this.timeline.choose(null);
+    this.timeline.chooseLoad(null);
     setText(this.announced, "The details are closed.");
   }
 
@@ -136,23 +139,46 @@ const HINT =
   "Choose a load or a mark to see all about it. Keys on the timeline: up and down for the load, left and right for time, + and − for its scale, " +
   "0 for everything, Shift with left and right from request to request.";
 
+/** How often the list of clusters is read anew, in milliseconds. */
+const REFRESH = 5000;
+
 let page;
 
-/** Shows the cluster that the address names, or the first one. */
+/** The clusters as links, of which one is shown. */
+const tabs = el("nav", { "aria-label": "Clusters" });
+
+/** Reads which clusters there are, and shows the one that the address names, or the first one. */
 async function open() {
   const { clusters } = await ask("GET", "/_sim");
   const wanted = decodeURIComponent(location.hash.slice(1));
   const cluster = (clusters.find(({ name }) => name === wanted) ?? clusters[0])?.name;
-  const links = clusters.map(({ name }) => el("a", { href: `#${encodeURIComponent(name)}`, "aria-current": name === cluster ? "page" : null }, name));
-  page?.close();
-  document.title = `${cluster} · neptune-sim`;
-  page = new Page(cluster, el("nav", { "aria-label": "Clusters" }, links));
+  showTabs(clusters, cluster);
+  if (cluster === undefined) {
+    throw new Error("The simulator has no cluster.");
+  }
+  if (page?.cluster !== cluster) {
+    page?.close();
+    document.title = `${cluster} · neptune-sim`;
+    page = new Page(cluster, tabs);
+  }
 }
 
-/** Says why nothing can be shown. */
+function showTabs(clusters, shown) {
+  const state = JSON.stringify([clusters.map(({ name }) => name), shown]);
+  if (tabs.dataset.state !== state) {
+    tabs.dataset.state = state;
+    tabs.replaceChildren(...clusters.map(({ name }) => el("a", { href: `#${encodeURIComponent(name)}`, "aria-current": name === shown ? "page" : null }, name)));
+  }
+}
+
+/** Says why nothing can be shown. A page that is there says itself that its connection is lost. */
 function fail(error) {
-  document.body.replaceChildren(el("main", {}, el("div", { class: "card", role: "alert" }, el("h1", {}, "neptune-sim"), el("p", {}, error.message), el("p", { class: "soft" }, error.hint ?? ""))));
+  if (!page) {
+    document.body.replaceChildren(el("main", {}, el("div", { class: "card", role: "alert" }, el("h1", {}, "neptune-sim"), el("p", {}, error.message), el("p", { class: "soft" }, error.hint ?? ""))));
+  }
 }
 
-addEventListener("hashchange", () => open().catch(fail));
-open().catch(fail);
+const refresh = () => document.hidden || open().catch(fail);
+addEventListener("hashchange", refresh);
+setInterval(refresh, REFRESH);
+refresh();

@@ -13,11 +13,11 @@ import { clockText } from "./words.js";
  * A timeline: time runs to the right, and each load has a lane. Only the lanes in sight are elements; the requests are drawn on one canvas behind them.
  *
  * `onLoad(id)` and `onRequest(request)` are told what the user has chosen. The caller puts `element` into the page, and calls `show` with a model of the
- * store, `move` to count the present on between two models, and `choose` to mark a request. All the rest is for the modules that a timeline consists of.
+ * store, `move` to count the present on between two models, and `choose` or `chooseLoad` to mark what is chosen. All the rest is for the modules that a timeline consists of.
  */
 export class Timeline {
   constructor({ label = "Timeline", onLoad = () => {}, onRequest = () => {} } = {}) {
-    Object.assign(this, { onLoad, onRequest, filter: "", list: [], views: [], mode: "fit", chosen: null, shape: NARROW });
+    Object.assign(this, { onLoad, onRequest, filter: "", list: [], views: [], mode: "fit", chosen: null, chosenId: null, shape: NARROW });
     this.scale = { from: 0, to: 60, width: 600 };
     this.canvas = el("canvas", { class: "tl-canvas", "aria-hidden": "true" });
     this.lanes = el("div", { class: "tl-lanes", role: "list", "aria-label": `${label}: lanes` });
@@ -48,16 +48,23 @@ export class Timeline {
     this.draw();
   }
 
-  /** Marks a request as chosen, and brings it into sight; `null` for none. */
+  /** Marks a request as chosen, and brings it into sight. */
   choose(request) {
-    this.chosen = request;
-    if (request) {
-      this.reveal(laneOf(request));
-      const x = pixelAt(this.scale, request.at);
-      if (x < 0 || x > this.scale.width) {
-        this.setScale(moveTo(this.scale, request.at, this.scale.width / 2));
-      }
+    const x = pixelAt(this.scale, request.at);
+    if (x < 0 || x > this.scale.width) {
+      this.setScale(moveTo(this.scale, request.at, this.scale.width / 2));
     }
+    this.mark(laneOf(request), request);
+  }
+
+  /** Marks a load as chosen, and brings it into sight; `null` for none. */
+  chooseLoad(id) {
+    this.mark(id, null);
+  }
+
+  mark(chosenId, chosen) {
+    Object.assign(this, { chosenId, chosen, isStale: true });
+    this.reveal(chosenId);
     this.draw();
   }
 
@@ -160,7 +167,7 @@ export class Timeline {
       const old = known.get(lane.key);
       const view = old ?? free.pop() ?? laneView((chosen) => this.chooseLane(chosen));
       if (!old || this.isStale) {
-        showLane(view, this.model, lane);
+        showLane(view, this.model, lane, this.chosenId);
       }
       this.putLane(view, first + index);
       placeBars(view, this.scale, this.now);
