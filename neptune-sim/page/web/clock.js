@@ -10,7 +10,13 @@ export class Clock {
     this.said = outcome();
     this.reading = el("span", { class: "reading", role: "timer", "aria-label": "The cluster's clock", "aria-live": "off" });
     this.kind = el("p", { class: "soft" });
-    this.manual = el("fieldset", { class: "row plain" }, el("legend", { class: "sr" }, "Move the manual clock"), this.advance(), this.run());
+    this.manual = el(
+      "fieldset",
+      { class: "row plain" },
+      el("legend", { class: "sr" }, "Move the manual clock"),
+      this.advance(),
+      this.run(),
+    );
     this.element = el(
       "section",
       { class: "card clock", "aria-labelledby": "clock-title" },
@@ -26,28 +32,54 @@ export class Clock {
   advance() {
     const by = el("input", { value: "5s", size: 5, "aria-label": "Advance by, such as 5s, 2m or 1h" });
     const quick = ["1s", "10s", "1m"].map((text) => button(`+${text}`, () => this.move({ advance: text })));
-    return el("form", { class: "row", onsubmit: (event) => this.sent(event, { advance: by.value.trim() }) }, quick, by, el("button", { class: "main" }, "Advance"));
+    return el(
+      "form",
+      { class: "row", onsubmit: (event) => this.sent(event, { advance: by.value.trim() }) },
+      quick,
+      by,
+      el("button", { class: "main" }, "Advance"),
+    );
   }
 
   run() {
-    const until = choice([
-      ["all", "all loads have ended"],
-      ["load", "this load has ended:"],
-      ["at", "the clock reads:"],
-    ], { "aria-label": "Run until" });
+    const until = choice(
+      [
+        ["all", "all loads have ended"],
+        ["load", "this load has ended:"],
+        ["at", "the clock reads:"],
+      ],
+      { "aria-label": "Run until" },
+    );
     const what = el("input", { size: 12, hidden: true, "aria-label": "Load or moment" });
     until.addEventListener("change", () => {
       what.hidden = until.value === "all";
       what.value = until.value === "load" ? (this.page.chosenLoad ?? "") : "90s";
     });
-    return el("form", { class: "row", onsubmit: (event) => this.sent(event, { wait: waitFor(until.value, what.value.trim()) }) }, el("span", {}, "Run until"), until, what, el("button", { class: "main" }, "Run"));
+    return el(
+      "form",
+      { class: "row", onsubmit: (event) => this.sent(event, { wait: waitFor(until.value, what.value.trim()) }) },
+      el("span", {}, "Run until"),
+      until,
+      what,
+      el("button", { class: "main" }, "Run"),
+    );
   }
 
   speed() {
     const speed = el("input", { size: 10, list: "speeds", "aria-label": "Speed: real, manual or scaled:60" });
     this.speedField = speed;
-    const speeds = el("datalist", { id: "speeds" }, ["real", "manual", "scaled:10", "scaled:60"].map((value) => el("option", { value })));
-    return el("form", { class: "row", onsubmit: (event) => this.sent(event, { set: speed.value.trim() }) }, field("Speed", speed), speeds, el("button", {}, "Set"));
+    const speeds = el(
+      "datalist",
+      { id: "speeds" },
+      ["real", "manual", "scaled:10", "scaled:60"].map((value) => el("option", { value })),
+    );
+    return el(
+      "form",
+      { class: "row", onsubmit: (event) => this.sent(event, { set: speed.value.trim() }) },
+      field("Speed", speed),
+      speeds,
+      el("button", {}, "Set"),
+    );
   }
 
   sent(event, body) {

@@ -19,7 +19,10 @@ export class Cluster {
   constructor(page) {
     this.page = page;
     this.said = outcome();
-    this.availability = choice(Object.entries(AVAILABILITIES).map(([key, [text]]) => [key, text]), { "aria-label": "Availability", onchange: () => this.setAvailability() });
+    this.availability = choice(
+      Object.entries(AVAILABILITIES).map(([key, [text]]) => [key, text]),
+      { "aria-label": "Availability", onchange: () => this.setAvailability() },
+    );
     this.other = el("p", { class: "warning", hidden: true });
     this.instance = el("p", { class: "soft" });
     this.restart = button("Restart", () => this.act("POST", ["instance", "restart"]));
@@ -53,11 +56,16 @@ export class Cluster {
     this.isWriter = model.instance?.role === "writer";
     [this.role, this.restart].forEach((control) => (control.hidden = !model.instance));
     setText(this.role, this.isWriter ? "Make it a reader" : "Make it the writer");
-    setText(this.instance, model.instance ? instanceText(model.instance) : `A proxy for ${model.upstream}: it has no instance of its own.`);
+    setText(
+      this.instance,
+      model.instance ? instanceText(model.instance) : `A proxy for ${model.upstream}: it has no instance of its own.`,
+    );
   }
 
   showAvailability(availability) {
-    const known = Object.entries(AVAILABILITIES).find(([, [, value]]) => JSON.stringify(value) === JSON.stringify(availability));
+    const known = Object.entries(AVAILABILITIES).find(
+      ([, [, value]]) => JSON.stringify(value) === JSON.stringify(availability),
+    );
     this.availability.value = known?.[0] ?? "";
     this.other.hidden = Boolean(known);
     setText(this.other, known ? "" : `Now: ${availabilityText(availability)}`);

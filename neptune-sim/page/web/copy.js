@@ -64,7 +64,10 @@ function boto3Call(request, body) {
   }
 }
 
-/** The options of a start that boto3 spells otherwise than Neptune, and those that it takes as a Boolean where clients may send a text. */
+/**
+ * The options of a start that boto3 spells otherwise than Neptune, and those that it takes as a Boolean where clients may send
+ * a text.
+ */
 const RENAMED = { region: "s3BucketRegion" };
 const BOOLEANS = ["failOnError", "updateSingleCardinalityProperties", "queueRequest", "userProvidedEdgeIds"];
 
@@ -94,14 +97,15 @@ export function python(value) {
     return `[${value.map(python).join(", ")}]`;
   }
   if (value !== null && typeof value === "object") {
-    return `{${Object.entries(value).map(([key, item]) => `${python(key)}: ${python(item)}`).join(", ")}}`;
+    const items = Object.entries(value).map(([key, item]) => `${python(key)}: ${python(item)}`);
+    return `{${items.join(", ")}}`;
   }
   return typeof value === "boolean" ? (value ? "True" : "False") : value === null ? "None" : JSON.stringify(value);
 }
 
 /**
- * Buttons that copy a text each: `[[label, () => text]]`, where a text may be a promise, and `undefined` copies nothing. What was copied is shown, so that it
- * can be had where a browser lets no page write to the clipboard.
+ * Buttons that copy a text each: `[[label, () => text]]`, where a text may be a promise, and `undefined` copies nothing. What
+ * was copied is shown, so that it can be had where a browser lets no page write to the clipboard.
  */
 export function copyButtons(...copies) {
   const shown = el("pre", { class: "copied", hidden: true, tabindex: 0, role: "group", "aria-label": "Copied text" });
@@ -113,7 +117,10 @@ export function copyButtons(...copies) {
     }
     shown.textContent = value;
     shown.hidden = false;
-    const isCopied = await navigator.clipboard?.writeText(value).then(() => true, () => false);
+    const isCopied = await navigator.clipboard?.writeText(value).then(
+      () => true,
+      () => false,
+    );
     said.textContent = isCopied ? "Copied." : "Select the text to copy it.";
   };
   const buttons = copies.map(([label, text]) => button(label, () => copy(text)));

@@ -1,8 +1,9 @@
 /**
  * An element with attributes and children.
  *
- * Attributes that begin with `on` are listeners. `true` writes an attribute without a value; `false`, `null` and `undefined` write none. Children are
- * elements or texts. Nothing here is ever read as HTML, so no text that a request brought can become markup.
+ * Attributes that begin with `on` are listeners. `true` writes an attribute without a value; `false`, `null` and `undefined`
+ * write none. Children are elements or texts. Nothing here is ever read as HTML, so no text that a request brought can become
+ * markup.
  */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -4,8 +4,8 @@ const PAUSE = 3000;
 /**
  * Listens to the events of a cluster: first a snapshot, then changes. Gives a function that stops listening.
  *
- * A lost connection is tried again: by the browser, or, where an answer was none of a stream and the browser gives up, from here. A new connection
- * begins with a snapshot, too.
+ * A lost connection is tried again: by the browser, or, where an answer was none of a stream and the browser gives up, from
+ * here. A new connection begins with a snapshot, too.
  */
 export function follow(path, { onSnapshot, onChange, onState }) {
   let source;
