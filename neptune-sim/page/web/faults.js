@@ -20,7 +20,14 @@ const EFFECTS = [
 ];
 
 /** Which requests a fault is for. */
-const OPERATIONS = [["", "every request"], ["status", "status of a load"], ["list", "list of loads"], ["start", "start of a load"], ["cancel", "cancel of a load"], ["engine_status", "status of the engine"]];
+const OPERATIONS = [
+  ["", "every request"],
+  ["status", "status of a load"],
+  ["list", "list of loads"],
+  ["start", "start of a load"],
+  ["cancel", "cancel of a load"],
+  ["engine_status", "status of the engine"],
+];
 
 /** The faults in place, and a form that adds one. */
 export class Faults {
@@ -58,8 +65,19 @@ export class Faults {
     };
     attempt(this.said, read);
     const when = whenFields();
-    const act = () => ask("POST", clusterPath(this.page.cluster, "faults"), { use: name.value, ...onLoad(when.load.value), ...given({ from: when.from.value }) });
-    return form({ label: "Add a ready-made fault", act, submit: "Add" }, field("Fault", name), about, field("For the load", when.load), field("From (after now)", when.from));
+    const act = () =>
+      ask("POST", clusterPath(this.page.cluster, "faults"), {
+        use: name.value,
+        ...onLoad(when.load.value),
+        ...given({ from: when.from.value }),
+      });
+    return form(
+      { label: "Add a ready-made fault", act, submit: "Add" },
+      field("Fault", name),
+      about,
+      field("For the load", when.load),
+      field("From (after now)", when.from),
+    );
   }
 
   ownForm() {
@@ -69,8 +87,16 @@ export class Faults {
     const count = el("input", { placeholder: "all", inputmode: "numeric", pattern: "[0-9]+" });
     const act = () => {
       const on = given({ operation: operation.value, load: when.load.value });
-      const fault = { ...(Object.keys(on).length ? { on } : {}), ...given({ from: when.from.value, until: when.until.value }), does: EFFECTS[effect.value][1] };
-      return ask("POST", clusterPath(this.page.cluster, "faults"), count.value ? { ...fault, fail: Number(count.value) } : fault);
+      const fault = {
+        ...(Object.keys(on).length ? { on } : {}),
+        ...given({ from: when.from.value, until: when.until.value }),
+        does: EFFECTS[effect.value][1],
+      };
+      return ask(
+        "POST",
+        clusterPath(this.page.cluster, "faults"),
+        count.value ? { ...fault, fail: Number(count.value) } : fault,
+      );
     };
     return form(
       { label: "Add a fault of your own", act, submit: "Add" },
@@ -97,18 +123,33 @@ export class Faults {
   }
 
   row(report) {
-    const remove = button("Remove", () => this.act("DELETE", ["faults", report.name]), { "aria-label": `Remove the fault ${report.name}` });
-    return el("li", { class: "row apart" }, el("div", {}, el("strong", { class: "mono" }, report.name), el("div", { class: "soft" }, faultText(report))), remove);
+    const remove = button("Remove", () => this.act("DELETE", ["faults", report.name]), {
+      "aria-label": `Remove the fault ${report.name}`,
+    });
+    return el(
+      "li",
+      { class: "row apart" },
+      el("div", {}, el("strong", { class: "mono" }, report.name), el("div", { class: "soft" }, faultText(report))),
+      remove,
+    );
   }
 }
 
 function whenFields() {
-  return { load: el("input", { placeholder: "any" }), from: el("input", { placeholder: "at once, or 5s" }), until: el("input", { placeholder: "for ever, or 15s" }) };
+  return {
+    load: el("input", { placeholder: "any" }),
+    from: el("input", { placeholder: "at once, or 5s" }),
+    until: el("input", { placeholder: "for ever, or 15s" }),
+  };
 }
 
 /** Those of these texts that are not empty. */
 function given(texts) {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.trim()]).filter(([, text]) => text !== ""));
+  return Object.fromEntries(
+    Object.entries(texts)
+      .map(([name, text]) => [name, text.trim()])
+      .filter(([, text]) => text !== ""),
+  );
 }
 
 function onLoad(load) {
@@ -120,8 +161,18 @@ export function faultText(report) {
   const { from, until } = faultSpan(report);
   const { on = {}, does, use } = report.fault;
   const target = [on.operation, on.load && `load ${on.load}`].filter(Boolean).join(", ") || "every request";
-  const what = typeof does === "string" ? does : does ? Object.entries(does).map(([name, value]) => `${name} ${typeof value === "object" ? (value.code ?? value.http ?? "") : value}`).join(", ") : use;
-  const window = until === null ? `from ${clockText(from)} on` : `${clockText(from)} to ${clockText(until)}`;
-  const warning = report.matched === 0 ? "no request has met it yet" : `fired at ${report.fired} of ${report.matched} requests`;
-  return `${what}; for ${target}; ${window}; ${warning}`;
+  const span = until === null ? `from ${clockText(from)} on` : `${clockText(from)} to ${clockText(until)}`;
+  const fired = report.matched === 0 ? "no request has met it yet" : `fired at ${report.fired} of ${report.matched} requests`;
+  return `${does ? effectText(does) : use}; for ${target}; ${span}; ${fired}`;
+}
+
+/** An effect in its own words: `reset`, `gateway 502`, `error TooManyRequestsException`. */
+function effectText(does) {
+  if (typeof does === "string") {
+    return does;
+  }
+  const valueText = (value) => (typeof value === "object" ? (value.code ?? value.http ?? "") : value);
+  return Object.entries(does)
+    .map(([name, value]) => `${name} ${valueText(value)}`.trim())
+    .join(", ");
 }

@@ -5,12 +5,20 @@ import { countText } from "./words.js";
 /** How many loads with the same advice are listed. */
 const SHOWN = 4;
 
-/** What somebody who looks at a cluster should know first: who still asks about a load that has ended, and which load never ends. */
+/**
+ * What somebody who looks at a cluster should know first: who still asks about a load that has ended, and which load never
+ * ends.
+ */
 export class Findings {
   constructor(page) {
     this.page = page;
     this.list = el("ul", { class: "plain-list" });
-    this.element = el("section", { class: "findings", "aria-labelledby": "findings-title", hidden: true }, el("h2", { id: "findings-title" }, "Look here first"), this.list);
+    this.element = el(
+      "section",
+      { class: "findings", "aria-labelledby": "findings-title", hidden: true },
+      el("h2", { id: "findings-title" }, "Look here first"),
+      this.list,
+    );
   }
 
   /** Shows a model. */
@@ -29,6 +37,12 @@ export class Findings {
     const open = (load) => button(load.id, () => this.page.chooseLoad(load.id), { class: "link mono" });
     const lines = loads.slice(0, SHOWN).map((load) => el("p", {}, open(load), ` ${load.text}.`));
     const more = loads.length - SHOWN;
-    return el("li", {}, lines, more > 0 ? el("p", {}, `And ${countText(more)} more, which are marked on the timeline.`) : "", el("p", { class: "advice" }, advice));
+    return el(
+      "li",
+      {},
+      lines,
+      more > 0 ? el("p", {}, `And ${countText(more)} more, which are marked on the timeline.`) : "",
+      el("p", { class: "advice" }, advice),
+    );
   }
 }

@@ -11,7 +11,11 @@ export function field(label, input, hint) {
 
 /** A choice: `options` are pairs of a value and what the user reads. */
 export function choice(options, attributes = {}) {
-  return el("select", attributes, options.map(([value, text]) => el("option", { value }, text)));
+  return el(
+    "select",
+    attributes,
+    options.map(([value, text]) => el("option", { value }, text)),
+  );
 }
 
 /** Where the outcome of an action is said. Screen readers announce a refusal at once. */
@@ -45,7 +49,13 @@ export async function attempt(said, act) {
 export function form({ label, act, submit, attributes = {} }, ...fields) {
   const said = outcome();
   const button = el("button", { type: "submit", class: "main" }, submit);
-  const element = el("form", { "aria-label": label, ...attributes, onsubmit: (event) => send(event), oninput: () => said.clear() }, fields, button, said.element);
+  const element = el(
+    "form",
+    { "aria-label": label, ...attributes, onsubmit: (event) => send(event), oninput: () => said.clear() },
+    fields,
+    button,
+    said.element,
+  );
   const send = async (event) => {
     event.preventDefault();
     button.disabled = true;

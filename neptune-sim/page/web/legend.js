@@ -9,7 +9,11 @@ export function legend() {
     "details",
     { class: "legend" },
     el("summary", {}, "What the marks mean"),
-    el("p", {}, "A bar is a status of a load; what is hatched lies ahead. A mark below it is a request, and says what the request was told:"),
+    el(
+      "p",
+      {},
+      "A bar is a status of a load; what is hatched lies ahead. A mark below it is a request, and says what the request was told:",
+    ),
     el("ul", {}, entries),
   );
 }

@@ -28,10 +28,19 @@ class Page {
       onState: (state) => this.showState(state),
     });
     this.state = el("span", { class: "state", role: "status" }, "connecting");
-    this.timeline = new Timeline({ label: `Timeline of ${cluster}`, onLoad: (id) => this.chooseLoad(id), onRequest: (request) => this.chooseRequest(request) });
+    this.timeline = new Timeline({
+      label: `Timeline of ${cluster}`,
+      onLoad: (id) => this.chooseLoad(id),
+      onRequest: (request) => this.chooseRequest(request),
+    });
     this.clock = new Clock(this);
     this.findings = new Findings(this);
-    this.side = el("aside", { class: "card side", "aria-label": "Details", hidden: true, onkeydown: (event) => event.key === "Escape" && this.hideDetails() });
+    this.side = el("aside", {
+      class: "card side",
+      "aria-label": "Details",
+      hidden: true,
+      onkeydown: (event) => event.key === "Escape" && this.hideDetails(),
+    });
     this.announced = el("p", { class: "sr", role: "status" });
     this.requests = new Requests(this);
     const parts = [new Cluster(this), new Queue(this), new Faults(this)];
@@ -62,7 +71,12 @@ class Page {
   scenario() {
     const said = outcome();
     const text = async () => (await ask("GET", clusterPath(this.cluster, "scenario"))).text;
-    return el("div", { class: "scenario own-loads" }, copyButtons(["Copy as scenario", () => attempt(said, text)]), said.element);
+    return el(
+      "div",
+      { class: "scenario own-loads" },
+      copyButtons(["Copy as scenario", () => attempt(said, text)]),
+      said.element,
+    );
   }
 
   take(model) {
@@ -109,7 +123,10 @@ class Page {
     const isNew = this.side.hidden;
     this.details = details;
     this.side.hidden = false;
-    this.side.replaceChildren(button("×", () => this.hideDetails(), { class: "close", "aria-label": "Close the details" }), details.element);
+    this.side.replaceChildren(
+      button("×", () => this.hideDetails(), { class: "close", "aria-label": "Close the details" }),
+      details.element,
+    );
     details.show(this.model);
     setText(this.announced, `The details show ${what}.`);
     if (isNew) {
@@ -167,14 +184,30 @@ function showTabs(clusters, shown) {
   const state = JSON.stringify([clusters.map(({ name }) => name), shown]);
   if (tabs.dataset.state !== state) {
     tabs.dataset.state = state;
-    tabs.replaceChildren(...clusters.map(({ name }) => el("a", { href: `#${encodeURIComponent(name)}`, "aria-current": name === shown ? "page" : null }, name)));
+    tabs.replaceChildren(
+      ...clusters.map(({ name }) =>
+        el("a", { href: `#${encodeURIComponent(name)}`, "aria-current": name === shown ? "page" : null }, name),
+      ),
+    );
   }
 }
 
 /** Says why nothing can be shown. A page that is there says itself that its connection is lost. */
 function fail(error) {
   if (!page) {
-    document.body.replaceChildren(el("main", {}, el("div", { class: "card", role: "alert" }, el("h1", {}, "neptune-sim"), el("p", {}, error.message), el("p", { class: "soft" }, error.hint ?? ""))));
+    document.body.replaceChildren(
+      el(
+        "main",
+        {},
+        el(
+          "div",
+          { class: "card", role: "alert" },
+          el("h1", {}, "neptune-sim"),
+          el("p", {}, error.message),
+          el("p", { class: "soft" }, error.hint ?? ""),
+        ),
+      ),
+    );
   }
 }
 

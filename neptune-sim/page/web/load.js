@@ -25,7 +25,13 @@ export class LoadDetails {
       this.status,
       this.why,
       this.note,
-      el("div", { class: "row" }, this.runButton, this.cancelButton, button("Show its requests", () => page.showRequestsOf(id))),
+      el(
+        "div",
+        { class: "row" },
+        this.runButton,
+        this.cancelButton,
+        button("Show its requests", () => page.showRequestsOf(id)),
+      ),
       this.said.element,
       el("h3", {}, "History"),
       this.history,
@@ -39,7 +45,9 @@ export class LoadDetails {
   }
 
   move() {
-    return attempt(this.said, () => ask("POST", clusterPath(this.page.cluster, "clock"), { wait: { load: this.id, until: "finished" } }));
+    return attempt(this.said, () =>
+      ask("POST", clusterPath(this.page.cluster, "clock"), { wait: { load: this.id, until: "finished" } }),
+    );
   }
 
   cancel() {
@@ -53,7 +61,15 @@ export class LoadDetails {
       "details",
       {},
       el("summary", {}, "Change its outcome"),
-      form({ label: "Change the outcome", act, submit: "Change" }, field("Statuses from now on", lifecycle), el("small", { class: "soft", id: "outcome-hint" }, "What was ahead is replaced. The last status stays for ever and has no duration.")),
+      form(
+        { label: "Change the outcome", act, submit: "Change" },
+        field("Statuses from now on", lifecycle),
+        el(
+          "small",
+          { class: "soft", id: "outcome-hint" },
+          "What was ahead is replaced. The last status stays for ever and has no duration.",
+        ),
+      ),
     );
   }
 
@@ -67,7 +83,10 @@ export class LoadDetails {
     const tone = toneOf(load.status);
     if (this.shown !== load.status) {
       this.shown = load.status;
-      this.status.replaceChildren(el("span", { class: `chip tone-${tone}` }, swatch(tone), load.status), el("span", { class: "soft" }, load.source ? `${load.origin} · ${load.source}` : "as the answers say"));
+      this.status.replaceChildren(
+        el("span", { class: `chip tone-${tone}` }, swatch(tone), load.status),
+        el("span", { class: "soft" }, load.source ? `${load.origin} · ${load.source}` : "as the answers say"),
+      );
     }
     const note = noteOf(model, load);
     this.note.className = note.isWarning ? "warning" : "soft";
@@ -82,7 +101,15 @@ export class LoadDetails {
 
   showHistory(load) {
     const moments = [...load.history.map((moment) => ["", moment]), ...load.ahead.map((moment) => ["ahead", moment])];
-    const rows = moments.map(([kind, { at, status }]) => el("li", { class: kind }, el("span", { class: "at" }, clockText(at)), el("span", { class: "mono" }, status), kind ? el("span", { class: "soft" }, "ahead") : ""));
+    const rows = moments.map(([kind, { at, status }]) =>
+      el(
+        "li",
+        { class: kind },
+        el("span", { class: "at" }, clockText(at)),
+        el("span", { class: "mono" }, status),
+        kind ? el("span", { class: "soft" }, "ahead") : "",
+      ),
+    );
     this.history.replaceChildren(...rows);
   }
 
@@ -140,5 +167,11 @@ class ErrorLog {
 
 function errorRow({ code, message, file, record }) {
   const place = record ? `${file}, record ${record}` : file;
-  return el("li", {}, el("strong", { class: "mono" }, code), el("span", {}, message), el("span", { class: "soft mono" }, place));
+  return el(
+    "li",
+    {},
+    el("strong", { class: "mono" }, code),
+    el("span", {}, message),
+    el("span", { class: "soft mono" }, place),
+  );
 }

@@ -3,8 +3,8 @@ import { pixelAt } from "./scale.js";
 import { countText, toldTone, TONES } from "./words.js";
 
 /**
- * Requests as marks on a lane. Requests that were told the same and stand too close to be drawn apart become one mark with a count, so that a hundred
- * thousand of them cost no more than the pixels that they take.
+ * Requests as marks on a lane. Requests that were told the same and stand too close to be drawn apart become one mark with a
+ * count, so that a hundred thousand of them cost no more than the pixels that they take.
  */
 
 /** How far two marks stand apart at least, in pixels. */
@@ -17,8 +17,8 @@ const MIXED = 3;
 const SIZE = 9;
 
 /**
- * The marks of these requests, which are in order of time: `[{left, right, tone, count, first, last}]`, in pixels, with the first and the last request.
- * What is out of sight is left out.
+ * The marks of these requests, which are in order of time: `[{left, right, tone, count, first, last}]`, in pixels, with the
+ * first and the last request. What is out of sight is left out.
  */
 export function marksOf(requests, scale) {
   const marks = [];
@@ -40,7 +40,9 @@ export function marksOf(requests, scale) {
   return marks;
 }
 
-/** Of two tones at one place, the one that must not be overlooked: tones stand in the order of their gravity, but for the last. */
+/**
+ * Of two tones at one place, the one that must not be overlooked: tones stand in the order of their gravity, but for the last.
+ */
 function graver(one, other) {
   const order = Object.keys(TONES);
   const rank = (tone) => (tone === "other" ? -1 : order.indexOf(tone));

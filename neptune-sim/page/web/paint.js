@@ -42,11 +42,17 @@ function paintLines(context, { scale }, height, ink) {
   }
 }
 
-/** The times in which requests of a lane met a fault or found no cluster. A fault without bounds is on its own lane only: its band would say nothing. */
+/**
+ * The times in which requests of a lane met a fault or found no cluster. A fault without bounds is on its own lane only: its
+ * band would say nothing.
+ */
 function paintBands(context, { model, scale, shape }, lane, top, ink) {
   context.fillStyle = ink.band;
   for (const { from, until } of bandsOf(model, lane)) {
-    const [left, right] = [Math.max(pixelAt(scale, from), 0), until === null ? scale.width : Math.min(pixelAt(scale, until), scale.width)];
+    const [left, right] = [
+      Math.max(pixelAt(scale, from), 0),
+      until === null ? scale.width : Math.min(pixelAt(scale, until), scale.width),
+    ];
     if (right > left) {
       context.fillRect(left, top, right - left, shape.height - 1);
     }

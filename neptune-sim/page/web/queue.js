@@ -7,7 +7,12 @@ export class Queue {
   constructor(page) {
     this.page = page;
     this.list = el("ol", { class: "plain-list" });
-    this.element = el("section", { class: "card own-loads", "aria-labelledby": "queue-title" }, el("h2", { id: "queue-title" }, "Queue"), this.list);
+    this.element = el(
+      "section",
+      { class: "card own-loads", "aria-labelledby": "queue-title" },
+      el("h2", { id: "queue-title" }, "Queue"),
+      this.list,
+    );
   }
 
   /** Shows a model. */
@@ -25,6 +30,12 @@ export class Queue {
 
   row(model, id, place) {
     const after = loadOf(model, id)?.depends_on ?? [];
-    return el("li", { class: "row" }, el("span", { class: "place soft" }, place), button(id, () => this.page.chooseLoad(id), { class: "link mono" }), after.length ? el("span", { class: "soft" }, `after ${after.join(", ")}`) : "");
+    return el(
+      "li",
+      { class: "row" },
+      el("span", { class: "place soft" }, place),
+      button(id, () => this.page.chooseLoad(id), { class: "link mono" }),
+      after.length ? el("span", { class: "soft" }, `after ${after.join(", ")}`) : "",
+    );
   }
 }

@@ -14,8 +14,23 @@ export class RequestDetails {
     this.told = el("p", { class: "chip-line" });
     this.when = el("p", {});
     this.exchange = el("div", { class: "exchange" });
-    this.steps = el("div", { class: "row" }, button("‹ Before", () => this.step(-1)), button("After ›", () => this.step(1)));
-    this.element = el("div", { class: "details" }, el("h2", { class: "mono" }, `${request.method} ${request.target}`), this.told, this.when, this.steps, this.copies(), this.exchange, this.said.element);
+    this.steps = el(
+      "div",
+      { class: "row" },
+      button("‹ Before", () => this.step(-1)),
+      button("After ›", () => this.step(1)),
+    );
+    this.element = el(
+      "div",
+      { class: "details" },
+      el("h2", { class: "mono" }, `${request.method} ${request.target}`),
+      this.told,
+      this.when,
+      this.steps,
+      this.copies(),
+      this.exchange,
+      this.said.element,
+    );
     this.show(page.model);
     this.read();
   }
@@ -80,9 +95,15 @@ function exchangeOf(whole) {
   const headers = whole.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
   return [
     el("h3", {}, "Request"),
-    el("pre", { tabindex: 0, role: "group", "aria-label": "Request" }, `${whole.method} ${whole.target}\n${headers}${whole.body ? `\n\n${pretty(whole.body)}` : ""}`),
+    el(
+      "pre",
+      { tabindex: 0, role: "group", "aria-label": "Request" },
+      `${whole.method} ${whole.target}\n${headers}${whole.body ? `\n\n${pretty(whole.body)}` : ""}`,
+    ),
     el("h3", {}, whole.status === null ? "No answer" : `Answer: HTTP ${whole.status}`),
-    whole.answer ? el("pre", { tabindex: 0, role: "group", "aria-label": "Answer" }, pretty(whole.answer)) : el("p", { class: "soft" }, "The log has no body of it."),
+    whole.answer
+      ? el("pre", { tabindex: 0, role: "group", "aria-label": "Answer" }, pretty(whole.answer))
+      : el("p", { class: "soft" }, "The log has no body of it."),
     whole.explanation ? el("p", { class: "warning" }, whole.explanation.hint) : "",
     whole.evidence ? el("p", { class: "soft" }, `How well the answer is backed: ${whole.evidence}.`) : "",
   ];

@@ -13,7 +13,10 @@ export function filtered(requests, { load = "", method = "", status = "", text =
     (!load || request.load_id === load) &&
     (!method || request.method === method) &&
     (!status || String(request.status ?? "none") === status) &&
-    (!text || `${request.method} ${request.target} ${toldText(request)} ${request.fault ?? ""}`.toLowerCase().includes(text.toLowerCase()));
+    (!text ||
+      `${request.method} ${request.target} ${toldText(request)} ${request.fault ?? ""}`
+        .toLowerCase()
+        .includes(text.toLowerCase()));
   return load || method || status || text ? requests.filter(fits) : requests;
 }
 
@@ -23,19 +26,49 @@ export class Requests {
     Object.assign(this, { page, number: 0, said: outcome() });
     const changed = () => this.go(0);
     this.load = el("input", { size: 14, placeholder: "load", "aria-label": "Load", oninput: changed });
-    this.method = choice([["", "any method"], ["GET", "GET"], ["POST", "POST"], ["DELETE", "DELETE"]], { "aria-label": "Method", onchange: changed });
+    this.method = choice(
+      [
+        ["", "any method"],
+        ["GET", "GET"],
+        ["POST", "POST"],
+        ["DELETE", "DELETE"],
+      ],
+      { "aria-label": "Method", onchange: changed },
+    );
     this.status = el("input", { size: 8, placeholder: "status", "aria-label": "HTTP status, or none", oninput: changed });
-    this.text = el("input", { type: "search", placeholder: "text", "aria-label": "Text in the request or its answer", oninput: changed });
+    this.text = el("input", {
+      type: "search",
+      placeholder: "text",
+      "aria-label": "Text in the request or its answer",
+      oninput: changed,
+    });
     this.count = el("span", { class: "soft", role: "status" });
     this.newer = button("‹ Newer", () => this.go(this.number - 1));
     this.older = button("Older ›", () => this.go(this.number + 1));
     this.body = el("tbody");
-    const head = el("thead", {}, el("tr", {}, ["Number", "At", "Was told", "Request", "Load", "Fault"].map((title) => el("th", { scope: "col" }, title))));
-    this.table = el("div", { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Table of requests" }, el("table", {}, head, this.body));
+    const head = el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        ["Number", "At", "Was told", "Request", "Load", "Fault"].map((title) => el("th", { scope: "col" }, title)),
+      ),
+    );
+    this.table = el(
+      "div",
+      { class: "scroll-x", tabindex: 0, role: "region", "aria-label": "Table of requests" },
+      el("table", {}, head, this.body),
+    );
     this.element = el(
       "section",
       { class: "card requests", "aria-labelledby": "requests-title" },
-      el("div", { class: "row apart" }, el("h2", { id: "requests-title" }, "Requests"), button("Clear", () => this.clear(), { "aria-label": "Clear the log of requests" })),
+      el(
+        "div",
+        { class: "row apart" },
+        el("h2", { id: "requests-title" }, "Requests"),
+        button("Clear", () => this.clear(), { "aria-label": "Clear the log of requests" }),
+      ),
       el("div", { class: "row" }, this.load, this.method, this.status, this.text),
       this.table,
       el("div", { class: "row" }, this.newer, this.older, this.count),
@@ -66,11 +99,21 @@ export class Requests {
       return;
     }
     this.shown = state;
-    const found = filtered(model.requests, { load: this.load.value.trim(), method: this.method.value, status: this.status.value.trim(), text: this.text.value.trim() });
+    const found = filtered(model.requests, {
+      load: this.load.value.trim(),
+      method: this.method.value,
+      status: this.status.value.trim(),
+      text: this.text.value.trim(),
+    });
     const pages = Math.max(Math.ceil(found.length / ROWS), 1);
     this.number = Math.min(this.number, pages - 1);
     const end = found.length - this.number * ROWS;
-    this.body.replaceChildren(...found.slice(Math.max(end - ROWS, 0), end).reverse().map((request) => this.row(request)));
+    this.body.replaceChildren(
+      ...found
+        .slice(Math.max(end - ROWS, 0), end)
+        .reverse()
+        .map((request) => this.row(request)),
+    );
     this.table.hidden = found.length === 0;
     this.newer.disabled = this.number === 0;
     this.older.disabled = this.number >= pages - 1;
@@ -79,12 +122,22 @@ export class Requests {
 
   row(request) {
     const tone = toldTone(request);
-    const open = button(String(request.number), () => this.page.chooseRequest(request), { class: "link", "aria-label": `Request ${request.number}: show it` });
+    const open = button(String(request.number), () => this.page.chooseRequest(request), {
+      class: "link",
+      "aria-label": `Request ${request.number}: show it`,
+    });
     const told = el("span", { class: `told tone-${tone}` }, swatch(tone), toldText(request));
     return el(
       "tr",
       { onclick: (event) => event.target.closest("button") || this.page.chooseRequest(request) },
-      [open, clockText(request.at), told, el("code", {}, `${request.method} ${request.target}`), el("code", {}, request.load_id ?? ""), request.fault ?? ""].map((cell) => el("td", {}, cell)),
+      [
+        open,
+        clockText(request.at),
+        told,
+        el("code", {}, `${request.method} ${request.target}`),
+        el("code", {}, request.load_id ?? ""),
+        request.fault ?? "",
+      ].map((cell) => el("td", {}, cell)),
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The scale of a timeline: which seconds stand at which pixels. A scale is `{from, to, width}`: seconds at the left and right edge, and pixels.
- * All functions are pure and return new scales.
+ * The scale of a timeline: which seconds stand at which pixels. A scale is `{from, to, width}`: seconds at the left and right
+ * edge, and pixels. All functions are pure and return new scales.
  */
 
 /** The shortest span that can be shown, in seconds. */

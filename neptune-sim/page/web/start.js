@@ -3,9 +3,15 @@ import { el } from "./dom.js";
 import { choice, field, form } from "./form.js";
 import { STATUSES } from "./words.js";
 
-/** A lifecycle as one line, `LOAD_IN_QUEUE 2s, LOAD_FAILED`, as the control API takes it. What Neptune does not document is named as meant. */
+/**
+ * A lifecycle as one line, `LOAD_IN_QUEUE 2s, LOAD_FAILED`, as the control API takes it. What Neptune does not document is
+ * named as meant.
+ */
 export function lifecycleOf(line) {
-  const lifecycle = line.split(",").map((part) => part.trim()).filter(Boolean);
+  const lifecycle = line
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
   const words = lifecycle.map((part) => part.split(/\s+/)[0]);
   const undocumented = [...new Set(words.filter((word) => !STATUSES.includes(word)))];
   return undocumented.length ? { lifecycle, undocumented_statuses: undocumented } : { lifecycle };
@@ -24,9 +30,16 @@ export function startForms(page) {
 
 function scriptForm(page) {
   const id = el("input", { required: true, placeholder: "people", maxlength: 256 });
-  const lifecycle = el("input", { required: true, value: "LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 30s, LOAD_FAILED", list: "statuses" });
+  const lifecycle = el("input", {
+    required: true,
+    value: "LOAD_IN_QUEUE 2s, LOAD_IN_PROGRESS 30s, LOAD_FAILED",
+    list: "statuses",
+  });
   const act = async () => {
-    const load = await ask("POST", clusterPath(page.cluster, "loads"), { id: id.value.trim(), ...lifecycleOf(lifecycle.value) });
+    const load = await ask("POST", clusterPath(page.cluster, "loads"), {
+      id: id.value.trim(),
+      ...lifecycleOf(lifecycle.value),
+    });
     page.chooseLoad(load.id);
     id.value = "";
   };
@@ -44,7 +57,10 @@ function clientForm(page) {
   const queue = el("input", { type: "checkbox", checked: true });
   const stop = el("input", { type: "checkbox", checked: true });
   const act = async () => {
-    const ids = dependencies.value.split(",").map((id) => id.trim()).filter(Boolean);
+    const ids = dependencies.value
+      .split(",")
+      .map((id) => id.trim())
+      .filter(Boolean);
     const body = { source: source.value.trim(), format: format.value, queueRequest: queue.checked, failOnError: stop.checked };
     const load = await ask("POST", clusterPath(page.cluster, "queue"), ids.length ? { ...body, dependencies: ids } : body);
     page.chooseLoad(load.id);

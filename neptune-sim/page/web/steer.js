@@ -13,7 +13,9 @@ export function listen(timeline) {
   scroll.addEventListener("scroll", () => timeline.draw(), { passive: true });
   scroll.addEventListener("wheel", (event) => wheel(timeline, event), { passive: false });
   scroll.addEventListener("pointerdown", (event) => drag(timeline, event));
-  scroll.addEventListener("pointermove", (event) => showTip(timeline, timeline.dragging ? null : under(timeline, event), event));
+  scroll.addEventListener("pointermove", (event) =>
+    showTip(timeline, timeline.dragging ? null : under(timeline, event), event),
+  );
   scroll.addEventListener("pointerleave", (event) => showTip(timeline, null, event));
   scroll.addEventListener("click", (event) => click(timeline, event));
   element.addEventListener("keydown", (event) => key(timeline, event));

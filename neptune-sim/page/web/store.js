@@ -1,11 +1,18 @@
 /**
- * What the page knows about a cluster: a snapshot, kept up to date by changes. A model has the fields of a snapshot, its loads by id in the order in which
- * they came, and its requests by number, by load and by fault, each list in order.
+ * What the page knows about a cluster: a snapshot, kept up to date by changes. A model has the fields of a snapshot, its loads
+ * by id in the order in which they came, and its requests by number, by load and by fault, each list in order.
  */
 
 /** The model of a snapshot. What an older model knows about outages stays known. */
 export function modelOf(snapshot, older) {
-  const model = { loads: new Map(), requests: [], byLoad: new Map(), byFault: new Map(), outages: older?.outages ?? [], invocations: [] };
+  const model = {
+    loads: new Map(),
+    requests: [],
+    byLoad: new Map(),
+    byFault: new Map(),
+    outages: older?.outages ?? [],
+    invocations: [],
+  };
   return merge(model, snapshot);
 }
 

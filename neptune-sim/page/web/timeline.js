@@ -10,14 +10,26 @@ import { tools } from "./tools.js";
 import { clockText } from "./words.js";
 
 /**
- * A timeline: time runs to the right, and each load has a lane. Only the lanes in sight are elements; the requests are drawn on one canvas behind them.
+ * A timeline: time runs to the right, and each load has a lane. Only the lanes in sight are elements; the requests are drawn on
+ * one canvas behind them.
  *
- * `onLoad(id)` and `onRequest(request)` are told what the user has chosen. The caller puts `element` into the page, and calls `show` with a model of the
- * store, `move` to count the present on between two models, and `choose` or `chooseLoad` to mark what is chosen. All the rest is for the modules that a timeline consists of.
+ * `onLoad(id)` and `onRequest(request)` are told what the user has chosen. The caller puts `element` into the page, and calls
+ * `show` with a model of the store, `move` to count the present on between two models, and `choose` or `chooseLoad` to mark
+ * what is chosen. All the rest is for the modules that a timeline consists of.
  */
 export class Timeline {
   constructor({ label = "Timeline", onLoad = () => {}, onRequest = () => {} } = {}) {
-    Object.assign(this, { onLoad, onRequest, filter: "", list: [], views: [], mode: "fit", chosen: null, chosenId: null, shape: NARROW });
+    Object.assign(this, {
+      onLoad,
+      onRequest,
+      filter: "",
+      list: [],
+      views: [],
+      mode: "fit",
+      chosen: null,
+      chosenId: null,
+      shape: NARROW,
+    });
     this.scale = { from: 0, to: 60, width: 600 };
     this.canvas = el("canvas", { class: "tl-canvas", "aria-hidden": "true" });
     this.lanes = el("div", { class: "tl-lanes", role: "list", "aria-label": `${label}: lanes` });
@@ -37,7 +49,9 @@ export class Timeline {
     Object.assign(this, { model, now: model.now, last: lastSecond(model), list: laneList(model, this.filter), isStale: true });
     this.empty.hidden = this.list.length > 0;
     this.scroll.hidden = !this.empty.hidden;
-    this.empty.textContent = this.filter ? "No load has this in its id or status." : `There is no load, and nothing was asked yet. Start a load below, or send a client to ${model.endpoint}.`;
+    this.empty.textContent = this.filter
+      ? "No load has this in its id or status."
+      : `There is no load, and nothing was asked yet. Start a load below, or send a client to ${model.endpoint}.`;
     this.lanes.style.height = `${this.list.length * this.shape.height}px`;
     this.draw();
   }
@@ -199,7 +213,9 @@ export class Timeline {
     this.nowLine.style.height = `${Math.max(this.list.length * this.shape.height, this.scroll.clientHeight)}px`;
     // The label of the present stands before those that it would cover.
     const isFree = (mark) => !isInSight || Math.abs(pixelAt(this.scale, mark.at) - x - 10) > 60;
-    const labels = axisMarks(this.scale).filter(isFree).map((mark) => place(el("span", {}, mark.label), mark.at));
+    const labels = axisMarks(this.scale)
+      .filter(isFree)
+      .map((mark) => place(el("span", {}, mark.label), mark.at));
     this.axis.replaceChildren(...labels, isInSight ? place(el("b", {}, clockText(this.now)), this.now) : "");
   }
 
@@ -215,7 +231,10 @@ function shapeFor(width) {
   return width < NARROW_WIDTH ? NARROW : { ...WIDE, gutter: width < 1100 ? 270 : 330 };
 }
 
-/** How high a lane is, where in it the marks of the requests stand, and how wide its label is: to the left, or above the bar on narrow screens. */
+/**
+ * How high a lane is, where in it the marks of the requests stand, and how wide its label is: to the left, or above the bar on
+ * narrow screens.
+ */
 const WIDE = { height: 62, marks: 46 };
 const NARROW = { height: 104, marks: 90, gutter: 0 };
 

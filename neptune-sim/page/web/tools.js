@@ -15,8 +15,16 @@ export function tools(timeline) {
     "div",
     { class: "tl-tools" },
     find,
-    group("Zoom", tool("−", "Zoom out (-)", () => timeline.zoom(1 / 1.5)), tool("+", "Zoom in (+)", () => timeline.zoom(1.5))),
-    group("Move", tool("‹", "Earlier (left arrow)", () => timeline.pan(-0.25)), tool("›", "Later (right arrow)", () => timeline.pan(0.25))),
+    group(
+      "Zoom",
+      tool("−", "Zoom out (-)", () => timeline.zoom(1 / 1.5)),
+      tool("+", "Zoom in (+)", () => timeline.zoom(1.5)),
+    ),
+    group(
+      "Move",
+      tool("‹", "Earlier (left arrow)", () => timeline.pan(-0.25)),
+      tool("›", "Later (right arrow)", () => timeline.pan(0.25)),
+    ),
     group("Range", timeline.fitButton, timeline.followButton),
   );
 }

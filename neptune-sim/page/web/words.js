@@ -72,7 +72,10 @@ export function toldText(request) {
   return request.load_status && request.status >= 400 ? `${status} (HTTP ${request.status})` : status;
 }
 
-/** A span of time, or a moment since the beginning: `12.5 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. Cut, and not rounded, as clocks do. */
+/**
+ * A span of time, or a moment since the beginning: `12.5 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. Cut, and not rounded, as
+ * clocks do.
+ */
 export function spanText(seconds) {
   const size = Math.abs(seconds) + 1e-9;
   const sign = seconds < 0 ? "−" : "";
