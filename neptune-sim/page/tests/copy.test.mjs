@@ -12,18 +12,34 @@ function call(method, target, body) {
 }
 
 test("a request becomes a command that a shell takes as it is", () => {
-  assert.equal(asCurl(ENDPOINT, { method: "GET", target: "/loader/a?details=true&errors=true" }), "curl -i 'http://127.0.0.1:8182/loader/a?details=true&errors=true'");
-  assert.equal(asCurl(ENDPOINT, { method: "POST", target: "/loader" }, `{"source":"s3://it's"}`), `curl -i -X POST -H 'content-type: application/json' --data '{"source":"s3://it'\\''s"}' 'http://127.0.0.1:8182/loader'`);
+  assert.equal(
+    asCurl(ENDPOINT, { method: "GET", target: "/loader/a?details=true&errors=true" }),
+    "curl -i 'http://127.0.0.1:8182/loader/a?details=true&errors=true'",
+  );
+  assert.equal(
+    asCurl(ENDPOINT, { method: "POST", target: "/loader" }, `{"source":"s3://it's"}`),
+    `curl -i -X POST -H 'content-type: application/json' --data '{"source":"s3://it'\\''s"}' 'http://127.0.0.1:8182/loader'`,
+  );
 });
 
 test("each route of the loader becomes its call of boto3", () => {
-  assert.equal(call("GET", "/loader/a%20b?details=true&page=2"), 'neptune.get_loader_job_status(loadId="a b", details=True, page=2)');
+  assert.equal(
+    call("GET", "/loader/a%20b?details=true&page=2"),
+    'neptune.get_loader_job_status(loadId="a b", details=True, page=2)',
+  );
   assert.equal(call("GET", "/loader?loadId=a"), 'neptune.get_loader_job_status(loadId="a")');
-  assert.equal(call("GET", "/loader?limit=3&includeQueuedLoads=FALSE"), "neptune.list_loader_jobs(limit=3, includeQueuedLoads=False)");
+  assert.equal(
+    call("GET", "/loader?limit=3&includeQueuedLoads=FALSE"),
+    "neptune.list_loader_jobs(limit=3, includeQueuedLoads=False)",
+  );
   assert.equal(call("DELETE", "/loader/a"), 'neptune.cancel_loader_job(loadId="a")');
   assert.equal(call("GET", "/status"), "neptune.get_engine_status()");
   assert.equal(
-    call("POST", "/loader", '{"source":"s3://b/","format":"csv","region":"us-east-1","failOnError":"FALSE","dependencies":["a"]}'),
+    call(
+      "POST",
+      "/loader",
+      '{"source":"s3://b/","format":"csv","region":"us-east-1","failOnError":"FALSE","dependencies":["a"]}',
+    ),
     'neptune.start_loader_job(source="s3://b/", format="csv", s3BucketRegion="us-east-1", failOnError=False, dependencies=["a"])',
   );
 });
@@ -44,5 +60,8 @@ test("values are spelt as Python does", () => {
 
 test("a lifecycle is one line", () => {
   assert.deepEqual(lifecycleOf("LOAD_IN_QUEUE 2s, LOAD_FAILED,"), { lifecycle: ["LOAD_IN_QUEUE 2s", "LOAD_FAILED"] });
-  assert.deepEqual(lifecycleOf("LOAD_PAUSED 2s,LOAD_PAUSED"), { lifecycle: ["LOAD_PAUSED 2s", "LOAD_PAUSED"], undocumented_statuses: ["LOAD_PAUSED"] });
+  assert.deepEqual(lifecycleOf("LOAD_PAUSED 2s,LOAD_PAUSED"), {
+    lifecycle: ["LOAD_PAUSED 2s", "LOAD_PAUSED"],
+    undocumented_statuses: ["LOAD_PAUSED"],
+  });
 });

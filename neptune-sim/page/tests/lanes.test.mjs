@@ -11,19 +11,31 @@ function note(life, polls, ahead = [], more = {}) {
   return noteOf(model, model.loads.get("a"));
 }
 
-const CANCELLED = [[0, "LOAD_IN_PROGRESS"], [30, "LOAD_CANCELLED_BY_USER"]];
+const CANCELLED = [
+  [0, "LOAD_IN_PROGRESS"],
+  [30, "LOAD_CANCELLED_BY_USER"],
+];
 const told = (at, status = "LOAD_CANCELLED_BY_USER") => request(Math.round(at * 10), at, "a", status);
 
 test("a load that is still asked about after its end is the first thing to see", () => {
   const polls = [told(29, "LOAD_IN_PROGRESS"), ...Array.from({ length: 14 }, (_, index) => told(30 + index))];
-  assert.deepEqual(note(CANCELLED, polls), { text: "ended at 30 s; asked 14 times since; last told LOAD_CANCELLED_BY_USER", isWarning: true });
+  assert.deepEqual(note(CANCELLED, polls), {
+    text: "ended at 30 s; asked 14 times since; last told LOAD_CANCELLED_BY_USER",
+    isWarning: true,
+  });
   const [finding] = findings(modelOf(snapshot([load("a", CANCELLED)], polls)));
-  assert.deepEqual(finding.loads.map(({ id }) => id), ["a"]);
+  assert.deepEqual(
+    finding.loads.map(({ id }) => id),
+    ["a"],
+  );
   assert.match(finding.advice, /Any other status is an end, and a client has to stop there\.$/);
 });
 
 test("a client that learns of the end and stops is nothing to see", () => {
-  assert.deepEqual(note(CANCELLED, [told(31), told(31.1)]), { text: "ended at 30 s; asked twice since; last told LOAD_CANCELLED_BY_USER", isWarning: false });
+  assert.deepEqual(note(CANCELLED, [told(31), told(31.1)]), {
+    text: "ended at 30 s; asked twice since; last told LOAD_CANCELLED_BY_USER",
+    isWarning: false,
+  });
   assert.equal(note(CANCELLED, [told(29, "LOAD_IN_PROGRESS")]).text, "ended at 30 s; nobody has asked since");
   assert.equal(note(CANCELLED, []).text, "ended at 30 s; nobody has asked about it");
 });
@@ -40,18 +52,40 @@ test("the start and the cancel of a load are no polls", () => {
 });
 
 test("a load without a future is pending for ever", () => {
-  assert.deepEqual(note([[0, "LOAD_IN_PROGRESS"]], []), { text: "stays LOAD_IN_PROGRESS for ever; nobody has asked about it", isWarning: true });
-  assert.equal(note([[0, "LOAD_IN_QUEUE"]], [], [], { origin: "started" }).isWarning, false, "a started load waits for its turn");
-  assert.equal(note([[0, "LOAD_IN_PROGRESS"]], [told(1, "LOAD_IN_PROGRESS")], [[90, "LOAD_FAILED"]]).text, "asked once, last told LOAD_IN_PROGRESS");
+  assert.deepEqual(note([[0, "LOAD_IN_PROGRESS"]], []), {
+    text: "stays LOAD_IN_PROGRESS for ever; nobody has asked about it",
+    isWarning: true,
+  });
+  assert.equal(
+    note([[0, "LOAD_IN_QUEUE"]], [], [], { origin: "started" }).isWarning,
+    false,
+    "a started load waits for its turn",
+  );
+  assert.equal(
+    note([[0, "LOAD_IN_PROGRESS"]], [told(1, "LOAD_IN_PROGRESS")], [[90, "LOAD_FAILED"]]).text,
+    "asked once, last told LOAD_IN_PROGRESS",
+  );
 });
 
 test("a bar lasts until the next status, and an end for ever", () => {
-  const bars = barsOf(load("a", [[0, "LOAD_IN_QUEUE"], [5, "LOAD_IN_PROGRESS"]], [[90, "LOAD_FAILED"]]));
-  assert.deepEqual(bars.map(({ from, until, tone, isAhead, isEnd }) => [from, until, tone, isAhead, isEnd]), [
-    [0, 5, "queue", false, false],
-    [5, 90, "progress", false, false],
-    [90, null, "failed", true, true],
-  ]);
+  const bars = barsOf(
+    load(
+      "a",
+      [
+        [0, "LOAD_IN_QUEUE"],
+        [5, "LOAD_IN_PROGRESS"],
+      ],
+      [[90, "LOAD_FAILED"]],
+    ),
+  );
+  assert.deepEqual(
+    bars.map(({ from, until, tone, isAhead, isEnd }) => [from, until, tone, isAhead, isEnd]),
+    [
+      [0, 5, "queue", false, false],
+      [5, 90, "progress", false, false],
+      [90, null, "failed", true, true],
+    ],
+  );
 });
 
 test("a load that waits says where", () => {
@@ -62,18 +96,40 @@ test("a load that waits says where", () => {
 
 test("every load, fault and stranger has a lane", () => {
   const faults = [{ name: "blip", fault: {}, since: 0, matched: 0, fired: 0 }];
-  const requests = [request(0, 1, "a", "LOAD_IN_PROGRESS"), request(1, 2, "typo", null, { status: 404 }), request(2, 3, null, null)];
+  const requests = [
+    request(0, 1, "a", "LOAD_IN_PROGRESS"),
+    request(1, 2, "typo", null, { status: 404 }),
+    request(2, 3, null, null),
+  ];
   const model = modelOf(snapshot([load("a", [[0, "LOAD_IN_PROGRESS"]]), load("b", CANCELLED)], requests, { faults }));
-  assert.deepEqual(laneList(model).map(({ kind, id }) => `${kind} ${id}`.trim()), ["fault blip", "load a", "load b", "stranger typo", "unnamed"]);
-  assert.deepEqual(laneList(model, "CANCELLED").filter(({ kind }) => kind === "load").map(({ id }) => id), ["b"]);
+  assert.deepEqual(
+    laneList(model).map(({ kind, id }) => `${kind} ${id}`.trim()),
+    ["fault blip", "load a", "load b", "stranger typo", "unnamed"],
+  );
+  assert.deepEqual(
+    laneList(model, "CANCELLED")
+      .filter(({ kind }) => kind === "load")
+      .map(({ id }) => id),
+    ["b"],
+  );
 });
 
 test("a proxy's loads are what its answers say", () => {
-  const requests = [request(0, 1, "a", "LOAD_IN_PROGRESS"), request(1, 2, "a", "LOAD_IN_PROGRESS"), request(2, 3, "a", "LOAD_COMPLETED")];
+  const requests = [
+    request(0, 1, "a", "LOAD_IN_PROGRESS"),
+    request(1, 2, "a", "LOAD_IN_PROGRESS"),
+    request(2, 3, "a", "LOAD_COMPLETED"),
+  ];
   const model = modelOf(snapshot([], requests, { upstream: "https://elsewhere:8182" }));
-  assert.deepEqual(laneList(model).map(({ kind }) => kind), ["load"]);
+  assert.deepEqual(
+    laneList(model).map(({ kind }) => kind),
+    ["load"],
+  );
   assert.deepEqual(findings(model), []);
-  assert.equal(noteOf(model, loadsOf(model)[0]).text, "first told of its end at 3 s; asked once since; last told LOAD_COMPLETED");
+  assert.equal(
+    noteOf(model, loadsOf(model)[0]).text,
+    "first told of its end at 3 s; asked once since; last told LOAD_COMPLETED",
+  );
   assert.equal(lastSecond(model), 60);
 });
 
@@ -89,5 +145,8 @@ test("what is far ahead does not push the present out of sight", () => {
 
 test("a request is put into words", () => {
   const model = modelOf(snapshot([load("a", CANCELLED)], [told(37.1)]));
-  assert.equal(requestText(model, model.requests[0]), "37.1 s: GET /loader/a: LOAD_CANCELLED_BY_USER, 7.1 s after the load became LOAD_CANCELLED_BY_USER");
+  assert.equal(
+    requestText(model, model.requests[0]),
+    "37.1 s: GET /loader/a: LOAD_CANCELLED_BY_USER, 7.1 s after the load became LOAD_CANCELLED_BY_USER",
+  );
 });

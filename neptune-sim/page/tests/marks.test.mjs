@@ -9,7 +9,14 @@ const polls = (moments, status) => moments.map((at) => request(Math.round(at * 1
 
 test("requests that stand apart are drawn apart", () => {
   const marks = marksOf(polls([1, 5, 9], "LOAD_IN_PROGRESS"), SCALE);
-  assert.deepEqual(marks.map(({ left, right, count }) => [left, right, count]), [[10, 10, 1], [50, 50, 1], [90, 90, 1]]);
+  assert.deepEqual(
+    marks.map(({ left, right, count }) => [left, right, count]),
+    [
+      [10, 10, 1],
+      [50, 50, 1],
+      [90, 90, 1],
+    ],
+  );
 });
 
 test("requests that were told the same and stand close are one mark with a count", () => {
@@ -21,24 +28,45 @@ test("a change of what was told begins a new mark, however dense the requests ar
   const before = Array.from({ length: 300 }, (_, index) => index / 10);
   const after = Array.from({ length: 300 }, (_, index) => 30 + index / 10);
   const marks = marksOf([...polls(before, "LOAD_IN_PROGRESS"), ...polls(after, "LOAD_CANCELLED_BY_USER")], SCALE);
-  assert.deepEqual(marks.map(({ tone, count }) => [tone, count]), [["progress", 300], ["cancelled", 300]]);
+  assert.deepEqual(
+    marks.map(({ tone, count }) => [tone, count]),
+    [
+      ["progress", 300],
+      ["cancelled", 300],
+    ],
+  );
 });
 
 test("of requests at one place, the gravest is shown", () => {
-  const mixed = [...polls([1], "LOAD_IN_PROGRESS"), request(150, 1.1, "a", null, { status: null }), ...polls([1.2], "LOAD_IN_PROGRESS")];
-  assert.deepEqual(marksOf(mixed, SCALE).map(({ tone, count }) => [tone, count]), [["silent", 3]]);
+  const mixed = [
+    ...polls([1], "LOAD_IN_PROGRESS"),
+    request(150, 1.1, "a", null, { status: null }),
+    ...polls([1.2], "LOAD_IN_PROGRESS"),
+  ];
+  assert.deepEqual(
+    marksOf(mixed, SCALE).map(({ tone, count }) => [tone, count]),
+    [["silent", 3]],
+  );
 });
 
 test("a hundred thousand requests are as many marks as there is room for", () => {
-  const many = Array.from({ length: 100_000 }, (_, index) => request(index, index / 1000, "a", index % 2 ? "LOAD_IN_PROGRESS" : "LOAD_FAILED"));
+  const many = Array.from({ length: 100_000 }, (_, index) =>
+    request(index, index / 1000, "a", index % 2 ? "LOAD_IN_PROGRESS" : "LOAD_FAILED"),
+  );
   const marks = marksOf(many, SCALE);
   assert.ok(marks.length <= 340, `${marks.length} marks`);
-  assert.equal(marks.reduce((sum, { count }) => sum + count, 0), 100_000);
+  assert.equal(
+    marks.reduce((sum, { count }) => sum + count, 0),
+    100_000,
+  );
 });
 
 test("what is out of sight is left out", () => {
   const marks = marksOf(polls([1, 50, 99], "LOAD_IN_PROGRESS"), { from: 40, to: 60, width: 1000 });
-  assert.deepEqual(marks.map(({ left }) => left), [500]);
+  assert.deepEqual(
+    marks.map(({ left }) => left),
+    [500],
+  );
 });
 
 test("the pointer finds the nearest request within reach", () => {

@@ -8,7 +8,20 @@ const numbers = (list) => list.map(({ number }) => number);
 
 test("a change replaces loads, adds new ones and takes away those that are gone", () => {
   const model = modelOf(snapshot([load("a", [[0, "LOAD_IN_PROGRESS"]]), load("b", [[0, "LOAD_IN_PROGRESS"]])]));
-  merge(model, snapshot([load("b", [[0, "LOAD_IN_PROGRESS"], [5, "LOAD_FAILED"]]), load("c", [[5, "LOAD_IN_QUEUE"]])], [], { gone: ["a"], now: 70 }));
+  merge(
+    model,
+    snapshot(
+      [
+        load("b", [
+          [0, "LOAD_IN_PROGRESS"],
+          [5, "LOAD_FAILED"],
+        ]),
+        load("c", [[5, "LOAD_IN_QUEUE"]]),
+      ],
+      [],
+      { gone: ["a"], now: 70 },
+    ),
+  );
   assert.deepEqual([...model.loads.keys()], ["b", "c"]);
   assert.equal(model.loads.get("b").status, "LOAD_FAILED");
   assert.equal(model.now, 70);
@@ -31,7 +44,12 @@ test("a request stands under the load that its answer names", () => {
 });
 
 test("what the log has forgotten is forgotten", () => {
-  const model = modelOf(snapshot([], [request(0, 1, "a", "LOAD_IN_PROGRESS"), request(1, 2, "b", "LOAD_IN_PROGRESS"), request(2, 3, "b", "LOAD_IN_PROGRESS")]));
+  const model = modelOf(
+    snapshot(
+      [],
+      [request(0, 1, "a", "LOAD_IN_PROGRESS"), request(1, 2, "b", "LOAD_IN_PROGRESS"), request(2, 3, "b", "LOAD_IN_PROGRESS")],
+    ),
+  );
   merge(model, snapshot([], [], { requests: { dropped: 2, first: 2, next: 3, requests: [] } }));
   assert.deepEqual(numbers(model.requests), [2]);
   assert.deepEqual([...model.byLoad.keys()], ["b"]);
@@ -39,7 +57,9 @@ test("what the log has forgotten is forgotten", () => {
 });
 
 test("changes lead to the same model as a snapshot", () => {
-  const requests = Array.from({ length: 50 }, (_, number) => request(number, number, number % 3 ? "a" : null, number % 3 ? "LOAD_IN_PROGRESS" : null));
+  const requests = Array.from({ length: 50 }, (_, number) =>
+    request(number, number, number % 3 ? "a" : null, number % 3 ? "LOAD_IN_PROGRESS" : null),
+  );
   const whole = modelOf(snapshot([load("a", [[0, "LOAD_IN_PROGRESS"]])], requests));
   const grown = modelOf(snapshot([]));
   for (let from = 0; from < requests.length; from += 7) {
@@ -63,5 +83,8 @@ test("times without a cluster are noted while the page is open", () => {
 
 test("an availability has a word, and a clock a speed", () => {
   assert.equal(availabilityText({ answers: { http: 503 } }), "answers 503");
-  assert.deepEqual([{ clock: "manual" }, { clock: "real" }, { clock: "scaled:60" }, { clock: "real", waits_for_request: true }].map(clockRate), [0, 1, 60, 0]);
+  assert.deepEqual(
+    [{ clock: "manual" }, { clock: "real" }, { clock: "scaled:60" }, { clock: "real", waits_for_request: true }].map(clockRate),
+    [0, 1, 60, 0],
+  );
 });

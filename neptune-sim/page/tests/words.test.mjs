@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { clockText, ordinal, secondsOf, spanText, STATUSES, timesText, toldText, toldTone, toneOf, TONES } from "../web/words.js";
+import {
+  clockText,
+  ordinal,
+  secondsOf,
+  spanText,
+  STATUSES,
+  timesText,
+  toldText,
+  toldTone,
+  toneOf,
+  TONES,
+} from "../web/words.js";
 import { request } from "./cluster.mjs";
 
 test("every status has a tone with a shape of its own", () => {
@@ -27,12 +38,35 @@ test("a request was told a status, an error, something else or nothing", () => {
 });
 
 test("spans and moments read as people say them", () => {
-  assert.deepEqual([0, 0.25, 7.1, 12.34, 59.96, 60, 200.9, -3, 3600, 7500, 273600].map(spanText), ["0 s", "0.25 s", "7.1 s", "12.3 s", "59.9 s", "1 min", "3 min 20 s", "−3 s", "1 h", "2 h 5 min", "3 d 4 h"]);
+  assert.deepEqual([0, 0.25, 7.1, 12.34, 59.96, 60, 200.9, -3, 3600, 7500, 273600].map(spanText), [
+    "0 s",
+    "0.25 s",
+    "7.1 s",
+    "12.3 s",
+    "59.9 s",
+    "1 min",
+    "3 min 20 s",
+    "−3 s",
+    "1 h",
+    "2 h 5 min",
+    "3 d 4 h",
+  ]);
   assert.deepEqual([0, 47, 59.96, 600, 3725.3].map(clockText), ["0:00.0", "0:47.0", "0:59.9", "10:00.0", "1:02:05.3"]);
 });
 
 test("numbers are said as words", () => {
-  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th"]);
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal), [
+    "1st",
+    "2nd",
+    "3rd",
+    "4th",
+    "11th",
+    "12th",
+    "13th",
+    "21st",
+    "102nd",
+    "111th",
+  ]);
   assert.deepEqual([1, 2, 14, 1400].map(timesText), ["once", "twice", "14 times", "1,400 times"]);
 });
 

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { faultText } from "../web/faults.js";
+import { filtered } from "../web/requests.js";
+import { request } from "./cluster.mjs";
+
+test("a fault says what it does, to what, when and how often", () => {
+  const counts = { since: 10, matched: 3, fired: 2 };
+  const text = (fault) => faultText({ name: "x", fault, ...counts });
+  assert.equal(text({ does: "reset" }), "reset; for every request; from 0:10.0 on; fired at 2 of 3 requests");
+  assert.equal(
+    text({ on: { operation: "status", load: "a" }, from: "5s", until: "20s", does: { gateway: { http: 503, body: "empty" } } }),
+    "gateway 503; for status, load a; 0:15.0 to 0:30.0; fired at 2 of 3 requests",
+  );
+  assert.match(
+    faultText({ name: "x", fault: { does: { error: "X" } }, since: 0, matched: 0, fired: 0 }),
+    /^error X; .*; no request has met it yet$/,
+  );
+});
+
+test("requests are found by load, method, status and text", () => {
+  const requests = [
+    request(0, 1, "a", "LOAD_IN_PROGRESS"),
+    request(1, 2, "b", null, { status: 500, fault: "blip" }),
+    request(2, 3, null, null, { method: "POST" }),
+    request(3, 4, "a", null, { status: null }),
+  ];
+  const found = (filter) => filtered(requests, filter).map(({ number }) => number);
+  assert.deepEqual(found({}), [0, 1, 2, 3]);
+  assert.deepEqual(found({ load: "a" }), [0, 3]);
+  assert.deepEqual(found({ method: "POST" }), [2]);
+  assert.deepEqual(found({ status: "500" }), [1]);
+  assert.deepEqual(found({ status: "none" }), [3]);
+  assert.deepEqual(found({ text: "BLIP" }), [1]);
+  assert.deepEqual(found({ text: "in_progress" }), [0]);
+  assert.deepEqual(found({ load: "a", status: "200" }), [0]);
+});
