@@ -36,6 +36,20 @@ export function setText(element, text) {
   }
 }
 
+/** Whether the focus is in an element. What has it stands still, because a new element in its place would lose it. */
+export function hasFocus(element) {
+  return element.contains(document.activeElement);
+}
+
+/** Gives an element other children. If the focus was on a child with a `data-key`, it goes to the new one with this key. */
+export function refill(element, children) {
+  const key = hasFocus(element) ? document.activeElement.dataset.key : undefined;
+  element.replaceChildren(...children);
+  if (key !== undefined) {
+    element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  }
+}
+
 /** Adds and removes a class. */
 export function toggle(element, name, isOn) {
   element.classList.toggle(name, Boolean(isOn));

@@ -1,5 +1,5 @@
 import { ask, clusterPath } from "./api.js";
-import { button, el, setText } from "./dom.js";
+import { button, el, refill, setText } from "./dom.js";
 import { attempt, choice, field, form, outcome } from "./form.js";
 import { faultSpan } from "./lanes.js";
 import { clockText } from "./words.js";
@@ -119,12 +119,16 @@ export class Faults {
     this.shown = state;
     this.none.hidden = faults.length > 0;
     this.clear.hidden = faults.length === 0;
-    this.list.replaceChildren(...faults.map((report) => this.row(report)));
+    refill(
+      this.list,
+      faults.map((report) => this.row(report)),
+    );
   }
 
   row(report) {
     const remove = button("Remove", () => this.act("DELETE", ["faults", report.name]), {
       "aria-label": `Remove the fault ${report.name}`,
+      "data-key": report.name,
     });
     return el(
       "li",

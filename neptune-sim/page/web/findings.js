@@ -1,4 +1,4 @@
-import { button, el } from "./dom.js";
+import { button, el, hasFocus } from "./dom.js";
 import { findings } from "./lanes.js";
 import { countText } from "./words.js";
 
@@ -25,7 +25,7 @@ export class Findings {
   show(model) {
     const found = findings(model);
     const state = JSON.stringify(found);
-    if (this.shown === state) {
+    if (this.shown === state || hasFocus(this.list)) {
       return;
     }
     this.shown = state;

@@ -1,4 +1,4 @@
-import { button, el } from "./dom.js";
+import { button, el, refill } from "./dom.js";
 import { loadOf } from "./lanes.js";
 import { ordinal } from "./words.js";
 
@@ -25,7 +25,7 @@ export class Queue {
     const running = model.running ? [this.row(model, model.running, "running")] : [];
     const waiting = (model.queue ?? []).map((id, index) => this.row(model, id, ordinal(index + 1)));
     const none = el("li", { class: "soft" }, "No started load is running or waiting.");
-    this.list.replaceChildren(...(running.length + waiting.length ? [...running, ...waiting] : [none]));
+    refill(this.list, running.length + waiting.length ? [...running, ...waiting] : [none]);
   }
 
   row(model, id, place) {
@@ -34,7 +34,7 @@ export class Queue {
       "li",
       { class: "row" },
       el("span", { class: "place soft" }, place),
-      button(id, () => this.page.chooseLoad(id), { class: "link mono" }),
+      button(id, () => this.page.chooseLoad(id), { class: "link mono", "data-key": id }),
       after.length ? el("span", { class: "soft" }, `after ${after.join(", ")}`) : "",
     );
   }

@@ -1,5 +1,5 @@
 import { ask, clusterPath } from "./api.js";
-import { button, el, setText } from "./dom.js";
+import { button, el, hasFocus, setText } from "./dom.js";
 import { attempt, choice, outcome } from "./form.js";
 import { swatch } from "./legend.js";
 import { clockText, countText, toldText, toldTone } from "./words.js";
@@ -42,7 +42,9 @@ export class Requests {
       "aria-label": "Text in the request or its answer",
       oninput: changed,
     });
-    this.count = el("span", { class: "soft", role: "status" });
+    this.count = el("span", { class: "soft" });
+    // What is said aloud: the outcome of the user's own steps, and not every request that comes.
+    this.announced = el("p", { class: "sr", role: "status" });
     this.newer = button("‹ Newer", () => this.go(this.number - 1));
     this.older = button("Older ›", () => this.go(this.number + 1));
     this.body = el("tbody");
@@ -72,8 +74,18 @@ export class Requests {
       el("div", { class: "row" }, this.load, this.method, this.status, this.text),
       this.table,
       el("div", { class: "row" }, this.newer, this.older, this.count),
+      this.announced,
       this.said.element,
     );
+    new IntersectionObserver(([entry]) => this.seen(entry.isIntersecting)).observe(this.element);
+  }
+
+  /** While the table is out of sight, it is not written: events may come five times a second. */
+  seen(isInSight) {
+    this.isInSight = isInSight;
+    if (isInSight && this.page.model) {
+      this.show(this.page.model);
+    }
   }
 
   clear() {
@@ -92,10 +104,12 @@ export class Requests {
     this.show(this.page.model, true);
   }
 
-  /** Shows a model. A page that is not the newest stays as it is until the user moves on. */
+  /** Shows a model. A page that the user reads, because it is not the newest or has the focus, stays until they move on. */
   show(model, isAsked = false) {
     const state = `${model.requests.length} ${model.revision}`;
-    if (!isAsked && (this.shown === state || this.number > 0)) {
+    const isRead = this.number > 0 || hasFocus(this.body);
+    const isUnseen = this.shown !== undefined && !this.isInSight;
+    if (!isAsked && (this.shown === state || isRead || isUnseen)) {
       return;
     }
     this.shown = state;
@@ -118,6 +132,9 @@ export class Requests {
     this.newer.disabled = this.number === 0;
     this.older.disabled = this.number >= pages - 1;
     setText(this.count, pageText(found.length, this.number + 1, pages, model.dropped));
+    if (isAsked) {
+      setText(this.announced, this.count.textContent);
+    }
   }
 
   row(request) {
