@@ -107,10 +107,18 @@ test("every load, fault and stranger has a lane", () => {
     ["fault blip", "load a", "load b", "stranger typo", "unnamed"],
   );
   assert.deepEqual(
-    laneList(model, "CANCELLED")
+    laneList(model, { text: "CANCELLED" })
       .filter(({ kind }) => kind === "load")
       .map(({ id }) => id),
     ["b"],
+  );
+});
+
+test("loads with a warning can be shown alone", () => {
+  const model = modelOf(snapshot([load("a", CANCELLED), load("stuck", [[0, "LOAD_IN_PROGRESS"]])]));
+  assert.deepEqual(
+    laneList(model, { onlyMarked: true }).map(({ id }) => id),
+    ["stuck"],
   );
 });
 

@@ -41,7 +41,7 @@ export class Findings {
       "li",
       {},
       lines,
-      more > 0 ? el("p", {}, `And ${countText(more)} more, which are marked on the timeline.`) : "",
+      more > 0 ? el("p", {}, `And ${countText(more)} more. “Marked” above the timeline shows all of them.`) : "",
       el("p", { class: "advice" }, advice),
     );
   }

@@ -8,9 +8,13 @@ import { laneOf } from "./store.js";
 /** From how many requests after its end on a load counts as still asked about. A client that has learnt the end may ask once more, for errors. */
 const STILL_ASKED = 3;
 
-/** The lanes of a model from top to bottom: `[{key, kind, id}]`. Loads whose id or status lacks the filter's text are left out. */
-export function laneList(model, filter = "") {
-  const fits = (load) => !filter || load.id.includes(filter) || load.status.includes(filter);
+/**
+ * The lanes of a model from top to bottom: `[{key, kind, id}]`. Loads are left out whose id or status lacks this text, or which
+ * have no warning, if only those that have one are wanted.
+ */
+export function laneList(model, { text = "", onlyMarked = false } = {}) {
+  const hasText = (load) => !text || load.id.includes(text) || load.status.includes(text);
+  const fits = (load) => hasText(load) && (!onlyMarked || noteOf(model, load).isWarning);
   const lanes = [
     ...lanesOf("invocations", model.invocations?.length ? [""] : []),
     ...lanesOf("fault", (model.faults ?? []).map((fault) => fault.name)),

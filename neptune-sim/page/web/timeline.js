@@ -22,7 +22,7 @@ export class Timeline {
     Object.assign(this, {
       onLoad,
       onRequest,
-      filter: "",
+      filter: {},
       list: [],
       views: [],
       mode: "fit",
@@ -49,9 +49,10 @@ export class Timeline {
     Object.assign(this, { model, now: model.now, last: lastSecond(model), list: laneList(model, this.filter), isStale: true });
     this.empty.hidden = this.list.length > 0;
     this.scroll.hidden = !this.empty.hidden;
-    this.empty.textContent = this.filter
-      ? "No load has this in its id or status."
-      : `There is no load, and nothing was asked yet. Start a load below, or send a client to ${model.endpoint}.`;
+    this.empty.textContent =
+      this.filter.text || this.filter.onlyMarked
+        ? "No load is like that."
+        : `There is no load, and nothing was asked yet. Start a load below, or send a client to ${model.endpoint}.`;
     this.lanes.style.height = `${this.list.length * this.shape.height}px`;
     this.draw();
   }
@@ -111,8 +112,9 @@ export class Timeline {
     }
   }
 
-  setFilter(text) {
-    this.filter = text;
+  /** Shows fewer lanes: see `laneList`. */
+  setFilter(filter) {
+    this.filter = { ...this.filter, ...filter };
     this.show(this.model);
   }
 

@@ -6,15 +6,22 @@ export function tools(timeline) {
     type: "search",
     placeholder: "Find a load",
     "aria-label": "Find a load by its id or status",
-    oninput: () => timeline.setFilter(find.value.trim()),
+    oninput: () => timeline.setFilter({ text: find.value.trim() }),
   });
   const tool = (text, label, act) => button(text, act, { class: "tool", "aria-label": label, title: label });
   timeline.fitButton = tool("Fit", "Fit: show everything (0)", () => timeline.setMode("fit"));
   timeline.followButton = tool("Follow", "Follow the present (f)", () => timeline.setMode("follow"));
+  const marked = tool("Marked", "Show only loads with a warning", () => {
+    const onlyMarked = !timeline.filter.onlyMarked;
+    marked.setAttribute("aria-pressed", onlyMarked);
+    timeline.setFilter({ onlyMarked });
+  });
+  marked.setAttribute("aria-pressed", false);
   return el(
     "div",
     { class: "tl-tools" },
     find,
+    marked,
     group(
       "Zoom",
       tool("−", "Zoom out (-)", () => timeline.zoom(1 / 1.5)),
