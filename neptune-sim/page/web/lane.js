@@ -99,12 +99,18 @@ function loadBars(model, load) {
   });
 }
 
+/** How wide a bar has to be for its word to be read, in pixels. */
+const WORD_WIDTH = 60;
+
 /** Moves the bars of a lane to where the scale has them. `now` is the present, which the page counts on between two events. */
 export function placeBars(view, scale, now) {
   view.spans.forEach((span, index) => {
     const from = span.now === "begins" ? now : span.from;
     const until = span.now === "ends" ? now : (span.until ?? Infinity);
-    placeBar((view.bars[index] ??= newBar(view.plot)), span, pixelAt(scale, from), pixelAt(scale, until), scale.width);
+    const before = span.now === "begins" ? view.spans[index - 1] : null;
+    // What has only just begun has no room for its word yet: the part that is ahead has it then.
+    const text = before && pixelAt(scale, now) - pixelAt(scale, before.from) < WORD_WIDTH ? before.text : span.text;
+    placeBar((view.bars[index] ??= newBar(view.plot)), { ...span, text }, pixelAt(scale, from), pixelAt(scale, until), scale.width);
   });
   while (view.bars.length > view.spans.length) {
     view.bars.pop().remove();

@@ -13,7 +13,8 @@ const STILL_ASKED = 3;
  * have no warning, if only those that have one are wanted.
  */
 export function laneList(model, { text = "", onlyMarked = false } = {}) {
-  const hasText = (load) => !text || load.id.includes(text) || load.status.includes(text);
+  const has = (word) => word.toLowerCase().includes(text.toLowerCase());
+  const hasText = (load) => has(load.id) || has(load.status);
   const fits = (load) => hasText(load) && (!onlyMarked || noteOf(model, load).isWarning);
   const lanes = [
     ...lanesOf("invocations", model.invocations?.length ? [""] : []),

@@ -11,7 +11,7 @@ export function tools(timeline) {
   const tool = (text, label, act) => button(text, act, { class: "tool", "aria-label": label, title: label });
   timeline.fitButton = tool("Fit", "Fit: show everything (0)", () => timeline.setMode("fit"));
   timeline.followButton = tool("Follow", "Follow the present (f)", () => timeline.setMode("follow"));
-  const marked = tool("Marked", "Show only loads with a warning", () => {
+  const marked = tool("Marked", "Marked: show only loads with a warning", () => {
     const onlyMarked = !timeline.filter.onlyMarked;
     marked.setAttribute("aria-pressed", onlyMarked);
     timeline.setFilter({ onlyMarked });
