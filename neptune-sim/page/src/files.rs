@@ -135,7 +135,7 @@ mod tests {
     #[case::live(LIVE_SCRIPTS)]
     #[case::report(REPORT_SCRIPTS)]
     fn no_script_reads_a_text_as_markup_or_code(#[case] own: &[File]) {
-        const FORBIDDEN: [&str; 10] = [
+        const FORBIDDEN: [&str; 9] = [
             "innerHTML",
             "outerHTML",
             "insertAdjacentHTML",
@@ -145,7 +145,6 @@ mod tests {
             "http://",
             "https://",
             "</script",
-            "style:",
         ];
         for file in SHARED_SCRIPTS.iter().chain(own) {
             let found = FORBIDDEN.iter().find(|word| file.text.contains(**word));
