@@ -30,6 +30,7 @@ class Page {
     this.state = el("span", { class: "state", role: "status" }, "connecting");
     this.timeline = new Timeline({
       label: `Timeline of ${cluster}`,
+      title: "Timeline",
       onLoad: (id) => this.chooseLoad(id),
       onRequest: (request) => this.chooseRequest(request),
     });

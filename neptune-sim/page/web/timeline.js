@@ -13,12 +13,13 @@ import { clockText } from "./words.js";
  * A timeline: time runs to the right, and each load has a lane. Only the lanes in sight are elements; the requests are drawn on
  * one canvas behind them.
  *
- * `onLoad(id)` and `onRequest(request)` are told what the user has chosen. The caller puts `element` into the page, and calls
- * `show` with a model of the store, `move` to count the present on between two models, and `choose` or `chooseLoad` to mark
- * what is chosen. All the rest is for the modules that a timeline consists of.
+ * `label` names it to screen readers, `title` stands above it. `onLoad(id)` and `onRequest(request)` are told what the user has
+ * chosen. The caller puts `element` into the page, and calls `show` with a model of the store, `move` to count the present on
+ * between two models, and `choose` or `chooseLoad` to mark what is chosen. All the rest is for the modules that a timeline
+ * consists of.
  */
 export class Timeline {
-  constructor({ label = "Timeline", onLoad = () => {}, onRequest = () => {} } = {}) {
+  constructor({ label = "Timeline", title = "", onLoad = () => {}, onRequest = () => {} } = {}) {
     Object.assign(this, {
       onLoad,
       onRequest,
@@ -39,7 +40,7 @@ export class Timeline {
     this.tip = el("div", { class: "tl-tip", hidden: true, "aria-hidden": "true" });
     this.empty = el("p", { class: "tl-empty", hidden: true });
     this.element = el("section", { class: "timeline", "aria-label": label });
-    this.element.append(tools(this), this.axis, this.scroll, this.empty, this.tip, legend());
+    this.element.append(tools(this, title), this.axis, this.scroll, this.empty, this.tip, legend());
     listen(this);
     new ResizeObserver(() => this.layout()).observe(this.scroll);
   }
@@ -47,6 +48,7 @@ export class Timeline {
   /** Shows a model. */
   show(model) {
     Object.assign(this, { model, now: model.now, last: lastSecond(model), list: laneList(model, this.filter), isStale: true });
+    this.offer(model);
     this.empty.hidden = this.list.length > 0;
     this.scroll.hidden = !this.empty.hidden;
     this.empty.textContent =
@@ -55,6 +57,13 @@ export class Timeline {
         : `There is no load, and nothing was asked yet. Start a load below, or send a client to ${model.endpoint}.`;
     this.lanes.style.height = `${this.list.length * this.shape.height}px`;
     this.draw();
+  }
+
+  /** Offers the tools that are of use: nobody has to search among a few lanes, or to follow a clock that stands. */
+  offer(model) {
+    const { text, onlyMarked } = this.filter;
+    this.search.hidden = this.list.length <= FEW_LANES && !text && !onlyMarked;
+    this.followButton.hidden = model.clock === "manual";
   }
 
   /** Moves the present. */
@@ -239,6 +248,9 @@ function shapeFor(width) {
  */
 const WIDE = { height: 62, marks: 46 };
 const NARROW = { height: 104, marks: 90, gutter: 0 };
+
+/** So many lanes are seen at a glance. */
+const FEW_LANES = 8;
 
 /** Below this width, labels stand above the bars. */
 const NARROW_WIDTH = 720;

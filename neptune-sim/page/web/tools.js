@@ -1,7 +1,7 @@
 import { button, el } from "./dom.js";
 
-/** The controls above a timeline. */
-export function tools(timeline) {
+/** What stands above a timeline: its title, if it has one, and its controls. */
+export function tools(timeline, title) {
   const find = el("input", {
     type: "search",
     placeholder: "Find a load",
@@ -17,11 +17,12 @@ export function tools(timeline) {
     timeline.setFilter({ onlyMarked });
   });
   marked.setAttribute("aria-pressed", false);
+  timeline.search = el("div", { class: "tl-search" }, find, marked);
   return el(
     "div",
     { class: "tl-tools" },
-    find,
-    marked,
+    title ? el("h2", {}, title) : "",
+    timeline.search,
     group(
       "Zoom",
       tool("−", "Zoom out (-)", () => timeline.zoom(1 / 1.5)),
