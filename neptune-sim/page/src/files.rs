@@ -51,7 +51,7 @@ pub(crate) const LIVE_SCRIPTS: &[File] = files![
     "faults.js",
     "live.js",
 ];
-pub(crate) const REPORT_SCRIPTS: &[File] = files!["report.js"];
+pub(crate) const REPORT_SCRIPTS: &[File] = files!["select.js", "section.js", "item.js", "report.js"];
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,73 @@
+import { el, setText, toggle } from "./dom.js";
+import { findings, requestText } from "./lanes.js";
+import { modelOf } from "./store.js";
+import { Timeline } from "./timeline.js";
+
+/** A text of more lines is closed at first. */
+const SHORT_TEXT = 14;
+
+/** Columns whose cells are values, and how they are shown. */
+const COLUMN_CLASSES = { expected: "is-expected", accepted: "is-expected", got: "is-got", live: "is-got", field: "is-value", request: "is-value", answer: "is-value" };
+
+/** With fewer loads than this, nobody needs to search for one. */
+const MANY_LOADS = 12;
+
+/**
+ * A part of what helps to understand something. `name` is what it belongs to. With `isWrong`, a timeline says what is to be seen in it: of something that is
+ * well, that would mislead. With `isOpen`, a long text is open at first.
+ */
+export function sectionView(section, { name = "", isWrong = false, isOpen = false } = {}) {
+  switch (section.kind) {
+    case "timeline":
+      return timelineSection(section, name, isWrong);
+    case "facts":
+      return factsSection(section);
+    case "source":
+      return sourceSection(section);
+    default:
+      return textSection(section, name, isOpen);
+  }
+}
+
+function timelineSection({ title, snapshot }, name, isWrong) {
+  const model = modelOf(snapshot);
+  const chosen = el("p", { class: "chosen", role: "status", hidden: true });
+  const onRequest = (request) => {
+    chosen.hidden = false;
+    setText(chosen, requestText(model, request));
+  };
+  const view = new Timeline({ label: `${title}: ${name}`, onRequest });
+  toggle(view.element, "has-few", model.loads.size < MANY_LOADS);
+  view.show(model);
+  const leftOut = snapshot.left_out ? el("p", { class: "soft" }, `${snapshot.left_out.toLocaleString("en")} requests in the middle are left out.`) : null;
+  const found = (isWrong ? findings(model) : []).map(({ load, text, advice }) => el("li", {}, el("b", {}, load), `: ${text}. ${advice}`));
+  return part(title, found.length > 0 && el("ul", { class: "findings" }, found), view.element, chosen, leftOut);
+}
+
+function factsSection({ title, columns, rows }) {
+  if (columns.length === 1) {
+    return part(title, el("ul", { class: "plain" }, rows.map(([text]) => el("li", {}, text))));
+  }
+  const head = el("tr", {}, columns.map((column) => el("th", { scope: "col" }, column)));
+  const cell = (text, index) => el("td", { "data-column": columns[index], class: COLUMN_CLASSES[columns[index]] }, text);
+  const body = rows.map((row) => el("tr", {}, row.map(cell)));
+  const table = el("table", { class: "facts" }, el("thead", {}, head), el("tbody", {}, body));
+  return part(title, table);
+}
+
+function sourceSection({ title, text, hint }) {
+  return el("div", { class: "part source" }, el("h3", {}, title), text && el("pre", {}, text), hint && el("p", { class: "hint" }, el("b", {}, "hint: "), hint));
+}
+
+function textSection({ title, text }, name, isOpen) {
+  const lines = text.trimEnd().split("\n").length;
+  if (lines <= SHORT_TEXT) {
+    return part(title, el("pre", {}, text.trimEnd()));
+  }
+  const summary = el("summary", {}, el("h3", {}, title), el("span", { class: "soft" }, ` ${lines.toLocaleString("en")} lines`));
+  return el("details", { class: "part", open: isOpen }, summary, el("pre", { class: "long", tabindex: "0", role: "region", "aria-label": `${title}: ${name}` }, text.trimEnd()));
+}
+
+function part(title, ...children) {
+  return el("div", { class: "part" }, el("h3", {}, title), children);
+}
