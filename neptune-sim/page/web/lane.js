@@ -1,6 +1,6 @@
 import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
-import { barsOf, faultSpan, loadOf, noteOf, placeText, requestsOn } from "./lanes.js";
+import { barsOf, faultSpan, invocationsOf, loadOf, noteOf, placeText, requestsOn } from "./lanes.js";
 import { pixelAt } from "./scale.js";
 import { countText } from "./words.js";
 
@@ -46,7 +46,7 @@ function laneLabel(model, lane) {
     case "outages":
       return { name: "availability", note: `now: ${availabilityText(model.availability)}` };
     case "invocations":
-      return { name: "invocations", note: `${model.invocations.length} of the functions` };
+      return { name: lane.id, note: invokedText(invocationsOf(model, lane.id)) };
     case "stranger":
       return { name: lane.id, note: `no such load; ${requestCount(model.byLoad.get(lane.id).length)}`, isWarning: true };
     default:
@@ -56,6 +56,11 @@ function laneLabel(model, lane) {
 
 function requestCount(count) {
   return `${countText(count)} ${count === 1 ? "request" : "requests"}`;
+}
+
+function invokedText(calls) {
+  const count = calls.reduce((sum, call) => sum + call.count, 0);
+  return `${countText(count)} ${count === 1 ? "invocation" : "invocations"}`;
 }
 
 function loadLabel(model, load) {
@@ -78,7 +83,7 @@ function laneBars(model, lane) {
     case "outages":
       return model.outages.map((outage) => ({ ...outage, text: outage.word, tone: "outage" }));
     case "invocations":
-      return model.invocations.map((call) => ({ ...call, text: call.label, tone: call.style, isEnd: call.from === call.until }));
+      return invocationsOf(model, lane.id).map((call) => ({ ...call, text: call.label, tone: call.style, isEnd: call.from === call.until }));
     default:
       return [];
   }

@@ -17,7 +17,7 @@ export function laneList(model, { text = "", onlyMarked = false } = {}) {
   const hasText = (load) => has(load.id) || has(load.status);
   const fits = (load) => hasText(load) && (!onlyMarked || noteOf(model, load).isWarning);
   const lanes = [
-    ...lanesOf("invocations", model.invocations?.length ? [""] : []),
+    ...lanesOf("invocations", [...new Set(model.invocations.map((call) => call.function))]),
     ...lanesOf("fault", (model.faults ?? []).map((fault) => fault.name)),
     ...lanesOf("outages", model.outages.length ? [""] : []),
     ...lanesOf("load", loadsOf(model).filter(fits).map((load) => load.id)),
@@ -186,6 +186,11 @@ export function requestsOn(model, lane) {
 export function lastChange(load, at) {
   const moment = load?.history.findLast((candidate) => candidate.at <= at);
   return moment ? { status: moment.status, ago: at - moment.at } : null;
+}
+
+/** The invocations of a function: `[{function, from, until, label, style, count}]`. Those that began and ended together are one, with their count. */
+export function invocationsOf(model, name) {
+  return model.invocations.filter((call) => call.function === name);
 }
 
 /** A request in words, with what it was told and how long after the last change of its load. */
