@@ -45,7 +45,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::live("neptune-live", &["neptune-report", "neptune-text"], "what may be done to a real cluster is decided where nothing else is, and tested there")]
 #[case::fake_aws("neptune-fake-aws", &["neptune-aws-sdk", "neptune-control", "neptune-harness", "neptune-live", "neptune-server", "neptune-sigv4"], "it knows nothing of the runs that ask it")]
 #[case::fuzzer("neptune-fuzz", &["handlers", "neptune-data", "neptune-server", "neptune-sigv4"], "it calls what strangers can reach, through the entry points made for it")]
-#[case::report("neptune-report", &["neptune-text"], "results and their reports are the same wherever tests run, and xtask has to be built quickly")]
+#[case::report("neptune-report", &["neptune-page", "neptune-text"], "results and their reports are the same wherever tests run, and xtask has to be built quickly")]
 #[case::workshop("xtask", &["neptune-report"], "it builds in seconds and still works when everything is broken but what writes reports")]
 fn a_package_of_ours_imports_only(#[case] package: &str, #[case] allowed: &[&str], #[case] why: &str) {
     let workspace = if WORKSPACE.is_ours(package) { &WORKSPACE } else { &EXTERNAL };

@@ -18,6 +18,7 @@ mod junit;
 mod lines;
 mod markdown;
 mod number;
+pub mod page;
 mod result;
 mod run;
 mod table;
