@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{Run, Verdict};
+use crate::{Run, TestResult, Verdict};
 
 impl Run {
     /// Everything that is known of the run, as JSON: the properties, when it began, the totals, whether it is green, errors of the run, and every
-    /// result.
+    /// result, without timelines and without the logs of tests that passed.
     pub fn json(&self) -> String {
         let mut report = serde_json::Map::new();
         for (name, value) in &self.properties {
@@ -20,7 +20,7 @@ impl Run {
             "green": self.is_green(),
             "verdict": self.conclusion.map(|verdict| json!({"word": verdict.word, "exit_code": verdict.exit_code})),
             "complaints": self.errors,
-            "scenarios": self.results,
+            "scenarios": self.results.iter().map(result).collect::<Vec<_>>(),
         });
         if let Value::Object(facts) = facts {
             report.extend(facts.into_iter().filter(|(_, value)| !value.is_null()));
@@ -41,10 +41,22 @@ impl Run {
     }
 }
 
+/// A result without what only a page shows.
+fn result(result: &TestResult) -> Value {
+    let mut value = json!(result);
+    if let Value::Object(fields) = &mut value {
+        fields.shift_remove("timeline");
+        if result.verdict == Verdict::Passed {
+            fields.shift_remove("log");
+        }
+    }
+    value
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::samples::{eventful, run};
+    use crate::run::samples::{eventful, result, run};
 
     fn read(run: &Run) -> Value {
         serde_json::from_str(&run.json()).unwrap()
@@ -62,6 +74,18 @@ mod tests {
         let failed = &read["scenarios"][1];
         assert_eq!((&failed["number"], &failed["outcome"], &failed["line"]), (&json!("check 3"), &json!("failed"), &json!(22)));
         assert_eq!(read["scenarios"][0]["differences"][0]["path"], "answer.note");
+    }
+
+    #[test]
+    fn what_only_a_page_shows_is_not_in_it() {
+        let told = |verdict| TestResult {
+            timeline: Some(json!({"loads": []})),
+            log: vec!["a line".into()],
+            ..result("a", None, verdict, "x")
+        };
+        let read = read(&run(vec![told(Verdict::Passed), told(Verdict::Failed)]));
+        let has = |index: usize, key| read["scenarios"][index].get(key).is_some();
+        assert_eq!([has(0, "timeline"), has(1, "timeline"), has(0, "log"), has(1, "log")], [false, false, false, true]);
     }
 
     #[test]

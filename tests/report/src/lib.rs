@@ -8,6 +8,7 @@
 //! | text | a terminal or a CI log | [`Run::text`] |
 //! | `junit.xml` | CI servers | [`Run::junit`] |
 //! | `report.md` | people who read it later | [`Run::markdown`] |
+//! | `report.html` | people who were not there | [`Run::html`], by way of the data in [`page`](mod@page) |
 //! | `results.json` | programs | [`Run::json`] |
 //!
 //! [`Table`] and the [`terminal`] module serve other output as well, and [`numbered`] serves filters. The crate knows neither scenarios nor Neptune, and reads no clock.
@@ -16,6 +17,7 @@ mod inconclusive;
 mod json;
 mod junit;
 mod lines;
+mod log_line;
 mod markdown;
 mod number;
 pub mod page;
@@ -29,8 +31,9 @@ mod write;
 
 pub use inconclusive::Inconclusive;
 pub use lines::read_lines;
+pub use log_line::for_people as log_line_for_people;
 pub use number::numbered;
-pub use result::{Difference, TestResult, Verdict};
+pub use result::{Difference, TestResult, Unmet, Verdict};
 pub use run::{Conclusion, Run, Section};
 pub use table::Table;
 pub use words::{count, duration};

@@ -1,6 +1,7 @@
 //! The result of one test.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The result of one test, as plain data. As JSON it is an element of `scenarios` in `results.json`, and a line of `results.ndjson`.
 ///
@@ -62,12 +63,21 @@ pub struct TestResult {
     /// Where the random choices of the test come from.
     #[serde(default)]
     pub seed: Option<u64>,
-    /// Everything that the functions logged in a test that failed.
+    /// What was expected and does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmet: Vec<Unmet>,
+    /// What was expected and holds, in the words of the test.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<String>,
+    /// Everything that the functions logged. `results.json` leaves it out of a test that passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub log: Vec<String>,
     /// Every request that the server received in a test that failed, a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<String>,
+    /// What happened when, as the page of a report draws it. Only `report.html` shows it: `results.json` leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Value>,
 }
 
 /// The verdict on one test.
@@ -102,6 +112,24 @@ pub struct Difference {
     pub accepted: String,
     /// What came. Empty if the field is absent.
     pub live: String,
+}
+
+/// An expectation that does not hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Unmet {
+    /// The step of the test: `action[0]`.
+    pub step: String,
+    /// The expectation, in the words of the test.
+    pub words: String,
+    /// What was looked at: `answer.status`. Empty if that is not one value.
+    pub field: String,
+    /// What was to be there. Empty if the words say it all.
+    pub expected: String,
+    /// What was there.
+    pub got: String,
+    /// The line of the test's file that expects it, from 1.
+    #[serde(default)]
+    pub line: Option<u64>,
 }
 
 impl Verdict {
