@@ -11,7 +11,8 @@ use neptune_harness::play::{Heard, Played};
 use neptune_harness::report;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::sim::play_on_sim;
-use neptune_harness::snapshot::{self, Snapshots};
+use neptune_harness::snapshot::{self, Snapshots, Unlike};
+use neptune_harness::values::Difference;
 use neptune_report::{TestResult, Verdict};
 use neptune_server::scenario::Scenario;
 use rstest::rstest;
@@ -68,7 +69,7 @@ const STATUS: &str = "payload.overallStatus.status";
 #[case::requests(TWO, "requests", json!(3), "expected 3, got 2")]
 #[case::request(TWO, "request.method", json!("DELETE"), r#"expected "DELETE", got "GET""#)]
 #[case::environments(TWO, "environments", json!(1), "expected 1, got 2")]
-#[case::loads(POLL, "loads", json!({"unchanged": true}), "expected no change, but [")]
+#[case::loads(POLL, "loads", json!({"unchanged": true}), "expected no change, got [")]
 #[case::loads_in_number(TWO, "loads", json!({"length": 5}), "expected a length of 5, got [{")]
 #[case::took(TWO, "took", json!({"under": "1ms"}), "expected under 1 ms, got ")]
 #[case::raised(UNKNOWN, "raised.errorType", json!("Other"), r#"expected "Other", got "LoadNotFound""#)]
@@ -125,7 +126,7 @@ fn requesting(request: &str, expect: &Value) -> String {
 #[case::took("path: /loader/done", "took", json!({"at_least": 60_000}), "expected at least 60000, got ")]
 #[case::a_load_started(
     "method: POST, path: /loader, body: {source: 's3://b/', format: csv, iamRoleArn: r, region: us-east-1}",
-    "loads", json!({"unchanged": true}), "expected no change, but [")]
+    "loads", json!({"unchanged": true}), "expected no change, got [")]
 #[tokio::test]
 async fn a_wrong_expectation_of_a_reply_fails_with_the_words_the_subject_and_both_values(
     #[case] request: &str,
@@ -481,7 +482,7 @@ async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
     let place = Snapshots::of_functions(snapshots.path());
     let compare = || snapshot::compare(&place, "beyond", "test_harness", "loads, in three states", &played);
     let [accepted, pending] = ["snap", "snap.new"].map(|end| snapshots.path().join(format!("beyond/test_harness.{end}")));
-    assert!(compare().unwrap_err().contains("these answers are not reviewed yet"));
+    assert!(compare().unwrap_err().text.contains("these answers are not reviewed yet"));
     let first = fs::read_to_string(&pending).unwrap();
     for line in ["source: tests/harness/src/snapshot.rs\n", "description: \"loads, in three states\"\n"] {
         assert!(first.contains(line), "{first}");
@@ -497,8 +498,13 @@ async fn a_snapshot_is_compared_by_values_and_never_by_the_order_of_keys() {
     assert!(!pending.exists(), "there is nothing to review any more");
 
     fs::write(&accepted, format!("{head}{turned:#}\n").replace("200 OK", "201 OK")).unwrap();
-    let difference = compare().unwrap_err();
-    assert!(difference.contains(r#"0.endings.0.answer.status: expected "201 OK", got "200 OK""#), "{difference}");
+    let Unlike { text, differences } = compare().unwrap_err();
+    assert!(text.contains(r#"0.endings.0.answer.status: expected "201 OK", got "200 OK""#), "{text}");
+    let [Difference { path, one, other }] = &differences[..] else { panic!("one difference, not {differences:#?}") };
+    assert_eq!(
+        (path.join("."), one.as_str(), other.as_str()),
+        ("0.endings.0.answer.status".to_owned(), "\"201 OK\"", "\"200 OK\"")
+    );
     let review = fs::read_to_string(&pending).unwrap();
     assert!(
         review.ends_with(&format!("---\n{turned:#}\n")),
@@ -545,7 +551,7 @@ action:
 
     for pair in [["domain_load_id", "prov_load_id"], ["domain_status", "prov_status"]] {
         swap(&mut played, pair);
-        let difference = compare(&played).unwrap_err();
+        let difference = compare(&played).unwrap_err().text;
         assert!(difference.contains("tests/snapshots/beyond/test_mixed_up.snap"), "{difference}");
         swap(&mut played, pair);
     }

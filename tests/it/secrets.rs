@@ -358,8 +358,9 @@ async fn reports_and_snapshots_keep_the_secrets_of_a_scenario() {
     assert_eq!(played.failures.len(), 1, "it was let in, and fails: {:#?}", played.failures);
     assert_clean("the report", &report::failure(&scenario, &played, None));
     let folder = tempfile::tempdir().unwrap();
-    let difference =
-        snapshot::compare(&Snapshots::of_functions(folder.path()), "beyond", "test_secrets", "about", &played).unwrap_err();
+    let difference = snapshot::compare(&Snapshots::of_functions(folder.path()), "beyond", "test_secrets", "about", &played)
+        .unwrap_err()
+        .text;
     assert!(difference.contains("LOAD_COMPLETED"), "it quotes the answers: {difference}");
     assert_clean("the difference", &difference);
     assert_clean("the snapshot", &fs::read_to_string(folder.path().join("beyond/test_secrets.snap.new")).unwrap());

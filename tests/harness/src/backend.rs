@@ -211,6 +211,23 @@ pub trait Backend {
         Ok(ClusterState::default())
     }
 
+    /// The seconds since the cluster began, by its clock. Unless this is overridden, that cannot be seen.
+    ///
+    /// # Errors
+    /// The backend does not answer.
+    async fn now(&self) -> Result<Option<f64>> {
+        Ok(None)
+    }
+
+    /// The cluster as it is now, for the page of a report: what the control API of a simulator answers as its snapshot. Unless this is
+    /// overridden, nothing of it can be seen.
+    ///
+    /// # Errors
+    /// The backend does not answer.
+    async fn snapshot(&self) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
     /// The number that the next request to the cluster will have.
     ///
     /// # Errors

@@ -56,10 +56,58 @@ impl From<&Invocation> for Ending {
 pub struct Failure {
     /// The plan's words.
     pub words: String,
-    /// The subject, the expected value and the actual value.
+    /// The subject, the expected value and the actual value, in one text.
     pub because: String,
+    /// The subject as the scenario spells it: `answer.status`. Empty for what every scenario expects without saying so.
+    pub field: String,
+    /// What the subject should be. Empty where the words say it.
+    pub expected: String,
+    /// What it is.
+    pub got: String,
     /// The line of the assertion in its file, from 1; `None` for what every scenario expects without saying so.
     pub line: Option<u64>,
+}
+
+impl Failure {
+    /// What every scenario expects without saying so, and what came instead.
+    pub fn unsaid(words: &str, because: String) -> Self {
+        let (field, expected, line) = Default::default();
+        Self { words: words.to_owned(), got: because.clone(), because, field, expected, line }
+    }
+
+    fn of(claim: &Claim, check: &Check, mismatch: Mismatch) -> Self {
+        let because = format!("{}: {mismatch}", check.spelling);
+        let (words, field, line) = (claim.words.clone(), check.spelling.clone(), Some(check.line));
+        match mismatch {
+            Mismatch::Value { expected, got } => Self { words, because, field, expected, got, line },
+            Mismatch::Nothing(got) => {
+                let expected = check.matchers.iter().map(wanted).collect::<Vec<_>>().join(" and ");
+                Self { words, because, field, expected, got, line }
+            }
+        }
+    }
+}
+
+/// Why a check does not hold.
+#[derive(Debug, thiserror::Error)]
+enum Mismatch {
+    /// There is another value.
+    #[error("expected {expected}, got {got}")]
+    Value {
+        /// What was to be there.
+        expected: String,
+        /// What is there.
+        got: String,
+    },
+    /// There is nothing to look at.
+    #[error("{0}")]
+    Nothing(String),
+}
+
+impl Mismatch {
+    fn value(expected: impl Into<String>, got: impl Into<String>) -> Self {
+        Self::Value { expected: expected.into(), got: got.into() }
+    }
 }
 
 /// Judges the assertions and lists those that do not hold.
@@ -68,9 +116,8 @@ pub fn judge(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     failures.extend(unexpected_silences(claims, evidence));
     for claim in claims {
         for check in &claim.checks {
-            if let Err(because) = judge_check(check, evidence) {
-                let because = format!("{}: {because}", check.spelling);
-                failures.push(Failure { words: claim.words.clone(), because, line: Some(check.line) });
+            if let Err(mismatch) = judge_check(check, evidence) {
+                failures.push(Failure::of(claim, check, mismatch));
             }
         }
     }
@@ -91,7 +138,7 @@ fn unexpected_endings(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
         Ending::Raised(error) => Some(format!("it raised {error}")),
         Ending::Broken(how) => Some(how.clone()),
     };
-    let failure = |because| Failure { words: "(the function ends as expected)".to_owned(), because, line: None };
+    let failure = |because| Failure::unsaid("(the function ends as expected)", because);
     evidence.endings.iter().filter_map(unexpected).map(failure).collect()
 }
 
@@ -101,11 +148,11 @@ fn unexpected_silences(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     if claims.iter().flat_map(|claim| &claim.checks).any(|check| asks_why(&check.subject)) {
         return Vec::new();
     }
-    let failure = |error: &Value| Failure { words: "(a reply comes)".to_owned(), because: show(Some(error)), line: None };
+    let failure = |error: &Value| Failure::unsaid("(a reply comes)", show(Some(error)));
     evidence.replies.iter().filter_map(|reply| reply.get("error").map(failure)).collect()
 }
 
-fn judge_check(check: &Check, evidence: &Evidence) -> Result<(), String> {
+fn judge_check(check: &Check, evidence: &Evidence) -> Result<(), Mismatch> {
     if let Subject::Answer(Which::Nth(nth), Path(path)) = &check.subject
         && path.is_empty()
         && *nth >= evidence.endings.len()
@@ -113,7 +160,7 @@ fn judge_check(check: &Check, evidence: &Evidence) -> Result<(), String> {
     {
         return Ok(());
     }
-    let values = look(&check.subject, evidence)?;
+    let values = look(&check.subject, evidence).map_err(Mismatch::Nothing)?;
     check.matchers.iter().try_for_each(|matcher| judge_matcher(matcher, &values, evidence))
 }
 
@@ -179,60 +226,85 @@ fn distinct(environments: &[usize]) -> usize {
     environments.iter().collect::<std::collections::BTreeSet<_>>().len()
 }
 
-fn judge_matcher(matcher: &Matcher, values: &[Option<Value>], evidence: &Evidence) -> Result<(), String> {
+/// What a matcher asks for, in words.
+fn wanted(matcher: &Matcher) -> String {
+    match matcher {
+        Matcher::Identical => "the same everywhere".to_owned(),
+        Matcher::InOrder(order) => format!("only {} in this order", json!(order)),
+        Matcher::Unchanged => "no change".to_owned(),
+        Matcher::Each(matcher) => wanted_value(matcher),
+    }
+}
+
+fn judge_matcher(matcher: &Matcher, values: &[Option<Value>], evidence: &Evidence) -> Result<(), Mismatch> {
     match matcher {
         Matcher::Identical => match values.iter().find(|value| **value != values[0]) {
             Some(other) => {
-                Err(format!("expected the same everywhere, got {} and {}", show(values[0].as_ref()), show(other.as_ref())))
+                let got = format!("{} and {}", show(values[0].as_ref()), show(other.as_ref()));
+                Err(Mismatch::value(wanted(matcher), got))
             }
             None => Ok(()),
         },
         Matcher::InOrder(order) => judge_order(order, values),
         Matcher::Unchanged if evidence.loads_before == evidence.loads_after => Ok(()),
         Matcher::Unchanged => {
-            Err(format!("expected no change, but {} became {}", json!(evidence.loads_before), json!(evidence.loads_after)))
+            let got = format!("{}, which became {}", json!(evidence.loads_before), json!(evidence.loads_after));
+            Err(Mismatch::value(wanted(matcher), got))
         }
         Matcher::Each(matcher) => values.iter().try_for_each(|value| judge_value(matcher, value.as_ref())),
     }
 }
 
-fn judge_order(order: &[Value], values: &[Option<Value>]) -> Result<(), String> {
+fn judge_order(order: &[Value], values: &[Option<Value>]) -> Result<(), Mismatch> {
     let mut reached = 0;
     for value in values {
         let place = order.iter().position(|known| Some(known) == value.as_ref());
         match place {
             Some(place) if place >= reached => reached = place,
-            Some(_) => return Err(format!("expected no step back in {}, got {}", json!(order), show_all(values))),
-            None => return Err(format!("expected only {}, got {}", json!(order), show(value.as_ref()))),
+            Some(_) => return Err(Mismatch::value(format!("no step back in {}", json!(order)), show_all(values))),
+            None => return Err(Mismatch::value(format!("only {}", json!(order)), show(value.as_ref()))),
         }
     }
     Ok(())
 }
 
-fn judge_value(matcher: &ValueMatcher, value: Option<&Value>) -> Result<(), String> {
+fn judge_value(matcher: &ValueMatcher, value: Option<&Value>) -> Result<(), Mismatch> {
+    if holds_of(matcher, value) { Ok(()) } else { Err(Mismatch::value(wanted_value(matcher), show(value))) }
+}
+
+fn holds_of(matcher: &ValueMatcher, value: Option<&Value>) -> bool {
     let text = || value.and_then(Value::as_str);
     let number = || value.and_then(Value::as_f64);
-    let (holds, wanted) = match matcher {
-        ValueMatcher::Equals(wanted) => (value == Some(wanted), wanted.to_string()),
-        ValueMatcher::OneOf(wanted) => (value.is_some_and(|value| wanted.contains(value)), format!("one of {}", json!(wanted))),
+    match matcher {
+        ValueMatcher::Equals(wanted) => value == Some(wanted),
+        ValueMatcher::OneOf(wanted) => value.is_some_and(|value| wanted.contains(value)),
         ValueMatcher::Contains(parts) => {
             let lower = text().map(str::to_lowercase);
-            let holds = lower.is_some_and(|text| parts.iter().all(|part| text.contains(&part.to_lowercase())));
-            (holds, format!("a text with {} in it", json!(parts)))
+            lower.is_some_and(|text| parts.iter().all(|part| text.contains(&part.to_lowercase())))
         }
-        ValueMatcher::StartsWith(start) => {
-            (text().is_some_and(|text| text.starts_with(start)), format!("a text that starts with {start:?}"))
-        }
-        ValueMatcher::Includes(fields) => (includes(value, fields), format!("an entry with {}", json!(fields))),
-        ValueMatcher::AtLeast(least) => (number().is_some_and(|number| number >= *least), format!("at least {least}")),
-        ValueMatcher::AtMost(most) => (number().is_some_and(|number| number <= *most), format!("at most {most}")),
-        ValueMatcher::Length(length) => (self::length(value) == Some(*length), format!("a length of {length}")),
-        ValueMatcher::Is(kind) => (is(value, *kind), format!("to be {kind:?}").to_lowercase()),
-        ValueMatcher::Under(limit) => {
-            (number().is_some_and(|millis| millis < limit.as_secs_f64() * 1000.0), format!("under {} ms", limit.as_millis()))
-        }
-    };
-    if holds { Ok(()) } else { Err(format!("expected {wanted}, got {}", show(value))) }
+        ValueMatcher::StartsWith(start) => text().is_some_and(|text| text.starts_with(start)),
+        ValueMatcher::Includes(fields) => includes(value, fields),
+        ValueMatcher::AtLeast(least) => number().is_some_and(|number| number >= *least),
+        ValueMatcher::AtMost(most) => number().is_some_and(|number| number <= *most),
+        ValueMatcher::Length(length) => self::length(value) == Some(*length),
+        ValueMatcher::Is(kind) => is(value, *kind),
+        ValueMatcher::Under(limit) => number().is_some_and(|millis| millis < limit.as_secs_f64() * 1000.0),
+    }
+}
+
+fn wanted_value(matcher: &ValueMatcher) -> String {
+    match matcher {
+        ValueMatcher::Equals(wanted) => wanted.to_string(),
+        ValueMatcher::OneOf(wanted) => format!("one of {}", json!(wanted)),
+        ValueMatcher::Contains(parts) => format!("a text with {} in it", json!(parts)),
+        ValueMatcher::StartsWith(start) => format!("a text that starts with {start:?}"),
+        ValueMatcher::Includes(fields) => format!("an entry with {}", json!(fields)),
+        ValueMatcher::AtLeast(least) => format!("at least {least}"),
+        ValueMatcher::AtMost(most) => format!("at most {most}"),
+        ValueMatcher::Length(length) => format!("a length of {length}"),
+        ValueMatcher::Is(kind) => format!("to be {kind:?}").to_lowercase(),
+        ValueMatcher::Under(limit) => format!("under {} ms", limit.as_millis()),
+    }
 }
 
 fn includes(value: Option<&Value>, fields: &serde_json::Map<String, Value>) -> bool {

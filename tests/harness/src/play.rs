@@ -1,5 +1,6 @@
 //! Runs one scenario: its steps against a target, its invocations through the real handler binaries.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use neptune_control::{Fault, FaultReport};
 use neptune_report::Inconclusive;
 use neptune_server::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
+use neptune_server::{Availability, ClockKind};
 use serde_json::{Value, json};
 
 use crate::aliases::Aliases;
@@ -14,6 +16,7 @@ use crate::backend::{Backend, ClusterState, Invoke as _, NothingSaid, Script, Vi
 use crate::judge::{Ending, Evidence, Failure, holds, judge};
 use crate::lambda::Invocation;
 use crate::question::{Seen, seen, unlike_simulated};
+use crate::timeline::Course;
 use crate::verdict::about_verdicts;
 
 /// The result of a scenario.
@@ -21,6 +24,8 @@ use crate::verdict::about_verdicts;
 pub struct Played {
     /// Assertions that do not hold, with their step.
     pub failures: Vec<(String, Failure)>,
+    /// Assertions that hold, in the plan's words.
+    pub held: Vec<String>,
     /// Why a step could not run at all: trouble of the harness or of the scenario, not an assertion that fails. The steps after
     /// it were left out, but for the clean-up.
     pub trouble: Option<String>,
@@ -41,6 +46,8 @@ pub struct Played {
     pub requests: Vec<Value>,
     /// For the report: what the functions logged, names instead of ids.
     pub log: Vec<String>,
+    /// For the report: what happened when, names instead of ids.
+    pub timeline: Value,
     /// Where the cluster was.
     pub endpoint: String,
     /// What was measured, if a check is about a time.
@@ -75,7 +82,8 @@ pub async fn play<B: Backend>(scenario: &Scenario, backend: &B) -> Result<Played
     let mut player = Player::new(scenario, backend);
     let trouble = player.sections().await.err();
     let (mut cluster, requests) = (backend.state().await?, backend.requests_since(0).await?);
-    let Player { mut failures, mut faults, mut unseen, answers, seen, log, note, aliases, .. } = player;
+    let timeline = player.timeline().await?;
+    let Player { mut failures, held, mut faults, mut unseen, answers, seen, log, note, aliases, .. } = player;
     cluster.loads = cluster.loads.iter().map(|load| aliases.to_names(load)).collect();
     let requests = requests.iter().map(|request| aliases.to_names(request)).collect();
     let log = log.iter().map(|line| aliases.text_to_names(line)).collect();
@@ -93,19 +101,33 @@ pub async fn play<B: Backend>(scenario: &Scenario, backend: &B) -> Result<Played
     }
     let trouble = trouble.map(|error| aliases.text_to_names(&format!("{error:#}")));
     let endpoint = backend.endpoint().to_owned();
-    Ok(Played { failures, trouble, inconclusive, unseen, answers, seen, state: cluster, faults, requests, log, endpoint, note })
+    Ok(Played {
+        failures,
+        held,
+        trouble,
+        inconclusive,
+        unseen,
+        answers,
+        seen,
+        state: cluster,
+        faults,
+        requests,
+        log,
+        timeline,
+        endpoint,
+        note,
+    })
 }
 
 /// The faults that never fired. Such a scenario does not test what it seems to test.
 fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
     let idle = faults.iter().filter(|report| report.fired == 0 && !report.fault.optional);
-    idle.map(|report| Failure {
-        words: "(every fault fires that is not `optional`)".to_owned(),
-        because: match report.matched {
+    idle.map(|report| {
+        let because = match report.matched {
             0 => format!("`{}` never fired: it was for no request that came", report.name),
             matched => format!("`{}` never fired: it was for {matched} requests and let them pass", report.name),
-        },
-        line: None,
+        };
+        Failure::unsaid("(every fault fires that is not `optional`)", because)
     })
 }
 
@@ -117,6 +139,7 @@ struct Player<'a, B: Backend> {
     refused: BTreeSet<String>,
     functions: BTreeMap<String, B::Function>,
     failures: Vec<(String, Failure)>,
+    held: Vec<String>,
     unseen: Vec<String>,
     /// Faults that were taken away, as they were then.
     faults: Vec<FaultReport>,
@@ -126,13 +149,38 @@ struct Player<'a, B: Backend> {
     seen: Vec<Seen>,
     log: Vec<String>,
     note: Option<String>,
+    /// When it began: what time there is where the backend has none.
+    began: Instant,
+    course: RefCell<Course>,
 }
+
+/// A function, and what the scenario calls it.
+type Named<'a, B> = (&'a str, &'a <B as Backend>::Function);
 
 impl<'a, B: Backend> Player<'a, B> {
     fn new(scenario: &'a Scenario, backend: &'a B) -> Self {
-        let (aliases, refused, functions, failures, unseen, faults) = Default::default();
+        let (aliases, refused, functions, failures, held, unseen, faults) = Default::default();
         let (answers, heard, seen, log, note) = Default::default();
-        Self { scenario, backend, aliases, refused, functions, failures, unseen, faults, answers, heard, seen, log, note }
+        let (began, mut course) = (Instant::now(), Course::default());
+        course.available(&scenario.cluster_spec(ClockKind::Manual).availability, 0.0);
+        Self {
+            scenario,
+            backend,
+            aliases,
+            refused,
+            functions,
+            failures,
+            held,
+            unseen,
+            faults,
+            answers,
+            heard,
+            seen,
+            log,
+            note,
+            began,
+            course: RefCell::new(course),
+        }
     }
 
     async fn sections(&mut self) -> Result<()> {
@@ -176,7 +224,7 @@ impl<'a, B: Backend> Player<'a, B> {
             Step::Wait { load, until } => self.backend.wait(self.aliases.id(load), until).await,
             Step::Advance(by) => self.backend.advance(*by).await,
             Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
-            Step::Neptune(availability) => self.backend.set_availability(availability).await,
+            Step::Neptune(availability) => self.set_availability(availability).await,
             Step::Fault(fault) => self.backend.add_fault(&self.aimed(fault)).await,
             Step::ClearFault(name) => self.clear_fault(name.as_deref()).await,
             Step::Start(start) => self.send(name, &self.start_request(start), start.load.as_deref()).await,
@@ -192,12 +240,32 @@ impl<'a, B: Backend> Player<'a, B> {
         fault
     }
 
+    async fn set_availability(&mut self, availability: &Availability) -> Result<()> {
+        self.backend.set_availability(availability).await?;
+        let now = self.now().await?;
+        self.course.get_mut().available(availability, now);
+        Ok(())
+    }
+
     async fn clear_fault(&mut self, name: Option<&str>) -> Result<()> {
         let before = self.backend.faults().await?;
         self.backend.clear_fault(name).await?;
-        let after = self.backend.faults().await?;
-        self.faults.extend(before.into_iter().filter(|fault| !after.iter().any(|left| left.name == fault.name)));
+        let (after, now) = (self.backend.faults().await?, self.now().await?);
+        for fault in before.into_iter().filter(|fault| !after.iter().any(|left| left.name == fault.name)) {
+            self.course.get_mut().removed(fault.clone(), now);
+            self.faults.push(fault);
+        }
         Ok(())
+    }
+
+    /// The time by the cluster's clock, in seconds; by our own since the scenario began, where that of the cluster cannot be seen.
+    async fn now(&self) -> Result<f64> {
+        Ok(self.backend.now().await?.unwrap_or_else(|| self.began.elapsed().as_secs_f64()))
+    }
+
+    async fn timeline(&self) -> Result<Value> {
+        let (snapshot, now) = (self.backend.snapshot().await?, self.now().await?);
+        Ok(self.course.borrow().timeline(snapshot, now, &self.aliases))
     }
 
     /// `POST /loader` as a client in the cluster's region would send it.
@@ -273,9 +341,10 @@ impl<'a, B: Backend> Player<'a, B> {
         let before = self.moment().await?;
         self.function(&invoke.function)?;
         let function = &self.functions[&invoke.function];
+        let function = (invoke.function.as_str(), function);
         let invocations = match &invoke.pace {
-            Pace::InTurn(events) => self.in_turn(function, events).await,
-            Pace::AtOnce(events) => self.at_once(function, events).await,
+            Pace::InTurn(events) => self.in_turn(function, events).await?,
+            Pace::AtOnce(events) => self.at_once(function, events).await?,
             Pace::Poll { event, every, until, at_most } => {
                 self.poll(function, event, *every, *at_most, |ending| holds(until, ending)).await?
             }
@@ -295,7 +364,14 @@ impl<'a, B: Backend> Player<'a, B> {
         }
         let (claims, unseen) = in_view(claims, self.backend.visibility());
         self.unseen.extend(unseen);
-        self.failures.extend(judge(&claims, evidence).into_iter().map(|failure| (name.to_owned(), failure)));
+        let failures = judge(&claims, evidence);
+        let holds = |claim: &&Claim| !claim.checks.is_empty() && !failures.iter().any(|failure| failure.words == claim.words);
+        for claim in claims.iter().filter(holds) {
+            if !self.held.contains(&claim.words) {
+                self.held.push(claim.words.clone());
+            }
+        }
+        self.failures.extend(failures.into_iter().map(|failure| (name.to_owned(), failure)));
     }
 
     /// How Neptune stands before a step.
@@ -317,32 +393,39 @@ impl<'a, B: Backend> Player<'a, B> {
         Ok(())
     }
 
-    async fn in_turn(&self, function: &B::Function, events: &[Value]) -> Vec<Invocation> {
+    async fn in_turn(&self, function: Named<'_, B>, events: &[Value]) -> Result<Vec<Invocation>> {
         let mut invocations = Vec::new();
         for event in events {
-            invocations.push(function.invoke(&self.aliases.to_ids(event)).await);
+            invocations.push(self.call(function, event).await?);
         }
-        invocations
+        Ok(invocations)
     }
 
-    async fn at_once(&self, function: &B::Function, events: &[Value]) -> Vec<Invocation> {
-        let events: Vec<Value> = events.iter().map(|event| self.aliases.to_ids(event)).collect();
-        futures::future::join_all(events.iter().map(|event| function.invoke(event))).await
+    async fn at_once(&self, function: Named<'_, B>, events: &[Value]) -> Result<Vec<Invocation>> {
+        futures::future::try_join_all(events.iter().map(|event| self.call(function, event))).await
+    }
+
+    /// Invokes a function, and notes when that was and what came out.
+    async fn call(&self, (name, function): Named<'_, B>, event: &Value) -> Result<Invocation> {
+        let from = self.now().await?;
+        let invocation = function.invoke(&self.aliases.to_ids(event)).await;
+        let until = self.now().await?;
+        self.course.borrow_mut().invoked(name, from, until, &self.ending(&invocation));
+        Ok(invocation)
     }
 
     async fn poll(
         &self,
-        function: &B::Function,
+        function: Named<'_, B>,
         event: &Value,
         every: Duration,
         at_most: u32,
         is_last: impl Fn(&Evidence) -> bool,
     ) -> Result<Vec<Invocation>> {
-        let event = self.aliases.to_ids(event);
         let at_most = self.backend.most_polls(at_most);
         let mut invocations = Vec::new();
         for _ in 0..at_most {
-            let invocation = function.invoke(&event).await;
+            let invocation = self.call(function, event).await?;
             let newest = Evidence { endings: vec![self.ending(&invocation)], ..Evidence::default() };
             invocations.push(invocation);
             if is_last(&newest) {

@@ -28,7 +28,7 @@ pub fn unlike_simulated<'a>(questions: &'a [Question], seen: &'a [Seen]) -> impl
     questions.iter().zip(seen).filter_map(|(question, seen)| {
         let simulated = question.simulated.as_ref()?;
         let because = format!("{}: expected `{simulated}` and no other answer, got {:?}", question.name, seen.shown);
-        let words = "(the question shows what the cluster does)".to_owned();
-        (seen.shown != [simulated.as_str()]).then_some(Failure { words, because, line: None })
+        let unlike = || Failure::unsaid("(the question shows what the cluster does)", because);
+        (seen.shown != [simulated.as_str()]).then(unlike)
     })
 }

@@ -3,16 +3,17 @@
 use std::fmt::Write as _;
 
 use neptune_control::FaultReport;
+use neptune_report::{Unmet, log_line_for_people};
 use neptune_server::scenario::Scenario;
 use serde_json::Value;
 
+use crate::judge::Failure;
 use crate::play::Played;
+use crate::values::Difference;
 
 /// How many lines of a longer section are shown at its beginning and at its end: a poll sends many requests.
 const FIRST_LINES: usize = 4;
 const LAST_LINES: usize = 12;
-/// How much of a value in a log line is shown, in characters.
-const LOGGED_CHARS: usize = 100;
 
 /// The assertions that do not hold, the step that could not run, and everything that helps to see why.
 ///
@@ -44,6 +45,25 @@ pub fn headline(scenario: &Scenario, played: &Played, difference: Option<&str>) 
     (format!("{}: {why}{more}", place(scenario, line)), line)
 }
 
+/// What does not hold: the assertions, the step that could not run, and the values of answers that are not the reviewed ones.
+pub fn unmet(played: &Played, differences: &[Difference]) -> Vec<Unmet> {
+    let asserted = played.failures.iter().map(|(step, failure)| {
+        let Failure { words, field, expected, got, line, .. } = failure.clone();
+        Unmet { step: step.clone(), words, field, expected, got, line }
+    });
+    let broken = played.trouble.iter().map(|trouble| Unmet {
+        words: "(every step can run)".to_owned(),
+        got: trouble.clone(),
+        ..Unmet::default()
+    });
+    let unlike = differences.iter().map(|Difference { path, one, other }| {
+        let shown = |value: &String| if value.is_empty() { "nothing".to_owned() } else { value.clone() };
+        let words = "(the answers are the reviewed ones)".to_owned();
+        Unmet { words, field: path.join("."), expected: shown(one), got: shown(other), ..Unmet::default() }
+    });
+    asserted.chain(broken).chain(unlike).collect()
+}
+
 /// Everything that the functions logged, as they wrote it, but for names instead of ids.
 pub fn logged(played: &Played) -> Vec<String> {
     played.log.clone()
@@ -70,7 +90,7 @@ fn circumstances(scenario: &Scenario, played: &Played) -> String {
         section(&mut text, "faults", played.faults.iter().map(fault_line).collect());
     }
     section(&mut text, "requests that the cluster received", requested(played));
-    section(&mut text, "what the function logged", played.log.iter().map(|line| log_line(line)).collect());
+    section(&mut text, "what the function logged", played.log.iter().map(|line| log_line_for_people(line)).collect());
     text
 }
 
@@ -86,27 +106,6 @@ fn section(text: &mut String, title: &str, mut lines: Vec<String>) {
     }
     for line in lines {
         let _ = writeln!(text, "    {line}");
-    }
-}
-
-/// A line of a function's log for people: level, message and the other fields, without what Lambda adds to each. What is no JSON stays.
-fn log_line(line: &str) -> String {
-    let Ok(Value::Object(logged)) = serde_json::from_str(line) else { return cut(line, 4 * LOGGED_CHARS) };
-    let word = |value: &Value| cut(&value.as_str().map_or_else(|| value.to_string(), str::to_owned), LOGGED_CHARS);
-    let fields = logged.get("fields").and_then(Value::as_object).unwrap_or(&logged);
-    let message = fields.get("message").map(&word).unwrap_or_default();
-    let level = logged.get("level").map(&word).unwrap_or_default();
-    let others =
-        fields.iter().filter(|(key, _)| !["level", "message", "timestamp", "target", "span", "spans"].contains(&key.as_str()));
-    let others = others.map(|(key, value)| format!("{key}={}", word(value)));
-    let words: Vec<_> = [level, message].into_iter().filter(|word| !word.is_empty()).chain(others).collect();
-    words.join(" ")
-}
-
-fn cut(text: &str, chars: usize) -> String {
-    match text.char_indices().nth(chars) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
@@ -167,20 +166,5 @@ mod tests {
             long.contains("    4\n    … 284 more, all in results.json …\n    289\n") && long.ends_with("    300\n"),
             "{long}"
         );
-    }
-
-    #[test]
-    fn a_log_line_is_shown_without_what_is_the_same_in_all() {
-        let long = "x".repeat(500);
-        let logged = json!({
-            "timestamp": "2026-01-01T00:00:00Z", "level": "INFO", "fields": {"message": "checked", "status": "FAILED", "millis": 3, "error": long},
-            "target": "handlers", "span": {"requestId": "r", "name": "Lambda runtime invoke"},
-        });
-        assert_eq!(
-            log_line(&logged.to_string()),
-            format!("INFO checked status=FAILED millis=3 error={}…", "x".repeat(LOGGED_CHARS))
-        );
-        assert_eq!(log_line("thread main panicked"), "thread main panicked");
-        assert_eq!(log_line(&json!({"level": "WARN", "message": "m", "a": {"b": 1}}).to_string()), r#"WARN m a={"b":1}"#);
     }
 }

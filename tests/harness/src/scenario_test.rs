@@ -196,9 +196,17 @@ impl ScenarioTest {
     fn judge(&self, scenario: &Scenario, played: &Played, snapshots: Option<&Snapshots>) -> TestResult {
         // Half the answers would differ from any snapshot.
         let snapshots = snapshots.filter(|_| played.trouble.is_none());
-        let difference = snapshots
+        let unlike = snapshots
             .and_then(|snapshots| snapshot::compare(snapshots, &self.folder, scenario.name(), scenario.about(), played).err());
-        let bare = TestResult { unchecked: played.unseen.clone(), ..self.bare_result() };
+        let (difference, differences) = unlike.map(|unlike| (unlike.text, unlike.differences)).unzip();
+        let bare = TestResult {
+            unchecked: played.unseen.clone(),
+            unmet: report::unmet(played, &differences.unwrap_or_default()),
+            held: played.held.clone(),
+            log: report::logged(played),
+            timeline: Some(played.timeline.clone()),
+            ..self.bare_result()
+        };
         if played.failures.is_empty() && played.trouble.is_none() && difference.is_none() {
             return TestResult { verdict: Verdict::Passed, ..bare };
         }
@@ -209,7 +217,6 @@ impl ScenarioTest {
             message: Some(message),
             line,
             failure: Some(report::failure(scenario, played, difference)),
-            log: report::logged(played),
             requests: report::requested(played),
             ..bare
         }

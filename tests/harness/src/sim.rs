@@ -213,6 +213,14 @@ impl Backend for SimBackend {
         Ok(ClusterState { now: state.now_text, loads })
     }
 
+    async fn now(&self) -> Result<Option<f64>> {
+        Ok(Some(self.control.clock().await?.now))
+    }
+
+    async fn snapshot(&self) -> Result<Option<Value>> {
+        Ok(Some(serde_json::to_value(self.control.snapshot().await?)?))
+    }
+
     async fn next_request(&self) -> Result<u64> {
         Ok(self.control.requests(&RequestFilter { limit: Some(0), ..RequestFilter::default() }).await?.next)
     }

@@ -47,17 +47,27 @@ impl Snapshots {
     }
 }
 
+/// The answers are not the reviewed ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlike {
+    /// What differs, and how to review it, for people.
+    pub text: String,
+    /// Where they differ. Empty if no answers were reviewed yet, or the snapshot cannot be read.
+    pub differences: Vec<Difference>,
+}
+
 /// Compares the answers with the snapshot `<folder>/<name>.snap` among these.
 ///
 /// A difference leaves a `.snap.new` file beside it, for a review.
 ///
 /// # Errors
 /// What differs.
-pub fn compare(snapshots: &Snapshots, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), String> {
+pub fn compare(snapshots: &Snapshots, folder: &str, name: &str, about: &str, played: &Played) -> Result<(), Unlike> {
     let answers = answers(played);
     let shown = format!("{}/{folder}/{name}.snap", snapshots.shown);
     let folder = snapshots.folder.join(folder);
-    let reviewed = reviewed(&folder.join(format!("{name}.snap"))).map_err(|error| format!("{shown}: {error}"))?;
+    let unreadable = |error: String| Unlike { text: format!("{shown}: {error}"), differences: Vec::new() };
+    let reviewed = reviewed(&folder.join(format!("{name}.snap"))).map_err(unreadable)?;
     // insta compares texts. In the order of the reviewed keys, equal answers are equal texts, and a review shows only what differs.
     let ordered = reviewed.as_ref().map_or_else(|| answers.clone(), |reviewed| in_order_of(reviewed, &answers));
     let mut settings = insta::Settings::new();
@@ -67,13 +77,13 @@ pub fn compare(snapshots: &Snapshots, folder: &str, name: &str, about: &str, pla
     settings.set_description(about);
     let assertion = || settings.bind(|| insta::assert_json_snapshot!(name, ordered));
     catch_unwind(AssertUnwindSafe(assertion)).map_err(|panic| {
-        let complaint = match &reviewed {
-            Some(reviewed) => {
-                format!("the answers are not the reviewed ones ({shown}), {}", reported(&differences(reviewed, &answers)))
-            }
+        let differences = reviewed.as_ref().map(|reviewed| differences(reviewed, &answers));
+        let complaint = match &differences {
+            Some(differences) => format!("the answers are not the reviewed ones ({shown}), {}", reported(differences)),
             None => format!("these answers are not reviewed yet ({shown}){}", quoted(&answers)),
         };
-        format!("{complaint}\nreview them with `{}`{}", snapshots.review, trouble(panic.as_ref()))
+        let text = format!("{complaint}\nreview them with `{}`{}", snapshots.review, trouble(panic.as_ref()));
+        Unlike { text, differences: differences.unwrap_or_default() }
     })
 }
 
