@@ -22,7 +22,7 @@ pub(crate) enum Task {
     /// Builds the tests, runs the planned scenarios and those of the known failures, and prints one row for each, in a table for the plan and one
     /// for the failures. A planned test without a result fails the run.
     ///
-    /// The results are also written to target/it: junit.xml for CI servers, report.md for people, results.json for programs, and the output of the
+    /// The results are also written to target/it: junit.xml for CI servers, report.html and report.md for people, results.json for programs, and the output of the
     /// harness itself as results.ndjson and harness.log. With --filter they are in target/it/filtered. A run that does not end leaves reports
     /// that say so, and none of an earlier run.
     #[command(after_long_help = exit::help())]
@@ -169,6 +169,10 @@ pub(crate) struct It {
     /// Run our own scenarios (`beyond::...`) and the questions (`live-questions::...`) too, not only the planned ones and the known failures
     #[arg(long)]
     pub(crate) all: bool,
+
+    /// Open report.html in a browser at the end
+    #[arg(long, conflicts_with = "list")]
+    pub(crate) open: bool,
 
     #[command(flatten)]
     pub(crate) tested: Tested,

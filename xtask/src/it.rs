@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use neptune_report::terminal::ProgressLine;
-use neptune_report::{Run, TestResult, Verdict, read_lines, terminal};
+use neptune_report::{Run, TestResult, Verdict, open_in_browser, read_lines, terminal};
 
 use crate::exit::Exit;
 use crate::filter::Filter;
@@ -142,6 +142,9 @@ fn play(
     write!(out, "{}", run.text(terminal::width()))?;
     for name in reports.write(&run)? {
         writeln!(out, "{name}")?;
+    }
+    if choice.open {
+        writeln!(out, "{}", open_in_browser(&reports.page()))?;
     }
     Ok(exit(&run))
 }
@@ -340,7 +343,12 @@ mod tests {
         assert_eq!(exit, Exit::Fine, "{out}");
         assert!(out.contains(" check 1  test_a  passed   1.5\n check 2  test_b  passed   1.5\n"), "{out}");
         assert!(out.contains("2 passed, 0 failed, 0 not run in "), "{out}");
-        assert!(out.ends_with(" s (target sim)\ntarget/it/junit.xml\ntarget/it/report.md\ntarget/it/results.json\n"), "{out}");
+        assert!(
+            out.ends_with(
+                " s (target sim)\ntarget/it/junit.xml\ntarget/it/report.md\ntarget/it/report.html\ntarget/it/results.json\n"
+            ),
+            "{out}"
+        );
         assert!(fs::read_to_string(root.path().join("target/it/junit.xml")).unwrap().contains("tests=\"2\""));
         assert_eq!(results(&root, "target/it")["scenarios"].as_array().unwrap().len(), 2);
     }
@@ -369,7 +377,7 @@ mod tests {
         reports.begin().unwrap();
         let mut out = Vec::new();
         play(root.path(), &harness, &choice, None, &reports, &mut out).unwrap();
-        assert!(String::from_utf8(out).unwrap().ends_with("target/it/filtered/report.md\ntarget/it/filtered/results.json\n"));
+        assert!(String::from_utf8(out).unwrap().ends_with("target/it/filtered/report.html\ntarget/it/filtered/results.json\n"));
         assert_eq!(whole(&root), before);
         assert_eq!(results(&root, "target/it/filtered")["scenarios"].as_array().unwrap().len(), 1);
     }

@@ -21,6 +21,8 @@ const OTHERS: &str = "target/it/functions";
 /// What the harness writes.
 const RESULTS: &str = "results.ndjson";
 const LOG: &str = "harness.log";
+/// The report for a browser.
+const PAGE: &str = "report.html";
 /// The version of all packages of the workspace.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -97,12 +99,17 @@ impl Reports {
     /// A file cannot be written.
     pub(crate) fn write(&self, run: &Run) -> Result<Vec<String>> {
         let junit = run.junit().context("cannot write the XML")?;
-        let files = [("junit.xml", junit), ("report.md", run.markdown()), ("results.json", run.json())];
+        let files = [("junit.xml", junit), ("report.md", run.markdown()), (PAGE, run.html()), ("results.json", run.json())];
         let write = |(name, content)| {
             fs::write(self.file(name), content).with_context(|| format!("cannot write {}/{name}", self.folder))?;
             Ok(format!("{}/{name}", self.folder))
         };
         files.into_iter().map(write).collect()
+    }
+
+    /// The report for a browser.
+    pub(crate) fn page(&self) -> PathBuf {
+        self.file(PAGE)
     }
 
     fn file(&self, name: &str) -> PathBuf {

@@ -11,7 +11,7 @@ use neptune_harness::process_group::end_groups_at_a_signal;
 use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::suite::{Suite, TESTS_AT_A_TIME};
 use neptune_report::terminal::ProgressLine;
-use neptune_report::{Run, TestResult, Verdict, WriteError, write_report};
+use neptune_report::{Run, TestResult, Verdict, WriteError, open_in_browser, write_report};
 
 use super::columns::columns;
 use super::exit::{EXIT_BAD_SCENARIO, EXIT_CANNOT_RECORD, EXIT_TEST_FAILED, EXIT_USAGE};
@@ -23,9 +23,9 @@ Examples:
   Whether a Python function has the right verdict in every known failure:
     neptune-sim test --verdicts-only \\
       --function check_bulk_load_status='python -m awslambdaric mine.check'
-  Your own scenarios, with a report for a CI server:
-    neptune-sim test --scenarios tests/neptune --junit junit.xml \\
-      --function get_load_status=target/debug/bootstrap
+  Your own scenarios, with a report for a browser and one for a CI server:
+    neptune-sim test --scenarios tests/neptune --html report.html \\
+      --junit junit.xml --function get_load_status=target/debug/bootstrap
 
 The command is split into words as a shell does it; nothing is expanded
 (write `sh -c '...'` for that). It is started in this folder with the
@@ -91,6 +91,12 @@ pub(crate) struct TestArguments {
     /// Write a report for people
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     markdown: Option<PathBuf>,
+    /// Write a report for a browser, with a timeline of each scenario
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Open that report in a browser
+    #[arg(long, requires = "html")]
+    open: bool,
 }
 
 impl TestArguments {
@@ -112,6 +118,9 @@ impl TestArguments {
         let run = self.measured(&suite);
         let _ = out.write_all(run.text(columns()).as_bytes());
         self.write_reports(&run).map_err(|error| (EXIT_CANNOT_RECORD, format!("error: {error}")))?;
+        if let Some(page) = self.html.as_ref().filter(|_| self.open) {
+            let _ = writeln!(out, "{}", open_in_browser(page));
+        }
         Ok(match run.count(Verdict::Unusable) {
             0 if run.is_green() => 0,
             0 => EXIT_TEST_FAILED,
@@ -164,7 +173,7 @@ impl TestArguments {
         let unchecked = results.iter().map(|result| result.unchecked.len()).sum::<usize>();
         if unchecked > 0 {
             run.remarks.push(format!(
-                "{} not checked; --markdown FILE lists them",
+                "{} not checked; --html FILE and --markdown FILE list them",
                 neptune_report::count(unchecked as u64, "expectation")
             ));
         }
@@ -178,7 +187,8 @@ impl TestArguments {
     fn write_reports(&self, run: &Run) -> Result<(), WriteError> {
         write_report(self.junit.as_deref(), || run.junit())?;
         write_report(self.json.as_deref(), || Ok(run.json()))?;
-        write_report(self.markdown.as_deref(), || Ok(run.markdown()))
+        write_report(self.markdown.as_deref(), || Ok(run.markdown()))?;
+        write_report(self.html.as_deref(), || Ok(run.html()))
     }
 }
 

@@ -13,6 +13,7 @@
 //!
 //! [`Table`] and the [`terminal`] module serve other output as well, and [`numbered`] serves filters. The crate knows neither scenarios nor Neptune, and reads no clock.
 
+mod browser;
 mod inconclusive;
 mod json;
 mod junit;
@@ -29,6 +30,7 @@ mod text;
 mod words;
 mod write;
 
+pub use browser::open_in_browser;
 pub use inconclusive::Inconclusive;
 pub use lines::read_lines;
 pub use log_line::for_people as log_line_for_people;
