@@ -40,6 +40,12 @@ pub struct Arguments {
     /// Write it as JUnit XML, a test case a file
     #[arg(long, value_name = "FILE", help_heading = REPORTS)]
     pub(crate) junit: Option<PathBuf>,
+    /// Write it as a page for a browser, one file of at most 1 MiB that can be sent
+    #[arg(long, value_name = "FILE", help_heading = REPORTS)]
+    pub(crate) html: Option<PathBuf>,
+    /// Open that page in a browser
+    #[arg(long, requires = "html", help_heading = REPORTS)]
+    pub(crate) open: bool,
     /// Write rows with errors, and apart from them the others
     ///
     /// Rows with errors go to DIR/rejected, and the others to DIR/accepted, each as it was, below the header of its file. Nothing that is there is

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use neptune_data::Format;
-use neptune_report::{terminal, write_report};
+use neptune_report::{open_in_browser, terminal, write_report};
 
 use crate::arguments::Arguments;
 use crate::error::CheckError;
@@ -30,7 +30,12 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, CheckError>
     write_report(arguments.json.as_deref(), || Ok(report.json()))?;
     let root = std::env::current_dir().unwrap_or_default();
     write_report(arguments.sarif.as_deref(), || Ok(report.sarif(&root)))?;
-    write_report(arguments.junit.as_deref(), || report.junit(arguments.strict, started_at, began.elapsed()))?;
+    let took = began.elapsed();
+    write_report(arguments.junit.as_deref(), || report.junit(arguments.strict, started_at, took))?;
+    write_report(arguments.html.as_deref(), || Ok(report.html(arguments.strict, started_at, took)))?;
+    if let Some(page) = arguments.html.as_ref().filter(|_| arguments.open) {
+        let _ = writeln!(out, "{}", open_in_browser(page));
+    }
     Ok(match () {
         () if report.has_unreadable() => 110,
         () if report.has_errors() => 1,

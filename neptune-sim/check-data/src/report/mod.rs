@@ -6,9 +6,11 @@
 //! | `json` | for programs |
 //! | `sarif` | for code scanning and editors |
 //! | `junit` | for CI servers |
+//! | `page` | for a browser |
 
 mod json;
 mod junit;
+mod page;
 mod sarif;
 mod text;
 

@@ -83,7 +83,7 @@ impl Report {
     }
 
     /// `LOAD_FAILED: 2 errors, 1 warning in 3 files`
-    fn summary(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         let (errors, warnings) = (count(self.found(true), "error"), count(self.found(false), "warning"));
         format!("{}: {errors}, {warnings} in {}", self.verdict(), count(self.files.len() as u64, "file"))
     }
@@ -141,7 +141,7 @@ fn around(line: &str, at: usize, room: usize) -> (String, usize) {
 }
 
 /// What is to be said of the text of an error.
-fn provenance(problem: &Problem) -> &'static str {
+pub(super) fn provenance(problem: &Problem) -> &'static str {
     match problem.provenance() {
         Provenance::Observed => "",
         Provenance::Rdf4j => " (in the words of RDF4J; Neptune's are most likely the same)",
