@@ -29,6 +29,7 @@ use crate::poller::Subject;
 /// Exit codes: 0 right in every case, 1 not right, 2 bad usage, 106 the poller cannot be run, or sends no request for its load, 107 a report
 /// cannot be written, 108 the simulator cannot start, 130 interrupted.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Arguments {
     /// Play only this case, status or group. May be repeated
     ///
@@ -114,6 +115,12 @@ pub struct Arguments {
     /// Write the verdicts as Markdown
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) markdown: Option<PathBuf>,
+    /// Write the verdicts as a page for a browser, with a timeline of each case
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Open that page in a browser
+    #[arg(long, requires = "html")]
+    pub(crate) open: bool,
     /// The poller, with its arguments
     #[arg(last = true, required_unless_present_any = ["list", "lambda", "invoke", "state_machine"], value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,

@@ -217,6 +217,7 @@ pub(crate) fn never_asked_remedy(kind: Kind) -> String {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use serde_json::Value;
 
     use super::*;
     use crate::case::cases;
@@ -236,7 +237,7 @@ mod tests {
     fn seen(ending: Ending, notes: Notes) -> Observation {
         let (stdout, stderr) = (String::new(), String::new());
         let notes = Notes { asked: true, ..notes };
-        Observation { notes, ending, kind: Kind::Command, stdout, stderr, runs: 1, took: Duration::ZERO }
+        Observation { notes, ending, kind: Kind::Command, stdout, stderr, runs: 1, took: Duration::ZERO, timeline: Value::Null }
     }
 
     fn ended(word: &str) -> Notes {

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `run` | [`run()`]: all cases side by side, and their reports |
 //! | `arguments` | [`Arguments`]: the command line |
+//! | `page` | the report for a browser |
 //! | `report` | [`Report`]: the verdicts for people and for programs |
 //! | `judge` | [`Verdict`]: what was seen against what is right |
 //! | `play` | one case: cluster and poller, from the start to the end |
@@ -18,6 +19,7 @@
 //! | `invoke` | a function that runs already, behind an emulator |
 //! | `machine` | a state machine whose functions are run here, under a virtual clock |
 //! | `address`, `event` | where a poller finds its load, as variables and in the event of a function |
+//! | `timeline` | what happened when, for a page |
 //! | `watch` | what is noted of each request, and how the load moves |
 //! | `ending` | how a run of a poller ends, and how a poller ends in a case |
 //! | `expression` | what the output of a poller says |
@@ -35,11 +37,13 @@ mod function;
 mod invoke;
 mod judge;
 mod machine;
+mod page;
 mod play;
 mod poller;
 mod report;
 mod run;
 mod select;
+mod timeline;
 mod watch;
 
 pub use arguments::Arguments;

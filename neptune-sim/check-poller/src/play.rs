@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use neptune_loader::{Script, Settings};
 use neptune_scenario::AccessKeys;
 use neptune_server::{Authentication, ClockKind, ClusterSetup, ClusterSpec, Iam, Sim, SimOptions};
+use serde_json::Value;
 use tokio::sync::{Notify, SemaphorePermit};
 
 use crate::address::{ACCESS_KEY, Address, REGION};
@@ -14,6 +15,7 @@ use crate::case::{Case, Outcome};
 use crate::ending::{End, Ending, How, Kind, PlayError, Run};
 use crate::expression::{Expressions, Said};
 use crate::poller::{Poller, Subject};
+use crate::timeline::timeline;
 use crate::watch::{Notes, Watch};
 
 /// The id of every case's load: it has the form of Neptune's.
@@ -60,6 +62,8 @@ pub struct Observation {
     pub runs: u64,
     /// How long all of it took.
     pub took: Duration,
+    /// What happened when, as the page of a report draws it.
+    pub timeline: Value,
 }
 
 impl Bench<'_> {
@@ -83,6 +87,10 @@ impl Bench<'_> {
             drop(turn.permit);
         };
         let (observed, ()) = tokio::join!(observed, turn_ends);
+        let observed = observed.map(|seen| {
+            let timeline = timeline(sim.first(), LOAD, &seen.notes, seen.took);
+            Observation { timeline, ..seen }
+        });
         // Whatever still asks is refused from here on.
         if self.options.listen.port() == 0 {
             drop(sim);
@@ -110,7 +118,7 @@ impl Bench<'_> {
                 continue;
             };
             let (kind, notes, took) = (self.subject.kind(), watch.notes(), began.elapsed());
-            return Ok(Observation { notes, ending, kind, stdout, stderr, runs, took });
+            return Ok(Observation { notes, ending, kind, stdout, stderr, runs, took, timeline: Value::Null });
         }
         unreachable!("the loop has no end of its own")
     }

@@ -24,7 +24,7 @@ const OUTPUT_LINES: usize = 6;
 /// How much of each.
 const LINE_BYTES: usize = 200;
 /// What the report is called.
-const TITLE: &str = "neptune-sim check-poller";
+pub(crate) const TITLE: &str = "neptune-sim check-poller";
 
 /// A case that was played and judged.
 #[derive(Clone, Debug)]
@@ -149,7 +149,7 @@ impl Report {
     }
 
     /// `60 right, 2 waits_forever in 4.20 s`
-    fn totals(&self) -> String {
+    pub(crate) fn totals(&self) -> String {
         let number = |verdict| self.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count();
         let counted = Verdict::ALL.into_iter().map(|verdict| (number(verdict), verdict));
         let shown = counted.filter(|(number, verdict)| *number > 0 || *verdict == Verdict::Right);
@@ -253,8 +253,14 @@ fn seconds(time: Duration) -> f64 {
 
 /// `   0.52s  GET /loader/{load_id} 200 LOAD_IN_PROGRESS, after a pause of 0.10 s`
 fn line(exchange: &Exchange) -> String {
-    let Exchange { at, method, target, pause, is_over, http_status, load_status, fault, .. } = exchange;
-    let pause = pause.map(|pause| format!(", after a pause of {:.2} s", pause.as_secs_f64())).unwrap_or_default();
+    let pause = exchange.pause.map(|pause| format!(", after a pause of {:.2} s", pause.as_secs_f64())).unwrap_or_default();
+    let (request, answer) = answer(exchange);
+    format!("  {:6.2}s {request} {answer}{pause}\n", exchange.at.as_secs_f64())
+}
+
+/// A request and its answer: `GET /loader/{load_id}` and `200 LOAD_IN_PROGRESS`.
+pub(crate) fn answer(exchange: &Exchange) -> (String, String) {
+    let Exchange { method, target, is_over, http_status, load_status, fault, .. } = exchange;
     let fault = fault.as_ref().map(|fault| format!(" ({fault})")).unwrap_or_default();
     let answer = match (http_status, load_status) {
         (Some(http), Some(word)) => format!("{http} {word}"),
@@ -262,8 +268,7 @@ fn line(exchange: &Exchange) -> String {
         (None, _) if *is_over => format!("connection ended without an answer{fault}"),
         (None, _) => "no answer".to_owned(),
     };
-    let target = target.replace(LOAD, "{load_id}");
-    format!("  {:6.2}s {method} {target} {answer}{pause}\n", at.as_secs_f64())
+    (format!("{method} {}", target.replace(LOAD, "{load_id}")), answer)
 }
 
 /// The last lines of an output, without secrets and without what a terminal would obey.
@@ -326,7 +331,16 @@ mod tests {
         let how = How::Exit(i32::from(outcome == Outcome::Failure));
         let ending = Ending::Ended { said: Some(outcome), how };
         let (stdout, took) = (String::new(), Duration::from_millis(600));
-        let seen = Observation { notes, ending, kind: Kind::Command, stdout, stderr: stderr.to_owned(), runs: 1, took };
+        let seen = Observation {
+            notes,
+            ending,
+            kind: Kind::Command,
+            stdout,
+            stderr: stderr.to_owned(),
+            runs: 1,
+            took,
+            timeline: Value::Null,
+        };
         let judgement = judge(case, &seen, Duration::from_mins(2));
         Judged { case, seen, judgement }
     }

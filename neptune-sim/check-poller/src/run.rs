@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use neptune_harness::signals::asked_to_end;
 use neptune_report::terminal::{self, ProgressLine};
-use neptune_report::{WriteError, write_report};
+use neptune_report::{WriteError, open_in_browser, write_report};
 use neptune_server::{ControlPlace, SimOptions, StartError, Tls, TlsError, reachable};
 use tokio::sync::Semaphore;
 
@@ -153,6 +153,10 @@ pub async fn run(arguments: &Arguments, out: &mut (dyn Write + Send)) -> Result<
     write_report(arguments.json.as_deref(), || Ok(report.json()))?;
     write_report(arguments.junit.as_deref(), || report.junit())?;
     write_report(arguments.markdown.as_deref(), || Ok(report.markdown()))?;
+    write_report(arguments.html.as_deref(), || Ok(report.html()))?;
+    if let Some(page) = arguments.html.as_ref().filter(|_| arguments.open) {
+        let _ = writeln!(out, "{}", open_in_browser(page));
+    }
     Ok(report.is_right())
 }
 
