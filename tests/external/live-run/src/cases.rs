@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use neptune_live::report::{QuestionAnswer, ScenarioReport};
+use neptune_live::report::{QuestionAnswer, ScenarioReport, Shown};
 use neptune_live::{NotRun, Outcome};
 use neptune_report::Inconclusive;
 use neptune_server::scenario::Scenario;
@@ -20,6 +20,7 @@ use super::selection::Chosen;
 use neptune_harness::checkout;
 use neptune_harness::play::{Played, play};
 use neptune_harness::question::Seen;
+use neptune_harness::report::unmet;
 use neptune_harness::snapshot;
 
 /// The results of all scenarios.
@@ -154,6 +155,7 @@ fn judged(one: &Chosen, played: &Played, took: Duration) -> (ScenarioReport, Vec
     let mut report = ScenarioReport {
         seen: played.note.iter().cloned().collect(),
         unseen: played.unseen.clone(),
+        shown: Shown { held: played.held.clone(), unmet: unmet(played, &[]), timeline: Some(played.timeline.clone()) },
         ..report_of(one, Outcome::Pass, took)
     };
     if let Some(reason) = played.inconclusive {
@@ -215,5 +217,6 @@ pub(super) fn report_of(one: &Chosen, outcome: Outcome, took: Duration) -> Scena
         drift: Vec::new(),
         failures: Vec::new(),
         unseen: Vec::new(),
+        shown: Shown::default(),
     }
 }

@@ -30,6 +30,6 @@ pub use credentials::{Credentials, NoCredentials};
 pub use doctor::doctor;
 pub use interrupt::Interrupt;
 pub use parity::parity;
-pub use run::{Ended, RunOptions, run};
+pub use run::{Ended, PAGE, RunOptions, run};
 pub use run_mode::{AwsEndpoints, RunMode};
 pub use sweep::{SweepOptions, Swept, sweep};

@@ -48,6 +48,9 @@ pub struct RunOptions {
     pub credentials: Credentials,
 }
 
+/// The report for a browser, in the folder of a run.
+pub const PAGE: &str = "report.html";
+
 /// How far a run came.
 #[derive(Debug)]
 pub enum Ended {
@@ -161,6 +164,7 @@ fn validated<O: RunMode>(root: &Path, permit: &RunPermit<O>, via: Via, scenarios
 fn write(folder: &Path, report: &RunReport) -> Result<()> {
     let run = report.run();
     let files = [
+        (PAGE, run.html()),
         ("report.md", run.markdown()),
         ("results.json", run.json()),
         ("junit.xml", run.junit().context("cannot write the XML")?),

@@ -79,6 +79,9 @@ pub(crate) struct Run {
     /// The cluster's resource id, in full
     #[arg(long, value_name = "RESOURCE_ID")]
     pub(crate) yes: Option<String>,
+    /// Open report.html in a browser at the end
+    #[arg(long, conflicts_with = "plan")]
+    pub(crate) open: bool,
 }
 
 #[derive(Args, Clone, Debug)]

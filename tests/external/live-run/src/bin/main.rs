@@ -14,8 +14,10 @@ use neptune_live::guard::{Confirmation, Refusal};
 use neptune_live::{Profile, Verdict};
 use neptune_live_run::rehearsal::rehearse;
 use neptune_live_run::{
-    AwsEndpoints, Credentials, Ended, Interrupt, RunMode, RunOptions, SweepOptions, Swept, doctor, parity, run, sweep,
+    AwsEndpoints, Credentials, Ended, Interrupt, PAGE, RunMode, RunOptions, SweepOptions, Swept, doctor, parity, run, sweep,
 };
+
+use neptune_report::open_in_browser;
 
 use crate::flags::{Flags, OnCluster, Place, Run, Sweep, Task};
 
@@ -68,14 +70,15 @@ fn out(place: &Place) -> Result<PathBuf> {
 }
 
 async fn played<O: RunMode>(endpoints: &AwsEndpoints<O>, choice: &Run) -> Result<u8> {
-    let Run { place, tier, filter, plan, budget, yes } = choice;
+    let Run { place, tier, filter, plan, budget, yes, open } = choice;
     let mut profile = profile(place)?;
     if let Some(budget) = *budget {
         profile = profile.with_budget(budget).map_err(anyhow::Error::msg)?;
     }
+    let folder = out(place)?;
     let options = RunOptions {
         root: root()?,
-        out: out(place)?,
+        out: folder.clone(),
         name: place.profile.clone(),
         profile,
         via: place.via.into(),
@@ -93,6 +96,9 @@ async fn played<O: RunMode>(endpoints: &AwsEndpoints<O>, choice: &Run) -> Result
         Ended::Planned => 0,
         Ended::Finished(report) => {
             anstream::println!("\n{}", report.run().text(neptune_report::terminal::width()));
+            if *open {
+                println!("{}", open_in_browser(&folder.join(report.run.as_str()).join(PAGE)));
+            }
             report.verdict().exit_code()
         }
     })

@@ -173,7 +173,7 @@ pub(super) fn results(fixture: &Fixture) -> Result<Vec<Value>> {
 fn closed(fixture: &Fixture) -> Result<()> {
     let run = fixture.program.newest()?;
     ensure!(journal(&run)?.last().is_some_and(|line| line["event"] == "closed"), "the journal is not closed");
-    for file in ["report.md", "results.json", "junit.xml", "parity.json", "transcript.ndjson"] {
+    for file in ["report.html", "report.md", "results.json", "junit.xml", "parity.json", "transcript.ndjson"] {
         ensure!(run.join(file).is_file(), "there is no {file}");
     }
     Ok(())

@@ -7,8 +7,9 @@ mod run;
 
 use std::time::Duration;
 
-pub use neptune_report::Difference;
+pub use neptune_report::{Difference, Unmet};
 use serde::Serialize;
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::{Form, Outcome, RunId, Standing, Tier, Verdict, Via};
@@ -107,6 +108,19 @@ pub struct ScenarioReport {
     pub failures: Vec<String>,
     /// Checks that could not be looked at here, in the plan's words.
     pub unseen: Vec<String>,
+    /// What only the page of the report shows.
+    pub shown: Shown,
+}
+
+/// What the page of a report shows of a scenario beside its outcome.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// The expectations that hold, in the plan's words.
+    pub held: Vec<String>,
+    /// Those that do not.
+    pub unmet: Vec<Unmet>,
+    /// When the functions were invoked, and what they answered. Nothing else of a live cluster can be drawn.
+    pub timeline: Option<Value>,
 }
 
 impl RunReport {

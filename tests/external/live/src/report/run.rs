@@ -78,7 +78,7 @@ impl RunReport {
     }
 
     fn result(&self, scenario: &ScenarioReport) -> TestResult {
-        let ScenarioReport { name, file, about, plan, form, outcome, took, seen, drift, failures, unseen } = scenario;
+        let ScenarioReport { name, file, about, plan, form, outcome, took, seen, drift, failures, unseen, shown } = scenario;
         let has_failed = *outcome == Outcome::Fail;
         TestResult {
             name: name.clone(),
@@ -96,6 +96,9 @@ impl RunReport {
             notes: seen.clone(),
             differences: drift.clone(),
             unchecked: unseen.clone(),
+            held: shown.held.clone(),
+            unmet: shown.unmet.clone(),
+            timeline: shown.timeline.clone(),
             ..TestResult::default()
         }
     }

@@ -22,6 +22,7 @@ fn scenario(plan: &str, test: &str, form: Form, outcome: Outcome, millis: u64) -
         drift: vec![],
         failures: vec![],
         unseen: vec![],
+        shown: Shown::default(),
     }
 }
 
