@@ -49,12 +49,12 @@ function bodyOf(item) {
   const facts = [
     ["belongs to", group],
     ["is in", place],
-    ["what to do", change],
   ];
   const known = facts.filter(([, text]) => text).map(([name, text]) => el("div", {}, el("dt", {}, name), el("dd", {}, text)));
   const link = el("div", {}, el("dt", {}, "link"), el("dd", {}, el("a", { href: `#${id}` }, `#${id}`)));
   const missing = leftOut && el("p", { class: "soft" }, `${leftOut.toLocaleString("en")} more parts are left out, so that this page stays small.`);
-  return [el("dl", { class: "known" }, known, link), ...(sections ?? []).map((section) => sectionView(section, about)), missing].filter(Boolean);
+  const advice = change && el("p", { class: "advice" }, el("b", {}, "What to do: "), change);
+  return [advice, el("dl", { class: "known" }, known, link), ...(sections ?? []).map((section) => sectionView(section, about)), missing].filter(Boolean);
 }
 
 /** `0.3 s`, or `12 ms` below a tenth of a second. */

@@ -144,7 +144,9 @@ function showReport(data) {
   const report = new Report({ items: [], ...data });
   const wrong = data.items.filter((item) => item.style === "bad").length;
   document.title = wrong ? `${wrong} wrong: ${data.title}` : data.title;
-  document.getElementById("report").replaceChildren(...report.element);
+  const main = document.getElementById("report");
+  main.style.setProperty("--verdict", `${Math.max(...data.items.map((item) => item.verdict.length), 0) + 1}ch`);
+  main.replaceChildren(...report.element);
   addEventListener("hashchange", () => report.follow(location.hash));
   addEventListener("beforeprint", () => report.views.filter((view) => view.item.style === "bad").forEach((view) => view.open(true)));
   report.follow(location.hash);

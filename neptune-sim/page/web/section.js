@@ -3,8 +3,8 @@ import { findings, requestText } from "./lanes.js";
 import { modelOf } from "./store.js";
 import { Timeline } from "./timeline.js";
 
-/** A text of more lines is closed at first. */
-const SHORT_TEXT = 14;
+/** A text of more lines, or a table of more rows, is closed at first. */
+const SHORT = 14;
 
 /** Columns whose cells are values, and how they are shown. */
 const COLUMN_CLASSES = { expected: "is-expected", accepted: "is-expected", got: "is-got", live: "is-got", field: "is-value", request: "is-value", answer: "is-value" };
@@ -21,7 +21,7 @@ export function sectionView(section, { name = "", isWrong = false, isOpen = fals
     case "timeline":
       return timelineSection(section, name, isWrong);
     case "facts":
-      return factsSection(section);
+      return factsSection(section, isOpen);
     case "source":
       return sourceSection(section);
     default:
@@ -44,7 +44,7 @@ function timelineSection({ title, snapshot }, name, isWrong) {
   return part(title, found.length > 0 && el("ul", { class: "findings" }, found), view.element, chosen, leftOut);
 }
 
-function factsSection({ title, columns, rows }) {
+function factsSection({ title, columns, rows }, isOpen) {
   if (columns.length === 1) {
     return part(title, el("ul", { class: "plain" }, rows.map(([text]) => el("li", {}, text))));
   }
@@ -52,7 +52,7 @@ function factsSection({ title, columns, rows }) {
   const cell = (text, index) => el("td", { "data-column": columns[index], class: COLUMN_CLASSES[columns[index]] }, text);
   const body = rows.map((row) => el("tr", {}, row.map(cell)));
   const table = el("table", { class: "facts" }, el("thead", {}, head), el("tbody", {}, body));
-  return part(title, table);
+  return rows.length > SHORT ? folded(title, `${rows.length.toLocaleString("en")} rows`, table, isOpen) : part(title, table);
 }
 
 function sourceSection({ title, text, hint }) {
@@ -61,11 +61,16 @@ function sourceSection({ title, text, hint }) {
 
 function textSection({ title, text }, name, isOpen) {
   const lines = text.trimEnd().split("\n").length;
-  if (lines <= SHORT_TEXT) {
+  if (lines <= SHORT) {
     return part(title, el("pre", {}, text.trimEnd()));
   }
-  const summary = el("summary", {}, el("h3", {}, title), el("span", { class: "soft" }, ` ${lines.toLocaleString("en")} lines`));
-  return el("details", { class: "part", open: isOpen }, summary, el("pre", { class: "long", tabindex: "0", role: "region", "aria-label": `${title}: ${name}` }, text.trimEnd()));
+  const pre = el("pre", { class: "long", tabindex: "0", role: "region", "aria-label": `${title}: ${name}` }, text.trimEnd());
+  return folded(title, `${lines.toLocaleString("en")} lines`, pre, isOpen);
+}
+
+function folded(title, size, content, isOpen) {
+  const summary = el("summary", {}, el("h3", {}, title), el("span", { class: "soft" }, ` ${size}`));
+  return el("details", { class: "part", open: isOpen }, summary, content);
 }
 
 function part(title, ...children) {
