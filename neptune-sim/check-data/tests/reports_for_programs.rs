@@ -148,3 +148,47 @@ fn warnings_fail_a_case_only_if_the_check_is_strict() {
         assert!(fs::read_to_string(&file).expect("the report").contains(failures));
     }
 }
+
+/// The data of a page, which stands in it as JSON.
+fn shown(page: &str) -> Value {
+    let (_, rest) = page.split_once(r#"<script type="application/json" id="data">"#).expect("data");
+    serde_json::from_str(rest.split_once("</script>").expect("its end").0).expect("JSON")
+}
+
+#[test]
+fn a_page_has_each_finding_with_its_row_the_caret_and_the_hint() {
+    let page = shown(&written("--html", &[]));
+    assert_eq!(page["remarks"][0], serde_json::json!({"text": "LOAD_FAILED: 4 errors, 1 warning in 3 files", "style": "bad"}));
+    let words: Vec<_> =
+        page["totals"].as_array().expect("totals").iter().map(|total| (&total["word"], &total["count"])).collect();
+    assert_eq!(words, [(&"errors".into(), &2.into()), (&"no findings".into(), &1.into())]);
+    let file =
+        page["items"].as_array().expect("items").iter().find(|item| item["name"] == "/files/people é.csv").expect("the file");
+    assert_eq!((&file["message"], &file["style"]), (&"3 errors, 1 warning".into(), &"bad".into()));
+    let first = &file["sections"][0];
+    let title = first["title"].as_str().expect("a title");
+    assert!(title.starts_with("/files/people é.csv:2:4: error: ") && title.contains("(record 1, id "), "{title}");
+    let lines: Vec<&str> = first["text"].as_str().expect("a text").lines().collect();
+    assert_eq!((lines.len(), lines[1]), (2, "   ^"), "the caret stands below the fourth character: {lines:?}");
+    assert!(first["hint"].is_string(), "{first}");
+    let counted = file["sections"].as_array().expect("sections").last().expect("counters");
+    assert_eq!((&counted["kind"], &counted["columns"][0]), (&"facts".into(), &"records".into()));
+}
+
+#[test]
+fn a_page_of_ten_thousand_findings_is_small_and_says_what_it_leaves_out() {
+    let rows: String = (0..10_000).map(|row| format!("v{row},<x{row}>\n")).collect();
+    let files = folder(&[("a.csv", &format!("~id,a:Int\n{rows}"))]);
+    let to = tempfile::tempdir().expect("a folder for the report");
+    let file = to.path().join("report.html");
+    report(&[files.path()], &["--max-errors", "10000", "--html", &file.display().to_string()]);
+    let page = fs::read_to_string(&file).expect("the report");
+    assert!(page.len() <= 1024 * 1024, "{} bytes", page.len());
+    let item = &shown(&page)["items"][0];
+    let (kept, left_out) =
+        (item["sections"].as_array().expect("sections").len() as u64, item["left_out"].as_u64().expect("a count"));
+    assert!(kept > 1000 && kept + left_out == 10_001, "{kept} findings are shown, and {left_out} left out");
+    let cut = shown(&written("--html", &["--max-errors", "1"]));
+    let said = cut["remarks"][1]["text"].as_str().expect("a remark");
+    assert!(said.starts_with("3 findings more, which --max-errors leaves out"), "{said}");
+}

@@ -30,6 +30,7 @@ fn the_exit_code_is_the_verdict(#[case] text: &str, #[case] options: &[&str], #[
 #[case("--json")]
 #[case("--sarif")]
 #[case("--junit")]
+#[case("--html")]
 #[case("--rejects")]
 fn a_report_that_cannot_be_written_is_named(#[case] option: &str) {
     let files = folder(&[("a.csv", VERTICES)]);
@@ -236,5 +237,6 @@ proptest! {
         found.json();
         found.sarif(Path::new("/"));
         found.junit(true, std::time::SystemTime::UNIX_EPOCH, std::time::Duration::ZERO).expect("XML");
+        found.html(true, std::time::SystemTime::UNIX_EPOCH, std::time::Duration::ZERO);
     }
 }

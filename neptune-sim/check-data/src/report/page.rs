@@ -22,17 +22,16 @@ impl Report {
     pub(crate) fn page(&self, strict: bool, started_at: SystemTime, took: Duration) -> Page {
         let mut items: Vec<Item> = self.files.iter().map(|file| item(file, strict)).collect();
         with_own_links(&mut items);
-        let about = Run { took, ..Run::new("", started_at) };
+        let version = vec![("version", env!("CARGO_PKG_VERSION").into())];
+        let about = Run { took, properties: version, ..Run::new("neptune-sim check-data", started_at) }.page();
         let said = |text: &String| Remark { text: text.clone(), style: Style::Open };
         let verdict = if self.verdict() == "LOAD_COMPLETED" { Style::Good } else { Style::Bad };
         let remarks = std::iter::once(Remark { text: self.summary(), style: verdict });
         let page = Page {
-            title: "neptune-sim check-data".to_owned(),
-            subtitle: about.page().subtitle,
             remarks: remarks.chain(self.left_out().iter().map(said)).chain(self.remarks.iter().map(said)).collect(),
             items,
             sections: self.counters().into_iter().collect(),
-            ..Page::default()
+            ..about
         };
         page.counted()
     }
