@@ -22,7 +22,8 @@ impl Report {
         let mut items: Vec<Item> = self.judged.iter().map(item).collect();
         with_own_links(&mut items);
         let style = if self.is_right() { Style::Good } else { Style::Bad };
-        let about = Run { took: self.took, ..Run::new(TITLE, self.started_at) }.page();
+        let version = vec![("version", env!("CARGO_PKG_VERSION").into())];
+        let about = Run { took: self.took, properties: version, ..Run::new(TITLE, self.started_at) }.page();
         let page = Page { remarks: vec![Remark { text: self.totals(), style }], items, ..about };
         page.counted()
     }
@@ -38,8 +39,8 @@ fn item(judged: &Judged) -> Item {
     let timeline =
         Section::Timeline { title: "What the poller asked and was told".to_owned(), snapshot: seen.timeline.clone() };
     let sections = [
-        Some(timeline),
         Section::facts("Expected and observed", ["", "in the end", "why"], ends.map(|row| row.map(str::to_owned)).to_vec()),
+        Some(timeline),
         requests(judged),
         Section::text("What it wrote", plain(&(stdout + &stderr))),
     ];

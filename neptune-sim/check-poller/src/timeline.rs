@@ -1,6 +1,7 @@
 //! What happened in a case and when, as the page of a report draws it: by the time that the poller has lived through.
 //!
-//! The clock of a case moves with the answers and not with time, so a status of a load holds from the answer on that has let it come.
+//! The clock of a case moves with the answers and not with time. So a status of a load is drawn from halfway between the last request before it came and
+//! the first one after.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -65,9 +66,11 @@ impl Times {
         }
     }
 
-    /// A moment that has passed: that of the last request before it, whose answer has let it come.
+    /// A moment that has passed: halfway between the requests around it.
     fn past(&self, moment: SimTime) -> f64 {
-        self.arrived.iter().rev().find(|(at, _)| *at < moment).map_or(0.0, |(_, lived)| *lived)
+        let before = self.arrived.iter().rev().find(|(at, _)| *at < moment);
+        let after = self.arrived.iter().find(|(at, _)| *at >= moment);
+        before.map_or(0.0, |(_, before)| f64::midpoint(*before, after.map_or(self.now, |(_, after)| *after)))
     }
 
     /// A moment that lies ahead, as if the clock went on by itself.

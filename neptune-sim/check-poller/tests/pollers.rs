@@ -209,8 +209,10 @@ async fn an_unsigned_request_is_refused_with_iam() {
 async fn a_run_writes_every_report_and_says_whether_all_is_right() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).display().to_string();
-    let (json, junit, markdown) = (file("a.json"), file("a.xml"), file("a.md"));
-    let options = ["--case", "LOAD_FAILED", "--skip", "at-once", "--json", &json, "--junit", &junit, "--markdown", &markdown];
+    let (json, junit, markdown, html) = (file("a.json"), file("a.xml"), file("a.md"), file("a.html"));
+    let which = ["--case", "LOAD_FAILED", "--skip", "at-once"];
+    let files = ["--json", &json, "--junit", &junit, "--markdown", &markdown, "--html", &html];
+    let options = [&which[..], &files].concat();
     for (defect, is_right) in [("none", true), ("ends-in-success", false)] {
         let mut out = Vec::new();
         let right = run(&arguments(&options, &PYTHON, "defective.py", &[defect]), &mut out).await.unwrap();
@@ -222,6 +224,9 @@ async fn a_run_writes_every_report_and_says_whether_all_is_right() {
         assert_eq!(read["cases"][0]["verdict"], verdict, "{read}");
         assert!(std::fs::read_to_string(&markdown).unwrap().contains(verdict));
         assert_eq!(std::fs::read_to_string(&junit).unwrap().contains("<failure"), !is_right);
+        let page = std::fs::read_to_string(&html).unwrap();
+        assert!(page.starts_with("<!doctype html>") && page.contains(&format!(r#""verdict":"{verdict}""#)));
+        assert!(page.contains(r#""load_status":"LOAD_IN_PROGRESS""#), "it has a timeline");
     }
 }
 
