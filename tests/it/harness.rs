@@ -290,6 +290,48 @@ async fn a_poll_that_never_ends_is_an_error_that_names_the_newest_ending() {
 }
 
 #[tokio::test]
+async fn a_timeline_has_the_invocations_on_the_clock_of_the_cluster() {
+    let expect =
+        json!({"it has failed": {format!("last.{STATUS}"): "LOAD_FAILED"}, "it answers": {"answer": {"is": "present"}}});
+    let text = invoking(POLL, &expect).replace("given:", "given:\n  neptune: {answers: {http: 500, code: X, message: y}}");
+    let text = text.replace("action:\n", "setup:\n  - advance: 5s\n  - neptune: available\naction:\n");
+    let (_, played) = played(&text).await;
+    let invoked = |at: f64, label: &str, style: &str| json!({"function": "get_load_status", "from": at, "until": at, "label": label, "style": style, "count": 1});
+    let expected = [
+        invoked(5.0, "LOAD_IN_PROGRESS", "open"),
+        invoked(15.0, "LOAD_IN_PROGRESS", "open"),
+        invoked(25.0, "LOAD_COMPLETED", "good"),
+    ];
+    let timeline = &played.timeline;
+    assert_eq!(timeline["invocations"], json!(expected));
+    assert_eq!(timeline["outages"], json!([{"word": "answers 500", "from": 0.0, "until": 5.0}]));
+    assert_eq!(timeline["now"], 25.0);
+    let running = timeline["loads"].as_array().unwrap().iter().find(|load| load["id"] == "running").unwrap();
+    assert_eq!(running["history"][1], json!({"at": 20.0, "status": "LOAD_COMPLETED"}));
+    let told: Vec<_> =
+        timeline["requests"]["requests"].as_array().unwrap().iter().map(|request| &request["load_status"]).collect();
+    assert_eq!(told, ["LOAD_IN_PROGRESS", "LOAD_IN_PROGRESS", "LOAD_COMPLETED"]);
+    assert_eq!(played.held, ["it answers"]);
+    let unmet = report::unmet(&played, &[]);
+    let [one] = &unmet[..] else { panic!("one expectation does not hold: {unmet:#?}") };
+    assert_eq!(
+        [&one.words, &one.field, &one.expected, &one.got, &one.step],
+        ["it has failed", "last.payload.overallStatus.status", "\"LOAD_FAILED\"", "\"LOAD_COMPLETED\"", "action[0]"]
+    );
+}
+
+#[tokio::test]
+async fn a_timeline_of_a_poll_that_never_ends_has_its_invocations() {
+    let (_, played) = played(&invoking(POLL_IN_VAIN, &json!({"it ends": {"answer": {"is": "present"}}}))).await;
+    assert_eq!(played.timeline["invocations"].as_array().unwrap().len(), 3);
+    let unmet = report::unmet(&played, &[]);
+    assert!(
+        unmet.len() == 1 && unmet[0].words == "(every step can run)" && unmet[0].got.contains("polled 3 times"),
+        "{unmet:#?}"
+    );
+}
+
+#[tokio::test]
 async fn the_report_of_a_failure_has_all_that_helps() {
     let expect = json!({"it has failed": {format!("last.{STATUS}"): "LOAD_FAILED"}});
     let text = format!("{}cleanup:\n  - advance: 5s\n", invoking(POLL, &expect)).replace("given:", "given:\n  seed: 4711");

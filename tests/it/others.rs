@@ -67,9 +67,10 @@ fn a_function_that_forgets_cancelled_loads_fails_where_a_user_cancels_one_and_no
         return skipped("functions in Python", "there is no python3");
     }
     let place = tempfile::tempdir().unwrap();
-    let [results, junit, markdown] = ["results.json", "junit.xml", "report.md"].map(|name| place.path().join(name));
+    let [results, junit, markdown, html] =
+        ["results.json", "junit.xml", "report.md", "report.html"].map(|name| place.path().join(name));
     let check = function("check_bulk_load_status", "check_that_forgets_cancelled");
-    let files = [("--json", &results), ("--junit", &junit), ("--markdown", &markdown)];
+    let files = [("--json", &results), ("--junit", &junit), ("--markdown", &markdown), ("--html", &html)];
     let files = files.iter().flat_map(|(option, file)| [*option, file.to_str().unwrap()]);
     let output = run(&[&check, "--verdicts-only"].into_iter().chain(files).collect::<Vec<_>>());
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
@@ -82,6 +83,8 @@ fn a_function_that_forgets_cancelled_loads_fails_where_a_user_cancels_one_and_no
     assert!(json.contains("no command was given for get_load_status") && json.contains("it invokes no function"), "{json}");
     assert!(fs::read_to_string(junit).unwrap().contains("failures=\"1\""));
     assert!(fs::read_to_string(markdown).unwrap().contains("answer.error_type (not the verdict)"));
+    let page = fs::read_to_string(html).unwrap();
+    assert!(page.contains(r#""answer.status","\"FAILED\"","\"PENDING\""#), "the page says what was expected");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::SystemTime;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -12,8 +13,11 @@ use axum::http::StatusCode;
 use neptune_harness::binaries::{handler_binary, simulator_binary};
 use neptune_harness::lambda::{Deadline, Function, Invocation, Lambda};
 use neptune_harness::report;
+use neptune_harness::scenario_test::ScenarioTest;
 use neptune_harness::sim::play_on_sim;
 use neptune_harness::snapshot::{self, Snapshots};
+use neptune_harness::under_test::UnderTest;
+use neptune_report::Run;
 use neptune_server::scenario::Scenario;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -357,6 +361,14 @@ async fn reports_and_snapshots_keep_the_secrets_of_a_scenario() {
     let played = play_on_sim(&scenario).await.unwrap();
     assert_eq!(played.failures.len(), 1, "it was let in, and fails: {:#?}", played.failures);
     assert_clean("the report", &report::failure(&scenario, &played, None));
+    let test = ScenarioTest::of_text("beyond", "secrets.yaml", &text);
+    let result =
+        tokio::task::spawn_blocking(move || test.result(async |scenario, _| play_on_sim(scenario).await, UnderTest::OURS));
+    let mut result = result.await.unwrap();
+    assert!(result.timeline.is_some() && !result.log.is_empty(), "{result:#?}");
+    result.log.push(json!({"level": "INFO", "fields": {"message": "sent", "secretKey": SECRET}}).to_string());
+    let run = Run { results: vec![result], ..Run::new("a run", SystemTime::UNIX_EPOCH) };
+    assert_clean("the page", &run.html());
     let folder = tempfile::tempdir().unwrap();
     let difference = snapshot::compare(&Snapshots::of_functions(folder.path()), "beyond", "test_secrets", "about", &played)
         .unwrap_err()

@@ -116,3 +116,51 @@ impl Reports {
         self.root.join(self.folder).join(name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use neptune_report::{TestResult, Verdict};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// What a test leaves that asks often, and logs each time.
+    fn talkative(number: usize) -> TestResult {
+        let asked = |number: usize| {
+            let (at, target) = (number as f64, "/loader/domain-load?details=TRUE&errors=TRUE&page=1&errorsPerPage=10");
+            json!({"number": number, "at": at, "method": "GET", "target": target, "status": 200, "load_id": "domain-load", "load_status": "LOAD_IN_PROGRESS"})
+        };
+        let invoked = |at: usize| json!({"function": "check_bulk_load_status", "from": at, "until": at, "label": "PENDING", "style": "open", "count": 1});
+        let load = json!({
+            "id": "domain-load", "origin": "scripted", "source": "s3://neptune-loads/domain-load/", "status": "LOAD_COMPLETED", "ended": true,
+            "history": [{"at": 0.0, "status": "LOAD_IN_PROGRESS"}, {"at": 20.0, "status": "LOAD_COMPLETED"}], "ahead": [], "depends_on": [],
+        });
+        let timeline = json!({
+            "name": "test", "clock": "manual", "now": 30.0, "availability": "available", "queue": [], "faults": [], "loads": [load.clone(), load],
+            "requests": {"dropped": 0, "next": 20, "requests": (0..20).map(asked).collect::<Vec<Value>>()},
+            "invocations": (0..10).map(invoked).collect::<Vec<Value>>(), "outages": [],
+        });
+        let line = json!({"timestamp": "2026-01-01T00:00:00Z", "level": "INFO", "fields": {"message": "checked", "domain_status": "LOAD_IN_PROGRESS", "prov_status": "LOAD_IN_PROGRESS", "duration_ms": 12}});
+        TestResult {
+            name: format!("check_bulk_load_status::test_{number}"),
+            about: Some("Both loads are in progress, and the function says that it has to be asked again".to_owned()),
+            verdict: Verdict::Passed,
+            millis: 12.3,
+            file: Some(format!("scenarios/check_bulk_load_status/{number}.yaml")),
+            held: (0..5).map(|number| format!("The answer has the field that the plan asks for, number {number}")).collect(),
+            log: vec![line.to_string(); 10],
+            timeline: Some(timeline),
+            ..TestResult::default()
+        }
+    }
+
+    #[test]
+    fn the_page_of_all_tests_holds_them_whole_and_is_at_most_one_mebibyte_large() {
+        let results = (0..110).map(talkative).collect();
+        let run = Run { results, ..Run::new("cargo xtask it", UNIX_EPOCH) };
+        let (page, html) = (run.page(), run.html());
+        assert_eq!(page.items.len(), 110);
+        assert!(html.len() > 400_000 && html.len() <= 1024 * 1024, "{} bytes", html.len());
+        assert!(!html.contains(r#""left_out":"#) && !html.contains("This page is at most 1 MiB large"), "everything has room");
+    }
+}
