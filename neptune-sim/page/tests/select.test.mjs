@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { filterOf, grouped, matches, shareText, wordsOf } from "../web/select.js";
 
-const item = (name, style, group, more = {}) => ({ id: name, name, style, group, verdict: style === "bad" ? "failed" : "passed", ...more });
+const item = (name, style, group, more = {}) => ({ id: name, name, style, group, verdict: style === "bad" ? "failed" : "passed", sections: [], ...more });
 
 test("what is wrong stands first, and everything else by group", () => {
   const items = [item("a", "good", "one"), item("b", "bad", "one"), item("c", "open", "two"), item("d", "good", "one"), item("e", "bad", "two")];

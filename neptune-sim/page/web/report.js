@@ -2,6 +2,7 @@ import { button, el, setText } from "./dom.js";
 import { itemView } from "./item.js";
 import { shareText, filterOf, grouped, matches, wordsOf } from "./select.js";
 import { sectionView } from "./section.js";
+import { countText } from "./words.js";
 
 /** How many of the items that are wrong are open at first. Each shows a timeline. */
 const OPEN_AT_FIRST = 3;
@@ -35,18 +36,17 @@ class Report {
       { class: "report-head" },
       el("h1", {}, title),
       el("p", { class: "soft" }, subtitle),
-      el("ul", { class: "remarks" }, (remarks ?? []).map((remark) => el("li", { class: `is-${remark.style}` }, remark.text))),
+      el("ul", { class: "remarks" }, remarks.map((remark) => el("li", { class: `is-${remark.style}` }, remark.text))),
     );
   }
 
   verdictButtons() {
     const { totals, items } = this.data;
-    const all = { label: "all", count: items.length, word: null, style: "all" };
-    const each = (totals ?? []).map((total) => ({ ...total, label: total.word }));
-    return [all, ...each].map(({ label, count, word, style }) => ({
+    const choice = (word, label, count, style) => ({
       word,
-      element: button([el("b", {}, count.toLocaleString("en")), ` ${label}`], () => this.choose(this.search.value, word), { class: `total is-${style}` }),
-    }));
+      element: button([el("b", {}, countText(count)), ` ${label}`], () => this.choose(this.search.value, word), { class: `total is-${style}` }),
+    });
+    return [choice(null, "all", items.length, "open"), ...totals.map((total) => choice(total.word, total.word, total.count, total.style))];
   }
 
   bar() {
@@ -72,7 +72,7 @@ class Report {
 
   /** What is to be said behind the items. */
   end() {
-    const sections = this.data.sections ?? [];
+    const { sections } = this.data;
     return sections.length ? [el("section", { class: "card end" }, sections.map((section) => sectionView(section, { isOpen: true })))] : [];
   }
 
@@ -141,7 +141,7 @@ class Report {
 
 /** Shows the report in the page. */
 function showReport(data) {
-  const report = new Report({ items: [], ...data });
+  const report = new Report(data);
   const wrong = data.items.filter((item) => item.style === "bad").length;
   document.title = wrong ? `${wrong} wrong: ${data.title}` : data.title;
   const main = document.getElementById("report");

@@ -2,6 +2,7 @@ import { el, setText, toggle } from "./dom.js";
 import { findings, requestText } from "./lanes.js";
 import { modelOf } from "./store.js";
 import { Timeline } from "./timeline.js";
+import { countText } from "./words.js";
 
 /** A text of more lines, or a table of more rows, is closed at first. */
 const SHORT = 14;
@@ -39,7 +40,7 @@ function timelineSection({ title, snapshot }, name, isWrong) {
   const view = new Timeline({ label: `${title}: ${name}`, onRequest });
   toggle(view.element, "has-few", model.loads.size < MANY_LOADS);
   view.show(model);
-  const leftOut = snapshot.left_out ? el("p", { class: "soft" }, `${snapshot.left_out.toLocaleString("en")} requests in the middle are left out.`) : null;
+  const leftOut = snapshot.left_out ? el("p", { class: "soft" }, `${countText(snapshot.left_out)} requests in the middle are left out.`) : null;
   const found = (isWrong ? findings(model) : []).map(({ load, text, advice }) => el("li", {}, el("b", {}, load), `: ${text}. ${advice}`));
   return part(title, found.length > 0 && el("ul", { class: "findings" }, found), view.element, chosen, leftOut);
 }
@@ -52,7 +53,7 @@ function factsSection({ title, columns, rows }, isOpen) {
   const cell = (text, index) => el("td", { "data-column": columns[index], class: COLUMN_CLASSES[columns[index]] }, text);
   const body = rows.map((row) => el("tr", {}, row.map(cell)));
   const table = el("table", { class: "facts" }, el("thead", {}, head), el("tbody", {}, body));
-  return rows.length > SHORT ? folded(title, `${rows.length.toLocaleString("en")} rows`, table, isOpen) : part(title, table);
+  return rows.length > SHORT ? folded(title, `${countText(rows.length)} rows`, table, isOpen) : part(title, table);
 }
 
 function sourceSection({ title, text, hint }) {
@@ -65,7 +66,7 @@ function textSection({ title, text }, name, isOpen) {
     return part(title, el("pre", {}, text.trimEnd()));
   }
   const pre = el("pre", { class: "long", tabindex: "0", role: "region", "aria-label": `${title}: ${name}` }, text.trimEnd());
-  return folded(title, `${lines.toLocaleString("en")} lines`, pre, isOpen);
+  return folded(title, `${countText(lines)} lines`, pre, isOpen);
 }
 
 function folded(title, size, content, isOpen) {

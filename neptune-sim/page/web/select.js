@@ -1,3 +1,5 @@
+import { countText } from "./words.js";
+
 /**
  * Which items of a report are shown, and where. Nothing here needs a browser.
  */
@@ -18,7 +20,7 @@ export function matches(filter, item, textOf) {
 /** Everything that an item says, but for its timelines: their statuses would be found in nearly every item. */
 export function wordsOf(item) {
   const { number, name, group, verdict, about, place, message, change, sections } = item;
-  const said = (sections ?? []).flatMap((section) => [section.title, section.text, section.hint, ...(section.rows ?? []).flat()]);
+  const said = sections.flatMap((section) => [section.title, section.text, section.hint, ...(section.rows ?? []).flat()]);
   return [number, name, group, verdict, about, place, message, change, ...said].filter(Boolean).join("\n").toLowerCase();
 }
 
@@ -44,6 +46,5 @@ export function grouped(items) {
 
 /** `12`, or `3 of 12` where not all are shown. */
 export function shareText(shown, all) {
-  const text = (number) => number.toLocaleString("en");
-  return shown === all ? text(all) : `${text(shown)} of ${text(all)}`;
+  return shown === all ? countText(all) : `${countText(shown)} of ${countText(all)}`;
 }
