@@ -15,6 +15,7 @@ mod play;
 mod proxy;
 mod test;
 mod tls_files;
+mod view;
 
 use std::io;
 use std::net::SocketAddr;
@@ -40,6 +41,7 @@ pub(crate) use proxy::ProxyArguments;
 use test::TEST_HELP;
 pub(crate) use test::TestArguments;
 pub(crate) use tls_files::TlsFiles;
+pub(crate) use view::ViewArguments;
 
 const MORE: &str = "`neptune-sim --help` has all options, examples and exit codes.";
 
@@ -69,8 +71,9 @@ Examples:
   Faults in front of a live cluster, and a recording without names:
     neptune-sim proxy --upstream https://my-cluster.neptune.example:8182 \\
       --faults faults.yaml --record session.ndjson
-  A scenario that replays a recording:
+  A scenario that replays a recording, and a page that shows it:
     neptune-sim scenario session.ndjson
+    neptune-sim view session.ndjson --open
   All mistakes in scenario files, without starting anything:
     neptune-sim check my-scenario.yaml scenarios/
   The schema of scenario files, for editors:
@@ -93,7 +96,7 @@ Exit codes:
   103  the scenario, the recording, or the file with keys or faults is wrong;
        what is wrong with it is on stderr
   104  a file for TLS is absent, wrong or cannot be written
-  105  a recording or a scenario cannot be written";
+  105  a recording, a scenario or a page cannot be written";
 
 const CHECK_CODES: &str = "\
 Exit codes:
@@ -160,6 +163,8 @@ pub(crate) enum Command {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Show a recording as a page with a timeline
+    View(ViewArguments),
     /// Check scenario files and show all mistakes
     #[command(after_help = CHECK_CODES)]
     Check {

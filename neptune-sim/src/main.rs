@@ -9,6 +9,7 @@ mod files;
 mod play;
 mod quirk_list;
 mod stdin;
+mod view;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,7 @@ async fn main() -> ExitCode {
         Some(Command::Play(arguments)) => play(&arguments).await,
         Some(Command::Proxy(arguments)) => proxy(&arguments).await,
         Some(Command::Scenario { file, output }) => print_scenario(&file, output.as_deref()),
+        Some(Command::View(arguments)) => view(&arguments),
         None => serve(&cli.serve).await,
     }
 }
@@ -115,6 +117,16 @@ fn print_scenario(file: &Path, output: Option<&Path>) -> ExitCode {
     match cli::draft(file, output) {
         Ok(text) => {
             say(&text.unwrap_or_default());
+            ExitCode::SUCCESS
+        }
+        Err((code, message)) => fail(code, &message),
+    }
+}
+
+fn view(arguments: &cli::ViewArguments) -> ExitCode {
+    match arguments.run() {
+        Ok(text) => {
+            say(&format!("{text}\n"));
             ExitCode::SUCCESS
         }
         Err((code, message)) => fail(code, &message),

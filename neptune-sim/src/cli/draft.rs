@@ -23,7 +23,7 @@ pub(crate) fn draft(file: &Path, output: Option<&Path>) -> Result<Option<String>
     Ok(None)
 }
 
-fn read(file: &Path) -> io::Result<String> {
+pub(super) fn read(file: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     if file == Path::new("-") {
         io::stdin().lock().read_to_end(&mut bytes)?;

@@ -11,13 +11,13 @@ use neptune_server::record::{Body, Exchange};
 
 /// A request to the loader, taken apart.
 #[derive(Clone, Debug)]
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     pub(super) exchange: &'a Exchange,
     /// When, since the recording began.
     pub(super) at: Duration,
     pub(super) operation: FaultOperation,
     /// The load that it names.
-    pub(super) load: Option<String>,
+    pub(crate) load: Option<String>,
     /// The path, decoded.
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
@@ -25,14 +25,14 @@ pub(super) struct Asked<'a> {
 
 /// The status of a load in an answer.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SeenStatus<'a> {
-    pub(super) status: &'a str,
+pub(crate) struct SeenStatus<'a> {
+    pub(crate) status: &'a str,
     pub(super) payload: &'a Value,
 }
 
 impl<'a> Asked<'a> {
     /// Takes a request apart; `None` if it is not about the loader.
-    pub(super) fn of(exchange: &'a Exchange, remarks: &mut Remarks) -> Option<Self> {
+    pub(crate) fn of(exchange: &'a Exchange, remarks: &mut Remarks) -> Option<Self> {
         let (path, query) = exchange.target.split_once('?').unwrap_or((&exchange.target, ""));
         let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
         let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -95,7 +95,7 @@ impl<'a> Asked<'a> {
     }
 
     /// What the upstream said of the load.
-    pub(super) fn seen_status(&self) -> Option<SeenStatus<'a>> {
+    pub(crate) fn seen_status(&self) -> Option<SeenStatus<'a>> {
         let (http, body) = self.reply().filter(|_| self.operation == FaultOperation::Status)?;
         let payload = body.get("payload").filter(|_| http == 200)?;
         let status = payload.pointer("/overallStatus/status")?.as_str()?;
@@ -103,7 +103,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The load that it started.
-    pub(super) fn started(&self) -> Option<&'a str> {
+    pub(crate) fn started(&self) -> Option<&'a str> {
         let (http, body) = self.reply().filter(|_| self.operation == FaultOperation::Start)?;
         body.pointer("/payload/loadId").filter(|_| http == 200)?.as_str()
     }

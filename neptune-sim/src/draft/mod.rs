@@ -22,9 +22,9 @@ use neptune_server::scenario::Scenario;
 use neptune_text::duration_text;
 use serde_json::{Map, Value, json};
 
-use asked::Asked;
+pub(crate) use asked::Asked;
 pub(crate) use error::DraftError;
-use remarks::Remarks;
+pub(crate) use remarks::Remarks;
 use text::{insert_list, written};
 
 /// Makes a scenario of this name of a recording, or of the JSON of one answer about a load.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// What could not be taken over, in the order in which it was noticed and without repetitions.
 #[derive(Debug, Default)]
-pub(super) struct Remarks {
+pub(crate) struct Remarks {
     pub(super) list: Vec<String>,
     known: BTreeSet<String>,
 }

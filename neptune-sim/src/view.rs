@@ -1,0 +1,218 @@
+//! A recording as a page: what was asked and told when, with a timeline. It needs no simulator.
+
+use neptune_fault::Arrives;
+use neptune_report::page::{Item, Page, Remark, Section, Style, link, with_own_links};
+use neptune_server::record::{Body, Exchange, Recording};
+use serde_json::{Value, json};
+
+use crate::draft::{Asked, Remarks};
+
+/// How many requests a timeline has from the beginning of a recording, and as many from its end.
+const MARKS: usize = 5_000;
+/// How many requests a table has from its beginning, and as many from its end.
+const ROWS: usize = 50;
+
+/// The page of a recording of this name.
+pub(crate) fn page(name: &str, recording: &Recording) -> String {
+    let told: Vec<Told<'_>> = recording.exchanges.iter().map(Told::of).collect();
+    let mut items: Vec<Item> = loads(&told).into_iter().map(|id| item(id, &told)).collect();
+    with_own_links(&mut items);
+    let title = &recording.title;
+    let page = Page {
+        title: format!("Recording {name}"),
+        subtitle: format!("{} on {}, of {}", title.by, title.time, title.upstream),
+        remarks: remarks(recording),
+        items,
+        sections: sections(told.iter().collect::<Vec<_>>().as_slice()),
+        ..Page::default()
+    };
+    page.counted().html()
+}
+
+/// A request, and what it was told.
+struct Told<'a> {
+    exchange: &'a Exchange,
+    /// The load that it named or started.
+    load: Option<String>,
+    /// The status of a load in an answer that arrived.
+    status: Option<String>,
+    /// The HTTP status of an answer that arrived.
+    http: Option<u16>,
+    /// What a fault let through.
+    arrives: Arrives,
+}
+
+impl<'a> Told<'a> {
+    fn of(exchange: &'a Exchange) -> Self {
+        // What is none of the loader's is shown as it is.
+        let asked = Asked::of(exchange, &mut Remarks::default());
+        let load = asked.as_ref().and_then(|asked| asked.load.clone().or(asked.started().map(str::to_owned)));
+        let arrives = exchange.fault.as_ref().map_or(Arrives::Right, |fault| fault.does.traits().arrives);
+        let answer = exchange.answer.as_ref().filter(|_| arrives == Arrives::Right);
+        let status = asked.filter(|_| answer.is_some()).and_then(|asked| Some(asked.seen_status()?.status.to_owned()));
+        Self { exchange, load, status, http: answer.map(|answer| answer.http), arrives }
+    }
+
+    /// As the page draws it.
+    fn mark(&self) -> Value {
+        let Exchange { number, at, method, target, fault, .. } = self.exchange;
+        let fault = fault.as_ref().map(|fault| &fault.name);
+        json!({
+            "number": number, "at": at, "method": method, "target": target, "status": self.http, "load_id": self.load,
+            "load_status": self.status, "fault": fault,
+        })
+    }
+
+    fn row(&self) -> [String; 5] {
+        let Exchange { at, took, method, target, fault, answer, .. } = self.exchange;
+        let fault = fault.as_ref().map(|fault| fault.name.clone()).unwrap_or_default();
+        let told = match (&self.status, self.http) {
+            (Some(status), _) => status.clone(),
+            (None, Some(http)) => {
+                format!("HTTP {http} {}", answer.as_ref().and_then(|answer| code(answer.body.as_ref()?)).unwrap_or_default())
+            }
+            (None, None) if matches!(self.arrives, Arrives::Other | Arrives::Changed) => "the answer of the fault".to_owned(),
+            (None, None) => "no answer".to_owned(),
+        };
+        [format!("{at:.3} s"), format!("{method} {target}"), told.trim_end().to_owned(), format!("{took:.3} s"), fault]
+    }
+}
+
+/// The code of an error answer.
+fn code(body: &Body) -> Option<&str> {
+    body.json()?.get("code")?.as_str()
+}
+
+/// The loads that requests were about, in the order in which they first were.
+fn loads<'a>(told: &'a [Told<'_>]) -> Vec<&'a str> {
+    let mut ids: Vec<&str> = Vec::new();
+    let mut known = std::collections::HashSet::new();
+    for id in told.iter().filter_map(|told| told.load.as_deref()) {
+        if known.insert(id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// A load, with its requests.
+fn item(id: &str, told: &[Told<'_>]) -> Item {
+    let own: Vec<&Told<'_>> = told.iter().filter(|told| told.load.as_deref() == Some(id)).collect();
+    let last = own.iter().rev().find_map(|told| told.status.clone());
+    let (verdict, style) = match last.as_deref() {
+        None => ("no status", Style::Open),
+        Some("LOAD_COMPLETED") => ("LOAD_COMPLETED", Style::Good),
+        Some(word) => (word, if neptune_loader::LoadStatus::from(word).is_pending() { Style::Open } else { Style::Bad }),
+    };
+    Item {
+        id: link(id),
+        name: id.to_owned(),
+        group: "Loads".to_owned(),
+        verdict: verdict.to_owned(),
+        style,
+        about: Some(format!(
+            "{} about it; the last status that it was told is the verdict here",
+            neptune_report::count(own.len() as u64, "request")
+        )),
+        sections: sections(&own),
+        ..Item::default()
+    }
+}
+
+/// A timeline of requests, and a table of them.
+fn sections(told: &[&Told<'_>]) -> Vec<Section> {
+    let now = told.iter().map(|told| told.exchange.at).fold(0.0, f64::max);
+    let marks: Vec<Value> = ends(told, MARKS).map(|told| told.mark()).collect();
+    let left_out = told.len() - marks.len();
+    let snapshot = json!({
+        "name": "recording", "clock": "manual", "now": now, "availability": "available", "queue": [], "faults": [], "loads": [],
+        // Without loads of its own: the page draws what the requests were told.
+        "upstream": "recorded", "left_out": left_out,
+        "requests": {"dropped": 0, "first": 0, "next": told.len(), "requests": marks},
+    });
+    let rows: Vec<[String; 5]> = ends(told, ROWS).map(|told| told.row()).collect();
+    let title = match told.len().checked_sub(2 * ROWS) {
+        None | Some(0) => "Requests".to_owned(),
+        Some(_) => format!("Requests (the first {ROWS} and the last {ROWS} of {})", told.len()),
+    };
+    let table = Section::facts(&title, ["at", "request", "was told", "took", "fault"], rows);
+    [Some(Section::Timeline { title: "What was asked and told when".to_owned(), snapshot }), table]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The first and the last of many.
+fn ends<'a, T>(all: &'a [T], most: usize) -> impl Iterator<Item = &'a T> {
+    let first = all.len().min(most);
+    let last = all.len().saturating_sub(most).max(first);
+    all[..first].iter().chain(&all[last..])
+}
+
+/// What is to be said of the recording as a whole.
+fn remarks(recording: &Recording) -> Vec<Remark> {
+    let remark = |text: String, style| Remark { text, style };
+    let asked = neptune_report::count(recording.exchanges.len() as u64, "request");
+    let mut remarks = vec![remark(format!("{asked} are in it."), Style::Open)];
+    if recording.unreadable > 0 {
+        remarks.push(remark(format!("{} lines could not be read.", recording.unreadable), Style::Bad));
+    }
+    if recording.earlier > 0 {
+        remarks
+            .push(remark(format!("The file has {} earlier recordings: this is the last one.", recording.earlier), Style::Open));
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORDING: &str = concat!(
+        r#"{"recording":1,"by":"neptune-sim 0.1.0","time":"2026-11-22T10:00:00.000Z","upstream":"https://host-1:8182"}"#,
+        "\n",
+        r#"{"number":0,"at":1.0,"time":"2026-11-22T10:00:01.000Z","took":0.002,"method":"GET","target":"/loader/load-1","answer":{"http":200,"body":{"json":{"status":"200 OK","payload":{"overallStatus":{"status":"LOAD_IN_PROGRESS"}}}}}}"#,
+        "\n",
+        r#"{"number":1,"at":6.0,"time":"2026-11-22T10:00:06.000Z","took":0.002,"method":"GET","target":"/loader/load-1","answer":{"http":200,"body":{"json":{"status":"200 OK","payload":{"overallStatus":{"status":"LOAD_FAILED"}}}}}}"#,
+        "\n",
+        r#"{"number":2,"at":7.0,"time":"2026-11-22T10:00:07.000Z","took":0.002,"method":"GET","target":"/status"}"#,
+        "\n",
+    );
+
+    fn recording() -> Recording {
+        Recording::parse(RECORDING).unwrap()
+    }
+
+    #[test]
+    fn a_load_has_what_it_was_told_and_the_last_word_is_its_verdict() {
+        let recording = recording();
+        let told: Vec<Told<'_>> = recording.exchanges.iter().map(Told::of).collect();
+        let item = item("load-1", &told);
+        assert_eq!((item.verdict.as_str(), item.style), ("LOAD_FAILED", Style::Bad));
+        let Section::Timeline { snapshot, .. } = &item.sections[0] else { panic!("{:?}", item.sections) };
+        let words: Vec<&Value> =
+            snapshot["requests"]["requests"].as_array().unwrap().iter().map(|request| &request["load_status"]).collect();
+        assert_eq!((words, &snapshot["now"]), (vec![&json!("LOAD_IN_PROGRESS"), &json!("LOAD_FAILED")], &json!(6.0)));
+    }
+
+    #[test]
+    fn a_request_without_an_answer_says_so() {
+        let recording = recording();
+        let row = Told::of(&recording.exchanges[2]).row();
+        assert_eq!(row, ["7.000 s", "GET /status", "no answer", "0.002 s", ""]);
+    }
+
+    #[test]
+    fn of_many_the_first_and_the_last_are_shown() {
+        let all: Vec<usize> = (0..10).collect();
+        assert_eq!(ends(&all, 3).collect::<Vec<_>>(), [&0, &1, &2, &7, &8, &9]);
+        assert_eq!(ends(&all, 7).count(), 10);
+        assert_eq!(ends(&all, 20).count(), 10);
+    }
+
+    #[test]
+    fn the_page_is_whole_and_names_the_recording() {
+        let page = page("session", &recording());
+        assert!(page.starts_with("<!doctype html>") && page.contains("Recording session") && page.contains("load-1"), "{page}");
+    }
+}
