@@ -46,7 +46,7 @@ function summaryOf(item) {
 
 function bodyOf(item) {
   const { id, number, name, group, place, change, sections, left_out: leftOut } = item;
-  const about = { name: [number, name].filter(Boolean).join(" "), isWrong: item.style === "bad" };
+  const about = { name: [number, name].filter(Boolean).join(" ") };
   const facts = [
     ["belongs to", group],
     ["is in", place],

@@ -1,5 +1,5 @@
 import { el, setText, toggle } from "./dom.js";
-import { findings, requestText } from "./lanes.js";
+import { requestText } from "./lanes.js";
 import { modelOf } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { countText } from "./words.js";
@@ -14,13 +14,12 @@ const COLUMN_CLASSES = { expected: "is-expected", accepted: "is-expected", got: 
 const MANY_LOADS = 12;
 
 /**
- * A part of what helps to understand something. `name` is what it belongs to. With `isWrong`, a timeline says what is to be seen in it: of something that is
- * well, that would mislead. With `isOpen`, a long text is open at first.
+ * A part of what helps to understand something. `name` is what it belongs to. With `isOpen`, a long text or table is open at first.
  */
-export function sectionView(section, { name = "", isWrong = false, isOpen = false } = {}) {
+export function sectionView(section, { name = "", isOpen = false } = {}) {
   switch (section.kind) {
     case "timeline":
-      return timelineSection(section, name, isWrong);
+      return timelineSection(section, name);
     case "facts":
       return factsSection(section, isOpen);
     case "source":
@@ -30,7 +29,7 @@ export function sectionView(section, { name = "", isWrong = false, isOpen = fals
   }
 }
 
-function timelineSection({ title, snapshot }, name, isWrong) {
+function timelineSection({ title, snapshot }, name) {
   const model = modelOf(snapshot);
   const chosen = el("p", { class: "chosen", role: "status", hidden: true });
   const onRequest = (request) => {
@@ -41,8 +40,7 @@ function timelineSection({ title, snapshot }, name, isWrong) {
   toggle(view.element, "has-few", model.loads.size < MANY_LOADS);
   view.show(model);
   const leftOut = snapshot.left_out ? el("p", { class: "soft" }, `${countText(snapshot.left_out)} requests in the middle are left out.`) : null;
-  const found = (isWrong ? findings(model) : []).map(({ load, text, advice }) => el("li", {}, el("b", {}, load), `: ${text}. ${advice}`));
-  return part(title, found.length > 0 && el("ul", { class: "findings" }, found), view.element, chosen, leftOut);
+  return part(title, view.element, chosen, leftOut);
 }
 
 function factsSection({ title, columns, rows }, isOpen) {
