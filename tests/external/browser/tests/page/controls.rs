@@ -1,7 +1,7 @@
 //! Every button and every form of the page does what it says.
 
 use neptune_browser::Look;
-use neptune_control::{Availability, RequestFilter};
+use neptune_control::{Availability, NewLoad, RequestFilter};
 use neptune_server::ClockKind;
 use neptune_server::scenario::Scenario;
 use serde_json::{Value, json};
@@ -217,11 +217,18 @@ async fn timeline(page: &Page) {
             panic!("{name} moves nothing: {error}");
         }
     }
+    // There is something to follow when the clock runs, and something to search when there is more than a glance takes in.
+    page.cluster.set_clock("real").await.unwrap();
+    page.shows("Real time").await;
     page.press("Follow the present (f)").await;
-    page.browser
-        .until("return document.querySelector('[aria-label^=Follow]').getAttribute('aria-pressed') === 'true'")
-        .await
-        .unwrap();
+    let follows = "return document.querySelector('[aria-label^=Follow]').getAttribute('aria-pressed') === 'true'";
+    page.browser.until(follows).await.unwrap();
+    page.cluster.set_clock("manual").await.unwrap();
+    for n in 0..4 {
+        let lifecycle = vec!["LOAD_COMPLETED".to_owned()];
+        page.cluster.script(&NewLoad { id: format!("more-{n}"), lifecycle, ..NewLoad::default() }).await.unwrap();
+    }
+    page.browser.until("return !document.querySelector('.tl-search').hidden").await.unwrap();
     page.write(".timeline", "Find a load by its id or status", "cancelled").await;
     page.browser
         .until("return [...document.querySelectorAll('.lane[data-kind=load]:not([hidden])')].length === 2")
