@@ -127,8 +127,8 @@ mod tests {
     /// What a test leaves that asks often, and logs each time.
     fn talkative(number: usize) -> TestResult {
         let asked = |number: usize| {
-            let (at, target) = (number as f64, "/loader/domain-load?details=TRUE&errors=TRUE&page=1&errorsPerPage=10");
-            json!({"number": number, "at": at, "method": "GET", "target": target, "status": 200, "load_id": "domain-load", "load_status": "LOAD_IN_PROGRESS"})
+            let target = "/loader/domain-load?details=TRUE&errors=TRUE&page=1&errorsPerPage=10";
+            json!({"number": number, "at": number, "method": "GET", "target": target, "status": 200, "load_id": "domain-load", "load_status": "LOAD_IN_PROGRESS"})
         };
         let invoked = |at: usize| json!({"function": "check_bulk_load_status", "from": at, "until": at, "label": "PENDING", "style": "open", "count": 1});
         let load = json!({

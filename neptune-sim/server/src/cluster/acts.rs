@@ -58,7 +58,13 @@ fn start(cluster: &Cluster) {
     cluster.start_listed(&request, None).unwrap();
 }
 
-pub(super) fn act(cluster: &Cluster, act: Act) {
+pub(super) fn act_all(cluster: &Cluster, acts: &[Act]) {
+    for one in acts {
+        act(cluster, *one);
+    }
+}
+
+fn act(cluster: &Cluster, act: Act) {
     let first = || cluster.timeline().first().map(|load| load.id.clone());
     match act {
         Act::Advance(by) => drop(cluster.advance(Duration::from_secs(by)).unwrap()),

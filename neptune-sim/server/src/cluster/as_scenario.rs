@@ -47,23 +47,14 @@ fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
     let loads: Map<String, Value> = shown.iter().map(|load| (load.id().to_string(), described(&future, load).into())).collect();
     insert("loads", loads.into(), !shown.is_empty());
-    let mut odd: Vec<&str> = shown
-        .iter()
-        .flat_map(|load| load.history())
-        .map(|change| &change.status)
-        .filter(is_odd)
-        .map(LoadStatus::as_str)
-        .collect();
+    let words = shown.iter().flat_map(|load| load.history()).map(|change| &change.status);
+    let mut odd: Vec<&str> = words.filter(|word| !word.is_documented()).map(LoadStatus::as_str).collect();
     odd.sort_unstable();
     odd.dedup();
     insert("undocumented_statuses", odd.clone().into(), !odd.is_empty());
     let faults = faults(&engine.faults().reports());
     insert("faults", faults.clone().into(), !faults.is_empty());
     given
-}
-
-fn is_odd(status: &&LoadStatus) -> bool {
-    !status.is_documented()
 }
 
 /// The quirks that are not as they are by default.
@@ -160,7 +151,7 @@ mod tests {
     use neptune_scenario::Scenario;
     use proptest::prelude::*;
 
-    use super::super::acts::{Act, act, any_act, cluster};
+    use super::super::acts::{Act, act_all, any_act, cluster};
     use super::*;
     use crate::ClockKind;
     use crate::net::{Endpoint, PortHandle};
@@ -201,7 +192,7 @@ mod tests {
         #[test]
         fn a_scenario_plays_back_the_same_timeline(acts in prop::collection::vec(any_act(), 1..30)) {
             let cluster = cluster();
-            acts.iter().for_each(|one| act(&cluster, *one));
+            act_all(&cluster, &acts);
             let copy = played_back(&cluster.as_scenario());
             prop_assert_eq!(fault_times(&copy), fault_times(&cluster));
             prop_assert_eq!(copy.availability(), cluster.availability());
@@ -212,7 +203,7 @@ mod tests {
     #[test]
     fn a_load_that_begins_later_says_when_and_how_it_will_end() {
         let cluster = cluster();
-        [Act::Advance(30), Act::Script(8), Act::Advance(2)].iter().for_each(|one| act(&cluster, *one));
+        act_all(&cluster, &[Act::Advance(30), Act::Script(8), Act::Advance(2)]);
         let expected = "\
 name: test
 about: The cluster test as it was at 32s

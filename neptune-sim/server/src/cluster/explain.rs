@@ -85,9 +85,10 @@ fn advice(engine: &UpToDate<'_>, load: &Load) -> String {
     let status = load.status();
     let can_end = !load.is_ended() && (load.ahead().next().is_some() || load.is_waiting() || engine.unread().is_some());
     if !load.is_ended() {
-        return match can_end {
-            true => format!("A poller is told {status} and has to go on asking."),
-            false => format!("A poller is told {status} each time: only a time limit of its own ends its wait."),
+        return if can_end {
+            format!("A poller is told {status} and has to go on asking.")
+        } else {
+            format!("A poller is told {status} each time: only a time limit of its own ends its wait.")
         };
     }
     match status {

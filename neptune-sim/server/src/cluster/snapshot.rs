@@ -109,7 +109,7 @@ mod tests {
     use neptune_control::RequestLine;
     use proptest::prelude::*;
 
-    use super::super::acts::{Act, act, any_act, cluster};
+    use super::super::acts::{Act, act_all, any_act, cluster};
     use super::*;
 
     /// What someone knows who has the first snapshot and every change after it.
@@ -123,7 +123,7 @@ mod tests {
     impl Known {
         fn learn(&mut self, snapshot: Snapshot) {
             self.rest = Some(rest(&snapshot));
-            snapshot.gone.iter().for_each(|id| drop(self.loads.remove(id)));
+            self.loads.retain(|id, _| !snapshot.gone.contains(id));
             self.loads.extend(snapshot.loads.into_iter().map(|load| (load.id.clone(), load)));
             self.requests.extend(snapshot.requests.lines().map(|line| (line.number, line)));
             // What the log has forgotten or cleared is no longer shown.
@@ -156,7 +156,7 @@ mod tests {
             let cluster = cluster();
             let (mut watcher, mut known) = (Watcher::default(), Known::default());
             for group in groups {
-                group.iter().for_each(|one| act(&cluster, *one));
+                act_all(&cluster, &group);
                 if let Some(change) = cluster.look(&mut watcher) {
                     known.learn(change);
                 }
@@ -172,12 +172,11 @@ mod tests {
     #[test]
     fn a_change_has_only_the_loads_and_requests_that_changed() {
         let cluster = cluster();
-        [Act::Script(2), Act::Script(5), Act::Arrive, Act::Arrive].iter().for_each(|one| act(&cluster, *one));
+        act_all(&cluster, &[Act::Script(2), Act::Script(5), Act::Arrive, Act::Arrive]);
         let mut watcher = Watcher::default();
         let all = cluster.look(&mut watcher).unwrap();
         assert_eq!((all.loads.len(), all.requests.lines().count()), (2, 2));
-        act(&cluster, Act::Advance(2));
-        act(&cluster, Act::Answer(1));
+        act_all(&cluster, &[Act::Advance(2), Act::Answer(1)]);
         let change = cluster.look(&mut watcher).unwrap();
         let loads: Vec<&str> = change.loads.iter().map(|load| load.id.as_str()).collect();
         let requests: Vec<_> = change.requests.lines().map(|line| (line.number, line.status)).collect();

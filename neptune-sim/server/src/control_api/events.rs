@@ -20,8 +20,7 @@ use super::extract::{AskedHost, Named};
 use super::route::{Route, route};
 use super::snapshot::view;
 use crate::Cluster;
-use crate::cluster::Watcher;
-use crate::net::Share;
+use crate::cluster::{self, Watcher};
 use crate::registry::{Clusters, EVENT_STREAM_LIMIT};
 
 /// How often a stream looks at its cluster.
@@ -72,20 +71,20 @@ impl Events {
             if !self.clusters.serves(&self.cluster) {
                 return None;
             }
-            if let Some(event) = self.event() {
+            if let Some(snapshot) = self.cluster.look(&mut self.watcher) {
+                let event = self.event(snapshot)?;
                 self.name = "change";
-                return Some((Ok(event?), self));
+                return Some((Ok(event), self));
             }
         }
         Some((Ok(Bytes::from_static(STILL_THERE.as_bytes())), self))
     }
 
-    /// What has changed, as an event; `None` if that is nothing. The inner `None`: there is no room for it. The stream then ends, and a
-    /// client that connects again gets all of it.
-    fn event(&mut self) -> Option<Option<Bytes>> {
-        let snapshot = self.cluster.look(&mut self.watcher)?;
+    /// What has changed, as an event. `None` if there is no room for it: the stream then ends, and a client that connects again gets all of
+    /// it.
+    fn event(&self, snapshot: cluster::Snapshot) -> Option<Bytes> {
         let data = serde_json::to_string(&view(&self.cluster, &self.host, snapshot)).ok()?;
         let event = format!("event: {}\ndata: {data}\n\n", self.name);
-        Some(self.clusters.control_room().take(event.len()).map(|share: Share| share.cover(event)))
+        Some(self.clusters.control_room().take(event.len())?.cover(event))
     }
 }
