@@ -143,7 +143,7 @@ fn sections(told: &[&Told<'_>]) -> Vec<Section> {
 }
 
 /// The first and the last of many.
-fn ends<'a, T>(all: &'a [T], most: usize) -> impl Iterator<Item = &'a T> {
+fn ends<T>(all: &[T], most: usize) -> impl Iterator<Item = &T> {
     let first = all.len().min(most);
     let last = all.len().saturating_sub(most).max(first);
     all[..first].iter().chain(&all[last..])

@@ -361,9 +361,9 @@ async fn reports_and_snapshots_keep_the_secrets_of_a_scenario() {
     let played = play_on_sim(&scenario).await.unwrap();
     assert_eq!(played.failures.len(), 1, "it was let in, and fails: {:#?}", played.failures);
     assert_clean("the report", &report::failure(&scenario, &played, None));
-    let test = ScenarioTest::of_text("beyond", "secrets.yaml", &text);
+    let runnable = ScenarioTest::of_text("beyond", "secrets.yaml", &text);
     let result =
-        tokio::task::spawn_blocking(move || test.result(async |scenario, _| play_on_sim(scenario).await, UnderTest::OURS));
+        tokio::task::spawn_blocking(move || runnable.result(async |scenario, _| play_on_sim(scenario).await, UnderTest::OURS));
     let mut result = result.await.unwrap();
     assert!(result.timeline.is_some() && !result.log.is_empty(), "{result:#?}");
     result.log.push(json!({"level": "INFO", "fields": {"message": "sent", "secretKey": SECRET}}).to_string());
