@@ -292,8 +292,9 @@ pub(crate) fn output_names(kind: Kind) -> [&'static str; 2] {
     }
 }
 
+/// Cases for the tests of all reports.
 #[cfg(test)]
-mod tests {
+pub(crate) mod samples {
     use std::time::UNIX_EPOCH;
 
     use serde_json::Value;
@@ -304,6 +305,7 @@ mod tests {
     use crate::judge::judge;
     use crate::watch::{Notes, Reported};
 
+    /// A request and its answer, a quarter of a second after the one before.
     fn exchange(number: u64, load_status: Option<&str>) -> Exchange {
         Exchange {
             at: Duration::from_millis(250 * number),
@@ -317,7 +319,8 @@ mod tests {
         }
     }
 
-    fn judged(name: &str, outcome: Outcome, words: &[&str], stderr: &str) -> Judged {
+    /// A case in which the load's words were answered, and the poller said this.
+    pub(crate) fn judged(name: &str, outcome: Outcome, words: &[&str], stderr: &str) -> Judged {
         let case = cases().iter().find(|case| case.name == name).unwrap();
         let end = words.last().map(|word| (*word).to_owned());
         let notes = Notes {
@@ -345,13 +348,23 @@ mod tests {
         Judged { case, seen, judgement }
     }
 
-    fn report(stderr: &str) -> Report {
+    /// A case that is right, and one that is wrong.
+    pub(crate) fn report(stderr: &str) -> Report {
         let judged = vec![
             judged("completed", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_COMPLETED"], ""),
             judged("deadlock", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_DATA_DEADLOCK"], stderr),
         ];
         Report { judged, started_at: UNIX_EPOCH, took: Duration::from_millis(1200) }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::samples::{judged, report};
+    use super::*;
+    use crate::case::Outcome;
 
     #[test]
     fn people_see_the_table_then_what_happened_then_the_totals() {

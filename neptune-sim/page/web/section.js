@@ -54,8 +54,10 @@ function factsSection({ title, columns, rows }, isOpen) {
   return rows.length > SHORT ? folded(title, `${countText(rows.length)} rows`, table, isOpen) : part(title, table);
 }
 
-function sourceSection({ title, text, hint }) {
-  return el("div", { class: "part source" }, el("h3", {}, title), text && el("pre", {}, text), hint && el("p", { class: "hint" }, el("b", {}, "hint: "), hint));
+function sourceSection({ title, note, text, hint }) {
+  const said = note && el("p", { class: "soft" }, note);
+  const advice = hint && el("p", { class: "hint" }, el("b", {}, "hint: "), hint);
+  return el("div", { class: "part source" }, el("h3", {}, title), said, text && el("pre", {}, text), advice);
 }
 
 function textSection({ title, text }, name, isOpen) {

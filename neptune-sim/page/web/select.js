@@ -20,7 +20,7 @@ export function matches(filter, item, textOf) {
 /** Everything that an item says, but for its timelines: their statuses would be found in nearly every item. */
 export function wordsOf(item) {
   const { number, name, group, verdict, about, place, message, change, sections } = item;
-  const said = sections.flatMap((section) => [section.title, section.text, section.hint, ...(section.rows ?? []).flat()]);
+  const said = sections.flatMap((section) => [section.title, section.note, section.text, section.hint, ...(section.rows ?? []).flat()]);
   return [number, name, group, verdict, about, place, message, change, ...said].filter(Boolean).join("\n").toLowerCase();
 }
 

@@ -63,10 +63,11 @@ fn item(file: &Checked, strict: bool) -> Item {
         columns: COUNTED.map(str::to_owned).to_vec(),
         rows: vec![numbers],
     };
-    let findings = file.findings.iter().map(|shown| finding(&file.name, shown));
+    let findings = file.findings.iter().map(finding);
     let kept = file.findings.len() as u64;
     let more = (file.errors + file.warnings).saturating_sub(kept);
-    let more = (more > 0).then(|| format!("{} more, which --max-errors leaves out", count(more, "finding")));
+    let more = (more > 0).then(|| [format!("{} more, which --max-errors leaves out", count(more, "finding"))]);
+    let more = Section::facts("Left out", ["what"], more.into_iter().collect());
     Item {
         id: link(&file.name),
         name: file.name.clone(),
@@ -75,12 +76,12 @@ fn item(file: &Checked, strict: bool) -> Item {
         style,
         place: file.findings.first().map(|first| format!("{}:{}", file.name, first.finding.line)),
         message: message(file),
-        sections: findings.chain(more.and_then(|more| Section::text("Left out", more))).chain([counted]).collect(),
+        sections: findings.chain(more).chain([counted]).collect(),
         ..Item::default()
     }
 }
 
-/// `2 errors, 1 warning`
+/// `2 errors, 1 warning; line 3: Value 'x' of column 'age' is not a valid Int`
 fn message(file: &Checked) -> Option<String> {
     if let Some(why) = &file.unreadable {
         return Some(format!("it cannot be read: {why}"));
@@ -88,10 +89,11 @@ fn message(file: &Checked) -> Option<String> {
     let found =
         [(file.errors, "error"), (file.warnings, "warning")].map(|(number, noun)| (number > 0).then(|| count(number, noun)));
     let found: Vec<String> = found.into_iter().flatten().collect();
-    (!found.is_empty()).then(|| found.join(", "))
+    let first = file.findings.first().map(|first| format!("; line {}: {}", first.finding.line, first.finding.message()));
+    (!found.is_empty()).then(|| found.join(", ") + &first.unwrap_or_default())
 }
 
-fn finding(file: &str, Shown { finding, hint }: &Shown) -> Section {
+fn finding(Shown { finding, hint }: &Shown) -> Section {
     let Finding { what, record, line, column, id, excerpt, .. } = finding;
     let (kind, code) = match what {
         What::Error(problem) => ("error", format!(", {}{}", problem.code().as_str(), provenance(problem))),
@@ -101,7 +103,8 @@ fn finding(file: &str, Shown { finding, hint }: &Shown) -> Section {
     let id = id.as_ref().map(|id| format!(", id {id}")).unwrap_or_default();
     let caret = " ".repeat(excerpt.at) + "^";
     Section::Source {
-        title: format!("{file}:{line}:{column}: {kind}: {} ({record}{id}{code})", finding.message()),
+        title: format!("line {line}, character {column}: {kind}: {}", finding.message()),
+        note: Some(format!("{record}{id}{code}")),
         text: if excerpt.text.is_empty() { String::new() } else { format!("{}\n{caret}", excerpt.text) },
         hint: hint.clone(),
     }

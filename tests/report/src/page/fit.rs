@@ -118,10 +118,9 @@ fn cut(section: Section) -> Section {
     match section {
         Section::Timeline { .. } => section,
         Section::Text { title, text } => Section::Text { title, text: without_middle(text) },
-        Section::Source { mut title, text, mut hint } => {
-            cut_line(&mut title);
-            hint.iter_mut().for_each(cut_line);
-            Section::Source { title, text: without_middle(text), hint }
+        Section::Source { mut title, mut note, text, mut hint } => {
+            [&mut note, &mut hint].into_iter().flatten().chain([&mut title]).for_each(cut_line);
+            Section::Source { title, note, text: without_middle(text), hint }
         }
         Section::Facts { mut title, columns, mut rows } => {
             if rows.len() > ROWS {

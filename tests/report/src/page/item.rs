@@ -103,6 +103,9 @@ pub enum Section {
     Source {
         /// The place and what is said of it.
         title: String,
+        /// What else is known of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
         /// The lines.
         text: String,
         /// What to do.
