@@ -231,6 +231,26 @@ async fn a_run_writes_every_report_and_says_whether_all_is_right() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_timeline_has_each_status_from_between_the_requests_that_saw_it_come() {
+    let report = report(&arguments(&[], &PYTHON, "defective.py", &["none"]), &["http-500-once"]).await.unwrap();
+    let timeline = &report.judged[0].seen.timeline;
+    let requests = timeline["requests"]["requests"].as_array().unwrap();
+    let [first, second, ..] = &requests[..] else { panic!("two requests or more: {timeline:#}") };
+    assert_eq!((&first["target"], &first["load_id"]), (&"/loader/{load_id}".into(), &"{load_id}".into()));
+    assert_eq!(
+        (&first["load_status"], &second["status"], &second["fault"]),
+        (&"LOAD_IN_PROGRESS".into(), &500.into(), &"error".into())
+    );
+    let load = &timeline["loads"][0];
+    let at = |value: &serde_json::Value| value["at"].as_f64().unwrap();
+    assert_eq!((at(&load["history"][0]), &load["ended"]), (0.0, &true.into()));
+    let changed = at(&load["history"][1]);
+    assert!(at(first) < changed && changed < at(second), "{timeline:#}");
+    assert!(at(requests.last().unwrap()) <= timeline["now"].as_f64().unwrap(), "{timeline:#}");
+    assert_eq!((&timeline["faults"][0]["name"], &timeline["faults"][0]["fired"]), (&"error".into(), &1.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_that_cannot_be_written_is_an_error() {
     let options = ["--case", "completed", "--json", "/no/such/folder/a.json"];
     let error = run(&arguments(&options, &PYTHON, "defective.py", &["none"]), &mut Vec::new()).await.unwrap_err();

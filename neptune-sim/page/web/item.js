@@ -37,11 +37,16 @@ function summaryOf(item) {
     { class: "item-line" },
     mark,
     el("span", { class: "item-verdict" }, verdict),
-    el("span", { class: "item-name" }, number && el("span", { class: "item-number" }, number, " "), name),
+    el("span", { class: "item-name" }, number && el("span", { class: "item-number" }, number, " "), breakable(name)),
     el("span", { class: "item-seconds" }, seconds === undefined ? "" : secondsText(seconds)),
     about && el("span", { class: "item-about" }, about),
     message && el("span", { class: "item-message" }, message),
   );
+}
+
+/** A name that may be broken behind each underscore and slash. */
+function breakable(name) {
+  return name.split(/(?<=[_/])/).flatMap((part) => [part, el("wbr")]);
 }
 
 function bodyOf(item) {
