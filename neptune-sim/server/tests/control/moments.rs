@@ -43,7 +43,7 @@ impl Events {
                 let rest = self.seen.split_off(place + end.len());
                 return Some(std::mem::replace(&mut self.seen, rest));
             }
-            let mut piece = [0; 16 * 1024];
+            let mut piece = vec![0; 16 * 1024];
             let read =
                 tokio::time::timeout(PATIENCE, self.connection.read(&mut piece)).await.expect("data or an end in good time");
             let length = read.ok().filter(|length| *length > 0)?;
