@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use neptune_control::{Availability, FaultReport, StartClock};
-use neptune_loader::{Change, LoadId, SimTime};
+use neptune_loader::{Change, Load, LoadId, SimTime};
 use neptune_scenario::ClockKind;
 
 use super::handle::{Cluster, Instance};
@@ -37,58 +37,85 @@ pub(crate) struct Watcher {
 }
 
 /// How a cluster was at the last look.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Seen {
-    revision: u64,
+    changes: u64,
     log_revision: u64,
     loads: HashMap<LoadId, Course>,
 }
 
-/// What shows whether a load has changed: the length of its past, which only grows, and what is ahead.
-#[derive(Debug, PartialEq, Eq)]
+/// What shows whether a load has changed: the length of its past, which only grows unless a cluster becomes another, its last change, and
+/// what is ahead.
+#[derive(Debug)]
 struct Course {
     changes: usize,
+    last: Option<Change>,
     ahead: Vec<Change>,
 }
 
 impl Course {
-    fn of(load: &LoadTimeline) -> Self {
-        Self { changes: load.history.len(), ahead: load.ahead.clone() }
+    fn of(load: &Load) -> Self {
+        let history = load.history();
+        Self { changes: history.len(), last: history.last().cloned(), ahead: load.ahead().cloned().collect() }
+    }
+
+    fn is_still_that_of(&self, load: &Load) -> bool {
+        let history = load.history();
+        self.changes == history.len() && self.last.as_ref() == history.last() && self.ahead.iter().eq(load.ahead())
     }
 }
 
 impl Cluster {
     /// Everything about it at this moment.
     pub(crate) fn whole_snapshot(&self) -> Snapshot {
-        snapshot(&self.engine(), 0)
+        let engine = self.engine();
+        let now = engine.now();
+        let loads = engine.loads().map(|load| LoadTimeline::of(load, now)).collect();
+        snapshot(&engine, loads, Vec::new(), 0)
     }
 
     /// The first time, everything; then what has changed since the last time, or `None` if that is nothing but the time.
     pub(crate) fn look(&self, watcher: &mut Watcher) -> Option<Snapshot> {
         let engine = self.engine();
-        if watcher.seen.as_ref().is_some_and(|seen| seen.revision == engine.revision()) {
+        let (changes, log_revision) = (engine.changes(), engine.log().revision());
+        let is_first = watcher.seen.is_none();
+        let seen = watcher.seen.get_or_insert_default();
+        if !is_first && (seen.changes, seen.log_revision) == (changes, log_revision) {
             return None;
         }
-        let log_revision = engine.log().revision();
-        let mut snapshot = snapshot(&engine, watcher.seen.as_ref().map_or(0, |seen| seen.log_revision));
-        drop(engine);
-        let loads: HashMap<LoadId, Course> = snapshot.loads.iter().map(|load| (load.id.clone(), Course::of(load))).collect();
-        let now = Seen { revision: snapshot.revision, log_revision, loads };
-        if let Some(before) = watcher.seen.replace(now) {
-            let loads = &watcher.seen.as_ref().expect("it was just put there").loads;
-            snapshot.loads.retain(|load| before.loads.get(&load.id) != loads.get(&load.id));
-            snapshot.gone = before.loads.into_keys().filter(|id| !loads.contains_key(id)).collect();
-        }
+        // Most looks see new requests and nothing else.
+        let (loads, gone) = if is_first || seen.changes != changes { seen.changed_loads(&engine) } else { Default::default() };
+        let snapshot = snapshot(&engine, loads, gone, seen.log_revision);
+        (seen.changes, seen.log_revision) = (changes, log_revision);
         Some(snapshot)
     }
 }
 
-/// What can be seen, with the requests that have come or changed since a revision of the log.
-fn snapshot(engine: &UpToDate<'_>, log_revision: u64) -> Snapshot {
-    let now = engine.now();
+impl Seen {
+    /// The loads that are new or have changed, and the ids of those that are not there any more. From now on they are seen.
+    fn changed_loads(&mut self, engine: &UpToDate<'_>) -> (Vec<LoadTimeline>, Vec<LoadId>) {
+        let (now, mut changed, mut count) = (engine.now(), Vec::new(), 0);
+        for load in engine.loads() {
+            count += 1;
+            if self.loads.get(load.id()).is_none_or(|course| !course.is_still_that_of(load)) {
+                self.loads.insert(load.id().clone(), Course::of(load));
+                changed.push(LoadTimeline::of(load, now));
+            }
+        }
+        let mut gone = Vec::new();
+        if self.loads.len() > count {
+            gone.extend(self.loads.keys().filter(|id| engine.load(id).is_none()).cloned());
+            self.loads.retain(|id, _| !gone.contains(id));
+        }
+        (changed, gone)
+    }
+}
+
+/// What can be seen, with these loads and with the requests that have come or changed since a revision of the log.
+fn snapshot(engine: &UpToDate<'_>, loads: Vec<LoadTimeline>, gone: Vec<LoadId>, log_revision: u64) -> Snapshot {
     Snapshot {
-        revision: engine.revision(),
-        now,
+        revision: engine.changes() + engine.log().revision(),
+        now: engine.now(),
         clock: engine.clock_kind(),
         starts: engine.clock_starts(),
         availability: engine.availability().clone(),
@@ -96,8 +123,8 @@ fn snapshot(engine: &UpToDate<'_>, log_revision: u64) -> Snapshot {
         running: engine.running().cloned(),
         queue: engine.waiting().cloned().collect(),
         faults: engine.faults().reports(),
-        loads: engine.loads().map(|load| LoadTimeline::of(load, now)).collect(),
-        gone: Vec::new(),
+        loads,
+        gone,
         requests: engine.log().changed_since(log_revision),
     }
 }

@@ -517,9 +517,10 @@ impl UpToDate<'_> {
         &self.0.log
     }
 
-    /// How often something has changed that can be seen from outside, but for time alone. What is not yet visible may change it, too.
-    pub(super) fn revision(&self) -> u64 {
-        self.0.changes + self.0.log.revision()
+    /// How often something has changed that can be seen from outside, but for the log and for time alone. What is not yet visible may change
+    /// it, too.
+    pub(super) fn changes(&self) -> u64 {
+        self.0.changes
     }
 
     pub(super) fn availability(&self) -> &Availability {
