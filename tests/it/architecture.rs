@@ -40,7 +40,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-server", "neptune-text"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]
 #[case::tests("neptune-it", &["neptune-control", "neptune-harness", "neptune-report", "neptune-server", "neptune-state-machine"], "it runs programs, and needs nothing of the handlers' insides")]
 #[case::container("neptune-container", &["neptune-control", "neptune-harness", "neptune-server"], "a container is the simulator, reached elsewhere")]
-#[case::browser("neptune-browser", &["neptune-control", "neptune-harness", "neptune-server"], "it uses pages as people do, and knows none of their insides")]
+#[case::browser("neptune-browser", &["neptune-control", "neptune-harness", "neptune-report", "neptune-server"], "it uses pages as people do, and knows none of their insides")]
 #[case::aws_sdk("neptune-aws-sdk", &["neptune-server"], "it only carries what an SDK sends; its tests send that to a simulator")]
 #[case::live("neptune-live", &["neptune-report", "neptune-text"], "what may be done to a real cluster is decided where nothing else is, and tested there")]
 #[case::fake_aws("neptune-fake-aws", &["neptune-aws-sdk", "neptune-control", "neptune-harness", "neptune-live", "neptune-server", "neptune-sigv4"], "it knows nothing of the runs that ask it")]

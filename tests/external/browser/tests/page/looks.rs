@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use neptune_browser::Look;
+use neptune_browser::{Browser, Look};
 use neptune_harness::{optional, project};
 use rstest::rstest;
 use serde_json::Value;
@@ -15,7 +15,7 @@ const SAME: u8 = 40;
 const DIFFERENT: usize = 20;
 
 /// axe-core, which looks for what some people cannot use.
-fn axe() -> Option<String> {
+pub(crate) fn axe() -> Option<String> {
     let path = project::root().join("target/ci-node/node_modules/axe-core/axe.min.js");
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
@@ -25,6 +25,15 @@ fn axe() -> Option<String> {
             None
         }
     }
+}
+
+/// What axe-core finds on the page as it is.
+pub(crate) async fn violations(browser: &Browser, axe: &str) -> Value {
+    browser.run(axe).await.unwrap();
+    let run = "const [done] = arguments;
+        axe.run().then(({violations}) => done(violations.map(({id, help, nodes}) => ({id, help, nodes: nodes.map(({html}) => html)}))),
+                       (error) => done([String(error)]));";
+    browser.client.execute_async(run, Vec::new()).await.unwrap()
 }
 
 #[rstest]
@@ -39,12 +48,8 @@ async fn nothing_on_the_page_shuts_anybody_out(#[case] look: Look) {
     page.browser.run("document.querySelectorAll('details').forEach((part) => (part.open = true))").await.unwrap();
     page.find("//button[contains(@class, 'lane-label')][span[.='failed-load']]").await.click().await.unwrap();
     page.shows("A value is missing").await;
-    page.browser.run(&axe).await.unwrap();
-    let run = "const [done] = arguments;
-        axe.run().then(({violations}) => done(violations.map(({id, help, nodes}) => ({id, help, nodes: nodes.map(({html}) => html)}))),
-                       (error) => done([String(error)]));";
-    let violations = page.browser.client.execute_async(run, Vec::new()).await.unwrap();
-    assert_eq!(violations, Value::Array(Vec::new()), "{violations:#}");
+    let found = violations(&page.browser, &axe).await;
+    assert_eq!(found, Value::Array(Vec::new()), "{found:#}");
     page.browser.close().await.unwrap();
 }
 

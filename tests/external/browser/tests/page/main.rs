@@ -5,6 +5,7 @@
 mod agreement;
 mod controls;
 mod looks;
+mod report;
 mod story;
 
 use std::net::{Ipv4Addr, SocketAddr};
