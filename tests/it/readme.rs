@@ -35,7 +35,7 @@ const FIND_A_BUG: [&str; 2] = ["first-minute/poller.py", "check-poller/watch.asl
 /// This installs the simulator, which takes minutes.
 const NOT_RUN: &str = "cargo install";
 /// Every page with commands that need no account.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "CONTRIBUTING.md",
     "neptune-sim/README.md",
@@ -43,6 +43,7 @@ const PAGES: [&str; 9] = [
     "neptune-sim/check-poller/README.md",
     "neptune-sim/control/README.md",
     "neptune-sim/fault/README.md",
+    "neptune-sim/page/README.md",
     "scenarios/README.md",
     "tests/README.md",
 ];
@@ -96,7 +97,7 @@ impl Drop for Simulator {
 
 /// How a server is started, and what else its program does, which ends by itself.
 const PROGRAM: &str = "neptune-sim";
-const NO_SERVER: [&str; 7] = ["quirks", "faults", "scenario ", "check ", "check-data ", "check-poller ", "test "];
+const NO_SERVER: [&str; 8] = ["quirks", "faults", "scenario ", "view ", "check ", "check-data ", "check-poller ", "test "];
 /// Where a server listens by default.
 const USUAL_ADDRESS: &str = "127.0.0.1:8182";
 

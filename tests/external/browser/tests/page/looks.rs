@@ -60,8 +60,7 @@ async fn nothing_on_the_page_shuts_anybody_out(#[case] look: Look) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_looks_as_it_did(#[case] name: &str, #[case] look: Look) {
     let Some(page) = Page::demo(look).await else { return };
-    // The port is another one each time.
-    page.browser.run("document.querySelector('.endpoint').textContent = 'http://127.0.0.1:8182'").await.unwrap();
+    page.hide_port().await;
     page.browser.until("return document.querySelectorAll('.lane').length >= 6").await.unwrap();
     compare(name, &page.browser.picture().await.unwrap());
     page.browser.close().await.unwrap();
@@ -81,7 +80,7 @@ async fn nothing_is_wider_than_a_small_phone() {
 }
 
 /// Compares a picture with the accepted one. `UPDATE_PICTURES=1` accepts it.
-fn compare(name: &str, png: &[u8]) {
+pub(crate) fn compare(name: &str, png: &[u8]) {
     let accepted = project::root().join(format!("tests/external/browser/tests/page/pictures/{name}.png"));
     if std::env::var_os("UPDATE_PICTURES").is_some() {
         std::fs::create_dir_all(accepted.parent().unwrap()).unwrap();

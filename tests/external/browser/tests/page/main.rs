@@ -105,6 +105,11 @@ impl Page {
         field.select_by_value(value).await.unwrap_or_else(|error| panic!("{place} {label} {value}: {error}"));
     }
 
+    /// Shows the usual port, for a picture: it is another one each time.
+    async fn hide_port(&self) {
+        self.browser.run("document.querySelector('.endpoint').textContent = 'http://127.0.0.1:8182'").await.unwrap();
+    }
+
     /// Waits until the page has this text somewhere.
     async fn shows(&self, text: &str) {
         let text = serde_json::to_string(text).unwrap();

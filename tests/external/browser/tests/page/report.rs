@@ -1,6 +1,6 @@
 //! The page of a report: what is wrong stands first, and everything can be found.
 
-use std::time::SystemTime;
+use std::time::{Duration, UNIX_EPOCH};
 
 use neptune_browser::{Browser, Look, missing};
 use neptune_harness::optional;
@@ -8,7 +8,7 @@ use neptune_report::{Run, TestResult, Verdict};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::looks::{axe, violations};
+use crate::looks::{axe, compare, violations};
 
 /// What a test leaves in whose cluster a load was cancelled.
 fn result(name: &str, verdict: Verdict) -> TestResult {
@@ -26,7 +26,7 @@ fn result(name: &str, verdict: Verdict) -> TestResult {
         verdict,
         millis: 12.0,
         message: (verdict == Verdict::Failed).then(|| "answer.status: expected \"FAILED\", got \"PENDING\"".to_owned()),
-        log: vec![r#"{"level":"INFO","fields":{"message":"</script><b>asked</b>"}}"#.to_owned()],
+        log: vec![format!(r#"{{"level":"INFO","fields":{{"message":"{name}: </script><b>PENDING</b>"}}}}"#)],
         timeline: Some(json!({
             "name": "test", "clock": "manual", "now": 40.0, "availability": "available", "queue": [], "faults": [], "loads": [load],
             "requests": {"dropped": 0, "next": 3, "requests": requests}, "invocations": [invoked],
@@ -46,7 +46,7 @@ async fn report(look: Look) -> Option<(Browser, tempfile::TempDir)> {
         result("test_cancelled", Verdict::Failed),
         result("test_three", Verdict::Passed),
     ];
-    let run = Run { results, ..Run::new("cargo xtask it --target sim", SystemTime::UNIX_EPOCH) };
+    let run = Run { results, ..Run::new("cargo xtask it --target sim", UNIX_EPOCH + Duration::from_secs(1_795_000_000)) };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");
     std::fs::write(&file, run.html()).unwrap();
@@ -58,15 +58,16 @@ async fn report(look: Look) -> Option<(Browser, tempfile::TempDir)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_shows_first_what_is_wrong_with_its_timeline() {
-    let Some((browser, _folder)) = report(Look::default()).await else { return };
+    let Some((browser, _folder)) = report(Look { height: 960, ..Look::default() }).await else { return };
     let first = "return document.querySelector('.item-group.is-bad .items').innerText";
     let text = browser.run(first).await.unwrap();
     let text = text.as_str().unwrap();
     for part in ["test_cancelled", "expected \"FAILED\", got \"PENDING\"", "LOAD_CANCELLED_BY_USER", "get_load_status"] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
+    compare("report", &browser.picture().await.unwrap());
     // A log line is text, whatever stands in it.
-    assert!(text.contains("</script><b>asked</b>"), "{text}");
+    assert!(text.contains("test_cancelled: </script><b>PENDING</b>"), "{text}");
     browser.close().await.unwrap();
 }
 
