@@ -52,6 +52,19 @@ impl Writer {
     }
 }
 
+/// The schema of an event of a stream, whose data is JSON of another schema. Tools that know streams hold each event against it.
+pub(crate) fn event(data: &Value) -> Value {
+    json!({
+        "type": "object",
+        "description": "An event of the stream.",
+        "properties": {
+            "event": {"type": "string", "enum": ["snapshot", "change"], "description": "Whether the data is all of it, or what has changed."},
+            "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": data, "description": "A snapshot as JSON."},
+        },
+        "required": ["event", "data"],
+    })
+}
+
 /// What an operation takes and what it answers.
 pub(crate) struct Exchange {
     pub(crate) query: Vec<Value>,

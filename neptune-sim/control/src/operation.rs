@@ -6,7 +6,7 @@ use crate::examples::{
     SCENARIO, a_start, authentications, availabilities, failing_load, faults, instance_changes, outcomes, quirk_values,
     scenario_as_json, state,
 };
-use crate::exchange::{EVENT_STREAM, Exchange, Writer};
+use crate::exchange::{EVENT_STREAM, Exchange, Writer, event};
 use crate::{
     AddCluster, AddedCluster, AllLoads, Authentication, Availability, Cleared, ClockReading, ClusterDescription, ClusterLine,
     ClusterState, ErrorLog, ErrorLogPage, FaultReport, Instance, Load, LoadExplanation, LoggedRequest, MoveClock, Overview,
@@ -121,8 +121,7 @@ operations! {
     /// nothing but the time changes. After 15 s without an event comes a comment. The stream ends with the cluster. There are at most 32
     /// streams at once.
     StreamEvents = Get "/_sim/clusters/{name}/events" => |w| {
-        let stream = json!({"type": "string", "description": "Server-sent events. The data of each is a Snapshot as JSON."});
-        Exchange { media_type: EVENT_STREAM, answer: Some(stream), ..w.answers::<Snapshot>() }
+        Exchange { media_type: EVENT_STREAM, answer: Some(event(&w.schema::<Snapshot>())), ..w.answers::<Snapshot>() }
     },
     /// Writes the scenario that shows the same timeline.
     /// Every load is in it with its past and its future, at the same moments, and so are the faults. A started load becomes a scripted one. Requests
