@@ -6,6 +6,7 @@ mod running;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
@@ -376,7 +377,7 @@ fn localhost_is_an_address_to_listen_on() {
 #[case::turned_round("chekc", "hint: did you mean the command `check`?\n")]
 #[case::far(
     "serve",
-    "hint: it is neither a file nor a command: the commands are check-poller, check-data, test, play, proxy, scenario, check, health, schema, faults, quirks\n"
+    "hint: it is neither a file nor a command: the commands are check-poller, check-data, test, play, proxy, scenario, view, check, health, schema, faults, quirks\n"
 )]
 fn a_mistyped_command_is_not_just_a_file_that_is_missing(#[case] word: &str, #[case] hint: &str) {
     let output = run(&[word]);
@@ -803,4 +804,35 @@ fn quirks_are_reported_and_an_unknown_one_is_code_2() {
     let unknown = run(&["quirks", "weather"]);
     let expected = "error: there is no quirk `weather`\nhint: `neptune-sim quirks` lists them all\n";
     assert_eq!((unknown.status.code(), text(&unknown.stderr)), (Some(2), expected.to_owned()));
+}
+
+/// The folder of this package, in the checkout in which cargo runs the test.
+fn package() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this test"))
+}
+
+#[test]
+fn a_recording_becomes_a_page_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("session.ndjson");
+    std::fs::copy(package().join("examples/first-minute/session.ndjson"), &recording).unwrap();
+    let output = run(&["view", recording.to_str().unwrap()]);
+    let page = recording.with_extension("html");
+    assert_eq!(
+        (output.status.code(), text(&output.stdout)),
+        (Some(0), format!("{}\n", page.display())),
+        "{}",
+        text(&output.stderr)
+    );
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains("Recording session") && html.contains("LOAD_CANCELLED_BY_USER"), "{}", html.len());
+}
+
+#[rstest]
+#[case::no_recording("Cargo.toml", 103, "Cargo.toml: this is no recording")]
+#[case::no_file("nowhere.ndjson", 103, "cannot read nowhere.ndjson")]
+fn what_cannot_be_viewed_says_why(#[case] file: &str, #[case] code: i32, #[case] expected: &str) {
+    let output = program().args(["view", file]).current_dir(package()).output().unwrap();
+    assert_eq!(output.status.code(), Some(code));
+    assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
 }
