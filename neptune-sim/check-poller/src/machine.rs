@@ -18,6 +18,8 @@ use crate::watch::Watch;
 
 /// The jitter of retries is the same in each run.
 const SEED: u32 = 0;
+/// How many calls that hang may each take the patience of a case: the first attempt of a task and a few retries, twice.
+const HANGING_CALLS: u32 = 8;
 
 /// Why a state machine cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +85,7 @@ pub(crate) struct Execution {
     machine: Arc<Machine>,
     tasks: Tasks,
     input: Value,
+    watch: Arc<Watch>,
 }
 
 impl Execution {
@@ -91,34 +94,47 @@ impl Execution {
     /// # Errors
     /// One never asks for an event.
     pub(crate) async fn at(machine: &Arc<Machine>, address: &Address, watch: &Arc<Watch>) -> Result<Self, PlayError> {
-        let watch = Arc::clone(watch);
+        let clock = Arc::clone(watch);
         let mut tasks = Tasks::default().in_real_time().on_time(move |passed| {
-            watch.skip(passed);
+            clock.skip(passed);
             async {}
         });
         for (name, command) in &machine.functions {
             let lambda = deploy(name, command.clone(), address).await?;
             tasks = tasks.lambda(name, Arc::new(lambda), LONGEST);
         }
-        Ok(Self { machine: Arc::clone(machine), tasks, input: machine.event.at(address) })
+        let (machine, input) = (Arc::clone(machine), machine.event.at(address));
+        Ok(Self { machine, tasks, input, watch: Arc::clone(watch) })
     }
 
-    /// Runs it to its end, unless `stop` returns before.
+    /// Runs it to its end, unless `stop` returns before. When the patience is over while a call hangs, the time limit of its task ends the
+    /// call, and the execution goes on.
     ///
     /// # Errors
     /// The engine fails.
-    pub(crate) async fn run(&self, stop: impl Future<Output = Ending>) -> Result<Run, PlayError> {
+    pub(crate) async fn run(&self, stop: impl AsyncFn() -> Ending) -> Result<Run, PlayError> {
         let Machine { engine, definition, .. } = &*self.machine;
         let ended = tokio::select! {
             biased;
             ended = engine.run(definition, &self.input, SEED, &self.tasks) => ended?,
-            ending = stop => return Ok(Run::new(End::Stopped(ending), "", &self.log())),
+            ending = self.stopped(stop) => return Ok(Run::new(End::Stopped(ending), "", &self.log())),
         };
         let said = json!({
             "status": ended.status, "error": ended.error, "cause": ended.cause, "output": ended.output,
             "lastState": ended.entered.last(), "events": ended.events,
         });
         Ok(Run::new(end_of(&ended), &said.to_string(), &self.log()))
+    }
+
+    async fn stopped(&self, stop: impl AsyncFn() -> Ending) -> Ending {
+        for _ in 0..HANGING_CALLS {
+            let ending = stop().await;
+            if ending != Ending::OutOfPatience || !self.tasks.end_hanging_calls() {
+                return ending;
+            }
+            self.watch.begin();
+        }
+        stop().await
     }
 
     fn log(&self) -> String {

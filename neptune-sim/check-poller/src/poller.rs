@@ -62,16 +62,17 @@ impl Subject {
 }
 
 impl Poller<'_> {
-    /// Runs it once, until it ends by itself, or `stop` returns.
+    /// Runs it once, until it ends by itself, or `stop` returns. A state machine that goes on calls `stop` again.
     ///
     /// # Errors
     /// It cannot be started, or no function answers.
-    pub(crate) async fn run(&mut self, stop: impl Future<Output = Ending>) -> Result<Run, PlayError> {
+    pub(crate) async fn run(&mut self, stop: impl AsyncFn() -> Ending) -> Result<Run, PlayError> {
         match self {
-            Self::Command(command, address) => command::run(command, address, stop).await.map_err(PlayError::Spawn),
-            Self::Function(function) => Ok(function.run(stop).await),
-            Self::Running(invoked) => invoked.run(stop).await,
-            Self::Execution(execution) => execution.run(stop).await,
+            Self::Command(command, address) => command::run(command, address, stop()).await.map_err(PlayError::Spawn),
+            Self::Function(function) => Ok(function.run(stop()).await),
+            Self::Running(invoked) => invoked.run(stop()).await,
+            // The largest of the four.
+            Self::Execution(execution) => Box::pin(execution.run(stop)).await,
         }
     }
 

@@ -203,7 +203,7 @@ impl Watch {
         Self { started, moves_with_time: case.moves_with_time, skipped, state: Mutex::new(state), changed: Notify::new() }
     }
 
-    /// The poller starts now: its patience begins.
+    /// The poller starts now, or goes on after a call that hung: its patience begins.
     pub(crate) fn begin(&self) {
         self.state().progress_at = Instant::now();
     }

@@ -70,17 +70,23 @@ async fn pass(State(tasks): State<Arc<Tasks>>, milliseconds: String) -> Result<(
     Ok(())
 }
 
-async fn invoke(State(tasks): State<Arc<Tasks>>, Path(reference): Path<String>, body: Bytes) -> Response {
+async fn invoke(State(tasks): State<Arc<Tasks>>, Path(reference): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(event) = serde_json::from_slice(&body) else {
         return answer(&Reply::refusal(400, "InvalidRequestContentException", "Could not parse request body into json"));
     };
     let name = find_function(&reference, &tasks.names()).map(str::to_owned);
     let reply = match name {
-        Some(name) => tasks.call(&name, event).await,
+        Some(name) => tasks.call(&name, event, time_left(&headers)).await,
         None => None,
     };
     let unknown = || Reply::refusal(404, "ResourceNotFoundException", &format!("Function not found: {reference}"));
     answer(&reply.unwrap_or_else(unknown))
+}
+
+/// How long the task of a call may still take in virtual time, if its driver knows.
+fn time_left(headers: &HeaderMap) -> Option<Duration> {
+    let left = headers.get("x-virtual-milliseconds-left")?.to_str().ok()?;
+    left.parse().ok().map(Duration::from_millis)
 }
 
 fn answer(reply: &Reply) -> Response {

@@ -1,13 +1,14 @@
 //! What stands behind the tasks of a state machine: functions, an event bus, other services, and whoever follows the clock.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{fmt, future};
 
 use futures::future::BoxFuture;
 use neptune_harness::lambda::{Deadline, Lambda};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::reply::{Reply, ReplyKind};
 
@@ -28,6 +29,8 @@ pub struct Tasks {
     services: BTreeMap<String, String>,
     on_time: Option<Arc<OnTime>>,
     takes_real_time: bool,
+    /// Received by each open call that may be ended.
+    hanging: watch::Sender<()>,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -77,6 +80,8 @@ impl Tasks {
     }
 
     /// Lets a call of a function that has processes here take the virtual time that it really takes, in whole seconds. Default: none.
+    ///
+    /// A call that really takes as long as the `TimeoutSeconds` of its task is ended, and the task fails with `States.Timeout`.
     #[must_use]
     pub fn in_real_time(mut self) -> Self {
         self.takes_real_time = true;
@@ -129,6 +134,12 @@ impl Tasks {
         self.seen().counts.get(function).copied().unwrap_or_default()
     }
 
+    /// Ends the open calls whose task has a `TimeoutSeconds` that is shorter than the time limit of the function, as if the whole of it had
+    /// passed: the clock jumps there, and the task fails with `States.Timeout`. Returns whether there was any.
+    pub fn end_hanging_calls(&self) -> bool {
+        self.hanging.send(()).is_ok()
+    }
+
     /// The entries that `events:putEvents` has put on a bus so far, as the service gets them.
     pub fn put_events(&self) -> Vec<Value> {
         self.seen().put_events.clone()
@@ -149,8 +160,8 @@ impl Tasks {
         }
     }
 
-    /// Calls a function; `None` if there is none of this name.
-    pub(crate) async fn call(&self, name: &str, event: Value) -> Option<Reply> {
+    /// Calls a function, for a task that has this virtual time left; `None` if there is none of this name.
+    pub(crate) async fn call(&self, name: &str, event: Value, task: Option<Duration>) -> Option<Reply> {
         let function = self.functions.get(name)?;
         let number = {
             let mut seen = self.seen();
@@ -161,15 +172,43 @@ impl Tasks {
         let reply = match (self.replies.get(&(name.to_owned(), number)), function) {
             (Some(reply), _) => reply.clone(),
             (None, Function::Closure(closure)) => closure(event.clone()).await,
-            (None, Function::Lambda(lambda, limit)) => {
-                let invocation = lambda.invoke(&event, Deadline::In(*limit)).await;
-                self.seen().log = invocation.log;
-                let reply = Reply::of(invocation.outcome, *limit);
-                if self.takes_real_time { reply.taking(Duration::from_secs(invocation.took.as_secs())) } else { reply }
-            }
+            (None, Function::Lambda(lambda, limit)) => self.invoke(lambda, &event, *limit, task).await,
         };
         self.keep(name, event, reply.clone());
         Some(reply)
+    }
+
+    /// Invokes a function that has this time limit, unless the time of its task is over before.
+    async fn invoke(&self, lambda: &Lambda, event: &Value, limit: Duration, task: Option<Duration>) -> Reply {
+        let mut ended_by_task = None;
+        let task_ends = async {
+            match task.filter(|task| *task < limit) {
+                Some(task) => {
+                    self.end_of_task(task).await;
+                    ended_by_task = Some(task);
+                }
+                None => future::pending().await,
+            }
+        };
+        let invocation = lambda.invoke_until(event, Deadline::In(limit), task_ends).await;
+        self.seen().log = invocation.log;
+        match ended_by_task {
+            Some(task) => Reply::timed_out(task),
+            None if self.takes_real_time => {
+                Reply::of(invocation.outcome, limit).taking(Duration::from_secs(invocation.took.as_secs()))
+            }
+            None => Reply::of(invocation.outcome, limit),
+        }
+    }
+
+    /// Returns when a task has no time left, or its call is taken to hang.
+    async fn end_of_task(&self, left: Duration) {
+        let mut hanging = self.hanging.subscribe();
+        let passes = async { if self.takes_real_time { tokio::time::sleep(left).await } else { future::pending().await } };
+        tokio::select! {
+            () = passes => {}
+            _ = hanging.changed() => {}
+        }
     }
 
     fn keep(&self, name: &str, event: Value, mut reply: Reply) {
@@ -217,9 +256,9 @@ mod tests {
     #[tokio::test]
     async fn no_more_calls_are_kept_than_a_history_has_and_no_large_ones() {
         let tasks = Tasks::default().function("f", async |event| Reply::answer(event));
-        tasks.call("f", json!("x".repeat(KEPT_BYTES))).await.unwrap();
+        tasks.call("f", json!("x".repeat(KEPT_BYTES)), None).await.unwrap();
         for _ in 0..KEPT_CALLS {
-            tasks.call("f", Value::Null).await.unwrap();
+            tasks.call("f", Value::Null, None).await.unwrap();
         }
         let calls = tasks.calls();
         assert_eq!((calls.len(), tasks.count("f")), (KEPT_CALLS, KEPT_CALLS as u64 + 1));

@@ -89,6 +89,37 @@ async fn a_machine_that_waits_for_ever_is_found(#[case] machine: Value, #[case] 
     assert!(plain.contains("failed right failure failure (FAILED"), "{said}");
 }
 
+/// A function that asks for its load once, and never answers.
+const HANGS: &str = r#"--function=check=sh -c 'curl -s "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next" > /dev/null
+    curl -s "$AWS_ENDPOINT_URL_NEPTUNEDATA/loader/$NEPTUNE_LOAD_ID" > /dev/null; exec sleep 1000'"#;
+
+/// A machine with a task that has this time limit, and a state for what its end is.
+fn limited(limit: &Value) -> Value {
+    let caught = json!([{"ErrorEquals": ["States.Timeout"], "Next": "TookTooLong"}]);
+    let mut check = json!({"Type": "Task", "Resource": "${CheckArn}", "Catch": caught, "End": true});
+    check.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
+    json!({"StartAt": "Check", "States": {"Check": check, "TookTooLong": {"Type": "Fail", "Error": "TookTooLong"}}})
+}
+
+#[rstest]
+#[case::in_real_time(json!({"TimeoutSeconds": 1}), "1m")]
+#[case::when_the_patience_is_over(json!({"TimeoutSeconds": 600}), "5s")]
+#[case::of_the_input(json!({"TimeoutSecondsPath": "$.limit"}), "5s")]
+#[tokio::test]
+async fn the_time_limit_of_a_task_ends_a_call_that_hangs(
+    #[case] limit: Value,
+    #[case] patience: &str,
+    #[values(Moto, Node)] kind: EngineKind,
+) {
+    if engine(kind, "the time limit of a task").await.is_none() {
+        return;
+    }
+    let arguments = ["--case=failed", "--event={\"limit\": 600}", "--patience", patience, HANGS, &format!("--engine={kind}")];
+    let output = check(&limited(&limit).to_string(), &arguments);
+    let said = text(&output);
+    assert!(said.contains("failure (FAILED") && said.contains("\"error\":\"TookTooLong\""), "{said}");
+}
+
 #[rstest]
 #[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is none of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
 #[case::no_function(&[], 106, "watch.asl.json: the state `GetLoadStatus` calls the function")]

@@ -17,6 +17,8 @@ from moto.stepfunctions.parser.asl.utils import json_path
 
 # How long a call takes in virtual time, in its answer.
 TOOK = "x-virtual-milliseconds"
+# How long its task may still take in virtual time, in its request.
+LEFT = "x-virtual-milliseconds-left"
 
 
 def client(service, endpoint=None):
@@ -48,7 +50,7 @@ class Functions:
             self.thread.connection = http.client.HTTPConnection(self.host)
         name = urllib.parse.quote(parameters["FunctionName"], safe="")
         payload = parameters.get("Payload") or b"{}"
-        self.thread.connection.request("POST", f"/2015-03-31/functions/{name}/invocations", payload)
+        self.thread.connection.request("POST", f"/2015-03-31/functions/{name}/invocations", payload, {LEFT: str(self.clock.left())})
         response = self.thread.connection.getresponse()
         answer = json.loads(response.read())
         self.clock.sleep(int(response.headers[TOOK]) / 1000)

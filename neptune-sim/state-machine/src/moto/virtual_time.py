@@ -71,6 +71,10 @@ class Clock:
         finally:
             deadlines.pop()
 
+    def left(self):
+        """How many milliseconds the thread's task may still take."""
+        return min(self.thread.deadlines) - self.milliseconds
+
     def rest(self):
         """One thread less runs."""
         self.running -= 1

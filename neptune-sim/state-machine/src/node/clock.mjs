@@ -11,6 +11,7 @@ export class Clock {
   #calls = 0;
   #numbers = 0;
   #looks = false;
+  #unset = [];
 
   /** `tell` is given the milliseconds that have passed, and returns a promise. */
   constructor(tell) {
@@ -20,7 +21,10 @@ export class Clock {
   /** Takes the place of timers and dates. */
   install() {
     const clock = this;
-    globalThis.setTimeout = (callback, milliseconds = 0) => this.#wait(callback, milliseconds);
+    globalThis.setTimeout = (callback, milliseconds = 0) => {
+      for (const timer of this.#unset.splice(0)) timer.milliseconds = milliseconds;
+      return this.#wait(callback, milliseconds);
+    };
     globalThis.clearTimeout = (number) => {
       this.#timers = this.#timers.filter((timer) => timer.number !== number);
     };
@@ -37,6 +41,13 @@ export class Clock {
 
   date() {
     return START + this.milliseconds;
+  }
+
+  /** The timer that is set next: its `milliseconds`, once it is set. */
+  nextTimer() {
+    const timer = {};
+    this.#unset.push(timer);
+    return timer;
   }
 
   /** Passes after this time. */

@@ -56,9 +56,11 @@ function context() {
 }
 
 async function carryOut(resource, input, { host, clock, history }) {
+  // The package sets it for the time limit of the task, when it has called this.
+  const limit = clock.nextTimer();
   const { took, result } = await clock.during(async () => {
     await history.taskStarts();
-    const done = await host.carryOut(resource, input);
+    const done = await host.carryOut(resource, input, limit.milliseconds);
     history.taskEnds();
     return done;
   });

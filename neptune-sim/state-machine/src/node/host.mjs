@@ -4,6 +4,8 @@ import { Agent, request } from "node:http";
 
 /** How long a call takes in virtual time, in its answer. */
 const TOOK = "x-virtual-milliseconds";
+/** How long its task may still take in virtual time, in its request. */
+const LEFT = "x-virtual-milliseconds-left";
 
 /** An error with the name by which Retry and Catch know it. */
 class TaskError extends Error {
@@ -26,18 +28,18 @@ export class Host {
     await this.#post("/clock", {}, String(milliseconds));
   }
 
-  /** Carries out a task: how long it takes, and its result as a function, which throws what is wrong. */
-  async carryOut(resource, input) {
+  /** Carries out a task that has so many milliseconds: how long it takes, and its result as a function, which throws what is wrong. */
+  async carryOut(resource, input, left) {
     if (resource.endsWith(":events:putEvents")) return this.#putEvents(input);
-    if (!resource.endsWith(":lambda:invoke")) return this.#invoke(resource, input, (payload) => payload);
+    if (!resource.endsWith(":lambda:invoke")) return this.#invoke(resource, input, left, (payload) => payload);
     const result = (Payload) => ({ ExecutedVersion: "$LATEST", Payload, StatusCode: 200 });
-    return this.#invoke(input.FunctionName, input.Payload ?? {}, result);
+    return this.#invoke(input.FunctionName, input.Payload ?? {}, left, result);
   }
 
-  async #invoke(name, payload, result) {
+  async #invoke(name, payload, left, result) {
     const { status, headers, body } = await this.#post(
       `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
-      { "content-type": "application/json" },
+      { "content-type": "application/json", ...(left === undefined ? {} : { [LEFT]: String(left) }) },
       JSON.stringify(payload),
     );
     const took = Number(headers[TOOK] ?? 0);
