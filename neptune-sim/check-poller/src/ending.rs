@@ -78,7 +78,7 @@ pub enum Ending {
     },
     /// It came to no end of its own. What it ended with instead: `signal 11`.
     Crashed(String),
-    /// The execution of a state machine ended only because none goes on for ever.
+    /// The execution of a state machine ended only because none goes on for ever, or still went round when the patience was over.
     Cut {
         /// What ended it, in two words: `TIMED_OUT`.
         by: &'static str,

@@ -106,7 +106,7 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         }
         Ending::OutOfPatience if !notes.asked && notes.requests == 0 => (Verdict::NeverAsked, sent_nothing(patience)),
         _ if !notes.asked => (Verdict::NeverAsked, never_asked(notes)),
-        Ending::AskedOn | Ending::OutOfPatience if hammers_in_trouble(seen) => {
+        Ending::AskedOn | Ending::OutOfPatience | Ending::Cut { .. } if hammers_in_trouble(seen) => {
             (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble))
         }
         Ending::Cut { why, .. } => (Verdict::WaitsForever, why.clone()),

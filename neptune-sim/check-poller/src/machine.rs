@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use neptune_harness::lambda::CommandLine;
+use neptune_report::count;
 use neptune_state_machine::{
-    Definition, DefinitionError, DefinitionProblem, Ended, Engine, EngineError, EngineKind, Status, Tasks, Tools,
+    Definition, DefinitionError, DefinitionProblem, Ended, Engine, EngineError, EngineKind, Progress, Status, Tasks, Tools,
 };
 use serde_json::{Value, json};
 
@@ -18,6 +19,8 @@ use crate::watch::Watch;
 
 /// The jitter of retries is the same in each run.
 const SEED: u32 = 0;
+/// What bounds every execution.
+const HISTORY: &str = "with 25,000 events in its history";
 /// How many calls that hang may each take the patience of a case: the first attempt of a task and a few retries, twice.
 const HANGING_CALLS: u32 = 8;
 
@@ -117,7 +120,7 @@ impl Execution {
         let ended = tokio::select! {
             biased;
             ended = engine.run(definition, &self.input, SEED, &self.tasks) => ended?,
-            ending = self.stopped(stop) => return Ok(Run::new(End::Stopped(ending), "", &self.log())),
+            ending = self.stopped(stop) => return Ok(Run::new(End::Stopped(self.explained(ending)), "", &self.log())),
         };
         let said = json!({
             "status": ended.status, "error": ended.error, "cause": ended.cause, "output": ended.output,
@@ -135,6 +138,31 @@ impl Execution {
             self.watch.begin();
         }
         stop().await
+    }
+
+    /// Says how far an execution has come that still goes round when the patience is over.
+    fn explained(&self, ending: Ending) -> Ending {
+        let Progress { calls, last_call, events } = self.tasks.progress();
+        let (_, _, progress_at) = self.watch.progress();
+        let waited = progress_at.elapsed();
+        // In the first half of that time, something else has kept it.
+        let goes_round = calls > 1 && last_call.is_some_and(|last_call| last_call.elapsed() < waited / 2);
+        if ending != Ending::OutOfPatience || !goes_round {
+            return ending;
+        }
+        let bound = match self.machine.definition.time_limit() {
+            Some(limit) => format!("after its TimeoutSeconds, {} s, or {HISTORY}", limit.as_secs()),
+            None => format!("only {HISTORY}, because it has no TimeoutSeconds"),
+        };
+        let why = format!(
+            "its execution was still going round when the patience was over, after {} s: {}, {} and {} s of its own time so far; AWS ends it {bound}. \
+             If it has an end of its own that is farther off, a longer --patience lets it come there",
+            waited.as_secs(),
+            count(calls, "call"),
+            count(events, "event"),
+            self.watch.skipped().as_secs(),
+        );
+        Ending::Cut { by: "still going round", why }
     }
 
     fn log(&self) -> String {

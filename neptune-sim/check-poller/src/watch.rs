@@ -214,9 +214,14 @@ impl Watch {
         self.skipped.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
+    /// How long a poller whose waits take no time has waited so far.
+    pub(crate) fn skipped(&self) -> Duration {
+        Duration::from_millis(self.skipped.load(Ordering::Relaxed))
+    }
+
     /// The time since the start, as the poller has lived through it.
     fn elapsed(&self) -> Duration {
-        self.started.elapsed() + Duration::from_millis(self.skipped.load(Ordering::Relaxed))
+        self.started.elapsed() + self.skipped()
     }
 
     /// What was seen so far.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use serde_json::Value;
@@ -104,6 +105,11 @@ impl Definition {
         check_states(&definition, functions)?;
         substitute(&mut definition, functions);
         Ok(Self(definition))
+    }
+
+    /// The `TimeoutSeconds` of the machine, if it has one.
+    pub fn time_limit(&self) -> Option<Duration> {
+        self.0["TimeoutSeconds"].as_u64().map(Duration::from_secs)
     }
 }
 

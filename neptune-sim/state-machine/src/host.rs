@@ -22,6 +22,11 @@ use crate::tasks::Tasks;
 /// The largest body that is read: that of an invocation in Lambda, and a little for the envelope.
 const BODY_BYTES: usize = 6 * 1024 * 1024 + 64 * 1024;
 
+/// How many events the history has, in a request.
+const EVENTS: &str = "x-history-events";
+/// How long the task of a call may still take in virtual time, if its driver knows, in its request.
+const LEFT: &str = "x-virtual-milliseconds-left";
+
 /// The id of every call: no state machine gets it but in the cause of an error.
 const REQUEST_ID: &str = "11111111-2222-4333-8444-555555555555";
 
@@ -64,7 +69,8 @@ impl Drop for Host {
     }
 }
 
-async fn pass(State(tasks): State<Arc<Tasks>>, milliseconds: String) -> Result<(), StatusCode> {
+async fn pass(State(tasks): State<Arc<Tasks>>, headers: HeaderMap, milliseconds: String) -> Result<(), StatusCode> {
+    note_events(&tasks, &headers);
     let milliseconds = milliseconds.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
     tasks.pass(Duration::from_millis(milliseconds)).await;
     Ok(())
@@ -74,19 +80,26 @@ async fn invoke(State(tasks): State<Arc<Tasks>>, Path(reference): Path<String>, 
     let Ok(event) = serde_json::from_slice(&body) else {
         return answer(&Reply::refusal(400, "InvalidRequestContentException", "Could not parse request body into json"));
     };
+    note_events(&tasks, &headers);
+    let left = number(&headers, LEFT).map(Duration::from_millis);
     let name = find_function(&reference, &tasks.names()).map(str::to_owned);
     let reply = match name {
-        Some(name) => tasks.call(&name, event, time_left(&headers)).await,
+        Some(name) => tasks.call(&name, event, left).await,
         None => None,
     };
     let unknown = || Reply::refusal(404, "ResourceNotFoundException", &format!("Function not found: {reference}"));
     answer(&reply.unwrap_or_else(unknown))
 }
 
-/// How long the task of a call may still take in virtual time, if its driver knows.
-fn time_left(headers: &HeaderMap) -> Option<Duration> {
-    let left = headers.get("x-virtual-milliseconds-left")?.to_str().ok()?;
-    left.parse().ok().map(Duration::from_millis)
+/// A number that a driver says.
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+fn note_events(tasks: &Tasks, headers: &HeaderMap) {
+    if let Some(events) = number(headers, EVENTS) {
+        tasks.note_events(events);
+    }
 }
 
 fn answer(reply: &Reply) -> Response {

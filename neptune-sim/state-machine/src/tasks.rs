@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fmt, future};
 
 use futures::future::BoxFuture;
@@ -19,6 +19,17 @@ const KEPT_BYTES: usize = 256 * 1024;
 
 type Closure = dyn Fn(Value) -> BoxFuture<'static, Reply> + Send + Sync;
 type OnTime = dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync;
+
+/// How far an execution has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// How many functions it has called.
+    pub calls: u64,
+    /// When the last of these calls began, in real time.
+    pub last_call: Option<Instant>,
+    /// How many events its history had at the last call, or when time passed last.
+    pub events: u64,
+}
 
 /// What stands behind the tasks of an execution. Clones share what was called.
 #[derive(Clone, Default)]
@@ -57,6 +68,7 @@ struct Seen {
     counts: BTreeMap<String, u64>,
     put_events: Vec<Value>,
     puts: u64,
+    progress: Progress,
     log: Vec<String>,
 }
 
@@ -134,6 +146,11 @@ impl Tasks {
         self.seen().counts.get(function).copied().unwrap_or_default()
     }
 
+    /// How far the execution has come.
+    pub fn progress(&self) -> Progress {
+        self.seen().progress
+    }
+
     /// Ends the open calls whose task has a `TimeoutSeconds` that is shorter than the time limit of the function, as if the whole of it had
     /// passed: the clock jumps there, and the task fails with `States.Timeout`. Returns whether there was any.
     pub fn end_hanging_calls(&self) -> bool {
@@ -154,6 +171,11 @@ impl Tasks {
         &self.services
     }
 
+    /// The history of the execution has so many events.
+    pub(crate) fn note_events(&self, events: u64) {
+        self.seen().progress.events = events;
+    }
+
     pub(crate) async fn pass(&self, time: Duration) {
         if let Some(on_time) = &self.on_time {
             on_time(time).await;
@@ -165,6 +187,8 @@ impl Tasks {
         let function = self.functions.get(name)?;
         let number = {
             let mut seen = self.seen();
+            seen.progress.calls += 1;
+            seen.progress.last_call = Some(Instant::now());
             let count = seen.counts.entry(name.to_owned()).or_default();
             *count += 1;
             *count

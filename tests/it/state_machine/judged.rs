@@ -120,6 +120,44 @@ async fn the_time_limit_of_a_task_ends_a_call_that_hangs(
     assert!(said.contains("failure (FAILED") && said.contains("\"error\":\"TookTooLong\""), "{said}");
 }
 
+/// A function that asks for its load and answers `{}`, after a while.
+const SLOW: &str = r#"--function=check=sh -c 'api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+    while id=$(curl -s -D - -o /dev/null "$api/next" | sed -n "s/^[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: \([-0-9a-f]*\).*/\1/p"); do
+        sleep 0.3; curl -s "$AWS_ENDPOINT_URL_NEPTUNEDATA/loader/$NEPTUNE_LOAD_ID" > /dev/null
+        curl -s -d "{}" "$api/$id/response" > /dev/null
+    done'"#;
+
+#[rstest]
+#[case::without_a_time_limit(json!({}), "AWS ends it only with 25,000 events in its history, because it has no TimeoutSeconds")]
+#[case::with_one(json!({"TimeoutSeconds": 86400}), "AWS ends it after its TimeoutSeconds, 86400 s, or with 25,000 events")]
+#[tokio::test]
+async fn a_machine_with_slow_functions_is_told_that_it_still_went_round(
+    #[case] limit: Value,
+    #[case] bound: &str,
+    #[values(Moto, Node)] kind: EngineKind,
+) {
+    if engine(kind, "a state machine that is still going round").await.is_none() {
+        return;
+    }
+    let mut machine = json!({"StartAt": "Check", "States": {
+        "Check": {"Type": "Task", "Resource": "${CheckArn}", "Next": "Wait"},
+        "Wait": {"Type": "Wait", "Seconds": 30, "Next": "IsDone"},
+        "IsDone": {"Type": "Choice", "Choices": [{"Variable": "$.done", "IsPresent": true, "Next": "Done"}], "Default": "Check"},
+        "Done": {"Type": "Succeed"},
+    }});
+    machine.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
+    let output = check(&machine.to_string(), &["--case=failed", "--patience=5s", SLOW, &format!("--engine={kind}")]);
+    let said = text(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("no end (still") && said.contains(bound), "{said}");
+    // Each turn has 30 s and 9 events.
+    let turns = |what: &str| -> u64 {
+        let before = said.split_once(&format!(" {what}")).unwrap().0;
+        before.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let (calls, events, seconds) = (turns("calls"), turns("events and"), turns("s of its own time"));
+    assert!(calls > 2 && events.abs_diff(9 * calls) <= 9 && seconds.abs_diff(30 * calls) <= 60, "{said}");
+}
+
 #[rstest]
 #[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is none of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
 #[case::no_function(&[], 106, "watch.asl.json: the state `GetLoadStatus` calls the function")]

@@ -102,6 +102,7 @@ def run(execution, end):
     random.seed(execution["seed"])
     clock = Clock(execution["host"])
     history = History(clock, execution["events"], end)
+    clock.count_events = history.count
     clock.at_the_end_of_time(lambda: history.end("TIMED_OUT"))
     virtual_time.install(clock)
     services.install(clock, execution["host"], {"events": execution["host"]} | execution["services"])

@@ -32,6 +32,9 @@ class History:
 
         EventManager.add_event = add_event_within_limit
 
+    def count(self):
+        return len(self.worker.env.event_manager._history_event_list)
+
     def end(self, status, **more):
         events = self.worker.env.event_manager._history_event_list
         entered = [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]

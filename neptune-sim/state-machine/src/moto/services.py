@@ -50,7 +50,7 @@ class Functions:
             self.thread.connection = http.client.HTTPConnection(self.host)
         name = urllib.parse.quote(parameters["FunctionName"], safe="")
         payload = parameters.get("Payload") or b"{}"
-        self.thread.connection.request("POST", f"/2015-03-31/functions/{name}/invocations", payload, {LEFT: str(self.clock.left())})
+        self.thread.connection.request("POST", f"/2015-03-31/functions/{name}/invocations", payload, self.clock.history_header() | {LEFT: str(self.clock.left())})
         response = self.thread.connection.getresponse()
         answer = json.loads(response.read())
         self.clock.sleep(int(response.headers[TOOK]) / 1000)

@@ -43,6 +43,10 @@ class Clock:
     def at_the_end_of_time(self, end):
         self.end = end
 
+    def history_header(self):
+        """How many events the history has, for the host."""
+        return {"x-history-events": str(self.count_events())}
+
     def date(self):
         return Date.fromtimestamp(START.timestamp() + self.milliseconds / 1000, datetime.timezone.utc)
 
@@ -90,7 +94,7 @@ class Clock:
         passed = (self.deadline if is_over else due) - self.milliseconds
         if passed > 0:
             self.milliseconds += passed
-            self.host.request("POST", "/clock", str(passed))
+            self.host.request("POST", "/clock", str(passed), self.history_header())
             self.host.getresponse().read()
         if is_over:
             self.end()

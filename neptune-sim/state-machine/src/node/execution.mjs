@@ -80,7 +80,7 @@ async function run() {
   const gap = notSupported(definition);
   if (gap) return answer({ refused: `aws-local-stepfunctions cannot run this machine as AWS does: ${gap}` });
 
-  const host = new Host(execution.host);
+  const host = new Host(execution.host, () => history.count);
   const clock = new Clock((passed) => host.pass(passed));
   const history = new History(execution.events, clock, answer);
   clock.install();

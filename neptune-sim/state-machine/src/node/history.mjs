@@ -18,6 +18,10 @@ export class History {
     this.#answer = answer;
   }
 
+  get count() {
+    return this.#events;
+  }
+
   /** Reads the package's own log to its end. */
   async read(log) {
     for await (const { type, state } of log) {

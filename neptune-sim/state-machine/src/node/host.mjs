@@ -4,6 +4,8 @@ import { Agent, request } from "node:http";
 
 /** How long a call takes in virtual time, in its answer. */
 const TOOK = "x-virtual-milliseconds";
+/** How many events the history has, in every request. */
+const EVENTS = "x-history-events";
 /** How long its task may still take in virtual time, in its request. */
 const LEFT = "x-virtual-milliseconds-left";
 
@@ -18,9 +20,12 @@ class TaskError extends Error {
 export class Host {
   #agent = new Agent({ keepAlive: true, noDelay: true });
   #url;
+  #countEvents;
 
-  constructor(url) {
+  /** `countEvents` says how many events the history has. */
+  constructor(url, countEvents) {
     this.#url = url;
+    this.#countEvents = countEvents;
   }
 
   /** Says that virtual time has passed. */
@@ -74,8 +79,9 @@ export class Host {
   }
 
   #post(path, headers, text) {
+    const options = { method: "POST", agent: this.#agent, headers: { ...headers, [EVENTS]: String(this.#countEvents()) } };
     return new Promise((resolve, reject) => {
-      const sent = request(new URL(path, this.#url), { method: "POST", agent: this.#agent, headers }, (response) => {
+      const sent = request(new URL(path, this.#url), options, (response) => {
         const chunks = [];
         response.on("data", (chunk) => chunks.push(chunk));
         response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() }));
