@@ -8,11 +8,12 @@ use neptune_text::cut;
 use serde_json::Value;
 
 use crate::case::Outcome;
+use crate::states_error::StatesError;
 
 /// How much of the end of each output is kept.
 pub(crate) const OUTPUT_BYTES: usize = 64 * 1024;
 /// How much of the name of an error is kept.
-const NAME_BYTES: usize = 128;
+pub(crate) const NAME_BYTES: usize = 128;
 
 /// What came of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +85,13 @@ pub enum Ending {
         by: &'static str,
         /// The same as a sentence.
         why: String,
+    },
+    /// The execution of a state machine failed because its definition is at fault.
+    Faulty {
+        /// The error of Step Functions itself.
+        error: StatesError,
+        /// The state that it entered last.
+        state: String,
     },
     /// It was ended, because it went on asking.
     AskedOn,

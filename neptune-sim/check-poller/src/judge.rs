@@ -27,7 +27,7 @@ pub enum Verdict {
     Wrong,
     /// It goes on asking when nothing more will come, or does not end.
     WaitsForever,
-    /// A signal ended it, or it says neither success nor failure.
+    /// A signal ended it, or it says neither success nor failure, or the definition of a state machine is at fault.
     Crashed,
     /// It calls a load failed that was pending, or that trouble kept it from seeing for a moment.
     GaveUp,
@@ -82,6 +82,7 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
         Verdict::Right => String::new(),
         Verdict::Hammers => "pause between two requests, for seconds rather than milliseconds".to_owned(),
         Verdict::NeverAsked => never_asked_remedy(seen.kind),
+        Verdict::Crashed if let Ending::Faulty { error, .. } = &seen.ending => error.change.to_owned(),
         Verdict::Crashed if seen.kind != Kind::Command => {
             "let it answer in a way that the expressions know, or raise an error".to_owned()
         }
@@ -101,6 +102,13 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
     let notes = &seen.notes;
     match &seen.ending {
         Ending::Crashed(instead) => (Verdict::Crashed, format!("it ended with {instead}")),
+        Ending::Faulty { error, state } => {
+            let (name, state) = (error.name, state.escape_debug());
+            (
+                Verdict::Crashed,
+                format!("its execution failed with {name} in the state `{state}`, which says nothing of the load"),
+            )
+        }
         Ending::Ended { said: None, how } => {
             (Verdict::Crashed, format!("it ended with {how}, and what it said is neither success nor failure"))
         }
@@ -183,6 +191,7 @@ fn observed(seen: &Observation) -> String {
         Ending::Ended { said: Some(outcome), how } => format!("{outcome} ({how})"),
         Ending::Ended { said: None, how } => format!("neither ({how})"),
         Ending::Crashed(instead) => instead.clone(),
+        Ending::Faulty { error, .. } => format!("FAILED {}", error.name),
         Ending::Cut { by, .. } => format!("no end ({by})"),
         Ending::AskedOn | Ending::OutOfPatience => "no end".to_owned(),
     }

@@ -22,6 +22,7 @@
 //! | `timeline` | what happened when, for a page |
 //! | `watch` | what is noted of each request, and how the load moves |
 //! | `ending` | how a run of a poller ends, and how a poller ends in a case |
+//! | `states_error` | the errors that say that the definition of a state machine is at fault |
 //! | `expression` | what the output of a poller says |
 //! | `select` | which cases are played |
 //! | `case` | [`cases`]: the cases |
@@ -43,6 +44,7 @@ mod poller;
 mod report;
 mod run;
 mod select;
+mod states_error;
 mod timeline;
 mod watch;
 
@@ -55,6 +57,7 @@ pub use play::Observation;
 pub use report::{Judged, Report};
 pub use run::{CheckError, check, run};
 pub use select::UnknownCase;
+pub use states_error::StatesError;
 pub use watch::{Enough, Exchange, Notes, Reported};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -9,12 +9,14 @@ use neptune_report::count;
 use neptune_state_machine::{
     Definition, DefinitionError, DefinitionProblem, Ended, Engine, EngineError, EngineKind, Progress, Status, Tasks, Tools,
 };
+use neptune_text::cut as cut_text;
 use serde_json::{Value, json};
 
 use crate::address::Address;
-use crate::ending::{End, Ending, PlayError, Run};
+use crate::ending::{End, Ending, NAME_BYTES, PlayError, Run};
 use crate::event::Event;
 use crate::function::{LONGEST, deploy};
+use crate::states_error::StatesError;
 use crate::watch::Watch;
 
 /// The jitter of retries is the same in each run.
@@ -181,6 +183,11 @@ fn end_of(ended: &Ended) -> End {
             let why = format!("its execution did not end before its history was full: AWS allows {} events", ended.events);
             cut("full history", why)
         }
-        Status::Failed => End::Failed(ended.error.clone().unwrap_or_default()),
+        Status::Failed => {
+            let error = ended.error.clone().unwrap_or_default();
+            let state = ended.entered.last().cloned().unwrap_or_default();
+            StatesError::find(&error)
+                .map_or(End::Failed(error), |error| End::Stopped(Ending::Faulty { error, state: cut_text(&state, NAME_BYTES) }))
+        }
     }
 }

@@ -245,6 +245,7 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
         Ending::Ended { how: How::Answer, .. } => "this answer".to_owned(),
         Ending::Ended { how, .. } => how.to_string(),
         Ending::Crashed(instead) => instead.clone(),
+        Ending::Faulty { error, .. } => format!("FAILED {}", error.name),
         Ending::Cut { .. } | Ending::AskedOn | Ending::OutOfPatience => return Ok(first),
     };
     if let Some(load) = notes.other_load.as_ref().filter(|_| !notes.asked) {

@@ -159,6 +159,36 @@ async fn a_machine_with_slow_functions_is_told_that_it_still_went_round(
 }
 
 #[rstest]
+#[case::a_path_to_nothing(json!({"Type": "Pass", "InputPath": "$.payload", "End": true}), "States.Runtime", "`After`", "correct what the cause says")]
+#[case::too_much_data(
+    json!({"Type": "Pass", "Parameters": {"a.$": "States.ArrayRange(0, 999, 1)", "b": "x".repeat(270_000)}, "End": true}),
+    "States.DataLimitExceeded",
+    "`After`",
+    "AWS allows 256 KiB"
+)]
+#[tokio::test]
+async fn a_definition_at_fault_is_no_failure_of_the_load(
+    #[case] after: Value,
+    #[case] error: &str,
+    #[case] state: &str,
+    #[case] advice: &str,
+    #[values(Moto)] kind: EngineKind,
+) {
+    if engine(kind, "a definition at fault").await.is_none() {
+        return;
+    }
+    let mut machine = right();
+    for end in ["Loaded", "NotLoaded"] {
+        machine["States"][end] = json!({"Type": "Pass", "Next": "After"});
+    }
+    machine["States"]["After"] = after;
+    let output = check(&machine.to_string(), &["--case=failed", EVENT, &function(), &format!("--engine={kind}")]);
+    let said = text(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("failed crashed failure FAILED") && said.contains(advice), "{said}");
+    assert!(said.contains(&format!("failed with {error} in the state {state}")), "{said}");
+}
+
+#[rstest]
 #[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is none of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
 #[case::no_function(&[], 106, "watch.asl.json: the state `GetLoadStatus` calls the function")]
 #[case::no_name(&["--function=true"], 2, "write a name and a command")]
