@@ -48,6 +48,17 @@ pub enum Kind {
     StateMachine,
 }
 
+/// What messages call it.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Command => "poller",
+            Self::Function => "function",
+            Self::StateMachine => "state machine",
+        })
+    }
+}
+
 /// How one run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum End {

@@ -7,7 +7,7 @@ use neptune_report::count;
 use serde::Serialize;
 
 use crate::case::{Case, Outcome};
-use crate::ending::{Ending, Kind};
+use crate::ending::{Ending, How, Kind};
 use crate::play::Observation;
 use crate::watch::{Enough, Notes, Reported};
 
@@ -208,8 +208,28 @@ fn never_asked(notes: &Notes) -> String {
     }
 }
 
+/// What helps a poller that ended so, without a request.
+pub(crate) fn no_request_remedy(kind: Kind, ending: &Ending) -> String {
+    let address = never_asked_remedy(kind);
+    match ending {
+        Ending::Faulty { error, .. } => error.change.to_owned(),
+        Ending::Crashed(_) => "it ended before it could send a request: its log says why; correct that first".to_owned(),
+        Ending::Ended { how: How::Error(_), .. } => {
+            format!(
+                "the error and the log say why; correct that first, or give it the --event that it expects. If it has sent a request elsewhere, {address}"
+            )
+        }
+        Ending::Ended { how: How::Execution(_), said: Some(Outcome::Failure) } => {
+            format!(
+                "if the log of the last call shows that a function has crashed or raised an error, correct that first, or give it the --event that it expects. If a function has sent a request elsewhere, {address}"
+            )
+        }
+        _ => address,
+    }
+}
+
 /// What helps a poller that does not ask the simulator.
-pub(crate) fn never_asked_remedy(kind: Kind) -> String {
+fn never_asked_remedy(kind: Kind) -> String {
     let fill_in = match kind {
         Kind::Function | Kind::StateMachine => {
             "{endpoint}, {host}, {port} and {load_id} into its --event, in the fields that it reads"
@@ -230,7 +250,6 @@ mod tests {
 
     use super::*;
     use crate::case::cases;
-    use crate::ending::How;
 
     const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -304,6 +323,32 @@ mod tests {
         let judgement = judge(case("completed"), &unseen, PATIENCE);
         let why = "it sent no request within 120 s; if it starts slowly, a longer --patience gives it more time";
         assert_eq!((judgement.verdict, judgement.why.as_str()), (Verdict::NeverAsked, why));
+    }
+
+    #[rstest]
+    #[case::a_process_that_ends(Kind::Function, Ending::Crashed("no answer (exit 1)".into()), "its log says why", false)]
+    #[case::an_error(
+        Kind::Function,
+        Ending::Ended { said: Some(Outcome::Failure), how: How::Error("KeyError".into()) },
+        "the error and the log say why",
+        true
+    )]
+    #[case::a_failed_execution(
+        Kind::StateMachine,
+        Ending::Ended { said: Some(Outcome::Failure), how: How::of_failure("Runtime.ExitError") },
+        "the log of the last call",
+        true
+    )]
+    #[case::an_answer(Kind::Function, Ending::Ended { said: Some(Outcome::Success), how: How::Answer }, "let it read", true)]
+    fn a_function_that_crashes_at_once_is_not_told_of_variables_first(
+        #[case] kind: Kind,
+        #[case] ending: Ending,
+        #[case] first: &str,
+        #[case] then: bool,
+    ) {
+        let remedy = no_request_remedy(kind, &ending);
+        assert!(remedy.contains(first) && remedy.contains("AWS_ENDPOINT_URL_NEPTUNEDATA") == then, "{remedy}");
+        assert!(!then || remedy.find(first) < remedy.find("AWS_ENDPOINT"), "{remedy}");
     }
 
     #[rstest]

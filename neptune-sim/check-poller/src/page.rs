@@ -36,7 +36,7 @@ fn item(judged: &Judged) -> Item {
     let [stdout, stderr] = [(first, &seen.stdout), (second, &seen.stderr)].map(|(name, text)| last_lines(name, text));
     let ends = [["right", &case.expected(), &format!("{} ({})", case.why, case.source)], ["observed", observed, why]];
     let timeline =
-        Section::Timeline { title: "What the poller asked and was told".to_owned(), snapshot: seen.timeline.clone() };
+        Section::Timeline { title: format!("What the {} asked and was told", seen.kind), snapshot: seen.timeline.clone() };
     let sections = [
         Section::facts(
             "Expected and observed",

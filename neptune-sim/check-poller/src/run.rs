@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use crate::arguments::{Arguments, cores};
 use crate::case::Case;
 use crate::ending::{Ending, How, Kind, PlayError};
-use crate::judge::{judge, never_asked_remedy};
+use crate::judge::{judge, no_request_remedy};
 use crate::machine::MachineError;
 use crate::play::{Bench, Observation, Turn};
 use crate::report::{Judged, Report, last_lines, output_names};
@@ -68,8 +68,10 @@ pub enum CheckError {
         case: String,
     },
     /// The poller ends without a request.
-    #[error("the poller sent no request to the simulator, and ended with {ending}\n{output}hint: {remedy}")]
+    #[error("the {kind} sent no request to the simulator, and ended with {ending}\n{output}hint: {remedy}")]
     NoRequest {
+        /// What kind of poller it is.
+        kind: Kind,
         /// Exit code or signal, answer or error.
         ending: String,
         /// The last lines of what it wrote, or nothing.
@@ -79,10 +81,12 @@ pub enum CheckError {
     },
     /// The poller asks for a load of its own choice.
     #[error(
-        "the poller asked for the load `{load}`, and not for the one in NEPTUNE_LOAD_ID\n\
+        "the {kind} asked for the load `{load}`, and not for the one in NEPTUNE_LOAD_ID\n\
          hint: let it read NEPTUNE_LOAD_ID, or write {{load_id}} into its arguments or its event"
     )]
     OtherLoad {
+        /// What kind of poller it is.
+        kind: Kind,
         /// The load that it asked for.
         load: String,
     },
@@ -240,6 +244,7 @@ async fn side_by_side<T, U>(
 /// The first case, unless its poller ended without a request for its load: then no case says anything.
 fn has_asked(first: Judged) -> Result<Judged, CheckError> {
     let Observation { notes, ending, kind, stdout, stderr, .. } = &first.seen;
+    let seen = ending.clone();
     let ending = match ending {
         Ending::Ended { how: How::Exit(code), .. } => format!("exit code {code}"),
         Ending::Ended { how: How::Answer, .. } => "this answer".to_owned(),
@@ -249,14 +254,15 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
         Ending::Cut { .. } | Ending::AskedOn | Ending::OutOfPatience => return Ok(first),
     };
     if let Some(load) = notes.other_load.as_ref().filter(|_| !notes.asked) {
-        return Err(CheckError::OtherLoad { load: load.escape_debug().to_string() });
+        return Err(CheckError::OtherLoad { kind: *kind, load: load.escape_debug().to_string() });
     }
     if notes.requests > 0 {
         return Ok(first);
     }
     let [first, second] = output_names(*kind);
     let first = if *kind == Kind::Command { String::new() } else { last_lines(first, stdout) };
-    Err(CheckError::NoRequest { ending, output: first + &last_lines(second, stderr), remedy: never_asked_remedy(*kind) })
+    let (output, remedy) = (first + &last_lines(second, stderr), no_request_remedy(*kind, &seen));
+    Err(CheckError::NoRequest { kind: *kind, ending, output, remedy })
 }
 
 /// Says how many cases are judged.

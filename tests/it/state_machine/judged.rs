@@ -188,6 +188,19 @@ async fn a_definition_at_fault_is_no_failure_of_the_load(
     assert!(said.contains(&format!("failed with {error} in the state {state}")), "{said}");
 }
 
+#[tokio::test]
+async fn a_function_that_crashes_at_once_is_what_is_said_of_a_machine() {
+    if engine(Moto, "a function that crashes at once").await.is_none() {
+        return;
+    }
+    let crashes = r#"--function=check=sh -c 'curl -s "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next" > /dev/null; exit 3'"#;
+    let output = check(&limited(&json!({})).to_string(), &["--case=failed", crashes]);
+    let said = text(&output);
+    assert!(output.status.code() == Some(106), "{said}");
+    let wanted = "the state machine sent no request to the simulator, and ended with FAILED Runtime.ExitError";
+    assert!(said.contains(wanted) && said.contains("hint: if the log of the last call shows"), "{said}");
+}
+
 #[rstest]
 #[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is none of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
 #[case::no_function(&[], 106, "watch.asl.json: the state `GetLoadStatus` calls the function")]
