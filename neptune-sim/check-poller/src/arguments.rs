@@ -1,5 +1,6 @@
 //! The command line of `neptune-sim check-poller`.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -147,6 +148,12 @@ impl Arguments {
             (None, None, Some(url)) => Subject::Running(url.clone(), event),
             (None, None, None) => Subject::Command(self.command.clone()),
         })
+    }
+
+    /// The name of a function that has two commands.
+    pub(crate) fn function_given_twice(&self) -> Option<&str> {
+        let mut names = HashSet::new();
+        self.functions.iter().map(|(name, _)| name.as_str()).find(|name| !names.insert(*name))
     }
 
     /// How many cases run side by side, because pollers mostly sleep. `None` if several are wanted and there is one port for all.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use neptune_harness::lambda::CommandLine;
 use neptune_report::count;
@@ -21,6 +22,8 @@ use crate::watch::Watch;
 
 /// The jitter of retries is the same in each run.
 const SEED: u32 = 0;
+/// How long AWS lets an execution run.
+const YEAR: Duration = Duration::from_hours(365 * 24);
 /// What bounds every execution.
 const HISTORY: &str = "with 25,000 events in its history";
 /// How many calls that hang may each take the patience of a case: the first attempt of a task and a few retries, twice.
@@ -45,6 +48,10 @@ fn hint(problem: &DefinitionProblem) -> String {
         DefinitionProblem::UnknownState { .. } => {
             "AWS refuses a definition whose Next or Default names no state: correct the name".to_owned()
         }
+        DefinitionProblem::NoInnerStart { .. } => {
+            "AWS refuses a definition whose StartAt names no state: correct the name".to_owned()
+        }
+        DefinitionProblem::LongWait { .. } => "AWS refuses such a definition: correct its Seconds".to_owned(),
         DefinitionProblem::UnknownResource { .. } => {
             "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
         }
@@ -177,7 +184,8 @@ fn end_of(ended: &Ended) -> End {
     match ended.status {
         Status::Succeeded => End::Succeeded,
         Status::TimedOut => {
-            cut("TIMED_OUT", format!("its execution did not end before its TimeoutSeconds, {} s", ended.passed.as_secs()))
+            let limit = if ended.passed < YEAR { "its TimeoutSeconds" } else { "a year was over, which is AWS's limit" };
+            cut("TIMED_OUT", format!("its execution did not end before {limit}, {} s", ended.passed.as_secs()))
         }
         Status::Failed if ended.history_is_full => {
             let why = format!("its execution did not end before its history was full: AWS allows {} events", ended.events);

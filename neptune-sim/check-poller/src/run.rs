@@ -35,6 +35,9 @@ pub enum CheckError {
     /// Cases cannot share a port.
     #[error("cases that take turns at one port cannot run side by side: leave out --jobs, or let --listen have port 0")]
     OnePort,
+    /// A function is given twice.
+    #[error("the function `{0}` is given twice: leave out one --function, or name it otherwise")]
+    FunctionTwice(String),
     /// `--skip` leaves nothing.
     #[error("no case is left: name fewer with --skip")]
     NothingLeft,
@@ -111,7 +114,7 @@ impl CheckError {
     /// What the program ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::UnknownCase(_) | Self::NothingLeft | Self::OnePort => 2,
+            Self::UnknownCase(_) | Self::NothingLeft | Self::OnePort | Self::FunctionTwice(_) => 2,
             Self::CannotStart(_)
             | Self::NoFunction { .. }
             | Self::StateMachine(_)
@@ -170,6 +173,9 @@ pub async fn run(arguments: &Arguments, out: &mut (dyn Write + Send)) -> Result<
 /// [`CheckError`] if no verdict can be given.
 pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Report, CheckError> {
     let jobs = arguments.jobs().ok_or(CheckError::OnePort)?;
+    if let Some(name) = arguments.function_given_twice() {
+        return Err(CheckError::FunctionTwice(name.to_owned()));
+    }
     let host = reachable(arguments.listen).ip();
     let tls = arguments.tls.then(|| Tls::with_new_ca(host, &[])).transpose()?;
     let folder = tempfile::tempdir()?;

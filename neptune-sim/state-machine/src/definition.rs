@@ -11,6 +11,10 @@ use serde_json::Value;
 const DEFINITION_BYTES: usize = 1024 * 1024;
 /// How functions are called here. The account is AWS's example account.
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:";
+/// AWS's limit for a Wait, in seconds.
+const LONGEST_WAIT: u64 = 99_999_999;
+/// How deep serde_json reads.
+const NESTED: usize = 127;
 const INVOKE: &str = ":states:::lambda:invoke";
 const PUT_EVENTS: &str = ":states:::events:putEvents";
 
@@ -47,6 +51,23 @@ pub enum DefinitionProblem {
     /// It is no state machine.
     #[error("it is no definition of a state machine: it needs a StartAt that names one of its States")]
     NoStart,
+    /// It is nested deeper than is read here.
+    #[error("it is nested too deep: {NESTED} levels of objects and lists are read here")]
+    TooDeep,
+    /// A branch of a Parallel, or what a Map repeats, is no state machine.
+    #[error("the state `{state}` has a machine inside it that needs a StartAt that names one of its States")]
+    NoInnerStart {
+        /// The state.
+        state: String,
+    },
+    /// A Wait is longer than AWS allows.
+    #[error("the state `{state}` waits for {seconds} s, where AWS allows {LONGEST_WAIT} s")]
+    LongWait {
+        /// The state.
+        state: String,
+        /// Its seconds.
+        seconds: u64,
+    },
     /// A state leads to one that is not there. AWS refuses such a definition, and an engine notices it only on the way there.
     #[error("the state `{state}` leads to `{next}`, which is none of the States beside it")]
     UnknownState {
@@ -97,9 +118,11 @@ impl Definition {
         if text.len() > DEFINITION_BYTES {
             return Err(DefinitionProblem::TooLarge);
         }
-        let mut definition: Value = serde_json::from_str(text)?;
-        let starts = definition["StartAt"].as_str().is_some_and(|start| definition["States"][start].is_object());
-        if !starts {
+        let mut definition: Value = serde_json::from_str(text).map_err(|error| {
+            // Its kind is a syntax error like any other.
+            if error.to_string().starts_with("recursion limit exceeded") { DefinitionProblem::TooDeep } else { error.into() }
+        })?;
+        if !starts(&definition) {
             return Err(DefinitionProblem::NoStart);
         }
         check_states(&definition, functions)?;
@@ -119,6 +142,11 @@ impl std::fmt::Display for Definition {
     }
 }
 
+/// Whether a machine has a state to start at.
+fn starts(machine: &Value) -> bool {
+    machine["StartAt"].as_str().is_some_and(|start| machine["States"][start].is_object())
+}
+
 /// Checks that each state leads to states, and that something stands for each task, those of machines inside the machine included.
 fn check_states(machine: &Value, functions: &[&str]) -> Result<(), DefinitionProblem> {
     let Some(states) = machine["States"].as_object() else { return Ok(()) };
@@ -129,8 +157,15 @@ fn check_states(machine: &Value, functions: &[&str]) -> Result<(), DefinitionPro
         if state["Type"] == "Task" {
             check_task(name, state, functions)?;
         }
+        if let Some(seconds) = state["Seconds"].as_u64().filter(|seconds| state["Type"] == "Wait" && *seconds > LONGEST_WAIT) {
+            return Err(DefinitionProblem::LongWait { state: name.clone(), seconds });
+        }
         let branches = state["Branches"].as_array().into_iter().flatten();
-        for inner in branches.chain([&state["Iterator"], &state["ItemProcessor"]]) {
+        let repeated = [&state["Iterator"], &state["ItemProcessor"]].into_iter().filter(|machine| !machine.is_null());
+        for inner in branches.chain(repeated) {
+            if !starts(inner) {
+                return Err(DefinitionProblem::NoInnerStart { state: name.clone() });
+            }
             check_states(inner, functions)?;
         }
     }
@@ -276,6 +311,22 @@ mod tests {
         ]}}}"#,
         "the state `A` leads to `B`"
     )]
+    #[case::a_branch_without_a_start(
+        r#"{"StartAt": "All", "States": {"All": {"Type": "Parallel", "End": true, "Branches": [
+            {"StartAt": "B", "States": {"A": {"Type": "Pass", "End": true}}}
+        ]}}}"#,
+        "the state `All` has a machine inside it that needs a StartAt that names one of its States"
+    )]
+    #[case::a_map_without_a_start(
+        r#"{"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": true, "ItemProcessor": {
+            "States": {"A": {"Type": "Pass", "End": true}}
+        }}}}"#,
+        "the state `Each` has a machine inside it that needs a StartAt"
+    )]
+    #[case::a_wait_that_is_too_long(
+        r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 99999999999999, "End": true}}}"#,
+        "the state `W` waits for 99999999999999 s, where AWS allows 99999999 s"
+    )]
     #[case::a_function(
         "arn:aws:states:::lambda:invoke",
         "the state `Check` calls the function `Check`, which is none of those that are given: other, more"
@@ -289,6 +340,15 @@ mod tests {
     fn what_is_wrong_is_said(#[case] text: &str, #[case] said: &str) {
         let text = if text.starts_with('{') { text.to_owned() } else { machine(text) };
         let problem = Definition::parse(&text, &["other", "more"]).unwrap_err().to_string();
+        assert!(problem.contains(said), "{problem}");
+    }
+
+    #[rstest]
+    #[case::as_deep_as_is_read(NESTED - 1, "it needs a StartAt")]
+    #[case::deeper(NESTED, "it is nested too deep: 127 levels of objects and lists are read here")]
+    fn a_definition_that_is_nested_too_deep_is_refused(#[case] lists: usize, #[case] said: &str) {
+        let text = format!("{{\"Comment\": {}{}}}", "[".repeat(lists), "]".repeat(lists));
+        let problem = Definition::parse(&text, &[]).unwrap_err().to_string();
         assert!(problem.contains(said), "{problem}");
     }
 

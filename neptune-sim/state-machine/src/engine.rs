@@ -11,6 +11,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::{ChildStderr, ChildStdout};
+use tokio::sync::{Mutex, watch};
+use tokio::time::timeout;
 
 use crate::definition::Definition;
 use crate::ended::{Answer, Ended};
@@ -24,6 +26,10 @@ const START: Duration = Duration::from_mins(1);
 const ANSWER_BYTES: u64 = 16 * 1024 * 1024;
 /// How much of what a driver complains about is kept.
 const COMPLAINT_BYTES: u64 = 64 * 1024;
+/// How many bytes of the last words of a driver are told.
+const LAST_WORDS: usize = 1024;
+/// How long a driver whose connection has ended may take to end itself.
+const DEATH: Duration = Duration::from_secs(1);
 /// AWS's limit for a history.
 const EVENTS: u64 = 25_000;
 
@@ -32,7 +38,9 @@ const EVENTS: u64 = 25_000;
 pub struct Engine {
     kind: EngineKind,
     socket: PathBuf,
-    _process: ProcessGroup,
+    process: Mutex<ProcessGroup>,
+    /// The end of what the driver has complained about; closed once it has ended.
+    complaints: watch::Receiver<String>,
     _folder: TempDir,
 }
 
@@ -95,9 +103,10 @@ impl Engine {
             _ => error.into(),
         })?;
         let (Some(stdout), Some(stderr)) = process.outputs() else { unreachable!("both are pipes") };
-        let ready = tokio::time::timeout(START, first_line(kind, stdout, stderr)).await;
-        ready.map_err(|_| EngineError::Broken { kind, why: format!("it does not start within {} s", START.as_secs()) })??;
-        Ok(Self { kind, socket, _process: process, _folder: folder })
+        let ready = timeout(START, first_line(kind, stdout, stderr)).await;
+        let late = |_| EngineError::Broken { kind, why: format!("it does not start within {} s", START.as_secs()) };
+        let complaints = ready.map_err(late)??;
+        Ok(Self { kind, socket, process: Mutex::new(process), complaints, _folder: folder })
     }
 
     /// Which engine it is.
@@ -117,10 +126,10 @@ impl Engine {
             "definition": definition.to_string(), "input": input.to_string(), "name": "run-1",
             "host": host.url, "services": tasks.services(), "seed": seed, "events": EVENTS,
         });
-        let mut connection = UnixStream::connect(&self.socket).await?;
-        connection.write_all(format!("{execution}\n").as_bytes()).await?;
-        let mut answer = Vec::new();
-        connection.take(ANSWER_BYTES).read_to_end(&mut answer).await?;
+        let answer = match self.ask(&execution).await {
+            Ok(answer) if !answer.is_empty() => answer,
+            _ => return Err(self.died().await),
+        };
         let broken = |why: String| EngineError::Broken { kind: self.kind, why };
         match serde_json::from_slice(&answer).map_err(|error| broken(format!("its answer cannot be read: {error}")))? {
             Answer::Refused { refused: why } => Err(EngineError::Refused { kind: self.kind, why }),
@@ -140,24 +149,87 @@ impl Engine {
     }
 }
 
-/// Waits until the driver says that it is ready.
-async fn first_line(kind: EngineKind, stdout: ChildStdout, stderr: ChildStderr) -> Result<(), EngineError> {
+impl Engine {
+    /// The answer of the driver.
+    async fn ask(&self, execution: &Value) -> io::Result<Vec<u8>> {
+        let mut connection = UnixStream::connect(&self.socket).await?;
+        connection.write_all(format!("{execution}\n").as_bytes()).await?;
+        let mut answer = Vec::new();
+        connection.take(ANSWER_BYTES).read_to_end(&mut answer).await?;
+        Ok(answer)
+    }
+
+    /// What has died in place of an answer, with its last words.
+    async fn died(&self) -> EngineError {
+        let mut complaints = self.complaints.clone();
+        let _ = timeout(DEATH, complaints.wait_for(|_| false)).await;
+        let what = match timeout(DEATH, self.process.lock().await.ended()).await {
+            Ok(Ok(status)) => format!("its process has ended ({status})"),
+            Ok(Err(error)) => format!("its process has ended ({error})"),
+            Err(_) => "what it started for this execution has ended without an answer".to_owned(),
+        };
+        let words = complaints.borrow().trim().to_owned();
+        let words =
+            if words.is_empty() { ", and it wrote nothing".to_owned() } else { format!(", and last it wrote:\n{words}") };
+        EngineError::Broken { kind: self.kind, why: what + &words }
+    }
+}
+
+/// Reads what a driver complains about: a full pipe would stop it. The end of it can be seen at any time.
+fn follow(mut stderr: ChildStderr) -> watch::Receiver<String> {
+    let (sender, receiver) = watch::channel(String::new());
+    tokio::spawn(async move {
+        let (mut kept, mut chunk) = (Vec::new(), [0; 1024]);
+        while let Ok(read @ 1..) = stderr.read(&mut chunk).await {
+            kept.extend_from_slice(&chunk[..read]);
+            kept.drain(..kept.len().saturating_sub(LAST_WORDS));
+            sender.send_replace(String::from_utf8_lossy(&kept).into_owned());
+        }
+    });
+    receiver
+}
+
+/// Waits until the driver says that it is ready. Returns its complaints.
+async fn first_line(
+    kind: EngineKind,
+    stdout: ChildStdout,
+    stderr: ChildStderr,
+) -> Result<watch::Receiver<String>, EngineError> {
     let mut line = String::new();
     BufReader::new(stdout).take(COMPLAINT_BYTES).read_line(&mut line).await?;
     match serde_json::from_str(&line) {
-        Ok(FirstLine::Ready { .. }) => {
-            // Nobody reads it, and a full pipe would stop the driver.
-            tokio::spawn(async move {
-                let mut stderr = stderr;
-                let _ = tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await;
-            });
-            Ok(())
-        }
+        Ok(FirstLine::Ready { .. }) => Ok(follow(stderr)),
         Ok(FirstLine::Missing { missing }) => Err(EngineError::Missing { kind, what: missing }),
         Err(_) => {
             let mut complaint = String::new();
             let _ = stderr.take(COMPLAINT_BYTES).read_to_string(&mut complaint).await;
             Err(EngineError::Broken { kind, why: complaint })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_engine_that_dies_is_told_with_its_last_words() {
+        let place = tempfile::tempdir().unwrap();
+        let python = place.path().join("python");
+        let script = "#!/bin/sh\necho '{\"ready\": true}'\necho no memory is left >&2\nexit 7\n";
+        fs::write(&python, script).unwrap();
+        fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+        let engine = Engine::start(EngineKind::Moto, &Tools { python, ..Tools::default() }).await.unwrap();
+        let definition = Definition::parse(r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#, &[]).unwrap();
+        for _ in 0..2 {
+            let error = engine.run(&definition, &Value::Null, 0, &Tasks::default()).await.unwrap_err().to_string();
+            assert_eq!(
+                error,
+                "the engine moto fails: its process has ended (exit status: 7), and last it wrote:\nno memory is left"
+            );
         }
     }
 }

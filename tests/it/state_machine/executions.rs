@@ -154,6 +154,18 @@ async fn the_time_of_a_machine_is_virtual(#[values(Moto, Node)] kind: EngineKind
 }
 
 #[rstest]
+#[case::a_long_wait(json!({}), 365 * 24 * 3600)]
+#[case::the_limit_of_the_machine(json!({"TimeoutSeconds": 600}), 600)]
+#[case::a_limit_that_aws_does_not_keep(json!({"TimeoutSeconds": 99_999_999}), 365 * 24 * 3600)]
+#[tokio::test]
+async fn an_execution_lasts_a_year_at_most(#[case] limit: Value, #[case] seconds: u64, #[values(Moto, Node)] kind: EngineKind) {
+    let mut machine = json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "SecondsPath": "$.s", "End": true}}});
+    machine.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
+    let Some(ended) = run(kind, &machine, &json!({"s": 99_999_999_999_999_u64}), &Tasks::default()).await else { return };
+    assert_eq!((ended.status, ended.passed.as_secs()), (Status::TimedOut, seconds));
+}
+
+#[rstest]
 #[tokio::test]
 async fn branches_wait_side_by_side(#[values(Moto, Node)] kind: EngineKind) {
     let wait = |seconds: u64, next: Value| {

@@ -205,6 +205,7 @@ async fn a_function_that_crashes_at_once_is_what_is_said_of_a_machine() {
 #[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is none of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
 #[case::no_function(&[], 106, "watch.asl.json: the state `GetLoadStatus` calls the function")]
 #[case::no_name(&["--function=true"], 2, "write a name and a command")]
+#[case::a_function_twice(&["--function=check=true", "--function=check=false"], 2, "the function `check` is given twice")]
 #[case::another_engine(&["--engine=asl"], 2, "write `moto` or `node`")]
 #[case::an_expression(&["--success=$.a == 1"], 2, "cannot be used with")]
 #[case::a_command(&["--", "true"], 2, "cannot be used with")]

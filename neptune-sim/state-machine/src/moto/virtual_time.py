@@ -22,6 +22,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import br
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
+# AWS lets no execution run longer.
+YEAR = 365 * 24 * 3600
 # When every execution starts: a time that no test takes for the real one.
 START = datetime.datetime(2030, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -31,7 +33,7 @@ class Clock:
 
     def __init__(self, host):
         self.milliseconds = 0
-        self.deadline = None
+        self.deadline = YEAR * 1000
         self.changed = threading.Condition()
         self.running = 1
         self.sleeping = []
@@ -90,7 +92,7 @@ class Clock:
             self.changed.notify_all()
 
     def move_to(self, due):
-        is_over = self.deadline is not None and due >= self.deadline
+        is_over = due >= self.deadline
         passed = (self.deadline if is_over else due) - self.milliseconds
         if passed > 0:
             self.milliseconds += passed
@@ -182,7 +184,7 @@ def install(clock):
 
     def evaluate_program(self, env):
         if self.timeout_seconds and not env.is_frame():
-            clock.deadline = self.timeout_seconds.timeout_seconds * 1000
+            clock.deadline = min(self.timeout_seconds.timeout_seconds, YEAR) * 1000
         env.next_state_name = self.start_at.start_at_name
         EvalComponent.eval(self, env)
 
