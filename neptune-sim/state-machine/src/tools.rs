@@ -32,16 +32,20 @@ impl Default for Tools {
     }
 }
 
-const MOTO: [(&str, &str); 5] = [
+/// The files of a driver, the one that is started first: their names and texts.
+type Files = &'static [(&'static str, &'static str)];
+
+const MOTO: Files = &[
     ("driver.py", include_str!("moto/driver.py")),
     ("as_aws.py", include_str!("moto/as_aws.py")),
     ("history.py", include_str!("moto/history.py")),
     ("services.py", include_str!("moto/services.py")),
     ("virtual_time.py", include_str!("moto/virtual_time.py")),
 ];
-const NODE: [(&str, &str); 5] = [
+const NODE: Files = &[
     ("driver.mjs", include_str!("node/driver.mjs")),
     ("clock.mjs", include_str!("node/clock.mjs")),
+    ("data_limit.mjs", include_str!("node/data_limit.mjs")),
     ("execution.mjs", include_str!("node/execution.mjs")),
     ("history.mjs", include_str!("node/history.mjs")),
     ("host.mjs", include_str!("node/host.mjs")),
@@ -58,7 +62,7 @@ impl EngineKind {
 
     /// Writes the driver into a folder; returns the command that starts it, and lets it listen at this socket.
     pub(crate) fn driver(self, tools: &Tools, folder: &Path, socket: &Path) -> io::Result<Command> {
-        let (program, files) = match self {
+        let (program, files): (_, Files) = match self {
             Self::Moto => (&tools.python, MOTO),
             Self::Node => (&tools.node, NODE),
         };

@@ -194,13 +194,50 @@ async fn a_history_has_a_limit_that_no_rule_catches(#[values(Moto, Node)] kind: 
     assert_eq!(ended.passed, Duration::from_secs(30) * 2777);
 }
 
-/// The package for Node has no limit for an answer.
+#[rstest]
 #[tokio::test]
-async fn no_rule_for_all_errors_catches_an_answer_that_is_too_large() {
+async fn no_rule_for_all_errors_catches_an_answer_that_is_too_large(#[values(Moto, Node)] kind: EngineKind) {
     let tasks = Tasks::default().function("check", async |_| Reply::answer(json!({"text": "x".repeat(300 * 1024)})));
-    let Some(ended) = run(Moto, &watch(&json!({})), &json!({}), &tasks).await else { return };
+    let mut machine = watch(&json!({}));
+    machine["States"]["Check"]["Retry"] =
+        json!([{"ErrorEquals": ["States.TaskFailed", "Other"]}, {"ErrorEquals": ["States.ALL"]}]);
+    let Some(ended) = run(kind, &machine, &json!({}), &tasks).await else { return };
     assert_eq!((ended.status, ended.error.as_deref()), (Status::Failed, Some("States.DataLimitExceeded")));
     assert_eq!((ended.entered, tasks.count("check")), (vec!["Check".to_owned()], 1));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_rule_that_names_it_catches_an_answer_that_is_too_large(#[values(Moto, Node)] kind: EngineKind) {
+    let tasks = Tasks::default().function("check", async |_| Reply::answer(json!({"text": "x".repeat(300 * 1024)})));
+    let mut machine = watch(&json!({}));
+    let named = json!({"ErrorEquals": ["States.DataLimitExceeded"], "ResultPath": "$.caught", "Next": "Done"});
+    machine["States"]["Check"]["Catch"].as_array_mut().unwrap().insert(0, named);
+    let Some(ended) = run(kind, &machine, &json!({}), &tasks).await else { return };
+    assert_eq!(
+        (ended.status, &ended.output.unwrap()["caught"]["Error"]),
+        (Status::Succeeded, &json!("States.DataLimitExceeded"))
+    );
+}
+
+#[rstest]
+#[case::within(262_130, None)]
+#[case::beyond(262_150, Some("States.DataLimitExceeded"))]
+#[tokio::test]
+async fn the_output_of_each_state_has_a_limit(
+    #[case] letters: usize,
+    #[case] error: Option<&str>,
+    #[values(Moto, Node)] kind: EngineKind,
+) {
+    // In a branch, the output of the state is that of the branch, too.
+    let make = json!({"Type": "Pass", "Result": "x".repeat(letters), "ResultPath": "$.a", "End": true});
+    let keep = json!({"Type": "Pass", "Parameters": {}, "End": true});
+    let machine = json!({"StartAt": "All", "States": {
+        "All": {"Type": "Parallel", "Branches": [{"StartAt": "Make", "States": {"Make": make}}], "ResultSelector": {}, "Next": "Keep"},
+        "Keep": keep,
+    }});
+    let Some(ended) = run(kind, &machine, &json!({}), &Tasks::default()).await else { return };
+    assert_eq!(ended.error.as_deref(), error);
 }
 
 #[rstest]

@@ -4,6 +4,7 @@ import Module from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { Clock } from "./clock.mjs";
+import { DataLimitError, isTooLarge } from "./data_limit.mjs";
 import { Host } from "./host.mjs";
 import { History } from "./history.mjs";
 
@@ -56,17 +57,19 @@ function context() {
   return { Execution, StateMachine: { Id: arn("stateMachine", machine), Name: machine } };
 }
 
-async function carryOut(resource, input, { host, clock, history }) {
+async function carryOut(name, state, input, { host, clock, history }) {
   // The package sets it for the time limit of the task, when it has called this.
   const limit = clock.nextTimer();
   const { took, result } = await clock.during(async () => {
     await history.taskStarts();
-    const done = await host.carryOut(resource, input, limit.milliseconds);
+    const done = await host.carryOut(state.Resource, input, limit.milliseconds);
     history.taskEnds();
     return done;
   });
   if (took > 0) await clock.sleep(took);
-  return result();
+  const answer = result();
+  if (isTooLarge(answer)) throw new DataLimitError(name, state);
+  return answer;
 }
 
 /** The package, without AWS's SDK: it takes three times as long to load, and nothing calls it. */
@@ -91,7 +94,7 @@ async function run() {
   for (const [name, state] of states(definition)) {
     // AWS's default; that of the package is a minute.
     if (state.Type === "Task" && !state.TimeoutSecondsPath) state.TimeoutSeconds ??= 99999999;
-    if (state.Type === "Task") taskResourceLocalHandlers[name] = (input) => carryOut(state.Resource, input, { host, clock, history });
+    if (state.Type === "Task") taskResourceLocalHandlers[name] = (input) => carryOut(name, state, input, { host, clock, history });
   }
   // AWS lets no execution run longer.
   definition.TimeoutSeconds = Math.min(definition.TimeoutSeconds ?? YEAR, YEAR);

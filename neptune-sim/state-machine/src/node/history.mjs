@@ -1,5 +1,7 @@
 // The history of an execution: its events are counted by AWS's rules, which the package does not follow, and have a limit.
 
+import { failure, isTooLarge } from "./data_limit.mjs";
+
 /** How many events a state adds when it is entered, and when it is left, beside those of its tasks. */
 const ENTERED = { Parallel: 2, Map: 2 };
 const LEFT = { Parallel: 2, Map: 2 };
@@ -29,6 +31,7 @@ export class History {
         this.entered.push(state.name);
         this.#add(ENTERED[state.type] ?? 1);
       }
+      if (type === "StateExited" && isTooLarge(state.output)) return this.end(failure(state.name));
       if (type === "StateExited") this.#add(LEFT[state.type] ?? 1);
       // An iteration of a Map has events of its own; a branch of a Parallel has none.
       if (type === "MapIterationStarted" || type === "MapIterationSucceeded") this.#add(1);
