@@ -8,7 +8,7 @@ use std::path::Path;
 use neptune_server::Limits;
 
 /// For each row, in order: what it bounds, and the tests that go to that bound.
-const ROWS: [(&str, &[(&str, &str)]); 27] = [
+const ROWS: [(&str, &[(&str, &str)]); 28] = [
     (
         "head of a request, its URL included",
         &[
@@ -164,6 +164,13 @@ const ROWS: [(&str, &[(&str, &str)]); 27] = [
                 "neptune-sim/server/tests/proxy/recording.rs",
                 "a_recording_that_is_stuck_stops_neither_the_proxy_nor_the_control_api",
             ),
+        ],
+    ),
+    (
+        "a page of a report or a recording",
+        &[
+            ("tests/report/src/page/fit.rs", "a_page_is_never_larger_than_a_mebibyte"),
+            ("tests/external/browser/tests/page/report.rs", "a_report_shows_first_what_is_wrong_with_its_timeline"),
         ],
     ),
     (
