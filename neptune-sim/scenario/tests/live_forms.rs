@@ -147,6 +147,10 @@ fn what_varies_is_a_way_with_a_reason() {
     "given: {loads: {a: {lifecycle: [LOAD_IN_PROGRESS]}}}",
     "`given.loads.a`: the file does not say which data stands for `a`"
 )]
+#[case::a_later_beginning(
+    "given: {loads: {a: {begins: 30s, lifecycle: [LOAD_COMPLETED]}}}",
+    "`given.loads.a.begins`: on a live cluster, a load begins when it is started"
+)]
 #[case::time("setup: [{advance: 5s}]", "`setup[0].advance`: the clock of a live cluster cannot be moved; wait for a status")]
 fn why_there_is_no_live_form_is_reported(#[case] rest: &str, #[case] reported: &str) {
     let why = scenario(rest).on_neptune().unwrap_err();

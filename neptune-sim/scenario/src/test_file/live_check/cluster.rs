@@ -258,6 +258,11 @@ impl LiveCluster<'_> {
             self.not_loaded(name);
             return Ok(());
         };
+        if load.begins.is_some() {
+            let place = KeyPath::default().key("given").key("loads").key(name).key("begins");
+            let help = format!("start it in a step, or say `on_neptune: {{loads: {{{name}: none}}}}`");
+            return Err(self.findings.wrong(&place, "on a live cluster, a load begins when it is started", Some(help)));
+        }
         let here = KeyPath::default().key("on_neptune").key("loads").key(name);
         // As the load reads on the simulator, unless the live form says otherwise.
         let mut parameters = load.reads.clone().unwrap_or_default();
