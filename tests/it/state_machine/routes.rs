@@ -300,6 +300,28 @@ async fn two_loads_of_one_source_are_two_loads(
     assert_ne!(run.output()["domain_load_id"], run.output()["prov_load_id"]);
 }
 
+/// As a `start_bulk_load` of another release, or a function of one's own in its place.
+#[rstest]
+#[case::no_list(1, json!({"ids": []}), 1)]
+#[case::nothing_for_a_list(1, Value::Null, 1)]
+#[case::no_id(2, json!({"already_started": false}), 2)]
+#[case::no_text(2, json!({"load_id": 7}), 2)]
+#[case::an_empty_id(2, json!({"load_id": ""}), 2)]
+#[case::nothing_for_the_second_id(3, Value::Null, 3)]
+#[case::a_text(3, json!("started"), 3)]
+#[tokio::test]
+async fn a_start_that_answers_something_else_is_a_failure_with_its_event(
+    #[case] call: u64,
+    #[case] answer: Value,
+    #[case] starts: u64,
+    #[values(("bulk_import", Moto), ("bulk_import", Node), ("bulk_import.jsonata", Moto))] machine: Machine,
+) {
+    let change = |tasks: Tasks, _: &Functions| tasks.reply_to_call(START, call, Reply::answer(answer));
+    let Some(run) = run(machine, &loads(WELL, WELL), &input(), change).await else { return };
+    run.assert_failure("BadAnswer", "start_bulk_load answered without");
+    assert_eq!((run.tasks.count(START), run.event().1["domain_load_id"].is_string()), (starts, starts == 3));
+}
+
 /// Without `queueRequest`, Neptune refuses the second load as long as the first one runs.
 #[rstest]
 #[tokio::test]

@@ -9,9 +9,11 @@ use super::bounds::{CHECKS, LONGEST_WAIT};
 use super::{function, machine, sent, states};
 
 /// What JSONPath has a state for, and JSONata a variable or an expression.
-const ONLY_IN_JSONPATH: [&str; 9] = [
+const ONLY_IN_JSONPATH: [&str; 11] = [
     "RefuseInputWithoutRun",
     "Prepare",
+    "NoteDomainLoad",
+    "NoteProvLoad",
     "BeginPolling",
     "WaitLonger",
     "WaitAsLong",
