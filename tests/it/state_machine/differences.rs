@@ -38,15 +38,34 @@ async fn each_row_is_what_the_engines_do(#[values(Moto, Node)] kind: EngineKind)
     assert!(wrong.is_empty(), "{kind}:\n{}", wrong.join("\n"));
 }
 
+/// The tables of a page, each as its lines.
+fn tables(page: &str) -> Vec<Vec<&str>> {
+    let is_row = |line: &str| line.starts_with('|');
+    let lines: Vec<_> = page.lines().collect();
+    let parts = lines.chunk_by(|one, next| is_row(one) == is_row(next));
+    parts.filter(|part| is_row(part[0])).map(<[_]>::to_vec).collect()
+}
+
 #[test]
 fn the_page_has_the_table() {
     let (file, table) = (root().join(PAGE), table());
     let page = fs::read_to_string(&file).unwrap();
-    let is_row = |line: &&str| line.starts_with("| ") || line.starts_with("|---");
-    let found: Vec<_> = page.lines().skip_while(|line| !line.starts_with("| construct |")).take_while(is_row).collect();
+    let tables = tables(&page);
+    let [_, found] = &tables[..] else { panic!("{PAGE} has a table of the engines and one of the differences, and no other") };
     if std::env::var_os("NEPTUNE_WRITE_PAGE").is_some() {
         fs::write(&file, page.replace(&(found.join("\n") + "\n"), &table)).unwrap();
         return;
     }
-    assert_eq!(found, table.lines().collect::<Vec<_>>(), "NEPTUNE_WRITE_PAGE=1 writes the table of {PAGE}");
+    assert_eq!(*found, table.lines().collect::<Vec<_>>(), "NEPTUNE_WRITE_PAGE=1 writes the table of {PAGE}");
+}
+
+#[test]
+fn the_page_names_the_packages_that_are_installed() {
+    let page = fs::read_to_string(root().join(PAGE)).unwrap();
+    let engines = tables(&page).swap_remove(0).join("\n");
+    for kind in [Moto, Node] {
+        let packages: Vec<_> =
+            kind.install().split(' ').filter(|word| word.contains("==") || word.contains("functions@")).collect();
+        assert!(!packages.is_empty() && packages.iter().all(|package| engines.contains(package)), "{packages:?}: {engines}");
+    }
 }
