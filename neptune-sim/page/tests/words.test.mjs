@@ -25,6 +25,7 @@ test("every status has a tone with a shape of its own", () => {
 test("a status that Neptune does not document is unknown", () => {
   assert.equal(toneOf("LOAD_PAUSED"), "unknown");
   assert.equal(toneOf("LOAD_CANCELLED"), "unknown");
+  assert.deepEqual(["constructor", "toString", "__proto__"].map(toneOf), ["unknown", "unknown", "unknown"]);
 });
 
 test("a request was told a status, an error, something else or nothing", () => {

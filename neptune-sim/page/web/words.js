@@ -44,7 +44,7 @@ export function toneOf(status) {
   if (status === "LOAD_IN_PROGRESS") {
     return "progress";
   }
-  return PENDING.includes(status) ? "queue" : (ENDS[status] ?? "unknown");
+  return PENDING.includes(status) ? "queue" : Object.hasOwn(ENDS, status) ? ENDS[status] : "unknown";
 }
 
 /** Whether a load with this status goes on. */
