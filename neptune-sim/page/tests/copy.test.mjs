@@ -18,8 +18,17 @@ test("a request becomes a command that a shell takes as it is", () => {
   );
   assert.equal(
     asCurl(ENDPOINT, { method: "POST", target: "/loader" }, `{"source":"s3://it's"}`),
-    `curl -i -X POST -H 'content-type: application/json' --data '{"source":"s3://it'\\''s"}' 'http://127.0.0.1:8182/loader'`,
+    `curl -i -X POST -H 'content-type: application/json' --data-raw '{"source":"s3://it'\\''s"}' 'http://127.0.0.1:8182/loader'`,
   );
+});
+
+test("curl sends what was sent, and reads nothing into it", () => {
+  const command = (method, target, body) => asCurl("http://a", { method, target }, body);
+  assert.equal(command("GET", "/loader/x?y={a,b}"), "curl -i -g 'http://a/loader/x?y={a,b}'");
+  assert.equal(command("GET", "/loader/../x"), "curl -i --path-as-is 'http://a/loader/../x'");
+  assert.equal(command("GET", "/loader/a..b"), "curl -i 'http://a/loader/a..b'");
+  assert.equal(command("HEAD", "/loader/x"), "curl -i --head 'http://a/loader/x'");
+  assert.match(command("GET", "/loader", "@/etc/hostname"), /^curl -i -X GET -H \S+ \S+ --data-raw '@/);
 });
 
 test("each route of the loader becomes its call of boto3", () => {
@@ -52,6 +61,10 @@ test("a number in the place of an id stays a text", () => {
 test("boto3 has no call for other requests", () => {
   assert.equal(asBoto3(ENDPOINT, { method: "GET", target: "/gremlin" }), null);
   assert.equal(asBoto3(ENDPOINT, { method: "POST", target: "/loader" }, "no JSON"), null);
+  assert.equal(asBoto3(ENDPOINT, { method: "POST", target: "/loader" }, '["a"]'), null);
+  assert.equal(asBoto3(ENDPOINT, { method: "GET", target: "/loader/%zz" }), null);
+  assert.equal(asBoto3(ENDPOINT, { method: "GET", target: "/loader/a?b%20c=1" }), null);
+  assert.equal(call("POST", "/loader", '{"constructor":"a"}'), 'neptune.start_loader_job(constructor="a")');
 });
 
 test("values are spelt as Python does", () => {

@@ -6,12 +6,16 @@ import { button, el } from "./dom.js";
 
 /** A request as a command for curl. `body` is its body, if it had one. */
 export function asCurl(endpoint, request, body) {
-  const words = ["curl", "-i"];
-  if (request.method !== "GET") {
+  // Without these, curl reads brackets as a pattern, and drops dots from a path.
+  const asItIs = [/[[\]{}]/.test(request.target) && "-g", /\/\.\.?(\/|\?|$)/.test(request.target) && "--path-as-is"];
+  const words = ["curl", "-i", ...asItIs.filter(Boolean)];
+  if (request.method === "HEAD") {
+    words.push("--head"); // With -X, curl would wait for a body.
+  } else if (request.method !== "GET" || body) {
     words.push("-X", request.method);
   }
   if (body) {
-    words.push("-H", quoted("content-type: application/json"), "--data", quoted(body));
+    words.push("-H", quoted("content-type: application/json"), "--data-raw", quoted(body));
   }
   return [...words, quoted(endpoint + request.target)].join(" ");
 }
@@ -45,8 +49,11 @@ export function asBoto3(endpoint, request, body) {
 function boto3Call(request, body) {
   const [path, search = ""] = request.target.split("?");
   const query = Object.fromEntries([...new URLSearchParams(search)].map(([name, value]) => [name, typed(value)]));
-  const segments = path.split("/").filter(Boolean).map(decodeURIComponent);
-  const { loadId = segments[1], ...others } = query;
+  const segments = decoded(path.split("/").filter(Boolean));
+  const { loadId = segments?.[1], ...others } = query;
+  if (!segments || !Object.keys(query).every(isName)) {
+    return null;
+  }
   const route = `${request.method} /${segments[0] ?? ""}${loadId === undefined ? "" : "/{id}"}`;
   switch (route) {
     case "GET /loader":
@@ -64,11 +71,25 @@ function boto3Call(request, body) {
   }
 }
 
+/** What these segments of a path say; `null` if one is not encoded as it has to be, which no SDK sends. */
+function decoded(segments) {
+  try {
+    return segments.map(decodeURIComponent);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether Python takes a text as the name of an option. */
+function isName(text) {
+  return /^[A-Za-z][A-Za-z0-9_]*$/.test(text);
+}
+
 /**
  * The options of a start that boto3 spells otherwise than Neptune, and those that it takes as a Boolean where clients may send
  * a text.
  */
-const RENAMED = { region: "s3BucketRegion" };
+const RENAMED = new Map([["region", "s3BucketRegion"]]);
 const BOOLEANS = ["failOnError", "updateSingleCardinalityProperties", "queueRequest", "userProvidedEdgeIds"];
 
 function startCall(body) {
@@ -79,8 +100,12 @@ function startCall(body) {
   } catch {
     return null;
   }
-  for (const [name, value] of Object.entries(sent ?? {})) {
-    options[RENAMED[name] ?? name] = BOOLEANS.includes(name) ? typed(String(value).toLowerCase()) : value;
+  const entries = Object.entries(sent ?? {});
+  if (!entries.every(([name]) => isName(name))) {
+    return null;
+  }
+  for (const [name, value] of entries) {
+    options[RENAMED.get(name) ?? name] = BOOLEANS.includes(name) ? typed(String(value).toLowerCase()) : value;
   }
   return { name: "start_loader_job", options };
 }
