@@ -14,6 +14,20 @@ const AVAILABILITIES = {
   503: ["every answer is an HTTP 503", { answers: { http: 503, body: { status: "503 Service Unavailable", payload: {} } } }],
 };
 
+/**
+ * The name of the cluster to show: the one that the address of the page names, else the one that is shown already, else the one whose port
+ * serves the page, else the first one. So a cluster that is added takes no page away from another.
+ */
+export function clusterToShow(clusters, { hash, origin, shown }) {
+  const has = (test) => clusters.find(test)?.name;
+  return (
+    has(({ name }) => `#${encodeURIComponent(name)}` === hash) ??
+    has(({ name }) => name === shown) ??
+    has(({ endpoint }) => endpoint === origin) ??
+    clusters[0]?.name
+  );
+}
+
 /** Whether a cluster can be reached, and the instance behind it. */
 export class Cluster {
   constructor(page) {

@@ -1,6 +1,6 @@
 import { ask, clusterPath } from "./api.js";
 import { Clock } from "./clock.js";
-import { Cluster } from "./cluster.js";
+import { Cluster, clusterToShow } from "./cluster.js";
 import { copyButtons } from "./copy.js";
 import { button, el, setText, toggle } from "./dom.js";
 import { follow } from "./events.js";
@@ -165,11 +165,10 @@ let page;
 /** The clusters as links, of which one is shown. */
 const tabs = el("nav", { "aria-label": "Clusters" });
 
-/** Reads which clusters there are, and shows the one that the address names, or the first one. */
+/** Reads which clusters there are, and shows one of them. */
 async function open() {
   const { clusters } = await ask("GET", "/_sim");
-  const wanted = decodeURIComponent(location.hash.slice(1));
-  const cluster = (clusters.find(({ name }) => name === wanted) ?? clusters[0])?.name;
+  const cluster = clusterToShow(clusters, { hash: location.hash, origin: location.origin, shown: page?.cluster });
   showTabs(clusters, cluster);
   if (cluster === undefined) {
     throw new Error("The simulator has no cluster.");

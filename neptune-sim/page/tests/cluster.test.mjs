@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { clusterToShow } from "../web/cluster.js";
+
+const CLUSTERS = ["alpha", "default", "zeta"].map((name, index) => ({ name, endpoint: `http://127.0.0.1:${8181 + index}` }));
+const PAGE = { hash: "", origin: "http://127.0.0.1:8182", shown: undefined };
+
+test("a page shows the cluster that its address names", () => {
+  assert.equal(clusterToShow(CLUSTERS, { ...PAGE, hash: "#zeta", shown: "alpha" }), "zeta");
+});
+
+test("a page stays with its cluster when another is added", () => {
+  assert.equal(clusterToShow(CLUSTERS, { ...PAGE, shown: "zeta" }), "zeta");
+  assert.equal(clusterToShow(CLUSTERS, { ...PAGE, hash: "#gone", shown: "zeta" }), "zeta");
+});
+
+test("a new page shows the cluster whose port serves it, or else the first one", () => {
+  assert.equal(clusterToShow(CLUSTERS, PAGE), "default");
+  assert.equal(clusterToShow(CLUSTERS, { ...PAGE, hash: "#100%" }), "default");
+  assert.equal(clusterToShow(CLUSTERS, { ...PAGE, origin: "http://127.0.0.1:9000" }), "alpha");
+  assert.equal(clusterToShow([], PAGE), undefined);
+});
