@@ -40,6 +40,21 @@ test("a client that learns of the end and stops is nothing to see", () => {
   assert.equal(note(CANCELLED, []).text, "ended at 30 s; nobody has asked about it");
 });
 
+test("what the log has forgotten is not said to have never been asked", () => {
+  const cut = (polls, first, life = CANCELLED) =>
+    noteOf(modelOf(snapshot([load("a", life)], polls, { requests: { dropped: first, first, next: 1000, requests: polls } })), load("a", life)).text;
+  const cancelled = "last told LOAD_CANCELLED_BY_USER";
+  assert.equal(cut([told(40), told(41)], 400), `ended at 30 s; asked at least twice since; ${cancelled}`);
+  assert.equal(cut([told(29), told(40), told(41)], 290), `ended at 30 s; asked twice since; ${cancelled}`);
+  assert.equal(cut([], 400), "ended at 30 s; the log has no request about it");
+  assert.equal(cut([told(1)], 10, [[0, "LOAD_IN_PROGRESS"]]), `stays LOAD_IN_PROGRESS for ever; asked at least once, ${cancelled}`);
+  const proxy = (first) => modelOf(snapshot([], [], { upstream: "http://b", requests: { first, requests: [told(40), told(41)] } }));
+  assert.match(noteOf(proxy(400), loadsOf(proxy(400))[0]).text, /^told of its end at 40 s or before; asked at least twice since/);
+  assert.match(noteOf(proxy(0), loadsOf(proxy(0))[0]).text, /^first told of its end at 40 s; asked twice since/);
+  const report = modelOf(snapshot([load("a", CANCELLED)], [told(29), told(41)], { left_out: 3 }));
+  assert.match(noteOf(report, load("a", CANCELLED)).text, /asked at least once since/);
+});
+
 test("a client that is not told of the end is not blamed", () => {
   const polls = [told(31), told(32), request(400, 40, "a", null, { status: 500 })];
   const [finding] = findings(modelOf(snapshot([load("a", CANCELLED)], polls)));

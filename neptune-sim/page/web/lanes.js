@@ -105,24 +105,47 @@ export function pollsAfterEnd(model, load) {
 export function noteOf(model, load) {
   const polls = pollsOf(model, load.id);
   if (load.ended) {
-    return endedNote(load, polls, pollsAfterEnd(model, load));
+    return endedNote(load, polls, pollsAfterEnd(model, load), isIncomplete(model, endOf(load)));
   }
-  const asked = polls.length > 0 ? `asked ${timesText(polls.length)}, last told ${toldText(polls.at(-1))}` : "nobody has asked about it";
+  const isSome = isIncomplete(model, -Infinity);
+  const asked = polls.length > 0 ? `asked ${askedText(polls.length, isSome)}, last told ${toldText(polls.at(-1))}` : unaskedText(isSome);
   if (isStuck(load)) {
     return { text: `stays ${load.status} for ever; ${asked}`, isWarning: true };
   }
   return { text: asked, isWarning: false };
 }
 
-function endedNote(load, polls, after) {
-  // Behind a proxy, only the first answer that says so is known.
-  const ended = `${load.origin === "told" ? "first told of its end" : "ended"} at ${spanText(endOf(load))}`;
+function endedNote(load, polls, after, isSome) {
+  const ended = endText(load, isSome);
   if (after.length === 0) {
-    const nobody = polls.length ? "nobody has asked since" : "nobody has asked about it";
+    const nobody = polls.length ? "nobody has asked since" : unaskedText(isSome);
     return { text: `${ended}; ${nobody}`, isWarning: false };
   }
-  const text = `${ended}; asked ${timesText(after.length)} since; last told ${toldText(after.at(-1))}`;
+  const text = `${ended}; asked ${askedText(after.length, isSome)} since; last told ${toldText(after.at(-1))}`;
   return { text, isWarning: after.length >= STILL_ASKED };
+}
+
+/** When a load ended. Behind a proxy, only the first answer that says so is known, as far as the log goes back. */
+function endText(load, isSome) {
+  const at = spanText(endOf(load));
+  if (load.origin !== "told") {
+    return `ended at ${at}`;
+  }
+  return isSome ? `told of its end at ${at} or before` : `first told of its end at ${at}`;
+}
+
+/** Whether requests after this moment may be missing: the log has forgotten some, or was cleared, or a report leaves some out. */
+function isIncomplete(model, moment) {
+  const isForgotten = model.first > 0 && !(model.requests[0]?.at < moment);
+  return isForgotten || model.left_out > 0;
+}
+
+function askedText(count, isSome) {
+  return isSome ? `at least ${timesText(count)}` : timesText(count);
+}
+
+function unaskedText(isSome) {
+  return isSome ? "the log has no request about it" : "nobody has asked about it";
 }
 
 /** Where a load stands in the order of the queue: `2nd in queue`, `after: a, b`; empty if it does not wait. */

@@ -40,7 +40,8 @@ function mergeRequests(model, change) {
     putRequest(model, request);
   }
   model.dropped = change.dropped ?? 0;
-  forgetBefore(model, change.first ?? 0);
+  model.first = change.first ?? 0;
+  forgetBefore(model, model.first);
 }
 
 /** Puts a request at the place of its number, and takes away what stood there: the same request without its answer. */
