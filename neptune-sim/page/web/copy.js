@@ -135,13 +135,18 @@ export function python(value) {
 export function copyButtons(...copies) {
   const shown = el("pre", { class: "copied", hidden: true, tabindex: 0, role: "group", "aria-label": "Copied text" });
   const said = el("span", { class: "soft", role: "status" });
+  const hide = button("Hide", () => show(null), { hidden: true, "aria-label": "Hide the copied text" });
+  const show = (value) => {
+    shown.textContent = value ?? "";
+    shown.hidden = hide.hidden = value === null;
+    said.textContent = "";
+  };
   const copy = async (text) => {
     const value = await text();
     if (value === undefined) {
       return;
     }
-    shown.textContent = value;
-    shown.hidden = false;
+    show(value);
     const isCopied = await navigator.clipboard?.writeText(value).then(
       () => true,
       () => false,
@@ -149,5 +154,5 @@ export function copyButtons(...copies) {
     said.textContent = isCopied ? "Copied." : "Select the text to copy it.";
   };
   const buttons = copies.map(([label, text]) => button(label, () => copy(text)));
-  return el("div", { class: "copies" }, el("div", { class: "row" }, buttons, said), shown);
+  return el("div", { class: "copies" }, el("div", { class: "row" }, buttons, hide, said), shown);
 }
