@@ -3,6 +3,7 @@ import test from "node:test";
 
 import {
   clockText,
+  countOf,
   ordinal,
   secondsOf,
   spanText,
@@ -68,6 +69,7 @@ test("numbers are said as words", () => {
     "102nd",
     "111th",
   ]);
+  assert.deepEqual([0, 1, 1400].map((count) => countOf(count, "request")), ["0 requests", "1 request", "1,400 requests"]);
   assert.deepEqual([1, 2, 14, 1400].map(timesText), ["once", "twice", "14 times", "1,400 times"]);
 });
 

@@ -135,7 +135,7 @@ export function python(value) {
 export function copyButtons(...copies) {
   const shown = el("pre", { class: "copied", hidden: true, tabindex: 0, role: "group", "aria-label": "Copied text" });
   const said = el("span", { class: "soft", role: "status" });
-  const hide = button("Hide", () => show(null), { hidden: true, "aria-label": "Hide the copied text" });
+  const hide = button("Hide", () => (show(null), buttons[0].focus()), { hidden: true, "aria-label": "Hide the copied text" });
   const show = (value) => {
     shown.textContent = value ?? "";
     shown.hidden = hide.hidden = value === null;

@@ -1,6 +1,6 @@
 import { el } from "./dom.js";
 import { sectionView } from "./section.js";
-import { countText } from "./words.js";
+import { countOf } from "./words.js";
 
 /** The marks of the styles: shapes, so that nothing is said by colour alone. */
 const MARKS = { good: "✓", bad: "✗", open: "○" };
@@ -58,7 +58,7 @@ function bodyOf(item) {
   ];
   const known = facts.filter(([, text]) => text).map(([name, text]) => el("div", {}, el("dt", {}, name), el("dd", {}, text)));
   const link = el("div", {}, el("dt", {}, "link"), el("dd", {}, el("a", { href: `#${id}` }, `#${id}`)));
-  const missing = leftOut && el("p", { class: "soft" }, `${countText(leftOut)} more parts are left out, so that this page stays small.`);
+  const missing = leftOut && el("p", { class: "soft" }, `${countOf(leftOut, "more part")} ${leftOut === 1 ? "is" : "are"} left out, so that this page stays small.`);
   const advice = change && el("p", { class: "advice" }, el("b", {}, "What to do: "), change);
   return [advice, el("dl", { class: "known" }, known, link), ...sections.map((section) => sectionView(section, about)), missing].filter(Boolean);
 }

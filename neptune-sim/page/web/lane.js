@@ -2,7 +2,7 @@ import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
 import { barsOf, faultSpan, invocationsOf, loadOf, noteOf, placeText, requestsOn } from "./lanes.js";
 import { pixelAt } from "./scale.js";
-import { countText } from "./words.js";
+import { countOf } from "./words.js";
 
 /**
  * One lane of a timeline: a label that can be chosen, and bars. Its elements are kept and moved when the scale changes, because a lane is
@@ -48,19 +48,14 @@ function laneLabel(model, lane) {
     case "invocations":
       return { name: lane.id, note: invokedText(invocationsOf(model, lane.id)) };
     case "stranger":
-      return { name: lane.id, note: `no such load; ${requestCount(model.byLoad.get(lane.id).length)}`, isWarning: true };
+      return { name: lane.id, note: `no such load; ${countOf(model.byLoad.get(lane.id).length, "request")}`, isWarning: true };
     default:
-      return { name: "other requests", note: `${requestCount(model.byLoad.get("").length)}, which named no load` };
+      return { name: "other requests", note: `${countOf(model.byLoad.get("").length, "request")}, which named no load` };
   }
 }
 
-function requestCount(count) {
-  return `${countText(count)} ${count === 1 ? "request" : "requests"}`;
-}
-
 function invokedText(calls) {
-  const count = calls.reduce((sum, call) => sum + call.count, 0);
-  return `${countText(count)} ${count === 1 ? "invocation" : "invocations"}`;
+  return countOf(calls.reduce((sum, call) => sum + call.count, 0), "invocation");
 }
 
 function loadLabel(model, load) {

@@ -4,7 +4,7 @@ import { attempt, field, form, outcome } from "./form.js";
 import { isStuck, loadOf, noteOf, placeText, pollsOf } from "./lanes.js";
 import { swatch } from "./legend.js";
 import { lifecycleOf } from "./start.js";
-import { clockText, countText, toneOf } from "./words.js";
+import { clockText, countOf, toneOf } from "./words.js";
 
 /** Everything about one load: its status, why it is so, its past and future, its errors, and what can be done about it. */
 export class LoadDetails {
@@ -158,7 +158,7 @@ class ErrorLog {
     }
     this.number = number;
     this.list.replaceChildren(...log.errors.map(errorRow));
-    setText(this.count, log.total ? `${countText(log.total)} errors, page ${number} of ${log.pages}` : "It has no errors.");
+    setText(this.count, log.total ? `${countOf(log.total, "error")}, page ${number} of ${log.pages}` : "It has no errors.");
     this.before.disabled = number <= 1;
     this.after.disabled = number >= log.pages;
     [this.before, this.after].forEach((control) => (control.hidden = log.pages <= 1));

@@ -2,7 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { button, el, hasFocus, setText } from "./dom.js";
 import { attempt, choice, outcome } from "./form.js";
 import { swatch } from "./legend.js";
-import { clockText, countText, toldText, toldTone } from "./words.js";
+import { clockText, countOf, countText, toldText, toldTone } from "./words.js";
 
 /** How many requests stand on a page of the table. */
 const ROWS = 25;
@@ -89,6 +89,7 @@ export class Requests {
   }
 
   clear() {
+    this.number = 0; // An older page would stay as it is.
     return attempt(this.said, () => ask("DELETE", clusterPath(this.page.cluster, "requests")));
   }
 
@@ -161,5 +162,5 @@ export class Requests {
 
 function pageText(count, page, pages, dropped) {
   const forgotten = dropped ? `; ${countText(dropped)} older ones were forgotten` : "";
-  return `${countText(count)} requests, page ${countText(page)} of ${countText(pages)}${forgotten}`;
+  return `${countOf(count, "request")}, page ${countText(page)} of ${countText(pages)}${forgotten}`;
 }

@@ -2,7 +2,7 @@ import { el, setText, toggle } from "./dom.js";
 import { requestText } from "./lanes.js";
 import { modelOf } from "./store.js";
 import { Timeline } from "./timeline.js";
-import { countText } from "./words.js";
+import { countOf, countText } from "./words.js";
 
 /** A text of more lines, or a table of more rows, is closed at first. */
 const SHORT = 14;
@@ -39,7 +39,7 @@ function timelineSection({ title, snapshot }, name) {
   const view = new Timeline({ label: `${title}: ${name}`, onRequest });
   toggle(view.element, "has-few", model.loads.size < MANY_LOADS);
   view.show(model);
-  const leftOut = snapshot.left_out ? el("p", { class: "soft" }, `${countText(snapshot.left_out)} requests in the middle are left out.`) : null;
+  const leftOut = snapshot.left_out ? el("p", { class: "soft" }, `${countOf(snapshot.left_out, "request")} in the middle ${snapshot.left_out === 1 ? "is" : "are"} left out.`) : null;
   return part(title, view.element, chosen, leftOut);
 }
 

@@ -101,6 +101,11 @@ export function countText(count) {
   return String(count).replace(/\B(?=([0-9]{3})+$)/g, ",");
 }
 
+/** `1 request`, `1,400 requests`. */
+export function countOf(count, noun) {
+  return `${countText(count)} ${count === 1 ? noun : `${noun}s`}`;
+}
+
 /** `once`, `twice`, `14 times`. */
 export function timesText(count) {
   return count === 1 ? "once" : count === 2 ? "twice" : `${countText(count)} times`;
