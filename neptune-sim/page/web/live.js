@@ -20,7 +20,7 @@ import { Timeline } from "./timeline.js";
  */
 class Page {
   constructor(cluster, tabs) {
-    Object.assign(this, { cluster, chosenLoad: null, details: null });
+    Object.assign(this, { cluster, chosenLoad: null, details: null, pressedAt: -Infinity, closing: new AbortController() });
     // First, so that the snapshot is on its way while the page is built.
     this.stop = follow(clusterPath(cluster, "events"), {
       onSnapshot: (snapshot) => this.take(modelOf(snapshot, this.model)),
@@ -45,7 +45,7 @@ class Page {
     this.announced = el("p", { class: "sr", role: "status" });
     this.requests = new Requests(this);
     const parts = [new Cluster(this), new Queue(this), new Faults(this)];
-    this.parts = [this.clock, this.findings, this.timeline, this.requests, ...parts];
+    this.parts = [this.clock, this.findings, this.requests, ...parts];
     const [state, queue, faults] = parts.map((part) => part.element);
     document.body.replaceChildren(
       el("header", {}, el("h1", {}, "neptune-sim"), tabs, this.endpoint(), this.scenario(), this.state),
@@ -60,6 +60,7 @@ class Page {
         el("div", { class: "below" }, el("div", { class: "column" }, queue, faults, startForms(this)), this.requests.element),
       ),
     );
+    this.watchPointer();
     this.tick();
   }
 
@@ -85,10 +86,38 @@ class Page {
     this.takenAt = performance.now();
     setText(this.address, model.upstream ? `${model.endpoint} → ${model.upstream}` : model.endpoint);
     toggle(document.body, "is-proxy", model.upstream);
-    for (const part of this.parts) {
-      part.show(model);
+    this.timeline.show(model);
+    if (!this.isPressed()) {
+      this.showParts();
     }
-    this.details?.show(model);
+  }
+
+  /** Shows the model in all parts but the timeline, which keeps its elements. */
+  showParts() {
+    for (const part of this.parts) {
+      part.show(this.model);
+    }
+    this.details?.show(this.model);
+  }
+
+  /**
+   * Whether a button of the pointer is down. What is pressed has to stand still until it is let go: a browser sends no click to a row or a
+   * button that was replaced in between. Where nobody tells that it was let go, as on a scroll bar, the parts stand still for a second.
+   */
+  isPressed() {
+    return performance.now() - this.pressedAt < 1000;
+  }
+
+  /** Listens to the buttons of the pointer. What was missed meanwhile is shown after the click. */
+  watchPointer() {
+    const { signal } = this.closing;
+    const release = () => {
+      this.pressedAt = -Infinity;
+      setTimeout(() => this.model && this.showParts());
+    };
+    addEventListener("pointerdown", () => (this.pressedAt = performance.now()), { signal, capture: true });
+    addEventListener("pointerup", release, { signal, capture: true });
+    addEventListener("pointercancel", release, { signal, capture: true });
   }
 
   showState(state) {
@@ -122,6 +151,7 @@ class Page {
 
   showDetails(details, what) {
     const isNew = this.side.hidden;
+    this.opener = isNew ? document.activeElement : this.opener;
     this.details = details;
     this.side.hidden = false;
     this.side.replaceChildren(
@@ -138,6 +168,9 @@ class Page {
   hideDetails() {
     Object.assign(this, { details: null, chosenLoad: null });
     this.side.hidden = true;
+    if (this.opener?.isConnected) {
+      this.opener.focus({ preventScroll: true });
+    }
     this.timeline.chooseLoad(null);
     setText(this.announced, "The details are closed.");
   }
@@ -148,6 +181,7 @@ class Page {
 
   close() {
     this.stop();
+    this.closing.abort();
     clearInterval(this.timer);
   }
 }
