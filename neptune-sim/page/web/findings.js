@@ -1,4 +1,4 @@
-import { button, el, hasFocus } from "./dom.js";
+import { button, el, refill } from "./dom.js";
 import { findings } from "./lanes.js";
 import { countText } from "./words.js";
 
@@ -25,16 +25,19 @@ export class Findings {
   show(model) {
     const found = findings(model);
     const state = JSON.stringify(found);
-    if (this.shown === state || hasFocus(this.list)) {
+    if (this.shown === state) {
       return;
     }
     this.shown = state;
     this.element.hidden = found.length === 0;
-    this.list.replaceChildren(...found.map((finding) => this.row(finding)));
+    refill(
+      this.list,
+      found.map((finding) => this.row(finding)),
+    );
   }
 
   row({ advice, loads }) {
-    const open = (load) => button(load.id, () => this.page.chooseLoad(load.id), { class: "link mono" });
+    const open = (load) => button(load.id, () => this.page.chooseLoad(load.id), { class: "link mono", "data-key": load.id });
     const lines = loads.slice(0, SHOWN).map((load) => el("p", {}, open(load), ` ${load.text}.`));
     const more = loads.length - SHOWN;
     return el(
