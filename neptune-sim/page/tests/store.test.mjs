@@ -27,6 +27,13 @@ test("a change replaces loads, adds new ones and takes away those that are gone"
   assert.equal(model.now, 70);
 });
 
+test("a cluster that was added anew has had no outages", () => {
+  const older = modelOf(snapshot([], [], { now: 10, availability: "refused" }));
+  const outage = { word: "refused", from: 10, until: null };
+  assert.deepEqual(modelOf(snapshot([], [], { now: 20, availability: "refused" }), older).outages, [outage]);
+  assert.deepEqual(modelOf(snapshot([], [], { now: 2 }), older).outages, []);
+});
+
 test("an answer that has come replaces the request without one", () => {
   const model = modelOf(snapshot([], [request(0, 1, "a", null, { status: null }), request(1, 2, "a", "LOAD_IN_PROGRESS")]));
   merge(model, snapshot([], [request(0, 1, "a", "LOAD_IN_PROGRESS", { fault: "slow" })]));

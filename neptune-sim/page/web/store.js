@@ -10,7 +10,8 @@ export function modelOf(snapshot, older) {
     requests: [],
     byLoad: new Map(),
     byFault: new Map(),
-    outages: older?.outages ?? [],
+    // A simulator that was started anew, or a cluster that was added anew, has had none of them.
+    outages: older && older.now <= snapshot.now ? older.outages : [],
     invocations: [],
   };
   return merge(model, snapshot);
