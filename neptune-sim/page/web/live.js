@@ -151,7 +151,8 @@ class Page {
 
   showDetails(details, what) {
     const isNew = this.side.hidden;
-    this.opener = isNew ? document.activeElement : this.opener;
+    // Of a pointer, there is no focus to give back.
+    this.opener = isNew ? document.querySelector(":focus-visible") : this.opener;
     this.details = details;
     this.side.hidden = false;
     this.side.replaceChildren(
