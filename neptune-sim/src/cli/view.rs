@@ -33,6 +33,10 @@ impl ViewArguments {
         let text = read(&self.file).map_err(|error| (EXIT_BAD_SCENARIO, format!("error: cannot read {shown}: {error}")))?;
         let recording = Recording::parse(&text).map_err(|error| (EXIT_BAD_SCENARIO, format!("error: {shown}: {error}")))?;
         let output = self.output.clone().unwrap_or_else(|| beside(&self.file));
+        if is_same(&self.file, &output) {
+            let hint = "name another file with --output";
+            return Err((EXIT_CANNOT_RECORD, format!("error: {} is the recording itself: {hint}", output.display())));
+        }
         let name = self.file.file_stem().unwrap_or_default().to_string_lossy();
         let failed = |error| (EXIT_CANNOT_RECORD, format!("error: cannot write {}: {error}", output.display()));
         fs::write(&output, page(&name, &recording)).map_err(failed)?;
@@ -43,4 +47,22 @@ impl ViewArguments {
 /// The page of a recording: beside it, or here if it comes from stdin.
 fn beside(file: &Path) -> PathBuf {
     if file == Path::new("-") { PathBuf::from("recording.html") } else { file.with_extension("html") }
+}
+
+/// Whether two paths lead to one file that is there.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_never_takes_the_place_of_its_recording() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(is_same(&here.join("Cargo.toml"), &here.join("src/../Cargo.toml")));
+        assert!(!is_same(&here.join("Cargo.toml"), &here.join("README.md")));
+        assert!(!is_same(&here.join("none"), &here.join("none")), "there is nothing to lose");
+    }
 }
