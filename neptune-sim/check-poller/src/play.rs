@@ -112,7 +112,7 @@ impl Bench<'_> {
         let (began, patience, mut errors) = (Instant::now(), self.patience * case.patience, 0);
         for runs in 1.. {
             let stop = async || enough(watch, patience, started, self.subject.kind()).await;
-            let Run { end, stdout, stderr } = poller.run(stop).await?;
+            let Run { end, stdout, stderr } = Box::pin(poller.run(stop)).await?;
             errors = if matches!(end, End::Raised(_)) { errors + 1 } else { 0 };
             let Some(ending) = self.read(end, &stdout, errors).or_else(|| why_not_again(watch, runs, patience)) else {
                 tokio::time::sleep(REST).await;

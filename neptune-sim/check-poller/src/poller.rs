@@ -71,8 +71,7 @@ impl Poller<'_> {
             Self::Command(command, address) => command::run(command, address, stop()).await.map_err(PlayError::Spawn),
             Self::Function(function) => Ok(function.run(stop()).await),
             Self::Running(invoked) => invoked.run(stop()).await,
-            // The largest of the four.
-            Self::Execution(execution) => Box::pin(execution.run(stop)).await,
+            Self::Execution(execution) => execution.run(stop).await,
         }
     }
 

@@ -13,7 +13,7 @@ const DEFINITION_BYTES: usize = 1024 * 1024;
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:";
 /// AWS's limit for a Wait, in seconds.
 const LONGEST_WAIT: u64 = 99_999_999;
-/// How deep serde_json reads.
+/// How deep `serde_json` reads.
 const NESTED: usize = 127;
 const INVOKE: &str = ":states:::lambda:invoke";
 const PUT_EVENTS: &str = ":states:::events:putEvents";

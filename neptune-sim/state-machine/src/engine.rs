@@ -166,7 +166,8 @@ impl Engine {
         let what = match timeout(DEATH, self.process.lock().await.ended()).await {
             Ok(Ok(status)) => format!("its process has ended ({status})"),
             Ok(Err(error)) => format!("its process has ended ({error})"),
-            Err(_) => "what it started for this execution has ended without an answer".to_owned(),
+            // In moto an execution has a process of its own, and in Node a thread.
+            Err(_) => "it has ended the execution without an answer".to_owned(),
         };
         let words = complaints.borrow().trim().to_owned();
         let words =
