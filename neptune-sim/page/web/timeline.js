@@ -51,10 +51,7 @@ export class Timeline {
     this.offer(model);
     this.empty.hidden = this.list.length > 0;
     this.scroll.hidden = !this.empty.hidden;
-    this.empty.textContent =
-      this.filter.text || this.filter.onlyMarked
-        ? "No load is like that."
-        : `There is no load, and nothing was asked yet. Start a load below, or send a client to ${model.endpoint}.`;
+    this.empty.textContent = this.filter.text || this.filter.onlyMarked ? "No load is like that." : nothingText(model);
     this.lanes.style.height = `${this.list.length * this.shape.height}px`;
     this.draw();
   }
@@ -235,6 +232,12 @@ export class Timeline {
       this.onLoad(lane.id);
     }
   }
+}
+
+/** What is said where nothing has happened. A report has no cluster to send a client to, and a proxy has no loads of its own. */
+function nothingText({ endpoint, upstream }) {
+  const start = upstream ? "Send" : "Start a load below, or send";
+  return endpoint ? `There is no load, and nothing was asked yet. ${start} a client to ${endpoint}.` : "There is no load, and nothing was asked.";
 }
 
 /** The sizes of lanes on this width, in pixels. */
