@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { filterOf, grouped, matches, shareText, wordsOf } from "../web/select.js";
+import { filterOf, grouped, matches, shareText, verdictWidth, wordsOf } from "../web/select.js";
 
 const item = (name, style, group, more = {}) => ({ id: name, name, style, group, verdict: style === "bad" ? "failed" : "passed", sections: [], ...more });
 
@@ -14,6 +14,11 @@ test("what is wrong stands first, and everything else by group", () => {
     ["two", false, [2]],
   ]);
   assert.deepEqual(grouped([]), []);
+});
+
+test("the column of verdicts has room for capitals", () => {
+  const wide = (...verdicts) => verdictWidth(verdicts.map((verdict) => ({ verdict })));
+  assert.deepEqual([wide(), wide("passed"), wide("passed", "waits_forever"), wide("LOAD_FAILED")], [1, 7, 15, 16]);
 });
 
 test("a filter wants every word, and the verdict", () => {

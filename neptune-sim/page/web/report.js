@@ -1,6 +1,6 @@
 import { button, el, setText } from "./dom.js";
 import { itemView } from "./item.js";
-import { shareText, filterOf, grouped, matches, wordsOf } from "./select.js";
+import { shareText, filterOf, grouped, matches, verdictWidth, wordsOf } from "./select.js";
 import { sectionView } from "./section.js";
 import { countText } from "./words.js";
 
@@ -145,7 +145,7 @@ function showReport(data) {
   const wrong = data.items.filter((item) => item.style === "bad").length;
   document.title = wrong ? `${wrong} wrong: ${data.title}` : data.title;
   const main = document.getElementById("report");
-  main.style.setProperty("--verdict", `${Math.max(...data.items.map((item) => item.verdict.length), 0) + 1}ch`);
+  main.style.setProperty("--verdict", `${verdictWidth(data.items)}ch`);
   main.replaceChildren(...report.element);
   addEventListener("hashchange", () => report.follow(location.hash));
   addEventListener("beforeprint", () => report.views.filter((view) => view.item.style === "bad").forEach((view) => view.open(true)));

@@ -44,6 +44,12 @@ export function grouped(items) {
   return [wrong, ...groups.values()].filter((group) => group.indices.length > 0);
 }
 
+/** How wide the column of verdicts has to be, in widths of a digit. Capitals in bold are wider than digits. */
+export function verdictWidth(items) {
+  const widthOf = ({ verdict }) => verdict.length + 0.3 * (verdict.match(/[A-Z_]/g)?.length ?? 0);
+  return Math.ceil(items.reduce((most, item) => Math.max(most, widthOf(item)), 0)) + 1;
+}
+
 /** `12`, or `3 of 12` where not all are shown. */
 export function shareText(shown, all) {
   return shown === all ? countText(all) : `${countText(shown)} of ${countText(all)}`;
