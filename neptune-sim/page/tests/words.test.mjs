@@ -54,6 +54,7 @@ test("spans and moments read as people say them", () => {
     "3 d 4 h",
   ]);
   assert.deepEqual([0, 47, 59.96, 600, 3725.3].map(clockText), ["0:00.0", "0:47.0", "0:59.9", "10:00.0", "1:02:05.3"]);
+  assert.deepEqual([86399.9, 86400, 176525.3].map(clockText), ["23:59:59.9", "1 d 0:00:00.0", "2 d 1:02:05.3"]);
 });
 
 test("numbers are said as words", () => {

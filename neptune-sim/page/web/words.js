@@ -117,11 +117,13 @@ export function secondsOf(text) {
   return match && Number(match[1]) * { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 }[match[2]];
 }
 
-/** What a clock reads: `0:47.0`, `1:02:05.3`. */
+/** What a clock reads: `0:47.0`, `1:02:05.3`, `2 d 1:02:05.3`. */
 export function clockText(seconds) {
   // Cut, and not rounded: 59.96 is not yet a minute.
   const tenths = Math.floor(seconds * 10 + 1e-6);
-  const [hours, minutes, rest] = [Math.floor(tenths / 36000), Math.floor(tenths / 600) % 60, tenths % 600];
+  const [days, hours, minutes] = [Math.floor(tenths / 864000), Math.floor(tenths / 36000) % 24, Math.floor(tenths / 600) % 60];
+  const rest = tenths % 600;
   const text = `${Math.floor(rest / 10)}.${rest % 10}`.padStart(4, "0");
-  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${text}` : `${minutes}:${text}`;
+  const clock = days || hours ? `${hours}:${String(minutes).padStart(2, "0")}:${text}` : `${minutes}:${text}`;
+  return days ? `${days} d ${clock}` : clock;
 }
