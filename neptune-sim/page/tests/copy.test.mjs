@@ -77,4 +77,5 @@ test("a lifecycle is one line", () => {
     lifecycle: ["LOAD_PAUSED 2s", "LOAD_PAUSED"],
     undocumented_statuses: ["LOAD_PAUSED"],
   });
+  assert.deepEqual(lifecycleOf("load_failed"), { lifecycle: ["load_failed"] });
 });

@@ -5,7 +5,7 @@ import { STATUSES } from "./words.js";
 
 /**
  * A lifecycle as one line, `LOAD_IN_QUEUE 2s, LOAD_FAILED`, as the control API takes it. What Neptune does not document is
- * named as meant.
+ * named as meant, unless it is a documented status in small letters: that is a mistake, which the API explains.
  */
 export function lifecycleOf(line) {
   const lifecycle = line
@@ -13,7 +13,7 @@ export function lifecycleOf(line) {
     .map((part) => part.trim())
     .filter(Boolean);
   const words = lifecycle.map((part) => part.split(/\s+/)[0]);
-  const undocumented = [...new Set(words.filter((word) => !STATUSES.includes(word)))];
+  const undocumented = [...new Set(words.filter((word) => !STATUSES.includes(word.toUpperCase())))];
   return undocumented.length ? { lifecycle, undocumented_statuses: undocumented } : { lifecycle };
 }
 
