@@ -7,15 +7,18 @@ use serde_json::{Value, json};
 
 use crate::draft::{Asked, Remarks};
 
-/// How many requests a timeline has from the beginning of a recording, and as many from its end.
-const MARKS: usize = 5_000;
+/// How many requests all timelines of a page have from the beginnings of what they show, and as many from the ends. A page is at most 1 MiB
+/// large, a request takes some 150 bytes of it, and a timeline that does not fit is left out whole.
+const MARKS: usize = 2_500;
 /// How many requests a table has from its beginning, and as many from its end.
 const ROWS: usize = 50;
 
 /// The page of a recording of this name.
 pub(crate) fn page(name: &str, recording: &Recording) -> String {
     let told: Vec<Told<'_>> = recording.exchanges.iter().map(Told::of).collect();
-    let mut items: Vec<Item> = loads(&told).into_iter().map(|id| item(id, &told)).collect();
+    let ids = loads(&told);
+    let marks = marks_each(ids.len() + 1);
+    let mut items: Vec<Item> = ids.into_iter().map(|id| item(id, &told, marks)).collect();
     with_own_links(&mut items);
     let title = &recording.title;
     let page = Page {
@@ -23,7 +26,7 @@ pub(crate) fn page(name: &str, recording: &Recording) -> String {
         subtitle: format!("{} on {}, of {}", title.by, title.time, title.upstream),
         remarks: remarks(recording),
         items,
-        sections: sections(told.iter().collect::<Vec<_>>().as_slice()),
+        sections: sections(told.iter().collect::<Vec<_>>().as_slice(), marks),
         ..Page::default()
     };
     page.counted().html()
@@ -95,8 +98,13 @@ fn loads<'a>(told: &'a [Told<'_>]) -> Vec<&'a str> {
     ids
 }
 
-/// A load, with its requests.
-fn item(id: &str, told: &[Told<'_>]) -> Item {
+/// How many requests each of so many timelines has from its beginning, and as many from its end.
+fn marks_each(timelines: usize) -> usize {
+    (MARKS / timelines).clamp(ROWS, MARKS / 2)
+}
+
+/// A load, with its requests, of which a timeline shows so many from either end.
+fn item(id: &str, told: &[Told<'_>], marks: usize) -> Item {
     let own: Vec<&Told<'_>> = told.iter().filter(|told| told.load.as_deref() == Some(id)).collect();
     let last = own.iter().rev().find_map(|told| told.status.clone());
     let (verdict, style) = match last.as_deref() {
@@ -114,15 +122,15 @@ fn item(id: &str, told: &[Told<'_>]) -> Item {
             "{} about it; the last status that it was told is the verdict here",
             neptune_report::count(own.len() as u64, "request")
         )),
-        sections: sections(&own),
+        sections: sections(&own, marks),
         ..Item::default()
     }
 }
 
 /// A timeline of requests, and a table of them.
-fn sections(told: &[&Told<'_>]) -> Vec<Section> {
+fn sections(told: &[&Told<'_>], marks: usize) -> Vec<Section> {
     let now = told.iter().map(|told| told.exchange.at).fold(0.0, f64::max);
-    let marks: Vec<Value> = ends(told, MARKS).map(|told| told.mark()).collect();
+    let marks: Vec<Value> = ends(told, marks).map(|told| told.mark()).collect();
     let left_out = told.len() - marks.len();
     let snapshot = json!({
         "name": "recording", "clock": "manual", "now": now, "availability": "available", "queue": [], "faults": [], "loads": [],
@@ -155,7 +163,8 @@ fn remarks(recording: &Recording) -> Vec<Remark> {
     let asked = neptune_report::count(recording.exchanges.len() as u64, "request");
     let mut remarks = vec![remark(format!("{asked} are in it."), Style::Open)];
     if recording.unreadable > 0 {
-        remarks.push(remark(format!("{} lines could not be read.", recording.unreadable), Style::Bad));
+        let lines = neptune_report::count(recording.unreadable, "line");
+        remarks.push(remark(format!("{lines} could not be read."), Style::Bad));
     }
     if recording.earlier > 0 {
         remarks
@@ -187,7 +196,7 @@ mod tests {
     fn a_load_has_what_it_was_told_and_the_last_word_is_its_verdict() {
         let recording = recording();
         let told: Vec<Told<'_>> = recording.exchanges.iter().map(Told::of).collect();
-        let item = item("load-1", &told);
+        let item = item("load-1", &told, 10);
         assert_eq!((item.verdict.as_str(), item.style), ("LOAD_FAILED", Style::Bad));
         let Section::Timeline { snapshot, .. } = &item.sections[0] else { panic!("{:?}", item.sections) };
         let words: Vec<&Value> =
@@ -208,6 +217,16 @@ mod tests {
         assert_eq!(ends(&all, 3).collect::<Vec<_>>(), [&0, &1, &2, &7, &8, &9]);
         assert_eq!(ends(&all, 7).count(), 10);
         assert_eq!(ends(&all, 20).count(), 10);
+    }
+
+    #[test]
+    fn a_long_recording_keeps_its_timelines() {
+        let (title, rest) = RECORDING.split_once('\n').unwrap();
+        let line = rest.lines().next().unwrap();
+        let long = format!("{title}\n{}", format!("{line}\n").repeat(20_000));
+        let page = page("long", &Recording::parse(&long).unwrap());
+        assert_eq!(page.matches(r#""kind":"timeline""#).count(), 2, "of the load, and of all requests");
+        assert_eq!([1, 2, 10, 1_000].map(marks_each), [1_250, 1_250, 250, ROWS]);
     }
 
     #[test]
