@@ -17,7 +17,7 @@ const ERRORS: u64 = 200;
 impl Cluster {
     /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, and the
     /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come. Requests are not in it,
-    /// nor are loads beyond the newest 256, nor keys of clients.
+    /// nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
         let (name, now) = (self.name(), engine.now());
@@ -46,13 +46,13 @@ fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
     let all: Vec<&Load> = future.foreseen_loads().collect();
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
     let loads: Map<String, Value> = shown.iter().map(|load| (load.id().to_string(), described(&future, load).into())).collect();
+    let faults = faults(&engine.faults().reports(), &loads);
     insert("loads", loads.into(), !shown.is_empty());
     let words = shown.iter().flat_map(|load| load.history()).map(|change| &change.status);
     let mut odd: Vec<&str> = words.filter(|word| !word.is_documented()).map(LoadStatus::as_str).collect();
     odd.sort_unstable();
     odd.dedup();
     insert("undocumented_statuses", odd.clone().into(), !odd.is_empty());
-    let faults = faults(&engine.faults().reports());
     insert("faults", faults.clone().into(), !faults.is_empty());
     given
 }
@@ -114,10 +114,12 @@ fn error(entry: ErrorLog) -> Value {
     error
 }
 
-/// The faults with times that count from the beginning of the cluster. Several parts of a ready-made fault are one entry.
-fn faults(reports: &[FaultReport]) -> Vec<Value> {
+/// The faults with times that count from the beginning of the cluster. Several parts of a ready-made fault are one entry. A scenario may not
+/// name a load that it does not have, so a fault for another load is left out.
+fn faults(reports: &[FaultReport], loads: &Map<String, Value>) -> Vec<Value> {
     let mut written: Vec<Value> = Vec::new();
-    for report in reports {
+    let is_possible = |report: &&FaultReport| report.fault.on.load.as_ref().is_none_or(|id| loads.contains_key(id));
+    for report in reports.iter().filter(is_possible) {
         let fault = json!(from_the_beginning(&report.fault, report.since));
         if report.fault.ready.is_none() || !written.contains(&fault) {
             written.push(fault);
@@ -198,6 +200,19 @@ mod tests {
             prop_assert_eq!(copy.availability(), cluster.availability());
             prop_assert_eq!(timelines(&copy), timelines(&cluster));
         }
+    }
+
+    #[test]
+    fn a_fault_for_a_load_that_is_not_there_is_left_out() {
+        let cluster = cluster();
+        act_all(&cluster, &[Act::Script(8)]);
+        for id in ["load-0", "not-yet-there"] {
+            let fault = json!({"on": {"load": id}, "does": "reset"});
+            cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+        }
+        let copy = played_back(&cluster.as_scenario());
+        let about: Vec<Option<String>> = copy.fault_reports().into_iter().map(|report| report.fault.on.load).collect();
+        assert_eq!(about, [Some("load-0".to_owned())]);
     }
 
     #[test]
