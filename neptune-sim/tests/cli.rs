@@ -644,6 +644,7 @@ fn listening_for_strangers_is_warned_about_and_leaves_the_control_api_to_this_ma
     let running = start_on("0.0.0.0:0", &[]);
     let port = running.address().port();
     assert!(running.greeting.contains("See what goes on: curl -s http://127.0.0.1:"), "{}", running.greeting);
+    assert!(running.greeting.contains("\nWatch it in a browser: http://127.0.0.1:"), "{}", running.greeting);
     assert!(!running.greeting.contains(&format!("127.0.0.1:{port}/_sim")), "{}", running.greeting);
     let (code, stderr) = running.end("TERM");
     assert_eq!(code, Some(0));

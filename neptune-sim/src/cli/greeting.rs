@@ -26,8 +26,9 @@ pub(crate) fn greeting(sim: &Sim, ca_file: Option<&Path>) -> String {
     let loads = cluster.timeline();
     text += &render_loads(&loads);
     let trials = render_try_it(&Way::to(cluster, ca_file), loads.first(), &Signing::of(cluster));
+    let page = render_page(sim.control_endpoint());
     let control = render_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
-    let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
+    let _ = write!(text, "\nTry it:\n{trials}\n{page}See what goes on: {control}\n");
     text
 }
 
@@ -37,6 +38,11 @@ fn render_clock(cluster: &Cluster) -> String {
         (kind @ ClockKind::Manual, _) | (kind, StartClock::AtOnce) => kind.to_string(),
         (kind, StartClock::OnRequest) => format!("{kind} from the first request on"),
     }
+}
+
+/// Where the page is, unless the control API is off.
+pub(super) fn render_page(endpoint: Option<&str>) -> String {
+    endpoint.map_or_else(String::new, |endpoint| format!("Watch it in a browser: {endpoint}/_sim\n"))
 }
 
 /// How to send requests to the control API, or what to do without it.

@@ -13,7 +13,7 @@ use neptune_server::{ClockKind, ClusterSetup, ClusterSpec, Sim};
 
 use super::addresses::{Listening, Places};
 use super::exit::{EXIT_BAD_SCENARIO, EXIT_BAD_TLS, EXIT_CANNOT_RECORD};
-use super::greeting::{Signing, Way, render_control, render_faults, render_try_it};
+use super::greeting::{Signing, Way, render_control, render_faults, render_page, render_try_it};
 use super::tls_files::TlsFiles;
 
 /// The name of the proxy on the control API.
@@ -179,8 +179,9 @@ impl ProxyArguments {
             let _ = writeln!(text, "every exchange is appended to {}, without names and secrets", file.display());
         }
         let trials = render_try_it(&Way::to(sim.first(), ca_file), None, &Signing::Optional);
+        let page = render_page(sim.control_endpoint());
         let control = render_control(sim.control_endpoint(), ca_file.filter(|_| shares_port));
-        let _ = write!(text, "\nTry it:\n{trials}\nSee what goes on: {control}\n");
+        let _ = write!(text, "\nTry it:\n{trials}\n{page}See what goes on: {control}\n");
         text
     }
 }

@@ -128,6 +128,7 @@ async fn it_tells_where_it_stands_passes_on_strikes_and_records() {
         &format!("every exchange is appended to {record}, without names and secrets\n"),
         &format!("  curl -s {endpoint}/loader\n"),
         &format!("AWS_ENDPOINT_URL_NEPTUNEDATA={endpoint} "),
+        &format!("Watch it in a browser: {endpoint}/_sim\n"),
         &format!("See what goes on: curl -s {endpoint}/_sim\n"),
     ] {
         assert!(running.greeting.contains(part), "{part} in {}", running.greeting);

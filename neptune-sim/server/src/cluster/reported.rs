@@ -16,9 +16,10 @@ pub(crate) struct ReportedStatus {
 }
 
 impl ReportedStatus {
-    /// The status, if it has the form of a status of Neptune's.
+    /// The status, whatever its form: the cluster itself has it, so that no stranger's text is in it. `None` if it is too long to be shown.
     pub(crate) fn word(&self) -> Option<String> {
-        shown_word(self.status.as_str())
+        let word = self.status.as_str();
+        (word.len() <= WORD_BYTES).then(|| word.to_owned())
     }
 }
 

@@ -606,8 +606,8 @@ fn a_load_is_described_in_the_words_of_a_scenario() {
     let mut load = fields(&control["components"]["schemas"]["NewLoad"]);
     assert!(load.remove("id") && load.remove("undocumented_statuses"));
     let mut written = fields(&scenario["$defs"]["LoadEntry"]);
-    // A load that is posted reads nothing: a client starts such a load.
-    assert!(written.remove("reads"));
+    // A load that is posted reads nothing, because a client starts such a load, and it begins at once.
+    assert!(written.remove("reads") && written.remove("begins"));
     assert_eq!(load, written);
     assert_eq!(fields(&control["components"]["schemas"]["LoadError"]), fields(&scenario["$defs"]["LoadError"]));
 }

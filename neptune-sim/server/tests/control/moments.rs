@@ -242,3 +242,14 @@ async fn a_start_is_refused_in_neptunes_words() {
     assert_eq!(refusal(first(&sim).start(&busy).await).0, 409);
     assert_eq!(first(&sim).requests(&RequestFilter::default()).await.unwrap().next, 0);
 }
+
+#[tokio::test]
+async fn a_status_of_a_cluster_of_its_own_is_logged_whatever_its_form() {
+    let sim = start_without_loads().await;
+    let mut odd = new_load("odd", &["load-paused"]);
+    odd.undocumented_statuses = vec!["load-paused".into()];
+    first(&sim).script(&odd).await.unwrap();
+    ask(sim.first().address(), "GET", "/loader/odd").await;
+    let told = first(&sim).snapshot().await.unwrap().requests.requests[0].load_status.clone();
+    assert_eq!(told.as_deref(), Some("load-paused"));
+}
