@@ -1,5 +1,8 @@
 //! Every button and every form of the page does what it says.
 
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use neptune_browser::Look;
 use neptune_control::{Availability, NewLoad, RequestFilter};
 use neptune_server::ClockKind;
@@ -242,6 +245,8 @@ async fn timeline(page: &Page) {
         .until("return document.querySelector('.copied:not([hidden])')?.textContent.startsWith('name: page')")
         .await
         .unwrap();
+    page.press_within("header", "Hide the copied text").await;
+    page.browser.until("return !document.querySelector('header .copied:not([hidden])')").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -252,8 +257,8 @@ async fn a_copied_scenario_plays_back_the_same_timeline() {
     let text = page.browser.until(shown).await.unwrap();
     let copy = Scenario::parse("copied.yaml", text.as_str().unwrap()).unwrap().cluster_spec(ClockKind::Manual);
     let again = page.sim.add_cluster(neptune_server::ClusterSpec { name: "copy".into(), ..copy }).await.unwrap();
-    page.cluster.advance(std::time::Duration::from_secs(1000)).await.unwrap();
-    again.advance(std::time::Duration::from_secs(1060)).unwrap();
+    page.cluster.advance(Duration::from_secs(1000)).await.unwrap();
+    again.advance(Duration::from_secs(1060)).unwrap();
     let lines =
         |value: &Value| value.as_array().unwrap().iter().map(|load| json!([load["id"], load["history"]])).collect::<Vec<_>>();
     let original = serde_json::to_value(page.cluster.loads().await.unwrap()).unwrap();
@@ -268,5 +273,28 @@ async fn a_copied_scenario_plays_back_the_same_timeline() {
     page.browser.visit(&format!("{}/_sim/ui#copy", page.sim.endpoint())).await.unwrap();
     page.browser.run("location.reload()").await.unwrap();
     page.browser.until("return document.title.startsWith('copy')").await.unwrap();
+    page.browser.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_click_is_not_lost_while_requests_come_in() {
+    let Some(page) = Page::demo(Look { height: 1600, ..Look::default() }).await else { return };
+    let address = format!("{}/loader/domain-load", page.sim.endpoint());
+    let poller = tokio::spawn(async move {
+        loop {
+            let _ = reqwest::get(&address).await;
+            tokio::task::yield_now().await;
+        }
+    });
+    // The row of a request moves on while it is pressed.
+    let row = page.find("//section[contains(@class, 'requests')]//tbody//button").await;
+    let press = MouseActions::new("mouse".to_owned())
+        .then(PointerAction::MoveToElement { element: row, duration: None, x: 0.0, y: 0.0 })
+        .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+        .then(PointerAction::Pause { duration: Duration::from_millis(300) })
+        .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+    page.browser.client.perform_actions(press).await.unwrap();
+    page.browser.until("return document.querySelector('.side h2')?.textContent.startsWith('GET /loader/')").await.unwrap();
+    poller.abort();
     page.browser.close().await.unwrap();
 }
