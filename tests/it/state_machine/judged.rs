@@ -80,7 +80,9 @@ async fn a_machine_that_waits_for_ever_is_found(#[case] machine: Value, #[case] 
     if engine(Node, "a state machine that waits for ever").await.is_none() {
         return;
     }
-    let arguments = ["--case=failed", "--case=cancelled-by-user", EVENT, &function(), "--engine=node"];
+    // Its own end comes after some two thousand calls, however slow the machine is that tests it.
+    let patience = "--patience=600s";
+    let arguments = ["--case=failed", "--case=cancelled-by-user", patience, EVENT, &function(), "--engine=node"];
     let output = check(&machine.to_string(), &arguments);
     let said = text(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
