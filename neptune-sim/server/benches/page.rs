@@ -16,7 +16,7 @@ use neptune_server::{ClockKind, ClusterSpec, Sim};
 /// The loads of the cluster: as many as a loader remembers.
 const LOADS: u64 = 1024;
 /// How many polls a round has. At five thousand a second it sees one event.
-const POLLS: usize = 2_000;
+const POLLS: u32 = 2_000;
 
 fn main() {
     let has = |wanted: &str| std::env::args().any(|argument| argument == wanted);
@@ -29,10 +29,10 @@ fn main() {
     let mut client = Client::connect(server.address);
     client.polls(POLLS);
     for _ in 0..rounds {
-        without.push(server.cpu_of(|| client.polls(POLLS)) / POLLS as f64);
+        without.push(server.cpu_of(|| client.polls(POLLS)) / f64::from(POLLS));
         let page = Page::open(server.address);
         page.next_event();
-        with.push(server.cpu_of(|| client.polls(POLLS)) / POLLS as f64);
+        with.push(server.cpu_of(|| client.polls(POLLS)) / f64::from(POLLS));
     }
     let (without, with) = (median(&mut without), median(&mut with));
     println!("a poll without a page          {:>8.2} us of CPU (median of {rounds} rounds of {POLLS})", without * 1e6);
@@ -126,7 +126,7 @@ impl Client {
         Self(stream)
     }
 
-    fn polls(&mut self, count: usize) {
+    fn polls(&mut self, count: u32) {
         for _ in 0..count {
             self.ask("GET /loader/load-1023 HTTP/1.1\r\nHost: localhost\r\n\r\n");
         }
