@@ -4,7 +4,7 @@
 //! a document allows exactly its own script and its own style, by their hashes.
 //!
 //! A script is a list of JavaScript modules, which Node can import one by one for tests. In a document they stand one after the other in one
-//! module: see [`joined`](mod@joined).
+//! module: see `joined`.
 
 mod document;
 mod files;
