@@ -148,13 +148,7 @@ impl Bench<'_> {
     }
 
     fn setup(&self, case: &Case, watch: &Arc<Watch>) -> ClusterSetup {
-        let script = Script {
-            source: "s3://bucket/in/".to_owned(),
-            lifecycle: case.lifecycle.clone(),
-            workload: case.workload(),
-            reads: None,
-            begins: Duration::ZERO,
-        };
+        let script = Script { workload: case.workload(), ..Script::new("s3://bucket/in/", case.lifecycle.clone()) };
         let settings = Settings { default_plan: case.plan(), ..Settings::default() };
         let spec = ClusterSpec {
             settings,

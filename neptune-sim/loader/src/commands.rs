@@ -32,6 +32,13 @@ pub struct Script {
     pub begins: Duration,
 }
 
+impl Script {
+    /// A load that begins at once, does not read its source and loads what is loaded by default.
+    pub fn new(source: impl Into<String>, lifecycle: Lifecycle) -> Self {
+        Self { source: source.into(), lifecycle, workload: Workload::default(), reads: None, begins: Duration::ZERO }
+    }
+}
+
 /// A load with this id exists already.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is a load `{0}` already")]

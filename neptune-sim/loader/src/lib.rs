@@ -19,7 +19,7 @@
 //!     (LoadStatus::InProgress, Some(Duration::from_secs(2))),
 //!     (LoadStatus::Completed, None),
 //! ])?;
-//! engine.script("domain-load".into(), Script { source: "s3://bucket/domain/".into(), lifecycle, workload: Workload::default(), reads: None, begins: Duration::ZERO })?;
+//! engine.script("domain-load".into(), Script::new("s3://bucket/domain/", lifecycle))?;
 //! engine.advance_to(SimTime::after(Duration::from_secs(2)));
 //! let payload = engine.status(&"domain-load".into(), &StatusQuery::default()).expect("it was scripted above");
 //! assert_eq!(payload.overall_status.status, LoadStatus::Completed);

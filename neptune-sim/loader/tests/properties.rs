@@ -165,12 +165,7 @@ impl Run {
             Command::Script(lifecycle, workload) => {
                 let id = LoadId::new(format!("scripted-{}", self.ids.len()));
                 let (lifecycle, workload) = (lifecycle.clone(), workload.clone());
-                self.engine
-                    .script(
-                        id.clone(),
-                        Script { source: "s3://b/quick/".to_owned(), lifecycle, workload, reads: None, begins: Duration::ZERO },
-                    )
-                    .unwrap();
+                self.engine.script(id.clone(), Script { workload, ..Script::new("s3://b/quick/", lifecycle) }).unwrap();
                 self.ids.push(id);
             }
             Command::Read(workload) => {
@@ -224,13 +219,7 @@ impl Run {
 fn file_count(workload: &Workload) -> u64 {
     // What a load of this work says when it has failed: each file with errors once.
     let mut engine = Engine::new(Settings::default());
-    let script = Script {
-        source: String::new(),
-        lifecycle: common::lifecycle(&[("LOAD_FAILED", 0)]),
-        workload: workload.clone(),
-        reads: None,
-        begins: Duration::ZERO,
-    };
+    let script = Script { workload: workload.clone(), ..Script::new("", common::lifecycle(&[("LOAD_FAILED", 0)])) };
     engine.script("one".into(), script).unwrap();
     let failed = engine.status(&"one".into(), &EVERYTHING).unwrap().failed_feeds.map_or(0, |feeds| feeds.len());
     workload.files.max(failed as u64)

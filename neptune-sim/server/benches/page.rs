@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use neptune_loader::{Lifecycle, LoadStatus, Script, Workload};
+use neptune_loader::{Lifecycle, LoadStatus, Script};
 use neptune_server::{ClockKind, ClusterSpec, Sim};
 
 /// The loads of the cluster: as many as a loader remembers.
@@ -73,8 +73,7 @@ fn serve() {
 fn script(number: u64) -> (neptune_loader::LoadId, Script) {
     let runs = Some(Duration::from_secs(number + 1));
     let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, runs), (LoadStatus::Completed, None)]).expect("a lifecycle");
-    let (source, workload) = ("s3://bucket/in/".to_owned(), Workload::default());
-    (format!("load-{number}").as_str().into(), Script { source, lifecycle, workload, reads: None, begins: Duration::ZERO })
+    (format!("load-{number}").as_str().into(), Script::new("s3://bucket/in/", lifecycle))
 }
 
 /// The simulator in a process of its own.

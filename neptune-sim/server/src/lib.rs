@@ -17,7 +17,7 @@
 //!     (LoadStatus::InProgress, Some(Duration::from_hours(1))),
 //!     (LoadStatus::Completed, None),
 //! ])?;
-//! let script = Script { source: "s3://bucket/domain/".into(), lifecycle, workload: Workload::default(), reads: None, begins: Duration::ZERO };
+//! let script = Script::new("s3://bucket/domain/", lifecycle);
 //! let spec = ClusterSpec { scripts: vec![("domain-load".into(), script)], ..ClusterSpec::new("demo", ClockKind::Manual) };
 //!
 //! let runtime = tokio::runtime::Runtime::new()?;

@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use client::{Answer, Connection, ask, ask_with, exchange};
-use neptune_loader::{Lifecycle, LoadStatus, Script, Workload};
+use neptune_loader::{Lifecycle, LoadStatus, Script};
 use neptune_server::{
     Availability, CannedAnswer, CannedBody, ClockKind, Cluster, ClusterSpec, ControlPlace, Limits, Sim, SimOptions,
 };
@@ -31,13 +31,7 @@ fn anywhere() -> SocketAddr {
 fn script(stages: &[(&str, u64)]) -> Script {
     let stage = |(word, secs): &(&str, u64)| (LoadStatus::from(*word), (*secs > 0).then(|| Duration::from_secs(*secs)));
     let lifecycle = Lifecycle::new(stages.iter().map(stage).collect()).unwrap();
-    Script {
-        source: "s3://bucket/domain/".into(),
-        lifecycle,
-        workload: Workload::default(),
-        reads: None,
-        begins: Duration::ZERO,
-    }
+    Script::new("s3://bucket/domain/", lifecycle)
 }
 
 /// A cluster on the manual clock with one scripted load, `domain-load`, that runs for two seconds.

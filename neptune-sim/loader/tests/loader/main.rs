@@ -69,8 +69,7 @@ fn start_after(engine: &mut Engine, source: &str, dependencies: &[&LoadId]) -> L
 }
 
 fn script(engine: &mut Engine, id: &str, stages: &[(&str, u64)], workload: Workload) -> LoadId {
-    let script =
-        Script { source: format!("s3://b/{id}/"), lifecycle: lifecycle(stages), workload, reads: None, begins: Duration::ZERO };
+    let script = Script { workload, ..Script::new(format!("s3://b/{id}/"), lifecycle(stages)) };
     engine.script(id.into(), script).unwrap();
     id.into()
 }
@@ -106,7 +105,7 @@ mod a_later_beginning {
         engine.advance_to(at(5));
         let stages = if runs > 0 { vec![("LOAD_IN_PROGRESS", runs), ("LOAD_FAILED", 0)] } else { vec![("LOAD_FAILED", 0)] };
         let (lifecycle, begins) = (lifecycle(&stages), Duration::from_secs(30));
-        let script = Script { source: "s3://b/".into(), lifecycle, workload: Workload::default(), reads: None, begins };
+        let script = Script { begins, ..Script::new("s3://b/", lifecycle) };
         engine.script("x".into(), script).unwrap();
         (engine, "x".into())
     }
@@ -562,13 +561,7 @@ mod memory {
         let mut engine = loader(Quirks::default());
         let predicted = start(&mut engine.clone(), "s3://b/a/");
         script(&mut engine, predicted.as_str(), &[(PROGRESS, 1), (COMPLETED, 0)], Workload::default());
-        let again = Script {
-            source: String::new(),
-            lifecycle: lifecycle(&[(FAILED, 0)]),
-            workload: Workload::default(),
-            reads: None,
-            begins: Duration::ZERO,
-        };
+        let again = Script::new("", lifecycle(&[(FAILED, 0)]));
         assert_eq!(
             engine.script(predicted.clone(), again).unwrap_err().to_string(),
             format!("there is a load `{predicted}` already")

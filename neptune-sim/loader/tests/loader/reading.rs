@@ -196,8 +196,7 @@ fn a_scripted_load_reads_once_its_lifecycle_has_come_that_far() {
     let mut engine = reader();
     let reads = Some(request("s3://b/in/").into());
     let lifecycle = lifecycle(&[("LOAD_IN_QUEUE", 3), (PROGRESS, 0)]);
-    let script =
-        Script { source: "s3://b/in/".into(), lifecycle, workload: Workload::default(), reads, begins: Duration::ZERO };
+    let script = Script { reads, ..Script::new("s3://b/in/", lifecycle) };
     engine.script("x".into(), script).unwrap();
     assert_eq!(unread(&engine), None);
     engine.advance_to(at(3));

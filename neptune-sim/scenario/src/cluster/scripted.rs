@@ -1,8 +1,6 @@
 //! Scripted loads: those that say themselves how they go, and those that read their source.
 
-use std::time::Duration;
-
-use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest, Workload};
+use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest};
 use serde_json::{Map, Value};
 
 use super::known::default_source;
@@ -79,13 +77,7 @@ fn reading(
         Some(entries) => lifecycle(check, &path.key("lifecycle"), entries),
     };
     let reads = request(check, &path.key("reads"), &source, parameters);
-    Some(Script {
-        source,
-        lifecycle: lifecycle?,
-        workload: Workload::default(),
-        reads: Some(reads?.into()),
-        begins: Duration::ZERO,
-    })
+    Some(Script { reads: Some(reads?.into()), ..Script::new(source, lifecycle?) })
 }
 
 fn lifecycle(check: &WorkCheck<'_>, path: &KeyPath, entries: &[String]) -> Option<Lifecycle> {

@@ -73,8 +73,7 @@ fn scripts(loads: usize) -> Vec<(LoadId, Script)> {
     let lifecycle = Lifecycle::new(stages).expect("running, then failed, is a lifecycle");
     let script = |number| {
         let source = format!("s3://bucket/load-{number}/");
-        let script =
-            Script { source, lifecycle: lifecycle.clone(), workload: Workload::default(), reads: None, begins: Duration::ZERO };
+        let script = Script::new(source, lifecycle.clone());
         (LoadId::new(format!("load-{number}")), script)
     };
     (0..loads).map(script).collect()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::Request;
 use neptune_control::Availability;
-use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest, Workload};
+use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -71,8 +71,7 @@ fn act(cluster: &Cluster, act: Act) {
         Act::Script(runs) => {
             let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(runs))), (LoadStatus::Failed, None)];
             let lifecycle = Lifecycle::new(stages).unwrap();
-            let script =
-                Script { source: String::new(), lifecycle, workload: Workload::default(), reads: None, begins: Duration::ZERO };
+            let script = Script::new("", lifecycle);
             cluster.script(&format!("load-{}", cluster.timeline().len()).as_str().into(), script).ok();
         }
         Act::Start => start(cluster),

@@ -545,7 +545,7 @@ pub enum ScriptError {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use neptune_loader::{Lifecycle, Workload};
+    use neptune_loader::Lifecycle;
     use neptune_loader::{LoadStatus, StartRequest};
     use rstest::rstest;
     use serde_json::json;
@@ -556,13 +556,7 @@ mod tests {
     fn script(stages: &[(&str, u64)]) -> Script {
         let stage = |(word, secs): &(&str, u64)| (LoadStatus::from(*word), (*secs > 0).then(|| Duration::from_secs(*secs)));
         let lifecycle = Lifecycle::new(stages.iter().map(stage).collect()).unwrap();
-        Script {
-            source: "s3://bucket/in/".into(),
-            lifecycle,
-            workload: Workload::default(),
-            reads: None,
-            begins: Duration::ZERO,
-        }
+        Script::new("s3://bucket/in/", lifecycle)
     }
 
     fn cluster(clock: ClockKind) -> Cluster {

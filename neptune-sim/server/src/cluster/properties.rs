@@ -5,9 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use neptune_control::Fault;
-use neptune_loader::{
-    Engine, EngineState, Lifecycle, Load, LoadStatus, Plan, Role, Script, Settings, SimTime, StartRequest, Workload,
-};
+use neptune_loader::{Engine, EngineState, Lifecycle, Load, LoadStatus, Plan, Role, Script, Settings, SimTime, StartRequest};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
@@ -99,13 +97,7 @@ fn request() -> StartRequest {
 fn script(waits: u64, runs: u64) -> Script {
     let stage = |status, seconds| (status, Some(Duration::from_secs(seconds)));
     let stages = vec![stage(LoadStatus::InQueue, waits), stage(LoadStatus::InProgress, runs), (LoadStatus::Completed, None)];
-    Script {
-        source: "s3://b/".into(),
-        lifecycle: Lifecycle::new(stages).unwrap(),
-        workload: Workload::default(),
-        reads: None,
-        begins: Duration::ZERO,
-    }
+    Script::new("s3://b/", Lifecycle::new(stages).unwrap())
 }
 
 /// A fault of the port, as the reference knows it.

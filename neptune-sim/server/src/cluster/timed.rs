@@ -552,7 +552,7 @@ impl UpToDate<'_> {
 #[cfg(test)]
 mod tests {
     use neptune_fault::FAULT_LIMIT;
-    use neptune_loader::{Lifecycle, LoadStatus, Settings, Workload};
+    use neptune_loader::{Lifecycle, LoadStatus, Settings};
     use serde_json::json;
 
     use super::*;
@@ -565,13 +565,7 @@ mod tests {
     fn with_port_faults(runs: Duration) -> Timed {
         let mut engine = Engine::new(Settings::default());
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, Some(runs)), (LoadStatus::Completed, None)]).unwrap();
-        let script = Script {
-            source: "s3://bucket/in/".into(),
-            lifecycle,
-            workload: Workload::default(),
-            reads: None,
-            begins: Duration::ZERO,
-        };
+        let script = Script::new("s3://bucket/in/", lifecycle);
         engine.script("x".into(), script).unwrap();
         let timed = Timed::new(Clock::new(ClockKind::Manual, StartClock::AtOnce), engine, Faults::new(0), false);
         for n in 1..=FAULT_LIMIT {

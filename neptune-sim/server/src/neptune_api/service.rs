@@ -128,7 +128,7 @@ mod tests {
 
     use axum::http::Request;
     use neptune_control::Fault;
-    use neptune_loader::{Lifecycle, LoadStatus, Script, Workload};
+    use neptune_loader::{Lifecycle, LoadStatus, Script};
 
     use super::*;
     use crate::cluster::{ClusterSetup, Observer};
@@ -138,13 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_healthy_poll_takes_three_locks() {
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, None)]).unwrap();
-        let script = Script {
-            source: "s3://bucket/in/".into(),
-            lifecycle,
-            workload: Workload::default(),
-            reads: None,
-            begins: Duration::ZERO,
-        };
+        let script = Script::new("s3://bucket/in/", lifecycle);
         let spec = ClusterSpec { scripts: vec![("x".into(), script)], ..ClusterSpec::new("test", ClockKind::Real) };
         let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
         let cluster = Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).unwrap();
@@ -190,13 +184,7 @@ mod tests {
     #[tokio::test]
     async fn an_observer_learns_of_requests_and_of_what_clients_can_read() {
         let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(4))), (LoadStatus::Failed, None)];
-        let script = Script {
-            source: String::new(),
-            lifecycle: Lifecycle::new(stages).unwrap(),
-            workload: Workload::default(),
-            reads: None,
-            begins: Duration::ZERO,
-        };
+        let script = Script::new("", Lifecycle::new(stages).unwrap());
         let faults = [serde_json::json!("reset"), "cut_body".into(), serde_json::json!({"shape": "no_load_status"})]
             .map(|does| fault(&does));
         let spec = ClusterSpec {

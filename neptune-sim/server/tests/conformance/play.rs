@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use neptune_loader::{ErrorCode, Lifecycle, LoadStatus, Script, Settings, Workload};
+use neptune_loader::{ErrorCode, Lifecycle, LoadStatus, Script, Settings};
 use neptune_server::{Availability, CannedAnswer, CannedBody, ClockKind, ClusterSpec, Sim};
 use serde_json::Value;
 
@@ -60,13 +60,7 @@ pub(crate) async fn play(model: &Model, case: &Case) -> Verdict {
 async fn start(operation: &str, region: &str) -> Sim {
     let stages = vec![(LoadStatus::InProgress, Some(Duration::from_secs(1))), (LoadStatus::Completed, None)];
     let lifecycle = Lifecycle::new(stages).expect("running, then completed, is a lifecycle");
-    let script = Script {
-        source: "s3://bucket/earlier/".into(),
-        lifecycle,
-        workload: Workload::default(),
-        reads: None,
-        begins: Duration::ZERO,
-    };
+    let script = Script::new("s3://bucket/earlier/", lifecycle);
     let settings = Settings { region: Some(region.to_owned()), ..Settings::default() };
     let spec =
         ClusterSpec { settings, scripts: vec![(LOAD.into(), script)], ..ClusterSpec::new("conformance", ClockKind::Manual) };
