@@ -10,13 +10,11 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{Answer, Cluster};
-use crate::net::{Endpoint, PortHandle};
 use crate::{ClockKind, ClusterSpec};
 
 /// A cluster on the manual clock, without loads.
 pub(super) fn cluster() -> Cluster {
-    let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
-    Cluster::new(ClusterSpec::new("test", ClockKind::Manual).into(), endpoint, None, PortHandle::new().0).unwrap()
+    Cluster::without_port(ClusterSpec::new("test", ClockKind::Manual)).unwrap()
 }
 
 /// Something that changes what can be seen.

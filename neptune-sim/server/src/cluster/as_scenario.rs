@@ -156,13 +156,11 @@ mod tests {
     use super::super::acts::{Act, act_all, any_act, cluster};
     use super::*;
     use crate::ClockKind;
-    use crate::net::{Endpoint, PortHandle};
 
     /// A cluster made from the scenario of another.
     fn played_back(text: &str) -> Cluster {
         let scenario = Scenario::parse("copied.yaml", text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
-        Cluster::new(scenario.cluster_spec(ClockKind::Manual).into(), endpoint, None, PortHandle::new().0).unwrap()
+        Cluster::without_port(scenario.cluster_spec(ClockKind::Manual)).unwrap()
     }
 
     /// Each load with its statuses and their moments, those that last no time left out, once everything has happened.

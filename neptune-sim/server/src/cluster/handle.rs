@@ -1,6 +1,6 @@
 //! One simulated Neptune: its loader, its clock, its availability and what it was asked.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -63,6 +63,12 @@ pub(super) struct Shared {
 }
 
 impl Cluster {
+    /// A cluster that answers without sockets, for tests and the fuzzer.
+    pub(crate) fn without_port(setup: impl Into<ClusterSetup>) -> Result<Self, SpecError> {
+        let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
+        Self::new(setup.into(), endpoint, None, PortHandle::new().0)
+    }
+
     /// A cluster and the handle of its port. The code that opens the port also closes it while the cluster refuses connections: see
     /// [`Cluster::apply_port_state`]. Its clients must trust the CA of its TLS, if it has one.
     pub(crate) fn new(setup: ClusterSetup, endpoint: Endpoint, tls: Option<&Tls>, port: PortHandle) -> Result<Self, SpecError> {
@@ -543,10 +549,7 @@ pub enum ScriptError {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
-
-    use neptune_loader::Lifecycle;
-    use neptune_loader::{LoadStatus, StartRequest};
+    use neptune_loader::{Lifecycle, LoadStatus, StartRequest};
     use rstest::rstest;
     use serde_json::json;
 
@@ -566,8 +569,7 @@ mod tests {
             ("stuck".into(), script(&[("LOAD_IN_QUEUE", 0)])),
         ];
         let spec = ClusterSpec { scripts, ..ClusterSpec::new("test", clock) };
-        let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
-        Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).unwrap()
+        Cluster::without_port(spec).unwrap()
     }
 
     fn after(secs: u64) -> SimTime {

@@ -1,7 +1,6 @@
 //! However a cluster's time is moved, and however often its state is read meanwhile, the result is the same as passing every instant in
 //! turn.
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use neptune_control::Fault;
@@ -12,8 +11,6 @@ use proptest::test_runner::RngSeed;
 use serde_json::json;
 
 use super::Cluster;
-use crate::net::Endpoint;
-use crate::net::PortHandle;
 use crate::{ClockKind, ClusterSpec, StartClock, WaitFor, WaitUntil};
 
 /// Far beyond everything that is ever due in these tests, in seconds.
@@ -192,10 +189,9 @@ struct Pair {
 
 impl Pair {
     fn new() -> Self {
-        let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
         let settings = Settings { default_plan: Plan::completing_after(Duration::from_secs(6)), ..Settings::default() };
         let spec = ClusterSpec { settings: settings.clone(), ..ClusterSpec::new("test", ClockKind::Manual) };
-        let cluster = Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).unwrap();
+        let cluster = Cluster::without_port(spec).unwrap();
         Self { cluster, reference: Reference { engine: Engine::new(settings), now: 0, troubles: Vec::new() }, saved: None }
     }
 

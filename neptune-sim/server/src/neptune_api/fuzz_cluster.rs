@@ -1,13 +1,11 @@
 //! A cluster without a port, only for the fuzzer, which sends thousands of requests a second.
 
-use std::net::Ipv4Addr;
-
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 
 use super::service::ClusterService;
 use crate::cluster::Cluster;
-use crate::net::{Endpoint, Limits, PortHandle, Room};
+use crate::net::{Limits, Room};
 use neptune_scenario::ClusterSpec;
 
 /// No answer is larger.
@@ -39,9 +37,7 @@ impl FuzzCluster {
     /// # Panics
     /// If two of its loads have one id, or a fault is impossible.
     pub fn new(spec: ClusterSpec) -> Self {
-        let endpoint = Endpoint { address: (Ipv4Addr::LOCALHOST, 1).into(), secure: false };
-        let cluster =
-            Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).expect("a checked scenario makes a cluster");
+        let cluster = Cluster::without_port(spec).expect("a checked scenario makes a cluster");
         Self { service: ClusterService::new(cluster.clone(), Limits::default(), Room::unbounded()), cluster }
     }
 

@@ -132,7 +132,6 @@ mod tests {
 
     use super::*;
     use crate::cluster::{ClusterSetup, Observer};
-    use crate::net::{Endpoint, PortHandle};
     use neptune_scenario::{ClockKind, ClusterSpec};
 
     #[tokio::test]
@@ -140,8 +139,7 @@ mod tests {
         let lifecycle = Lifecycle::new(vec![(LoadStatus::InProgress, None)]).unwrap();
         let script = Script::new("s3://bucket/in/", lifecycle);
         let spec = ClusterSpec { scripts: vec![("x".into(), script)], ..ClusterSpec::new("test", ClockKind::Real) };
-        let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
-        let cluster = Cluster::new(spec.into(), endpoint, None, PortHandle::new().0).unwrap();
+        let cluster = Cluster::without_port(spec).unwrap();
         let service = ClusterService::new(cluster.clone(), Limits::default(), Room::unbounded());
         for (path, status) in [("/loader/x", 200), ("/loader/unknown", 404), ("/loader", 200)] {
             let before = cluster.locks_taken();
@@ -152,9 +150,7 @@ mod tests {
 
     #[test]
     fn the_future_of_an_answer_is_small() {
-        let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
-        let cluster =
-            Cluster::new(ClusterSpec::new("test", ClockKind::Real).into(), endpoint, None, PortHandle::new().0).unwrap();
+        let cluster = Cluster::without_port(ClusterSpec::new("test", ClockKind::Real)).unwrap();
         let service = ClusterService::new(cluster, Limits::default(), Room::unbounded());
         let answer = service.answer(Request::new(Body::empty()));
         // Three times as much before the ways that few requests go were boxed.
@@ -194,8 +190,7 @@ mod tests {
         };
         let notebook = Arc::new(Notebook::default());
         let setup = ClusterSetup { observer: Some(Arc::clone(&notebook) as Arc<dyn Observer>), ..spec.into() };
-        let endpoint = Endpoint { address: ([127, 0, 0, 1], 1).into(), secure: false };
-        let cluster = Cluster::new(setup, endpoint, None, PortHandle::new().0).unwrap();
+        let cluster = Cluster::without_port(setup).unwrap();
         let service = ClusterService::new(cluster, Limits::default(), Room::unbounded());
         for _ in 0..5 {
             service.clone().answer(Request::get("/loader?loadId=x").body(Body::empty()).unwrap()).await;
