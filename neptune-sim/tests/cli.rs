@@ -5,11 +5,12 @@
 mod running;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use neptune_server::ReservedPort;
 use rstest::rstest;
 use running::{Running, executable, program, text};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -242,7 +243,8 @@ fn a_wrong_variable_is_code_2_and_named(#[case] variable: &str, #[case] option: 
 
 #[test]
 fn further_clusters_take_the_ports_that_are_theirs() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let reserved = ReservedPort::at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = reserved.address().port();
     let mut command = program();
     command.env("NEPTUNE_SIM_CLUSTER_PORTS", format!("{port}-{port}"));
     let running = spawn(command, "127.0.0.1:0", &[]);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use neptune_harness::binaries::{handler_binary, simulator_binary};
 use neptune_harness::optional::skipped;
 use neptune_harness::project::root;
+use neptune_server::ReservedPort;
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -240,10 +242,9 @@ fn a_function_with_a_fixed_environment_gets_one_case_after_the_other_at_one_port
     if !python() {
         return skipped("functions in Python", "there is no python3");
     }
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let address = format!("http://127.0.0.1:{port}");
-    let emulator = Emulator::start("look", &[("AWS_ENDPOINT_URL_NEPTUNEDATA", &address)]);
-    let listen = format!("--listen=127.0.0.1:{port}");
+    let port = ReservedPort::at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let emulator = Emulator::start("look", &[("AWS_ENDPOINT_URL_NEPTUNEDATA", &format!("http://{}", port.address()))]);
+    let listen = format!("--listen={}", port.address());
     assert_right("python", &[&[emulator.url.as_str(), &listen], &STATES[..]].concat());
 }
 

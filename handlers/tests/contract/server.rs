@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use tokio::net::TcpSocket;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// One request as it arrived.
@@ -57,6 +58,14 @@ pub(crate) fn load(word: &str) -> Answer {
 /// A loader error with Neptune's text.
 pub(crate) fn refusal(status: u16, code: &str, text: &str) -> Answer {
     http(status, &format!(r#"{{"code":"{code}","requestId":"r","detailedMessage":"{text}","message":"{text}"}}"#))
+}
+
+/// A port on which nothing listens while the socket lives: the system gives it to no other process.
+pub(crate) fn closed_port() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("loopback has a free port");
+    let port = socket.local_addr().expect("a bound socket has an address").port();
+    (socket, port)
 }
 
 /// A running server; it ends with the test process.

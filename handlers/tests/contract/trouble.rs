@@ -6,7 +6,7 @@ use handlers::{MAX_BODY_BYTES, check, status};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::server::{Answer, Server, http, load, refusal};
+use crate::server::{Answer, Server, closed_port, http, load, refusal};
 use crate::setup::{both, call, config, get};
 
 #[rstest]
@@ -64,7 +64,7 @@ async fn a_single_attempt_is_counted_too() {
 
 #[tokio::test]
 async fn a_refused_connection_is_reported_with_its_cause() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (_kept, port) = closed_port();
     let error = get(port, "x-1").await.unwrap_err();
     assert_eq!(error.name.as_str(), "NeptuneUnavailable");
     for part in [&format!("cannot connect to http://127.0.0.1:{port}"), "Connection refused", "security groups"] {

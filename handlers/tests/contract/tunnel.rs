@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::authority::{Authority, OUR_TIME};
-use crate::server::{Answer, Request, Server, load};
+use crate::server::{Answer, Request, Server, closed_port, load};
 use crate::setup::{KEYS, call, config_for};
 
 const CLUSTER: &str = "graph.cluster-c0ffee.eu-west-1.neptune.example";
@@ -63,7 +63,7 @@ async fn a_certificate_for_the_tunnels_end_is_refused() {
 #[tokio::test]
 async fn a_tunnel_that_is_not_open_is_distinguished_from_a_cluster_out_of_reach() {
     let authority = Authority::new();
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (_kept, closed) = closed_port();
     let error = ask(through(closed, CLUSTER, authority.file())).await.unwrap_err();
     assert_eq!(error.name.as_str(), "NeptuneUnavailable");
     let reported = format!("cannot connect to https://{CLUSTER}:8182 at 127.0.0.1:{closed}: ");

@@ -8,7 +8,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use neptune_harness::signals::asked_to_end;
 use neptune_report::terminal::{self, ProgressLine};
 use neptune_report::{WriteError, open_in_browser, write_report};
-use neptune_server::{ControlPlace, SimOptions, StartError, Tls, TlsError, reachable};
+use neptune_server::{ControlPlace, ReservedPort, SimOptions, StartError, Tls, TlsError, reachable};
 use tokio::sync::Semaphore;
 
 use crate::arguments::{Arguments, cores};
@@ -183,9 +183,16 @@ pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Rep
     if let Some(tls) = &tls {
         tls.write_ca(&ca_file)?;
     }
+    let listen = arguments.listen;
+    // Nobody else gets the port between two cases.
+    let _reserved = if listen.port() == 0 {
+        None
+    } else {
+        Some(ReservedPort::at(listen).map_err(|source| StartError::Listen { address: listen, source })?)
+    };
     let subject = arguments.subject().await?;
     let bench = Bench {
-        options: SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new(arguments.listen) },
+        options: SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new(listen) },
         subject: &subject,
         expressions: arguments.expressions(),
         patience: arguments.patience,

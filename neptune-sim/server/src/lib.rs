@@ -77,7 +77,7 @@ pub use neptune_scenario::{
     ClockKindError, ClusterSpec, EmptySecret, Iam, S3, Secret, Skew,
 };
 pub use neptune_text::{DurationError, parse_duration};
-pub use net::{Limits, PortRange, PortRangeError, Tls, TlsError, reachable};
+pub use net::{Limits, PortRange, PortRangeError, ReservedPort, Tls, TlsError, reachable};
 pub use registry::{ControlPlace, SimOptions, StartError};
 pub use sim::Sim;
 

@@ -1,6 +1,6 @@
 //! The shipped machines with the functions under AWS's own emulator of Lambda, which is in the package of the SAM CLI.
 
-use std::net::TcpListener;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use neptune_harness::binaries::handler_binary;
 use neptune_harness::optional::skipped;
 use neptune_harness::process_group::ProcessGroup;
 use neptune_harness::project::root;
+use neptune_server::ReservedPort;
 use neptune_state_machine::EngineKind::{Moto, Node};
 use neptune_state_machine::{Reply, Status, Tasks};
 use rstest::rstest;
@@ -30,20 +31,19 @@ fn emulator() -> Option<PathBuf> {
 /// A function under an emulator of its own, which takes one call after the other.
 struct Emulated {
     url: String,
+    /// The emulator takes no port 0.
+    _ports: [ReservedPort; 2],
     _process: ProcessGroup,
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Emulated {
     fn start(emulator: &PathBuf, function: &str, neptune: &str) -> Self {
-        let [port, runtime_api] = [free_port(), free_port()];
+        let ports = [(); 2].map(|()| ReservedPort::at((Ipv4Addr::LOCALHOST, 0).into()).unwrap());
+        let [invocations, runtime_api] = [ports[0].address(), ports[1].address()];
         let mut command = Command::new(emulator);
         command
-            .args(["--runtime-interface-emulator-address", &format!("127.0.0.1:{port}")])
-            .args(["--runtime-api-address", &format!("127.0.0.1:{runtime_api}")])
+            .args(["--runtime-interface-emulator-address", &invocations.to_string()])
+            .args(["--runtime-api-address", &runtime_api.to_string()])
             .arg(handler_binary(function).unwrap())
             .env_clear()
             .envs([("NEPTUNE_ENDPOINT", neptune), ("NEPTUNE_LOAD_ROLE_ARN", "arn:aws:iam::123456789012:role/load")])
@@ -53,8 +53,8 @@ impl Emulated {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/function/invocations");
-        Self { url, _process: ProcessGroup::start(command).unwrap() }
+        let url = format!("http://{invocations}/2015-03-31/functions/function/invocations");
+        Self { url, _ports: ports, _process: ProcessGroup::start(command).unwrap() }
     }
 
     /// Its answer, or the error that it reports in the place of one.

@@ -140,7 +140,7 @@ impl Port {
     }
 }
 
-fn bind(address: SocketAddr, shared: bool) -> io::Result<TcpSocket> {
+pub(super) fn bind(address: SocketAddr, shared: bool) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
     #[cfg(unix)]
@@ -154,6 +154,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
+    use crate::net::ReservedPort;
 
     #[tokio::test]
     async fn a_picked_port_stays_ours_however_often_it_shuts() {
@@ -210,8 +211,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_chosen_port_is_not_shared() {
-        let picked = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-        let _first = Port::open_at(picked).unwrap();
-        assert_eq!(Port::open_at(picked).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+        let reserved = ReservedPort::at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let _first = Port::open_at(reserved.address()).unwrap();
+        assert_eq!(Port::open_at(reserved.address()).unwrap_err().kind(), io::ErrorKind::AddrInUse);
     }
 }

@@ -1,13 +1,13 @@
 //! What is read while others change it is one moment's truth.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use neptune_control::{ClusterDescription, ClusterState, NewLoad};
-use neptune_server::{Cluster, PortRange, Sim, SimOptions};
+use neptune_server::{Cluster, PortRange, ReservedPort, Sim, SimOptions};
 
 use super::{client, first};
 use crate::client::ask;
@@ -56,11 +56,12 @@ async fn a_description_shows_no_time_whose_changes_its_loads_lack() {
 }
 
 /// A simulator whose further clusters have one port, and that port.
-async fn with_one_further_port() -> (Sim, u16) {
-    let port = TcpListener::bind(anywhere()).unwrap().local_addr().unwrap().port();
+async fn with_one_further_port() -> (Sim, ReservedPort) {
+    let reserved = ReservedPort::at(anywhere()).unwrap();
+    let port = reserved.address().port();
     let cluster_ports: PortRange = format!("{port}-{port}").parse().unwrap();
     let options = SimOptions { cluster_ports: Some(cluster_ports), ..SimOptions::new(anywhere()) };
-    (Sim::start_with(spec("first"), options).await.unwrap(), port)
+    (Sim::start_with(spec("first"), options).await.unwrap(), reserved)
 }
 
 /// The first line of the first answer that comes from a port on which nothing listens yet.
@@ -78,7 +79,8 @@ fn first_answer(port: u16, id: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_cluster_answers_from_its_state_from_the_first_request_on() {
-    let (sim, port) = with_one_further_port().await;
+    let (sim, reserved) = with_one_further_port().await;
+    let port = reserved.address().port();
     let id = started_id(sim.first(), "s3://b/1/").await;
     let state = first(&sim).export().await.unwrap();
     for round in 0..100 {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use neptune_server::upstream::UpstreamOptions;
-use neptune_server::{Fault, Limits, Sim, SimOptions, Tls};
+use neptune_server::{Fault, Limits, ReservedPort, Sim, SimOptions, Tls};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -26,7 +26,8 @@ fn fault(fault: Value) -> Fault {
 
 #[tokio::test]
 async fn an_upstream_that_is_down_is_named() {
-    let free = std::net::TcpListener::bind(anywhere()).unwrap().local_addr().unwrap();
+    let reserved = ReservedPort::at(anywhere()).unwrap();
+    let free = reserved.address();
     let proxy = proxy(options(free)).await;
     let answer = ask(proxy.first().address(), "GET", "/loader").await;
     assert_proxy_says(&answer, 502, &format!("of http://{free}: it cannot be reached (Connection refused"));
@@ -47,7 +48,8 @@ async fn what_is_no_whole_answer_is_no_answer(#[case] said: &str, #[case] text: 
 /// Two proxies that pass on to each other, as a name that moves may have it.
 #[tokio::test]
 async fn a_request_that_comes_back_is_refused_at_once() {
-    let later = std::net::TcpListener::bind(anywhere()).unwrap().local_addr().unwrap();
+    let reserved = ReservedPort::at(anywhere()).unwrap();
+    let later = reserved.address();
     let to = |address| UpstreamOptions { answer_within: Duration::from_secs(5), ..options(address) };
     let limits = Limits { connections: 64, ..Limits::default() };
     let first = proxy(to(later)).await;
