@@ -8,8 +8,8 @@ const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3
 /// What [`parse_duration`] reads, as a regular expression for schemas.
 pub const DURATION_PATTERN: &str = r"^\s*[0-9]+\s*(ms|s|m|h|d)\s*$";
 
-/// 100 years. Beyond it, simulated moments could not be represented.
-const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
+/// The longest duration that [`parse_duration`] reads: 100 years. Beyond it, simulated moments could not be represented.
+pub const LONGEST_DURATION: Duration = Duration::from_hours(100 * 365 * 24);
 
 /// Why a text is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +63,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
         return Err(DurationError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() });
     };
     let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit_millis));
-    let duration = millis.map(Duration::from_millis).filter(|duration| *duration <= LONGEST);
+    let duration = millis.map(Duration::from_millis).filter(|duration| *duration <= LONGEST_DURATION);
     duration.ok_or_else(|| DurationError::TooLarge(text.to_owned()))
 }
 

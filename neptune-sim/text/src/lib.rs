@@ -12,7 +12,7 @@ pub mod redact;
 mod wrap;
 
 pub use cut::{cut, push_cut};
-pub use duration::{DURATION_PATTERN, DurationError, duration_text, parse_duration};
+pub use duration::{DURATION_PATTERN, DurationError, LONGEST_DURATION, duration_text, parse_duration};
 pub use name::is_name_char;
 #[cfg(feature = "nearest")]
 pub use nearest::nearest;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use neptune_control::{Fault, FaultReport};
 use neptune_loader::{Engine, ErrorLog, Load, LoadStatus, Role, SimTime, StatusQuery};
 use neptune_scenario::{OPEN_LOADS, yaml_text};
-use neptune_text::{duration_text, parse_duration};
+use neptune_text::{LONGEST_DURATION, duration_text, parse_duration};
 use serde_json::{Map, Value, json};
 
 use super::handle::Cluster;
@@ -17,7 +17,8 @@ const ERRORS: u64 = 200;
 impl Cluster {
     /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, and the
     /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come. Requests are not in it,
-    /// nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients.
+    /// nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients. What is later than 100 years, the
+    /// longest duration of a file, is at 100 years; a fault that begins then is left out.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
         let (name, now) = (self.name(), engine.now());
@@ -28,33 +29,39 @@ impl Cluster {
 }
 
 fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
-    let mut given = Map::new();
-    let mut insert = |key: &str, value: Value, is_needed: bool| {
-        if is_needed {
-            given.insert(key.to_owned(), value);
-        }
-    };
-    let settings = engine.settings();
-    insert("seed", settings.seed.into(), settings.seed != 0);
-    insert("instance", "reader".into(), engine.role() == Role::Reader);
-    insert("strict", true.into(), engine.is_strict());
     let availability = json!(engine.availability());
-    insert("neptune", availability.clone(), availability != json!(neptune_control::Availability::default()));
-    let quirks = quirks(engine);
-    insert("quirks", quirks.clone().into(), !quirks.is_empty());
     let future = engine.at_the_end();
     let all: Vec<&Load> = future.foreseen_loads().collect();
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
     let loads: Map<String, Value> = shown.iter().map(|load| (load.id().to_string(), described(&future, load).into())).collect();
     let faults = faults(&engine.faults().reports(), &loads);
-    insert("loads", loads.into(), !shown.is_empty());
     let words = shown.iter().flat_map(|load| load.history()).map(|change| &change.status);
     let mut odd: Vec<&str> = words.filter(|word| !word.is_documented()).map(LoadStatus::as_str).collect();
     odd.sort_unstable();
     odd.dedup();
-    insert("undocumented_statuses", odd.clone().into(), !odd.is_empty());
-    insert("faults", faults.clone().into(), !faults.is_empty());
-    given
+    let seed = engine.settings().seed;
+    keys([
+        ("seed", (seed != 0).then(|| seed.into())),
+        ("instance", (engine.role() == Role::Reader).then(|| "reader".into())),
+        ("strict", engine.is_strict().then(|| true.into())),
+        ("neptune", (availability != json!(neptune_control::Availability::default())).then_some(availability)),
+        ("quirks", unless_empty(quirks(engine))),
+        ("loads", unless_empty(loads)),
+        ("undocumented_statuses", unless_empty(odd)),
+        ("faults", unless_empty(faults)),
+    ])
+}
+
+/// The keys that have a value.
+fn keys<const N: usize>(keys: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+/// A list or map, if it holds anything.
+fn unless_empty(value: impl Into<Value>) -> Option<Value> {
+    let value = value.into();
+    let is_empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
+    (!is_empty).then_some(value)
 }
 
 /// The quirks that are not as they are by default.
@@ -68,41 +75,38 @@ fn quirks(engine: &UpToDate<'_>) -> Map<String, Value> {
 
 /// A load as `loads` has it: what has become of it at the end.
 fn described(engine: &Engine, load: &Load) -> Map<String, Value> {
-    let mut keys = Map::new();
     let history = load.history();
     let begins = history.first().map_or(0, |first| millis(first.at));
-    if begins > 0 {
-        keys.insert("begins".into(), text(begins).into());
-    }
     let ends = history.iter().skip(1).map(|next| Some(millis(next.at))).chain([None]);
     let stages = history.iter().zip(ends).filter_map(|(change, end)| match end.map(|end| end - millis(change.at)) {
         None => Some(change.status.to_string()),
         // Less than the format can say.
         Some(0) => None,
-        Some(lasts) => Some(format!("{} {}", change.status, text(lasts))),
+        Some(lasts) => Some(format!("{} {}", change.status, text(Duration::from_millis(lasts)))),
     });
-    keys.insert("lifecycle".into(), stages.collect::<Vec<_>>().into());
-    keys.insert("source".into(), load.source().into());
-    keys.extend(work(engine, load));
-    keys
+    let timeline = keys([
+        ("begins", (begins > 0).then(|| text(Duration::from_millis(begins)).into())),
+        ("lifecycle", Some(stages.collect::<Vec<_>>().into())),
+        ("source", Some(load.source().into())),
+    ]);
+    timeline.into_iter().chain(work(engine, load)).collect()
 }
 
 /// What it has loaded, and its error log.
-fn work(engine: &Engine, load: &Load) -> Vec<(String, Value)> {
+fn work(engine: &Engine, load: &Load) -> Map<String, Value> {
     let query = StatusQuery { errors: true, errors_per_page: ERRORS, ..StatusQuery::default() };
-    let Ok(status) = engine.status(load.id(), &query) else { return Vec::new() };
+    let Ok(status) = engine.status(load.id(), &query) else { return Map::new() };
     let overall = status.overall_status;
-    let mut work = vec![("records".to_owned(), Value::from(load.records(engine.now())))];
     let files: u64 = status.feed_count.iter().flatten().map(|count| count.files).sum();
     let errors: Vec<Value> = status.errors.into_iter().flat_map(|page| page.error_logs).map(error).collect();
-    let more = [
-        ("files", Value::from(files), files > 1),
-        ("duplicates", overall.total_duplicates.into(), overall.total_duplicates > 0),
-        ("retries", overall.retry_number.into(), overall.retry_number > 0),
-        ("errors", errors.clone().into(), !errors.is_empty()),
-    ];
-    work.extend(more.into_iter().filter(|(_, _, is_needed)| *is_needed).map(|(key, value, _)| (key.to_owned(), value)));
-    work
+    let above = |least: u64, count: u64| (count > least).then(|| count.into());
+    keys([
+        ("records", Some(load.records(engine.now()).into())),
+        ("files", above(1, files)),
+        ("duplicates", above(0, overall.total_duplicates)),
+        ("retries", above(0, overall.retry_number.into())),
+        ("errors", unless_empty(errors)),
+    ])
 }
 
 fn error(entry: ErrorLog) -> Value {
@@ -120,7 +124,8 @@ fn faults(reports: &[FaultReport], loads: &Map<String, Value>) -> Vec<Value> {
     let mut written: Vec<Value> = Vec::new();
     let is_possible = |report: &&FaultReport| report.fault.on.load.as_ref().is_none_or(|id| loads.contains_key(id));
     for report in reports.iter().filter(is_possible) {
-        let fault = json!(from_the_beginning(&report.fault, report.since));
+        let Some(fault) = from_the_beginning(&report.fault, report.since) else { continue };
+        let fault = json!(fault);
         if report.fault.ready.is_none() || !written.contains(&fault) {
             written.push(fault);
         }
@@ -128,24 +133,23 @@ fn faults(reports: &[FaultReport], loads: &Map<String, Value>) -> Vec<Value> {
     written
 }
 
-fn from_the_beginning(fault: &Fault, since: f64) -> Fault {
+/// `None` if the fault begins later than a file can say.
+fn from_the_beginning(fault: &Fault, since: f64) -> Option<Fault> {
     let since = Duration::try_from_secs_f64(since).unwrap_or_default();
-    let later = |text: &String| parse_duration(text).map_or_else(|_| text.clone(), |time| duration_text(whole(since + time)));
-    let from = fault.from.as_ref().map(later).or((!since.is_zero()).then(|| duration_text(whole(since))));
-    Fault { from, until: fault.until.as_ref().map(later), ..fault.clone() }
+    let later = |written: &String| parse_duration(written).map_or(since, |time| since + time);
+    let from = fault.from.as_ref().map_or(since, later);
+    let until = fault.until.as_ref().map(later).map(text);
+    (from < LONGEST_DURATION).then(|| Fault { from: (!from.is_zero()).then(|| text(from)), until, ..fault.clone() })
 }
 
 /// A moment in milliseconds, as precisely as files say it.
 fn millis(moment: SimTime) -> u64 {
-    u64::try_from(whole(moment.since_start()).as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(moment.since_start().as_millis()).unwrap_or(u64::MAX)
 }
 
-fn whole(duration: Duration) -> Duration {
-    Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
-}
-
-fn text(millis: u64) -> String {
-    duration_text(Duration::from_millis(millis))
+/// A duration as a file has it; the longest that a file can say in the place of a longer one.
+fn text(duration: Duration) -> String {
+    duration_text(duration.min(LONGEST_DURATION))
 }
 
 #[cfg(test)]
@@ -211,6 +215,26 @@ mod tests {
         let copy = played_back(&cluster.as_scenario());
         let about: Vec<Option<String>> = copy.fault_reports().into_iter().map(|report| report.fault.on.load).collect();
         assert_eq!(about, [Some("load-0".to_owned())]);
+    }
+
+    /// A file says 100 years at most, and all of these end later when they count from the beginning of the cluster.
+    #[test]
+    fn what_ends_after_a_hundred_years_is_played_back() {
+        let cluster = cluster();
+        let add = |does: Value| {
+            let fault = json!({"does": does, "from": "1s", "until": "36500d"});
+            cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap();
+        };
+        cluster.advance(Duration::from_secs(5)).unwrap();
+        add("reset".into());
+        cluster.advance(LONGEST_DURATION).unwrap();
+        add(json!({"gateway": 503}));
+        act_all(&cluster, &[Act::Script(8)]);
+        cluster.advance(Duration::from_secs(5)).unwrap();
+        let text = cluster.as_scenario();
+        assert!(text.contains(r#"begins: "3153600000s""#), "{text}");
+        assert!(text.contains(r#"{from: "6s", until: "3153600000s", does: reset}"#) && !text.contains("gateway"), "{text}");
+        played_back(&text);
     }
 
     #[test]

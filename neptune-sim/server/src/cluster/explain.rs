@@ -44,11 +44,16 @@ fn state(engine: &UpToDate<'_>, load: &Load) -> String {
     let by = if load.origin() == Origin::Scripted { ", as its script says" } else { "" };
     match load.ahead().next() {
         Some(next) => format!("It has been {status} since {since} and will be {} at {}{by}.", next.status, next.at),
-        None if engine.unread().is_some_and(|(id, _)| id == load.id()) => {
+        None if is_being_read(engine, load) => {
             format!("It has been {status} since {since}: the simulator is reading its source.")
         }
         None => format!("It has been {status} since {since} and stays so for ever: nothing that is due ends it."),
     }
+}
+
+/// Whether the simulator is reading the load's source, which decides how the load goes on.
+fn is_being_read(engine: &UpToDate<'_>, load: &Load) -> bool {
+    engine.unread().is_some_and(|(id, _)| id == load.id())
 }
 
 fn ended(load: &Load, since: SimTime) -> String {
@@ -82,17 +87,18 @@ fn waiting(engine: &UpToDate<'_>, load: &Load, place: usize) -> String {
 
 /// What a poller is told of the load now, and what is right to do about it.
 fn advice(engine: &UpToDate<'_>, load: &Load) -> String {
-    let status = load.status();
-    let can_end = !load.is_ended() && (load.ahead().next().is_some() || load.is_waiting() || engine.unread().is_some());
-    if !load.is_ended() {
-        return if can_end {
-            format!("A poller is told {status} and has to go on asking.")
-        } else {
-            format!("A poller is told {status} each time: only a time limit of its own ends its wait.")
-        };
-    }
-    match status {
-        LoadStatus::Completed => format!("A poller is told {status}: the load is done, and it has to stop with success."),
+    match load.status() {
+        status if !load.is_ended() => {
+            let will_change = load.ahead().next().is_some() || load.is_waiting() || is_being_read(engine, load);
+            if will_change {
+                format!("A poller is told {status} and has to go on asking.")
+            } else {
+                format!("A poller is told {status} each time: only a time limit of its own ends its wait.")
+            }
+        }
+        status @ LoadStatus::Completed => {
+            format!("A poller is told {status}: the load is done, and it has to stop with success.")
+        }
         status if status.is_documented() => {
             format!("A poller is told {status} and has to stop: the load has failed and will not go on.")
         }
