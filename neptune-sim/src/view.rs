@@ -1,7 +1,8 @@
 //! A recording as a page: what was asked and told when, with a timeline. It needs no simulator.
 
+use indexmap::IndexMap;
 use neptune_fault::Arrives;
-use neptune_report::page::{Item, Page, Remark, Section, Style, link, with_own_links};
+use neptune_report::page::{END_ROWS, Item, Page, Remark, Section, Style, ends, link, with_own_links};
 use neptune_server::record::{Body, Exchange, Recording};
 use serde_json::{Value, json};
 
@@ -10,15 +11,13 @@ use crate::draft::{Asked, Remarks};
 /// How many requests all timelines of a page have from the beginnings of what they show, and as many from the ends. A page is at most 1 MiB
 /// large, a request takes some 150 bytes of it, and a timeline that does not fit is left out whole.
 const MARKS: usize = 2_500;
-/// How many requests a table has from its beginning, and as many from its end.
-const ROWS: usize = 50;
 
 /// The page of a recording of this name.
 pub(crate) fn page(name: &str, recording: &Recording) -> String {
     let told: Vec<Told<'_>> = recording.exchanges.iter().map(Told::of).collect();
-    let ids = loads(&told);
-    let marks = marks_each(ids.len() + 1);
-    let mut items: Vec<Item> = ids.into_iter().map(|id| item(id, &told, marks)).collect();
+    let loads = by_load(&told);
+    let marks = marks_each(loads.len() + 1);
+    let mut items: Vec<Item> = loads.iter().map(|(id, own)| item(id, own, marks)).collect();
     with_own_links(&mut items);
     let title = &recording.title;
     let page = Page {
@@ -86,26 +85,24 @@ fn code(body: &Body) -> Option<&str> {
     body.json()?.get("code")?.as_str()
 }
 
-/// The loads that requests were about, in the order in which they first were.
-fn loads<'a>(told: &'a [Told<'_>]) -> Vec<&'a str> {
-    let mut ids: Vec<&str> = Vec::new();
-    let mut known = std::collections::HashSet::new();
-    for id in told.iter().filter_map(|told| told.load.as_deref()) {
-        if known.insert(id) {
-            ids.push(id);
+/// The loads that requests were about, in the order in which they first were, each with its requests.
+fn by_load<'a, 'b>(told: &'a [Told<'b>]) -> IndexMap<&'a str, Vec<&'a Told<'b>>> {
+    let mut loads: IndexMap<&str, Vec<&Told<'_>>> = IndexMap::new();
+    for told in told {
+        if let Some(id) = &told.load {
+            loads.entry(id).or_default().push(told);
         }
     }
-    ids
+    loads
 }
 
 /// How many requests each of so many timelines has from its beginning, and as many from its end.
 fn marks_each(timelines: usize) -> usize {
-    (MARKS / timelines).clamp(ROWS, MARKS / 2)
+    (MARKS / timelines).clamp(END_ROWS, MARKS / 2)
 }
 
 /// A load, with its requests, of which a timeline shows so many from either end.
-fn item(id: &str, told: &[Told<'_>], marks: usize) -> Item {
-    let own: Vec<&Told<'_>> = told.iter().filter(|told| told.load.as_deref() == Some(id)).collect();
+fn item(id: &str, own: &[&Told<'_>], marks: usize) -> Item {
     let last = own.iter().rev().find_map(|told| told.status.clone());
     let (verdict, style) = match last.as_deref() {
         None => ("no status", Style::Open),
@@ -119,10 +116,10 @@ fn item(id: &str, told: &[Told<'_>], marks: usize) -> Item {
         verdict: verdict.to_owned(),
         style,
         about: Some(format!(
-            "{} about it; the last status that it was told is the verdict here",
+            "{} about it; the verdict is the last status in an answer about it",
             neptune_report::count(own.len() as u64, "request")
         )),
-        sections: sections(&own, marks),
+        sections: sections(own, marks),
         ..Item::default()
     }
 }
@@ -138,23 +135,12 @@ fn sections(told: &[&Told<'_>], marks: usize) -> Vec<Section> {
         "upstream": "recorded", "left_out": left_out,
         "requests": {"dropped": 0, "first": 0, "next": told.len(), "requests": marks},
     });
-    let rows: Vec<[String; 5]> = ends(told, ROWS).map(|told| told.row()).collect();
-    let title = match told.len().checked_sub(2 * ROWS) {
-        None | Some(0) => "Requests".to_owned(),
-        Some(_) => format!("Requests (the first {ROWS} and the last {ROWS} of {})", told.len()),
-    };
-    let table = Section::facts(&title, ["at", "request", "was told", "took", "fault"], rows);
+    let columns = ["at", "request", "was told", "took", "fault"];
+    let table = Section::first_and_last("Requests", columns, told, told.len(), |told| told.row());
     [Some(Section::Timeline { title: "What was asked and told when".to_owned(), snapshot }), table]
         .into_iter()
         .flatten()
         .collect()
-}
-
-/// The first and the last of many.
-fn ends<T>(all: &[T], most: usize) -> impl Iterator<Item = &T> {
-    let first = all.len().min(most);
-    let last = all.len().saturating_sub(most).max(first);
-    all[..first].iter().chain(&all[last..])
 }
 
 /// What is to be said of the recording as a whole.
@@ -167,8 +153,8 @@ fn remarks(recording: &Recording) -> Vec<Remark> {
         remarks.push(remark(format!("{lines} could not be read."), Style::Bad));
     }
     if recording.earlier > 0 {
-        remarks
-            .push(remark(format!("The file has {} earlier recordings: this is the last one.", recording.earlier), Style::Open));
+        let earlier = neptune_report::count(recording.earlier, "earlier recording");
+        remarks.push(remark(format!("The file has {earlier}: this is the last one."), Style::Open));
     }
     remarks
 }
@@ -196,7 +182,7 @@ mod tests {
     fn a_load_has_what_it_was_told_and_the_last_word_is_its_verdict() {
         let recording = recording();
         let told: Vec<Told<'_>> = recording.exchanges.iter().map(Told::of).collect();
-        let item = item("load-1", &told, 10);
+        let item = item("load-1", &by_load(&told)["load-1"], 10);
         assert_eq!((item.verdict.as_str(), item.style), ("LOAD_FAILED", Style::Bad));
         let Section::Timeline { snapshot, .. } = &item.sections[0] else { panic!("{:?}", item.sections) };
         let words: Vec<&Value> =
@@ -212,21 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn of_many_the_first_and_the_last_are_shown() {
-        let all: Vec<usize> = (0..10).collect();
-        assert_eq!(ends(&all, 3).collect::<Vec<_>>(), [&0, &1, &2, &7, &8, &9]);
-        assert_eq!(ends(&all, 7).count(), 10);
-        assert_eq!(ends(&all, 20).count(), 10);
-    }
-
-    #[test]
     fn a_long_recording_keeps_its_timelines() {
         let (title, rest) = RECORDING.split_once('\n').unwrap();
         let line = rest.lines().next().unwrap();
         let long = format!("{title}\n{}", format!("{line}\n").repeat(20_000));
         let page = page("long", &Recording::parse(&long).unwrap());
         assert_eq!(page.matches(r#""kind":"timeline""#).count(), 2, "of the load, and of all requests");
-        assert_eq!([1, 2, 10, 1_000].map(marks_each), [1_250, 1_250, 250, ROWS]);
+        assert_eq!([1, 2, 10, 1_000].map(marks_each), [1_250, 1_250, 250, END_ROWS]);
     }
 
     #[test]

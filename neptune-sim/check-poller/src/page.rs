@@ -8,9 +8,6 @@ use crate::judge::{Judgement, Verdict};
 use crate::report::{Judged, Report, TITLE, answer, last_lines, output_names};
 use crate::watch::Exchange;
 
-/// How many requests a table has from the beginning of a case, and as many from its end.
-const ROWS: usize = 50;
-
 impl Report {
     /// The report as one HTML document of at most 1 MiB.
     pub fn html(&self) -> String {
@@ -62,21 +59,10 @@ fn item(judged: &Judged) -> Item {
     }
 }
 
-/// The requests as a table. Of many, those in the middle are left out.
 fn requests(judged: &Judged) -> Option<Section> {
     let notes = &judged.seen.notes;
-    let all = usize::try_from(notes.requests).unwrap_or(usize::MAX);
-    let hidden = all.saturating_sub(2 * ROWS);
-    let exchanges = &notes.exchanges;
-    let rows: Vec<_> = match hidden {
-        0 => exchanges.iter().map(row).collect(),
-        _ => exchanges[..ROWS].iter().chain(&exchanges[exchanges.len() - ROWS..]).map(row).collect(),
-    };
-    let title = match hidden {
-        0 => "Its requests".to_owned(),
-        _ => format!("Its requests (the first {ROWS} and the last {ROWS} of {all})"),
-    };
-    Section::facts(&title, ["at", "request", "answer", "pause before"], rows)
+    let count = usize::try_from(notes.requests).unwrap_or(usize::MAX);
+    Section::first_and_last("Its requests", ["at", "request", "answer", "pause before"], &notes.exchanges, count, row)
 }
 
 fn row(exchange: &Exchange) -> [String; 4] {
@@ -145,6 +131,6 @@ mod tests {
         assert_eq!(titles(&report.page().items[0])[2], "Its requests (the first 50 and the last 50 of 5000)");
         let html = report.html();
         assert!(html.len() <= 1024 * 1024, "{} bytes", html.len());
-        assert!(html.contains("This page is at most 1 MiB large: ") && html.contains(r#""left_out":4800"#));
+        assert!(html.contains("This page is at most 1 MiB large (") && html.contains(r#""left_out":4800"#));
     }
 }

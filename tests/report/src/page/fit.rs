@@ -4,6 +4,7 @@
 
 use super::document::{Page, Remark};
 use super::item::{Item, Section, Style};
+use crate::words::count;
 
 /// How many bytes the data of a page takes at most, as it stands in the document. With the program around it, a page is smaller than 1 MiB.
 pub const DATA_BYTES: usize = 860 * 1024;
@@ -37,17 +38,18 @@ impl Page {
         let sections = std::mem::take(&mut self.sections).into_iter().map(cut);
         self.sections = sections.filter(|section| room.takes(size(section))).collect();
         let missing = [
-            (items, "items are left out"),
-            (lacking, "items are not shown whole"),
-            (whole - self.sections.len(), "texts at the end are left out"),
+            ("left out", items, "item"),
+            ("shortened", lacking, "item"),
+            ("left out at the end", whole - self.sections.len(), "text"),
         ];
-        let missing: Vec<String> =
-            missing.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+        let missing: Vec<String> = missing
+            .into_iter()
+            .filter(|(_, number, _)| *number > 0)
+            .map(|(how, number, noun)| format!("{how}: {}", count(number as u64, noun)))
+            .collect();
         if !missing.is_empty() {
-            let text = format!(
-                "This page is at most 1 MiB large: {}. The reports in other formats have all of it.",
-                missing.join(", ")
-            );
+            let missing = missing.join("; ");
+            let text = format!("This page is at most 1 MiB large ({missing}). The reports in other formats have all of it.");
             self.remarks.push(Remark { text, style: Style::Open });
         }
         self
@@ -134,9 +136,7 @@ fn cut(section: Section) -> Section {
 }
 
 fn cut_line(text: &mut String) {
-    if text.len() > LINE_BYTES {
-        *text = format!("{}…", &text[..text.floor_char_boundary(LINE_BYTES)]);
-    }
+    *text = neptune_text::cut(text, LINE_BYTES);
 }
 
 /// The beginning and the end of a long text, cut between lines where there are any.
@@ -217,7 +217,7 @@ mod tests {
         let lacking = page.items.iter().filter(|item| item.left_out == 1 && item.sections.is_empty()).count();
         assert!(lacking > 50, "{lacking}");
         let said = format!(
-            "This page is at most 1 MiB large: {lacking} items are not shown whole. The reports in other formats have all of it."
+            "This page is at most 1 MiB large (shortened: {lacking} items). The reports in other formats have all of it."
         );
         assert_eq!(page.remarks, [Remark { text: said, style: Style::Open }]);
     }
@@ -240,6 +240,6 @@ mod tests {
         };
         let html = page.counted().html();
         assert!(html.len() <= 1024 * 1024, "{} bytes", html.len());
-        assert!(html.contains(" items are left out, "), "it says so");
+        assert!(html.contains("is at most 1 MiB large (left out: "), "it says so");
     }
 }

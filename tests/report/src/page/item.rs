@@ -5,6 +5,10 @@ use std::collections::HashSet;
 use serde::Serialize;
 use serde_json::Value;
 
+/// How many rows a [table with a limit](Section::first_and_last) has from its beginning, and as many from its end.
+pub const END_ROWS: usize = 50;
+const SHOWN_ROWS: usize = 2 * END_ROWS;
+
 /// How something is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -122,11 +126,34 @@ impl Section {
         (!rows.is_empty()).then(|| Self::Facts { title: title.to_owned(), columns, rows })
     }
 
+    /// A table of at most 100 rows: of more, the [`END_ROWS`] first and the [`END_ROWS`] last, which the heading then says. `count` is how many
+    /// there were, if `all` has not all of them. `None` if there is no row.
+    pub fn first_and_last<T, const N: usize>(
+        title: &str,
+        columns: [&str; N],
+        all: &[T],
+        count: usize,
+        row: impl Fn(&T) -> [String; N],
+    ) -> Option<Self> {
+        let title = match count {
+            0..=SHOWN_ROWS => title.to_owned(),
+            _ => format!("{title} (the first {END_ROWS} and the last {END_ROWS} of {count})"),
+        };
+        Self::facts(&title, columns, ends(all, END_ROWS).map(row).collect())
+    }
+
     /// A text; `None` if it is empty.
     pub fn text(title: &str, text: impl Into<String>) -> Option<Self> {
         let text = text.into();
         (!text.trim().is_empty()).then(|| Self::Text { title: title.to_owned(), text })
     }
+}
+
+/// The first and the last of many, so many from either end.
+pub fn ends<T>(all: &[T], most: usize) -> impl Iterator<Item = &T> {
+    let first = all.len().min(most);
+    let last = all.len().saturating_sub(most).max(first);
+    all[..first].iter().chain(&all[last..])
 }
 
 /// The part of a link that names an item of this name: small letters and digits, with hyphens between.
@@ -143,5 +170,29 @@ pub fn with_own_links(items: &mut [Item]) {
         let numbered = (2..).map(|number| format!("{wanted}-{number}"));
         item.id = std::iter::once(wanted.clone()).chain(numbered).find(|id| !taken.contains(id)).unwrap_or_default();
         taken.insert(item.id.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_the_first_and_the_last_are_shown() {
+        let all: Vec<usize> = (0..10).collect();
+        assert_eq!(ends(&all, 3).collect::<Vec<_>>(), [&0, &1, &2, &7, &8, &9]);
+        assert_eq!(ends(&all, 7).count(), 10);
+        assert_eq!(ends(&all, 20).count(), 10);
+    }
+
+    #[test]
+    fn a_long_table_says_what_it_leaves_out() {
+        let all: Vec<usize> = (0..=SHOWN_ROWS).collect();
+        let table = |all: &[usize]| Section::first_and_last("Rows", ["number"], all, all.len(), |number| [number.to_string()]);
+        let Some(Section::Facts { title, rows, .. }) = table(&all) else { panic!("a table") };
+        assert_eq!((title.as_str(), rows.len()), ("Rows (the first 50 and the last 50 of 101)", SHOWN_ROWS));
+        let Some(Section::Facts { title, rows, .. }) = table(&all[1..]) else { panic!("a table") };
+        assert_eq!((title.as_str(), rows.len()), ("Rows", SHOWN_ROWS));
+        assert_eq!(table(&[]), None);
     }
 }

@@ -16,4 +16,4 @@ mod of_run;
 
 pub use document::{Page, Remark, Total};
 pub use fit::DATA_BYTES;
-pub use item::{Item, Section, Style, link, with_own_links};
+pub use item::{END_ROWS, Item, Section, Style, ends, link, with_own_links};
