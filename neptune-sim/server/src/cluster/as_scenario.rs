@@ -104,7 +104,7 @@ fn work(engine: &Engine, load: &Load) -> Map<String, Value> {
         ("records", Some(load.records(engine.now()).into())),
         ("files", above(1, files)),
         ("duplicates", above(0, overall.total_duplicates)),
-        ("retries", above(0, overall.retry_number.into())),
+        ("retries", above(0, overall.retry_number)),
         ("errors", unless_empty(errors)),
     ])
 }
