@@ -25,6 +25,7 @@ pub(crate) const SHARED_SCRIPTS: &[File] = files![
     "dom.js",
     "words.js",
     "scale.js",
+    "search.js",
     "store.js",
     "lanes.js",
     "marks.js",

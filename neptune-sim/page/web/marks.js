@@ -1,5 +1,6 @@
 import { cssValue } from "./dom.js";
 import { pixelAt } from "./scale.js";
+import { firstNot } from "./search.js";
 import { countText, toldTone, TONES } from "./words.js";
 
 /**
@@ -51,12 +52,7 @@ function graver(one, other) {
 
 /** The first request that is not left of this pixel. */
 function firstAt(requests, scale, pixel) {
-  let [low, high] = [0, requests.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    [low, high] = pixelAt(scale, requests[middle].at) < pixel ? [middle + 1, high] : [low, middle];
-  }
-  return low;
+  return firstNot(requests, (request) => pixelAt(scale, request.at) < pixel);
 }
 
 /** The request of these that stands nearest to a pixel, at most `reach` pixels away. */

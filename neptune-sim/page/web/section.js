@@ -1,4 +1,4 @@
-import { el, setText, toggle } from "./dom.js";
+import { el, setText } from "./dom.js";
 import { requestText } from "./lanes.js";
 import { modelOf } from "./store.js";
 import { Timeline } from "./timeline.js";
@@ -9,9 +9,6 @@ const SHORT = 14;
 
 /** Columns whose cells are values, and how they are shown. */
 const COLUMN_CLASSES = { expected: "is-expected", accepted: "is-expected", got: "is-got", live: "is-got", field: "is-value", request: "is-value", answer: "is-value" };
-
-/** With fewer loads than this, nobody needs to search for one. */
-const MANY_LOADS = 12;
 
 /**
  * A part of what helps to understand something. `name` is what it belongs to. With `isOpen`, a long text or table is open at first.
@@ -37,7 +34,6 @@ function timelineSection({ title, snapshot }, name) {
     setText(chosen, requestText(model, request));
   };
   const view = new Timeline({ label: `${title}: ${name}`, onRequest });
-  toggle(view.element, "has-few", model.loads.size < MANY_LOADS);
   view.show(model);
   const leftOut = snapshot.left_out ? el("p", { class: "soft" }, `${countOf(snapshot.left_out, "request")} in the middle ${snapshot.left_out === 1 ? "is" : "are"} left out.`) : null;
   return part(title, view.element, chosen, leftOut);

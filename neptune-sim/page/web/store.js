@@ -1,3 +1,5 @@
+import { firstNot } from "./search.js";
+
 /**
  * What the page knows about a cluster: a snapshot, kept up to date by changes. A model has the fields of a snapshot, its loads
  * by id in the order in which they came, and its requests by number, by load and by fault, each list in order.
@@ -68,15 +70,9 @@ export function laneOf(request) {
 
 /** Where a request of this number stands or would stand, in a list by number. */
 function placeOf(list, number) {
-  let [low, high] = [0, list.length];
-  if (high === 0 || list[high - 1].number < number) {
-    return high;
-  }
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    [low, high] = list[middle].number < number ? [middle + 1, high] : [low, middle];
-  }
-  return low;
+  const isBefore = (request) => request.number < number;
+  // Most requests are new.
+  return list.length === 0 || isBefore(list.at(-1)) ? list.length : firstNot(list, isBefore);
 }
 
 /** Forgets what the log has forgotten, so that the page never shows what the API does not know. */

@@ -1,6 +1,6 @@
 import { el, toggle } from "./dom.js";
 import { laneView, placeBars, showLane } from "./lane.js";
-import { laneList, lastSecond, requestsOn } from "./lanes.js";
+import { laneList, lastSecond } from "./lanes.js";
 import { legend } from "./legend.js";
 import { paint } from "./paint.js";
 import { axisMarks, fit, moveTo, pan, pixelAt, resize, zoom } from "./scale.js";
@@ -59,7 +59,9 @@ export class Timeline {
   /** Offers the tools that are of use: nobody has to search among a few lanes, or to follow a clock that stands. */
   offer(model) {
     const { text, onlyMarked } = this.filter;
-    this.search.hidden = this.list.length <= FEW_LANES && !text && !onlyMarked;
+    const hasFew = this.list.length <= FEW_LANES && !text && !onlyMarked;
+    toggle(this.element, "has-few", hasFew);
+    this.search.hidden = hasFew;
     this.followButton.hidden = model.clock === "manual";
   }
 
