@@ -115,10 +115,7 @@ fn item(id: &str, own: &[&Told<'_>], marks: usize) -> Item {
         group: "Loads".to_owned(),
         verdict: verdict.to_owned(),
         style,
-        about: Some(format!(
-            "{} about it; the verdict is the last status in an answer about it",
-            neptune_report::count(own.len() as u64, "request")
-        )),
+        about: Some(neptune_report::count(own.len() as u64, "request")),
         sections: sections(own, marks),
         ..Item::default()
     }
@@ -147,7 +144,8 @@ fn sections(told: &[&Told<'_>], marks: usize) -> Vec<Section> {
 fn remarks(recording: &Recording) -> Vec<Remark> {
     let remark = |text: String, style| Remark { text, style };
     let asked = neptune_report::count(recording.exchanges.len() as u64, "request");
-    let mut remarks = vec![remark(format!("{asked} are in it."), Style::Open)];
+    let mut remarks =
+        vec![remark(format!("{asked}. The verdict on a load is the last status in an answer about it."), Style::Open)];
     if recording.unreadable > 0 {
         let lines = neptune_report::count(recording.unreadable, "line");
         remarks.push(remark(format!("{lines} could not be read."), Style::Bad));
