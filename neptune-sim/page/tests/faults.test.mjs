@@ -13,6 +13,12 @@ test("a fault says what it does, to what, when and how often", () => {
     text({ on: { operation: "status", load: "a" }, from: "5s", until: "20s", does: { gateway: { http: 503, body: "empty" } } }),
     "gateway 503; for status, load a; 0:15.0 to 0:30.0; fired at 2 of 3 requests",
   );
+  assert.equal(
+    text({ on: { operation: "status", attempt: 1, request: "2..4" }, does: "reset", fail: 2, pass: 1, chance: 0.5, for: "10s", after: "1s" }),
+    "reset; for status, attempt 1, request 2..4; from 0:10.0 on; " +
+      "2 requests, then 1 passes, chance 0.5, for 10s after it first fires, after a wait of 1s; fired at 2 of 3 requests",
+  );
+  assert.match(text({ does: "reset", fail: 1 }), /; 1 request in all; /);
   assert.match(
     faultText({ name: "x", fault: { does: { error: "X" } }, since: 0, matched: 0, fired: 0 }),
     /^error X; .*; no request has met it yet$/,

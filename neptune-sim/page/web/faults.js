@@ -2,7 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { button, el, refill, setText } from "./dom.js";
 import { attempt, choice, field, form, outcome } from "./form.js";
 import { faultSpan } from "./lanes.js";
-import { clockText } from "./words.js";
+import { clockText, countOf } from "./words.js";
 
 /** What a fault of one's own can do, of all that the API knows: what it is called here, and what it is there. */
 const EFFECTS = [
@@ -160,14 +160,29 @@ function onLoad(load) {
   return load.trim() ? { on: { load: load.trim() } } : {};
 }
 
-/** What a fault does, to what, when, and how often it did. */
+/** What a fault does, to what, when, how often it may, and how often it did. */
 export function faultText(report) {
-  const { from, until } = faultSpan(report);
-  const { on = {}, does, use } = report.fault;
-  const target = [on.operation, on.load && `load ${on.load}`].filter(Boolean).join(", ") || "every request";
-  const span = until === null ? `from ${clockText(from)} on` : `${clockText(from)} to ${clockText(until)}`;
+  const { does, use } = report.fault;
   const fired = report.matched === 0 ? "no request has met it yet" : `fired at ${report.fired} of ${report.matched} requests`;
-  return `${does ? effectText(does) : use}; for ${target}; ${span}; ${fired}`;
+  return [does ? effectText(does) : use, `for ${targetText(report.fault)}`, timeText(report), limitText(report.fault), fired].filter(Boolean).join("; ");
+}
+
+/** Which requests a fault is for: `status, load a, attempt 1`. */
+function targetText({ on = {} }) {
+  const { operation, ...rest } = on;
+  return [operation, ...Object.entries(rest).map(([what, which]) => `${what} ${which}`)].filter(Boolean).join(", ") || "every request";
+}
+
+function timeText(report) {
+  const { from, until } = faultSpan(report);
+  return until === null ? `from ${clockText(from)} on` : `${clockText(from)} to ${clockText(until)}`;
+}
+
+/** How often a fault fires, and after what wait, if that is limited: `2 requests, then 1 passes`. */
+function limitText({ for: lasts, fail, pass, chance, after }) {
+  const turns = fail && (pass ? `${countOf(fail, "request")}, then ${pass} ${pass === 1 ? "passes" : "pass"}` : `${countOf(fail, "request")} in all`);
+  const parts = [turns, chance !== undefined && `chance ${chance}`, lasts && `for ${lasts} after it first fires`, after && `after a wait of ${after}`];
+  return parts.filter(Boolean).join(", ");
 }
 
 /** An effect in its own words: `reset`, `gateway 502`, `error TooManyRequestsException`. */
