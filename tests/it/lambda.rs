@@ -338,14 +338,20 @@ async fn all_that_a_command_has_started_ends_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("open");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    // The reading ends when the last process has gone that holds the other end.
+    // The file opens when a process holds the other end, and its reading ends when the last one has gone that does.
+    let (opened, is_open) = mpsc::channel();
     let (gone, all_are_gone) = mpsc::channel();
-    thread::spawn(move || gone.send(fs::read(fifo).unwrap()));
+    thread::spawn(move || {
+        let file = fs::File::open(fifo).unwrap();
+        opened.send(()).unwrap();
+        gone.send(std::io::read_to_string(file).unwrap())
+    });
     let lambda = command(&format!("sh -c 'sleep 1000 > open & exec {}'", probe_binary().display()), folder.path());
     assert!(tell(&lambda, "echo").await.outcome.answer().is_some());
+    is_open.recv_timeout(Duration::from_secs(20)).unwrap();
     assert!(all_are_gone.try_recv().is_err(), "what the command started runs beside it");
     drop(lambda);
-    assert_eq!(all_are_gone.recv_timeout(Duration::from_secs(20)).unwrap(), [0; 0]);
+    assert_eq!(all_are_gone.recv_timeout(Duration::from_secs(20)).unwrap(), "");
 }
 
 #[tokio::test]
