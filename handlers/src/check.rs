@@ -48,8 +48,11 @@ pub type Reading = Result<Value, StatusError>;
 /// A load that has not ended is pending; `LOAD_COMPLETED` is success; everything else has failed, unknown words included, so that no
 /// state machine waits forever for a status that it does not know. If one load has failed, the verdict is `FAILED`.
 pub fn judge(event: CheckEvent, domain: &Reading, prov: &Reading) -> CheckAnswer {
-    let domain = Side::new("domain", &event.domain_load_id, domain);
-    let prov = Side::new("provenance", &event.prov_load_id, prov);
+    let sides = Side::both(&event, domain, prov);
+    verdict_on(event, sides)
+}
+
+fn verdict_on(event: CheckEvent, [domain, prov]: [Side; 2]) -> CheckAnswer {
     let [domain_status, prov_status] = [&domain, &prov].map(|side| cut(side.status.as_str(), SHOWN_ID_BYTES));
     let all_complete = [&domain, &prov].iter().all(|side| side.status == LoadStatus::Completed);
     let failure = joined(domain.failure, prov.failure);
@@ -96,12 +99,13 @@ async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, Opti
         Err(error) => return (not_requested(event, &error), Some(0)),
     };
     let (domain, prov) = tokio::join!(read(&session, &domain_id), read(&session, &prov_id));
-    for (id, reading) in [(&domain_id, &domain), (&prov_id, &prov)] {
-        if let Some(flaw) = reading.as_ref().ok().and_then(Flaw::of) {
+    let sides = Side::both(&event, &domain, &prov);
+    for (id, side) in [&domain_id, &prov_id].into_iter().zip(&sides) {
+        if let Some(flaw) = side.flaw {
             flaw.log(&invocation.request_id, FUNCTION, event.run_id.as_str(), id);
         }
     }
-    (judge(event, &domain, &prov), Some(session.attempts()))
+    (verdict_on(event, sides), Some(session.attempts()))
 }
 
 /// Neptune's envelope about one load. Only a failed load is read with its lists of files and errors: a load of many files may have more than
@@ -135,10 +139,17 @@ fn status_of(envelope: &Value) -> LoadStatus {
 struct Side {
     status: LoadStatus,
     failure: Option<Failure>,
+    /// What is wrong with it although it completed.
+    flaw: Option<Flaw>,
     warning: Option<String>,
 }
 
 impl Side {
+    /// What was read of the domain graph's load and of that of its provenance.
+    fn both(event: &CheckEvent, domain: &Reading, prov: &Reading) -> [Self; 2] {
+        [Self::new("domain", &event.domain_load_id, domain), Self::new("provenance", &event.prov_load_id, prov)]
+    }
+
     fn new(graph: &str, id: &Value, reading: &Reading) -> Self {
         match reading {
             Ok(envelope) => {
@@ -147,7 +158,7 @@ impl Side {
             Err(error) => {
                 let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
                 let failure = Failure { retryable: error.retryable, ..Failure::new(error.name, sentence) };
-                Self { status: UNKNOWN.into(), failure: Some(failure), warning: None }
+                Self { status: UNKNOWN.into(), failure: Some(failure), flaw: None, warning: None }
             }
         }
     }
@@ -158,8 +169,9 @@ impl Side {
             let sentence = format!("{load} {}", how_it_ended(&status, envelope));
             Failure::new(ErrorName::LoadFailed, cut(&sentence, SENTENCE_BYTES))
         });
-        let warning = Flaw::of(envelope).map(|flaw| format!("{load} {}", flaw.sentence()));
-        Self { status, failure, warning }
+        let flaw = Flaw::of(envelope);
+        let warning = flaw.map(|flaw| format!("{load} {}", flaw.sentence()));
+        Self { status, failure, flaw, warning }
     }
 }
 

@@ -25,13 +25,13 @@ const MARGIN: Duration = Duration::from_mins(5);
 /// The longest answer that is read. Keys and token take about 1.5 KiB.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// An access key.
+/// An access key. Clones share its texts.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     /// What requests are signed with.
     pub(crate) key: neptune_sigv4::Credentials,
     /// What must not leave the process: the key's id, its secret, its session token, and the token that it was fetched with.
-    pub(crate) secrets: Vec<String>,
+    pub(crate) secrets: Arc<[String]>,
     /// `None` for a key that does not expire while the process runs.
     expires: Option<SystemTime>,
 }
@@ -163,9 +163,10 @@ impl CredentialEndpoint {
             None => None,
         };
         let token = token.as_deref().filter(|token| !token.is_empty());
-        let mut credentials = Credentials::new(&access_key_id, &secret_access_key, token, expires);
-        credentials.secrets.extend(self.token.as_ref().and_then(|token| token.to_str().ok()).map(str::to_owned));
-        Some(credentials)
+        let credentials = Credentials::new(&access_key_id, &secret_access_key, token, expires);
+        let own_token = self.token.as_ref().and_then(|token| token.to_str().ok()).map(str::to_owned);
+        let secrets = credentials.secrets.iter().cloned().chain(own_token).collect();
+        Some(Credentials { secrets, ..credentials })
     }
 
     fn error(&self, name: ErrorName, problem: &str) -> StatusError {

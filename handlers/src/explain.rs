@@ -40,7 +40,7 @@ fn failed_feeds(payload: &Value) -> Option<String> {
 }
 
 fn first_errors(payload: &Value) -> Option<String> {
-    let entries = payload.pointer("/errors/errorLogs")?.as_array()?;
+    let entries = payload["errors"]["errorLogs"].as_array()?;
     listed("first errors", entries, |entry| {
         // Neptune writes 0 if it does not know the record (documented).
         let has_record = entry.get("recordNum").is_none_or(|number| number.as_f64() != Some(0.0));

@@ -27,7 +27,8 @@ impl Flaw {
         if status_word(envelope) != Some(LoadStatus::Completed.as_str()) {
             return None;
         }
-        let count = |name| whole(envelope.pointer("/payload/overallStatus")?.get(name)?);
+        let overall = &envelope["payload"]["overallStatus"];
+        let count = |name: &str| whole(&overall[name]);
         let flaw = Self { errors: ERRORS.map(count), failed_feeds: failed_feeds(envelope), records: count(RECORDS) };
         (flaw.has_errors() || flaw.records == Some(0)).then_some(flaw)
     }
@@ -71,7 +72,7 @@ impl Flaw {
 
 /// How many feeds have failed, by the counts that Neptune gives for each status.
 pub(crate) fn failed_feeds(answer: &Value) -> Option<u64> {
-    let counts = answer.pointer("/payload/feedCount")?.as_array()?.iter().filter_map(Value::as_object).flatten();
+    let counts = answer["payload"]["feedCount"].as_array()?.iter().filter_map(Value::as_object).flatten();
     Some(counts.filter(|(word, _)| has_failed(&word.as_str().into())).filter_map(|(_, count)| count.as_u64()).sum())
 }
 

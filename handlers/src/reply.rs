@@ -72,7 +72,7 @@ impl Reply {
     /// The named errors of the crate.
     pub fn load_ids(&self) -> Result<Vec<String>, StatusError> {
         let envelope = self.envelope(None)?;
-        let ids = envelope.pointer("/payload/loadIds").and_then(Value::as_array);
+        let ids = envelope["payload"]["loadIds"].as_array();
         let texts = ids.and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
         texts.ok_or_else(|| bad_response("Neptune's answer has no list of texts in `payload.loadIds`"))
     }
@@ -87,7 +87,7 @@ impl Reply {
             return Err(refusal);
         }
         let envelope = self.envelope(None).map_err(|error| NotStarted { error, is_sure: false })?;
-        let id = envelope.pointer("/payload/loadId").and_then(Value::as_str).filter(|id| !id.is_empty());
+        let id = envelope["payload"]["loadId"].as_str().filter(|id| !id.is_empty());
         let unread = || bad_response("Neptune's answer has no text in `payload.loadId`");
         id.map(LoadId::from).ok_or_else(|| NotStarted { error: unread(), is_sure: false })
     }
@@ -152,13 +152,17 @@ impl Reply {
         }
         let mut value =
             serde_json::from_slice(&self.body).map_err(|error| format!("is not JSON ({error}): {}", self.shown_body()))?;
-        self.secrets.cut_from_json(&mut value);
+        // What stands in the body as it is was cut out of it; only an escape can still hide a secret.
+        if self.body.contains(&b'\\') {
+            self.secrets.cut_from_json(&mut value);
+        }
         Ok(value)
     }
 
     /// Every value stands behind one of these; those in texts are counted as well, far from the limit.
     fn has_too_many_values(&self) -> bool {
-        self.body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MAX_VALUES
+        let values = || self.body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
+        self.body.len() > MAX_VALUES && values() > MAX_VALUES
     }
 
     fn refusal(&self, id: Option<&LoadId>) -> StatusError {
@@ -237,7 +241,7 @@ fn shown_json(value: &Value) -> String {
 
 /// Neptune's own word for the load's status, if the envelope has one.
 pub(crate) fn status_word(envelope: &Value) -> Option<&str> {
-    envelope.pointer("/payload/overallStatus/status")?.as_str().filter(|word| !word.is_empty())
+    envelope["payload"]["overallStatus"]["status"].as_str().filter(|word| !word.is_empty())
 }
 
 /// Whether a load has ended in any way but `LOAD_COMPLETED`. Unknown statuses count as ended, so that no state machine waits for them for ever.

@@ -49,8 +49,11 @@ impl Jitter {
     /// The same names give the same draws, so that a run can be repeated.
     pub(crate) fn seeded(names: &[&str]) -> Self {
         // FNV-1a: stable across releases, which the standard hasher does not promise.
-        let bytes = names.iter().flat_map(|name| name.bytes().chain([0]));
-        let state = bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let take = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let mut state = 0xcbf2_9ce4_8422_2325;
+        for name in names {
+            state = take(name.as_bytes().iter().fold(state, take), &0);
+        }
         Self { state }
     }
 

@@ -56,7 +56,8 @@ where
     tracing::subscriber::set_global_default(logging::subscriber(level, io::stdout))?;
     log_panics();
     let client = client(&variables);
-    let answer = move |event: LambdaEvent<Box<RawValue>>| function(Invocation::now(event, client.clone()));
+    // Boxed, because `lambda_runtime` moves the future of a call several times, and that of a call to Neptune has many kilobytes.
+    let answer = move |event: LambdaEvent<Box<RawValue>>| Box::pin(function(Invocation::now(event, client.clone())));
     // Nearly all of the time of a call is waiting, so one thread serves all that Lambda sends at once.
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serve_events(&variables, answer))
 }

@@ -146,7 +146,7 @@ impl Start {
             status => status?,
         };
         // Without a source it may be this load: to go on could start it a second time.
-        let source = status.pointer("/payload/overallStatus/fullUri").and_then(Value::as_str).ok_or_else(|| {
+        let source = status["payload"]["overallStatus"]["fullUri"].as_str().ok_or_else(|| {
             let id = visible(&id, SHOWN_ID_BYTES);
             let text = format!("Neptune's answer about the new load `{id}` has no text in `payload.overallStatus.fullUri`");
             StatusError::new(ErrorName::NeptuneBadResponse, text)

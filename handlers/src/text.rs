@@ -22,6 +22,10 @@ pub(crate) fn excerpt(text: &str, limit_bytes: usize) -> String {
 
 /// An id for quotes or a log line. Characters that a reader would not see, or would see in another place, are written as escapes.
 pub(crate) fn visible(id: &str, limit_bytes: usize) -> String {
+    // As nearly every id is.
+    if id.len() <= limit_bytes && id.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return id.to_owned();
+    }
     let mut shown = String::new();
     for c in id.chars() {
         if shown.len() > limit_bytes {

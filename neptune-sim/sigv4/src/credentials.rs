@@ -1,14 +1,15 @@
 //! Access keys, as a client has them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::identity::Identity;
 
-/// An access key: its id, its secret and, for a temporary key, its session token. `Debug` shows none of them.
+/// An access key: its id, its secret and, for a temporary key, its session token. Clones share them, and `Debug` shows none of them.
 #[derive(Clone)]
 pub struct Credentials {
     pub(crate) identity: Identity,
-    secrets: Vec<String>,
+    secrets: Arc<[String]>,
 }
 
 impl Credentials {
