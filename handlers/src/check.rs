@@ -152,9 +152,7 @@ impl Side {
 
     fn new(graph: &str, id: &Value, reading: &Reading) -> Self {
         match reading {
-            Ok(envelope) => {
-                Self::read(&format!("{graph} load `{}`", visible(id.as_str().unwrap_or_default(), SHOWN_ID_BYTES)), envelope)
-            }
+            Ok(envelope) => Self::read(graph, id.as_str().unwrap_or_default(), envelope),
             Err(error) => {
                 let sentence = cut(&format!("{graph} {}", error.message), SENTENCE_BYTES);
                 let failure = Failure { retryable: error.retryable, ..Failure::new(error.name, sentence) };
@@ -163,14 +161,15 @@ impl Side {
         }
     }
 
-    fn read(load: &str, envelope: &Value) -> Self {
+    fn read(graph: &str, id: &str, envelope: &Value) -> Self {
+        let about_load = |end: String| format!("{graph} load `{}` {end}", visible(id, SHOWN_ID_BYTES));
         let status = status_of(envelope);
         let failure = has_failed(&status).then(|| {
-            let sentence = format!("{load} {}", how_it_ended(&status, envelope));
+            let sentence = about_load(how_it_ended(&status, envelope));
             Failure::new(ErrorName::LoadFailed, cut(&sentence, SENTENCE_BYTES))
         });
         let flaw = Flaw::of(envelope);
-        let warning = flaw.map(|flaw| format!("{load} {}", flaw.sentence()));
+        let warning = flaw.map(|flaw| about_load(flaw.sentence()));
         Self { status, failure, flaw, warning }
     }
 }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use neptune_sigv4::Secrets;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::Deserialize;
@@ -31,7 +32,7 @@ pub(crate) struct Credentials {
     /// What requests are signed with.
     pub(crate) key: neptune_sigv4::Credentials,
     /// What must not leave the process: the key's id, its secret, its session token, and the token that it was fetched with.
-    pub(crate) secrets: Arc<[String]>,
+    pub(crate) secrets: Secrets,
     /// `None` for a key that does not expire while the process runs.
     expires: Option<SystemTime>,
 }
@@ -39,7 +40,7 @@ pub(crate) struct Credentials {
 impl Credentials {
     pub(crate) fn new(key_id: &str, secret: &str, session_token: Option<&str>, expires: Option<SystemTime>) -> Self {
         let key = neptune_sigv4::Credentials::new(key_id, secret, session_token);
-        let secrets = [Some(key_id), Some(secret), session_token].into_iter().flatten().map(str::to_owned).collect();
+        let secrets = Secrets::of([Some(key_id), Some(secret), session_token].into_iter().flatten());
         Self { key, secrets, expires }
     }
 
@@ -163,10 +164,10 @@ impl CredentialEndpoint {
             None => None,
         };
         let token = token.as_deref().filter(|token| !token.is_empty());
-        let credentials = Credentials::new(&access_key_id, &secret_access_key, token, expires);
-        let own_token = self.token.as_ref().and_then(|token| token.to_str().ok()).map(str::to_owned);
-        let secrets = credentials.secrets.iter().cloned().chain(own_token).collect();
-        Some(Credentials { secrets, ..credentials })
+        let own_token = self.token.as_ref().and_then(|token| token.to_str().ok());
+        let (key_id, secret) = (access_key_id.as_str(), secret_access_key.as_str());
+        let secrets = Secrets::of([Some(key_id), Some(secret), token, own_token].into_iter().flatten());
+        Some(Credentials { secrets, ..Credentials::new(key_id, secret, token, expires) })
     }
 
     fn error(&self, name: ErrorName, problem: &str) -> StatusError {

@@ -254,7 +254,7 @@ impl Session<'_> {
         let signature = signer
             .headers(&credentials, asked.method.as_str(), asked.url, &asked.body, now)
             .map_err(|error| StatusError::new(ErrorName::ConfigurationError, error.to_string()))?;
-        let secrets = Secrets::of_request(credentials.secrets.iter().map(String::as_str), &signature);
+        let secrets = credentials.secrets.with_signature(&signature);
         Ok((signature, secrets))
     }
 

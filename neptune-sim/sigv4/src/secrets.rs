@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -21,7 +22,12 @@ const MARK_BYTES: usize = 16;
 
 /// Texts that must not leave the process. They are cut out of the answers of servers.
 #[derive(Clone, Default)]
-pub struct Secrets(Vec<Secret>);
+pub struct Secrets {
+    /// Those of all requests. Clones share them.
+    lasting: Arc<[Secret]>,
+    /// Those of one request.
+    own: Vec<Secret>,
+}
 
 /// One of them.
 #[derive(Clone)]
@@ -51,20 +57,33 @@ impl Secrets {
     /// Secrets as they are, with a slash as JSON may write it, and percent-encoded.
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let worthwhile = secrets.into_iter().filter(|secret| secret.len() >= LEAST_BYTES);
-        Self(worthwhile.map(Secret::new).collect())
+        Self { lasting: worthwhile.map(Secret::new).collect(), own: Vec::new() }
     }
 
-    /// The credentials and the signature of a request that was sent with these headers. A server answers a wrong signature with the text that
-    /// it verified, and that text holds the session token.
-    pub fn of_request<'a>(credentials: impl IntoIterator<Item = &'a str>, headers: &'a HeaderMap) -> Self {
-        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let signature = authorization.rsplit("Signature=").next().unwrap_or_default();
-        Self::of(credentials.into_iter().chain([authorization, signature]))
+    /// The same, and the signature of a request that was sent with these headers. A server answers a wrong signature with the text that it
+    /// verified.
+    pub fn with_signature(&self, headers: &HeaderMap) -> Self {
+        const BEFORE: &str = "Signature=";
+        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let start = header.rfind(BEFORE).map_or(0, |at| at + BEFORE.len());
+        let signature = &header[start..];
+        if signature.len() < LEAST_BYTES {
+            return self.clone();
+        }
+        let signature = Secret::new(signature);
+        // The whole header has the signature in it.
+        let mark = start + signature.mark.start..start + signature.mark.end;
+        let own = vec![Secret { text: header.to_owned(), mark }, signature];
+        Self { lasting: Arc::clone(&self.lasting), own }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Secret> {
+        self.lasting.iter().chain(&self.own)
     }
 
     /// A text without the secrets.
     pub fn cut_from<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if !self.0.iter().any(|secret| text.contains(secret.mark())) {
+        if !self.all().any(|secret| text.contains(secret.mark())) {
             return text.into();
         }
         let spellings = self.spellings();
@@ -73,7 +92,7 @@ impl Secrets {
     }
 
     fn spellings(&self) -> Vec<String> {
-        let mut spellings: Vec<_> = self.0.iter().flat_map(|secret| spellings(&secret.text)).collect();
+        let mut spellings: Vec<_> = self.all().flat_map(|secret| spellings(&secret.text)).collect();
         // One secret may contain another: a whole header has the signature in it.
         spellings.sort_by_key(|spelling| Reverse(spelling.len()));
         spellings.dedup();
@@ -185,6 +204,17 @@ mod tests {
         let mut value = serde_json::from_str(r#"{"a":["session\u002ftoken\u002bof\u003drole", 5]}"#).unwrap();
         Secrets::of([TOKEN]).cut_from_json(&mut value);
         assert_eq!(value, json!({"a": ["<redacted>", 5]}));
+    }
+
+    #[test]
+    fn the_signature_of_a_request_is_cut_out_with_its_header_and_alone() {
+        let mut headers = HeaderMap::new();
+        let header = "AWS4-HMAC-SHA256 Credential=AKID/20261129/us-east-1, Signature=11e4d2243b6b9905";
+        headers.insert(AUTHORIZATION, header.parse().unwrap());
+        let secrets = Secrets::of([TOKEN]).with_signature(&headers);
+        let said = format!("{TOKEN} `{header}` is not 11e4d2243b6b9905");
+        assert_eq!(secrets.cut_from(&said), "<redacted> `<redacted>` is not <redacted>");
+        assert_eq!(Secrets::default().with_signature(&HeaderMap::new()).cut_from("any text"), "any text");
     }
 
     #[test]
