@@ -62,6 +62,7 @@ impl Secrets {
 
     /// The same, and the signature of a request that was sent with these headers. A server answers a wrong signature with the text that it
     /// verified.
+    #[must_use]
     pub fn with_signature(&self, headers: &HeaderMap) -> Self {
         const BEFORE: &str = "Signature=";
         let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
