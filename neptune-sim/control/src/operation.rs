@@ -125,7 +125,7 @@ operations! {
     },
     /// Writes the scenario that shows the same timeline.
     /// Every load is in it with its past and its future, at the same moments, and so are the faults. A started load becomes a scripted one. Requests
-    /// are not in it, nor are loads beyond the newest 256, nor keys of clients.
+    /// are not in it, nor are loads beyond the newest 256, faults for loads that are not in it, and keys of clients. A duration is at most 100 years.
     ExportScenario = Get "/_sim/clusters/{name}/scenario" => |w| w.answers::<ScenarioText>(),
     /// Deletes a simulated cluster and frees its port.
     /// A cluster that shares its port with the control API cannot be deleted.
