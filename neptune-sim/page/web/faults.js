@@ -2,7 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { button, el, refill, setText } from "./dom.js";
 import { attempt, choice, field, form, outcome } from "./form.js";
 import { faultSpan } from "./lanes.js";
-import { clockText, countOf } from "./words.js";
+import { clockText, countOf, timesText } from "./words.js";
 
 /** What a fault of one's own can do, of all that the API knows: what it is called here, and what it is there. */
 const EFFECTS = [
@@ -163,8 +163,22 @@ function onLoad(load) {
 /** What a fault does, to what, when, how often it may, and how often it did. */
 export function faultText(report) {
   const { does, use } = report.fault;
-  const fired = report.matched === 0 ? "no request has met it yet" : `fired at ${report.fired} of ${report.matched} requests`;
+  const fired = does && isOfPort(does) ? begunText(report.fired) : firedText(report);
   return [does ? effectText(does) : use, `for ${targetText(report.fault)}`, timeText(report), limitText(report.fault), fired].filter(Boolean).join("; ");
+}
+
+function firedText({ matched, fired }) {
+  return matched === 0 ? "no request has met it yet" : `fired at ${fired} of ${matched} requests`;
+}
+
+/** How often a fault of the port began. It does so with or without a client. */
+function begunText(times) {
+  return times === 0 ? "has not begun" : `has begun ${timesText(times)}`;
+}
+
+/** Whether clients of an effect do not even connect. */
+function isOfPort(does) {
+  return ["refuse", "restart", "unreachable", "tls"].includes(typeof does === "string" ? does : Object.keys(does)[0]);
 }
 
 /** Which requests a fault is for: `status, load a, attempt 1`. */

@@ -133,20 +133,12 @@ async fn loads(page: &Page) {
     // The log of a load with errors, a page at a time.
     page.find("//button[contains(@class, 'lane-label')][span[.='failed-load']]").await.click().await.unwrap();
     page.shows("A value is missing").await;
-    page.press("Next ›").await;
-    page.browser
-        .until(
-            "return [...document.querySelectorAll('.side tbody tr, .side li')].some((row) => row.textContent.includes('17'))",
-        )
-        .await
-        .unwrap();
-    page.press("‹ Previous").await;
-    page.browser
-        .until(
-            "return [...document.querySelectorAll('.side tbody tr, .side li')].some((row) => row.textContent.includes('12'))",
-        )
-        .await
-        .unwrap();
+    for (button, record) in [("Next ›", "17"), ("‹ Previous", "12")] {
+        page.press(button).await;
+        let rows = "[...document.querySelectorAll('.side tbody tr, .side li')]";
+        let script = format!("return {rows}.some((row) => row.textContent.includes('{record}'))");
+        page.browser.until(&script).await.unwrap();
+    }
     page.press("Show its requests").await;
     let only =
         "return [...document.querySelectorAll('.requests tbody tr')].every((row) => row.textContent.includes('failed-load'))";
