@@ -33,9 +33,9 @@ const SENTENCE_BYTES: usize = MAX_ERROR_BYTES / 2 - 8;
 /// # Errors
 /// Never: a state machine must always find `$.status`.
 pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
-    let event = CheckEvent::read(&invocation.event);
-    let checked = caught(&invocation.request_id, async { Ok(check(&invocation, event.clone()).await) }).await;
-    let (answer, attempts) = checked.unwrap_or_else(|error: StatusError| (not_requested(event, &error), None));
+    let event = || CheckEvent::read(&invocation.event);
+    let checked = caught(&invocation.request_id, async { Ok(check(&invocation, event()).await) }).await;
+    let (answer, attempts) = checked.unwrap_or_else(|error: StatusError| (not_requested(event(), &error), None));
     log(&invocation, &answer, attempts);
     Ok(json!(answer))
 }
