@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { invocationBars } from "../web/lane.js";
 import { barsOf, faultSpan, findings, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
 import { modelOf } from "../web/store.js";
 import { load, request, snapshot } from "./cluster.mjs";
@@ -172,4 +173,17 @@ test("a request is put into words", () => {
     requestText(model, model.requests[0]),
     "37.1 s: GET /loader/a: LOAD_CANCELLED_BY_USER, 7.1 s after the load became LOAD_CANCELLED_BY_USER",
   );
+});
+
+test("invocations in a row that came out the same are one bar", () => {
+  const call = (at, label, style = "open", count = 1) => ({ function: "check", from: at, until: at, label, style, count });
+  const calls = [call(0, "FAILED", "bad"), call(10, "PENDING"), call(20, "PENDING"), call(30, "PENDING"), call(40, "SUCCESS", "good")];
+  const bars = invocationBars(calls).map(({ from, until, text, tone, isEnd }) => [from, until, text, tone, isEnd]);
+  assert.deepEqual(bars, [
+    [0, 0, "FAILED", "bad", true],
+    [10, 30, "PENDING 3×", "open", false],
+    [40, 40, "SUCCESS", "good", true],
+  ]);
+  const several = [call(0, "2× PENDING", "open", 2), call(10, "2× PENDING", "open", 2)];
+  assert.deepEqual(invocationBars(several).map((bar) => bar.text), ["2× PENDING", "2× PENDING"]);
 });

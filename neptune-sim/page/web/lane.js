@@ -78,10 +78,25 @@ function laneBars(model, lane) {
     case "outages":
       return model.outages.map((outage) => ({ ...outage, text: outage.word, tone: "outage" }));
     case "invocations":
-      return invocationsOf(model, lane.id).map((call) => ({ ...call, text: call.label, tone: call.style, isEnd: call.from === call.until }));
+      return invocationBars(invocationsOf(model, lane.id));
     default:
       return [];
   }
+}
+
+/** Invocations as bars. Those in a row that came out the same are one bar, from the first to the last, so that its word can be read. */
+export function invocationBars(calls) {
+  const bars = [];
+  for (const call of calls) {
+    const last = bars.at(-1);
+    const isSame = last?.label === call.label && last.style === call.style && last.count === 1 && call.count === 1;
+    if (isSame) {
+      Object.assign(last, { until: call.until, times: last.times + 1 });
+    } else {
+      bars.push({ ...call, times: 1 });
+    }
+  }
+  return bars.map((bar) => ({ ...bar, text: bar.times > 1 ? `${bar.label} ${bar.times}×` : bar.label, tone: bar.style, isEnd: bar.from === bar.until }));
 }
 
 /** The bars of a load. The one that goes on becomes two: what was, and what is ahead. */
