@@ -185,11 +185,8 @@ pub async fn check(arguments: &Arguments, cases: &[&'static Case]) -> Result<Rep
     }
     let listen = arguments.listen;
     // Nobody else gets the port between two cases.
-    let _reserved = if listen.port() == 0 {
-        None
-    } else {
-        Some(ReservedPort::at(listen).map_err(|source| StartError::Listen { address: listen, source })?)
-    };
+    let reserved = (listen.port() != 0).then(|| ReservedPort::at(listen)).transpose();
+    let _reserved = reserved.map_err(|source| StartError::Listen { address: listen, source })?;
     let subject = arguments.subject().await?;
     let bench = Bench {
         options: SimOptions { control: ControlPlace::Off, tls, ..SimOptions::new(listen) },
