@@ -163,22 +163,15 @@ function onLoad(load) {
 /** What a fault does, to what, when, how often it may, and how often it did. */
 export function faultText(report) {
   const { does, use } = report.fault;
-  const fired = does && isOfPort(does) ? begunText(report.fired) : firedText(report);
-  return [does ? effectText(does) : use, `for ${targetText(report.fault)}`, timeText(report), limitText(report.fault), fired].filter(Boolean).join("; ");
+  return [does ? effectText(does) : use, `for ${targetText(report.fault)}`, timeText(report), limitText(report.fault), firedText(report)].filter(Boolean).join("; ");
 }
 
-function firedText({ matched, fired }) {
-  return matched === 0 ? "no request has met it yet" : `fired at ${fired} of ${matched} requests`;
-}
-
-/** How often a fault of the port began. It does so with or without a client. */
-function begunText(times) {
-  return times === 0 ? "has not begun" : `has begun ${timesText(times)}`;
-}
-
-/** Whether clients of an effect do not even connect. */
-function isOfPort(does) {
-  return ["refuse", "restart", "unreachable", "tls"].includes(typeof does === "string" ? does : Object.keys(does)[0]);
+/** How often a fault fired. One of the port begins with or without a client, and then names no request. */
+function firedText({ matched, fired, last_request: request }) {
+  if (matched === 0) {
+    return "no request has met it yet";
+  }
+  return fired > 0 && request === null ? `has begun ${timesText(fired)}` : `fired at ${fired} of ${matched} requests`;
 }
 
 /** Which requests a fault is for: `status, load a, attempt 1`. */

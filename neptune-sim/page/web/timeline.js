@@ -59,9 +59,7 @@ export class Timeline {
   /** Offers the tools that are of use: nobody has to search among a few lanes, or to follow a clock that stands. */
   offer(model) {
     const { text, onlyMarked } = this.filter;
-    const hasFew = this.list.length <= FEW_LANES && !text && !onlyMarked;
-    toggle(this.element, "has-few", hasFew);
-    this.search.hidden = hasFew;
+    this.search.hidden = this.list.length <= FEW_LANES && !text && !onlyMarked;
     this.followButton.hidden = model.clock === "manual";
   }
 
