@@ -38,9 +38,20 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    pub(crate) fn new(key_id: &str, secret: &str, session_token: Option<&str>, expires: Option<SystemTime>) -> Self {
+    /// A key that does not expire while the process runs.
+    pub(crate) fn lasting(key_id: &str, secret: &str, session_token: Option<&str>) -> Self {
+        Self::new([key_id, secret], session_token, None, None)
+    }
+
+    /// A key that was fetched with a token, if there is one.
+    fn new(
+        [key_id, secret]: [&str; 2],
+        session_token: Option<&str>,
+        fetched_with: Option<&str>,
+        expires: Option<SystemTime>,
+    ) -> Self {
         let key = neptune_sigv4::Credentials::new(key_id, secret, session_token);
-        let secrets = Secrets::of([Some(key_id), Some(secret), session_token].into_iter().flatten());
+        let secrets = Secrets::of([Some(key_id), Some(secret), session_token, fetched_with].into_iter().flatten());
         Self { key, secrets, expires }
     }
 
@@ -164,10 +175,8 @@ impl CredentialEndpoint {
             None => None,
         };
         let token = token.as_deref().filter(|token| !token.is_empty());
-        let own_token = self.token.as_ref().and_then(|token| token.to_str().ok());
-        let (key_id, secret) = (access_key_id.as_str(), secret_access_key.as_str());
-        let secrets = Secrets::of([Some(key_id), Some(secret), token, own_token].into_iter().flatten());
-        Some(Credentials { secrets, ..Credentials::new(key_id, secret, token, expires) })
+        let fetched_with = self.token.as_ref().and_then(|token| token.to_str().ok());
+        Some(Credentials::new([&access_key_id, &secret_access_key], token, fetched_with, expires))
     }
 
     fn error(&self, name: ErrorName, problem: &str) -> StatusError {

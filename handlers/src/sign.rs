@@ -28,7 +28,7 @@ enum Source {
 impl Signer {
     /// Signs with an access key, for the region of the cluster.
     pub fn new(key_id: &str, secret: &str, session_token: Option<&str>, region: &str) -> Self {
-        let source = Source::Environment(Credentials::new(key_id, secret, session_token, None));
+        let source = Source::Environment(Credentials::lasting(key_id, secret, session_token));
         Self { source, region: region.to_owned() }
     }
 

@@ -56,26 +56,16 @@ impl fmt::Debug for Secrets {
 impl Secrets {
     /// Secrets as they are, with a slash as JSON may write it, and percent-encoded.
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let worthwhile = secrets.into_iter().filter(|secret| secret.len() >= LEAST_BYTES);
-        Self { lasting: worthwhile.map(Secret::new).collect(), own: Vec::new() }
+        Self { lasting: worthwhile(secrets).collect(), own: Vec::new() }
     }
 
     /// The same, and the signature of a request that was sent with these headers. A server answers a wrong signature with the text that it
     /// verified.
     #[must_use]
     pub fn with_signature(&self, headers: &HeaderMap) -> Self {
-        const BEFORE: &str = "Signature=";
-        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let start = header.rfind(BEFORE).map_or(0, |at| at + BEFORE.len());
-        let signature = &header[start..];
-        if signature.len() < LEAST_BYTES {
-            return self.clone();
-        }
-        let signature = Secret::new(signature);
-        // The whole header has the signature in it.
-        let mark = start + signature.mark.start..start + signature.mark.end;
-        let own = vec![Secret { text: header.to_owned(), mark }, signature];
-        Self { lasting: Arc::clone(&self.lasting), own }
+        let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let signature = authorization.rsplit("Signature=").next().unwrap_or_default();
+        Self { lasting: Arc::clone(&self.lasting), own: worthwhile([authorization, signature]).collect() }
     }
 
     fn all(&self) -> impl Iterator<Item = &Secret> {
@@ -125,17 +115,25 @@ impl Secrets {
     }
 }
 
-/// Where the longest run of characters begins that every spelling leaves as they are, and how far it is looked for; empty if there is none,
-/// and any text has that.
+/// Those that are long enough to be cut.
+fn worthwhile<'a>(secrets: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Secret> {
+    secrets.into_iter().filter(|secret| secret.len() >= LEAST_BYTES).map(Secret::new)
+}
+
+/// Where the longest run of characters is that every spelling leaves as they are, of those that are long enough the beginning of the first;
+/// empty if there is none, and any text has that.
 fn mark(secret: &str) -> Range<usize> {
     let (mut longest, mut start) = (0..0, 0);
     for run in secret.as_bytes().split(|byte| !is_plain(*byte)) {
         if run.len() > longest.len() {
-            longest = start..start + run.len();
+            longest = start..start + run.len().min(MARK_BYTES);
+        }
+        if longest.len() == MARK_BYTES {
+            break;
         }
         start += run.len() + 1;
     }
-    longest.start..longest.end.min(longest.start + MARK_BYTES)
+    longest
 }
 
 /// Whether it is written as it is in each spelling.
@@ -216,6 +214,8 @@ mod tests {
         let said = format!("{TOKEN} `{header}` is not 11e4d2243b6b9905");
         assert_eq!(secrets.cut_from(&said), "<redacted> `<redacted>` is not <redacted>");
         assert_eq!(Secrets::default().with_signature(&HeaderMap::new()).cut_from("any text"), "any text");
+        headers.insert(AUTHORIZATION, "Bearer a, Signature=short".parse().unwrap());
+        assert_eq!(Secrets::default().with_signature(&headers).cut_from("Bearer a, Signature=short"), "<redacted>");
     }
 
     #[test]
