@@ -270,7 +270,7 @@ async fn converse<S>(
     let result = tokio::select! {
         biased;
         result = connection.as_mut() => result,
-        () = state.head_is_overdue(limits.header_read) => return tracing::debug!("no head of a request has arrived in time"),
+        reason = state.is_given_up(limits.header_read) => return tracing::debug!(?reason, "a connection is given up"),
         () = close_signal(&mut closed) => {
             connection.as_mut().graceful_shutdown();
             connection.await
@@ -360,7 +360,7 @@ mod tests {
             .route("/hang-up", get(async || CloseMode::HangUp))
             .route("/reset", get(async || CloseMode::Reset))
             .route("/not-http", get(async || CloseMode::NotHttp))
-            .route("/for-ever", get(std::future::pending::<&str>));
+            .route("/for-ever", get(std::future::pending::<&str>).post(std::future::pending::<&str>));
         let port = Port::open_at((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = port.address();
         let (port_handle, commands) = PortHandle::new();
@@ -476,6 +476,27 @@ mod tests {
         let mut next = TcpStream::connect(running.address).await.unwrap();
         ask(&mut next, "/").await;
         tokio::time::timeout(PATIENCE, expect(&mut next, "hello")).await.expect("the lazy client is given up");
+    }
+
+    /// Requests that are never answered. Behind their heads are bytes that hyper does not read any more, or more requests.
+    const HELD: [&str; 4] = [
+        "GET /for-ever HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /for-ever HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST /for-ever HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf",
+        "POST /for-ever HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size of a chunk",
+    ];
+
+    #[tokio::test]
+    async fn a_client_that_leaves_makes_room_for_others_whatever_it_had_sent() {
+        for request in HELD {
+            let running = start(Limits { connections: 1, header_read: Duration::from_millis(1), ..Limits::default() });
+            let mut leaver = TcpStream::connect(running.address).await.unwrap();
+            leaver.write_all(request.as_bytes()).await.unwrap();
+            drop(leaver);
+            let mut next = TcpStream::connect(running.address).await.unwrap();
+            ask(&mut next, "/").await;
+            tokio::time::timeout(PATIENCE, expect(&mut next, "hello")).await.expect(request);
+        }
     }
 
     #[tokio::test]

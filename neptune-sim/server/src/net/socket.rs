@@ -2,16 +2,16 @@
 
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
@@ -30,9 +30,12 @@ struct Shared {
     end: AtomicU8,
     /// Odd while it waits for the head of a request, another number for each; even while a request is answered or the connection closes.
     turn: AtomicU64,
+    /// Whether the client had closed its side when the connection was last polled while it answered.
+    client_left: AtomicBool,
 }
 
-/// How often within its limit a wait for a head is looked at: it may last longer by such a part. Requests need not read the clock then.
+/// How often within the limit for a head a connection is looked at: what is found out in this way may be found that much later. Requests need
+/// not read the clock then.
 const LOOKS: u32 = 8;
 
 impl ConnectionState {
@@ -41,7 +44,7 @@ impl ConnectionState {
     const HEAR_OUT: u8 = 3;
 
     fn new() -> Self {
-        Self(Arc::new(Shared { end: AtomicU8::new(0), turn: AtomicU64::new(0) }))
+        Self(Arc::new(Shared { end: AtomicU8::new(0), turn: AtomicU64::new(0), client_left: AtomicBool::new(false) }))
     }
 
     /// It ends in good order, at once.
@@ -95,11 +98,16 @@ impl ConnectionState {
         response.map(|body| Body::new(BodyInPieces { body, state: self.clone() }))
     }
 
-    /// Returns when the head of a request has been awaited for so long, or up to an eighth longer.
-    pub(super) async fn head_is_overdue(&self, within: Duration) {
-        let mut wait = HeadWait::default();
-        while !wait.is_over(self.turn()) {
-            tokio::time::sleep(within / LOOKS).await;
+    /// Returns why the connection is to be closed, once there is a reason. It has this limit for the head of a request, and up to an eighth more.
+    /// A client that leaves while it is answered is mostly found by hyper, which closes the connection at once; but hyper does not read on
+    /// behind a second request, nor behind a body that broke off or that nobody wants. This finds every one, after a quarter of the limit at most.
+    pub(super) async fn is_given_up(&self, head_within: Duration) -> GivenUp {
+        let mut watch = Watch::default();
+        loop {
+            if let Some(reason) = watch.look(self.turn(), self.0.client_left.load(Ordering::Relaxed)) {
+                return reason;
+            }
+            tokio::time::sleep(head_within / LOOKS).await;
         }
     }
 }
@@ -108,19 +116,33 @@ fn is_wait(turn: u64) -> bool {
     turn % 2 == 1
 }
 
-/// How often a wait for one head was seen.
+/// Why the server closes a connection by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GivenUp {
+    HeadOverdue,
+    ClientLeft,
+}
+
+/// What was seen of a connection at regular looks.
 #[derive(Debug, Default)]
-struct HeadWait {
+struct Watch {
     turn: u64,
+    /// For how many looks in a row nothing has come of it.
     looks: u32,
 }
 
-impl HeadWait {
-    /// Looks at the connection, and returns whether it has waited for one head from look to look, for as many as there are within the limit.
-    fn is_over(&mut self, turn: u64) -> bool {
-        self.looks = if is_wait(turn) && turn == self.turn { self.looks + 1 } else { 0 };
+impl Watch {
+    /// Looks at the connection: whether it has waited for one head at every look within the limit, or has answered
+    /// one request since the last look although the client has left.
+    fn look(&mut self, turn: u64, client_left: bool) -> Option<GivenUp> {
+        let lingers = turn == self.turn && (is_wait(turn) || client_left);
+        self.looks = if lingers { self.looks + 1 } else { 0 };
         self.turn = turn;
-        self.looks == LOOKS
+        match (is_wait(turn), self.looks) {
+            (true, LOOKS) => Some(GivenUp::HeadOverdue),
+            (false, 1..) => Some(GivenUp::ClientLeft),
+            _ => None,
+        }
     }
 }
 
@@ -176,6 +198,12 @@ impl Socket {
 
     pub(super) fn state(&self) -> ConnectionState {
         self.state.clone()
+    }
+
+    /// Whether the client has closed its side, even if what it sent before is unread.
+    fn is_left(&self) -> bool {
+        let ready = pin!(self.stream.ready(Interest::READABLE));
+        matches!(ready.poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Ok(ready)) if ready.is_read_closed())
     }
 
     /// Fails if the client has taken nothing for too long.
@@ -257,7 +285,11 @@ impl AsyncWrite for Socket {
         self.stream.is_write_vectored()
     }
 
+    /// hyper calls it at the end of each poll of the connection.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.state.waits() {
+            self.state.0.client_left.store(self.is_left(), Ordering::Relaxed);
+        }
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
@@ -311,35 +343,48 @@ mod tests {
         assert!(seen == sent && socket.stalling.is_none());
     }
 
-    /// After how many more looks a wait is over.
-    fn looks_left(wait: &mut HeadWait, state: &ConnectionState) -> Option<u32> {
-        (1..=2 * LOOKS).find(|_| wait.is_over(state.turn()))
+    /// After how many more looks a connection is given up, and why.
+    fn looks_left(watch: &mut Watch, turn: u64, client_left: bool) -> Option<(u32, GivenUp)> {
+        (1..=2 * LOOKS).find_map(|look| Some((look, watch.look(turn, client_left)?)))
     }
 
     #[test]
     fn a_head_is_overdue_only_while_it_is_awaited() {
-        let (state, mut wait) = (ConnectionState::new(), HeadWait::default());
-        assert_eq!(looks_left(&mut wait, &state), None);
+        let (state, mut watch) = (ConnectionState::new(), Watch::default());
+        assert_eq!(looks_left(&mut watch, state.turn(), false), None);
         state.wait_for_head();
-        assert_eq!(looks_left(&mut wait, &state), Some(LOOKS + 1));
+        assert_eq!(looks_left(&mut watch, state.turn(), false), Some((LOOKS + 1, GivenUp::HeadOverdue)));
         state.answer();
-        assert_eq!(looks_left(&mut wait, &state), None);
+        assert_eq!(looks_left(&mut watch, state.turn(), false), None);
     }
 
     #[test]
     fn each_head_has_all_the_time() {
-        let (state, mut wait) = (ConnectionState::new(), HeadWait::default());
+        let (state, mut watch) = (ConnectionState::new(), Watch::default());
         for _ in 0..2 * LOOKS {
             state.wait_for_head();
-            assert!(!wait.is_over(state.turn()));
+            assert_eq!(watch.look(state.turn(), false), None);
             state.answer();
         }
         for _ in 0..2 * LOOKS {
             // A client that reads slowly.
             state.wait_for_head();
-            assert!(!wait.is_over(state.turn()));
+            assert_eq!(watch.look(state.turn(), false), None);
         }
-        assert_eq!(looks_left(&mut wait, &state), Some(LOOKS));
+        assert_eq!(looks_left(&mut watch, state.turn(), false), Some((LOOKS, GivenUp::HeadOverdue)));
+    }
+
+    #[test]
+    fn a_client_that_has_left_is_given_up_if_its_request_was_there_at_the_look_before() {
+        let (state, mut watch) = (ConnectionState::new(), Watch::default());
+        for _ in 0..2 * LOOKS {
+            state.wait_for_head();
+            assert_eq!(watch.look(state.turn(), false), None);
+            state.answer();
+            assert_eq!(watch.look(state.turn(), true), None);
+        }
+        assert_eq!(watch.look(state.turn(), false), None);
+        assert_eq!(watch.look(state.turn(), true), Some(GivenUp::ClientLeft));
     }
 
     #[test]
