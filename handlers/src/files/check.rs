@@ -99,7 +99,7 @@ impl Reader {
         Ok(answer)
     }
 
-    fn load(&self, download: Download, ids: &mut Ids<'_>, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
+    fn load(&self, download: Download, ids: &mut Ids<'_>, sink: &mut (dyn FnMut(Found<'_>) + Send)) -> io::Result<Totals> {
         let text = unpacked(download, Some(&self.event.object.key))?;
         let (load, graph) = (&self.event.load, &mut Graph::default());
         match load.format() {

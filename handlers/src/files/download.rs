@@ -1,8 +1,7 @@
 //! An object, for a reader that blocks.
 
-use std::cell::RefCell;
 use std::io::{self, Read};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reqwest::Response;
 use tokio::runtime::Handle;
@@ -12,18 +11,22 @@ use super::trouble::broken;
 
 /// Why reading ended that should not have: S3, and not what is in the object.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Failure(Rc<RefCell<Option<FileError>>>);
+pub(super) struct Failure(Arc<Mutex<Option<FileError>>>);
 
 impl Failure {
     /// Keeps the first one.
     pub(super) fn note(&self, error: FileError) -> io::Error {
         let text = error.message.clone();
-        self.0.borrow_mut().get_or_insert(error);
+        self.kept().get_or_insert(error);
         io::Error::other(text)
     }
 
     pub(super) fn take(&self) -> Option<FileError> {
-        self.0.borrow_mut().take()
+        self.kept().take()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<FileError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Load<'a> {
 /// A file of vertices or edges that is open, and its first bytes.
 struct Table {
     start: Vec<u8>,
-    file: File<Box<dyn Read>>,
+    file: File<Box<dyn Read + Send>>,
 }
 
 impl<'a> Load<'a> {
@@ -66,7 +66,7 @@ impl<'a> Load<'a> {
         };
         let ends = file.header().map(|header| self.look_at(header)).unwrap_or_default();
         let graph = &mut self.graph;
-        let load = |sink: &mut dyn FnMut(Found<'_>)| file.load(options, graph, sink);
+        let load = |sink: &mut (dyn FnMut(Found<'_>) + Send)| file.load(options, graph, sink);
         self.report.load(place, load);
         self.opener.done(&self.inputs[place]);
         self.explain(place, &start, ends);

@@ -16,7 +16,7 @@ use crate::progress::Progress;
 pub(crate) struct Text {
     /// Its first bytes.
     pub(crate) start: Vec<u8>,
-    pub(crate) read: Box<dyn Read>,
+    pub(crate) read: Box<dyn Read + Send>,
 }
 
 /// Opens inputs.
@@ -64,11 +64,11 @@ impl Opener {
     }
 
     /// Opens it at its beginning. What is compressed is unpacked.
-    pub(crate) fn open(&self, input: &Input) -> io::Result<Box<dyn Read>> {
+    pub(crate) fn open(&self, input: &Input) -> io::Result<Box<dyn Read + Send>> {
         if let Some(file) = self.kept.get(input) {
-            return again(file).map(|file| Box::new(file) as Box<dyn Read>);
+            return again(file).map(|file| Box::new(file) as Box<dyn Read + Send>);
         }
-        let bytes: Box<dyn Read> = match input {
+        let bytes: Box<dyn Read + Send> = match input {
             Input::Standard => Box::new(io::stdin()),
             Input::Pipe(path) | Input::File(path) => Box::new(File::open(path)?),
         };

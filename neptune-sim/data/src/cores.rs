@@ -1,24 +1,21 @@
 //! Reads the parts of a stream on several cores, and takes what was read in the order of the parts.
 
-use std::collections::BTreeMap;
+use std::any::Any;
 use std::io;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// How many parts are read before other cores are asked for help: a small file is done by then.
+/// How many parts are read before other cores help: a small file is done by then.
 const ALONE: usize = 2;
-/// How many parts are in memory at most, for each core.
-const PER_CORE: usize = 2;
 
 /// A stream in parts.
 pub(crate) trait Parts {
     /// A part that can be read by itself.
-    type Part: Send;
+    type Part;
     /// What was read.
-    type Read: Send;
+    type Read;
 
     /// The next part; `None` at the end.
     fn next(&mut self) -> io::Result<Option<Self::Part>>;
@@ -32,11 +29,13 @@ pub(crate) fn all() -> NonZero<usize> {
     thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
 }
 
-/// Reads all parts. Only `read` runs on other cores, so what is taken is the same on any number of them.
+/// Reads all parts. Several cores may read at the same time; one after the other gets a part or gives back what it has read, in the order of
+/// the parts. So what is taken is the same on any number of cores. A core has one part at a time, from its beginning to its end: what it has read
+/// stays near it.
 ///
 /// # Errors
 /// The stream cannot be read. What is before that place was taken.
-pub(crate) fn read_all<P: Parts>(
+pub(crate) fn read_all<P: Parts + Send>(
     parts: &mut P,
     read: impl Fn(P::Part) -> P::Read + Sync,
     cores: NonZero<usize>,
@@ -48,99 +47,100 @@ pub(crate) fn read_all<P: Parts>(
             return Ok(());
         }
     }
-    let (to_do, waiting) = channel();
-    let waiting = &Mutex::new(waiting);
+    let progress = Progress { parts, begun: 0, taken: 0, no_more: None, stopped: None };
+    let turns = Turns { progress: Mutex::new(progress), changed: Condvar::new() };
     thread::scope(|scope| {
-        let (done, results) = channel();
         for _ in 1..cores.get() {
-            let (done, read) = (done.clone(), &read);
-            scope.spawn(move || help(waiting, &done, read));
+            scope.spawn(|| turns.work(&read));
         }
-        let most = PER_CORE * cores.get();
-        Reading { parts, to_do, waiting, results, most, begun: 0, taken: 0, early: BTreeMap::new() }.run(&read)
-    })
-}
-
-/// Reads what is waiting, until nothing more can come.
-fn help<P, R>(waiting: &Waiting<P>, done: &Sender<(usize, thread::Result<R>)>, read: impl Fn(P) -> R) {
-    loop {
-        let next = waiting.lock().map(|waiting| waiting.recv());
-        let Ok(Ok((number, part))) = next else { return };
-        let result = catch_unwind(AssertUnwindSafe(|| read(part)));
-        if done.send((number, result)).is_err() {
-            return;
-        }
+        turns.work(&read);
+    });
+    let progress = turns.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match progress.stopped {
+        Some(Stopped::Panicked(panic)) => resume_unwind(panic),
+        Some(Stopped::HasEnough) => Ok(()),
+        None => progress.no_more.unwrap_or(Ok(())),
     }
 }
 
-/// Parts with their numbers, for whichever core is free.
-type Waiting<P> = Mutex<Receiver<(usize, P)>>;
+/// What the cores have in common.
+struct Turns<'a, P> {
+    progress: Mutex<Progress<'a, P>>,
+    /// Whenever a part was taken, or none will be any more.
+    changed: Condvar,
+}
 
-/// The work of the core that also takes what was read.
-struct Reading<'a, P: Parts> {
+/// How far the reading has come.
+struct Progress<'a, P> {
     parts: &'a mut P,
-    to_do: Sender<(usize, P::Part)>,
-    waiting: &'a Waiting<P::Part>,
-    results: Receiver<(usize, thread::Result<P::Read>)>,
-    /// How many parts may be in memory.
-    most: usize,
     begun: usize,
     taken: usize,
-    /// What was read before its turn.
-    early: BTreeMap<usize, P::Read>,
+    /// How the stream has ended.
+    no_more: Option<io::Result<()>>,
+    /// Why no part is taken any more.
+    stopped: Option<Stopped>,
 }
 
-impl<P: Parts> Reading<'_, P> {
-    fn run(mut self, read: impl Fn(P::Part) -> P::Read) -> io::Result<()> {
-        let mut end = None;
-        loop {
-            while end.is_none() && self.begun - self.taken < self.most {
-                end = self.begin();
-            }
-            if self.begun == self.taken {
-                return end.unwrap_or(Ok(()));
-            }
-            if let Some(result) = self.early.remove(&self.taken) {
-                self.taken += 1;
-                if !self.parts.take(result) {
-                    return Ok(());
-                }
-            } else {
-                self.read_one(&read);
-            }
+enum Stopped {
+    HasEnough,
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl<'a, P: Parts> Turns<'a, P> {
+    /// The work of one core.
+    fn work(&self, read: impl Fn(P::Part) -> P::Read) {
+        // The turn of a part would never come if the core that has the one before it had panicked and nobody knew.
+        let panicked = catch_unwind(AssertUnwindSafe(|| while self.read_one(&read) {})).err();
+        if let Some(panic) = panicked {
+            self.progress().stopped = Some(Stopped::Panicked(panic));
+            self.changed.notify_all();
         }
     }
 
-    /// Makes the next part wait for a core. Returns how the stream ends, if it does.
-    fn begin(&mut self) -> Option<io::Result<()>> {
+    /// Reads the next part, and returns whether to go on.
+    fn read_one(&self, read: impl Fn(P::Part) -> P::Read) -> bool {
+        let Some((number, part)) = self.progress().begin() else { return false };
+        let read = read(part);
+        let is_early = |progress: &mut Progress<'_, P>| progress.taken < number && progress.stopped.is_none();
+        let mut progress = self.changed.wait_while(self.progress(), is_early).unwrap_or_else(PoisonError::into_inner);
+        let goes_on = progress.stopped.is_none() && progress.take(read);
+        drop(progress);
+        self.changed.notify_all();
+        goes_on
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress<'a, P>> {
+        // After a panic, nothing more is taken of what may be half done.
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<P: Parts> Progress<'_, P> {
+    /// The next part and its number; `None` if there is none.
+    fn begin(&mut self) -> Option<(usize, P::Part)> {
+        if self.no_more.is_some() || self.stopped.is_some() {
+            return None;
+        }
         match self.parts.next() {
             Ok(Some(part)) => {
-                // It is received as long as this value lives.
-                let _ = self.to_do.send((self.begun, part));
                 self.begun += 1;
+                Some((self.begun - 1, part))
+            }
+            end => {
+                self.no_more = Some(end.map(drop));
                 None
             }
-            Ok(None) => Some(Ok(())),
-            Err(error) => Some(Err(error)),
         }
     }
 
-    /// Reads a part here if one is waiting; otherwise waits for another core.
-    fn read_one(&mut self, read: impl Fn(P::Part) -> P::Read) {
-        // Another core that waits holds the lock, and then there is nothing.
-        let waiting = self.waiting.try_lock().ok().and_then(|waiting| waiting.try_recv().ok());
-        match waiting {
-            Some((number, part)) => _ = self.early.insert(number, read(part)),
-            None => self.receive(),
+    /// Takes what was read of the part whose turn it is, and returns whether to go on.
+    fn take(&mut self, read: P::Read) -> bool {
+        let goes_on = self.parts.take(read);
+        self.taken += 1;
+        if !goes_on {
+            self.stopped = Some(Stopped::HasEnough);
         }
-    }
-
-    fn receive(&mut self) {
-        match self.results.recv() {
-            Ok((number, Ok(result))) => _ = self.early.insert(number, result),
-            Ok((_, Err(panic))) => resume_unwind(panic),
-            Err(_) => unreachable!("the other cores wait as long as parts can come"),
-        }
+        goes_on
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
             let (numbers, result) = read(1000, 500, cores, |number| number);
             result.unwrap();
             assert_eq!(numbers.taken, (0..=500).collect::<Vec<_>>());
-            assert!(numbers.given <= 501 + PER_CORE * cores, "{}", numbers.given);
+            assert!(numbers.given <= 501 + cores, "{}", numbers.given);
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct Log<'a> {
     /// Whether the load of the file has ended: what follows is reported and not counted.
     pub(crate) is_over: bool,
     stop: Stop,
-    sink: &'a mut dyn FnMut(Found<'_>),
+    sink: &'a mut (dyn FnMut(Found<'_>) + Send),
     warnings: Warnings,
 }
 
@@ -67,7 +67,7 @@ impl Warnings {
 }
 
 impl<'a> Log<'a> {
-    pub(crate) fn new(stop: Stop, sink: &'a mut dyn FnMut(Found<'_>)) -> Self {
+    pub(crate) fn new(stop: Stop, sink: &'a mut (dyn FnMut(Found<'_>) + Send)) -> Self {
         Self { totals: Totals::default(), is_over: false, stop, sink, warnings: Warnings::default() }
     }
 

@@ -51,7 +51,8 @@ impl Read for Uneven<'_> {
 fn load(stop: Stop, cores: usize, is_uneven: bool) -> Vec<(Totals, Vec<Finding>)> {
     let mut graph = Graph::default();
     let mut load = |text: &str| {
-        let input: Box<dyn Read + '_> = if is_uneven { Box::new(Uneven(text.as_bytes())) } else { Box::new(text.as_bytes()) };
+        let input: Box<dyn Read + Send + '_> =
+            if is_uneven { Box::new(Uneven(text.as_bytes())) } else { Box::new(text.as_bytes()) };
         let file = File::open(input, Dialect::Gremlin).expect("bytes can be read");
         let options = Options { stop, cores: NonZero::new(cores), ..Options::default() };
         let mut findings = Vec::new();

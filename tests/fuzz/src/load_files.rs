@@ -45,14 +45,14 @@ pub(crate) fn rdf(bytes: &[u8]) {
     });
 }
 
-type Sink<'a> = &'a mut dyn FnMut(Found<'_>);
+type Sink<'a> = &'a mut (dyn FnMut(Found<'_>) + Send);
 
 /// Loads a file twice into one graph, from bytes that come at once, and from bytes that come in odd pieces.
-fn either_way(file: &[u8], load: impl Fn(Box<dyn Read + '_>, &mut Graph, Sink<'_>) -> Totals) {
+fn either_way(file: &[u8], load: impl Fn(Box<dyn Read + Send + '_>, &mut Graph, Sink<'_>) -> Totals) {
     let all = |is_uneven: bool| -> Vec<(Totals, Vec<Finding>)> {
         let mut graph = Graph::default();
         let mut once = |_| {
-            let input: Box<dyn Read> = if is_uneven { Box::new(Uneven(file)) } else { Box::new(file) };
+            let input: Box<dyn Read + Send> = if is_uneven { Box::new(Uneven(file)) } else { Box::new(file) };
             let mut findings = Vec::new();
             let totals = load(input, &mut graph, &mut |found| findings.push(found.finding()));
             (totals, findings)

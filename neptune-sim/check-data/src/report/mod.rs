@@ -92,7 +92,7 @@ impl Report {
     }
 
     /// Loads one of the files: `load` gives its findings away, and returns what it counts. One that cannot be read is noted.
-    pub(crate) fn load(&mut self, file: usize, load: impl FnOnce(&mut dyn FnMut(Found<'_>)) -> io::Result<Totals>) {
+    pub(crate) fn load(&mut self, file: usize, load: impl FnOnce(&mut (dyn FnMut(Found<'_>) + Send)) -> io::Result<Totals>) {
         let [mut errors_left, mut warnings_left] = [true, false].map(|errors| self.max_shown.saturating_sub(self.kept(errors)));
         let (unit, mut bad) = (self.unit, self.bad.as_mut().map(|bad| &mut bad[file]));
         let Checked { totals, findings, errors, warnings, unreadable, .. } = &mut self.files[file];

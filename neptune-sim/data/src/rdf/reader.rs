@@ -39,7 +39,7 @@ pub fn load(
     format: Format,
     options: &Options,
     graph: &mut Graph,
-    sink: &mut dyn FnMut(Found<'_>),
+    sink: &mut (dyn FnMut(Found<'_>) + Send),
 ) -> io::Result<Totals> {
     let mut sink = Sink::new(Log::new(options.stop, sink), graph, options);
     match format {

@@ -9,14 +9,14 @@ pub struct Ids<'s> {
     vertices: Vec<IdHash>,
     ends: Vec<End>,
     room: usize,
-    take: Box<dyn FnMut(Run) -> io::Result<()> + 's>,
+    take: Box<dyn FnMut(Run) -> io::Result<()> + Send + 's>,
     failure: Option<io::Error>,
 }
 
 impl<'s> Ids<'s> {
     /// Collects up to `room` bytes of hashes: 16 for a vertex, and 24 for an end. When they are full, they go to `take`, sorted and without what is
     /// there twice, and at the end the rest does. The memory in use may be twice that.
-    pub fn new(room: usize, take: impl FnMut(Run) -> io::Result<()> + 's) -> Self {
+    pub fn new(room: usize, take: impl FnMut(Run) -> io::Result<()> + Send + 's) -> Self {
         Self { vertices: Vec::new(), ends: Vec::new(), room, take: Box::new(take), failure: None }
     }
 

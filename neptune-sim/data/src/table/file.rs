@@ -26,7 +26,7 @@ pub struct File<R> {
     header: Result<Header, Vec<Finding>>,
 }
 
-impl<R: Read> File<R> {
+impl<R: Read + Send> File<R> {
     /// Reads the header.
     ///
     /// # Errors
@@ -51,11 +51,12 @@ impl<R: Read> File<R> {
     }
 
     /// Adds the facts of all rows to a graph, and returns what a load counts. Every finding goes to `sink` as it comes, and warnings at the
-    /// end. Reading stops as the options say. With faults in the header, nothing else is read.
+    /// end. Reading stops as the options say. With faults in the header, nothing else is read. Several cores read, so that the stream and `sink` may
+    /// be used on any of them, though on one at a time and in the order of the rows.
     ///
     /// # Errors
     /// The stream cannot be read.
-    pub fn load(self, options: Options, graph: &mut Graph, sink: &mut dyn FnMut(Found<'_>)) -> io::Result<Totals> {
+    pub fn load(self, options: Options, graph: &mut Graph, sink: &mut (dyn FnMut(Found<'_>) + Send)) -> io::Result<Totals> {
         self.load_with(options, graph, None, sink)
     }
 
@@ -69,7 +70,7 @@ impl<R: Read> File<R> {
         options: Options,
         graph: &mut Graph,
         ids: &mut Ids<'_>,
-        sink: &mut dyn FnMut(Found<'_>),
+        sink: &mut (dyn FnMut(Found<'_>) + Send),
     ) -> io::Result<Totals> {
         self.load_with(options, graph, Some(ids), sink)
     }
@@ -79,7 +80,7 @@ impl<R: Read> File<R> {
         options: Options,
         graph: &mut Graph,
         ids: Option<&mut Ids<'_>>,
-        sink: &mut dyn FnMut(Found<'_>),
+        sink: &mut (dyn FnMut(Found<'_>) + Send),
     ) -> io::Result<Totals> {
         let Self { records, header } = self;
         let header = match header {
