@@ -146,6 +146,8 @@ impl<P: Parts> Progress<'_, P> {
 
 #[cfg(test)]
 mod tests {
+    use std::hint::black_box;
+
     use super::*;
 
     /// Gives the numbers below `length`, and then an error; stops at `stop`.
@@ -177,10 +179,16 @@ mod tests {
         (numbers, result)
     }
 
+    /// Takes longer for some numbers than for those behind them.
+    fn uneven(number: usize) -> usize {
+        black_box((0..10_000 * (number % 2)).fold(0, |sum, next| black_box(sum ^ next)));
+        number
+    }
+
     #[test]
     fn what_was_read_is_taken_in_order_up_to_an_error() {
         for cores in 1..5 {
-            let (numbers, result) = read(1000, usize::MAX, cores, |number| number);
+            let (numbers, result) = read(1000, usize::MAX, cores, uneven);
             assert_eq!(numbers.taken, (0..1000).collect::<Vec<_>>());
             assert_eq!(result.unwrap_err().to_string(), "cut");
         }
