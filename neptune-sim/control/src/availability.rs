@@ -26,6 +26,19 @@ pub enum Availability {
     Answers(CannedAnswer),
 }
 
+impl Availability {
+    /// What a timeline says of it: `available`, `refused`, `unreachable`, `silent`, or `answers` with the HTTP status, such as `answers 503`.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Available => "available".to_owned(),
+            Self::Refused => "refused".to_owned(),
+            Self::Unreachable => "unreachable".to_owned(),
+            Self::Silent => "silent".to_owned(),
+            Self::Answers(canned) => format!("answers {}", canned.http_status),
+        }
+    }
+}
+
 /// The one answer to every request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "WrittenAnswer", into = "WrittenAnswer")]

@@ -35,6 +35,9 @@ pub struct Snapshot {
     pub seed: u64,
     /// Whether it can be reached.
     pub availability: Availability,
+    /// From when until when it was not available: the newest 256 such times, the oldest first.
+    #[serde(default)]
+    pub outages: Vec<Outage>,
     /// The instance behind its endpoint; `null` of a proxy.
     #[serde(default)]
     pub instance: Option<Instance>,
@@ -52,6 +55,17 @@ pub struct Snapshot {
     pub gone: Vec<String>,
     /// The requests that the log has.
     pub requests: RequestLines,
+}
+
+/// A time in which a cluster was not available. Faults of its port are not among them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Outage {
+    /// What it was instead: `refused`, `unreachable`, `silent`, or `answers` with an HTTP status, such as `answers 503`.
+    pub word: String,
+    /// When it began: seconds since the cluster began, by its clock.
+    pub from: f64,
+    /// When it ended; `null` if it lasts.
+    pub until: Option<f64>,
 }
 
 /// A cluster as a scenario.

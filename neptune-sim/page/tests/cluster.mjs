@@ -48,6 +48,7 @@ export function snapshot(loads, requests = [], more = {}) {
     now: 60,
     waits_for_request: false,
     availability: "available",
+    outages: [],
     running: null,
     queue: [],
     faults: [],

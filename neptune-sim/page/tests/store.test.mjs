@@ -27,13 +27,6 @@ test("a change replaces loads, adds new ones and takes away those that are gone"
   assert.equal(model.now, 70);
 });
 
-test("a cluster that was added anew has had no outages", () => {
-  const older = modelOf(snapshot([], [], { now: 10, availability: "refused" }));
-  const outage = { word: "refused", from: 10, until: null };
-  assert.deepEqual(modelOf(snapshot([], [], { now: 20, availability: "refused" }), older).outages, [outage]);
-  assert.deepEqual(modelOf(snapshot([], [], { now: 2 }), older).outages, []);
-});
-
 test("an answer that has come replaces the request without one", () => {
   const model = modelOf(snapshot([], [request(0, 1, "a", null, { status: null }), request(1, 2, "a", "LOAD_IN_PROGRESS")]));
   merge(model, snapshot([], [request(0, 1, "a", "LOAD_IN_PROGRESS", { fault: "slow" })]));
@@ -73,19 +66,6 @@ test("changes lead to the same model as a snapshot", () => {
     merge(grown, snapshot([load("a", [[0, "LOAD_IN_PROGRESS"]])], requests.slice(from, from + 7)));
   }
   assert.deepEqual(grown, whole);
-});
-
-test("times without a cluster are noted while the page is open", () => {
-  const model = modelOf(snapshot([], [], { now: 5 }));
-  merge(model, snapshot([], [], { now: 10, availability: "refused" }));
-  merge(model, snapshot([], [], { now: 12, availability: "refused" }));
-  merge(model, snapshot([], [], { now: 15, availability: "available" }));
-  assert.deepEqual(model.outages, [{ word: "refused", from: 10, until: 15 }]);
-  merge(model, snapshot([], [], { now: 16, availability: "silent" }));
-  merge(model, snapshot([], [], { now: 16, availability: "available" }));
-  assert.equal(model.outages.length, 1, "what took no time is not seen");
-  const again = modelOf(snapshot([], [], { now: 20 }), model);
-  assert.equal(again.outages.length, 1, "a new connection forgets nothing");
 });
 
 test("an availability has a word, and a clock a speed", () => {

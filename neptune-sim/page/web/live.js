@@ -23,7 +23,7 @@ class Page {
     Object.assign(this, { cluster, chosenLoad: null, details: null, pressedAt: -Infinity, closing: new AbortController() });
     // First, so that the snapshot is on its way while the page is built.
     this.stop = follow(clusterPath(cluster, "events"), {
-      onSnapshot: (snapshot) => this.take(modelOf(snapshot, this.model)),
+      onSnapshot: (snapshot) => this.take(modelOf(snapshot)),
       onChange: (change) => this.take(merge(this.model, change)),
       onState: (state) => this.showState(state),
     });

@@ -5,15 +5,14 @@ import { firstNot } from "./search.js";
  * by id in the order in which they came, and its requests by number, by load and by fault, each list in order.
  */
 
-/** The model of a snapshot. What an older model knows about outages stays known. */
-export function modelOf(snapshot, older) {
+/** The model of a snapshot. */
+export function modelOf(snapshot) {
   const model = {
     loads: new Map(),
     requests: [],
     byLoad: new Map(),
     byFault: new Map(),
-    // A simulator that was started anew, or a cluster that was added anew, has had none of them.
-    outages: older && older.now <= snapshot.now ? older.outages : [],
+    outages: [],
     invocations: [],
   };
   return merge(model, snapshot);
@@ -22,7 +21,6 @@ export function modelOf(snapshot, older) {
 /** Takes a change, or a snapshot, into the model. */
 export function merge(model, change) {
   const { loads, gone, requests, ...rest } = change;
-  noteOutage(model, change);
   Object.assign(model, rest);
   for (const load of loads ?? []) {
     model.loads.set(load.id, load);
@@ -87,24 +85,6 @@ function forgetBefore(model, first) {
     if (list.length === 0) {
       model.byLoad.delete(id);
     }
-  }
-}
-
-/** Notes since when, and until when, the cluster could not be reached. What was before the page was opened is not known. */
-function noteOutage(model, change) {
-  if (change.availability === undefined) {
-    return;
-  }
-  const word = availabilityText(change.availability);
-  const last = model.outages.at(-1);
-  if (last && last.until === null && last.word !== word) {
-    last.until = change.now;
-    if (last.until === last.from) {
-      model.outages.pop(); // It took no time, as on a manual clock.
-    }
-  }
-  if (word !== "available" && (!last || last.until !== null)) {
-    model.outages.push({ word, from: change.now, until: null });
   }
 }
 

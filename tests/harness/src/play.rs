@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail};
 use neptune_control::{Fault, FaultReport};
 use neptune_report::Inconclusive;
 use neptune_server::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
-use neptune_server::{Availability, ClockKind};
 use serde_json::{Value, json};
 
 use crate::aliases::Aliases;
@@ -161,8 +160,7 @@ impl<'a, B: Backend> Player<'a, B> {
     fn new(scenario: &'a Scenario, backend: &'a B) -> Self {
         let (aliases, refused, functions, failures, held, unseen, faults) = Default::default();
         let (answers, heard, seen, log, note) = Default::default();
-        let (began, mut course) = (Instant::now(), Course::default());
-        course.available(&scenario.cluster_spec(ClockKind::Manual).availability, 0.0);
+        let (began, course) = (Instant::now(), Course::default());
         Self {
             scenario,
             backend,
@@ -224,7 +222,7 @@ impl<'a, B: Backend> Player<'a, B> {
             Step::Wait { load, until } => self.backend.wait(self.aliases.id(load), until).await,
             Step::Advance(by) => self.backend.advance(*by).await,
             Step::Cancel(load) => self.send(name, &Request::to("DELETE", format!("/loader/{load}")), None).await,
-            Step::Neptune(availability) => self.set_availability(availability).await,
+            Step::Neptune(availability) => self.backend.set_availability(availability).await,
             Step::Fault(fault) => self.backend.add_fault(&self.aimed(fault)).await,
             Step::ClearFault(name) => self.clear_fault(name.as_deref()).await,
             Step::Start(start) => self.send(name, &self.start_request(start), start.load.as_deref()).await,
@@ -238,13 +236,6 @@ impl<'a, B: Backend> Player<'a, B> {
         let mut fault = fault.clone();
         fault.on.load = fault.on.load.map(|load| self.aliases.id(&load).to_owned());
         fault
-    }
-
-    async fn set_availability(&mut self, availability: &Availability) -> Result<()> {
-        self.backend.set_availability(availability).await?;
-        let now = self.now().await?;
-        self.course.get_mut().available(availability, now);
-        Ok(())
     }
 
     async fn clear_fault(&mut self, name: Option<&str>) -> Result<()> {

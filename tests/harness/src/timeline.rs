@@ -1,13 +1,13 @@
 //! What happened in a scenario and when, as the page of a report draws it.
 //!
-//! That is the snapshot of the cluster at the end, as its control API gives it, with what only the harness knows: the invocations, the faults that a
-//! step took away, and from when until when the cluster could not be reached. Of a cluster that shows nothing, there are the invocations alone.
+//! That is the snapshot of the cluster at the end, as its control API gives it, with what only the harness knows: the invocations, and the faults that a
+//! step took away. Of a cluster that shows nothing, there are the invocations alone.
 
 use std::time::Duration;
 
 use neptune_control::FaultReport;
 use neptune_report::page::Style;
-use neptune_server::{Availability, parse_duration};
+use neptune_server::parse_duration;
 use serde_json::{Map, Value, json};
 
 use crate::aliases::Aliases;
@@ -15,7 +15,7 @@ use crate::judge::Ending;
 
 /// How many requests are kept from the beginning, and as many from the end.
 const REQUESTS: usize = 100;
-/// How many loads, invocations and outages are kept.
+/// How many loads and invocations are kept.
 const ENTRIES: usize = 200;
 /// What the page shows of a request.
 const OF_A_REQUEST: [&str; 9] = ["number", "at", "method", "target", "status", "load_id", "load_status", "ended_ago", "fault"];
@@ -29,7 +29,6 @@ const OF_NO_USE: [&str; 6] = ["revision", "endpoint", "upstream", "waits_for_req
 pub struct Course {
     invoked: Vec<Invoked>,
     removed: Vec<(FaultReport, f64)>,
-    outages: Vec<Outage>,
 }
 
 /// Invocations of a function: from when until when, and what came out. Those that began and ended at the same moments are one entry.
@@ -61,14 +60,6 @@ impl Invoked {
     }
 }
 
-/// A time in which the cluster could not be reached as usual. `None`: it lasted to the end.
-#[derive(Clone, Debug)]
-struct Outage {
-    word: String,
-    from: f64,
-    until: Option<f64>,
-}
-
 impl Course {
     /// Notes an invocation of a function. Times are seconds since the cluster began, by its clock.
     pub fn invoked(&mut self, function: &str, from: f64, until: f64, ending: &Ending) {
@@ -85,21 +76,6 @@ impl Course {
         self.removed.push((fault, at));
     }
 
-    /// Notes whether the cluster can be reached from now on.
-    pub fn available(&mut self, availability: &Availability, at: f64) {
-        if let Some(Outage { until: until @ None, .. }) = self.outages.last_mut() {
-            *until = Some(at);
-        }
-        let word = match availability {
-            Availability::Available => return,
-            Availability::Refused => "refused".to_owned(),
-            Availability::Unreachable => "unreachable".to_owned(),
-            Availability::Silent => "silent".to_owned(),
-            Availability::Answers(canned) => format!("answers {}", canned.http_status),
-        };
-        self.outages.push(Outage { word, from: at, until: None });
-    }
-
     /// What the page draws: the snapshot of the cluster, if there is one, with names instead of ids, and what is noted here. `now` is the time at
     /// the end.
     pub fn timeline(&self, snapshot: Option<Value>, now: f64, aliases: &Aliases) -> Value {
@@ -110,9 +86,7 @@ impl Course {
         if let Some(Value::Array(standing)) = drawn.get_mut("faults") {
             standing.splice(0..0, faults);
         }
-        let outage = |Outage { word, from, until }: &Outage| json!({"word": word, "from": from, "until": until});
         drawn.insert("invocations".to_owned(), self.invoked.iter().take(ENTRIES).map(Invoked::drawn).collect());
-        drawn.insert("outages".to_owned(), self.outages.iter().take(ENTRIES).map(outage).collect());
         Value::Object(drawn)
     }
 }
@@ -205,7 +179,7 @@ mod tests {
         let drawn = Course::default().timeline(Some(snapshot()), 7.5, &aliases);
         assert_eq!(
             drawn.as_object().unwrap().keys().collect::<Vec<_>>(),
-            ["name", "faults", "queue", "loads", "requests", "left_out", "now", "invocations", "outages"]
+            ["name", "faults", "queue", "loads", "requests", "left_out", "now", "invocations"]
         );
         assert_eq!(drawn["loads"][1], json!({"id": "people", "status": "LOAD_IN_PROGRESS", "ahead": []}));
         let requests = drawn["requests"]["requests"].as_array().unwrap();
@@ -238,26 +212,6 @@ mod tests {
         ]);
         assert_eq!(drawn["invocations"], expected);
         assert_eq!(drawn.get("loads"), None, "a cluster that shows nothing has no loads to draw");
-    }
-
-    #[test]
-    fn an_outage_lasts_until_the_next_change() {
-        let mut course = Course::default();
-        for (availability, at) in [
-            (Availability::Available, 0.0),
-            (Availability::Refused, 1.0),
-            (Availability::Silent, 2.0),
-            (Availability::Available, 3.0),
-            (Availability::Unreachable, 9.0),
-        ] {
-            course.available(&availability, at);
-        }
-        let expected = json!([
-            {"word": "refused", "from": 1.0, "until": 2.0},
-            {"word": "silent", "from": 2.0, "until": 3.0},
-            {"word": "unreachable", "from": 9.0, "until": null},
-        ]);
-        assert_eq!(course.timeline(None, 9.0, &Aliases::default())["outages"], expected);
     }
 
     #[test]

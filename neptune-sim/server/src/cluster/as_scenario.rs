@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use neptune_control::{Fault, FaultReport};
+use neptune_control::{Availability, Fault, FaultReport};
+use neptune_fault::FAULT_LIMIT;
 use neptune_loader::{Engine, ErrorLog, Load, LoadStatus, Role, SimTime, StatusQuery};
 use neptune_scenario::{OPEN_LOADS, yaml_text};
 use neptune_text::{LONGEST_DURATION, duration_text, parse_duration};
 use serde_json::{Map, Value, json};
 
 use super::handle::Cluster;
+use super::outages::Outage;
 use super::timed::UpToDate;
 
 /// How many entries of the error log of a load are taken over.
@@ -16,8 +18,8 @@ const ERRORS: u64 = 200;
 
 impl Cluster {
     /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, and the
-    /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come. Requests are not in it,
-    /// nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients. What is later than 100 years, the
+    /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and an outage that is over a
+    /// fault that lasts as long; what was answered meanwhile is not in it. Requests are not in it, nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients. What is later than 100 years, the
     /// longest duration of a file, is at 100 years; a fault that begins then is left out.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
@@ -34,7 +36,9 @@ fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
     let all: Vec<&Load> = future.foreseen_loads().collect();
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
     let loads: Map<String, Value> = shown.iter().map(|load| (load.id().to_string(), described(&future, load).into())).collect();
-    let faults = faults(&engine.faults().reports(), &loads);
+    let mut faults: Vec<Value> = engine.outages().filter_map(past_outage).collect();
+    faults.extend(self::faults(&engine.faults().reports(), &loads));
+    faults.drain(..faults.len().saturating_sub(FAULT_LIMIT));
     let words = shown.iter().flat_map(|load| load.history()).map(|change| &change.status);
     let mut odd: Vec<&str> = words.filter(|word| !word.is_documented()).map(LoadStatus::as_str).collect();
     odd.sort_unstable();
@@ -44,7 +48,7 @@ fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
         ("seed", (seed != 0).then(|| seed.into())),
         ("instance", (engine.role() == Role::Reader).then(|| "reader".into())),
         ("strict", engine.is_strict().then(|| true.into())),
-        ("neptune", (availability != json!(neptune_control::Availability::default())).then_some(availability)),
+        ("neptune", (availability != json!(Availability::default())).then_some(availability)),
         ("quirks", unless_empty(quirks(engine))),
         ("loads", unless_empty(loads)),
         ("undocumented_statuses", unless_empty(odd)),
@@ -116,6 +120,19 @@ fn error(entry: ErrorLog) -> Value {
         error["record"] = record_num.into();
     }
     error
+}
+
+/// An outage that is over, as a fault that lasts as long; `None` if it goes on, or was later than a file can say.
+fn past_outage(Outage { was, from, until }: &Outage) -> Option<Value> {
+    let does = match was {
+        Availability::Available => return None,
+        Availability::Refused => json!("refuse"),
+        Availability::Unreachable => json!("unreachable"),
+        Availability::Silent => json!("black_hole"),
+        Availability::Answers(canned) => json!({"answer": {"http": canned.http_status}}),
+    };
+    let [from, until] = [*from, (*until)?].map(SimTime::since_start);
+    (from < LONGEST_DURATION).then(|| json!({"from": text(from), "until": text(until), "does": does, "optional": true}))
 }
 
 /// The faults with times that count from the beginning of the cluster. Several parts of a ready-made fault are one entry. A scenario may not
@@ -198,7 +215,10 @@ mod tests {
             let cluster = cluster();
             act_all(&cluster, &acts);
             let copy = played_back(&cluster.as_scenario());
-            prop_assert_eq!(fault_times(&copy), fault_times(&cluster));
+            let outages = cluster.whole_snapshot().outages;
+            let over = outages.into_iter().filter_map(|outage| Some([outage.from, outage.until?].map(|at| at.since_start().as_secs())));
+            let expected: Vec<_> = over.map(|[from, until]| (from, until)).chain(fault_times(&cluster)).collect();
+            prop_assert_eq!(fault_times(&copy), expected);
             prop_assert_eq!(copy.availability(), cluster.availability());
             prop_assert_eq!(timelines(&copy), timelines(&cluster));
         }

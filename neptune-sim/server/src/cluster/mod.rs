@@ -12,6 +12,7 @@ mod faults;
 mod handle;
 mod loaded;
 mod observer;
+mod outages;
 #[cfg(test)]
 mod properties;
 mod proxy;
@@ -29,6 +30,7 @@ pub use faults::PassError;
 pub(crate) use handle::{Arrival, SpecError};
 pub use handle::{Cluster, Instance, ScriptError};
 pub use observer::{ArrivedRequest, GivenAnswer, Observer};
+pub(crate) use outages::Outage;
 pub use proxy::Proxy;
 pub(crate) use reported::{ReportedStatus, load_status_in};
 pub(crate) use request_log::{Answer, LogPage};

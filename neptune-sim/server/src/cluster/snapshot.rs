@@ -7,6 +7,7 @@ use neptune_loader::{Change, Load, LoadId, SimTime};
 use neptune_scenario::ClockKind;
 
 use super::handle::{Cluster, Instance};
+use super::outages::Outage;
 use super::request_log::LogPage;
 use super::timed::UpToDate;
 use super::timeline::LoadTimeline;
@@ -20,6 +21,7 @@ pub(crate) struct Snapshot {
     pub(crate) clock: ClockKind,
     pub(crate) starts: StartClock,
     pub(crate) availability: Availability,
+    pub(crate) outages: Vec<Outage>,
     pub(crate) instance: Instance,
     pub(crate) running: Option<LoadId>,
     pub(crate) queue: Vec<LoadId>,
@@ -119,6 +121,7 @@ fn snapshot(engine: &UpToDate<'_>, loads: Vec<LoadTimeline>, gone: Vec<LoadId>, 
         clock: engine.clock_kind(),
         starts: engine.clock_starts(),
         availability: engine.availability().clone(),
+        outages: engine.outages().cloned().collect(),
         instance: Instance { role: engine.role(), health: engine.health(), up_since: engine.up_since() },
         running: engine.running().cloned(),
         queue: engine.waiting().cloned().collect(),
@@ -171,8 +174,8 @@ mod tests {
     }
 
     fn rest(snapshot: &Snapshot) -> String {
-        let Snapshot { revision, now, availability, instance, running, queue, faults, .. } = snapshot;
-        format!("{revision} {now:?} {availability:?} {instance:?} {running:?} {queue:?} {faults:?}")
+        let Snapshot { revision, now, availability, outages, instance, running, queue, faults, .. } = snapshot;
+        format!("{revision} {now:?} {availability:?} {outages:?} {instance:?} {running:?} {queue:?} {faults:?}")
     }
 
     proptest! {

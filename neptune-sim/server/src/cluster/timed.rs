@@ -18,6 +18,7 @@ use neptune_loader::{
 };
 
 use super::clock::{Clock, ClockRunsByItself};
+use super::outages::{Outage, Outages};
 use super::request_log::{Entry, RequestLog};
 use super::timeline::LoadTimeline;
 use super::wait::{WaitError, WaitFor, missing};
@@ -40,6 +41,7 @@ struct Parts {
     /// How many requests a delay holds until when.
     held: BTreeMap<SimTime, usize>,
     availability: Availability,
+    outages: Outages,
     authentication: Arc<Authentication>,
     is_strict: bool,
     log: RequestLog,
@@ -142,6 +144,7 @@ impl Timed {
                 faults,
                 held,
                 availability,
+                outages: Outages::default(),
                 authentication,
                 is_strict,
                 log,
@@ -401,6 +404,7 @@ impl UpToDate<'_> {
         parts.clock = Clock::at(loader.now(), kind, start);
         parts.engine = loader;
         parts.faults.jump(before.since_start(), parts.engine.now().since_start());
+        parts.outages.begin(&parts.availability, parts.engine.now());
     }
 }
 
@@ -527,8 +531,15 @@ impl UpToDate<'_> {
         &self.0.availability
     }
 
+    /// When it was not available.
+    pub(super) fn outages(&self) -> impl Iterator<Item = &Outage> {
+        self.0.outages.all()
+    }
+
     pub(super) fn set_availability(&mut self, availability: Availability) {
+        let now = self.now();
         self.0.changes += 1;
+        self.0.outages.note(&availability, now);
         self.0.availability = availability;
     }
 

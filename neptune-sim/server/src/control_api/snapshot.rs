@@ -1,7 +1,7 @@
 //! A cluster at one moment.
 
 use axum::Json;
-use neptune_control::{Operation, RequestLines, ScenarioText, Snapshot};
+use neptune_control::{Operation, Outage, RequestLines, ScenarioText, Snapshot};
 use neptune_loader::LoadId;
 
 use super::extract::{AskedHost, Named, Simulated};
@@ -29,6 +29,7 @@ pub(super) fn view(cluster: &Cluster, host: &str, snapshot: cluster::Snapshot) -
         clock,
         starts,
         availability,
+        outages,
         instance,
         running,
         queue,
@@ -49,6 +50,7 @@ pub(super) fn view(cluster: &Cluster, host: &str, snapshot: cluster::Snapshot) -
         epoch: cluster.epoch_secs(),
         seed: cluster.seed(),
         availability,
+        outages: outages.into_iter().map(outage).collect(),
         instance: upstream.is_none().then(|| views::instance(instance)),
         upstream,
         running: running.map(|id| id.to_string()),
@@ -63,4 +65,9 @@ pub(super) fn view(cluster: &Cluster, host: &str, snapshot: cluster::Snapshot) -
             requests: requests.lines().collect(),
         },
     }
+}
+
+fn outage(outage: cluster::Outage) -> Outage {
+    let cluster::Outage { was, from, until } = outage;
+    Outage { word: was.word(), from: views::seconds(from), until: until.map(views::seconds) }
 }

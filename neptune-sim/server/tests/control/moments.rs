@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_control::{ErrorLogPage, NewStart, RequestFilter, Snapshot};
+use neptune_control::{Availability, ErrorLogPage, NewStart, Outage, RequestFilter, Snapshot};
 use rstest::rstest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -91,6 +91,26 @@ async fn events_begin_with_all_of_it_and_go_on_with_what_changes() {
         told = events.next().await.unwrap().1.requests.requests;
     }
     assert_eq!((change.loads.len(), told[0].load_status.as_deref(), told[0].ended_ago), (0, Some("LOAD_COMPLETED"), Some(0.0)));
+}
+
+#[tokio::test]
+async fn an_outage_is_known_when_it_is_over_and_becomes_a_fault_of_a_copied_scenario() {
+    let sim = start().await;
+    let mut events = Events::open(&sim).await;
+    events.next().await.unwrap();
+    let change = async |availability: Availability| first(&sim).set_availability(&availability).await.unwrap();
+    sim.first().advance(Duration::from_secs(2)).unwrap();
+    change(Availability::Silent).await;
+    sim.first().advance(Duration::from_secs(3)).unwrap();
+    change(Availability::Available).await;
+    let outages = first(&sim).snapshot().await.unwrap().outages;
+    assert_eq!(outages, [Outage { word: "silent".into(), from: 2.0, until: Some(5.0) }]);
+    let mut last = Vec::new();
+    while last != outages {
+        last = events.next().await.unwrap().1.outages;
+    }
+    let scenario = first(&sim).scenario().await.unwrap().text;
+    assert!(scenario.contains(r#"{from: "2s", until: "5s", does: black_hole, optional: true}"#), "{scenario}");
 }
 
 #[tokio::test]
