@@ -26,7 +26,7 @@ fn expected(snapshot: &Snapshot) -> Value {
     // The table's first page.
     told.truncate(25);
     let faults: Vec<String> = snapshot.faults.iter().map(|fault| format!("fault: {}", fault.name)).collect();
-    json!({"loads": loads, "told": told, "faults": faults, "queue": snapshot.running.iter().chain(&snapshot.queue).collect::<Vec<_>>()})
+    json!({"loads": loads, "told": told, "faults": faults, "outages": snapshot.outages.iter().map(|outage| outage.word.as_str()).collect::<Vec<_>>(), "queue": snapshot.running.iter().chain(&snapshot.queue).collect::<Vec<_>>()})
 }
 
 /// Reads the page, in a form that can be compared.
@@ -42,6 +42,7 @@ const SEEN: &str = "
       loads: lanes('load').map((lane) => [name(lane), status(lane)]),
       told: all('.requests tbody tr').map((row) => [row.cells[0].textContent, word(row.cells[2].textContent.trim())]),
       faults: lanes('fault').map(name),
+      outages: all('.lane[data-kind=outages] .bar').filter((bar) => bar.checkVisibility()).map((bar) => bar.textContent),
       queue: all('[aria-labelledby=queue-title] li button').map((button) => button.textContent),
     };";
 
@@ -59,7 +60,7 @@ async fn act(page: &Page, numbers: &mut Numbers, n: u64) {
     let cluster = &page.cluster;
     let loads = cluster.loads().await.unwrap();
     let any = |number: u64| loads.get(usize::try_from(number).unwrap() % loads.len().max(1)).map(|load| load.id.clone());
-    match numbers.below(9) {
+    match numbers.below(10) {
         0 | 1 => drop(cluster.advance(Duration::from_secs(numbers.below(6))).await.unwrap()),
         2 => {
             let lifecycle = vec![format!("LOAD_IN_PROGRESS {}s", 1 + numbers.below(9)), "LOAD_FAILED".to_owned()];
@@ -72,6 +73,12 @@ async fn act(page: &Page, numbers: &mut Numbers, n: u64) {
             if let Some(id) = any(numbers.below(100)) {
                 let _ = cluster.cancel(&id).await;
             }
+        }
+        7 => {
+            let answers = json!({"answers": {"http": 503, "body": {}}});
+            let is_there = cluster.availability().await.unwrap() == Availability::Available;
+            let next = if is_there { serde_json::from_value(answers).unwrap() } else { Availability::Available };
+            cluster.set_availability(&next).await.unwrap();
         }
         _ => {
             let id = any(numbers.below(100)).unwrap_or_else(|| "nothing".to_owned());
@@ -91,6 +98,11 @@ async fn the_page_agrees_with_the_api_after_whatever_happens() {
         if let Err(error) = page.browser.until(&same).await {
             let seen = page.browser.run(&format!("{SEEN} return seen")).await.unwrap();
             panic!("seed {SEED}, act {n}: the page shows {seen:#}, and the API says {wanted:#}\n{error}");
+        }
+        if n == ACTS - 1 {
+            // A page that is opened now knows as much as one that has seen it all.
+            page.browser.run("location.reload()").await.unwrap();
+            page.browser.until(&same).await.unwrap();
         }
     }
     page.browser.close().await.unwrap();
