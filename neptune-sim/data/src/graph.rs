@@ -8,6 +8,7 @@ use foldhash::quality::RandomState;
 
 use crate::by_hash::ByHash;
 use crate::chunks::Chunks;
+use crate::value::Type;
 
 /// An id with more facts than this has a set of its own.
 const FEW: usize = 64;
@@ -39,12 +40,15 @@ pub(crate) enum Added {
     Conflict,
 }
 
-/// What a property is known by.
+/// What a property is known by, and the type of its values.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key(u64);
+pub(crate) struct Key {
+    property: u64,
+    of: u64,
+}
 
 /// What an id is known by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Id(u64);
 
 /// What a property with a value is known by: 32 bits of the hash of the property, and 32 bits of that of the value, which are never all zero.
@@ -61,9 +65,14 @@ pub(crate) struct Element<'a> {
 }
 
 impl Hashes {
-    /// What a property is known by.
+    /// What a property is known by whose values are texts.
     pub(crate) fn key(&self, property: &[u8]) -> Key {
-        Key(self.0.hash_one(property) & PROPERTY)
+        Key { property: self.0.hash_one(property) & PROPERTY, of: 0 }
+    }
+
+    /// What a property is known by whose values have this type. Values of another type are other ones, of the same property.
+    pub(crate) fn key_of(&self, property: &[u8], of: Type) -> Key {
+        Key { of: self.0.hash_one(of.as_str()) >> 32, ..self.key(property) }
     }
 
     /// What an id is known by in its space; of the empty space, there is one.
@@ -94,14 +103,18 @@ impl Hashes {
 impl Key {
     #[inline]
     fn with(self, hash_of_value: u64) -> Fact {
-        Fact(self.0 | (hash_of_value >> 32).max(1))
+        Fact(self.property | ((hash_of_value >> 32) ^ self.of).max(1))
     }
 }
 
 impl Fact {
-    /// What says that there is a value. No value is known by it.
+    /// What says, among many facts, that there is a value. No value is known by it.
     fn of_property(self) -> Self {
         Self(self.0 & PROPERTY)
+    }
+
+    fn is_of_property_of(self, known: u64) -> bool {
+        (known ^ self.0) & PROPERTY == 0
     }
 }
 
@@ -152,15 +165,15 @@ impl Element<'_> {
         if self.insert(fact) { Added::New } else { Added::Duplicate }
     }
 
-    /// Adds the only value.
+    /// Adds the only value. Those that were added as one of any number count, too.
     pub(crate) fn set(&mut self, fact: Fact) -> Added {
         if self.contains(fact) {
             return Added::Duplicate;
         }
-        if !self.insert(fact.of_property()) {
+        if self.has_other(fact) {
             return Added::Conflict;
         }
-        self.insert(fact);
+        self.put(fact);
         Added::New
     }
 
@@ -168,29 +181,38 @@ impl Element<'_> {
     #[inline]
     fn insert(&mut self, fact: Fact) -> bool {
         let is_new = !self.contains(fact);
-        if is_new && self.has_room_at_the_end() {
-            self.facts.few.push(fact.0);
-            *self.packed = self.packed.with_one_more();
-        } else if is_new {
-            self.new_from = None;
-            *self.packed = self.packed.unpack().with(fact.0, self.facts).pack();
+        if is_new {
+            self.put(fact);
         }
         is_new
     }
 
+    /// Adds a fact that is new.
+    #[inline]
+    fn put(&mut self, fact: Fact) {
+        if self.has_room_at_the_end() {
+            self.facts.few.push(fact.0);
+            *self.packed = self.packed.with_one_more();
+        } else {
+            self.new_from = None;
+            *self.packed = self.packed.unpack().with(fact, self.facts).pack();
+        }
+    }
+
     #[inline]
     fn contains(&self, fact: Fact) -> bool {
-        let Some(start) = self.new_from else { return self.packed.unpack().contains(fact.0, self.facts) };
-        for known in self.facts.few.last_row(start).iter().rev() {
-            if (known ^ fact.0) & PROPERTY != 0 {
-                // Those of the same property are the latest ones.
-                return false;
-            }
-            if *known == fact.0 {
-                return true;
-            }
+        let Some(start) = self.new_from else { return self.packed.unpack().contains(fact, self.facts) };
+        // Those of the same property are the latest ones.
+        let mut of_property = self.facts.few.last_row(start).iter().rev().take_while(|known| fact.is_of_property_of(**known));
+        of_property.any(|known| *known == fact.0)
+    }
+
+    /// Whether there is another value of the property.
+    fn has_other(&self, fact: Fact) -> bool {
+        match self.new_from {
+            Some(start) => self.facts.few.last_row(start).last().is_some_and(|known| fact.is_of_property_of(*known)),
+            None => self.packed.unpack().has_property(fact, self.facts),
         }
-        false
     }
 
     /// Whether the facts of the element are the last ones of all, and few.
@@ -216,7 +238,7 @@ pub(crate) struct Elements {
 struct Facts {
     /// Those of elements that have few, in a row for each.
     few: Chunks,
-    /// Those of elements that have many.
+    /// Those of elements that have many, and for each property one that says that it has a value.
     many: Vec<HashSet<u64>>,
 }
 
@@ -293,32 +315,42 @@ impl Place {
     }
 
     #[inline]
-    fn contains(self, fact: u64, facts: &Facts) -> bool {
+    fn contains(self, fact: Fact, facts: &Facts) -> bool {
         match self {
-            Self::Few { start, length, .. } => facts.few.row(start, usize::from(length)).contains(&fact),
-            Self::Many(set) => facts.many[set].contains(&fact),
+            Self::Few { start, length, .. } => facts.few.row(start, usize::from(length)).contains(&fact.0),
+            Self::Many(set) => facts.many[set].contains(&fact.0),
+        }
+    }
+
+    /// Whether there is a value of the property of a fact.
+    fn has_property(self, fact: Fact, facts: &Facts) -> bool {
+        match self {
+            Self::Few { start, length, .. } => {
+                facts.few.row(start, usize::from(length)).iter().any(|known| fact.is_of_property_of(*known))
+            }
+            Self::Many(set) => facts.many[set].contains(&fact.of_property().0),
         }
     }
 
     /// Puts a fact there, and returns where they all are then.
-    fn with(self, fact: u64, facts: &mut Facts) -> Self {
+    fn with(self, fact: Fact, facts: &mut Facts) -> Self {
         let Facts { few, many } = facts;
         match self {
             Self::Many(set) => {
-                many[set].insert(fact);
+                many[set].extend([fact.0, fact.of_property().0]);
                 self
             }
             Self::Few { start, length, .. } if usize::from(length) == FEW => {
-                let facts = few.row(start, FEW).iter().copied();
-                many.push(facts.chain([fact]).collect());
+                let facts = few.row(start, FEW).iter().copied().chain([fact.0]);
+                many.push(facts.flat_map(|fact| [fact, Fact(fact).of_property().0]).collect());
                 Self::Many(many.len() - 1)
             }
             Self::Few { start, length, room } if length < room => {
-                *few.number_mut(start, usize::from(length)) = fact;
+                *few.number_mut(start, usize::from(length)) = fact.0;
                 Self::Few { start, length: length + 1, room }
             }
             Self::Few { start, length, room } if start + usize::from(room) == few.end() => {
-                few.push(fact);
+                few.push(fact.0);
                 Self::Few { start, length: length + 1, room: room + 1 }
             }
             Self::Few { start, length, .. } => {
@@ -391,6 +423,25 @@ mod tests {
         let mut vertex = graph.vertices.with_id(hashes.id("", b"v"));
         let added = [b"a", b"b", b"a"].map(|value| vertex.set(hashes.fact(name, value)));
         assert_eq!(added, [Added::New, Added::Conflict, Added::Duplicate]);
+    }
+
+    /// With few values and with many, in one row of a file and in another one.
+    #[test]
+    fn values_of_a_set_are_in_the_way_of_a_single_one() {
+        for others in [0, 3, 200_u8] {
+            let mut graph = Graph::default();
+            let hashes = graph.hashes();
+            let [name, other] = [hashes.key(b"name"), hashes.key(b"other")];
+            let mut vertex = graph.vertices.with_id(hashes.id("", b"v"));
+            for number in 0..others {
+                vertex.add(hashes.fact(other, &[number]));
+            }
+            assert_eq!(vertex.add(hashes.fact(name, b"a")), Added::New);
+            let set = |vertex: &mut Element<'_>| [b"b", b"a", b"c"].map(|value| vertex.set(hashes.fact(name, value)));
+            let expected = [Added::Conflict, Added::Duplicate, Added::Conflict];
+            assert_eq!(set(&mut vertex), expected);
+            assert_eq!(set(&mut graph.vertices.with_id(hashes.id("", b"v"))), expected);
+        }
     }
 
     #[test]

@@ -21,10 +21,12 @@
 //! | `chunks` | a long list of numbers that is never moved |
 //! | `by_hash` | a map whose keys are hashes: ids and where their facts are |
 //! | `totals` | [`Totals`]: what a load counts |
+//! | `canonical` | what all texts of one value have in common |
 //! | `value` | [`Type`]: data types of properties, and their values |
 //! | `warning` | warnings in sentences |
 
 mod by_hash;
+mod canonical;
 mod chunks;
 mod cores;
 pub mod csv;

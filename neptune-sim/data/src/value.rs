@@ -108,7 +108,7 @@ fn remark_on_bool(text: &[u8]) -> Option<Remark> {
 }
 
 /// Splits a number into its sign and the rest.
-fn split_sign(text: &[u8]) -> (Option<u8>, &[u8]) {
+pub(crate) fn split_sign(text: &[u8]) -> (Option<u8>, &[u8]) {
     match text {
         [sign @ (b'+' | b'-'), rest @ ..] => (Some(*sign), rest),
         _ => (None, text),
@@ -148,7 +148,7 @@ fn is_exponent(text: &[u8]) -> bool {
 }
 
 /// The digits at the beginning, and what follows them.
-fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(text.iter().take_while(|byte| byte.is_ascii_digit()).count())
 }
 

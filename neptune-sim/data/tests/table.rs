@@ -22,6 +22,18 @@ fn load(names: &[&str]) -> (Totals, Vec<Finding>) {
     last.expect("there is a file")
 }
 
+/// The same of texts.
+fn load_texts(dialect: Dialect, texts: &[&[u8]]) -> (Totals, Vec<Finding>) {
+    let (mut graph, mut last) = (Graph::default(), None);
+    for text in texts {
+        let mut findings = Vec::new();
+        let file = File::open(*text, dialect).expect("bytes can be read");
+        let totals = file.load(Options::default(), &mut graph, &mut |found| findings.push(found.finding()));
+        last = Some((totals.expect("bytes can be read"), findings));
+    }
+    last.expect("there is a text")
+}
+
 /// Records, duplicates, and the errors of the three kinds.
 fn numbers(totals: Totals) -> [u64; 5] {
     let Totals { records, duplicates, parsing_errors, datatype_mismatch_errors, insert_errors } = totals;
@@ -55,6 +67,36 @@ fn lines(findings: &[Finding]) -> Vec<String> {
 fn a_load_counts(#[case] files: &[&str], #[case] expected: [u64; 5]) {
     let (totals, findings) = load(files);
     assert_eq!(numbers(totals), expected, "{:#?}", lines(&findings));
+}
+
+#[rstest]
+#[case::a_set_is_in_the_way_of_a_single_value(&["~id,~label,x\nv,P,a", "~id,~label,x:String(single)\nv,P,b\nv,P,a"], [4, 3, 0, 0, 1])]
+#[case::one_number_in_two_ways(&["~id,~label,x:Double(single)\nv,P,1.0", "~id,~label,x:Double(single)\nv,P,1"], [2, 2, 0, 0, 0])]
+#[case::one_day_in_two_ways(&["~id,x:Date(single)\nv,2024-01-01", "~id,x:Date(single)\nv,2024-01-01T00:00:00Z"], [2, 2, 0, 0, 0])]
+#[case::one_number_in_a_list(&["~id,~label,x:Double[]\nv,P,1.0;1;1e0"], [4, 2, 0, 0, 0])]
+#[case::values_of_two_types(&["~id,~label,x:Int\nv,P,1", "~id,~label,x:String(single)\nv,P,1"], [2, 1, 0, 0, 1])]
+#[case::a_label_without_a_character(&["~id,~label\nv,;"], [1, 0, 0, 0, 0])]
+fn values_are_compared_as_values(#[case] texts: &[&str], #[case] expected: [u64; 5]) {
+    let texts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
+    let (totals, findings) = load_texts(Dialect::Gremlin, &texts);
+    assert_eq!(numbers(totals), expected, "{:#?}", lines(&findings));
+}
+
+#[test]
+fn bytes_that_are_no_utf8_are_warned_about_in_each_column() {
+    let (totals, findings) = load_texts(Dialect::Gremlin, &[b"~id,~label,x\nn\xe9,P,a\nn\xe8,Zo\xe9,b"]);
+    assert_eq!(lines(&findings), ["2:1 NotUtf8"]);
+    assert_eq!((findings[0].times, numbers(totals)), (3, [4, 0, 0, 0, 0]));
+    let edges: [&[u8]; 2] = [b"~id\nn\xe9\nb", b"~id,~from,~to,~label\ne,n\xe8,b,k"];
+    assert_eq!(numbers(load_texts(Dialect::Gremlin, &edges).0), [1, 0, 0, 0, 0], "both ids are `n` and U+FFFD");
+}
+
+#[rstest]
+#[case::with_rows("\u{feff}~id\nv", &["1:1 ByteOrderMark"])]
+#[case::without("\u{feff}~id\n", &["1:1 ByteOrderMark", "1:1 NoRows"])]
+#[case::with_a_fault("\u{feff}name\nv", &["1:1 record 0: A vertex or edge requires a ~id field.", "1:1 ByteOrderMark"])]
+fn a_byte_order_mark_is_at_the_beginning(#[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(lines(&load_texts(Dialect::Gremlin, &[text.as_bytes()]).1), expected);
 }
 
 #[rstest]

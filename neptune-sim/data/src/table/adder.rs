@@ -28,8 +28,6 @@ pub(super) struct Adder<'a, 'l, 's> {
     pub(super) line: u64,
     /// The number of its first row, from 1.
     pub(super) record: u64,
-    /// Whether the file begins with a byte order mark of which nothing was said yet.
-    pub(super) has_mark: bool,
 }
 
 impl Adder<'_, '_, '_> {
@@ -47,9 +45,6 @@ impl Adder<'_, '_, '_> {
             let record = &bytes[row.start..row.end];
             let place =
                 Place { bytes: record, line: self.line + row.line, record: self.record + number as u64, at: 0, id: None };
-            if std::mem::take(&mut self.has_mark) {
-                self.log.warn(place, Warning::ByteOrderMark);
-            }
             let of_row;
             (of_row, items) = items.split_at(row.items);
             self.row(row, of_row, place, &mut waiting);

@@ -9,7 +9,7 @@ use super::header::{Dialect, Header};
 use super::rows::{Options, Rows, of_quotes};
 use crate::cores::{self, Parts};
 use crate::csv::{Blocks, Record, Records};
-use crate::finding::{Finding, What};
+use crate::finding::{Finding, Warning, What};
 use crate::found::Found;
 use crate::graph::Graph;
 use crate::log::{Log, Stop};
@@ -24,6 +24,8 @@ use crate::totals::Totals;
 pub struct File<R> {
     records: Records<R>,
     header: Result<Header, Vec<Finding>>,
+    /// That the file begins with a byte order mark.
+    mark: Option<Finding>,
 }
 
 impl<R: Read + Send> File<R> {
@@ -33,11 +35,17 @@ impl<R: Read + Send> File<R> {
     /// The stream cannot be read.
     pub fn open(input: R, dialect: Dialect) -> io::Result<Self> {
         let mut records = Records::new(input);
+        let mut first = Vec::new();
         let header = match records.read()? {
-            Some(record) => read_header(&record, dialect),
+            Some(record) => {
+                first.extend_from_slice(record.bytes);
+                read_header(&record, dialect)
+            }
             None => Err(vec![header_finding(&Record::MISSING, 0, Problem::NoHeader)]),
         };
-        Ok(Self { records, header })
+        let at_the_beginning = Place { bytes: &first, line: 1, record: 0, at: 0, id: None };
+        let mark = records.has_byte_order_mark().then(|| at_the_beginning.finding(What::Warning(Warning::ByteOrderMark)));
+        Ok(Self { records, header, mark })
     }
 
     /// Its header; `None` if it has faults.
@@ -82,16 +90,15 @@ impl<R: Read + Send> File<R> {
         ids: Option<&mut Ids<'_>>,
         sink: &mut (dyn FnMut(Found<'_>) + Send),
     ) -> io::Result<Totals> {
-        let Self { records, header } = self;
+        let Self { records, header, mark } = self;
         let header = match header {
             Ok(header) => header,
             Err(findings) => {
                 let most = if options.stop == Stop::AtTheEnd { usize::MAX } else { 1 };
-                findings.into_iter().take(most).map(Found::from).for_each(sink);
+                findings.into_iter().take(most).chain(mark).map(Found::from).for_each(sink);
                 return Ok(Totals { parsing_errors: 1, ..Totals::default() });
             }
         };
-        let has_mark = records.has_byte_order_mark();
         let hashes = graph.hashes();
         let (elements, vertices) = match header.kind {
             Kind::Vertices => (graph.vertices_mut(), None),
@@ -102,7 +109,11 @@ impl<R: Read + Send> File<R> {
         };
         let rows = Rows::new(&header, options, hashes, vertices);
         let (line, record) = (records.line(), 1);
-        let adder = Adder { rows: &rows, elements, ids, log: Log::new(options.stop, sink), line, record, has_mark };
+        let mut log = Log::new(options.stop, sink);
+        if let Some(mark) = mark {
+            log.warn_at(Warning::ByteOrderMark, |_| mark);
+        }
+        let adder = Adder { rows: &rows, elements, ids, log, line, record };
         let mut loading = Loading { blocks: records.into_blocks(), adder, spare: Vec::new() };
         cores::read_all(&mut loading, |(block, found)| rows.read(block, found), options.cores.unwrap_or_else(cores::all))?;
         Ok(loading.adder.end())

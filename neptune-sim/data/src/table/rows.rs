@@ -8,6 +8,7 @@ use neptune_text::cut;
 use super::batch::{Batch, Edge, FoundRows, Item, Row, Subject};
 use super::column::{Column, Kind, Property};
 use super::header::{Dialect, Header};
+use crate::canonical::canonical;
 use crate::csv::{Cell, Fault, FaultKind, Record, Span, Splitter};
 use crate::finding::Warning;
 use crate::graph::{Elements, Fact, Hashes, Id, Key};
@@ -121,7 +122,7 @@ impl<'a> Rows<'a> {
                 Column::To { space } => rows.to = of_ids(space),
                 Column::Label => rows.label = Some(index),
                 Column::Property(property) => {
-                    let key = rows.hashes.key(property.name.as_bytes());
+                    let key = rows.hashes.key_of(property.name.as_bytes(), property.of);
                     rows.properties.push(PropertyColumn { index, property, key });
                 }
             }
@@ -193,20 +194,6 @@ impl<'a> Rows<'a> {
         (label.quoted && label.is_empty()).then_some((label.start, Problem::EmptyLabel))
     }
 
-    /// What the id in a row is known by.
-    fn id_in(&self, record: &Record<'_>, column: Option<IdColumn<'_>>) -> Option<Id> {
-        let IdColumn { index, space, .. } = column?;
-        Some(self.hashes.id(space, &record.cell(index)?.text))
-    }
-
-    /// What tells an edge from others with its id. In openCypher, nothing does.
-    fn edge_fact(&self, record: &Record<'_>) -> Fact {
-        let end = |column: Option<IdColumn<'_>>| Some(record.cell(column?.index)?.text);
-        let label = self.label_in(record).map_or(Cow::Borrowed(EDGE), |label| label.text);
-        let parts = self.is_gremlin.then(|| (end(self.from), end(self.to), label));
-        self.hashes.fact_of(self.edge_key, parts)
-    }
-
     fn label_in<'r>(&self, record: &Record<'r>) -> Option<Cell<'r>> {
         record.span(self.label?).filter(|label| !label.is_blank()).map(|label| label.cell(record.bytes))
     }
@@ -217,7 +204,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     /// Reads the whole row.
     fn subject(&mut self) -> Subject {
         if let Some(fault) = self.record.fault {
@@ -252,32 +239,56 @@ impl Reading<'_> {
     }
 
     fn vertex(&mut self) -> Subject {
-        let (rows, record) = (self.rows, self.record);
-        let Some(id) = rows.id_in(record, rows.id) else { return Subject::Nothing };
+        let rows = self.rows;
+        let Some(id) = self.id_in(rows.id) else { return Subject::Nothing };
         if id == rows.header_again {
             self.warn(0, Warning::HeaderAgain);
         }
-        let label = rows.label_in(record);
-        let default = if rows.is_gremlin { VERTEX } else { b"" };
-        each(label.as_ref().map_or(default, |label| &label.text), |label| {
-            self.records += 1;
-            if rows.is_gremlin {
-                self.found.items.push(Item::Value(rows.hashes.fact(rows.label_key, label)));
-            }
-        });
+        if let Some(label) = self.label() {
+            each(&label, |label| self.label_of_vertex(label));
+        }
+        if self.records == 0 && rows.is_gremlin {
+            self.label_of_vertex(VERTEX);
+        }
         self.properties();
         if rows.is_gremlin { Subject::Vertex(id) } else { Subject::Node(id) }
     }
 
+    fn label_of_vertex(&mut self, label: &[u8]) {
+        self.records += 1;
+        if self.rows.is_gremlin {
+            self.found.items.push(Item::Value(self.rows.hashes.fact(self.rows.label_key, label)));
+        }
+    }
+
+    /// What the id in a column is known by.
+    fn id_in(&mut self, column: Option<IdColumn<'_>>) -> Option<Id> {
+        let IdColumn { index, space, .. } = column?;
+        let id = self.text_of(self.record.cell(index)?);
+        Some(self.rows.hashes.id(space, &id))
+    }
+
+    fn label(&mut self) -> Option<Cow<'a, [u8]>> {
+        let label = self.rows.label_in(self.record)?;
+        Some(self.text_of(label))
+    }
+
+    /// What tells an edge from others with its id. In openCypher, nothing does.
+    fn edge_fact(&mut self, from: Id, to: Id) -> Fact {
+        let rows = self.rows;
+        let label = self.label().unwrap_or(Cow::Borrowed(EDGE));
+        rows.hashes.fact_of(rows.edge_key, rows.is_gremlin.then_some((from, to, label)))
+    }
+
     fn edge(&mut self) -> Subject {
         let (rows, record) = (self.rows, self.record);
-        let ends = (rows.id_in(record, rows.from), rows.id_in(record, rows.to));
+        let ends = (self.id_in(rows.from), self.id_in(rows.to));
         let (Some(from), Some(to)) = ends else { return Subject::Nothing };
         self.records += 1;
         if let Some(label) = rows.label_in(record).filter(|label| label.text.contains(&b';')) {
             self.warn(label.at, Warning::EdgeLabelIsNotSplit { label: lossy(&label.text) });
         }
-        let id = rows.id_in(record, rows.id).map(|id| (id, rows.edge_fact(record)));
+        let id = self.id_in(rows.id).map(|id| (id, self.edge_fact(from, to)));
         self.properties();
         Subject::Edge(Edge { from, to, misses_end: false, id })
     }
@@ -310,7 +321,7 @@ impl Reading<'_> {
 
     fn value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
         self.records += 1;
-        let text = if self.is_text { Cow::Borrowed(value) } else { self.as_text(value, at) };
+        let text = self.as_text(value, at);
         match column.property.of.check(&text) {
             Ok(None) => {}
             Ok(Some(remark)) => {
@@ -325,14 +336,25 @@ impl Reading<'_> {
             }
         }
         if self.rows.is_gremlin {
-            let fact = self.rows.hashes.fact(column.key, &text);
+            let fact = self.rows.hashes.fact(column.key, &canonical(column.property.of, &text));
             let item = if column.property.single { Item::Single(fact, column.index) } else { Item::Value(fact) };
             self.found.items.push(item);
         }
     }
 
+    fn text_of<'v>(&mut self, Cell { text, at, .. }: Cell<'v>) -> Cow<'v, [u8]> {
+        match text {
+            Cow::Borrowed(text) => self.as_text(text, at),
+            Cow::Owned(text) => self.as_text(&text, at).into_owned().into(),
+        }
+    }
+
     /// What is no UTF-8 is replaced.
+    #[inline]
     fn as_text<'v>(&mut self, value: &'v [u8], at: usize) -> Cow<'v, [u8]> {
+        if self.is_text {
+            return value.into();
+        }
         match String::from_utf8_lossy(value) {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
             Cow::Owned(text) => {
