@@ -126,6 +126,9 @@ fn of_warning(warning: &Warning) -> Rule {
             rule("short-row", "A row has fewer cells than the header.", "Write a comma for each missing cell.")
         }
         Warning::HeaderAgain => rule("header-again", "A row is another header.", "Write one header a file."),
+        Warning::NoStatements => {
+            rule("no-statements", "A file of RDF has no statement.", "Leave the file out, or put statements into it.")
+        }
         Warning::NoRows => rule("no-rows", "A file has a header and no row.", "Leave the file out, or put its rows below."),
         Warning::ByteOrderMark => {
             rule("byte-order-mark", "The file begins with a byte order mark.", "Write UTF-8 without one.")

@@ -60,6 +60,8 @@ pub enum Warning {
     HeaderAgain,
     /// A header without a row.
     NoRows,
+    /// A file of RDF without a statement.
+    NoStatements,
     /// The file begins with a byte order mark.
     ByteOrderMark,
     /// Bytes that are no UTF-8.

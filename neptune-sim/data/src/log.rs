@@ -76,6 +76,11 @@ impl<'a> Log<'a> {
         self.is_over && self.stop != Stop::AtTheEnd
     }
 
+    /// Whether there was neither a fact nor a fault.
+    pub(crate) fn has_counted_nothing(&self) -> bool {
+        self.totals == Totals::default()
+    }
+
     /// Counts so many facts that are tried.
     pub(crate) fn records(&mut self, count: u64) {
         if !self.is_over {

@@ -14,6 +14,7 @@ impl Warning {
             Self::ShortRow => "the row has fewer cells than the header; the missing ones are taken as empty".to_owned(),
             Self::HeaderAgain => "the row is another header, and is loaded as a vertex".to_owned(),
             Self::NoRows => "the file has a header and no row: it loads nothing".to_owned(),
+            Self::NoStatements => "the file has no statement: it loads nothing".to_owned(),
             Self::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
             Self::NotUtf8 => "the cell has bytes that are no UTF-8".to_owned(),
             Self::Iri { flaw } => flaw_of_iri(*flaw).to_owned(),

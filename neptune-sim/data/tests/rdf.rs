@@ -36,6 +36,28 @@ fn line(finding: &Finding) -> String {
 }
 
 #[rstest]
+#[case::a_text_with_its_type(Format::NTriples, "<e:a> <e:p> \"x\" .\n<e:a> <e:p> \"x\"^^<http://www.w3.org/2001/XMLSchema#string> .", [2, 1])]
+#[case::a_language_in_any_case(Format::NTriples, "<e:a> <e:p> \"x\"@en-US .\n<e:a> <e:p> \"x\"@EN-us .", [2, 1])]
+#[case::other_terms(Format::NTriples, "<e:a> <e:p> \"x\"@en .\n<e:a> <e:p> \"x\" .\n<e:a> <e:p> <e:x> .", [3, 0])]
+fn one_term_in_two_ways_is_one(#[case] format: Format, #[case] text: &str, #[case] expected: [u64; 2]) {
+    let totals = load(text.as_bytes(), format, &Options::default(), &mut Graph::default(), &mut |_| {}).expect("bytes");
+    assert_eq!([totals.records, totals.duplicates], expected);
+}
+
+#[rstest]
+#[case(Format::NTriples, "# nothing\n")]
+#[case(Format::Turtle, "@prefix e: <http://e/> .")]
+#[case(Format::Turtle, "")]
+fn a_file_without_a_statement_is_warned_about(#[case] format: Format, #[case] text: &str) {
+    let mut findings = Vec::new();
+    load(text.as_bytes(), format, &Options::default(), &mut Graph::default(), &mut |found| {
+        findings.push(line(&found.finding()))
+    })
+    .expect("bytes");
+    assert_eq!(findings, ["1 NoStatements, 1 times"]);
+}
+
+#[rstest]
 #[case::iris_without_a_scheme(&["bad_iris.nq"], [5, 0, 4], &[
     "1 record 1: Not a valid (absolute) IRI: ",
     "2 record 2: Not a valid (absolute) IRI: www.ex.test/page",

@@ -22,6 +22,12 @@ fn document(content: &str) -> String {
     format!("{BEGIN}{content}\n</rdf:RDF>\n")
 }
 
+/// The same with a document type.
+fn document_of(document_type: &str, content: &str) -> String {
+    let (declaration, root) = BEGIN.split_once('\n').expect("two lines");
+    format!("{declaration}\n{document_type}{root}{content}\n</rdf:RDF>\n")
+}
+
 /// How many statements of a document are loaded, and its fault.
 fn loaded(text: &str) -> (u64, Option<(String, u64, usize)>) {
     let (totals, findings) = read(text.as_bytes(), &mut Graph::default());
@@ -109,10 +115,36 @@ fn bases_languages_and_entities_are_those_of_the_scope() {
     let mut graph = Graph::default();
     let types = "<!DOCTYPE rdf:RDF [ <!ENTITY e \"http://e/\"> <!ENTITY f '&e;f'> ]>\n";
     let content = "<e:C rdf:about=\"&e;a\" xml:lang=\"en\"><e:p>&f;</e:p><e:p xml:lang=\"\" xml:base=\"http://b/c#d\" rdf:resource=\"#x\"/></e:C>";
-    assert_eq!(read(format!("{types}{}", document(content)).as_bytes(), &mut graph).0.records, 3);
+    assert_eq!(read(document_of(types, content).as_bytes(), &mut graph).0.records, 3);
     let same = "<http://e/a> <http://e/p> \"http://e/f\"@en .\n<http://e/a> <http://e/p> <http://b/c#x> .\n";
     let totals = load(same.as_bytes(), Format::NTriples, &Options::default(), &mut graph, &mut |_| {}).expect("bytes");
     assert_eq!(totals.duplicates, 2);
+}
+
+/// What RDF4J 3.7.7 says of the first four.
+#[rstest]
+#[case::in_a_text(
+    "<e:C><e:p>a\u{1}</e:p></e:C>",
+    "An invalid XML character (Unicode: 0x1) was found in the element content of the document."
+)]
+#[case::nothing(
+    "<e:C><e:p>a\0</e:p></e:C>",
+    "An invalid XML character (Unicode: 0x0) was found in the element content of the document."
+)]
+#[case::by_its_number("<e:C><e:p>a&#x1;</e:p></e:C>", "Character reference \"&#x1\" is an invalid XML character.")]
+#[case::a_late_declaration(
+    "<?xml version='1.0'?><e:C/>",
+    "The processing instruction target matching \"[xX][mM][lL]\" is not allowed."
+)]
+#[case::in_an_attribute("<e:C e:p='a\u{b}'/>", "An invalid XML character (Unicode: 0xb) was found in the markup.")]
+#[case::no_character(
+    "<e:C><e:p>a\u{ffff}</e:p></e:C>",
+    "An invalid XML character (Unicode: 0xffff) was found in the element content of the document."
+)]
+fn what_is_no_xml_ends_the_document(#[case] content: &str, #[case] expected: &str) {
+    let (_, fault) = loaded(&document(content));
+    let (text, line, _) = fault.expect("it is no XML");
+    assert_eq!((text.as_str(), line), (expected, 3));
 }
 
 #[test]
@@ -152,11 +184,11 @@ fn entities_cannot_multiply_without_end() {
     for level in 1..10 {
         let _ = write!(types, "<!ENTITY a{level} \"{}\">", format!("&a{};", level - 1).repeat(10));
     }
-    let (_, findings) = read(format!("{types} ]>{}", document("<e:C e:p='&a9;'/>")).as_bytes(), &mut Graph::default());
+    let (_, findings) = read(document_of(&format!("{types} ]>"), "<e:C e:p='&a9;'/>").as_bytes(), &mut Graph::default());
     let problem = Problem::TooMuch { what: "The entities of the file take more than 1 MiB" };
     assert_eq!(findings[0].what, What::Error(problem));
     let types = format!("<!DOCTYPE rdf:RDF [ <!ENTITY a \"{}\"> ]>", "x".repeat(1024 * 1024));
-    let text = format!("{types}{}", document(&format!("<e:C e:p='{}'/>", "&a;".repeat(100))));
+    let text = document_of(&types, &format!("<e:C e:p='{}'/>", "&a;".repeat(100)));
     let (_, findings) = read(text.as_bytes(), &mut Graph::default());
     assert_eq!(findings[0].what, What::Error(Problem::TooMuch { what: "A tag or a text is longer than 16 MiB" }));
 }

@@ -17,6 +17,7 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
         Warning::Iri { .. } => "write the character as `%` and two hexadecimal digits",
         Warning::BlankNodes => "give the nodes IRIs if they are to be found or loaded again",
         Warning::HeaderAgain => AGAIN,
+        Warning::NoStatements => "leave the file out, or put statements into it",
         Warning::NoRows => {
             "BioCypher and neo4j-admin keep headers apart: put this one before each file of rows; of another program, leave the file out"
         }

@@ -47,6 +47,9 @@ pub fn load(
         Format::Turtle => turtle::load(input, &mut sink)?,
         Format::RdfXml => xml::load(input, &mut sink)?,
     }
+    if sink.log.has_counted_nothing() {
+        sink.log.warn(Place { bytes: b"", line: 1, record: 0, at: 0, id: None }, Warning::NoStatements);
+    }
     Ok(sink.log.end())
 }
 

@@ -2,6 +2,7 @@
 //! log that is public, `Expected '<', found: |`, is RDF4J's.
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 
 use memchr::{memchr2, memchr3};
 
@@ -28,14 +29,32 @@ impl Statement<'_> {
     }
 }
 
+/// The type of a text without a type.
+const XSD_STRING: &str = "http://www.w3.org/2001/XMLSchema#string";
+
 /// A part of a statement.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Term<'a> {
     Iri(Cow<'a, str>),
     /// A name that means something only in its file.
     Blank(&'a str),
     /// A text with its datatype or language, as it is written.
     Literal(Cow<'a, str>, Option<Cow<'a, str>>, Option<&'a str>),
+}
+
+/// By what a graph knows it, so that it knows two ways to write one term as one: a text is an `xsd:string`, and languages are the same in any case
+/// (RDF 1.1 Concepts, section 3.3).
+impl Hash for Term<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Iri(iri) => (0_u8, iri).hash(state),
+            Self::Blank(name) => (1_u8, name).hash(state),
+            Self::Literal(text, datatype, language) => {
+                (2_u8, text, datatype.as_ref().filter(|datatype| **datatype != XSD_STRING)).hash(state);
+                language.unwrap_or_default().bytes().for_each(|byte| state.write_u8(byte.to_ascii_lowercase()));
+            }
+        }
+    }
 }
 
 /// Why a line is no statement, and where in the line.

@@ -50,7 +50,8 @@ impl Entities {
 
     /// Adds what stands for an entity, or for a character with a number, to a text.
     pub(super) fn push(&self, name: &str, text: &mut String) -> Result<(), End> {
-        let numbered = |number: &str, radix| u32::from_str_radix(number, radix).ok().and_then(char::from_u32);
+        let numbered =
+            |number: &str, radix| u32::from_str_radix(number, radix).ok().and_then(char::from_u32).filter(|c| is_xml(*c));
         let c = match name {
             "lt" => Some('<'),
             "gt" => Some('>'),
@@ -74,4 +75,9 @@ impl Entities {
         }
         if text.len() > MAX_RECORD { Err(End::TooMuch("A tag or a text is longer than 16 MiB")) } else { Ok(()) }
     }
+}
+
+/// Whether XML 1.0 may have a character, as itself or by its number (section 2.2).
+pub(super) fn is_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }

@@ -9,6 +9,7 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
 
 use super::end::{End, Near};
+use super::entity::is_xml;
 use crate::problem::Provenance;
 use crate::rdf::chars::Spot;
 use crate::stream::MAX_RECORD;
@@ -64,6 +65,11 @@ impl<R: Read> Source<R> {
         self.buffer.clear();
         let (before, spot) = (self.reader.buffer_position(), self.next);
         let event = self.reader.read_event_into(&mut self.buffer);
+        let is_late = match &event {
+            Ok(Event::Decl(_)) => before > 0,
+            Ok(Event::PI(content)) => content.target().eq_ignore_ascii_case(b"xml"),
+            _ => false,
+        };
         let (piece, begin, content) = match event {
             Err(error) => return Err((self.end(error), Near { spot, bytes: self.shown("") })),
             Ok(Event::Eof) => return Ok(None),
@@ -79,6 +85,13 @@ impl<R: Read> Source<R> {
             Ok(Event::PI(content)) => (Piece::Other, "<?", content.to_vec()),
         };
         let near = Near { spot, bytes: [begin.as_bytes(), &content[..content.len().min(SHOWN)]].concat() };
+        if is_late {
+            let said = "The processing instruction target matching \"[xX][mM][lL]\" is not allowed.";
+            return Err((End::rdf4j(said), near));
+        }
+        if let Some(end) = of_characters(&content, begin) {
+            return Err((end, near));
+        }
         let length = usize::try_from(self.reader.buffer_position() - before).unwrap_or(usize::MAX);
         self.pass(&content, length);
         if self.not_utf8.is_none() && std::str::from_utf8(&content).is_err() {
@@ -112,6 +125,19 @@ impl<R: Read> Source<R> {
             error => End::Fault(error.to_string(), Provenance::Ours),
         }
     }
+}
+
+/// What is said of the first character that XML does not have, in a piece that begins like this.
+fn of_characters(content: &[u8], begin: &str) -> Option<End> {
+    let text = String::from_utf8_lossy(content);
+    let c = u32::from(text.chars().find(|c| !is_xml(*c))?);
+    let said = |of: &str| format!("An invalid XML character (Unicode: 0x{c:x}) was found in the {of}.");
+    Some(match begin {
+        "" => End::rdf4j(said("element content of the document")),
+        "<![CDATA[" => End::rdf4j(said("CDATA section")),
+        "<!--" => End::rdf4j(said("comment")),
+        _ => End::Fault(said("markup"), Provenance::Ours),
+    })
 }
 
 fn text(bytes: &[u8]) -> String {
