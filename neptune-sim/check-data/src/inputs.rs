@@ -91,9 +91,13 @@ impl Inputs {
         Ok(entries.len())
     }
 
-    /// A load reads an object once, however often its key fits.
+    /// A load reads an object once, however often its key fits, and a path may be written in many ways.
     fn add(&mut self, input: Input) {
-        if self.seen.insert(input.clone()) {
+        let known_as = match &input {
+            Input::File(path) => Input::File(in_full(path)),
+            other => other.clone(),
+        };
+        if self.seen.insert(known_as) {
             self.all.push(input);
         }
     }
@@ -115,6 +119,15 @@ impl Input {
 
     pub(crate) fn unreadable(&self, source: io::Error) -> Unreadable {
         Unreadable { path: PathBuf::from(self.name()), source }
+    }
+}
+
+/// A path from the root, without `..` and links on the way. What the last name leads to does not matter: two names are two objects.
+fn in_full(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
 }
 
@@ -172,6 +185,7 @@ mod tests {
     #[case::a_prefix(&["b.c"], &["b.csv"], 0)]
     #[case::a_prefix_of_a_folder(&["b/d"], &["b/d.csv"], 0)]
     #[case::a_prefix_of_several(&["c"], &["c.csv"], 1)]
+    #[case::each_once_however_it_is_written(&["b.csv", "./b.csv", "b/../b.csv", "circle/b.csv"], &["b.csv"], 0)]
     #[case::each_once(&["c.csv", "", "c"], &["c.csv", "a.csv", "b/d.csv", "b.csv", "link.csv"], 3)]
     fn paths_name_files_folders_and_prefixes(#[case] paths: &[&str], #[case] files: &[&str], #[case] left_out: usize) {
         let folder = folder();

@@ -51,7 +51,7 @@ fn one_term_in_two_ways_is_one(#[case] format: Format, #[case] text: &str, #[cas
 fn a_file_without_a_statement_is_warned_about(#[case] format: Format, #[case] text: &str) {
     let mut findings = Vec::new();
     load(text.as_bytes(), format, &Options::default(), &mut Graph::default(), &mut |found| {
-        findings.push(line(&found.finding()))
+        findings.push(line(&found.finding()));
     })
     .expect("bytes");
     assert_eq!(findings, ["1 NoStatements, 1 times"]);
