@@ -64,7 +64,7 @@ fn of_problem(problem: &Problem) -> Rule {
         Problem::EmptyLabel => {
             rule("empty-label", "A label is an empty text in quotes.", "Leave the cell empty, without quotes.")
         }
-        Problem::BareQuote | Problem::TextAfterQuote => {
+        Problem::BareQuote | Problem::TextAfterQuote { .. } => {
             rule("quote", "A quote stands where none may be.", "Put the whole value in quotes, and double each quote in it.")
         }
         Problem::UnclosedQuote { .. } => rule(

@@ -107,7 +107,10 @@ pub enum Problem {
     /// A quote in a cell that does not begin with one.
     BareQuote,
     /// Text between a closing quote and the next delimiter.
-    TextAfterQuote,
+    TextAfterQuote {
+        /// How many lines end in the quotes.
+        lines: u64,
+    },
     /// A quote that nothing closes.
     UnclosedQuote {
         /// How many lines behind its own it has made part of its cell.
@@ -219,7 +222,7 @@ impl Problem {
             | Self::EmptyLabel => Provenance::AwsTool,
             Self::UnexpectedColumn { .. }
             | Self::BareQuote
-            | Self::TextAfterQuote
+            | Self::TextAfterQuote { .. }
             | Self::UnclosedQuote { .. }
             | Self::RecordTooLong
             | Self::TooMuch { .. }
@@ -266,7 +269,7 @@ impl fmt::Display for Problem {
             Self::BlankId { column } => write!(f, "An edge requires a {column} value."),
             Self::EmptyLabel => f.write_str("Vertex labels must not be null or empty."),
             Self::BareQuote => f.write_str("A quote is in a field that does not begin with one"),
-            Self::TextAfterQuote => f.write_str("Text follows the closing quote of a field"),
+            Self::TextAfterQuote { .. } => f.write_str("Text follows the closing quote of a field"),
             Self::UnclosedQuote { .. } => f.write_str("The quote of a field is never closed"),
             Self::Statement { text } | Self::Document { text, .. } => f.write_str(text),
             Self::TooMuch { what } => f.write_str(what),

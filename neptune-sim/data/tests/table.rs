@@ -4,7 +4,7 @@ use std::fs::File as Disk;
 use std::path::Path;
 
 use neptune_data::table::{Dialect, File, Options};
-use neptune_data::{Finding, Graph, Totals, What};
+use neptune_data::{Finding, Graph, Problem, Totals, What};
 use rstest::rstest;
 
 /// Loads files of `tests/files` one after the other, and returns what the last one counts and reports.
@@ -89,6 +89,13 @@ fn bytes_that_are_no_utf8_are_warned_about_in_each_column() {
     assert_eq!((findings[0].times, numbers(totals)), (3, [4, 0, 0, 0, 0]));
     let edges: [&[u8]; 2] = [b"~id\nn\xe9\nb", b"~id,~from,~to,~label\ne,n\xe8,b,k"];
     assert_eq!(numbers(load_texts(Dialect::Gremlin, &edges).0), [1, 0, 0, 0, 0], "both ids are `n` and U+FFFD");
+}
+
+#[test]
+fn a_quote_that_is_closed_by_one_of_another_row_is_reported_where_it_opens() {
+    let (_, findings) = load_texts(Dialect::Gremlin, &[b"~id,~label,n\nv1,P,\"first\nv2,P,\"second\"\nv3,P,c"]);
+    assert_eq!(lines(&findings), ["2:6 record 1: Text follows the closing quote of a field"]);
+    assert_eq!(findings[0].what, What::Error(Problem::TextAfterQuote { lines: 1 }));
 }
 
 #[rstest]

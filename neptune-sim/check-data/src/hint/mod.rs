@@ -98,7 +98,10 @@ fn of_row(problem: &Problem, line: &str, at: usize, behind_another: bool) -> Opt
     let hint = match problem {
         Problem::MoreColumnsThanHeader if behind_another => row::BEHIND_ANOTHER,
         Problem::MoreColumnsThanHeader => row::of_many_columns(line, at),
-        Problem::BareQuote | Problem::TextAfterQuote => return Some(row::of_quote(line)),
+        Problem::TextAfterQuote { lines: 1.. } => {
+            "the quote opens here, and the next one is on a line behind it: if nothing closes this one, close it"
+        }
+        Problem::BareQuote | Problem::TextAfterQuote { .. } => return Some(row::of_quote(line)),
         Problem::UnclosedQuote { lines } => {
             let (swallowed, are) = (count(*lines, "line"), if *lines == 1 { "is" } else { "are" });
             return Some(format!("the quote opens here, and {swallowed} behind it {are} taken for a part of the value"));

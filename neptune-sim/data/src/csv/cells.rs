@@ -38,7 +38,7 @@ pub struct Fault {
 pub enum FaultKind {
     /// A quote inside a cell that does not begin with one. By the user guide, the load stops there.
     BareQuote,
-    /// Text between a closing quote and the next delimiter.
+    /// Text between a closing quote and the next delimiter. It is that text, or the opening quote if there are line ends in the quotes.
     TextAfterQuote,
     /// A quote that nothing closes. It is the opening one.
     Unclosed,
@@ -144,7 +144,9 @@ fn quoted(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
     let close = closing_quote(record, start + 1).map_err(|_| Fault { kind: FaultKind::Unclosed, at: start })?;
     let end = close + 1 + leading_blanks(&record[close + 1..]);
     if record.get(end).is_some_and(|byte| *byte != b',') {
-        return Err(Fault { kind: FaultKind::TextAfterQuote, at: end });
+        // A text over several lines is mostly one that nothing closes, up to the first quote of another row.
+        let at = if memchr(b'\n', &record[start..close]).is_some() { start } else { end };
+        return Err(Fault { kind: FaultKind::TextAfterQuote, at });
     }
     let doubled = memchr(b'"', &record[start + 1..close]).is_some();
     Ok((Span { start, end: close + 1, quoted: true, doubled }, end))
@@ -225,6 +227,7 @@ mod tests {
     #[case::bare_at_the_end(r#"a,5""#, FaultKind::BareQuote, 3)]
     #[case::after(r#""a"b,c"#, FaultKind::TextAfterQuote, 3)]
     #[case::after_blanks(r#""a" b,c"#, FaultKind::TextAfterQuote, 4)]
+    #[case::after_lines("a,\"b\nc,\"d\",e", FaultKind::TextAfterQuote, 2)]
     #[case::unclosed(r#"a, "b,c"#, FaultKind::Unclosed, 3)]
     #[case::a_pair_closes_nothing(r#""a"""#, FaultKind::Unclosed, 0)]
     fn wrong_quotes_are_found_where_they_are(#[case] record: &str, #[case] kind: FaultKind, #[case] at: usize) {

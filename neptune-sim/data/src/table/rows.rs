@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::num::NonZero;
 
+use memchr::memchr;
 use neptune_text::cut;
 
 use super::batch::{Batch, Edge, FoundRows, Item, Row, Subject};
@@ -413,7 +414,11 @@ fn unescape(value: &[u8]) -> Vec<u8> {
 pub(super) fn of_quotes(fault: Fault, record: &[u8]) -> Problem {
     match fault.kind {
         FaultKind::BareQuote => Problem::BareQuote,
-        FaultKind::TextAfterQuote => Problem::TextAfterQuote,
+        FaultKind::TextAfterQuote => {
+            let in_quotes =
+                record[fault.at..].strip_prefix(b"\"").and_then(|text| memchr(b'"', text).map(|close| &text[..close]));
+            Problem::TextAfterQuote { lines: in_quotes.map_or(0, line_ends) }
+        }
         FaultKind::Unclosed => {
             Problem::UnclosedQuote { lines: line_ends(record[fault.at..record.len().min(MAX_RECORD)].trim_ascii_end()) }
         }
