@@ -23,6 +23,18 @@ const SERVICE: [&str; 5] = [
     "Lambda.TooManyRequestsException",
 ];
 
+/// How Lambda names that a function in a VPC has lost its network, or has none yet: one that nobody has called for weeks is given a new one when it is
+/// called again, which takes about a minute. It has not run.
+const NETWORK: [&str; 7] = [
+    "Lambda.ResourceNotReadyException",
+    "Lambda.ENINotReadyException",
+    "Lambda.ENILimitReachedException",
+    "Lambda.SubnetIPAddressLimitReachedException",
+    "Lambda.EC2ThrottledException",
+    "Lambda.EC2UnexpectedException",
+    "Lambda.ResourceConflictException",
+];
+
 /// The names that are retried and are neither Lambda's nor Step Functions'.
 fn retried(task: &Value) -> Vec<&str> {
     let names = list(task, "Retry").flat_map(matched);
@@ -63,10 +75,26 @@ fn what_a_function_raises_is_retried_where_it_may_pass(#[values(0, 1, 2, 3)] whi
 fn trouble_of_lambda_and_killed_functions_are_retried_a_few_times(#[values(0, 1, 2, 3)] which: usize) {
     let machine = machine(MACHINES[which]);
     for (name, task) in tasks(&machine).filter(|(_, task)| function(task).is_some()) {
-        for names in [&SERVICE[..], &KILLED[..]] {
+        for names in [&SERVICE[..], &NETWORK[..], &KILLED[..]] {
             let rule = list(task, "Retry").find(|rule| matched(rule) == names).unwrap_or_else(|| panic!("{name}: {names:?}"));
             assert!((1..=6).contains(&rule["MaxAttempts"].as_u64().unwrap()), "{name}: {rule}");
         }
+    }
+}
+
+/// Without a part that is left to chance, the pauses are known.
+#[rstest]
+fn a_network_has_two_minutes_to_come(#[values(0, 1, 2, 3)] which: usize) {
+    let machine = machine(MACHINES[which]);
+    for (name, task) in tasks(&machine).filter(|(_, task)| function(task).is_some()) {
+        let rule = list(task, "Retry").find(|rule| matched(rule) == NETWORK).unwrap_or_else(|| panic!("{name}"));
+        let number = |key: &str| rule[key].as_f64().unwrap_or_else(|| panic!("{name}: {key}"));
+        let (mut pause, mut pauses) = (number("IntervalSeconds"), 0.0);
+        for _ in 0..rule["MaxAttempts"].as_u64().unwrap() {
+            pauses += pause;
+            pause = (pause * number("BackoffRate")).min(number("MaxDelaySeconds"));
+        }
+        assert!(pauses >= 120.0 && rule["JitterStrategy"] == "NONE", "{name}: {pauses} s");
     }
 }
 
