@@ -91,7 +91,7 @@ async fn check(invocation: &Invocation, event: CheckEvent) -> (CheckAnswer, Opti
     let Some((domain_id, prov_id)) = event.load_ids() else {
         // The plan's words; a field of its own says which.
         let error = StatusError::new(ErrorName::MissingParameter, "Missing required parameters");
-        let invalid_parameters = CheckEvent::problems(&invocation.event);
+        let invalid_parameters = invocation.readable().map_or_else(|why| vec![why.to_owned()], CheckEvent::problems);
         return (CheckAnswer { invalid_parameters, ..not_requested(event, &error) }, Some(0));
     };
     let session = match invocation.session() {

@@ -34,7 +34,7 @@ pub async fn handle(invocation: Invocation) -> Result<Value, StatusError> {
 
 /// The answer, and how many requests it took.
 async fn answer(invocation: &Invocation) -> (Result<Value, StatusError>, Option<u32>) {
-    let begun = Event::read(&invocation.event).and_then(|event| Ok((event, invocation.session()?)));
+    let begun = invocation.parameters().and_then(Event::read).and_then(|event| Ok((event, invocation.session()?)));
     let (event, session) = match begun {
         Ok(begun) => begun,
         Err(error) => return (Err(error), Some(0)),

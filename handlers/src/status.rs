@@ -59,7 +59,7 @@ async fn read(invocation: &Invocation) -> (Result<Value, StatusError>, Option<u3
 }
 
 fn begin(invocation: &Invocation) -> Result<(LoadId, Session<'_>), StatusError> {
-    Ok((load_job_id(&invocation.event)?, invocation.session()?))
+    Ok((load_job_id(invocation.parameters()?)?, invocation.session()?))
 }
 
 async fn get(session: &Session<'_>, id: &LoadId) -> Result<Value, StatusError> {

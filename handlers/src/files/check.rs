@@ -51,7 +51,7 @@ pub async fn check(call: Call) -> Result<Value, FileError> {
 }
 
 async fn check_object(call: &Call) -> Result<Value, FileError> {
-    let event: Check = request::read(&call.event)?;
+    let event: Check = request::read(call.readable())?;
     let s3 = call.client.clone()?;
     let Object { key, etag } = &event.object;
     let answer = if key.ends_with('/') {

@@ -42,7 +42,7 @@ pub async fn merge(call: Call) -> Result<Value, FileError> {
 }
 
 async fn answer(call: &Call) -> Result<Value, FileError> {
-    let event: Merge = request::read(&call.event)?;
+    let event: Merge = request::read(call.readable())?;
     let s3 = call.client.clone()?;
     match event.range {
         None => summary::write(&s3, &event).await,

@@ -128,7 +128,8 @@ impl Load {
 ///
 /// # Errors
 /// `InvalidEvent` names what is missing or wrong.
-pub(super) fn read<T: DeserializeOwned>(event: &Value) -> Result<T, FileError> {
+pub(super) fn read<T: DeserializeOwned>(event: Result<&Value, &str>) -> Result<T, FileError> {
+    let event = event.map_err(invalid)?;
     let ranges = event.get("ranges").and_then(Value::as_u64).unwrap_or(1);
     if ranges > u64::from(MOST_RANGES) {
         return Err(invalid(&format!("`ranges` is {ranges}; write 1 to {MOST_RANGES}")));

@@ -31,6 +31,7 @@ pub(crate) fn call(config: Config, event: Value) -> Invocation {
 pub(crate) fn invocation(client: Result<Client, StatusError>, event: Value) -> Invocation {
     Invocation {
         event,
+        unreadable: None,
         request_id: "request-1".into(),
         tenant_id: None,
         deadline_ms: 600_000,
