@@ -111,7 +111,7 @@ mod tests {
     #[rstest]
     #[case::half_a_character(
         r#"{"load": {"source": "s3://b/x/", "note": "\ud83d"}, "known_load_ids": [], "load_job_id": "x"}"#,
-        "surrogate"
+        "hex escape"
     )]
     #[case::a_number_that_is_too_large(r#"{"load_job_id": "x", "note": 1e999}"#, "number out of range")]
     #[case::many_levels(&deep(), "recursion limit exceeded")]
