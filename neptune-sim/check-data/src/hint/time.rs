@@ -14,6 +14,8 @@ struct Time<'a> {
     zone: Zone,
     /// As it is written.
     zone_text: &'a str,
+    /// Whether Java names the zone behind its offset: `+01:00[Europe/Paris]`.
+    has_name: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,21 +92,25 @@ impl<'a> Time<'a> {
         let (clock, rest) = split_clock(&rest[1..])?;
         let fraction = rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
         let zone_text = fraction.unwrap_or(rest);
-        // Java names the zone behind its offset: `+01:00[Europe/Paris]`.
-        let zone_text = zone_text.split_once('[').map_or(zone_text, |(offset, _)| offset);
+        let (zone_text, has_name) = zone_text.split_once('[').map_or((zone_text, false), |(offset, _)| (offset, true));
         (is_day && is_in_range(day, clock)).then_some(())?;
-        Some(Self { day, separator, clock, has_fraction: fraction.is_some(), zone: Zone::read(zone_text)?, zone_text })
+        let zone = Zone::read(zone_text)?;
+        Some(Self { day, separator, clock, has_fraction: fraction.is_some(), zone, zone_text, has_name })
     }
 
     /// What to write, and how programs are made to write it.
     fn remedy(&self) -> String {
         let Self { day, clock, zone, .. } = self;
         let programs = self.programs().join("; ");
+        let dropped = if self.has_name { "leave out the zone in brackets and " } else { "" };
         match zone {
-            Zone::None => format!("write `{day}T{clock}`: {programs}"),
-            Zone::Utc if clock.len() == 5 => format!("write `{day}T{clock}:00Z`: {programs}"),
-            Zone::Utc => format!("write `{day}T{clock}Z`: {programs}"),
-            Zone::Other => format!("convert the time to UTC and write it as `2024-02-29T10:15:30Z`: {programs}"),
+            Zone::None => format!("{dropped}write `{day}T{clock}`: {programs}"),
+            Zone::Utc if clock.len() == 5 => format!("{dropped}write `{day}T{clock}:00Z`: {programs}"),
+            Zone::Utc => format!("{dropped}write `{day}T{clock}Z`: {programs}"),
+            Zone::Other => {
+                let dropped = if self.has_name { ", leave out the zone in brackets" } else { "" };
+                format!("convert the time to UTC{dropped} and write it as `2024-02-29T10:15:30Z`: {programs}")
+            }
         }
     }
 
@@ -120,6 +126,9 @@ impl<'a> Time<'a> {
         // Its seconds have a fraction if the column has one.
         let zone = if utc { ", \"UTC\"" } else { "" };
         let pyarrow = format!("pyarrow compute.strftime(column.cast(timestamp(\"s\"{zone}), safe=False), \"{format}\")");
+        if self.has_name && utc {
+            return vec!["Java truncatedTo(ChronoUnit.SECONDS).toInstant()".to_owned()];
+        }
         match (self.separator, self.zone_text) {
             (' ', "Z") => vec![pyarrow],
             (' ', text) if text.len() == 3 => {

@@ -19,7 +19,8 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
     if NOTHING.contains(&lower.as_str()) || (unsigned == "nan" && !is_decimal) {
         return Some("leave the cell empty where there is no value".to_owned());
     }
-    if value.starts_with('[') || value.ends_with(']') {
+    // Java puts the name of a zone in brackets at the end of a time.
+    if value.starts_with('[') || (value.ends_with(']') && !value.contains('[')) {
         return Some(LIST.to_owned());
     }
     match of {

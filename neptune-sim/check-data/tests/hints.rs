@@ -1,0 +1,29 @@
+//! Hints that name the cause, where another one is near.
+
+mod common;
+
+use common::{check, flat, folder};
+use rstest::rstest;
+
+/// What is said of a file in this format: one part of it, and nothing that would help against something else.
+#[rstest]
+#[case::a_zone_of_java(
+    "csv",
+    "~id,a:Date\n1,2024-05-06T07:08:09Z[UTC]\n",
+    "leave out the zone in brackets and write `2024-05-06T07:08:09Z`",
+    "join"
+)]
+#[case::another_zone_of_java(
+    "csv",
+    "~id,a:Date\n1,2024-05-06T07:08:09+02:00[Europe/Berlin]\n",
+    "convert the time to UTC, leave out the zone in brackets",
+    "join"
+)]
+#[case::days_in_brackets("csv", "~id,a:Date[]\n1,[2024-05-06;2024-05-07]\n", "join the values", "zone")]
+fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
+    let folder = folder(&[("a.txt", text)]);
+    let said = flat(&check(folder.path(), &["--format", format]).1);
+    let hints: Vec<&str> = said.split("hint: ").skip(1).map(|rest| rest.split("a.txt:").next().unwrap_or_default()).collect();
+    assert!(hints.iter().any(|hint| hint.contains(expected)), "{said}");
+    assert!(!hints.iter().any(|hint| hint.contains(other)), "{said}");
+}
