@@ -139,6 +139,14 @@ fn junit_has_a_case_a_file() {
 }
 
 #[test]
+fn junit_that_is_cut_says_so() {
+    let xml = written("--junit", &["--max-errors", "0"]);
+    let of_people = flat(xml.split("<testcase name=\"/files/people é.csv").nth(1).expect("the file"));
+    assert!(of_people.contains("4 findings more, which --max-errors leaves out"), "{xml}");
+    assert!(!written("--junit", &[]).contains("leaves out"));
+}
+
+#[test]
 fn warnings_fail_a_case_only_if_the_check_is_strict() {
     let files = folder(&[("a.csv", "~id,a:Bool\nv1,True\n")]);
     let to = tempfile::tempdir().expect("a folder for the report");

@@ -25,7 +25,7 @@ fn result(file: &Checked, strict: bool) -> TestResult {
     let first = file.findings.iter().find(|shown| strict || shown.is_error());
     let is_bad = file.errors > 0 || file.unreadable.is_some() || (strict && file.warnings > 0);
     let found: String = file.findings.iter().map(|found| shown(&file.name, found, true, DEFAULT_WIDTH)).collect();
-    let text = found + file.unreadable.as_deref().unwrap_or_default();
+    let text = found + file.unreadable.as_deref().unwrap_or_default() + &left_out(file);
     TestResult {
         name: format!("check-data::{}", file.name),
         verdict: if is_bad { Verdict::Failed } else { Verdict::Passed },
@@ -35,6 +35,12 @@ fn result(file: &Checked, strict: bool) -> TestResult {
         failure: is_bad.then_some(text),
         ..TestResult::default()
     }
+}
+
+/// Says that findings of the file are not kept, if so.
+fn left_out(file: &Checked) -> String {
+    let cut = file.errors + file.warnings - file.findings.len() as u64;
+    if cut == 0 { String::new() } else { format!("{} more, which --max-errors leaves out\n", count(cut, "finding")) }
 }
 
 /// `2 errors, 1 warning`
