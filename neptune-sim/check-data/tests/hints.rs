@@ -27,3 +27,14 @@ fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str,
     assert!(hints.iter().any(|hint| hint.contains(expected)), "{said}");
     assert!(!hints.iter().any(|hint| hint.contains(other)), "{said}");
 }
+
+#[rstest]
+#[case::statements("ntriples", b"<e:a> <e:p> \"\xE9\" .\n")]
+#[case::turtle("turtle", b"<e:a> <e:p> \"\xE9\" .\n")]
+#[case::a_cell("csv", b"~id,a\n1,\xE9\n")]
+fn bytes_that_are_no_utf_8_are_in_a_text(#[case] format: &str, #[case] bytes: &[u8]) {
+    let folder = folder(&[]);
+    std::fs::write(folder.path().join("a.txt"), bytes).expect("the folder can be written to");
+    let said = flat(&check(folder.path(), &["--format", format]).1);
+    assert!(said.contains("warning: the text has bytes that are no UTF-8"), "{said}");
+}

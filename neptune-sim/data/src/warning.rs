@@ -16,7 +16,7 @@ impl Warning {
             Self::NoRows => "the file has a header and no row: it loads nothing".to_owned(),
             Self::NoStatements => "the file has no statement: it loads nothing".to_owned(),
             Self::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
-            Self::NotUtf8 => "the cell has bytes that are no UTF-8".to_owned(),
+            Self::NotUtf8 => "the text has bytes that are no UTF-8".to_owned(),
             Self::Iri { flaw } => flaw_of_iri(*flaw).to_owned(),
             Self::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
             Self::EdgeLabelIsNotSplit { label } => {
