@@ -20,6 +20,7 @@ use rstest::rstest;
     "join"
 )]
 #[case::days_in_brackets("csv", "~id,a:Date[]\n1,[2024-05-06;2024-05-07]\n", "join the values", "zone")]
+#[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);
     let said = flat(&check(folder.path(), &["--format", format]).1);

@@ -125,9 +125,9 @@ fn of_delimiter(line: &str) -> Option<&'static str> {
     let is_delimiter =
         |delimiter: char| !line.contains(',') && line.contains(delimiter) && line.split(delimiter).any(has_marks);
     match () {
-        () if is_delimiter(';') => {
-            Some("cells are separated by commas, and here by semicolons: export with `,` (in pandas and polars: separator)")
-        }
+        () if is_delimiter(';') => Some(
+            "cells are separated by commas, and here by semicolons: export with `,` (in pandas `sep`, in polars `separator`)",
+        ),
         () if is_delimiter('\t') => Some("cells are separated by commas, and here by tabs: export with `,`"),
         () if is_delimiter('|') => Some("cells are separated by commas, and here by `|`: export with `,`"),
         () => None,
