@@ -20,6 +20,43 @@ use rstest::rstest;
     "join"
 )]
 #[case::days_in_brackets("csv", "~id,a:Date[]\n1,[2024-05-06;2024-05-07]\n", "join the values", "zone")]
+#[case::an_error_of_s3(
+    "rdfxml",
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+    "this is an error that S3",
+    "namespace"
+)]
+#[case::a_web_page(
+    "rdfxml",
+    "<!DOCTYPE html>\n<html><head><title>x</title></head><body></body></html>",
+    "this is a web page",
+    "namespace"
+)]
+#[case::xhtml(
+    "rdfxml",
+    "<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\n<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title>x</title></head></html>",
+    "this is a web page",
+    "namespace"
+)]
+#[case::graphml(
+    "rdfxml",
+    "<?xml version=\"1.0\"?>\n<graphml><graph id=\"G\"><node id=\"a\"/></graph></graphml>",
+    "this is GraphML",
+    "namespace"
+)]
+#[case::results_of_sparql(
+    "rdfxml",
+    "<?xml version=\"1.0\"?>\n<sparql xmlns=\"http://www.w3.org/2005/sparql-results#\">\n<head><variable name=\"s\"/></head><results/></sparql>",
+    "the results of a SPARQL query",
+    "namespace"
+)]
+#[case::an_element_that_is_called_so(
+    "rdfxml",
+    "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://e/'><Error><Code>x</Code></Error><x:y/></r:RDF>",
+    "declare the prefix",
+    "S3"
+)]
+#[case::no_namespace("rdfxml", "<a:b xmlns:a='e:'><c>x</c></a:b>", "give the element a namespace", "S3")]
 #[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);

@@ -52,6 +52,9 @@ pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
             let is_first = finding.record == 0
                 || (finding.record == 1 && matches!(problem, Problem::Statement { .. } | Problem::Document { .. }));
             let nature = is_first.then(|| nature::of_nature(context.start, context.name, context.format)).flatten();
+            // The reader of RDF/XML takes any element for a thing, and finds fault only with what is in it.
+            let is_document = matches!(problem, Problem::Document { .. }) && context.format == Format::RdfXml;
+            let nature = nature.or_else(|| nature::of_document(context.start).filter(|_| is_document).map(str::to_owned));
             nature.or_else(|| of_problem(problem, &finding.excerpt, context))
         }
         What::Warning(what) => warning::of_warning(what),

@@ -64,20 +64,46 @@ fn is_zero_at(start: &[u8], from: usize) -> bool {
 /// HTML and XML.
 fn of_markup(text: &str, format: Format) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
-    let (begins, has) = (|start: &str| lower.starts_with(start), |word: &str| lower.contains(word));
-    let is_xml = begins("<?xml") || begins("<rdf:") || begins("<error>") || begins("<graphml");
+    let is_other_xml = !is_rdf_xml(format) && ["<?xml", "<rdf:", "<error>"].iter().any(|start| lower.starts_with(start));
+    of_root(&lower).or(match () {
+        () if is_other_xml && lower.contains("rdf:rdf") => Some("this is RDF/XML: load it with the format `rdfxml`"),
+        () if is_other_xml => Some("this is XML: if it is RDF/XML, load it with the format `rdfxml`"),
+        () => None,
+    })
+}
+
+/// What a document of XML is that has no RDF in it, whatever an RDF reader makes of its first elements.
+pub(super) fn of_document(start: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(start).to_ascii_lowercase();
+    of_root(text.trim_start_matches('\u{feff}').trim_start())
+}
+
+/// The same, seen from its first element, in small letters.
+fn of_root(text: &str) -> Option<&'static str> {
+    let root = root(text);
+    let is = |name: &str| root.strip_prefix(name).is_some_and(|rest| rest.starts_with(['>', ' ', '\t', '\r', '\n']));
     match () {
-        () if begins("<!doctype html") || begins("<html") => {
+        () if text.starts_with("<!doctype html") || is("<html") => {
             Some("this is a web page, perhaps an error page that was saved in place of the file")
         }
-        () if is_xml && has("<error>") && has("<code>") => {
+        () if root.starts_with("<error>") && root.contains("<code>") => {
             Some("this is an error that S3 answered with, saved in place of the file: download or upload the file again")
         }
-        () if is_xml && has("<graphml") => Some("this is GraphML, which no load takes: export CSV"),
-        () if is_xml && has("rdf:rdf") && !is_rdf_xml(format) => Some("this is RDF/XML: load it with the format `rdfxml`"),
-        () if is_xml && !is_rdf_xml(format) => Some("this is XML: if it is RDF/XML, load it with the format `rdfxml`"),
+        () if is("<graphml") => Some("this is GraphML, which no load takes: export CSV"),
+        () if is("<sparql") => Some("these are the results of a SPARQL query, which no load takes: ask with CONSTRUCT for RDF"),
         () => None,
     }
+}
+
+/// A document from its first element on: behind declarations and comments.
+fn root(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    for (start, end) in [("<?", "?>"), ("<!--", "-->"), ("<!", ">"), ("<!--", "-->")] {
+        if rest.starts_with(start) {
+            rest = rest.split_once(end).map_or("", |(_, behind)| behind.trim_start());
+        }
+    }
+    rest
 }
 
 fn is_rdf_xml(format: Format) -> bool {
@@ -167,6 +193,9 @@ mod tests {
     #[case::html(b"<!DOCTYPE html>\n<html>", Some("a web page"))]
     #[case::s3(b"<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code>", Some("an error that S3 answered with"))]
     #[case::rdf_xml(b"\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<rdf:RDF>", Some("this is RDF/XML"))]
+    #[case::xhtml(b"<?xml version=\"1.0\"?>\n<!-- x -->\n<html lang='en'>", Some("a web page"))]
+    #[case::results_of_sparql(b"<?xml version=\"1.0\"?>\n<sparql\nxmlns='http://", Some("results of a SPARQL query"))]
+    #[case::an_element_that_is_called_so(b"<?xml version=\"1.0\"?>\n<e:html><Error><Code>", Some("this is XML: if"))]
     #[case::some_xml(b"<?xml version=\"1.0\"?>\n<svg>", Some("this is XML: if"))]
     #[case::graphml(b"<?xml version=\"1.0\"?>\n<graphml>", Some("GraphML"))]
     #[case::turtle(b"@prefix e: <http://e/> .", Some("Turtle or TriG"))]
