@@ -57,6 +57,28 @@ use rstest::rstest;
     "S3"
 )]
 #[case::no_namespace("rdfxml", "<a:b xmlns:a='e:'><c>x</c></a:b>", "give the element a namespace", "S3")]
+#[case::quads_with_texts("turtle", "<http://e/a> <http://e/p> \"x\" <http://e/g> .\n", "the format `nquads`", "ends with")]
+#[case::quads_with_long_iris(
+    "turtle",
+    "<http://example.org/people/1> <http://xmlns.com/foaf/0.1/name> <http://example.org/names/1> <http://example.org/graphs/of/people> .\n",
+    "the format `nquads`",
+    "ends with"
+)]
+#[case::quads_with_a_language("turtle", "<http://e/a> <http://e/p> \"x\"@en _:g .\n", "the format `nquads`", "ends with")]
+#[case::no_full_stop(
+    "turtle",
+    "<http://e/a> <http://e/p> \"x\"\n<http://e/b> <http://e/p> \"x\" .\n",
+    "a statement ends with ` .`",
+    "nquads"
+)]
+#[case::no_full_stop_in_a_line(
+    "turtle",
+    "<http://e/a> <http://e/p> \"x\" <http://e/b> <http://e/p> \"x\" .\n",
+    "a statement ends with ` .`",
+    "nquads"
+)]
+#[case::a_graph_of_trig("turtle", "@prefix e: <http://e/> .\nGRAPH e:g { e:a e:p e:b . }\n", "is TriG", "declare")]
+#[case::a_graph_of_trig_in_small_letters("turtle", "graph <http://e/g> { <e:a> <e:p> <e:b> . }\n", "is TriG", "declare")]
 #[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);

@@ -34,7 +34,7 @@ fn of_line(line: &str) -> Option<&'static str> {
         () if line.starts_with(['@', '[']) || lower.starts_with("prefix ") || lower.starts_with("base <") => {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`, or convert it")
         }
-        () if line.starts_with("GRAPH ") || line.starts_with('{') => {
+        () if lower.starts_with("graph ") || line.starts_with('{') => {
             Some("this is TriG, which no load takes: convert it to N-Quads")
         }
         () => None,
@@ -130,10 +130,10 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
             "declare it with `@prefix`; if this is a piece of a file that was split, only the first piece has the prefixes: split \
              N-Triples, which has none",
         ),
-        () if text == "Expected '.', found '<'" && around.before.matches('<').count() >= 3 => {
-            Some("a fourth term is a graph: N-Quads is loaded with the format `nquads`")
-        }
-        () if text.ends_with("found '{'") || text.ends_with("found '}'") => {
+        () if matches!(text, "Expected '.', found '<'" | "Expected '.', found '_'") && is_last_term(around) => Some(
+            "if the fourth term is a graph, this is N-Quads: load it with the format `nquads`; a statement of Turtle has three",
+        ),
+        () if text.ends_with("found '{'") || text.ends_with("found '}'") || is_named_graph(around) => {
             Some("a graph in braces is TriG, which no load takes: convert it to N-Quads")
         }
         () if text.starts_with("Illegal language tag char: '_'") => {
@@ -150,6 +150,19 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
         }
         () => None,
     }
+}
+
+/// Whether a term stands here behind others in its line, and the statement ends behind it.
+fn is_last_term(Around { before, after }: &Around<'_>) -> bool {
+    let end = if after.starts_with('<') { '>' } else { ' ' };
+    let (_, behind) = after.split_once(end).unwrap_or_default();
+    // A long line is cut off in its last term.
+    !before.trim().is_empty() && (behind.trim().is_empty() || behind.trim_start().starts_with('.'))
+}
+
+/// `GRAPH e:g {`, of which Turtle reads the first word as a prefix.
+fn is_named_graph(Around { before, after }: &Around<'_>) -> bool {
+    before.trim().eq_ignore_ascii_case("graph") && after.starts_with([' ', '\t'])
 }
 
 /// Faults that say enough by themselves.
