@@ -79,6 +79,10 @@ use rstest::rstest;
 )]
 #[case::a_graph_of_trig("turtle", "@prefix e: <http://e/> .\nGRAPH e:g { e:a e:p e:b . }\n", "is TriG", "declare")]
 #[case::a_graph_of_trig_in_small_letters("turtle", "graph <http://e/g> { <e:a> <e:p> <e:b> . }\n", "is TriG", "declare")]
+#[case::bare_nan("turtle", "<e:a> <e:p> NaN .\n", "`\"NaN\"^^<", "\"INF\"")]
+#[case::bare_inf("turtle", "<e:a> <e:p> INF .\n", "`\"INF\"^^<", "\"NaN\"")]
+#[case::bare_inf_below_zero("turtle", "<e:a> <e:p> -INF .\n", "`\"-INF\"^^<", "\"INF\"")]
+#[case::bare_inf_in_a_list("turtle", "<e:a> <e:p> 1.0, -INF, 2.0 .\n", "`\"-INF\"^^<", "\"INF\"")]
 #[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);

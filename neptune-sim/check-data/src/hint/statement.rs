@@ -124,7 +124,6 @@ fn of_xml(text: &str) -> Option<&'static str> {
 
 /// Faults of Turtle.
 fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
-    let near = |word: &str| around.before.trim_end().ends_with(word) || around.after.starts_with(word);
     match () {
         () if text.ends_with("used but not defined") => Some(
             "declare it with `@prefix`; if this is a piece of a file that was split, only the first piece has the prefixes: split \
@@ -145,8 +144,24 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
         }
         () if text.starts_with("Found incomplete percent-encoded") => Some("write a `%` in a name as `%25`"),
         () if text == "Unexpected end of file" => Some("a bracket, a quote or the last ` .` is missing"),
-        () if ["INF", "NaN", "-INF"].iter().any(|word| near(word)) => {
+        () => of_bare_word(around),
+    }
+}
+
+/// A number that Turtle has only in quotes.
+fn of_bare_word(Around { before, after }: &Around<'_>) -> Option<&'static str> {
+    // RDF4J stops at a sign, and behind a word.
+    let ends = |c: char| c.is_whitespace() || ",;.()[]".contains(c);
+    let is = |word: &str| after.split(ends).next() == Some(word) || before.trim_end().rsplit(ends).next() == Some(word);
+    match () {
+        () if is("NaN") => {
+            Some("raptor writes it so, and it is no Turtle: write `\"NaN\"^^<http://www.w3.org/2001/XMLSchema#double>`")
+        }
+        () if is("INF") || is("+INF") => {
             Some("raptor writes it so, and it is no Turtle: write `\"INF\"^^<http://www.w3.org/2001/XMLSchema#double>`")
+        }
+        () if is("-INF") => {
+            Some("raptor writes it so, and it is no Turtle: write `\"-INF\"^^<http://www.w3.org/2001/XMLSchema#double>`")
         }
         () => None,
     }
@@ -220,5 +235,9 @@ mod tests {
     fn a_fifth_term_is_not_sent_to_the_format_that_it_is_in() {
         let said = of_statement("Expected '.', found: <", "<e:a> <e:p> <e:c> <e:g> <e:h> .", 24, Format::NQuads).unwrap();
         assert!(said.contains("four terms at most"), "{said}");
+    }
+    #[test]
+    fn a_name_that_ends_like_a_number_is_none() {
+        assert_eq!(of_statement("Expected an RDF value here, found ';'", "e:INF ; e:p 1 .", 6, Format::Turtle), None);
     }
 }
