@@ -83,6 +83,15 @@ use rstest::rstest;
 #[case::bare_inf("turtle", "<e:a> <e:p> INF .\n", "`\"INF\"^^<", "\"NaN\"")]
 #[case::bare_inf_below_zero("turtle", "<e:a> <e:p> -INF .\n", "`\"-INF\"^^<", "\"INF\"")]
 #[case::bare_inf_in_a_list("turtle", "<e:a> <e:p> 1.0, -INF, 2.0 .\n", "`\"-INF\"^^<", "\"INF\"")]
+#[case::single("opencypher", ":ID,n:Int(single)\n", "leave out `(single)`", "name:Type(single)")]
+#[case::set("opencypher", ":ID,s:Short(set)\n", "leave out `(set)`", "name:Type(single)")]
+#[case::a_comma_in_a_name("opencypher", ":ID,\"a,b:Int\"\n", "no comma in it", "Type[]")]
+#[case::a_comma_in_a_name_of_gremlin("csv", "~id,\"a,b:Int\"\n", "no comma in it", "Type[]")]
+#[case::a_length("opencypher", ":ID,a:varchar(20)\n", "write String", "Type[]")]
+#[case::a_length_of_gremlin("csv", "~id,a:varchar(20)\n", "write String", "Type[]")]
+#[case::options_of_neo4j("opencypher", ":ID(P){label:Person}\n", "leave out `{label:Person}`", "Type[]")]
+#[case::a_colon_of_opencypher("opencypher", ":ID,a:b:Int\n", "write a colon in a name as `\\:`", "Type[]")]
+#[case::a_list_of_gremlin("csv", "~id,a:Int(list)\n", "a cardinality is `(single)` or `(set)`", "write Int;")]
 #[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);

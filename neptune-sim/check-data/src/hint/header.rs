@@ -27,6 +27,9 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
                 this check with --generated-edge-ids"
             .to_owned();
     }
+    if let Some(hint) = cells.iter().filter(|_| column == ":ID").find_map(|cell| of_options(cell)) {
+        return hint;
+    }
     let gremlin = if column.starts_with(':') { opencypher_to_gremlin(column) } else { column };
     let aliases = ALIASES.iter().find(|(known, _)| *known == gremlin).map_or(&[][..], |(_, aliases)| aliases);
     let alias =
@@ -104,11 +107,43 @@ pub(super) fn of_system_column(column: &str) -> String {
 }
 
 /// A cell of the header that is no column.
-pub(super) fn of_invalid_column(column: &str) -> &'static str {
-    if column.contains([' ', '\t']) {
-        return "a name has no blank in it: write `first_name`, for example";
+pub(super) fn of_invalid_column(column: &str, format: Format) -> String {
+    if let Some(hint) = of_options(column).or_else(|| of_brackets(column, format)) {
+        return hint;
     }
-    "a column is `name:Type`, `name:Type(single)` or `name:Type[]`; write a colon in a name as `\\:`"
+    if column.contains([' ', '\t']) {
+        return "a name has no blank in it: write `first_name`, for example".to_owned();
+    }
+    if column.contains(',') {
+        return "a name has no comma in it: write `first_name`, for example".to_owned();
+    }
+    let forms = match format {
+        Format::OpenCypher => "`name` or `name:Type`",
+        _ => "`name:Type`, `name:Type(single)` or, of vertices, `name:Type[]`",
+    };
+    format!("a column is {forms}; write a colon in a name as `\\:`")
+}
+
+/// `:ID(Person){label:Person}`
+fn of_options(column: &str) -> Option<String> {
+    let (_, options) = column.split_once('{').filter(|_| column.contains(":ID") && column.ends_with('}'))?;
+    let label = if options.starts_with("label:") { "; labels have a column `:LABEL`" } else { "" };
+    Some(format!("leave out `{{{options}`, which only neo4j-admin knows{label}"))
+}
+
+/// What is in brackets behind a type and is none of the format.
+fn of_brackets(column: &str, format: Format) -> Option<String> {
+    let (_, definition) = column.rsplit_once(':').filter(|(name, _)| !name.replace("\\:", "").contains(':'))?;
+    let (word, inside) = definition.trim_end_matches("[]").strip_suffix(')')?.split_once('(')?;
+    let is_cardinality = ["single", "set"].iter().any(|known| inside.eq_ignore_ascii_case(known));
+    Some(match format {
+        Format::OpenCypher if is_cardinality => {
+            format!("leave out `({inside})`: in openCypher, each property has one value")
+        }
+        _ if Type::from_name(word).is_none() => of_type(word),
+        Format::OpenCypher => format!("leave out `({inside})`: a type has nothing in brackets"),
+        _ => format!("leave out `({inside})`: a cardinality is `(single)` or `(set)`"),
+    })
 }
 
 /// A cell of the header without a name.

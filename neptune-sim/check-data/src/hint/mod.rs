@@ -71,7 +71,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
             header::INDEX.to_owned()
         }
         Problem::UnknownType { word, .. } => header::of_type(word),
-        Problem::InvalidColumn { column } => header::of_invalid_column(column).to_owned(),
+        Problem::InvalidColumn { column } => header::of_invalid_column(column, context.format),
         Problem::NoColumnName => header::of_no_name(line, *at).to_owned(),
         Problem::ColumnTwice { .. } => {
             "each name stands once, whatever its type: leave one of the two out, or rename it".to_owned()
