@@ -92,6 +92,9 @@ use rstest::rstest;
 #[case::options_of_neo4j("opencypher", ":ID(P){label:Person}\n", "leave out `{label:Person}`", "Type[]")]
 #[case::a_colon_of_opencypher("opencypher", ":ID,a:b:Int\n", "write a colon in a name as `\\:`", "Type[]")]
 #[case::a_list_of_gremlin("csv", "~id,a:Int(list)\n", "a cardinality is `(single)` or `(set)`", "write Int;")]
+#[case::brackets_before_the_set("csv", "~id,m:Int[](set)\n", "write `m:Int(set)[]`", "openCypher")]
+#[case::brackets_before_single("csv", "~id,l:Int[](single)\n", "what is `(single)` cannot be an array", "openCypher")]
+#[case::brackets_on_an_edge("csv", "~id,~from,~to,m:Int[](set)\n", "a property of an edge has one value", "(set)[]")]
 #[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);

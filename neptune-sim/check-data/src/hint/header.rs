@@ -16,6 +16,10 @@ const ALIASES: [(&str, &[&str]); 4] = [
 /// A column that pandas made of an index.
 pub(super) const INDEX: &str = "pandas calls an index so that was read as a column: leave it out, with to_csv(index=False)";
 
+/// A property of an edge that is to have several values.
+pub(super) const OF_EDGE: &str =
+    "a property of an edge has one value; write several values as one text, or as properties of a vertex";
+
 /// A header lacks a column.
 pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Format) -> String {
     let cells: Vec<&str> = line.split(',').map(|cell| cell.trim().trim_matches('"')).collect();
@@ -179,4 +183,20 @@ pub(super) fn of_type(word: &str) -> String {
     };
     let known = "the types are Bool, Byte, Short, Int, Long, Float, Double, String and Date";
     meant.map_or_else(|| known.to_owned(), |meant| format!("write {meant}; {known}"))
+}
+
+/// `name:Int[](set)`, in Gremlin's words.
+pub(super) fn of_array(column: &str, word: &str, is_of_edges: bool) -> String {
+    let of = word.trim_end_matches("[]");
+    let name = column.rsplit_once(':').map_or(column, |(name, _)| name);
+    let ends = |end: &str| column.to_ascii_lowercase().ends_with(end);
+    match () {
+        () if is_of_edges => OF_EDGE.to_owned(),
+        () if Type::from_name(of).is_none() => of_type(of),
+        () if ends("(single)") => {
+            format!("what is `(single)` cannot be an array: write `{name}:{of}(single)` or `{name}:{of}[]`")
+        }
+        () if ends("(set)") => format!("write `{name}:{of}(set)[]`"),
+        () => format!("write `{name}:{of}[]`"),
+    }
 }

@@ -38,6 +38,13 @@ impl Context<'_> {
         let text = String::from_utf8_lossy(self.start);
         text.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or_default().to_owned()
     }
+
+    /// Whether the header has an end of edges.
+    fn has_edges(&self) -> bool {
+        let line = self.first_line();
+        let ends = ["~from", "~to", ":START_ID", ":END_ID", ":TYPE"];
+        line.split(',').any(|cell| ends.iter().any(|end| cell.trim().trim_matches('"').starts_with(end)))
+    }
 }
 
 /// Whether a hint says that a row is another header.
@@ -70,6 +77,9 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::UnknownType { column, .. } | Problem::InvalidColumn { column } if column.starts_with("Unnamed: ") => {
             header::INDEX.to_owned()
         }
+        Problem::UnknownType { column, word } if word.ends_with("[]") && context.format == Format::Csv => {
+            header::of_array(column, word, context.has_edges())
+        }
         Problem::UnknownType { word, .. } => header::of_type(word),
         Problem::InvalidColumn { column } => header::of_invalid_column(column, context.format),
         Problem::NoColumnName => header::of_no_name(line, *at).to_owned(),
@@ -77,9 +87,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
             "each name stands once, whatever its type: leave one of the two out, or rename it".to_owned()
         }
         Problem::SingleArray { .. } => "leave out `(single)`, or `[]`".to_owned(),
-        Problem::EdgeArray { .. } | Problem::EdgeSet { .. } => {
-            "a property of an edge has one value; write several values as one text, or as properties of a vertex".to_owned()
-        }
+        Problem::EdgeArray { .. } | Problem::EdgeSet { .. } => header::OF_EDGE.to_owned(),
         Problem::UnexpectedColumn { .. } => "leave the column out, or load with userProvidedEdgeIds TRUE".to_owned(),
         Problem::InvalidValue { value, column, of } => return of_value(value, column, *of),
         Problem::Statement { text } | Problem::Document { text, .. } => {
