@@ -96,6 +96,19 @@ use rstest::rstest;
 #[case::brackets_before_single("csv", "~id,l:Int[](single)\n", "what is `(single)` cannot be an array", "openCypher")]
 #[case::brackets_on_an_edge("csv", "~id,~from,~to,m:Int[](set)\n", "a property of an edge has one value", "(set)[]")]
 #[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
+#[case::a_label_of_a_relationship(
+    "opencypher",
+    ":ID,:START_ID,:END_ID,:LABEL\n",
+    "write the column as `:TYPE`",
+    "columns of this kind"
+)]
+#[case::a_label_beside_a_type("opencypher", ":ID,:START_ID,:END_ID,:TYPE,:Label\n", "leave the column out", "did you mean")]
+#[case::a_relationship_with_another_column(
+    "opencypher",
+    ":ID,:START_ID,:END_ID,:WEIGHTING\n",
+    "the columns of this kind are",
+    ":LABEL"
+)]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);
     let said = flat(&check(folder.path(), &["--format", format]).1);

@@ -85,10 +85,12 @@ fn of_no_header(name: &str, format: Format) -> String {
     said
 }
 
-/// A column that begins like one of the system's.
-pub(super) fn of_system_column(column: &str) -> String {
+/// A column that begins like one of the system's, in a header of edges or of vertices.
+pub(super) fn of_system_column(column: &str, header: &str, is_of_edges: bool) -> String {
     let (typed, known): (String, &[&str]) = if column.starts_with('~') {
         (column.to_ascii_lowercase(), &["~id", "~label", "~from", "~to"])
+    } else if is_of_edges {
+        (column.to_ascii_uppercase(), &[":ID", ":START_ID", ":END_ID", ":TYPE"])
     } else {
         (column.to_ascii_uppercase(), &[":ID", ":LABEL", ":START_ID", ":END_ID", ":TYPE"])
     };
@@ -97,6 +99,7 @@ pub(super) fn of_system_column(column: &str) -> String {
         return format!("write the column as `{plain}`: it has no type");
     }
     match typed.as_str() {
+        ":LABEL" | ":LABELS" if is_of_edges => return of_label(header).to_owned(),
         ":IGNORE" => return "leave the column out; only neo4j-admin knows it".to_owned(),
         "~source" | "~src" => return "write the column as `~from`".to_owned(),
         "~target" | "~dst" => return "write the column as `~to`".to_owned(),
@@ -108,6 +111,14 @@ pub(super) fn of_system_column(column: &str) -> String {
         Some(near) if near != column => format!("did you mean `{near}`? Case matters"),
         _ => all(),
     }
+}
+
+/// A column of labels in a header of relationships.
+fn of_label(header: &str) -> &'static str {
+    if header.contains(":TYPE") {
+        return "leave the column out: a relationship has no label, and its type is in `:TYPE`";
+    }
+    "write the column as `:TYPE`: a relationship has one type, and no label"
 }
 
 /// A cell of the header that is no column.

@@ -73,7 +73,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::MissingColumn { column } => {
             header::of_missing_column(column, &context.first_line(), context.name, context.format)
         }
-        Problem::UnknownSystemColumn { column } => header::of_system_column(column),
+        Problem::UnknownSystemColumn { column } => header::of_system_column(column, &context.first_line(), context.has_edges()),
         Problem::UnknownType { column, .. } | Problem::InvalidColumn { column } if column.starts_with("Unnamed: ") => {
             header::INDEX.to_owned()
         }
