@@ -61,9 +61,11 @@ fn of_problem(problem: &Problem) -> Rule {
             "Put a value that holds a comma in quotes.",
         ),
         Problem::BlankId { .. } => rule("blank-id", "A row has no id.", "Give each row an id, and each edge two ends."),
-        Problem::EmptyLabel => {
-            rule("empty-label", "A label is an empty text in quotes.", "Leave the cell empty, without quotes.")
-        }
+        Problem::EmptyLabel => rule(
+            "empty-label",
+            "A label is an empty text in quotes.",
+            "Name a label; in Gremlin CSV, the cell may be empty, without quotes.",
+        ),
         Problem::BareQuote | Problem::TextAfterQuote { .. } => {
             rule("quote", "A quote stands where none may be.", "Put the whole value in quotes, and double each quote in it.")
         }

@@ -109,6 +109,9 @@ use rstest::rstest;
     "the columns of this kind are",
     ":LABEL"
 )]
+#[case::an_empty_label("opencypher", ":ID,:LABEL\n1,\"\"\n", "name a label", "default")]
+#[case::an_empty_type("opencypher", ":ID,:START_ID,:END_ID,:TYPE\n1,2,3,\"\"\n", "name a type", "name a label")]
+#[case::an_empty_label_of_gremlin("csv", "~id,~label\n1,\"\"\n", "for the default label", "name a")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);
     let said = flat(&check(folder.path(), &["--format", format]).1);

@@ -42,8 +42,8 @@ impl Context<'_> {
     /// Whether the header has an end of edges.
     fn has_edges(&self) -> bool {
         let line = self.first_line();
-        let ends = ["~from", "~to", ":START_ID", ":END_ID", ":TYPE"];
-        line.split(',').any(|cell| ends.iter().any(|end| cell.trim().trim_matches('"').starts_with(end)))
+        let name = |cell: &str| cell.trim().trim_matches('"').split('(').next().unwrap_or_default().to_owned();
+        line.split(',').any(|cell| ["~from", "~to", ":START_ID", ":END_ID", ":TYPE"].contains(&name(cell).as_str()))
     }
 }
 
@@ -93,6 +93,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::Statement { text } | Problem::Document { text, .. } => {
             return statement::of_statement(text, line, *at, context.format);
         }
+        Problem::EmptyLabel => row::of_empty_label(context.format, context.has_edges()).to_owned(),
         Problem::MissingVertex { from, to } => row::of_missing_vertex(from, to, context.graph, context.vertices, &context.ends),
         other => return of_row(other, line, *at, context.behind_another),
     };
@@ -121,7 +122,6 @@ fn of_row(problem: &Problem, line: &str, at: usize, behind_another: bool) -> Opt
             "start the load with updateSingleCardinalityProperties, or leave `(single)` out to keep both values"
         }
         Problem::BlankId { column } => row::of_blank_id(column),
-        Problem::EmptyLabel => "leave the cell empty, without quotes, for the default label",
         Problem::IdOfSeveralEdges { id } => row::of_several_edges(id),
         Problem::RecordTooLong => "no line end follows within 16 MiB: is the whole file one line, or is a quote never closed?",
         Problem::NoHeader => "a file without a byte is no load file: leave it out",

@@ -2,6 +2,8 @@
 
 use neptune_data::Graph;
 
+use crate::arguments::Format;
+
 /// What is known of a graph, for faults of its edges.
 #[derive(Debug, Default)]
 pub(crate) struct Vertices {
@@ -55,6 +57,17 @@ pub(super) fn of_blank_id(column: &str) -> &'static str {
     match column {
         "~id" | ":ID" => "give each row an id, or leave the row out",
         _ => "an edge has two ends: leave the row out if one is not known",
+    }
+}
+
+/// A label is an empty text.
+pub(super) fn of_empty_label(format: Format, is_of_edges: bool) -> &'static str {
+    match format {
+        Format::OpenCypher if is_of_edges => "name a type: a relationship has one",
+        Format::OpenCypher => {
+            "name a label, or leave the cell empty, without quotes; the user guide does not say which label the node has then"
+        }
+        _ => "leave the cell empty, without quotes, for the default label",
     }
 }
 
