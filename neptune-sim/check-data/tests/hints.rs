@@ -95,6 +95,15 @@ use rstest::rstest;
 #[case::brackets_before_the_set("csv", "~id,m:Int[](set)\n", "write `m:Int(set)[]`", "openCypher")]
 #[case::brackets_before_single("csv", "~id,l:Int[](single)\n", "what is `(single)` cannot be an array", "openCypher")]
 #[case::brackets_on_an_edge("csv", "~id,~from,~to,m:Int[](set)\n", "a property of an edge has one value", "(set)[]")]
+#[case::two_returns("csv", "~id,n\r\r\nv1,x\r\r\n", "newline=\"\"", "a column is")]
+#[case::two_returns_behind_a_label("csv", "~id,~label\r\r\nv1,x\r\r\n", "newline=\"\"", "did you mean")]
+#[case::two_returns_behind_an_id("csv", "~id\r\r\nv1\r\r\n", "newline=\"\"", "write the column")]
+#[case::two_returns_behind_a_quote("csv", "\"~id\",\"n\"\r\r\n\"v1\",\"x\"\r\r\n", "newline=\"\"", "is doubled")]
+#[case::two_returns_behind_a_number("csv", "~id,n:Int\r\r\nv1,5\r\r\n", "newline=\"\"", "digits")]
+#[case::two_returns_of_opencypher("opencypher", ":ID,name\r\r\n1,x\r\r\n", "newline=\"\"", "a column is")]
+#[case::two_returns_behind_a_cardinality("csv", "~id,n:Int(single)\r\r\nv1,5\r\r\n", "newline=\"\"", "the types are")]
+#[case::two_returns_behind_true("csv", "~id,n:Bool\r\r\nv1,true\r\r\n", "newline=\"\"", "write `true`")]
+#[case::two_returns_behind_a_type("csv", "~id,n:int64\r\r\nv1,x\r\r\n", "write Long", "newline")]
 #[case::semicolons("csv", "~id;~label\nv1;x\n", "in pandas `sep`, in polars `separator`", "pandas and polars")]
 #[case::a_label_of_a_relationship(
     "opencypher",

@@ -10,7 +10,7 @@ mod time;
 mod value;
 mod warning;
 
-use neptune_data::{Excerpt, Finding, Graph, Problem, What};
+use neptune_data::{Excerpt, Finding, Graph, Problem, Warning, What};
 use neptune_report::count;
 
 pub(crate) use self::nature::START;
@@ -39,6 +39,11 @@ impl Context<'_> {
         text.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or_default().to_owned()
     }
 
+    /// Whether lines end with a carriage return too many.
+    fn has_two_returns(&self) -> bool {
+        self.start.windows(3).any(|end| end == b"\r\r\n")
+    }
+
     /// Whether the header has an end of edges.
     fn has_edges(&self) -> bool {
         let line = self.first_line();
@@ -64,11 +69,17 @@ pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
             let nature = nature.or_else(|| nature::of_document(context.start).filter(|_| is_document).map(str::to_owned));
             nature.or_else(|| of_problem(problem, &finding.excerpt, context))
         }
+        What::Warning(Warning::Value { value, .. }) if value.ends_with('\r') && context.has_two_returns() => {
+            Some(row::TWO_RETURNS.to_owned())
+        }
         What::Warning(what) => warning::of_warning(what),
     }
 }
 
 fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: &Context<'_>) -> Option<String> {
+    if context.has_two_returns() && ends_with_return(problem, line, *at, &context.first_line()) {
+        return Some(row::TWO_RETURNS.to_owned());
+    }
     let hint = match problem {
         Problem::MissingColumn { column } => {
             header::of_missing_column(column, &context.first_line(), context.name, context.format)
@@ -98,6 +109,20 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         other => return of_row(other, line, *at, context.behind_another),
     };
     Some(hint)
+}
+
+/// Whether a carriage return at the end of a line is what is wrong.
+fn ends_with_return(problem: &Problem, line: &str, at: usize, header: &str) -> bool {
+    match problem {
+        Problem::MissingColumn { column } => header.rsplit(',').next().is_some_and(|cell| cell == format!("{column}\r")),
+        Problem::UnknownSystemColumn { column } | Problem::InvalidColumn { column } => column.ends_with('\r'),
+        // Behind a type, it does no harm.
+        Problem::UnknownType { column, word } => column.ends_with('\r') && word.ends_with([')', ']']),
+        Problem::InvalidValue { value, .. } => value.ends_with('\r'),
+        // An excerpt has no control characters at its end.
+        Problem::TextAfterQuote => at >= line.chars().count(),
+        _ => false,
+    }
 }
 
 /// A row of Miller's, or a value.
