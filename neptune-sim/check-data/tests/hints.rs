@@ -121,6 +121,15 @@ use rstest::rstest;
 #[case::an_empty_label("opencypher", ":ID,:LABEL\n1,\"\"\n", "name a label", "default")]
 #[case::an_empty_type("opencypher", ":ID,:START_ID,:END_ID,:TYPE\n1,2,3,\"\"\n", "name a type", "name a label")]
 #[case::an_empty_label_of_gremlin("csv", "~id,~label\n1,\"\"\n", "for the default label", "name a")]
+#[case::a_tab_before_an_id("csv", "\t~id,~label\n1,x\n", "a tab stands beside `~id`", "as `~id`")]
+#[case::a_tab_before_a_label("csv", "~id,\t~label\n1,x\n", "a tab stands beside `~label`", "first_name")]
+#[case::a_tab_behind_a_label("csv", "~id,~label\t\n1,x\n", "a tab stands beside `~label`", "did you mean")]
+#[case::a_hard_blank_before_an_id(
+    "csv",
+    "\u{a0}~id,~label\n1,x\n",
+    "a character that is not shown stands beside `~id`",
+    "as `~id`"
+)]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);
     let said = flat(&check(folder.path(), &["--format", format]).1);

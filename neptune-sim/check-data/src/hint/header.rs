@@ -34,6 +34,9 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
     if let Some(hint) = cells.iter().filter(|_| column == ":ID").find_map(|cell| of_options(cell)) {
         return hint;
     }
+    if let Some(hint) = line.split(',').filter(|cell| is_padded(cell, column)).find_map(of_hidden) {
+        return hint;
+    }
     let gremlin = if column.starts_with(':') { opencypher_to_gremlin(column) } else { column };
     let aliases = ALIASES.iter().find(|(known, _)| *known == gremlin).map_or(&[][..], |(_, aliases)| aliases);
     let alias =
@@ -47,6 +50,19 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
         );
     }
     format!("a file of vertices has `~id`; one of edges has `~id`, `~from` and `~to`. This one lacks `{column}`")
+}
+
+/// Whether a cell is this column but for what stands beside it.
+fn is_padded(cell: &str, column: &str) -> bool {
+    cell.trim_matches([' ', '"']).trim() == column
+}
+
+/// A column with a character at one of its ends that is a part of it, and that nobody sees.
+fn of_hidden(cell: &str) -> Option<String> {
+    let cell = cell.trim_matches([' ', '"']);
+    let what = if cell.contains('\t') { "a tab" } else { "a character that is not shown" };
+    let name = cell.trim();
+    (name != cell && !name.is_empty()).then(|| format!("{what} stands beside `{name}`: leave it out"))
 }
 
 fn opencypher_to_gremlin(column: &str) -> &'static str {
@@ -87,6 +103,9 @@ fn of_no_header(name: &str, format: Format) -> String {
 
 /// A column that begins like one of the system's, in a header of edges or of vertices.
 pub(super) fn of_system_column(column: &str, header: &str, is_of_edges: bool) -> String {
+    if let Some(hint) = of_hidden(column) {
+        return hint;
+    }
     let (typed, known): (String, &[&str]) = if column.starts_with('~') {
         (column.to_ascii_lowercase(), &["~id", "~label", "~from", "~to"])
     } else if is_of_edges {
@@ -123,7 +142,7 @@ fn of_label(header: &str) -> &'static str {
 
 /// A cell of the header that is no column.
 pub(super) fn of_invalid_column(column: &str, format: Format) -> String {
-    if let Some(hint) = of_options(column).or_else(|| of_brackets(column, format)) {
+    if let Some(hint) = of_hidden(column).or_else(|| of_options(column)).or_else(|| of_brackets(column, format)) {
         return hint;
     }
     if column.contains([' ', '\t']) {

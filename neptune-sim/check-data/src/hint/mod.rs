@@ -36,7 +36,8 @@ impl Context<'_> {
     /// The first line, or as much of it as is known, which is more than a finding shows.
     fn first_line(&self) -> String {
         let text = String::from_utf8_lossy(self.start);
-        text.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or_default().to_owned()
+        let mut lines = text.trim_start_matches('\u{feff}').lines();
+        lines.find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned()
     }
 
     /// Whether lines end with a carriage return too many.
