@@ -130,6 +130,8 @@ use rstest::rstest;
     "a character that is not shown stands beside `~id`",
     "as `~id`"
 )]
+#[case::two_signs("csv", "~id,a:Long\n1,--1\n", "write one sign", "`_`")]
+#[case::many_digits("csv", "~id,a:Long\n1,9999999999999999999999999999999999999999999\n", "no type is wider than Long", "`_`")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);
     let said = flat(&check(folder.path(), &["--format", format]).1);

@@ -72,6 +72,8 @@ fn of_number(value: &str, of: Type) -> Option<String> {
     }
     let only = |others: &[char]| digits.chars().all(|c| c.is_ascii_digit() || others.contains(&c));
     let remedy = match () {
+        () if only(&[]) && value.len() > digits.len() + 1 => "write one sign at most",
+        () if is_whole && only(&[]) => "no type is wider than Long: load the column as String",
         () if is_whole && digits.contains(['e', 'E']) && value.parse::<f64>().is_ok() => {
             "a whole number is written in digits only: format the column as a number without decimals, or make it Double"
         }
@@ -111,6 +113,8 @@ mod tests {
     #[case(Type::Int, "41.5", Some("make the column Double"))]
     #[case(Type::Int, "4E+05", Some("in digits only"))]
     #[case(Type::Int, "5 apples", None)]
+    #[case(Type::Int, "+-5", Some("write one sign"))]
+    #[case(Type::Double, "--1", Some("write one sign"))]
     #[case(Type::Int, "1_000", Some("without `_`"))]
     #[case(Type::Int, "True", Some("write `1` or `0`"))]
     #[case(Type::Int, "3000000000", Some("range of Int; make the column Long"))]
