@@ -132,6 +132,10 @@ use rstest::rstest;
 )]
 #[case::two_signs("csv", "~id,a:Long\n1,--1\n", "write one sign", "`_`")]
 #[case::many_digits("csv", "~id,a:Long\n1,9999999999999999999999999999999999999999999\n", "no type is wider than Long", "`_`")]
+#[case::commas_in_a_list("csv", "~id,a:Int[]\n1,\"1,2\"\n", "join the values", "decimal point")]
+#[case::commas_in_a_list_of_days("csv", "~id,\"a:Date[]\"\n1,\"2024-05-06,2024-05-07\"\n", "join the values", "the forms are")]
+#[case::a_comma_in_a_list_of_decimals("csv", "~id,a:Double[]\n1,\"1,5\"\n", "`1.5;2.5`", "in Python")]
+#[case::a_comma_in_a_number("csv", "~id,a:Int\n1,\"1,2\"\n", "a decimal point", "join")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);
     let said = flat(&check(folder.path(), &["--format", format]).1);

@@ -40,6 +40,12 @@ impl Context<'_> {
         lines.find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned()
     }
 
+    /// Whether the values of a column are arrays.
+    fn has_array(&self, column: &str) -> bool {
+        let is_array = |cell: &str| cell.strip_prefix(column).is_some_and(|rest| rest.starts_with(':') && rest.ends_with("[]"));
+        self.first_line().split(',').any(|cell| is_array(cell.trim().trim_matches('"')))
+    }
+
     /// Whether lines end with a carriage return too many.
     fn has_two_returns(&self) -> bool {
         self.start.windows(3).any(|end| end == b"\r\r\n")
@@ -101,7 +107,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::SingleArray { .. } => "leave out `(single)`, or `[]`".to_owned(),
         Problem::EdgeArray { .. } | Problem::EdgeSet { .. } => header::OF_EDGE.to_owned(),
         Problem::UnexpectedColumn { .. } => "leave the column out, or load with userProvidedEdgeIds TRUE".to_owned(),
-        Problem::InvalidValue { value, column, of } => return of_value(value, column, *of),
+        Problem::InvalidValue { value, column, of } => return of_value(value, column, *of, context),
         Problem::Statement { text } | Problem::Document { text, .. } => {
             return statement::of_statement(text, line, *at, context.format);
         }
@@ -127,9 +133,13 @@ fn ends_with_return(problem: &Problem, line: &str, at: usize, header: &str) -> b
 }
 
 /// A row of Miller's, or a value.
-fn of_value(value: &str, column: &str, of: neptune_data::Type) -> Option<String> {
+fn of_value(value: &str, column: &str, of: neptune_data::Type, context: &Context<'_>) -> Option<String> {
     let is_header = value.strip_prefix(column).is_some_and(|rest| rest.starts_with(':'));
-    if is_header { Some(row::AGAIN.to_owned()) } else { value::of_value(value, of) }
+    if is_header {
+        return Some(row::AGAIN.to_owned());
+    }
+    let list = context.has_array(column).then(|| value::of_list(value, of)).flatten();
+    list.or_else(|| value::of_value(value, of))
 }
 
 fn of_row(problem: &Problem, line: &str, at: usize, behind_another: bool) -> Option<String> {

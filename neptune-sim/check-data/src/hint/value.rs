@@ -40,6 +40,19 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
 pub(super) const LIST: &str = "join the values with `;`, and write a `;` inside one as `\\;`: in Python \";\".join(values), in SQL \
                                array_to_string(values, ';') or group_concat(value, ';')";
 
+/// What helps against a list in a column of arrays that is not split, because its values have something else than `;` between them.
+pub(super) fn of_list(value: &str, of: Type) -> Option<String> {
+    let parts: Vec<&str> = value.split([',', '|']).map(str::trim).collect();
+    let is_list = parts.len() > 1 && parts.iter().all(|part| of.check(part.as_bytes()).is_ok());
+    let hint = match of {
+        Type::Float | Type::Double if value.contains(',') => {
+            "the values of a list have `;` between them, and a number has a decimal point: `1.5;2.5`"
+        }
+        _ => LIST,
+    };
+    is_list.then(|| hint.to_owned())
+}
+
 fn of_whole_number(value: &str, of: Type) -> Option<String> {
     if let Ok(number) = value.parse::<i128>() {
         return Some(of_large_number(value, number, of));
@@ -129,6 +142,19 @@ mod tests {
             Some(expected) => assert!(said.as_deref().is_some_and(|said| said.contains(expected)), "{said:?}"),
             None => assert_eq!(said, None),
         }
+    }
+
+    #[rstest]
+    #[case(Type::Int, "1, 2", Some("join the values"))]
+    #[case(Type::Long, "1|2", Some("join the values"))]
+    #[case(Type::Double, "1.5|2", Some("join the values"))]
+    #[case(Type::Double, "1,5", Some("a decimal point"))]
+    #[case(Type::Int, "1,x", None)]
+    #[case(Type::Int, "1_000", None)]
+    fn a_list_has_values_of_its_type(#[case] of: Type, #[case] value: &str, #[case] expected: Option<&str>) {
+        let said = of_list(value, of);
+        assert_eq!(said.is_some(), expected.is_some(), "{said:?}");
+        assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()));
     }
 
     #[test]
