@@ -27,7 +27,9 @@ pub(crate) fn rule_of(what: &What) -> Rule {
 
 fn of_problem(problem: &Problem) -> Rule {
     match problem {
-        Problem::NoHeader => rule("no-header", "The file is empty.", "Leave the file out, or write a header."),
+        Problem::NoHeader => {
+            rule("no-header", "The file is empty, or has blank lines only.", "Leave the file out, or write a header.")
+        }
         Problem::MissingColumn { .. } => {
             rule("missing-column", "The header lacks a column.", "Vertices need ~id or :ID; edges need both ends, too.")
         }

@@ -136,6 +136,9 @@ use rstest::rstest;
 #[case::commas_in_a_list_of_days("csv", "~id,\"a:Date[]\"\n1,\"2024-05-06,2024-05-07\"\n", "join the values", "the forms are")]
 #[case::a_comma_in_a_list_of_decimals("csv", "~id,a:Double[]\n1,\"1,5\"\n", "`1.5;2.5`", "in Python")]
 #[case::a_comma_in_a_number("csv", "~id,a:Int\n1,\"1,2\"\n", "a decimal point", "join")]
+#[case::blank_lines("csv", "\n\n\n", "nothing but blank lines", "without a byte")]
+#[case::only_a_mark("csv", "\u{feff}", "nothing but a byte order mark", "without a byte")]
+#[case::no_byte("csv", "", "a file without a byte", "nothing but")]
 fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str, #[case] expected: &str, #[case] other: &str) {
     let folder = folder(&[("a.txt", text)]);
     let said = flat(&check(folder.path(), &["--format", format]).1);

@@ -16,6 +16,15 @@ const ALIASES: [(&str, &[&str]); 4] = [
 /// A column that pandas made of an index.
 pub(super) const INDEX: &str = "pandas calls an index so that was read as a column: leave it out, with to_csv(index=False)";
 
+/// A file without a record.
+pub(super) fn of_none(start: &[u8]) -> &'static str {
+    match start {
+        [] => "a file without a byte is no load file: leave it out",
+        b"\xEF\xBB\xBF" => "the file has nothing but a byte order mark: leave it out",
+        _ => "the file has nothing but blank lines: leave it out",
+    }
+}
+
 /// A property of an edge that is to have several values.
 pub(super) const OF_EDGE: &str =
     "a property of an edge has one value; write several values as one text, or as properties of a vertex";

@@ -111,6 +111,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::Statement { text } | Problem::Document { text, .. } => {
             return statement::of_statement(text, line, *at, context.format);
         }
+        Problem::NoHeader => header::of_none(context.start).to_owned(),
         Problem::EmptyLabel => row::of_empty_label(context.format, context.has_edges()).to_owned(),
         Problem::MissingVertex { from, to } => row::of_missing_vertex(from, to, context.graph, context.vertices, &context.ends),
         other => return of_row(other, line, *at, context.behind_another),
@@ -160,7 +161,6 @@ fn of_row(problem: &Problem, line: &str, at: usize, behind_another: bool) -> Opt
         Problem::BlankId { column } => row::of_blank_id(column),
         Problem::IdOfSeveralEdges { id } => row::of_several_edges(id),
         Problem::RecordTooLong => "no line end follows within 16 MiB: is the whole file one line, or is a quote never closed?",
-        Problem::NoHeader => "a file without a byte is no load file: leave it out",
         _ => return None,
     };
     Some(hint.to_owned())
