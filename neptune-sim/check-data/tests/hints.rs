@@ -34,7 +34,7 @@ use rstest::rstest;
 )]
 #[case::xhtml(
     "rdfxml",
-    "<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\n<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title>x</title></head></html>",
+    "<?xml version=\"1.0\"?>\n<!DOCTYPE html SYSTEM \"x.dtd\">\n<html xmlns=\"http://e/\"><head><title>x</title></head></html>",
     "this is a web page",
     "namespace"
 )]
@@ -78,6 +78,7 @@ use rstest::rstest;
     "nquads"
 )]
 #[case::a_graph_of_trig("turtle", "@prefix e: <http://e/> .\nGRAPH e:g { e:a e:p e:b . }\n", "is TriG", "declare")]
+#[case::a_graph_of_trig_without_a_blank("turtle", "GRAPH<http://e/g> { <e:a> <e:p> <e:b> . }\n", "is TriG", "declare")]
 #[case::a_graph_of_trig_in_small_letters("turtle", "graph <http://e/g> { <e:a> <e:p> <e:b> . }\n", "is TriG", "declare")]
 #[case::bare_nan("turtle", "<e:a> <e:p> NaN .\n", "`\"NaN\"^^<", "\"INF\"")]
 #[case::bare_inf("turtle", "<e:a> <e:p> INF .\n", "`\"INF\"^^<", "\"NaN\"")]
@@ -87,6 +88,7 @@ use rstest::rstest;
 #[case::set("opencypher", ":ID,s:Short(set)\n", "leave out `(set)`", "name:Type(single)")]
 #[case::a_comma_in_a_name("opencypher", ":ID,\"a,b:Int\"\n", "no comma in it", "Type[]")]
 #[case::a_comma_in_a_name_of_gremlin("csv", "~id,\"a,b:Int\"\n", "no comma in it", "Type[]")]
+#[case::a_line_break_in_a_name("csv", "~id,\"a\nb\"\n", "no line break in it", "Type[]")]
 #[case::a_length("opencypher", ":ID,a:varchar(20)\n", "write String", "Type[]")]
 #[case::a_length_of_gremlin("csv", "~id,a:varchar(20)\n", "write String", "Type[]")]
 #[case::options_of_neo4j("opencypher", ":ID(P){label:Person}\n", "leave out `{label:Person}`", "Type[]")]
@@ -94,6 +96,7 @@ use rstest::rstest;
 #[case::a_list_of_gremlin("csv", "~id,a:Int(list)\n", "a cardinality is `(single)` or `(set)`", "write Int;")]
 #[case::brackets_before_the_set("csv", "~id,m:Int[](set)\n", "write `m:Int(set)[]`", "openCypher")]
 #[case::brackets_before_single("csv", "~id,l:Int[](single)\n", "what is `(single)` cannot be an array", "openCypher")]
+#[case::brackets_twice("csv", "~id,m:Int[][]\n", "write `m:Int[]`", "openCypher")]
 #[case::brackets_on_an_edge("csv", "~id,~from,~to,m:Int[](set)\n", "a property of an edge has one value", "(set)[]")]
 #[case::two_returns("csv", "~id,n\r\r\nv1,x\r\r\n", "newline=\"\"", "a column is")]
 #[case::two_returns_behind_a_label("csv", "~id,~label\r\r\nv1,x\r\r\n", "newline=\"\"", "did you mean")]
@@ -130,6 +133,7 @@ use rstest::rstest;
     "a character that is not shown stands beside `~id`",
     "as `~id`"
 )]
+#[case::a_tab_alone_behind_an_id("csv", "~id\t\n1\n", "a tab stands beside `~id`", "by tabs")]
 #[case::two_signs("csv", "~id,a:Long\n1,--1\n", "write one sign", "`_`")]
 #[case::many_digits("csv", "~id,a:Long\n1,9999999999999999999999999999999999999999999\n", "no type is wider than Long", "`_`")]
 #[case::commas_in_a_list("csv", "~id,a:Int[]\n1,\"1,2\"\n", "join the values", "decimal point")]

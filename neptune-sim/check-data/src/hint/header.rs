@@ -154,11 +154,9 @@ pub(super) fn of_invalid_column(column: &str, format: Format) -> String {
     if let Some(hint) = of_hidden(column).or_else(|| of_options(column)).or_else(|| of_brackets(column, format)) {
         return hint;
     }
-    if column.contains([' ', '\t']) {
-        return "a name has no blank in it: write `first_name`, for example".to_owned();
-    }
-    if column.contains(',') {
-        return "a name has no comma in it: write `first_name`, for example".to_owned();
+    let refused = [("blank", " \t"), ("comma", ","), ("line break", "\r\n")];
+    if let Some((word, _)) = refused.iter().find(|(_, refused)| column.contains(|c| refused.contains(c))) {
+        return format!("a name has no {word} in it: write `first_name`, for example");
     }
     let forms = match format {
         Format::OpenCypher => "`name` or `name:Type`",

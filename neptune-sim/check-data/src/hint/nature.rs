@@ -146,6 +146,7 @@ fn is_behind_comments(text: &str) -> bool {
 
 /// A header with another delimiter than a comma.
 fn of_delimiter(line: &str) -> Option<&'static str> {
+    let line = line.trim();
     let has_marks =
         |cell: &str| cell.trim().trim_matches('"').starts_with('~') || OPENCYPHER.iter().any(|mark| cell.contains(mark));
     let is_delimiter =
@@ -214,6 +215,7 @@ mod tests {
     #[case::semicolons(b"~id;~label;name:String\n", Some("by semicolons"))]
     #[case::semicolons_in_labels(b"~id,a;b\n", None)]
     #[case::tabs(b"~id\t~label\n", Some("by tabs"))]
+    #[case::a_tab_at_the_end(b"~id\t\n", None)]
     #[case::a_tab_in_a_name(b"name\tx\n", None)]
     #[case::wide(b"\xFF\xFE~\0i\0d\0\n\0", Some("UTF-16"))]
     #[case::wide_without_mark(b"~\0i\0d\0,\0a\0", Some("UTF-16"))]

@@ -24,8 +24,8 @@ pub(crate) struct Ends {
 pub(super) const AGAIN: &str =
     "this is another header: Miller writes one each time the columns change (mlr unsparsify before writing)";
 /// The end of a line has a carriage return that is taken for a part of its last cell.
-pub(super) const TWO_RETURNS: &str = "the line ends with two carriage returns, and one is taken for a part of its last cell: in Python, open the file of a csv.writer with \
-     newline=\"\"; elsewhere remove them (`tr -d '\\r'`)";
+pub(super) const TWO_RETURNS: &str = "the line ends with two carriage returns, and one is taken for a part of its last cell: in Python, \
+                                      open the file of a csv.writer with newline=\"\"; elsewhere remove them (`tr -d '\\r'`)";
 /// A row that goes by another header than the file's.
 pub(super) const BEHIND_ANOTHER: &str =
     "a row before this one is another header, and this row may go by it; a file has one header";

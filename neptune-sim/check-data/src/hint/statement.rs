@@ -177,7 +177,7 @@ fn is_last_term(Around { before, after }: &Around<'_>) -> bool {
 
 /// `GRAPH e:g {`, of which Turtle reads the first word as a prefix.
 fn is_named_graph(Around { before, after }: &Around<'_>) -> bool {
-    before.trim().eq_ignore_ascii_case("graph") && after.starts_with([' ', '\t'])
+    before.trim().eq_ignore_ascii_case("graph") && after.starts_with([' ', '\t', '<'])
 }
 
 /// Faults that say enough by themselves.
