@@ -128,7 +128,7 @@ fn ends_with_return(problem: &Problem, line: &str, at: usize, header: &str) -> b
         Problem::UnknownType { column, word } => column.ends_with('\r') && word.ends_with([')', ']']),
         Problem::InvalidValue { value, .. } => value.ends_with('\r'),
         // An excerpt has no control characters at its end.
-        Problem::TextAfterQuote => at >= line.chars().count(),
+        Problem::TextAfterQuote { .. } => at >= line.chars().count(),
         _ => false,
     }
 }
