@@ -394,6 +394,8 @@ async fn an_event_bus_in_trouble_changes_no_verdict(
 #[case::a_run_that_is_a_tab(json!({"run_id": "\t", "domain": {"source": DOMAIN}, "prov": {"source": PROV}}))]
 #[case::a_blank_source(json!({"run_id": "run-789", "domain": {"source": " "}, "prov": {"source": PROV}}))]
 #[case::a_source_that_is_a_list(json!({"run_id": "run-789", "domain": {"source": DOMAIN}, "prov": {"source": [PROV]}}))]
+#[case::a_list(json!([{"run_id": "run-789", "domain": {"source": DOMAIN}, "prov": {"source": PROV}}]))]
+#[case::a_load_that_is_a_list(json!({"run_id": "run-789", "domain": [{"source": DOMAIN}], "prov": {"source": PROV}}))]
 #[case::an_empty_source(json!({"run_id": "run-789", "domain": {"source": DOMAIN}, "prov": {"source": ""}}))]
 #[tokio::test]
 async fn an_input_that_lacks_something_is_refused_and_nothing_is_started(
@@ -447,6 +449,7 @@ async fn one_load_that_ends_in_another_way_is_a_failure(
 #[rstest]
 #[case::unknown(json!({"load_job_id": "unheard-of"}), "LoadNotFound")]
 #[case::missing(json!({}), "MissingParameter")]
+#[case::a_list(json!([{"load_job_id": "people"}]), "MissingParameter")]
 #[tokio::test]
 async fn one_load_that_is_not_there_is_a_failure(
     #[case] input: Value,
