@@ -148,7 +148,10 @@ impl CredentialEndpoint {
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, token.clone());
         }
-        let mut response = request.send().await.map_err(|_| passes("it cannot be reached"))?;
+        let mut response = request
+            .send()
+            .await
+            .map_err(|error| passes(if error.is_timeout() { "it does not answer in time" } else { "it cannot be reached" }))?;
         match response.status().as_u16() {
             200 => {}
             status @ (408 | 429 | 500..=599) => return Err(passes(&format!("it answers HTTP {status}"))),
@@ -162,7 +165,7 @@ impl CredentialEndpoint {
             }
         }
         // The error quotes nothing of the answer: it may hold the keys.
-        self.read(&body).ok_or_else(|| lasts("its answer holds no access key"))
+        self.read(&body).ok_or_else(|| lasts("its answer holds no access key, or none whose `Expiration` can be read"))
     }
 
     fn read(&self, body: &[u8]) -> Option<Credentials> {

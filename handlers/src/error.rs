@@ -58,10 +58,10 @@ named_errors! {
     StartUnclear, false, "Several new loads have the source of the load, so that none can be taken for it (only `start_bulk_load`)";
     LoadFailed, false, "A load ended in any way but `LOAD_COMPLETED` (only `check_bulk_load_status`)";
     LoadNotFound, false, "Neptune knows no load with this id";
-    MissingParameter, false, "The event lacks an id, or an id is empty or not a string";
+    MissingParameter, false, "The event lacks an id, an id is empty or not a string, or the event is no JSON that can be read";
     NeptuneAccessDenied, false, "Neptune refused the credentials or the action (401, 403)";
     NeptuneBadResponse, false, "The answer is not what the loader sends: a page of something in between, not JSON, incomplete or too large";
-    LoadStatusNotOk, false, "Neptune refused the request in some other way, or its envelope is not `200 OK`";
+    LoadStatusNotOk, false, "The request was refused in some other way, or Neptune's envelope is not `200 OK`";
     ConfigurationError, false, "The function's environment is incomplete or wrong, it cannot trust Neptune's certificate, or it asks without TLS";
     FunctionPanicked, false, "The function has a fault of its own, and panicked";
 }

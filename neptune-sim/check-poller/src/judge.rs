@@ -81,6 +81,7 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
     let change = match verdict {
         Verdict::Right => String::new(),
         Verdict::Hammers => "pause between two requests, for seconds rather than milliseconds".to_owned(),
+        Verdict::NeverAsked if seen.notes.requests > 0 => asked_otherwise_remedy(seen.kind),
         Verdict::NeverAsked => never_asked_remedy(seen.kind),
         Verdict::Crashed if let Ending::Faulty { error, .. } = &seen.ending => error.change.to_owned(),
         Verdict::Crashed if seen.kind != Kind::Command => {
@@ -243,6 +244,14 @@ fn never_asked_remedy(kind: Kind) -> String {
     )
 }
 
+/// What helps a poller that asks the simulator, and not for the load of the case.
+fn asked_otherwise_remedy(kind: Kind) -> String {
+    let place = if kind == Kind::Command { "arguments" } else { "--event" };
+    format!(
+        "its requests arrive: let it read NEPTUNE_LOAD_ID, or write {{load_id}} into its {place}; if it starts a load itself and that was refused, give it what the refusal asks for"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -315,6 +324,13 @@ mod tests {
         let judgement = judge(case("completed"), &seen, PATIENCE);
         assert_eq!(judgement.verdict, Verdict::NeverAsked);
         assert!(judgement.change.contains("AWS_ENDPOINT_URL_NEPTUNEDATA"), "{}", judgement.change);
+    }
+
+    #[test]
+    fn a_poller_that_asked_for_something_else_need_not_look_for_the_address() {
+        let judgement = judge(case("completed"), &exited(1, Notes { requests: 2, ..Notes::default() }), PATIENCE);
+        assert_eq!(judgement.verdict, Verdict::NeverAsked);
+        assert!(judgement.change.contains("NEPTUNE_LOAD_ID") && !judgement.change.contains("AWS_"), "{}", judgement.change);
     }
 
     #[test]
