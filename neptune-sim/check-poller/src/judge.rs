@@ -328,7 +328,8 @@ mod tests {
 
     #[test]
     fn a_poller_that_asked_for_something_else_need_not_look_for_the_address() {
-        let judgement = judge(case("completed"), &exited(1, Notes { requests: 2, ..Notes::default() }), PATIENCE);
+        let seen = Observation { notes: Notes { requests: 2, ..Notes::default() }, ..exited(1, Notes::default()) };
+        let judgement = judge(case("completed"), &seen, PATIENCE);
         assert_eq!(judgement.verdict, Verdict::NeverAsked);
         assert!(judgement.change.contains("NEPTUNE_LOAD_ID") && !judgement.change.contains("AWS_"), "{}", judgement.change);
     }
