@@ -115,7 +115,8 @@ export class LoadDetails {
 
   /** Asks why the load is as it is, when something about it has changed. */
   async explain(load, asked) {
-    const state = JSON.stringify([load.status, load.ahead, asked, this.page.model.queue]);
+    const { queue, availability, faults } = this.page.model;
+    const state = JSON.stringify([load.status, load.ahead, asked, queue, availability, faults.map((report) => report.name)]);
     if (this.explained === state || this.page.model.upstream) {
       return;
     }

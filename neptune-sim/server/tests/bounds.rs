@@ -74,8 +74,10 @@ const ROWS: [(&str, &[(&str, &str)]); 28] = [
         &[
             ("neptune-sim/server/tests/http.rs", "silence_has_an_end"),
             ("neptune-sim/server/tests/faults/mod.rs", "nothing_holds_a_request_longer_than_the_limit"),
+            ("neptune-sim/server/src/net/server.rs", "a_client_that_leaves_makes_room_for_others_whatever_it_had_sent"),
         ],
     ),
+    ("outages of a cluster that are remembered", &[("neptune-sim/server/src/cluster/outages.rs", "the_newest_are_remembered")]),
     ("faults", &[("neptune-sim/server/tests/faults/mod.rs", "there_is_a_limit_to_the_number_of_faults")]),
     (
         "client calls that faults distinguish by `amz-sdk-invocation-id`",

@@ -18,8 +18,8 @@ const ERRORS: u64 = 200;
 
 impl Cluster {
     /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, and the
-    /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and an outage that is over a
-    /// fault that lasts as long; what was answered meanwhile is not in it. Requests are not in it, nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients. What is later than 100 years, the
+    /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and an outage a
+    /// fault that lasts as long, unless it holds from the beginning on; what was answered meanwhile is not in it. Requests are not in it, nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients. What is later than 100 years, the
     /// longest duration of a file, is at 100 years; a fault that begins then is left out.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
@@ -31,12 +31,14 @@ impl Cluster {
 }
 
 fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
-    let availability = json!(engine.availability());
+    // What began later than the cluster becomes a fault.
+    let is_from_the_beginning = engine.outages().last().is_none_or(|last| last.from == SimTime::START);
+    let availability = json!(if is_from_the_beginning { engine.availability().clone() } else { Availability::default() });
     let future = engine.at_the_end();
     let all: Vec<&Load> = future.foreseen_loads().collect();
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
     let loads: Map<String, Value> = shown.iter().map(|load| (load.id().to_string(), described(&future, load).into())).collect();
-    let mut faults: Vec<Value> = engine.outages().filter_map(past_outage).collect();
+    let mut faults: Vec<Value> = engine.outages().filter_map(outage).collect();
     faults.extend(self::faults(&engine.faults().reports(), &loads));
     faults.drain(..faults.len().saturating_sub(FAULT_LIMIT));
     let words = shown.iter().flat_map(|load| load.history()).map(|change| &change.status);
@@ -122,8 +124,8 @@ fn error(entry: ErrorLog) -> Value {
     error
 }
 
-/// An outage that is over, as a fault that lasts as long; `None` if it goes on, or was later than a file can say.
-fn past_outage(Outage { was, from, until }: &Outage) -> Option<Value> {
+/// An outage as a fault that lasts as long; `None` if it holds from the beginning on, or was later than a file can say.
+fn outage(Outage { was, from, until }: &Outage) -> Option<Value> {
     let does = match was {
         Availability::Available => return None,
         Availability::Refused => json!("refuse"),
@@ -131,8 +133,15 @@ fn past_outage(Outage { was, from, until }: &Outage) -> Option<Value> {
         Availability::Silent => json!("black_hole"),
         Availability::Answers(canned) => json!({"answer": {"http": canned.http_status}}),
     };
-    let [from, until] = [*from, (*until)?].map(SimTime::since_start);
-    (from < LONGEST_DURATION).then(|| json!({"from": text(from), "until": text(until), "does": does, "optional": true}))
+    let is_possible = from.since_start() < LONGEST_DURATION && (until.is_some() || *from > SimTime::START);
+    let time = |moment: SimTime| text(moment.since_start());
+    let mut fault = json!({"from": time(*from)});
+    if let Some(until) = until {
+        fault["until"] = time(*until).into();
+    }
+    fault["does"] = does;
+    fault["optional"] = true.into();
+    is_possible.then_some(fault)
 }
 
 /// The faults with times that count from the beginning of the cluster. Several parts of a ready-made fault are one entry. A scenario may not
@@ -215,11 +224,12 @@ mod tests {
             let cluster = cluster();
             act_all(&cluster, &acts);
             let copy = played_back(&cluster.as_scenario());
-            let outages = cluster.whole_snapshot().outages;
-            let over = outages.into_iter().filter_map(|outage| Some([outage.from, outage.until?].map(|at| at.since_start().as_secs())));
-            let expected: Vec<_> = over.map(|[from, until]| (from, until)).chain(fault_times(&cluster)).collect();
-            prop_assert_eq!(fault_times(&copy), expected);
-            prop_assert_eq!(copy.availability(), cluster.availability());
+            let (seconds, outages) = (|at: SimTime| at.since_start().as_secs(), cluster.whole_snapshot().outages);
+            let lasts = outages.last().is_some_and(|last| last.from == SimTime::START && last.until.is_none());
+            let shown = outages.iter().take(outages.len() - usize::from(lasts));
+            let outages = shown.map(|outage| (seconds(outage.from), outage.until.map_or(0, seconds)));
+            prop_assert_eq!(fault_times(&copy), outages.chain(fault_times(&cluster)).collect::<Vec<_>>());
+            prop_assert_eq!(copy.availability(), if lasts { cluster.availability() } else { Availability::Available });
             prop_assert_eq!(timelines(&copy), timelines(&cluster));
         }
     }

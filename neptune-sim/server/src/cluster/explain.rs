@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use neptune_control::{Availability, FaultReport};
 use neptune_loader::{Load, LoadId, LoadStatus, Origin, SimTime};
+
+use neptune_text::parse_duration;
 
 use super::handle::Cluster;
 use super::request_log::AskedSinceEnd;
@@ -21,11 +24,12 @@ impl Cluster {
         let mut text = state(&engine, load);
         text.push(' ');
         text += &advice(&engine, load);
+        text += &instead(&engine, id);
         if let Some(asked) =
             load.is_ended().then(|| engine.log().asked_since_end(id)).filter(|asked| asked.count >= ODD_REQUESTS)
         {
             text.push(' ');
-            text += &odd_poller(load, &asked);
+            text += &odd_poller(load, &asked, engine.log().is_whole());
         }
         Some(text)
     }
@@ -39,7 +43,7 @@ fn state(engine: &UpToDate<'_>, load: &Load) -> String {
         return waiting(engine, load, place);
     }
     if load.is_ended() {
-        return ended(load, since);
+        return ended(engine, load, since);
     }
     let by = if load.origin() == Origin::Scripted { ", as its script says" } else { "" };
     match load.ahead().next() {
@@ -56,13 +60,23 @@ fn is_being_read(engine: &UpToDate<'_>, load: &Load) -> bool {
     engine.unread().is_some_and(|(id, _)| id == load.id())
 }
 
-fn ended(load: &Load, since: SimTime) -> String {
+fn ended(engine: &UpToDate<'_>, load: &Load, since: SimTime) -> String {
+    let is_of_dependency = *load.status() == LoadStatus::DependencyNotSatisfied;
+    let unsatisfied = load.dependencies().iter().filter(|_| is_of_dependency).filter_map(|id| match engine.load(id) {
+        None => Some(format!("`{id}`, which is not there")),
+        Some(other) if *other.status() == LoadStatus::Completed => None,
+        Some(other) => Some(format!("`{id}`, which is {}", other.status())),
+    });
+    let because = match list(unsatisfied.collect()) {
+        names if names.is_empty() => String::new(),
+        names => format!(", because it depends on {names}"),
+    };
     let errors = match load.logged_errors() {
         0 => String::new(),
         1 => " Its error log has 1 entry.".to_owned(),
         count => format!(" Its error log has {count} entries."),
     };
-    format!("It ended at {since} as {}.{errors}", load.status())
+    format!("It ended at {since} as {}{because}.{errors}", load.status())
 }
 
 /// Why a load in the queue has to wait.
@@ -70,27 +84,42 @@ fn waiting(engine: &UpToDate<'_>, load: &Load, place: usize) -> String {
     let mut text = format!("It is in the queue: {} to run", nth(place + 1));
     let before: Vec<&LoadId> = engine.running().into_iter().chain(engine.waiting().take(place)).collect();
     if !before.is_empty() {
-        let named: Vec<String> = before.iter().take(NAMED_LOADS).map(|id| format!("`{id}`")).collect();
-        let _ = write!(text, ", behind {}", named.join(", "));
+        let mut named: Vec<String> = before.iter().take(NAMED_LOADS).map(|id| format!("`{id}`")).collect();
         if before.len() > NAMED_LOADS {
-            let _ = write!(text, " and {} more", before.len() - NAMED_LOADS);
+            named.push(format!("{} more", before.len() - NAMED_LOADS));
         }
+        let _ = write!(text, ", behind {}", list(named));
     }
     let open = |id: &&LoadId| engine.load(id).is_some_and(|other| !other.is_ended());
-    let open: Vec<String> = load.dependencies().iter().filter(open).map(|id| format!("`{id}`")).collect();
+    let open = list(load.dependencies().iter().filter(open).map(|id| format!("`{id}`")).collect());
     if !open.is_empty() {
-        let _ = write!(text, ". It also waits for the end of {}, on which its start makes it depend", open.join(", "));
+        let _ = write!(text, ". It also waits for the end of {open}, on which its start makes it depend");
+    }
+    let unknown = list(load.dependencies().iter().filter(|id| engine.load(id).is_none()).map(|id| format!("`{id}`")).collect());
+    if !unknown.is_empty() {
+        let _ = write!(text, ". It depends on {unknown}, which is not there: it will fail when its turn comes");
     }
     text.push('.');
     text
 }
 
+/// `a`, `a and b`, `a, b and c`
+fn list(mut names: Vec<String>) -> String {
+    let last = names.pop().unwrap_or_default();
+    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
+}
+
 /// What a poller is told of the load now, and what is right to do about it.
 fn advice(engine: &UpToDate<'_>, load: &Load) -> String {
     match load.status() {
+        status if load.is_waiting() && blocked_by(engine).is_some() => {
+            let running = blocked_by(engine).map(|load| load.id().to_string()).unwrap_or_default();
+            format!(
+                "A poller is told {status} each time: only a time limit of its own ends its wait, because nothing that is due ends `{running}`."
+            )
+        }
         status if !load.is_ended() => {
-            let will_change = load.ahead().next().is_some() || load.is_waiting() || is_being_read(engine, load);
-            if will_change {
+            if load.is_waiting() || goes_on(engine, load) {
                 format!("A poller is told {status} and has to go on asking.")
             } else {
                 format!("A poller is told {status} each time: only a time limit of its own ends its wait.")
@@ -108,11 +137,48 @@ fn advice(engine: &UpToDate<'_>, load: &Load) -> String {
     }
 }
 
-/// What the log says of those who still ask about a load that has ended.
-fn odd_poller(load: &Load, asked: &AskedSinceEnd) -> String {
+/// Whether something is due that changes the load.
+fn goes_on(engine: &UpToDate<'_>, load: &Load) -> bool {
+    load.ahead().next().is_some() || is_being_read(engine, load)
+}
+
+/// The running load, if it keeps the queue waiting for ever.
+fn blocked_by<'e>(engine: &'e UpToDate<'_>) -> Option<&'e Load> {
+    engine.running().and_then(|id| engine.load(id)).filter(|load| !load.is_ended() && !goes_on(engine, load))
+}
+
+/// Why a client may be told something else at the moment.
+fn instead(engine: &UpToDate<'_>, id: &LoadId) -> String {
+    let but = match engine.availability() {
+        Availability::Available => None,
+        Availability::Refused => Some("the cluster refuses connections".to_owned()),
+        Availability::Unreachable => Some("the cluster is unreachable".to_owned()),
+        Availability::Silent => Some("the cluster is silent".to_owned()),
+        Availability::Answers(canned) => Some(format!("the cluster answers every request with HTTP {}", canned.http_status)),
+    };
+    if let Some(but) = but {
+        return format!(" But no client is told so at the moment: {but}.");
+    }
+    let now = engine.now().since_start().as_secs_f64();
+    let seconds =
+        |text: &Option<String>| text.as_deref().and_then(|text| parse_duration(text).ok()).map(|time| time.as_secs_f64());
+    let faults = engine.faults().reports().into_iter().filter(|FaultReport { fault, since, .. }| {
+        let has_begun = since + seconds(&fault.from).unwrap_or_default() <= now;
+        let has_ended = seconds(&fault.until).is_some_and(|until| since + until <= now);
+        has_begun && !has_ended && fault.on.load.as_ref().is_none_or(|load| load == id.as_str())
+    });
+    match list(faults.map(|report| format!("`{}`", report.name)).take(NAMED_LOADS).collect()) {
+        names if names.is_empty() => String::new(),
+        names => format!(" Faults are in place: {names}. They may tell a client something else."),
+    }
+}
+
+/// What the log says of those who still ask about a load that has ended. A log that is not whole may have forgotten some.
+fn odd_poller(load: &Load, asked: &AskedSinceEnd, log_is_whole: bool) -> String {
     let AskedSinceEnd { count, last } = asked;
+    let at_least = if log_is_whole { "" } else { "at least " };
     format!(
-        "Since its end it has been asked about {count} times, last at {last}: whoever asks does not take {} for an end.",
+        "Since its end it has been asked about {at_least}{count} times, last at {last}: whoever asks does not take {} for an end.",
         load.status()
     )
 }

@@ -271,6 +271,11 @@ impl RequestLog {
         AskedSinceEnd { count, last }
     }
 
+    /// Whether it has every request that came.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.first() == 0
+    }
+
     /// Clears the log, and returns how many requests were in it. Numbers go on.
     pub(crate) fn clear(&mut self) -> u64 {
         let count = self.entries.len() as u64;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_control::{Availability, ErrorLogPage, NewStart, Outage, RequestFilter, Snapshot};
+use neptune_control::{Availability, ErrorLogPage, NewStart, Outage, Outcome, RequestFilter, Snapshot};
 use rstest::rstest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -113,6 +113,44 @@ async fn an_outage_is_known_when_it_is_over_and_becomes_a_fault_of_a_copied_scen
     assert!(scenario.contains(r#"{from: "2s", until: "5s", does: black_hole, optional: true}"#), "{scenario}");
 }
 
+/// What is said of a load in the queue, and of the one before it, and how it goes on.
+#[tokio::test]
+async fn a_load_that_waits_in_vain_is_explained() {
+    let sim = start_without_loads().await;
+    let cluster = first(&sim);
+    let running = started_id(sim.first(), "s3://b/1/").await;
+    let start = async |dependency: &str| {
+        let start = NewStart { source: "s3://b/2/".into(), dependencies: vec![dependency.into()], ..NewStart::default() };
+        cluster.start(&start).await.unwrap().id
+    };
+    let [on_nothing, on_failure] = [start("nothing").await, start(&running).await];
+    let explain = async |id: &str| cluster.explain(id).await.unwrap().text.replace(&running, "running");
+    let text = explain(&on_nothing).await;
+    assert!(text.contains("It depends on `nothing`, which is not there: it will fail when its turn comes."), "{text}");
+    let forever = Outcome { lifecycle: Some(vec!["LOAD_IN_PROGRESS".into()]), ..Outcome::default() };
+    cluster.set_outcome(&running, &forever).await.unwrap();
+    let text = explain(&on_failure).await;
+    assert!(text.ends_with("because nothing that is due ends `running`."), "{text}");
+    let fails = Outcome { lifecycle: Some(vec!["LOAD_IN_PROGRESS 1s".into(), "LOAD_FAILED".into()]), ..Outcome::default() };
+    cluster.set_outcome(&running, &fails).await.unwrap();
+    cluster.advance(Duration::from_secs(9)).await.unwrap();
+    let [nothing, failure] = [explain(&on_nothing).await, explain(&on_failure).await];
+    assert!(nothing.contains("NOT_SATISFIED, because it depends on `nothing`, which is not there."), "{nothing}");
+    assert!(failure.contains("NOT_SATISFIED, because it depends on `running`, which is LOAD_FAILED."), "{failure}");
+}
+
+#[tokio::test]
+async fn an_explanation_says_what_clients_are_told_instead() {
+    let sim = start().await;
+    let explain = async || first(&sim).explain("domain-load").await.unwrap().text;
+    first(&sim).add_fault(&serde_json::from_str(r#"{"use": "throttle-429"}"#).unwrap()).await.unwrap();
+    let text = explain().await;
+    assert!(text.ends_with(" Faults are in place: `throttle-429`. They may tell a client something else."), "{text}");
+    first(&sim).set_availability(&Availability::Silent).await.unwrap();
+    let text = explain().await;
+    assert!(text.ends_with(" But no client is told so at the moment: the cluster is silent."), "{text}");
+}
+
 #[tokio::test]
 async fn a_stream_ends_with_its_cluster() {
     let sim = start().await;
@@ -214,7 +252,7 @@ async fn explained(id: &str) -> String {
 )]
 #[case::it_depends(
     "started-2",
-    "It is in the queue: 2nd to run, behind `started-0`, `started-1`. It also waits for the end of `started-1`, on which its start \
+    "It is in the queue: 2nd to run, behind `started-0` and `started-1`. It also waits for the end of `started-1`, on which its start \
      makes it depend. A poller is told LOAD_IN_QUEUE and has to go on asking."
 )]
 #[tokio::test]
