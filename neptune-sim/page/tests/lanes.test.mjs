@@ -162,9 +162,14 @@ test("times of a fault count from when it was added", () => {
   assert.deepEqual(faultSpan({ since: 100, fault: {} }), { from: 100, until: null });
 });
 
-test("what is far ahead does not push the present out of sight", () => {
-  const far = load("a", [[0, "LOAD_IN_PROGRESS"]], [[1e7, "LOAD_COMPLETED"]]);
-  assert.equal(lastSecond(modelOf(snapshot([far]))), 3600);
+test("what is far ahead leaves a fifth of the scale to what has happened", () => {
+  const ending = (at) => load("a", [[0, "LOAD_IN_PROGRESS"]], [[at, "LOAD_COMPLETED"]]);
+  const last = (now, ...loads) => lastSecond(modelOf(snapshot(loads, [], { now })));
+  assert.deepEqual([last(60, ending(1e7)), last(60, ending(90)), last(60)], [300, 90, 60]);
+  assert.equal(last(12, ending(3600)), 60, "of a cluster that has just begun, a minute");
+  assert.deepEqual([last(0, ending(3600)), last(0, ending(32)), last(0)], [60, 32, 0]);
+  const fault = { name: "blip", since: 0, fault: { until: "1h" } };
+  assert.equal(lastSecond(modelOf(snapshot([], [], { now: 12, faults: [fault] }))), 60);
 });
 
 test("a request is put into words", () => {

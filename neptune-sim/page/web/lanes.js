@@ -223,15 +223,16 @@ export function requestText(model, request) {
   return change ? `${told}, ${spanText(change.ago)} after the load became ${change.status}` : told;
 }
 
-/** The last second that is worth showing. What is far ahead does not push the present out of sight. */
+/** A scale that shows everything shows at most so many times what has happened, which so keeps a fifth of the width. */
+const MOST_TIMES = 5;
+
+/** So many seconds are shown in any case, if something happens in them: of a cluster that has just begun, little has happened. */
+const FIRST_SECONDS = 60;
+
+/** The last second that is worth showing. What is far ahead does not push what has happened out of sight: its bars end at the edge. */
 export function lastSecond(model) {
-  const far = Math.max(model.now * 10, 3600);
-  let last = Math.max(model.now ?? 0, model.requests.at(-1)?.at ?? 0, ...(model.invocations ?? []).map((call) => call.until));
-  for (const load of loadsOf(model)) {
-    last = Math.max(last, Math.min(load.ahead.at(-1)?.at ?? 0, far));
-  }
-  for (const fault of model.faults ?? []) {
-    last = Math.max(last, Math.min(faultSpan(fault).until ?? 0, far));
-  }
-  return last;
+  const happened = Math.max(model.now ?? 0, model.requests.at(-1)?.at ?? 0, ...(model.invocations ?? []).map((call) => call.until));
+  const far = Math.max(happened * MOST_TIMES, FIRST_SECONDS);
+  const ahead = [...loadsOf(model).map((load) => load.ahead.at(-1)?.at), ...(model.faults ?? []).map((fault) => faultSpan(fault).until)];
+  return Math.max(happened, ...ahead.map((second) => Math.min(second ?? 0, far)));
 }
