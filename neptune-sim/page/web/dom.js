@@ -50,6 +50,19 @@ export function refill(element, children) {
   }
 }
 
+/**
+ * Brings children of an element into this order, for the Tab key. The one with the focus is not moved, because it would lose it: the
+ * others are put before and behind it.
+ */
+export function putInOrder(parent, children) {
+  if (children.every((child, index) => child === parent.children[index])) {
+    return;
+  }
+  const fixed = children.findIndex(hasFocus);
+  children.slice(0, Math.max(fixed, 0)).forEach((child) => children[fixed].before(child));
+  parent.append(...children.slice(fixed + 1));
+}
+
 /** Adds and removes a class. */
 export function toggle(element, name, isOn) {
   element.classList.toggle(name, Boolean(isOn));

@@ -1,4 +1,4 @@
-import { el, toggle } from "./dom.js";
+import { el, putInOrder, toggle } from "./dom.js";
 import { laneView, placeBars, showLane } from "./lane.js";
 import { laneList, lastSecond } from "./lanes.js";
 import { legend } from "./legend.js";
@@ -196,6 +196,7 @@ export class Timeline {
       return view;
     });
     free.forEach((view) => view.element.remove());
+    putInOrder(this.lanes, this.views.map((view) => view.element));
     this.isStale = false;
   }
 
@@ -203,9 +204,6 @@ export class Timeline {
     view.element.style.transform = `translateY(${index * this.shape.height}px)`;
     view.element.setAttribute("aria-setsize", this.list.length);
     view.element.setAttribute("aria-posinset", index + 1);
-    if (!view.element.isConnected) {
-      this.lanes.append(view.element);
-    }
   }
 
   drawAxis() {
