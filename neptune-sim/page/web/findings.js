@@ -1,9 +1,15 @@
 import { button, el, refill } from "./dom.js";
 import { findings } from "./lanes.js";
+import { FEW_LANES } from "./timeline.js";
 import { countText } from "./words.js";
 
-/** How many loads with the same advice are listed. */
+/** How many of many loads with the same advice are listed. */
 const SHOWN = 4;
+
+/** Those of the loads with the same advice that are listed: all, as long as the timeline offers no button that shows the others. */
+export function listed(loads) {
+  return loads.length > FEW_LANES ? loads.slice(0, SHOWN) : loads;
+}
 
 /**
  * What somebody who looks at a cluster should know first: who still asks about a load that has ended, and which load never
@@ -38,8 +44,9 @@ export class Findings {
 
   row({ advice, loads }) {
     const open = (load) => button(load.id, () => this.page.chooseLoad(load.id), { class: "link mono", "data-key": load.id });
-    const lines = loads.slice(0, SHOWN).map((load) => el("p", {}, open(load), ` ${load.text}.`));
-    const more = loads.length - SHOWN;
+    const shown = listed(loads);
+    const lines = shown.map((load) => el("p", {}, open(load), ` ${load.text}.`));
+    const more = loads.length - shown.length;
     return el(
       "li",
       {},

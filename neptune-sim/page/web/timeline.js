@@ -251,7 +251,7 @@ const WIDE = { height: 62, marks: 46 };
 const NARROW = { height: 104, marks: 90, gutter: 0 };
 
 /** So many lanes are seen at a glance. */
-const FEW_LANES = 8;
+export const FEW_LANES = 8;
 
 /** Below this width, labels stand above the bars. */
 const NARROW_WIDTH = 720;
