@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { invocationBars } from "../web/lane.js";
-import { barsOf, faultSpan, findings, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
+import { barsOf, faultSpan, findings, hasFound, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
 import { modelOf } from "../web/store.js";
 import { load, request, snapshot } from "./cluster.mjs";
 
@@ -136,6 +136,18 @@ test("loads with a warning can be shown alone", () => {
     laneList(model, { onlyMarked: true }).map(({ id }) => id),
     ["stuck"],
   );
+});
+
+test("a filter is for all lanes of requests, and says that nothing is like that", () => {
+  const requests = [request(0, 1, "typo", null, { status: 404 }), request(1, 2, null, null)];
+  const faults = [{ name: "blip", fault: {}, since: 0, matched: 0, fired: 0 }];
+  const model = modelOf(snapshot([load("a", CANCELLED)], requests, { faults }));
+  const kinds = (filter) => laneList(model, filter).map(({ kind }) => kind);
+  assert.deepEqual(kinds({ text: "TYP" }), ["fault", "stranger"]);
+  assert.deepEqual(kinds({ text: "other" }), ["fault", "unnamed"]);
+  assert.deepEqual(kinds({ onlyMarked: true }), ["fault", "stranger"]);
+  assert.deepEqual(kinds({ text: "blip" }), ["fault"]);
+  assert.deepEqual([hasFound(laneList(model, { text: "blip" })), hasFound(laneList(model, { text: "typo" }))], [false, true]);
 });
 
 test("a proxy's loads are what its answers say", () => {

@@ -1,6 +1,6 @@
 import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
-import { barsOf, faultSpan, invocationsOf, loadOf, noteOf, placeText, requestsOn } from "./lanes.js";
+import { barsOf, faultSpan, invocationsOf, loadOf, noteOf, placeText, requestsOn, UNNAMED } from "./lanes.js";
 import { pixelAt } from "./scale.js";
 import { countOf } from "./words.js";
 
@@ -50,7 +50,7 @@ function laneLabel(model, lane) {
     case "stranger":
       return { name: lane.id, note: `no such load; ${countOf(model.byLoad.get(lane.id).length, "request")}`, isWarning: true };
     default:
-      return { name: "other requests", note: `${countOf(model.byLoad.get("").length, "request")}, which named no load` };
+      return { name: UNNAMED, note: `${countOf(model.byLoad.get("").length, "request")}, which named no load` };
   }
 }
 

@@ -10,7 +10,8 @@ const STILL_ASKED = 3;
 
 /**
  * The lanes of a model from top to bottom: `[{key, kind, id}]`. Loads are left out whose id or status lacks this text, or which
- * have no warning, if only those that have one are wanted.
+ * have no warning, if only those that have one are wanted; and likewise ids that no load has, which are a warning, and requests
+ * that named no load.
  */
 export function laneList(model, { text = "", onlyMarked = false } = {}) {
   const has = (word) => word.toLowerCase().includes(text.toLowerCase());
@@ -21,10 +22,18 @@ export function laneList(model, { text = "", onlyMarked = false } = {}) {
     ...lanesOf("fault", (model.faults ?? []).map((fault) => fault.name)),
     ...lanesOf("outages", model.outages.length ? [""] : []),
     ...lanesOf("load", loadsOf(model).filter(fits).map((load) => load.id)),
-    ...lanesOf("stranger", strangers(model)),
-    ...lanesOf("unnamed", model.byLoad.get("")?.length ? [""] : []),
+    ...lanesOf("stranger", strangers(model).filter(has)),
+    ...lanesOf("unnamed", model.byLoad.get("")?.length && has(UNNAMED) && !onlyMarked ? [""] : []),
   ];
   return lanes;
+}
+
+/** What the lane of requests is called that named no load. */
+export const UNNAMED = "other requests";
+
+/** Whether a filter has found something: it is for lanes of requests, and those of faults, outages and invocations always stay. */
+export function hasFound(lanes) {
+  return lanes.some(({ kind }) => ["load", "stranger", "unnamed"].includes(kind));
 }
 
 function lanesOf(kind, ids) {

@@ -1,6 +1,6 @@
 import { el, putInOrder, toggle } from "./dom.js";
 import { laneView, placeBars, showLane } from "./lane.js";
-import { laneList, lastSecond } from "./lanes.js";
+import { hasFound, laneList, lastSecond } from "./lanes.js";
 import { legend } from "./legend.js";
 import { paint } from "./paint.js";
 import { axisMarks, fit, moveTo, pan, pixelAt, resize, zoom } from "./scale.js";
@@ -49,9 +49,10 @@ export class Timeline {
   show(model) {
     Object.assign(this, { model, now: model.now, last: lastSecond(model), list: laneList(model, this.filter), isStale: true });
     this.offer(model);
-    this.empty.hidden = this.list.length > 0;
-    this.scroll.hidden = !this.empty.hidden;
-    this.empty.textContent = this.filter.text || this.filter.onlyMarked ? "No load is like that." : nothingText(model);
+    const isFiltered = this.filter.text || this.filter.onlyMarked;
+    this.scroll.hidden = this.list.length === 0;
+    this.empty.hidden = isFiltered ? hasFound(this.list) : !this.scroll.hidden;
+    this.empty.textContent = isFiltered ? "No load is like that." : nothingText(model);
     this.lanes.style.height = `${this.list.length * this.shape.height}px`;
     this.draw();
   }
