@@ -3,6 +3,7 @@ import test from "node:test";
 
 import { invocationBars } from "../web/lane.js";
 import { barsOf, faultSpan, findings, hasFound, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
+import { queueRows } from "../web/queue.js";
 import { modelOf } from "../web/store.js";
 import { load, request, snapshot } from "./cluster.mjs";
 
@@ -108,6 +109,17 @@ test("a load that waits says where", () => {
   const waiting = load("b", [[0, "LOAD_IN_QUEUE"]], [], { origin: "started", depends_on: ["a"] });
   const model = modelOf(snapshot([waiting], [], { queue: ["x", "b"] }));
   assert.equal(placeText(model, waiting), "2nd in queue · after: a");
+});
+
+test("a load waits for another only until that has ended", () => {
+  const waiting = load("c", [[0, "LOAD_IN_QUEUE"]], [], { origin: "started", depends_on: ["a", "b", "unknown"] });
+  const running = load("b", [[0, "LOAD_IN_PROGRESS"]], [], { origin: "started" });
+  const model = modelOf(snapshot([load("a", CANCELLED), running, waiting], [], { running: "b", queue: ["c"] }));
+  assert.equal(placeText(model, waiting), "1st in queue · after: b and unknown");
+  assert.deepEqual(queueRows(model), [
+    { id: "b", place: "running", after: [] },
+    { id: "c", place: "1st", after: ["b", "unknown"] },
+  ]);
 });
 
 test("every load, fault and stranger has a lane", () => {

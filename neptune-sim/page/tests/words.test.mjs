@@ -4,6 +4,7 @@ import test from "node:test";
 import {
   clockText,
   countOf,
+  listText,
   ordinal,
   secondsOf,
   spanText,
@@ -72,6 +73,7 @@ test("numbers are said as words", () => {
   ]);
   assert.deepEqual([0, 1, 1400].map((count) => countOf(count, "request")), ["0 requests", "1 request", "1,400 requests"]);
   assert.deepEqual([1, 2, 14, 1400].map(timesText), ["once", "twice", "14 times", "1,400 times"]);
+  assert.deepEqual([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listText), ["", "a", "a and b", "a, b and c"]);
 });
 
 test("a duration of the API is read in seconds", () => {

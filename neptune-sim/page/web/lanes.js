@@ -1,4 +1,4 @@
-import { isPending, ordinal, secondsOf, spanText, timesText, toldText, toneOf } from "./words.js";
+import { isPending, listText, ordinal, secondsOf, spanText, timesText, toldText, toneOf } from "./words.js";
 import { laneOf } from "./store.js";
 
 /**
@@ -157,15 +157,21 @@ function unaskedText(isSome) {
   return isSome ? "the log has no request about it" : "nobody has asked about it";
 }
 
-/** Where a load stands in the order of the queue: `2nd in queue`, `after: a, b`; empty if it does not wait. */
+/** The loads that a load still waits for, of those that it depends on. */
+export function waitsFor(model, load) {
+  return (load?.depends_on ?? []).filter((id) => !loadOf(model, id)?.ended);
+}
+
+/** Where a load stands in the order of the queue: `2nd in queue`, `after: a and b`; empty if it does not wait. */
 export function placeText(model, load) {
   if (load.ended) {
     return "";
   }
   const place = (model.queue ?? []).indexOf(load.id);
   const parts = place < 0 ? [] : [`${ordinal(place + 1)} in queue`];
-  if (load.depends_on?.length && load.status !== "LOAD_IN_PROGRESS") {
-    parts.push(`after: ${load.depends_on.join(", ")}`);
+  const others = waitsFor(model, load);
+  if (others.length && load.status !== "LOAD_IN_PROGRESS") {
+    parts.push(`after: ${listText(others)}`);
   }
   return parts.join(" · ");
 }

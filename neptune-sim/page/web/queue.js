@@ -1,6 +1,6 @@
 import { button, el, refill } from "./dom.js";
-import { loadOf } from "./lanes.js";
-import { ordinal } from "./words.js";
+import { loadOf, waitsFor } from "./lanes.js";
+import { listText, ordinal } from "./words.js";
 
 /** Which load is running, and which wait for their turn. */
 export class Queue {
@@ -17,25 +17,30 @@ export class Queue {
 
   /** Shows a model. */
   show(model) {
-    const state = JSON.stringify([model.running, model.queue]);
+    const rows = queueRows(model);
+    const state = JSON.stringify(rows);
     if (this.shown === state) {
       return;
     }
     this.shown = state;
-    const running = model.running ? [this.row(model, model.running, "running")] : [];
-    const waiting = (model.queue ?? []).map((id, index) => this.row(model, id, ordinal(index + 1)));
     const none = el("li", { class: "soft" }, "No started load is running or waiting.");
-    refill(this.list, running.length + waiting.length ? [...running, ...waiting] : [none]);
+    refill(this.list, rows.length ? rows.map((row) => this.row(row)) : [none]);
   }
 
-  row(model, id, place) {
-    const after = loadOf(model, id)?.depends_on ?? [];
+  row({ id, place, after }) {
     return el(
       "li",
       { class: "row" },
       el("span", { class: "place soft" }, place),
       button(id, () => this.page.chooseLoad(id), { class: "link mono", "data-key": id }),
-      after.length ? el("span", { class: "soft" }, `after ${after.join(", ")}`) : "",
+      after.length ? el("span", { class: "soft" }, `after ${listText(after)}`) : "",
     );
   }
+}
+
+/** The loads that run or wait, in their order: `[{id, place, after}]`, with the loads that they still wait for. */
+export function queueRows(model) {
+  const running = model.running ? [[model.running, "running"]] : [];
+  const waiting = (model.queue ?? []).map((id, index) => [id, ordinal(index + 1)]);
+  return [...running, ...waiting].map(([id, place]) => ({ id, place, after: waitsFor(model, loadOf(model, id)) }));
 }

@@ -106,6 +106,11 @@ export function countOf(count, noun) {
   return `${countText(count)} ${count === 1 ? noun : `${noun}s`}`;
 }
 
+/** `a`, `a and b`, `a, b and c`. */
+export function listText(texts) {
+  return texts.length > 1 ? `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}` : texts.join("");
+}
+
 /** `once`, `twice`, `14 times`. */
 export function timesText(count) {
   return count === 1 ? "once" : count === 2 ? "twice" : `${countText(count)} times`;
