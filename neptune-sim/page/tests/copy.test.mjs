@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { asBoto3, asCurl, python } from "../web/copy.js";
+import { asBoto3, asCurl, python, whyNoCopy } from "../web/copy.js";
 import { lifecycleOf } from "../web/start.js";
 
 const ENDPOINT = "http://127.0.0.1:8182";
@@ -31,6 +31,22 @@ test("curl sends what was sent, and reads nothing into it", () => {
   assert.match(command("GET", "/loader", "@/etc/hostname"), /^curl -i -X GET -H \S+ \S+ --data-raw '@/);
 });
 
+test("curl sends the content type that was sent", () => {
+  const command = (headers) => asCurl("http://a", { method: "POST", target: "/loader", headers }, "a=b");
+  const form = "application/x-www-form-urlencoded";
+  assert.equal(command([["content-type", form]]), `curl -i -X POST -H 'content-type: ${form}' --data-raw 'a=b' 'http://a/loader'`);
+  assert.equal(command([["host", "a"]]), "curl -i -X POST -H 'content-type:' --data-raw 'a=b' 'http://a/loader'");
+});
+
+test("a request whose body the log does not have is not copied", () => {
+  const why = (length, body) => whyNoCopy({ method: "POST" }, { headers: length === null ? [] : [["content-length", length]], body });
+  assert.deepEqual([why("3", "a=b"), why("40", '{"iamRoleArn":"<redacted>"}'), why("0", null), why(null, null)], [null, null, null, null]);
+  assert.match(why("3", null), /^# The log does not have the body/);
+  assert.match(why("5000", "a".repeat(4096)), /^# The log has only the beginning/);
+  assert.match(whyNoCopy({ method: "POST" }, null), /^# The log does not have the body of this request any more\.$/);
+  assert.equal(whyNoCopy({ method: "DELETE" }, null), null);
+});
+
 test("each route of the loader becomes its call of boto3", () => {
   assert.equal(
     call("GET", "/loader/a%20b?details=true&page=2"),
@@ -56,6 +72,16 @@ test("each route of the loader becomes its call of boto3", () => {
 test("a number in the place of an id stays a text", () => {
   assert.equal(call("GET", "/loader/17"), 'neptune.get_loader_job_status(loadId="17")');
   assert.equal(call("GET", "/loader?loadId=17"), 'neptune.get_loader_job_status(loadId="17")');
+  assert.equal(call("GET", "/loader?loadId=007"), 'neptune.get_loader_job_status(loadId="007")');
+  assert.equal(call("GET", "/loader?loadId=TRUE&page=2"), 'neptune.get_loader_job_status(loadId="TRUE", page=2)');
+  assert.equal(call("DELETE", "/loader?loadId=007"), 'neptune.cancel_loader_job(loadId="007")');
+});
+
+test("boto3 has no call for a start whose parameters it would lose", () => {
+  const start = (target, body) => asBoto3(ENDPOINT, { method: "POST", target }, body);
+  assert.equal(start("/loader?source=s3://b/&format=csv", "{}"), null);
+  assert.equal(start("/loader?source=s3://b/&format=csv", null), null);
+  assert.deepEqual([start("/loader", null), start("/loader", undefined), start("/loader", "5"), start("/loader", "a=b")], [null, null, null, null]);
 });
 
 test("boto3 has no call for other requests", () => {

@@ -4,7 +4,7 @@ import { button, el } from "./dom.js";
  * Texts to copy: a request as a command for curl, or as a call of boto3.
  */
 
-/** A request as a command for curl. `body` is its body, if it had one. */
+/** A request as a command for curl. `body` is its body, if it had one; of the headers, the content type is sent. */
 export function asCurl(endpoint, request, body) {
   // Without these, curl reads brackets as a pattern, and drops dots from a path.
   const asItIs = [/[[\]{}]/.test(request.target) && "-g", /\/\.\.?(\/|\?|$)/.test(request.target) && "--path-as-is"];
@@ -15,10 +15,39 @@ export function asCurl(endpoint, request, body) {
     words.push("-X", request.method);
   }
   if (body) {
-    words.push("-H", quoted("content-type: application/json"), "--data-raw", quoted(body));
+    words.push("-H", quoted(contentType(request)), "--data-raw", quoted(body));
   }
   return [...words, quoted(endpoint + request.target)].join(" ");
 }
+
+/** The header that says what a body is. Without a value, curl sends none; it would call the body a form by itself. */
+function contentType({ headers }) {
+  const type = headers ? headerOf(headers, "content-type") : "application/json";
+  return type === undefined ? "content-type:" : `content-type: ${type}`;
+}
+
+function headerOf(headers, wanted) {
+  return headers.find(([name]) => name === wanted)?.[1];
+}
+
+/**
+ * Why a request cannot be copied, as a comment of a shell and of Python: its body is not in the log, or only its beginning. `null` if it can be.
+ * `whole` is what the log has of it, `null` for nothing.
+ */
+export function whyNoCopy(request, whole) {
+  if (!whole) {
+    return ["GET", "HEAD", "DELETE"].includes(request.method) ? null : "# The log does not have the body of this request any more.";
+  }
+  const sent = Number(headerOf(whole.headers, "content-length") ?? 0);
+  const kept = new TextEncoder().encode(whole.body ?? "").length;
+  if (sent > 0 && kept === 0) {
+    return "# The log does not have the body of this request.";
+  }
+  return sent > LONGEST_BODY && kept < sent ? "# The log has only the beginning of the body of this request." : null;
+}
+
+/** How much of a body the log keeps, in bytes. A shorter one that differs in length had a secret in it, which the log leaves out. */
+const LONGEST_BODY = 4096;
 
 /** A text that a shell takes as it is. */
 function quoted(text) {
@@ -48,22 +77,24 @@ export function asBoto3(endpoint, request, body) {
 /** The call of boto3's client `neptunedata` that sends a request. */
 function boto3Call(request, body) {
   const [path, search = ""] = request.target.split("?");
-  const query = Object.fromEntries([...new URLSearchParams(search)].map(([name, value]) => [name, typed(value)]));
+  const query = Object.fromEntries(new URLSearchParams(search));
   const segments = decoded(path.split("/").filter(Boolean));
-  const { loadId = segments?.[1], ...others } = query;
   if (!segments || !Object.keys(query).every(isName)) {
     return null;
   }
+  // An id is a text, whatever it looks like: 007 is not 7.
+  const { loadId = segments[1], ...others } = query;
+  const options = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, typed(value)]));
   const route = `${request.method} /${segments[0] ?? ""}${loadId === undefined ? "" : "/{id}"}`;
   switch (route) {
     case "GET /loader":
-      return { name: "list_loader_jobs", options: query };
+      return { name: "list_loader_jobs", options };
     case "GET /loader/{id}":
-      return { name: "get_loader_job_status", options: { loadId: String(loadId), ...others } };
+      return { name: "get_loader_job_status", options: { loadId, ...options } };
     case "DELETE /loader/{id}":
-      return { name: "cancel_loader_job", options: { loadId: String(loadId) } };
+      return { name: "cancel_loader_job", options: { loadId } };
     case "POST /loader":
-      return startCall(body);
+      return search ? null : startCall(body); // boto3 sends all that a start says in its body.
     case "GET /status":
       return { name: "get_engine_status", options: {} };
     default:
@@ -100,8 +131,9 @@ function startCall(body) {
   } catch {
     return null;
   }
-  const entries = Object.entries(sent ?? {});
-  if (!entries.every(([name]) => isName(name))) {
+  const isObject = sent !== null && typeof sent === "object";
+  const entries = isObject ? Object.entries(sent) : [];
+  if (!isObject || !entries.every(([name]) => isName(name))) {
     return null;
   }
   for (const [name, value] of entries) {

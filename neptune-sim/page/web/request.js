@@ -1,6 +1,6 @@
 import { ask, clusterPath } from "./api.js";
 import { button, el, setText } from "./dom.js";
-import { asBoto3, asCurl, copyButtons } from "./copy.js";
+import { asBoto3, asCurl, copyButtons, whyNoCopy } from "./copy.js";
 import { attempt, outcome } from "./form.js";
 import { lastChange, loadOf } from "./lanes.js";
 import { swatch } from "./legend.js";
@@ -45,10 +45,10 @@ export class RequestDetails {
   }
 
   copies() {
-    const parts = () => [this.page.model.endpoint, this.request, this.whole?.body];
+    const copied = (write) => whyNoCopy(this.request, this.whole) ?? write(this.page.model.endpoint, this.whole ?? this.request, this.whole?.body);
     return copyButtons(
-      ["Copy as curl", () => asCurl(...parts())],
-      ["Copy as boto3", () => asBoto3(...parts()) ?? "# boto3 has no call for this request."],
+      ["Copy as curl", () => copied(asCurl)],
+      ["Copy as boto3", () => copied(asBoto3) ?? "# boto3 has no call for this request."],
     );
   }
 
