@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { faultText } from "../web/faults.js";
-import { filtered } from "../web/requests.js";
+import { filtered, pausedText } from "../web/requests.js";
 import { request } from "./cluster.mjs";
 
 test("a fault says what it does, to what, when and how often", () => {
@@ -42,4 +42,10 @@ test("requests are found by load, method, status and text", () => {
   assert.deepEqual(found({ text: "BLIP" }), [1]);
   assert.deepEqual(found({ text: "in_progress" }), [0]);
   assert.deepEqual(found({ load: "a", status: "200" }), [0]);
+});
+
+test("a table that stands still says how many requests are newer", () => {
+  const requests = [3, 4, 7].map((number) => request(number, number, "a", null));
+  assert.deepEqual([7, 4, 2, -1].map((newest) => pausedText(requests, newest)), ["", "; paused, 1 newer", "; paused, 3 newer", "; paused, 3 newer"]);
+  assert.equal(pausedText([], 4), "");
 });

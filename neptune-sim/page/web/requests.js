@@ -2,6 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { button, el, hasFocus, setText } from "./dom.js";
 import { attempt, choice, outcome } from "./form.js";
 import { swatch } from "./legend.js";
+import { firstNot } from "./search.js";
 import { clockText, countOf, countText, toldText, toldTone } from "./words.js";
 
 /** How many requests stand on a page of the table. */
@@ -47,7 +48,9 @@ export class Requests {
     this.announced = el("p", { class: "sr", role: "status" });
     this.newer = button("‹ Newer", () => this.go(this.number - 1));
     this.older = button("Older ›", () => this.go(this.number + 1));
-    this.body = el("tbody");
+    // After the focus has moved on. What a pointer presses stands still: the page shows it anew when it is let go.
+    const left = () => setTimeout(() => this.page.isPressed() || this.show(this.page.model));
+    this.body = el("tbody", { onfocusout: left });
     const head = el(
       "thead",
       {},
@@ -105,21 +108,29 @@ export class Requests {
     this.show(this.page.model, true);
   }
 
-  /** Shows a model. A page that the user reads, because it is not the newest or has the focus, stays until they move on. */
+  /**
+   * Shows a model. A page that the user reads, because it is not the newest or has the focus, stays until they move on, and says how many
+   * newer requests there are.
+   */
   show(model, isAsked = false) {
     const state = `${model.requests.length} ${model.revision}`;
     const isRead = this.number > 0 || hasFocus(this.body);
     const isUnseen = this.shown !== undefined && !this.isInSight;
-    if (!isAsked && (this.shown === state || isRead || isUnseen)) {
+    if (!isAsked && (this.shown === state || isUnseen)) {
       return;
     }
-    this.shown = state;
     const found = filtered(model.requests, {
       load: this.load.value.trim(),
       method: this.method.value,
       status: this.status.value.trim(),
       text: this.text.value.trim(),
     });
+    if (!isAsked && isRead) {
+      setText(this.count, this.pages + pausedText(found, this.newest));
+      return;
+    }
+    this.shown = state;
+    this.newest = model.requests.at(-1)?.number ?? -1;
     const pages = Math.max(Math.ceil(found.length / ROWS), 1);
     this.number = Math.min(this.number, pages - 1);
     const end = found.length - this.number * ROWS;
@@ -132,7 +143,8 @@ export class Requests {
     this.table.hidden = found.length === 0;
     this.newer.disabled = this.number === 0;
     this.older.disabled = this.number >= pages - 1;
-    setText(this.count, pageText(found.length, this.number + 1, pages, model.dropped));
+    this.pages = pageText(found.length, this.number + 1, pages, model.dropped);
+    setText(this.count, this.pages);
     if (isAsked) {
       setText(this.announced, this.count.textContent);
     }
@@ -163,4 +175,10 @@ export class Requests {
 function pageText(count, page, pages, dropped) {
   const forgotten = dropped ? `; ${countText(dropped)} older ones were forgotten` : "";
   return `${countOf(count, "request")}, page ${countText(page)} of ${countText(pages)}${forgotten}`;
+}
+
+/** What is said of a table that stands still: how many of these requests have come since its newest one. */
+export function pausedText(requests, newest) {
+  const newer = requests.length - firstNot(requests, ({ number }) => number <= newest);
+  return newer > 0 ? `; paused, ${countText(newer)} newer` : "";
 }
