@@ -33,6 +33,8 @@ export function showLane(view, model, lane, chosenId) {
   toggle(view.element, "is-warning", said.isWarning);
   const isChosen = lane.id === chosenId && Boolean(requestsOn(model, lane)) && lane.kind !== "fault";
   view.label.setAttribute("aria-current", isChosen);
+  // It keeps the focus for the keys of the timeline, also while there is nothing to show.
+  view.label.setAttribute("aria-disabled", lane.kind !== "load" && !requestsOn(model, lane)?.length);
   view.label.title = `${said.name}\n${said.note}`;
 }
 

@@ -72,14 +72,7 @@ function stepRequest(timeline, by) {
   const lane = focused(timeline);
   const requests = (lane && requestsOn(timeline.model, lane)) ?? [];
   const index = requests.indexOf(timeline.chosen);
-  choose(timeline, index < 0 ? requests.at(by < 0 ? -1 : 0) : requests[index + by]);
-}
-
-function choose(timeline, request) {
-  if (request) {
-    timeline.choose(request);
-    timeline.onRequest(request);
-  }
+  timeline.chooseRequest(index < 0 ? requests.at(by < 0 ? -1 : 0) : requests[index + by]);
 }
 
 /** The request under the pointer, if there is one. */
@@ -95,7 +88,7 @@ function under(timeline, event) {
 function click(timeline, event) {
   const request = timeline.wasDragged ? null : under(timeline, event);
   if (request) {
-    choose(timeline, request);
+    timeline.chooseRequest(request);
   } else if (!timeline.wasDragged && event.target.closest(".bar")) {
     timeline.chooseLane(timeline.views.find((view) => view.element.contains(event.target)).lane);
   }

@@ -1,6 +1,6 @@
 import { el, putInOrder, toggle } from "./dom.js";
 import { laneView, placeBars, showLane } from "./lane.js";
-import { hasFound, laneList, lastSecond } from "./lanes.js";
+import { hasFound, laneList, lastSecond, requestsOn } from "./lanes.js";
 import { legend } from "./legend.js";
 import { paint } from "./paint.js";
 import { axisMarks, fit, moveTo, pan, pixelAt, resize, zoom } from "./scale.js";
@@ -14,12 +14,12 @@ import { clockText } from "./words.js";
  * one canvas behind them.
  *
  * `label` names it to screen readers, `title` stands above it. `onLoad(id)` and `onRequest(request)` are told what the user has
- * chosen. The caller puts `element` into the page, and calls `show` with a model of the store, `move` to count the present on
+ * chosen; without `onLoad`, a load's newest request is chosen in its place. The caller puts `element` into the page, and calls `show` with a model of the store, `move` to count the present on
  * between two models, and `choose` or `chooseLoad` to mark what is chosen. All the rest is for the modules that a timeline
  * consists of.
  */
 export class Timeline {
-  constructor({ label = "Timeline", title = "", onLoad = () => {}, onRequest = () => {} } = {}) {
+  constructor({ label = "Timeline", title = "", onLoad = null, onRequest = () => {} } = {}) {
     Object.assign(this, {
       onLoad,
       onRequest,
@@ -226,9 +226,20 @@ export class Timeline {
     this.axis.replaceChildren(...labels, isInSight ? place(el("b", {}, clockText(this.now)), this.now) : "");
   }
 
+  /** Does what the label of a lane is for: shows its load, or its newest request. */
   chooseLane(lane) {
-    if (lane.kind === "load") {
+    if (lane.kind === "load" && this.onLoad) {
       this.onLoad(lane.id);
+    } else {
+      this.chooseRequest(requestsOn(this.model, lane)?.at(-1));
+    }
+  }
+
+  /** Chooses a request, if there is one, and tells of it. */
+  chooseRequest(request) {
+    if (request) {
+      this.choose(request);
+      this.onRequest(request);
     }
   }
 }
