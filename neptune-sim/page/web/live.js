@@ -36,12 +36,7 @@ class Page {
     });
     this.clock = new Clock(this);
     this.findings = new Findings(this);
-    this.side = el("aside", {
-      class: "card side",
-      "aria-label": "Details",
-      hidden: true,
-      onkeydown: (event) => event.key === "Escape" && this.hideDetails(),
-    });
+    this.side = el("aside", { class: "card side", "aria-label": "Details", hidden: true });
     this.announced = el("p", { class: "sr", role: "status" });
     this.requests = new Requests(this);
     const parts = [new Cluster(this), new Queue(this), new Faults(this)];
@@ -61,6 +56,7 @@ class Page {
       ),
     );
     this.watchPointer();
+    addEventListener("keydown", (event) => this.closes(event) && this.hideDetails(), { signal: this.closing.signal });
     this.tick();
   }
 
@@ -174,6 +170,11 @@ class Page {
     }
     this.timeline.chooseLoad(null);
     setText(this.announced, "The details are closed.");
+  }
+
+  /** Whether a key closes the details: Escape, wherever the focus is, but in a field beside them, which may have a use for it. */
+  closes({ key, target }) {
+    return key === "Escape" && !this.side.hidden && (this.side.contains(target) || !target.closest?.("input, select"));
   }
 
   showRequestsOf(id) {
