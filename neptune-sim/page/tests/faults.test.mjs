@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { faultText } from "../web/faults.js";
+import { neighbours } from "../web/request.js";
 import { filtered, pausedText } from "../web/requests.js";
-import { request } from "./cluster.mjs";
+import { modelOf } from "../web/store.js";
+import { request, snapshot } from "./cluster.mjs";
 
 test("a fault says what it does, to what, when and how often", () => {
   const counts = { since: 10, matched: 3, fired: 2 };
@@ -48,4 +50,11 @@ test("a table that stands still says how many requests are newer", () => {
   const requests = [3, 4, 7].map((number) => request(number, number, "a", null));
   assert.deepEqual([7, 4, 2, -1].map((newest) => pausedText(requests, newest)), ["", "; paused, 1 newer", "; paused, 3 newer", "; paused, 3 newer"]);
   assert.equal(pausedText([], 4), "");
+});
+
+test("a request has others before and after it on its lane, but for the ends", () => {
+  const model = modelOf(snapshot([], [request(0, 1, "a", null), request(1, 2, "b", null), request(2, 3, "a", null), request(3, 4, "a", null)]));
+  const around = (number, load) => neighbours(model, request(number, 1, load, null)).map((other) => other?.number);
+  assert.deepEqual([around(0, "a"), around(2, "a"), around(3, "a"), around(1, "b")], [[undefined, 2], [0, 3], [2, undefined], [undefined, undefined]]);
+  assert.deepEqual(around(1, "a"), [0, 2], "one that the log has forgotten");
 });

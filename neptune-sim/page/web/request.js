@@ -4,6 +4,7 @@ import { asBoto3, asCurl, copyButtons, whyNoCopy } from "./copy.js";
 import { attempt, outcome } from "./form.js";
 import { lastChange, loadOf } from "./lanes.js";
 import { swatch } from "./legend.js";
+import { firstNot } from "./search.js";
 import { laneOf } from "./store.js";
 import { spanText, toldText, toldTone } from "./words.js";
 
@@ -14,19 +15,15 @@ export class RequestDetails {
     this.told = el("p", { class: "chip-line" });
     this.when = el("p", {});
     this.exchange = el("div", { class: "exchange" });
-    this.steps = el(
-      "div",
-      { class: "row" },
-      button("‹ Before", () => this.step(-1)),
-      button("After ›", () => this.step(1)),
-    );
+    this.before = button("‹ Before", () => this.step(-1));
+    this.after = button("After ›", () => this.step(1));
     this.element = el(
       "div",
       { class: "details" },
       el("h2", { class: "mono" }, `${request.method} ${request.target}`),
       this.told,
       this.when,
-      this.steps,
+      el("div", { class: "row" }, this.before, this.after),
       this.copies(),
       this.exchange,
       this.said.element,
@@ -37,11 +34,17 @@ export class RequestDetails {
 
   /** Goes to the request before or after this one on the same lane. */
   step(by) {
-    const requests = this.page.model.byLoad.get(laneOf(this.request)) ?? [];
-    const next = requests[requests.findIndex(({ number }) => number === this.request.number) + by];
+    const next = neighbours(this.page.model, this.request)[by < 0 ? 0 : 1];
     if (next) {
       this.page.chooseRequest(next);
+      this.page.details.focusStep(by);
     }
+  }
+
+  /** Puts the focus on the button that goes on in a direction, or on the other one at the end, so that keys can go from request to request. */
+  focusStep(by) {
+    const [on, back] = by < 0 ? [this.before, this.after] : [this.after, this.before];
+    (on.disabled ? back : on).focus({ preventScroll: true });
   }
 
   copies() {
@@ -58,6 +61,9 @@ export class RequestDetails {
     const now = requests.find(({ number }) => number === this.request.number) ?? this.request;
     const text = toldText(now);
     setText(this.when, whenText(model, now));
+    const [before, after] = neighbours(model, now);
+    this.before.disabled = !before;
+    this.after.disabled = !after;
     if (this.shown !== text) {
       this.shown = text;
       const tone = toldTone(now);
@@ -76,6 +82,13 @@ export class RequestDetails {
       this.exchange.replaceChildren(...exchangeOf(this.whole));
     }
   }
+}
+
+/** The requests before and after one on its lane: `[before, after]`, each `undefined` where there is none. */
+export function neighbours(model, request) {
+  const requests = model.byLoad.get(laneOf(request)) ?? [];
+  const index = firstNot(requests, ({ number }) => number < request.number);
+  return [requests[index - 1], requests[requests[index]?.number === request.number ? index + 1 : index]];
 }
 
 /** When a request came, and how long after the last change of its load. */
