@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { clusterToShow } from "../web/cluster.js";
+import { AVAILABILITIES, clusterToShow } from "../web/cluster.js";
 
 const CLUSTERS = ["alpha", "default", "zeta"].map((name, index) => ({ name, endpoint: `http://127.0.0.1:${8181 + index}` }));
 const PAGE = { hash: "", origin: "http://127.0.0.1:8182", shown: undefined };
@@ -20,4 +20,9 @@ test("a new page shows the cluster whose port serves it, or else the first one",
   assert.equal(clusterToShow(CLUSTERS, { ...PAGE, hash: "#100%" }), "default");
   assert.equal(clusterToShow(CLUSTERS, { ...PAGE, origin: "http://127.0.0.1:9000" }), "alpha");
   assert.equal(clusterToShow([], PAGE), undefined);
+});
+
+test("the first availability to choose is that of a cluster that answers", () => {
+  const keys = AVAILABILITIES.map(([key]) => key);
+  assert.deepEqual(keys, ["available", "refused", "unreachable", "silent", "500", "503"]);
 });

@@ -4,15 +4,15 @@ import { attempt, choice, outcome } from "./form.js";
 import { availabilityText } from "./store.js";
 import { clockText } from "./words.js";
 
-/** What a cluster can be made to be, and the words for it. */
-const AVAILABILITIES = {
-  available: ["available: it answers as Neptune does", "available"],
-  refused: ["refused: connections are refused", "refused"],
-  unreachable: ["unreachable: packets are dropped", "unreachable"],
-  silent: ["silent: nothing is ever answered", "silent"],
-  500: ["every answer is an HTTP 500", { answers: { http: 500, code: "InternalFailureException", message: "down" } }],
-  503: ["every answer is an HTTP 503", { answers: { http: 503, body: { status: "503 Service Unavailable", payload: {} } } }],
-};
+/** What a cluster can be made to be, what it is called here, and what it is there. A list, because an object would have its numbers first. */
+export const AVAILABILITIES = [
+  ["available", "available: it answers as Neptune does", "available"],
+  ["refused", "refused: connections are refused", "refused"],
+  ["unreachable", "unreachable: packets are dropped", "unreachable"],
+  ["silent", "silent: nothing is ever answered", "silent"],
+  ["500", "every answer is an HTTP 500", { answers: { http: 500, code: "InternalFailureException", message: "down" } }],
+  ["503", "every answer is an HTTP 503", { answers: { http: 503, body: { status: "503 Service Unavailable", payload: {} } } }],
+];
 
 /**
  * The name of the cluster to show: the one that the address of the page names, else the one that is shown already, else the one whose port
@@ -34,7 +34,7 @@ export class Cluster {
     this.page = page;
     this.said = outcome();
     this.availability = choice(
-      Object.entries(AVAILABILITIES).map(([key, [text]]) => [key, text]),
+      AVAILABILITIES.map(([key, text]) => [key, text]),
       { "aria-label": "Availability", onchange: () => this.setAvailability() },
     );
     this.other = el("p", { class: "warning", hidden: true });
@@ -58,7 +58,8 @@ export class Cluster {
   }
 
   async setAvailability() {
-    const done = await this.act("PUT", ["availability"], AVAILABILITIES[this.availability.value][1]);
+    const [, , wanted] = AVAILABILITIES.find(([key]) => key === this.availability.value);
+    const done = await this.act("PUT", ["availability"], wanted);
     if (done === undefined) {
       this.showAvailability(this.page.model.availability);
     }
@@ -77,9 +78,7 @@ export class Cluster {
   }
 
   showAvailability(availability) {
-    const known = Object.entries(AVAILABILITIES).find(
-      ([, [, value]]) => JSON.stringify(value) === JSON.stringify(availability),
-    );
+    const known = AVAILABILITIES.find(([, , value]) => JSON.stringify(value) === JSON.stringify(availability));
     this.availability.value = known?.[0] ?? "";
     this.other.hidden = Boolean(known);
     setText(this.other, known ? "" : `Now: ${availabilityText(availability)}`);
