@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { stoodText } from "../web/clock.js";
 import { AVAILABILITIES, clusterToShow } from "../web/cluster.js";
 
 const CLUSTERS = ["alpha", "default", "zeta"].map((name, index) => ({ name, endpoint: `http://127.0.0.1:${8181 + index}` }));
@@ -25,4 +26,10 @@ test("a new page shows the cluster whose port serves it, or else the first one",
 test("the first availability to choose is that of a cluster that answers", () => {
   const keys = AVAILABILITIES.map(([key]) => key);
   assert.deepEqual(keys, ["available", "refused", "unreachable", "silent", "500", "503"]);
+});
+
+test("a clock that had nothing to wait for says so", () => {
+  assert.equal(stoodText("at", "5s", 21), "The clock did not move: it reads 0:21.0 already.");
+  assert.equal(stoodText("load", "a", 21), "The clock did not move: the load a has ended already.");
+  assert.equal(stoodText("all", "", 21), "The clock did not move: all loads have ended already.");
 });

@@ -50,14 +50,23 @@ export class Clock {
       ],
       { "aria-label": "Run until" },
     );
+    let offered = "";
     const what = el("input", { size: 12, hidden: true, "aria-label": "Load or moment" });
     until.addEventListener("change", () => {
       what.hidden = until.value === "all";
-      what.value = until.value === "load" ? (this.page.chosenLoad ?? "") : "90s";
+      what.required = !what.hidden;
+      offered = this.page.chosenLoad ?? "";
+      what.value = until.value === "load" ? offered : "90s";
     });
+    // A load that is chosen now is the one to wait for, unless the user has written another one.
+    this.offer = (id) => {
+      if (until.value === "load" && ["", offered].includes(what.value)) {
+        what.value = offered = id;
+      }
+    };
     return el(
       "form",
-      { class: "row", onsubmit: (event) => this.sent(event, { wait: waitFor(until.value, what.value.trim()) }) },
+      { class: "row", onsubmit: (event) => this.runUntil(event, until.value, what.value.trim()) },
       el("span", {}, "Run until"),
       until,
       what,
@@ -84,7 +93,16 @@ export class Clock {
 
   sent(event, body) {
     event.preventDefault();
-    this.move(body);
+    return this.move(body);
+  }
+
+  /** Runs the clock, and says so if it had nothing to wait for: it would stand still without a word. */
+  async runUntil(event, kind, value) {
+    const { now } = this.page.model;
+    const reading = await this.sent(event, { wait: waitFor(kind, value) });
+    if (reading && reading.now <= now) {
+      this.said.refuse({ message: stoodText(kind, value, reading.now) });
+    }
   }
 
   /** Shows the clock of a model. */
@@ -107,6 +125,12 @@ export class Clock {
 
 function waitFor(kind, value) {
   return { all: { all_loads: "finished" }, load: { load: value, until: "finished" }, at: { at: value } }[kind];
+}
+
+/** Why the clock stood still when it was to run until something. */
+export function stoodText(kind, value, now) {
+  const already = { all: "all loads have ended already", load: `the load ${value} has ended already`, at: `it reads ${clockText(now)} already` };
+  return `The clock did not move: ${already[kind]}.`;
 }
 
 function kindText(model) {

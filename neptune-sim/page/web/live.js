@@ -135,6 +135,7 @@ class Page {
   }
 
   chooseLoad(id) {
+    this.clock.offer(id);
     this.chosenLoad = id;
     this.timeline.chooseLoad(id);
     this.showDetails(new LoadDetails(this, id), `load ${id}`);
