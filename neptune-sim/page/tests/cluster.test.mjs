@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { stoodText } from "../web/clock.js";
-import { AVAILABILITIES, clusterToShow } from "../web/cluster.js";
+import { AVAILABILITIES, clusterToShow, instanceText } from "../web/cluster.js";
 
 const CLUSTERS = ["alpha", "default", "zeta"].map((name, index) => ({ name, endpoint: `http://127.0.0.1:${8181 + index}` }));
 const PAGE = { hash: "", origin: "http://127.0.0.1:8182", shown: undefined };
@@ -32,4 +32,11 @@ test("a clock that had nothing to wait for says so", () => {
   assert.equal(stoodText("at", "5s", 21), "The clock did not move: it reads 0:21.0 already.");
   assert.equal(stoodText("load", "a", 21), "The clock did not move: the load a has ended already.");
   assert.equal(stoodText("all", "", 21), "The clock did not move: all loads have ended already.");
+});
+
+test("an instance says what it rolls back", () => {
+  const text = (open) => instanceText({ role: "writer", health: "recovery", rolling_back: open, up_since: 0 });
+  assert.equal(text(1), "Instance: writer, recovering, rolls back 1 transaction, up since 0:00.0");
+  assert.match(text(1400), /rolls back 1,400 transactions/);
+  assert.match(text(0), /recovering, up since/);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { faultText } from "../web/faults.js";
+import { firedText } from "../web/lanes.js";
 import { neighbours } from "../web/request.js";
 import { filtered, pausedText } from "../web/requests.js";
 import { modelOf } from "../web/store.js";
@@ -13,13 +14,15 @@ test("a fault says what it does, to what, when and how often", () => {
   assert.equal(text({ does: "reset" }), "reset; for every request; from 0:10.0 on; fired at 2 of 3 requests");
   assert.equal(
     text({ on: { operation: "status", load: "a" }, from: "5s", until: "20s", does: { gateway: { http: 503, body: "empty" } } }),
-    "gateway 503; for status, load a; 0:15.0 to 0:30.0; fired at 2 of 3 requests",
+    "gateway 503; for status and load a; 0:15.0 to 0:30.0; fired at 2 of 3 requests",
   );
   assert.equal(
     text({ on: { operation: "status", attempt: 1, request: "2..4" }, does: "reset", fail: 2, pass: 1, chance: 0.5, for: "10s", after: "1s" }),
-    "reset; for status, attempt 1, request 2..4; from 0:10.0 on; " +
+    "reset; for status, attempt 1 and request 2..4; from 0:10.0 on; " +
       "2 requests, then 1 passes, chance 0.5, for 10s after it first fires, after a wait of 1s; fired at 2 of 3 requests",
   );
+  assert.equal(firedText({ matched: 1, fired: 1, last_request: 4 }), "fired at 1 of 1 request");
+  assert.match(text({ does: { delay: "2s", error: "X" } }), /^delay 2s and error X; /);
   assert.match(text({ does: "reset", fail: 1 }), /; 1 request in all; /);
   assert.match(faultText({ name: "x", fault: { does: "refuse" }, since: 0, matched: 1, fired: 1, last_request: null }), /; has begun once$/);
   assert.match(

@@ -2,7 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { button, el, setText } from "./dom.js";
 import { attempt, choice, outcome } from "./form.js";
 import { availabilityText } from "./store.js";
-import { clockText } from "./words.js";
+import { clockText, countOf } from "./words.js";
 
 /** What a cluster can be made to be, what it is called here, and what it is there. A list, because an object would have its numbers first. */
 export const AVAILABILITIES = [
@@ -85,7 +85,8 @@ export class Cluster {
   }
 }
 
-function instanceText({ role, health, rolling_back: open, up_since: since }) {
-  const state = health === "healthy" ? "healthy" : `recovering${open ? `, rolls back ${open} transactions` : ""}`;
+/** The instance of a cluster in words. */
+export function instanceText({ role, health, rolling_back: open, up_since: since }) {
+  const state = health === "healthy" ? "healthy" : `recovering${open ? `, rolls back ${countOf(open, "transaction")}` : ""}`;
   return `Instance: ${role}, ${state}, up since ${clockText(since)}`;
 }

@@ -1,8 +1,8 @@
 import { ask, clusterPath } from "./api.js";
 import { button, el, refill, setText } from "./dom.js";
 import { attempt, choice, field, form, outcome } from "./form.js";
-import { faultSpan } from "./lanes.js";
-import { clockText, countOf, timesText } from "./words.js";
+import { faultSpan, firedText } from "./lanes.js";
+import { clockText, countOf, listText } from "./words.js";
 
 /** What a fault of one's own can do, of all that the API knows: what it is called here, and what it is there. */
 const EFFECTS = [
@@ -166,18 +166,10 @@ export function faultText(report) {
   return [does ? effectText(does) : use, `for ${targetText(report.fault)}`, timeText(report), limitText(report.fault), firedText(report)].filter(Boolean).join("; ");
 }
 
-/** How often a fault fired. One of the port begins with or without a client, and then names no request. */
-function firedText({ matched, fired, last_request: request }) {
-  if (matched === 0) {
-    return "no request has met it yet";
-  }
-  return fired > 0 && request === null ? `has begun ${timesText(fired)}` : `fired at ${fired} of ${matched} requests`;
-}
-
-/** Which requests a fault is for: `status, load a, attempt 1`. */
+/** Which requests a fault is for: `status, load a and attempt 1`. */
 function targetText({ on = {} }) {
   const { operation, ...rest } = on;
-  return [operation, ...Object.entries(rest).map(([what, which]) => `${what} ${which}`)].filter(Boolean).join(", ") || "every request";
+  return listText([operation, ...Object.entries(rest).map(([what, which]) => `${what} ${which}`)].filter(Boolean)) || "every request";
 }
 
 function timeText(report) {
@@ -198,7 +190,5 @@ function effectText(does) {
     return does;
   }
   const valueText = (value) => (typeof value === "object" ? (value.code ?? value.http ?? "") : value);
-  return Object.entries(does)
-    .map(([name, value]) => `${name} ${valueText(value)}`.trim())
-    .join(", ");
+  return listText(Object.entries(does).map(([name, value]) => `${name} ${valueText(value)}`.trim()));
 }

@@ -1,6 +1,6 @@
 import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
-import { barsOf, faultSpan, invocationsOf, loadOf, noteOf, placeText, requestsOn, UNNAMED } from "./lanes.js";
+import { barsOf, faultSpan, firedText, invocationsOf, loadOf, noteOf, placeText, requestsOn, UNNAMED } from "./lanes.js";
 import { pixelAt } from "./scale.js";
 import { countOf } from "./words.js";
 
@@ -67,7 +67,7 @@ function loadLabel(model, load) {
 }
 
 function faultLabel(report) {
-  return { name: `fault: ${report.name}`, note: `fired ${report.fired} of ${report.matched}` };
+  return { name: `fault: ${report.name}`, note: firedText(report) };
 }
 
 /** The bars of a lane: `[{from, until, text, tone, isAhead, isEnd}]`. */

@@ -1,4 +1,4 @@
-import { isPending, listText, ordinal, secondsOf, spanText, timesText, toldText, toneOf } from "./words.js";
+import { countOf, isPending, listText, ordinal, secondsOf, spanText, timesText, toldText, toneOf } from "./words.js";
 import { laneOf } from "./store.js";
 
 /**
@@ -210,6 +210,14 @@ export function faultSpan(report) {
   const from = report.since + (secondsOf(report.fault.from) ?? 0);
   const until = secondsOf(report.fault.until);
   return { from, until: until === null ? null : report.since + until };
+}
+
+/** How often a fault fired. One of the port begins with or without a client, and then names no request. */
+export function firedText({ matched, fired, last_request: request }) {
+  if (matched === 0) {
+    return "no request has met it yet";
+  }
+  return fired > 0 && request === null ? `has begun ${timesText(fired)}` : `fired at ${fired} of ${countOf(matched, "request")}`;
 }
 
 /** The requests that stand on a lane, in order; `null` for a lane that can have none. */
