@@ -4,7 +4,7 @@ import { attempt, field, form, outcome } from "./form.js";
 import { isStuck, loadOf, noteOf, placeText, pollsOf } from "./lanes.js";
 import { swatch } from "./legend.js";
 import { lifecycleOf } from "./start.js";
-import { clockText, countOf, toneOf } from "./words.js";
+import { clockText, countOf, countText, toneOf } from "./words.js";
 
 /** Everything about one load: its status, why it is so, its past and future, its errors, and what can be done about it. */
 export class LoadDetails {
@@ -132,12 +132,12 @@ const ERRORS = 10;
 /** The error log of a load, page by page. */
 class ErrorLog {
   constructor(page, id) {
-    Object.assign(this, { page, id, number: 1, said: outcome() });
+    Object.assign(this, { page, id, number: 1, last: 1, said: outcome() });
     this.list = el("ol", { class: "errors" });
     this.count = el("span", { class: "soft", role: "status" });
-    this.before = button("‹ Previous", () => this.read(this.number - 1));
-    this.after = button("Next ›", () => this.read(this.number + 1));
-    this.pages = el("div", { class: "row" }, this.before, this.after, this.count);
+    this.back = [button("« First", () => this.read(1)), button("‹ Previous", () => this.read(this.number - 1))];
+    this.on = [button("Next ›", () => this.read(this.number + 1)), button("Last »", () => this.read(this.last))];
+    this.pages = el("div", { class: "row" }, this.back, this.on, this.count);
     this.element = el("div", { hidden: true }, el("h3", {}, "Errors"), this.list, this.pages, this.said.element);
   }
 
@@ -157,12 +157,12 @@ class ErrorLog {
     if (!log) {
       return;
     }
-    this.number = number;
+    Object.assign(this, { number, last: log.pages });
     this.list.replaceChildren(...log.errors.map(errorRow));
-    setText(this.count, log.total ? `${countOf(log.total, "error")}, page ${number} of ${log.pages}` : "It has no errors.");
-    this.before.disabled = number <= 1;
-    this.after.disabled = number >= log.pages;
-    [this.before, this.after].forEach((control) => (control.hidden = log.pages <= 1));
+    setText(this.count, log.total ? `${countOf(log.total, "error")}, page ${countText(number)} of ${countText(log.pages)}` : "It has no errors.");
+    this.back.forEach((control) => (control.disabled = number <= 1));
+    this.on.forEach((control) => (control.disabled = number >= log.pages));
+    [...this.back, ...this.on].forEach((control) => (control.hidden = log.pages <= 1));
   }
 }
 
