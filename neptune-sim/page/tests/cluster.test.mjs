@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { stoodText } from "../web/clock.js";
-import { AVAILABILITIES, clusterToShow, instanceText } from "../web/cluster.js";
+import { AVAILABILITIES, clusterToShow, instanceText, missingCluster } from "../web/cluster.js";
 
 const CLUSTERS = ["alpha", "default", "zeta"].map((name, index) => ({ name, endpoint: `http://127.0.0.1:${8181 + index}` }));
 const PAGE = { hash: "", origin: "http://127.0.0.1:8182", shown: undefined };
@@ -39,4 +39,10 @@ test("an instance says what it rolls back", () => {
   assert.equal(text(1), "Instance: writer, recovering, rolls back 1 transaction, up since 0:00.0");
   assert.match(text(1400), /rolls back 1,400 transactions/);
   assert.match(text(0), /recovering, up since/);
+});
+
+test("a cluster that was deleted is missed, whether the address names it or not", () => {
+  const missing = (hash, shown) => missingCluster(CLUSTERS, { hash, shown });
+  assert.deepEqual([missing("#gone", "zeta"), missing("", "gone"), missing("#a%20b", "zeta"), missing("#100%", "zeta")], ["gone", "gone", "a b", "100%"]);
+  assert.deepEqual([missing("", undefined), missing("", "zeta"), missing("#alpha", "gone")], [undefined, undefined, undefined]);
 });

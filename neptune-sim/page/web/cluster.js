@@ -28,6 +28,21 @@ export function clusterToShow(clusters, { hash, origin, shown }) {
   );
 }
 
+/** The name of the cluster that the address of the page names or that was shown, if there is none of this name any more. */
+export function missingCluster(clusters, { hash, shown }) {
+  const wanted = hash ? nameIn(hash) : shown;
+  return clusters.some(({ name }) => name === wanted) ? undefined : wanted;
+}
+
+/** The name in the address of a page; as it is, if it is not encoded as it has to be. */
+function nameIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return hash.slice(1);
+  }
+}
+
 /** Whether a cluster can be reached, and the instance behind it. */
 export class Cluster {
   constructor(page) {

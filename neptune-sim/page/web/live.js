@@ -1,6 +1,6 @@
 import { ask, clusterPath } from "./api.js";
 import { Clock } from "./clock.js";
-import { Cluster, clusterToShow } from "./cluster.js";
+import { Cluster, clusterToShow, missingCluster } from "./cluster.js";
 import { copyButtons } from "./copy.js";
 import { button, el, setText, toggle } from "./dom.js";
 import { follow } from "./events.js";
@@ -38,6 +38,7 @@ class Page {
     this.findings = new Findings(this);
     this.side = el("aside", { class: "card side", "aria-label": "Details", hidden: true });
     this.announced = el("p", { class: "sr", role: "status" });
+    this.missing = el("p", { class: "card warning", role: "status", hidden: true });
     this.requests = new Requests(this);
     const parts = [new Cluster(this), new Queue(this), new Faults(this)];
     this.parts = [this.clock, this.findings, this.requests, ...parts];
@@ -47,6 +48,7 @@ class Page {
       el(
         "main",
         {},
+        this.missing,
         el("div", { class: "controls" }, this.clock.element, state),
         this.findings.element,
         el("div", { class: "stage" }, this.timeline.element, this.side),
@@ -63,6 +65,12 @@ class Page {
   endpoint() {
     this.address = el("code", { class: "endpoint" });
     return this.address;
+  }
+
+  /** Says that there is no cluster of this name, and which one is shown in its place. */
+  showMissing(name) {
+    this.missing.hidden = name === undefined;
+    setText(this.missing, name === undefined ? "" : `The simulator has no cluster ${name} now. This is ${this.cluster}.`);
   }
 
   /** The scenario that reproduces what is on the screen. */
@@ -205,7 +213,8 @@ const tabs = el("nav", { "aria-label": "Clusters" });
 /** Reads which clusters there are, and shows one of them. */
 async function open() {
   const { clusters } = await ask("GET", "/_sim");
-  const cluster = clusterToShow(clusters, { hash: location.hash, origin: location.origin, shown: page?.cluster });
+  const wanted = { hash: location.hash, origin: location.origin, shown: page?.cluster };
+  const [cluster, missing] = [clusterToShow(clusters, wanted), missingCluster(clusters, wanted)];
   showTabs(clusters, cluster);
   if (cluster === undefined) {
     throw new Error("The simulator has no cluster.");
@@ -214,6 +223,10 @@ async function open() {
     page?.close();
     document.title = `${cluster} · neptune-sim`;
     page = new Page(cluster, tabs);
+  }
+  // Without a name in the address, what was said stays: by now, the cluster that took the place is the one that was shown.
+  if (missing !== undefined || location.hash) {
+    page.showMissing(missing);
   }
 }
 
