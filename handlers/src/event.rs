@@ -26,13 +26,14 @@ impl CheckEvent {
 
     /// Describes what is wrong with each parameter of an event, by its name.
     pub fn problems(event: &Value) -> Vec<String> {
-        let described = |name| problem(event.get(name)).map(|problem| format!("{name} {problem}"));
-        ["domain_load_id", "prov_load_id", "run_id"].into_iter().filter_map(described).collect()
+        let names = [("domain_load_id", is_blank as fn(&str) -> bool), ("prov_load_id", is_blank), ("run_id", is_unseen)];
+        let described = |(name, is_blank)| problem(event.get(name), is_blank).map(|problem| format!("{name} {problem}"));
+        names.into_iter().filter_map(described).collect()
     }
 
     /// The ids of both loads, if these and the run id are usable, that is, strings that are not blank.
     pub fn load_ids(&self) -> Option<(LoadId, LoadId)> {
-        usable_id(&self.run_id)?;
+        self.run_id.as_str().filter(|run| !is_unseen(run))?;
         Some((usable_id(&self.domain_load_id)?, usable_id(&self.prov_load_id)?))
     }
 }
@@ -116,16 +117,25 @@ impl Failure {
 }
 
 fn usable_id(value: &Value) -> Option<LoadId> {
-    value.as_str().filter(|text| !text.trim().is_empty()).map(LoadId::from)
+    value.as_str().filter(|text| !is_blank(text)).map(LoadId::from)
 }
 
-/// Why a value is not a [`usable_id`]. The `None` that goes in stands for a missing parameter.
-fn problem(value: Option<&Value>) -> Option<String> {
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// Whether a text has blanks and control characters of ASCII only. A state machine can see no others, and it has started the loads of a run whose id it takes.
+fn is_unseen(text: &str) -> bool {
+    text.chars().all(|c| c <= ' ')
+}
+
+/// Why a value is not usable. The `None` that goes in stands for a missing parameter.
+fn problem(value: Option<&Value>, is_blank: impl Fn(&str) -> bool) -> Option<String> {
     match value {
         None => Some("is missing".to_owned()),
         Some(Value::Null) => Some("is null".to_owned()),
         Some(Value::String(text)) if text.is_empty() => Some("is empty".to_owned()),
-        Some(Value::String(text)) => text.trim().is_empty().then(|| "is blank".to_owned()),
+        Some(Value::String(text)) => is_blank(text).then(|| "is blank".to_owned()),
         Some(Value::Number(number)) => Some(format!("is the number {number}; send a string, \"{number}\"")),
         Some(Value::Bool(_)) => Some("is a boolean; send a string".to_owned()),
         Some(Value::Array(_)) => Some("is an array; send a string".to_owned()),
@@ -155,6 +165,15 @@ mod tests {
         let error = load_job_id(&event).unwrap_err();
         assert_eq!(error.name, ErrorName::MissingParameter);
         assert!(error.message.contains("load_job_id"));
+    }
+
+    #[test]
+    fn a_run_that_a_state_machine_takes_is_taken() {
+        for (run, is_taken) in [("\u{a0}", true), ("\u{3000}", true), ("r", true), (" \t\u{1}", false), ("", false)] {
+            let event = json!({"run_id": run, "domain_load_id": "d", "prov_load_id": "p"});
+            assert_eq!(CheckEvent::read(&event).load_ids().is_some(), is_taken, "{run:?}");
+            assert_eq!(CheckEvent::problems(&event).is_empty(), is_taken, "{run:?}");
+        }
     }
 
     #[test]
