@@ -91,9 +91,11 @@ fn bytes_that_are_no_utf8_are_warned_about_in_each_column() {
     assert_eq!(numbers(load_texts(Dialect::Gremlin, &edges).0), [1, 0, 0, 0, 0], "both ids are `n` and U+FFFD");
 }
 
-#[test]
-fn a_quote_that_is_closed_by_one_of_another_row_is_reported_where_it_opens() {
-    let (_, findings) = load_texts(Dialect::Gremlin, &[b"~id,~label,n\nv1,P,\"first\nv2,P,\"second\"\nv3,P,c"]);
+#[rstest]
+#[case::plain(b"~id,~label,n\nv1,P,\"first\nv2,P,\"second\"\nv3,P,c")]
+#[case::with_a_quote_in_it(b"~id,~label,n\nv1,P,\"the \"\"first\"\"\nv2,P,\"second\"\nv3,P,c")]
+fn a_quote_that_is_closed_by_one_of_another_row_is_reported_where_it_opens(#[case] text: &[u8]) {
+    let (_, findings) = load_texts(Dialect::Gremlin, &[text]);
     assert_eq!(lines(&findings), ["2:6 record 1: Text follows the closing quote of a field"]);
     assert_eq!(findings[0].what, What::Error(Problem::TextAfterQuote { lines: 1 }));
 }

@@ -154,7 +154,7 @@ fn quoted(record: &[u8], start: usize) -> Result<(Span, usize), Fault> {
 
 /// Where the quote is that closes a cell whose text goes on at `from`; or, if there is none, from where to look again when there is more.
 /// Two quotes in a row are one in the text, and close nothing.
-pub(super) fn closing_quote(bytes: &[u8], from: usize) -> Result<usize, usize> {
+pub(crate) fn closing_quote(bytes: &[u8], from: usize) -> Result<usize, usize> {
     let mut at = from;
     loop {
         let quote = at + memchr(b'"', &bytes[at..]).ok_or(bytes.len())?;

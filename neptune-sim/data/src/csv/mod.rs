@@ -19,7 +19,7 @@ mod records;
 mod splitter;
 
 pub(crate) use blocks::Blocks;
-pub(crate) use cells::Span;
 pub use cells::{Cell, Fault, FaultKind};
+pub(crate) use cells::{Span, closing_quote};
 pub use records::{Record, Records};
 pub(crate) use splitter::Splitter;

@@ -29,8 +29,8 @@ impl Statement<'_> {
     }
 }
 
-/// The type of a text without a type.
-const XSD_STRING: &str = "http://www.w3.org/2001/XMLSchema#string";
+/// The namespace of the data types.
+pub(super) const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
 /// A part of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,8 @@ impl Hash for Term<'_> {
             Self::Iri(iri) => (0_u8, iri).hash(state),
             Self::Blank(name) => (1_u8, name).hash(state),
             Self::Literal(text, datatype, language) => {
-                (2_u8, text, datatype.as_ref().filter(|datatype| **datatype != XSD_STRING)).hash(state);
+                let is_string = |datatype: &str| datatype.strip_prefix(XSD) == Some("string");
+                (2_u8, text, datatype.as_ref().filter(|datatype| !is_string(datatype))).hash(state);
                 language.unwrap_or_default().bytes().for_each(|byte| state.write_u8(byte.to_ascii_lowercase()));
             }
         }

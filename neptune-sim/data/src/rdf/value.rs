@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use super::statement::Term;
+use super::statement::{Term, XSD};
 
-/// The namespaces of RDF itself and of the data types.
+/// The namespace of RDF itself.
 pub(super) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
-const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
 /// A term.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::num::NonZero;
 
-use memchr::memchr;
 use neptune_text::cut;
 
 use super::batch::{Batch, Edge, FoundRows, Item, Row, Subject};
 use super::column::{Column, Kind, Property};
 use super::header::{Dialect, Header};
 use crate::canonical::canonical;
-use crate::csv::{Cell, Fault, FaultKind, Record, Span, Splitter};
+use crate::csv::{Cell, Fault, FaultKind, Record, Span, Splitter, closing_quote};
 use crate::finding::Warning;
 use crate::graph::{Elements, Fact, Hashes, Id, Key};
 use crate::log::Stop;
@@ -415,9 +414,9 @@ pub(super) fn of_quotes(fault: Fault, record: &[u8]) -> Problem {
     match fault.kind {
         FaultKind::BareQuote => Problem::BareQuote,
         FaultKind::TextAfterQuote => {
-            let in_quotes =
-                record[fault.at..].strip_prefix(b"\"").and_then(|text| memchr(b'"', text).map(|close| &text[..close]));
-            Problem::TextAfterQuote { lines: in_quotes.map_or(0, line_ends) }
+            let opens = record.get(fault.at) == Some(&b'"');
+            let close = opens.then(|| closing_quote(record, fault.at + 1).ok()).flatten();
+            Problem::TextAfterQuote { lines: close.map_or(0, |close| line_ends(&record[fault.at..close])) }
         }
         FaultKind::Unclosed => {
             Problem::UnclosedQuote { lines: line_ends(record[fault.at..record.len().min(MAX_RECORD)].trim_ascii_end()) }

@@ -1,5 +1,6 @@
 //! Pieces of XML out of a stream, each with its place, in bounded memory.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
@@ -89,12 +90,13 @@ impl<R: Read> Source<R> {
             let said = "The processing instruction target matching \"[xX][mM][lL]\" is not allowed.";
             return Err((End::rdf4j(said), near));
         }
-        if let Some(end) = of_characters(&content, begin) {
+        let text = String::from_utf8_lossy(&content);
+        if let Some(end) = of_characters(&text, begin) {
             return Err((end, near));
         }
         let length = usize::try_from(self.reader.buffer_position() - before).unwrap_or(usize::MAX);
         self.pass(&content, length);
-        if self.not_utf8.is_none() && std::str::from_utf8(&content).is_err() {
+        if self.not_utf8.is_none() && matches!(text, Cow::Owned(_)) {
             self.not_utf8 = Some(near.clone());
         }
         Ok(Some((piece, near)))
@@ -128,8 +130,7 @@ impl<R: Read> Source<R> {
 }
 
 /// What is said of the first character that XML does not have, in a piece that begins like this.
-fn of_characters(content: &[u8], begin: &str) -> Option<End> {
-    let text = String::from_utf8_lossy(content);
+fn of_characters(text: &str, begin: &str) -> Option<End> {
     let c = u32::from(text.chars().find(|c| !is_xml(*c))?);
     let said = |of: &str| format!("An invalid XML character (Unicode: 0x{c:x}) was found in the {of}.");
     Some(match begin {
