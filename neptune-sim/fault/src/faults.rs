@@ -141,6 +141,11 @@ impl Faults {
         self.entries.iter().map(Entry::report).collect()
     }
 
+    /// The reports of those whose time it is.
+    pub fn reports_of_due(&self, now: Duration) -> impl Iterator<Item = FaultReport> {
+        self.entries.iter().filter(move |entry| entry.rule.is_due(now)).map(Entry::report)
+    }
+
     /// The fault that fires at a request, if one does. Every fault numbers the requests that fit it; of those that would fire, the first
     /// does, and those behind it count the request as passed.
     pub fn fire(&mut self, request: &RequestFacts<'_>, now: Duration) -> Option<Fired> {

@@ -19,8 +19,9 @@ const ERRORS: u64 = 200;
 impl Cluster {
     /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, and the
     /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and an outage a
-    /// fault that lasts as long, unless it holds from the beginning on; what was answered meanwhile is not in it. Requests are not in it, nor are loads beyond the newest 256, nor faults for loads that are not in it, nor keys of clients. What is later than 100 years, the
-    /// longest duration of a file, is at 100 years; a fault that begins then is left out.
+    /// fault that lasts as long, unless it lasts all the time. What was answered meanwhile is not in it, nor are requests, loads beyond the newest
+    /// 256, faults for loads that are not in it, and keys of clients. What is later than 100 years, the longest duration of a file, is at 100 years; a
+    /// fault that begins then is left out.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
         let (name, now) = (self.name(), engine.now());
@@ -31,14 +32,11 @@ impl Cluster {
 }
 
 fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
-    // What began later than the cluster becomes a fault.
-    let is_from_the_beginning = engine.outages().last().is_none_or(|last| last.from == SimTime::START);
-    let availability = json!(if is_from_the_beginning { engine.availability().clone() } else { Availability::default() });
     let future = engine.at_the_end();
     let all: Vec<&Load> = future.foreseen_loads().collect();
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
     let loads: Map<String, Value> = shown.iter().map(|load| (load.id().to_string(), described(&future, load).into())).collect();
-    let mut faults: Vec<Value> = engine.outages().filter_map(outage).collect();
+    let mut faults: Vec<Value> = engine.outages().filter(|outage| !outage.is_all_the_time()).filter_map(as_fault).collect();
     faults.extend(self::faults(&engine.faults().reports(), &loads));
     faults.drain(..faults.len().saturating_sub(FAULT_LIMIT));
     let words = shown.iter().flat_map(|load| load.history()).map(|change| &change.status);
@@ -50,7 +48,7 @@ fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
         ("seed", (seed != 0).then(|| seed.into())),
         ("instance", (engine.role() == Role::Reader).then(|| "reader".into())),
         ("strict", engine.is_strict().then(|| true.into())),
-        ("neptune", (availability != json!(Availability::default())).then_some(availability)),
+        ("neptune", engine.outages().any(Outage::is_all_the_time).then(|| json!(engine.availability()))),
         ("quirks", unless_empty(quirks(engine))),
         ("loads", unless_empty(loads)),
         ("undocumented_statuses", unless_empty(odd)),
@@ -124,8 +122,8 @@ fn error(entry: ErrorLog) -> Value {
     error
 }
 
-/// An outage as a fault that lasts as long; `None` if it holds from the beginning on, or was later than a file can say.
-fn outage(Outage { was, from, until }: &Outage) -> Option<Value> {
+/// An outage as a fault that lasts as long; `None` if it was later than a file can say.
+fn as_fault(Outage { was, from, until }: &Outage) -> Option<Value> {
     let does = match was {
         Availability::Available => return None,
         Availability::Refused => json!("refuse"),
@@ -133,7 +131,6 @@ fn outage(Outage { was, from, until }: &Outage) -> Option<Value> {
         Availability::Silent => json!("black_hole"),
         Availability::Answers(canned) => json!({"answer": {"http": canned.http_status}}),
     };
-    let is_possible = from.since_start() < LONGEST_DURATION && (until.is_some() || *from > SimTime::START);
     let time = |moment: SimTime| text(moment.since_start());
     let mut fault = json!({"from": time(*from)});
     if let Some(until) = until {
@@ -141,7 +138,7 @@ fn outage(Outage { was, from, until }: &Outage) -> Option<Value> {
     }
     fault["does"] = does;
     fault["optional"] = true.into();
-    is_possible.then_some(fault)
+    (from.since_start() < LONGEST_DURATION).then_some(fault)
 }
 
 /// The faults with times that count from the beginning of the cluster. Several parts of a ready-made fault are one entry. A scenario may not

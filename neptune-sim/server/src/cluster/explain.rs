@@ -1,11 +1,9 @@
 //! Why a load is as it is, in sentences: for someone who sees its status and wonders.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use neptune_control::{Availability, FaultReport};
+use neptune_control::Availability;
 use neptune_loader::{Load, LoadId, LoadStatus, Origin, SimTime};
-
-use neptune_text::parse_duration;
 
 use super::handle::Cluster;
 use super::request_log::AskedSinceEnd;
@@ -15,6 +13,8 @@ use super::timed::UpToDate;
 const ODD_REQUESTS: u64 = 3;
 /// How many of the loads before it in the queue are named.
 const NAMED_LOADS: usize = 3;
+/// How many faults are named.
+const NAMED_FAULTS: usize = 3;
 
 impl Cluster {
     /// Why a load is as it is, what a poller is told, and what the log says of those who ask. `None` if there is no such load.
@@ -61,15 +61,9 @@ fn is_being_read(engine: &UpToDate<'_>, load: &Load) -> bool {
 }
 
 fn ended(engine: &UpToDate<'_>, load: &Load, since: SimTime) -> String {
-    let is_of_dependency = *load.status() == LoadStatus::DependencyNotSatisfied;
-    let unsatisfied = load.dependencies().iter().filter(|_| is_of_dependency).filter_map(|id| match engine.load(id) {
-        None => Some(format!("`{id}`, which is not there")),
-        Some(other) if *other.status() == LoadStatus::Completed => None,
-        Some(other) => Some(format!("`{id}`, which is {}", other.status())),
-    });
-    let because = match list(unsatisfied.collect()) {
-        names if names.is_empty() => String::new(),
-        names => format!(", because it depends on {names}"),
+    let because = match load.status() {
+        LoadStatus::DependencyNotSatisfied => format!(", because it depends on {}", unsatisfied(engine, load)),
+        _ => String::new(),
     };
     let errors = match load.logged_errors() {
         0 => String::new(),
@@ -79,28 +73,42 @@ fn ended(engine: &UpToDate<'_>, load: &Load, since: SimTime) -> String {
     format!("It ended at {since} as {}{because}.{errors}", load.status())
 }
 
+/// The loads on which a load depends and that are not complete.
+fn unsatisfied(engine: &UpToDate<'_>, load: &Load) -> String {
+    let others = load.dependencies().iter().filter_map(|id| match engine.load(id) {
+        None => Some(format!("`{id}`, which is not there")),
+        Some(other) if *other.status() == LoadStatus::Completed => None,
+        Some(other) => Some(format!("`{id}`, which is {}", other.status())),
+    });
+    list(others.collect())
+}
+
 /// Why a load in the queue has to wait.
 fn waiting(engine: &UpToDate<'_>, load: &Load, place: usize) -> String {
     let mut text = format!("It is in the queue: {} to run", nth(place + 1));
     let before: Vec<&LoadId> = engine.running().into_iter().chain(engine.waiting().take(place)).collect();
     if !before.is_empty() {
-        let mut named: Vec<String> = before.iter().take(NAMED_LOADS).map(|id| format!("`{id}`")).collect();
+        let mut named = quoted(before.iter().take(NAMED_LOADS));
         if before.len() > NAMED_LOADS {
             named.push(format!("{} more", before.len() - NAMED_LOADS));
         }
         let _ = write!(text, ", behind {}", list(named));
     }
     let open = |id: &&LoadId| engine.load(id).is_some_and(|other| !other.is_ended());
-    let open = list(load.dependencies().iter().filter(open).map(|id| format!("`{id}`")).collect());
+    let open = list(quoted(load.dependencies().iter().filter(open)));
     if !open.is_empty() {
         let _ = write!(text, ". It also waits for the end of {open}, on which its start makes it depend");
     }
-    let unknown = list(load.dependencies().iter().filter(|id| engine.load(id).is_none()).map(|id| format!("`{id}`")).collect());
+    let unknown = list(quoted(load.dependencies().iter().filter(|id| engine.load(id).is_none())));
     if !unknown.is_empty() {
         let _ = write!(text, ". It depends on {unknown}, which is not there: it will fail when its turn comes");
     }
     text.push('.');
     text
+}
+
+fn quoted(names: impl Iterator<Item = impl fmt::Display>) -> Vec<String> {
+    names.map(|name| format!("`{name}`")).collect()
 }
 
 /// `a`, `a and b`, `a, b and c`
@@ -112,10 +120,13 @@ fn list(mut names: Vec<String>) -> String {
 /// What a poller is told of the load now, and what is right to do about it.
 fn advice(engine: &UpToDate<'_>, load: &Load) -> String {
     match load.status() {
-        status if load.is_waiting() && blocked_by(engine).is_some() => {
-            let running = blocked_by(engine).map(|load| load.id().to_string()).unwrap_or_default();
+        status
+            if load.is_waiting()
+                && let Some(running) = blocked_by(engine) =>
+        {
             format!(
-                "A poller is told {status} each time: only a time limit of its own ends its wait, because nothing that is due ends `{running}`."
+                "A poller is told {status} each time: only a time limit of its own ends its wait, because nothing that is due ends `{}`.",
+                running.id()
             )
         }
         status if !load.is_ended() => {
@@ -159,15 +170,9 @@ fn instead(engine: &UpToDate<'_>, id: &LoadId) -> String {
     if let Some(but) = but {
         return format!(" But no client is told so at the moment: {but}.");
     }
-    let now = engine.now().since_start().as_secs_f64();
-    let seconds =
-        |text: &Option<String>| text.as_deref().and_then(|text| parse_duration(text).ok()).map(|time| time.as_secs_f64());
-    let faults = engine.faults().reports().into_iter().filter(|FaultReport { fault, since, .. }| {
-        let has_begun = since + seconds(&fault.from).unwrap_or_default() <= now;
-        let has_ended = seconds(&fault.until).is_some_and(|until| since + until <= now);
-        has_begun && !has_ended && fault.on.load.as_ref().is_none_or(|load| load == id.as_str())
-    });
-    match list(faults.map(|report| format!("`{}`", report.name)).take(NAMED_LOADS).collect()) {
+    let due = engine.faults().reports_of_due(engine.now().since_start());
+    let faults = due.filter(|report| report.fault.on.load.as_ref().is_none_or(|load| load == id.as_str()));
+    match list(quoted(faults.map(|report| report.name).take(NAMED_FAULTS))) {
         names if names.is_empty() => String::new(),
         names => format!(" Faults are in place: {names}. They may tell a client something else."),
     }

@@ -19,6 +19,13 @@ pub(crate) struct Outage {
     pub(crate) until: Option<SimTime>,
 }
 
+impl Outage {
+    /// Whether the cluster has never been available.
+    pub(crate) fn is_all_the_time(&self) -> bool {
+        self.from == SimTime::START && self.until.is_none()
+    }
+}
+
 /// The newest ones, the oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Outages(VecDeque<Outage>);
@@ -83,6 +90,16 @@ mod tests {
         let all = noted(&[(Available, 0), (Refused, 1), (Refused, 2), (Silent, 3), (Available, 4), (Unreachable, 9)]);
         let expected = [("refused", 1, Some(3)), ("silent", 3, Some(4)), ("unreachable", 9, None)];
         assert_eq!(all, expected.map(|(word, from, until)| (word.to_owned(), from, until)));
+    }
+
+    #[test]
+    fn what_was_answered_is_known_by_its_status_and_its_body_is_not_kept() {
+        let body = CannedBody::Json(Value::from("x".repeat(1000)));
+        let mut outages = Outages::default();
+        outages.note(&Availability::Answers(CannedAnswer { http_status: 503, body }), SimTime::START);
+        let [outage] = &outages.all().collect::<Vec<_>>()[..] else { panic!("{outages:?}") };
+        assert_eq!((outage.was.word().as_str(), outage.is_all_the_time()), ("answers 503", true));
+        assert!(!format!("{outage:?}").contains("xxx"));
     }
 
     #[test]

@@ -89,6 +89,11 @@ impl ConnectionState {
         self.0.turn.store((self.turn() + 1) | 1, Ordering::Relaxed);
     }
 
+    /// Whether the client had closed its side is noted anew with each poll.
+    fn note_client(&self, has_left: bool) {
+        self.0.client_left.store(has_left, Ordering::Relaxed);
+    }
+
     /// The answer, after which the connection waits for the head of a request. A body that comes in pieces may take its time.
     pub(super) fn while_sent(&self, response: Response) -> Response {
         if response.body().size_hint().exact().is_some() {
@@ -288,7 +293,7 @@ impl AsyncWrite for Socket {
     /// hyper calls it at the end of each poll of the connection.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.state.waits() {
-            self.state.0.client_left.store(self.is_left(), Ordering::Relaxed);
+            self.state.note_client(self.is_left());
         }
         Pin::new(&mut self.stream).poll_flush(context)
     }
