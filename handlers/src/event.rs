@@ -26,14 +26,15 @@ impl CheckEvent {
 
     /// Describes what is wrong with each parameter of an event, by its name.
     pub fn problems(event: &Value) -> Vec<String> {
-        let names = [("domain_load_id", is_blank as fn(&str) -> bool), ("prov_load_id", is_blank), ("run_id", is_unseen)];
+        let names =
+            [("domain_load_id", is_blank as fn(&str) -> bool), ("prov_load_id", is_blank), ("run_id", is_blank_to_a_machine)];
         let described = |(name, is_blank)| problem(event.get(name), is_blank).map(|problem| format!("{name} {problem}"));
         names.into_iter().filter_map(described).collect()
     }
 
     /// The ids of both loads, if these and the run id are usable, that is, strings that are not blank.
     pub fn load_ids(&self) -> Option<(LoadId, LoadId)> {
-        self.run_id.as_str().filter(|run| !is_unseen(run))?;
+        self.run_id.as_str().filter(|run| !is_blank_to_a_machine(run))?;
         Some((usable_id(&self.domain_load_id)?, usable_id(&self.prov_load_id)?))
     }
 }
@@ -124,9 +125,9 @@ fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-/// Whether a text has blanks and control characters of ASCII only. A state machine can see no others, and it has started the loads of a run whose id it takes.
-fn is_unseen(text: &str) -> bool {
-    text.chars().all(|c| c <= ' ')
+/// Whether a text has blanks of ASCII only. A state machine can see no others, and it has started the loads of a run whose id it takes.
+fn is_blank_to_a_machine(text: &str) -> bool {
+    text.is_ascii() && is_blank(text)
 }
 
 /// Why a value is not usable. The `None` that goes in stands for a missing parameter.
@@ -169,7 +170,9 @@ mod tests {
 
     #[test]
     fn a_run_that_a_state_machine_takes_is_taken() {
-        for (run, is_taken) in [("\u{a0}", true), ("\u{3000}", true), ("r", true), (" \t\u{1}", false), ("", false)] {
+        for (run, is_taken) in
+            [("\u{a0}", true), ("\u{3000}", true), ("r", true), (" \u{1}", true), (" \t", false), ("", false)]
+        {
             let event = json!({"run_id": run, "domain_load_id": "d", "prov_load_id": "p"});
             assert_eq!(CheckEvent::read(&event).load_ids().is_some(), is_taken, "{run:?}");
             assert_eq!(CheckEvent::problems(&event).is_empty(), is_taken, "{run:?}");
