@@ -14,6 +14,39 @@ const DIGITS_OF_FLOAT: usize = f32::DIGITS as usize;
 /// The same of a `Double`.
 const DIGITS_OF_DOUBLE: usize = f64::DIGITS as usize;
 
+/// Whether a text is a value of the type and stands for it, as most do. Of any other text, [`Type::check`] and [`canonical`] take longer to say more.
+#[inline]
+pub(crate) fn is_usual(of: Type, text: &[u8]) -> bool {
+    match of {
+        Type::String => true,
+        Type::Bool => matches!(text, b"true" | b"false"),
+        Type::Byte => is_usual_number(text, 2),
+        Type::Short => is_usual_number(text, 4),
+        Type::Int => is_usual_number(text, 9),
+        Type::Long => is_usual_number(text, 18),
+        Type::Float => is_usual_decimal(text, DIGITS_OF_FLOAT),
+        Type::Double => is_usual_decimal(text, DIGITS_OF_DOUBLE),
+        Type::Date => false,
+    }
+}
+
+/// Digits, so few that they fit, and no zero before them.
+fn is_usual_number(text: &[u8], most: usize) -> bool {
+    text.len() <= most && matches!(text, [b'1'..=b'9', digits @ ..] if digits.iter().all(u8::is_ascii_digit)) || text == b"0"
+}
+
+/// The same with a fraction, which does not end with a zero, or without one.
+fn is_usual_decimal(text: &[u8], most: usize) -> bool {
+    let (whole, rest) = split_digits(text);
+    match rest {
+        [] => is_usual_number(whole, most),
+        [b'.', digits @ .., b'1'..=b'9'] => {
+            is_usual_number(whole, most) && text.len() <= most && digits.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
+}
+
 /// The text that stands for all texts of the same value. The text is a value of the type. Of most texts, it is a part.
 pub(crate) fn canonical(of: Type, text: &[u8]) -> Cow<'_, [u8]> {
     match of {
@@ -115,7 +148,25 @@ mod tests {
         }
     }
 
+    #[rstest]
+    #[case(Type::Int, "123456789")]
+    #[case(Type::Double, "0.5")]
+    #[case(Type::Float, "12.25")]
+    #[case(Type::Byte, "7")]
+    #[case(Type::Bool, "false")]
+    fn most_texts_are_usual(#[case] of: Type, #[case] text: &str) {
+        assert!(is_usual(of, text.as_bytes()));
+    }
+
     proptest! {
+        #[test]
+        fn of_a_usual_text_there_is_nothing_else_to_say(written in "true|false|[+-]?0?[0-9]{0,20}(\\.[0-9]{0,12})?(e2)?") {
+            for of in Type::ALL.into_iter().filter(|of| is_usual(*of, written.as_bytes())) {
+                prop_assert_eq!(of.check(written.as_bytes()), Ok(None), "{}", of);
+                prop_assert_eq!(&text(of, &written), &written);
+            }
+        }
+
         #[test]
         fn different_numbers_have_different_texts(one in "-?[0-9]{1,3}(\\.[0-9]{1,3})?", other in "-?[0-9]{1,3}(\\.[0-9]{1,3})?") {
             let [first, second] = [&one, &other].map(|text| text.parse::<f64>().unwrap());

@@ -8,7 +8,7 @@ use neptune_text::cut;
 use super::batch::{Batch, Edge, FoundRows, Item, Row, Subject};
 use super::column::{Column, Kind, Property};
 use super::header::{Dialect, Header};
-use crate::canonical::canonical;
+use crate::canonical::{canonical, is_usual};
 use crate::csv::{Cell, Fault, FaultKind, Record, Span, Splitter, closing_quote};
 use crate::finding::Warning;
 use crate::graph::{Elements, Fact, Hashes, Id, Key};
@@ -321,24 +321,31 @@ impl<'a> Reading<'a> {
 
     fn value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
         self.records += 1;
-        let text = self.as_text(value, at);
-        match column.property.of.check(&text) {
-            Ok(None) => {}
-            Ok(Some(remark)) => {
-                let (value, column) = (lossy(&text), column.property.name.clone());
-                self.warn(at, Warning::Value { value, column, remark });
-            }
-            Err(NoValue) => {
-                let Property { name, of, .. } = column.property;
-                let (value, column) = (lossy(&text), cut(name, SHOWN));
-                self.problem((at, Problem::InvalidValue { value, column, of: *of }));
-                return;
-            }
+        let (text, of) = (self.as_text(value, at), column.property.of);
+        let is_usual = is_usual(of, &text);
+        if !is_usual && self.check(column.property, &text, at).is_err() {
+            return;
         }
         if self.rows.is_gremlin {
-            let fact = self.rows.hashes.fact(column.key, &canonical(column.property.of, &text));
+            let known_by = if is_usual { text } else { canonical(of, &text) };
+            let fact = self.rows.hashes.fact(column.key, &known_by);
             let item = if column.property.single { Item::Single(fact, column.index) } else { Item::Value(fact) };
             self.found.items.push(item);
+        }
+    }
+
+    /// Reports what is to be said of a value.
+    fn check(&mut self, Property { name, of, .. }: &Property, text: &[u8], at: usize) -> Result<(), NoValue> {
+        match of.check(text) {
+            Ok(None) => Ok(()),
+            Ok(Some(remark)) => {
+                self.warn(at, Warning::Value { value: lossy(text), column: name.clone(), remark });
+                Ok(())
+            }
+            Err(NoValue) => {
+                self.problem((at, Problem::InvalidValue { value: lossy(text), column: cut(name, SHOWN), of: *of }));
+                Err(NoValue)
+            }
         }
     }
 
