@@ -125,6 +125,14 @@ fn of_warning(warning: &Warning) -> Rule {
         Warning::Value { remark: Remark::Offset, .. } => {
             rule("offset", "A time has an offset.", "Write the time in UTC: 2024-02-29T10:15:30Z.")
         }
+        Warning::Value { remark: Remark::Null, .. } => {
+            rule("null", "A text is a word for a missing value.", "Leave the cell empty if there is no value.")
+        }
+        Warning::BackslashInName { .. } => rule(
+            "backslash-in-a-name",
+            "The name of a column has a backslash.",
+            "Leave it out: only a colon is written with a backslash.",
+        ),
         Warning::List { .. } => rule("list", "A list is written in brackets.", "Join the values with semicolons."),
         Warning::ShortRow => {
             rule("short-row", "A row has fewer cells than the header.", "Write a comma for each missing cell.")

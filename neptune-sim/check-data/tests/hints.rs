@@ -134,6 +134,13 @@ use rstest::rstest;
     "as `~id`"
 )]
 #[case::a_tab_alone_behind_an_id("csv", "~id\t\n1\n", "a tab stands beside `~id`", "by tabs")]
+#[case::a_list_of_csv42("csv", "~id,\"[\"\"tags:String[]\"\"]\"\n1,x\n", "write `tags:String[]`: csv42", "the types are")]
+#[case::null_of_json_2_csv("csv", "~id,name:String\n1,null\n", "emptyFieldValue", "pandas")]
+#[case::none_of_python("csv", "~id,name\n1,None\n", "if value is None", "json-2-csv")]
+#[case::null_of_postgres("opencypher", ":ID,name:String\n1,\\N\n", "if there is no value, leave the cell empty", "json-2-csv")]
+#[case::an_escaped_dot("csv", "~id,address\\.city:String\n1,x\n", "escapeHeaderNestedDots", "`\\:`")]
+#[case::an_object_of_javascript("nquads", "<e:a> <e:p> \"1\"^^<[object Object]> .\n", "JavaScript", "`%20`")]
+#[case::a_default_graph("nquads", "<e:a> <e:p> \"x\" DEFAULT .\n", "leave `DEFAULT` out", "quote")]
 #[case::two_signs("csv", "~id,a:Long\n1,--1\n", "write one sign", "`_`")]
 #[case::many_digits("csv", "~id,a:Long\n1,9999999999999999999999999999999999999999999\n", "no type is wider than Long", "`_`")]
 #[case::commas_in_a_list("csv", "~id,a:Int[]\n1,\"1,2\"\n", "join the values", "decimal point")]
@@ -149,6 +156,16 @@ fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str,
     let hints: Vec<&str> = said.split("hint: ").skip(1).map(|rest| rest.split("a.txt:").next().unwrap_or_default()).collect();
     assert!(hints.iter().any(|hint| hint.contains(expected)), "{said}");
     assert!(!hints.iter().any(|hint| hint.contains(other)), "{said}");
+}
+
+#[rstest]
+#[case::a_name("~id,name\n1,Null\n")]
+#[case::a_colon("~id,a\\:b:String\n1,x\n")]
+#[case::an_empty_cell("~id,name\n1,\n")]
+fn what_is_near_a_cause_and_is_none_has_no_warning(#[case] text: &str) {
+    let folder = folder(&[("a.csv", text)]);
+    let said = flat(&check(folder.path(), &[]).1);
+    assert!(!said.contains("warning: "), "{said}");
 }
 
 #[rstest]

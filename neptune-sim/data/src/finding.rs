@@ -64,6 +64,11 @@ pub enum Warning {
     NoStatements,
     /// The file begins with a byte order mark.
     ByteOrderMark,
+    /// A backslash in the name of a column that stands before anything but a colon.
+    BackslashInName {
+        /// The cell of the header.
+        column: String,
+    },
     /// Bytes that are no UTF-8.
     NotUtf8,
     /// An IRI that Neptune's parser takes and others refuse.

@@ -47,6 +47,11 @@ impl Warnings {
         }
     }
 
+    /// All of them.
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.0
+    }
+
     /// Notes those of a part of the file that begins with this line and this record, and whose places are counted from 0.
     pub(crate) fn append(&mut self, part: Self, line: u64, record: u64) {
         for mut finding in part.0 {
@@ -143,7 +148,7 @@ impl<'a> Log<'a> {
 
     /// Passes the warnings on.
     pub(crate) fn end(self) -> Totals {
-        self.warnings.0.into_iter().map(Found::from).for_each(self.sink);
+        self.warnings.into_findings().into_iter().map(Found::from).for_each(self.sink);
         self.totals
     }
 }

@@ -28,7 +28,7 @@ pub enum NoText {
     #[error("it is compressed with {0}, and Neptune does not unpack it, because its name does not end with `{ending}`: rename it", ending = .0.ending())]
     OtherName(Packing),
     /// It is not compressed as its name says.
-    #[error("its name ends with `{ending}`, and it is not compressed with {0}: compress it, or rename it", ending = .0.ending())]
+    #[error("its name ends with `{ending}`, and it is not compressed with {0}: compress it, or rename it (a client of S3 may have unpacked it on the way, because of its Content-Encoding)", ending = .0.ending())]
     NotPacked(Packing),
     /// It is of a kind that no load takes.
     #[error("it is {0}, which no load takes: {1}")]

@@ -36,6 +36,8 @@ pub enum Remark {
     FractionOfASecond,
     /// A time with an offset. The documented `Z` may stand for it.
     Offset,
+    /// A word by which programs mean that there is no value. As a String, it is a text like any other.
+    Null,
 }
 
 /// A text that is no value of a type.
@@ -80,7 +82,7 @@ impl Type {
         let plain = |is_value: bool| if is_value { Ok(None) } else { Err(NoValue) };
         let whole = |bits: u32| plain(integer(text).is_some_and(|value| value >> (bits - 1) == value >> 63));
         match self {
-            Self::String => Ok(None),
+            Self::String => Ok(is_null(text).then_some(Remark::Null)),
             Self::Bool => Ok(remark_on_bool(text)),
             Self::Byte => whole(8),
             Self::Short => whole(16),
@@ -96,6 +98,11 @@ impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// Whether a text is how JavaScript, Python, R or SQL write that there is no value.
+pub(crate) fn is_null(text: &[u8]) -> bool {
+    matches!(text, b"null" | b"NULL" | b"undefined" | b"None" | b"nan" | b"NaN" | b"\\N")
 }
 
 fn remark_on_bool(text: &[u8]) -> Option<Remark> {
@@ -251,6 +258,8 @@ mod tests {
     #[case::milliseconds(Type::Date, "2024-02-29T10:15:30.123Z", Remark::FractionOfASecond)]
     #[case::milliseconds_without_zone(Type::Date, "2024-02-29T10:15:30.000", Remark::FractionOfASecond)]
     #[case::offset(Type::Date, "2024-02-29T10:15:30+02:00", Remark::Offset)]
+    #[case::a_word_of_python(Type::String, "None", Remark::Null)]
+    #[case::a_word_of_postgres(Type::String, "\\N", Remark::Null)]
     #[case::short_offset(Type::Date, "2024-02-29T10:15:30.5-0500", Remark::Offset)]
     fn some_values_are_taken_with_a_remark(#[case] of: Type, #[case] value: &str, #[case] remark: Remark) {
         assert_eq!(of.check(value.as_bytes()), Ok(Some(remark)));

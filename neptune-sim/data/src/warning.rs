@@ -17,6 +17,9 @@ impl Warning {
             Self::NoStatements => "the file has no statement: it loads nothing".to_owned(),
             Self::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
             Self::NotUtf8 => "the text has bytes that are no UTF-8".to_owned(),
+            Self::BackslashInName { column } => {
+                format!("the column `{column}` keeps its backslash: only `\\:` stands for something else, a colon")
+            }
             Self::Iri { flaw } => flaw_of_iri(*flaw).to_owned(),
             Self::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
             Self::EdgeLabelIsNotSplit { label } => {
@@ -51,6 +54,7 @@ fn said_of(remark: Remark) -> &'static str {
         Remark::CountsAsFalse => "counts as false: every text does but `true`",
         Remark::TrueInOtherCase => "is taken as true; the user guide knows `true` only",
         Remark::FractionOfASecond => "has a fraction of a second, which none of the documented forms has",
+        Remark::Null => "is loaded as a text, and no missing value",
         Remark::Offset => "has an offset, which none of the documented forms has but `Z`",
     }
 }

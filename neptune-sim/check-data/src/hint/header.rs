@@ -151,7 +151,9 @@ fn of_label(header: &str) -> &'static str {
 
 /// A cell of the header that is no column.
 pub(super) fn of_invalid_column(column: &str, format: Format) -> String {
-    if let Some(hint) = of_hidden(column).or_else(|| of_options(column)).or_else(|| of_brackets(column, format)) {
+    if let Some(hint) =
+        of_hidden(column).or_else(|| of_list(column)).or_else(|| of_options(column)).or_else(|| of_brackets(column, format))
+    {
         return hint;
     }
     let refused = [("blank", " \t"), ("comma", ","), ("line break", "\r\n")];
@@ -163,6 +165,14 @@ pub(super) fn of_invalid_column(column: &str, format: Format) -> String {
         _ => "`name:Type`, `name:Type(single)` or, of vertices, `name:Type[]`",
     };
     format!("a column is {forms}; write a colon in a name as `\\:`")
+}
+
+/// `["tags:String[]"]`, or `[tags:String[]]` where quotes are lost.
+pub(super) fn of_list(column: &str) -> Option<String> {
+    let inside = column.strip_prefix('[')?.strip_suffix(']')?.trim_matches('"');
+    Some(format!(
+        "write `{inside}`: csv42 puts a name with brackets or dots into a list, unless it is given `fields` with a name and a getValue"
+    ))
 }
 
 /// `:ID(Person){label:Person}`

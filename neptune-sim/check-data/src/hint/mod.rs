@@ -98,7 +98,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::UnknownType { column, word } if word.ends_with("[]") && context.format == Format::Csv => {
             header::of_array(column, word, context.has_edges())
         }
-        Problem::UnknownType { word, .. } => header::of_type(word),
+        Problem::UnknownType { column, word } => header::of_list(column).unwrap_or_else(|| header::of_type(word)),
         Problem::InvalidColumn { column } => header::of_invalid_column(column, context.format),
         Problem::NoColumnName => header::of_no_name(line, *at).to_owned(),
         Problem::ColumnTwice { .. } => {

@@ -30,6 +30,10 @@ fn of_line(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     let lower = line.to_ascii_lowercase();
     match () {
+        () if line.contains("<[object ") => Some(
+            "a JavaScript program wrote an object where the text of an IRI belongs; for rdf-parser-csvw, the metadata name each datatype by a \
+             text: `\"datatype\": \"decimal\"`",
+        ),
         () if line.starts_with("<<") => Some("a statement about a statement is RDF-star, which no load takes"),
         () if line.starts_with(['@', '[']) || lower.starts_with("prefix ") || lower.starts_with("base <") => {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`, or convert it")
@@ -58,6 +62,9 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
         }),
         () if expected("'.'") && matches!(found, ";" | ",") => {
             Some("`;` and `,` are Turtle's: each statement has a line of its own")
+        }
+        () if expected("'.'") && after.starts_with("DEFAULT") => {
+            Some("pycottas writes a statement of the default graph so: leave `DEFAULT` out")
         }
         () if expected("'.'") && before.ends_with('"') && found != "\"" => Some("a quote in a text is written `\\\"`"),
         () if expected("'<'") && before.ends_with("^^") => {
@@ -208,6 +215,14 @@ mod tests {
     #[case::star("Expected '<', found: <", "<< <e:a> <e:b> <e:c> >> <e:p> <e:d> .", 0, Some("RDF-star"))]
     #[case::a_graph("Expected '.', found: <", "<e:a> <e:p> <e:c> <e:g> .", 18, Some("`nquads`"))]
     #[case::a_mail_address_is_no_language("Expected '.', found: _", "<mailto:x@y.z> <e:p> <e:c> _:g .", 27, Some("`nquads`"))]
+    #[case::an_object_of_javascript(
+        "IRI included an unencoded space: '32'",
+        "<e:a> <e:p> \"1\"^^<[object Object]> .",
+        25,
+        Some("a JavaScript program")
+    )]
+    #[case::a_space("IRI included an unencoded space: '32'", "<e:a> <e:p> <e:an object> .", 17, Some("as `%20`"))]
+    #[case::default_graph("Expected '.', found: D", "<e:a> <e:p> \"x\" DEFAULT .", 16, Some("pycottas"))]
     #[case::a_quote("Expected '.', found: h", "<e:a> <e:p> \"He said \"hi\" .", 22, Some("written `\\\"`"))]
     #[case::semicolon("Expected '.', found: ;", "<e:a> <e:p> \"x\" ; <e:q> 1 .", 16, Some("Turtle's"))]
     #[case::datatype("Expected '<', found: x", "<e:a> <e:p> \"1\"^^xsd:int .", 17, Some("a datatype is a whole IRI"))]

@@ -11,6 +11,10 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
     let text = match warning {
         Warning::Value { value, remark: Remark::CountsAsFalse | Remark::TrueInOtherCase, .. } => return Some(of_bool(value)),
         Warning::Value { value, remark: Remark::FractionOfASecond | Remark::Offset, .. } => return Some(of_time(value)),
+        Warning::Value { value, remark: Remark::Null, .. } => return Some(of_null(value)),
+        Warning::BackslashInName { .. } => {
+            "if it is there to escape a character, leave it out (in json-2-csv, set escapeHeaderNestedDots to false)"
+        }
         Warning::List { .. } => LIST,
         Warning::ByteOrderMark => "write the file as UTF-8 without one (in Python `utf-8`, not `utf-8-sig`)",
         Warning::NotUtf8 => "write the file as UTF-8",
@@ -25,6 +29,18 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
         Warning::EdgeLabelIsNotSplit { .. } => return None,
     };
     Some(text.to_owned())
+}
+
+/// How programs are made to leave a cell empty.
+fn of_null(value: &str) -> String {
+    let programs = match value {
+        "null" | "undefined" => " (in json-2-csv, set emptyFieldValue to '')",
+        "None" => " (in Python, write `\"\" if value is None else value`)",
+        "nan" | "NaN" => " (in pandas, fillna before astype(str))",
+        "\\N" => " (in Postgres, COPY … WITH (FORMAT csv); in MySQL, IFNULL(column, ''))",
+        _ => "",
+    };
+    format!("if there is no value, leave the cell empty{programs}")
 }
 
 /// What programs write for true, and how they are made to write `true`.

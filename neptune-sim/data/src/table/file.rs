@@ -12,7 +12,7 @@ use crate::csv::{Blocks, Record, Records};
 use crate::finding::{Finding, Warning, What};
 use crate::found::Found;
 use crate::graph::Graph;
-use crate::log::{Log, Stop};
+use crate::log::{Log, Stop, Warnings};
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::runs::Ids;
@@ -24,8 +24,8 @@ use crate::totals::Totals;
 pub struct File<R> {
     records: Records<R>,
     header: Result<Header, Vec<Finding>>,
-    /// That the file begins with a byte order mark.
-    mark: Option<Finding>,
+    /// What is to be said of the file's beginning and its header, whether it has faults or not.
+    remarks: Warnings,
 }
 
 impl<R: Read + Send> File<R> {
@@ -35,17 +35,19 @@ impl<R: Read + Send> File<R> {
     /// The stream cannot be read.
     pub fn open(input: R, dialect: Dialect) -> io::Result<Self> {
         let mut records = Records::new(input);
-        let mut first = Vec::new();
+        let (mut first, mut remarks) = (Vec::new(), Warnings::default());
         let header = match records.read()? {
             Some(record) => {
                 first.extend_from_slice(record.bytes);
+                note_backslashes(&record, &mut remarks);
                 read_header(&record, dialect)
             }
             None => Err(vec![header_finding(&Record::MISSING, 0, Problem::NoHeader)]),
         };
-        let at_the_beginning = Place { bytes: &first, line: 1, record: 0, at: 0, id: None };
-        let mark = records.has_byte_order_mark().then(|| at_the_beginning.finding(What::Warning(Warning::ByteOrderMark)));
-        Ok(Self { records, header, mark })
+        if records.has_byte_order_mark() {
+            remarks.note(Place { bytes: &first, line: 1, record: 0, at: 0, id: None }, Warning::ByteOrderMark);
+        }
+        Ok(Self { records, header, remarks })
     }
 
     /// Its header; `None` if it has faults.
@@ -90,12 +92,12 @@ impl<R: Read + Send> File<R> {
         ids: Option<&mut Ids<'_>>,
         sink: &mut (dyn FnMut(Found<'_>) + Send),
     ) -> io::Result<Totals> {
-        let Self { records, header, mark } = self;
+        let Self { records, header, remarks } = self;
         let header = match header {
             Ok(header) => header,
             Err(findings) => {
                 let most = if options.stop == Stop::AtTheEnd { usize::MAX } else { 1 };
-                findings.into_iter().take(most).chain(mark).map(Found::from).for_each(sink);
+                findings.into_iter().take(most).chain(remarks.into_findings()).map(Found::from).for_each(sink);
                 return Ok(Totals { parsing_errors: 1, ..Totals::default() });
             }
         };
@@ -110,9 +112,7 @@ impl<R: Read + Send> File<R> {
         let rows = Rows::new(&header, options, hashes, vertices);
         let (line, record) = (records.line(), 1);
         let mut log = Log::new(options.stop, sink);
-        if let Some(mark) = mark {
-            log.warn_at(Warning::ByteOrderMark, |_| mark);
-        }
+        log.warn_of(remarks, 0, 0);
         let adder = Adder { rows: &rows, elements, ids, log, line, record };
         let mut loading = Loading { blocks: records.into_blocks(), adder, spare: Vec::new() };
         cores::read_all(&mut loading, |(block, found)| rows.read(block, found), options.cores.unwrap_or_else(cores::all))?;
@@ -143,6 +143,17 @@ impl<R: Read> Parts for Loading<'_, '_, '_, R> {
         let goes_on = spare.is_some();
         self.spare.extend(spare);
         goes_on
+    }
+}
+
+/// Notes each column with a backslash that stands for itself.
+fn note_backslashes(header: &Record<'_>, warnings: &mut Warnings) {
+    for cell in header.cells() {
+        let column = String::from_utf8_lossy(&cell.text);
+        if column.replace("\\:", "").contains('\\') {
+            let place = Place { bytes: header.bytes, line: header.line, record: 0, at: cell.at, id: None };
+            warnings.note(place, Warning::BackslashInName { column: column.into_owned() });
+        }
     }
 }
 
