@@ -50,11 +50,23 @@ pub struct Snapshot {
     pub faults: Vec<FaultReport>,
     /// The loads, in the order in which they came.
     pub loads: Vec<Load>,
+    /// The loads of its scenario that begin later. Until then no other part of this API knows them, and neither does `GET /loader`.
+    #[serde(default)]
+    pub announced: Vec<AnnouncedLoad>,
     /// In an event: the ids of loads that were there, and are not any more. A loader forgets its oldest loads.
     #[serde(default)]
     pub gone: Vec<String>,
     /// The requests that the log has.
     pub requests: RequestLines,
+}
+
+/// A load that begins later than its cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AnnouncedLoad {
+    /// Its id.
+    pub id: String,
+    /// When it begins: seconds since the cluster began, by its clock.
+    pub begins: f64,
 }
 
 /// A time in which a cluster was not available. Faults of its port are not among them.

@@ -101,6 +101,12 @@ impl Engine {
         self.loads.iter().filter(|load| self.is_visible(load))
     }
 
+    /// The scripted loads that begin later, in the order in which they came, and when each begins. Nobody can see them before.
+    pub fn announced(&self) -> impl Iterator<Item = (&LoadId, SimTime)> {
+        let begins_later = |load: &&Load| load.origin() == Origin::Scripted && load.submitted() > self.now;
+        self.loads.iter().filter(begins_later).map(|load| (load.id(), load.submitted()))
+    }
+
     /// The started load whose turn it is. `None` between two loads, and if none is due.
     pub fn running(&self) -> Option<&LoadId> {
         self.queue.running.as_ref()

@@ -49,6 +49,7 @@ export function snapshot(loads, requests = [], more = {}) {
     waits_for_request: false,
     availability: "available",
     outages: [],
+    announced: [],
     running: null,
     queue: [],
     faults: [],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { invocationBars } from "../web/lane.js";
-import { barsOf, faultSpan, findings, hasFound, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
+import { announcedNote, barsOf, faultSpan, findings, hasFound, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
 import { queueRows } from "../web/queue.js";
 import { modelOf } from "../web/store.js";
 import { load, request, snapshot } from "./cluster.mjs";
@@ -140,6 +140,26 @@ test("every load, fault and stranger has a lane", () => {
       .map(({ id }) => id),
     ["b"],
   );
+});
+
+test("a load that begins later has a lane, and is no stranger to who asks too soon", () => {
+  const announced = [
+    { id: "later", begins: 90 },
+    { id: "asked", begins: 400 },
+  ];
+  const requests = [request(0, 1, "asked", null, { status: 404 })];
+  const model = modelOf(snapshot([load("a", CANCELLED)], requests, { announced }));
+  const lanes = (filter) => laneList(model, filter).map(({ kind, id }) => `${kind} ${id}`);
+  assert.deepEqual(lanes(), ["load a", "announced later", "announced asked"]);
+  assert.deepEqual([lanes({ text: "LATE" }), lanes({ onlyMarked: true })], [["announced later"], ["announced asked"]]);
+  assert.deepEqual(
+    announced.map((one) => announcedNote(model, one)),
+    [
+      { text: "begins at 1 min 30 s", isWarning: false },
+      { text: "begins at 6 min 40 s; no such load until then; 1 request", isWarning: true },
+    ],
+  );
+  assert.equal(lastSecond(model), 300, "its begin is ahead");
 });
 
 test("loads with a warning can be shown alone", () => {

@@ -1,6 +1,6 @@
 import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
-import { barsOf, faultSpan, firedText, invocationsOf, loadOf, noteOf, placeText, requestsOn, UNNAMED } from "./lanes.js";
+import { announcedNote, barsOf, faultSpan, firedText, invocationsOf, loadOf, noteOf, placeText, requestsOn, UNNAMED } from "./lanes.js";
 import { pixelAt } from "./scale.js";
 import { countOf } from "./words.js";
 
@@ -49,11 +49,19 @@ function laneLabel(model, lane) {
       return { name: "availability", note: `now: ${availabilityText(model.availability)}` };
     case "invocations":
       return { name: lane.id, note: invokedText(invocationsOf(model, lane.id)) };
+    case "announced": {
+      const { text, isWarning } = announcedNote(model, announcedOf(model, lane));
+      return { name: lane.id, note: text, isWarning };
+    }
     case "stranger":
       return { name: lane.id, note: `no such load; ${countOf(model.byLoad.get(lane.id).length, "request")}`, isWarning: true };
     default:
       return { name: UNNAMED, note: `${countOf(model.byLoad.get("").length, "request")}, which named no load` };
   }
+}
+
+function announcedOf(model, lane) {
+  return model.announced.find(({ id }) => id === lane.id);
 }
 
 function invokedText(calls) {
@@ -77,6 +85,10 @@ function laneBars(model, lane) {
       return loadBars(model, loadOf(model, lane.id));
     case "fault":
       return [{ ...faultSpan(model.faults.find((fault) => fault.name === lane.id)), text: lane.id, tone: "fault" }];
+    case "announced": {
+      const { begins } = announcedOf(model, lane);
+      return [{ from: begins, until: null, text: "begins", tone: "queue", isAhead: true, isEnd: true }];
+    }
     case "outages":
       return model.outages.map((outage) => ({ ...outage, text: outage.word, tone: "outage" }));
     case "invocations":

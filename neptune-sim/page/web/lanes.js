@@ -10,18 +10,20 @@ const STILL_ASKED = 3;
 
 /**
  * The lanes of a model from top to bottom: `[{key, kind, id}]`. Loads are left out whose id or status lacks this text, or which
- * have no warning, if only those that have one are wanted; and likewise ids that no load has, which are a warning, and requests
- * that named no load.
+ * have no warning, if only those that have one are wanted; and likewise loads that begin later, ids that no load has, which are a
+ * warning, and requests that named no load.
  */
 export function laneList(model, { text = "", onlyMarked = false } = {}) {
   const has = (word) => word.toLowerCase().includes(text.toLowerCase());
   const hasText = (load) => has(load.id) || has(load.status);
   const fits = (load) => hasText(load) && (!onlyMarked || noteOf(model, load).isWarning);
+  const fitsAhead = (load) => has(load.id) && (!onlyMarked || announcedNote(model, load).isWarning);
   const lanes = [
     ...lanesOf("invocations", [...new Set(model.invocations.map((call) => call.function))]),
     ...lanesOf("fault", (model.faults ?? []).map((fault) => fault.name)),
     ...lanesOf("outages", model.outages.length ? [""] : []),
     ...lanesOf("load", loadsOf(model).filter(fits).map((load) => load.id)),
+    ...lanesOf("announced", model.announced.filter(fitsAhead).map((load) => load.id)),
     ...lanesOf("stranger", strangers(model).filter(has)),
     ...lanesOf("unnamed", model.byLoad.get("")?.length && has(UNNAMED) && !onlyMarked ? [""] : []),
   ];
@@ -33,8 +35,11 @@ export const UNNAMED = "other requests";
 
 /** Whether a filter has found something: it is for lanes of requests, and those of faults, outages and invocations always stay. */
 export function hasFound(lanes) {
-  return lanes.some(({ kind }) => ["load", "stranger", "unnamed"].includes(kind));
+  return lanes.some(({ kind }) => OF_REQUESTS.includes(kind));
 }
+
+/** The lanes of requests about an id, or about none. */
+const OF_REQUESTS = ["load", "announced", "stranger", "unnamed"];
 
 function lanesOf(kind, ids) {
   return ids.map((id) => ({ key: `${kind} ${id}`, kind, id }));
@@ -59,9 +64,17 @@ function loadsById(model) {
   return model.told;
 }
 
-/** Ids that were asked about though the cluster has no such load. */
+/** Ids that were asked about though the cluster has no such load, and will have none. */
 function strangers(model) {
-  return model.upstream ? [] : [...model.byLoad.keys()].filter((id) => id !== "" && !model.loads.has(id));
+  const announced = new Set(model.announced.map(({ id }) => id));
+  return model.upstream ? [] : [...model.byLoad.keys()].filter((id) => id !== "" && !model.loads.has(id) && !announced.has(id));
+}
+
+/** What a lane says about a load that begins later: `{text, isWarning}`. Until then, the cluster does not know it. */
+export function announcedNote(model, { id, begins }) {
+  const text = `begins at ${spanText(begins)}`;
+  const asked = model.byLoad.get(id)?.length;
+  return asked ? { text: `${text}; no such load until then; ${countOf(asked, "request")}`, isWarning: true } : { text, isWarning: false };
 }
 
 /** Loads as the answers of an upstream tell them: a status holds from the first answer that has it. */
@@ -225,7 +238,7 @@ export function requestsOn(model, lane) {
   if (lane.kind === "fault") {
     return model.byFault.get(lane.id) ?? [];
   }
-  return ["load", "stranger", "unnamed"].includes(lane.kind) ? (model.byLoad.get(lane.id) ?? []) : null;
+  return OF_REQUESTS.includes(lane.kind) ? (model.byLoad.get(lane.id) ?? []) : null;
 }
 
 /** How long before a request the load's status had last changed, and to what: `{status, ago}`; `null` if it had no status then. */
@@ -256,6 +269,7 @@ const FIRST_SECONDS = 60;
 export function lastSecond(model) {
   const happened = Math.max(model.now ?? 0, model.requests.at(-1)?.at ?? 0, ...(model.invocations ?? []).map((call) => call.until));
   const far = Math.max(happened * MOST_TIMES, FIRST_SECONDS);
-  const ahead = [...loadsOf(model).map((load) => load.ahead.at(-1)?.at), ...(model.faults ?? []).map((fault) => faultSpan(fault).until)];
+  const begins = model.announced.map((load) => load.begins);
+  const ahead = [...begins, ...loadsOf(model).map((load) => load.ahead.at(-1)?.at), ...(model.faults ?? []).map((fault) => faultSpan(fault).until)];
   return Math.max(happened, ...ahead.map((second) => Math.min(second ?? 0, far)));
 }

@@ -27,6 +27,8 @@ pub(crate) struct Snapshot {
     pub(crate) queue: Vec<LoadId>,
     pub(crate) faults: Vec<FaultReport>,
     pub(crate) loads: Vec<LoadTimeline>,
+    /// The scripted loads that begin later, and when.
+    pub(crate) announced: Vec<(LoadId, SimTime)>,
     /// Those that the last look saw and this one does not.
     pub(crate) gone: Vec<LoadId>,
     pub(crate) requests: LogPage,
@@ -127,6 +129,7 @@ fn snapshot(engine: &UpToDate<'_>, loads: Vec<LoadTimeline>, gone: Vec<LoadId>, 
         queue: engine.waiting().cloned().collect(),
         faults: engine.faults().reports(),
         loads,
+        announced: engine.announced().map(|(id, begins)| (id.clone(), begins)).collect(),
         gone,
         requests: engine.log().changed_since(log_revision),
     }

@@ -1,8 +1,8 @@
 //! A cluster at one moment.
 
 use axum::Json;
-use neptune_control::{Operation, Outage, RequestLines, ScenarioText, Snapshot};
-use neptune_loader::LoadId;
+use neptune_control::{AnnouncedLoad, Operation, Outage, RequestLines, ScenarioText, Snapshot};
+use neptune_loader::{LoadId, SimTime};
 
 use super::extract::{AskedHost, Named, Simulated};
 use super::route::{Route, route};
@@ -35,6 +35,7 @@ pub(super) fn view(cluster: &Cluster, host: &str, snapshot: cluster::Snapshot) -
         queue,
         faults,
         loads,
+        announced,
         gone,
         requests,
     } = snapshot;
@@ -57,6 +58,7 @@ pub(super) fn view(cluster: &Cluster, host: &str, snapshot: cluster::Snapshot) -
         queue: texts(queue),
         faults,
         loads: loads.into_iter().map(views::load).collect(),
+        announced: announced.into_iter().map(announced_load).collect(),
         gone: texts(gone),
         requests: RequestLines {
             dropped: requests.dropped,
@@ -65,6 +67,10 @@ pub(super) fn view(cluster: &Cluster, host: &str, snapshot: cluster::Snapshot) -
             requests: requests.lines().collect(),
         },
     }
+}
+
+fn announced_load((id, begins): (LoadId, SimTime)) -> AnnouncedLoad {
+    AnnouncedLoad { id: id.to_string(), begins: views::seconds(begins) }
 }
 
 fn outage(outage: cluster::Outage) -> Outage {

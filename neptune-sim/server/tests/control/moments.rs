@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use neptune_control::{Availability, ErrorLogPage, NewStart, Outage, Outcome, RequestFilter, Snapshot};
+use neptune_control::{AnnouncedLoad, Availability, ErrorLogPage, NewStart, Outage, Outcome, RequestFilter, Snapshot};
+use neptune_server::scenario::Scenario;
+use neptune_server::{ClockKind, Sim};
 use rstest::rstest;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{client, first, new_load, parsing_error, refusal};
 use crate::client::ask;
-use crate::{start, start_without_loads, started_id};
+use crate::{anywhere, start, start_without_loads, started_id};
 
 /// Far more than an event takes, and less than what ends a connection for another reason.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,7 +25,7 @@ struct Events {
 
 impl Events {
     /// Opens a stream of the first cluster.
-    async fn open(sim: &neptune_server::Sim) -> Self {
+    async fn open(sim: &Sim) -> Self {
         let mut events = Self::ask_for(sim, "first").await;
         let head = events.until("\r\n\r\n").await.expect("a head");
         assert!(head.starts_with("HTTP/1.1 200") && head.contains("content-type: text/event-stream\r\n"), "{head}");
@@ -111,6 +114,24 @@ async fn an_outage_is_known_when_it_is_over_and_becomes_a_fault_of_a_copied_scen
     }
     let scenario = first(&sim).scenario().await.unwrap().text;
     assert!(scenario.contains(r#"{from: "2s", until: "5s", does: black_hole, optional: true}"#), "{scenario}");
+}
+
+#[tokio::test]
+async fn a_load_that_begins_later_is_announced_until_it_is_there() {
+    let later = "name: first\nabout: x\ngiven: {loads: {people: {begins: 30s, lifecycle: [LOAD_FAILED]}}}";
+    let spec = Scenario::parse("later.yaml", later).unwrap().cluster_spec(ClockKind::Manual);
+    let sim = Sim::start(spec, anywhere()).await.unwrap();
+    let mut events = Events::open(&sim).await;
+    let (_, all) = events.next().await.unwrap();
+    assert_eq!((all.announced, all.loads.len()), (vec![AnnouncedLoad { id: "people".into(), begins: 30.0 }], 0));
+    let list = ask(sim.first().address(), "GET", "/loader").await;
+    assert_eq!(list.json()["payload"]["loadIds"], json!([]));
+    sim.first().advance(Duration::from_secs(30)).unwrap();
+    let mut change = events.next().await.unwrap().1;
+    while change.now < 30.0 {
+        change = events.next().await.unwrap().1;
+    }
+    assert_eq!((change.announced, change.loads[0].id.as_str()), (Vec::new(), "people"));
 }
 
 /// What is said of a load in the queue, and of the one before it, and how it goes on.
