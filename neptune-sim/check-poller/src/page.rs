@@ -110,7 +110,7 @@ mod tests {
             ["Expected and observed", "What the poller asked and was told", "Its requests", "What it wrote"]
         );
         let Section::Facts { rows, .. } = &wrong.sections[2] else { panic!("a table: {wrong:#?}") };
-        assert_eq!(rows[1], ["0.25 s", "GET /loader/{load_id}", "200 LOAD_DATA_DEADLOCK", "0.24 s"]);
+        assert_eq!(rows[1], ["0.25 s", "GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802", "200 LOAD_DATA_DEADLOCK", "0.24 s"]);
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Bench<'_> {
         };
         let (observed, ()) = tokio::join!(observed, turn_ends);
         let observed = observed.map(|seen| {
-            let timeline = timeline(sim.first(), LOAD, &seen.notes, seen.took);
+            let timeline = timeline(sim.first(), &seen.notes, seen.took);
             Observation { timeline, ..seen }
         });
         // Whatever still asks is refused from here on.

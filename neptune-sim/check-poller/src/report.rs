@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::case::Case;
 use crate::ending::Kind;
 use crate::judge::{Judgement, Verdict};
-use crate::play::{LOAD, Observation};
+use crate::play::Observation;
 use crate::watch::Exchange;
 
 /// How many requests a timeline shows from its beginning, and as many from its end.
@@ -251,14 +251,14 @@ fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// `   0.52s  GET /loader/{load_id} 200 LOAD_IN_PROGRESS, after a pause of 0.10 s`
+/// `   0.52s  GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_IN_PROGRESS, after a pause of 0.10 s`
 fn line(exchange: &Exchange) -> String {
     let pause = exchange.pause.map(|pause| format!(", after a pause of {:.2} s", pause.as_secs_f64())).unwrap_or_default();
     let (request, answer) = answer(exchange);
     format!("  {:6.2}s {request} {answer}{pause}\n", exchange.at.as_secs_f64())
 }
 
-/// A request and its answer: `GET /loader/{load_id}` and `200 LOAD_IN_PROGRESS`.
+/// A request and its answer: `GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802` and `200 LOAD_IN_PROGRESS`.
 pub(crate) fn answer(exchange: &Exchange) -> (String, String) {
     let Exchange { method, target, is_over, http_status, load_status, fault, .. } = exchange;
     let fault = fault.as_ref().map(|fault| format!(" ({fault})")).unwrap_or_default();
@@ -268,7 +268,7 @@ pub(crate) fn answer(exchange: &Exchange) -> (String, String) {
         (None, _) if *is_over => format!("connection ended without an answer{fault}"),
         (None, _) => "no answer".to_owned(),
     };
-    (format!("{method} {}", target.replace(LOAD, "{load_id}")), answer)
+    (format!("{method} {target}"), answer)
 }
 
 /// The last lines of an output, without secrets and without what a terminal would obey.
@@ -303,6 +303,7 @@ pub(crate) mod samples {
     use crate::case::{Outcome, cases};
     use crate::ending::{Ending, How};
     use crate::judge::judge;
+    use crate::play::LOAD;
     use crate::watch::{Notes, Reported};
 
     /// A request and its answer, a quarter of a second after the one before.
@@ -365,6 +366,7 @@ mod tests {
     use super::samples::{judged, report};
     use super::*;
     use crate::case::Outcome;
+    use crate::play::LOAD;
 
     #[test]
     fn people_see_the_table_then_what_happened_then_the_totals() {
@@ -376,8 +378,8 @@ mod tests {
 LOAD_DATA_DEADLOCK: the load is in progress, then it ends with this status
 right: failure, because a deadlock has rolled the load back; loading again with less parallelism helps (user guide,
     \"Loader error and feed messages\")
-    0.00s GET /loader/{load_id} 200 LOAD_IN_PROGRESS
-    0.25s GET /loader/{load_id} 200 LOAD_DATA_DEADLOCK, after a pause of 0.24 s
+    0.00s GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_IN_PROGRESS
+    0.25s GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_DATA_DEADLOCK, after a pause of 0.24 s
 then: success (exit 0): it said success: a deadlock has rolled the load back; loading again with less parallelism helps
 change: treat every status as a failure that is not LOAD_COMPLETED, LOAD_IN_PROGRESS, LOAD_NOT_STARTED or LOAD_IN_QUEUE
 standard error, last lines:
@@ -441,7 +443,7 @@ standard error, last lines:
     fn a_long_timeline_leaves_out_its_middle() {
         let mut long = judged("completed", Outcome::Failure, &["LOAD_IN_PROGRESS"; 40], "");
         long.seen.notes.requests = 5000;
-        let timeline = plain(&long.timeline(80));
+        let timeline = plain(&long.timeline(120));
         assert_eq!(timeline.lines().count(), 2 * SHOWN + 1, "{timeline}");
         assert!(timeline.contains("... 4988 requests more ..."), "{timeline}");
     }

@@ -8,22 +8,16 @@ use std::time::Duration;
 
 use neptune_fault::FaultReport;
 use neptune_harness::timeline::small;
-use neptune_loader::{Change, Origin, SimTime};
+use neptune_loader::{Change, LoadId, Origin, SimTime};
 use neptune_server::{Cluster, LoadTimeline};
 use serde_json::{Value, json};
 
 use crate::watch::{Exchange, Notes};
 
-/// What the page calls the load of the case: its id is an example of Neptune's ids.
-const LOAD_NAME: &str = "{load_id}";
-
 /// What the page draws of a case, once its poller has ended.
-///
-/// `own` is the id of the case's own load.
-pub(crate) fn timeline(cluster: &Cluster, own: &str, notes: &Notes, took: Duration) -> Value {
+pub(crate) fn timeline(cluster: &Cluster, notes: &Notes, took: Duration) -> Value {
     let times = Times::of(cluster, &notes.exchanges, took);
-    let shown = |text: &str| text.replace(own, LOAD_NAME);
-    let requests: Vec<Value> = notes.exchanges.iter().map(|exchange| request(exchange, &times, &shown)).collect();
+    let requests: Vec<Value> = notes.exchanges.iter().map(|exchange| request(exchange, &times)).collect();
     let left_out = usize::try_from(notes.requests).unwrap_or(usize::MAX).saturating_sub(requests.len());
     let drawn = small(json!({
         "name": cluster.name(),
@@ -32,7 +26,7 @@ pub(crate) fn timeline(cluster: &Cluster, own: &str, notes: &Notes, took: Durati
         "availability": "available",
         "queue": [],
         "faults": cluster.fault_reports().iter().map(fault).collect::<Vec<_>>(),
-        "loads": cluster.timeline().iter().map(|one| load(one, &times, &shown)).collect::<Vec<_>>(),
+        "loads": cluster.timeline().iter().map(|one| load(one, &times)).collect::<Vec<_>>(),
         "requests": {"dropped": 0, "next": notes.requests, "requests": requests},
     }));
     let mut drawn = Value::Object(drawn);
@@ -79,33 +73,33 @@ impl Times {
     }
 }
 
-fn request(exchange: &Exchange, times: &Times, shown: &impl Fn(&str) -> String) -> Value {
+fn request(exchange: &Exchange, times: &Times) -> Value {
     let Exchange { number, at, method, target, http_status, load_status, fault, .. } = exchange;
     json!({
         "number": number,
         "at": at.as_secs_f64(),
         "method": method,
-        "target": shown(target),
+        "target": target,
         "status": http_status,
-        "load_id": times.loads.get(number).map(|id| shown(id)),
+        "load_id": times.loads.get(number),
         "load_status": load_status,
         "fault": fault,
     })
 }
 
-fn load(load: &LoadTimeline, times: &Times, shown: &impl Fn(&str) -> String) -> Value {
+fn load(load: &LoadTimeline, times: &Times) -> Value {
     let moments = |changes: &[Change], when: &dyn Fn(SimTime) -> f64| -> Vec<Value> {
         changes.iter().map(|change| json!({"at": when(change.at), "status": change.status.to_string()})).collect()
     };
     json!({
-        "id": shown(load.id.as_str()),
+        "id": load.id.as_str(),
         "origin": if load.origin == Origin::Scripted { "scripted" } else { "started" },
         "source": load.source,
         "status": load.status().to_string(),
         "ended": load.is_ended,
         "history": moments(&load.history, &|moment| times.past(moment)),
         "ahead": moments(&load.ahead, &|moment| times.ahead(moment)),
-        "depends_on": load.depends_on.iter().map(|id| shown(id.as_str())).collect::<Vec<_>>(),
+        "depends_on": load.depends_on.iter().map(LoadId::as_str).collect::<Vec<_>>(),
     })
 }
 

@@ -10,6 +10,9 @@ use clap::Parser;
 use neptune_check_poller::{Arguments, CheckError, Report, Verdict, cases, check, run};
 use rstest::rstest;
 
+/// The id of the load of each case.
+const LOAD: &str = "0a237328-afd5-4574-a0bc-c29ce5f54802";
+
 #[derive(Parser)]
 struct Cli {
     #[command(flatten)]
@@ -236,7 +239,7 @@ async fn a_timeline_has_each_status_from_between_the_requests_that_saw_it_come()
     let timeline = &report.judged[0].seen.timeline;
     let requests = timeline["requests"]["requests"].as_array().unwrap();
     let [first, second, ..] = &requests[..] else { panic!("two requests or more: {timeline:#}") };
-    assert_eq!((&first["target"], &first["load_id"]), (&"/loader/{load_id}".into(), &"{load_id}".into()));
+    assert_eq!((&first["target"], &first["load_id"]), (&format!("/loader/{LOAD}").into(), &LOAD.into()));
     assert_eq!(
         (&first["load_status"], &second["status"], &second["fault"]),
         (&"LOAD_IN_PROGRESS".into(), &500.into(), &"error".into())
