@@ -39,7 +39,7 @@ pub use instance::*;
 pub use load::*;
 pub use neptune_fault::{
     Effect, ErrorAnswer, Fault, FaultAnswer, FaultClock, FaultOperation, FaultReport, FullError, FullGateway, GatewayAnswer,
-    GatewayBody, Numbers, RemovedFaults, Shape, Target, TlsTrouble,
+    GatewayBody, Numbers, PastFault, RemovedFaults, Shape, Target, TlsTrouble,
 };
 pub use openapi::openapi;
 pub use operation::{Method, Operation};

@@ -1,6 +1,6 @@
 //! A cluster at one moment, and what has changed since another.
 
-use neptune_fault::FaultReport;
+use neptune_fault::{FaultReport, PastFault};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,9 @@ pub struct Snapshot {
     pub queue: Vec<String>,
     /// The faults in place, and how often each fired.
     pub faults: Vec<FaultReport>,
+    /// The faults that were removed, if they had begun and had lasted or fired: the newest 256, the oldest first.
+    #[serde(default)]
+    pub past_faults: Vec<PastFault>,
     /// The loads, in the order in which they came.
     pub loads: Vec<Load>,
     /// The loads of its scenario that begin later. Until then no other part of this API knows them, and neither does `GET /loader`.

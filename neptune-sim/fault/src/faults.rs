@@ -1,5 +1,6 @@
 //! The faults of a cluster: which of them fires for a request, and how often each has fired.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use crate::effect::{Effect, PortFaults};
 use crate::error::FaultError;
 use crate::fault::{FAULT_LIMIT, Fault, FaultClock, FaultOperation};
 use crate::name::{Name, free_name};
-use crate::report::FaultReport;
+use crate::report::{FaultReport, PastFault};
 use crate::rule::{Rule, Span};
 
 /// The facts about a request by which faults select it.
@@ -51,10 +52,16 @@ pub struct Faults {
     /// How many there ever were: each has its own stream of chances.
     count: u64,
     entries: Vec<Entry>,
+    /// The newest ones that were removed, the oldest first.
+    past: VecDeque<PastFault>,
     calls: Calls,
     /// How often one of the port began.
     interruptions: u64,
 }
+
+/// A fault that is for a longer id, in bytes, is not remembered when it is removed: ids of loads are shorter, and a client must not choose how much
+/// memory that takes.
+const LONGEST_ID: usize = 256;
 
 /// A fault and how often it fired.
 #[derive(Debug)]
@@ -123,17 +130,25 @@ impl Faults {
     }
 
     /// Removes the fault of a name, or all parts of the sequence of that name, and returns how many those were.
-    pub fn remove(&mut self, name: &str) -> usize {
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.rule.name.base != name && entry.rule.name.to_string() != name);
-        before - self.entries.len()
+    pub fn remove(&mut self, name: &str, now: Duration) -> usize {
+        self.remove_those(now, |entry| entry.rule.name.base == name || entry.rule.name.to_string() == name)
     }
 
     /// Removes all, and returns how many those were.
-    pub fn clear(&mut self) -> usize {
-        let count = self.entries.len();
-        self.entries.clear();
-        count
+    pub fn clear(&mut self, now: Duration) -> usize {
+        self.remove_those(now, |_| true)
+    }
+
+    fn remove_those(&mut self, now: Duration, is_removed: impl Fn(&Entry) -> bool) -> usize {
+        let removed: Vec<Entry> = self.entries.extract_if(.., |entry| is_removed(entry)).collect();
+        self.past.extend(removed.iter().filter_map(|entry| entry.past(now)));
+        self.past.drain(..self.past.len().saturating_sub(FAULT_LIMIT));
+        removed.len()
+    }
+
+    /// The newest [`FAULT_LIMIT`] that were removed, the oldest first. One that had not begun is not among them, nor is one that took no time and never fired.
+    pub fn past(&self) -> impl Iterator<Item = &PastFault> {
+        self.past.iter()
     }
 
     /// How often each of them was for a request, and how often it fired.
@@ -200,8 +215,9 @@ impl Faults {
     }
 
     /// The cluster has jumped to another time, perhaps an earlier one: faults of the port that hold there, and did not before,
-    /// fire. What is due later will happen, even if it has happened once.
+    /// fire. What is due later will happen, even if it has happened once. Those that were removed are forgotten.
     pub fn jump(&mut self, before: Duration, now: Duration) {
+        self.past.clear();
         for entry in self.entries.iter_mut().filter(|entry| entry.rule.is_due(now) && !entry.rule.is_due(before)) {
             entry.begin(now, &mut self.interruptions);
         }
@@ -262,6 +278,21 @@ impl Entry {
         }
     }
 
+    /// What is kept of it when it is removed.
+    fn past(&self, now: Duration) -> Option<PastFault> {
+        let Self { rule, tally, .. } = self;
+        let until = rule.until.map_or(now, |until| until.min(now));
+        let has_happened = rule.from < until || (rule.from <= now && tally.fired > 0);
+        let is_short = rule.on.load.as_ref().is_none_or(|id| id.len() <= LONGEST_ID);
+        (has_happened && is_short).then(|| PastFault {
+            name: rule.name.to_string(),
+            load: rule.on.load.clone(),
+            from: rule.from.as_secs_f64(),
+            until: until.as_secs_f64(),
+            fired: tally.fired,
+        })
+    }
+
     fn report(&self) -> FaultReport {
         FaultReport {
             name: self.rule.name.to_string(),
@@ -319,12 +350,57 @@ mod tests {
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
+    fn parsed(fault: serde_json::Value) -> Fault {
+        serde_json::from_value(fault).unwrap()
+    }
+
+    #[test]
+    fn the_newest_that_were_removed_are_remembered() {
+        let (mut faults, blip) = (Faults::new(0), parsed(json!({"name": "blip", "does": "refuse", "on": {}})));
+        for n in 0..300 {
+            faults.add(&blip, Duration::from_secs(2 * n)).unwrap();
+            assert_eq!(faults.remove("blip", Duration::from_secs(2 * n + 1)), 1);
+        }
+        let past: Vec<&PastFault> = faults.past().collect();
+        let oldest = PastFault { name: "blip".into(), load: None, from: 88.0, until: 89.0, fired: 1 };
+        assert_eq!((past.len(), past[0]), (256, &oldest));
+        faults.jump(Duration::from_mins(10), Duration::ZERO);
+        assert_eq!(faults.past().count(), 0, "of another cluster");
+    }
+
+    #[test]
+    fn one_that_was_removed_is_remembered_for_the_time_in_which_it_was_there() {
+        let (mut faults, secs) = (Faults::new(0), Duration::from_secs);
+        for (name, more) in [
+            ("stays", json!({"does": "reset", "on": {"load": "a"}})),
+            ("later", json!({"does": "reset", "from": "9s"})),
+            ("short", json!({"does": "reset", "from": "1s", "until": "2s"})),
+            ("long", json!({"does": "reset", "on": {"load": "x".repeat(257)}})),
+        ] {
+            let mut fault = more;
+            fault["name"] = json!(name);
+            faults.add(&parsed(fault), secs(10)).unwrap();
+        }
+        assert_eq!(faults.clear(secs(15)), 4);
+        faults.add(&parsed(json!({"name": "no time", "does": "reset"})), secs(15)).unwrap();
+        faults.clear(secs(15));
+        let past = |name: &str, load: Option<&str>, from, until| PastFault {
+            name: name.into(),
+            load: load.map(str::to_owned),
+            from,
+            until,
+            fired: 0,
+        };
+        let expected = [past("stays", Some("a"), 10.0, 15.0), past("short", None, 11.0, 12.0)];
+        assert_eq!(faults.past().cloned().collect::<Vec<_>>(), expected);
+    }
+
     #[test]
     fn calls_that_clients_make_up_take_little_memory_whatever_number_of_faults_counts_them() {
         const CLUSTERS: u64 = 8;
         // As SECURITY.md says.
         const BOUND: usize = 3 * 1024 * 1024;
-        let fault: Fault = serde_json::from_value(json!({"on": {"call": 99_999}, "does": "reset"})).unwrap();
+        let fault = parsed(json!({"on": {"call": 99_999}, "does": "reset"}));
         let before = resident();
         let mut clusters: Vec<Faults> = (0..CLUSTERS).map(Faults::new).collect();
         for faults in &mut clusters {

@@ -25,4 +25,4 @@ pub use fault::{FAULT_LIMIT, Fault, FaultClock, FaultOperation, Numbers, Target}
 pub use faults::{Added, Faults, Fired, RequestFacts};
 pub use name::is_given_name;
 pub use ready::{ReadyFault, ready_faults};
-pub use report::{FaultReport, RemovedFaults};
+pub use report::{FaultReport, PastFault, RemovedFaults};

@@ -24,6 +24,21 @@ pub struct FaultReport {
     pub last_request: Option<u64>,
 }
 
+/// A fault that was removed, and had begun before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PastFault {
+    /// Its name, which another one may have by now.
+    pub name: String,
+    /// The load that it was for; `null` if it was for others, too.
+    pub load: Option<String>,
+    /// When it began, in seconds by the cluster's clock.
+    pub from: f64,
+    /// When it was over: when it was removed, or earlier if it ended by itself.
+    pub until: f64,
+    /// How often it had fired.
+    pub fired: u64,
+}
+
 /// How many faults were removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RemovedFaults {

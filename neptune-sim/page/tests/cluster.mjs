@@ -53,6 +53,7 @@ export function snapshot(loads, requests = [], more = {}) {
     running: null,
     queue: [],
     faults: [],
+    past_faults: [],
     loads,
     gone: [],
     requests: { dropped: 0, first: 0, next, requests },

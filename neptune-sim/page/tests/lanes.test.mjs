@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { invocationBars } from "../web/lane.js";
-import { announcedNote, barsOf, faultSpan, findings, hasFound, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
+import { foldedBars, invocationBars } from "../web/lane.js";
+import { announcedNote, barsOf, faultNote, faultSpan, faultSpans, findings, hasFound, laneList, lastSecond, loadsOf, noteOf, placeText, requestText } from "../web/lanes.js";
+import { bandsOf } from "../web/paint.js";
 import { queueRows } from "../web/queue.js";
 import { modelOf } from "../web/store.js";
 import { load, request, snapshot } from "./cluster.mjs";
@@ -204,6 +205,57 @@ test("a proxy's loads are what its answers say", () => {
 test("times of a fault count from when it was added", () => {
   assert.deepEqual(faultSpan({ since: 100, fault: { from: "5s", until: "20s" } }), { from: 105, until: 120 });
   assert.deepEqual(faultSpan({ since: 100, fault: {} }), { from: 100, until: null });
+});
+
+const standing = (name, fault = {}) => ({ name, fault, since: 10, matched: 0, fired: 0 });
+const over = (name, from, until, fired = 0) => ({ name, load: null, from, until, fired });
+
+test("a fault that was taken away has its times, on one lane with a later one of its name", () => {
+  const past_faults = [over("blip", 0, 5, 2), over("reset", 7, 9)];
+  const model = modelOf(snapshot([], [], { faults: [standing("blip")], past_faults }));
+  assert.deepEqual(
+    laneList(model).map(({ id }) => id),
+    ["blip", "reset"],
+  );
+  assert.deepEqual(faultSpans(model, "blip"), [
+    { from: 0, until: 5 },
+    { from: 10, until: null },
+  ]);
+  assert.equal(faultNote(model, "blip"), "no request has met it yet");
+  assert.equal(faultNote(model, "reset"), "taken away; over at 9 s; never fired");
+  Object.assign(model, { faults: [], past_faults: [...past_faults, over("blip", 10, 15, 3)] });
+  assert.equal(faultNote(model, "blip"), "taken away; over at 15 s; fired 5 times");
+});
+
+test("a fault that was taken away has its band on the lanes that it was for", () => {
+  const past_faults = [over("blip", 0, 5), { ...over("reset", 7, 9), load: "a" }];
+  const model = modelOf(snapshot([load("a", CANCELLED), load("b", CANCELLED)], [], { faults: [standing("stays")], past_faults }));
+  const begins = (kind, id) => bandsOf(model, { kind, id }).map(({ from }) => from);
+  assert.deepEqual([begins("load", "a"), begins("load", "b"), begins("fault", "blip")], [[0, 7], [0], []]);
+});
+
+test("of many faults, those in place and the last ones stay above the loads, and the others are on one lane until they are wanted", () => {
+  const past_faults = [over("a", 0, 1), over("b", 1, 2), over("c", 2, 3), over("d", 3, 4)];
+  const lanes = (count, allFaults) => {
+    const model = modelOf(snapshot([load("x", CANCELLED)], [], { faults: [standing("stays")], past_faults: past_faults.slice(0, count) }));
+    return laneList(model, { allFaults }).map(({ kind, id, names }) => [kind, id, names].flat().filter(Boolean).join(" "));
+  };
+  assert.deepEqual(lanes(3), ["fault stays", "fault c", "fault b", "fault a", "load x"]);
+  assert.deepEqual(lanes(4), ["fault stays", "fault d", "fault c", "faults b a", "load x"]);
+  assert.deepEqual(lanes(4, true), ["fault stays", "fault d", "fault c", "fault b", "fault a", "faults", "load x"]);
+});
+
+test("faults that overlap are one bar on a lane of several", () => {
+  const span = (from, until, name) => ({ from, until, name });
+  const bars = foldedBars([span(20, null, "d"), span(0, 5, "a"), span(4, 6, "b"), span(8, 9, "a"), span(30, 31, "a")]);
+  assert.deepEqual(
+    bars.map(({ from, until, text }) => [from, until, text]),
+    [
+      [0, 6, "2 faults"],
+      [8, 9, "a"],
+      [20, null, "2 faults"],
+    ],
+  );
 });
 
 test("what is far ahead leaves a fifth of the scale to what has happened", () => {

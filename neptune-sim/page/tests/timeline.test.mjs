@@ -39,3 +39,11 @@ test("the label of a lane without requests shows nothing", () => {
 test("in a report, which has no details of loads, the label of a load shows its newest request", () => {
   assert.deepEqual([shown("load", "a", false), shown("load", "b", false)], [["request 0"], []]);
 });
+
+test("the lane of the faults that are not shown opens and closes them", () => {
+  const asked = [];
+  const timeline = Object.assign(Object.create(Timeline.prototype), { setFilter: (filter) => asked.push(filter) });
+  timeline.chooseLane({ kind: "faults", id: "", isOpen: false });
+  timeline.chooseLane({ kind: "faults", id: "", isOpen: true });
+  assert.deepEqual(asked, [{ allFaults: true }, { allFaults: false }]);
+});

@@ -1,8 +1,8 @@
 import { el, setText, toggle } from "./dom.js";
 import { availabilityText } from "./store.js";
-import { announcedNote, barsOf, faultSpan, firedText, invocationsOf, loadOf, noteOf, placeText, requestsOn, UNNAMED } from "./lanes.js";
+import { announcedNote, barsOf, faultNote, faultSpans, invocationsOf, loadOf, noteOf, OF_REQUESTS, placeText, requestsOn, UNNAMED } from "./lanes.js";
 import { pixelAt } from "./scale.js";
-import { countOf } from "./words.js";
+import { countOf, countText } from "./words.js";
 
 /**
  * One lane of a timeline: a label that can be chosen, and bars. Its elements are kept and moved when the scale changes, because a lane is
@@ -31,10 +31,10 @@ export function showLane(view, model, lane, chosenId) {
   setText(view.note, said.note);
   toggle(view.note, "warning", said.isWarning);
   toggle(view.element, "is-warning", said.isWarning);
-  const isChosen = lane.id === chosenId && Boolean(requestsOn(model, lane)) && lane.kind !== "fault";
-  view.label.setAttribute("aria-current", isChosen);
+  view.label.setAttribute("aria-current", lane.id === chosenId && OF_REQUESTS.includes(lane.kind));
   // It keeps the focus for the keys of the timeline, also while there is nothing to show.
-  view.label.setAttribute("aria-disabled", lane.kind !== "load" && !requestsOn(model, lane)?.length);
+  view.label.setAttribute("aria-disabled", !["load", "faults"].includes(lane.kind) && !requestsOn(model, lane)?.length);
+  view.label.ariaExpanded = lane.isOpen ?? null;
   view.label.title = `${said.name}\n${said.note}`;
 }
 
@@ -44,7 +44,9 @@ function laneLabel(model, lane) {
     case "load":
       return loadLabel(model, loadOf(model, lane.id));
     case "fault":
-      return faultLabel(model.faults.find((fault) => fault.name === lane.id));
+      return { name: `fault: ${lane.id}`, note: faultNote(model, lane.id) };
+    case "faults":
+      return foldLabel(lane);
     case "outages":
       return { name: "availability", note: `now: ${availabilityText(model.availability)}` };
     case "invocations":
@@ -74,8 +76,8 @@ function loadLabel(model, load) {
   return { name: load.id, note: place ? `${place}; ${text}` : text, isWarning };
 }
 
-function faultLabel(report) {
-  return { name: `fault: ${report.name}`, note: firedText(report) };
+function foldLabel({ names, isOpen }) {
+  return isOpen ? { name: "fewer faults", note: "shows the first ones only" } : { name: `${countText(names.length)} more faults`, note: "shows a lane for each" };
 }
 
 /** The bars of a lane: `[{from, until, text, tone, isAhead, isEnd}]`. */
@@ -84,7 +86,9 @@ function laneBars(model, lane) {
     case "load":
       return loadBars(model, loadOf(model, lane.id));
     case "fault":
-      return [{ ...faultSpan(model.faults.find((fault) => fault.name === lane.id)), text: lane.id, tone: "fault" }];
+      return faultSpans(model, lane.id).map((span) => ({ ...span, text: lane.id, tone: "fault" }));
+    case "faults":
+      return foldedBars(lane.names.flatMap((name) => faultSpans(model, name).map((span) => ({ ...span, name }))));
     case "announced": {
       const { begins } = announcedOf(model, lane);
       return [{ from: begins, until: null, text: "begins", tone: "queue", isAhead: true, isEnd: true }];
@@ -111,6 +115,22 @@ export function invocationBars(calls) {
     }
   }
   return bars.map((bar) => ({ ...bar, text: bar.times > 1 ? `${bar.label} ${bar.times}×` : bar.label, tone: bar.style, isEnd: bar.from === bar.until }));
+}
+
+/** The times of several faults, `[{from, until, name}]`, as bars: those that overlap are one bar, with the name of the only fault or the number of faults. */
+export function foldedBars(spans) {
+  const bars = [];
+  for (const { from, until, name } of spans.sort((one, other) => one.from - other.from)) {
+    const [last, end] = [bars.at(-1), until ?? Infinity];
+    if (last && from <= last.end) {
+      last.end = Math.max(last.end, end);
+      last.names.add(name);
+    } else {
+      bars.push({ from, end, names: new Set([name]) });
+    }
+  }
+  const text = ([name, ...others]) => (others.length ? `${countText(others.length + 1)} faults` : name);
+  return bars.map(({ from, end, names }) => ({ from, until: end === Infinity ? null : end, text: text([...names]), tone: "fault" }));
 }
 
 /** The bars of a load. The one that goes on becomes two: what was, and what is ahead. */

@@ -11,16 +11,16 @@ const STILL_ASKED = 3;
 /**
  * The lanes of a model from top to bottom: `[{key, kind, id}]`. Loads are left out whose id or status lacks this text, or which
  * have no warning, if only those that have one are wanted; and likewise loads that begin later, ids that no load has, which are a
- * warning, and requests that named no load.
+ * warning, and requests that named no load. Of many faults, the first are shown unless all are wanted.
  */
-export function laneList(model, { text = "", onlyMarked = false } = {}) {
+export function laneList(model, { text = "", onlyMarked = false, allFaults = false } = {}) {
   const has = (word) => word.toLowerCase().includes(text.toLowerCase());
   const hasText = (load) => has(load.id) || has(load.status);
   const fits = (load) => hasText(load) && (!onlyMarked || noteOf(model, load).isWarning);
   const fitsAhead = (load) => has(load.id) && (!onlyMarked || announcedNote(model, load).isWarning);
   const lanes = [
     ...lanesOf("invocations", [...new Set(model.invocations.map((call) => call.function))]),
-    ...lanesOf("fault", (model.faults ?? []).map((fault) => fault.name)),
+    ...faultLanes(model, allFaults),
     ...lanesOf("outages", model.outages.length ? [""] : []),
     ...lanesOf("load", loadsOf(model).filter(fits).map((load) => load.id)),
     ...lanesOf("announced", model.announced.filter(fitsAhead).map((load) => load.id)),
@@ -39,10 +39,50 @@ export function hasFound(lanes) {
 }
 
 /** The lanes of requests about an id, or about none. */
-const OF_REQUESTS = ["load", "announced", "stranger", "unnamed"];
+export const OF_REQUESTS = ["load", "announced", "stranger", "unnamed"];
 
 function lanesOf(kind, ids) {
   return ids.map((id) => ({ key: `${kind} ${id}`, kind, id }));
+}
+
+/** What is known of the fault of a name: its report, if it is in place, and the times of earlier ones that were taken away. */
+function faultOf(model, name) {
+  const isOfName = (fault) => fault.name === name;
+  return { report: model.faults?.find(isOfName), past: model.past_faults.filter(isOfName) };
+}
+
+/** The times of a fault: `[{from, until}]`. */
+export function faultSpans(model, name) {
+  const { report, past } = faultOf(model, name);
+  return [...past.map(({ from, until }) => ({ from, until })), ...(report ? [faultSpan(report)] : [])];
+}
+
+/** How often a fault fired, and when it was over if it is not in place any more. */
+export function faultNote(model, name) {
+  const { report, past } = faultOf(model, name);
+  if (report) {
+    return firedText(report);
+  }
+  const fired = past.reduce((sum, fault) => sum + fault.fired, 0);
+  return `taken away; over at ${spanText(past.at(-1).until)}; ${fired ? `fired ${timesText(fired)}` : "never fired"}`;
+}
+
+/** So many lanes of faults stand above the loads at most, so that the loads stay in sight. */
+const MOST_FAULTS = 4;
+
+/**
+ * The lanes of faults: first those in place, then those that were taken away, the last one first. Of many, those behind the
+ * first are on one lane, `{names}`, until it is opened; then that lane closes them again.
+ */
+function faultLanes(model, isOpen) {
+  const past = model.past_faults.map(({ name }) => name).reverse();
+  const names = [...new Set([...(model.faults ?? []).map(({ name }) => name), ...past])];
+  if (names.length <= MOST_FAULTS) {
+    return lanesOf("fault", names);
+  }
+  const shown = isOpen ? names.length : MOST_FAULTS - 1;
+  const folded = lanesOf("faults", [""]).map((lane) => ({ ...lane, names: names.slice(shown), isOpen }));
+  return [...lanesOf("fault", names.slice(0, shown)), ...folded];
 }
 
 /** The loads of a model; behind a proxy, which has none of its own, what the answers say about them. */

@@ -1,4 +1,4 @@
-import { faultSpan, requestsOn } from "./lanes.js";
+import { faultSpan, OF_REQUESTS, requestsOn } from "./lanes.js";
 import { drawMarks, inks, marksOf } from "./marks.js";
 import { axisMarks, pixelAt } from "./scale.js";
 
@@ -42,10 +42,6 @@ function paintLines(context, { scale }, height, ink) {
   }
 }
 
-/**
- * The times in which requests of a lane met a fault or found no cluster. A fault without bounds is on its own lane only: its
- * band would say nothing.
- */
 function paintBands(context, { model, scale, shape }, lane, top, ink) {
   context.fillStyle = ink.band;
   for (const { from, until } of bandsOf(model, lane)) {
@@ -59,12 +55,17 @@ function paintBands(context, { model, scale, shape }, lane, top, ink) {
   }
 }
 
-function bandsOf(model, lane) {
-  if (lane.kind === "fault" || !requestsOn(model, lane)) {
+/**
+ * The times in which requests of a lane met a fault or found no cluster. A fault without bounds is on its own lane only, as long
+ * as it is in place: its band would say nothing.
+ */
+export function bandsOf(model, lane) {
+  if (!OF_REQUESTS.includes(lane.kind)) {
     return [];
   }
   const isFor = ({ fault }) => (fault.on?.load ?? lane.id) === lane.id && (fault.from || fault.until);
-  return [...(model.faults ?? []).filter(isFor).map(faultSpan), ...model.outages];
+  const past = model.past_faults.filter(({ load }) => (load ?? lane.id) === lane.id);
+  return [...(model.faults ?? []).filter(isFor).map(faultSpan), ...past, ...model.outages];
 }
 
 /** A circle around the chosen request. */

@@ -13,6 +13,7 @@ export function modelOf(snapshot) {
     byLoad: new Map(),
     byFault: new Map(),
     outages: [],
+    past_faults: [],
     announced: [],
     invocations: [],
   };

@@ -1,6 +1,6 @@
 import { el, putInOrder, toggle } from "./dom.js";
 import { laneView, placeBars, showLane } from "./lane.js";
-import { hasFound, laneList, lastSecond, requestsOn } from "./lanes.js";
+import { hasFound, laneList, lastSecond, OF_REQUESTS, requestsOn } from "./lanes.js";
 import { legend } from "./legend.js";
 import { paint } from "./paint.js";
 import { axisMarks, fit, moveTo, pan, pixelAt, resize, zoom } from "./scale.js";
@@ -92,7 +92,7 @@ export class Timeline {
 
   /** Brings the lane of a load into sight; of `""`, the lane of the requests that named none. */
   reveal(id) {
-    this.revealLane(this.list.findIndex((lane) => lane.id === id && !["fault", "outages", "invocations"].includes(lane.kind)));
+    this.revealLane(this.list.findIndex((lane) => lane.id === id && OF_REQUESTS.includes(lane.kind)));
   }
 
   revealLane(index) {
@@ -226,9 +226,11 @@ export class Timeline {
     this.axis.replaceChildren(...labels, isInSight ? place(el("b", {}, clockText(this.now)), this.now) : "");
   }
 
-  /** Does what the label of a lane is for: shows its load, or its newest request. */
+  /** Does what the label of a lane is for: shows its load, or its newest request, or all faults. */
   chooseLane(lane) {
-    if (lane.kind === "load" && this.onLoad) {
+    if (lane.kind === "faults") {
+      this.setFilter({ allFaults: !lane.isOpen });
+    } else if (lane.kind === "load" && this.onLoad) {
       this.onLoad(lane.id);
     } else {
       this.chooseRequest(requestsOn(this.model, lane)?.at(-1));

@@ -8,7 +8,7 @@ use std::path::Path;
 use neptune_server::Limits;
 
 /// For each row, in order: what it bounds, and the tests that go to that bound.
-const ROWS: [(&str, &[(&str, &str)]); 29] = [
+const ROWS: [(&str, &[(&str, &str)]); 30] = [
     (
         "head of a request, its URL included",
         &[
@@ -78,6 +78,13 @@ const ROWS: [(&str, &[(&str, &str)]); 29] = [
         ],
     ),
     ("outages of a cluster that are remembered", &[("neptune-sim/server/src/cluster/outages.rs", "the_newest_are_remembered")]),
+    (
+        "faults of a cluster that were removed and are remembered",
+        &[
+            ("neptune-sim/fault/src/faults.rs", "the_newest_that_were_removed_are_remembered"),
+            ("neptune-sim/fault/src/faults.rs", "one_that_was_removed_is_remembered_for_the_time_in_which_it_was_there"),
+        ],
+    ),
     ("faults", &[("neptune-sim/server/tests/faults/mod.rs", "there_is_a_limit_to_the_number_of_faults")]),
     (
         "client calls that faults distinguish by `amz-sdk-invocation-id`",

@@ -241,11 +241,8 @@ impl<'a, B: Backend> Player<'a, B> {
     async fn clear_fault(&mut self, name: Option<&str>) -> Result<()> {
         let before = self.backend.faults().await?;
         self.backend.clear_fault(name).await?;
-        let (after, now) = (self.backend.faults().await?, self.now().await?);
-        for fault in before.into_iter().filter(|fault| !after.iter().any(|left| left.name == fault.name)) {
-            self.course.get_mut().removed(fault.clone(), now);
-            self.faults.push(fault);
-        }
+        let after = self.backend.faults().await?;
+        self.faults.extend(before.into_iter().filter(|fault| !after.iter().any(|left| left.name == fault.name)));
         Ok(())
     }
 

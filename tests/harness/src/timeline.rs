@@ -1,13 +1,8 @@
 //! What happened in a scenario and when, as the page of a report draws it.
 //!
-//! That is the snapshot of the cluster at the end, as its control API gives it, with what only the harness knows: the invocations, and the faults that a
-//! step took away. Of a cluster that shows nothing, there are the invocations alone.
+//! That is the snapshot of the cluster at the end, as its control API gives it, with what only the harness knows: the invocations. Of a cluster that shows nothing, there are the invocations alone.
 
-use std::time::Duration;
-
-use neptune_control::FaultReport;
 use neptune_report::page::Style;
-use neptune_server::parse_duration;
 use serde_json::{Map, Value, json};
 
 use crate::aliases::Aliases;
@@ -28,7 +23,6 @@ const OF_NO_USE: [&str; 6] = ["revision", "endpoint", "upstream", "waits_for_req
 #[derive(Clone, Debug, Default)]
 pub struct Course {
     invoked: Vec<Invoked>,
-    removed: Vec<(FaultReport, f64)>,
 }
 
 /// Invocations of a function: from when until when, and what came out. Those that began and ended at the same moments are one entry.
@@ -71,21 +65,12 @@ impl Course {
         }
     }
 
-    /// Notes that a fault was taken away.
-    pub fn removed(&mut self, fault: FaultReport, at: f64) {
-        self.removed.push((fault, at));
-    }
-
     /// What the page draws: the snapshot of the cluster, if there is one, with names instead of ids, and what is noted here. `now` is the time at
     /// the end.
     pub fn timeline(&self, snapshot: Option<Value>, now: f64, aliases: &Aliases) -> Value {
         let snapshot = snapshot.map(|snapshot| aliases.to_names(&snapshot));
         let mut drawn = snapshot.map(small).unwrap_or_default();
         drawn.insert("now".to_owned(), json!(now));
-        let faults = self.removed.iter().map(|(fault, at)| removed(fault, *at));
-        if let Some(Value::Array(standing)) = drawn.get_mut("faults") {
-            standing.splice(0..0, faults);
-        }
         drawn.insert("invocations".to_owned(), self.invoked.iter().take(ENTRIES).map(Invoked::drawn).collect());
         Value::Object(drawn)
     }
@@ -106,18 +91,6 @@ fn in_a_word(function: &str, ending: &Ending) -> (String, Style) {
         _ => Style::Bad,
     };
     (word.to_owned(), style)
-}
-
-/// A fault that was taken away lasted until then, if it had not ended before.
-fn removed(fault: &FaultReport, at: f64) -> Value {
-    let mut drawn = json!(fault);
-    let lasted = Duration::try_from_secs_f64(at - fault.since).unwrap_or_default();
-    let until = fault.fault.until.as_ref().and_then(|until| parse_duration(until).ok());
-    let ends_by_itself = until.is_some_and(|until| until <= lasted);
-    if !ends_by_itself {
-        drawn["fault"]["until"] = json!(format!("{}ms", lasted.as_millis()));
-    }
-    drawn
 }
 
 /// A snapshot of a size that a report can hold for each of many tests: of many loads the first 200, of many requests the first 100 and the last
@@ -212,22 +185,5 @@ mod tests {
         ]);
         assert_eq!(drawn["invocations"], expected);
         assert_eq!(drawn.get("loads"), None, "a cluster that shows nothing has no loads to draw");
-    }
-
-    #[test]
-    fn a_fault_that_was_taken_away_is_drawn_until_then() {
-        let fault = |until: Value| {
-            let fault = json!({"does": "refuse", "until": until});
-            let report = json!({"name": "gone", "fault": fault, "since": 5.0, "matched": 1, "fired": 1, "last_at": null, "last_request": null});
-            serde_json::from_value::<FaultReport>(report).unwrap()
-        };
-        let mut course = Course::default();
-        course.removed(fault(Value::Null), 7.5);
-        course.removed(fault(json!("1s")), 7.5);
-        course.removed(fault(json!("1h")), 7.5);
-        let drawn = course.timeline(Some(snapshot()), 9.0, &Aliases::default());
-        let until: Vec<&Value> = drawn["faults"].as_array().unwrap().iter().map(|fault| &fault["fault"]["until"]).collect();
-        assert_eq!(until, [&json!("2500ms"), &json!("1s"), &json!("2500ms"), &Value::Null]);
-        assert_eq!(drawn["faults"][3]["name"], "standing");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use neptune_control::{Availability, FaultReport, StartClock};
+use neptune_control::{Availability, FaultReport, PastFault, StartClock};
 use neptune_loader::{Change, Load, LoadId, SimTime};
 use neptune_scenario::ClockKind;
 
@@ -26,6 +26,7 @@ pub(crate) struct Snapshot {
     pub(crate) running: Option<LoadId>,
     pub(crate) queue: Vec<LoadId>,
     pub(crate) faults: Vec<FaultReport>,
+    pub(crate) past_faults: Vec<PastFault>,
     pub(crate) loads: Vec<LoadTimeline>,
     /// The scripted loads that begin later, and when.
     pub(crate) announced: Vec<(LoadId, SimTime)>,
@@ -128,6 +129,7 @@ fn snapshot(engine: &UpToDate<'_>, loads: Vec<LoadTimeline>, gone: Vec<LoadId>, 
         running: engine.running().cloned(),
         queue: engine.waiting().cloned().collect(),
         faults: engine.faults().reports(),
+        past_faults: engine.faults().past().cloned().collect(),
         loads,
         announced: engine.announced().map(|(id, begins)| (id.clone(), begins)).collect(),
         gone,
@@ -177,8 +179,8 @@ mod tests {
     }
 
     fn rest(snapshot: &Snapshot) -> String {
-        let Snapshot { revision, now, availability, outages, instance, running, queue, faults, .. } = snapshot;
-        format!("{revision} {now:?} {availability:?} {outages:?} {instance:?} {running:?} {queue:?} {faults:?}")
+        let Snapshot { revision, now, availability, outages, instance, running, queue, faults, past_faults, .. } = snapshot;
+        format!("{revision} {now:?} {availability:?} {outages:?} {instance:?} {running:?} {queue:?} {faults:?} {past_faults:?}")
     }
 
     proptest! {

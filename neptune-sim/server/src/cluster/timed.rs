@@ -425,11 +425,13 @@ impl UpToDate<'_> {
     }
 
     pub(super) fn remove_fault(&mut self, name: &str) -> usize {
-        self.command().faults.remove(name)
+        let now = self.now().since_start();
+        self.command().faults.remove(name, now)
     }
 
     pub(super) fn clear_faults(&mut self) -> usize {
-        self.command().faults.clear()
+        let now = self.now().since_start();
+        self.command().faults.clear(now)
     }
 
     /// What the faults make of the port now.

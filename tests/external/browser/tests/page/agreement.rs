@@ -25,8 +25,25 @@ fn expected(snapshot: &Snapshot) -> Value {
     told.reverse();
     // The table's first page.
     told.truncate(25);
-    let faults: Vec<String> = snapshot.faults.iter().map(|fault| format!("fault: {}", fault.name)).collect();
+    let faults = fault_lanes(snapshot);
     json!({"loads": loads, "told": told, "faults": faults, "outages": snapshot.outages.iter().map(|outage| outage.word.as_str()).collect::<Vec<_>>(), "queue": snapshot.running.iter().chain(&snapshot.queue).collect::<Vec<_>>()})
+}
+
+/// The names of the lanes of faults: those in place, then those that were taken away. Of more than four, three and how many more there are.
+fn fault_lanes(snapshot: &Snapshot) -> Vec<String> {
+    let past = snapshot.past_faults.iter().rev().map(|fault| &fault.name);
+    let mut names: Vec<String> = Vec::new();
+    for name in snapshot.faults.iter().map(|report| &report.name).chain(past) {
+        let name = format!("fault: {name}");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.len() > 4 {
+        let more = names.split_off(3).len();
+        names.push(format!("{more} more faults"));
+    }
+    names
 }
 
 /// Reads the page, in a form that can be compared.
@@ -41,7 +58,7 @@ const SEEN: &str = "
     const seen = {
       loads: lanes('load').map((lane) => [name(lane), status(lane)]),
       told: all('.requests tbody tr').map((row) => [row.cells[0].textContent, word(row.cells[2].textContent.trim())]),
-      faults: lanes('fault').map(name),
+      faults: all('.lane[data-kind^=fault]').map(name),
       outages: all('.lane[data-kind=outages] .bar').filter((bar) => bar.checkVisibility()).map((bar) => bar.textContent),
       queue: all('[aria-labelledby=queue-title] li button').map((button) => button.textContent),
     };";

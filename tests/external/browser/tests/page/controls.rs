@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::key::Key;
 use neptune_browser::Look;
 use neptune_control::{Availability, NewLoad, RequestFilter};
 use neptune_server::ClockKind;
@@ -161,7 +162,7 @@ async fn faults(page: &Page) {
     page.press_within(own, "Add").await;
     page.browser.until("return document.querySelectorAll('.lane[data-kind=fault]').length === 3").await.unwrap();
     page.press("Remove the fault hang-up").await;
-    page.browser.until("return document.querySelectorAll('.lane[data-kind=fault]').length === 2").await.unwrap();
+    page.shows("taken away; over at 45 s").await;
     let names: Vec<String> = page.cluster.faults().await.unwrap().into_iter().map(|report| report.name).collect();
     for name in &names {
         // Each has a button of its own, which removing all of them takes away.
@@ -170,6 +171,25 @@ async fn faults(page: &Page) {
     page.press("Remove all").await;
     page.shows("No fault is in place.").await;
     assert_eq!(page.cluster.faults().await.unwrap(), []);
+    many_faults(page).await;
+}
+
+/// Of many faults, most are on one lane, which opens and closes by keys, too.
+async fn many_faults(page: &Page) {
+    for _ in 0..5 {
+        page.cluster.add_fault(&serde_json::from_value(json!({"does": "reset", "from": "5s"})).unwrap()).await.unwrap();
+    }
+    let lanes = |count: usize| format!("return document.querySelectorAll('.lane[data-kind=fault]').length === {count}");
+    page.browser.until(&lanes(3)).await.unwrap();
+    // Five, and the one that was taken away.
+    for (name, expanded, count) in [("3 more faults", "false", 6), ("fewer faults", "true", 3)] {
+        let label = page.find(&format!("//button[contains(@class, 'lane-label')][span[.='{name}']]")).await;
+        assert_eq!(label.attr("aria-expanded").await.unwrap().as_deref(), Some(expanded));
+        label.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+        page.browser.until(&lanes(count)).await.unwrap();
+    }
+    page.cluster.clear_faults().await.unwrap();
+    page.browser.until(&lanes(1)).await.unwrap();
 }
 
 async fn requests(page: &Page) {
