@@ -122,11 +122,10 @@ impl Load {
 
     /// Takes the next change from what is ahead. A change to the same status is not recorded.
     pub(crate) fn step(&mut self) {
-        let next = self.ahead.pop_front();
-        if self.history.first().is_some_and(|first| first.at < self.submitted) {
-            // It begins.
+        if self.is_to_begin() {
             self.history.clear();
         }
+        let next = self.ahead.pop_front();
         self.history.extend(next.filter(|next| self.history.last().is_none_or(|last| last.status != next.status)));
     }
 
@@ -258,6 +257,11 @@ impl Load {
 
     pub(crate) fn run_number(&self) -> u64 {
         self.given.run_number
+    }
+
+    /// Whether it begins later: its next change is that it does.
+    pub(crate) fn is_to_begin(&self) -> bool {
+        self.history.first().is_some_and(|first| first.at < self.submitted)
     }
 
     pub(crate) fn submitted(&self) -> SimTime {

@@ -23,12 +23,16 @@ pub(crate) struct Table {
 impl Table {
     /// Adds a load. Its id must be new.
     pub(crate) fn insert(&mut self, load: Load) {
+        self.put_last(load);
+        while self.loads.len() > REMEMBERED_LOADS && self.forget_one() {}
+    }
+
+    fn put_last(&mut self, load: Load) {
         let number = self.next_number;
         self.next_number += 1;
         self.numbers.insert(load.id().clone(), number);
         self.due.extend(load.next_change().map(|at| (at, number)));
         self.loads.insert(number, load);
-        while self.loads.len() > REMEMBERED_LOADS && self.forget_one() {}
     }
 
     /// Running and waiting loads are never forgotten (inferred), so scripted loads may make the table outgrow its limit. The caller that scripts them bounds that.
@@ -65,7 +69,15 @@ impl Table {
     /// Applies the next change if it is due, and returns its moment. Of several loads, the one that came first changes first.
     pub(crate) fn step_until(&mut self, moment: SimTime) -> Option<SimTime> {
         let (at, number) = *self.due.first().filter(|(at, _)| *at <= moment)?;
-        self.change_numbered(number, Load::step);
+        if self.loads.get(&number).is_some_and(Load::is_to_begin) {
+            // It comes only now, behind those that are there.
+            self.due.pop_first();
+            let mut load = self.loads.remove(&number)?;
+            load.step();
+            self.put_last(load);
+        } else {
+            self.change_numbered(number, Load::step);
+        }
         Some(at)
     }
 

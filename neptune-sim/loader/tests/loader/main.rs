@@ -127,6 +127,21 @@ mod a_later_beginning {
     }
 
     #[test]
+    fn a_load_comes_when_it_begins_and_is_announced_until_then() {
+        let (mut engine, later) = with_a_later_load(2);
+        let announced = |engine: &Engine| engine.announced().map(|(id, begins)| (id.clone(), begins)).collect::<Vec<_>>();
+        assert_eq!(announced(&engine), [(later.clone(), at(35))]);
+        engine.advance_to(at(20));
+        let started = start(&mut engine, "s3://b/a/");
+        engine.advance_to(at(36));
+        assert_eq!(announced(&engine), []);
+        let list = engine.list(neptune_loader::ListQuery { limit: 10, include_queued_loads: true });
+        assert_eq!(list, [later, started], "the latest first");
+        engine.advance_to(at(100));
+        assert!(engine.loads().all(neptune_loader::Load::is_ended));
+    }
+
+    #[test]
     fn a_load_that_begins_with_its_end_has_not_ended_before() {
         let (mut engine, id) = with_a_later_load(0);
         assert!(!engine.foreseen_load(&id).unwrap().is_ended());

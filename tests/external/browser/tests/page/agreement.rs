@@ -9,6 +9,15 @@ use serde_json::{Value, json};
 use crate::Page;
 
 const EMPTY: &str = "name: empty\nabout: Nothing yet\n";
+/// One begins while things happen, and one never does.
+const LATER: &str = "\
+name: later
+about: Loads that begin later
+given:
+  loads:
+    soon: {begins: 20s, lifecycle: [LOAD_IN_PROGRESS 9s, LOAD_FAILED]}
+    never: {begins: 36500d, lifecycle: [LOAD_FAILED]}
+";
 /// How many things happen.
 const ACTS: u64 = 60;
 const SEED: u64 = 17;
@@ -26,7 +35,8 @@ fn expected(snapshot: &Snapshot) -> Value {
     // The table's first page.
     told.truncate(25);
     let faults = fault_lanes(snapshot);
-    json!({"loads": loads, "told": told, "faults": faults, "outages": snapshot.outages.iter().map(|outage| outage.word.as_str()).collect::<Vec<_>>(), "queue": snapshot.running.iter().chain(&snapshot.queue).collect::<Vec<_>>()})
+    let announced: Vec<&str> = snapshot.announced.iter().map(|load| load.id.as_str()).collect();
+    json!({"loads": loads, "announced": announced, "told": told, "faults": faults, "outages": snapshot.outages.iter().map(|outage| outage.word.as_str()).collect::<Vec<_>>(), "queue": snapshot.running.iter().chain(&snapshot.queue).collect::<Vec<_>>()})
 }
 
 /// The names of the lanes of faults: those in place, then those that were taken away. Of more than four, three and how many more there are.
@@ -57,6 +67,7 @@ const SEEN: &str = "
     const word = (text) => /^LOAD_[A-Z_]+/.exec(text)?.[0] ?? '';
     const seen = {
       loads: lanes('load').map((lane) => [name(lane), status(lane)]),
+      announced: lanes('announced').map(name),
       told: all('.requests tbody tr').map((row) => [row.cells[0].textContent, word(row.cells[2].textContent.trim())]),
       faults: all('.lane[data-kind^=fault]').map(name),
       outages: all('.lane[data-kind=outages] .bar').filter((bar) => bar.checkVisibility()).map((bar) => bar.textContent),
@@ -106,7 +117,7 @@ async fn act(page: &Page, numbers: &mut Numbers, n: u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_agrees_with_the_api_after_whatever_happens() {
-    let Some(page) = Page::open(EMPTY, Look { height: 3000, ..Look::default() }).await else { return };
+    let Some(page) = Page::open(LATER, Look { height: 3000, ..Look::default() }).await else { return };
     let mut numbers = Numbers(SEED);
     for n in 0..ACTS {
         act(&page, &mut numbers, n).await;
