@@ -33,6 +33,9 @@ pub struct Snapshot {
     pub epoch: u64,
     /// Where its ids come from.
     pub seed: u64,
+    /// The region that requests are to be signed for; `null` if they need no signature. A strict cluster that does not authenticate its clients takes any.
+    #[serde(default)]
+    pub signing_region: Option<String>,
     /// Whether it can be reached.
     pub availability: Availability,
     /// From when until when it was not available: the newest 256 such times, the oldest first.

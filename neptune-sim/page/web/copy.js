@@ -4,11 +4,27 @@ import { button, el } from "./dom.js";
  * Texts to copy: a request as a command for curl, or as a call of boto3.
  */
 
-/** A request as a command for curl. `body` is its body, if it had one; of the headers, the content type is sent. */
-export function asCurl(endpoint, request, body) {
+/**
+ * A request as a command for curl. `body` is its body, if it had one; of the headers, the content type is sent. The certificate to
+ * trust and the keys to sign with come from the variables that AWS's own tools read.
+ */
+export function asCurl(cluster, request, body) {
+  const { endpoint, signing_region: region } = cluster;
+  if (region && !SIGNED_AS_WRITTEN.test(request.target)) {
+    return "# curl signs such an address otherwise than AWS does. Copy it as boto3.";
+  }
   // Without these, curl reads brackets as a pattern, and drops dots from a path.
   const asItIs = [/[[\]{}]/.test(request.target) && "-g", /\/\.\.?(\/|\?|$)/.test(request.target) && "--path-as-is"];
   const words = ["curl", "-i", ...asItIs.filter(Boolean)];
+  if (isSecure(endpoint)) {
+    words.push("--cacert", `"\${AWS_CA_BUNDLE:?the file of the CA, as --tls-ca-file wrote it}"`);
+  }
+  if (region) {
+    words.push("--aws-sigv4", quoted(`aws:amz:${region}:neptune-db`), "--user", '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"');
+  }
+  if (region && headerOf(request.headers ?? [], TOKEN)) {
+    words.push("-H", `"${TOKEN}: $AWS_SESSION_TOKEN"`);
+  }
   if (request.method === "HEAD") {
     words.push("--head"); // With -X, curl would wait for a body.
   } else if (request.method !== "GET" || body) {
@@ -17,7 +33,23 @@ export function asCurl(endpoint, request, body) {
   if (body) {
     words.push("-H", quoted(contentType(request)), "--data-raw", quoted(body));
   }
-  return [...words, quoted(endpoint + request.target)].join(" ");
+  return [...words, quoted(endpoint + (region ? sorted(request.target) : request.target))].join(" ");
+}
+
+/** The header with the token of keys that are valid for a while. */
+const TOKEN = "x-amz-security-token";
+
+function isSecure(endpoint) {
+  return endpoint.startsWith("https:");
+}
+
+/** Targets that curl signs as AWS does, which encodes all else in a path once more, and names without a value in a query. */
+const SIGNED_AS_WRITTEN = /^[\w.~/-]*(\?[\w.~-]+=[\w.~%-]*(&[\w.~-]+=[\w.~%-]*)*)?$/;
+
+/** A target with its query sorted by name, as a signature has it: curl signs it as it is written. */
+function sorted(target) {
+  const [path, query] = target.split(/\?(.*)/s);
+  return query ? `${path}?${query.split("&").sort().join("&")}` : target;
 }
 
 /** The header that says what a body is. Without a value, curl sends none; it would call the body a form by itself. */
@@ -54,20 +86,23 @@ function quoted(text) {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A request as a program with boto3; `null` if boto3 has no call for it. */
-export function asBoto3(endpoint, request, body) {
+/** A request as a program with boto3, which itself finds keys to sign with; `null` if boto3 has no call for it. */
+export function asBoto3({ endpoint, signing_region: region }, request, body) {
   const call = boto3Call(request, body);
   if (!call) {
     return null;
   }
+  const trusted = isSecure(endpoint) ? ' verify=os.environ["AWS_CA_BUNDLE"],' : "";
+  const keys = region ? "" : ' aws_access_key_id="any", aws_secret_access_key="any",';
   const options = Object.entries(call.options).map(([name, value]) => `${name}=${python(value)}`);
   return [
+    ...(trusted ? ["import os", ""] : []),
     "import boto3",
     "from botocore.config import Config",
     "",
     "neptune = boto3.client(",
-    `    "neptunedata", endpoint_url=${python(endpoint)}, region_name="us-east-1",`,
-    '    aws_access_key_id="any", aws_secret_access_key="any", config=Config(retries={"total_max_attempts": 1}),',
+    `    "neptunedata", endpoint_url=${python(endpoint)}, region_name=${python(region ?? "us-east-1")},${trusted}`,
+    `   ${keys} config=Config(retries={"total_max_attempts": 1}),`,
     ")",
     `print(neptune.${call.name}(${options.join(", ")}))`,
     "",

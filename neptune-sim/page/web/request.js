@@ -48,7 +48,7 @@ export class RequestDetails {
   }
 
   copies() {
-    const copied = (write) => whyNoCopy(this.request, this.whole) ?? write(this.page.model.endpoint, this.whole ?? this.request, this.whole?.body);
+    const copied = (write) => whyNoCopy(this.request, this.whole) ?? write(this.page.model, this.whole ?? this.request, this.whole?.body);
     return copyButtons(
       ["Copy as curl", () => copied(asCurl)],
       ["Copy as boto3", () => copied(asBoto3) ?? "# boto3 has no call for this request."],

@@ -17,7 +17,7 @@ const OF_A_REQUEST: [&str; 9] = ["number", "at", "method", "target", "status", "
 /// What the page shows of a load.
 const OF_A_LOAD: [&str; 9] = ["id", "origin", "source", "status", "ended", "history", "ahead", "depends_on", "records"];
 /// What it does not show of a cluster.
-const OF_NO_USE: [&str; 6] = ["revision", "endpoint", "upstream", "waits_for_request", "seed", "epoch"];
+const OF_NO_USE: [&str; 7] = ["revision", "endpoint", "upstream", "waits_for_request", "seed", "epoch", "signing_region"];
 
 /// What is known of a scenario beside the snapshot of its cluster.
 #[derive(Clone, Debug, Default)]

@@ -5,6 +5,7 @@
 
 mod aws_cli;
 mod boto3;
+mod copied;
 mod generators;
 mod neptune;
 mod public_clients;

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use neptune_control::{Availability, FaultReport, PastFault, StartClock};
 use neptune_loader::{Change, Load, LoadId, SimTime};
-use neptune_scenario::ClockKind;
+use neptune_scenario::{Authentication, ClockKind};
 
 use super::handle::{Cluster, Instance};
 use super::outages::Outage;
 use super::request_log::LogPage;
 use super::timed::UpToDate;
 use super::timeline::LoadTimeline;
+
+/// The region of signatures that are not checked.
+const ANY_REGION: &str = "us-east-1";
 
 /// What can be seen of a cluster at one moment.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(crate) struct Snapshot {
     pub(crate) now: SimTime,
     pub(crate) clock: ClockKind,
     pub(crate) starts: StartClock,
+    /// That of IAM, if it authenticates its clients; any, if it only refuses requests without a signature.
+    pub(crate) signing_region: Option<String>,
     pub(crate) availability: Availability,
     pub(crate) outages: Vec<Outage>,
     pub(crate) instance: Instance,
@@ -123,6 +128,10 @@ fn snapshot(engine: &UpToDate<'_>, loads: Vec<LoadTimeline>, gone: Vec<LoadId>, 
         now: engine.now(),
         clock: engine.clock_kind(),
         starts: engine.clock_starts(),
+        signing_region: match &**engine.authentication() {
+            Authentication::On(iam) => Some(iam.region.clone()),
+            Authentication::Off => engine.is_strict().then(|| ANY_REGION.to_owned()),
+        },
         availability: engine.availability().clone(),
         outages: engine.outages().cloned().collect(),
         instance: Instance { role: engine.role(), health: engine.health(), up_since: engine.up_since() },

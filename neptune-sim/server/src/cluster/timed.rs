@@ -550,6 +550,7 @@ impl UpToDate<'_> {
     }
 
     pub(super) fn set_authentication(&mut self, authentication: Authentication) {
+        self.0.changes += 1;
         self.0.authentication = Arc::new(authentication);
     }
 
@@ -558,6 +559,7 @@ impl UpToDate<'_> {
     }
 
     pub(super) fn set_strict(&mut self, is_strict: bool) {
+        self.0.changes += 1;
         self.0.is_strict = is_strict;
     }
 }

@@ -400,7 +400,10 @@ async fn a_cluster_becomes_strict_and_stays_so_as_data() {
     let cluster = first(&sim);
     assert!(!cluster.is_strict().await.unwrap());
     assert_eq!(ask(sim.first().address(), "GET", "/loader?sloppy=1").await.status, 200);
+    let signing_region = async || cluster.snapshot().await.unwrap().signing_region;
+    assert_eq!(signing_region().await, None);
     assert!(cluster.set_strict(true).await.unwrap());
+    assert_eq!(signing_region().await.as_deref(), Some("us-east-1"), "it refuses requests without a signature");
     assert_eq!(ask(sim.first().address(), "GET", "/loader?sloppy=1").await.status, 403, "it is not signed");
     let twin = client(&sim).cluster("twin");
     twin.import(&cluster.export().await.unwrap()).await.unwrap();
