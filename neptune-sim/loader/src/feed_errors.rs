@@ -150,20 +150,7 @@ struct ErrorsDoNotFit(&'static str);
 
 impl From<FeedErrors> for ErrorsAsData {
     fn from(errors: FeedErrors) -> Self {
-        let ends = errors.runs.iter().skip(1).map(|run| u64::from(run.before)).chain([errors.kept()]);
-        let kept = errors.runs.iter().zip(ends).map(|(run, end)| {
-            let kind = &errors.kinds[run.kind as usize];
-            FeedError {
-                code: kind.code.clone(),
-                counter: None,
-                message: kind.message.clone().into(),
-                file: errors.files[run.file as usize].name.clone().into(),
-                record: run.record(),
-                times: end - u64::from(run.before),
-                feed_status: None,
-            }
-        });
-        let kept = kept.collect();
+        let kept = errors.kept_errors().collect();
         Self { total: errors.total, files: errors.files.into(), kept }
     }
 }
@@ -258,6 +245,23 @@ impl FeedErrors {
     /// How many there were, forgotten ones among them.
     pub fn total(&self) -> u64 {
         self.total
+    }
+
+    /// What is kept, as it was given, but for counters and statuses of files.
+    pub fn kept_errors(&self) -> impl Iterator<Item = FeedError> {
+        let ends = self.runs.iter().skip(1).map(|run| u64::from(run.before)).chain([self.kept()]);
+        self.runs.iter().zip(ends).map(|(run, end)| {
+            let kind = &self.kinds[run.kind as usize];
+            FeedError {
+                code: kind.code.clone(),
+                counter: None,
+                message: kind.message.clone().into(),
+                file: self.files[run.file as usize].name.clone().into(),
+                record: run.record(),
+                times: end - u64::from(run.before),
+                feed_status: None,
+            }
+        })
     }
 
     /// The files with errors, in the order of their first one.

@@ -5,6 +5,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use neptune_server::scenario::Scenario;
 use neptune_server::{ClockKind, ClusterSpec, Limits, Sim, SimOptions, Tls};
 use reqwest::{Certificate, Client};
 use rstest::rstest;
@@ -61,6 +62,16 @@ async fn a_client_that_trusts_the_ca_is_served(#[case] host: &str) {
     let answer = client(&tls, &sim).get(url).send().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.version()), (200, reqwest::Version::HTTP_11));
     assert!(answer.text().await.unwrap().contains("healthy"));
+}
+
+#[tokio::test]
+async fn a_copied_scenario_speaks_tls_too() {
+    let tls = tls();
+    let sim = start(&tls).await;
+    let url = format!("{}/_sim/clusters/first/scenario", sim.endpoint());
+    let copied: serde_json::Value = client(&tls, &sim).get(url).send().await.unwrap().json().await.unwrap();
+    let scenario = Scenario::parse("copied.yaml", copied["text"].as_str().unwrap()).unwrap();
+    assert!(scenario.cluster_spec(ClockKind::Manual).tls, "{copied}");
 }
 
 /// Starts a simulator that listens on all addresses of this kind.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use neptune_control::{Availability, Fault, FaultReport};
 use neptune_fault::FAULT_LIMIT;
-use neptune_loader::{Engine, ErrorLog, Load, LoadStatus, Role, SimTime, StatusQuery};
+use neptune_loader::{
+    Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Role, Rule, SimTime, StatusQuery, Workload,
+};
 use neptune_scenario::{OPEN_LOADS, yaml_text};
 use neptune_text::{LONGEST_DURATION, duration_text, parse_duration};
 use serde_json::{Map, Value, json};
@@ -17,21 +19,22 @@ use super::timed::UpToDate;
 const ERRORS: u64 = 200;
 
 impl Cluster {
-    /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, and the
-    /// faults. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and an outage a
+    /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, the
+    /// faults, and how loads go that are started later. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and an outage a
     /// fault that lasts as long, unless it lasts all the time. What was answered meanwhile is not in it, nor are requests, loads beyond the newest
-    /// 256, faults for loads that are not in it, and keys of clients. What is later than 100 years, the longest duration of a file, is at 100 years; a
+    /// 256, faults for loads that are not in it, and keys of clients; nor the recovery of an
+    /// instance, and of errors of loads that are started later, the counter and the status of the file, where those are not the usual ones. What is later than 100 years, the longest duration of a file, is at 100 years; a
     /// fault that begins then is left out.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
         let (name, now) = (self.name(), engine.now());
-        let given = given(&engine);
+        let given = given(&engine, self.is_secure());
         drop(engine);
         yaml_text(&json!({"name": name, "about": format!("The cluster {name} as it was at {now}"), "given": given}))
     }
 }
 
-fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
+fn given(engine: &UpToDate<'_>, is_secure: bool) -> Map<String, Value> {
     let future = engine.at_the_end();
     let all: Vec<&Load> = future.foreseen_loads().collect();
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
@@ -39,18 +42,22 @@ fn given(engine: &UpToDate<'_>) -> Map<String, Value> {
     let mut faults: Vec<Value> = engine.outages().filter(|outage| !outage.is_all_the_time()).filter_map(as_fault).collect();
     faults.extend(self::faults(&engine.faults().reports(), &loads));
     faults.drain(..faults.len().saturating_sub(FAULT_LIMIT));
-    let words = shown.iter().flat_map(|load| load.history()).map(|change| &change.status);
-    let mut odd: Vec<&str> = words.filter(|word| !word.is_documented()).map(LoadStatus::as_str).collect();
+    let rules = &engine.settings().rules;
+    let words = shown.iter().flat_map(|load| load.history()).map(|change| change.status.clone());
+    let words = words.chain(rules.iter().flat_map(stages).map(|(status, _)| status));
+    let mut odd: Vec<String> = words.filter(|word| !word.is_documented()).map(|word| word.to_string()).collect();
     odd.sort_unstable();
     odd.dedup();
     let seed = engine.settings().seed;
     keys([
         ("seed", (seed != 0).then(|| seed.into())),
         ("instance", (engine.role() == Role::Reader).then(|| "reader".into())),
+        ("tls", is_secure.then(|| true.into())),
         ("strict", engine.is_strict().then(|| true.into())),
         ("neptune", engine.outages().any(Outage::is_all_the_time).then(|| json!(engine.availability()))),
         ("quirks", unless_empty(quirks(engine))),
         ("loads", unless_empty(loads)),
+        ("started_loads", unless_empty(rules.iter().filter_map(rule).collect::<Vec<_>>())),
         ("undocumented_statuses", unless_empty(odd)),
         ("faults", unless_empty(faults)),
     ])
@@ -83,10 +90,9 @@ fn described(engine: &Engine, load: &Load) -> Map<String, Value> {
     let begins = history.first().map_or(0, |first| millis(first.at));
     let ends = history.iter().skip(1).map(|next| Some(millis(next.at))).chain([None]);
     let stages = history.iter().zip(ends).filter_map(|(change, end)| match end.map(|end| end - millis(change.at)) {
-        None => Some(change.status.to_string()),
         // Less than the format can say.
         Some(0) => None,
-        Some(lasts) => Some(format!("{} {}", change.status, text(Duration::from_millis(lasts)))),
+        lasts => Some(stage(&change.status, lasts.map(Duration::from_millis))),
     });
     let timeline = keys([
         ("begins", (begins > 0).then(|| text(Duration::from_millis(begins)).into())),
@@ -111,6 +117,66 @@ fn work(engine: &Engine, load: &Load) -> Map<String, Value> {
         ("retries", above(0, overall.retry_number)),
         ("errors", unless_empty(errors)),
     ])
+}
+
+/// A rule for started loads as `started_loads` has it; `None` if no file can say it.
+fn rule(rule: &Rule) -> Option<Value> {
+    let fits = keys([
+        ("source", (!rule.source.is_empty()).then(|| rule.source.as_str().into())),
+        ("format", rule.format.map(|format| json!(format))),
+        ("tag", rule.tag.as_deref().map(Value::from)),
+        ("folder", rule.folder.as_deref().map(Value::from)),
+    ]);
+    let does = match &rule.outcome {
+        Outcome::Refused(failure) => keys([("refused", Some(failure.as_word().into()))]),
+        Outcome::Load(Plan { course, workload }) => {
+            let course = match course {
+                Course::Lifecycle(_) => {
+                    let stages = stages(rule).into_iter().map(|(status, lasts)| stage(&status, lasts));
+                    ("lifecycle", Some(stages.collect::<Vec<_>>().into()))
+                }
+                Course::Runs(runs) => ("runs", Some(text(*runs).into())),
+                Course::Reads(_) => return None,
+            };
+            keys([course]).into_iter().chain(planned(workload)).collect()
+        }
+    };
+    Some(fits.into_iter().chain(does).collect::<Map<_, _>>().into())
+}
+
+/// The statuses of the loads that a rule fits, each with how long it lasts, if it has them.
+fn stages(rule: &Rule) -> Vec<(LoadStatus, Option<Duration>)> {
+    match &rule.outcome {
+        Outcome::Load(Plan { course: Course::Lifecycle(lifecycle), .. }) => lifecycle.clone().into(),
+        _ => Vec::new(),
+    }
+}
+
+/// `LOAD_IN_PROGRESS 30s`
+fn stage(status: &LoadStatus, lasts: Option<Duration>) -> String {
+    lasts.map_or_else(|| status.to_string(), |lasts| format!("{status} {}", text(lasts)))
+}
+
+/// What a load will load, and its errors.
+fn planned(workload: &Workload) -> Map<String, Value> {
+    let default = Workload::default();
+    let other = |than: u64, count: u64| (count != than).then(|| count.into());
+    keys([
+        ("files", other(default.files, workload.files)),
+        ("records", other(default.records, workload.records)),
+        ("duplicates", other(default.duplicates, workload.duplicates)),
+        ("retries", other(default.retries, workload.retries)),
+        ("errors", unless_empty(workload.errors.kept_errors().map(planned_error).collect::<Vec<_>>())),
+    ])
+}
+
+fn planned_error(error: FeedError) -> Value {
+    let FeedError { code, message, file, record, times, .. } = error;
+    let mut written = self::error(ErrorLog { error_code: code, error_message: message, file_name: file, record_num: record });
+    if times > 1 {
+        written["times"] = times.into();
+    }
+    written
 }
 
 fn error(entry: ErrorLog) -> Value {
@@ -262,6 +328,25 @@ mod tests {
         assert!(text.contains(r#"begins: "3153600000s""#), "{text}");
         assert!(text.contains(r#"{from: "6s", until: "3153600000s", does: reset}"#) && !text.contains("gateway"), "{text}");
         played_back(&text);
+    }
+
+    #[test]
+    fn loads_that_are_started_later_go_as_they_would_have() {
+        let original = "\
+name: test
+about: The cluster test as it was at 0s
+given:
+  started_loads:
+    - {source: \"s3://b/odd/\", format: csv, lifecycle: [LOAD_PAUSED 1500ms, LOAD_FAILED], files: 2, duplicates: 3}
+    - {tag: broken, refused: bucket_elsewhere}
+    - {folder: bad, runs: \"8s\", records: 7, retries: 1}
+    - {runs: \"5s\", errors: [{code: PARSING_ERROR, message: bad record, file: a.csv, record: 7, times: 12}]}
+  undocumented_statuses: [LOAD_PAUSED]
+";
+        let copied = played_back(original).as_scenario();
+        assert_eq!(copied, original);
+        let settings = |text: &str| played_back(text).engine().settings().rules.clone();
+        assert_eq!(settings(&copied), settings(original));
     }
 
     #[test]
