@@ -146,3 +146,21 @@ async fn a_page_whose_connection_is_lost_says_so() {
     browser.until("return document.querySelector('.state').textContent === 'connection lost, trying again'").await.unwrap();
     browser.close().await.unwrap();
 }
+
+/// A browser opens six connections to one server, for all its tabs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_many_tabs_show_the_page_as_somebody_opens() {
+    let Some(page) = Page::open(EMPTY, Look::default()).await else { return };
+    let address = format!("{}/_sim", page.sim.endpoint());
+    let first = page.browser.client.window().await.unwrap();
+    for _ in 0..7 {
+        let tab = page.browser.client.new_window(true).await.unwrap();
+        page.browser.client.switch_to_window(tab.handle).await.unwrap();
+        page.browser.visit(&address).await.unwrap();
+        page.browser.until("return document.querySelector('.state')?.textContent === 'live'").await.unwrap();
+    }
+    page.browser.client.switch_to_window(first).await.unwrap();
+    page.cluster.advance(Duration::from_secs(5)).await.unwrap();
+    page.browser.until("return document.querySelector('.reading').textContent === '0:05.0'").await.unwrap();
+    page.browser.close().await.unwrap();
+}
