@@ -1,6 +1,6 @@
 //! The kinds of findings: what each is called in reports for programs, what it says, and what helps in general.
 
-use neptune_data::{IriFlaw, Problem, Remark, Warning, What};
+use neptune_data::{IriFlaw, LiteralFlaw, Problem, Remark, Warning, What};
 
 /// A kind of finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +149,14 @@ fn of_warning(warning: &Warning) -> Rule {
         Warning::Iri { flaw: IriFlaw::Character | IriFlaw::Percent | IriFlaw::SecondHash } => {
             rule("odd-iri", "Strict parsers refuse an IRI that Neptune takes.", "Write the character as % and two digits.")
         }
+        Warning::Literal { flaw: LiteralFlaw::Beyond64Bits, .. } => {
+            rule("beyond-64-bits", "A number has more than 64 bits.", "Write it as a text to keep all its digits.")
+        }
+        Warning::Literal { flaw: LiteralFlaw::IllTyped, .. } => rule(
+            "ill-typed",
+            "A literal is no value of its datatype.",
+            "Write it in the form of XML Schema, or change the datatype.",
+        ),
         Warning::BlankNodes => {
             rule("blank-nodes", "Blank nodes get new names at each load.", "Give the nodes IRIs if they are to be found again.")
         }

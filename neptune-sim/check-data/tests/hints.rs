@@ -140,6 +140,19 @@ use rstest::rstest;
 #[case::null_of_postgres("opencypher", ":ID,name:String\n1,\\N\n", "if there is no value, leave the cell empty", "json-2-csv")]
 #[case::an_escaped_dot("csv", "~id,address\\.city:String\n1,x\n", "escapeHeaderNestedDots", "`\\:`")]
 #[case::an_object_of_javascript("nquads", "<e:a> <e:p> \"1\"^^<[object Object]> .\n", "JavaScript", "`%20`")]
+#[case::a_number_of_rdflib(
+    "nquads",
+    "<e:a> <e:p> \"inf\"^^<http://www.w3.org/2001/XMLSchema#double> .\n",
+    "`-INF`: rdflib",
+    "1.5E3"
+)]
+#[case::a_decimal_comma("turtle", "<e:a> <e:p> \"1,5\"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n", "`1234.50`", "rdflib")]
+#[case::a_day_of_rdf_xml(
+    "rdfxml",
+    "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><r:Description r:about='e:a'><p xmlns='e:' r:datatype='http://www.w3.org/2001/XMLSchema#date'>12/31/2020</p></r:Description></r:RDF>",
+    "a day as `2024-02-29`",
+    "digits"
+)]
 #[case::a_default_graph("nquads", "<e:a> <e:p> \"x\" DEFAULT .\n", "leave `DEFAULT` out", "quote")]
 #[case::two_signs("csv", "~id,a:Long\n1,--1\n", "write one sign", "`_`")]
 #[case::many_digits("csv", "~id,a:Long\n1,9999999999999999999999999999999999999999999\n", "no type is wider than Long", "`_`")]

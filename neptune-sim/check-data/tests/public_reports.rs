@@ -85,7 +85,8 @@ fn judge(names: &[&str], options: &[&str], counted: [u64; 5], errors: &[&str], w
 #[case::blank_nodes(&["bnodes.nt"], &["--format", "ntriples"], [3, 0, 0, 0, 0], &[], &["1:..new names at each load"])]
 #[case::a_piece_of_turtle(&["part2_of_split.ttl"], &["--format", "turtle"], [1, 0, 1, 0, 0],
     &["1:..Namespace prefix 'ex' used but not defined..a piece of a file that was split"], &[])]
-#[case::values_that_are_none_of_their_types(&["typed_literals.ttl"], &["--format", "turtle"], [9, 0, 0, 0, 0], &[], &[])]
+#[case::values_that_are_none_of_their_types(&["typed_literals.ttl"], &["--format", "turtle"], [9, 0, 0, 0, 0], &[],
+    &["3:..xsd:date;..(and once more)..`2024-02-29`", "4:..xsd:dateTime;", "5:..`12a` is no xsd:integer", "6:..does not fit in 64 bits..as a text", "7:..does not fit", "8:..`yes`..write `true`", "10:..`1,5`..`1.5E3`"])]
 #[case::an_unclosed_quote(&["unclosed_quote.csv"], &[], [4, 0, 1, 0, 0], &["3:11 The quote..the quote opens here, and 3 lines behind it"], &[])]
 #[case::backslashes(&["backslash_quotes.csv"], &[], [5, 0, 1, 0, 0], &["4:..escape='\"'", "5:..escape='\"'"], &[])]
 fn a_public_report_gets_its_right_answer(
@@ -155,13 +156,13 @@ fn what_an_exporter_writes_is_judged_by_the_rules(
     &["1:24 ..tags:string[]..no arrays"], &[])]
 #[case::biocypher_part(&["o1-biocypher-0.17.0-KNOWS-part000.csv"], &["--format", "opencypher"], [0, 0, 1, 0, 0],
     &["1:1 ..:ID field..every piece needs it..cat X-header.csv X-part000.csv", "1:1 ..p 2"], &[])]
-#[case::rdflib(&["e12-rdflib-7.6.0.nq"], &["--format", "nquads"], [12, 0, 0, 0, 0], &[], &["2:..blank nodes..(and once more)"])]
+#[case::rdflib(&["e12-rdflib-7.6.0.nq"], &["--format", "nquads"], [12, 0, 0, 0, 0], &[], &["2:..blank nodes..(and once more)", "8:..`nan` is no xsd:double..(and once more)..rdflib", "10:..does not fit in 64 bits"])]
 #[case::pyoxigraph(&["e14-pyoxigraph-0.5.13-serialize.nq"], &["--format", "nquads"], [11, 0, 0, 0, 0], &[], &["3:..blank nodes..(and once more)"])]
 #[case::turtle_as_quads(&["e12-rdflib-7.6.0-turtle.ttl"], &["--format", "nquads"], [2, 0, 2, 0, 0], &["1:1 ..this is Turtle or TriG", "3:1 .."], &[])]
 #[case::rdflib_turtle(&["e12-rdflib-7.6.0-turtle.ttl"], &["--format", "turtle"], [1, 0, 0, 0, 0], &[], &[])]
 #[case::raptor_turtle(&["e16-raptor-2.0.15-turtle.ttl"], &["--format", "turtle"], [3, 0, 1, 0, 0], &["13:..raptor writes it so"], &[])]
 #[case::serdi_turtle(&["e17-serdi-0.30.16-turtle.ttl"], &["--format", "turtle"], [10, 0, 0, 0, 0], &[], &["28:..blank nodes"])]
-#[case::rdflib_rdf_xml(&["e12-rdflib-7.6.0-graph-xml.rdf"], &["--format", "rdfxml"], [10, 0, 0, 0, 0], &[], &["1..blank nodes"])]
+#[case::rdflib_rdf_xml(&["e12-rdflib-7.6.0-graph-xml.rdf"], &["--format", "rdfxml"], [10, 0, 0, 0, 0], &[], &["1..blank nodes", "2..`nan`..rdflib", "2..does not fit in 64 bits"])]
 #[case::rdf_xml_as_turtle(&["e12-rdflib-7.6.0-graph-xml.rdf"], &["--format", "turtle"], [1, 0, 1, 0, 0], &["1:..this is RDF/XML"], &[])]
 #[case::turtle_as_rdf_xml(&["e12-rdflib-7.6.0-turtle.ttl"], &["--format", "rdfxml"], [1, 0, 1, 0, 0], &["1:..this is Turtle"], &[])]
 #[case::rdf_xml_as_csv(&["e12-rdflib-7.6.0-graph-xml.rdf"], &[], [0, 0, 1, 0, 0], &["1:15 ..this is RDF/XML"], &[])]

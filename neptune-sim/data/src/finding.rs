@@ -7,6 +7,9 @@ use crate::value::Remark;
 const EXCERPT: usize = 100;
 const BEFORE: usize = 60;
 
+/// How much of a value, an id or a name a message has, in bytes.
+pub(crate) const SHOWN: usize = 200;
+
 /// One thing that is said of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -76,6 +79,15 @@ pub enum Warning {
         /// What is in it.
         flaw: IriFlaw,
     },
+    /// A literal of RDF that does not keep its value.
+    Literal {
+        /// Its text.
+        text: String,
+        /// The name of the datatype in XML Schema.
+        datatype: String,
+        /// What keeps it from that.
+        flaw: LiteralFlaw,
+    },
     /// A statement about blank nodes, which get new names at each load: the same load again adds them again.
     BlankNodes,
     /// A `;` in the label of an edge, which does not split it.
@@ -83,6 +95,15 @@ pub enum Warning {
         /// The label.
         label: String,
     },
+}
+
+/// Why a literal of RDF does not keep its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiteralFlaw {
+    /// It is no value of its datatype.
+    IllTyped,
+    /// Its whole part does not fit in 64 bits, which are all that Neptune keeps of a number (user guide, "Formats of RDF load data").
+    Beyond64Bits,
 }
 
 /// What an IRI has that the grammar of IRIs does not allow.
@@ -137,6 +158,9 @@ impl Warning {
         match (self, other) {
             (Self::Value { column, remark, .. }, Self::Value { column: other, remark: others, .. }) => {
                 column == other && remark == others
+            }
+            (Self::Literal { datatype, flaw, .. }, Self::Literal { datatype: other, flaw: others, .. }) => {
+                datatype == other && flaw == others
             }
             (Self::Iri { flaw, .. }, Self::Iri { flaw: other, .. }) => flaw == other,
             (Self::List { column, .. }, Self::List { column: other, .. }) => column == other,

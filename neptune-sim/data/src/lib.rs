@@ -46,7 +46,7 @@ mod totals;
 mod value;
 mod warning;
 
-pub use finding::{Excerpt, Finding, IriFlaw, Warning, What};
+pub use finding::{Excerpt, Finding, IriFlaw, LiteralFlaw, Warning, What};
 pub use format::Format;
 pub use found::Found;
 pub use graph::Graph;

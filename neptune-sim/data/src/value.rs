@@ -148,7 +148,7 @@ fn is_decimal(text: &[u8]) -> bool {
 }
 
 /// `e5`, `E-10`
-fn is_exponent(text: &[u8]) -> bool {
+pub(crate) fn is_exponent(text: &[u8]) -> bool {
     let Some((b'e' | b'E', exponent)) = text.split_first() else { return false };
     let (_, digits) = split_sign(exponent);
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
@@ -169,7 +169,7 @@ fn date(text: &[u8]) -> Result<Option<Remark>, NoValue> {
 }
 
 /// `2024-02-29`
-fn is_day(text: &[u8]) -> bool {
+pub(crate) fn is_day(text: &[u8]) -> bool {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return false };
     let numbers = (two_digits(y1, y2), two_digits(y3, y4), two_digits(m1, m2), two_digits(d1, d2));
     let (Some(century), Some(year), Some(month), Some(day)) = numbers else { return false };
@@ -198,7 +198,7 @@ fn time_of_day(text: &[u8]) -> Result<Option<Remark>, NoValue> {
 }
 
 /// `10:15`, `10:15:30`
-fn is_time(text: &[u8]) -> bool {
+pub(crate) fn is_time(text: &[u8]) -> bool {
     let (hour, minute, second) = match *text {
         [h1, h2, b':', m1, m2] => (two_digits(h1, h2), two_digits(m1, m2), Some(0)),
         [h1, h2, b':', m1, m2, b':', s1, s2] => (two_digits(h1, h2), two_digits(m1, m2), two_digits(s1, s2)),

@@ -1,6 +1,6 @@
 //! Warnings in sentences.
 
-use crate::finding::{IriFlaw, Warning};
+use crate::finding::{IriFlaw, LiteralFlaw, Warning};
 use crate::value::Remark;
 
 impl Warning {
@@ -21,6 +21,12 @@ impl Warning {
                 format!("the column `{column}` keeps its backslash: only `\\:` stands for something else, a colon")
             }
             Self::Iri { flaw } => flaw_of_iri(*flaw).to_owned(),
+            Self::Literal { text, datatype, flaw: LiteralFlaw::IllTyped } => {
+                format!("`{text}` is no xsd:{datatype}; RDF4J's readers take it as it is, and no filter by its value finds it")
+            }
+            Self::Literal { text, datatype, flaw: LiteralFlaw::Beyond64Bits } => {
+                format!("`{text}` is an xsd:{datatype} that does not fit in 64 bits, which are all that Neptune keeps")
+            }
             Self::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
             Self::EdgeLabelIsNotSplit { label } => {
                 format!("the label `{label}` of an edge is one label: `;` splits only the labels of vertices")

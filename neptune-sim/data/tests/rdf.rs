@@ -76,12 +76,22 @@ fn a_file_without_a_statement_is_warned_about(#[case] format: Format, #[case] te
 #[case::blank_nodes(&["bnodes.nt"], [3, 0, 0], &["1 BlankNodes, 3 times"])]
 #[case::blank_nodes_again(&["bnodes.nt", "bnodes.nt"], [3, 0, 0], &["1 BlankNodes, 3 times"])]
 #[case::iris_again(&["double_hash.nt", "double_hash.nt"], [2, 2, 0], &["1 Iri { flaw: SecondHash }, 1 times"])]
-#[case::rdflib(&["rdflib.nq"], [12, 0, 0], &["2 BlankNodes, 2 times"])]
+#[case::rdflib(&["rdflib.nq"], [12, 0, 0], &["2 BlankNodes, 2 times", "8 Literal { text: \"nan\", datatype: \"double\", flaw: IllTyped }, 2 times",
+    "10 Literal { text: \"9223372036854775808\", datatype: \"integer\", flaw: Beyond64Bits }, 1 times"])]
 #[case::raptor(&["raptor.ttl"], [3, 0, 1], &["13 record 3: Expected ':', found ' '"])]
 #[case::serdi(&["serdi.ttl"], [10, 0, 0], &["28 BlankNodes, 1 times"])]
-#[case::rdflib_as_xml(&["rdflib.rdf"], [10, 0, 0], &["10 BlankNodes, 1 times"])]
+#[case::rdflib_as_xml(&["rdflib.rdf"], [10, 0, 0], &["10 BlankNodes, 1 times", "23 Literal { text: \"nan\", datatype: \"double\", flaw: IllTyped }, 2 times",
+    "29 Literal { text: \"9223372036854775808\", datatype: \"integer\", flaw: Beyond64Bits }, 1 times"])]
 #[case::a_piece_of_a_split_file(&["part_of_split.ttl"], [1, 0, 1], &["1 record 1: Namespace prefix 'ex' used but not defined"])]
-#[case::texts_that_are_none_of_their_type(&["typed_literals.ttl"], [9, 0, 0], &[])]
+#[case::texts_that_are_none_of_their_type(&["typed_literals.ttl"], [9, 0, 0], &[
+    "3 Literal { text: \"2020-03-04T05:06:07\", datatype: \"date\", flaw: IllTyped }, 2 times",
+    "4 Literal { text: \"2020-03-04T:05:06.007Z\", datatype: \"dateTime\", flaw: IllTyped }, 1 times",
+    "5 Literal { text: \"12a\", datatype: \"integer\", flaw: IllTyped }, 1 times",
+    "6 Literal { text: \"123456789012345678901234567890\", datatype: \"integer\", flaw: Beyond64Bits }, 1 times",
+    "7 Literal { text: \"123456789012345678901234567890.5\", datatype: \"decimal\", flaw: Beyond64Bits }, 1 times",
+    "8 Literal { text: \"yes\", datatype: \"boolean\", flaw: IllTyped }, 1 times",
+    "10 Literal { text: \"1,5\", datatype: \"double\", flaw: IllTyped }, 1 times",
+])]
 #[case::pyoxigraph(&["pyoxigraph.nq"], [11, 0, 0], &["3 BlankNodes, 2 times"])]
 fn a_load_counts_and_reports(#[case] files: &[&str], #[case] expected: [u64; 3], #[case] findings: &[&str]) {
     let (totals, found) = load_all(files);

@@ -1,6 +1,6 @@
 //! What helps where something loads that is probably not what was meant.
 
-use neptune_data::{Remark, Warning};
+use neptune_data::{LiteralFlaw, Remark, Warning};
 
 use super::row::AGAIN;
 use super::time::of_time;
@@ -19,6 +19,10 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
         Warning::ByteOrderMark => "write the file as UTF-8 without one (in Python `utf-8`, not `utf-8-sig`)",
         Warning::NotUtf8 => "write the file as UTF-8",
         Warning::Iri { .. } => "write the character as `%` and two hexadecimal digits",
+        Warning::Literal { flaw: LiteralFlaw::Beyond64Bits, .. } => {
+            "write the number as a text, without a datatype, to keep all its digits"
+        }
+        Warning::Literal { text, datatype, flaw: LiteralFlaw::IllTyped } => return Some(of_ill_typed(text, datatype)),
         Warning::BlankNodes => "give the nodes IRIs if they are to be found or loaded again",
         Warning::HeaderAgain => AGAIN,
         Warning::NoStatements => "leave the file out, or put statements into it",
@@ -41,6 +45,22 @@ fn of_null(value: &str) -> String {
         _ => "",
     };
     format!("if there is no value, leave the cell empty{programs}")
+}
+
+/// How values of a datatype of XML Schema are written.
+fn of_ill_typed(text: &str, datatype: &str) -> String {
+    if matches!(text, "nan" | "inf" | "-inf") {
+        return "write `NaN`, `INF` or `-INF`: rdflib writes a float of Python as Python does".to_owned();
+    }
+    let form = match datatype {
+        "boolean" => "`true` or `false`",
+        "decimal" => "digits with a decimal point or without, as `1234.50`",
+        "double" | "float" => "a number as `1.5E3`, or `INF`, `-INF` or `NaN`",
+        "date" => "a day as `2024-02-29`",
+        "dateTime" | "dateTimeStamp" => "a time as `2024-02-29T10:15:30Z`",
+        _ => "digits, with a sign or without",
+    };
+    format!("write {form}, or give the text another datatype")
 }
 
 /// What programs write for true, and how they are made to write `true`.

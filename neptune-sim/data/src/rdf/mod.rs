@@ -14,6 +14,7 @@
 
 mod chars;
 mod iri;
+mod lexical;
 mod lines;
 mod options;
 mod reader;

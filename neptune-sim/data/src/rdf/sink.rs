@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use neptune_text::cut;
+
+use super::lexical::flaw_of;
 use super::options::Options;
 use super::statement::{Statement, Term};
-use crate::finding::{Finding, Warning, What};
+use crate::finding::{Finding, SHOWN, Warning, What};
 use crate::graph::Graph;
 use crate::log::Log;
 
@@ -25,11 +28,17 @@ impl<'a> Sink<'a> {
     }
 
     /// Adds a statement. `finding` is what is said of it, with its place.
-    pub(super) fn add<'s>(&'s mut self, mut statement: Statement<'s>, finding: impl FnOnce(What) -> Finding) {
+    pub(super) fn add<'s>(&'s mut self, mut statement: Statement<'s>, finding: impl Fn(What) -> Finding) {
         self.records += 1;
         let has_blank = statement.has_blank_node();
         if has_blank {
-            self.log.warn_at(Warning::BlankNodes, finding);
+            self.log.warn_at(Warning::BlankNodes, &finding);
+        }
+        if let Term::Literal(text, Some(datatype), _) = &statement.object
+            && let Some((flaw, name)) = flaw_of(text, datatype)
+        {
+            let warning = Warning::Literal { text: cut(text, SHOWN), datatype: name.to_owned(), flaw };
+            self.log.warn_at(warning, &finding);
         }
         statement.graph.get_or_insert(Term::Iri(Cow::Borrowed(&self.options.named_graph_uri)));
         // The name of a blank node means another node in each file.

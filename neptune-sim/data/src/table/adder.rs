@@ -4,8 +4,8 @@ use neptune_text::cut;
 
 use super::batch::{Batch, Edge, FoundRows, Item, Row, Spare, Subject};
 use super::column::{Column, Kind};
-use super::rows::{Rows, SHOWN};
-use crate::finding::Warning;
+use super::rows::Rows;
+use crate::finding::{SHOWN, Warning};
 use crate::graph::{Added, Element, Elements};
 use crate::log::Log;
 use crate::place::Place;

@@ -10,7 +10,7 @@ use super::column::{Column, Kind, Property};
 use super::header::{Dialect, Header};
 use crate::canonical::{canonical, is_usual};
 use crate::csv::{Cell, Fault, FaultKind, Record, Span, Splitter, closing_quote};
-use crate::finding::Warning;
+use crate::finding::{SHOWN, Warning};
 use crate::graph::{Elements, Fact, Hashes, Id, Key};
 use crate::log::Stop;
 use crate::place::{Place, line_ends};
@@ -23,9 +23,6 @@ use crate::value::{NoValue, Type};
 const VERTEX: &[u8] = b"vertex";
 /// The label of an edge without one.
 const EDGE: &[u8] = b"edge";
-
-/// How much of a value, an id or a name a message has, in bytes.
-pub(super) const SHOWN: usize = 200;
 
 /// What a load is asked for that changes how files are read.
 #[derive(Clone, Copy, Debug, Default)]
