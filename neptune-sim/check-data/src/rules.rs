@@ -125,6 +125,11 @@ fn of_warning(warning: &Warning) -> Rule {
         Warning::Value { remark: Remark::Offset, .. } => {
             rule("offset", "A time has an offset.", "Write the time in UTC: 2024-02-29T10:15:30Z.")
         }
+        Warning::Value { remark: Remark::CarriageReturn, .. } => rule(
+            "carriage-return",
+            "A text ends with a carriage return.",
+            "End lines with a line feed, or with one carriage return and a line feed.",
+        ),
         Warning::Value { remark: Remark::Null, .. } => {
             rule("null", "A text is a word for a missing value.", "Leave the cell empty if there is no value.")
         }

@@ -103,6 +103,8 @@ use rstest::rstest;
 #[case::two_returns_behind_an_id("csv", "~id\r\r\nv1\r\r\n", "newline=\"\"", "write the column")]
 #[case::two_returns_behind_a_quote("csv", "\"~id\",\"n\"\r\r\n\"v1\",\"x\"\r\r\n", "newline=\"\"", "is doubled")]
 #[case::two_returns_behind_a_number("csv", "~id,n:Int\r\r\nv1,5\r\r\n", "newline=\"\"", "digits")]
+#[case::two_returns_behind_a_text("csv", "~id,n:String\r\r\nv1,x\r\r\n", "newline=\"\"", "leave the carriage")]
+#[case::a_return_in_quotes("csv", "~id,n\nv1,\"x\r\"\n", "leave the carriage return out", "newline")]
 #[case::two_returns_of_opencypher("opencypher", ":ID,name\r\r\n1,x\r\r\n", "newline=\"\"", "a column is")]
 #[case::two_returns_behind_a_cardinality("csv", "~id,n:Int(single)\r\r\nv1,5\r\r\n", "newline=\"\"", "the types are")]
 #[case::two_returns_behind_true("csv", "~id,n:Bool\r\r\nv1,true\r\r\n", "newline=\"\"", "write `true`")]

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use time::{Date, Month};
 
-use crate::value::{Type, is_null, split_digits, split_sign};
+use crate::value::{Type, remark_on_string, split_digits, split_sign};
 
 /// So many digits of a `Float` are kept whatever they are. More may be another way to write the same value.
 const DIGITS_OF_FLOAT: usize = f32::DIGITS as usize;
@@ -18,7 +18,7 @@ const DIGITS_OF_DOUBLE: usize = f64::DIGITS as usize;
 #[inline]
 pub(crate) fn is_usual(of: Type, text: &[u8]) -> bool {
     match of {
-        Type::String => !is_null(text),
+        Type::String => remark_on_string(text).is_none(),
         Type::Bool => matches!(text, b"true" | b"false"),
         Type::Byte => is_usual_number(text, 2),
         Type::Short => is_usual_number(text, 4),

@@ -38,6 +38,8 @@ pub enum Remark {
     Offset,
     /// A word by which programs mean that there is no value. As a String, it is a text like any other.
     Null,
+    /// A String that ends with a carriage return, which is a part of it.
+    CarriageReturn,
 }
 
 /// A text that is no value of a type.
@@ -82,7 +84,7 @@ impl Type {
         let plain = |is_value: bool| if is_value { Ok(None) } else { Err(NoValue) };
         let whole = |bits: u32| plain(integer(text).is_some_and(|value| value >> (bits - 1) == value >> 63));
         match self {
-            Self::String => Ok(is_null(text).then_some(Remark::Null)),
+            Self::String => Ok(remark_on_string(text)),
             Self::Bool => Ok(remark_on_bool(text)),
             Self::Byte => whole(8),
             Self::Short => whole(16),
@@ -100,9 +102,14 @@ impl fmt::Display for Type {
     }
 }
 
-/// Whether a text is how JavaScript, Python, R or SQL write that there is no value.
-pub(crate) fn is_null(text: &[u8]) -> bool {
-    matches!(text, b"null" | b"NULL" | b"undefined" | b"None" | b"nan" | b"NaN" | b"\\N")
+/// Each of these is taken.
+pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
+    match text {
+        // How JavaScript, Python, R and SQL write that there is no value.
+        b"null" | b"NULL" | b"undefined" | b"None" | b"nan" | b"NaN" | b"\\N" => Some(Remark::Null),
+        [.., b'\r'] => Some(Remark::CarriageReturn),
+        _ => None,
+    }
 }
 
 fn remark_on_bool(text: &[u8]) -> Option<Remark> {
@@ -258,6 +265,7 @@ mod tests {
     #[case::milliseconds(Type::Date, "2024-02-29T10:15:30.123Z", Remark::FractionOfASecond)]
     #[case::milliseconds_without_zone(Type::Date, "2024-02-29T10:15:30.000", Remark::FractionOfASecond)]
     #[case::offset(Type::Date, "2024-02-29T10:15:30+02:00", Remark::Offset)]
+    #[case::a_line_end(Type::String, "x\r", Remark::CarriageReturn)]
     #[case::a_word_of_python(Type::String, "None", Remark::Null)]
     #[case::a_word_of_postgres(Type::String, "\\N", Remark::Null)]
     #[case::short_offset(Type::Date, "2024-02-29T10:15:30.5-0500", Remark::Offset)]

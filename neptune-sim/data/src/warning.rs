@@ -60,6 +60,7 @@ fn said_of(remark: Remark) -> &'static str {
         Remark::CountsAsFalse => "counts as false: every text does but `true`",
         Remark::TrueInOtherCase => "is taken as true; the user guide knows `true` only",
         Remark::FractionOfASecond => "has a fraction of a second, which none of the documented forms has",
+        Remark::CarriageReturn => "ends with a carriage return, which is loaded as a part of it",
         Remark::Null => "is loaded as a text, and no missing value",
         Remark::Offset => "has an offset, which none of the documented forms has but `Z`",
     }

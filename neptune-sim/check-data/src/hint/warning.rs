@@ -11,6 +11,7 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
     let text = match warning {
         Warning::Value { value, remark: Remark::CountsAsFalse | Remark::TrueInOtherCase, .. } => return Some(of_bool(value)),
         Warning::Value { value, remark: Remark::FractionOfASecond | Remark::Offset, .. } => return Some(of_time(value)),
+        Warning::Value { remark: Remark::CarriageReturn, .. } => "leave the carriage return out",
         Warning::Value { value, remark: Remark::Null, .. } => return Some(of_null(value)),
         Warning::BackslashInName { .. } => {
             "if it is there to escape a character, leave it out (in json-2-csv, set escapeHeaderNestedDots to false)"
