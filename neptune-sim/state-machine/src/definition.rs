@@ -7,6 +7,8 @@ use std::{fs, io};
 
 use serde_json::Value;
 
+use crate::fields::{has_no_end, misspelt};
+
 /// AWS's limit for a definition: 1 MB.
 const DEFINITION_BYTES: usize = 1024 * 1024;
 /// How functions are called here. The account is AWS's example account.
@@ -57,6 +59,22 @@ pub enum DefinitionProblem {
     /// A branch of a Parallel, or what a Map repeats, is no state machine.
     #[error("the state `{state}` has a machine inside it that needs a StartAt that names one of its States")]
     NoInnerStart {
+        /// The state.
+        state: String,
+    },
+    /// A state has a field that no state has.
+    #[error("the state `{state}` has a field `{field}`: did you mean `{near}`?")]
+    UnknownField {
+        /// The state.
+        state: String,
+        /// The field.
+        field: String,
+        /// The one that is near.
+        near: &'static str,
+    },
+    /// A state neither ends the execution nor leads on. AWS refuses such a definition.
+    #[error("the state `{state}` has neither a Next nor `\"End\": true`")]
+    NoEnd {
         /// The state.
         state: String,
     },
@@ -153,6 +171,12 @@ fn check_states(machine: &Value, functions: &[&str]) -> Result<(), DefinitionPro
     for (name, state) in states {
         if let Some(next) = followers(state).find(|next| !states.contains_key(*next)) {
             return Err(DefinitionProblem::UnknownState { state: name.clone(), next: next.to_owned() });
+        }
+        if let Some((field, near)) = misspelt(state) {
+            return Err(DefinitionProblem::UnknownField { state: name.clone(), field: field.to_owned(), near });
+        }
+        if has_no_end(state) {
+            return Err(DefinitionProblem::NoEnd { state: name.clone() });
         }
         if state["Type"] == "Task" {
             check_task(name, state, functions)?;
@@ -322,6 +346,14 @@ mod tests {
             "States": {"A": {"Type": "Pass", "End": true}}
         }}}}"#,
         "the state `Each` has a machine inside it that needs a StartAt"
+    )]
+    #[case::no_end(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Pass"}}}"#,
+        "the state `B` has neither a Next nor `\"End\": true`"
+    )]
+    #[case::a_misspelt_field(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Ends": true}}}"#,
+        "the state `A` has a field `Ends`: did you mean `End`?"
     )]
     #[case::a_wait_that_is_too_long(
         r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 99999999999999, "End": true}}}"#,

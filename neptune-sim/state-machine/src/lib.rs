@@ -36,6 +36,7 @@
 mod definition;
 mod ended;
 mod engine;
+mod fields;
 mod host;
 mod reply;
 mod tasks;

@@ -184,6 +184,27 @@ async fn branches_wait_side_by_side(#[values(Moto, Node)] kind: EngineKind) {
     assert_eq!((ended.status, ended.passed), (Status::Succeeded, Duration::from_secs(45)));
 }
 
+/// What the branches of a Parallel come to is a list, which paths go through.
+#[rstest]
+#[case::an_element("$.all[0].status", &json!("x"))]
+#[case::deeper("$.all[1].of['a:b'][1].n", &json!(2))]
+#[case::the_element_itself("$.all[0]", &json!({"status": "x"}))]
+#[case::in_quotes("$['all'][0]['status']", &json!("x"))]
+#[case::each("$.all[*].status", &json!(["x"]))]
+#[case::a_part("$.all[0:1].status", &json!(["x"]))]
+#[tokio::test]
+async fn a_path_gives_a_list_only_where_it_may_name_several_places(
+    #[case] path: &str,
+    #[case] expected: &Value,
+    #[values(Moto, Node)] kind: EngineKind,
+) {
+    let machine =
+        json!({"StartAt": "Take", "States": {"Take": {"Type": "Pass", "Parameters": {"taken.$": path}, "End": true}}});
+    let input = json!({"all": [{"status": "x"}, {"of": {"a:b": [{"n": 1}, {"n": 2}]}}]});
+    let Some(ended) = run(kind, &machine, &input, &Tasks::default()).await else { return };
+    assert_eq!(ended.output, Some(json!({"taken": expected})));
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_history_has_a_limit_that_no_rule_catches(#[values(Moto, Node)] kind: EngineKind) {

@@ -106,14 +106,6 @@ fn choices() -> Vec<Row> {
             "`Not` round `IsString: true`; the same for the other `Is…`",
         ),
         row(
-            "a path through an element of a list: `$.a[0].b`",
-            of("$.a[0].b", "NumericEquals", json!(1)),
-            json!({"a": [{"b": 1}]}),
-            ("\"yes\"", Documented),
-            ["\"no\"", "\"yes\""],
-            "`$.a[0]` as `InputPath` of a Pass before, then `$.b`",
-        ),
-        row(
             "`StringMatches` with an escaped star: `a\\\\*b`",
             of("$.v", "StringMatches", json!("a\\*b")),
             json!({"v": "a*b"}),
@@ -295,7 +287,7 @@ fn paths() -> Vec<Row> {
             path("$.a[-1]"),
             json!({"a": [1, 2, 3]}),
             ("3", Inferred),
-            ["[3]", "States.Runtime"],
+            ["3", "States.Runtime"],
             "a function",
         ),
         row(

@@ -2,6 +2,8 @@
 
 import functools
 import json
+import re
+import sys
 
 import jsonata as jsonata_python
 from botocore.exceptions import ClientError
@@ -28,9 +30,13 @@ from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.jsonata import jsonata
+from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.asl.utils.json_path import NoSuchJsonPathError
 
 RUNTIME = StatesErrorNameType.StatesRuntime
+# What is in quotes in a path is a name, whatever its signs. What is left may name several places: `$..a`, `$.*`, `$[*]`, `$[1:]`, `$[0,1]`, `$[?(@.a)]`.
+NAMES_IN_QUOTES = re.compile(r"""'[^']*'|"[^"]*\"""")
+NAMES_SEVERAL_PLACES = re.compile(r"\.\.|\.\*|\[[^]]*[*:,?]")
 
 
 def failure(env, name, cause):
@@ -94,6 +100,21 @@ def install():
             cause = f"The choice state's condition path references a field that is not there: {value.path}"
             raise FailureEventException(failure(env, StatesErrorName(RUNTIME), cause))
         compare(self, env)
+
+    # A path that names one place gives what is there. moto gives a list of it if the path goes through an element of a list, as `$.branches[0].status` does.
+    extract_any = json_path.extract_json
+
+    def extract_json(path, data):
+        if NAMES_SEVERAL_PLACES.search(NAMES_IN_QUOTES.sub("", path)):
+            return extract_any(path, data)
+        matches = json_path.parse(path).find(data)
+        if not matches:
+            raise NoSuchJsonPathError(json_path=path, data=data)
+        return matches[0].value
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("moto.stepfunctions.") and hasattr(module, "extract_json"):
+            module.extract_json = extract_json
 
     # A Fail state, a Parallel and a Map pass on errors that AWS has named, such as States.Timeout: moto fails at such a name.
     for module in (state_fail, branches_decl, iteration_worker):
