@@ -183,6 +183,16 @@ fn a_folder_of_ones_own_needs_no_checkout_and_keeps_its_snapshots() {
     assert_eq!(run(&with_snapshots).status.code(), Some(0));
 }
 
+#[test]
+fn mistakes_are_named_where_no_file_can_be_used() {
+    let scenarios = tempfile::tempdir().unwrap();
+    fs::write(scenarios.path().join("mine.yaml"), "name: mine\naction:\n  - invok: check_bulk_load_status\n").unwrap();
+    let output = run(&["--scenarios", scenarios.path().to_str().unwrap(), &function("check_bulk_load_status", "check")]);
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(103), "{said}");
+    assert!(said.contains("mine.yaml:3") && said.contains("did you mean `invoke`?"), "{said}");
+}
+
 #[rstest]
 #[case::no_program(&["--function=get_load_status=no-such-program-here x"], "the function `get_load_status` does not start: no-such-program-here x: No such file")]
 #[case::no_module(&["--function=get_load_status=python3 -c 'print(1); import nothing_of_this_name'"], "No module named 'nothing_of_this_name'")]

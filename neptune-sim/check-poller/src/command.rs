@@ -85,7 +85,9 @@ impl Process {
             command.env_remove(variable);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = ProcessGroup::start(command)?;
+        let name = command.get_program().to_string_lossy().into_owned();
+        let started = ProcessGroup::start(command);
+        let mut group = started.map_err(|error| io::Error::new(error.kind(), format!("`{name}`: {error}")))?;
         let (stdout, stderr) = group.outputs();
         Ok(Self { group, outputs: [Output::of(stdout), Output::of(stderr)] })
     }

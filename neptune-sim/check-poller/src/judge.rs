@@ -90,13 +90,48 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
         Verdict::Crashed => {
             "let it end with exit code 0 or another one, or with an output that the expressions know".to_owned()
         }
-        Verdict::Wrong if seen.kind == Kind::Function && matches!(seen.notes.last, Reported::Pending(_)) => {
-            "if its answer is to say that the load is pending, say so with --pending; if not, let it wait for the end"
-                .to_owned()
+        Verdict::Wrong | Verdict::GaveUp if let Reported::Pending(word) = &seen.notes.last => ended_early_remedy(seen, word),
+        Verdict::WaitsForever if has_paused(seen) => pausing_remedy(patience),
+        Verdict::Wrong | Verdict::GaveUp if is_refused(seen) => {
+            "let it sign its requests, with the key and for the region that the refusal names".to_owned()
         }
         Verdict::Wrong | Verdict::WaitsForever | Verdict::GaveUp => case.change.clone(),
     };
     Judgement { verdict, observed: observed(seen), why, change }
+}
+
+/// What helps a poller that said how the load ended when it had not.
+fn ended_early_remedy(seen: &Observation, word: &str) -> String {
+    let ask_on = format!("let it ask on while the load is {word}, which is no end");
+    match &seen.ending {
+        Ending::Ended { said: Some(Outcome::Success), .. } if seen.kind == Kind::Command => ask_on,
+        Ending::Ended { how: How::Error(_), .. } => {
+            format!("{ask_on}; if it stops after a time of its own, let that be longer than a load takes")
+        }
+        _ => format!(
+            "{ask_on}; if it stops after a time of its own, let that be longer than a load takes; if it is to look once and to say that the load \
+             is pending, say with --pending how"
+        ),
+    }
+}
+
+/// Whether a poller whose waits take their time was waited for in vain after a pending answer.
+fn has_paused(seen: &Observation) -> bool {
+    seen.kind != Kind::StateMachine && seen.ending == Ending::OutOfPatience && matches!(seen.notes.last, Reported::Pending(_))
+}
+
+/// What helps a poller that has not asked again after a pending answer.
+fn pausing_remedy(patience: Duration) -> String {
+    let seconds = patience.as_secs();
+    format!(
+        "if it pauses for {seconds} s or longer between two requests, give it a longer --patience; if it does not, let it ask again"
+    )
+}
+
+/// Whether the last request was refused because of its signature. No fault did that.
+fn is_refused(seen: &Observation) -> bool {
+    seen.notes.last == Reported::Trouble
+        && seen.notes.exchanges.last().is_some_and(|exchange| exchange.http_status == Some(403) && exchange.fault.is_none())
 }
 
 fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, String) {
@@ -240,7 +275,8 @@ fn never_asked_remedy(kind: Kind) -> String {
         }
     };
     format!(
-        "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {fill_in}"
+        "let it read AWS_ENDPOINT_URL_NEPTUNEDATA, or NEPTUNE_ENDPOINT (a host) and NEPTUNE_PORT, and NEPTUNE_LOAD_ID; or write {fill_in}; \
+         if it asks there by https, serve that with --tls, and let it trust the certificate (in Java with -Djavax.net.ssl.trustStore)"
     )
 }
 
@@ -259,8 +295,15 @@ mod tests {
 
     use super::*;
     use crate::case::cases;
+    use crate::watch::Exchange;
 
     const PATIENCE: Duration = Duration::from_mins(2);
+
+    /// A request that was answered 403, by a fault or without one.
+    fn refused(fault: Option<&str>) -> Notes {
+        let exchange = Exchange { http_status: Some(403), fault: fault.map(str::to_owned), ..Exchange::default() };
+        Notes { exchanges: vec![exchange], ..trouble() }
+    }
 
     fn case(name: &str) -> &'static Case {
         cases().iter().find(|case| case.name == name).unwrap()
@@ -316,6 +359,33 @@ mod tests {
     #[case::both("failed", exited(0, Notes { hurried_in_progress: 9, ..ended("LOAD_FAILED") }), Verdict::Wrong)]
     fn a_poller_is_judged(#[case] name: &str, #[case] seen: Observation, #[case] verdict: Verdict) {
         assert_eq!(judge(case(name), &seen, PATIENCE).verdict, verdict);
+    }
+
+    #[rstest]
+    #[case::success_before_the_end(
+        "failed",
+        exited(0, pending()),
+        "let it ask on while the load is LOAD_IN_PROGRESS, which is no end",
+        "--pending"
+    )]
+    #[case::failure_before_the_end("completed", exited(75, pending()), "say with --pending how", "treat LOAD_COMPLETED")]
+    #[case::a_limit_of_its_own("long-in-progress", exited(1, pending()), "longer than a load takes", "milliseconds")]
+    #[case::a_long_pause(
+        "completed",
+        seen(Ending::OutOfPatience, pending()),
+        "give it a longer --patience",
+        "treat LOAD_COMPLETED"
+    )]
+    #[case::no_signature("completed", exited(1, refused(None)), "let it sign its requests", "treat LOAD_COMPLETED")]
+    #[case::a_refusal_that_is_the_case("completed", exited(1, refused(Some("access-denied"))), "treat LOAD_COMPLETED", "sign")]
+    fn what_to_change_fits_what_the_poller_did(
+        #[case] name: &str,
+        #[case] seen: Observation,
+        #[case] expected: &str,
+        #[case] other: &str,
+    ) {
+        let change = judge(case(name), &seen, PATIENCE).change;
+        assert!(change.contains(expected) && !change.contains(other), "{change}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use neptune_report::page::{Item, Page, Remark, Section, Style, link, with_own_li
 use neptune_report::terminal::plain;
 
 use crate::judge::{Judgement, Verdict};
-use crate::report::{Judged, Report, TITLE, answer, last_lines, output_names};
+use crate::report::{Judged, Report, TITLE, answer, ends_of_output, output_names};
 use crate::watch::Exchange;
 
 impl Report {
@@ -30,7 +30,7 @@ fn item(judged: &Judged) -> Item {
     let Judged { case, seen, judgement: Judgement { verdict, observed, why, change } } = judged;
     let is_right = *verdict == Verdict::Right;
     let [first, second] = output_names(seen.kind);
-    let [stdout, stderr] = [(first, &seen.stdout), (second, &seen.stderr)].map(|(name, text)| last_lines(name, text));
+    let [stdout, stderr] = [(first, &seen.stdout), (second, &seen.stderr)].map(|(name, text)| ends_of_output(name, text));
     let ends = [["right", &case.expected(), &format!("{} ({})", case.why, case.source)], ["observed", observed, why]];
     let timeline =
         Section::Timeline { title: format!("What the {} asked and was told", seen.kind), snapshot: seen.timeline.clone() };

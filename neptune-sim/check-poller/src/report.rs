@@ -19,8 +19,9 @@ use crate::watch::Exchange;
 
 /// How many requests a timeline shows from its beginning, and as many from its end.
 const SHOWN: usize = 6;
-/// How many lines of an output are shown.
-const OUTPUT_LINES: usize = 6;
+/// How many lines of an output are shown from its beginning, and how many from its end.
+const FIRST_LINES: usize = 4;
+const LAST_LINES: usize = 6;
 /// How much of each.
 const LINE_BYTES: usize = 200;
 /// What the report is called.
@@ -184,8 +185,8 @@ impl Judged {
             width,
         );
         let [first, second] = output_names(seen.kind);
-        text += &last_lines(first, &seen.stdout);
-        text += &last_lines(second, &seen.stderr);
+        text += &ends_of_output(first, &seen.stdout);
+        text += &ends_of_output(second, &seen.stderr);
         text
     }
 
@@ -271,14 +272,24 @@ pub(crate) fn answer(exchange: &Exchange) -> (String, String) {
     (format!("{method} {target}"), answer)
 }
 
-/// The last lines of an output, without secrets and without what a terminal would obey.
-pub(crate) fn last_lines(name: &str, text: &str) -> String {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let last = &lines[lines.len().saturating_sub(OUTPUT_LINES)..];
-    let mut shown = if last.is_empty() { String::new() } else { format!("{name}, last lines:\n") };
-    for line in last {
-        let visible: String = line.chars().filter(|c| !c.is_control()).collect();
-        let _ = writeln!(shown, "  | {}", cut(&redact::body(&visible), LINE_BYTES));
+/// The first and the last lines of an output, without secrets and without what a terminal would obey: some languages write an error before the calls
+/// that led to it, and others behind them.
+pub(crate) fn ends_of_output(name: &str, text: &str) -> String {
+    let lines: Vec<&str> = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).collect();
+    let hidden = lines.len().saturating_sub(FIRST_LINES + LAST_LINES);
+    let mut shown = if lines.is_empty() { String::new() } else { format!("{name}:\n") };
+    for (index, line) in lines.iter().enumerate() {
+        match index.checked_sub(FIRST_LINES) {
+            Some(0) if hidden > 0 => {
+                let _ = writeln!(shown, "  ... {} more ...", count(hidden as u64, "line"));
+            }
+            Some(behind) if behind < hidden => {}
+            _ => {
+                let visible: String =
+                    line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+                let _ = writeln!(shown, "  | {}", cut(&redact::body(&visible), LINE_BYTES));
+            }
+        }
     }
     shown
 }
@@ -382,7 +393,7 @@ right: failure, because a deadlock has rolled the load back; loading again with 
     0.25s GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_DATA_DEADLOCK, after a pause of 0.24 s
 then: success (exit 0): it said success: a deadlock has rolled the load back; loading again with less parallelism helps
 change: treat every status as a failure that is not LOAD_COMPLETED, LOAD_IN_PROGRESS, LOAD_NOT_STARTED or LOAD_IN_QUEUE
-standard error, last lines:
+standard error:
   | done
 
 1 right, 1 wrong in 1.20 s
@@ -405,8 +416,15 @@ standard error, last lines:
         let noise = format!("first\n{}\u{1b}]0;title\u{7}{}\n", "line\n".repeat(20), "x".repeat(5000));
         let text = plain(&report(&noise).text(120));
         let shown: Vec<&str> = text.lines().filter(|line| line.starts_with("  | ")).collect();
-        assert_eq!(shown.len(), OUTPUT_LINES);
+        assert_eq!(shown.len(), FIRST_LINES + LAST_LINES);
+        assert!(text.contains("\n  ... 12 lines more ...\n"), "{text}");
         assert!(shown.iter().all(|line| line.len() < LINE_BYTES + 10 && !line.contains(['\u{1b}', '\u{7}'])), "{shown:?}");
+    }
+
+    #[test]
+    fn signs_that_part_words_and_lines_part_them() {
+        let text = ends_of_output("log", "a\tb\rc\r\nd");
+        assert_eq!(text, "log:\n  | a b\n  | c\n  | d\n");
     }
 
     #[test]

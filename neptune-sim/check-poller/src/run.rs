@@ -17,7 +17,7 @@ use crate::ending::{Ending, How, Kind, PlayError};
 use crate::judge::{judge, no_request_remedy};
 use crate::machine::MachineError;
 use crate::play::{Bench, Observation, Turn};
-use crate::report::{Judged, Report, last_lines, output_names};
+use crate::report::{Judged, Report, ends_of_output, output_names};
 use crate::select::{UnknownCase, list, select};
 
 /// How long the other pollers wait for the first request of the first. One that runs for so long can be started.
@@ -132,7 +132,9 @@ impl CheckError {
     fn of(error: PlayError, case: &Case) -> Self {
         match error {
             PlayError::Spawn(error) => Self::CannotStart(error),
-            PlayError::NoFunction { problem, log, hint } => Self::NoFunction { problem, log: last_lines("log", &log), hint },
+            PlayError::NoFunction { problem, log, hint } => {
+                Self::NoFunction { problem, log: ends_of_output("log", &log), hint }
+            }
             PlayError::StillRuns { url, seconds } => Self::StillRuns { url, seconds, case: case.name.clone() },
             PlayError::Engine(error) => Self::StateMachine(error.into()),
             PlayError::Cluster(error) => Self::Sim(error),
@@ -270,8 +272,8 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
         return Ok(first);
     }
     let [first, second] = output_names(*kind);
-    let first = if *kind == Kind::Command { String::new() } else { last_lines(first, stdout) };
-    let (output, remedy) = (first + &last_lines(second, stderr), no_request_remedy(*kind, &seen));
+    let first = if *kind == Kind::Command { String::new() } else { ends_of_output(first, stdout) };
+    let (output, remedy) = (first + &ends_of_output(second, stderr), no_request_remedy(*kind, &seen));
     Err(CheckError::NoRequest { kind: *kind, ending, output, remedy })
 }
 

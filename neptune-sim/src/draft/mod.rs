@@ -17,6 +17,7 @@ mod work;
 use std::collections::BTreeSet;
 
 use neptune_loader::LoadStatus;
+use neptune_report::count;
 use neptune_server::record::Recording;
 use neptune_server::scenario::Scenario;
 use neptune_text::duration_text;
@@ -57,8 +58,8 @@ fn of_recording(name: &str, recording: &Recording) -> String {
     insert_list(&mut given, "faults", faults);
     let lasted = asked.last().map(|last| last.at).unwrap_or_default();
     let about = format!(
-        "{} requests in {}, as a proxy recorded them on {}",
-        recording.exchanges.len(),
+        "{} in {}, as a proxy recorded them on {}",
+        count(recording.exchanges.len() as u64, "request"),
         duration_text(lasted),
         recording.title.time.split('T').next().unwrap_or_default(),
     );

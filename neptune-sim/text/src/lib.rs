@@ -15,7 +15,7 @@ pub use cut::{cut, push_cut};
 pub use duration::{DURATION_PATTERN, DurationError, LONGEST_DURATION, duration_text, parse_duration};
 pub use name::is_name_char;
 #[cfg(feature = "nearest")]
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_beginning};
 pub use wrap::{wrap_line, wrap_words};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -11,9 +11,29 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// The known name whose beginning was probably meant: `LOAD_CANCELED` is near that of `LOAD_CANCELLED_BY_USER`. `None` as for [`nearest`].
+pub fn nearest_beginning<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = name.chars().count();
+    let beginning = |candidate: &'a str| candidate.chars().take(length).collect::<String>();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, &beginning(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= (length / 4).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_beginning_of_a_long_name_is_recognised() {
+        let known = ["LOAD_COMPLETED", "LOAD_CANCELLED_BY_USER", "LOAD_FAILED"];
+        assert_eq!(nearest_beginning("LOAD_CANCELED", known), Some("LOAD_CANCELLED_BY_USER"));
+        assert_eq!(nearest_beginning("LOAD_CANCELLED", known), Some("LOAD_CANCELLED_BY_USER"));
+        assert_eq!(nearest_beginning("ROLLED_BACK", known), None);
+    }
 
     #[test]
     fn a_slip_of_the_keyboard_is_recognised_and_a_stranger_is_not() {

@@ -99,6 +99,10 @@ impl UnderTest {
     pub fn check<'a>(&self, scenarios: impl Iterator<Item = &'a Scenario> + Clone) -> Result<()> {
         let Some(Given { commands, map }) = &self.given else { return Ok(()) };
         let functions: BTreeSet<&str> = scenarios.clone().flat_map(invoked).collect();
+        if functions.is_empty() {
+            // Nothing invokes anything, for example because no file can be read: then that is reported.
+            return Ok(());
+        }
         if let Some(name) = commands.keys().find(|name| !functions.contains(name.as_str())) {
             let hint = match nearest(name, functions.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),

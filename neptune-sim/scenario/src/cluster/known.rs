@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use neptune_loader::LoadStatus;
-use neptune_text::nearest;
+use neptune_text::{nearest, nearest_beginning};
 
 use crate::document::{Findings, KeyPath, Problem, one_of};
 
@@ -69,7 +69,8 @@ impl Known {
             return Ok(LoadStatus::from(word));
         }
         let declare = "declare it in `given.undocumented_statuses` if it is meant";
-        let help = match nearest(word, self.words.iter().map(String::as_str)) {
+        let words = || self.words.iter().map(String::as_str);
+        let help = match nearest(word, words()).or_else(|| nearest_beginning(word, words())) {
             Some(near) => format!("did you mean `{near}`? Or {declare}"),
             None => declare.to_owned(),
         };

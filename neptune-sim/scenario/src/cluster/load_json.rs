@@ -71,6 +71,12 @@ mod tests {
         "`LOAD_IN_PROGRES` is not a documented status",
         Some("did you mean `LOAD_IN_PROGRESS`? Or declare it in `undocumented_statuses` if it is meant")
     )]
+    #[case::half_a_word(
+        json!({"lifecycle": ["LOAD_IN_PROGRESS 2s", "LOAD_CANCELED"]}),
+        "lifecycle[1]",
+        "`LOAD_CANCELED` is not a documented status",
+        Some("did you mean `LOAD_CANCELLED_BY_USER`? Or declare it in `undocumented_statuses` if it is meant")
+    )]
     #[case::no_duration(
         json!({"lifecycle": ["LOAD_IN_PROGRESS", "LOAD_FAILED"]}),
         "lifecycle[0]",
