@@ -34,7 +34,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::page("neptune-page", &[], "it is shown whatever a browser is told, and what serves it is nobody's business but the server's")]
 #[case::program("neptune-sim", &["neptune-check-data", "neptune-check-poller", "neptune-control", "neptune-fault", "neptune-harness", "neptune-loader", "neptune-report", "neptune-server", "neptune-text"], "the program says on the command line what the library does")]
 #[case::s3("neptune-s3", &["neptune-sigv4"], "the functions and the simulator read the same answers, each with a client of its own")]
-#[case::state_machine("neptune-state-machine", &["neptune-harness"], "an engine calls functions as Lambda does, and knows no simulator")]
+#[case::state_machine("neptune-state-machine", &["neptune-harness", "neptune-text"], "an engine calls functions as Lambda does, and knows no simulator")]
 #[case::sigv4("neptune-sigv4", &["neptune-text"], "signatures are the same for every service and on both sides")]
 #[case::handlers("handlers", &["neptune-data", "neptune-s3", "neptune-sigv4", "neptune-text", "neptune-wire"], "what AWS runs has nothing of a simulator or a test in it; it checks files with the reader that everything else has")]
 #[case::harness("neptune-harness", &["neptune-control", "neptune-report", "neptune-server", "neptune-text"], "it reads JSON like a stranger, so that a mistake that client and simulator share shows")]

@@ -136,7 +136,7 @@ fn a_function_that_raises_an_error_which_its_caller_tries_again_is_right(#[case]
 
 #[rstest]
 #[case::an_error_is_a_failure("look", &["--pending=$.state == 'pending'", "--success=$.state == 'done'"], "http-500-once", "gave_up", "error Unavailable")]
-#[case::pending_is_a_success_without_the_option("look", &[], "completed", "wrong", "say so with --pending")]
+#[case::pending_is_a_success_without_the_option("look", &[], "completed", "wrong", "say with --pending how")]
 #[case::any_answer_is_a_success("look", &["--pending=$.state == 'pending'"], "failed", "wrong", "success (answer)")]
 #[case::no_such_answer("look", &["--success=$.x == 1", "--failure=$.x == 2"], "failed", "crashed", "neither (answer)")]
 #[case::the_process_ends("exits", &[], "completed", "crashed", "about to exit")]
