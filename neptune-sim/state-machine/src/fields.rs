@@ -53,11 +53,8 @@ const FIELDS: [&str; 43] = [
 /// A field of a state that is nearly one of these and is none, with that one. Fields that are new in AWS are not near.
 pub(crate) fn misspelt(state: &Value) -> Option<(&str, &'static str)> {
     let fields = state.as_object()?.keys();
-    fields.filter(|field| !FIELDS.contains(&field.as_str())).find_map(|field| {
-        let near = nearest(field, FIELDS)?;
-        // `MaxConcurrencyPath` and the like.
-        (!field.strip_prefix(near).is_some_and(|rest| rest == "Path")).then_some((field.as_str(), near))
-    })
+    let unknown = fields.filter(|field| !FIELDS.contains(&field.as_str()));
+    unknown.map(String::as_str).find_map(|field| Some((field, nearest(field, FIELDS)?)))
 }
 
 /// Whether a state neither ends nor leads on, where its type asks for one of the two.
