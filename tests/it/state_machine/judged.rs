@@ -148,7 +148,7 @@ async fn a_machine_with_slow_functions_is_told_that_it_still_went_round(
         "Done": {"Type": "Succeed"},
     }});
     machine.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
-    let output = check(&machine.to_string(), &["--case=failed", "--patience=5s", SLOW, &format!("--engine={kind}")]);
+    let output = check(&machine.to_string(), &["--case=failed", "--patience=10s", SLOW, &format!("--engine={kind}")]);
     let said = text(&output).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("no end (still") && said.contains(bound), "{said}");
     // Each turn has 30 s and 9 events.
