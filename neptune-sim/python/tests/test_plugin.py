@@ -1,5 +1,6 @@
 """What the package promises, held against the program. Run from where the wheel is installed."""
 
+import asyncio
 import json
 import os
 import select
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -166,6 +168,29 @@ def test_a_poller_may_wait_as_long_as_a_load_or_trouble_lasts(neptune):
         neptune.sleep(10)
     assert seen == ["LOAD_IN_PROGRESS"] * 30 + ["error"] * 30
     assert status(neptune, load) == "LOAD_COMPLETED"
+
+
+def test_a_deadline_of_the_poller_passes_in_simulated_time(neptune, monkeypatch):
+    load = neptune.load("LOAD_IN_PROGRESS 90m", "LOAD_COMPLETED")
+    monkeypatch.setattr("time.sleep", neptune.sleep)
+    monkeypatch.setattr("time.monotonic", neptune.monotonic)
+    began = time.monotonic()
+    while status(neptune, load) == "LOAD_IN_PROGRESS" and time.monotonic() - began < 3600:
+        time.sleep(30)
+    assert neptune.now == neptune.monotonic() == 3600
+    neptune.wait(load)
+    assert time.monotonic() == 5400
+
+
+def test_an_asynchronous_poller_awaits_its_sleep(neptune):
+    load = neptune.load("LOAD_IN_PROGRESS 1m", "LOAD_COMPLETED")
+
+    async def poll(sleep):
+        while status(neptune, load) == "LOAD_IN_PROGRESS":
+            await sleep(5)
+
+    asyncio.run(poll(neptune.sleep))
+    assert neptune.now == 60
 
 
 def test_the_environment_is_enough_for_an_aws_client(neptune, neptune_environment):

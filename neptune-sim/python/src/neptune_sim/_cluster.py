@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import count
 from types import TracebackType
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Type, Union
+from typing import Any, Dict, Generator, List, Mapping, Optional, Sequence, Type, Union
 from urllib.parse import urlsplit
 
 from ._answers import Load, Request
@@ -33,6 +33,13 @@ class WaitsForever(BaseException):
     """
 
 
+class Slept:
+    """What :meth:`Cluster.sleep` gives. There is nothing to wait for any more: an asynchronous poller may await it, and goes on at once."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield from ()
+
+
 class Cluster:
     """A simulated cluster with an endpoint, a clock and loads of its own. :meth:`Simulator.cluster` makes one.
 
@@ -48,6 +55,7 @@ class Cluster:
         self._numbers = count(1)
         self._faults: List[Fault] = []
         self._sleeps = 0
+        self._moved_to = 0.0
         parts = urlsplit(endpoint)
         self.name, self.endpoint = name, endpoint
         self.host, self.port = str(parts.hostname), int(parts.port or 80)
@@ -123,8 +131,13 @@ class Cluster:
         """
         return self._move({"wait": {"load": load, "until": until} if load else {"all_loads": until}})
 
-    def sleep(self, duration: Duration) -> None:
-        """What a poller is given in place of ``time.sleep``: it lets simulated time pass, and takes none.
+    def monotonic(self) -> float:
+        """What a poller is given in place of ``time.monotonic`` or ``time.time``: the moment to which this object has moved a manual clock last. It
+        asks nobody, so that it may stand for the clock of a whole process."""
+        return self._moved_to
+
+    def sleep(self, duration: Duration) -> Slept:
+        """What a poller is given in place of ``time.sleep`` or ``asyncio.sleep``: it lets simulated time pass, and takes none.
 
         :raises WaitsForever: the poller has looked three times at a load that has ended, and sleeps again.
         """
@@ -138,9 +151,11 @@ class Cluster:
                 raise WaitsForever(f"the poller goes on after it has seen {looked} times that {_end(load, over)}\n{self.report()}")
         if self._sleeps >= SLEEPS:
             raise WaitsForever(f"the poller has slept {SLEEPS} times in one test\n{self.report()}")
+        return Slept()
 
     def _move(self, how: Mapping[str, Any]) -> float:
-        return float(self.control("POST", "/clock", how)["now"])
+        self._moved_to = float(self.control("POST", "/clock", how)["now"])
+        return self._moved_to
 
     # Trouble
 
