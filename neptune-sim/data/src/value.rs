@@ -146,16 +146,18 @@ fn integer(text: &[u8]) -> Option<i64> {
 /// Whether a text is a decimal number, in scientific form or not, or `NaN` or `Infinity`.
 fn is_decimal(text: &[u8]) -> bool {
     let (_, unsigned) = split_sign(text);
-    if matches!(unsigned, b"NaN" | b"Infinity") {
-        return true;
-    }
+    matches!(unsigned, b"NaN" | b"Infinity") || is_number(unsigned)
+}
+
+/// Digits with a decimal point or without, in scientific form or not.
+pub(crate) fn is_number(unsigned: &[u8]) -> bool {
     let (whole, rest) = split_digits(unsigned);
     let (fraction, rest) = rest.strip_prefix(b".").map_or((&b""[..], rest), split_digits);
     whole.len() + fraction.len() > 0 && (rest.is_empty() || is_exponent(rest))
 }
 
 /// `e5`, `E-10`
-pub(crate) fn is_exponent(text: &[u8]) -> bool {
+fn is_exponent(text: &[u8]) -> bool {
     let Some((b'e' | b'E', exponent)) = text.split_first() else { return false };
     let (_, digits) = split_sign(exponent);
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)

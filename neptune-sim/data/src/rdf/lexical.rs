@@ -3,20 +3,21 @@
 
 use super::statement::XSD;
 use crate::finding::LiteralFlaw;
-use crate::value::{is_day, is_exponent, is_time, split_digits, split_sign};
+use crate::value::{is_day, is_number, is_time, split_digits, split_sign};
 
 /// Why a text does not keep its value, and the name of its datatype, if that is one of XML Schema's that are in use (XML Schema 1.1 Part 2, section 3.3).
 pub(super) fn flaw_of<'a>(text: &str, datatype: &'a str) -> Option<(LiteralFlaw, &'a str)> {
     let name = datatype.strip_prefix(XSD)?;
     let text = text.as_bytes();
+    let (_, unsigned) = split_sign(text);
     let is_value = match name {
         "boolean" => matches!(text, b"true" | b"false" | b"1" | b"0"),
         "integer" | "long" | "int" | "short" | "byte" | "nonNegativeInteger" | "positiveInteger" | "unsignedLong"
         | "unsignedInt" | "unsignedShort" | "unsignedByte" | "nonPositiveInteger" | "negativeInteger" => {
-            is_digits(split_sign(text).1)
+            !unsigned.is_empty() && unsigned.iter().all(u8::is_ascii_digit)
         }
-        "decimal" => is_decimal(text),
-        "double" | "float" => matches!(text, b"INF" | b"+INF" | b"-INF" | b"NaN") || is_double(text),
+        "decimal" => is_number(unsigned) && !unsigned.contains(&b'e') && !unsigned.contains(&b'E'),
+        "double" | "float" => matches!(text, b"INF" | b"+INF" | b"-INF" | b"NaN") || is_number(unsigned),
         "date" => is_date(text),
         "dateTime" | "dateTimeStamp" => is_date_time(text),
         _ => true,
@@ -40,24 +41,6 @@ fn is_beyond_64_bits(text: &[u8]) -> bool {
     (whole.len(), whole) > (most.len(), most)
 }
 
-fn is_digits(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
-}
-
-fn is_decimal(text: &[u8]) -> bool {
-    let (whole, rest) = split_digits(split_sign(text).1);
-    match rest {
-        [] | [b'.'] => !whole.is_empty(),
-        [b'.', fraction @ ..] => is_digits(fraction),
-        _ => false,
-    }
-}
-
-fn is_double(text: &[u8]) -> bool {
-    let end = text.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(text.len());
-    is_decimal(&text[..end]) && (end == text.len() || is_exponent(&text[end..]))
-}
-
 /// `2024-02-29`, `2024-02-29Z`, `2024-02-29+01:00`
 fn is_date(text: &[u8]) -> bool {
     split_day(text).is_some_and(is_zone)
@@ -77,8 +60,8 @@ fn split_day(text: &[u8]) -> Option<&[u8]> {
     let (year, _) = split_digits(unsigned);
     let (day, rest) = unsigned.split_at_checked(year.len() + "-02-29".len())?;
     let is_usual = year.len() == 4 && unsigned.len() == text.len();
-    let shape_of_leap_year = [b"2000", &day[year.len()..]].concat();
-    let is_day = if is_usual { is_day(day) } else { year.len() >= 4 && is_day(&shape_of_leap_year) };
+    // 2000 is a leap year.
+    let is_day = if is_usual { is_day(day) } else { year.len() >= 4 && is_day(&[b"2000", &day[year.len()..]].concat()) };
     is_day.then_some(rest)
 }
 
@@ -86,9 +69,7 @@ fn split_day(text: &[u8]) -> Option<&[u8]> {
 fn is_zone(text: &[u8]) -> bool {
     match text {
         [] | b"Z" => true,
-        [b'+' | b'-', offset @ ..] => {
-            offset.len() == "01:00".len() && (is_time(offset) && offset < b"14:00" || offset == b"14:00")
-        }
+        [b'+' | b'-', offset @ ..] => offset.len() == "01:00".len() && is_time(offset) && offset <= b"14:00",
         _ => false,
     }
 }
