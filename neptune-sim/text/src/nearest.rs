@@ -3,24 +3,22 @@
 /// The known name that the given one was probably meant to be. `None` if no known name is within a quarter of its characters (at least one)
 /// of changes, insertions, deletions and swaps.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 4).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let measured = |candidate: &'a str| (strsim::damerau_levenshtein(name, candidate), candidate.chars().count(), candidate);
+    within_a_quarter(known.into_iter().map(measured))
 }
 
 /// The known name whose beginning was probably meant: `LOAD_CANCELED` is near that of `LOAD_CANCELLED_BY_USER`. `None` as for [`nearest`].
 pub fn nearest_beginning<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
-    let beginning = |candidate: &'a str| candidate.chars().take(length).collect::<String>();
-    known
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, &beginning(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= (length / 4).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let beginning = |candidate: &str| candidate.chars().take(length).collect::<String>();
+    let measured = |candidate: &'a str| (strsim::damerau_levenshtein(name, &beginning(candidate)), length, candidate);
+    within_a_quarter(known.into_iter().map(measured))
+}
+
+/// Of candidates, each with its distance and the length that counts, the nearest one that is near enough.
+fn within_a_quarter<'a>(measured: impl Iterator<Item = (usize, usize, &'a str)>) -> Option<&'a str> {
+    let near = measured.filter(|(distance, length, _)| *distance <= (length / 4).max(1));
+    near.min_by_key(|(distance, ..)| *distance).map(|(.., candidate)| candidate)
 }
 
 #[cfg(test)]
