@@ -30,10 +30,6 @@ fn of_line(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     let lower = line.to_ascii_lowercase();
     match () {
-        () if line.contains("<[object ") => Some(
-            "a JavaScript program wrote an object where the text of an IRI belongs; for rdf-parser-csvw, the metadata name each datatype by a \
-             text: `\"datatype\": \"decimal\"`",
-        ),
         () if line.starts_with("<<") => Some("a statement about a statement is RDF-star, which no load takes"),
         () if line.starts_with(['@', '[']) || lower.starts_with("prefix ") || lower.starts_with("base <") => {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`, or convert it")
@@ -63,6 +59,10 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
         () if expected("'.'") && matches!(found, ";" | ",") => {
             Some("`;` and `,` are Turtle's: each statement has a line of its own")
         }
+        () if text.starts_with("IRI included an unencoded space") && before.ends_with("<[object") => Some(
+            "a JavaScript program wrote an object where the text of an IRI belongs; for rdf-parser-csvw, the metadata name each datatype by a \
+             text: `\"datatype\": \"decimal\"`",
+        ),
         () if expected("'.'") && after.starts_with("DEFAULT") => {
             Some("pycottas writes a statement of the default graph so: leave `DEFAULT` out")
         }
@@ -220,6 +220,12 @@ mod tests {
         "<e:a> <e:p> \"1\"^^<[object Object]> .",
         25,
         Some("a JavaScript program")
+    )]
+    #[case::an_object_in_a_text(
+        "IRI included an unencoded space: '32'",
+        "<e:a b> <e:p> \"1^^<[object Object]>\" .",
+        4,
+        Some("as `%20`")
     )]
     #[case::a_space("IRI included an unencoded space: '32'", "<e:a> <e:p> <e:an object> .", 17, Some("as `%20`"))]
     #[case::default_graph("Expected '.', found: D", "<e:a> <e:p> \"x\" DEFAULT .", 16, Some("pycottas"))]
