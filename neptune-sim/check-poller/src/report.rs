@@ -276,22 +276,24 @@ pub(crate) fn answer(exchange: &Exchange) -> (String, String) {
 /// that led to it, and others behind them.
 pub(crate) fn ends_of_output(name: &str, text: &str) -> String {
     let lines: Vec<&str> = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).collect();
-    let hidden = lines.len().saturating_sub(FIRST_LINES + LAST_LINES);
-    let mut shown = if lines.is_empty() { String::new() } else { format!("{name}:\n") };
-    for (index, line) in lines.iter().enumerate() {
-        match index.checked_sub(FIRST_LINES) {
-            Some(0) if hidden > 0 => {
-                let _ = writeln!(shown, "  ... {} more ...", count(hidden as u64, "line"));
-            }
-            Some(behind) if behind < hidden => {}
-            _ => {
-                let visible: String =
-                    line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
-                let _ = writeln!(shown, "  | {}", cut(&redact::body(&visible), LINE_BYTES));
-            }
-        }
+    if lines.is_empty() {
+        return String::new();
     }
-    shown
+    let shown =
+        |lines: &[&str]| lines.iter().flat_map(|line| ["  | ".to_owned(), visible(line), "\n".to_owned()]).collect::<String>();
+    let (first, behind) = lines.split_at(lines.len().min(FIRST_LINES));
+    let (hidden, last) = behind.split_at(behind.len().saturating_sub(LAST_LINES));
+    let between = match hidden.len() {
+        0 => String::new(),
+        lines => format!("  ... {} more ...\n", count(lines as u64, "line")),
+    };
+    format!("{name}:\n{}{between}{}", shown(first), shown(last))
+}
+
+/// A line without secrets and without what a terminal would obey.
+fn visible(line: &str) -> String {
+    let plain: String = line.replace('\t', " ").chars().filter(|c| !c.is_control()).collect();
+    cut(&redact::body(&plain), LINE_BYTES)
 }
 
 /// What a poller's two outputs are called.
