@@ -19,12 +19,13 @@ use super::timed::UpToDate;
 const ERRORS: u64 = 200;
 
 impl Cluster {
-    /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, the
-    /// faults, and how loads go that are started later. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and an outage a
-    /// fault that lasts as long, unless it lasts all the time. What was answered meanwhile is not in it, nor are requests, loads beyond the newest
-    /// 256, faults for loads that are not in it, and keys of clients; nor the recovery of an
-    /// instance, and of errors of loads that are started later, the counter and the status of the file, where those are not the usual ones. What is later than 100 years, the longest duration of a file, is at 100 years; a
-    /// fault that begins then is left out.
+    /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, the faults, and
+    /// how loads go that are started later. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and
+    /// an outage a fault that lasts as long, unless it lasts all the time.
+    ///
+    /// Not in it are what was answered meanwhile, requests, loads beyond the newest 256, faults for loads that are not in it, keys of clients, and
+    /// the recovery of an instance; nor, of errors of loads that are started later, the counter and the status of the file, where those are not the
+    /// usual ones. What is later than 100 years, the longest duration of a file, is at 100 years; a fault that begins then is left out.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
         let (name, now) = (self.name(), engine.now());
