@@ -318,16 +318,26 @@ impl<'a> Reading<'a> {
 
     fn value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
         self.records += 1;
-        let (text, of) = (self.as_text(value, at), column.property.of);
-        let is_usual = is_usual(of, &text);
-        if !is_usual && self.check(column.property, &text, at).is_err() {
-            return;
+        if self.is_text && is_usual(column.property.of, value) {
+            self.item(column, value);
+        } else {
+            self.unusual_value(column, value, at);
         }
+    }
+
+    fn unusual_value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
+        let text = self.as_text(value, at);
+        if self.check(column.property, &text, at).is_ok() {
+            self.item(column, &canonical(column.property.of, &text));
+        }
+    }
+
+    /// Notes a value by the text that it is known by.
+    #[inline]
+    fn item(&mut self, column: &PropertyColumn<'_>, known_by: &[u8]) {
         if self.rows.is_gremlin {
-            let known_by = if is_usual { text } else { canonical(of, &text) };
-            let fact = self.rows.hashes.fact(column.key, &known_by);
-            let item = if column.property.single { Item::Single(fact, column.index) } else { Item::Value(fact) };
-            self.found.items.push(item);
+            let fact = self.rows.hashes.fact(column.key, known_by);
+            self.found.items.push(if column.property.single { Item::Single(fact, column.index) } else { Item::Value(fact) });
         }
     }
 
