@@ -8,6 +8,7 @@ use foldhash::quality::RandomState;
 
 use crate::by_hash::ByHash;
 use crate::chunks::Chunks;
+use crate::shards::Shards;
 use crate::value::Type;
 
 /// An id with more facts than this has a set of its own.
@@ -20,7 +21,7 @@ const MOST_ROOM: usize = 2 * FEW;
 pub struct Graph {
     vertices: Elements,
     edges: Elements,
-    statements: HashSet<u64, BuildHasherDefault<AsItIs>>,
+    statements: Shards<HashSet<u64, BuildHasherDefault<AsItIs>>>,
     hashes: Hashes,
     files: u64,
 }
@@ -131,7 +132,7 @@ impl Graph {
 
     /// How much memory it takes, in bytes.
     pub fn bytes(&self) -> usize {
-        let statements = self.statements.capacity() * (size_of::<u64>() + 1);
+        let statements = self.statements.sum(HashSet::capacity) * (size_of::<u64>() + 1);
         self.vertices.bytes() + self.edges.bytes() + statements
     }
 
@@ -143,7 +144,8 @@ impl Graph {
 
     /// Adds a statement of RDF.
     pub(crate) fn statement(&mut self, statement: impl Hash) -> Added {
-        let is_new = self.statements.insert(self.hashes.0.hash_one(statement));
+        let hash = self.hashes.0.hash_one(statement);
+        let is_new = self.statements.of_mut(hash).insert(hash);
         if is_new { Added::New } else { Added::Duplicate }
     }
 
@@ -229,7 +231,7 @@ const PROPERTY: u64 = !0 << 32;
 #[derive(Debug, Default)]
 pub(crate) struct Elements {
     /// By the hash of the id.
-    places: ByHash<Packed>,
+    places: Shards<ByHash<Packed>>,
     facts: Facts,
 }
 
@@ -279,19 +281,19 @@ impl Elements {
     fn bytes(&self) -> usize {
         let Facts { few, many } = &self.facts;
         let many: usize = many.iter().map(|facts| facts.capacity() * (size_of::<u64>() + 1)).sum();
-        self.places.bytes() + few.bytes() + many
+        self.places.sum(ByHash::bytes) + few.bytes() + many
     }
 
     /// Whether there is one with the id that is known by this.
     #[inline]
     pub(crate) fn has(&self, id: Id) -> bool {
-        self.places.contains(id.0)
+        self.places.of(id.0).contains(id.0)
     }
 
     /// Looks at those that are asked for soon, so that they are in the caches then. Each look waits for memory that is far away, but
     /// all wait at the same time, because none needs what another has found.
     pub(crate) fn look_ahead(&self, ids: impl Iterator<Item = Id>) {
-        black_box(ids.fold(0, |seen, id| seen ^ self.places.look_at(id.0)));
+        black_box(ids.fold(0, |seen, id| seen ^ self.places.of(id.0).look_at(id.0)));
     }
 
     /// The one with this id, which is there from now on.
@@ -299,7 +301,7 @@ impl Elements {
     pub(crate) fn with_id(&mut self, id: Id) -> Element<'_> {
         let start = self.facts.few.begin(MOST_ROOM);
         let nothing = Place::Few { start, length: 0, room: 0 };
-        let (packed, is_new) = self.places.get_or_insert(id.0, nothing.pack());
+        let (packed, is_new) = self.places.of_mut(id.0).get_or_insert(id.0, nothing.pack());
         Element { packed, facts: &mut self.facts, new_from: is_new.then_some(start) }
     }
 }

@@ -20,6 +20,7 @@
 //! | [`runs`] | ids of files that are checked apart, for edges whose vertices are in other files |
 //! | `chunks` | a long list of numbers that is never moved |
 //! | `by_hash` | a map whose keys are hashes: ids and where their facts are |
+//! | `shards` | maps and sets that grow a piece at a time |
 //! | `totals` | [`Totals`]: what a load counts |
 //! | `canonical` | what all texts of one value have in common |
 //! | `value` | [`Type`]: data types of properties, and their values |
@@ -40,6 +41,7 @@ mod place;
 mod problem;
 pub mod rdf;
 pub mod runs;
+mod shards;
 mod stream;
 pub mod table;
 mod totals;

@@ -140,6 +140,7 @@ const ROWS: [(&str, &[(&str, &str)]); 30] = [
             ("neptune-sim/data/src/csv/records.rs", "a_record_is_bounded"),
             ("neptune-sim/data/src/rdf/lines.rs", "a_line_is_bounded"),
             ("neptune-sim/data/src/by_hash.rs", "a_value_takes_40_bytes_at_most"),
+            ("neptune-sim/data/tests/growth.rs", "ids_take_bounded_memory_while_room_is_made_for_more"),
             ("neptune-sim/check-data/tests/check_data.rs", "a_cut_list_says_so_and_still_has_the_totals"),
         ],
     ),
