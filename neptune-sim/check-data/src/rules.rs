@@ -130,6 +130,16 @@ fn of_warning(warning: &Warning) -> Rule {
             "A text ends with a carriage return.",
             "End lines with a line feed, or with one carriage return and a line feed.",
         ),
+        Warning::Value { remark: Remark::NullCountsAsFalse, .. } => rule(
+            "null-counts-as-false",
+            "A word for a missing value counts as false.",
+            "Leave the cell empty if there is no value.",
+        ),
+        Warning::Value { remark: Remark::Printed, .. } => rule(
+            "printed-object",
+            "A program printed an object in place of what is in it.",
+            "Write the values: joined with semicolons, or each in a column of its own.",
+        ),
         Warning::Value { remark: Remark::Null, .. } => {
             rule("null", "A text is a word for a missing value.", "Leave the cell empty if there is no value.")
         }
@@ -164,6 +174,9 @@ fn of_warning(warning: &Warning) -> Rule {
         ),
         Warning::BlankNodes => {
             rule("blank-nodes", "Blank nodes get new names at each load.", "Give the nodes IRIs if they are to be found again.")
+        }
+        Warning::ColonInLabel { .. } => {
+            rule("colon-in-a-label", "A label begins with a colon.", "Separate labels with semicolons, and write no colon.")
         }
         Warning::EdgeLabelIsNotSplit { .. } => rule(
             "label-of-an-edge",

@@ -162,6 +162,39 @@ use rstest::rstest;
 #[case::commas_in_a_list_of_days("csv", "~id,\"a:Date[]\"\n1,\"2024-05-06,2024-05-07\"\n", "join the values", "the forms are")]
 #[case::a_comma_in_a_list_of_decimals("csv", "~id,a:Double[]\n1,\"1,5\"\n", "`1.5;2.5`", "in Python")]
 #[case::a_comma_in_a_number("csv", "~id,a:Int\n1,\"1,2\"\n", "a decimal point", "join")]
+#[case::a_day_that_is_not_there("csv", "~id,a:Date\n1,2024-06-31T10:00\n", "not in the calendar", "write `2024")]
+#[case::seconds("csv", "~id,a:Date\n1,1709201730\n", "as seconds since 1970", "csv-stringify")]
+#[case::apoc_in_quotes("csv", "\"_id\",\"_labels\",\"_start\",\"_end\",\"_type\"\n", "what APOC exports", "`~id`")]
+#[case::written_twice("csv", "\"\"\"~id\"\"\",\"\"\"~label\"\"\"\n", "a writer of CSV twice", "write the column")]
+#[case::a_line_in_quotes("csv", "\"~id,~label\"\n", "the whole line stands in quotes", "write the column")]
+#[case::another_header("csv", "~id,~label\na,b\n~id,~label\n", "where files were put together", "comma")]
+#[case::a_header_behind_a_mark("csv", "~id,~label\na,b\n\u{feff}~id,~label\n", "where files were put together", "comma")]
+#[case::rows_without_a_header("csv", "1,\\N,x\n2,b,\\N\n", "the first line looks like data", "json-2-csv")]
+#[case::names_of_rows_of_r("csv", "\"\",\"~id\"\n\"1\",\"a\"\n", "row.names = FALSE", "comma")]
+#[case::true_of_r("csv", "~id,a:Bool\n1,TRUE\n", "in R tolower", "pandas")]
+#[case::a_missing_bool("csv", "~id,a:Bool\n1,NULL\n", "leave the cell empty", "`true`")]
+#[case::a_blank_node_of_owl_api(
+    "rdfxml",
+    "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><r:Description r:nodeID='_:genid25'/></r:RDF>",
+    "OWL API writes",
+    "begin with a letter"
+)]
+#[case::a_vertex_among_edges("csv", "~id,~from,~to\na,,\n", "a vertex belongs in a file", "comma")]
+#[case::results_of_a_query("nquads", "{\"head\": {\"vars\": [\"s\"]}}\n", "results of a SPARQL query", "JSON-LD")]
+#[case::an_update("ntriples", "INSERT DATA {\n", "an update of SPARQL", "Turtle")]
+#[case::star_in_turtle("turtle", "<< <e:a> <e:p> <e:c> >> <e:q> 1 .\n", "RDF-star", "%20")]
+#[case::an_annotation("turtle", "<e:a> <e:p> <e:c> {| <e:q> 1 |} .\n", "RDF-star", "TriG")]
+#[case::quotes_in_a_text_of_turtle("turtle", "<e:a> <e:p> \"He said \"hi\"\" .\n", "a quote in a text is written", "braces")]
+#[case::thousands("csv", "~id,a:Int\n1,\"1,234\"\n", "nothing between thousands", "`1234.5`")]
+#[case::an_open_quote_at_the_end("csv", "~id,a\n1,\"x", "nothing closes it", "0 lines")]
+#[case::a_formula("csv", "~id,a\n1,=\"00123\"\n", "leave out the `=`", "PySpark")]
+#[case::a_vector("csv", "~id,a:Vector\n1,x\n", "Neptune Analytics", "the types are")]
+#[case::an_array_of_postgres("csv", "~id,a:String[]\n1,\"{a,b}\"\n", "join the values", "comma")]
+#[case::an_array_of_java("csv", "~id,a:String[]\n1,[Ljava.lang.String;@5e91993f\n", "join the values", "comma")]
+#[case::an_array_of_c_sharp("csv", "~id,a\n1,System.String[]\n", "the values that are in it", "comma")]
+#[case::an_id_for_nothing("csv", "~id,a\nnull,x\n", "if there is no value, leave the cell empty", "comma")]
+#[case::labels_of_apoc("opencypher", ":ID,:LABEL\n1,:Person:Admin\n", "`Person;Admin`", "comma")]
+#[case::two_documents("rdfxml", "\n<?xml version='1.0'?><a xmlns='e:'/>", "the very first", "namespace")]
 #[case::blank_lines("csv", "\n\n\n", "nothing but blank lines", "without a byte")]
 #[case::only_a_mark("csv", "\u{feff}", "nothing but a byte order mark", "without a byte")]
 #[case::no_byte("csv", "", "a file without a byte", "nothing but")]
@@ -177,6 +210,8 @@ fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str,
 #[case::a_name("~id,name\n1,Null\n")]
 #[case::a_colon("~id,a\\:b:String\n1,x\n")]
 #[case::an_empty_cell("~id,name\n1,\n")]
+#[case::a_word_that_may_be_a_value("~id,country\n1,NA\n")]
+#[case::a_text_in_brackets("~id,name\n1,[x]\n")]
 fn what_is_near_a_cause_and_is_none_has_no_warning(#[case] text: &str) {
     let folder = folder(&[("a.csv", text)]);
     let said = flat(&check(folder.path(), &[]).1);

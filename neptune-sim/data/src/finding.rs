@@ -90,6 +90,11 @@ pub enum Warning {
     },
     /// A statement about blank nodes, which get new names at each load: the same load again adds them again.
     BlankNodes,
+    /// A label of openCypher that begins with a colon, as labels do in a query.
+    ColonInLabel {
+        /// The label.
+        label: String,
+    },
     /// A `;` in the label of an edge, which does not split it.
     EdgeLabelIsNotSplit {
         /// The label.

@@ -86,6 +86,9 @@ fn check(start: &[u8], packing: Option<Packing>, name: Option<&str>) -> Result<(
         return Err(NoText::OtherKind("a tar archive by its name", TAR_REMEDY));
     }
     let begins = |at: usize, mark: &[u8]| start.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    if begins(0, b"PK") && memchr::memmem::find(start, b"[Content_Types].xml").is_some() {
+        return Err(NoText::OtherKind("a document of Office, such as a workbook of Excel", "save it as CSV UTF-8"));
+    }
     if let Some(&(_, _, kind, remedy)) = OTHER_KINDS.iter().find(|(at, mark, ..)| begins(*at, mark)) {
         return Err(NoText::OtherKind(kind, remedy));
     }

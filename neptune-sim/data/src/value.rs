@@ -38,6 +38,10 @@ pub enum Remark {
     Offset,
     /// A word by which programs mean that there is no value. As a String, it is a text like any other.
     Null,
+    /// Such a word where `true` or `false` belongs: it counts as false.
+    NullCountsAsFalse,
+    /// What a program prints of an object or an array, in place of what is in it: `[object Object]`, `System.String[]`.
+    Printed,
     /// A String that ends with a carriage return, which is a part of it.
     CarriageReturn,
 }
@@ -105,11 +109,36 @@ impl fmt::Display for Type {
 /// Each of these is taken.
 pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
     match text {
-        // How JavaScript, Python, R and SQL write that there is no value.
-        b"null" | b"NULL" | b"undefined" | b"None" | b"nan" | b"NaN" | b"\\N" => Some(Remark::Null),
+        text if is_null(text) => Some(Remark::Null),
         [.., b'\r'] => Some(Remark::CarriageReturn),
+        [b'[' | b'S', .., b']'] if is_printed(text) => Some(Remark::Printed),
         _ => None,
     }
+}
+
+/// How JavaScript, Python, pandas, Go, SQL, Excel and editors of tables write that there is no value.
+fn is_null(text: &[u8]) -> bool {
+    matches!(
+        text,
+        b"null"
+            | b"NULL"
+            | b"undefined"
+            | b"None"
+            | b"nan"
+            | b"NaN"
+            | b"NaT"
+            | b"<NA>"
+            | b"<nil>"
+            | b"\\N"
+            | b"(null)"
+            | b"[NULL]"
+            | b"#N/A"
+    )
+}
+
+/// How JavaScript prints an object, and C# an array.
+fn is_printed(text: &[u8]) -> bool {
+    text.starts_with(b"[object ") || text.starts_with(b"System.") && text.ends_with(b"[]")
 }
 
 fn remark_on_bool(text: &[u8]) -> Option<Remark> {
@@ -117,6 +146,8 @@ fn remark_on_bool(text: &[u8]) -> Option<Remark> {
         b"true" | b"false" => None,
         _ if text.eq_ignore_ascii_case(b"true") => Some(Remark::TrueInOtherCase),
         _ if text.eq_ignore_ascii_case(b"false") => None,
+        // R writes the last one; of a text, it may be a value.
+        _ if is_null(text) || text == b"NA" => Some(Remark::NullCountsAsFalse),
         _ => Some(Remark::CountsAsFalse),
     }
 }
@@ -248,7 +279,7 @@ mod tests {
     #[case(Type::Long, &["9223372036854775807", "-9223372036854775808"], &["9223372036854775808", "-9223372036854775809", "9223372036854776000"])]
     #[case(Type::Double, &["1", "-0.5", ".5", "5.", "1e-7", "1.0E+308", "NaN", "Infinity", "-Infinity"], &["INF", "inf", "nan", "1,5", "0x1p3", "1d", "", ".", "-", "e5", "1e", "1e+", "1.5.2"])]
     #[case(Type::Float, &["3.4028236e39"], &["infinity"])]
-    #[case(Type::String, &["", "anything"], &[])]
+    #[case(Type::String, &["", "anything", "NA", "[a]", "System.out", "Null"], &[])]
     #[case(Type::Date, &["2024-02-29", "2024-02-29T10:15", "2024-02-29T10:15:30", "2024-02-29T10:15:30Z", "1965-07-08", "2000-02-29", "0000-01-01"],
         &["2024-02-30", "2023-02-29", "2024-13-01", "2024-02-29T25:00:00Z", "2024-02-29T11:60:00Z", "2024-02-29T23:59:61Z", "2024-2-9",
           "20240229", "1900-02-29", "2024-02-29T10:15:3", "2024-02-29T10:15Z", "1709201730000", "2024-02-29 10:15:30", "Thu Feb 29 10:15:30 UTC 2024", "2024-02-29T10:15:30.Z", "2024-02-29T"])]
@@ -269,6 +300,11 @@ mod tests {
     #[case::offset(Type::Date, "2024-02-29T10:15:30+02:00", Remark::Offset)]
     #[case::a_line_end(Type::String, "x\r", Remark::CarriageReturn)]
     #[case::a_word_of_python(Type::String, "None", Remark::Null)]
+    #[case::a_word_of_pandas(Type::String, "<NA>", Remark::Null)]
+    #[case::a_word_for_a_missing_bool(Type::Bool, "NULL", Remark::NullCountsAsFalse)]
+    #[case::a_missing_bool_of_r(Type::Bool, "NA", Remark::NullCountsAsFalse)]
+    #[case::an_object_of_javascript(Type::String, "[object Object]", Remark::Printed)]
+    #[case::an_array_of_c_sharp(Type::String, "System.String[]", Remark::Printed)]
     #[case::a_word_of_postgres(Type::String, "\\N", Remark::Null)]
     #[case::short_offset(Type::Date, "2024-02-29T10:15:30.5-0500", Remark::Offset)]
     fn some_values_are_taken_with_a_remark(#[case] of: Type, #[case] value: &str, #[case] remark: Remark) {

@@ -28,6 +28,9 @@ impl Warning {
                 format!("`{text}` is an xsd:{datatype} that does not fit in 64 bits, which are all that Neptune keeps")
             }
             Self::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
+            Self::ColonInLabel { label } => {
+                format!("the label `{label}` is one label: `;` separates labels, and `:` does not")
+            }
             Self::EdgeLabelIsNotSplit { label } => {
                 format!("the label `{label}` of an edge is one label: `;` splits only the labels of vertices")
             }
@@ -61,6 +64,8 @@ fn said_of(remark: Remark) -> &'static str {
         Remark::TrueInOtherCase => "is taken as true; the user guide knows `true` only",
         Remark::FractionOfASecond => "has a fraction of a second, which none of the documented forms has",
         Remark::CarriageReturn => "ends with a carriage return, which is loaded as a part of it",
+        Remark::NullCountsAsFalse => "counts as false, and is no missing value",
+        Remark::Printed => "is what a program prints of an object, and not what is in it",
         Remark::Null => "is loaded as a text, and no missing value",
         Remark::Offset => "has an offset, which none of the documented forms has but `Z`",
     }

@@ -72,6 +72,7 @@ fn what_a_load_cannot_unpack_is_refused(#[case] bytes: Vec<u8>, #[case] name: Op
 #[case::packed_tar(gzip(&tar()), "a.csv.gz", "a tar archive")]
 #[case::tgz(gzip(&tar()), "a.tgz", "a tar archive by its name")]
 #[case::zip(b"PK\x03\x04...".to_vec(), "a.zip", "a zip archive")]
+#[case::a_workbook(b"PK\x03\x04...[Content_Types].xml".to_vec(), "a.xlsx", "a document of Office, such as a workbook of Excel")]
 #[case::twice(gzip(&gzip(b"x")), "a.gz", "compressed twice")]
 #[case::parquet(b"PAR1...".to_vec(), "part-0.parquet", "a Parquet file")]
 fn what_no_load_takes_is_refused_with_its_kind(#[case] bytes: Vec<u8>, #[case] name: &str, #[case] expected: &str) {

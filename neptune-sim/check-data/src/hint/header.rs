@@ -7,7 +7,7 @@ use crate::arguments::Format;
 
 /// What the columns of ids and labels are called in exports of other programs.
 const ALIASES: [(&str, &[&str]); 4] = [
-    ("~id", &["id", "_id", ":id"]),
+    ("~id", &["id", "_id", ":id", "x.id"]),
     ("~from", &["from", "source", "src", "_from", "subject", "start", "id_from", ":start_id"]),
     ("~to", &["to", "target", "dst", "_to", "object", "end", "id_to", ":end_id"]),
     ("~label", &["label", "labels", "type", "predicate", "category", ":label", ":type"]),
@@ -51,6 +51,9 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
     let alias =
         cells.iter().find(|cell| aliases.contains(&cell.to_ascii_lowercase().as_str()) || cell.eq_ignore_ascii_case(column));
     if let Some(alias) = alias {
+        if *alias == column {
+            return of_quotes(line).to_owned();
+        }
         return format!("write the column `{alias}` as `{column}`");
     }
     if column.starts_with(':') {
@@ -59,6 +62,14 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
         );
     }
     format!("a file of vertices has `~id`; one of edges has `~id`, `~from` and `~to`. This one lacks `{column}`")
+}
+
+/// A header that has the column, in quotes that make another one of it.
+fn of_quotes(line: &str) -> &'static str {
+    if line.contains("\"\"") {
+        return "the file went through a writer of CSV twice: each quote in it is doubled, and each cell in quotes again";
+    }
+    "the whole line stands in quotes, and is one cell: leave them out"
 }
 
 /// Whether a cell is this column but for what stands beside it.
@@ -199,7 +210,10 @@ fn of_brackets(column: &str, format: Format) -> Option<String> {
 
 /// A cell of the header without a name.
 pub(super) fn of_no_name(line: &str, at: usize) -> &'static str {
-    if at == 0 && line.starts_with([',', '"']) {
+    if at == 0 && line.starts_with("\"\",") {
+        return "R writes the names of rows as a first column without a name: write.csv(row.names = FALSE); in pandas, to_csv(index=False)";
+    }
+    if at == 0 && line.starts_with(',') {
         return "pandas writes its index as a first column without a name: to_csv(index=False)";
     }
     let rest: String = line.chars().skip(at).collect();
@@ -225,6 +239,9 @@ pub(super) fn of_type(word: &str) -> String {
         "float64" | "real" | "number" | "decimal" | "numeric" | "f64" => Some("Double"),
         "float32" | "f32" => Some("Float"),
         "object" | "str" | "text" | "varchar" | "category" | "utf8" | "uuid" | "json" | "time" => Some("String"),
+        "vector" => {
+            return "Vector is a type of Neptune Analytics: leave the column out of a load into a database".to_owned();
+        }
         word if word.starts_with("datetime64") || word.starts_with("timestamp") => Some("Date"),
         word => nearest(word, Type::ALL.map(Type::as_str)),
     };

@@ -151,6 +151,7 @@ fn of_row(problem: &Problem, line: &str, at: usize, behind_another: bool) -> Opt
             "the quote opens here, and the next one is on a line behind it: if nothing closes this one, close it"
         }
         Problem::BareQuote | Problem::TextAfterQuote { .. } => return Some(row::of_quote(line)),
+        Problem::UnclosedQuote { lines: 0 } => "the quote opens here, and nothing closes it",
         Problem::UnclosedQuote { lines } => {
             let (swallowed, are) = (count(*lines, "line"), if *lines == 1 { "is" } else { "are" });
             return Some(format!("the quote opens here, and {swallowed} behind it {are} taken for a part of the value"));

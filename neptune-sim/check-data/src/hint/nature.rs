@@ -15,6 +15,7 @@ pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<Stri
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let is_table = matches!(format, Format::Csv | Format::OpenCypher);
     let said = of_name(name)
+        .or_else(|| of_kind(start, text))
         .or_else(|| of_encoding(start))
         .or_else(|| of_markup(text, format))
         .or_else(|| if is_table { of_no_table(text, format) } else { of_no_statements(text, format) });
@@ -32,6 +33,10 @@ fn of_name(name: &str) -> Option<&'static str> {
             Some("Spark writes this file to say that it is done; a load reads every file under its source: leave it out")
         }
         () if ends(&[".crc"]) && name.starts_with('.') => Some("this is a checksum that Hadoop writes; leave it out"),
+        () if ends(&[".csv.metadata"]) => Some(
+            "Athena writes this file beside its results, and a load reads every file whose name begins like its source: load from a \
+             folder without it",
+        ),
         () if matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini") || name.starts_with("._") => {
             Some("a file manager wrote this file; leave it out")
         }
@@ -41,6 +46,34 @@ fn of_name(name: &str) -> Option<&'static str> {
         () => None,
     }
 }
+
+/// Files that are no load files whatever their format, by their first bytes.
+fn of_kind(start: &[u8], text: &str) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 7] = [
+        (b"\xD0\xCF\x11\xE0", "this is a workbook of an old Excel, or another file of Office: save it as CSV UTF-8"),
+        (b"Obj\x01", "this is Avro, which no load takes: export text"),
+        (b"ARROW1\0", "this is Arrow, which no load takes: export text"),
+        (b"$HDT", "this is HDT, which no load takes: convert it to N-Triples (hdt2rdf)"),
+        (b"version https://git-lfs", "this is a pointer of Git LFS, and not the file that it stands for: run `git lfs pull`"),
+        (b"Prefix(", OWL),
+        (b"Prefix: ", OWL),
+    ];
+    let is_update = |line: &str| ["INSERT DATA", "DELETE DATA"].iter().any(|word| line.to_ascii_uppercase().starts_with(word));
+    match () {
+        () if text.starts_with('{') && text.contains("\"head\"") && text.contains("\"vars\"") => Some(SPARQL_RESULTS),
+        () if text.lines().any(is_update) => {
+            Some("this is an update of SPARQL: send it to the cluster, or load what is in its braces")
+        }
+        () if text.starts_with("format-version:") => {
+            Some("this is OBO, which no load takes: convert it to RDF/XML (ROBOT convert)")
+        }
+        () => KINDS.into_iter().find(|(mark, _)| start.starts_with(mark)).map(|(_, said)| said),
+    }
+}
+
+const OWL: &str = "this is OWL in a syntax that no load takes: save it as RDF/XML or Turtle";
+
+const SPARQL_RESULTS: &str = "these are the results of a SPARQL query, which no load takes: ask with CONSTRUCT for RDF";
 
 fn of_encoding(start: &[u8]) -> Option<&'static str> {
     let has_mark = start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF");
@@ -90,7 +123,8 @@ fn of_root(text: &str) -> Option<&'static str> {
             Some("this is an error that S3 answered with, saved in place of the file: download or upload the file again")
         }
         () if is("<graphml") => Some("this is GraphML, which no load takes: export CSV"),
-        () if is("<sparql") => Some("these are the results of a SPARQL query, which no load takes: ask with CONSTRUCT for RDF"),
+        () if is("<sparql") => Some(SPARQL_RESULTS),
+        () if is("<ontology") => Some(OWL),
         () => None,
     }
 }
@@ -112,13 +146,15 @@ fn is_rdf_xml(format: Format) -> bool {
 
 /// What is no CSV of this family.
 fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
-    let (line, lower) = (text.lines().next().unwrap_or_default(), text.to_ascii_lowercase());
+    // Turtle and N-Triples have comments.
+    let rest = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+    let (line, lower) = (text.lines().next().unwrap_or_default(), rest.to_ascii_lowercase());
     let has = |marks: &[&str]| marks.iter().any(|mark| line.contains(mark));
-    let is_statement = (line.starts_with('<') || line.starts_with("_:")) && line.trim_end().ends_with('.');
+    let is_statement = (rest.starts_with('<') || rest.starts_with("_:")) && rest.trim_end().ends_with('.');
     match () {
         () if lower.starts_with("@prefix")
             || lower.starts_with("@base")
-            || (lower.starts_with("prefix ") && line.contains('<')) =>
+            || (lower.starts_with("prefix ") && rest.contains('<')) =>
         {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`")
         }
@@ -127,7 +163,9 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
         () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
         () if lower.starts_with("sep=") => Some("this line is Excel's, and no header: remove it"),
         () if line.starts_with('#') && is_behind_comments(text) => Some("CSV has no comments: the first line is the header"),
-        () if line.contains("_start,_end,_type") => Some("this is what APOC exports: AWS's tool neo4j-to-neptune converts it"),
+        () if line.replace('"', "").contains("_start,_end,_type") => {
+            Some("this is what APOC exports: AWS's tool neo4j-to-neptune converts it")
+        }
         () if format == Format::Csv && has(&OPENCYPHER) && !has(&GREMLIN) => {
             Some("this header is openCypher's: load the file with the format `opencypher`")
         }
@@ -206,6 +244,12 @@ mod tests {
     #[case::a_name_in_angles(b"<id>,name\n", None)]
     #[case::json(b"{\"a\": 1}", Some("this is JSON"))]
     #[case::a_script(b"#!/bin/sh\n", Some("this is a script"))]
+    #[case::turtle_behind_a_comment(b"# people\n@prefix e: <http://e/> .", Some("Turtle or TriG"))]
+    #[case::statements_behind_a_comment(b"# people\n<http://e/a> <http://e/p> _:b .\n", Some("`ntriples` or `nquads`"))]
+    #[case::git_lfs(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", Some("`git lfs pull`"))]
+    #[case::apoc_in_quotes(b"\"_id\",\"_labels\",\"_start\",\"_end\",\"_type\"\n", Some("APOC"))]
+    #[case::results_of_sparql_as_json(b"{\"head\": {\"vars\": [\"s\"]}}", Some("results of a SPARQL query"))]
+    #[case::avro(b"Obj\x01\x04", Some("Avro"))]
     #[case::a_comment(b"# people\n~id\n", Some("no comments"))]
     #[case::a_name_with_a_hash(b"#id,name\n1,x\n", None)]
     #[case::excel(b"sep=,\n~id\n", Some("Excel's"))]

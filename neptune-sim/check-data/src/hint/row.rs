@@ -21,8 +21,8 @@ pub(crate) struct Ends {
 }
 
 /// A header among the rows.
-pub(super) const AGAIN: &str =
-    "this is another header: Miller writes one each time the columns change (mlr unsparsify before writing)";
+pub(super) const AGAIN: &str = "this is another header, and a file has one: leave it out where files were put together, and keep vertices \
+                                and edges in files of their own (Miller writes one each time the columns change: mlr unsparsify)";
 /// The end of a line has a carriage return that is taken for a part of its last cell.
 pub(super) const TWO_RETURNS: &str = "the line ends with two carriage returns, and one is taken for a part of its last cell: in Python, \
                                       open the file of a csv.writer with newline=\"\"; elsewhere remove them (`tr -d '\\r'`)";
@@ -33,6 +33,9 @@ pub(super) const BEHIND_ANOTHER: &str =
 /// A quote where none may be.
 pub(super) fn of_quote(line: &str) -> String {
     let rule = "a value with quotes in it stands in quotes, and each quote in it is doubled: `\"He said \"\"hi\"\"\"`";
+    if line.contains("=\"") {
+        return format!("Excel's formula for a text, `=\"…\"`, is none in a load file: leave out the `=`; {rule}");
+    }
     if line.contains("\\\"") {
         return format!("a backslash does not escape a quote (in PySpark, set the option escape='\"'); {rule}");
     }
@@ -59,7 +62,7 @@ pub(super) fn of_many_columns(line: &str, at: usize) -> &'static str {
 pub(super) fn of_blank_id(column: &str) -> &'static str {
     match column {
         "~id" | ":ID" => "give each row an id, or leave the row out",
-        _ => "an edge has two ends: leave the row out if one is not known",
+        _ => "an edge has two ends: leave the row out if one is not known; a vertex belongs in a file without columns for ends",
     }
 }
 
@@ -94,6 +97,8 @@ pub(super) fn of_missing_vertex(from: &str, to: &str, graph: &Graph, vertices: &
     })
 }
 
+const BLANKS: &str = "blanks in quotes are a part of an id";
+
 /// A vertex that is there and may be the one that is meant.
 fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<String> {
     if graph.has_vertex(space, id) {
@@ -108,7 +113,10 @@ fn near_id(id: &str, space: &str, graph: &Graph, spaces: &[String]) -> Option<St
             "pandas writes a column of whole numbers with gaps so: convert it with astype(\"Int64\")",
         ),
         (format!("{id}.0"), "pandas writes a column of whole numbers with gaps so: convert it with astype(\"Int64\")"),
-        (id.trim().to_owned(), "blanks in quotes are a part of an id"),
+        (id.trim_matches(' ').to_owned(), BLANKS),
+        (id.trim().to_owned(), "characters that look like blanks are a part of an id"),
+        (format!("{id} "), BLANKS),
+        (format!(" {id}"), BLANKS),
         (id.trim_matches(['"', '\'']).to_owned(), "quotes are a part of an id here"),
         (id.to_lowercase(), "case matters"),
         (id.to_uppercase(), "case matters"),

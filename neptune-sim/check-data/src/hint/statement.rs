@@ -25,12 +25,14 @@ pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) ->
     hint.map(str::to_owned)
 }
 
+const STAR: &str = "a statement about a statement is RDF-star, which no load takes";
+
 /// Lines of other formats.
 fn of_line(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     let lower = line.to_ascii_lowercase();
     match () {
-        () if line.starts_with("<<") => Some("a statement about a statement is RDF-star, which no load takes"),
+        () if line.starts_with("<<") => Some(STAR),
         () if line.starts_with(['@', '[']) || lower.starts_with("prefix ") || lower.starts_with("base <") => {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`, or convert it")
         }
@@ -115,6 +117,12 @@ fn of_xml(text: &str) -> Option<&'static str> {
         }
         _ if text.starts_with("The entity name must") => Some("write `&` as `&amp;`"),
         _ if text.ends_with("is not bound.") => Some("declare the prefix in the root element: `xmlns:name=\"http://…\"`"),
+        _ if text.starts_with("Not an XML Name") && text.contains(": _:") => {
+            Some("the name has no colon: OWL API writes `_:genid25` where `genid25` belongs")
+        }
+        _ if text.starts_with("The processing instruction target") => {
+            Some("`<?xml …?>` is the very first of a file: remove what stands before it; two documents are two files")
+        }
         _ if text.starts_with("Not an XML Name") => {
             Some("rdf:ID and rdf:nodeID begin with a letter or `_`; rdf:about takes any IRI")
         }
@@ -139,11 +147,16 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
         () if matches!(text, "Expected '.', found '<'" | "Expected '.', found '_'") && is_last_term(around) => Some(
             "if the fourth term is a graph, this is N-Quads: load it with the format `nquads`; a statement of Turtle has three",
         ),
+        () if around.after.starts_with("{|") => Some(STAR),
         () if text.ends_with("found '{'") || text.ends_with("found '}'") || is_named_graph(around) => {
             Some("a graph in braces is TriG, which no load takes: convert it to N-Quads")
         }
         () if text.starts_with("Illegal language tag char: '_'") => {
             Some("a language has `-` in it, and no underscore: `@en-US`")
+        }
+        () if around.before.ends_with("<<") || around.after.starts_with("<<") => Some(STAR),
+        () if text.starts_with("Expected '.', found") && around.before.trim_end().ends_with('"') => {
+            Some("a quote in a text is written `\\\"`, and a statement ends with ` .`")
         }
         () if text.starts_with("Expected '.', found") => Some("a statement ends with ` .`, and so does an `@prefix`"),
         () if text.starts_with("Illegal carriage return") => {

@@ -1,5 +1,7 @@
 //! Times as programs write them, and what to set in each, so that a load takes them.
 
+use neptune_data::Type;
+
 /// The documented forms.
 const FORMS: &str = "2024-02-29, 2024-02-29T10:15, 2024-02-29T10:15:30 and 2024-02-29T10:15:30Z";
 
@@ -10,7 +12,8 @@ struct Time<'a> {
     separator: char,
     /// Hours, minutes and seconds.
     clock: &'a str,
-    has_fraction: bool,
+    /// How many digits a fraction of its seconds has; `None` if there is none.
+    fraction: Option<usize>,
     zone: Zone,
     /// As it is written.
     zone_text: &'a str,
@@ -27,14 +30,23 @@ enum Zone {
 
 /// Why a text is no date, or is none of the documented forms, and what to set in the programs that write it so.
 pub(super) fn of_time(value: &str) -> String {
+    if value.split_at_checked(10).is_some_and(|(day, _)| like(day, "0000-00-00") && Type::Date.check(day.as_bytes()).is_err()) {
+        return "this day is not in the calendar".to_owned();
+    }
     if let Some(time) = Time::read(value) {
         return time.remedy();
     }
     if let Ok(number) = value.parse::<i64>() {
         return of_number(value, number);
     }
-    if is_day_with(value, ['/', '.']) {
+    if value.split(' ').next().is_some_and(|day| is_day_with(day, ['/', '.'])) {
         return "write the year first, with hyphens and two digits each for month and day: `2024-02-29`".to_owned();
+    }
+    if value.ends_with(" +0000 UTC") {
+        return "write `2024-02-29T10:15:30Z`: in Go Format(time.RFC3339)".to_owned();
+    }
+    if value.contains(" GMT") && value.ends_with(')') {
+        return "write `2024-02-29T10:15:30Z`: in JavaScript toISOString().slice(0, 19) + \"Z\"".to_owned();
     }
     if has_month(value) {
         let remedy = "in Java DateTimeFormatter.ISO_INSTANT, in Python isoformat(timespec=\"seconds\")";
@@ -63,16 +75,17 @@ fn has_month(value: &str) -> bool {
     value.split(|c: char| !c.is_ascii_alphabetic()).any(is_word) && value.contains(|c: char| c.is_ascii_digit())
 }
 
+/// Whether a text is written like this one, where `0` stands for any digit.
+fn like(text: &str, form: &str) -> bool {
+    let same = |(one, other): (char, char)| if other == '0' { one.is_ascii_digit() } else { one == other };
+    text.chars().count() == form.len() && text.chars().zip(form.chars()).all(same)
+}
+
 /// Why a text of no known program is none of the forms.
 fn of_parts(value: &str) -> String {
-    let like = |text: &str, form: &str| {
-        let same = |(one, other): (char, char)| if other == '0' { one.is_ascii_digit() } else { one == other };
-        text.chars().count() == form.len() && text.chars().zip(form.chars()).all(same)
-    };
     let is_form = ["0000-00-00T00:00", "0000-00-00T00:00:00", "0000-00-00T00:00:00Z"].iter().any(|form| like(value, form));
     match () {
-        () if like(value, "0000-00-00") => "this day is not in the calendar".to_owned(),
-        () if is_form => "the day must be in the calendar, hours go to 23, minutes and seconds to 59".to_owned(),
+        () if is_form => "hours go to 23, minutes and seconds to 59".to_owned(),
         () if like(value, "00:00") || like(value, "00:00:00") => {
             "a time without a day is no date: make the column String".to_owned()
         }
@@ -86,16 +99,14 @@ fn of_parts(value: &str) -> String {
 impl<'a> Time<'a> {
     fn read(value: &'a str) -> Option<Self> {
         let (day, rest) = value.split_at_checked(10)?;
-        let is_day =
-            day.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
         let separator = rest.chars().next().filter(|c| matches!(c, ' ' | 'T' | 't'))?;
         let (clock, rest) = split_clock(&rest[1..])?;
         let fraction = rest.strip_prefix(['.', ',']).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-        let zone_text = fraction.unwrap_or(rest);
+        let (zone_text, fraction) = fraction.map_or((rest, None), |zone| (zone, Some(rest.len() - zone.len() - 1)));
         let (zone_text, has_name) = zone_text.split_once('[').map_or((zone_text, false), |(offset, _)| (offset, true));
-        (is_day && is_in_range(day, clock)).then_some(())?;
+        (like(day, "0000-00-00") && is_in_range(clock)).then_some(())?;
         let zone = Zone::read(zone_text)?;
-        Some(Self { day, separator, clock, has_fraction: fraction.is_some(), zone, zone_text, has_name })
+        Some(Self { day, separator, clock, fraction, zone, zone_text, has_name })
     }
 
     /// What to write, and how programs are made to write it.
@@ -138,9 +149,10 @@ impl<'a> Time<'a> {
             (' ', "") => vec![pandas, format!("SQLite strftime('{format}', column)"), duckdb, python],
             (' ', text) if text.trim() == "UTC" => vec![format!("BigQuery FORMAT_TIMESTAMP('{format}', column)"), pandas],
             (' ', _) => vec![pandas, python],
-            (_, "Z") if self.has_fraction => {
+            (_, "Z") if self.fraction == Some(3) => {
                 vec![spark, "JavaScript toISOString().slice(0, 19) + \"Z\"".to_owned(), "Java truncatedTo(SECONDS)".to_owned()]
             }
+            (_, "Z") if self.fraction.is_some() => vec![polars, pandas, python],
             _ => vec![polars, pandas, spark],
         }
     }
@@ -168,14 +180,10 @@ impl Zone {
     }
 }
 
-/// Whether the parts are in their ranges; days of short months are not looked at.
-fn is_in_range(day: &str, clock: &str) -> bool {
+/// Whether the parts of a time are in their ranges.
+fn is_in_range(clock: &str) -> bool {
     let number = |text: &str| text.parse::<u32>().unwrap_or(u32::MAX);
-    (1..=12).contains(&number(&day[5..7]))
-        && (1..=31).contains(&number(&day[8..]))
-        && number(&clock[..2]) < 24
-        && number(&clock[3..5]) < 60
-        && clock.get(6..).is_none_or(|seconds| number(seconds) < 60)
+    number(&clock[..2]) < 24 && number(&clock[3..5]) < 60 && clock.get(6..).is_none_or(|seconds| number(seconds) < 60)
 }
 
 /// `29.02.2024`, `2/29/24`
@@ -187,12 +195,13 @@ fn is_day_with(value: &str, separators: [char; 2]) -> bool {
 
 /// A number: a day without hyphens, or a count of something since a day.
 fn of_number(text: &str, number: i64) -> String {
-    let days = match text.trim_start_matches('-').len() {
-        8 if text.starts_with(|c: char| c.is_ascii_digit())
-            && is_in_range(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]), "00:00:00") =>
-        {
-            return format!("write it with hyphens: `{}-{}-{}`", &text[..4], &text[4..6], &text[6..]);
+    if like(text, "00000000") {
+        let day = format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]);
+        if Type::Date.check(day.as_bytes()).is_ok() {
+            return format!("write it with hyphens: `{day}`");
         }
+    }
+    let days = match text.trim_start_matches('-').len() {
         9 | 10 => Some((number, "seconds")),
         12 | 13 => Some((number / 1000, "milliseconds")),
         15 | 16 => Some((number / 1_000_000, "microseconds")),
@@ -200,11 +209,13 @@ fn of_number(text: &str, number: i64) -> String {
         _ => None,
     };
     if let Some((seconds, unit)) = days {
-        let csv_stringify = "for csv-stringify, set cast: { date: (date) => date.toISOString().slice(0, 19) + \"Z\" }";
-        return format!(
-            "a number is no date; as {unit} since 1970 it is `{}`. Write it so, or with a time; {csv_stringify}",
-            day_of(seconds)
-        );
+        // JavaScript's times are milliseconds.
+        let csv_stringify = match unit {
+            "milliseconds" => "; for csv-stringify, set cast: { date: (date) => date.toISOString().slice(0, 19) + \"Z\" }",
+            _ => "",
+        };
+        let day = day_of(seconds);
+        return format!("a number is no date; as {unit} since 1970 it is `{day}`. Write it so, or with a time{csv_stringify}");
     }
     match number {
         1000..3000 => format!("a year alone is no date: write `{number}-01-01`, or make the column Int"),
@@ -266,6 +277,14 @@ mod tests {
     #[case::a_day_of_a_spreadsheet("45351", "if a spreadsheet counted days")]
     #[case::only_a_time("10:15:30", "a time without a day")]
     #[case::no_such_day("2024-02-30", "this day is not in the calendar")]
+    #[case::no_such_day_with_a_time("2024-06-31T10:00", "this day is not in the calendar")]
+    #[case::no_such_day_of_sql("2024-02-30 10:00:00", "this day is not in the calendar")]
+    #[case::no_leap_year("2023-02-29T07:08:09Z", "this day is not in the calendar")]
+    #[case::no_such_day_with_a_fraction("2024-06-31T10:00:00.000Z", "this day is not in the calendar")]
+    #[case::six_digits("2024-05-06T07:08:09.123456Z", "write `2024-05-06T07:08:09Z`: polars")]
+    #[case::american_with_a_time("5/6/2024 7:08:09", "write the year first")]
+    #[case::go("2024-05-06 07:08:09 +0000 UTC", "in Go Format(time.RFC3339)")]
+    #[case::javascript("Mon May 06 2024 07:08:09 GMT+0000 (Coordinated Universal Time)", "in JavaScript toISOString()")]
     #[case::no_such_time("2024-02-28T25:00:00Z", "hours go to 23")]
     #[case::a_number_with_a_point("3.2", "the forms are 2024-02-29,")]
     #[case::a_letter_at_the_end_of_a_day("2024-02-3x", "the forms are")]

@@ -5,8 +5,25 @@ use neptune_data::Type;
 use super::time::of_time;
 
 /// What programs write where there is no value.
-const NOTHING: [&str; 14] =
-    ["null", "none", "na", "n/a", "nil", "nat", "<na>", "#n/a", "\\n", "undefined", "-", "--", "?", "missing"];
+const NOTHING: [&str; 17] = [
+    "null",
+    "(null)",
+    "[null]",
+    "none",
+    "na",
+    "n/a",
+    "nil",
+    "<nil>",
+    "nat",
+    "<na>",
+    "#n/a",
+    "\\n",
+    "undefined",
+    "-",
+    "--",
+    "?",
+    "missing",
+];
 
 /// Numbers up to here are the same in a double: 2^53.
 const EXACT: i128 = 1 << 53;
@@ -17,7 +34,7 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
     let is_decimal = matches!(of, Type::Float | Type::Double);
     let unsigned = lower.trim_start_matches(['+', '-']);
     if NOTHING.contains(&lower.as_str()) || (unsigned == "nan" && !is_decimal) {
-        return Some("leave the cell empty where there is no value".to_owned());
+        return Some(LEAVE_EMPTY.to_owned());
     }
     // Java puts the name of a zone in brackets at the end of a time.
     if value.starts_with('[') || (value.ends_with(']') && !value.contains('[')) {
@@ -35,6 +52,9 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
         Type::Bool | Type::String => None,
     }
 }
+
+/// What helps where a word stands for no value.
+pub(super) const LEAVE_EMPTY: &str = "leave the cell empty where there is no value";
 
 /// What helps against a list as programs write it.
 pub(super) const LIST: &str = "join the values with `;`, and write a `;` inside one as `\\;`: in Python \";\".join(values), in SQL \
@@ -85,6 +105,7 @@ fn of_number(value: &str, of: Type) -> Option<String> {
     }
     let only = |others: &[char]| digits.chars().all(|c| c.is_ascii_digit() || others.contains(&c));
     let remedy = match () {
+        () if of.check(value.trim().as_bytes()).is_ok() => "blanks in quotes are a part of the value: leave them out",
         () if only(&[]) && value.len() > digits.len() + 1 => "write one sign at most",
         () if is_whole && only(&[]) => "no type is wider than Long: load the column as String",
         () if is_whole && digits.contains(['e', 'E']) && value.parse::<f64>().is_ok() => {
@@ -92,6 +113,9 @@ fn of_number(value: &str, of: Type) -> Option<String> {
         }
         () if is_whole && value.parse::<f64>().is_ok() => "make the column Double, or round the values",
         () if only(&['_']) => "write the digits without `_`",
+        () if is_whole && only(&[',', '.']) => {
+            "write nothing between thousands: `1234`; a number with a decimal point needs a column of type Double"
+        }
         () if only(&[',', '.']) => "write a decimal point, and nothing between thousands: `1234.5`",
         () if digits.starts_with("0x") => "write the number in decimal digits",
         () if digits.starts_with(['$', '€', '£']) || digits.ends_with(['$', '€', '£', '%']) => {
@@ -130,6 +154,9 @@ mod tests {
     #[case(Type::Double, "--1", Some("write one sign"))]
     #[case(Type::Int, "1_000", Some("without `_`"))]
     #[case(Type::Int, "True", Some("write `1` or `0`"))]
+    #[case(Type::Int, "1,234", Some("between thousands: `1234`"))]
+    #[case(Type::Int, "<nil>", Some("leave the cell empty"))]
+    #[case(Type::Int, "41 ", Some("a part of the value"))]
     #[case(Type::Int, "3000000000", Some("range of Int; make the column Long"))]
     #[case(Type::Int, "92233720368547758070", Some("no type is wider than Long"))]
     #[case(Type::Long, "9223372036854776000", Some("JavaScript rounds"))]

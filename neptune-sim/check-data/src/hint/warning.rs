@@ -4,15 +4,23 @@ use neptune_data::{LiteralFlaw, Remark, Warning};
 
 use super::row::AGAIN;
 use super::time::of_time;
-use super::value::LIST;
+use super::value::{LEAVE_EMPTY, LIST};
 
 /// What helps.
 pub(super) fn of_warning(warning: &Warning) -> Option<String> {
     let text = match warning {
+        Warning::Value { remark: Remark::NullCountsAsFalse, .. } => LEAVE_EMPTY,
+        Warning::Value { remark: Remark::Printed, .. } => {
+            "write the values that are in it: joined with `;`, or each in a column of its own"
+        }
+        Warning::ColonInLabel { .. } => "APOC and queries write labels so: write `Person;Admin`, without colons",
         Warning::Value { value, remark: Remark::CountsAsFalse | Remark::TrueInOtherCase, .. } => return Some(of_bool(value)),
         Warning::Value { value, remark: Remark::FractionOfASecond | Remark::Offset, .. } => return Some(of_time(value)),
         Warning::Value { remark: Remark::CarriageReturn, .. } => "leave the carriage return out",
         Warning::Value { value, remark: Remark::Null, .. } => return Some(of_null(value)),
+        Warning::BackslashInName { column } if column == "\\N" => {
+            "if `\\N` stands for no value, this line is a row: each file begins with a header such as `~id,~label,name:String`"
+        }
         Warning::BackslashInName { .. } => {
             "if it is there to escape a character, leave it out (in json-2-csv, set escapeHeaderNestedDots to false)"
         }
@@ -42,6 +50,7 @@ fn of_null(value: &str) -> String {
         "null" | "undefined" => " (in json-2-csv, set emptyFieldValue to '')",
         "None" => " (in Python, write `\"\" if value is None else value`)",
         "nan" | "NaN" => " (in pandas, fillna before astype(str))",
+        "NaT" | "<NA>" => " (in pandas, to_csv(na_rep=\"\") before astype(str))",
         "\\N" => " (in Postgres, COPY … WITH (FORMAT csv); in MySQL, IFNULL(column, ''))",
         _ => "",
     };
@@ -67,6 +76,7 @@ fn of_ill_typed(text: &str, datatype: &str) -> String {
 /// What programs write for true, and how they are made to write `true`.
 fn of_bool(value: &str) -> String {
     let programs = match value.to_ascii_lowercase().as_str() {
+        "true" if value == "TRUE" => ": in R tolower(column), in Excel LOWER(cell)",
         "true" => ": in pandas astype(\"string\").str.lower(), in Python str(value).lower()",
         "1" => ": in SQL CASE WHEN column THEN 'true' ELSE 'false' END, in csv-stringify cast: { boolean: String }",
         "t" | "y" | "yes" | "on" => ": in SQL CASE WHEN column THEN 'true' ELSE 'false' END",

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::num::NonZero;
 
+use memchr::memmem;
 use neptune_text::cut;
 
 use super::batch::{Batch, Edge, FoundRows, Item, Row, Subject};
@@ -17,7 +18,7 @@ use crate::place::{Place, line_ends};
 use crate::problem::Problem;
 use crate::runs::IdHash;
 use crate::stream::{MAX_RECORD, Piece};
-use crate::value::{NoValue, Type};
+use crate::value::{NoValue, Type, remark_on_string};
 
 /// The label of a vertex without one.
 const VERTEX: &[u8] = b"vertex";
@@ -53,8 +54,8 @@ pub(super) struct Rows<'a> {
     ids: Vec<IdColumn<'a>>,
     label: Option<usize>,
     properties: Vec<PropertyColumn<'a>>,
-    /// The id that a row has if it is the header again.
-    header_again: Id,
+    /// The ids that a row has if it is the header again, without a byte order mark before it or with one.
+    header_again: [Id; 2],
     label_key: Key,
     /// By which an edge knows its ends and its label.
     edge_key: Key,
@@ -94,7 +95,7 @@ impl<'a> Rows<'a> {
     pub(super) fn new(header: &'a Header, options: Options, hashes: Hashes, vertices: Option<&'a Elements>) -> Self {
         let is_gremlin = header.dialect == Dialect::Gremlin;
         let [label_key, edge_key] = ["~label", "~edge"].map(|name| hashes.key(name.as_bytes()));
-        let header_again = hashes.id("", b"");
+        let header_again = [hashes.id("", b""); 2];
         let mut rows = Self {
             header,
             options,
@@ -127,7 +128,8 @@ impl<'a> Rows<'a> {
         rows.ids.extend([rows.id, rows.from, rows.to].into_iter().flatten());
         rows.ids.sort_by_key(|column| column.index);
         let space = rows.id.map_or("", |id| id.space);
-        rows.header_again = rows.hashes.id(space, if is_gremlin { b"~id" } else { b":ID" });
+        let first = if is_gremlin { "~id" } else { ":ID" };
+        rows.header_again = [first.to_owned(), format!("\u{feff}{first}")].map(|id| rows.hashes.id(space, id.as_bytes()));
         rows
     }
 
@@ -238,10 +240,13 @@ impl<'a> Reading<'a> {
     fn vertex(&mut self) -> Subject {
         let rows = self.rows;
         let Some(id) = self.id_in(rows.id) else { return Subject::Nothing };
-        if id == rows.header_again {
+        if rows.header_again.contains(&id) {
             self.warn(0, Warning::HeaderAgain);
         }
         if let Some(label) = self.label() {
+            if !rows.is_gremlin && label.starts_with(b":") {
+                self.warn(0, Warning::ColonInLabel { label: lossy(&label) });
+            }
             each(&label, |label| self.label_of_vertex(label));
         }
         if self.records == 0 && rows.is_gremlin {
@@ -260,14 +265,28 @@ impl<'a> Reading<'a> {
 
     /// What the id in a column is known by.
     fn id_in(&mut self, column: Option<IdColumn<'_>>) -> Option<Id> {
-        let IdColumn { index, space, .. } = column?;
-        let id = self.text_of(self.record.cell(index)?);
+        let IdColumn { index, space, column } = column?;
+        let cell = self.record.cell(index)?;
+        let at = cell.at;
+        let id = self.text_of(cell);
+        self.remark_on_name(column, &id, at);
         Some(self.rows.hashes.id(space, &id))
+    }
+
+    /// Of an id or a label, the same is to be said as of a String.
+    fn remark_on_name(&mut self, column: &Column, text: &[u8], at: usize) {
+        if let Some(remark) = remark_on_string(text) {
+            let column = self.rows.header.dialect.name(column).to_owned();
+            self.warn(at, Warning::Value { value: lossy(text), column, remark });
+        }
     }
 
     fn label(&mut self) -> Option<Cow<'a, [u8]>> {
         let label = self.rows.label_in(self.record)?;
-        Some(self.text_of(label))
+        let at = label.at;
+        let label = self.text_of(label);
+        self.remark_on_name(&Column::Label, &label, at);
+        Some(label)
     }
 
     /// What tells an edge from others with its id. In openCypher, nothing does.
@@ -309,7 +328,7 @@ impl<'a> Reading<'a> {
             self.value(column, &cell.text, cell.at);
             return;
         }
-        if cell.text.starts_with(b"[") && cell.text.ends_with(b"]") {
+        if is_list(&cell.text) {
             let (value, column) = (lossy(&cell.text), column.property.name.clone());
             self.warn(cell.at, Warning::List { value, column });
         }
@@ -387,6 +406,11 @@ fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
             edge.misses_end = !(vertices.has(edge.from) & vertices.has(edge.to));
         }
     }
+}
+
+/// Whether a text is a list as Python, JSON or Postgres writes it, or what Java prints of an array.
+fn is_list(text: &[u8]) -> bool {
+    matches!(text, [b'[', .., b']'] | [b'{', .., b'}']) || text.starts_with(b"[L") && memmem::find(text, b";@").is_some()
 }
 
 /// Gives each value between `;` that has no backslash before it. Empty ones are none.
