@@ -172,6 +172,11 @@ fn of_warning(warning: &Warning) -> Rule {
             "A literal is no value of its datatype.",
             "Write it in the form of XML Schema, or change the datatype.",
         ),
+        Warning::OwnBase { .. } => rule(
+            "own-base",
+            "A relative IRI is resolved with the loader's own base.",
+            "Name a base in the file, or with parserConfiguration.baseUri.",
+        ),
         Warning::BlankNodes => {
             rule("blank-nodes", "Blank nodes get new names at each load.", "Give the nodes IRIs if they are to be found again.")
         }

@@ -205,6 +205,7 @@ fn what_cannot_be_read_is_one_error() {
     let empty = tempfile::tempdir().expect("a folder for the test");
     let (code, text) = check(folder.path(), &[]);
     assert!(code == 110 && text.contains("a.csv.gz: error: it cannot be read: ") && text.contains("damaged"), "{text}");
+    assert!(text.contains("LOAD_FAILED: 1 error, 0 warnings"), "{text}");
     for (path, expected) in
         [(folder.path().join("none.csv"), "No such file"), (empty.path().to_owned(), "there is no file in ")]
     {

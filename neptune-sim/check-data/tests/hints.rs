@@ -195,6 +195,7 @@ use rstest::rstest;
 #[case::an_id_for_nothing("csv", "~id,a\nnull,x\n", "if there is no value, leave the cell empty", "comma")]
 #[case::labels_of_apoc("opencypher", ":ID,:LABEL\n1,:Person:Admin\n", "`Person;Admin`", "comma")]
 #[case::two_documents("rdfxml", "\n<?xml version='1.0'?><a xmlns='e:'/>", "the very first", "namespace")]
+#[case::a_relative_iri("turtle", "<thing1> <http://e/p> 1 .\n", "--base-uri of this check", "%20")]
 #[case::blank_lines("csv", "\n\n\n", "nothing but blank lines", "without a byte")]
 #[case::only_a_mark("csv", "\u{feff}", "nothing but a byte order mark", "without a byte")]
 #[case::no_byte("csv", "", "a file without a byte", "nothing but")]

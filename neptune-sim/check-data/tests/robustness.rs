@@ -47,7 +47,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_checked() {
     assert_eq!(code, 110);
     assert!(flat(&text).contains("gone.csv: error: it cannot be read: No such file or directory"), "{text}");
     assert!(text.contains("z.csv:2:4: error: Value 'x'"), "{text}");
-    assert!(text.contains("LOAD_FAILED: 1 error, 0 warnings in 3 files"), "{text}");
+    assert!(text.contains("LOAD_FAILED: 2 errors, 0 warnings in 3 files"), "{text}");
 }
 
 #[test]

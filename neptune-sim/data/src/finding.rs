@@ -79,6 +79,11 @@ pub enum Warning {
         /// What is in it.
         flaw: IriFlaw,
     },
+    /// A relative IRI that is resolved with the loader's own base, because none is named.
+    OwnBase {
+        /// What it is then.
+        iri: String,
+    },
     /// A literal of RDF that does not keep its value.
     Literal {
         /// Its text.

@@ -79,7 +79,7 @@ fn a_file_without_a_statement_is_warned_about(#[case] format: Format, #[case] te
 #[case::rdflib(&["rdflib.nq"], [12, 0, 0], &["2 BlankNodes, 2 times", "8 Literal { text: \"nan\", datatype: \"double\", flaw: IllTyped }, 2 times",
     "10 Literal { text: \"9223372036854775808\", datatype: \"integer\", flaw: Beyond64Bits }, 1 times"])]
 #[case::raptor(&["raptor.ttl"], [3, 0, 1], &["13 record 3: Expected ':', found ' '"])]
-#[case::serdi(&["serdi.ttl"], [10, 0, 0], &["28 BlankNodes, 1 times"])]
+#[case::serdi(&["serdi.ttl"], [10, 0, 0], &["28 BlankNodes, 1 times", "31 OwnBase { iri: \"http://aws.amazon.com/neptune/rel\" }, 1 times"])]
 #[case::rdflib_as_xml(&["rdflib.rdf"], [10, 0, 0], &["10 BlankNodes, 1 times", "23 Literal { text: \"nan\", datatype: \"double\", flaw: IllTyped }, 2 times",
     "29 Literal { text: \"9223372036854775808\", datatype: \"integer\", flaw: Beyond64Bits }, 1 times"])]
 #[case::a_piece_of_a_split_file(&["part_of_split.ttl"], [1, 0, 1], &["1 record 1: Namespace prefix 'ex' used but not defined"])]

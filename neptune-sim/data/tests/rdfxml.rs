@@ -154,12 +154,39 @@ fn words_that_are_not_rdf4js_are_marked() {
     assert_eq!(*words, Provenance::Ours);
 }
 
+#[rstest]
+#[case::latin_1(b"Andr\xe9 B", 2, 3)]
+#[case::a_latin_1_letter_before_a_tag(b"\xe9", 2, 3)]
+#[case::a_byte_that_begins_nothing(b"\x80x", 1, 1)]
+#[case::a_byte_of_no_character(b"\xff", 1, 1)]
+#[case::two_bytes(b"\xc3(", 2, 2)]
+#[case::four_bytes(b"\xf0\x9f\x98(", 4, 4)]
+#[case::a_longer_form_of_a_character(b"\xc0\x80", 1, 1)]
+#[case::half_of_a_pair(b"\xed\xa0\x80", 2, 3)]
+fn bytes_that_are_no_utf8_end_the_document(#[case] bytes: &[u8], #[case] wrong: usize, #[case] of: usize) {
+    let text = [BEGIN.as_bytes(), b"<e:C/><e:C><e:p>", bytes, b"</e:p></e:C></rdf:RDF>"].concat();
+    let (_, findings) = read(&text[..], &mut Graph::default());
+    let What::Error(Problem::Document { text, .. }) = &findings[0].what else { panic!("{findings:?}") };
+    assert_eq!(*text, format!("Invalid byte {wrong} of {of}-byte UTF-8 sequence."));
+}
+
 #[test]
-fn bytes_that_are_no_utf8_are_warned_about() {
-    let text = [BEGIN.as_bytes(), b"<e:C e:p='\xff'/></rdf:RDF>"].concat();
+fn bytes_of_another_encoding_that_is_named_are_warned_about() {
+    let begin =
+        format!("<?xml version='1.0' encoding='ISO-8859-1'?>{}", BEGIN.split_once("?>").map_or(BEGIN, |(_, rest)| rest));
+    let text = [begin.as_bytes(), b"<e:C/><e:C><e:p>\xff</e:p></e:C></rdf:RDF>"].concat();
     let (totals, findings) = read(&text[..], &mut Graph::default());
     assert_eq!(totals.errors(), 0);
-    assert!(findings.iter().any(|finding| finding.what == What::Warning(Warning::NotUtf8) && finding.line == 3));
+    let warning = findings.iter().find(|finding| finding.what == What::Warning(Warning::NotUtf8));
+    assert_eq!(warning.map(|finding| (finding.record, finding.times)), Some((3, 1)), "{findings:?}");
+}
+
+#[test]
+fn bytes_of_one_each_are_no_utf16() {
+    let text = "<?xml version='1.0' encoding='utf-16'?><e:C xmlns:e='e:'/>";
+    let (_, findings) = read(text.as_bytes(), &mut Graph::default());
+    let What::Error(Problem::Document { text, .. }) = &findings[0].what else { panic!("{findings:?}") };
+    assert_eq!(text, "Content is not allowed in prolog.");
 }
 
 /// Each of them would take all memory.

@@ -32,6 +32,9 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
             "write the number as a text, without a datatype, to keep all its digits"
         }
         Warning::Literal { text, datatype, flaw: LiteralFlaw::IllTyped } => return Some(of_ill_typed(text, datatype)),
+        Warning::OwnBase { .. } => {
+            "name a base in the file, or with parserConfiguration.baseUri of the load and --base-uri of this check"
+        }
         Warning::BlankNodes => "give the nodes IRIs if they are to be found or loaded again",
         Warning::HeaderAgain => AGAIN,
         Warning::NoStatements => "leave the file out, or put statements into it",

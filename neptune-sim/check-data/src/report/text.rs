@@ -84,7 +84,8 @@ impl Report {
 
     /// `LOAD_FAILED: 2 errors, 1 warning in 3 files`
     pub(super) fn summary(&self) -> String {
-        let (errors, warnings) = (count(self.found(true), "error"), count(self.found(false), "warning"));
+        let unreadable = self.files.iter().filter(|file| file.unreadable.is_some()).count() as u64;
+        let (errors, warnings) = (count(self.found(true) + unreadable, "error"), count(self.found(false), "warning"));
         format!("{}: {errors}, {warnings} in {}", self.verdict(), count(self.files.len() as u64, "file"))
     }
 }

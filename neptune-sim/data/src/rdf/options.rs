@@ -16,11 +16,22 @@ pub struct Options {
     pub stop: Stop,
 }
 
+/// What the loader resolves relative IRIs with if no base is named (user guide, "Load data parameters", `baseUri`).
+const OWN_BASE: &str = "http://aws.amazon.com/neptune/default";
+
+impl Options {
+    /// Whether an IRI that was relative has become one of the loader's own, for want of a base.
+    pub(super) fn is_of_own_base(&self, resolved: &str) -> bool {
+        let folder = OWN_BASE.trim_end_matches("default");
+        self.base_uri == OWN_BASE && resolved.starts_with(folder)
+    }
+}
+
 /// What a load without parameters has.
 impl Default for Options {
     fn default() -> Self {
         Self {
-            base_uri: "http://aws.amazon.com/neptune/default".to_owned(),
+            base_uri: OWN_BASE.to_owned(),
             named_graph_uri: "http://aws.amazon.com/neptune/vocab/v01/DefaultNamedGraph".to_owned(),
             verify_uri_syntax: false,
             stop: Stop::default(),

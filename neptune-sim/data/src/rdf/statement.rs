@@ -154,10 +154,13 @@ impl<'a> Reader<'a, '_> {
         self.at += 1;
         self.expect(':')?;
         let start = self.at;
-        if !self.peek().is_some_and(|c| c.is_alphanumeric() || c == '_') {
+        if !self.peek().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
             return Err(self.expected("a letter or number or underscore"));
         }
-        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '\u{b7}');
+        // RDF4J knows no letters of other alphabets here, which the grammar has.
+        let is_part = |c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+        };
         loop {
             self.skip(is_part);
             // A full stop is a part of the name before another part, and otherwise ends the statement.
@@ -362,6 +365,8 @@ mod tests {
     #[case::an_open_literal("<e:a> <e:p> \"one", "Unexpected end of file", 16)]
     #[case::one_caret("<e:a> <e:p> \"x\"^<e:t> .", "Expected '^', found: <", 16)]
     #[case::no_colon("_a <e:p> <e:c> .", "Expected ':', found: a", 1)]
+    #[case::a_letter_of_another_alphabet("<e:a> <e:p> _:Zoë .", "Expected '.', found: ë", 16)]
+    #[case::a_name_that_begins_with_one("_:é <e:p> <e:c> .", "Expected a letter or number or underscore, found: é", 2)]
     #[case::an_empty_name("_: <e:p> <e:c> .", "Expected a letter or number or underscore, found:  ", 2)]
     #[case::an_underscore_in_a_language("<e:a> <e:p> \"x\"@en_US .", "Expected '.', found: _", 18)]
     #[case::no_language("<e:a> <e:p> \"x\"@ .", "Expected a letter, found:  ", 16)]

@@ -2,9 +2,11 @@
 
 use std::io::Read;
 
+use neptune_text::cut;
+
 use super::document::{Document, is_blank};
 use super::end::{End, finding};
-use crate::finding::Warning;
+use crate::finding::{SHOWN, Warning};
 use crate::rdf::iri::{Flaw, LONG_NAME, MAX_NAME, resolve};
 use crate::rdf::value::Value;
 use crate::stream::MAX_RECORD;
@@ -66,6 +68,11 @@ impl<R: Read> Document<'_, '_, R> {
     fn resolved(&mut self, iri: String) -> Result<String, End> {
         let is_relative = !iri.contains(':');
         let resolved = resolve(iri, self.base.as_ref()).map_err(|text| End::Fault(text, self.chars.marked()))?;
+        if is_relative && self.sink.options.is_of_own_base(&resolved) {
+            let (spot, record) = (self.chars.marked(), self.sink.records + 1);
+            let (warning, chars) = (Warning::OwnBase { iri: cut(&resolved, SHOWN) }, &self.chars);
+            self.sink.log.warn_at(warning, |what| finding(what, record, chars, spot));
+        }
         // RDF4J verifies those only that are written in full.
         if is_relative && self.sink.options.verify_uri_syntax { Ok(resolved) } else { self.checked(resolved) }
     }
@@ -152,8 +159,8 @@ impl<R: Read> Document<'_, '_, R> {
             return Err(End::Fault(format!("Expected a letter, found '{first}'"), self.chars.spot()));
         }
         while let Some(c) = self.chars.peek()?.filter(|c| is_part_of_name(*c) || *c == '.') {
-            let next = self.chars.peek_at(1)?;
-            if c == '.' && next.is_none_or(|next| !is_part_of_name(next) && next != '.') {
+            // Before anything else, RDF4J takes the full stop for a part of the name.
+            if c == '.' && matches!(self.chars.peek_at(1)?, None | Some(' ' | '\t' | '\r' | '\n' | '<' | '_')) {
                 break;
             }
             self.push(&mut name, c)?;

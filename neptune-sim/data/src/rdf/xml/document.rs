@@ -11,6 +11,7 @@ use super::element::{Elements, Tag};
 use super::end::{End, Near};
 use super::entity::Entities;
 use super::source::{Piece, Source};
+use crate::finding::Warning;
 
 use crate::rdf::chars::Spot;
 use crate::rdf::sink::Sink;
@@ -99,6 +100,10 @@ impl<'a, 'l> Document<'a, 'l> {
                 }
             };
             self.near = near;
+            if let Some(near) = source.not_utf8.take() {
+                let record = self.sink.records + 1;
+                self.sink.log.warn_at(Warning::NotUtf8, |what| near.finding(what, record));
+            }
             if self.elements.depth() == 0 {
                 outside(&piece, has_root)?;
             }

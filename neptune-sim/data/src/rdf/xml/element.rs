@@ -149,6 +149,12 @@ impl Elements {
         scope: &mut Scope,
     ) -> Result<Vec<(String, String)>, End> {
         let mut others = Vec::new();
+        if lacks_blank(&content[at..]) {
+            let element = &scope.written;
+            let said =
+                format!("Element type \"{element}\" must be followed by either attribute specifications, \">\" or \"/>\".");
+            return Err(End::rdf4j(said));
+        }
         for attribute in Attributes::new(content, at).with_checks(false) {
             let attribute = attribute.map_err(|error| End::Fault(error.to_string(), Provenance::Ours))?;
             let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
@@ -175,6 +181,12 @@ impl Elements {
     }
 
     fn bind(&mut self, prefix: &str, namespace: &str) -> Result<(), End> {
+        if namespace.is_empty() && !prefix.is_empty() {
+            let attribute = format!("prefix=\"xmlns\",localpart=\"{prefix}\",rawname=\"xmlns:{prefix}\"");
+            let said =
+                format!("The value of the attribute \"{attribute}\" is invalid. Prefixed namespace bindings may not be empty.");
+            return Err(End::rdf4j(said));
+        }
         if namespace.len() > MAX_NAME {
             return Err(End::TooMuch(LONG_NAME));
         }
@@ -221,6 +233,20 @@ fn check_each_once(attributes: &[(Name, String)], element: &str) -> Result<(), E
     let Some((Name { local, namespace, .. }, _)) = twice else { return Ok(()) };
     let bound = if namespace.is_empty() { String::new() } else { format!(" bound to namespace \"{namespace}\"") };
     Err(End::rdf4j(format!("Attribute \"{local}\"{bound} was already specified for element \"{element}\".")))
+}
+
+/// Whether an attribute follows the quote behind the value of another.
+fn lacks_blank(attributes: &str) -> bool {
+    let mut rest = attributes;
+    while let Some(open) = rest.find(['"', '\'']) {
+        let (quote, value) = rest[open..].split_at(1);
+        let Some((_, behind)) = value.split_once(quote) else { return false };
+        if !behind.is_empty() && !behind.starts_with([' ', '\t', '\n', '\r', '/']) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 /// A base that is written in another's scope.

@@ -39,9 +39,7 @@ impl Entities {
         let mut parts = text.split('&');
         expanded.push_str(parts.next().unwrap_or_default());
         for part in parts {
-            let Some((name, rest)) = part.split_once(';') else {
-                return Err(End::rdf4j("The entity name must immediately follow the '&' in the entity reference."));
-            };
+            let (name, rest) = part.split_once(';').filter(|(name, _)| is_reference(name)).ok_or_else(|| unended(part))?;
             self.push(name, &mut expanded)?;
             expanded.push_str(rest);
         }
@@ -74,6 +72,27 @@ impl Entities {
             (None, None) => return Err(End::rdf4j(format!("The entity \"{name}\" was referenced, but not declared."))),
         }
         if text.len() > MAX_RECORD { Err(End::TooMuch("A tag or a text is longer than 16 MiB")) } else { Ok(()) }
+    }
+}
+
+/// Whether this may stand between `&` and `;`.
+fn is_reference(name: &str) -> bool {
+    !name.is_empty() && name_in(name.strip_prefix('#').unwrap_or(name)).len() == name.trim_start_matches('#').len()
+}
+
+/// The letters, digits and signs at the beginning that a name may have.
+fn name_in(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))).unwrap_or(text.len());
+    &text[..end]
+}
+
+/// What is said of an `&` before a text in which no `;` ends a name.
+pub(super) fn unended(text: &str) -> End {
+    match name_in(text) {
+        name if name.starts_with(|c: char| c.is_alphabetic() || c == '_') => {
+            End::rdf4j(format!("The reference to entity \"{name}\" must end with the ';' delimiter."))
+        }
+        _ => End::rdf4j("The entity name must immediately follow the '&' in the entity reference."),
     }
 }
 

@@ -12,7 +12,6 @@ mod statements;
 use std::io::{self, Read};
 
 use super::sink::Sink;
-use crate::finding::Warning;
 use crate::found::Found;
 use crate::problem::Problem;
 use document::Document;
@@ -26,9 +25,6 @@ pub(super) fn load(input: impl Read, sink: &mut Sink<'_>) -> io::Result<()> {
     let read = document.read(&mut source);
     let near = document.near;
     let record = sink.records + 1;
-    if let Some(near) = source.not_utf8 {
-        sink.log.warn_at(Warning::NotUtf8, |what| near.finding(what, record));
-    }
     let problem = match read {
         Ok(()) => return Ok(()),
         Err(End::Io(error)) => return Err(error),

@@ -10,7 +10,7 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
 
 use super::end::{End, Near};
-use super::entity::is_xml;
+use super::entity::{is_xml, unended};
 use crate::problem::Provenance;
 use crate::rdf::chars::Spot;
 use crate::stream::MAX_RECORD;
@@ -26,7 +26,9 @@ pub(super) struct Source<R> {
     buffer: Vec<u8>,
     /// Where the next piece is.
     next: Spot,
-    /// Where the first bytes are that are no UTF-8.
+    /// Whether its declaration names no other encoding.
+    is_utf8: bool,
+    /// Where bytes are that are no UTF-8, if it names another one.
     pub(super) not_utf8: Option<Near>,
 }
 
@@ -56,8 +58,9 @@ impl<R: Read> Source<R> {
         let bounded = Bounded { input: io::Cursor::new(start).chain(input), left: Rc::clone(&left) };
         let mut reader = Reader::from_reader(BufReader::with_capacity(CHUNK, bounded));
         reader.config_mut().check_end_names = false;
+        reader.config_mut().check_comments = true;
         reader.config_mut().allow_unmatched_ends = true;
-        Ok(Source { reader, left, buffer: Vec::new(), next: Spot { line: 1, column: 1 }, not_utf8: None })
+        Ok(Source { reader, left, buffer: Vec::new(), next: Spot { line: 1, column: 1 }, is_utf8: true, not_utf8: None })
     }
 
     /// The next piece, and where it is; `None` at the end.
@@ -70,6 +73,10 @@ impl<R: Read> Source<R> {
             Ok(Event::Decl(_)) => before > 0,
             Ok(Event::PI(content)) => content.target().eq_ignore_ascii_case(b"xml"),
             _ => false,
+        };
+        let encoding = match &event {
+            Ok(Event::Decl(content)) => content.encoding().and_then(Result::ok).unwrap_or_default().to_ascii_lowercase(),
+            _ => Vec::new(),
         };
         let (piece, begin, content) = match event {
             Err(error) => return Err((self.end(error), Near { spot, bytes: self.shown("") })),
@@ -90,13 +97,25 @@ impl<R: Read> Source<R> {
             let said = "The processing instruction target matching \"[xX][mM][lL]\" is not allowed.";
             return Err((End::rdf4j(said), near));
         }
-        let text = String::from_utf8_lossy(&content);
+        if encoding.starts_with(b"utf-16") {
+            return Err((End::rdf4j("Content is not allowed in prolog."), near));
+        }
+        self.is_utf8 &= matches!(&encoding[..], b"" | b"utf-8" | b"utf8");
+        let text = match std::str::from_utf8(&content) {
+            Err(error) if self.is_utf8 => return Err((End::rdf4j(of_bytes(&content[error.valid_up_to()..])), near)),
+            _ => String::from_utf8_lossy(&content),
+        };
+        if begin.is_empty() && text.contains("]]>") {
+            let said =
+                "The character sequence \"]]>\" must not appear in content unless used to mark the end of a CDATA section.";
+            return Err((End::rdf4j(said), near));
+        }
         if let Some(end) = of_characters(&text, begin) {
             return Err((end, near));
         }
         let length = usize::try_from(self.reader.buffer_position() - before).unwrap_or(usize::MAX);
         self.pass(&content, length);
-        if self.not_utf8.is_none() && matches!(text, Cow::Owned(_)) {
+        if matches!(text, Cow::Owned(_)) {
             self.not_utf8 = Some(near.clone());
         }
         Ok(Some((piece, near)))
@@ -121,12 +140,31 @@ impl<R: Read> Source<R> {
             _ if self.left.get() == 0 => End::TooMuch("A tag or a text is longer than 16 MiB"),
             Error::Io(error) => End::Io(io::Error::new(error.kind(), error)),
             Error::Syntax(_) => End::rdf4j("XML document structures must start and end within the same entity."),
+            Error::IllFormed(IllFormedError::DoubleHyphenInComment) => {
+                End::rdf4j("The string \"--\" is not permitted within comments.")
+            }
             Error::IllFormed(IllFormedError::UnclosedReference) => {
-                End::rdf4j("The entity name must immediately follow the '&' in the entity reference.")
+                unended(String::from_utf8_lossy(&self.buffer).trim_start_matches('&'))
             }
             error => End::Fault(error.to_string(), Provenance::Ours),
         }
     }
+}
+
+/// What Java's XML reader says of bytes that begin with some that are no UTF-8: which of them, of the character that the first one begins.
+fn of_bytes(bytes: &[u8]) -> String {
+    let length = match bytes.first() {
+        Some(0xC2..=0xDF) => 2,
+        Some(0xE0..=0xEF) => 3,
+        Some(0xF0..=0xF7) => 4,
+        _ => 1,
+    };
+    // Some second bytes make another form of a shorter character, or half of a pair.
+    let is_second = |byte: u8| std::str::from_utf8(&[&bytes[..1], &[byte, 0x80, 0x80][..length - 1]].concat()).is_ok();
+    let is_next = |(at, byte): (usize, &u8)| if at == 1 { is_second(*byte) } else { (0x80..=0xBF).contains(byte) };
+    let good = bytes.iter().enumerate().skip(1).take(length - 1).take_while(|next| is_next(*next)).count();
+    let wrong = if length == 1 { 1 } else { good + 2 };
+    format!("Invalid byte {wrong} of {length}-byte UTF-8 sequence.")
 }
 
 /// What is said of the first character that XML does not have, in a piece that begins like this.
