@@ -168,6 +168,22 @@ fn times() -> Vec<Row> {
             "whole seconds",
         ),
         row(
+            "`NumericGreaterThan` of a text: `\"2\"` and 1",
+            at("NumericGreaterThan", 1),
+            json!({"v": "2"}),
+            ("\"no\"", Specified),
+            ["\"no\"", "\"yes\""],
+            "`IsNumeric` in an `And` with the comparison",
+        ),
+        row(
+            "`NumericLessThan` of null and 1",
+            at("NumericLessThan", 1),
+            json!({"v": null}),
+            ("\"no\"", Specified),
+            ["\"no\"", "\"yes\""],
+            "`IsNumeric` in an `And` with the comparison",
+        ),
+        row(
             "a deadline on the clock of the context: `$$.State.EnteredTime`",
             of("$$.State.EnteredTime", "TimestampGreaterThan", json!("2024-01-01T00:00:00Z")),
             json!({}),

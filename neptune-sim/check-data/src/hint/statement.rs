@@ -174,15 +174,15 @@ fn of_bare_word(Around { before, after }: &Around<'_>) -> Option<&'static str> {
     let ends = |c: char| c.is_whitespace() || ",;.()[]".contains(c);
     let is = |word: &str| after.split(ends).next() == Some(word) || before.trim_end().rsplit(ends).next() == Some(word);
     match () {
-        () if is("NaN") => {
-            Some("raptor writes it so, and it is no Turtle: write `\"NaN\"^^<http://www.w3.org/2001/XMLSchema#double>`")
-        }
-        () if is("INF") || is("+INF") => {
-            Some("raptor writes it so, and it is no Turtle: write `\"INF\"^^<http://www.w3.org/2001/XMLSchema#double>`")
-        }
-        () if is("-INF") => {
-            Some("raptor writes it so, and it is no Turtle: write `\"-INF\"^^<http://www.w3.org/2001/XMLSchema#double>`")
-        }
+        () if is("NaN") => Some(
+            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"NaN\"^^<http://www.w3.org/2001/XMLSchema#double>`",
+        ),
+        () if is("INF") || is("+INF") => Some(
+            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"INF\"^^<http://www.w3.org/2001/XMLSchema#double>`",
+        ),
+        () if is("-INF") => Some(
+            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"-INF\"^^<http://www.w3.org/2001/XMLSchema#double>`",
+        ),
         () => None,
     }
 }
