@@ -73,13 +73,14 @@ pub struct Arguments {
     invoke: Option<Url>,
     /// Judge the state machine with this definition in Amazon States Language
     ///
-    /// Its tasks call the functions that --function gives, and no time passes while it waits. The input of its executions is --event.
+    /// JSON or YAML, or a template of SAM or CloudFormation: `template.yaml#Watch`, if it has several state machines. Its tasks call the functions that --function gives,
+    /// and no time passes while it waits. The input of its executions is --event.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["lambda", "invoke", "command", "success", "failure", "pending"])]
     state_machine: Option<PathBuf>,
     /// A function that the state machine calls, and the command that runs it. May be repeated
     ///
     /// The command is one for --lambda. The definition may name the function by its name, in an ARN, or as a substitution such as
-    /// `${CheckLoadStatusArn}` for `check_load_status`.
+    /// `${CheckLoadStatusArn}` for `check_load_status`; a template by its logical id.
     #[arg(long = "function", value_name = "NAME=COMMAND", value_parser = read_function, requires = "state_machine")]
     functions: Vec<(String, CommandLine)>,
     /// What runs the state machine: `moto` (Python), or `node` (aws-local-stepfunctions)

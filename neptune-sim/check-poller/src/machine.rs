@@ -33,15 +33,16 @@ const HANGING_CALLS: u32 = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum MachineError {
     /// Its definition cannot be used.
-    #[error("{0}\nhint: {hint}", hint = hint(&.0.problem))]
+    #[error("{0}{hint}", hint = hint(&.0.problem).map(|hint| format!("\nhint: {hint}")).unwrap_or_default())]
     Definition(#[from] DefinitionError),
     /// The engine cannot run it.
     #[error("{0}")]
     Engine(#[from] EngineError),
 }
 
-fn hint(problem: &DefinitionProblem) -> String {
-    match problem {
+/// What helps, where the problem does not say it itself.
+fn hint(problem: &DefinitionProblem) -> Option<String> {
+    Some(match problem {
         DefinitionProblem::UnknownFunction { function, .. } => {
             format!("give it the command that runs it: --function '{function}=COMMAND'")
         }
@@ -55,8 +56,12 @@ fn hint(problem: &DefinitionProblem) -> String {
         DefinitionProblem::UnknownResource { .. } => {
             "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
         }
-        _ => "--state-machine takes a definition in Amazon States Language, as JSON".to_owned(),
-    }
+        DefinitionProblem::Unreadable(_) | DefinitionProblem::WrongType { .. } | DefinitionProblem::UnknownField { .. } => {
+            return None;
+        }
+        _ => "--state-machine takes a definition in Amazon States Language, as JSON or YAML, or a template of SAM or CloudFormation"
+            .to_owned(),
+    })
 }
 
 /// A state machine, and the engine that runs its executions.

@@ -1,39 +1,44 @@
 //! A definition in Amazon States Language whose functions are known.
 
-use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io};
 
 use serde_json::Value;
 
-use crate::fields::{has_no_end, misspelt};
+use crate::fields::{has_no_end, misspelt, wrong_type};
+use crate::template::{Source, Template, What, substitute, text_of};
+use crate::tree::{Fault, Node};
+use crate::yaml;
 
-/// AWS's limit for a definition: 1 MB.
+/// AWS's limit for a definition, and for a template: 1 MB.
 const DEFINITION_BYTES: usize = 1024 * 1024;
 /// How functions are called here. The account is AWS's example account.
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:";
 /// AWS's limit for a Wait, in seconds.
 const LONGEST_WAIT: u64 = 99_999_999;
 /// How deep `serde_json` reads.
-const NESTED: usize = 127;
+pub(crate) const NESTED: usize = 127;
 const INVOKE: &str = ":states:::lambda:invoke";
 const PUT_EVENTS: &str = ":states:::events:putEvents";
 
 /// A definition. In its texts, `${…}` is replaced: by the ARN of a function if it names one, and by the name itself otherwise.
 ///
 /// A function is found by its name, and by a substitution such as `${CheckLoadStatusArn}`, `${CheckLoadStatusFunction.Arn}` or
-/// `${check-load-status}` for `check_load_status`: case, `_`, `-` and `.` do not count, and neither do `Arn` or `Name`, and before that `Function` or `Lambda`, at
-/// the end. The same holds for the name in an ARN; a version or alias behind it does not count.
+/// `${check-load-status}` for `check_load_status`: case, `_` and `-` do not count, and neither do `Arn` or `Name`, and before that `Function` or `Lambda`, at
+/// the end, nor what stands behind a `.`. The same holds for the name in an ARN; a version or alias behind it does not count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition(Value);
 
 /// A file is no definition that can be run.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", .file.display())]
+#[error("{}{}: {problem}", .file.display(), .line.map(|line| format!(":{line}")).unwrap_or_default())]
 pub struct DefinitionError {
-    /// The file.
+    /// The file: of a machine in a template, the one that its definition is in.
     pub file: PathBuf,
+    /// The line in it, from 1, where one is known.
+    pub line: Option<usize>,
     /// What is wrong.
     pub problem: DefinitionProblem,
 }
@@ -48,8 +53,11 @@ pub enum DefinitionProblem {
     #[error("it is larger than {DEFINITION_BYTES} bytes, which is AWS's limit")]
     TooLarge,
     /// It is not JSON.
-    #[error("it is not JSON: {0}; a substitution `${{…}}` has to stand inside a text")]
+    #[error("it is not JSON: {0}; a substitution `${{…}}` has to stand inside a text, unless a template says what it is")]
     NotJson(#[from] serde_json::Error),
+    /// Something in it cannot be read, or be worked out as CloudFormation does it. This says what, and what helps.
+    #[error("{0}")]
+    Unreadable(String),
     /// It is no state machine.
     #[error("it is no definition of a state machine: it needs a StartAt that names one of its States")]
     NoStart,
@@ -71,6 +79,16 @@ pub enum DefinitionProblem {
         field: String,
         /// The one that is near.
         near: &'static str,
+    },
+    /// A field of a state has a number where AWS takes a text, or the reverse.
+    #[error("the state `{state}` has in its `{field}` {fault}")]
+    WrongType {
+        /// The state.
+        state: String,
+        /// The field.
+        field: String,
+        /// What it has, and what AWS takes.
+        fault: &'static str,
     },
     /// A state neither ends the execution nor leads on. AWS refuses such a definition.
     #[error("the state `{state}` has neither a Next nor `\"End\": true`")]
@@ -95,7 +113,7 @@ pub enum DefinitionProblem {
         next: String,
     },
     /// A state calls a function that is not there.
-    #[error("the state `{state}` calls the function `{function}`, which is none of those that are given: {}", .given.join(", "))]
+    #[error("the state `{state}` calls the function `{function}`, {}", none_of(.given))]
     UnknownFunction {
         /// The state.
         state: String,
@@ -118,33 +136,71 @@ pub enum DefinitionProblem {
 }
 
 impl Definition {
-    /// Reads a definition that calls functions with these names.
+    /// Reads a definition that calls functions with these names: a file in JSON or YAML, or a template of SAM or CloudFormation that has the machine.
+    ///
+    /// Of a template with several machines, `FILE#ID` names the one with this logical id. Its `DefinitionSubstitutions`, `Ref`, `Fn::GetAtt`, `Fn::Sub` and
+    /// `Fn::Join` are worked out, with the defaults of the template's parameters: a function in it has its logical id as its name.
     ///
     /// # Errors
-    /// [`DefinitionError`] if it is not one.
+    /// [`DefinitionError`] if it is not one, or larger than 1 MiB.
     pub fn read(file: &Path, functions: &[&str]) -> Result<Self, DefinitionError> {
-        let text = fs::read_to_string(file).map_err(DefinitionProblem::from);
-        text.and_then(|text| Self::parse(&text, functions))
-            .map_err(|problem| DefinitionError { file: file.to_owned(), problem })
+        let (file, id) = file_and_id(file);
+        let of = |file: &Path| {
+            let file = file.to_owned();
+            move |Located { line, problem }| DefinitionError { file, line: Some(line).filter(|line| *line > 0), problem }
+        };
+        let root = read_text(&file).and_then(|text| tree(&text, Format::of(&file, &text))).map_err(of(&file))?;
+        let source = match (Template::of(&root), &id) {
+            (Some(template), id) => template.machine(id.as_deref()).map_err(|fault| of(&file)(fault.into()))?,
+            (None, None) => return Self::of_tree(&root, functions).map_err(of(&file)),
+            (None, Some(id)) => {
+                let problem = format!("it is no template, which has Resources: leave out `#{id}`");
+                return Err(of(&file)(Fault { line: 0, message: problem }.into()));
+            }
+        };
+        let Source { what, node, substitutions } = source;
+        let value_of = |name: &str| substitutions.get(name).and_then(text_of);
+        match what {
+            What::Data(mut definition) => {
+                each_text(&mut definition, &|text| substitute(text, value_of));
+                Self::of_value(definition, node, functions).map_err(of(&file))
+            }
+            What::Text(text) => {
+                let parsed = Self::parse(&substitute(&text, value_of), functions);
+                parsed.map_err(|problem| of(&file)(Located { line: node.line, problem }))
+            }
+            What::File(name) => {
+                let file = file.parent().unwrap_or(Path::new("")).join(name);
+                let text = read_text(&file).map(|text| substitute(&text, value_of));
+                let root = text.and_then(|text| tree(&text, Format::of(&file, &text)));
+                root.and_then(|root| Self::of_tree(&root, functions)).map_err(of(&file))
+            }
+        }
     }
 
-    /// The same of a text.
+    /// The same of a text in JSON, if it begins with `{`, or in YAML.
     ///
     /// # Errors
-    /// [`DefinitionProblem`] if it is not one.
+    /// [`DefinitionProblem`] if it is no definition, or larger than 1 MiB.
     pub fn parse(text: &str, functions: &[&str]) -> Result<Self, DefinitionProblem> {
-        if text.len() > DEFINITION_BYTES {
-            return Err(DefinitionProblem::TooLarge);
-        }
-        let mut definition: Value = serde_json::from_str(text).map_err(|error| {
-            // Its kind is a syntax error like any other.
-            if error.to_string().starts_with("recursion limit exceeded") { DefinitionProblem::TooDeep } else { error.into() }
-        })?;
+        let root = tree(text, Format::of(Path::new(""), text)).map_err(Located::in_text)?;
+        Self::of_tree(&root, functions).map_err(|located| located.problem)
+    }
+
+    fn of_tree(root: &Node, functions: &[&str]) -> Result<Self, Located> {
+        Self::of_value(root.to_json(&|_| None)?, root, functions)
+    }
+
+    /// A definition whose values stand in these lines.
+    fn of_value(mut definition: Value, lines: &Node, functions: &[&str]) -> Result<Self, Located> {
         if !starts(&definition) {
-            return Err(DefinitionProblem::NoStart);
+            return Err(Located { line: lines.line, problem: DefinitionProblem::NoStart });
         }
-        check_states(&definition, functions)?;
-        substitute(&mut definition, functions);
+        check_states(&definition, functions).map_err(|problem| {
+            let place = problem.place().and_then(|(state, field)| lines.line_of(state, field));
+            Located { line: place.unwrap_or(0), problem }
+        })?;
+        each_text(&mut definition, &|text| with_functions(text, functions));
         Ok(Self(definition))
     }
 
@@ -152,6 +208,108 @@ impl Definition {
     pub fn time_limit(&self) -> Option<Duration> {
         self.0["TimeoutSeconds"].as_u64().map(Duration::from_secs)
     }
+}
+
+impl DefinitionProblem {
+    /// The state that it is about, and the field of it.
+    fn place(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::File(_) | Self::TooLarge | Self::NotJson(_) | Self::Unreadable(_) | Self::NoStart | Self::TooDeep => None,
+            Self::NoInnerStart { state } | Self::NoEnd { state } | Self::UnknownState { state, .. } => Some((state, None)),
+            Self::UnknownField { state, field, .. } | Self::WrongType { state, field, .. } => Some((state, Some(field))),
+            Self::LongWait { state, .. } => Some((state, Some("Seconds"))),
+            Self::UnknownFunction { state, .. } => Some((state, Some("FunctionName"))),
+            Self::UnknownResource { state, .. } => Some((state, Some("Resource"))),
+        }
+    }
+}
+
+fn none_of(given: &[String]) -> String {
+    if given.is_empty() {
+        "and no function is given".to_owned()
+    } else {
+        format!("which is none of those that are given: {}", given.join(", "))
+    }
+}
+
+/// A problem and its line, from 1; 0 if it is not known.
+#[derive(Debug)]
+struct Located {
+    line: usize,
+    problem: DefinitionProblem,
+}
+
+impl Located {
+    /// The problem, with its line in the text if it would not be said otherwise.
+    fn in_text(self) -> DefinitionProblem {
+        match self.problem {
+            DefinitionProblem::Unreadable(message) if self.line > 0 => {
+                DefinitionProblem::Unreadable(format!("{message} (line {} of the text)", self.line))
+            }
+            problem => problem,
+        }
+    }
+}
+
+impl From<Fault> for Located {
+    fn from(Fault { line, message }: Fault) -> Self {
+        Self { line, problem: DefinitionProblem::Unreadable(message) }
+    }
+}
+
+impl From<DefinitionProblem> for Located {
+    fn from(problem: DefinitionProblem) -> Self {
+        Self { line: 0, problem }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Format {
+    Json,
+    Yaml,
+}
+
+impl Format {
+    /// That of a file by its name, or else by how the text begins.
+    fn of(file: &Path, text: &str) -> Self {
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => Self::Json,
+            Some("yaml" | "yml") => Self::Yaml,
+            _ if text.trim_start().starts_with('{') => Self::Json,
+            _ => Self::Yaml,
+        }
+    }
+}
+
+/// The file, and the logical id behind a `#`. A file whose name has a `#` is found as well.
+fn file_and_id(given: &Path) -> (PathBuf, Option<String>) {
+    match given.to_str().and_then(|given| given.rsplit_once('#')) {
+        Some((file, id)) if !given.exists() => (file.into(), Some(id.to_owned())),
+        _ => (given.to_owned(), None),
+    }
+}
+
+fn read_text(file: &Path) -> Result<String, Located> {
+    let mut text = String::new();
+    let most = u64::try_from(DEFINITION_BYTES + 1).expect("a megabyte is less than 2^64 bytes");
+    File::open(file).and_then(|file| file.take(most).read_to_string(&mut text)).map_err(DefinitionProblem::from)?;
+    Ok(text)
+}
+
+fn tree(text: &str, format: Format) -> Result<Node, Located> {
+    if text.len() > DEFINITION_BYTES {
+        return Err(DefinitionProblem::TooLarge.into());
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    if format == Format::Yaml {
+        return Ok(yaml::parse(text)?);
+    }
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        // Its kind is a syntax error like any other.
+        if error.to_string().starts_with("recursion limit exceeded") { DefinitionProblem::TooDeep } else { error.into() }
+    })?;
+    // Nearly all JSON is YAML as well, and that reader knows the lines.
+    Ok(Node::of_json(value, yaml::parse(text).ok().as_ref()))
 }
 
 impl std::fmt::Display for Definition {
@@ -174,6 +332,9 @@ fn check_states(machine: &Value, functions: &[&str]) -> Result<(), DefinitionPro
         }
         if let Some((field, near)) = misspelt(state) {
             return Err(DefinitionProblem::UnknownField { state: name.clone(), field: field.to_owned(), near });
+        }
+        if let Some((field, fault)) = wrong_type(state) {
+            return Err(DefinitionProblem::WrongType { state: name.clone(), field: field.to_owned(), fault });
         }
         if has_no_end(state) {
             return Err(DefinitionProblem::NoEnd { state: name.clone() });
@@ -225,35 +386,27 @@ fn check_task(name: &str, state: &Value, functions: &[&str]) -> Result<(), Defin
     }
 }
 
-fn substitute(value: &mut Value, functions: &[&str]) {
+/// Changes all texts of a value that have a substitution.
+fn each_text(value: &mut Value, change: &impl Fn(&str) -> String) {
     match value {
-        Value::String(text) if text.contains("${") => *text = substituted(text, functions),
-        Value::Array(values) => values.iter_mut().for_each(|value| substitute(value, functions)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| substitute(value, functions)),
+        Value::String(text) if text.contains("${") => *text = change(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| each_text(value, change)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| each_text(value, change)),
         _ => {}
     }
 }
 
-fn substituted(text: &str, functions: &[&str]) -> String {
-    let (mut done, mut rest) = (String::new(), text);
-    while let Some((before, (name, after))) =
-        rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
-    {
-        done.push_str(before);
-        match find_function(name, functions) {
-            Some(function) => write!(done, "{FUNCTION_ARN}{function}").expect("a String takes every text"),
-            None => done.push_str(name),
-        }
-        rest = after;
-    }
-    done + rest
+fn with_functions(text: &str, functions: &[&str]) -> String {
+    substitute(text, |name| {
+        Some(find_function(name, functions).map_or_else(|| name.to_owned(), |function| format!("{FUNCTION_ARN}{function}")))
+    })
 }
 
 /// The name of a function in an ARN, a substitution, or a name with a version or alias.
 fn short_name(reference: &str) -> &str {
-    let name = reference.strip_prefix("${").and_then(|name| name.strip_suffix('}')).unwrap_or(reference);
-    let name = name.rsplit_once(":function:").map_or(name, |(_, name)| name);
-    name.split(':').next().unwrap_or(name)
+    let name = reference.rsplit_once(":function:").map_or(reference, |(_, name)| name);
+    let name = name.strip_prefix("${").and_then(|name| name.split('}').next()).unwrap_or(name);
+    name.split([':', '.']).next().unwrap_or(name)
 }
 
 /// The function that is meant, among those with these names.
@@ -265,7 +418,7 @@ pub(crate) fn find_function<'a>(reference: &str, functions: &[&'a str]) -> Optio
 
 /// A name without what does not count.
 fn plain(name: &str) -> String {
-    let mut plain = name.to_lowercase().replace(['_', '-', '.'], "");
+    let mut plain = name.to_lowercase().replace(['_', '-'], "");
     for endings in [["arn", "name"], ["function", "lambda"]] {
         if let Some(shorter) =
             endings.iter().find_map(|ending| plain.strip_suffix(ending)).filter(|shorter| !shorter.is_empty())
@@ -291,6 +444,8 @@ mod tests {
     #[case::substitution("${CheckStatusArn}")]
     #[case::attribute("${CheckStatusFunction.Arn}")]
     #[case::function_name("${CheckStatusFunctionName}")]
+    #[case::alias_of_a_substitution("${CheckStatusFunction.Arn}:live")]
+    #[case::substitution_in_an_arn("arn:aws:lambda:us-east-1:1:function:${CheckStatusFunction}")]
     fn a_function_is_found(#[case] reference: &str) {
         assert_eq!(find_function(reference, &["other", "check_status"]), Some("check_status"));
     }
@@ -363,6 +518,8 @@ mod tests {
         "arn:aws:states:::lambda:invoke",
         "the state `Check` calls the function `Check`, which is none of those that are given: other, more"
     )]
+    #[case::no_text("StartAt: 1\nStates: {}\n", "it needs a StartAt that names one of its States")]
+    #[case::nothing("", "it needs a StartAt")]
     #[case::an_arn("arn:aws:lambda:us-east-1:1:function:f:1", "the state `Check` calls the function `f`")]
     #[case::another_service(
         "arn:aws:states:::sqs:sendMessage",
@@ -370,9 +527,15 @@ mod tests {
     )]
     #[case::a_callback("arn:aws:states:::lambda:invoke.waitForTaskToken", "which nothing stands for")]
     fn what_is_wrong_is_said(#[case] text: &str, #[case] said: &str) {
-        let text = if text.starts_with('{') { text.to_owned() } else { machine(text) };
+        let text = if text.starts_with("arn:") { machine(text) } else { text.to_owned() };
         let problem = Definition::parse(&text, &["other", "more"]).unwrap_err().to_string();
         assert!(problem.contains(said), "{problem}");
+    }
+
+    #[test]
+    fn a_call_without_any_function_says_so() {
+        let problem = Definition::parse(&machine("${CheckArn}"), &[]).unwrap_err().to_string();
+        assert_eq!(problem, "the state `Check` calls the function `CheckArn`, and no function is given");
     }
 
     #[rstest]

@@ -29,6 +29,9 @@
 //! | `tasks` | [`Tasks`]: what stands behind the tasks |
 //! | `reply` | [`Reply`]: how a call ends |
 //! | `definition` | [`Definition`]: a definition whose functions are known |
+//! | `template` | a machine in a template of SAM or CloudFormation |
+//! | `tree`, `yaml` | the values of a file with their lines, and YAML as it is read |
+//! | `fields` | the fields that states have |
 //! | `ended` | [`Ended`]: how an execution ended |
 //!
 //! The engines themselves are driven by the files in `moto/` and `node/`.
@@ -40,7 +43,10 @@ mod fields;
 mod host;
 mod reply;
 mod tasks;
+mod template;
 mod tools;
+mod tree;
+mod yaml;
 
 pub use definition::{Definition, DefinitionError, DefinitionProblem};
 pub use ended::{Ended, Status};

@@ -1,6 +1,6 @@
 //! `neptune-sim check-poller` on state machines.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use neptune_harness::binaries::{handler_binary, simulator_binary};
@@ -42,6 +42,10 @@ fn write(machine: &str) -> (TempDir, PathBuf) {
 
 fn check(machine: &str, arguments: &[&str]) -> Output {
     let (_place, file) = write(machine);
+    check_file(&file, arguments)
+}
+
+fn check_file(file: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(simulator_binary().unwrap());
     command.arg("check-poller").arg("--state-machine").arg(file).args(arguments).stdin(Stdio::null());
     // Both tools may have a folder of their own here.
@@ -65,6 +69,35 @@ async fn a_right_machine_is_right_at_every_end(#[values(Moto, Node)] kind: Engin
     }
     let [function, engine] = [function(), format!("--engine={kind}")];
     let output = check(&right().to_string(), &["--case=words", "--case=pending", EVENT, &function, &engine]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}
+
+/// `handlers/template.yaml`, whose machines call functions by `Fn::GetAtt`.
+#[rstest]
+#[tokio::test]
+async fn a_machine_of_a_template_is_judged_with_functions_by_their_logical_ids(#[values(Moto, Node)] kind: EngineKind) {
+    if engine(kind, "a state machine of a template").await.is_none() {
+        return;
+    }
+    let function = function().replace("get_load_status=", "GetLoadStatus=");
+    let machine = root().join("handlers/template.yaml#LoadStatusInJsonPath");
+    let arguments = ["--case=completed", "--case=failed", EVENT, &function, &format!("--engine={kind}")];
+    let output = check_file(&machine, &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}
+
+/// The example as YAML: what it finds is the same.
+#[tokio::test]
+async fn a_machine_in_yaml_is_judged() {
+    if engine(Node, "a state machine in YAML").await.is_none() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("watch.asl.yaml");
+    // Each value as JSON on a line of its own, which is YAML.
+    let yaml: Vec<_> = right().as_object().unwrap().iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    std::fs::write(&file, yaml.join("\n")).unwrap();
+    let output = check_file(&file, &["--case=completed", "--case=failed", EVENT, &function(), "--engine=node"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }
 
@@ -205,7 +238,7 @@ async fn a_function_that_crashes_at_once_is_what_is_said_of_a_machine() {
 
 #[rstest]
 #[case::another_function(&["--function=check=true"], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, which is none of those that are given: check\nhint: give it the command that runs it: --function 'GetLoadStatusArn=COMMAND'")]
-#[case::no_function(&[], 106, "watch.asl.json: the state `GetLoadStatus` calls the function")]
+#[case::no_function(&[], 106, "the state `GetLoadStatus` calls the function `GetLoadStatusArn`, and no function is given\nhint: give it")]
 #[case::no_name(&["--function=true"], 2, "write a name and a command")]
 #[case::a_function_twice(&["--function=check=true", "--function=check=false"], 2, "the function `check` is given twice")]
 #[case::another_engine(&["--engine=asl"], 2, "write `moto` or `node`")]
@@ -219,7 +252,7 @@ fn what_keeps_a_machine_from_being_judged_is_one_error(#[case] arguments: &[&str
 
 #[rstest]
 #[case::no_json("{", "watch.asl.json: it is not JSON")]
-#[case::no_start("{}", "watch.asl.json: it is no definition of a state machine: it needs a StartAt")]
+#[case::no_start("{}", "watch.asl.json:1: it is no definition of a state machine: it needs a StartAt")]
 fn a_file_that_is_no_machine_is_refused(#[case] definition: &str, #[case] wanted: &str) {
     let output = check(definition, &[]);
     let said = text(&output);

@@ -1,0 +1,425 @@
+//! A state machine of a template of SAM or CloudFormation.
+//!
+//! A resource stands for itself: `!GetAtt Check.Arn` and `!Ref Check` become `${Check.Arn}` and `${Check}`, which [`Definition`](crate::Definition)
+//! takes for a function as it does in a definition. A parameter is its default.
+
+use neptune_text::nearest;
+use serde_json::{Map, Value};
+
+use crate::tree::{Fault, Node};
+
+const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
+/// What stands for the account that a template is deployed to.
+const PSEUDO: [(&str, &str); 5] = [
+    ("AWS::AccountId", "123456789012"),
+    ("AWS::Partition", "aws"),
+    ("AWS::Region", "us-east-1"),
+    ("AWS::StackName", "stack"),
+    ("AWS::URLSuffix", "amazonaws.com"),
+];
+
+/// A template.
+#[derive(Clone, Copy)]
+pub(crate) struct Template<'a>(&'a Node);
+
+/// The definition of a machine, as its template gives it.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) what: What,
+    /// As it stands in the template.
+    pub(crate) node: &'a Node,
+    pub(crate) substitutions: Map<String, Value>,
+}
+
+/// Where the definition is.
+#[derive(Debug, PartialEq)]
+pub(crate) enum What {
+    /// In a file beside the template.
+    File(String),
+    /// Here, as a text.
+    Text(String),
+    /// Here, as data.
+    Data(Value),
+}
+
+impl<'a> Template<'a> {
+    /// Whether this is a template: it has resources.
+    pub(crate) fn of(root: &'a Node) -> Option<Self> {
+        root.get("Resources").map(|_| Self(root))
+    }
+
+    /// The definition of the machine with this logical id, or of the only one.
+    ///
+    /// # Errors
+    /// There is none, or one of several, or it cannot be run here.
+    pub(crate) fn machine(self, id: Option<&str>) -> Result<Source<'a>, Fault> {
+        let resources = self.0.get("Resources").unwrap_or(self.0);
+        let is_machine = |node: &Node| node.get("Type").and_then(Node::text).is_some_and(|of| TYPES.contains(&of));
+        let machines: Vec<_> = resources.entries().iter().filter(|entry| is_machine(&entry.value)).collect();
+        let names: Vec<_> = machines.iter().map(|entry| entry.key.as_str()).collect();
+        let at = |message: String| Fault { line: resources.line, message };
+        let machine = match (id, &machines[..]) {
+            (_, []) => {
+                return Err(at(format!(
+                    "the template has no state machine, which is a resource of the type {}",
+                    TYPES.join(" or ")
+                )));
+            }
+            (None, [machine]) => machine,
+            (None, _) => {
+                return Err(at(format!(
+                    "the template has several state machines: write the name of one behind the file, such as `#{}`; they are {}",
+                    names[0],
+                    names.join(", ")
+                )));
+            }
+            (Some(id), _) => machines.iter().find(|entry| entry.key == id).ok_or_else(|| {
+                let near = nearest(id, names.iter().copied()).map(|near| format!(": did you mean `{near}`?"));
+                let others = near.unwrap_or_else(|| format!("; its state machines are {}", names.join(", ")));
+                at(format!("the template has no state machine `{id}`{others}"))
+            })?,
+        };
+        self.definition(machine.value.get("Properties").unwrap_or(&machine.value)).map_err(|Fault { line, message }| Fault {
+            line,
+            message: format!("the state machine `{}`: {message}", machine.key),
+        })
+    }
+
+    fn definition(self, properties: &'a Node) -> Result<Source<'a>, Fault> {
+        let kind = ["Type", "StateMachineType"].into_iter().find_map(|key| properties.get(key));
+        if let Some(kind) = kind.filter(|kind| self.resolve(kind).is_ok_and(|kind| kind == "EXPRESS")) {
+            return Err(Fault {
+                line: kind.line,
+                message: "it is of the type EXPRESS, and only STANDARD is run here: to judge its loop all the same, give its definition as a file of its own"
+                    .to_owned(),
+            });
+        }
+        let substitutions = properties.get("DefinitionSubstitutions").map(Node::entries).unwrap_or_default();
+        // One that is worked out elsewhere, such as in another stack, keeps its own name.
+        let substitutions =
+            substitutions.iter().filter_map(|entry| Some((entry.key.clone(), self.resolve(&entry.value).ok()?))).collect();
+        let given = ["Definition", "DefinitionString", "DefinitionUri", "DefinitionS3Location"]
+            .into_iter()
+            .find_map(|key| Some((key, properties.get(key)?)));
+        let Some((key, node)) = given else {
+            return Err(Fault {
+                line: properties.line,
+                message: "it has no definition: neither Definition nor DefinitionUri, DefinitionString or DefinitionS3Location"
+                    .to_owned(),
+            });
+        };
+        let what = match (key, self.resolve(node)?) {
+            ("Definition", data) => What::Data(data),
+            ("DefinitionString", Value::String(text)) => What::Text(text),
+            ("DefinitionUri" | "DefinitionS3Location", Value::String(file)) if !file.contains("://") => What::File(file),
+            ("DefinitionString", _) => {
+                return Err(Fault { line: node.line, message: "its DefinitionString is not a text".to_owned() });
+            }
+            (key, _) => {
+                return Err(Fault {
+                    line: node.line,
+                    message: format!(
+                        "its {key} names no file beside the template: give the file with the definition in place of the template"
+                    ),
+                });
+            }
+        };
+        Ok(Source { what, node, substitutions })
+    }
+
+    /// A value as CloudFormation would work it out.
+    ///
+    /// # Errors
+    /// A function is none of those that are known here.
+    fn resolve(self, node: &Node) -> Result<Value, Fault> {
+        node.to_json(&|node| node.function().map(|(name, given)| self.call(name, given)))
+    }
+
+    fn call(self, name: &str, given: &Node) -> Result<Value, Fault> {
+        let unknown = || Fault {
+            line: given.line,
+            message: format!(
+                "`{name}` is not worked out here, only Ref, Fn::GetAtt, Fn::Sub and Fn::Join are: write what it stands for in its place, or in a \
+                 definition of its own"
+            ),
+        };
+        let arguments = self.resolve(given)?;
+        let value = match (name, &arguments) {
+            ("Ref", Value::String(id)) => Some(self.reference(id)),
+            ("Fn::GetAtt", Value::String(path)) => Some(format!("${{{path}}}")),
+            ("Fn::GetAtt", Value::Array(path)) => texts(path).map(|path| format!("${{{}}}", path.join("."))),
+            ("Fn::Sub", Value::String(text)) => Some(self.substituted(text, &Map::new())),
+            ("Fn::Sub", Value::Array(given)) => match &given[..] {
+                [Value::String(text), Value::Object(values)] => Some(self.substituted(text, values)),
+                _ => None,
+            },
+            ("Fn::Join", Value::Array(given)) => match &given[..] {
+                [Value::String(between), Value::Array(parts)] => texts(parts).map(|parts| parts.join(between)),
+                _ => None,
+            },
+            _ => None,
+        };
+        value.map(Value::String).ok_or_else(unknown)
+    }
+
+    /// What a name in a template stands for.
+    fn reference(self, name: &str) -> String {
+        let pseudo = PSEUDO.into_iter().find_map(|(pseudo, value)| (pseudo == name).then(|| value.to_owned()));
+        let parameter = || self.0.get("Parameters")?.get(name)?.get("Default");
+        let default = || text_of(&parameter()?.to_json(&|_| None).ok()?);
+        pseudo.or_else(default).unwrap_or_else(|| format!("${{{name}}}"))
+    }
+
+    /// A text with `${…}`, as `Fn::Sub` replaces it.
+    fn substituted(self, text: &str, values: &Map<String, Value>) -> String {
+        substitute(text, |name| {
+            Some(match name.strip_prefix('!') {
+                Some(literal) => format!("${{{literal}}}"),
+                None => values.get(name).and_then(text_of).unwrap_or_else(|| self.reference(name)),
+            })
+        })
+    }
+}
+
+/// Texts, if these are all some.
+fn texts(values: &[Value]) -> Option<Vec<String>> {
+    values.iter().map(text_of).collect()
+}
+
+/// What CloudFormation writes for a single value.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// A text in which each `${name}` is replaced by what this says; `None` leaves it as it stands.
+pub(crate) fn substitute(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let (mut done, mut rest) = (String::new(), text);
+    while let Some((before, (name, after))) =
+        rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        done.push_str(before);
+        match value(name) {
+            Some(value) => done.push_str(&value),
+            None => done.extend(["${", name, "}"]),
+        }
+        rest = after;
+    }
+    done + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use rstest::rstest;
+    use serde_json::json;
+
+    use crate::definition::{Definition, DefinitionError};
+
+    const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:CheckStatusFunction";
+
+    /// A template with two machines. The definition of the first is in a file.
+    const TEMPLATE: &str = "
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  WaitSeconds: {Type: Number, Default: 30}
+  Bus: {Type: String}
+Resources:
+  CheckStatusFunction:
+    Type: AWS::Serverless::Function
+    Enabled: yes
+  Watch:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: watch.asl.yaml
+      DefinitionSubstitutions:
+        Check: !GetAtt CheckStatusFunction.Arn
+        Seconds: !Ref WaitSeconds
+        Bus: !ImportValue bus
+  Inline:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition:
+        StartAt: Check
+        States:
+          Check:
+            Type: Task
+            Resource: !Sub arn:${AWS::Partition}:states:::lambda:invoke
+            Parameters:
+              FunctionName: !GetAtt [CheckStatusFunction, Arn]
+              Payload: {bus: !Ref Bus, seconds: !Join [\"-\", [!Ref WaitSeconds, 1]]}
+            End: true
+";
+
+    const WATCH: &str = "
+StartAt: Check
+States:
+  Check:
+    Type: Task
+    Resource: ${Check}
+    Next: Wait
+  Wait:
+    Type: Wait
+    Seconds: ${Seconds}
+    Comment: on ${Bus}
+    End: true
+";
+
+    /// Reads the machine that is named so, of a folder with this template in `template.yaml`, and with this definition in `watch.asl.yaml`.
+    fn read(name: &str, template: &str, watch: &str, functions: &[&str]) -> Result<String, DefinitionError> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(name.split('#').next().unwrap()), template).unwrap();
+        fs::write(folder.path().join("watch.asl.yaml"), watch).unwrap();
+        Definition::read(&folder.path().join(name), functions).map(|definition| definition.to_string())
+    }
+
+    #[test]
+    fn a_definition_beside_the_template_is_substituted() {
+        let watch = json!({"StartAt": "Check", "States": {
+            "Check": {"Type": "Task", "Resource": ARN, "Next": "Wait"},
+            "Wait": {"Type": "Wait", "Seconds": 30, "Comment": "on Bus", "End": true},
+        }});
+        assert_eq!(read("template.yaml#Watch", TEMPLATE, WATCH, &["CheckStatusFunction"]).unwrap(), watch.to_string());
+    }
+
+    #[test]
+    fn a_definition_inside_the_template_is_worked_out() {
+        let inline = json!({"StartAt": "Check", "States": {"Check": {
+            "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {"FunctionName": ARN, "Payload": {"bus": "Bus", "seconds": "30-1"}}, "End": true,
+        }}});
+        assert_eq!(read("template.yaml#Inline", TEMPLATE, WATCH, &["CheckStatusFunction"]).unwrap(), inline.to_string());
+    }
+
+    #[rstest]
+    #[case::sub(json!({"Fn::Sub": r#"{"StartAt": "C", "States": {"C": {"Type": "Task", "Resource": "${Check.Arn}", "End": true}}}"#}))]
+    #[case::sub_with_values(json!({"Fn::Sub": [
+        r#"{"StartAt": "C", "States": {"C": {"Type": "Task", "Resource": "${Fn}", "End": true}}}"#, {"Fn": {"Fn::GetAtt": "Check.Arn"}},
+    ]}))]
+    #[case::sub_and_substitution(json!({"Fn::Sub": r#"{"StartAt": "C", "States": {"C": {"Type": "Task", "Resource": "${!Later}", "End": true}}}"#}))]
+    #[case::as_the_cdk_joins_it(json!({"Fn::Join": ["", [
+        r#"{"StartAt":"C","States":{"C":{"Type":"Task","Resource":""#, {"Fn::GetAtt": ["Check", "Arn"]}, r#"","End":true}}}"#,
+    ]]}))]
+    #[case::yaml("StartAt: C\nStates:\n  C: {Type: Task, Resource: '${Later}', End: true}\n".into())]
+    fn a_definition_as_text_is_worked_out(#[case] text: serde_json::Value) {
+        let template = json!({"Resources": {"M": {"Type": "AWS::StepFunctions::StateMachine", "Properties": {
+            "DefinitionString": text, "DefinitionSubstitutions": {"Later": {"Fn::GetAtt": ["Check", "Arn"]}},
+        }}}});
+        let definition = read("stack.template", &template.to_string(), "", &["Check"]).unwrap();
+        assert!(definition.contains(r#""Resource":"arn:aws:lambda:us-east-1:123456789012:function:Check""#), "{definition}");
+    }
+
+    #[rstest]
+    #[case::several(
+        "template.yaml",
+        "",
+        "",
+        "template.yaml:7: the template has several state machines: write the name of one behind the file, such as `#Watch`; they are Watch, Inline"
+    )]
+    #[case::another_name("template.yaml#Wach", "", "", "the template has no state machine `Wach`: did you mean `Watch`?")]
+    #[case::a_far_name(
+        "template.yaml#Import",
+        "",
+        "",
+        "the template has no state machine `Import`; its state machines are Watch, Inline"
+    )]
+    #[case::no_machine(
+        "template.yaml",
+        "AWS::Serverless::StateMachine",
+        "X",
+        "the template has no state machine, which is a resource of the type AWS::Serverless::StateMachine or"
+    )]
+    #[case::express(
+        "template.yaml#Watch",
+        "DefinitionUri:",
+        "Type: EXPRESS\n      DefinitionUri:",
+        "template.yaml:13: the state machine `Watch`: it is of the type EXPRESS, and only STANDARD is run here"
+    )]
+    #[case::express_by_a_parameter(
+        "template.yaml#Watch",
+        "DefinitionUri:",
+        "Type: !Sub EXPRESS\n      DefinitionUri:",
+        "it is of the type EXPRESS"
+    )]
+    #[case::no_definition("template.yaml#Watch", "DefinitionUri", "Uri", "the state machine `Watch`: it has no definition")]
+    #[case::in_s3(
+        "template.yaml#Watch",
+        "watch.asl.yaml",
+        "s3://bucket/watch.asl.json",
+        "its DefinitionUri names no file beside the template"
+    )]
+    #[case::no_file("template.yaml#Watch", "watch.asl.yaml", "other.asl.yaml", "other.asl.yaml: it cannot be read")]
+    #[case::another_function_of_cloudformation(
+        "template.yaml#Inline",
+        "!GetAtt [CheckStatusFunction, Arn]",
+        "!If [A, B, C]",
+        "template.yaml:28: the state machine `Inline`: `Fn::If` is not worked out here"
+    )]
+    #[case::what_the_template_gives(
+        "template.yaml#Inline",
+        "!GetAtt [CheckStatusFunction, Arn]",
+        "!GetAtt Other.Arn",
+        "template.yaml:28: the state `Check` calls the function `Other`, which is none of those that are given: CheckStatusFunction"
+    )]
+    #[case::a_state(
+        "template.yaml#Inline",
+        "End: true",
+        "Next: yes",
+        "template.yaml:30: the state machine `Inline`: `yes` is true or false"
+    )]
+    #[case::no_template("watch.asl.yaml#Watch", "", "", "it is no template, which has Resources: leave out `#Watch`")]
+    fn what_keeps_a_machine_of_a_template_from_being_read_is_said(
+        #[case] name: &str,
+        #[case] there: &str,
+        #[case] instead: &str,
+        #[case] said: &str,
+    ) {
+        let template = if there.is_empty() { TEMPLATE.to_owned() } else { TEMPLATE.replace(there, instead) };
+        let error = read(name, &template, WATCH, &["CheckStatusFunction"]).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+
+    #[rstest]
+    #[case::the_line_of_a_state("Next: Wait", "Next: Weit", "watch.asl.yaml:4: the state `Check` leads to `Weit`")]
+    #[case::the_line_of_a_field(
+        "Next: Wait",
+        "Nexxt: Wait",
+        "watch.asl.yaml:7: the state `Check` has a field `Nexxt`: did you mean `Next`?"
+    )]
+    #[case::a_number_in_quotes(
+        "${Seconds}",
+        "'30'",
+        "watch.asl.yaml:10: the state `Wait` has in its `Seconds` a text, where AWS takes a number"
+    )]
+    #[case::a_function_that_is_not_given(
+        "${Check}",
+        "${Other}",
+        "watch.asl.yaml:4: the state `Check` calls the function `Other`"
+    )]
+    #[case::a_tag("${Check}", "!GetAtt A.Arn", "watch.asl.yaml:6: `Fn::GetAtt` is a function of CloudFormation")]
+    #[case::no_yaml("Type: Wait", "Type: [", "watch.asl.yaml:")]
+    fn a_fault_in_the_file_of_a_template_has_its_line(#[case] there: &str, #[case] instead: &str, #[case] said: &str) {
+        let error =
+            read("template.yaml#Watch", TEMPLATE, &WATCH.replace(there, instead), &["CheckStatusFunction"]).unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+
+    #[test]
+    fn json_has_its_lines_as_well() {
+        let watch = "{\"StartAt\": \"A\", \"States\": {\n  \"A\": {\n    \"Type\": \"Pass\",\n    \"Ends\": true\n}}}";
+        let error = read("watch.asl.json", watch, "", &[]).unwrap_err().to_string();
+        assert!(error.contains("watch.asl.json:4: the state `A` has a field `Ends`"), "{error}");
+    }
+
+    #[test]
+    fn a_file_is_found_whose_name_has_a_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a#b.yaml");
+        fs::write(&file, "StartAt: A\nStates: {A: {Type: Succeed}}\n").unwrap();
+        assert!(Definition::read(&file, &[]).is_ok());
+    }
+}

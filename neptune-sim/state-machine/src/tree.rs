@@ -1,0 +1,155 @@
+//! The values of a file, with the lines on which they stand.
+
+use serde_json::{Map, Number, Value};
+
+/// A value, and its line in the text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Node {
+    /// From 1; 0 if it is not known.
+    pub(crate) line: usize,
+    pub(crate) content: Content,
+}
+
+/// The content of a [`Node`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Node>),
+    /// Keys, each once, with their values.
+    Map(Vec<Entry>),
+    /// What CloudFormation works out: `!GetAtt Check.Arn` is `Fn::GetAtt` of a text.
+    Function(String, Box<Node>),
+    /// What means one thing here and another there, or nothing. This is what is wrong with it.
+    Refused(String),
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    /// Of the key, from 1; 0 if it is not known.
+    pub(crate) line: usize,
+    pub(crate) value: Node,
+}
+
+/// What is wrong on a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fault {
+    /// From 1; 0 if it is not known.
+    pub(crate) line: usize,
+    pub(crate) message: String,
+}
+
+impl Node {
+    /// The values of a JSON text, whose lines are those of the same text as YAML; 0 without them.
+    pub(crate) fn of_json(value: Value, lines: Option<&Self>) -> Self {
+        let line = lines.map_or(0, |node| node.line);
+        let content = match value {
+            Value::Null => Content::Null,
+            Value::Bool(value) => Content::Bool(value),
+            Value::Number(number) => Content::Number(number),
+            Value::String(text) => Content::Text(text),
+            Value::Array(values) => {
+                let line_of = |index: usize| match lines.map(|node| &node.content) {
+                    Some(Content::List(nodes)) => nodes.get(index),
+                    _ => None,
+                };
+                Content::List(
+                    values.into_iter().enumerate().map(|(index, value)| Self::of_json(value, line_of(index))).collect(),
+                )
+            }
+            Value::Object(fields) => {
+                let line_of = |key: &str| lines.and_then(|node| node.entries().iter().find(|entry| entry.key == key));
+                let entries = fields.into_iter().map(|(key, value)| {
+                    let place = line_of(&key);
+                    let line = place.map_or(0, |entry| entry.line);
+                    Entry { key, line, value: Self::of_json(value, place.map(|entry| &entry.value)) }
+                });
+                Content::Map(entries.collect())
+            }
+        };
+        Self { line, content }
+    }
+
+    /// The value of a key.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// All keys with their values; none if it is no mapping.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        if let Content::Map(entries) = &self.content { entries } else { &[] }
+    }
+
+    /// Its text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Content::Text(text) = &self.content { Some(text) } else { None }
+    }
+
+    /// The function of CloudFormation that stands here, in its short or its long form, with what it is given.
+    pub(crate) fn function(&self) -> Option<(&str, &Self)> {
+        match &self.content {
+            Content::Function(name, given) => Some((name, given)),
+            Content::Map(entries) => match &entries[..] {
+                [Entry { key, value, .. }] if key == "Ref" || key.starts_with("Fn::") => Some((key, value)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The value as JSON. `function` says what stands for a function of CloudFormation.
+    ///
+    /// # Errors
+    /// Some value means nothing.
+    pub(crate) fn to_json(&self, function: &impl Fn(&Self) -> Option<Result<Value, Fault>>) -> Result<Value, Fault> {
+        if let Some(value) = function(self) {
+            return value;
+        }
+        let refused = |message: String| Err(Fault { line: self.line, message });
+        match &self.content {
+            Content::Null => Ok(Value::Null),
+            Content::Bool(value) => Ok(Value::Bool(*value)),
+            Content::Number(number) => Ok(Value::Number(number.clone())),
+            Content::Text(text) => Ok(Value::String(text.clone())),
+            Content::List(nodes) => nodes.iter().map(|node| node.to_json(function)).collect::<Result<_, _>>().map(Value::Array),
+            Content::Map(entries) => {
+                let fields = entries.iter().map(|entry| Ok((entry.key.clone(), entry.value.to_json(function)?)));
+                fields.collect::<Result<Map<_, _>, _>>().map(Value::Object)
+            }
+            Content::Function(name, _) => refused(format!(
+                "`{name}` is a function of CloudFormation, which is worked out in a template and not in a definition: write `${{Name}}` in its place"
+            )),
+            Content::Refused(why) => refused(why.clone()),
+        }
+    }
+
+    /// The line of a state, or of one of its fields. The names of states are unique in a definition.
+    pub(crate) fn line_of(&self, state: &str, field: Option<&str>) -> Option<usize> {
+        let here = self.get("States").and_then(|states| states.entries().iter().find(|entry| entry.key == state));
+        if let Some(entry) = here {
+            let field = field.and_then(|field| entry.value.line_of_field(field));
+            return Some(field.unwrap_or(entry.line)).filter(|line| *line > 0);
+        }
+        match &self.content {
+            Content::List(nodes) => nodes.iter().find_map(|node| node.line_of(state, field)),
+            Content::Map(entries) => entries.iter().find_map(|entry| entry.value.line_of(state, field)),
+            _ => None,
+        }
+    }
+
+    /// The line of a key, here or deeper.
+    fn line_of_field(&self, field: &str) -> Option<usize> {
+        if let Some(entry) = self.entries().iter().find(|entry| entry.key == field) {
+            return Some(entry.line);
+        }
+        match &self.content {
+            Content::List(nodes) => nodes.iter().find_map(|node| node.line_of_field(field)),
+            Content::Map(entries) => entries.iter().find_map(|entry| entry.value.line_of_field(field)),
+            _ => None,
+        }
+    }
+}
