@@ -148,6 +148,30 @@ fn a_map_makes_a_function_with_names_of_its_own_pass() {
 }
 
 #[test]
+fn a_function_that_raises_errors_passes_if_the_map_says_what_they_mean() {
+    if !python() {
+        return skipped("functions in Python", "there is no python3");
+    }
+    let place = tempfile::tempdir().unwrap();
+    let [map, results] = ["map.yaml", "results.json"].map(|name| place.path().join(name));
+    let check = function("check_bulk_load_status", "check_that_raises");
+    let arguments = [check.as_str(), "--verdicts-only", "--json", results.to_str().unwrap(), "--map", map.to_str().unwrap()];
+    fs::write(&map, "raised: {FAILED: LoadFailed, PENDING: StillLoading}\n").unwrap();
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let not_run = names(&results, "not_run");
+    assert!(not_run.contains(&"check_bulk_load_status::test_missing_run_id".to_owned()), "{not_run:?}");
+
+    fs::write(&map, "raised: {FAILED: LoadFailed}\n").unwrap();
+    let output = run(&[&arguments[..], &["--filter", "check 2"]].concat());
+    assert_eq!(output.status.code(), Some(1), "an error that the map does not know: {}", text(&output));
+    assert!(text(&output).contains("StillLoading"), "{}", text(&output));
+    let output = run(&[&arguments[..], &["--filter", "both_loads", "--skip", "check 2"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(text(&output).contains("2 passed") && text(&output).contains("left out by --skip: check 2"), "{}", text(&output));
+}
+
+#[test]
 fn a_folder_of_ones_own_needs_no_checkout_and_keeps_its_snapshots() {
     if !python() {
         return skipped("functions in Python", "there is no python3");
@@ -199,6 +223,8 @@ fn mistakes_are_named_where_no_file_can_be_used() {
 #[case::unclosed(&["--function=get_load_status=python3 'x"], "the function `get_load_status`: a quotation mark is not closed")]
 #[case::no_such_function(&["--function=get_loads_status=true"], "no scenario invokes a function `get_loads_status`: did you mean `get_load_status`?")]
 #[case::no_such_scenario(&["--function=get_load_status=true", "--filter", "F99"], "no scenario has `F99` in its name")]
+#[case::no_such_scenario_to_skip(&["--function=get_load_status=true", "--skip", "F99"], "no scenario has `F99` in its name")]
+#[case::nothing_left(&["--function=get_load_status=true", "--skip", "_"], "no scenario is left: leave out fewer with --skip")]
 #[case::no_folder(&["--function=get_load_status=true", "--scenarios", "nowhere"], "cannot use the scenarios in nowhere")]
 #[case::no_function(&[], "--function <NAME=COMMAND>")]
 #[case::no_map(&["--function=get_load_status=true", "--map", "no.yaml"], "cannot read the map no.yaml")]

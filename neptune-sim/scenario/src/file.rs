@@ -30,6 +30,8 @@ pub(crate) struct ScenarioFile {
     pub(crate) name: String,
     /// What the test is about, in one line.
     pub(crate) about: String,
+    /// Why functions of another contract are not judged by this file with `--verdicts-only`: it is about what only this project's functions take or read.
+    pub(crate) only_ours: Option<String>,
     /// The simulated Neptune before the first step.
     #[serde(default)]
     pub(crate) given: Given,

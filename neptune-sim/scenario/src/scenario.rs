@@ -22,6 +22,7 @@ const CANCELLED: (&str, &str) = ("cancelled_word", "LOAD_CANCELLED");
 pub struct Scenario {
     file: String,
     about: String,
+    only_ours: Option<String>,
     cluster: ClusterSpec,
     test: TestFile,
 }
@@ -153,6 +154,11 @@ impl Scenario {
         &self.about
     }
 
+    /// Why it says nothing about a function of another contract; `None` if it says something about each.
+    pub fn only_ours(&self) -> Option<&str> {
+        self.only_ours.as_deref()
+    }
+
     /// Where the cluster's random choices come from.
     pub fn seed(&self) -> u64 {
         self.cluster.settings.seed
@@ -210,14 +216,18 @@ fn check(file: &str, document: &Document) -> Result<Scenario, Vec<Problem>> {
 
 /// The scenario of these keys. It is of use only if nothing was found.
 fn scenario(file: &str, findings: &Findings<'_>, keys: ScenarioFile, is_complete: bool) -> Scenario {
-    let ScenarioFile { plan, failure, question, name, about, given, setup, action, cleanup, on_neptune } = keys;
+    let ScenarioFile { plan, failure, question, name, about, only_ours, given, setup, action, cleanup, on_neptune } = keys;
     check_name(findings, &KeyPath::default().key("name"), &name);
+    if only_ours.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        let help = "say why a function of another contract is not judged by it, or leave it out";
+        findings.add_at(&KeyPath::default().key("only_ours"), "there is no reason".to_owned(), Some(help));
+    }
     let (quirk, status) = CANCELLED;
     let words: &[&str] = if question.contains_key(quirk) { &[status] } else { &[] };
     let Checked { known, settings, scripts } = cluster::check(findings, &given, words, is_complete);
     let keys = TestKeys { plan, failure, question, name: name.clone(), setup, action, cleanup, on_neptune };
     let test = test_file::check(findings, known, &settings.quirks, keys, &given);
-    Scenario { file: file.to_owned(), about, cluster: given.into_spec(name, settings, scripts), test }
+    Scenario { file: file.to_owned(), about, only_ours, cluster: given.into_spec(name, settings, scripts), test }
 }
 
 fn check_name(findings: &Findings<'_>, path: &KeyPath, name: &str) {

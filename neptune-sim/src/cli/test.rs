@@ -70,12 +70,16 @@ pub(crate) struct TestArguments {
     /// Other names for the fields of events and answers
     ///
     /// A YAML file, scenario's name first: `event: {domain_load_id: loadId}`, `answer: {status: result.state}`, and other words for verdicts:
-    /// `values: {SUCCESS: done, FAILED: [failed, cancelled]}`.
+    /// `values: {SUCCESS: done, FAILED: [failed, cancelled]}`. `raised: FAILED` says what an error means that the function raises where an answer is
+    /// expected; so does `raised: {FAILED: LoadFailed, PENDING: [StillLoading]}`, by its type.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// Only scenarios with this in their names, or F22, `check 6`
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// Leave out scenarios with this in their names, or F22, `check 6`. May be repeated
+    #[arg(long, value_name = "TEXT")]
+    skip: Vec<String>,
     /// List the scenarios, and run none
     #[arg(long)]
     list: bool,
@@ -146,8 +150,17 @@ impl TestArguments {
         if let Some(filter) = &self.filter {
             suite.retain(|test| is_named(test, filter));
             if suite.tests().is_empty() {
-                return Err(format!("no scenario has `{filter}` in its name: `neptune-sim test --list` names them"));
+                return Err(no_scenario(filter));
             }
+        }
+        for skipped in &self.skip {
+            if !suite.tests().iter().any(|test| is_named(test, skipped)) {
+                return Err(no_scenario(skipped));
+            }
+        }
+        suite.retain(|test| !self.skip.iter().any(|skipped| is_named(test, skipped)));
+        if suite.tests().is_empty() {
+            return Err("no scenario is left: leave out fewer with --skip".to_owned());
         }
         Ok(suite)
     }
@@ -177,6 +190,9 @@ impl TestArguments {
                 neptune_report::count(unchecked as u64, "expectation")
             ));
         }
+        if !self.skip.is_empty() {
+            run.remarks.push(format!("left out by --skip: {}", self.skip.join(", ")));
+        }
         if results.iter().all(|result| result.verdict == Verdict::NotRun) {
             run.errors.push("no scenario was run".to_owned());
         }
@@ -190,6 +206,10 @@ impl TestArguments {
         write_report(self.markdown.as_deref(), || Ok(run.markdown()))?;
         write_report(self.html.as_deref(), || Ok(run.html()))
     }
+}
+
+fn no_scenario(name: &str) -> String {
+    format!("no scenario has `{name}` in its name: `neptune-sim test --list` names them")
 }
 
 /// Reads `NAME=COMMAND`.

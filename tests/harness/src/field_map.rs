@@ -4,9 +4,11 @@
 //! event: {domain_load_id: loadId}          # the scenario's key: the function's
 //! answer: {status: result.state}           # the scenario's field: the function's
 //! values: {SUCCESS: done, FAILED: [failed, cancelled], PENDING: running}
+//! raised: FAILED                           # or by the type of the error: {FAILED: LoadFailed, PENDING: [StillLoading]}
 //! ```
 //!
-//! A field of an answer is a path with dots. `values` are for the fields under `answer`, and for `status`.
+//! A field of an answer is a path with dots. `values` are for the fields under `answer`, and for `status`. `raised` is for functions that raise an error where
+//! the scenario expects an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,10 +17,14 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use neptune_text::nearest;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use crate::verdict::field;
 
 /// The field of the verdict, to which `values` always apply.
 const VERDICT: &str = "status";
+/// The verdicts of a function about loads.
+const VERDICTS: [&str; 3] = ["SUCCESS", "FAILED", "PENDING"];
 
 /// The map. The empty one changes nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +33,8 @@ pub struct FieldMap {
     answer: BTreeMap<String, String>,
     /// The scenario's word for each of the function's.
     values: Vec<(Value, String)>,
+    /// The scenario's word for each type of error that the function raises; for all of them, without a type.
+    raised: Vec<(Option<String>, String)>,
 }
 
 /// The file.
@@ -39,6 +47,18 @@ struct FieldMapFile {
     answer: BTreeMap<String, String>,
     #[serde(default)]
     values: BTreeMap<String, OneOrMany>,
+    raised: Option<Raised>,
+}
+
+/// What errors mean: all of them the same, or each what its type says.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "`raised` is one verdict for all errors, or has the types of errors for each: `{FAILED: LoadFailed, PENDING: [Busy]}`"
+)]
+enum Raised {
+    Always(String),
+    ByType(BTreeMap<String, OneOrMany>),
 }
 
 /// A word of a function's, or several that mean the same.
@@ -70,27 +90,32 @@ impl FieldMap {
                 bail!("`{section}`: `{one}` and `{other}` are both called `{name}`: give each a name of its own");
             }
         }
-        let mut values: Vec<(Value, String)> = Vec::new();
-        for (ours, theirs) in file.values {
-            let theirs = match theirs {
-                OneOrMany::One(word) => vec![word],
-                OneOrMany::Many(words) => words,
-            };
-            for word in theirs {
-                if let Some((_, other)) = values.iter().find(|(known, _)| *known == word) {
-                    bail!("`values`: {word} stands for `{other}` and for `{ours}`: leave out one of them");
-                }
-                values.push((word, ours.clone()));
-            }
-        }
-        Ok(Self { event: file.event, answer: file.answer, values })
+        let raised = match file.raised {
+            None => Vec::new(),
+            Some(Raised::Always(verdict)) => vec![(None, verdict)],
+            Some(Raised::ByType(types)) => words("raised", types)?.into_iter().map(of_type).collect::<Result<_>>()?,
+        };
+        Ok(Self { event: file.event, answer: file.answer, values: words("values", file.values)?, raised })
     }
 
-    /// Checks that every key of events and every field of answers is one that some scenario uses.
+    /// Checks that every key of events and every field of answers is one that some scenario uses, and that errors mean a verdict.
     ///
     /// # Errors
-    /// A name that no scenario uses, or one that is taken by another key of the same events.
-    pub fn check(&self, event_keys: &BTreeSet<String>, answer_fields: &BTreeSet<String>) -> Result<()> {
+    /// A name that no scenario uses, or one that is taken by another key of the same events; or a word that is no verdict.
+    pub fn check(
+        &self,
+        event_keys: &BTreeSet<String>,
+        answer_fields: &BTreeSet<String>,
+        verdicts: &BTreeSet<String>,
+    ) -> Result<()> {
+        let known: BTreeSet<_> = VERDICTS.into_iter().chain(verdicts.iter().map(String::as_str)).collect();
+        if let Some((_, word)) = self.raised.iter().find(|(_, word)| !known.contains(word.as_str())) {
+            let hint = match nearest(word, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("they are {}", known.into_iter().collect::<Vec<_>>().join(", ")),
+            };
+            bail!("the map's `raised` has `{word}`, which is no verdict of a scenario: {hint}");
+        }
         for (section, names, known) in [("event", &self.event, event_keys), ("answer", &self.answer, answer_fields)] {
             if let Some(name) = names.keys().find(|name| !known.contains(*name)) {
                 let hint = match nearest(name, known.iter().map(String::as_str)) {
@@ -134,6 +159,40 @@ impl FieldMap {
         }
         known
     }
+
+    /// What an error that this function has raised is as an answer, if the map says so.
+    pub fn raised_in(&self, function: &str, error_type: &str, error_message: &str) -> Option<Value> {
+        let is_meant = |of: &Option<String>| of.as_deref().is_none_or(|of| of == error_type);
+        let (_, verdict) = self.raised.iter().find(|(of, _)| is_meant(of))?;
+        let mut answer = json!({"error_type": error_type, "error": error_message});
+        put(&mut answer, field(function), Value::String(verdict.clone()));
+        Some(answer)
+    }
+}
+
+/// The scenario's word for each of the function's.
+fn words(section: &str, words: BTreeMap<String, OneOrMany>) -> Result<Vec<(Value, String)>> {
+    let mut known: Vec<(Value, String)> = Vec::new();
+    for (ours, theirs) in words {
+        let theirs = match theirs {
+            OneOrMany::One(word) => vec![word],
+            OneOrMany::Many(words) => words,
+        };
+        for word in theirs {
+            if let Some((_, other)) = known.iter().find(|(known, _)| *known == word) {
+                bail!("`{section}`: {word} stands for `{other}` and for `{ours}`: leave out one of them");
+            }
+            known.push((word, ours.clone()));
+        }
+    }
+    Ok(known)
+}
+
+fn of_type((error_type, verdict): (Value, String)) -> Result<(Option<String>, String)> {
+    match error_type {
+        Value::String(error_type) => Ok((Some(error_type), verdict)),
+        other => bail!("`raised`: {other} is no type of an error: write the text that stands in `errorType`"),
+    }
 }
 
 /// Two keys with one name.
@@ -168,8 +227,6 @@ fn put(value: &mut Value, path: &str, new: Value) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     const MAP: &str = "
@@ -195,20 +252,43 @@ values: {SUCCESS: [done, true], FAILED: failed}
     }
 
     #[test]
+    fn an_error_is_an_answer_where_the_map_says_so() {
+        let raised = |map: &str, function: &str, error_type: &str| {
+            FieldMap::parse(map).unwrap().raised_in(function, error_type, "it failed")
+        };
+        let failed = json!({"error_type": "LoadFailed", "error": "it failed", "status": "FAILED"});
+        assert_eq!(raised("raised: FAILED", "check_bulk_load_status", "LoadFailed"), Some(failed));
+        let by_type = "raised: {LOAD_FAILED: LoadFailed, LOAD_IN_PROGRESS: [Busy, StillLoading]}";
+        let found = raised(by_type, "get_load_status", "StillLoading").unwrap();
+        assert_eq!(found["payload"]["overallStatus"]["status"], "LOAD_IN_PROGRESS");
+        assert_eq!(raised(by_type, "get_load_status", "KeyError"), None);
+        assert_eq!(raised("event: {}", "get_load_status", "LoadFailed"), None);
+    }
+
+    #[test]
     fn names_may_be_exchanged() {
         let map = FieldMap::parse("answer: {status: state, state: status}").unwrap();
         assert_eq!(map.answer_in(&json!({"state": 1, "status": 2})), json!({"status": 1, "state": 2}));
     }
 
     // Lists and no rstest: the first table of the 40 would wait until that is built.
-    const WRONG: [(&str, &str); 5] = [
+    const WRONG: [(&str, &str); 8] = [
+        (
+            "raised: {FAILED: LoadFailed, PENDING: [Busy, LoadFailed]}",
+            "`raised`: \"LoadFailed\" stands for `FAILED` and for `PENDING`",
+        ),
+        ("raised: {FAILED: 7}", "`raised`: 7 is no type of an error"),
+        ("raised: [FAILED]", "`raised` is one verdict for all errors, or has the types of errors for each"),
         ("events: {a: b}", "events"),
         ("event: {a: b, a: c}", "duplicate"),
         ("event: {a: x, b: x}", "`a` and `b` are both called `x`"),
         ("values: {SUCCESS: done, FAILED: [bad, done]}", "\"done\" stands for `FAILED` and for `SUCCESS`"),
         ("event: {a: [b]}", "line 1"),
     ];
-    const STRANGE: [(&str, Option<&str>); 4] = [
+    const STRANGE: [(&str, Option<&str>); 7] = [
+        ("raised: FAILD", Some("`raised` has `FAILD`, which is no verdict of a scenario: did you mean `FAILED`?")),
+        ("raised: {lost: Error}", Some("they are FAILED, LOAD_FAILED, PENDING, SUCCESS")),
+        ("raised: {LOAD_FAILED: Error}", None),
         ("event: {domain_loadid: x}", Some("`event: domain_loadid` is in no scenario: did you mean `domain_load_id`?")),
         ("answer: {zzz: x}", Some("`answer: zzz` is in no scenario: they use status")),
         ("event: {domain_load_id: run_id}", Some("gives the name `run_id`")),
@@ -227,7 +307,11 @@ values: {SUCCESS: [done, true], FAILED: failed}
     fn a_name_must_be_in_some_scenario() {
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         for (text, wanted) in STRANGE {
-            let checked = FieldMap::parse(text).unwrap().check(&set(&["domain_load_id", "run_id"]), &set(&["status"]));
+            let checked = FieldMap::parse(text).unwrap().check(
+                &set(&["domain_load_id", "run_id"]),
+                &set(&["status"]),
+                &set(&["LOAD_FAILED"]),
+            );
             let error = checked.err().map(|error| error.to_string());
             assert_eq!(error.is_some(), wanted.is_some(), "{text}: {error:?}");
             assert!(error.unwrap_or_default().contains(wanted.unwrap_or_default()), "{text}");

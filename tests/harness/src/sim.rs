@@ -168,7 +168,7 @@ impl Backend for SimBackend {
 
     fn function(&self, name: &str, scenario: &Scenario) -> Result<Deployed> {
         let environment = self.environment().chain(scenario.environment().iter().cloned()).collect();
-        self.under_test().deploy(name, environment, scenario.seed())
+        self.under_test().deploy(name, environment, scenario)
     }
 
     async fn wait(&self, load_id: &str, until: &str) -> Result<()> {

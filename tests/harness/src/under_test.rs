@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use neptune_server::scenario::{Pace, Scenario, Step, Subject};
+use neptune_server::scenario::{Matcher, Pace, Scenario, Step, Subject, ValueMatcher};
 use neptune_text::nearest;
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ use crate::binaries::handler_binary;
 use crate::field_map::FieldMap;
 use crate::lambda::{Caller, CommandLine, Deadline, Function, Invocation, Lambda, Outcome, Program};
 use crate::options::Options;
+use crate::verdict::is_verdict;
 
 /// How many lines of a function that does not start an error shows.
 const QUOTED_LINES: usize = 12;
@@ -35,8 +36,10 @@ struct Given {
 /// A function that is ready to be invoked, behind its map.
 #[derive(Debug)]
 pub struct Deployed {
+    name: String,
     lambda: Lambda,
     map: Arc<FieldMap>,
+    may_raise: bool,
 }
 
 impl UnderTest {
@@ -82,6 +85,9 @@ impl UnderTest {
     /// Why a scenario shows nothing of these functions; `None` if it does.
     pub fn cannot_run(&self, scenario: &Scenario) -> Option<String> {
         self.given.as_ref()?;
+        if let Some(reason) = scenario.only_ours().filter(|_| self.verdicts_only) {
+            return Some(reason.to_owned());
+        }
         let invoked = invoked(scenario);
         if invoked.iter().any(|function| self.has(function)) {
             return None;
@@ -110,14 +116,20 @@ impl UnderTest {
             };
             bail!("no scenario invokes a function `{name}`: {hint}");
         }
-        map.check(&event_keys(scenarios.clone()), &answer_fields(scenarios))
+        map.check(&event_keys(scenarios.clone()), &answer_fields(scenarios.clone()), &verdicts(scenarios))
     }
 
-    /// The function of this name, with these variables. The seed decides on its request ids.
+    /// The function of this name, with these variables, for a scenario: it decides on the function's request ids, and whether an error that the
+    /// function raises is one, or what the map says of it.
     ///
     /// # Errors
     /// It was not built, or not given.
-    pub fn deploy(&self, name: &str, environment: BTreeMap<String, String>, seed: u64) -> Result<Deployed> {
+    pub fn deploy(&self, name: &str, environment: BTreeMap<String, String>, scenario: &Scenario) -> Result<Deployed> {
+        let deployed = self.deployed(name, environment, scenario.seed())?;
+        Ok(Deployed { may_raise: expects_errors(name, scenario), ..deployed })
+    }
+
+    fn deployed(&self, name: &str, environment: BTreeMap<String, String>, seed: u64) -> Result<Deployed> {
         let (program, map): (Program, _) = match &self.given {
             None => (handler_binary(name)?.into(), Arc::default()),
             Some(given) => {
@@ -125,7 +137,8 @@ impl UnderTest {
                 (Program::Command(command.clone()), Arc::clone(&given.map))
             }
         };
-        Ok(Deployed { lambda: Lambda::new(Function { name: name.to_owned(), program, environment }, seed), map })
+        let lambda = Lambda::new(Function { name: name.to_owned(), program, environment }, seed);
+        Ok(Deployed { name: name.to_owned(), lambda, map, may_raise: true })
     }
 
     /// Starts each function that is given once, with these variables.
@@ -134,7 +147,7 @@ impl UnderTest {
     /// One does not start: its command, why, and the last lines that it wrote.
     pub async fn check_starts(&self, environment: &BTreeMap<String, String>) -> Result<()> {
         for (name, command) in self.given.iter().flat_map(|given| &given.commands) {
-            let deployed = self.deploy(name, environment.clone(), 0)?;
+            let deployed = self.deployed(name, environment.clone(), 0)?;
             if let Err(failed) = deployed.lambda.warm_up().await {
                 bail!("the function `{name}` does not start: {}{}", reason(&failed, command), quoted(&failed.log));
             }
@@ -144,12 +157,18 @@ impl UnderTest {
 }
 
 impl Deployed {
-    /// Passes an event to the function under its own names, and gives its answer under the scenario's.
+    /// Passes an event to the function under its own names, and gives its answer under the scenario's. An error that the scenario does not expect
+    /// is the answer that the map makes of it.
     pub async fn invoke(&self, event: &Value) -> Invocation {
         let mut invocation = self.lambda.invoke(&self.map.event_out(event), Deadline::default()).await;
-        if let Outcome::Answered(answer) = &invocation.outcome {
-            invocation.outcome = Outcome::Answered(self.map.answer_in(answer));
-        }
+        let known = match &invocation.outcome {
+            Outcome::Answered(answer) => Some(self.map.answer_in(answer)),
+            Outcome::Raised { error_type, error_message } if !self.may_raise => {
+                self.map.raised_in(&self.name, error_type, error_message)
+            }
+            _ => None,
+        };
+        invocation.outcome = known.map_or(invocation.outcome, Outcome::Answered);
         invocation
     }
 }
@@ -183,6 +202,26 @@ fn answer_fields<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> BTreeSet<
         _ => None,
     });
     paths.flat_map(|path| (1..=path.0.len()).map(|length| path.0[..length].join("."))).collect()
+}
+
+/// Whether a scenario expects errors of this function.
+fn expects_errors(function: &str, scenario: &Scenario) -> bool {
+    let claims = invocations(scenario).filter(|invoke| invoke.function == function).flat_map(|invoke| &invoke.expect);
+    claims.flat_map(|claim| &claim.checks).any(|check| matches!(check.subject, Subject::Raised(_)))
+}
+
+/// The words that checks look for where the verdict is.
+fn verdicts<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> BTreeSet<String> {
+    let checks = scenarios.flat_map(invocations).flat_map(|invoke| {
+        let checks = invoke.expect.iter().flat_map(|claim| &claim.checks);
+        checks.filter(|check| matches!(&check.subject, Subject::Answer(_, path) if is_verdict(&invoke.function, path)))
+    });
+    let words = checks.flat_map(|check| &check.matchers).flat_map(|matcher| match matcher {
+        Matcher::Each(ValueMatcher::Equals(word)) => vec![word],
+        Matcher::Each(ValueMatcher::OneOf(words)) | Matcher::InOrder(words) => words.iter().collect(),
+        _ => Vec::new(),
+    });
+    words.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn reason(failed: &Invocation, command: &CommandLine) -> String {

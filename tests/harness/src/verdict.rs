@@ -41,9 +41,14 @@ pub fn judged(function: &str, subject: &Subject) -> Judged {
     }
 }
 
-fn is_verdict(function: &str, Path(path): &Path) -> bool {
-    let field: &[&str] = if function == PASSES_ON { &["payload", "overallStatus", "status"] } else { &["status"] };
-    path == field
+/// Whether the verdict of a function is at this path of its answers.
+pub(crate) fn is_verdict(function: &str, Path(path): &Path) -> bool {
+    path.join(".") == field(function)
+}
+
+/// Where the verdict of a function is, as a path with dots.
+pub(crate) fn field(function: &str) -> &'static str {
+    if function == PASSES_ON { "payload.overallStatus.status" } else { "status" }
 }
 
 /// The part of the claims on a function that is about its verdict; and what is left out, as `assertion: subject (reason)`.
