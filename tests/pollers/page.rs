@@ -11,12 +11,13 @@ const HEAD: &str = "# Public pollers
 ";
 const TABLE: &str = "| poller | version | what it is | right | what is not right |\n|---|---|---|---:|---|\n";
 /// What a verdict is called in the table, in the order of the table.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 7] = [
     ("waits_forever", "does not end"),
     ("gave_up", "gives up"),
     ("hammers", "asks without a pause"),
     ("crashed", "says neither success nor failure"),
     ("never_asked", "never asks"),
+    ("undecided", "pauses for longer than was waited"),
     ("wrong", "is wrong"),
 ];
 

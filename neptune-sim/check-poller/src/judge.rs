@@ -17,6 +17,9 @@ const HURRIES_IN_PROGRESS: u64 = 6;
 /// And so many after trouble: SDKs wait a random time from zero on before they try again.
 const HURRIES_IN_TROUBLE: u64 = 20;
 
+/// A pause may be so many times as long as the ones before: back-offs double, and some have a jitter.
+const LONGER: u32 = 4;
+
 /// The verdict on a poller in a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,12 +38,22 @@ pub enum Verdict {
     Hammers,
     /// It never asked for the status of its load.
     NeverAsked,
+    /// The load was pending, and until the patience was over it has neither ended nor asked again: it may be in a pause that is longer.
+    Undecided,
 }
 
 impl Verdict {
     /// Every verdict.
-    pub const ALL: [Self; 7] =
-        [Self::Right, Self::Wrong, Self::WaitsForever, Self::Crashed, Self::GaveUp, Self::Hammers, Self::NeverAsked];
+    pub const ALL: [Self; 8] = [
+        Self::Right,
+        Self::Wrong,
+        Self::WaitsForever,
+        Self::Crashed,
+        Self::GaveUp,
+        Self::Hammers,
+        Self::NeverAsked,
+        Self::Undecided,
+    ];
 
     /// The word in reports.
     pub fn as_str(self) -> &'static str {
@@ -52,6 +65,7 @@ impl Verdict {
             Self::GaveUp => "gave_up",
             Self::Hammers => "hammers",
             Self::NeverAsked => "never_asked",
+            Self::Undecided => "undecided",
         }
     }
 }
@@ -91,7 +105,7 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
             "let it end with exit code 0 or another one, or with an output that the expressions know".to_owned()
         }
         Verdict::Wrong | Verdict::GaveUp if let Reported::Pending(word) = &seen.notes.last => ended_early_remedy(seen, word),
-        Verdict::WaitsForever if has_paused(seen) => pausing_remedy(patience),
+        Verdict::Undecided => pausing_remedy(patience),
         Verdict::Wrong | Verdict::GaveUp if is_refused(seen) => {
             "let it sign its requests, with the key and for the region that the refusal names".to_owned()
         }
@@ -115,9 +129,13 @@ fn ended_early_remedy(seen: &Observation, word: &str) -> String {
     }
 }
 
-/// Whether a poller whose waits take their time was waited for in vain after a pending answer.
-fn has_paused(seen: &Observation) -> bool {
-    seen.kind != Kind::StateMachine && seen.ending == Ending::OutOfPatience && matches!(seen.notes.last, Reported::Pending(_))
+/// Whether a poller that was waited for in vain after a pending answer may be in a pause. A poller that has asked again is known by its pauses: the next one
+/// is four times as long at most.
+fn may_pause(seen: &Observation, patience: Duration) -> bool {
+    let known = seen.notes.exchanges.iter().filter_map(|exchange| exchange.pause).max();
+    seen.kind != Kind::StateMachine
+        && matches!(seen.notes.last, Reported::Pending(_))
+        && known.is_none_or(|pause| pause.saturating_mul(LONGER) >= patience)
 }
 
 /// What helps a poller that has not asked again after a pending answer.
@@ -155,6 +173,7 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         }
         Ending::Cut { why, .. } => (Verdict::WaitsForever, why.clone()),
         Ending::AskedOn => (Verdict::WaitsForever, asked_on(seen)),
+        Ending::OutOfPatience if may_pause(seen, patience) => (Verdict::Undecided, may_be_pausing(seen, patience)),
         Ending::OutOfPatience => (Verdict::WaitsForever, out_of_patience(seen, patience)),
         Ending::Ended { said: Some(outcome), .. } => of_outcome(case, seen, *outcome),
     }
@@ -201,6 +220,13 @@ fn asked_on(seen: &Observation) -> String {
         (Some(Enough::TooMany), _) => format!("it sent {} and did not end", count(seen.notes.requests, "request")),
         _ => "it did not end".to_owned(),
     }
+}
+
+fn may_be_pausing(seen: &Observation, patience: Duration) -> String {
+    let (last, seconds) = (reported(&seen.notes.last), patience.as_secs());
+    format!(
+        "it was answered {last}, and has neither ended nor asked again within {seconds} s: it may be in a pause that is longer"
+    )
 }
 
 fn out_of_patience(seen: &Observation, patience: Duration) -> String {
@@ -328,6 +354,12 @@ mod tests {
         Notes { last: Reported::Pending("LOAD_IN_PROGRESS".into()), ..Notes::default() }
     }
 
+    /// Two pending answers with so many seconds between them.
+    fn paused(seconds: u64) -> Notes {
+        let second = Exchange { pause: Some(Duration::from_secs(seconds)), ..Exchange::default() };
+        Notes { exchanges: vec![Exchange::default(), second], ..pending() }
+    }
+
     fn trouble() -> Notes {
         Notes { last: Reported::Trouble, met_trouble: true, ..Notes::default() }
     }
@@ -349,7 +381,15 @@ mod tests {
     #[case::either("completed-with-errors", exited(0, ended("LOAD_COMPLETED")), Verdict::Right)]
     #[case::or("completed-with-errors", exited(1, ended("LOAD_COMPLETED")), Verdict::Right)]
     #[case::asked_on("failed", seen(Ending::AskedOn, ended("LOAD_FAILED")), Verdict::WaitsForever)]
-    #[case::out_of_patience("failed", seen(Ending::OutOfPatience, pending()), Verdict::WaitsForever)]
+    #[case::no_second_request("failed", seen(Ending::OutOfPatience, pending()), Verdict::Undecided)]
+    #[case::pauses_that_get_longer("failed", seen(Ending::OutOfPatience, paused(30)), Verdict::Undecided)]
+    #[case::short_pauses_before("failed", seen(Ending::OutOfPatience, paused(29)), Verdict::WaitsForever)]
+    #[case::the_end_was_there("failed", seen(Ending::OutOfPatience, ended("LOAD_FAILED")), Verdict::WaitsForever)]
+    #[case::no_waits_of_its_own(
+        "failed",
+        Observation { kind: Kind::StateMachine, ..seen(Ending::OutOfPatience, pending()) },
+        Verdict::WaitsForever
+    )]
     #[case::a_signal("completed", seen(Ending::Crashed("signal 11".into()), ended("LOAD_COMPLETED")), Verdict::Crashed)]
     #[case::neither("completed", seen(Ending::Ended { said: None, how: How::Exit(0) }, ended("LOAD_COMPLETED")), Verdict::Crashed)]
     #[case::hammers("completed", exited(0, Notes { hurried_in_progress: 6, ..ended("LOAD_COMPLETED") }), Verdict::Hammers)]

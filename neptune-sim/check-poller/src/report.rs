@@ -24,6 +24,8 @@ const FIRST_LINES: usize = 4;
 const LAST_LINES: usize = 6;
 /// How much of each.
 const LINE_BYTES: usize = 200;
+/// How long an id of Neptune's is: a UUID.
+const ID_BYTES: usize = 36;
 /// What the report is called.
 pub(crate) const TITLE: &str = "neptune-sim check-poller";
 
@@ -194,12 +196,21 @@ impl Judged {
         let all = &self.seen.notes.exchanges;
         let total = usize::try_from(self.seen.notes.requests).unwrap_or(usize::MAX);
         let hidden = total.saturating_sub(2 * SHOWN);
-        let shown = |exchanges: &[Exchange]| exchanges.iter().map(|exchange| wrap(&line(exchange), width)).collect::<String>();
-        if hidden == 0 {
-            return shown(all);
-        }
+        let (first, behind) = all.split_at(if hidden == 0 { all.len() } else { SHOWN });
+        let last = &behind[behind.len().saturating_sub(SHOWN)..];
+        let fits = |exchange: &Exchange| line(exchange, &exchange.target).chars().count() <= width;
+        let is_whole = first.iter().chain(last).all(fits);
+        let shown = |exchanges: &[Exchange]| -> String {
+            let target = |target: &str| if is_whole { target.to_owned() } else { with_short_ids(target) };
+            exchanges.iter().map(|exchange| wrap(&line(exchange, &target(&exchange.target)), width) + "\n").collect()
+        };
+        let head = paint(OPEN, &format!("  {:>7}  {:>7}  request and answer", "at", "pause"));
         let between = paint(OPEN, &format!("          ... {} more ...", count(hidden as u64, "request")));
-        format!("{}{between}\n{}", shown(&all[..SHOWN]), shown(&all[all.len() - SHOWN..]))
+        match hidden {
+            _ if all.is_empty() => String::new(),
+            0 => format!("{head}\n{}", shown(first)),
+            _ => format!("{head}\n{}{between}\n{}", shown(first), shown(last)),
+        }
     }
 
     fn as_json(&self) -> CaseAsJson<'_> {
@@ -252,11 +263,27 @@ fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// `   0.52s  GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_IN_PROGRESS, after a pause of 0.10 s`
-fn line(exchange: &Exchange) -> String {
-    let pause = exchange.pause.map(|pause| format!(", after a pause of {:.2} s", pause.as_secs_f64())).unwrap_or_default();
-    let (request, answer) = answer(exchange);
-    format!("  {:6.2}s {request} {answer}{pause}\n", exchange.at.as_secs_f64())
+/// `    0.52s    0.10s  GET /loader/0a237328…4802 200 LOAD_IN_PROGRESS`: when it came, how long after the answer before, and the request with its answer.
+fn line(exchange: &Exchange, target: &str) -> String {
+    let pause = exchange.pause.map(|pause| format!("{:.2}s", pause.as_secs_f64())).unwrap_or_default();
+    let (_, answer) = answer(exchange);
+    format!("  {:6.2}s  {pause:>7}  {} {target} {answer}", exchange.at.as_secs_f64(), exchange.method)
+}
+
+/// A target whose ids of loads are shortened in the middle: `/loader/0a237328…4802?details=true`.
+fn with_short_ids(target: &str) -> String {
+    let short = |part: &str| {
+        let is_id = part.len() == ID_BYTES && part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        if is_id { format!("{}…{}", &part[..8], &part[ID_BYTES - 4..]) } else { part.to_owned() }
+    };
+    target
+        .split_inclusive(['/', '?', '&', '='])
+        .map(|part| {
+            let (part, end) =
+                part.strip_suffix(['/', '?', '&', '=']).map_or((part, ""), |shorter| part.split_at(shorter.len()));
+            short(part) + end
+        })
+        .collect()
 }
 
 /// A request and its answer: `GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802` and `200 LOAD_IN_PROGRESS`.
@@ -391,8 +418,9 @@ mod tests {
 LOAD_DATA_DEADLOCK: the load is in progress, then it ends with this status
 right: failure, because a deadlock has rolled the load back; loading again with less parallelism helps (user guide,
     \"Loader error and feed messages\")
-    0.00s GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_IN_PROGRESS
-    0.25s GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_DATA_DEADLOCK, after a pause of 0.24 s
+       at    pause  request and answer
+    0.00s           GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_IN_PROGRESS
+    0.25s    0.24s  GET /loader/0a237328-afd5-4574-a0bc-c29ce5f54802 200 LOAD_DATA_DEADLOCK
 then: success (exit 0): it said success: a deadlock has rolled the load back; loading again with less parallelism helps
 change: treat every status as a failure that is not LOAD_COMPLETED, LOAD_IN_PROGRESS, LOAD_NOT_STARTED or LOAD_IN_QUEUE
 standard error:
@@ -464,7 +492,29 @@ standard error:
         let mut long = judged("completed", Outcome::Failure, &["LOAD_IN_PROGRESS"; 40], "");
         long.seen.notes.requests = 5000;
         let timeline = plain(&long.timeline(120));
-        assert_eq!(timeline.lines().count(), 2 * SHOWN + 1, "{timeline}");
+        assert_eq!(timeline.lines().count(), 2 * SHOWN + 2, "{timeline}");
         assert!(timeline.contains("... 4988 requests more ..."), "{timeline}");
+    }
+
+    #[test]
+    fn a_request_takes_one_line_of_80_columns() {
+        let mut cancelled =
+            judged("cancelled-due-to-errors", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_CANCELLED_DUE_TO_ERRORS"], "");
+        let timeline = plain(&cancelled.timeline(80));
+        let wanted = "       at    pause  request and answer
+    0.00s           GET /loader/0a237328…4802 200 LOAD_IN_PROGRESS
+    0.25s    0.24s  GET /loader/0a237328…4802 200 LOAD_CANCELLED_DUE_TO_ERRORS
+";
+        assert_eq!(timeline, wanted);
+        cancelled.seen.notes.exchanges.truncate(1);
+        assert!(plain(&cancelled.timeline(100)).contains(LOAD), "an id that there is room for is whole");
+    }
+
+    #[test]
+    fn only_ids_of_loads_are_shortened() {
+        let target = format!("/loader/{LOAD}?details=true&loadIds={LOAD}");
+        assert_eq!(with_short_ids(&target), "/loader/0a237328…4802?details=true&loadIds=0a237328…4802");
+        let others = "/loader/people-and-places-of-the-whole-world-1?x=//=";
+        assert_eq!(with_short_ids(others), others);
     }
 }
