@@ -28,7 +28,7 @@ export interface ClusterOptions {
 export class Simulator {
   private constructor();
   /**
-   * Starts one, of the program that came with this package, unless the variable `NEPTUNE_SIM` or the argument names another.
+   * Starts one, of the program that the argument or the variable `NEPTUNE_SIM` names, the one that came with this package, or one on the `PATH`.
    * Rejects with {@link CannotStart}.
    */
   static start(program?: string): Promise<Simulator>;

@@ -1,6 +1,8 @@
 /** The simulator as a process that ends with this one. */
 
 import { spawn } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Cluster } from "./cluster.js";
@@ -65,9 +67,23 @@ export async function neptune(t, options) {
   return cluster;
 }
 
-/** The program that came with this package, unless the variable NEPTUNE_SIM names another. */
+/** The program that the variable NEPTUNE_SIM names, the one that came with this package, or one on the PATH. */
 function findProgram() {
-  return process.env.NEPTUNE_SIM || fileURLToPath(new URL("../bin/neptune-sim", import.meta.url));
+  if (process.env.NEPTUNE_SIM) return process.env.NEPTUNE_SIM;
+  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  const places = [fileURLToPath(new URL("../bin/neptune-sim", import.meta.url)), ...folders.map((folder) => join(folder, "neptune-sim"))];
+  const found = places.find(canBeRun);
+  if (!found) throw new CannotStart("there is no program `neptune-sim`: npm install neptune-sim brings it, or name one in the variable NEPTUNE_SIM");
+  return found;
+}
+
+function canBeRun(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Starts the program, and reads its first line, which says where it listens. Gives its URL and its process. */

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import * as api from "neptune-sim";
@@ -193,6 +193,31 @@ test("a program that cannot start is one error with its stderr", async () => {
   });
   await assert.rejects(Simulator.start("/nowhere/neptune-sim"), /cannot run \/nowhere\/neptune-sim/);
   await rm(folder, { recursive: true });
+});
+
+test("a package without its program takes one on the PATH", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "neptune-sim-"));
+  const { PATH, NEPTUNE_SIM } = process.env;
+  t.after(async () => {
+    process.env.PATH = PATH;
+    if (NEPTUNE_SIM !== undefined) process.env.NEPTUNE_SIM = NEPTUNE_SIM;
+    await rm(folder, { recursive: true });
+  });
+  delete process.env.NEPTUNE_SIM;
+  const installed = dirname(fileURLToPath(import.meta.resolve("neptune-sim")));
+  for (const part of ["index.js", "src", "package.json"]) await cp(join(installed, part), join(folder, part), { recursive: true });
+  const copy = await import(pathToFileURL(join(folder, "index.js")).href);
+  // A folder of this name is no program.
+  await mkdir(join(folder, "first", "neptune-sim"), { recursive: true });
+  process.env.PATH = join(folder, "first");
+  await assert.rejects(copy.Simulator.start(), (error) => {
+    return error instanceof copy.CannotStart && error.message.startsWith("there is no program `neptune-sim`: npm install neptune-sim");
+  });
+  const program = join(folder, "neptune-sim");
+  await writeFile(program, "#!/bin/sh\nexit 102\n");
+  await chmod(program, 0o755);
+  process.env.PATH = [join(folder, "first"), folder].join(delimiter);
+  await assert.rejects(copy.Simulator.start(), { message: `${program} did not start: exit code 102` });
 });
 
 test("the simulator ends with a process that is killed", async () => {

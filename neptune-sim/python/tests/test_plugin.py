@@ -329,6 +329,19 @@ def test_a_run_without_a_program_fails_where_it_is_needed_and_nowhere_else(pytes
         result.stdout.fnmatch_lines(["*CannotStart: cannot run /nowhere/neptune-sim: No such file or directory"])
 
 
+def test_a_package_without_its_program_takes_one_on_the_path(tmp_path, monkeypatch):
+    monkeypatch.delenv("NEPTUNE_SIM", raising=False)
+    monkeypatch.setattr("neptune_sim._simulator._script_folders", lambda: [])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(neptune_sim.CannotStart, match="there is no program `neptune-sim`: pip install neptune-sim"):
+        Simulator()
+    program = tmp_path / "neptune-sim"
+    program.write_text("#!/bin/sh\nexit 102\n")
+    program.chmod(0o755)
+    with pytest.raises(neptune_sim.CannotStart, match=f"{program} did not start: exit code 102"):
+        Simulator()
+
+
 class WithoutPytest(unittest.TestCase):
     """As a user of unittest writes it."""
 
