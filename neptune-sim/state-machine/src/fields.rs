@@ -85,7 +85,7 @@ const TEXTS: [&str; 12] = [
 
 /// A field of a state, or of its rules, that has the wrong type, with what is wrong with it.
 pub(crate) fn wrong_type(state: &Value) -> Option<(&str, &'static str)> {
-    const A_TEXT: &str = "a text, where AWS takes a number: write it without quotes";
+    const A_TEXT: &str = "a text, where AWS takes a number: write the number itself, without quotes";
     const NO_TEXT: &str = "a number, true or false, where AWS takes a text: write it in quotes";
     const RULES: [&str; 6] = ["Choices", "Retry", "Catch", "And", "Or", "Not"];
     state.as_object()?.iter().find_map(|(field, value)| {

@@ -57,7 +57,7 @@ impl<'a> Template<'a> {
         let is_machine = |node: &Node| node.get("Type").and_then(Node::text).is_some_and(|of| TYPES.contains(&of));
         let machines: Vec<_> = resources.entries().iter().filter(|entry| is_machine(&entry.value)).collect();
         let names: Vec<_> = machines.iter().map(|entry| entry.key.as_str()).collect();
-        let at = |message: String| Fault { line: resources.line, message };
+        let at = |message: String| Fault { line: 0, message };
         let machine = match (id, &machines[..]) {
             (_, []) => {
                 return Err(at(format!(
@@ -318,7 +318,7 @@ States:
         "template.yaml",
         "",
         "",
-        "template.yaml:7: the template has several state machines: write the name of one behind the file, such as `#Watch`; they are Watch, Inline"
+        "template.yaml: the template has several state machines: write the name of one behind the file, such as `#Watch`; they are Watch, Inline"
     )]
     #[case::another_name("template.yaml#Wach", "", "", "the template has no state machine `Wach`: did you mean `Watch`?")]
     #[case::a_far_name(

@@ -21,7 +21,9 @@ const OLD_TRUTHS: [&str; 8] = ["yes", "no", "on", "off", "y", "n", "true", "fals
 /// # Errors
 /// It is not YAML, has a key twice in one mapping, a key that is no single value, or two documents, or is nested too deep.
 pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
-    let mut reader = Reader { events: Parser::new_from_str(text) };
+    // Another crate may have switched them on.
+    let options = granit_parser::options! { emit_comments: false };
+    let mut reader = Reader { events: Parser::new_from_str_with_options(text, options) };
     let mut root = None;
     loop {
         let (event, line) = reader.next()?;
