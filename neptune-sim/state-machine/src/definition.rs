@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::fields::{has_no_end, misspelt, wrong_type};
 use crate::template::{Source, Template, What, substitute, text_of};
-use crate::tree::{Fault, Node};
+use crate::tree::{Fault, NESTED, Node};
 use crate::yaml;
 
 /// AWS's limit for a definition, and for a template: 1 MB.
@@ -18,8 +18,6 @@ const DEFINITION_BYTES: usize = 1024 * 1024;
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:";
 /// AWS's limit for a Wait, in seconds.
 const LONGEST_WAIT: u64 = 99_999_999;
-/// How deep `serde_json` reads.
-pub(crate) const NESTED: usize = 127;
 const INVOKE: &str = ":states:::lambda:invoke";
 const PUT_EVENTS: &str = ":states:::events:putEvents";
 

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Number, Value};
 
+/// How deep objects and lists may be nested: as `serde_json` reads them.
+pub(crate) const NESTED: usize = 127;
+
 /// A value, and its line in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {

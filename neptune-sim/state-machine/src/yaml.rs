@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::Number;
 
-use crate::definition::NESTED;
-use crate::tree::{Content, Entry, Fault, Node};
+use crate::tree::{Content, Entry, Fault, NESTED, Node};
 
 /// The prefix of YAML's own tags.
 const OF_YAML: &str = "tag:yaml.org,2002:";
