@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { availabilityText, clockRate, merge, modelOf } from "../web/store.js";
+import { availabilityText, clockRate, merge, modelOf, requestNow } from "../web/store.js";
 import { load, request, snapshot } from "./cluster.mjs";
 
 const numbers = (list) => list.map(({ number }) => number);
@@ -34,6 +34,15 @@ test("an answer that has come replaces the request without one", () => {
   assert.deepEqual(numbers(model.byLoad.get("a")), [0, 1]);
   assert.deepEqual(numbers(model.byFault.get("slow")), [0]);
   assert.equal(model.requests[0].load_status, "LOAD_IN_PROGRESS");
+});
+
+test("a request that somebody has chosen is found again with its answer, and after a new snapshot", () => {
+  const chosen = request(3, 1, null, null, { method: "POST", status: null });
+  const answered = request(3, 1, "a", null, { method: "POST" });
+  const model = modelOf(snapshot([], [request(2, 0, null, null), chosen]));
+  assert.equal(requestNow(model, chosen), chosen);
+  assert.equal(requestNow(merge(model, snapshot([], [answered])), chosen), answered);
+  assert.equal(requestNow(modelOf(snapshot([], [request(2, 0, null, null)])), chosen), undefined);
 });
 
 test("a request stands under the load that its answer names", () => {

@@ -21,13 +21,13 @@ import { Timeline } from "./timeline.js";
 class Page {
   constructor(cluster, tabs) {
     Object.assign(this, { cluster, chosenLoad: null, details: null, pressedAt: -Infinity, closing: new AbortController() });
-    // First, so that the snapshot is on its way while the page is built.
-    this.stop = follow(clusterPath(cluster, "events"), {
+    this.state = el("span", { class: "state", role: "status" });
+    // Before the rest, so that the snapshot is on its way while the page is built.
+    this.stop = follow(cluster, {
       onSnapshot: (snapshot) => this.take(modelOf(snapshot)),
       onChange: (change) => this.take(merge(this.model, change)),
       onState: (state) => this.showState(state),
     });
-    this.state = el("span", { class: "state", role: "status" }, "connecting");
     this.timeline = new Timeline({
       label: `Timeline of ${cluster}`,
       title: "Timeline",
@@ -43,19 +43,21 @@ class Page {
     const parts = [new Cluster(this), new Queue(this), new Faults(this)];
     this.parts = [this.clock, this.findings, this.requests, ...parts];
     const [state, queue, faults] = parts.map((part) => part.element);
+    // Until the first model has come, nothing can be said of the cluster.
+    this.main = el(
+      "main",
+      { hidden: true },
+      this.missing,
+      el("div", { class: "controls" }, this.clock.element, state),
+      this.findings.element,
+      el("div", { class: "stage" }, this.timeline.element, this.side),
+      el("p", { class: "soft hint" }, HINT),
+      this.announced,
+      el("div", { class: "below" }, el("div", { class: "column" }, queue, faults, startForms(this)), this.requests.element),
+    );
     document.body.replaceChildren(
       el("header", {}, el("h1", {}, "neptune-sim"), tabs, this.endpoint(), this.scenario(), this.state),
-      el(
-        "main",
-        {},
-        this.missing,
-        el("div", { class: "controls" }, this.clock.element, state),
-        this.findings.element,
-        el("div", { class: "stage" }, this.timeline.element, this.side),
-        el("p", { class: "soft hint" }, HINT),
-        this.announced,
-        el("div", { class: "below" }, el("div", { class: "column" }, queue, faults, startForms(this)), this.requests.element),
-      ),
+      this.main,
     );
     this.watchPointer();
     addEventListener("keydown", (event) => this.closes(event) && this.hideDetails(), { signal: this.closing.signal });
@@ -88,6 +90,7 @@ class Page {
   take(model) {
     this.model = model;
     this.takenAt = performance.now();
+    this.main.hidden = false;
     setText(this.address, model.upstream ? `${model.endpoint} → ${model.upstream}` : model.endpoint);
     toggle(document.body, "is-proxy", model.upstream);
     this.timeline.show(model);
@@ -125,8 +128,9 @@ class Page {
   }
 
   showState(state) {
+    toggle(this.state, "is-live", ["live", "polling"].includes(state));
     toggle(this.state, "is-lost", state === "lost");
-    setText(this.state, state === "live" ? "live" : "connection lost, trying again");
+    setText(this.state, STATES[state]);
   }
 
   /** Counts the present on between two events, a few times a second; more seldom for those who want little motion. */
@@ -196,6 +200,14 @@ class Page {
     clearInterval(this.timer);
   }
 }
+
+/** How a page knows what happens, in words. */
+const STATES = {
+  connecting: "connecting",
+  live: "live",
+  polling: "live, once a second",
+  lost: "connection lost, trying again",
+};
 
 /** How to use the timeline. */
 const HINT =

@@ -70,7 +70,7 @@ export function bandsOf(model, lane) {
 
 /** A circle around the chosen request. */
 function paintChosen(context, { chosen, scale }, requests, y, ink) {
-  if (chosen && requests.includes(chosen)) {
+  if (chosen && requests.some(({ number }) => number === chosen.number)) {
     context.beginPath();
     context.arc(pixelAt(scale, chosen.at), y, 10, 0, Math.PI * 2);
     Object.assign(context, { strokeStyle: ink.text, lineWidth: 2 });

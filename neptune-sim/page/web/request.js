@@ -5,7 +5,7 @@ import { attempt, outcome } from "./form.js";
 import { lastChange, loadOf } from "./lanes.js";
 import { swatch } from "./legend.js";
 import { firstNot } from "./search.js";
-import { laneOf } from "./store.js";
+import { laneOf, requestNow } from "./store.js";
 import { spanText, toldText, toldTone } from "./words.js";
 
 /** Everything about one request: what was asked and answered, and how that fits the load that it asked about. */
@@ -57,8 +57,7 @@ export class RequestDetails {
 
   /** Shows what the log has of it now. */
   show(model) {
-    const requests = model.byLoad.get(laneOf(this.request)) ?? [];
-    const now = requests.find(({ number }) => number === this.request.number) ?? this.request;
+    const now = requestNow(model, this.request) ?? this.request;
     const text = toldText(now);
     setText(this.when, whenText(model, now));
     const [before, after] = neighbours(model, now);

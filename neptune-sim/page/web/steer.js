@@ -71,7 +71,7 @@ function stepLane(timeline, by) {
 function stepRequest(timeline, by) {
   const lane = focused(timeline);
   const requests = (lane && requestsOn(timeline.model, lane)) ?? [];
-  const index = requests.indexOf(timeline.chosen);
+  const index = requests.findIndex(({ number }) => number === timeline.chosen?.number);
   timeline.chooseRequest(index < 0 ? requests.at(by < 0 ? -1 : 0) : requests[index + by]);
 }
 

@@ -68,6 +68,12 @@ export function laneOf(request) {
   return request.load_id ?? "";
 }
 
+/** A request as the log has it now, with the answer that has come since; `undefined` if it was forgotten. */
+export function requestNow(model, { number }) {
+  const found = model.requests[placeOf(model.requests, number)];
+  return found?.number === number ? found : undefined;
+}
+
 /** Where a request of this number stands or would stand, in a list by number. */
 function placeOf(list, number) {
   const isBefore = (request) => request.number < number;

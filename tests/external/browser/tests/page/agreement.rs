@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use neptune_browser::Look;
 use neptune_control::{Availability, NewLoad, NewStart, Snapshot};
+use neptune_server::{ClockKind, ClusterSpec};
 use serde_json::{Value, json};
 
 use crate::Page;
@@ -147,20 +148,26 @@ async fn a_page_whose_connection_is_lost_says_so() {
     browser.close().await.unwrap();
 }
 
-/// A browser opens six connections to one server, for all its tabs.
+/// How a page begins whose stream says nothing.
+const BEGIN_DEAF: &str = "window.EventSource = class extends EventTarget { close() {} }; location.hash = 'other'";
+/// What is seen of it.
+const BEGINNING: &str = "
+    const buttons = [...document.querySelectorAll('button')].filter((button) => button.checkVisibility());
+    return {
+      state: document.querySelector('.state').textContent,
+      dot: getComputedStyle(document.querySelector('.state'), '::before').backgroundColor,
+      buttons: buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent),
+      has_main: document.querySelector('main').checkVisibility(),
+    };";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn as_many_tabs_show_the_page_as_somebody_opens() {
+async fn a_page_that_knows_nothing_yet_shows_nothing_else() {
     let Some(page) = Page::open(EMPTY, Look::default()).await else { return };
-    let address = format!("{}/_sim", page.sim.endpoint());
-    let first = page.browser.client.window().await.unwrap();
-    for _ in 0..7 {
-        let tab = page.browser.client.new_window(true).await.unwrap();
-        page.browser.client.switch_to_window(tab.handle).await.unwrap();
-        page.browser.visit(&address).await.unwrap();
-        page.browser.until("return document.querySelector('.state')?.textContent === 'live'").await.unwrap();
-    }
-    page.browser.client.switch_to_window(first).await.unwrap();
-    page.cluster.advance(Duration::from_secs(5)).await.unwrap();
-    page.browser.until("return document.querySelector('.reading').textContent === '0:05.0'").await.unwrap();
+    page.sim.add_cluster(ClusterSpec::new("other", ClockKind::Manual)).await.unwrap();
+    page.browser.run(BEGIN_DEAF).await.unwrap();
+    page.browser.until("return document.title.startsWith('other')").await.unwrap();
+    let expected =
+        json!({"state": "connecting", "dot": "rgba(0, 0, 0, 0)", "buttons": ["Copy as scenario"], "has_main": false});
+    assert_eq!(page.browser.run(BEGINNING).await.unwrap(), expected);
     page.browser.close().await.unwrap();
 }

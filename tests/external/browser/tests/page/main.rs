@@ -7,6 +7,7 @@ mod controls;
 mod looks;
 mod report;
 mod story;
+mod windows;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
