@@ -1,6 +1,6 @@
 //! The faults of a cluster: which of them fires for a request, and how often each has fired.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::check::rules;
 use crate::effect::{Effect, PortFaults};
 use crate::error::FaultError;
 use crate::fault::{FAULT_LIMIT, Fault, FaultClock, FaultOperation};
-use crate::name::{Name, free_name};
+use crate::name::{Name, free_name, is_name, one_name, word};
 use crate::report::{FaultReport, PastFault};
 use crate::rule::{Rule, Span};
 
@@ -53,7 +53,7 @@ pub struct Faults {
     count: u64,
     entries: Vec<Entry>,
     /// The newest ones that were removed, the oldest first.
-    past: VecDeque<PastFault>,
+    past: VecDeque<Removed>,
     calls: Calls,
     /// How often one of the port began.
     interruptions: u64,
@@ -62,6 +62,33 @@ pub struct Faults {
 /// A fault that is for a longer id, in bytes, is not remembered when it is removed: ids of loads are shorter, and a client must not choose how much
 /// memory that takes.
 const LONGEST_ID: usize = 256;
+
+/// How many bytes of JSON a fault may have whose definition is remembered when it is removed.
+const LONGEST_DEFINITION: usize = 2048;
+
+/// A fault that is in place or was removed, with moments since the cluster began.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Its name. One that was removed may share it with others.
+    pub name: String,
+    /// What it is, with times that count from when it was added, and a name that no other has; `None` if it was removed and is too long to be
+    /// remembered.
+    pub fault: Option<Fault>,
+    /// When it began or begins.
+    pub from: Duration,
+    /// When it was or will be over; `None` if it lasts for ever.
+    pub until: Option<Duration>,
+    /// Whether it was removed.
+    pub is_removed: bool,
+}
+
+/// What is remembered of a fault that was removed.
+#[derive(Debug)]
+struct Removed {
+    nth: u64,
+    past: PastFault,
+    placed: Placed,
+}
 
 /// A fault and how often it fired.
 #[derive(Debug)]
@@ -141,14 +168,27 @@ impl Faults {
 
     fn remove_those(&mut self, now: Duration, is_removed: impl Fn(&Entry) -> bool) -> usize {
         let removed: Vec<Entry> = self.entries.extract_if(.., |entry| is_removed(entry)).collect();
-        self.past.extend(removed.iter().filter_map(|entry| entry.past(now)));
+        self.past.extend(removed.iter().filter_map(|entry| entry.removed(now)));
         self.past.drain(..self.past.len().saturating_sub(FAULT_LIMIT));
         removed.len()
     }
 
     /// The newest [`FAULT_LIMIT`] that were removed, the oldest first. One that had not begun is not among them, nor is one that took no time and never fired.
     pub fn past(&self) -> impl Iterator<Item = &PastFault> {
-        self.past.iter()
+        self.past.iter().map(|removed| &removed.past)
+    }
+
+    /// Those in place and those of [`Faults::past`], in the order in which they were added.
+    pub fn placed(&self) -> Vec<Placed> {
+        let past = self.past.iter().map(|removed| (removed.nth, removed.placed.clone()));
+        let present = self.entries.iter().map(|entry| (entry.nth, entry.placed()));
+        let mut all: Vec<(u64, Placed)> = past.chain(present).collect();
+        all.sort_by_key(|(nth, _)| *nth);
+        let mut taken: BTreeSet<String> = self.entries.iter().map(|entry| one_name(&entry.rule.name.to_string())).collect();
+        for (_, placed) in &mut all {
+            placed.take_name(&mut taken);
+        }
+        all.into_iter().map(|(_, placed)| placed).collect()
     }
 
     /// How often each of them was for a request, and how often it fired.
@@ -279,18 +319,32 @@ impl Entry {
     }
 
     /// What is kept of it when it is removed.
-    fn past(&self, now: Duration) -> Option<PastFault> {
-        let Self { rule, tally, .. } = self;
+    fn removed(&self, now: Duration) -> Option<Removed> {
+        let Self { rule, tally, nth } = self;
         let until = rule.until.map_or(now, |until| until.min(now));
         let has_happened = rule.from < until || (rule.from <= now && tally.fired > 0);
         let is_short = rule.on.load.as_ref().is_none_or(|id| id.len() <= LONGEST_ID);
-        (has_happened && is_short).then(|| PastFault {
-            name: rule.name.to_string(),
-            load: rule.on.load.clone(),
-            from: rule.from.as_secs_f64(),
-            until: until.as_secs_f64(),
-            fired: tally.fired,
+        (has_happened && is_short).then(|| Removed {
+            nth: *nth,
+            past: PastFault {
+                name: rule.name.to_string(),
+                load: rule.on.load.clone(),
+                from: rule.from.as_secs_f64(),
+                until: until.as_secs_f64(),
+                fired: tally.fired,
+            },
+            placed: Placed {
+                fault: is_rememberable(&rule.fault).then(|| (*rule.fault).clone()),
+                until: Some(until),
+                is_removed: true,
+                ..self.placed()
+            },
         })
+    }
+
+    fn placed(&self) -> Placed {
+        let Rule { name, fault, from, until, .. } = &self.rule;
+        Placed { name: name.to_string(), fault: Some((**fault).clone()), from: *from, until: *until, is_removed: false }
     }
 
     fn report(&self) -> FaultReport {
@@ -302,6 +356,27 @@ impl Entry {
             fired: self.tally.fired,
             last_at: self.tally.last_at.map(|at| at.as_secs_f64()),
             last_request: self.tally.last_request,
+        }
+    }
+}
+
+impl Placed {
+    /// Whether it does this.
+    pub fn does(&self, effect: &Effect) -> bool {
+        self.fault.as_ref().is_some_and(|fault| fault.does.as_ref() == Some(effect))
+    }
+
+    /// Names the fault as it is called; one that was removed by a name that none of these has, which it takes.
+    fn take_name(&mut self, taken: &mut BTreeSet<String>) {
+        let mut name = one_name(&self.name);
+        if self.is_removed {
+            name = free_name(name, |name| taken.contains(name));
+            taken.insert(name.clone());
+        }
+        if let Some(fault) = &mut self.fault {
+            let is_usual = fault.does.as_ref().is_some_and(|does| word(does) == name);
+            // Of a name that is as long as names may be, a number makes one that is too long.
+            fault.name = if is_usual || !is_name(&name) { fault.name.take() } else { Some(name) };
         }
     }
 }
@@ -326,6 +401,11 @@ impl Tally {
             (_, matched) => format!("it matched {matched} requests and let all of them pass"),
         }
     }
+}
+
+/// Whether the definition of a fault is short enough to be remembered when it is removed.
+fn is_rememberable(fault: &Fault) -> bool {
+    serde_json::to_string(fault).is_ok_and(|json| json.len() <= LONGEST_DEFINITION)
 }
 
 /// Whether a request is one of those that a rule counts.
@@ -393,6 +473,40 @@ mod tests {
         };
         let expected = [past("stays", Some("a"), 10.0, 15.0), past("short", None, 11.0, 12.0)];
         assert_eq!(faults.past().cloned().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn one_that_was_removed_stands_at_its_place_and_ends_when_it_was_removed() {
+        let (mut faults, secs) = (Faults::new(0), Duration::from_secs);
+        let long = json!({"code": "BadRequestException", "message": "x".repeat(2048)});
+        for (name, does, now) in
+            [("first", json!("reset"), 1), ("second", json!({"error": long}), 2), ("third", json!("refuse"), 3)]
+        {
+            faults.add(&parsed(json!({"name": name, "from": "1s", "until": "9s", "does": does})), secs(now)).unwrap();
+        }
+        faults.remove("second", secs(7));
+        faults.remove("first", secs(8));
+        let seen =
+            |placed: &Placed| (placed.name.clone(), placed.from, placed.until, placed.fault.is_some(), placed.is_removed);
+        let placed = |name: &str, from, until, is_known, is_removed| {
+            (name.to_owned(), secs(from), Some(secs(until)), is_known, is_removed)
+        };
+        let expected =
+            [placed("first", 2, 8, true, true), placed("second", 3, 7, false, true), placed("third", 4, 12, true, false)];
+        assert_eq!(faults.placed().iter().map(seen).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn each_has_a_name_by_which_it_could_be_added_again() {
+        let mut faults = Faults::new(0);
+        let mut add = |fault| drop(faults.add(&parsed(fault), Duration::ZERO).unwrap());
+        [json!({"does": "reset"}), json!({"does": "reset"}), json!({"use": "failover"})].into_iter().for_each(&mut add);
+        faults.remove("reset", Duration::from_secs(1));
+        faults.add(&parsed(json!({"does": "reset"})), Duration::from_secs(1)).unwrap();
+        let seen: Vec<Option<String>> = faults.placed().into_iter().map(|placed| placed.fault.unwrap().name).collect();
+        // The first was removed, and the last took its name.
+        assert_eq!(seen[..3], ["reset 3", "reset 2", "failover reset"].map(|name| Some(name.to_owned())));
+        assert_eq!(seen.last(), Some(&None));
     }
 
     #[test]

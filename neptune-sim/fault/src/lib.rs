@@ -22,7 +22,7 @@ pub use check::{beyond_forwarders, fault_errors, port_faults};
 pub use effect::{Arrives, Effect, EffectTraits, MOST_PADDING, PortFaults, Reach, Shape, TlsTrouble};
 pub use error::FaultError;
 pub use fault::{FAULT_LIMIT, Fault, FaultClock, FaultOperation, Numbers, Target};
-pub use faults::{Added, Faults, Fired, RequestFacts};
+pub use faults::{Added, Faults, Fired, Placed, RequestFacts};
 pub use name::is_given_name;
 pub use ready::{ReadyFault, ready_faults};
 pub use report::{FaultReport, PastFault, RemovedFaults};

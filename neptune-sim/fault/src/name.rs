@@ -49,6 +49,11 @@ pub(crate) fn part_name(ready: &str, part: &Fault) -> Name {
     Name { base: ready.to_owned(), part: part.name.clone() }
 }
 
+/// The name of a fault as a user could choose it: that of a part without its separator.
+pub(crate) fn one_name(name: &str) -> String {
+    name.replace(SEPARATOR, " ")
+}
+
 /// A name for one more fault: `reset`, then `reset 2`. It is free as long as there are fewer faults than there may be.
 pub(crate) fn free_name(name: String, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2..=FAULT_LIMIT).map(|number| format!("{name} {number}"));

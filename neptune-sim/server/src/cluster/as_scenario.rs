@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use neptune_control::{Availability, Fault, FaultReport};
-use neptune_fault::FAULT_LIMIT;
+use neptune_control::{Availability, Fault};
+use neptune_fault::{FAULT_LIMIT, Placed};
 use neptune_loader::{
     Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Role, Rule, SimTime, StatusQuery, Workload,
 };
 use neptune_scenario::{OPEN_LOADS, yaml_text};
-use neptune_text::{LONGEST_DURATION, duration_text, parse_duration};
+use neptune_text::{LONGEST_DURATION, duration_text};
 use serde_json::{Map, Value, json};
 
 use super::handle::Cluster;
+use super::missing::{Missing, Unsaid};
 use super::outages::Outage;
 use super::timed::UpToDate;
 
@@ -19,36 +20,39 @@ use super::timed::UpToDate;
 const ERRORS: u64 = 200;
 
 impl Cluster {
-    /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, the faults, and
-    /// how loads go that are started later. A started load becomes a scripted one of the same id, so that nothing depends on when clients come, and
-    /// an outage a fault that lasts as long, unless it lasts all the time.
+    /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, the faults, those
+    /// that were removed included, and how loads go that are started later. A started load becomes a scripted one of the same id, so that nothing
+    /// depends on when clients come, and an outage a fault that lasts as long, unless it lasts all the time.
     ///
-    /// Not in it are what was answered meanwhile, requests, loads beyond the newest 256, faults for loads that are not in it, keys of clients, and
-    /// the recovery of an instance; nor, of errors of loads that are started later, the counter and the status of the file, where those are not the
-    /// usual ones. What is later than 100 years, the longest duration of a file, is at 100 years; a fault that begins then is left out.
+    /// Requests are not in it. What else is not stands at its beginning in comments: see [`Missing`]. What is later than 100 years, the longest
+    /// duration of a file, is at 100 years.
     pub(crate) fn as_scenario(&self) -> String {
         let engine = self.engine();
         let (name, now) = (self.name(), engine.now());
-        let given = given(&engine, self.is_secure());
+        let mut missing = Missing::of(&engine);
+        let given = given(&engine, self.is_secure(), &mut missing);
         drop(engine);
-        yaml_text(&json!({"name": name, "about": format!("The cluster {name} as it was at {now}"), "given": given}))
+        missing.comments()
+            + &yaml_text(&json!({"name": name, "about": format!("The cluster {name} as it was at {now}"), "given": given}))
     }
 }
 
-fn given(engine: &UpToDate<'_>, is_secure: bool) -> Map<String, Value> {
+fn given(engine: &UpToDate<'_>, is_secure: bool, missing: &mut Missing) -> Map<String, Value> {
     let future = engine.at_the_end();
     let all: Vec<&Load> = future.foreseen_loads().collect();
     let shown = &all[all.len().saturating_sub(OPEN_LOADS)..];
-    let loads: Map<String, Value> = shown.iter().map(|load| (load.id().to_string(), described(&future, load).into())).collect();
-    let mut faults: Vec<Value> = engine.outages().filter(|outage| !outage.is_all_the_time()).filter_map(as_fault).collect();
-    faults.extend(self::faults(&engine.faults().reports(), &loads));
-    faults.drain(..faults.len().saturating_sub(FAULT_LIMIT));
+    missing.loads(all.len() - shown.len());
+    let described = |load: &&Load| (load.id().to_string(), self::described(&future, load, missing).into());
+    let loads: Map<String, Value> = shown.iter().map(described).collect();
+    let faults = faults(engine, &loads, missing);
     let rules = &engine.settings().rules;
     let words = shown.iter().flat_map(|load| load.history()).map(|change| change.status.clone());
     let words = words.chain(rules.iter().flat_map(stages).map(|(status, _)| status));
     let mut odd: Vec<String> = words.filter(|word| !word.is_documented()).map(|word| word.to_string()).collect();
     odd.sort_unstable();
     odd.dedup();
+    let started: Vec<Value> = rules.iter().filter_map(rule).collect();
+    missing.reading(started.len() < rules.len());
     let seed = engine.settings().seed;
     keys([
         ("seed", (seed != 0).then(|| seed.into())),
@@ -58,7 +62,7 @@ fn given(engine: &UpToDate<'_>, is_secure: bool) -> Map<String, Value> {
         ("neptune", engine.outages().any(Outage::is_all_the_time).then(|| json!(engine.availability()))),
         ("quirks", unless_empty(quirks(engine))),
         ("loads", unless_empty(loads)),
-        ("started_loads", unless_empty(rules.iter().filter_map(rule).collect::<Vec<_>>())),
+        ("started_loads", unless_empty(started)),
         ("undocumented_statuses", unless_empty(odd)),
         ("faults", unless_empty(faults)),
     ])
@@ -86,7 +90,7 @@ fn quirks(engine: &UpToDate<'_>) -> Map<String, Value> {
 }
 
 /// A load as `loads` has it: what has become of it at the end.
-fn described(engine: &Engine, load: &Load) -> Map<String, Value> {
+fn described(engine: &Engine, load: &Load, missing: &mut Missing) -> Map<String, Value> {
     let history = load.history();
     let begins = history.first().map_or(0, |first| millis(first.at));
     let ends = history.iter().skip(1).map(|next| Some(millis(next.at))).chain([None]);
@@ -100,16 +104,20 @@ fn described(engine: &Engine, load: &Load) -> Map<String, Value> {
         ("lifecycle", Some(stages.collect::<Vec<_>>().into())),
         ("source", Some(load.source().into())),
     ]);
-    timeline.into_iter().chain(work(engine, load)).collect()
+    timeline.into_iter().chain(work(engine, load, missing)).collect()
 }
 
 /// What it has loaded, and its error log.
-fn work(engine: &Engine, load: &Load) -> Map<String, Value> {
+fn work(engine: &Engine, load: &Load, missing: &mut Missing) -> Map<String, Value> {
     let query = StatusQuery { errors: true, errors_per_page: ERRORS, ..StatusQuery::default() };
     let Ok(status) = engine.status(load.id(), &query) else { return Map::new() };
     let overall = status.overall_status;
     let files: u64 = status.feed_count.iter().flatten().map(|count| count.files).sum();
     let errors: Vec<Value> = status.errors.into_iter().flat_map(|page| page.error_logs).map(error).collect();
+    let further = engine.status(load.id(), &StatusQuery { page: 2, ..query }).ok().and_then(|status| status.errors);
+    if further.is_some_and(|page| !page.error_logs.is_empty()) {
+        missing.errors(load.id().as_str(), ERRORS);
+    }
     let above = |least: u64, count: u64| (count > least).then(|| count.into());
     keys([
         ("records", Some(load.records(engine.now()).into())),
@@ -189,7 +197,25 @@ fn error(entry: ErrorLog) -> Value {
     error
 }
 
-/// An outage as a fault that lasts as long; `None` if it was later than a file can say.
+/// The outages and the faults. Of more than a scenario may have, those that are over are left out first, the oldest first.
+fn faults(engine: &UpToDate<'_>, loads: &Map<String, Value>, missing: &mut Missing) -> Vec<Value> {
+    let outages = engine.outages().filter(|outage| !outage.is_all_the_time());
+    let mut written: Vec<(bool, Value)> =
+        outages.filter_map(|outage| Some((outage.until.is_some(), as_fault(outage)?))).collect();
+    for placed in engine.faults().placed() {
+        match written_fault(&placed, loads) {
+            Ok(fault) => written.push((placed.is_removed, json!(fault))),
+            Err(why) => missing.fault(why, &placed.name),
+        }
+    }
+    missing.faults(written.len().saturating_sub(FAULT_LIMIT));
+    while written.len() > FAULT_LIMIT {
+        written.remove(written.iter().position(|(is_over, _)| *is_over).unwrap_or(0));
+    }
+    written.into_iter().map(|(_, fault)| fault).collect()
+}
+
+/// An outage as a fault that lasts as long; `None` if it was later or shorter than a file can say.
 fn as_fault(Outage { was, from, until }: &Outage) -> Option<Value> {
     let does = match was {
         Availability::Available => return None,
@@ -198,38 +224,35 @@ fn as_fault(Outage { was, from, until }: &Outage) -> Option<Value> {
         Availability::Silent => json!("black_hole"),
         Availability::Answers(canned) => json!({"answer": {"http": canned.http_status}}),
     };
-    let time = |moment: SimTime| text(moment.since_start());
-    let mut fault = json!({"from": time(*from)});
+    let (from, until) = window(from.since_start(), until.map(SimTime::since_start))?;
+    let mut fault = json!({"name": "outage", "from": from.unwrap_or_else(|| text(Duration::ZERO))});
     if let Some(until) = until {
-        fault["until"] = time(*until).into();
+        fault["until"] = until.into();
     }
     fault["does"] = does;
     fault["optional"] = true.into();
-    (from.since_start() < LONGEST_DURATION).then_some(fault)
+    Some(fault)
 }
 
-/// The faults with times that count from the beginning of the cluster. Several parts of a ready-made fault are one entry. A scenario may not
-/// name a load that it does not have, so a fault for another load is left out.
-fn faults(reports: &[FaultReport], loads: &Map<String, Value>) -> Vec<Value> {
-    let mut written: Vec<Value> = Vec::new();
-    let is_possible = |report: &&FaultReport| report.fault.on.load.as_ref().is_none_or(|id| loads.contains_key(id));
-    for report in reports.iter().filter(is_possible) {
-        let Some(fault) = from_the_beginning(&report.fault, report.since) else { continue };
-        let fault = json!(fault);
-        if report.fault.ready.is_none() || !written.contains(&fault) {
-            written.push(fault);
-        }
+/// A fault with times that count from the beginning of the cluster.
+///
+/// # Errors
+/// Why no scenario can say it.
+fn written_fault(placed: &Placed, loads: &Map<String, Value>) -> Result<Fault, Unsaid> {
+    let fault = placed.fault.clone().ok_or(Unsaid::TooLong)?;
+    if fault.on.load.as_ref().is_some_and(|id| !loads.contains_key(id)) {
+        return Err(Unsaid::OtherLoad);
     }
-    written
+    let (from, until) = window(placed.from, placed.until).ok_or(Unsaid::NoTime)?;
+    // Nobody has to meet one that was there for a while only.
+    Ok(Fault { from, until, optional: fault.optional || placed.is_removed, ..fault })
 }
 
-/// `None` if the fault begins later than a file can say.
-fn from_the_beginning(fault: &Fault, since: f64) -> Option<Fault> {
-    let since = Duration::try_from_secs_f64(since).unwrap_or_default();
-    let later = |written: &String| parse_duration(written).map_or(since, |time| since + time);
-    let from = fault.from.as_ref().map_or(since, later);
-    let until = fault.until.as_ref().map(later).map(text);
-    (from < LONGEST_DURATION).then(|| Fault { from: (!from.is_zero()).then(|| text(from)), until, ..fault.clone() })
+/// From when until when, as a file says it; the beginning is `None`. `None` if that is later or shorter than a file can say.
+fn window(from: Duration, until: Option<Duration>) -> Option<(Option<String>, Option<String>)> {
+    let (from, until) = (text(from), until.map(text));
+    let is_possible = from != text(LONGEST_DURATION) && until.as_ref() != Some(&from);
+    is_possible.then(|| ((from != text(Duration::ZERO)).then_some(from), until))
 }
 
 /// A moment in milliseconds, as precisely as files say it.
@@ -270,14 +293,11 @@ mod tests {
         lines
     }
 
-    fn fault_times(cluster: &Cluster) -> Vec<(u64, u64)> {
-        let seconds = |text: &Option<String>| text.as_ref().map_or(0, |text| parse_duration(text).unwrap().as_secs());
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds")]
-        let times = |report: &FaultReport| {
-            let since = report.since as u64;
-            (since + seconds(&report.fault.from), since + seconds(&report.fault.until))
-        };
-        cluster.fault_reports().iter().map(times).collect()
+    /// From when until when each fault is or was in place, in seconds. What took no time is not among them.
+    fn fault_times(cluster: &Cluster) -> Vec<(u64, Option<u64>)> {
+        let placed = cluster.engine().faults().placed();
+        let times = |placed: &Placed| (placed.from.as_secs(), placed.until.map(|until| until.as_secs()));
+        placed.iter().map(times).filter(|(from, until)| Some(*from) != *until).collect()
     }
 
     proptest! {
@@ -291,11 +311,90 @@ mod tests {
             let (seconds, outages) = (|at: SimTime| at.since_start().as_secs(), cluster.whole_snapshot().outages);
             let lasts = outages.last().is_some_and(|last| last.from == SimTime::START && last.until.is_none());
             let shown = outages.iter().take(outages.len() - usize::from(lasts));
-            let outages = shown.map(|outage| (seconds(outage.from), outage.until.map_or(0, seconds)));
+            let outages = shown.map(|outage| (seconds(outage.from), outage.until.map(seconds)));
             prop_assert_eq!(fault_times(&copy), outages.chain(fault_times(&cluster)).collect::<Vec<_>>());
             prop_assert_eq!(copy.availability(), if lasts { cluster.availability() } else { Availability::Available });
             prop_assert_eq!(timelines(&copy), timelines(&cluster));
         }
+    }
+
+    /// The comments at the beginning of a text, without those that head them.
+    fn comments(text: &str) -> Vec<&str> {
+        text.lines().filter_map(|line| line.strip_prefix("# - ")).collect()
+    }
+
+    #[test]
+    fn a_fault_that_was_taken_away_is_there_for_its_time_and_under_its_name() {
+        let cluster = cluster();
+        let add = |fault: Value| drop(cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap());
+        act_all(&cluster, &[Act::Script(8), Act::Advance(2)]);
+        add(json!({"use": "throttle-429", "on": {"load": "load-0", "attempt": "1..2"}}));
+        add(json!({"does": "reset", "fail": 2, "from": "1s", "until": "9s"}));
+        act_all(&cluster, &[Act::Advance(3), Act::ClearFaults, Act::Advance(1)]);
+        add(json!({"does": "reset"}));
+        let text = cluster.as_scenario();
+        let faults = "  faults:
+    - name: throttle-429
+      \"on\": {load: load-0, attempt: \"1..2\"}
+      from: \"2s\"
+      until: \"5s\"
+      does: {error: {code: TooManyRequestsException, message: Too many requests}}
+      optional: true
+    - {name: reset 2, from: \"3s\", until: \"5s\", fail: 2, does: reset, optional: true}
+    - {from: \"6s\", does: reset}
+";
+        assert!(text.ends_with(faults), "{text}");
+        assert_eq!(comments(&text), [""; 0]);
+        let copy = played_back(&text);
+        assert_eq!(
+            copy.fault_reports().iter().map(|report| &report.name).collect::<Vec<_>>(),
+            ["throttle-429", "reset 2", "reset"]
+        );
+    }
+
+    #[test]
+    fn what_no_scenario_can_say_stands_in_comments() {
+        let cluster = cluster();
+        let add = |fault: Value| drop(cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap());
+        add(json!({"name": "of \u{202e} another", "does": "reset", "on": {"load": "not-yet-there"}}));
+        add(json!({"name": "long", "does": {"error": {"code": "BadRequestException", "message": "x".repeat(3000)}}}));
+        add(json!({"name": "refused", "does": "refuse"}));
+        cluster.remove_fault("refused");
+        act_all(&cluster, &[Act::Script(8), Act::Advance(5), Act::Restart]);
+        cluster.remove_fault("long");
+        let canned = serde_json::from_value(json!({"answers": {"http": 503, "body": {"a": 1}}})).unwrap();
+        cluster.engine().set_availability(canned);
+        cluster.set_health(neptune_loader::Health::Recovery { rolling_back: 3 });
+        let text = cluster.as_scenario();
+        let expected = [
+            "the instance recovers, and rolls back 3 transactions",
+            "the instance was restarted at 5s",
+            "what was answered while the cluster was not available has only its HTTP status here",
+            "faults for loads that are not in this copy: of \\u{202e} another",
+            "faults that lasted less than a millisecond, or begin after 100 years: refused",
+            "faults that were taken away and had a long definition: long",
+        ];
+        assert_eq!(comments(&text), expected, "{text}");
+        assert!(text.starts_with("# Not in this copy, because no scenario can say it:\n# - the instance"), "{text}");
+        played_back(&text);
+    }
+
+    #[test]
+    fn of_too_many_faults_those_that_are_over_are_left_out_first() {
+        let cluster = cluster();
+        let add = |fault: Value| drop(cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap());
+        for _ in 0..3 {
+            add(json!({"does": "reset"}));
+        }
+        act_all(&cluster, &[Act::Advance(5), Act::ClearFaults]);
+        for _ in 0..FAULT_LIMIT - 1 {
+            add(json!({"does": "hang_up"}));
+        }
+        let text = cluster.as_scenario();
+        assert_eq!(comments(&text), ["2 outages or faults, more than a scenario may have"]);
+        let copy = played_back(&text);
+        let names: Vec<String> = copy.fault_reports().into_iter().map(|report| report.name).take(2).collect();
+        assert_eq!((copy.fault_reports().len(), names), (FAULT_LIMIT, vec!["reset 3".to_owned(), "hang_up".to_owned()]));
     }
 
     #[test]
@@ -327,7 +426,11 @@ mod tests {
         cluster.advance(Duration::from_secs(5)).unwrap();
         let text = cluster.as_scenario();
         assert!(text.contains(r#"begins: "3153600000s""#), "{text}");
-        assert!(text.contains(r#"{from: "6s", until: "3153600000s", does: reset}"#) && !text.contains("gateway"), "{text}");
+        assert!(
+            text.contains(r#"{from: "6s", until: "3153600000s", does: reset}"#) && !text.contains("does: {gateway"),
+            "{text}"
+        );
+        assert_eq!(comments(&text), ["faults that lasted less than a millisecond, or begin after 100 years: gateway"]);
         played_back(&text);
     }
 

@@ -11,6 +11,7 @@ mod explain;
 mod faults;
 mod handle;
 mod loaded;
+mod missing;
 mod observer;
 mod outages;
 #[cfg(test)]

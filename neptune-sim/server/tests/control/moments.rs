@@ -113,7 +113,7 @@ async fn an_outage_is_known_when_it_is_over_and_becomes_a_fault_of_a_copied_scen
         last = events.next().await.unwrap().1.outages;
     }
     let scenario = first(&sim).scenario().await.unwrap().text;
-    assert!(scenario.contains(r#"{from: "2s", until: "5s", does: black_hole, optional: true}"#), "{scenario}");
+    assert!(scenario.contains(r#"{name: outage, from: "2s", until: "5s", does: black_hole, optional: true}"#), "{scenario}");
 }
 
 #[tokio::test]

@@ -130,7 +130,7 @@ async fn the_page_agrees_with_the_api_after_whatever_happens() {
         }
         if n == ACTS - 1 {
             // A page that is opened now knows as much as one that has seen it all.
-            page.browser.run("location.reload()").await.unwrap();
+            page.browser.client.refresh().await.unwrap();
             page.browser.until(&same).await.unwrap();
         }
     }

@@ -253,24 +253,45 @@ async fn timeline(page: &Page) {
     page.press("Marked: show only loads with a warning").await;
     page.browser.until("return [...document.querySelectorAll('.lane[data-kind=load]:not([hidden])')].every((lane) => lane.matches('.is-warning'))").await.unwrap();
     page.press("Copy as scenario").await;
+    // The instance was restarted, which no scenario can say.
     page.browser
-        .until("return document.querySelector('.copied:not([hidden])')?.textContent.startsWith('name: page')")
+        .until("return document.querySelector('.copied:not([hidden])')?.textContent.includes('\\nname: page')")
         .await
         .unwrap();
     page.press_within("header", "Hide the copied text").await;
     page.browser.until("return !document.querySelector('header .copied:not([hidden])')").await.unwrap();
 }
 
+/// The two faults on a timeline that shows everything, and from where to where the bar of each goes.
+async fn fault_bars(page: &Page) -> Value {
+    page.browser.until("return document.querySelectorAll('.lane[data-kind=fault]').length === 2").await.unwrap();
+    for (button, is_fitted) in [("Zoom in (+)", "false"), ("Fit: show everything (0)", "true")] {
+        page.press(button).await;
+        let is_drawn =
+            format!("return document.querySelector('[aria-label^=Fit]').getAttribute('aria-pressed') === '{is_fitted}'");
+        page.browser.until(&is_drawn).await.unwrap();
+    }
+    let bars = "
+        const bars = (lane) => [...lane.querySelectorAll('.bar')].filter((bar) => bar.checkVisibility()).map((bar) => bar.getBoundingClientRect());
+        return [...document.querySelectorAll('.lane[data-kind=fault]')].map((lane) =>
+          [lane.querySelector('.lane-name').textContent, bars(lane).map(({left, right}) => [Math.round(left), Math.round(right)])]).sort();";
+    page.browser.run(bars).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copied_scenario_plays_back_the_same_timeline() {
     let Some(page) = Page::demo(Look::default()).await else { return };
+    page.cluster.add_fault(&serde_json::from_value(json!({"does": "reset", "fail": 2})).unwrap()).await.unwrap();
+    page.cluster.advance(Duration::from_secs(3)).await.unwrap();
+    page.press("Remove all").await;
+    page.shows("No fault is in place.").await;
     page.press("Copy as scenario").await;
     let shown = "return document.querySelector('.scenario .copied:not([hidden])')?.textContent";
     let text = page.browser.until(shown).await.unwrap();
     let copy = Scenario::parse("copied.yaml", text.as_str().unwrap()).unwrap().cluster_spec(ClockKind::Manual);
     let again = page.sim.add_cluster(neptune_server::ClusterSpec { name: "copy".into(), ..copy }).await.unwrap();
     page.cluster.advance(Duration::from_secs(1000)).await.unwrap();
-    again.advance(Duration::from_secs(1060)).unwrap();
+    again.advance(Duration::from_secs(1063)).unwrap();
     let lines =
         |value: &Value| value.as_array().unwrap().iter().map(|load| json!([load["id"], load["history"]])).collect::<Vec<_>>();
     let original = serde_json::to_value(page.cluster.loads().await.unwrap()).unwrap();
@@ -281,10 +302,14 @@ async fn a_copied_scenario_plays_back_the_same_timeline() {
         all
     };
     assert_eq!(sorted(lines(&copied)), sorted(lines(&original)));
+    // What the API says of the loads, the page shows of the faults: both were taken away, and stand where they stood.
+    page.browser.until("return document.querySelector('.reading').textContent === '17:43.0'").await.unwrap();
+    let faults = fault_bars(&page).await;
     // The page learns of the cluster when it is opened again.
     page.browser.visit(&format!("{}/_sim/ui#copy", page.sim.endpoint())).await.unwrap();
-    page.browser.run("location.reload()").await.unwrap();
+    page.browser.client.refresh().await.unwrap();
     page.browser.until("return document.title.startsWith('copy')").await.unwrap();
+    assert_eq!(fault_bars(&page).await, faults);
     page.browser.close().await.unwrap();
 }
 

@@ -1,0 +1,113 @@
+//! What a copied scenario lacks, because no scenario can say it.
+
+use neptune_control::{Availability, Effect};
+use neptune_fault::Placed;
+use neptune_loader::{Health, SimTime};
+use neptune_scenario::Authentication;
+
+use super::outages::Outage;
+use super::timed::UpToDate;
+
+/// How many names of faults stand in one line.
+const NAMES: usize = 5;
+
+/// Why no scenario can say a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unsaid {
+    /// It is for a load that the scenario does not have.
+    OtherLoad,
+    /// It was there for less than a millisecond, or begins later than a file can say.
+    NoTime,
+    /// It was removed, and is too long to be remembered.
+    TooLong,
+}
+
+/// What is missing, each in words.
+#[derive(Debug, Default)]
+pub(super) struct Missing {
+    lines: Vec<String>,
+    faults: Vec<(Unsaid, String)>,
+}
+
+impl Missing {
+    /// What is missing of the instance and of what its clients meet.
+    pub(super) fn of(engine: &UpToDate<'_>) -> Self {
+        let mut lines = Vec::new();
+        if let Health::Recovery { rolling_back } = engine.health() {
+            let rolls = if rolling_back > 0 {
+                format!(", and rolls back {}", counted(rolling_back, "transaction"))
+            } else {
+                String::new()
+            };
+            lines.push(format!("the instance recovers{rolls}"));
+        }
+        let up_since = engine.up_since();
+        let restarts = |placed: &Placed| placed.from == up_since.since_start() && placed.does(&Effect::Restart);
+        if up_since > SimTime::START && !engine.faults().placed().iter().any(restarts) {
+            lines.push(format!("the instance was restarted at {up_since}"));
+        }
+        if matches!(**engine.authentication(), Authentication::On(_)) {
+            lines.push("clients have to sign with keys, which `--iam` gives".to_owned());
+        }
+        let answers = |outage: &Outage| !outage.is_all_the_time() && matches!(outage.was, Availability::Answers(_));
+        if engine.outages().any(answers) {
+            lines.push("what was answered while the cluster was not available has only its HTTP status here".to_owned());
+        }
+        Self { lines, faults: Vec::new() }
+    }
+
+    /// So many loads are older than those that are in it.
+    pub(super) fn loads(&mut self, count: usize) {
+        if count > 0 {
+            self.lines.push(counted(count as u64, "older load"));
+        }
+    }
+
+    /// Whether loads that are started read their files.
+    pub(super) fn reading(&mut self, is_missing: bool) {
+        if is_missing {
+            self.lines.push("loads that are started read their files".to_owned());
+        }
+    }
+
+    /// The error log of a load is longer than what is in it.
+    pub(super) fn errors(&mut self, id: &str, kept: u64) {
+        self.lines.push(format!("the errors of the load {} after the first {kept}", id.escape_debug()));
+    }
+
+    /// So many outages and faults are more than a scenario may have.
+    pub(super) fn faults(&mut self, count: usize) {
+        if count > 0 {
+            self.lines.push(format!("{count} outages or faults, more than a scenario may have"));
+        }
+    }
+
+    /// A fault.
+    pub(super) fn fault(&mut self, why: Unsaid, name: &str) {
+        self.faults.push((why, name.escape_debug().to_string()));
+    }
+
+    /// All of it as comments of a YAML file; empty if nothing is missing.
+    pub(super) fn comments(mut self) -> String {
+        for (why, words) in [
+            (Unsaid::OtherLoad, "for loads that are not in this copy"),
+            (Unsaid::NoTime, "that lasted less than a millisecond, or begin after 100 years"),
+            (Unsaid::TooLong, "that were taken away and had a long definition"),
+        ] {
+            let names: Vec<&str> =
+                self.faults.iter().filter(|(reason, _)| *reason == why).map(|(_, name)| name.as_str()).collect();
+            if !names.is_empty() {
+                let more = if names.len() > NAMES { format!(" and {} more", names.len() - NAMES) } else { String::new() };
+                let shown = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
+                self.lines.push(format!("faults {words}: {shown}{more}"));
+            }
+        }
+        let lines: String = self.lines.iter().flat_map(|line| ["# - ", line, "\n"]).collect();
+        if lines.is_empty() { lines } else { format!("# Not in this copy, because no scenario can say it:\n{lines}") }
+    }
+}
+
+/// `1 load`, `2 loads`
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
