@@ -169,7 +169,7 @@ fn times() -> Vec<Row> {
         ),
         row(
             "`NumericGreaterThan` of a text: `\"2\"` and 1",
-            at("NumericGreaterThan", 1),
+            of("$.v", "NumericGreaterThan", json!(1)),
             json!({"v": "2"}),
             ("\"no\"", Specified),
             ["\"no\"", "\"yes\""],
@@ -177,7 +177,7 @@ fn times() -> Vec<Row> {
         ),
         row(
             "`NumericLessThan` of null and 1",
-            at("NumericLessThan", 1),
+            of("$.v", "NumericLessThan", json!(1)),
             json!({"v": null}),
             ("\"no\"", Specified),
             ["\"no\"", "\"yes\""],
