@@ -194,6 +194,21 @@ fn every_package_obeys_the_lints_of_the_workspace() {
     }
 }
 
+/// Otherwise it compiles only beside a package that does.
+#[test]
+fn a_package_that_looks_for_the_nearest_name_asks_for_that_feature() {
+    for folder in WORKSPACE.folders.iter().chain(&EXTERNAL.folders) {
+        let asks = fs::read_to_string(folder.join("Cargo.toml")).unwrap().contains("features = [\"nearest\"]");
+        let src = folder.join("src");
+        let sources = if asks || !src.is_dir() { Vec::new() } else { sources(&src) };
+        for file in sources {
+            let text = fs::read_to_string(&file).unwrap();
+            let imports = text.lines().any(|line| line.starts_with("use neptune_text::") && line.contains("nearest"));
+            assert!(!imports, "{} needs the feature `nearest` of neptune-text", file.display());
+        }
+    }
+}
+
 #[test]
 fn unsafe_code_is_forbidden() {
     for manifest in ["Cargo.toml", "tests/external/Cargo.toml"] {
