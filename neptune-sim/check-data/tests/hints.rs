@@ -195,6 +195,14 @@ use rstest::rstest;
 #[case::an_id_for_nothing("csv", "~id,a\nnull,x\n", "if there is no value, leave the cell empty", "comma")]
 #[case::labels_of_apoc("opencypher", ":ID,:LABEL\n1,:Person:Admin\n", "`Person;Admin`", "comma")]
 #[case::two_documents("rdfxml", "\n<?xml version='1.0'?><a xmlns='e:'/>", "the very first", "namespace")]
+#[case::utf_16_in_name_only(
+    "rdfxml",
+    "<?xml version='1.0' encoding='utf-16'?>\n<a xmlns='e:'/>",
+    "write `encoding=\"UTF-8\"`",
+    "remove"
+)]
+#[case::hyphens_in_a_comment("rdfxml", "<a xmlns='e:'><!-- b--c --></a>", "the second hyphen", "cut off")]
+#[case::an_ampersand_before_a_name("rdfxml", "<a xmlns='e:' b='?x=1&y=2'/>", "`&amp;`", "declare")]
 #[case::a_relative_iri("turtle", "<thing1> <http://e/p> 1 .\n", "--base-uri of this check", "%20")]
 #[case::blank_lines("csv", "\n\n\n", "nothing but blank lines", "without a byte")]
 #[case::only_a_mark("csv", "\u{feff}", "nothing but a byte order mark", "without a byte")]

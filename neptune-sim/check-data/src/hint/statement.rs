@@ -17,7 +17,7 @@ pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) ->
         if is_by_line {
             of_term(text, &around, format).or_else(|| of_text(text))
         } else if format == Format::RdfXml {
-            of_xml(text).or_else(|| of_text(text))
+            of_xml(text, line).or_else(|| of_text(text))
         } else {
             of_turtle(text, &around).or_else(|| of_text(text))
         }
@@ -106,8 +106,14 @@ fn is_prefixed(after: &str) -> bool {
 }
 
 /// Faults of RDF/XML.
-fn of_xml(text: &str) -> Option<&'static str> {
+fn of_xml(text: &str, line: &str) -> Option<&'static str> {
     match text {
+        "Content is not allowed in prolog." if line.to_ascii_lowercase().contains("utf-16") => {
+            Some("the file says that it is UTF-16, and is not: write `encoding=\"UTF-8\"`")
+        }
+        "The string \"--\" is not permitted within comments." => Some("leave the second hyphen out, or the comment"),
+        _ if text.starts_with("The character sequence \"]]>\"") => Some("write `]]>` as `]]&gt;`"),
+        _ if text.starts_with("Invalid byte ") => Some("write the file as UTF-8"),
         "XML document structures must start and end within the same entity." => {
             Some("the file is cut off, or a tag is not closed: write or upload it again")
         }
@@ -115,7 +121,9 @@ fn of_xml(text: &str) -> Option<&'static str> {
         _ if text.starts_with("The entity \"") => {
             Some("XML knows &lt; &gt; &amp; &quot; and &apos;; write others as characters, or declare them in the DOCTYPE")
         }
-        _ if text.starts_with("The entity name must") => Some("write `&` as `&amp;`"),
+        _ if text.starts_with("The entity name must") || text.starts_with("The reference to entity") => {
+            Some("write `&` as `&amp;`")
+        }
         _ if text.ends_with("is not bound.") => Some("declare the prefix in the root element: `xmlns:name=\"http://…\"`"),
         _ if text.starts_with("Not an XML Name") && text.contains(": _:") => {
             Some("the name has no colon: OWL API writes `_:genid25` where `genid25` belongs")
