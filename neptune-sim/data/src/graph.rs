@@ -16,7 +16,7 @@ const FEW: usize = 64;
 /// How many facts an id with few of them has room for at most.
 const MOST_ROOM: usize = 2 * FEW;
 
-/// The ids and facts that were loaded. Texts are not kept, only their hashes: 20 bytes at most for a fact, and 40 for an id.
+/// The ids and facts that were loaded. Texts are not kept, only their hashes: 20 bytes at most for a fact, and 42 for an id.
 #[derive(Debug, Default)]
 pub struct Graph {
     vertices: Elements,

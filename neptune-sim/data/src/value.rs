@@ -106,12 +106,20 @@ impl fmt::Display for Type {
     }
 }
 
-/// Each of these is taken.
+/// Each of these is taken. Of most, the first and the last byte say that there is no remark.
+#[inline]
 pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
+    let (first, last) = (text.first()?, text.last()?);
+    let may_be_odd = *last == b'\r' || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S');
+    may_be_odd.then(|| remark_on_odd_string(text)).flatten()
+}
+
+#[cold]
+fn remark_on_odd_string(text: &[u8]) -> Option<Remark> {
     match text {
         text if is_null(text) => Some(Remark::Null),
         [.., b'\r'] => Some(Remark::CarriageReturn),
-        [b'[' | b'S', .., b']'] if is_printed(text) => Some(Remark::Printed),
+        [.., b']'] if is_printed(text) => Some(Remark::Printed),
         _ => None,
     }
 }

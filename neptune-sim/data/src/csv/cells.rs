@@ -79,10 +79,15 @@ impl Span {
 
     #[inline]
     pub(crate) fn cell(self, record: &[u8]) -> Cell<'_> {
-        let Self { start, end, quoted, doubled } = self;
-        let text = if quoted { &record[start + 1..end - 1] } else { &record[start..end] };
-        let text = if doubled { Cow::Owned(undouble(text)) } else { Cow::Borrowed(text) };
-        Cell { text, quoted, at: start }
+        let text = self.written(record);
+        let text = if self.doubled { Cow::Owned(undouble(text)) } else { Cow::Borrowed(text) };
+        Cell { text, quoted: self.quoted, at: self.start }
+    }
+
+    /// The text as it is written between its quotes, if it has some.
+    #[inline]
+    pub(crate) fn written(self, record: &[u8]) -> &[u8] {
+        if self.quoted { &record[self.start + 1..self.end - 1] } else { &record[self.start..self.end] }
     }
 }
 

@@ -266,27 +266,25 @@ impl<'a> Reading<'a> {
     /// What the id in a column is known by.
     fn id_in(&mut self, column: Option<IdColumn<'_>>) -> Option<Id> {
         let IdColumn { index, space, column } = column?;
-        let cell = self.record.cell(index)?;
-        let at = cell.at;
-        let id = self.text_of(cell);
-        self.remark_on_name(column, &id, at);
+        self.remark_on_name(index, column);
+        let id = self.text_of(self.record.cell(index)?);
         Some(self.rows.hashes.id(space, &id))
     }
 
     /// Of an id or a label, the same is to be said as of a String.
-    fn remark_on_name(&mut self, column: &Column, text: &[u8], at: usize) {
-        if let Some(remark) = remark_on_string(text) {
-            let column = self.rows.header.dialect.name(column).to_owned();
-            self.warn(at, Warning::Value { value: lossy(text), column, remark });
+    #[inline]
+    fn remark_on_name(&mut self, index: usize, column: &Column) {
+        let Some(span) = self.record.span(index) else { return };
+        if let Some(remark) = remark_on_string(span.written(self.record.bytes)) {
+            let (value, column) = (lossy(span.written(self.record.bytes)), self.rows.header.dialect.name(column).to_owned());
+            self.warn(span.start, Warning::Value { value, column, remark });
         }
     }
 
     fn label(&mut self) -> Option<Cow<'a, [u8]>> {
+        self.remark_on_name(self.rows.label?, &Column::Label);
         let label = self.rows.label_in(self.record)?;
-        let at = label.at;
-        let label = self.text_of(label);
-        self.remark_on_name(&Column::Label, &label, at);
-        Some(label)
+        Some(self.text_of(label))
     }
 
     /// What tells an edge from others with its id. In openCypher, nothing does.
@@ -337,27 +335,29 @@ impl<'a> Reading<'a> {
 
     fn value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
         self.records += 1;
-        if self.is_text && is_usual(column.property.of, value) {
-            self.item(column, value);
+        let unusual;
+        let known_by = if self.is_text && is_usual(column.property.of, value) {
+            value
         } else {
-            self.unusual_value(column, value, at);
-        }
-    }
-
-    fn unusual_value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
-        let text = self.as_text(value, at);
-        if self.check(column.property, &text, at).is_ok() {
-            self.item(column, &canonical(column.property.of, &text));
-        }
-    }
-
-    /// Notes a value by the text that it is known by.
-    #[inline]
-    fn item(&mut self, column: &PropertyColumn<'_>, known_by: &[u8]) {
+            unusual = self.unusual(column.property, value, at);
+            let Ok(text) = &unusual else { return };
+            text
+        };
         if self.rows.is_gremlin {
             let fact = self.rows.hashes.fact(column.key, known_by);
             self.found.items.push(if column.property.single { Item::Single(fact, column.index) } else { Item::Value(fact) });
         }
+    }
+
+    /// What a value is known by of which there may be more to say.
+    #[cold]
+    fn unusual<'v>(&mut self, property: &Property, value: &'v [u8], at: usize) -> Result<Cow<'v, [u8]>, NoValue> {
+        let text = self.as_text(value, at);
+        self.check(property, &text, at)?;
+        Ok(match text {
+            Cow::Borrowed(text) => canonical(property.of, text),
+            Cow::Owned(text) => canonical(property.of, &text).into_owned().into(),
+        })
     }
 
     /// Reports what is to be said of a value.
