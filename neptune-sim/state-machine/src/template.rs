@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 use crate::tree::{Fault, Node};
 
 const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
+/// How long a text may be that a function of CloudFormation gives, in bytes: as a definition.
+const MAX_TEXT: usize = 1024 * 1024;
 /// What stands for the account that a template is deployed to.
 const PSEUDO: [(&str, &str); 5] = [
     ("AWS::AccountId", "123456789012"),
@@ -136,13 +138,7 @@ impl<'a> Template<'a> {
     }
 
     fn call(self, name: &str, given: &Node) -> Result<Value, Fault> {
-        let unknown = || Fault {
-            line: given.line,
-            message: format!(
-                "`{name}` is not worked out here, only Ref, Fn::GetAtt, Fn::Sub and Fn::Join are: write what it stands for in its place, or in a \
-                 definition of its own"
-            ),
-        };
+        let fault = |message: String| Fault { line: given.line, message };
         let arguments = self.resolve(given)?;
         let value = match (name, &arguments) {
             ("Ref", Value::String(id)) => Some(self.reference(id)),
@@ -159,7 +155,19 @@ impl<'a> Template<'a> {
             },
             _ => None,
         };
-        value.map(Value::String).ok_or_else(unknown)
+        match value {
+            Some(value) if value.len() > MAX_TEXT => Err(fault(format!(
+                "`{name}` gives a text of more than {MAX_TEXT} bytes, which is more than a definition may have"
+            ))),
+            Some(value) => Ok(Value::String(value)),
+            None if ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join"].contains(&name) => {
+                Err(fault(format!("`{name}` is given something that CloudFormation does not take")))
+            }
+            None => Err(fault(format!(
+                "`{name}` is not worked out here, only Ref, Fn::GetAtt, Fn::Sub and Fn::Join are: write what it stands for in its place, or in a \
+                 definition of its own"
+            ))),
+        }
     }
 
     /// What a name in a template stands for.
@@ -195,12 +203,16 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// A text in which each `${name}` is replaced by what this says; `None` leaves it as it stands.
+/// A text in which each `${name}` is replaced by what this says; `None` leaves it as it stands. One that becomes longer than a definition may be
+/// ends there.
 pub(crate) fn substitute(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let (mut done, mut rest) = (String::new(), text);
     while let Some((before, (name, after))) =
         rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
     {
+        if done.len() > MAX_TEXT {
+            return done;
+        }
         done.push_str(before);
         match value(name) {
             Some(value) => done.push_str(&value),
@@ -358,6 +370,24 @@ States:
         "!GetAtt [CheckStatusFunction, Arn]",
         "!If [A, B, C]",
         "template.yaml:28: the state machine `Inline`: `Fn::If` is not worked out here"
+    )]
+    #[case::something_else_to_join(
+        "template.yaml#Inline",
+        "!GetAtt [CheckStatusFunction, Arn]",
+        "!Join [a, b, c]",
+        "template.yaml:28: the state machine `Inline`: `Fn::Join` is given something that CloudFormation does not take"
+    )]
+    #[case::a_text_that_doubles_itself(
+        "template.yaml#Inline",
+        "!GetAtt [CheckStatusFunction, Arn]",
+        &format!("{}x{}", "!Sub [\"${a}${a}\", {a: ".repeat(28), "}]".repeat(28)),
+        "`Fn::Sub` gives a text of more than 1048576 bytes"
+    )]
+    #[case::a_long_text_that_is_taken_many_times(
+        "template.yaml#Inline",
+        "!GetAtt [CheckStatusFunction, Arn]",
+        &format!("!Sub [\"{}\", {{a: {}}}]", "${a}".repeat(100_000), "x".repeat(500_000)),
+        "`Fn::Sub` gives a text of more than 1048576 bytes"
     )]
     #[case::what_the_template_gives(
         "template.yaml#Inline",

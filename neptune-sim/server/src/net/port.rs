@@ -1,18 +1,17 @@
 //! One port: open, closed or unreachable. This process keeps it all the time.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context, Waker};
 
+use futures::future::{BoxFuture, FutureExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many connections the system holds until they are accepted.
 const BACKLOG: u32 = 1024;
-
-/// How long to try to take the only place in a queue. A free place is taken at once.
-const QUEUE_PATIENCE: Duration = Duration::from_millis(10);
 
 /// What a port does with new connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,12 +42,36 @@ enum Listener {
     /// Listening, but with a queue of one that is full: the system drops whatever else comes.
     OutOfReach {
         _listener: TcpListener,
-        _in_queue: Option<std::net::TcpStream>,
+        _in_queue: Option<InQueue>,
     },
     /// Bound, but not listening: clients are refused, and no other process gets the port.
     Shut(TcpSocket),
     /// Neither: taking the port again failed, and will be tried again.
     Lost,
+}
+
+/// A connection that is never accepted, and takes the only place in a queue. If a client was quicker, the place is taken as well.
+struct InQueue(#[expect(dead_code, reason = "it is kept open")] BoxFuture<'static, ()>);
+
+impl InQueue {
+    /// Begins to connect. The system goes on by itself, however busy the machine is: to wait for the connection, and to give it up when that
+    /// takes long, would leave the place to the next client.
+    fn begin(address: SocketAddr) -> io::Result<Self> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        let connecting = async move {
+            let _open = socket.connect(address).await;
+            std::future::pending::<()>().await;
+        };
+        let mut connecting = connecting.boxed();
+        let _ = connecting.poll_unpin(&mut Context::from_waker(Waker::noop()));
+        Ok(Self(connecting))
+    }
+}
+
+impl fmt::Debug for InQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InQueue")
+    }
 }
 
 impl Port {
@@ -88,9 +111,7 @@ impl Port {
         self.state = if mode == PortMode::Open {
             Listener::Open(listener)
         } else {
-            // This connection is never accepted, so it fills the only place in the queue. If a client was quicker, the place is filled
-            // as well.
-            let in_queue = std::net::TcpStream::connect_timeout(&self.address, QUEUE_PATIENCE).ok();
+            let in_queue = InQueue::begin(self.address).ok();
             Listener::OutOfReach { _listener: listener, _in_queue: in_queue }
         };
         Ok(())
@@ -152,6 +173,7 @@ pub(super) fn bind(address: SocketAddr, shared: bool) -> io::Result<TcpSocket> {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
+    use std::time::Duration;
 
     use super::*;
     use crate::net::ReservedPort;
