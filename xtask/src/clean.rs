@@ -33,11 +33,8 @@ pub(crate) fn run(choice: &Clean, out: &mut dyn Write) -> Result<Exit> {
 
 fn reported(Swept { containers, networks }: Swept, images: usize) -> String {
     let counted = [(containers, "container"), (networks, "network"), (images, "image")];
-    let some: Vec<String> = counted
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
-        .collect();
+    let some = counted.into_iter().filter(|(number, _)| *number > 0);
+    let some: Vec<String> = some.map(|(number, what)| neptune_report::count(number as u64, what)).collect();
     if some.is_empty() { "nothing to remove".to_owned() } else { format!("removed {}", some.join(", ")) }
 }
 

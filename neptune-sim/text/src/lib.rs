@@ -1,8 +1,9 @@
-//! Small texts: durations such as `5s`, texts that are cut to a length or wrapped at words, the name that was probably meant, and texts
+//! Small texts: durations such as `5s`, numbers with their nouns, texts that are cut to a length or wrapped at words, the name that was probably meant, and texts
 //! without secrets.
 //!
 //! Every crate of the simulator may use this one; it uses none of them.
 
+mod count;
 mod cut;
 mod duration;
 mod name;
@@ -11,6 +12,7 @@ mod nearest;
 pub mod redact;
 mod wrap;
 
+pub use count::count;
 pub use cut::{cut, push_cut};
 pub use duration::{DURATION_PATTERN, DurationError, LONGEST_DURATION, duration_text, parse_duration};
 pub use name::is_name_char;

@@ -34,11 +34,12 @@ pub use browser::open_in_browser;
 pub use inconclusive::Inconclusive;
 pub use lines::read_lines;
 pub use log_line::for_people as log_line_for_people;
+pub use neptune_text::count;
 pub use number::numbered;
 pub use result::{Difference, TestResult, Unmet, Verdict};
 pub use run::{Conclusion, Run, Section};
 pub use table::Table;
-pub use words::{count, duration};
+pub use words::duration;
 pub use write::{WriteError, write_report};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

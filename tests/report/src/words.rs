@@ -1,12 +1,6 @@
-//! Numbers with their nouns.
+//! Times in words.
 
 use std::time::Duration;
-
-/// `1 load`, `0 loads`, `2 loads`.
-pub fn count(number: u64, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
-}
 
 /// A time in words: `1.23 s` below a minute, then `12 min 5 s`.
 pub fn duration(time: Duration) -> String {
@@ -25,14 +19,6 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-
-    #[rstest]
-    #[case::none(0, "0 loads")]
-    #[case::one(1, "1 load")]
-    #[case::two(2, "2 loads")]
-    fn a_noun_fits_its_number(#[case] number: u64, #[case] text: &str) {
-        assert_eq!(count(number, "load"), text);
-    }
 
     #[rstest]
     #[case::nothing(0, "0.00 s")]

@@ -4,6 +4,7 @@ use neptune_control::{Availability, Effect};
 use neptune_fault::Placed;
 use neptune_loader::{Health, SimTime};
 use neptune_scenario::Authentication;
+use neptune_text::count;
 
 use super::outages::Outage;
 use super::timed::UpToDate;
@@ -35,7 +36,7 @@ impl Missing {
         let mut lines = Vec::new();
         if let Health::Recovery { rolling_back } = engine.health() {
             let rolls = if rolling_back > 0 {
-                format!(", and rolls back {}", counted(rolling_back, "transaction"))
+                format!(", and rolls back {}", count(rolling_back, "transaction"))
             } else {
                 String::new()
             };
@@ -57,9 +58,9 @@ impl Missing {
     }
 
     /// So many loads are older than those that are in it.
-    pub(super) fn loads(&mut self, count: usize) {
-        if count > 0 {
-            self.lines.push(counted(count as u64, "older load"));
+    pub(super) fn loads(&mut self, number: usize) {
+        if number > 0 {
+            self.lines.push(count(number as u64, "older load"));
         }
     }
 
@@ -105,9 +106,4 @@ impl Missing {
         let lines: String = self.lines.iter().flat_map(|line| ["# - ", line, "\n"]).collect();
         if lines.is_empty() { lines } else { format!("# Not in this copy, because no scenario can say it:\n{lines}") }
     }
-}
-
-/// `1 load`, `2 loads`
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

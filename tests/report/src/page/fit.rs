@@ -4,7 +4,7 @@
 
 use super::document::{Page, Remark};
 use super::item::{Item, Section, Style};
-use crate::words::count;
+use neptune_text::count;
 
 /// How many bytes the data of a page takes at most, as it stands in the document. With the program around it, a page is smaller than 1 MiB.
 pub const DATA_BYTES: usize = 860 * 1024;
