@@ -111,7 +111,7 @@ impl fmt::Display for Type {
 pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
     let (first, last) = (text.first()?, text.last()?);
     let may_be_odd = *last == b'\r' || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S');
-    may_be_odd.then(|| remark_on_odd_string(text)).flatten()
+    if may_be_odd { remark_on_odd_string(text) } else { None }
 }
 
 #[cold]

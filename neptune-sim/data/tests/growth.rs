@@ -1,11 +1,14 @@
 //! What is kept of ids takes no more memory while it grows than when it has grown. A process of its own, because its peak is measured.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::num::NonZero;
 
 use neptune_data::Graph;
 use neptune_data::table::{Dialect, File, Options};
+
+mod process;
+
+use process::memory;
 
 /// Just behind a moment at which twice the room is needed.
 const IDS: u64 = 420_000;
@@ -13,13 +16,6 @@ const IDS: u64 = 420_000;
 const EACH: u64 = 42 + 20;
 /// Blocks of the file, and what is read of them.
 const APART: u64 = 2 * 1024 * 1024;
-
-/// What the system says of the memory of this process, in bytes; `None` where it does not.
-fn memory(key: &str) -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(key))?;
-    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
-}
 
 #[test]
 fn ids_take_bounded_memory_while_room_is_made_for_more() {

@@ -1,11 +1,14 @@
 //! Memory does not grow with a file whose ids are known, however many faults it has. A process of its own, because its peak is measured.
 
-use std::fs;
 use std::io::{self, Read};
 
 use neptune_data::rdf::{self, Format};
 use neptune_data::table::{Dialect, File, Options};
 use neptune_data::{Found, Graph};
+
+mod process;
+
+use process::memory;
 
 const MIB: u64 = 1024 * 1024;
 /// What a load may take apart from its ids.
@@ -65,19 +68,14 @@ fn load_all(bytes: u64) {
     assert_eq!(findings.len(), 10);
 }
 
-/// The most memory that this process has had, in bytes; `None` where the system does not say.
-fn peak() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
-}
-
 /// Each file has 8 MiB, or as many as `NEPTUNE_TEST_MIB` says: `NEPTUNE_TEST_MIB=1024 cargo test --release` takes minutes.
 #[test]
 fn files_of_any_length_take_bounded_memory() {
     let mebibytes = std::env::var("NEPTUNE_TEST_MIB").map_or(8, |text| text.parse().expect("NEPTUNE_TEST_MIB is a number"));
     load_all(mebibytes * MIB);
-    let Some(peak) = peak() else { return println!("skipped: this system does not say how much memory a process has had") };
+    let Some(peak) = memory("VmHWM:") else {
+        return println!("skipped: this system does not say how much memory a process has had");
+    };
     println!("{mebibytes} MiB of each: at most {} MiB of memory", peak / MIB);
     assert!(peak < MOST, "{peak}");
 }

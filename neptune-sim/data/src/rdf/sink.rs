@@ -27,6 +27,13 @@ impl<'a> Sink<'a> {
         Self { log, file: graph.new_file(), graph, options, records: 0 }
     }
 
+    /// Warns of an IRI that was relative, if it is one of the loader's own now, for want of a base. `finding` is what is said of it, with its place.
+    pub(super) fn note_own_base(&mut self, resolved: &str, finding: impl FnOnce(What) -> Finding) {
+        if self.options.is_of_own_base(resolved) {
+            self.log.warn_at(Warning::OwnBase { iri: cut(resolved, SHOWN) }, finding);
+        }
+    }
+
     /// Adds a statement. `finding` is what is said of it, with its place.
     pub(super) fn add<'s>(&'s mut self, mut statement: Statement<'s>, finding: impl Fn(What) -> Finding) {
         self.records += 1;

@@ -275,8 +275,9 @@ impl<'a> Reading<'a> {
     #[inline]
     fn remark_on_name(&mut self, index: usize, column: &Column) {
         let Some(span) = self.record.span(index) else { return };
-        if let Some(remark) = remark_on_string(span.written(self.record.bytes)) {
-            let (value, column) = (lossy(span.written(self.record.bytes)), self.rows.header.dialect.name(column).to_owned());
+        let text = span.written(self.record.bytes);
+        if let Some(remark) = remark_on_string(text) {
+            let (value, column) = (lossy(text), self.rows.header.dialect.name(column).to_owned());
             self.warn(span.start, Warning::Value { value, column, remark });
         }
     }

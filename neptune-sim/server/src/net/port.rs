@@ -57,7 +57,7 @@ impl InQueue {
     /// Begins to connect. The system goes on by itself, however busy the machine is: to wait for the connection, and to give it up when that
     /// takes long, would leave the place to the next client.
     fn begin(address: SocketAddr) -> io::Result<Self> {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        let socket = socket_for(address)?;
         let connecting = async move {
             let _open = socket.connect(address).await;
             std::future::pending::<()>().await;
@@ -161,8 +161,12 @@ impl Port {
     }
 }
 
+fn socket_for(address: SocketAddr) -> io::Result<TcpSocket> {
+    if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }
+}
+
 pub(super) fn bind(address: SocketAddr, shared: bool) -> io::Result<TcpSocket> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    let socket = socket_for(address)?;
     socket.set_reuseaddr(true)?;
     #[cfg(unix)]
     socket.set_reuseport(shared)?;

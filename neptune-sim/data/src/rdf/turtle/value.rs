@@ -2,11 +2,9 @@
 
 use std::io::Read;
 
-use neptune_text::cut;
-
 use super::document::{Document, is_blank};
 use super::end::{End, finding};
-use crate::finding::{SHOWN, Warning};
+use crate::finding::Warning;
 use crate::rdf::iri::{Flaw, LONG_NAME, MAX_NAME, resolve};
 use crate::rdf::value::Value;
 use crate::stream::MAX_RECORD;
@@ -68,10 +66,9 @@ impl<R: Read> Document<'_, '_, R> {
     fn resolved(&mut self, iri: String) -> Result<String, End> {
         let is_relative = !iri.contains(':');
         let resolved = resolve(iri, self.base.as_ref()).map_err(|text| End::Fault(text, self.chars.marked()))?;
-        if is_relative && self.sink.options.is_of_own_base(&resolved) {
-            let (spot, record) = (self.chars.marked(), self.sink.records + 1);
-            let (warning, chars) = (Warning::OwnBase { iri: cut(&resolved, SHOWN) }, &self.chars);
-            self.sink.log.warn_at(warning, |what| finding(what, record, chars, spot));
+        if is_relative {
+            let (chars, record) = (&self.chars, self.sink.records + 1);
+            self.sink.note_own_base(&resolved, |what| finding(what, record, chars, chars.marked()));
         }
         // RDF4J verifies those only that are written in full.
         if is_relative && self.sink.options.verify_uri_syntax { Ok(resolved) } else { self.checked(resolved) }

@@ -75,8 +75,8 @@ impl<R: Read> Source<R> {
             _ => false,
         };
         let encoding = match &event {
-            Ok(Event::Decl(content)) => content.encoding().and_then(Result::ok).unwrap_or_default().to_ascii_lowercase(),
-            _ => Vec::new(),
+            Ok(Event::Decl(content)) => content.encoding().and_then(Result::ok).map(|name| name.to_ascii_lowercase()),
+            _ => None,
         };
         let (piece, begin, content) = match event {
             Err(error) => return Err((self.end(error), Near { spot, bytes: self.shown("") })),
@@ -97,28 +97,33 @@ impl<R: Read> Source<R> {
             let said = "The processing instruction target matching \"[xX][mM][lL]\" is not allowed.";
             return Err((End::rdf4j(said), near));
         }
-        if encoding.starts_with(b"utf-16") {
-            return Err((End::rdf4j("Content is not allowed in prolog."), near));
+        if let Some(name) = encoding {
+            if name.starts_with(b"utf-16") {
+                return Err((End::rdf4j("Content is not allowed in prolog."), near));
+            }
+            self.is_utf8 = matches!(&name[..], b"" | b"utf-8" | b"utf8");
         }
-        self.is_utf8 &= matches!(&encoding[..], b"" | b"utf-8" | b"utf8");
-        let text = match std::str::from_utf8(&content) {
-            Err(error) if self.is_utf8 => return Err((End::rdf4j(of_bytes(&content[error.valid_up_to()..])), near)),
-            _ => String::from_utf8_lossy(&content),
-        };
-        if begin.is_empty() && text.contains("]]>") {
-            let said =
-                "The character sequence \"]]>\" must not appear in content unless used to mark the end of a CDATA section.";
-            return Err((End::rdf4j(said), near));
-        }
-        if let Some(end) = of_characters(&text, begin) {
-            return Err((end, near));
-        }
+        let text = self.checked(&content, begin).map_err(|end| (end, near.clone()))?;
         let length = usize::try_from(self.reader.buffer_position() - before).unwrap_or(usize::MAX);
         self.pass(&content, length);
         if matches!(text, Cow::Owned(_)) {
             self.not_utf8 = Some(near.clone());
         }
         Ok(Some((piece, near)))
+    }
+
+    /// The text of a piece that begins like this.
+    fn checked<'c>(&self, content: &'c [u8], begin: &str) -> Result<Cow<'c, str>, End> {
+        let text = match std::str::from_utf8(content) {
+            Err(error) if self.is_utf8 => return Err(End::rdf4j(of_bytes(&content[error.valid_up_to()..]))),
+            _ => String::from_utf8_lossy(content),
+        };
+        if begin.is_empty() && text.contains("]]>") {
+            let said =
+                "The character sequence \"]]>\" must not appear in content unless used to mark the end of a CDATA section.";
+            return Err(End::rdf4j(said));
+        }
+        of_characters(&text, begin).map_or(Ok(text), Err)
     }
 
     fn shown(&self, begin: &str) -> Vec<u8> {

@@ -2,13 +2,11 @@
 
 use std::hash::BuildHasher as _;
 
-use neptune_text::cut;
-
 use super::document::{Document, Frame};
 use super::element::Tag;
 use super::end::End;
 use super::names::{check_attributes, check_name, check_xml_name, no_more};
-use crate::finding::{SHOWN, Warning};
+use crate::finding::Warning;
 use crate::rdf::iri::{Flaw, LONG_NAME, MAX_NAME, resolve};
 use crate::rdf::statement::{Statement, Term};
 use crate::rdf::value::{RDF, Value};
@@ -212,9 +210,9 @@ impl Document<'_, '_> {
     pub(super) fn resolved(&mut self, iri: String) -> Result<String, End> {
         let is_relative = !iri.contains(':');
         let iri = resolve(iri, self.base.as_deref()).map_err(End::rdf4j)?;
-        if is_relative && self.sink.options.is_of_own_base(&iri) {
+        if is_relative {
             let (near, record) = (&self.near, self.sink.records + 1);
-            self.sink.log.warn_at(Warning::OwnBase { iri: cut(&iri, SHOWN) }, |what| near.finding(what, record));
+            self.sink.note_own_base(&iri, |what| near.finding(what, record));
         }
         if is_relative && self.sink.options.verify_uri_syntax { Ok(iri) } else { self.checked(iri) }
     }
