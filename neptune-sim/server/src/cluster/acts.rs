@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::Request;
-use neptune_control::Availability;
+use neptune_control::{Availability, CannedAnswer, CannedBody};
 use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest};
 use proptest::prelude::*;
 use serde_json::json;
@@ -30,7 +30,7 @@ pub(super) enum Act {
     /// To the request that is so many before the newest.
     Answer(u64),
     ClearLog,
-    Silence,
+    ChangeAvailability,
     Restart,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn any_act() -> impl Strategy<Value = Act> {
         4 => Just(Act::Arrive),
         4 => (0..3_u64).prop_map(Act::Answer),
         1 => Just(Act::ClearLog),
-        1 => Just(Act::Silence),
+        1 => Just(Act::ChangeAvailability),
         1 => Just(Act::Restart),
     ]
 }
@@ -89,9 +89,17 @@ fn act(cluster: &Cluster, act: Act) {
             cluster.with_log(|log| log.note_answer(log.since(0, 0).next.saturating_sub(1 + back), answer));
         }
         Act::ClearLog => drop(cluster.clear_requests()),
-        Act::Silence => {
-            let silent = cluster.availability() == Availability::Silent;
-            cluster.engine().set_availability(if silent { Availability::Available } else { Availability::Silent });
+        Act::ChangeAvailability => {
+            let answers = |body: CannedBody| Availability::Answers(CannedAnswer { http_status: 503, body });
+            let next = match cluster.availability() {
+                Availability::Available => Availability::Silent,
+                Availability::Silent => answers(CannedBody::Error { code: "Down".into(), message: "It is down".into() }),
+                Availability::Answers(CannedAnswer { body: CannedBody::Error { .. }, .. }) => {
+                    answers(CannedBody::Json(json!({"message": null})))
+                }
+                _ => Availability::Available,
+            };
+            cluster.engine().set_availability(next);
         }
         Act::Restart => cluster.restart(),
     }

@@ -216,20 +216,13 @@ fn faults(engine: &UpToDate<'_>, loads: &Map<String, Value>, missing: &mut Missi
 }
 
 /// An outage as a fault that lasts as long; `None` if it was later or shorter than a file can say.
-fn as_fault(Outage { was, from, until }: &Outage) -> Option<Value> {
-    let does = match was {
-        Availability::Available => return None,
-        Availability::Refused => json!("refuse"),
-        Availability::Unreachable => json!("unreachable"),
-        Availability::Silent => json!("black_hole"),
-        Availability::Answers(canned) => json!({"answer": {"http": canned.http_status}}),
-    };
-    let (from, until) = window(from.since_start(), until.map(SimTime::since_start))?;
+fn as_fault(outage: &Outage) -> Option<Value> {
+    let (from, until) = window(outage.from.since_start(), outage.until.map(SimTime::since_start))?;
     let mut fault = json!({"name": "outage", "from": from.unwrap_or_else(|| text(Duration::ZERO))});
     if let Some(until) = until {
         fault["until"] = until.into();
     }
-    fault["does"] = does;
+    fault["does"] = serde_json::from_str(&outage.effect).expect("an outage keeps its effect as JSON");
     fault["optional"] = true.into();
     Some(fault)
 }
@@ -293,11 +286,20 @@ mod tests {
         lines
     }
 
-    /// From when until when each fault is or was in place, in seconds. What took no time is not among them.
-    fn fault_times(cluster: &Cluster) -> Vec<(u64, Option<u64>)> {
+    /// From when until when each fault is or was in place, in seconds, and what it does. What took no time is not among them.
+    fn faults_of(cluster: &Cluster) -> Vec<(u64, Option<u64>, Value)> {
+        let does = |placed: &Placed| json!(placed.fault.as_ref().and_then(|fault| fault.does.as_ref()));
         let placed = cluster.engine().faults().placed();
-        let times = |placed: &Placed| (placed.from.as_secs(), placed.until.map(|until| until.as_secs()));
-        placed.iter().map(times).filter(|(from, until)| Some(*from) != *until).collect()
+        let fault = |placed: &Placed| (placed.from.as_secs(), placed.until.map(|until| until.as_secs()), does(placed));
+        placed.iter().map(fault).filter(|(from, until, _)| Some(*from) != *until).collect()
+    }
+
+    /// The same of the outages, as faults.
+    fn outages_of(cluster: &Cluster) -> Vec<(u64, Option<u64>, Value)> {
+        let seconds = |at: SimTime| at.since_start().as_secs();
+        let does = |outage: &Outage| serde_json::from_str(&outage.effect).unwrap();
+        let fault = |outage: Outage| (seconds(outage.from), outage.until.map(seconds), does(&outage));
+        cluster.whole_snapshot().outages.into_iter().map(fault).collect()
     }
 
     proptest! {
@@ -308,11 +310,9 @@ mod tests {
             let cluster = cluster();
             act_all(&cluster, &acts);
             let copy = played_back(&cluster.as_scenario());
-            let (seconds, outages) = (|at: SimTime| at.since_start().as_secs(), cluster.whole_snapshot().outages);
-            let lasts = outages.last().is_some_and(|last| last.from == SimTime::START && last.until.is_none());
-            let shown = outages.iter().take(outages.len() - usize::from(lasts));
-            let outages = shown.map(|outage| (seconds(outage.from), outage.until.map(seconds)));
-            prop_assert_eq!(fault_times(&copy), outages.chain(fault_times(&cluster)).collect::<Vec<_>>());
+            let mut outages = outages_of(&cluster);
+            let lasts = outages.pop_if(|(from, until, _)| *from == 0 && until.is_none()).is_some();
+            prop_assert_eq!(faults_of(&copy), [outages, faults_of(&cluster)].concat());
             prop_assert_eq!(copy.availability(), if lasts { cluster.availability() } else { Availability::Available });
             prop_assert_eq!(timelines(&copy), timelines(&cluster));
         }
@@ -362,14 +362,14 @@ mod tests {
         cluster.remove_fault("refused");
         act_all(&cluster, &[Act::Script(8), Act::Advance(5), Act::Restart]);
         cluster.remove_fault("long");
-        let canned = serde_json::from_value(json!({"answers": {"http": 503, "body": {"a": 1}}})).unwrap();
+        let canned = serde_json::from_value(json!({"answers": {"http": 503, "body": "x".repeat(3000)}})).unwrap();
         cluster.engine().set_availability(canned);
         cluster.set_health(neptune_loader::Health::Recovery { rolling_back: 3 });
         let text = cluster.as_scenario();
         let expected = [
             "the instance recovers, and rolls back 3 transactions",
             "the instance was restarted at 5s",
-            "what was answered while the cluster was not available has only its HTTP status here",
+            "the bodies of long answers that were given while the cluster was not available",
             "faults for loads that are not in this copy: of \\u{202e} another",
             "faults that lasted less than a millisecond, or begin after 100 years: refused",
             "faults that were taken away and had a long definition: long",

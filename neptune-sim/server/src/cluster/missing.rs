@@ -1,12 +1,11 @@
 //! What a copied scenario lacks, because no scenario can say it.
 
-use neptune_control::{Availability, Effect};
+use neptune_control::Effect;
 use neptune_fault::Placed;
 use neptune_loader::{Health, SimTime};
 use neptune_scenario::Authentication;
 use neptune_text::count;
 
-use super::outages::Outage;
 use super::timed::UpToDate;
 
 /// How many names of faults stand in one line.
@@ -50,9 +49,8 @@ impl Missing {
         if matches!(**engine.authentication(), Authentication::On(_)) {
             lines.push("clients have to sign with keys, which `--iam` gives".to_owned());
         }
-        let answers = |outage: &Outage| !outage.is_all_the_time() && matches!(outage.was, Availability::Answers(_));
-        if engine.outages().any(answers) {
-            lines.push("what was answered while the cluster was not available has only its HTTP status here".to_owned());
+        if engine.outages().any(|outage| outage.lacks_body && !outage.is_all_the_time()) {
+            lines.push("the bodies of long answers that were given while the cluster was not available".to_owned());
         }
         Self { lines, faults: Vec::new() }
     }

@@ -1,29 +1,82 @@
 //! From when until when a cluster was not available.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use neptune_control::{Availability, CannedAnswer, CannedBody};
+use indexmap::IndexMap;
+use neptune_control::{Availability, CannedAnswer, CannedBody, Effect};
+use neptune_fault::{ErrorAnswer, FaultAnswer, FullError};
 use neptune_loader::SimTime;
-use serde_json::Value;
 
 /// How many are remembered.
 const REMEMBERED: usize = 256;
 
+/// How many bytes of JSON an effect may have that is remembered whole.
+const LONGEST_EFFECT: usize = 2048;
+
 /// A time in which a cluster was not available.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Outage {
-    /// What it was instead. Bodies of canned answers are not kept.
-    pub(crate) was: Availability,
+    /// What it was instead, as timelines say it.
+    pub(crate) word: String,
+    /// What a fault does that has the same effect, as JSON. A longer answer than is remembered has no body.
+    pub(crate) effect: Arc<str>,
+    /// Whether the body of its answer was too long to be remembered.
+    pub(crate) lacks_body: bool,
     pub(crate) from: SimTime,
     /// `None` while it lasts.
     pub(crate) until: Option<SimTime>,
 }
 
 impl Outage {
+    /// One that begins; `None` if the cluster is available.
+    fn begins(availability: &Availability, from: SimTime) -> Option<Self> {
+        let whole = json(&effect(availability)?);
+        let lacks_body = whole.len() > LONGEST_EFFECT;
+        let effect = match availability {
+            Availability::Answers(canned) if lacks_body => json(&Effect::Answer(answer(canned.http_status))),
+            _ => whole,
+        };
+        Some(Self { word: availability.word(), effect: effect.into(), lacks_body, from, until: None })
+    }
+
     /// Whether the cluster has never been available.
     pub(crate) fn is_all_the_time(&self) -> bool {
         self.from == SimTime::START && self.until.is_none()
     }
+
+    /// Whether it goes on in one that begins.
+    fn goes_on_in(&self, next: &Self) -> bool {
+        self.until.is_none() && (&self.word, &self.effect, self.lacks_body) == (&next.word, &next.effect, next.lacks_body)
+    }
+}
+
+/// What a fault does that has the same effect; `None` if the cluster is available.
+fn effect(availability: &Availability) -> Option<Effect> {
+    Some(match availability {
+        Availability::Available => return None,
+        Availability::Refused => Effect::Refuse,
+        Availability::Unreachable => Effect::Unreachable,
+        Availability::Silent => Effect::BlackHole,
+        // HTTP knows no body there.
+        Availability::Answers(CannedAnswer { http_status: http @ (204 | 304), .. }) => Effect::Answer(answer(*http)),
+        Availability::Answers(CannedAnswer { http_status, body: CannedBody::Json(body) }) => {
+            Effect::Answer(FaultAnswer { json: Some(body.clone()), ..answer(*http_status) })
+        }
+        Availability::Answers(CannedAnswer { http_status, body: CannedBody::Error { code, message } }) => {
+            let (code, message, http) = (code.clone(), Some(message.clone()), Some(*http_status));
+            Effect::Error(ErrorAnswer::Full(FullError { code, message, http }))
+        }
+    })
+}
+
+/// An answer without a body.
+fn answer(http: u16) -> FaultAnswer {
+    FaultAnswer { http, headers: IndexMap::new(), json: None, text: None }
+}
+
+fn json(effect: &Effect) -> String {
+    serde_json::to_string(effect).expect("an effect has keys that are texts")
 }
 
 /// The newest ones, the oldest first.
@@ -33,8 +86,9 @@ pub(super) struct Outages(VecDeque<Outage>);
 impl Outages {
     /// Notes what holds from now on.
     pub(super) fn note(&mut self, availability: &Availability, now: SimTime) {
+        let next = Outage::begins(availability, now);
         if let Some(last) = self.0.back_mut().filter(|last| last.until.is_none()) {
-            if last.was.word() == availability.word() {
+            if next.as_ref().is_some_and(|next| last.goes_on_in(next)) {
                 return;
             }
             last.until = Some(now);
@@ -43,15 +97,7 @@ impl Outages {
                 self.0.pop_back();
             }
         }
-        if *availability != Availability::Available {
-            let was = match availability {
-                Availability::Answers(CannedAnswer { http_status, .. }) => {
-                    Availability::Answers(CannedAnswer { http_status: *http_status, body: CannedBody::Json(Value::Null) })
-                }
-                other => other.clone(),
-            };
-            self.0.push_back(Outage { was, from: now, until: None });
-        }
+        self.0.extend(next);
         if self.0.len() > REMEMBERED {
             self.0.pop_front();
         }
@@ -73,6 +119,8 @@ impl Outages {
 mod tests {
     use std::time::Duration;
 
+    use serde_json::Value;
+
     use super::*;
 
     fn noted(changes: &[(Availability, u64)]) -> Vec<(String, u64, Option<u64>)> {
@@ -81,7 +129,7 @@ mod tests {
             outages.note(availability, SimTime::after(Duration::from_secs(*secs)));
         }
         let secs = |time: SimTime| time.since_start().as_secs();
-        outages.all().map(|outage| (outage.was.word(), secs(outage.from), outage.until.map(secs))).collect()
+        outages.all().map(|outage| (outage.word.clone(), secs(outage.from), outage.until.map(secs))).collect()
     }
 
     #[test]
@@ -92,14 +140,40 @@ mod tests {
         assert_eq!(all, expected.map(|(word, from, until)| (word.to_owned(), from, until)));
     }
 
+    /// The effect of what is answered, as JSON, and whether its body is missing.
+    fn effect_of(http_status: u16, body: CannedBody) -> (String, bool) {
+        let availability = Availability::Answers(CannedAnswer { http_status, body });
+        let outage = Outage::begins(&availability, SimTime::START).unwrap();
+        assert!(outage.is_all_the_time());
+        assert_eq!(outage.word, format!("answers {http_status}"));
+        (outage.effect.to_string(), outage.lacks_body)
+    }
+
     #[test]
-    fn what_was_answered_is_known_by_its_status_and_its_body_is_not_kept() {
-        let body = CannedBody::Json(Value::from("x".repeat(1000)));
-        let mut outages = Outages::default();
-        outages.note(&Availability::Answers(CannedAnswer { http_status: 503, body }), SimTime::START);
-        let [outage] = &outages.all().collect::<Vec<_>>()[..] else { panic!("{outages:?}") };
-        assert_eq!((outage.was.word().as_str(), outage.is_all_the_time()), ("answers 503", true));
-        assert!(!format!("{outage:?}").contains("xxx"));
+    fn what_was_answered_is_the_effect_of_a_fault() {
+        let error = CannedBody::Error { code: "NotOfTheModels".into(), message: "down".into() };
+        let expected = r#"{"error":{"code":"NotOfTheModels","message":"down","http":503}}"#;
+        assert_eq!(effect_of(503, error), (expected.to_owned(), false));
+        let expected = r#"{"answer":{"http":200,"json":null}}"#;
+        assert_eq!(effect_of(200, CannedBody::Json(Value::Null)), (expected.to_owned(), false));
+        assert_eq!(effect_of(304, CannedBody::Json(1.into())), (r#"{"answer":{"http":304}}"#.to_owned(), false));
+    }
+
+    #[test]
+    fn a_long_body_is_not_remembered() {
+        let body = |bytes: usize| CannedBody::Json("x".repeat(bytes).into());
+        let head = r#"{"answer":{"http":503,"json":""}}"#.len();
+        let (whole, lacks_body) = effect_of(503, body(LONGEST_EFFECT - head));
+        assert_eq!((whole.len(), lacks_body), (LONGEST_EFFECT, false));
+        assert_eq!(effect_of(503, body(LONGEST_EFFECT - head + 1)), (r#"{"answer":{"http":503}}"#.to_owned(), true));
+    }
+
+    #[test]
+    fn another_answer_of_the_same_status_is_another_outage() {
+        let answers =
+            |body: &str| Availability::Answers(CannedAnswer { http_status: 503, body: CannedBody::Json(body.into()) });
+        let all = noted(&[(answers("a"), 0), (answers("a"), 1), (answers("b"), 2)]);
+        assert_eq!(all, [("answers 503".to_owned(), 0, Some(2)), ("answers 503".to_owned(), 2, None)]);
     }
 
     #[test]

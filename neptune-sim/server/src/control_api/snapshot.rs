@@ -78,6 +78,6 @@ fn announced_load((id, begins): (LoadId, SimTime)) -> AnnouncedLoad {
 }
 
 fn outage(outage: cluster::Outage) -> Outage {
-    let cluster::Outage { was, from, until } = outage;
-    Outage { word: was.word(), from: views::seconds(from), until: until.map(views::seconds) }
+    let cluster::Outage { word, from, until, .. } = outage;
+    Outage { word, from: views::seconds(from), until: until.map(views::seconds) }
 }
