@@ -177,12 +177,12 @@ async fn a_fault_that_never_strikes_fails_the_scenario_unless_it_is_optional() {
     let (scenario, with_idle) = played(&idle(A_FAULT)).await;
     let [(step, Failure { words, because, .. })] = &with_idle.failures[..] else { panic!("{:#?}", with_idle.failures) };
     assert_eq!((step.as_str(), words.as_str()), ("faults", "(every fault fires that is not `optional`)"));
-    assert_eq!(because, "`weak moment` never fired: it was for no request that came");
+    assert_eq!(because, "`weak moment` never fired: no request came that it is for, or its time did not come");
     let report = report::failure(&scenario, &with_idle, None);
     assert!(report.contains("\nfaults\n    weak moment: for 0 requests, fired 0\n"), "{report}");
 
     let (_, lucky) = played(&idle("{name: rare, chance: 0, does: reset}")).await;
-    assert_eq!(lucky.failures[0].1.because, "`rare` never fired: it was for 1 requests and let them pass");
+    assert_eq!(lucky.failures[0].1.because, "`rare` never fired: it was for 1 request and let all of them pass");
     let (_, optional) = played(&idle(&A_FAULT.replace("{name", "{optional: true, name"))).await;
     assert_eq!(optional.failures, []);
 }
@@ -196,7 +196,7 @@ async fn faults_fire_from_their_step_on_and_are_reported_after_they_are_cleared(
     let because: Vec<_> = played.failures.iter().map(|(step, failure)| (step.as_str(), failure.because.as_str())).collect();
     let expected = [
         ("action[7]", "reply.http: expected 404, got 200"),
-        ("faults", "`weak moment` never fired: it was for no request that came"),
+        ("faults", "`weak moment` never fired: no request came that it is for, or its time did not come"),
     ];
     assert_eq!(because, expected);
     let report = report::failure(&scenario, &played, None);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use neptune_text::count;
 
 use crate::calls::{Call, Calls, Numbering, invocation_id};
 use crate::check::rules;
@@ -267,7 +268,7 @@ impl Faults {
     pub fn idle_text(&self) -> String {
         let mut text = String::new();
         for entry in self.entries.iter().filter(|entry| entry.tally.fired == 0 && !entry.rule.fault.optional) {
-            let _ = writeln!(text, "the fault `{}` never fired: {}", entry.rule.name, entry.tally.matches_in_words());
+            let _ = writeln!(text, "the fault `{}` never fired: {}", entry.rule.name, entry.idle_reason());
         }
         text
     }
@@ -303,6 +304,16 @@ impl Entry {
             clock: rule.fault.clock.unwrap_or_default(),
             effect: rule.effect.clone(),
         })
+    }
+
+    /// Why it never fired.
+    fn idle_reason(&self) -> String {
+        match (self.tally.seen, self.tally.matched) {
+            (0, _) if self.rule.is_of_port() => "its time did not come".to_owned(),
+            (0, _) => "no request matched it".to_owned(),
+            (seen, 0) => format!("{} matched it but for their number", count(seen, "request")),
+            (_, matched) => format!("it matched {} and let all of them pass", count(matched, "request")),
+        }
     }
 
     fn begins_at(&self, now: Duration) -> bool {
@@ -392,14 +403,6 @@ impl Tally {
         self.fired += 1;
         self.first_at.get_or_insert(now);
         self.last_at = Some(now);
-    }
-
-    fn matches_in_words(&self) -> String {
-        match (self.seen, self.matched) {
-            (0, _) => "no request matched it".to_owned(),
-            (seen, 0) => format!("{seen} requests matched it but for their number"),
-            (_, matched) => format!("it matched {matched} requests and let all of them pass"),
-        }
     }
 }
 

@@ -27,7 +27,7 @@ test("a fault says what it does, to what, when and how often", () => {
   assert.match(faultText({ name: "x", fault: { does: "refuse" }, since: 0, matched: 1, fired: 1, last_request: null }), /; has begun once$/);
   assert.match(
     faultText({ name: "x", fault: { does: { error: "X" } }, since: 0, matched: 0, fired: 0 }),
-    /^error X; .*; no request has met it yet$/,
+    /^error X; .*; has not fired yet$/,
   );
 });
 

@@ -221,7 +221,7 @@ test("a fault that was taken away has its times, on one lane with a later one of
     { from: 0, until: 5 },
     { from: 10, until: null },
   ]);
-  assert.equal(faultNote(model, "blip"), "no request has met it yet");
+  assert.equal(faultNote(model, "blip"), "has not fired yet");
   assert.equal(faultNote(model, "reset"), "taken away; over at 9 s; never fired");
   Object.assign(model, { faults: [], past_faults: [...past_faults, over("blip", 10, 15, 3)] });
   assert.equal(faultNote(model, "blip"), "taken away; over at 15 s; fired 5 times");

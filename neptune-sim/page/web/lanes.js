@@ -268,7 +268,7 @@ export function faultSpan(report) {
 /** How often a fault fired. One of the port begins with or without a client, and then names no request. */
 export function firedText({ matched, fired, last_request: request }) {
   if (matched === 0) {
-    return "no request has met it yet";
+    return "has not fired yet";
   }
   return fired > 0 && request === null ? `has begun ${timesText(fired)}` : `fired at ${fired} of ${countOf(matched, "request")}`;
 }

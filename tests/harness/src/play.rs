@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use neptune_control::{Fault, FaultReport};
 use neptune_report::Inconclusive;
 use neptune_server::scenario::{Body, Claim, Invoke, Pace, Request, Scenario, Start, Step, Subject};
+use neptune_text::count;
 use serde_json::{Value, json};
 
 use crate::aliases::Aliases;
@@ -123,8 +124,10 @@ fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
     let idle = faults.iter().filter(|report| report.fired == 0 && !report.fault.optional);
     idle.map(|report| {
         let because = match report.matched {
-            0 => format!("`{}` never fired: it was for no request that came", report.name),
-            matched => format!("`{}` never fired: it was for {matched} requests and let them pass", report.name),
+            0 => format!("`{}` never fired: no request came that it is for, or its time did not come", report.name),
+            matched => {
+                format!("`{}` never fired: it was for {} and let all of them pass", report.name, count(matched, "request"))
+            }
         };
         Failure::unsaid("(every fault fires that is not `optional`)", because)
     })

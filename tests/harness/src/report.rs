@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use neptune_control::FaultReport;
 use neptune_report::{Unmet, log_line_for_people};
 use neptune_server::scenario::Scenario;
+use neptune_text::count;
 use serde_json::Value;
 
 use crate::judge::Failure;
@@ -126,12 +127,12 @@ fn request_line(request: &Value) -> String {
     format!("{} at {}s {} {} -> {}{fault}", plain("number"), plain("at"), plain("method"), plain("target"), plain("status"))
 }
 
-/// `blip-500: for 3 requests, fired 1, the last one, 4, at 2.5s`
+/// `blip-500: for 3 requests, fired 1, the last time at 2.5s, request 4`
 fn fault_line(report: &FaultReport) -> String {
     let FaultReport { name, matched, fired, last_at, last_request, .. } = report;
     let request = last_request.map(|number| format!(", request {number}")).unwrap_or_default();
     let last = last_at.map(|at| format!(", the last time at {at}s{request}")).unwrap_or_default();
-    format!("{name}: for {matched} requests, fired {fired}{last}")
+    format!("{name}: for {}, fired {fired}{last}", count(*matched, "request"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::http::Request;
 use neptune_control::{Availability, CannedAnswer, CannedBody};
 use neptune_loader::{Lifecycle, LoadStatus, Script, StartRequest};
+use neptune_scenario::Scenario;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -103,4 +104,15 @@ fn act(cluster: &Cluster, act: Act) {
         }
         Act::Restart => cluster.restart(),
     }
+}
+
+/// A cluster made from the scenario of another.
+pub(super) fn played_back(text: &str) -> Cluster {
+    let scenario = Scenario::parse("copied.yaml", text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    Cluster::without_port(scenario.cluster_spec(ClockKind::Manual)).unwrap()
+}
+
+/// The comments at the beginning of a copied scenario, without the line that heads them.
+pub(super) fn comments(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.strip_prefix("# - ")).collect()
 }

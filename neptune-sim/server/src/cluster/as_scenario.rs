@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_control::{Availability, Fault};
+use neptune_control::Fault;
 use neptune_fault::{FAULT_LIMIT, Placed};
 use neptune_loader::{
     Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Role, Rule, SimTime, StatusQuery, Workload,
@@ -30,6 +30,7 @@ impl Cluster {
         let engine = self.engine();
         let (name, now) = (self.name(), engine.now());
         let mut missing = Missing::of(&engine);
+        missing.reading(!self.sources().is_empty());
         let given = given(&engine, self.is_secure(), &mut missing);
         drop(engine);
         missing.comments()
@@ -52,7 +53,6 @@ fn given(engine: &UpToDate<'_>, is_secure: bool, missing: &mut Missing) -> Map<S
     odd.sort_unstable();
     odd.dedup();
     let started: Vec<Value> = rules.iter().filter_map(rule).collect();
-    missing.reading(started.len() < rules.len());
     let seed = engine.settings().seed;
     keys([
         ("seed", (seed != 0).then(|| seed.into())),
@@ -260,18 +260,11 @@ fn text(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use neptune_scenario::Scenario;
     use proptest::prelude::*;
 
-    use super::super::acts::{Act, act_all, any_act, cluster};
+    use super::super::acts::{Act, act_all, any_act, cluster, comments, played_back};
     use super::*;
-    use crate::ClockKind;
-
-    /// A cluster made from the scenario of another.
-    fn played_back(text: &str) -> Cluster {
-        let scenario = Scenario::parse("copied.yaml", text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        Cluster::without_port(scenario.cluster_spec(ClockKind::Manual)).unwrap()
-    }
+    use neptune_control::Availability;
 
     /// Each load with its statuses and their moments, those that last no time left out, once everything has happened.
     fn timelines(cluster: &Cluster) -> Vec<String> {
@@ -318,11 +311,6 @@ mod tests {
         }
     }
 
-    /// The comments at the beginning of a text, without those that head them.
-    fn comments(text: &str) -> Vec<&str> {
-        text.lines().filter_map(|line| line.strip_prefix("# - ")).collect()
-    }
-
     #[test]
     fn a_fault_that_was_taken_away_is_there_for_its_time_and_under_its_name() {
         let cluster = cluster();
@@ -350,33 +338,6 @@ mod tests {
             copy.fault_reports().iter().map(|report| &report.name).collect::<Vec<_>>(),
             ["throttle-429", "reset 2", "reset"]
         );
-    }
-
-    #[test]
-    fn what_no_scenario_can_say_stands_in_comments() {
-        let cluster = cluster();
-        let add = |fault: Value| drop(cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap());
-        add(json!({"name": "of \u{202e} another", "does": "reset", "on": {"load": "not-yet-there"}}));
-        add(json!({"name": "long", "does": {"error": {"code": "BadRequestException", "message": "x".repeat(3000)}}}));
-        add(json!({"name": "refused", "does": "refuse"}));
-        cluster.remove_fault("refused");
-        act_all(&cluster, &[Act::Script(8), Act::Advance(5), Act::Restart]);
-        cluster.remove_fault("long");
-        let canned = serde_json::from_value(json!({"answers": {"http": 503, "body": "x".repeat(3000)}})).unwrap();
-        cluster.engine().set_availability(canned);
-        cluster.set_health(neptune_loader::Health::Recovery { rolling_back: 3 });
-        let text = cluster.as_scenario();
-        let expected = [
-            "the instance recovers, and rolls back 3 transactions",
-            "the instance was restarted at 5s",
-            "the bodies of long answers that were given while the cluster was not available",
-            "faults for loads that are not in this copy: of \\u{202e} another",
-            "faults that lasted less than a millisecond, or begin after 100 years: refused",
-            "faults that were taken away and had a long definition: long",
-        ];
-        assert_eq!(comments(&text), expected, "{text}");
-        assert!(text.starts_with("# Not in this copy, because no scenario can say it:\n# - the instance"), "{text}");
-        played_back(&text);
     }
 
     #[test]

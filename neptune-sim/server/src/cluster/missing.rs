@@ -105,3 +105,78 @@ impl Missing {
         if lines.is_empty() { lines } else { format!("# Not in this copy, because no scenario can say it:\n{lines}") }
     }
 }
+
+#[cfg(test)]
+mod tests {
+
+    use neptune_loader::{FeedError, FeedErrorCode, FeedErrors, Health, Lifecycle, LoadStatus, Script, Workload};
+    use neptune_scenario::{Bucket, Buckets};
+    use serde_json::{Value, json};
+
+    use super::super::Cluster;
+    use super::super::acts::{Act, act_all, cluster, comments, played_back};
+    use crate::{ClockKind, ClusterSpec};
+
+    #[test]
+    fn what_no_scenario_can_say_stands_in_comments() {
+        let cluster = cluster();
+        let add = |fault: Value| drop(cluster.add_fault(&serde_json::from_value(fault).unwrap()).unwrap());
+        add(json!({"name": "of \u{202e} another", "does": "reset", "on": {"load": "not-yet-there"}}));
+        add(json!({"name": "long", "does": {"error": {"code": "BadRequestException", "message": "x".repeat(3000)}}}));
+        add(json!({"name": "refused", "does": "refuse"}));
+        cluster.remove_fault("refused");
+        act_all(&cluster, &[Act::Script(8), Act::Advance(5), Act::Restart]);
+        cluster.remove_fault("long");
+        let canned = serde_json::from_value(json!({"answers": {"http": 503, "body": "x".repeat(3000)}})).unwrap();
+        cluster.engine().set_availability(canned);
+        cluster.set_health(Health::Recovery { rolling_back: 3 });
+        let text = cluster.as_scenario();
+        let expected = [
+            "the instance recovers, and rolls back 3 transactions",
+            "the instance was restarted at 5s",
+            "the bodies of long answers that were given while the cluster was not available",
+            "faults for loads that are not in this copy: of \\u{202e} another",
+            "faults that lasted less than a millisecond, or begin after 100 years: refused",
+            "faults that were taken away and had a long definition: long",
+        ];
+        assert_eq!(comments(&text), expected, "{text}");
+        assert!(text.starts_with("# Not in this copy, because no scenario can say it:\n# - the instance"), "{text}");
+        played_back(&text);
+    }
+
+    #[test]
+    fn keys_and_the_reading_of_files_stand_in_comments() {
+        let keys = json!({"keys": [{"id": "AKIDEXAMPLE", "secret": "do-not-copy-me"}]});
+        let authentication = serde_json::from_value(keys).unwrap();
+        let data = Buckets::from([("bucket".to_owned(), Bucket::Folder(std::env::temp_dir()))]);
+        let spec = ClusterSpec { authentication, data, ..ClusterSpec::new("test", ClockKind::Manual) };
+        let text = Cluster::without_port(spec).unwrap().as_scenario();
+        let expected = ["clients have to sign with keys, which `--iam` gives", "loads that are started read their files"];
+        assert_eq!(comments(&text), expected, "{text}");
+        assert!(!text.contains("do-not-copy-me"), "{text}");
+        played_back(&text);
+    }
+
+    #[test]
+    fn older_loads_and_longer_error_logs_stand_in_comments() {
+        let cluster = cluster();
+        act_all(&cluster, &[Act::Script(1), Act::Advance(2)].repeat(257));
+        let error = FeedError {
+            code: FeedErrorCode::Parsing,
+            counter: None,
+            message: "bad record".to_owned(),
+            file: "a.csv".to_owned(),
+            record: 1,
+            times: 201,
+            feed_status: None,
+        };
+        let lifecycle = Lifecycle::new(vec![(LoadStatus::Failed, None)]).unwrap();
+        let workload = Workload { errors: FeedErrors::from_iter([error]), ..Workload::default() };
+        let script = Script { workload, ..Script::new("s3://b/", lifecycle) };
+        cluster.script(&"with errors".into(), script).unwrap();
+        let text = cluster.as_scenario();
+        let expected = ["2 older loads", "the errors of the load with errors after the first 200"];
+        assert_eq!(comments(&text), expected, "{text}");
+        played_back(&text);
+    }
+}

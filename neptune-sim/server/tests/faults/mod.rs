@@ -558,13 +558,15 @@ async fn a_fault_that_never_fired_is_reported_unless_it_is_optional() {
         json!({"name": "elsewhere", "on": {"load": "x"}, "does": "reset"}),
         json!({"name": "perhaps", "on": {"load": "x"}, "does": "reset", "optional": true}),
         json!({"name": "once", "on": {"request": 1}, "does": {"gateway": 502}}),
+        json!({"name": "much later", "from": "1h", "does": "refuse"}),
     ] {
         sim.first().add_fault(&fault(written)).unwrap();
     }
     pattern(&sim, 2).await;
     let reported = "the fault `late` never fired: 2 requests matched it but for their number\n\
         the fault `unlucky` never fired: it matched 2 requests and let all of them pass\n\
-        the fault `elsewhere` never fired: no request matched it\n";
+        the fault `elsewhere` never fired: no request matched it\n\
+        the fault `much later` never fired: its time did not come\n";
     assert_eq!(sim.first().idle_faults(), reported);
 }
 
