@@ -77,7 +77,13 @@ const ROWS: [(&str, &[(&str, &str)]); 30] = [
             ("neptune-sim/server/src/net/server.rs", "a_client_that_leaves_makes_room_for_others_whatever_it_had_sent"),
         ],
     ),
-    ("outages of a cluster that are remembered", &[("neptune-sim/server/src/cluster/outages.rs", "the_newest_are_remembered")]),
+    (
+        "outages of a cluster that are remembered",
+        &[
+            ("neptune-sim/server/src/cluster/outages.rs", "the_newest_are_remembered"),
+            ("neptune-sim/server/src/cluster/outages.rs", "a_long_body_is_not_remembered"),
+        ],
+    ),
     (
         "faults of a cluster that were removed and are remembered",
         &[
