@@ -84,6 +84,12 @@ impl Span {
         Cell { text, quoted: self.quoted, at: self.start }
     }
 
+    /// Whether quotes in it are doubled.
+    #[inline]
+    pub(crate) fn has_pairs(self) -> bool {
+        self.doubled
+    }
+
     /// The text as it is written between its quotes, if it has some.
     #[inline]
     pub(crate) fn written(self, record: &[u8]) -> &[u8] {

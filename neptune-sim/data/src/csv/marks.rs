@@ -16,6 +16,13 @@ pub(super) struct Marks<'a, const FOR_DELIMITERS: bool> {
     left: u64,
 }
 
+/// A delimiter, a line end, a quote, or the end of the bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) at: usize,
+    pub(super) byte: Option<u8>,
+}
+
 impl<'a, const FOR_DELIMITERS: bool> Marks<'a, FOR_DELIMITERS> {
     /// Those from this place on.
     pub(super) fn new(bytes: &'a [u8], from: usize) -> Self {
@@ -35,6 +42,12 @@ impl<'a, const FOR_DELIMITERS: bool> Marks<'a, FOR_DELIMITERS> {
         let place = self.at + self.left.trailing_zeros() as usize;
         self.left &= self.left - 1;
         Some((place, self.bytes[place]))
+    }
+
+    /// The next one, or the end of the bytes.
+    #[inline]
+    pub(super) fn next_or_end(&mut self) -> Mark {
+        self.next().map_or(Mark { at: self.bytes.len(), byte: None }, |(at, byte)| Mark { at, byte: Some(byte) })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cells::{Fault, Span, leading_blanks, plain, split, too_long};
 use super::ends::{Extent, Scan, find_end};
-use super::marks::Marks;
+use super::marks::{Mark, Marks};
 use super::records::Record;
 use crate::place::line_ends;
 use crate::stream::MAX_RECORD;
@@ -17,13 +17,6 @@ pub(crate) struct Splitter<'a> {
     line: u64,
     spans: Vec<Span>,
     is_over: bool,
-}
-
-/// A delimiter, a line end, a quote, or the end of the block.
-#[derive(Clone, Copy)]
-struct Mark {
-    at: usize,
-    byte: Option<u8>,
 }
 
 /// Quotes are not as they should be.
@@ -75,59 +68,32 @@ impl<'a> Splitter<'a> {
     /// Finds the cells of the record that begins here, and its end.
     #[inline]
     fn record(&mut self, start: usize) -> Result<Extent, WrongQuotes> {
+        let Self { bytes, marks, spans, line, .. } = self;
+        // A copy of its own stays in registers.
+        let mut ahead = marks.clone();
         let mut cell = start;
         loop {
-            let mut mark = self.next_mark();
+            let mut mark = ahead.next_or_end();
             if mark.byte == Some(b'"') {
-                mark = self.quoted(start, cell, mark.at)?;
+                let quote = mark.at;
+                let (close, doubled) = closing_quote(bytes, &mut ahead, line)?;
+                mark = ahead.next_or_end();
+                let behind = &bytes[close + 1..end_of_cell(bytes, close + 1, mark)];
+                if mark.byte == Some(b'"') || !is_blank(&bytes[cell..quote]) || !is_blank(behind) {
+                    return Err(WrongQuotes);
+                }
+                spans.push(Span { start: quote - start, end: close + 1 - start, quoted: true, doubled });
             } else {
-                let end = self.end_of_cell(cell, mark);
-                self.spans.push(plain(&self.bytes[start..end], cell - start, end - start));
+                let end = end_of_cell(bytes, cell, mark);
+                spans.push(plain(&bytes[start..end], cell - start, end - start));
             }
             if mark.byte != Some(b',') {
-                let end = self.end_of_cell(cell, mark);
-                let behind = (mark.at + 1).min(self.bytes.len());
+                let end = end_of_cell(bytes, cell, mark);
+                let behind = (mark.at + 1).min(bytes.len());
+                *marks = ahead;
                 return Ok(Extent { record: end - start, line_end: behind - end });
             }
             cell = mark.at + 1;
-        }
-    }
-
-    /// Where what is before a mark ends: a return is part of the line end behind it.
-    #[inline]
-    fn end_of_cell(&self, cell: usize, mark: Mark) -> usize {
-        let is_crlf = mark.byte == Some(b'\n') && self.bytes[cell..mark.at].ends_with(b"\r");
-        if is_crlf { mark.at - 1 } else { mark.at }
-    }
-
-    /// Notes the cell whose opening quote is at `quote`, and returns the mark behind it.
-    fn quoted(&mut self, start: usize, cell: usize, quote: usize) -> Result<Mark, WrongQuotes> {
-        let (close, doubled) = self.closing_quote()?;
-        let end = close + 1;
-        let mark = self.next_mark();
-        let behind = &self.bytes[end..self.end_of_cell(end, mark)];
-        if mark.byte == Some(b'"') || !is_blank(&self.bytes[cell..quote]) || !is_blank(behind) {
-            return Err(WrongQuotes);
-        }
-        self.spans.push(Span { start: quote - start, end: end - start, quoted: true, doubled });
-        Ok(mark)
-    }
-
-    /// Where the text in quotes ends that the marks have come to, and whether quotes in it are doubled.
-    fn closing_quote(&mut self) -> Result<(usize, bool), WrongQuotes> {
-        let mut doubled = false;
-        loop {
-            let mark = self.next_mark();
-            match mark.byte.ok_or(WrongQuotes)? {
-                // Two in a row are one in the text.
-                b'"' if self.bytes.get(mark.at + 1) == Some(&b'"') => {
-                    self.next_mark();
-                    doubled = true;
-                }
-                b'"' => return Ok((mark.at, doubled)),
-                b'\n' => self.line += 1,
-                _ => {}
-            }
         }
     }
 
@@ -141,12 +107,29 @@ impl<'a> Splitter<'a> {
         self.marks = Marks::new(self.bytes, start + extent.record + extent.line_end);
         (extent, split(record, &mut self.spans).err())
     }
+}
 
-    #[inline]
-    fn next_mark(&mut self) -> Mark {
-        match self.marks.next() {
-            Some((at, byte)) => Mark { at, byte: Some(byte) },
-            None => Mark { at: self.bytes.len(), byte: None },
+/// Where what is before a mark ends: a return is part of the line end behind it.
+#[inline]
+fn end_of_cell(bytes: &[u8], cell: usize, mark: Mark) -> usize {
+    let is_crlf = mark.byte == Some(b'\n') && bytes[cell..mark.at].ends_with(b"\r");
+    if is_crlf { mark.at - 1 } else { mark.at }
+}
+
+/// Where the text in quotes ends that the marks have come to, and whether quotes in it are doubled.
+fn closing_quote(bytes: &[u8], marks: &mut Marks<'_, true>, line: &mut u64) -> Result<(usize, bool), WrongQuotes> {
+    let mut doubled = false;
+    loop {
+        let (at, byte) = marks.next().ok_or(WrongQuotes)?;
+        match byte {
+            // Two in a row are one in the text.
+            b'"' if bytes.get(at + 1) == Some(&b'"') => {
+                marks.next();
+                doubled = true;
+            }
+            b'"' => return Ok((at, doubled)),
+            b'\n' => *line += 1,
+            _ => {}
         }
     }
 }

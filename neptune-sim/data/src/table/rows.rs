@@ -193,8 +193,9 @@ impl<'a> Rows<'a> {
         (label.quoted && label.is_empty()).then_some((label.start, Problem::EmptyLabel))
     }
 
-    fn label_in<'r>(&self, record: &Record<'r>) -> Option<Cell<'r>> {
-        record.span(self.label?).filter(|label| !label.is_blank()).map(|label| label.cell(record.bytes))
+    /// Where the label is, if there is one.
+    fn label_in(&self, record: &Record<'_>) -> Option<Span> {
+        record.span(self.label?).filter(|label| !label.is_blank())
     }
 
     /// Whether an empty cell is a value.
@@ -266,15 +267,15 @@ impl<'a> Reading<'a> {
     /// What the id in a column is known by.
     fn id_in(&mut self, column: Option<IdColumn<'_>>) -> Option<Id> {
         let IdColumn { index, space, column } = column?;
-        self.remark_on_name(index, column);
-        let id = self.text_of(self.record.cell(index)?);
+        let span = self.record.span(index)?;
+        self.remark_on_name(span, column);
+        let id = self.text_of(span);
         Some(self.rows.hashes.id(space, &id))
     }
 
     /// Of an id or a label, the same is to be said as of a String.
     #[inline]
-    fn remark_on_name(&mut self, index: usize, column: &Column) {
-        let Some(span) = self.record.span(index) else { return };
+    fn remark_on_name(&mut self, span: Span, column: &Column) {
         let text = span.written(self.record.bytes);
         if let Some(remark) = remark_on_string(text) {
             let (value, column) = (lossy(text), self.rows.header.dialect.name(column).to_owned());
@@ -283,8 +284,8 @@ impl<'a> Reading<'a> {
     }
 
     fn label(&mut self) -> Option<Cow<'a, [u8]>> {
-        self.remark_on_name(self.rows.label?, &Column::Label);
         let label = self.rows.label_in(self.record)?;
+        self.remark_on_name(label, &Column::Label);
         Some(self.text_of(label))
     }
 
@@ -300,7 +301,8 @@ impl<'a> Reading<'a> {
         let ends = (self.id_in(rows.from), self.id_in(rows.to));
         let (Some(from), Some(to)) = ends else { return Subject::Nothing };
         self.records += 1;
-        if let Some(label) = rows.label_in(record).filter(|label| label.text.contains(&b';')) {
+        let label = rows.label_in(record).map(|label| label.cell(record.bytes));
+        if let Some(label) = label.filter(|label| label.text.contains(&b';')) {
             self.warn(label.at, Warning::EdgeLabelIsNotSplit { label: lossy(&label.text) });
         }
         let id = self.id_in(rows.id).map(|id| (id, self.edge_fact(from, to)));
@@ -336,14 +338,16 @@ impl<'a> Reading<'a> {
 
     fn value(&mut self, column: &PropertyColumn<'_>, value: &[u8], at: usize) {
         self.records += 1;
-        let unusual;
-        let known_by = if self.is_text && is_usual(column.property.of, value) {
-            value
-        } else {
-            unusual = self.unusual(column.property, value, at);
-            let Ok(text) = &unusual else { return };
-            text
-        };
+        if self.is_text && is_usual(column.property.of, value) {
+            self.fact(column, value);
+        } else if let Ok(text) = self.unusual(column.property, value, at) {
+            self.fact(column, &text);
+        }
+    }
+
+    /// Adds a value by what it is known by.
+    #[inline]
+    fn fact(&mut self, column: &PropertyColumn<'_>, known_by: &[u8]) {
         if self.rows.is_gremlin {
             let fact = self.rows.hashes.fact(column.key, known_by);
             self.found.items.push(if column.property.single { Item::Single(fact, column.index) } else { Item::Value(fact) });
@@ -376,7 +380,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn text_of<'v>(&mut self, Cell { text, at, .. }: Cell<'v>) -> Cow<'v, [u8]> {
+    /// The text of a cell. Most are what is written.
+    #[inline]
+    fn text_of(&mut self, span: Span) -> Cow<'a, [u8]> {
+        let written = span.written(self.record.bytes);
+        if self.is_text && !span.has_pairs() { written.into() } else { self.unusual_text(span) }
+    }
+
+    #[cold]
+    fn unusual_text(&mut self, span: Span) -> Cow<'a, [u8]> {
+        let Cell { text, at, .. } = span.cell(self.record.bytes);
         match text {
             Cow::Borrowed(text) => self.as_text(text, at),
             Cow::Owned(text) => self.as_text(&text, at).into_owned().into(),
