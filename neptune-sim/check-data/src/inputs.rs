@@ -1,6 +1,6 @@
 //! Which files there are, and in which order they are read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
@@ -29,7 +29,16 @@ pub(crate) struct Inputs {
     pub(crate) all: Vec<Input>,
     /// What is in folders and is not read: what is neither a file nor a folder, and links to folders.
     pub(crate) left_out: Vec<PathBuf>,
+    /// Files that are named in full.
+    named: Vec<PathBuf>,
     seen: HashSet<Input>,
+}
+
+/// What a load reads, too, whose source is a file that is named in full: its name begins so.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Beside {
+    pub(crate) path: PathBuf,
+    pub(crate) source: PathBuf,
 }
 
 impl Inputs {
@@ -49,6 +58,7 @@ impl Inputs {
         match fs::metadata(path) {
             Ok(known) if known.is_dir() => self.add_folder(path, "").map(drop),
             Ok(known) if known.is_file() => {
+                self.named.push(path.to_owned());
                 self.add(Input::File(path.to_owned()));
                 Ok(())
             }
@@ -91,6 +101,27 @@ impl Inputs {
         Ok(entries.len())
     }
 
+    /// What is beside the files that are named in full, begins like one of them, and is not read.
+    pub(crate) fn beside(&self) -> io::Result<Vec<Beside>> {
+        let (mut folders, mut beside) = (HashMap::new(), Vec::new());
+        for source in &self.named {
+            let Some(name) = source.file_name() else { continue };
+            let folder = folder_of(source);
+            if !folders.contains_key(folder) {
+                let mut names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+                names.sort();
+                folders.insert(folder, names);
+            }
+            let names = &folders[folder];
+            let behind = &names[names.partition_point(|other| other.as_os_str() <= name)..];
+            let others = behind.iter().take_while(|other| other.as_encoded_bytes().starts_with(name.as_encoded_bytes()));
+            let paths = others.map(|other| source.with_file_name(other));
+            let not_read = paths.filter(|path| path.exists() && !self.seen.contains(&Input::File(in_full(path))));
+            beside.extend(not_read.map(|path| Beside { path, source: source.clone() }));
+        }
+        Ok(beside)
+    }
+
     /// A load reads an object once, however often its key fits, and a path may be written in many ways.
     fn add(&mut self, input: Input) {
         let known_as = match &input {
@@ -124,11 +155,14 @@ impl Input {
 
 /// A path from the root, without `..` and links on the way. What the last name leads to does not matter: two names are two objects.
 fn in_full(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    match (fs::canonicalize(folder), path.file_name()) {
+    match (fs::canonicalize(folder_of(path)), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }
 
 /// Whether a pipe is one of this process, which has a writer. One with a name may wait for a writer for ever.

@@ -1,7 +1,6 @@
 //! Reads all files, and writes the reports.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use neptune_data::Format;
@@ -9,13 +8,13 @@ use neptune_report::{open_in_browser, terminal, write_report};
 
 use crate::arguments::Arguments;
 use crate::error::CheckError;
-use crate::inputs::Inputs;
+use crate::inputs::{Beside, Inputs};
 use crate::load::Load;
 use crate::open::Opener;
 use crate::rejects::{Bad, Rejects};
 use crate::report::Report;
 
-/// How many links to folders, pipes and the like are named.
+/// How many files that are not read are named, of each kind.
 const NAMED: usize = 5;
 
 /// Does what the command line asks for, and returns what the program ends with. The report goes to `out`, in colour.
@@ -53,6 +52,8 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     if inputs.all.is_empty() {
         return Err(CheckError::NoFile(arguments.paths.clone()));
     }
+    // A folder that cannot be listed is no reason not to read a file in it.
+    let beside = inputs.beside().unwrap_or_default();
     let (mut opener, left_out, inputs) = (Opener::new(&inputs.all), inputs.left_out, inputs.all);
     let mut rejects = match &arguments.rejects {
         Some(folder) => Some(Rejects::new(folder, &inputs, arguments.format.unit())?),
@@ -69,7 +70,13 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
         Format::Table(dialect) => load.tables(dialect),
         Format::Rdf(format) => load.statements(format),
     }
-    report.remarks.extend(not_read(&left_out));
+    report.remarks.extend(first_of(&left_out, "not read, for the same reason", |path| {
+        format!("{} is not read: it is a link to a folder, or no file", path.display())
+    }));
+    report.remarks.extend(first_of(&beside, "of such names", |Beside { path, source }| {
+        let (path, source) = (path.display(), source.display());
+        format!("{path} is not read here, and a load whose source is {source} reads it, too: its name begins so")
+    }));
     if let Some(rejects) = &mut rejects {
         rejects.split(format, &inputs, &opener, &report.bad())?;
         report.remarks.push(rejects.summary());
@@ -78,10 +85,9 @@ pub fn check(arguments: &Arguments) -> Result<Report, CheckError> {
     Ok(report)
 }
 
-/// Names the first of what is left out of folders, and says how much more there is.
-fn not_read(left_out: &[PathBuf]) -> Vec<String> {
-    let (first, more) = left_out.split_at(left_out.len().min(NAMED));
-    let names = first.iter().map(|path| format!("{} is not read: it is a link to a folder, or no file", path.display()));
-    let more = (!more.is_empty()).then(|| format!("{} more are not read, for the same reason", more.len()));
-    names.chain(more).collect()
+/// A remark on each of the first, and one that says how many more there are of that kind.
+fn first_of<T>(all: &[T], kind: &str, remark: impl Fn(&T) -> String) -> Vec<String> {
+    let (first, more) = all.split_at(all.len().min(NAMED));
+    let more = (!more.is_empty()).then(|| format!("{} more are {kind}", more.len()));
+    first.iter().map(remark).chain(more).collect()
 }

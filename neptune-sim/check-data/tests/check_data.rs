@@ -3,8 +3,9 @@
 mod common;
 
 use std::fs;
+use std::path::PathBuf;
 
-use common::{GZIPPED, check, fails, flat, folder};
+use common::{GZIPPED, check, fails, flat, folder, report};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -49,6 +50,38 @@ fn nodes_and_relationships_of_opencypher_are_checked_together() {
     let rows = text.lines().filter(|line| line.contains(".csv  "));
     let rows: Vec<Vec<&str>> = rows.map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(rows, [["links.csv", "2", "0", "0", "0", "1"], ["nodes.csv", "7", "1", "0", "1", "0"]]);
+}
+
+/// A load reads every object whose key begins like its source: one that is a whole key, too.
+#[rstest]
+#[case::in_full(&["4a87.csv"], &["4a87.csv", "4a87.csv.metadata"])]
+#[case::in_full_with_what_is_beside(&["4a87.csv", "4a87.csv.metadata"], &[])]
+#[case::written_otherwise(&["4a87.csv", "./4a87.csv.metadata"], &[])]
+#[case::another_file(&["b.csv"], &[])]
+#[case::in_a_folder(&["f/4a87.csv"], &["f/4a87.csv", "f/4a87.csv.d"])]
+#[case::the_beginning_of_names(&["4a"], &[])]
+#[case::the_folder(&[""], &[])]
+fn what_a_load_of_a_file_reads_too_is_named(#[case] paths: &[&str], #[case] expected: &[&str]) {
+    let good = "~id\nv1\n";
+    let folder = folder(&[
+        ("4a87.csv", good),
+        ("4a87.csv.metadata", "\u{8}\n"),
+        ("b.csv", good),
+        ("f/4a87.csv", good),
+        ("f/4a87.csv.d/x", good),
+    ]);
+    let paths: Vec<_> = paths.iter().map(|path| folder.path().join(path)).collect();
+    let (_, text) = report(&paths.iter().map(PathBuf::as_path).collect::<Vec<_>>(), &[]);
+    let text = flat(&text.replace(&format!("{}/", folder.path().display()), ""));
+    match expected {
+        [] => assert!(!text.contains("is not read"), "{text}"),
+        [source, beside] => {
+            let remark = format!("{beside} is not read here, and a load whose source is {source} reads it, too");
+            assert!(text.contains(&remark), "{text}");
+            assert_eq!(text.matches("is not read").count(), 1, "{text}");
+        }
+        _ => unreachable!("a source, and what is beside it"),
+    }
 }
 
 #[test]
