@@ -38,19 +38,45 @@ pub enum NoText {
     Damaged(Packing),
 }
 
-/// How files begin that are no texts: where the mark is, the mark, what the file is, what helps.
-const OTHER_KINDS: [(usize, &[u8], &str, &str); 7] = [
+/// How files begin that are no texts: where the mark is, the mark, what the file is, what helps. Some marks are letters, with which a text may
+/// begin, too; so they count only where there is something else in the file that is no text.
+const OTHER_KINDS: [(usize, &[u8], &str, &str); 23] = [
     (257, b"ustar", "a tar archive", TAR_REMEDY),
     (0, b"PK\x03\x04", "a zip archive", ZIP_REMEDY),
     (0, b"PK\x05\x06", "an empty zip archive", ZIP_REMEDY),
+    (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive", ZIP_REMEDY),
+    (0, b"Rar!\x1A\x07", "a RAR archive", ZIP_REMEDY),
     (0, b"\x28\xB5\x2F\xFD", "compressed with zstd", PACK_REMEDY),
     (0, b"\xFD7zXZ\0", "compressed with xz", PACK_REMEDY),
-    (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive", ZIP_REMEDY),
-    (0, b"PAR1", "a Parquet file", "export it as text"),
+    (0, b"\x04\x22\x4D\x18", "compressed with lz4", PACK_REMEDY),
+    (0, b"\xFF\x06\0\0sNaPpY", "compressed with Snappy", PACK_REMEDY),
+    (0, b"\x1F\x9D", "compressed with compress", PACK_REMEDY),
+    (0, b"PAR1", "a Parquet file", TEXT_REMEDY),
+    (0, b"ORC", "an ORC file", TEXT_REMEDY),
+    (0, b"Obj\x01", "an Avro file", TEXT_REMEDY),
+    (0, b"ARROW1\0", "an Arrow file", TEXT_REMEDY),
+    (0, b"SEQ\x06", "a SequenceFile of Hadoop", TEXT_REMEDY),
+    (0, b"SQLite format 3\0", "a database of SQLite", TEXT_REMEDY),
+    (0, b"PGDMP", "a dump of PostgreSQL", TEXT_REMEDY),
+    (0, b"DZV1", "a dump of Neo4j", NEO4J_REMEDY),
+    (0, b"DGV1", "a dump of Neo4j", NEO4J_REMEDY),
+    (0, b"$HDT", "an HDT file", "convert it to N-Triples (hdt2rdf)"),
+    (0, b"BRDF", "a binary RDF file of RDF4J", "convert it to N-Quads"),
+    (0, b"\xD0\xCF\x11\xE0", "a workbook of an old Excel, or another file of Office", "save it as CSV UTF-8"),
+    (0, b"%PDF-", "a PDF file", TEXT_REMEDY),
 ];
 const TAR_REMEDY: &str = "unpack it with `tar -xf`, and upload its files one by one";
 const ZIP_REMEDY: &str = "unpack it, and upload its files one by one";
 const PACK_REMEDY: &str = "compress it with gzip or bzip2";
+const TEXT_REMEDY: &str = "export it as text";
+const NEO4J_REMEDY: &str = "load it into Neo4j, and export CSV (AWS's tool neo4j-to-neptune converts what APOC writes)";
+/// How files are named that programs of Hadoop compress in pieces without a mark.
+const PACKED_NAMES: [(&str, &str); 4] = [
+    (".snappy", "compressed with Snappy by its name"),
+    (".lz4", "compressed with lz4 by its name"),
+    (".lzo", "compressed with LZO by its name"),
+    (".deflate", "compressed with DEFLATE by its name"),
+];
 /// How names of tar archives end.
 const TAR_NAMES: [&str; 5] = [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2"];
 
@@ -89,8 +115,14 @@ fn check(start: &[u8], packing: Option<Packing>, name: Option<&str>) -> Result<(
     if begins(0, b"PK") && memchr::memmem::find(start, b"[Content_Types].xml").is_some() {
         return Err(NoText::OtherKind("a document of Office, such as a workbook of Excel", "save it as CSV UTF-8"));
     }
-    if let Some(&(_, _, kind, remedy)) = OTHER_KINDS.iter().find(|(at, mark, ..)| begins(*at, mark)) {
-        return Err(NoText::OtherKind(kind, remedy));
+    if !is_text(start) {
+        if let Some(&(_, _, kind, remedy)) = OTHER_KINDS.iter().find(|(at, mark, ..)| begins(*at, mark)) {
+            return Err(NoText::OtherKind(kind, remedy));
+        }
+        let is_named = |ending: &str| name.is_some_and(|name| name.ends_with(ending));
+        if let Some((_, kind)) = PACKED_NAMES.iter().find(|(ending, _)| is_named(ending)) {
+            return Err(NoText::OtherKind(kind, PACK_REMEDY));
+        }
     }
     if packing.is_some() && Packing::of_content(start).is_some() {
         return Err(NoText::OtherKind("compressed twice", "unpack it once"));
@@ -100,6 +132,14 @@ fn check(start: &[u8], packing: Option<Packing>, name: Option<&str>) -> Result<(
         (None, Some(Some(named))) => Err(NoText::NotPacked(named)),
         _ => Ok(()),
     }
+}
+
+/// Whether the first bytes of a file may be a text: UTF-8, and no control characters but those that end lines and separate cells.
+fn is_text(start: &[u8]) -> bool {
+    let is_odd = |byte: &u8| byte.is_ascii_control() && !matches!(byte, 1..=3 | b'\t' | b'\n' | b'\r');
+    // The last character may be cut off.
+    let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_utf8 && !start.iter().any(is_odd)
 }
 
 impl Packing {

@@ -74,10 +74,28 @@ fn what_a_load_cannot_unpack_is_refused(#[case] bytes: Vec<u8>, #[case] name: Op
 #[case::zip(b"PK\x03\x04...".to_vec(), "a.zip", "a zip archive")]
 #[case::a_workbook(b"PK\x03\x04...[Content_Types].xml".to_vec(), "a.xlsx", "a document of Office, such as a workbook of Excel")]
 #[case::twice(gzip(&gzip(b"x")), "a.gz", "compressed twice")]
-#[case::parquet(b"PAR1...".to_vec(), "part-0.parquet", "a Parquet file")]
+#[case::parquet(b"PAR1\x15\0...".to_vec(), "part-0.parquet", "a Parquet file")]
+#[case::orc(b"ORC\n\x1F\x08...".to_vec(), "part-0.orc", "an ORC file")]
+#[case::avro(b"Obj\x01\x04".to_vec(), "a.avro", "an Avro file")]
+#[case::hdt(b"$HDT\x01<http://purl.org/HDT/hdt#HDTv1>\0".to_vec(), "a.hdt", "an HDT file")]
+#[case::neo4j(b"DZV1\x28\xB5\x2F\xFD".to_vec(), "neo4j.dump", "a dump of Neo4j")]
+#[case::lz4(b"\x04\x22\x4D\x18\x64\x40".to_vec(), "a.csv.lz4", "compressed with lz4")]
+#[case::snappy(b"\xFF\x06\0\0sNaPpY".to_vec(), "a.csv.sz", "compressed with Snappy")]
+#[case::snappy_of_hadoop(b"\0\0\x01\0\0\0\x08x".to_vec(), "part-0.snappy", "compressed with Snappy by its name")]
 fn what_no_load_takes_is_refused_with_its_kind(#[case] bytes: Vec<u8>, #[case] name: &str, #[case] expected: &str) {
     let Err(NoText::OtherKind(kind, _)) = text(&bytes, Some(name)) else { panic!("it is taken") };
     assert_eq!(kind, expected);
+}
+
+/// Letters with which a file of another kind begins may begin a text.
+#[rstest]
+#[case::parquet("PAR1,~id\n", "a.csv")]
+#[case::orc("ORCID:String,~id\n", "a.csv")]
+#[case::a_text_with_a_name("~id\n", "a.csv.snappy")]
+#[case::cells_of_hive("ORC\u{1}~id\n", "000000_0")]
+#[case::a_character_that_is_cut_off(&format!("PAR1{}é", "x".repeat(507)), "a.csv")]
+fn a_text_with_the_letters_of_another_kind_is_taken(#[case] expected: &str, #[case] name: &str) {
+    assert_eq!(text(expected.as_bytes(), Some(name)).as_deref(), Ok(expected));
 }
 
 #[test]

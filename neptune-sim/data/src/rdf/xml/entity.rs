@@ -75,9 +75,10 @@ impl Entities {
     }
 }
 
-/// Whether this may stand between `&` and `;`.
-fn is_reference(name: &str) -> bool {
-    !name.is_empty() && name_in(name.strip_prefix('#').unwrap_or(name)).len() == name.trim_start_matches('#').len()
+/// Whether this may stand between `&` and `;`: a name, or `#` and a number, which is looked at later.
+fn is_reference(text: &str) -> bool {
+    let name = text.strip_prefix('#').unwrap_or(text);
+    !text.is_empty() && name_in(name) == name
 }
 
 /// The letters, digits and signs at the beginning that a name may have.
