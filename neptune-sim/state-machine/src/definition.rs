@@ -8,8 +8,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::fields::{has_no_end, misspelt, wrong_type};
-use crate::template::{Source, Template, What, substitute, text_of};
-use crate::tree::{Fault, NESTED, Node};
+use crate::json;
+use crate::names::{has_resources, with_resources};
+use crate::template::{Source, Template, What, substitute};
+use crate::tree::{Fault, Node};
 use crate::yaml;
 
 /// AWS's limit for a definition, and for a template: 1 MB.
@@ -50,18 +52,12 @@ pub enum DefinitionProblem {
     /// It is larger than AWS allows.
     #[error("it is larger than {DEFINITION_BYTES} bytes, which is AWS's limit")]
     TooLarge,
-    /// It is not JSON.
-    #[error("it is not JSON: {0}; a substitution `${{…}}` has to stand inside a text, unless a template says what it is")]
-    NotJson(#[from] serde_json::Error),
     /// Something in it cannot be read, or be worked out as CloudFormation does it. This says what, and what helps.
     #[error("{0}")]
     Unreadable(String),
     /// It is no state machine.
     #[error("it is no definition of a state machine: it needs a StartAt that names one of its States")]
     NoStart,
-    /// It is nested deeper than is read here.
-    #[error("it is nested too deep: {NESTED} levels of objects and lists are read here")]
-    TooDeep,
     /// A branch of a Parallel, or what a Map repeats, is no state machine.
     #[error("the state `{state}` has a machine inside it that needs a StartAt that names one of its States")]
     NoInnerStart {
@@ -153,27 +149,42 @@ impl Definition {
             (None, None) => return Self::of_tree(&root, functions).map_err(of(&file)),
             (None, Some(id)) => {
                 let problem = format!("it is no template, which has Resources: leave out `#{id}`");
-                return Err(of(&file)(Fault { line: 0, message: problem }.into()));
+                return Err(of(&file)(Fault::new(0, problem).into()));
             }
         };
-        let Source { what, node, substitutions } = source;
-        let value_of = |name: &str| substitutions.get(name).and_then(text_of);
-        match what {
-            What::Data(mut definition) => {
-                each_text(&mut definition, &|text| substitute(text, value_of));
-                Self::of_value(definition, node, functions).map_err(of(&file))
-            }
-            What::Text(text) => {
-                let parsed = Self::parse(&substitute(&text, value_of), functions);
-                parsed.map_err(|problem| of(&file)(Located { line: node.line, problem }))
-            }
+        match &source.what {
+            What::Data(definition) => Self::of_data(definition, &source, functions).map_err(of(&file)),
+            What::Text(text) => Self::of_text(text, &source, functions).map_err(of(&file)),
             What::File(name) => {
                 let file = file.parent().unwrap_or(Path::new("")).join(name);
-                let text = read_text(&file).map(|text| substitute(&text, value_of));
+                let text = read_text(&file).and_then(|text| Ok(source.replaced(&text).map_err(next_line)?));
                 let root = text.and_then(|text| tree(&text, Format::of(&file, &text)));
                 root.and_then(|root| Self::of_tree(&root, functions)).map_err(of(&file))
             }
         }
+    }
+
+    /// A definition that is data of a template.
+    fn of_data(definition: &Value, source: &Source, functions: &[&str]) -> Result<Self, Located> {
+        let mut definition = definition.clone();
+        each_text(&mut definition, &mut Vec::new(), &mut |text, place| {
+            source.replaced(text).map_err(|fault| Fault { line: source.node.line_at(place), ..fault })
+        })?;
+        Self::of_value(definition, &source.node, functions)
+    }
+
+    /// A definition that is a text of a template.
+    fn of_text(text: &str, source: &Source, functions: &[&str]) -> Result<Self, Located> {
+        let lines = |text: &str| text.matches('\n').count();
+        // The text as it stands in the template, of which the functions round it keep the lines.
+        let first = source.node.first_of_lines();
+        let replaced = source.replaced(text).map_err(next_line);
+        let first = first.filter(|(_, given)| replaced.as_ref().map_or(true, |text| lines(text) == lines(given)));
+        let root = replaced.map_err(Located::from).and_then(|text| tree(&text, Format::of(Path::new(""), &text)));
+        root.and_then(|root| Self::of_tree(&root, functions)).map_err(|located| match first {
+            Some((first, _)) if located.line > 0 => Located { line: first + located.line - 1, ..located },
+            _ => Located { line: source.node.line, problem: located.in_text() },
+        })
     }
 
     /// The same of a text in JSON, if it begins with `{`, or in YAML.
@@ -191,6 +202,7 @@ impl Definition {
 
     /// A definition whose values stand in these lines.
     fn of_value(mut definition: Value, lines: &Node, functions: &[&str]) -> Result<Self, Located> {
+        each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_resources(text)))?;
         if !starts(&definition) {
             return Err(Located { line: lines.line, problem: DefinitionProblem::NoStart });
         }
@@ -198,7 +210,7 @@ impl Definition {
             let place = problem.place().and_then(|(state, field)| lines.line_of(state, field));
             Located { line: place.unwrap_or(0), problem }
         })?;
-        each_text(&mut definition, &|text| with_functions(text, functions));
+        each_text(&mut definition, &mut Vec::new(), &mut |text, _| Ok(with_functions(text, functions)))?;
         Ok(Self(definition))
     }
 
@@ -212,7 +224,7 @@ impl DefinitionProblem {
     /// The state that it is about, and the field of it.
     fn place(&self) -> Option<(&str, Option<&str>)> {
         match self {
-            Self::File(_) | Self::TooLarge | Self::NotJson(_) | Self::Unreadable(_) | Self::NoStart | Self::TooDeep => None,
+            Self::File(_) | Self::TooLarge | Self::Unreadable(_) | Self::NoStart => None,
             Self::NoInnerStart { state } | Self::NoEnd { state } | Self::UnknownState { state, .. } => Some((state, None)),
             Self::UnknownField { state, field, .. } | Self::WrongType { state, field, .. } => Some((state, Some(field))),
             Self::LongWait { state, .. } => Some((state, Some("Seconds"))),
@@ -250,7 +262,7 @@ impl Located {
 }
 
 impl From<Fault> for Located {
-    fn from(Fault { line, message }: Fault) -> Self {
+    fn from(Fault { line, message, .. }: Fault) -> Self {
         Self { line, problem: DefinitionProblem::Unreadable(message) }
     }
 }
@@ -302,10 +314,7 @@ fn tree(text: &str, format: Format) -> Result<Node, Located> {
     if format == Format::Yaml {
         return Ok(yaml::parse(text)?);
     }
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        // Its kind is a syntax error like any other.
-        if error.to_string().starts_with("recursion limit exceeded") { DefinitionProblem::TooDeep } else { error.into() }
-    })?;
+    let value = json::parse(text)?;
     // Nearly all JSON is YAML as well, and that reader knows the lines.
     Ok(Node::of_json(value, yaml::parse(text).ok().as_ref()))
 }
@@ -384,14 +393,32 @@ fn check_task(name: &str, state: &Value, functions: &[&str]) -> Result<(), Defin
     }
 }
 
-/// Changes all texts of a value that have a substitution.
-fn each_text(value: &mut Value, change: &impl Fn(&str) -> String) {
+/// Changes all texts of a value that have a substitution, each with its place.
+fn each_text(
+    value: &mut Value,
+    place: &mut Vec<String>,
+    change: &mut impl FnMut(&str, &[String]) -> Result<String, Fault>,
+) -> Result<(), Fault> {
+    let mut inside = |key: String, value: &mut Value| {
+        place.push(key);
+        let done = each_text(value, place, change);
+        place.pop();
+        done
+    };
     match value {
-        Value::String(text) if text.contains("${") => *text = change(text),
-        Value::Array(values) => values.iter_mut().for_each(|value| each_text(value, change)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| each_text(value, change)),
-        _ => {}
+        Value::String(text) if text.contains("${") || has_resources(text) => {
+            *text = change(text, place)?;
+            Ok(())
+        }
+        Value::Array(values) => values.iter_mut().enumerate().try_for_each(|(index, value)| inside(index.to_string(), value)),
+        Value::Object(fields) => fields.iter_mut().try_for_each(|(key, value)| inside(key.clone(), value)),
+        _ => Ok(()),
     }
+}
+
+/// A fault whose line was counted from 0.
+fn next_line(fault: Fault) -> Fault {
+    Fault { line: fault.line + 1, ..fault }
 }
 
 fn with_functions(text: &str, functions: &[&str]) -> String {
@@ -433,6 +460,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::tree::NESTED;
 
     #[rstest]
     #[case::name("check_status")]

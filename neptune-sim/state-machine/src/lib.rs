@@ -29,8 +29,8 @@
 //! | `tasks` | [`Tasks`]: what stands behind the tasks |
 //! | `reply` | [`Reply`]: how a call ends |
 //! | `definition` | [`Definition`]: a definition whose functions are known |
-//! | `template` | a machine in a template of SAM or CloudFormation |
-//! | `tree`, `yaml` | the values of a file with their lines, and YAML as it is read |
+//! | `template`, `names` | a machine in a template of SAM or CloudFormation, and what names stand for there |
+//! | `tree`, `json`, `yaml` | the values of a file with their lines, and JSON and YAML as they are read |
 //! | `fields` | the fields that states have |
 //! | `ended` | [`Ended`]: how an execution ended |
 //!
@@ -41,6 +41,8 @@ mod ended;
 mod engine;
 mod fields;
 mod host;
+mod json;
+mod names;
 mod reply;
 mod tasks;
 mod template;

@@ -1,24 +1,18 @@
 //! A state machine of a template of SAM or CloudFormation.
 //!
-//! A resource stands for itself: `!GetAtt Check.Arn` and `!Ref Check` become `${Check.Arn}` and `${Check}`, which [`Definition`](crate::Definition)
-//! takes for a function as it does in a definition. A parameter is its default.
+//! [`Names`] says what its names stand for. What `DefinitionSubstitutions` replaces is found here, too.
 
 use neptune_text::nearest;
 use serde_json::{Map, Value};
 
-use crate::tree::{Fault, Node};
+use crate::names::{Names, resource};
+use crate::tree::{Content, Entry, Fault, Node};
 
 const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
 /// How long a text may be that a function of CloudFormation gives, in bytes: as a definition.
 const MAX_TEXT: usize = 1024 * 1024;
-/// What stands for the account that a template is deployed to.
-const PSEUDO: [(&str, &str); 5] = [
-    ("AWS::AccountId", "123456789012"),
-    ("AWS::Partition", "aws"),
-    ("AWS::Region", "us-east-1"),
-    ("AWS::StackName", "stack"),
-    ("AWS::URLSuffix", "amazonaws.com"),
-];
+/// How a text begins that CloudFormation reads from Systems Manager or Secrets Manager.
+const DYNAMIC: &str = "{{resolve:";
 
 /// A template.
 #[derive(Clone, Copy)]
@@ -26,10 +20,13 @@ pub(crate) struct Template<'a>(&'a Node);
 
 /// The definition of a machine, as its template gives it.
 #[derive(Debug)]
-pub(crate) struct Source<'a> {
+pub(crate) struct Source {
     pub(crate) what: What,
     /// As it stands in the template.
-    pub(crate) node: &'a Node,
+    pub(crate) node: Node,
+    /// The logical id of the machine.
+    pub(crate) machine: String,
+    /// Values that are no single ones are no texts.
     pub(crate) substitutions: Map<String, Value>,
 }
 
@@ -54,12 +51,12 @@ impl<'a> Template<'a> {
     ///
     /// # Errors
     /// There is none, or one of several, or it cannot be run here.
-    pub(crate) fn machine(self, id: Option<&str>) -> Result<Source<'a>, Fault> {
+    pub(crate) fn machine(self, id: Option<&str>) -> Result<Source, Fault> {
         let resources = self.0.get("Resources").unwrap_or(self.0);
         let is_machine = |node: &Node| node.get("Type").and_then(Node::text).is_some_and(|of| TYPES.contains(&of));
         let machines: Vec<_> = resources.entries().iter().filter(|entry| is_machine(&entry.value)).collect();
         let names: Vec<_> = machines.iter().map(|entry| entry.key.as_str()).collect();
-        let at = |message: String| Fault { line: 0, message };
+        let at = |message: String| Fault::new(0, message);
         let machine = match (id, &machines[..]) {
             (_, []) => {
                 return Err(at(format!(
@@ -81,72 +78,96 @@ impl<'a> Template<'a> {
                 at(format!("the template has no state machine `{id}`{others}"))
             })?,
         };
-        self.definition(machine.value.get("Properties").unwrap_or(&machine.value)).map_err(|Fault { line, message }| Fault {
-            line,
-            message: format!("the state machine `{}`: {message}", machine.key),
-        })
+        self.definition(&machine.key, machine.value.get("Properties").unwrap_or(&machine.value))
+            .map_err(|fault| Fault { message: format!("the state machine `{}`: {}", machine.key, fault.message), ..fault })
     }
 
-    fn definition(self, properties: &'a Node) -> Result<Source<'a>, Fault> {
+    fn definition(self, id: &str, properties: &Node) -> Result<Source, Fault> {
+        let properties = without_no_value(properties);
         let kind = ["Type", "StateMachineType"].into_iter().find_map(|key| properties.get(key));
         if let Some(kind) = kind.filter(|kind| self.resolve(kind).is_ok_and(|kind| kind == "EXPRESS")) {
-            return Err(Fault {
-                line: kind.line,
-                message: "it is of the type EXPRESS, and only STANDARD is run here: to judge its loop all the same, give its definition as a file of its own"
-                    .to_owned(),
-            });
+            return Err(Fault::new(
+                kind.line,
+                "it is of the type EXPRESS, and only STANDARD is run here: to judge its loop all the same, give its definition as a file of its own",
+            ));
         }
-        let substitutions = properties.get("DefinitionSubstitutions").map(Node::entries).unwrap_or_default();
-        // One that is worked out elsewhere, such as in another stack, keeps its own name.
-        let substitutions =
-            substitutions.iter().filter_map(|entry| Some((entry.key.clone(), self.resolve(&entry.value).ok()?))).collect();
+        let substitutions = self.substitutions(&properties)?;
         let given = ["Definition", "DefinitionString", "DefinitionUri", "DefinitionS3Location"]
             .into_iter()
             .find_map(|key| Some((key, properties.get(key)?)));
         let Some((key, node)) = given else {
-            return Err(Fault {
-                line: properties.line,
-                message: "it has no definition: neither Definition nor DefinitionUri, DefinitionString or DefinitionS3Location"
-                    .to_owned(),
-            });
+            return Err(Fault::new(
+                properties.line,
+                "it has no definition: neither Definition nor DefinitionUri, DefinitionString or DefinitionS3Location",
+            ));
         };
         let what = match (key, self.resolve(node)?) {
             ("Definition", data) => What::Data(data),
             ("DefinitionString", Value::String(text)) => What::Text(text),
             ("DefinitionUri" | "DefinitionS3Location", Value::String(file)) if !file.contains("://") => What::File(file),
             ("DefinitionString", _) => {
-                return Err(Fault { line: node.line, message: "its DefinitionString is not a text".to_owned() });
+                return Err(Fault::new(node.line, "its DefinitionString is not a text"));
             }
             (key, _) => {
-                return Err(Fault {
-                    line: node.line,
-                    message: format!(
+                return Err(Fault::new(
+                    node.line,
+                    format!(
                         "its {key} names no file beside the template: give the file with the definition in place of the template"
                     ),
-                });
+                ));
             }
         };
-        Ok(Source { what, node, substitutions })
+        Ok(Source { what, node: node.clone(), machine: id.to_owned(), substitutions })
+    }
+
+    /// The `DefinitionSubstitutions` of a machine. A value that is known only when the template is deployed, such as that of another stack, stands for the
+    /// key itself.
+    fn substitutions(self, properties: &Node) -> Result<Map<String, Value>, Fault> {
+        let entries = properties.get("DefinitionSubstitutions").map(Node::entries).unwrap_or_default();
+        let value = |key: &str, node: &Node| match self.resolve(node) {
+            Ok(value) => Ok(value),
+            Err(fault) if fault.is_elsewhere => Ok(Value::String(resource(key))),
+            Err(fault) => {
+                Err(Fault { message: format!("the key `{key}` of its DefinitionSubstitutions: {}", fault.message), ..fault })
+            }
+        };
+        entries.iter().map(|entry| Ok((entry.key.clone(), value(&entry.key, &entry.value)?))).collect()
     }
 
     /// A value as CloudFormation would work it out.
     ///
     /// # Errors
-    /// A function is none of those that are known here.
+    /// A function is none of those that are known here, or names what the template does not have.
     fn resolve(self, node: &Node) -> Result<Value, Fault> {
-        node.to_json(&|node| node.function().map(|(name, given)| self.call(name, given)))
+        node.to_json(&|node| match node.function() {
+            Some((name, given)) => Some(self.call(name, given)),
+            None => node.text().filter(|text| text.contains(DYNAMIC)).map(|text| {
+                let reference = text.split_once(DYNAMIC).and_then(|(_, rest)| rest.split_once("}}")).map_or("…", |(name, _)| name);
+                Err(Fault::elsewhere(
+                    node.line,
+                    format!(
+                        "`{DYNAMIC}{reference}}}}}` is read when the template is deployed, and nothing here knows it: write what it stands for in its place, \
+                         or let a key of DefinitionSubstitutions have it"
+                    ),
+                ))
+            }),
+        })
     }
 
     fn call(self, name: &str, given: &Node) -> Result<Value, Fault> {
-        let fault = |message: String| Fault { line: given.line, message };
         let arguments = self.resolve(given)?;
+        let names = Names(self.0);
         let value = match (name, &arguments) {
-            ("Ref", Value::String(id)) => Some(self.reference(id)),
-            ("Fn::GetAtt", Value::String(path)) => Some(format!("${{{path}}}")),
-            ("Fn::GetAtt", Value::Array(path)) => texts(path).map(|path| format!("${{{}}}", path.join("."))),
-            ("Fn::Sub", Value::String(text)) => Some(self.substituted(text, &Map::new())),
-            ("Fn::Sub", Value::Array(given)) => match &given[..] {
-                [Value::String(text), Value::Object(values)] => Some(self.substituted(text, values)),
+            ("Ref", Value::String(id)) => Some(names.reference(id, given.line)?),
+            ("Fn::GetAtt", Value::String(path)) => Some(names.attribute(path, given.line)?),
+            ("Fn::GetAtt", Value::Array(path)) => {
+                texts(path).map(|path| names.attribute(&path.join("."), given.line)).transpose()?
+            }
+            ("Fn::Sub", Value::String(text)) => Some(self.substituted(text, &Map::new(), given)?),
+            ("Fn::Sub", Value::Array(parts)) => match (&parts[..], &given.content) {
+                ([Value::String(text), Value::Object(values)], Content::List(nodes)) => {
+                    Some(self.substituted(text, values, &nodes[0])?)
+                }
                 _ => None,
             },
             ("Fn::Join", Value::Array(given)) => match &given[..] {
@@ -156,37 +177,80 @@ impl<'a> Template<'a> {
             _ => None,
         };
         match value {
-            Some(value) if value.len() > MAX_TEXT => Err(fault(format!(
-                "`{name}` gives a text of more than {MAX_TEXT} bytes, which is more than a definition may have"
-            ))),
+            Some(value) if value.len() > MAX_TEXT => Err(Fault::new(
+                given.line,
+                format!("`{name}` gives a text of more than {MAX_TEXT} bytes, which is more than a definition may have"),
+            )),
             Some(value) => Ok(Value::String(value)),
             None if ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join"].contains(&name) => {
-                Err(fault(format!("`{name}` is given something that CloudFormation does not take")))
+                Err(Fault::new(given.line, format!("`{name}` is given something that CloudFormation does not take")))
             }
-            None => Err(fault(format!(
-                "`{name}` is not worked out here, only Ref, Fn::GetAtt, Fn::Sub and Fn::Join are: write what it stands for in its place, or in a \
-                 definition of its own"
-            ))),
+            None => Err(Fault::elsewhere(
+                given.line,
+                format!(
+                    "`{name}` is not worked out here, only Ref, Fn::GetAtt, Fn::Sub and Fn::Join are: write what it stands for in its place, or in a \
+                     definition of its own"
+                ),
+            )),
         }
     }
 
-    /// What a name in a template stands for.
-    fn reference(self, name: &str) -> String {
-        let pseudo = PSEUDO.into_iter().find_map(|(pseudo, value)| (pseudo == name).then(|| value.to_owned()));
-        let parameter = || self.0.get("Parameters")?.get(name)?.get("Default");
-        let default = || text_of(&parameter()?.to_json(&|_| None).ok()?);
-        pseudo.or_else(default).unwrap_or_else(|| format!("${{{name}}}"))
-    }
-
     /// A text with `${…}`, as `Fn::Sub` replaces it.
-    fn substituted(self, text: &str, values: &Map<String, Value>) -> String {
-        substitute(text, |name| {
+    fn substituted(self, text: &str, values: &Map<String, Value>, node: &Node) -> Result<String, Fault> {
+        let names = Names(self.0);
+        for (name, line) in placeholders(text) {
+            let line = if matches!(node.content, Content::Lines(_)) { node.line + line } else { node.line };
+            if !name.starts_with('!') && !values.contains_key(name) {
+                names.value(name, line)?;
+            }
+        }
+        Ok(substitute(text, |name| {
             Some(match name.strip_prefix('!') {
                 Some(literal) => format!("${{{literal}}}"),
-                None => values.get(name).and_then(text_of).unwrap_or_else(|| self.reference(name)),
+                None => values.get(name).and_then(text_of).or_else(|| names.value(name, 0).ok())?,
             })
-        })
+        }))
     }
+}
+
+impl Source {
+    /// A text of the definition, in which the keys of `DefinitionSubstitutions` are replaced.
+    ///
+    /// # Errors
+    /// It has a `${…}` that is no such key: its line in the text, from 0.
+    pub(crate) fn replaced(&self, text: &str) -> Result<String, Fault> {
+        if let Some((name, line)) = placeholders(text).find(|(name, _)| !self.substitutions.contains_key(*name)) {
+            let near = nearest(name, self.substitutions.keys().map(String::as_str));
+            let helps = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if matches!(self.what, What::File(_)) => "add the key, with the value that it stands for".to_owned(),
+                None => "add the key, with the value that it stands for, or let `Fn::Sub` (`!Sub`) replace it".to_owned(),
+            };
+            let machine = &self.machine;
+            return Err(Fault::new(
+                line,
+                format!(
+                    "`${{{name}}}` is no key of the DefinitionSubstitutions of `{machine}`, so that AWS leaves it as it stands: {helps}"
+                ),
+            ));
+        }
+        Ok(substitute(text, |name| self.substitutions.get(name).and_then(text_of)))
+    }
+}
+
+/// The same without what has no value: `!Ref AWS::NoValue`.
+fn without_no_value(node: &Node) -> Node {
+    let has_value = |node: &Node| !node.function().is_some_and(|(name, of)| name == "Ref" && of.text() == Some("AWS::NoValue"));
+    let content = match &node.content {
+        Content::List(nodes) => Content::List(nodes.iter().filter(|node| has_value(node)).map(without_no_value).collect()),
+        Content::Map(entries) => {
+            let kept = entries.iter().filter(|entry| has_value(&entry.value));
+            Content::Map(kept.map(|entry| Entry { value: without_no_value(&entry.value), ..entry.clone() }).collect())
+        }
+        Content::Function(name, given) => Content::Function(name.clone(), Box::new(without_no_value(given))),
+        content => content.clone(),
+    };
+    Node { line: node.line, content }
 }
 
 /// Texts, if these are all some.
@@ -201,6 +265,18 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// The names in a text that stand in `${…}`, each with its line, from 0.
+fn placeholders(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let (mut rest, mut line) = (text, 0);
+    std::iter::from_fn(move || {
+        let (before, behind) = rest.split_once("${")?;
+        let (name, after) = behind.split_once('}')?;
+        let here = line + before.matches('\n').count();
+        (rest, line) = (after, here + name.matches('\n').count());
+        Some((name, here))
+    })
 }
 
 /// A text in which each `${name}` is replaced by what this says; `None` leaves it as it stands. One that becomes longer than a definition may be
@@ -318,9 +394,10 @@ States:
     ]]}))]
     #[case::yaml("StartAt: C\nStates:\n  C: {Type: Task, Resource: '${Later}', End: true}\n".into())]
     fn a_definition_as_text_is_worked_out(#[case] text: serde_json::Value) {
-        let template = json!({"Resources": {"M": {"Type": "AWS::StepFunctions::StateMachine", "Properties": {
+        let machine = json!({"Type": "AWS::StepFunctions::StateMachine", "Properties": {
             "DefinitionString": text, "DefinitionSubstitutions": {"Later": {"Fn::GetAtt": ["Check", "Arn"]}},
-        }}}});
+        }});
+        let template = json!({"Resources": {"M": machine, "Check": {"Type": "AWS::Lambda::Function"}}});
         let definition = read("stack.template", &template.to_string(), "", &["Check"]).unwrap();
         assert!(definition.contains(r#""Resource":"arn:aws:lambda:us-east-1:123456789012:function:Check""#), "{definition}");
     }
@@ -392,8 +469,8 @@ States:
     #[case::what_the_template_gives(
         "template.yaml#Inline",
         "!GetAtt [CheckStatusFunction, Arn]",
-        "!GetAtt Other.Arn",
-        "template.yaml:28: the state `Check` calls the function `Other`, which is none of those that are given: CheckStatusFunction"
+        "!GetAtt Inline.Arn",
+        "template.yaml:28: the state `Check` calls the function `Inline`, which is none of those that are given: CheckStatusFunction"
     )]
     #[case::a_state(
         "template.yaml#Inline",
@@ -427,8 +504,13 @@ States:
     )]
     #[case::a_function_that_is_not_given(
         "${Check}",
-        "${Other}",
+        "arn:aws:lambda:us-east-1:1:function:Other",
         "watch.asl.yaml:4: the state `Check` calls the function `Other`"
+    )]
+    #[case::a_substitution_that_is_not_there(
+        "on ${Bus}",
+        "on ${Buss}",
+        "watch.asl.yaml:11: `${Buss}` is no key of the DefinitionSubstitutions of `Watch`, so that AWS leaves it as it stands: did you mean `Bus`?"
     )]
     #[case::a_tag("${Check}", "!GetAtt A.Arn", "watch.asl.yaml:6: `Fn::GetAtt` is a function of CloudFormation")]
     #[case::no_yaml("Type: Wait", "Type: [", "watch.asl.yaml:")]

@@ -20,6 +20,8 @@ pub(crate) enum Content {
     Bool(bool),
     Number(Number),
     Text(String),
+    /// A text whose lines stand below each other in the file, the first of them on the line of the node.
+    Lines(String),
     List(Vec<Node>),
     /// Keys, each once, with their values.
     Map(Vec<Entry>),
@@ -44,6 +46,20 @@ pub(crate) struct Fault {
     /// From 1; 0 if it is not known.
     pub(crate) line: usize,
     pub(crate) message: String,
+    /// Whether it is only that nobody knows here what CloudFormation will find when it deploys.
+    pub(crate) is_elsewhere: bool,
+}
+
+impl Fault {
+    /// What is wrong on this line, from 1; 0 if it is not known.
+    pub(crate) fn new(line: usize, message: impl Into<String>) -> Self {
+        Self { line, message: message.into(), is_elsewhere: false }
+    }
+
+    /// The value on this line is known to CloudFormation when it deploys, and not here.
+    pub(crate) fn elsewhere(line: usize, message: impl Into<String>) -> Self {
+        Self { is_elsewhere: true, ..Self::new(line, message) }
+    }
 }
 
 impl Node {
@@ -89,7 +105,7 @@ impl Node {
 
     /// Its text, if it is one.
     pub(crate) fn text(&self) -> Option<&str> {
-        if let Content::Text(text) = &self.content { Some(text) } else { None }
+        if let Content::Text(text) | Content::Lines(text) = &self.content { Some(text) } else { None }
     }
 
     /// The function of CloudFormation that stands here, in its short or its long form, with what it is given.
@@ -112,12 +128,12 @@ impl Node {
         if let Some(value) = function(self) {
             return value;
         }
-        let refused = |message: String| Err(Fault { line: self.line, message });
+        let refused = |message: String| Err(Fault::new(self.line, message));
         match &self.content {
             Content::Null => Ok(Value::Null),
             Content::Bool(value) => Ok(Value::Bool(*value)),
             Content::Number(number) => Ok(Value::Number(number.clone())),
-            Content::Text(text) => Ok(Value::String(text.clone())),
+            Content::Text(text) | Content::Lines(text) => Ok(Value::String(text.clone())),
             Content::List(nodes) => nodes.iter().map(|node| node.to_json(function)).collect::<Result<_, _>>().map(Value::Array),
             Content::Map(entries) => {
                 let fields = entries.iter().map(|entry| Ok((entry.key.clone(), entry.value.to_json(function)?)));
@@ -127,6 +143,33 @@ impl Node {
                 "`{name}` is a function of CloudFormation, which is worked out in a template and not in a definition: write `${{Name}}` in its place"
             )),
             Content::Refused(why) => refused(why.clone()),
+        }
+    }
+
+    /// The line of the key or element at a place: keys, and numbers of elements. If it is not there, that of the nearest one round it.
+    pub(crate) fn line_at(&self, place: &[String]) -> usize {
+        self.line_below(place).unwrap_or(self.line)
+    }
+
+    fn line_below(&self, place: &[String]) -> Option<usize> {
+        let (key, rest) = place.split_first()?;
+        let (line, node) = match &self.content {
+            Content::Map(entries) => entries.iter().find(|entry| entry.key == *key).map(|entry| (entry.line, &entry.value))?,
+            Content::List(nodes) => nodes.get(key.parse::<usize>().ok()?).map(|node| (node.line, node))?,
+            _ => return None,
+        };
+        Some(node.line_below(rest).unwrap_or(line))
+    }
+
+    /// Where a text whose lines stand in the file begins, and the text: here, or in the `Fn::Sub` that stands here.
+    pub(crate) fn first_of_lines(&self) -> Option<(usize, &str)> {
+        match (&self.content, self.function()) {
+            (Content::Lines(text), _) => Some((self.line, text)),
+            (_, Some(("Fn::Sub", given))) => match &given.content {
+                Content::List(nodes) => nodes.first()?.first_of_lines(),
+                _ => given.first_of_lines(),
+            },
+            _ => None,
         }
     }
 

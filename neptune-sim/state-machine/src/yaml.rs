@@ -29,16 +29,12 @@ pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
         match event {
             Event::StreamEnd => return Ok(root.unwrap_or(Node { line: 1, content: Content::Null })),
             Event::DocumentStart(..) if root.is_some() => {
-                return Err(fault(line, "a second document begins here: a file holds one"));
+                return Err(Fault::new(line, "a second document begins here: a file holds one"));
             }
             Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
             event => root = Some(reader.node(event, line, 0)?),
         }
     }
-}
-
-fn fault(line: usize, message: impl Into<String>) -> Fault {
-    Fault { line, message: message.into() }
 }
 
 struct Reader<'a> {
@@ -51,17 +47,22 @@ impl<'a> Reader<'a> {
         let next: Option<Result<(Event<'a>, Span), _>> = self.events.next();
         match next {
             Some(Ok((event, span))) => Ok((event, span.start.line())),
-            Some(Err(error)) => Err(fault(error.marker().line(), format!("it is not YAML: {}", error.info()))),
+            Some(Err(error)) => Err(Fault::new(error.marker().line(), format!("it is not YAML: {}", error.info()))),
             None => Ok((Event::StreamEnd, 1)),
         }
     }
 
     /// The value that begins with this event, `depth` levels deep.
-    fn node(&mut self, event: Event<'a>, line: usize, depth: usize) -> Result<Node, Fault> {
+    fn node(&mut self, event: Event<'a>, mut line: usize, depth: usize) -> Result<Node, Fault> {
         if depth >= NESTED && !matches!(event, Event::Scalar(..)) {
-            return Err(fault(line, format!("it is nested too deep: {NESTED} levels of objects and lists are read here")));
+            return Err(Fault::new(line, format!("it is nested too deep: {NESTED} levels of objects and lists are read here")));
         }
         let (content, tag) = match event {
+            Event::Scalar(text, ScalarStyle::Literal, _, tag) => {
+                // The parser says where the first line stands that is not blank.
+                line = line.saturating_sub(text.bytes().take_while(|byte| *byte == b'\n').count());
+                (Content::Lines(text.into_owned()), tag)
+            }
             Event::Scalar(text, style, _, tag) => (scalar(text, style, tag.as_deref()), tag),
             Event::SequenceStart(_, _, tag) => (self.list(depth)?, tag),
             Event::MappingStart(_, _, tag) => (self.map(depth)?, tag),
@@ -86,10 +87,10 @@ impl<'a> Reader<'a> {
             let (key, line) = match self.next()? {
                 (Event::MappingEnd | Event::StreamEnd, _) => return Ok(Content::Map(entries)),
                 (Event::Scalar(key, _, _, None), line) => (key.into_owned(), line),
-                (_, line) => return Err(fault(line, "a key has to be a text")),
+                (_, line) => return Err(Fault::new(line, "a key has to be a text")),
             };
             if let Some(first) = lines.insert(key.clone(), line) {
-                return Err(fault(line, format!("the key `{key}` stands twice in one mapping, first in line {first}")));
+                return Err(Fault::new(line, format!("the key `{key}` stands twice in one mapping, first in line {first}")));
             }
             let (event, value_line) = self.next()?;
             let mut value = self.node(event, value_line, depth + 1)?;
@@ -212,8 +213,24 @@ mod tests {
     #[case::no_yaml("A: 1\nB: [\n", 2, "it is not YAML: ")]
     #[case::a_tab("A:\n\tB: 1\n", 2, "it is not YAML: ")]
     fn what_is_read_in_different_ways_is_refused_with_its_line(#[case] text: &str, #[case] line: usize, #[case] said: &str) {
-        let Fault { line: found, message } = value(text).unwrap_err();
+        let Fault { line: found, message, .. } = value(text).unwrap_err();
         assert!(message.contains(said) && found == line, "line {found}: {message}");
+    }
+
+    #[rstest]
+    #[case::a_literal("A: |\n  x\n  y\n", 2)]
+    #[case::after_blank_lines("A:\n  B: |-\n\n\n    x\n", 3)]
+    #[case::with_a_tag("A: !Sub |\n  x\n", 2)]
+    #[case::with_a_comment("A: | # why\n  x\n", 2)]
+    fn the_lines_of_a_literal_are_known(#[case] text: &str, #[case] line: usize) {
+        fn lines(node: &Node) -> Option<usize> {
+            match &node.content {
+                Content::Lines(_) => Some(node.line),
+                Content::Function(_, given) => lines(given),
+                _ => node.entries().iter().find_map(|entry| lines(&entry.value)),
+            }
+        }
+        assert_eq!(lines(&parse(text).unwrap()), Some(line));
     }
 
     #[test]
