@@ -46,19 +46,11 @@ fn hint(problem: &DefinitionProblem) -> Option<String> {
         DefinitionProblem::UnknownFunction { function, .. } => {
             format!("give it the command that runs it: --function '{function}=COMMAND'")
         }
-        DefinitionProblem::UnknownState { .. } => {
-            "AWS refuses a definition whose Next or Default names no state: correct the name".to_owned()
-        }
-        DefinitionProblem::NoInnerStart { .. } => {
-            "AWS refuses a definition whose StartAt names no state: correct the name".to_owned()
-        }
-        DefinitionProblem::LongWait { .. } => "AWS refuses such a definition: correct its Seconds".to_owned(),
         DefinitionProblem::UnknownResource { .. } => {
             "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
         }
-        DefinitionProblem::Unreadable(_) | DefinitionProblem::WrongType { .. } | DefinitionProblem::UnknownField { .. } => {
-            return None;
-        }
+        DefinitionProblem::Refused(_) => "AWS refuses such a definition when the state machine is made".to_owned(),
+        DefinitionProblem::Unreadable(_) => return None,
         _ => "--state-machine takes a definition in Amazon States Language, as JSON or YAML, or a template of SAM or CloudFormation"
             .to_owned(),
     })

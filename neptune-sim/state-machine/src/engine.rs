@@ -56,7 +56,11 @@ pub enum EngineError {
         what: String,
     },
     /// The engine does not take the definition.
-    #[error("the engine {kind} does not take this definition: {why}")]
+    #[error(
+        "the engine {kind} refused the machine, in words of its own: {}\n\
+         hint: nothing that AWS documents was found to be wrong: neptune-sim/state-machine/ENGINES.md says where the engines differ from AWS",
+        shortened(.why)
+    )]
     Refused {
         /// The engine.
         kind: EngineKind,
@@ -74,6 +78,19 @@ pub enum EngineError {
     /// It cannot be started or spoken to.
     #[error("the engine cannot be reached: {0}")]
     Io(#[from] io::Error),
+}
+
+/// How much of the complaint of an engine is told, in bytes. moto's may list all that it would have taken.
+const COMPLAINT: usize = 400;
+
+/// The complaint of an engine, without the name of an exception and what is too much.
+fn shortened(why: &str) -> String {
+    let what = ["ASLParserException: ", "ValueError: ", "TypeError: ", "RuntimeError: "]
+        .iter()
+        .fold(why, |why, kind| why.strip_prefix(kind).unwrap_or(why));
+    let what = what.strip_prefix("ASLParserException ").unwrap_or(what);
+    let what = what.split(" expecting {").next().unwrap_or(what);
+    neptune_text::cut(what, COMPLAINT)
 }
 
 #[derive(Deserialize)]
@@ -215,6 +232,16 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn the_complaint_of_an_engine_is_framed_as_its_own() {
+        let why = "ASLParserException: ASLParserException line 1:300, at \"X\", mismatched input '\"X\"' expecting {'\"A\"', '\"B\"'}";
+        let error = EngineError::Refused { kind: EngineKind::Moto, why: why.to_owned() }.to_string();
+        let wanted = "the engine moto refused the machine, in words of its own: line 1:300, at \"X\", mismatched input '\"X\"'\nhint: nothing";
+        assert!(error.starts_with(wanted), "{error}");
+        let error = EngineError::Refused { kind: EngineKind::Moto, why: "x".repeat(5000) }.to_string();
+        assert!(error.len() < 700, "{error}");
+    }
 
     #[tokio::test]
     async fn an_engine_that_dies_is_told_with_its_last_words() {

@@ -31,15 +31,15 @@
 //! | `definition` | [`Definition`]: a definition whose functions are known |
 //! | `template`, `names` | a machine in a template of SAM or CloudFormation, and what names stand for there |
 //! | `tree`, `json`, `yaml` | the values of a file with their lines, and JSON and YAML as they are read |
-//! | `fields` | the fields that states have |
+//! | `checks` | what AWS refuses |
 //! | `ended` | [`Ended`]: how an execution ended |
 //!
 //! The engines themselves are driven by the files in `moto/` and `node/`.
 
+mod checks;
 mod definition;
 mod ended;
 mod engine;
-mod fields;
 mod host;
 mod json;
 mod names;

@@ -491,7 +491,11 @@ States:
     }
 
     #[rstest]
-    #[case::the_line_of_a_state("Next: Wait", "Next: Weit", "watch.asl.yaml:4: the state `Check` leads to `Weit`")]
+    #[case::the_line_of_a_state(
+        "Next: Wait",
+        "Next: Weit",
+        "watch.asl.yaml:7: the state `Check` leads to `Weit`, which is none of the States beside it: did you mean `Wait`?"
+    )]
     #[case::the_line_of_a_field(
         "Next: Wait",
         "Nexxt: Wait",
@@ -505,7 +509,7 @@ States:
     #[case::a_function_that_is_not_given(
         "${Check}",
         "arn:aws:lambda:us-east-1:1:function:Other",
-        "watch.asl.yaml:4: the state `Check` calls the function `Other`"
+        "watch.asl.yaml:6: the state `Check` calls the function `Other`"
     )]
     #[case::a_substitution_that_is_not_there(
         "on ${Bus}",

@@ -172,30 +172,4 @@ impl Node {
             _ => None,
         }
     }
-
-    /// The line of a state, or of one of its fields. The names of states are unique in a definition.
-    pub(crate) fn line_of(&self, state: &str, field: Option<&str>) -> Option<usize> {
-        let here = self.get("States").and_then(|states| states.entries().iter().find(|entry| entry.key == state));
-        if let Some(entry) = here {
-            let field = field.and_then(|field| entry.value.line_of_field(field));
-            return Some(field.unwrap_or(entry.line)).filter(|line| *line > 0);
-        }
-        match &self.content {
-            Content::List(nodes) => nodes.iter().find_map(|node| node.line_of(state, field)),
-            Content::Map(entries) => entries.iter().find_map(|entry| entry.value.line_of(state, field)),
-            _ => None,
-        }
-    }
-
-    /// The line of a key, here or deeper.
-    fn line_of_field(&self, field: &str) -> Option<usize> {
-        if let Some(entry) = self.entries().iter().find(|entry| entry.key == field) {
-            return Some(entry.line);
-        }
-        match &self.content {
-            Content::List(nodes) => nodes.iter().find_map(|node| node.line_of_field(field)),
-            Content::Map(entries) => entries.iter().find_map(|entry| entry.value.line_of_field(field)),
-            _ => None,
-        }
-    }
 }

@@ -443,14 +443,6 @@ fn errors() -> Vec<Row> {
             ["{}", "refused"],
             "another name",
         ),
-        row(
-            "a machine that has no end of its own",
-            json!({"StartAt": "One", "TimeoutSeconds": 3, "States": {"One": {"Type": "Wait", "Seconds": 2, "Next": "One"}}}),
-            json!({}),
-            ("TIMED_OUT", Inferred),
-            ["TIMED_OUT", "refused"],
-            "a state that ends it",
-        ),
     ]
 }
 

@@ -1,0 +1,156 @@
+//! The rules of a Choice.
+
+use serde_json::Value;
+
+use super::fields::{wrong_expression, wrong_value};
+use super::state::State;
+use super::{Finding, Place, did_you_mean};
+
+/// What a comparison compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operand {
+    Text,
+    Number,
+    Truth,
+    Timestamp,
+}
+
+const ORDERS: [&str; 5] = ["Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals"];
+/// What has a value beside a comparison.
+const PARTS: [&str; 9] = ["Comment", "Variable", "Condition", "Next", "And", "Or", "Not", "Assign", "Output"];
+
+/// Every comparison, with what it compares with. Those with `Path` at the end have a path in its place.
+fn comparisons() -> impl Iterator<Item = (String, Operand)> {
+    let kinds = [("String", Operand::Text), ("Numeric", Operand::Number), ("Timestamp", Operand::Timestamp)];
+    let ordered =
+        kinds.into_iter().flat_map(|(kind, operand)| ORDERS.into_iter().map(move |order| (format!("{kind}{order}"), operand)));
+    let is = ["Null", "Present", "Numeric", "String", "Boolean", "Timestamp"]
+        .into_iter()
+        .map(|kind| (format!("Is{kind}"), Operand::Truth));
+    ordered.chain([("StringMatches".to_owned(), Operand::Text), ("BooleanEquals".to_owned(), Operand::Truth)]).chain(is)
+}
+
+/// What the field of a rule compares with, if it is a comparison with a value.
+pub(super) fn operand(field: &str) -> Option<Operand> {
+    comparisons().find_map(|(comparison, operand)| (comparison == field).then_some(operand))
+}
+
+fn is_comparison(field: &str) -> bool {
+    let by_path = field.strip_suffix("Path").filter(|field| !field.starts_with("Is") && *field != "StringMatches");
+    operand(field).is_some() || by_path.is_some_and(|field| operand(field).is_some())
+}
+
+pub(super) fn check(state: &State<'_>) -> Result<(), Finding> {
+    let rules = state.value["Choices"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if rules.is_empty() {
+        return Err(state.refused(&state.place, "is a Choice without a rule: `Choices` needs one at least"));
+    }
+    for (number, rule) in rules.iter().enumerate() {
+        let (place, who) = (state.place.at("Choices").at(&number), format!("rule {} of its `Choices`", number + 1));
+        if !rule["Next"].is_string() {
+            return Err(state.refused(&place, &format!("has no `Next` in {who}")));
+        }
+        check_rule(state, rule, &place, &who)?;
+    }
+    Ok(())
+}
+
+fn check_rule(state: &State<'_>, rule: &Value, place: &Place, who: &str) -> Result<(), Finding> {
+    let Some(fields) = rule.as_object() else {
+        return Err(state.refused(place, &format!("has {who} that is no object")));
+    };
+    for (field, value) in fields {
+        let at = place.at(field);
+        if !PARTS.contains(&field.as_str()) && !is_comparison(field) {
+            let names: Vec<String> = comparisons().map(|(name, _)| name).collect();
+            let near = did_you_mean(field, names.iter().map(String::as_str).chain(PARTS));
+            return Err(state.refused(&at, &format!("has in {who} a field `{field}`, which is no comparison{near}")));
+        }
+        if let Some(fault) = wrong_value(field, value, state.is_jsonata) {
+            return Err(state.refused(&at, &format!("has in {who}, `{field}`, {fault}")));
+        }
+    }
+    if state.is_jsonata { check_condition(state, rule, place, who) } else { check_comparison(state, rule, place, who) }
+}
+
+/// A rule in JSONata has a Condition, and nothing of JSONPath.
+fn check_condition(state: &State<'_>, rule: &Value, place: &Place, who: &str) -> Result<(), Finding> {
+    let of_jsonpath = rule.as_object().and_then(|fields| {
+        fields.keys().find(|field| is_comparison(field) || ["Variable", "And", "Or", "Not"].contains(&field.as_str()))
+    });
+    if let Some(field) = of_jsonpath {
+        let why = format!(
+            "has in {who} a field `{field}`, which only JSONPath has, and the query language of the state is JSONata: write a `Condition`"
+        );
+        return Err(state.refused(&place.at(field), &why));
+    }
+    match &rule["Condition"] {
+        Value::Bool(_) => Ok(()),
+        Value::String(text) if text.starts_with("{%") => match wrong_expression(text, true) {
+            Some(fault) => Err(state.refused(&place.at("Condition"), &format!("has in {who}, `Condition`, {fault}"))),
+            None => Ok(()),
+        },
+        Value::Null => Err(state.refused(place, &format!("has no `Condition` in {who}"))),
+        _ => {
+            let why = format!("has in {who} a `Condition` that is no expression: write it between `{{%` and `%}}`");
+            Err(state.refused(&place.at("Condition"), &why))
+        }
+    }
+}
+
+/// A rule in JSONPath has one comparison of a Variable, or one And, Or or Not.
+fn check_comparison(state: &State<'_>, rule: &Value, place: &Place, who: &str) -> Result<(), Finding> {
+    if !rule["Condition"].is_null() {
+        let why = format!(
+            "has in {who} a `Condition`, which only JSONata has, and the query language of the state is JSONPath: write `\"QueryLanguage\": \"JSONata\"`, or a comparison"
+        );
+        return Err(state.refused(&place.at("Condition"), &why));
+    }
+    let fields = rule.as_object().into_iter().flatten().map(|(field, _)| field.as_str());
+    let tests: Vec<_> = fields.filter(|field| is_comparison(field) || ["And", "Or", "Not"].contains(field)).collect();
+    let test = match tests[..] {
+        [test] => test,
+        [] => return Err(state.refused(place, &format!("has no comparison in {who}, such as `StringEquals`"))),
+        [first, second, ..] => {
+            let why = format!("has both `{first}` and `{second}` in {who}: join them with an `And`");
+            return Err(state.refused(&place.at(second), &why));
+        }
+    };
+    let inner: Vec<(Place, &Value)> = match &rule[test] {
+        Value::Array(rules) if test != "Not" => {
+            rules.iter().enumerate().map(|(number, rule)| (place.at(test).at(&number), rule)).collect()
+        }
+        value if test == "Not" => vec![(place.at(test), value)],
+        _ => Vec::new(),
+    };
+    if is_comparison(test) {
+        return match &rule["Variable"] {
+            Value::String(_) => Ok(()),
+            _ => Err(state.refused(place, &format!("has in {who} a `{test}` without a `Variable`"))),
+        };
+    }
+    if inner.is_empty() {
+        return Err(state.refused(&place.at(test), &format!("has in {who} an `{test}` without rules: it takes a list of them")));
+    }
+    for (place, rule) in inner {
+        if !rule["Next"].is_null() {
+            let why = format!("has in {who} a `Next` inside an `{test}`: only the whole rule leads on");
+            return Err(state.refused(&place.at("Next"), &why));
+        }
+        check_rule(state, rule, &place, who)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comparisons_are_known() {
+        assert_eq!(operand("NumericGreaterThanEquals"), Some(Operand::Number));
+        assert!(is_comparison("StringEqualsPath") && is_comparison("IsPresent"));
+        assert!(!is_comparison("StringMatchesPath") && !is_comparison("IsPresentPath") && !is_comparison("Next"));
+        assert_eq!(comparisons().count(), 23);
+    }
+}

@@ -1,0 +1,156 @@
+//! The states of a machine: their names, and where they lead.
+
+use std::collections::{HashMap, HashSet};
+
+use neptune_text::cut;
+use serde_json::{Map, Value};
+
+use super::fields::MACHINE;
+use super::state::{State, check_state};
+use super::{Finding, Place, did_you_mean};
+use crate::definition::DefinitionProblem;
+
+/// How many characters the name of a state may have.
+const NAME: usize = 80;
+
+/// What is the same for all states of a definition.
+pub(super) struct Whole<'a> {
+    pub(super) functions: &'a [&'a str],
+    /// The names of all states so far, with the state whose machine they are in; `None` for the outermost.
+    names: HashMap<&'a str, Option<&'a str>>,
+}
+
+pub(super) fn check<'a>(definition: &'a Value, functions: &'a [&'a str]) -> Result<(), Finding> {
+    let mut whole = Whole { functions, names: HashMap::new() };
+    let limit = &definition["TimeoutSeconds"];
+    if definition.is_object() && !limit.is_null() && !limit.as_u64().is_some_and(|limit| (1..=99_999_999).contains(&limit)) {
+        let place = Place::default().at("TimeoutSeconds");
+        return Err(place.refused(format!(
+            "the machine has the TimeoutSeconds {limit}, where AWS takes a whole number from 1 to 99999999"
+        )));
+    }
+    check_machine(&mut whole, definition, &Place::default(), None, false)
+}
+
+/// Checks a machine: the outermost, or that inside of a state.
+pub(super) fn check_machine<'a>(
+    whole: &mut Whole<'a>,
+    machine: &'a Value,
+    place: &Place,
+    inside: Option<&'a str>,
+    is_jsonata: bool,
+) -> Result<(), Finding> {
+    let states = start(machine, place, inside)?;
+    let is_jsonata = language(machine, place, "the machine")?.unwrap_or(is_jsonata);
+    let all = place.at("States");
+    for (name, state) in states {
+        check_name(whole, name, inside, &all)?;
+        check_state(whole, &State::new(name, state, all.at(name), is_jsonata)?)?;
+    }
+    check_transitions(machine, states, &all)?;
+    let ends = |state: &Value| matches!(state["Type"].as_str(), Some("Succeed" | "Fail")) || state["End"] == true;
+    if !states.values().any(ends) {
+        let which = of(inside);
+        return Err(all.refused(format!("{which} has no end: no state of it is a Succeed, a Fail, or has `\"End\": true`")));
+    }
+    Ok(())
+}
+
+/// The machine of whom.
+fn of(inside: Option<&str>) -> String {
+    inside.map_or_else(|| "the machine".to_owned(), |state| format!("the machine inside the state `{state}`"))
+}
+
+/// The states of a machine, if it has one to start at.
+fn start<'a>(machine: &'a Value, place: &Place, inside: Option<&str>) -> Result<&'a Map<String, Value>, Finding> {
+    let which = of(inside);
+    if let Some((field, near)) = machine.as_object().and_then(|machine| misspelt(machine)) {
+        return Err(place.at(field).refused(format!("{which} has a field `{field}`: did you mean `{near}`?")));
+    }
+    match (machine["StartAt"].as_str(), machine["States"].as_object()) {
+        (Some(start), Some(states)) if states.contains_key(start) => Ok(states),
+        (Some(start), Some(states)) => {
+            let near = did_you_mean(start, states.keys().map(String::as_str));
+            Err(place
+                .at("StartAt")
+                .refused(format!("the StartAt of {which} names `{start}`, which is none of its States{near}")))
+        }
+        _ if inside.is_none() => Err(place.found(DefinitionProblem::NoStart)),
+        _ => Err(place.refused(format!("{which} needs a StartAt that names one of its States"))),
+    }
+}
+
+fn misspelt(machine: &Map<String, Value>) -> Option<(&str, &'static str)> {
+    let unknown = machine.keys().map(String::as_str).filter(|field| !MACHINE.contains(field));
+    unknown.into_iter().find_map(|field| {
+        let same = MACHINE.into_iter().find(|known| known.eq_ignore_ascii_case(field));
+        Some((field, same.or_else(|| neptune_text::nearest(field, MACHINE))?))
+    })
+}
+
+/// Whether the query language is JSONata, if it says.
+pub(super) fn language(of: &Value, place: &Place, who: &str) -> Result<Option<bool>, Finding> {
+    match &of["QueryLanguage"] {
+        Value::Null => Ok(None),
+        Value::String(language) if language == "JSONata" => Ok(Some(true)),
+        Value::String(language) if language == "JSONPath" => Ok(Some(false)),
+        other => Err(place
+            .at("QueryLanguage")
+            .refused(format!("{who} has the QueryLanguage {other}: AWS knows `JSONPath` and `JSONata`"))),
+    }
+}
+
+fn check_name<'a>(whole: &mut Whole<'a>, name: &'a str, inside: Option<&'a str>, place: &Place) -> Result<(), Finding> {
+    let length = name.chars().count();
+    if length == 0 || length > NAME {
+        let says = format!("the name of the state `{}` has {length} characters, where AWS takes 1 to {NAME}", cut(name, NAME));
+        return Err(place.at(name).refused(says));
+    }
+    match whole.names.insert(name, inside) {
+        None => Ok(()),
+        Some(other) => {
+            let (one, two) = (of(other), of(inside));
+            let says = format!(
+                "two states have the name `{name}`, one in {one} and one in {two}: AWS takes a name once, whichever machine it is in"
+            );
+            Err(place.at(name).refused(says))
+        }
+    }
+}
+
+/// Each state leads to states of its machine, and each but the first is led to by another.
+fn check_transitions(machine: &Value, states: &Map<String, Value>, place: &Place) -> Result<(), Finding> {
+    let mut led_to: HashSet<&str> = machine["StartAt"].as_str().into_iter().collect();
+    for (name, state) in states {
+        for (next, at) in followers(state) {
+            if !states.contains_key(next) {
+                let place = at.iter().fold(place.at(name), |place, key| place.at(key));
+                let near = did_you_mean(next, states.keys().map(String::as_str));
+                return Err(
+                    place.refused(format!("the state `{name}` leads to `{next}`, which is none of the States beside it{near}"))
+                );
+            }
+            if next != name {
+                led_to.insert(next);
+            }
+        }
+    }
+    match states.keys().find(|name| !led_to.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(place.at(name).refused(format!(
+            "the state `{name}` is never reached: no Next, Default or Catch leads there. Let one lead there, or leave the state out"
+        ))),
+    }
+}
+
+/// The states that a state leads to, each with its place in the state.
+fn followers(state: &Value) -> impl Iterator<Item = (&str, Vec<String>)> {
+    let rules = ["Choices", "Catch"].into_iter().flat_map(move |key| {
+        let rules = state[key].as_array().into_iter().flatten().enumerate();
+        rules.filter_map(move |(number, rule)| {
+            Some((rule["Next"].as_str()?, vec![key.to_owned(), number.to_string(), "Next".to_owned()]))
+        })
+    });
+    let own = ["Next", "Default"].into_iter().filter_map(move |key| Some((state[key].as_str()?, vec![key.to_owned()])));
+    rules.chain(own)
+}

@@ -1,0 +1,193 @@
+//! JSONPath and intrinsic functions, as far as their form goes.
+
+use serde_json::Value;
+
+use super::state::State;
+use super::{Finding, Place, did_you_mean};
+
+/// The intrinsic functions, each with how many arguments it takes, at least and at most.
+const FUNCTIONS: [(&str, usize, usize); 18] = [
+    ("Format", 1, usize::MAX),
+    ("StringToJson", 1, 1),
+    ("JsonToString", 1, 1),
+    ("Array", 0, usize::MAX),
+    ("ArrayPartition", 2, 2),
+    ("ArrayContains", 2, 2),
+    ("ArrayRange", 3, 3),
+    ("ArrayGetItem", 2, 2),
+    ("ArrayLength", 1, 1),
+    ("ArrayUnique", 1, 1),
+    ("Base64Encode", 1, 1),
+    ("Base64Decode", 1, 1),
+    ("Hash", 2, 2),
+    ("JsonMerge", 3, 3),
+    ("MathRandom", 2, 3),
+    ("MathAdd", 2, 2),
+    ("StringSplit", 2, 2),
+    ("UUID", 0, 0),
+];
+
+/// What is wrong with a path.
+pub(super) fn wrong(text: &str) -> Option<String> {
+    if !text.starts_with('$') {
+        return Some(format!("`{text}`, which is no path: a path begins with `$`, as `$.status` does"));
+    }
+    if !is_balanced(text) {
+        return Some(format!("the path `{text}`, whose brackets or quotes do not end"));
+    }
+    text.ends_with('.').then(|| format!("the path `{text}`, which ends with a dot"))
+}
+
+/// What is wrong with a path or a call of an intrinsic function.
+pub(super) fn wrong_or_function(text: &str) -> Option<String> {
+    let Some(call) = text.strip_prefix("States.") else {
+        return wrong(text).map(|fault| fault.replace("no path:", "no path and no intrinsic function:"));
+    };
+    if !is_balanced(text) {
+        return Some(format!("`{text}`, whose brackets or quotes do not end"));
+    }
+    let (name, rest) = call.split_once('(').unwrap_or((call, ""));
+    let Some((_, least, most)) = FUNCTIONS.into_iter().find(|(known, ..)| *known == name) else {
+        let near = did_you_mean(name, FUNCTIONS.map(|(known, ..)| known)).replace('`', "");
+        let near = if near.is_empty() { near } else { near.replace("mean ", "mean `States.").replace('?', "`?") };
+        return Some(format!("the intrinsic function `States.{name}`, which there is not{near}"));
+    };
+    let Some(given) = rest.trim_end().strip_suffix(')') else {
+        return Some(format!("`{text}`, which calls `States.{name}` without brackets round its arguments"));
+    };
+    let count = arguments(given);
+    if (least..=most).contains(&count) {
+        return None;
+    }
+    let takes = match (least, most) {
+        (least, usize::MAX) => format!("{least} at least"),
+        (least, most) if least == most => least.to_string(),
+        (least, most) => format!("{least} to {most}"),
+    };
+    Some(format!("`{text}`, which gives `States.{name}` {count} arguments, where it takes {takes}"))
+}
+
+/// How many arguments stand here, between commas that are not inside of brackets or quotes.
+fn arguments(text: &str) -> usize {
+    if text.trim().is_empty() {
+        return 0;
+    }
+    let mut count = 1;
+    each_sign(text, |sign, depth| count += usize::from(sign == ',' && depth == 0));
+    count
+}
+
+/// Calls with each sign that is not in quotes, and with how many brackets are open behind it. Returns whether all of them end.
+fn each_sign(text: &str, mut seen: impl FnMut(char, i64)) -> bool {
+    let (mut quote, mut depth, mut signs) = (None, 0_i64, text.chars());
+    while let Some(sign) = signs.next() {
+        match quote {
+            Some(_) if sign == '\\' => {
+                signs.next();
+            }
+            Some(open) if sign == open => quote = None,
+            Some(_) => {}
+            None => match sign {
+                '\'' | '"' => quote = Some(sign),
+                '[' | '(' => depth += 1,
+                ']' | ')' => depth -= 1,
+                _ => {}
+            },
+        }
+        if quote.is_none() {
+            seen(sign, depth);
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0 && quote.is_none()
+}
+
+fn is_balanced(text: &str) -> bool {
+    each_sign(text, |_, _| {})
+}
+
+/// Checks what a state fills in: in JSONPath, a key that ends with `.$` has a path or a call of a function.
+pub(super) fn check_templates(state: &State<'_>) -> Result<(), Finding> {
+    if state.is_jsonata {
+        return Ok(());
+    }
+    let templates = ["Parameters", "ResultSelector", "ItemSelector", "ItemBatcher", "Assign", "Credentials"];
+    for field in templates.into_iter().filter(|field| state.has(field)) {
+        check_template(state, &state.value[field], &state.place.at(field), field)?;
+    }
+    Ok(())
+}
+
+fn check_template(state: &State<'_>, value: &Value, place: &Place, field: &str) -> Result<(), Finding> {
+    match value {
+        Value::Array(values) => values
+            .iter()
+            .enumerate()
+            .try_for_each(|(number, value)| check_template(state, value, &place.at(&number), field)),
+        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
+            let at = place.at(key);
+            if !key.ends_with(".$") {
+                return check_template(state, value, &at, field);
+            }
+            let fault = match value {
+                Value::String(text) => wrong_or_function(text),
+                _ => Some("no text".to_owned()),
+            };
+            match fault {
+                Some(fault) => {
+                    let why = format!(
+                        "has in its `{field}`, `{key}`, {fault}; a key that ends with `.$` has a path or an intrinsic function, and without `.$` a value as it is"
+                    );
+                    Err(state.refused(&at, &why))
+                }
+                None => Ok(()),
+            }
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("$")]
+    #[case("$.a.b[0]['c d'].e")]
+    #[case("$.a[?(@.b == 'x]')]")]
+    #[case("$$.Execution.Name")]
+    #[case("$variable.a")]
+    #[case("$.a[-1]")]
+    #[case("$..a")]
+    #[case("States.Format('{} it\\'s (', $.a)")]
+    #[case("States.MathAdd(States.ArrayLength($.a), 1)")]
+    #[case("States.UUID()")]
+    #[case("States.Array()")]
+    fn a_path_is_one(#[case] text: &str) {
+        assert_eq!(wrong_or_function(text), None);
+    }
+
+    #[rstest]
+    #[case("status", "`status`, which is no path and no intrinsic function: a path begins with `$`")]
+    #[case("$.r.[", "the path `$.r.[`, whose brackets or quotes do not end")]
+    #[case("$.r[0", "whose brackets or quotes do not end")]
+    #[case("$.r]", "whose brackets or quotes do not end")]
+    #[case("$.r['a]", "whose brackets or quotes do not end")]
+    #[case("$.r.", "which ends with a dot")]
+    #[case(
+        "States.Formt('{}', $.a)",
+        "the intrinsic function `States.Formt`, which there is not: did you mean `States.Format`?"
+    )]
+    #[case("States.Foo($)", "the intrinsic function `States.Foo`, which there is not")]
+    #[case("States.UUID", "which calls `States.UUID` without brackets")]
+    #[case("States.MathAdd($.a)", "which gives `States.MathAdd` 1 arguments, where it takes 2")]
+    #[case("States.Format('{}', $.a", "whose brackets or quotes do not end")]
+    fn what_is_wrong_with_a_path_is_said(#[case] text: &str, #[case] said: &str) {
+        let fault = wrong_or_function(text).unwrap();
+        assert!(fault.contains(said), "{fault}");
+    }
+}
