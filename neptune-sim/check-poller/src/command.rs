@@ -53,7 +53,7 @@ pub(crate) async fn run(command: &[OsString], address: &Address, stop: impl Futu
     // The end is near: the kernel has been asked for it.
     let _ = process.group.ended().await;
     let [stdout, stderr] = process.output().await;
-    Ok(Run { end, stdout, stderr })
+    Ok(Run { end, stdout, stderr, trouble: None })
 }
 
 /// An argument that is no Unicode has nothing to fill in.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::case::Outcome;
 use crate::states_error::StatesError;
+use crate::trouble::MachineTrouble;
 
 /// How much of the end of each output is kept.
 pub(crate) const OUTPUT_BYTES: usize = 64 * 1024;
@@ -23,12 +24,14 @@ pub(crate) struct Run {
     pub(crate) stdout: String,
     /// The end of its standard error; of a function, its log.
     pub(crate) stderr: String,
+    /// What went wrong in a state machine.
+    pub(crate) trouble: Option<MachineTrouble>,
 }
 
 impl Run {
     /// A run with the ends of its outputs.
     pub(crate) fn new(end: End, stdout: &str, stderr: &str) -> Self {
-        Self { end, stdout: last_bytes(stdout), stderr: last_bytes(stderr) }
+        Self { end, stdout: last_bytes(stdout), stderr: last_bytes(stderr), trouble: None }
     }
 }
 

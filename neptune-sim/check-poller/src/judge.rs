@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::case::{Case, Outcome};
 use crate::ending::{Ending, How, Kind};
 use crate::play::Observation;
+use crate::trouble::MachineTrouble;
 use crate::watch::{Enough, Notes, Reported};
 
 /// So many pauses in a row that are none make a poller one that hammers, while its load is pending. Pauses that double from one
@@ -93,6 +94,11 @@ pub struct Judgement {
 pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judgement {
     let (verdict, why) = verdict(case, seen, patience);
     let change = match verdict {
+        Verdict::Wrong | Verdict::GaveUp | Verdict::WaitsForever | Verdict::NeverAsked
+            if let Some(change) = machine_remedy(case, seen) =>
+        {
+            change
+        }
         Verdict::Right => String::new(),
         Verdict::Hammers => "pause between two requests, for seconds rather than milliseconds".to_owned(),
         Verdict::NeverAsked if seen.notes.requests > 0 => asked_otherwise_remedy(seen.kind),
@@ -112,6 +118,12 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
         Verdict::Wrong | Verdict::WaitsForever | Verdict::GaveUp => case.change.clone(),
     };
     Judgement { verdict, observed: observed(seen), why, change }
+}
+
+/// What helps a state machine in which a function or a Choice has failed. One that met the trouble of the case needs what helps against that.
+fn machine_remedy(case: &Case, seen: &Observation) -> Option<String> {
+    let MachineTrouble { what, change } = seen.trouble.as_ref()?;
+    Some(if seen.notes.met_trouble { format!("{}; here, {what}", case.change) } else { change.clone() })
 }
 
 /// What helps a poller that said how the load ended when it had not.
@@ -171,9 +183,13 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         Ending::AskedOn | Ending::OutOfPatience | Ending::Cut { .. } if hammers_in_trouble(seen) => {
             (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble))
         }
-        Ending::Cut { why, .. } => (Verdict::WaitsForever, why.clone()),
+        Ending::Cut { why, .. } => (Verdict::WaitsForever, with_trouble(why.clone(), seen)),
         Ending::AskedOn => (Verdict::WaitsForever, asked_on(seen)),
         Ending::OutOfPatience if may_pause(seen, patience) => (Verdict::Undecided, may_be_pausing(seen, patience)),
+        Ending::OutOfPatience if let Some(MachineTrouble { what, .. }) = &seen.trouble => (
+            Verdict::WaitsForever,
+            format!("it did not end: {what}, and the last that that function was answered is {}", reported(&notes.last)),
+        ),
         Ending::OutOfPatience => (Verdict::WaitsForever, out_of_patience(seen, patience)),
         Ending::Ended { said: Some(outcome), .. } => of_outcome(case, seen, *outcome),
     }
@@ -190,12 +206,16 @@ fn of_outcome(case: &Case, seen: &Observation, outcome: Outcome) -> (Verdict, St
     if !is_settled {
         let last = reported(&notes.last);
         return match outcome {
-            Outcome::Success => (Verdict::Wrong, format!("it said success, and the last that it was answered is {last}")),
-            Outcome::Failure => (Verdict::GaveUp, format!("it said failure, and the last that it was answered is {last}")),
+            Outcome::Success => {
+                (Verdict::Wrong, with_trouble(format!("it said success, and the last that it was answered is {last}"), seen))
+            }
+            Outcome::Failure => {
+                (Verdict::GaveUp, with_trouble(format!("it said failure, and the last that it was answered is {last}"), seen))
+            }
         };
     }
     if !case.right.contains(&outcome) {
-        return (Verdict::Wrong, format!("it said {outcome}: {}", case.why));
+        return (Verdict::Wrong, with_trouble(format!("it said {outcome}: {}", case.why), seen));
     }
     if notes.hurried_in_progress >= HURRIES_IN_PROGRESS && seen.runs == 1 {
         let times = count(notes.hurried_in_progress, "time");
@@ -205,6 +225,14 @@ fn of_outcome(case: &Case, seen: &Observation, outcome: Outcome) -> (Verdict, St
         return (Verdict::Hammers, format!("it tried {} times in a row without a pause", notes.hurried_in_trouble));
     }
     (Verdict::Right, case.why.clone())
+}
+
+/// The reason of a verdict, with what went wrong in a state machine.
+fn with_trouble(why: String, seen: &Observation) -> String {
+    match &seen.trouble {
+        Some(MachineTrouble { what, .. }) => format!("{why}; {what}"),
+        None => why,
+    }
 }
 
 fn hammers_in_trouble(seen: &Observation) -> bool {
@@ -271,10 +299,15 @@ fn never_asked(notes: &Notes) -> String {
 }
 
 /// What helps a poller that ended so, without a request.
-pub(crate) fn no_request_remedy(kind: Kind, ending: &Ending) -> String {
+pub(crate) fn no_request_remedy(kind: Kind, ending: &Ending, trouble: Option<&MachineTrouble>) -> String {
     let address = never_asked_remedy(kind);
     match ending {
         Ending::Faulty { error, .. } => error.change.to_owned(),
+        _ if let Some(MachineTrouble { what, change }) = trouble => {
+            format!(
+                "{what}: {change}. If the event is not the one that it expects, give it another --event. If it has sent a request elsewhere, {address}"
+            )
+        }
         Ending::Crashed(_) => "it ended before it could send a request: its log says why; correct that first".to_owned(),
         Ending::Ended { how: How::Error(_), .. } => {
             format!(
@@ -343,7 +376,17 @@ mod tests {
     fn seen(ending: Ending, notes: Notes) -> Observation {
         let (stdout, stderr) = (String::new(), String::new());
         let notes = Notes { asked: true, ..notes };
-        Observation { notes, ending, kind: Kind::Command, stdout, stderr, runs: 1, took: Duration::ZERO, timeline: Value::Null }
+        Observation {
+            notes,
+            ending,
+            kind: Kind::Command,
+            stdout,
+            stderr,
+            runs: 1,
+            took: Duration::ZERO,
+            trouble: None,
+            timeline: Value::Null,
+        }
     }
 
     fn ended(word: &str) -> Notes {
@@ -428,6 +471,65 @@ mod tests {
         assert!(change.contains(expected) && !change.contains(other), "{change}");
     }
 
+    /// A state machine whose function raised an error or does not answer.
+    fn troubled(seen: Observation) -> Observation {
+        let trouble = MachineTrouble {
+            what: "the function `look` raised E".to_owned(),
+            change: "correct the function `look`".to_owned(),
+        };
+        Observation { kind: Kind::StateMachine, trouble: Some(trouble), ..seen }
+    }
+
+    #[rstest]
+    #[case::it_failed_too_soon(
+        "completed",
+        exited(1, pending()),
+        "correct the function `look`",
+        "it said failure, and the last that it was answered is LOAD_IN_PROGRESS; the function `look` raised E"
+    )]
+    #[case::it_called_a_success_a_failure(
+        "completed",
+        exited(1, ended("LOAD_COMPLETED")),
+        "correct the function `look`",
+        "it said failure: "
+    )]
+    #[case::it_hangs_after_the_end(
+        "completed",
+        seen(Ending::OutOfPatience, ended("LOAD_COMPLETED")),
+        "correct the function `look`",
+        "it did not end: the function `look` raised E, and the last that that function was answered is LOAD_COMPLETED"
+    )]
+    #[case::it_goes_round("failed", seen(Ending::Cut { by: "TIMED_OUT", why: "it timed out".into() }, pending()), "correct the function `look`", "it timed out; the function `look` raised E")]
+    #[case::the_trouble_of_the_case(
+        "http-500-once",
+        exited(1, trouble()),
+        "; here, the function `look` raised E",
+        "it said failure, and the last that it was answered is no status, because of trouble; the function `look` raised E"
+    )]
+    fn a_function_that_fails_is_told_of_and_not_the_load(
+        #[case] name: &str,
+        #[case] seen: Observation,
+        #[case] change: &str,
+        #[case] why: &str,
+    ) {
+        let judgement = judge(case(name), &troubled(seen.clone()), PATIENCE);
+        assert!(judgement.change.contains(change) && judgement.why.contains(why), "{judgement:?}");
+        assert_eq!(judgement.verdict, judge(case(name), &Observation { kind: Kind::StateMachine, ..seen }, PATIENCE).verdict);
+        assert!(name == "http-500-once" || !judgement.change.contains("LOAD_"), "{judgement:?}");
+    }
+
+    #[test]
+    fn a_function_that_fails_before_its_first_request_is_told_of_first() {
+        let ending = Ending::Ended { said: Some(Outcome::Failure), how: How::of_failure("KeyError") };
+        let trouble =
+            MachineTrouble { what: "the function `look` raised KeyError".to_owned(), change: "correct it".to_owned() };
+        let remedy = no_request_remedy(Kind::StateMachine, &ending, Some(&trouble));
+        assert!(
+            remedy.starts_with("the function `look` raised KeyError: correct it") && remedy.contains("AWS_ENDPOINT"),
+            "{remedy}"
+        );
+    }
+
     #[test]
     fn a_poller_that_asked_for_nothing_gets_a_remedy() {
         let seen = Observation { notes: Notes::default(), ..exited(1, Notes::default()) };
@@ -473,7 +575,7 @@ mod tests {
         #[case] first: &str,
         #[case] then: bool,
     ) {
-        let remedy = no_request_remedy(kind, &ending);
+        let remedy = no_request_remedy(kind, &ending, None);
         assert!(remedy.contains(first) && remedy.contains("AWS_ENDPOINT_URL_NEPTUNEDATA") == then, "{remedy}");
         assert!(!then || remedy.find(first) < remedy.find("AWS_ENDPOINT"), "{remedy}");
     }

@@ -23,6 +23,7 @@
 //! | `watch` | what is noted of each request, and how the load moves |
 //! | `ending` | how a run of a poller ends, and how a poller ends in a case |
 //! | `states_error` | the errors that say that the definition of a state machine is at fault |
+//! | `trouble` | what went wrong in a state machine: in its last call or its last Choice |
 //! | `expression` | what the output of a poller says |
 //! | `select` | which cases are played |
 //! | `case` | [`cases`]: the cases |
@@ -46,6 +47,7 @@ mod run;
 mod select;
 mod states_error;
 mod timeline;
+mod trouble;
 mod watch;
 
 pub use arguments::Arguments;
@@ -58,6 +60,7 @@ pub use report::{Judged, Report};
 pub use run::{CheckError, check, run};
 pub use select::UnknownCase;
 pub use states_error::StatesError;
+pub use trouble::MachineTrouble;
 pub use watch::{Enough, Exchange, Notes, Reported};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -18,6 +18,7 @@ use crate::ending::{End, Ending, NAME_BYTES, PlayError, Run};
 use crate::event::Event;
 use crate::function::{LONGEST, deploy};
 use crate::states_error::StatesError;
+use crate::trouble::MachineTrouble;
 use crate::watch::Watch;
 
 /// The jitter of retries is the same in each run.
@@ -126,13 +127,17 @@ impl Execution {
         let ended = tokio::select! {
             biased;
             ended = engine.run(definition, &self.input, SEED, &self.tasks) => ended?,
-            ending = self.stopped(stop) => return Ok(Run::new(End::Stopped(self.explained(ending)), "", &self.log())),
+            ending = self.stopped(stop) => {
+                let trouble = self.tasks.last_call().and_then(|call| MachineTrouble::of(call, None));
+                return Ok(Run { trouble, ..Run::new(End::Stopped(self.explained(ending)), "", &self.log()) });
+            }
         };
         let said = json!({
             "status": ended.status, "error": ended.error, "cause": ended.cause, "output": ended.output,
             "lastState": ended.entered.last(), "events": ended.events,
         });
-        Ok(Run::new(end_of(&ended), &said.to_string(), &self.log()))
+        let trouble = MachineTrouble::of_end(&ended, self.tasks.last_end());
+        Ok(Run { trouble, ..Run::new(end_of(&ended), &said.to_string(), &self.log()) })
     }
 
     async fn stopped(&self, stop: impl AsyncFn() -> Ending) -> Ending {

@@ -16,6 +16,7 @@ use crate::ending::{End, Ending, How, Kind, PlayError, Run};
 use crate::expression::{Expressions, Said};
 use crate::poller::{Poller, Subject};
 use crate::timeline::timeline;
+use crate::trouble::MachineTrouble;
 use crate::watch::{Notes, Watch};
 
 /// The id of every case's load: it has the form of Neptune's.
@@ -62,6 +63,8 @@ pub struct Observation {
     pub runs: u64,
     /// How long all of it took.
     pub took: Duration,
+    /// What went wrong in a state machine, beside what its load met.
+    pub trouble: Option<MachineTrouble>,
     /// What happened when, as the page of a report draws it.
     pub timeline: Value,
 }
@@ -112,14 +115,14 @@ impl Bench<'_> {
         let (began, patience, mut errors) = (Instant::now(), self.patience * case.patience, 0);
         for runs in 1.. {
             let stop = async || enough(watch, patience, started, self.subject.kind()).await;
-            let Run { end, stdout, stderr } = Box::pin(poller.run(stop)).await?;
+            let Run { end, stdout, stderr, trouble } = Box::pin(poller.run(stop)).await?;
             errors = if matches!(end, End::Raised(_)) { errors + 1 } else { 0 };
             let Some(ending) = self.read(end, &stdout, errors).or_else(|| why_not_again(watch, runs, patience)) else {
                 tokio::time::sleep(REST).await;
                 continue;
             };
             let (kind, notes, took) = (self.subject.kind(), watch.notes(), began.elapsed());
-            return Ok(Observation { notes, ending, kind, stdout, stderr, runs, took, timeline: Value::Null });
+            return Ok(Observation { notes, ending, kind, stdout, stderr, runs, took, trouble, timeline: Value::Null });
         }
         unreachable!("the loop has no end of its own")
     }

@@ -383,6 +383,7 @@ pub(crate) mod samples {
             stderr: stderr.to_owned(),
             runs: 1,
             took,
+            trouble: None,
             timeline: Value::Null,
         };
         let judgement = judge(case, &seen, Duration::from_mins(2));

@@ -255,7 +255,7 @@ async fn side_by_side<T, U>(
 
 /// The first case, unless its poller ended without a request for its load: then no case says anything.
 fn has_asked(first: Judged) -> Result<Judged, CheckError> {
-    let Observation { notes, ending, kind, stdout, stderr, .. } = &first.seen;
+    let Observation { notes, ending, kind, stdout, stderr, trouble, .. } = &first.seen;
     let seen = ending.clone();
     let ending = match ending {
         Ending::Ended { how: How::Exit(code), .. } => format!("exit code {code}"),
@@ -273,7 +273,7 @@ fn has_asked(first: Judged) -> Result<Judged, CheckError> {
     }
     let [first, second] = output_names(*kind);
     let first = if *kind == Kind::Command { String::new() } else { ends_of_output(first, stdout) };
-    let (output, remedy) = (first + &ends_of_output(second, stderr), no_request_remedy(*kind, &seen));
+    let (output, remedy) = (first + &ends_of_output(second, stderr), no_request_remedy(*kind, &seen, trouble.as_ref()));
     Err(CheckError::NoRequest { kind: *kind, ending, output, remedy })
 }
 

@@ -87,7 +87,11 @@ async fn invoke(State(tasks): State<Arc<Tasks>>, Path(reference): Path<String>, 
         Some(name) => tasks.call(&name, event, left).await,
         None => None,
     };
-    let unknown = || Reply::refusal(404, "ResourceNotFoundException", &format!("Function not found: {reference}"));
+    let unknown = || {
+        let reply = Reply::refusal(404, "ResourceNotFoundException", &format!("Function not found: {reference}"));
+        tasks.note_refusal(&reference, &reply);
+        reply
+    };
     answer(&reply.unwrap_or_else(unknown))
 }
 

@@ -54,7 +54,7 @@ pub use definition::{Definition, DefinitionError, DefinitionProblem};
 pub use ended::{Ended, Status};
 pub use engine::{Engine, EngineError};
 pub use reply::{Reply, ReplyKind};
-pub use tasks::{Call, Progress, Tasks};
+pub use tasks::{Call, LastCall, Progress, Tasks};
 pub use tools::{EngineKind, Tools};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -62,9 +62,31 @@ pub struct Call {
     pub reply: Reply,
 }
 
+/// The call of a function that says most of where an execution is, or how it has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LastCall {
+    /// It has not ended. Of several, the one that began first.
+    Open {
+        /// The name of the function.
+        function: String,
+        /// How long it runs already, in real time.
+        runs: Duration,
+    },
+    /// It was the last that has ended, and none is open.
+    Ended {
+        /// The name of the function; of one that is not there, how the task named it.
+        function: String,
+        /// How it ended. An answer that is larger than 256 KiB is `null` here.
+        reply: Reply,
+    },
+}
+
 #[derive(Debug, Default)]
 struct Seen {
     calls: Vec<Call>,
+    /// Those that have not ended, by their numbers.
+    open: BTreeMap<u64, (String, Instant)>,
+    last: Option<(String, Reply)>,
     counts: BTreeMap<String, u64>,
     put_events: Vec<Value>,
     puts: u64,
@@ -141,6 +163,19 @@ impl Tasks {
         self.seen().calls.clone()
     }
 
+    /// The call that is open, or else the last that has ended; `None` before the first.
+    pub fn last_call(&self) -> Option<LastCall> {
+        let seen = self.seen();
+        let open = seen.open.values().next().cloned();
+        let open = open.map(|(function, began)| LastCall::Open { function, runs: began.elapsed() });
+        open.or_else(|| seen.last.clone().map(|(function, reply)| LastCall::Ended { function, reply }))
+    }
+
+    /// The last call that has ended, whether or not another is open.
+    pub fn last_end(&self) -> Option<LastCall> {
+        self.seen().last.clone().map(|(function, reply)| LastCall::Ended { function, reply })
+    }
+
     /// How often a function was called so far.
     pub fn count(&self, function: &str) -> u64 {
         self.seen().counts.get(function).copied().unwrap_or_default()
@@ -185,19 +220,22 @@ impl Tasks {
     /// Calls a function, for a task that has this virtual time left; `None` if there is none of this name.
     pub(crate) async fn call(&self, name: &str, event: Value, task: Option<Duration>) -> Option<Reply> {
         let function = self.functions.get(name)?;
-        let number = {
-            let mut seen = self.seen();
+        let (call, number) = {
+            let (mut seen, now) = (self.seen(), Instant::now());
             seen.progress.calls += 1;
-            seen.progress.last_call = Some(Instant::now());
+            seen.progress.last_call = Some(now);
+            let call = seen.progress.calls;
+            seen.open.insert(call, (name.to_owned(), now));
             let count = seen.counts.entry(name.to_owned()).or_default();
             *count += 1;
-            *count
+            (call, *count)
         };
         let reply = match (self.replies.get(&(name.to_owned(), number)), function) {
             (Some(reply), _) => reply.clone(),
             (None, Function::Closure(closure)) => closure(event.clone()).await,
             (None, Function::Lambda(lambda, limit)) => self.invoke(lambda, &event, *limit, task).await,
         };
+        self.seen().open.remove(&call);
         self.keep(name, event, reply.clone());
         Some(reply)
     }
@@ -237,12 +275,18 @@ impl Tasks {
 
     fn keep(&self, name: &str, event: Value, mut reply: Reply) {
         let mut seen = self.seen();
+        if let ReplyKind::Answer(answer) = &mut reply.kind {
+            *answer = small(std::mem::take(answer));
+        }
+        seen.last = Some((name.to_owned(), reply.clone()));
         if seen.calls.len() < KEPT_CALLS {
-            if let ReplyKind::Answer(answer) = &mut reply.kind {
-                *answer = small(std::mem::take(answer));
-            }
             seen.calls.push(Call { function: name.to_owned(), event: small(event), reply });
         }
+    }
+
+    /// Notes a call of a function that is not there.
+    pub(crate) fn note_refusal(&self, name: &str, reply: &Reply) {
+        self.seen().last = Some((name.to_owned(), reply.clone()));
     }
 
     /// Puts entries on the bus; returns whether it took them.
@@ -276,6 +320,35 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[tokio::test]
+    async fn the_last_call_is_the_open_one_and_then_the_one_that_ended() {
+        let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
+        let receiver = Arc::new(tokio::sync::Mutex::new(Some(receiver)));
+        let tasks = Tasks::default().function("quick", async |_| Reply::killed()).function("slow", move |_| {
+            let receiver = Arc::clone(&receiver);
+            async move {
+                let _ = receiver.lock().await.take().unwrap().await;
+                Reply::answer(json!(1))
+            }
+        });
+        assert_eq!(tasks.last_call(), None);
+        let slow = tokio::spawn({
+            let tasks = tasks.clone();
+            async move { tasks.call("slow", Value::Null, None).await }
+        });
+        while tasks.last_call().is_none() {
+            tokio::task::yield_now().await;
+        }
+        tasks.call("quick", Value::Null, None).await.unwrap();
+        assert!(matches!(tasks.last_call(), Some(LastCall::Open { function, .. }) if function == "slow"));
+        let quick = LastCall::Ended { function: "quick".into(), reply: Reply::killed() };
+        assert_eq!(tasks.last_end(), Some(quick));
+        sender.send(()).unwrap();
+        slow.await.unwrap().unwrap();
+        let ended = LastCall::Ended { function: "slow".into(), reply: Reply::answer(json!(1)) };
+        assert_eq!((tasks.last_call(), tasks.last_end()), (Some(ended.clone()), Some(ended)));
+    }
 
     #[tokio::test]
     async fn no_more_calls_are_kept_than_a_history_has_and_no_large_ones() {

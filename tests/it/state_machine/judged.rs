@@ -155,6 +155,38 @@ async fn the_time_limit_of_a_task_ends_a_call_that_hangs(
     assert!(said.contains("failure (FAILED") && said.contains("\"error\":\"TookTooLong\""), "{said}");
 }
 
+/// What is done once the function has asked for its load, and what is told then in place of the load.
+#[rstest]
+#[case::it_hangs(
+    "exec sleep 1000",
+    "waits_forever",
+    "the function `check` had not answered its call for",
+    "let the function `check` end: find what it waits for"
+)]
+#[case::it_crashes(
+    "exit 3",
+    "gave_up",
+    "the process of the function `check` ended in the middle of a call",
+    "correct the function `check`, whose process ends"
+)]
+#[tokio::test]
+async fn a_function_that_fails_is_told_of_and_not_the_load(
+    #[case] then: &str,
+    #[case] verdict: &str,
+    #[case] why: &str,
+    #[case] change: &str,
+    #[values(Moto, Node)] kind: EngineKind,
+) {
+    if engine(kind, "a function that fails in a state machine").await.is_none() {
+        return;
+    }
+    let function = HANGS.replace("exec sleep 1000", then);
+    let machine = json!({"StartAt": "Check", "States": {"Check": {"Type": "Task", "Resource": "${CheckArn}", "End": true}}});
+    let output = check(&machine.to_string(), &["--case=failed", "--patience=4s", &function, &format!("--engine={kind}")]);
+    let said = text(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(verdict) && said.contains(why) && said.contains(change) && !said.contains("change: treat"), "{said}");
+}
+
 /// A function that asks for its load and answers `{}`, after a while.
 const SLOW: &str = r#"--function=check=sh -c 'api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
     while id=$(curl -s -D - -o /dev/null "$api/next" | sed -n "s/^[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: \([-0-9a-f]*\).*/\1/p"); do
