@@ -47,6 +47,10 @@ test("requests are found by load, method, status and text", () => {
   assert.deepEqual(found({ text: "BLIP" }), [1]);
   assert.deepEqual(found({ text: "in_progress" }), [0]);
   assert.deepEqual(found({ load: "a", status: "200" }), [0]);
+  assert.deepEqual(found({ status: "5xx" }), [1]);
+  const long = [request(0, 1, "people-1", null), request(1, 2, "people-10", null), request(2, 3, null, null)];
+  const ofLoad = (load) => filtered(long, { load }).map(({ number }) => number);
+  assert.deepEqual([ofLoad("PEO"), ofLoad("people-1"), ofLoad("people-10")], [[0, 1], [0], [1]]);
 });
 
 test("a table that stands still says how many requests are newer", () => {

@@ -18,7 +18,7 @@ const CANCELLED = [
   [0, "LOAD_IN_PROGRESS"],
   [30, "LOAD_CANCELLED_BY_USER"],
 ];
-const told = (at, status = "LOAD_CANCELLED_BY_USER") => request(Math.round(at * 10), at, "a", status);
+const told = (at, status = "LOAD_CANCELLED_BY_USER") => request(Math.round(at * 10), at, "a", status, { ended_ago: at < 30 ? null : at - 30 });
 
 test("a load that is still asked about after its end is the first thing to see", () => {
   const polls = [told(29, "LOAD_IN_PROGRESS"), ...Array.from({ length: 14 }, (_, index) => told(30 + index))];
@@ -62,6 +62,36 @@ test("a client that is not told of the end is not blamed", () => {
   const polls = [told(31), told(32), request(400, 40, "a", null, { status: 500 })];
   const [finding] = findings(modelOf(snapshot([load("a", CANCELLED)], polls)));
   assert.match(finding.advice, /The client may be right to go on asking\.$/);
+});
+
+test("on a clock that stands still, requests before the end are not said to have come after it", () => {
+  const before = [0, 1, 2, 3].map((number) => request(number, 30, "a", "LOAD_IN_PROGRESS"));
+  assert.equal(note(CANCELLED, before).text, "ended at 30 s; nobody has asked since");
+  const model = modelOf(snapshot([load("a", CANCELLED)], [...before, told(30)]));
+  assert.match(requestText(model, model.requests[3]), /, 30 s after the load became LOAD_IN_PROGRESS$/);
+  assert.match(requestText(model, model.requests[4]), /, 0 s after the load became LOAD_CANCELLED_BY_USER$/);
+});
+
+test("a client that reads the error log page by page is not blamed", () => {
+  const page = (number) => ({ ...told(40 + number), target: `/loader/a?errors=true&page=${number}` });
+  const pages = [1, 2, 3, 4, 5].map(page);
+  assert.equal(note(CANCELLED, [told(31), ...pages]).isWarning, false);
+  assert.equal(note(CANCELLED, [told(31), ...pages, told(51), told(52)]).text, "ended at 30 s; asked 3 times since; last told LOAD_CANCELLED_BY_USER");
+});
+
+test("a started load that never ends is a warning, and so is one behind it that somebody asks about", () => {
+  const started = (id, life) => load(id, life, [], { origin: "started" });
+  const loads = [started("a", [[0, "LOAD_IN_PROGRESS"]]), started("b", [[0, "LOAD_IN_QUEUE"]]), started("c", [[0, "LOAD_IN_QUEUE"]])];
+  const polls = [request(0, 5, "b", "LOAD_IN_QUEUE")];
+  const found = (more) => findings(modelOf(snapshot(loads, polls, { running: "a", queue: ["b", "c"], ...more })));
+  assert.deepEqual(
+    found({}).map(({ advice, loads: [{ id, text }] }) => [id, text, advice.slice(0, 20)]),
+    [
+      ["a", "stays LOAD_IN_PROGRESS for ever; nobody has asked about it", "Nothing is ahead of "],
+      ["b", "waits behind a, which never ends; asked once, last told LOAD_IN_QUEUE", "The load gets its tu"],
+    ],
+  );
+  assert.deepEqual(found({ reading: "a" }), [], "its source is being read, and then it goes on");
 });
 
 test("the start and the cancel of a load are no polls", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { marksOf, nearest } from "../web/marks.js";
+import { howMany, marksOf, nearest } from "../web/marks.js";
 import { request } from "./cluster.mjs";
 
 const SCALE = { from: 0, to: 100, width: 1000 };
@@ -47,6 +47,9 @@ test("of requests at one place, the gravest is shown", () => {
     marksOf(mixed, SCALE).map(({ tone, count }) => [tone, count]),
     [["silent", 3]],
   );
+  const texts = (requests) => marksOf(requests, SCALE).map(howMany);
+  assert.deepEqual([texts(mixed), texts(polls([1, 1.1], "LOAD_IN_PROGRESS"))], [["1 of 3"], ["2×"]]);
+  assert.deepEqual(texts([...polls([1, 1.1], "LOAD_IN_QUEUE"), ...polls([1.15], "LOAD_FAILED"), ...polls([1.2], "LOAD_IN_QUEUE"), ...polls([1.25], "LOAD_FAILED")]), ["2 of 5"]);
 });
 
 test("a hundred thousand requests are as many marks as there is room for", () => {

@@ -5,6 +5,7 @@ import {
   clockText,
   countOf,
   listText,
+  momentOf,
   ordinal,
   secondsOf,
   spanText,
@@ -16,6 +17,12 @@ import {
   TONES,
 } from "../web/words.js";
 import { request } from "./cluster.mjs";
+
+test("a moment is written as the clock shows it, or as a duration", () => {
+  const moments = ["0:45", "1:02:05.3", "2 d 1:00:00.0", "90s", "1:2", ""].map(momentOf);
+  assert.deepEqual(moments, ["45000ms", "3725300ms", "176400000ms", "90s", "1:2", ""]);
+  assert.equal(momentOf(clockText(176405.3)), "176405300ms");
+});
 
 test("every status has a tone with a shape of its own", () => {
   assert.equal(STATUSES.length, 15);

@@ -10,6 +10,25 @@ export class Refusal extends Error {
   }
 }
 
+/** The simulator did not answer. What is said of that holds until it does: see `onAnswer`. */
+export class Unanswered extends Refusal {
+  constructor() {
+    super({ error: "The simulator does not answer.", hint: "Is it still running?" });
+  }
+}
+
+const ANSWERS = new EventTarget();
+
+/** The simulator has answered. */
+export function answered() {
+  ANSWERS.dispatchEvent(new Event("answer"));
+}
+
+/** Calls back once, as soon as the simulator answers again. */
+export function onAnswer(callback) {
+  ANSWERS.addEventListener("answer", callback, { once: true });
+}
+
 /** The path of something of a cluster. */
 export function clusterPath(cluster, ...segments) {
   return ["/_sim/clusters", cluster, ...segments].map((part, index) => (index ? encodeURIComponent(part) : part)).join("/");
@@ -23,8 +42,9 @@ export async function ask(method, path, body) {
     options.body = JSON.stringify(body);
   }
   const answer = await fetch(path, options).catch(() => {
-    throw new Refusal({ error: "The simulator does not answer.", hint: "Is it still running?" });
+    throw new Unanswered();
   });
+  answered();
   const read = await readJson(answer);
   if (!answer.ok) {
     throw new Refusal(read?.error ? read : { error: `The simulator answered HTTP ${answer.status}.` });

@@ -1,7 +1,7 @@
 import { ask, clusterPath } from "./api.js";
 import { button, el, setText, toggle } from "./dom.js";
 import { attempt, choice, field, outcome } from "./form.js";
-import { clockText, spanText } from "./words.js";
+import { clockText, momentOf, spanText } from "./words.js";
 
 /** The clock of a cluster: what it reads, and how to move it. */
 export class Clock {
@@ -124,7 +124,7 @@ export class Clock {
 }
 
 function waitFor(kind, value) {
-  return { all: { all_loads: "finished" }, load: { load: value, until: "finished" }, at: { at: value } }[kind];
+  return { all: { all_loads: "finished" }, load: { load: value, until: "finished" }, at: { at: momentOf(value) } }[kind];
 }
 
 /** Why the clock stood still when it was to run until something. */

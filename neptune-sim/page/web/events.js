@@ -1,4 +1,4 @@
-import { ask, clusterPath } from "./api.js";
+import { answered, ask, clusterPath } from "./api.js";
 
 /**
  * How many windows of a browser have a stream of events at once. A browser opens only six connections to one server, for all its
@@ -92,7 +92,10 @@ function stream(cluster, { onSnapshot, onChange, onState }, signal) {
       resolve();
     };
     signal.addEventListener("abort", end);
-    source.addEventListener("open", () => onState("live"));
+    source.addEventListener("open", () => {
+      onState("live");
+      answered();
+    });
     source.addEventListener("snapshot", (event) => onSnapshot(JSON.parse(event.data)));
     source.addEventListener("change", (event) => onChange(JSON.parse(event.data)));
     source.addEventListener("error", () => (source.readyState === EventSource.CLOSED ? end() : onState("lost")));

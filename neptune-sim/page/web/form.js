@@ -1,3 +1,4 @@
+import { onAnswer, Unanswered } from "./api.js";
 import { el } from "./dom.js";
 
 /**
@@ -21,13 +22,20 @@ export function choice(options, attributes = {}) {
 /** Where the outcome of an action is said. Screen readers announce a refusal at once. */
 export function outcome() {
   const element = el("div", { class: "outcome", role: "alert", hidden: true });
+  let said = null;
+  const clear = () => {
+    said = null;
+    element.hidden = true;
+    element.replaceChildren();
+  };
   return {
     element,
-    clear() {
-      element.hidden = true;
-      element.replaceChildren();
-    },
+    clear,
     refuse(error) {
+      said = error;
+      if (error instanceof Unanswered) {
+        onAnswer(() => said === error && clear());
+      }
       element.hidden = false;
       element.replaceChildren(el("strong", {}, error.message), error.hint ? el("span", {}, error.hint) : "");
     },

@@ -147,9 +147,19 @@ export function endOf(load) {
   return load.ended ? (load.history.at(-1)?.at ?? null) : null;
 }
 
-/** Whether nothing will ever change about a load unless somebody does something. A started load has nothing ahead while it waits for its turn. */
-export function isStuck(load) {
-  return load.origin === "scripted" && !load.ended && load.ahead.length === 0;
+/**
+ * Whether nothing will ever change about a load unless somebody does something. A started load has nothing ahead while it waits for its
+ * turn, and while its source is read.
+ */
+export function isStuck(model, load) {
+  const isItsTurn = load.origin === "scripted" || (model.running === load.id && model.reading !== load.id);
+  return isItsTurn && !load.ended && load.ahead.length === 0;
+}
+
+/** The load behind which a load waits for ever in the queue; `null` if it does not. */
+function stuckBefore(model, load) {
+  const running = (model.queue ?? []).includes(load.id) ? loadOf(model, model.running) : null;
+  return running && isStuck(model, running) ? running : null;
 }
 
 /** The polls of a load: requests that asked about it, without those that started or cancelled it. */
@@ -157,10 +167,27 @@ export function pollsOf(model, id) {
   return (model.byLoad.get(id) ?? []).filter((request) => request.method === "GET");
 }
 
-/** Polls that came when the load had ended. */
+/** Polls that came when the load had ended, but for those that asked for something else, such as the next page of the error log. */
 export function pollsAfterEnd(model, load) {
+  return load.ended ? mostAlike(pollsOf(model, load.id).filter((request) => hadEnded(load, request))) : [];
+}
+
+/** Whether a load had ended when a request came. On a clock that stands still, both may be at one moment. */
+function hadEnded(load, { at, ended_ago: endedAgo }) {
   const end = endOf(load);
-  return end === null ? [] : pollsOf(model, load.id).filter((request) => request.at >= end);
+  const isKnown = load.origin !== "told" && endedAgo !== undefined;
+  return at > end || (at === end && !(isKnown && endedAgo === null));
+}
+
+/** Of these requests, those with the target that most of them have. */
+function mostAlike(requests) {
+  const byTarget = new Map();
+  for (const request of requests) {
+    const alike = byTarget.get(request.target) ?? [];
+    byTarget.set(request.target, alike);
+    alike.push(request);
+  }
+  return [...byTarget.values()].reduce((most, alike) => (alike.length > most.length ? alike : most), []);
 }
 
 /** What a lane says about its load: `{text, isWarning}`. */
@@ -171,8 +198,12 @@ export function noteOf(model, load) {
   }
   const isSome = isIncomplete(model, -Infinity);
   const asked = polls.length > 0 ? `asked ${askedText(polls.length, isSome)}, last told ${toldText(polls.at(-1))}` : unaskedText(isSome);
-  if (isStuck(load)) {
+  if (isStuck(model, load)) {
     return { text: `stays ${load.status} for ever; ${asked}`, isWarning: true };
+  }
+  const before = polls.length > 0 ? stuckBefore(model, load) : null;
+  if (before) {
+    return { text: `waits behind ${before.id}, which never ends; ${asked}`, isWarning: true };
   }
   return { text: asked, isWarning: false };
 }
@@ -247,12 +278,13 @@ const ADVICE = [
     "and LOAD_IN_PROGRESS mean that a load goes on. Any other status is an end, and a client has to stop there.",
   "The load has ended, but the last answer did not say so, because of a fault or a setting of the cluster. The client may be right to go on asking.",
   "Nothing is ahead of the load, so it ends only if somebody cancels it or changes its outcome. A client that waits for it needs a time limit.",
+  "The load gets its turn only if somebody ends the one before it. A client that waits for it needs a time limit.",
 ];
 
 function adviceOn(model, load) {
-  const [toldOfEnd, notToldOfEnd, neverEnds] = ADVICE;
+  const [toldOfEnd, notToldOfEnd, neverEnds, neverRuns] = ADVICE;
   if (!load.ended) {
-    return neverEnds;
+    return isStuck(model, load) ? neverEnds : neverRuns;
   }
   const { load_status: status } = pollsAfterEnd(model, load).at(-1);
   return status && !isPending(status) ? toldOfEnd : notToldOfEnd;
@@ -282,9 +314,10 @@ export function requestsOn(model, lane) {
 }
 
 /** How long before a request the load's status had last changed, and to what: `{status, ago}`; `null` if it had no status then. */
-export function lastChange(load, at) {
-  const moment = load?.history.findLast((candidate) => candidate.at <= at);
-  return moment ? { status: moment.status, ago: at - moment.at } : null;
+export function lastChange(load, request) {
+  const cameLater = (moment) => load.ended && moment === load.history.at(-1) && !hadEnded(load, request);
+  const moment = load?.history.findLast((candidate) => candidate.at <= request.at && !cameLater(candidate));
+  return moment ? { status: moment.status, ago: request.at - moment.at } : null;
 }
 
 /** The invocations of a function: `[{function, from, until, label, style, count}]`. Those that began and ended together are one, with their count. */
@@ -295,7 +328,7 @@ export function invocationsOf(model, name) {
 /** A request in words, with what it was told and how long after the last change of its load. */
 export function requestText(model, request) {
   const told = `${spanText(request.at)}: ${request.method} ${request.target}: ${toldText(request)}`;
-  const change = lastChange(laneOf(request) && loadOf(model, request.load_id), request.at);
+  const change = lastChange(laneOf(request) && loadOf(model, request.load_id), request);
   return change ? `${told}, ${spanText(change.ago)} after the load became ${change.status}` : told;
 }
 

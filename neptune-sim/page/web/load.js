@@ -91,7 +91,7 @@ export class LoadDetails {
     const note = noteOf(model, load);
     this.note.className = note.isWarning ? "warning" : "soft";
     setText(this.note, [placeText(model, load), note.text].filter(Boolean).join("; "));
-    this.runButton.disabled = load.ended || model.clock !== "manual" || isStuck(load);
+    this.runButton.disabled = load.ended || model.clock !== "manual" || isStuck(model, load);
     this.cancelButton.disabled = load.ended;
     this.changes.hidden = load.ended || Boolean(model.upstream);
     this.showHistory(load);

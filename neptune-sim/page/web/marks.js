@@ -18,8 +18,8 @@ const MIXED = 3;
 const SIZE = 9;
 
 /**
- * The marks of these requests, which are in order of time: `[{left, right, tone, count, first, last}]`, in pixels, with the
- * first and the last request. What is out of sight is left out.
+ * The marks of these requests, which are in order of time: `[{left, right, tone, alike, count, first, last}]`, in pixels, with the
+ * first and the last request, and how many of all have the tone of the mark. What is out of sight is left out.
  */
 export function marksOf(requests, scale) {
   const marks = [];
@@ -33,9 +33,11 @@ export function marksOf(requests, scale) {
     const mark = marks.at(-1);
     const isSame = mark?.tone === tone && pixel - mark.right < APART;
     if (isSame || (mark && pixel - mark.left < MIXED)) {
-      Object.assign(mark, { right: pixel, last: request, count: mark.count + 1, tone: graver(mark.tone, tone) });
+      const shown = graver(mark.tone, tone);
+      const alike = (shown === mark.tone ? mark.alike : 0) + (shown === tone ? 1 : 0);
+      Object.assign(mark, { right: pixel, last: request, count: mark.count + 1, tone: shown, alike });
     } else {
-      marks.push({ left: pixel, right: pixel, tone, count: 1, first: request, last: request });
+      marks.push({ left: pixel, right: pixel, tone, alike: 1, count: 1, first: request, last: request });
     }
   }
   return marks;
@@ -103,9 +105,14 @@ export function drawMarks(context, marks, y, ink) {
   });
 }
 
+/** `12×`, or `2 of 12` if not all were told what the mark says. */
+export function howMany({ alike, count }) {
+  return alike === count ? `${countText(count)}×` : `${countText(alike)} of ${countText(count)}`;
+}
+
 /** How many requests a mark stands for: between its ends, or behind it, if there is room before the next mark. */
 function drawCount(context, mark, y, ink, nextLeft) {
-  const text = `${countText(mark.count)}×`;
+  const text = howMany(mark);
   context.font = ink.font;
   const width = context.measureText(text).width;
   const fitsInside = mark.right - mark.left > width + SIZE * 2;

@@ -94,7 +94,7 @@ export function neighbours(model, request) {
 export function whenText(model, request) {
   const came = `Request ${request.number}, at ${spanText(request.at)}`;
   const load = request.load_id && loadOf(model, request.load_id);
-  const change = lastChange(load, request.at);
+  const change = lastChange(load, request);
   const fault = request.fault ? ` The fault ${request.fault} fired at it.` : "";
   if (!change) {
     return `${came}.${fault}`;
@@ -116,8 +116,20 @@ function exchangeOf(whole) {
     whole.answer
       ? el("pre", { tabindex: 0, role: "group", "aria-label": "Answer" }, pretty(whole.answer))
       : el("p", { class: "soft" }, "The log has no body of it."),
-    whole.explanation ? el("p", { class: "warning" }, whole.explanation.hint) : "",
+    ...explained(whole.explanation),
     whole.evidence ? el("p", { class: "soft" }, `How well the answer is backed: ${whole.evidence}.`) : "",
+  ];
+}
+
+/** Why a request was refused, with what its signature has to be of. */
+function explained(explanation) {
+  if (!explanation) {
+    return [];
+  }
+  const canonical = explanation.canonical_request;
+  return [
+    el("p", { class: "warning" }, explanation.hint),
+    ...(canonical ? [el("h3", {}, "Canonical request"), el("pre", { tabindex: 0, role: "group", "aria-label": "Canonical request" }, canonical)] : []),
   ];
 }
 

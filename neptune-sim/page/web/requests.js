@@ -8,12 +8,14 @@ import { clockText, countOf, countText, toldText, toldTone } from "./words.js";
 /** How many requests stand on a page of the table. */
 const ROWS = 25;
 
-/** The requests that fit a filter: `{load, method, status, text}`, each empty for any. */
+/** The requests that fit a filter: `{load, method, status, text}`, each empty for any. A part will do, unless a load has this very id. */
 export function filtered(requests, { load = "", method = "", status = "", text = "" }) {
+  const isWhole = requests.some(({ load_id: id }) => id === load);
+  const isOfLoad = (id) => (isWhole ? id === load : (id ?? "").toLowerCase().includes(load.toLowerCase()));
   const fits = (request) =>
-    (!load || request.load_id === load) &&
+    (!load || isOfLoad(request.load_id)) &&
     (!method || request.method === method) &&
-    (!status || String(request.status ?? "none") === status) &&
+    (!status || String(request.status ?? "none").startsWith(status.replace(/x+$/i, ""))) &&
     (!text ||
       `${request.method} ${request.target} ${toldText(request)} ${request.fault ?? ""}`
         .toLowerCase()

@@ -122,6 +122,16 @@ export function secondsOf(text) {
   return match && Number(match[1]) * { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 }[match[2]];
 }
 
+/** What a clock reads, `1:02:05.3` or `2 d 0:45`, as a duration that the control API takes; any other text as it is. */
+export function momentOf(text) {
+  const match = /^(?:([0-9]+) d )?(?:([0-9]+):)?([0-9]+):([0-9]{2})(?:\.([0-9]))?$/.exec(text);
+  if (!match) {
+    return text;
+  }
+  const [days, hours, minutes, seconds, tenths] = match.slice(1).map((part) => Number(part ?? 0));
+  return `${(((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + tenths * 100}ms`;
+}
+
 /** What a clock reads: `0:47.0`, `1:02:05.3`, `2 d 1:02:05.3`. */
 export function clockText(seconds) {
   // Cut, and not rounded: 59.96 is not yet a minute.
