@@ -47,6 +47,9 @@ pub struct Snapshot {
     /// The started load whose turn it is; `null` if there is none.
     #[serde(default)]
     pub running: Option<String>,
+    /// The load whose source the simulator is reading, which decides how that load goes on; `null` if there is none.
+    #[serde(default)]
+    pub reading: Option<String>,
     /// The started loads that wait for their turn, the next one first.
     pub queue: Vec<String>,
     /// The faults in place, and how often each fired.

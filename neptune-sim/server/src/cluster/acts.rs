@@ -51,10 +51,14 @@ pub(super) fn any_act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn start(cluster: &Cluster) {
+/// A start that waits for its turn in the queue.
+pub(super) fn start_request() -> StartRequest {
     let all = json!({"source": "s3://b/", "format": "csv", "iamRoleArn": "r", "region": "us-east-1", "queueRequest": true});
-    let request = StartRequest::from_parameters(all.as_object().unwrap()).unwrap();
-    cluster.start_listed(&request, None).unwrap();
+    StartRequest::from_parameters(all.as_object().unwrap()).unwrap()
+}
+
+fn start(cluster: &Cluster) {
+    cluster.start_listed(&start_request(), None).unwrap();
 }
 
 pub(super) fn act_all(cluster: &Cluster, acts: &[Act]) {

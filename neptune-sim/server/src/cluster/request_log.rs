@@ -1,7 +1,7 @@
 //! The requests to a cluster, and its answers: the newest requests within a budget, without secrets.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,13 +129,17 @@ impl LogPage {
     }
 }
 
-/// The requests about a load that were answered after its end.
+/// Requests for the same about a load that were answered after its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AskedSinceEnd {
     /// How many.
     pub(crate) count: u64,
     /// When the last of them came.
     pub(crate) last: SimTime,
+}
+
+impl AskedSinceEnd {
+    const NEVER: Self = Self { count: 0, last: SimTime::START };
 }
 
 /// What is noted of an answer.
@@ -261,14 +265,18 @@ impl RequestLog {
         self.revision
     }
 
-    /// How often a load was asked about after its end, as far as the log goes back.
+    /// How often a load was asked the same about after its end, as far as the log goes back. Whoever reads the pages of an error log asks for
+    /// each once.
     pub(crate) fn asked_since_end(&self, id: &LoadId) -> AskedSinceEnd {
         let is_late = |entry: &&Arc<Entry>| {
             entry.load_id.as_ref() == Some(id) && entry.reported.as_ref().is_some_and(|reported| reported.ended_ago.is_some())
         };
-        let late = self.entries.iter().filter(is_late);
-        let (count, last) = late.fold((0, SimTime::START), |(count, _), entry| (count + 1, entry.at));
-        AskedSinceEnd { count, last }
+        let mut by_target: HashMap<&str, AskedSinceEnd> = HashMap::new();
+        for entry in self.entries.iter().filter(is_late) {
+            let asked = by_target.entry(entry.target()).or_insert(AskedSinceEnd::NEVER);
+            (asked.count, asked.last) = (asked.count + 1, entry.at);
+        }
+        by_target.into_values().max_by_key(|asked| (asked.count, asked.last)).unwrap_or(AskedSinceEnd::NEVER)
     }
 
     /// Whether it has every request that came.
@@ -337,6 +345,10 @@ impl Entry {
         Self { at, revision, method, head, body, status, load_id, reported, answer, evidence, fault, explanation }
     }
 
+    fn target(&self) -> &str {
+        self.head.split('\n').next().unwrap_or_default()
+    }
+
     fn bytes(&self) -> usize {
         let body = self.body.as_ref().map_or(0, String::len);
         let load_id = self.load_id.as_ref().map_or(0, |id| id.as_str().len());
@@ -377,7 +389,7 @@ impl Entry {
             number,
             at: self.at.since_start().as_secs_f64(),
             method: cut(self.method.as_str(), METHOD_BYTES),
-            target: self.head.split('\n').next().unwrap_or_default().to_owned(),
+            target: self.target().to_owned(),
             status: self.status,
             load_id: self.load_id.as_ref().map(ToString::to_string),
             load_status: self.load_status(),

@@ -29,6 +29,8 @@ pub(crate) struct Snapshot {
     pub(crate) outages: Vec<Outage>,
     pub(crate) instance: Instance,
     pub(crate) running: Option<LoadId>,
+    /// The load whose source is being read.
+    pub(crate) reading: Option<LoadId>,
     pub(crate) queue: Vec<LoadId>,
     pub(crate) faults: Vec<FaultReport>,
     pub(crate) past_faults: Vec<PastFault>,
@@ -136,6 +138,7 @@ fn snapshot(engine: &UpToDate<'_>, loads: Vec<LoadTimeline>, gone: Vec<LoadId>, 
         outages: engine.outages().cloned().collect(),
         instance: Instance { role: engine.role(), health: engine.health(), up_since: engine.up_since() },
         running: engine.running().cloned(),
+        reading: engine.unread().map(|(id, _)| id.clone()),
         queue: engine.waiting().cloned().collect(),
         faults: engine.faults().reports(),
         past_faults: engine.faults().past().cloned().collect(),
@@ -151,9 +154,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use neptune_control::RequestLine;
+    use neptune_scenario::{Bucket, ClusterSpec};
     use proptest::prelude::*;
 
-    use super::super::acts::{Act, act_all, any_act, cluster};
+    use super::super::acts::{Act, act_all, any_act, cluster, start_request};
     use super::*;
 
     /// What someone knows who has the first snapshot and every change after it.
@@ -188,8 +192,22 @@ mod tests {
     }
 
     fn rest(snapshot: &Snapshot) -> String {
-        let Snapshot { revision, now, availability, outages, instance, running, queue, faults, past_faults, .. } = snapshot;
-        format!("{revision} {now:?} {availability:?} {outages:?} {instance:?} {running:?} {queue:?} {faults:?} {past_faults:?}")
+        let Snapshot { revision, now, availability, outages, instance, running, reading, queue, faults, past_faults, .. } =
+            snapshot;
+        let of_loads = format!("{running:?} {reading:?} {queue:?}");
+        format!("{revision} {now:?} {availability:?} {outages:?} {instance:?} {of_loads} {faults:?} {past_faults:?}")
+    }
+
+    #[test]
+    fn a_load_whose_source_is_being_read_is_named() {
+        let data = [("b".to_owned(), Bucket::Folder(std::env::temp_dir()))].into();
+        let spec = ClusterSpec { data, ..ClusterSpec::new("test", ClockKind::Manual) };
+        let cluster = Cluster::without_port(spec).unwrap();
+        assert_eq!(cluster.whole_snapshot().reading, None);
+        let start = || cluster.start_listed(&start_request(), Some(Ok(1))).unwrap();
+        let [first, _waits] = [start(), start()];
+        // Nothing reads it here: that takes a cluster with a port.
+        assert_eq!(cluster.whole_snapshot().reading, Some(first));
     }
 
     proptest! {

@@ -225,6 +225,9 @@ async fn explained(id: &str) -> String {
     for _ in 0..4 {
         ask(sim.first().address(), "GET", "/loader/cancelled").await;
     }
+    for page in 1..5 {
+        ask(sim.first().address(), "GET", &format!("/loader/failed?errors=true&page={page}")).await;
+    }
     let id = id.strip_prefix("started-").map_or(id.to_owned(), |number| ids[number.parse::<usize>().unwrap()].clone());
     let mut text = cluster.explain(&id).await.unwrap().text;
     for (number, id) in ids.iter().enumerate() {
