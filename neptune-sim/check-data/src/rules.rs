@@ -152,6 +152,12 @@ fn of_warning(warning: &Warning) -> Rule {
         Warning::ShortRow => {
             rule("short-row", "A row has fewer cells than the header.", "Write a comma for each missing cell.")
         }
+        Warning::Value { remark: Remark::SingleQuotes, .. } => rule(
+            "single-quotes",
+            "A text stands in single quotes, which are a part of it.",
+            "Leave them out, or write double quotes.",
+        ),
+        Warning::Hyphens => rule("hyphens", "A row has hyphens only.", "Leave it out: a program drew a line below the header."),
         Warning::HeaderAgain => rule("header-again", "A row is another header.", "Write one header a file."),
         Warning::NoStatements => {
             rule("no-statements", "A file of RDF has no statement.", "Leave the file out, or put statements into it.")

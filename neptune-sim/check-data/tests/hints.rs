@@ -148,6 +148,18 @@ use rstest::rstest;
     "`-INF`: rdflib",
     "1.5E3"
 )]
+#[case::a_number_out_of_its_range(
+    "ntriples",
+    "<e:a> <e:p> \"128\"^^<http://www.w3.org/2001/XMLSchema#byte> .\n",
+    "out of the range of xsd:byte",
+    "digits"
+)]
+#[case::a_number_with_another_sign(
+    "ntriples",
+    "<e:a> <e:p> \"0\"^^<http://www.w3.org/2001/XMLSchema#positiveInteger> .\n",
+    "write xsd:integer",
+    "digits"
+)]
 #[case::a_decimal_comma("turtle", "<e:a> <e:p> \"1,5\"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n", "`1234.50`", "rdflib")]
 #[case::a_day_of_rdf_xml(
     "rdfxml",
@@ -156,6 +168,20 @@ use rstest::rstest;
     "digits"
 )]
 #[case::a_default_graph("nquads", "<e:a> <e:p> \"x\" DEFAULT .\n", "leave `DEFAULT` out", "quote")]
+#[case::hyphens_of_sqlcmd("csv", "~id,name:String\n---,----\nv1,x\n", "sqlcmd draws a line", "comma")]
+#[case::hyphens_under_a_number("csv", "~id,n:Int\n---,-----\nv1,1\n", "sqlcmd draws a line", "leave the cell empty")]
+#[case::hyphens_of_edges("csv", "~id,~from,~to\n---,-----,---\n", "sqlcmd draws a line", "none of these files")]
+#[case::hyphens_of_opencypher("opencypher", ":ID,:LABEL\n---,------\n", "sqlcmd draws a line", "comma")]
+#[case::a_number_of_rows("csv", "~id,n\nv1,x\n\n(2 rows affected)\n", "this is the number of rows", "comma")]
+#[case::single_quotes_round_columns("csv", "'~id','name:String'\n'v1','x'\n", "only `\"` quotes", "the types are")]
+#[case::single_quotes_round_ids("csv", "~id,n\n'v1',x\n", "only `\"` quotes", "comma")]
+#[case::single_quotes_round_labels("opencypher", ":ID,:LABEL\n1,'x'\n", "only `\"` quotes", "comma")]
+#[case::single_quotes_round_ends("csv", "~id,~from,~to\ne1,'v1','v1'\n", "only `\"` quotes", "comma")]
+#[case::single_quotes_round_numbers("csv", "~id,n:Int\nv1,'1'\n", "only `\"` quotes", "digits")]
+#[case::single_quotes_round_truth("csv", "~id,n:Bool\nv1,'true'\n", "only `\"` quotes", "write `true`")]
+#[case::hive("csv", "~id\u{1}~label\nv1\u{1}x\n", "as Hive does", "the columns of this kind")]
+#[case::rows_of_hive("csv", "v1\u{1}x\u{1}41\n", "as Hive does", "a file of vertices")]
+#[case::bars_of_redshift("csv", "~id|~label\nv1|x\n", "Redshift UNLOAD", "the columns of this kind")]
 #[case::two_signs("csv", "~id,a:Long\n1,--1\n", "write one sign", "`_`")]
 #[case::many_digits("csv", "~id,a:Long\n1,9999999999999999999999999999999999999999999\n", "no type is wider than Long", "`_`")]
 #[case::commas_in_a_list("csv", "~id,a:Int[]\n1,\"1,2\"\n", "join the values", "decimal point")]
@@ -215,8 +241,73 @@ fn a_hint_names_the_cause_and_no_other(#[case] format: &str, #[case] text: &str,
     assert!(!hints.iter().any(|hint| hint.contains(other)), "{said}");
 }
 
+/// A second part of `split -l` has no header, whatever its first row looks like.
+#[rstest]
+#[case::letters("xab", "of `split`")]
+#[case::letters_behind_a_name("people-ab", "of `split`")]
+#[case::a_number("people.csv.002", "of `split`")]
+#[case::a_number_of_hive("000001_0", "of `split`")]
+#[case::a_whole_file("people.csv", "This one lacks `~id`")]
+fn a_part_without_a_header_is_known_by_its_name(#[case] name: &str, #[case] expected: &str) {
+    let folder = folder(&[(name, "v3,person,Cid\nv4,person,Dee\n")]);
+    let said = flat(&check(folder.path(), &[]).1);
+    assert!(said.contains(expected), "{said}");
+}
+
+/// The same is said of vertices and edges, in both formats, with ids and without.
+#[rstest]
+#[case::vertices("csv", "~id,~label\nTEXT,TEXT\n", &["~id", "~label"])]
+#[case::edges("csv", "~id,~from,~to,~label\nTEXT,TEXT,TEXT,TEXT\n", &["~id", "~from", "~to", "~label"])]
+#[case::nodes("opencypher", ":ID,:LABEL\nTEXT,TEXT\n", &[":ID", ":LABEL"])]
+#[case::relationships("opencypher", ":ID,:START_ID,:END_ID,:TYPE\nTEXT,TEXT,TEXT,TEXT\n", &[":ID", ":START_ID", ":END_ID", ":TYPE"])]
+#[case::without_ids("opencypher --generated-edge-ids", ":START_ID,:END_ID,:TYPE\nTEXT,TEXT,TEXT\n", &[":START_ID", ":END_ID", ":TYPE"])]
+fn ids_and_labels_have_the_same_remarks_everywhere(#[case] options: &str, #[case] text: &str, #[case] columns: &[&str]) {
+    let options: Vec<&str> = std::iter::once("--format").chain(options.split(' ')).collect();
+    for (odd, remark) in
+        [("null", "no missing value"), ("None", "no missing value"), ("'x'", "single quotes"), ("[object Object]", "prints")]
+    {
+        let folder = folder(&[("a.csv", &text.replace("TEXT", odd))]);
+        let said = flat(&check(folder.path(), &options).1);
+        for column in columns {
+            let warning = format!("warning: `{odd}` in the column `{column}`");
+            assert!(said.contains(&warning) && said.contains(remark), "{warning}: {said}");
+        }
+    }
+    let folder = folder(&[("a.csv", &text.replace("TEXT", ":Person"))]);
+    assert!(flat(&check(folder.path(), &options).1).contains("the label `:Person` is one label, with its colons"));
+}
+
+/// The largest numbers of each type, and the first ones beyond them.
+#[rstest]
+#[case("Byte", "byte", 8)]
+#[case("Short", "short", 16)]
+#[case("Int", "int", 32)]
+#[case("Long", "long", 64)]
+fn whole_numbers_have_the_same_limits_everywhere(#[case] of: &str, #[case] datatype: &str, #[case] bits: u32) {
+    let most: i128 = (1 << (bits - 1)) - 1;
+    for (number, is_taken) in [(most, true), (-most - 1, true), (most + 1, false), (-most - 2, false)] {
+        let vertex = format!("~id,n:{of}\nv1,{number}\n");
+        let node = format!(":ID,n:{of}\nv1,{number}\n");
+        let statement = format!("<e:a> <e:p> \"{number}\"^^<http://www.w3.org/2001/XMLSchema#{datatype}> .\n");
+        for (format, text, finding) in [
+            ("csv", &vertex, "is not a valid"),
+            ("opencypher", &node, "is not a valid"),
+            ("ntriples", &statement, "is no xsd:"),
+            ("turtle", &statement, "is no xsd:"),
+        ] {
+            let folder = folder(&[("a.txt", text)]);
+            let said = flat(&check(folder.path(), &["--format", format]).1);
+            assert_eq!(said.contains(finding), !is_taken, "{format} {number}: {said}");
+            assert_eq!(said.contains("out of the range of"), !is_taken, "{format} {number}: {said}");
+        }
+    }
+}
+
 #[rstest]
 #[case::a_name("~id,name\n1,Null\n")]
+#[case::two_hyphens("~id,name\n--,x\n")]
+#[case::an_apostrophe("~id,name\n1,'tis\n")]
+#[case::a_text_in_single_quotes("~id,name\n1,'Yes'\n")]
 #[case::a_colon("~id,a\\:b:String\n1,x\n")]
 #[case::an_empty_cell("~id,name\n1,\n")]
 #[case::a_word_that_may_be_a_value("~id,country\n1,NA\n")]

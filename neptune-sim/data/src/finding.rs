@@ -61,6 +61,8 @@ pub enum Warning {
     ShortRow,
     /// A row of vertices that is a header: its id is `~id` or `:ID`.
     HeaderAgain,
+    /// A row of vertices with hyphens only, as programs draw a line below a header.
+    Hyphens,
     /// A header without a row.
     NoRows,
     /// A file of RDF without a statement.
@@ -95,7 +97,7 @@ pub enum Warning {
     },
     /// A statement about blank nodes, which get new names at each load: the same load again adds them again.
     BlankNodes,
-    /// A label of openCypher that begins with a colon, as labels do in a query.
+    /// A label that begins with a colon, as labels do in a query of openCypher.
     ColonInLabel {
         /// The label.
         label: String,

@@ -44,6 +44,8 @@ pub enum Remark {
     Printed,
     /// A String that ends with a carriage return, which is a part of it.
     CarriageReturn,
+    /// An id or a label in single quotes, which are a part of it.
+    SingleQuotes,
 }
 
 /// A text that is no value of a type.
@@ -112,6 +114,15 @@ pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
     let (first, last) = (text.first()?, text.last()?);
     let may_be_odd = *last == b'\r' || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S');
     if may_be_odd { remark_on_odd_string(text) } else { None }
+}
+
+/// As of a String; and of an id or a label, single quotes are hardly ever a part.
+#[inline]
+pub(crate) fn remark_on_name(text: &[u8]) -> Option<Remark> {
+    match text {
+        [b'\'', .., b'\''] => Some(Remark::SingleQuotes),
+        _ => remark_on_string(text),
+    }
 }
 
 #[cold]
@@ -287,7 +298,7 @@ mod tests {
     #[case(Type::Long, &["9223372036854775807", "-9223372036854775808"], &["9223372036854775808", "-9223372036854775809", "9223372036854776000"])]
     #[case(Type::Double, &["1", "-0.5", ".5", "5.", "1e-7", "1.0E+308", "NaN", "Infinity", "-Infinity"], &["INF", "inf", "nan", "1,5", "0x1p3", "1d", "", ".", "-", "e5", "1e", "1e+", "1.5.2"])]
     #[case(Type::Float, &["3.4028236e39"], &["infinity"])]
-    #[case(Type::String, &["", "anything", "NA", "[a]", "System.out", "Null"], &[])]
+    #[case(Type::String, &["", "anything", "NA", "[a]", "System.out", "Null", "'", "'single quotes'"], &[])]
     #[case(Type::Date, &["2024-02-29", "2024-02-29T10:15", "2024-02-29T10:15:30", "2024-02-29T10:15:30Z", "1965-07-08", "2000-02-29", "0000-01-01"],
         &["2024-02-30", "2023-02-29", "2024-13-01", "2024-02-29T25:00:00Z", "2024-02-29T11:60:00Z", "2024-02-29T23:59:61Z", "2024-2-9",
           "20240229", "1900-02-29", "2024-02-29T10:15:3", "2024-02-29T10:15Z", "1709201730000", "2024-02-29 10:15:30", "Thu Feb 29 10:15:30 UTC 2024", "2024-02-29T10:15:30.Z", "2024-02-29T"])]

@@ -13,6 +13,7 @@ impl Warning {
             }
             Self::ShortRow => "the row has fewer cells than the header; the missing ones are taken as empty".to_owned(),
             Self::HeaderAgain => "the row is another header, and is loaded as a vertex".to_owned(),
+            Self::Hyphens => "the row has hyphens only, and is loaded as a vertex".to_owned(),
             Self::NoRows => "the file has a header and no row: it loads nothing".to_owned(),
             Self::NoStatements => "the file has no statement: it loads nothing".to_owned(),
             Self::ByteOrderMark => "the file begins with a byte order mark".to_owned(),
@@ -30,7 +31,7 @@ impl Warning {
             Self::OwnBase { iri } => format!("a relative IRI is `{iri}`: no base is named, and the loader has its own"),
             Self::BlankNodes => "blank nodes get new names at each load: the same load again adds them again".to_owned(),
             Self::ColonInLabel { label } => {
-                format!("the label `{label}` is one label: `;` separates labels, and `:` does not")
+                format!("the label `{label}` is one label, with its colons: only `;` separates labels")
             }
             Self::EdgeLabelIsNotSplit { label } => {
                 format!("the label `{label}` of an edge is one label: `;` splits only the labels of vertices")
@@ -67,6 +68,7 @@ fn said_of(remark: Remark) -> &'static str {
         Remark::CarriageReturn => "ends with a carriage return, which is loaded as a part of it",
         Remark::NullCountsAsFalse => "counts as false, and is no missing value",
         Remark::Printed => "is what a program prints of an object, and not what is in it",
+        Remark::SingleQuotes => "keeps its single quotes: only `\"` quotes a value",
         Remark::Null => "is loaded as a text, and no missing value",
         Remark::Offset => "has an offset, which none of the documented forms has but `Z`",
     }

@@ -25,6 +25,10 @@ pub(super) fn of_none(start: &[u8]) -> &'static str {
     }
 }
 
+/// Single quotes round a cell.
+pub(super) const QUOTES: &str = "only `\"` quotes a value, and `'`, which SQL and csv.writer(quotechar=\"'\") write, is a part of it: \
+                                 leave it out, or write `\"`";
+
 /// A property of an edge that is to have several values.
 pub(super) const OF_EDGE: &str =
     "a property of an edge has one value; write several values as one text, or as properties of a vertex";
@@ -32,8 +36,12 @@ pub(super) const OF_EDGE: &str =
 /// A header lacks a column.
 pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Format) -> String {
     let cells: Vec<&str> = line.split(',').map(|cell| cell.trim().trim_matches('"')).collect();
-    if looks_like_data(&cells) {
+    let is_piece = is_piece(name) && !cells.iter().any(|cell| is_column(cell) || is_alias(cell));
+    if looks_like_data(&cells) || is_piece {
         return of_no_header(name, format);
+    }
+    if cells.iter().any(|cell| cell.starts_with('\'') && cell.trim_matches('\'') == column) {
+        return QUOTES.to_owned();
     }
     if column == ":ID" && cells.iter().any(|cell| cell.starts_with(":START_ID") || cell.starts_with(":END_ID")) {
         return "add a column `:ID` with an id for each relationship, or start the load with userProvidedEdgeIds FALSE, and \
@@ -94,12 +102,15 @@ fn opencypher_to_gremlin(column: &str) -> &'static str {
 }
 
 /// Whether these cells are a row: one is a number or a date, and none is like a column.
-fn looks_like_data(cells: &[&str]) -> bool {
-    let is_named = cells
-        .first()
-        .is_some_and(|cell| ALIASES.iter().any(|(_, aliases)| aliases.contains(&cell.to_ascii_lowercase().as_str())));
+pub(super) fn looks_like_data(cells: &[&str]) -> bool {
+    let is_named = cells.first().is_some_and(|cell| is_alias(cell));
     let is_value = |cell: &str| cell.parse::<f64>().is_ok_and(f64::is_finite) || Type::Date.check(cell.as_bytes()).is_ok();
     !is_named && cells.iter().any(|cell| is_value(cell)) && !cells.iter().any(|cell| is_column(cell))
+}
+
+/// Whether other programs call a column of ids or labels so.
+pub(super) fn is_alias(cell: &str) -> bool {
+    ALIASES.iter().any(|(_, aliases)| aliases.contains(&cell.to_ascii_lowercase().as_str()))
 }
 
 /// Whether a cell of a first line is a column with a type, or one of the system's.
@@ -112,13 +123,27 @@ fn is_column(cell: &str) -> bool {
 fn of_no_header(name: &str, format: Format) -> String {
     let header = if format == Format::OpenCypher { ":ID,:LABEL,name:String" } else { "~id,~label,name:String" };
     let said = format!("the first line looks like data; each file begins with a header such as `{header}`");
-    let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
-    if name.contains("part") || name.contains("split") || name.starts_with("xa") {
+    if is_piece(name) {
         return said
             + ". Of a file in pieces, every piece needs it: Spark has option(\"header\", True); for BioCypher and neo4j-admin, put the \
-                       file with the header before each part (`cat X-header.csv X-part000.csv`)";
+                       file with the header before each part (`cat X-header.csv X-part000.csv`); of `split`, put the first line before \
+                       all pieces but the first";
     }
     said
+}
+
+/// Whether a file is called as pieces of files are: `part-00001`, `xab`, `people.csv.part2`, `people-ab.csv`, `people_002.csv`, `000001_0`.
+fn is_piece(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_letters =
+        |text: &str| text.len() >= 2 && text.starts_with('a') && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_end = |end: &str| is_number(end) || (end.len() <= 3 && is_letters(end));
+    ["part", "split", "chunk"].iter().any(|word| name.contains(word))
+        || stem.strip_prefix('x').is_some_and(is_letters)
+        || stem.rsplit_once(['-', '_']).is_some_and(|(_, end)| is_end(end))
+        || name.rsplit_once('.').is_some_and(|(_, end)| is_number(end))
 }
 
 /// A column that begins like one of the system's, in a header of edges or of vertices.

@@ -2,6 +2,7 @@
 //!
 //! A hint is right or it is not given: what only looks like a cause is put as a condition, or left out.
 
+mod delimiter;
 mod header;
 mod nature;
 mod row;
@@ -79,13 +80,16 @@ pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
         What::Warning(Warning::Value { value, .. }) if value.ends_with('\r') && context.has_two_returns() => {
             Some(row::TWO_RETURNS.to_owned())
         }
-        What::Warning(what) => warning::of_warning(what),
+        What::Warning(what) => warning::of_warning(what, &finding.excerpt.text),
     }
 }
 
 fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: &Context<'_>) -> Option<String> {
     if context.has_two_returns() && ends_with_return(problem, line, *at, &context.first_line()) {
         return Some(row::TWO_RETURNS.to_owned());
+    }
+    if row::is_hyphens(line) {
+        return Some(row::HYPHENS.to_owned());
     }
     let hint = match problem {
         Problem::MissingColumn { column } => {
@@ -98,6 +102,7 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::UnknownType { column, word } if word.ends_with("[]") && context.format == Format::Csv => {
             header::of_array(column, word, context.has_edges())
         }
+        Problem::UnknownType { word, .. } if word.ends_with('\'') => header::QUOTES.to_owned(),
         Problem::UnknownType { column, word } => header::of_list(column).unwrap_or_else(|| header::of_type(word)),
         Problem::InvalidColumn { column } => header::of_invalid_column(column, context.format),
         Problem::NoColumnName => header::of_no_name(line, *at).to_owned(),

@@ -1,5 +1,6 @@
 //! What a file is that is none of its format: seen from its first bytes and its name.
 
+use super::delimiter::of_delimiter;
 use crate::arguments::Format;
 
 /// How much of a file is looked at, in bytes.
@@ -7,7 +8,7 @@ pub(crate) const START: u64 = 512;
 
 /// Marks of headers, and of no other text that is likely.
 const GREMLIN: [&str; 3] = ["~id", "~from", "~label"];
-const OPENCYPHER: [&str; 4] = [":ID", ":START_ID", ":LABEL", ":TYPE"];
+pub(super) const OPENCYPHER: [&str; 4] = [":ID", ":START_ID", ":LABEL", ":TYPE"];
 
 /// What a file is, and what helps, if it is none of the format.
 pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<String> {
@@ -182,23 +183,6 @@ fn is_behind_comments(text: &str) -> bool {
     GREMLIN.iter().chain(&OPENCYPHER).any(|mark| line.contains(mark))
 }
 
-/// A header with another delimiter than a comma.
-fn of_delimiter(line: &str) -> Option<&'static str> {
-    let line = line.trim();
-    let has_marks =
-        |cell: &str| cell.trim().trim_matches('"').starts_with('~') || OPENCYPHER.iter().any(|mark| cell.contains(mark));
-    let is_delimiter =
-        |delimiter: char| !line.contains(',') && line.contains(delimiter) && line.split(delimiter).any(has_marks);
-    match () {
-        () if is_delimiter(';') => Some(
-            "cells are separated by commas, and here by semicolons: export with `,` (in pandas `sep`, in polars `separator`)",
-        ),
-        () if is_delimiter('\t') => Some("cells are separated by commas, and here by tabs: export with `,`"),
-        () if is_delimiter('|') => Some("cells are separated by commas, and here by `|`: export with `,`"),
-        () => None,
-    }
-}
-
 /// What is no RDF of a line a statement.
 fn of_no_statements(text: &str, format: Format) -> Option<&'static str> {
     let (line, is_xml) = (text.lines().next().unwrap_or_default(), is_rdf_xml(format));
@@ -256,11 +240,6 @@ mod tests {
     #[case::apoc(b"_id,_labels,name,_start,_end,_type\n", Some("APOC"))]
     #[case::opencypher(b"id:ID,:LABEL\n", Some("openCypher's"))]
     #[case::both(b"~id,a:ID\n", None)]
-    #[case::semicolons(b"~id;~label;name:String\n", Some("by semicolons"))]
-    #[case::semicolons_in_labels(b"~id,a;b\n", None)]
-    #[case::tabs(b"~id\t~label\n", Some("by tabs"))]
-    #[case::a_tab_at_the_end(b"~id\t\n", None)]
-    #[case::a_tab_in_a_name(b"name\tx\n", None)]
     #[case::wide(b"\xFF\xFE~\0i\0d\0\n\0", Some("UTF-16"))]
     #[case::wide_without_mark(b"~\0i\0d\0,\0a\0", Some("UTF-16"))]
     #[case::wide_and_big(b"\0~\0i\0d\0,", Some("UTF-16"))]

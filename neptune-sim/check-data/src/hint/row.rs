@@ -30,6 +30,25 @@ pub(super) const TWO_RETURNS: &str = "the line ends with two carriage returns, a
 pub(super) const BEHIND_ANOTHER: &str =
     "a row before this one is another header, and this row may go by it; a file has one header";
 
+/// A line that a program draws below a header.
+pub(super) const HYPHENS: &str = "sqlcmd draws a line below the header: take it out of the output (`grep -v '^--'`), and put SET NOCOUNT ON before the \
+                                  query, so that no number of rows follows";
+/// The number of rows behind them.
+const NUMBER_OF_ROWS: &str =
+    "this is the number of rows that a program has printed: sqlcmd prints none after SET NOCOUNT ON, and psql none with --csv";
+
+/// Whether a line is drawn below a header: of hyphens, at least two in each cell.
+pub(super) fn is_hyphens(line: &str) -> bool {
+    line.starts_with("--") && line.split(',').all(|cell| cell.trim().len() >= 2 && cell.trim().bytes().all(|byte| byte == b'-'))
+}
+
+/// What helps against a row with too few cells.
+pub(super) fn of_short_row(line: &str) -> &'static str {
+    let is_number =
+        line.starts_with('(') && ["rows affected)", "row affected)", " rows)", " row)"].iter().any(|end| line.ends_with(end));
+    if is_number { NUMBER_OF_ROWS } else { "write a comma for each missing cell; strict readers of CSV refuse such rows" }
+}
+
 /// A quote where none may be.
 pub(super) fn of_quote(line: &str) -> String {
     let rule = "a value with quotes in it stands in quotes, and each quote in it is doubled: `\"He said \"\"hi\"\"\"`";

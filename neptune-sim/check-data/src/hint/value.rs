@@ -2,6 +2,7 @@
 
 use neptune_data::Type;
 
+use super::header::QUOTES;
 use super::time::of_time;
 
 /// What programs write where there is no value.
@@ -35,6 +36,10 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
     let unsigned = lower.trim_start_matches(['+', '-']);
     if NOTHING.contains(&lower.as_str()) || (unsigned == "nan" && !is_decimal) {
         return Some(LEAVE_EMPTY.to_owned());
+    }
+    let unquoted = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    if unquoted.is_some_and(|inside| of.check(inside.as_bytes()).is_ok()) {
+        return Some(QUOTES.to_owned());
     }
     // Java puts the name of a zone in brackets at the end of a time.
     if value.starts_with('[') || (value.ends_with(']') && !value.contains('[')) {
@@ -135,6 +140,9 @@ mod tests {
     #[rstest]
     #[case(Type::Int, "null", Some("leave the cell empty"))]
     #[case(Type::Int, "\\N", Some("leave the cell empty"))]
+    #[case(Type::Int, "'41'", Some("only `\"` quotes"))]
+    #[case(Type::Date, "'2024-05-06'", Some("only `\"` quotes"))]
+    #[case(Type::Int, "'x'", None)]
     #[case(Type::Int, "nan", Some("leave the cell empty"))]
     #[case(Type::Date, "NaT", Some("leave the cell empty"))]
     #[case(Type::Double, "nan", Some("write `NaN`"))]

@@ -2,18 +2,23 @@
 
 use neptune_data::{LiteralFlaw, Remark, Warning};
 
-use super::row::AGAIN;
+use super::header::QUOTES;
+use super::row::{AGAIN, HYPHENS, of_short_row};
 use super::time::of_time;
 use super::value::{LEAVE_EMPTY, LIST};
 
-/// What helps.
-pub(super) fn of_warning(warning: &Warning) -> Option<String> {
+/// What helps against what is said of this line.
+pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
     let text = match warning {
         Warning::Value { remark: Remark::NullCountsAsFalse, .. } => LEAVE_EMPTY,
+        Warning::Value { remark: Remark::SingleQuotes, .. } => QUOTES,
+        Warning::Value { value, remark: Remark::CountsAsFalse, .. } if matches!(value.as_str(), "'true'" | "'false'") => QUOTES,
         Warning::Value { remark: Remark::Printed, .. } => {
             "write the values that are in it: joined with `;`, or each in a column of its own"
         }
-        Warning::ColonInLabel { .. } => "APOC and queries write labels so: write `Person;Admin`, without colons",
+        Warning::ColonInLabel { .. } => {
+            "APOC and queries write labels so: write `Person;Admin`, and of an edge `KNOWS`, without colons"
+        }
         Warning::Value { value, remark: Remark::CountsAsFalse | Remark::TrueInOtherCase, .. } => return Some(of_bool(value)),
         Warning::Value { value, remark: Remark::FractionOfASecond | Remark::Offset, .. } => return Some(of_time(value)),
         Warning::Value { remark: Remark::CarriageReturn, .. } => "leave the carriage return out",
@@ -41,7 +46,8 @@ pub(super) fn of_warning(warning: &Warning) -> Option<String> {
         Warning::NoRows => {
             "BioCypher and neo4j-admin keep headers apart: put this one before each file of rows; of another program, leave the file out"
         }
-        Warning::ShortRow => "write a comma for each missing cell; strict readers of CSV refuse such rows",
+        Warning::ShortRow => of_short_row(line),
+        Warning::Hyphens => HYPHENS,
         Warning::EdgeLabelIsNotSplit { .. } => return None,
     };
     Some(text.to_owned())
@@ -65,7 +71,15 @@ fn of_ill_typed(text: &str, datatype: &str) -> String {
     if matches!(text, "nan" | "inf" | "-inf") {
         return "write `NaN`, `INF` or `-INF`: rdflib writes a float of Python as Python does".to_owned();
     }
+    let (_, digits) = text.split_at(usize::from(text.starts_with(['+', '-'])));
+    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let form = match datatype {
+        "long" | "int" | "short" | "byte" | "unsignedLong" | "unsignedInt" | "unsignedShort" | "unsignedByte" if is_whole => {
+            return format!("the number is out of the range of xsd:{datatype}: write xsd:integer, which has none");
+        }
+        "nonNegativeInteger" | "positiveInteger" | "nonPositiveInteger" | "negativeInteger" if is_whole => {
+            return format!("xsd:{datatype} does not have this number: write xsd:integer");
+        }
         "boolean" => "`true` or `false`",
         "decimal" => "digits with a decimal point or without, as `1234.50`",
         "double" | "float" => "a number as `1.5E3`, or `INF`, `-INF` or `NaN`",

@@ -1,6 +1,8 @@
 //! Which texts are values of which datatypes. RDF4J's readers do not ask, unless they are told to: a text that is none is loaded as it is, and a filter
 //! by its value does not find it.
 
+use std::ops::RangeInclusive;
+
 use super::statement::XSD;
 use crate::finding::LiteralFlaw;
 use crate::value::{is_day, is_number, is_time, split_digits, split_sign};
@@ -14,7 +16,7 @@ pub(super) fn flaw_of<'a>(text: &str, datatype: &'a str) -> Option<(LiteralFlaw,
         "boolean" => matches!(text, b"true" | b"false" | b"1" | b"0"),
         "integer" | "long" | "int" | "short" | "byte" | "nonNegativeInteger" | "positiveInteger" | "unsignedLong"
         | "unsignedInt" | "unsignedShort" | "unsignedByte" | "nonPositiveInteger" | "negativeInteger" => {
-            !unsigned.is_empty() && unsigned.iter().all(u8::is_ascii_digit)
+            !unsigned.is_empty() && unsigned.iter().all(u8::is_ascii_digit) && range_of(name).contains(&number(text))
         }
         "decimal" => is_number(unsigned) && !unsigned.contains(&b'e') && !unsigned.contains(&b'E'),
         "double" | "float" => matches!(text, b"INF" | b"+INF" | b"-INF" | b"NaN") || is_number(unsigned),
@@ -30,6 +32,31 @@ pub(super) fn flaw_of<'a>(text: &str, datatype: &'a str) -> Option<(LiteralFlaw,
         _ => return None,
     };
     Some((flaw, name))
+}
+
+/// Which whole numbers a datatype has.
+fn range_of(name: &str) -> RangeInclusive<i128> {
+    match name {
+        "long" => i64::MIN.into()..=i64::MAX.into(),
+        "int" => i32::MIN.into()..=i32::MAX.into(),
+        "short" => i16::MIN.into()..=i16::MAX.into(),
+        "byte" => i8::MIN.into()..=i8::MAX.into(),
+        "unsignedLong" => 0..=u64::MAX.into(),
+        "unsignedInt" => 0..=u32::MAX.into(),
+        "unsignedShort" => 0..=u16::MAX.into(),
+        "unsignedByte" => 0..=u8::MAX.into(),
+        "nonNegativeInteger" => 0..=i128::MAX,
+        "positiveInteger" => 1..=i128::MAX,
+        "nonPositiveInteger" => i128::MIN..=0,
+        "negativeInteger" => i128::MIN..=-1,
+        _ => i128::MIN..=i128::MAX,
+    }
+}
+
+/// A whole number, or the one that is farthest from zero if it does not fit.
+fn number(text: &[u8]) -> i128 {
+    let farthest = if text.starts_with(b"-") { i128::MIN } else { i128::MAX };
+    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(farthest)
 }
 
 /// Whether the whole part of a number does not fit.
@@ -83,7 +110,18 @@ mod tests {
     #[rstest]
     #[case("boolean", &["true", "false", "1", "0"], &["Y", "True", "TRUE", "", "yes"])]
     #[case("integer", &["0", "-7", "+007", "0009223372036854775807", "-9223372036854775808"], &["41.0", "1e3", "", "-", "1 000", "1,000", " 1"])]
-    #[case("nonNegativeInteger", &["7"], &["7.0"])]
+    #[case("nonNegativeInteger", &["7", "0", "-0"], &["7.0", "-1", "-99999999999999999999999999999999999999999"])]
+    #[case("positiveInteger", &["1"], &["0", "-1"])]
+    #[case("negativeInteger", &["-1", "-99999999999999999999999999999999999999999"], &["0", "1"])]
+    #[case("nonPositiveInteger", &["0", "-1"], &["1"])]
+    #[case("long", &["9223372036854775807", "-9223372036854775808"], &["9223372036854775808", "-9223372036854775809", "9223372036854775806.0"])]
+    #[case("int", &["2147483647", "-2147483648"], &["2147483648", "-2147483649", "9223372036854775807"])]
+    #[case("short", &["32767", "-32768"], &["32768", "-32769"])]
+    #[case("byte", &["127", "-128"], &["128", "-129"])]
+    #[case("unsignedLong", &["18446744073709551615", "0"], &["18446744073709551616", "-1"])]
+    #[case("unsignedInt", &["4294967295"], &["4294967296", "-1"])]
+    #[case("unsignedShort", &["65535"], &["65536"])]
+    #[case("unsignedByte", &["255"], &["256"])]
     #[case("decimal", &["1.50", "-.5", "5.", "+7", "0"], &["1.234,50", "1e3", ".", "", "NaN", "1.2.3"])]
     #[case("double", &["1", "1.5E3", "-1e-7", "INF", "-INF", "NaN", ".5e+3"], &["inf", "nan", "Infinity", "1,5", "1e", "e5", "1d", ""])]
     #[case("float", &["3.14"], &["NAN"])]
@@ -106,6 +144,7 @@ mod tests {
     #[rstest]
     #[case("integer", "9223372036854775808")]
     #[case("integer", "-9223372036854775809")]
+    #[case("integer", "99999999999999999999999999999999999999999")]
     #[case("decimal", "123456789012345678901234567890.5")]
     fn a_number_that_does_not_fit_is_known(#[case] name: &str, #[case] text: &str) {
         assert_eq!(flaw_of(text, &format!("{XSD}{name}")), Some((LiteralFlaw::Beyond64Bits, name)));

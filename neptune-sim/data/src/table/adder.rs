@@ -172,7 +172,7 @@ impl Addition<'_, '_> {
     fn conflict(&mut self, column: &Column) {
         let (_, id) = self.shown(|column| matches!(column, Column::Id { .. }));
         let (at, _) = self.shown(|other| other == column);
-        let property = cut(self.rows.header.dialect.name(column), SHOWN);
+        let property = cut(self.rows.header.name(column), SHOWN);
         self.error(at, Problem::SingleCardinality { id, property });
     }
 

@@ -34,6 +34,14 @@ pub struct Header {
 pub type HeaderFault = (Option<usize>, Problem);
 
 impl Header {
+    /// What a column is called in this file.
+    pub(super) fn name<'c>(&self, column: &'c Column) -> &'c str {
+        match (self.dialect, self.kind, column) {
+            (Dialect::OpenCypher { .. }, Kind::Edges, Column::Label) => ":TYPE",
+            _ => self.dialect.name(column),
+        }
+    }
+
     /// Reads the first record of a file.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use crate::place::{Place, line_ends};
 use crate::problem::Problem;
 use crate::runs::IdHash;
 use crate::stream::{MAX_RECORD, Piece};
-use crate::value::{NoValue, Type, remark_on_string};
+use crate::value::{NoValue, Type, remark_on_name};
 
 /// The label of a vertex without one.
 const VERTEX: &[u8] = b"vertex";
@@ -244,10 +244,10 @@ impl<'a> Reading<'a> {
         if rows.header_again.contains(&id) {
             self.warn(0, Warning::HeaderAgain);
         }
+        if is_line(self.record.bytes) {
+            self.warn(0, Warning::Hyphens);
+        }
         if let Some(label) = self.label() {
-            if !rows.is_gremlin && label.starts_with(b":") {
-                self.warn(0, Warning::ColonInLabel { label: lossy(&label) });
-            }
             each(&label, |label| self.label_of_vertex(label));
         }
         if self.records == 0 && rows.is_gremlin {
@@ -273,12 +273,12 @@ impl<'a> Reading<'a> {
         Some(self.rows.hashes.id(space, &id))
     }
 
-    /// Of an id or a label, the same is to be said as of a String.
+    /// Says what is to be said of an id or a label.
     #[inline]
     fn remark_on_name(&mut self, span: Span, column: &Column) {
         let text = span.written(self.record.bytes);
-        if let Some(remark) = remark_on_string(text) {
-            let (value, column) = (lossy(text), self.rows.header.dialect.name(column).to_owned());
+        if let Some(remark) = remark_on_name(text) {
+            let (value, column) = (lossy(text), self.rows.header.name(column).to_owned());
             self.warn(span.start, Warning::Value { value, column, remark });
         }
     }
@@ -286,26 +286,30 @@ impl<'a> Reading<'a> {
     fn label(&mut self) -> Option<Cow<'a, [u8]>> {
         let label = self.rows.label_in(self.record)?;
         self.remark_on_name(label, &Column::Label);
-        Some(self.text_of(label))
+        let text = self.text_of(label);
+        if text.starts_with(b":") {
+            self.warn(label.start, Warning::ColonInLabel { label: lossy(&text) });
+        }
+        Some(text)
     }
 
     /// What tells an edge from others with its id. In openCypher, nothing does.
-    fn edge_fact(&mut self, from: Id, to: Id) -> Fact {
+    fn edge_fact(&self, from: Id, to: Id, label: Option<&[u8]>) -> Fact {
         let rows = self.rows;
-        let label = self.label().unwrap_or(Cow::Borrowed(EDGE));
-        rows.hashes.fact_of(rows.edge_key, rows.is_gremlin.then_some((from, to, label)))
+        rows.hashes.fact_of(rows.edge_key, rows.is_gremlin.then_some((from, to, label.unwrap_or(EDGE))))
     }
 
     fn edge(&mut self) -> Subject {
-        let (rows, record) = (self.rows, self.record);
+        let rows = self.rows;
         let ends = (self.id_in(rows.from), self.id_in(rows.to));
         let (Some(from), Some(to)) = ends else { return Subject::Nothing };
         self.records += 1;
-        let label = rows.label_in(record).map(|label| label.cell(record.bytes));
-        if let Some(label) = label.filter(|label| label.text.contains(&b';')) {
-            self.warn(label.at, Warning::EdgeLabelIsNotSplit { label: lossy(&label.text) });
+        let label = self.label();
+        if let Some(label) = label.as_deref().filter(|label| label.contains(&b';')) {
+            let at = rows.label_in(self.record).map_or(0, |label| label.start);
+            self.warn(at, Warning::EdgeLabelIsNotSplit { label: lossy(label) });
         }
-        let id = self.id_in(rows.id).map(|id| (id, self.edge_fact(from, to)));
+        let id = self.id_in(rows.id).map(|id| (id, self.edge_fact(from, to, label.as_deref())));
         self.properties();
         Subject::Edge(Edge { from, to, misses_end: false, id })
     }
@@ -420,6 +424,12 @@ fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
             edge.misses_end = !(vertices.has(edge.from) & vertices.has(edge.to));
         }
     }
+}
+
+/// Whether a row is a line that is drawn: each of its cells has two hyphens or more, and nothing else.
+fn is_line(row: &[u8]) -> bool {
+    let is_drawn = |cell: &[u8]| matches!(cell.trim_ascii(), [b'-', b'-', rest @ ..] if rest.iter().all(|byte| *byte == b'-'));
+    row.starts_with(b"--") && row.split(|byte| *byte == b',').all(is_drawn)
 }
 
 /// Whether a text is a list as Python, JSON or Postgres writes it, or what Java prints of an array.
