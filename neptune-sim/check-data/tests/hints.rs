@@ -160,6 +160,39 @@ use rstest::rstest;
     "write xsd:integer",
     "digits"
 )]
+#[case::json_ld(
+    "nquads",
+    "{\n  \"@context\": {\n    \"name\": \"http://e/name\"\n  },\n  \"@id\": \"http://e/a\"\n}\n",
+    "this is JSON-LD",
+    "no subject"
+)]
+#[case::json_ld_in_a_list("turtle", "[\n  {\n    \"@id\": \"http://e/a\"\n  }\n]\n", "this is JSON-LD", "TriG")]
+#[case::rdf_json("ntriples", "{ \"http://e/a\": { \"http://e/p\": [] } }\n", "this is RDF/JSON", "TriG")]
+#[case::a_graph_with_an_iri("nquads", "<http://e/g> {\n<http://e/a> <http://e/p> 1 .\n}\n", "this is TriG", "no object")]
+#[case::rules_in_turtle(
+    "turtle",
+    "@prefix e: <e:> .\ne:a e:p e:b .\n{ ?x e:p ?y } => { ?y e:c ?x } .\n",
+    "N3 with rules",
+    "TriG"
+)]
+#[case::variables_of_n3("turtle", "@prefix e: <e:> .\n@forAll e:x .\n", "N3 with rules", "declare")]
+#[case::results_as_csv("turtle", "s,p,o\r\nhttp://e/a,http://e/p,x\r\n", "results of a SPARQL query", "declare")]
+#[case::trix("rdfxml", "<TriX xmlns='http://www.w3.org/2004/03/trix/trix-1/'><graph/></TriX>", "this is TriX", "IRIs")]
+#[case::less_than(
+    "rdfxml",
+    "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><a xmlns='e:'><p>a < b</p></a></r:RDF>",
+    "as `&lt;`",
+    "&amp;"
+)]
+#[case::less_than_a_number(
+    "rdfxml",
+    "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><a xmlns='e:'><p>a<5</p></a></r:RDF>",
+    "as `&lt;`",
+    "&amp;"
+)]
+#[case::less_than_in_an_attribute("rdfxml", "<a xmlns='e:' b='a<b'/>", "as `&lt;`", "&amp;")]
+#[case::an_attribute_without_a_value("rdfxml", "<a xmlns='e:' b/>", "write an attribute as", "as `&lt;`")]
+#[case::yaml("csv", "---\n- id: v1\n", "a file of vertices", "sqlcmd")]
 #[case::a_decimal_comma("turtle", "<e:a> <e:p> \"1,5\"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n", "`1234.50`", "rdflib")]
 #[case::a_day_of_rdf_xml(
     "rdfxml",

@@ -4,6 +4,7 @@
 
 mod delimiter;
 mod header;
+mod json;
 mod nature;
 mod row;
 mod statement;
@@ -31,9 +32,20 @@ pub(crate) struct Context<'a> {
     pub(crate) ends: Ends,
     /// Whether a row like a header was seen.
     pub(crate) behind_another: bool,
+    /// Whether the file is of another kind, as its first finding says.
+    pub(crate) is_other: bool,
 }
 
 impl Context<'_> {
+    fn is_table(&self) -> bool {
+        matches!(self.format, Format::Csv | Format::OpenCypher)
+    }
+
+    /// What the file is, if it is none of the format.
+    pub(crate) fn nature(&self) -> Option<String> {
+        nature::of_nature(self.start, self.name, self.format)
+    }
+
     /// The first line, or as much of it as is known, which is more than a finding shows.
     fn first_line(&self) -> String {
         let text = String::from_utf8_lossy(self.start);
@@ -68,17 +80,27 @@ pub(crate) fn is_of_another_header(hint: &str) -> bool {
 /// Why this happens, and what helps; `None` if the text says it all.
 pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
     match &finding.what {
+        What::Error(_) if finding.record > 0 && context.is_table() && row::is_hyphens(&finding.excerpt.text) => {
+            Some(row::HYPHENS.to_owned())
+        }
         What::Error(problem) => {
             let is_first = finding.record == 0
                 || (finding.record == 1 && matches!(problem, Problem::Statement { .. } | Problem::Document { .. }));
-            let nature = is_first.then(|| nature::of_nature(context.start, context.name, context.format)).flatten();
+            let nature = is_first.then(|| context.nature()).flatten();
             // The reader of RDF/XML takes any element for a thing, and finds fault only with what is in it.
             let is_document = matches!(problem, Problem::Document { .. }) && context.format == Format::RdfXml;
             let nature = nature.or_else(|| nature::of_document(context.start).filter(|_| is_document).map(str::to_owned));
-            nature.or_else(|| of_problem(problem, &finding.excerpt, context))
+            // Of a file of another kind, one hint says what it is, and none says how its lines would be statements.
+            let is_other = matches!(problem, Problem::Statement { .. }) && context.is_other;
+            nature.or_else(|| if is_other { None } else { of_problem(problem, &finding.excerpt, context) })
         }
         What::Warning(Warning::Value { value, .. }) if value.ends_with('\r') && context.has_two_returns() => {
             Some(row::TWO_RETURNS.to_owned())
+        }
+        What::Warning(Warning::BlankNodes)
+            if context.format == Format::RdfXml && nature::of_document(context.start).is_some() =>
+        {
+            nature::of_document(context.start).map(str::to_owned)
         }
         What::Warning(what) => warning::of_warning(what, &finding.excerpt.text),
     }
@@ -87,9 +109,6 @@ pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
 fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: &Context<'_>) -> Option<String> {
     if context.has_two_returns() && ends_with_return(problem, line, *at, &context.first_line()) {
         return Some(row::TWO_RETURNS.to_owned());
-    }
-    if row::is_hyphens(line) {
-        return Some(row::HYPHENS.to_owned());
     }
     let hint = match problem {
         Problem::MissingColumn { column } => {
@@ -114,6 +133,10 @@ fn of_problem(problem: &Problem, Excerpt { text: line, at }: &Excerpt, context: 
         Problem::UnexpectedColumn { .. } => "leave the column out, or load with userProvidedEdgeIds TRUE".to_owned(),
         Problem::InvalidValue { value, column, of } => return of_value(value, column, *of, context),
         Problem::Statement { text } | Problem::Document { text, .. } => {
+            let is_graph = text.ends_with("found '{'") || text.starts_with("Unknown directive \"@for");
+            if is_graph && nature::has_rules(&String::from_utf8_lossy(context.start)) {
+                return Some(nature::RULES.to_owned());
+            }
             return statement::of_statement(text, line, *at, context.format);
         }
         Problem::NoHeader => header::of_none(context.start).to_owned(),

@@ -1,6 +1,7 @@
 //! What a file is that is none of its format: seen from its first bytes and its name.
 
 use super::delimiter::of_delimiter;
+use super::json::{RESULTS, of_json};
 use crate::arguments::Format;
 
 /// How much of a file is looked at, in bytes.
@@ -16,7 +17,9 @@ pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<Stri
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let is_table = matches!(format, Format::Csv | Format::OpenCypher);
     let said = of_name(name)
-        .or_else(|| of_kind(start, text))
+        .or_else(|| of_kind(text))
+        .or_else(|| of_json(text, is_table))
+        .or_else(|| of_results(text))
         .or_else(|| of_encoding(start))
         .or_else(|| of_markup(text, format))
         .or_else(|| if is_table { of_no_table(text, format) } else { of_no_statements(text, format) });
@@ -48,33 +51,46 @@ fn of_name(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Files that are no load files whatever their format, by their first bytes.
-fn of_kind(start: &[u8], text: &str) -> Option<&'static str> {
-    const KINDS: [(&[u8], &str); 7] = [
-        (b"\xD0\xCF\x11\xE0", "this is a workbook of an old Excel, or another file of Office: save it as CSV UTF-8"),
-        (b"Obj\x01", "this is Avro, which no load takes: export text"),
-        (b"ARROW1\0", "this is Arrow, which no load takes: export text"),
-        (b"$HDT", "this is HDT, which no load takes: convert it to N-Triples (hdt2rdf)"),
-        (b"version https://git-lfs", "this is a pointer of Git LFS, and not the file that it stands for: run `git lfs pull`"),
-        (b"Prefix(", OWL),
-        (b"Prefix: ", OWL),
+/// Texts that are no load files whatever their format, by how they begin.
+fn of_kind(text: &str) -> Option<&'static str> {
+    const KINDS: [(&str, &str); 14] = [
+        ("version https://git-lfs", "this is a pointer of Git LFS, and not the file that it stands for: run `git lfs pull`"),
+        ("Prefix(", OWL),
+        ("Prefix: ", OWL),
+        ("format-version:", "this is OBO, which no load takes: convert it to RDF/XML (ROBOT convert)"),
+        ("graph [", "this is GML, which no load takes: export CSV"),
+        ("digraph ", "this is a graph of Graphviz, which no load takes: export CSV"),
+        ("CREATE ", SCRIPT),
+        ("INSERT INTO ", SCRIPT),
+        ("MERGE (", SCRIPT),
+        ("UNWIND ", SCRIPT),
+        (":begin", SCRIPT),
+        ("-- MySQL dump", SCRIPT),
+        ("-- PostgreSQL", SCRIPT),
+        ("--\n-- PostgreSQL", SCRIPT),
     ];
     let is_update = |line: &str| ["INSERT DATA", "DELETE DATA"].iter().any(|word| line.to_ascii_uppercase().starts_with(word));
     match () {
-        () if text.starts_with('{') && text.contains("\"head\"") && text.contains("\"vars\"") => Some(SPARQL_RESULTS),
         () if text.lines().any(is_update) => {
             Some("this is an update of SPARQL: send it to the cluster, or load what is in its braces")
         }
-        () if text.starts_with("format-version:") => {
-            Some("this is OBO, which no load takes: convert it to RDF/XML (ROBOT convert)")
-        }
-        () => KINDS.into_iter().find(|(mark, _)| start.starts_with(mark)).map(|(_, said)| said),
+        () if has_rules(text) => Some(RULES),
+        () => KINDS.into_iter().find(|(mark, _)| text.starts_with(mark)).map(|(_, said)| said),
     }
 }
 
+/// Whether a text has rules or variables of N3, which Turtle does not have.
+pub(super) fn has_rules(text: &str) -> bool {
+    let is_rule = |line: &str| line.contains("} =>") || line.starts_with("@forAll") || line.starts_with("@forSome");
+    text.lines().take_while(|line| !line.contains("\"\"\"")).any(is_rule)
+}
+
+pub(super) const RULES: &str =
+    "this is N3 with rules, which no load takes: leave them out, or run them and load what follows as Turtle";
+
 const OWL: &str = "this is OWL in a syntax that no load takes: save it as RDF/XML or Turtle";
 
-const SPARQL_RESULTS: &str = "these are the results of a SPARQL query, which no load takes: ask with CONSTRUCT for RDF";
+const SCRIPT: &str = "this is a script of SQL or Cypher; a load reads every file under its source: put it elsewhere";
 
 fn of_encoding(start: &[u8]) -> Option<&'static str> {
     let has_mark = start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF");
@@ -124,8 +140,10 @@ fn of_root(text: &str) -> Option<&'static str> {
             Some("this is an error that S3 answered with, saved in place of the file: download or upload the file again")
         }
         () if is("<graphml") => Some("this is GraphML, which no load takes: export CSV"),
-        () if is("<sparql") => Some(SPARQL_RESULTS),
+        () if is("<sparql") => Some(RESULTS),
         () if is("<ontology") => Some(OWL),
+        () if is("<gexf") => Some("this is GEXF, which no load takes: export CSV"),
+        () if is("<trix") => Some("this is TriX, which no load takes: convert it to N-Quads"),
         () => None,
     }
 }
@@ -151,7 +169,7 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
     let rest = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
     let (line, lower) = (text.lines().next().unwrap_or_default(), rest.to_ascii_lowercase());
     let has = |marks: &[&str]| marks.iter().any(|mark| line.contains(mark));
-    let is_statement = (rest.starts_with('<') || rest.starts_with("_:")) && rest.trim_end().ends_with('.');
+    let is_statement = is_statement(rest);
     match () {
         () if lower.starts_with("@prefix")
             || lower.starts_with("@base")
@@ -160,7 +178,9 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`")
         }
         () if is_statement => Some("this is RDF: load it with the format `ntriples` or `nquads`"),
-        () if text.starts_with('{') || text.starts_with("[{") => Some("this is JSON, which no load takes: export CSV"),
+        () if begins_with_iri(rest) => Some(
+            "this is RDF: load Turtle with the format `turtle`; TriG, with graphs in braces, is to be converted to N-Quads",
+        ),
         () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
         () if lower.starts_with("sep=") => Some("this line is Excel's, and no header: remove it"),
         () if line.starts_with('#') && is_behind_comments(text) => Some("CSV has no comments: the first line is the header"),
@@ -177,6 +197,29 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
     }
 }
 
+/// Whether a line has a whole statement.
+fn is_statement(line: &str) -> bool {
+    (begins_with_iri(line) || line.starts_with("_:")) && line.trim_end().ends_with('.')
+}
+
+/// Whether a line begins with an IRI, and not with a tag of XML or a name in angles.
+fn begins_with_iri(line: &str) -> bool {
+    let scheme = line.strip_prefix('<').and_then(|rest| rest.split_once(':')).map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| matches!(scheme, "http" | "https" | "urn" | "mailto" | "tag" | "file") || line.contains("> <"))
+}
+
+/// Results of a SPARQL query with commas or tabs.
+fn of_results(text: &str) -> Option<&'static str> {
+    const NAMES: [&str; 9] = ["s", "p", "o", "g", "subject", "predicate", "object", "graph", "context"];
+    let mut lines = text.lines();
+    let (header, row) = (lines.next()?.trim(), lines.next().unwrap_or_default());
+    let cells: Vec<&str> = header.split(',').map(|cell| cell.trim_matches('"').trim_start_matches('?')).collect();
+    let has_iri = ["http://", "https://", "urn:", "_:"].iter().any(|start| row.contains(start));
+    let has_commas = cells.len() > 1 && has_iri && cells.iter().all(|cell| NAMES.contains(&cell.to_ascii_lowercase().as_str()));
+    let has_tabs = header.starts_with('?') && header.split('\t').all(|cell| cell.len() > 1 && cell.starts_with('?'));
+    (has_commas || has_tabs).then_some(RESULTS)
+}
+
 /// Whether the first line that does not begin with `#` is a header.
 fn is_behind_comments(text: &str) -> bool {
     let line = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
@@ -188,16 +231,14 @@ fn of_no_statements(text: &str, format: Format) -> Option<&'static str> {
     let (line, is_xml) = (text.lines().next().unwrap_or_default(), is_rdf_xml(format));
     let lower = line.to_ascii_lowercase();
     match () {
-        () if text.starts_with("{\"") || text.starts_with("{\n") || text.starts_with("[{") || text.starts_with("[\n") => {
-            Some("this looks like JSON-LD, which no load takes: convert it to N-Quads")
-        }
         () if text.starts_with("#!") => Some("this is a script; a load reads every file under its source: put it elsewhere"),
         () if is_xml && ["@prefix", "@base", "prefix ", "base <"].iter().any(|start| lower.starts_with(start)) => {
             Some("this is Turtle: load it with the format `turtle`")
         }
-        () if is_xml && (line.starts_with("<http") || line.starts_with("_:")) && line.trim_end().ends_with('.') => {
+        () if is_xml && is_statement(line) => {
             Some("this is N-Triples or N-Quads: load it with the format `ntriples` or `nquads`")
         }
+        () if is_xml && begins_with_iri(line) => Some("this is Turtle or TriG: load Turtle with the format `turtle`"),
         () if GREMLIN.iter().any(|mark| line.contains(mark)) => Some("this is CSV of Gremlin: load it with the format `csv`"),
         () if line.contains(',') && OPENCYPHER.iter().any(|mark| line.contains(mark)) => {
             Some("this is CSV of openCypher: load it with the format `opencypher`")
@@ -233,7 +274,17 @@ mod tests {
     #[case::git_lfs(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", Some("`git lfs pull`"))]
     #[case::apoc_in_quotes(b"\"_id\",\"_labels\",\"_start\",\"_end\",\"_type\"\n", Some("APOC"))]
     #[case::results_of_sparql_as_json(b"{\"head\": {\"vars\": [\"s\"]}}", Some("results of a SPARQL query"))]
-    #[case::avro(b"Obj\x01\x04", Some("Avro"))]
+    #[case::a_graph_of_trig(b"<http://e/g> {\n  <http://e/a> <http://e/p> 1 .\n}", Some("graphs in braces"))]
+    #[case::a_rule(b"@prefix e: <e:> .\n{ ?x e:p ?y } => { ?y e:c ?x } .", Some("N3 with rules"))]
+    #[case::results_of_sparql_as_csv(b"s,p,o\r\nhttp://e/a,http://e/p,x\r\n", Some("results of a SPARQL query"))]
+    #[case::results_of_sparql_as_tsv(b"?s\t?p\n<http://e/a>\t<http://e/p>\n", Some("results of a SPARQL query"))]
+    #[case::columns_of_the_same_names(b"s,p,o\n1,2,3\n", None)]
+    #[case::sql(b"INSERT INTO people VALUES (1);\n", Some("SQL or Cypher"))]
+    #[case::cypher(b"CREATE (:Person {name: 'x'});\n", Some("SQL or Cypher"))]
+    #[case::gml(b"graph [\n node [", Some("GML"))]
+    #[case::graphviz(b"digraph G {\n", Some("Graphviz"))]
+    #[case::gexf(b"<?xml version=\"1.0\"?>\n<gexf version=\"1.3\">", Some("GEXF"))]
+    #[case::trix(b"<?xml version=\"1.0\"?>\n<TriX xmlns=\"http://", Some("TriX"))]
     #[case::a_comment(b"# people\n~id\n", Some("no comments"))]
     #[case::a_name_with_a_hash(b"#id,name\n1,x\n", None)]
     #[case::excel(b"sep=,\n~id\n", Some("Excel's"))]

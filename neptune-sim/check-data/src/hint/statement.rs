@@ -36,11 +36,17 @@ fn of_line(line: &str) -> Option<&'static str> {
         () if line.starts_with(['@', '[']) || lower.starts_with("prefix ") || lower.starts_with("base <") => {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`, or convert it")
         }
-        () if lower.starts_with("graph ") || line.starts_with('{') => {
+        () if lower.starts_with("graph ") || line.starts_with('{') || is_graph(line) => {
             Some("this is TriG, which no load takes: convert it to N-Quads")
         }
         () => None,
     }
+}
+
+/// `<http://e/g> {`
+fn is_graph(line: &str) -> bool {
+    let name = line.split_once('{').map(|(name, _)| name.trim_end());
+    name.is_some_and(|name| name.starts_with(['<', '_']) && !name.contains(['"', ' ']))
 }
 
 /// A term that is none of N-Triples.
@@ -118,6 +124,8 @@ fn of_xml(text: &str, line: &str) -> Option<&'static str> {
             Some("the file is cut off, or a tag is not closed: write or upload it again")
         }
         "unexpected literal" => Some("text stands in the element of a property, and not between two of them"),
+        _ if is_less_than(text, line) => Some("write a `<` that is none of a tag as `&lt;`"),
+        _ if text.contains("attribute key must be") => Some("write an attribute as `name=\"value\"`"),
         _ if text.starts_with("The entity \"") => {
             Some("XML knows &lt; &gt; &amp; &quot; and &apos;; write others as characters, or declare them in the DOCTYPE")
         }
@@ -143,6 +151,15 @@ fn of_xml(text: &str, line: &str) -> Option<&'static str> {
         _ if text.ends_with("is no longer a valid RDF name") => Some("leave it out: RDF has dropped it"),
         _ => None,
     }
+}
+
+/// Whether a `<` is taken for the beginning of a tag, and stands before what no tag begins with.
+fn is_less_than(text: &str, line: &str) -> bool {
+    let starts_tag = |c: char| c.is_alphabetic() || matches!(c, '_' | '/' | '!' | '?' | ':');
+    let is_lone = line.split('<').skip(1).any(|behind| !behind.starts_with(starts_tag) && !behind.is_empty());
+    let is_of_tag =
+        text.ends_with("is no name of XML") || text.contains("attribute key") || text.contains("is not well-formed");
+    text.contains("must not contain the '<' character") || is_of_tag && is_lone
 }
 
 /// Faults of Turtle.
@@ -176,21 +193,26 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
     }
 }
 
+/// What helps against a number without its quotes.
+macro_rules! bare {
+    ($number:literal) => {
+        concat!(
+            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"",
+            $number,
+            "\"^^<http://www.w3.org/2001/XMLSchema#double>`"
+        )
+    };
+}
+
 /// A number that Turtle has only in quotes.
 fn of_bare_word(Around { before, after }: &Around<'_>) -> Option<&'static str> {
     // RDF4J stops at a sign, and behind a word.
     let ends = |c: char| c.is_whitespace() || ",;.()[]".contains(c);
     let is = |word: &str| after.split(ends).next() == Some(word) || before.trim_end().rsplit(ends).next() == Some(word);
     match () {
-        () if is("NaN") => Some(
-            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"NaN\"^^<http://www.w3.org/2001/XMLSchema#double>`",
-        ),
-        () if is("INF") || is("+INF") => Some(
-            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"INF\"^^<http://www.w3.org/2001/XMLSchema#double>`",
-        ),
-        () if is("-INF") => Some(
-            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"-INF\"^^<http://www.w3.org/2001/XMLSchema#double>`",
-        ),
+        () if is("NaN") => Some(bare!("NaN")),
+        () if is("INF") || is("+INF") => Some(bare!("INF")),
+        () if is("-INF") => Some(bare!("-INF")),
         () => None,
     }
 }
