@@ -181,6 +181,66 @@ fn bytes_of_another_encoding_that_is_named_are_warned_about() {
     assert_eq!(warning.map(|finding| (finding.record, finding.times)), Some((3, 1)), "{findings:?}");
 }
 
+/// A document with this text, in this encoding.
+fn in_encoding(name: &str, text: &[u8]) -> Vec<u8> {
+    let begin = BEGIN.split_once("?>").map_or(BEGIN, |(_, rest)| rest);
+    let begin = format!("<?xml version='1.0' encoding='{name}'?>{begin}<e:C rdf:about='e:a'><e:p>");
+    [begin.as_bytes(), text, b"</e:p></e:C></rdf:RDF>"].concat()
+}
+
+/// As RDF4J reads them. That they are the same letters is seen from the duplicate.
+#[rstest]
+#[case::latin_1("ISO-8859-1", b"\xE9", "é")]
+#[case::latin_1_by_another_name("latin1", b"\xE9", "é")]
+#[case::latin_9("iso-8859-15", b"\xA4", "€")]
+#[case::windows("windows-1252", b"\x80", "€")]
+#[case::shift_jis("Shift_JIS", b"\x82\xA0", "あ")]
+#[case::gbk("GBK", b"\xC4\xE3", "你")]
+#[case::ascii("us-ascii", b"x", "x")]
+#[case::no_letter_in_another_encoding("ISO-8859-1", b"x", "x")]
+fn a_document_is_read_in_the_encoding_that_it_declares(#[case] name: &str, #[case] bytes: &[u8], #[case] letter: &str) {
+    let mut graph = Graph::default();
+    read(&in_encoding("UTF-8", letter.as_bytes())[..], &mut graph);
+    let (totals, findings) = read(&in_encoding(name, bytes)[..], &mut graph);
+    assert_eq!((totals.records, totals.duplicates, totals.errors()), (2, 2, 0), "{findings:?}");
+    let is_warned = findings.iter().any(|finding| finding.what == What::Warning(Warning::NotUtf8));
+    assert_eq!(is_warned, !letter.is_ascii(), "{findings:?}");
+}
+
+#[rstest]
+#[case::with_a_mark(true, true)]
+#[case::with_a_mark_at_the_end_that_is_high(true, false)]
+#[case::without_one(false, true)]
+#[case::without_one_and_high_first(false, false)]
+fn a_document_of_two_bytes_a_letter_is_read(#[case] has_mark: bool, #[case] is_little: bool) {
+    let text = String::from_utf8(in_encoding("UTF-16", "é".as_bytes())).expect("text");
+    let mark = if has_mark { "\u{feff}" } else { "" };
+    let units = mark.encode_utf16().chain(text.encode_utf16());
+    let bytes: Vec<u8> = units.flat_map(|unit| if is_little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect();
+    let mut graph = Graph::default();
+    read(&in_encoding("UTF-8", "é".as_bytes())[..], &mut graph);
+    let (totals, findings) = read(&bytes[..], &mut graph);
+    assert_eq!((totals.records, totals.duplicates), (2, 2), "{findings:?}");
+}
+
+#[test]
+fn ascii_has_128_characters() {
+    let (_, findings) = read(&in_encoding("us-ascii", b"\xE9")[..], &mut Graph::default());
+    let What::Error(Problem::Document { text, words, .. }) = &findings[0].what else { panic!("{findings:?}") };
+    assert_eq!(
+        (text.as_str(), *words),
+        ("Byte \"233\" is not a member of the (7-bit) ASCII character set.", Provenance::Rdf4j)
+    );
+}
+
+/// Java knows it.
+#[test]
+fn a_document_in_an_encoding_that_is_not_known_is_read_as_utf8() {
+    let (totals, findings) = read(&in_encoding("cp850", b"\x82")[..], &mut Graph::default());
+    assert_eq!(totals.errors(), 0, "{findings:?}");
+    assert!(findings.iter().any(|finding| finding.what == What::Warning(Warning::NotUtf8)), "{findings:?}");
+}
+
 #[test]
 fn bytes_of_one_each_are_no_utf16() {
     let text = "<?xml version='1.0' encoding='utf-16'?><e:C xmlns:e='e:'/>";

@@ -3,6 +3,7 @@
 
 mod document;
 mod element;
+mod encoding;
 mod end;
 mod entity;
 mod names;

@@ -9,6 +9,7 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
 
+use super::encoding::{In, decoded};
 use super::end::{End, Near};
 use super::entity::{is_xml, unended};
 use crate::problem::Provenance;
@@ -26,9 +27,8 @@ pub(super) struct Source<R> {
     buffer: Vec<u8>,
     /// Where the next piece is.
     next: Spot,
-    /// Whether its declaration names no other encoding.
-    is_utf8: bool,
-    /// Where bytes are that are no UTF-8, if it names another one.
+    encoding: In,
+    /// Where letters are that are no UTF-8 in the file.
     pub(super) not_utf8: Option<Near>,
 }
 
@@ -47,20 +47,16 @@ pub(super) enum Piece {
 }
 
 impl<R: Read> Source<R> {
-    /// What is behind a byte order mark, which RDF4J skips.
-    pub(super) fn new(mut input: R) -> io::Result<Source<impl Read + use<R>>> {
-        let mut start = Vec::new();
-        input.by_ref().take(3).read_to_end(&mut start)?;
-        if start == b"\xEF\xBB\xBF" {
-            start.clear();
-        }
+    /// What is behind a byte order mark.
+    pub(super) fn new(input: R) -> io::Result<Source<impl Read + use<R>>> {
+        let (encoding, input) = decoded(input)?;
         let left = Rc::new(Cell::new(0));
-        let bounded = Bounded { input: io::Cursor::new(start).chain(input), left: Rc::clone(&left) };
+        let bounded = Bounded { input, left: Rc::clone(&left) };
         let mut reader = Reader::from_reader(BufReader::with_capacity(CHUNK, bounded));
         reader.config_mut().check_end_names = false;
         reader.config_mut().check_comments = true;
         reader.config_mut().allow_unmatched_ends = true;
-        Ok(Source { reader, left, buffer: Vec::new(), next: Spot { line: 1, column: 1 }, is_utf8: true, not_utf8: None })
+        Ok(Source { reader, left, buffer: Vec::new(), next: Spot { line: 1, column: 1 }, encoding, not_utf8: None })
     }
 
     /// The next piece, and where it is; `None` at the end.
@@ -97,16 +93,13 @@ impl<R: Read> Source<R> {
             let said = "The processing instruction target matching \"[xX][mM][lL]\" is not allowed.";
             return Err((End::rdf4j(said), near));
         }
-        if let Some(name) = encoding {
-            if name.starts_with(b"utf-16") {
-                return Err((End::rdf4j("Content is not allowed in prolog."), near));
-            }
-            self.is_utf8 = matches!(&name[..], b"" | b"utf-8" | b"utf8");
+        if encoding.is_some_and(|name| name.starts_with(b"utf-16")) && self.encoding == In::Utf8 {
+            return Err((End::rdf4j("Content is not allowed in prolog."), near));
         }
         let text = self.checked(&content, begin).map_err(|end| (end, near.clone()))?;
         let length = usize::try_from(self.reader.buffer_position() - before).unwrap_or(usize::MAX);
         self.pass(&content, length);
-        if matches!(text, Cow::Owned(_)) {
+        if matches!(text, Cow::Owned(_)) || matches!(self.encoding, In::Another(_)) && !text.is_ascii() {
             self.not_utf8 = Some(near.clone());
         }
         Ok(Some((piece, near)))
@@ -115,9 +108,12 @@ impl<R: Read> Source<R> {
     /// The text of a piece that begins like this.
     fn checked<'c>(&self, content: &'c [u8], begin: &str) -> Result<Cow<'c, str>, End> {
         let text = match std::str::from_utf8(content) {
-            Err(error) if self.is_utf8 => return Err(End::rdf4j(of_bytes(&content[error.valid_up_to()..]))),
+            Err(error) if self.encoding == In::Utf8 => return Err(End::rdf4j(of_bytes(&content[error.valid_up_to()..]))),
             _ => String::from_utf8_lossy(content),
         };
+        if let Some(byte) = content.iter().find(|byte| self.encoding == In::Ascii && !byte.is_ascii()) {
+            return Err(End::rdf4j(format!("Byte \"{byte}\" is not a member of the (7-bit) ASCII character set.")));
+        }
         if begin.is_empty() && text.contains("]]>") {
             let said =
                 "The character sequence \"]]>\" must not appear in content unless used to mark the end of a CDATA section.";
