@@ -112,7 +112,8 @@ impl fmt::Display for Type {
 #[inline]
 pub(crate) fn remark_on_string(text: &[u8]) -> Option<Remark> {
     let (first, last) = (text.first()?, text.last()?);
-    let may_be_odd = *last == b'\r' || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S');
+    let may_be_odd = matches!(last, b'\r' | b']' | b'\'')
+        || matches!(first, b'n' | b'N' | b'u' | b'<' | b'(' | b'[' | b'#' | b'\\' | b'S' | b'%');
     if may_be_odd { remark_on_odd_string(text) } else { None }
 }
 
@@ -130,7 +131,7 @@ fn remark_on_odd_string(text: &[u8]) -> Option<Remark> {
     match text {
         text if is_null(text) => Some(Remark::Null),
         [.., b'\r'] => Some(Remark::CarriageReturn),
-        [.., b']'] if is_printed(text) => Some(Remark::Printed),
+        text if is_printed(text) => Some(Remark::Printed),
         _ => None,
     }
 }
@@ -155,9 +156,17 @@ fn is_null(text: &[u8]) -> bool {
     )
 }
 
-/// How JavaScript prints an object, and C# an array.
+/// How JavaScript prints an object, C# an array, Python bytes and an object, Java an optional value, and Go a map and a value that it cannot print.
 fn is_printed(text: &[u8]) -> bool {
-    text.starts_with(b"[object ") || text.starts_with(b"System.") && text.ends_with(b"[]")
+    match text {
+        [b'b', b'\'', .., b'\''] | [b'%', b'!', _, b'(', ..] => true,
+        [.., b']'] => {
+            let ends = text.ends_with(b"[]") && text.starts_with(b"System.");
+            ends || [&b"[object "[..], b"Optional[", b"map["].iter().any(|start| text.starts_with(start))
+        }
+        [b'<', .., b'>'] => memchr::memmem::find(text, b" object at 0x").is_some(),
+        _ => false,
+    }
 }
 
 fn remark_on_bool(text: &[u8]) -> Option<Remark> {
@@ -298,7 +307,7 @@ mod tests {
     #[case(Type::Long, &["9223372036854775807", "-9223372036854775808"], &["9223372036854775808", "-9223372036854775809", "9223372036854776000"])]
     #[case(Type::Double, &["1", "-0.5", ".5", "5.", "1e-7", "1.0E+308", "NaN", "Infinity", "-Infinity"], &["INF", "inf", "nan", "1,5", "0x1p3", "1d", "", ".", "-", "e5", "1e", "1e+", "1.5.2"])]
     #[case(Type::Float, &["3.4028236e39"], &["infinity"])]
-    #[case(Type::String, &["", "anything", "NA", "[a]", "System.out", "Null", "'", "'single quotes'"], &[])]
+    #[case(Type::String, &["", "anything", "NA", "[a]", "System.out", "Null", "'", "'single quotes'", "b'", "<b>", "%!", "maps[1]", "b 'x'"], &[])]
     #[case(Type::Date, &["2024-02-29", "2024-02-29T10:15", "2024-02-29T10:15:30", "2024-02-29T10:15:30Z", "1965-07-08", "2000-02-29", "0000-01-01"],
         &["2024-02-30", "2023-02-29", "2024-13-01", "2024-02-29T25:00:00Z", "2024-02-29T11:60:00Z", "2024-02-29T23:59:61Z", "2024-2-9",
           "20240229", "1900-02-29", "2024-02-29T10:15:3", "2024-02-29T10:15Z", "1709201730000", "2024-02-29 10:15:30", "Thu Feb 29 10:15:30 UTC 2024", "2024-02-29T10:15:30.Z", "2024-02-29T"])]
@@ -323,6 +332,11 @@ mod tests {
     #[case::a_word_for_a_missing_bool(Type::Bool, "NULL", Remark::NullCountsAsFalse)]
     #[case::a_missing_bool_of_r(Type::Bool, "NA", Remark::NullCountsAsFalse)]
     #[case::an_object_of_javascript(Type::String, "[object Object]", Remark::Printed)]
+    #[case::bytes_of_python(Type::String, "b'Ann'", Remark::Printed)]
+    #[case::an_object_of_python(Type::String, "<__main__.Person object at 0x7f3c2a1b5d90>", Remark::Printed)]
+    #[case::an_optional_of_java(Type::String, "Optional[Ann]", Remark::Printed)]
+    #[case::a_map_of_go(Type::String, "map[a:1]", Remark::Printed)]
+    #[case::a_value_that_go_cannot_print(Type::String, "%!s(<nil>)", Remark::Printed)]
     #[case::an_array_of_c_sharp(Type::String, "System.String[]", Remark::Printed)]
     #[case::a_word_of_postgres(Type::String, "\\N", Remark::Null)]
     #[case::short_offset(Type::Date, "2024-02-29T10:15:30.5-0500", Remark::Offset)]

@@ -14,10 +14,16 @@ const CTRL_A: &str = "cells are separated by commas, and here by Ctrl-A, as Hive
 const TABLE: &str = "this is a table as a terminal shows it, and no CSV: psql --csv, mysql --batch, sqlcmd -s \",\" -W";
 
 /// What helps against another delimiter, in a header or in a row in its place.
-pub(super) fn of_delimiter(line: &str) -> Option<&'static str> {
-    let line = line.trim();
+pub(super) fn of_delimiter(text: &str) -> Option<&'static str> {
+    let mut lines = text.lines();
+    let (line, next) = (lines.next().unwrap_or_default().trim(), lines.next().unwrap_or_default());
     let is_of_terminal = line.starts_with("+--") || line.contains(" | ");
-    let separates = |delimiter: char| !line.contains(',') && line.contains(delimiter) && are_cells(line, delimiter);
+    // Of words alone, only another line with as many of them says that they are cells.
+    let are_in_both =
+        |delimiter: char| line.matches(delimiter).count() > 1 && line.matches(delimiter).eq(next.matches(delimiter));
+    let separates = |delimiter: char| {
+        !line.contains(',') && line.contains(delimiter) && (are_cells(line, delimiter) || are_in_both(delimiter))
+    };
     match () {
         () if line.contains('\u{1}') => Some(CTRL_A),
         () if is_of_terminal && (line.starts_with("+--") || separates('|')) => Some(TABLE),
@@ -53,6 +59,8 @@ mod tests {
     #[case::bars_of_opencypher("id:ID|:LABEL", Some(BARS))]
     #[case::rows_with_bars("v1|person|41", Some(BARS))]
     #[case::bars_between_other_names("id|label|name", Some(BARS))]
+    #[case::two_rows_with_bars("v1|person|Ann\nv2|person|Bob", Some(BARS))]
+    #[case::rows_of_other_widths("v1|person|Ann\nv2|person", None)]
     #[case::a_bar_in_a_name("a|b", None)]
     #[case::hive("~id\u{1}~label", Some(CTRL_A))]
     #[case::rows_of_hive("v1\u{1}person", Some(CTRL_A))]

@@ -7,10 +7,10 @@ use crate::arguments::Format;
 
 /// What the columns of ids and labels are called in exports of other programs.
 const ALIASES: [(&str, &[&str]); 4] = [
-    ("~id", &["id", "_id", ":id", "x.id"]),
-    ("~from", &["from", "source", "src", "_from", "subject", "start", "id_from", ":start_id"]),
-    ("~to", &["to", "target", "dst", "_to", "object", "end", "id_to", ":end_id"]),
-    ("~label", &["label", "labels", "type", "predicate", "category", ":label", ":type"]),
+    ("~id", &["id", "_id", ":id", "x.id", "_key", "v_id", "gid"]),
+    ("~from", &["from", "source", "src", "_from", "subject", "start", "id_from", "from_id", ":start_id"]),
+    ("~to", &["to", "target", "dst", "_to", "object", "end", "id_to", "to_id", ":end_id"]),
+    ("~label", &["label", "labels", "type", "predicate", "category", "v_type", "e_type", ":label", ":type"]),
 ];
 
 /// A column that pandas made of an index.
@@ -54,6 +54,11 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
     if let Some(hint) = line.split(',').filter(|cell| is_padded(cell, column)).find_map(of_hidden) {
         return hint;
     }
+    if cells.iter().any(|cell| cell.rsplit_once('.').is_some_and(|(_, name)| name == column)) {
+        return format!(
+            "write the column as `{column}`: Hive puts the name of the table before each, unless hive.resultset.use.unique.column.names is false"
+        );
+    }
     let gremlin = if column.starts_with(':') { opencypher_to_gremlin(column) } else { column };
     let aliases = ALIASES.iter().find(|(known, _)| *known == gremlin).map_or(&[][..], |(_, aliases)| aliases);
     let alias =
@@ -69,7 +74,10 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
             "a file of nodes has `:ID`; one of relationships has `:START_ID` and `:END_ID`, too. This one lacks `{column}`"
         );
     }
-    format!("a file of vertices has `~id`; one of edges has `~id`, `~from` and `~to`. This one lacks `{column}`")
+    format!(
+        "a file of vertices has `~id`; one of edges has `~id`, `~from` and `~to`. This one lacks `{column}`. If its first line is a row, put a \
+         header before it"
+    )
 }
 
 /// A header that has the column, in quotes that make another one of it.

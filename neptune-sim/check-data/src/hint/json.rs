@@ -2,6 +2,9 @@
 
 /// What the beginning of a file of JSON says of it, and what helps. `None` if it is none.
 pub(super) fn of_json(text: &str, is_table: bool) -> Option<&'static str> {
+    if text.starts_with("[\"") && text.lines().next().is_some_and(|line| line.trim_end().ends_with(']')) {
+        return Some("this is JSON, a list in each line, which no load takes: convert HexTuples to N-Quads, and rows to CSV");
+    }
     let first_key = first_key(text)?;
     let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
     Some(match () {
@@ -50,6 +53,7 @@ mod tests {
     #[case::rdf_json("{\n  \"http://e/a\" : {", Some("RDF/JSON"))]
     #[case::a_list("[{\"a\": 1}]", Some("this is JSON"))]
     #[case::a_line_of_many("{\"~id\":\"v1\"}\n{\"~id\":\"v2\"}\n", Some("this is JSON"))]
+    #[case::hextuples("[\"http://e/a\",\"http://e/p\",\"x\",\"\",\"\",\"\"]\n", Some("HexTuples"))]
     #[case::a_list_of_turtle("[ a <e:b> ] .", None)]
     #[case::a_graph_of_trig("{ <e:a> <e:b> \"c\" . }", None)]
     #[case::a_rule("{ \"a\" e:b ?c } => {} .", None)]

@@ -193,7 +193,7 @@ fn of_no_table(text: &str, format: Format) -> Option<&'static str> {
         () if format == Format::OpenCypher && has(&GREMLIN) => {
             Some("this header is Gremlin's: load the file with the format `csv`")
         }
-        () => of_delimiter(line),
+        () => of_delimiter(text),
     }
 }
 

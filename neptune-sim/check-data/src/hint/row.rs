@@ -34,8 +34,7 @@ pub(super) const BEHIND_ANOTHER: &str =
 pub(super) const HYPHENS: &str = "sqlcmd draws a line below the header: take it out of the output (`grep -v '^--'`), and put SET NOCOUNT ON before the \
                                   query, so that no number of rows follows";
 /// The number of rows behind them.
-const NUMBER_OF_ROWS: &str =
-    "this is the number of rows that a program has printed: sqlcmd prints none after SET NOCOUNT ON, and psql none with --csv";
+const NUMBER_OF_ROWS: &str = "this is the number of rows that a program has printed: sqlcmd prints none after SET NOCOUNT ON, psql none with --csv, and SQL*Plus none after SET FEEDBACK OFF";
 
 /// Whether a line is drawn below a header: of hyphens, at least two in each cell.
 pub(super) fn is_hyphens(line: &str) -> bool {
@@ -44,8 +43,9 @@ pub(super) fn is_hyphens(line: &str) -> bool {
 
 /// What helps against a row with too few cells.
 pub(super) fn of_short_row(line: &str) -> &'static str {
-    let is_number =
-        line.starts_with('(') && ["rows affected)", "row affected)", " rows)", " row)"].iter().any(|end| line.ends_with(end));
+    const ENDS: [&str; 6] = [" rows affected)", " row affected)", " rows)", " row)", " rows selected.", " row selected."];
+    let number = ENDS.iter().find_map(|end| line.trim_end().strip_suffix(end));
+    let is_number = number.is_some_and(|number| number.trim_start_matches('(').bytes().all(|byte| byte.is_ascii_digit()));
     if is_number { NUMBER_OF_ROWS } else { "write a comma for each missing cell; strict readers of CSV refuse such rows" }
 }
 

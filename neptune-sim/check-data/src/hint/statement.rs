@@ -74,6 +74,22 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
         () if expected("'.'") && after.starts_with("DEFAULT") => {
             Some("pycottas writes a statement of the default graph so: leave `DEFAULT` out")
         }
+        () if expected("'.'") && before.ends_with('"') && found == "\"" => {
+            Some("a graph is an IRI or a blank node, and a quote in a text is written `\\\"`")
+        }
+        () if text.starts_with("Expected '<' or '_'") && is_nothing(after) => {
+            Some("a program wrote a word for a missing value: leave the statement out")
+        }
+        () if expected("'<' or '_'")
+            && found != "\""
+            && before.is_empty()
+            && after.contains("> ")
+            && after.trim_end().ends_with(" .") =>
+        {
+            Some(
+                "the beginning of the line is missing: if this is a piece of a file that was split by its size, split it at line ends (`split -l`)",
+            )
+        }
         () if expected("'.'") && before.ends_with('"') && found != "\"" => Some("a quote in a text is written `\\\"`"),
         () if expected("'<'") && before.ends_with("^^") => {
             Some("a datatype is a whole IRI: `^^<http://www.w3.org/2001/XMLSchema#date>`")
@@ -98,6 +114,12 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
 /// Whether a text ends with a language and nothing behind it.
 fn is_language(before: &str) -> bool {
     before.rsplit_once("\"@").is_some_and(|(_, tag)| tag.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')))
+}
+
+/// How programs write that there is no value.
+fn is_nothing(after: &str) -> bool {
+    let word = after.split([' ', '\t']).next().unwrap_or_default();
+    matches!(word, "null" | "undefined" | "None" | "NULL" | "nil" | "nan" | "NaN")
 }
 
 fn is_bare_value(after: &str) -> bool {
@@ -179,9 +201,16 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
         () if text.starts_with("Illegal language tag char: '_'") => {
             Some("a language has `-` in it, and no underscore: `@en-US`")
         }
-        () if around.before.ends_with("<<") || around.after.starts_with("<<") => Some(STAR),
+        () if around.before.ends_with("<<") || around.before.ends_with("<<(") || around.after.starts_with("<<") => Some(STAR),
         () if text.starts_with("Expected '.', found") && around.before.trim_end().ends_with('"') => {
             Some("a quote in a text is written `\\\"`, and a statement ends with ` .`")
+        }
+        () if text.ends_with("found '/'") || text.ends_with("found '('") && !around.before.ends_with([' ', '\t', ',']) => Some(
+            "a `/` or a bracket in a name behind a prefix is written `\\/`, `\\(` and `\\)`: or write the whole IRI in `<>`",
+        ),
+        () if text == "Exponent value missing" => Some("write the digits of the exponent: `1.0E0`"),
+        () if text == "Object for statement missing" => {
+            of_bare_word(around).or(Some("behind `,` and behind a predicate stands an object: leave the `,` out"))
         }
         () if text.starts_with("Expected '.', found") => Some("a statement ends with ` .`, and so does an `@prefix`"),
         () if text.starts_with("Illegal carriage return") => {

@@ -30,6 +30,9 @@ enum Zone {
 
 /// Why a text is no date, or is none of the documented forms, and what to set in the programs that write it so.
 pub(super) fn of_time(value: &str) -> String {
+    if ["0000-00-00", "0001-01-01 00:00:00"].iter().any(|nothing| value.starts_with(nothing)) {
+        return "MySQL and Go write this where there is no date: leave the cell empty".to_owned();
+    }
     if value.split_at_checked(10).is_some_and(|(day, _)| like(day, "0000-00-00") && Type::Date.check(day.as_bytes()).is_err()) {
         return "this day is not in the calendar".to_owned();
     }

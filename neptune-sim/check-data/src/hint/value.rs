@@ -41,6 +41,9 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
     if unquoted.is_some_and(|inside| of.check(inside.as_bytes()).is_ok()) {
         return Some(QUOTES.to_owned());
     }
+    if let Some(hint) = of_program(value) {
+        return Some(hint.to_owned());
+    }
     // Java puts the name of a zone in brackets at the end of a time.
     if value.starts_with('[') || (value.ends_with(']') && !value.contains('[')) {
         return Some(LIST.to_owned());
@@ -55,6 +58,22 @@ pub(super) fn of_value(value: &str, of: Type) -> Option<String> {
         Type::Float | Type::Double => of_number(value, of),
         Type::Date => Some(of_time(value)),
         Type::Bool | Type::String => None,
+    }
+}
+
+/// What helps against what a program writes in place of any value.
+fn of_program(value: &str) -> Option<&'static str> {
+    match value {
+        "#REF!" | "#DIV/0!" | "#VALUE!" | "#NAME?" | "#NUM!" | "#NULL!" => {
+            Some("a spreadsheet writes this where a formula has failed: mend the formula, or leave the cell empty")
+        }
+        _ if value.starts_with("struct(") || value.starts_with("struct{") => {
+            Some("Glue writes a column of several types so: choose one with resolveChoice before it is written")
+        }
+        _ if value.starts_with('{') && value.ends_with('}') && value.contains(':') => {
+            Some("this is an object of JSON: write the value that is in it")
+        }
+        _ => None,
     }
 }
 
@@ -103,6 +122,13 @@ fn of_large_number(value: &str, number: i128, of: Type) -> String {
 
 /// A number in another form than a load takes.
 fn of_number(value: &str, of: Type) -> Option<String> {
+    if value.starts_with(['\u{2212}', '\u{2013}']) {
+        return Some("a number below zero has the hyphen of the keyboard before it, and no other sign: `-1.5`".to_owned());
+    }
+    if value.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).is_some_and(|inside| of.check(inside.as_bytes()).is_ok())
+    {
+        return Some("accountants write a number below zero in brackets: write `-` before it".to_owned());
+    }
     let (is_whole, digits) = (!matches!(of, Type::Float | Type::Double), value.trim_start_matches(['+', '-']));
     if !digits.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '$' | '€' | '£')) {
         let is_bool = ["true", "false"].contains(&value.to_ascii_lowercase().as_str());
@@ -117,6 +143,11 @@ fn of_number(value: &str, of: Type) -> Option<String> {
             "a whole number is written in digits only: format the column as a number without decimals, or make it Double"
         }
         () if is_whole && value.parse::<f64>().is_ok() => "make the column Double, or round the values",
+        () if value.chars().any(|c| matches!(c, '\u{a0}' | '\u{202f}' | '\u{2009}' | '\''))
+            && only(&[' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '.', ',']) =>
+        {
+            "write nothing between thousands, not even a blank or `'`: `1234.5`"
+        }
         () if only(&['_']) => "write the digits without `_`",
         () if is_whole && only(&[',', '.']) => {
             "write nothing between thousands: `1234`; a number with a decimal point needs a column of type Double"
@@ -143,6 +174,14 @@ mod tests {
     #[case(Type::Int, "'41'", Some("only `\"` quotes"))]
     #[case(Type::Date, "'2024-05-06'", Some("only `\"` quotes"))]
     #[case(Type::Int, "'x'", None)]
+    #[case(Type::Int, "#REF!", Some("a formula has failed"))]
+    #[case(Type::Int, "struct(41,null)", Some("resolveChoice"))]
+    #[case(Type::Int, "{\"N\":\"41\"}", Some("an object of JSON"))]
+    #[case(Type::Double, "\u{2212}1.5", Some("the hyphen of the keyboard"))]
+    #[case(Type::Double, "(1.5)", Some("accountants"))]
+    #[case(Type::Double, "(x)", None)]
+    #[case(Type::Int, "1\u{202f}234", Some("between thousands"))]
+    #[case(Type::Double, "1'234.50", Some("between thousands"))]
     #[case(Type::Int, "nan", Some("leave the cell empty"))]
     #[case(Type::Date, "NaT", Some("leave the cell empty"))]
     #[case(Type::Double, "nan", Some("write `NaN`"))]

@@ -99,7 +99,8 @@ impl<R: Read> Source<R> {
         let text = self.checked(&content, begin).map_err(|end| (end, near.clone()))?;
         let length = usize::try_from(self.reader.buffer_position() - before).unwrap_or(usize::MAX);
         self.pass(&content, length);
-        if matches!(text, Cow::Owned(_)) || matches!(self.encoding, In::Another(_)) && !text.is_ascii() {
+        let is_other = matches!(self.encoding, In::Another(encoding) if !encoding.is_ascii_compatible() || !text.is_ascii());
+        if matches!(text, Cow::Owned(_)) || is_other {
             self.not_utf8 = Some(near.clone());
         }
         Ok(Some((piece, near)))
