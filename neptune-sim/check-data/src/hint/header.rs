@@ -61,8 +61,9 @@ pub(super) fn of_missing_column(column: &str, line: &str, name: &str, format: Fo
     }
     let gremlin = if column.starts_with(':') { opencypher_to_gremlin(column) } else { column };
     let aliases = ALIASES.iter().find(|(known, _)| *known == gremlin).map_or(&[][..], |(_, aliases)| aliases);
-    let alias =
-        cells.iter().find(|cell| aliases.contains(&cell.to_ascii_lowercase().as_str()) || cell.eq_ignore_ascii_case(column));
+    // ArangoDB has `_id`, which the ends of edges name, beside `_key`.
+    let called = |name: &&str| cells.iter().find(|cell| cell.eq_ignore_ascii_case(name));
+    let alias = std::iter::once(&column).chain(aliases).find_map(called);
     if let Some(alias) = alias {
         if *alias == column {
             return of_quotes(line).to_owned();

@@ -13,9 +13,7 @@ pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
         Warning::Value { remark: Remark::NullCountsAsFalse, .. } => LEAVE_EMPTY,
         Warning::Value { remark: Remark::SingleQuotes, .. } => QUOTES,
         Warning::Value { value, remark: Remark::CountsAsFalse, .. } if matches!(value.as_str(), "'true'" | "'false'") => QUOTES,
-        Warning::Value { remark: Remark::Printed, .. } => {
-            "write the values that are in it: joined with `;`, or each in a column of its own"
-        }
+        Warning::Value { value, remark: Remark::Printed, .. } => of_printed(value),
         Warning::ColonInLabel { .. } => {
             "APOC and queries write labels so: write `Person;Admin`, and of an edge `KNOWS`, without colons"
         }
@@ -51,6 +49,16 @@ pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
         Warning::EdgeLabelIsNotSplit { .. } => return None,
     };
     Some(text.to_owned())
+}
+
+/// How programs are made to write what is in an object.
+fn of_printed(value: &str) -> &'static str {
+    match value {
+        _ if value.starts_with("b'") => "Python prints bytes so: write value.decode(\"utf-8\")",
+        _ if value.starts_with("Optional[") => "Java prints an optional value so: write value.orElse(\"\")",
+        _ if value.starts_with("%!") => "Go prints so what does not fit its verb: write the value with %v, and nothing for nil",
+        _ => "write the values that are in it: joined with `;`, or each in a column of its own",
+    }
 }
 
 /// How programs are made to leave a cell empty.
