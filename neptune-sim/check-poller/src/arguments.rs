@@ -18,6 +18,9 @@ use crate::invoke::Url;
 use crate::machine::{Machine, MachineError};
 use crate::poller::Subject;
 
+/// What options of a state machine are refused with: clap drops what they require if it cannot be given.
+const NOT_A_MACHINE: [&str; 3] = ["lambda", "invoke", "command"];
+
 /// Judge a poller: run it against every status of a load and every kind of trouble
 ///
 /// Each case is a simulated cluster of its own. The load of a case moves on whenever the poller was answered its status, so the poller may
@@ -81,10 +84,10 @@ pub struct Arguments {
     ///
     /// The command is one for --lambda. The definition may name the function by its name, in an ARN, or as a substitution such as
     /// `${CheckLoadStatusArn}` for `check_load_status`; a template by its logical id.
-    #[arg(long = "function", value_name = "NAME=COMMAND", value_parser = read_function, requires = "state_machine")]
+    #[arg(long = "function", value_name = "NAME=COMMAND", value_parser = read_function, requires = "state_machine", conflicts_with_all = NOT_A_MACHINE)]
     functions: Vec<(String, CommandLine)>,
     /// What runs the state machine: `moto` (Python), or `node` (aws-local-stepfunctions)
-    #[arg(long, value_name = "ENGINE", default_value = "moto", value_parser = read_engine, requires = "state_machine", hide_short_help = true)]
+    #[arg(long, value_name = "ENGINE", default_value = "moto", value_parser = read_engine, requires = "state_machine", conflicts_with_all = NOT_A_MACHINE, hide_short_help = true)]
     engine: EngineKind,
     /// The function's event, or @FILE [default: `{"load_id": "{load_id}"}`]
     ///
@@ -193,5 +196,38 @@ fn read_patience(text: &str) -> Result<Duration, String> {
         Ok(patience) if !patience.is_zero() => Ok(patience),
         Ok(_) => Err("no poller ends in no time: write for example `2m`".to_owned()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        _arguments: Arguments,
+    }
+
+    #[rstest]
+    #[case::a_function_of_a_command(&["--function", "f=true", "--", "true"], "'--function <NAME=COMMAND>' cannot be used with '[COMMAND]...'")]
+    #[case::an_engine_of_a_command(&["--engine", "node", "--", "true"], "'--engine <ENGINE>' cannot be used with '[COMMAND]...'")]
+    #[case::a_function_of_a_function(&["--function", "f=true", "--lambda", "true"], "'--function <NAME=COMMAND>' cannot be used with '--lambda <COMMAND>'")]
+    #[case::an_engine_of_a_function(&["--engine", "moto", "--invoke", "http://127.0.0.1:9/x"], "'--engine <ENGINE>' cannot be used with '--invoke <URL>'")]
+    #[case::a_function_alone(&["--function", "f=true", "--list"], "--state-machine <FILE>")]
+    fn what_is_for_a_state_machine_is_refused_without_one(#[case] arguments: &[&str], #[case] said: &str) {
+        let error = Cli::try_parse_from(std::iter::once(&"check-poller").chain(arguments)).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains(said), "{error}");
+    }
+
+    #[test]
+    fn the_usual_engine_is_no_option_that_was_given() {
+        assert!(Cli::try_parse_from(["check-poller", "--", "true"]).is_ok());
+        assert!(
+            Cli::try_parse_from(["check-poller", "--state-machine", "x", "--engine", "node", "--function", "f=true"]).is_ok()
+        );
     }
 }

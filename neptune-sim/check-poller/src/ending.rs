@@ -106,6 +106,8 @@ pub enum Ending {
         error: StatesError,
         /// The state that it entered last.
         state: String,
+        /// The cause that the engine gives, shortened in its middle; empty if there is none.
+        cause: String,
     },
     /// It was ended, because it went on asking.
     AskedOn,

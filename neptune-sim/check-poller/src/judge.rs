@@ -168,11 +168,12 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
     let notes = &seen.notes;
     match &seen.ending {
         Ending::Crashed(instead) => (Verdict::Crashed, format!("it ended with {instead}")),
-        Ending::Faulty { error, state } => {
+        Ending::Faulty { error, state, cause } => {
             let (name, state) = (error.name, state.escape_debug());
+            let because = if cause.is_empty() { String::new() } else { format!(": {cause}") };
             (
                 Verdict::Crashed,
-                format!("its execution failed with {name} in the state `{state}`, which says nothing of the load"),
+                format!("its execution failed with {name} in the state `{state}`, which says nothing of the load{because}"),
             )
         }
         Ending::Ended { said: None, how } => {

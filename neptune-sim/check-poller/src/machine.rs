@@ -17,6 +17,7 @@ use crate::address::Address;
 use crate::ending::{End, Ending, NAME_BYTES, PlayError, Run};
 use crate::event::Event;
 use crate::function::{LONGEST, deploy};
+use crate::report::cut_middle;
 use crate::states_error::StatesError;
 use crate::trouble::MachineTrouble;
 use crate::watch::Watch;
@@ -27,6 +28,9 @@ const SEED: u32 = 0;
 const YEAR: Duration = Duration::from_hours(365 * 24);
 /// What bounds every execution.
 const HISTORY: &str = "with 25,000 events in its history";
+/// How much of a cause is shown, and how much of it in a sentence.
+const CAUSE_BYTES: usize = 1000;
+const REASON_BYTES: usize = 400;
 /// How many calls that hang may each take the patience of a case: the first attempt of a task and a few retries, twice.
 const HANGING_CALLS: u32 = 8;
 
@@ -133,11 +137,14 @@ impl Execution {
             }
         };
         let said = json!({
-            "status": ended.status, "error": ended.error, "cause": ended.cause, "output": ended.output,
-            "lastState": ended.entered.last(), "events": ended.events,
+            "status": ended.status, "error": ended.error,
+            "cause": ended.cause.as_deref().map(|cause| cut_middle(cause, CAUSE_BYTES)),
+            "lastState": ended.entered.last(), "events": ended.events, "output": ended.output,
         });
+        // A line for each, so that a long one hides no other.
+        let said = serde_json::to_string_pretty(&said).unwrap_or_default();
         let trouble = MachineTrouble::of_end(&ended, self.tasks.last_end());
-        Ok(Run { trouble, ..Run::new(end_of(&ended), &said.to_string(), &self.log()) })
+        Ok(Run { trouble, ..Run::new(end_of(&ended), &said, &self.log()) })
     }
 
     async fn stopped(&self, stop: impl AsyncFn() -> Ending) -> Ending {
@@ -181,6 +188,18 @@ impl Execution {
     }
 }
 
+/// The reason in a cause, in one line. AWS and moto begin each with the state, which is told anyway.
+fn reason(cause: &str) -> String {
+    let reason = match cause.split_once(" (entered at the event id #") {
+        Some((before, behind)) if before.starts_with("An error occurred while executing the state") => {
+            behind.split_once("). ").map_or(cause, |(_, reason)| reason)
+        }
+        _ => cause,
+    };
+    let line: String = reason.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+    cut_middle(&line, REASON_BYTES)
+}
+
 fn end_of(ended: &Ended) -> End {
     let cut = |by, why| End::Stopped(Ending::Cut { by, why });
     match ended.status {
@@ -196,8 +215,28 @@ fn end_of(ended: &Ended) -> End {
         Status::Failed => {
             let error = ended.error.clone().unwrap_or_default();
             let state = ended.entered.last().cloned().unwrap_or_default();
-            StatesError::find(&error)
-                .map_or(End::Failed(error), |error| End::Stopped(Ending::Faulty { error, state: cut_text(&state, NAME_BYTES) }))
+            StatesError::find(&error).map_or(End::Failed(error), |error| {
+                let (state, cause) = (cut_text(&state, NAME_BYTES), reason(ended.cause.as_deref().unwrap_or_default()));
+                End::Stopped(Ending::Faulty { error, state, cause })
+            })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_at_the_end_of_a_long_cause_is_kept() {
+        let head = "An error occurred while executing the state 'Done?' (entered at the event id #9). ";
+        assert_eq!(
+            reason(&format!("{head}The JSONata expression 'x' returned nothing.")),
+            "The JSONata expression 'x' returned nothing."
+        );
+        let long = format!("{head}The JSONata expression '{}' cannot be evaluated: an end is missing\n", "$a & ".repeat(500));
+        let reason = reason(&long);
+        assert!(reason.starts_with("The JSONata expression '$a &") && reason.ends_with("an end is missing "), "{reason}");
+        assert!(reason.len() <= REASON_BYTES + 10, "{reason}");
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use neptune_report::terminal::{BAD, GOOD, OPEN, paint, plain, wrap};
 use neptune_report::{Run, Table, TestResult, count, duration};
-use neptune_text::{cut, redact};
+use neptune_text::redact;
 use serde::Serialize;
 
 use crate::case::Case;
@@ -22,8 +22,13 @@ const SHOWN: usize = 6;
 /// How many lines of an output are shown from its beginning, and how many from its end.
 const FIRST_LINES: usize = 4;
 const LAST_LINES: usize = 6;
-/// How much of each.
+/// How much of each. A line of how an execution ended has its cause in it.
 const LINE_BYTES: usize = 200;
+const EXECUTION_LINE_BYTES: usize = 1200;
+/// What the first output of a state machine is called: how its execution ended.
+const EXECUTION: &str = "execution";
+/// How many columns a time takes at least.
+const TIME: usize = 7;
 /// How long an id of Neptune's is: a UUID.
 const ID_BYTES: usize = 36;
 /// What the report is called.
@@ -194,17 +199,21 @@ impl Judged {
 
     fn timeline(&self, width: usize) -> String {
         let all = &self.seen.notes.exchanges;
+        // Waits of a state machine take no time, so that these may be days.
+        let longest =
+            all.iter().flat_map(|exchange| [Some(exchange.at), exchange.pause]).flatten().map(|time| told(time).len());
+        let column = longest.max().unwrap_or_default().max(TIME);
         let total = usize::try_from(self.seen.notes.requests).unwrap_or(usize::MAX);
         let hidden = total.saturating_sub(2 * SHOWN);
         let (first, behind) = all.split_at(if hidden == 0 { all.len() } else { SHOWN });
         let last = &behind[behind.len().saturating_sub(SHOWN)..];
-        let fits = |exchange: &Exchange| line(exchange, &exchange.target).chars().count() <= width;
+        let fits = |exchange: &Exchange| line(exchange, &exchange.target, column).chars().count() <= width;
         let is_whole = first.iter().chain(last).all(fits);
         let shown = |exchanges: &[Exchange]| -> String {
             let target = |target: &str| if is_whole { target.to_owned() } else { with_short_ids(target) };
-            exchanges.iter().map(|exchange| wrap(&line(exchange, &target(&exchange.target)), width) + "\n").collect()
+            exchanges.iter().map(|exchange| wrap(&line(exchange, &target(&exchange.target), column), width) + "\n").collect()
         };
-        let head = paint(OPEN, &format!("  {:>7}  {:>7}  request and answer", "at", "pause"));
+        let head = paint(OPEN, &format!("  {:>column$}  {:>column$}  request and answer", "at", "pause"));
         let between = paint(OPEN, &format!("          ... {} more ...", count(hidden as u64, "request")));
         match hidden {
             _ if all.is_empty() => String::new(),
@@ -264,10 +273,16 @@ fn seconds(time: Duration) -> f64 {
 }
 
 /// `    0.52s    0.10s  GET /loader/0a237328…4802 200 LOAD_IN_PROGRESS`: when it came, how long after the answer before, and the request with its answer.
-fn line(exchange: &Exchange, target: &str) -> String {
-    let pause = exchange.pause.map(|pause| format!("{:.2}s", pause.as_secs_f64())).unwrap_or_default();
+/// Times take so many columns.
+fn line(exchange: &Exchange, target: &str, column: usize) -> String {
+    let (at, pause) = (told(exchange.at), exchange.pause.map(told).unwrap_or_default());
     let (_, answer) = answer(exchange);
-    format!("  {:6.2}s  {pause:>7}  {} {target} {answer}", exchange.at.as_secs_f64(), exchange.method)
+    format!("  {at:>column$}  {pause:>column$}  {} {target} {answer}", exchange.method)
+}
+
+/// `0.52s`
+fn told(time: Duration) -> String {
+    format!("{:.2}s", time.as_secs_f64())
 }
 
 /// A target whose ids of loads are shortened in the middle: `/loader/0a237328…4802?details=true`.
@@ -306,8 +321,10 @@ pub(crate) fn ends_of_output(name: &str, text: &str) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let shown =
-        |lines: &[&str]| lines.iter().flat_map(|line| ["  | ".to_owned(), visible(line), "\n".to_owned()]).collect::<String>();
+    let most = if name == EXECUTION { EXECUTION_LINE_BYTES } else { LINE_BYTES };
+    let shown = |lines: &[&str]| {
+        lines.iter().flat_map(|line| ["  | ".to_owned(), visible(line, most), "\n".to_owned()]).collect::<String>()
+    };
     let (first, behind) = lines.split_at(lines.len().min(FIRST_LINES));
     let (hidden, last) = behind.split_at(behind.len().saturating_sub(LAST_LINES));
     let between = match hidden.len() {
@@ -317,10 +334,20 @@ pub(crate) fn ends_of_output(name: &str, text: &str) -> String {
     format!("{name}:\n{}{between}{}", shown(first), shown(last))
 }
 
-/// A line without secrets and without what a terminal would obey.
-fn visible(line: &str) -> String {
+/// A line of so many bytes at most, without secrets and without what a terminal would obey.
+fn visible(line: &str, most: usize) -> String {
     let plain: String = line.replace('\t', " ").chars().filter(|c| !c.is_control()).collect();
-    cut(&redact::body(&plain), LINE_BYTES)
+    cut_middle(&redact::body(&plain), most)
+}
+
+/// The text, or its beginning and its end with ` … ` between them if it has more than this many bytes: what is wrong often stands at the end.
+pub(crate) fn cut_middle(text: &str, most_bytes: usize) -> String {
+    if text.len() <= most_bytes {
+        return text.to_owned();
+    }
+    let first = text.floor_char_boundary(most_bytes / 3 * 2);
+    let last = text.ceil_char_boundary(text.len() - most_bytes / 3);
+    format!("{} … {}", &text[..first], &text[last..])
 }
 
 /// What a poller's two outputs are called.
@@ -328,7 +355,7 @@ pub(crate) fn output_names(kind: Kind) -> [&'static str; 2] {
     match kind {
         Kind::Command => ["standard output", "standard error"],
         Kind::Function => ["answer", "log"],
-        Kind::StateMachine => ["execution", "log of the last call"],
+        Kind::StateMachine => [EXECUTION, "log of the last call"],
     }
 }
 
@@ -509,6 +536,27 @@ standard error:
         assert_eq!(timeline, wanted);
         cancelled.seen.notes.exchanges.truncate(1);
         assert!(plain(&cancelled.timeline(100)).contains(LOAD), "an id that there is room for is whole");
+    }
+
+    #[test]
+    fn times_of_days_stay_in_their_columns() {
+        let mut slow = judged("completed", Outcome::Success, &["LOAD_IN_PROGRESS", "LOAD_IN_PROGRESS", "LOAD_COMPLETED"], "");
+        slow.seen.notes.exchanges[2].at = Duration::from_secs(100_000);
+        slow.seen.notes.exchanges[2].pause = Some(Duration::from_secs(99_999));
+        let timeline = plain(&slow.timeline(120));
+        let columns: Vec<_> = timeline.lines().skip(1).map(|line| line.find("GET").unwrap()).collect();
+        assert!(columns.iter().all(|column| *column == columns[0]), "{timeline}");
+        assert!(timeline.contains("\n  100000.00s   99999.00s  GET"), "{timeline}");
+    }
+
+    #[test]
+    fn the_end_of_a_long_line_is_kept() {
+        let line = format!("first {} the reason", "x".repeat(5000));
+        let text = ends_of_output(EXECUTION, &line);
+        assert!(text.contains("first ") && text.ends_with(" the reason\n") && text.len() < EXECUTION_LINE_BYTES + 50, "{text}");
+        let text = ends_of_output("log", &line);
+        assert!(text.ends_with(" the reason\n") && text.len() < LINE_BYTES + 50, "{text}");
+        assert_eq!(cut_middle("üüüüü", 9), "üüü … ü");
     }
 
     #[test]

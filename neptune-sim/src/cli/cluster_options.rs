@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use neptune_harness::field_map::yaml_fault;
 use neptune_loader::Plan;
 use neptune_server::scenario::Scenario;
 use neptune_server::{Authentication, ClockKind, ClusterSpec, Iam, S3, StartClock, parse_duration};
@@ -138,6 +139,6 @@ fn read_secretive<T: DeserializeOwned>(path: &Path, hint: &str) -> Result<T, Str
     let file = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {file}: {error}"))?;
     // Only the first line of the message: the others show the text of the file, and with it secrets.
-    let explain = |message: &str| message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let explain = |message: &str| yaml_fault(message.lines().next().unwrap_or_default().trim_start_matches("error: "));
     serde_saphyr::from_str(&text).map_err(|error| format!("{file}: {}\n{hint}", explain(&error.to_string())))
 }

@@ -39,6 +39,7 @@ const MOTO: Files = &[
     ("driver.py", include_str!("moto/driver.py")),
     ("as_aws.py", include_str!("moto/as_aws.py")),
     ("history.py", include_str!("moto/history.py")),
+    ("results.py", include_str!("moto/results.py")),
     ("services.py", include_str!("moto/services.py")),
     ("virtual_time.py", include_str!("moto/virtual_time.py")),
 ];

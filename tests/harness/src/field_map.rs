@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use neptune_text::nearest;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -84,7 +84,10 @@ impl FieldMap {
     /// # Errors
     /// As for [`read`](Self::read).
     pub fn parse(text: &str) -> Result<Self> {
-        let file: FieldMapFile = serde_saphyr::from_str(text)?;
+        let file: FieldMapFile = serde_saphyr::from_str(text).map_err(|error| anyhow!(yaml_fault(&error.to_string())))?;
+        if let Some(path) = file.answer.iter().flat_map(|(ours, theirs)| [ours, theirs]).find(|path| !is_path(path)) {
+            bail!("`answer`: `{path}` is no path: write names with one dot between them, such as `result.state`");
+        }
         for (section, names) in [("event", &file.event), ("answer", &file.answer)] {
             if let Some((one, other, name)) = doubled(names) {
                 bail!("`{section}`: `{one}` and `{other}` are both called `{name}`: give each a name of its own");
@@ -110,7 +113,8 @@ impl FieldMap {
     ) -> Result<()> {
         let known: BTreeSet<_> = VERDICTS.into_iter().chain(verdicts.iter().map(String::as_str)).collect();
         if let Some((_, word)) = self.raised.iter().find(|(_, word)| !known.contains(word.as_str())) {
-            let hint = match nearest(word, known.iter().copied()) {
+            let same = known.iter().copied().find(|known| known.eq_ignore_ascii_case(word));
+            let hint = match same.or_else(|| nearest(word, known.iter().copied())) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("they are {}", known.into_iter().collect::<Vec<_>>().join(", ")),
             };
@@ -195,6 +199,15 @@ fn of_type((error_type, verdict): (Value, String)) -> Result<(Option<String>, St
     }
 }
 
+/// What a YAML reader says, without what only a programmer can do.
+pub fn yaml_fault(said: &str) -> String {
+    said.replace(", set DuplicateKeyPolicy in Options if acceptable", ": leave out one of the two")
+}
+
+fn is_path(path: &str) -> bool {
+    path.split('.').all(|name| !name.is_empty())
+}
+
 /// Two keys with one name.
 fn doubled(names: &BTreeMap<String, String>) -> Option<(&str, &str, &str)> {
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
@@ -272,7 +285,7 @@ values: {SUCCESS: [done, true], FAILED: failed}
     }
 
     // Lists and no rstest: the first table of the 40 would wait until that is built.
-    const WRONG: [(&str, &str); 8] = [
+    const WRONG: [(&str, &str); 10] = [
         (
             "raised: {FAILED: LoadFailed, PENDING: [Busy, LoadFailed]}",
             "`raised`: \"LoadFailed\" stands for `FAILED` and for `PENDING`",
@@ -280,13 +293,16 @@ values: {SUCCESS: [done, true], FAILED: failed}
         ("raised: {FAILED: 7}", "`raised`: 7 is no type of an error"),
         ("raised: [FAILED]", "`raised` is one verdict for all errors, or has the types of errors for each"),
         ("events: {a: b}", "events"),
-        ("event: {a: b, a: c}", "duplicate"),
+        ("event: {a: b, a: c}", "duplicate mapping key: a: leave out one of the two"),
+        ("answer: {status: result..state}", "`answer`: `result..state` is no path: write names with one dot between them"),
+        ("answer: {status: .state}", "`answer`: `.state` is no path"),
         ("event: {a: x, b: x}", "`a` and `b` are both called `x`"),
         ("values: {SUCCESS: done, FAILED: [bad, done]}", "\"done\" stands for `FAILED` and for `SUCCESS`"),
         ("event: {a: [b]}", "line 1"),
     ];
-    const STRANGE: [(&str, Option<&str>); 7] = [
+    const STRANGE: [(&str, Option<&str>); 8] = [
         ("raised: FAILD", Some("`raised` has `FAILD`, which is no verdict of a scenario: did you mean `FAILED`?")),
+        ("raised: failed", Some("`raised` has `failed`, which is no verdict of a scenario: did you mean `FAILED`?")),
         ("raised: {lost: Error}", Some("they are FAILED, LOAD_FAILED, PENDING, SUCCESS")),
         ("raised: {LOAD_FAILED: Error}", None),
         ("event: {domain_loadid: x}", Some("`event: domain_loadid` is in no scenario: did you mean `domain_load_id`?")),

