@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 /// A loop in JSONPath, with what such loops have.
 fn watch() -> Value {
     json!({
-        "Comment": "a loop", "StartAt": "Look", "TimeoutSeconds": 3600,
+        "Comment": "a loop", "StartAt": "Begin", "TimeoutSeconds": 3600,
         "States": {
+            "Begin": {"Type": "Pass", "Result": {"count": 0}, "ResultPath": "$.polls", "Next": "Look"},
             "Look": {
                 "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 30, "HeartbeatSeconds": 10,
                 "Parameters": {"FunctionName": "look", "Payload": {"load_id.$": "$.load_id", "at.$": "States.Format('{}', $$.State.EnteredTime)"}},
@@ -93,7 +94,7 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
 
 #[rstest]
 // Where states lead
-#[case::a_start("/StartAt", json!("look"), "the StartAt of the machine names `look`, which is none of its States: did you mean `Look`?")]
+#[case::a_start("/StartAt", json!("begin"), "the StartAt of the machine names `begin`, which is none of its States: did you mean `Begin`?")]
 #[case::a_next("/States/Wait/Next", json!("Lok"), "the state `Wait` leads to `Lok`, which is none of the States beside it: did you mean `Look`?")]
 #[case::a_default("/States/Route/Default", json!("X"), "the state `Route` leads to `X`, which is none")]
 #[case::a_rule("/States/Route/Choices/0/Next", json!("X"), "the state `Route` leads to `X`, which is none")]
@@ -129,6 +130,7 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
 #[case::of_the_machine("/states", json!({}), "the machine has a field `states`: did you mean `States`?")]
 #[case::two_times("/States/Wait/Timestamp", json!("2030-01-01T00:00:00Z"), "the state `Wait` has both `Seconds` and `Timestamp`: leave out one of them")]
 #[case::no_time("/States/Wait/Seconds", Value::Null, "the state `Wait` does not say how long it waits")]
+#[case::a_cause_and_a_path("/States/Failed/Cause", json!("x"), "the state `Failed` has both `Cause` and `CausePath`")]
 #[case::a_value_and_a_path("/States/Look/TimeoutSecondsPath", json!("$.t"), "the state `Look` has both `TimeoutSeconds` and `TimeoutSecondsPath`")]
 #[case::no_rules("/States/Route/Choices", json!([]), "the state `Route` is a Choice without a rule")]
 #[case::no_branches("/States/All/Branches", Value::Null, "the state `All` is a Parallel without `Branches`")]

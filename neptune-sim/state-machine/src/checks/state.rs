@@ -106,14 +106,23 @@ fn check_end(state: &State<'_>) -> Result<(), Finding> {
 
 /// A value is given once: as it is, or by a path.
 fn check_pairs(state: &State<'_>) -> Result<(), Finding> {
-    let twice = state.fields.keys().filter_map(|field| field.strip_suffix("Path")).find(|field| state.has(field));
-    match twice.filter(|field| *field != "Input" && *field != "Output") {
-        Some(field) => {
-            let why = format!("has both `{field}` and `{field}Path`: leave out one of them");
-            Err(state.refused(&state.place.at(&format!("{field}Path")), &why))
+    const PAIRS: [&str; 7] = [
+        "TimeoutSeconds",
+        "HeartbeatSeconds",
+        "Error",
+        "Cause",
+        "MaxConcurrency",
+        "ToleratedFailurePercentage",
+        "ToleratedFailureCount",
+    ];
+    for field in PAIRS {
+        let path = format!("{field}Path");
+        if state.has(field) && state.has(&path) {
+            let why = format!("has both `{field}` and `{path}`: leave out one of them");
+            return Err(state.refused(&state.place.at(&path), &why));
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 fn check_heartbeat(state: &State<'_>) -> Result<(), Finding> {
