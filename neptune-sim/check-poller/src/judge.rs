@@ -123,6 +123,7 @@ pub(crate) fn judge(case: &Case, seen: &Observation, patience: Duration) -> Judg
 /// What helps a state machine in which a function or a Choice has failed. One that met the trouble of the case needs what helps against that.
 fn machine_remedy(case: &Case, seen: &Observation) -> Option<String> {
     let MachineTrouble { what, change } = seen.trouble.as_ref()?;
+    let change = change.as_ref()?;
     Some(if seen.notes.met_trouble { format!("{}; here, {what}", case.change) } else { change.clone() })
 }
 
@@ -304,7 +305,7 @@ pub(crate) fn no_request_remedy(kind: Kind, ending: &Ending, trouble: Option<&Ma
     let address = never_asked_remedy(kind);
     match ending {
         Ending::Faulty { error, .. } => error.change.to_owned(),
-        _ if let Some(MachineTrouble { what, change }) = trouble => {
+        _ if let Some(MachineTrouble { what, change: Some(change) }) = trouble => {
             format!(
                 "{what}: {change}. If the event is not the one that it expects, give it another --event. If it has sent a request elsewhere, {address}"
             )
@@ -476,7 +477,7 @@ mod tests {
     fn troubled(seen: Observation) -> Observation {
         let trouble = MachineTrouble {
             what: "the function `look` raised E".to_owned(),
-            change: "correct the function `look`".to_owned(),
+            change: Some("correct the function `look`".to_owned()),
         };
         Observation { kind: Kind::StateMachine, trouble: Some(trouble), ..seen }
     }
@@ -520,10 +521,19 @@ mod tests {
     }
 
     #[test]
+    fn how_a_machine_came_to_its_end_stands_in_why_and_changes_no_advice() {
+        let route = MachineTrouble { what: "its last state is `Bad`".to_owned(), change: None };
+        let seen = Observation { kind: Kind::StateMachine, trouble: Some(route), ..exited(1, ended("LOAD_COMPLETED")) };
+        let judgement = judge(case("completed"), &seen, PATIENCE);
+        assert!(judgement.why.ends_with("; its last state is `Bad`"), "{}", judgement.why);
+        assert_eq!(judgement.change, case("completed").change);
+    }
+
+    #[test]
     fn a_function_that_fails_before_its_first_request_is_told_of_first() {
         let ending = Ending::Ended { said: Some(Outcome::Failure), how: How::of_failure("KeyError") };
         let trouble =
-            MachineTrouble { what: "the function `look` raised KeyError".to_owned(), change: "correct it".to_owned() };
+            MachineTrouble { what: "the function `look` raised KeyError".to_owned(), change: Some("correct it".to_owned()) };
         let remedy = no_request_remedy(Kind::StateMachine, &ending, Some(&trouble));
         assert!(
             remedy.starts_with("the function `look` raised KeyError: correct it") && remedy.contains("AWS_ENDPOINT"),

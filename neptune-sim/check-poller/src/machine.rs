@@ -144,7 +144,7 @@ impl Execution {
         // A line for each, so that a long one hides no other.
         let said = serde_json::to_string_pretty(&said).unwrap_or_default();
         let trouble = MachineTrouble::of_end(&ended, self.tasks.last_end());
-        Ok(Run { trouble, ..Run::new(end_of(&ended), &said, &self.log()) })
+        Ok(Run { trouble, ..Run::new(end_of(&ended, definition), &said, &self.log()) })
     }
 
     async fn stopped(&self, stop: impl AsyncFn() -> Ending) -> Ending {
@@ -200,7 +200,15 @@ fn reason(cause: &str) -> String {
     cut_middle(&line, REASON_BYTES)
 }
 
-fn end_of(ended: &Ended) -> End {
+/// The state in which an execution failed: one that is entered last may only pass an error on.
+fn failed_in<'a>(ended: &'a Ended, definition: &Definition) -> Option<&'a String> {
+    let last = ended.entered.last();
+    let passes_on = last.is_some_and(|state| definition.type_of(state) == Some("Fail"));
+    let before = ended.entered.iter().rev().find(|state| definition.type_of(state) != Some("Fail"));
+    if passes_on { before.or(last) } else { last }
+}
+
+fn end_of(ended: &Ended, definition: &Definition) -> End {
     let cut = |by, why| End::Stopped(Ending::Cut { by, why });
     match ended.status {
         Status::Succeeded => End::Succeeded,
@@ -214,7 +222,7 @@ fn end_of(ended: &Ended) -> End {
         }
         Status::Failed => {
             let error = ended.error.clone().unwrap_or_default();
-            let state = ended.entered.last().cloned().unwrap_or_default();
+            let state = failed_in(ended, definition).cloned().unwrap_or_default();
             StatesError::find(&error).map_or(End::Failed(error), |error| {
                 let (state, cause) = (cut_text(&state, NAME_BYTES), reason(ended.cause.as_deref().unwrap_or_default()));
                 End::Stopped(Ending::Faulty { error, state, cause })

@@ -85,7 +85,8 @@ pub enum CheckError {
     /// The poller asks for a load of its own choice.
     #[error(
         "the {kind} asked for the load `{load}`, and not for the one in NEPTUNE_LOAD_ID\n\
-         hint: let it read NEPTUNE_LOAD_ID, or write {{load_id}} into its arguments or its event"
+         hint: {}",
+        other_load_remedy(load)
     )]
     OtherLoad {
         /// What kind of poller it is.
@@ -108,6 +109,16 @@ pub enum CheckError {
     /// A signal came.
     #[error("interrupted: every poller is ended")]
     Interrupted,
+}
+
+/// What helps a poller that asked for this load. In a state machine, it may be a path that nothing has worked out.
+fn other_load_remedy(load: &str) -> String {
+    if load.starts_with("$.") || load.starts_with("{%") {
+        return format!(
+            "nothing has worked out `{load}`: in JSONPath, a key whose value is a path ends with `.$`, and in JSONata, an expression stands between `{{%` and `%}}`"
+        );
+    }
+    "let it read NEPTUNE_LOAD_ID, or write {load_id} into its arguments or its event".to_owned()
 }
 
 impl CheckError {
@@ -298,5 +309,16 @@ impl Progress {
 
     fn show(&self, done: usize) {
         self.line.show(&format!("{done} of {} cases judged", self.total));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_nothing_has_worked_out_is_told_apart_from_another_load() {
+        assert!(other_load_remedy("$.load_id").contains("ends with `.$`"));
+        assert!(other_load_remedy("people").contains("NEPTUNE_LOAD_ID"));
     }
 }

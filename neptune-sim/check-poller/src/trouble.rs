@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neptune_state_machine::{Ended, LastCall, ReplyKind, Status};
+use neptune_state_machine::{Ended, LastCall, Reply, ReplyKind, Status};
 use neptune_text::cut;
 
 /// How much of the name and of the message of an error is told, in bytes.
@@ -13,8 +13,8 @@ const TOLD: usize = 200;
 pub struct MachineTrouble {
     /// What happened, as a clause with the function or the state in it.
     pub what: String,
-    /// What to change.
-    pub change: String,
+    /// What to change. `None` if that is only how it came to its end, and what helps depends on the load.
+    pub change: Option<String>,
 }
 
 impl MachineTrouble {
@@ -24,10 +24,22 @@ impl MachineTrouble {
             let state = told(ended.entered.last().map_or("", String::as_str));
             return Some(Self {
                 what: format!("no rule of the Choice `{state}` fitted, and it has no Default"),
-                change: format!("give the Choice `{state}` a rule for what it was given, or a Default"),
+                change: Some(format!("give the Choice `{state}` a rule for what it was given, or a Default")),
             });
         }
-        Self::of(call?, Some(ended.status))
+        call.clone().and_then(|call| Self::of(call, Some(ended.status))).or_else(|| Self::route(ended, call))
+    }
+
+    /// How an execution came to its end in which nothing has failed.
+    fn route(ended: &Ended, call: Option<LastCall>) -> Option<Self> {
+        let state = told(ended.entered.last()?);
+        let answered = match call {
+            Some(LastCall::Ended { function, reply: Reply { kind: ReplyKind::Answer(answer), .. } }) => {
+                format!(", and the last that the function `{}` answered is {}", told(&function), told(&answer.to_string()))
+            }
+            _ => String::new(),
+        };
+        Some(Self { what: format!("its last state is `{state}`{answered}"), change: None })
     }
 
     /// That of the last call of an execution that ended so; `None` of one that still runs.
@@ -39,7 +51,7 @@ impl MachineTrouble {
             }
             (LastCall::Ended { function, reply }, Some(Status::Succeeded)) => {
                 let change = "let a Catch lead to a Fail, or to what asks again";
-                Self::failed(&function, &reply.kind).map(|trouble| Self { change: change.to_owned(), ..trouble })
+                Self::failed(&function, &reply.kind).map(|trouble| Self { change: Some(change.to_owned()), ..trouble })
             }
             (LastCall::Open { .. }, Some(_)) => None,
         }
@@ -49,10 +61,10 @@ impl MachineTrouble {
         let (function, seconds) = (told(function), runs.as_secs());
         Self {
             what: format!("the function `{function}` had not answered its call for {seconds} s"),
-            change: format!(
+            change: Some(format!(
                 "let the function `{function}` end: find what it waits for, and give that a time limit. A `TimeoutSeconds` of its Task lets the machine go on; \
                  on AWS, the time limit of the function ends it. If it only takes long, a longer --patience gives it more time"
-            ),
+            )),
         }
     }
 
@@ -93,7 +105,7 @@ impl MachineTrouble {
                 ),
             ),
         };
-        Some(Self { what, change })
+        Some(Self { what, change: Some(change) })
     }
 }
 
@@ -104,7 +116,6 @@ fn told(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use neptune_state_machine::Reply;
     use rstest::rstest;
     use serde_json::json;
 
@@ -143,9 +154,10 @@ mod tests {
     fn a_call_that_failed_names_the_function_and_what_helps(#[case] reply: Reply, #[case] what: &str, #[case] change: &str) {
         let trouble = ended(reply.clone(), Some(Status::Failed)).unwrap();
         assert_eq!(trouble.what, what);
-        assert!(trouble.change.contains(change), "{}", trouble.change);
+        let seen = trouble.change.unwrap();
+        assert!(seen.contains(change), "{seen}");
         let caught = ended(reply, Some(Status::Succeeded)).unwrap();
-        assert!(caught.change.contains("let a Catch lead to a Fail"), "{}", caught.change);
+        assert_eq!(caught.change.as_deref(), Some("let a Catch lead to a Fail, or to what asks again"));
     }
 
     #[test]
@@ -153,7 +165,8 @@ mod tests {
         let open = || LastCall::Open { function: "look".into(), runs: Duration::from_secs(6) };
         let trouble = MachineTrouble::of(open(), None).unwrap();
         assert_eq!(trouble.what, "the function `look` had not answered its call for 6 s");
-        assert!(trouble.change.contains("TimeoutSeconds") && trouble.change.contains("--patience"), "{}", trouble.change);
+        let change = trouble.change.unwrap();
+        assert!(change.contains("TimeoutSeconds") && change.contains("--patience"), "{change}");
         assert_eq!(MachineTrouble::of(open(), Some(Status::Failed)), None);
     }
 
@@ -172,8 +185,13 @@ mod tests {
         };
         let trouble = MachineTrouble::of_end(&ended, None).unwrap();
         assert_eq!(trouble.what, "no rule of the Choice `Done?` fitted, and it has no Default");
-        assert_eq!(trouble.change, "give the Choice `Done?` a rule for what it was given, or a Default");
-        assert_eq!(MachineTrouble::of_end(&Ended { error: None, ..ended }, None), None);
+        assert_eq!(trouble.change.as_deref(), Some("give the Choice `Done?` a rule for what it was given, or a Default"));
+        let ended = Ended { error: None, ..ended };
+        let call = LastCall::Ended { function: "look".into(), reply: Reply::answer(json!({"state": "DONE"})) };
+        let route = MachineTrouble::of_end(&ended, Some(call)).unwrap();
+        let what = "its last state is `Done?`, and the last that the function `look` answered is {\"state\":\"DONE\"}";
+        assert_eq!((route.what.as_str(), route.change), (what, None));
+        assert_eq!(MachineTrouble::of_end(&ended, None).unwrap().what, "its last state is `Done?`");
     }
 
     #[test]

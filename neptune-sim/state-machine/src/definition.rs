@@ -165,6 +165,21 @@ impl Definition {
     pub fn time_limit(&self) -> Option<Duration> {
         self.0["TimeoutSeconds"].as_u64().map(Duration::from_secs)
     }
+
+    /// The type of a state, such as `Fail`, if there is one of this name, in the machine or in one inside it.
+    pub fn type_of(&self, state: &str) -> Option<&str> {
+        type_in(&self.0, state)
+    }
+}
+
+fn type_in<'a>(machine: &'a Value, state: &str) -> Option<&'a str> {
+    let states = machine["States"].as_object()?;
+    let here = states.get(state).and_then(|state| state["Type"].as_str());
+    let inside = |of: &'a Value| {
+        let branches = of["Branches"].as_array().into_iter().flatten();
+        branches.chain([&of["Iterator"], &of["ItemProcessor"]]).find_map(|machine| type_in(machine, state))
+    };
+    here.or_else(|| states.values().find_map(inside))
 }
 
 fn none_of(given: &[String]) -> String {
@@ -398,6 +413,15 @@ mod tests {
         let text = if text.starts_with("arn:") { machine(text) } else { text.to_owned() };
         let problem = Definition::parse(&text, &["other", "more"]).unwrap_err().to_string();
         assert!(problem.contains(said), "{problem}");
+    }
+
+    #[test]
+    fn the_type_of_a_state_is_known_in_machines_inside_as_well() {
+        let definition = Definition::parse(&machine("${Check}"), &["check"]).unwrap();
+        assert_eq!(
+            [definition.type_of("Check"), definition.type_of("All"), definition.type_of("X")],
+            [Some("Task"), Some("Parallel"), None]
+        );
     }
 
     #[test]
