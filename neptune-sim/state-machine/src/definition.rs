@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::checks::{self, Finding};
 use crate::json;
-use crate::names::{has_resources, with_resources};
+use crate::names::{first_resource, has_resources, with_resources};
 use crate::template::{Source, Template, What, substitute};
 use crate::tree::{Fault, Node};
 use crate::yaml;
@@ -109,7 +109,7 @@ impl Definition {
             What::File(name) => {
                 let file = file.parent().unwrap_or(Path::new("")).join(name);
                 let text = read_text(&file).and_then(|text| Ok(source.replaced(&text).map_err(next_line)?));
-                let root = text.and_then(|text| tree(&text, Format::of(&file, &text)));
+                let root = text.and_then(|text| replaced_tree(&text, Format::of(&file, &text)));
                 root.and_then(|root| Self::of_tree(&root, functions)).map_err(of(&file))
             }
         }
@@ -131,7 +131,7 @@ impl Definition {
         let first = source.node.first_of_lines();
         let replaced = source.replaced(text).map_err(next_line);
         let first = first.filter(|(_, given)| replaced.as_ref().map_or(true, |text| lines(text) == lines(given)));
-        let root = replaced.map_err(Located::from).and_then(|text| tree(&text, Format::of(Path::new(""), &text)));
+        let root = replaced.map_err(Located::from).and_then(|text| replaced_tree(&text, Format::of(Path::new(""), &text)));
         root.and_then(|root| Self::of_tree(&root, functions)).map_err(|located| match first {
             Some((first, _)) if located.line > 0 => Located { line: first + located.line - 1, ..located },
             _ => Located { line: source.node.line, problem: located.in_text() },
@@ -252,6 +252,22 @@ fn read_text(file: &Path) -> Result<String, Located> {
     let most = u64::try_from(DEFINITION_BYTES + 1).expect("a megabyte is less than 2^64 bytes");
     File::open(file).and_then(|file| file.take(most).read_to_string(&mut text)).map_err(DefinitionProblem::from)?;
     Ok(text)
+}
+
+/// The same of a text in which substitutions are replaced. One whose value is not known may be what cannot be read.
+fn replaced_tree(text: &str, format: Format) -> Result<Node, Located> {
+    tree(text, format).map_err(|located| {
+        let line = text.lines().nth(located.line.saturating_sub(1)).unwrap_or_default();
+        match (first_resource(line), located.problem) {
+            (Some(name), DefinitionProblem::Unreadable(_)) => Located {
+                problem: DefinitionProblem::Unreadable(format!(
+                    "nothing here knows the value of `{name}`, which does not stand inside a text: give the parameter a `Default`, or write a value in its place"
+                )),
+                line: located.line,
+            },
+            (_, problem) => Located { problem, ..located },
+        }
+    })
 }
 
 fn tree(text: &str, format: Format) -> Result<Node, Located> {

@@ -47,6 +47,11 @@ pub(crate) fn has_resources(text: &str) -> bool {
     text.contains(OPEN)
 }
 
+/// The first resource, or value that is not known, that a text names.
+pub(crate) fn first_resource(text: &str) -> Option<&str> {
+    Some(text.split_once(OPEN)?.1.split_once(CLOSE)?.0)
+}
+
 /// The names of the template with this root.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a>(pub(crate) &'a Node);

@@ -189,6 +189,10 @@ fn a_value_that_is_known_at_the_deployment_stands_for_its_key() {
 }
 
 #[rstest]
+#[case::a_parameter_without_a_default(
+    "        LookArn: !GetAtt LookFunction.Arn\n        Seconds: !Ref BusName\n",
+    ".asl.json:5: nothing here knows the value of `BusName`, which does not stand inside a text: give the parameter a `Default`"
+)]
 #[case::a_key_that_is_missing(
     "        LookArn: !GetAtt LookFunction.Arn\n        Second: 5\n",
     ".asl.json:5: `${Seconds}` is no key of the DefinitionSubstitutions of `Watch`, so that AWS leaves it as it stands: did you mean `Second`?"

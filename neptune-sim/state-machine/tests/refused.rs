@@ -147,6 +147,7 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
 #[case::a_parameter("/States/Look/Parameters/Paylod.$", json!("$"), "the state `Look` has in its `Parameters` a field `Paylod.$`, which Lambda does not take: did you mean `Payload`?")]
 // Values
 #[case::a_text("/States/Wait/Seconds", json!("30"), "the state `Wait` has in its `Seconds` a text, where AWS takes a number: write the number itself, without quotes")]
+#[case::a_value_that_is_not_known("/States/Wait/Seconds", json!("${WaitSeconds}"), "the state `Wait` has in its `Seconds` `${WaitSeconds}`, whose value nothing here knows, where AWS takes a number")]
 #[case::a_number("/States/Failed/Error", json!(7), "the state `Failed` has in its `Error` a number, true or false, where AWS takes a text: write it in quotes")]
 #[case::a_fraction("/States/Wait/Seconds", json!(1.5), "the state `Wait` has in its `Seconds` `1.5`, where AWS takes a whole number from 0 to 99999999")]
 #[case::negative("/States/Wait/Seconds", json!(-1), "`-1`, where AWS takes a whole number from 0 to 99999999")]

@@ -171,6 +171,11 @@ pub(super) fn wrong_value(field: &str, value: &Value, is_jsonata: bool) -> Optio
         (Takes::Whole(range), Value::Number(number)) if number.as_u64().is_some_and(|number| range.contains(&number)) => None,
         (Takes::Rate, Value::Number(number)) if number.as_f64().is_some_and(|rate| rate >= 1.0) => None,
         (Takes::Percentage, Value::Number(number)) if number.as_f64().is_some_and(|part| (0.0..=100.0).contains(&part)) => None,
+        (Takes::Whole(_) | Takes::Number | Takes::Rate | Takes::Percentage, Value::String(text)) if text.starts_with("${") => {
+            Some(format!(
+                "`{text}`, whose value nothing here knows, where AWS takes a number: write one, or let a parameter have it as its `Default`"
+            ))
+        }
         (Takes::Whole(_) | Takes::Number | Takes::Rate | Takes::Percentage, Value::String(_)) => {
             Some("a text, where AWS takes a number: write the number itself, without quotes".to_owned())
         }
