@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use neptune_control::Fault;
+use neptune_control::{Fault, StartClock};
 use neptune_fault::{FAULT_LIMIT, Placed};
 use neptune_loader::{
-    Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Role, Rule, SimTime, StatusQuery, Workload,
+    Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Role, Rule, Settings, SimTime, StatusQuery, Workload,
 };
 use neptune_scenario::{OPEN_LOADS, yaml_text};
 use neptune_text::{LONGEST_DURATION, duration_text};
@@ -52,11 +52,14 @@ fn given(engine: &UpToDate<'_>, is_secure: bool, missing: &mut Missing) -> Map<S
     let mut odd: Vec<String> = words.filter(|word| !word.is_documented()).map(|word| word.to_string()).collect();
     odd.sort_unstable();
     odd.dedup();
-    let started: Vec<Value> = rules.iter().filter_map(rule).collect();
-    let seed = engine.settings().seed;
+    let started: Vec<Value> = rules.iter().chain(&rule_for_others(engine.settings())).filter_map(rule).collect();
+    let Settings { seed, region, iam_roles, .. } = engine.settings();
     keys([
-        ("seed", (seed != 0).then(|| seed.into())),
+        ("seed", (*seed != 0).then(|| (*seed).into())),
+        ("region", region.as_deref().map(Value::from)),
+        ("roles", iam_roles.as_ref().map(|roles| json!(roles))),
         ("instance", (engine.role() == Role::Reader).then(|| "reader".into())),
+        ("start_clock", (engine.clock_began() == StartClock::OnRequest).then(|| StartClock::OnRequest.to_string().into())),
         ("tls", is_secure.then(|| true.into())),
         ("strict", engine.is_strict().then(|| true.into())),
         ("neptune", engine.outages().any(Outage::is_all_the_time).then(|| json!(engine.availability()))),
@@ -151,6 +154,12 @@ fn rule(rule: &Rule) -> Option<Value> {
         }
     };
     Some(fits.into_iter().chain(does).collect::<Map<_, _>>().into())
+}
+
+/// The rule for the starts that no other one fits, if they do not go as in every cluster.
+fn rule_for_others(settings: &Settings) -> Option<Rule> {
+    let plan = &settings.default_plan;
+    (*plan != Settings::default().default_plan).then(|| Rule::for_source("", Outcome::Load(plan.clone())))
 }
 
 /// The statuses of the loads that a rule fits, each with how long it lasts, if it has them.
@@ -264,6 +273,7 @@ mod tests {
 
     use super::super::acts::{Act, act_all, any_act, cluster, comments, played_back};
     use super::*;
+    use crate::{ClockKind, ClusterSpec};
     use neptune_control::Availability;
 
     /// Each load with its statuses and their moments, those that last no time left out, once everything has happened.
@@ -412,6 +422,37 @@ given:
         assert_eq!(copied, original);
         let settings = |text: &str| played_back(text).engine().settings().rules.clone();
         assert_eq!(settings(&copied), settings(original));
+    }
+
+    #[test]
+    fn what_the_options_of_a_command_line_say_is_copied() {
+        let plan = Plan::completing_after(Duration::from_secs(20));
+        let rule = Rule::for_source("s3://b/odd/", Outcome::Load(Plan::completing_after(Duration::from_secs(1))));
+        let settings = Settings {
+            default_plan: plan,
+            rules: vec![rule],
+            region: Some("eu-west-1".to_owned()),
+            iam_roles: Some(vec!["arn:aws:iam::123456789012:role/r".to_owned()]),
+            ..Settings::default()
+        };
+        let spec = ClusterSpec { settings, start_clock: StartClock::OnRequest, ..ClusterSpec::new("test", ClockKind::Manual) };
+        let cluster = Cluster::without_port(spec).unwrap();
+        cluster.engine().start_clock();
+        let expected = "\
+name: test
+about: The cluster test as it was at 0s
+given:
+  region: eu-west-1
+  roles: [\"arn:aws:iam::123456789012:role/r\"]
+  start_clock: on-request
+  started_loads:
+    - {source: \"s3://b/odd/\", runs: \"1s\"}
+    - {runs: \"20s\"}
+";
+        let text = cluster.as_scenario();
+        assert_eq!(text, expected);
+        let copy = played_back(&text);
+        assert_eq!((copy.clock_starts(), copy.as_scenario()), (StartClock::OnRequest, text));
     }
 
     #[test]

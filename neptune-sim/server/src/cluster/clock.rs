@@ -21,6 +21,8 @@ pub(crate) struct Clock {
     time: SimTime,
     /// `None`: it stands still until [`Clock::start`].
     since: Option<Instant>,
+    /// When it was to start.
+    began: StartClock,
 }
 
 impl Clock {
@@ -35,7 +37,7 @@ impl Clock {
             StartClock::AtOnce => Some(Instant::now()),
             StartClock::OnRequest => None,
         };
-        Self { kind, time, since }
+        Self { kind, time, since, began: start }
     }
 
     /// What kind of clock it is.
@@ -56,6 +58,11 @@ impl Clock {
         if self.since.is_some() { StartClock::AtOnce } else { StartClock::OnRequest }
     }
 
+    /// When it was to start, whether it has or not.
+    pub(crate) fn began(&self) -> StartClock {
+        self.began
+    }
+
     /// Starts it, unless it has started. Returns whether this call started it.
     pub(crate) fn start(&mut self) -> bool {
         let waits = self.since.is_none();
@@ -65,7 +72,7 @@ impl Clock {
 
     /// Goes on as another kind of clock, from the time it is now.
     pub(crate) fn set_kind(&mut self, kind: ClockKind) {
-        *self = Self::at(self.now(), kind, self.starts());
+        *self = Self { began: self.began, ..Self::at(self.now(), kind, self.starts()) };
     }
 
     /// Moves a manual clock to a moment, unless it is past it already.

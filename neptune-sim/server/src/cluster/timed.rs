@@ -249,6 +249,11 @@ impl UpToDate<'_> {
         self.0.clock.starts()
     }
 
+    /// When the clock was to start, whether it has or not.
+    pub(super) fn clock_began(&self) -> StartClock {
+        self.0.clock.began()
+    }
+
     /// How long it takes until a moment has come; `None` if it does not come by itself.
     pub(super) fn real_time_until(&self, moment: SimTime) -> Option<Duration> {
         self.0.clock.real_time_until(moment)
