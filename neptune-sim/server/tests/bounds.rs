@@ -85,6 +85,10 @@ const ROWS: [(&str, &[(&str, &str)]); 30] = [
         ],
     ),
     (
+        "times of a cluster as a read replica, and its restarts, that are remembered",
+        &[("neptune-sim/server/src/cluster/instance_history.rs", "the_newest_changes_of_an_instance_are_remembered")],
+    ),
+    (
         "faults of a cluster that were removed and are remembered",
         &[
             ("neptune-sim/fault/src/faults.rs", "the_newest_that_were_removed_are_remembered"),

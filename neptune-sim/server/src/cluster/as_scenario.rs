@@ -5,13 +5,14 @@ use std::time::Duration;
 use neptune_control::{Fault, StartClock};
 use neptune_fault::{FAULT_LIMIT, Placed};
 use neptune_loader::{
-    Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Role, Rule, Settings, SimTime, StatusQuery, Workload,
+    Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Rule, Settings, SimTime, StatusQuery, Workload,
 };
 use neptune_scenario::{OPEN_LOADS, yaml_text};
 use neptune_text::{LONGEST_DURATION, duration_text};
 use serde_json::{Map, Value, json};
 
 use super::handle::Cluster;
+use super::instance_history::ReplicaTime;
 use super::missing::{Missing, Unsaid};
 use super::outages::Outage;
 use super::timed::UpToDate;
@@ -22,7 +23,8 @@ const ERRORS: u64 = 200;
 impl Cluster {
     /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, the faults, those
     /// that were removed included, and how loads go that are started later. A started load becomes a scripted one of the same id, so that nothing
-    /// depends on when clients come, and an outage a fault that lasts as long, unless it lasts all the time.
+    /// depends on when clients come, and an outage a fault that lasts as long, unless it lasts all the time; so
+    /// does the time in which the instance was a read replica.
     ///
     /// Requests are not in it. What else is not stands at its beginning in comments: see [`Missing`]. What is later than 100 years, the longest
     /// duration of a file, is at 100 years.
@@ -58,7 +60,7 @@ fn given(engine: &UpToDate<'_>, is_secure: bool, missing: &mut Missing) -> Map<S
         ("seed", (*seed != 0).then(|| (*seed).into())),
         ("region", region.as_deref().map(Value::from)),
         ("roles", iam_roles.as_ref().map(|roles| json!(roles))),
-        ("instance", (engine.role() == Role::Reader).then(|| "reader".into())),
+        ("instance", engine.replica_times().any(ReplicaTime::is_all_the_time).then(|| "reader".into())),
         ("start_clock", (engine.clock_began() == StartClock::OnRequest).then(|| StartClock::OnRequest.to_string().into())),
         ("tls", is_secure.then(|| true.into())),
         ("strict", engine.is_strict().then(|| true.into())),
@@ -217,6 +219,8 @@ fn faults(engine: &UpToDate<'_>, loads: &Map<String, Value>, missing: &mut Missi
             Err(why) => missing.fault(why, &placed.name),
         }
     }
+    // Last, because it lets requests pass that other faults are about.
+    written.extend(engine.replica_times().filter_map(|time| Some((time.until.is_some(), replica_fault(time)?))));
     missing.faults(written.len().saturating_sub(FAULT_LIMIT));
     while written.len() > FAULT_LIMIT {
         written.remove(written.iter().position(|(is_over, _)| *is_over).unwrap_or(0));
@@ -234,6 +238,17 @@ fn as_fault(outage: &Outage) -> Option<Value> {
     fault["does"] = serde_json::from_str(&outage.effect).expect("an outage keeps its effect as JSON");
     fault["optional"] = true.into();
     Some(fault)
+}
+
+/// A time as a read replica as a fault that lasts as long; `None` if it is all the time, or was later or shorter than a file can say.
+fn replica_fault(time: ReplicaTime) -> Option<Value> {
+    if time.is_all_the_time() {
+        return None;
+    }
+    let (from, until) = window(time.from.since_start(), time.until.map(SimTime::since_start))?;
+    let times = keys([("from", from.map(Value::from)), ("until", until.map(Value::from))]);
+    let does = keys([("does", Some("read_only".into())), ("optional", Some(true.into()))]);
+    Some(keys([("name", Some("read replica".into()))]).into_iter().chain(times).chain(does).collect::<Map<_, _>>().into())
 }
 
 /// A fault with times that count from the beginning of the cluster.
@@ -305,6 +320,13 @@ mod tests {
         cluster.whole_snapshot().outages.into_iter().map(fault).collect()
     }
 
+    /// The same of the times as a read replica.
+    fn replica_times_of(cluster: &Cluster) -> Vec<(u64, Option<u64>, Value)> {
+        let seconds = |at: SimTime| at.since_start().as_secs();
+        let times = cluster.engine().replica_times().filter(|time| !time.is_all_the_time()).collect::<Vec<_>>();
+        times.into_iter().map(|time| (seconds(time.from), time.until.map(seconds), "read_only".into())).collect()
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -315,7 +337,7 @@ mod tests {
             let copy = played_back(&cluster.as_scenario());
             let mut outages = outages_of(&cluster);
             let lasts = outages.pop_if(|(from, until, _)| *from == 0 && until.is_none()).is_some();
-            prop_assert_eq!(faults_of(&copy), [outages, faults_of(&cluster)].concat());
+            prop_assert_eq!(faults_of(&copy), [outages, faults_of(&cluster), replica_times_of(&cluster)].concat());
             prop_assert_eq!(copy.availability(), if lasts { cluster.availability() } else { Availability::Available });
             prop_assert_eq!(timelines(&copy), timelines(&cluster));
         }
@@ -348,6 +370,26 @@ mod tests {
             copy.fault_reports().iter().map(|report| &report.name).collect::<Vec<_>>(),
             ["throttle-429", "reset 2", "reset"]
         );
+    }
+
+    #[test]
+    fn a_change_of_the_role_is_a_fault_for_its_time() {
+        use Act::{Advance, ChangeRole};
+        let (cluster, always) = (cluster(), cluster());
+        act_all(&cluster, &[Advance(2), ChangeRole, Advance(3), ChangeRole, Advance(4), ChangeRole]);
+        let text = cluster.as_scenario();
+        let faults = "given:
+  faults:
+    - {name: read replica, from: \"2s\", until: \"5s\", does: read_only, optional: true}
+    - {name: read replica, from: \"9s\", does: read_only, optional: true}
+";
+        assert!(text.ends_with(faults), "{text}");
+        assert_eq!(comments(&text), ["that `/status` called the instance a reader from 2s to 5s, and from 9s on"]);
+        assert_eq!(played_back(&text).fault_reports().len(), 2);
+        act_all(&always, &[ChangeRole, Advance(3)]);
+        let text = always.as_scenario();
+        assert!(text.ends_with("given:\n  instance: reader\n"), "{text}");
+        assert_eq!(comments(&text), [""; 0]);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What a copied scenario lacks, because no scenario can say it.
 
 use neptune_control::Effect;
-use neptune_fault::Placed;
 use neptune_loader::{Health, SimTime};
 use neptune_scenario::Authentication;
 use neptune_text::count;
 
+use super::instance_history::ReplicaTime;
 use super::timed::UpToDate;
 
 /// How many names of faults stand in one line.
@@ -41,11 +41,8 @@ impl Missing {
             };
             lines.push(format!("the instance recovers{rolls}"));
         }
-        let up_since = engine.up_since();
-        let restarts = |placed: &Placed| placed.from == up_since.since_start() && placed.does(&Effect::Restart);
-        if up_since > SimTime::START && !engine.faults().placed().iter().any(restarts) {
-            lines.push(format!("the instance was restarted at {up_since}"));
-        }
+        lines.extend(restarts(engine));
+        lines.extend(roles(engine));
         if matches!(**engine.authentication(), Authentication::On(_)) {
             lines.push("clients have to sign with keys, which `--iam` gives".to_owned());
         }
@@ -106,6 +103,32 @@ impl Missing {
     }
 }
 
+/// That the instance was restarted, but for the restarts that faults say.
+fn restarts(engine: &UpToDate<'_>) -> Option<String> {
+    let placed = engine.faults().placed();
+    let is_said = |at: SimTime| placed.iter().any(|fault| fault.from == at.since_start() && fault.does(&Effect::Restart));
+    let times: Vec<String> = engine.restarts().filter(|at| !is_said(*at)).map(|at| at.to_string()).collect();
+    Some(match &times[..] {
+        [] => return None,
+        [at] => format!("the instance was restarted at {at}"),
+        [first @ .., last] if first.len() < NAMES => format!("the instance was restarted at {} and {last}", first.join(", ")),
+        [.., last] => format!("the instance was restarted {}, the last time at {last}", count(times.len() as u64, "time")),
+    })
+}
+
+/// That `/status` called it a reader: the fault that stands for that time lets `/status` say what it is otherwise.
+fn roles(engine: &UpToDate<'_>) -> Option<String> {
+    let times = engine.replica_times().filter(|time| !time.is_all_the_time());
+    let times: Vec<String> = times
+        .map(|ReplicaTime { from, until }| {
+            until.map_or_else(|| format!("from {from} on"), |until| format!("from {from} to {until}"))
+        })
+        .collect();
+    let more = if times.len() > NAMES { format!(", and {} more", times.len() - NAMES) } else { String::new() };
+    let shown = times.iter().take(NAMES).map(String::as_str).collect::<Vec<_>>().join(", and ");
+    (!times.is_empty()).then(|| format!("that `/status` called the instance a reader {shown}{more}"))
+}
+
 #[cfg(test)]
 mod tests {
 
@@ -142,6 +165,17 @@ mod tests {
         assert_eq!(comments(&text), expected, "{text}");
         assert!(text.starts_with("# Not in this copy, because no scenario can say it:\n# - the instance"), "{text}");
         played_back(&text);
+    }
+
+    #[test]
+    fn several_restarts_are_all_named_or_counted() {
+        let cluster = cluster();
+        act_all(&cluster, &[Act::Advance(5), Act::Restart].repeat(3));
+        let text = cluster.as_scenario();
+        assert_eq!(comments(&text), ["the instance was restarted at 5s, 10s and 15s"]);
+        act_all(&cluster, &[Act::Advance(5), Act::Restart].repeat(3));
+        let text = cluster.as_scenario();
+        assert_eq!(comments(&text), ["the instance was restarted 6 times, the last time at 30s"]);
     }
 
     #[test]

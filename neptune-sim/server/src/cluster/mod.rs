@@ -10,6 +10,7 @@ mod clock;
 mod explain;
 mod faults;
 mod handle;
+mod instance_history;
 mod loaded;
 mod missing;
 mod observer;

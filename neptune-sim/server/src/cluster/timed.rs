@@ -18,6 +18,7 @@ use neptune_loader::{
 };
 
 use super::clock::{Clock, ClockRunsByItself};
+use super::instance_history::{InstanceHistory, ReplicaTime};
 use super::outages::{Outage, Outages};
 use super::request_log::{Entry, RequestLog};
 use super::timeline::LoadTimeline;
@@ -42,6 +43,7 @@ struct Parts {
     held: BTreeMap<SimTime, usize>,
     availability: Availability,
     outages: Outages,
+    instance: InstanceHistory,
     authentication: Arc<Authentication>,
     is_strict: bool,
     log: RequestLog,
@@ -137,6 +139,8 @@ impl Timed {
     pub(super) fn new(clock: Clock, engine: Engine, faults: Faults, reads: bool) -> Self {
         let (availability, authentication, log) = (Availability::default(), Arc::default(), RequestLog::default());
         let (held, is_strict, commands, changes) = (BTreeMap::new(), false, 0, 0);
+        let mut instance = InstanceHistory::default();
+        instance.begin(engine.role(), engine.up_since(), engine.now());
         Self {
             parts: Mutex::new(Parts {
                 clock,
@@ -145,6 +149,7 @@ impl Timed {
                 held,
                 availability,
                 outages: Outages::default(),
+                instance,
                 authentication,
                 is_strict,
                 log,
@@ -410,6 +415,7 @@ impl UpToDate<'_> {
         parts.engine = loader;
         parts.faults.jump(before.since_start(), parts.engine.now().since_start());
         parts.outages.begin(&parts.availability, parts.engine.now());
+        parts.instance.begin(parts.engine.role(), parts.engine.up_since(), parts.engine.now());
     }
 }
 
@@ -484,11 +490,17 @@ impl UpToDate<'_> {
     }
 
     pub(super) fn restart(&mut self) {
-        self.command().engine.restart();
+        let now = self.now();
+        let parts = self.command();
+        parts.engine.restart();
+        parts.instance.note_restart(now);
     }
 
     pub(super) fn set_role(&mut self, role: Role) {
-        self.command().engine.set_role(role);
+        let now = self.now();
+        let parts = self.command();
+        parts.engine.set_role(role);
+        parts.instance.note_role(role, now);
     }
 
     pub(super) fn set_health(&mut self, health: Health) {
@@ -541,6 +553,16 @@ impl UpToDate<'_> {
     /// When it was not available.
     pub(super) fn outages(&self) -> impl Iterator<Item = &Outage> {
         self.0.outages.all()
+    }
+
+    /// When its instance was a read replica.
+    pub(super) fn replica_times(&self) -> impl Iterator<Item = ReplicaTime> {
+        self.0.instance.replica_times()
+    }
+
+    /// When its instance was restarted, but for restarts by faults.
+    pub(super) fn restarts(&self) -> impl Iterator<Item = SimTime> {
+        self.0.instance.restarts()
     }
 
     pub(super) fn set_availability(&mut self, availability: Availability) {
