@@ -5,7 +5,8 @@ use std::time::Duration;
 use neptune_control::{Fault, StartClock};
 use neptune_fault::{FAULT_LIMIT, Placed};
 use neptune_loader::{
-    Course, Engine, ErrorLog, FeedError, Load, LoadStatus, Outcome, Plan, Rule, Settings, SimTime, StatusQuery, Workload,
+    Course, Engine, ErrorLog, FeedCount, FeedError, Lifecycle, Load, LoadStatus, Outcome, Plan, Rule, Script, Settings,
+    SimTime, StatusQuery, Workload,
 };
 use neptune_scenario::{OPEN_LOADS, yaml_text};
 use neptune_text::{LONGEST_DURATION, duration_text};
@@ -118,7 +119,11 @@ fn work(engine: &Engine, load: &Load, missing: &mut Missing) -> Map<String, Valu
     let Ok(status) = engine.status(load.id(), &query) else { return Map::new() };
     let overall = status.overall_status;
     let files: u64 = status.feed_count.iter().flatten().map(|count| count.files).sum();
-    let errors: Vec<Value> = status.errors.into_iter().flat_map(|page| page.error_logs).map(error).collect();
+    let entries: Vec<ErrorLog> = status.errors.into_iter().flat_map(|page| page.error_logs).collect();
+    if load.is_ended() && status.feed_count != feed_count_of_copy(load, files, &entries) {
+        missing.feed_count(load.id().as_str());
+    }
+    let errors: Vec<Value> = entries.into_iter().map(error).collect();
     let further = engine.status(load.id(), &StatusQuery { page: 2, ..query }).ok().and_then(|status| status.errors);
     if further.is_some_and(|page| !page.error_logs.is_empty()) {
         missing.errors(load.id().as_str(), ERRORS);
@@ -131,6 +136,25 @@ fn work(engine: &Engine, load: &Load, missing: &mut Missing) -> Map<String, Valu
         ("retries", above(0, overall.retry_number)),
         ("errors", unless_empty(errors)),
     ])
+}
+
+/// What the `feedCount` of a load becomes that is copied as a scripted one: whether it was cut short, and when, no script can say.
+fn feed_count_of_copy(load: &Load, files: u64, entries: &[ErrorLog]) -> Option<Vec<FeedCount>> {
+    let as_error = |entry: &ErrorLog| FeedError {
+        code: entry.error_code.clone(),
+        counter: None,
+        message: String::new(),
+        file: entry.file_name.clone(),
+        record: entry.record_num,
+        times: 1,
+        feed_status: None,
+    };
+    let errors = entries.iter().map(as_error).collect();
+    let workload = Workload { files: files.max(1), errors, ..Workload::default() };
+    let lifecycle = Lifecycle::new(vec![(load.status().clone(), None)]).ok()?;
+    let mut engine = Engine::new(Settings::default());
+    engine.script(load.id().clone(), Script { workload, ..Script::new(load.source(), lifecycle) }).ok()?;
+    engine.status(load.id(), &StatusQuery { details: true, ..StatusQuery::default() }).ok()?.feed_count
 }
 
 /// A rule for started loads as `started_loads` has it; `None` if no file can say it.

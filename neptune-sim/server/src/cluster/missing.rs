@@ -8,7 +8,7 @@ use neptune_text::count;
 use super::instance_history::ReplicaTime;
 use super::timed::UpToDate;
 
-/// How many names of faults stand in one line.
+/// How many names stand in one line.
 const NAMES: usize = 5;
 
 /// Why no scenario can say a fault.
@@ -26,6 +26,7 @@ pub(super) enum Unsaid {
 #[derive(Debug, Default)]
 pub(super) struct Missing {
     lines: Vec<String>,
+    feed_counts: Vec<String>,
     faults: Vec<(Unsaid, String)>,
 }
 
@@ -49,7 +50,7 @@ impl Missing {
         if engine.outages().any(|outage| outage.lacks_body && !outage.is_all_the_time()) {
             lines.push("the bodies of long answers that were given while the cluster was not available".to_owned());
         }
-        Self { lines, faults: Vec::new() }
+        Self { lines, ..Self::default() }
     }
 
     /// So many loads are older than those that are in it.
@@ -71,6 +72,11 @@ impl Missing {
         self.lines.push(format!("the errors of the load {} after the first {kept}", id.escape_debug()));
     }
 
+    /// The `feedCount` of a load is another one in the copy.
+    pub(super) fn feed_count(&mut self, id: &str) {
+        self.feed_counts.push(id.escape_debug().to_string());
+    }
+
     /// So many outages and faults are more than a scenario may have.
     pub(super) fn faults(&mut self, count: usize) {
         if count > 0 {
@@ -85,6 +91,10 @@ impl Missing {
 
     /// All of it as comments of a YAML file; empty if nothing is missing.
     pub(super) fn comments(mut self) -> String {
+        if !self.feed_counts.is_empty() {
+            let loads = named(&self.feed_counts);
+            self.lines.push(format!("the `feedCount` of loads that were cancelled, cut short or read their files: {loads}"));
+        }
         for (why, words) in [
             (Unsaid::OtherLoad, "for loads that are not in this copy"),
             (Unsaid::NoTime, "that lasted less than a millisecond, or begin after 100 years"),
@@ -93,14 +103,18 @@ impl Missing {
             let names: Vec<&str> =
                 self.faults.iter().filter(|(reason, _)| *reason == why).map(|(_, name)| name.as_str()).collect();
             if !names.is_empty() {
-                let more = if names.len() > NAMES { format!(" and {} more", names.len() - NAMES) } else { String::new() };
-                let shown = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
-                self.lines.push(format!("faults {words}: {shown}{more}"));
+                self.lines.push(format!("faults {words}: {}", named(&names)));
             }
         }
         let lines: String = self.lines.iter().flat_map(|line| ["# - ", line, "\n"]).collect();
         if lines.is_empty() { lines } else { format!("# Not in this copy, because no scenario can say it:\n{lines}") }
     }
+}
+
+/// The first few names, and how many there are more.
+fn named<T: AsRef<str>>(names: &[T]) -> String {
+    let more = if names.len() > NAMES { format!(" and {} more", names.len() - NAMES) } else { String::new() };
+    names.iter().take(NAMES).map(T::as_ref).collect::<Vec<_>>().join(", ") + &more
 }
 
 /// That the instance was restarted, but for the restarts that faults say.
@@ -176,6 +190,18 @@ mod tests {
         act_all(&cluster, &[Act::Advance(5), Act::Restart].repeat(3));
         let text = cluster.as_scenario();
         assert_eq!(comments(&text), ["the instance was restarted 6 times, the last time at 30s"]);
+    }
+
+    #[test]
+    fn the_feed_count_of_a_load_that_was_cancelled_in_the_queue_stands_in_a_comment() {
+        let cluster = cluster();
+        act_all(&cluster, &[Act::Start, Act::Start, Act::Advance(1)]);
+        let ids: Vec<String> = cluster.timeline().iter().map(|load| load.id.to_string()).collect();
+        cluster.cancel(&ids[1].as_str().into()).unwrap();
+        cluster.advance(std::time::Duration::from_secs(60)).unwrap();
+        let text = cluster.as_scenario();
+        let expected = format!("the `feedCount` of loads that were cancelled, cut short or read their files: {}", ids[1]);
+        assert_eq!(comments(&text), [expected], "{text}");
     }
 
     #[test]
