@@ -297,7 +297,7 @@ impl Load {
     }
 
     /// Whether it was ended from outside, by a cancel, a restart or a failed dependency.
-    pub(crate) fn was_cut_short(&self) -> bool {
+    pub fn was_cut_short(&self) -> bool {
         self.cut.is_some()
     }
 }

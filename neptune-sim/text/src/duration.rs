@@ -14,6 +14,9 @@ pub const LONGEST_DURATION: Duration = Duration::from_hours(100 * 365 * 24);
 /// Why a text is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
+    /// There is no text.
+    #[error("no duration is given: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    Missing,
     /// There is a number and nothing else.
     #[error("`{0}` has no unit: write `{0}s` if you mean seconds (the units are ms, s, m, h, d)")]
     UnitMissing(String),
@@ -47,6 +50,9 @@ pub enum DurationError {
 /// [`DurationError`] says what is missing and how to write it.
 pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     let text = text.trim();
+    if text.is_empty() {
+        return Err(DurationError::Missing);
+    }
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     if number.is_empty() || unit.starts_with(['.', ',', '_']) {
         let text = text.to_owned();
@@ -74,13 +80,27 @@ pub fn duration_text(duration: Duration) -> String {
     if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }
 
+/// What a clock reads that began so long ago, in tenths of a second: `0:47.0`, `1:02:05.3`, `2 d 1:02:05.3`. What is shorter is left out. For
+/// people alone: nothing reads it.
+pub fn clock_text(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    let rest = format!("{:02}.{}", seconds % 60, time.subsec_millis() / 100);
+    match (days, hours) {
+        (0, 0) => format!("{minutes}:{rest}"),
+        (0, _) => format!("{hours}:{minutes:02}:{rest}"),
+        _ => format!("{days} d {hours}:{minutes:02}:{rest}"),
+    }
+}
+
 /// The milliseconds of `1.5s`, rounded up.
 fn millis_of_fraction(text: &str) -> Option<u64> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.')?);
     let (_, unit_millis) = UNITS.into_iter().find(|(name, _)| *name == unit.trim_start())?;
     let unit = Duration::from_millis(unit_millis).as_secs_f64();
-    let duration = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * unit).ok()?;
-    u64::try_from(duration.as_micros().div_ceil(1000)).ok()
+    let seconds = number.parse::<f64>().ok()? * unit;
+    let millis = Duration::try_from_secs_f64(seconds).ok()?.as_micros().div_ceil(1000);
+    Some(u64::try_from(millis).ok()?.max(u64::from(seconds > 0.0)))
 }
 
 #[cfg(test)]
@@ -88,6 +108,16 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::the_beginning(0, "0:00.0")]
+    #[case::a_part_is_cut(3_099, "0:03.0")]
+    #[case::minutes(59_999 + 600_000, "10:59.9")]
+    #[case::hours(3_725_300, "1:02:05.3")]
+    #[case::days(172_800_000, "2 d 0:00:00.0")]
+    fn a_clock_reads_tenths_of_seconds(#[case] millis: u64, #[case] text: &str) {
+        assert_eq!(clock_text(Duration::from_millis(millis)), text);
+    }
 
     #[rstest]
     #[case::milliseconds("250ms", 250)]
@@ -107,7 +137,10 @@ mod tests {
     #[case::odd_unit("5 weeks", "`weeks` is not a unit: `5 weeks` needs one of ms, s, m, h, d")]
     #[case::upper_case_unit("5S", "`S` is not a unit: `5S` needs one of ms, s, m, h, d")]
     #[case::no_number("soon", "`soon` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
-    #[case::nothing("", "`` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::nothing("", "no duration is given: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::next_to_nothing("0.0000001s", "`0.0000001s` is a fraction: write whole milliseconds, `1ms`")]
+    #[case::less_than_a_nanosecond("0.00000000001ms", "`0.00000000001ms` is a fraction: write whole milliseconds, `1ms`")]
+    #[case::a_fraction_of_nothing("0.0s", "`0.0s` is a fraction: write whole milliseconds, `0ms`")]
     #[case::fraction("1.5s", "`1.5s` is a fraction: write whole milliseconds, `1500ms`")]
     #[case::long_fraction("3.6401592s", "`3.6401592s` is a fraction: write whole milliseconds, `3641ms`")]
     #[case::fraction_of_hours("0.5 h", "`0.5 h` is a fraction: write whole milliseconds, `1800000ms`")]

@@ -14,7 +14,7 @@ mod wrap;
 
 pub use count::count;
 pub use cut::{cut, push_cut};
-pub use duration::{DURATION_PATTERN, DurationError, LONGEST_DURATION, duration_text, parse_duration};
+pub use duration::{DURATION_PATTERN, DurationError, LONGEST_DURATION, clock_text, duration_text, parse_duration};
 pub use name::is_name_char;
 #[cfg(feature = "nearest")]
 pub use nearest::{nearest, nearest_beginning};

@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
-use neptune_control::Availability;
+use neptune_control::{Availability, Effect};
 use neptune_loader::{Load, LoadId, LoadStatus, Origin, SimTime};
+use neptune_text::{clock_text, count};
 
 use super::handle::Cluster;
 use super::request_log::AskedSinceEnd;
@@ -38,21 +39,27 @@ impl Cluster {
 /// How the load stands, and why.
 fn state(engine: &UpToDate<'_>, load: &Load) -> String {
     let status = load.status();
-    let since = load.history().last().map_or(SimTime::START, |change| change.at);
+    let last = load.history().last().map_or(SimTime::START, |change| change.at);
     if let Some(place) = engine.waiting().position(|id| id == load.id()) {
         return waiting(engine, load, place);
     }
     if load.is_ended() {
-        return ended(engine, load, since);
+        return ended(engine, load, last);
     }
+    let since = clock(last);
     let by = if load.origin() == Origin::Scripted { ", as its script says" } else { "" };
     match load.ahead().next() {
-        Some(next) => format!("It has been {status} since {since} and will be {} at {}{by}.", next.status, next.at),
+        Some(next) => format!("It has been {status} since {since} and will be {} at {}{by}.", next.status, clock(next.at)),
         None if is_being_read(engine, load) => {
             format!("It has been {status} since {since}: the simulator is reading its source.")
         }
         None => format!("It has been {status} since {since} and stays so for ever: nothing that is due ends it."),
     }
+}
+
+/// A moment as the page writes it.
+fn clock(at: SimTime) -> String {
+    clock_text(at.since_start())
 }
 
 /// Whether the simulator is reading the load's source, which decides how the load goes on.
@@ -63,6 +70,10 @@ fn is_being_read(engine: &UpToDate<'_>, load: &Load) -> bool {
 fn ended(engine: &UpToDate<'_>, load: &Load, since: SimTime) -> String {
     let because = match load.status() {
         LoadStatus::DependencyNotSatisfied => format!(", because it depends on {}", unsatisfied(engine, load)),
+        _ if was_restarted(engine, load, since) => {
+            ", because the instance was restarted: the quirk `restart_running` decides what becomes of a load that runs then"
+                .to_owned()
+        }
         _ => String::new(),
     };
     let errors = match load.logged_errors() {
@@ -70,7 +81,18 @@ fn ended(engine: &UpToDate<'_>, load: &Load, since: SimTime) -> String {
         1 => " Its error log has 1 entry.".to_owned(),
         count => format!(" Its error log has {count} entries."),
     };
-    format!("It ended at {since} as {}{because}.{errors}", load.status())
+    format!("It ended at {} as {}{because}.{errors}", clock(since), load.status())
+}
+
+/// Whether a restart of the instance has ended the load.
+fn was_restarted(engine: &UpToDate<'_>, load: &Load, ended: SimTime) -> bool {
+    let by_fault = || {
+        let placed = engine.faults().placed();
+        placed.iter().any(|fault| fault.from == ended.since_start() && fault.does(&Effect::Restart))
+    };
+    matches!(load.status(), LoadStatus::Failed | LoadStatus::UnexpectedError)
+        && load.was_cut_short()
+        && (engine.restarts().any(|at| at == ended) || by_fault())
 }
 
 /// The loads on which a load depends and that are not complete.
@@ -139,13 +161,44 @@ fn advice(engine: &UpToDate<'_>, load: &Load) -> String {
         status @ LoadStatus::Completed => {
             format!("A poller is told {status}: the load is done, and it has to stop with success.")
         }
-        status if status.is_documented() => {
-            format!("A poller is told {status} and has to stop: the load has failed and will not go on.")
-        }
-        status => format!(
-            "A poller is told {status}, which Neptune's documentation does not name: it must neither wait on nor take it for a success."
-        ),
+        status => match meaning(status) {
+            Some(meaning) => format!("A poller is told {status} and has to stop without success: {meaning}."),
+            None => format!(
+                "A poller is told {status}, which Neptune's documentation does not name: it must neither wait on nor take it for a success."
+            ),
+        },
     }
+}
+
+/// What an end without success means, and what helps, as Neptune's user guide has it ("Loader error and feed messages").
+fn meaning(end: &LoadStatus) -> Option<&'static str> {
+    Some(match end {
+        LoadStatus::CancelledByUser => "somebody has cancelled the load, and it will not go on",
+        LoadStatus::CancelledDueToErrors => "Neptune has stopped the load because of errors, and it will not go on",
+        LoadStatus::UnexpectedError => "an unexpected error has ended the load, and it will not go on",
+        LoadStatus::Failed => "the load has failed and will not go on",
+        LoadStatus::S3ReadError => "a file could not be read from S3 for a while. Starting the load again helps",
+        LoadStatus::S3AccessDeniedError => "S3 has denied access. The role of the load has to be allowed to read the bucket",
+        LoadStatus::CommittedWithWriteConflicts => {
+            "the load is committed, but some of its data is missing because of write conflicts. Starting it again with the mode \
+             RESUME usually helps"
+        }
+        LoadStatus::DataDeadlock => "a deadlock has rolled the load back. Starting it again with a lower `parallelism` helps",
+        LoadStatus::FeedModifiedOrDeleted => {
+            "a file was changed or deleted while it was loaded. Starting the load again helps, if its files stay as they are"
+        }
+        LoadStatus::DependencyNotSatisfied => "a load that it depends on has not completed, so it was never run",
+        LoadStatus::InvalidRequest => {
+            "the load could not be executed. Check its source, its format and the region of the bucket"
+        }
+        LoadStatus::Completed
+        | LoadStatus::InQueue
+        | LoadStatus::NotStarted
+        | LoadStatus::InProgress
+        | LoadStatus::Other(_) => {
+            return None;
+        }
+    })
 }
 
 /// Whether something is due that changes the load.
@@ -180,10 +233,12 @@ fn instead(engine: &UpToDate<'_>, id: &LoadId) -> String {
 
 /// What the log says of those who still ask about a load that has ended. A log that is not whole may have forgotten some.
 fn odd_poller(load: &Load, asked: &AskedSinceEnd, log_is_whole: bool) -> String {
-    let AskedSinceEnd { count, last } = asked;
+    let AskedSinceEnd { count: times, last } = asked;
     let at_least = if log_is_whole { "" } else { "at least " };
     format!(
-        "Since its end it has been asked about {at_least}{count} times, last at {last}: whoever asks does not take {} for an end.",
+        "Since its end it has been asked about {at_least}{}, last at {}: whoever asks does not take {} for an end.",
+        count(*times, "time"),
+        clock(*last),
         load.status()
     )
 }
@@ -202,7 +257,67 @@ fn nth(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use neptune_loader::{Lifecycle, Script};
+    use serde_json::json;
+
+    use super::super::acts::{Act, act_all, cluster};
     use super::*;
+
+    fn of_first(cluster: &Cluster) -> String {
+        let id = cluster.timeline()[0].id.clone();
+        cluster.explain(&id).unwrap()
+    }
+
+    #[test]
+    fn every_end_has_a_meaning_of_its_own() {
+        let mut meanings = Vec::new();
+        for end in LoadStatus::ENDED.iter().filter(|end| **end != LoadStatus::Completed) {
+            let cluster = cluster();
+            cluster.script(&"x".into(), Script::new("", Lifecycle::new(vec![(end.clone(), None)]).unwrap())).unwrap();
+            let text = of_first(&cluster);
+            let told = format!("A poller is told {end} and has to stop without success: ");
+            meanings.push(text.split_once(&told).unwrap_or_else(|| panic!("{text}")).1.to_owned());
+        }
+        let conflicts = "the load is committed, but some of its data is missing because of write conflicts. Starting it again with the mode \
+                         RESUME usually helps.";
+        assert!(meanings.iter().any(|meaning| meaning == conflicts), "{meanings:?}");
+        let count = meanings.len();
+        meanings.sort_unstable();
+        meanings.dedup();
+        assert_eq!(meanings.len(), count, "{meanings:?}");
+    }
+
+    #[test]
+    fn a_restart_that_ended_a_load_is_named() {
+        let by_command = cluster();
+        act_all(&by_command, &[Act::Start, Act::Advance(3), Act::Restart, Act::Advance(5)]);
+        let by_fault = cluster();
+        by_fault.add_fault(&serde_json::from_value(json!({"does": "restart", "from": "3s"})).unwrap()).unwrap();
+        act_all(&by_fault, &[Act::Start, Act::Advance(8)]);
+        let expected = "It ended at 0:03.0 as LOAD_FAILED, because the instance was restarted: the quirk `restart_running` decides what \
+                        becomes of a load that runs then.";
+        for cluster in [by_command, by_fault] {
+            let text = of_first(&cluster);
+            assert!(text.starts_with(expected), "{text}");
+        }
+        let without = cluster();
+        act_all(&without, &[Act::Script(3), Act::Advance(3), Act::Restart]);
+        assert!(of_first(&without).starts_with("It ended at 0:03.0 as LOAD_FAILED. "), "{}", of_first(&without));
+    }
+
+    #[test]
+    fn moments_read_as_on_the_page() {
+        let cluster = cluster();
+        cluster.advance(Duration::from_hours(48)).unwrap();
+        act_all(&cluster, &[Act::Script(90)]);
+        let text = of_first(&cluster);
+        assert!(
+            text.starts_with("It has been LOAD_IN_PROGRESS since 2 d 0:00:00.0 and will be LOAD_FAILED at 2 d 0:01:30.0,"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn numbers_have_their_endings() {

@@ -239,36 +239,36 @@ async fn explained(id: &str) -> String {
 #[rstest]
 #[case::it_goes_on(
     "goes-on",
-    "It has been LOAD_IN_PROGRESS since 0s and will be LOAD_COMPLETED at 30s, as its script says. A poller is told LOAD_IN_PROGRESS \
+    "It has been LOAD_IN_PROGRESS since 0:00.0 and will be LOAD_COMPLETED at 0:30.0, as its script says. A poller is told LOAD_IN_PROGRESS \
      and has to go on asking."
 )]
 #[case::it_never_ends(
     "never-ends",
-    "It has been LOAD_IN_PROGRESS since 0s and stays so for ever: nothing that is due ends it. A poller is told LOAD_IN_PROGRESS each \
+    "It has been LOAD_IN_PROGRESS since 0:00.0 and stays so for ever: nothing that is due ends it. A poller is told LOAD_IN_PROGRESS each \
      time: only a time limit of its own ends its wait."
 )]
 #[case::it_completed(
     "fine",
-    "It ended at 0s as LOAD_COMPLETED. A poller is told LOAD_COMPLETED: the load is done, and it has to stop with success."
+    "It ended at 0:00.0 as LOAD_COMPLETED. A poller is told LOAD_COMPLETED: the load is done, and it has to stop with success."
 )]
 #[case::it_failed(
     "failed",
-    "It ended at 2s as LOAD_FAILED. Its error log has 12 entries. A poller is told LOAD_FAILED and has to stop: the load has failed \
-     and will not go on."
+    "It ended at 0:02.0 as LOAD_FAILED. Its error log has 12 entries. A poller is told LOAD_FAILED and has to stop without \
+     success: the load has failed and will not go on."
 )]
 #[case::somebody_goes_on_asking(
     "cancelled",
-    "It ended at 2s as LOAD_CANCELLED_BY_USER. A poller is told LOAD_CANCELLED_BY_USER and has to stop: the load has failed and will \
-     not go on. Since its end it has been asked about 4 times, last at 3s: whoever asks does not take LOAD_CANCELLED_BY_USER for an end."
+    "It ended at 0:02.0 as LOAD_CANCELLED_BY_USER. A poller is told LOAD_CANCELLED_BY_USER and has to stop without success: somebody \
+     has cancelled the load, and it will not go on. Since its end it has been asked about 4 times, last at 0:03.0: whoever asks does not take LOAD_CANCELLED_BY_USER for an end."
 )]
 #[case::a_word_that_is_not_documented(
     "odd",
-    "It ended at 0s as LOAD_PAUSED. A poller is told LOAD_PAUSED, which Neptune's documentation does not name: it must neither wait on \
+    "It ended at 0:00.0 as LOAD_PAUSED. A poller is told LOAD_PAUSED, which Neptune's documentation does not name: it must neither wait on \
      nor take it for a success."
 )]
 #[case::it_runs(
     "started-0",
-    "It has been LOAD_IN_PROGRESS since 0s and will be LOAD_COMPLETED at 5s. A poller is told LOAD_IN_PROGRESS and has to go on asking."
+    "It has been LOAD_IN_PROGRESS since 0:00.0 and will be LOAD_COMPLETED at 0:05.0. A poller is told LOAD_IN_PROGRESS and has to go on asking."
 )]
 #[case::it_is_next(
     "started-1",

@@ -38,7 +38,7 @@ mod tests {
     #[rstest]
     #[case::no_unit("30", "`30` has no unit: write `30s` if you mean seconds (the units are ms, s, m, h, d)")]
     #[case::no_number("min", "`m` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
-    #[case::nothing("", "`` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
+    #[case::nothing("", "no duration is given: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
     #[case::none_at_all("0s", "`0s` is out of range: write more than zero and at most `24h`")]
     #[case::sign("+30s", "`+30s` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`")]
     #[case::fraction("1.5h", "`1.5h` is a fraction: write whole milliseconds, `5400000ms`")]
