@@ -21,8 +21,18 @@ pub enum StartClock {
 
 /// A text does not say when a clock starts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no start of a clock: write `at-once` or `on-request`")]
+#[error("{}: write `at-once` or `on-request`", self.mistake())]
 pub struct StartClockError(String);
+
+impl StartClockError {
+    fn mistake(&self) -> String {
+        if self.0.is_empty() {
+            "no start of a clock is given".to_owned()
+        } else {
+            format!("`{}` is no start of a clock", self.0)
+        }
+    }
+}
 
 impl FromStr for StartClock {
     type Err = StartClockError;

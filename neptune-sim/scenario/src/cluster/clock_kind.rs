@@ -17,8 +17,14 @@ pub enum ClockKind {
 
 /// A text names no clock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")]
+#[error("{}: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`", self.mistake())]
 pub struct ClockKindError(String);
+
+impl ClockKindError {
+    fn mistake(&self) -> String {
+        if self.0.is_empty() { "no clock is given".to_owned() } else { format!("`{}` is not a clock", self.0) }
+    }
+}
 
 impl FromStr for ClockKind {
     type Err = ClockKindError;
@@ -71,5 +77,11 @@ mod tests {
             message,
             format!("`{text}` is not a clock: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`")
         );
+    }
+
+    #[test]
+    fn no_text_is_no_clock() {
+        let message = "".parse::<ClockKind>().unwrap_err().to_string();
+        assert_eq!(message, "no clock is given: write `real`, `scaled:60` (60 times as fast, 1 or more) or `manual`");
     }
 }
