@@ -64,7 +64,7 @@ fn not_started(command: &str, failed: &Invocation) -> PlayError {
         }
         Outcome::InitFailed { error_type, error_message } if error_type == "Runtime.InvalidEntrypoint" => error_message.clone(),
         Outcome::InitFailed { error_message, .. } => format!("`{command}` does not start: {error_message}"),
-        other => format!("`{command}` does not start: {other:?}"),
+        other => format!("`{command}` does not start: {other}"),
     };
     PlayError::NoFunction { problem, log: failed.log.join("\n"), hint: RUNTIME_CLIENT }
 }

@@ -185,10 +185,10 @@ impl TestArguments {
         run.properties = vec![("version", env!("CARGO_PKG_VERSION").into())];
         let unchecked = results.iter().map(|result| result.unchecked.len()).sum::<usize>();
         if unchecked > 0 {
-            run.remarks.push(format!(
-                "{} not checked; --html FILE and --markdown FILE list them",
-                neptune_report::count(unchecked as u64, "expectation")
-            ));
+            let has_list = self.html.is_some() || self.markdown.is_some();
+            let hint = if has_list { "" } else { "; --html FILE and --markdown FILE list them" };
+            let expectations = neptune_report::count(unchecked as u64, "expectation");
+            run.remarks.push(format!("{expectations} not checked{hint}"));
         }
         if !self.skip.is_empty() {
             run.remarks.push(format!("left out by --skip: {}", self.skip.join(", ")));

@@ -176,7 +176,7 @@ pub trait Backend {
     /// # Errors
     /// The backend cannot do that.
     async fn set_availability(&self, availability: &Availability) -> Result<()> {
-        bail!("{} cannot be made {availability:?}", self.endpoint())
+        bail!("{} cannot be made to be `{}`", self.endpoint(), availability.word())
     }
 
     /// Adds a fault. The load in it is an id.

@@ -1,5 +1,6 @@
 //! Whether an assertion of a scenario holds.
 
+use std::fmt;
 use std::time::Duration;
 
 use neptune_server::scenario::{Check, Claim, Kind, Matcher, Path, Subject, ValueMatcher, Which};
@@ -46,7 +47,19 @@ impl From<&Invocation> for Ending {
             Outcome::Raised { error_type, error_message } => {
                 Self::Raised(json!({"errorType": error_type, "errorMessage": error_message}))
             }
-            other => Self::Broken(format!("{other:?}")),
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+/// A sentence for people: `it raised LoadNotFound: load id x not found`.
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |error: &Value, key: &str| error[key].as_str().map_or_else(|| error[key].to_string(), str::to_owned);
+        match self {
+            Self::Answered(answer) => write!(f, "it answered {answer}"),
+            Self::Raised(error) => write!(f, "it raised {}: {}", part(error, "errorType"), part(error, "errorMessage")),
+            Self::Broken(how) => f.write_str(how),
         }
     }
 }
@@ -135,10 +148,9 @@ fn unexpected_endings(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     let unexpected = |ending: &Ending| match ending {
         Ending::Answered(_) => None,
         Ending::Raised(_) if expects_errors => None,
-        Ending::Raised(error) => Some(format!("it raised {error}")),
-        Ending::Broken(how) => Some(how.clone()),
+        Ending::Raised(_) | Ending::Broken(_) => Some(ending.to_string()),
     };
-    let failure = |because| Failure::unsaid("(the function ends as expected)", because);
+    let failure = |because| Failure::unsaid("(the function ended in a way that nothing expects)", because);
     evidence.endings.iter().filter_map(unexpected).map(failure).collect()
 }
 

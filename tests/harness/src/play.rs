@@ -424,8 +424,8 @@ impl<'a, B: Backend> Player<'a, B> {
             }
             self.backend.pause(every).await?;
         }
-        let newest = invocations.last().map(|invocation| self.ending(invocation));
-        bail!("polled {at_most} times, and what to poll for did not come; the newest ending is {newest:?}")
+        let newest = invocations.last().map(|invocation| format!("; at last {}", self.ending(invocation))).unwrap_or_default();
+        bail!("polled {}, and what to poll for did not come{newest}", neptune_report::count(at_most.into(), "time"))
     }
 
     fn heard(&self, invocations: &[Invocation]) -> Evidence {

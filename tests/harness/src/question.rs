@@ -14,6 +14,14 @@ pub struct Seen {
     pub shown: Vec<String>,
 }
 
+impl Seen {
+    /// What is shown, in words.
+    fn words(&self) -> String {
+        let quoted: Vec<String> = self.shown.iter().map(|answer| format!("`{answer}`")).collect();
+        if quoted.is_empty() { "none".to_owned() } else { quoted.join(", ") }
+    }
+}
+
 /// Looks for the answers in what the asking step got.
 pub fn seen(questions: &[Question], heard: &Evidence) -> Vec<Seen> {
     let shown = |question: &Question| {
@@ -27,7 +35,7 @@ pub fn seen(questions: &[Question], heard: &Evidence) -> Vec<Seen> {
 pub fn unlike_simulated<'a>(questions: &'a [Question], seen: &'a [Seen]) -> impl Iterator<Item = Failure> + 'a {
     questions.iter().zip(seen).filter_map(|(question, seen)| {
         let simulated = question.simulated.as_ref()?;
-        let because = format!("{}: expected `{simulated}` and no other answer, got {:?}", question.name, seen.shown);
+        let because = format!("{}: expected `{simulated}` and no other answer, got {}", question.name, seen.words());
         let unlike = || Failure::unsaid("(the question shows what the cluster does)", because);
         (seen.shown != [simulated.as_str()]).then(unlike)
     })

@@ -13,9 +13,6 @@ use crate::report;
 use crate::snapshot::{self, Snapshots};
 use crate::under_test::UnderTest;
 
-/// What reports say of tests that were not run with the functions that are given.
-const OF_NO_USE: &str = "they show nothing of the functions that are given";
-
 /// A test made of a scenario file. A file that is no scenario makes one too, which fails with the reason.
 #[derive(Debug)]
 pub struct ScenarioTest {
@@ -156,7 +153,7 @@ impl ScenarioTest {
 
     /// The result of a test that was not run, with the reason. Where functions are given, reports count such tests and list none of them.
     pub fn left_out(&self, reason: &str, under_test: &UnderTest) -> TestResult {
-        let remedy = under_test.is_given().then(|| OF_NO_USE.to_owned());
+        let remedy = under_test.is_given().then(|| UnderTest::remedy(reason));
         TestResult { verdict: Verdict::NotRun, reason: Some(reason.to_owned()), remedy, ..self.bare_result() }
     }
 

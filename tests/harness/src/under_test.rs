@@ -15,6 +15,9 @@ use crate::lambda::{Caller, CommandLine, Deadline, Function, Invocation, Lambda,
 use crate::options::Options;
 use crate::verdict::is_verdict;
 
+/// How the reason begins for which a scenario is not run whose functions are not given. Their names follow.
+const NO_COMMAND: &str = "no command was given for ";
+
 /// How many lines of a function that does not start an error shows.
 const QUOTED_LINES: usize = 12;
 
@@ -94,8 +97,16 @@ impl UnderTest {
         }
         Some(match &invoked.into_iter().collect::<Vec<_>>()[..] {
             [] => "it invokes no function".to_owned(),
-            names => format!("no command was given for {}", names.join(" and ")),
+            names => format!("{NO_COMMAND}{}", names.join(" and ")),
         })
+    }
+
+    /// What to do about a scenario that was not run for this reason of [`UnderTest::cannot_run`].
+    pub(crate) fn remedy(reason: &str) -> String {
+        match reason.strip_prefix(NO_COMMAND) {
+            Some(names) => format!("give it with `--function {}=COMMAND`", names.split(' ').next().unwrap_or(names)),
+            None => "nothing is to be done, because it shows nothing of the functions that are given".to_owned(),
+        }
     }
 
     /// Checks the names of functions and the names in the map against the scenarios of the run.
@@ -133,7 +144,7 @@ impl UnderTest {
         let (program, map): (Program, _) = match &self.given {
             None => (handler_binary(name)?.into(), Arc::default()),
             Some(given) => {
-                let command = given.commands.get(name).with_context(|| format!("no command was given for {name}"))?;
+                let command = given.commands.get(name).with_context(|| format!("{NO_COMMAND}{name}"))?;
                 (Program::Command(command.clone()), Arc::clone(&given.map))
             }
         };
@@ -236,7 +247,7 @@ fn reason(failed: &Invocation, command: &CommandLine) -> String {
     match &failed.outcome {
         Outcome::InitFailed { error_message, .. } if error_message.starts_with(&command.to_string()) => error_message.clone(),
         Outcome::InitFailed { error_message, .. } => format!("`{command}`: {error_message}"),
-        other => format!("`{command}`: {other:?}"),
+        other => format!("`{command}`: {other}"),
     }
 }
 

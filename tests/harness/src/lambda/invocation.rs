@@ -1,5 +1,6 @@
 //! One invocation: its event, its deadline and its outcome.
 
+use std::fmt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -97,6 +98,22 @@ pub enum Outcome {
     TimedOut,
 }
 
+/// A sentence for people: `it raised LoadNotFound: load id x not found`.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered(answer) => write!(f, "it answered {answer}"),
+            Self::NotJson { problem } => write!(f, "it answered something that is not JSON: {problem}"),
+            Self::Raised { error_type, error_message } => write!(f, "it raised {error_type}: {error_message}"),
+            Self::InitFailed { error_type, error_message } => {
+                write!(f, "it was not ready for its first event: {error_type}: {error_message}")
+            }
+            Self::Exited { status } => write!(f, "its process ended without an answer ({status})"),
+            Self::TimedOut => f.write_str("its time was over, and it was stopped without an answer"),
+        }
+    }
+}
+
 impl Outcome {
     /// The function's answer, if it gave one.
     pub fn answer(&self) -> Option<&Value> {
@@ -114,6 +131,21 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_outcome_reads_as_a_sentence() {
+        let raised = Outcome::Raised { error_type: "HTTPError".into(), error_message: "503 Service Unavailable".into() };
+        let unready = Outcome::init_failed("Runtime.ExitError", "exit status: 1");
+        let said: Vec<String> =
+            [Outcome::Answered(5.into()), raised, unready, Outcome::TimedOut].iter().map(Outcome::to_string).collect();
+        let expected = [
+            "it answered 5",
+            "it raised HTTPError: 503 Service Unavailable",
+            "it was not ready for its first event: Runtime.ExitError: exit status: 1",
+            "its time was over, and it was stopped without an answer",
+        ];
+        assert_eq!(said, expected);
+    }
 
     #[test]
     fn a_deadline_is_reported_in_milliseconds_since_1970() {
