@@ -268,11 +268,12 @@ impl Trouble {
         Case {
             name: format!("{}-once", self.name),
             group: "passing",
-            about: format!("the second request meets {}, and then all is well", self.what),
+            about: format!("the second request {}, and then all is well", self.what),
             faults: vec![fault_at(Numbers::One(2), self.does.clone())],
             right: std::iter::once(Outcome::Success).chain(self.or_failure.as_ref().map(|_| Outcome::Failure)).collect(),
             why: format!("the trouble passes while the load goes on, and the load completes{or_failure}"),
-            change: self.change(&format!("ask again after {}, a bounded number of times and with pauses{unaided}", self.what)),
+            change: self
+                .change(&format!("ask again when a request {}, a bounded number of times and with pauses{unaided}", self.what)),
             ..self.case()
         }
     }
@@ -290,11 +291,11 @@ impl Trouble {
     }
 
     fn lasting(&self) -> Case {
-        let then = if self.then.is_some() { ", and those from the fourth on another error" } else { "" };
+        let then = if self.then.is_some() { "; from the fourth on, each gets another error" } else { "" };
         Case {
             name: format!("{}-lasting", self.name),
             group: "lasting",
-            about: format!("the requests from the second on meet {}{then}", self.what),
+            about: format!("every request from the second on {}{then}", self.what),
             faults: self.lasting_faults(),
             lasts: true,
             right: vec![Outcome::Failure],

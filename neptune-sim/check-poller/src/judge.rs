@@ -188,10 +188,9 @@ fn verdict(case: &Case, seen: &Observation, patience: Duration) -> (Verdict, Str
         Ending::Cut { why, .. } => (Verdict::WaitsForever, with_trouble(why.clone(), seen)),
         Ending::AskedOn => (Verdict::WaitsForever, asked_on(seen)),
         Ending::OutOfPatience if may_pause(seen, patience) => (Verdict::Undecided, may_be_pausing(seen, patience)),
-        Ending::OutOfPatience if let Some(MachineTrouble { what, .. }) = &seen.trouble => (
-            Verdict::WaitsForever,
-            format!("it did not end: {what}, and the last that that function was answered is {}", reported(&notes.last)),
-        ),
+        Ending::OutOfPatience if let Some(MachineTrouble { what, .. }) = &seen.trouble => {
+            (Verdict::WaitsForever, format!("it did not end: {what}, and to that function {}", last_answer(&notes.last)))
+        }
         Ending::OutOfPatience => (Verdict::WaitsForever, out_of_patience(seen, patience)),
         Ending::Ended { said: Some(outcome), .. } => of_outcome(case, seen, *outcome),
     }
@@ -206,14 +205,10 @@ fn of_outcome(case: &Case, seen: &Observation, outcome: Outcome) -> (Verdict, St
         _ => notes.end.is_some(),
     };
     if !is_settled {
-        let last = reported(&notes.last);
+        let last = last_answer(&notes.last);
         return match outcome {
-            Outcome::Success => {
-                (Verdict::Wrong, with_trouble(format!("it said success, and the last that it was answered is {last}"), seen))
-            }
-            Outcome::Failure => {
-                (Verdict::GaveUp, with_trouble(format!("it said failure, and the last that it was answered is {last}"), seen))
-            }
+            Outcome::Success => (Verdict::Wrong, with_trouble(format!("it said success, and {last}"), seen)),
+            Outcome::Failure => (Verdict::GaveUp, with_trouble(format!("it said failure, and {last}"), seen)),
         };
     }
     if !case.right.contains(&outcome) {
@@ -274,7 +269,16 @@ fn reported(reported: &Reported) -> String {
     match reported {
         Reported::Nothing => "nothing".to_owned(),
         Reported::Pending(word) | Reported::Ended(word) => word.clone(),
-        Reported::Trouble => "no status, because of trouble".to_owned(),
+        Reported::Trouble => "without a status".to_owned(),
+    }
+}
+
+/// How the last request was answered, as a part of a sentence.
+fn last_answer(last: &Reported) -> String {
+    match last {
+        Reported::Nothing => "there was no answer".to_owned(),
+        Reported::Pending(word) | Reported::Ended(word) => format!("the last answer was {word}"),
+        Reported::Trouble => "the last answer had no status, if there was one".to_owned(),
     }
 }
 
@@ -487,7 +491,7 @@ mod tests {
         "completed",
         exited(1, pending()),
         "correct the function `look`",
-        "it said failure, and the last that it was answered is LOAD_IN_PROGRESS; the function `look` raised E"
+        "it said failure, and the last answer was LOAD_IN_PROGRESS; the function `look` raised E"
     )]
     #[case::it_called_a_success_a_failure(
         "completed",
@@ -499,14 +503,14 @@ mod tests {
         "completed",
         seen(Ending::OutOfPatience, ended("LOAD_COMPLETED")),
         "correct the function `look`",
-        "it did not end: the function `look` raised E, and the last that that function was answered is LOAD_COMPLETED"
+        "it did not end: the function `look` raised E, and to that function the last answer was LOAD_COMPLETED"
     )]
     #[case::it_goes_round("failed", seen(Ending::Cut { by: "TIMED_OUT", why: "it timed out".into() }, pending()), "correct the function `look`", "it timed out; the function `look` raised E")]
     #[case::the_trouble_of_the_case(
         "http-500-once",
         exited(1, trouble()),
         "; here, the function `look` raised E",
-        "it said failure, and the last that it was answered is no status, because of trouble; the function `look` raised E"
+        "it said failure, and the last answer had no status, if there was one; the function `look` raised E"
     )]
     fn a_function_that_fails_is_told_of_and_not_the_load(
         #[case] name: &str,
