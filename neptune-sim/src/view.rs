@@ -1,9 +1,10 @@
 //! A recording as a page: what was asked and told when, with a timeline. It needs no simulator.
 
 use indexmap::IndexMap;
+use neptune_control::Effect;
 use neptune_fault::Arrives;
 use neptune_report::page::{END_ROWS, Item, Page, Remark, Section, Style, ends, link, with_own_links};
-use neptune_server::record::{Body, Exchange, Recording};
+use neptune_server::record::{Exchange, Recording};
 use serde_json::{Value, json};
 
 use crate::draft::{Asked, Remarks};
@@ -38,7 +39,7 @@ struct Told<'a> {
     load: Option<String>,
     /// The status of a load in an answer that arrived.
     status: Option<String>,
-    /// The HTTP status of an answer that arrived.
+    /// The HTTP status that arrived.
     http: Option<u16>,
     /// What a fault let through.
     arrives: Arrives,
@@ -50,9 +51,27 @@ impl<'a> Told<'a> {
         let asked = Asked::of(exchange, &mut Remarks::default());
         let load = asked.as_ref().and_then(|asked| asked.load.clone().or(asked.started().map(str::to_owned)));
         let arrives = exchange.fault.as_ref().map_or(Arrives::Right, |fault| fault.does.traits().arrives);
-        let answer = exchange.answer.as_ref().filter(|_| arrives == Arrives::Right);
-        let status = asked.filter(|_| answer.is_some()).and_then(|asked| Some(asked.seen_status()?.status.to_owned()));
-        Self { exchange, load, status, http: answer.map(|answer| answer.http), arrives }
+        let status = asked.filter(|_| arrives == Arrives::Right).and_then(|asked| Some(asked.seen_status()?.status.to_owned()));
+        let http = match arrives {
+            Arrives::Right | Arrives::Changed => exchange.answer.as_ref().map(|answer| answer.http),
+            Arrives::Other => exchange.fault.as_ref().and_then(|fault| http_of(&fault.does)),
+            Arrives::Nothing => None,
+        };
+        Self { exchange, load, status, http, arrives }
+    }
+
+    /// The code of the error answer that arrived.
+    fn code(&self) -> Option<String> {
+        let Exchange { fault, answer, .. } = self.exchange;
+        match self.arrives {
+            Arrives::Right => code(answer.as_ref()?.body.as_ref()?.json()?),
+            Arrives::Other => match &fault.as_ref()?.does {
+                Effect::Error(error) => Some(error.code().to_string()),
+                Effect::Answer(answer) => code(answer.json.as_ref()?),
+                _ => None,
+            },
+            Arrives::Changed | Arrives::Nothing => None,
+        }
     }
 
     /// As the page draws it.
@@ -66,23 +85,31 @@ impl<'a> Told<'a> {
     }
 
     fn row(&self) -> [String; 5] {
-        let Exchange { at, took, method, target, fault, answer, .. } = self.exchange;
+        let Exchange { at, took, method, target, fault, .. } = self.exchange;
         let fault = fault.as_ref().map(|fault| fault.name.clone()).unwrap_or_default();
         let told = match (&self.status, self.http) {
             (Some(status), _) => status.clone(),
-            (None, Some(http)) => {
-                format!("HTTP {http} {}", answer.as_ref().and_then(|answer| code(answer.body.as_ref()?)).unwrap_or_default())
-            }
-            (None, None) if matches!(self.arrives, Arrives::Other | Arrives::Changed) => "the answer of the fault".to_owned(),
+            (None, Some(http)) if self.arrives == Arrives::Changed => format!("HTTP {http}, changed by the fault"),
+            (None, Some(http)) => format!("HTTP {http} {}", self.code().unwrap_or_default()),
             (None, None) => "no answer".to_owned(),
         };
         [format!("{at:.3} s"), format!("{method} {target}"), told.trim_end().to_owned(), format!("{took:.3} s"), fault]
     }
 }
 
+/// The HTTP status with which a fault answers in Neptune's place.
+fn http_of(does: &Effect) -> Option<u16> {
+    match does {
+        Effect::Error(error) => Some(error.http_status()),
+        Effect::Gateway(gateway) => Some(gateway.http_status()),
+        Effect::Answer(answer) => Some(answer.http),
+        _ => None,
+    }
+}
+
 /// The code of an error answer.
-fn code(body: &Body) -> Option<&str> {
-    body.json()?.get("code")?.as_str()
+fn code(body: &Value) -> Option<String> {
+    Some(body.get("code")?.as_str()?.to_owned())
 }
 
 /// The loads that requests were about, in the order in which they first were, each with its requests.
@@ -193,6 +220,31 @@ mod tests {
         let recording = recording();
         let row = Told::of(&recording.exchanges[2]).row();
         assert_eq!(row, ["7.000 s", "GET /status", "no answer", "0.002 s", ""]);
+    }
+
+    #[test]
+    fn what_a_fault_answered_is_shown_as_any_answer() {
+        let told = |does: Value, answer: Value| {
+            let mut line = json!({
+                "number": 0, "at": 1.0, "time": "2026-11-22T10:00:01.000Z", "took": 0.002, "method": "GET", "target": "/loader/load-1",
+                "fault": {"name": "f", "does": does},
+            });
+            if !answer.is_null() {
+                line["answer"] = answer;
+            }
+            let (title, _) = RECORDING.split_once('\n').unwrap();
+            let recording = Recording::parse(&format!("{title}\n{line}\n")).unwrap();
+            let told = Told::of(&recording.exchanges[0]);
+            (told.row()[2].clone(), told.mark()["status"].clone())
+        };
+        let error = json!({"error": {"code": "InternalFailureException", "message": "down", "http": 500}});
+        assert_eq!(told(error, Value::Null), ("HTTP 500 InternalFailureException".to_owned(), 500.into()));
+        assert_eq!(told(json!({"gateway": 502}), Value::Null), ("HTTP 502".to_owned(), 502.into()));
+        let answer = json!({"answer": {"http": 418, "json": {"code": "Teapot"}}});
+        assert_eq!(told(answer, Value::Null), ("HTTP 418 Teapot".to_owned(), 418.into()));
+        let right = json!({"http": 200, "body": {"json": {"status": "200 OK"}}});
+        assert_eq!(told("garbage".into(), right.clone()), ("HTTP 200, changed by the fault".to_owned(), 200.into()));
+        assert_eq!(told("cut_body".into(), right), ("no answer".to_owned(), Value::Null));
     }
 
     #[test]
