@@ -24,8 +24,8 @@ const ERRORS: u64 = 200;
 impl Cluster {
     /// The YAML of a scenario whose cluster shows the same timeline: every load with its past and its future, at the same moments, the faults, those
     /// that were removed included, and how loads go that are started later. A started load becomes a scripted one of the same id, so that nothing
-    /// depends on when clients come, and an outage a fault that lasts as long, unless it lasts all the time; so
-    /// does the time in which the instance was a read replica.
+    /// depends on when clients come. An outage becomes a fault that lasts as long, unless it lasts all the time, and so does a time in which the
+    /// instance was a read replica.
     ///
     /// Requests are not in it. What else is not stands at its beginning in comments: see [`Missing`]. What is later than 100 years, the longest
     /// duration of a file, is at 100 years.
