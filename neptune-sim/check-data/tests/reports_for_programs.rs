@@ -102,7 +102,10 @@ fn sarif_has_rules_places_and_hints_and_says_what_is_left_out() {
     assert_eq!(place["artifactLocation"]["uri"], "file:///files/people%20%C3%A9.csv");
     assert_eq!(place["region"], serde_json::json!({"startLine": 2, "startColumn": 4, "snippet": {"text": "41.0,True"}}));
     let note = &run["invocations"][0]["toolExecutionNotifications"][0];
-    assert!(note["message"]["text"].as_str().is_some_and(|text| text.starts_with("2 findings more")), "{note}");
+    assert!(
+        note["message"]["text"].as_str().is_some_and(|text| text.starts_with("--max-errors leaves out 2 more findings")),
+        "{note}"
+    );
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn junit_has_a_case_a_file() {
 fn junit_that_is_cut_says_so() {
     let xml = written("--junit", &["--max-errors", "0"]);
     let of_people = flat(xml.split("<testcase name=\"/files/people é.csv").nth(1).expect("the file"));
-    assert!(of_people.contains("4 findings more, which --max-errors leaves out"), "{xml}");
+    assert!(of_people.contains("--max-errors leaves out 4 more findings"), "{xml}");
     assert!(!written("--junit", &[]).contains("leaves out"));
 }
 
@@ -169,7 +172,7 @@ fn a_page_has_each_finding_with_its_row_the_caret_and_the_hint() {
     assert_eq!(page["remarks"][0], serde_json::json!({"text": "LOAD_FAILED: 4 errors, 1 warning in 3 files", "style": "bad"}));
     let words: Vec<_> =
         page["totals"].as_array().expect("totals").iter().map(|total| (&total["word"], &total["count"])).collect();
-    assert_eq!(words, [(&"errors".into(), &2.into()), (&"no findings".into(), &1.into())]);
+    assert_eq!(words, [(&"with errors".into(), &2.into()), (&"no findings".into(), &1.into())]);
     let file =
         page["items"].as_array().expect("items").iter().find(|item| item["name"] == "/files/people é.csv").expect("the file");
     let message = file["message"].as_str().expect("a message");
@@ -183,6 +186,19 @@ fn a_page_has_each_finding_with_its_row_the_caret_and_the_hint() {
     assert!(first["hint"].is_string(), "{first}");
     let counted = file["sections"].as_array().expect("sections").last().expect("counters");
     assert_eq!((&counted["kind"], &counted["columns"][0]), (&"facts".into(), &"records".into()));
+    assert_eq!(counted["title"], "What a load of it counts");
+}
+
+#[test]
+fn a_page_says_that_a_load_counts_no_errors_behind_the_one_at_which_it_stops() {
+    let files = folder(&[("a.csv", "~id,a:Nope,b:Nope\nv1,1,2\n")]);
+    let file = files.path().join("report.html");
+    report(&[&files.path().join("a.csv")], &["--html", &file.display().to_string()]);
+    let item = &shown(&fs::read_to_string(&file).expect("the report"))["items"][0];
+    assert!(item["message"].as_str().is_some_and(|message| message.starts_with("2 errors; ")), "{item}");
+    let counted = item["sections"].as_array().expect("sections").last().expect("counters");
+    assert_eq!(counted["title"], "What a load counts until it stops: errors behind that place are not among them", "{counted}");
+    assert_eq!(counted["rows"][0][2], "1", "{counted}");
 }
 
 #[test]
@@ -201,5 +217,5 @@ fn a_page_of_ten_thousand_findings_is_small_and_says_what_it_leaves_out() {
     assert!(kept > 1000 && kept + left_out == 10_001, "{kept} findings are shown, and {left_out} left out");
     let cut = shown(&written("--html", &["--max-errors", "1"]));
     let said = cut["remarks"][1]["text"].as_str().expect("a remark");
-    assert!(said.starts_with("3 findings more, which --max-errors leaves out"), "{said}");
+    assert!(said.starts_with("--max-errors leaves out 3 more findings"), "{said}");
 }

@@ -40,7 +40,7 @@ fn result(file: &Checked, strict: bool) -> TestResult {
 /// Says that findings of the file are not kept, if so.
 fn left_out(file: &Checked) -> String {
     let cut = file.errors + file.warnings - file.findings.len() as u64;
-    if cut == 0 { String::new() } else { format!("{} more, which --max-errors leaves out\n", count(cut, "finding")) }
+    if cut == 0 { String::new() } else { format!("--max-errors leaves out {}\n", count(cut, "more finding")) }
 }
 
 /// `2 errors, 1 warning`

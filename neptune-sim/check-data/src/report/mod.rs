@@ -183,6 +183,6 @@ impl Report {
     /// Says that findings are not kept, if so.
     fn left_out(&self) -> Option<String> {
         let cut = self.cut();
-        (cut > 0).then(|| format!("{} more, which --max-errors leaves out; the counters have them", count(cut, "finding")))
+        (cut > 0).then(|| format!("--max-errors leaves out {}; the counters include them", count(cut, "more finding")))
     }
 }

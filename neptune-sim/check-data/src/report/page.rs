@@ -12,6 +12,9 @@ use super::{Checked, Report, Shown};
 /// What a load counts, in the order of the cells of a row.
 const COUNTED: [&str; 5] = ["records", "duplicates", "parsing errors", "datatype mismatches", "insert errors"];
 
+/// Above the counters if there are more errors than they have: a load stops at an error, and this report goes on.
+const COUNTS_UNTIL_IT_STOPS: &str = "What a load counts until it stops: errors behind that place are not among them";
+
 impl Report {
     /// The report as one HTML document: an item a file, with each finding in it. With `strict`, warnings are wrong, too.
     pub fn html(&self, strict: bool, started_at: SystemTime, took: Duration) -> String {
@@ -46,27 +49,32 @@ impl Report {
         let rows = std::iter::once(all).chain(self.files.iter().map(|file| row(&file.name, file.totals))).collect();
         let [records, duplicates, parsing, datatype, insert] = COUNTED;
         let columns = ["file", records, duplicates, parsing, datatype, insert];
-        (self.files.len() > 1).then(|| Section::facts("What a load counts", columns, rows)).flatten()
+        (self.files.len() > 1)
+            .then(|| {
+                let stops = self.totals().errors() < self.found(true);
+                Section::facts(if stops { COUNTS_UNTIL_IT_STOPS } else { "What a load counts" }, columns, rows)
+            })
+            .flatten()
     }
 }
 
 fn item(file: &Checked, strict: bool) -> Item {
     let (verdict, style) = match file {
         Checked { unreadable: Some(_), .. } => ("unreadable", Style::Bad),
-        Checked { errors: 1.., .. } => ("errors", Style::Bad),
-        Checked { warnings: 1.., .. } => ("warnings", if strict { Style::Bad } else { Style::Open }),
+        Checked { errors: 1.., .. } => ("with errors", Style::Bad),
+        Checked { warnings: 1.., .. } => ("with warnings", if strict { Style::Bad } else { Style::Open }),
         _ => ("no findings", Style::Good),
     };
     let numbers = numbers(file.totals).to_vec();
     let counted = Section::Facts {
-        title: "What a load of it counts".to_owned(),
+        title: if file.totals.errors() < file.errors { COUNTS_UNTIL_IT_STOPS } else { "What a load of it counts" }.to_owned(),
         columns: COUNTED.map(str::to_owned).to_vec(),
         rows: vec![numbers],
     };
     let findings = file.findings.iter().map(finding);
     let kept = file.findings.len() as u64;
     let more = (file.errors + file.warnings).saturating_sub(kept);
-    let more = (more > 0).then(|| [format!("{} more, which --max-errors leaves out", count(more, "finding"))]);
+    let more = (more > 0).then(|| [format!("--max-errors leaves out {}", count(more, "more finding"))]);
     let more = Section::facts("Left out", ["what"], more.into_iter().collect());
     Item {
         id: link(&file.name),
