@@ -147,7 +147,7 @@ async fn a_reply_that_does_not_come_is_a_failure_unless_a_claim_asks_why() {
     let refused = |expect: &Value| requesting("path: /loader/done", expect).replace("given:", "given:\n  neptune: refused");
     let (_, silent) = played(&refused(&json!({"nothing arrives": {"requests": 0}}))).await;
     let [(_, Failure { words, because, .. })] = &silent.failures[..] else { panic!("{:#?}", silent.failures) };
-    assert_eq!(words, "(a reply comes)");
+    assert_eq!(words, "(no reply came)");
     assert!(because.contains("Connection refused"), "{because}");
     let (_, reported) = played(&refused(&json!({"connections are refused": {"reply.error": {"contains": "refused"}}}))).await;
     assert_eq!(reported.failures, []);
@@ -176,7 +176,7 @@ async fn a_fault_that_never_strikes_fails_the_scenario_unless_it_is_optional() {
     };
     let (scenario, with_idle) = played(&idle(A_FAULT)).await;
     let [(step, Failure { words, because, .. })] = &with_idle.failures[..] else { panic!("{:#?}", with_idle.failures) };
-    assert_eq!((step.as_str(), words.as_str()), ("faults", "(every fault fires that is not `optional`)"));
+    assert_eq!((step.as_str(), words.as_str()), ("faults", "(a fault that is not `optional` never fired)"));
     assert_eq!(because, "`weak moment` never fired: no request came that it is for, or its time did not come");
     let report = report::failure(&scenario, &with_idle, None);
     assert!(report.contains("\nfaults\n    weak moment: for 0 requests, fired 0\n"), "{report}");
@@ -279,7 +279,7 @@ async fn a_poll_that_never_ends_is_an_error_that_names_the_newest_ending() {
         "endless (scripted) s3://neptune-loads/endless/: 0s LOAD_IN_PROGRESS, then at 356400s LOAD_COMPLETED",
         "at 20.0s GET /loader/endless?",
         "step action[0] could not run",
-        "polled 3 times",
+        "polled 3 times, and what to poll for did not come; at last it answered {",
         "LOAD_IN_PROGRESS",
     ] {
         assert!(error.contains(part), "`{part}` is missing in:\n{error}");
@@ -323,7 +323,7 @@ async fn a_timeline_of_a_poll_that_never_ends_has_its_invocations() {
     assert_eq!(played.timeline["invocations"].as_array().unwrap().len(), 3);
     let unmet = report::unmet(&played, &[]);
     assert!(
-        unmet.len() == 1 && unmet[0].words == "(every step can run)" && unmet[0].got.contains("polled 3 times"),
+        unmet.len() == 1 && unmet[0].words == "(a step could not run)" && unmet[0].got.contains("polled 3 times"),
         "{unmet:#?}"
     );
 }

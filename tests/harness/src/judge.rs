@@ -160,7 +160,7 @@ fn unexpected_silences(claims: &[Claim], evidence: &Evidence) -> Vec<Failure> {
     if claims.iter().flat_map(|claim| &claim.checks).any(|check| asks_why(&check.subject)) {
         return Vec::new();
     }
-    let failure = |error: &Value| Failure::unsaid("(a reply comes)", show(Some(error)));
+    let failure = |error: &Value| Failure::unsaid("(no reply came)", show(Some(error)));
     evidence.replies.iter().filter_map(|reply| reply.get("error").map(failure)).collect()
 }
 

@@ -129,7 +129,7 @@ fn idle(faults: &[FaultReport]) -> impl Iterator<Item = Failure> {
                 format!("`{}` never fired: it was for {} and let all of them pass", report.name, count(matched, "request"))
             }
         };
-        Failure::unsaid("(every fault fires that is not `optional`)", because)
+        Failure::unsaid("(a fault that is not `optional` never fired)", because)
     })
 }
 

@@ -36,7 +36,7 @@ pub fn unlike_simulated<'a>(questions: &'a [Question], seen: &'a [Seen]) -> impl
     questions.iter().zip(seen).filter_map(|(question, seen)| {
         let simulated = question.simulated.as_ref()?;
         let because = format!("{}: expected `{simulated}` and no other answer, got {}", question.name, seen.words());
-        let unlike = || Failure::unsaid("(the question shows what the cluster does)", because);
+        let unlike = || Failure::unsaid("(the question does not show what the cluster does)", because);
         (seen.shown != [simulated.as_str()]).then(unlike)
     })
 }

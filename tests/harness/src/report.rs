@@ -53,7 +53,7 @@ pub fn unmet(played: &Played, differences: &[Difference]) -> Vec<Unmet> {
         Unmet { step: step.clone(), words, field, expected, got, line }
     });
     let broken = played.trouble.iter().map(|trouble| Unmet {
-        words: "(every step can run)".to_owned(),
+        words: "(a step could not run)".to_owned(),
         got: trouble.clone(),
         ..Unmet::default()
     });
