@@ -145,6 +145,7 @@ fn roles(engine: &UpToDate<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
 
     use neptune_loader::{FeedError, FeedErrorCode, FeedErrors, Health, Lifecycle, LoadStatus, Script, Workload};
     use neptune_scenario::{Bucket, Buckets};
@@ -198,7 +199,7 @@ mod tests {
         act_all(&cluster, &[Act::Start, Act::Start, Act::Advance(1)]);
         let ids: Vec<String> = cluster.timeline().iter().map(|load| load.id.to_string()).collect();
         cluster.cancel(&ids[1].as_str().into()).unwrap();
-        cluster.advance(std::time::Duration::from_secs(60)).unwrap();
+        cluster.advance(Duration::from_mins(1)).unwrap();
         let text = cluster.as_scenario();
         let expected = format!("the `feedCount` of loads that were cancelled, cut short or read their files: {}", ids[1]);
         assert_eq!(comments(&text), [expected], "{text}");
