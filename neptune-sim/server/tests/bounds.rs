@@ -8,7 +8,7 @@ use std::path::Path;
 use neptune_server::Limits;
 
 /// For each row, in order: what it bounds, and the tests that go to that bound.
-const ROWS: [(&str, &[(&str, &str)]); 30] = [
+const ROWS: [(&str, &[(&str, &str)]); 31] = [
     (
         "head of a request, its URL included",
         &[
