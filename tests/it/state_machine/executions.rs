@@ -344,7 +344,6 @@ async fn a_loop_in_jsonata_has_variables_and_the_virtual_time() {
 #[case::a_fraction(json!({"Type": "Wait", "Seconds": "{% 1.5 %}", "End": true}), "1.5", "'Seconds'", "Expected a whole number")]
 #[case::null(json!({"Type": "Wait", "Seconds": "{% null %}", "End": true}), "null", "'Seconds'", "Expected 'number', but was 'null'")]
 #[case::no_time(json!({"Type": "Task", "Resource": "${CheckArn}", "TimeoutSeconds": "{% 0 %}", "End": true}), "0", "'TimeoutSeconds'", "from 1 to 99999999")]
-#[case::a_heartbeat(json!({"Type": "Task", "Resource": "${CheckArn}", "HeartbeatSeconds": "{% true %}", "End": true}), "true", "'HeartbeatSeconds'", "but was 'boolean'")]
 #[case::a_condition(json!({"Type": "Choice", "Choices": [{"Condition": "{% 'yes' %}", "Next": "Caught"}]}), "'yes'", "'Condition'", "Expected 'boolean', but was 'string'")]
 #[case::a_cause(json!({"Type": "Fail", "Cause": "{% {'a': 1} %}"}), "{'a': 1}", "'Cause'", "Expected 'string', but was 'object'")]
 #[case::concurrency(json!({"Type": "Map", "Items": [1], "MaxConcurrency": "{% -1 %}", "End": true, "ItemProcessor": {"StartAt": "Item", "States": {"Item": {"Type": "Succeed"}}}}), "-1", "'MaxConcurrency'", "a whole number from 0 on")]

@@ -9,7 +9,6 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
-from moto.stepfunctions.parser.asl.component.common.timeouts.heartbeat import HeartbeatSecondsJSONata
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSecondsJSONata
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison import ConditionStringJSONata
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.max_concurrency import MaxConcurrencyJSONata
@@ -66,7 +65,6 @@ def number(owner, method, field, low, high, whole=True):
 def install():
     number(SecondsJSONata, "_get_wait_seconds", "Seconds", 0, MOST)
     number(TimeoutSecondsJSONata, "_eval_seconds", "TimeoutSeconds", 1, MOST)
-    number(HeartbeatSecondsJSONata, "_eval_seconds", "HeartbeatSeconds", 1, MOST)
     number(MaxConcurrencyJSONata, "_eval_max_concurrency", "MaxConcurrency", 0, None)
     number(ToleratedFailureCountStringJSONata, "_eval_tolerated_failure_count", "ToleratedFailureCount", 0, None)
     percentage = "_eval_tolerated_failure_percentage"
