@@ -140,6 +140,17 @@ async fn what_is_wrong_in_a_file_fails_the_load_with_neptunes_words() {
     assert_eq!(ended["failedFeeds"][1]["insertErrors"], 1);
 }
 
+/// As `neptune-sim check-data` says of a file that is named in full: what begins so is read, too.
+#[tokio::test]
+async fn a_source_that_is_a_whole_key_is_the_beginning_of_others() {
+    let loader = Loader::start(&[("in/4a87.csv", PEOPLE), ("in/4a87.csv.metadata", "\u{8}\n"), ("in/b.csv", KNOWS)]).await;
+    let id = loader.load(json!({"source": "s3://bucket/in/4a87.csv", "failOnError": "FALSE"})).await;
+    let payload = loader.ended(&id).await;
+    let files: Vec<_> = errors(&payload).into_iter().map(|[_, _, file, _]| file.clone()).collect();
+    assert_eq!(files, ["s3://bucket/in/4a87.csv.metadata"], "{payload}");
+    assert_eq!(payload["overallStatus"]["totalRecords"], 4, "{payload}");
+}
+
 #[tokio::test]
 async fn with_fail_on_error_files_behind_the_error_are_not_begun() {
     let loader = Loader::start(&[("in/a.csv", PEOPLE), ("in/b.csv", "name\nAda\n"), ("in/c.csv", PEOPLE)]).await;
