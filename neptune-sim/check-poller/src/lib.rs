@@ -23,6 +23,7 @@
 //! | `watch` | what is noted of each request, and how the load moves |
 //! | `ending` | how a run of a poller ends, and how a poller ends in a case |
 //! | `states_error` | the errors that say that the definition of a state machine is at fault |
+//! | `shorten` | long texts whose end says most |
 //! | `trouble` | what went wrong in a state machine: in its last call or its last Choice |
 //! | `expression` | what the output of a poller says |
 //! | `select` | which cases are played |
@@ -45,6 +46,7 @@ mod poller;
 mod report;
 mod run;
 mod select;
+mod shorten;
 mod states_error;
 mod timeline;
 mod trouble;

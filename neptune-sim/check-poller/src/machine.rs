@@ -17,7 +17,7 @@ use crate::address::Address;
 use crate::ending::{End, Ending, NAME_BYTES, PlayError, Run};
 use crate::event::Event;
 use crate::function::{LONGEST, deploy};
-use crate::report::cut_middle;
+use crate::shorten::cut_middle;
 use crate::states_error::StatesError;
 use crate::trouble::MachineTrouble;
 use crate::watch::Watch;

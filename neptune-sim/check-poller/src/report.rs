@@ -15,6 +15,7 @@ use crate::case::Case;
 use crate::ending::Kind;
 use crate::judge::{Judgement, Verdict};
 use crate::play::Observation;
+use crate::shorten::cut_middle;
 use crate::watch::Exchange;
 
 /// How many requests a timeline shows from its beginning, and as many from its end.
@@ -338,16 +339,6 @@ pub(crate) fn ends_of_output(name: &str, text: &str) -> String {
 fn visible(line: &str, most: usize) -> String {
     let plain: String = line.replace('\t', " ").chars().filter(|c| !c.is_control()).collect();
     cut_middle(&redact::body(&plain), most)
-}
-
-/// The text, or its beginning and its end with ` … ` between them if it has more than this many bytes: what is wrong often stands at the end.
-pub(crate) fn cut_middle(text: &str, most_bytes: usize) -> String {
-    if text.len() <= most_bytes {
-        return text.to_owned();
-    }
-    let first = text.floor_char_boundary(most_bytes / 3 * 2);
-    let last = text.ceil_char_boundary(text.len() - most_bytes / 3);
-    format!("{} … {}", &text[..first], &text[last..])
 }
 
 /// What a poller's two outputs are called.

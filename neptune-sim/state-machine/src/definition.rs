@@ -1,21 +1,21 @@
 //! A definition in Amazon States Language whose functions are known.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::checks::{self, Finding};
+use crate::functions::find_function;
 use crate::json;
 use crate::names::{first_resource, has_resources, with_resources};
+use crate::problem::{DEFINITION_BYTES, DefinitionError, DefinitionProblem};
 use crate::template::{Source, Template, What, substitute};
 use crate::tree::{Fault, Node};
 use crate::yaml;
 
-/// AWS's limit for a definition, and for a template: 1 MB.
-const DEFINITION_BYTES: usize = 1024 * 1024;
 /// How functions are called here. The account is AWS's example account.
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:";
 
@@ -26,59 +26,6 @@ const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:";
 /// the end, nor what stands behind a `.`. The same holds for the name in an ARN; a version or alias behind it does not count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition(Value);
-
-/// A file is no definition that can be run.
-#[derive(Debug, thiserror::Error)]
-#[error("{}{}: {problem}", .file.display(), .line.map(|line| format!(":{line}")).unwrap_or_default())]
-pub struct DefinitionError {
-    /// The file: of a machine in a template, the one that its definition is in.
-    pub file: PathBuf,
-    /// The line in it, from 1, where one is known.
-    pub line: Option<usize>,
-    /// What is wrong.
-    pub problem: DefinitionProblem,
-}
-
-/// What is wrong with a definition.
-#[derive(Debug, thiserror::Error)]
-pub enum DefinitionProblem {
-    /// The file cannot be read.
-    #[error("it cannot be read: {0}")]
-    File(#[from] io::Error),
-    /// It is larger than AWS allows.
-    #[error("it is larger than {DEFINITION_BYTES} bytes, which is AWS's limit")]
-    TooLarge,
-    /// Something in it cannot be read, or be worked out as CloudFormation does it. This says what, and what helps.
-    #[error("{0}")]
-    Unreadable(String),
-    /// It is no state machine.
-    #[error("it is no definition of a state machine: it needs a StartAt that names one of its States")]
-    NoStart,
-    /// AWS refuses it when the state machine is made. This says what it is, with the state, and what helps.
-    #[error("{0}")]
-    Refused(String),
-    /// A state calls a function that is not there.
-    #[error("the state `{state}` calls the function `{function}`, {}", none_of(.given))]
-    UnknownFunction {
-        /// The state.
-        state: String,
-        /// How it names the function.
-        function: String,
-        /// The functions that are there.
-        given: Vec<String>,
-    },
-    /// A state calls what nothing stands for.
-    #[error(
-        "the state `{state}` calls `{resource}`, which nothing stands for here; \
-         a Task may have the resource arn:aws:states:::lambda:invoke or arn:aws:states:::events:putEvents, or the ARN of a function"
-    )]
-    UnknownResource {
-        /// The state.
-        state: String,
-        /// Its resource.
-        resource: String,
-    },
-}
 
 impl Definition {
     /// Reads a definition that calls functions with these names: a file in JSON or YAML, or a template of SAM or CloudFormation that has the machine.
@@ -180,14 +127,6 @@ fn type_in<'a>(machine: &'a Value, state: &str) -> Option<&'a str> {
         branches.chain([&of["Iterator"], &of["ItemProcessor"]]).find_map(|machine| type_in(machine, state))
     };
     here.or_else(|| states.values().find_map(inside))
-}
-
-fn none_of(given: &[String]) -> String {
-    if given.is_empty() {
-        "and no function is given".to_owned()
-    } else {
-        format!("which is none of those that are given: {}", given.join(", "))
-    }
 }
 
 /// A problem and its line, from 1; 0 if it is not known.
@@ -338,33 +277,6 @@ fn with_functions(text: &str, functions: &[&str]) -> String {
     })
 }
 
-/// The name of a function in an ARN, a substitution, or a name with a version or alias.
-pub(crate) fn short_name(reference: &str) -> &str {
-    let name = reference.rsplit_once(":function:").map_or(reference, |(_, name)| name);
-    let name = name.strip_prefix("${").and_then(|name| name.split('}').next()).unwrap_or(name);
-    name.split([':', '.']).next().unwrap_or(name)
-}
-
-/// The function that is meant, among those with these names.
-pub(crate) fn find_function<'a>(reference: &str, functions: &[&'a str]) -> Option<&'a str> {
-    let name = short_name(reference);
-    let exact = functions.iter().find(|function| **function == name);
-    exact.or_else(|| functions.iter().find(|function| plain(function) == plain(name))).copied()
-}
-
-/// A name without what does not count.
-fn plain(name: &str) -> String {
-    let mut plain = name.to_lowercase().replace(['_', '-'], "");
-    for endings in [["arn", "name"], ["function", "lambda"]] {
-        if let Some(shorter) =
-            endings.iter().find_map(|ending| plain.strip_suffix(ending)).filter(|shorter| !shorter.is_empty())
-        {
-            plain = shorter.to_owned();
-        }
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -372,26 +284,6 @@ mod tests {
 
     use super::*;
     use crate::tree::NESTED;
-
-    #[rstest]
-    #[case::name("check_status")]
-    #[case::alias("check_status:live")]
-    #[case::arn("arn:aws:lambda:eu-west-1:111122223333:function:check_status")]
-    #[case::arn_with_version("arn:aws:lambda:eu-west-1:111122223333:function:check-status:7")]
-    #[case::substitution("${CheckStatusArn}")]
-    #[case::attribute("${CheckStatusFunction.Arn}")]
-    #[case::function_name("${CheckStatusFunctionName}")]
-    #[case::alias_of_a_substitution("${CheckStatusFunction.Arn}:live")]
-    #[case::substitution_in_an_arn("arn:aws:lambda:us-east-1:1:function:${CheckStatusFunction}")]
-    fn a_function_is_found(#[case] reference: &str) {
-        assert_eq!(find_function(reference, &["other", "check_status"]), Some("check_status"));
-    }
-
-    #[test]
-    fn a_function_with_another_name_is_not_found() {
-        assert_eq!(find_function("${CheckStatusesArn}", &["other", "check_status"]), None);
-        assert_eq!(find_function("arn", &["arn"]), Some("arn"));
-    }
 
     fn machine(resource: &str) -> String {
         let task = json!({"Type": "Task", "Resource": resource, "Parameters": {"FunctionName": "${Check}"}, "End": true});

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::definition::find_function;
+use crate::functions::find_function;
 use crate::reply::{Reply, ReplyKind};
 use crate::tasks::Tasks;
 

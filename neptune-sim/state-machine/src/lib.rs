@@ -28,7 +28,8 @@
 //! | `host` | the HTTP API that an engine calls for tasks and for time |
 //! | `tasks` | [`Tasks`]: what stands behind the tasks |
 //! | `reply` | [`Reply`]: how a call ends |
-//! | `definition` | [`Definition`]: a definition whose functions are known |
+//! | `definition`, `problem` | [`Definition`]: a definition whose functions are known, and why a file is none |
+//! | `functions` | which function a definition means |
 //! | `template`, `names` | a machine in a template of SAM or CloudFormation, and what names stand for there |
 //! | `tree`, `json`, `yaml` | the values of a file with their lines, and JSON and YAML as they are read |
 //! | `checks` | what AWS refuses |
@@ -40,9 +41,11 @@ mod checks;
 mod definition;
 mod ended;
 mod engine;
+mod functions;
 mod host;
 mod json;
 mod names;
+mod problem;
 mod reply;
 mod tasks;
 mod template;
@@ -50,9 +53,10 @@ mod tools;
 mod tree;
 mod yaml;
 
-pub use definition::{Definition, DefinitionError, DefinitionProblem};
+pub use definition::Definition;
 pub use ended::{Ended, Status};
 pub use engine::{Engine, EngineError};
+pub use problem::{DefinitionError, DefinitionProblem};
 pub use reply::{Reply, ReplyKind};
 pub use tasks::{Call, LastCall, Progress, Tasks};
 pub use tools::{EngineKind, Tools};

@@ -5,8 +5,7 @@
 
 use neptune_text::nearest;
 
-use crate::template::text_of;
-use crate::tree::{Content, Fault, Node};
+use crate::tree::{Content, Fault, Node, text_of};
 
 /// What stands for the account that a template is deployed to.
 const PSEUDO: [(&str, &str); 6] = [

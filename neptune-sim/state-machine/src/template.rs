@@ -6,7 +6,7 @@ use neptune_text::nearest;
 use serde_json::{Map, Value};
 
 use crate::names::{Names, resource};
-use crate::tree::{Content, Entry, Fault, Node};
+use crate::tree::{Content, Entry, Fault, Node, text_of};
 
 const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
 /// How long a text may be that a function of CloudFormation gives, in bytes: as a definition.
@@ -258,15 +258,6 @@ fn texts(values: &[Value]) -> Option<Vec<String>> {
     values.iter().map(text_of).collect()
 }
 
-/// What CloudFormation writes for a single value.
-pub(crate) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
-    }
-}
-
 /// The names in a text that stand in `${…}`, each with its line, from 0.
 fn placeholders(text: &str) -> impl Iterator<Item = (&str, usize)> {
     let (mut rest, mut line) = (text, 0);
@@ -306,7 +297,8 @@ mod tests {
     use rstest::rstest;
     use serde_json::json;
 
-    use crate::definition::{Definition, DefinitionError};
+    use crate::definition::Definition;
+    use crate::problem::DefinitionError;
 
     const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:CheckStatusFunction";
 

@@ -173,3 +173,12 @@ impl Node {
         }
     }
 }
+
+/// What CloudFormation writes for a single value.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}

@@ -2,43 +2,13 @@
 
 use serde_json::Value;
 
+use super::comparison::{comparisons, is_comparison};
 use super::fields::{wrong_expression, wrong_value};
+use super::finding::{Finding, Place, did_you_mean};
 use super::state::State;
-use super::{Finding, Place, did_you_mean};
 
-/// What a comparison compares with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operand {
-    Text,
-    Number,
-    Truth,
-    Timestamp,
-}
-
-const ORDERS: [&str; 5] = ["Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals"];
 /// What has a value beside a comparison.
 const PARTS: [&str; 9] = ["Comment", "Variable", "Condition", "Next", "And", "Or", "Not", "Assign", "Output"];
-
-/// Every comparison, with what it compares with. Those with `Path` at the end have a path in its place.
-fn comparisons() -> impl Iterator<Item = (String, Operand)> {
-    let kinds = [("String", Operand::Text), ("Numeric", Operand::Number), ("Timestamp", Operand::Timestamp)];
-    let ordered =
-        kinds.into_iter().flat_map(|(kind, operand)| ORDERS.into_iter().map(move |order| (format!("{kind}{order}"), operand)));
-    let is = ["Null", "Present", "Numeric", "String", "Boolean", "Timestamp"]
-        .into_iter()
-        .map(|kind| (format!("Is{kind}"), Operand::Truth));
-    ordered.chain([("StringMatches".to_owned(), Operand::Text), ("BooleanEquals".to_owned(), Operand::Truth)]).chain(is)
-}
-
-/// What the field of a rule compares with, if it is a comparison with a value.
-pub(super) fn operand(field: &str) -> Option<Operand> {
-    comparisons().find_map(|(comparison, operand)| (comparison == field).then_some(operand))
-}
-
-fn is_comparison(field: &str) -> bool {
-    let by_path = field.strip_suffix("Path").filter(|field| !field.starts_with("Is") && *field != "StringMatches");
-    operand(field).is_some() || by_path.is_some_and(|field| operand(field).is_some())
-}
 
 pub(super) fn check(state: &State<'_>) -> Result<(), Finding> {
     let rules = state.value["Choices"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -140,17 +110,4 @@ fn check_comparison(state: &State<'_>, rule: &Value, place: &Place, who: &str) -
         check_rule(state, rule, &place, who)?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comparisons_are_known() {
-        assert_eq!(operand("NumericGreaterThanEquals"), Some(Operand::Number));
-        assert!(is_comparison("StringEqualsPath") && is_comparison("IsPresent"));
-        assert!(!is_comparison("StringMatchesPath") && !is_comparison("IsPresentPath") && !is_comparison("Next"));
-        assert_eq!(comparisons().count(), 23);
-    }
 }

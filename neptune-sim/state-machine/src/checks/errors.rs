@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::fields::wrong_value;
+use super::finding::{Finding, Place, did_you_mean};
 use super::state::State;
-use super::{Finding, Place, did_you_mean};
 
 const RETRY: [&str; 7] =
     ["Comment", "ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy"];

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
+use super::comparison::{Operand, operand};
 use super::path;
 
 /// The fields of a machine. The last is that of the machine in a Map.
@@ -139,11 +140,11 @@ fn takes(field: &str) -> Takes {
         "ErrorPath" | "CausePath" => Takes::Computed,
         "Variable" => Takes::Path { or_null: false },
         field if field.ends_with("Path") => Takes::Path { or_null: false },
-        field => super::choice::operand(field).map_or(Takes::Anything, |operand| match operand {
-            super::choice::Operand::Text => Takes::Text,
-            super::choice::Operand::Number => Takes::Number,
-            super::choice::Operand::Truth => Takes::Truth,
-            super::choice::Operand::Timestamp => Takes::Timestamp,
+        field => operand(field).map_or(Takes::Anything, |operand| match operand {
+            Operand::Text => Takes::Text,
+            Operand::Number => Takes::Number,
+            Operand::Truth => Takes::Truth,
+            Operand::Timestamp => Takes::Timestamp,
         }),
     }
 }

@@ -6,21 +6,26 @@ use neptune_text::cut;
 use serde_json::{Map, Value};
 
 use super::fields::MACHINE;
-use super::state::{State, check_state};
-use super::{Finding, Place, did_you_mean};
-use crate::definition::DefinitionProblem;
+use super::finding::{Finding, Place, did_you_mean};
+use super::kinds;
+use super::state::{State, language};
+use crate::problem::DefinitionProblem;
 
 /// How many characters the name of a state may have.
 const NAME: usize = 80;
 
 /// What is the same for all states of a definition.
-pub(super) struct Whole<'a> {
-    pub(super) functions: &'a [&'a str],
+struct Whole<'a> {
+    functions: &'a [&'a str],
     /// The names of all states so far, with the state whose machine they are in; `None` for the outermost.
     names: HashMap<&'a str, Option<&'a str>>,
 }
 
-pub(super) fn check<'a>(definition: &'a Value, functions: &'a [&'a str]) -> Result<(), Finding> {
+/// Checks a definition whose tasks may call functions with these names.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub(crate) fn check<'a>(definition: &'a Value, functions: &'a [&'a str]) -> Result<(), Finding> {
     let mut whole = Whole { functions, names: HashMap::new() };
     let limit = &definition["TimeoutSeconds"];
     if definition.is_object() && !limit.is_null() && !limit.as_u64().is_some_and(|limit| (1..=99_999_999).contains(&limit)) {
@@ -33,7 +38,7 @@ pub(super) fn check<'a>(definition: &'a Value, functions: &'a [&'a str]) -> Resu
 }
 
 /// Checks a machine: the outermost, or that inside of a state.
-pub(super) fn check_machine<'a>(
+fn check_machine<'a>(
     whole: &mut Whole<'a>,
     machine: &'a Value,
     place: &Place,
@@ -45,7 +50,11 @@ pub(super) fn check_machine<'a>(
     let all = place.at("States");
     for (name, state) in states {
         check_name(whole, name, inside, &all)?;
-        check_state(whole, &State::new(name, state, all.at(name), is_jsonata)?)?;
+        let state = State::new(name, state, all.at(name), is_jsonata)?;
+        kinds::check(&state, whole.functions)?;
+        for (machine, place) in kinds::inside(&state) {
+            check_machine(whole, machine, &place, Some(state.name), state.is_jsonata)?;
+        }
     }
     check_transitions(machine, states, &all)?;
     let ends = |state: &Value| matches!(state["Type"].as_str(), Some("Succeed" | "Fail")) || state["End"] == true;
@@ -86,18 +95,6 @@ fn misspelt(machine: &Map<String, Value>) -> Option<(&str, &'static str)> {
         let same = MACHINE.into_iter().find(|known| known.eq_ignore_ascii_case(field));
         Some((field, same.or_else(|| neptune_text::nearest(field, MACHINE))?))
     })
-}
-
-/// Whether the query language is JSONata, if it says.
-pub(super) fn language(of: &Value, place: &Place, who: &str) -> Result<Option<bool>, Finding> {
-    match &of["QueryLanguage"] {
-        Value::Null => Ok(None),
-        Value::String(language) if language == "JSONata" => Ok(Some(true)),
-        Value::String(language) if language == "JSONPath" => Ok(Some(false)),
-        other => Err(place
-            .at("QueryLanguage")
-            .refused(format!("{who} has the QueryLanguage {other}: AWS knows `JSONPath` and `JSONata`"))),
-    }
 }
 
 fn check_name<'a>(whole: &mut Whole<'a>, name: &'a str, inside: Option<&'a str>, place: &Place) -> Result<(), Finding> {

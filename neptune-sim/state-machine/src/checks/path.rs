@@ -1,9 +1,6 @@
 //! JSONPath and intrinsic functions, as far as their form goes.
 
-use serde_json::Value;
-
-use super::state::State;
-use super::{Finding, Place, did_you_mean};
+use super::finding::did_you_mean;
 
 /// The intrinsic functions, each with how many arguments it takes, at least and at most.
 const FUNCTIONS: [(&str, usize, usize); 18] = [
@@ -106,47 +103,6 @@ fn each_sign(text: &str, mut seen: impl FnMut(char, i64)) -> bool {
 
 fn is_balanced(text: &str) -> bool {
     each_sign(text, |_, _| {})
-}
-
-/// Checks what a state fills in: in JSONPath, a key that ends with `.$` has a path or a call of a function.
-pub(super) fn check_templates(state: &State<'_>) -> Result<(), Finding> {
-    if state.is_jsonata {
-        return Ok(());
-    }
-    let templates = ["Parameters", "ResultSelector", "ItemSelector", "ItemBatcher", "Assign", "Credentials"];
-    for field in templates.into_iter().filter(|field| state.has(field)) {
-        check_template(state, &state.value[field], &state.place.at(field), field)?;
-    }
-    Ok(())
-}
-
-fn check_template(state: &State<'_>, value: &Value, place: &Place, field: &str) -> Result<(), Finding> {
-    match value {
-        Value::Array(values) => values
-            .iter()
-            .enumerate()
-            .try_for_each(|(number, value)| check_template(state, value, &place.at(&number), field)),
-        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
-            let at = place.at(key);
-            if !key.ends_with(".$") {
-                return check_template(state, value, &at, field);
-            }
-            let fault = match value {
-                Value::String(text) => wrong_or_function(text),
-                _ => Some("no text".to_owned()),
-            };
-            match fault {
-                Some(fault) => {
-                    let why = format!(
-                        "has in its `{field}`, `{key}`, {fault}; a key that ends with `.$` has a path or an intrinsic function, and without `.$` a value as it is"
-                    );
-                    Err(state.refused(&at, &why))
-                }
-                None => Ok(()),
-            }
-        }),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
-//! One state: its type, and what belongs to that.
+//! A state that is checked.
 
 use serde_json::{Map, Value};
 
-use super::fields::{TYPES, of_other_language, of_type, types_with, wrong_value};
-use super::machine::{Whole, check_machine, language};
-use super::{Finding, Place, choice, did_you_mean, errors, path, task};
+use super::fields::TYPES;
+use super::finding::{Finding, Place, did_you_mean};
 
 /// A state that is checked.
 pub(super) struct State<'a> {
@@ -45,144 +44,14 @@ impl<'a> State<'a> {
     }
 }
 
-pub(super) fn check_state<'a>(whole: &mut Whole<'a>, state: &State<'a>) -> Result<(), Finding> {
-    check_fields(state)?;
-    check_end(state)?;
-    check_pairs(state)?;
-    errors::check(state)?;
-    path::check_templates(state)?;
-    match state.kind {
-        "Task" => check_heartbeat(state).and_then(|()| task::check(state, whole.functions)),
-        "Choice" => choice::check(state),
-        "Wait" => check_wait(state),
-        "Parallel" => check_parallel(whole, state),
-        "Map" => check_map(whole, state),
-        _ => Ok(()),
+/// Whether the query language is JSONata, if it says.
+pub(super) fn language(of: &Value, place: &Place, who: &str) -> Result<Option<bool>, Finding> {
+    match &of["QueryLanguage"] {
+        Value::Null => Ok(None),
+        Value::String(language) if language == "JSONata" => Ok(Some(true)),
+        Value::String(language) if language == "JSONPath" => Ok(Some(false)),
+        other => Err(place
+            .at("QueryLanguage")
+            .refused(format!("{who} has the QueryLanguage {other}: AWS knows `JSONPath` and `JSONata`"))),
     }
-}
-
-fn check_fields(state: &State<'_>) -> Result<(), Finding> {
-    for (field, value) in state.fields {
-        let place = state.place.at(field);
-        if !of_type(state.kind).any(|known| known == field) {
-            return Err(state.refused(&place, &unknown(state.kind, field)));
-        }
-        if let Some(fault) = of_other_language(field, state.is_jsonata) {
-            return Err(state.refused(&place, &format!("has a field `{field}`, {fault}")));
-        }
-        if let Some(fault) = wrong_value(field, value, state.is_jsonata) {
-            return Err(state.refused(&place, &format!("has in its `{field}` {fault}")));
-        }
-    }
-    Ok(())
-}
-
-/// What is wrong with a field that states of a type do not have.
-fn unknown(kind: &str, field: &str) -> String {
-    let same = of_type(kind).find(|known| known.eq_ignore_ascii_case(field));
-    if let Some(near) = same.or_else(|| neptune_text::nearest(field, of_type(kind))) {
-        return format!("has a field `{field}`: did you mean `{near}`?");
-    }
-    let others = types_with(field);
-    if others.is_empty() {
-        format!("has a field `{field}`, which is not known here and which no engine runs: leave it out")
-    } else {
-        format!("is a {kind}, which has no field `{field}`: {} have", others.join(", "))
-    }
-}
-
-/// A state ends or leads on, where its type asks for one of the two.
-fn check_end(state: &State<'_>) -> Result<(), Finding> {
-    let ends = state.value["End"] == true;
-    let needs_one = !matches!(state.kind, "Choice" | "Succeed" | "Fail");
-    match (ends, state.has("Next")) {
-        (false, false) if needs_one => Err(state.refused(&state.place, "has neither a Next nor `\"End\": true`")),
-        (true, true) => {
-            Err(state.refused(&state.place.at("End"), "has both a Next and `\"End\": true`: leave out one of them"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A value is given once: as it is, or by a path.
-fn check_pairs(state: &State<'_>) -> Result<(), Finding> {
-    const PAIRS: [&str; 7] = [
-        "TimeoutSeconds",
-        "HeartbeatSeconds",
-        "Error",
-        "Cause",
-        "MaxConcurrency",
-        "ToleratedFailurePercentage",
-        "ToleratedFailureCount",
-    ];
-    for field in PAIRS {
-        let path = format!("{field}Path");
-        if state.has(field) && state.has(&path) {
-            let why = format!("has both `{field}` and `{path}`: leave out one of them");
-            return Err(state.refused(&state.place.at(&path), &why));
-        }
-    }
-    Ok(())
-}
-
-fn check_heartbeat(state: &State<'_>) -> Result<(), Finding> {
-    match (state.value["TimeoutSeconds"].as_u64(), state.value["HeartbeatSeconds"].as_u64()) {
-        (Some(timeout), Some(heartbeat)) if heartbeat >= timeout => {
-            let why = format!("has {heartbeat} HeartbeatSeconds, which have to be less than its {timeout} TimeoutSeconds");
-            Err(state.refused(&state.place.at("HeartbeatSeconds"), &why))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_wait(state: &State<'_>) -> Result<(), Finding> {
-    const TIMES: [&str; 4] = ["Seconds", "Timestamp", "SecondsPath", "TimestampPath"];
-    let given: Vec<_> = TIMES.into_iter().filter(|field| state.has(field)).collect();
-    match given[..] {
-        [_] => Ok(()),
-        [] => {
-            Err(state.refused(&state.place, &format!("does not say how long it waits: it needs one of {}", TIMES.join(", "))))
-        }
-        [first, second, ..] => {
-            let why = format!("has both `{first}` and `{second}`: leave out one of them");
-            Err(state.refused(&state.place.at(second), &why))
-        }
-    }
-}
-
-fn check_parallel<'a>(whole: &mut Whole<'a>, state: &State<'a>) -> Result<(), Finding> {
-    let Some(branches) = state.value["Branches"].as_array() else {
-        return Err(state.refused(&state.place, "is a Parallel without `Branches`"));
-    };
-    let place = state.place.at("Branches");
-    for (number, branch) in branches.iter().enumerate() {
-        check_machine(whole, branch, &place.at(&number), Some(state.name), state.is_jsonata)?;
-    }
-    Ok(())
-}
-
-fn check_map<'a>(whole: &mut Whole<'a>, state: &State<'a>) -> Result<(), Finding> {
-    let field = match (state.has("ItemProcessor"), state.has("Iterator")) {
-        (true, false) => "ItemProcessor",
-        (false, true) => "Iterator",
-        (true, true) => {
-            let why = "has both `ItemProcessor` and `Iterator`, its old name: leave out the latter";
-            return Err(state.refused(&state.place.at("Iterator"), why));
-        }
-        (false, false) => return Err(state.refused(&state.place, "is a Map without an `ItemProcessor`")),
-    };
-    let (machine, place) = (&state.value[field], state.place.at(field));
-    let (config, at) = (&machine["ProcessorConfig"], place.at("ProcessorConfig"));
-    for (key, known) in [("Mode", ["INLINE", "DISTRIBUTED"]), ("ExecutionType", ["STANDARD", "EXPRESS"])] {
-        let value = &config[key];
-        if !value.is_null() && !known.iter().any(|known| value == known) {
-            let why = format!("has in its `{key}` {value}, where AWS takes `{}` or `{}`", known[0], known[1]);
-            return Err(state.refused(&at.at(key), &why));
-        }
-    }
-    if config["Mode"] == "DISTRIBUTED" && config["ExecutionType"].is_null() {
-        let why = "has a ProcessorConfig with the Mode DISTRIBUTED and without an `ExecutionType`: `STANDARD` or `EXPRESS`";
-        return Err(state.refused(&at, why));
-    }
-    check_machine(whole, machine, &place, Some(state.name), state.is_jsonata)
 }

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::finding::{Finding, Place, did_you_mean};
 use super::state::State;
-use super::{Finding, did_you_mean};
-use crate::definition::{DefinitionProblem, find_function, short_name};
+use crate::functions::{find_function, short_name};
+use crate::problem::DefinitionProblem;
 
 const INVOKE: &str = ":states:::lambda:invoke";
 const PUT_EVENTS: &str = ":states:::events:putEvents";
@@ -58,7 +59,7 @@ fn check_invocation(state: &State<'_>, functions: &[&str]) -> Result<(), Finding
     }
 }
 
-fn check_function(state: &State<'_>, function: &str, functions: &[&str], place: &super::Place) -> Result<(), Finding> {
+fn check_function(state: &State<'_>, function: &str, functions: &[&str], place: &Place) -> Result<(), Finding> {
     if find_function(function, functions).is_some() {
         return Ok(());
     }

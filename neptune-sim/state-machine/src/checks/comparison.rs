@@ -1,0 +1,45 @@
+//! The comparisons of a Choice in JSONPath.
+
+/// What a comparison compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operand {
+    Text,
+    Number,
+    Truth,
+    Timestamp,
+}
+
+const ORDERS: [&str; 5] = ["Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals"];
+/// Every comparison, with what it compares with. Those with `Path` at the end have a path in its place.
+pub(super) fn comparisons() -> impl Iterator<Item = (String, Operand)> {
+    let kinds = [("String", Operand::Text), ("Numeric", Operand::Number), ("Timestamp", Operand::Timestamp)];
+    let ordered =
+        kinds.into_iter().flat_map(|(kind, operand)| ORDERS.into_iter().map(move |order| (format!("{kind}{order}"), operand)));
+    let is = ["Null", "Present", "Numeric", "String", "Boolean", "Timestamp"]
+        .into_iter()
+        .map(|kind| (format!("Is{kind}"), Operand::Truth));
+    ordered.chain([("StringMatches".to_owned(), Operand::Text), ("BooleanEquals".to_owned(), Operand::Truth)]).chain(is)
+}
+
+/// What the field of a rule compares with, if it is a comparison with a value.
+pub(super) fn operand(field: &str) -> Option<Operand> {
+    comparisons().find_map(|(comparison, operand)| (comparison == field).then_some(operand))
+}
+
+pub(super) fn is_comparison(field: &str) -> bool {
+    let by_path = field.strip_suffix("Path").filter(|field| !field.starts_with("Is") && *field != "StringMatches");
+    operand(field).is_some() || by_path.is_some_and(|field| operand(field).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comparisons_are_known() {
+        assert_eq!(operand("NumericGreaterThanEquals"), Some(Operand::Number));
+        assert!(is_comparison("StringEqualsPath") && is_comparison("IsPresent"));
+        assert!(!is_comparison("StringMatchesPath") && !is_comparison("IsPresentPath") && !is_comparison("Next"));
+        assert_eq!(comparisons().count(), 23);
+    }
+}
