@@ -113,7 +113,7 @@ async fn loads(page: &Page) {
     page.press_within(outcome, "Change").await;
     page.shows("and will be LOAD_FAILED at").await;
     page.press("Run until it ends").await;
-    page.shows("has to stop: the load has failed").await;
+    page.shows("has to stop without success: the load has failed").await;
     assert_eq!(page.status("mine").await, "LOAD_FAILED");
     page.unfold("As a client does: POST /loader").await;
     let client = "form[aria-label='Start a load as a client does']";
