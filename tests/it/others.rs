@@ -245,11 +245,10 @@ fn a_run_that_runs_nothing_is_not_green() {
     let output = run(&[&function("check_bulk_load_status", "check"), "--filter", "F35"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(text(&output).contains("no scenario was run"), "{}", text(&output));
-    assert!(
-        text(&output).contains("1 not run: it invokes no function: nothing is to be done, because it shows nothing"),
-        "{}",
-        text(&output)
-    );
+    let said = text(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    let why =
+        "1 not run: it invokes no function: nothing is to be done, because it shows nothing of the functions that are given";
+    assert!(said.contains(why), "{said}");
 }
 
 #[test]

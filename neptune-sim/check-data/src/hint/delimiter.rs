@@ -1,7 +1,6 @@
 //! First lines whose cells are separated by something else than a comma, and which programs write so.
 
-use super::header::{is_alias, looks_like_data};
-use super::nature::OPENCYPHER;
+use super::header::{OPENCYPHER, is_alias, looks_like_data};
 
 const SEMICOLONS: &str = "cells are separated by commas, and here by semicolons: export with `,` (in pandas `sep`, in polars `separator`, in R write.csv and not \
      write.csv2; Excel takes it from the region of the system)";

@@ -5,6 +5,10 @@ use neptune_text::nearest;
 
 use crate::arguments::Format;
 
+/// Marks of headers, and of no other text that is likely.
+pub(super) const GREMLIN: [&str; 3] = ["~id", "~from", "~label"];
+pub(super) const OPENCYPHER: [&str; 4] = [":ID", ":START_ID", ":LABEL", ":TYPE"];
+
 /// What the columns of ids and labels are called in exports of other programs.
 const ALIASES: [(&str, &[&str]); 4] = [
     ("~id", &["id", "_id", ":id", "x.id", "_key", "v_id", "gid"]),

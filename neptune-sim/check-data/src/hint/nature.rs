@@ -1,15 +1,12 @@
 //! What a file is that is none of its format: seen from its first bytes and its name.
 
 use super::delimiter::of_delimiter;
+use super::header::{GREMLIN, OPENCYPHER};
 use super::json::{RESULTS, of_json};
 use crate::arguments::Format;
 
 /// How much of a file is looked at, in bytes.
 pub(crate) const START: u64 = 512;
-
-/// Marks of headers, and of no other text that is likely.
-const GREMLIN: [&str; 3] = ["~id", "~from", "~label"];
-pub(super) const OPENCYPHER: [&str; 4] = [":ID", ":START_ID", ":LABEL", ":TYPE"];
 
 /// What a file is, and what helps, if it is none of the format.
 pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<String> {
