@@ -307,7 +307,7 @@ mod tests {
     #[case::no_start("{\"StartAt\": \"A\"}", "it needs a StartAt that names one of its States")]
     #[case::a_function(
         "arn:aws:states:::lambda:invoke",
-        "the state `Check` calls the function `Check`, which is none of those that are given: other, more"
+        "the state `Check` calls the function `Check`, which is not one of those that are given: other, more"
     )]
     #[case::no_text("StartAt: 1\nStates: {}\n", "it needs a StartAt that names one of its States")]
     #[case::nothing("", "it needs a StartAt")]

@@ -63,6 +63,6 @@ fn none_of(given: &[String]) -> String {
     if given.is_empty() {
         "and no function is given".to_owned()
     } else {
-        format!("which is none of those that are given: {}", given.join(", "))
+        format!("which is not one of those that are given: {}", given.join(", "))
     }
 }

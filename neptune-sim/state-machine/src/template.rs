@@ -462,7 +462,7 @@ States:
         "template.yaml#Inline",
         "!GetAtt [CheckStatusFunction, Arn]",
         "!GetAtt Inline.Arn",
-        "template.yaml:28: the state `Check` calls the function `Inline`, which is none of those that are given: CheckStatusFunction"
+        "template.yaml:28: the state `Check` calls the function `Inline`, which is not one of those that are given: CheckStatusFunction"
     )]
     #[case::a_state(
         "template.yaml#Inline",
@@ -486,7 +486,7 @@ States:
     #[case::the_line_of_a_state(
         "Next: Wait",
         "Next: Weit",
-        "watch.asl.yaml:7: the state `Check` leads to `Weit`, which is none of the States beside it: did you mean `Wait`?"
+        "watch.asl.yaml:7: the state `Check` leads to `Weit`, which is not one of the States beside it: did you mean `Wait`?"
     )]
     #[case::the_line_of_a_field(
         "Next: Wait",

@@ -94,12 +94,12 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
 
 #[rstest]
 // Where states lead
-#[case::a_start("/StartAt", json!("begin"), "the StartAt of the machine names `begin`, which is none of its States: did you mean `Begin`?")]
-#[case::a_next("/States/Wait/Next", json!("Lok"), "the state `Wait` leads to `Lok`, which is none of the States beside it: did you mean `Look`?")]
-#[case::a_default("/States/Route/Default", json!("X"), "the state `Route` leads to `X`, which is none")]
-#[case::a_rule("/States/Route/Choices/0/Next", json!("X"), "the state `Route` leads to `X`, which is none")]
-#[case::a_catch("/States/Look/Catch/1/Next", json!("Part"), "the state `Look` leads to `Part`, which is none")]
-#[case::out_of_a_branch("/States/All/Branches/0/States/One", json!({"Type": "Pass", "Next": "Failed"}), "the state `One` leads to `Failed`, which is none")]
+#[case::a_start("/StartAt", json!("begin"), "the StartAt of the machine names `begin`, which is not one of its States: did you mean `Begin`?")]
+#[case::a_next("/States/Wait/Next", json!("Lok"), "the state `Wait` leads to `Lok`, which is not one of the States beside it: did you mean `Look`?")]
+#[case::a_default("/States/Route/Default", json!("X"), "the state `Route` leads to `X`, which is not one of the States")]
+#[case::a_rule("/States/Route/Choices/0/Next", json!("X"), "the state `Route` leads to `X`, which is not one of the States")]
+#[case::a_catch("/States/Look/Catch/1/Next", json!("Part"), "the state `Look` leads to `Part`, which is not one of the States")]
+#[case::out_of_a_branch("/States/All/Branches/0/States/One", json!({"Type": "Pass", "Next": "Failed"}), "the state `One` leads to `Failed`, which is not one of the States")]
 #[case::never_reached("/States/Lost", json!({"Type": "Succeed"}), "the state `Lost` is never reached: no Next, Default or Catch leads there")]
 #[case::reached_by_itself("/States/Lost", json!({"Type": "Pass", "Next": "Lost"}), "the state `Lost` is never reached")]
 #[case::no_end("/States/All/Branches/0/States/One", json!({"Type": "Pass", "Next": "One"}), "the machine inside the state `All` has no end")]
@@ -119,8 +119,8 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
 #[case::a_name_twice("/States/All/Branches/1/States/Part", json!({"Type": "Succeed"}), "two states have the name `Part`, one in the machine inside the state `Each` and one in the machine inside the state `All`")]
 #[case::a_long_name(&format!("/States/{}", "x".repeat(81)), json!({"Type": "Succeed"}), "has 81 characters, where AWS takes 1 to 80")]
 #[case::no_type("/States/Wait/Type", Value::Null, "the state `Wait` has no Type: it is one of Pass, Task, ")]
-#[case::a_type("/States/Wait/Type", json!("wait"), "the state `Wait` has the Type `wait`, which is none: did you mean `Wait`?")]
-#[case::a_far_type("/States/Wait/Type", json!("Sleep"), "the state `Wait` has the Type `Sleep`, which is none: they are Pass, ")]
+#[case::a_type("/States/Wait/Type", json!("wait"), "the state `Wait` has the Type `wait`, which does not exist: did you mean `Wait`?")]
+#[case::a_far_type("/States/Wait/Type", json!("Sleep"), "the state `Wait` has the Type `Sleep`, which does not exist: they are Pass, ")]
 #[case::a_state_that_is_none("/States/Wait", json!("Wait"), "the state `Wait` is no object")]
 // Fields
 #[case::a_field("/States/Look/TimeoutSecond", json!(3), "the state `Look` has a field `TimeoutSecond`: did you mean `TimeoutSeconds`?")]
@@ -158,10 +158,10 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
 #[case::a_long_heartbeat("/States/Look/HeartbeatSeconds", json!(30), "the state `Look` has 30 HeartbeatSeconds, which have to be less than its 30 TimeoutSeconds")]
 #[case::concurrency("/States/Each/MaxConcurrency", json!(-1), "`-1`, where AWS takes a whole number from 0 on")]
 #[case::a_time("/States/Wait", json!({"Type": "Wait", "Timestamp": "tomorrow", "Next": "Look"}), "`tomorrow`, where AWS takes a time such as `2030-01-31T12:00:00Z`")]
-#[case::a_path("/States/Look/ResultPath", json!("load"), "the state `Look` has in its `ResultPath` `load`, which is no path: a path begins with `$`")]
+#[case::a_path("/States/Look/ResultPath", json!("load"), "the state `Look` has in its `ResultPath` `load`, which is not a path: a path begins with `$`")]
 #[case::a_broken_path("/States/Each/ItemsPath", json!("$.parts["), "the path `$.parts[`, whose brackets or quotes do not end")]
-#[case::a_template("/States/Look/Parameters/Payload/load_id.$", json!("load_id"), "the state `Look` has in its `Parameters`, `load_id.$`, `load_id`, which is no path and no intrinsic function")]
-#[case::an_intrinsic("/States/Look/Parameters/Payload/at.$", json!("States.Formt('{}')"), "the intrinsic function `States.Formt`, which there is not: did you mean `States.Format`?")]
+#[case::a_template("/States/Look/Parameters/Payload/load_id.$", json!("load_id"), "the state `Look` has in its `Parameters`, `load_id.$`, `load_id`, which is neither a path nor an intrinsic function")]
+#[case::an_intrinsic("/States/Look/Parameters/Payload/at.$", json!("States.Formt('{}')"), "the intrinsic function `States.Formt`, which does not exist: did you mean `States.Format`?")]
 // Retry and Catch
 #[case::all_not_last("/States/Look/Retry/-", json!({"ErrorEquals": ["Other"]}), "the state `Look` has `States.ALL` in rule 2 of its `Retry` that is not the last")]
 #[case::all_not_alone("/States/Look/Catch/1/ErrorEquals", json!(["States.ALL", "Other"]), "the state `Look` has `States.ALL` in rule 2 of its `Catch` together with other names")]
@@ -173,7 +173,7 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
 #[case::a_rate("/States/Look/Retry/0/BackoffRate", json!(0.5), "`BackoffRate`, `0.5`, where AWS takes a number from 1.0 on")]
 #[case::a_delay("/States/Look/Retry/0/MaxDelaySeconds", json!(31_622_400), "`MaxDelaySeconds`, `31622400`, where AWS takes a whole number from 1 to 31622399")]
 #[case::a_jitter("/States/Look/Retry/0/JitterStrategy", json!("HALF"), "`JitterStrategy`, \"HALF\", where AWS takes `FULL` or `NONE`")]
-#[case::a_field_of_a_retry("/States/Look/Retry/0/MaxAttempt", json!(3), "has in rule 1 of its `Retry` a field `MaxAttempt`, which is none: did you mean `MaxAttempts`?")]
+#[case::a_field_of_a_retry("/States/Look/Retry/0/MaxAttempt", json!(3), "has in rule 1 of its `Retry` a field `MaxAttempt`, which does not exist: did you mean `MaxAttempts`?")]
 #[case::no_next_of_a_catch("/States/Look/Catch/0/Next", Value::Null, "the state `Look` has no `Next` in rule 1 of its `Catch`")]
 // Choices
 #[case::a_comparison("/States/Route/Choices/0", json!({"Variable": "$.a", "StringEqual": "x", "Next": "Wait"}), "the state `Route` has in rule 1 of its `Choices` a field `StringEqual`, which is no comparison: did you mean `StringEquals`?")]
@@ -184,7 +184,7 @@ fn broken(mut machine: Value, place: &str, value: Value) -> Value {
     Value::Null,
     "has in rule 1 of its `Choices` a `StringEquals` without a `Variable`"
 )]
-#[case::a_variable("/States/Route/Choices/0/Variable", json!("load.state"), "in rule 1 of its `Choices`, `Variable`, `load.state`, which is no path")]
+#[case::a_variable("/States/Route/Choices/0/Variable", json!("load.state"), "in rule 1 of its `Choices`, `Variable`, `load.state`, which is not a path")]
 #[case::a_value("/States/Route/Choices/1/And/0/IsPresent", json!("true"), "in rule 2 of its `Choices`, `IsPresent`, `true`, where AWS takes true or false, without quotes")]
 #[case::an_inner_next("/States/Route/Choices/1/And/0/Next", json!("Wait"), "has in rule 2 of its `Choices` a `Next` inside an `And`")]
 #[case::an_empty_and("/States/Route/Choices/1/And", json!([]), "has in rule 2 of its `Choices` an `And` without rules")]

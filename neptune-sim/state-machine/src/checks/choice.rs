@@ -27,7 +27,7 @@ pub(super) fn check(state: &State<'_>) -> Result<(), Finding> {
 
 fn check_rule(state: &State<'_>, rule: &Value, place: &Place, who: &str) -> Result<(), Finding> {
     let Some(fields) = rule.as_object() else {
-        return Err(state.refused(place, &format!("has {who} that is no object")));
+        return Err(state.refused(place, &format!("has as {who} something that is not an object")));
     };
     for (field, value) in fields {
         let at = place.at(field);

@@ -47,14 +47,14 @@ pub(super) fn check(state: &State<'_>) -> Result<(), Finding> {
 
 fn check_fields(state: &State<'_>, rule: &Value, known: &[&str], place: &Place, who: &str) -> Result<(), Finding> {
     let Some(fields) = rule.as_object() else {
-        return Err(state.refused(place, &format!("has {who} that is no object")));
+        return Err(state.refused(place, &format!("has as {who} something that is not an object")));
     };
     for (field, value) in fields {
         let place = place.at(field);
         if !known.contains(&field.as_str()) {
             let near = did_you_mean(field, known.iter().copied());
             let near = if near.is_empty() { format!("; it may have {}", known.join(", ")) } else { near };
-            return Err(state.refused(&place, &format!("has in {who} a field `{field}`, which is none{near}")));
+            return Err(state.refused(&place, &format!("has in {who} a field `{field}`, which does not exist{near}")));
         }
         if let Some(fault) = wrong_value(field, value, state.is_jsonata) {
             return Err(state.refused(&place, &format!("has in {who}, `{field}`, {fault}")));

@@ -82,7 +82,7 @@ fn start<'a>(machine: &'a Value, place: &Place, inside: Option<&str>) -> Result<
             let near = did_you_mean(start, states.keys().map(String::as_str));
             Err(place
                 .at("StartAt")
-                .refused(format!("the StartAt of {which} names `{start}`, which is none of its States{near}")))
+                .refused(format!("the StartAt of {which} names `{start}`, which is not one of its States{near}")))
         }
         _ if inside.is_none() => Err(place.found(DefinitionProblem::NoStart)),
         _ => Err(place.refused(format!("{which} needs a StartAt that names one of its States"))),
@@ -123,9 +123,8 @@ fn check_transitions(machine: &Value, states: &Map<String, Value>, place: &Place
             if !states.contains_key(next) {
                 let place = at.iter().fold(place.at(name), |place, key| place.at(key));
                 let near = did_you_mean(next, states.keys().map(String::as_str));
-                return Err(
-                    place.refused(format!("the state `{name}` leads to `{next}`, which is none of the States beside it{near}"))
-                );
+                return Err(place
+                    .refused(format!("the state `{name}` leads to `{next}`, which is not one of the States beside it{near}")));
             }
             if next != name {
                 led_to.insert(next);

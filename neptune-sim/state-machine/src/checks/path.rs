@@ -27,7 +27,7 @@ const FUNCTIONS: [(&str, usize, usize); 18] = [
 /// What is wrong with a path.
 pub(super) fn wrong(text: &str) -> Option<String> {
     if !text.starts_with('$') {
-        return Some(format!("`{text}`, which is no path: a path begins with `$`, as `$.status` does"));
+        return Some(format!("`{text}`, which is not a path: a path begins with `$`, as `$.status` does"));
     }
     if !is_balanced(text) {
         return Some(format!("the path `{text}`, whose brackets or quotes do not end"));
@@ -38,7 +38,7 @@ pub(super) fn wrong(text: &str) -> Option<String> {
 /// What is wrong with a path or a call of an intrinsic function.
 pub(super) fn wrong_or_function(text: &str) -> Option<String> {
     let Some(call) = text.strip_prefix("States.") else {
-        return wrong(text).map(|fault| fault.replace("no path:", "no path and no intrinsic function:"));
+        return wrong(text).map(|fault| fault.replace("not a path:", "neither a path nor an intrinsic function:"));
     };
     if !is_balanced(text) {
         return Some(format!("`{text}`, whose brackets or quotes do not end"));
@@ -47,7 +47,7 @@ pub(super) fn wrong_or_function(text: &str) -> Option<String> {
     let Some((_, least, most)) = FUNCTIONS.into_iter().find(|(known, ..)| *known == name) else {
         let near = did_you_mean(name, FUNCTIONS.map(|(known, ..)| known)).replace('`', "");
         let near = if near.is_empty() { near } else { near.replace("mean ", "mean `States.").replace('?', "`?") };
-        return Some(format!("the intrinsic function `States.{name}`, which there is not{near}"));
+        return Some(format!("the intrinsic function `States.{name}`, which does not exist{near}"));
     };
     let Some(given) = rest.trim_end().strip_suffix(')') else {
         return Some(format!("`{text}`, which calls `States.{name}` without brackets round its arguments"));
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case("status", "`status`, which is no path and no intrinsic function: a path begins with `$`")]
+    #[case("status", "`status`, which is neither a path nor an intrinsic function: a path begins with `$`")]
     #[case("$.r.[", "the path `$.r.[`, whose brackets or quotes do not end")]
     #[case("$.r[0", "whose brackets or quotes do not end")]
     #[case("$.r]", "whose brackets or quotes do not end")]
@@ -136,9 +136,9 @@ mod tests {
     #[case("$.r.", "which ends with a dot")]
     #[case(
         "States.Formt('{}', $.a)",
-        "the intrinsic function `States.Formt`, which there is not: did you mean `States.Format`?"
+        "the intrinsic function `States.Formt`, which does not exist: did you mean `States.Format`?"
     )]
-    #[case("States.Foo($)", "the intrinsic function `States.Foo`, which there is not")]
+    #[case("States.Foo($)", "the intrinsic function `States.Foo`, which does not exist")]
     #[case("States.UUID", "which calls `States.UUID` without brackets")]
     #[case("States.MathAdd($.a)", "which gives `States.MathAdd` 1 arguments, where it takes 2")]
     #[case("States.Format('{}', $.a", "whose brackets or quotes do not end")]

@@ -28,7 +28,7 @@ impl<'a> State<'a> {
                 let same = TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(kind));
                 let near = same.map_or_else(|| did_you_mean(kind, TYPES), |known| format!(": did you mean `{known}`?"));
                 let near = if near.is_empty() { format!(": they are {}", TYPES.join(", ")) } else { near };
-                Err(place.at("Type").refused(format!("the state `{name}` has the Type `{kind}`, which is none{near}")))
+                Err(place.at("Type").refused(format!("the state `{name}` has the Type `{kind}`, which does not exist{near}")))
             }
             None => Err(place.refused(format!("the state `{name}` has no Type: it is one of {}", TYPES.join(", ")))),
         }
