@@ -283,6 +283,8 @@ async fn a_copied_scenario_plays_back_the_same_timeline() {
     let Some(page) = Page::demo(Look::default()).await else { return };
     page.cluster.add_fault(&serde_json::from_value(json!({"does": "reset", "fail": 2})).unwrap()).await.unwrap();
     page.cluster.advance(Duration::from_secs(3)).await.unwrap();
+    // Until the page has it, what is pressed may move away.
+    page.shows("1:03.0").await;
     page.press("Remove all").await;
     page.shows("No fault is in place.").await;
     page.press("Copy as scenario").await;

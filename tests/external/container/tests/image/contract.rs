@@ -17,7 +17,7 @@ use neptune_harness::project::root;
 /// How a careful user runs it.
 const WITHOUT_RIGHTS: [&str; 5] = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
 /// One program, which holds the harness, its scenarios and the pages for browsers, and no operating system.
-const LARGEST_BYTES: u64 = 29 << 19;
+const LARGEST_BYTES: u64 = 15 << 20;
 
 #[tokio::test]
 async fn the_image_runs_as_an_unknown_user_without_rights_and_writes_nothing() {
