@@ -1,5 +1,6 @@
 //! A definition in Amazon States Language whose functions are known.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -272,9 +273,11 @@ fn next_line(fault: Fault) -> Fault {
 }
 
 fn with_functions(text: &str, functions: &[&str]) -> String {
-    substitute(text, |name| {
-        Some(find_function(name, functions).map_or_else(|| name.to_owned(), |function| format!("{FUNCTION_ARN}{function}")))
-    })
+    let arn = |name: &str| {
+        find_function(name, functions).map_or_else(|| name.to_owned(), |function| format!("{FUNCTION_ARN}{function}"))
+    };
+    let Ok(text) = substitute(text, |name, _| Ok::<_, Infallible>(Some(arn(name))));
+    text
 }
 
 #[cfg(test)]

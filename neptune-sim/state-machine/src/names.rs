@@ -206,6 +206,7 @@ fn default(parameter: &Node) -> Option<String> {
     text_of(&default.to_json(&|_| None).ok()?)
 }
 
-fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+/// The question whether another name was meant, if one is near.
+pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }

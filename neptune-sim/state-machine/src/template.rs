@@ -2,15 +2,13 @@
 //!
 //! [`Names`] says what its names stand for. What `DefinitionSubstitutions` replaces is found here, too.
 
-use neptune_text::nearest;
 use serde_json::{Map, Value};
 
-use crate::names::{Names, resource};
+use crate::names::{Names, did_you_mean, resource};
+use crate::problem::DEFINITION_BYTES;
 use crate::tree::{Content, Entry, Fault, Node, text_of};
 
 const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
-/// How long a text may be that a function of CloudFormation gives, in bytes: as a definition.
-const MAX_TEXT: usize = 1024 * 1024;
 /// How a text begins that CloudFormation reads from Systems Manager or Secrets Manager.
 const DYNAMIC: &str = "{{resolve:";
 
@@ -73,7 +71,7 @@ impl<'a> Template<'a> {
                 )));
             }
             (Some(id), _) => machines.iter().find(|entry| entry.key == id).ok_or_else(|| {
-                let near = nearest(id, names.iter().copied()).map(|near| format!(": did you mean `{near}`?"));
+                let near = did_you_mean(id, names.iter().copied()).map(|near| format!(": {near}"));
                 let others = near.unwrap_or_else(|| format!("; its state machines are {}", names.join(", ")));
                 at(format!("the template has no state machine `{id}`{others}"))
             })?,
@@ -177,9 +175,11 @@ impl<'a> Template<'a> {
             _ => None,
         };
         match value {
-            Some(value) if value.len() > MAX_TEXT => Err(Fault::new(
+            Some(value) if value.len() > DEFINITION_BYTES => Err(Fault::new(
                 given.line,
-                format!("`{name}` gives a text of more than {MAX_TEXT} bytes, which is more than a definition may have"),
+                format!(
+                    "`{name}` gives a text of more than {DEFINITION_BYTES} bytes, which is more than a definition may have"
+                ),
             )),
             Some(value) => Ok(Value::String(value)),
             None if ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join"].contains(&name) => {
@@ -198,18 +198,14 @@ impl<'a> Template<'a> {
     /// A text with `${…}`, as `Fn::Sub` replaces it.
     fn substituted(self, text: &str, values: &Map<String, Value>, node: &Node) -> Result<String, Fault> {
         let names = Names(self.0);
-        for (name, line) in placeholders(text) {
+        substitute(text, |name, line| {
             let line = if matches!(node.content, Content::Lines(_)) { node.line + line } else { node.line };
-            if !name.starts_with('!') && !values.contains_key(name) {
-                names.value(name, line)?;
+            match (name.strip_prefix('!'), values.get(name)) {
+                (Some(literal), _) => Ok(Some(format!("${{{literal}}}"))),
+                (None, Some(value)) => Ok(text_of(value).or_else(|| names.value(name, line).ok())),
+                (None, None) => names.value(name, line).map(Some),
             }
-        }
-        Ok(substitute(text, |name| {
-            Some(match name.strip_prefix('!') {
-                Some(literal) => format!("${{{literal}}}"),
-                None => values.get(name).and_then(text_of).or_else(|| names.value(name, 0).ok())?,
-            })
-        }))
+        })
     }
 }
 
@@ -219,22 +215,25 @@ impl Source {
     /// # Errors
     /// It has a `${…}` that is no such key: its line in the text, from 0.
     pub(crate) fn replaced(&self, text: &str) -> Result<String, Fault> {
-        if let Some((name, line)) = placeholders(text).find(|(name, _)| !self.substitutions.contains_key(*name)) {
-            let near = nearest(name, self.substitutions.keys().map(String::as_str));
-            let helps = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if matches!(self.what, What::File(_)) => "add the key, with the value that it stands for".to_owned(),
-                None => "add the key, with the value that it stands for, or let `Fn::Sub` (`!Sub`) replace it".to_owned(),
-            };
-            let machine = &self.machine;
-            return Err(Fault::new(
-                line,
-                format!(
-                    "`${{{name}}}` is no key of the DefinitionSubstitutions of `{machine}`, so that AWS leaves it as it stands: {helps}"
-                ),
-            ));
-        }
-        Ok(substitute(text, |name| self.substitutions.get(name).and_then(text_of)))
+        substitute(text, |name, line| match self.substitutions.get(name) {
+            Some(value) => Ok(text_of(value)),
+            None => Err(self.no_key(name, line)),
+        })
+    }
+
+    fn no_key(&self, name: &str, line: usize) -> Fault {
+        let near = did_you_mean(name, self.substitutions.keys().map(String::as_str));
+        let helps = near.unwrap_or_else(|| {
+            let by_sub = if matches!(self.what, What::File(_)) { "" } else { ", or let `Fn::Sub` (`!Sub`) replace it" };
+            format!("add the key, with the value that it stands for{by_sub}")
+        });
+        let machine = &self.machine;
+        Fault::new(
+            line,
+            format!(
+                "`${{{name}}}` is no key of the DefinitionSubstitutions of `{machine}`, so that AWS leaves it as it stands: {helps}"
+            ),
+        )
     }
 }
 
@@ -258,36 +257,26 @@ fn texts(values: &[Value]) -> Option<Vec<String>> {
     values.iter().map(text_of).collect()
 }
 
-/// The names in a text that stand in `${…}`, each with its line, from 0.
-fn placeholders(text: &str) -> impl Iterator<Item = (&str, usize)> {
-    let (mut rest, mut line) = (text, 0);
-    std::iter::from_fn(move || {
-        let (before, behind) = rest.split_once("${")?;
-        let (name, after) = behind.split_once('}')?;
-        let here = line + before.matches('\n').count();
-        (rest, line) = (after, here + name.matches('\n').count());
-        Some((name, here))
-    })
-}
-
-/// A text in which each `${name}` is replaced by what this says; `None` leaves it as it stands. One that becomes longer than a definition may be
-/// ends there.
-pub(crate) fn substitute(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let (mut done, mut rest) = (String::new(), text);
+/// A text in which each `${name}` is replaced by what this says of the name and its line, from 0; `None` leaves it as it stands. One that becomes
+/// longer than a definition may be ends there.
+pub(crate) fn substitute<E>(text: &str, value: impl Fn(&str, usize) -> Result<Option<String>, E>) -> Result<String, E> {
+    let (mut done, mut rest, mut line) = (String::new(), text, 0);
     while let Some((before, (name, after))) =
         rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
     {
-        if done.len() > MAX_TEXT {
-            return done;
+        if done.len() > DEFINITION_BYTES {
+            return Ok(done);
         }
         done.push_str(before);
-        match value(name) {
+        line += before.matches('\n').count();
+        match value(name, line)? {
             Some(value) => done.push_str(&value),
             None => done.extend(["${", name, "}"]),
         }
+        line += name.matches('\n').count();
         rest = after;
     }
-    done + rest
+    Ok(done + rest)
 }
 
 #[cfg(test)]
