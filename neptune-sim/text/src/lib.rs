@@ -17,7 +17,7 @@ pub use cut::{cut, push_cut};
 pub use duration::{DURATION_PATTERN, DurationError, LONGEST_DURATION, clock_text, duration_text, parse_duration};
 pub use name::is_name_char;
 #[cfg(feature = "nearest")]
-pub use nearest::{nearest, nearest_beginning};
+pub use nearest::{nearest, nearest_beginning, nearest_in_any_case};
 pub use wrap::{wrap_line, wrap_words};
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

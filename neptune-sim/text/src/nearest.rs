@@ -7,6 +7,12 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     within_a_quarter(known.into_iter().map(measured))
 }
 
+/// The known name that differs only in its case, or else that of [`nearest`].
+pub fn nearest_in_any_case<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    known.iter().copied().find(|known| known.eq_ignore_ascii_case(name)).or_else(|| nearest(name, known))
+}
+
 /// The known name whose beginning was probably meant: `LOAD_CANCELED` is near that of `LOAD_CANCELLED_BY_USER`. `None` as for [`nearest`].
 pub fn nearest_beginning<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
@@ -31,6 +37,14 @@ mod tests {
         assert_eq!(nearest_beginning("LOAD_CANCELED", known), Some("LOAD_CANCELLED_BY_USER"));
         assert_eq!(nearest_beginning("LOAD_CANCELLED", known), Some("LOAD_CANCELLED_BY_USER"));
         assert_eq!(nearest_beginning("ROLLED_BACK", known), None);
+    }
+
+    #[test]
+    fn a_name_in_another_case_is_recognised_before_a_nearer_one() {
+        let known = ["states", "STARTAT", "StartAs"];
+        assert_eq!(nearest_in_any_case("startat", known), Some("STARTAT"));
+        assert_eq!(nearest_in_any_case("StartAr", known), nearest("StartAr", known));
+        assert_eq!(nearest("startat", known), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use neptune_text::nearest;
+use neptune_text::{nearest, nearest_in_any_case};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -113,8 +113,7 @@ impl FieldMap {
     ) -> Result<()> {
         let known: BTreeSet<_> = VERDICTS.into_iter().chain(verdicts.iter().map(String::as_str)).collect();
         if let Some((_, word)) = self.raised.iter().find(|(_, word)| !known.contains(word.as_str())) {
-            let same = known.iter().copied().find(|known| known.eq_ignore_ascii_case(word));
-            let hint = match same.or_else(|| nearest(word, known.iter().copied())) {
+            let hint = match nearest_in_any_case(word, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("they are {}", known.into_iter().collect::<Vec<_>>().join(", ")),
             };

@@ -32,8 +32,7 @@ fn check_rule(state: &State<'_>, rule: &Value, place: &Place, who: &str) -> Resu
     for (field, value) in fields {
         let at = place.at(field);
         if !PARTS.contains(&field.as_str()) && !is_comparison(field) {
-            let names: Vec<String> = comparisons().map(|(name, _)| name).collect();
-            let near = did_you_mean(field, names.iter().map(String::as_str).chain(PARTS));
+            let near = did_you_mean(field, comparisons().chain(PARTS));
             return Err(state.refused(&at, &format!("has in {who} a field `{field}`, which is no comparison{near}")));
         }
         if let Some(fault) = wrong_value(field, value, state.is_jsonata) {

@@ -1,5 +1,7 @@
 //! The comparisons of a Choice in JSONPath.
 
+use std::sync::LazyLock;
+
 /// What a comparison compares with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operand {
@@ -10,20 +12,24 @@ pub(super) enum Operand {
 }
 
 const ORDERS: [&str; 5] = ["Equals", "LessThan", "GreaterThan", "LessThanEquals", "GreaterThanEquals"];
+
 /// Every comparison, with what it compares with. Those with `Path` at the end have a path in its place.
-pub(super) fn comparisons() -> impl Iterator<Item = (String, Operand)> {
+static COMPARISONS: LazyLock<Vec<(String, Operand)>> = LazyLock::new(|| {
     let kinds = [("String", Operand::Text), ("Numeric", Operand::Number), ("Timestamp", Operand::Timestamp)];
-    let ordered =
-        kinds.into_iter().flat_map(|(kind, operand)| ORDERS.into_iter().map(move |order| (format!("{kind}{order}"), operand)));
-    let is = ["Null", "Present", "Numeric", "String", "Boolean", "Timestamp"]
-        .into_iter()
-        .map(|kind| (format!("Is{kind}"), Operand::Truth));
-    ordered.chain([("StringMatches".to_owned(), Operand::Text), ("BooleanEquals".to_owned(), Operand::Truth)]).chain(is)
+    let ordered = kinds.into_iter().flat_map(|(kind, operand)| ORDERS.map(|order| (format!("{kind}{order}"), operand)));
+    let types = ["Null", "Present", "Numeric", "String", "Boolean", "Timestamp"];
+    let others = [("StringMatches".to_owned(), Operand::Text), ("BooleanEquals".to_owned(), Operand::Truth)];
+    ordered.chain(others).chain(types.map(|of| (format!("Is{of}"), Operand::Truth))).collect()
+});
+
+/// The names of all comparisons with a value.
+pub(super) fn comparisons() -> impl Iterator<Item = &'static str> {
+    COMPARISONS.iter().map(|(name, _)| name.as_str())
 }
 
 /// What the field of a rule compares with, if it is a comparison with a value.
 pub(super) fn operand(field: &str) -> Option<Operand> {
-    comparisons().find_map(|(comparison, operand)| (comparison == field).then_some(operand))
+    COMPARISONS.iter().find_map(|(comparison, operand)| (comparison == field).then_some(*operand))
 }
 
 pub(super) fn is_comparison(field: &str) -> bool {

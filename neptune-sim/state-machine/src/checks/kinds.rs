@@ -1,5 +1,6 @@
 //! One state: what belongs to its type.
 
+use neptune_text::nearest_in_any_case;
 use serde_json::Value;
 
 use super::fields::{of_other_language, of_type, types_with, wrong_value};
@@ -42,8 +43,7 @@ fn check_fields(state: &State<'_>) -> Result<(), Finding> {
 
 /// What is wrong with a field that states of a type do not have.
 fn unknown(kind: &str, field: &str) -> String {
-    let same = of_type(kind).find(|known| known.eq_ignore_ascii_case(field));
-    if let Some(near) = same.or_else(|| neptune_text::nearest(field, of_type(kind))) {
+    if let Some(near) = nearest_in_any_case(field, of_type(kind)) {
         return format!("has a field `{field}`: did you mean `{near}`?");
     }
     let others = types_with(field);

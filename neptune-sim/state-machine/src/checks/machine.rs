@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use neptune_text::cut;
+use neptune_text::{cut, nearest_in_any_case};
 use serde_json::{Map, Value};
 
 use super::fields::MACHINE;
@@ -91,10 +91,7 @@ fn start<'a>(machine: &'a Value, place: &Place, inside: Option<&str>) -> Result<
 
 fn misspelt(machine: &Map<String, Value>) -> Option<(&str, &'static str)> {
     let unknown = machine.keys().map(String::as_str).filter(|field| !MACHINE.contains(field));
-    unknown.into_iter().find_map(|field| {
-        let same = MACHINE.into_iter().find(|known| known.eq_ignore_ascii_case(field));
-        Some((field, same.or_else(|| neptune_text::nearest(field, MACHINE))?))
-    })
+    unknown.into_iter().find_map(|field| Some((field, nearest_in_any_case(field, MACHINE)?)))
 }
 
 fn check_name<'a>(whole: &mut Whole<'a>, name: &'a str, inside: Option<&'a str>, place: &Place) -> Result<(), Finding> {

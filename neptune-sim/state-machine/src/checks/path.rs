@@ -1,6 +1,6 @@
 //! JSONPath and intrinsic functions, as far as their form goes.
 
-use super::finding::did_you_mean;
+use neptune_text::nearest;
 
 /// The intrinsic functions, each with how many arguments it takes, at least and at most.
 const FUNCTIONS: [(&str, usize, usize); 18] = [
@@ -26,8 +26,12 @@ const FUNCTIONS: [(&str, usize, usize); 18] = [
 
 /// What is wrong with a path.
 pub(super) fn wrong(text: &str) -> Option<String> {
+    wrong_path(text, "not a path")
+}
+
+fn wrong_path(text: &str, is_none: &str) -> Option<String> {
     if !text.starts_with('$') {
-        return Some(format!("`{text}`, which is not a path: a path begins with `$`, as `$.status` does"));
+        return Some(format!("`{text}`, which is {is_none}: a path begins with `$`, as `$.status` does"));
     }
     if !is_balanced(text) {
         return Some(format!("the path `{text}`, whose brackets or quotes do not end"));
@@ -38,15 +42,15 @@ pub(super) fn wrong(text: &str) -> Option<String> {
 /// What is wrong with a path or a call of an intrinsic function.
 pub(super) fn wrong_or_function(text: &str) -> Option<String> {
     let Some(call) = text.strip_prefix("States.") else {
-        return wrong(text).map(|fault| fault.replace("not a path:", "neither a path nor an intrinsic function:"));
+        return wrong_path(text, "neither a path nor an intrinsic function");
     };
     if !is_balanced(text) {
         return Some(format!("`{text}`, whose brackets or quotes do not end"));
     }
     let (name, rest) = call.split_once('(').unwrap_or((call, ""));
     let Some((_, least, most)) = FUNCTIONS.into_iter().find(|(known, ..)| *known == name) else {
-        let near = did_you_mean(name, FUNCTIONS.map(|(known, ..)| known)).replace('`', "");
-        let near = if near.is_empty() { near } else { near.replace("mean ", "mean `States.").replace('?', "`?") };
+        let near = nearest(name, FUNCTIONS.map(|(known, ..)| known));
+        let near = near.map(|near| format!(": did you mean `States.{near}`?")).unwrap_or_default();
         return Some(format!("the intrinsic function `States.{name}`, which does not exist{near}"));
     };
     let Some(given) = rest.trim_end().strip_suffix(')') else {

@@ -1,9 +1,10 @@
 //! A state that is checked.
 
+use neptune_text::nearest_in_any_case;
 use serde_json::{Map, Value};
 
 use super::fields::TYPES;
-use super::finding::{Finding, Place, did_you_mean};
+use super::finding::{Finding, Place};
 
 /// A state that is checked.
 pub(super) struct State<'a> {
@@ -25,10 +26,11 @@ impl<'a> State<'a> {
         match value["Type"].as_str() {
             Some(kind) if TYPES.contains(&kind) => Ok(Self { name, value, fields, kind, place, is_jsonata }),
             Some(kind) => {
-                let same = TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(kind));
-                let near = same.map_or_else(|| did_you_mean(kind, TYPES), |known| format!(": did you mean `{known}`?"));
-                let near = if near.is_empty() { format!(": they are {}", TYPES.join(", ")) } else { near };
-                Err(place.at("Type").refused(format!("the state `{name}` has the Type `{kind}`, which does not exist{near}")))
+                let near = nearest_in_any_case(kind, TYPES).map(|near| format!("did you mean `{near}`?"));
+                let helps = near.unwrap_or_else(|| format!("they are {}", TYPES.join(", ")));
+                Err(place
+                    .at("Type")
+                    .refused(format!("the state `{name}` has the Type `{kind}`, which does not exist: {helps}")))
             }
             None => Err(place.refused(format!("the state `{name}` has no Type: it is one of {}", TYPES.join(", ")))),
         }
