@@ -94,6 +94,12 @@ struct Seen {
     log: Vec<String>,
 }
 
+impl Seen {
+    fn last_end(&self) -> Option<LastCall> {
+        self.last.clone().map(|(function, reply)| LastCall::Ended { function, reply })
+    }
+}
+
 impl Tasks {
     /// With a function, by its name. It is given the event of each call.
     #[must_use]
@@ -168,12 +174,12 @@ impl Tasks {
         let seen = self.seen();
         let open = seen.open.values().next().cloned();
         let open = open.map(|(function, began)| LastCall::Open { function, runs: began.elapsed() });
-        open.or_else(|| seen.last.clone().map(|(function, reply)| LastCall::Ended { function, reply }))
+        open.or_else(|| seen.last_end())
     }
 
     /// The last call that has ended, whether or not another is open.
     pub fn last_end(&self) -> Option<LastCall> {
-        self.seen().last.clone().map(|(function, reply)| LastCall::Ended { function, reply })
+        self.seen().last_end()
     }
 
     /// How often a function was called so far.
