@@ -192,6 +192,14 @@ impl Faults {
         all.into_iter().map(|(_, placed)| placed).collect()
     }
 
+    /// Whether one of those in place or of [`Faults::past`] restarts the engine at a moment.
+    pub fn restarts_at(&self, moment: Duration) -> bool {
+        let present = self.entries.iter().map(|entry| (entry.rule.from, &entry.rule.effect));
+        let past =
+            self.past.iter().filter_map(|Removed { placed, .. }| Some((placed.from, placed.fault.as_ref()?.does.as_ref()?)));
+        present.chain(past).any(|(from, does)| from == moment && *does == Effect::Restart)
+    }
+
     /// How often each of them was for a request, and how often it fired.
     pub fn reports(&self) -> Vec<FaultReport> {
         self.entries.iter().map(Entry::report).collect()
@@ -372,11 +380,6 @@ impl Entry {
 }
 
 impl Placed {
-    /// Whether it does this.
-    pub fn does(&self, effect: &Effect) -> bool {
-        self.fault.as_ref().is_some_and(|fault| fault.does.as_ref() == Some(effect))
-    }
-
     /// Names the fault as it is called; one that was removed by a name that none of these has, which it takes.
     fn take_name(&mut self, taken: &mut BTreeSet<String>) {
         let mut name = one_name(&self.name);

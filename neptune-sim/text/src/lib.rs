@@ -1,4 +1,4 @@
-//! Small texts: durations such as `5s`, numbers with their nouns, texts that are cut to a length or wrapped at words, the name that was probably meant, and texts
+//! Small texts: durations such as `5s`, numbers with their nouns, lists of names, texts that are cut to a length or wrapped at words, the name that was probably meant, and texts
 //! without secrets.
 //!
 //! Every crate of the simulator may use this one; it uses none of them.
@@ -6,6 +6,7 @@
 mod count;
 mod cut;
 mod duration;
+mod list;
 mod name;
 #[cfg(feature = "nearest")]
 mod nearest;
@@ -15,6 +16,7 @@ mod wrap;
 pub use count::count;
 pub use cut::{cut, push_cut};
 pub use duration::{DURATION_PATTERN, DurationError, LONGEST_DURATION, clock_text, duration_text, parse_duration};
+pub use list::list;
 pub use name::is_name_char;
 #[cfg(feature = "nearest")]
 pub use nearest::{nearest, nearest_beginning, nearest_in_any_case};

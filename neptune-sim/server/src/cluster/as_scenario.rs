@@ -255,24 +255,26 @@ fn faults(engine: &UpToDate<'_>, loads: &Map<String, Value>, missing: &mut Missi
 /// An outage as a fault that lasts as long; `None` if it was later or shorter than a file can say.
 fn as_fault(outage: &Outage) -> Option<Value> {
     let (from, until) = window(outage.from.since_start(), outage.until.map(SimTime::since_start))?;
-    let mut fault = json!({"name": "outage", "from": from.unwrap_or_else(|| text(Duration::ZERO))});
-    if let Some(until) = until {
-        fault["until"] = until.into();
-    }
-    fault["does"] = serde_json::from_str(&outage.effect).expect("an outage keeps its effect as JSON");
-    fault["optional"] = true.into();
-    Some(fault)
+    let does = serde_json::from_str(&outage.effect).expect("an outage keeps its effect as JSON");
+    Some(fault_of("outage", Some(from.unwrap_or_else(|| text(Duration::ZERO))), until, does))
 }
 
 /// A time as a read replica as a fault that lasts as long; `None` if it is all the time, or was later or shorter than a file can say.
 fn replica_fault(time: ReplicaTime) -> Option<Value> {
-    if time.is_all_the_time() {
-        return None;
-    }
     let (from, until) = window(time.from.since_start(), time.until.map(SimTime::since_start))?;
-    let times = keys([("from", from.map(Value::from)), ("until", until.map(Value::from))]);
-    let does = keys([("does", Some("read_only".into())), ("optional", Some(true.into()))]);
-    Some(keys([("name", Some("read replica".into()))]).into_iter().chain(times).chain(does).collect::<Map<_, _>>().into())
+    (!time.is_all_the_time()).then(|| fault_of("read replica", from, until, "read_only".into()))
+}
+
+/// A fault that stands for something else, so that nobody has to meet it.
+fn fault_of(name: &str, from: Option<String>, until: Option<String>, does: Value) -> Value {
+    keys([
+        ("name", Some(name.into())),
+        ("from", from.map(Value::from)),
+        ("until", until.map(Value::from)),
+        ("does", Some(does)),
+        ("optional", Some(true.into())),
+    ])
+    .into()
 }
 
 /// A fault with times that count from the beginning of the cluster.
@@ -308,12 +310,12 @@ fn text(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use neptune_control::Availability;
     use proptest::prelude::*;
 
     use super::super::acts::{Act, act_all, any_act, cluster, comments, played_back};
     use super::*;
     use crate::{ClockKind, ClusterSpec};
-    use neptune_control::Availability;
 
     /// Each load with its statuses and their moments, those that last no time left out, once everything has happened.
     fn timelines(cluster: &Cluster) -> Vec<String> {

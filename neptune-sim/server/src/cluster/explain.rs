@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
-use neptune_control::{Availability, Effect};
+use neptune_control::Availability;
 use neptune_loader::{Load, LoadId, LoadStatus, Origin, SimTime};
-use neptune_text::{clock_text, count};
+use neptune_text::{clock_text, count, list};
 
 use super::handle::Cluster;
 use super::request_log::AskedSinceEnd;
@@ -86,13 +86,9 @@ fn ended(engine: &UpToDate<'_>, load: &Load, since: SimTime) -> String {
 
 /// Whether a restart of the instance has ended the load.
 fn was_restarted(engine: &UpToDate<'_>, load: &Load, ended: SimTime) -> bool {
-    let by_fault = || {
-        let placed = engine.faults().placed();
-        placed.iter().any(|fault| fault.from == ended.since_start() && fault.does(&Effect::Restart))
-    };
     matches!(load.status(), LoadStatus::Failed | LoadStatus::UnexpectedError)
         && load.was_cut_short()
-        && (engine.restarts().any(|at| at == ended) || by_fault())
+        && (engine.restarts().any(|at| at == ended) || engine.faults().restarts_at(ended.since_start()))
 }
 
 /// The loads on which a load depends and that are not complete.
@@ -131,12 +127,6 @@ fn waiting(engine: &UpToDate<'_>, load: &Load, place: usize) -> String {
 
 fn quoted(names: impl Iterator<Item = impl fmt::Display>) -> Vec<String> {
     names.map(|name| format!("`{name}`")).collect()
-}
-
-/// `a`, `a and b`, `a, b and c`
-fn list(mut names: Vec<String>) -> String {
-    let last = names.pop().unwrap_or_default();
-    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
 }
 
 /// What a poller is told of the load now, and what is right to do about it.

@@ -1,9 +1,8 @@
 //! What a copied scenario lacks, because no scenario can say it.
 
-use neptune_control::Effect;
 use neptune_loader::{Health, SimTime};
 use neptune_scenario::Authentication;
-use neptune_text::count;
+use neptune_text::{count, list};
 
 use super::instance_history::ReplicaTime;
 use super::timed::UpToDate;
@@ -119,14 +118,13 @@ fn named<T: AsRef<str>>(names: &[T]) -> String {
 
 /// That the instance was restarted, but for the restarts that faults say.
 fn restarts(engine: &UpToDate<'_>) -> Option<String> {
-    let placed = engine.faults().placed();
-    let is_said = |at: SimTime| placed.iter().any(|fault| fault.from == at.since_start() && fault.does(&Effect::Restart));
+    let is_said = |at: SimTime| engine.faults().restarts_at(at.since_start());
     let times: Vec<String> = engine.restarts().filter(|at| !is_said(*at)).map(|at| at.to_string()).collect();
-    Some(match &times[..] {
-        [] => return None,
-        [at] => format!("the instance was restarted at {at}"),
-        [first @ .., last] if first.len() < NAMES => format!("the instance was restarted at {} and {last}", first.join(", ")),
-        [.., last] => format!("the instance was restarted {}, the last time at {last}", count(times.len() as u64, "time")),
+    let last = times.last()?;
+    Some(if times.len() <= NAMES {
+        format!("the instance was restarted at {}", list(times))
+    } else {
+        format!("the instance was restarted {}, the last time at {last}", count(times.len() as u64, "time"))
     })
 }
 
