@@ -129,6 +129,11 @@ pub(crate) enum Unit {
 }
 
 impl Format {
+    /// Whether it is CSV.
+    pub(crate) fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::OpenCypher)
+    }
+
     /// What a file of this format is split into.
     pub(crate) fn unit(self) -> Unit {
         match self {

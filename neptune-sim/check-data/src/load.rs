@@ -106,7 +106,6 @@ impl<'a> Load<'a> {
     fn explain(&mut self, place: usize, start: &[u8], ends: Ends) {
         let (graph, vertices, format) = (&self.graph, &self.vertices, self.arguments.format);
         let name = self.inputs[place].name();
-        let (behind_another, is_other) = (false, false);
-        self.report.explain(place, Context { name: &name, start, format, graph, vertices, ends, behind_another, is_other });
+        self.report.explain(place, Context::new(&name, start, format, graph, vertices, ends));
     }
 }

@@ -12,6 +12,7 @@ mod time;
 mod value;
 mod warning;
 
+use neptune_data::table::is_drawn_line;
 use neptune_data::{Excerpt, Finding, Graph, Problem, Warning, What};
 use neptune_report::count;
 
@@ -30,20 +31,26 @@ pub(crate) struct Context<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) vertices: &'a Vertices,
     pub(crate) ends: Ends,
+    /// What the file is, if it is none of the format.
+    pub(crate) nature: Option<String>,
     /// Whether a row like a header was seen.
     pub(crate) behind_another: bool,
     /// Whether the file is of another kind, as its first finding says.
     pub(crate) is_other: bool,
 }
 
-impl Context<'_> {
-    fn is_table(&self) -> bool {
-        matches!(self.format, Format::Csv | Format::OpenCypher)
-    }
-
-    /// What the file is, if it is none of the format.
-    pub(crate) fn nature(&self) -> Option<String> {
-        nature::of_nature(self.start, self.name, self.format)
+impl<'a> Context<'a> {
+    /// Before the first finding.
+    pub(crate) fn new(
+        name: &'a str,
+        start: &'a [u8],
+        format: Format,
+        graph: &'a Graph,
+        vertices: &'a Vertices,
+        ends: Ends,
+    ) -> Self {
+        let nature = nature::of_nature(start, name, format);
+        Self { name, start, format, graph, vertices, ends, nature, behind_another: false, is_other: false }
     }
 
     /// The first line, or as much of it as is known, which is more than a finding shows.
@@ -80,13 +87,13 @@ pub(crate) fn is_of_another_header(hint: &str) -> bool {
 /// Why this happens, and what helps; `None` if the text says it all.
 pub(crate) fn hint(finding: &Finding, context: &Context<'_>) -> Option<String> {
     match &finding.what {
-        What::Error(_) if finding.record > 0 && context.is_table() && row::is_hyphens(&finding.excerpt.text) => {
+        What::Error(_) if finding.record > 0 && context.format.is_table() && is_drawn_line(finding.excerpt.text.as_bytes()) => {
             Some(row::HYPHENS.to_owned())
         }
         What::Error(problem) => {
             let is_first = finding.record == 0
                 || (finding.record == 1 && matches!(problem, Problem::Statement { .. } | Problem::Document { .. }));
-            let nature = is_first.then(|| context.nature()).flatten();
+            let nature = context.nature.clone().filter(|_| is_first);
             // The reader of RDF/XML takes any element for a thing, and finds fault only with what is in it.
             let is_document = matches!(problem, Problem::Document { .. }) && context.format == Format::RdfXml;
             let nature = nature.or_else(|| nature::of_document(context.start).filter(|_| is_document).map(str::to_owned));

@@ -12,7 +12,7 @@ pub(crate) const START: u64 = 512;
 pub(super) fn of_nature(start: &[u8], name: &str, format: Format) -> Option<String> {
     let text = String::from_utf8_lossy(start);
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let is_table = matches!(format, Format::Csv | Format::OpenCypher);
+    let is_table = format.is_table();
     let said = of_name(name)
         .or_else(|| of_kind(text))
         .or_else(|| of_json(text, is_table))

@@ -36,11 +36,6 @@ pub(super) const HYPHENS: &str = "sqlcmd draws a line below the header: take it 
 /// The number of rows behind them.
 const NUMBER_OF_ROWS: &str = "this is the number of rows that a program has printed: sqlcmd prints none after SET NOCOUNT ON, psql none with --csv, and SQL*Plus none after SET FEEDBACK OFF";
 
-/// Whether a line is drawn below a header: of hyphens, at least two in each cell.
-pub(super) fn is_hyphens(line: &str) -> bool {
-    line.starts_with("--") && line.split(',').all(|cell| cell.trim().len() >= 2 && cell.trim().bytes().all(|byte| byte == b'-'))
-}
-
 /// What helps against a row with too few cells.
 pub(super) fn of_short_row(line: &str) -> &'static str {
     const ENDS: [&str; 6] = [" rows affected)", " row affected)", " rows)", " row)", " rows selected.", " row selected."];

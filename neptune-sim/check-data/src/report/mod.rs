@@ -129,10 +129,9 @@ impl Report {
 
     /// Adds hints to what was found in a file.
     pub(crate) fn explain(&mut self, file: usize, mut context: Context<'_>) {
-        let nature = context.nature();
         for Shown { finding, hint: explained } in &mut self.files[file].findings {
             *explained = hint(finding, &context);
-            context.is_other |= explained.is_some() && *explained == nature;
+            context.is_other |= explained.is_some() && *explained == context.nature;
             context.behind_another |= explained.as_deref().is_some_and(is_of_another_header);
         }
     }

@@ -24,4 +24,4 @@ mod rows;
 pub use column::{Column, Kind, Property};
 pub use file::File;
 pub use header::{Dialect, Header, HeaderFault};
-pub use rows::Options;
+pub use rows::{Options, is_drawn_line};

@@ -244,7 +244,7 @@ impl<'a> Reading<'a> {
         if rows.header_again.contains(&id) {
             self.warn(0, Warning::HeaderAgain);
         }
-        if is_line(self.record.bytes) {
+        if is_drawn_line(self.record.bytes) {
             self.warn(0, Warning::Hyphens);
         }
         if let Some(label) = self.label() {
@@ -426,8 +426,8 @@ fn look_for_ends(rows: &mut [Row], vertices: &Elements) {
     }
 }
 
-/// Whether a row is a line that is drawn: each of its cells has two hyphens or more, and nothing else.
-fn is_line(row: &[u8]) -> bool {
+/// Whether a row is a line that a program has drawn below a header: each of its cells has two hyphens or more, and nothing else.
+pub fn is_drawn_line(row: &[u8]) -> bool {
     let is_drawn = |cell: &[u8]| matches!(cell.trim_ascii(), [b'-', b'-', rest @ ..] if rest.iter().all(|byte| *byte == b'-'));
     row.starts_with(b"--") && row.split(|byte| *byte == b',').all(is_drawn)
 }
