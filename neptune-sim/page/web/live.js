@@ -93,23 +93,24 @@ class Page {
     this.main.hidden = false;
     setText(this.address, model.upstream ? `${model.endpoint} → ${model.upstream}` : model.endpoint);
     toggle(document.body, "is-proxy", model.upstream);
-    this.timeline.show(model);
     if (!this.isPressed()) {
-      this.showParts();
+      this.showModel();
     }
   }
 
-  /** Shows the model in all parts but the timeline, which keeps its elements. */
-  showParts() {
-    for (const part of this.parts) {
+  /** Shows the model in all parts, and notes for programs that drive the page how new it is. */
+  showModel() {
+    for (const part of [this.timeline, ...this.parts]) {
       part.show(this.model);
     }
     this.details?.show(this.model);
+    this.main.dataset.revision = this.model.revision;
   }
 
   /**
    * Whether a button of the pointer is down. What is pressed has to stand still until it is let go: a browser sends no click to a row or a
-   * button that was replaced in between. Where nobody tells that it was let go, as on a scroll bar, the parts stand still for a second.
+   * button that was replaced in between, or that a new lane of the timeline has moved down. Where nobody tells that it was let go, as on a
+   * scroll bar, the page stands still for a second.
    */
   isPressed() {
     return performance.now() - this.pressedAt < 1000;
@@ -120,7 +121,7 @@ class Page {
     const { signal } = this.closing;
     const release = () => {
       this.pressedAt = -Infinity;
-      setTimeout(() => this.model && this.showParts());
+      setTimeout(() => this.model && this.showModel());
     };
     addEventListener("pointerdown", () => (this.pressedAt = performance.now()), { signal, capture: true });
     addEventListener("pointerup", release, { signal, capture: true });

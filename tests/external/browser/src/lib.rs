@@ -14,6 +14,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 const DRIVER: &str = "chromedriver";
 /// How long the driver may take to listen.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long an element may take to appear, and a condition to come true.
+const APPEARANCE: Duration = Duration::from_secs(10);
 /// How many browsers run at once: each takes a core.
 static PERMITS: Semaphore = Semaphore::const_new(2);
 
@@ -89,9 +91,10 @@ impl Browser {
     /// # Errors
     /// The function throws, or its result does not come true in ten seconds.
     pub async fn until(&self, body: &str) -> Result<Value> {
+        let patience = APPEARANCE.as_millis();
         // The page itself waits, a frame at a time.
         let wait = format!(
-            "const [done] = arguments, end = performance.now() + 10000, look = () => {{ {body} }};
+            "const [done] = arguments, end = performance.now() + {patience}, look = () => {{ {body} }};
              const step = () => {{
                let seen; try {{ seen = look(); }} catch (error) {{ return done({{error: String(error)}}); }}
                if (seen) return done({{seen}});
@@ -159,8 +162,10 @@ fn capabilities(look: Look) -> Map<String, Value> {
     let same =
         ["--force-device-scale-factor=1", "--force-prefers-reduced-motion", "--lang=en-US", "--font-render-hinting=none"];
     let arguments: Vec<&str> = fixed.into_iter().chain(same).chain([size.as_str(), scheme.as_str()]).collect();
-    let options = json!({"goog:chromeOptions": {"args": arguments}});
-    options.as_object().cloned().unwrap_or_default()
+    // What is looked for may be about to come: a page learns of a change a moment after its server.
+    let timeouts = json!({"implicit": APPEARANCE.as_millis()});
+    let capabilities = json!({"goog:chromeOptions": {"args": arguments}, "timeouts": timeouts});
+    capabilities.as_object().cloned().unwrap_or_default()
 }
 
 /// Makes cargo build this anew for another checkout in the same target folder: see `.cargo/config.toml`.

@@ -96,8 +96,11 @@ async fn instance_and_availability(page: &Page) {
     page.browser.until("return document.querySelector('.lane[data-kind=outages]')").await.unwrap();
     page.choose(".cluster", "Availability", "refused").await;
     page.shows("cannot shut its port").await;
+    // The selection reads so at once: what the cluster has made of it comes with a newer revision.
+    let silent = page.browser.run("return document.querySelector('main').dataset.revision").await.unwrap();
     page.choose(".cluster", "Availability", "available").await;
-    page.browser.until("return document.querySelector('.cluster select').value === 'available'").await.unwrap();
+    let is_newer = format!("return Number(document.querySelector('main').dataset.revision) > Number({silent})");
+    page.browser.until(&is_newer).await.unwrap();
     assert_eq!(page.cluster.availability().await.unwrap(), Availability::Available);
 }
 
@@ -180,6 +183,7 @@ async fn many_faults(page: &Page) {
         page.cluster.add_fault(&serde_json::from_value(json!({"does": "reset", "from": "5s"})).unwrap()).await.unwrap();
     }
     let lanes = |count: usize| format!("return document.querySelectorAll('.lane[data-kind=fault]').length === {count}");
+    page.is_up_to_date().await;
     page.browser.until(&lanes(3)).await.unwrap();
     // Five, and the one that was taken away.
     for (name, expanded, count) in [("3 more faults", "false", 6), ("fewer faults", "true", 3)] {
@@ -283,8 +287,6 @@ async fn a_copied_scenario_plays_back_the_same_timeline() {
     let Some(page) = Page::demo(Look::default()).await else { return };
     page.cluster.add_fault(&serde_json::from_value(json!({"does": "reset", "fail": 2})).unwrap()).await.unwrap();
     page.cluster.advance(Duration::from_secs(3)).await.unwrap();
-    // Until the page has it, what is pressed may move away.
-    page.shows("1:03.0").await;
     page.press("Remove all").await;
     page.shows("No fault is in place.").await;
     page.press("Copy as scenario").await;
@@ -316,16 +318,21 @@ async fn a_copied_scenario_plays_back_the_same_timeline() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_slow_click_is_not_lost_while_requests_come_in() {
+async fn a_slow_click_is_not_lost_while_requests_and_loads_come_in() {
     let Some(page) = Page::demo(Look { height: 1600, ..Look::default() }).await else { return };
     let address = format!("{}/loader/domain-load", page.sim.endpoint());
-    let poller = tokio::spawn(async move {
-        loop {
+    let cluster = page.cluster.clone();
+    let client = tokio::spawn(async move {
+        for n in 0.. {
             let _ = reqwest::get(&address).await;
-            tokio::task::yield_now().await;
+            // A hundred are more lanes than the timeline shows at once: from then on, it grows no longer.
+            if n % 5 == 0 && n < 500 {
+                let lifecycle = vec!["LOAD_COMPLETED".to_owned()];
+                let _ = cluster.script(&NewLoad { id: format!("more-{n}"), lifecycle, ..NewLoad::default() }).await;
+            }
         }
     });
-    // The row of a request moves on while it is pressed.
+    // The row of a request moves on while it is pressed, and all of them move down with each lane.
     let row = page.find("//section[contains(@class, 'requests')]//tbody//button").await;
     let press = MouseActions::new("mouse".to_owned())
         .then(PointerAction::MoveToElement { element: row, duration: None, x: 0.0, y: 0.0 })
@@ -334,6 +341,6 @@ async fn a_slow_click_is_not_lost_while_requests_come_in() {
         .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
     page.browser.client.perform_actions(press).await.unwrap();
     page.browser.until("return document.querySelector('.side h2')?.textContent.startsWith('GET /loader/')").await.unwrap();
-    poller.abort();
+    client.abort();
     page.browser.close().await.unwrap();
 }

@@ -31,6 +31,11 @@ struct Page {
 /// Loads in all kinds of states: see `demo.yaml`.
 const DEMO: &str = include_str!("demo.yaml");
 
+/// How new the cluster is that the page shows, as the API says.
+const REVISION: &str = "
+    const cluster = document.title.split(' · ')[0];
+    return fetch(`/_sim/clusters/${encodeURIComponent(cluster)}/snapshot`).then((answer) => answer.json()).then(({revision}) => revision);";
+
 impl Page {
     /// Opens the page of a cluster on the manual clock. `None` without a browser, which is reported.
     async fn open(scenario: &str, look: Look) -> Option<Self> {
@@ -64,7 +69,18 @@ impl Page {
         let _ = reqwest::get(format!("{}/loader/{load}", self.sim.endpoint())).await;
     }
 
+    /// Waits until the page shows all that the API knows of its cluster by now: what is pressed before may be moved away by what comes.
+    async fn is_up_to_date(&self) {
+        let revision = self.browser.run(REVISION).await.unwrap();
+        self.browser
+            .until(&format!("return Number(document.querySelector('main').dataset.revision) >= {revision}"))
+            .await
+            .unwrap();
+    }
+
+    /// The first element that is found. One that is not there yet has some seconds to come.
     async fn find(&self, xpath: &str) -> Element {
+        self.is_up_to_date().await;
         self.browser.client.find(Locator::XPath(xpath)).await.unwrap_or_else(|error| panic!("{xpath}: {error}"))
     }
 
@@ -77,6 +93,7 @@ impl Page {
     async fn press_within(&self, place: &str, name: &str) {
         let within = self.browser.client.find(Locator::Css(place)).await.unwrap_or_else(|error| panic!("{place}: {error}"));
         let xpath = format!(".//button[not(@hidden)][normalize-space()={0} or @aria-label={0}]", quoted(name));
+        self.is_up_to_date().await;
         let button = within.find(Locator::XPath(&xpath)).await.unwrap_or_else(|error| panic!("{place} {name}: {error}"));
         button.click().await.unwrap_or_else(|error| panic!("{place} {name}: {error}"));
     }
@@ -108,6 +125,7 @@ impl Page {
 
     /// Shows the usual port, for a picture: it is another one each time.
     async fn hide_port(&self) {
+        self.is_up_to_date().await;
         self.browser.run("document.querySelector('.endpoint').textContent = 'http://127.0.0.1:8182'").await.unwrap();
     }
 
