@@ -223,17 +223,11 @@ fn measure(
     let mut run = Run { took, results, errors, ..reports.run() };
     run.properties.extend(commit(root).map(|commit| ("commit", commit.into())));
     complete(&mut run, plan, !choice.tested.is_other());
-    run.remarks.extend(left_out(&run));
+    run.remarks.extend(run.unchecked_in_words());
     if choice.tested.is_other() && run.results.iter().all(|result| result.verdict == Verdict::NotRun) {
         run.errors.push("no scenario was run".to_owned());
     }
     Ok(run)
-}
-
-/// How many checks were not made.
-fn left_out(run: &Run) -> Option<String> {
-    let count = run.results.iter().map(|result| result.unchecked.len()).sum::<usize>();
-    (count > 0).then(|| format!("{} not checked; report.md lists them", neptune_report::count(count as u64, "expectation")))
 }
 
 /// The commit that is checked out, with `-dirty` behind it if files differ from it; `None` where git does not answer.

@@ -183,20 +183,18 @@ impl TestArguments {
         run.took = started.elapsed();
         run.context = self.functions.iter().map(|(name, command)| format!("{name}: {command}")).collect::<Vec<_>>().join(", ");
         run.properties = vec![("version", env!("CARGO_PKG_VERSION").into())];
-        let unchecked = results.iter().map(|result| result.unchecked.len()).sum::<usize>();
-        if unchecked > 0 {
+        run.results = results;
+        if let Some(unchecked) = run.unchecked_in_words() {
             let has_list = self.html.is_some() || self.markdown.is_some();
             let hint = if has_list { "" } else { "; --html FILE and --markdown FILE list them" };
-            let expectations = neptune_report::count(unchecked as u64, "expectation");
-            run.remarks.push(format!("{expectations} not checked{hint}"));
+            run.remarks.push(unchecked + hint);
         }
         if !self.skip.is_empty() {
             run.remarks.push(format!("left out by --skip: {}", self.skip.join(", ")));
         }
-        if results.iter().all(|result| result.verdict == Verdict::NotRun) {
+        if run.results.iter().all(|result| result.verdict == Verdict::NotRun) {
             run.errors.push("no scenario was run".to_owned());
         }
-        run.results = results;
         run
     }
 

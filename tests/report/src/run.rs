@@ -78,6 +78,12 @@ impl Run {
         }
     }
 
+    /// How many expectations of its results were not checked, in words; `None` if all were. The Markdown and the page list them.
+    pub fn unchecked_in_words(&self) -> Option<String> {
+        let count = self.results.iter().map(|result| result.unchecked.len()).sum::<usize>();
+        (count > 0).then(|| format!("{} not checked", crate::count(count as u64, "expectation")))
+    }
+
     /// How many tests have this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.with(verdict).count()
@@ -219,6 +225,12 @@ mod tests {
     fn the_totals_count_rare_verdicts_only_where_there_are_any() {
         assert_eq!(run(vec![result("a", None, Verdict::Passed, "")]).totals(), "1 passed, 0 failed, 0 not run");
         assert_eq!(eventful().totals(), "1 passed, 2 failed, 2 not run, 1 drifted, 1 inconclusive, 1 unusable");
+    }
+
+    #[test]
+    fn what_was_not_checked_is_counted() {
+        assert_eq!(eventful().unchecked_in_words().as_deref(), Some("1 expectation not checked"));
+        assert_eq!(run(vec![result("a", None, Verdict::Passed, "")]).unchecked_in_words(), None);
     }
 
     #[test]
