@@ -23,6 +23,8 @@ test("a fault says what it does, to what, when and how often", () => {
   );
   assert.equal(firedText({ matched: 1, fired: 1, last_request: 4 }), "fired at 1 of 1 request");
   assert.match(text({ does: { delay: "2s", error: "X" } }), /^delay 2s and error X; /);
+  assert.match(text({ does: { padded: 52428800 } }), /^padded 50 MiB; /);
+  assert.match(text({ does: { padded: 9 } }), /^padded 9 bytes; /);
   assert.match(text({ does: "reset", fail: 1 }), /; 1 request in all; /);
   assert.match(faultText({ name: "x", fault: { does: "refuse" }, since: 0, matched: 1, fired: 1, last_request: null }), /; has begun once$/);
   assert.match(

@@ -2,7 +2,7 @@ import { ask, clusterPath } from "./api.js";
 import { button, el, refill, setText } from "./dom.js";
 import { attempt, choice, field, form, outcome } from "./form.js";
 import { faultSpan, firedText } from "./lanes.js";
-import { clockText, countOf, listText } from "./words.js";
+import { bytesText, clockText, countOf, listText } from "./words.js";
 
 /** What a fault of one's own can do, of all that the API knows: what it is called here, and what it is there. */
 const EFFECTS = [
@@ -189,6 +189,6 @@ function effectText(does) {
   if (typeof does === "string") {
     return does;
   }
-  const valueText = (value) => (typeof value === "object" ? (value.code ?? value.http ?? "") : value);
-  return listText(Object.entries(does).map(([name, value]) => `${name} ${valueText(value)}`.trim()));
+  const valueText = (name, value) => (typeof value === "object" ? (value.code ?? value.http ?? "") : name === "padded" ? bytesText(value) : value);
+  return listText(Object.entries(does).map(([name, value]) => `${name} ${valueText(name, value)}`.trim()));
 }

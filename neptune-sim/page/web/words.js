@@ -106,6 +106,13 @@ export function countOf(count, noun) {
   return `${countText(count)} ${count === 1 ? noun : `${noun}s`}`;
 }
 
+/** A number of bytes: `9 bytes`, `50 MiB`. */
+export function bytesText(bytes) {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 3);
+  const value = Math.round((bytes / 1024 ** power) * 10) / 10;
+  return power === 0 ? countOf(bytes, "byte") : `${value} ${["", "KiB", "MiB", "GiB"][power]}`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listText(texts) {
   return texts.length > 1 ? `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}` : texts.join("");

@@ -56,7 +56,7 @@ fn given(engine: &UpToDate<'_>, is_secure: bool, missing: &mut Missing) -> Map<S
     odd.sort_unstable();
     odd.dedup();
     let started: Vec<Value> = rules.iter().chain(&rule_for_others(engine.settings())).filter_map(rule).collect();
-    let Settings { seed, region, iam_roles, .. } = engine.settings();
+    let Settings { seed, region, iam_roles, records_per_second, .. } = engine.settings();
     keys([
         ("seed", (*seed != 0).then(|| (*seed).into())),
         ("region", region.as_deref().map(Value::from)),
@@ -69,6 +69,7 @@ fn given(engine: &UpToDate<'_>, is_secure: bool, missing: &mut Missing) -> Map<S
         ("quirks", unless_empty(quirks(engine))),
         ("loads", unless_empty(loads)),
         ("started_loads", unless_empty(started)),
+        ("records_per_second", records_per_second.map(|rate| rate.get().into())),
         ("undocumented_statuses", unless_empty(odd)),
         ("faults", unless_empty(faults)),
     ])
@@ -310,6 +311,8 @@ fn text(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU64;
+
     use neptune_control::Availability;
     use proptest::prelude::*;
 
@@ -501,6 +504,7 @@ given:
             rules: vec![rule],
             region: Some("eu-west-1".to_owned()),
             iam_roles: Some(vec!["arn:aws:iam::123456789012:role/r".to_owned()]),
+            records_per_second: NonZeroU64::new(250),
             ..Settings::default()
         };
         let spec = ClusterSpec { settings, start_clock: StartClock::OnRequest, ..ClusterSpec::new("test", ClockKind::Manual) };
@@ -516,6 +520,7 @@ given:
   started_loads:
     - {source: \"s3://b/odd/\", runs: \"1s\"}
     - {runs: \"20s\"}
+  records_per_second: 250
 ";
         let text = cluster.as_scenario();
         assert_eq!(text, expected);
