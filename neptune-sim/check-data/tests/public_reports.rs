@@ -160,7 +160,7 @@ fn what_an_exporter_writes_is_judged_by_the_rules(
 #[case::pyoxigraph(&["e14-pyoxigraph-0.5.13-serialize.nq"], &["--format", "nquads"], [11, 0, 0, 0, 0], &[], &["3:..blank nodes..(and once more)"])]
 #[case::turtle_as_quads(&["e12-rdflib-7.6.0-turtle.ttl"], &["--format", "nquads"], [2, 0, 2, 0, 0], &["1:1 ..this is Turtle or TriG", "3:1 .."], &[])]
 #[case::rdflib_turtle(&["e12-rdflib-7.6.0-turtle.ttl"], &["--format", "turtle"], [1, 0, 0, 0, 0], &[], &[])]
-#[case::raptor_turtle(&["e16-raptor-2.0.15-turtle.ttl"], &["--format", "turtle"], [3, 0, 1, 0, 0], &["13:..raptor and RDF::Trine write it so"], &[])]
+#[case::raptor_turtle(&["e16-raptor-2.0.15-turtle.ttl"], &["--format", "turtle"], [3, 0, 1, 0, 0], &["13:..raptor, RDF::Trine and SWI-Prolog write it so"], &[])]
 #[case::serdi_turtle(&["e17-serdi-0.30.16-turtle.ttl"], &["--format", "turtle"], [10, 0, 0, 0, 0], &[], &["28:..blank nodes", "31:..name a base"])]
 #[case::rdflib_rdf_xml(&["e12-rdflib-7.6.0-graph-xml.rdf"], &["--format", "rdfxml"], [10, 0, 0, 0, 0], &[], &["1..blank nodes", "2..`nan`..rdflib", "2..does not fit in 64 bits"])]
 #[case::rdf_xml_as_turtle(&["e12-rdflib-7.6.0-graph-xml.rdf"], &["--format", "turtle"], [1, 0, 1, 0, 0], &["1:..this is RDF/XML"], &[])]

@@ -226,7 +226,7 @@ fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
 macro_rules! bare {
     ($number:literal) => {
         concat!(
-            "raptor and RDF::Trine write it so, and it is no Turtle: write `\"",
+            "raptor, RDF::Trine and SWI-Prolog write it so, and it is no Turtle: write `\"",
             $number,
             "\"^^<http://www.w3.org/2001/XMLSchema#double>`"
         )
