@@ -22,27 +22,27 @@ pub(crate) struct Aside {
 }
 
 impl Aside {
-    /// Starts `cargo xtask NAME`.
+    /// Starts `cargo xtask` with these arguments.
     ///
     /// # Errors
     /// This program cannot be started once more, or there is no place for the output.
-    pub(crate) fn start(root: &Path, name: &str) -> Result<Self> {
-        Self::run(Command::new(own_program()?), root, name)
+    pub(crate) fn start(root: &Path, arguments: &[&str]) -> Result<Self> {
+        Self::run(Command::new(own_program()?), root, arguments)
     }
 
     /// The same at the lowest priority: whatever else runs goes first.
     ///
     /// # Errors
     /// As [`start`](Self::start); or there is no `nice`.
-    pub(crate) fn start_in_the_background(root: &Path, name: &str) -> Result<Self> {
+    pub(crate) fn start_in_the_background(root: &Path, arguments: &[&str]) -> Result<Self> {
         let mut command = Command::new("nice");
         command.args(["-n", "19"]).arg(own_program()?);
-        Self::run(command, root, name)
+        Self::run(command, root, arguments)
     }
 
-    fn run(mut command: Command, root: &Path, name: &str) -> Result<Self> {
-        command.arg(name).current_dir(root);
-        Self::spawn(command, root.join(LOGS).join(format!("{name}.log")))
+    fn run(mut command: Command, root: &Path, arguments: &[&str]) -> Result<Self> {
+        command.args(arguments).current_dir(root);
+        Self::spawn(command, root.join(LOGS).join(format!("{}.log", arguments.concat())))
     }
 
     fn spawn(mut command: Command, log: PathBuf) -> Result<Self> {

@@ -34,10 +34,11 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
     let built = steps.run("build", out, |_| judge_both(root, &[], &["test", "--workspace", "--locked", "--no-run"]))?;
     if built == Exit::Fine {
         // The tests mostly wait, so what only computes runs beside them, and gives way to those that watch the clock.
-        let image = docker::answers().map(|()| Aside::start_in_the_background(root, "image"));
+        let image = docker::answers().map(|()| Aside::start_in_the_background(root, &["image"]));
         steps.run("tests", out, |out| run_tests(root, &mut totals, out))?;
-        // So does the rehearsal.
-        let rehearsal = Aside::start(root, "rehearse");
+        // So does the rehearsal. The functions are built beside the image, which keeps one core busy for minutes; not before, because a test packs, too.
+        let rehearsal = Aside::start(root, &["rehearse"]);
+        let functions = Aside::start_in_the_background(root, &["package", "--functions"]);
         steps.run("docs", out, |_| document(root))?;
         steps.run_optional("fuzzing", &mut totals, out, |totals, out| fuzz_briefly(root, totals, out))?;
         steps.run("plan", out, |out| plan::run(root, out))?;
@@ -50,7 +51,7 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<Exit> {
                 steps.run_optional("image", &mut totals, out, |totals, out| totals.skip(format!("the image: {why}"), out))?;
             }
         }
-        steps.run("functions", out, |out| package::run(root, &Package { functions: true, ..Package::default() }, out))?;
+        steps.run_beside("functions", functions, out)?;
         steps.run_optional("packages", &mut totals, out, |totals, out| check_packages(root, totals, out))?;
         // Some of them start the image.
         steps.run("external tests", out, |out| run_tests(&root.join(EXTERNAL), &mut totals, out))?;
