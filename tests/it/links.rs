@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use neptune_harness::project::root;
 
@@ -74,4 +75,32 @@ fn a_link_that_leads_nowhere_is_seen() {
     assert_eq!(broken(&readme, "tests/README.md#exit-codes-of-cargo-xtask"), None);
     assert!(broken(&readme, "nowhere.md").unwrap().ends_with("`nowhere.md` leads to no file"));
     assert!(broken(&readme, "tests/README.md#nothing").unwrap().ends_with("leads to no heading"));
+}
+
+/// Pages for whoever changes the code. They name files of source in backticks, by the end of their path.
+const OF_THE_CODE: [&str; 2] = ["CONTRIBUTING.md", "ARCHITECTURE.md"];
+
+/// The files of source that a page names: `clock.rs`, `loader/src/plan.rs`.
+fn sources(text: &str) -> impl Iterator<Item = &str> {
+    let is_source = |name: &&str| [".rs", ".js", ".yaml", ".py"].iter().any(|ending| name.ends_with(ending));
+    text.split('`').skip(1).step_by(2).filter(is_source).filter(|name| !name.contains(['*', ' ', '…', '<']))
+}
+
+/// Each file of this checkout that git knows, by its path from the root.
+fn files() -> Vec<String> {
+    let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output().unwrap();
+    String::from_utf8(listed.stdout).unwrap().lines().map(|path| format!("/{path}")).collect()
+}
+
+#[test]
+fn every_file_of_source_that_a_page_names_is_there() {
+    let files = files();
+    let is_missing = |name: &&str| !files.iter().any(|file| file.ends_with(&format!("/{name}")));
+    for page in OF_THE_CODE {
+        let text = prose(&fs::read_to_string(root().join(page)).unwrap());
+        let named: Vec<&str> = sources(&text).collect();
+        assert!(named.len() > 10, "{page} names {named:?}: are they still in backticks?");
+        let missing: Vec<&str> = named.into_iter().filter(is_missing).collect();
+        assert_eq!(missing, [""; 0], "{page} names files that are not there");
+    }
 }
