@@ -275,7 +275,7 @@ fn entities_cannot_multiply_without_end() {
     let (_, findings) = read(document_of(&format!("{types} ]>"), "<e:C e:p='&a9;'/>").as_bytes(), &mut Graph::default());
     let problem = Problem::TooMuch { what: "The entities of the file take more than 1 MiB" };
     assert_eq!(findings[0].what, What::Error(problem));
-    let types = format!("<!DOCTYPE rdf:RDF [ <!ENTITY a \"{}\"> ]>", "x".repeat(1024 * 1024));
+    let types = format!("<!DOCTYPE rdf:RDF [ <!ENTITY a \"{}\"> ]>", "x".repeat(1024 * 1024 - 1));
     let text = document_of(&types, &format!("<e:C e:p='{}'/>", "&a;".repeat(100)));
     let (_, findings) = read(text.as_bytes(), &mut Graph::default());
     assert_eq!(findings[0].what, What::Error(Problem::TooMuch { what: "A tag or a text is longer than 16 MiB" }));
@@ -289,4 +289,42 @@ fn an_element_has_so_many_names(#[case] name: &str, #[case] expected: &str) {
     let names: Vec<String> = (0..1001).map(|number| format!(" {name}{number}='e:'")).collect();
     let (_, fault) = loaded(&document(&format!("<e:C{}/>", names.concat())));
     assert_eq!(fault.map(|(text, ..)| text), Some(expected.to_owned()));
+}
+
+/// RDF4J 3.7.7 says so, too.
+#[rstest]
+#[case::in_a_comment("<!-- <!ENTITY a \"1\"> -->", "The entity \"a\" was referenced, but not declared.")]
+#[case::in_an_instruction("<?x <!ENTITY a \"1\">?>", "The entity \"a\" was referenced, but not declared.")]
+#[case::in_another_value("<!ENTITY b '<!ENTITY a \"1\">'>", "The entity \"a\" was referenced, but not declared.")]
+#[case::for_declarations("<!ENTITY % a 'x'>", "The entity \"a\" was referenced, but not declared.")]
+#[case::a_percent_sign(
+    "<!ENTITY a 'http://e/a%20b'>",
+    "The entity name must immediately follow the '%' in the parameter entity reference."
+)]
+#[case::a_name_behind_a_percent_sign(
+    "<!ENTITY a '5%abc d'>",
+    "The parameter entity reference \"%abc;\" must end with the ';' delimiter."
+)]
+#[case::an_entity_for_declarations_in_a_value(
+    "<!ENTITY a '%p;'>",
+    "The parameter entity reference \"%p;\" cannot occur within markup in the internal subset of the DTD."
+)]
+#[case::no_name("<!ENTITY 1a 'x'>", "The name of the entity is required in the entity declaration.")]
+#[case::no_blank(
+    "<!ENTITY a'x'>",
+    "White space is required between the entity name \"a\" and the definition in the entity declaration."
+)]
+#[case::more_behind_the_value("<!ENTITY a 'x' y>", "The declaration for the entity \"a\" must end with '>'.")]
+fn what_is_no_declaration_of_an_entity_declares_none(#[case] types: &str, #[case] expected: &str) {
+    let text = document_of(&format!("<!DOCTYPE rdf:RDF [ {types} ]>"), "<e:C e:p='&a;'/>");
+    assert_eq!(loaded(&text).1.map(|(text, ..)| text), Some(expected.to_owned()));
+}
+
+#[rstest]
+#[case::by_an_address("<!DOCTYPE rdf:RDF SYSTEM 'file:///[a].dtd' [<!ENTITY a 'x'>]>")]
+#[case::with_quotes("<!DOCTYPE rdf:RDF [<!ENTITY b \"it's > '<'\"> <!ENTITY a 'say \"x\"'>]>")]
+#[case::behind_a_comment("<!DOCTYPE rdf:RDF [<!-- it's --> <!ENTITY a 'x'>]>")]
+#[case::with_a_number("<!DOCTYPE rdf:RDF [<!ENTITY a 'a&#37;20b'>]>")]
+fn an_entity_is_declared_as_xml_says(#[case] types: &str) {
+    assert_eq!(loaded(&document_of(types, "<e:C e:p='&a;'/>")), (2, None));
 }

@@ -151,6 +151,7 @@ fn of_xml(text: &str, line: &str) -> Option<&'static str> {
         _ if text.starts_with("The entity \"") => {
             Some("XML knows &lt; &gt; &amp; &quot; and &apos;; write others as characters, or declare them in the DOCTYPE")
         }
+        _ if text.contains("parameter entity reference") => Some("write a `%` in the text of an entity as `&#37;`"),
         _ if text.starts_with("The entity name must") || text.starts_with("The reference to entity") => {
             Some("write `&` as `&amp;`")
         }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use oxiri::Iri;
 
+use super::doctype::declare;
 use super::element::{Elements, Tag};
 use super::end::{End, Near};
 use super::entity::Entities;
@@ -129,7 +130,7 @@ impl<'a, 'l> Document<'a, 'l> {
                 self.entities.push(&name, &mut text)?;
                 self.characters(&text)
             }
-            Piece::DocType(content) => self.entities.declare(&content),
+            Piece::DocType(content) => declare(&content, &mut self.entities),
             Piece::Other => Ok(()),
         }
     }

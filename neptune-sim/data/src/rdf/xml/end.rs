@@ -21,6 +21,11 @@ impl End {
     pub(super) fn rdf4j(text: impl Into<String>) -> Self {
         Self::Fault(text.into(), Provenance::Rdf4j)
     }
+
+    /// In words of our own.
+    pub(super) fn ours(text: impl Into<String>) -> Self {
+        Self::Fault(text.into(), Provenance::Ours)
+    }
 }
 
 /// Where something is in the file, and what is there.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::end::End;
 use crate::stream::MAX_RECORD;
 
-/// How long all entities of a document may be together, in bytes. One that is made of others is as long as they are.
+/// How long all entities of a document may be together, in bytes, with their names. One that is made of others is as long as they are.
 const MAX_ENTITIES: usize = 1024 * 1024;
 
 /// The entities that a document declares.
@@ -16,20 +16,14 @@ pub(super) struct Entities {
 }
 
 impl Entities {
-    /// Reads the declarations in a document type. External ones are not there.
-    pub(super) fn declare(&mut self, document_type: &str) -> Result<(), End> {
-        for declaration in document_type.split("<!ENTITY").skip(1) {
-            let Some((name, rest)) = declaration.trim_start().split_once(char::is_whitespace) else { continue };
-            let rest = rest.trim_start();
-            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
-            let Some((value, _)) = rest[1..].split_once(quote) else { continue };
-            let value = self.expand(value)?;
-            self.bytes += value.len();
-            if self.bytes > MAX_ENTITIES {
-                return Err(End::TooMuch("The entities of the file take more than 1 MiB"));
-            }
-            self.values.entry(name.to_owned()).or_insert(value);
+    /// Adds an entity, of which the first declaration counts. One for declarations has `%` before its name.
+    pub(super) fn add(&mut self, name: &str, value: &str) -> Result<(), End> {
+        let value = self.expand(value)?;
+        self.bytes += name.len() + value.len();
+        if self.bytes > MAX_ENTITIES {
+            return Err(End::TooMuch("The entities of the file take more than 1 MiB"));
         }
+        self.values.entry(name.to_owned()).or_insert(value);
         Ok(())
     }
 
@@ -82,7 +76,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 /// The letters, digits and signs at the beginning that a name may have.
-fn name_in(text: &str) -> &str {
+pub(super) fn name_in(text: &str) -> &str {
     let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))).unwrap_or(text.len());
     &text[..end]
 }
@@ -90,11 +84,13 @@ fn name_in(text: &str) -> &str {
 /// What is said of an `&` before a text in which no `;` ends a name.
 pub(super) fn unended(text: &str) -> End {
     match name_in(text) {
-        name if name.starts_with(|c: char| c.is_alphabetic() || c == '_') => {
-            End::rdf4j(format!("The reference to entity \"{name}\" must end with the ';' delimiter."))
-        }
+        name if begins_name(name) => End::rdf4j(format!("The reference to entity \"{name}\" must end with the ';' delimiter.")),
         _ => End::rdf4j("The entity name must immediately follow the '&' in the entity reference."),
     }
+}
+
+pub(super) fn begins_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'))
 }
 
 /// Whether XML 1.0 may have a character, as itself or by its number (section 2.2).

@@ -1,6 +1,7 @@
 //! RDF/XML, read as Eclipse RDF4J's reader does on top of an XML reader, which is quick-xml here and Java's there: what is no XML is said in other
 //! words, but for the most usual faults.
 
+mod doctype;
 mod document;
 mod element;
 mod encoding;
