@@ -1,7 +1,7 @@
 //! The declarations of entities in a document type. What is in other files is never fetched.
 
 use super::end::End;
-use super::entity::{Entities, begins_name, name_in};
+use super::entity::{Entities, begins_name, character, name_in, reference};
 
 /// Adds the entities that a document type declares.
 pub(super) fn declare(document_type: &str, entities: &mut Entities) -> Result<(), End> {
@@ -12,12 +12,15 @@ pub(super) fn declare(document_type: &str, entities: &mut Entities) -> Result<()
 
 fn declarations(text: &str, entities: &mut Entities) -> Result<(), End> {
     let mut rest = text;
-    while let Some(at) = rest.find('<') {
+    while let Some(at) = rest.find(['<', '%']) {
         rest = &rest[at..];
         if let Some(behind) = rest.strip_prefix("<!--") {
             rest = behind.split_once("-->").map_or("", |(_, behind)| behind);
         } else if let Some(behind) = rest.strip_prefix("<?") {
             rest = behind.split_once("?>").map_or("", |(_, behind)| behind);
+        } else if rest.starts_with('%') {
+            rest = &rest[1..];
+            more(name_in(rest), entities)?;
         } else {
             let end = outside_quotes(rest, '>').unwrap_or(rest.len());
             if let Some(declaration) = rest[..end].strip_prefix("<!ENTITY") {
@@ -25,6 +28,17 @@ fn declarations(text: &str, entities: &mut Entities) -> Result<(), End> {
             }
             rest = &rest[end..];
         }
+    }
+    Ok(())
+}
+
+/// Reads the declarations that an entity for them stands for. One that is not declared, or in another file, stands for nothing.
+fn more(name: &str, entities: &mut Entities) -> Result<(), End> {
+    let name = format!("%{name}");
+    if entities.is_here(&name) {
+        let text = entities.enter(&name)?;
+        declarations(&text, entities)?;
+        entities.leave();
     }
     Ok(())
 }
@@ -49,18 +63,33 @@ fn entity(declaration: &str, entities: &mut Entities) -> Result<(), End> {
     let name = if is_for_declarations { format!("%{name}") } else { name.to_owned() };
     let rest = rest.trim_start();
     if rest.starts_with("SYSTEM") || rest.starts_with("PUBLIC") {
-        return Ok(());
+        return entities.add(&name, None);
     }
     let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
         return Err(End::ours(format!("The value of the entity \"{name}\" has no quote before it")));
     };
     match rest[1..].split_once(quote) {
-        Some((value, end)) if end.trim().is_empty() => match value.split_once('%') {
-            Some((_, behind)) => Err(percent(behind)),
-            None => entities.add(&name, value),
-        },
+        Some((value, end)) if end.trim().is_empty() => entities.add(&name, Some(replacement(value)?)),
         _ => Err(End::rdf4j(format!("The declaration for the entity \"{name}\" must end with '>'."))),
     }
+}
+
+/// What is kept of a value: numbers of characters are read at once, references to entities when the entity is used (XML 1.0, section 4.4).
+fn replacement(value: &str) -> Result<String, End> {
+    if let Some((_, behind)) = value.split_once('%') {
+        return Err(percent(behind));
+    }
+    let mut parts = value.split('&');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = reference(part)?;
+        match character(name)? {
+            Some(c) if name.starts_with('#') => text.push(c),
+            _ => text.extend(["&", name, ";"]),
+        }
+        text.push_str(rest);
+    }
+    Ok(text)
 }
 
 /// What is said of a `%` in a value.

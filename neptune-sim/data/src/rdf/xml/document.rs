@@ -113,7 +113,7 @@ impl<'a, 'l> Document<'a, 'l> {
         }
     }
 
-    fn piece(&mut self, piece: Piece) -> Result<(), End> {
+    pub(super) fn piece(&mut self, piece: Piece) -> Result<(), End> {
         match piece {
             Piece::Start(content, is_empty) => {
                 self.open(&content)?;
@@ -125,11 +125,7 @@ impl<'a, 'l> Document<'a, 'l> {
             }
             Piece::End(written) => self.close(&written),
             Piece::Text(text) => self.characters(&text),
-            Piece::Reference(name) => {
-                let mut text = String::new();
-                self.entities.push(&name, &mut text)?;
-                self.characters(&text)
-            }
+            Piece::Reference(name) => self.reference(&name),
             Piece::DocType(content) => declare(&content, &mut self.entities),
             Piece::Other => Ok(()),
         }
@@ -137,7 +133,7 @@ impl<'a, 'l> Document<'a, 'l> {
 
     fn open(&mut self, content: &str) -> Result<(), End> {
         // Java's XML reader is a tag ahead.
-        let mut tag = self.elements.open(content, &self.entities, &self.near)?;
+        let mut tag = self.elements.open(content, &mut self.entities, &self.near)?;
         self.report_deferred()?;
         if self.literal.is_some() {
             return self.push_text(&format!("<{content}>"));
@@ -168,7 +164,7 @@ impl<'a, 'l> Document<'a, 'l> {
         Ok(())
     }
 
-    fn characters(&mut self, text: &str) -> Result<(), End> {
+    pub(super) fn characters(&mut self, text: &str) -> Result<(), End> {
         let is_blank = text.trim_matches(|c: char| c <= ' ').is_empty();
         if self.elements.depth() == 0 {
             return Ok(());

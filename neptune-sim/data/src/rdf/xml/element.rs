@@ -102,8 +102,13 @@ impl Elements {
         self.open.last().map_or((self.base.clone(), None), |scope| (scope.base.clone(), scope.language.clone()))
     }
 
+    /// The name of the innermost element.
+    pub(super) fn innermost(&self) -> &str {
+        self.open.last().map_or("", |scope| &scope.written)
+    }
+
     /// Opens an element: `content` is what is in its tag.
-    pub(super) fn open(&mut self, content: &str, entities: &Entities, near: &Near) -> Result<Tag, End> {
+    pub(super) fn open(&mut self, content: &str, entities: &mut Entities, near: &Near) -> Result<Tag, End> {
         let length = content.find(|c: char| c.is_ascii_whitespace()).unwrap_or(content.len());
         let written = content[..length].to_owned();
         let (base, language) = self.here();
@@ -145,7 +150,7 @@ impl Elements {
         &mut self,
         content: &str,
         at: usize,
-        entities: &Entities,
+        entities: &mut Entities,
         scope: &mut Scope,
     ) -> Result<Vec<(String, String)>, End> {
         let mut others = Vec::new();
@@ -158,15 +163,7 @@ impl Elements {
         for attribute in Attributes::new(content, at).with_checks(false) {
             let attribute = attribute.map_err(|error| End::Fault(error.to_string(), Provenance::Ours))?;
             let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-            if attribute.value.contains(&b'<') {
-                let element = &scope.written;
-                return Err(End::rdf4j(format!(
-                    "The value of attribute \"{key}\" associated with an element type \"{element}\" must not contain the '<' character."
-                )));
-            }
-            // Line ends and tabs are blanks there.
-            let value = String::from_utf8_lossy(&attribute.value).replace(['\t', '\n', '\r'], " ");
-            let value = entities.expand(&value)?;
+            let value = entities.expand(&String::from_utf8_lossy(&attribute.value), &key, &scope.written)?;
             match key.as_str() {
                 "xml:base" => scope.base = base(&value, scope.base.as_deref()),
                 "xml:lang" => scope.language = (!value.is_empty()).then(|| Rc::from(value)),

@@ -1,72 +1,135 @@
-//! Entities: their declarations, and what stands for them.
+//! Entities: what stands for their references, when they are used.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::end::End;
 use crate::stream::MAX_RECORD;
 
-/// How long all entities of a document may be together, in bytes, with their names. One that is made of others is as long as they are.
+/// How long all entities of a document may be together, in bytes, with their names.
 const MAX_ENTITIES: usize = 1024 * 1024;
+/// How often entities may be used in a document, and how long what stands there may be together: what Java's XML reader allows.
+const MAX_USES: usize = 64_000;
+const MAX_USED: usize = 50_000_000;
+/// How deep an entity may stand in others.
+const MAX_DEPTH: usize = 64;
 
 /// The entities that a document declares.
 #[derive(Debug, Default)]
 pub(super) struct Entities {
-    values: HashMap<String, String>,
+    /// `None` for what is in another file.
+    values: HashMap<String, Option<Rc<str>>>,
     bytes: usize,
+    /// The entities that are being read, from the outermost.
+    open: Vec<String>,
+    uses: usize,
+    used: usize,
 }
 
 impl Entities {
     /// Adds an entity, of which the first declaration counts. One for declarations has `%` before its name.
-    pub(super) fn add(&mut self, name: &str, value: &str) -> Result<(), End> {
-        let value = self.expand(value)?;
-        self.bytes += name.len() + value.len();
+    pub(super) fn add(&mut self, name: &str, value: Option<String>) -> Result<(), End> {
+        self.bytes += name.len() + value.as_ref().map_or(0, String::len);
         if self.bytes > MAX_ENTITIES {
             return Err(End::TooMuch("The entities of the file take more than 1 MiB"));
         }
-        self.values.entry(name.to_owned()).or_insert(value);
+        self.values.entry(name.to_owned()).or_insert_with(|| value.map(Rc::from));
         Ok(())
     }
 
-    /// A text with what stands for its references.
-    pub(super) fn expand(&self, text: &str) -> Result<String, End> {
-        let mut expanded = String::with_capacity(text.len());
-        let mut parts = text.split('&');
-        expanded.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            let (name, rest) = part.split_once(';').filter(|(name, _)| is_reference(name)).ok_or_else(|| unended(part))?;
-            self.push(name, &mut expanded)?;
-            expanded.push_str(rest);
+    /// Whether an entity is declared in this file.
+    pub(super) fn is_here(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(Option::is_some)
+    }
+
+    /// Begins to read what stands for an entity. `leave` ends it.
+    pub(super) fn enter(&mut self, name: &str) -> Result<Rc<str>, End> {
+        let value = match self.values.get(name) {
+            Some(Some(value)) => Rc::clone(value),
+            Some(None) => return Err(End::ours(format!("The entity \"{name}\" is in another file, which is never fetched"))),
+            None => return Err(End::rdf4j(format!("The entity \"{name}\" was referenced, but not declared."))),
+        };
+        if let Some(at) = self.open.iter().position(|open| open == name) {
+            let path = self.open[at..].join(" -> ");
+            return Err(End::rdf4j(format!("Recursive entity reference \"{name}\". (Reference path: {path} -> {name}),")));
         }
+        self.uses += 1;
+        self.used += value.len();
+        if self.uses > MAX_USES {
+            let said = "JAXP00010001: The parser has encountered more than \"64000\" entity expansions in this document; this is the limit imposed by the JDK.";
+            return Err(End::rdf4j(said));
+        }
+        if self.used > MAX_USED {
+            return Err(End::TooMuch("What stands for the entities of the file is longer than 50,000,000 bytes"));
+        }
+        if self.open.len() == MAX_DEPTH {
+            return Err(End::TooMuch("Entities are nested deeper than 64 levels"));
+        }
+        self.open.push(name.to_owned());
+        Ok(value)
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.open.pop();
+    }
+
+    /// The value of an element's attribute, with what stands for its references.
+    pub(super) fn expand(&mut self, value: &str, key: &str, element: &str) -> Result<String, End> {
+        let mut expanded = String::with_capacity(value.len());
+        self.expand_into(value, [key, element], &mut expanded)?;
         Ok(expanded)
     }
 
-    /// Adds what stands for an entity, or for a character with a number, to a text.
-    pub(super) fn push(&self, name: &str, text: &mut String) -> Result<(), End> {
-        let numbered =
-            |number: &str, radix| u32::from_str_radix(number, radix).ok().and_then(char::from_u32).filter(|c| is_xml(*c));
-        let c = match name {
+    fn expand_into(&mut self, value: &str, of: [&str; 2], expanded: &mut String) -> Result<(), End> {
+        if value.contains('<') {
+            let [key, element] = of;
+            let of = format!("attribute \"{key}\" associated with an element type \"{element}\"");
+            return Err(End::rdf4j(format!("The value of {of} must not contain the '<' character.")));
+        }
+        let mut parts = value.split('&');
+        // Line ends and tabs are blanks there.
+        expanded.push_str(&parts.next().unwrap_or_default().replace(['\t', '\n', '\r'], " "));
+        for part in parts {
+            let (name, rest) = reference(part)?;
+            if let Some(c) = character(name)? {
+                expanded.push(c);
+            } else {
+                let value = self.enter(name)?;
+                self.expand_into(&value, of, expanded)?;
+                self.leave();
+            }
+            expanded.push_str(&rest.replace(['\t', '\n', '\r'], " "));
+            if expanded.len() > MAX_RECORD {
+                return Err(End::TooMuch("A tag or a text is longer than 16 MiB"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a text behind an `&` refers to, and what follows.
+pub(super) fn reference(text: &str) -> Result<(&str, &str), End> {
+    text.split_once(';').filter(|(name, _)| is_reference(name)).ok_or_else(|| unended(text))
+}
+
+/// The character that has a number, or that XML itself has a name for.
+pub(super) fn character(name: &str) -> Result<Option<char>, End> {
+    let Some(number) = name.strip_prefix('#') else {
+        return Ok(match name {
             "lt" => Some('<'),
             "gt" => Some('>'),
             "amp" => Some('&'),
             "quot" => Some('"'),
             "apos" => Some('\''),
-            _ => match name.strip_prefix('#') {
-                Some(number) => match number.strip_prefix('x') {
-                    Some(number) => numbered(number, 16),
-                    None => numbered(number, 10),
-                }
-                .ok_or_else(|| End::rdf4j(format!("Character reference \"&{name}\" is an invalid XML character.")))
-                .map(Some)?,
-                None => None,
-            },
-        };
-        match (c, self.values.get(name)) {
-            (Some(c), _) => text.push(c),
-            (None, Some(value)) => text.push_str(value),
-            (None, None) => return Err(End::rdf4j(format!("The entity \"{name}\" was referenced, but not declared."))),
-        }
-        if text.len() > MAX_RECORD { Err(End::TooMuch("A tag or a text is longer than 16 MiB")) } else { Ok(()) }
-    }
+            _ => None,
+        });
+    };
+    let code = match number.strip_prefix('x') {
+        Some(number) => u32::from_str_radix(number, 16),
+        None => number.parse(),
+    };
+    let c = code.ok().and_then(char::from_u32).filter(|c| is_xml(*c));
+    c.map(Some).ok_or_else(|| End::rdf4j(format!("Character reference \"&{name}\" is an invalid XML character.")))
 }
 
 /// Whether this may stand between `&` and `;`: a name, or `#` and a number, which is looked at later.

@@ -8,6 +8,7 @@ mod encoding;
 mod end;
 mod entity;
 mod names;
+mod reference;
 mod source;
 mod statements;
 

@@ -50,13 +50,26 @@ impl<R: Read> Source<R> {
     /// What is behind a byte order mark.
     pub(super) fn new(input: R) -> io::Result<Source<impl Read + use<R>>> {
         let (encoding, input) = decoded(input)?;
+        Ok(Source::over(input, encoding))
+    }
+}
+
+impl<'e> Source<&'e [u8]> {
+    /// The pieces of what stands for an entity.
+    pub(super) fn of_entity(value: &'e str) -> Self {
+        Self::over(value.as_bytes(), In::Utf8)
+    }
+}
+
+impl<R: Read> Source<R> {
+    fn over(input: R, encoding: In) -> Self {
         let left = Rc::new(Cell::new(0));
         let bounded = Bounded { input, left: Rc::clone(&left) };
         let mut reader = Reader::from_reader(BufReader::with_capacity(CHUNK, bounded));
         reader.config_mut().check_end_names = false;
         reader.config_mut().check_comments = true;
         reader.config_mut().allow_unmatched_ends = true;
-        Ok(Source { reader, left, buffer: Vec::new(), next: Spot { line: 1, column: 1 }, encoding, not_utf8: None })
+        Self { reader, left, buffer: Vec::new(), next: Spot { line: 1, column: 1 }, encoding, not_utf8: None }
     }
 
     /// The next piece, and where it is; `None` at the end.
