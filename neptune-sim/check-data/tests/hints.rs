@@ -280,6 +280,18 @@ use rstest::rstest;
     "remove"
 )]
 #[case::hyphens_in_a_comment("rdfxml", "<a xmlns='e:'><!-- b--c --></a>", "the second hyphen", "cut off")]
+#[case::an_entity_in_another_file(
+    "rdfxml",
+    "<!DOCTYPE a [<!ENTITY x SYSTEM 'x.txt'>]><a xmlns='e:' b='&x;'/>",
+    "write into the file",
+    "declare"
+)]
+#[case::an_entity_in_itself(
+    "rdfxml",
+    "<!DOCTYPE a [<!ENTITY x '&x;'>]><a xmlns='e:' b='&x;'/>",
+    "declare the entity",
+    "DOCTYPE"
+)]
 #[case::a_percent_sign_in_an_entity("rdfxml", "<!DOCTYPE a [<!ENTITY x 'e:a%20b'>]><a xmlns='e:'/>", "as `&#37;`", "amp")]
 #[case::an_ampersand_before_a_name("rdfxml", "<a xmlns='e:' b='?x=1&y=2'/>", "`&amp;`", "declare")]
 #[case::a_relative_iri("turtle", "<thing1> <http://e/p> 1 .\n", "--base-uri of this check", "%20")]

@@ -280,6 +280,22 @@ fn entities_cannot_multiply_without_end(#[case] levels: usize, #[case] times: us
     assert!(said_of_entities(&types).starts_with(expected));
 }
 
+#[test]
+fn entities_are_so_long_together() {
+    let million = "x".repeat(1024 * 1024 - 2);
+    assert_eq!(said_of_entities(&format!("<!ENTITY a0 \"{million}\">")), "");
+    let expected = "The entities of the file take more than 1 MiB";
+    assert_eq!(said_of_entities(&format!("<!ENTITY a0 \"{million}x\">")), expected);
+    assert_eq!(said_of_entities(&format!("<!ENTITY a0 \"{million}\"> <!ENTITY b ''>")), expected);
+    let types = format!("<!DOCTYPE rdf:RDF [ <!ENTITY a \"{million}\"> ]>");
+    let read = |content: String| loaded(&document_of(&types, &content)).1.map(|(text, ..)| text);
+    let expected = Some("A tag or a text is longer than 16 MiB".to_owned());
+    assert_eq!(read(format!("<e:C e:p='{}'/>", "&a;".repeat(17))), expected);
+    assert_eq!(read(format!("<e:C><e:p>{}</e:p></e:C>", "&a;".repeat(17))), expected);
+    let expected = Some("What stands for the entities of the file is longer than 50,000,000 bytes".to_owned());
+    assert_eq!(read("<e:C><e:p>&a;</e:p></e:C>".repeat(48)), expected);
+}
+
 /// Each name in a tag is looked for among the others, which would take hours for a million.
 #[rstest]
 #[case::attributes("e:a", "An element has more than 1,000 attributes")]
@@ -326,4 +342,44 @@ fn what_is_no_declaration_of_an_entity_declares_none(#[case] types: &str, #[case
 #[case::with_a_number("<!DOCTYPE rdf:RDF [<!ENTITY a 'a&#37;20b'>]>")]
 fn an_entity_is_declared_as_xml_says(#[case] types: &str) {
     assert_eq!(loaded(&document_of(types, "<e:C e:p='&a;'/>")), (2, None));
+}
+
+/// What stands for an entity is looked for when it is used (XML 1.0, section 4.4.5), as RDF4J does.
+#[rstest]
+#[case::declared_later("<!ENTITY a '&b;1'> <!ENTITY b '&c;2'> <!ENTITY c 'e:3'>", "<e:C e:p='&a;'><e:q>&a;</e:q></e:C>", 3)]
+#[case::not_used("<!ENTITY a '&none;'> <!ENTITY b '&c;'> <!ENTITY c '&b;'>", "<e:C/>", 1)]
+#[case::declared_by_another("<!ENTITY % q '<!ENTITY a \"x\">'> <!ENTITY % p '&#37;q;'> %p; %none;", "<e:C e:p='&a;'/>", 2)]
+#[case::a_property("<!ENTITY a '<e:q>&b;</e:q>'> <!ENTITY b 'x'>", "<e:C>&a;&a;</e:C>", 3)]
+#[case::a_node("<!ENTITY a '<e:C/>'>", "<e:C><e:p>&a;</e:p></e:C>&a;", 4)]
+#[case::a_comment("<!ENTITY a '<!-- b -->'>", "<e:C><e:p>x&a;</e:p></e:C>", 2)]
+#[case::raw("<!ENTITY a '<![CDATA[<]]>'>", "<e:C><e:p>&a;</e:p></e:C>", 2)]
+#[case::a_less_than_sign("<!ENTITY a '&lt;'> <!ENTITY b '&#38;#60;'>", "<e:C e:p='&a;&b;'><e:p>&a;&b;</e:p></e:C>", 3)]
+#[case::the_first_counts("<!ENTITY a ''> <!ENTITY a '<'>", "<e:C e:p='&a;'/>", 2)]
+fn what_stands_for_an_entity_is_read_where_it_is_used(#[case] types: &str, #[case] content: &str, #[case] statements: u64) {
+    assert_eq!(loaded(&document_of(&format!("<!DOCTYPE rdf:RDF [ {types} ]>"), content)), (statements, None));
+}
+
+#[rstest]
+#[case::in_a_circle("&b;", "Recursive entity reference \"a0\". (Reference path: a0 -> b -> a0),")]
+#[case::that_opens_only("<e:p>", "XML document structures must start and end within the same entity.")]
+#[case::that_closes_only("</e:p><e:p>", "The element \"e:p\" must start and end within the same entity.")]
+#[case::with_half_of_a_tag("x&#60;y", "XML document structures must start and end within the same entity.")]
+#[case::that_is_not_there("&none;", "The entity \"none\" was referenced, but not declared.")]
+#[case::in_another_file("&file;", "The entity \"file\" is in another file, which is never fetched")]
+fn an_entity_is_refused_where_it_is_used(#[case] value: &str, #[case] expected: &str) {
+    let others = "<!ENTITY b '&a0;'> <!ENTITY file SYSTEM 'x.txt'>";
+    assert_eq!(said_of_entities(&format!("<!ENTITY a0 '{value}'> {others}")), expected);
+}
+
+#[test]
+fn no_tag_comes_into_an_attribute_through_an_entity() {
+    let text = document_of("<!DOCTYPE rdf:RDF [ <!ENTITY a 'x&b;'> <!ENTITY b '<i/>'> ]>", "<e:C e:p='&a;'/>");
+    let expected = "The value of attribute \"e:p\" associated with an element type \"e:C\" must not contain the '<' character.";
+    assert_eq!(loaded(&text).1.map(|(text, ..)| text), Some(expected.to_owned()));
+}
+
+#[test]
+fn entities_for_declarations_go_in_no_circle() {
+    let expected = "Recursive entity reference \"%p\". (Reference path: %p -> %q -> %p),";
+    assert_eq!(said_of_entities("<!ENTITY % p '&#37;q;'> <!ENTITY % q '&#37;p;'> %p;"), expected);
 }

@@ -148,6 +148,11 @@ fn of_xml(text: &str, line: &str) -> Option<&'static str> {
         "unexpected literal" => Some("text stands in the element of a property, and not between two of them"),
         _ if is_less_than(text, line) => Some("write a `<` that is none of a tag as `&lt;`"),
         _ if text.contains("attribute key must be") => Some("write an attribute as `name=\"value\"`"),
+        _ if text.ends_with("is in another file, which is never fetched") => Some("write into the file what stands there"),
+        _ if text.starts_with("Recursive entity") => Some("declare the entity as the text that it stands for"),
+        _ if text.starts_with("JAXP00010001") => Some(
+            "write names in full in place of entities such as `&owl;`, or split the file: Java's XML reader takes 64,000 of them",
+        ),
         _ if text.starts_with("The entity \"") => {
             Some("XML knows &lt; &gt; &amp; &quot; and &apos;; write others as characters, or declare them in the DOCTYPE")
         }
