@@ -44,7 +44,8 @@ impl Flaw {
             let is_authority = at >= host.0 && at < host.2;
             let (kind, what) = match c {
                 ':' if at == 0 => (IriFlaw::Character, CHARACTER),
-                _ if is_authority && at < host.1 => (IriFlaw::Character, is_bad(c).then_some(NO_PATH)?),
+                '%' if is_authority && at < host.1 && !is_encoded(&iri[at..]) => (IriFlaw::Percent, ENCODING),
+                _ if is_authority && at < host.1 => return None,
                 _ if is_authority => (IriFlaw::Character, of_host(&iri[host.1..host.2], at - host.1, c)?),
                 _ if is_bad(c) => (IriFlaw::Character, CHARACTER),
                 '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' if !is_query => (IriFlaw::Character, CHARACTER),
@@ -103,7 +104,8 @@ fn host(iri: &str) -> (usize, usize, usize) {
     };
     let Some((scheme, rest)) = iri.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else { return (0, 0, 0) };
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let user = rest[..authority].rfind('@').map_or(0, |at| at + 1);
+    // What no user may have is looked for in the host.
+    let user = rest[..authority].find('@').filter(|at| !rest[..*at].contains(is_bad)).map_or(0, |at| at + 1);
     let start = scheme.len() + 3;
     (start, start + user, start + authority)
 }
@@ -124,7 +126,7 @@ fn of_host(host: &str, at: usize, c: char) -> Option<&'static str> {
     let is_port = host.find(':').is_some_and(|colon| at > colon);
     match c {
         '%' if !is_port && !is_encoded(&host[at..]) => Some(ENCODING),
-        _ => (is_bad(c) || is_port && !c.is_ascii_digit()).then_some(NO_PATH),
+        _ => (is_bad(c) || c == '@' || is_port && !c.is_ascii_digit()).then_some(NO_PATH),
     }
 }
 
@@ -138,6 +140,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[rstest::rstest]
+    #[case::behind_a_port("http://u@h:80@en/x", "absolute or empty path expected U+40 at index 13")]
+    #[case::behind_a_host("http://u@h@en/x", "absolute or empty path expected U+40 at index 10")]
+    #[case::behind_an_address("http://[::1]:80@x/y", "absolute or empty path expected U+40 at index 15")]
+    #[case::a_percent_sign("http://a%zz@h/x", "Illegal percent encoding U+25 at index 8")]
+    fn only_one_user_stands_before_a_host(#[case] iri: &str, #[case] expected: &str) {
+        let flaw = Flaw::of(iri).map(|flaw| flaw.text(iri));
+        assert_eq!(flaw, Some(format!("{expected}: {iri}")));
+    }
 
     proptest! {
         #[test]
