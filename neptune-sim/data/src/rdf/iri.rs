@@ -48,7 +48,7 @@ impl Flaw {
                 _ if is_authority && at < host.1 => return None,
                 _ if is_authority => (IriFlaw::Character, of_host(&iri[host.1..host.2], at - host.1, c)?),
                 _ if is_bad(c) => (IriFlaw::Character, CHARACTER),
-                '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' if !is_query => (IriFlaw::Character, CHARACTER),
+                _ if is_private(c) && !is_query => (IriFlaw::Character, CHARACTER),
                 '%' if !is_encoded(&iri[at..]) => (IriFlaw::Percent, ENCODING),
                 '#' if hashes > 0 => (IriFlaw::SecondHash, CHARACTER),
                 _ => {
@@ -96,6 +96,11 @@ fn is_bad(c: char) -> bool {
     matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\' | '[' | ']' | '\0'..=' ' | '\u{7f}')
 }
 
+/// Whether an IRI may have this character in its query only.
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
 /// Where the authority of an IRI begins, where its host with the port does, and where both end.
 fn host(iri: &str) -> (usize, usize, usize) {
     let is_scheme = |scheme: &str| {
@@ -105,7 +110,8 @@ fn host(iri: &str) -> (usize, usize, usize) {
     let Some((scheme, rest)) = iri.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else { return (0, 0, 0) };
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     // What no user may have is looked for in the host.
-    let user = rest[..authority].find('@').filter(|at| !rest[..*at].contains(is_bad)).map_or(0, |at| at + 1);
+    let is_user = |text: &str| !text.contains(|c| is_bad(c) || is_private(c));
+    let user = rest[..authority].find('@').filter(|at| is_user(&rest[..*at])).map_or(0, |at| at + 1);
     let start = scheme.len() + 3;
     (start, start + user, start + authority)
 }
@@ -126,7 +132,7 @@ fn of_host(host: &str, at: usize, c: char) -> Option<&'static str> {
     let is_port = host.find(':').is_some_and(|colon| at > colon);
     match c {
         '%' if !is_port && !is_encoded(&host[at..]) => Some(ENCODING),
-        _ => (is_bad(c) || c == '@' || is_port && !c.is_ascii_digit()).then_some(NO_PATH),
+        _ => (is_bad(c) || is_private(c) || c == '@' || is_port && !c.is_ascii_digit()).then_some(NO_PATH),
     }
 }
 
@@ -145,8 +151,9 @@ mod tests {
     #[case::behind_a_port("http://u@h:80@en/x", "absolute or empty path expected U+40 at index 13")]
     #[case::behind_a_host("http://u@h@en/x", "absolute or empty path expected U+40 at index 10")]
     #[case::behind_an_address("http://[::1]:80@x/y", "absolute or empty path expected U+40 at index 15")]
+    #[case::a_character_for_private_use("http://e\u{e000}@e/x", "absolute or empty path expected U+E000 at index 8")]
     #[case::a_percent_sign("http://a%zz@h/x", "Illegal percent encoding U+25 at index 8")]
-    fn only_one_user_stands_before_a_host(#[case] iri: &str, #[case] expected: &str) {
+    fn what_no_user_and_no_host_may_have_is_a_flaw(#[case] iri: &str, #[case] expected: &str) {
         let flaw = Flaw::of(iri).map(|flaw| flaw.text(iri));
         assert_eq!(flaw, Some(format!("{expected}: {iri}")));
     }
