@@ -31,6 +31,12 @@ enum Oddity {
     FullPageIsLast,
     /// The same, and it begins again if it is asked for what follows.
     BeginsAgain,
+    /// The first page again, whatever the token is, and a token.
+    SamePage,
+    /// Each object stands twice on a page.
+    Twice,
+    /// Pages without an object, each with a token.
+    EmptyPages,
     /// Pages in an order of its own, and tokens that are keys.
     OtherOrder,
     /// Lists and heads without `ETag`s.
@@ -63,7 +69,13 @@ impl Store {
 
     fn list(&self, query: &BTreeMap<String, String>) -> String {
         let (prefix, behind) = (&query["prefix"], query.get("continuation-token").or_else(|| query.get("start-after")));
-        let behind = behind.filter(|_| self.oddity != Oddity::BeginsAgain).map_or("", String::as_str);
+        if self.oddity == Oddity::EmptyPages {
+            let token = query.get("continuation-token").map_or(0, |token| token.parse::<u64>().unwrap());
+            let token = format!("<NextContinuationToken>{}</NextContinuationToken>", token + 1);
+            return format!("<ListBucketResult><IsTruncated>true</IsTruncated>{token}</ListBucketResult>");
+        }
+        let behind =
+            behind.filter(|_| !matches!(self.oddity, Oddity::BeginsAgain | Oddity::SamePage)).map_or("", String::as_str);
         let mut keys: Vec<&String> = self.objects.keys().filter(|key| key.starts_with(prefix)).collect();
         if self.oddity == Oddity::OtherOrder {
             keys.sort_by_key(|key| key.chars().rev().collect::<String>());
@@ -76,7 +88,8 @@ impl Store {
         if says_so && self.oddity != Oddity::NoToken {
             write!(page, "<NextContinuationToken>{}</NextContinuationToken>", keys[999]).unwrap();
         }
-        for key in keys {
+        let times = if self.oddity == Oddity::Twice { 2 } else { 1 };
+        for key in keys.into_iter().flat_map(|key| std::iter::repeat_n(key, times)) {
             let (etag, size) = (self.etag(key, 0), self.objects[key].len());
             let etag = if self.oddity == Oddity::NoEtag { String::new() } else { format!("<ETag>{etag}</ETag>") };
             write!(page, "<Contents><Key>{}</Key>{etag}<Size>{size}</Size></Contents>", key.replace('&', "&amp;")).unwrap();
@@ -172,6 +185,9 @@ async fn every_object_is_read(#[case] count: usize, #[case] oddity: Oddity) {
 #[case::no_token(Oddity::NoToken)]
 #[case::a_full_page_that_claims_to_be_the_last(Oddity::FullPageIsLast)]
 #[case::and_begins_again(Oddity::BeginsAgain)]
+#[case::the_same_page_again(Oddity::SamePage)]
+#[case::each_object_twice(Oddity::Twice)]
+#[case::pages_without_an_object(Oddity::EmptyPages)]
 #[case::pages_out_of_order(Oddity::OtherOrder)]
 #[tokio::test]
 async fn a_list_that_may_not_be_whole_fails_the_load(#[case] oddity: Oddity) {

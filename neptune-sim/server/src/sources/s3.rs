@@ -5,6 +5,7 @@
 //! last byte: a file that a load loses without a word would be worse than a load that fails.
 
 mod answer;
+mod listing;
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -14,16 +15,17 @@ use axum::body::Bytes;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, ETAG, HOST, IF_MATCH};
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use neptune_loader::{StartFailure, StartRequest};
-use neptune_s3::{Listed, PAGE, PAGE_BYTES, Page, is_same_etag, object_path};
+use neptune_s3::{PAGE, PAGE_BYTES, Page, is_same_etag, object_path};
 use neptune_scenario::{S3, UpstreamAddress};
 use neptune_sigv4::{Credentials, ENCODED, Signer};
 use percent_encoding::utf8_percent_encode;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use super::bucket::{self, Bucket, KEY_BYTES, Object, ObjectError};
+use super::bucket::{Bucket, KEY_BYTES, Object, ObjectError};
 use crate::net::Room;
 use crate::upstream::{AnswerStream, Remote, TrustError, UpstreamTrouble, sign_request};
+use listing::{Listing, Next};
 
 /// How long a page of a list may take, or the head of an object, connecting included; and how long the next piece of an object.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
@@ -113,27 +115,16 @@ impl Server {
 
     /// All objects of a prefix.
     async fn list(&self, bucket: &str, prefix: &str, region: &str) -> Result<Vec<Object>, StartFailure> {
-        let mut all: Vec<Object> = Vec::new();
+        let mut listing = Listing::default();
         let mut page = self.page(bucket, prefix, From::Beginning, region).await?;
         loop {
-            let is_full = page.objects.len() >= PAGE;
-            let further = page.objects.iter().map(object);
-            add(&mut all, further).map_err(|flaw| self.distrust(bucket, flaw))?;
-            page = match (page.is_truncated, &page.token) {
-                (true, None) => {
-                    return Err(self.distrust(bucket, "it says that more follows, and gives no token to ask for it"));
-                }
-                (true, Some(token)) => self.page(bucket, prefix, From::Token(token), region).await?,
-                (false, _) if !is_full => return Ok(all),
-                // A full page that claims to be the last one: is it?
-                (false, _) => {
-                    let last = all.iter().map(|object| object.key.as_str()).max().unwrap_or_default().to_owned();
-                    let rest = self.page(bucket, prefix, From::Key(&last), region).await?;
-                    return if rest.objects.is_empty() {
-                        Ok(all)
-                    } else {
-                        Err(self.distrust(bucket, "it says that a full page is the last one, and it has more"))
-                    };
+            page = match listing.add(&page).map_err(|flaw| self.distrust(bucket, flaw))? {
+                Next::Nothing => return Ok(listing.objects),
+                Next::Token(token) => self.page(bucket, prefix, From::Token(&token), region).await?,
+                Next::Behind(key) => {
+                    let behind = self.page(bucket, prefix, From::Key(&key), region).await?;
+                    listing.check_end(&behind).map_err(|flaw| self.distrust(bucket, flaw))?;
+                    return Ok(listing.objects);
                 }
             };
         }
@@ -169,24 +160,6 @@ impl Server {
         let within = self.answered_within;
         tokio::time::timeout(within, work).await.unwrap_or(Err(UpstreamTrouble::Timeout(within)))
     }
-}
-
-/// Adds the objects of a page. Keys come in the order of their bytes (documented), so one that does not follow the last page shows that the
-/// pages do not fit together.
-fn add(all: &mut Vec<Object>, page: impl Iterator<Item = Object>) -> Result<(), &'static str> {
-    let last = all.iter().map(|object| object.key.as_str()).max().map(str::to_owned);
-    for object in page {
-        if last.as_deref().is_some_and(|last| object.key.as_str() <= last) {
-            return Err("its pages are not in the order of the keys");
-        }
-        bucket::add(all, object).map_err(|_| "it has more objects than a source may have")?;
-    }
-    Ok(())
-}
-
-fn object(listed: &Listed) -> Object {
-    let Listed { key, etag, size } = listed;
-    Object { key: key.clone(), version: format!("{size} {etag}") }
 }
 
 /// The parts of an object's version. A server may leave out each.
