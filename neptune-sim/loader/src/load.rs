@@ -8,6 +8,7 @@ use neptune_wire::{LoadId, LoadStatus};
 use serde::{Deserialize, Serialize};
 
 use crate::api::{LoadFormat, LoadMode};
+use crate::feed_errors::FeedError;
 use crate::lifecycle::Lifecycle;
 use crate::plan::{Course, Plan};
 use crate::share::Share;
@@ -240,6 +241,12 @@ impl Load {
     /// How many entries its error log has: 0 until it has ended by itself.
     pub fn logged_errors(&self) -> u64 {
         if self.shows_errors() { self.workload().errors.kept() } else { 0 }
+    }
+
+    /// The oldest entry of its error log that is kept. `None` for a load that has read no file, and until it has ended by itself.
+    pub fn first_error_of_files(&self) -> Option<FeedError> {
+        let workload = self.workload();
+        if workload.feeds.is_empty() || !self.shows_errors() { None } else { workload.errors.kept_errors().next() }
     }
 
     pub(crate) fn submission(&self) -> &Submission {

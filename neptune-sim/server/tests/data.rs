@@ -152,6 +152,22 @@ async fn a_source_that_is_a_whole_key_is_the_beginning_of_others() {
 }
 
 #[tokio::test]
+async fn the_explanation_of_a_load_names_what_was_found_in_its_files_and_what_shows_the_cure() {
+    let loader = Loader::start(&[("in/people.csv", "~id,~label,age:Int\np1,Person,old\n"), ("good/people.csv", PEOPLE)]).await;
+    let id = loader.load(json!({})).await;
+    loader.ended(&id).await;
+    let text = loader.clock.explain(&id).await.unwrap().text;
+    let expected = "Its error log has 1 entry. The first that is kept is PARSING_ERROR in `people.csv`, record 1: ";
+    assert!(text.contains(expected), "{text}");
+    let expected = "`neptune-sim check-data --format csv` on the same files shows its line, the cause and what helps.";
+    assert!(text.contains(expected), "{text}");
+    let id = loader.load(json!({"source": "s3://bucket/good/"})).await;
+    loader.ended(&id).await;
+    let text = loader.clock.explain(&id).await.unwrap().text;
+    assert!(!text.contains("check-data"), "{text}");
+}
+
+#[tokio::test]
 async fn with_fail_on_error_files_behind_the_error_are_not_begun() {
     let loader = Loader::start(&[("in/a.csv", PEOPLE), ("in/b.csv", "name\nAda\n"), ("in/c.csv", PEOPLE)]).await;
     let id = loader.load(json!({})).await;

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use neptune_control::Availability;
-use neptune_loader::{Load, LoadId, LoadStatus, Origin, SimTime};
+use neptune_loader::{FeedError, Load, LoadFormat, LoadId, LoadStatus, Origin, SimTime};
 use neptune_text::{clock_text, count, list};
 
 use super::handle::Cluster;
@@ -81,7 +81,20 @@ fn ended(engine: &UpToDate<'_>, load: &Load, since: SimTime) -> String {
         1 => " Its error log has 1 entry.".to_owned(),
         count => format!(" Its error log has {count} entries."),
     };
-    format!("It ended at {} as {}{because}.{errors}", clock(since), load.status())
+    let found = load.first_error_of_files().map(|error| of_files(&error, load)).unwrap_or_default();
+    format!("It ended at {} as {}{because}.{errors}{found}", clock(since), load.status())
+}
+
+/// The first error that was found in files. What helps is known to `check-data`, which reads the line again.
+fn of_files(error: &FeedError, load: &Load) -> String {
+    let FeedError { code, message, file, record, .. } = error;
+    let format = load.format().map_or("csv", LoadFormat::as_str);
+    let place = if *record == 0 { String::new() } else { format!(", record {record}") };
+    format!(
+        " The first that is kept is {} in `{file}`{place}: {message}. `neptune-sim check-data --format {format}` on the same files shows its \
+         line, the cause and what helps.",
+        code.as_str()
+    )
 }
 
 /// Whether a restart of the instance has ended the load.
