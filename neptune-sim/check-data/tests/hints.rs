@@ -292,6 +292,14 @@ use rstest::rstest;
     "declare the entity",
     "DOCTYPE"
 )]
+#[case::a_version_in_turtle("turtle", "VERSION \"1.2\"\n<e:a> <e:p> 1 .\n", "RDF 1.2", "bracket")]
+#[case::a_version_as_a_directive("turtle", "@version \"1.2\" .\n<e:a> <e:p> 1 .\n", "RDF 1.2", "bracket")]
+#[case::a_version_in_lines("ntriples", "VERSION \"1.2\"\n<e:a> <e:p> <e:b> .\n", "RDF 1.2", "Turtle")]
+#[case::a_statement_as_an_object("ntriples", "<e:a> <e:p> <<( <e:a> <e:p> <e:b> )>> .\n", "RDF-star", "%20")]
+#[case::an_iri_without_its_brackets("turtle", "http://e/a <e:p> <e:b> .\n", "stands in `<>`", "split")]
+#[case::a_prefix_that_begins_like_one("turtle", "httpd:a <e:p> <e:b> .\n", "@prefix", "stands in `<>`")]
+#[case::labels_of_the_ends_of_an_edge("csv", "~id,~label,~from,~to,~fromLabels\n", "neptune-export", "of this kind")]
+#[case::a_point_of_neo4j("opencypher", ":ID,loc:point{crs:wgs-84}\n1,x\n", "coordinates", "colon in a name")]
 #[case::a_percent_sign_in_an_entity("rdfxml", "<!DOCTYPE a [<!ENTITY x 'e:a%20b'>]><a xmlns='e:'/>", "as `&#37;`", "amp")]
 #[case::an_ampersand_before_a_name("rdfxml", "<a xmlns='e:' b='?x=1&y=2'/>", "`&amp;`", "declare")]
 #[case::a_relative_iri("turtle", "<thing1> <http://e/p> 1 .\n", "--base-uri of this check", "%20")]

@@ -181,6 +181,9 @@ pub(super) fn of_system_column(column: &str, header: &str, is_of_edges: bool) ->
         "~source" | "~src" => return "write the column as `~from`".to_owned(),
         "~target" | "~dst" => return "write the column as `~to`".to_owned(),
         "~type" => return "write the column as `~label`".to_owned(),
+        "~fromlabels" | "~tolabels" => {
+            return "leave the column out: neptune-export writes it with --edge-label-strategy edgeAndVertexLabels".to_owned();
+        }
         "~properties" => return "each property is a column of its own: `name:String`".to_owned(),
         _ => {}
     }
@@ -204,6 +207,9 @@ pub(super) fn of_invalid_column(column: &str, format: Format) -> String {
         of_hidden(column).or_else(|| of_list(column)).or_else(|| of_options(column)).or_else(|| of_brackets(column, format))
     {
         return hint;
+    }
+    if column.contains(":point{") {
+        return "no load has a type for points: write the coordinates in columns of their own, with the type Double".to_owned();
     }
     let refused = [("blank", " \t"), ("comma", ","), ("line break", "\r\n")];
     if let Some((word, _)) = refused.iter().find(|(_, refused)| column.contains(|c| refused.contains(c))) {

@@ -8,6 +8,10 @@ pub(super) fn of_json(text: &str, is_table: bool) -> Option<&'static str> {
     let first_key = first_key(text)?;
     let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
     Some(match () {
+        () if first_key == "entries" && has(&["\"url\""]) => {
+            "this is a manifest (Redshift writes it with UNLOAD … MANIFEST), and no load file; a load reads every file under its source: leave it \
+             out"
+        }
         () if has(&["\"head\""]) && has(&["\"vars\"", "\"boolean\""]) || first_key == "head" => RESULTS,
         () if has(&["\"outE\"", "\"inE\"", "\"g:"]) => {
             "this is GraphSON, which no load takes: export CSV, with a row for each vertex and each edge"
@@ -54,6 +58,8 @@ mod tests {
     #[case::a_list("[{\"a\": 1}]", Some("this is JSON"))]
     #[case::a_line_of_many("{\"~id\":\"v1\"}\n{\"~id\":\"v2\"}\n", Some("this is JSON"))]
     #[case::hextuples("[\"http://e/a\",\"http://e/p\",\"x\",\"\",\"\",\"\"]\n", Some("HexTuples"))]
+    #[case::a_manifest_of_redshift("{\n  \"entries\": [\n    {\"url\":\"s3://b/0000_part_00\"}", Some("a manifest"))]
+    #[case::entries_of_another_kind("{\"entries\": [{\"id\": 1}]}", Some("this is JSON"))]
     #[case::a_list_of_turtle("[ a <e:b> ] .", None)]
     #[case::a_graph_of_trig("{ <e:a> <e:b> \"c\" . }", None)]
     #[case::a_rule("{ \"a\" e:b ?c } => {} .", None)]

@@ -27,12 +27,16 @@ pub(super) fn of_statement(text: &str, line: &str, at: usize, format: Format) ->
 
 const STAR: &str = "a statement about a statement is RDF-star, which no load takes";
 
+/// Jena writes it, for example.
+const VERSION: &str = "a version is RDF 1.2, which no load takes: leave the line out, and write RDF 1.1";
+
 /// Lines of other formats.
 fn of_line(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     let lower = line.to_ascii_lowercase();
     match () {
         () if line.starts_with("<<") => Some(STAR),
+        () if lower.starts_with("version ") => Some(VERSION),
         () if line.starts_with(['@', '[']) || lower.starts_with("prefix ") || lower.starts_with("base <") => {
             Some("this is Turtle or TriG: load Turtle with the format `turtle`, or convert it")
         }
@@ -67,6 +71,7 @@ fn of_term(text: &str, around: &Around<'_>, format: Format) -> Option<&'static s
         () if expected("'.'") && matches!(found, ";" | ",") => {
             Some("`;` and `,` are Turtle's: each statement has a line of its own")
         }
+        () if before.ends_with("<<") || before.ends_with("<<(") => Some(STAR),
         () if text.starts_with("IRI included an unencoded space") && before.ends_with("<[object") => Some(
             "a JavaScript program wrote an object where the text of an IRI belongs; for rdf-parser-csvw, the metadata name each datatype by a \
              text: `\"datatype\": \"decimal\"`",
@@ -193,6 +198,13 @@ fn is_less_than(text: &str, line: &str) -> bool {
 /// Faults of Turtle.
 fn of_turtle(text: &str, around: &Around<'_>) -> Option<&'static str> {
     match () {
+        () if around.before.trim().eq_ignore_ascii_case("version") || text.contains("@version") => Some(VERSION),
+        () if ["http", "https", "urn"]
+            .iter()
+            .any(|scheme| text == format!("Namespace prefix '{scheme}' used but not defined")) =>
+        {
+            Some("an IRI stands in `<>`: `<http://…>`")
+        }
         () if text.ends_with("used but not defined") => Some(
             "declare it with `@prefix`; if this is a piece of a file that was split, only the first piece has the prefixes: split \
              N-Triples, which has none",
