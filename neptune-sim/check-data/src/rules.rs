@@ -167,6 +167,9 @@ fn of_warning(warning: &Warning) -> Rule {
             rule("byte-order-mark", "The file begins with a byte order mark.", "Write UTF-8 without one.")
         }
         Warning::NotUtf8 => rule("not-utf-8", "A text has bytes that are no UTF-8.", "Write the file as UTF-8."),
+        Warning::Iri { flaw: IriFlaw::Entity } => {
+            rule("entity-in-an-iri", "An IRI has a character as XML writes it.", "Write the character itself.")
+        }
         Warning::Iri { flaw: IriFlaw::Character | IriFlaw::Percent | IriFlaw::SecondHash } => {
             rule("odd-iri", "Strict parsers refuse an IRI that Neptune takes.", "Write the character as % and two digits.")
         }

@@ -292,6 +292,8 @@ use rstest::rstest;
     "declare the entity",
     "DOCTYPE"
 )]
+#[case::an_ampersand_in_an_iri("ntriples", "<http://e/?a=1&amp;b=2> <e:p> <e:b> .\n", "`&` for `&amp;`", "hexadecimal")]
+#[case::an_ampersand_in_an_iri_of_turtle("turtle", "<http://e/?a=1&amp;b=2> <e:p> <e:b> .\n", "`&` for `&amp;`", "hexadecimal")]
 #[case::a_version_in_turtle("turtle", "VERSION \"1.2\"\n<e:a> <e:p> 1 .\n", "RDF 1.2", "bracket")]
 #[case::a_version_as_a_directive("turtle", "@version \"1.2\" .\n<e:a> <e:p> 1 .\n", "RDF 1.2", "bracket")]
 #[case::a_version_in_lines("ntriples", "VERSION \"1.2\"\n<e:a> <e:p> <e:b> .\n", "RDF 1.2", "Turtle")]

@@ -118,7 +118,7 @@ pub enum LiteralFlaw {
     Beyond64Bits,
 }
 
-/// What an IRI has that the grammar of IRIs does not allow.
+/// What an IRI has that the grammar of IRIs does not allow, or that is most likely a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IriFlaw {
     /// One of `<"{}|^`, a backslash, a backquote, a blank or a control character.
@@ -127,6 +127,8 @@ pub enum IriFlaw {
     Percent,
     /// A second `#`.
     SecondHash,
+    /// A character as XML writes it, such as `&amp;`. Every reader takes it.
+    Entity,
 }
 
 /// A part of a line, and the character of it that is meant, from 0.

@@ -47,6 +47,9 @@ fn flaw_of_iri(flaw: IriFlaw) -> &'static str {
         IriFlaw::Percent => {
             "the IRI has a `%` without two hexadecimal digits; the loader takes it, and newer parsers refuse it"
         }
+        IriFlaw::Entity => {
+            "the IRI has a character as XML and HTML write it, such as `&amp;`, which stands for nothing else here"
+        }
         IriFlaw::SecondHash => "the IRI has a second `#`; the loader takes it, and strict parsers refuse it",
     }
 }

@@ -1,6 +1,6 @@
 //! What helps where something loads that is probably not what was meant.
 
-use neptune_data::{LiteralFlaw, Remark, Warning};
+use neptune_data::{IriFlaw, LiteralFlaw, Remark, Warning};
 
 use super::header::QUOTES;
 use super::row::{AGAIN, HYPHENS, of_short_row};
@@ -30,6 +30,9 @@ pub(super) fn of_warning(warning: &Warning, line: &str) -> Option<String> {
         Warning::List { .. } => LIST,
         Warning::ByteOrderMark => "write the file as UTF-8 without one (in Python `utf-8`, not `utf-8-sig`)",
         Warning::NotUtf8 => "write the file as UTF-8",
+        Warning::Iri { flaw: IriFlaw::Entity } => {
+            "write the character itself, `&` for `&amp;`: the IRI was copied out of XML or HTML, where only a reader of these undoes it"
+        }
         Warning::Iri { .. } => "write the character as `%` and two hexadecimal digits",
         Warning::Literal { flaw: LiteralFlaw::Beyond64Bits, .. } => {
             "write the number as a text, without a datatype, to keep all its digits"

@@ -140,7 +140,7 @@ impl<'a> Reader<'a, '_> {
         self.at += 1;
         let iri = self.until('>')?;
         let flaw = Flaw::of(&iri);
-        if let Some(flaw) = flaw.filter(|_| self.rules.verify_uri_syntax) {
+        if let Some(flaw) = flaw.filter(|flaw| flaw.is_refused() && self.rules.verify_uri_syntax) {
             return Err(Fault { text: flaw.text(&iri), at: start });
         }
         if !iri.contains(':') {
@@ -393,6 +393,9 @@ mod tests {
     #[case::braces("<http://e/{a}> <e:p> <e:c> .", IriFlaw::Character)]
     #[case::an_escaped_blank("<http://e/a\\u0020b> <e:p> <e:c> .", IriFlaw::Character)]
     #[case::percent("<http://e/a%zz> <e:p> <e:c> .", IriFlaw::Percent)]
+    #[case::an_ampersand_of_xml("<http://e/?a=1&amp;b=2> <e:p> <e:c> .", IriFlaw::Entity)]
+    #[case::a_number_of_xml("<http://e/?a=1&#38;b=2> <e:p> <e:c> .", IriFlaw::Entity)]
+    #[case::another_flaw_first("<http://e/?a={1}&amp;b=2> <e:p> <e:c> .", IriFlaw::Character)]
     fn an_iri_that_others_refuse_is_taken_and_noted(#[case] line: &str, #[case] kind: IriFlaw) {
         let mut flaws = Vec::new();
         assert!(read(line, Rules::default(), &mut flaws).unwrap().is_some());
