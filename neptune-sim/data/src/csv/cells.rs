@@ -42,7 +42,7 @@ pub enum FaultKind {
     TextAfterQuote,
     /// A quote that nothing closes. It is the opening one.
     Unclosed,
-    /// No end within [`MAX_RECORD`](crate::MAX_RECORD) bytes.
+    /// No end within [`MAX_RECORD`] bytes.
     TooLong,
 }
 
