@@ -176,7 +176,7 @@ fn signer(env: &Variables<'_>) -> Result<Option<Signer>, ConfigError> {
     Ok(Some(Signer::new(id, secret, env.get("AWS_SESSION_TOKEN"), region()?)))
 }
 
-/// Reads `250ms`, `5s` or `1m`: more than zero, at most 15 minutes.
+/// Reads `250ms`, `1.5s` or `1m`: more than zero, at most 15 minutes.
 fn time(variable: &'static str, text: &str) -> Result<Duration, ConfigError> {
     let text = excerpt(text, 100);
     match parse_duration(&text) {
@@ -280,7 +280,8 @@ mod tests {
     #[case::too_long("16m", None)]
     #[case::zero("0s", None)]
     #[case::bare("5", None)]
-    #[case::fraction("1.5s", None)]
+    #[case::fraction("1.5s", Some(1_500))]
+    #[case::too_fine("0.1ms", None)]
     #[case::negative("-1s", None)]
     #[case::spaced("5 s", Some(5_000))]
     #[case::huge("99999999999s", None)]

@@ -42,7 +42,7 @@ export class Simulator {
   close(): Promise<void>;
 }
 
-/** Seconds, or a text such as `"250ms"`, `"30s"`, `"2m"`. */
+/** Seconds, or a text such as `"250ms"`, `"1.5s"`, `"2m"`. */
 export type Duration = number | string;
 
 /** What a load of a scenario has beside its lifecycle. */

@@ -24,7 +24,7 @@ const FOREIGN_CRYPTOGRAPHY: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "aws-lc-fips
 #[case::text("neptune-text", &[], "durations and shortened texts are everybody's")]
 #[case::wire("neptune-wire", &[], "client and server share these words, and nothing else")]
 #[case::fault("neptune-fault", &["neptune-text", "neptune-wire"], "faults stand between clients and any loader: they know how errors are called, and no loader")]
-#[case::control("neptune-control", &["neptune-fault"], "a driver of a simulator needs no loader")]
+#[case::control("neptune-control", &["neptune-fault", "neptune-text"], "a driver of a simulator needs no loader")]
 #[case::loader("neptune-loader", &["neptune-wire"], "the loader is a function of commands and time, and knows no server")]
 #[case::scenario("neptune-scenario", &["neptune-control", "neptune-fault", "neptune-loader", "neptune-sigv4", "neptune-text"], "the file format names what a simulator can do, and serves nothing")]
 #[case::simulator("neptune-server", &["neptune-control", "neptune-data", "neptune-fault", "neptune-loader", "neptune-page", "neptune-s3", "neptune-scenario", "neptune-sigv4", "neptune-text"], "a simulator that knew the handlers would be made for them")]

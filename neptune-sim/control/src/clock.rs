@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use neptune_text::DURATION_PATTERN;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -55,9 +56,6 @@ impl fmt::Display for StartClock {
     }
 }
 
-/// How a duration is spelt, for schemas: a whole number and a unit.
-pub(crate) const DURATION: &str = "^ *[0-9]+ *(ms|s|m|h|d) *$";
-
 /// How a kind of clock is spelt, for schemas.
 pub(crate) const CLOCK: &str = "^(real|manual|scaled:[1-9][0-9]{0,9})$";
 
@@ -74,12 +72,12 @@ pub struct ClockReading {
     pub waits_for_request: bool,
 }
 
-/// What to do with a cluster's clock. A duration is a whole number and a unit: `250ms`, `5s`, `2m`, `1h`, `3d`; 100 years at most.
+/// What to do with a cluster's clock. A duration is a number and a unit: `250ms`, `1.5s`, `2m`, `1h`, `3d`; 100 years at most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MoveClock {
     /// Lets this much time pass. Manual clocks only.
-    Advance(#[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))] String),
+    Advance(#[schemars(extend("pattern" = DURATION_PATTERN, "examples" = ["5s"]))] String),
     /// Goes to the moment at which something has come true; if it is true already, nothing moves. Manual clocks only.
     Wait(Wait),
     /// Changes how time passes from now on: `real`, `scaled:60` or `manual`. The time neither jumps nor goes back.
@@ -126,7 +124,7 @@ struct WrittenWait {
     all_loads: Option<AllLoads>,
     /// What the clock is to read, as the time since the cluster began: `90s`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("pattern" = DURATION, "examples" = ["90s"]))]
+    #[schemars(extend("pattern" = DURATION_PATTERN, "examples" = ["90s"]))]
     at: Option<String>,
 }
 

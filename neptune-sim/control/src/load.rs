@@ -1,9 +1,8 @@
 //! Loads: their timelines, and the requests that change them.
 
+use neptune_text::DURATION_PATTERN;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::clock::DURATION;
 
 /// The life of a load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -130,7 +129,7 @@ pub struct Outcome {
     /// Instead of `lifecycle`: how much longer it is in progress, `5s`. It then completes, or ends as its errors and the `failOnError`
     /// of its start have it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("pattern" = DURATION, "examples" = ["5s"]))]
+    #[schemars(extend("pattern" = DURATION_PATTERN, "examples" = ["5s"]))]
     pub runs: Option<String>,
     /// How many files.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -12,7 +12,7 @@ pub const FAULT_LIMIT: usize = 256;
 /// A fault: which requests it is for, and what it does to them. Of several faults that would fire at a request, the first
 /// one does; it uses up no turn of those behind it.
 ///
-/// Times are simulated ones, `250ms`, `5s`, `2m`, and count from the moment at which the fault is added.
+/// Times are simulated ones, `250ms`, `1.5s`, `2m`, and count from the moment at which the fault is added.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Fault {

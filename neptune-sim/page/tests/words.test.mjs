@@ -84,6 +84,6 @@ test("numbers are said as words", () => {
 });
 
 test("a duration of the API is read in seconds", () => {
-  assert.deepEqual(["250ms", "5s", " 2 m", "1h", "3d"].map(secondsOf), [0.25, 5, 120, 3600, 259200]);
+  assert.deepEqual(["250ms", "5s", "1.5m", " 2 m", "1h", "3d"].map(secondsOf), [0.25, 5, 90, 120, 3600, 259200]);
   assert.deepEqual(["", "5", "5 s s", undefined].map(secondsOf), [null, null, null, null]);
 });

@@ -123,9 +123,9 @@ export function timesText(count) {
   return count === 1 ? "once" : count === 2 ? "twice" : `${countText(count)} times`;
 }
 
-/** A duration as the control API takes it, in seconds: `250ms`, `5s`, `2m`. `null` if the text is none. */
+/** A duration as the control API takes it, in seconds: `250ms`, `1.5s`, `2m`. `null` if the text is none. */
 export function secondsOf(text) {
-  const match = /^ *([0-9]+) *(ms|s|m|h|d) *$/.exec(text ?? "");
+  const match = /^ *([0-9]+(?:\.[0-9]+)?) *(ms|s|m|h|d) *$/.exec(text ?? "");
   return match && Number(match[1]) * { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 }[match[2]];
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct ClusterOptions {
     listening: Listening,
     /// How long started loads run [default: 5s]
     ///
-    /// 250ms, 5s, 2m, 1h, or as the scenario says.
+    /// 250ms, 1.5s, 2m, 1h, or as the scenario says.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, hide_short_help = true)]
     load_duration: Option<Duration>,
     /// `at-once` or `on-request` [default: at-once]

@@ -15,7 +15,7 @@ from ._answers import Load, Request
 from ._control import CLUSTERS, Control, segment
 from ._errors import NotFound, UnfiredFault
 
-#: A time: seconds, a ``timedelta``, or a text such as ``"250ms"``, ``"30s"``, ``"2m"``.
+#: A time: seconds, a ``timedelta``, or a text such as ``"250ms"``, ``"1.5s"``, ``"2m"``.
 Duration = Union[float, timedelta, str]
 
 #: How often a poller may look at a load that has ended and sleep again, before it counts as waiting forever.

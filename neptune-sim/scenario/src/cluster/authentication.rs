@@ -197,7 +197,7 @@ mod tests {
     )]
     #[case::no_skew(
         json!({"skew": "late"}),
-        "`late` is not a duration: write a whole number and a unit, such as `250ms`, `5s` or `2m`"
+        "`late` is not a duration: write a number and a unit, such as `250ms`, `1.5s` or `2m`"
     )]
     #[case::duplicate(
         json!({"keys": [{"id": "A", "secret": "1"}, {"id": "B", "secret": "1"}, {"id": "A", "secret": "2"}]}),

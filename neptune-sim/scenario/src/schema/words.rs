@@ -41,7 +41,7 @@ pub(super) fn complete(definitions: &mut Map<String, Value>) {
     );
     definitions.insert(
         "Duration".into(),
-        json!({"description": "A whole number and a unit: `250ms`, `5s`, `2m`, `1h`, `3d`.",
+        json!({"description": "A number and a unit: `250ms`, `1.5s`, `2m`, `1h`, `3d`. Of milliseconds, it is a whole number.",
         "type": "string", "pattern": DURATION_PATTERN}),
     );
     definitions.insert("Matchers".into(), matchers());
@@ -223,7 +223,8 @@ fn other(pattern: &str) -> Value {
 
 /// A status in a lifecycle, with how long it lasts.
 fn stage(word: &str) -> String {
-    format!(r"^\s*({word})(\s+[0-9]+\s*(ms|s|m|h|d))?\s*$")
+    let duration = DURATION_PATTERN.trim_matches(['^', '$']);
+    format!(r"^\s*({word})(\s{duration})?\s*$")
 }
 
 /// The same file once more, for those that declare no words of their own: whatever may be a status is a documented one.

@@ -73,6 +73,6 @@ fn goal(wait: Wait) -> Result<WaitFor, ControlError> {
 }
 
 fn duration(path: &str, text: &str) -> Result<Duration, ControlError> {
-    let hint = "a duration is a whole number and one of the units ms, s, m, h, d: `5s`";
+    let hint = "a duration is a number and one of the units ms, s, m, h, d: `5s`";
     parse_duration(text).map_err(|error| ControlError::bad_request(format!("`{path}`: {error}"), hint).at(path))
 }

@@ -178,7 +178,7 @@ fn course(outcome: &Outcome) -> Result<Option<Course>, Misfit> {
         let help = "a lifecycle says itself how long a load is in progress";
         return Err(Misfit::at("runs", "`lifecycle` and `runs` exclude each other", help));
     }
-    let help = "a duration is a whole number and one of the units ms, s, m, h, d: `5s`";
+    let help = "a duration is a number and one of the units ms, s, m, h, d: `5s`";
     let runs = parse_duration(runs).map_err(|error| Misfit::at("runs", error.to_string(), help))?;
     Ok(Some(Course::Runs(runs)))
 }

@@ -30,7 +30,7 @@ async fn refused(method: &str, path: &str, headers: &[(&str, &str)], body: &str)
     "clock",
     r#"{"advance": "5"}"#,
     "`advance`: `5` has no unit: write `5s` if you mean seconds (the units are ms, s, m, h, d)",
-    "a duration is a whole number and one of the units ms, s, m, h, d: `5s`"
+    "a duration is a number and one of the units ms, s, m, h, d: `5s`"
 )]
 #[case::two_at_once(
     "clock",
