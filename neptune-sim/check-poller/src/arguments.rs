@@ -15,7 +15,8 @@ use neptune_text::parse_duration;
 use crate::event::{Event, USUAL_EVENT};
 use crate::expression::{Expression, Expressions};
 use crate::invoke::Url;
-use crate::machine::{Machine, MachineError};
+use crate::machine::Machine;
+use crate::machine_error::MachineError;
 use crate::poller::Subject;
 
 /// What options of a state machine are refused with: clap drops what they require if it cannot be given.

@@ -18,6 +18,7 @@
 //! | `function` | a Lambda function that is run here |
 //! | `invoke` | a function that runs already, behind an emulator |
 //! | `machine` | a state machine whose functions are run here, under a virtual clock |
+//! | `machine_error` | why a state machine cannot be run, and what helps |
 //! | `address`, `event` | where a poller finds its load, as variables and in the event of a function |
 //! | `timeline` | what happened when, for a page |
 //! | `watch` | what is noted of each request, and how the load moves |
@@ -40,6 +41,7 @@ mod function;
 mod invoke;
 mod judge;
 mod machine;
+mod machine_error;
 mod page;
 mod play;
 mod poller;

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use neptune_harness::lambda::CommandLine;
 use neptune_report::count;
-use neptune_state_machine::{
-    Definition, DefinitionError, DefinitionProblem, Ended, Engine, EngineError, EngineKind, Progress, Status, Tasks, Tools,
-};
+use neptune_state_machine::{Definition, Ended, Engine, EngineKind, Progress, Status, Tasks, Tools};
 use neptune_text::cut as cut_text;
 use serde_json::{Value, json};
 
@@ -17,6 +15,7 @@ use crate::address::Address;
 use crate::ending::{End, Ending, NAME_BYTES, PlayError, Run};
 use crate::event::Event;
 use crate::function::{LONGEST, deploy};
+use crate::machine_error::MachineError;
 use crate::shorten::cut_middle;
 use crate::states_error::StatesError;
 use crate::trouble::MachineTrouble;
@@ -33,33 +32,6 @@ const CAUSE_BYTES: usize = 1000;
 const REASON_BYTES: usize = 400;
 /// How many calls that hang may each take the patience of a case: the first attempt of a task and a few retries, twice.
 const HANGING_CALLS: u32 = 8;
-
-/// Why a state machine cannot be run.
-#[derive(Debug, thiserror::Error)]
-pub enum MachineError {
-    /// Its definition cannot be used.
-    #[error("{0}{hint}", hint = hint(&.0.problem).map(|hint| format!("\nhint: {hint}")).unwrap_or_default())]
-    Definition(#[from] DefinitionError),
-    /// The engine cannot run it.
-    #[error("{0}")]
-    Engine(#[from] EngineError),
-}
-
-/// What helps, where the problem does not say it itself.
-fn hint(problem: &DefinitionProblem) -> Option<String> {
-    Some(match problem {
-        DefinitionProblem::UnknownFunction { function, .. } => {
-            format!("give it the command that runs it: --function '{function}=COMMAND'")
-        }
-        DefinitionProblem::UnknownResource { .. } => {
-            "judge the loop round the status alone, as a definition of its own, or replace that Task by a Pass".to_owned()
-        }
-        DefinitionProblem::Refused(_) => "AWS refuses such a definition when the state machine is made".to_owned(),
-        DefinitionProblem::Unreadable(_) => return None,
-        _ => "--state-machine takes a definition in Amazon States Language, as JSON or YAML, or a template of SAM or CloudFormation"
-            .to_owned(),
-    })
-}
 
 /// A state machine, and the engine that runs its executions.
 pub(crate) struct Machine {

@@ -15,7 +15,7 @@ use crate::arguments::{Arguments, cores};
 use crate::case::Case;
 use crate::ending::{Ending, How, Kind, PlayError};
 use crate::judge::{judge, no_request_remedy};
-use crate::machine::MachineError;
+use crate::machine_error::MachineError;
 use crate::play::{Bench, Observation, Turn};
 use crate::report::{Judged, Report, ends_of_output, output_names};
 use crate::select::{UnknownCase, list, select};

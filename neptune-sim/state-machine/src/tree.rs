@@ -81,9 +81,10 @@ impl Node {
                 )
             }
             Value::Object(fields) => {
-                let line_of = |key: &str| lines.and_then(|node| node.entries().iter().find(|entry| entry.key == key));
-                let entries = fields.into_iter().map(|(key, value)| {
-                    let place = line_of(&key);
+                // Both readers keep the order of keys.
+                let places = lines.map(Self::entries).unwrap_or_default();
+                let entries = fields.into_iter().enumerate().map(|(index, (key, value))| {
+                    let place = places.get(index).filter(|place| place.key == key);
                     let line = place.map_or(0, |entry| entry.line);
                     Entry { key, line, value: Self::of_json(value, place.map(|entry| &entry.value)) }
                 });
